@@ -1,0 +1,61 @@
+# Everything is done from here: `make help` lists it. PYTHON, PORT, QTL_HOME, QTL_SHARED and ARGS may be given on the
+# line (`make run PORT=8600`); make passes those on to the commands below by itself.
+
+PYTHON ?= python3
+PORT ?= 8501
+ARGS ?=
+WORKERS ?= 2
+NONE_CHOSEN := 5  # pytest's exit code where ARGS leave no test to run
+
+# Called by its path and as `-m <tool>`: the scripts in .venv/bin name their folder in a line that a space would break.
+VENV_PYTHON := .venv/bin/python
+INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run test lint bench screenshots
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@echo '  options: PORT=8600  QTL_HOME=folder  QTL_SHARED=folder  PYTHON=python3.12  ARGS="tests/core -x"  WORKERS=2'
+
+setup: .venv/installed  ## make .venv and install what the app needs
+
+setup-dev: .venv/installed-dev  ## the same, with what tests and linter need
+
+run: setup  ## start the app on 127.0.0.1 (PORT=8501)
+	@$(VENV_PYTHON) -c 'import socket; socket.create_server(("127.0.0.1", $(PORT))).close()' 2>/dev/null || \
+		{ echo 'Port $(PORT) is taken or not allowed: stop what uses it, or choose another one: make run PORT=8600' >&2; exit 1; }
+	@echo 'The app answers at http://127.0.0.1:$(PORT) (Ctrl+C ends it).'
+	@$(VENV_PYTHON) -m streamlit run app.py --server.port $(PORT)
+
+# The browser tests go last and one at a time: a browser, an app and its workers fill two cores by themselves. One that
+# fails is tried twice more, as a busy machine may outlast any patience; pytest's closing line counts these.
+test: setup-dev  ## run all tests, or some: make test ARGS="tests/core -x"
+	@OMP_NUM_THREADS=1 $(VENV_PYTHON) -m pytest -n $(WORKERS) -m "not browser" $(ARGS) || test $$? -eq $(NONE_CHOSEN)
+	@OMP_NUM_THREADS=1 $(VENV_PYTHON) -m pytest -m browser --reruns 2 $(ARGS) || test $$? -eq $(NONE_CHOSEN)
+
+lint: setup-dev  ## check style and formatting
+	@$(VENV_PYTHON) -m ruff check .
+	@$(VENV_PYTHON) -m ruff format --check .
+
+bench: setup-dev  ## measure speed into benchmarks/RESULTS.md (QUICK=1: under two minutes, figures as JSON)
+	@$(VENV_PYTHON) -m benchmarks $(ARGS)
+
+screenshots: setup-dev  ## take every page on desktop and phone, light and dark, into screenshots/
+	@$(VENV_PYTHON) -m tools.screenshots
+
+# A stamp is written last, so that an interrupted step is done again, and is older than a changed requirements file.
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo 'Python 3.11 or newer is needed, and $(PYTHON) is not: name another one: make setup PYTHON=python3.12' >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+		{ echo 'The folder .venv could not be made. On Debian and Ubuntu: apt install python3-venv' >&2; exit 1; }
+	@touch $@
+
+.venv/installed: requirements.txt .venv/made
+	@echo 'Installing requirements.txt into .venv (the first time some minutes: torch is large) ...'
+	@rm -f $@ && $(INSTALL) -r requirements.txt && touch $@
+
+.venv/installed-dev: requirements-dev.txt .venv/installed
+	@echo 'Installing requirements-dev.txt into .venv ...'
+	@rm -f $@ && $(INSTALL) -r requirements-dev.txt && touch $@

@@ -1,0 +1,95 @@
+"""`make bench`: measures, writes benchmarks/RESULTS.md, and prints the main figures as JSON on the last line."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.homes import home
+from benchmarks.threads import keep_to_one_thread
+
+if TYPE_CHECKING:
+    from benchmarks.effort import Effort
+    from benchmarks.report import Section
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+SECTIONS = ("head", "growth", "many", "features", "recipe", "prediction", "floor")
+ONLY_IN_FULL = ("growth", "recipe")  # they give none of the figures that the short mode prints
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Runs the benchmark."""
+    keep_to_one_thread()
+    options = _parser().parse_args(words)
+    with home(options.home):  # entered before anything is imported that looks for its files once
+        effort = _effort(options)
+        began = time.perf_counter()
+        sections, load = _measured(effort)
+        minutes = (time.perf_counter() - began) / 60
+    out = options.out or (RESULTS if effort.name == "full" else None)
+    if out:
+        _write(out, effort, sections, {"took": f"{minutes:.1f} minutes", "load before and after": load})
+    print(json.dumps(_figures(effort, sections)), flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measures how quick the studio is here.")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help="the main figures alone, under two minutes (or QUICK=1)")
+    size.add_argument("--tiny", action="store_true", help="see that everything works; the figures mean nothing")
+    parser.add_argument("--home", help="keep features and compiled code in this folder, not in one that is removed")
+    parser.add_argument("--out", type=Path, help="write the report to this file (a full run: benchmarks/RESULTS.md)")
+    return parser
+
+
+def _effort(options: argparse.Namespace) -> Effort:
+    from benchmarks.effort import FULL, QUICK, TINY
+
+    if options.tiny:
+        return TINY
+    return QUICK if options.quick or os.environ.get("QUICK", "0") not in ("", "0") else FULL
+
+
+def _measured(effort: Effort) -> tuple[list[Section], str]:
+    """Returns all sections, and how loaded the machine was before and after."""
+    from benchmarks.bench import open_bench, say
+    from benchmarks.machine import load
+    from benchmarks.threads import torch_threads
+    from qtl_core.training.compiled import warm
+
+    before = load()
+    say("Compiling ...")
+    warm.warm_up().join()
+    bench = open_bench(effort)
+    names = [name for name in SECTIONS if effort.whole or name not in ONLY_IN_FULL]
+    with torch_threads(1):
+        sections = [importlib.import_module(f"benchmarks.{name}").measure(bench) for name in names]
+    return sections, f"{before:.1f} and {load():.1f}"
+
+
+def _write(out: Path, effort: Effort, sections: Sequence[Section], more: dict[str, str]) -> None:
+    from benchmarks.machine import facts
+    from benchmarks.report import markdown
+
+    command = {"full": "make bench", "quick": "make bench QUICK=1"}.get(effort.name, 'make bench ARGS="--tiny"')
+    out.write_text(markdown(facts(command) | more, sections), encoding="utf-8")
+
+
+def _figures(effort: Effort, sections: Sequence[Section]) -> dict[str, float]:
+    """Returns what the last line shows: the main figures, or in the short mode those it is known for."""
+    from benchmarks.report import figures_of
+    from benchmarks.targets import QUICK_FIGURES
+
+    found = figures_of(sections)
+    names = QUICK_FIGURES if effort.name == "quick" else found
+    return {name: float(f"{found[name]:.4g}") for name in names}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,15 @@
+"""The Circuit page: the very circuit that is being trained or was trained, gate by gate."""
+
+from __future__ import annotations
+
+from ui.errors import guarded
+from ui.page import set_up
+
+set_up(
+    "Circuit", "🔬", "Circuit",
+    "Each line is a qubit, each box a gate that turns it; read it from left to right.",
+)  # fmt: skip
+with guarded():
+    from ui.circuit_page import show_circuit_page  # imported here, so that the words above are read before charts are
+
+    show_circuit_page()

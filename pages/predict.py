@@ -1,0 +1,15 @@
+"""The Predict page: ask a trained run about pictures of one's own, and see how each answer came about."""
+
+from __future__ import annotations
+
+from ui.errors import guarded
+from ui.page import set_up
+
+set_up(
+    "Predict", "🔎", "Predict",
+    "A trained run says what it sees in your own pictures, and how it came to its answer.",
+)  # fmt: skip
+with guarded():
+    from ui.predict_page import show_predict  # imported here, so that the words above are read before charts are
+
+    show_predict()

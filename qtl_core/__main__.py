@@ -1,0 +1,39 @@
+"""`python -m qtl_core COMMAND`: train, predict, info or draw; exit code 2 and one line on bad input."""
+
+from __future__ import annotations
+
+import sys
+
+from qtl_core.cli import draw, info, predict, train
+from qtl_core.cli.options import OneLineParser
+from qtl_core.errors import StoppedByUser, UserError
+
+COMMANDS = {
+    "train": (train, "Train a head and print its figures, an epoch a line."),
+    "predict": (predict, "Say what pictures show, according to a kept run."),
+    "info": (info, "Say what is installed, where everything lies and what is missing."),
+    "draw": (draw, "Draw a circuit, or write it for another program."),
+}
+
+
+def main(words: list[str] | None = None) -> int:
+    """Runs the command line and returns the exit code."""
+    parser = OneLineParser(prog="python -m qtl_core", description="Quantum transfer learning from a shell.")
+    commands = parser.add_subparsers(required=True, dest="command", metavar="|".join(COMMANDS))
+    for name, (module, about) in COMMANDS.items():
+        command = commands.add_parser(name, help=about, description=about)
+        module.add_arguments(command)
+        command.set_defaults(main=module.main)
+    arguments = parser.parse_args(words)
+    try:
+        return arguments.main(arguments)
+    except UserError as error:
+        print(" ".join(str(error).split()), file=sys.stderr)
+        return 2
+    except (StoppedByUser, KeyboardInterrupt):
+        print("Stopped.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The command line: the same abilities as the pages, from a shell."""

@@ -1,0 +1,75 @@
+"""`python -m qtl_core draw`: the circuit of some settings, or of a kept run, as a drawing or for another program."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from qtl_core.circuit import build_circuit
+from qtl_core.cli.options import add_settings, asked_settings, settings_of
+from qtl_core.drawing.weights import run_angles, untrained_angles
+from qtl_core.errors import UserError
+from qtl_core.export import FORMATS
+from qtl_core.runs import load_run
+from qtl_core.settings import CircuitSettings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options."""
+    add_settings(parser)
+    parser.add_argument("--run", metavar="ID", help="Draw the trained circuit of this kept run, in place of settings.")
+    parser.add_argument(
+        "--angles", metavar="A,B,...", help="One picture's angles in radians, one a qubit; 0 where not given."
+    )
+    parser.add_argument("--format", choices=list(FORMATS), default="text", help="What to write. Default text.")
+    parser.add_argument("--output", metavar="FILE", help="Where to write it; standard output where not given.")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Writes the circuit; returns the exit code.
+
+    Raises:
+        UserError: Settings, run, angles or file cannot be used.
+    """
+    settings, weights = _circuit_of(arguments)
+    angles = _angles(arguments.angles, settings.qubits)
+    content = FORMATS[arguments.format].write(build_circuit(settings), angles, weights)
+    _put(content.encode() if isinstance(content, str) else content, arguments.output)
+    return 0
+
+
+def _circuit_of(arguments: argparse.Namespace) -> tuple[CircuitSettings, np.ndarray]:
+    """Returns the circuit's settings and its angles: a kept run's best ones, or those that training starts from."""
+    if arguments.run:
+        if asked_settings(arguments):
+            raise UserError("--run brings its own settings.", "", "Leave the others out.")
+        view = load_run(arguments.run)
+        return view.prepared.settings.circuit, run_angles(view)[0]
+    settings = settings_of(arguments)
+    return settings.circuit, untrained_angles(settings)
+
+
+def _angles(text: str | None, qubits: int) -> list[float]:
+    if text is None:
+        return [0.0] * qubits
+    try:
+        angles = [float(word) for word in text.split(",")]
+    except ValueError:
+        angles = []
+    if len(angles) != qubits or not all(map(math.isfinite, angles)):
+        raise UserError(f"--angles {text} cannot be used.", f"The circuit takes {qubits} finite numbers with commas.")
+    return angles
+
+
+def _put(content: bytes, file: str | None) -> None:
+    if file is None:
+        sys.stdout.buffer.write(content)  # bytes: a PNG is no text, and the drawing's signs do not depend on the locale
+        return
+    try:
+        Path(file).write_bytes(content)
+    except OSError as error:
+        raise UserError(f"{file} cannot be written.", f"The system says: {error.strerror or error}.") from error

@@ -1,0 +1,72 @@
+"""`python -m qtl_core info`: versions, devices, and where data, weights and runs are or what is missing."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from qtl_core import paths, runs
+from qtl_core.backbones import backbone_status
+from qtl_core.datasets import dataset_status
+
+PACKAGES = ("torch", "torchvision", "pennylane", "streamlit", "plotly", "pillow", "numpy")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options."""
+    parser.add_argument("--json", action="store_true", help="Print one JSON object.")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Prints what is here; returns the exit code."""
+    found = gather()
+    print(json.dumps(found) if arguments.json else "\n".join(_lines(found)))
+    return 0
+
+
+def gather() -> dict[str, Any]:
+    """Returns everything `info` says, as plain data."""
+    return {
+        "python": platform.python_version(),
+        "packages": {name: _version(name) for name in PACKAGES},
+        "device": _device(),
+        "home": str(paths.home()),
+        "shared": [str(root) for root in paths.search_roots()[1:]],
+        "data": [
+            {"name": status.source, "where": str(status.where) if status.where else None, "how": status.how}
+            for status in dataset_status()
+        ],
+        "weights": [
+            {"name": status.spec.name, "where": str(status.path) if status.path else None, "how": status.how_to_get}
+            for status in backbone_status()
+        ],
+        "runs": runs.kept_runs(),
+    }
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _device() -> str:
+    from qtl_core.backbones.loading import pick_device
+
+    return pick_device()
+
+
+def _lines(found: dict[str, Any]) -> list[str]:
+    packages = ", ".join(f"{name} {number or 'missing'}" for name, number in found["packages"].items())
+    lines = [f"Python {found['python']}; {packages}", f"Device for the backbone: {found['device']}"]
+    lines.append(f"Home (QTL_HOME): {found['home']}")
+    lines += [f"Shared (QTL_SHARED): {root}" for root in found["shared"]]
+    for title, entries in (("Pictures", found["data"]), ("Weights", found["weights"])):
+        lines.append(f"{title}:")
+        lines += [f"  {entry['name']}: {entry['where'] or 'missing. ' + entry['how']}" for entry in entries]
+    lines.append(f"Kept runs: {len(found['runs'])}")
+    return lines + [f"  {run}" for run in found["runs"][:20]]

@@ -1,0 +1,68 @@
+"""Settings as command-line options, made from their specs, so that a new setting is an option at once."""
+
+from __future__ import annotations
+
+import argparse
+from typing import NoReturn
+
+from qtl_core.settings import FieldSpec, RunSettings, specs
+from qtl_core.settings.groups import GROUPS
+
+SHORT = {"learning_rate": "--lr", "batch_size": "--batch"}
+SOURCES = ("photos", "drawn")  # every other value of --data is a folder
+ELSEWHERE = ("source", "folder")  # both are --data
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """A parser that refuses in one line, without the usage above it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Ends the program with code 2."""
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """Adds `--data` and one option a setting; none has a default here, so that one can tell what was asked for."""
+    parser.add_argument("--data", metavar="photos|drawn|FOLDER", help="Where the pictures come from.")
+    for kind in GROUPS.values():
+        group = parser.add_argument_group(kind.__doc__.partition(".")[0].lower())
+        for name, spec in specs(kind).items():
+            if name not in ELSEWHERE:
+                _add(group, name, spec)
+
+
+def _add(group: argparse._ArgumentGroup, name: str, spec: FieldSpec) -> None:
+    names = [f"--{name.replace('_', '-')}"]
+    if name in SHORT:
+        names.insert(0, SHORT[name])
+    words = f"{spec.help} Default {spec.default!r}; {spec.allowed}.".replace("%", "%%")
+    if spec.kind == "flag":
+        group.add_argument(*names, dest=name, nargs="?", const="true", metavar="yes|no", help=words)
+    else:
+        group.add_argument(*names, dest=name, metavar=name.rpartition("_")[2].upper(), help=words)
+
+
+def asked_settings(arguments: argparse.Namespace) -> dict[str, object]:
+    """Returns the settings that were named on the command line, by field name.
+
+    Values are read but not yet checked; `RunSettings.changed` does that.
+    """
+    asked: dict[str, object] = {}
+    for kind in GROUPS.values():
+        for name, spec in specs(kind).items():
+            text = getattr(arguments, name, None)
+            if text is not None:
+                asked[name] = spec.parse(text)
+    if arguments.data is not None:
+        is_source = arguments.data in SOURCES
+        asked |= {"source": arguments.data} if is_source else {"source": "folder", "folder": arguments.data}
+    return asked
+
+
+def settings_of(arguments: argparse.Namespace) -> RunSettings:
+    """Returns the recipe's settings with those of the command line.
+
+    Raises:
+        SettingsError: A value is not allowed.
+    """
+    return RunSettings().changed(**asked_settings(arguments))

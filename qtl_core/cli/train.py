@@ -1,0 +1,147 @@
+"""`python -m qtl_core train`: a run from a shell, one line an epoch."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+from typing import Any
+
+from qtl_core.callbacks import ShouldStop
+from qtl_core.cli.options import add_settings, asked_settings, settings_of
+from qtl_core.datasets.finding import Report, find_dataset
+from qtl_core.errors import UserError
+from qtl_core.settings import RunSettings
+from qtl_core.training.events import Ended, EpochDone, Failed, Prepared, Progress
+from qtl_core.training.run import RunRequest, run
+from qtl_core.training.view import RunView
+
+FIGURES = ("epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "seconds")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options."""
+    add_settings(parser)
+    parser.add_argument("--json", action="store_true", help="Print one JSON object a line.")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Trains and prints; returns the exit code.
+
+    Raises:
+        UserError: Settings, pictures or weights cannot be used.
+    """
+    settings, report = settings_of(arguments), _ProgressLine()
+    stop = _stop_on_interrupt()
+    _check_what_was_named(arguments, settings, report, lambda: bool(stop))
+    view = RunView()
+    for event in run(RunRequest(settings, patient=True), report, lambda: bool(stop)):
+        view = view.after(event)
+        match event:
+            case Prepared():
+                _say_notes(event)
+            case EpochDone():
+                print(json.dumps(_figures(event)) if arguments.json else _line(event), flush=True)
+            case Failed():
+                raise UserError(event.what, event.why, event.do)
+            case Ended():
+                _print_end(view, as_json=arguments.json)
+    return 130 if stop else 0
+
+
+def _check_what_was_named(
+    arguments: argparse.Namespace, settings: RunSettings, report: Report, should_stop: ShouldStop
+) -> None:
+    """Photos or a network asked for by name are used or refused; only defaults may be stood in for."""
+    asked = asked_settings(arguments)
+    if asked.get("source") == "photos":
+        find_dataset(settings.data, report, should_stop, allow_fallback=False)
+    if "backbone" in asked:
+        from qtl_core.training.preparation import find_backbone  # imports torch: only once the settings are right
+
+        find_backbone(settings.data, report, should_stop, allow_fallback=False)
+
+
+def _stop_on_interrupt() -> list[int]:
+    """Returns a list that is empty until Ctrl-C is pressed; a second Ctrl-C ends the program at once."""
+    pressed: list[int] = []
+
+    def note(number: int, _frame: object) -> None:
+        pressed.append(number)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        print("\nStopping after this batch; press Ctrl-C again to end at once.", file=sys.stderr)
+
+    signal.signal(signal.SIGINT, note)
+    return pressed
+
+
+class _ProgressLine:
+    """Shows progress on standard error: one line that moves in a terminal, only finished stages elsewhere."""
+
+    def __init__(self) -> None:
+        self.finished: set[str] = set()
+
+    def __call__(self, progress: Progress) -> None:
+        complete = progress.done == progress.total
+        if progress.stage in self.finished or not (complete or sys.stderr.isatty()):
+            return
+        if complete:
+            self.finished.add(progress.stage)
+        line, end = f"{progress.stage}: {progress.done:,} of {progress.total:,}", "\n" if complete else "\r"
+        print(line, end=end, file=sys.stderr, flush=True)
+
+
+def _say_notes(prepared: Prepared) -> None:
+    for note in prepared.notes:
+        print(f"Note: {note}", file=sys.stderr)
+    for path, reason in prepared.passed_over:
+        print(f"Passed over: {path}: {reason}", file=sys.stderr)
+    pictures = f"{prepared.train_size} training and {prepared.val_size} validation pictures"
+    print(f"{pictures}, {prepared.backbone_title}, {prepared.parameters:,} parameters.", file=sys.stderr)
+
+
+def _figures(epoch: EpochDone) -> dict[str, float]:
+    return {name: getattr(epoch, name) for name in FIGURES}
+
+
+def _line(epoch: EpochDone) -> str:
+    training = f"training loss {epoch.train_loss:.4f} accuracy {epoch.train_accuracy:.4f}"
+    validation = f"validation loss {epoch.val_loss:.4f} accuracy {epoch.val_accuracy:.4f}"
+    return f"epoch {epoch.epoch:3d}  {training}  {validation}{'  best so far' if epoch.is_best else ''}"
+
+
+def _print_end(view: RunView, *, as_json: bool) -> None:
+    ended, prepared = view.ended, view.prepared
+    if ended.note:
+        print(f"Note: {ended.note}", file=sys.stderr)
+    if as_json:
+        print(json.dumps(_summary(view)))
+    elif prepared is None or not ended.epochs:
+        print("Stopped before the first epoch was done.")
+    else:
+        right = round(ended.best_val_accuracy * prepared.val_size)
+        share = f"{right} of {prepared.val_size} validation pictures right ({ended.best_val_accuracy:.4f})"
+        print(f"Best: {share}, after epoch {ended.best_epoch}. Training took {ended.seconds_training:.2f} s.")
+        print(f"Kept as run {ended.run}." if ended.run else "The run was not kept.")
+
+
+def _summary(view: RunView) -> dict[str, Any]:
+    ended, prepared = view.ended, view.prepared
+    done = ended.epochs > 0
+    return {
+        "how": ended.how,
+        "epochs": ended.epochs,
+        "best_val_accuracy": ended.best_val_accuracy if done else None,
+        "best_val_loss": ended.best_val_loss if done else None,
+        "best_epoch": ended.best_epoch if done else None,
+        "train_size": prepared.train_size if prepared else None,
+        "val_size": prepared.val_size if prepared else None,
+        "parameters": prepared.parameters if prepared else None,
+        "seconds_features": prepared.seconds_features if prepared else None,
+        "seconds_training": ended.seconds_training,
+        "source": prepared.settings.data.source if prepared else None,
+        "backbone": prepared.settings.data.backbone if prepared else None,
+        "notes": list(prepared.notes) if prepared else [],
+        "run": ended.run or None,
+    }

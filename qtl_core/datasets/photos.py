@@ -1,0 +1,94 @@
+"""The real ants and bees: found in a copy on disk, or downloaded from the PyTorch tutorial's archive."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from qtl_core.callbacks import Progress, ShouldStop, never_stop, no_progress
+from qtl_core.datasets.download import download
+from qtl_core.datasets.folder import read_folder
+from qtl_core.datasets.lock import locked
+from qtl_core.datasets.manifest import compare_with_manifest
+from qtl_core.datasets.records import Dataset
+from qtl_core.datasets.unpack import unpack
+from qtl_core.errors import UserError
+from qtl_core.paths import existing, home, writable
+
+TOP = "hymenoptera_data"  # the folder inside the archive
+FOLDER = f"datasets/{TOP}"
+NAME = "Ants and bees, real photos"
+PHOTOS_URL = "https://download.pytorch.org/tutorial/hymenoptera_data.zip"
+SOURCE = (
+    "The ants and bees of PyTorch's transfer learning tutorial, a small subset of ImageNet. "
+    "The archive holds no licence: the rights stay with the photographers, and ImageNet's terms allow "
+    "non-commercial research and teaching. The photos are downloaded by you and are no part of this project."
+)
+
+
+def photos_url() -> str:
+    """Where the archive is fetched from: `QTL_PHOTOS_URL` (a mirror of one's own), or else the public address."""
+    return os.environ.get("QTL_PHOTOS_URL") or PHOTOS_URL
+
+
+def by_hand(url: str) -> str:
+    """The sentence that says how to put the photos in place without this program."""
+    return f"Fetch {url} by other means and unpack it so that {home() / FOLDER / 'train'} exists."
+
+
+def how_to_get() -> str:
+    """The sentence for a computer that has no photos yet."""
+    return f"Download them in the app, or do it by hand. {by_hand(photos_url())}"
+
+
+def find_photos() -> Path | None:
+    """Returns the folder of the photos, in home or in a shared copy, or None."""
+    return next((path for path in existing(FOLDER) if (path / "train").is_dir() and (path / "val").is_dir()), None)
+
+
+def load_photos(progress: Progress = no_progress, should_stop: ShouldStop = never_stop) -> Dataset:
+    """Reads the photos; where they differ from the public archive, the notes say how.
+
+    Raises:
+        UserError: The photos are not here, or their folder cannot be read.
+        StoppedByUser: `should_stop` said so.
+    """
+    folder = find_photos()
+    if folder is None:
+        raise UserError("The photos of ants and bees are not on this computer.", "", how_to_get())
+    dataset = read_folder(folder, progress=progress, should_stop=should_stop)
+    notes = dataset.notes + compare_with_manifest(folder).sentences()
+    return replace(dataset, name=NAME, kind="photos", notes=notes)
+
+
+def download_photos(
+    progress: Progress = no_progress, should_stop: ShouldStop = never_stop, url: str | None = None
+) -> Path:
+    """Downloads and unpacks the photos into home, unless they are there; returns their folder.
+
+    Args:
+        progress: Called with bytes and bytes in all: of the download first, then of the unpacking.
+        should_stop: Looked at ten times a second; what has arrived is kept for the next attempt.
+        url: The archive's address; by default `photos_url()`.
+
+    Raises:
+        UserError: No network, a bad archive, a full disk; the sentence ends with how to do it by hand.
+        StoppedByUser: `should_stop` said so.
+    """
+    url = url or photos_url()
+    folder = writable("datasets") / TOP
+    with locked(folder, should_stop):
+        if (found := find_photos()) is not None:  # another process may have been first
+            return found
+        if folder.exists():
+            raise UserError(f"The folder {folder} has no train and val.", "", "Move it away and download again.")
+        archive = folder.with_name(f"{TOP}.zip")
+        download(url, archive, progress=progress, should_stop=should_stop, by_hand=by_hand(url))
+        try:
+            unpack(archive, folder, top=TOP, progress=progress, should_stop=should_stop)
+        except UserError as error:
+            archive.unlink(missing_ok=True)  # or the same bad archive would be unpacked for ever
+            raise UserError(error.what, error.why, by_hand(url)) from error
+        archive.unlink()
+    return folder

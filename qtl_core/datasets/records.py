@@ -1,0 +1,71 @@
+"""What a set of pictures is: plain immutable records, no pixels."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Split = Literal["train", "val"]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture file and the class its folder says it shows.
+
+    Attributes:
+        path: The file.
+        label: Index into the dataset's `classes`.
+        split: Trained on ("train") or held out ("val").
+    """
+
+    path: Path
+    label: int
+    split: Split
+
+
+@dataclass(frozen=True)
+class PassedOver:
+    """A file that was found in a class folder and is not used."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Pictures of two or more classes, split into training and validation.
+
+    Attributes:
+        name: What to call it on screen.
+        kind: "photos" (the real ants and bees), "drawn" (made by this project) or "folder" (a person's own).
+        classes: Class names in alphabetical order; a picture's `label` is an index into it.
+        train: Pictures to train on, in a fixed order.
+        val: Pictures held out for validation, in a fixed order.
+        passed_over: Files that are not used, each with its reason.
+        notes: Sentences a person should read (a difference from the manifest, how a folder was split, ...).
+    """
+
+    name: str
+    kind: Literal["photos", "drawn", "folder"]
+    classes: tuple[str, ...]
+    train: tuple[Picture, ...]
+    val: tuple[Picture, ...]
+    passed_over: tuple[PassedOver, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def labels_of(pictures: Sequence[Picture]) -> list[int]:
+    """Returns the class index of each picture, in order."""
+    return [picture.label for picture in pictures]
+
+
+def fingerprint(dataset: Dataset) -> str:
+    """Returns a SHA-256 over classes, splits, labels and file contents: equal for equal data, wherever it lies."""
+    digest = hashlib.sha256("\n".join(dataset.classes).encode())
+    for picture in (*dataset.train, *dataset.val):
+        digest.update(f"{picture.split} {picture.label} ".encode())
+        digest.update(hashlib.sha256(picture.path.read_bytes()).digest())
+    return digest.hexdigest()

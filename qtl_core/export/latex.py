@@ -1,0 +1,40 @@
+"""The circuit as a LaTeX document that draws it with quantikz; angles in radians with two decimals."""
+
+from __future__ import annotations
+
+from qtl_core.circuit import Circuit
+from qtl_core.circuit.binding import BoundGate, Numbers, bind
+from qtl_core.drawing.packing import aligned_columns
+
+_HEAD = r"""\documentclass[border=4pt]{standalone}
+\usepackage{tikz}
+\usetikzlibrary{quantikz2}
+\begin{document}
+\begin{quantikz}
+"""
+_TAIL = r"""
+\end{quantikz}
+\end{document}
+"""
+
+
+def quantikz(circuit: Circuit, angles: Numbers, weights: Numbers) -> str:
+    """Returns the document: one row a wire, one `&` a column."""
+    columns = aligned_columns(circuit.gates)
+    rows = [[r"\qw"] * (max(columns) + 1) for _ in range(circuit.wires)]
+    for gate, column in zip(bind(circuit, angles, weights), columns, strict=True):
+        for wire, cell in zip(gate.wires, _cells(gate), strict=True):
+            rows[wire][column] = cell
+    lines = [" & ".join([r"\lstick{$\ket{0}$}", *row, r"\meter{$Z$}"]) for row in rows]
+    return _HEAD + " \\\\\n".join(lines) + _TAIL
+
+
+def _cells(gate: BoundGate) -> tuple[str, ...]:
+    if gate.kind == "CNOT":
+        control, target = gate.wires
+        return rf"\ctrl{{{target - control}}}", r"\targ{}"
+    if gate.kind == "H":
+        return (r"\gate{H}",)
+    numbers = ", ".join(f"{angle:.2f}" for angle in gate.angles)
+    name = "R_Y" if gate.kind == "RY" else r"\mathrm{Rot}"
+    return (rf"\gate{{{name}({numbers})}}",)

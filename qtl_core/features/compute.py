@@ -1,0 +1,114 @@
+"""Pictures to features, each computed once: kept ones are read, the others decoded and put through the network."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qtl_core.backbones.resolve import ResolvedBackbone
+from qtl_core.backbones.specs import BackboneSpec
+from qtl_core.callbacks import Progress, ShouldStop, never_stop, no_progress
+from qtl_core.datasets.records import PassedOver, Picture
+from qtl_core.features.digests import digests_of
+from qtl_core.features.kept import KeptFeatures, Key
+from qtl_core.features.passes import Pass, passes
+from qtl_core.features.records import Features
+from qtl_core.features.transforms import centre_view, normalised
+
+if TYPE_CHECKING:
+    from PIL import Image
+    from torch import Tensor, nn
+
+
+def compute_features(
+    pictures: Sequence[Picture],
+    resolved: ResolvedBackbone,
+    *,
+    views: int = 0,
+    progress: Progress = no_progress,
+    should_stop: ShouldStop = never_stop,
+    device: str | None = None,
+) -> Features:
+    """Returns the features of `pictures`, computing and keeping those that are not kept yet.
+
+    Args:
+        pictures: The pictures; files that cannot be read are listed in the result.
+        resolved: The network and its weights.
+        views: Number of augmented views of each picture wanted beside the recipe's own view.
+        progress: Called with how many vectors there are so far and how many there will be.
+        should_stop: Looked at ten times a second; what is done by then stays kept.
+        device: Where to compute; by default the best there is.
+
+    Raises:
+        UserError: The weights file cannot be read or does not fit.
+        StoppedByUser: `should_stop` said so.
+    """
+    began = time.perf_counter()
+    digests = digests_of(pictures, should_stop)
+    paths = dict(zip(digests, (picture.path for picture in pictures), strict=True))
+    keys = [(digest, view) for digest in paths if digest for view in range(1 + views)]
+    faults = {"": "The file is not there, or this user may not read it."}
+    with KeptFeatures(resolved) as kept:
+        vectors = kept.read(keys)
+        from_store = sum((digest, view) in vectors for digest in digests for view in range(1 + views))
+        missing = [key for key in keys if key not in vectors]
+        done = passes(missing, paths, resolved, device, should_stop) if missing else ()  # torch only where needed
+        _collect(done, kept, vectors, faults, lambda count: progress(count, len(keys)))
+        notes = tuple(kept.notes)
+    progress(len(keys), len(keys))  # pictures that cannot be read are done with as well
+    values = _stacked(digests, vectors, views, resolved.spec.feature_size)
+    return Features(
+        resolved=resolved,
+        values=values[:, 0],
+        augmented=values[:, 1:] if views else None,
+        readable=np.array([(digest, 0) in vectors for digest in digests], dtype=bool),
+        unreadable=_unreadable(pictures, digests, vectors, faults),
+        from_store=from_store,
+        seconds=time.perf_counter() - began,
+        notes=notes,
+    )
+
+
+def features_of_images(images: Sequence[Image.Image], module: nn.Module, spec: BackboneSpec) -> Tensor:
+    """Returns the features of N RGB pictures in memory: float32 (N, feature_size), on the module's device."""
+    device = next(module.parameters()).device
+    return module(normalised([centre_view(image, spec.transform) for image in images], spec.transform, device))
+
+
+def _collect(
+    done: Iterable[Pass],
+    kept: KeptFeatures,
+    vectors: dict[Key, np.ndarray],
+    faults: dict[str, str],
+    progress: Callable[[int], None],
+) -> None:
+    """Keeps each pass as it arrives and adds it to `vectors` and `faults`."""
+    progress(len(vectors))
+    for part in done:
+        kept.write(part.vectors)
+        vectors.update(part.vectors)
+        faults.update(part.faults)
+        progress(len(vectors))
+
+
+def _stacked(digests: Sequence[str], vectors: Mapping[Key, np.ndarray], views: int, size: int) -> np.ndarray:
+    """Returns float32 (N, 1 + views, size), NaN where there is no vector: a use by mistake does not go unseen."""
+    values = np.full((len(digests), 1 + views, size), np.nan, dtype=np.float32)
+    for index, digest in enumerate(digests):
+        for view in range(1 + views):
+            if (digest, view) in vectors:
+                values[index, view] = vectors[digest, view]
+    return values
+
+
+def _unreadable(
+    pictures: Sequence[Picture], digests: Sequence[str], vectors: Mapping[Key, np.ndarray], faults: Mapping[str, str]
+) -> tuple[PassedOver, ...]:
+    return tuple(
+        PassedOver(picture.path, faults[digest])
+        for picture, digest in zip(pictures, digests, strict=True)
+        if (digest, 0) not in vectors
+    )

@@ -1,0 +1,23 @@
+"""What features are kept under: the contents of the picture files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from qtl_core.callbacks import ShouldStop
+from qtl_core.datasets.records import Picture
+from qtl_core.errors import StoppedByUser
+
+
+def digests_of(pictures: Sequence[Picture], should_stop: ShouldStop) -> list[str]:
+    """Returns the SHA-256 of every picture's bytes, or "" for a file that cannot be read."""
+    digests = []
+    for picture in pictures:
+        if should_stop():
+            raise StoppedByUser
+        try:
+            digests.append(hashlib.sha256(picture.path.read_bytes()).hexdigest())
+        except OSError:
+            digests.append("")
+    return digests

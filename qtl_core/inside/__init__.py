@@ -1,0 +1,8 @@
+"""The state inside a circuit: gate column by gate column, and how entangled it is there."""
+
+from qtl_core.inside.entanglement import bloch_vectors, cut_entropies, purities, qubit_entropies
+from qtl_core.inside.steps import Step, state_after, steps_of
+
+__all__ = [
+    "Step", "bloch_vectors", "cut_entropies", "purities", "qubit_entropies", "state_after", "steps_of",
+]  # fmt: skip

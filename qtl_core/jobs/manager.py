@@ -1,0 +1,241 @@
+"""The one place where long work is queued, run, watched and stopped, for all sessions of the app.
+
+A job names a function ("module:function") that is run in a warm worker process with `(payload, emit,
+should_stop)`. What it emits is folded into an immutable view as it arrives; pages read the latest view and
+never wait. At most `slots` jobs run at once, the others queue in order and can see their place.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import pickle
+import threading
+import time
+import traceback
+from dataclasses import replace
+from typing import Any
+
+from qtl_core.jobs.process import WorkerProcess
+from qtl_core.jobs.records import Job, JobSnapshot, JobSpec, JobState
+from qtl_core.jobs.words import Words, words_for, words_for_lost_worker
+
+STOP_SECONDS = 0.7  # a stopped job that has not ended by itself by then is ended with its process
+GOING_SECONDS = 1.0  # a worker that closed its output is ending: so long its own exit code is waited for
+CLOSE_SECONDS = 2.0  # how long closing waits for stopped jobs to be put away, such as a run to be kept
+ABANDONED_SECONDS = 30 * 60  # a job that nobody has looked at for this long is stopped
+KEPT_JOBS = 200  # runs of the recipe's size take 0.7 MB each
+
+
+class JobManager:
+    """Queues jobs and runs at most `slots` of them at once, each in a process of its own.
+
+    Args:
+        slots: How many run at once; by default half the cores, so that pages stay quick.
+        threads: Threads of each worker's numerical libraries; by default the cores shared out.
+        preload: A module that every worker imports before its first job; "" for none.
+        kept: How many ended jobs can still be looked at; the oldest go first.
+    """
+
+    def __init__(
+        self, slots: int | None = None, threads: int | None = None, preload: str = "", kept: int = KEPT_JOBS
+    ) -> None:
+        cores = os.cpu_count() or 1
+        self.slots = slots or max(1, cores // 2)
+        self.threads = threads or max(1, cores // self.slots)
+        self.preload, self.kept = preload, kept
+        self.lock = threading.RLock()
+        self.jobs: dict[str, Job] = {}
+        self.idle: list[WorkerProcess] = []
+        self.closed = False
+        atexit.register(self.close)
+
+    def submit(self, spec: JobSpec) -> str:
+        """Queues a job and returns its identifier."""
+        job = Job(spec, spec.view)
+        with self.lock:
+            if self.closed:
+                raise RuntimeError("This job manager is closed.")
+            self.jobs[job.id] = job
+            self._forget_oldest()
+            self._start_next()
+        return job.id
+
+    def snapshot(self, job_id: str) -> JobSnapshot | None:
+        """Returns the job as it is now, or None if there is none; looking at it counts as watching."""
+        with self.lock:
+            job = self.jobs.get(job_id)
+            if job is None:
+                return None
+            job.watched = time.monotonic()
+            return JobSnapshot(
+                job.id, job.spec.owner, job.state, self._place(job), job.view, job.version,
+                job.created, job.started, job.ended, job.error,
+            )  # fmt: skip
+
+    def stop(self, job_id: str) -> None:
+        """Stops a job, queued or running; returns at once, the job is over within a second."""
+        with self.lock:
+            job = self.jobs.get(job_id)
+            if job is None or job.state not in ("queued", "running") or job.stopping:
+                return
+            job.stopping = True
+            queued, worker = job.state == "queued", job.worker
+        if queued:
+            self._end(job, "stopped")
+        elif worker is not None:  # else it is just starting, and will not, or is over already
+            killer = threading.Timer(STOP_SECONDS, self._kill_if_running, [job])
+            killer.daemon = True
+            killer.start()
+            worker.send("stop", job.id)  # without the lock: a worker that does not read would hold up every page
+
+    def forget(self, job_id: str) -> None:
+        """Frees the memory of a job that is over; nobody can look at it any more."""
+        with self.lock:
+            if job_id in self.jobs and self.jobs[job_id].ended is not None:
+                del self.jobs[job_id]
+
+    def drop(self, job_id: str) -> None:
+        """Stops a job if it is not over, and frees all that is known of it, now or as soon as it is."""
+        with self.lock:
+            job = self.jobs.get(job_id)
+            if job is not None:
+                job.dropped = True
+        self.stop(job_id)
+        self.forget(job_id)
+
+    def warm(self) -> None:
+        """Starts a worker ahead of the first job, so that nobody waits for its imports."""
+        with self.lock:
+            if not self.closed and not self.idle and not self._running():
+                self.idle.append(WorkerProcess(self.threads, self.preload))
+
+    def active(self, owner: str | None = None) -> list[str]:
+        """Returns the identifiers of queued and running jobs, oldest first, of one owner or of all."""
+        with self.lock:
+            open_jobs = [job for job in self.jobs.values() if job.state in ("queued", "running")]
+            return [job.id for job in open_jobs if owner is None or job.spec.owner == owner]
+
+    def close(self) -> None:
+        """Ends every worker and stops every job; nothing can be submitted any more."""
+        with self.lock:
+            self.closed = True
+            running, queued = self._running(), [job for job in self.jobs.values() if job.state == "queued"]
+            for job in (*running, *queued):
+                job.stopping = True
+            workers = [*self.idle, *(job.worker for job in running if job.worker)]
+            self.idle.clear()
+        for worker in workers:
+            worker.end()
+        for job in queued:
+            self._end(job, "stopped")
+        for job in running:
+            job.follower.join(CLOSE_SECONDS)
+
+    def _running(self) -> list[Job]:
+        return [job for job in self.jobs.values() if job.state == "running"]
+
+    def _place(self, job: Job) -> int:
+        if job.state != "queued":
+            return 0
+        return [other.id for other in self.jobs.values() if other.state == "queued"].index(job.id) + 1
+
+    def _start_next(self) -> None:
+        """Starts queued jobs while there are slots (called with the lock held)."""
+        queued = [job for job in self.jobs.values() if job.state == "queued" and not job.stopping]
+        for job in queued[: max(0, self.slots - len(self._running()))]:
+            job.state, job.started = "running", time.time()
+            job.follower = threading.Thread(target=self._follow, args=[job], daemon=True)
+            job.follower.start()
+
+    def _follow(self, job: Job) -> None:
+        """Sees a running job to its end (a thread of its own, mostly waiting)."""
+        try:
+            error = self._work(job)
+        except Exception as problem:  # no process can be started, a payload not be sent, an event not be folded
+            traceback.print_exc()
+            error = words_for(problem)
+        if job.stopping:
+            self._end(job, "stopped")
+        else:
+            self._end(job, "failed" if error else "done", error)
+
+    def _work(self, job: Job) -> Words | None:
+        """Has a worker do the job; returns what went wrong, if anything did."""
+        payload = pickle.dumps(job.spec.payload)
+        worker = self._worker_for(job)
+        if worker is None:
+            return None
+        try:
+            worker.send("run", job.id, job.spec.task, payload)
+            return self._take_events(job, worker)
+        except EOFError:
+            return words_for_lost_worker(worker.end(GOING_SECONDS))
+        except Exception:
+            worker.end()  # it may be in the middle of anything
+            raise
+        finally:
+            self._take_back(job, worker)
+
+    def _worker_for(self, job: Job) -> WorkerProcess | None:
+        """Gives the job an idle worker or a new one; none if it has been stopped meanwhile."""
+        with self.lock:
+            self.idle = [worker for worker in self.idle if worker.alive]
+            if not job.stopping:
+                job.worker = self.idle.pop() if self.idle else WorkerProcess(self.threads, self.preload)
+            return job.worker
+
+    def _take_back(self, job: Job, worker: WorkerProcess) -> None:
+        with self.lock:
+            job.worker = None  # at once, because the next job's must not be killed for this one
+            if worker.alive and not self.closed:
+                self.idle.append(worker)
+
+    def _take_events(self, job: Job, worker: WorkerProcess) -> Words | None:
+        """Folds what the worker sends into the job's view; returns what went wrong in the worker."""
+        while True:
+            kind, *rest = worker.receive()
+            if kind == "event" and rest[0] == job.id:
+                self._take(job, rest[1])
+            elif kind == "done" and rest[0] == job.id:
+                return rest[1]
+
+    def _take(self, job: Job, event: Any) -> None:
+        with self.lock:
+            job.view = job.spec.fold(job.view, event)
+            job.version += 1
+            abandoned = time.monotonic() - job.watched > ABANDONED_SECONDS
+        if abandoned:
+            self.stop(job.id)
+
+    def _kill_if_running(self, job: Job) -> None:
+        with self.lock:  # held until the signal is sent: a moment later the worker may be doing another job
+            if job.worker is not None:
+                job.worker.kill()  # the thread that follows it notices and ends the job
+
+    def _end(self, job: Job, state: JobState, error: Words | None = None) -> None:
+        view = _last_view(job, state, error)  # without the lock, because it may write to disk
+        with self.lock:
+            job.state, job.ended, job.error = state, time.time(), error
+            job.view = view
+            job.version += 1
+            job.spec = replace(job.spec, payload=None)  # it may hold a person's pictures, and is not needed any more
+            if job.dropped:
+                self.jobs.pop(job.id, None)
+            self._start_next()
+
+    def _forget_oldest(self) -> None:
+        over = [job.id for job in self.jobs.values() if job.ended is not None]
+        for job_id in over[: max(0, len(over) - self.kept)]:
+            del self.jobs[job_id]
+
+
+def _last_view(job: Job, state: JobState, error: Words | None) -> Any:
+    """Returns the job's view at its end; the queue goes on even where the spec's own function fails."""
+    try:
+        if state == "stopped":
+            return job.spec.when_stopped(job.view)
+        return job.spec.when_failed(job.view, *error) if error else job.view
+    except Exception:
+        traceback.print_exc()
+        return job.view

@@ -1,0 +1,75 @@
+"""The manager's end of one worker process: start it, talk to it, end it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).parent.parent.parent
+
+
+class WorkerProcess:
+    """One warm worker. Its methods may be called from any thread.
+
+    Args:
+        threads: How many threads its numerical libraries may use.
+        preload: A module it imports before its first job, so that the job need not wait for it; "" for none.
+    """
+
+    def __init__(self, threads: int, preload: str = "") -> None:
+        limits = {name: str(threads) for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+        # Found through the path, not by starting there: a relative folder must mean the same to worker and server.
+        found_in = os.pathsep.join(filter(None, (str(PROJECT), os.environ.get("PYTHONPATH"))))
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "qtl_core.jobs.worker", *filter(None, [preload])],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **limits, "PYTHONPATH": found_in},
+        )
+        self.lock = threading.Lock()
+
+    def send(self, *message: Any) -> None:
+        """Sends a message; a worker that is gone is noticed by whoever reads from it."""
+        packed = pickle.dumps(message)
+        with self.lock, contextlib.suppress(OSError, ValueError):
+            self.process.stdin.write(packed)
+            self.process.stdin.flush()
+
+    def receive(self) -> tuple[Any, ...]:
+        """Waits for and returns the next message.
+
+        Raises:
+            EOFError: The worker is gone.
+        """
+        try:
+            return pickle.load(self.process.stdout)
+        except Exception as error:  # what a message cut off in the middle makes of the unpickler can be anything
+            raise EOFError from error
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self.process.poll() is None
+
+    def kill(self) -> None:
+        """Ends the process without waiting; whoever reads from it notices."""
+        self.process.kill()
+
+    def end(self, grace: float = 0.0) -> int:
+        """Ends the process, which has `grace` seconds to do so itself, and returns its exit code."""
+        try:
+            code = self.process.wait(grace)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            code = self.process.wait()
+        with self.lock:
+            for stream in (self.process.stdin, self.process.stdout):
+                with contextlib.suppress(OSError, BrokenPipeError):
+                    stream.close()
+        return code

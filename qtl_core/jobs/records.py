@@ -1,0 +1,91 @@
+"""What a job is: what it is asked to do, how it looks from outside at one moment, and what the manager knows of it."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, TypeVar
+
+from qtl_core.jobs.process import WorkerProcess
+from qtl_core.jobs.words import Words
+
+View = TypeVar("View")
+JobState = Literal["queued", "running", "done", "stopped", "failed"]
+
+
+@dataclass(frozen=True)
+class JobSpec(Generic[View]):
+    """What to do, and how its events become a view.
+
+    Attributes:
+        task: "module:function", called in the worker as `function(payload, emit, should_stop)`.
+        payload: Its argument; anything that can be pickled.
+        view: The view before the first event.
+        fold: (view, event) -> view.
+        when_stopped: The view once the job was stopped and may have been cut off (the identity by default).
+        when_failed: (view, what, why, do) -> view once it failed.
+        owner: Whose job it is: a session's identifier.
+    """
+
+    task: str
+    payload: Any
+    view: View
+    fold: Callable[[View, Any], View]
+    when_stopped: Callable[[View], View] = lambda view: view
+    when_failed: Callable[[View, str, str, str], View] = lambda view, what, why, do: view
+    owner: str = ""
+
+
+@dataclass(frozen=True)
+class JobSnapshot(Generic[View]):
+    """A job at one moment.
+
+    Attributes:
+        id: Its identifier, also in links.
+        owner: Whose job it is.
+        state: Where it stands.
+        place: 1 for the next in the queue, 0 once it runs.
+        view: All its events so far, folded.
+        version: Grows with every event, so that a reader can see whether anything is new.
+        created, started, ended: Times in seconds since the epoch, None where not yet.
+        error: (what, why, do) where it failed.
+    """
+
+    id: str
+    owner: str
+    state: JobState
+    place: int
+    view: View
+    version: int
+    created: float
+    started: float | None
+    ended: float | None
+    error: Words | None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it will not change any more."""
+        return self.state in ("done", "stopped", "failed")
+
+
+@dataclass
+class Job:
+    """A job as the manager knows it; changed under the manager's lock alone."""
+
+    spec: JobSpec
+    view: Any
+    id: str = field(default_factory=lambda: uuid.uuid4().hex[:16])
+    state: JobState = "queued"
+    version: int = 0
+    created: float = field(default_factory=time.time)
+    watched: float = field(default_factory=time.monotonic)
+    started: float | None = None
+    ended: float | None = None
+    error: Words | None = None
+    stopping: bool = False
+    dropped: bool = False
+    worker: WorkerProcess | None = None
+    follower: threading.Thread | None = None

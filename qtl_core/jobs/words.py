@@ -1,0 +1,28 @@
+"""What a person is told when a job fails: (what, why, do), as in a `UserError`."""
+
+from __future__ import annotations
+
+import signal
+
+from qtl_core.errors import UserError
+
+Words = tuple[str, str, str]
+
+
+def words_for(error: Exception) -> Words:
+    """Returns the words for what a task raised; anything unforeseen is a bug of ours and is worded as such."""
+    if isinstance(error, UserError):
+        return error.what, error.why, error.do
+    if isinstance(error, MemoryError):
+        return "There was not enough memory.", "", "Choose fewer qubits or a smaller batch."
+    return "Something went wrong inside the app.", f"{type(error).__name__}: {error}", "The log has the details."
+
+
+def words_for_lost_worker(code: int) -> Words:
+    """Returns the words for a worker process that is gone, by its exit code (minus the signal that ended it)."""
+    killed = hasattr(signal, "SIGKILL") and code == -signal.SIGKILL
+    return (
+        "The process that did the work ended unexpectedly.",
+        "The system ended it, as it does when memory runs out." if killed else f"Its exit code was {code}.",
+        "Start again, with fewer qubits or a smaller batch if it happens again.",
+    )

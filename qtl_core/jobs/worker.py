@@ -1,0 +1,127 @@
+"""The worker process: takes one job after another from its input and writes their events to its output.
+
+Run as `python -m qtl_core.jobs.worker [MODULE]` by the manager, never imported by it; a named module is imported
+before the first job. A plain subprocess, and not `multiprocessing`, because the latter would run the server's main
+script again in the child. Messages are pickles: both ends are this very program.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import pickle
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from functools import partial
+from typing import BinaryIO
+
+from qtl_core.errors import StoppedByUser, UserError
+from qtl_core.jobs.words import words_for
+
+TRANSIENT_SECONDS = 0.05  # events of which only the latest matters are sent at most this often
+KIND = 10  # added to the process's niceness, so that pages stay quick while every core trains
+
+
+class Outbox:
+    """Writes messages to the manager, one at a time."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream, self.lock, self.last_transient = stream, threading.Lock(), 0.0
+
+    def send(self, *message: object) -> None:
+        """Sends a tuple; a manager that is gone ends this process."""
+        packed = pickle.dumps(message)  # whole before the first byte is written: one that fails leaves no half behind
+        with self.lock:
+            try:
+                self.stream.write(packed)
+                self.stream.flush()
+            except BrokenPipeError:
+                os._exit(0)
+
+    def send_event(self, job: str, event: object) -> None:
+        """Sends an event, leaving out transient ones that come too fast."""
+        if getattr(event, "transient", False):
+            now = time.monotonic()
+            if now - self.last_transient < TRANSIENT_SECONDS:
+                return
+            self.last_transient = now
+        self.send("event", job, event)
+
+
+class Inbox(threading.Thread):
+    """Reads the manager's messages, so that a stop arrives while a job is busy."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        super().__init__(daemon=True)
+        self.stream, self.arrived, self.pending = stream, threading.Condition(), []
+        self.stopped: set[str] = set()
+
+    def run(self) -> None:
+        """Sorts messages into jobs to do and jobs to stop, until the manager goes away."""
+        while True:
+            try:
+                kind, *rest = pickle.load(self.stream)
+            except Exception:  # at the end of the stream, or in the middle of a message
+                os._exit(0)  # the server is gone: nobody is left to train for
+            with self.arrived:
+                if kind == "stop":
+                    self.stopped.add(rest[0])
+                else:
+                    self.pending.append(rest)
+                    self.arrived.notify()
+
+    def next_job(self) -> tuple[str, str, bytes]:
+        """Waits for and returns the next (job, task, pickled payload)."""
+        with self.arrived:
+            self.arrived.wait_for(lambda: self.pending)
+            return tuple(self.pending.pop(0))
+
+
+def resolve(task: str) -> Callable[..., None]:
+    """Returns the function that "module:function" names."""
+    module, name = task.split(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def perform(job: str, task: str, payload: bytes, inbox: Inbox, outbox: Outbox) -> None:
+    """Does one job; whatever goes wrong is told in its last message, and the worker lives on."""
+    try:
+        with contextlib.suppress(StoppedByUser):
+            emit = partial(outbox.send_event, job)
+            resolve(task)(pickle.loads(payload), emit, lambda: job in inbox.stopped)
+        outbox.send("done", job, None)
+    except Exception as error:
+        if not isinstance(error, UserError):  # a bug of ours: the log gets the traceback, the person a sentence
+            traceback.print_exc()
+        outbox.send("done", job, words_for(error))
+
+
+def main() -> None:
+    """Serves jobs until the manager goes away."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is for the server, which then ends this one
+    outbox = Outbox(os.fdopen(os.dup(1), "wb"))
+    os.dup2(2, 1)  # what libraries print must not get between the messages
+    source = os.fdopen(os.dup(0), "rb")
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # nor must what they read
+    if hasattr(os, "nice"):
+        with contextlib.suppress(OSError):
+            os.nice(KIND)
+    inbox = Inbox(source)
+    inbox.start()
+    outbox.send("ready")
+    for module in sys.argv[1:]:
+        try:
+            importlib.import_module(module)
+        except Exception:  # a job that needs it will say so in its own words
+            traceback.print_exc()
+    while True:
+        perform(*inbox.next_job(), inbox, outbox)  # no name holds the payload: pictures leave memory with their job
+
+
+if __name__ == "__main__":
+    main()

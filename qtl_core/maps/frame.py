@@ -1,0 +1,97 @@
+"""One epoch of a map: where the pictures lie, what the network says of each, and what it would say anywhere.
+
+The surface is exact though few circuits are run for it. A qubit's angle enters through RY gates, each of which puts
+exp(+-i angle/2) on the amplitudes, so <Z> is a Fourier series in it whose highest frequency is the number D of these
+gates (M. Schuld, R. Sweke, J. J. Meyer, Phys. Rev. A 103, 032430, 2021), and 2D + 1 values of each angle tell it
+everywhere. For the paper's circuit that is nine runs of the circuit in place of 1,600.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qtl_core.circuit import build_circuit
+from qtl_core.maps.records import GRID, REACH
+from qtl_core.settings import CircuitSettings
+from qtl_core.training.events import Arrays
+
+if TYPE_CHECKING:
+    from qtl_core.circuit.statevector import StateVectorSimulator
+
+CHUNK = 2**20  # amplitudes held at a time: 8 MB in complex single precision
+
+
+class Head:
+    """The trained head after one epoch.
+
+    Args:
+        settings: Its circuit.
+        weights: Its weights, by parameter name.
+    """
+
+    def __init__(self, settings: CircuitSettings, weights: Arrays) -> None:
+        from qtl_core.circuit.statevector import StateVectorSimulator
+
+        self.circuit, self.weights = build_circuit(settings), weights
+        self.simulator: StateVectorSimulator = StateVectorSimulator(self.circuit)
+
+    def angles(self, features: np.ndarray) -> np.ndarray:
+        """Returns every qubit's angle, shape (pictures, features) to (pictures, qubits)."""
+        return np.tanh(features @ self.weights["pre_net.weight"].T + self.weights["pre_net.bias"]) * np.float32(REACH)
+
+    def expectations(self, angles: np.ndarray) -> np.ndarray:
+        """Returns <Z> of every qubit, shape (rows, qubits), in single precision as in training."""
+        import torch
+
+        trained = torch.as_tensor(self.weights["q_params"])
+        chunks = torch.as_tensor(angles, dtype=torch.float32).split(max(1, CHUNK // 2**self.circuit.wires))
+        with torch.no_grad():
+            return torch.cat([self.simulator(chunk, trained) for chunk in chunks]).numpy()
+
+    def probabilities(self, expectations: np.ndarray) -> np.ndarray:
+        """Returns class probabilities, shape (..., qubits) to (..., classes)."""
+        scores = expectations @ self.weights["post_net.weight"].T + self.weights["post_net.bias"]
+        powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        return (powers / powers.sum(axis=-1, keepdims=True)).astype(np.float32)
+
+    def degree(self, qubit: int) -> int:
+        """Returns how many gates turn the picture's angle of this qubit in."""
+        sources = [source for gate in self.circuit.gates for source in gate.angles]
+        return sum(source.kind == "feature" and source.index == qubit for source in sources)
+
+
+def places_of(angles: np.ndarray, qubits: tuple[int, ...]) -> np.ndarray:
+    """Returns the points of the pictures, shape (pictures, 2); a lone qubit's are spread at random, always alike."""
+    if len(qubits) == 2:
+        return angles[:, qubits]
+    spread = np.random.default_rng(0).uniform(-REACH, REACH, len(angles)).astype(np.float32)
+    return np.stack([angles[:, qubits[0]], spread], axis=1)
+
+
+def surface_of(head: Head, mean: np.ndarray, qubits: tuple[int, ...]) -> np.ndarray:
+    """Returns class probabilities on the grid, shape (GRID, GRID, classes), all other qubits' angles at `mean`."""
+    bases = [fourier_basis(head.degree(qubit)) for qubit in qubits]
+    nodes = np.meshgrid(*(nodes for nodes, _ in bases), indexing="ij")
+    angles = np.tile(mean, (nodes[0].size, 1))
+    for qubit, values in zip(qubits, nodes, strict=True):
+        angles[:, qubit] = values.ravel()
+    values = head.expectations(angles).reshape(*nodes[0].shape, -1)  # (nodes, nodes, qubits)
+    values = np.tensordot(bases[0][1], values, axes=(1, 0))  # (GRID, nodes, qubits)
+    if len(bases) == 1:
+        return head.probabilities(np.repeat(values[:, None], GRID, axis=1))
+    return head.probabilities(np.einsum("hb,gbq->ghq", bases[1][1], values))
+
+
+def fourier_basis(degree: int) -> tuple[np.ndarray, np.ndarray]:
+    """Returns where to evaluate a Fourier series of this degree, and how its values on the grid follow from there.
+
+    Returns:
+        2 * degree + 1 angles spread over the whole turn, and the matrix from values there to values on the grid, shape
+        (GRID, 2 * degree + 1): the Dirichlet kernel (1 + 2 sum_j cos(j (grid - node))) / (2 * degree + 1).
+    """
+    count = 2 * degree + 1
+    nodes = 2 * np.pi * np.arange(count) / count
+    apart = np.linspace(-REACH, REACH, GRID)[:, None] - nodes
+    return nodes, (1 + 2 * sum(np.cos(j * apart) for j in range(1, degree + 1))) / count

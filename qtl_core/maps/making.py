@@ -1,0 +1,97 @@
+"""Making a map from a run's weights and the kept features, in a worker process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qtl_core.callbacks import ShouldStop, never_stop
+from qtl_core.errors import StoppedByUser, UserError
+from qtl_core.jobs import JobSpec
+from qtl_core.maps.records import MOST_PICTURES, MapRequest, PictureMap
+from qtl_core.training.events import Arrays, Prepared
+
+if TYPE_CHECKING:
+    from qtl_core.training.preparation import Preparation
+
+SAME = ("classes", "train_size", "val_files", "val_labels", "weights_sha256")  # else points would not be the run's
+
+
+def map_job(request: MapRequest, owner: str = "") -> JobSpec[PictureMap | None]:
+    """Returns the job that makes the map in a worker; its view is None until the map is there."""
+    return JobSpec("qtl_core.maps.making:perform", request, view=None, fold=lambda _, made: made, owner=owner)
+
+
+def perform(request: MapRequest, emit: Callable[[PictureMap], None], should_stop: ShouldStop) -> None:
+    """Makes a map in a worker process."""
+    emit(map_of(request, should_stop))
+
+
+def map_of(request: MapRequest, should_stop: ShouldStop = never_stop) -> PictureMap:
+    """Makes a map.
+
+    Raises:
+        UserError: The pictures or the network are not those the run was trained with.
+        StoppedByUser: `should_stop` said so.
+    """
+    preparation = _prepared_again(request.prepared, should_stop)
+    source, files = preparation.source, (*preparation.train_files, *preparation.prepared.val_files)
+    chosen = _evenly(len(files))
+    features = np.concatenate([source.train, source.val])[chosen]
+    frames = [_frame(request, weights, features, should_stop) for _, weights in request.weights]
+    places, probabilities, surface = (np.stack(part) for part in zip(*frames, strict=True))
+    return PictureMap(
+        qubits=request.qubits,
+        classes=request.prepared.classes,
+        epochs=np.array([epoch for epoch, _ in request.weights]),
+        files=tuple(files[index] for index in chosen),
+        labels=np.concatenate([source.train_labels, source.val_labels])[chosen],
+        is_validation=chosen >= len(source.train_labels),
+        pictures=len(files),
+        places=places,
+        probabilities=probabilities,
+        surface=surface,
+    )
+
+
+def _frame(
+    request: MapRequest, weights: Arrays, features: np.ndarray, should_stop: ShouldStop
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Returns places, probabilities and surface of one epoch; see `PictureMap`."""
+    from qtl_core.maps.frame import Head, places_of, surface_of
+
+    if should_stop():
+        raise StoppedByUser
+    head = Head(request.prepared.settings.circuit, weights)
+    angles = head.angles(features)
+    probabilities = head.probabilities(head.expectations(angles))
+    return places_of(angles, request.qubits), probabilities, surface_of(head, angles.mean(axis=0), request.qubits)
+
+
+def _prepared_again(then: Prepared, should_stop: ShouldStop) -> Preparation:
+    """Returns the run's pictures and features.
+
+    Training pictures come as they are, also where augmented views of them were trained on: views would be many points
+    for one picture.
+
+    Raises:
+        UserError: They are not those the run was trained with, or their features are not kept.
+        StoppedByUser: `should_stop` said so.
+    """
+    from qtl_core.training.remembered import prepared_at_once
+
+    found = prepared_at_once(then.settings.changed(augmentation=False), should_stop)
+    if any(getattr(then, name) != getattr(found.prepared, name) for name in SAME):
+        raise UserError(
+            "There is no map of this run.",
+            "The pictures or the network's weights are no longer those it was trained with.",
+            "Train again to see a map of what is there now.",
+        )
+    return found
+
+
+def _evenly(pictures: int) -> np.ndarray:
+    """Returns the indices of the pictures to show: all of them, or as many as can be told apart, evenly spread."""
+    return np.unique(np.linspace(0, pictures - 1, min(pictures, MOST_PICTURES)).round().astype(int))

@@ -1,0 +1,57 @@
+"""Whether a run can have a map, and which of its epochs the map shows."""
+
+from __future__ import annotations
+
+import math
+
+from qtl_core.maps.records import MOST_PICTURES, MapRequest
+from qtl_core.settings import CircuitSettings
+from qtl_core.training.events import Prepared
+from qtl_core.training.view import RunView
+
+MOST_FRAMES = 60  # as the replay of the curves: enough to look like motion
+FEWEST_FRAMES = 6  # below, nothing would seem to move
+FRAME_WORK = 4e9  # amplitudes times gates in all: some ten seconds of one core; the paper's circuit needs 0.003e9
+
+
+def why_no_map(view: RunView) -> str:
+    """Returns the sentence that says why a run can have no map, or ""."""
+    if view.prepared is None or not epochs_with_weights(view):
+        return "There is a map once the first epoch is done."
+    if view.prepared.settings.training.backbone_mode == "published":
+        return (
+            "As published, the image network itself drifts with every batch, so a picture has no fixed features to "
+            "draw a map from; train with the truly frozen backbone to see one."
+        )
+    return ""
+
+
+def request_of(view: RunView, qubits: tuple[int, ...]) -> MapRequest:
+    """Returns what to ask for: the epochs that still have their weights, thinned to what can be computed at ease.
+
+    Args:
+        view: A run for which `why_no_map` says nothing.
+        qubits: The axes.
+    """
+    there, best = epochs_with_weights(view), view.best
+    stride = math.ceil(len(there) / _most_frames(view.prepared))
+    shown = {*there[stride - 1 :: stride], there[-1], *([best.epoch] if best else [])}
+    weights = [(done.epoch, done.checkpoint.weights) for done in view.epochs if done.checkpoint.weights]
+    return MapRequest(view.prepared, tuple(pair for pair in weights if pair[0] in shown), qubits)
+
+
+def epochs_with_weights(view: RunView) -> list[int]:
+    """Returns the epochs whose weights are still there: all of a run in memory, the last of one read from disk."""
+    return [epoch.epoch for epoch in view.epochs if epoch.checkpoint.weights]
+
+
+def _most_frames(prepared: Prepared) -> int:
+    """Returns how many epochs can be shown: fewer for circuits that take long."""
+    pictures = min(prepared.train_size + prepared.val_size, MOST_PICTURES)
+    return max(FEWEST_FRAMES, min(MOST_FRAMES, int(FRAME_WORK / _work(prepared.settings.circuit, pictures))))
+
+
+def _work(circuit: CircuitSettings, pictures: int) -> int:
+    """Returns amplitudes times gates of one epoch: a circuit for every picture and every node of the surface."""
+    degree = max(1, circuit.depth) if circuit.reuploading else 1
+    return (pictures + (2 * degree + 1) ** 2) * 2**circuit.qubits * circuit.qubits * (circuit.depth + 1)

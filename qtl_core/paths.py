@@ -1,0 +1,67 @@
+"""Where things lie on disk: one home that is written, and further folders that are only read.
+
+Home is `QTL_HOME`, or else the platform's cache directory. `QTL_SHARED` may name more folders of the same
+layout (separated as in `PATH`), for example a read-only copy that a class shares; they are searched after home.
+
+    datasets/<name>/{train,val}/<class>/*     weights/<backbone>.pth     features/     runs/
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import platformdirs
+
+from qtl_core.errors import UserError
+
+
+def home() -> Path:
+    """The folder everything is written to (it need not exist yet)."""
+    named = os.environ.get("QTL_HOME", "")
+    return _expanded(named) if named else Path(platformdirs.user_cache_dir("qtl-studio", appauthor=False))
+
+
+def search_roots() -> tuple[Path, ...]:
+    """Home first, then every folder of `QTL_SHARED`: where datasets and weights are looked for."""
+    shared = os.environ.get("QTL_SHARED", "").split(os.pathsep)
+    return (home(), *(_expanded(entry) for entry in shared if entry))
+
+
+def existing(relative: str) -> Iterator[Path]:
+    """Yields `root / relative` for every search root in which it exists, home first."""
+    for root in search_roots():
+        if (root / relative).exists():
+            yield root / relative
+
+
+def writable(relative: str) -> Path:
+    """Returns the folder `home() / relative`, made if missing.
+
+    Raises:
+        UserError: The folder cannot be made or written to.
+    """
+    folder = home() / relative
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _not_writable(folder, error.strerror or str(error)) from error
+    if not os.access(folder, os.W_OK):
+        raise _not_writable(folder, "this user has no permission to write there")
+    return folder
+
+
+def _expanded(named: str) -> Path:
+    try:
+        return Path(named).expanduser()
+    except RuntimeError:  # ~somebody who does not exist: a plain name, then
+        return Path(named)
+
+
+def _not_writable(folder: Path, reason: str) -> UserError:
+    return UserError(
+        f"Nothing can be kept in {folder}.",
+        f"The system says: {reason}.",
+        "Set the environment variable QTL_HOME to a folder that can be written.",
+    )

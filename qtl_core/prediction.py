@@ -1,0 +1,125 @@
+"""A photo through a trained run: backbone, head, probabilities."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import torch
+
+from qtl_core import runs
+from qtl_core.backbones import ResolvedBackbone, resolve_backbone
+from qtl_core.backbones.loading import FrozenBackbone, load_plain_backbone, pick_device
+from qtl_core.datasets import open_picture
+from qtl_core.errors import UserError
+from qtl_core.explanation import Explanation, Prediction
+from qtl_core.features.transforms import centre_view, normalised
+from qtl_core.model import DressedQuantumNet, load_head
+from qtl_core.training.events import Prepared
+from qtl_core.training.view import RunView
+
+
+class Predictor:
+    """A kept run, loaded once and ready for any number of pictures.
+
+    Args:
+        view: The run.
+        weights: A weights file for its backbone, where the one it was trained with lies elsewhere now.
+
+    Raises:
+        UserError: The backbone's weights are not here, or are not those the run was trained with.
+    """
+
+    def __init__(self, view: RunView, weights: str = "") -> None:
+        prepared, checkpoint = view.prepared, view.checkpoint
+        self.classes = prepared.classes
+        self.resolved = _same_backbone(prepared, weights)
+        network = load_plain_backbone(self.resolved)
+        drifted = {name: torch.tensor(value) for name, value in checkpoint.best_backbone_state.items()}
+        network.load_state_dict(drifted, strict=False)  # empty unless trained "as published"
+        self.backbone = FrozenBackbone(network).to(pick_device())
+        self.head = DressedQuantumNet(prepared.feature_size, len(self.classes), prepared.settings.circuit)
+        load_head(self.head, checkpoint.best_weights)
+
+    def predict(self, source: Path | bytes | BinaryIO) -> Prediction:
+        """Returns what the run says of a picture.
+
+        Raises:
+            UserError: It cannot be read as a picture.
+        """
+        return self.explain(source).prediction
+
+    def explain(self, source: Path | bytes | BinaryIO) -> Explanation:
+        """Returns what the run says of a picture, with all that it is made of.
+
+        Raises:
+            UserError: It cannot be read as a picture.
+        """
+        began = time.perf_counter()
+        return self.explain_views([self.see(source)], began)[0]
+
+    def see(self, source: Path | bytes | BinaryIO) -> np.ndarray:
+        """Returns what the image network is given of a picture, uint8 (224, 224, 3); may be called from any thread.
+
+        Raises:
+            UserError: It cannot be read as a picture.
+        """
+        return centre_view(open_picture(source), self.resolved.spec.transform)
+
+    @torch.no_grad()
+    def explain_views(self, views: Sequence[np.ndarray], began: float) -> list[Explanation]:
+        """Explains pictures that go through the image network together.
+
+        Args:
+            views: What `see` made of them.
+            began: When that began (`time.perf_counter`), so that it counts in their time.
+        """
+        device = next(self.backbone.parameters()).device
+        features = self.backbone(normalised(views, self.resolved.spec.transform, device)).cpu()
+        angles = self.head.angles(features)
+        expectations = self.head.simulator(angles, self.head.q_params)
+        probabilities = self.head.post_net(expectations).softmax(dim=1)
+        stages = (features.numpy(), angles.numpy(), expectations.numpy().astype(np.float64), probabilities.numpy())
+        each = (time.perf_counter() - began) / len(views)
+        return [self._explained(each, *rows) for rows in zip(views, *stages, strict=True)]
+
+    def _explained(
+        self,
+        seconds: float,
+        seen: np.ndarray,
+        features: np.ndarray,
+        angles: np.ndarray,
+        expectations: np.ndarray,
+        probabilities: np.ndarray,
+    ) -> Explanation:
+        by_class = dict(zip(self.classes, probabilities.tolist(), strict=True))
+        last = self.head.post_net
+        return Explanation(
+            prediction=Prediction(max(by_class, key=by_class.get), by_class, seconds),
+            seen=seen,
+            features=features,
+            angles=angles,
+            expectations=expectations,
+            weights=last.weight.detach().numpy().T.astype(np.float64),
+            bias=last.bias.detach().numpy().astype(np.float64),
+        )
+
+
+def load_predictor(run_id: str, weights: str = "") -> Predictor:
+    """Loads a kept run; see `Predictor`."""
+    return Predictor(runs.load_run(run_id), weights)
+
+
+def _same_backbone(prepared: Prepared, weights: str) -> ResolvedBackbone:
+    data = prepared.settings.data
+    resolved = resolve_backbone(data.backbone, weights or data.weights, allow_fallback=False)
+    if resolved.weights_sha256 != prepared.weights_sha256:
+        raise UserError(
+            f"The weights {resolved.weights_path} are not those this run was trained with.",
+            "Their contents differ, so its answers would mean nothing.",
+            "Name the right file with --weights, or train again.",
+        )
+    return resolved

@@ -1,0 +1,20 @@
+"""Settings: one set of frozen, validated dataclasses that feeds widgets, command line, stored runs and links."""
+
+from qtl_core.settings.fields import Choice, FieldSpec, SettingsError, spec_of, specs
+from qtl_core.settings.groups import CircuitSettings, DataSettings, RunSettings, TrainingSettings
+from qtl_core.settings.presets import PRESETS, Preset, preset_of
+
+__all__ = [
+    "PRESETS",
+    "Choice",
+    "CircuitSettings",
+    "DataSettings",
+    "FieldSpec",
+    "Preset",
+    "RunSettings",
+    "SettingsError",
+    "TrainingSettings",
+    "preset_of",
+    "spec_of",
+    "specs",
+]

@@ -1,0 +1,148 @@
+"""What a single setting knows about itself: its default, its limits and why they are there, its words.
+
+A settings dataclass declares each field with one of `whole`, `real`, `choice`, `flag` or `text`. The `FieldSpec`
+they attach is all that a widget, a command-line option or an error message needs.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from qtl_core.errors import UserError
+
+Kind = Literal["whole", "real", "choice", "flag", "text"]
+
+
+class SettingsError(UserError):
+    """A setting has a value that is not allowed; names the field, the value and what is."""
+
+    def __init__(self, field: str, value: object, allowed: str) -> None:
+        shown = repr(value) if len(repr(value)) <= 60 else repr(value)[:57] + "..."
+        super().__init__(f"{field} = {shown} is not allowed.", f"Allowed: {allowed}.")
+        self.args = (field, value, allowed)  # what pickle calls __init__ with again
+        self.field = field
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a choice setting, and what to call it."""
+
+    value: str
+    label: str
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """Everything about a setting but its value.
+
+    Attributes:
+        kind: Which sort of value it holds.
+        default: The recipe's value.
+        label: Its name on screen.
+        help: One plain sentence saying what it does.
+        low, high: Limits of a number, both allowed.
+        reason: Why the limits are where they are.
+        choices: The allowed values of a choice.
+        logarithmic: A slider should move in factors, not in steps.
+    """
+
+    kind: Kind
+    default: Any
+    label: str
+    help: str
+    low: float = -math.inf
+    high: float = math.inf
+    reason: str = ""
+    choices: tuple[Choice, ...] = ()
+    logarithmic: bool = False
+
+    @property
+    def allowed(self) -> str:
+        """The allowed values, in words."""
+        if self.kind in ("whole", "real"):
+            sort = "a whole number" if self.kind == "whole" else "a number"
+            return f"{sort} from {self.low:g} to {self.high:g} ({self.reason})"
+        if self.kind == "choice":
+            return ", ".join(choice.value for choice in self.choices)
+        return "true or false" if self.kind == "flag" else f"a text of at most {self.high:g} characters ({self.reason})"
+
+    def accepts(self, value: object) -> bool:
+        """Whether `value` is of the right type and within the limits."""
+        if self.kind == "flag":
+            return isinstance(value, bool)
+        if self.kind == "choice":
+            return value in [choice.value for choice in self.choices]
+        if self.kind == "text":
+            return isinstance(value, str) and len(value) <= self.high and "\0" not in value
+        number = isinstance(value, int) or (self.kind == "real" and isinstance(value, float))
+        return number and not isinstance(value, bool) and self.low <= value <= self.high
+
+    def parse(self, text: str) -> Any:
+        """Reads a value from a link or a command line; what cannot be read is returned as it is, to be refused."""
+        readers = {"whole": int, "real": float, "flag": _read_flag}
+        try:
+            return readers[self.kind](text) if self.kind in readers else text
+        except ValueError:
+            return text
+
+
+def _read_flag(text: str) -> bool:
+    words = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+    if text.lower() not in words:
+        raise ValueError(text)
+    return words[text.lower()]
+
+
+def whole(default: int, low: int, high: int, label: str, help: str, reason: str) -> Any:
+    """Declares a whole-number setting."""
+    return _field(FieldSpec("whole", default, label, help, low, high, reason))
+
+
+def real(
+    default: float, low: float, high: float, label: str, help: str, reason: str, *, logarithmic: bool = False
+) -> Any:
+    """Declares a real-number setting."""
+    return _field(FieldSpec("real", default, label, help, low, high, reason, logarithmic=logarithmic))
+
+
+def choice(default: str, choices: tuple[Choice, ...], label: str, help: str) -> Any:
+    """Declares a setting with named values."""
+    return _field(FieldSpec("choice", default, label, help, choices=choices))
+
+
+def flag(default: bool, label: str, help: str) -> Any:
+    """Declares a yes-or-no setting."""
+    return _field(FieldSpec("flag", default, label, help))
+
+
+def text(default: str, longest: int, label: str, help: str, reason: str) -> Any:
+    """Declares a free-text setting such as a path."""
+    return _field(FieldSpec("text", default, label, help, high=longest, reason=reason))
+
+
+def _field(spec: FieldSpec) -> Any:
+    return dataclasses.field(default=spec.default, metadata={"spec": spec})
+
+
+def specs(settings: Any) -> dict[str, FieldSpec]:
+    """Returns the spec of every field of a settings class or instance, in order."""
+    return {field.name: field.metadata["spec"] for field in dataclasses.fields(settings)}
+
+
+def spec_of(settings: Any, name: str) -> FieldSpec:
+    """Returns the spec of one field."""
+    return specs(settings)[name]
+
+
+class Validated:
+    """Mixin: refuses values its fields do not allow, at construction."""
+
+    def __post_init__(self) -> None:
+        for name, spec in specs(self).items():
+            value = getattr(self, name)
+            if not spec.accepts(value):
+                raise SettingsError(name, value, spec.allowed)

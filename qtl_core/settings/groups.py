@@ -1,0 +1,238 @@
+"""The settings of a run: its circuit, its training, its data. Every default is the recipe's.
+
+The recipe: Mari et al., Transfer learning in hybrid classical-quantum neural networks, Quantum 4, 340 (2020).
+
+To add a setting: declare it here with its limits and their reason. Widgets, command-line options, stored runs
+and links follow by themselves; what it *does* belongs where it is read (circuit, training, datasets).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from qtl_core.backbones.specs import BACKBONES, DEFAULT
+from qtl_core.settings.fields import Choice, SettingsError, Validated, choice, flag, real, specs, text, whole
+
+
+@dataclass(frozen=True)
+class CircuitSettings(Validated):
+    """The variational circuit between the two linear layers."""
+
+    qubits: int = whole(
+        4, 1, 12, "Qubits", "How many quantum bits the circuit has; each one doubles the simulated state.",
+        "12 qubits hold 4,096 amplitudes a picture, about what a laptop still trains while one watches",
+    )  # fmt: skip
+    depth: int = whole(
+        6, 0, 20, "Depth", "How many times the trained layer (entangle, then rotate) is repeated.",
+        "0 leaves only the embedding; beyond 20 layers gradients of circuits this wide tend to vanish",
+    )  # fmt: skip
+    entangler: str = choice(
+        "brick",
+        (
+            Choice("brick", "Brick (the paper's)", "CNOTs on pairs 0-1, 2-3, ... and then 1-2, 3-4, ..."),
+            Choice("ring", "Ring", "CNOTs from each qubit to the next, the last back to the first"),
+            Choice("all", "All pairs", "a CNOT on every pair of qubits"),
+            Choice("none", "None", "no CNOT: the qubits never meet"),
+        ),
+        "Entangler",
+        "Which qubits are tied together by CNOT gates at the start of every layer.",
+    )
+    rotation: str = choice(
+        "ry",
+        (
+            Choice("ry", "RY (the paper's)", "one trained angle a qubit and layer"),
+            Choice("rot", "Full rotation (Rot)", "three trained angles a qubit and layer"),
+        ),
+        "Rotation",
+        "Which turn is trained: RY has one angle, Rot can reach every point of the sphere with three.",
+    )
+    reuploading: bool = flag(
+        False,
+        "Data re-uploading",
+        "Turns the picture's angles into the qubits again before every layer, not only once.",
+    )
+
+    @property
+    def angles_per_rotation(self) -> int:
+        """Trained angles of one rotation gate: 1 for RY, 3 for Rot."""
+        return {"ry": 1, "rot": 3}[self.rotation]
+
+    @property
+    def weight_count(self) -> int:
+        """Trained angles of the whole circuit: the length of `q_params`."""
+        return self.depth * self.qubits * self.angles_per_rotation
+
+
+@dataclass(frozen=True)
+class TrainingSettings(Validated):
+    """How the head is trained, and how its best weights are picked."""
+
+    learning_rate: float = real(
+        0.0004, 1e-6, 1.0, "Learning rate", "How big a step the weights take after each batch.",
+        "below 0.000001 nothing moves in single precision, above 1 Adam's steps are wider than the angles' range",
+        logarithmic=True,
+    )  # fmt: skip
+    epochs: int = whole(
+        30, 1, 500, "Epochs", "How many times training goes through all training pictures.",
+        "500 is 16 times the paper's; the learning rate has long decayed by then",
+    )  # fmt: skip
+    batch_size: int = whole(
+        4, 1, 256, "Batch size", "How many pictures are looked at between two steps of the weights.",
+        "256 already holds every training photo of the ants and bees at once",
+    )  # fmt: skip
+    step_size: int = whole(
+        10, 1, 500, "Learning-rate step", "After this many epochs the learning rate is multiplied by the factor below.",
+        "as for epochs",
+    )  # fmt: skip
+    gamma: float = real(
+        0.1, 0.01, 1.0, "Learning-rate factor", "What the learning rate is multiplied by at each step; 1 keeps it.",
+        "above 1 the rate would grow without bound, below 0.01 one step ends all learning",
+    )  # fmt: skip
+    q_delta: float = real(
+        0.01, 0.0, math.pi, "Initial spread (q_delta)", "How far from zero the circuit's angles start, at random.",
+        "a spread of pi already covers the whole circle",
+    )  # fmt: skip
+    seed: int = whole(
+        0, 0, 2**31 - 1, "Seed", "The number all randomness grows from: the same seed gives the same run.",
+        "what every library's generator takes",
+    )  # fmt: skip
+    augmentation: bool = flag(
+        False, "Augmentation", "Shows training a randomly cropped, perhaps mirrored, view of each picture every epoch."
+    )
+    views: int = whole(
+        8, 1, 32, "Views a picture", "How many augmented views of each picture are kept to draw from.",
+        "each view costs one pass of the backbone and its features on disk",
+    )  # fmt: skip
+    best_by: str = choice(
+        "accuracy",
+        (
+            Choice("accuracy", "Validation accuracy (the paper's)", "most validation pictures right"),
+            Choice("loss", "Validation loss", "lowest validation loss"),
+        ),
+        "Best weights by",
+        "Which validation figure decides which epoch's weights are kept.",
+    )
+    backbone_mode: str = choice(
+        "frozen",
+        (
+            Choice("frozen", "Truly frozen", "the backbone never changes, so its features are computed once and kept"),
+            Choice(
+                "published", "As published (slow)", "its batch norms follow each batch of four and drift, every epoch"
+            ),
+        ),
+        "Backbone",
+        "Whether the image network stands still, or its batch norms drift as in the published code.",
+    )
+    engine: str = choice(
+        "compiled",
+        (
+            Choice("compiled", "Compiled (fastest)", "machine code for this very circuit, where features are kept"),
+            Choice("torch", "Torch state vector", "the whole batch at once, differentiated by torch itself"),
+            Choice(
+                "pennylane", "PennyLane (reference)", "default.qubit: slow, and what every number is checked against"
+            ),
+        ),
+        "Engine",
+        "Which simulator runs the circuit; all give the same numbers, up to rounding.",
+    )
+
+
+@dataclass(frozen=True)
+class DataSettings(Validated):
+    """Which pictures are learnt, and through which frozen image network."""
+
+    source: str = choice(
+        "photos",
+        (
+            Choice("photos", "Ants and bees, photos", "244 + 153 real photos, the paper's data"),
+            Choice("drawn", "Ants and bees, drawn", "244 + 153 pictures drawn by this app, no download"),
+            Choice("folder", "A folder of your own", "train/<class> and val/<class>, or <class> alone"),
+        ),
+        "Pictures",
+        "Where the pictures come from.",
+    )
+    folder: str = text("", 4096, "Folder", "Where your own pictures lie on this computer.", "the longest path of Linux")
+    backbone: str = choice(
+        DEFAULT,
+        tuple(Choice(spec.name, spec.title, spec.about) for spec in BACKBONES.values()),
+        "Backbone network",
+        "The frozen ImageNet network that turns a photo into features.",
+    )
+    weights: str = text(
+        "", 4096, "Weights file", "A file of ImageNet weights for the backbone, in place of the usual one.",
+        "the longest path of Linux",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """All settings of a run."""
+
+    circuit: CircuitSettings = field(default_factory=CircuitSettings)
+    training: TrainingSettings = field(default_factory=TrainingSettings)
+    data: DataSettings = field(default_factory=DataSettings)
+
+    def to_dict(self) -> dict[str, dict[str, Any]]:
+        """Returns plain nested dictionaries, as stored and printed."""
+        return dataclasses.asdict(self)
+
+    @staticmethod
+    def from_dict(stored: Mapping[str, Mapping[str, Any]]) -> RunSettings:
+        """Reads what `to_dict` gave; missing fields take their defaults.
+
+        Raises:
+            SettingsError: A value is out of range, or a group or field is not known.
+        """
+        _check_known(stored, GROUPS)
+        return RunSettings(**{name: _read_group(GROUPS[name], values) for name, values in stored.items()})
+
+    def changed(self, **values: Any) -> RunSettings:
+        """Returns a copy with the named fields changed; field names are unique over all groups.
+
+        Raises:
+            SettingsError: A value is out of range, or a field is not known.
+        """
+        result = self
+        for name, value in values.items():
+            group = group_of(name)
+            part = dataclasses.replace(getattr(result, group), **{name: value})
+            result = dataclasses.replace(result, **{group: part})
+        return result
+
+    def value(self, name: str) -> Any:
+        """Returns the value of a field by its name alone."""
+        return getattr(getattr(self, group_of(name)), name)
+
+
+GROUPS: dict[str, type] = {"circuit": CircuitSettings, "training": TrainingSettings, "data": DataSettings}
+
+
+def group_of(name: str) -> str:
+    """Returns the group ("circuit", "training" or "data") that has the field `name`.
+
+    Raises:
+        SettingsError: No group has it.
+    """
+    for group, kind in GROUPS.items():
+        if name in specs(kind):
+            return group
+    known = ", ".join(known for kind in GROUPS.values() for known in specs(kind))
+    raise SettingsError("setting", name, f"one of {known}")
+
+
+def _read_group(kind: type, stored: Mapping[str, Any]) -> Any:
+    _check_known(stored, specs(kind))
+    return kind(**stored)
+
+
+def _check_known(stored: Any, known: Mapping[str, Any]) -> None:
+    """Refuses anything but a mapping whose keys are among `known`."""
+    if not isinstance(stored, Mapping):
+        raise SettingsError("settings", stored, f"values for {', '.join(known)}")
+    for name in stored:
+        if name not in known:
+            raise SettingsError("setting", name, f"one of {', '.join(known)}")

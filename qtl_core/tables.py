@@ -1,0 +1,79 @@
+"""Figures of a run as tables, and tables as CSV that a spreadsheet opens without running anything in them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from qtl_core.evaluation import Evaluation
+from qtl_core.explanation import Prediction
+from qtl_core.training.view import RunView
+
+Row = Mapping[str, str | int | float | bool]
+
+# What makes a spreadsheet read a cell as a formula (OWASP, CSV injection); names of files and classes are strangers'.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def epoch_rows(view: RunView) -> list[Row]:
+    """Returns one row an epoch, with every figure the run told."""
+    return [
+        {
+            "epoch": epoch.epoch,
+            "train_loss": epoch.train_loss,
+            "train_accuracy": epoch.train_accuracy,
+            "val_loss": epoch.val_loss,
+            "val_accuracy": epoch.val_accuracy,
+            "learning_rate": epoch.learning_rate,
+            "seconds": epoch.seconds,
+            "best_so_far": epoch.is_best,
+        }
+        for epoch in view.epochs
+    ]
+
+
+def prediction_rows(evaluation: Evaluation) -> list[Row]:
+    """Returns one row a picture: file, true and predicted class, and the probability of every class."""
+    return [
+        {
+            "file": file,
+            "true": evaluation.classes[label],
+            "predicted": evaluation.classes[said],
+            **{f"p({name})": float(p) for name, p in zip(evaluation.classes, probabilities, strict=True)},
+        }
+        for file, label, said, probabilities in zip(
+            evaluation.files, evaluation.labels, evaluation.predicted, evaluation.probabilities, strict=True
+        )
+    ]
+
+
+def answer_row(file: str, classes: Sequence[str], prediction: Prediction | None, error: str = "") -> Row:
+    """Returns the row of one picture that a run was asked about; every row of the same classes has the same columns."""
+    label, shares = (prediction.label, prediction.probabilities) if prediction else ("", {})
+    return {"file": file, "label": label, **{f"p({name})": shares.get(name, "") for name in classes}, "error": error}
+
+
+def answer_object(file: str, prediction: Prediction | None, error: str = "") -> dict[str, Any]:
+    """Returns the same as a JSON object: label and probabilities, or the error."""
+    if prediction is None:
+        return {"file": file, "error": error}
+    return {"file": file, "label": prediction.label, "probabilities": dict(prediction.probabilities)}
+
+
+def to_csv(rows: Sequence[Row], *, header: bool = True) -> str:
+    """Returns the rows as CSV; a text that would be read as a formula gets an apostrophe before it."""
+    if not rows:
+        return ""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    if header:
+        writer.writerow([_harmless(name) for name in rows[0]])
+    writer.writerows([_harmless(value) for value in row.values()] for row in rows)
+    return text.getvalue()
+
+
+def _harmless(value: str | int | float | bool) -> str | int | float | bool:
+    dangerous = isinstance(value, str) and value.startswith(FORMULA_STARTS)
+    return f"'{value}" if dangerous else value

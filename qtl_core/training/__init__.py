@@ -1,0 +1,1 @@
+"""A run is a stream of records (`events`) made in one place (`run`), by an engine, for many readers."""

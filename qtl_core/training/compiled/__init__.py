@@ -1,0 +1,12 @@
+"""The compiled engine: the whole training of the head from kept features, as machine code made by numba.
+
+- `program`: a circuit's gate list as arrays, the form in which the kernels read it.
+- `lanes`: a register of several pictures as one number; every kernel works on that many pictures at once.
+- `states`: state vectors under one column of gates. `circuit_kernels`: a whole program, forwards and backwards.
+- `head_kernels`: the linear layers, the softmax and Adam. `loop`: the steps of a run.
+- `memory`: the arrays of a run. `setup`: from a task to those arrays, and back to a checkpoint.
+- `engine`: one run as a stream of records. `many`: many runs at once.
+- `cache`: where compiled code is kept. `warm`: compiling before it is needed.
+
+Only `warm` may be imported where a quick start matters: the others import numba.
+"""

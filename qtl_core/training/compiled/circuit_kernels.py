@@ -1,0 +1,101 @@
+"""The interpreter: a program run forwards to <Z>, and backwards to the gradient of all its angles."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from qtl_core.training.compiled import states
+from qtl_core.training.compiled.cache import jit
+from qtl_core.training.compiled.lanes import load, splat, store, total
+from qtl_core.training.compiled.memory import Work
+from qtl_core.training.compiled.program import FEATURE, PERMUTATION, PHASES, ROTATIONS, WEIGHT, Program
+
+
+@jit
+def set_weights(program: Program, weights: np.ndarray, work: Work) -> None:
+    """Fills in the slots turned by trained angles; needed after every step of the weights."""
+    number = work.cosines.dtype.type
+    for slot in range(len(program.sources)):
+        if program.sources[slot] == WEIGHT:
+            half = (weights[program.indices[slot]] + number(program.offsets[slot])) / number(2)
+            store(work.cosines, slot, splat(number(math.cos(half))))
+            store(work.sines, slot, splat(number(math.sin(half))))
+
+
+@jit
+def set_features(program: Program, work: Work) -> None:
+    """Fills in the slots turned by the pictures' angles, from `half_cosines` and `half_sines`."""
+    for slot in range(len(program.sources)):
+        if program.sources[slot] == FEATURE:
+            wire = program.indices[slot]
+            cos, sin = load(work.half_cosines, wire), load(work.half_sines, wire)
+            fixed_cos, fixed_sin = load(work.fixed_cosines, slot), load(work.fixed_sines, slot)
+            store(work.cosines, slot, cos * fixed_cos - sin * fixed_sin)
+            store(work.sines, slot, sin * fixed_cos + cos * fixed_sin)
+
+
+@jit
+def run_circuit(program: Program, work: Work) -> bool:
+    """Sets `values` to <Z> of every wire; returns whether `state` and `spare` have changed places."""
+    state, spare, wires, swapped = work.state, work.spare, program.wires, False
+    states.prepare(state, work.cosines, work.sines, wires)
+    for column in range(1, len(program.kinds)):
+        kind, first = program.kinds[column], column * wires
+        if kind == PERMUTATION:
+            states.permute(state, program.permutations[program.orders[column]], spare)
+            state, spare, swapped = spare, state, not swapped
+        elif kind == PHASES:
+            states.phases(work.scratch, work.cosines, work.sines, first, wires)
+            states.turn(state, work.scratch)
+        elif kind == ROTATIONS:
+            for wire in range(wires):
+                if program.used[first + wire]:
+                    states.rotate(state, 1 << (wires - 1 - wire), work.cosines, work.sines, first + wire)
+    states.probabilities(state, wires, work.scratch)
+    states.signed_sums(work.scratch, wires, work.values, 0)
+    return swapped
+
+
+@jit
+def run_back(program: Program, work: Work, swapped: bool) -> None:
+    """Turns `value_slopes` into `angle_slopes`; `swapped` is what `run_circuit` returned."""
+    wires, adjoint, state, spare = program.wires, work.adjoint, work.state, work.spare
+    if swapped:
+        state, spare = spare, state
+    states.observe(state, wires, work.value_slopes, work.scratch, adjoint)
+    for column in range(len(program.kinds) - 1, 0, -1):
+        kind, first = program.kinds[column], column * wires
+        if kind == PERMUTATION:
+            order = program.permutations[program.orders[column]]
+            states.unpermute(state, order, spare)
+            state, spare = spare, state
+            states.unpermute(adjoint, order, spare)
+            adjoint, spare = spare, adjoint
+        elif kind == PHASES:
+            states.overlaps(state, adjoint, work.scratch)
+            states.signed_sums(work.scratch, wires, work.angle_slopes, first)
+            states.phases(work.scratch, work.cosines, work.sines, first, wires)
+            states.unturn(state, work.scratch)
+            states.unturn(adjoint, work.scratch)
+        elif kind == ROTATIONS:
+            for wire in range(wires):
+                slot = first + wire
+                if program.used[slot]:
+                    stride = 1 << (wires - 1 - wire)
+                    slope = states.unrotate(state, adjoint, stride, work.cosines, work.sines, slot)
+                    store(work.angle_slopes, slot, slope)
+    states.unprepare(state, adjoint, work.cosines, work.sines, work.angle_slopes, wires)
+
+
+@jit
+def collect_slopes(program: Program, work: Work, q_gradient: np.ndarray) -> None:
+    """Adds `angle_slopes` up: over pictures into `q_gradient`, and for every picture's angle into `feature_slopes`."""
+    work.feature_slopes[:] = 0
+    for slot in range(len(program.sources)):
+        index, slope = program.indices[slot], load(work.angle_slopes, slot)
+        if program.sources[slot] == WEIGHT:
+            q_gradient[index] += total(slope)
+        elif program.sources[slot] == FEATURE:
+            store(work.feature_slopes, index, load(work.feature_slopes, index) + slope)

@@ -1,0 +1,118 @@
+"""From a task to the arrays the kernels work on, and from those back to a checkpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from qtl_core.circuit import build_circuit
+from qtl_core.training.compiled.loop import Model, Record, Split
+from qtl_core.training.compiled.memory import NAMES, Adam, Net, allocate, chunks, outcome, shapes, views
+from qtl_core.training.compiled.program import compile_circuit
+from qtl_core.training.events import Checkpoint
+from qtl_core.training.initial import initial_weights
+from qtl_core.training.schedule import batch_order, drawn_views
+from qtl_core.training.task import KeptFeatures, TrainingTask
+
+DTYPES = {"single": np.dtype(np.float32), "double": np.dtype(np.float64)}
+
+
+def kept(task: TrainingTask) -> KeptFeatures:
+    """Returns the task's source, which must be kept features: the only kind whose arrays lie open."""
+    if not isinstance(task.source, KeptFeatures):
+        raise TypeError(f"The compiled engine needs kept features, not {type(task.source).__name__}")
+    return task.source
+
+
+def make_model(task: TrainingTask, start: Checkpoint | None) -> Model:
+    """Returns the head as `start` left it, or as training begins."""
+    source, dtype = kept(task), DTYPES[task.precision]
+    layout = shapes(source.feature_size, source.classes, task.circuit)
+    weights = start.weights if start else first_weights(task)
+    flat = [_flat(named, layout, dtype) for named in (weights, {}, *_moments(start))]
+    adam = Adam(*flat, np.array([start.steps if start else 0]))
+    program = compile_circuit(build_circuit(task.circuit))
+    work = allocate(program, source.classes, dtype)
+    return Model(program, views(adam.weights, layout), views(adam.gradient, layout), adam, work)
+
+
+def first_weights(task: TrainingTask) -> dict[str, np.ndarray]:
+    """Returns the weights a task starts from."""
+    source, training = task.source, task.training
+    return initial_weights(source.feature_size, source.classes, task.circuit, training.q_delta, training.seed)
+
+
+def _moments(start: Checkpoint | None) -> tuple[Mapping[str, np.ndarray], Mapping[str, np.ndarray]]:
+    return (start.first_moments, start.second_moments) if start else ({}, {})
+
+
+def _flat(named: Mapping[str, np.ndarray], layout: Net, dtype: np.dtype) -> np.ndarray:
+    """Returns one vector of all parameters, zero where `named` has none."""
+    parts = [np.asarray(named.get(name, np.zeros(shape)), dtype) for name, shape in zip(NAMES, layout, strict=True)]
+    return np.concatenate([part.ravel() for part in parts])
+
+
+def named_copies(flat: np.ndarray, net: Net) -> dict[str, np.ndarray]:
+    """Returns copies of the parameters in `flat`, which is laid out like `net`, by their names."""
+    parts = views(flat.copy(), Net(*(part.shape for part in net)))
+    return dict(zip(NAMES, parts, strict=True))
+
+
+def checkpoint_after(before: Checkpoint, model: Model, epoch: int) -> Checkpoint:
+    """Returns `before` moved on to the model's weights and optimiser memory; its best epoch stays."""
+    weights, first, second = (
+        named_copies(flat, model.net) for flat in (model.adam.weights, model.adam.first, model.adam.second)
+    )
+    steps = int(model.adam.steps[0])
+    return replace(before, epoch=epoch, weights=weights, first_moments=first, second_moments=second, steps=steps)
+
+
+def open_features(task: TrainingTask) -> tuple[np.ndarray, np.ndarray]:
+    """Returns training and validation features as the kernels take them, copied only where that is needed.
+
+    Features mapped read-only from a file are copied: the kernels are compiled for one kind of array.
+
+    Returns:
+        Shapes (train_size * views, feature_size), all views of a picture one after another, and
+        (val_size, feature_size).
+    """
+    source, dtype = kept(task), DTYPES[task.precision]
+    train = source.train.reshape(-1, source.feature_size)
+    return np.require(train, dtype, ["C", "A", "W"]), np.require(source.val, dtype, ["C", "A", "W"])
+
+
+def make_splits(task: TrainingTask, train: np.ndarray, val: np.ndarray) -> tuple[Split, Split]:
+    """Returns the training and the validation pictures, with the features that `open_features` gave."""
+    source, batch_size = kept(task), task.training.batch_size
+    views = source.train.shape[1] if source.train.ndim == 3 else 1
+    training = _split(train, source.train_labels, views, batch_size, source.classes)
+    return training, _split(val, source.val_labels, 1, len(val), source.classes)
+
+
+def _split(features: np.ndarray, labels: np.ndarray, views: int, batch_size: int, classes: int) -> Split:
+    size = len(labels)
+    own_labels = np.require(labels, np.int64, ["C", "A", "W"])
+    room = outcome(size, classes, features.dtype)
+    return Split(features, own_labels, views, np.arange(size), chunks(size, batch_size), room)
+
+
+def steps_per_epoch(training: Split, validation: Split) -> int:
+    """Returns how many steps of `advance` make up an epoch."""
+    return len(training.chunks.batch_sizes) + len(validation.chunks.batch_sizes)
+
+
+def epoch_rows(task: TrainingTask, epoch: int) -> np.ndarray:
+    """Returns the rows of `Split.features` in the order an epoch (from 1) shows them."""
+    source = kept(task)
+    order = batch_order(task.training.seed, epoch, len(source.train))
+    if source.train.ndim == 2:
+        return order
+    size, many = source.train.shape[:2]
+    return order * many + drawn_views(source.seed, epoch, size, many)[order]
+
+
+def make_record(epochs: int, model: Model) -> Record:
+    """Returns an empty record of so many epochs."""
+    return Record(np.zeros((epochs, 4)), np.zeros_like(model.adam.weights), np.zeros(1, np.int64))

@@ -1,0 +1,92 @@
+"""Compiling before it is needed: nobody should wait for the compiler at the first click.
+
+`warm_up` starts it and returns at once; until `is_ready`, callers train with the torch engine. The compiler holds the
+interpreter's lock for seconds, which would make the pages stutter: so a process of its own does the work and leaves
+the result on disk, from where this one loads it. No numba here at import: pages read this module too.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qtl_core.training.task import TrainingTask
+
+PROJECT = Path(__file__).parents[3]
+DONE = "complete"  # a file in the cache folder that says everything is in it
+
+_log = logging.getLogger(__name__)
+_lock = threading.Lock()
+_ready = threading.Event()
+_thread: threading.Thread | None = None
+
+
+def warm_up() -> threading.Thread:
+    """Starts getting the compiled engine ready, unless that has been started before; returns the thread doing it."""
+    global _thread
+    with _lock:
+        if _thread is None:
+            _thread = threading.Thread(target=_get_ready, name="warm-up", daemon=True)
+            _thread.start()
+        return _thread
+
+
+def is_ready() -> bool:
+    """Whether the compiled engine trains at once, in single precision, without compiling first."""
+    return _ready.is_set()
+
+
+def _get_ready() -> None:
+    try:
+        from qtl_core.training.compiled.cache import FOLDER
+
+        if FOLDER is not None and not (FOLDER / DONE).exists():
+            _compile_elsewhere(FOLDER)
+        load()
+        _ready.set()
+    except Exception:  # whatever it was, the torch engine gives the same numbers
+        _log.exception("The compiled engine could not be made ready; runs use the torch engine")
+
+
+def _compile_elsewhere(folder: Path) -> None:
+    """Fills the cache folder from a process that stands back behind the pages."""
+    found_in = os.pathsep.join(filter(None, (str(PROJECT), os.environ.get("PYTHONPATH"))))
+    command = [sys.executable, "-P", "-m", "qtl_core.training.compiled.warm"]
+    environment = {**os.environ, "PYTHONPATH": found_in, "NUMBA_CACHE_DIR": str(folder.parent)}
+    subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, check=True)
+
+
+def load() -> None:
+    """Calls every kernel once in single precision: compiles it, or loads what was compiled before."""
+    from qtl_core.training.compiled.cache import FOLDER
+    from qtl_core.training.compiled.engine import train_compiled
+    from qtl_core.training.compiled.many import train_many
+
+    task = _smallest_task()
+    list(train_compiled(task, None, lambda: False))
+    train_many([task], lambda: False, threads=1)
+    if FOLDER is not None:
+        (FOLDER / DONE).touch()
+
+
+def _smallest_task() -> TrainingTask:
+    import numpy as np
+
+    from qtl_core.settings import CircuitSettings, TrainingSettings
+    from qtl_core.training.task import KeptFeatures, TrainingTask
+
+    features, labels = np.zeros((1, 1), np.float32), np.zeros(1, np.int64)
+    source = KeptFeatures(features, features, labels, labels, classes=1)
+    return TrainingTask(CircuitSettings(qubits=1, depth=1), TrainingSettings(epochs=1), source)
+
+
+if __name__ == "__main__":
+    if hasattr(os, "nice"):
+        os.nice(10)
+    load()

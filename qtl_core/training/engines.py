@@ -1,0 +1,40 @@
+"""Which engine trains: the registry, and what stands in for an engine that cannot do a task.
+
+To add one: write a function with the signature `Engine` (task.py), add it to `ENGINES` and a `Choice` with the
+same value to `TrainingSettings.engine`; the tests that compare engines take it up from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from qtl_core.training.compiled import warm
+from qtl_core.training.events import BatchDone, Checkpoint, EpochDone
+from qtl_core.training.task import Engine, KeptFeatures, TrainingTask
+from qtl_core.training.torch_engine import train_with_pennylane, train_with_torch
+
+
+def train_compiled(
+    task: TrainingTask, start: Checkpoint | None, should_stop: Callable[[], bool]
+) -> Iterator[BatchDone | EpochDone]:
+    """Trains with machine code; see `compiled.engine` (imported here only when it trains: it imports numba)."""
+    from qtl_core.training.compiled import engine
+
+    return engine.train_compiled(task, start, should_stop)
+
+
+ENGINES: dict[str, Engine] = {
+    "compiled": train_compiled,
+    "torch": train_with_torch,
+    "pennylane": train_with_pennylane,
+}
+
+
+def engine_name(task: TrainingTask) -> str:
+    """Returns the engine that trains this task now: the wanted one, or "torch" where the compiled one cannot.
+
+    That is so while it is still being compiled, and for a backbone that runs at every batch.
+    """
+    wanted = task.training.engine
+    can = isinstance(task.source, KeptFeatures) and warm.is_ready()
+    return "torch" if wanted == "compiled" and not can else wanted

@@ -1,0 +1,211 @@
+"""From settings to features: finds the pictures and the network, says what stands in for what, computes features."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from qtl_core.backbones import ResolvedBackbone, resolve_backbone, spec_of
+from qtl_core.backbones.fetching import fetch_if_missing
+from qtl_core.backbones.loading import pick_device
+from qtl_core.callbacks import ShouldStop
+from qtl_core.datasets import open_picture
+from qtl_core.datasets.finding import find_dataset
+from qtl_core.datasets.records import Dataset, PassedOver, Picture, labels_of
+from qtl_core.errors import StoppedByUser, UserError
+from qtl_core.features import Features, compute_features
+from qtl_core.parameters import parameter_count
+from qtl_core.settings import DataSettings, RunSettings, TrainingSettings
+from qtl_core.training.events import Arrays, Prepared, Progress
+from qtl_core.training.task import FeatureSource, KeptFeatures
+
+Report = Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What training needs (`source`), and what the world is told about it (`prepared`).
+
+    `train_files` names the file of every training picture, in the order of the source's.
+    """
+
+    source: FeatureSource
+    prepared: Prepared
+    train_files: tuple[str, ...]
+
+
+def prepare(
+    asked: RunSettings,
+    report: Report,
+    should_stop: ShouldStop,
+    *,
+    allow_fallback: bool = True,
+    backbone_state: Arrays | None = None,
+) -> Preparation:
+    """Gets pictures and features ready.
+
+    Args:
+        asked: The settings asked for.
+        report: Told how far it has come.
+        should_stop: Asked often.
+        allow_fallback: Whether drawn pictures and another network may stand in for what is not there; said in `notes`.
+        backbone_state: Drifted batch norms to go on from, in the "as published" mode.
+
+    Raises:
+        UserError: Pictures or weights cannot be used.
+        StoppedByUser: `should_stop` said so.
+    """
+    began = time.perf_counter()
+    dataset, data, notes = find_dataset(asked.data, report, should_stop, allow_fallback=allow_fallback)
+    resolved = find_backbone(data, report, should_stop, allow_fallback=allow_fallback)
+    materials = _Materials(dataset, resolved, asked.training, report, should_stop, backbone_state)
+    made = _kept_features(materials) if asked.training.backbone_mode == "frozen" else _live_backbone(materials)
+    prepared = Prepared(
+        settings=replace(asked, data=replace(data, backbone=resolved.spec.name)),
+        asked=asked,
+        classes=dataset.classes,
+        train_size=len(made.source.train_labels),
+        val_size=len(made.source.val_labels),
+        val_files=tuple(str(picture.path) for picture in made.val),
+        val_labels=tuple(labels_of(made.val)),
+        passed_over=tuple((str(entry.path), entry.reason) for entry in (*dataset.passed_over, *made.unreadable)),
+        feature_size=made.source.feature_size,
+        parameters=parameter_count(made.source.feature_size, len(dataset.classes), asked.circuit),
+        backbone_title=resolved.spec.title,
+        weights_sha256=resolved.weights_sha256,
+        device=pick_device(),
+        seconds_features=time.perf_counter() - began,
+        features_kept=made.from_store,
+        notes=tuple(note for note in (*notes, *dataset.notes, resolved.note, *made.notes) if note),
+    )
+    return Preparation(made.source, prepared, tuple(str(picture.path) for picture in made.train))
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A source of features, and which pictures it has them of."""
+
+    source: FeatureSource
+    train: Sequence[Picture]
+    val: Sequence[Picture]
+    unreadable: tuple[PassedOver, ...] = ()
+    notes: tuple[str, ...] = ()
+    from_store: int = 0
+
+
+def find_backbone(
+    data: DataSettings, report: Report, should_stop: ShouldStop, *, allow_fallback: bool
+) -> ResolvedBackbone:
+    """Returns the network to use, after downloading its weights where they are missing and can be had.
+
+    Raises:
+        UserError: It cannot be used, and no other may stand in.
+        StoppedByUser: `should_stop` said so.
+    """
+    if data.weights:
+        return resolve_backbone(data.backbone, data.weights)
+    stage = f"Downloading the weights of {spec_of(data.backbone).title}"
+    failure = fetch_if_missing(data.backbone, lambda done, total: report(Progress(stage, done, total)), should_stop)
+    try:
+        resolved = resolve_backbone(data.backbone, allow_fallback=allow_fallback)
+    except UserError as error:
+        raise UserError(error.what, failure, error.do) from error
+    return replace(resolved, note=" ".join(part for part in (failure, resolved.note) if part))
+
+
+@dataclass(frozen=True)
+class _Materials:
+    """What both ways of making features need."""
+
+    dataset: Dataset
+    resolved: ResolvedBackbone
+    training: TrainingSettings
+    report: Report
+    should_stop: ShouldStop
+    backbone_state: Arrays | None
+
+
+def _kept_features(materials: _Materials) -> _Made:
+    """The truly frozen backbone: every feature is computed once, before training."""
+    dataset, training = materials.dataset, materials.training
+    train = _features_of(materials, dataset.train, "training", training.views if training.augmentation else 0)
+    val = _features_of(materials, dataset.val, "validation", 0)
+    train_pictures, val_pictures = _readable(dataset.train, train), _readable(dataset.val, val)
+    unreadable = (*train.unreadable, *val.unreadable)
+    _check_every_class(dataset.classes, train_pictures, val_pictures, unreadable)
+    source = KeptFeatures(
+        (train.values if train.augmented is None else train.augmented)[train.readable],
+        val.values[val.readable],
+        np.array(labels_of(train_pictures)),
+        np.array(labels_of(val_pictures)),
+        classes=len(dataset.classes),
+        seed=training.seed,
+    )
+    notes = tuple(dict.fromkeys((*train.notes, *val.notes)))
+    return _Made(source, train_pictures, val_pictures, unreadable, notes, train.from_store + val.from_store)
+
+
+def _features_of(materials: _Materials, pictures: Sequence[Picture], which: str, views: int) -> Features:
+    stage = f"Looking at the {which} pictures with {materials.resolved.spec.title}"
+    return compute_features(
+        pictures,
+        materials.resolved,
+        views=views,
+        progress=lambda done, total: materials.report(Progress(stage, done, total)),
+        should_stop=materials.should_stop,
+    )
+
+
+def _readable(pictures: Sequence[Picture], features: Features) -> list[Picture]:
+    return [picture for picture, readable in zip(pictures, features.readable, strict=True) if readable]
+
+
+def _live_backbone(materials: _Materials) -> _Made:
+    """The backbone as published: it runs at every batch, so only whether the pictures can be read is found out now."""
+    from qtl_core.training.published_backbone import PublishedBackbone
+
+    unreadable: list[PassedOver] = []
+    pictures = (*materials.dataset.train, *materials.dataset.val)
+    for number, picture in enumerate(pictures, start=1):
+        if materials.should_stop():
+            raise StoppedByUser
+        try:
+            open_picture(picture.path)
+        except UserError as error:
+            unreadable.append(PassedOver(picture.path, error.why or error.what))
+        materials.report(Progress("Checking the pictures", number, len(pictures)))
+    bad = {entry.path for entry in unreadable}
+    train = [picture for picture in materials.dataset.train if picture.path not in bad]
+    val = [picture for picture in materials.dataset.val if picture.path not in bad]
+    _check_every_class(materials.dataset.classes, train, val, tuple(unreadable))
+    source = PublishedBackbone(
+        train,
+        val,
+        materials.resolved,
+        classes=len(materials.dataset.classes),
+        augment=materials.training.augmentation,
+        seed=materials.training.seed,
+        state=materials.backbone_state,
+    )
+    return _Made(source, train, val, tuple(unreadable))
+
+
+def _check_every_class(
+    classes: Sequence[str],
+    train: Sequence[Picture],
+    val: Sequence[Picture],
+    unreadable: Sequence[PassedOver],
+) -> None:
+    """Refuses to train when, of some class, no picture could be read."""
+    for split, pictures in (("training", train), ("validation", val)):
+        present = set(labels_of(pictures))
+        for label, name in enumerate(classes):
+            if label not in present:
+                raise UserError(
+                    f"None of the {split} pictures of the class {name} can be read.",
+                    next((entry.reason for entry in unreadable if entry.path.parent.name == name), ""),
+                    "Replace them and start again.",
+                )

@@ -1,0 +1,91 @@
+"""Features that stay in a worker's memory between jobs, for work that must not read the disk every time.
+
+What is remembered counts only as long as the files it was made from look the same (`datasets.stamp`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+
+from qtl_core.backbones import resolve_backbone
+from qtl_core.callbacks import ShouldStop
+from qtl_core.datasets.finding import find_dataset
+from qtl_core.datasets.stamp import stamp_of
+from qtl_core.errors import UserError
+from qtl_core.features import missing_pictures
+from qtl_core.parameters import parameter_count
+from qtl_core.settings import RunSettings
+from qtl_core.training.preparation import Preparation, prepare
+from qtl_core.training.task import KeptFeatures
+
+MOST = 2  # preparations, 2 MB each at the recipe's size: the pictures at hand and those before them
+FEW_MISSING = 8  # pictures without features that do not matter, such as damaged ones, which never get any
+
+
+@dataclass(frozen=True)
+class _Remembered:
+    preparation: Preparation
+    stamp: object
+
+
+_remembered: OrderedDict[object, _Remembered] = OrderedDict()  # of this process, which does one job at a time
+
+
+def prepared_at_once(settings: RunSettings, should_stop: ShouldStop) -> Preparation:
+    """Returns what `settings` train on, from memory or else from the features kept on disk; computes hardly any.
+
+    Args:
+        settings: What is really used: nothing stands in for anything, and nothing is downloaded.
+        should_stop: Asked often.
+
+    Raises:
+        UserError: Features are not kept yet, or pictures or weights cannot be used.
+        StoppedByUser: `should_stop` said so.
+    """
+    began = time.perf_counter()
+    resolved = resolve_backbone(settings.data.backbone, settings.data.weights, allow_fallback=False)
+    stamp = resolved.weights_sha256, stamp_of(settings.data)
+    key = settings.data, _views(settings)
+    found = _remembered.pop(key, None)
+    if found is None or found.stamp != stamp:
+        found = _Remembered(_read(settings, should_stop), stamp)
+    _remembered[key] = found
+    while len(_remembered) > MOST:
+        _remembered.popitem(last=False)
+    return _fitted(found.preparation, settings, time.perf_counter() - began)
+
+
+def _views(settings: RunSettings) -> int:
+    return settings.training.views if settings.training.augmentation else 0
+
+
+def _read(settings: RunSettings, should_stop: ShouldStop) -> Preparation:
+    dataset, data, _ = find_dataset(settings.data, lambda _: None, should_stop, allow_fallback=False)
+    resolved = resolve_backbone(data.backbone, data.weights, allow_fallback=False)
+    missing = len(missing_pictures(dataset.train, resolved, views=_views(settings)))
+    missing += len(missing_pictures(dataset.val, resolved))
+    if missing > FEW_MISSING:
+        raise UserError(
+            f"The features of {missing} pictures are not computed yet.", "", "Press Start: it does so, and keeps them."
+        )
+    return prepare(settings, lambda _: None, should_stop, allow_fallback=False)
+
+
+def _fitted(kept: Preparation, settings: RunSettings, seconds: float) -> Preparation:
+    """Returns a preparation as `prepare` would make it for `settings`, which differ in circuit and training alone."""
+    source, prepared = kept.source, kept.prepared
+    labels = source.train_labels, source.val_labels
+    seed = settings.training.seed  # with the epoch it decides which view each picture shows
+    return replace(
+        kept,
+        source=KeptFeatures(source.train, source.val, *labels, classes=source.classes, seed=seed),
+        prepared=replace(
+            prepared,
+            settings=replace(settings, data=prepared.settings.data),
+            asked=settings,
+            parameters=parameter_count(prepared.feature_size, len(prepared.classes), settings.circuit),
+            seconds_features=seconds,
+        ),
+    )

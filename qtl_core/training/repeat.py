@@ -1,0 +1,155 @@
+"""One setting trained over many seeds, as a job: features once, then all runs at once, on all cores.
+
+Every seed draws its own initial weights and its own order of the pictures. No torch or numba at the top, because pages
+make jobs from this module.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qtl_core.callbacks import ShouldStop
+from qtl_core.errors import StoppedByUser, UserError
+from qtl_core.jobs import JobSpec
+from qtl_core.progress import Progress
+from qtl_core.seeds import FIGURES, SeedBand
+from qtl_core.settings import RunSettings, spec_of
+from qtl_core.training.events import EpochDone
+
+if TYPE_CHECKING:
+    from qtl_core.training.task import KeptFeatures, TrainingTask
+
+FEWEST, MOST, USUAL = 5, 200, 50  # fewer say nothing about a spread, more say it no better
+
+Report = Callable[[Progress], None]
+Told = Callable[[int, int], None]
+Run = tuple[dict[str, np.ndarray], int]  # the curves by name, each shape (epochs,), and the best epoch
+
+
+@dataclass(frozen=True)
+class SeedRequest:
+    """The setting, and how many seeds from its own on."""
+
+    settings: RunSettings
+    count: int
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The setting's seed and those after it; before it where the largest allowed one would be passed."""
+        first = min(self.settings.training.seed, int(spec_of(self.settings.training, "seed").high) - self.count + 1)
+        return tuple(range(first, first + self.count))
+
+
+@dataclass(frozen=True)
+class SeedsView:
+    """The job as far as it has come: what it is doing, and the band once all runs are done."""
+
+    progress: Progress | None = None
+    band: SeedBand | None = None
+
+    def after(self, event: Progress | SeedBand) -> SeedsView:
+        """Returns the view after one more event."""
+        return replace(self, progress=event) if isinstance(event, Progress) else SeedsView(band=event)
+
+
+def seeds_job(settings: RunSettings, count: int, owner: str) -> JobSpec[SeedsView]:
+    """Returns the job that repeats `settings` over `count` seeds.
+
+    Raises:
+        UserError: There are no kept features to train so many runs from, or the count is not allowed.
+    """
+    if not FEWEST <= count <= MOST:
+        raise UserError(f"{count} seeds are not allowed.", "", f"Choose from {FEWEST} to {MOST}.")
+    if settings.training.backbone_mode == "published":
+        why = "As published, the image network runs again at every batch, and every run would take hours."
+        raise UserError("This setting cannot be repeated over many seeds.", why, "Choose the truly frozen network.")
+    request = SeedRequest(settings, count)
+    return JobSpec("qtl_core.training.repeat:perform", request, SeedsView(), fold=SeedsView.after, owner=owner)
+
+
+def perform(request: SeedRequest, emit: Callable[[Progress | SeedBand], None], should_stop: ShouldStop) -> None:
+    """Does the job in a worker process."""
+    emit(repeat(request, emit, should_stop))
+
+
+def repeat(request: SeedRequest, report: Report, should_stop: ShouldStop) -> SeedBand:
+    """Trains a setting over many seeds, after computing the features that are not kept yet.
+
+    Raises:
+        UserError: Pictures or weights cannot be used.
+        StoppedByUser: `should_stop` said so; what was trained by then is of no use.
+    """
+    from qtl_core.training.compiled.warm import warm_up
+    from qtl_core.training.preparation import prepare
+
+    warm_up()  # beside the features
+    preparation = prepare(request.settings, report, should_stop)
+    tasks = _tasks(preparation.source, preparation.prepared.settings, request.seeds)
+    engine = _engine(report, should_stop)
+    stage = f"Training {len(tasks)} runs"
+    began = time.perf_counter()
+    found = _RUNNERS[engine](tasks, should_stop, lambda done, total: report(Progress(stage, done, total)))
+    seconds = time.perf_counter() - began
+    prepared = replace(preparation.prepared, engine=engine)
+    curves = {name: np.stack([run[name] for run, _ in found]) for name in FIGURES}
+    return SeedBand(prepared, request.seeds, curves, np.array([best for _, best in found]), seconds)
+
+
+def _tasks(source: KeptFeatures, settings: RunSettings, seeds: Sequence[int]) -> list[TrainingTask]:
+    """One task a seed; all share the features, while each draws its own views of them."""
+    from qtl_core.training.task import KeptFeatures, TrainingTask
+
+    data = source.train, source.val, source.train_labels, source.val_labels
+    return [
+        TrainingTask(
+            settings.circuit,
+            replace(settings.training, seed=seed),
+            KeptFeatures(*data, classes=source.classes, seed=seed),
+        )
+        for seed in seeds
+    ]
+
+
+def _engine(report: Report, should_stop: ShouldStop) -> str:
+    """Returns what trains, after waiting for the compiler: many runs are worth the wait."""
+    from qtl_core.training.compiled.warm import is_ready, warm_up
+
+    compiling = warm_up()
+    while compiling.is_alive():
+        report(Progress("Compiling the fast engine, once on this machine", 0, 0))
+        compiling.join(0.1)
+        if should_stop():
+            raise StoppedByUser
+    return "compiled" if is_ready() else "torch"
+
+
+def _at_once(tasks: Sequence[TrainingTask], should_stop: ShouldStop, progress: Told) -> list[Run]:
+    from qtl_core.training.compiled.many import train_many
+
+    found = train_many(tasks, should_stop, progress=progress)
+    names = {"train_accuracy": "train_accuracies", "val_accuracy": "val_accuracies"}
+    names |= {"train_loss": "train_losses", "val_loss": "val_losses"}
+    return [({name: getattr(run, names[name]) for name in FIGURES}, run.best_epoch) for run in found]
+
+
+def _one_by_one(tasks: Sequence[TrainingTask], should_stop: ShouldStop, progress: Told) -> list[Run]:
+    """The same with torch, where nothing can be compiled: the numbers are equal, the time is not."""
+    from qtl_core.training.torch_engine import train_with_torch
+
+    found = []
+    for done, task in enumerate(tasks):
+        progress(done, len(tasks))
+        epochs = [event for event in train_with_torch(task, None, should_stop) if isinstance(event, EpochDone)]
+        if len(epochs) < task.training.epochs:
+            raise StoppedByUser
+        curves = {name: np.array([getattr(epoch, name) for epoch in epochs]) for name in FIGURES}
+        found.append((curves, epochs[-1].checkpoint.best_epoch))
+    return found
+
+
+_RUNNERS = {"compiled": _at_once, "torch": _one_by_one}

@@ -1,0 +1,161 @@
+"""A whole run: get ready, train, keep the result; as a generator, and as a job for a worker process.
+
+This module imports no torch at the top, because pages make jobs from it; the work itself does when it starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from qtl_core.callbacks import ShouldStop
+from qtl_core.errors import StoppedByUser, UserError
+from qtl_core.jobs import JobSpec
+from qtl_core.settings import RunSettings
+from qtl_core.training.events import Ended, Event, Failed, Prepared, Progress
+from qtl_core.training.view import RunView
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """What to train.
+
+    Attributes:
+        settings: All settings; `training.epochs` is the number of epochs in all, also when going on.
+        allow_fallback: Whether drawn pictures and another network may stand in for what is not there.
+        before: What is gone on from; empty for a new run.
+        run: The kept run that is continued, or "".
+        keep: Whether the result is kept on disk.
+        patient: Whether to wait for the compiler, where the compiled engine is wanted, in place of using another one.
+    """
+
+    settings: RunSettings
+    allow_fallback: bool = True
+    before: RunView = field(default_factory=RunView)
+    run: str = ""
+    keep: bool = True
+    patient: bool = False
+
+
+def continued(view: RunView, more_epochs: int) -> RunRequest:
+    """Returns the request that goes on with a run for some more epochs.
+
+    Raises:
+        UserError: It has no epoch to go on from.
+        SettingsError: The epochs would be more than allowed in all.
+    """
+    if view.prepared is None or view.checkpoint is None:
+        raise UserError("There is nothing to go on from.", "No epoch of this run was finished.", "Press Start.")
+    settings = view.prepared.settings.changed(epochs=view.checkpoint.epoch + more_epochs)
+    over = view.ended or view.failed
+    before = RunView(prepared=view.prepared, epochs=view.epochs)
+    return RunRequest(settings, allow_fallback=False, before=before, run=over.run if over else "")
+
+
+def run(request: RunRequest, progress: Callable[[Progress], None], should_stop: ShouldStop) -> Iterator[Event]:
+    """Trains, and yields the run's events; the last one is `Ended` or `Failed`.
+
+    Args:
+        request: What to train.
+        progress: Told how far the preparation is.
+        should_stop: Asked often; True ends the run between two batches.
+    """
+    view = request.before
+    try:
+        for event in _prepare_and_train(request, progress, should_stop):
+            view = view.after(event)
+            yield event
+    except StoppedByUser:
+        pass  # while getting ready: there is nothing to keep
+    except UserError as error:
+        yield failed(view, request, error.what, error.why, error.do)
+        return
+    yield ended(view, request)
+
+
+def _prepare_and_train(
+    request: RunRequest, progress: Callable[[Progress], None], should_stop: ShouldStop
+) -> Iterator[Event]:
+    from qtl_core.training.compiled.warm import warm_up
+    from qtl_core.training.engines import ENGINES, engine_name
+    from qtl_core.training.preparation import prepare
+    from qtl_core.training.task import TrainingTask
+
+    start = request.before.checkpoint
+    compiling = warm_up() if request.settings.training.engine == "compiled" else None
+    preparation = prepare(
+        request.settings,
+        progress,
+        should_stop,
+        allow_fallback=request.allow_fallback,
+        backbone_state=start.backbone_state if start else None,
+    )
+    _check_unchanged(request.before.prepared, preparation.prepared)
+    settings = preparation.prepared.settings
+    task = TrainingTask(settings.circuit, settings.training, preparation.source)
+    if compiling and request.patient:
+        compiling.join()
+    name = engine_name(task)
+    yield replace(preparation.prepared, engine=name)
+    yield from ENGINES[name](task, start, should_stop)
+
+
+def _check_unchanged(before: Prepared | None, now: Prepared) -> None:
+    """Refuses to go on with other pictures or another network: the epochs would not belong to one run.
+
+    Raises:
+        UserError: They are not those of `before`.
+    """
+    same = ("classes", "train_size", "val_files", "val_labels", "weights_sha256")
+    if before is not None and any(getattr(before, name) != getattr(now, name) for name in same):
+        raise UserError(
+            "This run cannot go on.",
+            "The pictures or the network's weights are not those it was trained with so far.",
+            "Start a new run with them.",
+        )
+
+
+def failed(view: RunView, request: RunRequest, what: str, why: str, do: str) -> Failed:
+    """Returns how a run failed, after keeping the epochs it has."""
+    return Failed(what, why, do, run=ended(view, request).run)
+
+
+def ended(view: RunView, request: RunRequest) -> Ended:
+    """Returns how a run ended whose events stopped coming, after keeping it if it is to be kept and has an epoch."""
+    from qtl_core.runs import keep_run
+
+    done, checkpoint = len(view.epochs), view.checkpoint
+    wanted = view.prepared.settings.training.epochs if view.prepared else 0
+    end = Ended(
+        how="finished" if view.prepared and done >= wanted else "stopped",
+        epochs=done,
+        best_epoch=checkpoint.best_epoch if checkpoint else 0,
+        best_val_accuracy=checkpoint.best_val_accuracy if checkpoint else -1.0,
+        best_val_loss=checkpoint.best_val_loss if checkpoint else float("inf"),
+        seconds_training=sum(epoch.seconds for epoch in view.epochs),
+    )
+    if not (done and request.keep):
+        return end
+    try:
+        return replace(end, run=keep_run(replace(view, ended=end), request.run))
+    except UserError as error:
+        return replace(end, note=str(error))
+
+
+def training_job(request: RunRequest, owner: str) -> JobSpec[RunView]:
+    """Returns the job that does this run in a worker; its view is the run as far as it has come."""
+    return JobSpec(
+        task="qtl_core.training.run:perform",
+        payload=request,
+        view=request.before,
+        fold=RunView.after,
+        when_stopped=lambda view: view if view.is_over else view.after(ended(view, request)),
+        when_failed=lambda view, *words: view if view.is_over else view.after(failed(view, request, *words)),
+        owner=owner,
+    )
+
+
+def perform(request: RunRequest, emit: Callable[[Event], None], should_stop: ShouldStop) -> None:
+    """Does a run in a worker process."""
+    for event in run(request, emit, should_stop):
+        emit(event)

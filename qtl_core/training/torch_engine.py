@@ -1,0 +1,187 @@
+"""The training loop of the recipe, in torch: forward, cross-entropy, Adam, and a validation after every epoch.
+
+It knows neither files nor pages: it takes a task and yields records. The same loop serves two engines, which
+differ only in what runs the circuit: the torch state vector (fast) or PennyLane (the reference).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import nn
+
+from qtl_core.circuit import build_circuit
+from qtl_core.model import DressedQuantumNet, Simulator, head_weights, load_head
+from qtl_core.training.best import improves, with_best
+from qtl_core.training.events import BatchDone, Checkpoint, EpochDone
+from qtl_core.training.gradients import layer_gradients
+from qtl_core.training.schedule import batch_order, learning_rate
+from qtl_core.training.task import TrainingTask
+
+PARALLEL_AMPLITUDES = 2**15  # torch itself splits elementwise work from about this size on
+MOMENTS = {"first_moments": "exp_avg", "second_moments": "exp_avg_sq"}  # our names -> Adam's
+
+
+def train_with_torch(
+    task: TrainingTask, start: Checkpoint | None, should_stop: Callable[[], bool]
+) -> Iterator[BatchDone | EpochDone]:
+    """Trains with the torch state vector; see `train`."""
+    return train(task, start, should_stop, simulator=None)
+
+
+def train_with_pennylane(
+    task: TrainingTask, start: Checkpoint | None, should_stop: Callable[[], bool]
+) -> Iterator[BatchDone | EpochDone]:
+    """Trains with PennyLane's `default.qubit`; see `train`."""
+    from qtl_core.circuit.reference import PennyLaneSimulator
+
+    return train(task, start, should_stop, simulator=PennyLaneSimulator(build_circuit(task.circuit)))
+
+
+def train(
+    task: TrainingTask,
+    start: Checkpoint | None,
+    should_stop: Callable[[], bool],
+    *,
+    simulator: Simulator | None,
+) -> Iterator[BatchDone | EpochDone]:
+    """Trains the head and yields a record after every batch and every epoch.
+
+    Args:
+        task: Settings and features.
+        start: Where to go on from, or None for the beginning.
+        should_stop: Asked between batches; True ends the run, and the epoch under way is forgotten.
+        simulator: What runs the circuit; None for the torch state vector.
+    """
+    with _worthwhile_threads(task):
+        yield from _epochs(task, start, should_stop, simulator)
+
+
+def _epochs(
+    task: TrainingTask, start: Checkpoint | None, should_stop: Callable[[], bool], simulator: Simulator | None
+) -> Iterator[BatchDone | EpochDone]:
+    loop = _Loop(task, simulator)
+    checkpoint = start or loop.checkpoint(Checkpoint(0, {}, {}, {}, 0), epoch=0)
+    loop.restore(checkpoint)
+    for epoch in range(checkpoint.epoch + 1, task.training.epochs + 1):
+        began = time.perf_counter()
+        totals = _Totals()
+        for batch in loop.batches(epoch, totals):
+            yield batch
+            if should_stop():
+                return
+        done = loop.finish_epoch(epoch, totals, checkpoint, began)
+        checkpoint = done.checkpoint
+        yield done
+
+
+@contextmanager
+def _worthwhile_threads(task: TrainingTask) -> Iterator[None]:
+    """One thread for small states: waking a second one for microseconds of work costs more than it does."""
+    before = torch.get_num_threads()
+    if 2**task.circuit.qubits * task.training.batch_size < PARALLEL_AMPLITUDES:
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@dataclass
+class _Totals:
+    """Running sums over the pictures of one epoch."""
+
+    loss: float = 0.0
+    right: int = 0
+    seen: int = 0
+
+    def add(self, loss: float, right: int, seen: int) -> None:
+        self.loss, self.right, self.seen = self.loss + loss * seen, self.right + right, self.seen + seen
+
+
+class _Loop:
+    """Model and optimiser of one run."""
+
+    def __init__(self, task: TrainingTask, simulator: Simulator | None) -> None:
+        self.task, self.source, self.training = task, task.source, task.training
+        self.dtype = {"single": torch.float32, "double": torch.float64}[task.precision]
+        self.model = DressedQuantumNet(
+            self.source.feature_size,
+            self.source.classes,
+            task.circuit,
+            q_delta=self.training.q_delta,
+            seed=self.training.seed,
+            simulator=simulator,
+        ).to(self.dtype)
+        self.optimiser = torch.optim.Adam(self.model.parameters(), lr=self.training.learning_rate, fused=True)
+
+    def batches(self, epoch: int, totals: _Totals) -> Iterator[BatchDone]:
+        """Trains on every batch of an epoch, adding to `totals`."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = learning_rate(self.training, epoch)
+        order = batch_order(self.training.seed, epoch, len(self.source.train_labels))
+        starts = range(0, len(order), self.training.batch_size)
+        for number, first in enumerate(starts, start=1):
+            indices = order[first : first + self.training.batch_size]
+            loss, right = self._step(epoch, indices)
+            totals.add(loss, right, len(indices))
+            yield BatchDone(epoch, number, len(starts), loss)
+
+    def _step(self, epoch: int, indices: np.ndarray) -> tuple[float, int]:
+        """One step of the weights; returns the batch's mean loss and how many of its pictures were right."""
+        labels = torch.from_numpy(self.source.train_labels[indices])
+        scores = self.model(self.source.train_batch(epoch, indices).to(self.dtype))
+        loss = nn.functional.cross_entropy(scores, labels)
+        self.optimiser.zero_grad()
+        loss.backward()
+        self.optimiser.step()
+        return loss.item(), int((scores.argmax(1) == labels).sum())
+
+    def finish_epoch(self, epoch: int, totals: _Totals, before: Checkpoint, began: float) -> EpochDone:
+        """Validates and returns the epoch's record, with the state after it."""
+        with torch.no_grad():
+            scores = self.model(self.source.validation().to(self.dtype))
+        labels = torch.from_numpy(self.source.val_labels)
+        val_loss = nn.functional.cross_entropy(scores, labels).item()
+        val_accuracy = (scores.argmax(1) == labels).double().mean().item()
+        after = self.checkpoint(before, epoch)
+        is_best = improves(self.training.best_by, before, val_accuracy, val_loss)
+        return EpochDone(
+            epoch=epoch,
+            train_loss=totals.loss / totals.seen,
+            train_accuracy=totals.right / totals.seen,
+            val_loss=val_loss,
+            val_accuracy=val_accuracy,
+            learning_rate=learning_rate(self.training, epoch),
+            seconds=time.perf_counter() - began,
+            is_best=is_best,
+            val_probabilities=scores.softmax(1).float().numpy(),
+            checkpoint=with_best(after, val_accuracy, val_loss) if is_best else after,
+            layer_gradients=layer_gradients(self.task.circuit, before, after),
+        )
+
+    def checkpoint(self, before: Checkpoint, epoch: int) -> Checkpoint:
+        """Returns `before` moved on to the present weights and optimiser state; its best epoch stays."""
+        state = {name: self.optimiser.state.get(tensor, {}) for name, tensor in self.model.named_parameters()}
+        moments = {
+            ours: {name: memory[adams].numpy().copy() for name, memory in state.items() if memory}
+            for ours, adams in MOMENTS.items()
+        }
+        steps = max((int(memory["step"]) for memory in state.values() if memory), default=0)
+        drifted = self.source.state()
+        return replace(
+            before, epoch=epoch, weights=head_weights(self.model), steps=steps, backbone_state=drifted, **moments
+        )
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Takes weights and Adam's memory from `checkpoint`."""
+        load_head(self.model, checkpoint.weights)
+        for name, tensor in self.model.named_parameters():
+            if name in checkpoint.first_moments:
+                memory = {adams: torch.tensor(getattr(checkpoint, ours)[name]) for ours, adams in MOMENTS.items()}
+                self.optimiser.state[tensor] = {"step": torch.tensor(float(checkpoint.steps)), **memory}

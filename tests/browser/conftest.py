@@ -1,0 +1,109 @@
+"""The kit of the browser tests: one running app, one Chromium, and pages that are watched.
+
+A page of the `visit` fixture fails its test on a console error, an uncaught exception, a request to any outside
+host, or a traceback on screen; an app of `served` fails it on a traceback in the server's log. No app reaches any
+server but those a test names. All tests of this folder are marked `browser`, and `make test` runs them last, one
+after another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import NOBODY, SHARED
+from tools.app_server import running_app
+from tools.browser import CHROMIUM, DESKTOP_LIGHT, View, Watch, chromium, open_page, settled
+
+Visit = Callable[..., Page]
+expect.set_options(timeout=20_000)  # on a machine that may be busy with other tests
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks this folder's tests (the hook is given all of the session's)."""
+    missing = pytest.mark.skip(reason=f"{CHROMIUM} is missing: install Debian's package chromium")
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if not CHROMIUM.exists():
+                item.add_marker(missing)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@contextmanager
+def served(home: Path, shared: Path | None = None, **environment: str) -> Iterator[str]:
+    """The address of an app with this home, whose log must hold no traceback at the end."""
+    log = home.with_name(f"{home.name}.log")
+    offline = {"QTL_PHOTOS_URL": NOBODY, "QTL_WEIGHTS_URL": NOBODY}
+    with running_app(home, shared, log, **(offline | environment)) as address:
+        yield address
+    assert "Traceback" not in log.read_text(), log.read_text()
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an app with no shared folder and no network; its home holds what earlier tests left there."""
+    with served(tmp_path_factory.mktemp("home")) as address:
+        yield address
+
+
+@pytest.fixture
+def empty_app(tmp_path: Path) -> Iterator[str]:
+    """The address of such an app with an empty home, at each try anew: the worst a newcomer can have."""
+    with served(tmp_path / "home") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an app that finds the real photos and weights; for tests marked `needs_shared`."""
+    with served(tmp_path_factory.mktemp("home"), SHARED) as address:
+        yield address
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., str]]:
+    """`serve(home, shared, NAME=value)` starts an app of the test's own; to be asked for before `visit`, or the
+    server would be gone while its pages are still open.
+    """
+    with ExitStack() as apps:
+        yield lambda *args, **environment: apps.enter_context(served(*args, **environment))
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    """`visit(address, view=DESKTOP_LIGHT)` opens a watched page and returns it settled.
+
+    With `wait=False` it is returned at once: a page with a run under way refreshes itself and never settles.
+    """
+    opened: list[tuple[Page, Watch]] = []
+
+    def go(address: str, view: View = DESKTOP_LIGHT, *, wait: bool = True) -> Page:
+        opened.append(open_page(browser, view))
+        page = opened[-1][0]
+        page.goto(address)
+        return settled(page) if wait else page
+
+    yield go
+    for page, watch in opened:
+        watch.look_for_traceback(page)
+        _stop_run(page)
+        page.context.close()
+    assert [problem for _, watch in opened for problem in watch.problems] == []
+
+
+def _stop_run(page: Page) -> None:
+    """Ends a run that a failed test has left behind: the next test's would wait for it."""
+    stop = page.locator(".st-key-actions").get_by_role("button", name="Stop")
+    if stop.count() and stop.is_enabled():
+        stop.click()
+        expect(stop).to_be_disabled()

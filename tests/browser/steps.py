@@ -1,0 +1,81 @@
+"""What a person does and reads on the Train page, in words that the browser tests share."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+FIRST_RUN_MS = 180_000  # a first visit draws 397 pictures and computes their features, on a machine that may be busy
+RUN_MS = 60_000
+UNFOLDING_MS = 1_000
+DOUBLE_CLICK_MS = 700  # the app takes two starts within 0.6 s for one
+
+
+def status(page: Page) -> Locator:
+    """Where the run stands, in words."""
+    return page.locator(".st-key-run_status")
+
+
+def press(page: Page, name: str) -> None:
+    """Clicks the button of this name."""
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def start(page: Page) -> None:
+    """Presses Start and sees that the page has taken it."""
+    press(page, "Start")
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_enabled()
+
+
+def reset(page: Page) -> None:
+    """Takes the run off the screen, so that the next test finds the worker free."""
+    press(page, "Reset")
+    expect(status(page)).to_contain_text("Press Start")
+
+
+def wait_for(page: Page, words: str | re.Pattern[str], limit_ms: float = RUN_MS) -> str:
+    """Waits until the run's status says so; returns the whole of it."""
+    expect(status(page)).to_contain_text(words, timeout=limit_ms)
+    return status(page).inner_text()
+
+
+def epochs_done(page: Page) -> int:
+    """How many epochs the status says were done when the run ended."""
+    return int(re.search(r"after (\d+) epoch", status(page).inner_text())[1])
+
+
+def enter(page: Page, label: str, value: str) -> None:
+    """Types into the field of this label and leaves it."""
+    field = page.get_by_label(re.compile(rf"^\W*{label}\b")).locator("visible=true").first  # Markdown's stars may lead
+    field.fill(value)
+    field.press("Enter")
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Opens a list and takes the option that says so."""
+    wanted = page.get_by_role("option").filter(has_text=option)
+    for _ in range(5):  # an open list closes when the page below it moves
+        page.get_by_role("combobox", name=re.compile(rf"^\W*{label}\b")).click()
+        page.wait_for_timeout(UNFOLDING_MS)
+        if wanted.is_visible():
+            break
+    wanted.click()
+
+
+def curves(page: Page) -> list[dict]:
+    """The curves of the run's chart as the browser draws them: name and y values."""
+    page.wait_for_function("document.querySelector('.st-key-history .js-plotly-plot')?._fullData")  # drawn late
+    return page.locator(".st-key-history .js-plotly-plot").first.evaluate(
+        "plot => plot._fullData.map(curve => ({name: curve.name, y: Array.from(curve.y)}))"
+    )
+
+
+def notes(page: Page) -> str:
+    """All that stands in coloured boxes: warnings, errors, notes."""
+    return "\n".join(page.get_by_test_id("stAlert").all_inner_texts())
+
+
+def pictures(page: Page) -> Locator:
+    """The pictures shown in a grid."""
+    return page.locator(".tiles:visible figure")

@@ -1,0 +1,77 @@
+"""The Circuit page in a real browser: rest on a gate, click it, take a file along."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from qtl_core.circuit import build_circuit
+from qtl_core.drawing import lay_out, read_gates
+from qtl_core.drawing.scene import measure
+from qtl_core.settings import CircuitSettings
+from tools.browser import DESKTOP_LIGHT, PHONE_DARK, settled
+
+GATE = 12  # the first layer's rotation of qubit 1
+
+
+def spot(page: Page, gate: int) -> tuple[float, float]:
+    """Where the middle of a gate of the paper's circuit is on screen."""
+    chart = diagram(page)
+    chart.scroll_into_view_if_needed()
+    circuit, corner = build_circuit(CircuitSettings()), chart.bounding_box()
+    scene = measure(lay_out(circuit), read_gates(circuit, [0] * 4, [0] * 24, [0] * 24))
+    tile = next(tile for tile in scene.tiles if tile.box.gate == gate)
+    return corner["x"] + tile.x, corner["y"] + tile.y
+
+
+def diagram(page: Page) -> Locator:
+    return page.locator(".st-key-circuit_scroll .js-plotly-plot")
+
+
+def test_a_gate_speaks_under_the_pointer_and_at_length_when_clicked(app, visit):
+    page = visit(f"{app}/circuit", DESKTOP_LIGHT)
+    page.mouse.move(*spot(page, GATE))
+    expect(diagram(page).locator(".hoverlayer")).to_contain_text("Rotation about Y, qubit 1")
+    expect(diagram(page).locator(".hoverlayer")).to_contain_text("q_params[1]")
+    page.mouse.click(*spot(page, GATE))
+    details = page.locator(".st-key-gate_details")
+    expect(details).to_contain_text("Rotation about Y, qubit 1")
+    expect(details.locator(".katex").first).to_be_visible()
+    page.mouse.click(*spot(page, GATE + 1))
+    expect(details).to_contain_text("Rotation about Y, qubit 2")
+
+
+@pytest.mark.parametrize("query", ["", "?qubits=12&depth=20", "?qubits=1&depth=0"])
+def test_any_circuit_scrolls_in_its_own_box_on_a_phone(app, visit, query: str):
+    page = visit(f"{app}/circuit{query}", PHONE_DARK)
+    expect(diagram(page)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE_DARK.width
+
+
+def test_what_is_downloaded_is_the_circuit(app, visit):
+    page = settled(visit(f"{app}/circuit?qubits=2&depth=1"))
+    contents = {}
+    for title in ("SVG drawing", "OpenQASM 2", "PNG picture"):
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=title).click()
+        contents[title] = Path(waiting.value.path()).read_bytes()
+    assert ElementTree.fromstring(contents["SVG drawing"]).tag.endswith("svg")
+    assert contents["OpenQASM 2"].decode().count("cx q[0], q[1];") == 1
+    assert contents["PNG picture"].startswith(b"\x89PNG")
+    link = page.get_by_role("link", name="Open in Quirk").get_attribute("href")
+    assert "%22Ryft%22" in link
+
+
+def test_the_walk_is_stepped_and_plays_and_pauses(app, visit):
+    page = visit(f"{app}/circuit", PHONE_DARK)
+    page.get_by_role("slider", name="Step").press("ArrowRight")
+    expect(page.get_by_text("After step 1 of 20")).to_be_visible()
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(page.get_by_text("After step 3 of 20")).to_be_visible()
+    page.get_by_role("button", name="Pause", exact=True).click()
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    settled(page)
+    assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= PHONE_DARK.width

@@ -1,0 +1,83 @@
+"""The Predict page in a real browser: files go in, answers come out, on a desktop and on a phone."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from qtl_core.settings import RunSettings
+from qtl_core.training.run import RunRequest, run
+from tests.browser.conftest import served
+from tests.core.odd_files import good_files
+from tests.made_runs import made_pictures
+from tools.browser import PHONE_DARK, settled
+
+ANSWER_MS = 90_000  # the first answer waits for a worker and an image network, on a machine that may be busy
+NAME = "<img src=x onerror=alert(1)>=1+1 🐝.png"
+
+
+@pytest.fixture(scope="module")
+def trained_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an app with one kept run of a tiny folder."""
+    home, folder = tmp_path_factory.mktemp("home"), made_pictures(tmp_path_factory.mktemp("pictures"))
+    settings = RunSettings().changed(
+        source="folder", folder=str(folder), backbone="efficientnet_lite0", epochs=2, engine="torch"
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QTL_HOME", str(home))
+        for _ in run(RunRequest(settings), lambda _: None, lambda: False):
+            pass
+    with served(home) as address:
+        yield address
+
+
+def test_a_newcomer_can_ask_the_run_that_comes_along_and_is_led_to_train(empty_app, visit):
+    page = visit(f"{empty_app}/predict")
+    bring(page, {"photo.jpg": good_files()["JPEG"]})
+    page.get_by_role("link", name="Train one").click()
+    expect(page.get_by_role("heading", name="Teach a quantum circuit")).to_be_visible()
+
+
+def test_files_are_answered_and_the_answers_downloaded(trained_app, visit):
+    page = visit(f"{trained_app}/predict")
+    bring(page, {"upright.jpg": good_files()["EXIF orientation 6"], NAME: good_files()["PNG"], "page.jpg": b"<html>"})
+    expect(page.locator(".tiles figure")).to_have_count(2)
+    assert page.locator(".tiles figure img[src='x']").count() == 0, "a file's name was taken for markup"
+    expect(page.get_by_text("1 file cannot be answered for")).to_be_visible()
+    table = list(csv.DictReader(io.StringIO(downloaded(page, "Answers as CSV"))))
+    objects = json.loads(downloaded(page, "Answers as JSON"))
+    assert [row["file"] for row in table] == [each["file"] for each in objects]
+    assert {row["label"] for row in table} <= {"ants", "bees", ""}
+    assert next(row for row in table if row["file"] == "page.jpg")["error"] == "It is a web page, not a picture."
+
+
+def test_examples_on_a_phone(trained_app, visit):
+    page = visit(f"{trained_app}/predict", PHONE_DARK)
+    page.get_by_text("Examples", exact=True).click()
+    answered(page)
+    assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= PHONE_DARK.width
+    expect(page.get_by_text("6. Probabilities")).to_be_visible()
+
+
+def bring(page: Page, files: dict[str, bytes]) -> None:
+    """Uploads files and waits for the answers."""
+    payload = [{"name": name, "mimeType": "image/jpeg", "buffer": content} for name, content in files.items()]
+    page.locator("input[type=file]").set_input_files(payload)
+    answered(page)
+
+
+def answered(page: Page) -> None:
+    expect(page.get_by_text("How the answer came about")).to_be_visible(timeout=ANSWER_MS)
+    settled(page)
+
+
+def downloaded(page: Page, button: str) -> str:
+    with page.expect_download() as download:
+        page.get_by_role("button", name=button).click()
+    return Path(download.value.path()).read_text(encoding="utf-8")

@@ -1,0 +1,59 @@
+"""The shell in a real Chromium: navigation, deep links, screens of every size, and no outside host."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tools.browser import DESKTOP_LIGHT, PHONE_LIGHT, VIEWS, View, open_page, settled
+from ui.page import APP_NAME, PAGES, PageEntry
+
+ADDRESSES = [(Path(entry.path).stem, entry) for entry in PAGES]
+
+
+@pytest.mark.parametrize(("name", "entry"), ADDRESSES, ids=[name for name, _ in ADDRESSES])
+@pytest.mark.parametrize("view", VIEWS, ids=[view.name for view in VIEWS])
+def test_a_deep_link_opens_its_page_on_every_screen(app, visit, name: str, entry: PageEntry, view: View):
+    page = visit(f"{app}/{name}", view)
+    expect(page).to_have_title(f"{entry.title} · {APP_NAME}")
+    expect(page.locator(".st-key-here")).to_contain_text(entry.title)
+    expect(page.get_by_text("Page not found")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth") <= view.width
+
+
+def test_the_bare_address_opens_the_first_page(app, visit):
+    expect(visit(app)).to_have_title(f"{PAGES[0].title} · {APP_NAME}")
+
+
+@pytest.mark.parametrize("view", [DESKTOP_LIGHT, PHONE_LIGHT], ids=lambda view: view.name)
+def test_the_navigation_leads_to_every_page_and_keeps_the_query(app, visit, view: View):
+    page = visit(f"{app}/?note=kept", view)
+    for name, entry in reversed(ADDRESSES):
+        page.locator(".st-key-navigation").get_by_role("link", name=entry.title).click()
+        expect(page).to_have_title(f"{entry.title} · {APP_NAME}")
+        settled(page)
+        assert page.url == f"{app}/{name}?note=kept"
+
+
+def test_light_and_dark_follow_the_reader(app, visit):
+    backgrounds = {
+        view.scheme: visit(app, view).locator(".stApp").evaluate("app => getComputedStyle(app).backgroundColor")
+        for view in VIEWS[:2]
+    }
+    assert backgrounds == {"light": "rgb(250, 248, 244)", "dark": "rgb(20, 22, 29)"}
+
+
+def test_the_watch_notices_what_it_is_there_for(app, browser: Browser):
+    page, watch = open_page(browser, DESKTOP_LIGHT)
+    page.goto(app)
+    settled(page)
+    page.evaluate("fetch('https://example.org/').catch(() => 0)")
+    page.evaluate("console.error('wrong'); setTimeout(() => { throw new Error('uncaught') }, 0)")
+    page.evaluate("document.body.append('Traceback (most recent call last)')")
+    page.wait_for_timeout(200)
+    watch.look_for_traceback(page)
+    page.context.close()
+    for sign in ("outside host", "console error: wrong", "uncaught in the page", "traceback is on screen"):
+        assert any(sign in problem for problem in watch.problems), sign

@@ -1,0 +1,45 @@
+"""The head that comes with the app: small, free of any machine's paths, and as good as its record says."""
+
+from __future__ import annotations
+
+import pytest
+
+from qtl_core.answering import TOGETHER, Asked, answers
+from qtl_core.bundled import FOLDER, PHOTOS, PHOTOS_RIGHT, bundled_run, drawn_example
+from qtl_core.prediction import Predictor
+from tests.conftest import SHARED, needs_shared
+
+FILES = ("run.json", "arrays.npz")
+FEW = 12
+
+
+def test_its_files_are_small_and_name_nobodys_folders():
+    assert sum((FOLDER / name).stat().st_size for name in FILES) < 40_000
+    assert all(file.startswith("val/") for file in bundled_run().prepared.val_files)
+    described = (FOLDER / "run.json").read_text()
+    assert "/home" not in described
+    assert "/root" not in described
+    assert "/tmp" not in described
+
+
+def test_it_answers_for_drawn_pictures_as_its_record_says():
+    view = bundled_run()
+    predictor, kept = Predictor(view), view.best.val_probabilities
+    for index in range(0, view.prepared.val_size, view.prepared.val_size // FEW):
+        told = predictor.predict(drawn_example(view.prepared.val_files[index]))
+        assert list(told.probabilities.values()) == pytest.approx(kept[index].tolist(), abs=1e-3)
+
+
+@pytest.mark.shared
+@needs_shared
+def test_of_the_real_photos_it_gets_as_many_right_as_the_page_says():
+    files = sorted((SHARED / "datasets/hymenoptera_data/val").rglob("*.jpg"))
+    asked, predictor = [Asked(file.parent.name, file.name, file) for file in files], Predictor(bundled_run())
+    told = [
+        answer
+        for start in range(0, len(asked), TOGETHER)
+        for answer in answers(predictor, asked[start : start + TOGETHER])
+    ]
+    assert len(told) == PHOTOS
+    right = sum(answer.explanation.prediction.label == answer.id for answer in told)
+    assert right == pytest.approx(PHOTOS_RIGHT, abs=1)  # another machine's arithmetic may tip one that is in doubt

@@ -1,0 +1,151 @@
+"""The command line, run as a person runs it: in a process of its own, judged by what it prints."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import PROJECT
+from tests.made_runs import made_pictures
+
+LITE0 = ["--backbone", "efficientnet_lite0"]
+QUICK = [*LITE0, "--epochs", "2", "--qubits", "2", "--depth", "1"]
+FIGURES = {"epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "seconds"}
+
+
+def qtl(*words: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "qtl_core", *map(str, words)]
+    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=300)
+
+
+def objects(done: subprocess.CompletedProcess[str]) -> list[dict]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_train_prints_an_object_an_epoch_and_a_last_one_and_predict_takes_its_run(tmp_path):
+    folder = made_pictures(tmp_path / "pictures")
+    done = qtl("train", "--data", folder, *QUICK, "--lr", "0.01", "--batch", "2", "--seed", "3", "--json")
+    assert done.returncode == 0, done.stderr
+    *epochs, last = objects(done)
+    assert [epoch["epoch"] for epoch in epochs] == [1, 2]
+    assert all(set(epoch) == FIGURES for epoch in epochs)
+    best = max(epochs, key=lambda epoch: epoch["val_accuracy"])
+    assert (last["best_epoch"], last["best_val_accuracy"]) == (best["epoch"], best["val_accuracy"])
+    assert last["val_size"] == 6
+    assert last["parameters"] == 1281 * 2 + 2 + 3 * 2
+    assert last["seconds_features"] > 0
+    assert last["seconds_training"] == pytest.approx(sum(epoch["seconds"] for epoch in epochs))
+    assert "Looking at the training pictures" in done.stderr
+
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"\xff\xd8\xff no picture")
+    answers = qtl("predict", "--run", last["run"], folder / "val", broken, "--json")
+    assert answers.returncode == 1  # one picture could not be read, the others are answered
+    *good, bad = objects(answers)
+    assert len(good) == 6
+    assert all(answer["label"] in answer["probabilities"] for answer in good)
+    assert bad["file"] == str(broken)
+    assert "error" in bad
+
+    table = qtl("predict", "--run", last["run"], folder / "val", broken, "--csv")
+    assert table.returncode == 1
+    *rows, unread = csv.DictReader(table.stdout.splitlines())
+    assert [row["label"] for row in rows] == [answer["label"] for answer in good]
+    assert float(rows[0]["p(ants)"]) == pytest.approx(good[0]["probabilities"]["ants"], abs=1e-5)
+    assert (unread["file"], unread["label"], unread["p(ants)"]) == (str(broken), "", "")
+    assert unread["error"] == bad["error"]
+
+
+def test_the_same_seed_prints_the_same_figures_and_another_seed_others(tmp_path):
+    folder = made_pictures(tmp_path / "pictures")
+    first, again, other = (
+        [
+            {**epoch, "seconds": 0}
+            for epoch in objects(qtl("train", "--data", folder, *QUICK, "--seed", seed, "--json"))[:2]
+        ]
+        for seed in (1, 1, 2)
+    )
+    assert first == again
+    assert first != other
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["train", "--qubits", "13"], "qubits = 13 is not allowed"),
+        (["train", "--qubits", "many"], "qubits = 'many' is not allowed"),
+        (["train", "--lr", "nan"], "learning_rate = nan is not allowed"),
+        (["train", "--entangler", "star"], "brick, ring, all, none"),
+        (["train", "--no-such-option"], "--no-such-option"),
+        (["train", "--data", "/no/such/folder"], "/no/such/folder"),
+        (["train", "--data", "photos"], "photos"),
+        (["train", "--backbone", "resnet18"], "ResNet-18"),
+        (["train", "--backbone", "alexnet"], "alexnet"),
+        (["train", *LITE0, "--data", "drawn", "--weights", "/no/such/file.pth"], "/no/such/file.pth"),
+        (["predict", "--run", "../../etc", "photo.jpg"], "There is no run"),
+        (["predict", "--run", "20200101-000000-abcdef"], "PICTURE"),
+        (["fly"], "fly"),
+        ([], "train|predict|info"),
+    ],
+)
+def test_bad_input_ends_with_code_2_and_one_line_that_names_it(words, named):
+    done = qtl(*words)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert named in done.stderr
+
+
+def test_a_folder_of_one_class_is_refused_with_its_reason(tmp_path):
+    made_pictures(tmp_path)
+    for split in ("train", "val"):
+        for picture in (tmp_path / split / "bees").iterdir():
+            picture.unlink()
+        (tmp_path / split / "bees").rmdir()
+    done = qtl("train", "--data", tmp_path, *QUICK)
+    assert done.returncode == 2
+    assert "class" in done.stderr
+
+
+def test_defaults_that_are_not_here_are_stood_in_for_out_loud(tmp_path):
+    done = qtl("train", "--data", made_pictures(tmp_path), "--epochs", "1", "--json")
+    assert done.returncode == 0, done.stderr
+    assert objects(done)[-1]["backbone"] == "efficientnet_lite0"
+    assert "EfficientNet-Lite0, also pre-trained on ImageNet, is used instead" in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent differently on Windows")
+def test_control_c_stops_after_the_batch_and_keeps_what_is_done(tmp_path):
+    command = [sys.executable, "-m", "qtl_core", "train", "--data", str(made_pictures(tmp_path)), *LITE0]
+    running = subprocess.Popen(
+        [*command, "--epochs", "500", "--json"],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    running.stdout.readline()  # the first epoch is done
+    running.send_signal(signal.SIGINT)
+    rest, _ = running.communicate(timeout=60)
+    last = json.loads(rest.splitlines()[-1])
+    assert running.returncode == 130
+    assert last["how"] == "stopped"
+    assert 1 <= last["epochs"] < 500
+    assert last["run"]
+
+
+def test_info_says_where_things_are_and_what_is_missing(own_home):
+    words = qtl("info")
+    assert words.returncode == 0
+    assert str(own_home) in words.stdout
+    found = json.loads(qtl("info", "--json").stdout)
+    weights = {entry["name"]: entry["where"] for entry in found["weights"]}
+    assert weights["efficientnet_lite0"]
+    assert weights["resnet18"] is None
+    assert found["runs"] == []

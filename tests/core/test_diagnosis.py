@@ -1,0 +1,156 @@
+"""What is said of real little trainings: that go well, collapse, leap, crawl, vanish or learn by heart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qtl_core.diagnosis import VANISHING, diagnose, guessing_loss, starting_gradient
+from qtl_core.evaluation import evaluation_of
+from qtl_core.settings import RunSettings
+from qtl_core.training.events import EpochDone
+from qtl_core.training.run import RunRequest, run
+from qtl_core.training.task import KeptFeatures, TrainingTask
+from qtl_core.training.torch_engine import train_with_torch
+from qtl_core.training.view import RunView
+from tests.conftest import SHARED, needs_shared
+from tests.made_runs import made_run
+
+SIZE = 64  # features of a made picture
+
+
+def trained(apart: float = 1.0, train: int = 80, **changes: object) -> RunView:
+    """A real training on made features: two clouds of points, `apart` times their width from each other's middle."""
+    rng, settings = np.random.default_rng(0), RunSettings().changed(**({"epochs": 8} | changes))
+    direction = rng.standard_normal(SIZE) / np.sqrt(SIZE)
+    sizes, labels = (train, 60), [np.arange(size) % 2 for size in (train, 60)]
+    clouds = [
+        (rng.standard_normal((size, SIZE)) + 4 * apart * np.outer(2 * label - 1, direction)).astype(np.float32)
+        for size, label in zip(sizes, labels, strict=True)
+    ]
+    source = KeptFeatures(*clouds, *labels, classes=2)
+    task = TrainingTask(settings.circuit, settings.training, source)
+    epochs = [event for event in train_with_torch(task, None, lambda: False) if isinstance(event, EpochDone)]
+    prepared = replace(
+        made_run(Path("/nowhere")).prepared, settings=settings, asked=settings, train_size=train, val_size=60,
+        val_files=tuple(f"{number}.jpg" for number in range(60)), val_labels=tuple(labels[1].tolist()),
+    )  # fmt: skip
+    return RunView(prepared=prepared, epochs=tuple(epochs))
+
+
+def kinds(view: RunView) -> list[str]:
+    return [finding.kind for finding in diagnose(view)]
+
+
+def with_losses(view: RunView, losses: list[float]) -> RunView:
+    """The run with other training losses."""
+    epochs = tuple(replace(epoch, train_loss=loss) for epoch, loss in zip(view.epochs, losses, strict=False))
+    return replace(view, epochs=epochs)
+
+
+@pytest.mark.parametrize("changes", [{}, {"seed": 1}, {"qubits": 1}, {"depth": 0}, {"depth": 12, "q_delta": 3.0}])
+def test_a_training_that_goes_well_gives_no_finding(changes):
+    view = trained(learning_rate=0.003, **changes)
+    assert view.best.val_accuracy > 0.9
+    assert kinds(view) == []
+
+
+def test_before_the_first_epoch_there_is_nothing_to_say():
+    assert diagnose(RunView()) == ()
+
+
+def test_steps_that_are_too_wide_make_the_loss_jump():
+    finding = next(finding for finding in diagnose(trained(learning_rate=1.0)) if finding.kind == "jumping")
+    assert "Lower the learning rate (1)" in finding.do
+
+
+def test_a_single_jump_counts_unless_it_was_made_good():
+    view = trained(epochs=4, learning_rate=0.003)
+    assert "jumping" in kinds(with_losses(view, [0.4, 0.6, 0.55, 0.5]))
+    assert "jumping" not in kinds(with_losses(view, [0.4, 0.6, 0.3, 0.2]))
+    assert "jumping" not in kinds(with_losses(view, [0.4, 0.45, 0.43, 0.42])), "a ripple is no jump"
+
+
+def test_all_pictures_taken_for_one_class_is_a_collapse():
+    view = trained(apart=0.0, train=200, learning_rate=0.03, epochs=3)
+    always = np.tile(np.float32([0.48, 0.52]), (60, 1))
+    stuck = replace(view, epochs=tuple(
+        replace(epoch, train_loss=0.694, val_probabilities=always, val_accuracy=0.5) for epoch in view.epochs
+    ))  # fmt: skip
+    (finding,) = diagnose(stuck)
+    assert finding.kind == "collapsed"
+    assert "60 of 60 validation pictures are taken for bees" in finding.what
+    assert "Lower the learning rate from 0.03: the paper's is 0.0004" in finding.do
+    early = replace(stuck, epochs=stuck.epochs[:1])
+    assert "collapsed" not in kinds(early), "after a single epoch it may just not have begun to learn"
+    learning = with_losses(stuck, [0.6, 0.5, 0.4])
+    assert "collapsed" not in kinds(learning), "while the loss falls well below guessing it is on its way"
+
+
+def test_one_class_is_the_right_answer_where_there_is_hardly_another():
+    view = trained(epochs=2, learning_rate=1e-6)
+    labels = (0,) * 58 + (1,) * 2
+    always = np.tile(np.float32([0.9, 0.1]), (60, 1))
+    rare = replace(
+        view, prepared=replace(view.prepared, val_labels=labels),
+        epochs=tuple(replace(epoch, val_probabilities=always) for epoch in view.epochs),
+    )  # fmt: skip
+    assert "collapsed" not in kinds(rare)
+
+
+def test_steps_that_are_too_small_learn_nothing():
+    view = trained(learning_rate=1e-6, epochs=3)
+    (finding,) = diagnose(view)
+    assert finding.kind == "nothing learnt"
+    assert "always naming the commonest class gets 30 right" in finding.what
+    assert finding.do.startswith("Raise the learning rate")
+
+
+def test_a_wide_and_deep_circuit_at_random_angles_starts_with_vanishing_gradients():
+    wide = {"qubits": 12, "depth": 20, "entangler": "all", "rotation": "rot", "epochs": 1, "train": 32}
+    view = trained(q_delta=3.14, **wide)
+    (finding,) = [finding for finding in diagnose(view) if finding.kind == "vanishing"]
+    assert starting_gradient(view) < VANISHING
+    assert "fewer qubits than 12" in finding.do
+    narrow = trained(q_delta=3.14, **{**wide, "qubits": 4})
+    assert starting_gradient(narrow) > VANISHING
+
+
+def test_small_gradients_at_the_end_of_a_good_training_are_no_finding():
+    view = trained(epochs=3, learning_rate=0.003)
+    epochs = (view.epochs[0], *(replace(epoch, layer_gradients=(1e-7,) * 6) for epoch in view.epochs[1:]))
+    done = with_losses(replace(view, epochs=epochs), [0.68, 0.1, 0.05])
+    assert kinds(done) == []
+    assert starting_gradient(done) == pytest.approx(np.sqrt(np.square(view.epochs[0].layer_gradients).mean()))
+
+
+def test_learning_by_heart_is_named_with_the_epoch_from_which_it_does():
+    view = trained(apart=0.15, train=40, learning_rate=0.02, epochs=30, gamma=1.0)
+    (finding,) = diagnose(view)
+    assert finding.kind == "overfitting"
+    lowest = min(view.epochs, key=lambda epoch: epoch.val_loss)
+    assert f"since epoch {lowest.epoch} " in finding.what
+
+
+def test_guessing_is_the_entropy_of_the_classes():
+    view = made_run(Path("/nowhere"))
+    assert guessing_loss(evaluation_of(view)) == pytest.approx(np.log(2))
+
+
+@needs_shared
+@pytest.mark.shared
+def test_on_the_photos_the_papers_setting_is_well_and_a_rate_of_a_hundredth_collapses(monkeypatch):
+    monkeypatch.setenv("QTL_SHARED", str(SHARED))
+
+    def of(**changes: object) -> list[str]:
+        view, settings = RunView(), RunSettings().changed(backbone="mobilenet_v2", engine="torch", **changes)
+        for event in run(RunRequest(settings, keep=False), lambda _: None, lambda: False):
+            view = view.after(event)
+        return kinds(view)
+
+    assert of() == []
+    assert of(learning_rate=0.01, epochs=5) == ["collapsed"]
+    assert of(learning_rate=0.5, epochs=10) in (["jumping"], ["collapsed", "jumping"])

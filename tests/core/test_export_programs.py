@@ -1,0 +1,149 @@
+"""What is exported is run by the program it is for, and must come to the textbook's expectation values."""
+
+from __future__ import annotations
+
+import ast
+import json
+import runpy
+import subprocess
+import sys
+from urllib.parse import unquote
+
+import numpy as np
+import pennylane as qml
+import pytest
+from qiskit import QuantumCircuit
+from qiskit import qasm2 as qiskit_qasm2
+from qiskit import qasm3 as qiskit_qasm3
+from qiskit.quantum_info import Pauli, Statevector
+
+from qtl_core.circuit import build_circuit
+from qtl_core.export import FORMATS
+from qtl_core.export.quirk import ADDRESS
+from qtl_core.settings import CircuitSettings
+from tests.core import oracle
+from tests.core.made_circuits import CIRCUITS, expected, name, numbers
+
+EXACT, SINGLE = 1e-10, 1e-6
+every_circuit = pytest.mark.parametrize("settings", CIRCUITS, ids=name)
+
+
+def written(format_name: str, settings: CircuitSettings) -> str:
+    return FORMATS[format_name].write(*numbers(settings))
+
+
+def by_qiskit(circuit: QuantumCircuit) -> np.ndarray:
+    state = Statevector(circuit.remove_final_measurements(inplace=False))
+    return np.array([state.expectation_value(Pauli("Z"), [wire]).real for wire in range(circuit.num_qubits)])
+
+
+@every_circuit
+def test_the_pennylane_script(settings, tmp_path):
+    file = tmp_path / "script.py"
+    file.write_text(written("pennylane", settings))
+    names = runpy.run_path(str(file))
+    values = np.array(names["circuit"](names["angles"], names["weights"]))
+    assert np.abs(values - expected(settings)).max() < EXACT
+
+
+@every_circuit
+def test_the_qiskit_script(settings, tmp_path):
+    file = tmp_path / "script.py"
+    file.write_text(written("qiskit", settings))
+    assert np.abs(by_qiskit(runpy.run_path(str(file))["circuit"]) - expected(settings)).max() < EXACT
+
+
+@pytest.mark.parametrize("format_name", ["pennylane", "qiskit"])
+def test_a_script_runs_on_its_own_and_prints_the_values(format_name, tmp_path):
+    file = tmp_path / "script.py"
+    file.write_text(written(format_name, CIRCUITS[0]))
+    done = subprocess.run([sys.executable, file], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert np.abs(np.array(ast.literal_eval(done.stdout)) - expected(CIRCUITS[0])).max() < EXACT
+
+
+@every_circuit
+def test_openqasm_2_by_qiskit(settings):
+    circuit = qiskit_qasm2.loads(written("qasm2", settings))
+    assert circuit.count_ops()["measure"] == settings.qubits
+    assert np.abs(by_qiskit(circuit) - expected(settings)).max() < EXACT
+
+
+@every_circuit
+def test_openqasm_3_by_qiskit(settings):
+    circuit = qiskit_qasm3.loads(written("qasm3", settings))
+    assert circuit.count_ops()["measure"] == settings.qubits
+    assert np.abs(by_qiskit(circuit) - expected(settings)).max() < EXACT
+
+
+@every_circuit
+@pytest.mark.parametrize("format_name", ["qasm2", "qasm3"])
+def test_openqasm_by_pennylane(settings, format_name):
+    """PennyLane's reader of OpenQASM 3 knows the old declarations too; it has the standard gates and takes no include.
+
+    The statements that measure are left out: PennyLane adds a wire for each, and <Z> is asked for anyway.
+    """
+    lines = written(format_name, settings).splitlines()
+    source = "\n".join(line for line in lines if "include" not in line and "measure" not in line)
+
+    @qml.qnode(qml.device("default.qubit"))
+    def run():
+        qml.from_qasm3(source)()
+        return [qml.expval(qml.PauliZ(f"q[{wire}]")) for wire in range(settings.qubits)]
+
+    assert np.abs(np.array(run()) - expected(settings)).max() < EXACT
+
+
+def by_quirk(columns: list[list], wires: int) -> np.ndarray:
+    """What Quirk's rules say of its columns: a control acts on every other gate of its column."""
+    state = np.eye(2**wires)[0].astype(complex)
+    for column in columns:
+        gates = {wire: cell for wire, cell in enumerate(column) if cell != 1}
+        controls = [wire for wire, cell in gates.items() if cell == "•"]
+        if controls:
+            (target,) = (wire for wire, cell in gates.items() if cell == "X")
+            assert len(gates) == 2
+            state = oracle.cnot(wires, controls[0], target) @ state
+        else:
+            state = oracle.on(wires, {wire: quirk_matrix(cell) for wire, cell in gates.items()}) @ state
+    return np.array([np.real(state.conj() @ oracle.on(wires, {wire: oracle.Z}) @ state) for wire in range(wires)])
+
+
+def quirk_matrix(cell: str | dict[str, str]) -> np.ndarray:
+    if cell == "H":
+        return oracle.HADAMARD
+    return {"Ryft": oracle.ry, "Rzft": oracle.rz}[cell["id"]](float(cell["arg"]))
+
+
+@every_circuit
+def test_the_quirk_link(settings):
+    link = written("quirk", settings)
+    assert link.startswith(ADDRESS)
+    columns = json.loads(unquote(link.removeprefix(ADDRESS)))["cols"]
+    assert np.abs(by_quirk(columns, settings.qubits) - expected(settings)).max() < SINGLE
+
+
+def test_a_wide_formula_in_quirk_has_empty_columns_to_its_right():
+    columns = json.loads(unquote(written("quirk", CIRCUITS[0]).removeprefix(ADDRESS)))["cols"]
+    for number, column in enumerate(columns):
+        widths = [-(-(len(cell["arg"]) + 1) // 5) for cell in column if isinstance(cell, dict)]
+        covered = columns[number + 1 : number + max(widths, default=1)]
+        assert covered == [[]] * len(covered)
+
+
+def test_latex_has_a_row_a_wire_of_equal_length_and_balanced_braces():
+    settings = CircuitSettings(qubits=3, depth=1, rotation="rot", entangler="ring")
+    text = written("latex", settings)
+    rows = text.partition("\\begin{quantikz}\n")[2].partition("\n\\end{quantikz}")[0].split(" \\\\\n")
+    assert len(rows) == 3
+    assert len({row.count("&") for row in rows}) == 1
+    assert text.count("{") == text.count("}")
+    assert text.count(r"\targ{}") == 3
+    assert r"\ctrl{-2}" in rows[2]  # the ring's last CNOT goes back up
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_wrong_lengths_are_refused(format_name):
+    circuit = build_circuit(CircuitSettings(qubits=2, depth=1))
+    with pytest.raises((ValueError, IndexError)):
+        FORMATS[format_name].write(circuit, [0.0], [0.0])

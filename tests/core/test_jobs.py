@@ -1,0 +1,467 @@
+"""The job manager against real worker processes: order, stops, failures, and what is left behind."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qtl_core.jobs import JobManager, JobSnapshot, JobSpec, manager, process
+from tests.conftest import PROJECT
+from tests.core import job_tasks
+
+PATIENCE = 60.0  # seconds; a machine may be busy, so only what must be quick has a limit of its own
+STOP_LIMIT = 3.0  # "within a second", with room for a busy machine
+
+
+@pytest.fixture
+def jobs() -> Iterator[JobManager]:
+    """A manager of one slot."""
+    made = JobManager(slots=1, threads=1)
+    yield made
+    made.close()
+
+
+def wait_for(condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:
+    """Waits until `condition()` is true and returns its value."""
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < deadline, "it never came to that"
+        time.sleep(0.005)
+    return value
+
+
+def spec(task: str, payload: Any = None, **more: Any) -> JobSpec[tuple]:
+    """A job whose view is the tuple of its events."""
+    return JobSpec(f"tests.core.job_tasks:{task}", payload, (), lambda view, event: (*view, event), **more)
+
+
+def over(jobs: JobManager, job_id: str, seconds: float = PATIENCE) -> JobSnapshot:
+    """Waits until a job is over."""
+    wait_for(lambda: jobs.snapshot(job_id).is_over, seconds)
+    return jobs.snapshot(job_id)
+
+
+def done(jobs: JobManager, task: str, payload: Any = None, **more: Any) -> JobSnapshot:
+    """Does a job and waits until it is over."""
+    return over(jobs, jobs.submit(spec(task, payload, **more)))
+
+
+def begun(jobs: JobManager, task: str, payload: Any = None, **more: Any) -> str:
+    """Submits a job and waits for its first event."""
+    job_id = jobs.submit(spec(task, payload, **more))
+    wait_for(lambda: jobs.snapshot(job_id).view)
+    return job_id
+
+
+def works(jobs: JobManager) -> bool:
+    """Whether the next job is done properly."""
+    return done(jobs, "count", 3).view == (0, 1, 2)
+
+
+def is_gone(pid: int) -> bool:
+    """Whether no process of this number does anything any more (one that only waits to be collected is gone)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+# What a job does
+
+
+def test_a_job_is_done_and_all_its_events_arrive_in_order(jobs):
+    found = done(jobs, "count", 500, owner="me")
+    assert found.view == tuple(range(500))
+    assert (found.state, found.error, found.place, found.owner) == ("done", None, 0, "me")
+    assert found.created <= found.started <= found.ended
+
+
+def test_the_version_grows_with_every_event(jobs):
+    job_id = jobs.submit(spec("count", 10))
+    before = jobs.snapshot(job_id).version
+    assert over(jobs, job_id).version >= before + 10
+
+
+def test_readers_are_spared_transient_events_that_come_too_fast(jobs):
+    view = done(jobs, "tick", 20_000).view
+    assert view[-1] == "end"
+    assert 1 <= len(view[:-1]) < 10_000
+
+
+def test_a_worker_is_used_again_and_is_given_its_threads_and_the_server_s_folder(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)  # a relative QTL_HOME or picture folder means the same to both
+    jobs = JobManager(slots=1, threads=3)
+    (first,), (second,) = done(jobs, "where").view, done(jobs, "where").view
+    jobs.close()
+    assert first == second
+    assert first[1:] == (str(tmp_path), "3")
+    assert first[0] != os.getpid()
+
+
+def test_a_warm_worker_takes_the_first_job(jobs):
+    jobs.warm()
+    jobs.warm()
+    (worker,) = jobs.idle
+    ((pid, *_),) = done(jobs, "where").view
+    assert pid == worker.process.pid
+
+
+def test_what_a_task_prints_and_reads_does_not_get_between_the_messages(jobs, capfd):
+    assert done(jobs, "chatters").view == (*range(100), b"")
+    assert works(jobs)
+    assert "raw bytes" not in capfd.readouterr().out
+
+
+def test_ctrl_c_in_the_terminal_is_left_to_the_server(jobs):
+    found = done(jobs, "interrupted")
+    assert (found.state, found.view) == ("done", ("still there",))
+
+
+# The queue
+
+
+def test_jobs_wait_in_order_and_see_their_place(jobs, tmp_path):
+    gates = [str(tmp_path / str(number)) for number in range(3)]
+    ids = [jobs.submit(spec("until_file", gate)) for gate in gates]
+    wait_for(lambda: jobs.snapshot(ids[0]).view)
+    assert [(jobs.snapshot(each).state, jobs.snapshot(each).place) for each in ids] == [
+        ("running", 0),
+        ("queued", 1),
+        ("queued", 2),
+    ]
+    Path(gates[0]).touch()
+    wait_for(lambda: jobs.snapshot(ids[1]).view)
+    assert [jobs.snapshot(each).place for each in ids] == [0, 0, 1]
+    jobs.stop(ids[1])
+    Path(gates[2]).touch()
+    assert [over(jobs, each).state for each in ids] == ["done", "stopped", "done"]
+    assert jobs.snapshot(ids[0]).ended <= jobs.snapshot(ids[1]).started
+
+
+@pytest.mark.parametrize("slots", [1, 2, 3])
+def test_no_more_jobs_run_at_once_than_there_are_slots(slots, tmp_path):
+    jobs = JobManager(slots=slots, threads=1)
+    gate = tmp_path / "gate"
+    ids = [jobs.submit(spec("until_file", str(gate))) for _ in range(5)]
+    wait_for(lambda: sum(bool(jobs.snapshot(each).view) for each in ids) == slots)
+    assert [jobs.snapshot(each).state for each in ids].count("running") == slots
+    gate.touch()
+    assert {over(jobs, each).state for each in ids} == {"done"}
+    assert len(jobs.idle) <= slots
+    jobs.close()
+
+
+def test_a_queued_job_is_stopped_without_ever_starting(jobs):
+    first = begun(jobs, "until_stopped")
+    second = jobs.submit(spec("count", 3, when_stopped=lambda view: (*view, "put away")))
+    jobs.stop(second)
+    found = jobs.snapshot(second)
+    assert (found.state, found.view, found.started) == ("stopped", ("put away",), None)
+    assert jobs.active() == [first]
+
+
+def test_two_people_see_their_own_jobs(jobs):
+    mine, yours = begun(jobs, "until_stopped", owner="me"), jobs.submit(spec("count", 1, owner="you"))
+    assert (jobs.active("me"), jobs.active("you"), jobs.active()) == ([mine], [yours], [mine, yours])
+    jobs.stop(mine)
+    assert over(jobs, yours).view == (0,)
+    assert jobs.active() == []
+
+
+def test_many_at_once_from_many_threads(jobs):
+    ids: list[str] = []
+    threads = [threading.Thread(target=lambda: ids.append(jobs.submit(spec("count", 5)))) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {over(jobs, each).view for each in ids} == {tuple(range(5))}
+
+
+def test_an_unknown_job_is_none_and_cannot_be_stopped(jobs):
+    jobs.stop("no such job")
+    assert jobs.snapshot("no such job") is None
+
+
+def test_the_oldest_ended_jobs_are_forgotten(jobs):
+    jobs.kept = 2
+    ids = [done(jobs, "count", 1).id for _ in range(4)]
+    last = jobs.submit(spec("count", 1))
+    assert [jobs.snapshot(each) is None for each in ids] == [True, True, False, False]
+    assert over(jobs, last).state == "done"
+
+
+def test_an_open_job_is_never_forgotten(jobs):
+    jobs.kept = 0
+    first = begun(jobs, "until_stopped")
+    second = jobs.submit(spec("count", 1))
+    jobs.forget(first)
+    assert jobs.active() == [first, second]
+
+
+def test_a_job_that_is_over_can_be_forgotten(jobs):
+    job_id = done(jobs, "count", 1).id
+    jobs.forget(job_id)
+    assert jobs.snapshot(job_id) is None
+
+
+# Stops
+
+
+def test_a_task_that_listens_ends_by_itself(jobs):
+    job_id = begun(jobs, "until_stopped", when_stopped=lambda view: (*view, "put away"))
+    jobs.stop(job_id)
+    found = over(jobs, job_id, STOP_LIMIT)
+    assert (found.state, found.view) == ("stopped", ("started", "ended by itself", "put away"))
+    assert len(jobs.idle) == 1, "its worker is kept for the next job"
+    assert works(jobs)
+
+
+def test_work_that_raises_because_it_was_stopped_is_stopped_and_not_failed(jobs):
+    job_id = begun(jobs, "raises_stopped")
+    jobs.stop(job_id)
+    assert (over(jobs, job_id, STOP_LIMIT).state, jobs.snapshot(job_id).error) == ("stopped", None)
+    assert works(jobs)
+
+
+@pytest.mark.parametrize("task", ["deaf", "deaf_and_busy"])
+def test_a_task_that_does_not_listen_is_stopped_within_a_second(jobs, task):
+    job_id = begun(jobs, task, when_stopped=lambda view: (*view, "put away"))
+    jobs.stop(job_id)
+    found = over(jobs, job_id, STOP_LIMIT)
+    assert (found.state, found.error, found.view[-1]) == ("stopped", None, "put away")
+    assert works(jobs)
+
+
+def test_a_stop_at_once_after_the_start(jobs):
+    for _ in range(5):
+        job_id = jobs.submit(spec("deaf"))
+        jobs.stop(job_id)
+        assert over(jobs, job_id).state == "stopped"
+    assert works(jobs)
+
+
+def test_twenty_stops_are_one(jobs):
+    job_id = begun(jobs, "until_stopped", when_stopped=lambda view: (*view, "put away"))
+    for _ in range(20):
+        jobs.stop(job_id)
+    found = over(jobs, job_id, STOP_LIMIT)
+    jobs.stop(job_id)
+    assert jobs.snapshot(job_id) == found
+    assert found.view.count("put away") == 1
+
+
+def test_twenty_jobs_stopped_one_after_another(jobs):
+    for _ in range(20):
+        job_id = begun(jobs, "until_stopped")
+        jobs.stop(job_id)
+        assert over(jobs, job_id).state == "stopped"
+    assert works(jobs)
+
+
+def test_a_stop_of_one_job_does_not_touch_the_next_one_in_the_same_worker(jobs):
+    first = begun(jobs, "until_stopped")
+    second = jobs.submit(spec("until_stopped"))
+    jobs.stop(first)
+    wait_for(lambda: jobs.snapshot(second).view)
+    time.sleep(2 * manager.STOP_SECONDS)  # past the moment at which the first would have been ended by force
+    assert jobs.snapshot(second).state == "running"
+
+
+def test_nothing_arrives_after_the_end(jobs):
+    job_id = begun(jobs, "deaf_and_busy")
+    jobs.stop(job_id)
+    found = over(jobs, job_id)
+    assert works(jobs)
+    assert jobs.snapshot(job_id) == found
+
+
+def test_a_job_nobody_looks_at_is_stopped(jobs, monkeypatch):
+    monkeypatch.setattr(manager, "ABANDONED_SECONDS", 0.2)
+    job_id = jobs.submit(spec("deaf_and_busy"))
+    wait_for(lambda: not jobs.active())  # which does not count as looking
+    assert jobs.snapshot(job_id).state == "stopped"
+
+
+# Failures
+
+
+@pytest.mark.parametrize(
+    ("task", "payload", "what", "why"),
+    [
+        ("refuses", None, "The folder is empty.", "No picture is in it."),
+        ("raises", ZeroDivisionError("by nought"), "Something went wrong", "ZeroDivisionError: by nought"),
+        ("raises", MemoryError(), "There was not enough memory.", ""),
+        ("leaves", 0, "ended unexpectedly", "exit code was 0"),
+        ("leaves", 7, "ended unexpectedly", "exit code was 7"),
+        ("exits", 5, "ended unexpectedly", "exit code was 5"),
+        ("killed", None, "ended unexpectedly", "when memory runs out"),
+        ("unsendable", None, "Something went wrong", "pickle"),
+        ("springs", None, "ended unexpectedly", ""),
+        ("no_such_task", None, "Something went wrong", "no_such_task"),
+    ],
+)
+def test_a_failure_in_the_middle_is_told_and_the_next_job_works(jobs, task, payload, what, why):
+    found = done(jobs, task, payload, when_failed=lambda view, *words: (*view, words))
+    assert found.state == "failed"
+    assert what in found.error[0]
+    assert why in found.error[1]
+    assert found.view == (() if task == "no_such_task" else ("half",)) + (found.error,)
+    assert works(jobs)
+
+
+@pytest.mark.parametrize("payload", [lambda: None, threading.Lock()], ids=["lambda", "lock"])
+def test_a_payload_that_cannot_be_sent_fails_at_once(jobs, payload):
+    found = done(jobs, "count", payload)
+    assert (found.state, found.error[0]) == ("failed", "Something went wrong inside the app.")
+    assert works(jobs)
+
+
+def test_a_payload_that_cannot_be_read_fails_and_the_worker_lives_on(jobs):
+    jobs.warm()
+    (worker,) = jobs.idle
+    found = done(jobs, "count", job_tasks.Trap())
+    assert (found.state, found.error[1]) == ("failed", "ValueError: sprung")
+    assert works(jobs)
+    assert jobs.idle == [worker]
+
+
+def test_an_event_that_cannot_be_folded_fails_the_job_and_not_the_queue(jobs):
+    def fold(view: tuple, event: Any) -> tuple:
+        raise KeyError(event)
+
+    job_id = jobs.submit(JobSpec("tests.core.job_tasks:count", 3, (), fold))
+    assert over(jobs, job_id).error[1] == "KeyError: 0"
+    assert works(jobs)
+
+
+def test_an_end_that_cannot_be_put_away_does_not_stop_the_queue(jobs):
+    job_id = begun(jobs, "until_stopped", when_stopped=lambda view: 1 / 0)
+    waiting = jobs.submit(spec("count", 3))
+    jobs.stop(job_id)
+    assert over(jobs, job_id).view == ("started", "ended by itself")
+    assert over(jobs, waiting).view == (0, 1, 2)
+
+
+def test_a_worker_that_dies_while_idle_is_replaced(jobs):
+    jobs.warm()
+    (worker,) = jobs.idle
+    os.kill(worker.process.pid, signal.SIGKILL)
+    wait_for(lambda: not worker.alive)
+    assert works(jobs)
+
+
+def test_no_process_can_be_started(jobs, monkeypatch):
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OSError(12, "Cannot allocate memory")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(process.subprocess, "Popen", refuse)
+        found = done(jobs, "count", 3)
+    assert (found.state, "Cannot allocate memory" in found.error[1]) == ("failed", True)
+    assert works(jobs)
+
+
+def test_a_large_payload_and_a_large_event_pass(jobs):
+    payload = os.urandom(4_000_000)
+    found = done(jobs, "raises", ValueError(payload))
+    assert found.state == "failed"
+    assert len(found.error[1]) > len(payload)
+
+
+def test_pages_do_not_wait_for_a_worker_that_does_not_read(jobs):
+    jobs.warm()
+    (worker,) = jobs.idle
+    os.kill(worker.process.pid, signal.SIGSTOP)
+    job_id = jobs.submit(spec("count", os.urandom(4_000_000)))
+    wait_for(lambda: jobs.jobs[job_id].worker)
+    stopping = threading.Thread(target=jobs.stop, args=[job_id])
+    stopping.start()
+    assert jobs.snapshot(job_id) is not None
+    assert over(jobs, job_id, STOP_LIMIT).state == "stopped"
+    stopping.join(PATIENCE)
+    assert works(jobs)
+
+
+# What is left behind
+
+
+def test_closing_leaves_no_process_and_no_open_job():
+    jobs = JobManager(slots=2, threads=1)
+    (pid,) = jobs.snapshot(begun(jobs, "deaf")).view
+    idle = done(jobs, "where").view[0][0]
+    running = jobs.active()
+    waiting = [jobs.submit(spec("deaf", when_stopped=lambda view: (*view, "put away"))) for _ in range(2)]
+    jobs.close()
+    wait_for(lambda: is_gone(pid) and is_gone(idle))
+    assert [over(jobs, each).state for each in (*running, *waiting)] == ["stopped"] * 3
+    assert jobs.snapshot(waiting[-1]).view[-1:] == ("put away",)
+    with pytest.raises(RuntimeError, match="closed"):
+        jobs.submit(spec("count", 1))
+    jobs.warm()
+    assert jobs.idle == []
+    jobs.close()
+
+
+def test_closing_lets_a_stopped_job_be_put_away(tmp_path):
+    jobs = JobManager(slots=1, threads=1)
+    begun(jobs, "deaf", when_stopped=lambda view: (tmp_path / "kept").write_text("kept"))
+    jobs.close()
+    assert (tmp_path / "kept").read_text() == "kept"
+
+
+@pytest.mark.parametrize("task", ["deaf", "deaf_and_busy", "until_stopped"])
+def test_a_worker_ends_when_its_manager_is_killed(task):
+    code = f"""
+import time
+from qtl_core.jobs import JobManager, JobSpec
+jobs = JobManager(slots=1, threads=1)
+job = jobs.submit(JobSpec("tests.core.job_tasks:{task}", None, (), lambda view, event: event))
+while not jobs.snapshot(job).version:
+    time.sleep(0.01)
+print(jobs.jobs[job].worker.process.pid, flush=True)
+time.sleep(3600)
+"""
+    parent = subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+    worker = int(parent.stdout.readline())
+    assert not is_gone(worker)
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    wait_for(lambda: is_gone(worker))
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_a_worker_ends_when_its_input_does_even_in_the_middle_of_a_message(share):
+    worker = process.WorkerProcess(threads=1)
+    message = pickle.dumps(("run", "a job", "tests.core.job_tasks:count", pickle.dumps(3)))
+    worker.process.stdin.write(message[: int(share * len(message))])
+    worker.process.stdin.close()
+    assert worker.process.wait(PATIENCE) == 0
+    worker.end()
+
+
+def test_a_dropped_job_is_stopped_and_nothing_of_it_is_kept(jobs):
+    running, queued = begun(jobs, "until_stopped"), jobs.submit(spec("count", 3))
+    jobs.drop(queued)
+    assert jobs.snapshot(queued) is None
+    jobs.drop(running)
+    wait_for(lambda: jobs.snapshot(running) is None)
+    finished = done(jobs, "count", 3)
+    jobs.drop(finished.id)
+    assert jobs.snapshot(finished.id) is None
+
+
+def test_what_a_job_was_given_is_freed_with_its_end(jobs):
+    ended = done(jobs, "count", 3)
+    assert jobs.jobs[ended.id].spec.payload is None

@@ -1,0 +1,77 @@
+"""Where things are written and looked for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from qtl_core import paths
+from qtl_core.errors import UserError
+
+
+def test_home_is_named_by_the_environment(monkeypatch, tmp_path):
+    monkeypatch.setenv("QTL_HOME", str(tmp_path / "there"))
+    assert paths.home() == tmp_path / "there"
+
+
+def test_home_may_be_written_with_a_tilde(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("QTL_HOME", "~/studio")
+    assert paths.home() == tmp_path / "studio"
+
+
+def test_a_tilde_of_nobody_is_a_plain_name(monkeypatch):
+    monkeypatch.setenv("QTL_HOME", "~nobody_of_this_name/studio")
+    assert paths.home() == Path("~nobody_of_this_name/studio")
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_without_a_name_home_is_the_platform_s_cache(monkeypatch, tmp_path, value):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.delenv("QTL_HOME") if value is None else monkeypatch.setenv("QTL_HOME", value)
+    assert paths.home().name == "qtl-studio"
+    assert paths.home().is_absolute()
+
+
+def test_home_is_searched_before_what_is_shared(monkeypatch, own_home, tmp_path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    monkeypatch.setenv("QTL_SHARED", os.pathsep.join([str(one), "", str(two)]))
+    assert paths.search_roots() == (own_home, one, two)
+    for root in (two, own_home):
+        (root / "weights").mkdir(parents=True)
+    assert list(paths.existing("weights")) == [own_home / "weights", two / "weights"]
+
+
+def test_nothing_is_shared_by_default(own_home):
+    assert paths.search_roots() == (own_home,)
+
+
+def test_a_folder_is_made_when_it_is_first_written_to(own_home):
+    assert paths.writable("a/b") == own_home / "a/b"
+    assert (own_home / "a/b").is_dir()
+    assert paths.writable("a/b") == own_home / "a/b"
+
+
+def test_a_file_in_the_way_is_named(own_home):
+    (own_home / "runs").write_text("in the way")
+    with pytest.raises(UserError) as caught:
+        paths.writable("runs/more")
+    assert str(own_home / "runs/more") in caught.value.what
+    assert "QTL_HOME" in caught.value.do
+
+
+def test_a_home_that_cannot_be_written_is_named(own_home, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: False)  # tests may run as root, who may write anywhere
+    with pytest.raises(UserError, match="no permission"):
+        paths.writable("runs")
+
+
+def test_a_disk_without_room_is_said(monkeypatch):
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "mkdir", full)
+    with pytest.raises(UserError, match="No space left on device"):
+        paths.writable("runs")

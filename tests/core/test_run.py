@@ -1,0 +1,277 @@
+"""A whole run, as a generator and as a background job: its events, its stops, going on, and what is kept of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from functools import reduce
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qtl_core.errors import UserError
+from qtl_core.jobs import JobManager, JobSnapshot
+from qtl_core.runs import kept_runs, load_run
+from qtl_core.settings import RunSettings, SettingsError
+from qtl_core.training.events import BatchDone, Ended, EpochDone, Event, Failed, Prepared
+from qtl_core.training.run import RunRequest, continued, run, training_job
+from qtl_core.training.view import RunView
+from tests.made_networks import damage_inside, made_weights, noisy_pictures
+
+NETWORK = "mobilenet_v3_small"  # the quickest
+PATIENCE = 120.0  # seconds, for a busy machine
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory) -> Path:
+    return made_weights(NETWORK, tmp_path_factory.mktemp("weights"))
+
+
+@pytest.fixture
+def pictures(tmp_path) -> Path:
+    return noisy_pictures(tmp_path / "pictures")
+
+
+@pytest.fixture
+def settings(pictures, weights) -> RunSettings:
+    return RunSettings().changed(
+        source="folder",
+        folder=str(pictures),
+        backbone=NETWORK,
+        weights=str(weights),
+        epochs=3,
+        learning_rate=0.02,
+        engine="torch",  # nothing stands in for it meanwhile, so that runs are the same to the last bit
+    )
+
+
+def never() -> bool:
+    return False
+
+
+def events(request: RunRequest, should_stop: Callable[[], bool] = never) -> Iterator[Event]:
+    return run(request, lambda _: None, should_stop)
+
+
+def seen(request: RunRequest, should_stop: Callable[[], bool] = never) -> RunView:
+    """The view after all events."""
+    view = request.before
+    for event in events(request, should_stop):
+        view = view.after(event)
+    return view
+
+
+def stopped_after(epochs: int, request: RunRequest) -> RunView:
+    """The view of a run that is stopped as soon as so many epochs are done."""
+    done: list[Event] = []
+    for event in events(request, lambda: sum(isinstance(event, EpochDone) for event in done) >= epochs):
+        done.append(event)
+    return reduce(RunView.after, done, request.before)
+
+
+def figures(view: RunView) -> list[tuple[float, ...]]:
+    return [(each.train_loss, each.train_accuracy, each.val_loss, each.val_accuracy) for each in view.epochs]
+
+
+def same_checkpoint(one: RunView, other: RunView) -> bool:
+    groups = ("weights", "first_moments", "second_moments", "best_weights", "backbone_state", "best_backbone_state")
+    pairs = [(getattr(one.checkpoint, group), getattr(other.checkpoint, group)) for group in groups]
+    return all(
+        left.keys() == right.keys() and all(np.array_equal(left[name], right[name]) for name in left)
+        for left, right in pairs
+    )
+
+
+# Its events
+
+
+def test_a_run_from_end_to_end(settings):
+    told = list(events(RunRequest(settings)))
+    assert isinstance(told[0], Prepared)
+    assert {type(event) for event in told[1:-1]} == {BatchDone, EpochDone}
+    ended = told[-1]
+    epochs = [event for event in told if isinstance(event, EpochDone)]
+    assert (ended.how, ended.epochs, len(epochs)) == ("finished", 3, 3)
+    assert ended.best_val_accuracy == max(epoch.val_accuracy for epoch in epochs)
+    assert ended.seconds_training == sum(epoch.seconds for epoch in epochs)
+    assert (kept_runs(), ended.note) == ([ended.run], "")
+
+
+def test_what_is_kept_is_what_was_seen(settings):
+    view = seen(RunRequest(settings))
+    found = load_run(view.ended.run)
+    assert (found.prepared, found.ended, figures(found)) == (view.prepared, view.ended, figures(view))
+    assert same_checkpoint(found, view)
+
+
+def test_the_same_settings_give_the_same_run_and_another_seed_another(settings):
+    one, same, other = (seen(RunRequest(settings.changed(seed=seed))) for seed in (4, 4, 5))
+    assert figures(one) == figures(same)
+    assert same_checkpoint(one, same)
+    assert figures(one) != figures(other)
+
+
+# Stops
+
+
+def test_a_stop_while_getting_ready_leaves_nothing(settings):
+    view = seen(RunRequest(settings), lambda: True)
+    assert (view.ended.how, view.ended.epochs, view.ended.run, view.prepared) == ("stopped", 0, "", None)
+    assert kept_runs() == []
+
+
+def test_a_stop_keeps_the_epochs_done(settings):
+    view = stopped_after(2, RunRequest(settings))
+    assert (view.ended.how, len(view.epochs), view.ended.epochs) == ("stopped", 2, 2)
+    assert len(load_run(view.ended.run).epochs) == 2
+
+
+# Going on
+
+
+@pytest.mark.parametrize("mode", ["frozen", "published"])
+@pytest.mark.parametrize("loaded", [False, True], ids=["from the view", "from disk"])
+def test_a_run_that_goes_on_is_an_unbroken_one_in_its_own_place(settings, mode, loaded):
+    settings = settings.changed(backbone_mode=mode, augmentation=True, views=2)
+    unbroken = seen(RunRequest(settings))
+    begun = stopped_after(1, RunRequest(settings))
+    view = load_run(begun.ended.run) if loaded else begun
+    resumed = seen(continued(view, 2))
+    assert figures(resumed) == figures(unbroken)
+    assert same_checkpoint(resumed, unbroken)
+    assert (resumed.ended.how, resumed.ended.run) == ("finished", begun.ended.run)
+    assert len(load_run(begun.ended.run).epochs) == 3
+    assert len(kept_runs()) == 2
+
+
+def test_more_epochs_than_asked_for_at_first(settings):
+    view = seen(continued(seen(RunRequest(settings.changed(epochs=1))), 2))
+    assert (len(view.epochs), view.prepared.settings.training.epochs) == (3, 3)
+    assert figures(view) == figures(seen(RunRequest(settings)))
+
+
+def test_there_must_be_something_to_go_on_from(settings):
+    for view in (RunView(), seen(RunRequest(settings), lambda: True)):
+        with pytest.raises(UserError, match="nothing to go on from"):
+            continued(view, 5)
+
+
+def test_epochs_beyond_what_is_allowed_are_refused(settings):
+    view = seen(RunRequest(settings.changed(epochs=1)))
+    with pytest.raises(SettingsError, match="epochs = 501"):
+        continued(view, 500)
+
+
+def test_stopped_while_getting_ready_to_go_on_nothing_is_lost(settings):
+    begun = seen(RunRequest(settings))
+    view = seen(continued(begun, 2), lambda: True)
+    assert (view.ended.how, view.ended.run) == ("finished", begun.ended.run)
+    assert (view.prepared, figures(view)) == (begun.prepared, figures(begun))
+    assert same_checkpoint(load_run(begun.ended.run), begun)
+    assert len(seen(continued(view, 1)).epochs) == 4
+
+
+@pytest.mark.parametrize("change", ["another picture", "one picture less", "a new class"])
+def test_a_run_does_not_go_on_with_other_pictures(settings, pictures, change):
+    begun = seen(RunRequest(settings))
+    if change == "another picture":
+        (pictures / "val/ants/ants_0.png").rename(pictures / "val/ants/ants_9.png")
+    elif change == "one picture less":
+        damage_inside(pictures / "train/ants/ants_0.png")
+    else:
+        for split in ("train", "val"):
+            (pictures / split / "wasps").mkdir()
+            (pictures / split / "ants/ants_1.png").rename(pictures / split / "wasps/wasp.png")
+    view = seen(continued(begun, 2))
+    assert "cannot go on" in view.failed.what
+    assert (figures(view), view.failed.run) == (figures(begun), begun.ended.run)
+    assert len(load_run(begun.ended.run).epochs) == 3
+
+
+# What goes wrong
+
+
+def test_pictures_that_cannot_be_used_are_said(settings, tmp_path):
+    view = seen(RunRequest(settings.changed(folder=str(tmp_path / "nowhere"))))
+    assert "nowhere" in view.failed.what
+    assert (view.failed.run, view.ended, kept_runs()) == ("", None, [])
+
+
+def test_a_failure_in_the_middle_keeps_the_epochs_before_it(settings, pictures):
+    """As published, pictures are read at every batch: one that vanishes ends the run."""
+    view = RunView()
+    for event in events(RunRequest(settings.changed(backbone_mode="published"))):
+        view = view.after(event)
+        if isinstance(event, EpochDone):
+            (pictures / "train/ants/ants_0.png").unlink(missing_ok=True)
+    assert "ants_0.png" in view.failed.what
+    assert len(view.epochs) == len(load_run(view.failed.run).epochs) == 1
+    assert continued(view, 1).run == view.failed.run
+
+
+def test_a_home_that_cannot_be_written_costs_a_note_and_not_the_result(settings, own_home):
+    (own_home / "runs").write_text("in the way")
+    view = seen(RunRequest(settings))
+    assert (view.ended.how, view.ended.run, len(view.epochs)) == ("finished", "", 3)
+    assert "Nothing can be kept" in view.ended.note
+    assert "QTL_HOME" in view.ended.note
+
+
+# As a job
+
+
+@pytest.fixture
+def jobs() -> Iterator[JobManager]:
+    made = JobManager(slots=1, threads=1)
+    yield made
+    made.close()
+
+
+def wait_for(jobs: JobManager, job_id: str, condition: Callable[[JobSnapshot], bool]) -> JobSnapshot:
+    deadline = time.monotonic() + PATIENCE
+    while not condition(snapshot := jobs.snapshot(job_id)):
+        assert time.monotonic() < deadline, snapshot
+        time.sleep(0.01)
+    return snapshot
+
+
+def test_a_job_trains_as_the_generator_does(jobs, settings):
+    job_id = jobs.submit(training_job(RunRequest(settings), "me"))
+    view = wait_for(jobs, job_id, lambda job: job.is_over).view
+    assert figures(view) == figures(seen(RunRequest(settings)))
+    assert load_run(view.ended.run).ended == view.ended
+    again = jobs.submit(training_job(continued(view, 1), "me"))
+    assert len(jobs.snapshot(again).view.epochs) >= 3, "the epochs before stay in sight"
+    assert len(wait_for(jobs, again, lambda job: job.is_over).view.epochs) == 4
+
+
+def test_a_stopped_job_keeps_its_epochs(jobs, settings):
+    job_id = jobs.submit(training_job(RunRequest(settings.changed(epochs=500)), "me"))
+    wait_for(jobs, job_id, lambda job: len(job.view.epochs) >= 2)
+    jobs.stop(job_id)
+    job = wait_for(jobs, job_id, lambda job: job.is_over)
+    assert (job.state, job.view.ended.how) == ("stopped", "stopped")
+    assert len(load_run(job.view.ended.run).epochs) == len(job.view.epochs) >= 2
+
+
+def test_a_worker_that_is_killed_leaves_its_epochs(jobs, settings):
+    job_id = jobs.submit(training_job(RunRequest(settings.changed(epochs=500, engine="pennylane")), "me"))
+    wait_for(jobs, job_id, lambda job: len(job.view.epochs) >= 2)
+    os.kill(jobs.jobs[job_id].worker.process.pid, signal.SIGKILL)
+    job = wait_for(jobs, job_id, lambda job: job.is_over)
+    assert (job.state, job.view.failed.what) == ("failed", "The process that did the work ended unexpectedly.")
+    kept = load_run(job.view.failed.run)
+    assert (figures(kept), kept.ended.how) == (figures(job.view), "stopped")
+    assert figures(seen(continued(kept, 1)))[:-1] == figures(kept)
+
+
+def test_a_job_cut_off_while_getting_ready_to_go_on_loses_nothing(settings):
+    begun = seen(RunRequest(settings))
+    spec = training_job(continued(begun, 2), "me")
+    assert spec.when_stopped(spec.view).ended == begun.ended
+    failed = spec.when_failed(spec.view, "What.", "Why.", "Do.")
+    assert failed.failed == Failed("What.", "Why.", "Do.", begun.ended.run)
+    assert isinstance(spec.when_stopped(training_job(RunRequest(settings), "me").view).ended, Ended)

@@ -1,0 +1,167 @@
+"""The Predict page as a person uses it, with a run really trained on a tiny folder and real worker processes."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from PIL import Image
+from starlette.datastructures import Headers
+from starlette.formparsers import MultiPartParser
+from streamlit.testing.v1 import AppTest
+
+from qtl_core import runs
+from qtl_core.settings import RunSettings
+from qtl_core.training.run import RunRequest, run
+from qtl_core.training.view import RunView
+from tests.conftest import PROJECT
+from tests.made_runs import made_pictures
+from ui import managers, state
+from ui.uploads import keep_uploads_in_memory
+
+PATIENCE = 120  # seconds for a worker to start and to load an image network, on a machine that is busy
+
+
+@pytest.fixture(autouse=True)
+def own_workers() -> Iterator[None]:
+    """Workers of this test's own: they keep the home folder they were started with."""
+    st.cache_resource.clear()
+    yield
+    managers.express_jobs().close()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def trained(tmp_path: Path, own_home: Path) -> RunView:
+    """A run that is kept in this test's home."""
+    settings = RunSettings().changed(
+        source="folder", folder=str(made_pictures(tmp_path / "mine")), backbone="efficientnet_lite0", epochs=2, qubits=3
+    )
+    view = RunView()
+    for event in run(RunRequest(settings), lambda _: None, lambda: False):
+        view = view.after(event)
+    return view
+
+
+def opened() -> AppTest:
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+    return app.switch_page("pages/predict.py").run()
+
+
+def settled(app: AppTest, until: Callable[[AppTest], bool] = lambda app: "How the answer" in words(app)) -> AppTest:
+    """Refreshes the page as a browser would, until something is there."""
+    deadline = time.monotonic() + PATIENCE
+    while not until(app):
+        assert time.monotonic() < deadline, words(app)
+        time.sleep(0.1)
+        app.run()
+    return app
+
+
+def words(app: AppTest) -> str:
+    assert not app.exception
+    shown = [*app.title, *app.header, *app.subheader, *app.markdown, *app.caption, *app.warning, *app.info, *app.error]
+    return "\n".join([*(each.value for each in shown), *(html.proto.body for html in app.get("html"))])
+
+
+def jpeg(colour: str = "olive", size: tuple[int, int] = (60, 40)) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", size, colour).save(file, "JPEG")
+    return file.getvalue()
+
+
+def upload(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    uploader = app.file_uploader(key=state.PREDICT_FILES)
+    return uploader.set_value([(name, content, "image/jpeg") for name, content in files]).run()
+
+
+def test_on_the_first_visit_the_run_that_comes_along_answers_for_pictures_it_draws_itself(own_home):
+    app = opened()
+    assert app.selectbox(key=state.PREDICT_MODEL).value == "bundled"
+    assert "drawn ants and bees alone" in words(app)
+    next(group for group in app.button_group if group.key == state.PREDICT_FROM).set_value("Examples").run()
+    settled(app)
+    listed = app.dataframe[0].value
+    right = [row["class"] in row["file"] for _, row in listed.iterrows()]
+    assert len(right) == 6
+    assert sum(right) >= 5
+    assert words(app).count("drawn</span>") == 6
+    assert not (own_home / "datasets").exists()
+
+
+def test_one_picture_gets_class_probabilities_and_its_journey(trained):
+    app = settled(upload(opened(), ("bee.jpg", jpeg())))
+    row = app.dataframe[0].value.iloc[0]
+    assert row["file"] == "bee.jpg"
+    assert row["class"] in ("ants", "bees")
+    assert row["p(ants)"] + row["p(bees)"] == pytest.approx(1, abs=1e-6)
+    assert row["time"] > 0
+    sums = app.dataframe[1].value
+    assert list(sums[""]) == ["Qubit 0", "Qubit 1", "Qubit 2", "Bias", "Score: the sum"]
+    figures = sums["ants"].astype(float)
+    assert figures[:4].sum() == pytest.approx(figures[4], abs=4e-6)  # six digits each on screen
+    assert "Nothing you upload is written to disk" in words(app)
+    assert trained.ended.run in app.selectbox(key=state.PREDICT_MODEL).value
+
+
+def test_wrong_files_are_listed_with_their_reason_and_the_others_answered(trained):
+    name = "<script>alert(1)</script> *bold* 🐝" + "x" * 500 + ".jpg"
+    files = [("good.jpg", jpeg()), ("empty.jpg", b""), ("page.jpg", b"<!doctype html>"), (name, jpeg("navy"))]
+    app = settled(upload(opened(), *files))
+    assert app.dataframe[0].value["file"].iloc[0] == "good.jpg"
+    assert len(app.dataframe[0].value) == 2
+    unread = app.dataframe[1].value
+    assert list(unread["file"]) == ["empty.jpg", "page.jpg"]
+    assert list(unread["reason"]) == ["The file is empty.", "It is a web page, not a picture."]
+    assert "<script>alert" not in words(app)
+    table, objects = (proto.proto.url for proto in app.get("download_button"))
+    assert table.endswith(".csv")
+    assert objects.endswith(".json")
+
+
+def test_a_picture_taken_away_is_forgotten(trained):
+    app = settled(upload(opened(), ("a.jpg", jpeg()), ("b.jpg", jpeg("navy"))))
+    assert len(app.session_state["answer_book"].answers) == 2
+    upload(app)
+    assert app.session_state["answer_book"].answers == {}
+    deadline = time.monotonic() + PATIENCE
+    while managers.express_jobs().jobs:
+        assert time.monotonic() < deadline, "the manager still knows of the pictures"
+        time.sleep(0.05)
+
+
+def test_examples_are_validation_pictures_that_can_be_leafed_through(trained):
+    app = opened()
+    next(group for group in app.button_group if group.key == state.PREDICT_FROM).set_value("Examples").run()
+    settled(app)
+    assert sorted(app.dataframe[0].value["file"]) == sorted(
+        f"{Path(file).parent.name}/{Path(file).name}" for file in trained.prepared.val_files
+    )
+    next(button for button in app.button if button.label == "Other examples").click().run()
+    settled(app)
+
+
+def test_a_run_whose_network_is_not_the_one_it_was_trained_with_says_so(trained, own_home):
+    file = runs.paths.home() / "runs" / trained.ended.run / "run.json"
+    file.write_text(file.read_text().replace(trained.prepared.weights_sha256, "0" * 64))
+    app = settled(upload(opened(), ("a.jpg", jpeg())), lambda app: bool(app.error))
+    assert "not those this run was trained with" in app.error[0].value
+    assert "Try again" in [button.label for button in app.button]
+
+
+def test_large_uploads_stay_in_memory():
+    keep_uploads_in_memory()
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
+
+    async def stream():
+        yield head + bytes(3_000_000) + b"\r\n--x--\r\n"
+
+    headers = Headers({"content-type": "multipart/form-data; boundary=x"})
+    form = asyncio.run(MultiPartParser(headers, stream()).parse())
+    assert form["file"].size == 3_000_000
+    assert not form["file"].file._rolled

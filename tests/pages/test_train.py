@@ -1,0 +1,184 @@
+"""The Train page as a person uses it, with real training of a tiny folder in real worker processes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests.conftest import PROJECT
+from tests.made_runs import made_pictures
+from ui import managers, state
+
+LIMIT_SECONDS = 120  # a worker imports torch first, on a machine that may be busy
+
+
+@pytest.fixture(autouse=True)
+def own_managers() -> Iterator[None]:
+    """Job managers of the test's own: workers inherit its home."""
+    st.cache_resource.clear()
+    yield
+    for jobs in (managers.studio_jobs(), managers.express_jobs()):
+        jobs.close()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    return made_pictures(tmp_path / "photos", each=4)
+
+
+def opened(**query: str) -> AppTest:
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def words(app: AppTest) -> str:
+    """All that the page says in text."""
+    assert not app.exception
+    shown = [*app.title, *app.markdown, *app.warning, *app.error, *app.info, *app.subheader, *app.caption]
+    return "\n".join(element.value for element in shown)
+
+
+def button(app: AppTest, label: str):
+    return next(each for each in app.button if each.label == label)
+
+
+def enter(app: AppTest, **values: object) -> AppTest:
+    for name, value in values.items():
+        app.get_by_key(state.field_key(name)).set_value(value).run()
+    return app
+
+
+def with_folder(folder: Path, epochs: int = 2, **query: str) -> AppTest:
+    """The page with a tiny folder of one's own chosen, and the network that needs no download."""
+    app = opened(source="folder", backbone="efficientnet_lite0", epochs=str(epochs), **query)
+    return enter(app, folder=str(folder))
+
+
+def wait_for(app: AppTest, sentence: str) -> AppTest:
+    deadline = time.monotonic() + LIMIT_SECONDS
+    while sentence not in words(app):
+        assert time.monotonic() < deadline, words(app)
+        time.sleep(0.2)
+        app.run()
+    return app
+
+
+def test_it_opens_ready_to_start_and_says_what_will_be_used():
+    app = opened()
+    said = words(app)
+    assert "press **Start**" in said
+    assert "drawn ants and bees; the real photos (45 MB) are not here" in said
+    assert "offline EfficientNet-Lite0 stands in" in said
+    assert "Measuring a few steps on this machine" in said
+    assert not button(app, "Start").disabled
+    assert button(app, "Stop").disabled
+    assert not app.warning
+
+
+def test_every_setting_is_on_the_page():
+    app = enter(opened(), source="folder", augmentation=True)
+    assert all(app.get_by_key(state.field_key(name)) is not None for name in state.FIELDS)
+
+
+def test_a_folder_must_be_named_before_start():
+    app = opened(source="folder", folder="/etc")
+    assert "No folder is named yet" in words(app)
+    assert button(app, "Start").disabled
+
+
+def test_a_wrong_value_in_a_link_is_named_and_gone_once_something_is_chosen():
+    app = opened(qubits="40")
+    assert "qubits = 40 is not allowed" in words(app)
+    assert app.get_by_key(state.field_key("qubits")).value == 4
+    assert "not allowed" not in words(enter(app, qubits=3))
+
+
+def test_a_link_to_a_run_that_is_gone_says_so():
+    app = opened(job="0123456789abcdef")
+    assert "no longer on this server" in words(app)
+    assert state.JOB_PARAMETER not in app.query_params
+    assert not button(app, "Start").disabled
+
+
+def test_open_train_continue_and_reset(folder):
+    app = with_folder(folder)
+    button(app, "Start").click().run()
+    assert button(app, "Start").disabled
+    assert not button(app, "Stop").disabled
+    wait_for(app, "Finished after 2 epochs")
+    assert "of 8 pictures right" in words(app)
+    assert app.get_by_key(state.MORE_EPOCHS).set_value(3).run()
+    time.sleep(0.7)  # a click right after Start would count as a double click
+    button(app, "Continue for 3 more").click().run()
+    wait_for(app, "Finished after 5 epochs")
+    assert "other settings" not in words(app)
+    button(app, "Reset").click().run()
+    assert "Finished" not in words(app)
+    assert app.get_by_key(state.field_key("epochs")).value == 5
+
+
+def test_a_run_that_is_stopped_says_so_and_can_be_started_again(folder):
+    app = with_folder(folder, epochs=500, engine="pennylane")
+    button(app, "Start").click().run()
+    button(app, "Stop").click().run()
+    assert "Stopped" in words(app)
+    assert not button(app, "Start").disabled
+
+
+def test_a_double_click_starts_one_run():
+    def two_clicks():
+        from ui.run_panel import start
+
+        start()
+        start()
+
+    assert not AppTest.from_function(two_clicks, default_timeout=30).run().exception
+    assert len(managers.studio_jobs().active()) == 1
+
+
+def test_a_second_tab_finds_the_run_by_its_link_and_another_person_does_not(folder):
+    app = with_folder(folder)
+    button(app, "Start").click().run()
+    second = opened(job=app.query_params[state.JOB_PARAMETER])
+    wait_for(second, "Finished after 2 epochs")
+    assert "Finished" not in words(opened())
+
+
+def test_other_settings_on_screen_mark_the_result_as_stale(folder):
+    app = with_folder(folder)
+    button(app, "Start").click().run()
+    wait_for(app, "Finished after 2 epochs")
+    assert "other settings" not in words(app)
+    enter(app, qubits=6)
+    assert "These figures belong to other settings: Qubits 4 → 6" in words(app)
+
+
+def test_a_run_that_cannot_go_on_says_why_and_leaves_the_page_alive(folder, tmp_path):
+    app = with_folder(tmp_path / "nowhere")
+    button(app, "Start").click().run()
+    wait_for(app, "nowhere cannot be read.**")  # in bold: the run's own words, not the forecast's
+    enter(app, folder=str(folder))
+    time.sleep(0.7)
+    button(app, "Start").click().run()
+    wait_for(app, "Finished after 2 epochs")
+
+
+def test_a_download_that_fails_says_what_to_do_by_hand():
+    app = opened()
+    button(app, "Get the photos").click().run()
+    wait_for(app, "by other means and unpack it")
+    assert not button(app, "Start").disabled
+
+
+def test_the_forecast_is_measured_before_start(folder):
+    app = with_folder(folder)
+    wait_for(app, "then training ")
+    assert managers.studio_jobs().active() == []

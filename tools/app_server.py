@@ -1,0 +1,68 @@
+"""Starts the app as a person would and ends it again: for the browser tests and the screenshots."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PROJECT = Path(__file__).parent.parent
+_START_LIMIT_S = 60  # a cold disk on a busy two-core machine; a warm start takes about a second
+
+
+@contextmanager
+def running_app(home: Path, shared: Path | None = None, log: Path | None = None, **environment: str) -> Iterator[str]:
+    """Runs `streamlit run app.py` on a free port of this machine.
+
+    Args:
+        home: The folder the app writes to (`QTL_HOME`).
+        shared: A further folder it reads from (`QTL_SHARED`), or None for none.
+        log: Where the server's output goes; thrown away if None.
+        **environment: Further environment variables.
+
+    Yields:
+        The address, for example `http://127.0.0.1:40123`, once the server answers.
+
+    Raises:
+        RuntimeError: The server ended or did not answer in time.
+    """
+    port = _free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    environment = os.environ | {"QTL_HOME": str(home), "QTL_SHARED": str(shared or "")} | environment
+    with Path(log or os.devnull).open("w") as output:
+        server = subprocess.Popen(
+            [*command, "--server.headless", "true"], cwd=PROJECT, env=environment, stdout=output, stderr=output
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_until_healthy(server, address)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_until_healthy(server: subprocess.Popen[bytes], address: str) -> None:
+    deadline = time.monotonic() + _START_LIMIT_S
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise RuntimeError(f"The app ended at once with code {server.returncode}.")
+        try:
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).close()
+            return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    raise RuntimeError(f"The app did not answer within {_START_LIMIT_S} s.")

@@ -1,0 +1,104 @@
+"""A Chromium that is watched: the screens the app is looked at on, and what must not happen on any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+@dataclass(frozen=True)
+class View:
+    """A screen: its size in CSS pixels and the reader's colour scheme."""
+
+    name: str
+    width: int
+    height: int
+    scheme: Literal["light", "dark"]
+
+
+DESKTOP_LIGHT = View("desktop-light", 1280, 800, "light")
+DESKTOP_DARK = View("desktop-dark", 1280, 800, "dark")
+PHONE_LIGHT = View("phone-light", 390, 844, "light")
+PHONE_DARK = View("phone-dark", 390, 844, "dark")
+VIEWS = (DESKTOP_LIGHT, DESKTOP_DARK, PHONE_LIGHT, PHONE_DARK)
+
+
+@dataclass
+class Watch:
+    """What went wrong on a page; empty lists are what is hoped for."""
+
+    problems: list[str] = field(default_factory=list)
+
+    def attach(self, page: Page) -> None:
+        """Notes console errors and uncaught exceptions, and blocks and notes requests to any outside host."""
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.problems.append(f"uncaught in the page: {error}"))
+        page.route("**/*", self._only_local)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # On a deep link Streamlit's client looks for its server below /train/ first, and is told 404: no fault of ours.
+        looking_for_server = "/_stcore/" in message.location.get("url", "")
+        if message.type == "error" and not looking_for_server:
+            self.problems.append(f"console error: {message.text}")
+
+    def _only_local(self, route: Route) -> None:
+        if urlsplit(route.request.url).hostname in ("127.0.0.1", None):  # None: data: and blob: addresses
+            route.continue_()
+        else:
+            self.problems.append(f"outside host asked: {route.request.url}")
+            route.abort()
+
+    def look_for_traceback(self, page: Page) -> None:
+        """Notes a traceback that is on screen."""
+        if not page.is_closed() and "Traceback" in page.inner_text("body"):
+            self.problems.append(f"a traceback is on screen at {page.url}")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def open_page(browser: Browser, view: View) -> tuple[Page, Watch]:
+    """A fresh, watched page with nothing remembered from others."""
+    size = {"width": view.width, "height": view.height}
+    context = browser.new_context(viewport=size, color_scheme=view.scheme)
+    context.set_default_timeout(10_000)  # nothing that a person clicks takes longer; a test that waits says so
+    context.set_default_navigation_timeout(30_000)  # loading all of the client's code, on a machine that may be busy
+    page, watch = context.new_page(), Watch()
+    watch.attach(page)
+    return page, watch
+
+
+def settled(page: Page, quiet_ms: int = 300, limit_ms: int = 30_000) -> Page:
+    """Waits until Streamlit has been at rest with everything drawn for `quiet_ms`: a click sets it going only later.
+
+    A page that refreshes itself all the time never settles; wait there for what is expected instead.
+    """
+    page.evaluate("window.quietSince = undefined")
+    page.wait_for_function(
+        """quiet => {
+            const state = document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState;
+            const unfinished = document.querySelector('[data-testid="stSkeleton"]');
+            if (state !== 'notRunning' || unfinished) { window.quietSince = undefined; return false; }
+            window.quietSince ??= performance.now();
+            return performance.now() - window.quietSince >= quiet;
+        }""",
+        arg=quiet_ms,
+        polling=50,
+        timeout=limit_ms,
+    )
+    return page

@@ -1,0 +1,24 @@
+"""Writes qtl_core/datasets/hymenoptera_manifest.json from a complete copy of the public archive.
+
+Run from the project's folder:  python -m tools.make_manifest PATH/TO/hymenoptera_data
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from qtl_core.datasets.manifest import MANIFEST, files_below, sha256_of
+from qtl_core.datasets.photos import PHOTOS_URL
+
+
+def main() -> None:
+    """Lists every file with its SHA-256, in alphabetical order."""
+    files = {name: sha256_of(path) for name, path in sorted(files_below(Path(sys.argv[1])))}
+    MANIFEST.write_text(json.dumps({"source": PHOTOS_URL, "files": files}, indent=1) + "\n", encoding="utf-8")
+    print(f"{len(files)} files listed in {MANIFEST}")
+
+
+if __name__ == "__main__":
+    main()

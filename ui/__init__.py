@@ -1,0 +1,1 @@
+"""What the pages share: their set-up, the colours, the wording of errors, widgets and panels."""

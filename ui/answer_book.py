@@ -1,0 +1,156 @@
+"""A session's answers for its pictures: what is known, what a worker is finding out, what is still to be asked.
+
+Pictures go to the worker in parts of bounded size, one part at a time, so that any number of them takes little memory
+on the way. Everything is held by the session alone and goes with it, also from the job manager.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from qtl_core.answering import Answer, Asked, Model, answering_job
+from qtl_core.jobs import JobManager
+from qtl_core.jobs.words import Words
+
+PART_PICTURES = 32
+PART_BYTES = 32 * 2**20  # of pictures on the way to the worker; one that is larger goes alone
+LOOK_SECONDS = 0.005
+
+
+class Upload(Protocol):
+    """What Streamlit gives for an uploaded file."""
+
+    size: int
+
+    def getvalue(self) -> bytes:
+        """Returns the file."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A picture that an answer is wanted for.
+
+    Attributes:
+        id: Tells it from all others of the session.
+        name: What its owner calls it.
+        source: The upload, or a file on this machine.
+    """
+
+    id: str
+    name: str
+    source: Upload | Path
+
+    @property
+    def size(self) -> int:
+        """How many bytes of it go to the worker; a file is read there."""
+        return 0 if isinstance(self.source, Path) else self.source.size
+
+    def asked(self) -> Asked:
+        """Returns it as the worker takes it."""
+        return Asked(self.id, self.name, self.source if isinstance(self.source, Path) else self.source.getvalue())
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far the answers are.
+
+    Attributes:
+        answers: Those there are, in the order of the pictures.
+        total: How many pictures there are.
+        failure: Why no more will come, or None.
+    """
+
+    answers: tuple[Answer, ...]
+    total: int
+    failure: Words | None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.failure is not None or len(self.answers) == self.total
+
+
+class AnswerBook:
+    """The answers of one session."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()  # a page run may begin while an older one still looks
+        self.answers: dict[tuple[str, str], Answer] = {}
+        self.part: _Part | None = None
+        self.failure: tuple[str, Words] | None = None
+
+    def turn(self, jobs: JobManager, owner: str, model: Model, pictures: Sequence[Wanted]) -> Standing:
+        """Takes in what has been answered, and asks for the next part; pictures that are gone are forgotten."""
+        with self.lock:
+            self._collect()
+            keys = [(model.key, picture.id) for picture in pictures]
+            self.answers = {key: self.answers[key] for key in keys if key in self.answers}
+            if self.part and not self.part.keys & set(keys):
+                self.part = None
+            failure = self.failure[1] if self.failure and self.failure[0] == model.key else None
+            missing = [picture for picture, key in zip(pictures, keys, strict=True) if key not in self.answers]
+            if missing and self.part is None and failure is None:
+                self.part = _Part(jobs, owner, model, _first_part(missing))
+            return Standing(tuple(self.answers.values()), len(pictures), failure)
+
+    def wait(self, jobs: JobManager, owner: str, model: Model, pictures: Sequence[Wanted], patience: float) -> Standing:
+        """Does the same, and if all can be answered within `patience` seconds, waits for it."""
+        deadline = time.monotonic() + patience
+        while True:
+            standing = self.turn(jobs, owner, model, pictures)
+            if standing.is_over or time.monotonic() > deadline:
+                return standing
+            time.sleep(LOOK_SECONDS)
+
+    def clear(self) -> None:
+        """Forgets all pictures."""
+        with self.lock:
+            self.answers, self.part = {}, None
+
+    def try_again(self) -> None:
+        """Forgets that something went wrong."""
+        self.failure = None
+
+    def _collect(self) -> None:
+        if self.part is None:
+            return
+        snapshot = self.part.jobs.snapshot(self.part.job)
+        if snapshot is None:
+            self.part = None
+            return
+        self.answers |= {(self.part.model, answer.id): answer for answer in snapshot.view}
+        if snapshot.is_over:
+            if snapshot.error:
+                self.failure = (self.part.model, snapshot.error)
+            self.part = None
+
+
+class _Part:
+    """Pictures that a worker has; what the manager knows of them goes when nobody holds this any more."""
+
+    def __init__(self, jobs: JobManager, owner: str, model: Model, pictures: Sequence[Wanted]) -> None:
+        self.jobs, self.model = jobs, model.key
+        self.keys = {(model.key, picture.id) for picture in pictures}
+        self.job = jobs.submit(answering_job(model, [picture.asked() for picture in pictures], owner))
+        weakref.finalize(self, _drop, jobs, self.job).atexit = False
+
+
+def _drop(jobs: JobManager, job: str) -> None:
+    # In a thread, because the garbage collector may call from anywhere, also from within the manager.
+    threading.Thread(target=jobs.drop, args=[job], daemon=True).start()
+
+
+def _first_part(pictures: Sequence[Wanted]) -> list[Wanted]:
+    part, size = [], 0
+    for picture in pictures[:PART_PICTURES]:
+        size += picture.size
+        if part and size > PART_BYTES:
+            break
+        part.append(picture)
+    return part

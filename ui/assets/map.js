@@ -1,0 +1,245 @@
+// The map of the pictures: draws one epoch on a canvas, moves through the epochs, and shows the picture under the pointer.
+// Called by Streamlit once when the component appears and again with new data, such as the small pictures that come later.
+
+const REACH_OF_POINTER = 16; // CSS pixels between the pointer and the picture that it means
+const REACH_OF_FINGER = 30;
+const MILLISECONDS_AN_EPOCH = 170; // the curves' replay "at ease"
+const FAINTEST = 0.06, DEEPEST = 0.55; // opacity of the surface where the class is open, and where it is certain
+
+const maps = new WeakMap(); // the element that Streamlit gives us -> the map in it
+
+export default function ({ data, parentElement }) {
+  if (!maps.has(parentElement)) maps.set(parentElement, makeMap(parentElement.querySelector(".map")));
+  const map = maps.get(parentElement);
+  map.take(data);
+  return () => { map.end(); maps.delete(parentElement); };
+}
+
+function makeMap(root) {
+  const find = (selector) => root.querySelector(selector);
+  const canvas = find("canvas"), slider = find("input"), button = find("button"), card = find(".card");
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  let data, frames, at = 0, chosen = -1, playing = 0, before = 0;
+
+  function take(given) {
+    const same = data && data.identity === given.identity;
+    data = given;
+    frames = unpacked(given);
+    if (!same) { at = data.start; chosen = -1; stop(); }
+    slider.max = data.epochs.length - 1;
+    slider.parentElement.querySelectorAll("button, input").forEach((each) => { each.hidden = data.epochs.length < 2; });
+    describe(root, data);
+    show();
+  }
+
+  // -- moving through the epochs --
+  function show() {
+    const frame = Math.round(at);
+    slider.value = frame;
+    const words = data.said[frame];
+    slider.setAttribute("aria-valuetext", words);
+    find("output").textContent = words;
+    canvas.setAttribute("aria-label", `${data.about} ${words}. Arrow keys go from picture to picture, mistakes first.`);
+    button.textContent = playing ? "❚❚ Pause" : "▶ Play";
+    draw(canvas, data, frames, at, chosen);
+    showCard();
+  }
+
+  function step(now) {
+    const last = data.epochs.length - 1;
+    if (before) at = Math.min(last, at + (now - before) / MILLISECONDS_AN_EPOCH);
+    before = now;
+    if (at >= last) stop();
+    else playing = requestAnimationFrame(step);
+    const moved = at;
+    if (still.matches) at = Math.floor(at); // one epoch after another, nothing gliding in between
+    show();
+    at = moved;
+  }
+
+  function stop() {
+    cancelAnimationFrame(playing);
+    playing = before = 0;
+  }
+
+  button.onclick = () => {
+    if (playing) { stop(); at = Math.round(at); } else {
+      if (at >= data.epochs.length - 1) at = 0;
+      playing = requestAnimationFrame(step);
+    }
+    show();
+  };
+  slider.oninput = () => { stop(); at = Number(slider.value); show(); };
+
+  // -- the picture that is meant --
+  function choose(picture) {
+    if (picture === chosen) return;
+    chosen = picture;
+    find(".spoken").textContent = chosen < 0 ? "" : words(chosen).join(", ");
+    show();
+  }
+
+  function words(picture) {
+    const frame = Math.round(at), index = frame * data.count + picture;
+    const truth = data.classes[frames.labels[picture]], said = data.classes[frames.said[index]];
+    const sure = `${Math.round(frames.sure[index] / 2.55)} %`;
+    const verdict = truth === said ? `✓ ${said}, ${sure}` : `✗ taken for ${said}, ${sure}\ntrue: ${truth}`;
+    return [verdict, frames.validation[picture] ? "validation" : "training", data.names[picture]];
+  }
+
+  function showCard() {
+    card.hidden = chosen < 0;
+    if (chosen < 0) return;
+    find(".card p").textContent = words(chosen).join("\n");
+    const photo = find(".photo"), { sheet, columns, edge } = data;
+    photo.style.backgroundImage = sheet ? `url(${sheet})` : "none";
+    photo.style.backgroundPosition = `${-(chosen % columns) * edge}px ${-Math.floor(chosen / columns) * edge}px`;
+    find(".photo i").textContent = data.drawn ? "drawn" : "";
+    const size = canvas.clientWidth, [x, y] = place(frames, data.count, at, chosen, size);
+    card.style.left = `${Math.max(0, Math.min(x + 14, size - card.offsetWidth))}px`;
+    card.style.top = `${y + 14 + card.offsetHeight < size ? y + 14 : Math.max(0, y - 14 - card.offsetHeight)}px`;
+  }
+
+  function meant(event) {
+    const box = canvas.getBoundingClientRect(), from = [event.clientX - box.left, event.clientY - box.top];
+    let nearest = -1, least = event.pointerType === "mouse" ? REACH_OF_POINTER : REACH_OF_FINGER;
+    for (let picture = 0; picture < data.count; picture++) {
+      const [x, y] = place(frames, data.count, at, picture, box.width);
+      const away = Math.hypot(x - from[0], y - from[1]);
+      if (away < least) { least = away; nearest = picture; }
+    }
+    return nearest;
+  }
+
+  canvas.onpointermove = (event) => { if (event.pointerType === "mouse") choose(meant(event)); };
+  canvas.onpointerdown = (event) => choose(meant(event));
+  canvas.onpointerleave = (event) => { if (event.pointerType === "mouse") choose(-1); };
+  canvas.onblur = () => choose(-1);
+  canvas.onkeydown = (event) => {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (event.key === "Escape") choose(-1);
+    if (!by) return;
+    event.preventDefault();
+    const order = inOrder(data, frames, Math.round(at)), count = order.length;
+    const next = chosen < 0 ? (by > 0 ? 0 : count - 1) : (order.indexOf(chosen) + by + count) % count;
+    choose(order[next]);
+  };
+
+  const resized = new ResizeObserver(() => data && show());
+  resized.observe(canvas);
+  const repaint = () => setTimeout(show, 300); // Streamlit takes its moment to change the colours
+  dark.addEventListener("change", repaint);
+  return { take, end() { stop(); resized.disconnect(); dark.removeEventListener("change", repaint); } };
+}
+
+// -- data --
+function bytes(text) { return Uint8Array.from(atob(text), (character) => character.charCodeAt(0)); }
+
+function unpacked(data) {
+  return {
+    labels: bytes(data.labels), validation: bytes(data.validation), said: bytes(data.predicted), sure: bytes(data.sure),
+    places: new Int16Array(bytes(data.places).buffer), winners: bytes(data.winners), surface: bytes(data.surface),
+  };
+}
+
+// Mistakes first, each group in the order of the files.
+function inOrder(data, frames, frame) {
+  const wrong = (picture) => frames.said[frame * data.count + picture] !== frames.labels[picture];
+  return [...Array(data.count).keys()].sort((one, other) => wrong(other) - wrong(one) || one - other);
+}
+
+// Where a picture lies, in CSS pixels of a square plane; between two epochs it glides from one place to the other.
+function place(frames, count, at, picture, size) {
+  const early = Math.floor(at), late = Math.ceil(at), share = at - early;
+  const of = (frame, axis) => frames.places[2 * (frame * count + picture) + axis] / 32767;
+  const between = (axis) => of(early, axis) * (1 - share) + of(late, axis) * share;
+  return [(1 + between(0)) * size / 2, (1 - between(1)) * size / 2];
+}
+
+// -- drawing --
+function draw(canvas, data, frames, at, chosen) {
+  const size = canvas.clientWidth, density = window.devicePixelRatio || 1, frame = Math.round(at);
+  if (!size) return; // in a tab that is not open
+  canvas.width = canvas.height = Math.round(size * density);
+  const pen = canvas.getContext("2d");
+  pen.scale(density, density);
+  pen.imageSmoothingQuality = "high";
+  pen.drawImage(surface(data, frames, frame), 0, 0, size, size);
+  const paper = getComputedStyle(canvas).getPropertyValue("--st-background-color") || "white";
+  const wrong = (picture) => frames.said[frame * data.count + picture] !== frames.labels[picture];
+  const pictures = [...Array(data.count).keys()];
+  const spot = (picture) => place(frames, data.count, at, picture, size);
+  const rank = (picture) => 2 * wrong(picture) + frames.validation[picture]; // what matters most lies on top
+  for (const picture of pictures.sort((one, other) => rank(one) - rank(other))) {
+    if (wrong(picture)) cross(pen, spot(picture), data.wrong, paper);
+    dot(pen, spot(picture), frames.validation[picture] ? 5 : 3, data.colours[frames.labels[picture]], paper);
+  }
+  if (chosen >= 0) ring(pen, spot(chosen), getComputedStyle(canvas).color);
+}
+
+function surface(data, frames, frame) {
+  const side = data.grid, small = document.createElement("canvas"), inks = data.colours.map(rgb);
+  small.width = small.height = side;
+  const pen = small.getContext("2d"), image = pen.createImageData(side, side), open = 1 / data.classes.length;
+  for (let i = 0; i < side; i++) {
+    for (let j = 0; j < side; j++) {
+      const from = (frame * side + i) * side + j, to = 4 * ((side - 1 - j) * side + i); // the second angle grows upwards
+      const sure = Math.max(0, (frames.surface[from] / 255 - open) / (1 - open));
+      image.data.set(inks[frames.winners[from]], to);
+      image.data[to + 3] = 255 * (FAINTEST + (DEEPEST - FAINTEST) * sure);
+    }
+  }
+  pen.putImageData(image, 0, 0);
+  return small;
+}
+
+function rgb(colour) { return [1, 3, 5].map((first) => parseInt(colour.slice(first, first + 2), 16)); }
+
+function dot(pen, [x, y], radius, colour, paper) {
+  pen.beginPath();
+  pen.arc(x, y, radius, 0, 2 * Math.PI);
+  pen.fillStyle = colour;
+  pen.strokeStyle = paper;
+  pen.lineWidth = 1.2;
+  pen.fill();
+  pen.stroke();
+}
+
+// Arms that stand out from behind the dot, which keeps the colour of its true class.
+function cross(pen, [x, y], colour, paper) {
+  for (const [width, ink] of [[5, paper], [2.4, colour]]) {
+    pen.beginPath();
+    for (const side of [-1, 1]) { pen.moveTo(x - 8, y - 8 * side); pen.lineTo(x + 8, y + 8 * side); }
+    pen.lineWidth = width;
+    pen.strokeStyle = ink;
+    pen.stroke();
+  }
+}
+
+function ring(pen, [x, y], colour) {
+  pen.beginPath();
+  pen.arc(x, y, 10, 0, 2 * Math.PI);
+  pen.strokeStyle = colour;
+  pen.lineWidth = 2;
+  pen.stroke();
+}
+
+// -- words around the plane; textContent alone, as class names come from a person's folders --
+function describe(root, data) {
+  const marks = data.classes.map((name, label) => ["●", data.colours[label], name]);
+  marks.push(["●", "", "large: validation"], ["∙", "", "small: training"], ["✗", data.wrong, "taken for another class"]);
+  root.querySelector(".legend").replaceChildren(...marks.map(([sign, colour, text]) => {
+    const entry = document.createElement("span"), mark = document.createElement("i");
+    mark.textContent = sign;
+    mark.style.color = colour;
+    entry.append(mark, text);
+    return entry;
+  }));
+  for (const [name, middle, ends] of [[".along", data.along, true], [".up", data.up, data.upwards]]) {
+    const parts = ends ? ["−π/2", middle, "π/2"] : ["", middle, ""];
+    root.querySelector(name).replaceChildren(...parts.map((text) => {
+      return Object.assign(document.createElement("span"), { textContent: text });
+    }));
+  }
+}

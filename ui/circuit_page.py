@@ -1,0 +1,27 @@
+"""The body of the Circuit page: the very circuit that is being trained or was trained, gate by gate."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui import state
+from ui.circuit_panel import show_circuit
+from ui.circuit_source import choose_source
+from ui.errors import as_plain_text
+from ui.run_panel import is_open, shown_run
+
+# A wide circuit scrolls in its own box; the page never does.
+_STYLE = """<style>
+.st-key-circuit_scroll { overflow-x: auto; }
+.st-key-circuit_scroll > div { max-width: none; flex-shrink: 0; }
+</style>"""
+
+
+def show_circuit_page() -> None:
+    """Shows all of the page below its title."""
+    st.html(_STYLE)
+    for complaint in state.complaints():
+        st.warning(as_plain_text(complaint))
+    read, live = choose_source()
+    show_circuit(read, live, lambda: is_open(shown_run()))
+    state.write_link()

@@ -1,0 +1,90 @@
+"""Which circuit is on the table: that of the settings, of the run on screen, or of a kept run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import streamlit as st
+
+from qtl_core.drawing.weights import run_angles, untrained_angles
+from qtl_core.runs import kept_runs, load_run
+from qtl_core.settings import CircuitSettings
+from qtl_core.training.view import RunView
+from ui import state
+from ui.controls import show_field
+from ui.materials import materials_of
+from ui.run_panel import is_open, shown_run
+
+SETTINGS, RUN, KEPT = "Settings, untrained", "The run on screen", "A kept run"
+FIELDS = ("qubits", "depth", "entangler", "rotation")
+
+
+@dataclass(frozen=True)
+class OnTable:
+    """The circuit that is shown.
+
+    Attributes:
+        settings: What it is made from.
+        weights: Its trained angles as they stand, shape (weight_count,), radians.
+        before: The same before training.
+        words: Whose they are, in a sentence.
+    """
+
+    settings: CircuitSettings
+    weights: np.ndarray
+    before: np.ndarray
+    words: str
+
+
+def choose_source() -> tuple[Callable[[], OnTable | None], bool]:
+    """Shows the choice and what belongs to it; returns what reads the circuit now, and whether it still moves."""
+    runs = kept_runs()
+    snapshot = shown_run()
+    there = [SETTINGS, *([RUN] if snapshot else []), *([KEPT] if runs else [])]
+    if st.session_state.get(state.CIRCUIT_SOURCE) not in there:
+        st.session_state[state.CIRCUIT_SOURCE] = RUN if snapshot else SETTINGS
+    st.segmented_control("Which circuit", there, key=state.CIRCUIT_SOURCE, required=True)
+    source = st.session_state[state.CIRCUIT_SOURCE]
+    if source == KEPT:
+        run_id = st.selectbox("Kept run", runs, key=state.CIRCUIT_RUN, help="The newest one is first.")
+        return lambda: _of_run(load_run(run_id)), False
+    if source == RUN:
+        return _of_screen, is_open(snapshot)
+    _show_settings()
+    return _of_settings, False
+
+
+def _show_settings() -> None:
+    with st.expander("Change the settings", icon=":material/tune:"):
+        for column, name in zip(st.columns(len(FIELDS)), FIELDS, strict=True):
+            with column:
+                show_field(name)
+        show_field("reuploading")
+
+
+def _of_settings() -> OnTable:
+    settings = replace(state.settings(), data=materials_of(state.settings().data).data)
+    angles = untrained_angles(settings)
+    words = f"Not trained yet: these are the random angles that seed {settings.training.seed} begins with."
+    return OnTable(settings.circuit, angles, angles, words)
+
+
+def _of_screen() -> OnTable | None:
+    snapshot = shown_run()
+    return _of_run(snapshot.view) if snapshot else None
+
+
+def _of_run(view: RunView) -> OnTable | None:
+    """Nothing before the run's settings are known."""
+    if view.prepared is None:
+        return None
+    epochs = len(view.epochs)
+    if not epochs:
+        words = "Training has begun: no epoch is done yet, and the angles are those it starts from."
+    elif view.is_over:
+        words = f"Trained for {epochs} epochs: these are the angles of the best one, number {view.best.epoch}."
+    else:
+        words = f"In training: the angles after epoch {epochs} of {view.prepared.settings.training.epochs}."
+    return OnTable(view.prepared.settings.circuit, *run_angles(view), words)

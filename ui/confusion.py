@@ -1,0 +1,145 @@
+"""The confusion matrix as a heat map whose cells can be opened, and the same choice for keyboard and telephone."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from qtl_core.evaluation import Evaluation
+from ui import state
+from ui.choices import choose_one
+from ui.errors import as_plain_text
+from ui.gallery import show_predictions
+from ui.theme import class_colour, plotly_layout
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+Cell = tuple[int, int]  # (true class, predicted class)
+INK = {"light": "#20242E", "dark": "#E9E7E1"}  # the text colours of .streamlit/config.toml: Plotly's own is too pale
+FEW = 6  # classes up to which a nought is written too; in a larger matrix noughts would hide the mistakes
+ON_DEEP = "#FFFFFF"  # contrast 3.4 or more on every class colour, enough for large figures (WCAG AA asks for 3)
+ROW_HEIGHT, LEAST_HEIGHT, MOST_HEIGHT = 76, 250, 720  # pixels; class names must stay readable, the page in one piece
+
+
+def show_confusion(evaluation: Evaluation, noun: str, *, drawn: bool) -> None:
+    """Shows the matrix and beside it the pictures of the chosen cell, or all mistakes while none is chosen."""
+    matrix, pictures = st.columns([5, 7], gap="medium")
+    with matrix:
+        _show_matrix(evaluation)
+        cell = choose_one(
+            "Click a cell, or choose it here", cells(evaluation), lambda cell: _words(evaluation, cell),
+            state.CELL, required=False,
+        )  # fmt: skip
+    with pictures:
+        chosen = evaluation.mistakes if cell is None else evaluation.in_cell(*cell)
+        st.markdown(f"**{_heading(evaluation, cell, noun)}**")
+        show_predictions(evaluation, chosen, noun, drawn=drawn, key=state.CELL_PAGE)
+
+
+def _show_matrix(evaluation: Evaluation) -> None:
+    st.plotly_chart(
+        confusion_figure(evaluation, INK.get(st.context.theme.type, INK["light"])),
+        key=state.MATRIX, selection_mode="points", on_select=_take_click,
+        config={"displayModeBar": False}, alt="; ".join(_words(evaluation, cell) for cell in cells(evaluation)),
+    )  # fmt: skip
+
+
+def confusion_figure(evaluation: Evaluation, ink: str) -> go.Figure:
+    """Returns the matrix: rows true classes in their colours, columns predicted ones, the counts written in.
+
+    The deeper the colour, the larger the cell's share of its row. A heat map of Plotly's takes no clicks in Streamlit,
+    so an unseen point lies on every cell and carries its (true, predicted) as customdata.
+
+    Args:
+        evaluation: What to draw.
+        ink: Colour of the writing outside deep cells.
+    """
+    import plotly.graph_objects as go
+
+    size = len(evaluation.classes)
+    names = [
+        f'<span style="color:{class_colour(label)}">●</span> {escape(_short(name))}'
+        for label, name in enumerate(evaluation.classes)
+    ]
+    axis = {
+        "showgrid": False, "zeroline": False, "automargin": True, "fixedrange": True, "ticks": "",
+        "tickmode": "array", "tickvals": list(range(size)), "ticktext": names, "tickfont": {"size": 14, "color": ink},
+    }  # fmt: skip
+    layout = plotly_layout(
+        height=min(MOST_HEIGHT, max(LEAST_HEIGHT, 90 + ROW_HEIGHT * size)), showlegend=False, dragmode=False,
+        hovermode="closest", hoverdistance=-1, clickmode="event+select",
+        xaxis={**axis, "title": _title("predicted", ink), "side": "top", "range": [-0.5, size - 0.5]},
+        yaxis={**axis, "title": _title("true", ink), "range": [size - 0.5, -0.5]},
+    )  # fmt: skip
+    return go.Figure([*(_row(evaluation, true) for true in range(size)), _points(evaluation, ink)], layout)
+
+
+def cells(evaluation: Evaluation) -> list[Cell]:
+    """Returns the cells that count any picture: mistakes first, the largest of them first."""
+    found = [(true, said) for true, row in enumerate(evaluation.confusion) for said, count in enumerate(row) if count]
+    return sorted(found, key=lambda cell: (cell[0] == cell[1], -evaluation.confusion[cell]))
+
+
+def _row(evaluation: Evaluation, true: int) -> go.Heatmap:
+    import plotly.graph_objects as go
+
+    colour, counts = class_colour(true), evaluation.confusion[true]
+    faint = f"rgba({int(colour[1:3], 16)}, {int(colour[3:5], 16)}, {int(colour[5:7], 16)}, 0.08)"
+    return go.Heatmap(
+        z=[counts / max(1, counts.sum())], y=[true], x=list(range(len(counts))), zmin=0, zmax=1, showscale=False,
+        colorscale=[[0, faint], [1, colour]], hoverinfo="skip", xgap=3, ygap=3,
+    )  # fmt: skip
+
+
+def _points(evaluation: Evaluation, ink: str) -> go.Scatter:
+    import plotly.graph_objects as go
+
+    size, matrix = len(evaluation.classes), evaluation.confusion
+    places = [(true, said) for true in range(size) for said in range(size)]
+    deep = [matrix[place] > 0.5 * matrix[place[0]].sum() for place in places]
+    inks = [ON_DEEP if is_deep else ink for is_deep in deep]
+    unchanged = {"marker": {"opacity": 0}}
+    return go.Scatter(
+        x=[said for _, said in places], y=[true for true, _ in places], customdata=places,
+        mode="markers+text", text=[f"<b>{matrix[p]}</b>" if matrix[p] or size <= FEW else "" for p in places],
+        textfont={"size": 20 if size <= FEW else 12, "color": inks},
+        marker={"symbol": "square", "size": 44, "opacity": 0}, selected=unchanged, unselected=unchanged,
+        hovertext=[escape(_words(evaluation, place)) for place in places], hoverinfo="text",
+    )  # fmt: skip
+
+
+def _title(text: str, ink: str) -> dict[str, object]:
+    return {"text": text, "font": {"size": 13, "color": ink}}
+
+
+def _take_click() -> None:
+    """Carries a click on the matrix over to the widget below it, which holds the choice."""
+    points = st.session_state[state.MATRIX].selection.points
+    if points:
+        st.session_state[state.CELL] = tuple(points[0]["customdata"])
+
+
+def _heading(evaluation: Evaluation, cell: Cell | None, noun: str) -> str:
+    if cell is not None:
+        return as_plain_text(_words(evaluation, cell))
+    count = len(evaluation.mistakes)
+    return (
+        f"All {count} mistakes"
+        if count > 1
+        else "The one mistake"
+        if count
+        else f"No mistake in {evaluation.total} {noun}"
+    )
+
+
+def _words(evaluation: Evaluation, cell: Cell) -> str:
+    true, said = (evaluation.classes[label] for label in cell)
+    what = f"{true} seen as {said}" if true != said else f"{true} recognised"
+    return f"{what}: {evaluation.confusion[cell]}"
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 14 else f"{name[:13]}…"

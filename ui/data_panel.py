@@ -1,0 +1,124 @@
+"""The pictures themselves: classes, counts, page after page of them, and what was passed over.
+
+Reading is a job, because drawing the drawn set takes ten seconds; the panel refreshes itself while it goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from pathlib import Path
+
+import streamlit as st
+
+from qtl_core.datasets import Dataset, photos
+from qtl_core.datasets.job import DataView, Found, data_job
+from qtl_core.errors import UserError
+from qtl_core.jobs import JobSnapshot
+from qtl_core.settings import DataSettings
+from ui import managers, state
+from ui.choices import choose_one
+from ui.errors import as_plain_text, guarded, show_user_error
+from ui.pager import leaf
+from ui.passed_over import show_passed_over
+from ui.pictures import Tile, show_tiles
+from ui.progress import show_progress
+from ui.results import show_notes
+from ui.theme import class_colour
+
+REFRESH_SECONDS = 0.5
+EACH = 24  # divides by 6, 4 and 3, the columns of the grid on wide and narrow screens
+SPLITS = {"train": "To train on", "val": "For validation"}
+ORIGIN = {
+    "photos": photos.SOURCE,
+    "drawn": "Drawn by this project's own code, always the same pictures from the same version.",
+    "folder": "Your own pictures; they stay where they are and are only read.",
+}
+
+
+def show_data(data: DataSettings) -> None:
+    """Shows the pictures that a run with these settings would learn from."""
+    if data.source == "folder" and not data.folder.strip():
+        st.info("Type the path of a folder that has train/class and val/class folders in it, or class folders alone.")
+        return
+    key = (state.owner(), data.source, data.folder, photos.find_photos())
+    snapshot = managers.readings().find(key)
+    if snapshot is None:
+        snapshot = managers.readings().find_or_start(key, lambda: data_job(data, state.owner()))
+    live = not snapshot.is_over
+    st.fragment(guarded()(_panel), run_every=REFRESH_SECONDS if live else None)(data, key, live)
+
+
+def _panel(data: DataSettings, key: Hashable, live: bool) -> None:
+    snapshot = managers.readings().find(key)
+    if snapshot is None or (live and snapshot.is_over):
+        st.rerun()  # without the refreshing
+    if live:
+        _show_progress(snapshot)
+    elif snapshot.view.found:
+        _show_found(snapshot.view.found)
+        _offer_again(data, key, "Read again")
+    elif snapshot.view.failed:
+        failed = snapshot.view.failed
+        show_user_error(UserError(failed.what, failed.why, failed.do))
+        _offer_again(data, key, "Try again")
+    else:
+        st.info("Stopped before the pictures were ready; nothing half-made is kept.")
+        _offer_again(data, key, "Start again")
+
+
+def _show_progress(snapshot: JobSnapshot[DataView]) -> None:
+    report = snapshot.view.progress
+    share = min(1.0, report.done / report.total) if report and report.total else 0.0
+    words = f"{report.stage}: {report.done} of {report.total}" if report else "Reading the pictures"
+    show_progress("reading", share, words)
+    st.button(
+        "Stop", key="stop_reading", icon=":material/stop:", on_click=managers.express_jobs().stop, args=[snapshot.id]
+    )
+
+
+def _offer_again(data: DataSettings, key: Hashable, label: str) -> None:
+    if st.button(label, key="read_again", icon=":material/refresh:"):
+        managers.readings().restart(key, lambda: data_job(data, state.owner()))
+        st.rerun()
+
+
+def _show_found(found: Found) -> None:
+    dataset, noun = found.dataset, "photos" if found.source == "photos" else "pictures"
+    st.subheader(as_plain_text(dataset.name), anchor=False)
+    st.markdown(
+        f"{len(dataset.train)} {noun} to train on and {len(dataset.val)} for validation, "
+        f"in {len(dataset.classes)} classes."
+    )
+    show_notes(found.notes)
+    _show_counts(dataset)
+    _show_pictures(dataset, noun, drawn=found.source == "drawn")
+    show_passed_over([(str(file.path), file.reason) for file in dataset.passed_over])
+    st.caption(f"{ORIGIN[found.source]} They lie in {as_plain_text(str(folder_of(dataset)))}.")
+
+
+def folder_of(dataset: Dataset) -> Path:
+    """Returns the folder below which all pictures of a dataset lie."""
+    folders = {picture.path.parent.parent for picture in (*dataset.train, *dataset.val)}
+    return folders.pop() if len(folders) == 1 else folders.pop().parent
+
+
+def _show_counts(dataset: Dataset) -> None:
+    counts = {
+        title: [
+            sum(picture.label == label for picture in getattr(dataset, split)) for label in range(len(dataset.classes))
+        ]
+        for split, title in SPLITS.items()
+    }
+    st.dataframe({"Class": dataset.classes, **counts}, hide_index=True, width="content")
+
+
+def _show_pictures(dataset: Dataset, noun: str, *, drawn: bool) -> None:
+    with st.container(horizontal=True, gap="medium"):
+        label = choose_one(
+            "Class", range(len(dataset.classes)), lambda each: dataset.classes[each], state.DATA_CLASS, required=True
+        )
+        split = choose_one(f"Which {noun}", list(SPLITS), SPLITS.get, state.DATA_SPLIT, required=True)
+    pictures = [picture for picture in getattr(dataset, split) if picture.label == label]
+    part = leaf(len(pictures), EACH, f"{state.DATA_PAGE}_{split}_{label}", noun)
+    colour = class_colour(label)
+    show_tiles([Tile(str(picture.path), picture.path.name, colour) for picture in pictures[part]], drawn=drawn)

@@ -1,0 +1,65 @@
+"""A picture's way through the network, one stage below the other, each as the forward pass computed it."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from qtl_core.evaluation import percent
+from qtl_core.explanation import Explanation
+from ui import journey_charts as charts
+from ui.errors import as_plain_text
+
+
+def show_journey(told: Explanation) -> None:
+    """Shows how the answer for one picture came about."""
+    sides, qubits = told.seen.shape[0], len(told.angles)
+    with st.container(key="journey"):
+        _stage("1. What the network sees", f"The middle of the picture, {sides} × {sides} pixels.")
+        st.image(told.seen, width=sides)
+        _stage("2. Features", f"The frozen image network turns these pixels into {len(told.features):,} numbers.")
+        _chart(charts.features_chart(told), "features")
+        _stage("3. Angles", "A trained layer makes one angle for each qubit of all features, between -90° and 90°.")
+        _chart(charts.angles_chart(told), "angles")
+        _stage(
+            "4. Measurement", f"The circuit turns and entangles {_count(qubits)} and measures each: 1 is up, -1 down."
+        )
+        _chart(charts.expectations_chart(told), "expectations")
+        _stage("5. Shares", "Each measured value times a trained weight adds to, or takes from, the score of a class.")
+        _chart(charts.shares_chart(told), "shares")
+        _show_sum(told)
+        _stage("6. Probabilities", _conclusion(told))
+        _chart(charts.probabilities_chart(told), "probabilities")
+
+
+def _stage(title: str, sentence: str) -> None:
+    st.subheader(title, anchor=False)
+    st.markdown(sentence)
+
+
+def _chart(figure: go.Figure, key: str) -> None:
+    st.plotly_chart(figure, key=f"journey_{key}", config={"displayModeBar": False})
+
+
+def _show_sum(told: Explanation) -> None:
+    """The same shares as figures, with the line below that they add up to."""
+    rows = [*(f"Qubit {number}" for number in range(len(told.angles))), "Bias", "Score: the sum"]
+    values = np.vstack([told.shares, told.bias, told.scores])
+    columns = {name: [f"{value:+.6f}" for value in values[:, label]] for label, name in enumerate(told.classes)}
+    st.dataframe({"": rows, **columns}, hide_index=True, width="content")
+
+
+def _conclusion(told: Explanation) -> str:
+    label, probabilities = told.prediction.label, told.prediction.probabilities
+    scores = ", ".join(
+        f"{as_plain_text(name)} {score:.3f}" for name, score in zip(told.classes, told.scores, strict=True)
+    )
+    return (
+        f"The higher a score beside the others, the more probable the class. The scores ({scores}) make "
+        f"**{as_plain_text(label)}** the answer, with {percent(probabilities[label])}."
+    )
+
+
+def _count(qubits: int) -> str:
+    return "the qubit" if qubits == 1 else f"the {qubits} qubits"

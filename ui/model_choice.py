@@ -1,0 +1,91 @@
+"""Which run answers: the one on screen of the Train page, any that was kept on this machine, or the app's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import streamlit as st
+
+from qtl_core.answering import Model, kept_model, model_of
+from qtl_core.bundled import RUN_ID, bundled_run
+from qtl_core.run_summaries import RunSummary, run_summaries
+from qtl_core.settings import RunSettings
+from qtl_core.training.view import RunView
+from ui import managers, state
+
+MOST = 50  # the newest kept runs; a longer list is not read
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """A run that can be chosen.
+
+    Attributes:
+        id: Tells it from the others, also after a reload.
+        words: What it is called in the list.
+        load: Reads it.
+    """
+
+    id: str
+    words: str
+    load: Callable[[], Model]
+
+
+def choose_model() -> Model:
+    """Returns the run that answers.
+
+    Raises:
+        UserError: Its files are damaged.
+    """
+    choices = {choice.id: choice for choice in model_choices()}
+    if st.session_state.get(state.PREDICT_MODEL) not in choices:
+        st.session_state[state.PREDICT_MODEL] = next(iter(choices))
+    chosen = st.selectbox(
+        "The run that answers", list(choices), format_func=lambda each: choices[each].words, key=state.PREDICT_MODEL,
+        persist_state="session", help="Every finished run is kept on this machine; the newest come first.",
+    )  # fmt: skip
+    return choices[chosen].load()
+
+
+def model_choices() -> list[ModelChoice]:
+    """Returns this session's run, if it is over, then the kept ones, newest first, and the one that comes along."""
+    current, found = _current(), []
+    kept = run_summaries(MOST)
+    if current is not None:
+        view, key = current
+        right = round(view.best.val_accuracy * view.prepared.val_size)
+        words = _words(view.prepared.settings, view.prepared.backbone_title, right, view.prepared.val_size)
+        found.append(ModelChoice(view.ended.run or key, f"Your last run · {words}", lambda: model_of(view, key)))
+        kept = [summary for summary in kept if summary.id != view.ended.run]
+    return [*found, *map(_kept_choice, kept), _bundled_choice()]
+
+
+def _current() -> tuple[RunView, str] | None:
+    """Returns the run on screen and a key of its own, if it has ended with something to answer with."""
+    job = state.job()
+    snapshot = managers.find_run(job) if job else None
+    if snapshot is None or not snapshot.is_over or not snapshot.view.ended or not snapshot.view.best:
+        return None
+    return snapshot.view, f"job-{snapshot.id}"
+
+
+def _kept_choice(summary: RunSummary) -> ModelChoice:
+    when = datetime.strptime(summary.id[:15], "%Y%m%d-%H%M%S").strftime("%d %b %Y, %H:%M")
+    words = _words(summary.settings, summary.backbone_title, summary.right, summary.total)
+    return ModelChoice(summary.id, f"{when} · {words}", lambda: kept_model(summary.id, summary.version))
+
+
+def _bundled_choice() -> ModelChoice:
+    view = bundled_run()
+    right = round(view.ended.best_val_accuracy * view.prepared.val_size)
+    words = _words(view.prepared.settings, view.prepared.backbone_title, right, view.prepared.val_size)
+    return ModelChoice(RUN_ID, f"Comes with the app · {words}", lambda: model_of(view, RUN_ID))
+
+
+def _words(settings: RunSettings, backbone: str, right: int, total: int) -> str:
+    circuit, source = settings.circuit, settings.data.source
+    pictures = {"photos": "photos", "drawn": "drawn pictures", "folder": "pictures of a folder"}[source]
+    qubits = "1 qubit" if circuit.qubits == 1 else f"{circuit.qubits} qubits"
+    return f"{right} of {total} {pictures} right · {qubits}, depth {circuit.depth} · {backbone}"

@@ -1,0 +1,112 @@
+"""How every page begins: the browser tab, the common look, and the navigation.
+
+To add a page:
+1. Write `ui/<name>_page.py`, its body, and `pages/<name>.py` as the others are: `set_up(...)`, then the body inside
+   `with guarded():`, imported there, so that a server's first visitor reads the title while charts are still imported.
+2. Add one line to `PAGES`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+APP_NAME = "Quantum transfer studio"
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """A page of the app.
+
+    Attributes:
+        path: Its file, relative to app.py; the file's name is also its address (`pages/train.py` is `/train`).
+        title: What it is called in the navigation and the browser tab.
+        icon: A Material symbol (Streamlit serves the font itself; emoji would depend on the reader's system).
+        description: One line, shown when the pointer rests on the link.
+    """
+
+    path: str
+    title: str
+    icon: str
+    description: str
+
+
+# The first page is the one that opens at the bare address.
+PAGES = (
+    PageEntry("pages/train.py", "Train", ":material/model_training:", "Train the network and watch it learn."),
+    PageEntry("pages/predict.py", "Predict", ":material/image_search:", "Ask a trained run about your own pictures."),
+    PageEntry("pages/circuit.py", "Circuit", ":material/schema:", "See the circuit gate by gate; take it with you."),
+    PageEntry("pages/data.py", "Data", ":material/photo_library:", "Look at the pictures it learns from."),
+)
+
+# Kept to what config.toml cannot say. `st-key-...` is the class Streamlit gives to a container with that key.
+_STYLE = """<style>
+/* Lines of text and charts stay readable on a wide screen; the navigation takes the place of the empty header band. */
+.stMain .stMainBlockContainer { max-width: 80rem; padding: 0 clamp(1rem, 4vw, 3rem) 4rem; }
+/* Streamlit's header lies over it: only its menu button may take clicks. */
+.stAppHeader { background: transparent; }
+.stAppHeader, .stAppHeader * { pointer-events: none; }
+.stAppHeader button, .stAppHeader button * { pointer-events: auto; }
+/* The navigation: one line that stays in reach and never wraps; on a phone a finger moves it sideways. */
+[data-testid="stLayoutWrapper"]:has(> .st-key-navigation) { position: sticky; top: 0; z-index: 100; }
+.st-key-navigation { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; gap: 0.25rem; align-items: center;
+  min-height: 3.5rem; padding: 2px 2.5rem 2px 2px; background: var(--studio-paper);
+  border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent); }
+.st-key-navigation > div { flex: 0 0 auto; width: auto; }
+.st-key-navigation p { white-space: nowrap; }
+/* The name, with a qubit for a mark: a sphere, its axis and a state on it. */
+.studio-name { display: flex; align-items: center; gap: 0.6rem; margin-right: 1.25rem; }
+.studio-name::before { content: ""; width: 1.15rem; height: 1.15rem; border: 2px solid; border-radius: 50%;
+  background: radial-gradient(circle at 72% 28%, currentColor 0 22%, transparent 24%); }
+/* The page one is on. */
+.st-key-here a { background: color-mix(in srgb, currentColor 10%, transparent); }
+.st-key-here a p { font-weight: 650; }
+/* White on the dark theme's pale accent would be unreadable (1.9): the page's own colour is 7 or more on either. */
+[data-testid="stBaseButton-primary"]:enabled { color: var(--studio-paper); }
+.stMain h1 { font-size: 1.6rem; padding: 0.9rem 0 0; }
+/* A setting's sentence stands small below its name. */
+label [data-testid="stMarkdownContainer"] p > span { display: block; font-size: 0.8rem !important; line-height: 1.3;
+  opacity: 0.8; }
+/* Streamlit's 0.6 leaves captions below WCAG AA on paper. */
+[data-testid="stCaptionContainer"] { opacity: 0.75; }
+/* A bar whose code is still being fetched is as high as the bar. */
+[class*="st-key-progress_"] [data-testid="stSkeleton"] { height: 0.5rem; }
+/* Whoever moves by keyboard sees where they are. */
+a:focus-visible, button:focus-visible, [role="slider"]:focus-visible, summary:focus-visible {
+  outline: 2px solid currentColor !important; outline-offset: 2px; }
+/* A phone has room for the pages' names beside the menu button, not for their icons as well. */
+@media (max-width: 640px) { .studio-name { margin-right: 0.5rem; }
+  .studio-name b, .st-key-navigation a > :has(> [data-testid="stIconMaterial"]) { display: none; } }
+@media (prefers-reduced-motion: reduce) { * { transition: none !important; animation: none !important; } }
+</style>"""
+
+
+def set_up(title: str, icon: str, heading: str, lead: str) -> None:
+    """Sets the page up and draws the navigation, the heading and a first sentence; the first call of every page.
+
+    A page cannot leave this to app.py: a deep link such as `/train` on a server that nobody has used yet runs the
+    page's file without it.
+
+    Args:
+        title: The page's title in `PAGES`.
+        icon: An emoji for the browser tab (a Material symbol would be fetched from an outside host).
+        heading: What the page is for, in a few words.
+        lead: The same in a sentence or two, as Markdown.
+    """
+    st.set_page_config(page_title=f"{title} · {APP_NAME}", page_icon=icon, layout="wide")
+    light, dark = st.get_option("theme.light.backgroundColor"), st.get_option("theme.dark.backgroundColor")
+    st.html(f"{_STYLE}<style>.stApp {{ --studio-paper: light-dark({light}, {dark}); }}</style>")
+    with st.container(key="navigation", horizontal=True):
+        st.html(f'<div class="studio-name"><b>{APP_NAME}</b></div>')
+        for entry in PAGES:
+            _link(entry, here=entry.title == title)
+    st.title(heading, anchor=False)
+    st.markdown(lead)
+
+
+def _link(entry: PageEntry, here: bool) -> None:
+    # The query goes along, so that a link to a running job still names it on the next page.
+    query = {name: st.query_params.get_all(name) for name in st.query_params}
+    with st.container(key="here" if here else None, width="content"):
+        st.page_link(entry.path, label=entry.title, icon=entry.icon, help=entry.description, query_params=query)

@@ -1,0 +1,33 @@
+"""The body of the Predict page: ask a trained run about pictures of one's own, and see how each answer came about."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qtl_core.bundled import PHOTOS, PHOTOS_RIGHT, RUN_ID
+from ui import state
+from ui.answers_panel import show_answers
+from ui.model_choice import choose_model
+from ui.picture_choice import choose_pictures
+
+
+def show_predict() -> None:
+    """Shows all of the page below its title."""
+    state.settings()  # so that a link's run is known
+    model = choose_model()
+    if model.key == RUN_ID:
+        st.markdown(
+            f"It learnt from drawn ants and bees alone, and got {PHOTOS_RIGHT} of {PHOTOS} real photos of them right. "
+            "Whatever you show it, it says ants or bees."
+        )
+        st.page_link("pages/train.py", label="Train one", icon=":material/model_training:")
+    pictures, drawn = choose_pictures(model)
+    st.caption(
+        "Nothing you upload is written to disk. Your pictures stay in the app's memory until you take them away, or a "
+        "little after you close the page."
+    )
+    if pictures:
+        show_answers(model, pictures, drawn)
+    else:
+        state.answer_book().clear()
+    state.write_link()

@@ -1,0 +1,100 @@
+"""What a run came to: figures in words, an honest comparison, the matrix, the pictures, and the raw numbers."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qtl_core.evaluation import Evaluation, evaluation_of
+from qtl_core.settings import RunSettings
+from qtl_core.training.view import RunView
+from ui import state
+from ui.comparison import comparison
+from ui.confusion import show_confusion
+from ui.errors import as_plain_text, guarded
+from ui.gallery import show_gallery
+from ui.map_panel import show_map
+from ui.passed_over import show_passed_over
+from ui.raw_numbers import show_raw_numbers
+from ui.trainability import show_findings, show_trainability
+from ui.words import duration
+
+
+def show_results(view: RunView) -> None:
+    """Shows the result of a run, or, while it goes on, the best so far.
+
+    Nothing but notes is shown before the first epoch is done.
+    """
+    if view.prepared is None:
+        return
+    show_notes(view.prepared.notes)
+    if view.best is None:
+        return
+    evaluation, noun = evaluation_of(view), noun_of(view)
+    _headline(view, evaluation, noun)
+    for sentence in comparison(view, evaluation):
+        st.markdown(sentence)
+    show_findings(view)
+    _parts(view, evaluation, noun)
+    show_passed_over(view.prepared.passed_over)
+    show_raw_numbers(view, evaluation)
+
+
+def show_notes(notes: tuple[str, ...]) -> None:
+    """Shows what must not be overlooked: what stands in for what, how the files differ from the archive."""
+    if notes:
+        st.warning("\n\n".join(as_plain_text(note) for note in notes))
+
+
+def noun_of(view: RunView) -> str:
+    """Returns what to call the run's pictures: only real ones are photos."""
+    return noun_of_settings(view.prepared.settings) if view.prepared else "pictures"
+
+
+def noun_of_settings(settings: RunSettings) -> str:
+    """Returns what to call the pictures of these settings."""
+    return "photos" if settings.data.source == "photos" else "pictures"
+
+
+def _headline(view: RunView, evaluation: Evaluation, noun: str) -> None:
+    best, prepared, done = view.best, view.prepared, len(view.epochs)
+    when = (
+        f"the best of {done}"
+        if view.is_over
+        else f"the best so far, {done} of {prepared.settings.training.epochs} done"
+    )
+    st.subheader(evaluation.count_in_words(noun), anchor=False)
+    st.markdown(f"Validation after epoch {best.epoch}, {when}: {evaluation.share_in_words()}.")
+    with st.container(horizontal=True, gap="medium"):
+        _figure("Validation loss", f"{best.val_loss:.3f}", "Mean cross-entropy: 0 is all right and certain.")
+        _figure("Trained numbers", f"{prepared.parameters:,}", "Weights of the two linear layers and circuit angles.")
+        _figure("Training", duration(sum(epoch.seconds for epoch in view.epochs)), "All epochs so far.")
+        _figure("Getting ready", duration(prepared.seconds_features), "Reading the pictures and computing features.")
+    st.caption(
+        f"{prepared.train_size} {noun} to train on, {prepared.val_size} for validation, seen through "
+        f"{as_plain_text(prepared.backbone_title)} on the {prepared.device.upper()}."
+    )
+
+
+def _figure(label: str, value: str, help: str) -> None:
+    st.metric(label, value, help=help, width="content")
+
+
+# A fragment: leafing through pictures must not run the whole page again.
+@st.fragment
+@guarded()
+def _parts(view: RunView, evaluation: Evaluation, noun: str) -> None:
+    names = "What is taken for what", f"All validation {noun}", "The map", "Is it learning?"
+    matrix, gallery, picture_map, learning = st.tabs(names, key=state.RESULT_TABS, on_change="rerun")
+    drawn = view.prepared.settings.data.source == "drawn"
+    with matrix:
+        show_confusion(evaluation, noun, drawn=drawn)
+    # What is not looked at is not made: a map takes a worker, and a grid of pictures delays the next change's chart.
+    if gallery.open:
+        with gallery:
+            show_gallery(evaluation, noun, drawn=drawn)
+    if picture_map.open:
+        with picture_map:
+            show_map(view, noun)
+    if learning.open:
+        with learning:
+            show_trainability(view)

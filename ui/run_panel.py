@@ -1,0 +1,174 @@
+"""The run on screen: where it stands, its curves as they grow, and how to go on with it or watch it again.
+
+The panel is a fragment that refreshes itself while its run goes on, so that sliders and pages stay free meanwhile.
+"""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from qtl_core.errors import UserError
+from qtl_core.jobs import JobSnapshot
+from qtl_core.settings import RunSettings
+from qtl_core.training.run import RunRequest, continued, training_job
+from qtl_core.training.view import RunView
+from ui import managers, state
+from ui.charts import history_figure
+from ui.comparison import published_for
+from ui.errors import guarded, show_user_error
+from ui.progress import show_progress
+from ui.replay import PACES, replay_figure
+from ui.results import show_notes
+from ui.stale import show_stale
+from ui.status import status_of
+
+REFRESH_SECONDS = 0.5  # at 0.2 s the charts of one session alone would keep half a core busy
+STOP_WAIT_SECONDS = 0.9  # a stopped job is over by then, and the page can say so at once
+EMPTY = "Press **Start**: accuracy and loss appear here, epoch by epoch."
+KEPT_FIGURES = 16  # replays of finished runs, up to a megabyte each
+
+
+def start() -> None:
+    """Starts a run with the settings on screen, unless one is under way or this is a double click's second half."""
+    if state.is_double_click() or is_open(shown_run()):
+        return
+    _submit(RunRequest(state.settings()))
+
+
+def stop() -> None:
+    """Stops the run on screen, and waits the moment that this takes."""
+    job_id = state.job()
+    managers.studio_jobs().stop(job_id)
+    deadline = time.monotonic() + STOP_WAIT_SECONDS
+    while is_open(shown_run()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def reset() -> None:
+    """Takes the run off the screen, stopping it first; settings stay."""
+    if is_open(shown_run()):
+        stop()
+    state.show_job(None)
+
+
+def shown_run() -> JobSnapshot[RunView] | None:
+    """Returns the run on screen, if there is one."""
+    job_id = state.job()
+    return managers.find_run(job_id) if job_id else None
+
+
+def is_open(snapshot: JobSnapshot | None) -> bool:
+    """Whether a job is queued or running."""
+    return snapshot is not None and not snapshot.is_over
+
+
+def show_short_status(snapshot: JobSnapshot[RunView] | None) -> None:
+    """Says in a line how the run on screen is doing: for a phone, where its charts are far below the controls."""
+    if snapshot is not None:
+        st.fragment(guarded()(_short_status), run_every=REFRESH_SECONDS if is_open(snapshot) else None)()
+
+
+def _short_status() -> None:
+    snapshot = shown_run()
+    if snapshot is not None:
+        st.markdown(f"{status_of(snapshot).words} [See it ↓](#curves)")
+
+
+def show_run(snapshot: JobSnapshot[RunView] | None, on_screen: RunSettings) -> None:
+    """Shows the run on screen, or the empty charts that it will fill.
+
+    Args:
+        snapshot: The run as the rest of the page sees it: if it ends meanwhile, the page is run again.
+        on_screen: What a run started now would really use.
+    """
+    st.html('<div id="curves"></div>')
+    if snapshot is None:
+        with st.container(key="run_status"):
+            st.markdown(EMPTY)
+        _chart(history_figure(RunView(), on_screen, published_for(on_screen)))
+        return
+    live = is_open(snapshot)
+    st.fragment(guarded()(_panel), run_every=REFRESH_SECONDS if live else None)(on_screen, live)
+
+
+def _panel(on_screen: RunSettings, live: bool) -> None:
+    snapshot = shown_run()
+    if snapshot is None or (live and snapshot.is_over):
+        managers.forecasts().forget()  # features are kept now: the next run is quicker
+        st.rerun()
+    view = snapshot.view
+    ran = view.prepared.settings if view.prepared else on_screen
+    with st.container(key="run_status"):
+        _show_status(snapshot)
+    if not live or len(view.epochs) < ran.training.epochs:  # a run that goes on learns its new total a moment later
+        show_stale(ran, on_screen)
+    if live or not view.epochs:
+        _chart(history_figure(view, ran, published_for(ran)))
+        show_notes(view.prepared.notes if view.prepared and live else ())
+    elif state.playground():
+        _chart(
+            history_figure(view, ran, published_for(ran))
+        )  # without what a replay takes: that would be half a page run
+        _show_more_epochs(view)
+    else:
+        _chart(_kept_replay(snapshot.id, snapshot.version, st.session_state.get(state.PACE), view, ran))
+        with st.container(horizontal=True, vertical_alignment="bottom", key="what_next"):
+            _show_pace()
+            _show_more_epochs(view)
+
+
+def _show_status(snapshot: JobSnapshot[RunView]) -> None:
+    view = snapshot.view
+    status = status_of(snapshot)
+    if status.share is not None:
+        show_progress("run", status.share, status.words)
+    elif view.failed:
+        show_user_error(UserError(view.failed.what, view.failed.why, view.failed.do))
+    else:
+        st.markdown(f"**{status.words}**")
+    if view.ended and view.ended.note:
+        st.warning(view.ended.note)
+    elif view.ended and view.epochs and not view.ended.run:
+        st.caption("This run is not kept on disk: press Start to keep it.")
+
+
+def _show_pace() -> None:
+    st.segmented_control(
+        "Pace of the replay", list(PACES), key=state.PACE, default=_DEFAULT_PACE, required=True,
+        persist_state="session",
+    )  # fmt: skip
+
+
+def _show_more_epochs(view: RunView) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", width="content"):
+        more = st.number_input("More epochs", 1, 500, 10, key=state.MORE_EPOCHS, width=140, persist_state="session")
+        if st.button(f"Continue for {more} more", icon=":material/resume:") and not state.is_double_click():
+            _continue(view, more)
+
+
+def _continue(view: RunView, more_epochs: int) -> None:
+    request = continued(view, more_epochs)
+    state.choose("epochs", request.settings.training.epochs)  # or the result would be marked as other settings'
+    _submit(request)
+    st.rerun()
+
+
+def _submit(request: RunRequest) -> None:
+    state.note_tried(state.settings())  # or the playground would try what was just started
+    state.show_job(managers.studio_jobs().submit(training_job(request, state.owner())))
+    state.note_start()
+
+
+def _chart(figure: object) -> None:
+    st.plotly_chart(figure, key="history", config={"displayModeBar": False}, alt="Accuracy and loss by epoch")
+
+
+@st.cache_data(max_entries=KEPT_FIGURES, show_spinner=False)
+def _kept_replay(job_id: str, version: int, pace: str | None, _view: RunView, _ran: RunSettings) -> object:
+    """The run's identifier and version stand for the run: it does not change any more."""
+    return replay_figure(_view, _ran, published_for(_ran), PACES[pace or _DEFAULT_PACE])
+
+
+_DEFAULT_PACE = "At ease"

@@ -1,0 +1,202 @@
+"""What a session remembers and what a link says: every session-state key and query parameter of the app.
+
+The settings on screen live here as one `RunSettings`; widgets only show and change it, so a page switch loses nothing.
+A link carries the job and the settings that differ from the defaults, and is read once, when a session begins.
+
+To add a key: a constant here, a typed reader and a typed writer.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+
+import streamlit as st
+
+from qtl_core.settings import Preset, RunSettings, SettingsError, specs
+from qtl_core.settings.groups import GROUPS
+from ui.answer_book import AnswerBook
+
+_SETTINGS, _COMPLAINTS, _OWNER, _JOB, _STARTED = "settings", "link_complaints", "owner", "job", "started"
+_FORECAST, _TRIED, _TRY = "forecast_job", "tried_settings", "playground_job"
+_MAP_JOB = "map_job"
+PLAYGROUND, SEEDS, SEEDS_OPEN = "playground", "seed_count", "seeds_open"  # widgets
+_SEEDS_JOB = "seeds_job"
+PRESET, EXACT_RATE, MORE_EPOCHS, PACE = "preset", "exact_learning_rate", "more_epochs", "replay_pace"  # widgets
+RESULT_TABS, GALLERY_FILTER, GALLERY_PAGE = "result_tabs", "gallery_filter", "gallery_page"
+MATRIX, CELL, CELL_PAGE = "matrix", "matrix_cell", "cell_page"
+MAP, MAP_QUBITS = "map", "map_qubits"
+PREDICT_MODEL, PREDICT_FROM, PREDICT_FILES, PREDICT_CAMERA = (
+    "predict_model", "predict_from", "predict_files", "predict_camera"
+)  # fmt: skip
+PREDICT_EXAMPLES, PREDICT_PAGE, PREDICT_SHOWN = "predict_examples", "predict_page", "predict_shown"
+_BOOK = "answer_book"
+CIRCUIT_SOURCE, CIRCUIT_RUN = "circuit_source", "circuit_run"
+CIRCUIT_GATE, CIRCUIT_CHART = "circuit_gate", "circuit_chart"
+CIRCUIT_STEP, CIRCUIT_PLAYING = "circuit_step", "circuit_playing"
+DATA_CLASS, DATA_SPLIT, DATA_PAGE = "data_class", "data_split", "data_page"
+
+JOB_PARAMETER, SEEDS_PARAMETER = "job", "seeds_job"
+# Paths are taken only as typed in this session: a link must not make the server read a file of the sender's choice.
+PRIVATE = frozenset({"folder", "weights"})
+FIELDS = {name: spec for group in GROUPS.values() for name, spec in specs(group).items()}
+
+_DOUBLE_CLICK_SECONDS = 0.6  # systems take two clicks within half a second for one double click
+
+
+def field_key(name: str) -> str:
+    """The key of the widget that shows the setting `name`."""
+    return f"field_{name}"
+
+
+def open_layers_key(depth: int, wide: bool) -> str:
+    """The key of the widget that says which of `depth` layers are drawn in full; in a wide circuit few usually are."""
+    return f"circuit_layers_{depth}_{'some' if wide else 'all'}"
+
+
+def picture_angle_key(wire: int) -> str:
+    """The key of the widget that holds a picture's angle on this wire."""
+    return f"circuit_angle_{wire}"
+
+
+def settings() -> RunSettings:
+    """The settings on screen; at the session's first call those of its link."""
+    if _SETTINGS not in st.session_state:
+        _read_link()
+    return st.session_state[_SETTINGS]
+
+
+def choose(name: str, value: object) -> None:
+    """Takes a new value of one setting.
+
+    Raises:
+        SettingsError: It is not allowed.
+    """
+    _put(settings().changed(**{name: value}))
+
+
+def choose_preset(preset: Preset) -> None:
+    """Takes a preset's circuit and training; the pictures stay."""
+    _put(preset.applied_to(settings()))
+
+
+def complaints() -> tuple[str, ...]:
+    """What the session's link asked for that is not allowed, until a setting is changed."""
+    return st.session_state.get(_COMPLAINTS, ())
+
+
+def owner() -> str:
+    """This session's name in the job managers; nobody else knows it."""
+    return st.session_state.setdefault(_OWNER, uuid.uuid4().hex)
+
+
+def job() -> str | None:
+    """The identifier of the run on screen, this session's own or the link's."""
+    settings()  # so that the link has been read
+    return st.session_state.get(_JOB)
+
+
+def show_job(job_id: str | None) -> None:
+    """Puts a run on screen, or takes it off."""
+    st.session_state[_JOB] = job_id
+
+
+def playground() -> bool:
+    """Whether every change of a setting retrains at once."""
+    return st.session_state.get(PLAYGROUND, False)
+
+
+def tried() -> RunSettings | None:
+    """The settings that were last trained, or refused, without Start being pressed or by it."""
+    return st.session_state.get(_TRIED)
+
+
+def note_tried(settings: RunSettings) -> None:
+    """Remembers that nothing is to be tried for these settings any more."""
+    st.session_state[_TRIED] = settings
+
+
+def attempt() -> str | None:
+    """The identifier of the try that is under way, or was refused."""
+    return st.session_state.get(_TRY)
+
+
+def note_attempt(job_id: str | None) -> None:
+    """Remembers a try, or that there is none to wait for."""
+    st.session_state[_TRY] = job_id
+
+
+def replace_forecast(job_id: str) -> str | None:
+    """Remembers the forecast on screen; returns the one that was there before, if it is another."""
+    before = st.session_state.get(_FORECAST)
+    st.session_state[_FORECAST] = job_id
+    return before if before != job_id else None
+
+
+def replace_map(job_id: str) -> str | None:
+    """Remembers the map on screen; returns the one that was there before, if it is another."""
+    before = st.session_state.get(_MAP_JOB)
+    st.session_state[_MAP_JOB] = job_id
+    return before if before != job_id else None
+
+
+def seeds_job() -> str | None:
+    """The identifier of the repetition over seeds on screen, this session's own or the link's."""
+    settings()  # so that the link has been read
+    return st.session_state.get(_SEEDS_JOB)
+
+
+def show_seeds_job(job_id: str) -> None:
+    """Puts a repetition over seeds on screen."""
+    st.session_state[_SEEDS_JOB] = job_id
+
+
+def answer_book() -> AnswerBook:
+    """This session's answers for the pictures it brought."""
+    return st.session_state.setdefault(_BOOK, AnswerBook())
+
+
+def note_start() -> None:
+    """Remembers that a run was started just now."""
+    st.session_state[_STARTED] = time.monotonic()
+
+
+def is_double_click() -> bool:
+    """Whether a run was started so short a time ago that another start is the same click's second half."""
+    return time.monotonic() - st.session_state.get(_STARTED, float("-inf")) < _DOUBLE_CLICK_SECONDS
+
+
+def write_link() -> None:
+    """Makes the address say what is on screen; on every run of a page, as navigation drops it."""
+    now, usual = settings(), RunSettings()
+    wanted = {name: _written(now.value(name)) for name in FIELDS if now.value(name) != usual.value(name)}
+    wanted |= {JOB_PARAMETER: job() or "", SEEDS_PARAMETER: seeds_job() or ""}
+    for name in (*FIELDS, JOB_PARAMETER, SEEDS_PARAMETER):
+        value = "" if name in PRIVATE else wanted.get(name, "")
+        if value and st.query_params.get(name) != value:
+            st.query_params[name] = value
+        elif not value and name in st.query_params:
+            del st.query_params[name]
+
+
+def _put(changed: RunSettings) -> None:
+    st.session_state[_SETTINGS] = changed
+    st.session_state[_COMPLAINTS] = ()
+
+
+def _read_link() -> None:
+    found, refused = RunSettings(), []
+    for name, spec in FIELDS.items():
+        if name in PRIVATE or name not in st.query_params:
+            continue
+        try:
+            found = found.changed(**{name: spec.parse(st.query_params[name])})
+        except SettingsError as error:
+            refused.append(f"The link says {error} The usual value, {_written(spec.default)}, is used instead.")
+    st.session_state[_SETTINGS], st.session_state[_COMPLAINTS] = found, tuple(refused)
+    st.session_state[_JOB] = st.query_params.get(JOB_PARAMETER)
+    st.session_state[_SEEDS_JOB] = st.query_params.get(SEEDS_PARAMETER)
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

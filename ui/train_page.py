@@ -1,0 +1,145 @@
+"""The body of the Train page: choose, start, watch the network learn, look at what it got wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from qtl_core.jobs import JobSnapshot
+from qtl_core.training.view import RunView
+from ui import managers, playground, state
+from ui.controls import show_exact_rate, show_field, show_presets
+from ui.errors import as_plain_text
+from ui.forecast_panel import show_forecast
+from ui.materials import Materials, materials_of, show_materials
+from ui.results import show_results
+from ui.run_panel import is_open, reset, show_run, show_short_status, shown_run, start, stop
+from ui.seed_panel import show_seeds
+
+MORE_SETTINGS = {
+    "Circuit": ("entangler", "rotation", "reuploading", "q_delta"),
+    "Training": ("batch_size", "step_size", "gamma", "best_by", "augmentation", "seed"),
+    "Image network": ("backbone", "weights", "backbone_mode"),
+    "Simulation": ("engine",),
+}
+
+# Kept to what widgets cannot be asked for: room for all main controls above the fold, and Start in reach on a phone.
+_STYLE = """<style>
+.st-key-main_controls { gap: 0.7rem; }
+.st-key-main_controls [data-testid="stSlider"] { margin-bottom: -0.35rem; }
+.st-key-materials { gap: 0.3rem; padding: 0.6rem 1rem; }
+.st-key-materials button { min-height: 2rem; padding: 0.1rem 0.6rem; }
+.st-key-run_status { min-height: 2.85rem; justify-content: end; margin-bottom: -0.8rem; }
+/* Streamlit's own sign of work has a Stop that is not ours. */
+[data-testid="stStatusWidget"] { display: none; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-short_status) { display: none; }
+#curves { scroll-margin-top: 5rem; }
+/* What is used and the button that gets something better share a line; a long sentence wraps, not the button. */
+@media (min-width: 641px) {
+  .st-key-materials .stHorizontalBlock { flex-wrap: nowrap; }
+  .st-key-materials .stHorizontalBlock > :first-child { flex: 0 1 auto; min-width: 0; }
+  .st-key-materials .stHorizontalBlock > :not(:first-child) { flex: none; }
+}
+@media (max-width: 640px) {
+  [data-testid="stLayoutWrapper"]:has(> .st-key-short_status):has(p) { display: block; }
+  .st-key-actions { position: fixed; inset: auto 0 0 0; z-index: 90; padding: 0.6rem 1rem; width: auto; gap: 0.3rem;
+    background: var(--studio-paper); border-top: 1px solid color-mix(in srgb, currentColor 18%, transparent); }
+}
+</style>"""
+
+
+def show_train() -> None:
+    """Shows all of the page below its title."""
+    st.html(_STYLE)
+    _forget_lost_run()
+    for complaint in state.complaints():
+        st.warning(as_plain_text(complaint))
+    snapshot = shown_run()  # once, so that all of the page agrees on whether the run is over
+    materials = materials_of(state.settings().data)
+    playground.begin(snapshot, materials)
+    controls, run = st.columns([5, 9], gap="large")
+    with controls:
+        _show_controls()
+    snapshot = playground.finish(snapshot)
+    with controls:
+        _show_playground(materials)
+        _show_actions(snapshot, materials)
+    with run:
+        _show_run(snapshot, materials)
+    with controls:
+        _show_more_settings()  # last, because a browser draws what comes first, and here a run's picture is waited for
+    state.write_link()
+    managers.warm()
+
+
+def _show_controls() -> None:
+    with st.container(key="main_controls"):
+        show_presets()
+        show_field("source")
+        if state.settings().data.source == "folder":
+            show_field("folder")
+        for name in ("qubits", "depth", "learning_rate", "epochs"):
+            show_field(name)
+
+
+def _show_playground(materials: Materials) -> None:
+    with st.container(key="follow", gap="xsmall"):
+        playground.show_switch()
+        playground.show_word(materials)
+
+
+def _show_actions(snapshot: JobSnapshot[RunView] | None, materials: Materials) -> None:
+    with st.container(key="actions"):
+        with st.container(key="short_status"):
+            show_short_status(snapshot)
+        _show_buttons(snapshot, materials)
+
+
+def _show_buttons(snapshot: JobSnapshot[RunView] | None, materials: Materials) -> None:
+    running = is_open(snapshot)
+    with st.container(horizontal=True):
+        st.button(
+            "Start", type="primary", icon=":material/play_arrow:", width="stretch", on_click=start,
+            disabled=running or materials.problem is not None,
+            help="Trains with the settings on screen, from the beginning.",
+        )  # fmt: skip
+        st.button(
+            "Stop", icon=":material/stop:", width="stretch", on_click=stop, disabled=not running,
+            help="Ends the run within a second; what it has learnt so far is kept.",
+        )  # fmt: skip
+        st.button(
+            "Reset", icon=":material/restart_alt:", width="stretch", on_click=reset, disabled=snapshot is None,
+            help="Takes the run off the screen; the settings stay.",
+        )  # fmt: skip
+
+
+def _show_more_settings() -> None:
+    with st.expander("More settings", icon=":material/tune:"):
+        for title, names in MORE_SETTINGS.items():
+            st.subheader(title, anchor=False)
+            if title == "Training":
+                show_exact_rate()
+            for name in names:
+                show_field(name)
+                if name == "augmentation" and state.settings().training.augmentation:
+                    show_field("views")
+
+
+def _show_run(snapshot: JobSnapshot[RunView] | None, materials: Materials) -> None:
+    really = replace(state.settings(), data=materials.data)
+    with st.container(border=True, key="materials"):
+        show_materials(state.settings().data, materials)
+        if materials.problem is None and not playground.show_time(snapshot, really):
+            show_forecast(really)
+    show_run(snapshot, really)
+    if snapshot is not None and snapshot.is_over:
+        show_results(snapshot.view)
+    if materials.problem is None:
+        show_seeds(really)
+
+
+def _forget_lost_run() -> None:
+    if state.job() and shown_run() is None:
+        state.show_job(None)
+        st.info("The run that this link names is no longer on this server. Press Start to train it again.")
