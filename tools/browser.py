@@ -76,14 +76,14 @@ def open_page(browser: Browser, view: View) -> tuple[Page, Watch]:
     """A fresh, watched page with nothing remembered from others."""
     size = {"width": view.width, "height": view.height}
     context = browser.new_context(viewport=size, color_scheme=view.scheme)
-    context.set_default_timeout(10_000)  # nothing that a person clicks takes longer; a test that waits says so
-    context.set_default_navigation_timeout(30_000)  # loading all of the client's code, on a machine that may be busy
+    context.set_default_timeout(30_000)  # nothing that a person clicks takes longer, even on a machine that is busy
+    context.set_default_navigation_timeout(60_000)  # loading all of the client's code, on a machine that may be busy
     page, watch = context.new_page(), Watch()
     watch.attach(page)
     return page, watch
 
 
-def settled(page: Page, quiet_ms: int = 300, limit_ms: int = 30_000) -> Page:
+def settled(page: Page, quiet_ms: int = 300, limit_ms: int = 60_000) -> Page:
     """Waits until Streamlit has been at rest with everything drawn for `quiet_ms`: a click sets it going only later.
 
     A page that refreshes itself all the time never settles; wait there for what is expected instead.

@@ -20,7 +20,7 @@ from tools.app_server import running_app
 from tools.browser import CHROMIUM, DESKTOP_LIGHT, View, Watch, chromium, open_page, settled
 
 Visit = Callable[..., Page]
-expect.set_options(timeout=20_000)  # on a machine that may be busy with other tests
+expect.set_options(timeout=45_000)  # on a machine that may be busy with other tests
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

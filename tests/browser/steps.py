@@ -23,9 +23,11 @@ def press(page: Page, name: str) -> None:
 
 
 def start(page: Page) -> None:
-    """Presses Start and sees that the page has taken it."""
+    """Presses Start and sees that the page has taken it: its link names another run than before."""
+    before = re.search(r"job=[^&]*|$", page.url)[0]
     press(page, "Start")
-    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_enabled()
+    other = re.compile(rf"job=(?!{re.escape(before.removeprefix('job='))}(&|$))") if before else re.compile("job=")
+    expect(page).to_have_url(other)
 
 
 def reset(page: Page) -> None:

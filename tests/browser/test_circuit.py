@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -70,7 +71,7 @@ def test_the_walk_is_stepped_and_plays_and_pauses(app, visit):
     page.get_by_role("slider", name="Step").press("ArrowRight")
     expect(page.get_by_text("After step 1 of 20")).to_be_visible()
     page.get_by_role("button", name="Play", exact=True).click()
-    expect(page.get_by_text("After step 3 of 20")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"After step ([3-9]|1\d) of 20"))).to_be_visible()  # it does not wait for us
     page.get_by_role("button", name="Pause", exact=True).click()
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
     settled(page)
