@@ -8,7 +8,7 @@ from ui import state
 from ui.circuit_panel import show_circuit
 from ui.circuit_source import choose_source
 from ui.errors import as_plain_text
-from ui.run_panel import is_open, shown_run
+from ui.run_actions import is_open, shown_run
 
 # A wide circuit scrolls in its own box; the page never does.
 _STYLE = """<style>

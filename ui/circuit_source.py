@@ -15,7 +15,7 @@ from qtl_core.training.view import RunView
 from ui import state
 from ui.controls import show_field
 from ui.materials import materials_of
-from ui.run_panel import is_open, shown_run
+from ui.run_actions import is_open, shown_run
 
 SETTINGS, RUN, KEPT = "Settings, untrained", "The run on screen", "A kept run"
 FIELDS = ("qubits", "depth", "entangler", "rotation")

@@ -18,11 +18,11 @@ from qtl_core.settings import DataSettings
 from ui import managers, state
 from ui.choices import choose_one
 from ui.errors import as_plain_text, guarded, show_user_error
+from ui.notes import show_notes
 from ui.pager import leaf
 from ui.passed_over import show_passed_over
 from ui.pictures import Tile, show_tiles
 from ui.progress import show_progress
-from ui.results import show_notes
 from ui.theme import class_colour
 
 REFRESH_SECONDS = 0.5

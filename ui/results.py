@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from qtl_core.evaluation import Evaluation, evaluation_of
-from qtl_core.settings import RunSettings
 from qtl_core.training.view import RunView
 from ui import state
 from ui.comparison import comparison
@@ -13,10 +12,11 @@ from ui.confusion import show_confusion
 from ui.errors import as_plain_text, guarded
 from ui.gallery import show_gallery
 from ui.map_panel import show_map
+from ui.notes import show_notes
 from ui.passed_over import show_passed_over
 from ui.raw_numbers import show_raw_numbers
 from ui.trainability import show_findings, show_trainability
-from ui.words import duration
+from ui.words import duration, noun_of
 
 
 def show_results(view: RunView) -> None:
@@ -37,22 +37,6 @@ def show_results(view: RunView) -> None:
     _parts(view, evaluation, noun)
     show_passed_over(view.prepared.passed_over)
     show_raw_numbers(view, evaluation)
-
-
-def show_notes(notes: tuple[str, ...]) -> None:
-    """Shows what must not be overlooked: what stands in for what, how the files differ from the archive."""
-    if notes:
-        st.warning("\n\n".join(as_plain_text(note) for note in notes))
-
-
-def noun_of(view: RunView) -> str:
-    """Returns what to call the run's pictures: only real ones are photos."""
-    return noun_of_settings(view.prepared.settings) if view.prepared else "pictures"
-
-
-def noun_of_settings(settings: RunSettings) -> str:
-    """Returns what to call the pictures of these settings."""
-    return "photos" if settings.data.source == "photos" else "pictures"
 
 
 def _headline(view: RunView, evaluation: Evaluation, noun: str) -> None:

@@ -5,75 +5,25 @@ The panel is a fragment that refreshes itself while its run goes on, so that sli
 
 from __future__ import annotations
 
-import time
-
 import streamlit as st
 
 from qtl_core.errors import UserError
 from qtl_core.jobs import JobSnapshot
 from qtl_core.settings import RunSettings
-from qtl_core.training.run import RunRequest, continued, training_job
 from qtl_core.training.view import RunView
 from ui import managers, state
 from ui.charts import history_figure
 from ui.comparison import published_for
 from ui.errors import guarded, show_user_error
+from ui.notes import show_notes
 from ui.progress import show_progress
 from ui.replay import PACES, replay_figure
-from ui.results import show_notes
+from ui.run_actions import go_on, is_open, shown_run
 from ui.stale import show_stale
-from ui.status import status_of
+from ui.status import REFRESH_SECONDS, status_of
 
-REFRESH_SECONDS = 0.5  # at 0.2 s the charts of one session alone would keep half a core busy
-STOP_WAIT_SECONDS = 0.9  # a stopped job is over by then, and the page can say so at once
 EMPTY = "Press **Start**: accuracy and loss appear here, epoch by epoch."
 KEPT_FIGURES = 16  # replays of finished runs, up to a megabyte each
-
-
-def start() -> None:
-    """Starts a run with the settings on screen, unless one is under way or this is a double click's second half."""
-    if state.is_double_click() or is_open(shown_run()):
-        return
-    _submit(RunRequest(state.settings()))
-
-
-def stop() -> None:
-    """Stops the run on screen, and waits the moment that this takes."""
-    job_id = state.job()
-    managers.studio_jobs().stop(job_id)
-    deadline = time.monotonic() + STOP_WAIT_SECONDS
-    while is_open(shown_run()) and time.monotonic() < deadline:
-        time.sleep(0.02)
-
-
-def reset() -> None:
-    """Takes the run off the screen, stopping it first; settings stay."""
-    if is_open(shown_run()):
-        stop()
-    state.show_job(None)
-
-
-def shown_run() -> JobSnapshot[RunView] | None:
-    """Returns the run on screen, if there is one."""
-    job_id = state.job()
-    return managers.find_run(job_id) if job_id else None
-
-
-def is_open(snapshot: JobSnapshot | None) -> bool:
-    """Whether a job is queued or running."""
-    return snapshot is not None and not snapshot.is_over
-
-
-def show_short_status(snapshot: JobSnapshot[RunView] | None) -> None:
-    """Says in a line how the run on screen is doing: for a phone, where its charts are far below the controls."""
-    if snapshot is not None:
-        st.fragment(guarded()(_short_status), run_every=REFRESH_SECONDS if is_open(snapshot) else None)()
-
-
-def _short_status() -> None:
-    snapshot = shown_run()
-    if snapshot is not None:
-        st.markdown(f"{status_of(snapshot).words} [See it ↓](#curves)")
 
 
 def show_run(snapshot: JobSnapshot[RunView] | None, on_screen: RunSettings) -> None:
@@ -145,20 +95,8 @@ def _show_more_epochs(view: RunView) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", width="content"):
         more = st.number_input("More epochs", 1, 500, 10, key=state.MORE_EPOCHS, width=140, persist_state="session")
         if st.button(f"Continue for {more} more", icon=":material/resume:") and not state.is_double_click():
-            _continue(view, more)
-
-
-def _continue(view: RunView, more_epochs: int) -> None:
-    request = continued(view, more_epochs)
-    state.choose("epochs", request.settings.training.epochs)  # or the result would be marked as other settings'
-    _submit(request)
-    st.rerun()
-
-
-def _submit(request: RunRequest) -> None:
-    state.note_tried(state.settings())  # or the playground would try what was just started
-    state.show_job(managers.studio_jobs().submit(training_job(request, state.owner())))
-    state.note_start()
+            go_on(view, more)
+            st.rerun()
 
 
 def _chart(figure: object) -> None:

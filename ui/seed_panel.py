@@ -15,10 +15,9 @@ from ui import managers, state
 from ui.comparison import PUBLISHED_TOTAL, published_for
 from ui.errors import as_plain_text, guarded, show_user_error
 from ui.progress import show_progress
-from ui.results import noun_of_settings
 from ui.seed_charts import band_figure, counts_figure
 from ui.stale import show_stale
-from ui.words import duration
+from ui.words import duration, noun_of_settings
 
 REFRESH_SECONDS = 0.3
 KEPT_FIGURES = 8

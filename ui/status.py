@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from qtl_core.evaluation import evaluation_of
 from qtl_core.jobs import JobSnapshot
 from qtl_core.training.view import RunView
-from ui.results import noun_of
-from ui.words import about, duration, megabytes
+from ui.words import about, duration, megabytes, noun_of
 
+REFRESH_SECONDS = 0.5  # at 0.2 s the charts of one session alone would keep half a core busy
 RECENT = 5  # epochs whose mean the time left is judged by: enough to be steady, few enough to follow a busy machine
 
 

@@ -9,13 +9,12 @@ import streamlit as st
 from qtl_core.jobs import JobSnapshot
 from qtl_core.training.view import RunView
 from ui import managers, playground, state
+from ui.actions_panel import show_actions
 from ui.controls import show_exact_rate, show_field, show_presets
 from ui.errors import as_plain_text
 from ui.forecast_panel import show_forecast
 from ui.materials import Materials, materials_of, show_materials
-from ui.results import show_results
-from ui.run_panel import is_open, reset, show_run, show_short_status, shown_run, start, stop
-from ui.seed_panel import show_seeds
+from ui.run_actions import shown_run
 
 MORE_SETTINGS = {
     "Circuit": ("entangler", "rotation", "reuploading", "q_delta"),
@@ -64,7 +63,7 @@ def show_train() -> None:
     snapshot = playground.finish(snapshot)
     with controls:
         _show_playground(materials)
-        _show_actions(snapshot, materials)
+        show_actions(snapshot, can_start=materials.problem is None)
     with run:
         _show_run(snapshot, materials)
     with controls:
@@ -89,31 +88,6 @@ def _show_playground(materials: Materials) -> None:
         playground.show_word(materials)
 
 
-def _show_actions(snapshot: JobSnapshot[RunView] | None, materials: Materials) -> None:
-    with st.container(key="actions"):
-        with st.container(key="short_status"):
-            show_short_status(snapshot)
-        _show_buttons(snapshot, materials)
-
-
-def _show_buttons(snapshot: JobSnapshot[RunView] | None, materials: Materials) -> None:
-    running = is_open(snapshot)
-    with st.container(horizontal=True):
-        st.button(
-            "Start", type="primary", icon=":material/play_arrow:", width="stretch", on_click=start,
-            disabled=running or materials.problem is not None,
-            help="Trains with the settings on screen, from the beginning.",
-        )  # fmt: skip
-        st.button(
-            "Stop", icon=":material/stop:", width="stretch", on_click=stop, disabled=not running,
-            help="Ends the run within a second; what it has learnt so far is kept.",
-        )  # fmt: skip
-        st.button(
-            "Reset", icon=":material/restart_alt:", width="stretch", on_click=reset, disabled=snapshot is None,
-            help="Takes the run off the screen; the settings stay.",
-        )  # fmt: skip
-
-
 def _show_more_settings() -> None:
     with st.expander("More settings", icon=":material/tune:"):
         for title, names in MORE_SETTINGS.items():
@@ -132,6 +106,11 @@ def _show_run(snapshot: JobSnapshot[RunView] | None, materials: Materials) -> No
         show_materials(state.settings().data, materials)
         if materials.problem is None and not playground.show_time(snapshot, really):
             show_forecast(really)
+    # Imported here, so that a server's first visitor has all controls before what draws charts is read from disk.
+    from ui.results import show_results
+    from ui.run_panel import show_run
+    from ui.seed_panel import show_seeds
+
     show_run(snapshot, really)
     if snapshot is not None and snapshot.is_over:
         show_results(snapshot.view)

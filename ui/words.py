@@ -1,6 +1,9 @@
-"""Numbers as people say them."""
+"""Numbers and things as people call them."""
 
 from __future__ import annotations
+
+from qtl_core.settings import RunSettings
+from qtl_core.training.view import RunView
 
 
 def duration(seconds: float) -> str:
@@ -32,3 +35,13 @@ def plain(number: float) -> str:
 def megabytes(count: int) -> str:
     """Returns bytes in MB."""
     return f"{count / 1e6:.1f} MB"
+
+
+def noun_of(view: RunView) -> str:
+    """Returns what to call the run's pictures: only real ones are photos."""
+    return noun_of_settings(view.prepared.settings) if view.prepared else "pictures"
+
+
+def noun_of_settings(settings: RunSettings) -> str:
+    """Returns what to call the pictures of these settings."""
+    return "photos" if settings.data.source == "photos" else "pictures"

@@ -135,7 +135,7 @@ def test_a_run_that_is_stopped_says_so_and_can_be_started_again(folder):
 
 def test_a_double_click_starts_one_run():
     def two_clicks():
-        from ui.run_panel import start
+        from ui.run_actions import start
 
         start()
         start()

@@ -1,0 +1,62 @@
+"""What a person does with the run on screen: start it, stop it, take it away, go on with it.
+
+Nothing is drawn here, and nothing that draws is imported: the buttons that call this are on the page before charts are.
+"""
+
+from __future__ import annotations
+
+import time
+
+from qtl_core.jobs import JobSnapshot
+from qtl_core.training.run import RunRequest, continued, training_job
+from qtl_core.training.view import RunView
+from ui import managers, state
+
+STOP_WAIT_SECONDS = 0.9  # a stopped job is over by then, and the page can say so at once
+
+
+def start() -> None:
+    """Starts a run with the settings on screen, unless one is under way or this is a double click's second half."""
+    if state.is_double_click() or is_open(shown_run()):
+        return
+    _submit(RunRequest(state.settings()))
+
+
+def stop() -> None:
+    """Stops the run on screen, and waits the moment that this takes."""
+    job_id = state.job()
+    managers.studio_jobs().stop(job_id)
+    deadline = time.monotonic() + STOP_WAIT_SECONDS
+    while is_open(shown_run()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def reset() -> None:
+    """Takes the run off the screen, stopping it first; settings stay."""
+    if is_open(shown_run()):
+        stop()
+    state.show_job(None)
+
+
+def go_on(view: RunView, more_epochs: int) -> None:
+    """Continues a run that is over."""
+    request = continued(view, more_epochs)
+    state.choose("epochs", request.settings.training.epochs)  # or the result would be marked as other settings'
+    _submit(request)
+
+
+def shown_run() -> JobSnapshot[RunView] | None:
+    """Returns the run on screen, if there is one."""
+    job_id = state.job()
+    return managers.find_run(job_id) if job_id else None
+
+
+def is_open(snapshot: JobSnapshot | None) -> bool:
+    """Whether a job is queued or running."""
+    return snapshot is not None and not snapshot.is_over
+
+
+def _submit(request: RunRequest) -> None:
+    state.note_tried(state.settings())  # or the playground would try what was just started
+    state.show_job(managers.studio_jobs().submit(training_job(request, state.owner())))
+    state.note_start()
