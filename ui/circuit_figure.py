@@ -5,7 +5,8 @@ Colours are mixed with transparency, and neither wires nor boxes need a ground b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import plotly.graph_objects as go
@@ -14,15 +15,35 @@ from qtl_core.drawing import GateReading, Layout
 from qtl_core.drawing.palette import FAINT, label_on
 from qtl_core.drawing.scene import DOT, TARGET, TILE_HEIGHT, TOP, Scene, Tile, measure
 from ui.circuit_hover import hover_text
-from ui.theme import ENTANGLING, GATE_FAMILIES, WRONG, plotly_layout
+from ui.theme import ENTANGLING, GATE_FAMILIES, HARMS, HELPS, WRONG, plotly_layout
 
 LABELS = {"measurement": "The mean of measuring this qubit in Z: 1 is always 0, −1 is always 1."}
 FOLDED_HOVER = "A layer that is folded: choose it above to see its gates."
 FOLDED_STRENGTH = 0.15
+WORTH_STRENGTH = 0.6  # at most: letters in the reader's own colour stay readable on it
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What a gate contributes, as the diagram shows it.
+
+    Attributes:
+        strength: From -1, the most harmful, to 1, the most helpful.
+        caption: The figure on it.
+        words: What is said where the pointer rests.
+    """
+
+    strength: float
+    caption: str
+    words: str
 
 
 def circuit_figure(
-    layout: Layout, readings: Sequence[GateReading], chosen: int | None = None, ink: str | None = None
+    layout: Layout,
+    readings: Sequence[GateReading],
+    chosen: int | None = None,
+    ink: str | None = None,
+    worth: Mapping[int, Worth] | None = None,
 ) -> go.Figure:
     """Draws a circuit at a fixed size in pixels; whoever shows it lets it scroll.
 
@@ -31,9 +52,14 @@ def circuit_figure(
         readings: What there is to say of every gate.
         chosen: The gate to mark, by its position in the gate list.
         ink: The reader's text colour; Streamlit's grey, too faint for small letters, where it is not known.
+        worth: What each gate contributes, where the colours are to show that, and not how far training turned it.
     """
-    scene = measure(layout, readings)
-    traces = [_lines(scene), _dividers(scene), _names(scene), *_tiles(scene, readings), *_links(scene, readings)]
+    scene, said = measure(layout, readings), [hover_text(reading) for reading in readings]
+    if worth:
+        scene = replace(scene, tiles=tuple(_with_worth(tile, worth) for tile in scene.tiles))
+        said = [f"{words}<br><b>Without it: {worth[gate].words}</b>" for gate, words in enumerate(said)]
+    boxes = _worth_tiles(scene, said, worth) if worth else _tiles(scene, said)
+    traces = [_lines(scene), _dividers(scene), _names(scene), *boxes, *_links(scene, said, worth)]
     if chosen is not None:
         traces.append(_ring(scene, chosen))
     ink_only = {"color": ink} if ink else {}
@@ -72,17 +98,27 @@ def _names(scene: Scene) -> go.Scatter:
     return go.Scatter(x=x, y=y, text=words, mode="text", textfont={"size": 12}, hoverinfo="skip")
 
 
-def _tiles(scene: Scene, readings: Sequence[GateReading]) -> list[go.Scatter]:
+def _with_worth(tile: Tile, worth: Mapping[int, Worth]) -> Tile:
+    return tile if tile.box.gate is None else replace(tile, caption=worth[tile.box.gate].caption)
+
+
+def _tiles(scene: Scene, said: Sequence[str]) -> list[go.Scatter]:
     """One trace a colour of label: a trace's text has one colour, or the theme's where none is given."""
 
     def ink(tile: Tile) -> str:
         return label_on(tile.box.family, tile.strength) or ""
 
-    return [_tile_trace(list(group), colour, readings) for colour, group in groupby(sorted(scene.tiles, key=ink), ink)]
+    groups = groupby(sorted(scene.tiles, key=ink), ink)
+    return [_tile_trace(tiles := list(group), [_fill(tile) for tile in tiles], colour, said)
+            for colour, group in groups]  # fmt: skip
 
 
-def _tile_trace(tiles: list[Tile], colour: str, readings: Sequence[GateReading]) -> go.Scatter:
-    fills = [_fill(tile) for tile in tiles]
+def _worth_tiles(scene: Scene, said: Sequence[str], worth: Mapping[int, Worth]) -> list[go.Scatter]:
+    fills = [_worth_fill(worth.get(tile.box.gate)) for tile in scene.tiles]
+    return [_tile_trace(list(scene.tiles), fills, "", said)]
+
+
+def _tile_trace(tiles: list[Tile], fills: list[str], colour: str, said: Sequence[str]) -> go.Scatter:
     return go.Scatter(
         x=[tile.x for tile in tiles], y=[tile.y for tile in tiles], mode="markers+text",
         text=[f"{tile.box.label}<br><span style='font-size:9px'>{tile.caption}</span>" if tile.caption
@@ -91,21 +127,22 @@ def _tile_trace(tiles: list[Tile], colour: str, readings: Sequence[GateReading])
         marker={"symbol": "square", "size": TILE_HEIGHT + 3, "color": fills, "opacity": 1,
                 "line": {"color": FAINT, "width": 1}},
         customdata=[[tile.box.gate] for tile in tiles],
-        hovertext=[_said_of(tile, readings) for tile in tiles], hovertemplate="%{hovertext}<extra></extra>",
+        hovertext=[_said_of(tile, said) for tile in tiles], hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
 
 
-def _links(scene: Scene, readings: Sequence[GateReading]) -> list[go.Scatter]:
+def _links(scene: Scene, said: Sequence[str], worth: Mapping[int, Worth] | None) -> list[go.Scatter]:
     """Controls and targets; both answer the pointer."""
     looks = {"control_y": ("circle", 2 * DOT, FAINT), "target_y": ("circle-cross", 2 * TARGET, "#FFFFFF")}
-    said = [hover_text(readings[link.box.gate]) for link in scene.links]
+    gates = [link.box.gate for link in scene.links]
+    colours = [_worth_fill(worth[gate], 1.0) for gate in gates] if worth else ENTANGLING
     return [
         go.Scatter(
             x=[link.x for link in scene.links], y=[getattr(link, end) for link in scene.links], mode="markers",
-            marker={"symbol": symbol, "size": size, "color": ENTANGLING, "opacity": 1,
-                    "line": {"color": edge, "width": 1.5}},
-            customdata=[[link.box.gate] for link in scene.links],
-            hovertext=said, hovertemplate="%{hovertext}<extra></extra>",
+            marker={"symbol": symbol, "size": size, "color": colours, "opacity": 1,
+                    "line": {"color": FAINT if worth else edge, "width": 1.5}},
+            customdata=[[gate] for gate in gates],
+            hovertext=[said[gate] for gate in gates], hovertemplate="%{hovertext}<extra></extra>",
         )
         for end, (symbol, size, edge) in looks.items()
     ]  # fmt: skip
@@ -119,14 +156,25 @@ def _ring(scene: Scene, chosen: int) -> go.Scatter:
     return go.Scatter(x=[x for x, _ in spots], y=[y for _, y in spots], mode="markers", marker=marker, hoverinfo="skip")
 
 
-def _said_of(tile: Tile, readings: Sequence[GateReading]) -> str:
+def _said_of(tile: Tile, said: Sequence[str]) -> str:
     if tile.box.gate is not None:
-        return hover_text(readings[tile.box.gate])
+        return said[tile.box.gate]
     return LABELS.get(tile.box.family, FOLDED_HOVER)
 
 
 def _fill(tile: Tile) -> str:
     """A family's colour, as see-through as the gate is weak."""
     strength = FOLDED_STRENGTH if tile.box.family == "folded" else tile.strength
-    red, green, blue = bytes.fromhex(GATE_FAMILIES.get(tile.box.family, FAINT)[1:])
+    return _see_through(GATE_FAMILIES.get(tile.box.family, FAINT), strength)
+
+
+def _worth_fill(worth: Worth | None, most: float = WORTH_STRENGTH) -> str:
+    """Green for what helps, red for what is in the way, as see-through as it matters little; grey for no gate."""
+    if worth is None:
+        return _see_through(FAINT, FOLDED_STRENGTH)
+    return _see_through(HELPS if worth.strength > 0 else HARMS, most * abs(worth.strength))
+
+
+def _see_through(colour: str, strength: float) -> str:
+    red, green, blue = bytes.fromhex(colour[1:])
     return f"rgba({red}, {green}, {blue}, {strength:.3f})"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import streamlit as st
@@ -30,12 +32,22 @@ class OnTable:
         weights: Its trained angles as they stand, shape (weight_count,), radians.
         before: The same before training.
         words: Whose they are, in a sentence.
+        run: The run that they come from, once it is over and has weights to show.
     """
 
     settings: CircuitSettings
     weights: np.ndarray
     before: np.ndarray
     words: str
+    run: RunView | None = None
+
+    @cached_property
+    def key(self) -> str:
+        """Tells it from every circuit with other weights, also with others before and after the circuit."""
+        found = hashlib.sha256(repr(self.settings).encode())
+        for weights in self.run.checkpoint.best_weights.values() if self.run else (self.weights,):
+            found.update(weights.tobytes())
+        return found.hexdigest()[:16]
 
 
 def choose_source() -> tuple[Callable[[], OnTable | None], bool]:
@@ -87,4 +99,5 @@ def _of_run(view: RunView) -> OnTable | None:
         words = f"Trained for {epochs} epochs: these are the angles of the best one, number {view.best.epoch}."
     else:
         words = f"In training: the angles after epoch {epochs} of {view.prepared.settings.training.epochs}."
-    return OnTable(view.prepared.settings.circuit, *run_angles(view), words)
+    run = view if view.is_over and view.best else None
+    return OnTable(view.prepared.settings.circuit, *run_angles(view), words, run)

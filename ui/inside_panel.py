@@ -11,10 +11,12 @@ import streamlit as st
 from qtl_core.circuit import Circuit
 from qtl_core.circuit.binding import Numbers
 from qtl_core.drawing import GateReading
+from qtl_core.drawing.scene import Scene
 from qtl_core.inside import Step, bloch_vectors, cut_entropies, purities, qubit_entropies, state_after, steps_of
 from ui import state as session
 from ui.errors import guarded
 from ui.inside_charts import MOST_STRINGS, shown_strings, spheres_figure, strings_figure
+from ui.step_mark import mark_style
 
 PACE_SECONDS = 0.9
 NAMED_GATES = 4  # of a step, in words; the others are counted
@@ -22,7 +24,7 @@ ENTANGLED_BITS = 0.005  # below, rounding would show 0.00
 
 
 def show_inside(
-    circuit: Circuit, angles: Numbers, weights: Numbers, readings: Sequence[GateReading], ink: str | None
+    circuit: Circuit, angles: Numbers, weights: Numbers, readings: Sequence[GateReading], scene: Scene, ink: str | None
 ) -> None:
     """Shows the walk through a circuit.
 
@@ -31,6 +33,7 @@ def show_inside(
         angles: The picture's angles, shape (wires,), radians.
         weights: Trained angles, shape (weight_count,), radians.
         readings: What there is to say of every gate.
+        scene: The diagram, in which the step is marked.
         ink: The reader's text colour, or None where it is not known.
     """
     playing = _playing()
@@ -45,12 +48,11 @@ def show_inside(
         steps = _choose_step(len(walk))
         amplitudes = state_after(circuit, angles, weights, steps)
         st.markdown(step_words(walk, steps, readings))
+        st.html(mark_style(scene, walk[steps - 1] if steps else None))
         _show_state(amplitudes, ink)
 
     st.subheader("Step through", anchor=False)
-    st.markdown(
-        "Walk from |0…0⟩ to the measurement, one column of gates at a time, with the picture's angles as set below."
-    )
+    st.markdown("Walk from |0…0⟩ to the measurement, one column of gates at a time, with what goes in as chosen above.")
     panel()
 
 

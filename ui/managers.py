@@ -15,6 +15,7 @@ PRELOAD = "qtl_core.training.preload"
 EXPRESS_SLOTS = 2  # a forecast must not wait until a download is over
 KEPT_TRIES = 40  # one a session, as each replaces its last; 0.7 MB each at the recipe's size, 17 MB at the most
 KEPT_SHARED_JOBS = 64  # forecasts and downloads whose outcome is remembered
+KEPT_PROBES = 32  # some 20 KB each
 KEPT_MAPS = 24  # a megabyte each, and their pictures half of one
 
 
@@ -109,6 +110,12 @@ def readings() -> SharedJobs:
 def maps() -> SharedJobs:
     """Maps by run and qubits, and contact sheets by files."""
     return SharedJobs(express_jobs(), KEPT_MAPS)
+
+
+@st.cache_resource(show_spinner=False)
+def probes() -> SharedJobs:
+    """What the Circuit page asks of kept runs: their pictures' angles, and what each gate contributes."""
+    return SharedJobs(express_jobs(), KEPT_PROBES)
 
 
 def warm() -> None:

@@ -34,6 +34,9 @@ _BOOK = "answer_book"
 CIRCUIT_SOURCE, CIRCUIT_RUN = "circuit_source", "circuit_run"
 CIRCUIT_GATE, CIRCUIT_CHART = "circuit_gate", "circuit_chart"
 CIRCUIT_STEP, CIRCUIT_PLAYING = "circuit_step", "circuit_playing"
+CIRCUIT_INPUT, CIRCUIT_PICTURE, CIRCUIT_UPLOAD = "circuit_input", "circuit_picture", "circuit_upload"  # widgets
+CIRCUIT_COLOURS = "circuit_colours"
+_CIRCUIT_BOOK, _TURNED = "circuit_book", "turned_angles"
 DATA_CLASS, DATA_SPLIT, DATA_PAGE = "data_class", "data_split", "data_page"
 
 JOB_PARAMETER, SEEDS_PARAMETER = "job", "seeds_job"
@@ -154,6 +157,26 @@ def show_seeds_job(job_id: str) -> None:
 def answer_book() -> AnswerBook:
     """This session's answers for the pictures it brought."""
     return st.session_state.setdefault(_BOOK, AnswerBook())
+
+
+def circuit_book() -> AnswerBook:
+    """The same for the picture in the circuit."""
+    return st.session_state.setdefault(_CIRCUIT_BOOK, AnswerBook())
+
+
+def knob_key(circuit: str, index: int) -> str:
+    """The key of the widget that turns one trained angle of a circuit."""
+    return f"circuit_knob_{circuit}_{index}"
+
+
+def turned(circuit: str) -> dict[int, float]:
+    """The trained angles of this circuit that were turned by hand, radians by position; to be changed by the caller.
+
+    Those of one circuit are remembered at a time: whoever puts another one on the table lets go of them.
+    """
+    if st.session_state.get(_TURNED, ("", {}))[0] != circuit:
+        st.session_state[_TURNED] = circuit, {}
+    return st.session_state[_TURNED][1]
 
 
 def note_start() -> None:

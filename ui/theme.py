@@ -42,6 +42,9 @@ GATE_FAMILIES = {
     "measurement": MEASUREMENT,
 }
 
+# What a gate is worth, where the diagram shows that; every gate has its figure as well.
+HELPS, HARMS = "#00937A", "#DB2B54"
+
 _GRID = "rgba(138, 141, 148, 0.25)"  # a grey that is faint on paper and on night alike
 
 

@@ -7,6 +7,7 @@ would take 90 MB, while running the gates up to one of them takes a moment.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
@@ -29,6 +30,7 @@ class Step:
     gates: tuple[int, ...]
 
 
+@lru_cache(maxsize=32)  # asked for at every redraw of a page, and some 20 ms for the largest circuit
 def steps_of(circuit: Circuit) -> tuple[Step, ...]:
     """Returns the steps in the order they act: gates that stand in one column of the diagram act at once."""
     layout = lay_out(circuit)
@@ -37,19 +39,20 @@ def steps_of(circuit: Circuit) -> tuple[Step, ...]:
     return tuple(Step(_title(layout.sections, column), tuple(box.gate for box in group)) for column, group in columns)
 
 
-def state_after(circuit: Circuit, angles: Numbers, weights: Numbers, steps: int) -> np.ndarray:
+def state_after(circuit: Circuit, angles: Numbers, weights: Numbers, steps: int | None = None) -> np.ndarray:
     """Returns the amplitudes after the first so many steps, shape (2**wires,), complex; wire 0 is the highest bit.
 
     Args:
         circuit: The gate list.
         angles: One picture's angles, shape (wires,), radians.
         weights: Trained angles, shape (weight_count,), radians.
-        steps: How many of `steps_of(circuit)` have acted: 0 gives |0...0>.
+        steps: How many of `steps_of(circuit)` have acted: 0 gives |0...0>; by default all.
 
     Raises:
         ValueError: There are not as many steps, angles or weights.
     """
     walk = steps_of(circuit)
+    steps = len(walk) if steps is None else steps
     if not 0 <= steps <= len(walk):
         raise ValueError(f"the circuit has {len(walk)} steps, got {steps}")
     bound = bind(circuit, angles, weights)

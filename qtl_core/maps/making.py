@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from qtl_core.callbacks import ShouldStop, never_stop
-from qtl_core.errors import StoppedByUser, UserError
+from qtl_core.errors import StoppedByUser
 from qtl_core.jobs import JobSpec
 from qtl_core.maps.records import MOST_PICTURES, MapRequest, PictureMap
-from qtl_core.training.events import Arrays, Prepared
-
-if TYPE_CHECKING:
-    from qtl_core.training.preparation import Preparation
-
-SAME = ("classes", "train_size", "val_files", "val_labels", "weights_sha256")  # else points would not be the run's
+from qtl_core.training.events import Arrays
 
 
 def map_job(request: MapRequest, owner: str = "") -> JobSpec[PictureMap | None]:
@@ -36,7 +30,9 @@ def map_of(request: MapRequest, should_stop: ShouldStop = never_stop) -> Picture
         UserError: The pictures or the network are not those the run was trained with.
         StoppedByUser: `should_stop` said so.
     """
-    preparation = _prepared_again(request.prepared, should_stop)
+    from qtl_core.training.again import prepared_again
+
+    preparation = prepared_again(request.prepared, should_stop, "There is no map of this run.")
     source, files = preparation.source, (*preparation.train_files, *preparation.prepared.val_files)
     chosen = _evenly(len(files))
     features = np.concatenate([source.train, source.val])[chosen]
@@ -68,28 +64,6 @@ def _frame(
     angles = head.angles(features)
     probabilities = head.probabilities(head.expectations(angles))
     return places_of(angles, request.qubits), probabilities, surface_of(head, angles.mean(axis=0), request.qubits)
-
-
-def _prepared_again(then: Prepared, should_stop: ShouldStop) -> Preparation:
-    """Returns the run's pictures and features.
-
-    Training pictures come as they are, also where augmented views of them were trained on: views would be many points
-    for one picture.
-
-    Raises:
-        UserError: They are not those the run was trained with, or their features are not kept.
-        StoppedByUser: `should_stop` said so.
-    """
-    from qtl_core.training.remembered import prepared_at_once
-
-    found = prepared_at_once(then.settings.changed(augmentation=False), should_stop)
-    if any(getattr(then, name) != getattr(found.prepared, name) for name in SAME):
-        raise UserError(
-            "There is no map of this run.",
-            "The pictures or the network's weights are no longer those it was trained with.",
-            "Train again to see a map of what is there now.",
-        )
-    return found
 
 
 def _evenly(pictures: int) -> np.ndarray:

@@ -1,0 +1,148 @@
+"""How quick the pages feel, in Chromium on the machine at hand (`make page-speed`): medians of what a person waits for.
+
+Needs the real photos (QTL_SHARED); measure while nothing else runs.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page
+
+from tools.app_server import running_app
+from tools.browser import DESKTOP_LIGHT, chromium, open_page, settled
+
+FIRST_VISITS, STOPS, KEYS, STEPS = 4, 6, 24, 12
+PAPER = "?backbone=mobilenet_v2"
+LONGEST_MS = 90_000
+
+# The time from a key's press to the first frame in which the chart holds other values.
+_WATCH_CHART = """css => {
+    const values = () => JSON.stringify((document.querySelector(css)?._fullData ?? []).map(trace => [
+        Array.from(trace.y ?? []), Array.from(trace.x ?? [])]));
+    document.addEventListener('keydown', () => {
+        const pressed = performance.now(), before = values();
+        window.took = null;
+        const look = () => {
+            if (values() === before) requestAnimationFrame(look); else window.took = performance.now() - pressed;
+        };
+        look();
+    }, true);
+}"""
+
+
+def main() -> int:
+    """Prints one line a figure, in seconds."""
+    shared = os.environ.get("QTL_SHARED")
+    if not shared:
+        print("QTL_SHARED must name the folder with the real photos.", file=sys.stderr)
+        return 1
+    with chromium() as browser:
+        for measure in (_first_visits, _stops, _playground, _steps):
+            for name, seconds in measure(browser, Path(shared)).items():
+                print(f"{name}: {statistics.median(seconds):.2f} s (median of {len(seconds)}, most {max(seconds):.2f})")
+    return 0
+
+
+def _first_visits(browser: Browser, shared: Path) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = {"first visit, title read": [], "first visit, Start there": []}
+    for _ in range(FIRST_VISITS):
+        with _fresh(shared) as address:
+            page, _ = open_page(browser, DESKTOP_LIGHT)
+            began = time.perf_counter()
+            page.goto(address, wait_until="commit")
+            page.get_by_role("heading", level=1).wait_for()
+            found["first visit, title read"].append(time.perf_counter() - began)
+            _button(page, "Start").wait_for()
+            found["first visit, Start there"].append(time.perf_counter() - began)
+            page.context.close()
+    return found
+
+
+def _stops(browser: Browser, shared: Path) -> dict[str, list[float]]:
+    seconds = []
+    with _fresh(shared) as address:
+        page = _opened(browser, f"{address}/{PAPER}&engine=torch&epochs=500")
+        for _ in range(STOPS):
+            _train(page, "Training: epoch")
+            page.wait_for_timeout(4_000)
+            began = time.perf_counter()
+            _button(page, "Stop").click()
+            page.locator(".st-key-run_status").get_by_text("Stopped after").wait_for()
+            seconds.append(time.perf_counter() - began)
+            settled(page)
+    return {"Stop to 'Stopped after'": seconds}
+
+
+def _playground(browser: Browser, shared: Path) -> dict[str, list[float]]:
+    with _fresh(shared) as address:
+        page = _opened(browser, f"{address}/{PAPER}")
+        _train(page, "Finished after")
+        settled(page)
+        page.get_by_text("Retrain at every change").click()
+        settled(page)
+        slider = page.get_by_role("slider", name=re.compile("Qubits"))
+        slider.press("ArrowRight")
+        page.wait_for_timeout(10_000)  # the worker's first try: it has to start
+        keys = ["ArrowLeft", "ArrowRight"] * (KEYS // 2)
+        return {"playground, key to new curves": _timed(page, ".st-key-history .js-plotly-plot", slider, keys)}
+
+
+def _steps(browser: Browser, shared: Path) -> dict[str, list[float]]:
+    found = {}
+    with _fresh(shared) as address:
+        for name, query in {"paper": "", "12 qubits, depth 20": "?qubits=12&depth=20"}.items():
+            began = time.perf_counter()
+            page = open_page(browser, DESKTOP_LIGHT)[0]
+            page.goto(f"{address}/circuit{query}")
+            page.locator(".st-key-circuit_scroll .js-plotly-plot .scatterlayer").wait_for()
+            found[f"{name}: circuit page opened to diagram drawn"] = [time.perf_counter() - began]
+            settled(page)
+            slider, sphere = page.get_by_role("slider", name="Step"), ".st-key-inside_spheres .js-plotly-plot"
+            found[f"{name}: a step to new spheres"] = _timed(page, sphere, slider, ["ArrowRight"] * STEPS)
+            page.context.close()
+    return found
+
+
+def _timed(page: Page, chart: str, focused: Locator, keys: list[str]) -> list[float]:
+    """Presses keys one by one; returns how long each took to change the chart."""
+    page.evaluate(_WATCH_CHART, chart)
+    seconds = []
+    for key in keys:
+        focused.focus()
+        focused.press(key)
+        page.wait_for_function("window.took !== null", timeout=LONGEST_MS)
+        seconds.append(page.evaluate("window.took") / 1000)
+        page.wait_for_timeout(700)
+    return seconds
+
+
+def _fresh(shared: Path) -> object:
+    """An app that nobody has used yet."""
+    home = Path(tempfile.mkdtemp()) / "home"
+    return running_app(home, shared, home.with_name("log"))
+
+
+def _opened(browser: Browser, address: str) -> Page:
+    page = open_page(browser, DESKTOP_LIGHT)[0]
+    page.goto(address)
+    return settled(page)
+
+
+def _train(page: Page, until: str) -> None:
+    _button(page, "Start").click()
+    page.locator(".st-key-run_status").get_by_text(until).wait_for(timeout=LONGEST_MS)
+
+
+def _button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

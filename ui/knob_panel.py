@@ -1,0 +1,149 @@
+"""Turn a knob: a trained angle by hand, and what the picture's answer and all validation pictures say to it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from qtl_core.circuit import Circuit
+from qtl_core.drawing import GateReading
+from qtl_core.inside.batch import expectations, final_states
+from qtl_core.probing import CircuitInputs, Response, class_probabilities, response_of, verdict_on
+from ui import state
+from ui.circuit_input import Input
+from ui.circuit_source import OnTable
+from ui.errors import as_plain_text
+from ui.knob_chart import knob_figure
+from ui.words import about
+
+ROT_ANGLES = ("about Z, first", "about Y", "about Z, last")
+SLOW_SECONDS = 1.0  # from here on a person is asked first
+AMPLITUDES_A_SECOND = 4e8  # that gates act on, of one core; measured with `inside.batch`
+KEPT_RESPONSES = 12  # three arrays of (pictures, qubits): 15 KB at the recipe's size
+
+
+def turned_weights(on_table: OnTable) -> np.ndarray:
+    """Returns the circuit's trained angles with those in place that were turned by hand, shape (weight_count,)."""
+    weights = np.array(on_table.weights, dtype=np.float64)
+    for index, angle in state.turned(on_table.key).items():
+        weights[index] = angle
+    return weights
+
+
+def show_turned(on_table: OnTable) -> None:
+    """Says that angles were turned by hand, with the way back."""
+    turned = state.turned(on_table.key)
+    if not turned:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="turned"):
+        count = "One angle is" if len(turned) == 1 else f"{len(turned)} angles are"
+        st.warning(f"{count} turned by hand, for all figures, hover texts and files here.", width="stretch")
+        st.button("Undo all", icon=":material/undo:", on_click=partial(_undo, on_table.key, tuple(turned)))
+
+
+def show_knobs(
+    on_table: OnTable, circuit: Circuit, reading: GateReading, entered: Input, inputs: CircuitInputs | None
+) -> None:
+    """Shows a slider for every trained angle of a gate, and what turning it changes.
+
+    Args:
+        on_table: The circuit, as it was trained.
+        circuit: Its gate list.
+        reading: The gate.
+        entered: What goes into the circuit.
+        inputs: The run's validation pictures, where they are known.
+    """
+    names = ROT_ANGLES if len(reading.gate.angles) == 3 else ("",)
+    for source, name in zip(reading.gate.angles, names, strict=True):
+        _show_slider(on_table, source.index, f"Turn it by hand{name and f': {name}'}")
+    if inputs is None:
+        return
+    _show_figures(circuit, on_table, entered, inputs)
+    for source, name in zip(reading.gate.angles, names, strict=True):
+        _show_response(on_table, circuit, source.index, name, inputs)
+
+
+def prediction_words(inputs: CircuitInputs, entered: Input, values: np.ndarray) -> str:
+    """Says what the network makes of the picture's expectation values, shape (qubits,)."""
+    chances = class_probabilities(inputs, values)
+    said = int(chances.argmax())
+    truth = "" if entered.true is None else (", which is right" if said == entered.true else ", which is wrong")
+    named = as_plain_text(inputs.classes[said])
+    return f"For {entered.words} the network says **{named}**, {100 * chances[said]:.0f} %{truth}."
+
+
+def _show_slider(on_table: OnTable, index: int, label: str) -> None:
+    trained = math.degrees(on_table.weights[index])
+    now = math.degrees(state.turned(on_table.key).get(index, on_table.weights[index]))
+    key = state.knob_key(on_table.key, index)
+    st.session_state[key] = float(np.clip(now, trained - 180, trained + 180))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.slider(
+            f"{label}, degrees", trained - 180, trained + 180, step=1.0, format="%.1f°", key=key,
+            on_change=partial(_turn, on_table.key, index, trained),
+            help=f"Training found {trained:.1f}°. A whole turn is 360°, and after it everything is as before.",
+        )  # fmt: skip
+        st.button(
+            "Undo", key=f"{key}_undo", icon=":material/undo:", disabled=index not in state.turned(on_table.key),
+            on_click=partial(_undo, on_table.key, (index,)),
+        )  # fmt: skip
+
+
+def _turn(circuit: str, index: int, trained: float) -> None:
+    angle = st.session_state[state.knob_key(circuit, index)]
+    if abs(angle - trained) < 0.05:  # of a degree: back where it was
+        _undo(circuit, (index,))
+    else:
+        state.turned(circuit)[index] = math.radians(angle)
+
+
+def _undo(circuit: str, indices: Sequence[int]) -> None:
+    for index in indices:
+        state.turned(circuit).pop(index, None)
+
+
+def _show_figures(circuit: Circuit, on_table: OnTable, entered: Input, inputs: CircuitInputs) -> None:
+    """The picture's probabilities now, and by how much turning has changed them."""
+    both = np.stack([turned_weights(on_table), on_table.weights])
+    now, trained = class_probabilities(inputs, expectations(final_states(circuit, entered.angles, both)))
+    with st.container(horizontal=True, gap="medium"):
+        for name, value, before in zip(inputs.classes, now, trained, strict=True):
+            moved = None if not state.turned(on_table.key) else f"{100 * (value - before):+.1f} points"
+            st.metric(f"{as_plain_text(name)}, for {entered.words}", f"{100 * value:.1f} %", moved, delta_color="off")
+
+
+def _show_response(on_table: OnTable, circuit: Circuit, index: int, name: str, inputs: CircuitInputs) -> None:
+    weights = turned_weights(on_table)
+    others = np.delete(weights, index).tobytes()
+    seconds = 3 * inputs.angles.shape[0] * 2**circuit.wires * len(circuit.gates) / AMPLITUDES_A_SECOND
+    asked = f"follow_{state.knob_key(on_table.key, index)}"
+    if seconds > SLOW_SECONDS and not st.session_state.get(asked):
+        label = f"Follow all {len(inputs.files)} validation pictures, {about(seconds)}"
+        st.button(label, key=f"{asked}_button", on_click=partial(st.session_state.__setitem__, asked, True))
+        return
+    found = _response(on_table.key, index, others, circuit, weights, inputs)
+    now, trained = (verdict_on(inputs, found.at(angle)) for angle in (weights[index], on_table.weights[index]))
+    moved = index in state.turned(on_table.key)
+    st.markdown(
+        f"**All validation pictures{name and f', turned {name}'}:** {now.right} of {now.total} right"
+        + (f" (with the trained angle {trained.right})" if moved else "")
+        + f", loss {now.loss:.3f}"
+        + (f" ({trained.loss:.3f})." if moved else ".")
+    )
+    st.plotly_chart(
+        knob_figure(found, inputs, float(on_table.weights[index]), float(weights[index])),
+        key=f"knob_chart_{index}", config={"displayModeBar": False},
+        alt=f"Validation pictures right by this angle: {now.right} of {now.total} where it stands now.",
+    )  # fmt: skip
+
+
+@st.cache_data(max_entries=KEPT_RESPONSES, show_spinner=False)
+def _response(
+    key: str, index: int, others: bytes, _circuit: Circuit, _weights: np.ndarray, _inputs: CircuitInputs
+) -> Response:
+    """The circuit's key, the angle's index and all other angles stand for the rest."""
+    return response_of(_circuit, _inputs.angles, _weights, index)

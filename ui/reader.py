@@ -1,0 +1,11 @@
+"""What the browser has said of its reader."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+
+def ink() -> str | None:
+    """The text colour of the theme that the reader uses, once the browser has said which."""
+    theme = st.context.theme.type
+    return st.get_option(f"theme.{theme}.textColor") if theme else None

@@ -1,0 +1,120 @@
+"""What does each gate contribute: asked of a worker, said of the chosen gate, shown over the whole diagram."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from qtl_core.circuit import Circuit
+from qtl_core.errors import UserError
+from qtl_core.jobs import JobSnapshot
+from qtl_core.probing import CircuitInputs, Contributions, Verdict, contributions_job, layer_gates
+from ui import managers, state
+from ui.circuit_figure import Worth
+from ui.circuit_source import OnTable
+from ui.errors import guarded, show_user_error
+from ui.probe import wait_a_moment
+from ui.progress import show_progress
+
+TRAINING, WORTH = "How far training turned it", "What it contributes"
+REFRESH_SECONDS = 0.4
+UNNOTICED = 0.0005  # of loss: would be shown as 0.000
+
+Job = JobSnapshot[Contributions]
+
+
+def show_colours(on_table: OnTable, inputs: CircuitInputs | None) -> Contributions | None:
+    """Shows what the diagram's colours can mean; returns what each gate contributes where that is asked for and known.
+
+    Args:
+        on_table: The circuit, as it was trained: angles turned by hand do not count here.
+        inputs: The run's validation pictures; without them there is nothing to ask.
+    """
+    if inputs is None:
+        return None
+    chosen = st.segmented_control(
+        "The colours show", (TRAINING, WORTH), key=state.CIRCUIT_COLOURS, default=TRAINING, required=True,
+        help="What a gate contributes: it is taken away, nothing is trained anew, and all validation pictures are "
+        "asked again.",
+    )  # fmt: skip
+    if chosen != WORTH:
+        return None
+    found = wait_a_moment(lambda: _job(on_table, inputs))
+    if found.state == "done":
+        return found.view
+    _show_unfinished(on_table, inputs, found)
+    return None
+
+
+def worth_by_gate(found: Contributions, gates: int) -> dict[int, Worth]:
+    """Returns what the diagram shows of each gate: by how much the loss grows without it, the largest the strongest."""
+    whole = found.whole
+    growth = {gate: found.without([gate]).loss - whole.loss for gate in range(gates)}
+    most = max((abs(value) for value in growth.values()), default=0.0)
+    return {
+        gate: Worth(value / most if most else 0.0, _signed(value), _change_words(whole, found.without([gate])))
+        for gate, value in growth.items()
+    }
+
+
+def show_worth(found: Contributions, circuit: Circuit, gate: int) -> None:
+    """Says what the chosen gate contributes, and what its layer does."""
+    st.markdown(f"- **Without this gate:** {_change_words(found.whole, found.without([gate]))}.")
+    its = circuit.gates[gate]
+    if its.section == "layer":
+        layer = found.without(layer_gates(circuit, its.layer))
+        st.markdown(f"- **Without all of layer {its.layer + 1}:** {_change_words(found.whole, layer)}.")
+
+
+def legend(found: Contributions) -> str:
+    """Says what the colours mean here."""
+    whole = found.whole
+    return (
+        f"The number on a gate is how much the validation loss, {whole.loss:.3f} with {whole.right} of {whole.total} "
+        "right, grows when that gate is taken away: green gates (+) help, red ones (−) are in the way. Nothing is "
+        "trained anew, so this is what the network owes to a gate, not what it could do without it."
+    )
+
+
+def _change_words(whole: Verdict, without: Verdict) -> str:
+    change = without.right - whole.right
+    right = "as many" if change == 0 else f"{abs(change)} {'more' if change > 0 else 'fewer'}"
+    return f"{right} right ({without.right} of {without.total}), loss {_signed(without.loss - whole.loss)}"
+
+
+def _signed(value: float) -> str:
+    return "0.000" if abs(value) < UNNOTICED else f"{value:+.3f}".replace("-", "−")
+
+
+def _job(on_table: OnTable, inputs: CircuitInputs) -> Job:
+    weights = np.asarray(on_table.weights, dtype=np.float64)
+    return managers.probes().find_or_start(
+        _key(on_table), lambda: contributions_job(on_table.settings, inputs, weights, state.owner())
+    )
+
+
+def _key(on_table: OnTable) -> tuple[str, str]:
+    return "worth", on_table.key
+
+
+def _show_unfinished(on_table: OnTable, inputs: CircuitInputs, found: Job) -> None:
+    if found.error:
+        show_user_error(UserError(*found.error))
+        return
+
+    @st.fragment(run_every=REFRESH_SECONDS)
+    @guarded()
+    def look() -> None:
+        now = managers.probes().find(_key(on_table))
+        if now is None or now.is_over:
+            st.rerun()
+        done, total = len(now.view.found), now.view.total
+        show_progress("worth", done / total, f"Taking gates away, one by one: {done} of {total}.")
+        st.button("Stop", key="stop_worth", icon=":material/stop:", on_click=_stop, args=(now.id,))
+
+    look()
+
+
+def _stop(job_id: str) -> None:
+    managers.express_jobs().stop(job_id)
+    st.session_state[state.CIRCUIT_COLOURS] = TRAINING
