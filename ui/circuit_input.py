@@ -48,25 +48,21 @@ def choose_input(on_table: OnTable, wires: int) -> tuple[Input, Probe]:
     if on_table.run is None:
         return _by_hand(wires), Probe()
     probe = probe_of(on_table.run, on_table.key)
-    there = [*([VALIDATION] if probe.inputs else []), OWN, BY_HAND]
+    there = [OWN, BY_HAND] if probe.words else [VALIDATION, OWN, BY_HAND]
     if st.session_state.get(state.CIRCUIT_INPUT) not in there:
-        st.session_state[state.CIRCUIT_INPUT] = there[0] if probe.inputs else BY_HAND
+        st.session_state[state.CIRCUIT_INPUT] = BY_HAND if probe.words else VALIDATION
     chosen = st.segmented_control("What goes in", there, key=state.CIRCUIT_INPUT, required=True)
-    _say_why_not(on_table, probe)
-    if chosen == VALIDATION:
-        return _validation(probe.inputs), probe
-    return (_own(on_table, wires) if chosen == OWN else None) or _by_hand(wires), probe
-
-
-def _say_why_not(on_table: OnTable, probe: Probe) -> None:
     if probe.words:
         st.caption(f"No validation picture can go in. {as_plain_text(probe.words)}")
     elif probe.inputs is None:
         show_waiting("Looking for the validation pictures …", lambda: inputs_are_there(on_table.run, on_table.key))
+    if chosen == VALIDATION:
+        return _validation(probe.inputs) if probe.inputs else Input(np.zeros(wires), "no picture yet"), probe
+    return (_own(on_table) if chosen == OWN else None) or _by_hand(wires), probe
 
 
 def _validation(inputs: CircuitInputs) -> Input:
-    with st.container(horizontal=True, vertical_alignment="bottom", key="circuit_picture"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="circuit_picture_row"):
         if st.session_state.get(state.CIRCUIT_PICTURE, 0) not in range(len(inputs.files)):
             st.session_state[state.CIRCUIT_PICTURE] = 0
         index = st.selectbox(
@@ -79,7 +75,7 @@ def _validation(inputs: CircuitInputs) -> Input:
     return Input(inputs.angles[index], "this picture", int(inputs.labels[index]))
 
 
-def _own(on_table: OnTable, wires: int) -> Input | None:
+def _own(on_table: OnTable) -> Input | None:
     keep_uploads_in_memory()
     upload = st.file_uploader("Drop one picture here: JPEG, PNG, WebP, TIFF, GIF or AVIF", key=state.CIRCUIT_UPLOAD)
     if upload is None:

@@ -29,20 +29,24 @@ def show_gate(readings: Sequence[GateReading], chosen: int | None, more: Callabl
     )  # fmt: skip
     if chosen is not None:
         with st.container(border=True, key="gate_details"):
-            _show_details(readings[chosen])
+            _show_angles(readings[chosen])
             more(chosen)
+            _show_formula(readings[chosen])
 
 
 def _place(reading: GateReading) -> str:
     return f"layer {reading.gate.layer + 1}, " if reading.gate.section == "layer" else f"{reading.gate.section}, "
 
 
-def _show_details(reading: GateReading) -> None:
+def _show_angles(reading: GateReading) -> None:
     st.subheader(reading.name, anchor=False)
     st.markdown(reading.sentence)
     for now, before, driver in zip(reading.now, reading.before, reading.drivers, strict=True):
         moved = f", before training {angle(before)}, a change of {angle(now - before)}" if reading.is_trained else ""
         st.markdown(f"- **{angle(now)}**{moved}; set by {driver}")
+
+
+def _show_formula(reading: GateReading) -> None:
     formula, sphere = st.columns([3, 2])
     with formula:
         st.latex(FORMULAE[reading.gate.kind])

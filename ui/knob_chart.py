@@ -12,6 +12,7 @@ from ui.theme import PUBLISHED, TRAINED_ROTATION, VALIDATION, plotly_layout
 
 POINTS = 121  # one every 3 degrees
 HEIGHT = 220
+LOOKS = {"trained": (PUBLISHED, "circle-open", "bottom center"), "now": (TRAINED_ROTATION, "circle", "top center")}
 
 
 def knob_figure(response: Response, inputs: CircuitInputs, trained: float, now: float) -> go.Figure:
@@ -31,19 +32,20 @@ def knob_figure(response: Response, inputs: CircuitInputs, trained: float, now: 
         x=np.degrees(angles), y=[each.right for each in verdicts], mode="lines", line={"color": VALIDATION},
         hovertext=said, hoverinfo="text",
     )  # fmt: skip
-    marks = [_mark("trained", trained, response, inputs, PUBLISHED, "circle-open")]
+    marks = [_mark("trained", trained, response, inputs)]
     if not math.isclose(now, trained):
-        marks.append(_mark("now", now, response, inputs, TRAINED_ROTATION, "circle"))
+        marks.append(_mark("now", now, response, inputs))
     layout = plotly_layout(height=HEIGHT, showlegend=False, hovermode="closest")
     layout["xaxis"] |= {"ticksuffix": "°", "fixedrange": True, "title": "This angle"}
     layout["yaxis"] |= {"fixedrange": True, "title": "Pictures right", "tickformat": "d"}
     return go.Figure([curve, *marks], layout)
 
 
-def _mark(name: str, angle: float, response: Response, inputs: CircuitInputs, colour: str, symbol: str) -> go.Scatter:
+def _mark(name: str, angle: float, response: Response, inputs: CircuitInputs) -> go.Scatter:
+    colour, symbol, side = LOOKS[name]
     right = verdict_on(inputs, response.at(angle)).right
     return go.Scatter(
-        x=[math.degrees(angle)], y=[right], mode="markers+text", text=[name], textposition="top center",
+        x=[math.degrees(angle)], y=[right], mode="markers+text", text=[name], textposition=side,
         marker={"color": colour, "size": 11, "symbol": symbol, "line": {"width": 2, "color": colour}},
         cliponaxis=False, hoverinfo="skip",
     )  # fmt: skip

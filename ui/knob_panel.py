@@ -109,11 +109,23 @@ def _undo(circuit: str, indices: Sequence[int]) -> None:
 def _show_figures(circuit: Circuit, on_table: OnTable, entered: Input, inputs: CircuitInputs) -> None:
     """The picture's probabilities now, and by how much turning has changed them."""
     both = np.stack([turned_weights(on_table), on_table.weights])
-    now, trained = class_probabilities(inputs, expectations(final_states(circuit, entered.angles, both)))
+    values = expectations(final_states(circuit, entered.angles, both))
+    now, trained = class_probabilities(inputs, values)
+    turned = bool(state.turned(on_table.key))
     with st.container(horizontal=True, gap="medium"):
         for name, value, before in zip(inputs.classes, now, trained, strict=True):
-            moved = None if not state.turned(on_table.key) else f"{100 * (value - before):+.1f} points"
-            st.metric(f"{as_plain_text(name)}, for {entered.words}", f"{100 * value:.1f} %", moved, delta_color="off")
+            moved = f"{_signed(100 * (value - before), 1)} points" if turned else None
+            st.metric(
+                f"{as_plain_text(name)}, for {entered.words}", f"{100 * value:.1f} %", moved, delta_color="off",
+                delta_arrow="off",
+            )  # fmt: skip
+    said = [f"qubit {wire} {_signed(value, 3)}" + (f" ({_signed(before, 3)})" if turned else "")
+            for wire, (value, before) in enumerate(zip(*values, strict=True))]  # fmt: skip
+    st.caption(f"⟨Z⟩ at the end{', in brackets as trained' if turned else ''}: {', '.join(said)}.")
+
+
+def _signed(value: float, places: int) -> str:
+    return f"{round(value, places) + 0.0:+.{places}f}".replace("-", "−")
 
 
 def _show_response(on_table: OnTable, circuit: Circuit, index: int, name: str, inputs: CircuitInputs) -> None:
