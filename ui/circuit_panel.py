@@ -99,6 +99,8 @@ def _folded_layers(depth: int, wide: bool) -> set[int]:
         "Layers drawn in full", range(1, depth + 1), selection_mode="multi", default=usual,
         key=state.open_layers_key(depth, wide), help="The others are folded into one column each.",
     )  # fmt: skip
+    if wide:
+        st.caption("This circuit is large: every layer that is drawn in full makes the page slower.")
     return set(range(depth)) - {layer - 1 for layer in shown}
 
 

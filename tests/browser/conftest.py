@@ -15,7 +15,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from qtl_core.settings import RunSettings
+from qtl_core.training.run import RunRequest, run
 from tests.conftest import NOBODY, SHARED
+from tests.made_runs import made_pictures
 from tools.app_server import running_app
 from tools.browser import CHROMIUM, DESKTOP_LIGHT, View, Watch, chromium, open_page, settled
 
@@ -67,6 +70,21 @@ def empty_app(tmp_path: Path) -> Iterator[str]:
 def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an app that finds the real photos and weights; for tests marked `needs_shared`."""
     with served(tmp_path_factory.mktemp("home"), SHARED) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def trained_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an app with one kept run of a tiny folder, to ask and to look into; nothing is trained there."""
+    home, folder = tmp_path_factory.mktemp("home"), made_pictures(tmp_path_factory.mktemp("pictures"))
+    settings = RunSettings().changed(
+        source="folder", folder=str(folder), backbone="efficientnet_lite0", epochs=2, engine="torch"
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QTL_HOME", str(home))
+        for _ in run(RunRequest(settings), lambda _: None, lambda: False):
+            pass
+    with served(home) as address:
         yield address
 
 

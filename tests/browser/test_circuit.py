@@ -13,6 +13,8 @@ from qtl_core.circuit import build_circuit
 from qtl_core.drawing import lay_out, read_gates
 from qtl_core.drawing.scene import measure
 from qtl_core.settings import CircuitSettings
+from tests.browser.steps import FIRST_RUN_MS, press, reset, start, wait_for
+from tests.core.odd_files import good_files
 from tools.browser import DESKTOP_LIGHT, PHONE_DARK, settled
 
 GATE = 12  # the first layer's rotation of qubit 1
@@ -64,6 +66,52 @@ def test_what_is_downloaded_is_the_circuit(app, visit):
     assert contents["PNG picture"].startswith(b"\x89PNG")
     link = page.get_by_role("link", name="Open in Quirk").get_attribute("href")
     assert "%22Ryft%22" in link
+
+
+def test_a_knob_is_turned_for_a_validation_picture_and_undone(trained_app, visit):
+    page = visit(f"{trained_app}/circuit")
+    page.get_by_text("A kept run").click()
+    expect(page.get_by_text("For this picture the network says")).to_be_visible(timeout=FIRST_RUN_MS)
+    settled(page)
+    page.mouse.click(*spot(page, GATE))
+    knob = page.get_by_role("slider", name=re.compile("Turn it by hand"))
+    expect(knob).to_be_visible()
+    judged = page.locator(".st-key-gate_details p", has_text="All validation pictures:")
+    expect(judged).to_contain_text("of 6 right, loss")
+    knob.press("ArrowRight")
+    expect(page.get_by_text("One angle is turned by hand")).to_be_visible()
+    expect(judged).to_contain_text("with the trained angle")
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.get_by_text("One angle is turned by hand")).to_have_count(0)
+
+
+def test_a_picture_of_ones_own_goes_in_and_the_gates_say_what_they_contribute(trained_app, visit):
+    page = visit(f"{trained_app}/circuit", PHONE_DARK)
+    page.get_by_text("A kept run").click()
+    expect(page.get_by_text("For this picture the network says")).to_be_visible(timeout=FIRST_RUN_MS)
+    page.get_by_text("A picture of yours").click()
+    picture = {"name": "mine.png", "mimeType": "image/png", "buffer": good_files()["PNG"]}
+    page.locator("input[type=file]").set_input_files([picture])
+    expect(page.get_by_text("For your picture the network says")).to_be_visible(timeout=FIRST_RUN_MS)
+    page.get_by_text("What it contributes").click()
+    expect(page.get_by_text("The number on a gate is")).to_be_visible(timeout=FIRST_RUN_MS)
+    settled(page)
+    assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= PHONE_DARK.width
+
+
+def test_the_circuit_that_is_being_trained_moves_with_its_training(app, visit):
+    page = visit(f"{app}/?source=drawn&backbone=efficientnet_lite0&engine=torch&epochs=500")
+    start(page)
+    wait_for(page, "Training: epoch", FIRST_RUN_MS)
+    page.get_by_role("link", name="Circuit").click()
+    words = page.get_by_text(re.compile(r"In training: the angles after epoch \d+ of 500"))
+    expect(words).to_be_visible()
+    first = words.inner_text()
+    expect(words).not_to_have_text(first)
+    page.get_by_role("link", name="Train", exact=True).click()
+    press(page, "Stop")
+    wait_for(page, "Stopped after")
+    reset(page)
 
 
 def test_the_walk_is_stepped_and_plays_and_pauses(app, visit):

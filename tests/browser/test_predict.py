@@ -5,36 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from qtl_core.settings import RunSettings
-from qtl_core.training.run import RunRequest, run
-from tests.browser.conftest import served
 from tests.core.odd_files import good_files
-from tests.made_runs import made_pictures
 from tools.browser import PHONE_DARK, settled
 
 ANSWER_MS = 90_000  # the first answer waits for a worker and an image network, on a machine that may be busy
 NAME = "<img src=x onerror=alert(1)>=1+1 🐝.png"
-
-
-@pytest.fixture(scope="module")
-def trained_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an app with one kept run of a tiny folder."""
-    home, folder = tmp_path_factory.mktemp("home"), made_pictures(tmp_path_factory.mktemp("pictures"))
-    settings = RunSettings().changed(
-        source="folder", folder=str(folder), backbone="efficientnet_lite0", epochs=2, engine="torch"
-    )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("QTL_HOME", str(home))
-        for _ in run(RunRequest(settings), lambda _: None, lambda: False):
-            pass
-    with served(home) as address:
-        yield address
 
 
 def test_a_newcomer_can_ask_the_run_that_comes_along_and_is_led_to_train(empty_app, visit):
