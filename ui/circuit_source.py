@@ -11,12 +11,15 @@ import numpy as np
 import streamlit as st
 
 from qtl_core.drawing.weights import run_angles, untrained_angles
-from qtl_core.runs import kept_runs, load_run
+from qtl_core.run_summaries import run_summaries
+from qtl_core.runs import load_run
 from qtl_core.settings import CircuitSettings
 from qtl_core.training.view import RunView
 from ui import state
 from ui.controls import show_field
 from ui.materials import materials_of
+from ui.model_choice import MOST as MOST_KEPT
+from ui.model_choice import run_words
 from ui.run_actions import is_open, shown_run
 
 SETTINGS, RUN, KEPT = "Settings, untrained", "The run on screen", "A kept run"
@@ -52,7 +55,7 @@ class OnTable:
 
 def choose_source() -> tuple[Callable[[], OnTable | None], bool]:
     """Shows the choice and what belongs to it; returns what reads the circuit now, and whether it still moves."""
-    runs = kept_runs()
+    runs = {summary.id: summary for summary in run_summaries(MOST_KEPT)}  # those that can be read
     snapshot = shown_run()
     there = [SETTINGS, *([RUN] if snapshot else []), *([KEPT] if runs else [])]
     if st.session_state.get(state.CIRCUIT_SOURCE) not in there:
@@ -60,7 +63,10 @@ def choose_source() -> tuple[Callable[[], OnTable | None], bool]:
     st.segmented_control("Which circuit", there, key=state.CIRCUIT_SOURCE, required=True)
     source = st.session_state[state.CIRCUIT_SOURCE]
     if source == KEPT:
-        run_id = st.selectbox("Kept run", runs, key=state.CIRCUIT_RUN, help="The newest one is first.")
+        run_id = st.selectbox(
+            "Kept run", list(runs), key=state.CIRCUIT_RUN, help="The newest one is first.",
+            format_func=lambda each: run_words(runs[each]),
+        )  # fmt: skip
         return lambda: _of_run(load_run(run_id)), False
     if source == RUN:
         return _of_screen, is_open(snapshot)

@@ -71,10 +71,15 @@ def _current() -> tuple[RunView, str] | None:
     return snapshot.view, f"job-{snapshot.id}"
 
 
-def _kept_choice(summary: RunSummary) -> ModelChoice:
+def run_words(summary: RunSummary) -> str:
+    """Returns what a kept run is called in a list: when it was trained, and what came of it."""
     when = datetime.strptime(summary.id[:15], "%Y%m%d-%H%M%S").strftime("%d %b %Y, %H:%M")
     words = _words(summary.settings, summary.backbone_title, summary.right, summary.total)
-    return ModelChoice(summary.id, f"{when} · {words}", lambda: kept_model(summary.id, summary.version))
+    return f"{when} · {words}"
+
+
+def _kept_choice(summary: RunSummary) -> ModelChoice:
+    return ModelChoice(summary.id, run_words(summary), lambda: kept_model(summary.id, summary.version))
 
 
 def _bundled_choice() -> ModelChoice:
