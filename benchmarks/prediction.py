@@ -1,4 +1,4 @@
-"""Section 6: one picture, from its file to the answer."""
+"""Section 6: one picture from its file to the answer, and many together against one after another."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 import statistics
 import subprocess
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from benchmarks.bench import Bench, app_run, say
 from benchmarks.clock import seconds_of
@@ -13,14 +15,16 @@ from benchmarks.homes import PROJECT
 from benchmarks.machine import cores
 from benchmarks.report import Section, Table, seconds
 from benchmarks.threads import ONE_THREAD, torch_threads
+from qtl_core.answering import TOGETHER, Asked, answers
 from qtl_core.prediction import Predictor
 
 PICTURES = 40
 WARM_UP = 5
+MANY, TURNS = 200, 2
 
 
 def measure(bench: Bench) -> Section:
-    """Predicts pictures one by one, and one in a process that has yet to start."""
+    """Predicts pictures one by one, many together, and one in a process that has yet to start."""
     say("Predictions ...")
     view = app_run(bench.settings.changed(epochs=1))
     pictures = [picture.path for picture in bench.dataset.val[:PICTURES]]
@@ -28,6 +32,7 @@ def measure(bench: Bench) -> Section:
         loading = seconds_of(lambda: Predictor(view))
         predictor = Predictor(view)
         first = predictor.predict(pictures[0]).seconds
+        gain, rate = _together(predictor, [picture.path for picture in (*bench.dataset.val, *bench.dataset.train)])
         warm = [seconds_of(lambda path=path: predictor.predict(path)) for path in pictures][WARM_UP:]
     command = [sys.executable, "-m", "qtl_core", "predict", "--run", view.ended.run, str(pictures[0])]
     usual = {name: value for name, value in os.environ.items() if name not in ONE_THREAD}
@@ -38,6 +43,7 @@ def measure(bench: Bench) -> Section:
         ("warm: slowest", seconds(max(warm))),
         ("the first by a run just loaded", seconds(first)),
         ("loading the run and its network", seconds(loading)),
+        (f"{MANY} together, as the Predict page asks: {gain:.2f} times the rate of one after another", seconds(rate)),
         ("cold: `python -m qtl_core predict` from start to exit", seconds(cold)),
     ]
     return Section(
@@ -45,5 +51,14 @@ def measure(bench: Bench) -> Section:
         f"File, decoding, {bench.resolved.spec.title}, head, probabilities; {len(warm)} pictures one by one after "
         f"{WARM_UP} to warm up, {cores()} torch threads.",
         (Table(("", "a picture"), rows),),
-        figures={"prediction_seconds": median},
+        figures={"prediction_seconds": median, "prediction_together_gain": gain},
     )
+
+
+def _together(predictor: Predictor, paths: Sequence[Path]) -> tuple[float, float]:
+    """Returns how much quicker many pictures go together than alone, and seconds a picture; best of some turns each."""
+    asked = [Asked(str(number), path.name, path) for number, path in enumerate(paths[:MANY])]
+    parts = [asked[start : start + TOGETHER] for start in range(0, len(asked), TOGETHER)]
+    together = min(seconds_of(lambda: [list(answers(predictor, part)) for part in parts]) for _ in range(TURNS))
+    alone = min(seconds_of(lambda: [predictor.predict(each.source) for each in asked]) for _ in range(TURNS))
+    return alone / together, together / len(asked)

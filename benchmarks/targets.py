@@ -42,6 +42,8 @@ TARGETS = (
     Target("features_kept_seconds", "kept features of all pictures loaded again", 0.2, at_most=True),
     Target("recipe_from_nothing_vs_published", "recipe end to end, app from nothing against published", 25),
     Target("recipe_kept_vs_published", "recipe end to end, app with kept features against published", 2000),
+    Target("prediction_seconds", "one picture, from its file to the answer", 0.12, at_most=True),
+    Target("prediction_together_gain", "200 pictures asked together against one after another", 1.5),
 )
 
 # What the short mode prints, in this order.

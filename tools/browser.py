@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playw
 
 CHROMIUM = Path("/usr/bin/chromium")
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+_ARGUMENTS += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]  # a camera that is always there
 
 
 @dataclass(frozen=True)

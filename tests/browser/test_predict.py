@@ -44,6 +44,14 @@ def test_examples_on_a_phone(trained_app, visit):
     expect(page.get_by_text("6. Probabilities")).to_be_visible()
 
 
+def test_a_photo_is_taken_and_answered(trained_app, visit):
+    page = visit(f"{trained_app}/predict")
+    page.get_by_text("Camera", exact=True).click()
+    page.get_by_role("button", name="Take photo").click()
+    answered(page)
+    expect(page.get_by_text("6. Probabilities")).to_be_visible()
+
+
 def bring(page: Page, files: dict[str, bytes]) -> None:
     """Uploads files and waits for the answers."""
     payload = [{"name": name, "mimeType": "image/jpeg", "buffer": content} for name, content in files.items()]
