@@ -57,7 +57,7 @@ def _panel(model: Model, pictures: Sequence[Wanted], drawn: bool, waiting: bool)
             _show_gallery(answered, drawn)
     _show_unread([answer for answer in standing.answers if answer.error])
     if answered and not waiting:
-        _show_one(answered)
+        _show_one(model, answered)
 
 
 def _try_again() -> None:
@@ -127,7 +127,7 @@ def _show_unread(answers: Sequence[Answer]) -> None:
     st.dataframe(reasons, hide_index=True)  # as a table, not as Markdown: a file's name is shown as it is
 
 
-def _show_one(answers: Sequence[Answer]) -> None:
+def _show_one(model: Model, answers: Sequence[Answer]) -> None:
     """One picture's journey, of the first picture until another is chosen."""
     by_id = {answer.id: answer for answer in answers}
     if st.session_state.get(state.PREDICT_SHOWN) not in by_id:
@@ -139,7 +139,7 @@ def _show_one(answers: Sequence[Answer]) -> None:
         shown = by_id[
             st.selectbox("Picture", list(by_id), format_func=lambda each: _named(by_id[each]), key=state.PREDICT_SHOWN)
         ]
-    show_journey(shown.explanation)
+    show_journey(model, shown.explanation)
 
 
 def _named(answer: Answer) -> str:

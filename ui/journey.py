@@ -6,14 +6,21 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from qtl_core.answering import Model
 from qtl_core.evaluation import percent
 from qtl_core.explanation import Explanation
 from ui import journey_charts as charts
 from ui.errors import as_plain_text
+from ui.turning_panel import show_turning
 
 
-def show_journey(told: Explanation) -> None:
-    """Shows how the answer for one picture came about."""
+def show_journey(model: Model, told: Explanation) -> None:
+    """Shows how the answer for one picture came about, and what lies behind it.
+
+    Args:
+        model: The run that answered.
+        told: Its answer.
+    """
     sides, qubits = told.seen.shape[0], len(told.angles)
     with st.container(key="journey"):
         _stage("1. What the network sees", f"The middle of the picture, {sides} × {sides} pixels.")
@@ -31,6 +38,7 @@ def show_journey(told: Explanation) -> None:
         _show_sum(told)
         _stage("6. Probabilities", _conclusion(told))
         _chart(charts.probabilities_chart(told), "probabilities")
+        show_turning(model, told)
 
 
 def _stage(title: str, sentence: str) -> None:

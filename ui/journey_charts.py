@@ -41,7 +41,7 @@ def shares_chart(told: Explanation) -> go.Figure:
     values = np.vstack([told.shares, told.bias])
     bars = [
         _rows(names, values[:, label], class_colour(label), "%{y}: %{x:+.4f}<extra>%{fullData.name}</extra>", "")
-        | {"name": _plain(name)}
+        | {"name": plain_name(name)}
         for label, name in enumerate(told.classes)
     ]
     reach = 1.1 * max(1e-6, float(np.abs(values).max()))
@@ -52,7 +52,7 @@ def shares_chart(told: Explanation) -> go.Figure:
 def probabilities_chart(told: Explanation) -> go.Figure:
     """The probability of every class."""
     shares = list(told.prediction.probabilities.values())
-    names = [_plain(name) for name in told.classes]
+    names = [plain_name(name) for name in told.classes]
     bars = _rows(names, np.array(shares), PUBLISHED, "%{y}: %{x:.2%}<extra></extra>", "%{x:.1%}")
     bars["marker"] = {"color": [class_colour(label) for label in range(len(names))]}
     return _wide([bars], len(names), [0, 1.15], "Probability", tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
@@ -82,6 +82,6 @@ def _figure(bars: list[dict[str, Any]], height: int, xaxis: dict, yaxis: dict, *
     return go.Figure(bars, layout)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """Keeps a class's name, which is that of a person's folder, from being read as Plotly's markup."""
     return name.replace("&", "&amp;").replace("<", "&lt;").replace("$", "&#36;")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from qtl_core.circuit.statevector import StateVectorSimulator
 
 CHUNK = 2**20  # amplitudes held at a time: 8 MB in complex single precision
+AXIS = np.linspace(-REACH, REACH, GRID)
 
 
 class Head:
@@ -72,26 +73,33 @@ def places_of(angles: np.ndarray, qubits: tuple[int, ...]) -> np.ndarray:
 
 def surface_of(head: Head, mean: np.ndarray, qubits: tuple[int, ...]) -> np.ndarray:
     """Returns class probabilities on the grid, shape (GRID, GRID, classes), all other qubits' angles at `mean`."""
-    bases = [fourier_basis(head.degree(qubit)) for qubit in qubits]
-    nodes = np.meshgrid(*(nodes for nodes, _ in bases), indexing="ij")
+    degrees = [head.degree(qubit) for qubit in qubits]
+    bases = [fourier_basis(degree) for degree in degrees]
+    nodes = np.meshgrid(*map(fourier_nodes, degrees), indexing="ij")
     angles = np.tile(mean, (nodes[0].size, 1))
     for qubit, values in zip(qubits, nodes, strict=True):
         angles[:, qubit] = values.ravel()
     values = head.expectations(angles).reshape(*nodes[0].shape, -1)  # (nodes, nodes, qubits)
-    values = np.tensordot(bases[0][1], values, axes=(1, 0))  # (GRID, nodes, qubits)
+    values = np.tensordot(bases[0], values, axes=(1, 0))  # (GRID, nodes, qubits)
     if len(bases) == 1:
         return head.probabilities(np.repeat(values[:, None], GRID, axis=1))
-    return head.probabilities(np.einsum("hb,gbq->ghq", bases[1][1], values))
+    return head.probabilities(np.einsum("hb,gbq->ghq", bases[1], values))
 
 
-def fourier_basis(degree: int) -> tuple[np.ndarray, np.ndarray]:
-    """Returns where to evaluate a Fourier series of this degree, and how its values on the grid follow from there.
-
-    Returns:
-        2 * degree + 1 angles spread over the whole turn, and the matrix from values there to values on the grid, shape
-        (GRID, 2 * degree + 1): the Dirichlet kernel (1 + 2 sum_j cos(j (grid - node))) / (2 * degree + 1).
-    """
+def fourier_nodes(degree: int) -> np.ndarray:
+    """Returns where to evaluate a Fourier series of this degree to know all of it: 2 * degree + 1 angles, evenly."""
     count = 2 * degree + 1
-    nodes = 2 * np.pi * np.arange(count) / count
-    apart = np.linspace(-REACH, REACH, GRID)[:, None] - nodes
-    return nodes, (1 + 2 * sum(np.cos(j * apart) for j in range(1, degree + 1))) / count
+    return 2 * np.pi * np.arange(count) / count
+
+
+def fourier_basis(degree: int, at: np.ndarray = AXIS) -> np.ndarray:
+    """Returns how a Fourier series' values follow from those at its nodes, shape (len(at), 2 * degree + 1).
+
+    It is the Dirichlet kernel (1 + 2 sum_j cos(j (at - node))) / (2 * degree + 1).
+
+    Args:
+        degree: The highest frequency.
+        at: Where the values are wanted, radians; by default along an axis of the map.
+    """
+    apart = at[:, None] - fourier_nodes(degree)
+    return (1 + 2 * sum(np.cos(j * apart) for j in range(1, degree + 1))) / (2 * degree + 1)

@@ -1,0 +1,11 @@
+"""What would change a run's mind: its margin, and the smallest turn of a single angle that changes the answer.
+
+All other angles stay as they are. A class score is linear in the expectation values, and these are Fourier series in
+one angle (see `maps.frame`), so a few runs of the circuit tell the scores over the whole range that the head can turn
+a qubit by. Imports no torch at the top: pages ask, a worker finds out.
+"""
+
+from qtl_core.turning.finding import turning_job, turning_of
+from qtl_core.turning.records import Margin, Stretch, Turn, Turning, margin_of
+
+__all__ = ["Margin", "Stretch", "Turn", "Turning", "margin_of", "turning_job", "turning_of"]

@@ -1,0 +1,80 @@
+"""What would change an answer: the margin, and what every single angle can do to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from qtl_core.explanation import Explanation
+
+
+@dataclass(frozen=True)
+class Margin:
+    """How far the answer is ahead.
+
+    Attributes:
+        first, second: The classes with the highest scores.
+        score: By how much the first one's score is higher.
+        probability: By how much it is more probable, 0 to 1.
+    """
+
+    first: int
+    second: int
+    score: float
+    probability: float
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The smallest change of one qubit's angle that changes the answer.
+
+    Attributes:
+        qubit: Whose angle.
+        before, after: The picture's angle, and where the answer is another; radians.
+        label: The class that is named there.
+    """
+
+    qubit: int
+    before: float
+    after: float
+    label: int
+
+    @property
+    def change(self) -> float:
+        """By how much, radians."""
+        return self.after - self.before
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """From one angle to another, radians, the class `label` is named."""
+
+    start: float
+    end: float
+    label: int
+
+
+@dataclass(frozen=True)
+class Turning:
+    """What every single angle can do to the answer.
+
+    Attributes:
+        turns: By qubit; None where no angle within reach changes the answer.
+        stretches: By qubit, over the whole reach of its angle.
+    """
+
+    turns: tuple[Turn | None, ...]
+    stretches: tuple[tuple[Stretch, ...], ...]
+
+    @property
+    def smallest(self) -> Turn | None:
+        """The smallest of all, or None."""
+        return min((turn for turn in self.turns if turn), key=lambda turn: abs(turn.change), default=None)
+
+
+def margin_of(told: Explanation) -> Margin:
+    """Returns how far an answer is ahead of the next class; there are at least two."""
+    first, second = (int(label) for label in np.argsort(-told.scores, kind="stable")[:2])
+    shares = list(told.prediction.probabilities.values())
+    return Margin(first, second, float(told.scores[first] - told.scores[second]), shares[first] - shares[second])

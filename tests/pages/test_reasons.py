@@ -1,0 +1,61 @@
+"""What lies behind an answer, as the Predict page shows it: the head that comes along, real worker processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from qtl_core.bundled import drawn_example
+from qtl_core.turning import Stretch, Turn, Turning
+from tests.pages.test_predict import opened, settled, upload, words
+from ui import managers
+from ui.turning_chart import change_words, turning_chart, turning_words
+
+FOUND = Turning(
+    (Turn(0, 0.5, -0.25, 1), None),
+    ((Stretch(-1.5, -0.25, 1), Stretch(-0.25, 1.5, 0)), (Stretch(-1.5, 1.5, 0),)),
+)
+ANGLES = np.array([0.5, 1.0])
+
+
+@pytest.fixture(autouse=True)
+def own_workers() -> Iterator[None]:
+    """Workers of this test's own: they keep the home folder they were started with."""
+    st.cache_resource.clear()
+    yield
+    managers.express_jobs().close()
+    st.cache_resource.clear()
+
+
+def answered(*needed: str) -> AppTest:
+    """The page with the answer for a drawn ant, once the words that are needed are on it."""
+    app = upload(opened(), ("ant.jpg", drawn_example("val/ants/000.jpg")))
+    return settled(app, lambda app: all(each in words(app) for each in needed))
+
+
+def test_the_margin_and_what_would_change_its_mind_are_said(own_home):
+    said = words(answered("What would change its mind", "Each bar is all that one qubit's angle can be"))
+    assert "**bees** leads ants by" in said  # a drawn ant that it gets wrong
+    assert "The smallest change of a single angle" in said or "No single angle can change that" in said
+
+
+def test_the_chart_draws_every_reach_and_where_the_answer_changes():
+    bars, picture, change = turning_chart(FOUND, ANGLES, ("a<b>", "bees")).data
+    assert list(bars.y) == ["Qubit 0", "Qubit 0", "Qubit 1"]
+    assert list(bars.base) == pytest.approx(np.degrees([-1.5, -0.25, -1.5]))
+    assert list(bars.x) == pytest.approx(np.degrees([1.25, 1.75, 3.0]))
+    assert list(bars.text) == ["bees", "a&lt;b>", "a&lt;b>"]
+    assert list(picture.x) == pytest.approx(np.degrees(ANGLES))
+    assert (list(change.x), list(change.y)) == ([pytest.approx(np.degrees(-0.25))], ["Qubit 0"])
+
+
+def test_the_chart_in_words():
+    assert turning_words(FOUND, ANGLES, ("ants", "bees")) == (
+        "qubit 0 at 28.6 degrees, bees from -14.3; qubit 1 at 57.3 degrees, no other answer within reach"
+    )
+    assert change_words(FOUND.turns[0]) == "from 28.6° to -14.3°, a turn by 43.0°"
+    assert change_words(Turn(0, 0.5, 0.5001, 1)).endswith("a turn by less than 0.1°")

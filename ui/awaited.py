@@ -1,0 +1,54 @@
+"""What a worker finds out while a person looks: shown at once if it is there soon, else a sentence until it is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import streamlit as st
+
+from qtl_core.errors import UserError
+from qtl_core.jobs import JobSnapshot
+from ui.errors import guarded, show_user_error
+
+REFRESH_SECONDS = 0.4
+PATIENCE = 0.5  # seconds: what is found within them needs no sentence that flashes up
+LOOK_SECONDS = 0.01
+
+Found = TypeVar("Found")
+
+
+def show_awaited(
+    find: Callable[[], JobSnapshot[Found]], show: Callable[[Found], None], words: Callable[[Found], str]
+) -> None:
+    """Shows what a job finds.
+
+    Args:
+        find: Starts the job, or finds it.
+        show: Shows what it found; called inside a fragment, so widgets may choose what of it.
+        words: Says what is being done, given what there is so far.
+    """
+    waiting = not _wait(find).is_over
+    st.fragment(guarded()(_panel), run_every=REFRESH_SECONDS if waiting else None)(find, show, words, waiting)
+
+
+def _panel(
+    find: Callable[[], JobSnapshot[Found]], show: Callable[[Found], None], words: Callable[[Found], str], waiting: bool
+) -> None:
+    snapshot = find()
+    if waiting and snapshot.is_over:
+        st.rerun()  # without the refreshing
+    if snapshot.error:
+        show_user_error(UserError(*snapshot.error))
+    elif snapshot.is_over:
+        show(snapshot.view)
+    else:
+        st.markdown(words(snapshot.view))
+
+
+def _wait(find: Callable[[], JobSnapshot[Found]]) -> JobSnapshot[Found]:
+    deadline = time.monotonic() + PATIENCE
+    while not (snapshot := find()).is_over and time.monotonic() < deadline:
+        time.sleep(LOOK_SECONDS)
+    return snapshot

@@ -1,0 +1,77 @@
+"""What every single angle decides, as a chart: a bar a qubit, in the colours of the classes that would be named."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from qtl_core.turning import Turn, Turning
+from ui.journey_charts import plain_name
+from ui.theme import PUBLISHED, WRONG, class_colour, plotly_layout
+
+ROW, ROUND = 34, 70  # pixels of height for each bar, and around all of them
+WRITTEN = 30  # degrees: a shorter stretch has no room for its class's name
+STRENGTH = 0.45  # of a bar's colour, on which a mark and a name stand out
+
+
+def turning_chart(found: Turning, angles: np.ndarray, classes: tuple[str, ...], ink: str | None = None) -> go.Figure:
+    """Draws the reach of every angle, where the picture's lies, and the nearest place with another answer.
+
+    Args:
+        found: What every angle can do.
+        angles: The picture's, radians.
+        classes: Class names.
+        ink: The reader's text colour, or None where it is not known.
+    """
+    names = [f"Qubit {qubit}" for qubit in range(len(angles))]
+    layout = plotly_layout(height=ROUND + ROW * len(names), showlegend=False, hovermode="closest", barmode="overlay",
+                           font={"color": ink} if ink else {}, margin={"l": 8, "r": 8, "t": 8, "b": 8})  # fmt: skip
+    layout["xaxis"] |= {"title": "Angle in degrees", "range": [-95, 95], "tickvals": [-90, -45, 0, 45, 90],
+                        "fixedrange": True}  # fmt: skip
+    layout["yaxis"] |= {"autorange": "reversed", "fixedrange": True, "showgrid": False}
+    changes = [(names[turn.qubit], np.degrees(turn.after)) for turn in found.turns if turn]
+    marks = [
+        _marks(list(zip(names, np.degrees(angles), strict=True)), "diamond", "the picture's angle", ink),
+        _marks(changes, "x", "the answer changes here", WRONG),
+    ]
+    return go.Figure([_bars(found, names, classes, ink), *marks], layout)
+
+
+def turning_words(found: Turning, angles: np.ndarray, classes: tuple[str, ...]) -> str:
+    """Says the same qubit by qubit, for whoever does not see the chart."""
+    return "; ".join(
+        f"qubit {qubit} at {np.degrees(angle):.1f} degrees"
+        + (f", {classes[turn.label]} from {np.degrees(turn.after):.1f}" if turn else ", no other answer within reach")
+        for qubit, (angle, turn) in enumerate(zip(angles, found.turns, strict=True))
+    )
+
+
+def change_words(turn: Turn) -> str:
+    """Says a turn in degrees."""
+    change = np.degrees(turn.change)
+    by = f"{abs(change):.1f}°" if abs(change) >= 0.05 else "less than 0.1°"
+    return f"from {np.degrees(turn.before):.1f}° to {np.degrees(turn.after):.1f}°, a turn by {by}"
+
+
+def _bars(found: Turning, names: list[str], classes: tuple[str, ...], ink: str | None) -> go.Bar:
+    parts = [(name, each) for name, stretches in zip(names, found.stretches, strict=True) for each in stretches]
+    starts = np.degrees([each.start for _, each in parts])
+    ends = np.degrees([each.end for _, each in parts])
+    said = [plain_name(classes[each.label]) for _, each in parts]
+    return go.Bar(
+        orientation="h", y=[name for name, _ in parts], base=starts, x=ends - starts, width=0.62,
+        marker={"color": [class_colour(each.label) for _, each in parts], "opacity": STRENGTH, "line": {"width": 0}},
+        text=[word if end - start >= WRITTEN else "" for word, start, end in zip(said, starts, ends, strict=True)],
+        textposition="inside", insidetextanchor="middle", textangle=0, textfont={"color": ink} if ink else {},
+        hovertext=[f"{word} from {start:.1f}° to {end:.1f}°"
+                   for word, start, end in zip(said, starts, ends, strict=True)],
+        hovertemplate="%{y}: %{hovertext}<extra></extra>",
+    )  # fmt: skip
+
+
+def _marks(spots: list[tuple[str, float]], symbol: str, words: str, colour: str | None) -> go.Scatter:
+    return go.Scatter(
+        x=[x for _, x in spots], y=[name for name, _ in spots], mode="markers",
+        marker={"symbol": symbol, "size": 12, "color": colour or PUBLISHED, "line": {"width": 1, "color": "#FFFFFF"}},
+        hovertemplate=f"%{{y}}: {words}, %{{x:.1f}}°<extra></extra>",
+    )  # fmt: skip

@@ -1,0 +1,69 @@
+"""What would change its mind: by how much the answer leads, and the smallest turn of one angle that changes it."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import partial
+
+import streamlit as st
+
+from qtl_core.answering import Model
+from qtl_core.evaluation import percent
+from qtl_core.explanation import Explanation
+from qtl_core.jobs import JobSnapshot
+from qtl_core.turning import Margin, Turning, margin_of, turning_job
+from ui import managers, state
+from ui.awaited import show_awaited
+from ui.errors import as_plain_text
+from ui.ink import text_colour
+from ui.turning_chart import change_words, turning_chart, turning_words
+
+
+def show_turning(model: Model, told: Explanation) -> None:
+    """Shows it for one answer, below a heading of its own."""
+    st.subheader("What would change its mind", anchor=False)
+    st.markdown(margin_words(margin_of(told), told))
+    show_awaited(
+        partial(_find, model, told), partial(_show_found, told), lambda _: "Turning one angle after the other …"
+    )
+
+
+def margin_words(margin: Margin, told: Explanation) -> str:
+    """Says by how much the answer leads."""
+    first, second = (as_plain_text(told.classes[label]) for label in (margin.first, margin.second))
+    shares = list(told.prediction.probabilities.values())
+    points = f"{100 * margin.probability:.1f}"
+    return (
+        f"**{first}** leads {second} by {margin.score:.3f} in score: {percent(shares[margin.first])} against "
+        f"{percent(shares[margin.second])}, a margin of {points} percentage points."
+    )
+
+
+def smallest_words(found: Turning, told: Explanation) -> str:
+    """Says what the smallest change is, or that none of a single angle will do."""
+    turn = found.smallest
+    if turn is None:
+        answer = as_plain_text(told.prediction.label)
+        return f"No single angle can change that: wherever one alone is turned to, the answer stays **{answer}**."
+    changed = as_plain_text(told.classes[turn.label])
+    return (
+        f"The smallest change of a single angle that gives another answer: qubit {turn.qubit} {change_words(turn)}, "
+        f"makes it **{changed}**. All other angles stay as they are."
+    )
+
+
+def _find(model: Model, told: Explanation) -> JobSnapshot[Turning | None]:
+    key = "turning", model.key, hashlib.sha256(told.angles.tobytes()).digest()
+    return managers.reasons().find_or_start(key, lambda: turning_job(model, told, state.owner()))
+
+
+def _show_found(told: Explanation, found: Turning) -> None:
+    st.markdown(smallest_words(found, told))
+    st.plotly_chart(
+        turning_chart(found, told.angles, told.classes, text_colour()), key="journey_turning",
+        config={"displayModeBar": False}, alt=turning_words(found, told.angles, told.classes),
+    )  # fmt: skip
+    st.caption(
+        "Each bar is all that one qubit's angle can be, with the class that would then be named. The diamond is where "
+        "this picture's angle is; the cross is the nearest angle with another answer."
+    )
