@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from functools import partial
 from typing import TypeVar
 
 import streamlit as st
 
 from qtl_core.errors import UserError
-from qtl_core.jobs import JobSnapshot
+from qtl_core.jobs import JobSnapshot, JobSpec
+from ui import managers, state
 from ui.errors import guarded, show_user_error
 
 REFRESH_SECONDS = 0.4
@@ -20,15 +22,17 @@ Found = TypeVar("Found")
 
 
 def show_awaited(
-    find: Callable[[], JobSnapshot[Found]], show: Callable[[Found], None], words: Callable[[Found], str]
+    key: Hashable, make: Callable[[], JobSpec[Found]], show: Callable[[Found], None], words: Callable[[Found], str]
 ) -> None:
-    """Shows what a job finds.
+    """Shows what a job finds; it is done once for the session.
 
     Args:
-        find: Starts the job, or finds it.
+        key: What is asked, of which picture.
+        make: Returns the job.
         show: Shows what it found; called inside a fragment, so widgets may choose what of it.
         words: Says what is being done, given what there is so far.
     """
+    find = partial(_find, key, make)
     waiting = not _wait(find).is_over
     st.fragment(guarded()(_panel), run_every=REFRESH_SECONDS if waiting else None)(find, show, words, waiting)
 
@@ -45,6 +49,10 @@ def _panel(
         show(snapshot.view)
     else:
         st.markdown(words(snapshot.view))
+
+
+def _find(key: Hashable, make: Callable[[], JobSpec[Found]]) -> JobSnapshot[Found]:
+    return state.reason_book(managers.express_jobs()).find_or_start(key, make)
 
 
 def _wait(find: Callable[[], JobSnapshot[Found]]) -> JobSnapshot[Found]:

@@ -11,6 +11,7 @@ from qtl_core.evaluation import percent
 from qtl_core.explanation import Explanation
 from ui import journey_charts as charts
 from ui.errors import as_plain_text
+from ui.journey_circuit import show_inside_circuit
 from ui.turning_panel import show_turning
 
 
@@ -30,8 +31,11 @@ def show_journey(model: Model, told: Explanation) -> None:
         _stage("3. Angles", "A trained layer makes one angle for each qubit of all features, between -90° and 90°.")
         _chart(charts.angles_chart(told), "angles")
         _stage(
-            "4. Measurement", f"The circuit turns and entangles {_count(qubits)} and measures each: 1 is up, -1 down."
+            "4. Circuit and measurement",
+            f"The circuit turns and entangles {_count(qubits)}: here with this picture's angles in it.",
         )
+        show_inside_circuit(model, told)
+        st.markdown("In the end every qubit is measured: 1 is up, -1 down.")
         _chart(charts.expectations_chart(told), "expectations")
         _stage("5. Shares", "Each measured value times a trained weight adds to, or takes from, the score of a class.")
         _chart(charts.shares_chart(told), "shares")

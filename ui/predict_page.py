@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from qtl_core.bundled import PHOTOS, PHOTOS_RIGHT, RUN_ID
-from ui import state
+from ui import managers, state
 from ui.answers_panel import show_answers
 from ui.model_choice import choose_model
 from ui.picture_choice import choose_pictures
@@ -30,4 +30,5 @@ def show_predict() -> None:
         show_answers(model, pictures, drawn)
     else:
         state.answer_book().clear()
+        state.reason_book(managers.express_jobs()).clear()
     state.write_link()

@@ -13,9 +13,11 @@ import uuid
 
 import streamlit as st
 
+from qtl_core.jobs import JobManager
 from qtl_core.settings import Preset, RunSettings, SettingsError, specs
 from qtl_core.settings.groups import GROUPS
 from ui.answer_book import AnswerBook
+from ui.reason_book import ReasonBook
 
 _SETTINGS, _COMPLAINTS, _OWNER, _JOB, _STARTED = "settings", "link_complaints", "owner", "job", "started"
 _FORECAST, _TRIED, _TRY = "forecast_job", "tried_settings", "playground_job"
@@ -30,7 +32,8 @@ PREDICT_MODEL, PREDICT_FROM, PREDICT_FILES, PREDICT_CAMERA = (
     "predict_model", "predict_from", "predict_files", "predict_camera"
 )  # fmt: skip
 PREDICT_EXAMPLES, PREDICT_PAGE, PREDICT_SHOWN = "predict_examples", "predict_page", "predict_shown"
-_BOOK = "answer_book"
+JOURNEY_PART = "journey_part"
+_BOOK, _REASONS = "answer_book", "reason_book"
 CIRCUIT_SOURCE, CIRCUIT_RUN = "circuit_source", "circuit_run"
 CIRCUIT_GATE, CIRCUIT_CHART = "circuit_gate", "circuit_chart"
 CIRCUIT_STEP, CIRCUIT_PLAYING = "circuit_step", "circuit_playing"
@@ -177,6 +180,13 @@ def turned(circuit: str) -> dict[int, float]:
     if st.session_state.get(_TURNED, ("", {}))[0] != circuit:
         st.session_state[_TURNED] = circuit, {}
     return st.session_state[_TURNED][1]
+
+
+def reason_book(jobs: JobManager) -> ReasonBook:
+    """What this session asked about its answers; the worker processes are those of `jobs`."""
+    if _REASONS not in st.session_state:
+        st.session_state[_REASONS] = ReasonBook(jobs)
+    return st.session_state[_REASONS]
 
 
 def note_start() -> None:

@@ -10,9 +10,8 @@ import streamlit as st
 from qtl_core.answering import Model
 from qtl_core.evaluation import percent
 from qtl_core.explanation import Explanation
-from qtl_core.jobs import JobSnapshot
 from qtl_core.turning import Margin, Turning, margin_of, turning_job
-from ui import managers, state
+from ui import state
 from ui.awaited import show_awaited
 from ui.errors import as_plain_text
 from ui.ink import text_colour
@@ -24,7 +23,10 @@ def show_turning(model: Model, told: Explanation) -> None:
     st.subheader("What would change its mind", anchor=False)
     st.markdown(margin_words(margin_of(told), told))
     show_awaited(
-        partial(_find, model, told), partial(_show_found, told), lambda _: "Turning one angle after the other …"
+        ("turning", model.key, hashlib.sha256(told.angles.tobytes()).digest()),
+        lambda: turning_job(model, told, state.owner()),
+        partial(_show_found, told),
+        lambda _: "Turning one angle after the other …",
     )
 
 
@@ -50,11 +52,6 @@ def smallest_words(found: Turning, told: Explanation) -> str:
         f"The smallest change of a single angle that gives another answer: qubit {turn.qubit} {change_words(turn)}, "
         f"makes it **{changed}**. All other angles stay as they are."
     )
-
-
-def _find(model: Model, told: Explanation) -> JobSnapshot[Turning | None]:
-    key = "turning", model.key, hashlib.sha256(told.angles.tobytes()).digest()
-    return managers.reasons().find_or_start(key, lambda: turning_job(model, told, state.owner()))
 
 
 def _show_found(told: Explanation, found: Turning) -> None:

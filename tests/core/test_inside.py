@@ -11,7 +11,15 @@ import pytest
 from qtl_core.circuit import Circuit, Gate, build_circuit
 from qtl_core.circuit.binding import bind
 from qtl_core.circuit.reference import OPERATIONS
-from qtl_core.inside import bloch_vectors, cut_entropies, purities, qubit_entropies, state_after, steps_of
+from qtl_core.inside import (
+    bloch_vectors,
+    cut_entropies,
+    milestones,
+    purities,
+    qubit_entropies,
+    state_after,
+    steps_of,
+)
 from qtl_core.settings import CircuitSettings
 from tests.core.made_circuits import CIRCUITS, name, numbers
 
@@ -88,3 +96,15 @@ def test_before_entanglement_every_sphere_is_whole():
 def test_there_is_no_state_before_the_first_or_after_the_last_step(steps):
     with pytest.raises(ValueError, match="the circuit has 2 steps"):
         state_after(BELL, [0, 0], [], steps)
+
+
+@pytest.mark.parametrize("settings", CIRCUITS, ids=name)
+def test_milestones_are_where_the_embedding_and_every_layer_end(settings):
+    circuit, walk = build_circuit(settings), steps_of(build_circuit(settings))
+    found = milestones(circuit)
+    assert [each.title for each in found] == ["embedding", *(f"layer {number + 1}" for number in range(settings.depth))]
+    assert [each.layer for each in found] == [None, *range(settings.depth)]
+    assert found[-1].steps == len(walk)
+    for each in found:
+        assert walk[each.steps - 1].section == each.title
+        assert each.steps == len(walk) or walk[each.steps].section != each.title

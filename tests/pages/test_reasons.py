@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -9,10 +10,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from qtl_core.bundled import drawn_example
+from qtl_core.bundled import bundled_run, drawn_example
 from qtl_core.turning import Stretch, Turn, Turning
 from tests.pages.test_predict import opened, settled, upload, words
-from ui import managers
+from ui import managers, state
 from ui.turning_chart import change_words, turning_chart, turning_words
 
 FOUND = Turning(
@@ -41,6 +42,24 @@ def test_the_margin_and_what_would_change_its_mind_are_said(own_home):
     said = words(answered("What would change its mind", "Each bar is all that one qubit's angle can be"))
     assert "**bees** leads ants by" in said  # a drawn ant that it gets wrong
     assert "The smallest change of a single angle" in said or "No single angle can change that" in said
+
+
+def test_the_spheres_are_the_state_with_the_pictures_own_angles(own_home):
+    app = answered("What would change its mind")
+    assert "The qubits after the embedding: nothing that was trained has acted yet." in words(app)
+    assert "No qubit is entangled here" in words(app)
+    depth = bundled_run().prepared.settings.circuit.depth
+    app.select_slider(key=state.JOURNEY_PART).set_value(f"layer {depth}").run()
+    assert f"The qubits after layer {depth}: this is what is measured." in words(app)
+    told = next(iter(app.session_state["answer_book"].answers.values())).explanation
+    vectors = drawn_vectors(app)
+    np.testing.assert_allclose(vectors[:, 2], told.expectations, atol=6e-3)  # two digits on screen
+
+
+def drawn_vectors(app: AppTest) -> np.ndarray:
+    """What the spheres' words say, shape (qubits, 3)."""
+    said = next(each.proto.alt for each in app.get("plotly_chart") if "Bloch" in each.proto.alt)
+    return np.array([[float(value) for value in re.findall(r"-?\d\.\d\d", part)] for part in said.split(";")])
 
 
 def test_the_chart_draws_every_reach_and_where_the_answer_changes():
