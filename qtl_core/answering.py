@@ -117,7 +117,7 @@ def perform(payload: tuple[Model, tuple[Asked, ...]], emit: Callable[[Answer], N
         UserError: The run's image network is not here.
     """
     model, pictures = payload
-    predictor = _loaded(model)
+    predictor = loaded(model)
     for start in range(0, len(pictures), TOGETHER):
         if should_stop():
             return
@@ -148,7 +148,12 @@ def _read(predictor: Predictor, picture: Asked) -> np.ndarray | str:
 
 
 @lru_cache(maxsize=KEPT_MODELS)
-def _loaded(model: Model) -> Predictor:
+def loaded(model: Model) -> Predictor:
+    """Returns the run ready for pictures, from this worker's memory where it was asked before.
+
+    Raises:
+        UserError: The run's image network is not here.
+    """
     from qtl_core.prediction import Predictor
 
     return Predictor(model.run)

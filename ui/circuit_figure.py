@@ -44,6 +44,8 @@ def circuit_figure(
     chosen: int | None = None,
     ink: str | None = None,
     worth: Mapping[int, Worth] | None = None,
+    *,
+    of_picture: bool = False,
 ) -> go.Figure:
     """Draws a circuit at a fixed size in pixels; whoever shows it lets it scroll.
 
@@ -53,8 +55,9 @@ def circuit_figure(
         chosen: The gate to mark, by its position in the gate list.
         ink: The reader's text colour; Streamlit's grey, too faint for small letters, where it is not known.
         worth: What each gate contributes, where the colours are to show that, and not how far training turned it.
+        of_picture: Whether the readings are those of one picture, whose angles are then written on the gates.
     """
-    scene, said = measure(layout, readings), [hover_text(reading) for reading in readings]
+    scene, said = measure(layout, readings, of_picture), [hover_text(reading) for reading in readings]
     if worth:
         scene = replace(scene, tiles=tuple(_with_worth(tile, worth) for tile in scene.tiles))
         said = [f"{words}<br><b>Without it: {worth[gate].words}</b>" for gate, words in enumerate(said)]

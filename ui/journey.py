@@ -11,6 +11,7 @@ from qtl_core.evaluation import percent
 from qtl_core.explanation import Explanation
 from ui import journey_charts as charts
 from ui.errors import as_plain_text
+from ui.heatmap_panel import show_heatmap
 from ui.journey_circuit import show_inside_circuit
 from ui.turning_panel import show_turning
 
@@ -26,6 +27,7 @@ def show_journey(model: Model, told: Explanation) -> None:
     with st.container(key="journey"):
         _stage("1. What the network sees", f"The middle of the picture, {sides} × {sides} pixels.")
         st.image(told.seen, width=sides)
+        show_heatmap(model, told)
         _stage("2. Features", f"The frozen image network turns these pixels into {len(told.features):,} numbers.")
         _chart(charts.features_chart(told), "features")
         _stage("3. Angles", "A trained layer makes one angle for each qubit of all features, between -90° and 90°.")

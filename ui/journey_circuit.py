@@ -54,7 +54,8 @@ def _panel(model: Model, told: Explanation) -> None:
     part = _choose(parts)
     readings = read_gates(circuit, told.angles, weights, untrained_angles(prepared.settings, prepared.feature_size))
     with diagram:
-        _show_diagram(circuit_figure(lay_out(circuit, _folded(parts, part)), readings, ink=text_colour()), part)
+        layout = lay_out(circuit, _folded(parts, part))
+        _show_diagram(circuit_figure(layout, readings, ink=text_colour(), of_picture=True), part)
     vectors = bloch_vectors(state_after(circuit, told.angles, weights, part.steps))
     st.markdown(milestone_words(part, part is parts[-1]))
     st.plotly_chart(

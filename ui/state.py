@@ -33,6 +33,8 @@ PREDICT_MODEL, PREDICT_FROM, PREDICT_FILES, PREDICT_CAMERA = (
 )  # fmt: skip
 PREDICT_EXAMPLES, PREDICT_PAGE, PREDICT_SHOWN = "predict_examples", "predict_page", "predict_shown"
 JOURNEY_PART = "journey_part"
+HEAT_SHOWN, HEAT_METHOD, HEAT_VIEW, HEAT_OPACITY = "heat_shown", "heat_method", "heat_view", "heat_opacity"
+NEIGHBOURS_SHOWN = "neighbours_shown"
 _BOOK, _REASONS = "answer_book", "reason_book"
 CIRCUIT_SOURCE, CIRCUIT_RUN = "circuit_source", "circuit_run"
 CIRCUIT_GATE, CIRCUIT_CHART = "circuit_gate", "circuit_chart"
@@ -58,6 +60,11 @@ def field_key(name: str) -> str:
 def open_layers_key(depth: int, wide: bool) -> str:
     """The key of the widget that says which of `depth` layers are drawn in full; in a wide circuit few usually are."""
     return f"circuit_layers_{depth}_{'some' if wide else 'all'}"
+
+
+def heat_target_key(answer: int) -> str:
+    """The key of the widget that says what a heat map is of, for pictures whose answer is this class."""
+    return f"heat_target_{answer}"
 
 
 def picture_angle_key(wire: int) -> str:

@@ -70,8 +70,14 @@ def scene_of(
     return measure(lay_out(circuit, folded), read_gates(circuit, angles, weights, usual if before is None else before))
 
 
-def measure(layout: Layout, readings: Sequence[GateReading]) -> Scene:
-    """Returns the scene of a layout whose gates read as given; the strongest colour marks the gate turned most."""
+def measure(layout: Layout, readings: Sequence[GateReading], of_picture: bool = False) -> Scene:
+    """Returns the scene of a layout whose gates read as given; the strongest colour marks the gate turned most.
+
+    Args:
+        layout: What stands where.
+        readings: What there is to say of every gate.
+        of_picture: Whether the embedding gates have the angles of one picture, which are then written on them.
+    """
     bands, centres = _columns(layout)
     strong = strengths({index: reading.turned for index, reading in enumerate(readings) if reading.is_trained})
     tiles, links = [], []
@@ -80,7 +86,7 @@ def measure(layout: Layout, readings: Sequence[GateReading]) -> Scene:
         if len(ys) == 2:
             links.append(Link(box, x, *ys))
         else:
-            tiles.append(Tile(box, x, ys[0], _caption(box, readings), strong.get(box.gate, 1.0)))
+            tiles.append(Tile(box, x, ys[0], _caption(box, readings, of_picture), strong.get(box.gate, 1.0)))
     right = bands[-1].right
     wires = tuple(segment for wire in range(layout.wires) for segment in _segments(wire, tiles, right))
     names = tuple((LEFT - 10, wire_y(wire), f"q{wire}") for wire in range(layout.wires))
@@ -113,12 +119,12 @@ def _segments(wire: int, tiles: Sequence[Tile], right: float) -> Iterator[tuple[
     yield start, right, y
 
 
-def _caption(box: Box, readings: Sequence[GateReading]) -> str:
-    """An angle's worth where there is one; a picture's angle by its number, as it is another for every picture."""
+def _caption(box: Box, readings: Sequence[GateReading], of_picture: bool) -> str:
+    """An angle's worth where there is one; an embedding's by its number where it is that of any picture."""
     if box.gate is None:
         return ""
     reading = readings[box.gate]
-    if box.family == "embedding":
+    if box.family == "embedding" and not of_picture:
         return f"φ{reading.gate.angles[0].index}"
     # adding 0 makes a rounded "-0.0" a plain 0
     return f"{round(math.degrees(reading.now[0]), 1) + 0.0:.1f}°".replace("-", "−") if len(reading.now) == 1 else ""

@@ -74,6 +74,16 @@ def test_colour_strength_follows_what_training_turned():
     assert {trained[other] for other in trained if other not in (3, 5)} == {PALEST}
 
 
+def test_only_the_circuit_of_one_picture_has_its_angles_written_on_the_embedding():
+    readings = read_gates(PAPER_CIRCUIT, np.radians([10, -20.04, 0, 90]), np.zeros(24), np.zeros(24))
+    captions = {
+        of_picture: [tile.caption for tile in measure(lay_out(PAPER_CIRCUIT), readings, of_picture).tiles
+                     if tile.box.family == "embedding"]
+        for of_picture in (False, True)
+    }  # fmt: skip
+    assert captions == {False: ["φ0", "φ1", "φ2", "φ3"], True: ["10.0°", "−20.0°", "0.0°", "90.0°"]}
+
+
 @pytest.mark.parametrize("settings", [*CIRCUITS, CircuitSettings(qubits=12, depth=20)], ids=name)
 def test_a_wire_never_runs_through_a_box(settings):
     circuit, angles, weights = numbers(settings)

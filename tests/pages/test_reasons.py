@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.bundled import bundled_run, drawn_example
+from qtl_core.heatmap import HeatMaps
 from qtl_core.turning import Stretch, Turn, Turning
 from tests.pages.test_predict import opened, settled, upload, words
 from ui import managers, state
@@ -60,6 +61,39 @@ def drawn_vectors(app: AppTest) -> np.ndarray:
     """What the spheres' words say, shape (qubits, 3)."""
     said = next(each.proto.alt for each in app.get("plotly_chart") if "Bloch" in each.proto.alt)
     return np.array([[float(value) for value in re.findall(r"-?\d\.\d\d", part)] for part in said.split(";")])
+
+
+def with_heat_map(*needed: str) -> AppTest:
+    app = answered("What would change its mind")
+    app.toggle(key=state.HEAT_SHOWN).set_value(True).run()
+    return settled(app, lambda app: all(each in words(app) for each in needed))
+
+
+def test_where_it_looked_is_shown_for_a_class_then_for_a_qubit_then_side_by_side(own_home):
+    app = with_heat_map("Bright: what speaks for bees.")
+    assert "7 × 7 places" in words(app)
+    assert "cannot be compared" in words(app)
+    assert words(app).count('<figure><img src="data:image') == 1
+    target = app.selectbox(key=state.heat_target_key(1))
+    assert target.options[0] == "bees (the answer)"
+    assert [each.split(",")[0] for each in target.options[2:]] == [f"qubit {wire}" for wire in range(4)]
+    maps = {words(target.select_index(index).run()) for index in range(len(target.options))}
+    assert len(maps) == len(target.options)
+    target.select_index(0).run()
+    next(group for group in app.button_group if group.key == state.HEAT_VIEW).set_value("Side by side").run()
+    assert words(app).count('<figure><img src="data:image') == 2
+    assert "<figcaption>The picture</figcaption>" in words(app)
+
+
+def test_a_map_that_is_zero_everywhere_is_said_to_be_so(own_home):
+    app = with_heat_map("Bright:")
+    made = HeatMaps("gradient", np.zeros((2, 7, 7)), np.zeros((4, 7, 7)))
+    book, jobs = app.session_state["reason_book"], managers.express_jobs()
+    job = next(id for key, id in book.ids.items() if key[0] == "heat map")
+    jobs.jobs[job].view = made
+    app.run()
+    assert "The map is zero everywhere: found this way, no place in the picture speaks for bees." in words(app)
+    assert "<figure><img" not in words(app)
 
 
 def test_the_chart_draws_every_reach_and_where_the_answer_changes():

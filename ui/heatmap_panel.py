@@ -1,0 +1,112 @@
+"""Where it looked: a heat map over the picture, for a class or for one qubit's measured value."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import partial
+
+import streamlit as st
+
+from qtl_core.answering import Model
+from qtl_core.explanation import Explanation
+from qtl_core.heatmap import GRADIENT, METHODS, OCCLUSION, HeatMaps, blended, heatmap_job, is_blank
+from qtl_core.progress import Progress
+from ui import state
+from ui.awaited import show_awaited
+from ui.errors import as_plain_text, guarded
+from ui.heat_picture import Shown, show_pictures
+
+OVER, BESIDE = "Over the picture", "Side by side"
+NAMES = {GRADIENT: "By gradient (Grad-CAM)", OCCLUSION: "By covering parts"}
+HOW = {
+    GRADIENT: "It follows the gradient from what you chose back through the circuit to the image network's last maps "
+    "(Grad-CAM), so it is coarse: {rows} × {columns} places, smoothed.",
+    OCCLUSION: "A plain patch covers part after part of the picture; bright is where what you chose falls most when "
+    "it is covered (occlusion), in {rows} × {columns} places, smoothed.",
+}
+RELATIVE = "Colours are relative to this map's own brightest place, so two maps cannot be compared by them."
+FALLBACK = "This image network has no maps to follow a gradient to, so parts of the picture are covered instead. "
+
+Target = tuple[str, int]  # "class" or "qubit", and which
+
+
+def show_heatmap(model: Model, told: Explanation) -> None:
+    """Offers the heat map of one picture; it is made once it is asked for."""
+    st.fragment(guarded()(_panel))(model, told)
+
+
+def targets_of(told: Explanation) -> list[Target]:
+    """Returns what there can be a map of: the answer, the other classes, then the qubits."""
+    classes = sorted(range(len(told.classes)), key=lambda label: label != _answer(told))
+    return [*(("class", label) for label in classes), *(("qubit", qubit) for qubit in range(len(told.angles)))]
+
+
+def target_words(target: Target, told: Explanation) -> str:
+    """Says what a map is of."""
+    kind, index = target
+    if kind == "class":
+        return f"{told.classes[index]}{' (the answer)' if index == _answer(told) else ''}"
+    return f"qubit {index}, measured {_way(told, index)} ({told.expectations[index]:+.2f})"
+
+
+def _panel(model: Model, told: Explanation) -> None:
+    if not st.toggle("Where it looked", key=state.HEAT_SHOWN, persist_state="session"):
+        return
+    method = st.segmented_control(
+        "How to find out", METHODS, default=GRADIENT, required=True, format_func=NAMES.get, key=state.HEAT_METHOD
+    )
+    show_awaited(
+        ("heat map", model.key, hashlib.sha256(told.seen.tobytes()).digest(), method),
+        lambda: heatmap_job(model, told.seen, method, state.owner()),
+        partial(_show_made, told, method),
+        _waiting_words,
+    )
+
+
+def _show_made(told: Explanation, asked: str, made: HeatMaps) -> None:
+    target = st.selectbox(
+        "Where it looked for", targets_of(told), format_func=lambda each: target_words(each, told),
+        key=state.heat_target_key(_answer(told)),
+    )  # fmt: skip
+    kind, index = target
+    places = (made.by_class if kind == "class" else made.by_qubit)[index]
+    if is_blank(places):
+        st.markdown(_blank_words(target, told))
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        view = st.segmented_control("View", (OVER, BESIDE), default=OVER, required=True, key=state.HEAT_VIEW)
+        opacity = st.slider("Strength of the map", 0, 100, 55, format="%d %%", key=state.HEAT_OPACITY, width=220)
+    heat = Shown(blended(told.seen, places, opacity / 100), f"Where it looked for {target_words(target, told)}")
+    show_pictures([Shown(told.seen, "The picture"), heat] if view == BESIDE else [heat], scale=True)
+    rows, columns = places.shape
+    first = FALLBACK if made.method != asked else ""
+    st.caption(f"{first}{_bright_words(target, told)} {HOW[made.method].format(rows=rows, columns=columns)} {RELATIVE}")
+
+
+def _waiting_words(so_far: Progress | None) -> str:
+    if so_far is None:
+        return "Looking where it looked …"
+    return f"{so_far.stage} of the picture: {so_far.done} of {so_far.total} …"
+
+
+def _bright_words(target: Target, told: Explanation) -> str:
+    kind, index = target
+    if kind == "class":
+        return f"Bright: what speaks for {as_plain_text(told.classes[index])}."
+    return f"Bright: what moves qubit {index} {_way(told, index)}, the way it was measured."
+
+
+def _blank_words(target: Target, told: Explanation) -> str:
+    kind, index = target
+    what = as_plain_text(f"speaks for {told.classes[index]}") if kind == "class" else (
+        f"moves qubit {index} {_way(told, index)}, the way it was measured"
+    )  # fmt: skip
+    return f"The map is zero everywhere: found this way, no place in the picture {what}."
+
+
+def _answer(told: Explanation) -> int:
+    return told.classes.index(told.prediction.label)
+
+
+def _way(told: Explanation, qubit: int) -> str:
+    return "down" if told.expectations[qubit] < 0 else "up"
