@@ -15,9 +15,9 @@ from qtl_core.inside import Milestone, bloch_vectors, milestones, qubit_entropie
 from ui import state
 from ui.circuit_figure import circuit_figure
 from ui.errors import guarded
-from ui.ink import text_colour
 from ui.inside_charts import spheres_figure
 from ui.inside_panel import entanglement_words
+from ui.reader import ink
 
 # A wide circuit scrolls in its own box; the page never does.
 _STYLE = """<style>
@@ -55,12 +55,10 @@ def _panel(model: Model, told: Explanation) -> None:
     readings = read_gates(circuit, told.angles, weights, untrained_angles(prepared.settings, prepared.feature_size))
     with diagram:
         layout = lay_out(circuit, _folded(parts, part))
-        _show_diagram(circuit_figure(layout, readings, ink=text_colour(), of_picture=True), part)
+        _show_diagram(circuit_figure(layout, readings, ink=ink(), of_picture=True), part)
     vectors = bloch_vectors(state_after(circuit, told.angles, weights, part.steps))
     st.markdown(milestone_words(part, part is parts[-1]))
-    st.plotly_chart(
-        spheres_figure(vectors, text_colour()), key="journey_spheres", config=_HIDDEN, alt=sphere_words(vectors)
-    )
+    st.plotly_chart(spheres_figure(vectors, ink()), key="journey_spheres", config=_HIDDEN, alt=sphere_words(vectors))
     st.caption(entanglement_words(qubit_entropies(vectors)))
 
 

@@ -14,7 +14,7 @@ from qtl_core.turning import Margin, Turning, margin_of, turning_job
 from ui import state
 from ui.awaited import show_awaited
 from ui.errors import as_plain_text
-from ui.ink import text_colour
+from ui.reader import ink
 from ui.turning_chart import change_words, turning_chart, turning_words
 
 
@@ -57,7 +57,7 @@ def smallest_words(found: Turning, told: Explanation) -> str:
 def _show_found(told: Explanation, found: Turning) -> None:
     st.markdown(smallest_words(found, told))
     st.plotly_chart(
-        turning_chart(found, told.angles, told.classes, text_colour()), key="journey_turning",
+        turning_chart(found, told.angles, told.classes, ink()), key="journey_turning",
         config={"displayModeBar": False}, alt=turning_words(found, told.angles, told.classes),
     )  # fmt: skip
     st.caption(
