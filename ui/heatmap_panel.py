@@ -66,7 +66,7 @@ def _panel(model: Model, told: Explanation) -> None:
 def _show_made(told: Explanation, asked: str, made: HeatMaps) -> None:
     target = st.selectbox(
         "Where it looked for", targets_of(told), format_func=lambda each: target_words(each, told),
-        key=state.heat_target_key(_answer(told)),
+        key=state.heat_target_key(_answer(told)), width=360,
     )  # fmt: skip
     kind, index = target
     places = (made.by_class if kind == "class" else made.by_qubit)[index]

@@ -13,6 +13,7 @@ from ui import journey_charts as charts
 from ui.errors import as_plain_text
 from ui.heatmap_panel import show_heatmap
 from ui.journey_circuit import show_inside_circuit
+from ui.neighbours_panel import show_neighbours
 from ui.turning_panel import show_turning
 
 
@@ -45,6 +46,7 @@ def show_journey(model: Model, told: Explanation) -> None:
         _stage("6. Probabilities", _conclusion(told))
         _chart(charts.probabilities_chart(told), "probabilities")
         show_turning(model, told)
+        show_neighbours(model, told)
 
 
 def _stage(title: str, sentence: str) -> None:

@@ -12,9 +12,14 @@ from streamlit.testing.v1 import AppTest
 
 from qtl_core.bundled import bundled_run, drawn_example
 from qtl_core.heatmap import HeatMaps
+from qtl_core.neighbours import Neighbour
+from qtl_core.settings import RunSettings
+from qtl_core.training.run import RunRequest, run
 from qtl_core.turning import Stretch, Turn, Turning
+from tests.made_runs import made_pictures
 from tests.pages.test_predict import opened, settled, upload, words
 from ui import managers, state
+from ui.neighbours_panel import count_words
 from ui.turning_chart import change_words, turning_chart, turning_words
 
 FOUND = Turning(
@@ -94,6 +99,37 @@ def test_a_map_that_is_zero_everywhere_is_said_to_be_so(own_home):
     app.run()
     assert "The map is zero everywhere: found this way, no place in the picture speaks for bees." in words(app)
     assert "<figure><img" not in words(app)
+
+
+def with_neighbours(app: AppTest, *needed: str) -> AppTest:
+    settled(app, lambda app: "Neighbours" in words(app)).toggle(key=state.NEIGHBOURS_SHOWN).set_value(True).run()
+    return settled(app, lambda app: all(each in words(app) for each in needed))
+
+
+def test_the_run_that_comes_along_says_why_it_has_no_neighbours(own_home):
+    app = with_neighbours(answered(), "There are no neighbours to show")
+    assert "Train once on drawn pictures with EfficientNet-Lite0" in words(app)
+
+
+def test_neighbours_are_tiles_with_class_and_distance(tmp_path, own_home):
+    folder = made_pictures(tmp_path / "mine")
+    settings = RunSettings().changed(source="folder", folder=str(folder), backbone="efficientnet_lite0", epochs=2)
+    for _ in run(RunRequest(settings), lambda _: None, lambda: False):
+        pass
+    own = (folder / "train/bees/bees_1.jpg").read_bytes()
+    app = with_neighbours(upload(opened(), ("bee.jpg", own)), "In what the circuit sees", "Of all 6 training pictures")
+    rows = [proto.proto.body for proto in app.get("html") if 'class="tiles"' in proto.proto.body]
+    assert [row.count("<figure") for row in rows] == [6, 6]
+    for row, away in zip(rows, ("0.0° away", "0.000 away"), strict=True):
+        first = row.split("<figure")[1]
+        assert f"bees_1.jpg: bees · {away}" in first
+    assert "the nearest are 3 × " in words(app)
+
+
+def test_counts_in_words():
+    near = [Neighbour("", label, 0.0) for label in (1, 1, 0, 2, 1)]
+    assert count_words(near, ("ants", "bees", "my_cats")) == "3 × bees, 1 × ants and 1 × my\\_cats"
+    assert count_words(near[:2], ("ants", "bees")) == "2 × bees"
 
 
 def test_the_chart_draws_every_reach_and_where_the_answer_changes():

@@ -1,0 +1,73 @@
+"""The training pictures nearest to a picture, as two rows of tiles: by angles, and by features."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import streamlit as st
+
+from qtl_core.answering import Model
+from qtl_core.explanation import Explanation
+from qtl_core.neighbours import Neighbour, Neighbours, neighbours_job
+from ui import state
+from ui.awaited import show_awaited
+from ui.errors import as_plain_text, guarded
+from ui.pictures import Tile, show_tiles
+from ui.theme import class_colour
+
+
+def show_neighbours(model: Model, told: Explanation) -> None:
+    """Offers the neighbours of one picture; they are looked for once they are asked for."""
+    st.subheader("Neighbours", anchor=False)
+    st.fragment(guarded()(_panel))(model, told)
+
+
+def count_words(neighbours: Sequence[Neighbour], classes: Sequence[str]) -> str:
+    """Says which classes the neighbours are of: "4 × ants and 2 × bees"."""
+    labels = [each.label for each in neighbours]
+    there = sorted(set(labels), key=lambda label: -labels.count(label))
+    counted = [f"{labels.count(label)} × {as_plain_text(classes[label])}" for label in there]
+    return " and ".join([*([", ".join(counted[:-1])] if counted[1:] else []), counted[-1]])
+
+
+def _panel(model: Model, told: Explanation) -> None:
+    if not st.toggle("Show the training pictures most like this one", key=state.NEIGHBOURS_SHOWN,
+                     persist_state="session"):  # fmt: skip
+        return
+    show_awaited(
+        ("neighbours", model.key, hashlib.sha256(told.features.tobytes()).digest()),
+        lambda: neighbours_job(model, told, state.owner()),
+        partial(_show_found, model),
+        lambda _: "Looking through the training pictures …",
+    )
+
+
+def _show_found(model: Model, found: Neighbours) -> None:
+    if found.missing:
+        st.markdown(as_plain_text(found.missing))
+        return
+    prepared = model.run.prepared
+    drawn, classes = prepared.settings.data.source == "drawn", prepared.classes
+    _row(
+        f"**In what the circuit sees**, the angles, the nearest are {count_words(found.by_angles, classes)}.",
+        found.by_angles, classes, lambda away: f"{math.degrees(away):.1f}° away", drawn,
+    )  # fmt: skip
+    _row(
+        f"**In what the image network sees**, the features, the nearest are {count_words(found.by_features, classes)}.",
+        found.by_features, classes, lambda away: f"{max(0.0, away):.3f} away", drawn,
+    )  # fmt: skip
+    st.caption(
+        f"Of all {found.total:,} training pictures, with their true classes. By angles, the distance is the root mean "
+        "square difference over the qubits; by features, 1 minus the cosine of the angle between the two: 0 is alike."
+    )
+
+
+def _row(
+    words: str, neighbours: Sequence[Neighbour], classes: Sequence[str], away: Callable[[float], str], drawn: bool
+) -> None:
+    st.markdown(words)
+    show_tiles([Tile(each.file, classes[each.label], class_colour(each.label), away(each.distance))
+                for each in neighbours], drawn=drawn)  # fmt: skip
