@@ -53,8 +53,9 @@ def _panel(model: Model, told: Explanation) -> None:
     if not st.toggle("Where it looked", key=state.HEAT_SHOWN, persist_state="session"):
         return
     method = st.segmented_control(
-        "How to find out", METHODS, default=GRADIENT, required=True, format_func=NAMES.get, key=state.HEAT_METHOD
-    )
+        "How to find out", METHODS, default=GRADIENT, required=True, format_func=NAMES.get, key=state.HEAT_METHOD,
+        help="The gradient takes a moment; covering parts asks the network some 150 times, and takes longer.",
+    )  # fmt: skip
     show_awaited(
         ("heat map", model.key, hashlib.sha256(told.seen.tobytes()).digest(), method),
         lambda: heatmap_job(model, told.seen, method, state.owner()),

@@ -29,7 +29,7 @@ def count_words(neighbours: Sequence[Neighbour], classes: Sequence[str]) -> str:
     """Says which classes the neighbours are of: "4 × ants and 2 × bees"."""
     labels = [each.label for each in neighbours]
     there = sorted(set(labels), key=lambda label: -labels.count(label))
-    counted = [f"{labels.count(label)} × {as_plain_text(classes[label])}" for label in there]
+    counted = [f"{labels.count(label)}\u00a0×\u00a0{as_plain_text(classes[label])}" for label in there]  # on one line
     return " and ".join([*([", ".join(counted[:-1])] if counted[1:] else []), counted[-1]])
 
 

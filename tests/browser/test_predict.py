@@ -52,6 +52,21 @@ def test_a_photo_is_taken_and_answered(trained_app, visit):
     expect(page.get_by_text("6. Probabilities")).to_be_visible()
 
 
+def test_where_it_looked_on_a_phone(empty_app, visit):
+    page = visit(f"{empty_app}/predict", PHONE_DARK)
+    bring(page, {"photo.jpg": good_files()["JPEG"]})
+    page.get_by_text("Where it looked", exact=True).click()
+    heat = page.get_by_role("img", name="Where it looked for")
+    expect(heat).to_be_visible(timeout=ANSWER_MS)
+    over = heat.get_attribute("src")
+    page.get_by_text("Side by side", exact=True).click()
+    expect(page.get_by_role("img", name="The picture", exact=True)).to_be_visible(timeout=ANSWER_MS)
+    boxes = [page.get_by_role("img", name=name).bounding_box() for name in ("The picture", "Where it looked for")]
+    assert boxes[0]["y"] == boxes[1]["y"], "one stands below the other"
+    assert heat.get_attribute("src") == over
+    assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= PHONE_DARK.width
+
+
 def bring(page: Page, files: dict[str, bytes]) -> None:
     """Uploads files and waits for the answers."""
     payload = [{"name": name, "mimeType": "image/jpeg", "buffer": content} for name, content in files.items()]

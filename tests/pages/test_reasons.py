@@ -123,13 +123,17 @@ def test_neighbours_are_tiles_with_class_and_distance(tmp_path, own_home):
     for row, away in zip(rows, ("0.0° away", "0.000 away"), strict=True):
         first = row.split("<figure")[1]
         assert f"bees_1.jpg: bees · {away}" in first
-    assert "the nearest are 3 × " in words(app)
+    assert "the nearest are 3\u00a0×" in words(app)
 
 
 def test_counts_in_words():
-    near = [Neighbour("", label, 0.0) for label in (1, 1, 0, 2, 1)]
-    assert count_words(near, ("ants", "bees", "my_cats")) == "3 × bees, 1 × ants and 1 × my\\_cats"
-    assert count_words(near[:2], ("ants", "bees")) == "2 × bees"
+    def counted(*labels: int) -> str:
+        said = count_words([Neighbour("", label, 0.0) for label in labels], ("ants", "bees", "my_cats"))
+        return said.replace("\u00a0", " ")
+
+    assert counted(1, 1, 0, 2, 1) == "3 × bees, 1 × ants and 1 × my\\_cats"
+    assert counted(0, 0, 1) == "2 × ants and 1 × bees"
+    assert counted(1, 1) == "2 × bees"
 
 
 def test_the_chart_draws_every_reach_and_where_the_answer_changes():

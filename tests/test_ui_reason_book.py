@@ -1,0 +1,78 @@
+"""A session's questions are asked once, and leave the job manager with the pictures, or with the session."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from qtl_core.jobs import JobManager, JobSpec
+from ui import reason_book
+from ui.reason_book import ReasonBook
+
+PATIENCE = 60  # seconds: a worker starts, on a machine that may be busy
+
+
+@pytest.fixture
+def jobs() -> Iterator[JobManager]:
+    manager = JobManager(slots=1, threads=1)
+    yield manager
+    manager.close()
+
+
+def counting(numbers: int) -> Callable[[], JobSpec]:
+    return lambda: JobSpec("tests.core.job_tasks:count", numbers, view=(), fold=lambda seen, number: (*seen, number))
+
+
+def until(there: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not there():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_what_was_asked_is_not_asked_again(jobs):
+    book = ReasonBook(jobs)
+    first = book.find_or_start("a", counting(3)).id
+    until(lambda: book.find_or_start("a", counting(3)).is_over)
+    again = book.find_or_start("a", counting(9))
+    assert (again.id, again.view) == (first, (0, 1, 2))
+    assert book.find_or_start("b", counting(1)).id != first
+
+
+def test_pictures_that_are_taken_away_leave_nothing(jobs):
+    book = ReasonBook(jobs)
+    for name in "abc":
+        book.find_or_start(name, counting(2))
+    book.clear()
+    until(lambda: not jobs.jobs)
+    assert not book.ids
+
+
+def test_the_oldest_goes_first(jobs, monkeypatch):
+    monkeypatch.setattr(reason_book, "MOST", 2)
+    book = ReasonBook(jobs)
+    for name in "aabac":
+        book.find_or_start(name, counting(1))
+    assert list(book.ids) == ["a", "c"]
+    until(lambda: set(jobs.jobs) == set(book.ids.values()))
+
+
+def test_a_question_that_was_stopped_is_asked_again(jobs):
+    book = ReasonBook(jobs)
+    first = book.find_or_start(
+        "a", lambda: JobSpec("tests.core.job_tasks:until_stopped", None, None, lambda _, e: e)
+    ).id
+    jobs.stop(first)
+    until(lambda: jobs.snapshot(first).is_over)
+    assert book.find_or_start("a", counting(1)).id != first
+
+
+def test_a_session_that_ends_leaves_nothing(jobs):
+    book = ReasonBook(jobs)
+    book.find_or_start("a", counting(1))
+    del book
+    gc.collect()
+    until(lambda: not jobs.jobs)
