@@ -68,7 +68,7 @@ def _choose(parts: tuple[Milestone, ...]) -> Milestone:
     titles = {part.title: part for part in parts}
     if st.session_state.get(state.JOURNEY_PART) not in titles:
         st.session_state[state.JOURNEY_PART] = parts[0].title  # another run may have fewer layers
-    return titles[st.select_slider("See the qubits after the …", list(titles), key=state.JOURNEY_PART)]
+    return titles[st.select_slider("See the qubits after", list(titles), key=state.JOURNEY_PART)]
 
 
 def _folded(parts: tuple[Milestone, ...], shown: Milestone) -> set[int]:
