@@ -1,7 +1,8 @@
 """Expressibility and entangling capability of a circuit, from random states of it (Sim et al. 2019).
 
 Expressibility is the divergence of the fidelities of pairs of its states from those of random states (`haar`);
-entangling capability the mean Meyer-Wallach Q of its states (D. A. Meyer, N. R. Wallach, J. Math. Phys. 43, 4273, 2002).
+entangling capability is the mean Meyer-Wallach Q of its states (D. A. Meyer and N. R. Wallach, J. Math. Phys. 43, 4273,
+2002).
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ class Sampled:
 
 
 def sampling_pairs(circuit: Circuit) -> int:
-    """Returns how many pairs are drawn: fewer the larger the circuit, so that it takes about `BUDGET_SECONDS` at most."""
+    """Returns how many pairs are drawn: the fewer the larger the circuit, to keep within `BUDGET_SECONDS`."""
     return affordable(2 * seconds_per_state(circuit), BUDGET_SECONDS, FEWEST, MOST)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from qtl_core.circuit import Circuit, Gate
 
-CHUNK = 2**15  # amplitudes: 256 KB of real ones
+CHUNK = 2**16  # amplitudes: half a megabyte of real ones; with fewer, wide circuits pay for Python (measured)
 Matrix = tuple[tuple[np.ndarray | float, np.ndarray | float], tuple[np.ndarray | float, np.ndarray | float]]
 
 

@@ -1,0 +1,54 @@
+"""Sampling as jobs in a real worker."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from qtl_core.ansatz import plateau_job, sampling_job
+from qtl_core.ansatz.plateau import plateau
+from qtl_core.ansatz.sampling import sample, sampling_pairs
+
+from qtl_core.circuit import build_circuit
+from qtl_core.jobs import JobManager, JobSnapshot
+from qtl_core.settings import CircuitSettings
+
+LIMIT_SECONDS = 60
+
+
+@pytest.fixture
+def manager() -> Iterator[JobManager]:
+    made = JobManager(slots=1, threads=1)
+    yield made
+    made.close()
+
+
+def ended(manager: JobManager, job_id: str) -> JobSnapshot:
+    deadline = time.monotonic() + LIMIT_SECONDS
+    while not (snapshot := manager.snapshot(job_id)).is_over:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return snapshot
+
+
+def test_the_figures_are_those_of_the_function(manager):
+    settings = CircuitSettings(qubits=2, depth=1)
+    found = ended(manager, manager.submit(sampling_job(settings))).view.found
+    circuit = build_circuit(settings)
+    wanted = sample(circuit, sampling_pairs(circuit))
+    assert (found.pairs, found.divergence, found.entanglement) == (wanted.pairs, wanted.divergence, wanted.entanglement)
+
+
+def test_a_curve_that_is_stopped_keeps_its_points(manager):
+    settings = CircuitSettings(qubits=12, depth=20, rotation="rot")
+    job = manager.submit(plateau_job(settings))
+    deadline = time.monotonic() + LIMIT_SECONDS
+    while len(manager.snapshot(job).view.points) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    manager.stop(job)
+    snapshot = ended(manager, job)
+    assert (snapshot.state, snapshot.view.total) == ("stopped", 11)
+    wanted = plateau(settings)
+    assert snapshot.view.points[:2] == (next(wanted), next(wanted))
