@@ -13,6 +13,7 @@ from qtl_core.drawing import GateReading, lay_out, read_gates
 from qtl_core.drawing.scene import measure
 from qtl_core.inside.batch import expectations, final_states
 from ui import state
+from ui.ansatz_panel import show_ansatz
 from ui.circuit_figure import circuit_figure
 from ui.circuit_hover import angle
 from ui.circuit_input import choose_input
@@ -78,6 +79,7 @@ def _panel(on_table: OnTable, live: bool) -> None:
 
     show_gate(readings, chosen, more)
     show_inside(circuit, entered.angles, weights, readings, measure(layout, readings), ink())
+    show_ansatz(on_table.settings)
     show_exports(circuit, entered.angles, weights)
 
 

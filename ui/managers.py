@@ -118,6 +118,12 @@ def probes() -> SharedJobs:
     return SharedJobs(express_jobs(), KEPT_PROBES)
 
 
+@st.cache_resource(show_spinner=False)
+def ansaetze() -> SharedJobs:
+    """What was sampled of an ansatz, by its settings."""
+    return SharedJobs(express_jobs())
+
+
 def warm() -> None:
     """Starts a training worker ahead of the first Start."""
     studio_jobs().warm()

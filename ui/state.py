@@ -41,6 +41,7 @@ CIRCUIT_GATE, CIRCUIT_CHART = "circuit_gate", "circuit_chart"
 CIRCUIT_STEP, CIRCUIT_PLAYING = "circuit_step", "circuit_playing"
 CIRCUIT_INPUT, CIRCUIT_PICTURE, CIRCUIT_UPLOAD = "circuit_input", "circuit_picture", "circuit_upload"  # widgets
 CIRCUIT_COLOURS = "circuit_colours"
+ANSATZ_COMPARED = "ansatz_compared"  # widgets
 _CIRCUIT_BOOK, _TURNED = "circuit_book", "turned_angles"
 DATA_CLASS, DATA_SPLIT, DATA_PAGE = "data_class", "data_split", "data_page"
 
@@ -70,6 +71,11 @@ def heat_target_key(answer: int) -> str:
 def picture_angle_key(wire: int) -> str:
     """The key of the widget that holds a picture's angle on this wire."""
     return f"circuit_angle_{wire}"
+
+
+def other_ansatz_key(name: str) -> str:
+    """The key of the widget that holds the setting `name` of the ansatz to compare with."""
+    return f"ansatz_other_{name}"
 
 
 def settings() -> RunSettings:

@@ -45,6 +45,9 @@ GATE_FAMILIES = {
 # What a gate is worth, where the diagram shows that; every gate has its figure as well.
 HELPS, HARMS = "#00937A", "#DB2B54"
 
+# Two choices of ansatz in one chart; each is named at its curve, and they differ in dash and sign as well.
+ANSATZ, OTHER_ANSATZ = "#7A6BD9", "#B0701F"
+
 _GRID = "rgba(138, 141, 148, 0.25)"  # a grey that is faint on paper and on night alike
 
 

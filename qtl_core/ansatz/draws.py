@@ -15,7 +15,7 @@ import numpy as np
 from qtl_core.circuit import Circuit
 
 SECONDS_REAL, SECONDS_COMPLEX = 2e-9, 4e-9  # for an amplitude and a one-wire gate, on the two cores this was written on
-AMPLITUDES_AT_ONCE = 2**20  # 16 MB of complex ones; progress and stop are looked at between two such parts
+AMPLITUDES_AT_ONCE = 2**18  # half a second of the deepest circuit: progress and stop are looked at in between
 
 
 def random_angles(circuit: Circuit, states: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

@@ -17,7 +17,7 @@ from ui import theme
 CONFIG = tomllib.loads((PROJECT / ".streamlit/config.toml").read_text())["theme"]
 SCHEMES = [CONFIG["light"], CONFIG["dark"]]
 DRAWN = [theme.TRAINING, theme.VALIDATION, theme.STALE, theme.PUBLISHED, *theme.CLASSES]
-DRAWN += [theme.STATE_ZERO, theme.STATE_PLUS]
+DRAWN += [theme.STATE_ZERO, theme.STATE_PLUS, theme.ANSATZ, theme.OTHER_ANSATZ]
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
 SIGHTS = {
     "all hues": np.eye(3),
@@ -72,8 +72,13 @@ def test_text_meets_wcag_aa(scheme: dict[str, str], ink: str, paper: str):
 @pytest.mark.parametrize("sight", SIGHTS)
 @pytest.mark.parametrize(
     "together",
-    [(theme.TRAINING, theme.VALIDATION), theme.CLASSES[:2], tuple(theme.GATE_FAMILIES.values())],
-    ids=["curves", "first two classes", "gate families"],
+    [
+        (theme.TRAINING, theme.VALIDATION),
+        theme.CLASSES[:2],
+        tuple(theme.GATE_FAMILIES.values()),
+        (theme.ANSATZ, theme.OTHER_ANSATZ),
+    ],
+    ids=["curves", "first two classes", "gate families", "ansaetze"],
 )
 def test_colours_shown_together_stay_apart(sight: str, together: tuple[str, ...]):
     seen = {colour: oklab(SIGHTS[sight] @ linear(colour)) for colour in together}

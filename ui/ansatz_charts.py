@@ -1,0 +1,46 @@
+"""How the gradients of one or two ansaetze fade with the number of qubits, as a Plotly figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from qtl_core.ansatz import PlateauPoint
+from ui.theme import ANSATZ, OTHER_ANSATZ, plotly_layout
+
+HEIGHT = 340
+Curve = tuple[str, Sequence[PlateauPoint]]
+STYLES = (  # of the circuit on the table, and of the one it is compared with
+    {"colour": ANSATZ, "dash": "solid", "symbol": "circle", "above": "top center"},
+    {"colour": OTHER_ANSATZ, "dash": "dash", "symbol": "diamond", "above": "bottom center"},
+)
+
+
+def plateau_figure(curves: Sequence[Curve]) -> go.Figure:
+    """Draws the variance of the derivative against the number of qubits, on a logarithmic axis with standard errors.
+
+    Args:
+        curves: Name and points of the circuit on the table, and of the one it is compared with if there is one.
+    """
+    traces = [_trace(*curve, style) for curve, style in zip(curves, STYLES, strict=False) if curve[1]]
+    layout = plotly_layout(height=HEIGHT, showlegend=False, hovermode="closest")
+    last = max((point.qubits for _, points in curves for point in points), default=2)
+    layout["xaxis"] |= {"title": {"text": "Qubits"}, "dtick": 1, "range": [1.5, last + 0.5], "fixedrange": True}
+    layout["yaxis"] |= {"type": "log", "dtick": "D2", "title": {"text": "Variance of the gradient"}, "fixedrange": True}
+    return go.Figure(traces, layout)
+
+
+def _trace(name: str, points: Sequence[PlateauPoint], style: dict[str, str]) -> dict[str, Any]:
+    middle = len(points) // 2  # a name at an end would be cut off
+    return {
+        "x": [point.qubits for point in points], "y": [point.variance for point in points],
+        "error_y": {"type": "data", "array": [point.error for point in points]},
+        "customdata": [(point.error, point.samples) for point in points], "name": name,
+        "mode": "lines+markers+text", "text": [name if at == middle else "" for at in range(len(points))],
+        "textposition": style["above"], "textfont": {"color": style["colour"]}, "cliponaxis": False,
+        "line": {"color": style["colour"], "dash": style["dash"], "width": 2},
+        "marker": {"symbol": style["symbol"], "size": 8},
+        "hovertemplate": "%{x} qubits: %{y:.2e} ± %{customdata[0]:.0e} from %{customdata[1]} random settings",
+    }  # fmt: skip
