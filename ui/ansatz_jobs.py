@@ -1,4 +1,4 @@
-"""What is sampled of an ansatz as jobs: found by the circuit's settings, started by a button, stopped by who started."""
+"""What is sampled of an ansatz, as jobs: found by the circuit's settings, stopped by the session that started them."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 
 from qtl_core.ansatz import PlateauPoint, plateau_seconds, plateau_sizes, sampling_pairs, sampling_seconds
+from qtl_core.ansatz.sampling import MOST as USUAL_PAIRS
 from qtl_core.circuit import build_circuit
 from qtl_core.errors import UserError
 from qtl_core.jobs import JobSnapshot
@@ -19,7 +20,6 @@ from ui.progress import show_progress
 from ui.words import about
 
 REFRESH_SECONDS = 0.4
-USUAL_PAIRS = 5000  # the paper's
 STANDARD_ERROR = "± is the standard error: with other random angles, two times in three the figure would be within it."
 
 
@@ -28,8 +28,10 @@ def show_sampling(shown: Sequence[Shown]) -> None:
     pairs = [sampling_pairs(build_circuit(each.settings)) for each in shown]
     seconds = sum(sampling_seconds(build_circuit(each.settings)) for each in shown)
     st.markdown("**What states it reaches:** how evenly they are spread, and how entangled they are.")
-    fewer = f" The circuit is large, so fewer than the usual {USUAL_PAIRS:,} are drawn." * (min(pairs) < USUAL_PAIRS)
-    st.caption(f"From {min(pairs):,} pairs of states with random angles, {about(seconds)} of computing.{fewer}")
+    drawn = " and ".join(f"{count:,}" for count in dict.fromkeys(pairs))
+    few = min(pairs) < USUAL_PAIRS
+    why = f" The circuit is large: with the usual {USUAL_PAIRS:,} pairs it would take too long." if few else ""
+    st.caption(f"From {drawn} pairs of states with random angles, {about(seconds)} of computing.{why}")
     _show(SAMPLING, shown, partial(_show_sampled, shown))
 
 
@@ -42,10 +44,10 @@ def show_plateau(shown: Sequence[Shown]) -> None:
             st.markdown(f"{each.title}: there is no trained layer, and so no gradient to measure.")
     if not trained:
         return
-    sizes = plateau_sizes(trained[0].settings)
+    sizes, seconds = plateau_sizes(trained[0].settings), sum(plateau_seconds(each.settings) for each in trained)
     st.caption(
-        f"For {sizes[0]} to {sizes[-1]} qubits, all else the same, {about(sum(plateau_seconds(each.settings) for each in trained))} of "
-        "computing. The angle is that of the first layer's turn about Y on qubit 0; the result is ⟨Z⟩ of qubit 0."
+        f"For {sizes[0]} to {sizes[-1]} qubits, all else the same, {about(seconds)} of computing. The angle is that of "
+        "the first layer's turn about Y on qubit 0; the result is ⟨Z⟩ of qubit 0."
     )
     _show(PLATEAU, trained, partial(_show_curves, trained))
 
@@ -86,7 +88,9 @@ def _show_standing(measure: Measure, shown: Shown) -> None:
         show_progress(key, 0.0, f"{title}waiting for other work to end …")
     else:
         done, total = _progress(found)
-        show_progress(key, done / total if total else 0.0, f"{title}{f'{done:,} of {total:,}' if total else ''} …")
+        show_progress(
+            key, done / total if total else 0.0, f"{title}{f'{done:,} of {total:,}' if total else 'getting ready'} …"
+        )
 
 
 def _progress(found: JobSnapshot) -> tuple[int, int]:
