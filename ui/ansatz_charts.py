@@ -13,8 +13,8 @@ from ui.theme import ANSATZ, OTHER_ANSATZ, plotly_layout
 HEIGHT = 340
 Curve = tuple[str, Sequence[PlateauPoint]]
 STYLES = (  # of the circuit on the table, and of the one it is compared with
-    {"colour": ANSATZ, "dash": "solid", "symbol": "circle", "above": "top center"},
-    {"colour": OTHER_ANSATZ, "dash": "dash", "symbol": "diamond", "above": "bottom center"},
+    {"colour": ANSATZ, "dash": "solid", "symbol": "circle"},
+    {"colour": OTHER_ANSATZ, "dash": "dash", "symbol": "diamond"},
 )
 
 
@@ -24,7 +24,12 @@ def plateau_figure(curves: Sequence[Curve]) -> go.Figure:
     Args:
         curves: Name and points of the circuit on the table, and of the one it is compared with if there is one.
     """
-    traces = [_trace(*curve, style) for curve, style in zip(curves, STYLES, strict=False) if curve[1]]
+    highest = max(curves, key=lambda curve: _middle(curve[1]))
+    traces = [
+        _trace(*curve, style, "top right" if curve is highest else "bottom left")
+        for curve, style in zip(curves, STYLES, strict=False)
+        if curve[1]
+    ]
     layout = plotly_layout(height=HEIGHT, showlegend=False, hovermode="closest")
     last = max((point.qubits for _, points in curves for point in points), default=2)
     layout["xaxis"] |= {"title": {"text": "Qubits"}, "dtick": 1, "range": [1.5, last + 0.5], "fixedrange": True}
@@ -32,14 +37,18 @@ def plateau_figure(curves: Sequence[Curve]) -> go.Figure:
     return go.Figure(traces, layout)
 
 
-def _trace(name: str, points: Sequence[PlateauPoint], style: dict[str, str]) -> dict[str, Any]:
-    middle = len(points) // 2  # a name at an end would be cut off
+def _middle(points: Sequence[PlateauPoint]) -> float:
+    return points[len(points) // 2].variance if points else 0.0
+
+
+def _trace(name: str, points: Sequence[PlateauPoint], style: dict[str, str], beside: str) -> dict[str, Any]:
+    middle = len(points) // 2  # a name at an end would be cut off, and one on the falling side would lie on the curve
     return {
         "x": [point.qubits for point in points], "y": [point.variance for point in points],
         "error_y": {"type": "data", "array": [point.error for point in points]},
         "customdata": [(point.error, point.samples) for point in points], "name": name,
         "mode": "lines+markers+text", "text": [name if at == middle else "" for at in range(len(points))],
-        "textposition": style["above"], "textfont": {"color": style["colour"]}, "cliponaxis": False,
+        "textposition": beside, "textfont": {"color": style["colour"]}, "cliponaxis": False,
         "line": {"color": style["colour"], "dash": style["dash"], "width": 2},
         "marker": {"symbol": style["symbol"], "size": 8},
         "hovertemplate": "%{x} qubits: %{y:.2e} ± %{customdata[0]:.0e} from %{customdata[1]} random settings",

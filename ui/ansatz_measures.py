@@ -138,7 +138,8 @@ def _show_curves(shown: Sequence[Shown]) -> None:
             hide_index=True,
         )  # fmt: skip
     st.caption(
-        "The variance of ∂⟨Z⟩/∂θ over random angles, by the parameter-shift rule (McClean and others, 2018). "
+        "The variance of ∂⟨Z⟩/∂θ over random angles, by the parameter-shift rule (McClean and others, 2018). Training "
+        "starts from small angles, as its settings say, and so it may set out with stronger gradients than these. "
         + STANDARD_ERROR
     )
 

@@ -30,7 +30,7 @@ def with_error(value: float, error: float) -> str:
 
 def counts_table(counts: Counts) -> str:
     """Returns the counts as a Markdown table."""
-    kinds = ", ".join(f"{gates} {NAMES[kind]}" for kind, gates in counts.kinds)
+    kinds = ", ".join(f"{gates} × {NAMES[kind]}" for kind, gates in counts.kinds)
     rows = [("Gates", f"{counts.gates} ({kinds})"), ("Two-qubit gates", counts.two_qubit),
             ("Depth, gates one after another", counts.depth), ("Trained angles", counts.trained)]  # fmt: skip
     return "\n".join(["| What | How many |", "| --- | --- |", *(f"| {what} | {number} |" for what, number in rows)])
@@ -83,7 +83,7 @@ def plateau_words(points: Sequence[PlateauPoint]) -> str:
     first, last = points[0], points[-1]
     factor, error = fading(points)
     ends = f"from {_small(first.variance)} at {first.qubits} qubits to {_small(last.variance)} at {last.qubits}"
-    told = f"The variance goes {ends}: times {with_error(factor, error)} for every further qubit."
+    told = f"The variance goes {ends}: times {with_error(factor, error)} for every further qubit, on average."
     if factor + SURE * error >= 1:
         return f"{told} It does not fade, so more qubits do not take training its direction."
     if factor > HALVING:

@@ -124,3 +124,16 @@ def test_the_walk_is_stepped_and_plays_and_pauses(app, visit):
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
     settled(page)
     assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= PHONE_DARK.width
+
+
+def test_an_ansatz_is_measured_beside_another_on_a_phone(app, visit):
+    page = visit(f"{app}/circuit?qubits=2&depth=1", PHONE_DARK)
+    page.get_by_text("Compare with another ansatz").click()
+    expect(page.get_by_text("Compared with: Ring, RY, depth 1")).to_be_visible()
+    page.get_by_role("button", name="Measure expressibility and entanglement").click()
+    expect(page.get_by_text("Entangling capability:")).to_have_count(2, timeout=FIRST_RUN_MS)
+    page.get_by_role("button", name="Measure how gradients fade").click()
+    expect(page.get_by_text("for every further qubit")).to_have_count(2, timeout=FIRST_RUN_MS)
+    expect(page.locator(".st-key-plateau_chart .js-plotly-plot")).to_be_visible()
+    settled(page)
+    assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= PHONE_DARK.width

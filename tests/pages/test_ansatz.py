@@ -83,7 +83,7 @@ def compare(app: AppTest, **settings: object) -> AppTest:
 
 def test_the_counts_are_there_at_once():
     app = opened()
-    assert "| Gates | 50 (4 Hadamard gate, 28 Rotation about Y, 18 Controlled NOT) |" in said(app)
+    assert "| Gates | 50 (4 × Hadamard gate, 28 × Rotation about Y, 18 × Controlled NOT) |" in said(app)
     assert "| Trained angles | 24 |" in said(app)
     assert "Every output can depend on all 4 of the picture's angles." in said(app)
     assert managers.ansaetze().ids == {}  # nothing is sampled unasked
@@ -216,6 +216,7 @@ def test_the_chart_holds_both_curves_with_their_errors():
     assert [trace.line.color for trace in figure.data] == [theme.ANSATZ, theme.OTHER_ANSATZ]
     assert len({trace.line.dash for trace in figure.data} | {trace.marker.symbol for trace in figure.data}) == 4
     assert [text for trace in figure.data for text in trace.text if text] == ["On the table", "Compared with"]
+    assert [trace.textposition for trace in figure.data] == ["bottom left", "top right"]  # away from each other
     assert figure.layout.yaxis.type == "log"
 
 
