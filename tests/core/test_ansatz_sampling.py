@@ -95,14 +95,19 @@ def test_the_error_is_as_wide_as_the_figure_moves_from_sample_to_sample():
         assert 0.6 < said / spread < 1.6
 
 
-def test_the_same_seed_gives_the_same_figures_however_they_are_parted(monkeypatch):
+def test_the_same_seed_gives_the_same_figures_and_another_gives_others():
     circuit = build_circuit(CircuitSettings(qubits=3, depth=2))
+    first, again, other = (sample(circuit, 700, seed=seed) for seed in (0, 0, 1))
+    assert (first.divergence, first.entanglement) == (again.divergence, again.entanglement)
+    assert first.divergence != other.divergence
+
+
+def test_it_says_how_far_it_is(monkeypatch):
     reports = []
     monkeypatch.setattr(sampling, "AMPLITUDES_AT_ONCE", 2**3 * 2 * 300)
-    first = sample(circuit, 700, lambda done, total: reports.append((done, total)))
+    found = sample(build_circuit(CircuitSettings(qubits=3)), 700, lambda done, total: reports.append((done, total)))
     assert reports == [(300, 700), (600, 700), (700, 700)]
-    again = sample(circuit, 700)
-    assert (first.divergence, first.entanglement) == (again.divergence, again.entanglement)
+    assert found.pairs == 700
 
 
 def test_it_stops_when_told_to():
