@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterator
 
 import pytest
+
 from qtl_core.ansatz import plateau_job, sampling_job
 from qtl_core.ansatz.plateau import plateau
 from qtl_core.ansatz.sampling import sample, sampling_pairs
-
 from qtl_core.circuit import build_circuit
 from qtl_core.jobs import JobManager, JobSnapshot
 from qtl_core.settings import CircuitSettings

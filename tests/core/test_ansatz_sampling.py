@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 import pytest
+
 from qtl_core.ansatz import haar, sampling
 from qtl_core.ansatz.sampling import meyer_wallach, random_entanglement, sample, sampling_pairs, sampling_seconds
-
 from qtl_core.circuit import AngleSource, Circuit, Gate, build_circuit
 from qtl_core.errors import StoppedByUser
 from qtl_core.inside import bloch_vectors, purities
