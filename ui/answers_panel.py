@@ -10,9 +10,10 @@ import streamlit as st
 from qtl_core.answering import Answer, Model
 from qtl_core.errors import UserError
 from qtl_core.evaluation import percent
-from qtl_core.tables import Row, answer_object, answer_row, to_csv
+from qtl_core.tables import Row, answer_object, answer_row, doubt_in_a_word, to_csv
 from ui import managers, state
 from ui.answer_book import Standing, Wanted
+from ui.doubt_panel import show_doubt, show_doubts, sign_of
 from ui.errors import guarded, show_user_error
 from ui.journey import show_journey
 from ui.pager import leaf
@@ -51,6 +52,7 @@ def _panel(model: Model, pictures: Sequence[Wanted], drawn: bool, waiting: bool)
         st.button("Try again", key="answer_again", icon=":material/refresh:", on_click=_try_again)
     answered = [answer for answer in standing.answers if answer.explanation]
     if answered:
+        show_doubts(answered, model)
         _show_table(answered)
         if not waiting:
             _offer_files(standing.answers, model)
@@ -82,15 +84,13 @@ def _show_table(answers: Sequence[Answer]) -> None:
 def _table_row(answer: Answer) -> Row:
     prediction = answer.explanation.prediction
     shares = {f"p({name})": share for name, share in prediction.probabilities.items()}
-    return {"file": short(answer.name), "class": prediction.label, **shares, "time": prediction.seconds}
+    doubt = {"doubt": doubt_in_a_word(answer.doubt)}
+    return {"file": short(answer.name), "class": prediction.label, **shares, **doubt, "time": prediction.seconds}
 
 
 def _offer_files(answers: Sequence[Answer], model: Model) -> None:
-    predictions = [answer.explanation.prediction if answer.explanation else None for answer in answers]
-    told = [(answer.name, prediction, answer.error) for answer, prediction in zip(answers, predictions, strict=True)]
-    classes = model.run.prepared.classes
-    table = to_csv([answer_row(name, classes, prediction, error) for name, prediction, error in told])
-    objects = json.dumps([answer_object(*each) for each in told], indent=1)
+    table = to_csv([answer_row(answer, model.run.prepared.classes) for answer in answers])
+    objects = json.dumps([answer_object(answer) for answer in answers], indent=1)
     with st.container(horizontal=True):
         _offer("Answers as CSV", table, "answers.csv", "text/csv")
         _offer("Answers as JSON", objects, "answers.json", "application/json")
@@ -113,7 +113,7 @@ def _tile(answer: Answer) -> Tile:
         path=short(answer.name),
         caption=f"{label} {percent(share)}",
         colour=class_colour(told.classes.index(label)),
-        note=short(answer.name),
+        note=f"{sign_of(answer)}{short(answer.name)}",
         small=small_copy(told.seen),
     )
 
@@ -139,6 +139,7 @@ def _show_one(model: Model, answers: Sequence[Answer]) -> None:
         shown = by_id[
             st.selectbox("Picture", list(by_id), format_func=lambda each: _named(by_id[each]), key=state.PREDICT_SHOWN)
         ]
+    show_doubt(shown, model)
     show_journey(model, shown.explanation)
 
 

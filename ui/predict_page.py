@@ -18,7 +18,7 @@ def show_predict() -> None:
     if model.key == RUN_ID:
         st.markdown(
             f"It learnt from drawn ants and bees alone, and got {PHOTOS_RIGHT} of {PHOTOS} real photos of them right. "
-            "Whatever you show it, it says ants or bees."
+            "Whatever you show it, it says ants or bees; of what looks like neither, the page says so."
         )
         st.page_link("pages/train.py", label="Train one", icon=":material/model_training:")
     pictures, drawn = choose_pictures(model)

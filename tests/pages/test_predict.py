@@ -21,6 +21,7 @@ from qtl_core.training.run import RunRequest, run
 from qtl_core.training.view import RunView
 from tests.conftest import PROJECT
 from tests.made_runs import made_pictures
+from tests.other_pictures import as_png, other_pictures
 from ui import managers, state
 from ui.uploads import keep_uploads_in_memory
 
@@ -91,7 +92,22 @@ def test_on_the_first_visit_the_run_that_comes_along_answers_for_pictures_it_dra
     assert len(right) == 6
     assert sum(right) >= 5
     assert words(app).count("drawn</span>") == 6
+    assert set(listed["doubt"]) == {"none"}
     assert not (own_home / "datasets").exists()
+
+
+def test_what_is_neither_ant_nor_bee_is_flagged_in_plain_words(own_home):
+    made = other_pictures()
+    files = [(name, as_png(made[name])) for name in ("text-0", "noise-0", "plain-0")]
+    app = settled(upload(opened(), *files))
+    assert list(app.dataframe[0].value["doubt"]) == ["unlike training", "unlike training", "nothing to see"]
+    unlike, blank, one = (warning.value for warning in app.warning)
+    assert unlike.startswith("**2 of 3 pictures unlike everything in training.** The model only knows ants and bees.")
+    assert "These look like neither." in unlike
+    assert blank.startswith("**1 of 3 pictures with nothing to see.**")
+    assert one == "The model only knows ants and bees. This looks like neither."
+    assert "Of 244 real photos of ants and bees" in words(app)
+    assert words(app).count("⚠ unlike training") >= 2
 
 
 def test_one_picture_gets_class_probabilities_and_its_journey(trained):
@@ -106,6 +122,7 @@ def test_one_picture_gets_class_probabilities_and_its_journey(trained):
     figures = sums["ants"].astype(float)
     assert figures[:4].sum() == pytest.approx(figures[4], abs=4e-6)  # six digits each on screen
     assert "Nothing you upload is written to disk" in words(app)
+    assert "cannot be said. Only 6 pictures were held out" in words(app)
     assert trained.ended.run in app.selectbox(key=state.PREDICT_MODEL).value
 
 
