@@ -78,6 +78,13 @@ class Answer:
     error: str = ""
     doubt: Doubt | None = None
 
+    def at(self, temperature: float) -> Answer:
+        """Returns the same answer with its probabilities at a temperature; see `Prediction.at`."""
+        told = self.explanation
+        if told is None or told.prediction.temperature == temperature:
+            return self
+        return replace(self, explanation=replace(told, prediction=told.prediction.at(temperature)))
+
 
 def model_of(run: RunView, key: str) -> Model:
     """Returns a run as a model: what answers, without most of its training's history, which would be sent along.

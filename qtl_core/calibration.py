@@ -13,6 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from qtl_core.evaluation import evaluation_of
+from qtl_core.training.view import RunView
+
 BINS = 10  # of equal width from 0 to 1; a validation set of 153 pictures would leave finer ones empty
 FOLDS = 5  # a temperature is measured on pictures that it was not fitted on: four fifths fit, one fifth measures
 SURENESS = (0.05, 20.0)  # 1 / T: beyond, two classes that are 5 apart in score look like a coin, or like certainty
@@ -61,7 +64,7 @@ class Calibration:
         by_chance: The error that probabilities which mean exactly what they say stay below in nineteen of twenty
             validation sets of this size.
         temperature: The one that fits all validation pictures best, or None where no number does.
-        scaled: With temperatures fitted on other pictures than those measured; None where there is no temperature.
+        scaled: With temperatures fitted on other pictures than those measured; None where some of those have none.
     """
 
     plain: Reliability
@@ -73,6 +76,12 @@ class Calibration:
     def pictures(self) -> int:
         """How many there are."""
         return int(self.plain.counts.sum())
+
+
+def calibration_of_run(view: RunView) -> Calibration:
+    """Measures a run's calibration on its validation pictures, at the epoch whose weights are kept."""
+    evaluation = evaluation_of(view)
+    return calibration_of(evaluation.probabilities, evaluation.labels)
 
 
 def calibration_of(probabilities: np.ndarray, labels: np.ndarray) -> Calibration:
@@ -142,9 +151,11 @@ def error_by_chance(probabilities: np.ndarray) -> float:
     and L. A. Smith, Weather Forecast. 22, 651, 2007); always with the same dice.
     """
     confidence = probabilities.max(axis=1).astype(np.float64)
-    right = np.random.default_rng(0).random((TRIALS, len(confidence))) < confidence
-    member = np.eye(BINS)[_bins(confidence)]  # (pictures, BINS)
-    errors = np.abs((right - confidence) @ member).sum(axis=1) / len(confidence)
+    bins, dice = _bins(confidence), np.random.default_rng(0)
+    errors = [
+        np.abs(np.bincount(bins, weights=(dice.random(len(bins)) < confidence) - confidence)).sum() / len(bins)
+        for _ in range(TRIALS)
+    ]
     return float(np.quantile(errors, 0.95))
 
 
