@@ -15,21 +15,20 @@ from ui.errors import as_plain_text
 ICON = ":material/help:"
 
 
-def show_doubts(answers: Sequence[Answer], model: Model) -> None:
+def show_doubts(answers: Sequence[Answer], model: Model, whose: str = "") -> None:
     """Shows how many of the pictures are flagged, and why nothing can be said where that is so.
 
     Args:
         answers: All with an explanation, at least one.
         model: What gave them.
+        whose: What to begin with, where another run answers as well.
     """
     for flag in ("unlike", "blank"):
         found = sum(answer.doubt.flag == flag for answer in answers)
         if found:
-            st.warning(_counted(flag, found, len(answers), model), icon=ICON)
+            st.warning(whose + _counted(flag, found, len(answers), model), icon=ICON)
     if unknown := answers[0].doubt.unknown:
-        st.caption(
-            f"Whether a picture is unlike everything this run learnt from cannot be said. {as_plain_text(unknown)}"
-        )
+        st.caption(f"{whose}Whether a picture is unlike all it learnt from cannot be said. {as_plain_text(unknown)}")
 
 
 def show_doubt(answer: Answer, model: Model) -> None:
