@@ -140,7 +140,7 @@ def perform(payload: tuple[Model, tuple[Asked, ...]], emit: Callable[[Answer], N
     from qtl_core.references import reference_for
 
     model, pictures = payload
-    predictor, reference = loaded(model), reference_for(model)
+    predictor, reference = loaded(model), reference_for(model, should_stop)
     for start in range(0, len(pictures), TOGETHER):
         if should_stop():
             return

@@ -18,9 +18,12 @@ import numpy as np
 
 NEIGHBOURS = 5  # nearest training pictures that a distance is the mean over: one alone may be an odd one
 WITHIN = 0.95  # of held-out pictures stay within the limit, so that about one in twenty known pictures is doubted
-FEWEST = 19  # held-out pictures: of fewer, not even the farthest is one in twenty
+FEWEST = 19  # known pictures: of fewer, not even the farthest is one in twenty
 AT_ONCE = 256  # pictures whose distances are worked out together: 5 MB at 5,000 training pictures
 BLANK = 0.5  # mean step between neighbouring pixels, of 255: real and drawn ants and bees have from 1.2 to 25
+
+HELD_OUT = "validation pictures, none of which it learnt from"
+ALL_KNOWN = "pictures it was trained and checked with, each compared with the other training pictures"
 
 Flag = Literal["", "unlike", "blank"]
 
@@ -33,9 +36,10 @@ class Doubt:
         is_blank: Whether the picture is hardly more than one plain colour.
         distance: Mean distance to the nearest training pictures: 0 is the same direction in the space of features, 1 a
             right angle. None where there is nothing to compare with.
-        limit: What 95 % of the held-out pictures stay within.
-        farther: How many of the held-out pictures are as far away or farther.
+        limit: What 95 % of the known pictures stay within.
+        farther: How many of the known pictures are as far away or farther.
         held_out: How many of those there are.
+        kind: What they are, in words.
         unknown: Why there is no distance, as a sentence, else "".
     """
 
@@ -44,6 +48,7 @@ class Doubt:
     limit: float = math.inf
     farther: int = 0
     held_out: int = 0
+    kind: str = ""
     unknown: str = ""
 
     @property
@@ -60,11 +65,13 @@ class Reference:
 
     Attributes:
         training: `directions` of the training pictures, float32 (pictures, features).
-        held_out: Distances of the held-out pictures, ascending, at least `FEWEST`, shape (held-out pictures,).
+        held_out: Distances of known pictures that were not compared with themselves, ascending, at least `FEWEST`.
+        kind: What those pictures are, in words.
     """
 
     training: np.ndarray = field(repr=False)
     held_out: np.ndarray = field(repr=False)
+    kind: str
 
     @cached_property
     def limit(self) -> float:
@@ -84,19 +91,36 @@ class Reference:
         """
         distance = float(distances(features[None], self.training)[0])
         farther = len(self.held_out) - int(np.searchsorted(self.held_out, distance))
-        return Doubt(is_blank(seen), distance, self.limit, farther, len(self.held_out))
+        return Doubt(is_blank(seen), distance, self.limit, farther, len(self.held_out), self.kind)
 
 
-def reference_from(training: np.ndarray, held_out: np.ndarray) -> Reference:
+def reference_from(training: np.ndarray, validation: np.ndarray) -> Reference:
     """Makes a reference from features as the image network gives them, shapes (pictures, features).
 
+    Where there are few validation pictures, each training picture is compared with the others as well: the image
+    network learnt from neither, so it tells them apart no better.
+
     Raises:
-        ValueError: There are fewer than `FEWEST` held-out pictures.
+        ValueError: There are fewer than `FEWEST` pictures in all.
     """
-    if len(held_out) < FEWEST:
-        raise ValueError(f"{len(held_out)} held-out pictures; at least {FEWEST} are needed")
     compared = directions(training)
-    return Reference(compared, np.sort(distances(held_out, compared)))
+    if len(validation) >= FEWEST:
+        return Reference(compared, np.sort(distances(validation, compared)), HELD_OUT)
+    if len(training) + len(validation) < FEWEST:
+        raise ValueError(f"{len(training) + len(validation)} pictures; at least {FEWEST} are needed")
+    everyone = [distances_to_others(compared), distances(validation, compared)]
+    return Reference(compared, np.sort(np.concatenate(everyone)), ALL_KNOWN)
+
+
+def distances_to_others(training: np.ndarray) -> np.ndarray:
+    """Returns the same of every training picture, compared with all the others, shape (training pictures,).
+
+    Args:
+        training: `directions` of at least two training pictures, shape (training pictures, features).
+    """
+    cosines = training @ training.T
+    np.fill_diagonal(cosines, -np.inf)
+    return _mean_of_nearest(cosines, len(training) - 1)
 
 
 def distances(features: np.ndarray, training: np.ndarray) -> np.ndarray:
@@ -106,12 +130,13 @@ def distances(features: np.ndarray, training: np.ndarray) -> np.ndarray:
         features: As the image network gives them, shape (pictures, features).
         training: `directions` of the training pictures, shape (training pictures, features).
     """
-    nearest = min(NEIGHBOURS, len(training))
-    parts = []
-    for start in range(0, len(features), AT_ONCE):
-        cosines = directions(features[start : start + AT_ONCE]) @ training.T
-        parts.append(1 - np.partition(cosines, -nearest, axis=1)[:, -nearest:].mean(axis=1))
-    return np.concatenate(parts)
+    parts = [directions(features[start : start + AT_ONCE]) for start in range(0, len(features), AT_ONCE)]
+    return np.concatenate([_mean_of_nearest(part @ training.T, len(training)) for part in parts])
+
+
+def _mean_of_nearest(cosines: np.ndarray, there: int) -> np.ndarray:
+    nearest = min(NEIGHBOURS, there)
+    return 1 - np.partition(cosines, -nearest, axis=1)[:, -nearest:].mean(axis=1)
 
 
 def directions(features: np.ndarray) -> np.ndarray:

@@ -67,11 +67,12 @@ def short(name: str) -> str:
 
 
 def _row(pair: Pair, compared: bool) -> Row:
-    row = {"file": short(pair.first.name), **_cells(pair.first)}
+    file, first = {"file": short(pair.first.name)}, _cells(pair.first)
     if not compared:
-        return row
-    second = _cells(pair.second) if pair.second else {}
-    return row | {"agree": _agree(pair)} | {f"{SECOND}{name}": value for name, value in second.items()}
+        return file | first
+    second = {f"{SECOND}{name}": value for name, value in (_cells(pair.second) if pair.second else {}).items()}
+    both = {"class": first["class"], f"{SECOND}class": second.get(f"{SECOND}class", ""), "agree": _agree(pair)}
+    return file | both | first | second
 
 
 def _cells(answer: Answer) -> dict[str, str | float]:

@@ -11,7 +11,7 @@ from qtl_core.errors import UserError
 from ui import managers, state
 from ui.answer_book import Standing, Wanted
 from ui.answer_table import offer_files, short, show_gallery, show_table
-from ui.doubt_panel import show_doubt, show_doubts
+from ui.doubt_panel import show_blank, show_doubt, show_doubts
 from ui.errors import guarded, show_user_error
 from ui.journey import show_journey
 from ui.progress import show_progress
@@ -58,10 +58,13 @@ def _panel(voices: Sequence[Voice], pictures: Sequence[Wanted], drawn: bool, wai
 def _show_pairs(
     voices: Sequence[Voice], pairs: Sequence[Pair], standings: Sequence[Standing], drawn: bool, waiting: bool
 ) -> None:
-    show_doubts([pair.first for pair in pairs], voices[0].model)
+    answers = [pair.first for pair in pairs]
     seconds = [pair.second for pair in pairs if pair.second]
+    show_doubts(answers, voices[0].model, whose="The first run: " if seconds else "")
     if seconds:
         show_doubts(seconds, voices[1].model, whose="The second run: ")
+    show_blank(answers, voices[0].model)
+    if seconds:
         st.markdown(f"**{agreement_in_words(pairs)}**")
     show_table(pairs)
     if not waiting:

@@ -47,7 +47,7 @@ def _points(found: Reliability, name: str, symbol: str, colour: str) -> dict[str
     share = np.sqrt(found.counts[there] / found.counts.max())
     return {
         "x": found.confidence[there], "y": found.accuracy[there], "customdata": found.counts[there], "name": name,
-        "mode": "lines+markers", "line": {"color": colour, "width": 1.5}, "hovertemplate": HOVER,
+        "mode": "markers", "hovertemplate": HOVER,
         "marker": {
             "symbol": symbol, "color": colour, "size": SMALLEST + (LARGEST - SMALLEST) * share, "opacity": 0.85,
             "line": {"width": 2},

@@ -28,21 +28,21 @@ def temperature_of(model: Model, wanted: bool) -> float:
     return (_measured(model.key, model).temperature or 1.0) if wanted else 1.0
 
 
-def show_calibration(model: Model, title: str, *, scaling: bool) -> None:
+def show_calibration(model: Model, whose: str = "", *, scaling: bool) -> None:
     """Shows the measurement behind a line that opens.
 
     Args:
         model: The run.
-        title: What the line says.
+        whose: What to begin with where two runs answer, "" where only one does.
         scaling: Whether temperature scaling is switched on.
     """
     found = _measured(model.key, model)
     if scaling:
-        st.caption(_in_use(found))
-    with st.expander(title, icon=":material/balance:"):
+        st.caption(f"{whose}{_in_use(found)}")
+    with st.expander(f"{whose}{TITLE}", icon=":material/balance:"):
         st.markdown(in_words(found, _noun(model)))
         figure = reliability_figure(found, len(model.run.prepared.classes))
-        st.plotly_chart(figure, key=f"calibration_{title}", config={"displayModeBar": False}, alt=_short(found))
+        st.plotly_chart(figure, key=f"calibration_{whose}", config={"displayModeBar": False}, alt=_short(found))
         st.caption(
             "Each point stands for the pictures that it was about as sure of, the larger the more of them; below the "
             "dashed line it says more than it knows, above it less."
@@ -91,7 +91,7 @@ def _in_use(found: Calibration) -> str:
     if found.temperature is None:
         return f"Temperature scaling changes nothing here: {_no_temperature(found)}"
     return (
-        f"All percentages below are at temperature {found.temperature:.2f}, fitted on {found.pictures} validation "
+        f"All its percentages below are at temperature {found.temperature:.2f}, fitted on {found.pictures} validation "
         "pictures. The answers are the same without it."
     )
 

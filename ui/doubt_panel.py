@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from qtl_core.answering import Answer, Model
-from qtl_core.bundled import RUN_ID
 from qtl_core.doubt import Doubt, Flag, flag_in_words
 from qtl_core.tables import doubt_in_a_word
 from ui.errors import as_plain_text
@@ -21,14 +20,20 @@ def show_doubts(answers: Sequence[Answer], model: Model, whose: str = "") -> Non
     Args:
         answers: All with an explanation, at least one.
         model: What gave them.
-        whose: What to begin with, where another run answers as well.
+        whose: What to begin with where two runs answer, "" where only one does.
     """
-    for flag in ("unlike", "blank"):
-        found = sum(answer.doubt.flag == flag for answer in answers)
-        if found:
-            st.warning(whose + _counted(flag, found, len(answers), model), icon=ICON)
+    found = sum(answer.doubt.flag == "unlike" for answer in answers)
+    if found:
+        st.warning(whose + _counted("unlike", found, len(answers), model), icon=ICON)
     if unknown := answers[0].doubt.unknown:
         st.caption(f"{whose}Whether a picture is unlike all it learnt from cannot be said. {as_plain_text(unknown)}")
+
+
+def show_blank(answers: Sequence[Answer], model: Model) -> None:
+    """Shows how many of the pictures are hardly more than plain colour, whoever answers."""
+    found = sum(answer.doubt.flag == "blank" for answer in answers)
+    if found:
+        st.warning(_counted("blank", found, len(answers), model), icon=ICON)
 
 
 def show_doubt(answer: Answer, model: Model) -> None:
@@ -37,7 +42,7 @@ def show_doubt(answer: Answer, model: Model) -> None:
     if doubt.flag:
         st.warning(as_plain_text(flag_in_words(doubt.flag, model.run.prepared.classes)), icon=ICON)
     if doubt.distance is not None:
-        st.caption(distance_in_words(doubt, _held_out(model)))
+        st.caption(distance_in_words(doubt))
 
 
 def sign_of(answer: Answer) -> str:
@@ -45,18 +50,12 @@ def sign_of(answer: Answer) -> str:
     return f"⚠ {doubt_in_a_word(answer.doubt)} · " if answer.doubt.flag else ""
 
 
-def distance_in_words(doubt: Doubt, held_out: str) -> str:
-    """Returns how far away a picture is beside those that are known to be of the same kind.
-
-    Args:
-        doubt: With a distance.
-        held_out: What the held-out pictures are called.
-    """
-    farther = f"{doubt.farther} of them" if doubt.farther else "None of them"
-    verb = "is" if doubt.farther == 1 else "are"
+def distance_in_words(doubt: Doubt) -> str:
+    """Returns how far away a picture is beside those that are known to be of the same kind."""
+    farther = f"{doubt.farther or 'None'} of them {'is' if doubt.farther == 1 else 'are'}"
     return (
         f"Its distance from the nearest training pictures is {doubt.distance:.3f}, from 0 (alike) to 1 (nothing in "
-        f"common). Of {doubt.held_out} {held_out}, nineteen in twenty stay within {doubt.limit:.3f}. {farther} {verb} "
+        f"common). Of {doubt.held_out} {doubt.kind}, nineteen in twenty stay within {doubt.limit:.3f}. {farther} "
         "as far away as this one, or farther."
     )
 
@@ -65,11 +64,7 @@ def _counted(flag: Flag, found: int, total: int, model: Model) -> str:
     words = as_plain_text(flag_in_words(flag, model.run.prepared.classes, several=found > 1))
     if total == 1:
         return words
-    what = "unlike everything in training" if flag == "unlike" else "with nothing to see"
+    what = f"{'is' if found == 1 else 'are'} unlike everything in training"
+    if flag == "blank":
+        what = f"{'shows' if found == 1 else 'show'} nothing"
     return f"**{found} of {total} pictures {what}.** {words}"
-
-
-def _held_out(model: Model) -> str:
-    if model.key == RUN_ID:
-        return "real photos of ants and bees, none of which it learnt from"
-    return "validation pictures, none of which it learnt from"

@@ -8,7 +8,7 @@ from qtl_core.answering import Model
 from qtl_core.bundled import PHOTOS, PHOTOS_RIGHT, RUN_ID
 from ui import managers, state
 from ui.answers_panel import show_answers
-from ui.calibration_panel import TITLE, show_calibration, show_temperature_switch, temperature_of
+from ui.calibration_panel import show_calibration, show_temperature_switch, temperature_of
 from ui.model_choice import choose_models
 from ui.picture_choice import choose_pictures
 from ui.voices import Voice
@@ -43,9 +43,9 @@ def show_predict() -> None:
 def _voices(model: Model, other: Model | None) -> list[Voice]:
     """Returns who answers, and shows how far their percentages can be trusted."""
     scaling = show_temperature_switch()
-    show_calibration(model, TITLE, scaling=scaling)
+    show_calibration(model, "The first run: " if other else "", scaling=scaling)
     found = [Voice(model, state.answer_book(), temperature_of(model, scaling))]
     if other is not None:
-        show_calibration(other, f"{TITLE} The second run", scaling=scaling)
+        show_calibration(other, "The second run: ", scaling=scaling)
         found.append(Voice(other, state.other_answer_book(), temperature_of(other, scaling)))
     return found

@@ -63,7 +63,7 @@ def test_train_prints_an_object_an_epoch_and_a_last_one_and_predict_takes_its_ru
     assert (unread["file"], unread["label"], unread["p(ants)"]) == (str(broken), "", "")
     assert unread["error"] == bad["error"]
     assert {row["doubt"] for row in rows} == {"nothing to see"}  # plain colours, made for tests
-    assert "Only 6 pictures were held out" in table.stderr
+    assert "It knows only 12 pictures" in table.stderr
 
 
 def test_the_same_seed_prints_the_same_figures_and_another_seed_others(tmp_path):

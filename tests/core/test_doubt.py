@@ -12,6 +12,7 @@ import pytest
 from qtl_core.answering import Asked, answers, model_of, perform
 from qtl_core.bundled import bundled_reference, bundled_run, drawn_example
 from qtl_core.doubt import (
+    ALL_KNOWN,
     FEWEST,
     Doubt,
     Reference,
@@ -58,14 +59,23 @@ class TestDistance:
 
 class TestLimit:
     def test_of_99_held_out_pictures_the_95th_is_the_limit(self):
-        assert Reference(np.eye(2), np.arange(1, 100) / 100).limit == 0.95
+        assert Reference(np.eye(2), np.arange(1, 100) / 100, "").limit == 0.95
 
     def test_of_the_fewest_it_is_the_farthest_and_of_fewer_there_is_none(self):
         rng = np.random.default_rng(0)
         made = reference_from(rng.random((30, 6)), rng.random((FEWEST, 6)))
         assert made.limit == made.held_out.max()
-        with pytest.raises(ValueError, match="18 held-out"):
-            reference_from(rng.random((30, 6)), rng.random((FEWEST - 1, 6)))
+        with pytest.raises(ValueError, match="18 pictures"):
+            reference_from(rng.random((12, 6)), rng.random((6, 6)))
+
+    def test_few_validation_pictures_are_joined_by_training_pictures_that_are_not_compared_with_themselves(self):
+        rng = np.random.default_rng(6)
+        training, validation = rng.random((15, 6)), rng.random((5, 6))
+        made = reference_from(training, validation)
+        alone = [distances(training[[index]], directions(np.delete(training, index, 0)))[0] for index in range(15)]
+        expected = np.sort([*alone, *distances(validation, directions(training))])
+        assert made.held_out == pytest.approx(expected)
+        assert made.kind == ALL_KNOWN
 
     def test_one_in_twenty_of_the_same_kind_is_flagged_and_all_of_another(self):
         rng = np.random.default_rng(1)
@@ -78,7 +88,7 @@ class TestLimit:
         assert all(made.doubt(features, TEXTURE).flag == "unlike" for features in others)
 
     def test_held_out_pictures_that_are_as_far_away_are_counted(self):
-        made = Reference(directions(np.array([[1.0, 0.0]])), np.linspace(0, 0.5, 21))
+        made = Reference(directions(np.array([[1.0, 0.0]])), np.linspace(0, 0.5, 21), "")
         assert made.doubt(np.array([1.0, 0.0]), TEXTURE).farther == 21
         assert made.doubt(np.array([0.0, 1.0]), TEXTURE).farther == 0
 
@@ -157,9 +167,9 @@ class TestOfARun:
         assert told[0].doubt.held_out == 24
         assert told[0].doubt.distance < 1
 
-    def test_with_too_few_held_out_pictures_it_says_so(self, settings, tmp_path):
-        few = trained(settings.changed(folder=str(noisy_pictures(tmp_path / "few", val=4))))
-        assert "Only 8 pictures were held out" in reference_for(model_of(few, "few"))
+    def test_with_too_few_pictures_it_says_so(self, settings, tmp_path):
+        few = trained(settings.changed(folder=str(noisy_pictures(tmp_path / "few", train=4, val=4))))
+        assert "It knows only 16 pictures" in reference_for(model_of(few, "few"))
 
     def test_where_features_are_gone_or_never_were_it_says_so_and_invents_nothing(self, settings, own_home):
         view = trained(settings)

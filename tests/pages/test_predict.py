@@ -105,9 +105,11 @@ def test_what_is_neither_ant_nor_bee_is_flagged_in_plain_words(own_home):
     app = settled(upload(opened(), *files))
     assert list(app.dataframe[0].value["doubt"]) == ["unlike training", "unlike training", "nothing to see"]
     unlike, blank, one = (warning.value for warning in app.warning)
-    assert unlike.startswith("**2 of 3 pictures unlike everything in training.** The model only knows ants and bees.")
+    assert unlike.startswith(
+        "**2 of 3 pictures are unlike everything in training.** The model only knows ants and bees."
+    )
     assert "These look like neither." in unlike
-    assert blank.startswith("**1 of 3 pictures with nothing to see.**")
+    assert blank.startswith("**1 of 3 pictures shows nothing.**")
     assert one == "The model only knows ants and bees. This looks like neither."
     assert "Of 244 real photos of ants and bees" in words(app)
     assert words(app).count("⚠ unlike training") >= 2
@@ -125,7 +127,7 @@ def test_one_picture_gets_class_probabilities_and_its_journey(trained):
     figures = sums["ants"].astype(float)
     assert figures[:4].sum() == pytest.approx(figures[4], abs=4e-6)  # six digits each on screen
     assert "Nothing you upload is written to disk" in words(app)
-    assert "cannot be said. Only 6 pictures were held out" in words(app)
+    assert "cannot be said. It knows only 12 pictures" in words(app)
     assert trained.ended.run in app.selectbox(key=state.PREDICT_MODEL).value
 
 
@@ -187,7 +189,7 @@ def test_temperature_scaling_changes_all_percentages_no_answer_and_says_so(own_h
     app.toggle(key=state.PREDICT_TEMPERATURE).set_value(True).run()
     settled(app)
     warmer, temperature = app.dataframe[0].value, calibration_of_run(bundled_run()).temperature
-    assert f"below are at temperature {temperature:.2f}" in words(app)
+    assert f"percentages below are at temperature {temperature:.2f}" in words(app)
     assert f"divided by the temperature {temperature:.2f}," in words(app)
     assert list(warmer["class"]) == list(plain["class"])
     powers = plain[["p(ants)", "p(bees)"]].to_numpy() ** (1 / temperature)
@@ -205,7 +207,8 @@ def test_two_runs_answer_side_by_side_and_their_disagreements_are_counted(traine
     assert expected in words(app)
     assert list(listed["agree"] == "yes") == list(listed["class"] == listed["second: class"])
     assert "second: " in words(app)
-    assert "The second run: **2 of 2 pictures with nothing to see.**" in words(app)
+    assert words(app).count("**2 of 2 pictures show nothing.**") == 1
+    assert "The first run: Whether a picture is unlike" in words(app)
     first = list(app.dataframe[-1].value["ants"])
     next(group for group in app.button_group if group.key == state.PREDICT_WHOSE).set_value(SECOND).run()
     assert list(app.dataframe[-1].value["ants"]) != first
