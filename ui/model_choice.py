@@ -42,14 +42,15 @@ def choose_models() -> tuple[Model, Model | None]:
     choices = {choice.id: choice for choice in model_choices()}
     if st.session_state.get(state.PREDICT_MODEL) not in choices:
         st.session_state[state.PREDICT_MODEL] = next(iter(choices))
-    chosen = st.selectbox(
+    left, right = st.columns(2)
+    chosen = left.selectbox(
         "The run that answers", list(choices), format_func=lambda each: choices[each].words, key=state.PREDICT_MODEL,
         persist_state="session", help="Every finished run is kept on this machine; the newest come first.",
     )  # fmt: skip
     others = [None, *(each for each in choices if each != chosen)]
     if st.session_state.get(state.PREDICT_OTHER) not in others:
         st.session_state[state.PREDICT_OTHER] = None
-    other = st.selectbox(
+    other = right.selectbox(
         "Compare with", others, format_func=lambda each: choices[each].words if each else "No other run",
         key=state.PREDICT_OTHER, persist_state="session", help="A second run answers for the same pictures.",
     )  # fmt: skip
