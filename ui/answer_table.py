@@ -43,7 +43,15 @@ def show_gallery(pairs: Sequence[Pair], drawn: bool) -> None:
 
 
 def offer_files(answers: Sequence[Sequence[Answer]], classes: Sequence[Sequence[str]]) -> None:
-    """Offers all answers as CSV and JSON, also those for pictures that cannot be read.
+    """Offers all answers as files; see `contents`."""
+    table, objects = contents(answers, classes)
+    with st.container(horizontal=True):
+        _offer("Answers as CSV", table, "answers.csv", "text/csv")
+        _offer("Answers as JSON", objects, "answers.json", "application/json")
+
+
+def contents(answers: Sequence[Sequence[Answer]], classes: Sequence[Sequence[str]]) -> tuple[str, str]:
+    """Returns all answers as CSV and as JSON, also those for pictures that cannot be read.
 
     Args:
         answers: Of the run that answers, then of the one to compare with, if there is one.
@@ -56,9 +64,7 @@ def offer_files(answers: Sequence[Sequence[Answer]], classes: Sequence[Sequence[
         row, told, second = answer_row(answer, classes[0]), answer_object(answer), seconds.get(answer.id)
         rows.append(row | (_second_columns(second or Answer(answer.id, ""), classes[1]) if others else {}))
         objects.append(told | ({"second": answer_object(second)} if second else {}))
-    with st.container(horizontal=True):
-        _offer("Answers as CSV", to_csv(rows), "answers.csv", "text/csv")
-        _offer("Answers as JSON", json.dumps(objects, indent=1), "answers.json", "application/json")
+    return to_csv(rows), json.dumps(objects, indent=1)
 
 
 def short(name: str) -> str:
