@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qtl_core import runs
+from qtl_core.bundled import RUN_ID, bundled_run
 from qtl_core.callbacks import ShouldStop
+from qtl_core.doubt import Doubt, Reference, is_blank
 from qtl_core.errors import UserError
 from qtl_core.explanation import Explanation
 from qtl_core.jobs import JobSpec
@@ -67,22 +69,32 @@ class Answer:
         id, name: Those of the picture.
         explanation: None where it cannot be read.
         error: Why it cannot, else "".
+        doubt: What there is against the explanation's answer.
     """
 
     id: str
     name: str
     explanation: Explanation | None = None
     error: str = ""
+    doubt: Doubt | None = None
+
+    def at(self, temperature: float) -> Answer:
+        """Returns the same answer with its probabilities at a temperature; see `Prediction.at`."""
+        told = self.explanation
+        if told is None or told.prediction.temperature == temperature:
+            return self
+        return replace(self, explanation=replace(told, prediction=told.prediction.at(temperature)))
 
 
 def model_of(run: RunView, key: str) -> Model:
-    """Returns a run as a model: what answers, without the history of its training, which would be sent along.
+    """Returns a run as a model: what answers, without most of its training's history, which would be sent along.
 
     Args:
         run: A run with at least one epoch.
         key: See `Model`.
     """
-    return Model(key, replace(run, epochs=run.epochs[-1:]))
+    best, last = run.best, run.epochs[-1]
+    return Model(key, replace(run, epochs=(last,) if best is last else (best, last)))
 
 
 @lru_cache(maxsize=KEPT_MODELS)
@@ -97,6 +109,15 @@ def kept_model(run_id: str, version: int) -> Model:
         UserError: There is no such run, or its files are damaged.
     """
     return model_of(runs.load_run(run_id), f"{run_id}-{version}")
+
+
+def named_model(name: str) -> Model:
+    """Returns a kept run as a model, or by the name "bundled" the one that comes with the app.
+
+    Raises:
+        UserError: There is no such run, or its files are damaged.
+    """
+    return model_of(bundled_run() if name == RUN_ID else runs.load_run(name), name)
 
 
 def answering_job(model: Model, pictures: Sequence[Asked], owner: str = "") -> JobSpec[tuple[Answer, ...]]:
@@ -116,17 +137,25 @@ def perform(payload: tuple[Model, tuple[Asked, ...]], emit: Callable[[Answer], N
     Raises:
         UserError: The run's image network is not here.
     """
+    from qtl_core.references import reference_for
+
     model, pictures = payload
-    predictor = loaded(model)
+    predictor, reference = loaded(model), reference_for(model, should_stop)
     for start in range(0, len(pictures), TOGETHER):
         if should_stop():
             return
-        for answer in answers(predictor, pictures[start : start + TOGETHER]):
+        for answer in answers(predictor, pictures[start : start + TOGETHER], reference):
             emit(answer)
 
 
-def answers(predictor: Predictor, pictures: Sequence[Asked]) -> Iterator[Answer]:
-    """Answers for pictures that are decoded side by side and go through the network together, in their order."""
+def answers(predictor: Predictor, pictures: Sequence[Asked], reference: Reference | str = "") -> Iterator[Answer]:
+    """Answers for pictures that are decoded side by side and go through the network together, in their order.
+
+    Args:
+        predictor: What answers.
+        pictures: The pictures.
+        reference: What they are compared with, or why they cannot be.
+    """
     began = time.perf_counter()
     with ThreadPoolExecutor(READERS) as threads:
         read = list(threads.map(partial(_read, predictor), pictures))
@@ -136,7 +165,15 @@ def answers(predictor: Predictor, pictures: Sequence[Asked]) -> Iterator[Answer]
         if isinstance(found, str):
             yield Answer(picture.id, picture.name, error=found)
         else:
-            yield Answer(picture.id, picture.name, next(explanations))
+            told = next(explanations)
+            yield Answer(picture.id, picture.name, told, doubt=doubt_about(told, reference))
+
+
+def doubt_about(told: Explanation, reference: Reference | str) -> Doubt:
+    """Returns what there is against an answer; see `answers` on the reference."""
+    if isinstance(reference, str):
+        return Doubt(is_blank(told.seen), unknown=reference)
+    return reference.doubt(told.features, told.seen)
 
 
 def _read(predictor: Predictor, picture: Asked) -> np.ndarray | str:

@@ -6,9 +6,11 @@ No torch here: pages read these records, which a worker makes (`qtl_core.predict
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+
+from qtl_core.calibration import scaled
 
 
 @dataclass(frozen=True)
@@ -19,11 +21,19 @@ class Prediction:
         label: The class with the highest probability.
         probabilities: Of every class, adding up to 1.
         seconds: From the file to the answer; of pictures answered together, each one's part of the time.
+        temperature: What the class scores were divided by before the softmax; 1 leaves them as trained.
     """
 
     label: str
     probabilities: Mapping[str, float]
     seconds: float
+    temperature: float = 1.0
+
+    def at(self, temperature: float) -> Prediction:
+        """Returns the same answer, made from the same scores at a temperature."""
+        shares = scaled(np.array(list(self.probabilities.values())), temperature / self.temperature)
+        by_class = dict(zip(self.probabilities, shares.tolist(), strict=True))
+        return replace(self, probabilities=by_class, temperature=temperature)
 
 
 @dataclass(frozen=True)

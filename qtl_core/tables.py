@@ -7,8 +7,9 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from qtl_core.answering import Answer
+from qtl_core.doubt import Doubt
 from qtl_core.evaluation import Evaluation
-from qtl_core.explanation import Prediction
 from qtl_core.training.view import RunView
 
 Row = Mapping[str, str | int | float | bool]
@@ -49,17 +50,41 @@ def prediction_rows(evaluation: Evaluation) -> list[Row]:
     ]
 
 
-def answer_row(file: str, classes: Sequence[str], prediction: Prediction | None, error: str = "") -> Row:
+def answer_row(answer: Answer, classes: Sequence[str]) -> Row:
     """Returns the row of one picture that a run was asked about; every row of the same classes has the same columns."""
-    label, shares = (prediction.label, prediction.probabilities) if prediction else ("", {})
-    return {"file": file, "label": label, **{f"p({name})": shares.get(name, "") for name in classes}, "error": error}
+    told, doubt = answer.explanation, answer.doubt
+    prediction = told.prediction if told else None
+    shares = prediction.probabilities if prediction else {}
+    return {
+        "file": answer.name,
+        "label": prediction.label if prediction else "",
+        **{f"p({name})": shares.get(name, "") for name in classes},
+        "temperature": prediction.temperature if prediction else "",
+        "doubt": doubt_in_a_word(doubt) if doubt else "",
+        "distance": doubt.distance if doubt and doubt.distance is not None else "",
+        "error": answer.error,
+    }
 
 
-def answer_object(file: str, prediction: Prediction | None, error: str = "") -> dict[str, Any]:
-    """Returns the same as a JSON object: label and probabilities, or the error."""
-    if prediction is None:
-        return {"file": file, "error": error}
-    return {"file": file, "label": prediction.label, "probabilities": dict(prediction.probabilities)}
+def answer_object(answer: Answer) -> dict[str, Any]:
+    """Returns the same as a JSON object: label, probabilities and doubt, or the error."""
+    if answer.explanation is None:
+        return {"file": answer.name, "error": answer.error}
+    prediction, doubt = answer.explanation.prediction, answer.doubt
+    found = {"file": answer.name, "label": prediction.label, "probabilities": dict(prediction.probabilities)}
+    found["temperature"] = prediction.temperature
+    if doubt:
+        found["doubt"] = doubt_in_a_word(doubt)
+        if doubt.distance is not None:
+            found |= {"distance": doubt.distance, "usual_distance": doubt.limit}
+    return found
+
+
+def doubt_in_a_word(doubt: Doubt) -> str:
+    """Returns what a table says of a doubt: "none", "unlike training", "nothing to see", "not known"."""
+    if doubt.flag:
+        return {"unlike": "unlike training", "blank": "nothing to see"}[doubt.flag]
+    return "none" if doubt.distance is not None else "not known"
 
 
 def to_csv(rows: Sequence[Row], *, header: bool = True) -> str:

@@ -64,16 +64,18 @@ class Standing:
         answers: Those there are, in the order of the pictures.
         total: How many pictures there are.
         failure: Why no more will come, or None.
+        left_out: How many pictures have no answer because a person pressed Stop.
     """
 
     answers: tuple[Answer, ...]
     total: int
     failure: Words | None
+    left_out: int = 0
 
     @property
     def is_over(self) -> bool:
         """Whether nothing more will come."""
-        return self.failure is not None or len(self.answers) == self.total
+        return self.failure is not None or len(self.answers) + self.left_out == self.total
 
 
 class AnswerBook:
@@ -84,20 +86,25 @@ class AnswerBook:
         self.answers: dict[tuple[str, str], Answer] = {}
         self.part: _Part | None = None
         self.failure: tuple[str, Words] | None = None
+        self.asked: set[tuple[str, str]] = set()  # model and picture of all that answers are wanted for
+        self.left_out: set[tuple[str, str]] = set()  # those of them that were not answered when Stop was pressed
 
     def turn(self, jobs: JobManager, owner: str, model: Model, pictures: Sequence[Wanted]) -> Standing:
         """Takes in what has been answered, and asks for the next part; pictures that are gone are forgotten."""
         with self.lock:
             self._collect()
             keys = [(model.key, picture.id) for picture in pictures]
+            self.asked = set(keys)
+            self.left_out &= self.asked
             self.answers = {key: self.answers[key] for key in keys if key in self.answers}
             if self.part and not self.part.keys & set(keys):
                 self.part = None
             failure = self.failure[1] if self.failure and self.failure[0] == model.key else None
-            missing = [picture for picture, key in zip(pictures, keys, strict=True) if key not in self.answers]
+            known = self.answers.keys() | self.left_out
+            missing = [picture for picture, key in zip(pictures, keys, strict=True) if key not in known]
             if missing and self.part is None and failure is None:
                 self.part = _Part(jobs, owner, model, _first_part(missing))
-            return Standing(tuple(self.answers.values()), len(pictures), failure)
+            return Standing(tuple(self.answers.values()), len(pictures), failure, len(self.left_out))
 
     def wait(self, jobs: JobManager, owner: str, model: Model, pictures: Sequence[Wanted], patience: float) -> Standing:
         """Does the same, and if all can be answered within `patience` seconds, waits for it."""
@@ -111,7 +118,18 @@ class AnswerBook:
     def clear(self) -> None:
         """Forgets all pictures."""
         with self.lock:
-            self.answers, self.part = {}, None
+            self.answers, self.part, self.left_out = {}, None, set()
+
+    def stop(self) -> None:
+        """Leaves out all pictures that have no answer yet; pictures that come later are answered."""
+        with self.lock:
+            self._collect()
+            self.part, self.left_out = None, self.asked - self.answers.keys()
+
+    def go_on(self) -> None:
+        """Asks for those that were left out after all."""
+        with self.lock:
+            self.left_out = set()
 
     def try_again(self) -> None:
         """Forgets that something went wrong."""

@@ -1,121 +1,108 @@
-"""The answers for a person's pictures: how far they are, then a table, a gallery, files, and one picture's journey."""
+"""The answers for a person's pictures: how far they are, then table, gallery and files, and one picture's journey."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import streamlit as st
 
 from qtl_core.answering import Answer, Model
 from qtl_core.errors import UserError
-from qtl_core.evaluation import percent
-from qtl_core.tables import Row, answer_object, answer_row, to_csv
 from ui import managers, state
 from ui.answer_book import Standing, Wanted
+from ui.answer_table import offer_files, short, show_gallery, show_table
+from ui.doubt_panel import show_blank, show_doubt, show_doubts
 from ui.errors import guarded, show_user_error
 from ui.journey import show_journey
-from ui.pager import leaf
-from ui.pictures import Tile, show_tiles, small_copy
 from ui.progress import show_progress
-from ui.theme import class_colour
+from ui.voices import Pair, Voice, agreement_in_words, paired
 
 PATIENCE = 0.4  # seconds: a single picture is answered within them, and no bar needs to flash up
 REFRESH_SECONDS = 0.5
-EACH = 24  # divides by 6, 4 and 3, the columns of the grid on wide and narrow screens
-TABLE_ROWS = 10  # so many are seen at once; more can be scrolled to
-LONGEST_NAME = 60  # characters on screen; files have the whole of it
+FIRST, SECOND = "The run that answers", "The run compared with"
 
 
-def show_answers(model: Model, pictures: Sequence[Wanted], drawn: bool) -> None:
-    """Shows what the run says of these pictures, asking a worker for what is not known yet.
+def show_answers(voices: Sequence[Voice], pictures: Sequence[Wanted], drawn: bool) -> None:
+    """Shows what one or two runs say of these pictures, asking a worker for what is not known yet.
 
     Args:
-        model: The run.
+        voices: The run that answers, and the one to compare with, if there is one.
         pictures: At least one.
         drawn: Whether they were drawn by the app.
     """
-    standing = state.answer_book().wait(managers.express_jobs(), state.owner(), model, pictures, PATIENCE)
-    waiting = not standing.is_over
-    st.fragment(guarded()(_panel), run_every=REFRESH_SECONDS if waiting else None)(model, pictures, drawn, waiting)
+    jobs, owner = managers.express_jobs(), state.owner()
+    for voice in voices[1:]:
+        voice.turn(jobs, owner, pictures)  # so that both are at work while the first is waited for
+    standings = [voice.wait(jobs, owner, pictures, PATIENCE) for voice in voices]
+    waiting = not all(standing.is_over for standing in standings)
+    st.fragment(guarded()(_panel), run_every=REFRESH_SECONDS if waiting else None)(voices, pictures, drawn, waiting)
 
 
-def _panel(model: Model, pictures: Sequence[Wanted], drawn: bool, waiting: bool) -> None:
-    standing = state.answer_book().turn(managers.express_jobs(), state.owner(), model, pictures)
-    if waiting and standing.is_over:
+def _panel(voices: Sequence[Voice], pictures: Sequence[Wanted], drawn: bool, waiting: bool) -> None:
+    standings = [voice.turn(managers.express_jobs(), state.owner(), pictures) for voice in voices]
+    if waiting and all(standing.is_over for standing in standings):
         st.rerun()  # without the refreshing
     if waiting:
-        _show_waiting(standing)
-    if standing.failure:
-        show_user_error(UserError(*standing.failure))
-        st.button("Try again", key="answer_again", icon=":material/refresh:", on_click=_try_again)
-    answered = [answer for answer in standing.answers if answer.explanation]
-    if answered:
-        _show_table(answered)
-        if not waiting:
-            _offer_files(standing.answers, model)
-            _show_gallery(answered, drawn)
-    _show_unread([answer for answer in standing.answers if answer.error])
-    if answered and not waiting:
-        _show_one(model, answered)
+        _show_waiting(voices, standings)
+    else:
+        _show_stopped(voices, standings)
+    _show_failures(voices, standings)
+    pairs = paired(standings)
+    if pairs:
+        _show_pairs(voices, pairs, standings, drawn, waiting)
+    _show_unread([answer for answer in standings[0].answers if answer.error])
+    if pairs and not waiting:
+        _show_one([voice.model for voice in voices], pairs)
 
 
-def _try_again() -> None:
-    state.answer_book().try_again()
+def _show_pairs(
+    voices: Sequence[Voice], pairs: Sequence[Pair], standings: Sequence[Standing], drawn: bool, waiting: bool
+) -> None:
+    answers = [pair.first for pair in pairs]
+    seconds = [pair.second for pair in pairs if pair.second]
+    show_doubts(answers, voices[0].model, whose="The first run: " if seconds else "")
+    if seconds:
+        show_doubts(seconds, voices[1].model, whose="The second run: ")
+    show_blank(answers, voices[0].model)
+    if seconds:
+        st.markdown(f"**{agreement_in_words(pairs)}**")
+    show_table(pairs)
+    if not waiting:
+        classes = [voice.model.run.prepared.classes for voice in voices]
+        offer_files([standing.answers for standing in standings], classes)
+        show_gallery(pairs, drawn)
 
 
-def _show_waiting(standing: Standing) -> None:
-    done, total = len(standing.answers), standing.total
-    words = f"{done} of {total} pictures answered" if done else "Getting the run ready"
+def _show_waiting(voices: Sequence[Voice], standings: Sequence[Standing]) -> None:
+    done, total = sum(len(standing.answers) for standing in standings), sum(standing.total for standing in standings)
+    pictures = f"{total} pictures" if len(voices) == 1 else f"{total} answers"
+    words = f"{done} of {pictures} {'answered' if len(voices) == 1 else 'there'}" if done else "Getting the run ready"
     show_progress("answers", done / total, words)
+    st.button("Stop", key="answer_stop", icon=":material/stop:", on_click=_each, args=(voices, "stop"),
+              help="What has been answered stays.")  # fmt: skip
 
 
-def _show_table(answers: Sequence[Answer]) -> None:
-    rows = [_table_row(answer) for answer in answers]
-    share = st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0)
-    shares = {f"p({name})": share for name in answers[0].explanation.classes}
-    seconds = st.column_config.NumberColumn(format="%.3f s", help="From the file to the answer.")
-    height = 36 * min(len(rows), TABLE_ROWS) + 38
-    st.dataframe(rows, hide_index=True, height=height, column_config={**shares, "time": seconds})
+def _show_stopped(voices: Sequence[Voice], standings: Sequence[Standing]) -> None:
+    left_out = sum(standing.left_out for standing in standings)
+    if left_out:
+        total = sum(standing.total for standing in standings)
+        st.markdown(f"**Stopped:** {total - left_out} of {total} answers are there.")
+        st.button("Go on", key="answer_go_on", icon=":material/play_arrow:", on_click=_each, args=(voices, "go_on"))
 
 
-def _table_row(answer: Answer) -> Row:
-    prediction = answer.explanation.prediction
-    shares = {f"p({name})": share for name, share in prediction.probabilities.items()}
-    return {"file": short(answer.name), "class": prediction.label, **shares, "time": prediction.seconds}
+def _show_failures(voices: Sequence[Voice], standings: Sequence[Standing]) -> None:
+    failures = dict.fromkeys(standing.failure for standing in standings if standing.failure)
+    for failure in failures:
+        show_user_error(UserError(*failure))
+    if failures:
+        st.button(
+            "Try again", key="answer_again", icon=":material/refresh:", on_click=_each, args=(voices, "try_again")
+        )
 
 
-def _offer_files(answers: Sequence[Answer], model: Model) -> None:
-    predictions = [answer.explanation.prediction if answer.explanation else None for answer in answers]
-    told = [(answer.name, prediction, answer.error) for answer, prediction in zip(answers, predictions, strict=True)]
-    classes = model.run.prepared.classes
-    table = to_csv([answer_row(name, classes, prediction, error) for name, prediction, error in told])
-    objects = json.dumps([answer_object(*each) for each in told], indent=1)
-    with st.container(horizontal=True):
-        _offer("Answers as CSV", table, "answers.csv", "text/csv")
-        _offer("Answers as JSON", objects, "answers.json", "application/json")
-
-
-def _offer(label: str, content: str, name: str, mime: str) -> None:
-    st.download_button(label, content, file_name=name, mime=mime, icon=":material/download:", on_click="ignore")
-
-
-def _show_gallery(answers: Sequence[Answer], drawn: bool) -> None:
-    if len(answers) > 1:
-        show_tiles([_tile(answer) for answer in answers[leaf(len(answers), EACH, state.PREDICT_PAGE, "pictures")]],
-                   drawn=drawn)  # fmt: skip
-
-
-def _tile(answer: Answer) -> Tile:
-    told = answer.explanation
-    label, share = told.prediction.label, told.prediction.probabilities[told.prediction.label]
-    return Tile(
-        path=short(answer.name),
-        caption=f"{label} {percent(share)}",
-        colour=class_colour(told.classes.index(label)),
-        note=short(answer.name),
-        small=small_copy(told.seen),
-    )
+def _each(voices: Sequence[Voice], what: str) -> None:
+    for voice in voices:
+        getattr(voice.book, what)()
 
 
 def _show_unread(answers: Sequence[Answer]) -> None:
@@ -127,25 +114,32 @@ def _show_unread(answers: Sequence[Answer]) -> None:
     st.dataframe(reasons, hide_index=True)  # as a table, not as Markdown: a file's name is shown as it is
 
 
-def _show_one(model: Model, answers: Sequence[Answer]) -> None:
+def _show_one(models: Sequence[Model], pairs: Sequence[Pair]) -> None:
     """One picture's journey, of the first picture until another is chosen."""
-    by_id = {answer.id: answer for answer in answers}
+    by_id = {pair.first.id: pair for pair in pairs}
     if st.session_state.get(state.PREDICT_SHOWN) not in by_id:
-        st.session_state[state.PREDICT_SHOWN] = answers[0].id
+        st.session_state[state.PREDICT_SHOWN] = pairs[0].first.id
     st.header("How the answer came about", anchor=False)
-    if len(answers) == 1:
-        shown = answers[0]
+    if len(pairs) == 1:
+        shown = pairs[0]
     else:
         shown = by_id[
             st.selectbox("Picture", list(by_id), format_func=lambda each: _named(by_id[each]), key=state.PREDICT_SHOWN)
         ]
-    show_journey(model, shown.explanation)
+    model, answer = _whose(models, shown)
+    show_doubt(answer, model)
+    show_journey(model, answer.explanation)
 
 
-def _named(answer: Answer) -> str:
-    return f"{short(answer.name)} · {answer.explanation.prediction.label}"
+def _whose(models: Sequence[Model], shown: Pair) -> tuple[Model, Answer]:
+    """Returns one of the two runs and its answer: the first's until the other is chosen."""
+    if shown.second is None:
+        return models[0], shown.first
+    chosen = st.segmented_control(
+        "Whose answer", (FIRST, SECOND), default=FIRST, required=True, key=state.PREDICT_WHOSE, persist_state="session"
+    )
+    return (models[1], shown.second) if chosen == SECOND else (models[0], shown.first)
 
 
-def short(name: str) -> str:
-    """Returns a name of a length that fits on screen: its beginning and its end, which tell most."""
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 16]} … {name[-13:]}"
+def _named(pair: Pair) -> str:
+    return f"{short(pair.first.name)} · {pair.first.explanation.prediction.label}"

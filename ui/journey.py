@@ -71,8 +71,10 @@ def _conclusion(told: Explanation) -> str:
     scores = ", ".join(
         f"{as_plain_text(name)} {score:.3f}" for name, score in zip(told.classes, told.scores, strict=True)
     )
+    scaling = told.prediction.temperature
+    divided = "" if scaling == 1 else f", divided by the temperature {scaling:.2f},"
     return (
-        f"The higher a score beside the others, the more probable the class. The scores ({scores}) make "
+        f"The higher a score beside the others, the more probable the class. The scores ({scores}){divided} make "
         f"**{as_plain_text(label)}** the answer, with {percent(probabilities[label])}."
     )
 

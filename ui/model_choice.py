@@ -33,20 +33,28 @@ class ModelChoice:
     load: Callable[[], Model]
 
 
-def choose_model() -> Model:
-    """Returns the run that answers.
+def choose_models() -> tuple[Model, Model | None]:
+    """Returns the run that answers, and the one to compare with, if there is one.
 
     Raises:
-        UserError: Its files are damaged.
+        UserError: The files of one of them are damaged.
     """
     choices = {choice.id: choice for choice in model_choices()}
     if st.session_state.get(state.PREDICT_MODEL) not in choices:
         st.session_state[state.PREDICT_MODEL] = next(iter(choices))
-    chosen = st.selectbox(
+    left, right = st.columns(2)
+    chosen = left.selectbox(
         "The run that answers", list(choices), format_func=lambda each: choices[each].words, key=state.PREDICT_MODEL,
         persist_state="session", help="Every finished run is kept on this machine; the newest come first.",
     )  # fmt: skip
-    return choices[chosen].load()
+    others = [None, *(each for each in choices if each != chosen)]
+    if st.session_state.get(state.PREDICT_OTHER) not in others:
+        st.session_state[state.PREDICT_OTHER] = None
+    other = right.selectbox(
+        "Compare with", others, format_func=lambda each: choices[each].words if each else "No other run",
+        key=state.PREDICT_OTHER, persist_state="session", help="A second run answers for the same pictures.",
+    )  # fmt: skip
+    return choices[chosen].load(), choices[other].load() if other else None
 
 
 def model_choices() -> list[ModelChoice]:

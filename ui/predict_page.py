@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qtl_core.bundled import PHOTOS, PHOTOS_RIGHT, RUN_ID
+from qtl_core.answering import Model
+from qtl_core.bundled import PHOTOS, PHOTOS_DOUBTED, PHOTOS_RIGHT, RUN_ID
 from ui import managers, state
 from ui.answers_panel import show_answers
-from ui.model_choice import choose_model
+from ui.calibration_panel import show_calibration, show_temperature_switch, temperature_of
+from ui.model_choice import choose_models
 from ui.picture_choice import choose_pictures
+from ui.voices import Voice
 
 
 def show_predict() -> None:
     """Shows all of the page below its title."""
     state.settings()  # so that a link's run is known
-    model = choose_model()
+    model, other = choose_models()
     if model.key == RUN_ID:
         st.markdown(
             f"It learnt from drawn ants and bees alone, and got {PHOTOS_RIGHT} of {PHOTOS} real photos of them right. "
-            "Whatever you show it, it says ants or bees."
+            "Whatever you show it, it says ants or bees; where a picture looks like neither, the page says so, as it "
+            f"wrongly does of {PHOTOS_DOUBTED} of those photos."
         )
         st.page_link("pages/train.py", label="Train one", icon=":material/model_training:")
     pictures, drawn = choose_pictures(model)
@@ -26,9 +30,23 @@ def show_predict() -> None:
         "Nothing you upload is written to disk. Your pictures stay in the app's memory until you take them away, or a "
         "little after you close the page."
     )
+    voices = _voices(model, other)
     if pictures:
-        show_answers(model, pictures, drawn)
+        show_answers(voices, pictures, drawn)
     else:
         state.answer_book().clear()
         state.reason_book(managers.express_jobs()).clear()
+    if not pictures or other is None:
+        state.other_answer_book().clear()
     state.write_link()
+
+
+def _voices(model: Model, other: Model | None) -> list[Voice]:
+    """Returns who answers, and shows how far their percentages can be trusted."""
+    scaling = show_temperature_switch()
+    show_calibration(model, "The first run: " if other else "", scaling=scaling)
+    found = [Voice(model, state.answer_book(), temperature_of(model, scaling))]
+    if other is not None:
+        show_calibration(other, "The second run: ", scaling=scaling)
+        found.append(Voice(other, state.other_answer_book(), temperature_of(other, scaling)))
+    return found

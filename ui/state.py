@@ -31,11 +31,12 @@ MAP, MAP_QUBITS = "map", "map_qubits"
 PREDICT_MODEL, PREDICT_FROM, PREDICT_FILES, PREDICT_CAMERA = (
     "predict_model", "predict_from", "predict_files", "predict_camera"
 )  # fmt: skip
+PREDICT_OTHER, PREDICT_WHOSE, PREDICT_TEMPERATURE = "predict_other", "predict_whose", "predict_temperature"
 PREDICT_EXAMPLES, PREDICT_PAGE, PREDICT_SHOWN = "predict_examples", "predict_page", "predict_shown"
 JOURNEY_PART = "journey_part"
 HEAT_SHOWN, HEAT_METHOD, HEAT_VIEW, HEAT_OPACITY = "heat_shown", "heat_method", "heat_view", "heat_opacity"
 NEIGHBOURS_SHOWN = "neighbours_shown"
-_BOOK, _REASONS = "answer_book", "reason_book"
+_BOOK, _OTHER_BOOK, _REASONS = "answer_book", "other_answer_book", "reason_book"
 CIRCUIT_SOURCE, CIRCUIT_RUN = "circuit_source", "circuit_run"
 CIRCUIT_GATE, CIRCUIT_CHART = "circuit_gate", "circuit_chart"
 CIRCUIT_STEP, CIRCUIT_PLAYING = "circuit_step", "circuit_playing"
@@ -200,6 +201,11 @@ def reason_book(jobs: JobManager) -> ReasonBook:
     if _REASONS not in st.session_state:
         st.session_state[_REASONS] = ReasonBook(jobs)
     return st.session_state[_REASONS]
+
+
+def other_answer_book() -> AnswerBook:
+    """The same of the run that is compared with."""
+    return st.session_state.setdefault(_OTHER_BOOK, AnswerBook())
 
 
 def note_start() -> None:

@@ -1,24 +1,28 @@
-"""`python -m qtl_core predict`: what a kept run says of pictures, one line each."""
+"""`python -m qtl_core predict`: what a run says of pictures, and what there is against it, one line each."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qtl_core.answering import Answer, doubt_about, named_model
 from qtl_core.errors import UserError
-from qtl_core.explanation import Prediction
-from qtl_core.tables import answer_object, answer_row, to_csv
+from qtl_core.references import reference_for
+from qtl_core.tables import answer_object, answer_row, doubt_in_a_word, to_csv
 
 if TYPE_CHECKING:
+    from qtl_core.doubt import Reference
     from qtl_core.prediction import Predictor
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
-    parser.add_argument("--run", required=True, metavar="ID", help="The kept run that answers (see `info`).")
+    about = "The kept run that answers (see `info`), or `bundled`: the small head that comes with the project."
+    parser.add_argument("--run", required=True, metavar="ID|bundled", help=about)
     parser.add_argument("--weights", default="", metavar="FILE", help="The weights of its backbone, if they moved.")
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="Print one JSON object a line.")
@@ -32,14 +36,17 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         UserError: The run or its weights cannot be used.
     """
-    from qtl_core.prediction import load_predictor  # imports torch: --help and a mistyped option need not wait for it
+    model = named_model(arguments.run)
+    from qtl_core.prediction import Predictor  # imports torch: --help and a mistyped option need not wait for it
 
-    predictor = load_predictor(arguments.run, arguments.weights)
+    predictor, reference = Predictor(model.run, arguments.weights), reference_for(model)
+    if isinstance(reference, str):
+        print(f"No word on doubt: {reference}", file=sys.stderr)
     wording, good = _wording(arguments, predictor.classes), True
     for number, path in enumerate(_files(arguments.pictures)):
-        prediction, error = _answer(predictor, path)
-        print(wording(str(path), prediction, error, first=number == 0), flush=True)
-        good = good and prediction is not None
+        answer = _answer(predictor, reference, path)
+        print(wording(answer, first=number == 0), flush=True)
+        good = good and answer.explanation is not None
     return 0 if good else 1
 
 
@@ -51,28 +58,30 @@ def _files(named: list[str]) -> Iterator[Path]:
             yield path
 
 
-def _answer(predictor: Predictor, path: Path) -> tuple[Prediction | None, str]:
-    """Returns the answer for one picture, or why there is none."""
+def _answer(predictor: Predictor, reference: Reference | str, path: Path) -> Answer:
     try:
-        return predictor.predict(path), ""
+        told = predictor.explain(path)
     except UserError as error:
-        return None, str(error)
+        return Answer(str(path), str(path), error=str(error))
+    return Answer(str(path), str(path), told, doubt=doubt_about(told, reference))
 
 
 def _wording(arguments: argparse.Namespace, classes: Sequence[str]) -> Callable[..., str]:
     """Returns what puts an answer into words, without the last newline; `first` asks for what comes before them all."""
 
-    def line(file: str, prediction: Prediction | None, error: str, *, first: bool) -> str:
-        if prediction is None:
-            return f"{file}: {error}"
+    def line(answer: Answer, *, first: bool) -> str:
+        if answer.explanation is None:
+            return f"{answer.name}: {answer.error}"
+        prediction = answer.explanation.prediction
         words = ", ".join(f"{name} {share:.3f}" for name, share in prediction.probabilities.items())
-        return f"{file}: {prediction.label} ({words})"
+        doubt = f"; {doubt_in_a_word(answer.doubt)}" if answer.doubt.flag else ""
+        return f"{answer.name}: {prediction.label} ({words}){doubt}"
 
-    def as_json(file: str, prediction: Prediction | None, error: str, *, first: bool) -> str:
-        return json.dumps(answer_object(file, prediction, error))
+    def as_json(answer: Answer, *, first: bool) -> str:
+        return json.dumps(answer_object(answer))
 
-    def as_csv(file: str, prediction: Prediction | None, error: str, *, first: bool) -> str:
-        return to_csv([answer_row(file, classes, prediction, error)], header=first).rstrip("\r\n")
+    def as_csv(answer: Answer, *, first: bool) -> str:
+        return to_csv([answer_row(answer, classes)], header=first).rstrip("\r\n")
 
     if arguments.csv:
         return as_csv

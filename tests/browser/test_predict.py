@@ -10,6 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.core.odd_files import good_files
+from tests.other_pictures import as_png, other_pictures
 from tools.browser import PHONE_DARK, settled
 
 ANSWER_MS = 90_000  # the first answer waits for a worker and an image network, on a machine that may be busy
@@ -65,6 +66,25 @@ def test_where_it_looked_on_a_phone(empty_app, visit):
     assert boxes[0]["y"] == boxes[1]["y"], "one stands below the other"
     assert heat.get_attribute("src") == over
     assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= PHONE_DARK.width
+
+
+def test_two_runs_side_by_side_with_temperature_scaling_on_a_phone(trained_app, visit):
+    page = visit(f"{trained_app}/predict", PHONE_DARK)
+    page.get_by_role("combobox", name="Compare with").click()
+    page.get_by_role("option", name="Comes with the app").click()
+    settled(page)
+    bring(page, {"noise.png": as_png(other_pictures()["noise-0"]), "photo.jpg": good_files()["JPEG"]})
+    expect(page.get_by_text("The run compared with")).to_be_visible(timeout=ANSWER_MS)
+    expect(page.get_by_text("agree on")).to_be_visible()
+    expect(page.get_by_text("The model only knows ants and bees.").first).to_be_visible()
+    page.get_by_text("Temperature scaling", exact=True).first.click()
+    expect(page.get_by_text("its percentages below are at temperature 0.40")).to_be_visible()
+    page.get_by_text("How far can its percentages be trusted?").last.click()
+    expect(page.get_by_text("Share that is right").last).to_be_visible()
+    settled(page)
+    assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= PHONE_DARK.width
+    row = next(csv.DictReader(io.StringIO(downloaded(page, "Answers as CSV"))))
+    assert (row["file"], row["second_doubt"]) == ("noise.png", "unlike training")
 
 
 def bring(page: Page, files: dict[str, bytes]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from qtl_core.answering import TOGETHER, Asked, answers
-from qtl_core.bundled import FOLDER, PHOTOS, PHOTOS_RIGHT, bundled_run, drawn_example
+from qtl_core.bundled import FOLDER, PHOTOS, PHOTOS_DOUBTED, PHOTOS_RIGHT, bundled_reference, bundled_run, drawn_example
+from qtl_core.evaluation import wilson_interval
 from qtl_core.prediction import Predictor
 from tests.conftest import SHARED, needs_shared
 
@@ -15,6 +16,7 @@ FEW = 12
 
 def test_its_files_are_small_and_name_nobodys_folders():
     assert sum((FOLDER / name).stat().st_size for name in FILES) < 40_000
+    assert (FOLDER / "reference.npz").stat().st_size < 100_000
     assert all(file.startswith("val/") for file in bundled_run().prepared.val_files)
     described = (FOLDER / "run.json").read_text()
     assert "/home" not in described
@@ -32,14 +34,17 @@ def test_it_answers_for_drawn_pictures_as_its_record_says():
 
 @pytest.mark.shared
 @needs_shared
-def test_of_the_real_photos_it_gets_as_many_right_as_the_page_says():
+def test_of_the_real_photos_it_gets_as_many_right_as_the_page_says_and_doubts_few():
     files = sorted((SHARED / "datasets/hymenoptera_data/val").rglob("*.jpg"))
     asked, predictor = [Asked(file.parent.name, file.name, file) for file in files], Predictor(bundled_run())
     told = [
         answer
         for start in range(0, len(asked), TOGETHER)
-        for answer in answers(predictor, asked[start : start + TOGETHER])
+        for answer in answers(predictor, asked[start : start + TOGETHER], bundled_reference())
     ]
     assert len(told) == PHOTOS
     right = sum(answer.explanation.prediction.label == answer.id for answer in told)
     assert right == pytest.approx(PHOTOS_RIGHT, abs=1)  # another machine's arithmetic may tip one that is in doubt
+    doubted = sum(answer.doubt.flag == "unlike" for answer in told)
+    assert doubted == pytest.approx(PHOTOS_DOUBTED, abs=1)
+    assert wilson_interval(doubted, PHOTOS)[0] < 0.05  # one in twenty is what the limit is made for

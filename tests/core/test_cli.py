@@ -11,8 +11,10 @@ import sys
 
 import pytest
 
+from qtl_core.bundled import drawn_example
 from tests.conftest import PROJECT
 from tests.made_runs import made_pictures
+from tests.other_pictures import as_png, other_pictures
 
 LITE0 = ["--backbone", "efficientnet_lite0"]
 QUICK = [*LITE0, "--epochs", "2", "--qubits", "2", "--depth", "1"]
@@ -60,6 +62,8 @@ def test_train_prints_an_object_an_epoch_and_a_last_one_and_predict_takes_its_ru
     assert float(rows[0]["p(ants)"]) == pytest.approx(good[0]["probabilities"]["ants"], abs=1e-5)
     assert (unread["file"], unread["label"], unread["p(ants)"]) == (str(broken), "", "")
     assert unread["error"] == bad["error"]
+    assert {row["doubt"] for row in rows} == {"nothing to see"}  # plain colours, made for tests
+    assert "It knows only 12 pictures" in table.stderr
 
 
 def test_the_same_seed_prints_the_same_figures_and_another_seed_others(tmp_path):
@@ -73,6 +77,17 @@ def test_the_same_seed_prints_the_same_figures_and_another_seed_others(tmp_path)
     )
     assert first == again
     assert first != other
+
+
+def test_predict_can_ask_the_head_that_comes_along_and_tells_its_doubt(tmp_path):
+    (tmp_path / "ant.jpg").write_bytes(drawn_example("val/ants/003.jpg"))
+    (tmp_path / "text.png").write_bytes(as_png(other_pictures()["text-0"]))
+    done = qtl("predict", "--run", "bundled", tmp_path, "--json")
+    assert done.returncode == 0, done.stderr
+    ant, text = objects(done)
+    assert (ant["label"], ant["doubt"], text["doubt"]) == ("ants", "none", "unlike training")
+    assert ant["distance"] < ant["usual_distance"] < text["distance"]
+    assert "; unlike training" in qtl("predict", "--run", "bundled", tmp_path / "text.png").stdout
 
 
 @pytest.mark.parametrize(

@@ -16,12 +16,16 @@ from starlette.formparsers import MultiPartParser
 from streamlit.testing.v1 import AppTest
 
 from qtl_core import runs
+from qtl_core.bundled import bundled_run
+from qtl_core.calibration import calibration_of_run
 from qtl_core.settings import RunSettings
 from qtl_core.training.run import RunRequest, run
 from qtl_core.training.view import RunView
 from tests.conftest import PROJECT
 from tests.made_runs import made_pictures
+from tests.other_pictures import as_png, other_pictures
 from ui import managers, state
+from ui.answers_panel import SECOND
 from ui.uploads import keep_uploads_in_memory
 
 PATIENCE = 120  # seconds for a worker to start and to load an image network, on a machine that is busy
@@ -91,7 +95,24 @@ def test_on_the_first_visit_the_run_that_comes_along_answers_for_pictures_it_dra
     assert len(right) == 6
     assert sum(right) >= 5
     assert words(app).count("drawn</span>") == 6
+    assert set(listed["doubt"]) == {"none"}
     assert not (own_home / "datasets").exists()
+
+
+def test_what_is_neither_ant_nor_bee_is_flagged_in_plain_words(own_home):
+    made = other_pictures()
+    files = [(name, as_png(made[name])) for name in ("text-0", "noise-0", "plain-0")]
+    app = settled(upload(opened(), *files))
+    assert list(app.dataframe[0].value["doubt"]) == ["unlike training", "unlike training", "nothing to see"]
+    unlike, blank, one = (warning.value for warning in app.warning)
+    assert unlike.startswith(
+        "**2 of 3 pictures are unlike everything in training.** The model only knows ants and bees."
+    )
+    assert "These look like neither." in unlike
+    assert blank.startswith("**1 of 3 pictures shows nothing.**")
+    assert one == "The model only knows ants and bees. This looks like neither."
+    assert "Of 244 real photos of ants and bees" in words(app)
+    assert words(app).count("⚠ unlike training") >= 2
 
 
 def test_one_picture_gets_class_probabilities_and_its_journey(trained):
@@ -106,6 +127,7 @@ def test_one_picture_gets_class_probabilities_and_its_journey(trained):
     figures = sums["ants"].astype(float)
     assert figures[:4].sum() == pytest.approx(figures[4], abs=4e-6)  # six digits each on screen
     assert "Nothing you upload is written to disk" in words(app)
+    assert "cannot be said. It knows only 12 pictures" in words(app)
     assert trained.ended.run in app.selectbox(key=state.PREDICT_MODEL).value
 
 
@@ -152,6 +174,61 @@ def test_a_run_whose_network_is_not_the_one_it_was_trained_with_says_so(trained,
     app = settled(upload(opened(), ("a.jpg", jpeg())), lambda app: bool(app.error))
     assert "not those this run was trained with" in app.error[0].value
     assert "Try again" in [button.label for button in app.button]
+
+
+def examples(app: AppTest) -> AppTest:
+    next(group for group in app.button_group if group.key == state.PREDICT_FROM).set_value("Examples").run()
+    return settled(app)
+
+
+def test_temperature_scaling_changes_all_percentages_no_answer_and_says_so(own_home):
+    app = examples(opened())
+    plain = app.dataframe[0].value
+    assert "is then **2.7 percentage points**" in words(app)  # measured once more in tests/core/test_calibration.py
+    assert "are at temperature" not in words(app)
+    app.toggle(key=state.PREDICT_TEMPERATURE).set_value(True).run()
+    settled(app)
+    warmer, temperature = app.dataframe[0].value, calibration_of_run(bundled_run()).temperature
+    assert f"percentages below are at temperature {temperature:.2f}" in words(app)
+    assert f"divided by the temperature {temperature:.2f}," in words(app)
+    assert list(warmer["class"]) == list(plain["class"])
+    powers = plain[["p(ants)", "p(bees)"]].to_numpy() ** (1 / temperature)
+    expected = powers[:, 0] / powers.sum(axis=1)
+    assert list(warmer["p(ants)"]) == pytest.approx(expected.tolist(), abs=1e-6)
+
+
+def test_two_runs_answer_side_by_side_and_their_disagreements_are_counted(trained):
+    app = upload(opened(), ("a.jpg", jpeg()), ("b.jpg", jpeg("navy")), ("none.jpg", b""))
+    app.selectbox(key=state.PREDICT_OTHER).set_value("bundled").run()
+    settled(app, lambda app: "agree" in words(app) and "Whose answer" in [group.label for group in app.button_group])
+    listed = app.dataframe[0].value
+    differing = (listed["class"] != listed["second: class"]).sum()
+    expected = f"They disagree on {differing} of 2 pictures." if differing else "They agree on all 2 pictures."
+    assert expected in words(app)
+    assert list(listed["agree"] == "yes") == list(listed["class"] == listed["second: class"])
+    assert "second: " in words(app)
+    assert words(app).count("**2 of 2 pictures show nothing.**") == 1
+    assert "The first run: Whether a picture is unlike" in words(app)
+    first = list(app.dataframe[-1].value["ants"])
+    next(group for group in app.button_group if group.key == state.PREDICT_WHOSE).set_value(SECOND).run()
+    assert list(app.dataframe[-1].value["ants"]) != first
+    app.selectbox(key=state.PREDICT_OTHER).set_value(None).run()
+    settled(app)
+    assert "second: class" not in app.dataframe[0].value
+    assert app.session_state["other_answer_book"].answers == {}
+
+
+def test_a_long_set_can_be_stopped_and_gone_on_with(own_home):
+    pictures = [(f"{number}.jpg", jpeg(size=(40 + number, 30))) for number in range(40)]
+    app = upload(opened(), *pictures)
+    settled(app, lambda app: "answer_stop" in [button.key for button in app.button])
+    app.button(key="answer_stop").click().run()
+    settled(app, lambda app: "**Stopped:**" in words(app))
+    there = len(app.session_state["answer_book"].answers)
+    assert there < 40
+    assert f"{there} of 40 answers are there" in words(app)
+    app.button(key="answer_go_on").click().run()
+    settled(app, lambda app: len(app.session_state["answer_book"].answers) > there)
 
 
 def test_large_uploads_stay_in_memory():

@@ -1,0 +1,124 @@
+"""How far a run's percentages can be trusted, and the switch that mends them by temperature scaling."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qtl_core.answering import Model
+from qtl_core.calibration import Calibration, calibration_of_run
+from qtl_core.evaluation import percent
+from ui import state
+from ui.calibration_chart import reliability_figure
+
+KEPT = 32  # measurements of a few kilobytes
+TITLE = "How far can its percentages be trusted?"
+
+
+def show_temperature_switch() -> bool:
+    """Shows the switch and returns whether it is on."""
+    return st.toggle(
+        "Temperature scaling", key=state.PREDICT_TEMPERATURE, persist_state="session",
+        help="Divides all class scores by one number, fitted on the validation pictures, so that percentages come "
+        "nearer to how often the run is right. It changes no answer, only how sure it sounds.",
+    )  # fmt: skip
+
+
+def temperature_of(model: Model, wanted: bool) -> float:
+    """Returns the temperature of a run's answers: 1 where scaling is not wanted, or none can be fitted."""
+    return (_measured(model.key, model).temperature or 1.0) if wanted else 1.0
+
+
+def show_calibration(model: Model, whose: str = "", *, scaling: bool) -> None:
+    """Shows the measurement behind a line that opens.
+
+    Args:
+        model: The run.
+        whose: What to begin with where two runs answer, "" where only one does.
+        scaling: Whether temperature scaling is switched on.
+    """
+    found = _measured(model.key, model)
+    if scaling:
+        st.caption(f"{whose}{_in_use(found)}")
+    with st.expander(f"{whose}{TITLE}", icon=":material/balance:"):
+        st.markdown(in_words(found, _noun(model)))
+        figure = reliability_figure(found, len(model.run.prepared.classes))
+        st.plotly_chart(figure, key=f"calibration_{whose}", config={"displayModeBar": False}, alt=_short(found))
+        st.caption(
+            "Each point stands for the pictures that it was about as sure of, the larger the more of them; below the "
+            "dashed line it says more than it knows, above it less."
+        )
+        st.markdown(temperature_in_words(found))
+
+
+def in_words(found: Calibration, noun: str) -> str:
+    """Returns what was measured, as sentences of Markdown.
+
+    Args:
+        found: The measurement.
+        noun: What the pictures are called.
+    """
+    plain = found.plain
+    chance = (
+        "No more than chance alone would show with so few: nothing speaks against its percentages."
+        if plain.error <= found.by_chance
+        else "That is more than chance alone explains."
+    )
+    return (
+        f"On the {found.pictures} {noun}, none of which it learnt from, it said on average that it was "
+        f"{percent(plain.mean_confidence)} sure, and was right on {percent(plain.mean_accuracy)}. The gap between the "
+        f"two, averaged over how sure it was (expected calibration error), is **{_points(plain.error)}**. Percentages "
+        f"that mean exactly what they say would show up to {_points(found.by_chance)} in nineteen of twenty sets of "
+        f"this size. {chance} The same pictures chose which epoch was kept, which flatters it a little, and on "
+        "pictures of another kind nothing is known."
+    )
+
+
+def temperature_in_words(found: Calibration) -> str:
+    """Returns what temperature scaling does for the run, as sentences of Markdown."""
+    if found.temperature is None:
+        return f"**Temperature scaling:** {_no_temperature(found)}"
+    sounds = "surer" if found.temperature < 1 else "less sure"
+    words = f"**Temperature scaling** divides its scores by {found.temperature:.2f}, so that it sounds {sounds}."
+    if found.scaled is None:
+        return f"{words} Too few mistakes are among these pictures to measure what that is worth."
+    return (
+        f"{words} Measured fairly, each fifth of the pictures at a temperature fitted on the others, the gap is then "
+        f"**{_points(found.scaled.error)}**."
+    )
+
+
+def _in_use(found: Calibration) -> str:
+    if found.temperature is None:
+        return f"Temperature scaling changes nothing here: {_no_temperature(found)}"
+    return (
+        f"All its percentages below are at temperature {found.temperature:.2f}, fitted on {found.pictures} validation "
+        "pictures. The answers are the same without it."
+    )
+
+
+def _no_temperature(found: Calibration) -> str:
+    if found.plain.mean_accuracy == 1:
+        return "all validation pictures are right, so no number fits best: the surer, the better it would look."
+    return "no number fits these pictures best."
+
+
+def _noun(model: Model) -> str:
+    kinds = {"photos": "validation photos", "drawn": "drawn validation pictures", "folder": "validation pictures"}
+    return kinds[model.run.prepared.settings.data.source]
+
+
+def _short(found: Calibration) -> str:
+    return (
+        f"Said on average: {percent(found.plain.mean_confidence)} sure. Right: {percent(found.plain.mean_accuracy)}. "
+        f"Expected calibration error: {_points(found.plain.error)}."
+    )
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:.1f} percentage points"
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _measured(key: str, _model: Model) -> Calibration:
+    """The model's key stands for it."""
+    return calibration_of_run(_model.run)
