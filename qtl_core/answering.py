@@ -18,9 +18,9 @@ import numpy as np
 
 from qtl_core import runs
 from qtl_core.bundled import RUN_ID, bundled_run
-from qtl_core.callbacks import ShouldStop
+from qtl_core.callbacks import ShouldStop, never_stop
 from qtl_core.doubt import Doubt, Reference, is_blank
-from qtl_core.errors import UserError
+from qtl_core.errors import StoppedByUser, UserError
 from qtl_core.explanation import Explanation
 from qtl_core.jobs import JobSpec
 from qtl_core.training.view import RunView
@@ -140,24 +140,52 @@ def perform(payload: tuple[Model, tuple[Asked, ...]], emit: Callable[[Answer], N
     from qtl_core.references import reference_for
 
     model, pictures = payload
-    predictor, reference = loaded(model), reference_for(model, should_stop)
-    for start in range(0, len(pictures), TOGETHER):
-        if should_stop():
-            return
-        for answer in answers(predictor, pictures[start : start + TOGETHER], reference):
-            emit(answer)
+    for answer in all_answers(loaded(model), pictures, reference_for(model, should_stop), should_stop):
+        emit(answer)
 
 
-def answers(predictor: Predictor, pictures: Sequence[Asked], reference: Reference | str = "") -> Iterator[Answer]:
+def all_answers(
+    predictor: Predictor,
+    pictures: Sequence[Asked],
+    reference: Reference | str = "",
+    should_stop: ShouldStop = never_stop,
+) -> Iterator[Answer]:
+    """Answers for any number of pictures, in their order, until told to stop.
+
+    Few go through the network at once, with all cores at each; of many, every core takes some of its own.
+
+    Args:
+        predictor: What answers.
+        pictures: The pictures.
+        reference: What they are compared with, or why they cannot be.
+        should_stop: Asked often.
+    """
+    from qtl_core.features.parallel import on_every_core
+
+    parts = [pictures[start : start + TOGETHER] for start in range(0, len(pictures), TOGETHER)]
+    if len(parts) < 2:
+        yield from (answer for part in parts if not should_stop() for answer in answers(predictor, part, reference))
+        return
+    try:
+        for found in on_every_core(lambda part: [*answers(predictor, part, reference, 1)], parts, should_stop):
+            yield from found
+    except StoppedByUser:
+        return
+
+
+def answers(
+    predictor: Predictor, pictures: Sequence[Asked], reference: Reference | str = "", readers: int = READERS
+) -> Iterator[Answer]:
     """Answers for pictures that are decoded side by side and go through the network together, in their order.
 
     Args:
         predictor: What answers.
         pictures: The pictures.
         reference: What they are compared with, or why they cannot be.
+        readers: How many are decoded at a time.
     """
     began = time.perf_counter()
-    with ThreadPoolExecutor(READERS) as threads:
+    with ThreadPoolExecutor(readers) as threads:
         read = list(threads.map(partial(_read, predictor), pictures))
     views = [found for found in read if not isinstance(found, str)]
     explanations = iter(predictor.explain_views(views, began) if views else ())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from typing import TypeVar
 
 from qtl_core.callbacks import ShouldStop
@@ -49,6 +51,23 @@ def in_threads(
             yield _taken(pending.popleft(), should_stop)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def on_every_core(work: Callable[[Item], Result], items: Iterable[Item], should_stop: ShouldStop) -> Iterator[Result]:
+    """Does the same with a thread a core, in each of which torch has but that one; as before for all others afterwards.
+
+    Raises:
+        StoppedByUser: `should_stop` said so.
+    """
+    import torch
+
+    before = torch.get_num_threads()
+    try:
+        cores, one = os.cpu_count() or 1, lambda: torch.set_num_threads(1)
+        with closing(in_threads(work, items, cores, should_stop, prepare_thread=one)) as results:
+            yield from results
+    finally:
+        torch.set_num_threads(before)  # threads made later, by anyone, start with the number that was set last
 
 
 def _taken(future: Future[Result], should_stop: ShouldStop) -> Result:

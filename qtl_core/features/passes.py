@@ -7,9 +7,7 @@ threads that share a convolution wait for each other at every layer.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -23,7 +21,7 @@ from qtl_core.callbacks import ShouldStop
 from qtl_core.datasets.decode import open_picture
 from qtl_core.errors import UserError
 from qtl_core.features.kept import Key
-from qtl_core.features.parallel import in_threads
+from qtl_core.features.parallel import on_every_core
 from qtl_core.features.transforms import augmented_view, centre_view, normalised
 
 if TYPE_CHECKING:
@@ -66,28 +64,13 @@ def passes(
         UserError: The weights file cannot be read or does not fit.
         StoppedByUser: `should_stop` said so.
     """
-    import torch
-
     from qtl_core.backbones.loading import load_backbone, pick_device
 
     device = device or pick_device()
     module, transform = load_backbone(resolved, device), resolved.spec.transform
     size = PASS_CPU if device == "cpu" else PASS_GPU
     slices = [keys[start : start + size] for start in range(0, len(keys), size)]
-    before = torch.get_num_threads()
-    try:
-        with closing(
-            in_threads(
-                lambda part: one_pass(part, paths, module, transform, device),
-                slices,
-                os.cpu_count() or 1,
-                should_stop,
-                prepare_thread=lambda: torch.set_num_threads(1),
-            )
-        ) as results:
-            yield from results
-    finally:
-        torch.set_num_threads(before)  # threads made later, by anyone, start with the number that was set last
+    yield from on_every_core(lambda part: one_pass(part, paths, module, transform, device), slices, should_stop)
 
 
 def one_pass(

@@ -13,6 +13,7 @@ from tests.core.odd_files import good_files
 from tests.other_pictures import as_png, other_pictures
 from tools.browser import PHONE_DARK, settled
 
+CAMERA_MS = 1_000
 ANSWER_MS = 90_000  # the first answer waits for a worker and an image network, on a machine that may be busy
 NAME = "<img src=x onerror=alert(1)>=1+1 🐝.png"
 
@@ -48,7 +49,11 @@ def test_examples_on_a_phone(trained_app, visit):
 def test_a_photo_is_taken_and_answered(trained_app, visit):
     page = visit(f"{trained_app}/predict")
     page.get_by_text("Camera", exact=True).click()
-    page.get_by_role("button", name="Take photo").click()
+    page.wait_for_function("document.querySelector('video')?.readyState >= 3")
+    shutter = page.get_by_role("button", name="Take photo")
+    while shutter.is_visible():  # a camera that has only just started may not give a picture yet
+        shutter.click()
+        page.wait_for_timeout(CAMERA_MS)
     answered(page)
     expect(page.get_by_text("6. Probabilities")).to_be_visible()
 

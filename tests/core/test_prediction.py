@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from qtl_core.answering import Answer, Asked, model_of, perform
+from qtl_core.answering import Answer, Asked, all_answers, model_of, perform
 from qtl_core.backbones import resolve_backbone
 from qtl_core.backbones.loading import load_plain_backbone
 from qtl_core.circuit import build_circuit
@@ -102,8 +102,22 @@ def test_pictures_answered_together_are_answered_as_alone_and_wrong_ones_do_not_
 
 def test_a_stopped_worker_answers_no_more(trained):
     told: list[Answer] = []
-    perform((model_of(trained, "key"), (Asked("0", "a", b""),)), told.append, lambda: True)
+    for many in (1, 20):
+        asked = tuple(Asked(str(number), "a", b"") for number in range(many))
+        perform((model_of(trained, "key"), asked), told.append, lambda: True)
     assert told == []
+
+
+def test_many_pictures_are_answered_in_their_order_as_each_alone(trained):
+    predictor, files = Predictor(trained), [Path(file) for file in trained.prepared.val_files] * 2
+    asked = [Asked(str(number), file.name, file) for number, file in enumerate(files)]
+    asked.insert(5, Asked("bad", "bad", b"<html>"))
+    found = list(all_answers(predictor, asked))
+    assert [answer.id for answer in found] == [each.id for each in asked]
+    assert found.pop(5).error
+    for answer, file in zip(found, files, strict=True):
+        alone = predictor.predict(file).probabilities
+        assert dict(answer.explanation.prediction.probabilities) == pytest.approx(dict(alone), abs=1e-5)
 
 
 def test_validation_pictures_get_the_probabilities_their_run_recorded(trained):
