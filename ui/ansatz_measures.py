@@ -64,12 +64,15 @@ def _show(measure: Measure, shown: Sequence[Shown], results: Callable[[], None])
     def panel() -> None:
         if live and not is_open(measure, shown):
             st.rerun()
-        for each in shown:
-            _show_standing(measure, each)
-        if live and any(is_ours(measure, each) for each in shown):
-            st.button("Stop", key=f"stop_{measure.name}", icon=":material/stop:", on_click=stop,
-                      args=(measure, shown))  # fmt: skip
-        results()
+        standing, found = st.container(), st.container()  # or the chart would move, and be mounted anew, at the end
+        with standing:
+            for each in shown:
+                _show_standing(measure, each)
+            if live and any(is_ours(measure, each) for each in shown):
+                st.button("Stop", key=f"stop_{measure.name}", icon=":material/stop:", on_click=stop,
+                          args=(measure, shown))  # fmt: skip
+        with found:
+            results()
 
     st.fragment(panel, run_every=REFRESH_SECONDS if live else None)()
 
