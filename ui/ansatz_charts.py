@@ -16,6 +16,8 @@ STYLES = (  # of the circuit on the table, and of the one it is compared with
     {"colour": ANSATZ, "dash": "solid", "symbol": "circle"},
     {"colour": OTHER_ANSATZ, "dash": "dash", "symbol": "diamond"},
 )
+# Whole numbers of their own: Plotly would write the 0.2 between 0.1 and 1 as "2".
+TICKS = [step * 10.0**power for power in range(-8, 1) for step in (1, 2, 5)]
 
 
 def plateau_figure(curves: Sequence[Curve]) -> go.Figure:
@@ -33,7 +35,12 @@ def plateau_figure(curves: Sequence[Curve]) -> go.Figure:
     layout = plotly_layout(height=HEIGHT, showlegend=False, hovermode="closest")
     last = max((point.qubits for _, points in curves for point in points), default=2)
     layout["xaxis"] |= {"title": {"text": "Qubits"}, "dtick": 1, "range": [1.5, last + 0.5], "fixedrange": True}
-    layout["yaxis"] |= {"type": "log", "dtick": "D2", "title": {"text": "Variance of the gradient"}, "fixedrange": True}
+    layout["yaxis"] |= {
+        "type": "log",
+        "tickvals": TICKS,
+        "title": {"text": "Variance of the gradient"},
+        "fixedrange": True,
+    }
     return go.Figure(traces, layout)
 
 
