@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import streamlit as st
 
@@ -15,6 +17,7 @@ from ui.circuit_source import OnTable
 from ui.errors import guarded, show_user_error
 from ui.probe import wait_a_moment
 from ui.progress import show_progress
+from ui.words import about
 
 TRAINING, WORTH = "How far training turned it", "What it contributes"
 REFRESH_SECONDS = 0.4
@@ -109,7 +112,8 @@ def _show_unfinished(on_table: OnTable, inputs: CircuitInputs, found: Job) -> No
         if now is None or now.is_over:
             st.rerun()
         done, total = len(now.view.found), now.view.total
-        show_progress("worth", done / total, f"Taking gates away, one by one: {done} of {total}.")
+        left = f", {about((time.time() - now.started) / done * (total - done))} left" if done and now.started else ""
+        show_progress("worth", done / total, f"Taking gates away, one by one: {done} of {total}{left}.")
         st.button("Stop", key="stop_worth", icon=":material/stop:", on_click=_stop, args=(now.id,))
 
     look()

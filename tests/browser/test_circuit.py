@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from qtl_core.circuit import build_circuit
 from qtl_core.drawing import lay_out, read_gates
 from qtl_core.drawing.scene import measure
+from qtl_core.export import FORMATS
 from qtl_core.settings import CircuitSettings
 from tests.browser.steps import FIRST_RUN_MS, press, reset, start, wait_for
 from tests.core.odd_files import good_files
@@ -57,13 +58,19 @@ def test_any_circuit_scrolls_in_its_own_box_on_a_phone(app, visit, query: str):
 def test_what_is_downloaded_is_the_circuit(app, visit):
     page = settled(visit(f"{app}/circuit?qubits=2&depth=1"))
     contents = {}
-    for title in ("SVG drawing", "OpenQASM 2", "PNG picture"):
+    for title in (each.title for name, each in FORMATS.items() if name != "quirk"):
         with page.expect_download() as waiting:
             page.get_by_role("button", name=title).click()
         contents[title] = Path(waiting.value.path()).read_bytes()
     assert ElementTree.fromstring(contents["SVG drawing"]).tag.endswith("svg")
     assert contents["OpenQASM 2"].decode().count("cx q[0], q[1];") == 1
     assert contents["PNG picture"].startswith(b"\x89PNG")
+    assert contents["OpenQASM 3"].decode().count("cx q[0], q[1];") == 1
+    assert contents["Text drawing"].decode().count("RY") == 4
+    assert contents["LaTeX (quantikz)"].decode().count(r"\ctrl") == 1
+    for title, name in {"PennyLane script": "pennylane", "Qiskit script": "qiskit"}.items():
+        compile(contents[title], title, "exec")
+        assert f"import {name}" in contents[title].decode() or f"from {name}" in contents[title].decode()
     link = page.get_by_role("link", name="Open in Quirk").get_attribute("href")
     assert "%22Ryft%22" in link
 
