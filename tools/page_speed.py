@@ -21,6 +21,7 @@ from tools.browser import DESKTOP_LIGHT, chromium, open_page, settled
 FIRST_VISITS, STOPS, KEYS, STEPS = 4, 6, 24, 12
 PAPER = "?backbone=mobilenet_v2"
 LONGEST_MS = 20_000
+FIRST_TRY_MS = 90_000  # the playground's worker has to start
 
 # The time from a key's press to the first frame in which what a function looks at is another.
 _WATCH = """look_at => {
@@ -91,7 +92,8 @@ def _playground(browser: Browser, shared: Path) -> dict[str, list[float]]:
         settled(page)
         slider = page.get_by_role("slider", name=re.compile("Qubits"))
         slider.press("ArrowRight")
-        page.wait_for_timeout(10_000)  # the worker's first try: it has to start
+        page.locator(".st-key-run_status").get_by_text("not kept on disk").wait_for(timeout=FIRST_TRY_MS)
+        settled(page)
         keys = ["ArrowLeft", "ArrowRight"] * (KEYS // 2)
         return {"playground, key to new curves": _timed(page, _CURVES, slider, keys)}
 
@@ -142,7 +144,7 @@ def _opened(browser: Browser, address: str) -> Page:
 
 def _train(page: Page, until: str) -> None:
     _button(page, "Start").click()
-    page.locator(".st-key-run_status").get_by_text(until).wait_for(timeout=LONGEST_MS)
+    page.locator(".st-key-run_status").get_by_text(until).wait_for(timeout=180_000)
 
 
 def _button(page: Page, name: str) -> Locator:
