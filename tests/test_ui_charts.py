@@ -127,7 +127,7 @@ def test_a_replay_ends_with_the_last_epoch_and_is_never_too_heavy(epochs):
 
 
 def test_a_queued_run_knows_its_place():
-    assert "2 runs are ahead" in status_of(snapshot(RunView(), "queued", 2)).words
+    assert "number 2 in line" in status_of(snapshot(RunView(), "queued", 2)).words
 
 
 def test_preparation_says_what_is_done_and_how_far():

@@ -7,6 +7,7 @@ import streamlit as st
 from qtl_core.jobs import JobSnapshot
 from qtl_core.training.view import RunView
 from ui.errors import guarded
+from ui.pace import refreshing
 from ui.run_actions import is_open, reset, shown_run, start, stop
 from ui.status import REFRESH_SECONDS, status_of
 
@@ -26,7 +27,7 @@ def show_actions(snapshot: JobSnapshot[RunView] | None, can_start: bool) -> None
 
 def _show_short_status(snapshot: JobSnapshot[RunView] | None) -> None:
     if snapshot is not None:
-        st.fragment(guarded()(_short_status), run_every=REFRESH_SECONDS if is_open(snapshot) else None)()
+        refreshing(_short_status, REFRESH_SECONDS if is_open(snapshot) else None)()
 
 
 def _short_status() -> None:
@@ -39,7 +40,7 @@ def _show_buttons(snapshot: JobSnapshot[RunView] | None, can_start: bool) -> Non
     running = is_open(snapshot)
     with st.container(horizontal=True):
         st.button(
-            "Start", type="primary", icon=":material/play_arrow:", width="stretch", on_click=start,
+            "Start", type="primary", icon=":material/play_arrow:", width="stretch", on_click=guarded()(start),
             disabled=running or not can_start,
             help="Trains with the settings on screen, from the beginning.",
         )  # fmt: skip

@@ -16,6 +16,7 @@ from ui.ansatz_charts import plateau_figure
 from ui.ansatz_jobs import PLATEAU, SAMPLING, Measure, Shown, find_job, is_missing, is_open, is_ours, start, stop
 from ui.ansatz_words import describe, entanglement_words, expressibility_words, plateau_words
 from ui.errors import guarded, show_user_error
+from ui.pace import refreshing
 from ui.progress import show_progress
 from ui.words import about
 
@@ -60,7 +61,6 @@ def _show(measure: Measure, shown: Sequence[Shown], results: Callable[[], None])
         st.button(measure.label, key=f"start_{measure.name}", icon=measure.icon, on_click=guarded()(start),
                   args=(measure, missing))  # fmt: skip
 
-    @guarded()
     def panel() -> None:
         if live and not is_open(measure, shown):
             st.rerun()
@@ -74,7 +74,7 @@ def _show(measure: Measure, shown: Sequence[Shown], results: Callable[[], None])
         with found:
             results()
 
-    st.fragment(panel, run_every=REFRESH_SECONDS if live else None)()
+    refreshing(panel, REFRESH_SECONDS if live else None)()
 
 
 def _show_standing(measure: Measure, shown: Shown) -> None:

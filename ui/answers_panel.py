@@ -12,8 +12,9 @@ from ui import managers, state
 from ui.answer_book import Standing, Wanted
 from ui.answer_table import offer_files, short, show_gallery, show_table
 from ui.doubt_panel import show_blank, show_doubt, show_doubts
-from ui.errors import guarded, show_user_error
+from ui.errors import show_user_error
 from ui.journey import show_journey
+from ui.pace import refreshing
 from ui.progress import show_progress
 from ui.voices import Pair, Voice, agreement_in_words, paired
 
@@ -35,7 +36,7 @@ def show_answers(voices: Sequence[Voice], pictures: Sequence[Wanted], drawn: boo
         voice.turn(jobs, owner, pictures)  # so that both are at work while the first is waited for
     standings = [voice.wait(jobs, owner, pictures, PATIENCE) for voice in voices]
     waiting = not all(standing.is_over for standing in standings)
-    st.fragment(guarded()(_panel), run_every=REFRESH_SECONDS if waiting else None)(voices, pictures, drawn, waiting)
+    refreshing(_panel, REFRESH_SECONDS if waiting else None)(voices, pictures, drawn, waiting)
 
 
 def _panel(voices: Sequence[Voice], pictures: Sequence[Wanted], drawn: bool, waiting: bool) -> None:

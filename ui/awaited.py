@@ -12,7 +12,8 @@ import streamlit as st
 from qtl_core.errors import UserError
 from qtl_core.jobs import JobSnapshot, JobSpec
 from ui import managers, state
-from ui.errors import guarded, show_user_error
+from ui.errors import show_user_error
+from ui.pace import refreshing
 
 REFRESH_SECONDS = 0.4
 PATIENCE = 0.5  # seconds: what is found within them needs no sentence that flashes up
@@ -34,7 +35,7 @@ def show_awaited(
     """
     find = partial(_find, key, make)
     waiting = not _wait(find).is_over
-    st.fragment(guarded()(_panel), run_every=REFRESH_SECONDS if waiting else None)(find, show, words, waiting)
+    refreshing(_panel, REFRESH_SECONDS if waiting else None)(find, show, words, waiting)
 
 
 def _panel(

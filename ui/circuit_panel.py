@@ -18,11 +18,11 @@ from ui.circuit_figure import circuit_figure
 from ui.circuit_hover import angle
 from ui.circuit_input import choose_input
 from ui.circuit_source import OnTable
-from ui.errors import guarded
 from ui.export_panel import show_exports
 from ui.gate_panel import show_gate
 from ui.inside_panel import show_inside
 from ui.knob_panel import prediction_words, show_knobs, show_turned, turned_weights
+from ui.pace import refreshing
 from ui.reader import ink
 from ui.worth_panel import legend, show_colours, show_worth, worth_by_gate
 
@@ -48,7 +48,7 @@ def show_circuit(read: Callable[[], OnTable | None], live: bool, still_live: Cal
         else:
             _panel(on_table, live)
 
-    st.fragment(guarded()(panel), run_every=REFRESH_SECONDS if live else None)()
+    refreshing(panel, REFRESH_SECONDS if live else None)()
 
 
 def _panel(on_table: OnTable, live: bool) -> None:

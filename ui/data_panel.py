@@ -17,8 +17,9 @@ from qtl_core.jobs import JobSnapshot
 from qtl_core.settings import DataSettings
 from ui import managers, state
 from ui.choices import choose_one
-from ui.errors import as_plain_text, guarded, show_user_error
+from ui.errors import as_plain_text, show_user_error
 from ui.notes import show_notes
+from ui.pace import refreshing
 from ui.pager import leaf
 from ui.passed_over import show_passed_over
 from ui.pictures import Tile, show_tiles
@@ -45,7 +46,7 @@ def show_data(data: DataSettings) -> None:
     if snapshot is None:
         snapshot = managers.readings().find_or_start(key, lambda: data_job(data, state.owner()))
     live = not snapshot.is_over
-    st.fragment(guarded()(_panel), run_every=REFRESH_SECONDS if live else None)(data, key, live)
+    refreshing(_panel, REFRESH_SECONDS if live else None)(data, key, live)
 
 
 def _panel(data: DataSettings, key: Hashable, live: bool) -> None:

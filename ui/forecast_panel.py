@@ -8,7 +8,8 @@ from qtl_core.forecast import Forecast, forecast_job
 from qtl_core.jobs import JobSnapshot
 from qtl_core.settings import RunSettings
 from ui import managers, state
-from ui.errors import as_plain_text, guarded
+from ui.errors import as_plain_text
+from ui.pace import refreshing
 from ui.words import about
 
 REFRESH_SECONDS = 0.5
@@ -18,9 +19,7 @@ def show_forecast(settings: RunSettings) -> None:
     """Shows how long `settings` will take on this machine, measuring it in the background the first time."""
     snapshot = _find(settings)
     _stop_outdated(snapshot.id)
-    st.fragment(guarded()(_panel), run_every=None if snapshot.is_over else REFRESH_SECONDS)(
-        settings, not snapshot.is_over
-    )
+    refreshing(_panel, None if snapshot.is_over else REFRESH_SECONDS)(settings, not snapshot.is_over)
 
 
 def in_words(forecast: Forecast) -> str:

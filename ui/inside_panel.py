@@ -14,8 +14,8 @@ from qtl_core.drawing import GateReading
 from qtl_core.drawing.scene import Scene
 from qtl_core.inside import Step, bloch_vectors, cut_entropies, purities, qubit_entropies, state_after, steps_of
 from ui import state as session
-from ui.errors import guarded
 from ui.inside_charts import MOST_STRINGS, shown_strings, spheres_figure, strings_figure
+from ui.pace import refreshing
 from ui.step_mark import mark_style
 
 PACE_SECONDS = 0.9
@@ -38,8 +38,6 @@ def show_inside(
     """
     playing = _playing()
 
-    @st.fragment(run_every=PACE_SECONDS if playing else None)
-    @guarded()
     def panel() -> None:
         walk = steps_of(circuit)
         _advance(len(walk))
@@ -53,7 +51,7 @@ def show_inside(
 
     st.subheader("Step through", anchor=False)
     st.markdown("Walk from |0…0⟩ to the measurement, one column of gates at a time, with what goes in as chosen above.")
-    panel()
+    refreshing(panel, PACE_SECONDS if playing else None)()
 
 
 def step_words(walk: Sequence[Step], steps: int, readings: Sequence[GateReading]) -> str:

@@ -9,10 +9,12 @@ from collections.abc import Callable, Hashable
 import streamlit as st
 
 from qtl_core.jobs import JobManager, JobSnapshot, JobSpec
+from qtl_core.jobs.turns import Turns
 from qtl_core.training.view import RunView
 
 PRELOAD = "qtl_core.training.preload"
 EXPRESS_SLOTS = 2  # a forecast must not wait until a download is over
+RUNS_EACH = 3  # of one person, under way and waiting: a run, its repetition over seeds, and one more
 KEPT_TRIES = 40  # one a session, as each replaces its last; 0.7 MB each at the recipe's size, 17 MB at the most
 KEPT_SHARED_JOBS = 64  # forecasts and downloads whose outcome is remembered
 KEPT_PROBES = 32  # some 20 KB each
@@ -68,7 +70,7 @@ class SharedJobs:
 @st.cache_resource(show_spinner=False)
 def studio_jobs() -> JobManager:
     """Where training runs, a few at once."""
-    return JobManager(preload=PRELOAD)
+    return JobManager(preload=PRELOAD, turns=Turns(each=RUNS_EACH))
 
 
 @st.cache_resource(show_spinner=False)

@@ -13,8 +13,9 @@ from qtl_core.maps import ContactSheet, PictureMap, map_job, request_of, sheet_j
 from qtl_core.training.view import RunView
 from ui import managers, state
 from ui.choices import choose_one
-from ui.errors import guarded, show_user_error
+from ui.errors import show_user_error
 from ui.map_view import map_data, show_component
+from ui.pace import refreshing
 
 REFRESH_SECONDS = 0.4
 WAIT_SECONDS = 0.5  # at the paper's size a map is there by then, and nothing has to appear and go again
@@ -36,7 +37,7 @@ def show_map(view: RunView, noun: str) -> None:
     qubits = _choose_qubits(view.prepared.settings.circuit.qubits)
     _stop_outdated(_map(view, qubits).id)
     waiting = _is_waiting(_wait(view, qubits))
-    st.fragment(guarded()(_panel), run_every=REFRESH_SECONDS if waiting else None)(view, qubits, noun, waiting)
+    refreshing(_panel, REFRESH_SECONDS if waiting else None)(view, qubits, noun, waiting)
 
 
 def _panel(view: RunView, qubits: tuple[int, ...], noun: str, waiting: bool) -> None:

@@ -13,7 +13,8 @@ from qtl_core.errors import UserError
 from qtl_core.jobs import JobSnapshot
 from qtl_core.settings import DataSettings
 from ui import managers, state
-from ui.errors import as_plain_text, guarded, show_user_error
+from ui.errors import as_plain_text, show_user_error
+from ui.pace import refreshing
 from ui.progress import show_progress
 from ui.words import megabytes
 
@@ -84,7 +85,7 @@ def _pictures(asked: DataSettings) -> tuple[DataSettings, str]:
 def _row(title: str, words: str, missing: str) -> None:
     snapshot = managers.downloads().find(missing) if missing else None
     running = snapshot is not None and not snapshot.is_over
-    row = st.fragment(guarded()(_show_row), run_every=REFRESH_SECONDS if running else None)
+    row = refreshing(_show_row, REFRESH_SECONDS if running else None)
     row(f"{title} {as_plain_text(words)}.", missing, running)
 
 

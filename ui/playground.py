@@ -17,8 +17,9 @@ from qtl_core.playground import START, playground_job, why_not
 from qtl_core.settings import RunSettings
 from qtl_core.training.view import RunView
 from ui import managers, state
-from ui.errors import as_plain_text, guarded
+from ui.errors import as_plain_text
 from ui.materials import Materials
+from ui.pace import refreshing
 from ui.stale import differences
 from ui.words import duration
 
@@ -74,9 +75,7 @@ def show_word(materials: Materials) -> None:
     if not state.playground():
         return
     waiting = _is_open(_attempt())
-    st.fragment(guarded()(_word), run_every=REFRESH_SECONDS if waiting else None)(
-        replace(state.settings(), data=materials.data), waiting
-    )
+    refreshing(_word, REFRESH_SECONDS if waiting else None)(replace(state.settings(), data=materials.data), waiting)
 
 
 def show_time(snapshot: Run | None, really: RunSettings) -> bool:

@@ -12,7 +12,7 @@ from qtl_core.jobs import JobSnapshot
 from qtl_core.probing import CircuitInputs, inputs_job, why_no_inputs
 from qtl_core.training.view import RunView
 from ui import managers, state
-from ui.errors import guarded
+from ui.pace import refreshing
 
 REFRESH_SECONDS = 0.4
 WAIT_SECONDS = 0.4  # with a warm worker they are there by then, and nothing has to appear and go again
@@ -50,14 +50,12 @@ def probe_of(run: RunView, key: str) -> Probe:
 def show_waiting(words: str, is_over: Callable[[], bool]) -> None:
     """Says that something is on its way; once it is there, the page is run again."""
 
-    @st.fragment(run_every=REFRESH_SECONDS)
-    @guarded()
     def look() -> None:
         if is_over():
             st.rerun()
         st.caption(f":material/hourglass_top: {words}")
 
-    look()
+    refreshing(look, REFRESH_SECONDS)()
 
 
 def inputs_are_there(run: RunView, key: str) -> bool:

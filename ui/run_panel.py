@@ -9,13 +9,15 @@ import streamlit as st
 
 from qtl_core.errors import UserError
 from qtl_core.jobs import JobSnapshot
+from qtl_core.jobs.manager import ABANDONED_SECONDS, GOES_ON_SECONDS
 from qtl_core.settings import RunSettings
 from qtl_core.training.view import RunView
 from ui import managers, state
 from ui.charts import history_figure
 from ui.comparison import published_for
-from ui.errors import guarded, show_user_error
+from ui.errors import show_user_error
 from ui.notes import show_notes
+from ui.pace import refreshing
 from ui.progress import show_progress
 from ui.replay import PACES, replay_figure
 from ui.run_actions import go_on, is_open, shown_run
@@ -23,6 +25,9 @@ from ui.stale import show_stale
 from ui.status import REFRESH_SECONDS, status_of
 
 EMPTY = "Press **Start**: accuracy and loss appear here, epoch by epoch."
+GOING_ON = (
+    f"A run that nobody looks at for {ABANDONED_SECONDS // 60} minutes ends otherwise; what it has learnt is kept."
+)
 KEPT_FIGURES = 16  # replays of finished runs, up to a megabyte each
 
 
@@ -40,7 +45,7 @@ def show_run(snapshot: JobSnapshot[RunView] | None, on_screen: RunSettings) -> N
         _chart(history_figure(RunView(), on_screen, published_for(on_screen)))
         return
     live = is_open(snapshot)
-    st.fragment(guarded()(_panel), run_every=REFRESH_SECONDS if live else None)(on_screen, live)
+    refreshing(_panel, REFRESH_SECONDS if live else None)(on_screen, live)
 
 
 def _panel(on_screen: RunSettings, live: bool) -> None:
@@ -57,6 +62,8 @@ def _panel(on_screen: RunSettings, live: bool) -> None:
     if live or not view.epochs:
         _chart(history_figure(view, ran, published_for(ran)))
         show_notes(view.prepared.notes if view.prepared and live else ())
+        if live:
+            _show_going_on(snapshot)
     elif state.playground():
         _chart(
             history_figure(view, ran, published_for(ran))
@@ -82,6 +89,17 @@ def _show_status(snapshot: JobSnapshot[RunView]) -> None:
         st.warning(view.ended.note)
     elif view.ended and view.epochs and not view.ended.run:
         st.caption("This run is not kept on disk: press Start to keep it.")
+
+
+def _show_going_on(snapshot: JobSnapshot[RunView]) -> None:
+    """Says what becomes of a run whose page is closed, and offers to let it go on."""
+    key = state.goes_on_key(snapshot.id)
+    st.session_state[key] = snapshot.goes_on  # true also where another tab has said so
+    st.toggle(
+        f"Go on without me :small[{GOING_ON}]", key=key,
+        on_change=lambda: managers.studio_jobs().go_on(snapshot.id, st.session_state[key]),
+        help=f"For up to {GOES_ON_SECONDS // 3600} hours. The link in the address bar leads back to the run.",
+    )  # fmt: skip
 
 
 def _show_pace() -> None:

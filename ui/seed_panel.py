@@ -14,6 +14,7 @@ from qtl_core.training.repeat import FEWEST, MOST, USUAL, SeedsView, seeds_job
 from ui import managers, state
 from ui.comparison import PUBLISHED_TOTAL, published_for
 from ui.errors import as_plain_text, guarded, show_user_error
+from ui.pace import refreshing
 from ui.progress import show_progress
 from ui.seed_charts import band_figure, counts_figure
 from ui.stale import show_stale
@@ -38,7 +39,7 @@ def show_seeds(on_screen: RunSettings) -> None:
         _show_controls(_is_open(snapshot))
         if snapshot is not None:
             live = not snapshot.is_over
-            st.fragment(guarded()(_panel), run_every=REFRESH_SECONDS if live else None)(on_screen, live)
+            refreshing(_panel, REFRESH_SECONDS if live else None)(on_screen, live)
 
 
 def _show_controls(running: bool) -> None:

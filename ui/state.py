@@ -59,6 +59,11 @@ def field_key(name: str) -> str:
     return f"field_{name}"
 
 
+def goes_on_key(job_id: str) -> str:
+    """The key of the widget that lets a run go on with nobody looking at it."""
+    return f"goes_on_{job_id}"
+
+
 def open_layers_key(depth: int, wide: bool) -> str:
     """The key of the widget that says which of `depth` layers are drawn in full; in a wide circuit few usually are."""
     return f"circuit_layers_{depth}_{'some' if wide else 'all'}"

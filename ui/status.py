@@ -34,8 +34,8 @@ def status_of(snapshot: JobSnapshot[RunView]) -> Status:
     if view.ended:
         return Status(_ended(view))
     if snapshot.state == "queued":
-        before = "one run is" if snapshot.place == 1 else f"{snapshot.place} runs are"
-        return Status(f"Waiting: {before} ahead of this one, which then starts by itself.", 0.0)
+        place = "next in line" if snapshot.place <= 1 else f"number {snapshot.place} in line"
+        return Status(f"Waiting, {place}: it starts by itself once those before it are done.", 0.0)
     if view.prepared is None or view.progress:
         return _preparing(view)
     return _training(view)

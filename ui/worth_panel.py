@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import streamlit as st
 
@@ -14,7 +12,8 @@ from qtl_core.probing import CircuitInputs, Contributions, Verdict, contribution
 from ui import managers, state
 from ui.circuit_figure import Worth
 from ui.circuit_source import OnTable
-from ui.errors import guarded, show_user_error
+from ui.errors import show_user_error
+from ui.pace import refreshing
 from ui.probe import wait_a_moment
 from ui.progress import show_progress
 from ui.words import about
@@ -105,18 +104,16 @@ def _show_unfinished(on_table: OnTable, inputs: CircuitInputs, found: Job) -> No
         show_user_error(UserError(*found.error))
         return
 
-    @st.fragment(run_every=REFRESH_SECONDS)
-    @guarded()
     def look() -> None:
         now = managers.probes().find(_key(on_table))
         if now is None or now.is_over:
             st.rerun()
         done, total = len(now.view.found), now.view.total
-        left = f", {about((time.time() - now.started) / done * (total - done))} left" if done and now.started else ""
+        left = f", {about(now.seconds / done * (total - done))} left" if done and now.seconds is not None else ""
         show_progress("worth", done / total, f"Taking gates away, one by one: {done} of {total}{left}.")
         st.button("Stop", key="stop_worth", icon=":material/stop:", on_click=_stop, args=(now.id,))
 
-    look()
+    refreshing(look, REFRESH_SECONDS)()
 
 
 def _stop(job_id: str) -> None:

@@ -2,29 +2,37 @@
 
 A job names a function ("module:function") that is run in a warm worker process with `(payload, emit,
 should_stop)`. What it emits is folded into an immutable view as it arrives; pages read the latest view and
-never wait. At most `slots` jobs run at once, the others queue in order and can see their place.
+never wait. At most `slots` jobs run at once, the others wait their turn (`turns`) and can see their place.
 """
 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import pickle
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from qtl_core.jobs.memory import bytes_of
 from qtl_core.jobs.process import WorkerProcess
 from qtl_core.jobs.records import Job, JobSnapshot, JobSpec, JobState
+from qtl_core.jobs.turns import Turns
 from qtl_core.jobs.words import Words, words_for, words_for_lost_worker
 
 STOP_SECONDS = 0.7  # a stopped job that has not ended by itself by then is ended with its process
 GOING_SECONDS = 1.0  # a worker that closed its output is ending: so long its own exit code is waited for
 CLOSE_SECONDS = 2.0  # how long closing waits for stopped jobs to be put away, such as a run to be kept
 ABANDONED_SECONDS = 30 * 60  # a job that nobody has looked at for this long is stopped
+GOES_ON_SECONDS = 12 * 3600  # the same for one that a person asked to go on without them: a night
+ROUND_SECONDS = 30.0  # how often it is looked for jobs that nobody looks at
 KEPT_JOBS = 200  # runs of the recipe's size take 0.7 MB each
+KEPT_BYTES = 256 * 2**20  # and the largest 17 MB: what was looked at longest ago goes first
+KEPT_SECONDS = 12 * 3600  # what is over and nobody has looked at for so long is forgotten
 
 
 class JobManager:
@@ -34,31 +42,44 @@ class JobManager:
         slots: How many run at once; by default half the cores, so that pages stay quick.
         threads: Threads of each worker's numerical libraries; by default the cores shared out.
         preload: A module that every worker imports before its first job; "" for none.
-        kept: How many ended jobs can still be looked at; the oldest go first.
+        kept: How many ended jobs can still be looked at; those looked at longest ago go first.
+        turns: Whose turn is next, and how many jobs a person may have open.
     """
 
     def __init__(
-        self, slots: int | None = None, threads: int | None = None, preload: str = "", kept: int = KEPT_JOBS
+        self,
+        slots: int | None = None,
+        threads: int | None = None,
+        preload: str = "",
+        kept: int = KEPT_JOBS,
+        turns: Turns | None = None,
     ) -> None:
         cores = os.cpu_count() or 1
         self.slots = slots or max(1, cores // 2)
         self.threads = threads or max(1, cores // self.slots)
-        self.preload, self.kept = preload, kept
+        self.preload, self.kept, self.turns = preload, kept, turns or Turns()
         self.lock = threading.RLock()
         self.jobs: dict[str, Job] = {}
         self.idle: list[WorkerProcess] = []
-        self.closed = False
+        self.closed, self.closing = False, threading.Event()
+        self.rounds: threading.Thread | None = None
         atexit.register(self.close)
 
     def submit(self, spec: JobSpec) -> str:
-        """Queues a job and returns its identifier."""
+        """Queues a job and returns its identifier.
+
+        Raises:
+            UserError: Its owner, or all together, have too many open already.
+        """
         job = Job(spec, spec.view)
         with self.lock:
             if self.closed:
                 raise RuntimeError("This job manager is closed.")
+            self.turns.check(spec.owner, self._open())
             self.jobs[job.id] = job
             self._forget_oldest()
             self._start_next()
+            self._start_rounds()
         return job.id
 
     def snapshot(self, job_id: str) -> JobSnapshot | None:
@@ -68,16 +89,13 @@ class JobManager:
             if job is None:
                 return None
             job.watched = time.monotonic()
-            return JobSnapshot(
-                job.id, job.spec.owner, job.state, self._place(job), job.view, job.version,
-                job.created, job.started, job.ended, job.error,
-            )  # fmt: skip
+            return job.seen(self._place(job))
 
     def stop(self, job_id: str) -> None:
         """Stops a job, queued or running; returns at once, the job is over within a second."""
         with self.lock:
             job = self.jobs.get(job_id)
-            if job is None or job.state not in ("queued", "running") or job.stopping:
+            if job is None or not job.is_open or job.stopping:
                 return
             job.stopping = True
             queued, worker = job.state == "queued", job.worker
@@ -88,6 +106,12 @@ class JobManager:
             killer.daemon = True
             killer.start()
             worker.send("stop", job.id)  # without the lock: a worker that does not read would hold up every page
+
+    def go_on(self, job_id: str, wanted: bool) -> None:
+        """Says whether a job is to go on for long with nobody looking at it."""
+        with self.lock:
+            if job_id in self.jobs:
+                self.jobs[job_id].goes_on = wanted
 
     def forget(self, job_id: str) -> None:
         """Frees the memory of a job that is over; nobody can look at it any more."""
@@ -106,21 +130,21 @@ class JobManager:
 
     def warm(self) -> None:
         """Starts a worker ahead of the first job, so that nobody waits for its imports."""
-        with self.lock:
+        with self.lock, contextlib.suppress(OSError):  # no process can be started now: the first job will say so
             if not self.closed and not self.idle and not self._running():
                 self.idle.append(WorkerProcess(self.threads, self.preload))
 
     def active(self, owner: str | None = None) -> list[str]:
         """Returns the identifiers of queued and running jobs, oldest first, of one owner or of all."""
         with self.lock:
-            open_jobs = [job for job in self.jobs.values() if job.state in ("queued", "running")]
-            return [job.id for job in open_jobs if owner is None or job.spec.owner == owner]
+            return [job.id for job in self._open() if owner is None or job.spec.owner == owner]
 
     def close(self) -> None:
         """Ends every worker and stops every job; nothing can be submitted any more."""
         with self.lock:
             self.closed = True
-            running, queued = self._running(), [job for job in self.jobs.values() if job.state == "queued"]
+            self.closing.set()
+            running, queued = self._running(), self._where(lambda job: job.state == "queued")
             for job in (*running, *queued):
                 job.stopping = True
             workers = [*self.idle, *(job.worker for job in running if job.worker)]
@@ -132,19 +156,27 @@ class JobManager:
         for job in running:
             job.follower.join(CLOSE_SECONDS)
 
+    def _where(self, condition: Callable[[Job], bool]) -> list[Job]:
+        return [job for job in self.jobs.values() if condition(job)]
+
     def _running(self) -> list[Job]:
-        return [job for job in self.jobs.values() if job.state == "running"]
+        return self._where(lambda job: job.state == "running")
+
+    def _open(self) -> list[Job]:
+        return self._where(lambda job: job.is_open)
 
     def _place(self, job: Job) -> int:
-        if job.state != "queued":
-            return 0
-        return [other.id for other in self.jobs.values() if other.state == "queued"].index(job.id) + 1
+        return self._waiting().index(job) + 1 if job.state == "queued" and not job.stopping else 0
+
+    def _waiting(self) -> list[Job]:
+        return self.turns.in_order(self._where(lambda job: job.state == "queued" and not job.stopping))
 
     def _start_next(self) -> None:
         """Starts queued jobs while there are slots (called with the lock held)."""
-        queued = [job for job in self.jobs.values() if job.state == "queued" and not job.stopping]
-        for job in queued[: max(0, self.slots - len(self._running()))]:
-            job.state, job.started = "running", time.time()
+        while len(self._running()) < self.slots and (waiting := self._waiting()):
+            job = waiting[0]
+            self.turns.note(job.spec.owner)
+            job.state, job.started, job.began = "running", time.time(), time.monotonic()
             job.follower = threading.Thread(target=self._follow, args=[job], daemon=True)
             job.follower.start()
 
@@ -167,6 +199,7 @@ class JobManager:
         if worker is None:
             return None
         try:
+            worker.jobs += 1
             worker.send("run", job.id, job.spec.task, payload)
             return self._take_events(job, worker)
         except EOFError:
@@ -188,8 +221,10 @@ class JobManager:
     def _take_back(self, job: Job, worker: WorkerProcess) -> None:
         with self.lock:
             job.worker = None  # at once, because the next job's must not be killed for this one
-            if worker.alive and not self.closed:
+            if worker.alive and not self.closed and not worker.is_worn():
                 self.idle.append(worker)
+                return
+        worker.end()
 
     def _take_events(self, job: Job, worker: WorkerProcess) -> Words | None:
         """Folds what the worker sends into the job's view; returns what went wrong in the worker."""
@@ -204,9 +239,20 @@ class JobManager:
         with self.lock:
             job.view = job.spec.fold(job.view, event)
             job.version += 1
-            abandoned = time.monotonic() - job.watched > ABANDONED_SECONDS
-        if abandoned:
-            self.stop(job.id)
+
+    def _start_rounds(self) -> None:
+        """Starts the thread that puts an end to what nobody looks at (called with the lock held)."""
+        if self.rounds is None:
+            self.rounds = threading.Thread(target=self._go_round, name="job rounds", daemon=True)
+            self.rounds.start()
+
+    def _go_round(self) -> None:
+        while not self.closing.wait(min(ROUND_SECONDS, ABANDONED_SECONDS / 2)):
+            with self.lock:
+                abandoned = [job.id for job in self._open() if job.unwatched > _patience(job)]
+                self._forget_oldest()
+            for job_id in abandoned:
+                self.stop(job_id)
 
     def _kill_if_running(self, job: Job) -> None:
         with self.lock:  # held until the signal is sent: a moment later the worker may be doing another job
@@ -215,9 +261,11 @@ class JobManager:
 
     def _end(self, job: Job, state: JobState, error: Words | None = None) -> None:
         view = _last_view(job, state, error)  # without the lock, because it may write to disk
+        size = bytes_of(view)
         with self.lock:
+            job.took = job.seconds
             job.state, job.ended, job.error = state, time.time(), error
-            job.view = view
+            job.view, job.size = view, size
             job.version += 1
             job.spec = replace(job.spec, payload=None)  # it may hold a person's pictures, and is not needed any more
             if job.dropped:
@@ -225,9 +273,18 @@ class JobManager:
             self._start_next()
 
     def _forget_oldest(self) -> None:
-        over = [job.id for job in self.jobs.values() if job.ended is not None]
-        for job_id in over[: max(0, len(over) - self.kept)]:
-            del self.jobs[job_id]
+        """Forgets ended jobs that are too many, too large together or too old (called with the lock held)."""
+        over = sorted(self._where(lambda job: job.ended is not None), key=lambda job: job.watched, reverse=True)
+        count = weight = 0
+        for job in over:
+            count, weight = count + 1, weight + job.size
+            if count > self.kept or weight > KEPT_BYTES or job.unwatched > KEPT_SECONDS:
+                del self.jobs[job.id]
+
+
+def _patience(job: Job) -> float:
+    """Returns for how many seconds a job goes on that nobody looks at."""
+    return GOES_ON_SECONDS if job.goes_on else ABANDONED_SECONDS
 
 
 def _last_view(job: Job, state: JobState, error: Words | None) -> Any:

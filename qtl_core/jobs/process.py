@@ -11,6 +11,10 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from qtl_core.jobs.memory import resident_bytes
+
+WORN_BYTES = 2 * 2**30  # a worker weighs 0.6 GB with its libraries; one that has grown so far has something left over
+WORN_JOBS = 1_000  # the same where the system does not say what a process weighs
 PROJECT = Path(__file__).parent.parent.parent
 
 
@@ -33,6 +37,7 @@ class WorkerProcess:
             env={**os.environ, **limits, "PYTHONPATH": found_in},
         )
         self.lock = threading.Lock()
+        self.jobs = 0  # that it was given
 
     def send(self, *message: Any) -> None:
         """Sends a message; a worker that is gone is noticed by whoever reads from it."""
@@ -56,6 +61,10 @@ class WorkerProcess:
     def alive(self) -> bool:
         """Whether the process still runs."""
         return self.process.poll() is None
+
+    def is_worn(self) -> bool:
+        """Whether it has grown so much, or done so much, that a new one had better take its place."""
+        return (resident_bytes(self.process.pid) or 0) > WORN_BYTES or self.jobs >= WORN_JOBS
 
     def kill(self) -> None:
         """Ends the process without waiting; whoever reads from it notices."""

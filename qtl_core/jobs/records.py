@@ -50,8 +50,10 @@ class JobSnapshot(Generic[View]):
         place: 1 for the next in the queue, 0 once it runs.
         view: All its events so far, folded.
         version: Grows with every event, so that a reader can see whether anything is new.
-        created, started, ended: Times in seconds since the epoch, None where not yet.
+        created, started, ended: Times in seconds since the epoch, None where not yet. For showing: a clock may be set.
         error: (what, why, do) where it failed.
+        seconds: How long it has run, by a clock that only goes forward; None before it starts.
+        goes_on: Whether it is to go on for long with nobody looking at it.
     """
 
     id: str
@@ -64,6 +66,8 @@ class JobSnapshot(Generic[View]):
     started: float | None
     ended: float | None
     error: Words | None
+    seconds: float | None = None
+    goes_on: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -85,7 +89,33 @@ class Job:
     started: float | None = None
     ended: float | None = None
     error: Words | None = None
+    began: float | None = None
+    took: float | None = None
+    size: int = 0
+    goes_on: bool = False
     stopping: bool = False
     dropped: bool = False
     worker: WorkerProcess | None = None
     follower: threading.Thread | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is queued or running."""
+        return self.state in ("queued", "running")
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it has run, or ran; None before it starts."""
+        return self.took if self.began is None or self.took is not None else time.monotonic() - self.began
+
+    @property
+    def unwatched(self) -> float:
+        """For how long nobody has looked at it, in seconds."""
+        return time.monotonic() - self.watched
+
+    def seen(self, place: int) -> JobSnapshot:
+        """Returns it as it looks from outside now."""
+        return JobSnapshot(
+            self.id, self.spec.owner, self.state, place, self.view, self.version,
+            self.created, self.started, self.ended, self.error, self.seconds, self.goes_on,
+        )  # fmt: skip

@@ -8,12 +8,16 @@ from qtl_core.errors import UserError
 
 Words = tuple[str, str, str]
 
+# What torch, CUDA and C++ libraries say in place of a `MemoryError`.
+OUT_OF_MEMORY = ("allocate memory", "not enough memory", "out of memory", "bad_alloc")
+
 
 def words_for(error: Exception) -> Words:
     """Returns the words for what a task raised; anything unforeseen is a bug of ours and is worded as such."""
     if isinstance(error, UserError):
         return error.what, error.why, error.do
-    if isinstance(error, MemoryError):
+    told = isinstance(error, RuntimeError) and any(sign in str(error) for sign in OUT_OF_MEMORY)
+    if isinstance(error, MemoryError) or told:
         return "There was not enough memory.", "", "Choose fewer qubits or a smaller batch."
     return "Something went wrong inside the app.", f"{type(error).__name__}: {error}", "The log has the details."
 

@@ -21,6 +21,7 @@ from functools import partial
 from typing import BinaryIO
 
 from qtl_core.errors import StoppedByUser, UserError
+from qtl_core.jobs.memory import bound_own_memory
 from qtl_core.jobs.words import words_for
 
 TRANSIENT_SECONDS = 0.05  # events of which only the latest matters are sent at most this often
@@ -111,6 +112,7 @@ def main() -> None:
     if hasattr(os, "nice"):
         with contextlib.suppress(OSError):
             os.nice(KIND)
+    bound_own_memory()
     inbox = Inbox(source)
     inbox.start()
     outbox.send("ready")

@@ -160,7 +160,7 @@ def test_two_people_get_a_run_each_and_the_one_who_waits_is_told_so(app, visit):
     wait_for(first, "Training: epoch", FIRST_RUN_MS)
     start(second)
     if (os.cpu_count() or 1) < 4:  # one run at a time
-        wait_for(second, "Waiting: one run is ahead of this one")
+        wait_for(second, "Waiting, next in line")
     assert "epoch 1 of 2" not in status(first).inner_text()
     press(first, "Stop")
     wait_for(second, "Finished after 2 epochs")

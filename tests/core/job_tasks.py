@@ -147,3 +147,26 @@ def springs(payload: object, emit: Emit, should_stop: ShouldStop) -> None:
     """Emits something that cannot be read back."""
     emit("half")
     emit(Trap())
+
+
+def fills(payload: int, emit: Emit, should_stop: ShouldStop) -> None:
+    """Takes `payload` bytes, as torch does, and says so if it gets them."""
+    import numpy as np
+
+    emit("half")
+    np.ones(payload, dtype=np.uint8)
+    emit("filled")
+
+
+def hoards(payload: int, emit: Emit, should_stop: ShouldStop) -> None:
+    """Leaves `payload` bytes behind in its process."""
+    _LEFT_BEHIND.append(b"x" * payload)
+    emit(os.getpid())
+
+
+_LEFT_BEHIND: list[bytes] = []
+
+
+def weighs(payload: int, emit: Emit, should_stop: ShouldStop) -> None:
+    """Makes a view of `payload` bytes."""
+    emit(os.urandom(payload))

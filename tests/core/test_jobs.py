@@ -15,7 +15,9 @@ from typing import Any
 
 import pytest
 
-from qtl_core.jobs import JobManager, JobSnapshot, JobSpec, manager, process
+from qtl_core.errors import UserError
+from qtl_core.jobs import JobManager, JobSnapshot, JobSpec, manager, process, words
+from qtl_core.jobs.turns import Turns
 from tests.conftest import PROJECT
 from tests.core import job_tasks
 
@@ -178,6 +180,33 @@ def test_two_people_see_their_own_jobs(jobs):
     assert jobs.active() == []
 
 
+def test_turns_go_round_and_places_are_the_order_in_which_jobs_really_start(jobs, tmp_path):
+    gate = str(tmp_path / "gate")
+    first = begun(jobs, "until_file", gate, owner="greedy")
+    asked = ["greedy", "greedy", "greedy", "modest", "late", "modest"]
+    waiting = [jobs.submit(spec("count", 1, owner=owner)) for owner in asked]
+    assert [jobs.snapshot(each).place for each in waiting] == [3, 5, 6, 1, 2, 4]
+    promised = [each for _, each in sorted((jobs.snapshot(each).place, each) for each in waiting)]
+    Path(gate).touch()
+    for each in (first, *waiting):
+        over(jobs, each)
+    assert sorted(waiting, key=lambda each: jobs.jobs[each].began) == promised
+
+
+def test_one_person_cannot_fill_the_queue_and_others_are_not_held_up(jobs):
+    jobs.turns = Turns(each=3, most=5)
+    mine = [jobs.submit(spec("until_stopped", owner="me")) for _ in range(3)]
+    with pytest.raises(UserError, match="3 jobs under way or waiting already"):
+        jobs.submit(spec("count", 1, owner="me"))
+    yours = jobs.submit(spec("count", 1, owner="you"))
+    assert jobs.snapshot(yours).place == 1
+    jobs.submit(spec("count", 1, owner="another"))
+    with pytest.raises(UserError, match="5 jobs are waiting on this server"):
+        jobs.submit(spec("count", 1, owner="a sixth"))
+    jobs.stop(mine[0])
+    assert over(jobs, yours).state == "done"
+
+
 def test_many_at_once_from_many_threads(jobs):
     ids: list[str] = []
     threads = [threading.Thread(target=lambda: ids.append(jobs.submit(spec("count", 5)))) for _ in range(20)]
@@ -199,6 +228,21 @@ def test_the_oldest_ended_jobs_are_forgotten(jobs):
     last = jobs.submit(spec("count", 1))
     assert [jobs.snapshot(each) is None for each in ids] == [True, True, False, False]
     assert over(jobs, last).state == "done"
+
+
+def test_ended_jobs_that_weigh_too_much_together_are_forgotten_those_looked_at_longest_ago_first(jobs, monkeypatch):
+    monkeypatch.setattr(manager, "KEPT_BYTES", 250_000)
+    ids = [done(jobs, "weighs", 100_000).id for _ in range(3)]
+    jobs.snapshot(ids[0])
+    jobs.submit(spec("count", 1))
+    assert [each in jobs.jobs for each in ids] == [True, False, True]
+
+
+def test_ended_jobs_nobody_has_looked_at_for_long_are_forgotten(jobs, monkeypatch):
+    job_id = done(jobs, "count", 1).id
+    monkeypatch.setattr(manager, "KEPT_SECONDS", 0.0)
+    jobs.submit(spec("count", 1))
+    assert job_id not in jobs.jobs
 
 
 def test_an_open_job_is_never_forgotten(jobs):
@@ -286,11 +330,33 @@ def test_nothing_arrives_after_the_end(jobs):
     assert jobs.snapshot(job_id) == found
 
 
-def test_a_job_nobody_looks_at_is_stopped(jobs, monkeypatch):
+@pytest.mark.parametrize("task", ["deaf_and_busy", "deaf", "until_stopped"])
+def test_a_job_nobody_looks_at_is_stopped_be_it_busy_or_silent(jobs, monkeypatch, task):
     monkeypatch.setattr(manager, "ABANDONED_SECONDS", 0.2)
-    job_id = jobs.submit(spec("deaf_and_busy"))
+    job_id = jobs.submit(spec(task))
     wait_for(lambda: not jobs.active())  # which does not count as looking
     assert jobs.snapshot(job_id).state == "stopped"
+
+
+def test_a_job_nobody_looks_at_is_stopped_in_the_queue_as_well(jobs, monkeypatch):
+    monkeypatch.setattr(manager, "ABANDONED_SECONDS", 0.4)
+    watched, queued = jobs.submit(spec("until_stopped")), jobs.submit(spec("count", 3))
+    wait_for(lambda: jobs.snapshot(watched) and jobs.active() == [watched])
+    assert (jobs.snapshot(queued).state, jobs.snapshot(queued).started) == ("stopped", None)
+
+
+def test_a_job_that_is_looked_at_or_asked_to_go_on_is_not_stopped(jobs, monkeypatch):
+    monkeypatch.setattr(manager, "ABANDONED_SECONDS", 0.4)
+    watched, kept = jobs.submit(spec("until_stopped")), jobs.submit(spec("until_stopped"))
+    jobs.go_on(kept, True)
+    assert jobs.jobs[kept].seen(0).goes_on
+    until = time.monotonic() + 1.5
+    while time.monotonic() < until:
+        assert jobs.snapshot(watched).state == "running"
+        time.sleep(0.05)
+    assert jobs.active() == [watched, kept]
+    jobs.go_on(kept, False)
+    wait_for(lambda: not jobs.active())
 
 
 # Failures
@@ -317,6 +383,37 @@ def test_a_failure_in_the_middle_is_told_and_the_next_job_works(jobs, task, payl
     assert what in found.error[0]
     assert why in found.error[1]
     assert found.view == (() if task == "no_such_task" else ("half",)) + (found.error,)
+    assert works(jobs)
+
+
+def test_more_memory_than_a_worker_may_have_is_said_and_the_worker_lives_on(monkeypatch):
+    monkeypatch.setenv("QTL_WORKER_MB", "400")
+    jobs = JobManager(slots=1, threads=1)
+    found = done(jobs, "fills", 2**31)
+    assert (found.state, found.view, found.error[0]) == ("failed", ("half",), "There was not enough memory.")
+    assert done(jobs, "fills", 2**20).view == ("half", "filled")
+    assert len(jobs.idle) == 1
+    jobs.close()
+
+
+@pytest.mark.parametrize(
+    "said", ["[enforce fail at alloc_cpu.cpp:118] DefaultCPUAllocator: can't allocate memory", "CUDA out of memory."]
+)
+def test_what_torch_says_when_memory_runs_out_is_worded_like_a_memory_error(said):
+    assert words.words_for(RuntimeError(said))[0] == "There was not enough memory."
+    assert words.words_for(RuntimeError("shapes differ"))[0] == "Something went wrong inside the app."
+
+
+def test_a_clock_that_is_set_back_changes_no_duration(jobs, monkeypatch):
+    job_id = begun(jobs, "until_stopped")
+    before = jobs.snapshot(job_id).seconds
+    monkeypatch.setattr(manager.time, "time", lambda: 0.0)
+    time.sleep(0.02)
+    assert jobs.snapshot(job_id).seconds > before >= 0.0
+    jobs.stop(job_id)
+    found = over(jobs, job_id)
+    assert found.ended < found.started
+    assert found.seconds > before
     assert works(jobs)
 
 
@@ -394,6 +491,21 @@ def test_pages_do_not_wait_for_a_worker_that_does_not_read(jobs):
 
 
 # What is left behind
+
+
+def test_a_worker_that_has_grown_is_replaced(jobs, monkeypatch):
+    monkeypatch.setattr(process, "WORN_BYTES", 300 * 2**20)
+    (slim,) = done(jobs, "hoards", 1).view
+    (grown,) = done(jobs, "hoards", 400 * 2**20).view
+    assert slim == grown
+    wait_for(lambda: is_gone(grown))
+    assert done(jobs, "hoards", 1).view != (grown,)
+
+
+def test_a_worker_that_has_done_very_many_jobs_is_replaced(jobs, monkeypatch):
+    monkeypatch.setattr(process, "WORN_JOBS", 2)
+    workers = [done(jobs, "hoards", 1).view for _ in range(3)]
+    assert workers[0] == workers[1] != workers[2]
 
 
 def test_closing_leaves_no_process_and_no_open_job():

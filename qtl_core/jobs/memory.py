@@ -1,0 +1,64 @@
+"""What processes and kept views weigh, and how a worker is kept from taking the whole machine down with it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import sys
+from pathlib import Path
+
+SHARE = 0.8  # of the machine's memory that one worker may fill: beyond it the system would begin to end processes
+GIVE_WAY = 500  # oom_score_adj, -1000 to 1000: where memory runs out all the same, a worker goes before the server
+
+
+def resident_bytes(pid: int) -> int | None:
+    """Returns how much memory a process has in use, or None where the system does not say (only Linux does)."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (OSError, ValueError, IndexError):
+        return None
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def machine_bytes() -> int | None:
+    """Returns the memory there is for all of the app, that of its container if it is in one; None if not known."""
+    try:
+        found = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return None
+    with contextlib.suppress(OSError, ValueError):  # "max" where the container has no limit
+        found = min(found, int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    return found
+
+
+def bound_own_memory() -> None:
+    """Limits this process's memory, so that too much asked for is a `MemoryError` here and not the system's rescue.
+
+    `QTL_WORKER_MB` says how much it may take, for a class on a small machine; usually that is `SHARE` of the memory.
+    """
+    if sys.platform != "linux":
+        return
+    import resource
+
+    named = os.environ.get("QTL_WORKER_MB", "")
+    most = int(named) * 2**20 if named.isdecimal() and int(named) else int(SHARE * (machine_bytes() or 0))
+    with contextlib.suppress(OSError, ValueError):
+        if most:
+            resource.setrlimit(resource.RLIMIT_DATA, (most, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(str(GIVE_WAY))
+
+
+def bytes_of(value: object) -> int:
+    """Returns how much an immutable view weighs, or 0 for one that cannot be measured."""
+    arrays = 0
+
+    def count(buffer: pickle.PickleBuffer) -> None:
+        nonlocal arrays
+        arrays += buffer.raw().nbytes
+
+    try:
+        return len(pickle.dumps(value, protocol=5, buffer_callback=count)) + arrays
+    except Exception:  # whatever a view holds that cannot be packed
+        return 0

@@ -1,0 +1,72 @@
+"""How often the screen refreshes itself: usual while few watch, slower for many, and never out of hand."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ui.pace import DELIVERY, SHARE, SLOWEST_SECONDS, WATCHING_SECONDS, Pace
+
+CHART = 0.03  # processor seconds that one refresh of the curves takes
+
+
+class Clock:
+    """Seconds that go by when the test says so."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def watched(count: int, each: float = CHART, clock: Clock | None = None) -> Pace:
+    pace = Pace(clock or Clock())
+    for number in range(count):
+        pace.note(number, each)
+    return pace
+
+
+def test_alone_one_sees_no_difference():
+    assert watched(0).seconds(0.5) == 0.5
+    assert watched(3).seconds(0.5) == 0.5
+
+
+def test_thirty_who_watch_curves_refresh_every_few_seconds_and_leave_room_for_clicks():
+    pace = watched(30)
+    seconds = pace.seconds(0.5)
+    assert 3.0 < seconds <= SLOWEST_SECONDS
+    assert 30 * CHART * DELIVERY / seconds == pytest.approx(SHARE)
+
+
+def test_one_who_watches_counts_once_however_often_they_refresh():
+    pace = Pace(Clock())
+    for _ in range(1000):
+        pace.note("me", CHART)
+    assert (pace.watchers(), pace.seconds(0.5)) == (1, 0.5)
+
+
+def test_who_has_gone_is_not_counted():
+    clock = Clock()
+    pace = watched(30, clock=clock)
+    clock.now += WATCHING_SECONDS + 1
+    assert (pace.watchers(), pace.seconds(0.5)) == (0, 0.5)
+
+
+@given(st.lists(st.floats(0, 10), max_size=60), st.floats(0.1, 20))
+def test_it_is_never_quicker_than_usual_nor_slower_than_the_slowest(costs, usual):
+    pace = Pace(Clock())
+    for number, cost in enumerate(costs):
+        pace.note(number, cost)
+    assert usual <= pace.seconds(usual) <= max(usual, SLOWEST_SECONDS)
+
+
+@given(st.lists(st.floats(0.001, 1), min_size=1, max_size=40), st.floats(0.1, 5))
+def test_more_who_watch_never_make_it_quicker(costs, usual):
+    fewer, more = Pace(Clock()), Pace(Clock())
+    for number, cost in enumerate(costs):
+        more.note(number, cost)
+        if number:
+            fewer.note(number, cost)
+    assert more.seconds(usual) >= fewer.seconds(usual)
