@@ -7,16 +7,10 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from qtl_core.answering import Answer, doubt_about, named_model
-from qtl_core.errors import UserError
+from qtl_core.answering import Answer, Asked, all_answers, named_model
 from qtl_core.references import reference_for
 from qtl_core.tables import answer_object, answer_row, doubt_in_a_word, to_csv
-
-if TYPE_CHECKING:
-    from qtl_core.doubt import Reference
-    from qtl_core.prediction import Predictor
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,8 +37,8 @@ def main(arguments: argparse.Namespace) -> int:
     if isinstance(reference, str):
         print(f"No word on doubt: {reference}", file=sys.stderr)
     wording, good = _wording(arguments, predictor.classes), True
-    for number, path in enumerate(_files(arguments.pictures)):
-        answer = _answer(predictor, reference, path)
+    pictures = [Asked(str(path), str(path), path) for path in _files(arguments.pictures)]
+    for number, answer in enumerate(all_answers(predictor, pictures, reference)):
         print(wording(answer, first=number == 0), flush=True)
         good = good and answer.explanation is not None
     return 0 if good else 1
@@ -56,14 +50,6 @@ def _files(named: list[str]) -> Iterator[Path]:
             yield from sorted(entry for entry in path.rglob("*") if entry.is_file())
         else:
             yield path
-
-
-def _answer(predictor: Predictor, reference: Reference | str, path: Path) -> Answer:
-    try:
-        told = predictor.explain(path)
-    except UserError as error:
-        return Answer(str(path), str(path), error=str(error))
-    return Answer(str(path), str(path), told, doubt=doubt_about(told, reference))
 
 
 def _wording(arguments: argparse.Namespace, classes: Sequence[str]) -> Callable[..., str]:

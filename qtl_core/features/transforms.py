@@ -82,7 +82,7 @@ def normalised(views: Sequence[np.ndarray], transform: InputTransform, device: s
     pixels = torch.from_numpy(np.stack(views)).to(device).permute(0, 3, 1, 2)  # (B, 3, H, W), channels last in memory
     mean = torch.tensor(transform.mean, device=device).view(3, 1, 1)
     std = torch.tensor(transform.std, device=device).view(3, 1, 1)
-    return (pixels.float() / 255 - mean) / std
+    return pixels.float().div_(255).sub_(mean).div_(std)  # in place: new memory would take as long as the arithmetic
 
 
 def picture_tensor(image: Image.Image, spec: BackboneSpec) -> Tensor:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qtl_core.answering import TOGETHER, Answer, Asked, answers
+from qtl_core.answering import Answer, Asked, answers
+from qtl_core.answering.making import TOGETHER
 from qtl_core.backbones import resolve_backbone
 from qtl_core.explanation import Explanation, Prediction
 from qtl_core.prediction import Predictor

@@ -10,7 +10,8 @@ import pytest
 import torch
 from PIL import Image
 
-from qtl_core.answering import Answer, Asked, all_answers, model_of, perform
+from qtl_core.answering import Answer, Asked, all_answers, model_of
+from qtl_core.answering.job import perform
 from qtl_core.backbones import resolve_backbone
 from qtl_core.backbones.loading import load_plain_backbone
 from qtl_core.circuit import build_circuit

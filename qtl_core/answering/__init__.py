@@ -1,0 +1,24 @@
+"""A run's answers for pictures that a person brings, as background work in a worker that keeps the run loaded.
+
+The pictures come with the job and leave with it: nothing of them is written to disk. Imports no torch at the top,
+because pages ask for answers; they are made in a worker process.
+"""
+
+from qtl_core.answering.job import answering_job
+from qtl_core.answering.making import all_answers, answers, doubt_about
+from qtl_core.answering.models import kept_model, loaded, model_of, named_model
+from qtl_core.answering.records import Answer, Asked, Model
+
+__all__ = [
+    "Answer",
+    "Asked",
+    "Model",
+    "all_answers",
+    "answering_job",
+    "answers",
+    "doubt_about",
+    "kept_model",
+    "loaded",
+    "model_of",
+    "named_model",
+]

@@ -1,0 +1,35 @@
+"""The job that answers for pictures, and what a worker does of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from qtl_core.answering.making import all_answers
+from qtl_core.answering.models import loaded
+from qtl_core.answering.records import Answer, Asked, Model
+from qtl_core.callbacks import ShouldStop
+from qtl_core.jobs import JobSpec
+
+
+def answering_job(model: Model, pictures: Sequence[Asked], owner: str = "") -> JobSpec[tuple[Answer, ...]]:
+    """Returns the job that answers for pictures; its view are the answers so far, in the order of the pictures."""
+    return JobSpec(
+        task="qtl_core.answering.job:perform",
+        payload=(model, tuple(pictures)),
+        view=(),
+        fold=lambda answers, answer: (*answers, answer),
+        owner=owner,
+    )
+
+
+def perform(payload: tuple[Model, tuple[Asked, ...]], emit: Callable[[Answer], None], should_stop: ShouldStop) -> None:
+    """Answers in a worker process.
+
+    Raises:
+        UserError: The run's image network is not here.
+    """
+    from qtl_core.references import reference_for
+
+    model, pictures = payload
+    for answer in all_answers(loaded(model), pictures, reference_for(model, should_stop), should_stop):
+        emit(answer)

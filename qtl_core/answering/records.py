@@ -1,0 +1,63 @@
+"""Who answers, what is asked, and what is answered: records that go to a worker and come back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from qtl_core.doubt import Doubt
+from qtl_core.explanation import Explanation
+from qtl_core.training.view import RunView
+
+
+@dataclass(frozen=True)
+class Model:
+    """A run that answers.
+
+    Attributes:
+        key: Differs whenever its answers could.
+        run: The run.
+    """
+
+    key: str
+    run: RunView = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A picture that is asked about.
+
+    Attributes:
+        id: Tells it from all others, also from those of the same name.
+        name: What its owner calls it.
+        source: Its bytes, or the file they are in.
+    """
+
+    id: str
+    name: str
+    source: bytes | Path = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a run says of a picture: an explanation, or why there is none.
+
+    Attributes:
+        id, name: Those of the picture.
+        explanation: None where it cannot be read.
+        error: Why it cannot, else "".
+        doubt: What there is against the explanation's answer.
+    """
+
+    id: str
+    name: str
+    explanation: Explanation | None = None
+    error: str = ""
+    doubt: Doubt | None = None
+
+    def at(self, temperature: float) -> Answer:
+        """Returns the same answer with its probabilities at a temperature; see `Prediction.at`."""
+        told = self.explanation
+        if told is None or told.prediction.temperature == temperature:
+            return self
+        return replace(self, explanation=replace(told, prediction=told.prediction.at(temperature)))
