@@ -40,6 +40,13 @@ PAGES = (
     PageEntry("pages/data.py", "Data", ":material/photo_library:", "Look at the pictures it learns from."),
 )
 
+# A phone has no room for all pages: the one that is open is brought into sight.
+_SHOW_WHERE = """<script>{
+  const bar = document.querySelector(".st-key-navigation"), here = bar?.querySelector(".st-key-here");
+  const show = () => { bar.scrollLeft = here.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2; };
+  if (here) new ResizeObserver(show).observe(here);  // called once it is laid out, and again if its font comes late
+}</script>"""
+
 # Kept to what config.toml cannot say. `st-key-...` is the class Streamlit gives to a container with that key.
 _STYLE = """<style>
 /* Lines of text and charts stay readable on a wide screen; the navigation takes the place of the empty header band. */
@@ -77,7 +84,13 @@ a:focus-visible, button:focus-visible, [role="slider"]:focus-visible, summary:fo
   outline: 2px solid currentColor !important; outline-offset: 2px; }
 /* A phone has room for the pages' names beside the menu button, not for their icons as well. */
 @media (max-width: 640px) { .studio-name { margin-right: 0.5rem; }
-  .studio-name b, .st-key-navigation a > :has(> [data-testid="stIconMaterial"]) { display: none; } }
+  .studio-name b, .st-key-navigation a > :has(> [data-testid="stIconMaterial"]) { display: none; }
+  .st-key-navigation { gap: 0; padding-right: 3.5rem; }
+  .st-key-navigation a { padding-inline: 0.45rem; }
+  /* Pages beyond the edge fade out below the menu button, so that one sees that there are more. */
+  .st-key-navigation::after { content: ""; position: sticky; right: -3.5rem; flex: none; width: 4rem;
+    margin: 0 -3.5rem 0 -0.5rem; align-self: stretch; pointer-events: none;
+    background: linear-gradient(to right, transparent, var(--studio-paper) 35%); } }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; animation: none !important; } }
 </style>"""
 
@@ -101,6 +114,7 @@ def set_up(title: str, icon: str, heading: str, lead: str) -> None:
         st.html(f'<div class="studio-name"><b>{APP_NAME}</b></div>')
         for entry in PAGES:
             _link(entry, here=entry.title == title)
+        st.html(f"{_SHOW_WHERE}<!-- {title} -->", unsafe_allow_javascript=True)  # as new text, it is run on each page
     st.title(heading, anchor=False)
     st.markdown(lead)
 

@@ -37,6 +37,17 @@ def test_the_navigation_leads_to_every_page_and_keeps_the_query(app, visit, view
         assert page.url == f"{app}/{name}?note=kept"
 
 
+def test_a_small_phone_always_shows_which_page_is_open(app, visit):
+    page = visit(app, View("smallest", 360, 780, "light"))
+    bar = page.locator(".st-key-navigation")
+    for _, entry in (*ADDRESSES, *reversed(ADDRESSES)):
+        bar.get_by_role("link", name=entry.title).click()
+        settled(page)
+        expect(page.locator(".st-key-here")).to_contain_text(entry.title)
+        here = page.locator(".st-key-here").bounding_box()
+        assert 0 <= here["x"] <= here["x"] + here["width"] <= 360 - 40, "the menu button takes the last 40 pixels"
+
+
 def test_light_and_dark_follow_the_reader(app, visit):
     backgrounds = {
         view.scheme: visit(app, view).locator(".stApp").evaluate("app => getComputedStyle(app).backgroundColor")
