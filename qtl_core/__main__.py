@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 from qtl_core.cli import draw, info, predict, train
@@ -25,6 +26,9 @@ def main(words: list[str] | None = None) -> int:
         module.add_arguments(command)
         command.set_defaults(main=module.main)
     arguments = parser.parse_args(words)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # else a test or a caller reads along
+            stream.reconfigure(errors="backslashreplace")  # a file's name may be more than the terminal can show
     try:
         return arguments.main(arguments)
     except UserError as error:

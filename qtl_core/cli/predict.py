@@ -6,11 +6,14 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from qtl_core.answering import Answer, Asked, all_answers, named_model
 from qtl_core.references import reference_for
 from qtl_core.tables import answer_object, answer_row, doubt_in_a_word, to_csv
+
+NO_FILES = "There are no files in this folder."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +42,8 @@ def main(arguments: argparse.Namespace) -> int:
     wording, good = _wording(arguments, predictor.classes), True
     pictures = [Asked(str(path), str(path), path) for path in _files(arguments.pictures)]
     for number, answer in enumerate(all_answers(predictor, pictures, reference)):
+        if Path(answer.id).is_dir():
+            answer = replace(answer, error=NO_FILES)
         print(wording(answer, first=number == 0), flush=True)
         good = good and answer.explanation is not None
     return 0 if good else 1
@@ -47,7 +52,7 @@ def main(arguments: argparse.Namespace) -> int:
 def _files(named: list[str]) -> Iterator[Path]:
     for path in map(Path, named):
         if path.is_dir():
-            yield from sorted(entry for entry in path.rglob("*") if entry.is_file())
+            yield from sorted(entry for entry in path.rglob("*") if entry.is_file()) or [path]
         else:
             yield path
 
@@ -57,11 +62,11 @@ def _wording(arguments: argparse.Namespace, classes: Sequence[str]) -> Callable[
 
     def line(answer: Answer, *, first: bool) -> str:
         if answer.explanation is None:
-            return f"{answer.name}: {answer.error}"
+            return f"{_printable(answer.name)}: {answer.error}"
         prediction = answer.explanation.prediction
         words = ", ".join(f"{name} {share:.3f}" for name, share in prediction.probabilities.items())
         doubt = f"; {doubt_in_a_word(answer.doubt)}" if answer.doubt.flag else ""
-        return f"{answer.name}: {prediction.label} ({words}){doubt}"
+        return f"{_printable(answer.name)}: {prediction.label} ({words}){doubt}"
 
     def as_json(answer: Answer, *, first: bool) -> str:
         return json.dumps(answer_object(answer))
@@ -72,3 +77,8 @@ def _wording(arguments: argparse.Namespace, classes: Sequence[str]) -> Callable[
     if arguments.csv:
         return as_csv
     return as_json if arguments.json else line
+
+
+def _printable(name: str) -> str:
+    """Returns a file's name on one line, without what would rule the terminal."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in name)

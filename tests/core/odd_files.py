@@ -47,7 +47,10 @@ def good_files() -> dict[str, bytes]:
     files |= {"WEBP": stored(image, "WEBP", lossless=True), "AVIF": stored(image, "AVIF", quality=95)}
     files |= {f"EXIF orientation {number}": _turned(image, number) for number in range(1, 9)}
     files |= {"EXIF orientation 9": _turned(image, 9), "EXIF orientation 0": _turned(image, 0)}
-    files["CMYK JPEG"] = stored(image.convert("CMYK"), "JPEG", quality=95)
+    files["16 bit RGB"] = _sixteen_bit_png(image)
+    files["CMYK TIFF"] = stored(image.convert("CMYK"), "TIFF")
+    files["a telephone's two pictures in one"] = stored(image, "MPO", save_all=True, append_images=[image], quality=95)
+    files["CMYK JPEG with Adobe's marker"] = stored(image.convert("CMYK"), "JPEG", quality=95)
     files["palette"] = stored(image.convert("P", palette=Image.Palette.ADAPTIVE), "PNG")
     files["palette with transparency"] = stored(image.convert("RGBA").quantize(), "PNG", transparency=255)
     files["alpha"] = stored(image.convert("RGBA"), "PNG")
@@ -71,6 +74,8 @@ def grey_files() -> dict[str, bytes]:
     image = Image.fromarray(ramp)
     return {
         "greyscale": stored(image, "PNG"),
+        "one bit BMP": stored(image.convert("1"), "BMP"),
+        "palette and one transparent colour": _with_a_transparent_colour(ramp),
         "greyscale JPEG": stored(image, "JPEG"),
         "one bit": stored(image.convert("1"), "PNG"),
         "one bit TIFF": stored(image.convert("1"), "TIFF"),
@@ -100,11 +105,48 @@ def bad_files() -> dict[str, bytes]:
         "HEIC": b"\x00\x00\x00\x18ftypheic" + bytes(100),
         "30000 x 30000 in a few bytes": _png_header(30_000, 30_000),
         "bomb: 2^31 pixels wide": _png_header(2**31 - 1, 1),
+        "bomb: a GIF of 60000 x 60000": b"GIF89a"
+        + struct.pack("<HH", 60_000, 60_000)
+        + b"\x80\0\0"
+        + bytes(6)
+        + b"\x3b",
+        "bomb: 100 MB of text in a PNG": _png_header(9, 9, _chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(10**8)))),
+        "TIFF whose pages run in a circle": b"II*\0" + struct.pack("<IHI", 8, 0, 8),
         "strip of 1 x 30000": stored(Image.new("L", (1, 30_000)), "PNG"),
         "JPEG head, then noise": jpeg[:200] + bytes(range(256)) * 8,
         "PNG with a wrong checksum": png[:60] + bytes([png[60] ^ 255]) + png[61:],
     }
     return files
+
+
+WRONG_ENDINGS = (".jpg", ".png", ".gif", ".txt", ".exe", "")
+
+
+def hostile_names() -> list[str]:
+    """Names that files are given to do harm, or that are odd; the page is told them, and a shell those it can have."""
+    return [
+        "🐝 🐜.jpg",
+        "../../etc/passwd.jpg",
+        "C:\\Windows\\a.jpg",
+        "x" * 500 + ".jpg",
+        "<script>document.title='taken over'</script>.jpg",
+        "<img src=x onerror=document.title='taken_over'>.jpg",
+        "[a link](javascript:alert(1)) **bold** `code` $x^2$ :red[red] :material/delete:.jpg",
+        "=1+1.jpg",
+        "first line\nsecond line.jpg",
+        "\x1b[31mred\x07.jpg",
+        "\u202egpj.exe",
+        ".jpg",
+    ]
+
+
+def corpus() -> dict[str, bytes]:
+    """All odd files, each by a name whose ending is mostly wrong."""
+    files = {**good_files(), **grey_files(), **bad_files()}
+    return {
+        f"{kind.replace('/', ' ')}{WRONG_ENDINGS[number % len(WRONG_ENDINGS)]}": files[kind]
+        for number, kind in enumerate(files)
+    }
 
 
 def _turned(image: Image.Image, orientation: int) -> bytes:
@@ -121,13 +163,28 @@ def _zipped(content: bytes) -> bytes:
     return file.getvalue()
 
 
-def _png_header(width: int, height: int) -> bytes:
+def _with_a_transparent_colour(ramp: np.ndarray) -> bytes:
+    """The right half is of a colour that the palette says is seen through: white, laid on white."""
+    image = Image.fromarray((ramp > 0).astype(np.uint8)).convert("P")
+    image.putpalette([0, 0, 0, 255, 0, 0])
+    return stored(image, "PNG", transparency=1)
+
+
+def _png_header(width: int, height: int, further: bytes = b"") -> bytes:
     """A PNG that says it has this size, followed by next to nothing."""
+    return _png(width, height, 8, bytes(100), further)
 
-    def chunk(name: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(100))) + chunk(b"IEND", b"")
-    )
+def _sixteen_bit_png(image: Image.Image) -> bytes:
+    """Three channels of 16 bits, which Pillow reads and cannot write."""
+    rows = (np.asarray(image).astype(">u2") * 257).reshape(image.height, -1)
+    return _png(*image.size, 16, b"".join(b"\0" + row.tobytes() for row in rows))
+
+
+def _png(width: int, height: int, bits: int, pixels: bytes, further: bytes = b"") -> bytes:
+    header = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + further + _chunk(b"IDAT", zlib.compress(pixels)) + _chunk(b"IEND", b"")
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from qtl_core.answering import Answer, Asked, answers
 from qtl_core.answering.making import TOGETHER
@@ -66,6 +69,12 @@ def test_what_cannot_be_used_is_turned_down_in_a_sentence(name):
     assert answer.error.endswith(".")
     assert "Error" not in answer.error
     assert "alert" not in answer.error
+
+
+def test_the_file_that_stands_for_adobe_has_its_marker_and_its_inverted_inks():
+    content = good_files()["CMYK JPEG with Adobe's marker"]
+    assert b"\xff\xee\x00\x0eAdobe" in content
+    assert Image.open(io.BytesIO(content)).mode == "CMYK"
 
 
 def test_one_pixel_is_a_picture():
