@@ -10,7 +10,6 @@ from typing import BinaryIO
 import numpy as np
 import torch
 
-from qtl_core import runs
 from qtl_core.backbones import ResolvedBackbone, resolve_backbone
 from qtl_core.backbones.loading import FrozenBackbone, load_plain_backbone, pick_device
 from qtl_core.datasets import open_picture
@@ -18,6 +17,7 @@ from qtl_core.errors import UserError
 from qtl_core.explanation import Explanation, Prediction
 from qtl_core.features.transforms import centre_view, normalised
 from qtl_core.model import DressedQuantumNet, load_head
+from qtl_core.store import load_run
 from qtl_core.training.events import Prepared
 from qtl_core.training.view import RunView
 
@@ -110,7 +110,7 @@ class Predictor:
 
 def load_predictor(run_id: str, weights: str = "") -> Predictor:
     """Loads a kept run; see `Predictor`."""
-    return Predictor(runs.load_run(run_id), weights)
+    return Predictor(load_run(run_id), weights)
 
 
 def _same_backbone(prepared: Prepared, weights: str) -> ResolvedBackbone:

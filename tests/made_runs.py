@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from qtl_core.training.events import Checkpoint, Ended, EpochDone, Prepared
 from qtl_core.training.view import RunView
 
 CLASSES = ("ants", "bees")
+GROUPS = ("weights", "first_moments", "second_moments", "best_weights", "backbone_state", "best_backbone_state")
 SIZE = 6  # validation pictures: three of each class
 
 
@@ -63,3 +65,17 @@ def made_run(
         "finished", len(epochs), best + 1, epochs[best].val_accuracy, epochs[best].val_loss, 0.05 * len(epochs)
     )
     return RunView(prepared=prepared, epochs=epochs, ended=over if ended else None)
+
+
+def whole_run(folder: Path) -> RunView:
+    """A run whose last checkpoint has something in every group, names with dots and slashes among them."""
+    settings = RunSettings().changed(qubits=3, learning_rate=0.01, folder=str(folder / "ünï côdé"), source="folder")
+    view = made_run(folder, settings=settings, notes=("A note.",), passed_over=(("a.gif", "It is a GIF."),))
+    rng = np.random.default_rng(0)
+    groups = {
+        group: {f"pre_net.{group}": rng.standard_normal((3, 5)).astype(np.float32), "q_params": np.array([number])}
+        for number, group in enumerate(GROUPS)
+    }
+    checkpoint = Checkpoint(3, steps=183, best_epoch=2, best_val_accuracy=5 / 6, best_val_loss=0.4, **groups)
+    last = dataclasses.replace(view.epochs[-1], checkpoint=checkpoint)
+    return dataclasses.replace(view, epochs=(*view.epochs[:-1], last))

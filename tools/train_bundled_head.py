@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from qtl_core import bundled, runs
+from qtl_core import bundled
 from qtl_core.errors import UserError
 from qtl_core.settings import RunSettings
+from qtl_core.store import plain
 from qtl_core.training.events import Failed, Prepared
 from qtl_core.training.run import RunRequest, run
 from qtl_core.training.view import RunView
@@ -23,7 +24,7 @@ SETTINGS = RunSettings().changed(source="drawn", backbone="efficientnet_lite0", 
 def main() -> None:
     """Trains and writes."""
     view = lean(trained())
-    runs.write_run(view, bundled.FOLDER)
+    plain.write_run(view, bundled.FOLDER)
     right = round(view.ended.best_val_accuracy * view.prepared.val_size)
     print(f"{right} of {view.prepared.val_size} drawn validation pictures right; written to {bundled.FOLDER}.")
 

@@ -11,14 +11,13 @@ import numpy as np
 import streamlit as st
 
 from qtl_core.drawing.weights import run_angles, untrained_angles
-from qtl_core.run_summaries import run_summaries
-from qtl_core.runs import load_run
 from qtl_core.settings import CircuitSettings
+from qtl_core.store import load_run
 from qtl_core.training.view import RunView
 from ui import state
 from ui.controls import show_field
+from ui.kept import choosable_runs
 from ui.materials import materials_of
-from ui.model_choice import MOST as MOST_KEPT
 from ui.model_choice import run_words
 from ui.run_actions import is_open, shown_run
 
@@ -55,7 +54,7 @@ class OnTable:
 
 def choose_source() -> tuple[Callable[[], OnTable | None], bool]:
     """Shows the choice and what belongs to it; returns what reads the circuit now, and whether it still moves."""
-    runs = {summary.id: summary for summary in run_summaries(MOST_KEPT)}  # those that can be read
+    runs = {record.id: record for record in choosable_runs()}
     snapshot = shown_run()
     there = [SETTINGS, *([RUN] if snapshot else []), *([KEPT] if runs else [])]
     if st.session_state.get(state.CIRCUIT_SOURCE) not in there:

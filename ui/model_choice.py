@@ -10,12 +10,11 @@ import streamlit as st
 
 from qtl_core.answering import Model, kept_model, model_of
 from qtl_core.bundled import RUN_ID, bundled_run
-from qtl_core.run_summaries import RunSummary, run_summaries
 from qtl_core.settings import RunSettings
+from qtl_core.store import RunRecord
 from qtl_core.training.view import RunView
 from ui import managers, state
-
-MOST = 50  # the newest kept runs; a longer list is not read
+from ui.kept import choosable_runs
 
 
 @dataclass(frozen=True)
@@ -60,13 +59,13 @@ def choose_models() -> tuple[Model, Model | None]:
 def model_choices() -> list[ModelChoice]:
     """Returns this session's run, if it is over, then the kept ones, newest first, and the one that comes along."""
     current, found = _current(), []
-    kept = run_summaries(MOST)
+    kept = choosable_runs()
     if current is not None:
         view, key = current
         right = round(view.best.val_accuracy * view.prepared.val_size)
         words = _words(view.prepared.settings, view.prepared.backbone_title, right, view.prepared.val_size)
         found.append(ModelChoice(view.ended.run or key, f"Your last run · {words}", lambda: model_of(view, key)))
-        kept = [summary for summary in kept if summary.id != view.ended.run]
+        kept = [record for record in kept if record.id != view.ended.run]
     return [*found, *map(_kept_choice, kept), _bundled_choice()]
 
 
@@ -79,15 +78,15 @@ def _current() -> tuple[RunView, str] | None:
     return snapshot.view, f"job-{snapshot.id}"
 
 
-def run_words(summary: RunSummary) -> str:
+def run_words(record: RunRecord) -> str:
     """Returns what a kept run is called in a list: when it was trained, and what came of it."""
-    when = datetime.strptime(summary.id[:15], "%Y%m%d-%H%M%S").strftime("%d %b %Y, %H:%M")
-    words = _words(summary.settings, summary.backbone_title, summary.right, summary.total)
+    when = datetime.fromtimestamp(record.created).strftime("%d %b %Y, %H:%M")
+    words = _words(record.settings, record.backbone_title, record.right, record.val_size)
     return f"{when} · {words}"
 
 
-def _kept_choice(summary: RunSummary) -> ModelChoice:
-    return ModelChoice(summary.id, run_words(summary), lambda: kept_model(summary.id, summary.version))
+def _kept_choice(record: RunRecord) -> ModelChoice:
+    return ModelChoice(record.id, run_words(record), lambda: kept_model(record.id, record.version))
 
 
 def _bundled_choice() -> ModelChoice:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from qtl_core import runs
 from qtl_core.answering.records import Model
 from qtl_core.bundled import RUN_ID, bundled_run
+from qtl_core.store import load_run
 from qtl_core.training.view import RunView
 
 if TYPE_CHECKING:
@@ -34,12 +34,12 @@ def kept_model(run_id: str, version: int) -> Model:
 
     Args:
         run_id: The run's identifier.
-        version: Differs once the run has gone on (`RunSummary.version`).
+        version: Differs once the run has gone on (`RunRecord.version`).
 
     Raises:
         UserError: There is no such run, or its files are damaged.
     """
-    return model_of(runs.load_run(run_id), f"{run_id}-{version}")
+    return model_of(load_run(run_id), f"{run_id}-{version}")
 
 
 def named_model(name: str) -> Model:
@@ -48,7 +48,7 @@ def named_model(name: str) -> Model:
     Raises:
         UserError: There is no such run, or its files are damaged.
     """
-    return model_of(bundled_run() if name == RUN_ID else runs.load_run(name), name)
+    return model_of(bundled_run() if name == RUN_ID else load_run(name), name)
 
 
 @lru_cache(maxsize=KEPT_MODELS)

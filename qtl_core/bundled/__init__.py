@@ -1,6 +1,6 @@
 """A small trained head that comes with the app, so that pictures can be asked about before anything is trained.
 
-`run.json` and `arrays.npz` have the format of a kept run (`qtl_core.runs`), written by `python -m
+`run.json` and `arrays.npz` have the format of `qtl_core.store.plain`, written by `python -m
 tools.train_bundled_head`; `reference.npz` is what `qtl_core.doubt` compares pictures with, written by `python -m
 tools.make_bundled_reference`. The two tools are the record of how they were made.
 """
@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from qtl_core import runs
 from qtl_core.doubt import Reference
+from qtl_core.store import plain
 from qtl_core.training.view import RunView
 
 FOLDER = Path(__file__).parent
@@ -28,7 +28,7 @@ JPEG_QUALITY = 90  # that of the drawn set on disk
 @cache
 def bundled_run() -> RunView:
     """Returns the run, whose validation files are names inside the drawn set: `val/ants/000.jpg`."""
-    return runs.read_run(FOLDER, RUN_ID)
+    return plain.read_run(FOLDER, RUN_ID)
 
 
 @cache

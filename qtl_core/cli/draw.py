@@ -14,8 +14,8 @@ from qtl_core.cli.options import add_settings, asked_settings, settings_of
 from qtl_core.drawing.weights import run_angles, untrained_angles
 from qtl_core.errors import UserError
 from qtl_core.export import FORMATS
-from qtl_core.runs import load_run
 from qtl_core.settings import CircuitSettings
+from qtl_core.store import load_run
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

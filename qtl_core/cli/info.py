@@ -8,9 +8,10 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from qtl_core import paths, runs
+from qtl_core import paths
 from qtl_core.backbones import backbone_status
 from qtl_core.datasets import dataset_status
+from qtl_core.store import kept_runs
 
 PACKAGES = ("torch", "torchvision", "pennylane", "streamlit", "plotly", "pillow", "numpy")
 
@@ -43,7 +44,7 @@ def gather() -> dict[str, Any]:
             {"name": status.spec.name, "where": str(status.path) if status.path else None, "how": status.how_to_get}
             for status in backbone_status()
         ],
-        "runs": runs.kept_runs(),
+        "runs": kept_runs(),
     }
 
 

@@ -12,6 +12,7 @@ from qtl_core.callbacks import ShouldStop
 from qtl_core.errors import StoppedByUser, UserError
 from qtl_core.jobs import JobSpec
 from qtl_core.settings import RunSettings
+from qtl_core.store import keep_run
 from qtl_core.training.events import Ended, Event, Failed, Prepared, Progress
 from qtl_core.training.view import RunView
 
@@ -122,8 +123,6 @@ def failed(view: RunView, request: RunRequest, what: str, why: str, do: str) -> 
 
 def ended(view: RunView, request: RunRequest) -> Ended:
     """Returns how a run ended whose events stopped coming, after keeping it if it is to be kept and has an epoch."""
-    from qtl_core.runs import keep_run
-
     done, checkpoint = len(view.epochs), view.checkpoint
     wanted = view.prepared.settings.training.epochs if view.prepared else 0
     end = Ended(

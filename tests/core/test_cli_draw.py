@@ -14,8 +14,8 @@ from qtl_core.circuit import build_circuit
 from qtl_core.drawing.weights import run_angles, untrained_angles
 from qtl_core.export import FORMATS
 from qtl_core.model import DressedQuantumNet
-from qtl_core.runs import keep_run
 from qtl_core.settings import RunSettings
+from qtl_core.store import keep_run
 from tests.conftest import PROJECT
 from tests.made_runs import made_run
 

@@ -20,8 +20,8 @@ from qtl_core.maps.records import GRID, REACH
 from qtl_core.maps.request import FEWEST_FRAMES, MOST_FRAMES
 from qtl_core.maps.sheet import EDGE
 from qtl_core.model import DressedQuantumNet, head_weights, load_head
-from qtl_core.runs import keep_run, load_run
 from qtl_core.settings import CircuitSettings, RunSettings
+from qtl_core.store import keep_run, load_run
 from qtl_core.training.again import prepared_again
 from qtl_core.training.run import RunRequest, run
 from qtl_core.training.view import RunView

@@ -10,8 +10,8 @@ import pytest
 from qtl_core import playground
 from qtl_core.errors import StoppedByUser, UserError
 from qtl_core.playground import playground_job, try_out, why_not
-from qtl_core.runs import kept_runs
 from qtl_core.settings import RunSettings
+from qtl_core.store import kept_runs
 from qtl_core.training import remembered
 from qtl_core.training.preparation import prepare
 from qtl_core.training.run import RunRequest, run

@@ -14,8 +14,8 @@ import pytest
 
 from qtl_core.errors import UserError
 from qtl_core.jobs import JobManager, JobSnapshot
-from qtl_core.runs import kept_runs, load_run
 from qtl_core.settings import RunSettings, SettingsError
+from qtl_core.store import kept_runs, load_run
 from qtl_core.training.events import BatchDone, Ended, EpochDone, Event, Failed, Prepared
 from qtl_core.training.run import RunRequest, continued, run, training_job
 from qtl_core.training.view import RunView

@@ -12,8 +12,8 @@ from qtl_core.circuit import build_circuit
 from qtl_core.drawing import lay_out, read_gates
 from qtl_core.drawing.weights import untrained_angles
 from qtl_core.export.numbers import decimals
-from qtl_core.runs import keep_run
 from qtl_core.settings import CircuitSettings, RunSettings
+from qtl_core.store import keep_run
 from tests.conftest import PROJECT
 from tests.made_runs import made_run
 from ui.circuit_figure import circuit_figure

@@ -14,8 +14,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.maps import ContactSheet, PictureMap, map_of, request_of
-from qtl_core.runs import keep_run, load_run
 from qtl_core.settings import RunSettings
+from qtl_core.store import keep_run, load_run
 from qtl_core.training.run import RunRequest, run
 from qtl_core.training.view import RunView
 from tests.made_networks import made_weights, noisy_pictures

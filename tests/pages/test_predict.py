@@ -6,6 +6,7 @@ import asyncio
 import io
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,10 @@ from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartParser
 from streamlit.testing.v1 import AppTest
 
-from qtl_core import runs
 from qtl_core.bundled import bundled_run
 from qtl_core.calibration import calibration_of_run
 from qtl_core.settings import RunSettings
+from qtl_core.store import keep_run
 from qtl_core.training.run import RunRequest, run
 from qtl_core.training.view import RunView
 from tests.conftest import PROJECT
@@ -169,8 +170,8 @@ def test_examples_are_validation_pictures_that_can_be_leafed_through(trained):
 
 
 def test_a_run_whose_network_is_not_the_one_it_was_trained_with_says_so(trained, own_home):
-    file = runs.paths.home() / "runs" / trained.ended.run / "run.json"
-    file.write_text(file.read_text().replace(trained.prepared.weights_sha256, "0" * 64))
+    prepared = replace(trained.prepared, weights_sha256="0" * 64)
+    keep_run(replace(trained, prepared=prepared), trained.ended.run)
     app = settled(upload(opened(), ("a.jpg", jpeg())), lambda app: bool(app.error))
     assert "not those this run was trained with" in app.error[0].value
     assert "Try again" in [button.label for button in app.button]

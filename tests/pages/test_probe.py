@@ -16,8 +16,8 @@ from qtl_core.circuit import build_circuit
 from qtl_core.inside.batch import expectations, final_states
 from qtl_core.probing import class_probabilities, verdict_on
 from qtl_core.probing.inputs import perform
-from qtl_core.runs import load_run
 from qtl_core.settings import RunSettings
+from qtl_core.store import load_run
 from qtl_core.training.run import RunRequest, run
 from qtl_core.training.view import RunView
 from tests.made_networks import made_weights, noisy_pictures

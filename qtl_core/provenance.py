@@ -1,0 +1,90 @@
+"""What a run was made with: versions of what computes, and the pictures by their contents."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path, PurePosixPath
+
+PACKAGES = ("torch", "torchvision", "pennylane", "numpy", "numba", "pillow", "safetensors", "streamlit")
+Pictures = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class DataFingerprint:
+    """A set of pictures by name and contents, wherever it lies.
+
+    Attributes:
+        classes: Class names; index = label.
+        train, val: (name inside the set, SHA-256 of its bytes) of every picture, in the order they are trained in;
+            a name is like "train/ants/x.jpg", its folder the class.
+    """
+
+    classes: tuple[str, ...]
+    train: Pictures
+    val: Pictures
+
+    @cached_property
+    def sha256(self) -> str:
+        """Equal for equal sets: names, contents, classes, order."""
+        return _digest([self.classes, self.train, self.val])
+
+    @cached_property
+    def val_sha256(self) -> str:
+        """Equal where the same validation pictures, of the same classes, come in the same order; names do not count."""
+        return _digest([self.classes, [(PurePosixPath(name).parent.name, digest) for name, digest in self.val]])
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What a run was made with.
+
+    Attributes:
+        versions: Versions by name of what took part.
+        data: The pictures, or None where they are not known.
+        platform: The system and its processor.
+    """
+
+    versions: Mapping[str, str]
+    data: DataFingerprint | None
+    platform: str
+
+
+def fingerprint_of(
+    classes: Sequence[str], train: Iterable[tuple[Path, str]], val: Iterable[tuple[Path, str]]
+) -> DataFingerprint:
+    """Returns the fingerprint of pictures given as (file, SHA-256 of its bytes)."""
+    train, val = list(train), list(val)
+    root = Path(os.path.commonpath([file.parent.parent for file, _ in (*train, *val)]))
+    return DataFingerprint(tuple(classes), _inside(root, train), _inside(root, val))
+
+
+def provenance_here(data: DataFingerprint | None) -> Provenance:
+    """Returns what a run made by this process is made with."""
+    return Provenance(versions_here(), data, platform.platform())
+
+
+@lru_cache(maxsize=1)
+def versions_here() -> Mapping[str, str]:
+    """Returns the versions of Python and of the packages that take part; those not installed are left out."""
+    found = {"python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _inside(root: Path, pictures: Sequence[tuple[Path, str]]) -> Pictures:
+    return tuple((file.relative_to(root).as_posix(), digest) for file, digest in pictures)
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()

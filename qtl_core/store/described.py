@@ -1,0 +1,59 @@
+"""The records of a run as plain data that JSON can hold, and back."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from qtl_core.settings import RunSettings
+from qtl_core.training.events import Checkpoint, Ended, EpochDone, Prepared
+
+FIGURES = ("epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds", "is_best",
+           "layer_gradients")  # fmt: skip
+EMPTY = Checkpoint(0, {}, {}, {}, 0)
+
+
+def to_json(value: Any) -> str:
+    """Returns JSON in plain ASCII: figures that are no numbers, and file names that are no text, come back as well."""
+    return json.dumps(value, separators=(",", ":"))
+
+
+def figures_of(epoch: EpochDone) -> dict[str, Any]:
+    """Returns an epoch without its arrays."""
+    return {name: getattr(epoch, name) for name in FIGURES}
+
+
+def epoch_from(figures: Mapping[str, Any], probabilities: np.ndarray) -> EpochDone:
+    """Returns an epoch as `figures_of` described it, with an empty checkpoint."""
+    gradients = tuple(figures["layer_gradients"])
+    return EpochDone(**{**figures, "layer_gradients": gradients}, val_probabilities=probabilities, checkpoint=EMPTY)
+
+
+def prepared_as_dict(prepared: Prepared) -> dict[str, Any]:
+    """Returns what was trained on as plain data."""
+    return dataclasses.asdict(prepared)
+
+
+def prepared_from(stored: Mapping[str, Any]) -> Prepared:
+    """Reads what `prepared_as_dict` gave.
+
+    Raises:
+        Exception: It is not that; of any kind, as arbitrary data can be.
+    """
+    rest = dict(stored)
+    settings = {name: RunSettings.from_dict(rest.pop(name)) for name in ("settings", "asked")}
+    lists = {
+        name: tuple(tuple(entry) if isinstance(entry, list) else entry for entry in value)
+        for name, value in rest.items()
+        if isinstance(value, list)
+    }
+    return Prepared(**{**rest, **lists, **settings})
+
+
+def ended_from(stored: Mapping[str, Any], run_id: str) -> Ended:
+    """Reads how a run ended, as `dataclasses.asdict` gave it."""
+    return Ended(**{**stored, "run": run_id})

@@ -1,0 +1,167 @@
+"""What is kept: runs as a table, one of them, or one with all its figures and weights."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import shutil
+import sqlite3
+
+from qtl_core.errors import UserError
+from qtl_core.provenance import Provenance
+from qtl_core.store import place
+from qtl_core.store.arrays import read_predictions, unpacked
+from qtl_core.store.datasets import find_dataset
+from qtl_core.store.described import epoch_from, prepared_from
+from qtl_core.store.live import is_written
+from qtl_core.store.opening import reading
+from qtl_core.store.problems import damaged_run, unknown_run
+from qtl_core.store.records import RunRecord, Storage
+from qtl_core.store.rows import SHOWN, ended_of, record_of
+from qtl_core.store.statements import epochs_of, prepared_in
+from qtl_core.training.events import EpochDone
+from qtl_core.training.view import RunView
+
+ATTEMPTS = 5  # at reading a run whose files are replaced meanwhile, as those of one in training are
+_SHOWN = f"SELECT {', '.join(SHOWN)} FROM runs"
+_NEWEST_FIRST = "ORDER BY created DESC, id DESC"
+
+
+def kept_runs() -> list[str]:
+    """Returns the identifiers of all runs with something in them, newest first.
+
+    Raises:
+        UserError: The store cannot be used.
+    """
+    query = f"SELECT id FROM runs WHERE deleted IS NULL AND epochs > 0 {_NEWEST_FIRST}"
+    return reading(lambda connection: [row["id"] for row in connection.execute(query)], [])
+
+
+def list_runs(*, deleted: bool = False) -> list[RunRecord]:
+    """Returns all runs, or all deleted ones, newest first; one whose row is damaged is left out.
+
+    Raises:
+        UserError: The store cannot be used.
+    """
+    query = f"{_SHOWN} WHERE deleted IS {'NOT ' if deleted else ''}NULL {_NEWEST_FIRST}"
+    rows = reading(lambda connection: connection.execute(query).fetchall(), [])
+    return [record for record in map(_readable, rows) if record]
+
+
+def find_run(run_id: str) -> RunRecord:
+    """Returns a run as a table shows it, also a deleted one.
+
+    Raises:
+        UserError: There is no such run, its row is damaged, or the store cannot be used.
+    """
+    row = _row(run_id, ", ".join(SHOWN))
+    try:
+        return _record(row)
+    except Exception as error:
+        raise damaged_run(run_id, error, place.runs_folder()) from error
+
+
+def load_run(run_id: str) -> RunView:
+    """Returns a run with all its figures and predictions, and its last checkpoint.
+
+    One that is in training, or was interrupted, comes back as if it had been stopped after its last epoch.
+
+    Raises:
+        UserError: There is no such run, its files are damaged, or the store cannot be used.
+    """
+    for attempt in range(ATTEMPTS):
+        row = _row(run_id)
+        prepared, epochs = reading(lambda connection: _details(connection, run_id), ("", []))
+        try:
+            return _view(row, prepared, epochs)
+        except Exception as error:  # arbitrary bytes can make the readers fail in any way
+            if attempt == ATTEMPTS - 1 or _row(run_id)["version"] == row["version"]:
+                raise damaged_run(run_id, error, place.run_folder(run_id)) from error
+    raise AssertionError("the last attempt returns or raises")
+
+
+def provenance_of(run_id: str) -> Provenance:
+    """Returns what a run was made with, as far as that is known.
+
+    Raises:
+        UserError: There is no such run, or the store cannot be used.
+    """
+    row = _row(run_id)
+    data = reading(lambda connection: find_dataset(connection, row["data_sha256"]), None)
+    return Provenance(json.loads(row["versions"]), data, row["platform"])
+
+
+def storage() -> Storage:
+    """Returns what kept runs take.
+
+    Raises:
+        UserError: The store cannot be used.
+    """
+    rows = reading(lambda connection: connection.execute("SELECT id, size, deleted FROM runs").fetchall(), [])
+    known = {row["id"] for row in rows}
+    here = [row["size"] for row in rows if row["deleted"] is None]
+    return Storage(
+        runs=len(here),
+        bytes=sum(here),
+        deleted_bytes=sum(row["size"] for row in rows if row["deleted"] is not None),
+        free_bytes=_free(),
+        unreadable=tuple(folder.name for folder in place.folders_of_runs() if folder.name not in known),
+    )
+
+
+def _free() -> int:
+    folder = place.runs_folder()
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
+
+
+def _row(run_id: str, columns: str = "*") -> sqlite3.Row:
+    query = f"SELECT {columns} FROM runs WHERE id = ?"
+    if place.ID.fullmatch(run_id):
+        row = reading(lambda connection: connection.execute(query, (run_id,)).fetchone(), None)
+        if row is not None:
+            return row
+        if (place.run_folder(run_id) / place.COPY).exists():
+            raise UserError(
+                f"The run {run_id} cannot be read.",
+                "Its files are damaged.",
+                f"They lie in {place.run_folder(run_id)}.",
+            )
+    raise unknown_run(run_id, place.runs_folder())
+
+
+def _record(row: sqlite3.Row) -> RunRecord:
+    return record_of(row, interrupted=row["state"] == "running" and not is_written(row["id"]))
+
+
+def _readable(row: sqlite3.Row) -> RunRecord | None:
+    try:
+        return _record(row)
+    except Exception:  # only who opens the run needs to hear about it
+        return None
+
+
+def _details(connection: sqlite3.Connection, run_id: str) -> tuple[str, list[tuple[int, int, str]]]:
+    return prepared_in(connection, run_id), epochs_of(connection, run_id)
+
+
+def _view(row: sqlite3.Row, prepared: str, epochs: list[tuple[int, int, str]]) -> RunView:
+    if len(epochs) != row["epochs"]:
+        raise ValueError(f"{len(epochs)} epochs, where {row['epochs']} are expected")
+    return RunView(prepared=prepared_from(json.loads(prepared)), epochs=_epochs(row, epochs), ended=ended_of(row))
+
+
+def _epochs(row: sqlite3.Row, rows: list[tuple[int, int, str]]) -> tuple[EpochDone, ...]:
+    if not rows:
+        return ()
+    folder = place.run_folder(row["id"])
+    shape = row["val_size"], len(json.loads(row["classes"]))
+    predictions = read_predictions(folder / row["predictions"], [check for _, check, _ in rows], *shape)
+    epochs = [epoch_from(json.loads(text), found) for (_, _, text), found in zip(rows, predictions, strict=True)]
+    content = (folder / row["weights"]).read_bytes()
+    if hashlib.sha256(content).hexdigest() != row["weights_digest"]:
+        raise ValueError(f"{row['weights']} is not what was written")
+    epochs[-1] = dataclasses.replace(epochs[-1], checkpoint=unpacked(content))
+    return tuple(epochs)
