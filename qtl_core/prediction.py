@@ -9,9 +9,12 @@ from typing import BinaryIO
 
 import numpy as np
 import torch
+from torch import nn
 
-from qtl_core.backbones import ResolvedBackbone, resolve_backbone
+from qtl_core.backbones import ResolvedBackbone, find_weights, resolve_backbone, spec_of
 from qtl_core.backbones.loading import FrozenBackbone, load_plain_backbone, pick_device
+from qtl_core.backbones.networks import ARCHITECTURES
+from qtl_core.backbones.state import fit
 from qtl_core.datasets import open_picture
 from qtl_core.errors import UserError
 from qtl_core.explanation import Explanation, Prediction
@@ -36,11 +39,8 @@ class Predictor:
     def __init__(self, view: RunView, weights: str = "") -> None:
         prepared, checkpoint = view.prepared, view.checkpoint
         self.classes = prepared.classes
-        self.resolved = _same_backbone(prepared, weights)
-        network = load_plain_backbone(self.resolved)
-        drifted = {name: torch.tensor(value) for name, value in checkpoint.best_backbone_state.items()}
-        network.load_state_dict(drifted, strict=False)  # empty unless trained "as published"
-        self.backbone = FrozenBackbone(network).to(pick_device())
+        self.spec = spec_of(prepared.settings.data.backbone)
+        self.backbone = FrozenBackbone(own_backbone(view, weights)).to(pick_device())
         self.head = DressedQuantumNet(prepared.feature_size, len(self.classes), prepared.settings.circuit)
         load_head(self.head, checkpoint.best_weights)
 
@@ -67,7 +67,7 @@ class Predictor:
         Raises:
             UserError: It cannot be read as a picture.
         """
-        return centre_view(open_picture(source), self.resolved.spec.transform)
+        return centre_view(open_picture(source), self.spec.transform)
 
     @torch.no_grad()
     def explain_views(self, views: Sequence[np.ndarray], began: float) -> list[Explanation]:
@@ -78,7 +78,7 @@ class Predictor:
             began: When that began (`time.perf_counter`), so that it counts in their time.
         """
         device = next(self.backbone.parameters()).device
-        features = self.backbone(normalised(views, self.resolved.spec.transform, device)).cpu()
+        features = self.backbone(normalised(views, self.spec.transform, device)).cpu()
         angles = self.head.angles(features)
         expectations = self.head.simulator(angles, self.head.q_params)
         probabilities = self.head.post_net(expectations).softmax(dim=1)
@@ -113,10 +113,35 @@ def load_predictor(run_id: str, weights: str = "") -> Predictor:
     return Predictor(load_run(run_id), weights)
 
 
+def own_backbone(view: RunView, weights: str = "") -> nn.Module:
+    """Returns a run's image network as its best epoch left it, unfolded: with batch norms that drifted, if they did.
+
+    Args:
+        view: A run with at least one epoch.
+        weights: See `Predictor`.
+
+    Raises:
+        UserError: See `Predictor`; a run that brought a whole network of its own needs no file.
+    """
+    own = {name: torch.tensor(value) for name, value in view.checkpoint.best_backbone_state.items()}
+    architecture = ARCHITECTURES[view.prepared.settings.data.backbone]
+    with torch.device("meta"):
+        network = architecture.build()
+    if network.state_dict().keys() <= own.keys():
+        fit(network, own, architecture.head, Path("of the run"))
+        return network.requires_grad_(False).eval()
+    network = load_plain_backbone(_same_backbone(view.prepared, weights))
+    network.load_state_dict(own, strict=False)  # empty unless trained "as published"
+    return network
+
+
 def _same_backbone(prepared: Prepared, weights: str) -> ResolvedBackbone:
+    """Finds the weights that a run was trained with; of a head that came alone, nobody knows which they were."""
     data = prepared.settings.data
-    resolved = resolve_backbone(data.backbone, weights or data.weights, allow_fallback=False)
-    if resolved.weights_sha256 != prepared.weights_sha256:
+    moved = not weights and data.weights and not Path(data.weights).expanduser().is_file()
+    named = "" if moved and find_weights(data.backbone) else weights or data.weights
+    resolved = resolve_backbone(data.backbone, named, allow_fallback=False)
+    if prepared.weights_sha256 and resolved.weights_sha256 != prepared.weights_sha256:
         raise UserError(
             f"The weights {resolved.weights_path} are not those this run was trained with.",
             "Their contents differ, so its answers would mean nothing.",

@@ -88,7 +88,7 @@ def _by_occlusion(
         return _answered(predictor, predictor.backbone(_images(predictor, views))).numpy()
 
     ways = _ways(predictor, respond([seen])[0])
-    fill = [round(255 * mean) for mean in predictor.resolved.spec.transform.mean]  # 0 once normalised
+    fill = [round(255 * mean) for mean in predictor.spec.transform.mean]  # 0 once normalised
     return occlusion(
         lambda views: respond(views) * ways, seen, fill,
         lambda done, total: report(Progress("Covering part after part", done, total)), should_stop,
@@ -98,7 +98,7 @@ def _by_occlusion(
 def _images(predictor: Predictor, views: Sequence[np.ndarray]) -> Tensor:
     from qtl_core.features.transforms import normalised
 
-    return normalised(views, predictor.resolved.spec.transform, next(predictor.backbone.parameters()).device)
+    return normalised(views, predictor.spec.transform, next(predictor.backbone.parameters()).device)
 
 
 def _answered(predictor: Predictor, features: Tensor) -> Tensor:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -58,7 +57,7 @@ def colour_predictor(turns: tuple[float, float], backbone: nn.Module | None = No
     })  # fmt: skip
     made = Predictor.__new__(Predictor)
     made.classes, made.head, made.backbone = ("red", "blue"), head, FrozenBackbone(backbone or Colours())
-    made.resolved = SimpleNamespace(spec=BACKBONES["efficientnet_lite0"])
+    made.spec = BACKBONES["efficientnet_lite0"]
     return made
 
 

@@ -1,0 +1,77 @@
+"""The image network that a head came in: whether it is the one on disk, and what of it has to come along.
+
+The demo trains with `model.train()`, so the batch norms of its "frozen" network drift; its head answers rightly only
+behind the drifted ones. What differs from the file on disk becomes part of the run.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from qtl_core.backbones import ResolvedBackbone, spec_of
+from qtl_core.backbones.loading import load_plain_backbone
+from qtl_core.backbones.networks import ARCHITECTURES
+from qtl_core.backbones.state import fit
+from qtl_core.errors import UserError
+from qtl_core.heads.records import Tensors
+
+DRIFTING = ("running_mean", "running_var", "num_batches_tracked")  # what training mode changes in a batch norm
+COUNT = "num_batches_tracked"  # changes no answer
+
+
+def taken_along(found: Tensors, backbone: str, resolved: ResolvedBackbone | None) -> tuple[dict[str, np.ndarray], str]:
+    """Returns the tensors that have to come along so that answers are right, and a sentence on the network.
+
+    Args:
+        found: The network's tensors in the file, empty where the head came alone.
+        backbone: The network it is said to be.
+        resolved: Its weights on disk, if they are there.
+
+    Raises:
+        UserError: They are not those of that network, or not all finite.
+    """
+    if not found:
+        which = "those on this machine" if resolved else "the published ones"
+        return {}, f"The head came without its image network; {which} are taken to be the weights it was trained with."
+    found = _checked(found, backbone)
+    title = spec_of(backbone).title
+    if resolved is None:
+        return found, f"The whole {title} came along, and answers with its own weights; none are needed from elsewhere."
+    on_disk = {name: values.numpy() for name, values in load_plain_backbone(resolved).state_dict().items()}
+    differing = [name for name, values in found.items() if not np.array_equal(values, on_disk[name])]
+    if all(name.endswith(COUNT) for name in differing):
+        return {}, f"The {title} that came along equals the weights on this machine."
+    drifted = {name: values for name, values in found.items() if name.endswith(DRIFTING)}
+    if all(name in drifted for name in differing):
+        return drifted, (
+            f"The batch norms of the {title} that came along differ from the weights on this machine, as they do after "
+            "the demo's training; they are part of the run, so that it answers as it did where it was trained."
+        )
+    return drifted | {name: found[name] for name in differing}, (
+        f"The {title} that came along has other weights than those on this machine ({len(differing)} of "
+        f"{len(found)} tensors differ); they are part of the run, so that it answers as it did where it was trained."
+    )
+
+
+def _checked(found: Tensors, backbone: str) -> dict[str, np.ndarray]:
+    """Returns the network's tensors with the shapes and types it wants, and refuses others."""
+    architecture = ARCHITECTURES[backbone]
+    with torch.device("meta"):
+        network = architecture.build()
+    try:
+        fit(network, {name: torch.tensor(values) for name, values in found.items()}, architecture.head, Path("of it"))
+    except UserError as error:
+        raise UserError(
+            f"The image network in the file is no {spec_of(backbone).title}.", error.why, "Choose the one it is."
+        ) from error
+    state = {name: values.numpy() for name, values in network.state_dict().items()}
+    if bad := [name for name, values in state.items() if not np.isfinite(values).all()]:
+        raise UserError(
+            "The image network in the file cannot be used.",
+            f"{len(bad)} of its tensors, {bad[0]} first, are not all finite numbers.",
+            "Save it again from a training that went well.",
+        )
+    return state

@@ -1,0 +1,128 @@
+"""Makes a run of a head that was trained elsewhere: nothing of its training is known, and nothing is made up.
+
+Its one epoch holds what can be measured here: how many validation pictures it gets right, where pictures of its classes
+and its network's weights are on this machine. Every other figure is NaN, "not known"; without pictures there are none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from qtl_core.backbones import ResolvedBackbone, resolve_backbone, spec_of
+from qtl_core.backbones.files import how_to_get
+from qtl_core.callbacks import ShouldStop, never_stop
+from qtl_core.errors import UserError
+from qtl_core.heads.fitting import fitted, told_apart
+from qtl_core.heads.measuring import measured
+from qtl_core.heads.reading import read_state
+from qtl_core.heads.records import Head, HeadQuestions, Tensors
+from qtl_core.parameters import parameter_count
+from qtl_core.progress import Progress
+from qtl_core.settings import DataSettings, RunSettings, TrainingSettings
+from qtl_core.training.events import Checkpoint, Ended, EpochDone, Prepared
+from qtl_core.training.view import RunView
+
+UNKNOWN = math.nan
+ORIGIN = "This head was trained elsewhere: how, and on which pictures, is not known here."
+
+
+@dataclass(frozen=True)
+class HeadRequest:
+    """A head to bring in.
+
+    Attributes:
+        content: The file.
+        name: What it is called.
+        asked: What the file does not say.
+        weights: A file of its network's weights, or "" for the usual one.
+        data: The pictures it is to be measured with, if they are here; weights and backbone play no part.
+    """
+
+    content: bytes
+    name: str
+    asked: HeadQuestions
+    weights: str = ""
+    data: DataSettings = field(default_factory=DataSettings)
+
+
+def run_of_head(
+    request: HeadRequest,
+    report: Callable[[Progress], None] = lambda _: None,
+    should_stop: ShouldStop = never_stop,
+) -> RunView:
+    """Returns the run that a head becomes, measured if that can be done.
+
+    Raises:
+        UserError: The file cannot be read, does not fit what was said of it, or the named weights are not there.
+        StoppedByUser: `should_stop` said so.
+    """
+    from qtl_core.heads.around import taken_along
+
+    asked = request.asked
+    spec_of(asked.backbone)
+    file = told_apart(read_state(request.content, request.name))
+    head = fitted(file, asked)
+    resolved, missing = _weights(asked.backbone, request.weights)
+    state, word = taken_along(file.backbone, asked.backbone, resolved)
+    missing = "" if state and not resolved else missing
+    notes = (ORIGIN, word, _on_layers(head), missing)
+    view = _unmeasured(request, head, state, resolved, tuple(filter(None, notes)))
+    return measured(view, request.data, report, should_stop) if not missing else view
+
+
+def _weights(backbone: str, file: str) -> tuple[ResolvedBackbone | None, str]:
+    """Returns the weights on this machine, or how to get them; a file that was named must be there."""
+    spec = spec_of(backbone)
+    try:
+        return resolve_backbone(backbone, file, allow_fallback=False), ""
+    except UserError:
+        if file:
+            raise
+        why = f"When it came in, the weights of {spec.title} were not on this machine, so it could not be measured."
+        return None, f"{why} It can predict once they are there. {how_to_get(spec)}"
+
+
+def _on_layers(head: Head) -> str:
+    depth = head.circuit.depth
+    return f"The file holds {head.layers} layers of angles, of which the first {depth} are used." * (
+        head.layers != depth
+    )
+
+
+def _unmeasured(
+    request: HeadRequest, head: Head, state: Tensors, resolved: ResolvedBackbone | None, notes: tuple[str, ...]
+) -> RunView:
+    asked = request.asked
+    mode = "published" if state else "frozen"
+    weights = str(Path(request.weights).expanduser().absolute()) if request.weights else ""
+    data = replace(request.data, backbone=asked.backbone, weights=weights)
+    settings = RunSettings(head.circuit, TrainingSettings(epochs=1, backbone_mode=mode), data)
+    prepared = Prepared(
+        settings=settings,
+        asked=settings,
+        classes=asked.classes,
+        train_size=0,
+        val_size=0,
+        val_files=(),
+        val_labels=(),
+        passed_over=(),
+        feature_size=head.feature_size,
+        parameters=parameter_count(head.feature_size, len(asked.classes), head.circuit),
+        backbone_title=spec_of(asked.backbone).title,
+        weights_sha256=resolved.weights_sha256 if resolved else "",
+        device="",
+        seconds_features=0.0,
+        features_kept=0,
+        notes=notes,
+    )
+    checkpoint = Checkpoint(
+        1, head.weights, {}, {}, 0, 1, UNKNOWN, UNKNOWN, head.weights, backbone_state=state, best_backbone_state=state
+    )
+    nobody = np.zeros((0, len(asked.classes)), np.float32)
+    epoch = EpochDone(1, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, 0.0, True, nobody, checkpoint)
+    return RunView(prepared=prepared, epochs=(epoch,), ended=Ended("finished", 1, 1, UNKNOWN, UNKNOWN, 0.0))

@@ -1,0 +1,119 @@
+"""Finds the head in a state dict, and says in plain words where it does not fit what it is said to be."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from qtl_core.backbones import BACKBONES, spec_of
+from qtl_core.errors import UserError
+from qtl_core.heads.records import NAMES, Head, HeadFile, HeadQuestions, Tensors
+from qtl_core.settings import SettingsError
+
+SHOWN = 4  # names in a message
+LONGEST_SHOWN = 60  # characters of one
+
+
+def told_apart(state: Tensors) -> HeadFile:
+    """Returns the head and the image network around it, if it has one.
+
+    Raises:
+        UserError: There is no head in it, or more than one, or something unknown beside it.
+    """
+    prefix = _prefix(state)
+    head = {name.removeprefix(prefix): values for name, values in state.items() if name.startswith(prefix)}
+    outer = prefix.rstrip(".").rpartition(".")[0]  # where the whole network was part of something: "model.fc."
+    around = {name: values for name, values in state.items() if prefix and not name.startswith(prefix)}
+    backbone = {name.removeprefix(f"{outer}.") if outer else name: values for name, values in around.items()}
+    if missing := [name for name in NAMES if name not in head]:
+        raise _refused(f"{_listed(missing)} of a DressedQuantumNet {_is(missing)} missing.")
+    if unknown := [name for name in head if name not in NAMES]:
+        raise _refused(f"{_listed(unknown)} {_is(unknown)} no part of the demo's DressedQuantumNet.")
+    return HeadFile(head, backbone, prefix)
+
+
+def fitted(file: HeadFile, asked: HeadQuestions) -> Head:
+    """Returns the head as it is said to be.
+
+    Raises:
+        UserError: Shapes, depth, classes or backbone do not go together; says which.
+    """
+    head = file.head
+    features, qubits = _checked_linear(head, "pre_net")
+    inputs, outputs = _checked_linear(head, "post_net")
+    if inputs != qubits:
+        raise _refused(f"pre_net gives {qubits} numbers (one a qubit), but post_net takes {inputs}.")
+    if outputs != len(asked.classes):
+        raise UserError(
+            f"The head has {outputs} outputs, and {len(asked.classes)} classes were named.",
+            "",
+            f"Name {outputs} classes, in the order of the outputs.",
+        )
+    _check_features(features, asked.backbone)
+    circuit = asked.circuit(qubits)
+    layers = _layers(head["q_params"], qubits, circuit.angles_per_rotation)
+    if asked.depth > layers:
+        raise SettingsError("depth", asked.depth, f"at most {layers}: so many layers of {qubits} qubits q_params holds")
+    weights = {name: np.ascontiguousarray(head[name], dtype=np.float32) for name in NAMES}
+    weights["q_params"] = weights["q_params"].reshape(-1)[: circuit.weight_count].copy()
+    _check_finite(weights)
+    return Head(circuit, weights, features, layers)
+
+
+def _prefix(state: Tensors) -> str:
+    found = [name.removesuffix("q_params") for name in state if name.rpartition(".")[2] == "q_params"]
+    if not found:
+        raise _refused(f"There is no q_params in it, the circuit's angles; it holds {_listed(list(state))}.")
+    if len(found) > 1:
+        raise _refused(f"There are {len(found)} heads in it.")
+    return found[0]
+
+
+def _checked_linear(head: Tensors, name: str) -> tuple[int, int]:
+    """Returns how many numbers a linear layer takes and gives."""
+    weight, bias = head[f"{name}.weight"], head[f"{name}.bias"]
+    if weight.ndim != 2 or not weight.size or bias.shape != weight.shape[:1]:
+        raise _refused(f"{name}.weight has the shape {weight.shape} and {name}.bias {bias.shape}, which is no linear "
+                       "layer: (outputs, inputs) and (outputs,) are.")  # fmt: skip
+    return weight.shape[1], weight.shape[0]
+
+
+def _check_features(features: int, backbone: str) -> None:
+    spec = spec_of(backbone)
+    if features != spec.feature_size:
+        fitting = [other.title for other in BACKBONES.values() if other.feature_size == features]
+        do = f"Choose the network it was trained with: {', '.join(fitting)}." if fitting else "No network here does."
+        raise UserError(
+            f"The head takes {features} features of a picture, and {spec.title} gives {spec.feature_size}.", "", do
+        )
+
+
+def _layers(q_params: np.ndarray, qubits: int, each: int) -> int:
+    """Returns how many layers of angles there are, whether they lie flat or in rows."""
+    rows = q_params.shape[1:]
+    if q_params.ndim > 3 or (rows and int(np.prod(rows)) != qubits * each):
+        raise _refused(f"q_params has the shape {q_params.shape}, where rows of {qubits * each} angles are needed.")
+    if q_params.size % (qubits * each):
+        raise _refused(f"q_params holds {q_params.size} angles: no whole number of layers of {qubits * each}.")
+    return q_params.size // (qubits * each)
+
+
+def _check_finite(weights: Tensors) -> None:
+    if bad := [name for name, values in weights.items() if not np.isfinite(values).all()]:
+        raise _refused(
+            f"{_listed(bad)} {_is(bad)} not all finite numbers (NaN or infinite), so it could answer nothing."
+        )
+
+
+def _refused(why: str) -> UserError:
+    return UserError(
+        "The file holds no head that can be used.", why, "It must be a state dict of the demo's DressedQuantumNet."
+    )
+
+
+def _listed(names: list[str]) -> str:
+    shown = [ascii(name[:LONGEST_SHOWN])[1:-1] for name in names[:SHOWN]]
+    return ", ".join(shown) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+
+
+def _is(names: list[str]) -> str:
+    return "is" if len(names) == 1 else "are"

@@ -1,0 +1,104 @@
+"""What a head from elsewhere is worth on the validation pictures that are here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from qtl_core.callbacks import ShouldStop
+from qtl_core.datasets.catalogue import dataset_status, load_dataset
+from qtl_core.datasets.records import Dataset, Picture
+from qtl_core.errors import StoppedByUser, UserError
+from qtl_core.evaluation import Evaluation
+from qtl_core.progress import Progress
+from qtl_core.settings import DataSettings
+from qtl_core.training.view import RunView
+
+STAGE = "Asking the head about the validation pictures"
+ASKED_AT_ONCE = 16  # between two looks at whether to stop
+
+
+def measured(view: RunView, data: DataSettings, report: Callable[[Progress], None], should_stop: ShouldStop) -> RunView:
+    """Returns a head's run with what it says of the validation pictures, or with a note on why that is not known.
+
+    Raises:
+        UserError: The image network's weights cannot be used.
+        StoppedByUser: `should_stop` said so.
+    """
+    dataset, why = _pictures(view.prepared.classes, data, should_stop)
+    if dataset is None:
+        return _noted(view, f"{why} So how many pictures it gets right is not known here.")
+    pictures, probabilities, unread = _asked(view, dataset.val, report, should_stop)
+    if not pictures:
+        return _noted(view, "None of the validation pictures here can be read, so what it is worth is not known.")
+    order = [view.prepared.classes.index(name) for name in dataset.classes]  # the head's own, whatever the folder's
+    labels = np.array([order[picture.label] for picture in pictures])
+    files = tuple(str(picture.path) for picture in pictures)
+    found = Evaluation(view.prepared.classes, labels, probabilities, files)
+    return _with(view, found, dataset, unread)
+
+
+def _pictures(classes: tuple[str, ...], data: DataSettings, should_stop: ShouldStop) -> tuple[Dataset | None, str]:
+    """Returns the pictures that are here already, or the sentence that says why not: nothing is fetched or drawn."""
+    status = {each.source: each for each in dataset_status()}.get(data.source)
+    if status and status.where is None:
+        return None, f"{status.name} are not on this machine."
+    try:
+        dataset = load_dataset(data.source, data.folder, should_stop=should_stop)
+    except UserError as error:
+        return None, str(error)
+    if set(dataset.classes) != set(classes):
+        return None, f"The pictures here show {', '.join(dataset.classes)}, other classes than the head's."
+    return dataset, ""
+
+
+def _asked(
+    view: RunView, pictures: Sequence[Picture], report: Callable[[Progress], None], should_stop: ShouldStop
+) -> tuple[list[Picture], np.ndarray, list[tuple[str, str]]]:
+    """Returns the pictures that can be read, the head's probabilities of each, and the others with their reasons."""
+    from qtl_core.answering import Asked, all_answers
+    from qtl_core.prediction import Predictor
+
+    predictor, read, told, unread = Predictor(view), [], [], []
+    for start in range(0, len(pictures), ASKED_AT_ONCE):
+        if should_stop():
+            raise StoppedByUser
+        report(Progress(STAGE, start, len(pictures)))
+        part = pictures[start : start + ASKED_AT_ONCE]
+        asked = [Asked(str(number), each.path.name, each.path) for number, each in enumerate(part)]
+        for picture, answer in zip(part, all_answers(predictor, asked), strict=True):
+            if answer.explanation is None:
+                unread.append((str(picture.path), answer.error))
+            else:
+                read.append(picture)
+                told.append(list(answer.explanation.prediction.probabilities.values()))
+    report(Progress(STAGE, len(pictures), len(pictures)))
+    return read, np.array(told, dtype=np.float32), unread
+
+
+def _with(view: RunView, found: Evaluation, dataset: Dataset, unread: Sequence[tuple[str, str]]) -> RunView:
+    from qtl_core.backbones.loading import pick_device
+
+    loss, accuracy = found.cross_entropy, found.accuracy
+    prepared = replace(
+        view.prepared,
+        val_size=found.total,
+        val_files=found.files,
+        val_labels=tuple(found.labels.tolist()),
+        passed_over=(*((str(each.path), each.reason) for each in dataset.passed_over), *unread),
+        device=pick_device(),
+        notes=(*view.prepared.notes, *dataset.notes),
+    )
+    epoch = view.epochs[0]
+    checkpoint = replace(epoch.checkpoint, best_val_accuracy=accuracy, best_val_loss=loss)
+    epoch = replace(
+        epoch, val_loss=loss, val_accuracy=accuracy, val_probabilities=found.probabilities, checkpoint=checkpoint
+    )
+    ended = replace(view.ended, best_val_accuracy=accuracy, best_val_loss=loss)
+    return replace(view, prepared=prepared, epochs=(epoch,), ended=ended)
+
+
+def _noted(view: RunView, note: str) -> RunView:
+    return replace(view, prepared=replace(view.prepared, notes=(*view.prepared.notes, note)))

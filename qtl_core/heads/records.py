@@ -1,0 +1,93 @@
+"""What a file with a head holds, and what has to be asked about it, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from qtl_core.errors import UserError
+from qtl_core.settings import CircuitSettings
+
+NAMES = ("pre_net.weight", "pre_net.bias", "q_params", "post_net.weight", "post_net.bias")  # those of the demo
+LONGEST_CLASS_NAME = 200
+Tensors = Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class HeadQuestions:
+    """What a state dict does not say of itself; the recipe's answers are offered.
+
+    Attributes:
+        classes: What the outputs stand for, in their order.
+        depth: How many of the layers in `q_params` are used.
+        backbone: The image network whose features go in.
+        entangler, rotation, reuploading: The rest of the circuit; the demo's where not said.
+    """
+
+    classes: tuple[str, ...] = ("ants", "bees")
+    depth: int = CircuitSettings.depth
+    backbone: str = "resnet18"
+    entangler: str = "brick"
+    rotation: str = "ry"
+    reuploading: bool = False
+
+    def circuit(self, qubits: int) -> CircuitSettings:
+        """Returns the circuit of a head with so many qubits.
+
+        Raises:
+            SettingsError: There is no such circuit here.
+        """
+        return CircuitSettings(qubits, self.depth, self.entangler, self.rotation, self.reuploading)
+
+
+@dataclass(frozen=True, eq=False)
+class HeadFile:
+    """The tensors of a state dict, told apart.
+
+    Attributes:
+        head: The five tensors of the head by the demo's names, of any shape.
+        backbone: Those of the image network around it by its own names; empty where the head came alone.
+        prefix: What stood before the head's names, such as "fc.".
+    """
+
+    head: Tensors = field(repr=False)
+    backbone: Tensors = field(repr=False)
+    prefix: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Head:
+    """A head whose shapes are known to fit.
+
+    Attributes:
+        circuit: Its circuit.
+        weights: Float32 by the demo's names; `q_params` flat, and no longer than the circuit takes.
+        feature_size: How many features of a picture it takes.
+        layers: How many layers the file held.
+    """
+
+    circuit: CircuitSettings
+    weights: Tensors = field(repr=False)
+    feature_size: int
+    layers: int
+
+
+def class_names(text: str) -> tuple[str, ...]:
+    """Reads class names with commas between them.
+
+    Raises:
+        UserError: Fewer than two, an empty or overlong one, or one twice.
+    """
+    names = tuple(name.strip() for name in text.split(","))
+    refused = "The class names cannot be used."
+    if len(names) < 2 or not all(names):
+        raise UserError(refused, "There must be two or more, with commas between them.", "Write them like: ants,bees")
+    if len(set(names)) < len(names):
+        raise UserError(refused, "One of them is there twice.", "Give each output a name of its own.")
+    if any(len(name) > LONGEST_CLASS_NAME or not name.isprintable() for name in names):
+        raise UserError(
+            refused, f"One is longer than {LONGEST_CLASS_NAME} characters, or has signs that cannot be shown.", ""
+        )
+    return names
