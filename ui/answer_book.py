@@ -11,49 +11,16 @@ import time
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
 
-from qtl_core.answering import Answer, Asked, Model, answering_job
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from qtl_core.answering import Answer, Model, answering_job
 from qtl_core.jobs import JobManager
 from qtl_core.jobs.words import Words
+from ui.answered_files import Key, told_before, without_file
+from ui.wanted import Wanted, first_part
 
-PART_PICTURES = 32
-PART_BYTES = 32 * 2**20  # of pictures on the way to the worker; one that is larger goes alone
 LOOK_SECONDS = 0.005
-
-
-class Upload(Protocol):
-    """What Streamlit gives for an uploaded file."""
-
-    size: int
-
-    def getvalue(self) -> bytes:
-        """Returns the file."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A picture that an answer is wanted for.
-
-    Attributes:
-        id: Tells it from all others of the session.
-        name: What its owner calls it.
-        source: The upload, or a file on this machine.
-    """
-
-    id: str
-    name: str
-    source: Upload | Path
-
-    @property
-    def size(self) -> int:
-        """How many bytes of it go to the worker; a file is read there."""
-        return 0 if isinstance(self.source, Path) else self.source.size
-
-    def asked(self) -> Asked:
-        """Returns it as the worker takes it."""
-        return Asked(self.id, self.name, self.source if isinstance(self.source, Path) else self.source.getvalue())
 
 
 @dataclass(frozen=True)
@@ -79,15 +46,20 @@ class Standing:
 
 
 class AnswerBook:
-    """The answers of one session."""
+    """The answers of one session.
 
-    def __init__(self) -> None:
+    Args:
+        doubting: Whether pictures are compared with those of training, too.
+    """
+
+    def __init__(self, *, doubting: bool = True) -> None:
+        self.doubting = doubting
         self.lock = threading.Lock()  # a page run may begin while an older one still looks
-        self.answers: dict[tuple[str, str], Answer] = {}
+        self.answers: dict[Key, Answer] = {}
         self.part: _Part | None = None
         self.failure: tuple[str, Words] | None = None
-        self.asked: set[tuple[str, str]] = set()  # model and picture of all that answers are wanted for
-        self.left_out: set[tuple[str, str]] = set()  # those of them that were not answered when Stop was pressed
+        self.asked: set[Key] = set()  # model and picture of all that answers are wanted for
+        self.left_out: set[Key] = set()  # those of them that were not answered when Stop was pressed
 
     def turn(self, jobs: JobManager, owner: str, model: Model, pictures: Sequence[Wanted]) -> Standing:
         """Takes in what has been answered, and asks for the next part; pictures that are gone are forgotten."""
@@ -96,14 +68,16 @@ class AnswerBook:
             keys = [(model.key, picture.id) for picture in pictures]
             self.asked = set(keys)
             self.left_out &= self.asked
+            self.answers |= told_before(model, pictures, self.answers)
             self.answers = {key: self.answers[key] for key in keys if key in self.answers}
+            self._let_go(model, pictures)
             if self.part and not self.part.keys & set(keys):
                 self.part = None
             failure = self.failure[1] if self.failure and self.failure[0] == model.key else None
             known = self.answers.keys() | self.left_out
             missing = [picture for picture, key in zip(pictures, keys, strict=True) if key not in known]
             if missing and self.part is None and failure is None:
-                self.part = _Part(jobs, owner, model, _first_part(missing))
+                self.part = _Part(jobs, owner, model, first_part(missing), self.doubting)
             return Standing(tuple(self.answers.values()), len(pictures), failure, len(self.left_out))
 
     def wait(self, jobs: JobManager, owner: str, model: Model, pictures: Sequence[Wanted], patience: float) -> Standing:
@@ -135,6 +109,13 @@ class AnswerBook:
         """Forgets that something went wrong."""
         self.failure = None
 
+    def _let_go(self, model: Model, pictures: Sequence[Wanted]) -> None:
+        """Lets go of the files that have been answered for."""
+        for picture in pictures:
+            key = (model.key, picture.id)
+            if key in self.answers and isinstance(picture.source, UploadedFile):
+                self.answers[key] = without_file(picture, self.answers[key])
+
     def _collect(self) -> None:
         if self.part is None:
             return
@@ -152,23 +133,14 @@ class AnswerBook:
 class _Part:
     """Pictures that a worker has; what the manager knows of them goes when nobody holds this any more."""
 
-    def __init__(self, jobs: JobManager, owner: str, model: Model, pictures: Sequence[Wanted]) -> None:
+    def __init__(self, jobs: JobManager, owner: str, model: Model, pictures: Sequence[Wanted], doubting: bool) -> None:
         self.jobs, self.model = jobs, model.key
         self.keys = {(model.key, picture.id) for picture in pictures}
-        self.job = jobs.submit(answering_job(model, [picture.asked() for picture in pictures], owner))
+        asked = [picture.asked() for picture in pictures]
+        self.job = jobs.submit(answering_job(model, asked, owner, doubting=doubting))
         weakref.finalize(self, _drop, jobs, self.job).atexit = False
 
 
 def _drop(jobs: JobManager, job: str) -> None:
     # In a thread, because the garbage collector may call from anywhere, also from within the manager.
     threading.Thread(target=jobs.drop, args=[job], daemon=True).start()
-
-
-def _first_part(pictures: Sequence[Wanted]) -> list[Wanted]:
-    part, size = [], 0
-    for picture in pictures[:PART_PICTURES]:
-        size += picture.size
-        if part and size > PART_BYTES:
-            break
-        part.append(picture)
-    return part

@@ -9,7 +9,7 @@ import streamlit as st
 from qtl_core.answering import Answer, Model
 from qtl_core.errors import UserError
 from ui import managers, state
-from ui.answer_book import Standing, Wanted
+from ui.answer_book import Standing
 from ui.answer_table import offer_files, short, show_gallery, show_table
 from ui.doubt_panel import show_blank, show_doubt, show_doubts
 from ui.errors import show_user_error
@@ -17,6 +17,7 @@ from ui.journey import show_journey
 from ui.pace import refreshing
 from ui.progress import show_progress
 from ui.voices import Pair, Voice, agreement_in_words, paired
+from ui.wanted import Wanted
 
 PATIENCE = 0.4  # seconds: a single picture is answered within them, and no bar needs to flash up
 REFRESH_SECONDS = 0.5

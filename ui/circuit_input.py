@@ -13,12 +13,12 @@ from qtl_core.answering import Answer, model_of
 from qtl_core.jobs.words import Words
 from qtl_core.probing import CircuitInputs
 from ui import managers, state
-from ui.answer_book import Wanted
 from ui.circuit_source import OnTable
 from ui.errors import as_plain_text
 from ui.pictures import thumbnail
 from ui.probe import Probe, inputs_are_there, probe_of, show_waiting
 from ui.uploads import keep_uploads_in_memory
+from ui.wanted import Wanted
 
 VALIDATION, OWN, BY_HAND = "A validation picture", "A picture of yours", "Angles set by hand"
 PATIENCE_SECONDS = 0.4

@@ -17,6 +17,7 @@ EXPRESS_SLOTS = 2  # a forecast must not wait until a download is over
 RUNS_EACH = 3  # of one person, under way and waiting: a run, its repetition over seeds, and one more
 KEPT_TRIES = 40  # one a session, as each replaces its last; 0.7 MB each at the recipe's size, 17 MB at the most
 KEPT_SHARED_JOBS = 64  # forecasts and downloads whose outcome is remembered
+KEPT_READY = 3  # as many as a worker keeps loaded
 KEPT_PROBES = 32  # some 20 KB each
 KEPT_MAPS = 24  # a megabyte each, and their pictures half of one
 
@@ -124,6 +125,12 @@ def probes() -> SharedJobs:
 def ansaetze() -> SharedJobs:
     """What was sampled of an ansatz, by its settings."""
     return SharedJobs(express_jobs())
+
+
+@st.cache_resource(show_spinner=False)
+def ready_models() -> SharedJobs:
+    """Runs that a worker was told to load, because somebody is choosing pictures for them."""
+    return SharedJobs(express_jobs(), KEPT_READY)
 
 
 def warm() -> None:

@@ -9,11 +9,12 @@ import streamlit as st
 from qtl_core.answering import Model
 from qtl_core.bundled import RUN_ID, drawn_example
 from ui import state
-from ui.answer_book import Wanted
 from ui.uploads import keep_uploads_in_memory
+from ui.wanted import Wanted
 
 FILES, CAMERA, EXAMPLES = "Your files", "Camera", "Examples"
 EXAMPLE_COUNT = 6  # one row of the gallery
+MOST = 1_000  # files of one's own at a time, 150 KB each once they are answered
 
 
 class Drawn:
@@ -50,7 +51,12 @@ def _files() -> list[Wanted]:
         accept_multiple_files=True,
         key=state.PREDICT_FILES,
     )
-    return [Wanted(upload.file_id, upload.name, upload) for upload in uploads]
+    if len(uploads) > MOST:
+        st.warning(
+            f"**Only the first {MOST:,} of these {len(uploads):,} pictures are answered for:** so many fit in memory. "
+            "`python -m qtl_core predict`, from a shell, takes any number."
+        )
+    return [Wanted(upload.file_id, upload.name, upload) for upload in uploads[:MOST]]
 
 
 def _camera() -> list[Wanted]:

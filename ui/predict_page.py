@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qtl_core.answering import Model
+from qtl_core.answering import Model, answering_job
 from qtl_core.bundled import PHOTOS, PHOTOS_DOUBTED, PHOTOS_RIGHT, RUN_ID
 from ui import managers, state
 from ui.answers_panel import show_answers
@@ -27,13 +27,14 @@ def show_predict() -> None:
         st.page_link("pages/train.py", label="Train one", icon=":material/model_training:")
     pictures, drawn = choose_pictures(model)
     st.caption(
-        "Nothing you upload is written to disk. Your pictures stay in the app's memory until you take them away, or a "
-        "little after you close the page."
+        "Nothing you upload is written to disk. Once a file is answered, the app keeps only the square that the "
+        "network sees, in memory, until you take the file away, or a little after you close the page."
     )
     voices = _voices(model, other)
     if pictures:
         show_answers(voices, pictures, drawn)
     else:
+        managers.ready_models().find_or_start(model.key, lambda: answering_job(model, ()))
         state.answer_book().clear()
         state.reason_book(managers.express_jobs()).clear()
     if not pictures or other is None:

@@ -182,8 +182,8 @@ def answer_book() -> AnswerBook:
 
 
 def circuit_book() -> AnswerBook:
-    """The same for the picture in the circuit."""
-    return st.session_state.setdefault(_CIRCUIT_BOOK, AnswerBook())
+    """The same for the picture in the circuit; whether it is unlike those of training is not asked there."""
+    return st.session_state.setdefault(_CIRCUIT_BOOK, AnswerBook(doubting=False))
 
 
 def knob_key(circuit: str, index: int) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from qtl_core.answering import Answer, Model
 from qtl_core.jobs import JobManager
-from ui.answer_book import AnswerBook, Standing, Wanted
+from ui.answer_book import AnswerBook, Standing
+from ui.wanted import Wanted
 
 
 @dataclass(frozen=True)

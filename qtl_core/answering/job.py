@@ -11,18 +11,31 @@ from qtl_core.callbacks import ShouldStop
 from qtl_core.jobs import JobSpec
 
 
-def answering_job(model: Model, pictures: Sequence[Asked], owner: str = "") -> JobSpec[tuple[Answer, ...]]:
-    """Returns the job that answers for pictures; its view are the answers so far, in the order of the pictures."""
+def answering_job(
+    model: Model, pictures: Sequence[Asked], owner: str = "", *, doubting: bool = True
+) -> JobSpec[tuple[Answer, ...]]:
+    """Returns the job that answers for pictures; its view are the answers so far, in the order of the pictures.
+
+    Without any picture it only gets a worker ready for the model.
+
+    Args:
+        model: Who answers.
+        pictures: The pictures.
+        owner: Whose job it is.
+        doubting: Whether pictures are compared with those of training, too, which must be found again first.
+    """
     return JobSpec(
         task="qtl_core.answering.job:perform",
-        payload=(model, tuple(pictures)),
+        payload=(model, tuple(pictures), doubting),
         view=(),
         fold=lambda answers, answer: (*answers, answer),
         owner=owner,
     )
 
 
-def perform(payload: tuple[Model, tuple[Asked, ...]], emit: Callable[[Answer], None], should_stop: ShouldStop) -> None:
+def perform(
+    payload: tuple[Model, tuple[Asked, ...], bool], emit: Callable[[Answer], None], should_stop: ShouldStop
+) -> None:
     """Answers in a worker process.
 
     Raises:
@@ -30,6 +43,7 @@ def perform(payload: tuple[Model, tuple[Asked, ...]], emit: Callable[[Answer], N
     """
     from qtl_core.references import reference_for
 
-    model, pictures = payload
-    for answer in all_answers(loaded(model), pictures, reference_for(model, should_stop), should_stop):
+    model, pictures, doubting = payload
+    reference = reference_for(model, should_stop) if doubting else ""
+    for answer in all_answers(loaded(model), pictures, reference, should_stop):
         emit(answer)

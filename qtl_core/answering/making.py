@@ -91,6 +91,8 @@ def _all_read(predictor: Predictor, pictures: Sequence[Asked], readers: int) -> 
 
 def _read(predictor: Predictor, picture: Asked) -> np.ndarray | str:
     """Returns what the network is given of the picture, or the sentence that says why there is nothing to give."""
+    if isinstance(picture.source, np.ndarray):
+        return picture.source
     try:
         return predictor.see(picture.source)
     except UserError as error:

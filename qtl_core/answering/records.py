@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+
 from qtl_core.doubt import Doubt
 from qtl_core.explanation import Explanation
 from qtl_core.training.view import RunView
@@ -30,12 +32,12 @@ class Asked:
     Attributes:
         id: Tells it from all others, also from those of the same name.
         name: What its owner calls it.
-        source: Its bytes, or the file they are in.
+        source: Its bytes, the file they are in, or what the image network is given of it, uint8 (224, 224, 3).
     """
 
     id: str
     name: str
-    source: bytes | Path = field(repr=False)
+    source: bytes | Path | np.ndarray = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def test_pictures_answered_together_are_answered_as_alone_and_wrong_ones_do_not_
     files = [tmp_path / "val/ants/ants_0.jpg", b"<html>", tmp_path / "val/bees/bees_0.jpg", tmp_path / "none.jpg"]
     asked = [Asked(str(number), "photo.jpg", source) for number, source in enumerate(files)]
     told: list[Answer] = []
-    perform((model_of(trained, "key"), tuple(asked)), told.append, lambda: False)
+    perform((model_of(trained, "key"), tuple(asked), True), told.append, lambda: False)
     assert [answer.id for answer in told] == ["0", "1", "2", "3"]
     assert "web page" in told[1].error
     assert "No such file" in told[3].error
@@ -105,7 +105,7 @@ def test_a_stopped_worker_answers_no_more(trained):
     told: list[Answer] = []
     for many in (1, 20):
         asked = tuple(Asked(str(number), "a", b"") for number in range(many))
-        perform((model_of(trained, "key"), asked), told.append, lambda: True)
+        perform((model_of(trained, "key"), asked, True), told.append, lambda: True)
     assert told == []
 
 

@@ -25,7 +25,7 @@ from qtl_core.training.view import RunView
 from tests.conftest import PROJECT
 from tests.made_runs import made_pictures
 from tests.other_pictures import as_png, other_pictures
-from ui import managers, state
+from ui import managers, picture_choice, state, uploads
 from ui.answers_panel import SECOND
 from ui.uploads import keep_uploads_in_memory
 
@@ -153,7 +153,7 @@ def test_a_picture_taken_away_is_forgotten(trained):
     upload(app)
     assert app.session_state["answer_book"].answers == {}
     deadline = time.monotonic() + PATIENCE
-    while managers.express_jobs().jobs:
+    while any(job.spec.owner for job in managers.express_jobs().jobs.values()):
         assert time.monotonic() < deadline, "the manager still knows of the pictures"
         time.sleep(0.05)
 
@@ -230,6 +230,24 @@ def test_a_long_set_can_be_stopped_and_gone_on_with(own_home):
     assert f"{there} of 40 answers are there" in words(app)
     app.button(key="answer_go_on").click().run()
     settled(app, lambda app: len(app.session_state["answer_book"].answers) > there)
+
+
+def test_more_files_than_there_is_room_for_are_said_to_be_left_out(own_home, monkeypatch):
+    keep_uploads_in_memory()
+    monkeypatch.setattr(uploads, "MOST_BYTES", 1_500_000)
+    files = [(f"{number}.jpg", jpeg(size=(60 + number, 40)) + bytes(600_000)) for number in range(4)]
+    app = settled(upload(opened(), *files))
+    assert list(app.dataframe[0].value["file"]) == ["0.jpg", "1.jpg"]
+    unread = app.dataframe[1].value
+    assert list(unread["file"]) == ["2.jpg", "3.jpg"]
+    assert set(unread["reason"]) == {uploads.NO_ROOM}
+
+
+def test_more_pictures_than_are_answered_at_a_time_are_said_to_be_left_out(own_home, monkeypatch):
+    monkeypatch.setattr(picture_choice, "MOST", 2)
+    app = settled(upload(opened(), *[(f"{number}.jpg", jpeg(size=(60 + number, 40))) for number in range(3)]))
+    assert list(app.dataframe[0].value["file"]) == ["0.jpg", "1.jpg"]
+    assert "Only the first 2 of these 3 pictures are answered for" in words(app)
 
 
 def test_large_uploads_stay_in_memory():

@@ -1,0 +1,38 @@
+"""Files that need not be held any more: those that were answered for, or turned down."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import replace
+
+from qtl_core.answering import Answer, Model
+from ui.stand_ins import let_go
+from ui.wanted import Wanted
+
+Key = tuple[str, str]  # of a model and of a picture
+
+
+def without_file(picture: Wanted, answer: Answer) -> Answer:
+    """Lets go of an upload; returns the answer with the very pixels that now stand in its place, held once for all."""
+    told = answer.explanation
+    if told is None:
+        if picture.known is None:
+            let_go(picture.source, answer.error)
+        return answer
+    if not told.seen.flags.writeable:  # they are those already
+        return answer
+    known = picture.known
+    if known is None:
+        known = let_go(picture.source, told.seen)
+    return replace(answer, explanation=replace(told, seen=known))
+
+
+def told_before(model: Model, pictures: Sequence[Wanted], but: Container[Key]) -> dict[Key, Answer]:
+    """Returns the answers for files that another run could not read, or that there was no room for."""
+    unanswered = [picture for picture in pictures if (model.key, picture.id) not in but]
+    told = {picture: picture.known for picture in unanswered}
+    return {
+        (model.key, picture.id): Answer(picture.id, picture.name, error=known)
+        for picture, known in told.items()
+        if isinstance(known, str)
+    }

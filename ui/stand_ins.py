@@ -1,0 +1,57 @@
+"""What stands where an uploaded file was: what the networks see of it, or why nothing can be seen.
+
+A file is needed once: every network is given the same square of pixels, so another run can be asked with those. The
+stand-in lies where the file lay, so it goes when the file is taken away and when the session ends.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+import numpy as np
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
+
+_MARK = secrets.token_bytes(16)  # of this process: no file that comes in can pass for a stand-in
+_VIEW, _WORDS = b"v", b"w"
+CHANNELS = 3
+
+
+def stand_in(found: np.ndarray | str) -> bytes:
+    """Returns what to put in a file's place.
+
+    Args:
+        found: The pixels that the networks are given, uint8 (side, side, 3), or why there are none.
+    """
+    if isinstance(found, str):
+        return _MARK + _WORDS + found.encode()
+    return _MARK + _VIEW + found.tobytes()
+
+
+def found_in(content: bytes) -> np.ndarray | str | None:
+    """Returns what was put in a file's place, or None for a file."""
+    if not content.startswith(_MARK):
+        return None
+    kind, start = content[len(_MARK) : len(_MARK) + 1], len(_MARK) + 1
+    if kind == _WORDS:
+        return content[start:].decode()
+    pixels = np.frombuffer(content, np.uint8, offset=start)  # the stand-in's own memory, not a copy
+    side = round((pixels.size / CHANNELS) ** 0.5)
+    return pixels.reshape(side, side, CHANNELS)
+
+
+def let_go(upload: UploadedFile, found: np.ndarray | str) -> np.ndarray | str:
+    """Puts a stand-in where an uploaded file was, in the web server's memory and in the upload at hand.
+
+    Returns:
+        What was found, in the stand-in's memory.
+    """
+    content, context = stand_in(found), get_script_run_ctx()
+    if context is not None:
+        record = UploadedFileRec(upload.file_id, upload.name, upload.type, content)
+        context.uploaded_file_mgr.add_file(context.session_id, record)
+    upload.seek(0)
+    upload.truncate(0)
+    upload.write(content)
+    upload.size = len(content)
+    return found_in(content)
