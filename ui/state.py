@@ -45,8 +45,11 @@ CIRCUIT_COLOURS = "circuit_colours"
 ANSATZ_COMPARED = "ansatz_compared"  # widgets
 _CIRCUIT_BOOK, _TURNED = "circuit_book", "turned_angles"
 DATA_CLASS, DATA_SPLIT, DATA_PAGE = "data_class", "data_split", "data_page"
+LEARN_PART, LEARN_TOPIC, LEARN_TERM = "learn_part", "learn_topic", "learn_term"  # widgets
+_LEARN_PLACE = "learn_place"
 
 JOB_PARAMETER, SEEDS_PARAMETER = "job", "seeds_job"
+TOPIC_PARAMETER, TERM_PARAMETER = "topic", "term"  # of the Learn page
 # Paths are taken only as typed in this session: a link must not make the server read a file of the sender's choice.
 PRIVATE = frozenset({"folder", "weights"})
 FIELDS = {name: spec for group in GROUPS.values() for name, spec in specs(group).items()}
@@ -82,6 +85,32 @@ def picture_angle_key(wire: int) -> str:
 def other_ansatz_key(name: str) -> str:
     """The key of the widget that holds the setting `name` of the ansatz to compare with."""
     return f"ansatz_other_{name}"
+
+
+def learn_key(topic: str, name: str) -> str:
+    """The key of a widget of the Learn page."""
+    return f"learn_{topic}_{name}"
+
+
+def learn_place() -> tuple[str, str]:
+    """The kind ("topic" or "term") and the name of what the Learn page is to show, as the link has it: not checked.
+
+    Where the link says nothing, it is what was shown last; a name of "" is nothing yet.
+    """
+    for kind in (TERM_PARAMETER, TOPIC_PARAMETER):
+        if st.query_params.get(kind):
+            return kind, st.query_params[kind]
+    return st.session_state.get(_LEARN_PLACE, (TOPIC_PARAMETER, ""))
+
+
+def show_in_learn(kind: str, name: str) -> None:
+    """Puts a topic or a term on the Learn page, and into its link."""
+    other = {TOPIC_PARAMETER: TERM_PARAMETER, TERM_PARAMETER: TOPIC_PARAMETER}[kind]
+    st.session_state[_LEARN_PLACE] = kind, name
+    if other in st.query_params:
+        del st.query_params[other]
+    if st.query_params.get(kind) != name:
+        st.query_params[kind] = name
 
 
 def settings() -> RunSettings:

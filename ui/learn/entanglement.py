@@ -1,0 +1,52 @@
+"""One CNOT: two spheres shrink."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import streamlit as st
+
+from qtl_core.inside import bloch_vectors, qubit_entropies
+from qtl_core.learning.entangling import agreement, pair
+from ui.inside_charts import spheres_figure
+from ui.learn.widgets import chart, degrees, line, show_figure, switch
+from ui.reader import ink
+from ui.theme import MEASUREMENT, PUBLISHED
+
+TOPIC = "entanglement"
+ANGLES = np.linspace(0, math.pi, 61)
+
+
+def show() -> None:
+    """Shows the slider, both spheres, and how entropy follows the angle."""
+    angle = degrees(TOPIC, "angle", "Turn of qubit 0 before the CNOT", 60, "90° is halfway between 0 and 1.", high=180)
+    cnot = switch(TOPIC, "cnot", "CNOT from qubit 0 to qubit 1", "Without it, the qubits never meet.", usual=True)
+    state = pair(angle, cnot=cnot)
+    vectors = bloch_vectors(state)
+    show_figure(TOPIC, "spheres", spheres_figure(vectors, ink()))
+    st.markdown(words(state))
+    _show_entropy(angle, float(qubit_entropies(vectors)[0]))
+    st.caption("The entropy of either qubit at every angle, with the CNOT; the mark is where you are.")
+
+
+def words(state: np.ndarray) -> str:
+    """Says how long the arrows are, and how the answers go together."""
+    vectors = bloch_vectors(state)
+    length, entropy = float(np.linalg.norm(vectors[0])), float(qubit_entropies(vectors)[0])
+    return (
+        f"Each arrow is {length:.2f} long, the entropy is **{entropy:.2f} bit**. Measured in Z, the two agree in "
+        f"**{agreement(state):.0%}** of the cases; with a Hadamard gate before each measurement, in "
+        f"**{agreement(state, turned=True):.0%}**. For 0 and 1 tossed alike, as two hidden socks, the second "
+        "figure would be 50 %."
+    )
+
+
+def _show_entropy(angle: float, entropy: float) -> None:
+    curve = [float(qubit_entropies(bloch_vectors(pair(each)))[0]) for each in ANGLES]
+    mark = {"type": "scatter", "x": [math.degrees(angle)], "y": [entropy], "mode": "markers", "cliponaxis": False,
+            "marker": {"size": 12, "color": MEASUREMENT}, "name": "here"}  # fmt: skip
+    curves = [line(np.degrees(ANGLES), curve, "with CNOT", PUBLISHED), mark]
+    chart(TOPIC, "entropy", curves, 200, showlegend=False,
+          xaxis={"title": "Turn before the CNOT", "ticksuffix": "°", "dtick": 45, "range": [0, 180]},
+          yaxis={"title": "Entropy, bit", "range": [-0.03, 1.08], "dtick": 0.5})  # fmt: skip

@@ -1,0 +1,56 @@
+"""Turn a qubit, measure copies of it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qtl_core.inside import bloch_vectors
+from qtl_core.learning.superposition import Measured, measure
+from ui.inside_charts import spheres_figure
+from ui.learn.widgets import again, chart, degrees, show_figure, stop, switch
+from ui.reader import ink
+from ui.theme import MEASUREMENT, PUBLISHED
+
+TOPIC = "superposition"
+SHOTS = (1, 10, 100, 1_000, 10_000)
+
+
+def show() -> None:
+    """Shows the sliders, the sphere, and the chances beside what was counted."""
+    left, right = st.columns(2)
+    with left:
+        angle = degrees(TOPIC, "angle", "Turn about Y", 60, "How far the qubit is turned down from 0.", high=180)
+        shots = int(stop(TOPIC, "shots", "Shots", 100, "How many copies are prepared and measured.", SHOTS))
+    with right:
+        phase = degrees(TOPIC, "phase", "Phase, a turn about Z", 0, "Turns the arrow around; its height stays.")
+        hadamard = switch(TOPIC, "hadamard", "Hadamard gate at the end", "Turns what was phase into height.")
+        seed = again(TOPIC, "Measure again", "The same copies again, with other luck.")
+    found = measure(angle, phase, shots, seed, again=hadamard)
+    sphere, bars = st.columns(2)
+    with sphere:
+        show_figure(TOPIC, "sphere", spheres_figure(bloch_vectors(found.state), ink()))
+    with bars:
+        _show_counts(found)
+    st.caption(words(found))
+
+
+def words(found: Measured) -> str:
+    """Says what the chart shows."""
+    shots = int(found.counts.sum())
+    return (
+        f"The chance of 1 is {found.chance:.1%}; {found.counts[1]:,} of {shots:,} shots gave 1, a share of "
+        f"{found.share:.1%}. With so many shots, it usually comes within ±{found.usual_error:.1%} of the chance."
+    )
+
+
+def _show_counts(found: Measured) -> None:
+    shares = found.counts / found.counts.sum()
+    chances = [1 - found.chance, found.chance]
+    names = ["0", "1"]
+    common = {"type": "bar", "x": names, "texttemplate": "%{y:.0%}", "hovertemplate": "%{x}: %{y:.2%}"}
+    bars = [
+        common | {"name": "Chance", "y": chances, "marker": {"color": PUBLISHED}},
+        common | {"name": "Counted", "y": shares, "marker": {"color": MEASUREMENT}},
+    ]
+    chart(TOPIC, "counts", bars, 210, xaxis={"title": "Result", "type": "category"},
+          yaxis={"range": [0, 1.12], "tickformat": ".0%", "dtick": 0.5})  # fmt: skip

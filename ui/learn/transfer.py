@@ -1,0 +1,39 @@
+"""The four directions of transfer learning as a diagram, and where the trained numbers are."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qtl_core.backbones import BACKBONES
+from qtl_core.learning.directions import DIRECTIONS, Direction, linear_numbers, trained_numbers
+from qtl_core.settings import CircuitSettings
+from ui import state
+from ui.learn.diagram import direction_svg
+from ui.learn.widgets import choice, whole
+
+TOPIC = "transfer"
+
+
+def show() -> None:
+    """Shows the choice of a direction, its diagram, and for the app's own the numbers that are trained."""
+    names = {key: direction.title for key, direction in DIRECTIONS.items()}
+    direction = DIRECTIONS[choice(TOPIC, "direction", "Direction", names, "From what was trained, to what is trained.")]
+    st.markdown(f'<div class="direction">{direction_svg(direction)}</div>', unsafe_allow_html=True)
+    st.markdown(direction.text)
+    if direction.key in ("CQ", "CC"):
+        _show_numbers(direction)
+
+
+def _show_numbers(direction: Direction) -> None:
+    backbone = BACKBONES[state.settings().data.backbone]
+    if direction.key == "CC":
+        total = linear_numbers(backbone.feature_size)
+        st.caption(f"With {backbone.title} and two classes, a linear layer trains {total:,} numbers.")
+        return
+    qubits = whole(TOPIC, "qubits", "Qubits", 4, "How many numbers the features are squeezed into.", 1, 12)
+    trained = trained_numbers(backbone.feature_size, CircuitSettings(qubits=qubits))
+    st.caption(
+        f"With {backbone.title} ({backbone.feature_size:,} features), {qubits} qubits, 6 layers and two classes, "
+        f"{trained.total:,} numbers are trained: {trained.before:,} in the linear layer before the circuit, "
+        f"**{trained.circuit} in the circuit** ({trained.circuit / trained.total:.1%}) and {trained.after} after it."
+    )
