@@ -59,7 +59,7 @@ def _first_visits(browser: Browser, shared: Path) -> dict[str, list[float]]:
         with _fresh(shared) as address:
             page, _ = open_page(browser, DESKTOP_LIGHT)
             began = time.perf_counter()
-            page.goto(address, wait_until="commit")
+            page.goto(f"{address}/train", wait_until="commit")
             page.get_by_role("heading", level=1).wait_for()
             found["first visit, title read"].append(time.perf_counter() - began)
             _button(page, "Start").wait_for()
@@ -71,7 +71,7 @@ def _first_visits(browser: Browser, shared: Path) -> dict[str, list[float]]:
 def _stops(browser: Browser, shared: Path) -> dict[str, list[float]]:
     seconds = []
     with _fresh(shared) as address:
-        page = _opened(browser, f"{address}/{PAPER}&engine=torch&epochs=500")
+        page = _opened(browser, f"{address}/train{PAPER}&engine=torch&epochs=500")
         for _ in range(STOPS):
             _train(page, "Training: epoch")
             page.wait_for_timeout(4_000)
@@ -85,7 +85,7 @@ def _stops(browser: Browser, shared: Path) -> dict[str, list[float]]:
 
 def _playground(browser: Browser, shared: Path) -> dict[str, list[float]]:
     with _fresh(shared) as address:
-        page = _opened(browser, f"{address}/{PAPER}")
+        page = _opened(browser, f"{address}/train{PAPER}")
         _train(page, "Finished after")
         settled(page)
         page.get_by_text("Retrain at every change").click()

@@ -44,6 +44,7 @@ CIRCUIT_INPUT, CIRCUIT_PICTURE, CIRCUIT_UPLOAD = "circuit_input", "circuit_pictu
 CIRCUIT_COLOURS = "circuit_colours"
 ANSATZ_COMPARED = "ansatz_compared"  # widgets
 _CIRCUIT_BOOK, _TURNED = "circuit_book", "turned_angles"
+HOME_WALKS = "home_walks"
 DATA_CLASS, DATA_SPLIT, DATA_PAGE = "data_class", "data_split", "data_page"
 LEARN_PART, LEARN_TOPIC, LEARN_TERM = "learn_part", "learn_topic", "learn_term"  # widgets
 _LEARN_PLACE = "learn_place"
@@ -53,6 +54,7 @@ TOPIC_PARAMETER, TERM_PARAMETER = "topic", "term"  # of the Learn page
 # Paths are taken only as typed in this session: a link must not make the server read a file of the sender's choice.
 PRIVATE = frozenset({"folder", "weights"})
 FIELDS = {name: spec for group in GROUPS.values() for name, spec in specs(group).items()}
+LINKED = frozenset({*FIELDS, JOB_PARAMETER, SEEDS_PARAMETER})  # what a link to the Train page may carry
 
 _DOUBLE_CLICK_SECONDS = 0.6  # systems take two clicks within half a second for one double click
 

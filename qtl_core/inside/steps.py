@@ -13,7 +13,7 @@ from itertools import groupby
 import numpy as np
 
 from qtl_core.circuit import Circuit
-from qtl_core.circuit.binding import BoundGate, Numbers, bind, gate_matrix
+from qtl_core.circuit.binding import Numbers, bind, gate_matrix
 from qtl_core.drawing.layout import Section, lay_out
 
 
@@ -56,20 +56,25 @@ def state_after(circuit: Circuit, angles: Numbers, weights: Numbers, steps: int 
     if not 0 <= steps <= len(walk):
         raise ValueError(f"the circuit has {len(walk)} steps, got {steps}")
     bound = bind(circuit, angles, weights)
-    state = np.zeros((2,) * circuit.wires, dtype=complex)
-    state[(0,) * circuit.wires] = 1
+    state = start_of(circuit)
     for step in walk[:steps]:
-        for index in step.gates:
-            state = _applied(bound[index], state)
+        for gate in (bound[index] for index in step.gates):
+            state = applied(gate_matrix(gate.kind, gate.angles), gate.wires, state)
     return state.reshape(-1)
 
 
-def _applied(gate: BoundGate, state: np.ndarray) -> np.ndarray:
-    """The gate's matrix against the axes of its wires; `tensordot` puts them first, so they are moved back."""
-    count = len(gate.wires)
-    matrix = gate_matrix(gate.kind, gate.angles).reshape((2,) * (2 * count))
-    moved = np.tensordot(matrix, state, axes=(range(count, 2 * count), gate.wires))
-    return np.moveaxis(moved, range(count), gate.wires)
+def start_of(circuit: Circuit) -> np.ndarray:
+    """Returns |0...0> with an axis for every wire, shape (2, 2, ...)."""
+    state = np.zeros((2,) * circuit.wires, dtype=complex)
+    state[(0,) * circuit.wires] = 1
+    return state
+
+
+def applied(matrix: np.ndarray, wires: tuple[int, ...], state: np.ndarray) -> np.ndarray:
+    """Returns the state, shape (2, 2, ...), after a gate's matrix has acted on these wires."""
+    count = len(wires)
+    moved = np.tensordot(matrix.reshape((2,) * (2 * count)), state, axes=(range(count, 2 * count), wires))
+    return np.moveaxis(moved, range(count), wires)  # `tensordot` puts them first, so they are moved back
 
 
 def _title(sections: tuple[Section, ...], column: int) -> str:

@@ -1,0 +1,16 @@
+"""The Home page: what this is, a trained network at work, and the ways into the app."""
+
+from __future__ import annotations
+
+from ui.errors import guarded
+from ui.page import set_up
+
+set_up(
+    "Home", "🐝", "See a quantum circuit tell ants from bees",
+    "A ready-made image network turns a photo into numbers; a small quantum circuit, simulated on this computer, has "
+    "learnt to sort them. Watch a trained one answer:",
+)  # fmt: skip
+with guarded():
+    from ui.home_page import show_home  # imported here, so that the words above are read before anything else is
+
+    show_home()

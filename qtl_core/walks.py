@@ -1,0 +1,131 @@
+"""Pictures followed all the way through a trained run: what is seen, the features, each qubit's path, the answer.
+
+A worker makes them once; whoever shows them moves along a walk without asking anybody again. No torch at the top,
+because pages make jobs from this module.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+
+from qtl_core.answering import Asked, Model
+from qtl_core.bundled import bundled_run, drawn_example
+from qtl_core.callbacks import ShouldStop
+from qtl_core.explanation import Explanation
+from qtl_core.jobs import JobSpec
+
+PARTS = 6  # of every column of gates: at 40 ms each, one sees no steps
+EDGE, QUALITY = 224, 80  # of the copies that are shown: what the network sees, some 10 KB each
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A picture to follow.
+
+    Attributes:
+        file: A file of a validation folder, or the name of a drawing that the app can make: `val/ants/000.jpg`.
+        drawn: Whether it is such a name.
+    """
+
+    file: str
+    drawn: bool
+
+    @property
+    def truth(self) -> str:
+        """The class that its folder says it shows."""
+        return PurePosixPath(self.file).parent.name
+
+    def asked(self) -> Asked:
+        """Returns it as a question."""
+        return Asked(self.file, self.file, drawn_example(self.file) if self.drawn else Path(self.file))
+
+
+@dataclass(frozen=True, eq=False)  # arrays have no single answer to ==
+class Walk:
+    """A picture's way through the network.
+
+    Attributes:
+        sight: The picture.
+        jpeg: What the image network is given of it.
+        told: Features, angles, expectation values and the answer.
+        path: Every qubit's Bloch vector on its way through the circuit: see `inside.motion` with `PARTS`.
+    """
+
+    sight: Sight
+    jpeg: bytes = field(repr=False)
+    told: Explanation
+    path: np.ndarray = field(repr=False)
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the answer is what the picture shows."""
+        return self.told.prediction.label == self.sight.truth
+
+
+def sights(photos: Path | None, count: int) -> tuple[Sight, ...]:
+    """Returns validation pictures that the bundled run never learnt from, class by class in turn, evenly picked.
+
+    Args:
+        photos: The folder of the real photos, or None where they are not here: then they are drawings.
+        count: How many; fewer where there are not as many.
+    """
+    if photos is None:
+        names = [str(PurePosixPath(name)) for name in bundled_run().prepared.val_files]
+    else:
+        names = [str(path) for path in sorted((photos / "val").glob("*/*")) if path.suffix.lower() == ".jpg"]
+    by_class: dict[str, list[Sight]] = {}
+    for sight in (Sight(name, photos is None) for name in names):
+        by_class.setdefault(sight.truth, []).append(sight)
+    each = -(-count // max(1, len(by_class)))
+    columns = [_evenly(group, each) for group in by_class.values()]
+    turns = [column[turn] for turn in range(each) for column in columns if turn < len(column)]
+    return tuple(turns[:count])
+
+
+def walks_job(model: Model, pictures: Sequence[Sight], owner: str = "") -> JobSpec[tuple[Walk, ...]]:
+    """Returns the job that follows pictures; its view are the walks so far, without pictures that cannot be read."""
+    return JobSpec(
+        "qtl_core.walks:perform", (model, tuple(pictures)), (), fold=lambda walks, walk: (*walks, walk), owner=owner
+    )
+
+
+def perform(payload: tuple[Model, tuple[Sight, ...]], emit: Callable[[Walk], None], should_stop: ShouldStop) -> None:
+    """Follows pictures in a worker process; the first is there while the others are still asked about.
+
+    Raises:
+        UserError: The run's image network is not here.
+    """
+    from qtl_core.answering import answers, loaded
+
+    model, pictures = payload
+    for sight in pictures:
+        if should_stop():
+            return
+        (answer,) = answers(loaded(model), [sight.asked()])
+        if answer.explanation is not None:
+            emit(walk_of(sight, answer.explanation, model))
+
+
+def walk_of(sight: Sight, told: Explanation, model: Model) -> Walk:
+    """Returns the walk of a picture that has been answered for."""
+    from PIL import Image
+
+    from qtl_core.circuit import build_circuit
+    from qtl_core.drawing.weights import run_angles
+    from qtl_core.inside import motion
+
+    jpeg = io.BytesIO()
+    Image.fromarray(told.seen).resize((EDGE, EDGE)).save(jpeg, "JPEG", quality=QUALITY)
+    trained, _ = run_angles(model.run)
+    path = motion(build_circuit(model.run.prepared.settings.circuit), told.angles, trained, PARTS)
+    return Walk(sight, jpeg.getvalue(), told, path)
+
+
+def _evenly(group: Sequence[Sight], count: int) -> list[Sight]:
+    count = min(count, len(group))
+    return [group[int((number + 0.5) * len(group) / count)] for number in range(count)]

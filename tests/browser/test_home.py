@@ -1,0 +1,108 @@
+"""The Home page in a real browser: the first screen says what this is and shows it at work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tools.browser import DESKTOP_LIGHT, PHONE_DARK, View, open_page, settled
+
+FIRST_MS = 120_000  # a worker imports torch first, on a machine that may be busy
+SCREENS = (View("laptop", 1440, 900, "light"), View("phone", 390, 844, "dark"))
+
+
+def answering(page: Page) -> Page:
+    expect(page.locator(".walk .place")).to_have_text(re.compile(r"^\d+ of \d+$"), timeout=FIRST_MS)
+    return page
+
+
+@pytest.mark.parametrize("view", SCREENS, ids=lambda view: view.name)
+def test_the_first_screen_holds_it_all_and_moves_by_itself(app, visit, view: View):
+    page = answering(visit(app, view, wait=False))
+    for part in (page.get_by_role("heading", level=1), page.locator(".walk .bar"), page.locator(".st-key-ways a").last):
+        box = part.bounding_box()
+        assert box["y"] + box["height"] <= view.height
+    before = page.locator(".walk canvas.spheres").evaluate("canvas => canvas.toDataURL()")
+    expect(page.locator(".walk .words")).to_contain_text("CNOT", timeout=30_000)
+    assert page.locator(".walk canvas.spheres").evaluate("canvas => canvas.toDataURL()") != before
+    expect(page.locator(".walk .verdict b")).to_have_text(re.compile("[✓✗] (ants|bees)"), timeout=30_000)
+    expect(page.locator(".walk figcaption")).to_have_text("drawn")
+    assert page.evaluate("document.documentElement.scrollWidth") <= view.width
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that has not gone anywhere yet."""
+    page, watch = open_page(browser, DESKTOP_LIGHT)
+    yield page
+    page.context.close()
+    assert watch.problems == []
+
+
+def test_it_moves_smoothly_without_asking_the_server(app, page: Page):
+    sent = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append(1)))
+    page.goto(app)
+    expect(answering(page).locator(".walk .place")).to_have_text(re.compile("of 12$"), timeout=FIRST_MS)
+    settled(page)
+    assert sent, "the page did not come by the socket that is watched"
+    sent.clear()
+    steps = page.evaluate(
+        """() => new Promise(done => {
+            const find = (root, name) => [...root.querySelectorAll("*")].flatMap(each =>
+                [...(each.matches(name) ? [each] : []), ...(each.shadowRoot ? find(each.shadowRoot, name) : [])]);
+            const [slider] = find(document, ".walk input"), began = performance.now(), places = new Set();
+            const look = () => {
+                places.add(slider.value);
+                performance.now() - began > 2000 ? done(places.size / 2) : requestAnimationFrame(look);
+            };
+            requestAnimationFrame(look);
+        })"""
+    )
+    assert steps >= 15  # a second; 30 and more where nothing else is at work
+    assert sent == []
+
+
+def test_it_can_be_paused_moved_by_hand_and_by_keyboard(app, visit):
+    page = answering(visit(app, wait=False))
+    play = page.locator(".walk .play")
+    play.click()
+    expect(play).to_contain_text("Play")
+    words = page.locator(".walk .words").inner_text()
+    page.wait_for_timeout(1500)
+    assert page.locator(".walk .words").inner_text() == words
+    slider = page.get_by_role("slider", name="How far the picture has come")
+    slider.focus()
+    slider.press("End")
+    expect(page.locator(".walk .words")).to_contain_text("% sure")
+    slider.press("Home")
+    expect(page.locator(".walk .words")).to_contain_text("never seen it")
+    before = page.locator(".walk .place").inner_text()
+    page.get_by_role("button", name="Next picture").press("Enter")
+    expect(page.locator(".walk .place")).not_to_have_text(before)
+    play.press("Enter")
+    expect(play).to_contain_text("Pause")
+
+
+def test_whoever_wants_no_motion_gets_answers_that_stand_still(app, page: Page):
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(app)
+    answering(page)
+    expect(page.locator(".walk .words")).to_contain_text("% sure")
+    words = page.locator(".walk .words").inner_text()
+    page.wait_for_timeout(1000)
+    assert page.locator(".walk .words").inner_text() == words
+    page.get_by_role("button", name="Next picture").click()
+    expect(page.locator(".walk .place")).to_contain_text("2 of")
+    expect(page.locator(".walk .words")).to_contain_text("% sure")
+
+
+def test_a_link_from_before_there_was_a_home_still_shows_its_settings(app, visit):
+    page = visit(f"{app}/?qubits=5", PHONE_DARK)
+    expect(page).to_have_url(re.compile("/train.*qubits=5"))
+    page.locator(".st-key-navigation").get_by_role("link", name="Home").click()
+    expect(page.get_by_role("heading", name="See a quantum circuit tell ants from bees")).to_be_visible()
+    expect(page).to_have_url(re.compile("/home.*qubits=5"))

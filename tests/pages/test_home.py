@@ -1,0 +1,122 @@
+"""The Home page without a browser: a real worker answers, and what is handed to the browser is what it found."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from qtl_core.answering import named_model
+from qtl_core.bundled import RUN_ID
+from qtl_core.circuit import build_circuit
+from qtl_core.walks import PARTS, Walk, perform, sights
+from tests.conftest import PROJECT
+from ui import managers, theme, walk_view
+from ui.home_page import PICTURES
+from ui.walk_view import FULL, circuit_data, walks_data
+from ui.walk_words import NO_WALK_YET, answer_words, sentences
+
+PATIENCE = 120  # seconds for a worker to start and to load an image network, on a machine that is busy
+
+
+@pytest.fixture(autouse=True)
+def own_workers() -> Iterator[None]:
+    """Workers of this test's own: they keep the home folder they were started with."""
+    st.cache_resource.clear()
+    yield
+    managers.express_jobs().close()
+    st.cache_resource.clear()
+
+
+@pytest.fixture(scope="module")
+def model():
+    return named_model(RUN_ID)
+
+
+@pytest.fixture(scope="module")
+def circuit(model):
+    return build_circuit(model.run.prepared.settings.circuit)
+
+
+@pytest.fixture(scope="module")
+def walks(model) -> list[Walk]:
+    made: list[Walk] = []
+    perform((model, sights(None, 4)), made.append, lambda: False)
+    return made
+
+
+def shown(app: AppTest) -> dict:
+    """What the component was given."""
+    return json.loads(app.get("bidi_component")[0].proto.json)
+
+
+def test_it_answers_by_itself_for_pictures_it_never_saw():
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60).run()
+    assert not app.exception
+    assert shown(app)["waiting"] == NO_WALK_YET
+    deadline = time.monotonic() + PATIENCE
+    while len(shown(app)["walks"]) < PICTURES and time.monotonic() < deadline:
+        time.sleep(0.3)
+        app.run()
+    found = shown(app)["walks"]
+    assert [walk["truth"] for walk in found] == ["ants", "bees"] * (PICTURES // 2)
+    assert all(walk["drawn"] for walk in found)
+    assert any("143 of 153 real photos" in caption.value for caption in app.caption)
+
+
+def test_two_visitors_share_one_job():
+    for _ in range(2):
+        AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60).run()
+    assert len(managers.express_jobs().jobs) == 1
+
+
+def test_numbers_arrive_as_they_were_computed(model, circuit, walks):
+    data = walks_data(walks, circuit, ("ants", "bees"), "The network")
+    json.dumps(data)
+    for sent, walk in zip(data["walks"], walks, strict=True):
+        path = np.frombuffer(base64.b64decode(sent["path"]), "<i2").reshape(walk.path.shape) / FULL
+        np.testing.assert_allclose(path, walk.path, atol=1e-4)
+        assert sent["probabilities"] == list(walk.told.prediction.probabilities.values())
+        assert sent["expectations"] == pytest.approx(walk.told.expectations.tolist(), abs=0.006)
+        assert len(base64.b64decode(sent["features"])) == len(walk.told.features)
+
+
+def test_every_stage_has_its_words(circuit, walks):
+    columns = circuit_data(circuit)["columns"] - 1  # the last is the measurement
+    assert len(walks[0].path) == columns * PARTS + 1
+    for walk in walks:
+        said = list(sentences(walk, circuit, "A network"))
+        assert len(said) == 2 + columns + 1  # the picture, the features, and the answer
+        assert "drawing" in said[0]
+        assert f"{len(walk.told.features):,}" in said[1]
+        assert ("that is right" in said[-1]) == walk.is_right
+
+
+def test_a_mistake_is_called_one(walks):
+    from dataclasses import replace
+
+    right = next(walk for walk in walks if walk.is_right)
+    other = {"ants": "bees", "bees": "ants"}[right.sight.truth]
+    wrong = replace(right, sight=replace(right.sight, file=right.sight.file.replace(right.sight.truth, other)))
+    assert f"that is wrong: it shows {other}" in answer_words(wrong)
+
+
+def test_its_colours_mean_what_they_mean_elsewhere():
+    assert walk_view.STATE_COLOUR == theme.STATE_ZERO
+    assert walk_view.WRONG_COLOUR == theme.WRONG
+    assert theme.CLASSES[: len(walk_view.CLASS_COLOURS)] == walk_view.CLASS_COLOURS
+
+
+def test_a_link_with_settings_that_names_no_page_still_leads_to_train():
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+    app.query_params["qubits"] = "5"
+    assert "Teach a quantum circuit" in app.run().title[0].value
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+    app.query_params["note"] = "kept"
+    assert "See a quantum circuit" in app.run().title[0].value

@@ -1,0 +1,149 @@
+// What every animated picture of this app draws qubits and gates with; put before the code of each component.
+// A view is a pen, the reader's ink and paper, and what is drawn is given in CSS pixels.
+
+const AZIMUTH = -0.42, HEIGHT = 0.26; // where the onlooker of all spheres stands, radians
+const FULL_SCALE = 32767; // a coordinate of 1, in the signed 16-bit numbers that come from Python
+
+function bytes(text) { return Uint8Array.from(atob(text), (character) => character.charCodeAt(0)); }
+
+function shorts(text) { return new Int16Array(bytes(text).buffer); }
+
+// A canvas as sharp as the screen: its pen in CSS pixels, its size, and the reader's colours.
+function sheet(canvas) {
+  const width = canvas.clientWidth, height = canvas.clientHeight, density = window.devicePixelRatio || 1;
+  if (canvas.width !== Math.round(width * density)) canvas.width = Math.round(width * density);
+  if (canvas.height !== Math.round(height * density)) canvas.height = Math.round(height * density);
+  const pen = canvas.getContext("2d"), style = getComputedStyle(canvas);
+  pen.setTransform(density, 0, 0, density, 0, 0);
+  pen.clearRect(0, 0, width, height);
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  const paper = style.getPropertyValue("--st-background-color").trim() || "#FAF8F4";
+  return { pen, width, height, ink: style.color, paper, font: style.fontFamily };
+}
+
+// Where a point of the unit ball is seen, and how near it is: [right, up, towards the onlooker].
+function seen([x, y, z]) {
+  const right = x * Math.cos(AZIMUTH) + y * Math.sin(AZIMUTH), away = -x * Math.sin(AZIMUTH) + y * Math.cos(AZIMUTH);
+  return [right, z * Math.cos(HEIGHT) + away * Math.sin(HEIGHT), z * Math.sin(HEIGHT) - away * Math.cos(HEIGHT)];
+}
+
+// A Bloch sphere: its outline, equator and axis, the way that the state has come, and the state as an arrow.
+function sphere(view, cx, cy, radius, vector, trail, colour, names = true) {
+  const { pen, ink, font } = view, at = (point) => {
+    const [right, up] = seen(point);
+    return [cx + radius * right, cy - radius * up];
+  };
+  pen.lineWidth = 1;
+  pen.strokeStyle = ink;
+  pen.fillStyle = ink;
+  pen.globalAlpha = 0.05;
+  pen.beginPath(); pen.arc(cx, cy, radius, 0, 2 * Math.PI); pen.fill();
+  pen.globalAlpha = 0.45;
+  pen.beginPath(); pen.arc(cx, cy, radius, 0, 2 * Math.PI); pen.stroke();
+  pen.globalAlpha = 0.25;
+  line(pen, [...Array(49).keys()].map((k) => at([Math.cos(k * Math.PI / 24), Math.sin(k * Math.PI / 24), 0])));
+  pen.setLineDash([2, 3]);
+  line(pen, [at([0, 0, 1]), at([0, 0, -1])]);
+  pen.setLineDash([]);
+  pen.strokeStyle = colour;
+  trail.forEach((point, number) => {
+    if (!number) return;
+    pen.globalAlpha = 0.55 * number / trail.length;
+    pen.lineWidth = 2;
+    line(pen, [at(trail[number - 1]), at(point)]);
+  });
+  pen.globalAlpha = 1;
+  pen.lineWidth = Math.max(2, radius / 18);
+  const tip = at(vector), head = Math.max(3, radius / 10);
+  line(pen, [[cx, cy], tip]);
+  pen.fillStyle = colour;
+  pen.beginPath(); pen.arc(...tip, head, 0, 2 * Math.PI); pen.fill();
+  if (!names) return;
+  pen.fillStyle = ink;
+  pen.font = `${Math.max(10, Math.min(13, radius / 4))}px ${font}`;
+  pen.fillText("0", cx, cy - radius - 9);
+  pen.fillText("1", cx, cy + radius + 9);
+}
+
+function line(pen, points) {
+  pen.beginPath();
+  points.forEach(([x, y], number) => (number ? pen.lineTo(x, y) : pen.moveTo(x, y)));
+  pen.stroke();
+}
+
+// The circuit on a grid; gates that have acted stand out. `at` counts columns: 2.5 is in the middle of the third.
+function circuit(view, { wires, columns, boxes, sections, palette }, at, top = 22) {
+  const { pen, width, height, ink, font } = view, left = 22;
+  const cell = (width - left - 6) / columns, row = (height - top) / wires;
+  const side = Math.min(cell * 0.84, row * 0.78, 34), x = (column) => left + (column + 0.5) * cell;
+  const y = (wire) => top + (wire + 0.5) * row;
+  if (at >= 0 && at < columns) {
+    pen.fillStyle = ink;
+    pen.globalAlpha = 0.09;
+    pen.fillRect(x(at - 0.5) - cell * 0.5, top - 2, cell, height - top);
+  }
+  pen.globalAlpha = 0.4;
+  pen.strokeStyle = ink;
+  pen.lineWidth = 1;
+  for (let wire = 0; wire < wires; wire++) line(pen, [[left - 4, y(wire)], [width - 4, y(wire)]]);
+  pen.globalAlpha = 0.75;
+  pen.fillStyle = ink;
+  pen.font = `11px ${font}`;
+  for (let wire = 0; wire < wires; wire++) pen.fillText(`q${wire}`, 9, y(wire));
+  titles(pen, sections, x, cell, top);
+  for (const box of boxes) gate(view, box, x(box.column), y, side, palette[box.family], at > box.column ? 1 : 0.32);
+  pen.globalAlpha = 1;
+}
+
+function titles(pen, sections, x, cell, top) {
+  for (const { title, first, columns } of sections) {
+    const middle = x(first + (columns - 1) / 2), room = columns * cell;
+    const short = title.replace("layer ", ""), words = [title, short].find((each) => pen.measureText(each).width < room);
+    if (words) pen.fillText(words, middle, top / 2 - 1);
+    pen.fillRect(x(first + columns - 1) + cell / 2, top / 2, 0.5, 6);
+  }
+}
+
+function gate({ pen, paper, ink, font }, { wires, label, family }, x, y, side, colour, strength) {
+  if (wires.length === 2) {
+    const [control, target] = wires.map(y), disc = side * 0.3;
+    pen.globalAlpha = strength;
+    pen.strokeStyle = ink;
+    pen.lineWidth = 1.5;
+    line(pen, [[x, control], [x, target]]);
+    for (const [middle, radius] of [[control, disc * 0.5], [target, disc]]) {
+      pen.fillStyle = colour;
+      pen.beginPath(); pen.arc(x, middle, radius, 0, 2 * Math.PI); pen.fill(); pen.stroke();
+    }
+    pen.strokeStyle = "#FFFFFF";
+    line(pen, [[x - disc * 0.7, target], [x + disc * 0.7, target]]);
+    line(pen, [[x, target - disc * 0.7], [x, target + disc * 0.7]]);
+    return;
+  }
+  const middle = y(wires[0]);
+  pen.globalAlpha = 1;
+  pen.fillStyle = paper;
+  rounded(pen, x, middle, side);
+  pen.fill();
+  pen.globalAlpha = strength;
+  pen.fillStyle = colour;
+  pen.fill();
+  pen.globalAlpha = 0.5;
+  pen.strokeStyle = ink;
+  pen.lineWidth = 1;
+  pen.stroke();
+  if (side < 17) return; // too small to be read
+  pen.globalAlpha = 1;
+  pen.fillStyle = strength < 1 ? ink : family === "measurement" ? "#FFFFFF" : "#20242E";
+  pen.font = `${Math.min(13, side * 0.42)}px ${font}`;
+  pen.fillText(label, x, middle + 0.5);
+}
+
+function rounded(pen, x, y, side) {
+  pen.beginPath();
+  pen.roundRect(x - side / 2, y - side / 2, side, side, Math.min(4, side / 5));
+}
+
+// A number with a true minus sign.
+function signed(value) { return (value < 0 ? "−" : "") + Math.abs(value).toFixed(2); }

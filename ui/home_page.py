@@ -1,0 +1,84 @@
+"""The body of the Home page: a trained network that answers by itself, and the ways into the app."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qtl_core.answering import Model, named_model
+from qtl_core.bundled import PHOTOS, PHOTOS_RIGHT, RUN_ID
+from qtl_core.circuit import build_circuit
+from qtl_core.datasets.photos import find_photos
+from qtl_core.errors import UserError
+from qtl_core.jobs import JobSnapshot
+from qtl_core.walks import Walk, sights, walks_job
+from ui import managers, state
+from ui.errors import show_user_error
+from ui.pace import refreshing
+from ui.walk_view import show_walks, walks_data
+
+PICTURES = 12  # two minutes of them; then they begin again
+REFRESH_SECONDS = 0.4
+
+# Kept to what containers cannot be asked for: everything in the first screen, and links that look like what they are.
+_STYLE = """<style>
+.stMain h1 { padding-top: 0.6rem; }
+.st-key-ways { gap: 0.6rem; row-gap: 0.4rem; }
+.st-key-ways [data-testid="stPageLink"] a { border: 1px solid var(--st-primary-color, currentColor);
+  border-radius: 0.5rem; padding: 0.35rem 0.9rem; min-height: 2.5rem; justify-content: center; }
+.st-key-ways [data-testid="stPageLink"] p { font-weight: 600; white-space: nowrap; }
+.st-key-way_first [data-testid="stPageLink"] a { background: var(--studio-accent); border-color: transparent; }
+.st-key-way_first [data-testid="stPageLink"] a * { color: var(--studio-paper) !important; }
+</style>"""
+
+
+def show_home() -> None:
+    """Shows all of the page below its title."""
+    state.settings()  # so that a link is read before it is written again
+    _show_ways()
+    model = named_model(RUN_ID)
+    snapshot = _walks(model)
+    refreshing(_show_answers, None if snapshot.is_over else REFRESH_SECONDS)(model, not snapshot.is_over)
+    state.write_link()
+
+
+def _show_ways() -> None:
+    light, dark = st.get_option("theme.light.primaryColor"), st.get_option("theme.dark.primaryColor")
+    st.html(f"{_STYLE}<style>.stApp {{ --studio-accent: light-dark({light}, {dark}); }}</style>")
+    with st.container(key="ways", horizontal=True):
+        with st.container(key="way_first", width="content"):
+            st.page_link("pages/predict.py", label="Ask your photo", icon=":material/image_search:")
+        st.page_link("pages/train.py", label="Train one", icon=":material/model_training:", width="content")
+
+
+def _show_answers(model: Model, waiting: bool) -> None:
+    snapshot = _walks(model)
+    if waiting and snapshot.is_over:
+        st.rerun()  # without the refreshing
+    if snapshot.error:
+        show_user_error(UserError(*snapshot.error))
+        return
+    prepared = model.run.prepared
+    data = walks_data(
+        snapshot.view, build_circuit(prepared.settings.circuit), prepared.classes, prepared.backbone_title
+    )
+    show_walks(key=state.HOME_WALKS, data=data)
+    st.caption(_record(model, snapshot.view))
+
+
+def _record(model: Model, walks: tuple[Walk, ...]) -> str:
+    """How good it is, so that nobody takes twelve pictures for the whole truth."""
+    right, prepared = round(model.run.best.val_accuracy * model.run.prepared.val_size), model.run.prepared
+    words = (
+        "A run that comes with the app answers here, computed on this computer when the page was opened; mistakes are "
+        f"not left out. It got {right} of {prepared.val_size} such drawings right, and {PHOTOS_RIGHT} of {PHOTOS} real "
+        "photos."
+    )
+    if walks and not walks[0].sight.drawn:
+        words = words.replace("such drawings", "drawings")
+    return words
+
+
+def _walks(model: Model) -> JobSnapshot[tuple[Walk, ...]]:
+    photos = find_photos()
+    key = "walks", model.key, photos
+    return managers.walks().find_or_start(key, lambda: walks_job(model, sights(photos, PICTURES), state.owner()))

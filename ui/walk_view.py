@@ -1,0 +1,96 @@
+"""The component that shows pictures on their way through a trained run, and how walks become its data.
+
+Its code is `assets/walk.js`, which moves along the walks by itself, with what it draws with from `assets/quantum.js`.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from qtl_core.circuit import Circuit
+from qtl_core.drawing.layout import lay_out
+from qtl_core.drawing.palette import PALETTE
+from qtl_core.walks import PARTS, Walk
+from ui.walk_words import NO_WALK_YET, sentences
+
+ASSETS = Path(__file__).parent / "assets"
+FULL = 32_767  # a coordinate of 1, as a signed 16-bit number
+# Those of ui/theme.py, which a page that shows no chart need not wait for; a test holds them together.
+STATE_COLOUR, WRONG_COLOUR = "#5B7FE0", "#DB2B54"
+CLASS_COLOURS = ("#00937A", "#8C6BC8")
+
+
+def with_drawing(name: str) -> str:
+    """Returns a component's script with the functions that all of them draw qubits and gates with before it."""
+    return "\n".join((ASSETS / file).read_text(encoding="utf-8") for file in ("quantum.js", f"{name}.js"))
+
+
+show_walks = st.components.v2.component(
+    "picture_walks",
+    html=(ASSETS / "walk.html").read_text(encoding="utf-8"),
+    css=(ASSETS / "walk.css").read_text(encoding="utf-8"),
+    js=with_drawing("walk"),
+)
+
+
+def walks_data(
+    walks: Sequence[Walk], circuit: Circuit, classes: Sequence[str], network: str, waiting: str = NO_WALK_YET
+) -> dict[str, Any]:
+    """Returns what `assets/walk.js` shows.
+
+    Args:
+        walks: Those there are; while there is none, the circuit stands still and `waiting` is said.
+        circuit: The circuit that they go through.
+        classes: The class names.
+        network: What the image network is called.
+        waiting: What is said while there is no walk.
+    """
+    return {
+        "circuit": circuit_data(circuit),
+        "parts": PARTS,
+        "classes": list(classes),
+        "colours": list(CLASS_COLOURS),
+        "state": STATE_COLOUR,
+        "wrong": WRONG_COLOUR,
+        "waiting": waiting,
+        "walks": [_walk(walk, circuit, network) for walk in walks],
+    }
+
+
+def circuit_data(circuit: Circuit) -> dict[str, Any]:
+    """Returns a circuit as `assets/quantum.js` draws it: boxes on columns and wires, and the names of its parts."""
+    layout = lay_out(circuit)
+    return {
+        "wires": layout.wires,
+        "columns": layout.columns,
+        "boxes": [{"column": box.column, "wires": box.wires, "label": box.label, "family": box.family}
+                  for box in layout.boxes],
+        "sections": [{"title": part.title, "first": part.first, "columns": part.columns} for part in layout.sections],
+        "palette": dict(PALETTE),
+    }  # fmt: skip
+
+
+def packed(values: np.ndarray, kind: type | str) -> str:
+    """Returns numbers as bytes in base64, a tenth of their text."""
+    return base64.b64encode(np.ascontiguousarray(values, dtype=kind).tobytes()).decode()
+
+
+def _walk(walk: Walk, circuit: Circuit, network: str) -> dict[str, Any]:
+    told, most = walk.told, float(walk.told.features.max()) or 1.0
+    return {
+        "photo": f"data:image/jpeg;base64,{base64.b64encode(walk.jpeg).decode()}",
+        "drawn": walk.sight.drawn,
+        "truth": walk.sight.truth,
+        "features": packed((told.features.clip(0) / most * 255).round(), np.uint8),
+        "path": packed((walk.path * FULL).round(), "<i2"),
+        "expectations": [round(float(value), 2) for value in told.expectations],
+        "label": told.prediction.label,
+        "probabilities": [told.prediction.probabilities[name] for name in told.classes],
+        "said": list(sentences(walk, circuit, network)),
+    }
