@@ -12,7 +12,7 @@ VENV_PYTHON := .venv/bin/python
 INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test lint bench screenshots page-speed
+.PHONY: help setup setup-dev run test lint bench screenshots page-speed kills
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -43,6 +43,9 @@ bench: setup-dev  ## measure speed into benchmarks/RESULTS.md (QUICK=1: under tw
 
 screenshots: setup-dev  ## take every page on desktop and phone, light and dark, into screenshots/
 	@$(VENV_PYTHON) -m tools.screenshots
+
+kills: setup-dev  ## kill training processes at fifty random moments and see that nothing is lost (some minutes)
+	@OMP_NUM_THREADS=1 QTL_KILLS=50 $(VENV_PYTHON) -m pytest tests/core/test_store_killed.py -q -s $(ARGS)
 
 page-speed: setup-dev  ## measure in Chromium how quick the pages feel (needs QTL_SHARED)
 	@$(VENV_PYTHON) -m tools.page_speed

@@ -17,12 +17,13 @@ import numpy as np
 from qtl_core.provenance import DataFingerprint, provenance_here
 from qtl_core.settings import RunSettings
 from qtl_core.store import place
+from qtl_core.store.copies import put_copy
 from qtl_core.store.datasets import dataset_columns, put_dataset
 from qtl_core.store.described import prepared_as_dict, to_json
-from qtl_core.store.files import RunFiles, put, size_of, write_files
+from qtl_core.store.files import RunFiles, size_of, write_files
 from qtl_core.store.opening import writing
 from qtl_core.store.rows import row_of
-from qtl_core.store.statements import copy_of, named, put_epochs, put_prepared, put_row
+from qtl_core.store.statements import named, put_epochs, put_prepared, put_row, put_size
 from qtl_core.training.events import Checkpoint, Ended, EpochDone, Prepared
 from qtl_core.training.view import RunView
 
@@ -128,14 +129,15 @@ def _put(connection: sqlite3.Connection, number: int, run_id: str, view: RunView
     state = STATES[number % len(STATES)]
     provenance = provenance_here(DATA[view.prepared.settings.data.source])
     put_dataset(connection, provenance)
-    row = row_of(view, state) | named(files) | dataset_columns(provenance) | {"size": size_of(folder, files) + 15_000}
+    row = row_of(view, state) | named(files) | dataset_columns(provenance)
     if state == "failed":
         row["failure"] = "There was not enough memory. Choose fewer qubits or a smaller batch."
     created = time.mktime(time.strptime(run_id[:15], "%Y%m%d-%H%M%S"))
     put_row(connection, run_id, row, {"created": created, **_written(number)})
     put_prepared(connection, run_id, to_json(prepared_as_dict(view.prepared)))
     put_epochs(connection, run_id, view.epochs, files, 0)
-    put(folder / place.COPY, copy_of(connection, run_id), lasting=False)
+    put_size(connection, run_id, size_of(folder, files))
+    put_copy(connection, run_id)
 
 
 def _written(number: int) -> dict[str, object]:

@@ -64,6 +64,7 @@ def compute_features(
         resolved=resolved,
         values=values[:, 0],
         augmented=values[:, 1:] if views else None,
+        digests=tuple(digests),
         readable=np.array([(digest, 0) in vectors for digest in digests], dtype=bool),
         unreadable=_unreadable(pictures, digests, vectors, faults),
         from_store=from_store,

@@ -18,6 +18,7 @@ class Features:
         resolved: The network and weights that made them.
         values: float32 (N, feature_size); a row of NaN for a picture that could not be read.
         augmented: float32 (N, views, feature_size) of the augmented views, or None where none were asked for.
+        digests: The SHA-256 of every picture's bytes, "" where it could not be read.
         readable: bool (N,): which pictures could be read.
         unreadable: The others, each with its reason.
         from_store: How many of the N * (1 + views) vectors had been kept from before.
@@ -28,6 +29,7 @@ class Features:
     resolved: ResolvedBackbone
     values: np.ndarray
     augmented: np.ndarray | None
+    digests: tuple[str, ...]
     readable: np.ndarray
     unreadable: tuple[PassedOver, ...]
     from_store: int

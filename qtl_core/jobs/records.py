@@ -75,7 +75,7 @@ class JobSnapshot(Generic[View]):
         return self.state in ("done", "stopped", "failed")
 
 
-@dataclass
+@dataclass(eq=False)  # a job is that job and no other; views hold arrays, which have no single answer to ==
 class Job:
     """A job as the manager knows it; changed under the manager's lock alone."""
 

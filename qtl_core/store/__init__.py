@@ -3,15 +3,18 @@
 from qtl_core.store.editing import annotate, delete, purge, rename, set_tags, star, undelete
 from qtl_core.store.reading import find_run, kept_runs, list_runs, load_run, provenance_of, storage
 from qtl_core.store.records import Origin, RunRecord, RunState, Storage
-from qtl_core.store.writing import keep_run
+from qtl_core.store.writer import RunWriter, start_run
+from qtl_core.store.writing import discard_run, keep_run
 
 __all__ = [
     "Origin",
     "RunRecord",
     "RunState",
+    "RunWriter",
     "Storage",
     "annotate",
     "delete",
+    "discard_run",
     "find_run",
     "keep_run",
     "kept_runs",
@@ -22,6 +25,7 @@ __all__ = [
     "rename",
     "set_tags",
     "star",
+    "start_run",
     "storage",
     "undelete",
 ]

@@ -12,12 +12,12 @@ from typing import Any
 
 from qtl_core.errors import UserError
 from qtl_core.store import place
+from qtl_core.store.copies import renew_copies
 from qtl_core.store.described import to_json
 from qtl_core.store.labels import checked_name, checked_note, checked_tags
 from qtl_core.store.live import is_written
 from qtl_core.store.opening import reading, writing
 from qtl_core.store.problems import unknown_run
-from qtl_core.store.statements import copy_of, put_copy
 
 KEPT_DAYS = 30  # how long what was deleted can be had back
 DAY = 24 * 60 * 60  # seconds
@@ -124,13 +124,11 @@ def _remove(run_id: str) -> None:
 def _set(run_ids: Sequence[str], column: str, value: Any) -> None:
     """Changes one column of some runs, all or none, and then the copies in their folders."""
 
-    def change(connection: sqlite3.Connection) -> list[bytes]:
+    def change(connection: sqlite3.Connection) -> None:
         for run_id in run_ids:
             done = connection.execute(f"UPDATE runs SET {column} = ? WHERE id = ?", (value, run_id))
             if not done.rowcount:
                 raise unknown_run(run_id, place.runs_folder())
-        return [copy_of(connection, run_id) for run_id in run_ids]
 
-    for run_id, copy in zip(run_ids, writing(change), strict=True):
-        with contextlib.suppress(OSError):  # the copy is for the day on which the store is lost
-            put_copy(run_id, copy)
+    writing(change)
+    renew_copies(run_ids)

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from qtl_core.store import arrays
-from qtl_core.store.place import COPY
 from qtl_core.training.events import Checkpoint, EpochDone
 
 _OURS = ("weights-*.safetensors", "predictions-*.f32", ".*.part", "arrays.npz")  # the last: of before there was a store
@@ -35,6 +34,11 @@ class RunFiles:
     weights_digest: str = ""
     predictions: str = ""
     checksums: tuple[int, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those that there are."""
+        return tuple(filter(None, (self.weights, self.predictions)))
 
 
 def write_files(folder: Path, epochs: Sequence[EpochDone], known: RunFiles, *, lasting: bool = True) -> RunFiles:
@@ -115,17 +119,16 @@ def remove_outdated(folder: Path, files: RunFiles) -> None:
     """Removes what an earlier state of the run left in its folder."""
     for pattern in _OURS:
         for file in folder.glob(pattern):
-            if file.name not in (files.weights, files.predictions):
+            if file.name not in files.names:
                 file.unlink(missing_ok=True)
 
 
 def remove_new(folder: Path, files: RunFiles, known: RunFiles) -> None:
     """Removes what was just written and is not to be named by the store after all."""
-    for name in {files.weights, files.predictions} - {known.weights, known.predictions, ""}:
+    for name in set(files.names) - set(known.names):
         (folder / name).unlink(missing_ok=True)
 
 
 def size_of(folder: Path, files: RunFiles) -> int:
-    """Returns the bytes that a run takes without what is about to be removed."""
-    names = (files.weights, files.predictions, COPY)
-    return sum((folder / name).stat().st_size for name in names if name and (folder / name).is_file())
+    """Returns the bytes that a run's arrays take."""
+    return sum((folder / name).stat().st_size for name in files.names)

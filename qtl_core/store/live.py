@@ -20,18 +20,22 @@ except ImportError:  # Windows
 PATIENCE = 2.0  # seconds for a process that is ending, or only looks who writes, to let go
 
 
+class BeingTrained(UserError):
+    """A run cannot be gone on with, because a living process is doing so already."""
+
+
 def held(run_id: str) -> FileLock:
     """Returns the lock of a run, taken; the run's folder must be there.
 
     Raises:
-        UserError: Another process trains this run.
+        BeingTrained: Another process trains this run.
         OSError: Nothing can be written there.
     """
     lock = FileLock(run_folder(run_id) / LOCK)
     try:
         lock.acquire(timeout=PATIENCE, poll_interval=0.01)
     except Timeout as error:
-        raise UserError(
+        raise BeingTrained(
             f"The run {run_id} is being trained already.",
             "Another window or program goes on with it at this moment.",
             "Wait until it is over, or stop it there.",

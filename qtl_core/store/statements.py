@@ -7,13 +7,10 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from qtl_core.store import place
 from qtl_core.store.described import figures_of, to_json
-from qtl_core.store.files import RunFiles, put
+from qtl_core.store.files import RunFiles
 from qtl_core.store.rows import BLANK, COLUMNS, Row
 from qtl_core.training.events import EpochDone
-
-COPY_FORMAT = 2  # 1 is that of plain.py
 
 
 def named(files: RunFiles) -> Row:
@@ -39,6 +36,26 @@ def put_row(connection: sqlite3.Connection, run_id: str, row: Row, started: Row)
         connection.execute(f"UPDATE runs SET {marks} WHERE id = ?", (*row.values(), run_id))
     else:
         insert_row(connection, {**BLANK, "created": now, "updated": now, "version": 1, **started, **row, "id": run_id})
+
+
+def files_of(connection: sqlite3.Connection, run_id: str) -> RunFiles:
+    """Returns the files that the store names for a run; none where there is no such run."""
+    query = "SELECT weights, weights_digest, predictions FROM runs WHERE id = ?"
+    found = connection.execute(query, (run_id,)).fetchone()
+    return RunFiles(*found, tuple(check for _, check, _ in epochs_of(connection, run_id))) if found else RunFiles()
+
+
+def delete_empty(connection: sqlite3.Connection, run_id: str) -> bool:
+    """Removes a run's row if no epoch of it was ever written; returns whether it did."""
+    return connection.execute("DELETE FROM runs WHERE id = ? AND epochs = 0", (run_id,)).rowcount > 0
+
+
+def put_size(connection: sqlite3.Connection, run_id: str, arrays: int) -> None:
+    """Writes what a run takes on disk: its arrays, and its texts here and in its folder."""
+    query = """SELECT (SELECT length(described) FROM prepared WHERE run = ?1)
+                    + (SELECT coalesce(sum(length(figures)), 0) FROM epochs WHERE run = ?1)"""
+    texts = connection.execute(query, (run_id,)).fetchone()[0]
+    connection.execute("UPDATE runs SET size = ? WHERE id = ?", (arrays + 2 * texts, run_id))
 
 
 def put_prepared(connection: sqlite3.Connection, run_id: str, described: str) -> None:
@@ -80,29 +97,3 @@ def epochs_of(connection: sqlite3.Connection, run_id: str) -> list[tuple[int, in
     """Returns a run's epochs as `insert_epochs` takes them."""
     query = "SELECT epoch, checksum, figures FROM epochs WHERE run = ? ORDER BY epoch"
     return [tuple(row) for row in connection.execute(query, (run_id,))]
-
-
-def copy_of(connection: sqlite3.Connection, run_id: str) -> bytes:
-    """Returns all that the store says of a run, for a file in its folder."""
-    row = dict(connection.execute("SELECT * FROM runs WHERE id = ?", (run_id,)).fetchone())
-    prepared = prepared_in(connection, run_id)
-    copy = {"format": COPY_FORMAT, "run": row, "prepared": prepared, "epochs": epochs_of(connection, run_id)}
-    return to_json(copy).encode()
-
-
-def put_copy(run_id: str, copy: bytes) -> None:
-    """Writes the copy into the run's folder, if it has one."""
-    folder = place.run_folder(run_id)
-    if folder.is_dir():
-        put(folder / place.COPY, copy, lasting=False)
-
-
-def insert_copy(connection: sqlite3.Connection, run_id: str, copy: Mapping[str, Any]) -> None:
-    """Adds a run as `copy_of` gave it.
-
-    Raises:
-        Exception: It is not that; of any kind, as arbitrary data can be.
-    """
-    insert_row(connection, {**copy["run"], "id": run_id})
-    put_prepared(connection, run_id, str(copy["prepared"]))
-    insert_epochs(connection, run_id, [(int(number), int(check), str(text)) for number, check, text in copy["epochs"]])

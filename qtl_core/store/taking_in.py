@@ -9,19 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from qtl_core.store import place, plain
+from qtl_core.store.copies import FORMAT, copy_of, insert_copy
 from qtl_core.store.described import prepared_as_dict, prepared_from, to_json
 from qtl_core.store.files import RunFiles, put, remove_new, remove_outdated, size_of, write_files
 from qtl_core.store.rows import SHOWN, record_of, row_of
-from qtl_core.store.statements import (
-    COPY_FORMAT,
-    copy_of,
-    insert_copy,
-    named,
-    prepared_in,
-    put_epochs,
-    put_prepared,
-    put_row,
-)
+from qtl_core.store.statements import named, prepared_in, put_epochs, put_prepared, put_row, put_size
 
 
 def take_in(connection: sqlite3.Connection) -> None:
@@ -38,7 +30,7 @@ def _take_in_one(connection: sqlite3.Connection, folder: Path) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         described = json.loads((folder / place.COPY).read_bytes())
-        if described["format"] == COPY_FORMAT:
+        if described["format"] == FORMAT:
             _from_copy(connection, folder.name, described)
         else:
             _from_plain(connection, folder)
@@ -63,10 +55,9 @@ def _from_plain(connection: sqlite3.Connection, folder: Path) -> None:
         put_row(connection, folder.name, row_of(view, view.ended.how) | named(files), {"created": created})
         put_prepared(connection, folder.name, to_json(prepared_as_dict(view.prepared)))
         put_epochs(connection, folder.name, view.epochs, files, 0)
+        put_size(connection, folder.name, size_of(folder, files))
         copy = copy_of(connection, folder.name)
-        size = size_of(folder, files)
-        connection.execute("UPDATE runs SET size = ? WHERE id = ?", (size, folder.name))
-    except BaseException:
+    except Exception:
         remove_new(folder, files, RunFiles())
         raise
     connection.execute("COMMIT")

@@ -11,18 +11,21 @@ from pathlib import Path
 from filelock import FileLock
 
 from qtl_core import paths
+from qtl_core.errors import UserError
 from qtl_core.provenance import Provenance
 from qtl_core.store import place
+from qtl_core.store.arrays import checksum, prediction_bytes
+from qtl_core.store.copies import renew_copies
 from qtl_core.store.datasets import dataset_columns, put_dataset
 from qtl_core.store.described import prepared_as_dict, to_json
-from qtl_core.store.files import RunFiles, put, remove_new, remove_outdated, size_of, write_files
+from qtl_core.store.files import RunFiles, remove_new, remove_outdated, size_of, write_files
 from qtl_core.store.labels import checked_name
 from qtl_core.store.live import held
-from qtl_core.store.opening import writing
+from qtl_core.store.opening import reading, writing
 from qtl_core.store.problems import not_kept
 from qtl_core.store.records import Origin, RunState
 from qtl_core.store.rows import Row, row_of, summary
-from qtl_core.store.statements import copy_of, named, put_epochs, put_prepared, put_row
+from qtl_core.store.statements import delete_empty, files_of, named, put_epochs, put_prepared, put_row, put_size
 from qtl_core.training.view import RunView
 
 
@@ -58,6 +61,16 @@ def keep_run(
     with keeping(run_id) as kept:
         kept.write(view, state_of(view), started, provenance)
     return run_id
+
+
+def discard_run(run_id: str) -> None:
+    """Forgets a run of which no epoch was ever written; any other stays.
+
+    Raises:
+        UserError: The store cannot be written, or another process trains it at this moment.
+    """
+    with keeping(run_id) as kept:
+        kept.discard()
 
 
 def state_of(view: RunView) -> RunState:
@@ -104,6 +117,26 @@ class KeptRun:
         self.run_id, self.folder = run_id, folder
         self.files = RunFiles()
 
+    def resume(self, view: RunView) -> None:
+        """Finds out which of the run's epochs the store has already, so that they need not be written again.
+
+        Raises:
+            UserError: The store cannot be used.
+        """
+        checksums = tuple(checksum(prediction_bytes(epoch)) for epoch in view.epochs)
+        found = reading(lambda connection: files_of(connection, self.run_id), RunFiles())
+        if found.checksums == checksums and all((self.folder / name).is_file() for name in found.names):
+            self.files = found
+
+    def discard(self) -> None:
+        """Forgets a run of which no epoch was ever written.
+
+        Raises:
+            UserError: The store cannot be written.
+        """
+        if writing(lambda connection: delete_empty(connection, self.run_id)):
+            (self.folder / place.COPY).unlink(missing_ok=True)
+
     def write(self, view: RunView, state: RunState, started: Row, provenance: Provenance | None = None) -> None:
         """Writes the run as far as it has come.
 
@@ -122,13 +155,12 @@ class KeptRun:
         except OSError as error:
             raise not_kept(self.folder.parent, error) from error
         try:
-            copy = writing(lambda connection: self._put(connection, view, state, files, started, provenance))
-        except BaseException:
+            writing(lambda connection: self._put(connection, view, state, files, started, provenance))
+        except UserError:  # and nothing else: after an interruption the store may name them
             remove_new(self.folder, files, known)
             raise
         self.files = files
-        with contextlib.suppress(OSError):  # the copy is for the day on which the store is lost
-            put(self.folder / place.COPY, copy, lasting=False)
+        if renew_copies([self.run_id]):  # only then is what it named before no longer needed
             remove_outdated(self.folder, files)
 
     def _put(
@@ -139,14 +171,18 @@ class KeptRun:
         files: RunFiles,
         started: Row,
         provenance: Provenance | None,
-    ) -> bytes:
-        row = row_of(view, state) | named(files) | (dataset_columns(provenance) if provenance else {})
+    ) -> None:
+        row = row_of(view, state) | {"failure": _words(view)} | named(files)
         if provenance is not None:
+            row |= dataset_columns(provenance)
             put_dataset(connection, provenance)
         put_row(connection, self.run_id, row, started)
         put_prepared(connection, self.run_id, to_json(prepared_as_dict(view.prepared)))
         put_epochs(connection, self.run_id, view.epochs, files, len(self.files.checksums))
-        copy = copy_of(connection, self.run_id)
-        size = size_of(self.folder, files) + len(copy)
-        connection.execute("UPDATE runs SET size = ? WHERE id = ?", (size, self.run_id))
-        return copy
+        put_size(connection, self.run_id, size_of(self.folder, files))
+
+
+def _words(view: RunView) -> str:
+    """Returns why a run failed, if it did."""
+    failed = view.failed
+    return " ".join(filter(None, (failed.what, failed.why, failed.do))) if failed else ""

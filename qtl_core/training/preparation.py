@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,24 +18,28 @@ from qtl_core.datasets.finding import find_dataset
 from qtl_core.datasets.records import Dataset, PassedOver, Picture, labels_of
 from qtl_core.errors import StoppedByUser, UserError
 from qtl_core.features import Features, compute_features
+from qtl_core.features.digests import digests_of
 from qtl_core.parameters import parameter_count
+from qtl_core.provenance import DataFingerprint, fingerprint_of
 from qtl_core.settings import DataSettings, RunSettings, TrainingSettings
 from qtl_core.training.events import Arrays, Prepared, Progress
 from qtl_core.training.task import FeatureSource, KeptFeatures
 
 Report = Callable[[Progress], None]
+Entry = TypeVar("Entry")
 
 
 @dataclass(frozen=True)
 class Preparation:
     """What training needs (`source`), and what the world is told about it (`prepared`).
 
-    `train_files` names the file of every training picture, in the order of the source's.
+    `train_files` names the file of every training picture, in the order of the source's; `data` says what is in them.
     """
 
     source: FeatureSource
     prepared: Prepared
     train_files: tuple[str, ...]
+    data: DataFingerprint | None = None
 
 
 def prepare(
@@ -81,16 +86,27 @@ def prepare(
         features_kept=made.from_store,
         notes=tuple(note for note in (*notes, *dataset.notes, resolved.note, *made.notes) if note),
     )
-    return Preparation(made.source, prepared, tuple(str(picture.path) for picture in made.train))
+    train_files = tuple(str(picture.path) for picture in made.train)
+    return Preparation(made.source, prepared, train_files, _fingerprint(dataset.classes, made))
+
+
+def _fingerprint(classes: Sequence[str], made: _Made) -> DataFingerprint:
+    return fingerprint_of(
+        classes,
+        zip((picture.path for picture in made.train), made.train_digests, strict=True),
+        zip((picture.path for picture in made.val), made.val_digests, strict=True),
+    )
 
 
 @dataclass(frozen=True)
 class _Made:
-    """A source of features, and which pictures it has them of."""
+    """A source of features, and which pictures it has them of, with the SHA-256 of each one's bytes."""
 
     source: FeatureSource
     train: Sequence[Picture]
     val: Sequence[Picture]
+    train_digests: Sequence[str]
+    val_digests: Sequence[str]
     unreadable: tuple[PassedOver, ...] = ()
     notes: tuple[str, ...] = ()
     from_store: int = 0
@@ -134,6 +150,7 @@ def _kept_features(materials: _Materials) -> _Made:
     train = _features_of(materials, dataset.train, "training", training.views if training.augmentation else 0)
     val = _features_of(materials, dataset.val, "validation", 0)
     train_pictures, val_pictures = _readable(dataset.train, train), _readable(dataset.val, val)
+    digests = _readable(train.digests, train), _readable(val.digests, val)
     unreadable = (*train.unreadable, *val.unreadable)
     _check_every_class(dataset.classes, train_pictures, val_pictures, unreadable)
     source = KeptFeatures(
@@ -145,7 +162,8 @@ def _kept_features(materials: _Materials) -> _Made:
         seed=training.seed,
     )
     notes = tuple(dict.fromkeys((*train.notes, *val.notes)))
-    return _Made(source, train_pictures, val_pictures, unreadable, notes, train.from_store + val.from_store)
+    from_store = train.from_store + val.from_store
+    return _Made(source, train_pictures, val_pictures, *digests, unreadable, notes, from_store)
 
 
 def _features_of(materials: _Materials, pictures: Sequence[Picture], which: str, views: int) -> Features:
@@ -159,8 +177,8 @@ def _features_of(materials: _Materials, pictures: Sequence[Picture], which: str,
     )
 
 
-def _readable(pictures: Sequence[Picture], features: Features) -> list[Picture]:
-    return [picture for picture, readable in zip(pictures, features.readable, strict=True) if readable]
+def _readable(entries: Sequence[Entry], features: Features) -> list[Entry]:
+    return [entry for entry, readable in zip(entries, features.readable, strict=True) if readable]
 
 
 def _live_backbone(materials: _Materials) -> _Made:
@@ -190,7 +208,8 @@ def _live_backbone(materials: _Materials) -> _Made:
         seed=materials.training.seed,
         state=materials.backbone_state,
     )
-    return _Made(source, train, val, tuple(unreadable))
+    digests = [digests_of(part, materials.should_stop) for part in (train, val)]
+    return _Made(source, train, val, *digests, tuple(unreadable))
 
 
 def _check_every_class(

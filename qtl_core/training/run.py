@@ -12,8 +12,9 @@ from qtl_core.callbacks import ShouldStop
 from qtl_core.errors import StoppedByUser, UserError
 from qtl_core.jobs import JobSpec
 from qtl_core.settings import RunSettings
-from qtl_core.store import keep_run
-from qtl_core.training.events import Ended, Event, Failed, Prepared, Progress
+from qtl_core.store.place import new_id
+from qtl_core.training.events import Ended, EpochDone, Event, Failed, Prepared, Progress
+from qtl_core.training.keeping import Keeper
 from qtl_core.training.view import RunView
 
 
@@ -25,9 +26,10 @@ class RunRequest:
         settings: All settings; `training.epochs` is the number of epochs in all, also when going on.
         allow_fallback: Whether drawn pictures and another network may stand in for what is not there.
         before: What is gone on from; empty for a new run.
-        run: The kept run that is continued, or "".
-        keep: Whether the result is kept on disk.
+        run: The identifier it is kept under, that of the kept run where one is gone on with; "" for a new one.
+        keep: Whether it is kept on disk, as it happens.
         patient: Whether to wait for the compiler, where the compiled engine is wanted, in place of using another one.
+        engine: The engine that must train it, so that it is the same to the last bit; "" for what the settings want.
     """
 
     settings: RunSettings
@@ -36,6 +38,7 @@ class RunRequest:
     run: str = ""
     keep: bool = True
     patient: bool = False
+    engine: str = ""
 
 
 def continued(view: RunView, more_epochs: int) -> RunRequest:
@@ -61,21 +64,34 @@ def run(request: RunRequest, progress: Callable[[Progress], None], should_stop: 
         progress: Told how far the preparation is.
         should_stop: Asked often; True ends the run between two batches.
     """
-    view = request.before
+    view, keeper = request.before, _keeper(named(request))
     try:
-        for event in _prepare_and_train(request, progress, should_stop):
+        for event in _prepare_and_train(request, keeper, progress, should_stop):
             view = view.after(event)
+            if isinstance(event, EpochDone):
+                keeper.follow(view)
             yield event
     except StoppedByUser:
-        pass  # while getting ready: there is nothing to keep
+        yield keeper.end(view)  # while getting ready: there is nothing new to keep
     except UserError as error:
-        yield failed(view, request, error.what, error.why, error.do)
-        return
-    yield ended(view, request)
+        yield keeper.fail(view, Failed(error.what, error.why, error.do))
+    else:
+        yield keeper.end(view)
+    finally:
+        keeper.close()
+
+
+def named(request: RunRequest) -> RunRequest:
+    """Returns the request with the identifier that the run will be kept under, for all who have to know it."""
+    return replace(request, run=request.run or new_id()) if request.keep else request
+
+
+def _keeper(request: RunRequest) -> Keeper:
+    return Keeper(request.run if request.keep else "")
 
 
 def _prepare_and_train(
-    request: RunRequest, progress: Callable[[Progress], None], should_stop: ShouldStop
+    request: RunRequest, keeper: Keeper, progress: Callable[[Progress], None], should_stop: ShouldStop
 ) -> Iterator[Event]:
     from qtl_core.training.compiled.warm import warm_up
     from qtl_core.training.engines import ENGINES, engine_name
@@ -96,8 +112,10 @@ def _prepare_and_train(
     task = TrainingTask(settings.circuit, settings.training, preparation.source)
     if compiling and request.patient:
         compiling.join()
-    name = engine_name(task)
-    yield replace(preparation.prepared, engine=name)
+    name = engine_name(task) if request.engine in ("", "compiled") else request.engine
+    prepared = replace(preparation.prepared, engine=name)
+    keeper.begin(request.before.after(prepared), preparation.data)
+    yield prepared
     yield from ENGINES[name](task, start, should_stop)
 
 
@@ -116,33 +134,19 @@ def _check_unchanged(before: Prepared | None, now: Prepared) -> None:
         )
 
 
-def failed(view: RunView, request: RunRequest, what: str, why: str, do: str) -> Failed:
-    """Returns how a run failed, after keeping the epochs it has."""
-    return Failed(what, why, do, run=ended(view, request).run)
-
-
 def ended(view: RunView, request: RunRequest) -> Ended:
     """Returns how a run ended whose events stopped coming, after keeping it if it is to be kept and has an epoch."""
-    done, checkpoint = len(view.epochs), view.checkpoint
-    wanted = view.prepared.settings.training.epochs if view.prepared else 0
-    end = Ended(
-        how="finished" if view.prepared and done >= wanted else "stopped",
-        epochs=done,
-        best_epoch=checkpoint.best_epoch if checkpoint else 0,
-        best_val_accuracy=checkpoint.best_val_accuracy if checkpoint else -1.0,
-        best_val_loss=checkpoint.best_val_loss if checkpoint else float("inf"),
-        seconds_training=sum(epoch.seconds for epoch in view.epochs),
-    )
-    if not (done and request.keep):
-        return end
-    try:
-        return replace(end, run=keep_run(replace(view, ended=end), request.run))
-    except UserError as error:
-        return replace(end, note=str(error))
+    return _keeper(request).end(view)
+
+
+def failed(view: RunView, request: RunRequest, what: str, why: str, do: str) -> Failed:
+    """Returns how a run failed, after keeping the epochs it has."""
+    return _keeper(request).fail(view, Failed(what, why, do))
 
 
 def training_job(request: RunRequest, owner: str) -> JobSpec[RunView]:
     """Returns the job that does this run in a worker; its view is the run as far as it has come."""
+    request = named(request)
     return JobSpec(
         task="qtl_core.training.run:perform",
         payload=request,

@@ -1,0 +1,76 @@
+"""Keeps a run while it trains; whatever the disk does costs a note, and never the run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from qtl_core.errors import UserError
+from qtl_core.provenance import DataFingerprint, provenance_here
+from qtl_core.store import discard_run, keep_run, start_run
+from qtl_core.store.live import BeingTrained
+from qtl_core.store.rows import summary
+from qtl_core.store.writer import RunWriter
+from qtl_core.training.events import Ended, Failed
+from qtl_core.training.view import RunView
+
+
+class Keeper:
+    """Keeps one run, if it is to be kept.
+
+    Attributes:
+        run_id: The identifier it is kept under; "" where it is not to be kept.
+    """
+
+    def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
+        self._writer: RunWriter | None = None
+
+    def begin(self, view: RunView, data: DataFingerprint) -> None:
+        """Begins to write along, once it is known what is trained.
+
+        Raises:
+            UserError: Another process trains this run; any other trouble is tried again at the end.
+        """
+        if not self.run_id:
+            return
+        try:
+            self._writer = start_run(self.run_id, view, provenance_here(data))
+        except BeingTrained:
+            raise
+        except UserError:
+            pass
+
+    def follow(self, view: RunView) -> None:
+        """Takes note of how far the run has come."""
+        if self._writer:
+            self._writer.follow(view)
+
+    def end(self, view: RunView) -> Ended:
+        """Returns how a run ended whose events stopped coming, after keeping it if it has an epoch."""
+        end = summary(view)
+        if not self.run_id:
+            return end
+        try:
+            self._put(view if view.failed else replace(view, ended=end))
+        except UserError as error:
+            return replace(end, note=str(error) if view.epochs else "")
+        return replace(end, run=self.run_id if view.epochs else "")
+
+    def fail(self, view: RunView, words: Failed) -> Failed:
+        """Returns how a run failed, after keeping the epochs it has."""
+        return replace(words, run=self.end(replace(view, failed=words)).run)
+
+    def close(self) -> None:
+        """Lets go of the run; one that did not come to its end counts as interrupted."""
+        if self._writer:
+            self._writer.close()
+            self._writer = None
+
+    def _put(self, view: RunView) -> None:
+        if self._writer:
+            self._writer.end(view)
+        elif view.epochs:
+            keep_run(view, self.run_id)
+        else:
+            discard_run(self.run_id)
+        self.close()
