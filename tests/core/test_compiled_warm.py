@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+
+from filelock import FileLock
 
 from qtl_core.training.compiled import cache, warm
 
@@ -15,6 +18,28 @@ import numpy as np
 from qtl_core.training.compiled.cache import FOLDER
 from qtl_core.training.compiled.head_kernels import dot
 print(FOLDER, dot(np.ones(3), np.ones(3)))
+"""
+
+# Two processes of a test: one that must find the code compiled when its turn comes, one that starts a compiler.
+WAITS = """
+from pathlib import Path
+from qtl_core.training.compiled import cache, warm
+cache.FOLDER = Path({folder!r})
+def never(): raise SystemExit("compiled although it was done")
+warm.load = never
+warm.compile_once()
+"""
+STARTS = """
+import subprocess, threading
+from pathlib import Path
+from qtl_core.training.compiled import cache, warm
+start = subprocess.Popen
+class Told(start):
+    def __init__(self, *given, **named):
+        super().__init__(*given, **named)
+        print(self.pid, flush=True)
+subprocess.Popen = Told
+warm._compile_elsewhere(cache.FOLDER)
 """
 
 
@@ -56,3 +81,42 @@ def test_asking_whether_it_is_ready_needs_no_numba():
     code = "import sys; from qtl_core.training.compiled import warm; print(warm.is_ready(), 'numba' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "False False"
+
+
+def test_of_several_processes_one_compiles_and_the_others_wait_for_it(tmp_path):
+    """The second one finds everything done while it waits for the lock: it must not compile anything itself."""
+    folder = tmp_path / "made" / "code"
+    waiting = subprocess.Popen([sys.executable, "-c", WAITS.format(folder=str(folder))], cwd=PROJECT)
+    folder.mkdir(parents=True)
+    with FileLock(folder / warm.LOCK):
+        (folder / "asked").touch()
+        assert waiting.poll() is None
+        time.sleep(0.5)
+        assert waiting.poll() is None, "it waits"
+        (folder / warm.DONE).touch()
+    assert waiting.wait(60) == 0
+
+
+def test_the_compiler_ends_with_the_process_that_started_it(tmp_path):
+    parent = subprocess.Popen(
+        [sys.executable, "-c", STARTS],
+        cwd=PROJECT,
+        env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    compiler = int(parent.stdout.readline())
+    parent.kill()
+    parent.wait()
+    deadline = time.monotonic() + 60
+    while _runs(compiler) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _runs(compiler)
+    assert not list(tmp_path.rglob(warm.DONE))
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

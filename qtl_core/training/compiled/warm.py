@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).parents[3]
 DONE = "complete"  # a file in the cache folder that says everything is in it
+LOCK = "compiling.lock"  # beside it: whoever holds it compiles, the others wait and load what came of it
 
 _log = logging.getLogger(__name__)
 _lock = threading.Lock()
@@ -55,11 +56,14 @@ def _get_ready() -> None:
 
 
 def _compile_elsewhere(folder: Path) -> None:
-    """Fills the cache folder from a process that stands back behind the pages."""
+    """Fills the cache folder from a process that stands back behind the pages, and ends with this one."""
     found_in = os.pathsep.join(filter(None, (str(PROJECT), os.environ.get("PYTHONPATH"))))
     command = [sys.executable, "-P", "-m", "qtl_core.training.compiled.warm"]
     environment = {**os.environ, "PYTHONPATH": found_in, "NUMBA_CACHE_DIR": str(folder.parent)}
-    subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, check=True)
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE) as compiler:
+        code = compiler.wait()  # its input stays open so long: when this process dies, however it does, it closes
+    if code:
+        raise subprocess.CalledProcessError(code, command)
 
 
 def load() -> None:
@@ -86,7 +90,29 @@ def _smallest_task() -> TrainingTask:
     return TrainingTask(CircuitSettings(qubits=1, depth=1), TrainingSettings(epochs=1), source)
 
 
+def compile_once() -> None:
+    """Fills the cache folder, unless another process has done it by the time it is this one's turn.
+
+    Several workers start at once, and each would compile the same for itself, at a fraction of the speed.
+    """
+    from filelock import FileLock
+
+    from qtl_core.training.compiled.cache import FOLDER
+
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with FileLock(FOLDER / LOCK):  # the system lets go of it when its holder dies
+        if not (FOLDER / DONE).exists():
+            load()
+
+
+def _end_with_parent() -> None:
+    """Ends this process once the one that started it is gone: nobody waits for the code any more."""
+    os.read(0, 1)  # returns at the end of input; a buffered reader would be in the way when this process ends well
+    os._exit(1)
+
+
 if __name__ == "__main__":
     if hasattr(os, "nice"):
         os.nice(10)
-    load()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    compile_once()
