@@ -13,18 +13,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+STREAMLIT = "streamlit"
 PROJECT = Path(__file__).parent.parent
 _START_LIMIT_S = 60  # a cold disk on a busy two-core machine; a warm start takes about a second
 
 
 @contextmanager
-def running_app(home: Path, shared: Path | None = None, log: Path | None = None, **environment: str) -> Iterator[str]:
+def running_app(
+    home: Path, shared: Path | None = None, log: Path | None = None, program: str = STREAMLIT, **environment: str
+) -> Iterator[str]:
     """Runs `streamlit run app.py` on a free port of this machine.
 
     Args:
         home: The folder the app writes to (`QTL_HOME`).
         shared: A further folder it reads from (`QTL_SHARED`), or None for none.
         log: Where the server's output goes; thrown away if None.
+        program: The module that is run in Streamlit's place.
         **environment: Further environment variables.
 
     Yields:
@@ -34,7 +38,7 @@ def running_app(home: Path, shared: Path | None = None, log: Path | None = None,
         RuntimeError: The server ended or did not answer in time.
     """
     port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", program, "run", "app.py", "--server.port", str(port)]
     environment = os.environ | {"QTL_HOME": str(home), "QTL_SHARED": str(shared or "")} | environment
     with Path(log or os.devnull).open("w") as output:
         server = subprocess.Popen(

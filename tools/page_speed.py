@@ -9,14 +9,14 @@ import os
 import re
 import statistics
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page
 
-from tools.app_server import running_app
+from tools.answer_speed import uploads
 from tools.browser import DESKTOP_LIGHT, chromium, open_page, settled
+from tools.fresh_app import button, fresh, opened
 
 FIRST_VISITS, STOPS, KEYS, STEPS = 4, 6, 24, 12
 PAPER = "?backbone=mobilenet_v2"
@@ -47,7 +47,7 @@ def main() -> int:
         print("QTL_SHARED must name the folder with the real photos.", file=sys.stderr)
         return 1
     with chromium() as browser:
-        for measure in (_first_visits, _stops, _playground, _steps):
+        for measure in (_first_visits, _stops, _playground, _steps, uploads):
             for name, seconds in measure(browser, Path(shared)).items():
                 print(f"{name}: {statistics.median(seconds):.2f} s (median of {len(seconds)}, most {max(seconds):.2f})")
     return 0
@@ -56,13 +56,13 @@ def main() -> int:
 def _first_visits(browser: Browser, shared: Path) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {"first visit, title read": [], "first visit, Start there": []}
     for _ in range(FIRST_VISITS):
-        with _fresh(shared) as address:
+        with fresh(shared) as address:
             page, _ = open_page(browser, DESKTOP_LIGHT)
             began = time.perf_counter()
             page.goto(f"{address}/train", wait_until="commit")
             page.get_by_role("heading", level=1).wait_for()
             found["first visit, title read"].append(time.perf_counter() - began)
-            _button(page, "Start").wait_for()
+            button(page, "Start").wait_for()
             found["first visit, Start there"].append(time.perf_counter() - began)
             page.context.close()
     return found
@@ -70,13 +70,13 @@ def _first_visits(browser: Browser, shared: Path) -> dict[str, list[float]]:
 
 def _stops(browser: Browser, shared: Path) -> dict[str, list[float]]:
     seconds = []
-    with _fresh(shared) as address:
-        page = _opened(browser, f"{address}/train{PAPER}&engine=torch&epochs=500")
+    with fresh(shared) as address:
+        page = opened(browser, f"{address}/train{PAPER}&engine=torch&epochs=500")
         for _ in range(STOPS):
             _train(page, "Training: epoch")
             page.wait_for_timeout(4_000)
             began = time.perf_counter()
-            _button(page, "Stop").click()
+            button(page, "Stop").click()
             page.locator(".st-key-run_status").get_by_text("Stopped after").wait_for()
             seconds.append(time.perf_counter() - began)
             settled(page)
@@ -84,8 +84,8 @@ def _stops(browser: Browser, shared: Path) -> dict[str, list[float]]:
 
 
 def _playground(browser: Browser, shared: Path) -> dict[str, list[float]]:
-    with _fresh(shared) as address:
-        page = _opened(browser, f"{address}/train{PAPER}")
+    with fresh(shared) as address:
+        page = opened(browser, f"{address}/train{PAPER}")
         _train(page, "Finished after")
         settled(page)
         page.get_by_text("Retrain at every change").click()
@@ -100,9 +100,9 @@ def _playground(browser: Browser, shared: Path) -> dict[str, list[float]]:
 
 def _steps(browser: Browser, shared: Path) -> dict[str, list[float]]:
     found = {}
-    with _fresh(shared) as address:
+    with fresh(shared) as address:
         for name, query in {"paper": "", "12 qubits, depth 20": "?qubits=12&depth=20"}.items():
-            page = _opened(browser, f"{address}/circuit{query}")  # once, so that code and fonts are there
+            page = opened(browser, f"{address}/circuit{query}")  # once, so that code and fonts are there
             page.get_by_role("link", name="Data").click()
             page.get_by_role("heading", level=1, name="Data").wait_for()
             settled(page)
@@ -130,25 +130,9 @@ def _timed(page: Page, look_at: str, focused: Locator, keys: list[str]) -> list[
     return seconds
 
 
-def _fresh(shared: Path) -> object:
-    """An app that nobody has used yet."""
-    home = Path(tempfile.mkdtemp()) / "home"
-    return running_app(home, shared, home.with_name("log"))
-
-
-def _opened(browser: Browser, address: str) -> Page:
-    page = open_page(browser, DESKTOP_LIGHT)[0]
-    page.goto(address)
-    return settled(page)
-
-
 def _train(page: Page, until: str) -> None:
-    _button(page, "Start").click()
+    button(page, "Start").click()
     page.locator(".st-key-run_status").get_by_text(until).wait_for(timeout=180_000)
-
-
-def _button(page: Page, name: str) -> Locator:
-    return page.get_by_role("button", name=name, exact=True)
 
 
 if __name__ == "__main__":

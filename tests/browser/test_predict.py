@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
+import os
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.core.odd_files import good_files
+from tests.core.odd_files import bad_files, good_files, hostile_names
 from tests.other_pictures import as_png, other_pictures
 from tools.browser import PHONE_DARK, settled
 
@@ -36,6 +38,37 @@ def test_files_are_answered_and_the_answers_downloaded(trained_app, visit):
     assert [row["file"] for row in table] == [each["file"] for each in objects]
     assert {row["label"] for row in table} <= {"ants", "bees", ""}
     assert next(row for row in table if row["file"] == "page.jpg")["error"] == "It is a web page, not a picture."
+
+
+def test_nothing_that_strangers_bring_is_run_by_the_browser(empty_app, visit):
+    page = visit(f"{empty_app}/predict")
+    title = page.title()
+    page.evaluate("window.alert = () => { document.title = 'taken over' }")
+    active = {f"{kind}.html": content for kind, content in bad_files().items() if b"alert" in content}
+    assert len(active) == 2
+    names = [name for name in hostile_names() if name.isprintable()]
+    bring(page, active | {name: good_files()["JPEG"] for name in names})
+    expect(page.locator(".tiles figure")).to_have_count(len(names))
+    expect(page.get_by_text("2 files cannot be answered for")).to_be_visible()
+    page.get_by_role("combobox", name="Picture").click()  # names once more
+    expect(page.get_by_role("option")).not_to_have_count(0)
+    assert page.title() == title
+    for markup in ("img[src='x']", "a[href^='javascript']", "script:text('taken over')"):
+        assert page.locator(f".stMain {markup}").count() == 0, f"a file's name was taken for {markup}"
+
+
+def test_nothing_uploaded_is_written_to_disk(tmp_path, serve, visit):
+    places = {name: tmp_path / name for name in ("home", "temporary")}
+    places["temporary"].mkdir()
+    address = serve(places["home"], TMPDIR=str(places["temporary"]))
+    page, photo = visit(f"{address}/predict"), good_files()["PNG"] + os.urandom(4_000_000)
+    server = owner_of(address)
+    bring(page, {"large.png": photo})
+    written = [path for place in places.values() for path in place.rglob("*") if path.is_file()]
+    assert not [path for path in written if photo[-2000:-1000] in path.read_bytes()]
+    for process in (server, *children_of(server)):
+        unnamed = [link for link in open_files(process) if link.endswith("(deleted)") and "memfd" not in link]
+        assert not [link for link in unnamed if link.startswith(str(places["temporary"]))], unnamed
 
 
 def test_examples_on_a_phone(trained_app, visit):
@@ -102,6 +135,33 @@ def bring(page: Page, files: dict[str, bytes]) -> None:
 def answered(page: Page) -> None:
     expect(page.get_by_text("How the answer came about")).to_be_visible(timeout=ANSWER_MS)
     settled(page)
+
+
+def owner_of(address: str) -> int:
+    """The process that listens at this address (Linux)."""
+    port = f"--server.port\0{address.rsplit(':', 1)[1]}\0".encode()
+    return next(int(each.parent.name) for each in Path("/proc").glob("[0-9]*/cmdline") if port in _read(each))
+
+
+def children_of(process: int) -> list[int]:
+    """Its child processes."""
+    statuses = {int(each.parent.name): _read(each) for each in Path("/proc").glob("[0-9]*/status")}
+    return [child for child, status in statuses.items() if f"PPid:\t{process}\n".encode() in status]
+
+
+def open_files(process: int) -> list[str]:
+    """What a process holds open, also what has no name any more."""
+    links = []
+    for link in Path(f"/proc/{process}/fd").glob("*"):
+        with contextlib.suppress(OSError):  # it was closed meanwhile
+            links.append(str(link.readlink()))
+    return links
+
+
+def _read(file: Path) -> bytes:
+    with contextlib.suppress(OSError):  # the process has ended meanwhile
+        return file.read_bytes()
+    return b""
 
 
 def downloaded(page: Page, button: str) -> str:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from qtl_core.answering import Answer, Asked, answers
 from qtl_core.answering.making import TOGETHER
-from qtl_core.backbones import resolve_backbone
+from qtl_core.backbones import spec_of
 from qtl_core.explanation import Explanation, Prediction
 from qtl_core.prediction import Predictor
 from tests.core.odd_files import bad_files, good_files, grey_files, picture, stored
@@ -22,7 +22,7 @@ class Eye(Predictor):
     """A predictor that sees as the real one does, and has no network to ask."""
 
     def __init__(self) -> None:
-        self.resolved = resolve_backbone("efficientnet_lite0")
+        self.spec = spec_of("efficientnet_lite0")
 
     def explain_views(self, views, began):
         none = np.zeros(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qtl_core.answering import TOGETHER, Asked, answers
+from qtl_core.answering import Asked, all_answers
 from qtl_core.bundled import FOLDER, PHOTOS, PHOTOS_DOUBTED, PHOTOS_RIGHT, bundled_reference, bundled_run, drawn_example
 from qtl_core.evaluation import wilson_interval
 from qtl_core.prediction import Predictor
@@ -37,11 +37,7 @@ def test_it_answers_for_drawn_pictures_as_its_record_says():
 def test_of_the_real_photos_it_gets_as_many_right_as_the_page_says_and_doubts_few():
     files = sorted((SHARED / "datasets/hymenoptera_data/val").rglob("*.jpg"))
     asked, predictor = [Asked(file.parent.name, file.name, file) for file in files], Predictor(bundled_run())
-    told = [
-        answer
-        for start in range(0, len(asked), TOGETHER)
-        for answer in answers(predictor, asked[start : start + TOGETHER], bundled_reference())
-    ]
+    told = list(all_answers(predictor, asked, bundled_reference()))
     assert len(told) == PHOTOS
     right = sum(answer.explanation.prediction.label == answer.id for answer in told)
     assert right == pytest.approx(PHOTOS_RIGHT, abs=1)  # another machine's arithmetic may tip one that is in doubt

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qtl_core.answering import Asked, answers, model_of, perform
+from qtl_core.answering import Asked, answers, model_of
+from qtl_core.answering.job import perform
 from qtl_core.bundled import bundled_reference, bundled_run, drawn_example
 from qtl_core.doubt import (
     ALL_KNOWN,
@@ -163,7 +164,7 @@ class TestOfARun:
     def test_every_answer_of_the_worker_carries_it(self, settings):
         view, told = trained(settings), []
         asked = Asked("0", "a", Path(view.prepared.val_files[0]))
-        perform((model_of(view, "doubted"), (asked,)), told.append, lambda: False)
+        perform((model_of(view, "doubted"), (asked,), True), told.append, lambda: False)
         assert told[0].doubt.held_out == 24
         assert told[0].doubt.distance < 1
 

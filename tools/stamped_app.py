@@ -1,0 +1,28 @@
+"""Streamlit with one thing added: the Predict page says on standard output when all that was asked is answered.
+
+`python -m tools.stamped_app run app.py ...` in place of `python -m streamlit run app.py ...`.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from streamlit.web import cli
+
+from ui.answer_book import AnswerBook, Standing
+
+STAMP = "answered at"
+_turn = AnswerBook.turn
+
+
+def _stamped(book: AnswerBook, *args: Any) -> Standing:
+    standing = _turn(book, *args)
+    if standing.is_over:
+        print(STAMP, time.time(), *(answer.id for answer in standing.answers), flush=True)
+    return standing
+
+
+if __name__ == "__main__":
+    AnswerBook.turn = _stamped
+    cli.main()
