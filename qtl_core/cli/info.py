@@ -11,6 +11,7 @@ from typing import Any
 from qtl_core import paths
 from qtl_core.backbones import backbone_status
 from qtl_core.datasets import dataset_status
+from qtl_core.errors import UserError
 from qtl_core.store import kept_runs
 
 PACKAGES = ("torch", "torchvision", "pennylane", "streamlit", "plotly", "pillow", "numpy")
@@ -44,8 +45,15 @@ def gather() -> dict[str, Any]:
             {"name": status.spec.name, "where": str(status.path) if status.path else None, "how": status.how_to_get}
             for status in backbone_status()
         ],
-        "runs": kept_runs(),
+        **_runs(),
     }
+
+
+def _runs() -> dict[str, Any]:
+    try:
+        return {"runs": kept_runs(), "runs_problem": None}
+    except UserError as error:
+        return {"runs": [], "runs_problem": str(error)}
 
 
 def _version(name: str) -> str | None:
@@ -69,5 +77,5 @@ def _lines(found: dict[str, Any]) -> list[str]:
     for title, entries in (("Pictures", found["data"]), ("Weights", found["weights"])):
         lines.append(f"{title}:")
         lines += [f"  {entry['name']}: {entry['where'] or 'missing. ' + entry['how']}" for entry in entries]
-    lines.append(f"Kept runs: {len(found['runs'])}")
+    lines.append(f"Kept runs: {found['runs_problem'] or len(found['runs'])}")
     return lines + [f"  {run}" for run in found["runs"][:20]]

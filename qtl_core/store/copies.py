@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from qtl_core.errors import UserError
 from qtl_core.store import place
 from qtl_core.store.described import to_json
 from qtl_core.store.files import put
-from qtl_core.store.opening import writing
 from qtl_core.store.statements import epochs_of, insert_epochs, insert_row, prepared_in, put_prepared
 
 FORMAT = 2  # 1 is that of plain.py
-
-
-def renew_copies(run_ids: Sequence[str]) -> bool:
-    """Writes the copies of some runs again; returns whether it could.
-
-    No other process changes the store meanwhile, so that the copy written last is that of what was written last.
-    """
-    try:
-        writing(lambda connection: [put_copy(connection, run_id) for run_id in run_ids])
-    except (UserError, OSError):
-        return False
-    return True
 
 
 def put_copy(connection: sqlite3.Connection, run_id: str) -> None:

@@ -12,12 +12,12 @@ from typing import Any
 
 from qtl_core.errors import UserError
 from qtl_core.store import place
-from qtl_core.store.copies import renew_copies
 from qtl_core.store.described import to_json
 from qtl_core.store.labels import checked_name, checked_note, checked_tags
 from qtl_core.store.live import is_written
 from qtl_core.store.opening import reading, writing
 from qtl_core.store.problems import unknown_run
+from qtl_core.store.renewing import renew_copies
 
 KEPT_DAYS = 30  # how long what was deleted can be had back
 DAY = 24 * 60 * 60  # seconds
@@ -97,6 +97,12 @@ def purge(run_ids: Iterable[str] | None = None) -> None:
             _remove(row["id"])
 
 
+def purge_in_passing() -> None:
+    """Removes what was deleted long ago, when something is written anyway; trouble with that troubles nobody."""
+    with contextlib.suppress(UserError):
+        purge()
+
+
 _DELETED = "SELECT id, deleted FROM runs WHERE deleted IS NOT NULL"
 _UNUSED = "DELETE FROM datasets WHERE sha256 NOT IN (SELECT data_sha256 FROM runs)"
 
@@ -117,7 +123,12 @@ def _remove(run_id: str) -> None:
         connection.execute("DELETE FROM runs WHERE id = ? AND deleted IS NOT NULL", (run_id,))
         connection.execute(_UNUSED)
 
-    writing(forget)
+    try:
+        writing(forget)
+    except UserError:
+        with contextlib.suppress(OSError):  # the row is still there, and so shall the folder be
+            gone.rename(folder)
+        raise
     shutil.rmtree(gone, ignore_errors=True)
 
 

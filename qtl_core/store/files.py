@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from qtl_core.store import arrays
 from qtl_core.training.events import Checkpoint, EpochDone
 
 _OURS = ("weights-*.safetensors", "predictions-*.f32", ".*.part", "arrays.npz")  # the last: of before there was a store
+
+_WEIGHTS = re.compile(r"(weights-[0-9]{6,}-[0-9a-f]{8}\.safetensors)?")
+_PREDICTIONS = re.compile(r"(predictions-[0-9a-f]{8}\.f32)?")
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,15 @@ class RunFiles:
     weights_digest: str = ""
     predictions: str = ""
     checksums: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuses names that this module would not have given: they come from files, and none may lead elsewhere.
+
+        Raises:
+            ValueError: One is not ours.
+        """
+        if not (_WEIGHTS.fullmatch(self.weights) and _PREDICTIONS.fullmatch(self.predictions)):
+            raise ValueError(f"{self.weights!r} and {self.predictions!r} are no names of a run's files")
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -1,13 +1,13 @@
 """Opens the store: made, brought up to date or mended before its first use, and closed after each.
 
-A file that is no store any more is put aside under another name and made again from what the runs' folders say.
+A file that is no store any more is put aside under another name and made again from what the runs' folders say. Where
+nothing can be written, or no more, what is there is read all the same.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import threading
-import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -17,9 +17,11 @@ from filelock import Timeout
 
 from qtl_core import paths
 from qtl_core.errors import UserError
-from qtl_core.store import place, schema
+from qtl_core.store import place
 from qtl_core.store.live import alone
-from qtl_core.store.problems import in_words, is_damage
+from qtl_core.store.mending import look_through
+from qtl_core.store.problems import cannot_write, in_words, is_damage, too_old
+from qtl_core.store.schema import MIGRATIONS, NotAStore, version_of
 
 Result = TypeVar("Result")
 Question = Callable[[sqlite3.Connection], Result]
@@ -36,9 +38,15 @@ def reading(question: Question[Result], otherwise: Result) -> Result:
     Raises:
         UserError: The store cannot be used.
     """
-    if not place.runs_folder().is_dir():
+    file = place.store_file()
+    if not file.exists() and not any(place.folders_of_runs()):
         return otherwise
-    return _asked(question, write=False)
+    try:
+        return _asked(question, file, write=False)
+    except sqlite3.Error as error:
+        raise in_words(error, file) from error
+    except OSError as error:
+        raise cannot_write(file, error) from error
 
 
 def writing(change: Question[Result]) -> Result:
@@ -48,26 +56,34 @@ def writing(change: Question[Result]) -> Result:
         UserError: The store cannot be written.
     """
     paths.writable("runs")
-    return _asked(change, write=True)
-
-
-def _asked(question: Question[Result], *, write: bool) -> Result:
     file = place.store_file()
     try:
-        try:
-            return _once(question, file, write)
-        except sqlite3.DatabaseError as error:
-            if not is_damage(error):
-                raise
-            _ready.pop(file, None)  # found now, though it looked whole: look again, and mend it
-            return _once(question, file, write)
+        return _asked(change, file, write=True)
     except sqlite3.Error as error:
         raise in_words(error, file) from error
 
 
+def _asked(question: Question[Result], file: Path, *, write: bool) -> Result:
+    try:
+        return _once(question, file, write)
+    except sqlite3.DatabaseError as error:
+        if is_damage(error):
+            _ready.pop(file, None)  # found now, though it looked whole: look again, and mend it
+            return _once(question, file, write)
+        if write or not file.exists() or not _cannot_write(error):
+            raise
+        return _only_read(question, file)
+    except OSError:
+        if write or not file.exists():
+            raise
+        return _only_read(question, file)
+
+
 def _once(question: Question[Result], file: Path, write: bool) -> Result:
     _make_ready(file)
-    with closing(_connected(file)) as connection:
+    with closing(connected(file)) as connection:
+        if not version_of(connection):
+            raise NotAStore("it was emptied while in use")
         connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
         try:
             answer = question(connection)
@@ -79,8 +95,30 @@ def _once(question: Question[Result], file: Path, write: bool) -> Result:
         return answer
 
 
-def _connected(file: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None)
+def _cannot_write(error: sqlite3.Error) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
+
+
+def _only_read(question: Question[Result], file: Path) -> Result:
+    """Asks a store beside which nothing can be written, not even what SQLite needs to share a file."""
+    address = file.absolute().as_uri()
+    for mode in ("mode=ro", "mode=ro&immutable=1"):
+        with closing(connected(f"{address}?{mode}", uri=True)) as connection:
+            try:
+                if version_of(connection) < len(MIGRATIONS):
+                    raise too_old(file)
+                return question(connection)
+            except sqlite3.OperationalError as error:
+                if mode == "mode=ro" and _cannot_write(error):
+                    continue
+                raise
+    raise AssertionError("the last way returns or raises")
+
+
+def connected(file: Path | str, *, uri: bool = False) -> sqlite3.Connection:
+    """Returns an open store; every statement counts at once unless it is in a transaction."""
+    connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, uri=uri)
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
@@ -93,7 +131,7 @@ def _make_ready(file: Path) -> None:
             return
         try:
             with alone(file.with_name(".store.lock"), MENDING_SECONDS):
-                _look_through(file)
+                look_through(file, connected)
         except Timeout as error:
             raise UserError(
                 f"The store of runs {file} cannot be used yet.",
@@ -109,35 +147,3 @@ def _number(file: Path) -> int:
         return file.stat().st_ino
     except OSError:
         return 0
-
-
-def _look_through(file: Path) -> None:
-    from qtl_core.store.taking_in import take_in
-
-    try:
-        _bring_up_to_date(file)
-    except sqlite3.DatabaseError as error:
-        if not is_damage(error) and not isinstance(error, schema.NotAStore):
-            raise
-        _put_aside(file)
-        _bring_up_to_date(file)
-    with closing(_connected(file)) as connection:
-        take_in(connection)
-
-
-def _bring_up_to_date(file: Path) -> None:
-    with closing(_connected(file)) as connection:
-        version = schema.version_of(connection)
-        if version and connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            raise schema.NotAStore("its pages are damaged")
-        connection.execute("PRAGMA journal_mode = WAL")
-        schema.migrate(connection, file)
-
-
-def _put_aside(file: Path) -> None:
-    """Gives a store that cannot be used another name; nothing of it is lost."""
-    aside = file.with_name(f"{file.stem}-damaged-{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % 1000:03}.sqlite")
-    for suffix in ("", "-wal", "-shm"):
-        part = file.with_name(file.name + suffix)
-        if part.exists():
-            part.rename(aside.with_name(aside.name + suffix))

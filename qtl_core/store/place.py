@@ -52,7 +52,7 @@ def time_of(run_id: str) -> float:
 
 
 def folders_of_runs() -> Iterator[Path]:
-    """Yields what lies in the runs' folder under a run's identifier, oldest first."""
+    """Yields the folders that lie among the runs under a run's identifier, oldest first; none that lead elsewhere."""
     for entry in sorted(runs_folder().glob("*")):
-        if ID.fullmatch(entry.name):
+        if ID.fullmatch(entry.name) and entry.is_dir() and not entry.is_symlink():
             yield entry

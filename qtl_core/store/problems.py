@@ -6,11 +6,14 @@ import sqlite3
 from pathlib import Path
 
 from qtl_core.errors import UserError
+from qtl_core.store.schema import NotAStore
 
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _ELSEWHERE = "Choose another folder with QTL_HOME, or make this one writable."
 _REASONS = {
+    sqlite3.SQLITE_CORRUPT: ("It is damaged.", _ELSEWHERE),
+    sqlite3.SQLITE_NOTADB: ("It is damaged.", _ELSEWHERE),
     sqlite3.SQLITE_READONLY: ("It may only be read.", _ELSEWHERE),
     sqlite3.SQLITE_PERM: ("This user has no permission.", _ELSEWHERE),
     sqlite3.SQLITE_CANTOPEN: ("It cannot be opened or made there.", _ELSEWHERE),
@@ -20,7 +23,7 @@ _REASONS = {
 
 def is_damage(error: sqlite3.Error) -> bool:
     """Whether the file itself is broken, or is no store at all."""
-    return _code(error) in _DAMAGED
+    return _code(error) in _DAMAGED or isinstance(error, NotAStore)
 
 
 def in_words(error: sqlite3.Error, file: Path) -> UserError:
@@ -30,6 +33,22 @@ def in_words(error: sqlite3.Error, file: Path) -> UserError:
     else:
         why, do = _REASONS.get(_code(error), (f"The system says: {error}.", _ELSEWHERE))
     return UserError(f"The store of runs {file} cannot be used.", why, do)
+
+
+def cannot_write(file: Path, error: OSError) -> UserError:
+    """Returns the words for a store that cannot be made or mended where it is."""
+    return UserError(
+        f"The store of runs {file} cannot be used.", f"The system says: {error.strerror or error}.", _ELSEWHERE
+    )
+
+
+def too_old(file: Path) -> UserError:
+    """Returns the words for an older store that may only be read."""
+    return UserError(
+        f"The store of runs {file} cannot be used.",
+        "An earlier version of this app made it, and it cannot be brought up to date where nothing can be written.",
+        _ELSEWHERE,
+    )
 
 
 def not_kept(folder: Path, error: OSError) -> UserError:

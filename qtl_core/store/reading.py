@@ -14,6 +14,7 @@ from qtl_core.store import place
 from qtl_core.store.arrays import read_predictions, unpacked
 from qtl_core.store.datasets import find_dataset
 from qtl_core.store.described import epoch_from, prepared_from
+from qtl_core.store.files import RunFiles
 from qtl_core.store.live import is_written
 from qtl_core.store.opening import reading
 from qtl_core.store.problems import damaged_run, unknown_run
@@ -156,12 +157,13 @@ def _view(row: sqlite3.Row, prepared: str, epochs: list[tuple[int, int, str]]) -
 def _epochs(row: sqlite3.Row, rows: list[tuple[int, int, str]]) -> tuple[EpochDone, ...]:
     if not rows:
         return ()
-    folder = place.run_folder(row["id"])
+    folder, checksums = place.run_folder(row["id"]), tuple(check for _, check, _ in rows)
+    files = RunFiles(row["weights"], row["weights_digest"], row["predictions"], checksums)
     shape = row["val_size"], len(json.loads(row["classes"]))
-    predictions = read_predictions(folder / row["predictions"], [check for _, check, _ in rows], *shape)
+    predictions = read_predictions(folder / files.predictions, checksums, *shape)
     epochs = [epoch_from(json.loads(text), found) for (_, _, text), found in zip(rows, predictions, strict=True)]
-    content = (folder / row["weights"]).read_bytes()
-    if hashlib.sha256(content).hexdigest() != row["weights_digest"]:
-        raise ValueError(f"{row['weights']} is not what was written")
+    content = (folder / files.weights).read_bytes()
+    if hashlib.sha256(content).hexdigest() != files.weights_digest:
+        raise ValueError(f"{files.weights} is not what was written")
     epochs[-1] = dataclasses.replace(epochs[-1], checkpoint=unpacked(content))
     return tuple(epochs)

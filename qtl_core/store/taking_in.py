@@ -6,61 +6,91 @@ import json
 import shutil
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from qtl_core.store import place, plain
 from qtl_core.store.copies import FORMAT, copy_of, insert_copy
 from qtl_core.store.described import prepared_as_dict, prepared_from, to_json
 from qtl_core.store.files import RunFiles, put, remove_new, remove_outdated, size_of, write_files
+from qtl_core.store.labels import checked_name, checked_note, checked_tags
+from qtl_core.store.live import is_written
+from qtl_core.store.records import Origin, RunRecord, RunState
 from qtl_core.store.rows import SHOWN, record_of, row_of
-from qtl_core.store.statements import named, prepared_in, put_epochs, put_prepared, put_row, put_size
+from qtl_core.store.statements import files_of, named, prepared_in, put_epochs, put_prepared, put_row, put_size
+
+LONGEST = 64 * 2**20  # bytes of a description; one of 20,000 pictures has 4 MB
 
 
 def take_in(connection: sqlite3.Connection) -> None:
     """Adds every run whose folder can be read and which the store has no row of; the other folders are left alone."""
     known = {row["id"] for row in connection.execute("SELECT id FROM runs")}
     for folder in place.folders_of_runs():
-        if folder.name not in known and (folder / place.COPY).is_file():
+        if folder.name in known:
+            continue
+        if (folder / place.COPY).is_file():
             _take_in_one(connection, folder)
+        else:
+            _remove_if_empty(folder)
     for leftover in place.runs_folder().glob(".purged-*"):
         shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _remove_if_empty(folder: Path) -> None:
+    """A process that was killed before it could write more than its lock leaves such a folder."""
+    if {entry.name for entry in folder.glob("*")} <= {place.LOCK} and not is_written(folder.name):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _take_in_one(connection: sqlite3.Connection, folder: Path) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
-        described = json.loads((folder / place.COPY).read_bytes())
+        described = _description(folder / place.COPY)
         if described["format"] == FORMAT:
             _from_copy(connection, folder.name, described)
+            connection.execute("COMMIT")
         else:
             _from_plain(connection, folder)
-        connection.execute("COMMIT")
     except Exception:  # damaged in whatever way: it stays where it is, and `storage` names it
         if connection.in_transaction:
             connection.execute("ROLLBACK")
 
 
+def _description(file: Path) -> dict[str, Any]:
+    if file.stat().st_size > LONGEST:
+        raise ValueError("it is too long")
+    return json.loads(file.read_bytes())
+
+
 def _from_copy(connection: sqlite3.Connection, run_id: str, described: dict[str, Any]) -> None:
     insert_copy(connection, run_id, described)
-    row = connection.execute(f"SELECT {', '.join(SHOWN)} FROM runs WHERE id = ?", (run_id,)).fetchone()
-    record_of(row, interrupted=False)
+    files_of(connection, run_id)
+    query = f"SELECT {', '.join(SHOWN)} FROM runs WHERE id = ?"
+    _check(record_of(connection.execute(query, (run_id,)).fetchone(), interrupted=False))
     prepared_from(json.loads(prepared_in(connection, run_id)))
 
 
+def _check(record: RunRecord) -> None:
+    """Refuses what this app would never have written."""
+    written = checked_name(record.name), checked_note(record.note), checked_tags(record.tags)
+    times = record.created, record.updated, record.deleted or 0.0
+    if written != (record.name, record.note, record.tags) or not all(isinstance(each, float) for each in times):
+        raise ValueError("what is written on it")
+    if record.state not in get_args(RunState) or record.origin not in get_args(Origin):
+        raise ValueError("its state")
+
+
 def _from_plain(connection: sqlite3.Connection, folder: Path) -> None:
-    view = plain.read_run(folder, folder.name)
+    view, run_id = plain.read_run(folder, folder.name), folder.name
     files = write_files(folder, view.epochs, RunFiles())
     try:
-        created = place.time_of(folder.name)
-        put_row(connection, folder.name, row_of(view, view.ended.how) | named(files), {"created": created})
-        put_prepared(connection, folder.name, to_json(prepared_as_dict(view.prepared)))
-        put_epochs(connection, folder.name, view.epochs, files, 0)
-        put_size(connection, folder.name, size_of(folder, files))
-        copy = copy_of(connection, folder.name)
+        put_row(connection, run_id, row_of(view, view.ended.how) | named(files), {"created": place.time_of(run_id)})
+        put_prepared(connection, run_id, to_json(prepared_as_dict(view.prepared)))
+        put_epochs(connection, run_id, view.epochs, files, 0)
+        put_size(connection, run_id, size_of(folder, files))
+        copy = copy_of(connection, run_id)
+        connection.execute("COMMIT")
     except Exception:
         remove_new(folder, files, RunFiles())
         raise
-    connection.execute("COMMIT")
     put(folder / place.COPY, copy)  # only now is what it was read from no longer needed
     remove_outdated(folder, files)
-    connection.execute("BEGIN")

@@ -12,6 +12,7 @@ from contextlib import ExitStack, suppress
 
 from qtl_core.errors import UserError
 from qtl_core.provenance import Provenance
+from qtl_core.store.editing import purge_in_passing
 from qtl_core.store.writing import KeptRun, keeping, state_of
 from qtl_core.training.view import RunView
 
@@ -62,6 +63,7 @@ class RunWriter:
         self._stop()
         if view.epochs:
             self._kept.write(view, state_of(view), {}, self._provenance)
+            purge_in_passing()
         else:
             self._kept.discard()
 

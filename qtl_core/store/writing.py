@@ -15,15 +15,16 @@ from qtl_core.errors import UserError
 from qtl_core.provenance import Provenance
 from qtl_core.store import place
 from qtl_core.store.arrays import checksum, prediction_bytes
-from qtl_core.store.copies import renew_copies
 from qtl_core.store.datasets import dataset_columns, put_dataset
 from qtl_core.store.described import prepared_as_dict, to_json
+from qtl_core.store.editing import purge_in_passing
 from qtl_core.store.files import RunFiles, remove_new, remove_outdated, size_of, write_files
 from qtl_core.store.labels import checked_name
 from qtl_core.store.live import held
 from qtl_core.store.opening import reading, writing
 from qtl_core.store.problems import not_kept
 from qtl_core.store.records import Origin, RunState
+from qtl_core.store.renewing import renew_copies
 from qtl_core.store.rows import Row, row_of, summary
 from qtl_core.store.statements import delete_empty, files_of, named, put_epochs, put_prepared, put_row, put_size
 from qtl_core.training.view import RunView
@@ -60,6 +61,7 @@ def keep_run(
         started["created"] = created
     with keeping(run_id) as kept:
         kept.write(view, state_of(view), started, provenance)
+    purge_in_passing()
     return run_id
 
 
@@ -125,8 +127,12 @@ class KeptRun:
         """
         checksums = tuple(checksum(prediction_bytes(epoch)) for epoch in view.epochs)
         found = reading(lambda connection: files_of(connection, self.run_id), RunFiles())
-        if found.checksums == checksums and all((self.folder / name).is_file() for name in found.names):
+        if found.checksums == checksums and all(map(self._has, found.names)):
             self.files = found
+
+    def _has(self, name: str) -> bool:
+        """Whether a file is there; one that leads elsewhere is never written to."""
+        return (self.folder / name).is_file() and not (self.folder / name).is_symlink()
 
     def discard(self) -> None:
         """Forgets a run of which no epoch was ever written.

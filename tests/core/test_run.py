@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from functools import reduce
@@ -15,7 +16,7 @@ import pytest
 from qtl_core.errors import UserError
 from qtl_core.jobs import JobManager, JobSnapshot
 from qtl_core.settings import RunSettings, SettingsError
-from qtl_core.store import kept_runs, load_run
+from qtl_core.store import kept_runs, load_run, opening, place
 from qtl_core.training.events import BatchDone, Ended, EpochDone, Event, Failed, Prepared
 from qtl_core.training.run import RunRequest, continued, run, training_job
 from qtl_core.training.view import RunView
@@ -218,6 +219,16 @@ def test_a_home_that_cannot_be_written_costs_a_note_and_not_the_result(settings,
     assert (view.ended.how, view.ended.run, len(view.epochs)) == ("finished", "", 3)
     assert "Nothing can be kept" in view.ended.note
     assert "QTL_HOME" in view.ended.note
+
+
+def test_a_store_of_a_newer_version_costs_a_note_and_not_the_result(settings):
+    seen(RunRequest(settings.changed(epochs=1)))
+    with sqlite3.connect(place.store_file()) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    opening._ready.clear()
+    view = seen(RunRequest(settings))
+    assert (view.ended.how, view.ended.run, len(view.epochs)) == ("finished", "", 3)
+    assert "newer version of this app" in view.ended.note
 
 
 # As a job

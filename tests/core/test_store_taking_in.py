@@ -99,7 +99,7 @@ def test_a_lost_store_is_made_again_from_the_folders(view):
 
 
 def test_a_purge_that_was_cut_off_does_not_bring_the_run_back(view, monkeypatch):
-    run_id = keep_run(view)
+    other, run_id = keep_run(view), keep_run(view)
     store.delete([run_id])
 
     def cut_off(_: object) -> None:
@@ -110,8 +110,8 @@ def test_a_purge_that_was_cut_off_does_not_bring_the_run_back(view, monkeypatch)
         with pytest.raises(KeyboardInterrupt):
             store.purge([run_id])
     forget_the_store()
-    assert (kept_runs(), store.list_runs(deleted=True)) == ([], [])
-    assert [entry.name for entry in place.runs_folder().iterdir() if entry.is_dir()] == []
+    assert (kept_runs(), store.list_runs(deleted=True)) == ([other], [])
+    assert [entry.name for entry in place.runs_folder().iterdir() if entry.is_dir()] == [other]
 
 
 def test_the_copy_in_the_folder_follows_what_is_written_on_a_run(view):
@@ -119,3 +119,15 @@ def test_the_copy_in_the_folder_follows_what_is_written_on_a_run(view):
     store.rename(run_id, "Second")
     copy = json.loads((place.run_folder(run_id) / "run.json").read_text())
     assert (copy["format"], copy["run"]["name"], len(copy["epochs"])) == (2, "Second", 3)
+
+
+def test_what_a_process_killed_before_its_first_word_left_is_cleared_away(view):
+    run_id = keep_run(view)
+    for name, files in (("20260101-000000-aaaaaa", ["lock"]), ("20260101-000000-bbbbbb", ["lock", "notes.txt"])):
+        folder = place.run_folder(name)
+        folder.mkdir()
+        for file in files:
+            (folder / file).write_text("")
+    opening._ready.clear()
+    assert kept_runs() == [run_id]
+    assert [folder.name for folder in place.folders_of_runs()] == ["20260101-000000-bbbbbb", run_id]
