@@ -1,11 +1,11 @@
-"""`python -m qtl_core COMMAND`: train, predict, info or draw; exit code 2 and one line on bad input."""
+"""`python -m qtl_core COMMAND`: see `COMMANDS`; exit code 2 and one line on bad input."""
 
 from __future__ import annotations
 
 import io
 import sys
 
-from qtl_core.cli import draw, info, predict, train
+from qtl_core.cli import draw, export_head, import_head, info, predict, runs, train
 from qtl_core.cli.options import OneLineParser
 from qtl_core.errors import StoppedByUser, UserError
 
@@ -14,6 +14,9 @@ COMMANDS = {
     "predict": (predict, "Say what pictures show, according to a kept run."),
     "info": (info, "Say what is installed, where everything lies and what is missing."),
     "draw": (draw, "Draw a circuit, or write it for another program."),
+    "runs": (runs, "List, show, export, import or delete kept runs."),
+    "import-head": (import_head, "Bring in a head trained with the PennyLane demo's code, as a run."),
+    "export-head": (export_head, "Write a run's head as the PennyLane demo's code loads it."),
 }
 
 

@@ -53,6 +53,10 @@ def reference_of(prepared: Prepared, should_stop: ShouldStop = never_stop) -> Re
         UserError: There can be none; `what` says why.
         StoppedByUser: `should_stop` said so.
     """
+    if prepared.from_elsewhere:
+        raise UserError(
+            "It was trained elsewhere, on pictures that are not known here, so there are none to compare with."
+        )
     if prepared.settings.training.backbone_mode == "published":
         raise UserError(
             "As published, the image network itself drifted while this run was trained, so no features were kept that "

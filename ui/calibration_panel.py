@@ -12,6 +12,10 @@ from ui.calibration_chart import reliability_figure
 
 KEPT = 32  # measurements of a few kilobytes
 TITLE = "How far can its percentages be trusted?"
+UNMEASURED = (
+    "How far its percentages can be trusted is not known: this head was trained elsewhere, and there were no "
+    "validation pictures here to measure it with. Temperature scaling changes nothing."
+)
 
 
 def show_temperature_switch() -> bool:
@@ -25,7 +29,9 @@ def show_temperature_switch() -> bool:
 
 def temperature_of(model: Model, wanted: bool) -> float:
     """Returns the temperature of a run's answers: 1 where scaling is not wanted, or none can be fitted."""
-    return (_measured(model.key, model).temperature or 1.0) if wanted else 1.0
+    if not wanted or not model.run.prepared.is_measured:
+        return 1.0
+    return _measured(model.key, model).temperature or 1.0
 
 
 def show_calibration(model: Model, whose: str = "", *, scaling: bool) -> None:
@@ -36,6 +42,9 @@ def show_calibration(model: Model, whose: str = "", *, scaling: bool) -> None:
         whose: What to begin with where two runs answer, "" where only one does.
         scaling: Whether temperature scaling is switched on.
     """
+    if not model.run.prepared.is_measured:
+        st.caption(f"{whose}{UNMEASURED}")
+        return
     found = _measured(model.key, model)
     if scaling:
         st.caption(f"{whose}{_in_use(found)}")

@@ -22,7 +22,7 @@ def hover_text(reading: GateReading) -> str:
     lines = [f"<b>{reading.name}</b>"]
     for now, before, driver in zip(reading.now, reading.before, reading.drivers, strict=True):
         lines.append(f"now {angle(now)}")
-        if reading.is_trained:
+        if reading.is_trained and reading.is_before_known:
             lines.append(f"before training {angle(before)}")
         lines.append(f"set by {driver}")
     lines += [f"<span style='font-family:monospace'>{row}</span>" for row in matrix_rows(reading.matrix)]

@@ -111,6 +111,8 @@ def _legend(readings: Sequence[GateReading]) -> str:
     most = max((reading.turned for reading in trained), default=0.0)
     if not trained:
         return "This circuit has no trained gates; rest the pointer on a gate, or choose it, to learn more."
+    if not all(reading.is_before_known for reading in trained):
+        return "How far training has turned each gate is not known; rest the pointer on a gate, or choose it."
     if not most:
         return "Training has not turned any gate yet, so trained rotations are pale; rest on a gate, or choose it."
     return f"The stronger a rotation's colour, the further training has turned it; the strongest by {angle(most)}."

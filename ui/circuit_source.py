@@ -98,7 +98,9 @@ def _of_run(view: RunView) -> OnTable | None:
     if view.prepared is None:
         return None
     epochs = len(view.epochs)
-    if not epochs:
+    if view.prepared.from_elsewhere:
+        words = "Trained elsewhere: these are the angles that came with the head; those before training are not known."
+    elif not epochs:
         words = "Training has begun: no epoch is done yet, and the angles are those it starts from."
     elif view.is_over:
         words = f"Trained for {epochs} epochs: these are the angles of the best one, number {view.best.epoch}."

@@ -41,8 +41,9 @@ def _place(reading: GateReading) -> str:
 def _show_angles(reading: GateReading) -> None:
     st.subheader(reading.name, anchor=False)
     st.markdown(reading.sentence)
+    is_told = reading.is_trained and reading.is_before_known
     for now, before, driver in zip(reading.now, reading.before, reading.drivers, strict=True):
-        moved = f", before training {angle(before)}, a change of {angle(now - before)}" if reading.is_trained else ""
+        moved = f", before training {angle(before)}, a change of {angle(now - before)}" if is_told else ""
         st.markdown(f"- **{angle(now)}**{moved}; set by {driver}")
 
 

@@ -100,4 +100,5 @@ def _words(settings: RunSettings, backbone: str, right: int, total: int) -> str:
     circuit, source = settings.circuit, settings.data.source
     pictures = {"photos": "photos", "drawn": "drawn pictures", "folder": "pictures of a folder"}[source]
     qubits = "1 qubit" if circuit.qubits == 1 else f"{circuit.qubits} qubits"
-    return f"{right} of {total} {pictures} right · {qubits}, depth {circuit.depth} · {backbone}"
+    worth = f"{right} of {total} {pictures} right" if total else "not measured"
+    return f"{worth} · {qubits}, depth {circuit.depth} · {backbone}"

@@ -11,6 +11,7 @@ from ui.comparison import comparison
 from ui.confusion import show_confusion
 from ui.errors import as_plain_text, guarded
 from ui.gallery import show_gallery
+from ui.head_results import show_head_results
 from ui.map_panel import show_map
 from ui.notes import show_notes
 from ui.passed_over import show_passed_over
@@ -28,6 +29,9 @@ def show_results(view: RunView) -> None:
         return
     show_notes(view.prepared.notes)
     if view.best is None:
+        return
+    if view.prepared.from_elsewhere:
+        show_head_results(view)
         return
     evaluation, noun = evaluation_of(view), noun_of(view)
     _headline(view, evaluation, noun)

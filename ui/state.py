@@ -26,6 +26,7 @@ PLAYGROUND, SEEDS, SEEDS_OPEN = "playground", "seed_count", "seeds_open"  # widg
 _SEEDS_JOB = "seeds_job"
 PRESET, EXACT_RATE, MORE_EPOCHS, PACE = "preset", "exact_learning_rate", "more_epochs", "replay_pace"  # widgets
 RESULT_TABS, GALLERY_FILTER, GALLERY_PAGE = "result_tabs", "gallery_filter", "gallery_page"
+HEAD_TABS = "head_tabs"
 MATRIX, CELL, CELL_PAGE = "matrix", "matrix_cell", "cell_page"
 MAP, MAP_QUBITS = "map", "map_qubits"
 PREDICT_MODEL, PREDICT_FROM, PREDICT_FILES, PREDICT_CAMERA = (

@@ -76,6 +76,8 @@ def _batches(view: RunView) -> float:
 
 def _ended(view: RunView) -> str:
     done = len(view.epochs)
+    if view.prepared and view.prepared.from_elsewhere:
+        return "This head was trained elsewhere and brought in; there is no history of its training."
     how = "Finished" if view.ended.how == "finished" else "Stopped"
     if not done:
         return "Stopped before the first epoch was done."

@@ -20,7 +20,7 @@ class GateReading:
     Attributes:
         gate: The gate.
         now: Its angles, radians.
-        before: Its angles before training, radians; a picture's angles are the same.
+        before: Its angles before training, radians, or NaN where not known; a picture's angles are the same.
     """
 
     gate: Gate
@@ -34,8 +34,13 @@ class GateReading:
 
     @property
     def turned(self) -> float:
-        """How far training has turned it: the length of the change of its angles, radians."""
-        return math.dist(self.now, self.before)
+        """How far training has turned it: the length of the change of its angles, radians; 0 where not known."""
+        return math.dist(self.now, self.before) if self.is_before_known else 0.0
+
+    @property
+    def is_before_known(self) -> bool:
+        """Whether it is known what its angles were before training."""
+        return not any(map(math.isnan, self.before))
 
     @property
     def is_trained(self) -> bool:

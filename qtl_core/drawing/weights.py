@@ -28,13 +28,17 @@ def untrained_angles(settings: RunSettings, feature_size: int | None = None) -> 
 def run_angles(view: RunView) -> tuple[np.ndarray, np.ndarray]:
     """Returns a run's angles as they stand, and as they were before training, each of shape (weight_count,), radians.
 
-    As they stand: the last epoch's while it trains, the best epoch's once it is over.
+    As they stand: the last epoch's while it trains, the best epoch's once it is over. What those of a head trained
+    elsewhere were before is not known: NaN.
 
     Raises:
         ValueError: The run's settings are not known yet.
     """
     if view.prepared is None:
         raise ValueError("the run is still being prepared")
+    if view.prepared.from_elsewhere:
+        now = view.checkpoint.best_weights["q_params"]
+        return now, np.full_like(now, np.nan)
     before = untrained_angles(view.prepared.settings, view.prepared.feature_size)
     if view.checkpoint is None:
         return before, before

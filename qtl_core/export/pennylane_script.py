@@ -30,17 +30,22 @@ def _lines(circuit: Circuit, angles: Numbers, weights: Numbers) -> Iterator[str]
     yield ""
     yield "@qml.qnode(device)"
     yield "def circuit(angles, weights):"
+    yield from gate_lines(circuit)
+    yield f"    return [qml.expval(qml.PauliZ(wire)) for wire in range({circuit.wires})]"
+    yield ""
+    yield ""
+    yield 'if __name__ == "__main__":'
+    yield "    print([float(value) for value in circuit(angles, weights)])"
+
+
+def gate_lines(circuit: Circuit) -> Iterator[str]:
+    """Yields the lines of a function of `angles` and `weights` that apply every gate, with a comment a section."""
     section = None
     for gate in circuit.gates:
         if (gate.section, gate.layer) != section:
             section = gate.section, gate.layer
             yield f"    # {gate.section}{f' {gate.layer + 1}' if gate.section == 'layer' else ''}"
         yield f"    {_call(gate)}"
-    yield f"    return [qml.expval(qml.PauliZ(wire)) for wire in range({circuit.wires})]"
-    yield ""
-    yield ""
-    yield 'if __name__ == "__main__":'
-    yield "    print([float(value) for value in circuit(angles, weights)])"
 
 
 def _call(gate: Gate) -> str:

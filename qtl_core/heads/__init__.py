@@ -4,6 +4,7 @@ A file is a stranger's: it is measured before it is read, read with nothing that
 it does not fit. No torch at the top of what pages import.
 """
 
-from qtl_core.heads.records import Head, HeadFile, HeadQuestions
+from qtl_core.heads.records import Head, HeadFile, HeadQuestions, class_names
+from qtl_core.heads.request import HeadRequest
 
-__all__ = ["Head", "HeadFile", "HeadQuestions"]
+__all__ = ["Head", "HeadFile", "HeadQuestions", "HeadRequest", "class_names"]

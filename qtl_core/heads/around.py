@@ -16,9 +16,8 @@ from qtl_core.backbones.loading import load_plain_backbone
 from qtl_core.backbones.networks import ARCHITECTURES
 from qtl_core.backbones.state import fit
 from qtl_core.errors import UserError
-from qtl_core.heads.records import Tensors
+from qtl_core.heads.records import DRIFTING, Tensors
 
-DRIFTING = ("running_mean", "running_var", "num_batches_tracked")  # what training mode changes in a batch norm
 COUNT = "num_batches_tracked"  # changes no answer
 
 

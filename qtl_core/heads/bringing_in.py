@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,34 +20,16 @@ from qtl_core.errors import UserError
 from qtl_core.heads.fitting import fitted, told_apart
 from qtl_core.heads.measuring import measured
 from qtl_core.heads.reading import read_state
-from qtl_core.heads.records import Head, HeadQuestions, Tensors
+from qtl_core.heads.records import Head, Tensors
+from qtl_core.heads.request import HeadRequest
 from qtl_core.parameters import parameter_count
 from qtl_core.progress import Progress
-from qtl_core.settings import DataSettings, RunSettings, TrainingSettings
+from qtl_core.settings import RunSettings, TrainingSettings
 from qtl_core.training.events import Checkpoint, Ended, EpochDone, Prepared
 from qtl_core.training.view import RunView
 
 UNKNOWN = math.nan
 ORIGIN = "This head was trained elsewhere: how, and on which pictures, is not known here."
-
-
-@dataclass(frozen=True)
-class HeadRequest:
-    """A head to bring in.
-
-    Attributes:
-        content: The file.
-        name: What it is called.
-        asked: What the file does not say.
-        weights: A file of its network's weights, or "" for the usual one.
-        data: The pictures it is to be measured with, if they are here; weights and backbone play no part.
-    """
-
-    content: bytes
-    name: str
-    asked: HeadQuestions
-    weights: str = ""
-    data: DataSettings = field(default_factory=DataSettings)
 
 
 def run_of_head(

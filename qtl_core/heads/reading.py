@@ -12,7 +12,6 @@ import json
 import warnings
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,21 +31,6 @@ SHOWN = 80  # characters of a library's own words
 
 class _Refused(Exception):
     """The message is the sentence that says why."""
-
-
-def read_file(path: Path) -> bytes:
-    """Returns a file's contents, if it is no larger than any state dict could be.
-
-    Raises:
-        UserError: It is too large, or cannot be read.
-    """
-    try:
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            raise _refusal(path.name, _too_large(size))
-        return path.read_bytes()
-    except OSError as error:
-        raise UserError(f"The file {path} cannot be read.", f"The system says: {error.strerror or error}.") from error
 
 
 def read_state(content: bytes, name: str) -> dict[str, np.ndarray]:
@@ -73,20 +57,27 @@ def read_state(content: bytes, name: str) -> dict[str, np.ndarray]:
 def _safetensors(content: bytes) -> Mapping[str, Tensor]:
     from safetensors.torch import load
 
-    length = int.from_bytes(content[:8], "little")
-    if len(content) < 8 or length > len(content) - 8:
-        raise _Refused("It is no safetensors file, or cut short: its header is said to be longer than the file.")
-    if length > LARGEST_HEADER:
-        raise _Refused(f"Its header takes {length:,} bytes, more than any list of tensors here.")
     try:
-        described = json.loads(content[8 : 8 + length])
-        if len(described) > MOST_TENSORS:
-            raise _Refused(f"It lists {len(described):,} tensors, more than any network here has.")
+        check_header(content)
         return load(content)
-    except _Refused:
-        raise
     except Exception as error:  # arbitrary bytes can make either reader fail in any way
         raise _Refused(f"It is no safetensors file, or a damaged one ({_short(error)}).") from error
+
+
+def check_header(content: bytes) -> None:
+    """Looks at the header of a safetensors file before its reader believes it.
+
+    Raises:
+        ValueError: It is longer than the file, or than any list of tensors here.
+    """
+    length = int.from_bytes(content[:8], "little")
+    if len(content) < 8 or length > len(content) - 8:
+        raise ValueError("its header is said to be longer than the file")
+    if length > LARGEST_HEADER:
+        raise ValueError(f"its header takes {length:,} bytes, more than any list of tensors here")
+    described = json.loads(content[8 : 8 + length])
+    if len(described) > MOST_TENSORS:
+        raise ValueError(f"it lists {len(described):,} tensors, more than any network here has")
 
 
 def _pickled(content: bytes) -> Mapping[str, Any]:

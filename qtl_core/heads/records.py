@@ -11,6 +11,7 @@ from qtl_core.errors import UserError
 from qtl_core.settings import CircuitSettings
 
 NAMES = ("pre_net.weight", "pre_net.bias", "q_params", "post_net.weight", "post_net.bias")  # those of the demo
+DRIFTING = ("running_mean", "running_var", "num_batches_tracked")  # what training mode changes in a batch norm
 LONGEST_CLASS_NAME = 200
 Tensors = Mapping[str, np.ndarray]
 

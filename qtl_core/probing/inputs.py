@@ -39,6 +39,8 @@ def why_no_inputs(view: RunView) -> str:
     """Returns the sentence that says why validation pictures cannot be sent through a run's circuit again, or ""."""
     if view.prepared is None or view.best is None:
         return "Validation pictures can be sent through the circuit once the first epoch is done."
+    if view.prepared.from_elsewhere:
+        return "This head was trained elsewhere: no features of its pictures are kept here to send through the circuit."
     if view.prepared.settings.training.backbone_mode == "published":
         return (
             "As published, the image network itself drifts with every batch, so a picture has no fixed angles; train "

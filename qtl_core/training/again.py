@@ -26,6 +26,8 @@ def prepared_again(then: Prepared, should_stop: ShouldStop, refused: str) -> Pre
         UserError: They are not those the run was trained with, or their features are not kept.
         StoppedByUser: `should_stop` said so.
     """
+    if then.from_elsewhere:
+        raise UserError(refused, "It was trained elsewhere, on pictures that are not known here.")
     found = prepared_at_once(then.settings.changed(augmentation=False), should_stop)
     if any(getattr(then, name) != getattr(found.prepared, name) for name in SAME):
         raise UserError(

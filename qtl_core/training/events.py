@@ -39,6 +39,9 @@ class Prepared:
         seconds_features: Time from the start of the run to here.
         features_kept: Pictures whose features were there already.
         notes: Sentences that must be shown (fallbacks, differences from the manifest, ...).
+
+    Of a head that was trained elsewhere the training pictures are not known (`train_size` 0, its figures of training
+    NaN); where it could not be measured, there are no validation pictures either.
     """
 
     settings: RunSettings
@@ -58,6 +61,16 @@ class Prepared:
     features_kept: int
     notes: tuple[str, ...] = ()
     engine: str = ""
+
+    @property
+    def from_elsewhere(self) -> bool:
+        """Whether this is a head that was trained by another program, of whose training nothing is known."""
+        return self.train_size == 0
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether there are validation pictures that say what it is worth."""
+        return self.val_size > 0
 
 
 @dataclass(frozen=True)

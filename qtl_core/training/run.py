@@ -50,6 +50,12 @@ def continued(view: RunView, more_epochs: int) -> RunRequest:
     """
     if view.prepared is None or view.checkpoint is None:
         raise UserError("There is nothing to go on from.", "No epoch of this run was finished.", "Press Start.")
+    if view.prepared.from_elsewhere:
+        raise UserError(
+            "This head cannot be trained on here.",
+            "It was trained elsewhere, and neither its pictures nor its optimiser came along.",
+            "Start a new run.",
+        )
     settings = view.prepared.settings.changed(epochs=view.checkpoint.epoch + more_epochs)
     over = view.ended or view.failed
     before = RunView(prepared=view.prepared, epochs=view.epochs)

@@ -13,10 +13,11 @@ from safetensors.torch import save as as_safetensors
 
 from qtl_core.errors import UserError
 from qtl_core.heads import HeadQuestions
-from qtl_core.heads.bringing_in import HeadRequest, run_of_head
+from qtl_core.heads.bringing_in import run_of_head
 from qtl_core.heads.fitting import fitted, told_apart
 from qtl_core.heads.reading import read_state
 from qtl_core.heads.records import class_names
+from qtl_core.heads.request import HeadRequest
 from qtl_core.heads.writing import head_bytes, remarks
 from qtl_core.model import DressedQuantumNet as Ours
 from qtl_core.model import load_head

@@ -17,9 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import save as as_safetensors
 
+from qtl_core.cli.files import read
 from qtl_core.errors import UserError
 from qtl_core.heads import reading
-from qtl_core.heads.reading import read_file, read_state
+from qtl_core.heads.reading import read_state
 from tests.made_heads import demo_head, saved
 
 
@@ -119,9 +120,9 @@ def test_a_file_that_is_too_large_is_not_even_read(tmp_path):
     with file.open("wb") as stream:
         stream.truncate(reading.LARGEST_FILE + 1)  # takes no room on disk
     with pytest.raises(UserError, match="536,870,913 bytes"):
-        read_file(file)
+        read(file, reading.LARGEST_FILE)
     with pytest.raises(UserError, match="cannot be read"):
-        read_file(tmp_path / "none.pt")
+        read(tmp_path / "none.pt", 10)
 
 
 def with_header(described: object, tail: bytes = b"", length: int | None = None) -> bytes:

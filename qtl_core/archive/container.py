@@ -1,0 +1,155 @@
+"""The zip file around a run: written the same every time, and opened in memory with nothing believed.
+
+Nothing is ever unpacked to disk: entries are bytes in memory under the few names that are known, so that no path in the
+file can lead anywhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import stat
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+FORMAT, VERSION = "qtl-run", 1
+MANIFEST = "manifest.json"
+RUN, WEIGHTS, PREDICTIONS = "run.json", "weights.safetensors", "predictions.safetensors"
+READ = (RUN, WEIGHTS, PREDICTIONS)
+FOR_PEOPLE = ("circuit.qasm", "predict.py", "history.csv", "predictions.csv", "README.txt")
+MEGABYTE = 1 << 20
+# 500 epochs of 5,000 pictures in 10 classes are 100 MB of predictions; a whole ResNet-50 is 94 MB of weights.
+LARGEST = {WEIGHTS: 256 * MEGABYTE, PREDICTIONS: 256 * MEGABYTE, RUN: 64 * MEGABYTE}
+LARGEST_OTHER = 32 * MEGABYTE
+LARGEST_FILE = 512 * MEGABYTE
+MAX_RATIO = 100  # tables of figures reach 20, a bomb 1,000
+END, END_SIZE, LOCATOR = b"PK\x05\x06", 22, b"PK\x06\x07"
+
+
+class Refused(Exception):
+    """The message is the sentence that says why a file is no run's."""
+
+
+def packed(run_id: str, entries: Mapping[str, bytes]) -> bytes:
+    """Returns the zip file; equal entries give equal bytes."""
+    described = {
+        name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+        for name, content in entries.items()
+    }
+    manifest = {"format": FORMAT, "version": VERSION, "run": run_id, "entries": described}
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in ({MANIFEST: json.dumps(manifest, indent=1).encode()} | dict(entries)).items():
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 3
+            info.external_attr = (stat.S_IFREG | 0o644) << 16
+            archive.writestr(info, content, compresslevel=6)
+    return file.getvalue()
+
+
+def unpacked(content: bytes) -> tuple[str, dict[str, bytes]]:
+    """Returns the run's identifier and the entries that count, each as its manifest says.
+
+    Raises:
+        Refused: It is no run's file, damaged, dangerous, or contradicts itself.
+        Exception: Of any kind, as arbitrary bytes can make the reader fail.
+    """
+    _check_end(content)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        _check_entries(archive.infolist())
+        manifest = plain_json(_read(archive, MANIFEST))
+        listed = _listed(manifest)
+        found = {name for name in archive.namelist() if name != MANIFEST}
+        if found != set(listed):
+            raise Refused(f"Its manifest lists other entries than it holds: {_shown(found ^ set(listed))}.")
+        entries = {name: _read(archive, name) for name in listed}
+    for name, entry in listed.items():
+        if len(entries[name]) != entry["bytes"] or hashlib.sha256(entries[name]).hexdigest() != entry["sha256"]:
+            raise Refused(f"The entry {name} is not what the manifest says it is: it was changed or damaged.")
+    return manifest["run"], entries
+
+
+def plain_json(content: bytes) -> Any:
+    """Reads JSON to the letter: no name twice, no NaN.
+
+    Raises:
+        Exception: It is not that.
+    """
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len(dict(pairs)) != len(pairs):
+            raise Refused("A name is there twice in its JSON.")
+        return dict(pairs)
+
+    def never(token: str) -> float:
+        raise Refused(f"Its JSON holds {token}, which is no number.")
+
+    return json.loads(content.decode("utf-8"), object_pairs_hook=once, parse_constant=never)
+
+
+def _check_end(content: bytes) -> None:
+    """Looks at the zip's last bytes by hand, so that a list of millions of entries is never even read."""
+    if len(content) > LARGEST_FILE:
+        raise Refused(f"It takes {len(content):,} bytes, more than the {LARGEST_FILE:,} that are read.")
+    end = content[-END_SIZE:]
+    if not content.startswith(b"PK") or not end.startswith(END):
+        raise Refused("It is no zip file, cut short, or something follows its end.")
+    entries, size = int.from_bytes(end[10:12], "little"), int.from_bytes(end[12:16], "little")
+    if LOCATOR in content[-END_SIZE - 20 : -END_SIZE] or entries > len(READ) + len(FOR_PEOPLE) + 1 or size > 1 << 16:
+        raise Refused("It holds more entries than a run's file has.")
+
+
+def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
+    names = [entry.filename for entry in entries]
+    known = {MANIFEST, *READ, *FOR_PEOPLE}
+    if strange := [name for name in names if name not in known]:
+        raise Refused(f"It holds {_shown(strange)}, which is no entry of a run's file.")
+    if len(set(names)) < len(names):
+        raise Refused("It holds an entry twice.")
+    if missing := [name for name in (MANIFEST, *READ) if name not in names]:
+        raise Refused(f"{_shown(missing)} is missing in it.")
+    for entry in entries:
+        _check_entry(entry)
+    total, packed_size = sum(entry.file_size for entry in entries), sum(entry.compress_size for entry in entries)
+    if total > MAX_RATIO * max(packed_size, MEGABYTE):
+        raise Refused(f"It would grow from {packed_size:,} to {total:,} bytes, as no run's file does.")
+
+
+def _check_entry(entry: zipfile.ZipInfo) -> None:
+    mode = entry.external_attr >> 16
+    if mode and not stat.S_ISREG(mode):
+        raise Refused(f"The entry {entry.filename} is a link or a device, not a file.")
+    if entry.flag_bits & 0x1:
+        raise Refused("It is locked with a password.")
+    if entry.file_size > LARGEST.get(entry.filename, LARGEST_OTHER):
+        raise Refused(f"The entry {entry.filename} would take {entry.file_size:,} bytes, more than any run needs.")
+
+
+def _read(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Returns an entry; zipfile ends at the size that was declared, and checks what came against it and the CRC."""
+    with archive.open(name) as stream:
+        content = stream.read(LARGEST.get(name, LARGEST_OTHER) + 1)
+    if len(content) != archive.getinfo(name).file_size:
+        raise Refused(f"The entry {name} has another size than it says.")
+    return content
+
+
+def _listed(manifest: Any) -> dict[str, dict[str, Any]]:
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise Refused("It was not written by this app: its manifest says nothing of a run.")
+    version, listed = manifest.get("version"), manifest.get("entries")
+    if not isinstance(version, int) or version > VERSION:
+        raise Refused("It was written by a newer version of this app.")
+    if not isinstance(manifest.get("run"), str) or not isinstance(listed, dict):
+        raise Refused("Its manifest is damaged.")
+    for entry in listed.values():
+        if not isinstance(entry, dict) or set(entry) != {"sha256", "bytes"}:
+            raise Refused("Its manifest is damaged.")
+    return listed
+
+
+def _shown(names: set[str] | list[str]) -> str:
+    found = sorted(names)
+    return ", ".join(ascii(name[:60]) for name in found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")

@@ -1,0 +1,211 @@
+"""What a run's file says of the run in `run.json`: written in plain JSON, and read as a stranger's, type by type."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from qtl_core.archive.container import Refused
+from qtl_core.provenance import DataFingerprint, Provenance
+from qtl_core.settings import RunSettings, SettingsError
+from qtl_core.store.described import FIGURES, figures_of
+from qtl_core.store.labels import MOST_TAGS, NAME_LENGTH, NOTE_LENGTH, TAG_LENGTH
+from qtl_core.training.events import Ended, EpochDone, Prepared
+from qtl_core.training.view import RunView
+
+WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}  # what plain JSON has no numbers for
+LONGEST_TEXT = 4096  # the longest path of Linux
+LONGEST_CLASS = 255  # the longest name of a folder
+WHOLE = ("train_size", "val_size", "feature_size", "parameters", "features_kept")
+TEXTS = ("backbone_title", "weights_sha256", "device", "engine")
+
+
+@dataclass(frozen=True)
+class Described:
+    """All of `run.json`.
+
+    Attributes:
+        name, note, tags, created: What was written on it, and when it began.
+        prepared, ended: The run's own records.
+        figures: Those of every epoch, as `EpochDone` takes them.
+        provenance: What it was made with.
+    """
+
+    name: str
+    note: str
+    tags: tuple[str, ...]
+    created: float
+    prepared: Prepared
+    ended: Ended
+    figures: tuple[dict[str, Any], ...]
+    provenance: Provenance
+
+
+def described(
+    view: RunView, provenance: Provenance, *, name: str, note: str, tags: tuple[str, ...], created: float
+) -> bytes:
+    """Returns `run.json`."""
+    data = provenance.data
+    told = {
+        "name": name,
+        "note": note,
+        "tags": tags,
+        "created": created,
+        "prepared": dataclasses.asdict(view.prepared),
+        "epochs": [figures_of(epoch) for epoch in view.epochs],
+        "ended": dataclasses.asdict(dataclasses.replace(view.ended, run="")),
+        "versions": dict(provenance.versions),
+        "platform": provenance.platform,
+        "data": dataclasses.asdict(data) if data else None,
+    }
+    return json.dumps(_worded(told), indent=1, allow_nan=False).encode()
+
+
+def read_described(told: Any) -> Described:
+    """Reads what `described` gave.
+
+    Raises:
+        Refused: It is not that; says what is wrong.
+    """
+    _names(told, ("name", "note", "tags", "created", "prepared", "epochs", "ended", "versions", "platform", "data"))
+    tags = dict.fromkeys(tag[:TAG_LENGTH] for tag in _texts(told["tags"], "tags"))
+    return Described(
+        name=_text(told["name"], "name", math.inf)[:NAME_LENGTH],
+        note=_text(told["note"], "note", math.inf)[:NOTE_LENGTH],
+        tags=tuple(tags)[:MOST_TAGS],
+        created=_finite(told["created"], "created"),
+        prepared=_prepared(told["prepared"]),
+        ended=_ended(told["ended"]),
+        figures=tuple(map(_figures, _list(told["epochs"], "epochs"))),
+        provenance=_provenance(told),
+    )
+
+
+def _worded(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _worded(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_worded(each) for each in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def _prepared(told: Any) -> Prepared:
+    _names(told, tuple(field.name for field in dataclasses.fields(Prepared)))
+    pairs = [_texts(pair, "passed_over") for pair in _list(told["passed_over"], "passed_over")]
+    if any(len(pair) != 2 for pair in pairs):
+        raise Refused("passed_over is not a list of pairs.")
+    return Prepared(
+        settings=_settings(told["settings"]),
+        asked=_settings(told["asked"]),
+        classes=_texts(told["classes"], "classes", LONGEST_CLASS),
+        val_files=_texts(told["val_files"], "val_files"),
+        val_labels=tuple(_whole(label, "val_labels") for label in _list(told["val_labels"], "val_labels")),
+        passed_over=tuple((file, reason) for file, reason in pairs),
+        notes=_texts(told["notes"], "notes"),
+        seconds_features=_finite(told["seconds_features"], "seconds_features"),
+        **{name: _whole(told[name], name) for name in WHOLE},
+        **{name: _text(told[name], name) for name in TEXTS},
+    )
+
+
+def _settings(told: Any) -> RunSettings:
+    try:
+        return RunSettings.from_dict(told)
+    except SettingsError as error:
+        raise Refused(f"Its settings cannot be used: {error}") from error
+    except Exception as error:  # arbitrary data can make the reader fail in any way
+        raise Refused("Its settings cannot be read.") from error
+
+
+def _ended(told: Any) -> Ended:
+    _names(told, tuple(field.name for field in dataclasses.fields(Ended)))
+    if told["how"] not in ("finished", "stopped"):
+        raise Refused("How it ended is neither finished nor stopped.")
+    return Ended(
+        how=told["how"],
+        epochs=_whole(told["epochs"], "epochs"),
+        best_epoch=_whole(told["best_epoch"], "best_epoch"),
+        best_val_accuracy=_real(told["best_val_accuracy"], "best_val_accuracy"),
+        best_val_loss=_real(told["best_val_loss"], "best_val_loss"),
+        seconds_training=_finite(told["seconds_training"], "seconds_training"),
+        note=_text(told["note"], "note"),
+    )
+
+
+def _figures(told: Any) -> dict[str, Any]:
+    _names(told, FIGURES)
+    if not isinstance(told["is_best"], bool):
+        raise Refused("is_best is neither true nor false.")
+    gradients = tuple(_real(value, "layer_gradients") for value in _list(told["layer_gradients"], "layer_gradients"))
+    rest = {name: _real(told[name], name) for name in FIGURES if name not in ("epoch", "is_best", "layer_gradients")}
+    whole = _whole(told["epoch"], "epoch")
+    return rest | {"epoch": whole, "is_best": told["is_best"], "layer_gradients": gradients}
+
+
+def _provenance(told: Mapping[str, Any]) -> Provenance:
+    versions, data = told["versions"], told["data"]
+    if not isinstance(versions, dict) or len(versions) > 100:
+        raise Refused("versions is no list of versions.")
+    checked = {_text(name, "versions"): _text(version, "versions") for name, version in versions.items()}
+    return Provenance(checked, _fingerprint(data) if data is not None else None, _text(told["platform"], "platform"))
+
+
+def _fingerprint(told: Any) -> DataFingerprint:
+    _names(told, ("classes", "train", "val"))
+    pairs = {split: [_texts(pair, split) for pair in _list(told[split], split)] for split in ("train", "val")}
+    if any(len(pair) != 2 for split in pairs.values() for pair in split):
+        raise Refused("Its list of pictures is damaged.")
+    train, val = (tuple((name, digest) for name, digest in pairs[split]) for split in ("train", "val"))
+    return DataFingerprint(_texts(told["classes"], "classes", LONGEST_CLASS), train, val)
+
+
+def _names(told: Any, wanted: tuple[str, ...]) -> None:
+    if not isinstance(told, dict) or set(told) != set(wanted):
+        raise Refused("It is not described as a run of this version is.")
+
+
+def _list(told: Any, name: str) -> list[Any]:
+    if not isinstance(told, list):
+        raise Refused(f"{name} is no list.")
+    return told
+
+
+def _texts(told: Any, name: str, longest: float = LONGEST_TEXT) -> tuple[str, ...]:
+    return tuple(_text(each, name, longest) for each in _list(told, name))
+
+
+def _text(told: Any, name: str, longest: float = LONGEST_TEXT) -> str:
+    if not isinstance(told, str) or len(told) > longest:
+        raise Refused(f"{name} is no text, or a longer one than there can be.")
+    return told
+
+
+def _whole(told: Any, name: str) -> int:
+    if type(told) is not int or not 0 <= told < 2**31:
+        raise Refused(f"{name} is no whole number that it could be.")
+    return told
+
+
+def _finite(told: Any, name: str) -> float:
+    if type(told) not in (int, float) or not math.isfinite(told):
+        raise Refused(f"{name} is no number.")
+    return float(told)
+
+
+def _real(told: Any, name: str) -> float:
+    return WORDS[told] if isinstance(told, str) and told in WORDS else _finite(told, name)
+
+
+def epochs_from(figures: tuple[dict[str, Any], ...], probabilities: Any, checkpoint: Any, empty: Any) -> tuple:
+    """Returns the epochs; only the last one has the checkpoint."""
+    last = len(figures) - 1
+    return tuple(
+        EpochDone(**each, val_probabilities=probabilities[index], checkpoint=checkpoint if index == last else empty)
+        for index, each in enumerate(figures)
+    )

@@ -1,0 +1,41 @@
+"""What a reopened run lacks on this machine, and where to get it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qtl_core.backbones import find_weights, resolve_backbone, spec_of
+from qtl_core.backbones.files import how_to_get
+from qtl_core.errors import UserError
+from qtl_core.heads.records import DRIFTING
+from qtl_core.training.view import RunView
+
+
+def needs_of(view: RunView) -> tuple[str, ...]:
+    """Returns sentences on what has to be got before it can predict, and which pictures cannot be shown."""
+    return tuple(filter(None, (_weights(view), _pictures(view))))
+
+
+def _weights(view: RunView) -> str:
+    prepared, own = view.prepared, view.checkpoint.best_backbone_state
+    spec, data = spec_of(prepared.settings.data.backbone), prepared.settings.data
+    if any(not name.endswith(DRIFTING) for name in own):
+        return ""  # it brought an image network of its own
+    named = data.weights if Path(data.weights or ".").expanduser().is_file() else ""
+    if not named and find_weights(spec.name) is None:
+        return f"Before it can predict, the weights of {spec.title} are needed. {how_to_get(spec)}"
+    try:
+        found = resolve_backbone(spec.name, named, allow_fallback=False)
+    except UserError as error:
+        return str(error)
+    if prepared.weights_sha256 and found.weights_sha256 != prepared.weights_sha256:
+        wanted = f"the weights that it was trained with (SHA-256 {prepared.weights_sha256[:16]}…)"
+        return f"Before it can predict, {wanted} are needed: those of {spec.title} on this machine are others."
+    return ""
+
+
+def _pictures(view: RunView) -> str:
+    files = view.prepared.val_files
+    if not files or Path(files[0]).is_file():
+        return ""
+    return "Its validation pictures are not where they were, so they are shown by name alone."

@@ -1,0 +1,90 @@
+"""Opens a run's file: a stranger's until everything in it agrees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from qtl_core.archive.checks import check
+from qtl_core.archive.container import PREDICTIONS, RUN, WEIGHTS, Refused, plain_json, unpacked
+from qtl_core.archive.described import Described, epochs_from, read_described
+from qtl_core.errors import UserError
+from qtl_core.heads.reading import check_header
+from qtl_core.store import place
+from qtl_core.store.arrays import GROUPS, checkpoint_from
+from qtl_core.store.described import EMPTY
+from qtl_core.training.events import Checkpoint
+from qtl_core.training.view import RunView
+
+SHOWN = 80  # characters of a file's name, or of a library's words
+PROBABILITIES = "val_probabilities"
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A run in a file.
+
+    Attributes:
+        run_id: Its identifier where it comes from.
+        view: The run.
+        told: What else the file says of it.
+    """
+
+    run_id: str
+    view: RunView = field(repr=False)
+    told: Described = field(repr=False)
+
+
+def open_archive(content: bytes, name: str) -> Opened:
+    """Returns the run in a file; nothing is written anywhere.
+
+    Args:
+        content: The file.
+        name: What it is called, for the message.
+
+    Raises:
+        UserError: It is damaged, foreign, dangerous, or contradicts itself; says why.
+    """
+    try:
+        return _opened(content)
+    except Refused as error:
+        raise _refusal(name, str(error)) from error
+    except MemoryError as error:
+        raise _refusal(name, "It asks for more memory than there is.") from error
+    except Exception as error:  # arbitrary bytes can make the readers fail in any way
+        words = str(error).partition("\n")[0][:SHOWN] or type(error).__name__
+        raise _refusal(name, f"It is damaged ({words}).") from error
+
+
+def _opened(content: bytes) -> Opened:
+    run_id, entries = unpacked(content)
+    if not place.ID.fullmatch(run_id):
+        raise Refused("The identifier of its run is none.")
+    told = read_described(plain_json(entries[RUN]))
+    checkpoint = _checkpoint(_arrays(entries[WEIGHTS]))
+    predictions = _arrays(entries[PREDICTIONS])
+    if set(predictions) != {PROBABILITIES}:
+        raise Refused("Its predictions are not where they belong.")
+    check(told, checkpoint, predictions[PROBABILITIES])
+    epochs = epochs_from(told.figures, predictions[PROBABILITIES], checkpoint, EMPTY)
+    return Opened(run_id, RunView(prepared=told.prepared, epochs=epochs, ended=told.ended), told)
+
+
+def _arrays(content: bytes) -> dict[str, np.ndarray]:
+    from safetensors.numpy import load
+
+    check_header(content)
+    return {name: values.copy() for name, values in load(content).items()}
+
+
+def _checkpoint(arrays: dict[str, np.ndarray]) -> Checkpoint:
+    rest = {name for name in arrays if name.partition("/")[0] not in GROUPS}
+    if rest != {"counts", "best"} or arrays["counts"].shape != (3,) or arrays["best"].shape != (2,):
+        raise Refused("Its weights are not laid out as a run's are.")
+    return checkpoint_from(arrays)
+
+
+def _refusal(name: str, why: str) -> UserError:
+    do = "Ask for the file again where it came from; nothing of it was kept."
+    return UserError(f"The file {name[:SHOWN]} cannot be opened as a run.", why, do)

@@ -1,0 +1,33 @@
+"""`python -m qtl_core export-head`: a run's head as a state dict that the PennyLane demo's own code loads."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from qtl_core.cli.files import put
+from qtl_core.heads.writing import head_bytes, remarks
+from qtl_core.store import load_run
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options."""
+    parser.add_argument("--run", required=True, metavar="ID", help="The kept run; see `runs list`.")
+    parser.add_argument("--whole", action="store_true", help="With the ResNet around it, the head under `fc.`.")
+    parser.add_argument("--weights", default="", metavar="FILE", help="For --whole: that network's weights, if moved.")
+    parser.add_argument("file", metavar="FILE", help="Where to write it: .pt, .pth or .safetensors.")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Writes the file; returns the exit code.
+
+    Raises:
+        UserError: The run or the file cannot be used.
+    """
+    view, file = load_run(arguments.run), Path(arguments.file)
+    put(head_bytes(view, file.suffix.lower(), whole=arguments.whole, weights=arguments.weights), file)
+    for remark in remarks(view, whole=arguments.whole):
+        print(f"Note: {remark}", file=sys.stderr)
+    print(f"Written to {file}.")
+    return 0

@@ -1,0 +1,85 @@
+"""`python -m qtl_core import-head`: a head trained with the PennyLane demo's code becomes a kept run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from qtl_core.cli.files import read
+from qtl_core.cli.options import SOURCES
+from qtl_core.heads import HeadQuestions, HeadRequest, class_names
+from qtl_core.heads.reading import LARGEST_FILE
+from qtl_core.settings import CircuitSettings, DataSettings, spec_of
+from qtl_core.training.view import RunView
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options; the recipe's answers are the defaults."""
+    circuit = CircuitSettings
+    parser.add_argument("file", metavar="FILE", help="A state dict: .pt, .pth or .safetensors, the head or all of it.")
+    parser.add_argument("--depth", default=str(circuit.depth), metavar="N", help="Layers that are used. Default 6.")
+    parser.add_argument(
+        "--classes", default="ants,bees", metavar="A,B,...", help="Outputs in order. Default ants,bees."
+    )
+    parser.add_argument("--backbone", default="resnet18", metavar="NAME", help="Its image network. Default resnet18.")
+    parser.add_argument(
+        "--weights", default="", metavar="FILE", help="A file of that network's weights, if they moved."
+    )
+    parser.add_argument("--entangler", default=circuit.entangler, metavar="NAME", help="Default the demo's, brick.")
+    parser.add_argument("--rotation", default=circuit.rotation, metavar="NAME", help="Default the demo's, ry.")
+    parser.add_argument("--reuploading", nargs="?", const="true", default="false", metavar="yes|no", help="Default no.")
+    about = "Pictures that it is measured with, if they are here and show its classes. Default photos."
+    parser.add_argument("--data", default="photos", metavar="photos|drawn|FOLDER", help=about)
+    parser.add_argument("--json", action="store_true", help="Print one JSON object a line; the last names the `run`.")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Brings the head in and names the run; returns the exit code.
+
+    Raises:
+        UserError: It cannot be read, or does not fit what was said of it.
+    """
+    from qtl_core.heads.keeping import bring_in
+
+    source = arguments.data if arguments.data in SOURCES else "folder"
+    data = DataSettings(source=source, folder="" if source != "folder" else arguments.data)
+    file = Path(arguments.file)
+    request = HeadRequest(read(file, LARGEST_FILE), file.name, _questions(arguments), arguments.weights, data)
+    run_id, view = bring_in(request)
+    for note in view.prepared.notes:
+        print(f"Note: {note}", file=sys.stderr)
+    print(json.dumps(_summary(run_id, view)) if arguments.json else _words(run_id, view))
+    return 0
+
+
+def _questions(arguments: argparse.Namespace) -> HeadQuestions:
+    depth, reuploading = (  # what is no number or no word for yes is refused with the circuit
+        spec_of(CircuitSettings, name).parse(getattr(arguments, name)) for name in ("depth", "reuploading")
+    )
+    return HeadQuestions(
+        class_names(arguments.classes), depth, arguments.backbone, arguments.entangler, arguments.rotation, reuploading
+    )
+
+
+def _words(run_id: str, view: RunView) -> str:
+    prepared = view.prepared
+    right = round(view.best.val_accuracy * prepared.val_size) if prepared.is_measured else 0
+    worth = f"{right} of {prepared.val_size} validation pictures right. " if prepared.is_measured else ""
+    return f"{worth}Kept as run {run_id}."
+
+
+def _summary(run_id: str, view: RunView) -> dict[str, object]:
+    prepared = view.prepared
+    return {
+        "run": run_id,
+        "classes": list(prepared.classes),
+        "qubits": prepared.settings.circuit.qubits,
+        "depth": prepared.settings.circuit.depth,
+        "backbone": prepared.settings.data.backbone,
+        "parameters": prepared.parameters,
+        "val_size": prepared.val_size,
+        "val_accuracy": view.best.val_accuracy if prepared.is_measured else None,
+        "notes": list(prepared.notes),
+    }

@@ -1,0 +1,175 @@
+"""`python -m qtl_core runs list|show|export|import|delete`: what is kept, in and out of one file a run."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import math
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from qtl_core.archive import archive_bytes, archive_name, bring_in_archive, needs_of
+from qtl_core.archive.container import LARGEST_FILE
+from qtl_core.cli.files import put, read
+from qtl_core.errors import UserError
+from qtl_core.evaluation import evaluation_of
+from qtl_core.export.run_script import run_script
+from qtl_core.store import RunRecord, delete, find_run, list_runs, load_run, purge, undelete
+from qtl_core.store.described import figures_of
+
+AS_JSON = "Print one JSON object a line."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the five, each with its options."""
+    actions = parser.add_subparsers(required=True, dest="action", metavar="list|show|export|import|delete")
+    for name, (about, arguments, act) in ACTIONS.items():
+        action = actions.add_parser(name, help=about, description=about)
+        for words, options in arguments.items():
+            action.add_argument(words, **options)
+        action.add_argument("--json", action="store_true", help=AS_JSON)
+        action.set_defaults(act=act)
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Does what was asked; returns the exit code.
+
+    Raises:
+        UserError: There is no such run, or a file cannot be read or written.
+    """
+    arguments.act(arguments)
+    return 0
+
+
+def _list(arguments: argparse.Namespace) -> None:
+    for record in list_runs(deleted=arguments.deleted):
+        print(_json(_record(record)) if arguments.json else _line(record))
+
+
+def _show(arguments: argparse.Namespace) -> None:
+    record, view = find_run(arguments.run), load_run(arguments.run)
+    needs = needs_of(view) if view.epochs else ()
+    if arguments.json:
+        epochs = [figures_of(epoch) for epoch in view.epochs]
+        print(_json(_record(record) | {"history": epochs, "notes": view.prepared.notes, "needs": needs}))
+        return
+    print(_line(record))
+    circuit = record.settings.circuit
+    print(f"{circuit.qubits} qubits, depth {circuit.depth}, {circuit.entangler}, {circuit.rotation}; classes "
+          f"{', '.join(record.classes)}; image network {record.backbone_title}.")  # fmt: skip
+    if view.epochs and view.prepared.is_measured:
+        print(f"Best epoch {record.best_epoch} of {record.epochs}: {evaluation_of(view).in_words()}.")
+    for sentence in (*view.prepared.notes, record.note, *needs):
+        if sentence:
+            print(sentence)
+
+
+def _export(arguments: argparse.Namespace) -> None:
+    record = find_run(arguments.run)
+    if arguments.format == "script":
+        view = load_run(arguments.run)
+        if not view.epochs:
+            raise UserError("There is nothing to take along yet.", "No epoch of this run was finished.", "")
+        content, name = run_script(view).encode(), f"predict_{arguments.run}.py"
+    else:
+        content, name = archive_bytes(arguments.run), archive_name(record.name, arguments.run)
+    file = Path(arguments.file or name)
+    put(content, file)
+    told = {"run": arguments.run, "file": str(file), "bytes": len(content)}
+    print(_json(told) if arguments.json else f"Written to {file} ({len(content):,} bytes).")
+
+
+def _import(arguments: argparse.Namespace) -> None:
+    for name in arguments.files:
+        file = Path(name)
+        found = bring_in_archive(read(file, LARGEST_FILE), file.name)
+        needs = needs_of(load_run(found.run))
+        for sentence in needs:
+            print(f"Note: {sentence}", file=sys.stderr)
+        if arguments.json:
+            print(_json(dataclasses.asdict(found) | {"needs": needs}))
+        elif found.was_here:
+            print(f"It is here already, as run {found.run}.")
+        else:
+            why = " (another run has its own identifier)" if found.is_renamed else ""
+            print(f"Kept as run {found.run}{why}.")
+
+
+def _delete(arguments: argparse.Namespace) -> None:
+    for run_id in arguments.runs:
+        find_run(run_id)  # all of them are there, or none is touched
+    if arguments.undo:
+        undelete(arguments.runs)
+    else:
+        delete(arguments.runs)
+    if arguments.for_good and not arguments.undo:
+        purge(arguments.runs)
+    words = "restored" if arguments.undo else "deleted for good" if arguments.for_good else "deleted"
+    later = "; --undo brings it back within 30 days" if words == "deleted" else ""
+    for run_id in arguments.runs:
+        print(_json({"run": run_id, "is": words}) if arguments.json else f"{run_id} {words}{later}.")
+
+
+def _line(record: RunRecord) -> str:
+    when = datetime.fromtimestamp(record.created).strftime("%Y-%m-%d %H:%M")
+    worth = f"{record.right} of {record.val_size} right" if record.val_size and record.right is not None else "—"
+    circuit = record.settings.circuit
+    shape = f"{circuit.qubits} qubits x {circuit.depth}"
+    parts = (record.id, when, record.state, f"{record.epochs} epochs", worth, shape, record.backbone_title, record.name)
+    return "  ".join(" ".join(str(part).split()) for part in parts if part)
+
+
+def _record(record: RunRecord) -> dict[str, Any]:
+    return dataclasses.asdict(record) | {"settings": record.settings.to_dict()}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(_plain(value))
+
+
+def _plain(value: Any) -> Any:
+    """What is not known, or beyond all numbers, is null: plain JSON has no word for it."""
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+RUN = {"metavar": "ID", "help": "The run; see `runs list`."}
+ACTIONS: dict[str, tuple[str, dict[str, dict[str, Any]], Any]] = {
+    "list": (
+        "Name every kept run, newest first.",
+        {"--deleted": {"action": "store_true", "help": "Those that were deleted and can still be restored."}},
+        _list,
+    ),
+    "show": ("Say all that is known of a run.", {"run": RUN}, _show),
+    "export": (
+        "Write a run to one file, which `runs import` reads here or elsewhere.",
+        {
+            "run": RUN,
+            "file": {"metavar": "FILE", "nargs": "?", "help": "Where to write it; named after the run if not given."},
+            "--format": {"choices": ["file", "script"], "default": "file",
+                         "help": "The whole run, or a script that predicts without this app. Default file."},
+        },
+        _export,
+    ),
+    "import": (
+        "Bring in a run from a .qtl.zip file.",
+        {"files": {"metavar": "FILE", "nargs": "+", "help": "What `runs export`, or the Runs page, wrote."}},
+        _import,
+    ),
+    "delete": (
+        "Delete runs; they can be restored for 30 days.",
+        {
+            "runs": {"metavar": "ID", "nargs": "+", "help": "The runs."},
+            "--for-good": {"action": "store_true", "help": "At once and without return."},
+            "--undo": {"action": "store_true", "help": "Restore them instead."},
+        },
+        _delete,
+    ),
+}  # fmt: skip

@@ -1,0 +1,125 @@
+"""A whole trained run as one Python file: it rebuilds the network and says what a picture shows, without this app.
+
+The file needs torch, torchvision and pennylane, and holds the trained numbers itself, in base64. The image network's
+published weights are fetched by torchvision, or named with `--weights`; they are checked by their SHA-256.
+"""
+
+from __future__ import annotations
+
+import base64
+import textwrap
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from qtl_core.backbones import BackboneSpec, spec_of
+from qtl_core.circuit import build_circuit
+from qtl_core.errors import UserError
+from qtl_core.export.pennylane_script import gate_lines
+from qtl_core.export.script_parts import ENDING, NETWORKS, READING, TAIL
+from qtl_core.training.view import RunView
+
+LARGEST = 8 << 20  # bytes of arrays: as base64 a file of 11 MB, which editors still open
+LINE = 100  # characters of base64
+
+
+def run_script(view: RunView) -> str:
+    """Returns the file.
+
+    Args:
+        view: A run with at least one epoch; its best one is taken.
+
+    Raises:
+        UserError: It has a whole image network of its own, too large for a text.
+    """
+    arrays = _arrays(view)
+    size = sum(values.nbytes for values in arrays.values())
+    if size > LARGEST:
+        raise UserError(
+            "This run cannot be written as a script.",
+            f"It has an image network of its own, {size / 1e6:.0f} MB of numbers, which is too much for a text.",
+            "Take the one file along, or the whole network as a head.",
+        )
+    return "\n".join(_lines(view, arrays)) + "\n"
+
+
+def _arrays(view: RunView) -> dict[str, np.ndarray]:
+    """Returns the head's tensors, and those of the image network that are not as published, under `backbone.`."""
+    checkpoint = view.checkpoint
+    own = {f"backbone.{name}": values for name, values in sorted(checkpoint.best_backbone_state.items())}
+    return dict(sorted(checkpoint.best_weights.items())) | own
+
+
+def _lines(view: RunView, arrays: Mapping[str, np.ndarray]) -> Iterator[str]:
+    prepared = view.prepared
+    spec, circuit = spec_of(prepared.settings.data.backbone), build_circuit(prepared.settings.circuit)
+    network = NETWORKS[spec.name]
+    yield _header(spec, network.packages)
+    yield from _constants(view, spec)
+    yield "# The trained numbers: (shape, type, base64 of their bytes in little-endian order)."
+    yield "ARRAYS = {"
+    for name, values in arrays.items():
+        yield from _array(name, values)
+    yield "}"
+    yield ""
+    yield f'device = qml.device("default.qubit", wires={circuit.wires})'
+    yield ""
+    yield ""
+    yield '@qml.qnode(device, interface="torch")'
+    yield "def circuit(angles, weights):"
+    yield from gate_lines(circuit)
+    yield f"    return [qml.expval(qml.PauliZ(wire)) for wire in range({circuit.wires})]"
+    yield ""
+    yield READING
+    yield network.code
+    yield (TAIL + ENDING).rstrip("\n")
+
+
+def _header(spec: BackboneSpec, packages: str) -> str:
+    return f'''"""A trained run of the Quantum transfer studio: says what a picture shows.
+
+    python THIS_FILE PICTURE [PICTURE ...] [--weights FILE] [--json]
+
+Needs: pip install {packages}
+The image network is {spec.title}. Made by the app; the trained numbers are in this file.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import math
+import pathlib
+
+import numpy
+import pennylane as qml
+import torch
+from PIL import Image, ImageOps
+from torchvision import models, transforms
+'''
+
+
+def _constants(view: RunView, spec: BackboneSpec) -> Iterator[str]:
+    prepared, transform = view.prepared, spec.transform
+    published = bool(spec.url) and prepared.weights_sha256.startswith(spec.sha256_prefix)
+    url = spec.url if published or not prepared.weights_sha256 else ""
+    yield f"CLASSES = {_ascii(list(prepared.classes))}"
+    yield f'BACKBONE = "{spec.name}"'
+    yield f'WEIGHTS_SHA256 = "{prepared.weights_sha256}"  # "": not known which they were'
+    yield f'WEIGHTS_URL = "{url}"  # "": they are named with --weights'
+    yield f"MEAN, STD = {transform.mean}, {transform.std}"
+    yield f"RESIZE, CROP = {transform.resize}, {transform.crop}"
+    yield f"FEATURES, QUBITS = {prepared.feature_size}, {prepared.settings.circuit.qubits}"
+
+
+def _array(name: str, values: np.ndarray) -> Iterator[str]:
+    plain = values.astype(values.dtype.newbyteorder("<"), order="C")
+    text = base64.b64encode(plain.tobytes()).decode()
+    yield f'    {_ascii(name)}: ({values.shape}, "{values.dtype.name}", """'
+    yield from textwrap.wrap(text, LINE)
+    yield '    """),'
+
+
+def _ascii(value: object) -> str:
+    """A literal in plain ASCII: no name can end the text it stands in."""
+    return ascii(value)
