@@ -27,6 +27,10 @@ _SEEDS_JOB = "seeds_job"
 PRESET, EXACT_RATE, MORE_EPOCHS, PACE = "preset", "exact_learning_rate", "more_epochs", "replay_pace"  # widgets
 RESULT_TABS, GALLERY_FILTER, GALLERY_PAGE = "result_tabs", "gallery_filter", "gallery_page"
 HEAD_TABS = "head_tabs"
+BRING_IN_FILE, BRING_IN_CLASSES, BRING_IN_DEPTH, BRING_IN_BACKBONE = (
+    "bring_in_file", "bring_in_classes", "bring_in_depth", "bring_in_backbone"
+)  # fmt: skip
+_BRING_IN_ROUND, _BRING_IN_JOB, _BROUGHT_IN = "bring_in_round", "bring_in_job", "brought_in"
 MATRIX, CELL, CELL_PAGE = "matrix", "matrix_cell", "cell_page"
 MAP, MAP_QUBITS = "map", "map_qubits"
 PREDICT_MODEL, PREDICT_FROM, PREDICT_FILES, PREDICT_CAMERA = (
@@ -289,3 +293,39 @@ def _read_link() -> None:
 
 def _written(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def bring_in_round() -> int:
+    """How many files were brought in so far: a new round has an empty field for the next."""
+    return st.session_state.get(_BRING_IN_ROUND, 0)
+
+
+def bring_in_job() -> str:
+    """The job that brings a head in for this session, or ""."""
+    return st.session_state.get(_BRING_IN_JOB, "")
+
+
+def remember_bring_in_job(job_id: str) -> None:
+    """Notes the job that brings a head in; "" once it is over."""
+    st.session_state[_BRING_IN_JOB] = job_id
+
+
+def brought_in() -> tuple[str, tuple[str, ...]] | None:
+    """What was brought in last, as the run's identifier and sentences on it."""
+    return st.session_state.get(_BROUGHT_IN)
+
+
+def remember_brought_in(run_id: str, sentences: tuple[str, ...]) -> None:
+    """Notes what was brought in, and empties the field for files."""
+    st.session_state[_BROUGHT_IN] = run_id, sentences
+    st.session_state[_BRING_IN_ROUND] = bring_in_round() + 1
+
+
+def remember_refused(words: str) -> None:
+    """Notes why a file was not brought in; the field keeps it."""
+    st.session_state[_BROUGHT_IN] = "", (words,)
+
+
+def forget_brought_in() -> None:
+    """Forgets what was brought in, or refused, because another file is being chosen."""
+    st.session_state.pop(_BROUGHT_IN, None)

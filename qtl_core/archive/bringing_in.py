@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 from filelock import FileLock
 
 from qtl_core import paths
+from qtl_core.archive.pictures import at_home, name_inside
 from qtl_core.archive.reading import Opened, open_archive
-from qtl_core.datasets.catalogue import dataset_status
 from qtl_core.errors import UserError
 from qtl_core.store import annotate, find_run, keep_run, load_run, set_tags, undelete
 from qtl_core.store.arrays import flattened
 from qtl_core.store.described import figures_of, to_json
 from qtl_core.store.place import new_id
-from qtl_core.training.events import Prepared
 from qtl_core.training.view import RunView
 
 PATIENCE = 60.0  # seconds for another file that is just being brought in
@@ -45,7 +42,7 @@ def bring_in_archive(content: bytes, name: str) -> BroughtIn:
         UserError: It cannot be opened (see `open_archive`), or not be kept.
     """
     opened = open_archive(content, name)
-    opened = replace(opened, view=replace(opened.view, prepared=_at_home(opened.view.prepared)))
+    opened = replace(opened, view=replace(opened.view, prepared=at_home(opened.view.prepared, opened.told.provenance)))
     with FileLock(paths.writable("runs") / ".bring-in.lock").acquire(timeout=PATIENCE):
         there = _there(opened.run_id)
         if there is None:
@@ -94,7 +91,7 @@ def _described(view: RunView) -> str:
     """All of a run but its arrays and the folders of its pictures; "" for an empty one."""
     if view.prepared is None:
         return ""
-    prepared = replace(view.prepared, val_files=tuple(map(_inside, view.prepared.val_files)))
+    prepared = replace(view.prepared, val_files=tuple(map(name_inside, view.prepared.val_files)))
     return to_json([repr(prepared), [figures_of(epoch) for epoch in view.epochs], view.ended.how])
 
 
@@ -103,26 +100,3 @@ def _arrays(view: RunView) -> dict[str, np.ndarray]:
         return {}
     predictions = {str(epoch.epoch): np.asarray(epoch.val_probabilities) for epoch in view.epochs}
     return flattened(view.checkpoint) | predictions
-
-
-def _inside(file: str) -> str:
-    """A picture's name inside its set, "val/ants/x.jpg", whichever system the path is from."""
-    return "/".join(re.split(r"[\\/]", file)[-3:])
-
-
-def _at_home(prepared: Prepared) -> Prepared:
-    """Finds the pictures of a run from elsewhere in the same set on this machine, if they all are there."""
-    if not prepared.val_files or Path(prepared.val_files[0]).is_file():
-        return prepared
-    where = {status.source: status.where for status in dataset_status()}.get(prepared.settings.data.source)
-    found = [where / _inside(file) for file in prepared.val_files] if where else []
-    if not found or not all(_lies_in(file, where) for file in found):
-        return prepared
-    return replace(prepared, val_files=tuple(map(str, found)))
-
-
-def _lies_in(file: Path, folder: Path) -> bool:
-    try:
-        return file.is_file() and ".." not in file.parts and file.is_relative_to(folder)
-    except (OSError, ValueError):  # a name that no system takes
-        return False

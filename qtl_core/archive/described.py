@@ -72,7 +72,7 @@ def read_described(told: Any) -> Described:
         Refused: It is not that; says what is wrong.
     """
     _names(told, ("name", "note", "tags", "created", "prepared", "epochs", "ended", "versions", "platform", "data"))
-    tags = dict.fromkeys(tag[:TAG_LENGTH] for tag in _texts(told["tags"], "tags"))
+    tags = dict.fromkeys(tag[:TAG_LENGTH] for tag in _texts(told["tags"], "tags", math.inf))
     return Described(
         name=_text(told["name"], "name", math.inf)[:NAME_LENGTH],
         note=_text(told["note"], "note", math.inf)[:NOTE_LENGTH],

@@ -32,15 +32,17 @@ def run_script(view: RunView) -> str:
     Raises:
         UserError: It has a whole image network of its own, too large for a text.
     """
-    arrays = _arrays(view)
-    size = sum(values.nbytes for values in arrays.values())
-    if size > LARGEST:
-        raise UserError(
-            "This run cannot be written as a script.",
-            f"It has an image network of its own, {size / 1e6:.0f} MB of numbers, which is too much for a text.",
-            "Take the one file along, or the whole network as a head.",
-        )
-    return "\n".join(_lines(view, arrays)) + "\n"
+    if why := why_no_script(view):
+        raise UserError("This run cannot be written as a script.", why, "Take the one file along.")
+    return "\n".join(_lines(view, _arrays(view))) + "\n"
+
+
+def why_no_script(view: RunView) -> str:
+    """Returns the sentence that says why a run cannot be written as a script, or ""."""
+    size = sum(values.nbytes for values in _arrays(view).values())
+    if size <= LARGEST:
+        return ""
+    return f"It has an image network of its own, {size / 1e6:.0f} MB of numbers, which is too much for a text."
 
 
 def _arrays(view: RunView) -> dict[str, np.ndarray]:

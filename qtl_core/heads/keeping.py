@@ -1,34 +1,19 @@
-"""Brings a head in: as a kept run, from a shell or as a job."""
+"""Brings a head in as a kept run."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from qtl_core.callbacks import ShouldStop, never_stop
 from qtl_core.datasets.records import Picture
 from qtl_core.heads.request import HeadRequest
-from qtl_core.jobs import JobSpec
 from qtl_core.progress import Progress
 from qtl_core.provenance import DataFingerprint, fingerprint_of, provenance_here
 from qtl_core.store import keep_run
 from qtl_core.store.labels import NAME_LENGTH
 from qtl_core.training.events import Prepared
 from qtl_core.training.view import RunView
-
-
-@dataclass(frozen=True)
-class BringingIn:
-    """How far it has come; `run` is the kept run once it is done, with what has to be said about it."""
-
-    progress: Progress | None = None
-    run: str = ""
-    notes: tuple[str, ...] = ()
-
-    def after(self, event: Progress | BringingIn) -> BringingIn:
-        """Returns the view after one more event."""
-        return replace(self, progress=event) if isinstance(event, Progress) else event
 
 
 def bring_in(
@@ -56,19 +41,3 @@ def _data(prepared: Prepared) -> DataFingerprint | None:
     digests = digests_of(pictures, never_stop)
     pairs = zip((picture.path for picture in pictures), digests, strict=True)
     return fingerprint_of(prepared.classes, [], pairs) if pictures else None
-
-
-def head_job(request: HeadRequest, owner: str = "") -> JobSpec[BringingIn]:
-    """Returns the job that brings a head in: the file of a stranger is opened in a worker, not among the pages."""
-    return JobSpec("qtl_core.heads.keeping:perform", request, BringingIn(), BringingIn.after, owner=owner)
-
-
-def perform(request: HeadRequest, emit: Callable[[Progress | BringingIn], None], should_stop: ShouldStop) -> None:
-    """Brings it in, in a worker process.
-
-    Raises:
-        UserError: See `bring_in`.
-        StoppedByUser: `should_stop` said so.
-    """
-    run_id, view = bring_in(request, emit, should_stop)
-    emit(BringingIn(run=run_id, notes=view.prepared.notes))

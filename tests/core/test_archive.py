@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
+import shutil
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +20,7 @@ from safetensors.numpy import load
 
 from qtl_core.archive import archive_bytes, archive_name, bring_in_archive, needs_of, open_archive
 from qtl_core.archive.bringing_in import same_run
+from qtl_core.archive.pictures import name_inside
 from qtl_core.backbones import BACKBONES
 from qtl_core.circuit.ansatz import ENTANGLERS
 from qtl_core.evaluation import evaluation_of
@@ -55,8 +58,12 @@ def whole(
 
 
 def data_of(view: RunView) -> DataFingerprint:
-    val = tuple((f"val/{Path(file).parent.name}/{Path(file).name}", f"{n:064}") for n, file in enumerate(
-        view.prepared.val_files))  # fmt: skip
+    """The fingerprint of its validation pictures, where they are there."""
+    files = map(Path, view.prepared.val_files)
+    val = tuple(
+        (name_inside(str(file)), hashlib.sha256(file.read_bytes() if file.is_file() else b"").hexdigest())
+        for file in files
+    )
     return DataFingerprint(view.prepared.classes, (("train/ants/a.jpg", "0" * 64),), val)
 
 
@@ -157,16 +164,41 @@ def test_it_says_what_it_lacks_before_it_can_predict(monkeypatch, tmp_path):
     assert needs_of(replace(of_others, prepared=here)) == ()
 
 
-def test_pictures_of_a_known_set_are_found_again(monkeypatch, tmp_path):
-    settings = LITE0.changed(source="photos")
-    run_id = kept(whole(settings, Path("C:\\Users\\ann\\hymenoptera_data")))
+def test_pictures_of_a_known_set_are_found_again_elsewhere(monkeypatch, tmp_path):
+    there = made_pictures(tmp_path / "one machine/hymenoptera_data")
+    run_id = kept(whole(LITE0.changed(source="photos"), there))
     content = archive_bytes(run_id)
     elsewhere(monkeypatch, tmp_path)
+    shutil.rmtree(there)
     photos = made_pictures(tmp_path / "another machine/datasets/hymenoptera_data")
     bring_in_archive(content, "a")
     files = load_run(run_id).prepared.val_files
     assert files == tuple(str(photos / "val" / name / f"{name}_{n}.jpg") for name in CLASSES for n in range(3))
     assert bring_in_archive(content, "a").was_here
+
+
+def test_a_picture_with_other_contents_than_the_run_s_is_never_taken_for_it(monkeypatch, tmp_path):
+    """A stranger's file names a picture of mine: as its contents are not known there, it is shown nowhere."""
+    mine = made_pictures(tmp_path / "private")
+    run_id = kept(whole(folder=mine))
+    content = archive_bytes(run_id)
+    elsewhere(monkeypatch, tmp_path)
+    (mine / "val/ants/ants_0.jpg").write_bytes(b"another picture")
+    bring_in_archive(content, "a")
+    files = load_run(run_id).prepared.val_files
+    assert files[0] == "val/ants/ants_0.jpg"
+    assert not any(Path(file).exists() for file in files)
+
+
+def test_nothing_is_looked_for_on_other_machines(monkeypatch, tmp_path):
+    settings = LITE0.changed(source="folder", folder="//evil/share", weights="\\\\evil\\weights.pth")
+    run_id = kept(whole(settings, Path("//evil/share")))
+    content = archive_bytes(run_id)
+    elsewhere(monkeypatch, tmp_path)
+    bring_in_archive(content, "a")
+    prepared = load_run(run_id).prepared
+    assert prepared.settings.data.folder == prepared.settings.data.weights == prepared.asked.data.weights == ""
+    assert prepared.val_files[0] == "val/ants/ants_0.jpg"
 
 
 def test_a_head_from_elsewhere_goes_along_with_its_unknown_figures(monkeypatch, tmp_path):

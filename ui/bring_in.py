@@ -1,0 +1,138 @@
+"""The field for files that are brought in: a run in one file, or a head trained with the PennyLane demo's code."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qtl_core.archive import bring_in_archive, needs_of
+from qtl_core.backbones import BACKBONES, DEFAULT
+from qtl_core.errors import UserError
+from qtl_core.heads import HeadQuestions, HeadRequest, class_names
+from qtl_core.heads.job import head_job
+from qtl_core.settings import CircuitSettings, spec_of
+from qtl_core.store import find_run, load_run
+from ui import managers, state
+from ui.errors import as_plain_text
+from ui.pace import refreshing
+from ui.progress import show_progress
+
+LARGEST_MB = 200  # a ResNet-50 with its head takes 98
+REFRESH_SECONDS = 0.4
+HEAD_KINDS = ("pt", "pth", "safetensors")
+DEMO_CLASSES = "ants, bees"
+
+
+def show_bring_in() -> str:
+    """Shows the field, what has to be asked about a head, and what became of the last file.
+
+    Returns:
+        The run that was brought in last in this session, or "".
+    """
+    _show_outcome()
+    if state.bring_in_job():
+        refreshing(_show_head_on_its_way, REFRESH_SECONDS)()
+        return _last()
+    upload = st.file_uploader(
+        "Drop a run (.qtl.zip) or a head (.pt, .pth, .safetensors) here",
+        type=["zip", *HEAD_KINDS], key=f"{state.BRING_IN_FILE}_{state.bring_in_round()}", max_upload_size=LARGEST_MB,
+        on_change=state.forget_brought_in,
+        help="A run that was taken along from here or elsewhere is opened as it was. A head trained with the PennyLane "
+        "demo's code, alone or with its ResNet around it, becomes a run.",
+    )  # fmt: skip
+    if upload is None:
+        return _last()
+    if upload.name.lower().endswith(".zip"):
+        st.button("Open this run", key="bring_in_run", type="primary", on_click=_open_run, args=(upload,))
+    else:
+        _ask_about_head(upload)
+    return _last()
+
+
+def _last() -> str:
+    told = state.brought_in()
+    return told[0] if told else ""
+
+
+def _show_outcome() -> None:
+    told = state.brought_in()
+    if told:
+        run_id, sentences = told
+        first, *others = sentences
+        (st.success if run_id else st.error)(as_plain_text(first))
+        for sentence in others:
+            st.caption(as_plain_text(sentence))
+
+
+def _open_run(upload: st.runtime.uploaded_file_manager.UploadedFile) -> None:
+    try:
+        found = bring_in_archive(upload.getvalue(), upload.name)
+        needs = needs_of(load_run(found.run))
+    except UserError as error:
+        state.remember_refused(str(error))
+        return
+    name = find_run(found.run).name or found.run
+    how = "is here already" if found.was_here else "was brought in"
+    renamed = ("Another run has its identifier here, so that it got a new one.",) if found.is_renamed else ()
+    state.remember_brought_in(found.run, (f"The run {name} {how}.", *renamed, *needs))
+
+
+def _ask_about_head(upload: st.runtime.uploaded_file_manager.UploadedFile) -> None:
+    depth = spec_of(CircuitSettings, "depth")
+    st.markdown("A head does not say all of itself. The demo's own answers are filled in:")
+    left, middle, right = st.columns(3)
+    classes = left.text_input(
+        "Classes",
+        DEMO_CLASSES,
+        key=state.BRING_IN_CLASSES,
+        help="What its outputs stand for, in their order, with commas.",
+    )
+    layers = middle.number_input(
+        "Depth", int(depth.low), int(depth.high), int(depth.default), key=state.BRING_IN_DEPTH,
+        help="How many layers of its circuit are used; published heads hold 15 and use the first 6.",
+    )  # fmt: skip
+    backbone = right.selectbox(
+        "Image network", list(BACKBONES), list(BACKBONES).index(DEFAULT), key=state.BRING_IN_BACKBONE,
+        format_func=lambda name: BACKBONES[name].title, help="Whose features it was trained on.",
+    )  # fmt: skip
+    st.caption(
+        "It is opened without running any code in it. Where pictures of its classes and the network's weights are on "
+        "this machine, it is measured with the validation pictures chosen on the Train page."
+    )
+    st.button(
+        "Bring in this head",
+        key="bring_in_head",
+        type="primary",
+        on_click=_start,
+        args=(upload, classes, layers, backbone),
+    )
+
+
+def _start(upload: st.runtime.uploaded_file_manager.UploadedFile, classes: str, depth: int, backbone: str) -> None:
+    try:
+        asked = HeadQuestions(class_names(classes), depth, backbone)
+        data = state.settings().data
+        weights = data.weights if data.backbone == backbone else ""
+        request = HeadRequest(upload.getvalue(), upload.name, asked, weights, data)
+        state.remember_bring_in_job(managers.express_jobs().submit(head_job(request, state.owner())))
+    except UserError as error:
+        state.remember_refused(str(error))
+
+
+def _show_head_on_its_way() -> None:
+    jobs, job = managers.express_jobs(), state.bring_in_job()
+    snapshot = jobs.snapshot(job) if job else None
+    if snapshot is not None and not snapshot.is_over:
+        progress = snapshot.view.progress
+        words = f"{progress.stage}: {progress.done} of {progress.total}." if progress else "Opening the head …"
+        show_progress("bring_in", progress.done / max(progress.total, 1) if progress else 0.0, words)
+        st.button("Stop", key="bring_in_stop", on_click=jobs.stop, args=(job,))
+        return
+    state.remember_bring_in_job("")
+    if snapshot is not None:
+        jobs.drop(job)
+        if snapshot.view.run:
+            name = find_run(snapshot.view.run).name
+            state.remember_brought_in(snapshot.view.run, (f"The head {name} was brought in.", *snapshot.view.notes))
+        elif snapshot.error:
+            state.remember_refused(str(UserError(*snapshot.error)))
+    st.rerun()

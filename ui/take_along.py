@@ -1,0 +1,72 @@
+"""What can be taken along of a run: all of it in one file, a script that predicts, or the head alone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from qtl_core.answering import kept_model
+from qtl_core.archive import archive_bytes, archive_name
+from qtl_core.export.run_script import run_script, why_no_script
+from qtl_core.heads.job import head_file_job
+from qtl_core.heads.writing import remarks
+from qtl_core.store import RunRecord
+from qtl_core.training.view import RunView
+from ui import managers
+from ui.errors import as_plain_text
+
+PATIENCE = 60.0  # seconds that a download waits for a worker
+LOOK_SECONDS = 0.05
+
+ONE_FILE = (
+    "Everything: settings, history, weights, predictions, circuit and script. It opens here or in another copy of this "
+    "app."
+)
+SCRIPT = "One Python file that says what a picture shows; needs torch, torchvision and pennylane, and not this app."
+HEAD = "The trained layers alone, as the PennyLane demo's own code loads them."
+
+
+def show_take_along(run: RunRecord) -> None:
+    """Shows a button for each, with a sentence on what it is for.
+
+    Raises:
+        UserError: The run's files are damaged.
+    """
+    if not run.epochs:
+        st.caption("There is nothing to take along before the first epoch is done.")
+        return
+    view = kept_model(run.id, run.version).run
+    _offer("One file", ONE_FILE, partial(archive_bytes, run.id), archive_name(run.name, run.id), "application/zip")
+    if why := why_no_script(view):
+        st.caption(f"**Script:** {as_plain_text(why)}")
+    else:
+        _offer("Script", SCRIPT, partial(run_script, view), f"predict_{run.id}.py", "text/x-python")
+    _offer("Head", HEAD, partial(_head, view), f"head_{run.id}.pt", "application/octet-stream")
+    for remark in remarks(view):
+        st.caption(as_plain_text(remark))
+    st.caption("The file and its script name the pictures and where they lay on this machine; the pictures stay here.")
+
+
+def _offer(label: str, what_for: str, make: Callable[[], str | bytes], name: str, mime: str) -> None:
+    with st.container(gap="xxsmall"):
+        st.download_button(
+            label, make, file_name=name, mime=mime, key=f"take_along_{label}", icon=":material/download:",
+            on_click="ignore",
+        )  # fmt: skip
+        st.caption(what_for)
+
+
+def _head(view: RunView) -> bytes:
+    """Has a worker write the file, where torch is loaded already; called once the button is pressed, on a thread."""
+    jobs = managers.express_jobs()
+    job = jobs.submit(head_file_job(view))
+    deadline = time.monotonic() + PATIENCE
+    while not (snapshot := jobs.snapshot(job)).is_over and time.monotonic() < deadline:
+        time.sleep(LOOK_SECONDS)
+    jobs.drop(job)
+    if snapshot.view is None:
+        raise RuntimeError(f"the head could not be written: {snapshot.error or snapshot.state}")
+    return snapshot.view
