@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from qtl_core.learning.ideas import IDEAS
 from qtl_core.learning.records import Topic
+from qtl_core.learning.uses import USES
 
-TOPICS: dict[str, Topic] = {topic.key: topic for topic in IDEAS}
+TOPICS: dict[str, Topic] = {topic.key: topic for topic in (*IDEAS, *USES)}
 PARTS = {"ideas": "The ideas", "uses": "Where it is being tried"}
 
 

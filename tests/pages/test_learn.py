@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from qtl_core.learning.anomaly import nearest_scores, quantum_scores
+from qtl_core.learning.images import filtered
 from qtl_core.learning.shifting import estimate
 from qtl_core.learning.superposition import measure
 from qtl_core.learning.topics import PARTS, TOPICS, topics_of
 from tests.conftest import PROJECT
 from ui import state
-from ui.learn import gradients, superposition
+from ui.learn import anomaly, chemistry, gradients, images, superposition
 
 
 def opened(**query: str) -> AppTest:
@@ -88,6 +90,77 @@ def test_other_shots_give_other_estimates():
     assert gradients.words(estimate(0.7853981633974483, 0.1, 1_000, 0)) in words(app)
     widget(app, "button", "gradients", "again").click().run()
     assert gradients.words(estimate(0.7853981633974483, 0.1, 1_000, 1)) in words(app)
+
+
+def test_hydrogens_knob_is_found():
+    app = opened(topic="chemistry")
+    assert chemistry.words(1.5, 0.0) in words(app)
+    widget(app, "toggle", "chemistry", "found").set_value(True).run()
+    assert "0.0000 below" in words(app)
+
+
+def test_the_highest_point_of_the_map_can_be_gone_to():
+    app = opened(topic="optimisation")
+    widget(app, "button_group", "optimisation", "graph").set_value("ring of 5").run()
+    widget(app, "toggle", "optimisation", "highest").set_value(True).run()
+    assert "the mean is 3.75 pairs apart, of at most 4. A best split comes up in 88% of the shots" in words(app)
+
+
+def test_a_filter_without_layers_leaves_nothing_but_a_weighted_sum():
+    app = opened(topic="images")
+    widget(app, "slider", "images", "depth").set_value(0).run()
+    assert images.words(filtered("ants", 3, 0, 0)) in words(app)
+    assert "1,024 runs of the circuit" in words(app)
+
+
+def test_words_have_no_meaning_before_training():
+    app = opened(topic="language")
+    assert "16 of the 16 sentences" in words(app)
+    widget(app, "slider", "language", "step").set_value(0).run()
+    assert "16 of the 16 sentences" not in words(app)
+
+
+def test_a_pole_with_good_gains_stands():
+    app = opened(topic="control")
+    assert "With the qubit the pole fell after" in words(app)
+    widget(app, "select_slider", "control", "angle_gain").set_value(1.6).run()
+    assert "With the qubit the pole stood all of the 6 s" in words(app)
+
+
+def test_a_born_machine_gives_bars_and_stripes_after_training():
+    app = opened(topic="generative")
+    widget(app, "slider", "generative", "depth").set_value(4).run()
+    assert 'aria-label="24 samples, 24 of them bars or stripes"' in words(app)
+    widget(app, "slider", "generative", "step").set_value(0).run()
+    assert 'aria-label="24 samples, 24 of them' not in words(app)
+
+
+def test_a_swap_needs_three_cnots():
+    app = opened(topic="compilation")
+    assert "the likeness to SWAP is 0.5000. That is not the same gate." in words(app)
+    widget(app, "slider", "compilation", "cnots").set_value(3).run()
+    assert "the likeness to SWAP is 1.0000. They do the same" in words(app)
+
+
+def test_random_states_cannot_be_pressed_together():
+    app = opened(topic="compression")
+    assert "empty in 100.0% of the cases for the states learnt from, and in 100.0% for the others" in words(app)
+    widget(app, "button_group", "compression", "family").set_value("random").run()
+    assert "empty in 64.2% of the cases for the states learnt from, and in 5" in words(app)
+
+
+def test_the_plain_distance_is_told_beside_the_overlap():
+    app = opened(topic="anomaly")
+    assert anomaly.words(quantum_scores(1.0, 0), nearest_scores(0), "turns") in words(app)
+    widget(app, "button_group", "anomaly", "way").set_value("nearest").run()
+    assert "this way (nearest point)" in words(app)
+
+
+def test_the_risk_is_the_binomial_one():
+    app = opened(topic="finance")
+    assert "at least 2 of 5 fail in 8.15% of the cases" in words(app)
+    widget(app, "slider", "finance", "least").set_value(5).run()
+    assert "at least 5 of 5 fail in 0.00% of the cases" in words(app)
 
 
 def test_the_directions_say_what_is_trained():

@@ -38,7 +38,7 @@ def words(state: np.ndarray) -> str:
         f"Each arrow is {length:.2f} long, the entropy is **{entropy:.2f} bit**. Measured in Z, the two agree in "
         f"**{agreement(state):.0%}** of the cases; with a Hadamard gate before each measurement, in "
         f"**{agreement(state, turned=True):.0%}**. For 0 and 1 tossed alike, as two hidden socks, the second "
-        "figure would be 50 %."
+        "figure would be 50%."
     )
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from ui import state
 from ui.reader import ink
-from ui.theme import plotly_layout
+from ui.theme import WRONG, plotly_layout
 
 
 def degrees(topic: str, name: str, label: str, usual: int, about: str, low: int = 0, high: int = 360) -> float:
@@ -76,7 +76,7 @@ def chart(topic: str, name: str, traces: Sequence[Any], height: int = 260, **axe
     layout = plotly_layout(height=height, hovermode="closest", font=coloured, dragmode=False)
     for axis in ("xaxis", "yaxis"):
         wanted = dict(axes.pop(axis, {}))
-        title = {"text": wanted.pop("title", ""), "font": coloured, "standoff": 6}
+        title = {"text": wanted.pop("title", ""), "font": coloured} | ({"standoff": 12} if axis == "xaxis" else {})
         layout[axis] |= {"fixedrange": True, "tickfont": coloured, "title": title} | wanted
     show_figure(topic, name, go.Figure(list(traces), layout | axes))
 
@@ -93,9 +93,24 @@ def line(x: Any, y: Any, name: str, colour: str, **changes: Any) -> dict[str, An
             "line": {"color": colour, "width": 2, "dash": dash}} | changes  # fmt: skip
 
 
+def heat(x: Any, y: Any, values: Any, hover: str) -> dict[str, Any]:
+    """A map of values, in colours that everybody can tell apart by their brightness."""
+    bar = {"thickness": 10, "tickfont": {"color": ink()} if ink() else {}}
+    return {"type": "heatmap", "x": x, "y": y, "z": values, "colorscale": "Cividis", "colorbar": bar,
+            "hovertemplate": f"{hover}<extra></extra>"}  # fmt: skip
+
+
+def mark(x: float, y: float) -> dict[str, Any]:
+    """A ring where one is on a map, seen on dark and bright."""
+    ring = {"size": 13, "symbol": "circle", "color": "#FFFFFF", "opacity": 1, "line": {"width": 4, "color": WRONG}}
+    return {"type": "scatter", "x": [x], "y": [y], "mode": "markers", "marker": ring, "hoverinfo": "skip",
+            "cliponaxis": False}  # fmt: skip
+
+
 def signed(number: float, digits: int = 2) -> str:
-    """Returns a number with its sign, a true minus, and no negative nothing."""
-    return f"{round(number, digits) + 0.0:+.{digits}f}".replace("-", "−")
+    """Returns a number with its sign, a true minus, and nothing without one."""
+    rounded = round(number, digits)
+    return f"{rounded:+.{digits}f}".replace("-", "−") if rounded else f"{0:.{digits}f}"
 
 
 def _first(topic: str, name: str, usual: Any) -> str:
