@@ -12,7 +12,7 @@ VENV_PYTHON := .venv/bin/python
 INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test lint bench screenshots page-speed kills
+.PHONY: help setup setup-dev run test lint bench screenshots page-speed kills load soak
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -46,6 +46,12 @@ screenshots: setup-dev  ## take every page on desktop and phone, light and dark,
 
 kills: setup-dev  ## kill training processes at fifty random moments and see that nothing is lost (some minutes)
 	@OMP_NUM_THREADS=1 QTL_KILLS=50 $(VENV_PYTHON) -m pytest tests/core/test_store_killed.py -q -s $(ARGS)
+
+load: setup-dev  ## thirty visitors at once on two cores, figures into benchmarks/load.json (4 minutes; ARGS="--seconds 60")
+	@$(VENV_PYTHON) -m tools.load --out benchmarks/load.json $(ARGS)
+
+soak: setup-dev  ## an hour of it: memory, threads, open files, into benchmarks/soak.json
+	@$(VENV_PYTHON) -m tools.load --soak --out benchmarks/soak.json $(ARGS)
 
 page-speed: setup-dev  ## measure in Chromium how quick the pages feel (needs QTL_SHARED)
 	@$(VENV_PYTHON) -m tools.page_speed

@@ -1,0 +1,138 @@
+"""Who comes: people who look at all pages, and people who train while they do."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import random
+import re
+import time
+from dataclasses import dataclass, field
+
+from PIL import Image
+
+from tools.load.client import Client
+from ui.page import PAGES
+
+TITLES = tuple(entry.title for entry in PAGES)
+THINKING_SECONDS = (2.0, 6.0)  # between two clicks; quicker than people are
+PLACE = re.compile(r"Waiting, (?:next|number (\d+)) in line")
+OVER = re.compile(r"(Finished|Stopped) after (\d+) epoch|Stopped before the first epoch")
+GOING = re.compile(r"Training: epoch|Getting ready|Looking at the|Drawing")
+
+
+@dataclass
+class Told:
+    """What all visitors together went through.
+
+    Attributes:
+        changes: Seconds of every page change, by page.
+        problems: What should not have been.
+        places: (when, trainer, place) whenever a trainer was told a place in the queue.
+        starts: (when, trainer) whenever a run was first seen to be under way.
+        finished: Runs that were seen to their end, by engine.
+        refreshes: How often anything refreshed itself.
+        visits: Sessions opened.
+    """
+
+    changes: dict[str, list[float]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    places: list[tuple[float, int, int]] = field(default_factory=list)
+    starts: list[tuple[float, int]] = field(default_factory=list)
+    finished: dict[str, int] = field(default_factory=dict)
+    refreshes: int = 0
+    visits: int = 0
+
+
+class Visitor:
+    """One person.
+
+    Args:
+        number: Tells them from all others; it is also their seed, and decides their number of qubits.
+        engine: What they train with, or "" for somebody who only looks.
+        epochs: How long they train.
+        source: On which pictures.
+    """
+
+    def __init__(
+        self, address: str, number: int, told: Told, engine: str = "", epochs: int = 30, source: str = "drawn"
+    ) -> None:
+        self.address, self.number, self.told, self.engine = address, number, told, engine
+        self.random = random.Random(number)
+        self.own = f"qubits={(2, 3, 5)[number % 3]}", f"seed={number + 1}"  # none of them a usual value
+        wanted = "&".join((*self.own, f"source={source}", "backbone=efficientnet_lite0"))
+        self.query = f"{wanted}&engine={engine}&epochs={epochs}" if engine else wanted
+        self.under_way = False
+
+    async def stay(self, until: float) -> None:
+        """Uses the app until the clock (`time.monotonic`) says so, and closes the page."""
+        client = Client(self.address, self.query)
+        self.told.visits += 1
+        try:
+            async with client:
+                await (self._train(client, until) if self.engine else self._look_around(client, until))
+        except (TimeoutError, LookupError, OSError) as error:
+            self.told.problems.append(f"{client.mark} ({self.number}): {type(error).__name__}: {error}")
+        self.told.problems += client.problems
+        self.told.refreshes += client.refreshes
+
+    async def _look_around(self, client: Client, until: float) -> None:
+        titles, rounds = self.random.sample(TITLES, len(TITLES)), 0
+        while time.monotonic() < until or not rounds:
+            for title in titles:
+                if time.monotonic() > until and rounds:
+                    break
+                await self._go(client, title)
+                if title == "Predict" and not client.own:
+                    await self._ask(client)
+                await self._think()
+            rounds += 1
+
+    async def _train(self, client: Client, until: float) -> None:
+        await self._go(client, "Train")
+        while time.monotonic() < until:
+            await client.press("Start")
+            await self._watch(client, until)
+            await self._think()
+        if (stop := client.screen.named("button", "Stop")) and not stop.content.disabled:
+            await client.press("Stop")
+            await client.until(lambda: OVER.search(client.screen.words()), "the run to be stopped")
+
+    async def _watch(self, client: Client, until: float) -> None:
+        """Watches a run to its end, and looks at another page now and then meanwhile."""
+        self.under_way, look = False, time.monotonic() + self.random.uniform(8, 20)
+        while time.monotonic() < until:
+            if OVER.search(self._note(client)):
+                self.told.finished[self.engine] = self.told.finished.get(self.engine, 0) + 1
+                return
+            if time.monotonic() > look:
+                look = time.monotonic() + self.random.uniform(8, 20)
+                await self._go(client, self.random.choice(TITLES))
+                await self._think()
+                await self._go(client, "Train")
+            await asyncio.sleep(0.2)
+
+    def _note(self, client: Client) -> str:
+        """Notes what the page says of the run, and returns all its words."""
+        words, now = client.screen.words(), time.monotonic()
+        if found := PLACE.search(words):
+            self.told.places.append((now, self.number, int(found[1] or 1)))
+        elif GOING.search(words) and not self.under_way:
+            self.under_way = True
+            self.told.starts.append((now, self.number))
+        return words
+
+    async def _go(self, client: Client, title: str) -> None:
+        self.told.changes.setdefault(title, []).append(await client.go(title))
+        for own in self.own:
+            if own not in client.query.split("&"):
+                self.told.problems.append(f"{client.mark} chose {own}, and has {client.query} on {title}")
+
+    async def _ask(self, client: Client) -> None:
+        picture = io.BytesIO()
+        Image.effect_noise((320, 240), 40).convert("RGB").save(picture, "JPEG")
+        await client.upload(f"{client.mark}.jpg", picture.getvalue())
+        await client.until(lambda: client.own, "an answer for the uploaded picture", 120)
+
+    async def _think(self) -> None:
+        await asyncio.sleep(self.random.uniform(*THINKING_SECONDS))
