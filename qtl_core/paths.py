@@ -2,6 +2,8 @@
 
 Home is `QTL_HOME`, or else the platform's cache directory. `QTL_SHARED` may name more folders of the same
 layout (separated as in `PATH`), for example a read-only copy that a class shares; they are searched after home.
+With `QTL_OPEN=1` strangers can reach the app: then no path that somebody typed, or that a file brought along, is read
+outside these folders.
 
     datasets/<name>/{train,val}/<class>/*     weights/<backbone>.pth     features/     runs/
 """
@@ -50,6 +52,31 @@ def writable(relative: str) -> Path:
     if not os.access(folder, os.W_OK):
         raise _not_writable(folder, "this user has no permission to write there")
     return folder
+
+
+def may_read(path: Path) -> bool:
+    """Whether a file or folder that a visitor may have named is read: on an open server only the app's own are."""
+    if os.environ.get("QTL_OPEN", "") in ("", "0"):
+        return True
+    try:
+        real = path.expanduser().resolve()  # links are followed, so that none leads out
+    except (OSError, RuntimeError, ValueError):
+        return False
+    return any(real.is_relative_to(root.resolve()) for root in search_roots())
+
+
+def check_may_read(path: Path) -> None:
+    """Refuses a path that is not read for visitors.
+
+    Raises:
+        UserError: It is none of the app's own folders, and the server is open to others.
+    """
+    if not may_read(path):
+        raise UserError(
+            f"{path} is not read.",
+            "This server is open to others, and reads what lies in its own data folder alone.",
+            "Ask who runs it to put the files there.",
+        )
 
 
 def _expanded(named: str) -> Path:

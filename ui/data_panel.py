@@ -41,7 +41,9 @@ def show_data(data: DataSettings) -> None:
     if data.source == "folder" and not data.folder.strip():
         st.info("Type the path of a folder that has train/class and val/class folders in it, or class folders alone.")
         return
-    key = (state.owner(), data.source, data.folder, photos.find_photos())
+    # A folder is the session's own; what comes with the app is the same for all, and thirty at once read it once.
+    whose = state.owner() if data.source == "folder" else ""
+    key = (whose, data.source, data.folder, photos.find_photos())
     snapshot = managers.readings().find(key)
     if snapshot is None:
         snapshot = managers.readings().find_or_start(key, lambda: data_job(data, state.owner()))
@@ -72,9 +74,14 @@ def _show_progress(snapshot: JobSnapshot[DataView]) -> None:
     share = min(1.0, report.done / report.total) if report and report.total else 0.0
     words = f"{report.stage}: {report.done} of {report.total}" if report else "Reading the pictures"
     show_progress("reading", share, words)
-    st.button(
-        "Stop", key="stop_reading", icon=":material/stop:", on_click=managers.express_jobs().stop, args=[snapshot.id]
-    )
+    if snapshot.owner == state.owner():  # others may be waiting for it as well
+        st.button(
+            "Stop",
+            key="stop_reading",
+            icon=":material/stop:",
+            on_click=managers.express_jobs().stop,
+            args=[snapshot.id],
+        )
 
 
 def _offer_again(data: DataSettings, key: Hashable, label: str) -> None:

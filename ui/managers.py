@@ -8,6 +8,8 @@ from collections.abc import Callable, Hashable
 
 import streamlit as st
 
+from qtl_core import store
+from qtl_core.errors import UserError
 from qtl_core.jobs import JobManager, JobSnapshot, JobSpec
 from qtl_core.jobs.turns import Turns
 from qtl_core.training.view import RunView
@@ -88,8 +90,22 @@ def playground_jobs() -> JobManager:
 
 
 def find_run(job_id: str) -> JobSnapshot[RunView] | None:
-    """Returns the run of this identifier, whether it was started or tried."""
-    return studio_jobs().snapshot(job_id) or playground_jobs().snapshot(job_id)
+    """Returns the run of this identifier, whether it was started or tried, or kept by a server that is gone."""
+    known = studio_jobs().snapshot(job_id) or playground_jobs().snapshot(job_id)
+    if known is None and _adopted(job_id):
+        known = studio_jobs().snapshot(job_id)
+    return known
+
+
+def _adopted(job_id: str) -> bool:
+    """Takes in a kept run that a link names by its job, as the store has it: the server was started again meanwhile."""
+    try:
+        if store.find_run(job_id).deleted is None:
+            studio_jobs().adopt(job_id, store.load_run(job_id))
+            return True
+    except UserError:  # there is no such run, or it cannot be read
+        pass
+    return False
 
 
 @st.cache_resource(show_spinner=False)
@@ -106,7 +122,7 @@ def downloads() -> SharedJobs:
 
 @st.cache_resource(show_spinner=False)
 def readings() -> SharedJobs:
-    """Pictures that the Data page reads, by session and source."""
+    """Pictures that the Data page reads: folders by session, what comes with the app for all."""
     return SharedJobs(express_jobs())
 
 

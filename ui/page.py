@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from ui.trust import note_who_can_reach_us
+
 APP_NAME = "Quantum transfer studio"
 
 
@@ -109,6 +111,7 @@ def set_up(title: str, icon: str, heading: str, lead: str) -> None:
         heading: What the page is for, in a few words.
         lead: The same in a sentence or two, as Markdown.
     """
+    note_who_can_reach_us()
     st.set_page_config(page_title=f"{title} · {APP_NAME}", page_icon=icon, layout="wide")
     light, dark = st.get_option("theme.light.backgroundColor"), st.get_option("theme.dark.backgroundColor")
     st.html(f"{_STYLE}<style>.stApp {{ --studio-paper: light-dark({light}, {dark}); }}</style>")

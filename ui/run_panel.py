@@ -28,6 +28,7 @@ EMPTY = "Press **Start**: accuracy and loss appear here, epoch by epoch."
 GOING_ON = (
     f"A run that nobody looks at for {ABANDONED_SECONDS // 60} minutes ends otherwise; what it has learnt is kept."
 )
+GO_ON = "It can go on from there, with the button below."
 KEPT_FIGURES = 16  # replays of finished runs, up to a megabyte each
 
 
@@ -85,7 +86,9 @@ def _show_status(snapshot: JobSnapshot[RunView]) -> None:
         show_user_error(UserError(view.failed.what, view.failed.why, view.failed.do))
     else:
         st.markdown(f"**{status.words}**")
-    if view.ended and view.ended.note:
+    if snapshot.started is None and not snapshot.owner and view.ended and view.ended.how == "stopped" and view.epochs:
+        st.info(f"The server was started again in the middle of this run. It is kept up to here. {GO_ON}")
+    elif view.ended and view.ended.note:
         st.warning(view.ended.note)
     elif view.ended and view.epochs and not view.ended.run:
         st.caption("This run is not kept on disk: press Start to keep it.")

@@ -59,7 +59,7 @@ def load_plain_backbone(resolved: ResolvedBackbone) -> nn.Module:
         UserError: The weights file cannot be read or does not fit.
     """
     architecture = ARCHITECTURES[resolved.spec.name]
-    state = read_state_dict(resolved.weights_path)
+    state = read_state_dict(resolved.weights_path, resolved.weights_sha256)
     with torch.device("meta"):  # no time for, and no random numbers spent on, weights that are replaced at once
         network = architecture.build()
     fit(network, state, architecture.head, resolved.weights_path)

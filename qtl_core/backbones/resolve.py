@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from qtl_core import paths
 from qtl_core.backbones.files import find_weights, how_to_get, sha256_of, spec_of
 from qtl_core.backbones.specs import BACKBONES, FALLBACK, BackboneSpec
 from qtl_core.errors import UserError
@@ -55,6 +56,7 @@ def resolve_backbone(name: str, weights_file: str = "", allow_fallback: bool = T
 
 def _own_file(weights_file: str) -> Path:
     path = Path(weights_file).expanduser()
+    paths.check_may_read(path)
     if not path.is_file():
         raise UserError(f"There is no weights file {path}.", do="Give the path of a file made with torch.save.")
     return path

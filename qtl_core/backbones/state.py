@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,16 +15,22 @@ from qtl_core.errors import UserError
 SHOWN = 4  # names of keys in a refusal: enough to recognise another network by, few enough to read
 
 
-def read_state_dict(path: Path) -> dict[str, Tensor]:
+def read_state_dict(path: Path, sha256: str = "") -> dict[str, Tensor]:
     """Returns the tensors of a weights file by name, whatever device they were saved on.
+
+    Args:
+        path: The file.
+        sha256: What its contents must hash to, where features are kept under that hash; "" for whatever they are.
 
     A dict wrapped as {"state_dict": ...} is unwrapped and the `module.` that DataParallel puts before names is removed.
 
     Raises:
-        UserError: No torch file, or one that holds more than tensors (which could run code).
+        UserError: No torch file, one that holds more than tensors (which could run code), or another one than before.
     """
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        content = torch.load(io.BytesIO(_read(path, sha256)), map_location="cpu", weights_only=True)
+    except UserError:
+        raise
     except Exception as error:  # a file of arbitrary bytes can make the unpickler fail in any way
         raise _unreadable(path, str(error).partition("\n")[0]) from error
     if isinstance(content, Mapping) and isinstance(content.get("state_dict"), Mapping):
@@ -30,6 +38,18 @@ def read_state_dict(path: Path) -> dict[str, Tensor]:
     if not isinstance(content, Mapping) or not all(isinstance(value, Tensor) for value in content.values()):
         raise _unreadable(path, "It holds something other than named tensors.")
     return {str(name).removeprefix("module."): value for name, value in content.items()}
+
+
+def _read(path: Path, sha256: str) -> bytes:
+    """Reads the file once, so that what is hashed is what is loaded, whatever becomes of the file meanwhile."""
+    content = path.read_bytes()
+    if sha256 and hashlib.sha256(content).hexdigest() != sha256:
+        raise UserError(
+            f"The weights file {path} has changed since this run began.",
+            "Features of two different networks would be mixed.",
+            "Start again: the file is then used as it is now.",
+        )
+    return content
 
 
 def fit(network: nn.Module, state: Mapping[str, Tensor], head: str, path: Path) -> None:

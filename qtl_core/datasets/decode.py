@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from qtl_core import paths
 from qtl_core.errors import UserError
 
 # Named one by one: Pillow left to itself would also hand PostScript to Ghostscript.
@@ -66,6 +67,8 @@ def check_picture(path: Path) -> str | None:
 @contextmanager
 def _stream(source: Path | bytes | BinaryIO) -> Iterator[BinaryIO]:
     """The source as a seekable stream; closed afterwards only if it was opened here."""
+    if isinstance(source, Path) and not paths.may_read(source):
+        raise _Unusable("It lies outside the app's data folder, and this server is open to others.")
     try:
         if isinstance(source, bytes):
             opened = io.BytesIO(source)

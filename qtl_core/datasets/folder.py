@@ -10,6 +10,7 @@ import hashlib
 import os
 from pathlib import Path
 
+from qtl_core import paths
 from qtl_core.callbacks import Progress, ShouldStop, never_stop, no_progress
 from qtl_core.datasets.decode import check_picture
 from qtl_core.datasets.layout import LAYOUT, entries, find_classes, leads_out
@@ -42,6 +43,7 @@ def read_folder(path: Path, *, progress: Progress = no_progress, should_stop: Sh
         StoppedByUser: `should_stop` said so.
     """
     root = _absolute(path)
+    paths.check_may_read(root)
     splits = find_classes(root)
     classes = tuple(next(iter(splits.values())))
     folders = {(split, name): folder for split, named in splits.items() for name, folder in named.items()}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from pathlib import Path
 
+from qtl_core import paths
 from qtl_core.callbacks import ShouldStop
 from qtl_core.datasets.records import Picture
 from qtl_core.errors import StoppedByUser
@@ -16,8 +18,14 @@ def digests_of(pictures: Sequence[Picture], should_stop: ShouldStop) -> list[str
     for picture in pictures:
         if should_stop():
             raise StoppedByUser
-        try:
-            digests.append(hashlib.sha256(picture.path.read_bytes()).hexdigest())
-        except OSError:
-            digests.append("")
+        digests.append(_digest(picture.path))
     return digests
+
+
+def _digest(path: Path) -> str:
+    try:
+        if paths.may_read(path) and path.is_file():  # a run from elsewhere may name a device that never ends
+            return hashlib.sha256(path.read_bytes()).hexdigest()
+    except (OSError, ValueError):
+        pass
+    return ""

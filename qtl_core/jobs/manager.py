@@ -18,11 +18,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from qtl_core.errors import UserError
 from qtl_core.jobs.memory import bytes_of
 from qtl_core.jobs.process import WorkerProcess
-from qtl_core.jobs.records import Job, JobSnapshot, JobSpec, JobState
+from qtl_core.jobs.records import Job, JobSnapshot, JobSpec, JobState, new_id
 from qtl_core.jobs.turns import Turns
-from qtl_core.jobs.words import Words, words_for, words_for_lost_worker
+from qtl_core.jobs.words import NO_MEMORY, Words, words_for, words_for_lost_worker
 
 STOP_SECONDS = 0.7  # a stopped job that has not ended by itself by then is ended with its process
 GOING_SECONDS = 1.0  # a worker that closed its output is ending: so long its own exit code is waited for
@@ -69,18 +70,25 @@ class JobManager:
         """Queues a job and returns its identifier.
 
         Raises:
-            UserError: Its owner, or all together, have too many open already.
+            UserError: Its owner, or all together, have too many open already, or one of this identifier is open.
         """
-        job = Job(spec, spec.view)
+        job = Job(spec, spec.view, spec.id or new_id())
         with self.lock:
             if self.closed:
                 raise RuntimeError("This job manager is closed.")
             self.turns.check(spec.owner, self._open())
-            self.jobs[job.id] = job
+            self._replace(job)
             self._forget_oldest()
             self._start_next()
             self._start_rounds()
         return job.id
+
+    def adopt(self, job_id: str, view: Any) -> None:
+        """Takes in what a server that is gone did: it can be looked at like any job that is over."""
+        spec = JobSpec("", None, view, lambda same, _: same)
+        with self.lock:
+            if not self.closed and job_id not in self.jobs:
+                self.jobs[job_id] = Job(spec, view, job_id, state="stopped", ended=time.time(), size=bytes_of(view))
 
     def snapshot(self, job_id: str) -> JobSnapshot | None:
         """Returns the job as it is now, or None if there is none; looking at it counts as watching."""
@@ -159,6 +167,15 @@ class JobManager:
     def _where(self, condition: Callable[[Job], bool]) -> list[Job]:
         return [job for job in self.jobs.values() if condition(job)]
 
+    def _replace(self, job: Job) -> None:
+        """Puts a job in its place, which one that is over may have had (called with the lock held)."""
+        before = self.jobs.pop(job.id, None)
+        if before is not None and before.is_open:
+            self.jobs[before.id] = before
+            raise UserError("This is under way already.", "", "Wait until it is over, or stop it.")
+        job.version = before.version + 1 if before else 0  # who has seen the one before sees that this is another
+        self.jobs[job.id] = job
+
     def _running(self) -> list[Job]:
         return self._where(lambda job: job.state == "running")
 
@@ -201,7 +218,10 @@ class JobManager:
         try:
             worker.jobs += 1
             worker.send("run", job.id, job.spec.task, payload)
-            return self._take_events(job, worker)
+            error = self._take_events(job, worker)
+            if error == NO_MEMORY:
+                worker.end()  # what filled it may still be there: the next job gets another
+            return error
         except EOFError:
             return words_for_lost_worker(worker.end(GOING_SECONDS))
         except Exception:

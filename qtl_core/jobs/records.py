@@ -16,6 +16,11 @@ View = TypeVar("View")
 JobState = Literal["queued", "running", "done", "stopped", "failed"]
 
 
+def new_id() -> str:
+    """Returns an identifier that no job has, and that nobody can guess."""
+    return uuid.uuid4().hex[:16]
+
+
 @dataclass(frozen=True)
 class JobSpec(Generic[View]):
     """What to do, and how its events become a view.
@@ -28,6 +33,8 @@ class JobSpec(Generic[View]):
         when_stopped: The view once the job was stopped and may have been cut off (the identity by default).
         when_failed: (view, what, why, do) -> view once it failed.
         owner: Whose job it is: a session's identifier.
+        id: What it is found by, for what has a name of its own, such as a run; "" for a new one. One that goes on
+            with what is over takes its place.
     """
 
     task: str
@@ -37,6 +44,7 @@ class JobSpec(Generic[View]):
     when_stopped: Callable[[View], View] = lambda view: view
     when_failed: Callable[[View, str, str, str], View] = lambda view, what, why, do: view
     owner: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,7 @@ class Job:
 
     spec: JobSpec
     view: Any
-    id: str = field(default_factory=lambda: uuid.uuid4().hex[:16])
+    id: str = field(default_factory=new_id)
     state: JobState = "queued"
     version: int = 0
     created: float = field(default_factory=time.time)

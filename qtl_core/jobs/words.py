@@ -8,6 +8,7 @@ from qtl_core.errors import UserError
 
 Words = tuple[str, str, str]
 
+NO_MEMORY = ("There was not enough memory.", "", "Choose fewer qubits or a smaller batch.")
 # What torch, CUDA and C++ libraries say in place of a `MemoryError`.
 OUT_OF_MEMORY = ("allocate memory", "not enough memory", "out of memory", "bad_alloc")
 
@@ -18,7 +19,7 @@ def words_for(error: Exception) -> Words:
         return error.what, error.why, error.do
     told = isinstance(error, RuntimeError) and any(sign in str(error) for sign in OUT_OF_MEMORY)
     if isinstance(error, MemoryError) or told:
-        return "There was not enough memory.", "", "Choose fewer qubits or a smaller batch."
+        return NO_MEMORY
     return "Something went wrong inside the app.", f"{type(error).__name__}: {error}", "The log has the details."
 
 

@@ -161,6 +161,7 @@ def training_job(request: RunRequest, owner: str) -> JobSpec[RunView]:
         when_stopped=lambda view: view if view.is_over else view.after(ended(view, request)),
         when_failed=lambda view, *words: view if view.is_over else view.after(failed(view, request, *words)),
         owner=owner,
+        id=request.run,  # so that a link to the job finds the run when the server has been started again
     )
 
 

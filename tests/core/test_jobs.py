@@ -129,6 +129,27 @@ def test_ctrl_c_in_the_terminal_is_left_to_the_server(jobs):
     assert (found.state, found.view) == ("done", ("still there",))
 
 
+def test_a_job_that_goes_on_takes_the_place_of_the_one_before_and_never_of_one_under_way(jobs):
+    first = done(jobs, "count", 3, id="mine")
+    assert first.id == "mine"
+    job_id = begun(jobs, "until_stopped", id="mine")
+    assert (job_id, jobs.active()) == ("mine", ["mine"])
+    assert jobs.snapshot("mine").version > first.version
+    with pytest.raises(UserError, match="under way already"):
+        jobs.submit(spec("count", 3, id="mine"))
+    assert jobs.active() == ["mine"]
+    jobs.stop("mine")
+    assert over(jobs, "mine").view == ("started", "ended by itself")
+
+
+def test_what_a_server_that_is_gone_has_done_is_looked_at_like_a_job(jobs):
+    jobs.adopt("theirs", ("kept",))
+    jobs.adopt("theirs", ("another",))
+    found = jobs.snapshot("theirs")
+    assert (found.state, found.view, found.started, jobs.active()) == ("stopped", ("kept",), None, [])
+    assert done(jobs, "count", 2, id="theirs").view == (0, 1)
+
+
 # The queue
 
 
@@ -386,13 +407,12 @@ def test_a_failure_in_the_middle_is_told_and_the_next_job_works(jobs, task, payl
     assert works(jobs)
 
 
-def test_more_memory_than_a_worker_may_have_is_said_and_the_worker_lives_on(monkeypatch):
+def test_more_memory_than_a_worker_may_have_is_said_and_the_next_job_gets_a_new_one(monkeypatch):
     monkeypatch.setenv("QTL_WORKER_MB", "400")
     jobs = JobManager(slots=1, threads=1)
     found = done(jobs, "fills", 2**31)
     assert (found.state, found.view, found.error[0]) == ("failed", ("half",), "There was not enough memory.")
     assert done(jobs, "fills", 2**20).view == ("half", "filled")
-    assert len(jobs.idle) == 1
     jobs.close()
 
 

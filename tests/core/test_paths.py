@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 from qtl_core import paths
+from qtl_core.backbones import resolve_backbone
+from qtl_core.datasets import Picture
+from qtl_core.datasets.decode import open_picture
+from qtl_core.datasets.folder import read_folder
 from qtl_core.errors import UserError
+from qtl_core.features.digests import digests_of
+from tests.made_runs import made_pictures
 
 
 def test_home_is_named_by_the_environment(monkeypatch, tmp_path):
@@ -75,3 +81,52 @@ def test_a_disk_without_room_is_said(monkeypatch):
     monkeypatch.setattr(Path, "mkdir", full)
     with pytest.raises(UserError, match="No space left on device"):
         paths.writable("runs")
+
+
+# An open server
+
+
+@pytest.fixture
+def open_server(monkeypatch, own_home, tmp_path) -> Path:
+    """A server that strangers reach; returns a folder outside its own."""
+    monkeypatch.setenv("QTL_OPEN", "1")
+    monkeypatch.setenv("QTL_SHARED", str(tmp_path / "shared"))
+    (tmp_path / "outside").mkdir()
+    return made_pictures(tmp_path / "outside/pictures")
+
+
+def test_an_open_server_reads_its_own_folders_and_no_others(open_server, own_home, tmp_path):
+    picture = open_server / "train/ants/ants_0.jpg"
+    with pytest.raises(UserError, match="is not read"):
+        read_folder(open_server)
+    with pytest.raises(UserError, match="cannot be used as a picture"):
+        open_picture(picture)
+    with pytest.raises(UserError, match="is not read"):
+        resolve_backbone("resnet18", str(picture))
+    assert digests_of([Picture(picture, 0, "train")], lambda: False) == [""]
+    for home in (own_home, tmp_path / "shared"):
+        mine = made_pictures(home / "datasets/mine")
+        assert len(read_folder(mine).train) == 6
+        assert open_picture(mine / "train/ants/ants_0.jpg").size == (48, 36)
+
+
+@pytest.mark.parametrize(
+    "path", ["/etc/passwd", "~/x.png", "~nobody_here/x.png", "../../x.png", "\0", "", "/proc/self/environ"]
+)
+def test_no_trick_with_a_path_leads_out(open_server, path):
+    assert not paths.may_read(Path(path))
+
+
+def test_a_link_out_of_the_folder_and_dots_are_seen_through(open_server, own_home):
+    own_home.mkdir(exist_ok=True)
+    (own_home / "link").symlink_to(open_server)
+    assert not paths.may_read(own_home / "link/train/ants/ants_0.jpg")
+    assert not paths.may_read(own_home / "datasets/../../../outside")
+    assert paths.may_read(own_home / "datasets/../weights/mine.pth")
+
+
+def test_at_home_every_path_is_read(tmp_path, monkeypatch):
+    for said in ("", "0"):
+        monkeypatch.setenv("QTL_OPEN", said)
+        assert paths.may_read(tmp_path)
+        assert len(read_folder(made_pictures(tmp_path / f"mine{said}")).train) == 6

@@ -1,0 +1,20 @@
+"""Whether strangers can reach this server, and with it what paths that visitors type may be read (see SECURITY.md)."""
+
+from __future__ import annotations
+
+import os
+
+import streamlit as st
+
+OPEN = "QTL_OPEN"
+HERE = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def note_who_can_reach_us() -> None:
+    """Closes the rest of this machine's files to visitors where the server answers on a network.
+
+    Workers are told as well, because they read the environment of the server. Behind a proxy the server answers to
+    this machine alone and cannot know: there whoever runs it says `QTL_OPEN=1`.
+    """
+    if OPEN not in os.environ and st.get_option("server.address") not in HERE:
+        os.environ[OPEN] = "1"
