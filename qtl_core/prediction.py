@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from qtl_core.backbones import ResolvedBackbone, find_weights, resolve_backbone, spec_of
+from qtl_core.backbones.files import how_to_get_just
 from qtl_core.backbones.loading import FrozenBackbone, load_plain_backbone, pick_device
 from qtl_core.backbones.networks import ARCHITECTURES
 from qtl_core.backbones.state import fit
@@ -140,7 +141,12 @@ def _same_backbone(prepared: Prepared, weights: str) -> ResolvedBackbone:
     data = prepared.settings.data
     moved = not weights and data.weights and not Path(data.weights).expanduser().is_file()
     named = "" if moved and find_weights(data.backbone) else weights or data.weights
-    resolved = resolve_backbone(data.backbone, named, allow_fallback=False)
+    try:
+        resolved = resolve_backbone(data.backbone, named, allow_fallback=False)
+    except UserError as error:
+        if named:
+            raise
+        raise UserError(error.what, do=how_to_get_just(spec_of(data.backbone), prepared.weights_sha256)) from error
     if prepared.weights_sha256 and resolved.weights_sha256 != prepared.weights_sha256:
         raise UserError(
             f"The weights {resolved.weights_path} are not those this run was trained with.",

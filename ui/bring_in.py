@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from qtl_core.archive import bring_in_archive, needs_of
 from qtl_core.backbones import BACKBONES, DEFAULT
@@ -29,19 +30,19 @@ def show_bring_in() -> str:
         The run that was brought in last in this session, or "".
     """
     _show_outcome()
-    if state.bring_in_job():
-        refreshing(_show_head_on_its_way, REFRESH_SECONDS)()
-        return _last()
+    busy = bool(state.bring_in_job())  # the field stays meanwhile, or Streamlit would let go of its file
     upload = st.file_uploader(
         "Drop a run (.qtl.zip) or a head (.pt, .pth, .safetensors) here",
         type=["zip", *HEAD_KINDS], key=f"{state.BRING_IN_FILE}_{state.bring_in_round()}", max_upload_size=LARGEST_MB,
-        on_change=state.forget_brought_in,
+        on_change=state.forget_brought_in, disabled=busy,
         help="A run that was taken along from here or elsewhere is opened as it was. A head trained with the PennyLane "
         "demo's code, alone or with its ResNet around it, becomes a run.",
     )  # fmt: skip
-    if upload is None:
+    if busy:
+        refreshing(_show_head_on_its_way, REFRESH_SECONDS)()
+    elif upload is None:
         return _last()
-    if upload.name.lower().endswith(".zip"):
+    elif upload.name.lower().endswith(".zip"):
         st.button("Open this run", key="bring_in_run", type="primary", on_click=_open_run, args=(upload,))
     else:
         _ask_about_head(upload)
@@ -55,7 +56,7 @@ def _last() -> str:
 
 def _show_outcome() -> None:
     told = state.brought_in()
-    if told:
+    if told and not state.bring_in_job():
         run_id, sentences = told
         first, *others = sentences
         (st.success if run_id else st.error)(as_plain_text(first))
@@ -63,7 +64,7 @@ def _show_outcome() -> None:
             st.caption(as_plain_text(sentence))
 
 
-def _open_run(upload: st.runtime.uploaded_file_manager.UploadedFile) -> None:
+def _open_run(upload: UploadedFile) -> None:
     try:
         found = bring_in_archive(upload.getvalue(), upload.name)
         needs = needs_of(load_run(found.run))
@@ -76,42 +77,38 @@ def _open_run(upload: st.runtime.uploaded_file_manager.UploadedFile) -> None:
     state.remember_brought_in(found.run, (f"The run {name} {how}.", *renamed, *needs))
 
 
-def _ask_about_head(upload: st.runtime.uploaded_file_manager.UploadedFile) -> None:
+def _ask_about_head(upload: UploadedFile) -> None:
     depth = spec_of(CircuitSettings, "depth")
     st.markdown("A head does not say all of itself. The demo's own answers are filled in:")
     left, middle, right = st.columns(3)
-    classes = left.text_input(
-        "Classes",
-        DEMO_CLASSES,
-        key=state.BRING_IN_CLASSES,
+    left.text_input(
+        "Classes", DEMO_CLASSES, key=state.BRING_IN_CLASSES, persist_state="session",
         help="What its outputs stand for, in their order, with commas.",
-    )
-    layers = middle.number_input(
-        "Depth", int(depth.low), int(depth.high), int(depth.default), key=state.BRING_IN_DEPTH,
+    )  # fmt: skip
+    middle.number_input(
+        "Depth", int(depth.low), int(depth.high), int(depth.default), key=state.BRING_IN_DEPTH, persist_state="session",
         help="How many layers of its circuit are used; published heads hold 15 and use the first 6.",
     )  # fmt: skip
-    backbone = right.selectbox(
+    right.selectbox(
         "Image network", list(BACKBONES), list(BACKBONES).index(DEFAULT), key=state.BRING_IN_BACKBONE,
-        format_func=lambda name: BACKBONES[name].title, help="Whose features it was trained on.",
+        persist_state="session", format_func=lambda name: BACKBONES[name].title,
+        help="Whose features it was trained on.",
     )  # fmt: skip
     st.caption(
         "It is opened without running any code in it. Where pictures of its classes and the network's weights are on "
         "this machine, it is measured with the validation pictures chosen on the Train page."
     )
-    st.button(
-        "Bring in this head",
-        key="bring_in_head",
-        type="primary",
-        on_click=_start,
-        args=(upload, classes, layers, backbone),
-    )
+    st.button("Bring in this head", key="bring_in_head", type="primary", on_click=_start, args=(upload,))
 
 
-def _start(upload: st.runtime.uploaded_file_manager.UploadedFile, classes: str, depth: int, backbone: str) -> None:
+def _start(upload: UploadedFile) -> None:
+    """Reads the answers as they are now: one may have been typed by the very click that brought us here."""
+    told = st.session_state
+    classes, depth = told[state.BRING_IN_CLASSES], told[state.BRING_IN_DEPTH]
+    backbone, data = told[state.BRING_IN_BACKBONE], state.settings().data
+    weights = data.weights if data.backbone == backbone else ""
     try:
         asked = HeadQuestions(class_names(classes), depth, backbone)
-        data = state.settings().data
-        weights = data.weights if data.backbone == backbone else ""
         request = HeadRequest(upload.getvalue(), upload.name, asked, weights, data)
         state.remember_bring_in_job(managers.express_jobs().submit(head_job(request, state.owner())))
     except UserError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from qtl_core.backbones import find_weights, resolve_backbone, spec_of
-from qtl_core.backbones.files import how_to_get
+from qtl_core.backbones.files import how_to_get_just
 from qtl_core.errors import UserError
 from qtl_core.heads.records import DRIFTING
 from qtl_core.training.view import RunView
@@ -23,14 +23,15 @@ def _weights(view: RunView) -> str:
         return ""  # it brought an image network of its own
     named = data.weights if Path(data.weights or ".").expanduser().is_file() else ""
     if not named and find_weights(spec.name) is None:
-        return f"Before it can predict, the weights of {spec.title} are needed. {how_to_get(spec)}"
+        how = how_to_get_just(spec, prepared.weights_sha256)
+        return f"Before it can predict, the weights of {spec.title} are needed. {how}"
     try:
         found = resolve_backbone(spec.name, named, allow_fallback=False)
     except UserError as error:
         return str(error)
     if prepared.weights_sha256 and found.weights_sha256 != prepared.weights_sha256:
-        wanted = f"the weights that it was trained with (SHA-256 {prepared.weights_sha256[:16]}…)"
-        return f"Before it can predict, {wanted} are needed: those of {spec.title} on this machine are others."
+        others = f"Before it can predict, other weights of {spec.title} are needed than those on this machine."
+        return f"{others} {how_to_get_just(spec, prepared.weights_sha256)}"
     return ""
 
 

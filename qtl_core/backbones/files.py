@@ -64,6 +64,17 @@ def how_to_get(spec: BackboneSpec) -> str:
     return f"Download {download_url(spec)} ({spec.size_mb:.0f} MB) and save it as {target}."
 
 
+def how_to_get_just(spec: BackboneSpec, sha256: str) -> str:
+    """Returns one sentence on getting the very weights of this SHA-256, which need not be the published ones."""
+    if not sha256 or sha256.startswith(spec.sha256_prefix):
+        return how_to_get(spec)
+    target = paths.home() / "weights" / f"{spec.name}.pth"
+    return (
+        f"They are not the published ones (their SHA-256 begins with {sha256[:16]}): ask for the file where the run "
+        f"comes from, and save it as {target}."
+    )
+
+
 def download_url(spec: BackboneSpec) -> str:
     """Returns the address of the weights file; `QTL_WEIGHTS_URL` names a mirror to use in place of torchvision's."""
     mirror = os.environ.get("QTL_WEIGHTS_URL", "")

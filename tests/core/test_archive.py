@@ -25,11 +25,13 @@ from qtl_core.backbones import BACKBONES
 from qtl_core.circuit.ansatz import ENTANGLERS
 from qtl_core.evaluation import evaluation_of
 from qtl_core.parameters import parameter_count
+from qtl_core.prediction import Predictor, load_predictor
 from qtl_core.provenance import DataFingerprint, provenance_here
 from qtl_core.settings import RunSettings
 from qtl_core.store import annotate, delete, find_run, keep_run, kept_runs, load_run, provenance_of, purge, set_tags
 from qtl_core.training.events import Checkpoint
 from qtl_core.training.initial import initial_weights
+from qtl_core.training.run import RunRequest, run
 from qtl_core.training.view import RunView
 from tests.core.test_heads import brought_in
 from tests.made_heads import demo_head, saved
@@ -131,6 +133,25 @@ def test_here_it_is_known_comes_back_after_deletion_and_never_overwrites():
     assert sorted(kept_runs()) == sorted([run_id, told.run])
 
 
+def test_a_real_training_with_all_its_bytes(monkeypatch, tmp_path):
+    asked = LITE0.changed(source="folder", folder=str(made_pictures(tmp_path / "set")), epochs=2, qubits=2, depth=1)
+    view = RunView()
+    for event in run(RunRequest(asked), lambda _: None, lambda: False):
+        view = view.after(event)
+    run_id = view.ended.run
+    there, content = load_run(run_id), archive_bytes(run_id)
+    elsewhere(monkeypatch, tmp_path)
+    bring_in_archive(content, "a")
+    again = load_run(run_id)
+    assert same_run(again, there)
+    assert again.prepared == there.prepared  # the pictures are where they were, and are those
+    assert needs_of(again) == ()
+    file = Path(again.prepared.val_files[0])
+    assert load_predictor(run_id).predict(file).probabilities == Predictor(view).predict(file).probabilities
+    assert provenance_of(run_id).data.val_sha256
+    assert archive_bytes(run_id) == content
+
+
 def test_what_is_in_it_for_people_and_other_programs():
     view = whole()
     run_id = kept(view)
@@ -153,12 +174,14 @@ def test_what_is_in_it_for_people_and_other_programs():
 
 def test_it_says_what_it_lacks_before_it_can_predict(monkeypatch, tmp_path):
     view = whole(RunSettings().changed(epochs=3))
-    words = " ".join(needs_of(view))
+    published = replace(view, prepared=replace(view.prepared, weights_sha256="f37072fd" + "0" * 56))
+    words = " ".join(needs_of(published))
     assert "weights of ResNet-18 are needed" in words
     assert "resnet18-f37072fd.pth" in words
     assert "pictures are not where they were" in words
+    assert "ask for the file where the run comes from" in needs_of(view)[0]  # trained with weights of its own
     of_others = whole()
-    assert "are others" in needs_of(of_others)[0]
+    assert "other weights of EfficientNet-Lite0 are needed than those on this machine" in needs_of(of_others)[0]
     made_pictures(tmp_path)
     here = replace(whole(folder=tmp_path).prepared, weights_sha256="")
     assert needs_of(replace(of_others, prepared=here)) == ()

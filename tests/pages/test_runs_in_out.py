@@ -1,0 +1,169 @@
+"""Taking a run along and bringing files in, as the Runs page shows it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from qtl_core.archive import archive_bytes, open_archive
+from qtl_core.heads.fitting import told_apart
+from qtl_core.heads.reading import read_state
+from qtl_core.store import delete, find_run, keep_run, kept_runs, load_run, purge
+from tests.core.test_archive import kept, whole
+from tests.core.test_heads import brought_in
+from tests.made_heads import demo_head, demo_hybrid, saved
+from tests.made_networks import made_weights
+from ui import managers, state
+from ui.take_along import _head
+
+PATIENCE = 90  # seconds for a worker process to start, on a machine that is busy
+
+
+@pytest.fixture(autouse=True)
+def own_workers() -> Iterator[None]:
+    """Workers of this test's own: they keep the home folder they were started with."""
+    st.cache_resource.clear()
+    yield
+    managers.express_jobs().close()
+    st.cache_resource.clear()
+
+
+def take_along_page(run_id: str) -> None:
+    from qtl_core.store import find_run
+    from ui.errors import guarded
+    from ui.runs_in_out import show_take_along
+
+    with guarded():
+        show_take_along(find_run(run_id))
+
+
+def bring_in_page() -> None:
+    import streamlit as st
+
+    from ui.errors import guarded
+    from ui.runs_in_out import show_bring_in
+
+    with guarded():
+        st.markdown(f"last: {show_bring_in()}")
+
+
+def opened() -> AppTest:
+    return AppTest.from_function(bring_in_page, default_timeout=60).run()
+
+
+def words(app: AppTest) -> str:
+    kinds = (app.success, app.error, app.markdown, app.caption)
+    return "\n".join(element.value for kind in kinds for element in kind)
+
+
+def dropped(app: AppTest, name: str, content: bytes) -> AppTest:
+    app.file_uploader[0].set_value([(name, content, "application/octet-stream")])
+    return app.run()
+
+
+def pressed(app: AppTest, key: str) -> AppTest:
+    return app.button(key=key).click().run()
+
+
+def waited(app: AppTest) -> AppTest:
+    deadline = time.monotonic() + PATIENCE
+    while any(button.key == "bring_in_stop" for button in app.button) and time.monotonic() < deadline:
+        time.sleep(0.3)
+        app.run()
+    return app
+
+
+def taken(run_id: str) -> AppTest:
+    return AppTest.from_function(take_along_page, kwargs={"run_id": run_id}, default_timeout=60).run()
+
+
+def test_three_buttons_each_with_what_it_is_for():
+    app = taken(kept())
+    assert not app.exception
+    assert [button.label for button in app.get("download_button")] == ["One file", "Script", "Head"]
+    assert "another copy of this app" in words(app)
+    assert "PennyLane demo's own code" in words(app)
+    assert "the pictures stay here" in words(app)
+
+
+def test_a_run_without_an_epoch_has_nothing_to_take_along():
+    from dataclasses import replace
+
+    from qtl_core.store.records import RunRecord
+
+    record = find_run(kept())
+    assert isinstance(record, RunRecord)
+
+    def page(record) -> None:
+        from ui.runs_in_out import show_take_along
+
+        show_take_along(record)
+
+    app = AppTest.from_function(page, kwargs={"record": replace(record, epochs=0)}).run()
+    assert app.get("download_button") == []
+    assert "nothing to take along" in words(app)
+
+
+def test_a_network_too_large_for_a_script_is_said(tmp_path):
+    content = saved(demo_hybrid(made_weights("resnet18", tmp_path), demo_head()).state_dict())
+    app = taken(keep_run(brought_in(content), origin="head"))
+    assert [button.label for button in app.get("download_button")] == ["One file", "Head"]
+    assert "too much for a text" in words(app)
+
+
+def test_the_head_is_written_by_a_worker():
+    view = load_run(kept())
+    assert set(told_apart(read_state(_head(view), "head.pt")).head) == set(view.checkpoint.best_weights)
+
+
+def test_a_run_is_brought_in_found_again_and_the_field_is_empty_for_the_next():
+    run_id = kept(name="*Ants* [1](x)")
+    content = archive_bytes(run_id)
+    delete([run_id])
+    purge([run_id])
+    app = dropped(opened(), "run.qtl.zip", content)
+    app = pressed(app, "bring_in_run")
+    assert kept_runs() == [run_id]
+    assert r"The run \*Ants\* \[1\](x) was brought in." in app.success[0].value
+    assert "weights" in words(app)  # which to get
+    assert f"last: {run_id}" in words(app)
+    assert app.file_uploader[0].value is None
+    app = pressed(dropped(app, "run.qtl.zip", content), "bring_in_run")
+    assert "is here already" in app.success[0].value
+    assert open_archive(content, "a").run_id == run_id
+
+
+def test_a_damaged_file_is_refused_with_its_reason():
+    content = archive_bytes(kept(whole(seed=4)))
+    app = pressed(dropped(opened(), "<b>run</b>.qtl.zip", content[:-10]), "bring_in_run")
+    assert r"\<b\>run\</b\>.qtl.zip cannot be opened as a run" in app.error[0].value
+    assert "cut short" in app.error[0].value
+    assert not app.exception
+    assert len(kept_runs()) == 1
+
+
+def test_a_head_is_asked_about_and_becomes_a_run():
+    app = dropped(opened(), "published.pt", saved(demo_head(classes=3).state_dict()))
+    assert app.number_input(key=state.BRING_IN_DEPTH).value == 6
+    assert app.text_input(key=state.BRING_IN_CLASSES).value == "ants, bees"
+    app = waited(pressed(app, "bring_in_head"))
+    assert "3 outputs, and 2 classes were named" in app.error[0].value
+    app.text_input(key=state.BRING_IN_CLASSES).set_value("a, b, c")
+    app = waited(pressed(app.run(), "bring_in_head"))
+    assert not app.error
+    (run_id,) = kept_runs()
+    assert "The head published was brought in." in app.success[0].value
+    assert "trained elsewhere" in words(app)
+    assert find_run(run_id).classes == ("a", "b", "c")
+
+
+def test_class_names_that_cannot_be_used_are_said_before_anything_is_read():
+    app = dropped(opened(), "published.pt", saved(demo_head().state_dict()))
+    app.text_input(key=state.BRING_IN_CLASSES).set_value("ants")
+    app = pressed(app.run(), "bring_in_head")
+    assert "two or more" in app.error[0].value
+    assert kept_runs() == []
