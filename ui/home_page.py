@@ -7,16 +7,14 @@ import streamlit as st
 from qtl_core.answering import Model, named_model
 from qtl_core.bundled import PHOTOS, PHOTOS_RIGHT, RUN_ID
 from qtl_core.circuit import build_circuit
-from qtl_core.datasets.photos import find_photos
 from qtl_core.errors import UserError
-from qtl_core.jobs import JobSnapshot
-from qtl_core.walks import Walk, sights, walks_job
-from ui import managers, state
+from qtl_core.walks import Walk
+from ui import state
 from ui.errors import show_user_error
+from ui.followed import followed
 from ui.pace import refreshing
 from ui.walk_view import show_walks, walks_data
 
-PICTURES = 12  # two minutes of them; then they begin again
 REFRESH_SECONDS = 0.4
 
 # Kept to what containers cannot be asked for: everything in the first screen, and links that look like what they are.
@@ -36,7 +34,7 @@ def show_home() -> None:
     state.settings()  # so that a link is read before it is written again
     _show_ways()
     model = named_model(RUN_ID)
-    snapshot = _walks(model)
+    snapshot = followed(model)
     refreshing(_show_answers, None if snapshot.is_over else REFRESH_SECONDS)(model, not snapshot.is_over)
     state.write_link()
 
@@ -46,12 +44,12 @@ def _show_ways() -> None:
     st.html(f"{_STYLE}<style>.stApp {{ --studio-accent: light-dark({light}, {dark}); }}</style>")
     with st.container(key="ways", horizontal=True):
         with st.container(key="way_first", width="content"):
-            st.page_link("pages/predict.py", label="Ask your photo", icon=":material/image_search:")
+            st.page_link("pages/tour.py", label="Guided tour", icon=":material/explore:")
         st.page_link("pages/train.py", label="Train one", icon=":material/model_training:", width="content")
 
 
 def _show_answers(model: Model, waiting: bool) -> None:
-    snapshot = _walks(model)
+    snapshot = followed(model)
     if waiting and snapshot.is_over:
         st.rerun()  # without the refreshing
     if snapshot.error:
@@ -76,9 +74,3 @@ def _record(model: Model, walks: tuple[Walk, ...]) -> str:
     if walks and not walks[0].sight.drawn:
         words = words.replace("such drawings", "drawings")
     return words
-
-
-def _walks(model: Model) -> JobSnapshot[tuple[Walk, ...]]:
-    photos = find_photos()
-    key = "walks", model.key, photos
-    return managers.walks().find_or_start(key, lambda: walks_job(model, sights(photos, PICTURES), state.owner()))

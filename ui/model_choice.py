@@ -69,6 +69,12 @@ def model_choices() -> list[ModelChoice]:
     return [*found, *map(_kept_choice, kept), _bundled_choice()]
 
 
+def current_model() -> Model | None:
+    """Returns the run on screen, if it is over and has something to answer with."""
+    found = _current()
+    return model_of(*found) if found else None
+
+
 def _current() -> tuple[RunView, str] | None:
     """Returns the run on screen and a key of its own, if it has ended with something to answer with."""
     job = state.job()

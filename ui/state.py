@@ -50,11 +50,15 @@ CIRCUIT_COLOURS = "circuit_colours"
 ANSATZ_COMPARED = "ansatz_compared"  # widgets
 _CIRCUIT_BOOK, _TURNED = "circuit_book", "turned_angles"
 HOME_WALKS = "home_walks"
+TOUR_GUESS, TOUR_PICTURE, TOUR_TRICKED = "tour_guess", "tour_picture", "tour_tricked"  # widgets
+TOUR_WALKS = "tour_walks"
+_TOUR_STOP, _TOUR_HEADS = "tour_stop", "tour_heads_job"
 DATA_CLASS, DATA_SPLIT, DATA_PAGE = "data_class", "data_split", "data_page"
 LEARN_PART, LEARN_TOPIC, LEARN_TERM = "learn_part", "learn_topic", "learn_term"  # widgets
 _LEARN_PLACE = "learn_place"
 
 JOB_PARAMETER, SEEDS_PARAMETER = "job", "seeds_job"
+STOP_PARAMETER = "stop"  # of the Tour page
 TOPIC_PARAMETER, TERM_PARAMETER = "topic", "term"  # of the Learn page
 # Paths are taken only as typed in this session: a link must not make the server read a file of the sender's choice.
 PRIVATE = frozenset({"folder", "weights"})
@@ -118,6 +122,30 @@ def show_in_learn(kind: str, name: str) -> None:
         del st.query_params[other]
     if st.query_params.get(kind) != name:
         st.query_params[kind] = name
+
+
+def tour_stop(stops: int) -> int:
+    """The stop of the tour that the link names, from 1; else the one that this session was at."""
+    asked = st.query_params.get(STOP_PARAMETER, "")
+    known = st.session_state.get(_TOUR_STOP, 1)
+    return int(asked) if asked.isascii() and asked.isdigit() and 1 <= int(asked) <= stops else known
+
+
+def show_tour_stop(stop: int) -> None:
+    """Goes to a stop of the tour, and writes it into the link."""
+    st.session_state[_TOUR_STOP] = stop
+    if st.query_params.get(STOP_PARAMETER) != str(stop):
+        st.query_params[STOP_PARAMETER] = str(stop)
+
+
+def heads_job() -> str | None:
+    """The identifier of the comparison of heads that this session has asked for."""
+    return st.session_state.get(_TOUR_HEADS)
+
+
+def show_heads_job(job_id: str) -> None:
+    """Remembers a comparison of heads."""
+    st.session_state[_TOUR_HEADS] = job_id
 
 
 def settings() -> RunSettings:

@@ -22,9 +22,9 @@ def initial_weights(
         post_net.weight (classes, qubits) and post_net.bias (classes,), in the order they are drawn.
     """
     generator = np.random.default_rng(seed)
-    pre_weight, pre_bias = _linear(feature_size, circuit.qubits, generator)
+    pre_weight, pre_bias = linear_layer(feature_size, circuit.qubits, generator)
     q_params = (q_delta * generator.standard_normal(circuit.weight_count)).astype(np.float32)
-    post_weight, post_bias = _linear(circuit.qubits, classes, generator)
+    post_weight, post_bias = linear_layer(circuit.qubits, classes, generator)
     return {
         "pre_net.weight": pre_weight,
         "pre_net.bias": pre_bias,
@@ -34,7 +34,8 @@ def initial_weights(
     }
 
 
-def _linear(inputs: int, outputs: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def linear_layer(inputs: int, outputs: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the first weight (outputs, inputs) and bias (outputs,) of a linear layer, float32."""
     bound = 1 / math.sqrt(inputs)  # what torch's kaiming_uniform_(a=sqrt(5)) comes to
     weight = generator.uniform(-bound, bound, (outputs, inputs)).astype(np.float32)
     return weight, generator.uniform(-bound, bound, outputs).astype(np.float32)

@@ -18,7 +18,7 @@ from qtl_core.circuit import build_circuit
 from qtl_core.walks import PARTS, Walk, perform, sights
 from tests.conftest import PROJECT
 from ui import managers, theme, walk_view
-from ui.home_page import PICTURES
+from ui.followed import PICTURES
 from ui.walk_view import FULL, circuit_data, walks_data
 from ui.walk_words import NO_WALK_YET, answer_words, sentences
 

@@ -32,6 +32,7 @@ function makeWalk(root) {
       if (first && walks.length) { number = 0; time = wanted ? 0 : total(); }
     }
     painted = -1;
+    root.classList.toggle("compact", Boolean(data.compact));
     makeBars();
     show();
     turn();

@@ -1,0 +1,15 @@
+"""The guided tour: what the app is about, in nine stops that are the app itself."""
+
+from __future__ import annotations
+
+from ui.errors import guarded
+from ui.page import set_up
+
+set_up(
+    "Tour", "🧭", "Guided tour",
+    "Nine stops, six minutes. Everything you touch is the app itself, computed as you look; leave whenever you like.",
+)  # fmt: skip
+with guarded():
+    from ui.tour_page import show_tour  # imported here, so that the words above are read before charts are
+
+    show_tour()

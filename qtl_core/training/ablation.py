@@ -1,0 +1,150 @@
+"""Is the quantum part doing anything? The same pictures and seeds with the circuit, with parts of it, and without it.
+
+As a job: every kind of head is really trained over the same seeds. No torch or numba at the top, because pages make
+jobs from this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from qtl_core.callbacks import ShouldStop
+from qtl_core.errors import UserError
+from qtl_core.jobs import JobSpec
+from qtl_core.progress import Progress
+from qtl_core.settings import RunSettings
+from qtl_core.training.repeat import SeedRequest, repeat
+
+SEEDS = 10  # a few seconds for all kinds of head, and enough to see how far luck reaches
+WHOLE, APART, BARE, LINEAR = "whole", "apart", "bare", "linear"
+# What each head is called, and what it still has.
+TITLES = {
+    WHOLE: "The circuit",
+    APART: "Without CNOTs",
+    BARE: "Without trained gates",
+    LINEAR: "A linear layer",
+}
+
+
+@dataclass(frozen=True)
+class HeadScores:
+    """One kind of head over all seeds.
+
+    Attributes:
+        kind: A key of `TITLES`.
+        right: Validation pictures right at each seed's best epoch.
+        total: Validation pictures.
+        noun: What they are called.
+    """
+
+    kind: str
+    right: tuple[int, ...]
+    total: int
+    noun: str
+
+    @property
+    def middle(self) -> float:
+        """The median."""
+        return float(np.median(self.right))
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """The job as far as it has come: what it is doing, and the heads that are done."""
+
+    progress: Progress | None = None
+    heads: tuple[HeadScores, ...] = ()
+
+    def after(self, event: Progress | HeadScores) -> Ablation:
+        """Returns the view after one more event."""
+        if isinstance(event, Progress):
+            return replace(self, progress=event)
+        return replace(self, heads=(*self.heads, event))
+
+
+def ablation_job(settings: RunSettings, owner: str, seeds: int = SEEDS) -> JobSpec[Ablation]:
+    """Returns the job that compares the circuit of `settings` with less of it, and with none.
+
+    Raises:
+        UserError: There are no kept features to train so many runs from.
+    """
+    if settings.training.backbone_mode == "published" or settings.training.augmentation:
+        raise UserError(
+            "This setting cannot be compared.",
+            "Every picture has to be seen once, by the truly frozen network.",
+            "Choose the truly frozen network, without augmentation.",
+        )
+    payload = SeedRequest(settings, seeds)
+    return JobSpec("qtl_core.training.ablation:perform", payload, Ablation(), fold=Ablation.after, owner=owner)
+
+
+def perform(request: SeedRequest, emit: Callable[[Progress | HeadScores], None], should_stop: ShouldStop) -> None:
+    """Does the job in a worker process."""
+    for scores in compare(request, emit, should_stop):
+        emit(scores)
+
+
+def compare(request: SeedRequest, report: Callable[[Progress], None], should_stop: ShouldStop) -> Iterator[HeadScores]:
+    """Yields the scores of every kind of head.
+
+    Raises:
+        UserError: Pictures or weights cannot be used.
+        StoppedByUser: `should_stop` said so.
+    """
+    for kind, settings in _with_less(request.settings).items():
+        band = repeat(replace(request, settings=settings), _told(kind, report), should_stop)
+        noun = "photos" if band.prepared.settings.data.source == "photos" else "pictures"
+        yield HeadScores(kind, tuple(int(count) for count in band.best_counts), band.prepared.val_size, noun)
+    yield _linear(request, _told(LINEAR, report), should_stop)
+
+
+def in_a_sentence(kind: str) -> str:
+    """Returns what a head is called in the middle of a sentence."""
+    return {WHOLE: "the circuit", LINEAR: "a linear layer"}.get(kind, f"the circuit {TITLES[kind].lower()}").replace(
+        "cnots", "CNOTs"
+    )
+
+
+def difference_in_words(one: HeadScores, other: HeadScores) -> str:
+    """Says which of two heads does better, or that luck is larger than what lies between them.
+
+    The seeds are paired: both saw the pictures in the same order. A difference counts where it is more than twice its
+    standard error.
+    """
+    gaps = np.array(one.right) - np.array(other.right)
+    mean, error = float(gaps.mean()), float(gaps.std(ddof=1) / len(gaps) ** 0.5)
+    first, second = (in_a_sentence(each.kind) for each in (one, other))
+    if abs(mean) <= max(2 * error, 0.5):
+        return f"Between {first} and {second} there is no difference that luck would not give as well."
+    better, worse = (first, second) if mean > 0 else (second, first)
+    return (
+        f"On average {better} gets {abs(mean):.1f} of {one.total} {one.noun} more right than {worse} "
+        f"(± {2 * error:.1f} for the luck of the seeds)."
+    )
+
+
+def _with_less(settings: RunSettings) -> dict[str, RunSettings]:
+    return {WHOLE: settings, APART: settings.changed(entangler="none"), BARE: settings.changed(depth=0)}
+
+
+def _told(kind: str, report: Callable[[Progress], None]) -> Callable[[Progress], None]:
+    return lambda progress: report(replace(progress, stage=f"{TITLES[kind]}: {progress.stage.lower()}"))
+
+
+def _linear(request: SeedRequest, report: Callable[[Progress], None], should_stop: ShouldStop) -> HeadScores:
+    from qtl_core.training.linear import train_linear
+    from qtl_core.training.preparation import prepare
+
+    preparation = prepare(request.settings, report, should_stop)
+    source, prepared = preparation.source, preparation.prepared
+    right = []
+    for done, seed in enumerate(request.seeds):
+        report(Progress("Training", done, len(request.seeds)))
+        accuracies, losses = train_linear(source, prepared.settings.training, seed, should_stop)
+        best = losses.argmin() if prepared.settings.training.best_by == "loss" else accuracies.argmax()
+        right.append(round(float(accuracies[best]) * prepared.val_size))
+    noun = "photos" if prepared.settings.data.source == "photos" else "pictures"
+    return HeadScores(LINEAR, tuple(right), prepared.val_size, noun)

@@ -1,0 +1,95 @@
+"""The whole guided tour in a real browser, as a stranger takes it: every stop does something real, up to an own photo."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from qtl_core.bundled import drawn_example
+from tools.browser import DESKTOP_LIGHT, PHONE_DARK, settled
+from ui.tour import STOPS
+
+LONG_MS = 300_000  # the drawn set is drawn, looked at and trained on first, on a machine that may be busy
+
+
+def heading(page: Page, text: str) -> None:
+    expect(page.get_by_role("heading", level=3, name=text)).to_be_visible()
+
+
+def go_on(page: Page) -> Page:
+    page.get_by_role("button", name=re.compile("^(arrow_forward )?Next: ")).click()
+    return page
+
+
+def test_the_whole_tour(app, visit, tmp_path: Path):
+    page = visit(app, wait=False)
+    page.get_by_role("link", name="Guided tour").click()
+
+    heading(page, "1. Ants or bees?")
+    page.get_by_role("button", name="2", exact=True).click(timeout=LONG_MS)
+    expect(page.get_by_text(re.compile(r"You have \d of 6 right"))).to_be_visible()
+
+    heading(go_on(page), "2. What a ready-made network knows")
+    expect(page.get_by_text(re.compile(r"By features alone, \d+ of these 12 pictures"))).to_be_visible(timeout=LONG_MS)
+
+    heading(go_on(page), "3. A qubit")
+    page.get_by_role("slider", name="Turn about Y").press("End")
+    expect(page.get_by_text("The chance of 1 is 100.0%")).to_be_visible()
+
+    heading(go_on(page), "4. Entanglement")
+    page.get_by_role("slider", name="Turn of qubit 0").press("End")
+    expect(page.get_by_text("Each arrow is 1.00 long")).to_be_visible()
+    for _ in range(18):  # from 180° to 90°
+        page.get_by_role("slider", name="Turn of qubit 0").press("ArrowLeft")
+    expect(page.get_by_text("Each arrow is 0.00 long")).to_be_visible()
+
+    heading(go_on(page), "5. The dressed circuit")
+    expect(page.locator(".walk .verdict b")).to_have_text(re.compile("[✓✗] (ants|bees)"), timeout=LONG_MS)
+
+    heading(go_on(page), "6. Train it")
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_text(re.compile(r"Your network gets \d+ of 153 pictures right"))).to_be_visible(timeout=LONG_MS)
+
+    heading(go_on(page), "7. Fool it")
+    expect(page.get_by_text("no animal in it")).to_be_visible(timeout=LONG_MS)
+    expect(page.get_by_text("Your own run answers.")).to_be_visible()
+
+    heading(go_on(page), "8. Is the quantum part doing anything?")
+    page.get_by_role("button", name="Train all four").click()
+    expect(page.get_by_text(re.compile("a linear layer"))).to_have_count(2, timeout=LONG_MS)  # the text, the verdict
+
+    heading(go_on(page), "9. Your own photo")
+    own = tmp_path / "mine.jpg"
+    own.write_bytes(drawn_example("val/bees/003.jpg"))
+    page.locator('input[type="file"]').set_input_files(own)
+    expect(page.get_by_text("mine.jpg").first).to_be_visible(timeout=LONG_MS)
+    page.get_by_role("link", name="Now train your own").click()
+    expect(page).to_have_url(re.compile("/train"))
+    expect(page.get_by_text("Finished after")).to_be_visible()  # the run of the tour is the run of the app
+
+
+def test_a_reload_keeps_the_stop_and_the_keyboard_leads_on(app, visit):
+    page = visit(f"{app}/tour?stop=3")
+    heading(page, "3. A qubit")
+    page.keyboard.press("n")
+    heading(page, "4. Entanglement")
+    expect(page).to_have_url(re.compile("stop=4"))
+    settled(page).goto(page.url)
+    heading(page, "4. Entanglement")
+    settled(page).keyboard.press("b")
+    heading(page, "3. A qubit")
+    page.get_by_role("link", name="Leave").click()
+    expect(page).to_have_url(re.compile("/home"))
+
+
+@pytest.mark.parametrize("number", [3, 4, 6, 8])
+@pytest.mark.parametrize("view", [DESKTOP_LIGHT, PHONE_DARK], ids=lambda view: view.name)
+def test_the_way_on_is_always_in_reach(app, visit, number: int, view):
+    page = visit(f"{app}/tour?stop={number}", view)
+    box = page.locator(".st-key-tour_way").bounding_box()
+    assert box["y"] + box["height"] <= view.height + 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= view.width
+    assert number < len(STOPS)

@@ -1,0 +1,73 @@
+"""Less and less of the circuit over the same seeds: really trained, and said with the luck that is in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qtl_core.errors import UserError
+from qtl_core.progress import Progress
+from qtl_core.settings import RunSettings
+from qtl_core.training.ablation import (
+    BARE,
+    LINEAR,
+    TITLES,
+    WHOLE,
+    Ablation,
+    HeadScores,
+    ablation_job,
+    compare,
+    difference_in_words,
+)  # fmt: skip
+from qtl_core.training.repeat import SeedRequest
+from tests.made_runs import SIZE, made_pictures
+
+
+def scores(kind: str, *right: int) -> HeadScores:
+    return HeadScores(kind, right, 153, "photos")
+
+
+def test_every_kind_of_head_is_trained_over_all_seeds(tmp_path: Path):
+    settings = RunSettings().changed(
+        source="folder", folder=str(made_pictures(tmp_path)), backbone="efficientnet_lite0", epochs=2
+    )
+    told: list[Progress] = []
+    heads = list(compare(SeedRequest(settings, 3), told.append, lambda: False))
+    assert [head.kind for head in heads] == list(TITLES)
+    for head in heads:
+        assert head.total == SIZE
+        assert len(head.right) == 3
+        assert all(0 <= count <= SIZE for count in head.right)
+    assert {progress.stage.split(":")[0] for progress in told} == set(TITLES.values())
+
+
+@pytest.mark.parametrize("change", [{"augmentation": True}, {"backbone_mode": "published"}])
+def test_what_cannot_be_compared_is_refused_before_anything_is_trained(change: dict):
+    with pytest.raises(UserError, match="cannot be compared"):
+        ablation_job(RunSettings().changed(**change), "")
+
+
+def test_the_view_grows_head_by_head():
+    view = Ablation().after(Progress("Training", 1, 2)).after(scores(WHOLE, 1, 2)).after(scores(BARE, 3, 4))
+    assert view.progress == Progress("Training", 1, 2)
+    assert [head.kind for head in view.heads] == [WHOLE, BARE]
+
+
+def test_a_difference_within_luck_is_called_none():
+    said = difference_in_words(scores(WHOLE, 146, 145, 147, 144), scores(LINEAR, 145, 147, 146, 145))
+    assert said == "Between the circuit and a linear layer there is no difference that luck would not give as well."
+
+
+def test_a_difference_beyond_luck_is_said_whichever_way_it_goes():
+    better, worse = (140, 141, 142, 141), (120, 122, 121, 123)
+    assert "On average the circuit gets 19.5 of 153 photos more right than a linear layer" in difference_in_words(
+        scores(WHOLE, *better), scores(LINEAR, *worse)
+    )
+    assert "On average a linear layer gets 19.5 of 153 photos more right than the circuit" in difference_in_words(
+        scores(WHOLE, *worse), scores(LINEAR, *better)
+    )
+
+
+def test_equal_scores_without_any_spread_are_no_difference():
+    assert "no difference" in difference_in_words(scores(WHOLE, 6, 6, 6), scores(LINEAR, 6, 6, 6))

@@ -1,0 +1,130 @@
+"""The Tour page without a browser: every stop opens, acts on the real app, and says nothing that was not computed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from importlib import import_module
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from qtl_core.answering import named_model
+from qtl_core.bundled import RUN_ID
+from qtl_core.training.ablation import LINEAR, WHOLE, HeadScores
+from qtl_core.walks import Walk, perform, sights
+from tests.conftest import PROJECT
+from ui import managers
+from ui.tour import STOPS, features, photos
+from ui.tour.worth import words
+
+PATIENCE = 120  # seconds for a worker to start and to load an image network, on a machine that is busy
+
+
+@pytest.fixture(autouse=True)
+def own_workers() -> Iterator[None]:
+    """Workers of this test's own: they keep the home folder they were started with."""
+    st.cache_resource.clear()
+    yield
+    managers.express_jobs().close()
+    managers.studio_jobs().close()
+    st.cache_resource.clear()
+
+
+@pytest.fixture(scope="module")
+def walks() -> tuple[Walk, ...]:
+    made: list[Walk] = []
+    perform((named_model(RUN_ID), sights(None, 6)), made.append, lambda: False)
+    return tuple(made)
+
+
+def at(stop: str) -> AppTest:
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+    app.query_params["stop"] = stop
+    return app.switch_page("pages/tour.py").run()
+
+
+def settled(app: AppTest, until: Callable[[AppTest], bool]) -> AppTest:
+    deadline = time.monotonic() + PATIENCE
+    while not until(app) and time.monotonic() < deadline:
+        time.sleep(0.3)
+        app.run()
+    assert until(app)
+    return app
+
+
+def said(app: AppTest) -> str:
+    return "\n".join(text.value for text in (*app.markdown, *app.caption, *app.subheader))
+
+
+@pytest.mark.parametrize("number", range(1, len(STOPS) + 1))
+def test_every_stop_opens_by_its_link(number: int):
+    app = at(str(number))
+    assert not app.exception
+    assert not app.error
+    stop = import_module(f"ui.tour.{STOPS[number - 1]}")
+    assert app.subheader[0].value == f"{number}. {stop.TITLE}"
+    assert stop.TEXT in [text.value for text in app.markdown]
+
+
+@pytest.mark.parametrize("stop", ["0", "10", "-1", "x", "", "²", "1e3", "99999999999999999999"])
+def test_a_link_to_no_stop_opens_the_first(stop: str):
+    assert at(stop).subheader[0].value.startswith("1. ")
+
+
+def test_the_buttons_go_on_and_back_and_write_the_link():
+    app = at("3")
+    next(button for button in app.button if button.label.startswith("Next: ")).click().run()
+    assert app.subheader[0].value == "4. Entanglement"
+    assert app.query_params["stop"] in ("4", ["4"])
+    next(button for button in app.button if button.label == "Back").click().run()
+    assert app.subheader[0].value == "3. A qubit"
+
+
+def test_the_pictures_can_be_guessed():
+    app = settled(at("1"), lambda app: len(app.get("button_group")) > 0)
+    assert "Choose the bees above" in said(app)
+
+
+def test_what_is_said_of_guesses_is_true(walks):
+    bees = [number for number, walk in enumerate(walks, start=1) if walk.sight.truth == "bees"]
+    assert "**6 of 6**" in photos.words(walks, bees)
+    others = [number for number in range(1, 7) if number not in bees]
+    assert "**0 of 6**" in photos.words(walks, others)
+
+
+def test_likeness_is_the_cosine_of_the_features(walks):
+    alike = features.likeness(walks)
+    assert alike.diagonal() == pytest.approx(1)
+    one, other = walks[0].told.features, walks[1].told.features
+    assert alike[0, 1] == pytest.approx((one @ other) / ((one @ one) ** 0.5 * (other @ other) ** 0.5), abs=1e-5)
+    assert all(features.nearest(walks)[index] != index for index in range(6))
+
+
+def test_the_network_is_asked_about_pictures_of_nothing():
+    app = settled(at("7"), lambda app: "no animal in it" in said(app))
+    assert "The run that comes with the app answers." in said(app)
+    assert not app.error
+
+
+def test_the_comparison_is_asked_for_with_the_pictures_that_are_here():
+    app = at("8")
+    next(button for button in app.button if button.label.startswith("Train all four")).click().run()
+    assert not app.exception
+    (job,) = managers.studio_jobs().jobs.values()
+    assert job.spec.payload is None or job.spec.payload.settings.data.source == "drawn"
+    managers.studio_jobs().stop(job.id)
+
+
+def test_the_verdict_names_the_luck():
+    heads = (HeadScores(WHOLE, (5, 6, 5), 6, "pictures"), HeadScores(LINEAR, (6, 5, 5), 6, "pictures"))
+    assert words(heads) == [
+        "Between the circuit and a linear layer there is no difference that luck would not give as well."
+    ]
+
+
+def test_it_says_what_it_is_and_that_a_linear_layer_does_as_well():
+    texts = {name: import_module(f"ui.tour.{name}").TEXT for name in STOPS}
+    assert "simulated" in texts["qubit"]
+    assert "a linear layer does about as well" in texts["worth"]

@@ -1,0 +1,18 @@
+"""The pictures that the app shows by itself: followed through a run once, for all who look."""
+
+from __future__ import annotations
+
+from qtl_core.answering import Model
+from qtl_core.datasets.photos import find_photos
+from qtl_core.jobs import JobSnapshot
+from qtl_core.walks import Walk, sights, walks_job
+from ui import managers, state
+
+PICTURES = 12  # nearly three minutes of them; then they begin again
+
+
+def followed(model: Model) -> JobSnapshot[tuple[Walk, ...]]:
+    """Returns the job that follows validation pictures through a run: real photos where they are on this computer."""
+    photos = find_photos()
+    key = "walks", model.key, photos
+    return managers.walks().find_or_start(key, lambda: walks_job(model, sights(photos, PICTURES), state.owner()))

@@ -1,0 +1,31 @@
+"""The fifth stop: the whole network, with a picture inside."""
+
+from __future__ import annotations
+
+from qtl_core.circuit import build_circuit
+from qtl_core.walks import Walk
+from ui import state
+from ui.tour.followed_pictures import model, with_pictures
+from ui.walk_view import show_walks, walks_data
+
+TITLE = "The dressed circuit"
+TEXT = (
+    "Now all of it together. A small layer boils the features down to **four angles**; each turns one qubit. Then come "
+    "six layers of CNOTs and of turns by **angles that were learnt**. At the end every qubit is measured, and a last "
+    "small layer makes the answer of the four numbers. An ordinary layer before and one after: the circuit is "
+    "*dressed*. Pause it, and move the slider."
+)
+PAGE = ("pages/circuit.py", "Walk through the circuit, gate by gate")
+WIDE = True
+
+
+def show() -> None:
+    """Shows pictures on their way through."""
+    with_pictures(_show)
+
+
+def _show(walks: tuple[Walk, ...]) -> None:
+    prepared = model().run.prepared
+    circuit = build_circuit(prepared.settings.circuit)
+    data = walks_data(walks, circuit, prepared.classes, prepared.backbone_title) | {"compact": True}
+    show_walks(key=state.TOUR_WALKS, data=data)

@@ -1,0 +1,80 @@
+"""The second stop: what a network that learnt from other pictures already knows."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from qtl_core.walks import Walk
+from ui import state
+from ui.learn.widgets import chart
+from ui.pictures import Tile, show_tiles
+from ui.theme import EMBEDDING, class_colour
+from ui.tour.followed_pictures import with_pictures
+
+TITLE = "What a ready-made network knows"
+TEXT = (
+    "A network that has seen 1.3 million other photos has learnt to notice edges, fur, legs, petals. It is used here "
+    "as it is: **frozen**, nothing in it is changed. It turns every picture into a list of numbers, its "
+    "**features**.\n\n"
+    "Pictures of the same kind get similar lists, though nobody told this network what the task would be. That is why "
+    "so few examples are enough. Using what was learnt for one task on another is called **transfer learning**, and "
+    "most of the success of this app is owed to it."
+)
+PAGE = ("pages/predict.py", "See the features of your own picture")
+SHOWN = 160  # of the features as bars; all are counted in the likeness
+
+
+def show() -> None:
+    """Shows one picture's features, and which other picture is nearest by them."""
+    with_pictures(_show)
+
+
+def likeness(walks: tuple[Walk, ...]) -> np.ndarray:
+    """Returns the cosine between the features of every two pictures, shape (pictures, pictures)."""
+    features = np.stack([walk.told.features for walk in walks]).astype(float)
+    features /= np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-12)
+    return features @ features.T
+
+
+def nearest(walks: tuple[Walk, ...]) -> np.ndarray:
+    """Returns which other picture is most alike, for every picture."""
+    found = likeness(walks)
+    np.fill_diagonal(found, -np.inf)
+    return found.argmax(axis=1)
+
+
+def _show(walks: tuple[Walk, ...]) -> None:
+    chosen = st.pills(
+        "Picture", range(1, len(walks) + 1), default=1, key=state.TOUR_PICTURE, required=True, persist_state="session",
+        help="Choose another picture, to see its features.",
+    )  # fmt: skip
+    at = (chosen or 1) - 1
+    other = int(nearest(walks)[at])
+    tiles = [_tile(walks[at], "this picture"), _tile(walks[other], f"most alike: {likeness(walks)[at, other]:.2f}")]
+    pictures, bars = st.columns([2, 3])
+    with pictures:
+        show_tiles(tiles, drawn=walks[at].sight.drawn)
+    with bars:
+        _show_bars(walks[at])
+    st.caption(words(walks))
+
+
+def words(walks: tuple[Walk, ...]) -> str:
+    """Says how often the most similar picture is of the same kind."""
+    same = sum(walk.sight.truth == walks[other].sight.truth for walk, other in zip(walks, nearest(walks), strict=True))
+    return (
+        f"The first {SHOWN} of its {len(walks[0].told.features):,} features. Likeness is 1 for equal lists of "
+        f"features. By features alone, {same} of these {len(walks)} pictures are most like one of their own kind."
+    )
+
+
+def _show_bars(walk: Walk) -> None:
+    bars = {"type": "bar", "y": walk.told.features[:SHOWN], "marker": {"color": EMBEDDING}, "hovertemplate": "%{y:.2f}"}
+    chart("tour", "features", [bars], 200, bargap=0, xaxis={"title": "Feature"}, yaxis={"title": "How much of it"})
+
+
+def _tile(walk: Walk, note: str) -> Tile:
+    truth, classes = walk.sight.truth, walk.told.classes
+    colour = class_colour(classes.index(truth)) if truth in classes else "currentColor"
+    return Tile(walk.sight.file, truth, colour, note=note, small=walk.jpeg)

@@ -1,0 +1,106 @@
+"""The seventh stop: what the network makes of pictures that are changed, or are of nothing."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import streamlit as st
+
+from qtl_core.answering import Answer, Asked, answering_job
+from qtl_core.errors import UserError
+from qtl_core.fooling import NO_ANIMAL, TRICKS, tricked
+from qtl_core.jobs import JobSnapshot
+from qtl_core.walks import Walk
+from ui import managers, state
+from ui.errors import show_user_error
+from ui.model_choice import current_model
+from ui.pace import refreshing
+from ui.pictures import Tile, show_tiles, small_copy
+from ui.theme import class_colour
+from ui.tour.followed_pictures import model as bundled
+from ui.tour.followed_pictures import with_pictures
+
+TITLE = "Fool it"
+TEXT = (
+    "It does well. Does it know what a bee is? Choose a picture, and see what becomes of the answer when the picture "
+    "is turned, blurred, cut up, or has **no animal at all**.\n\n"
+    "A network of this kind has to name one of its two classes, whatever it is shown, and may be quite sure of it. "
+    "The percentage says how far a picture is on one side of a line, not that the picture makes sense. The app looks "
+    "for that separately: a picture unlike all that was learnt from gets a **?**."
+)
+PAGE = ("pages/predict.py", "Try it with pictures of your own")
+REFRESH_SECONDS = 0.4
+
+
+def show() -> None:
+    """Shows the same picture in many ways, each with its answer."""
+    with_pictures(_choose)
+
+
+def _choose(walks: tuple[Walk, ...]) -> None:
+    chosen = st.pills(
+        "Picture", range(1, len(walks) + 1), default=1, required=True, key=state.TOUR_TRICKED, persist_state="session",
+        help="Choose the picture that is changed.",
+    )  # fmt: skip
+    walk = walks[(chosen or 1) - 1]
+    waiting = not _asked(walk)[0].is_over
+    refreshing(_panel, REFRESH_SECONDS if waiting else None)(walk, waiting)
+
+
+def _panel(walk: Walk, waiting: bool) -> None:
+    snapshot, whose = _asked(walk)
+    if waiting and snapshot.is_over:
+        st.rerun()
+    if snapshot.error:
+        show_user_error(UserError(*snapshot.error))
+        return
+    if not snapshot.view:
+        st.markdown("The network is looking at it …")
+        return
+    show_tiles([_tile(answer, walk) for answer in snapshot.view], drawn=False)
+    if snapshot.is_over:
+        st.markdown(words(snapshot.view, walk))
+        st.caption(f"{whose} answers.")
+
+
+def words(answers: Sequence[Answer], walk: Walk) -> str:
+    """Says what became of the answer, and how sure it is of nothing."""
+    told = {answer.id: answer.explanation.prediction for answer in answers if answer.explanation}
+    changed = [name for name, each in told.items() if name not in NO_ANIMAL and each.label != walk.sight.truth]
+    empty = max((each.probabilities[each.label] for name, each in told.items() if name in NO_ANIMAL), default=0.0)
+    sure = f"Of a picture with no animal in it, it is up to **{empty:.0%}** sure."
+    if not changed:
+        return f"However it was changed, it is still taken for {walk.sight.truth}. {sure}"
+    return f"Shown {' or '.join(changed)}, it is taken for something else. {sure}"
+
+
+def _asked(walk: Walk) -> tuple[JobSnapshot[tuple[Answer, ...]], str]:
+    """The visitor's own run answers where it knows these classes, else the one that comes along."""
+    own = current_model()
+    is_own = own is not None and walk.sight.truth in own.run.prepared.classes
+    model = own if is_own else bundled()
+    whose = "Your own run" if is_own else "The run that comes with the app"
+    key = "tricks", model.key, walk.sight
+    return managers.walks().find_or_start(key, lambda: answering_job(model, _pictures(walk), state.owner())), whose
+
+
+def _pictures(walk: Walk) -> list[Asked]:
+    from PIL import Image
+
+    picture = Image.open(io.BytesIO(walk.jpeg))
+    return [Asked(name, name, tricked(picture, name)) for name in TRICKS]
+
+
+def _tile(answer: Answer, walk: Walk) -> Tile:
+    told = answer.explanation
+    if told is None:
+        return Tile(answer.name, answer.name, "currentColor", note=answer.error)
+    label = told.prediction.label
+    doubt = "? " if answer.doubt is not None and answer.doubt.flag else ""
+    said = f"{doubt}{label}, {told.prediction.probabilities[label]:.0%}"
+    mark = "" if answer.id in NO_ANIMAL else "right" if label == walk.sight.truth else "wrong"
+    return Tile(
+        answer.name, answer.name, class_colour(told.classes.index(label)), note=said, mark=mark,
+        small=small_copy(told.seen),
+    )  # fmt: skip

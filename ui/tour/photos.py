@@ -1,0 +1,53 @@
+"""The first stop: the pictures, and how easy it is for us."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qtl_core.walks import Walk
+from ui import state
+from ui.pictures import Tile, show_tiles
+from ui.theme import class_colour
+from ui.tour.followed_pictures import with_pictures
+
+TITLE = "Ants or bees?"
+TEXT = (
+    "For you this takes no thought. For a computer a picture is 150,000 numbers, one for the red, the green and the "
+    "blue of every dot, and nobody can write down the rule that makes them a bee.\n\n"
+    "So the rule is learnt from examples: 244 pictures to learn from, and 153 others, never learnt from, to check it "
+    "with. That is few. Networks that learn to see from nothing need a million."
+)
+PAGE = ("pages/data.py", "Look at all the pictures")
+EACH = 6
+
+
+def show() -> None:
+    """Shows a few pictures, and asks which of them are bees."""
+    with_pictures(_show)
+
+
+def _show(walks: tuple[Walk, ...]) -> None:
+    some = walks[:EACH]
+    guesses = st.pills(
+        "Which of them are bees?", range(1, len(some) + 1), selection_mode="multi", key=state.TOUR_GUESS,
+        help="Choose the numbers of all that you take for bees.", persist_state="session",
+    )  # fmt: skip
+    tiles = [_tile(number, walk, guesses) for number, walk in enumerate(some, start=1)]
+    show_tiles(tiles, drawn=some[0].sight.drawn if some else False)
+    st.markdown(words(some, guesses))
+
+
+def words(walks: tuple[Walk, ...], guesses: list[int]) -> str:
+    """Says how many of the guesses are right, once there are any."""
+    if not guesses:
+        return "Choose the bees above; the names appear then."
+    right = sum((walk.sight.truth == "bees") == (number in guesses) for number, walk in enumerate(walks, start=1))
+    return f"You have **{right} of {len(walks)}** right. How many will the network have?"
+
+
+def _tile(number: int, walk: Walk, guesses: list[int]) -> Tile:
+    classes = walk.told.classes
+    truth = walk.sight.truth
+    caption = f"{number}: {truth}" if guesses else f"{number}"
+    colour = class_colour(classes.index(truth)) if guesses and truth in classes else "currentColor"
+    return Tile(walk.sight.file, caption, colour, small=walk.jpeg)

@@ -1,0 +1,42 @@
+"""The sixth stop: train it, really, with the settings of the Train page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from ui import state
+from ui.actions_panel import show_actions
+from ui.errors import show_user_error
+from ui.materials import materials_of
+from ui.run_actions import shown_run
+from ui.run_panel import show_run
+
+TITLE = "Train it"
+TEXT = (
+    "At first all angles are random, and the answers are guesses. **Training** shows the network four pictures at a "
+    "time, and turns every angle a little in the direction that would have been better. Once through all pictures is "
+    "an **epoch**.\n\n"
+    "Press **Start**. The first time, the pictures are looked at once, which takes a while; training itself takes "
+    "a moment. Watch the curve of the pictures it never learns from: that is the one that counts.\n\n"
+    "This is the run of the Train page: it goes on while you go on."
+)
+PAGE = ("pages/train.py", "All the settings")
+
+
+def show() -> None:
+    """Shows the buttons and the run."""
+    materials = materials_of(state.settings().data)
+    snapshot = shown_run()
+    if materials.problem:
+        show_user_error(materials.problem)
+    show_actions(snapshot, can_start=materials.problem is None)
+    show_run(snapshot, replace(state.settings(), data=materials.data))
+    if snapshot is not None and snapshot.is_over and snapshot.view.best:
+        best, prepared = snapshot.view.best, snapshot.view.prepared
+        right = round(best.val_accuracy * prepared.val_size)
+        st.markdown(
+            f"Your network gets **{right} of {prepared.val_size}** pictures right that it never learnt from. "
+            "It answers at the next stop."
+        )

@@ -1,0 +1,119 @@
+"""The eighth stop: is the quantum part doing anything? Train it without, and see."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import streamlit as st
+
+from qtl_core.errors import UserError
+from qtl_core.jobs import JobSnapshot
+from qtl_core.training.ablation import SEEDS, TITLES, WHOLE, Ablation, HeadScores, ablation_job, difference_in_words
+from ui import managers, state
+from ui.errors import guarded, show_user_error
+from ui.learn.widgets import chart
+from ui.materials import materials_of
+from ui.pace import refreshing
+from ui.progress import show_progress
+from ui.theme import PUBLISHED, VALIDATION
+
+TITLE = "Is the quantum part doing anything?"
+TEXT = (
+    "The question to ask of every such result. The answer needs a comparison: the same pictures, the same training, "
+    f"{SEEDS} random beginnings each,\n"
+    "- with **the circuit** as it is;\n"
+    "- **without CNOTs**: nothing is entangled;\n"
+    "- **without trained gates**: only the picture's angles;\n"
+    "- with **a plain linear layer** on the features, no qubits at all.\n\n"
+    "In the published figures it is 148 of 153 photos with the circuit and 146 with the linear layer: a difference "
+    "that chance alone would give. **On this task a linear layer does about as well**, and runs in a fraction of the "
+    "time. The circuit is here to be understood, not because it would be needed."
+)
+PAGE = ("pages/circuit.py", "Take away single gates of a trained circuit")
+REFRESH_SECONDS = 0.4
+
+
+def show() -> None:
+    """Shows the button, how far it is, and what came of it."""
+    snapshot = _shown()
+    st.button(
+        f"Train all four, {SEEDS} times each", icon=":material/balance:",
+        type="primary" if snapshot is None else "secondary",
+        on_click=guarded()(_start), disabled=snapshot is not None and not snapshot.is_over,
+        help="Really trains them now, with the settings of the Train page.",
+    )  # fmt: skip
+    if snapshot is None:
+        st.caption("It takes some seconds where the pictures have been looked at before, else about a minute.")
+        return
+    live = not snapshot.is_over
+    refreshing(_panel, REFRESH_SECONDS if live else None)(live)
+
+
+def _start() -> None:
+    settings = replace(state.settings(), data=materials_of(state.settings().data).data)
+    before = state.heads_job()
+    if before:
+        managers.studio_jobs().drop(before)
+    state.show_heads_job(managers.studio_jobs().submit(ablation_job(settings, state.owner())))
+
+
+def _shown() -> JobSnapshot[Ablation] | None:
+    job_id = state.heads_job()
+    return managers.studio_jobs().snapshot(job_id) if job_id else None
+
+
+def _panel(live: bool) -> None:
+    snapshot = _shown()
+    if snapshot is None or (live and snapshot.is_over):
+        st.rerun()
+    if snapshot.error:
+        show_user_error(UserError(*snapshot.error))
+        return
+    if live:
+        _show_progress(snapshot)
+    if snapshot.view.heads:
+        show_heads(snapshot.view.heads)
+
+
+def _show_progress(snapshot: JobSnapshot[Ablation]) -> None:
+    report = snapshot.view.progress
+    if snapshot.state == "queued":
+        show_progress("heads", 0.0, "Waiting: other runs are under way.")
+    elif report is None:
+        show_progress("heads", 0.0, "Getting ready …")
+    else:
+        show_progress("heads", report.done / report.total if report.total else 0.0, f"{report.stage} …")
+
+
+def show_heads(heads: tuple[HeadScores, ...]) -> None:
+    """Shows how many pictures every kind of head gets right, seed by seed, and says what follows."""
+    dots = [_dots(scores) for scores in heads]
+    middles = {
+        "type": "scatter", "mode": "markers", "x": [each.middle for each in heads],
+        "y": [TITLES[each.kind] for each in heads], "hovertemplate": "median %{x}<extra></extra>",
+        "marker": {"symbol": "line-ns-open", "size": 22, "color": VALIDATION, "line": {"width": 3}},
+    }  # fmt: skip
+    lowest, highest = min(min(each.right) for each in heads), max(max(each.right) for each in heads)
+    title = f"Validation {heads[0].noun} right, of {heads[0].total}"
+    chart("tour", "heads", [*dots, middles], 80 + 52 * len(TITLES), showlegend=False,
+          xaxis={"title": title, "range": [lowest - 1.5, highest + 1.5], "dtick": max(1, (highest - lowest) // 10)},
+          yaxis={"autorange": "reversed", "type": "category", "categoryorder": "array",
+                 "categoryarray": list(TITLES.values())})  # fmt: skip
+    st.caption("Each disc is so many seeds with that many right; the upright stroke is the median.")
+    st.markdown("\n".join(f"- {sentence}" for sentence in words(heads)))
+
+
+def words(heads: tuple[HeadScores, ...]) -> list[str]:
+    """Returns what follows for every head that the circuit is compared with."""
+    whole = next(each for each in heads if each.kind == WHOLE)
+    return [difference_in_words(whole, each) for each in heads if each.kind != WHOLE]
+
+
+def _dots(scores: HeadScores) -> dict:
+    counts = Counter(scores.right)
+    return {
+        "type": "scatter", "mode": "markers", "x": list(counts), "y": [TITLES[scores.kind]] * len(counts),
+        "marker": {"size": [10 + 5 * count**0.5 for count in counts.values()], "color": PUBLISHED, "opacity": 0.75},
+        "customdata": list(counts.values()), "hovertemplate": "%{x} right: %{customdata} seeds<extra></extra>",
+    }  # fmt: skip

@@ -1,0 +1,81 @@
+"""The body of the Tour page: one stop at a time, words beside something to touch, and the way on in reach."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+
+import streamlit as st
+
+from ui import managers, state
+from ui.errors import guarded
+from ui.tour import STOPS
+
+# The way on stays at the lower edge; a stop that is replaced must not be seen through the next one.
+_STYLE = """<style>
+.stMain h1 { padding-top: 0.6rem; }
+.st-key-tour_way { position: sticky; bottom: 0; z-index: 90; background: var(--studio-paper); padding: 0.6rem 0;
+  border-top: 1px solid color-mix(in srgb, currentColor 18%, transparent); }
+[data-testid="stLayoutWrapper"]:has(> .st-key-tour_way) { position: sticky; bottom: 0; z-index: 90; }
+.tour-marks { display: flex; gap: 0.35rem; align-items: center; height: 2.5rem; }
+.tour-marks i { width: 0.6rem; height: 0.6rem; border-radius: 50%; border: 1px solid currentColor; opacity: 0.75; }
+.tour-marks i.been { background: currentColor; }
+.tour-marks i.here { width: 1.5rem; border-radius: 0.4rem; background: currentColor; opacity: 1; }
+.st-key-tour_play { min-height: 22rem; }
+@media (max-width: 640px) { .tour-marks { display: none; } .st-key-tour_play { min-height: 0; }
+  .st-key-tour_way { padding: 0.4rem 0; flex-wrap: nowrap; gap: 0.5rem; }
+  .st-key-tour_way > div { min-width: 0; flex: 0 1 auto; }
+  .st-key-tour_way kbd, .st-key-tour_way [data-testid="stPageLink"] p { display: none; } }
+</style>"""
+
+
+def show_tour() -> None:
+    """Shows all of the page below its title."""
+    state.settings()  # so that a link's run is known
+    st.html(_STYLE)
+    number = state.tour_stop(len(STOPS))
+    state.show_tour_stop(number)
+    stop = import_module(f"ui.tour.{STOPS[number - 1]}")
+    _show_stop(number, stop)
+    _show_way(number)
+    state.write_link()
+    managers.warm()
+
+
+def _show_stop(number: int, stop: ModuleType) -> None:
+    st.subheader(f"{number}. {stop.TITLE}", anchor=False)
+    wide = getattr(stop, "WIDE", False)
+    words, play = (st.container(), st.container()) if wide else st.columns([2, 3], gap="large")
+    with words:
+        st.markdown(stop.TEXT)
+        if stop.PAGE:
+            path, label = stop.PAGE
+            st.page_link(path, label=label, icon=":material/arrow_outward:")
+    with play, st.container(key="tour_play"), guarded():
+        stop.show()
+
+
+def _show_way(number: int) -> None:
+    with st.container(key="tour_way", horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Back", icon=":material/arrow_back:", disabled=number == 1, on_click=_go, args=(number - 1,),
+            shortcut="B", help="The stop before.",
+        )  # fmt: skip
+        marks = "".join(f'<i class="{_mark(each, number)}"></i>' for each in range(1, len(STOPS) + 1))
+        st.html(f'<div class="tour-marks" role="img" aria-label="Stop {number} of {len(STOPS)}">{marks}</div>')
+        if number < len(STOPS):
+            st.button(
+                f"Next: {import_module(f'ui.tour.{STOPS[number]}').TITLE}", type="primary", on_click=_go,
+                args=(number + 1,), shortcut="N", help="The next stop.", icon=":material/arrow_forward:",
+            )  # fmt: skip
+        else:
+            st.page_link("pages/train.py", label="Now train your own", icon=":material/model_training:")
+        st.page_link("pages/home.py", label="Leave", icon=":material/close:")
+
+
+def _mark(each: int, number: int) -> str:
+    return "here" if each == number else "been" if each < number else ""
+
+
+def _go(number: int) -> None:
+    state.show_tour_stop(number)
