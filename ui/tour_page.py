@@ -22,9 +22,12 @@ _STYLE = """<style>
 .tour-marks i.been { background: currentColor; }
 .tour-marks i.here { width: 1.5rem; border-radius: 0.4rem; background: currentColor; opacity: 1; }
 .st-key-tour_play { min-height: 22rem; }
-@media (max-width: 640px) { .tour-marks { display: none; } .st-key-tour_play { min-height: 0; }
+/* Streamlit's own sign of work has a Stop that is not ours. */
+[data-testid="stStatusWidget"] { display: none; }
+@media (max-width: 640px) { .st-key-tour_way > :has(.tour-marks) { display: none; } .st-key-tour_play { min-height: 0; }
   .st-key-tour_way { padding: 0.4rem 0; flex-wrap: nowrap; gap: 0.5rem; }
   .st-key-tour_way > div { min-width: 0; flex: 0 1 auto; }
+  .st-key-tour_way > :has(.stPageLink) { flex: none; }
   .st-key-tour_way kbd, .st-key-tour_way [data-testid="stPageLink"] p { display: none; } }
 </style>"""
 

@@ -1,4 +1,4 @@
-"""The whole guided tour in a real browser, as a stranger takes it: every stop does something real, up to an own photo."""
+"""The whole guided tour in a real browser, as a stranger takes it: every stop does something real, to an own photo."""
 
 from __future__ import annotations
 
