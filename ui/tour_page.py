@@ -27,7 +27,7 @@ _STYLE = """<style>
 @media (max-width: 640px) { .st-key-tour_way > :has(.tour-marks) { display: none; } .st-key-tour_play { min-height: 0; }
   .st-key-tour_way { padding: 0.4rem 0; flex-wrap: nowrap; gap: 0.5rem; }
   .st-key-tour_way > div { min-width: 0; flex: 0 1 auto; }
-  .st-key-tour_way > :has(.stPageLink) { flex: none; }
+  .st-key-tour_way > :first-child, .st-key-tour_way > :has(.stPageLink) { flex: none; }
   .st-key-tour_way kbd, .st-key-tour_way [data-testid="stPageLink"] p { display: none; } }
 </style>"""
 
