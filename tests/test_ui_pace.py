@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit.type_util import get_object_name
 
+from ui import pace
 from ui.pace import DELIVERY, SHARE, SLOWEST_SECONDS, WATCHING_SECONDS, Pace
 
 CHART = 0.03  # processor seconds that one refresh of the curves takes
@@ -70,3 +74,18 @@ def test_more_who_watch_never_make_it_quicker(costs, usual):
         if number:
             fewer.note(number, cost)
     assert more.seconds(usual) >= fewer.seconds(usual)
+
+
+def test_what_refreshes_itself_is_another_fragment_at_every_run_and_the_same_one_at_rest(monkeypatch):
+    """Else a browser that is behind has Streamlit throw away what it has not sent, and shows an empty page."""
+    monkeypatch.setattr(pace, "state", SimpleNamespace(owner=lambda: "me"))
+    made = []
+    monkeypatch.setattr(pace.st, "fragment", lambda panel, run_every=None: made.append(get_object_name(panel)) or panel)
+
+    def panel() -> None: ...
+
+    for usual in (0.5, 0.5, None, None):
+        pace.refreshing(panel, usual)
+    assert len(set(made[:2])) == 2
+    assert made[2] == made[3]
+    assert not set(made[:2]) & set(made[2:])

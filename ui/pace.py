@@ -7,6 +7,7 @@ come every few seconds.
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from collections.abc import Callable, Hashable
@@ -64,6 +65,11 @@ _PACE = Pace()  # one for the server: what it counts are seconds, and nothing of
 def refreshing(panel: Callable[Args, None], usual: float | None) -> Callable[Args, None]:
     """Returns `panel` as a fragment that shows its errors in words and, if `usual` is given, refreshes itself.
 
+    One that refreshes itself is another fragment at every run of the page. A browser that has yet to hear of the run
+    asks for the old one; Streamlit would begin it at once and throw away what it had not sent of that fragment, but
+    send what comes below, so that the browser finds a hole in the page and shows nothing at all. One that it does not
+    know it passes over.
+
     Args:
         panel: What draws.
         usual: Seconds between two refreshes if few people watch; None if nothing is going on.
@@ -82,4 +88,5 @@ def refreshing(panel: Callable[Args, None], usual: float | None) -> Callable[Arg
         finally:
             _PACE.note(watcher, time.thread_time() - began)
 
+    timed.__qualname__ = f"{panel.__qualname__} {secrets.token_hex(4)}"  # Streamlit tells fragments apart by it
     return st.fragment(guarded()(timed), run_every=pace)
