@@ -17,7 +17,6 @@ from ui.errors import as_plain_text
 from ui.pace import refreshing
 from ui.progress import show_progress
 
-LARGEST_MB = 200  # a ResNet-50 with its head takes 98
 REFRESH_SECONDS = 0.4
 HEAD_KINDS = ("pt", "pth", "safetensors")
 DEMO_CLASSES = "ants, bees"
@@ -33,10 +32,11 @@ def show_bring_in() -> str:
     busy = bool(state.bring_in_job())  # the field stays meanwhile, or Streamlit would let go of its file
     upload = st.file_uploader(
         "Drop a run (.qtl.zip) or a head (.pt, .pth, .safetensors) here",
-        type=["zip", *HEAD_KINDS], key=f"{state.BRING_IN_FILE}_{state.bring_in_round()}", max_upload_size=LARGEST_MB,
+        type=["zip", *HEAD_KINDS], key=f"{state.BRING_IN_FILE}_{state.bring_in_round()}",
         on_change=state.forget_brought_in, disabled=busy,
         help="A run that was taken along from here or elsewhere is opened as it was. A head trained with the PennyLane "
-        "demo's code, alone or with its ResNet around it, becomes a run.",
+        "demo's code, alone or with its ResNet around it, becomes a run. Larger files come in from a shell: `python -m "
+        "qtl_core import-head` and `runs import`.",
     )  # fmt: skip
     if busy:
         refreshing(_show_head_on_its_way, REFRESH_SECONDS)()

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from qtl_core import paths
 from qtl_core.datasets.catalogue import dataset_status
 from qtl_core.provenance import Provenance
 from qtl_core.settings import RunSettings
@@ -21,7 +22,7 @@ from qtl_core.training.events import Prepared
 
 def name_inside(file: str) -> str:
     """Returns a picture's name inside its set, "val/ants/x.jpg", whichever system the path is from."""
-    return "/".join(re.split(r"[\\/]", file)[-3:])
+    return "/".join([part for part in re.split(r"[\\/]", file) if part not in ("", ".", "..")][-3:])
 
 
 def at_home(prepared: Prepared, provenance: Provenance) -> Prepared:
@@ -33,7 +34,7 @@ def at_home(prepared: Prepared, provenance: Provenance) -> Prepared:
         return prepared
     where = {status.source: status.where for status in dataset_status()}.get(prepared.settings.data.source)
     here = [str(where / name) for name in names] if where else []
-    found = here if here and ".." not in "/".join(names).split("/") and _are(here, digests) else None
+    found = here if here and _are(here, digests) else None
     if found is None and not any(map(_leads_somewhere, prepared.val_files)):
         found = prepared.val_files
     return replace(prepared, val_files=tuple(names if found is None else found))
@@ -44,12 +45,14 @@ def _are(files: Sequence[str], digests: Sequence[str]) -> bool:
     if len(files) != len(digests) or any(map(_is_remote, files)):
         return False
     try:
-        return all(
-            hashlib.sha256(Path(file).read_bytes()).hexdigest() == digest
-            for file, digest in zip(files, digests, strict=True)
-        )
+        return all(_holds(Path(file), digest) for file, digest in zip(files, digests, strict=True))
     except (OSError, ValueError):  # not there, or a name that no system takes
         return False
+
+
+def _holds(file: Path, digest: str) -> bool:
+    """Whether a plain file that may be read has these contents; a device might never end."""
+    return paths.may_read(file) and file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == digest
 
 
 def _leads_somewhere(file: str) -> bool:

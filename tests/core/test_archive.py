@@ -20,7 +20,7 @@ from safetensors.numpy import load
 
 from qtl_core.archive import archive_bytes, archive_name, bring_in_archive, needs_of, open_archive
 from qtl_core.archive.bringing_in import same_run
-from qtl_core.archive.pictures import name_inside
+from qtl_core.archive.pictures import at_home, name_inside
 from qtl_core.backbones import BACKBONES
 from qtl_core.circuit.ansatz import ENTANGLERS
 from qtl_core.evaluation import evaluation_of
@@ -272,3 +272,10 @@ def test_a_round_trip_over_settings_and_names(changes, classes, name):
     assert same_run(opened.view, view)
     assert opened.told.name == find_run(run_id).name
     assert evaluation_of(opened.view).right == 5
+
+
+def test_a_device_is_never_read(monkeypatch, tmp_path):
+    content = archive_bytes(kept(whole(folder=tmp_path)))
+    endless = replace(open_archive(content, "a").view.prepared, val_files=("/dev/zero",) * 6)
+    provenance = provenance_here(DataFingerprint(CLASSES, (), tuple(("val/ants/a", "0" * 64) for _ in range(6))))
+    assert at_home(endless, provenance).val_files == ("dev/zero",) * 6
