@@ -39,6 +39,9 @@ PAGES = (
     PageEntry("pages/home.py", "Home", ":material/home:", "What this is, and a trained network at work."),
     PageEntry("pages/tour.py", "Tour", ":material/explore:", "What it is all about, in nine stops."),
     PageEntry("pages/train.py", "Train", ":material/model_training:", "Train the network and watch it learn."),
+    PageEntry(
+        "pages/runs.py", "Runs", ":material/table_rows:", "Every run that was kept: find, compare, go on, share."
+    ),
     PageEntry("pages/predict.py", "Predict", ":material/image_search:", "Ask a trained run about your own pictures."),
     PageEntry("pages/circuit.py", "Circuit", ":material/schema:", "See the circuit gate by gate; take it with you."),
     PageEntry("pages/data.py", "Data", ":material/photo_library:", "Look at the pictures it learns from."),

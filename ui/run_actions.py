@@ -8,6 +8,8 @@ from __future__ import annotations
 import time
 
 from qtl_core.jobs import JobSnapshot
+from qtl_core.store import load_run
+from qtl_core.training.resuming import continue_request
 from qtl_core.training.run import RunRequest, continued, training_job
 from qtl_core.training.view import RunView
 from ui import managers, state
@@ -43,6 +45,29 @@ def go_on(view: RunView, more_epochs: int) -> None:
     request = continued(view, more_epochs)
     state.choose("epochs", request.settings.training.epochs)  # or the result would be marked as other settings'
     _submit(request)
+
+
+def continue_kept(run_id: str) -> None:
+    """Goes on with a kept run that was broken off, up to the epochs it was begun for.
+
+    Raises:
+        UserError: It cannot go on.
+    """
+    request = continue_request(run_id)
+    state.choose_settings(request.settings)
+    _submit(request)
+
+
+def train_again(run_id: str) -> None:
+    """Trains a kept run again from the beginning, with what it really used; nothing may stand in for anything.
+
+    Raises:
+        UserError: It cannot be read.
+    """
+    prepared = load_run(run_id).prepared
+    state.choose_settings(prepared.settings)
+    _submit(RunRequest(prepared.settings, allow_fallback=False, patient=True, engine=prepared.engine))
+    state.note_again(state.job(), run_id)
 
 
 def shown_run() -> JobSnapshot[RunView] | None:

@@ -8,8 +8,10 @@ To add a key: a constant here, a typed reader and a typed writer.
 
 from __future__ import annotations
 
+import hashlib
 import time
 import uuid
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -56,6 +58,12 @@ _TOUR_STOP, _TOUR_HEADS = "tour_stop", "tour_heads_job"
 DATA_CLASS, DATA_SPLIT, DATA_PAGE = "data_class", "data_split", "data_page"
 LEARN_PART, LEARN_TOPIC, LEARN_TERM = "learn_part", "learn_topic", "learn_term"  # widgets
 _LEARN_PLACE = "learn_place"
+
+RUNS_SEARCH, RUNS_STATES, RUNS_DATA, RUNS_BACKBONES = "runs_search", "runs_states", "runs_data", "runs_backbones"
+RUNS_TAGS, RUNS_STARRED, RUNS_ORDER = "runs_tags", "runs_starred", "runs_order"  # widgets
+RUNS_DISAGREEMENTS, RUNS_FORGET = "runs_disagreements", "runs_forget"  # widgets
+_RUNS_BROUGHT = "runs_brought_in"
+_RUNS_CHOSEN, _RUNS_TABLE, _RUNS_DELETED, _AGAIN = "runs_chosen", "runs_tables", "runs_just_deleted", "again_of"
 
 JOB_PARAMETER, SEEDS_PARAMETER = "job", "seeds_job"
 STOP_PARAMETER = "stop"  # of the Tour page
@@ -148,6 +156,61 @@ def show_heads_job(job_id: str) -> None:
     st.session_state[_TOUR_HEADS] = job_id
 
 
+def runs_table_key(shown: Sequence[str]) -> str:
+    """The key of the table of these runs: its ticks are rows, so another order or choice is another table."""
+    digest = hashlib.sha256(" ".join(shown).encode()).hexdigest()[:16]
+    return f"runs_table_{st.session_state.get(_RUNS_TABLE, 0)}_{digest}"
+
+
+def run_label_key(kind: str, run_id: str) -> str:
+    """The key of a widget with which a person writes on a run: its name, note, tags or star."""
+    return f"run_{kind}_{run_id}"
+
+
+def chosen_runs() -> tuple[str, ...]:
+    """The runs that are ticked on the Runs page, in the order in which they were."""
+    return st.session_state.get(_RUNS_CHOSEN, ())
+
+
+def choose_runs(run_ids: Sequence[str]) -> None:
+    """Remembers what is ticked in the table."""
+    st.session_state[_RUNS_CHOSEN] = tuple(run_ids)
+
+
+def tick_runs(run_ids: Sequence[str]) -> None:
+    """Ticks these runs and no others, whatever the table on screen says: another one begins with them."""
+    choose_runs(run_ids)
+    st.session_state[_RUNS_TABLE] = st.session_state.get(_RUNS_TABLE, 0) + 1
+
+
+def is_news(brought: str) -> bool:
+    """Whether a run that was brought in is another than when this was asked last."""
+    if st.session_state.get(_RUNS_BROUGHT, "") == brought:
+        return False
+    st.session_state[_RUNS_BROUGHT] = brought
+    return bool(brought)
+
+
+def just_deleted() -> tuple[str, ...]:
+    """The runs that this session deleted last, while that can be taken back in one click."""
+    return st.session_state.get(_RUNS_DELETED, ())
+
+
+def note_deleted(run_ids: Sequence[str]) -> None:
+    """Remembers what was deleted last; nothing once it was taken back."""
+    st.session_state[_RUNS_DELETED] = tuple(run_ids)
+
+
+def again_of(job_id: str) -> str | None:
+    """The kept run that this job trains again."""
+    return st.session_state.get(_AGAIN, {}).get(job_id)
+
+
+def note_again(job_id: str, run_id: str) -> None:
+    """Remembers that a job trains a kept run again."""
+    st.session_state[_AGAIN] = {**st.session_state.get(_AGAIN, {}), job_id: run_id}
+
+
 def settings() -> RunSettings:
     """The settings on screen; at the session's first call those of its link."""
     if _SETTINGS not in st.session_state:
@@ -167,6 +230,12 @@ def choose(name: str, value: object) -> None:
 def choose_preset(preset: Preset) -> None:
     """Takes a preset's circuit and training; the pictures stay."""
     _put(preset.applied_to(settings()))
+
+
+def choose_settings(wanted: RunSettings) -> None:
+    """Takes all settings at once."""
+    settings()  # so that the link has been read
+    _put(wanted)
 
 
 def complaints() -> tuple[str, ...]:

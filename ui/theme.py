@@ -16,6 +16,8 @@ from typing import Any
 # the first time would break the chart drawn for another. Whoever draws imports this module, and so waits for pandas.
 import pandas  # noqa: F401
 
+from qtl_core.comparing.charts import COLOURS
+
 TRAINING = "#0072B2"  # everything measured on training pictures
 VALIDATION = "#D55E00"  # everything measured on validation pictures
 PUBLISHED = "#8A8D94"  # somebody else's result, drawn faintly behind ours
@@ -47,6 +49,9 @@ HELPS, HARMS = "#00937A", "#DB2B54"
 
 # Two choices of ansatz in one chart; each is named at its curve, and they differ in dash and sign as well.
 ANSATZ, OTHER_ANSATZ = "#7A6BD9", "#B0701F"
+
+# Up to eight runs set beside each other: those that the files of the same charts are drawn in.
+RUNS = COLOURS
 
 _GRID = "rgba(138, 141, 148, 0.25)"  # a grey that is faint on paper and on night alike
 

@@ -107,12 +107,14 @@ def _show_run(snapshot: JobSnapshot[RunView] | None, materials: Materials) -> No
         if materials.problem is None and not playground.show_time(snapshot, really):
             show_forecast(really)
     # Imported here, so that a server's first visitor has all controls before what draws charts is read from disk.
+    from ui.again_panel import show_again
     from ui.results import show_results
     from ui.run_panel import show_run
     from ui.seed_panel import show_seeds
 
     show_run(snapshot, really)
     if snapshot is not None and snapshot.is_over:
+        show_again(snapshot.id, snapshot.view)
         show_results(snapshot.view)
     if materials.problem is None:
         show_seeds(really)

@@ -1,0 +1,15 @@
+"""The Runs page: every run that was kept, to be found again, set beside others, gone on with and taken along."""
+
+from __future__ import annotations
+
+from ui.errors import guarded
+from ui.page import set_up
+
+set_up(
+    "Runs", "🗂️", "Runs",
+    "Everything trained on this machine is kept here. Tick one run to open it, up to eight to compare them.",
+)  # fmt: skip
+with guarded():
+    from ui.runs_page import show_runs_page  # imported here, so that the words above are read before charts are
+
+    show_runs_page()

@@ -1,0 +1,129 @@
+"""Up to eight runs side by side: what they differ in, their curves and figures, and what two of them disagree on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from qtl_core.comparing import Side, differing_settings, pair_of, same_pictures, sides_of, title_of
+from qtl_core.comparing.charts import accuracies_chart, curves_chart
+from qtl_core.comparing.files import comparison_json, curve_rows, disagreement_rows, interval_of, run_rows
+from qtl_core.comparing.pairs import Pair
+from qtl_core.comparing.sides import FIELDS, value_in_words
+from qtl_core.errors import UserError
+from qtl_core.evaluation import percent
+from qtl_core.store import RunRecord
+from qtl_core.tables import to_csv
+from qtl_core.training.view import RunView
+from ui.errors import show_user_error
+from ui.runs.compare_charts import accuracies_figure, curves_figure
+from ui.runs.disagreements import show_pair
+from ui.runs.files import offer_chart, offer_file
+from ui.runs.loading import view_of
+from ui.words import duration, noun_of
+
+PLAIN = {"displayModeBar": False}
+
+
+def show_comparison(records: Sequence[RunRecord]) -> None:
+    """Shows the runs beside each other, in the order in which they were ticked."""
+    sides = sides_of(_readable(records))
+    if len(sides) < 2:
+        return
+    pair = _pair(sides)
+    _show_figures(sides)
+    _show_whether_comparable(sides)
+    if pair is not None:
+        show_pair(pair, drawn=sides[0].record.settings.data.source == "drawn")
+    _show_settings(sides)
+    st.plotly_chart(curves_figure(sides), key="compared_curves", config=PLAIN, alt="Curves of the chosen runs")
+    _offer_files(sides, pair)
+
+
+def _readable(records: Sequence[RunRecord]) -> list[tuple[RunRecord, RunView]]:
+    """One that cannot be read costs a sentence, not the comparison."""
+    found = []
+    for record in records:
+        try:
+            found.append((record, view_of(record)))
+        except UserError as error:
+            show_user_error(error)
+    return found
+
+
+def _pair(sides: Sequence[Side]) -> Pair | None:
+    if len(sides) != 2 or len(same_pictures(sides)) != 1:
+        return None
+    first, second = sides
+    return pair_of(first.evaluation, second.evaluation, (first.letter, second.letter), noun_of(first.view))
+
+
+def _show_figures(sides: Sequence[Side]) -> None:
+    st.dataframe(
+        [_figures(side) for side in sides], hide_index=True, alt="Final figures of the chosen runs",
+        column_config={"": st.column_config.TextColumn(width=35), "Run": st.column_config.TextColumn(width=260)},
+    )  # fmt: skip
+    st.plotly_chart(
+        accuracies_figure(sides), key="compared_accuracies", config=PLAIN,
+        alt="Best validation accuracy of the chosen runs with its uncertainty",
+    )  # fmt: skip
+
+
+def _figures(side: Side) -> dict[str, str]:
+    record, interval = side.record, interval_of(side.record)
+    measured = interval is not None
+    return {
+        "": side.letter,
+        "Run": title_of(record),
+        "Right": f"{record.right} of {record.val_size}" if measured else "not measured",
+        "Accuracy": percent(record.right / record.val_size) if measured else "",
+        "Between": f"{percent(interval[0])} and {percent(interval[1])}" if measured else "",
+        "Loss": f"{record.best_val_loss:.3f}" if measured else "",
+        "Best epoch": f"{record.best_epoch} of {record.epochs}",
+        "Training": duration(record.seconds),
+    }
+
+
+def _show_whether_comparable(sides: Sequence[Side]) -> None:
+    groups = same_pictures(sides)
+    if len(groups) > 1:
+        words = "; ".join(" and ".join(side.letter for side in group) for group in groups)
+        st.warning(
+            f"These runs did not all answer for the same validation pictures ({words}): figures of different pictures "
+            "cannot be set against each other."
+        )
+    elif any(not side.record.val_sha256 for side in sides):
+        st.caption("For a run of long ago only the names of its pictures are known: that their contents are the same "
+                   "is taken on trust.")  # fmt: skip
+    elif len(sides) > 2:
+        st.caption("All of them answered for the same validation pictures. Tick two of them to see on which they "
+                   "disagree, and whether chance alone would give their difference.")  # fmt: skip
+
+
+def _show_settings(sides: Sequence[Side]) -> None:
+    differing = differing_settings([side.record.settings for side in sides])
+    if not differing:
+        st.markdown("**All settings are the same.**")
+        return
+    st.markdown("**The settings they differ in**; all others are the same.")
+    st.dataframe(
+        [
+            {"Setting": FIELDS[name].label}
+            | {side.letter: value_in_words(name, value) for side, value in zip(sides, values, strict=True)}
+            for name, values in differing.items()
+        ],
+        hide_index=True, alt="Settings in which the chosen runs differ",
+    )  # fmt: skip
+
+
+def _offer_files(sides: Sequence[Side], pair: Pair | None) -> None:
+    records = [side.record for side in sides]
+    with st.container(horizontal=True, key="compared_files"):
+        offer_chart("Curves", lambda: curves_chart(sides), "compared-curves")
+        offer_chart("Accuracies", lambda: accuracies_chart(sides), "compared-accuracies")
+        offer_file("Figures as CSV", lambda: to_csv(run_rows(records)), "compared-runs.csv", "text/csv")
+        offer_file("Epochs as CSV", lambda: to_csv(curve_rows(sides)), "compared-epochs.csv", "text/csv")
+        if pair is not None and len(pair.disagreements):
+            offer_file("Disagreements as CSV", lambda: to_csv(disagreement_rows(pair)), "disagreements.csv", "text/csv")
+        offer_file("All as JSON", lambda: comparison_json(sides, pair), "comparison.json", "application/json")

@@ -1,0 +1,129 @@
+"""The table of runs, in which they are ticked, and what all of them take on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from qtl_core.comparing import title_of
+from qtl_core.comparing.files import interval_of, run_rows, runs_json
+from qtl_core.comparing.listing import accuracy_of, ansatz_of, data_of
+from qtl_core.evaluation import percent
+from qtl_core.store import RunRecord, storage
+from qtl_core.tables import to_csv
+from ui import state
+from ui.runs.files import offer_file
+from ui.runs.filters import STATES
+from ui.words import megabytes
+
+HEIGHT = 420  # pixels: eleven rows, so that what is ticked is in sight below
+NUMBER = st.column_config.NumberColumn
+COLUMNS: dict[str, Any] = {
+    "★": st.column_config.TextColumn(width=40, help="Runs that were marked with a star."),
+    "Name": st.column_config.TextColumn(width=210, help="Its name, or when it was begun and its circuit."),
+    "Time": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", help="When it was begun.", width=150),
+    "Accuracy": NUMBER(format="percent", help="Best validation accuracy.", width=85),
+    "Between": st.column_config.TextColumn(help="Where nineteen in twenty such sets would put it.", width=125),
+    "Right": st.column_config.TextColumn(help="Validation pictures right at its best epoch.", width=95),
+    "Loss": NUMBER(format="%.3f", help="Validation loss at its best epoch.", width=65),
+    "State": st.column_config.TextColumn(width=95),
+    "Data": st.column_config.TextColumn(width=160),
+    "Image network": st.column_config.TextColumn(width=140),
+    "Qubits": NUMBER(width=65),
+    "Depth": NUMBER(width=60),
+    "Ansatz": st.column_config.TextColumn(help="Which qubits are tied together, and which turn is trained.", width=110),
+    "Learning rate": NUMBER(format="%g", width=100),
+    "Epochs": st.column_config.TextColumn(help="Epochs done, and wanted where they are not all done.", width=75),
+    "Duration": st.column_config.NumberColumn(format="%.2f s", help="Time of training.", width=85),
+    "Tags": st.column_config.ListColumn(width=140),
+    "Note": st.column_config.TextColumn(width=220),
+    "Size": st.column_config.NumberColumn(format="bytes", help="On disk.", width=75),
+}
+
+
+def choose_runs(records: Sequence[RunRecord], shown: Sequence[RunRecord]) -> list[RunRecord]:
+    """Shows the table, and returns the ticked runs, also those that a filter hides just now."""
+    known, ids = {record.id: record for record in records}, [record.id for record in shown]
+    before = [run_id for run_id in state.chosen_runs() if run_id in known]
+    ticked = _table(shown, ids, before) if shown else []
+    if not shown:
+        st.info("No run is like that. Search for something else, or take filters away.")
+    here = set(ids)
+    chosen = [run_id for run_id in before if run_id not in here or run_id in ticked]
+    chosen += [run_id for run_id in ticked if run_id not in chosen]
+    state.choose_runs(chosen)
+    _show_hidden(sum(run_id not in here for run_id in chosen))
+    return [known[run_id] for run_id in chosen]
+
+
+def show_storage(shown: int, count: int) -> None:
+    """Says how many runs there are and what they take."""
+    found = storage()
+    some = f"{shown:,} of {count:,} runs" if shown != count else "1 run" if count == 1 else f"{count:,} runs"
+    deleted = f", deleted ones {megabytes(found.deleted_bytes)}" if found.deleted_bytes else ""
+    free = f"{found.free_bytes / 1e9:,.1f} GB"
+    st.caption(f"{some}. All take {megabytes(found.bytes)} of the disk{deleted}; {free} are free.", width="stretch")
+
+
+def offer_table_files(shown: Sequence[RunRecord]) -> None:
+    """Offers what the table shows as files, which are made when they are asked for."""
+    if not shown:
+        return
+    offer_file("Table as CSV", lambda: to_csv(run_rows(shown)), "runs.csv", "text/csv")
+    offer_file("Table as JSON", lambda: runs_json(shown), "runs.json", "application/json")
+
+
+def table_of(records: Sequence[RunRecord]) -> pd.DataFrame:
+    """Returns runs as the table shows them; a name is a cell of text, which no browser reads as anything else."""
+    return pd.DataFrame([_row(record) for record in records], columns=list(COLUMNS))
+
+
+def _table(shown: Sequence[RunRecord], ids: list[str], chosen: list[str]) -> list[str]:
+    places = {run_id: row for row, run_id in enumerate(ids)}
+    rows = [places[run_id] for run_id in chosen if run_id in places]
+    key = state.runs_table_key(ids)
+    event = st.dataframe(
+        table_of(shown), key=key, hide_index=True, height=min(HEIGHT, 35 * len(ids) + 38), column_config=COLUMNS,
+        on_select="rerun", selection_mode="multi-row", selection_default={"selection": {"rows": rows}}, placeholder="",
+        alt="All kept runs; tick one to open it, several to compare them",
+    )  # fmt: skip
+    return [ids[row] for row in event.selection.rows if row < len(ids)]
+
+
+def _show_hidden(count: int) -> None:
+    if count:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            runs = "1 ticked run is" if count == 1 else f"{count} ticked runs are"
+            st.caption(f"{runs} not among those shown.", width="content")
+            st.button("Tick none", on_click=state.tick_runs, args=((),), type="tertiary")
+
+
+def _row(record: RunRecord) -> tuple[Any, ...]:
+    settings, interval = record.settings, interval_of(record)
+    wanted = settings.training.epochs
+    measured = interval is not None
+    return (
+        "★" if record.starred else "",
+        title_of(record),
+        datetime.fromtimestamp(record.created),
+        accuracy_of(record),
+        f"{percent(interval[0])} – {percent(interval[1])}" if measured else "",
+        f"{record.right} of {record.val_size}" if measured else "",
+        record.best_val_loss if measured else None,
+        STATES[record.state],
+        data_of(record),
+        record.backbone_title,
+        settings.circuit.qubits,
+        settings.circuit.depth,
+        ansatz_of(record),
+        settings.training.learning_rate,
+        str(record.epochs) if record.epochs == wanted else f"{record.epochs} of {wanted}",
+        record.seconds,
+        list(record.tags),
+        record.note.split("\n")[0][:200],
+        record.size,
+    )

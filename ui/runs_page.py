@@ -1,0 +1,75 @@
+"""The body of the Runs page: find runs, open one, compare several, delete and bring back."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qtl_core.comparing import MOST
+from qtl_core.comparing.listing import listed
+from qtl_core.store import RunRecord, list_runs
+from ui import state
+from ui.runs.compare import show_comparison
+from ui.runs.deleting import offer_delete, show_deleted, show_just_deleted
+from ui.runs.filters import choose_filter
+from ui.runs.one import show_one
+from ui.runs.table import choose_runs, offer_table_files, show_storage
+from ui.runs_in_out import show_bring_in
+
+NONE_YET = "No run is kept yet. Press **Start** on the Train page: every run is kept here, also one that was stopped."
+
+# Kept to what widgets cannot be asked for: the table, and the lines about it, close together.
+_STYLE = """<style>
+.st-key-runs_list { gap: 0.6rem; }
+/* On a phone, name and tags each have a line. */
+.st-key-run_labels > div:not(:last-child) { min-width: min(100%, 16rem); }
+.st-key-run_actions button p { white-space: nowrap; }
+</style>"""
+
+
+def show_runs_page() -> None:
+    """Shows all of the page below its title."""
+    st.html(_STYLE)
+    show_just_deleted()
+    _show_bring_in()
+    records = list_runs()
+    if records:
+        chosen = _choose(records)
+        _show_chosen(chosen)
+    else:
+        st.info(NONE_YET)
+    show_deleted()
+    state.write_link()
+
+
+def _show_bring_in() -> None:
+    """The field for files; a run that comes in is ticked, once."""
+    with st.expander("Bring in a run or a head", icon=":material/upload:", key="bring_in"):
+        brought = show_bring_in()
+    if state.is_news(brought):
+        state.tick_runs([brought])
+
+
+def _choose(records: list[RunRecord]) -> list[RunRecord]:
+    with st.container(key="runs_list"):
+        wanted, order = choose_filter(records)
+        shown = listed(records, wanted, order)
+        chosen = choose_runs(records, shown)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            show_storage(len(shown), len(records))
+            offer_table_files(shown)
+    return chosen
+
+
+def _show_chosen(chosen: list[RunRecord]) -> None:
+    if len(chosen) == 1:
+        show_one(chosen[0])
+        return
+    if not chosen:
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", key="chosen_head"):
+        st.subheader(f"{len(chosen)} runs side by side", anchor=False)
+        offer_delete(chosen)
+    if len(chosen) > MOST:
+        st.info(f"Up to {MOST} runs can be told apart in one chart: tick fewer to compare them.")
+        return
+    show_comparison(chosen)
