@@ -20,6 +20,7 @@ from ui.voices import Pair
 
 EACH = 24  # divides by 6, 4 and 3, the columns of the grid on wide and narrow screens
 TABLE_ROWS = 10  # so many are seen at once; more can be scrolled to
+NAME_WIDTH = 190  # pixels, so that the class stands beside the name on a phone, too
 LONGEST_NAME = 60  # characters on screen; files have the whole of it
 SECOND = "second: "  # before the names of the second run's columns
 
@@ -31,6 +32,7 @@ def show_table(pairs: Sequence[Pair]) -> None:
     share = st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0)
     seconds = st.column_config.NumberColumn(format="%.3f s", help="From the file to the answer.")
     columns: dict[str, Any] = {name: share for row in rows for name in row if "p(" in name and name.endswith(")")}
+    columns["file"] = st.column_config.TextColumn(width=NAME_WIDTH)
     columns |= {"time": seconds, f"{SECOND}time": seconds}
     st.dataframe(rows, hide_index=True, height=36 * min(len(rows), TABLE_ROWS) + 38, column_config=columns)
 
