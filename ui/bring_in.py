@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -71,7 +73,8 @@ def _open_run(upload: UploadedFile) -> None:
     except UserError as error:
         state.remember_refused(str(error))
         return
-    name = find_run(found.run).name or found.run
+    record = find_run(found.run)
+    name = f"“{record.name}”" if record.name else datetime.fromtimestamp(record.created).strftime("of %d %b %Y, %H:%M")
     how = "is here already" if found.was_here else "was brought in"
     renamed = ("Another run has its identifier here, so that it got a new one.",) if found.is_renamed else ()
     state.remember_brought_in(found.run, (f"The run {name} {how}.", *renamed, *needs))
@@ -129,7 +132,7 @@ def _show_head_on_its_way() -> None:
         jobs.drop(job)
         if snapshot.view.run:
             name = find_run(snapshot.view.run).name
-            state.remember_brought_in(snapshot.view.run, (f"The head {name} was brought in.", *snapshot.view.notes))
+            state.remember_brought_in(snapshot.view.run, (f"The head “{name}” was brought in.", *snapshot.view.notes))
         elif snapshot.error:
             state.remember_refused(str(UserError(*snapshot.error)))
     st.rerun()

@@ -26,6 +26,7 @@ ONE_FILE = (
     "app."
 )
 SCRIPT = "One Python file that says what a picture shows; needs torch, torchvision and pennylane, and not this app."
+PICTURES = "The one file names the pictures and where they lie on this machine; the pictures themselves stay here."
 HEAD = "The trained layers alone, as the PennyLane demo's own code loads them."
 
 
@@ -39,24 +40,31 @@ def show_take_along(run: RunRecord) -> None:
         st.caption("There is nothing to take along before the first epoch is done.")
         return
     view = kept_model(run.id, run.version).run
-    _offer("One file", ONE_FILE, partial(archive_bytes, run.id), archive_name(run.name, run.id), "application/zip")
-    if why := why_no_script(view):
-        st.caption(f"**Script:** {as_plain_text(why)}")
-    else:
-        _offer("Script", SCRIPT, partial(run_script, view), f"predict_{run.id}.py", "text/x-python")
-    _offer("Head", HEAD, partial(_head, view), f"head_{run.id}.pt", "application/octet-stream")
+    st.subheader("Take it along", anchor=False)
+    whole, script, head = st.columns(3)
+    with whole:
+        _offer("One file", ONE_FILE, partial(archive_bytes, run.id), archive_name(run.name, run.id), "application/zip")
+    with script:
+        why = why_no_script(view)
+        _offer(
+            "Script", why or SCRIPT, None if why else partial(run_script, view), f"predict_{run.id}.py", "text/x-python"
+        )
+    with head:
+        _offer("Head", HEAD, partial(_head, view), f"head_{run.id}.pt", "application/octet-stream")
     for remark in remarks(view):
         st.caption(as_plain_text(remark))
-    st.caption("The file and its script name the pictures and where they lay on this machine; the pictures stay here.")
+    if view.prepared.is_measured:
+        st.caption(PICTURES)
 
 
-def _offer(label: str, what_for: str, make: Callable[[], str | bytes], name: str, mime: str) -> None:
+def _offer(label: str, what_for: str, make: Callable[[], str | bytes] | None, name: str, mime: str) -> None:
+    """Shows a button and what it is for, or, without anything to make, why there is nothing."""
     with st.container(gap="xxsmall"):
         st.download_button(
-            label, make, file_name=name, mime=mime, key=f"take_along_{label}", icon=":material/download:",
-            on_click="ignore",
+            label, make or "", file_name=name, mime=mime, key=f"take_along_{label}", icon=":material/download:",
+            on_click="ignore", disabled=make is None,
         )  # fmt: skip
-        st.caption(what_for)
+        st.caption(as_plain_text(what_for))
 
 
 def _head(view: RunView) -> bytes:

@@ -78,8 +78,8 @@ def _there(run_id: str) -> RunView | None:
 
 
 def _kept(opened: Opened, run_id: str) -> str:
-    told = opened.told
-    keep_run(opened.view, run_id, name=told.name, origin="file", created=told.created, provenance=told.provenance)
+    told, origin = opened.told, "head" if opened.view.prepared.from_elsewhere else "file"
+    keep_run(opened.view, run_id, name=told.name, origin=origin, created=told.created, provenance=told.provenance)
     if told.note:
         annotate(run_id, told.note)
     if told.tags:

@@ -33,8 +33,8 @@ def taken_along(found: Tensors, backbone: str, resolved: ResolvedBackbone | None
         UserError: They are not those of that network, or not all finite.
     """
     if not found:
-        which = "those on this machine" if resolved else "the published ones"
-        return {}, f"The head came without its image network; {which} are taken to be the weights it was trained with."
+        which = "weights on this machine" if resolved else "published weights"
+        return {}, f"The head came without its image network; the {which} are taken to be those it was trained with."
     found = _checked(found, backbone)
     title = spec_of(backbone).title
     if resolved is None:

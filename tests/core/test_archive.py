@@ -236,6 +236,7 @@ def test_a_head_from_elsewhere_goes_along_with_its_unknown_figures(monkeypatch, 
     assert again.prepared.from_elsewhere
     assert not again.prepared.is_measured
     assert np.isnan(again.best.val_accuracy)
+    assert find_run(run_id).origin == "head"
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_three_buttons_each_with_what_it_is_for():
     assert [button.label for button in app.get("download_button")] == ["One file", "Script", "Head"]
     assert "another copy of this app" in words(app)
     assert "PennyLane demo's own code" in words(app)
-    assert "the pictures stay here" in words(app)
+    assert "pictures themselves stay here" in words(app)
 
 
 def test_a_run_without_an_epoch_has_nothing_to_take_along():
@@ -111,7 +111,8 @@ def test_a_run_without_an_epoch_has_nothing_to_take_along():
 def test_a_network_too_large_for_a_script_is_said(tmp_path):
     content = saved(demo_hybrid(made_weights("resnet18", tmp_path), demo_head()).state_dict())
     app = taken(keep_run(brought_in(content), origin="head"))
-    assert [button.label for button in app.get("download_button")] == ["One file", "Head"]
+    buttons = {button.label: button.proto.disabled for button in app.get("download_button")}
+    assert buttons == {"One file": False, "Script": True, "Head": False}
     assert "too much for a text" in words(app)
 
 
@@ -128,7 +129,7 @@ def test_a_run_is_brought_in_found_again_and_the_field_is_empty_for_the_next():
     app = dropped(opened(), "run.qtl.zip", content)
     app = pressed(app, "bring_in_run")
     assert kept_runs() == [run_id]
-    assert r"The run \*Ants\* \[1\](x) was brought in." in app.success[0].value
+    assert r"The run “\*Ants\* \[1\](x)” was brought in." in app.success[0].value
     assert "weights" in words(app)  # which to get
     assert f"last: {run_id}" in words(app)
     assert app.file_uploader[0].value is None
@@ -156,7 +157,7 @@ def test_a_head_is_asked_about_and_becomes_a_run():
     app = waited(pressed(app.run(), "bring_in_head"))
     assert not app.error
     (run_id,) = kept_runs()
-    assert "The head published was brought in." in app.success[0].value
+    assert "The head “published” was brought in." in app.success[0].value
     assert "trained elsewhere" in words(app)
     assert find_run(run_id).classes == ("a", "b", "c")
 
