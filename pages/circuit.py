@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from ui.errors import guarded
+from ui.glossary import word
 from ui.page import set_up
 
 set_up(
     "Circuit", "🔬", "Circuit",
-    "Each line is a qubit, each box a gate that turns it; read it from left to right.",
+    f"Each line is a {word('qubit')}, each box a {word('gate')} that turns it; read it from left to right.",
 )  # fmt: skip
 with guarded():
     from ui.circuit_page import show_circuit_page  # imported here, so that the words above are read before charts are

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from ui.errors import guarded
+from ui.glossary import word
 from ui.page import set_up
 
 set_up(
     "Train", "🐝", "Teach a quantum circuit to tell pictures apart",
-    "A ready-made image network turns every photo into numbers, and a small quantum circuit learns to sort them: "
+    f"A ready-made {word('image network')} turns every photo into numbers, and a small "
+    f"{word('variational circuit', 'quantum circuit')} learns to sort them: "
     "press **Start** and watch.",
 )  # fmt: skip
 with guarded():

@@ -16,6 +16,7 @@ from ui.ansatz_charts import plateau_figure
 from ui.ansatz_jobs import PLATEAU, SAMPLING, Measure, Shown, find_job, is_missing, is_open, is_ours, start, stop
 from ui.ansatz_words import describe, entanglement_words, expressibility_words, plateau_words
 from ui.errors import guarded, show_user_error
+from ui.glossary import help_of
 from ui.pace import refreshing
 from ui.progress import show_progress
 from ui.words import about
@@ -28,7 +29,10 @@ def show_sampling(shown: Sequence[Shown]) -> None:
     """Shows expressibility and entangling capability of each, or the button that measures them."""
     pairs = [sampling_pairs(build_circuit(each.settings)) for each in shown]
     seconds = sum(sampling_seconds(build_circuit(each.settings)) for each in shown)
-    st.markdown("**What states it reaches:** how evenly they are spread, and how entangled they are.")
+    st.markdown(
+        "**What states it reaches:** how evenly they are spread, and how entangled they are.",
+        help=help_of("expressibility", "entanglement"),
+    )
     drawn = " and ".join(f"{count:,}" for count in dict.fromkeys(pairs))
     few = min(pairs) < USUAL_PAIRS
     why = f" The circuit is large: with the usual {USUAL_PAIRS:,} pairs it would take too long." if few else ""
@@ -38,7 +42,10 @@ def show_sampling(shown: Sequence[Shown]) -> None:
 
 def show_plateau(shown: Sequence[Shown]) -> None:
     """Shows how the gradients of each fade with the number of qubits, or the button that measures it."""
-    st.markdown("**How gradients fade:** how strongly one angle still pulls at the result when there are more qubits.")
+    st.markdown(
+        "**How gradients fade:** how strongly one angle still pulls at the result when there are more qubits.",
+        help=help_of("gradient", "barren plateau"),
+    )
     trained = [each for each in shown if each.settings.depth]
     for each in shown:
         if each not in trained:

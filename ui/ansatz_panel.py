@@ -14,6 +14,7 @@ from ui import state
 from ui.ansatz_jobs import Shown
 from ui.ansatz_measures import show_plateau, show_sampling
 from ui.ansatz_words import cone_words, counts_table, describe
+from ui.glossary import help_of
 
 ON_TABLE, OTHER = "On the table", "Compared with"
 COMPARED = ("entangler", "rotation", "depth", "reuploading")  # the qubits are those on the table
@@ -29,7 +30,7 @@ def show_ansatz(settings: CircuitSettings) -> None:
     Args:
         settings: The circuit on the table.
     """
-    st.subheader("The ansatz at a glance", anchor=False)
+    st.subheader("The ansatz at a glance", anchor=False, help=help_of("ansatz", "entangler"))
     st.markdown(
         "An ansatz is the circuit without its numbers: which gates, in which order. This is what it is made of, and "
         "what it can do with any angles at all."
@@ -100,4 +101,4 @@ def _show_counts(shown: Shown, counts: Counts) -> None:
             },
             hide_index=True,
         )
-        st.caption(CONE_HELP)
+        st.caption(CONE_HELP, help=help_of("light cone"))

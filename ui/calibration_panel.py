@@ -9,6 +9,7 @@ from qtl_core.calibration import Calibration, calibration_of_run
 from qtl_core.evaluation import percent
 from ui import state
 from ui.calibration_chart import reliability_figure
+from ui.glossary import help_of
 
 KEPT = 32  # measurements of a few kilobytes
 TITLE = "How far can its percentages be trusted?"
@@ -49,7 +50,7 @@ def show_calibration(model: Model, whose: str = "", *, scaling: bool) -> None:
     if scaling:
         st.caption(f"{whose}{_in_use(found)}")
     with st.expander(f"{whose}{TITLE}", icon=":material/balance:"):
-        st.markdown(in_words(found, _noun(model)))
+        st.markdown(in_words(found, _noun(model)), help=help_of("calibration"))
         figure = reliability_figure(found, len(model.run.prepared.classes))
         st.plotly_chart(figure, key=f"calibration_{whose}", config={"displayModeBar": False}, alt=_short(found))
         st.caption(

@@ -12,6 +12,7 @@ from ui import state
 from ui.choices import choose_one
 from ui.errors import as_plain_text
 from ui.gallery import show_predictions
+from ui.glossary import help_of
 from ui.theme import class_colour, plotly_layout
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def show_confusion(evaluation: Evaluation, noun: str, *, drawn: bool) -> None:
         )  # fmt: skip
     with pictures:
         chosen = evaluation.mistakes if cell is None else evaluation.in_cell(*cell)
-        st.markdown(f"**{_heading(evaluation, cell, noun)}**")
+        st.markdown(f"**{_heading(evaluation, cell, noun)}**", help=help_of("confusion matrix"))
         show_predictions(evaluation, chosen, noun, drawn=drawn, key=state.CELL_PAGE)
 
 

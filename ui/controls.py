@@ -18,6 +18,7 @@ import streamlit as st
 from qtl_core.backbones import BACKBONES, find_weights
 from qtl_core.settings import PRESETS, FieldSpec, SettingsError, preset_of
 from ui import state
+from ui.glossary import help_of, help_of_setting
 from ui.words import plain
 
 WIDE_RANGE = 50  # from here on a slider is too coarse to hit a number, and a field is better
@@ -93,7 +94,8 @@ def _draw_backbone(name: str, spec: FieldSpec) -> None:
         list(BACKBONES),
         list(BACKBONES).index(state.settings().value(name)),
         format_func=lambda each: BACKBONES[each].title + ("" if each in there else " (weights not here)"),
-        help="\n".join(f"- **{each.title}**: {each.about} Licence: {each.licence}." for each in BACKBONES.values()),
+        help="\n".join(f"- **{each.title}**: {each.about} Licence: {each.licence}." for each in BACKBONES.values())
+        + f"\n\n{help_of('backbone')}",
         **_bound(name),
     )
 
@@ -122,8 +124,10 @@ def _label(spec: FieldSpec, title: str = "", sentence: str = "") -> str:
 
 def _limits(spec: FieldSpec) -> str:
     if spec.kind == "choice":
-        return "\n".join(f"- **{choice.label}**: {choice.help}." for choice in spec.choices)
-    return f"From {plain(spec.low)} to {plain(spec.high)}: {spec.reason}."
+        said = "\n".join(f"- **{choice.label}**: {choice.help}." for choice in spec.choices)
+    else:
+        said = f"From {plain(spec.low)} to {plain(spec.high)}: {spec.reason}."
+    return "\n\n".join(part for part in (said, help_of_setting(spec.label)) if part)
 
 
 def _bound(name: str, key: str = "") -> dict[str, object]:

@@ -10,6 +10,7 @@ from qtl_core.drawing import GateReading
 from ui import state
 from ui.bloch import bloch_figure, sphere_words
 from ui.circuit_hover import FORMULAE, angle, matrix_formula
+from ui.glossary import help_of
 from ui.reader import ink
 
 
@@ -55,4 +56,4 @@ def _show_formula(reading: GateReading) -> None:
         st.latex(matrix_formula(reading.matrix))
     with sphere:
         st.plotly_chart(bloch_figure(reading.turn, ink()), key="gate_sphere", config={"displayModeBar": False})
-        st.caption(sphere_words(reading))
+        st.caption(sphere_words(reading), help=help_of("Bloch sphere"))

@@ -14,6 +14,7 @@ from qtl_core.progress import Progress
 from ui import state
 from ui.awaited import show_awaited
 from ui.errors import as_plain_text, guarded
+from ui.glossary import help_of
 from ui.heat_picture import Shown, show_pictures
 
 OVER, BESIDE = "Over the picture", "Side by side"
@@ -54,7 +55,8 @@ def _panel(model: Model, told: Explanation) -> None:
         return
     method = st.segmented_control(
         "How to find out", METHODS, default=GRADIENT, required=True, format_func=NAMES.get, key=state.HEAT_METHOD,
-        help="The gradient takes a moment; covering parts asks the network some 150 times, and takes longer.",
+        help="The gradient takes a moment; covering parts asks the network some 150 times, and takes longer.\n\n"
+        + help_of("heat map"),
     )  # fmt: skip
     show_awaited(
         ("heat map", model.key, hashlib.sha256(told.seen.tobytes()).digest(), method),

@@ -14,6 +14,7 @@ from qtl_core.drawing import GateReading
 from qtl_core.drawing.scene import Scene
 from qtl_core.inside import Step, bloch_vectors, cut_entropies, purities, qubit_entropies, state_after, steps_of
 from ui import state as session
+from ui.glossary import help_of
 from ui.inside_charts import MOST_STRINGS, shown_strings, spheres_figure, strings_figure
 from ui.pace import refreshing
 from ui.step_mark import mark_style
@@ -49,7 +50,7 @@ def show_inside(
         st.html(mark_style(scene, walk[steps - 1] if steps else None))
         _show_state(amplitudes, ink)
 
-    st.subheader("Step through", anchor=False)
+    st.subheader("Step through", anchor=False, help=help_of("gate", "statevector"))
     st.markdown("Walk from |0…0⟩ to the measurement, one column of gates at a time, with what goes in as chosen above.")
     refreshing(panel, PACE_SECONDS if playing else None)()
 
@@ -83,7 +84,7 @@ def _show_state(amplitudes: np.ndarray, ink: str | None) -> None:
     hidden = {"displayModeBar": False}
     with spheres:
         st.plotly_chart(spheres_figure(vectors, ink), key="inside_spheres", config=hidden)
-        st.caption(entanglement_words(qubit_entropies(vectors)))
+        st.caption(entanglement_words(qubit_entropies(vectors)), help=help_of("Bloch sphere", "entropy", "purity"))
     with strings:
         st.plotly_chart(strings_figure(amplitudes, ink), key="inside_strings", config=hidden)
         if len(amplitudes) > MOST_STRINGS:

@@ -11,6 +11,7 @@ from qtl_core.evaluation import percent
 from qtl_core.explanation import Explanation
 from ui import journey_charts as charts
 from ui.errors import as_plain_text
+from ui.glossary import help_of
 from ui.heatmap_panel import show_heatmap
 from ui.journey_circuit import show_inside_circuit
 from ui.neighbours_panel import show_neighbours
@@ -29,13 +30,24 @@ def show_journey(model: Model, told: Explanation) -> None:
         _stage("1. What the network sees", f"The middle of the picture, {sides} × {sides} pixels.")
         st.image(told.seen, width=sides)
         show_heatmap(model, told)
-        _stage("2. Features", f"The frozen image network turns these pixels into {len(told.features):,} numbers.")
+        _stage(
+            "2. Features",
+            f"The frozen image network turns these pixels into {len(told.features):,} numbers.",
+            "features",
+            "backbone",
+        )
         _chart(charts.features_chart(told), "features")
-        _stage("3. Angles", "A trained layer makes one angle for each qubit of all features, between -90° and 90°.")
+        _stage(
+            "3. Angles",
+            "A trained layer makes one angle for each qubit of all features, between -90° and 90°.",
+            "embedding",
+        )
         _chart(charts.angles_chart(told), "angles")
         _stage(
             "4. Circuit and measurement",
             f"The circuit turns and entangles {_count(qubits)}: here with this picture's angles in it.",
+            "variational circuit",
+            "expectation value",
         )
         show_inside_circuit(model, told)
         st.markdown("In the end every qubit is measured: 1 is up, -1 down.")
@@ -43,14 +55,14 @@ def show_journey(model: Model, told: Explanation) -> None:
         _stage("5. Shares", "Each measured value times a trained weight adds to, or takes from, the score of a class.")
         _chart(charts.shares_chart(told), "shares")
         _show_sum(told)
-        _stage("6. Probabilities", _conclusion(told))
+        _stage("6. Probabilities", _conclusion(told), "softmax")
         _chart(charts.probabilities_chart(told), "probabilities")
         show_turning(model, told)
         show_neighbours(model, told)
 
 
-def _stage(title: str, sentence: str) -> None:
-    st.subheader(title, anchor=False)
+def _stage(title: str, sentence: str, *words: str) -> None:
+    st.subheader(title, anchor=False, help=help_of(*words) or None)
     st.markdown(sentence)
 
 

@@ -1,4 +1,4 @@
-"""The body of the Learn page: a part, a topic of it, its text with something to play with."""
+"""The body of the Learn page: a part, a topic of it, its text with something to play with; or the glossary."""
 
 from __future__ import annotations
 
@@ -10,27 +10,43 @@ from qtl_core.learning.records import Reference, Topic
 from qtl_core.learning.topics import PARTS, TOPICS, topics_of
 from ui import state
 from ui.errors import as_plain_text, guarded
+from ui.glossary import word
+from ui.learn.glossary import show_glossary
+
+GLOSSARY, FIRST_TERM = "glossary", "qubit"
 
 
 def show_learn() -> None:
     """Shows all of the page below its title. Only the topic that is looked at is computed."""
-    _, name = state.learn_place()
+    kind, name = state.learn_place()
+    if kind == state.TERM_PARAMETER:
+        _choose_part(GLOSSARY)
+        state.show_in_learn(kind, name)
+        show_glossary(name)
+    else:
+        _show_topics(name)
+    state.write_link()
+
+
+def _show_topics(name: str) -> None:
     if name not in TOPICS:
         if name:
             st.info(f"There is no topic “{as_plain_text(name[:60])}” here; this is the first one.")
         name = next(iter(TOPICS))
     _show_topic(TOPICS[_choose_topic(_choose_part(TOPICS[name].part), name)])
-    state.write_link()
 
 
 def _choose_part(now: str) -> str:
     """Asks for a part; whoever takes another one begins with its first topic."""
     st.session_state[state.LEARN_PART] = now
-    parts = {part: title for part, title in PARTS.items() if topics_of(part)}
+    parts = PARTS | {GLOSSARY: "Glossary"}
 
     def take() -> None:
         part = st.session_state[state.LEARN_PART]
-        state.show_in_learn(state.TOPIC_PARAMETER, topics_of(part)[0])
+        if part == GLOSSARY:
+            state.show_in_learn(state.TERM_PARAMETER, FIRST_TERM)
+        else:
+            state.show_in_learn(state.TOPIC_PARAMETER, topics_of(part)[0])
 
     st.segmented_control(
         "Part", list(parts), format_func=parts.get, key=state.LEARN_PART, on_change=take, required=True,
@@ -62,6 +78,8 @@ def _show_topic(topic: Topic) -> None:
             with st.expander("The same as a formula", icon=":material/function:"):
                 st.latex(topic.formula)
         st.markdown(f"**To be honest.** {topic.honest}")
+        if topic.terms:
+            st.markdown("**Words.** " + " · ".join(word(term) for term in topic.terms))
         st.caption("Read on: " + " ".join(_cited(reference) for reference in topic.references))
     with play, st.container(border=True, key="learn_play"):
         st.markdown(f"**Try it.** {topic.play}")

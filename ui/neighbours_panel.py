@@ -15,13 +15,14 @@ from qtl_core.neighbours import Neighbour, Neighbours, neighbours_job
 from ui import state
 from ui.awaited import show_awaited
 from ui.errors import as_plain_text, guarded
+from ui.glossary import help_of
 from ui.pictures import Tile, show_tiles
 from ui.theme import class_colour
 
 
 def show_neighbours(model: Model, told: Explanation) -> None:
     """Offers the neighbours of one picture; they are looked for once they are asked for."""
-    st.subheader("Neighbours", anchor=False)
+    st.subheader("Neighbours", anchor=False, help=help_of("nearest neighbours", "features"))
     st.fragment(guarded()(_panel))(model, told)
 
 

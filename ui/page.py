@@ -83,6 +83,8 @@ _STYLE = """<style>
 /* A setting's sentence stands small below its name. */
 label [data-testid="stMarkdownContainer"] p > span { display: block; font-size: 0.8rem !important; line-height: 1.3;
   opacity: 0.8; }
+/* A word of the glossary: it can be looked up, and need not be. */
+.stMain a[href*="learn?term="] { color: inherit; text-decoration: underline dotted; text-underline-offset: 0.2em; }
 /* Streamlit's 0.6 leaves captions below WCAG AA on paper. */
 [data-testid="stCaptionContainer"] { opacity: 0.75; }
 /* A bar whose code is still being fetched is as high as the bar. */

@@ -11,6 +11,7 @@ from ui.comparison import comparison
 from ui.confusion import show_confusion
 from ui.errors import as_plain_text, guarded
 from ui.gallery import show_gallery
+from ui.glossary import help_of
 from ui.head_results import show_head_results
 from ui.map_panel import show_map
 from ui.notes import show_notes
@@ -51,10 +52,21 @@ def _headline(view: RunView, evaluation: Evaluation, noun: str) -> None:
         else f"the best so far, {done} of {prepared.settings.training.epochs} done"
     )
     st.subheader(evaluation.count_in_words(noun), anchor=False)
-    st.markdown(f"Validation after epoch {best.epoch}, {when}: {evaluation.share_in_words()}.")
+    st.markdown(
+        f"Validation after epoch {best.epoch}, {when}: {evaluation.share_in_words()}.",
+        help=help_of("validation", "Wilson interval"),
+    )
     with st.container(horizontal=True, gap="medium"):
-        _figure("Validation loss", f"{best.val_loss:.3f}", "Mean cross-entropy: 0 is all right and certain.")
-        _figure("Trained numbers", f"{prepared.parameters:,}", "Weights of the two linear layers and circuit angles.")
+        _figure(
+            "Validation loss",
+            f"{best.val_loss:.3f}",
+            f"Mean cross-entropy: 0 is all right and certain.\n\n{help_of('loss')}",
+        )
+        _figure(
+            "Trained numbers",
+            f"{prepared.parameters:,}",
+            f"Weights of the linear layers and circuit angles.\n\n{help_of('dressed network')}",
+        )
         _figure("Training", duration(sum(epoch.seconds for epoch in view.epochs)), "All epochs so far.")
         _figure("Getting ready", duration(prepared.seconds_features), "Reading the pictures and computing features.")
     st.caption(

@@ -14,6 +14,7 @@ from qtl_core.training.repeat import FEWEST, MOST, USUAL, SeedsView, seeds_job
 from ui import managers, state
 from ui.comparison import PUBLISHED_TOTAL, published_for
 from ui.errors import as_plain_text, guarded, show_user_error
+from ui.glossary import help_of
 from ui.pace import refreshing
 from ui.progress import show_progress
 from ui.seed_charts import band_figure, counts_figure
@@ -99,7 +100,7 @@ def _show_band(job_id: str, band: SeedBand, on_screen: RunSettings) -> None:
     prepared = band.prepared
     ran, noun = prepared.settings, noun_of_settings(prepared.settings)
     show_stale(ran.changed(seed=on_screen.training.seed), on_screen)  # the band is over seeds: any one of them is in it
-    st.subheader(band.count_in_words(noun), anchor=False)
+    st.subheader(band.count_in_words(noun), anchor=False, help=help_of("seed"))
     st.markdown(
         f"Best validation accuracy of {len(band.seeds)} runs: **{band.share_in_words()}**. "
         f"All of them took {duration(band.seconds)}, seen through {as_plain_text(prepared.backbone_title)}."

@@ -10,6 +10,7 @@ import streamlit as st
 from qtl_core.diagnosis import diagnose
 from qtl_core.training.view import RunView
 from ui.errors import as_plain_text
+from ui.glossary import help_of
 from ui.theme import TRAINED_ROTATION, plotly_layout
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def show_trainability(view: RunView) -> None:
         return
     st.markdown(
         "How strongly training pulls at the angles of each layer of the circuit: deep colour is a strong pull. It is "
-        "meant to fade once there is little left to learn; faint from the start, it gives the circuit no direction."
+        "meant to fade once there is little left to learn; faint from the start, it gives the circuit no direction.",
+        help=help_of("gradient", "overfitting"),
     )
     st.plotly_chart(gradient_figure(view), key="gradients", config={"displayModeBar": False}, alt=in_words(view))
     with st.expander("The formula"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from qtl_core.glossary import TERMS
 from qtl_core.learning.anomaly import nearest_scores, quantum_scores
 from qtl_core.learning.images import filtered
 from qtl_core.learning.shifting import estimate
@@ -169,3 +170,42 @@ def test_the_directions_say_what_is_trained():
     assert "**72 in the circuit**" in words(app)
     widget(app, "button_group", "transfer", "direction").set_value("QQ").run()
     assert 'aria-label="Quantum to quantum: a frozen quantum circuit' in words(app)
+
+
+@pytest.mark.parametrize("term", TERMS.values(), ids=lambda term: term.name)
+def test_a_term_opens_by_its_link(term):
+    app = opened(term=term.name)
+    said = words(app)
+    assert next(each.value for each in app.subheader) == term.name
+    assert said.count(term.sentence) == 2, "in its entry and in the list"
+    formulas = [each.value for each in app.latex]
+    assert len(formulas) == bool(term.formula)
+    assert all(term.formula in formula for formula in formulas)
+
+
+def test_another_name_or_case_finds_the_term_and_an_unknown_one_is_called_so():
+    assert next(each for each in opened(term="QUBITS").subheader).value == "qubit"
+    assert r"“\<script\>” is not in the glossary" in words(opened(term="<script>"))
+
+
+def test_a_term_leads_to_its_topic_and_page():
+    app = opened(term="entropy")
+    assert "See it on the Circuit page" in [link.proto.label for link in app.get("page_link")]
+    next(button for button in app.button if button.label == "Play with it: Entanglement").click().run()
+    assert TOPICS["entanglement"].text in words(app)
+
+
+def test_looking_a_word_up_writes_the_link():
+    app = opened(term="qubit")
+    app.selectbox(state.LEARN_TERM).set_value("loss").run()
+    assert next(each for each in app.subheader).value == "loss"
+    assert app.query_params["term"] in ("loss", ["loss"])
+    assert "topic" not in app.query_params
+
+
+def test_the_glossary_is_a_part_beside_the_topics():
+    app = opened(topic="finance")
+    next(each for each in app.button_group if each.key == state.LEARN_PART).set_value("glossary").run()
+    assert next(each for each in app.subheader).value == "qubit"
+    next(each for each in app.button_group if each.key == state.LEARN_PART).set_value("ideas").run()
+    assert TOPICS["transfer"].text in words(app)

@@ -1,0 +1,123 @@
+"""Words for networks and how they are trained."""
+
+from __future__ import annotations
+
+from qtl_core.glossary.records import Term
+
+NETWORKS = (
+    Term(
+        "transfer learning",
+        "Keeping what a network has learnt on one task, and training a small new part for another.",
+        "",
+        "",
+        "train",
+        "transfer",
+    ),
+    Term(
+        "backbone",
+        "The ready-made image network that turns a photo into numbers; here it is frozen, never trained.",
+        "It has seen 1.2 million photos of a thousand kinds of things (ImageNet).",
+        "",
+        "train",
+        "transfer",
+        ("image network",),
+    ),
+    Term(
+        "features",
+        "The few hundred numbers that the image network makes of a picture.",
+        "They are the same every epoch, so they are computed once and kept.",
+        "",
+        "predict",
+        "transfer",
+        ("feature",),
+    ),
+    Term(
+        "dressed network",
+        "A quantum circuit with a linear layer before it and another behind it.",
+        "The layers fit many features to few qubits, and few outputs to the classes.",
+        "",
+        "train",
+        "transfer",
+        ("dressed quantum network", "dressed quantum circuit"),
+    ),
+    Term(
+        "head",
+        "What is trained behind the frozen image network: both linear layers and the circuit between.",
+        "",
+        "",
+        "train",
+        "transfer",
+    ),
+    Term("epoch", "Once through all training pictures.", "", "", "train", "", ("epochs",)),
+    Term(
+        "batch",
+        "The pictures that are looked at together between two steps of the weights.",
+        "",
+        "",
+        "train",
+        "",
+        ("batch size",),
+    ),
+    Term(
+        "learning rate",
+        "How big a step the weights take after each batch.",
+        "Too small and nothing moves; too large and the loss jumps about.",
+        "",
+        "train",
+        "gradients",
+    ),
+    Term(
+        "gradient",
+        "Which way, and how steeply, the loss falls when a weight is moved a little.",
+        "",
+        r"w \leftarrow w - \eta\,\frac{\partial L}{\partial w}",
+        "train",
+        "gradients",
+        ("gradients", "slope"),
+    ),
+    Term(
+        "loss",
+        "How far the predicted probabilities are from the truth; training makes it small.",
+        "Here it is the cross-entropy: the mean of minus the logarithm of the true class's probability. Guessing "
+        "among two "
+        "gives 0.69.",
+        r"L = -\tfrac1n \sum_i \ln p_i(\text{true class})",
+        "train",
+        "",
+        ("cross-entropy",),
+    ),
+    Term(
+        "validation",
+        "Pictures kept back from training, on which one sees what was really learnt.",
+        "They also choose the epoch that is kept, which flatters the best figure a little.",
+        "",
+        "train",
+        "",
+        ("validation pictures", "validation accuracy"),
+    ),
+    Term(
+        "overfitting",
+        "Learning the training pictures by heart: right on them, and no better on others.",
+        "",
+        "",
+        "train",
+        "",
+        ("overfit",),
+    ),
+    Term(
+        "augmentation",
+        "Showing training a randomly cropped, perhaps mirrored, view of each picture every time.",
+        "",
+        "",
+        "train",
+    ),
+    Term(
+        "seed",
+        "The number that all of a run's randomness grows from: the same seed gives the same run.",
+        "",
+        "",
+        "train",
+        "",
+        ("seeds",),
+    ),
+)
