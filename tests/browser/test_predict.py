@@ -16,7 +16,7 @@ from tests.other_pictures import as_png, other_pictures
 from tools.browser import PHONE_DARK, settled
 
 CAMERA_MS = 1_000
-ANSWER_MS = 90_000  # the first answer waits for a worker and an image network, on a machine that may be busy
+ANSWER_MS = 180_000  # the first answer waits for a worker and an image network, on a machine that may be busy
 NAME = "<img src=x onerror=alert(1)>=1+1 🐝.png"
 
 
