@@ -17,6 +17,6 @@ page = st.navigation([*named, start], position="hidden")
 if page.url_path == "" and st.query_params:
     from ui.state import LINKED  # imported here, so that the first page's words do not wait for it
 
-    if not LINKED.isdisjoint(st.query_params):
-        st.switch_page("pages/train.py", query_params=st.query_params.to_dict())
+    if not set(LINKED).isdisjoint(st.query_params):
+        st.switch_page("pages/train.py", query_params={name: st.query_params.get_all(name) for name in st.query_params})
 page.run()

@@ -7,7 +7,6 @@ import streamlit as st
 from ui import state
 from ui.circuit_panel import show_circuit
 from ui.circuit_source import choose_source
-from ui.errors import as_plain_text
 from ui.run_actions import is_open, shown_run
 
 # A wide circuit scrolls in its own box; the page never does.
@@ -20,8 +19,6 @@ _STYLE = """<style>
 def show_circuit_page() -> None:
     """Shows all of the page below its title."""
     st.html(_STYLE)
-    for complaint in state.complaints():
-        st.warning(as_plain_text(complaint))
     read, live = choose_source()
     show_circuit(read, live, lambda: is_open(shown_run()))
     state.write_link()

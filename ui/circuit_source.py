@@ -74,8 +74,11 @@ def choose_source() -> tuple[Callable[[], OnTable | None], bool]:
 
 
 def _show_settings() -> None:
+    shown = [name for name in FIELDS if not state.hides(name)]
+    if not shown and state.hides("reuploading"):
+        return
     with st.expander("Change the settings", icon=":material/tune:"):
-        for column, name in zip(st.columns(len(FIELDS)), FIELDS, strict=True):
+        for column, name in zip(st.columns(len(shown) or 1), shown, strict=False):
             with column:
                 show_field(name)
         show_field("reuploading")

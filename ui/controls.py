@@ -25,13 +25,17 @@ WIDE_RANGE = 50  # from here on a slider is too coarse to hit a number, and a fi
 
 
 def show_field(name: str) -> None:
-    """Shows one setting, with what it does in a sentence and its limits in the tooltip."""
+    """Shows one setting, with what it does in a sentence and its limits in the tooltip, unless the lesson hides it."""
+    if state.hides(name):
+        return
     spec = state.FIELDS[name]
     _DRAW["backbone" if name == "backbone" else spec.kind](name, spec)
 
 
 def show_exact_rate() -> None:
     """Shows the learning rate again as a field, for values that the slider has no stop at."""
+    if state.hides("learning_rate"):
+        return
     spec = state.FIELDS["learning_rate"]
     st.number_input(
         _label(spec, "Learning rate, exactly", "The same as above, for a value between two stops of the slider."),

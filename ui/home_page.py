@@ -31,7 +31,6 @@ _STYLE = """<style>
 
 def show_home() -> None:
     """Shows all of the page below its title."""
-    state.settings()  # so that a link is read before it is written again
     _show_ways()
     model = named_model(RUN_ID)
     snapshot = followed(model)

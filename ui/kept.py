@@ -1,14 +1,23 @@
-"""The kept runs that a person can choose from, on any page; a store that cannot be used costs a sentence."""
+"""The kept runs: those that a person can choose from, on any page, and the one that was opened.
+
+A store that cannot be used costs a sentence.
+"""
 
 from __future__ import annotations
+
+from functools import lru_cache
 
 import streamlit as st
 
 from qtl_core.errors import UserError
-from qtl_core.store import RunRecord, list_runs
+from qtl_core.jobs import JobSnapshot
+from qtl_core.store import RunRecord, list_runs, load_run
+from qtl_core.training.view import RunView
+from ui import managers, state
 from ui.errors import as_plain_text
 
 MOST = 50  # the newest; a longer list is not read
+OPENED = 8  # opened runs that stay in memory, of all sessions; a megabyte each at the recipe's size
 
 
 def choosable_runs(most: int = MOST) -> list[RunRecord]:
@@ -19,3 +28,36 @@ def choosable_runs(most: int = MOST) -> list[RunRecord]:
         st.warning(as_plain_text(f"Kept runs cannot be offered here. {error}"))
         return []
     return [record for record in records if record.right is not None and record.state != "running"][:most]
+
+
+def open_kept(run_id: str) -> None:
+    """Puts a kept run on screen, with its settings, on all pages.
+
+    Raises:
+        UserError: There is no such run, or its row is damaged.
+    """
+    state.show_kept_run(run_id, state.kept_record(run_id).settings)
+
+
+def opened_run() -> JobSnapshot[RunView] | None:
+    """Returns the kept run that is open, as a job that is over; one that cannot be read is closed, and said."""
+    run_id = state.open_run()
+    if run_id is None:
+        return None
+    live = managers.studio_jobs().snapshot(run_id)
+    if live is not None and not live.is_over:
+        return live  # it is being trained by this very server
+    try:
+        record = state.kept_record(run_id)
+        view = _view(run_id, record.version)
+    except UserError as error:
+        state.show_job(None)
+        st.warning(as_plain_text(str(error)))
+        return None
+    began = None if record.state == "interrupted" else record.created  # its end was never written: this is said
+    return JobSnapshot(run_id, "", "done", 0, view, record.version, record.created, began, record.updated, None)
+
+
+@lru_cache(maxsize=OPENED)
+def _view(run_id: str, version: int) -> RunView:
+    return load_run(run_id)

@@ -13,8 +13,9 @@ from qtl_core.bundled import RUN_ID, bundled_run
 from qtl_core.settings import RunSettings
 from qtl_core.store import RunRecord
 from qtl_core.training.view import RunView
-from ui import managers, state
+from ui import state
 from ui.kept import choosable_runs
+from ui.run_actions import shown_run
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ def model_choices() -> list[ModelChoice]:
         view, key = current
         right = round(view.best.val_accuracy * view.prepared.val_size)
         words = _words(view.prepared.settings, view.prepared.backbone_title, right, view.prepared.val_size)
-        found.append(ModelChoice(view.ended.run or key, f"Your last run · {words}", lambda: model_of(view, key)))
+        whose = "Your last run" if key.startswith("job-") else "The run that is open"
+        found.append(ModelChoice(view.ended.run or key, f"{whose} · {words}", lambda: model_of(view, key)))
         kept = [record for record in kept if record.id != view.ended.run]
     return [*found, *map(_kept_choice, kept), _bundled_choice()]
 
@@ -77,11 +79,10 @@ def current_model() -> Model | None:
 
 def _current() -> tuple[RunView, str] | None:
     """Returns the run on screen and a key of its own, if it has ended with something to answer with."""
-    job = state.job()
-    snapshot = managers.find_run(job) if job else None
+    snapshot = shown_run()
     if snapshot is None or not snapshot.is_over or not snapshot.view.ended or not snapshot.view.best:
         return None
-    return snapshot.view, f"job-{snapshot.id}"
+    return snapshot.view, f"job-{snapshot.id}" if snapshot.id == state.job() else f"{snapshot.id}-{snapshot.version}"
 
 
 def run_words(record: RunRecord) -> str:

@@ -9,9 +9,12 @@ To add a page:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from ui.errors import as_plain_text, guarded
 from ui.trust import note_who_can_reach_us
 
 APP_NAME = "Quantum transfer studio"
@@ -80,6 +83,10 @@ _STYLE = """<style>
 /* White on the dark theme's pale accent would be unreadable (1.9): the page's own colour is 7 or more on either. */
 [data-testid="stBaseButton-primary"]:enabled { color: var(--studio-paper); }
 .stMain h1 { font-size: 1.6rem; padding: 0.9rem 0 0; }
+/* The Share button stands beside the title on a phone, too. */
+.st-key-page_head { flex-wrap: nowrap; align-items: start; gap: 0.5rem; }
+.st-key-page_head > :first-child { flex: 1 1 auto; min-width: 0; }
+.st-key-page_head > :last-child:not(:first-child) { flex: none; width: auto; padding-top: 0.8rem; }
 /* A setting's sentence stands small below its name. */
 label [data-testid="stMarkdownContainer"] p > span { display: block; font-size: 0.8rem !important; line-height: 1.3;
   opacity: 0.8; }
@@ -121,13 +128,31 @@ def set_up(title: str, icon: str, heading: str, lead: str) -> None:
     st.set_page_config(page_title=f"{title} · {APP_NAME}", page_icon=icon, layout="wide")
     light, dark = st.get_option("theme.light.backgroundColor"), st.get_option("theme.dark.backgroundColor")
     st.html(f"{_STYLE}<style>.stApp {{ --studio-paper: light-dark({light}, {dark}); }}</style>")
-    with st.container(key="navigation", horizontal=True):
+    navigation = st.container(key="navigation", horizontal=True)
+    head = st.container(key="page_head", horizontal=True)
+    head.title(heading, anchor=False)
+    st.markdown(lead)
+    with guarded():
+        _take_up_link(title, navigation, head)
+
+
+def _take_up_link(title: str, navigation: DeltaGenerator, head: DeltaGenerator) -> None:
+    """Reads and writes the address, and draws what depends on it; what is imported here may wait for the title."""
+    from ui import state
+    from ui.share_panel import show_share
+
+    state.follow_link()
+    state.write_link()  # before the navigation, which takes the query along
+    with navigation:
         st.html(f'<div class="studio-name"><b>{APP_NAME}</b></div>')
         for entry in PAGES:
-            _link(entry, here=entry.title == title)
+            if entry.title == title or not state.hides(Path(entry.path).stem):
+                _link(entry, here=entry.title == title)
         st.html(f"{_SHOW_WHERE}<!-- {title} -->", unsafe_allow_javascript=True)  # as new text, it is run on each page
-    st.title(heading, anchor=False)
-    st.markdown(lead)
+    with head:
+        show_share()
+    for complaint in state.complaints():
+        st.warning(as_plain_text(complaint))
 
 
 def _link(entry: PageEntry, here: bool) -> None:

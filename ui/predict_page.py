@@ -16,7 +16,6 @@ from ui.voices import Voice
 
 def show_predict() -> None:
     """Shows all of the page below its title."""
-    state.settings()  # so that a link's run is known
     model, other = choose_models()
     if model.key == RUN_ID:
         st.markdown(

@@ -13,6 +13,7 @@ from qtl_core.training.resuming import continue_request
 from qtl_core.training.run import RunRequest, continued, training_job
 from qtl_core.training.view import RunView
 from ui import managers, state
+from ui.kept import opened_run
 
 STOP_WAIT_SECONDS = 0.9  # a stopped job is over by then, and the page can say so at once
 
@@ -71,9 +72,9 @@ def train_again(run_id: str) -> None:
 
 
 def shown_run() -> JobSnapshot[RunView] | None:
-    """Returns the run on screen, if there is one."""
+    """Returns the run on screen, if there is one: a job of this server, or else a kept run that was opened."""
     job_id = state.job()
-    return managers.find_run(job_id) if job_id else None
+    return (managers.find_run(job_id) if job_id else None) or opened_run()
 
 
 def is_open(snapshot: JobSnapshot | None) -> bool:

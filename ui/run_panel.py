@@ -113,6 +113,8 @@ def _show_pace() -> None:
 
 
 def _show_more_epochs(view: RunView) -> None:
+    if state.hides("continue"):
+        return
     with st.container(horizontal=True, vertical_alignment="bottom", width="content"):
         more = st.number_input("More epochs", 1, 500, 10, key=state.MORE_EPOCHS, width=140, persist_state="session")
         if st.button(f"Continue for {more} more", icon=":material/resume:") and not state.is_double_click():

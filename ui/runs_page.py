@@ -42,11 +42,12 @@ def show_runs_page() -> None:
 
 
 def _show_bring_in() -> None:
-    """The field for files; a run that comes in is ticked, once."""
+    """The field for files; a run that comes in is ticked, once, and so is the one that a link opens."""
     with st.expander("Bring in a run or a head", icon=":material/upload:", key="bring_in"):
         brought = show_bring_in()
-    if state.is_news(brought):
-        state.tick_runs([brought])
+    for run_id in (brought, state.open_run() or ""):
+        if state.is_news(run_id):
+            state.tick_runs([run_id])
 
 
 def _choose(records: list[RunRecord]) -> list[RunRecord]:

@@ -32,6 +32,9 @@ def show_seeds(on_screen: RunSettings) -> None:
         on_screen: What a run started now would really use.
     """
     snapshot = _shown()
+    if snapshot is None and state.seeds_job():
+        state.show_seeds_job(None)
+        st.info("The repetition over seeds that this link names is no longer on this server.")
     with st.expander("How much is luck? Repeat with other seeds", icon=":material/casino:", key=state.SEEDS_OPEN):
         st.markdown(
             "The seed decides the first weights and the order of the pictures. Trained again and again with other "

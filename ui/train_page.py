@@ -11,7 +11,6 @@ from qtl_core.training.view import RunView
 from ui import managers, playground, state
 from ui.actions_panel import show_actions
 from ui.controls import show_exact_rate, show_field, show_presets
-from ui.errors import as_plain_text
 from ui.forecast_panel import show_forecast
 from ui.materials import Materials, materials_of, show_materials
 from ui.run_actions import shown_run
@@ -52,8 +51,6 @@ def show_train() -> None:
     """Shows all of the page below its title."""
     st.html(_STYLE)
     _forget_lost_run()
-    for complaint in state.complaints():
-        st.warning(as_plain_text(complaint))
     snapshot = shown_run()  # once, so that all of the page agrees on whether the run is over
     materials = materials_of(state.settings().data)
     playground.begin(snapshot, materials)
@@ -74,7 +71,8 @@ def show_train() -> None:
 
 def _show_controls() -> None:
     with st.container(key="main_controls"):
-        show_presets()
+        if not state.hides("presets"):
+            show_presets()
         show_field("source")
         if state.settings().data.source == "folder":
             show_field("folder")
@@ -83,14 +81,21 @@ def _show_controls() -> None:
 
 
 def _show_playground(materials: Materials) -> None:
+    if state.hides("playground"):
+        return
     with st.container(key="follow", gap="xsmall"):
         playground.show_switch()
         playground.show_word(materials)
 
 
 def _show_more_settings() -> None:
+    groups = {title: [name for name in names if not state.hides(name)] for title, names in MORE_SETTINGS.items()}
+    if state.hides("more") or not any(groups.values()):
+        return
     with st.expander("More settings", icon=":material/tune:"):
-        for title, names in MORE_SETTINGS.items():
+        for title, names in groups.items():
+            if not names:
+                continue
             st.subheader(title, anchor=False)
             if title == "Training":
                 show_exact_rate()
@@ -116,7 +121,7 @@ def _show_run(snapshot: JobSnapshot[RunView] | None, materials: Materials) -> No
     if snapshot is not None and snapshot.is_over:
         show_again(snapshot.id, snapshot.view)
         show_results(snapshot.view)
-    if materials.problem is None:
+    if materials.problem is None and not state.hides("seeds"):
         show_seeds(really)
 
 

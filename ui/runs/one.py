@@ -13,6 +13,7 @@ from qtl_core.training.view import RunView
 from ui import state
 from ui.comparison import published_for
 from ui.errors import as_plain_text
+from ui.kept import open_kept
 from ui.replay import PACES, replay_figure
 from ui.results import show_results
 from ui.run_actions import continue_kept, is_open, shown_run, train_again
@@ -60,6 +61,10 @@ def _show_actions(record: RunRecord) -> None:
                 "Train again with exactly this", ":material/replay:", train_again, record, busy,
                 "The same settings and seed from the beginning; then says whether the numbers are equal.",
             )  # fmt: skip
+        _offer(
+            "Open on Train", ":material/open_in_new:", open_kept, record, busy,
+            "Puts it and its settings on the Train, Predict and Circuit pages; Share there gives a link to it.",
+        )  # fmt: skip
         offer_delete([record])
     if busy:
         st.caption("A run of yours is under way on the Train page: another begins once it is over or stopped.")

@@ -1,0 +1,55 @@
+"""What a session keeps of the pictures it brought and of the angles it turned; all of it leaves with the session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:  # every page begins by asking for the state: what answers pictures is imported where it is needed
+    from qtl_core.jobs import JobManager
+    from ui.answer_book import AnswerBook
+    from ui.reason_book import ReasonBook
+
+_BOOK, _OTHER_BOOK, _REASONS = "answer_book", "other_answer_book", "reason_book"
+_CIRCUIT_BOOK, _TURNED = "circuit_book", "turned_angles"
+
+
+def answer_book() -> AnswerBook:
+    """This session's answers for the pictures it brought."""
+    return _book(_BOOK)
+
+
+def other_answer_book() -> AnswerBook:
+    """The same of the run that is compared with."""
+    return _book(_OTHER_BOOK)
+
+
+def circuit_book() -> AnswerBook:
+    """The same for the picture in the circuit; whether it is unlike those of training is not asked there."""
+    return _book(_CIRCUIT_BOOK, doubting=False)
+
+
+def reason_book(jobs: JobManager) -> ReasonBook:
+    """What this session asked about its answers; the worker processes are those of `jobs`."""
+    from ui.reason_book import ReasonBook
+
+    if _REASONS not in st.session_state:
+        st.session_state[_REASONS] = ReasonBook(jobs)
+    return st.session_state[_REASONS]
+
+
+def turned(circuit: str) -> dict[int, float]:
+    """The trained angles of this circuit that were turned by hand, radians by position; to be changed by the caller.
+
+    Those of one circuit are remembered at a time: whoever puts another one on the table lets go of them.
+    """
+    if st.session_state.get(_TURNED, ("", {}))[0] != circuit:
+        st.session_state[_TURNED] = circuit, {}
+    return st.session_state[_TURNED][1]
+
+
+def _book(key: str, *, doubting: bool = True) -> AnswerBook:
+    from ui.answer_book import AnswerBook
+
+    return st.session_state.setdefault(key, AnswerBook(doubting=doubting))

@@ -1,0 +1,43 @@
+"""What a session brought in: the file that is asked about, and what became of the last one."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+_BRING_IN_ROUND, _BRING_IN_JOB, _BROUGHT_IN = "bring_in_round", "bring_in_job", "brought_in"
+
+
+def bring_in_round() -> int:
+    """How many files were brought in so far: a new round has an empty field for the next."""
+    return st.session_state.get(_BRING_IN_ROUND, 0)
+
+
+def bring_in_job() -> str:
+    """The job that brings a head in for this session, or ""."""
+    return st.session_state.get(_BRING_IN_JOB, "")
+
+
+def remember_bring_in_job(job_id: str) -> None:
+    """Notes the job that brings a head in; "" once it is over."""
+    st.session_state[_BRING_IN_JOB] = job_id
+
+
+def brought_in() -> tuple[str, tuple[str, ...]] | None:
+    """What was brought in last, as the run's identifier and sentences on it."""
+    return st.session_state.get(_BROUGHT_IN)
+
+
+def remember_brought_in(run_id: str, sentences: tuple[str, ...]) -> None:
+    """Notes what was brought in, and empties the field for files."""
+    st.session_state[_BROUGHT_IN] = run_id, sentences
+    st.session_state[_BRING_IN_ROUND] = bring_in_round() + 1
+
+
+def remember_refused(words: str) -> None:
+    """Notes why a file was not brought in; the field keeps it."""
+    st.session_state[_BROUGHT_IN] = "", (words,)
+
+
+def forget_brought_in() -> None:
+    """Forgets what was brought in, or refused, because another file is being chosen."""
+    st.session_state.pop(_BROUGHT_IN, None)

@@ -1,0 +1,86 @@
+"""The keys of widgets: what a session knows them by, one constant a widget, or a function for one of many alike."""
+
+from __future__ import annotations
+
+PLAYGROUND, SEEDS, SEEDS_OPEN = "playground", "seed_count", "seeds_open"
+SHARE_OPEN, SHARE_RUN = "share_open", "share_run"
+PRESET, EXACT_RATE, MORE_EPOCHS, PACE = "preset", "exact_learning_rate", "more_epochs", "replay_pace"
+RESULT_TABS, GALLERY_FILTER, GALLERY_PAGE = "result_tabs", "gallery_filter", "gallery_page"
+HEAD_TABS = "head_tabs"
+BRING_IN_FILE, BRING_IN_CLASSES, BRING_IN_DEPTH, BRING_IN_BACKBONE = (
+    "bring_in_file", "bring_in_classes", "bring_in_depth", "bring_in_backbone"
+)  # fmt: skip
+MATRIX, CELL, CELL_PAGE = "matrix", "matrix_cell", "cell_page"
+MAP, MAP_QUBITS = "map", "map_qubits"
+PREDICT_MODEL, PREDICT_FROM, PREDICT_FILES, PREDICT_CAMERA = (
+    "predict_model", "predict_from", "predict_files", "predict_camera"
+)  # fmt: skip
+PREDICT_OTHER, PREDICT_WHOSE, PREDICT_TEMPERATURE = "predict_other", "predict_whose", "predict_temperature"
+PREDICT_EXAMPLES, PREDICT_PAGE, PREDICT_SHOWN = "predict_examples", "predict_page", "predict_shown"
+JOURNEY_PART = "journey_part"
+HEAT_SHOWN, HEAT_METHOD, HEAT_VIEW, HEAT_OPACITY = "heat_shown", "heat_method", "heat_view", "heat_opacity"
+NEIGHBOURS_SHOWN = "neighbours_shown"
+CIRCUIT_SOURCE, CIRCUIT_RUN = "circuit_source", "circuit_run"
+CIRCUIT_GATE, CIRCUIT_CHART = "circuit_gate", "circuit_chart"
+CIRCUIT_STEP, CIRCUIT_PLAYING = "circuit_step", "circuit_playing"
+CIRCUIT_INPUT, CIRCUIT_PICTURE, CIRCUIT_UPLOAD = "circuit_input", "circuit_picture", "circuit_upload"
+CIRCUIT_COLOURS = "circuit_colours"
+ANSATZ_COMPARED = "ansatz_compared"
+HOME_WALKS = "home_walks"
+TOUR_GUESS, TOUR_PICTURE, TOUR_TRICKED = "tour_guess", "tour_picture", "tour_tricked"
+TOUR_WALKS = "tour_walks"
+DATA_CLASS, DATA_SPLIT, DATA_PAGE = "data_class", "data_split", "data_page"
+LEARN_PART, LEARN_TOPIC, LEARN_TERM = "learn_part", "learn_topic", "learn_term"
+RUNS_SEARCH, RUNS_STATES, RUNS_DATA, RUNS_BACKBONES = "runs_search", "runs_states", "runs_data", "runs_backbones"
+RUNS_TAGS, RUNS_STARRED, RUNS_ORDER = "runs_tags", "runs_starred", "runs_order"
+RUNS_DISAGREEMENTS, RUNS_FORGET = "runs_disagreements", "runs_forget"
+
+
+def field_key(name: str) -> str:
+    """The key of the widget that shows the setting `name`."""
+    return f"field_{name}"
+
+
+def goes_on_key(job_id: str) -> str:
+    """The key of the widget that lets a run go on with nobody looking at it."""
+    return f"goes_on_{job_id}"
+
+
+def open_layers_key(depth: int, wide: bool) -> str:
+    """The key of the widget that says which of `depth` layers are drawn in full; in a wide circuit few usually are."""
+    return f"circuit_layers_{depth}_{'some' if wide else 'all'}"
+
+
+def heat_target_key(answer: int) -> str:
+    """The key of the widget that says what a heat map is of, for pictures whose answer is this class."""
+    return f"heat_target_{answer}"
+
+
+def picture_angle_key(wire: int) -> str:
+    """The key of the widget that holds a picture's angle on this wire."""
+    return f"circuit_angle_{wire}"
+
+
+def other_ansatz_key(name: str) -> str:
+    """The key of the widget that holds the setting `name` of the ansatz to compare with."""
+    return f"ansatz_other_{name}"
+
+
+def learn_key(topic: str, name: str) -> str:
+    """The key of a widget of the Learn page."""
+    return f"learn_{topic}_{name}"
+
+
+def run_label_key(kind: str, run_id: str) -> str:
+    """The key of a widget with which a person writes on a run: its name, note, tags or star."""
+    return f"run_{kind}_{run_id}"
+
+
+def knob_key(circuit: str, index: int) -> str:
+    """The key of the widget that turns one trained angle of a circuit."""
+    return f"circuit_knob_{circuit}_{index}"
+
+
+def share_hide_key(group: str) -> str:
+    """The key of the widget in which a teacher ticks what of this group a lesson's link hides."""
+    return f"share_hide_{group}"
