@@ -20,15 +20,22 @@ _START_LIMIT_S = 60  # a cold disk on a busy two-core machine; a warm start take
 
 @contextmanager
 def running_app(
-    home: Path, shared: Path | None = None, log: Path | None = None, program: str = STREAMLIT, **environment: str
+    home: Path,
+    shared: Path | None = None,
+    log: Path | None = None,
+    program: str = STREAMLIT,
+    *,
+    port: int = 0,
+    **environment: str,
 ) -> Iterator[str]:
-    """Runs `streamlit run app.py` on a free port of this machine.
+    """Runs `streamlit run app.py` on a port of this machine.
 
     Args:
         home: The folder the app writes to (`QTL_HOME`).
         shared: A further folder it reads from (`QTL_SHARED`), or None for none.
         log: Where the server's output goes; thrown away if None.
         program: The module that is run in Streamlit's place.
+        port: Where it listens; a free one if 0.
         **environment: Further environment variables.
 
     Yields:
@@ -37,7 +44,7 @@ def running_app(
     Raises:
         RuntimeError: The server ended or did not answer in time.
     """
-    port = _free_port()
+    port = port or _free_port()
     command = [sys.executable, "-m", program, "run", "app.py", "--server.port", str(port)]
     environment = os.environ | {"QTL_HOME": str(home), "QTL_SHARED": str(shared or "")} | environment
     with Path(log or os.devnull).open("w") as output:

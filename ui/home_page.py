@@ -31,6 +31,11 @@ _STYLE = """<style>
 
 def show_home() -> None:
     """Shows all of the page below its title."""
+    if state.showing():
+        from ui.show_page import run_show  # imported here, as it draws with all that charts are drawn with
+
+        run_show()
+        return
     _show_ways()
     model = named_model(RUN_ID)
     snapshot = followed(model)
@@ -45,6 +50,11 @@ def _show_ways() -> None:
         with st.container(key="way_first", width="content"):
             st.page_link("pages/tour.py", label="Guided tour", icon=":material/explore:")
         st.page_link("pages/train.py", label="Train one", icon=":material/model_training:", width="content")
+        st.page_link(
+            "pages/home.py", label="Show mode", icon=":material/slideshow:", width="content",
+            query_params={state.SHOW_PARAMETER: "1"},
+            help="Fills the screen and goes on by itself, for a stand or a wall; any key or touch ends it.",
+        )  # fmt: skip
 
 
 def _show_answers(model: Model, waiting: bool) -> None:

@@ -15,13 +15,13 @@ import streamlit as st
 
 from qtl_core.maps import ContactSheet, PictureMap
 from qtl_core.maps.records import GRID, REACH
+from ui.scripts import asset, script
 from ui.theme import WRONG, class_colour
 
-ASSETS = Path(__file__).parent / "assets"
 FULL = 32_767  # a place of pi/2, as a signed 16-bit number
 
 show_component = st.components.v2.component(
-    "picture_map", **{kind: (ASSETS / f"map.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js")}
+    "picture_map", html=asset("map.html"), css=asset("map.css"), js=script("packed", "plane", "map")
 )
 
 

@@ -1,41 +1,32 @@
 """The component that shows pictures on their way through a trained run, and how walks become its data.
 
-Its code is `assets/walk.js`, which moves along the walks by itself, with what it draws with from `assets/quantum.js`.
+Its code is `assets/walk.js`, which moves along the walks by itself; `assets/quantum.js` draws qubits and gates.
 """
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from qtl_core.circuit import Circuit
-from qtl_core.drawing.layout import lay_out
+from qtl_core.drawing.layout import Box, lay_out
 from qtl_core.drawing.palette import PALETTE
 from qtl_core.walks import PARTS, Walk
+from ui.scripts import asset, script
 from ui.walk_words import NO_WALK_YET, sentences
 
-ASSETS = Path(__file__).parent / "assets"
 FULL = 32_767  # a coordinate of 1, as a signed 16-bit number
 # Those of ui/theme.py, which a page that shows no chart need not wait for; a test holds them together.
 STATE_COLOUR, WRONG_COLOUR = "#5B7FE0", "#DB2B54"
 CLASS_COLOURS = ("#00937A", "#8C6BC8")
 
 
-def with_drawing(name: str) -> str:
-    """Returns a component's script with the functions that all of them draw qubits and gates with before it."""
-    return "\n".join((ASSETS / file).read_text(encoding="utf-8") for file in ("quantum.js", f"{name}.js"))
-
-
 show_walks = st.components.v2.component(
-    "picture_walks",
-    html=(ASSETS / "walk.html").read_text(encoding="utf-8"),
-    css=(ASSETS / "walk.css").read_text(encoding="utf-8"),
-    js=with_drawing("walk"),
+    "picture_walks", html=asset("walk.html"), css=asset("walk.css"), js=script("packed", "quantum", "walk")
 )
 
 
@@ -59,7 +50,7 @@ def walks_data(
         "state": STATE_COLOUR,
         "wrong": WRONG_COLOUR,
         "waiting": waiting,
-        "walks": [_walk(walk, circuit, network) for walk in walks],
+        "walks": [walk_data(walk, circuit, network) for walk in walks],
     }
 
 
@@ -69,11 +60,19 @@ def circuit_data(circuit: Circuit) -> dict[str, Any]:
     return {
         "wires": layout.wires,
         "columns": layout.columns,
-        "boxes": [{"column": box.column, "wires": box.wires, "label": box.label, "family": box.family}
-                  for box in layout.boxes],
+        "boxes": [_box(box, circuit) for box in layout.boxes],
         "sections": [{"title": part.title, "first": part.first, "columns": part.columns} for part in layout.sections],
         "palette": dict(PALETTE),
     }  # fmt: skip
+
+
+def _box(box: Box, circuit: Circuit) -> dict[str, Any]:
+    """A box, with the position of its trained angle where it has just one."""
+    drawn = {"column": box.column, "wires": box.wires, "label": box.label, "family": box.family}
+    angles = circuit.gates[box.gate].angles if box.gate is not None else ()
+    if len(angles) == 1 and angles[0].kind == "weight":
+        drawn["weight"] = angles[0].index
+    return drawn
 
 
 def packed(values: np.ndarray, kind: type | str) -> str:
@@ -81,7 +80,8 @@ def packed(values: np.ndarray, kind: type | str) -> str:
     return base64.b64encode(np.ascontiguousarray(values, dtype=kind).tobytes()).decode()
 
 
-def _walk(walk: Walk, circuit: Circuit, network: str) -> dict[str, Any]:
+def walk_data(walk: Walk, circuit: Circuit, network: str, learnt: str = "drawn") -> dict[str, Any]:
+    """Returns one walk as the scripts take it; see `walk_words.sentences`."""
     told, most = walk.told, float(walk.told.features.max()) or 1.0
     return {
         "photo": f"data:image/jpeg;base64,{base64.b64encode(walk.jpeg).decode()}",
@@ -92,5 +92,5 @@ def _walk(walk: Walk, circuit: Circuit, network: str) -> dict[str, Any]:
         "expectations": [round(float(value), 2) for value in told.expectations],
         "label": told.prediction.label,
         "probabilities": [told.prediction.probabilities[name] for name in told.classes],
-        "said": list(sentences(walk, circuit, network)),
+        "said": list(sentences(walk, circuit, network, learnt)),
     }

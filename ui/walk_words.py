@@ -12,9 +12,16 @@ from qtl_core.walks import Walk
 NO_WALK_YET = "Waking up the image network: the first answer is here in a few seconds."
 
 
-def sentences(walk: Walk, circuit: Circuit, network: str) -> Iterator[str]:
-    """Yields what is said of the picture, of the features, of every step in the circuit, and of the answer."""
-    yield picture_words(walk)
+def sentences(walk: Walk, circuit: Circuit, network: str, learnt: str = "drawn") -> Iterator[str]:
+    """Yields what is said of the picture, of the features, of every step in the circuit, and of the answer.
+
+    Args:
+        walk: The picture's way.
+        circuit: What it goes through.
+        network: What the image network is called.
+        learnt: What the run learnt from: a source of pictures, as the settings name it.
+    """
+    yield picture_words(walk, learnt)
     yield f"{network}, a ready-made image network, turns it into {len(walk.told.features):,} numbers, called features."
     steps = steps_of(circuit)
     layers = len({step.section for step in steps if step.section.startswith("layer")})
@@ -22,11 +29,15 @@ def sentences(walk: Walk, circuit: Circuit, network: str) -> Iterator[str]:
     yield answer_words(walk)
 
 
-def picture_words(walk: Walk) -> str:
+def picture_words(walk: Walk, learnt: str = "drawn") -> str:
     """Says what the picture is, and what the network knows of it: nothing."""
-    if walk.sight.drawn:
-        return "A drawing made by this app. The network has never seen it: it learnt from other drawings."
-    return "A real photo. The network has never seen it, nor any other photo: it learnt from drawings alone."
+    drawn = walk.sight.drawn
+    what = "A drawing made by this app." if drawn else "A real photo."
+    if learnt == "drawn":
+        rest = ": it learnt from other drawings." if drawn else ", nor any other photo: it learnt from drawings alone."
+    else:
+        rest = ", nor any other drawing." if drawn else ": it learnt from other photos."
+    return f"{what} The network has never seen it{rest}"
 
 
 def answer_words(walk: Walk) -> str:

@@ -29,7 +29,7 @@ def test_the_whole_tour(app, visit, tmp_path: Path):
     page.get_by_role("link", name="Guided tour").click()
 
     heading(page, "1. Ants or bees?")
-    page.get_by_role("button", name="2", exact=True).click(timeout=LONG_MS)
+    page.get_by_test_id("stButtonGroup").get_by_text("2", exact=True).click(timeout=LONG_MS)
     expect(page.get_by_text(re.compile(r"You have \d of 6 right"))).to_be_visible()
 
     heading(go_on(page), "2. What a ready-made network knows")

@@ -20,9 +20,9 @@ from tests.conftest import PROJECT
 from ui import managers, theme, walk_view
 from ui.followed import PICTURES
 from ui.walk_view import FULL, circuit_data, walks_data
-from ui.walk_words import NO_WALK_YET, answer_words, sentences
+from ui.walk_words import NO_WALK_YET, answer_words, picture_words, sentences
 
-PATIENCE = 120  # seconds for a worker to start and to load an image network, on a machine that is busy
+PATIENCE = 300  # seconds for a worker to start and to load an image network, on a machine that is busy
 
 
 @pytest.fixture(autouse=True)
@@ -96,6 +96,15 @@ def test_every_stage_has_its_words(circuit, walks):
         assert "drawing" in said[0]
         assert f"{len(walk.told.features):,}" in said[1]
         assert ("that is right" in said[-1]) == walk.is_right
+
+
+def test_a_picture_is_never_said_to_be_new_in_a_way_that_it_is_not(walks):
+    from dataclasses import replace
+
+    photo = replace(walks[0], sight=replace(walks[0].sight, drawn=False))
+    assert "from other drawings" in picture_words(walks[0])
+    assert "from drawings alone" in picture_words(photo)
+    assert "from other photos" in picture_words(photo, "photos")
 
 
 def test_a_mistake_is_called_one(walks):

@@ -19,7 +19,7 @@ from ui import managers
 from ui.tour import STOPS, features, photos
 from ui.tour.worth import words
 
-PATIENCE = 120  # seconds for a worker to start and to load an image network, on a machine that is busy
+PATIENCE = 300  # seconds for a worker to start and to load an image network, on a machine that is busy
 
 
 @pytest.fixture(autouse=True)

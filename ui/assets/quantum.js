@@ -2,11 +2,6 @@
 // A view is a pen, the reader's ink and paper, and what is drawn is given in CSS pixels.
 
 const AZIMUTH = -0.42, HEIGHT = 0.26; // where the onlooker of all spheres stands, radians
-const FULL_SCALE = 32767; // a coordinate of 1, in the signed 16-bit numbers that come from Python
-
-function bytes(text) { return Uint8Array.from(atob(text), (character) => character.charCodeAt(0)); }
-
-function shorts(text) { return new Int16Array(bytes(text).buffer); }
 
 // A canvas as sharp as the screen: its pen in CSS pixels, its size, and the reader's colours.
 function sheet(canvas) {
@@ -73,10 +68,11 @@ function line(pen, points) {
 }
 
 // The circuit on a grid; gates that have acted stand out. `at` counts columns: 2.5 is in the middle of the third.
-function circuit(view, { wires, columns, boxes, sections, palette }, at, top = 22) {
+// With `angleOf`, a trained gate has a hand at its angle in place of its name.
+function circuit(view, { wires, columns, boxes, sections, palette }, at, top = 22, angleOf = null) {
   const { pen, width, height, ink, font } = view, left = 22;
   const cell = (width - left - 6) / columns, row = (height - top) / wires;
-  const side = Math.min(cell * 0.84, row * 0.78, 34), x = (column) => left + (column + 0.5) * cell;
+  const side = Math.min(cell * 0.84, row * 0.78, Math.max(34, height / 12)), x = (column) => left + (column + 0.5) * cell;
   const y = (wire) => top + (wire + 0.5) * row;
   if (at >= 0 && at < columns) {
     pen.fillStyle = ink;
@@ -92,7 +88,10 @@ function circuit(view, { wires, columns, boxes, sections, palette }, at, top = 2
   pen.font = `11px ${font}`;
   for (let wire = 0; wire < wires; wire++) pen.fillText(`q${wire}`, 9, y(wire));
   titles(pen, sections, x, cell, top);
-  for (const box of boxes) gate(view, box, x(box.column), y, side, palette[box.family], at > box.column ? 1 : 0.32);
+  for (const box of boxes) {
+    const hand = angleOf && box.weight !== undefined ? angleOf(box.weight) : null;
+    gate(view, box, x(box.column), y, side, palette[box.family], at > box.column ? 1 : 0.32, hand);
+  }
   pen.globalAlpha = 1;
 }
 
@@ -105,7 +104,7 @@ function titles(pen, sections, x, cell, top) {
   }
 }
 
-function gate({ pen, paper, ink, font }, { wires, label, family }, x, y, side, colour, strength) {
+function gate({ pen, paper, ink, font }, { wires, label, family }, x, y, side, colour, strength, hand) {
   if (wires.length === 2) {
     const [control, target] = wires.map(y), disc = side * 0.3;
     pen.globalAlpha = strength;
@@ -133,10 +132,17 @@ function gate({ pen, paper, ink, font }, { wires, label, family }, x, y, side, c
   pen.strokeStyle = ink;
   pen.lineWidth = 1;
   pen.stroke();
+  if (hand !== null) {
+    pen.globalAlpha = 1;
+    pen.strokeStyle = "#20242E";
+    pen.lineWidth = Math.max(1.5, side / 12);
+    line(pen, [[x, middle], [x + Math.sin(hand) * side * 0.42, middle - Math.cos(hand) * side * 0.42]]);
+    return;
+  }
   if (side < 17) return; // too small to be read
   pen.globalAlpha = 1;
   pen.fillStyle = strength < 1 ? ink : family === "measurement" ? "#FFFFFF" : "#20242E";
-  pen.font = `${Math.min(13, side * 0.42)}px ${font}`;
+  pen.font = `${side * 0.4}px ${font}`;
   pen.fillText(label, x, middle + 0.5);
 }
 

@@ -5,7 +5,7 @@
     tries    what is under way
     books    answers for the pictures that a session brought
     learning what the Learn page shows
-    touring, bringing_in, choosing
+    touring, showing, bringing_in, choosing
 
 To add a key: a constant in one of them, a typed reader and a typed writer, both named here. Keys of widgets are
 taken over by themselves.
@@ -57,6 +57,7 @@ from ui.state.screen import (
     show_seeds_job,
     write_link,
 )
+from ui.state.showing import SHOW_PARAMETER, director, end_show, show_data, showing
 from ui.state.touring import STOP_PARAMETER, heads_job, show_heads_job, show_tour_stop, tour_stop
 from ui.state.tries import (
     attempt,

@@ -1,0 +1,151 @@
+"""Show mode without a browser: rounds come one after another, each with a new seed, and nothing piles up."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from qtl_core.jobs import JobManager
+from qtl_core.settings import RunSettings
+from tests.conftest import PROJECT
+from tests.made_runs import made_pictures
+from ui import managers
+from ui.director import AGAIN_SECONDS, ROUND_SECONDS, Director, Round
+from ui.show_view import round_data
+
+PATIENCE = 180  # seconds for a worker to start and to load an image network, on a machine that is busy
+
+
+class Clock:
+    """Time that passes when it is told to."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def jobs() -> Iterator[JobManager]:
+    manager = JobManager(slots=1, threads=1)
+    yield manager
+    manager.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def director(jobs: JobManager, clock: Clock, tmp_path: Path) -> Director:
+    folder = made_pictures(tmp_path / "pictures")
+    settings = RunSettings().changed(
+        source="folder", folder=str(folder), backbone="efficientnet_lite0", epochs=3, engine="torch"
+    )
+    return Director(jobs, jobs, "me", settings, clock)
+
+
+def next_round(director: Director) -> Round:
+    """Turns until there is another round than before."""
+    before, deadline = director.ready, time.monotonic() + PATIENCE
+    while director.turn() is before and time.monotonic() < deadline:
+        assert not director.problem
+        time.sleep(0.05)
+    assert director.ready is not before
+    return director.ready
+
+
+def forgotten(jobs: JobManager) -> bool:
+    """Whether the manager knows of no job any more, a moment after the last was let go of."""
+    deadline = time.monotonic() + 10
+    while jobs.jobs and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not jobs.jobs
+
+
+def test_round_after_round_with_new_seeds_and_nothing_left_behind(director, clock, jobs, own_home):
+    first = next_round(director)
+    assert forgotten(jobs)
+    assert director.turn() is first, "the next begins only when its time has come"
+    assert not jobs.jobs
+    clock.now += ROUND_SECONDS
+    second = next_round(director)
+    assert second.seed != first.seed
+    assert forgotten(jobs)
+    assert len(second.run.epochs) == 3
+    assert second.map is not None
+    assert [walk.sight.truth for walk in second.walks] == ["ants", "bees", "ants"]
+    assert not list((own_home / "runs").glob("*")), "what is shown is not kept on disk"
+
+
+def test_a_round_becomes_data_that_says_what_was_computed(director):
+    made = next_round(director)
+    data = round_data(made)
+    json.dumps(data)
+    run = data["run"]
+    assert run["right"] == [round(epoch.val_accuracy * 6) for epoch in made.run.epochs]
+    import base64
+
+    sent = np.frombuffer(base64.b64decode(run["weights"]), "<f4").reshape(3, -1)
+    for row, epoch in zip(sent, made.run.epochs, strict=True):
+        np.testing.assert_array_equal(row, epoch.checkpoint.weights["q_params"])
+    trained = [box["weight"] for box in data["circuit"]["boxes"] if "weight" in box]
+    assert sorted(trained) == list(range(sent.shape[1]))
+
+
+def test_what_fails_is_tried_again_after_a_while_and_the_show_goes_on(director, clock, jobs):
+    first = next_round(director)
+    clock.now += ROUND_SECONDS
+    director.turn()
+    jobs.stop(director.job["id"])
+    deadline = time.monotonic() + PATIENCE
+    while director.job and time.monotonic() < deadline:
+        assert director.turn() is first
+        time.sleep(0.05)
+    assert director.turn() is first
+    assert not director.job
+    clock.now += AGAIN_SECONDS
+    assert next_round(director).seed != first.seed
+
+
+def test_a_closed_manager_is_no_error(director, jobs, clock):
+    jobs.close()
+    assert director.turn() is None
+    assert "closed" in director.problem
+
+
+def test_whoever_goes_leaves_no_job(jobs, tmp_path):
+    director = Director(
+        jobs, jobs, "me", RunSettings().changed(source="folder", folder=str(made_pictures(tmp_path)), epochs=100)
+    )
+    director.turn()
+    assert len(jobs.jobs) == 1
+    del director
+    assert forgotten(jobs)
+
+
+def test_the_page_shows_it_by_its_link_and_not_without():
+    st.cache_resource.clear()
+    try:
+        app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+        app.query_params["show"] = "1"
+        app.run()
+        assert not app.exception
+        shown = json.loads(app.get("bidi_component")[0].proto.json)
+        assert shown["id"] == "opening"
+        assert "circuit" in shown
+        del app.query_params["show"]
+        app.run()
+        assert "waiting" in json.loads(app.get("bidi_component")[0].proto.json)
+    finally:
+        managers.studio_jobs().close()
+        managers.express_jobs().close()
+        st.cache_resource.clear()

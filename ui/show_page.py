@@ -1,0 +1,51 @@
+"""Show mode: training, replay, answers and circuit over the whole window, round after round, until somebody comes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from qtl_core.answering import named_model
+from qtl_core.bundled import RUN_ID
+from qtl_core.settings import RunSettings
+from ui import managers, state
+from ui.director import Director
+from ui.followed import followed
+from ui.materials import materials_of
+from ui.pace import refreshing
+from ui.show_view import opening_data, round_data, show_stage
+
+OPENING = 3  # pictures until the first round is there
+# All that lies below the show is out of reach, also of the keyboard and of whoever hears the page.
+_STYLE = """<style>
+.stAppHeader, [data-testid="stLayoutWrapper"]:has(> .st-key-navigation), .stMain h1,
+[data-testid="stStatusWidget"], .stMain [data-testid="stMarkdown"] { display: none; }
+</style>"""
+REFRESH_SECONDS = 3.0  # the browser moves by itself; this only looks for the next round
+
+
+def run_show() -> None:
+    """Runs it in place of the page's body."""
+    st.html(_STYLE)
+    refreshing(_panel, REFRESH_SECONDS)()
+
+
+def _panel() -> None:
+    made = state.director(_director).turn()
+    if made is not None:
+        data = state.show_data(made.seed, lambda: round_data(made))
+    else:
+        model = named_model(RUN_ID)
+        walks = followed(model).view[:OPENING]
+        data = state.show_data(-1 - len(walks), lambda: opening_data(model, walks))
+    result = show_stage(key=state.SHOW, data=data, on_left_change=lambda: None)
+    if result.left:
+        state.end_show()
+        st.rerun()
+
+
+def _director() -> Director:
+    settings = RunSettings()
+    settings = replace(settings, data=materials_of(settings.data).data)
+    return Director(managers.studio_jobs(), managers.express_jobs(), state.owner(), settings)
