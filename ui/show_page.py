@@ -19,7 +19,7 @@ from ui.show_view import opening_data, round_data, show_stage
 OPENING = 3  # pictures until the first round is there
 # All that lies below the show is out of reach, also of the keyboard and of whoever hears the page.
 _STYLE = """<style>
-.stAppHeader, [data-testid="stLayoutWrapper"]:has(> .st-key-navigation), .stMain h1,
+.stAppHeader, .stMain [data-testid="stLayoutWrapper"]:has(> .st-key-navigation), .stMain .st-key-page_head,
 [data-testid="stStatusWidget"], .stMain [data-testid="stMarkdown"] { display: none; }
 </style>"""
 REFRESH_SECONDS = 3.0  # the browser moves by itself; this only looks for the next round
