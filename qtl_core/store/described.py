@@ -35,7 +35,8 @@ def epoch_from(figures: Mapping[str, Any], probabilities: np.ndarray) -> EpochDo
 
 def prepared_as_dict(prepared: Prepared) -> dict[str, Any]:
     """Returns what was trained on as plain data."""
-    return dataclasses.asdict(prepared)
+    plain = {field.name: getattr(prepared, field.name) for field in dataclasses.fields(prepared)}
+    return plain | {"settings": prepared.settings.to_dict(), "asked": prepared.asked.to_dict()}
 
 
 def prepared_from(stored: Mapping[str, Any]) -> Prepared:

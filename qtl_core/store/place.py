@@ -9,6 +9,7 @@ runs/<id>/lock                      held by the process that trains it
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import time
@@ -53,6 +54,9 @@ def time_of(run_id: str) -> float:
 
 def folders_of_runs() -> Iterator[Path]:
     """Yields the folders that lie among the runs under a run's identifier, oldest first; none that lead elsewhere."""
-    for entry in sorted(runs_folder().glob("*")):
-        if ID.fullmatch(entry.name) and entry.is_dir() and not entry.is_symlink():
-            yield entry
+    folder = runs_folder()
+    if not folder.is_dir():
+        return
+    with os.scandir(folder) as entries:
+        found = [entry.name for entry in entries if ID.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False)]
+    yield from (folder / name for name in sorted(found))

@@ -39,6 +39,17 @@ def kept_runs() -> list[str]:
     return reading(lambda connection: [row["id"] for row in connection.execute(query)], [])
 
 
+def kept_epochs(run_id: str) -> int:
+    """Returns how many epochs of a run are kept; 0 where there is no such run.
+
+    Raises:
+        UserError: The store cannot be used.
+    """
+    query = "SELECT epochs FROM runs WHERE id = ?"
+    found = reading(lambda connection: connection.execute(query, (run_id,)).fetchone(), None)
+    return found["epochs"] if found else 0
+
+
 def list_runs(*, deleted: bool = False) -> list[RunRecord]:
     """Returns all runs, or all deleted ones, newest first; one whose row is damaged is left out.
 

@@ -20,7 +20,7 @@ from qtl_core.store.described import prepared_as_dict, to_json
 from qtl_core.store.editing import purge_in_passing
 from qtl_core.store.files import RunFiles, remove_new, remove_outdated, size_of, write_files
 from qtl_core.store.labels import checked_name
-from qtl_core.store.live import held
+from qtl_core.store.live import held, is_written
 from qtl_core.store.opening import reading, writing
 from qtl_core.store.problems import not_kept
 from qtl_core.store.records import Origin, RunState
@@ -73,6 +73,29 @@ def discard_run(run_id: str) -> None:
     """
     with keeping(run_id) as kept:
         kept.discard()
+
+
+def settle_run(run_id: str, view: RunView) -> bool:
+    """Ends a run as `view` ended, if the store has all of its epochs; one that has ended before stays as it is.
+
+    Returns:
+        Whether it has; else the run is still to be kept.
+
+    Raises:
+        UserError: The store cannot be used.
+    """
+
+    def settle(connection: sqlite3.Connection) -> bool:
+        found = connection.execute("SELECT epochs, state FROM runs WHERE id = ?", (run_id,)).fetchone()
+        if found is None or found["epochs"] < len(view.epochs):
+            return False
+        if found["state"] == "running" and not is_written(run_id):
+            put_row(connection, run_id, {"state": state_of(view), "failure": _words(view)}, {})
+        return True
+
+    settled = writing(settle)
+    renew_copies([run_id] if settled else [])
+    return settled
 
 
 def state_of(view: RunView) -> RunState:

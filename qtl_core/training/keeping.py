@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from qtl_core.errors import UserError
 from qtl_core.provenance import DataFingerprint, provenance_here
-from qtl_core.store import discard_run, keep_run, start_run
+from qtl_core.store import discard_run, keep_run, kept_epochs, settle_run, start_run
 from qtl_core.store.live import BeingTrained
+from qtl_core.store.place import new_id
 from qtl_core.store.rows import summary
 from qtl_core.store.writer import RunWriter
 from qtl_core.training.events import Ended, Failed
@@ -28,14 +29,19 @@ class Keeper:
     def begin(self, view: RunView, data: DataFingerprint) -> None:
         """Begins to write along, once it is known what is trained.
 
+        A run that has been taken further meanwhile, in another window, is not replaced: this one goes on beside it.
+
         Raises:
             UserError: Another process trains this run; any other trouble is tried again at the end.
         """
         if not self.run_id:
             return
         try:
+            if kept_epochs(self.run_id) > len(view.epochs):
+                self.run_id = new_id()
             self._writer = start_run(self.run_id, view, provenance_here(data))
         except BeingTrained:
+            self.run_id = ""  # it is the other process's
             raise
         except UserError:
             pass
@@ -69,8 +75,8 @@ class Keeper:
     def _put(self, view: RunView) -> None:
         if self._writer:
             self._writer.end(view)
-        elif view.epochs:
-            keep_run(view, self.run_id)
-        else:
+        elif not view.epochs:
             discard_run(self.run_id)
+        elif not settle_run(self.run_id, view):
+            keep_run(view, self.run_id)
         self.close()

@@ -16,7 +16,7 @@ import pytest
 from qtl_core.errors import UserError
 from qtl_core.jobs import JobManager, JobSnapshot
 from qtl_core.settings import RunSettings, SettingsError
-from qtl_core.store import kept_runs, load_run, opening, place
+from qtl_core.store import find_run, kept_runs, load_run, opening, place
 from qtl_core.training.events import BatchDone, Ended, EpochDone, Event, Failed, Prepared
 from qtl_core.training.run import RunRequest, continued, run, training_job
 from qtl_core.training.view import RunView
@@ -175,6 +175,27 @@ def test_stopped_while_getting_ready_to_go_on_nothing_is_lost(settings):
     assert len(seen(continued(view, 1)).epochs) == 4
 
 
+def test_a_run_taken_further_elsewhere_meanwhile_is_not_replaced(settings):
+    begun = seen(RunRequest(settings.changed(epochs=1)))
+    further = seen(continued(begun, 3))
+    beside = seen(continued(begun, 1))
+    assert further.ended.run == begun.ended.run != beside.ended.run
+    assert [len(load_run(view.ended.run).epochs) for view in (further, beside)] == [4, 2]
+
+
+def test_a_run_that_another_process_trains_is_left_to_it(settings, monkeypatch):
+    monkeypatch.setattr("qtl_core.store.live.PATIENCE", 0.1)
+    begun = seen(RunRequest(settings.changed(epochs=1)))
+    elsewhere = run(continued(begun, 2), lambda _: None, never)
+    assert isinstance(next(elsewhere), Prepared)
+    refused = seen(continued(begun, 1))
+    assert ("being trained already" in refused.failed.what, refused.failed.run) == (True, "")
+    *_, ended = elsewhere
+    assert (ended.how, ended.run) == ("finished", begun.ended.run)
+    assert len(load_run(ended.run).epochs) == 3
+    assert find_run(ended.run).state == "finished"
+
+
 @pytest.mark.parametrize("change", ["another picture", "one picture less", "a new class"])
 def test_a_run_does_not_go_on_with_other_pictures(settings, pictures, change):
     begun = seen(RunRequest(settings))
@@ -190,6 +211,7 @@ def test_a_run_does_not_go_on_with_other_pictures(settings, pictures, change):
     assert "cannot go on" in view.failed.what
     assert (figures(view), view.failed.run) == (figures(begun), begun.ended.run)
     assert len(load_run(begun.ended.run).epochs) == 3
+    assert find_run(begun.ended.run).state == "finished", "what it had come to is as good as before"
 
 
 # What goes wrong
@@ -266,6 +288,7 @@ def test_a_stopped_job_keeps_its_epochs(jobs, settings):
     job = wait_for(jobs, job_id, lambda job: job.is_over)
     assert (job.state, job.view.ended.how) == ("stopped", "stopped")
     assert len(load_run(job.view.ended.run).epochs) == len(job.view.epochs) >= 2
+    assert find_run(job.view.ended.run).state == "stopped"
 
 
 def test_a_worker_that_is_killed_leaves_its_epochs(jobs, settings):
@@ -274,7 +297,8 @@ def test_a_worker_that_is_killed_leaves_its_epochs(jobs, settings):
     os.kill(jobs.jobs[job_id].worker.process.pid, signal.SIGKILL)
     job = wait_for(jobs, job_id, lambda job: job.is_over)
     assert (job.state, job.view.failed.what) == ("failed", "The process that did the work ended unexpectedly.")
-    kept = load_run(job.view.failed.run)
+    kept, record = load_run(job.view.failed.run), find_run(job.view.failed.run)
+    assert (record.state, "ended unexpectedly" in record.failure) == ("failed", True)
     assert (figures(kept), kept.ended.how) == (figures(job.view), "stopped")
     assert figures(seen(continued(kept, 1)))[:-1] == figures(kept)
 
