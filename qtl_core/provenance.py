@@ -60,8 +60,9 @@ def fingerprint_of(
     classes: Sequence[str], train: Iterable[tuple[Path, str]], val: Iterable[tuple[Path, str]]
 ) -> DataFingerprint:
     """Returns the fingerprint of pictures given as (file, SHA-256 of its bytes)."""
-    train, val = list(train), list(val)
-    root = Path(os.path.commonpath([file.parent.parent for file, _ in (*train, *val)]))
+    train, val = ([(os.fspath(file), digest) for file, digest in part] for part in (train, val))
+    folders = {os.path.dirname(file) for file, _ in (*train, *val)}  # noqa: PTH120  a set has thousands of files
+    root = os.path.commonpath([os.path.dirname(folder) for folder in folders])  # noqa: PTH120
     return DataFingerprint(tuple(classes), _inside(root, train), _inside(root, val))
 
 
@@ -82,8 +83,9 @@ def versions_here() -> Mapping[str, str]:
     return found
 
 
-def _inside(root: Path, pictures: Sequence[tuple[Path, str]]) -> Pictures:
-    return tuple((file.relative_to(root).as_posix(), digest) for file, digest in pictures)
+def _inside(root: str, pictures: Sequence[tuple[str, str]]) -> Pictures:
+    start = len(root.rstrip(os.sep)) + 1
+    return tuple((file[start:].replace(os.sep, "/"), digest) for file, digest in pictures)
 
 
 def _digest(value: object) -> str:

@@ -26,7 +26,8 @@ def dataset_columns(provenance: Provenance) -> Row:
 def put_dataset(connection: sqlite3.Connection, provenance: Provenance) -> None:
     """Writes the set of pictures, if there is none like it yet."""
     data = provenance.data
-    if data is not None:
+    known = "SELECT 1 FROM datasets WHERE sha256 = ?"
+    if data is not None and connection.execute(known, (data.sha256,)).fetchone() is None:
         pictures = zlib.compress(to_json([data.classes, data.train, data.val]).encode())
         connection.execute("INSERT OR IGNORE INTO datasets VALUES (?, ?)", (data.sha256, pictures))
 

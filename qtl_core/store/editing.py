@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import secrets
 import shutil
 import sqlite3
@@ -21,6 +22,8 @@ from qtl_core.store.renewing import renew_copies
 
 KEPT_DAYS = 30  # how long what was deleted can be had back
 DAY = 24 * 60 * 60  # seconds
+LOOK_SECONDS = 60 * 60  # how often that is looked after
+_looked = -math.inf
 
 
 def rename(run_id: str, name: str) -> None:
@@ -98,9 +101,12 @@ def purge(run_ids: Iterable[str] | None = None) -> None:
 
 
 def purge_in_passing() -> None:
-    """Removes what was deleted long ago, when something is written anyway; trouble with that troubles nobody."""
-    with contextlib.suppress(UserError):
-        purge()
+    """Removes what was deleted long ago, now and then when something is written; trouble with that troubles nobody."""
+    global _looked
+    if time.monotonic() - _looked > LOOK_SECONDS:
+        _looked = time.monotonic()
+        with contextlib.suppress(UserError):
+            purge()
 
 
 _DELETED = "SELECT id, deleted FROM runs WHERE deleted IS NOT NULL"

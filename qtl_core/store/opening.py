@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -61,6 +61,19 @@ def writing(change: Question[Result]) -> Result:
         return _asked(change, file, write=True)
     except sqlite3.Error as error:
         raise in_words(error, file) from error
+
+
+@contextmanager
+def kept_open() -> Iterator[None]:
+    """Spares who writes again and again that SQLite clears up each time the last one closes the store.
+
+    Raises:
+        UserError: The store cannot be used.
+    """
+    writing(lambda connection: None)
+    with closing(connected(place.store_file())) as connection:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        yield
 
 
 def _asked(question: Question[Result], file: Path, *, write: bool) -> Result:
@@ -118,7 +131,7 @@ def _only_read(question: Question[Result], file: Path) -> Result:
 
 def connected(file: Path | str, *, uri: bool = False) -> sqlite3.Connection:
     """Returns an open store; every statement counts at once unless it is in a transaction."""
-    connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, uri=uri)
+    connection = sqlite3.connect(file, BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=uri)
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA foreign_keys = ON")
     return connection

@@ -13,9 +13,12 @@ from contextlib import ExitStack, suppress
 from qtl_core.errors import UserError
 from qtl_core.provenance import Provenance
 from qtl_core.store.editing import purge_in_passing
+from qtl_core.store.opening import kept_open
+from qtl_core.store.records import RunState
 from qtl_core.store.writing import KeptRun, keeping, state_of
 from qtl_core.training.view import RunView
 
+FIRST_SECONDS = 0.05  # before the first write: a run that is over by then is written once
 PAUSE_SECONDS = 0.2  # between two writes: what a killed process can lose of a run's epochs
 SHARE = 0.1  # of the time that may be spent writing, where a disk is slow or a run large
 
@@ -32,6 +35,7 @@ def start_run(run_id: str, view: RunView, provenance: Provenance | None = None) 
         UserError: It cannot be written, or another process trains it at this moment (`BeingTrained`).
     """
     with ExitStack() as stack:
+        stack.enter_context(kept_open())
         kept = stack.enter_context(keeping(run_id))
         kept.resume(view)
         return RunWriter(kept, view, provenance, stack.pop_all())
@@ -60,9 +64,9 @@ class RunWriter:
         Raises:
             UserError: It cannot be written; what was before of it is still there.
         """
-        self._stop()
+        self._stop(forget=True)
         if view.epochs:
-            self._kept.write(view, state_of(view), {}, self._provenance)
+            self._write(view, state_of(view))
             purge_in_passing()
         else:
             self._kept.discard()
@@ -72,14 +76,23 @@ class RunWriter:
         self._stop()
         self._held.close()
 
-    def _stop(self) -> None:
+    def _stop(self, *, forget: bool = False) -> None:
         with self._news:
             self._closing = True
+            if forget:
+                self._view = None
             self._news.notify()
         self._thread.join()
 
+    def _write(self, view: RunView, state: RunState) -> None:
+        self._kept.write(view, state, {}, self._provenance)
+        self._provenance = None  # it is known from now on
+
     def _write_along(self) -> None:
+        pause = FIRST_SECONDS
         while True:
+            with self._news:
+                self._news.wait_for(lambda: self._closing, pause)
             with self._news:
                 self._news.wait_for(lambda: self._view or self._closing)
                 view, self._view = self._view, None
@@ -87,11 +100,9 @@ class RunWriter:
                 return
             began = time.perf_counter()
             self._try(view)
-            with self._news:
-                pause = max(PAUSE_SECONDS, (time.perf_counter() - began) / SHARE)
-                self._news.wait_for(lambda: self._closing, pause)
+            pause = max(PAUSE_SECONDS, (time.perf_counter() - began) / SHARE)
 
     def _try(self, view: RunView) -> None:
         """A failure here is not the last word: the next write, or that of the end, has all of the run again."""
         with suppress(UserError):
-            self._kept.write(view, "running", {}, self._provenance)
+            self._write(view, "running")

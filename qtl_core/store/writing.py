@@ -148,6 +148,8 @@ class KeptRun:
         Raises:
             UserError: The store cannot be used.
         """
+        if not view.epochs:
+            return
         checksums = tuple(checksum(prediction_bytes(epoch)) for epoch in view.epochs)
         found = reading(lambda connection: files_of(connection, self.run_id), RunFiles())
         if found.checksums == checksums and all(map(self._has, found.names)):
@@ -189,7 +191,7 @@ class KeptRun:
             remove_new(self.folder, files, known)
             raise
         self.files = files
-        if renew_copies([self.run_id]):  # only then is what it named before no longer needed
+        if view.epochs and renew_copies([self.run_id]):  # only then is what it named before no longer needed
             remove_outdated(self.folder, files)
 
     def _put(

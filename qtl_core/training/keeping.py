@@ -37,7 +37,7 @@ class Keeper:
         if not self.run_id:
             return
         try:
-            if kept_epochs(self.run_id) > len(view.epochs):
+            if view.epochs and kept_epochs(self.run_id) > len(view.epochs):
                 self.run_id = new_id()
             self._writer = start_run(self.run_id, view, provenance_here(data))
         except BeingTrained:

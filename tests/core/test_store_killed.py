@@ -28,9 +28,9 @@ from tests.conftest import PROJECT
 from tests.made_networks import made_weights, noisy_pictures
 from tests.made_runs import GROUPS
 
-KILLS = int(os.environ.get("QTL_KILLS", "6"))
+KILLS = int(os.environ.get("QTL_KILLS", "12"))
 PAUSES = ("0.2", "0.0")  # the store's own, and none
-FEWEST_SECONDS = 0.02
+FEWEST_SECONDS = 0.0
 RUNS = 2.5  # over how many runs' time the moments are spread
 NETWORK = "mobilenet_v3_small"
 
@@ -70,18 +70,31 @@ def equal(one: RunView, other: RunView) -> bool:
     )
 
 
-def killed_after(seconds: float, settings: Path, pause: str) -> list[str]:
-    """Trains in a process of its own, kills it so long after it is ready, and returns the runs it said were kept."""
-    command = [sys.executable, "-m", "tests.core.train_until_killed", str(settings), pause]
-    child = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
-    assert child.stdout.readline() == "ready\n"
-    time.sleep(seconds)
-    child.send_signal(signal.SIGKILL)
-    said = child.stdout.read()
-    assert child.wait() == -signal.SIGKILL
-    lines = [line.split() for line in said.splitlines() if said.endswith("\n") or line != said.splitlines()[-1]]
-    assert all(len(line) == 2 for line in lines), said
-    return [name for how, name in lines if how == "finished"]
+class Trainers:
+    """Processes that train, made one after another; see train_until_killed.py."""
+
+    def __init__(self, settings: Path) -> None:
+        command = [sys.executable, "-m", "tests.core.train_until_killed", str(settings)]
+        self.maker = subprocess.Popen(
+            command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        )
+        assert self.maker.stdout.readline() == "ready\n"
+
+    def killed_after(self, seconds: float, pause: str) -> list[str]:
+        """Lets one train, kills it so long after its start, and returns the runs it said were kept."""
+        self.maker.stdin.write(f"{pause}\n")
+        word, number = self.maker.stdout.readline().split()
+        assert word == "process"
+        time.sleep(seconds)
+        os.kill(int(number), signal.SIGKILL)
+        lines = [line.split() for line in iter(self.maker.stdout.readline, "gone\n")]
+        assert all(len(line) == 2 and line[0] == "finished" for line in lines), lines
+        return [name for _, name in lines]
+
+    def close(self) -> None:
+        self.maker.stdin.close()
+        assert self.maker.wait() == 0
+        self.maker.stdout.close()
 
 
 def test_nothing_is_lost_whatever_moment_a_process_is_killed_at(settings, tmp_path, own_home):
@@ -91,11 +104,11 @@ def test_nothing_is_lost_whatever_moment_a_process_is_killed_at(settings, tmp_pa
     began = time.perf_counter()
     seen(RunRequest(settings, allow_fallback=False))
     life = time.perf_counter() - began
-    dice = np.random.default_rng(0)
+    dice, trainers = np.random.default_rng(0), Trainers(file)
     finished, outcomes = {record.id for record in list_runs()}, []
     for number in range(KILLS):
         moment = dice.uniform(FEWEST_SECONDS, RUNS * life)
-        finished.update(killed_after(moment, file, PAUSES[number % 2]))
+        finished.update(trainers.killed_after(moment, PAUSES[number % 2]))
         with sqlite3.connect(own_home / "runs/store.sqlite") as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         records = {record.id: record for record in list_runs()}
@@ -110,6 +123,7 @@ def test_nothing_is_lost_whatever_moment_a_process_is_killed_at(settings, tmp_pa
         finished |= {record.id for record in list_runs()}
         for name in set(finished) - set(records) | {record.id for record in cut_off}:
             assert equal(load_run(name), unbroken)
+    trainers.close()
     assert all(equal(load_run(name), unbroken) for name in finished)
     assert not list(own_home.glob("runs/*/.*.part")), "what a killed process left half written is cleared away"
     print(f"\n{KILLS} kills, {len(outcomes)} runs cut off, after epochs {sorted(outcomes)}; {len(finished)} runs kept.")
