@@ -16,9 +16,10 @@ import pytest
 from qtl_core.errors import UserError
 from qtl_core.jobs import JobManager, JobSnapshot
 from qtl_core.settings import RunSettings, SettingsError
-from qtl_core.store import find_run, kept_runs, load_run, opening, place
+from qtl_core.store import find_run, kept_runs, list_runs, load_run, opening, place
 from qtl_core.training.events import BatchDone, Ended, EpochDone, Event, Failed, Prepared
-from qtl_core.training.run import RunRequest, continued, run, training_job
+from qtl_core.training.resuming import continue_request
+from qtl_core.training.run import RunRequest, continued, named, run, training_job
 from qtl_core.training.view import RunView
 from tests.made_networks import damage_inside, made_weights, noisy_pictures
 
@@ -301,6 +302,33 @@ def test_a_worker_that_is_killed_leaves_its_epochs(jobs, settings):
     assert (record.state, "ended unexpectedly" in record.failure) == ("failed", True)
     assert (figures(kept), kept.ended.how) == (figures(job.view), "stopped")
     assert figures(seen(continued(kept, 1)))[:-1] == figures(kept)
+
+
+@pytest.mark.parametrize("how", ["stopped", "failed"])
+def test_a_job_whose_worker_is_gone_is_brought_to_its_end_from_what_was_seen_of_it(settings, how):
+    request = named(RunRequest(settings))
+    spec, view, worker = training_job(request, "me"), RunView(), events(request)
+    for event in worker:
+        view = view.after(event)
+        if len(view.epochs) == 2:
+            break
+    worker.close()  # as a kill would, but for its last moment
+    assert find_run(request.run).state == "interrupted"
+    over = spec.when_stopped(view) if how == "stopped" else spec.when_failed(view, "What.", "Why.", "Do.")
+    assert (over.ended or over.failed).run == request.run
+    record = find_run(request.run)
+    assert (record.state, record.epochs, record.failure) == (how, 2, "What. Why. Do." if how == "failed" else "")
+    assert kept_runs() == [request.run]
+    assert figures(seen(continue_request(request.run))) == figures(seen(RunRequest(settings)))
+
+
+def test_a_job_whose_worker_is_gone_before_its_first_epoch_leaves_nothing(settings):
+    request = named(RunRequest(settings))
+    worker = events(request)
+    view = RunView().after(next(worker))
+    worker.close()
+    assert training_job(request, "me").when_stopped(view).ended.run == ""
+    assert list_runs() == []
 
 
 def test_a_job_cut_off_while_getting_ready_to_go_on_loses_nothing(settings):
