@@ -18,7 +18,7 @@ from qtl_core.training.view import RunView
 from ui import managers
 from ui.errors import as_plain_text
 
-PATIENCE = 60.0  # seconds that a download waits for a worker
+PATIENCE = 180.0  # seconds that a download waits for a worker, which may have to start on a busy machine
 LOOK_SECONDS = 0.05
 
 ONE_FILE = (
@@ -40,7 +40,6 @@ def show_take_along(run: RunRecord) -> None:
         st.caption("There is nothing to take along before the first epoch is done.")
         return
     view = kept_model(run.id, run.version).run
-    st.subheader("Take it along", anchor=False)
     whole, script, head = st.columns(3)
     with whole:
         _offer("One file", ONE_FILE, partial(archive_bytes, run.id), archive_name(run.name, run.id), "application/zip")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from qtl_core.comparing.sides import title_of, value_in_words
+from qtl_core.comparing.sides import NOT_KNOWN, title_of, value_in_words
 from qtl_core.store.records import RunRecord
 
 NOWHERE = -1.0  # below every figure: runs that have none come last
@@ -60,6 +60,8 @@ def listed(records: Iterable[RunRecord], wanted: Filter, order: str) -> list[Run
 
 def data_of(record: RunRecord) -> str:
     """Returns what a run learnt from, in words."""
+    if not record.train_size:
+        return NOT_KNOWN
     data = record.settings.data
     if data.source == "folder":
         return f"Folder {Path(data.folder).name}"

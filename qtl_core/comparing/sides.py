@@ -20,6 +20,11 @@ FIELDS: dict[str, FieldSpec] = {name: spec for group in GROUPS.values() for name
 LABELS = {name: {choice.value: choice.label for choice in spec.choices} for name, spec in FIELDS.items()}
 
 
+NOT_KNOWN = "Not known"
+# Of a head that was trained elsewhere: how, and on what.
+UNKNOWN_OF_HEADS = frozenset({*specs(GROUPS["training"]), "source", "folder"}) - {"backbone_mode"}
+
+
 @dataclass(frozen=True, eq=False)
 class Side:
     """One run of a comparison.
@@ -70,6 +75,13 @@ def value_in_words(name: str, value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.9f}".rstrip("0").rstrip(".")
     return LABELS[name].get(value) or str(value) or "none"
+
+
+def setting_in_words(record: RunRecord, name: str, value: Any) -> str:
+    """Returns a run's setting as its widget shows it, or that nobody knows it."""
+    if not record.train_size and name in UNKNOWN_OF_HEADS:
+        return NOT_KNOWN
+    return value_in_words(name, value)
 
 
 def same_pictures(sides: Sequence[Side]) -> list[list[Side]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -10,7 +11,7 @@ from qtl_core.comparing import Side, differing_settings, pair_of, same_pictures,
 from qtl_core.comparing.charts import accuracies_chart, curves_chart
 from qtl_core.comparing.files import comparison_json, curve_rows, disagreement_rows, interval_of, run_rows
 from qtl_core.comparing.pairs import Pair
-from qtl_core.comparing.sides import FIELDS, value_in_words
+from qtl_core.comparing.sides import FIELDS, setting_in_words
 from qtl_core.errors import UserError
 from qtl_core.evaluation import percent
 from qtl_core.store import RunRecord
@@ -108,13 +109,14 @@ def _show_settings(sides: Sequence[Side]) -> None:
         return
     st.markdown("**The settings they differ in**; all others are the same.")
     st.dataframe(
-        [
-            {"Setting": FIELDS[name].label}
-            | {side.letter: value_in_words(name, value) for side, value in zip(sides, values, strict=True)}
-            for name, values in differing.items()
-        ],
+        [{"Setting": FIELDS[name].label} | _in_words(sides, name, values) for name, values in differing.items()],
         hide_index=True, alt="Settings in which the chosen runs differ",
     )  # fmt: skip
+
+
+def _in_words(sides: Sequence[Side], name: str, values: Sequence[Any]) -> dict[str, str]:
+    """Returns everybody's value of a setting, by the run's letter."""
+    return {side.letter: setting_in_words(side.record, name, value) for side, value in zip(sides, values, strict=True)}
 
 
 def _offer_files(sides: Sequence[Side], pair: Pair | None) -> None:

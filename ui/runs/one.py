@@ -43,7 +43,7 @@ def show_one(record: RunRecord) -> None:
     show_labels(record)
     _show_actions(record)
     view = view_of(record)
-    if view.epochs:
+    if view.epochs and not view.prepared.from_elsewhere:  # a head that came in has no history
         _show_curves(record, view)
     show_results(view)
 

@@ -105,7 +105,8 @@ def _show_hidden(count: int) -> None:
 def _row(record: RunRecord) -> tuple[Any, ...]:
     settings, interval = record.settings, interval_of(record)
     wanted = settings.training.epochs
-    measured = interval is not None
+    measured, is_told = interval is not None, record.train_size > 0  # of a head from elsewhere, no training is known
+    done = str(record.epochs) if record.epochs == wanted else f"{record.epochs} of {wanted}"
     return (
         "★" if record.starred else "",
         title_of(record),
@@ -120,9 +121,9 @@ def _row(record: RunRecord) -> tuple[Any, ...]:
         settings.circuit.qubits,
         settings.circuit.depth,
         ansatz_of(record),
-        settings.training.learning_rate,
-        str(record.epochs) if record.epochs == wanted else f"{record.epochs} of {wanted}",
-        record.seconds,
+        settings.training.learning_rate if is_told else None,
+        done if is_told else "",
+        record.seconds if is_told else None,
         list(record.tags),
         record.note.split("\n")[0][:200],
         record.size,

@@ -1,0 +1,81 @@
+"""Runs and heads brought in and taken along again on the Runs page, in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from qtl_core.archive import archive_bytes
+from tests.core.test_archive import kept, whole
+from tests.made_heads import demo_head, saved
+from tests.made_runs import made_pictures
+from tools.browser import PHONE_DARK, settled
+
+HEAD_MS = 120_000  # a worker process starts and reads the head, on a machine that may be busy
+HOSTILE = "<img src=x onerror=alert(1)> **bold**"
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch) -> dict[str, bytes]:
+    """Files from another machine, by name."""
+    monkeypatch.setenv("QTL_HOME", str(tmp_path / "another machine"))
+    run = archive_bytes(kept(whole(folder=made_pictures(tmp_path / "pictures")), HOSTILE))
+    return {"run.qtl.zip": run, "damaged.qtl.zip": run[:-1], "published.pt": saved(demo_head().state_dict())}
+
+
+def drop(page: Page, name: str, content: bytes) -> None:
+    """Drops a file onto the field for runs and heads, which is unfolded if it is not."""
+    if not page.locator(".st-key-bring_in").get_by_test_id("stFileUploaderDropzone").is_visible():
+        page.get_by_text("Bring in a run or a head").click()
+    page.locator(".st-key-bring_in input[type=file]").set_input_files(
+        {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    )
+    settled(page)
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def taken_along(page: Page, name: str) -> tuple[str, bytes]:
+    """What the button downloads: the name of the file, and its bytes."""
+    with page.expect_download(timeout=HEAD_MS) as download:
+        press(page, name)
+    return download.value.suggested_filename, download.value.path().read_bytes()
+
+
+def test_a_run_comes_in_is_opened_and_goes_out_as_it_was(empty_app, visit, files):
+    page = visit(f"{empty_app}/runs")
+    expect(page.get_by_text("No run is kept yet")).to_be_visible()
+    drop(page, "damaged.qtl.zip", files["damaged.qtl.zip"])
+    press(page, "Open this run")
+    expect(page.get_by_text("damaged.qtl.zip cannot be opened as a run")).to_be_visible()
+    expect(page.get_by_text("No run is kept yet")).to_be_visible()
+    drop(page, "run.qtl.zip", files["run.qtl.zip"])
+    press(page, "Open this run")
+    expect(page.get_by_text(f"The run “{HOSTILE}” was brought in.")).to_be_visible()  # as text, nothing of it acted on
+    settled(page)
+    expect(page.get_by_text("5 of 6 photos right").first).to_be_visible()  # it is opened at once
+    page.get_by_text("Take it along").click()
+    name, content = taken_along(page, "One file")
+    assert name == "img-src-x-onerror-alert-1-bold.qtl.zip"
+    assert content == files["run.qtl.zip"]
+    name, script = taken_along(page, "Script")
+    compile(script, name, "exec")
+
+
+def test_a_head_comes_in_on_a_phone_and_goes_out(empty_app, visit, files):
+    page = visit(f"{empty_app}/runs", PHONE_DARK)
+    drop(page, "published.pt", files["published.pt"])
+    expect(page.get_by_role("textbox", name="Classes")).to_have_value("ants, bees")
+    assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= PHONE_DARK.width
+    press(page, "Bring in this head")
+    expect(page.get_by_text("The head “published” was brought in.")).to_be_visible(timeout=HEAD_MS)
+    settled(page)
+    expect(page.get_by_text("A head from elsewhere")).to_be_visible()
+    expect(page.get_by_text("resnet18-f37072fd.pth").first).to_be_visible()  # what to get before it can predict
+    page.get_by_text("Take it along").click()
+    name, content = taken_along(page, "Head")
+    assert name.startswith("head_")
+    assert content.startswith(b"PK")
+    assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= PHONE_DARK.width
