@@ -26,6 +26,10 @@ _STYLE = """<style>
 .st-key-ways [data-testid="stPageLink"] p { font-weight: 600; white-space: nowrap; }
 .st-key-way_first [data-testid="stPageLink"] a { background: var(--studio-accent); border-color: transparent; }
 .st-key-way_first [data-testid="stPageLink"] a * { color: var(--studio-paper) !important; }
+/* Streamlit's own sign of work has a Stop that is not ours. */
+[data-testid="stStatusWidget"] { display: none; }
+/* A stand's screen is no phone. */
+@media (max-width: 640px) { .st-key-ways > :has(> .st-key-way_show), .st-key-way_show { display: none; } }
 </style>"""
 
 
@@ -50,11 +54,12 @@ def _show_ways() -> None:
         with st.container(key="way_first", width="content"):
             st.page_link("pages/tour.py", label="Guided tour", icon=":material/explore:")
         st.page_link("pages/train.py", label="Train one", icon=":material/model_training:", width="content")
-        st.page_link(
-            "pages/home.py", label="Show mode", icon=":material/slideshow:", width="content",
-            query_params={state.SHOW_PARAMETER: "1"},
-            help="Fills the screen and goes on by itself, for a stand or a wall; any key or touch ends it.",
-        )  # fmt: skip
+        with st.container(key="way_show", width="content"):
+            st.page_link(
+                "pages/home.py", label="Show mode", icon=":material/slideshow:",
+                query_params={state.SHOW_PARAMETER: "1"},
+                help="Fills the screen and goes on by itself, for a stand or a wall; any key or touch ends it.",
+            )  # fmt: skip
 
 
 def _show_answers(model: Model, waiting: bool) -> None:

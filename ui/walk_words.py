@@ -9,7 +9,7 @@ from qtl_core.circuit import Circuit
 from qtl_core.inside import Step, steps_of
 from qtl_core.walks import Walk
 
-NO_WALK_YET = "Waking up the image network: the first answer is here in a few seconds."
+NO_WALK_YET = "Waking up the image network: the first answer follows as soon as it is ready."
 
 
 def sentences(walk: Walk, circuit: Circuit, network: str, learnt: str = "drawn") -> Iterator[str]:

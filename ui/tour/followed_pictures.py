@@ -15,7 +15,7 @@ from ui.followed import followed
 from ui.pace import refreshing
 
 REFRESH_SECONDS = 0.4
-WAITING = "Waking up the image network: the pictures are here in a few seconds …"
+WAITING = "Waking up the image network: the pictures follow as soon as it is ready …"
 
 Walks = tuple[Walk, ...]
 
