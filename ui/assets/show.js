@@ -76,7 +76,9 @@ function makeShow(root) {
 
   function say(title, words) {
     if (find("h2").textContent !== title) find("h2").textContent = title;
-    if (find(".words").textContent !== words) find(".words").textContent = words;
+    if (find(".words").textContent === words) return;
+    find(".words").textContent = words;
+    for (const each of [board, square]) each.setAttribute("aria-label", `${title}. ${words}`);
   }
 
   function playTraining(share) {
