@@ -1,0 +1,155 @@
+"""The Runs page in a real browser: tick, compare, rename, delete and undo, take files along; on a desk and a phone."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from qtl_core.settings import RunSettings
+from qtl_core.store import keep_run
+from tests.browser.conftest import served
+from tests.made_runs import made_pictures, made_run
+from tests.made_store import fill_store
+from tools.browser import DESKTOP_LIGHT, PHONE_DARK, settled
+
+HOSTILE = "<img src=x onerror=document.title='hit'> **b** [a](javascript:alert(1)) $x$"
+HEADER, ROW = 36, 35  # pixels of the table
+MANY = 5_000
+CROWDED_MS = 180_000  # on a machine that does much other work at once, a test must not fail for that
+
+
+@pytest.fixture
+def app(tmp_path: Path, monkeypatch) -> Iterator[str]:
+    """An app with three kept runs on the same six pictures; the newest has a name that means harm."""
+    home, folder = tmp_path / "home", made_pictures(tmp_path / "pictures")
+    monkeypatch.setenv("QTL_HOME", str(home))
+    for created, (name, right, depth) in enumerate((("First", (3, 5), 6), ("Second", (2, 3), 2), (HOSTILE, (4, 6), 6))):
+        settings = RunSettings().changed(source="folder", folder=str(folder), depth=depth, epochs=2)
+        keep_run(made_run(folder, right, settings=settings), name=name, created=1e9 + created)
+    with served(home) as address:
+        yield f"{address}/runs"
+
+
+def table(page: Page) -> Locator:
+    return page.locator('[class*="st-key-runs_table_"]').first
+
+
+def tick(page: Page, *rows: int) -> None:
+    """Clicks the boxes at the beginning of these rows."""
+    for row in rows:
+        table(page).scroll_into_view_if_needed()
+        table(page).click(position={"x": 18, "y": HEADER + ROW * row + ROW // 2})
+        settled(page)
+
+
+def downloaded(page: Page, name: str) -> bytes:
+    with page.expect_download() as arriving:
+        page.get_by_role("button", name=name, exact=False).last.click()
+    return Path(arriving.value.path()).read_bytes()
+
+
+@pytest.mark.parametrize("view", [DESKTOP_LIGHT, PHONE_DARK], ids=lambda view: view.name)
+def test_two_runs_are_compared(app, visit, view):
+    page = visit(app, view)
+    tick(page, 1, 2)
+    expect(page.get_by_role("heading", name="2 runs side by side")).to_be_visible()
+    expect(page.get_by_text("They disagree on 2 pictures: A alone is right on 0, B alone on 2.")).to_be_visible()
+    expect(page.get_by_text("what chance alone would give (p = 0.50)")).to_be_visible()
+    expect(page.locator(".tiles:visible figure img")).to_have_count(2)
+    curves = page.locator(".st-key-compared_curves .js-plotly-plot")
+    curves.scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('.st-key-compared_curves .js-plotly-plot')?._fullData")
+    assert curves.evaluate("plot => plot._fullData.length") == 4  # accuracy and loss of each
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_a_name_is_kept_and_shown_as_it_is(app, visit):
+    page = visit(app)
+    tick(page, 0)
+    expect(page.get_by_role("heading", name=HOSTILE)).to_be_visible()
+    assert "hit" not in page.title()
+    assert page.locator("img[src='x']").count() == 0
+    field = page.get_by_label("Name", exact=True)
+    field.fill("A better name")
+    field.press("Enter")
+    expect(page.get_by_role("heading", name="A better name")).to_be_visible()
+    page.reload()
+    tick(settled(page), 0)
+    expect(page.get_by_role("heading", name="A better name")).to_be_visible()
+
+
+def test_a_name_with_markup_is_harmless_in_the_charts(app, visit):
+    page = visit(app)
+    tick(page, 0, 1)
+    legend = page.locator(".st-key-compared_curves .legendtext").first
+    legend.scroll_into_view_if_needed()
+    expect(legend).to_contain_text("A · <img src=x onerror=docu…")
+    assert page.locator(".st-key-compared_curves a").count() == 0
+    assert "hit" not in page.title()
+
+
+def test_deleting_is_taken_back_and_a_second_window_sees_it(app, visit):
+    page = visit(app)
+    tick(page, 1, 2)
+    page.get_by_role("button", name="Delete these 2").click()
+    expect(page.get_by_text("2 runs were deleted.")).to_be_visible()
+    expect(page.get_by_text("1 run. All take")).to_be_visible()
+    expect(visit(app).get_by_text("1 run. All take")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("3 runs. All take")).to_be_visible()
+    expect(page.get_by_text("2 runs were deleted.")).to_have_count(0)
+
+
+def test_all_of_a_comparison_is_taken_along(app, visit):
+    page = visit(app)
+    tick(page, 1, 2)
+    assert ET.fromstring(downloaded(page, "Curves as SVG")).tag.endswith("svg")
+    assert Image.open(io.BytesIO(downloaded(page, "Accuracies as PNG"))).format == "PNG"
+    rows = list(csv.DictReader(io.StringIO(downloaded(page, "Figures as CSV").decode())))
+    assert [row["name"] for row in rows] == ["Second", "First"]
+    assert len(list(csv.DictReader(io.StringIO(downloaded(page, "Epochs as CSV").decode())))) == 4
+    assert json.loads(downloaded(page, "All as JSON"))["mcnemar"]["p"] == 0.5
+
+
+def test_a_search_narrows_the_table_and_keeps_what_is_ticked(app, visit):
+    page = visit(app)
+    tick(page, 1)
+    page.get_by_role("textbox", name="Search").fill("first")
+    page.get_by_role("textbox", name="Search").press("Enter")
+    expect(page.get_by_text("1 of 3 runs")).to_be_visible()
+    expect(page.get_by_text("1 ticked run is not among those shown.")).to_be_visible()
+    tick(page, 0)
+    expect(page.get_by_role("heading", name="2 runs side by side")).to_be_visible()
+    page.get_by_role("button", name="Tick none").click()
+    expect(page.get_by_role("heading", name="2 runs side by side")).to_have_count(0)
+
+
+def test_five_thousand_runs_are_listed_searched_and_opened(tmp_path, monkeypatch, serve, visit):
+    """The time is printed for whoever runs this alone; tests/pages/test_runs_many.py holds the processor time."""
+    monkeypatch.setenv("QTL_HOME", str(tmp_path / "home"))
+    fill_store(MANY, epochs=1)
+    address = serve(tmp_path / "home")
+    all_of_them = f"{MANY:,} runs. All take"
+    expect(visit(f"{address}/runs").get_by_text(all_of_them)).to_be_visible(timeout=CROWDED_MS)
+    page = visit(f"{address}/data")
+    began = time.perf_counter()
+    page.get_by_role("link", name="Runs").click()
+    expect(page.get_by_text(all_of_them)).to_be_visible(timeout=CROWDED_MS)
+    expect(table(page).locator("canvas").first).to_be_visible()
+    print(f"{MANY:,} runs are on screen {time.perf_counter() - began:.2f} s after the click")
+    settled(page)
+    page.get_by_role("textbox", name="Search").fill("baseline ring")
+    page.get_by_role("textbox", name="Search").press("Enter")
+    expect(page.get_by_text(f"of {MANY:,} runs")).to_be_visible(timeout=CROWDED_MS)
+    settled(page)
+    tick(page, 0)
+    expect(page.get_by_role("heading", name="Baseline")).to_be_visible(timeout=CROWDED_MS)
