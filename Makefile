@@ -12,7 +12,7 @@ VENV_PYTHON := .venv/bin/python
 INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test lint bench screenshots page-speed kills load soak
+.PHONY: help setup setup-dev run test lint bench screenshots page-speed show-steady kills load soak
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -52,6 +52,9 @@ load: setup-dev  ## thirty visitors at once on two cores, figures into benchmark
 
 soak: setup-dev  ## an hour of it: memory, threads, open files, into benchmarks/soak.json
 	@$(VENV_PYTHON) -m tools.load --soak --out benchmarks/soak.json $(ARGS)
+
+show-steady: setup-dev  ## run show mode for MINUTES=10 and see that nothing grows, in the server or in the browser
+	@$(VENV_PYTHON) -m tools.show_steady
 
 page-speed: setup-dev  ## measure in Chromium how quick the pages feel (needs QTL_SHARED)
 	@$(VENV_PYTHON) -m tools.page_speed
