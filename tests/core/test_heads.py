@@ -9,8 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from safetensors.torch import save as as_safetensors
 
+from qtl_core.backbones import BACKBONES
 from qtl_core.errors import UserError
 from qtl_core.heads import HeadQuestions
 from qtl_core.heads.bringing_in import run_of_head
@@ -99,7 +102,6 @@ def test_nothing_is_made_up_about_a_head_that_cannot_be_measured():
 def by_the_demo(network: torch.nn.Module, folder) -> dict[str, list[float]]:
     from PIL import Image
 
-    from qtl_core.backbones import BACKBONES
     from qtl_core.features import picture_tensor
 
     found = {}
@@ -264,3 +266,36 @@ def test_layers_of_rot_gates_come_back(tmp_path):
     assert again.prepared.settings.circuit == view.prepared.settings.circuit
     assert fitted(told_apart(read_state(head_bytes(view, ".pt"), "head.pt")), HeadQuestions(depth=2, rotation="rot"))
     assert replace(again, prepared=None).checkpoint.best_weights.keys() == view.checkpoint.best_weights.keys()
+
+
+@settings(max_examples=40)
+@given(
+    qubits=st.integers(1, 12), depth=st.integers(0, 20), more=st.integers(0, 3), classes=st.integers(2, 6),
+    rotation=st.sampled_from(["ry", "rot"]), backbone=st.sampled_from(list(BACKBONES)), seed=st.integers(0, 99),
+    suffix=st.sampled_from([".pt", ".safetensors"]), flat=st.booleans(),
+)  # fmt: skip
+def test_a_round_trip_over_sizes(qubits, depth, more, classes, rotation, backbone, seed, suffix, flat):
+    """Any head comes in, goes out and comes in again with the same numbers; angles beyond the depth are left behind."""
+    each = 3 if rotation == "rot" else 1
+    dice, size, held = np.random.default_rng(seed), BACKBONES[backbone].feature_size, max(depth + more, 1)
+    shapes = {"pre_net.weight": (qubits, size), "pre_net.bias": (qubits,), "post_net.bias": (classes,),
+              "q_params": (held * qubits * each,) if flat else (held, qubits * each),
+              "post_net.weight": (classes, qubits)}  # fmt: skip
+    state = {name: torch.tensor(dice.standard_normal(shape), dtype=torch.float32) for name, shape in shapes.items()}
+    asked = {
+        "depth": depth, "rotation": rotation, "backbone": backbone,
+        "classes": tuple(f"class {number}" for number in range(classes)),
+    }  # fmt: skip
+    view = unmeasured(saved(state), "head.pt", **asked)
+    again = unmeasured(head_bytes(view, suffix), f"head{suffix}", **asked) if depth else view
+    for name, values in state.items():
+        wanted = values.numpy().reshape(-1)[: depth * qubits * each] if name == "q_params" else values.numpy()
+        assert np.array_equal(again.checkpoint.best_weights[name], wanted), name
+    assert again.prepared.settings.circuit == view.prepared.settings.circuit
+    assert again.prepared.parameters == sum(values.size for values in again.checkpoint.best_weights.values())
+
+
+def unmeasured(content: bytes, name: str, **asked) -> RunView:
+    """Brings a head in where there are no pictures of its classes."""
+    request = HeadRequest(content, name, HeadQuestions(**asked), data=DataSettings(source="folder"))
+    return run_of_head(request)

@@ -1,0 +1,50 @@
+"""A head from elsewhere, of which nothing is known but its weights, on the pages that ask runs about their past."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from qtl_core.store import keep_run
+from tests.conftest import PROJECT
+from tests.core.test_heads import brought_in
+from tests.made_heads import demo_head, saved
+from ui import state
+
+
+@pytest.fixture
+def run_id() -> str:
+    return keep_run(brought_in(saved(demo_head().state_dict())), origin="head", name="published")
+
+
+def opened(page: str) -> AppTest:
+    return AppTest.from_file(str(PROJECT / "app.py"), default_timeout=120).switch_page(f"pages/{page}.py").run()
+
+
+def words(app: AppTest) -> str:
+    kinds = (app.markdown, app.caption, app.warning, app.info, app.subheader)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def test_the_predict_page_offers_it_and_does_not_claim_to_know_its_worth(run_id):
+    app = opened("predict")
+    chosen = app.selectbox(key=state.PREDICT_MODEL)
+    assert any("not measured" in option for option in chosen.options)
+    chosen.set_value(run_id)
+    app.run()
+    assert not app.exception
+    assert not app.error
+    assert "How far its percentages can be trusted is not known" in words(app)
+    app.toggle(key=state.PREDICT_TEMPERATURE).set_value(True)
+    assert not app.run().exception
+
+
+def test_the_circuit_page_shows_its_angles_and_none_from_before(run_id):
+    app = opened("circuit")
+    app.segmented_control(key=state.CIRCUIT_SOURCE).set_value("A kept run")
+    app.run()
+    assert not app.exception
+    assert not app.error
+    assert "Trained elsewhere" in words(app)
+    assert "How far training has turned each gate is not known" in words(app)
+    assert "nan" not in words(app).lower().split()
