@@ -44,7 +44,7 @@ def running_app(
     Raises:
         RuntimeError: The server ended or did not answer in time.
     """
-    port = port or _free_port()
+    port = port or free_port()
     command = [sys.executable, "-m", program, "run", "app.py", "--server.port", str(port)]
     environment = os.environ | {"QTL_HOME": str(home), "QTL_SHARED": str(shared or "")} | environment
     with Path(log or os.devnull).open("w") as output:
@@ -60,7 +60,8 @@ def running_app(
         server.wait(timeout=20)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Returns a port of this machine that nobody uses."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -125,6 +125,13 @@ def test_a_folder_that_cannot_be_used_is_refused_in_words(tmp_path, splits, spoi
     assert not app.exception
 
 
+def test_an_open_server_reads_no_folder_that_a_visitor_types(tmp_path, monkeypatch):
+    monkeypatch.setenv("QTL_OPEN", "1")
+    app = with_folder(made_pictures(tmp_path / "mine"))
+    assert "mine is not read." in app.error[0].value
+    assert "<img" not in text_of(app)
+
+
 def test_no_folder_named_yet():
     app = opened()
     keyed(app, "selectbox", "field_source").set_value("folder").run()

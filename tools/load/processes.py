@@ -32,14 +32,15 @@ class Sample:
     server_seconds: float
 
 
-def server_of(parent: int) -> int:
-    """Returns the process of the app that `parent` has started.
+def server_of(parent: int, port: int | str = "") -> int:
+    """Returns the process of the app that `parent` has started, on this port if there are several.
 
     Raises:
         LookupError: There is none.
     """
     for child in children(parent):
-        if b"streamlit" in Path(f"/proc/{child}/cmdline").read_bytes():
+        command = Path(f"/proc/{child}/cmdline").read_bytes()
+        if b"streamlit" in command and str(port).encode() in command.split(b"\0"):  # it ends with a nought: "" is in it
             return child
     raise LookupError("No app has been started.")
 

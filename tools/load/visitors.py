@@ -15,7 +15,7 @@ from tools.load.client import Client
 from ui.page import PAGES
 
 TITLES = tuple(entry.title for entry in PAGES)
-THINKING_SECONDS = (2.0, 6.0)  # between two clicks; quicker than people are
+THINKING_SECONDS = (5.0, 15.0)  # on a page, before the next: brisk for people who read
 PLACE = re.compile(r"Waiting, (?:next|number (\d+)) in line")
 OVER = re.compile(r"(Finished|Stopped) after (\d+) epoch|Stopped before the first epoch")
 GOING = re.compile(r"Training: epoch|Getting ready|Looking at the|Drawing")
