@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from qtl_core.store import keep_run
 from tests.conftest import PROJECT
-from tests.made_runs import made_pictures
+from tests.made_runs import made_pictures, made_run
 from ui import managers, state
 
 LIMIT_SECONDS = 120  # a worker imports torch first, on a machine that may be busy
@@ -106,6 +108,20 @@ def test_a_link_to_a_run_that_is_gone_says_so():
     assert "no longer on this server" in words(app)
     assert state.JOB_PARAMETER not in app.query_params
     assert not button(app, "Start").disabled
+
+
+def test_a_link_to_a_run_of_a_server_that_is_gone_shows_it_as_it_was_kept(folder):
+    view = made_run(folder)
+    run = keep_run(replace(view, ended=replace(view.ended, how="stopped")))
+    app = opened(job=run)
+    said = words(app)
+    assert "The server was started again in the middle of this run." in said
+    assert "Stopped after 3 epochs" in said
+    assert app.query_params[state.JOB_PARAMETER] == run
+    assert button(app, "Continue for 10 more")
+    finished = words(opened(job=keep_run(view)))
+    assert "Finished after 3 epochs" in finished
+    assert "started again" not in finished
 
 
 def test_open_train_continue_and_reset(folder):
