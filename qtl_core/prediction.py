@@ -132,7 +132,16 @@ def own_backbone(view: RunView, weights: str = "") -> nn.Module:
         fit(network, own, architecture.head, Path("of the run"))
         return network.requires_grad_(False).eval()
     network = load_plain_backbone(_same_backbone(view.prepared, weights))
-    network.load_state_dict(own, strict=False)  # empty unless trained "as published"
+    try:
+        network.load_state_dict(
+            own, strict=False
+        )  # empty unless trained "as published", or brought in with its network
+    except RuntimeError as error:  # shapes that are not this network's, in a file from a stranger
+        raise UserError(
+            "This run cannot predict.",
+            f"The image network that came with it is no {spec_of(view.prepared.settings.data.backbone).title}.",
+            "Ask for it again where it came from.",
+        ) from error
     return network
 
 

@@ -134,6 +134,13 @@ def test_other_weights_than_those_of_the_run_are_refused(trained):
         Predictor(other)
 
 
+def test_a_network_of_another_shape_that_came_with_a_run_is_refused_in_words(trained):
+    last = trained.epochs[-1]
+    strange = replace(last.checkpoint, best_backbone_state={"_bn0.running_mean": np.zeros(7, np.float32)})
+    with pytest.raises(UserError, match="no EfficientNet-Lite0"):
+        Predictor(replace(trained, epochs=(*trained.epochs[:-1], replace(last, checkpoint=strange))))
+
+
 def test_what_is_no_picture_is_refused_and_the_next_one_is_answered(trained, tmp_path):
     predictor = Predictor(trained)
     with pytest.raises(UserError):
