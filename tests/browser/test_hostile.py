@@ -185,7 +185,7 @@ def test_wrong_weights_files_are_refused_and_none_runs_code(page, good, tmp_path
 
 
 def test_without_network_a_download_says_what_failed_what_is_used_and_what_to_do(app, visit):
-    page = visit(app)
+    page = visit(f"{app}/train")
     page.get_by_role("button", name="Get the photos").click()
     expect(page.get_by_text("hymenoptera_data.zip could not be downloaded.")).to_be_visible()
     expect(page.get_by_text("by other means and unpack it so that")).to_be_visible()

@@ -43,7 +43,7 @@ def names(page: Page) -> set[str]:
 
 
 def test_a_newcomer_without_network_trains_on_drawn_pictures(empty_app, visit):
-    page = visit(empty_app)
+    page = visit(f"{empty_app}/train")
     expect(page.get_by_text("the real photos (45 MB) are not here")).to_be_visible()
     expect(page.get_by_text("offline EfficientNet-Lite0 stands in")).to_be_visible()
     start(page)

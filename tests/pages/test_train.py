@@ -38,7 +38,7 @@ def opened(**query: str) -> AppTest:
     app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
     for name, value in query.items():
         app.query_params[name] = value
-    return app.run()
+    return app.switch_page("pages/train.py").run()
 
 
 def words(app: AppTest) -> str:
