@@ -54,9 +54,11 @@ def _choose(records: list[RunRecord]) -> list[RunRecord]:
     with st.container(key="runs_list"):
         wanted, order = choose_filter(records)
         shown = listed(records, wanted, order)
+        show_storage(
+            len(shown), len(records)
+        )  # in this place, because the table's own buttons come up above its corner
         chosen = choose_runs(records, shown)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            show_storage(len(shown), len(records))
+        with st.container(horizontal=True):
             offer_table_files(shown)
     return chosen
 
