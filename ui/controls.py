@@ -60,6 +60,15 @@ def show_presets() -> None:
     )
 
 
+def labelled(name: str, sentence: str) -> str:
+    """Returns a control's name and what it does, as its label.
+
+    Without Markdown, whose signs a screen reader would read out: the look is made of the two lines (`ui.page`), for
+    which the widget's key begins with `field_` or is one of those named there.
+    """
+    return f"{name}\n{sentence}"
+
+
 def rate_stops(value: float) -> list[float]:
     """Returns the stops of the learning-rate slider: 1, 2, 4 and 7 of every power of ten, and `value` itself."""
     spec = state.FIELDS["learning_rate"]
@@ -123,7 +132,7 @@ _DRAW: dict[str, Callable[[str, FieldSpec], None]] = {
 
 
 def _label(spec: FieldSpec, title: str = "", sentence: str = "") -> str:
-    return f"**{title or spec.label}** :small[{sentence or spec.help}]"
+    return labelled(title or spec.label, sentence or spec.help)
 
 
 def _limits(spec: FieldSpec) -> str:

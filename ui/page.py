@@ -58,6 +58,8 @@ _SHOW_WHERE = """<script>{
   if (here) new ResizeObserver(show).observe(here);  // called once it is laid out, and again if its font comes late
 }</script>"""
 
+_COLOURS = {"paper": "backgroundColor", "ink": "textColor"}  # the theme's, under names for our styles
+
 # Kept to what config.toml cannot say. `st-key-...` is the class Streamlit gives to a container with that key.
 _STYLE = """<style>
 /* Lines of text and charts stay readable on a wide screen; the navigation takes the place of the empty header band. */
@@ -87,9 +89,13 @@ _STYLE = """<style>
 .st-key-page_head { flex-wrap: nowrap; align-items: start; gap: 0.5rem; }
 .st-key-page_head > :first-child { flex: 1 1 auto; min-width: 0; }
 .st-key-page_head > :last-child:not(:first-child) { flex: none; width: auto; padding-top: 0.8rem; }
-/* A setting's sentence stands small below its name. */
-label [data-testid="stMarkdownContainer"] p > span { display: block; font-size: 0.8rem !important; line-height: 1.3;
-  opacity: 0.8; }
+/* A setting's label has two lines: its name, and small below it a sentence (`ui.controls.labelled`). */
+:is([class*="st-key-field_"], .st-key-exact_learning_rate, .st-key-playground, [class*="st-key-goes_on_"])
+  label [data-testid="stMarkdownContainer"] p { white-space: pre-line; font-size: 0.8rem; line-height: 1.35;
+  color: color-mix(in srgb, var(--studio-ink) 82%, var(--studio-paper)); }
+:is([class*="st-key-field_"], .st-key-exact_learning_rate, .st-key-playground, [class*="st-key-goes_on_"])
+  label [data-testid="stMarkdownContainer"] p::first-line { font-size: 0.875rem; font-weight: 600;
+  color: var(--studio-ink); }
 /* A word of the glossary: it can be looked up, and need not be. */
 .stMain a[href*="learn?term="] { color: inherit; text-decoration: underline dotted; text-underline-offset: 0.2em; }
 /* Streamlit's 0.6 leaves captions below WCAG AA on paper. */
@@ -99,6 +105,9 @@ label [data-testid="stMarkdownContainer"] p > span { display: block; font-size: 
 /* Whoever moves by keyboard sees where they are. */
 a:focus-visible, button:focus-visible, [role="slider"]:focus-visible, summary:focus-visible {
   outline: 2px solid currentColor !important; outline-offset: 2px; }
+:is([data-testid="stSelectbox"], [data-testid="stMultiSelect"]) > div:has(input:focus-visible),
+[data-testid="stNumberInputContainer"]:has(input:focus-visible), .stMain:focus-visible {
+  outline: 2px solid currentColor; outline-offset: -2px; border-radius: 0.5rem; }
 /* A phone has room for the pages' names beside the menu button, not for their icons as well. */
 @media (max-width: 640px) { .studio-name { margin-right: 0.5rem; }
   .studio-name b, .st-key-navigation a > :has(> [data-testid="stIconMaterial"]) { display: none; }
@@ -126,14 +135,18 @@ def set_up(title: str, icon: str, heading: str, lead: str) -> None:
     """
     note_who_can_reach_us()
     st.set_page_config(page_title=f"{title} · {APP_NAME}", page_icon=icon, layout="wide")
-    light, dark = st.get_option("theme.light.backgroundColor"), st.get_option("theme.dark.backgroundColor")
-    st.html(f"{_STYLE}<style>.stApp {{ --studio-paper: light-dark({light}, {dark}); }}</style>")
+    colours = "".join(f"--studio-{name}: {_by_scheme(option)}; " for name, option in _COLOURS.items())
+    st.html(f"{_STYLE}<style>.stApp {{ {colours}}}</style>")
     navigation = st.container(key="navigation", horizontal=True)
     head = st.container(key="page_head", horizontal=True)
     head.title(heading, anchor=False)
     st.markdown(lead)
     with guarded():
         _take_up_link(title, navigation, head)
+
+
+def _by_scheme(option: str) -> str:
+    return f"light-dark({st.get_option(f'theme.light.{option}')}, {st.get_option(f'theme.dark.{option}')})"
 
 
 def _take_up_link(title: str, navigation: DeltaGenerator, head: DeltaGenerator) -> None:

@@ -17,6 +17,7 @@ from qtl_core.playground import START, playground_job, why_not
 from qtl_core.settings import RunSettings
 from qtl_core.training.view import RunView
 from ui import managers, state
+from ui.controls import labelled
 from ui.errors import as_plain_text
 from ui.materials import Materials
 from ui.pace import refreshing
@@ -63,7 +64,7 @@ def finish(snapshot: Run | None) -> Run | None:
 def show_switch() -> None:
     """Shows the switch, and below it why the run on screen does not follow, if so."""
     st.toggle(
-        "**Retrain at every change** :small[Playground: the charts follow while you move a slider.]",
+        labelled("Retrain at every change", "Playground: the charts follow while you move a slider."),
         key=state.PLAYGROUND, persist_state="session",
         help="Runs that take a second or less, with pictures the image network has seen before. They are not kept on "
         "disk, and can be watched again once this is switched off.",

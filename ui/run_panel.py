@@ -15,6 +15,7 @@ from qtl_core.training.view import RunView
 from ui import managers, state
 from ui.charts import history_figure
 from ui.comparison import published_for
+from ui.controls import labelled
 from ui.errors import show_user_error
 from ui.notes import show_notes
 from ui.pace import refreshing
@@ -99,7 +100,7 @@ def _show_going_on(snapshot: JobSnapshot[RunView]) -> None:
     key = state.goes_on_key(snapshot.id)
     st.session_state[key] = snapshot.goes_on  # true also where another tab has said so
     st.toggle(
-        f"Go on without me :small[{GOING_ON}]", key=key,
+        labelled("Go on without me", GOING_ON), key=key,
         on_change=lambda: managers.studio_jobs().go_on(snapshot.id, st.session_state[key]),
         help=f"For up to {GOES_ON_SECONDS // 3600} hours. The link in the address bar leads back to the run.",
     )  # fmt: skip
