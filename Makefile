@@ -12,7 +12,7 @@ VENV_PYTHON := .venv/bin/python
 INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test lint bench screenshots page-speed show-steady kills load soak
+.PHONY: help setup setup-dev run test lint bench screenshots page-speed show-steady kills load soak faults
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -55,6 +55,9 @@ soak: setup-dev  ## an hour of it: memory, threads, open files, into benchmarks/
 
 show-steady: setup-dev  ## run show mode for MINUTES=10 and see that nothing grows, in the server or in the browser
 	@$(VENV_PYTHON) -m tools.show_steady
+
+faults: setup-dev  ## killed, out of memory, full, damaged, swapped, set back, slow: each in the middle of work (some minutes)
+	@OMP_NUM_THREADS=1 $(VENV_PYTHON) -m pytest tests/faults tests/browser/test_faults.py tests/test_hostile_client.py -q $(ARGS)
 
 page-speed: setup-dev  ## measure in Chromium how quick the pages feel (needs QTL_SHARED)
 	@$(VENV_PYTHON) -m tools.page_speed
