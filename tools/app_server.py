@@ -15,6 +15,7 @@ from pathlib import Path
 
 STREAMLIT = "streamlit"
 PROJECT = Path(__file__).parent.parent
+_END_LIMIT_S = 60  # it puts stopped runs away first; a second or two where the machine is not busy
 _START_LIMIT_S = 60  # a cold disk on a busy two-core machine; a warm start takes about a second
 
 
@@ -57,7 +58,10 @@ def running_app(
         yield address
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        try:
+            server.wait(timeout=_END_LIMIT_S)
+        finally:
+            server.kill()  # does nothing to one that has ended
 
 
 def free_port() -> int:

@@ -15,7 +15,7 @@ from tools.app_server import running_app
 from tools.load.browsers import browse
 from tools.load.client import Client
 from tools.load.processes import Sample, children, is_running, sample, server_of
-from tools.load.visitors import OVER, TITLES, Told, Visitor
+from tools.load.visitors import OVER, TITLES, Habits, Told, Visitor
 
 WARMING_SECONDS = 300.0  # at most, for the first visitor of all
 ARRIVING_SECONDS = 15.0  # a class comes in over some seconds, not at one instant
@@ -45,7 +45,7 @@ async def have_a_day(
     trainers: int,
     seconds: float,
     stay: float | None = None,
-    source: str = "drawn",
+    habits: Habits | None = None,
 ) -> Day:
     """Has people at the app.
 
@@ -55,16 +55,16 @@ async def have_a_day(
         browsers: How many of them come with a real browser.
         trainers: How many of them train; the first with PennyLane.
         seconds: For how long.
-        source: Which pictures they train on.
+        habits: What all of them have in common.
         stay: After how many seconds a visitor leaves and another comes; None for never.
     """
-    day = Day()
+    day, habits = Day(), habits or Habits()
     with _app(folder, day) as (address, server):
-        await _open_the_day(address, source)
+        await _open_the_day(address, habits.source)
         until = time.monotonic() + seconds
         sampling = asyncio.create_task(_sample(day, server))
         coming = [
-            _seat(day.told, address, number, trainers, until, stay, visitors, source)
+            _seat(day.told, address, number, trainers, until, stay, visitors, habits)
             for number in range(visitors - browsers)
         ]
         if browsers:
@@ -102,13 +102,13 @@ def _app(folder: Path, day: Day) -> Iterator[tuple[str, int]]:
 
 
 async def _seat(
-    told: Told, address: str, number: int, trainers: int, until: float, stay: float | None, seats: int, source: str
+    told: Told, address: str, number: int, trainers: int, until: float, stay: float | None, seats: int, habits: Habits
 ) -> None:
     """One place in the class: somebody sits there all the time, each for `stay` seconds."""
     await asyncio.sleep(ARRIVING_SECONDS * number / seats)
     engine = ENGINES[number % len(ENGINES)] if number < trainers else ""
     while time.monotonic() < until:
-        visitor = Visitor(address, number, told, engine, EPOCHS.get(engine, 30), source)
+        visitor = Visitor(address, number, told, engine, EPOCHS.get(engine, 30), habits)
         await visitor.stay(min(until, time.monotonic() + (stay or float("inf"))))
 
 

@@ -21,6 +21,19 @@ OVER = re.compile(r"(Finished|Stopped) after (\d+) epoch|Stopped before the firs
 GOING = re.compile(r"Training: epoch|Getting ready|Looking at the|Drawing")
 
 
+@dataclass(frozen=True)
+class Habits:
+    """What all visitors have in common.
+
+    Attributes:
+        source: Which pictures they look at and train on.
+        thinking: From how many to how many seconds they stay on a page before the next.
+    """
+
+    source: str = "drawn"
+    thinking: tuple[float, float] = THINKING_SECONDS
+
+
 @dataclass
 class Told:
     """What all visitors together went through.
@@ -51,16 +64,17 @@ class Visitor:
         number: Tells them from all others; it is also their seed, and decides their number of qubits.
         engine: What they train with, or "" for somebody who only looks.
         epochs: How long they train.
-        source: On which pictures.
+        habits: What they have in common with the others.
     """
 
     def __init__(
-        self, address: str, number: int, told: Told, engine: str = "", epochs: int = 30, source: str = "drawn"
+        self, address: str, number: int, told: Told, engine: str = "", epochs: int = 30, habits: Habits | None = None
     ) -> None:
         self.address, self.number, self.told, self.engine = address, number, told, engine
+        self.habits = habits or Habits()
         self.random = random.Random(number)
         self.own = f"qubits={(2, 3, 5)[number % 3]}", f"seed={number + 1}"  # none of them a usual value
-        wanted = "&".join((*self.own, f"source={source}", "backbone=efficientnet_lite0"))
+        wanted = "&".join((*self.own, f"source={self.habits.source}", "backbone=efficientnet_lite0"))
         self.query = f"{wanted}&engine={engine}&epochs={epochs}" if engine else wanted
         self.under_way = False
 
@@ -135,4 +149,4 @@ class Visitor:
         await client.until(lambda: client.own, "an answer for the uploaded picture", 120)
 
     async def _think(self) -> None:
-        await asyncio.sleep(self.random.uniform(*THINKING_SECONDS))
+        await asyncio.sleep(self.random.uniform(*self.habits.thinking))

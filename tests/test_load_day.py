@@ -1,0 +1,25 @@
+"""A short day with the load tool, on an app of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+import pytest
+
+from tests.made_runs import made_pictures
+from tools.load.day import have_a_day
+from tools.load.visitors import TITLES, Habits
+
+HURRIED = Habits(source="photos", thinking=(0.1, 0.4))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what processes weigh is read from /proc")
+def test_a_few_visitors_see_all_pages_and_train_without_an_error_and_leave_nothing(tmp_path):
+    made_pictures(tmp_path / "home/datasets/hymenoptera_data")  # so few that the day begins at once
+    day = asyncio.run(have_a_day(tmp_path, visitors=4, browsers=0, trainers=1, seconds=12, habits=HURRIED))
+    assert (day.told.problems, day.left) == ([], [])
+    assert day.told.visits == 4
+    assert day.told.starts
+    assert set(day.told.changes) == set(TITLES)
+    assert day.after.files < 200
