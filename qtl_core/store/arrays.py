@@ -28,7 +28,8 @@ def unpacked(content: bytes) -> Checkpoint:
     Raises:
         Exception: It is not that; of any kind, as arbitrary bytes can be.
     """
-    return checkpoint_from({name: array.copy() for name, array in load(content).items()})
+    # In the order of their names: safetensors gives another one at every call, and what is made of a run must not.
+    return checkpoint_from({name: array.copy() for name, array in sorted(load(content).items())})
 
 
 def flattened(checkpoint: Checkpoint) -> dict[str, np.ndarray]:

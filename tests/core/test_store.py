@@ -46,6 +46,12 @@ def test_a_run_comes_back_as_it_was_kept(view, own_home):
     assert {name: getattr(ours, name) for name in plain} == plain
 
 
+def test_a_run_is_read_in_the_same_order_every_time(view):
+    run_id = keep_run(view)
+    orders = {tuple(load_run(run_id).checkpoint.best_weights) for _ in range(20)}
+    assert orders == {tuple(sorted(view.checkpoint.best_weights))}
+
+
 def test_a_run_kept_again_takes_its_own_place(view, own_home, tmp_path):
     run_id = keep_run(view)
     shorter = made_run(tmp_path, (3, 4))
