@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tools.app_server import running_app
 from tools.browser import DESKTOP_LIGHT, PHONE_DARK, View, open_page
 
-FIRST_MS = 240_000  # a worker imports torch first, on a machine that may be busy
+FIRST_MS = 480_000  # a worker imports torch first, on a machine that may be busy
 
 
 def running(page: Page) -> Page:

@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from qtl_core.bundled import drawn_example
-from tools.browser import DESKTOP_LIGHT, PHONE_DARK, settled
+from tools.browser import DESKTOP_LIGHT, PHONE_DARK
 from ui.tour import STOPS
 
-LONG_MS = 300_000  # the drawn set is drawn, looked at and trained on first, on a machine that may be busy
+LONG_MS = 480_000  # the drawn set is drawn, looked at and trained on first, on a machine that may be busy
 
 
 def heading(page: Page, text: str) -> None:
@@ -68,7 +68,9 @@ def test_the_whole_tour(app, visit, tmp_path: Path):
     expect(page.get_by_text("mine.jpg").first).to_be_visible(timeout=LONG_MS)
     page.get_by_role("link", name="Now train your own").click()
     expect(page).to_have_url(re.compile("/train"))
-    expect(page.get_by_text("Finished after")).to_be_visible()  # the run of the tour is the run of the app
+    expect(
+        page.locator(".st-key-run_status").get_by_text("Finished after")
+    ).to_be_visible()  # the run of the tour is the run of the app
 
 
 def test_a_reload_keeps_the_stop_and_the_keyboard_leads_on(app, visit):
@@ -77,9 +79,9 @@ def test_a_reload_keeps_the_stop_and_the_keyboard_leads_on(app, visit):
     page.keyboard.press("n")
     heading(page, "4. Entanglement")
     expect(page).to_have_url(re.compile("stop=4"))
-    settled(page).goto(page.url)
+    page = visit(page.url)  # as a reload does
     heading(page, "4. Entanglement")
-    settled(page).keyboard.press("b")
+    page.keyboard.press("b")
     heading(page, "3. A qubit")
     page.get_by_role("link", name="Leave").click()
     expect(page).to_have_url(re.compile("/home"))
