@@ -7,7 +7,7 @@ import time
 
 from playwright.sync_api import Error
 
-from tools.browser import DESKTOP_LIGHT, PHONE_LIGHT, chromium, open_page
+from tools.browser import DESKTOP_LIGHT, chromium, open_page
 from tools.load.visitors import THINKING_SECONDS, TITLES
 
 # Streamlit says so on its outermost element once a run is done and nothing is on its way any more.
@@ -24,11 +24,14 @@ def browse(address: str, count: int, until: float) -> tuple[dict[str, list[float
     changes: dict[str, list[float]] = {}
     chance = random.Random(0)
     with chromium() as browser:
-        pages = [open_page(browser, (DESKTOP_LIGHT, PHONE_LIGHT)[number % 2]) for number in range(count)]
+        pages = [open_page(browser, DESKTOP_LIGHT) for _ in range(count)]
         problems = []
         for page, _ in pages:
             page.goto(f"{address}/train?source=drawn&backbone=efficientnet_lite0")
-            page.locator(".st-key-navigation a").first.wait_for()
+            try:
+                page.wait_for_function(DONE, arg="Train", polling=20)
+            except Error as error:
+                problems.append(f"A browser waited in vain for the first page: {error}")
         while time.monotonic() < until:
             for page, _ in pages:
                 title = chance.choice([title for title in TITLES if not page.title().startswith(title)])
