@@ -100,8 +100,10 @@ def find_run(job_id: str) -> JobSnapshot[RunView] | None:
 def _adopted(job_id: str) -> bool:
     """Takes in a kept run that a link names by its job, as the store has it: the server was started again meanwhile."""
     try:
-        if store.find_run(job_id).deleted is None:
-            studio_jobs().adopt(job_id, store.load_run(job_id))
+        record = store.find_run(job_id)
+        if record.deleted is None:
+            cut_off = record.state == "interrupted"
+            studio_jobs().adopt(job_id, store.load_run(job_id), None if cut_off else record.created)
             return True
     except UserError:  # there is no such run, or it cannot be read
         pass

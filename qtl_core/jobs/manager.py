@@ -83,12 +83,20 @@ class JobManager:
             self._start_rounds()
         return job.id
 
-    def adopt(self, job_id: str, view: Any) -> None:
-        """Takes in what a server that is gone did: it can be looked at like any job that is over."""
+    def adopt(self, job_id: str, view: Any, started: float | None = None) -> None:
+        """Takes in what a server that is gone did: it can be looked at like any job that is over.
+
+        Args:
+            job_id: Its identifier; one that is known already stays as it is.
+            view: What came of it.
+            started: When it began, seconds since the epoch; None where it was cut off with that server.
+        """
         spec = JobSpec("", None, view, lambda same, _: same)
         with self.lock:
             if not self.closed and job_id not in self.jobs:
-                self.jobs[job_id] = Job(spec, view, job_id, state="stopped", ended=time.time(), size=bytes_of(view))
+                self.jobs[job_id] = Job(
+                    spec, view, job_id, state="stopped", started=started, ended=time.time(), size=bytes_of(view)
+                )
 
     def snapshot(self, job_id: str) -> JobSnapshot | None:
         """Returns the job as it is now, or None if there is none; looking at it counts as watching."""

@@ -11,7 +11,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from qtl_core.store import keep_run
+from qtl_core.store import keep_run, start_run
 from tests.conftest import PROJECT
 from tests.made_runs import made_pictures, made_run
 from ui import managers, state
@@ -111,8 +111,9 @@ def test_a_link_to_a_run_that_is_gone_says_so():
 
 
 def test_a_link_to_a_run_of_a_server_that_is_gone_shows_it_as_it_was_kept(folder):
-    view = made_run(folder)
-    run = keep_run(replace(view, ended=replace(view.ended, how="stopped")))
+    view, run = made_run(folder), "20260101-000000-aaaaaa"
+    writing = start_run(run, replace(view, ended=None))
+    writing.close()  # as when its process is killed: no end is written
     app = opened(job=run)
     said = words(app)
     assert "The server was started again in the middle of this run." in said
@@ -122,6 +123,9 @@ def test_a_link_to_a_run_of_a_server_that_is_gone_shows_it_as_it_was_kept(folder
     finished = words(opened(job=keep_run(view)))
     assert "Finished after 3 epochs" in finished
     assert "started again" not in finished
+    stopped = words(opened(job=keep_run(replace(view, ended=replace(view.ended, how="stopped")))))
+    assert "Stopped after 3 epochs" in stopped
+    assert "started again" not in stopped, "a person stopped it"
 
 
 def test_open_train_continue_and_reset(folder):
