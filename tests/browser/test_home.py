@@ -22,7 +22,9 @@ def answering(page: Page) -> Page:
 @pytest.mark.parametrize("view", SCREENS, ids=lambda view: view.name)
 def test_the_first_screen_holds_it_all_and_moves_by_itself(app, visit, view: View):
     page = answering(visit(app, view, wait=False))
-    for part in (page.get_by_role("heading", level=1), page.locator(".walk .bar"), page.locator(".st-key-ways a").last):
+    ways = [page.locator(".st-key-ways").get_by_role("link", name=name) for name in ("Guided tour", "Train one")]
+    for part in (page.get_by_role("heading", level=1), page.locator(".walk .bar"), *ways):
+        expect(part).to_be_visible()
         box = part.bounding_box()
         assert box["y"] + box["height"] <= view.height
     before = page.locator(".walk canvas.spheres").evaluate("canvas => canvas.toDataURL()")
