@@ -106,7 +106,8 @@ _STYLE = """<style>
 a:focus-visible, button:focus-visible, [role="slider"]:focus-visible, summary:focus-visible {
   outline: 2px solid currentColor !important; outline-offset: 2px; }
 :is([data-testid="stSelectbox"], [data-testid="stMultiSelect"]) > div:has(input:focus-visible),
-[data-testid="stNumberInputContainer"]:has(input:focus-visible), .stMain:focus-visible {
+[data-testid="stNumberInputContainer"]:has(input:focus-visible), .stMain:focus-visible,
+.stMain :is([type="text"], [type="search"], textarea, canvas, [tabindex="0"], [role="radio"]):focus-visible {
   outline: 2px solid currentColor; outline-offset: -2px; border-radius: 0.5rem; }
 /* A phone has room for the pages' names beside the menu button, not for their icons as well. */
 @media (max-width: 640px) { .studio-name { margin-right: 0.5rem; }
