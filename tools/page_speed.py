@@ -103,11 +103,11 @@ def _steps(browser: Browser, shared: Path) -> dict[str, list[float]]:
     with fresh(shared) as address:
         for name, query in {"paper": "", "12 qubits, depth 20": "?qubits=12&depth=20"}.items():
             page = opened(browser, f"{address}/circuit{query}")  # once, so that code and fonts are there
-            page.get_by_role("link", name="Data").click()
+            page.get_by_role("link", name="Data", exact=True).click()
             page.get_by_role("heading", level=1, name="Data").wait_for()
             settled(page)
             began = time.perf_counter()
-            page.get_by_role("link", name="Circuit").click()
+            page.get_by_role("link", name="Circuit", exact=True).click()
             page.locator(".st-key-circuit_scroll .js-plotly-plot .textpoint").first.wait_for()
             found[f"{name}: a click on Circuit to its diagram"] = [time.perf_counter() - began]
             settled(page)

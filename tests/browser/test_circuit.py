@@ -110,7 +110,7 @@ def test_the_circuit_that_is_being_trained_moves_with_its_training(app, visit):
     page = visit(f"{app}/?source=drawn&backbone=efficientnet_lite0&engine=torch&epochs=500")
     start(page)
     wait_for(page, "Training: epoch", FIRST_RUN_MS)
-    page.get_by_role("link", name="Circuit").click()
+    page.get_by_role("link", name="Circuit", exact=True).click()
     words = page.get_by_text(re.compile(r"In training: the angles after epoch \d+ of 500"))
     expect(words).to_be_visible()
     first = words.inner_text()

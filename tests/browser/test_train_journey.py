@@ -127,7 +127,7 @@ def test_a_run_goes_on_through_reload_second_tab_other_page_and_moved_slider(app
     second = visit(page.url, wait=False)
     wait_for(second, "Training: epoch")
     assert "Press Start" in status(visit(f"{app}/?{DRAWN}")).inner_text()
-    page.get_by_role("link", name="Data").click()
+    page.get_by_role("link", name="Data", exact=True).click()
     expect(page.get_by_role("heading", name="Data", exact=True)).to_be_visible()
     page.get_by_role("link", name="Train", exact=True).click()
     wait_for(page, "Training: epoch")
