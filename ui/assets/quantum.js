@@ -1,6 +1,7 @@
 // What every animated picture of this app draws qubits and gates with; put before the code of each component.
 // A view is a pen, the reader's ink and paper, and what is drawn is given in CSS pixels.
 
+const SMALLEST = 40; // CSS pixels of a side, to draw a circuit on
 const AZIMUTH = -0.42, HEIGHT = 0.26; // where the onlooker of all spheres stands, radians
 
 // A canvas as sharp as the screen: its pen in CSS pixels, its size, and the reader's colours.
@@ -25,6 +26,7 @@ function seen([x, y, z]) {
 
 // A Bloch sphere: its outline, equator and axis, the way that the state has come, and the state as an arrow.
 function sphere(view, cx, cy, radius, vector, trail, colour, names = true) {
+  if (radius < 1) return;
   const { pen, ink, font } = view, at = (point) => {
     const [right, up] = seen(point);
     return [cx + radius * right, cy - radius * up];
@@ -71,6 +73,7 @@ function line(pen, points) {
 // With `angleOf`, a trained gate has a hand at its angle in place of its name.
 function circuit(view, { wires, columns, boxes, sections, palette }, at, top = 22, angleOf = null) {
   const { pen, width, height, ink, font } = view, left = 22;
+  if (width < SMALLEST || height < SMALLEST) return; // a page that is being left has no room any more
   const cell = (width - left - 6) / columns, row = (height - top) / wires;
   const side = Math.min(cell * 0.84, row * 0.78, Math.max(34, height / 12)), x = (column) => left + (column + 0.5) * cell;
   const y = (wire) => top + (wire + 0.5) * row;
