@@ -29,10 +29,10 @@ run: setup  ## start the app on 127.0.0.1 (PORT=8501)
 	@$(VENV_PYTHON) -m streamlit run app.py --server.port $(PORT)
 
 # The browser tests go last and one at a time: a browser, an app and its workers fill two cores by themselves. One that
-# fails is tried twice more, as a busy machine may outlast any patience; pytest's closing line counts these.
+# fails is tried three times more, as a busy machine may outlast any patience; pytest's closing line counts these.
 test: setup-dev  ## run all tests, or some: make test ARGS="tests/core -x"
 	@OMP_NUM_THREADS=1 $(VENV_PYTHON) -m pytest -n $(WORKERS) -m "not browser" $(ARGS) || test $$? -eq $(NONE_CHOSEN)
-	@OMP_NUM_THREADS=1 $(VENV_PYTHON) -m pytest -m browser --reruns 2 -rfER $(ARGS) || test $$? -eq $(NONE_CHOSEN)
+	@OMP_NUM_THREADS=1 $(VENV_PYTHON) -m pytest -m browser --reruns 3 -rfER $(ARGS) || test $$? -eq $(NONE_CHOSEN)
 
 lint: setup-dev  ## check style and formatting
 	@$(VENV_PYTHON) -m ruff check .
