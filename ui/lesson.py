@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qtl_core.settings import specs
-from qtl_core.settings.groups import GROUPS
+from ui.link import FIELDS
 from ui.page import PAGES
 
 PARTS = {
@@ -22,7 +21,7 @@ PARTS = {
     "continue": "More epochs",
     "seeds": "Repeat with other seeds",
 }
-SETTINGS = {name: spec.label for group in GROUPS.values() for name, spec in specs(group).items()}
+SETTINGS = {name: spec.label for name, spec in FIELDS.items()}
 # The first page and Train stay: they are where links lead.
 NAVIGATION = {Path(entry.path).stem: f"Page: {entry.title}" for entry in PAGES[1:] if entry.title != "Train"}
 HIDEABLE = SETTINGS | PARTS | NAVIGATION

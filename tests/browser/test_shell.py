@@ -37,9 +37,8 @@ def test_the_navigation_leads_to_every_page_and_keeps_the_query(app, visit, view
         settled(page)
         address = urlsplit(page.url)
         assert address.path == f"/{name}"
-        assert parse_qs(address.query)["note"] == [
-            "kept"
-        ]  # beside what a page says of itself, such as a stop or a topic
+        # Beside what a page says of itself, such as a stop or a topic.
+        assert parse_qs(address.query)["note"] == ["kept"]
 
 
 def test_a_small_phone_always_shows_which_page_is_open(app, visit):

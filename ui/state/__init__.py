@@ -39,7 +39,6 @@ from ui.state.screen import (
     choose,
     choose_preset,
     choose_settings,
-    complain,
     complaints,
     follow_link,
     hidden,

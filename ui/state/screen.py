@@ -56,11 +56,6 @@ def complaints() -> tuple[str, ...]:
     return st.session_state.get(_COMPLAINTS, ())
 
 
-def complain(sentence: str) -> None:
-    """Says of the session's link, on the next page run, what turned out not to be possible."""
-    st.session_state[_COMPLAINTS] = (*complaints(), sentence)
-
-
 def job() -> str | None:
     """The identifier of the run on screen, this session's own or the link's."""
     settings()  # so that the link has been read
