@@ -6,12 +6,13 @@ A store that cannot be used costs a sentence.
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import islice
 
 import streamlit as st
 
 from qtl_core.errors import UserError
 from qtl_core.jobs import JobSnapshot
-from qtl_core.store import RunRecord, list_runs, load_run
+from qtl_core.store import RunRecord, load_run, newest_runs
 from qtl_core.training.view import RunView
 from ui import managers, state
 from ui.errors import as_plain_text
@@ -23,11 +24,12 @@ OPENED = 8  # opened runs that stay in memory, of all sessions; a megabyte each 
 def choosable_runs(most: int = MOST) -> list[RunRecord]:
     """Returns the newest runs that have weights and are over, newest first; says where none can be read at all."""
     try:
-        records = list_runs()
+        records = newest_runs()
     except UserError as error:
         st.warning(as_plain_text(f"Kept runs cannot be offered here. {error}"))
         return []
-    return [record for record in records if record.right is not None and record.state != "running"][:most]
+    over = (record for record in records if record.right is not None and record.state != "running")
+    return list(islice(over, most))
 
 
 def open_kept(run_id: str) -> None:

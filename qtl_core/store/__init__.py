@@ -1,7 +1,16 @@
 """The store of runs: one SQLite file for what tables show, and a folder a run for its arrays (see `place`)."""
 
 from qtl_core.store.editing import annotate, delete, purge, rename, set_tags, star, undelete
-from qtl_core.store.reading import find_run, kept_epochs, kept_runs, list_runs, load_run, provenance_of, storage
+from qtl_core.store.reading import (
+    find_run,
+    kept_epochs,
+    kept_runs,
+    list_runs,
+    load_run,
+    newest_runs,
+    provenance_of,
+    storage,
+)
 from qtl_core.store.records import Origin, RunRecord, RunState, Storage
 from qtl_core.store.writer import RunWriter, start_run
 from qtl_core.store.writing import discard_run, keep_run, settle_run
@@ -21,6 +30,7 @@ __all__ = [
     "kept_runs",
     "list_runs",
     "load_run",
+    "newest_runs",
     "provenance_of",
     "purge",
     "rename",

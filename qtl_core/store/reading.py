@@ -7,6 +7,7 @@ import hashlib
 import json
 import shutil
 import sqlite3
+from collections.abc import Iterator
 
 from qtl_core.errors import UserError
 from qtl_core.provenance import Provenance
@@ -56,9 +57,18 @@ def list_runs(*, deleted: bool = False) -> list[RunRecord]:
     Raises:
         UserError: The store cannot be used.
     """
+    return list(newest_runs(deleted=deleted))
+
+
+def newest_runs(*, deleted: bool = False) -> Iterator[RunRecord]:
+    """Returns the same one after another, for whoever needs but the first few: a row is read when it is its turn.
+
+    Raises:
+        UserError: The store cannot be used; at once, not at the first run.
+    """
     query = f"{_SHOWN} WHERE deleted IS {'NOT ' if deleted else ''}NULL {_NEWEST_FIRST}"
     rows = reading(lambda connection: connection.execute(query).fetchall(), [])
-    return [record for record in map(_readable, rows) if record]
+    return (record for record in map(_readable, rows) if record)
 
 
 def find_run(run_id: str) -> RunRecord:
