@@ -34,7 +34,21 @@ def show_awaited(
         words: Says what is being done, given what there is so far.
     """
     find = partial(_find, key, make)
-    waiting = not _wait(find).is_over
+    _wait(find)
+    show_once_over(find, show, words)
+
+
+def show_once_over(
+    find: Callable[[], JobSnapshot[Found]], show: Callable[[Found], None], words: Callable[[Found], str]
+) -> None:
+    """Shows what a job finds once it is over, and until then a sentence that looks for it again and again.
+
+    Args:
+        find: Gives the job as it is now.
+        show: As for `show_awaited`.
+        words: Likewise.
+    """
+    waiting = not find().is_over
     refreshing(_panel, REFRESH_SECONDS if waiting else None)(find, show, words, waiting)
 
 
@@ -56,8 +70,7 @@ def _find(key: Hashable, make: Callable[[], JobSpec[Found]]) -> JobSnapshot[Foun
     return state.reason_book(managers.express_jobs()).find_or_start(key, make)
 
 
-def _wait(find: Callable[[], JobSnapshot[Found]]) -> JobSnapshot[Found]:
+def _wait(find: Callable[[], JobSnapshot[Found]]) -> None:
     deadline = time.monotonic() + PATIENCE
-    while not (snapshot := find()).is_over and time.monotonic() < deadline:
+    while not find().is_over and time.monotonic() < deadline:
         time.sleep(LOOK_SECONDS)
-    return snapshot

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import streamlit as st
-
 from qtl_core.answering import Model, named_model
 from qtl_core.bundled import RUN_ID
-from qtl_core.errors import UserError
 from qtl_core.walks import Walk
-from ui.errors import show_user_error
+from ui.awaited import show_once_over
 from ui.followed import followed
-from ui.pace import refreshing
 
-REFRESH_SECONDS = 0.4
 WAITING = "Waking up the image network: the pictures follow as soon as it is ready …"
 
 Walks = tuple[Walk, ...]
@@ -27,17 +22,4 @@ def model() -> Model:
 
 def with_pictures(show: Callable[[Walks], None]) -> None:
     """Calls `show` with the pictures once they are all there; inside a fragment, so widgets there are quick."""
-    waiting = not followed(model()).is_over
-    refreshing(_panel, REFRESH_SECONDS if waiting else None)(show, waiting)
-
-
-def _panel(show: Callable[[Walks], None], waiting: bool) -> None:
-    snapshot = followed(model())
-    if waiting and snapshot.is_over:
-        st.rerun()
-    if snapshot.error:
-        show_user_error(UserError(*snapshot.error))
-    elif snapshot.is_over:
-        show(snapshot.view)
-    else:
-        st.markdown(WAITING)
+    show_once_over(lambda: followed(model()), show, lambda _: WAITING)
