@@ -56,8 +56,8 @@ def opened_run() -> JobSnapshot[RunView] | None:
         state.show_job(None)
         st.warning(as_plain_text(str(error)))
         return None
-    began = None if record.state == "interrupted" else record.created  # its end was never written: this is said
-    return JobSnapshot(run_id, "", "done", 0, view, record.version, record.created, began, record.updated, None)
+    times = record.created, record.started, record.updated
+    return JobSnapshot(run_id, "", "done", 0, view, record.version, *times, None)
 
 
 @lru_cache(maxsize=OPENED)

@@ -102,8 +102,7 @@ def _adopted(job_id: str) -> bool:
     try:
         record = store.find_run(job_id)
         if record.deleted is None:
-            cut_off = record.state == "interrupted"
-            studio_jobs().adopt(job_id, store.load_run(job_id), None if cut_off else record.created)
+            studio_jobs().adopt(job_id, store.load_run(job_id), record.started)
             return True
     except UserError:  # there is no such run, or it cannot be read
         pass

@@ -67,6 +67,11 @@ class RunRecord:
     deleted: float | None = None
     failure: str = ""
 
+    @property
+    def started(self) -> float | None:
+        """When it began, as a job says it; None where it was cut off, and its end was never written."""
+        return None if self.state == "interrupted" else self.created
+
 
 @dataclass(frozen=True)
 class Storage:
