@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.ansatz import PlateauPoint, Sampled, count
@@ -32,13 +30,7 @@ LIMIT_SECONDS = 120  # a worker imports torch first, on a machine that may be bu
 SAMPLE, FADE = "Measure expressibility and entanglement", "Measure how gradients fade"
 
 
-@pytest.fixture(autouse=True)
-def own_managers() -> Iterator[None]:
-    """Job managers of the test's own: what was measured before is not known."""
-    st.cache_resource.clear()
-    yield
-    managers.express_jobs().close()
-    st.cache_resource.clear()
+pytestmark = pytest.mark.usefixtures("own_managers")
 
 
 def small(**settings: object) -> AppTest:

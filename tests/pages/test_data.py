@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.datasets import Dataset, Picture
 from tests.conftest import PROJECT
 from tests.made_runs import made_pictures
-from ui import managers
 from ui.data_panel import folder_of
 
 PATIENCE = 90  # seconds for a worker process to start and to read six pictures, on a machine that is busy
 
 
-@pytest.fixture(autouse=True)
-def own_workers() -> Iterator[None]:
-    """Workers of this test's own: they keep the home folder they were started with."""
-    st.cache_resource.clear()
-    yield
-    managers.express_jobs().close()
-    st.cache_resource.clear()
+pytestmark = pytest.mark.usefixtures("own_managers")
 
 
 def opened() -> AppTest:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.answering import named_model
@@ -25,13 +23,7 @@ from ui.walk_words import NO_WALK_YET, answer_words, picture_words, sentences
 PATIENCE = 300  # seconds for a worker to start and to load an image network, on a machine that is busy
 
 
-@pytest.fixture(autouse=True)
-def own_workers() -> Iterator[None]:
-    """Workers of this test's own: they keep the home folder they were started with."""
-    st.cache_resource.clear()
-    yield
-    managers.express_jobs().close()
-    st.cache_resource.clear()
+pytestmark = pytest.mark.usefixtures("own_managers")
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,10 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.maps import ContactSheet, PictureMap, map_of, request_of
@@ -27,13 +25,7 @@ from ui.trainability import gradient_figure, in_words
 LIMIT_SECONDS = 120  # a worker imports torch first, on a machine that may be busy
 
 
-@pytest.fixture(autouse=True)
-def own_managers() -> Iterator[None]:
-    """Job managers of the test's own: workers inherit its home."""
-    st.cache_resource.clear()
-    yield
-    managers.express_jobs().close()
-    st.cache_resource.clear()
+pytestmark = pytest.mark.usefixtures("own_managers")
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import io
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from PIL import Image
 from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartParser
@@ -32,13 +31,7 @@ from ui.uploads import keep_uploads_in_memory
 PATIENCE = 120  # seconds for a worker to start and to load an image network, on a machine that is busy
 
 
-@pytest.fixture(autouse=True)
-def own_workers() -> Iterator[None]:
-    """Workers of this test's own: they keep the home folder they were started with."""
-    st.cache_resource.clear()
-    yield
-    managers.express_jobs().close()
-    st.cache_resource.clear()
+pytestmark = pytest.mark.usefixtures("own_managers")
 
 
 @pytest.fixture

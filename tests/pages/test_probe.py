@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.circuit import build_circuit
@@ -22,7 +21,7 @@ from qtl_core.training.run import RunRequest, run
 from qtl_core.training.view import RunView
 from tests.made_networks import made_weights, noisy_pictures
 from tests.pages.test_circuit import keyed, opened, words
-from ui import managers, state
+from ui import state
 from ui.circuit_input import BY_HAND, OWN, VALIDATION
 from ui.worth_panel import TRAINING, WORTH
 
@@ -30,13 +29,7 @@ LIMIT_SECONDS = 120  # a worker imports torch first, on a machine that may be bu
 TRAINED_GATE = 6  # of 2 qubits: two H, two embeddings, a CNOT, and RY of qubit 0 and 1
 
 
-@pytest.fixture(autouse=True)
-def own_managers() -> Iterator[None]:
-    """Job managers of the test's own: workers inherit its home."""
-    st.cache_resource.clear()
-    yield
-    managers.express_jobs().close()
-    st.cache_resource.clear()
+pytestmark = pytest.mark.usefixtures("own_managers")
 
 
 @pytest.fixture

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.bundled import bundled_run, drawn_example
@@ -29,13 +27,7 @@ FOUND = Turning(
 ANGLES = np.array([0.5, 1.0])
 
 
-@pytest.fixture(autouse=True)
-def own_workers() -> Iterator[None]:
-    """Workers of this test's own: they keep the home folder they were started with."""
-    st.cache_resource.clear()
-    yield
-    managers.express_jobs().close()
-    st.cache_resource.clear()
+pytestmark = pytest.mark.usefixtures("own_managers")
 
 
 def answered(*needed: str) -> AppTest:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.archive import archive_bytes, open_archive
@@ -17,19 +15,13 @@ from tests.core.test_archive import kept, whole
 from tests.core.test_heads import brought_in
 from tests.made_heads import demo_head, demo_hybrid, saved
 from tests.made_networks import made_weights
-from ui import managers, state
+from ui import state
 from ui.take_along import _head
 
 PATIENCE = 90  # seconds for a worker process to start, on a machine that is busy
 
 
-@pytest.fixture(autouse=True)
-def own_workers() -> Iterator[None]:
-    """Workers of this test's own: they keep the home folder they were started with."""
-    st.cache_resource.clear()
-    yield
-    managers.express_jobs().close()
-    st.cache_resource.clear()
+pytestmark = pytest.mark.usefixtures("own_managers")
 
 
 def take_along_page(run_id: str) -> None:

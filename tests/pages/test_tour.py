@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib import import_module
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.answering import named_model
@@ -22,14 +21,7 @@ from ui.tour.worth import words
 PATIENCE = 300  # seconds for a worker to start and to load an image network, on a machine that is busy
 
 
-@pytest.fixture(autouse=True)
-def own_workers() -> Iterator[None]:
-    """Workers of this test's own: they keep the home folder they were started with."""
-    st.cache_resource.clear()
-    yield
-    managers.express_jobs().close()
-    managers.studio_jobs().close()
-    st.cache_resource.clear()
+pytestmark = pytest.mark.usefixtures("own_managers")
 
 
 @pytest.fixture(scope="module")

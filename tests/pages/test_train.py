@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.store import keep_run, start_run
@@ -19,14 +17,7 @@ from ui import managers, state
 LIMIT_SECONDS = 120  # a worker imports torch first, on a machine that may be busy
 
 
-@pytest.fixture(autouse=True)
-def own_managers() -> Iterator[None]:
-    """Job managers of the test's own: workers inherit its home."""
-    st.cache_resource.clear()
-    yield
-    for jobs in (managers.studio_jobs(), managers.express_jobs()):
-        jobs.close()
-    st.cache_resource.clear()
+pytestmark = pytest.mark.usefixtures("own_managers")
 
 
 @pytest.fixture
