@@ -44,4 +44,4 @@ def noun_of(view: RunView) -> str:
 
 def noun_of_settings(settings: RunSettings) -> str:
     """Returns what to call the pictures of these settings."""
-    return "photos" if settings.data.source == "photos" else "pictures"
+    return settings.data.noun

@@ -40,13 +40,6 @@ def rz(angle: float) -> np.ndarray:
     return _turn(Z, angle)
 
 
-def controlled(matrix: np.ndarray) -> np.ndarray:
-    """Returns the 4x4 gate that applies a 2x2 one where its first wire is 1."""
-    gate = np.eye(4, dtype=complex)
-    gate[2:, 2:] = matrix
-    return gate
-
-
 def act(matrix: np.ndarray, state: np.ndarray, wires: Sequence[int]) -> np.ndarray:
     """Returns the state after a gate.
 

@@ -167,6 +167,11 @@ class DataSettings(Validated):
         "the longest path of Linux",
     )  # fmt: skip
 
+    @property
+    def noun(self) -> str:
+        """What to call the pictures: only real ones are photos."""
+        return "photos" if self.source == "photos" else "pictures"
+
 
 @dataclass(frozen=True)
 class RunSettings:

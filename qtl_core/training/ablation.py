@@ -96,8 +96,8 @@ def compare(request: SeedRequest, report: Callable[[Progress], None], should_sto
     """
     for kind, settings in _with_less(request.settings).items():
         band = repeat(replace(request, settings=settings), _told(kind, report), should_stop)
-        noun = "photos" if band.prepared.settings.data.source == "photos" else "pictures"
-        yield HeadScores(kind, tuple(int(count) for count in band.best_counts), band.prepared.val_size, noun)
+        noun, right = band.prepared.settings.data.noun, tuple(int(count) for count in band.best_counts)
+        yield HeadScores(kind, right, band.prepared.val_size, noun)
     yield _linear(request, _told(LINEAR, report), should_stop)
 
 
@@ -146,5 +146,4 @@ def _linear(request: SeedRequest, report: Callable[[Progress], None], should_sto
         accuracies, losses = train_linear(source, prepared.settings.training, seed, should_stop)
         best = losses.argmin() if prepared.settings.training.best_by == "loss" else accuracies.argmax()
         right.append(round(float(accuracies[best]) * prepared.val_size))
-    noun = "photos" if prepared.settings.data.source == "photos" else "pictures"
-    return HeadScores(LINEAR, tuple(right), prepared.val_size, noun)
+    return HeadScores(LINEAR, tuple(right), prepared.val_size, prepared.settings.data.noun)

@@ -89,12 +89,6 @@ class Client:
         button = self.screen.named("button", label)
         await self._touch(button, WidgetState(id=button.content.id, trigger_value=True))
 
-    async def slide(self, label: str, value: float) -> None:
-        """Moves a slider."""
-        slider = self.screen.named("slider", label)
-        self.widgets[slider.content.id] = WidgetState(id=slider.content.id, double_array_value={"data": [value]})
-        await self._touch(slider)
-
     async def upload(self, name: str, content: bytes) -> None:
         """Gives the page's uploader a file."""
         widget, self.urls = self.screen.of("file_uploader")[0], []
