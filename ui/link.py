@@ -5,6 +5,7 @@
     ?job=...&seeds_job=...       a run, or a repetition over seeds, in this server's memory
     ?hide=depth,seed,more        a lesson: controls that are not shown (`ui.lesson`)
 
+Paths are taken only as typed in this session: a link must not make the server read a file of the sender's choice.
 Whatever cannot be is left out and said. A new setting is in links by itself; a new parameter is a field of `Link`.
 """
 
@@ -15,13 +16,10 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from qtl_core.errors import UserError
-from qtl_core.settings import RunSettings, SettingsError, specs
-from qtl_core.settings.groups import GROUPS
+from qtl_core.settings import RunSettings, SettingsError
+from qtl_core.settings.groups import FIELDS, PRIVATE
 
 JOB_PARAMETER, SEEDS_PARAMETER, RUN_PARAMETER, HIDE_PARAMETER = "job", "seeds_job", "run", "hide"
-# Paths are taken only as typed in this session: a link must not make the server read a file of the sender's choice.
-PRIVATE = frozenset({"folder", "weights"})
-FIELDS = {name: spec for group in GROUPS.values() for name, spec in specs(group).items()}
 LINKED = (*FIELDS, JOB_PARAMETER, SEEDS_PARAMETER, RUN_PARAMETER, HIDE_PARAMETER)
 MOST_SAID = 3  # names in one complaint
 LONGEST_SAID = 60  # characters of a name in it

@@ -16,10 +16,10 @@ from typing import Any
 # the first time would break the chart drawn for another. Whoever draws imports this module, and so waits for pandas.
 import pandas  # noqa: F401
 
-from qtl_core.comparing.charts import COLOURS
+from qtl_core.comparing import charts
 
-TRAINING = "#0072B2"  # everything measured on training pictures
-VALIDATION = "#D55E00"  # everything measured on validation pictures
+TRAINING = charts.TRAINING  # everything measured on training pictures
+VALIDATION = charts.VALIDATION  # everything measured on validation pictures
 PUBLISHED = "#8A8D94"  # somebody else's result, drawn faintly behind ours
 PUBLISHED_OPACITY = 0.6
 STALE = "#8F7A66"  # a result whose settings are no longer those on screen
@@ -51,7 +51,7 @@ HELPS, HARMS = "#00937A", "#DB2B54"
 ANSATZ, OTHER_ANSATZ = "#7A6BD9", "#B0701F"
 
 # Up to eight runs set beside each other: those that the files of the same charts are drawn in.
-RUNS = COLOURS
+RUNS = charts.COLOURS
 
 _GRID = "rgba(138, 141, 148, 0.25)"  # a grey that is faint on paper and on night alike
 

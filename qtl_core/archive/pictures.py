@@ -17,6 +17,7 @@ from qtl_core import paths
 from qtl_core.datasets.catalogue import dataset_status
 from qtl_core.provenance import Provenance
 from qtl_core.settings import RunSettings
+from qtl_core.settings.groups import PRIVATE
 from qtl_core.training.events import Prepared
 
 
@@ -69,5 +70,5 @@ def _is_remote(path: str) -> bool:
 
 def _without_remote(settings: RunSettings) -> RunSettings:
     data = settings.data
-    places = {name: "" for name in ("folder", "weights") if _is_remote(getattr(data, name))}
+    places = {name: "" for name in PRIVATE if _is_remote(getattr(data, name))}
     return replace(settings, data=replace(data, **places))

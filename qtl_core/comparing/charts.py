@@ -15,6 +15,7 @@ from qtl_core.drawing.charts.records import number, share
 COLOURS = ("#2851FF", "#B04409", "#0B8EB2", "#E66603", "#14746A", "#3B64B4", "#139F78", "#5987F7")
 DASHES: tuple[tuple[int, ...], ...] = ((), (9, 4), (3, 4), (9, 4, 3, 4), (), (9, 4), (3, 4), (9, 4, 3, 4))
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "circle", "square", "diamond")
+TRAINING, VALIDATION = "#0072B2", "#D55E00"  # of everything measured on these pictures
 ROW = 30  # pixels of a run in the chart of accuracies
 
 
@@ -48,7 +49,7 @@ def accuracies_chart(sides: Sequence[Side]) -> Chart:
 def history_chart(side: Side) -> Chart:
     """Returns one run's curves of training and validation by epoch."""
     epochs = len(side.view.epochs)
-    look = (("train", "Training", "#0072B2"), ("val", "Validation", "#D55E00"))
+    look = (("train", "Training", TRAINING), ("val", "Validation", VALIDATION))
     panels = tuple(
         Panel(
             title, "Epoch",

@@ -12,10 +12,10 @@ from qtl_core.comparing.listing import accuracy_of, data_of
 from qtl_core.comparing.pairs import Pair
 from qtl_core.comparing.sides import Side, differing_settings, same_pictures
 from qtl_core.evaluation import wilson_interval
+from qtl_core.settings.groups import PRIVATE
 from qtl_core.store.records import RunRecord
 from qtl_core.tables import Row, epoch_rows
 
-PRIVATE = ("folder", "weights")  # paths of this machine, which say who uses it
 FORMAT = 1
 
 

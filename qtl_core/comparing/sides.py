@@ -9,14 +9,13 @@ from functools import cached_property
 from typing import Any
 
 from qtl_core.evaluation import Evaluation, evaluation_of
-from qtl_core.settings import FieldSpec, RunSettings, specs
-from qtl_core.settings.groups import GROUPS
+from qtl_core.settings import RunSettings, specs
+from qtl_core.settings.groups import FIELDS, GROUPS
 from qtl_core.store.records import RunRecord
 from qtl_core.training.view import RunView
 
 MOST = 8  # runs at once: more colours and dashes than these cannot be told apart
 LETTERS = "ABCDEFGH"
-FIELDS: dict[str, FieldSpec] = {name: spec for group in GROUPS.values() for name, spec in specs(group).items()}
 LABELS = {name: {choice.value: choice.label for choice in spec.choices} for name, spec in FIELDS.items()}
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from qtl_core.backbones.specs import BACKBONES, DEFAULT
-from qtl_core.settings.fields import Choice, SettingsError, Validated, choice, flag, real, specs, text, whole
+from qtl_core.settings.fields import Choice, FieldSpec, SettingsError, Validated, choice, flag, real, specs, text, whole
 
 
 @dataclass(frozen=True)
@@ -214,6 +214,8 @@ class RunSettings:
 
 
 GROUPS: dict[str, type] = {"circuit": CircuitSettings, "training": TrainingSettings, "data": DataSettings}
+FIELDS: dict[str, FieldSpec] = {name: spec for kind in GROUPS.values() for name, spec in specs(kind).items()}
+PRIVATE = frozenset({"folder", "weights"})  # paths of this machine: they say who uses it, and go into no link or table
 
 
 def group_of(name: str) -> str:
@@ -225,8 +227,7 @@ def group_of(name: str) -> str:
     for group, kind in GROUPS.items():
         if name in specs(kind):
             return group
-    known = ", ".join(known for kind in GROUPS.values() for known in specs(kind))
-    raise SettingsError("setting", name, f"one of {known}")
+    raise SettingsError("setting", name, f"one of {', '.join(FIELDS)}")
 
 
 def _read_group(kind: type, stored: Mapping[str, Any]) -> Any:
