@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import numpy as np
 import streamlit as st
 
 from qtl_core.heatmap import ramp_colours
+from ui.packing import jpeg_address
 
 EDGE = 320  # pixels of a picture's side on a wide screen: the network is given 224
 _STYLE = """<style>
@@ -51,7 +51,7 @@ def _address(pixels: np.ndarray) -> str:
 
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "JPEG", quality=90)
-    return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return jpeg_address(file.getvalue())
 
 
 def _ramp() -> str:

@@ -6,7 +6,6 @@ Arrays travel as bytes in base64, a tenth of their numbers as text.
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import streamlit as st
 
 from qtl_core.maps import ContactSheet, PictureMap
 from qtl_core.maps.records import GRID, REACH
+from ui.packing import jpeg_address, packed
 from ui.scripts import asset, script
 from ui.theme import WRONG, class_colour
 
@@ -54,15 +54,15 @@ def map_data(
         "upwards": len(made.qubits) == 2,
         "count": len(made.files),
         "names": [Path(file).name for file in made.files],
-        "labels": _packed(made.labels, np.uint8),
-        "validation": _packed(made.is_validation, np.uint8),
-        "places": _packed((made.places / REACH * FULL).round(), "<i2"),
-        "predicted": _packed(predicted, np.uint8),
-        "sure": _packed((sure * 255).round(), np.uint8),
+        "labels": packed(made.labels, np.uint8),
+        "validation": packed(made.is_validation, np.uint8),
+        "places": packed((made.places / REACH * FULL).round(), "<i2"),
+        "predicted": packed(predicted, np.uint8),
+        "sure": packed((sure * 255).round(), np.uint8),
         "grid": GRID,
-        "winners": _packed(made.surface.argmax(-1), np.uint8),
-        "surface": _packed((made.surface.max(-1) * 255).round(), np.uint8),
-        "sheet": f"data:image/jpeg;base64,{base64.b64encode(sheet.jpeg).decode()}" if sheet else "",
+        "winners": packed(made.surface.argmax(-1), np.uint8),
+        "surface": packed((made.surface.max(-1) * 255).round(), np.uint8),
+        "sheet": jpeg_address(sheet.jpeg) if sheet else "",
         "columns": sheet.columns if sheet else 1,
         "edge": sheet.edge if sheet else 1,
         "drawn": drawn,
@@ -79,7 +79,3 @@ def about(made: PictureMap, noun: str) -> str:
     """Returns what the map is, for those who do not see it."""
     axes = " and ".join(str(qubit) for qubit in made.qubits)
     return f"Map of {len(made.files)} {noun} by the angles of qubit {axes}, over what the circuit decides there."
-
-
-def _packed(values: np.ndarray, kind: type | str) -> str:
-    return base64.b64encode(np.ascontiguousarray(values, dtype=kind).tobytes()).decode()

@@ -6,7 +6,6 @@ not jump while a run goes on. Names of classes and files come from a person's fo
 
 from __future__ import annotations
 
-import base64
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ import numpy as np
 import streamlit as st
 
 from qtl_core.errors import UserError
+from ui.packing import jpeg_address
 from ui.theme import WRONG
 
 EDGE = 208  # pixels: a tile is at most 190 wide on screen, and a telephone's are half that at twice the density
@@ -123,5 +123,4 @@ def _image(tile: Tile, name: str) -> str:
     small = tile.small or thumbnail(tile.path)
     if isinstance(small, str):
         return f'<div class="lost"><span>{small}</span></div>'
-    data = base64.b64encode(small).decode()
-    return f'<img src="data:image/jpeg;base64,{data}" alt="{escape(name)}" decoding="async">'
+    return f'<img src="{jpeg_address(small)}" alt="{escape(name)}" decoding="async">'

@@ -6,7 +6,6 @@ What is ticked here changes nothing on this page: it is for those who open the l
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import streamlit as st
 
@@ -14,12 +13,9 @@ from ui import state
 from ui.errors import guarded
 from ui.lesson import GROUPED
 from ui.link import Link, text_of
+from ui.scripts import asset, script
 
-ASSETS = Path(__file__).parent / "assets"
-
-_show_link = st.components.v2.component(
-    "share", **{kind: (ASSETS / f"share.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js")}
-)
+_show_link = st.components.v2.component("share", html=asset("share.html"), css=asset("share.css"), js=script("share"))
 
 
 def show_share() -> None:

@@ -13,9 +13,10 @@ from qtl_core.training.view import RunView
 from qtl_core.walks import PARTS, Walk
 from ui.director import Round
 from ui.map_view import map_data
+from ui.packing import packed
 from ui.scripts import asset, script
 from ui.theme import STATE_ZERO, TRAINING, VALIDATION, class_colour
-from ui.walk_view import circuit_data, packed, walk_data
+from ui.walk_view import circuit_data, walk_data
 from ui.words import noun_of
 
 show_stage = st.components.v2.component(

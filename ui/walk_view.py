@@ -5,7 +5,6 @@ Its code is `assets/walk.js`, which moves along the walks by itself; `assets/qua
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +15,7 @@ from qtl_core.circuit import Circuit
 from qtl_core.drawing.layout import Box, lay_out
 from qtl_core.drawing.palette import PALETTE
 from qtl_core.walks import PARTS, Walk
+from ui.packing import jpeg_address, packed
 from ui.scripts import asset, script
 from ui.walk_words import NO_WALK_YET, sentences
 
@@ -75,16 +75,11 @@ def _box(box: Box, circuit: Circuit) -> dict[str, Any]:
     return drawn
 
 
-def packed(values: np.ndarray, kind: type | str) -> str:
-    """Returns numbers as bytes in base64, a tenth of their text."""
-    return base64.b64encode(np.ascontiguousarray(values, dtype=kind).tobytes()).decode()
-
-
 def walk_data(walk: Walk, circuit: Circuit, network: str, learnt: str = "drawn") -> dict[str, Any]:
     """Returns one walk as the scripts take it; see `walk_words.sentences`."""
     told, most = walk.told, float(walk.told.features.max()) or 1.0
     return {
-        "photo": f"data:image/jpeg;base64,{base64.b64encode(walk.jpeg).decode()}",
+        "photo": jpeg_address(walk.jpeg),
         "drawn": walk.sight.drawn,
         "truth": walk.sight.truth,
         "features": packed((told.features.clip(0) / most * 255).round(), np.uint8),

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from qtl_core.store import kept_runs
-from tests.pages.test_train import button, enter, folder, own_managers, wait_for, with_folder, words  # noqa: F401
+from tests.pages.test_train import button, enter, folder, wait_for, with_folder, words  # noqa: F401
 from ui import managers, state
 
 pytestmark = pytest.mark.usefixtures("own_managers")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.core.odd_files import bad_files, corpus, good_files, hostile_names
-from tests.pages.test_predict import opened, own_workers, settled, upload, words  # noqa: F401 (own_workers is for every test)
+from tests.pages.test_predict import opened, settled, upload, words
+
+pytestmark = pytest.mark.usefixtures("own_managers")
 
 SENTENCE_END = "."
 

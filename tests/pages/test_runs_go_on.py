@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.comparing import same_numbers
@@ -21,14 +19,7 @@ from ui import managers
 LIMIT_SECONDS = 180  # a worker imports torch first, on a machine that may be busy
 
 
-@pytest.fixture(autouse=True)
-def own_managers(tmp_path, monkeypatch) -> Iterator[None]:
-    monkeypatch.setenv("QTL_HOME", str(tmp_path / "home"))
-    st.cache_resource.clear()
-    yield
-    for jobs in (managers.studio_jobs(), managers.express_jobs()):
-        jobs.close()
-    st.cache_resource.clear()
+pytestmark = pytest.mark.usefixtures("own_managers")
 
 
 @pytest.fixture
