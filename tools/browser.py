@@ -31,6 +31,8 @@ DESKTOP_DARK = View("desktop-dark", 1280, 800, "dark")
 PHONE_LIGHT = View("phone-light", 390, 844, "light")
 PHONE_DARK = View("phone-dark", 390, 844, "dark")
 VIEWS = (DESKTOP_LIGHT, DESKTOP_DARK, PHONE_LIGHT, PHONE_DARK)
+NARROWEST = View("narrowest", 360, 740, "light")
+WIDEST = View("widest", 2560, 1440, "light")
 
 
 @dataclass

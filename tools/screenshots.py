@@ -1,4 +1,7 @@
-"""Takes every page in every view into screenshots/ (`make screenshots`), to be looked at by a person."""
+"""Takes every page in every view into screenshots/ (`make screenshots`), to be looked at by a person.
+
+Each is taken from top to bottom: as a newcomer finds it, and with two trained runs to show.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,20 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
+from qtl_core.settings import RunSettings
+from qtl_core.store import kept_runs
+from qtl_core.training.run import RunRequest, run
 from tools.app_server import PROJECT, running_app
-from tools.browser import CHROMIUM, VIEWS, View, chromium, open_page, settled
-from ui.page import PAGES, PageEntry
+from tools.browser import CHROMIUM, NARROWEST, VIEWS, WIDEST, View, chromium, open_page, settled
+from ui.tour import STOPS
+
+FOLDER = PROJECT / "screenshots"
+HIGHEST = 9_000  # pixels: a page's end is of less interest than a picture that can be opened
+DRAWING_MS = 1_500  # charts are drawn, and pictures arrive, after Streamlit is at rest
+WITHOUT_RUNS = ("home", "train", "runs", "predict", "data", "learn")
+WITH_RUNS = ("train", "runs", "predict", "circuit")
 
 
 def main() -> int:
@@ -19,28 +31,60 @@ def main() -> int:
     if not CHROMIUM.exists():
         print(f"{CHROMIUM} is missing: install Debian's package chromium.", file=sys.stderr)
         return 1
-    folder = PROJECT / "screenshots"
-    folder.mkdir(exist_ok=True)
+    FOLDER.mkdir(exist_ok=True)
     shared = os.environ.get("QTL_SHARED")
     with tempfile.TemporaryDirectory() as home, chromium() as browser:
-        named_home = os.environ.get("QTL_HOME") or home
-        with running_app(Path(named_home), Path(shared) if shared else None) as address:
-            problems = [
-                problem for entry in PAGES for view in VIEWS for problem in _take(browser, address, entry, view, folder)
-            ]
+        os.environ["QTL_HOME"] = home
+        with running_app(Path(home), Path(shared) if shared else None) as address:
+            problems = take_all(browser, address)
     print(*problems, sep="\n", file=sys.stderr)
     return 1 if problems else 0
 
 
-def _take(browser: Browser, address: str, entry: PageEntry, view: View, folder: Path) -> list[str]:
+def take_all(browser: Browser, address: str) -> list[str]:
+    """Takes all pictures; returns what was wrong on the way."""
+    views = (*VIEWS, NARROWEST, WIDEST)
+    addresses = {f"{name}-empty": name for name in WITHOUT_RUNS}
+    addresses |= {f"tour-{number}": f"tour?stop={number}" for number in range(1, len(STOPS) + 1)}
+    problems = [
+        found for name in addresses for view in views for found in _take(browser, address, name, addresses[name], view)
+    ]
+    for seed in (0, 1):
+        _train(seed)
+    for name in WITH_RUNS:
+        for view in views:
+            problems += _take(browser, address, name, f"{name}?run={kept_runs()[0]}", view)
+    return problems
+
+
+def _train(seed: int) -> None:
+    settings = RunSettings().changed(source="drawn", backbone="efficientnet_lite0", epochs=20, seed=seed)
+    for _ in run(RunRequest(settings), lambda _: None, lambda: False):
+        pass
+
+
+def _take(browser: Browser, address: str, name: str, path: str, view: View) -> list[str]:
     page, watch = open_page(browser, view)
-    name = Path(entry.path).stem
-    page.goto(f"{address}/{name}")
+    page.goto(f"{address}/{path}")
     settled(page)
-    page.screenshot(path=folder / f"{name}-{view.name}.png")
+    if name == "predict":
+        page.get_by_text("Examples", exact=True).click()
+        page.get_by_text("How the answer came about").wait_for()
+        settled(page)
+    _unrolled(page, view)
+    page.screenshot(path=FOLDER / f"{name}-{view.name}.png")
     watch.look_for_traceback(page)
     page.context.close()
     return [f"{name} {view.name}: {problem}" for problem in watch.problems]
+
+
+def _unrolled(page: Page, view: View) -> None:
+    """Makes the window as high as the page is long, so that all of it is in the picture."""
+    length = page.evaluate(
+        "document.querySelector('.stMain').scrollHeight + innerHeight - document.querySelector('.stMain').clientHeight"
+    )
+    page.set_viewport_size({"width": view.width, "height": max(view.height, min(length, HIGHEST))})
+    page.wait_for_timeout(DRAWING_MS)
 
 
 if __name__ == "__main__":

@@ -21,8 +21,10 @@ REFRESH_SECONDS = 0.4
 _STYLE = """<style>
 .stMain h1 { padding-top: 0.6rem; }
 .st-key-ways { gap: 0.6rem; row-gap: 0.4rem; }
-.st-key-ways [data-testid="stPageLink"] a { border: 1px solid var(--st-primary-color, currentColor);
+.st-key-ways [data-testid="stPageLink"] a { border: 1px solid var(--studio-accent);
   border-radius: 0.5rem; padding: 0.35rem 0.9rem; min-height: 2.5rem; justify-content: center; }
+/* Show mode is this page again: it is not to look as if it were on already. */
+.st-key-way_show [data-testid="stPageLink"] a:not(:hover) { background: transparent; }
 .st-key-ways [data-testid="stPageLink"] p { font-weight: 600; white-space: nowrap; }
 .st-key-way_first [data-testid="stPageLink"] a { background: var(--studio-accent); border-color: transparent; }
 .st-key-way_first [data-testid="stPageLink"] a * { color: var(--studio-paper) !important; }

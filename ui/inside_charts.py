@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from qtl_core.inside import purities, qubit_entropies
+from qtl_core.inside import purities, qubit_entropies, wires_of
 from ui.theme import MEASUREMENT, PUBLISHED, plotly_layout
 
 PER_ROW, PITCH, ROW_HEIGHT = 4, 2.9, 190  # spheres side by side, radii from middle to middle, pixels
@@ -49,7 +49,7 @@ def spheres_figure(vectors: np.ndarray, ink: str | None = None) -> go.Figure:
 def strings_figure(state: np.ndarray, ink: str | None = None) -> go.Figure:
     """Draws the probability of the bit strings, the most probable first where not all fit, with the phase in words."""
     shown = shown_strings(state)
-    names = [f"|{index:0{_wires(state)}b}⟩" for index in shown]
+    names = [f"|{index:0{wires_of(state)}b}⟩" for index in shown]
     chances = np.square(np.abs(state[shown]))
     said = [f"{name}: {chance:.4f}, amplitude {_complex(value)}, phase {math.degrees(np.angle(value)):.1f}°"
             for name, chance, value in zip(names, chances, state[shown], strict=True)]  # fmt: skip
@@ -128,7 +128,3 @@ def _phase(value: complex) -> str:
 
 def _complex(value: complex) -> str:
     return f"{value.real:+.4f}{value.imag:+.4f}i".replace("-", "−")
-
-
-def _wires(state: np.ndarray) -> int:
-    return len(state).bit_length() - 1

@@ -41,13 +41,17 @@ def show_run(snapshot: JobSnapshot[RunView] | None, on_screen: RunSettings) -> N
         on_screen: What a run started now would really use.
     """
     st.html('<div id="curves"></div>')
-    if snapshot is None:
-        with st.container(key="run_status"):
-            st.markdown(EMPTY)
-        _chart(history_figure(RunView(), on_screen, published_for(on_screen)))
+    if snapshot is None:  # a fragment as well, so that everything stands in the same place with and without a run
+        refreshing(_show_empty, None)(on_screen)
         return
     live = is_open(snapshot)
     refreshing(_panel, REFRESH_SECONDS if live else None)(on_screen, live)
+
+
+def _show_empty(on_screen: RunSettings) -> None:
+    with st.container(key="run_status"):
+        st.markdown(EMPTY)
+    _chart(history_figure(RunView(), on_screen, published_for(on_screen)))
 
 
 def _panel(on_screen: RunSettings, live: bool) -> None:
@@ -67,9 +71,7 @@ def _panel(on_screen: RunSettings, live: bool) -> None:
         if live:
             _show_going_on(snapshot)
     elif state.playground():
-        _chart(
-            history_figure(view, ran, published_for(ran))
-        )  # without what a replay takes: that would be half a page run
+        _chart(history_figure(view, ran, published_for(ran)))  # a replay would take half a page run
         _show_more_epochs(view)
     else:
         _chart(_kept_replay(snapshot.id, snapshot.version, st.session_state.get(state.PACE), view, ran))

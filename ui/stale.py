@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qtl_core.settings import RunSettings, spec_of, specs
-from qtl_core.settings.groups import GROUPS
+from qtl_core.comparing.sides import differing_settings, value_in_words
+from qtl_core.settings import RunSettings
+from qtl_core.settings.groups import FIELDS
 from ui.errors import as_plain_text
 
 
@@ -18,19 +19,7 @@ def show_stale(ran: RunSettings, on_screen: RunSettings) -> None:
 
 def differences(ran: RunSettings, on_screen: RunSettings) -> list[str]:
     """Returns every setting whose value differs, for example `Qubits 4 → 6`: first what ran, then what is on screen."""
-    found = []
-    for group in GROUPS:
-        before, now = getattr(ran, group), getattr(on_screen, group)
-        for name in specs(before):
-            old, new = getattr(before, name), getattr(now, name)
-            if old != new:
-                found.append(f"{spec_of(before, name).label} {_shown(before, name)} → {_shown(now, name)}")
-    return found
-
-
-def _shown(settings: object, name: str) -> str:
-    value, spec = getattr(settings, name), spec_of(settings, name)
-    labels = {choice.value: choice.label for choice in spec.choices}
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return labels.get(value) or str(value) or "none"
+    return [
+        f"{FIELDS[name].label} {' → '.join(value_in_words(name, value) for value in values)}"
+        for name, values in differing_settings((ran, on_screen)).items()
+    ]

@@ -11,6 +11,7 @@ from ui.theme import PUBLISHED, WRONG, class_colour, plotly_layout
 
 ROW, ROUND = 34, 70  # pixels of height for each bar, and around all of them
 WRITTEN = 30  # degrees: a shorter stretch has no room for its class's name
+KEPT_CLEAR = 8  # degrees on both sides of a mark, where a name would stand below it
 STRENGTH = 0.45  # of a bar's colour, on which a mark and a name stand out
 
 
@@ -34,7 +35,9 @@ def turning_chart(found: Turning, angles: np.ndarray, classes: tuple[str, ...], 
         _marks(list(zip(names, np.degrees(angles), strict=True)), "diamond", "the picture's angle", ink),
         _marks(changes, "x", "the answer changes here", WRONG),
     ]
-    return go.Figure([_bars(found, names, classes, ink), *marks], layout)
+    spots = {name: [x for each, x in [*zip(names, np.degrees(angles), strict=True), *changes] if each == name]
+             for name in names}  # fmt: skip
+    return go.Figure([_bars(found, names, classes), _written(found, spots, classes, ink), *marks], layout)
 
 
 def turning_words(found: Turning, angles: np.ndarray, classes: tuple[str, ...]) -> str:
@@ -53,7 +56,7 @@ def change_words(turn: Turn) -> str:
     return f"from {np.degrees(turn.before):.1f}° to {np.degrees(turn.after):.1f}°, a turn by {by}"
 
 
-def _bars(found: Turning, names: list[str], classes: tuple[str, ...], ink: str | None) -> go.Bar:
+def _bars(found: Turning, names: list[str], classes: tuple[str, ...]) -> go.Bar:
     parts = [(name, each) for name, stretches in zip(names, found.stretches, strict=True) for each in stretches]
     starts = np.degrees([each.start for _, each in parts])
     ends = np.degrees([each.end for _, each in parts])
@@ -61,12 +64,35 @@ def _bars(found: Turning, names: list[str], classes: tuple[str, ...], ink: str |
     return go.Bar(
         orientation="h", y=[name for name, _ in parts], base=starts, x=ends - starts, width=0.62,
         marker={"color": [class_colour(each.label) for _, each in parts], "opacity": STRENGTH, "line": {"width": 0}},
-        text=[word if end - start >= WRITTEN else "" for word, start, end in zip(said, starts, ends, strict=True)],
-        textposition="inside", insidetextanchor="middle", textangle=0, textfont={"color": ink} if ink else {},
         hovertext=[f"{word} from {start:.1f}° to {end:.1f}°"
                    for word, start, end in zip(said, starts, ends, strict=True)],
         hovertemplate="%{y}: %{hovertext}<extra></extra>",
     )  # fmt: skip
+
+
+def _written(found: Turning, spots: dict[str, list[float]], classes: tuple[str, ...], ink: str | None) -> go.Bar:
+    """The classes' names: bars that are not seen, in the widest part of each stretch that no mark covers."""
+    parts = []
+    for name, stretches in zip(spots, found.stretches, strict=True):
+        for each in stretches:
+            start, end = clear_part(np.degrees(each.start), np.degrees(each.end), spots[name])
+            if end - start >= WRITTEN:
+                parts.append((name, start, end - start, plain_name(classes[each.label])))
+    rows, starts, widths, said = zip(*parts, strict=True) if parts else ((), (), (), ())
+    return go.Bar(
+        orientation="h", y=rows, base=starts, x=widths, width=0.62, marker={"color": "rgba(0,0,0,0)"},
+        text=said, textposition="inside", insidetextanchor="middle", textangle=0, hoverinfo="skip",
+        textfont={"color": ink} if ink else {},
+    )  # fmt: skip
+
+
+def clear_part(start: float, end: float, marks: list[float]) -> tuple[float, float]:
+    """Returns the widest part of a stretch that keeps clear of all marks, in degrees."""
+    edges = [start]
+    for mark in sorted(each for each in marks if start - KEPT_CLEAR < each < end + KEPT_CLEAR):
+        edges += [mark - KEPT_CLEAR, mark + KEPT_CLEAR]
+    edges.append(end)
+    return max(zip(edges[::2], edges[1::2], strict=True), key=lambda part: part[1] - part[0])
 
 
 def _marks(spots: list[tuple[str, float]], symbol: str, words: str, colour: str | None) -> go.Scatter:

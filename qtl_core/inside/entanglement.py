@@ -17,7 +17,7 @@ def bloch_vectors(state: np.ndarray) -> np.ndarray:
     Args:
         state: Amplitudes, shape (2**wires,); wire 0 is the highest bit.
     """
-    return np.array([_bloch(_as_matrix(state, wire)) for wire in range(_wires(state))])
+    return np.array([_bloch(_as_matrix(state, wire)) for wire in range(wires_of(state))])
 
 
 def purities(vectors: np.ndarray) -> np.ndarray:
@@ -33,11 +33,12 @@ def qubit_entropies(vectors: np.ndarray) -> np.ndarray:
 
 def cut_entropies(state: np.ndarray) -> np.ndarray:
     """Returns the entropy between the first k qubits and the others for k = 1, 2, ..., shape (wires - 1,), bits."""
-    cuts = (state.reshape(2**first, -1) for first in range(1, _wires(state)))
+    cuts = (state.reshape(2**first, -1) for first in range(1, wires_of(state)))
     return np.array([_entropy(np.square(np.linalg.svd(cut, compute_uv=False))) for cut in cuts])
 
 
-def _wires(state: np.ndarray) -> int:
+def wires_of(state: np.ndarray) -> int:
+    """Returns how many qubits a state of shape (2**wires,) has."""
     return len(state).bit_length() - 1
 
 

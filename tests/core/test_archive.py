@@ -7,6 +7,8 @@ import hashlib
 import io
 import json
 import shutil
+import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -33,10 +35,12 @@ from qtl_core.training.events import Checkpoint
 from qtl_core.training.initial import initial_weights
 from qtl_core.training.run import RunRequest, run
 from qtl_core.training.view import RunView
+from tests.conftest import PROJECT
 from tests.core.test_heads import brought_in
 from tests.made_heads import demo_head, saved
 from tests.made_runs import CLASSES, made_pictures, made_run
 
+PATIENCE_S = 300  # a process imports torch first, on a machine that may be busy
 LITE0 = RunSettings().changed(backbone="efficientnet_lite0", epochs=3)
 
 
@@ -131,6 +135,18 @@ def test_here_it_is_known_comes_back_after_deletion_and_never_overwrites():
     assert told.run != run_id
     assert same_run(load_run(run_id), other)
     assert sorted(kept_runs()) == sorted([run_id, told.run])
+
+
+def test_two_processes_that_bring_in_the_same_file_keep_one_run(monkeypatch, tmp_path):
+    file = tmp_path / "a run.qtl.zip"
+    file.write_bytes(archive_bytes(keep_run(whole())))
+    elsewhere(monkeypatch, tmp_path)
+    command = [sys.executable, "-m", "qtl_core", "runs", "import", str(file)]
+    both = [subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
+    told = [process.communicate(timeout=PATIENCE_S) for process in both]
+    assert [process.returncode for process in both] == [0, 0], told
+    assert len(kept_runs()) == 1
+    load_run(kept_runs()[0])
 
 
 def test_a_real_training_with_all_its_bytes(monkeypatch, tmp_path):

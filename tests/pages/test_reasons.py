@@ -18,7 +18,7 @@ from tests.made_runs import made_pictures
 from tests.pages.test_predict import opened, settled, upload, words
 from ui import managers, state
 from ui.neighbours_panel import count_words
-from ui.turning_chart import change_words, turning_chart, turning_words
+from ui.turning_chart import change_words, clear_part, turning_chart, turning_words
 
 FOUND = Turning(
     (Turn(0, 0.5, -0.25, 1), None),
@@ -129,13 +129,23 @@ def test_counts_in_words():
 
 
 def test_the_chart_draws_every_reach_and_where_the_answer_changes():
-    bars, picture, change = turning_chart(FOUND, ANGLES, ("a<b>", "bees")).data
+    bars, names, picture, change = turning_chart(FOUND, ANGLES, ("a<b>", "bees")).data
     assert list(bars.y) == ["Qubit 0", "Qubit 0", "Qubit 1"]
     assert list(bars.base) == pytest.approx(np.degrees([-1.5, -0.25, -1.5]))
     assert list(bars.x) == pytest.approx(np.degrees([1.25, 1.75, 3.0]))
-    assert list(bars.text) == ["bees", "a&lt;b>", "a&lt;b>"]
+    assert list(names.text) == ["bees", "a&lt;b>", "a&lt;b>"]
     assert list(picture.x) == pytest.approx(np.degrees(ANGLES))
     assert (list(change.x), list(change.y)) == ([pytest.approx(np.degrees(-0.25))], ["Qubit 0"])
+
+
+def test_a_name_keeps_clear_of_the_marks():
+    assert clear_part(-90, 90, []) == (-90, 90)
+    assert clear_part(-90, 90, [-10]) == (-2, 90)
+    assert clear_part(-90, 90, [20, 50]) == (-90, 12)
+    assert clear_part(0, 20, [-5]) == (3, 20)
+    assert clear_part(0, 90, [200, 95]) == (0, 87)
+    start, end = clear_part(0, 10, [5])
+    assert end - start < 0, "there is no room at all"
 
 
 def test_the_chart_in_words():

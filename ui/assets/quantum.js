@@ -115,9 +115,15 @@ function gate({ pen, paper, ink, font }, { wires, label, family }, x, y, side, c
     pen.lineWidth = 1.5;
     line(pen, [[x, control], [x, target]]);
     for (const [middle, radius] of [[control, disc * 0.5], [target, disc]]) {
+      pen.beginPath(); pen.arc(x, middle, radius, 0, 2 * Math.PI);
+      pen.globalAlpha = 1;
+      pen.fillStyle = paper;  // hides the wire, which would run through a pale disc
+      pen.fill();
+      pen.globalAlpha = strength;
       pen.fillStyle = colour;
-      pen.beginPath(); pen.arc(x, middle, radius, 0, 2 * Math.PI); pen.fill(); pen.stroke();
+      pen.fill(); pen.stroke();
     }
+    pen.globalAlpha = 1;
     pen.strokeStyle = "#FFFFFF";
     line(pen, [[x - disc * 0.7, target], [x + disc * 0.7, target]]);
     line(pen, [[x, target - disc * 0.7], [x, target + disc * 0.7]]);
