@@ -12,7 +12,7 @@ from ui.runs.compare import show_comparison
 from ui.runs.deleting import offer_delete, show_deleted, show_just_deleted
 from ui.runs.filters import choose_filter
 from ui.runs.one import show_one
-from ui.runs.table import choose_runs, offer_table_files, show_storage
+from ui.runs.table import choose_runs, in_the_table, offer_table_files, show_storage
 from ui.runs_in_out import show_bring_in
 
 NONE_YET = "No run is kept yet. Press **Start** on the Train page: every run is kept here, also one that was stopped."
@@ -54,10 +54,8 @@ def _choose(records: list[RunRecord]) -> list[RunRecord]:
     with st.container(key="runs_list"):
         wanted, order = choose_filter(records)
         shown = listed(records, wanted, order)
-        show_storage(
-            len(shown), len(records)
-        )  # in this place, because the table's own buttons come up above its corner
-        chosen = choose_runs(records, shown)
+        show_storage(len(shown), len(records))  # here, because the table's own buttons come up above its corner
+        chosen = choose_runs(records, in_the_table(shown))
         with st.container(horizontal=True):
             offer_table_files(shown)
     return chosen

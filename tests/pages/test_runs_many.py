@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.made_store import fill_store
 from ui import state
+from ui.runs.table import FIRST
 
 MANY = 5_000
 USABLE_S = 1.0  # of one core, for all that the server does for the page
@@ -46,3 +47,15 @@ def test_the_page_is_usable_within_a_second(app):
     assert not app.error
     assert 0 < len(app.dataframe[0].value) < MANY
     assert max(opening, searching) < USABLE_S
+
+
+def test_the_first_of_them_are_in_the_table_until_all_are_asked_for(app):
+    first = list(app.dataframe[0].value["Time"])
+    assert len(first) == FIRST
+    app.get_by_key(state.RUNS_ALL).set_value(True).run()
+    everything = list(app.dataframe[0].value["Time"])
+    assert len(everything) == MANY
+    assert everything[:FIRST] == first
+    app.selectbox(key=state.RUNS_ORDER).set_value("Oldest first").run()
+    app.get_by_key(state.RUNS_ALL).set_value(False).run()
+    assert list(app.dataframe[0].value["Time"]) == everything[::-1][:FIRST]

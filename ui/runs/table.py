@@ -20,6 +20,7 @@ from ui.runs.files import offer_file
 from ui.runs.filters import STATES
 from ui.words import megabytes
 
+FIRST = 500  # runs in the table until all are asked for: a browser takes a second for thousands of rows
 HEIGHT = 420  # pixels: eleven rows, so that what is ticked is in sight below
 NUMBER = st.column_config.NumberColumn
 COLUMNS: dict[str, Any] = {
@@ -58,6 +59,19 @@ def choose_runs(records: Sequence[RunRecord], shown: Sequence[RunRecord]) -> lis
     state.choose_runs(chosen)
     _show_hidden(sum(run_id not in here for run_id in chosen))
     return [known[run_id] for run_id in chosen]
+
+
+def in_the_table(shown: Sequence[RunRecord]) -> Sequence[RunRecord]:
+    """Returns the first of many runs, with a switch for all of them."""
+    if len(shown) <= FIRST:
+        return shown
+    everything = st.toggle(
+        f"All {len(shown):,} in one table", key=state.RUNS_ALL, persist_state="session",
+        help=f"The first {FIRST} in this order are in the table; searching and the files below take in all of them.",
+    )  # fmt: skip
+    if not everything:
+        st.caption(f"The table holds the first {FIRST} in this order.")
+    return shown if everything else shown[:FIRST]
 
 
 def show_storage(shown: int, count: int) -> None:

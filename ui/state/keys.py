@@ -32,7 +32,7 @@ TOUR_WALKS, TOUR_BACK, TOUR_NEXT = "tour_walks", "tour_back", "tour_next"
 DATA_CLASS, DATA_SPLIT, DATA_PAGE = "data_class", "data_split", "data_page"
 LEARN_PART, LEARN_TOPIC, LEARN_TERM = "learn_part", "learn_topic", "learn_term"
 RUNS_SEARCH, RUNS_STATES, RUNS_DATA, RUNS_BACKBONES = "runs_search", "runs_states", "runs_data", "runs_backbones"
-RUNS_TAGS, RUNS_STARRED, RUNS_ORDER = "runs_tags", "runs_starred", "runs_order"
+RUNS_TAGS, RUNS_STARRED, RUNS_ORDER, RUNS_ALL = "runs_tags", "runs_starred", "runs_order", "runs_all"
 RUNS_DISAGREEMENTS, RUNS_FORGET = "runs_disagreements", "runs_forget"
 
 
