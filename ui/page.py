@@ -14,6 +14,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from ui.ahead import fetched_ahead
 from ui.errors import as_plain_text, guarded
 from ui.trust import note_who_can_reach_us
 
@@ -162,7 +163,9 @@ def _take_up_link(title: str, navigation: DeltaGenerator, head: DeltaGenerator) 
         for entry in PAGES:
             if entry.title == title or not state.hides(Path(entry.path).stem):
                 _link(entry, here=entry.title == title)
-        st.html(f"{_SHOW_WHERE}<!-- {title} -->", unsafe_allow_javascript=True)  # as new text, it is run on each page
+        st.html(
+            f"{_SHOW_WHERE}{fetched_ahead()}<!-- {title} -->", unsafe_allow_javascript=True
+        )  # as new text, it is run on each page
     with head:
         show_share()
     for complaint in state.complaints():

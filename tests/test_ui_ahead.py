@@ -1,0 +1,20 @@
+"""Code that is fetched ahead is really there, and where it is not, nothing is asked for."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import streamlit as st
+
+from ui import ahead
+
+
+def test_the_code_of_tables_is_a_file_that_streamlit_serves():
+    (name,) = re.findall(r'new URL\("([^"]+)"', ahead.fetched_ahead())
+    assert (Path(st.__file__).parent / "static/static/js" / name).is_file()
+
+
+def test_a_streamlit_that_has_it_elsewhere_is_asked_for_nothing(monkeypatch, tmp_path):
+    monkeypatch.setattr(ahead.st, "__file__", str(tmp_path / "__init__.py"))
+    assert ahead.fetched_ahead() == ""
