@@ -107,10 +107,14 @@ def test_load_is_put_on_this_machine_alone():
 
 
 def test_places_come_true_if_so_many_others_start_before():
-    told = Told(places=[(0.0, 1, 1), (0.0, 2, 2), (0.0, 3, 3)], starts=[(1.0, 1), (2.0, 2), (3.0, 3)])
-    assert places_true(told) == (3, 3)
-    assert places_true(Told(places=[(0.0, 3, 1)], starts=told.starts)) == (1, 0)
-    assert places_true(Told(places=[(0.0, 1, 4)], starts=told.starts)) == (1, 0)
+    asks, starts = [(-1.0, 1), (-1.0, 2), (-1.0, 3)], [(1.0, 1), (2.0, 2), (3.0, 3)]
+    assert places_true(Told(places=[(0.0, 1, 1), (0.0, 2, 2), (0.0, 3, 3)], asks=asks, starts=starts)) == (3, 3)
+    assert places_true(Told(places=[(0.0, 3, 1)], asks=asks, starts=starts)) == (1, 0)
+    assert places_true(Told(places=[(0.0, 1, 4)], asks=asks, starts=starts)) == (1, 0)
+    later = [(0.5, 1), (0.5, 2), (-1.0, 3)]
+    assert places_true(Told(places=[(0.0, 3, 1)], asks=later, starts=starts)) == (1, 1), (
+        "those who ask later do not count"
+    )
 
 
 def test_growth_is_that_of_the_second_half():

@@ -16,6 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ui.ahead import fetched_ahead
 from ui.errors import as_plain_text, guarded
+from ui.tidying import keep_tidy
 from ui.trust import note_who_can_reach_us
 
 APP_NAME = "Quantum transfer studio"
@@ -136,6 +137,7 @@ def set_up(title: str, icon: str, heading: str, lead: str) -> None:
         lead: The same in a sentence or two, as Markdown.
     """
     note_who_can_reach_us()
+    keep_tidy()
     st.set_page_config(page_title=f"{title} · {APP_NAME}", page_icon=icon, layout="wide")
     colours = "".join(f"--studio-{name}: {_by_scheme(option)}; " for name, option in _COLOURS.items())
     st.html(f"{_STYLE}<style>.stApp {{ {colours}}}</style>")

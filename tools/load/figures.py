@@ -55,16 +55,24 @@ def percentile(values: Sequence[float], share: float) -> float:
 def places_true(told: Told) -> tuple[int, int]:
     """Returns how many places in the queue were told, and how many came true to one.
 
-    A place is true if as many runs of others were seen to start before one's own as it said. To one, because a page
-    that refreshes every few seconds sees another's start a moment too late.
+    A place is true if as many runs of others were seen to start before one's own as it said, of those that had been
+    asked for when it was told: turns go round, so one who asks later may be before whoever had a turn just now. To one,
+    because a page that refreshes every few seconds sees another's start a moment too late.
     """
     counted = right = 0
     for when, trainer, place in told.places:
         own = min((start for start, who in told.starts if who == trainer and start > when), default=None)
         if own is not None:
-            between = sum(when < start < own for start, who in told.starts if who != trainer)
+            between = sum(
+                when < start < own and _asked(told, who, start) < when for start, who in told.starts if who != trainer
+            )
             counted, right = counted + 1, right + (abs(between - (place - 1)) <= 1)
     return counted, right
+
+
+def _asked(told: Told, trainer: int, start: float) -> float:
+    """When the run that started then was asked for."""
+    return max((asked for asked, who in told.asks if who == trainer and asked < start), default=0.0)
 
 
 def growth(samples: Sequence[Sample]) -> float:

@@ -42,6 +42,7 @@ class Told:
         changes: Seconds of every page change, by page.
         problems: What should not have been.
         places: (when, trainer, place) whenever a trainer was told a place in the queue.
+        asks: (when, trainer) whenever somebody pressed Start.
         starts: (when, trainer) whenever a run was first seen to be under way.
         finished: Runs that were seen to their end, by engine.
         refreshes: How often anything refreshed itself.
@@ -51,6 +52,7 @@ class Told:
     changes: dict[str, list[float]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     places: list[tuple[float, int, int]] = field(default_factory=list)
+    asks: list[tuple[float, int]] = field(default_factory=list)
     starts: list[tuple[float, int]] = field(default_factory=list)
     finished: dict[str, int] = field(default_factory=dict)
     refreshes: int = 0
@@ -105,6 +107,7 @@ class Visitor:
     async def _train(self, client: Client, until: float) -> None:
         await self._go(client, "Train")
         while time.monotonic() < until:
+            self.told.asks.append((time.monotonic(), self.number))
             await client.press("Start")
             await self._watch(client, until)
             await self._think()
@@ -113,13 +116,13 @@ class Visitor:
             await client.until(lambda: OVER.search(client.screen.words()), "the run to be stopped")
 
     async def _watch(self, client: Client, until: float) -> None:
-        """Watches a run to its end, and looks at another page now and then meanwhile."""
+        """Watches a run to its end; once it is under way, looks at another page now and then meanwhile."""
         self.under_way, look = False, time.monotonic() + self.random.uniform(8, 20)
         while time.monotonic() < until:
             if OVER.search(self._note(client)):
                 self.told.finished[self.engine] = self.told.finished.get(self.engine, 0) + 1
                 return
-            if time.monotonic() > look:
+            if time.monotonic() > look and self.under_way:
                 look = time.monotonic() + self.random.uniform(8, 20)
                 await self._go(client, self.random.choice(TITLES))
                 await self._think()
