@@ -76,11 +76,16 @@ def _asked(told: Told, trainer: int, start: float) -> float:
 
 
 def growth(samples: Sequence[Sample]) -> float:
-    """Returns by what share memory grew from the middle to the end, each as the median of a tenth of the time."""
-    total = [each.server_mb + each.workers_mb for each in samples]
-    tenth = max(1, len(total) // 10)
-    middle = statistics.median(total[len(total) // 2 : len(total) // 2 + tenth])
-    return statistics.median(total[-tenth:]) / middle - 1.0
+    """Returns by what share memory grew from the middle to the end: the server's, or all, whichever grew more."""
+    server = [each.server_mb for each in samples]
+    return max(_growth(server), _growth([each.server_mb + each.workers_mb for each in samples]))
+
+
+def _growth(values: Sequence[float]) -> float:
+    """The median of the last tenth of the time against that of the tenth after the middle."""
+    tenth = max(1, len(values) // 10)
+    middle = statistics.median(values[len(values) // 2 : len(values) // 2 + tenth])
+    return statistics.median(values[-tenth:]) / middle - 1.0
 
 
 def failures(told: Told, changes: Sequence[float], samples: Sequence[Sample], left: Sequence[str]) -> list[str]:
