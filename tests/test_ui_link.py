@@ -66,6 +66,13 @@ def test_a_link_to_a_run_brings_back_what_is_on_screen_whether_or_not_the_run_is
     assert RUN in elsewhere.complaints[0]
 
 
+def test_a_link_to_a_repetition_names_what_it_repeats():
+    link = Link(job="0123456789abcdef", again=RUN)
+    assert opened(query_of(link)) == link
+    assert opened({"again": RUN}).again == "", "there is nothing that repeats it"
+    assert len(opened({"job": "x", "again": "y" * 10_000}).again) <= LONGEST_SAID
+
+
 def test_a_link_to_a_run_alone_brings_its_settings():
     ran = RunSettings().changed(qubits=7, seed=3)
     assert opened({"run": RUN}, lambda _: ran).settings == ran

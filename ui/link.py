@@ -3,6 +3,7 @@
     ?depth=3&seed=7              settings; those that are not named have their usual values
     ?run=20261125-203000-abcdef  a kept run with its settings; settings named beside it are those on screen instead
     ?job=...&seeds_job=...       a run, or a repetition over seeds, in this server's memory
+    ?job=...&again=2026...       a run that trains a kept one again, and is compared with it once it is over
     ?hide=depth,seed,more        a lesson: controls that are not shown (`ui.lesson`)
 
 Paths are taken only as typed in this session: a link must not make the server read a file of the sender's choice.
@@ -20,7 +21,8 @@ from qtl_core.settings import RunSettings, SettingsError
 from qtl_core.settings.groups import FIELDS, PRIVATE
 
 JOB_PARAMETER, SEEDS_PARAMETER, RUN_PARAMETER, HIDE_PARAMETER = "job", "seeds_job", "run", "hide"
-LINKED = (*FIELDS, JOB_PARAMETER, SEEDS_PARAMETER, RUN_PARAMETER, HIDE_PARAMETER)
+AGAIN_PARAMETER = "again"
+LINKED = (*FIELDS, JOB_PARAMETER, SEEDS_PARAMETER, RUN_PARAMETER, AGAIN_PARAMETER, HIDE_PARAMETER)
 MOST_SAID = 3  # names in one complaint
 LONGEST_SAID = 60  # characters of a name in it
 
@@ -36,6 +38,7 @@ class Link:
         job: A run in the server's memory, or "".
         seeds_job: A repetition over seeds there, or "".
         run: A kept run, or "".
+        again: The kept run that `job` trains again, or "".
         hidden: The controls that are not shown.
         complaints: What could not be taken as it stands, a sentence or two each.
     """
@@ -44,6 +47,7 @@ class Link:
     job: str = ""
     seeds_job: str = ""
     run: str = ""
+    again: str = ""
     hidden: frozenset[str] = frozenset()
     complaints: tuple[str, ...] = ()
 
@@ -60,7 +64,8 @@ def read_link(query: Query, settings_of: Callable[[str], RunSettings], hideable:
     run, usual = _read_run(query, settings_of, said)
     settings = _read_settings(query, usual, "run's" if run else "usual", said)
     hidden = _read_hidden(query, hideable, said)
-    return Link(settings, _last(query, JOB_PARAMETER), _last(query, SEEDS_PARAMETER), run, hidden, tuple(said))
+    job, seeds_job, again = (_last(query, name) for name in (JOB_PARAMETER, SEEDS_PARAMETER, AGAIN_PARAMETER))
+    return Link(settings, job, seeds_job, run, again[:LONGEST_SAID] if job else "", hidden, tuple(said))
 
 
 def query_of(link: Link, run_settings: RunSettings | None = None) -> dict[str, str]:
@@ -76,6 +81,7 @@ def query_of(link: Link, run_settings: RunSettings | None = None) -> dict[str, s
     usual = [{name: _text(base.value(name)) for name in found} for base in bases]
     found = {name: text for name, text in found.items() if any(base[name] != text for base in usual)}
     found |= {JOB_PARAMETER: link.job, SEEDS_PARAMETER: link.seeds_job, RUN_PARAMETER: link.run}
+    found[AGAIN_PARAMETER] = link.again
     found[HIDE_PARAMETER] = ",".join(name for name in sorted(link.hidden))
     return {name: text for name, text in found.items() if text}
 

@@ -75,6 +75,14 @@ def test_train_again_gives_the_same_numbers_and_says_so(folder):
     assert before == first
     assert same_numbers(load_run(first), load_run(again)).is_equal
     assert app.session_state["settings"].data.folder == str(folder)
+    assert "all numbers of all 4 epochs are equal, to the last bit." in words(reloaded(app))
+
+
+def reloaded(app: AppTest) -> AppTest:
+    """A session that begins with what the other one's address says."""
+    anew = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+    anew.query_params.update(app.query_params)
+    return anew.run().switch_page("pages/train.py").run()
 
 
 def test_what_differs_is_said_where_pictures_were_changed_meanwhile(folder):

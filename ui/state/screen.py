@@ -16,6 +16,7 @@ from qtl_core.store import RunRecord, find_run
 from ui import managers
 from ui.lesson import HIDEABLE
 from ui.link import LINKED, PRIVATE, Link, query_of, read_link
+from ui.state.choosing import again_of, note_again
 from ui.state.keys import CIRCUIT_SOURCE, PREDICT_MODEL
 from ui.state.tries import note_tried
 
@@ -136,7 +137,8 @@ def follow_link() -> None:
 
 def link() -> Link:
     """What a link to all that is on screen says."""
-    return Link(settings(), job() or "", seeds_job() or "", open_run() or "", hidden())
+    again = again_of(job()) if job() else None
+    return Link(settings(), job() or "", seeds_job() or "", open_run() or "", again or "", hidden())
 
 
 def link_query(wanted: Link) -> dict[str, str]:
@@ -168,6 +170,8 @@ def _read_link() -> Link:
     found = read_link(query, _settings_of, HIDEABLE)
     st.session_state[_SETTINGS], st.session_state[_COMPLAINTS] = found.settings, found.complaints
     st.session_state[_JOB], st.session_state[_SEEDS_JOB] = found.job, found.seeds_job
+    if found.again:
+        note_again(found.job, found.again)
     st.session_state[_HIDDEN] = found.hidden
     _note_run(found.run, _settings_of(found.run) if found.run else None)
     return found
