@@ -33,7 +33,8 @@ def show_seeds(on_screen: RunSettings) -> None:
     """
     snapshot = _shown()
     if snapshot is None and state.seeds_job():
-        state.show_seeds_job(None)
+        state.lose_seeds_job()
+    if state.seeds_job_is_lost():
         st.info("The repetition over seeds that this link names is no longer on this server.")
     with st.expander("How much is luck? Repeat with other seeds", icon=":material/casino:", key=state.SEEDS_OPEN):
         st.markdown(

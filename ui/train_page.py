@@ -127,5 +127,6 @@ def _show_run(snapshot: JobSnapshot[RunView] | None, materials: Materials) -> No
 
 def _forget_lost_run() -> None:
     if state.job() and shown_run() is None:
-        state.show_job(None)
+        state.lose_job()
+    if state.job_is_lost():
         st.info("The run that this link names is no longer on this server. Press Start to train it again.")

@@ -121,7 +121,7 @@ class JobManager:
             killer = threading.Timer(STOP_SECONDS, self._kill_if_running, [job])
             killer.daemon = True
             killer.start()
-            worker.send("stop", job.id)  # without the lock: a worker that does not read would hold up every page
+            worker.send("stop", job.ticket)  # without the lock: a worker that does not read would hold up every page
 
     def go_on(self, job_id: str, wanted: bool) -> None:
         """Says whether a job is to go on for long with nobody looking at it."""
@@ -225,7 +225,7 @@ class JobManager:
             return None
         try:
             worker.jobs += 1
-            worker.send("run", job.id, job.spec.task, payload)
+            worker.send("run", job.ticket, job.spec.task, payload)
             error = self._take_events(job, worker)
             if error == NO_MEMORY:
                 worker.end()  # what filled it may still be there: the next job gets another
@@ -258,9 +258,9 @@ class JobManager:
         """Folds what the worker sends into the job's view; returns what went wrong in the worker."""
         while True:
             kind, *rest = worker.receive()
-            if kind == "event" and rest[0] == job.id:
+            if kind == "event" and rest[0] == job.ticket:
                 self._take(job, rest[1])
-            elif kind == "done" and rest[0] == job.id:
+            elif kind == "done" and rest[0] == job.ticket:
                 return rest[1]
 
     def _take(self, job: Job, event: Any) -> None:

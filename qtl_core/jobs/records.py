@@ -85,11 +85,16 @@ class JobSnapshot(Generic[View]):
 
 @dataclass(eq=False)  # a job is that job and no other; views hold arrays, which have no single answer to ==
 class Job:
-    """A job as the manager knows it; changed under the manager's lock alone."""
+    """A job as the manager knows it; changed under the manager's lock alone.
+
+    `ticket` is what its worker knows it by: an identifier comes again when a run goes on, and what was meant for the
+    job before it, as a stop, must not reach it.
+    """
 
     spec: JobSpec
     view: Any
     id: str = field(default_factory=new_id)
+    ticket: str = field(default_factory=new_id)
     state: JobState = "queued"
     version: int = 0
     created: float = field(default_factory=time.time)

@@ -24,6 +24,7 @@ from tools.browser import DESKTOP_LIGHT, PHONE_DARK, settled
 HOSTILE = "<img src=x onerror=document.title='hit'> **b** [a](javascript:alert(1)) $x$"
 HEADER, ROW = 36, 35  # pixels of the table
 MANY = 5_000
+KEY_MS = 150  # a person's pace
 CROWDED_MS = 180_000  # on a machine that does much other work at once, a test must not fail for that
 
 
@@ -70,6 +71,19 @@ def test_two_runs_are_compared(app, visit, view):
     page.wait_for_function("document.querySelector('.st-key-compared_curves .js-plotly-plot')?._fullData")
     assert curves.evaluate("plot => plot._fullData.length") == 4  # accuracy and loss of each
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_runs_are_ticked_by_keyboard_alone(app, visit):
+    page = visit(app)
+    page.get_by_role("textbox", name="Search").focus()
+    while not page.evaluate("document.activeElement.matches('canvas')"):
+        page.keyboard.press("Tab")
+        page.wait_for_timeout(KEY_MS)
+    for _ in range(2):  # the second row and the third
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Shift+Space")
+        settled(page)
+    expect(page.get_by_role("heading", name="2 runs side by side")).to_be_visible()
 
 
 def test_a_name_is_kept_and_shown_as_it_is(app, visit):

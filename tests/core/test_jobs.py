@@ -308,6 +308,16 @@ def test_a_task_that_does_not_listen_is_stopped_within_a_second(jobs, task):
     assert works(jobs)
 
 
+def test_a_job_of_the_same_identifier_is_not_stopped_for_the_one_before_it(jobs):
+    for _ in range(2):
+        job_id = begun(jobs, "until_stopped", id="run")
+        time.sleep(0.2)
+        assert not jobs.snapshot(job_id).is_over
+        jobs.stop(job_id)
+        assert over(jobs, job_id, STOP_LIMIT).state == "stopped"
+    assert works(jobs)
+
+
 def test_a_stop_at_once_after_the_start(jobs):
     for _ in range(5):
         job_id = jobs.submit(spec("deaf"))

@@ -99,6 +99,7 @@ def test_a_link_to_a_run_that_is_gone_says_so():
     assert "no longer on this server" in words(app)
     assert state.JOB_PARAMETER not in app.query_params
     assert not button(app, "Start").disabled
+    assert "no longer on this server" in words(app.run()), "it was gone before anybody could read it"
 
 
 def test_a_link_to_a_run_of_a_server_that_is_gone_shows_it_as_it_was_kept(folder):

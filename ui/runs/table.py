@@ -103,7 +103,7 @@ def _table(shown: Sequence[RunRecord], ids: list[str], chosen: list[str]) -> lis
     event = st.dataframe(
         table_of(shown), key=key, hide_index=True, height=min(HEIGHT, 35 * len(ids) + 38), column_config=COLUMNS,
         on_select="rerun", selection_mode="multi-row", selection_default={"selection": {"rows": rows}}, placeholder="",
-        alt="All kept runs; tick one to open it, several to compare them",
+        alt="All kept runs; tick one to open it, several to compare them; by keyboard with Shift and Space",
     )  # fmt: skip
     return [ids[row] for row in event.selection.rows if row < len(ids)]
 

@@ -21,6 +21,7 @@ from ui.state.keys import CIRCUIT_SOURCE, PREDICT_MODEL
 from ui.state.tries import note_tried
 
 _SETTINGS, _COMPLAINTS, _HIDDEN = "settings", "link_complaints", "hidden"
+_JOB_LOST, _SEEDS_LOST = "job_lost", "seeds_job_lost"
 _PAGE, _JOB, _SEEDS_JOB, _RUN, _RUN_SETTINGS = "page_before", "job", "seeds_job", "kept_run", "kept_run_settings"
 
 
@@ -65,8 +66,19 @@ def job() -> str | None:
 
 def show_job(job_id: str | None) -> None:
     """Puts a run on screen, or takes whatever run is there off it."""
-    st.session_state[_JOB] = job_id
+    st.session_state[_JOB], st.session_state[_JOB_LOST] = job_id, False
     _note_run("", None)
+
+
+def lose_job() -> None:
+    """Takes a run off the screen that is not on this server; so it is said until another is put there."""
+    show_job(None)
+    st.session_state[_JOB_LOST] = True
+
+
+def job_is_lost() -> bool:
+    """Whether the session's link named a run that is not on this server."""
+    return st.session_state.get(_JOB_LOST, False)
 
 
 def seeds_job() -> str | None:
@@ -77,7 +89,18 @@ def seeds_job() -> str | None:
 
 def show_seeds_job(job_id: str | None) -> None:
     """Puts a repetition over seeds on screen, or takes it off."""
-    st.session_state[_SEEDS_JOB] = job_id
+    st.session_state[_SEEDS_JOB], st.session_state[_SEEDS_LOST] = job_id, False
+
+
+def lose_seeds_job() -> None:
+    """The same for a repetition over seeds as `lose_job` for a run."""
+    show_seeds_job(None)
+    st.session_state[_SEEDS_LOST] = True
+
+
+def seeds_job_is_lost() -> bool:
+    """Whether the session's link named a repetition over seeds that is not on this server."""
+    return st.session_state.get(_SEEDS_LOST, False)
 
 
 def open_run() -> str | None:
