@@ -28,7 +28,7 @@ _STYLE = """<style>
   .st-key-tour_way { padding: 0.4rem 0; flex-wrap: nowrap; gap: 0.5rem; }
   .st-key-tour_way > div { min-width: 0; flex: 0 1 auto; }
   .st-key-tour_way > :first-child, .st-key-tour_way > :has(.stPageLink) { flex: none; }
-  .st-key-tour_way kbd, .st-key-tour_way [data-testid="stPageLink"] p { display: none; } }
+  .st-key-tour_way kbd, .st-key-tour_way > :last-child [data-testid="stPageLink"] p { display: none; } }
 </style>"""
 
 

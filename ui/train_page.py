@@ -24,7 +24,7 @@ MORE_SETTINGS = {
 
 # Kept to what widgets cannot be asked for: room for all main controls above the fold, and Start in reach on a phone.
 _STYLE = """<style>
-.st-key-main_controls { gap: 0.7rem; }
+.st-key-main_controls { gap: 0.4rem; }  /* Start is in the first screen of a laptop: 800 pixels. */
 .st-key-main_controls [data-testid="stSlider"] { margin-bottom: -0.35rem; }
 .st-key-materials { gap: 0.3rem; padding: 0.6rem 1rem; }
 .st-key-materials button { min-height: 2rem; padding: 0.1rem 0.6rem; }

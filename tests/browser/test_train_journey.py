@@ -24,7 +24,7 @@ from tests.browser.steps import (
     wait_for,
 )
 from tests.conftest import needs_shared
-from tools.browser import PHONE_DARK, settled
+from tools.browser import DESKTOP_LIGHT, PHONE_DARK, settled
 
 DRAWN = "source=drawn&backbone=efficientnet_lite0"  # what a newcomer without a network trains on, asked for by name
 STOPPED = re.compile("Stopped (after|before)")  # on a busy machine, before its first epoch is done
@@ -172,6 +172,8 @@ def test_two_people_get_a_run_each_and_the_one_who_waits_is_told_so(app, visit):
 
 def test_nothing_moves_while_a_run_starts_goes_on_and_ends(app, visit):
     page = visit(f"{app}/?{DRAWN}&epochs=3")
+    box = page.get_by_role("button", name="Start", exact=True).bounding_box()
+    assert box["y"] + box["height"] <= DESKTOP_LIGHT.height, "one has to scroll to it"
     page.evaluate(
         """() => {
             const top = css => Math.round(document.querySelector(css)?.getBoundingClientRect().top ?? -1);

@@ -123,7 +123,7 @@ function gate({ pen, paper, ink, font }, { wires, label, family }, x, y, side, c
       pen.fillStyle = colour;
       pen.fill(); pen.stroke();
     }
-    pen.globalAlpha = 1;
+    pen.globalAlpha = Math.max(strength, 0.7);
     pen.strokeStyle = "#FFFFFF";
     line(pen, [[x - disc * 0.7, target], [x + disc * 0.7, target]]);
     line(pen, [[x, target - disc * 0.7], [x, target + disc * 0.7]]);
