@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import gc
 import sys
+import threading
+import time
 import types
 import weakref
 
 import pytest
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.session_manager import SessionInfo
+from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from tests.conftest import PROJECT
-from ui.tidying import ANEW_SECONDS, Tidier
+from ui import tidying
+from ui.tidying import ANEW_SECONDS, QUIET_SECONDS, Tidier, forget_closed_sessions
 
 
 class Knot:
@@ -58,6 +64,8 @@ def test_garbage_goes_once_something_was_done(work):
     assert tidier.tidy()
     assert knot() is None
     assert not tidier.tidy(), "nothing was done since"
+    work.now += QUIET_SECONDS
+    assert tidier.tidy(), "what the last visitor left would stay"
     work.go_on()
     later = knotted()
     assert tidier.tidy()
@@ -89,3 +97,29 @@ def test_what_was_set_aside_and_let_go_of_is_found_in_the_end(work):
     work.go_on(ANEW_SECONDS)
     tidier.tidy()
     assert knot() is None
+
+
+def test_sessions_of_closed_pages_go_by_themselves(monkeypatch):
+    storage, session = MemorySessionStorage(ttl_seconds=0.05), Knot()
+    session.me, session.id = None, "closed"
+    manager = types.SimpleNamespace(_session_storage=storage, _storage_lock=threading.Lock())
+    monkeypatch.setattr(tidying.runtime, "get_instance", lambda: types.SimpleNamespace(_session_mgr=manager))
+    storage.save(SessionInfo(client=None, session=session))
+    gone = weakref.ref(session)
+    del session
+    forget_closed_sessions()
+    assert gone() is not None, "its browser may come back"
+    time.sleep(0.06)
+    forget_closed_sessions()
+    assert gone() is None
+
+
+def test_the_server_has_what_sessions_are_forgotten_by():
+    """Not Streamlit's public interface: this fails where a new version of it has another one."""
+    manager = WebsocketSessionManager(MemorySessionStorage(), None, None, None)
+    with manager._storage_lock:
+        manager._session_storage._cache.expire()
+
+
+def test_without_a_server_there_is_nothing_to_forget():
+    forget_closed_sessions()
