@@ -111,6 +111,10 @@ def test_places_come_true_if_so_many_others_start_before():
     assert places_true(Told(places=[(0.0, 1, 1), (0.0, 2, 2), (0.0, 3, 3)], asks=asks, starts=starts)) == (3, 3)
     assert places_true(Told(places=[(0.0, 3, 1)], asks=asks, starts=starts)) == (1, 0)
     assert places_true(Told(places=[(0.0, 1, 4)], asks=asks, starts=starts)) == (1, 0)
+    left = Told(places=[(0.0, 3, 3)], asks=asks, starts=[starts[0], (3.0, 3)], withdrawals=[(2.0, 2)])
+    assert places_true(left) == (1, 1), "one before it left"
+    left.withdrawals.append((2.5, 3))
+    assert places_true(left) == (0, 0), "it left itself; what starts then is somebody else's"
     later = [(0.5, 1), (0.5, 2), (-1.0, 3)]
     assert places_true(Told(places=[(0.0, 3, 1)], asks=later, starts=starts)) == (1, 1), (
         "those who ask later do not count"

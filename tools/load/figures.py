@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -56,18 +57,26 @@ def places_true(told: Told) -> tuple[int, int]:
     """Returns how many places in the queue were told, and how many came true to one.
 
     A place is true if as many runs of others were seen to start before one's own as it said, of those that had been
-    asked for when it was told: turns go round, so one who asks later may be before whoever had a turn just now. To one,
-    because a page that refreshes every few seconds sees another's start a moment too late.
+    asked for when it was told: turns go round, so one who asks later may be before whoever had a turn just now. One who
+    leaves makes way as one who starts. To one, because a page that refreshes every few seconds sees another's start a
+    moment too late.
     """
     counted = right = 0
     for when, trainer, place in told.places:
-        own = min((start for start, who in told.starts if who == trainer and start > when), default=None)
-        if own is not None:
+        own = _next(told.starts, trainer, when)
+        if own < _next(told.withdrawals, trainer, when):
             between = sum(
-                when < start < own and _asked(told, who, start) < when for start, who in told.starts if who != trainer
+                when < made_way < own and _asked(told, who, made_way) < when
+                for made_way, who in (*told.starts, *told.withdrawals)
+                if who != trainer
             )
             counted, right = counted + 1, right + (abs(between - (place - 1)) <= 1)
     return counted, right
+
+
+def _next(moments: Sequence[tuple[float, int]], trainer: int, when: float) -> float:
+    """The first of this trainer's moments after that; infinity if there is none."""
+    return min((moment for moment, who in moments if who == trainer and moment > when), default=math.inf)
 
 
 def _asked(told: Told, trainer: int, start: float) -> float:

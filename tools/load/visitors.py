@@ -44,6 +44,7 @@ class Told:
         places: (when, trainer, place) whenever a trainer was told a place in the queue.
         asks: (when, trainer) whenever somebody pressed Start.
         starts: (when, trainer) whenever a run was first seen to be under way.
+        withdrawals: (when, trainer) whenever somebody who still waited for their turn left.
         finished: Runs that were seen to their end, by engine.
         refreshes: How often anything refreshed itself.
         visits: Sessions opened.
@@ -54,6 +55,7 @@ class Told:
     places: list[tuple[float, int, int]] = field(default_factory=list)
     asks: list[tuple[float, int]] = field(default_factory=list)
     starts: list[tuple[float, int]] = field(default_factory=list)
+    withdrawals: list[tuple[float, int]] = field(default_factory=list)
     finished: dict[str, int] = field(default_factory=dict)
     refreshes: int = 0
     visits: int = 0
@@ -112,6 +114,8 @@ class Visitor:
             await self._watch(client, until)
             await self._think()
         if (stop := client.screen.named("button", "Stop")) and not stop.content.disabled:
+            if not self.under_way:
+                self.told.withdrawals.append((time.monotonic(), self.number))
             await client.press("Stop")
             await client.until(lambda: OVER.search(client.screen.words()), "the run to be stopped")
 
