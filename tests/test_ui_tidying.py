@@ -10,8 +10,10 @@ import types
 import weakref
 
 import pytest
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.session_manager import SessionInfo
+from streamlit.runtime.state import SessionState
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from tests.conftest import PROJECT
@@ -100,8 +102,8 @@ def test_what_was_set_aside_and_let_go_of_is_found_in_the_end(work):
 
 
 def test_sessions_of_closed_pages_go_by_themselves(monkeypatch):
-    storage, session = MemorySessionStorage(ttl_seconds=0.05), Knot()
-    session.me, session.id = None, "closed"
+    storage, session, state, ended = MemorySessionStorage(ttl_seconds=0.05), Knot(), {"pictures": [1, 2]}, []
+    session.me, session.id, session.session_state, session.shutdown = None, "closed", state, lambda: ended.append(1)
     manager = types.SimpleNamespace(_session_storage=storage, _storage_lock=threading.Lock())
     monkeypatch.setattr(tidying.runtime, "get_instance", lambda: types.SimpleNamespace(_session_mgr=manager))
     storage.save(SessionInfo(client=None, session=session))
@@ -109,16 +111,21 @@ def test_sessions_of_closed_pages_go_by_themselves(monkeypatch):
     del session
     forget_closed_sessions()
     assert gone() is not None, "its browser may come back"
+    assert state
     time.sleep(0.06)
     forget_closed_sessions()
     assert gone() is None
+    assert (state, ended) == ({}, [1])
 
 
 def test_the_server_has_what_sessions_are_forgotten_by():
     """Not Streamlit's public interface: this fails where a new version of it has another one."""
     manager = WebsocketSessionManager(MemorySessionStorage(), None, None, None)
     with manager._storage_lock:
-        manager._session_storage._cache.expire()
+        assert manager._session_storage._cache.expire() == []
+    assert callable(AppSession.shutdown)
+    assert isinstance(AppSession.session_state, property)
+    assert callable(SessionState.clear)
 
 
 def test_without_a_server_there_is_nothing_to_forget():

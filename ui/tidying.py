@@ -79,12 +79,16 @@ def forget_closed_sessions() -> None:
     """Lets go of sessions whose page was closed more than two minutes ago.
 
     Streamlit keeps them so long for a browser that comes back, but lets go of them only when another page is opened or
-    closed: at a server that one person uses, their pictures would stay for ever.
+    closed, and of the last one not even then, as a variable of its main loop still names it: at a server that one
+    person uses, their pictures would stay for ever.
     """
     with contextlib.suppress(Exception):  # not Streamlit's public interface: where it changes, they go later
         manager = runtime.get_instance()._session_mgr
         with manager._storage_lock:
-            manager._session_storage._cache.expire()
+            closed = [info.session for _, info in manager._session_storage._cache.expire()]
+        for session in closed:
+            session.shutdown()
+            session.session_state.clear()
 
 
 def _give_memory_back() -> None:
