@@ -11,6 +11,7 @@ import weakref
 
 import pytest
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.fragment import MemoryFragmentStorage
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.state import SessionState
@@ -104,6 +105,7 @@ def test_what_was_set_aside_and_let_go_of_is_found_in_the_end(work):
 def test_sessions_of_closed_pages_go_by_themselves(monkeypatch):
     storage, session, state, ended = MemorySessionStorage(ttl_seconds=0.05), Knot(), {"pictures": [1, 2]}, []
     session.me, session.id, session.session_state, session.shutdown = None, "closed", state, lambda: ended.append(1)
+    session._fragment_storage = panels = {"a panel": state}
     manager = types.SimpleNamespace(_session_storage=storage, _storage_lock=threading.Lock())
     monkeypatch.setattr(tidying.runtime, "get_instance", lambda: types.SimpleNamespace(_session_mgr=manager))
     storage.save(SessionInfo(client=None, session=session))
@@ -115,7 +117,7 @@ def test_sessions_of_closed_pages_go_by_themselves(monkeypatch):
     time.sleep(0.06)
     forget_closed_sessions()
     assert gone() is None
-    assert (state, ended) == ({}, [1])
+    assert (state, panels, ended) == ({}, {}, [1])
 
 
 def test_the_server_has_what_sessions_are_forgotten_by():
@@ -126,6 +128,7 @@ def test_the_server_has_what_sessions_are_forgotten_by():
     assert callable(AppSession.shutdown)
     assert isinstance(AppSession.session_state, property)
     assert callable(SessionState.clear)
+    assert callable(MemoryFragmentStorage.clear)
 
 
 def test_without_a_server_there_is_nothing_to_forget():

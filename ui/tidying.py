@@ -89,6 +89,7 @@ def forget_closed_sessions() -> None:
         for session in closed:
             session.shutdown()
             session.session_state.clear()
+            session._fragment_storage.clear()  # panels hold what they were drawn with
 
 
 def _give_memory_back() -> None:
