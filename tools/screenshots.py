@@ -51,9 +51,10 @@ def take_all(browser: Browser, address: str) -> list[str]:
     ]
     for seed in (0, 1):
         _train(seed)
+    newest = kept_runs()[0]
     for name in WITH_RUNS:
         for view in views:
-            problems += _take(browser, address, name, f"{name}?run={kept_runs()[0]}", view)
+            problems += _take(browser, address, name, f"{name}?run={newest}", view)
     return problems
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -35,9 +37,8 @@ def turning_chart(found: Turning, angles: np.ndarray, classes: tuple[str, ...], 
         _marks(list(zip(names, np.degrees(angles), strict=True)), "diamond", "the picture's angle", ink),
         _marks(changes, "x", "the answer changes here", WRONG),
     ]
-    spots = {name: [x for each, x in [*zip(names, np.degrees(angles), strict=True), *changes] if each == name]
-             for name in names}  # fmt: skip
-    return go.Figure([_bars(found, names, classes), _written(found, spots, classes, ink), *marks], layout)
+    spots = [[angle, turn.after] if turn else [angle] for angle, turn in zip(angles, found.turns, strict=True)]
+    return go.Figure([_bars(found, names, classes), _written(found, names, spots, classes, ink), *marks], layout)
 
 
 def turning_words(found: Turning, angles: np.ndarray, classes: tuple[str, ...]) -> str:
@@ -70,12 +71,14 @@ def _bars(found: Turning, names: list[str], classes: tuple[str, ...]) -> go.Bar:
     )  # fmt: skip
 
 
-def _written(found: Turning, spots: dict[str, list[float]], classes: tuple[str, ...], ink: str | None) -> go.Bar:
+def _written(
+    found: Turning, names: list[str], spots: list[list[float]], classes: tuple[str, ...], ink: str | None
+) -> go.Bar:
     """The classes' names: bars that are not seen, in the widest part of each stretch that no mark covers."""
     parts = []
-    for name, stretches in zip(spots, found.stretches, strict=True):
+    for name, stretches, marks in zip(names, found.stretches, spots, strict=True):
         for each in stretches:
-            start, end = clear_part(np.degrees(each.start), np.degrees(each.end), spots[name])
+            start, end = clear_part(np.degrees(each.start), np.degrees(each.end), np.degrees(marks))
             if end - start >= WRITTEN:
                 parts.append((name, start, end - start, plain_name(classes[each.label])))
     rows, starts, widths, said = zip(*parts, strict=True) if parts else ((), (), (), ())
@@ -86,7 +89,7 @@ def _written(found: Turning, spots: dict[str, list[float]], classes: tuple[str, 
     )  # fmt: skip
 
 
-def clear_part(start: float, end: float, marks: list[float]) -> tuple[float, float]:
+def clear_part(start: float, end: float, marks: Sequence[float]) -> tuple[float, float]:
     """Returns the widest part of a stretch that keeps clear of all marks, in degrees."""
     edges = [start]
     for mark in sorted(each for each in marks if start - KEPT_CLEAR < each < end + KEPT_CLEAR):

@@ -192,7 +192,8 @@ def _read_link() -> Link:
     query = {name: st.query_params.get_all(name) for name in st.query_params}
     found = read_link(query, _settings_of, HIDEABLE)
     st.session_state[_SETTINGS], st.session_state[_COMPLAINTS] = found.settings, found.complaints
-    st.session_state[_JOB], st.session_state[_SEEDS_JOB] = found.job, found.seeds_job
+    show_job(found.job)
+    show_seeds_job(found.seeds_job)
     if found.again:
         note_again(found.job, found.again)
     st.session_state[_HIDDEN] = found.hidden
@@ -211,7 +212,7 @@ def _went_a_step_back() -> bool:
 def _read_link_again() -> None:
     """Paths, which no link holds, stay; so does the run on screen, unless the address names another that is there."""
     paths = {name: settings().value(name) for name in PRIVATE}
-    before = {key: st.session_state.get(key) for key in (_JOB, _RUN, _RUN_SETTINGS, _SEEDS_JOB)}
+    before = {key: st.session_state.get(key) for key in (_JOB, _JOB_LOST, _RUN, _RUN_SETTINGS, _SEEDS_JOB, _SEEDS_LOST)}
     found = _read_link()
     st.session_state[_SETTINGS] = found.settings.changed(**paths)
     note_tried(settings())  # going back is no wish to train
