@@ -17,7 +17,8 @@ from typing import BinaryIO
 from qtl_core.store import arrays
 from qtl_core.training.events import Checkpoint, EpochDone
 
-_OURS = ("weights-*.safetensors", "predictions-*.f32", ".*.part", "arrays.npz")  # the last: of before there was a store
+HALVES = ".*.part"
+_OURS = ("weights-*.safetensors", "predictions-*.f32", HALVES, "arrays.npz")  # the last: of before there was a store
 
 _WEIGHTS = re.compile(r"(weights-[0-9]{6,}-[0-9a-f]{8}\.safetensors)?")
 _PREDICTIONS = re.compile(r"(predictions-[0-9a-f]{8}\.f32)?")

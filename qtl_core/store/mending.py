@@ -8,8 +8,10 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
+from qtl_core.store.clearing import clear_up
 from qtl_core.store.problems import is_damage
 from qtl_core.store.schema import NotAStore, migrate, version_of
+from qtl_core.store.statements import known_runs
 from qtl_core.store.taking_in import take_in
 
 Connect = Callable[[Path], sqlite3.Connection]
@@ -34,6 +36,7 @@ def look_through(file: Path, connect: Connect) -> None:
         if aside:
             _save_datasets(aside, connection)
         take_in(connection)
+        clear_up(connection, known_runs(connection))
 
 
 def _bring_up_to_date(file: Path, connect: Connect) -> None:

@@ -13,6 +13,11 @@ from qtl_core.store.rows import BLANK, COLUMNS, Row
 from qtl_core.training.events import EpochDone
 
 
+def known_runs(connection: sqlite3.Connection) -> set[str]:
+    """Returns the identifiers of all runs, also of deleted ones."""
+    return {row["id"] for row in connection.execute("SELECT id FROM runs")}
+
+
 def named(files: RunFiles) -> Row:
     """Returns the columns that name a run's files."""
     return {"weights": files.weights, "weights_digest": files.weights_digest, "predictions": files.predictions}

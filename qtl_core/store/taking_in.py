@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 from pathlib import Path
 from typing import Any, get_args
@@ -13,32 +12,28 @@ from qtl_core.store.copies import FORMAT, copy_of, insert_copy
 from qtl_core.store.described import prepared_as_dict, prepared_from, to_json
 from qtl_core.store.files import RunFiles, put, remove_new, remove_outdated, size_of, write_files
 from qtl_core.store.labels import checked_name, checked_note, checked_tags
-from qtl_core.store.live import is_written
 from qtl_core.store.records import Origin, RunRecord, RunState
 from qtl_core.store.rows import SHOWN, record_of, row_of
-from qtl_core.store.statements import files_of, named, prepared_in, put_epochs, put_prepared, put_row, put_size
+from qtl_core.store.statements import (
+    files_of,
+    known_runs,
+    named,
+    prepared_in,
+    put_epochs,
+    put_prepared,
+    put_row,
+    put_size,
+)
 
 LONGEST = 64 * 2**20  # bytes of a description; one of 20,000 pictures has 4 MB
 
 
 def take_in(connection: sqlite3.Connection) -> None:
     """Adds every run whose folder can be read and which the store has no row of; the other folders are left alone."""
-    known = {row["id"] for row in connection.execute("SELECT id FROM runs")}
+    known = known_runs(connection)
     for folder in place.folders_of_runs():
-        if folder.name in known:
-            continue
-        if (folder / place.COPY).is_file():
+        if folder.name not in known and (folder / place.COPY).is_file():
             _take_in_one(connection, folder)
-        else:
-            _remove_if_empty(folder)
-    for leftover in place.runs_folder().glob(".purged-*"):
-        shutil.rmtree(leftover, ignore_errors=True)
-
-
-def _remove_if_empty(folder: Path) -> None:
-    """A process that was killed before it could write more than its lock leaves such a folder."""
-    if {entry.name for entry in folder.glob("*")} <= {place.LOCK} and not is_written(folder.name):
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _take_in_one(connection: sqlite3.Connection, folder: Path) -> None:

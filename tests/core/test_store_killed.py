@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 from qtl_core.settings import RunSettings
-from qtl_core.store import list_runs, load_run
+from qtl_core.store import list_runs, load_run, opening
 from qtl_core.training.resuming import continue_request
 from qtl_core.training.run import RunRequest, run
 from qtl_core.training.view import RunView
@@ -125,5 +125,7 @@ def test_nothing_is_lost_whatever_moment_a_process_is_killed_at(settings, tmp_pa
             assert equal(load_run(name), unbroken)
     trainers.close()
     assert all(equal(load_run(name), unbroken) for name in finished)
+    opening._ready.clear()  # as the next process finds the store
+    assert {record.id for record in list_runs()} == finished
     assert not list(own_home.glob("runs/*/.*.part")), "what a killed process left half written is cleared away"
     print(f"\n{KILLS} kills, {len(outcomes)} runs cut off, after epochs {sorted(outcomes)}; {len(finished)} runs kept.")

@@ -1,0 +1,50 @@
+"""Clears away what processes left behind that were ended in the middle of writing."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Collection
+from contextlib import suppress
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from qtl_core.store import place
+from qtl_core.store.files import HALVES
+from qtl_core.store.live import is_written
+
+_BEGUN = (place.LOCK, "predictions-*.f32", HALVES)
+
+
+def clear_up(connection: sqlite3.Connection, known: Collection[str]) -> None:
+    """Removes half written files, folders of runs that never got as far as an epoch, and half removed folders.
+
+    Args:
+        connection: The store, open and in no transaction.
+        known: The runs that it has a row of; their folders stay, whatever is in them.
+    """
+    for folder in place.folders_of_runs():
+        if folder.name not in known and _came_to_nothing(folder) and not is_written(folder.name):
+            shutil.rmtree(folder, ignore_errors=True)
+    for leftover in place.runs_folder().glob(".purged-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    with suppress(sqlite3.Error, OSError):  # where nothing can be written, this can wait
+        _remove_halves(connection, [half for folder in place.folders_of_runs() for half in folder.glob(HALVES)])
+
+
+def _came_to_nothing(folder: Path) -> bool:
+    """Whether a folder has nothing but what a first write leaves that was cut off before its weights were whole."""
+    return all(any(fnmatchcase(entry.name, each) for each in _BEGUN) for entry in folder.glob("*"))
+
+
+def _remove_halves(connection: sqlite3.Connection, halves: list[Path]) -> None:
+    """Removes those that nobody is about to finish: who writes a run holds it, who copies its row holds the store."""
+    if not halves:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for half in halves:
+            if not is_written(half.parent.name):
+                half.unlink(missing_ok=True)
+    finally:
+        connection.execute("COMMIT")

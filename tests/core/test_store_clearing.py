@@ -1,0 +1,80 @@
+"""What a process left behind that was killed in the middle of writing is cleared away by the next one; nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qtl_core.store import find_run, keep_run, kept_runs, load_run, opening, place
+from qtl_core.store.live import held
+from tests.made_runs import whole_run
+
+OTHER = "20250101-000000-aaaaaa"
+HALF_WEIGHTS = ".weights-000005-259a931f.safetensors.a73ea24a.part"
+HALF_COPY = ".run.json.0123abcd.part"
+PREDICTIONS = "predictions-0123abcd.f32"
+WEIGHTS = "weights-000005-259a931f.safetensors"
+
+
+@pytest.fixture
+def kept(tmp_path) -> str:
+    return keep_run(whole_run(tmp_path))
+
+
+def left_behind(run_id: str, *names: str) -> Path:
+    folder = place.run_folder(run_id)
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        (folder / name).write_bytes(b"half")
+    return folder
+
+
+def as_the_next_process() -> list[str]:
+    opening._ready.clear()
+    return kept_runs()
+
+
+@pytest.mark.parametrize(
+    "names", [(), (place.LOCK,), (place.LOCK, PREDICTIONS), (place.LOCK, PREDICTIONS, HALF_WEIGHTS)]
+)
+def test_a_run_cut_off_in_its_first_write_leaves_nothing(kept, names):
+    folder = left_behind(OTHER, *names)
+    assert as_the_next_process() == [kept]
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("name", [WEIGHTS, "arrays.npz", "mine.txt", place.COPY])
+def test_a_folder_that_holds_anything_whole_stays(kept, name):
+    folder = left_behind(OTHER, place.LOCK, PREDICTIONS, name)
+    assert as_the_next_process() == [kept]
+    assert (folder / name).exists()
+
+
+def test_halves_beside_a_kept_run_go_and_the_run_stays(kept):
+    folder = left_behind(kept, HALF_WEIGHTS, HALF_COPY)
+    whole = {file.name for file in folder.iterdir()} - {HALF_WEIGHTS, HALF_COPY}
+    assert as_the_next_process() == [kept]
+    assert {file.name for file in folder.iterdir()} == whole
+    assert load_run(kept).epochs
+    assert find_run(kept).state == "finished"
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["kept", "new"])
+def test_nothing_is_taken_from_a_run_that_is_being_written(kept, own):
+    folder = left_behind(kept if own else OTHER, HALF_WEIGHTS)
+    lock = held(folder.name)
+    try:
+        assert as_the_next_process() == [kept]
+        assert (folder / HALF_WEIGHTS).exists()
+    finally:
+        lock.release()
+
+
+def test_a_link_to_elsewhere_is_not_followed(kept, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / HALF_WEIGHTS).write_bytes(b"not the store's")
+    place.run_folder(OTHER).symlink_to(elsewhere)
+    assert as_the_next_process() == [kept]
+    assert (elsewhere / HALF_WEIGHTS).exists()
