@@ -26,7 +26,7 @@ FEW_EPOCHS = 60  # beyond, points would run into each other
 FEW_STEPS = 50  # beyond, the marks of learning-rate steps would hatch the chart, and a word must do
 ACCURACY, LOSS = ({"xaxis": f"x{chart}", "yaxis": f"y{chart}"} for chart in ("", "2"))
 UPPER, LOWER = (0.565, 1.0), (0.0, 0.435)  # of the height
-TITLES = ("Accuracy: share of the pictures that are right", "Loss: how far off the probabilities are; lower is better")
+TITLES = ("Accuracy: share of the pictures that are right", "Loss: how far off probabilities are; lower is better")
 
 
 def history_figure(view: RunView, settings: RunSettings, published: PublishedRun | None = None) -> go.Figure:

@@ -15,6 +15,7 @@ from qtl_core.inside import purities, qubit_entropies, wires_of
 from ui.theme import MEASUREMENT, PUBLISHED, plotly_layout
 
 PER_ROW, PITCH, ROW_HEIGHT = 4, 2.9, 190  # spheres side by side, radii from middle to middle, pixels
+TIP = 10  # pixels across
 MOST_STRINGS = 16  # bars that stay readable; a state of 12 qubits has 4,096
 _AZIMUTH, _ELEVATION = math.radians(25), math.radians(18)  # of the eye: x towards the reader, y to the right, z up
 _RIGHT = np.array([-math.sin(_AZIMUTH), math.cos(_AZIMUTH), 0.0])
@@ -104,15 +105,17 @@ def _tips(middles: np.ndarray, vectors: np.ndarray) -> go.Scatter:
             zip(vectors, purities(vectors), qubit_entropies(vectors), strict=True)
         )
     ]
-    return go.Scatter(x=ends[:, 0], y=ends[:, 1], mode="markers", marker={"color": MEASUREMENT, "size": 10},
+    return go.Scatter(x=ends[:, 0], y=ends[:, 1], mode="markers", marker={"color": MEASUREMENT, "size": TIP},
                       hovertext=said, hoverinfo="text")  # fmt: skip
 
 
 def _letters(middles: np.ndarray) -> go.Scatter:
-    words = [(x, y + offset, text) for wire, (x, y) in enumerate(middles)
-             for offset, text in ((1.2, f"qubit {wire} |0⟩"), (-1.2, "|1⟩"))]  # fmt: skip
-    x, y, text = zip(*words, strict=True)
-    return go.Scatter(x=x, y=y, text=text, mode="text", textfont={"size": 12}, hoverinfo="skip")
+    """Names the poles, clear of a tip that lies there however small the spheres are: the markers unseen are a tip's."""
+    words = [(x, y + pole, text, where) for wire, (x, y) in enumerate(middles)
+             for pole, text, where in ((1, f"qubit {wire} |0⟩", "top center"), (-1, "|1⟩", "bottom center"))]  # fmt: skip
+    x, y, text, where = zip(*words, strict=True)
+    return go.Scatter(x=x, y=y, text=text, textposition=where, textfont={"size": 12}, mode="markers+text",
+                      marker={"size": TIP, "opacity": 0}, hoverinfo="skip")  # fmt: skip
 
 
 def _strokes(shapes: list[np.ndarray], line: dict[str, Any]) -> go.Scatter:

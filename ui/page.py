@@ -111,6 +111,9 @@ a:focus-visible, button:focus-visible, [role="slider"]:focus-visible, summary:fo
 [data-testid="stNumberInputContainer"]:has(input:focus-visible), .stMain:focus-visible,
 .stMain :is([type="text"], [type="search"], textarea, canvas, [tabindex="0"], [role="radio"]):focus-visible {
   outline: 2px solid currentColor; outline-offset: -2px; border-radius: 0.5rem; }
+/* A choice has no left edge where another stands before it: on a phone it may begin a line of its own. */
+@media (max-width: 640px) { button[data-variant="segmented_control"]:not([data-selected]) {
+  border-left: 1px solid color-mix(in srgb, var(--studio-ink) 20%, var(--studio-paper)); } }
 /* A phone has room for the pages' names beside the menu button, not for their icons as well. */
 @media (max-width: 640px) { .studio-name { margin-right: 0.5rem; }
   .studio-name b, .st-key-navigation a > :has(> [data-testid="stIconMaterial"]) { display: none; }

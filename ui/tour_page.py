@@ -28,6 +28,8 @@ _STYLE = """<style>
   .st-key-tour_way { padding: 0.4rem 0; flex-wrap: nowrap; gap: 0.5rem; }
   .st-key-tour_way > div { min-width: 0; flex: 0 1 auto; }
   .st-key-tour_way > :first-child, .st-key-tour_way > :has(.stPageLink) { flex: none; }
+  .st-key-tour_way .stButton button { height: auto; }
+  .st-key-tour_way .stButton p { white-space: normal; text-align: left; line-height: 1.25; }
   .st-key-tour_way kbd, .st-key-tour_way > :last-child [data-testid="stPageLink"] p { display: none; } }
 </style>"""
 

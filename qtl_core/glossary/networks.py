@@ -16,7 +16,7 @@ NETWORKS = (
     Term(
         "backbone",
         "The ready-made image network that turns a photo into numbers; here it is frozen, never trained.",
-        "It has seen 1.2 million photos of a thousand kinds of things (ImageNet).",
+        "It has seen 1.3 million photos of a thousand kinds of things (ImageNet).",
         "",
         "train",
         "transfer",

@@ -33,7 +33,7 @@ IDEAS = (
         "transfer", "ideas", "Transfer learning",
         "Someone who can play the piano learns the organ faster. **Transfer learning** does that with networks: one "
         "that has learnt a large task is kept as it is, its last part is taken off, and a small new part is trained "
-        "for a new task. Here a network that has seen 1.2 million photos of a thousand kinds of things turns a photo "
+        "for a new task. Here a network that has seen 1.3 million photos of a thousand kinds of things turns a photo "
         "into a few hundred numbers, its *features*. Only what follows learns about ants and bees, from 244 photos.\n\n"
         "Both parts may be classical or quantum, which makes **four directions**.",
         "Choose a direction, and see what is frozen and what is trained. In the app's own direction, turn the number "
