@@ -111,10 +111,11 @@ def _tips(middles: np.ndarray, vectors: np.ndarray) -> go.Scatter:
 
 def _letters(middles: np.ndarray) -> go.Scatter:
     """Names the poles, clear of a tip that lies there however small the spheres are: the markers unseen are a tip's."""
-    words = [(x, y + pole, text, where) for wire, (x, y) in enumerate(middles)
-             for pole, text, where in ((1, f"qubit {wire} |0⟩", "top center"), (-1, "|1⟩", "bottom center"))]  # fmt: skip
-    x, y, text, where = zip(*words, strict=True)
-    return go.Scatter(x=x, y=y, text=text, textposition=where, textfont={"size": 12}, mode="markers+text",
+    words = []
+    for wire, (x, y) in enumerate(middles):
+        words += [(x, y + 1, f"qubit {wire} |0⟩", "top center"), (x, y - 1, "|1⟩", "bottom center")]
+    xs, ys, text, where = zip(*words, strict=True)
+    return go.Scatter(x=xs, y=ys, text=text, textposition=where, textfont={"size": 12}, mode="markers+text",
                       marker={"size": TIP, "opacity": 0}, hoverinfo="skip")  # fmt: skip
 
 
