@@ -19,7 +19,9 @@ from dataclasses import replace
 from typing import Any
 
 from qtl_core.errors import UserError
+from qtl_core.jobs.leaving import KEPT_JOBS, abandoned, round_seconds, to_forget
 from qtl_core.jobs.memory import bytes_of
+from qtl_core.jobs.pool import WorkerPool
 from qtl_core.jobs.process import WorkerProcess
 from qtl_core.jobs.records import Job, JobSnapshot, JobSpec, JobState, new_id
 from qtl_core.jobs.turns import Turns
@@ -28,12 +30,6 @@ from qtl_core.jobs.words import NO_MEMORY, Words, words_for, words_for_lost_work
 STOP_SECONDS = 0.7  # a stopped job that has not ended by itself by then is ended with its process
 GOING_SECONDS = 1.0  # a worker that closed its output is ending: so long its own exit code is waited for
 CLOSE_SECONDS = 2.0  # how long closing waits for stopped jobs to be put away, such as a run to be kept
-ABANDONED_SECONDS = 30 * 60  # a job that nobody has looked at for this long is stopped
-GOES_ON_SECONDS = 12 * 3600  # the same for one that a person asked to go on without them: a night
-ROUND_SECONDS = 30.0  # how often it is looked for jobs that nobody looks at
-KEPT_JOBS = 200  # runs of the recipe's size take 0.7 MB each
-KEPT_BYTES = 256 * 2**20  # and the largest 17 MB: what was looked at longest ago goes first
-KEPT_SECONDS = 12 * 3600  # what is over and nobody has looked at for so long is forgotten
 
 
 class JobManager:
@@ -57,11 +53,10 @@ class JobManager:
     ) -> None:
         cores = os.cpu_count() or 1
         self.slots = slots or max(1, cores // 2)
-        self.threads = threads or max(1, cores // self.slots)
-        self.preload, self.kept, self.turns = preload, kept, turns or Turns()
+        self.pool = WorkerPool(threads or max(1, cores // self.slots), preload)
+        self.kept, self.turns = kept, turns or Turns()
         self.lock = threading.RLock()
         self.jobs: dict[str, Job] = {}
-        self.idle: list[WorkerProcess] = []
         self.closed, self.closing = False, threading.Event()
         self.rounds: threading.Thread | None = None
         atexit.register(self.close)
@@ -147,8 +142,8 @@ class JobManager:
     def warm(self) -> None:
         """Starts a worker ahead of the first job, so that nobody waits for its imports."""
         with self.lock, contextlib.suppress(OSError):  # no process can be started now: the first job will say so
-            if not self.closed and not self.idle and not self._running():
-                self.idle.append(WorkerProcess(self.threads, self.preload))
+            if not self.closed and not self._running():
+                self.pool.warm()
 
     def active(self, owner: str | None = None) -> list[str]:
         """Returns the identifiers of queued and running jobs, oldest first, of one owner or of all."""
@@ -163,8 +158,7 @@ class JobManager:
             running, queued = self._running(), self._where(lambda job: job.state == "queued")
             for job in (*running, *queued):
                 job.stopping = True
-            workers = [*self.idle, *(job.worker for job in running if job.worker)]
-            self.idle.clear()
+            workers = [*self.pool.empty(), *(job.worker for job in running if job.worker)]
         for worker in workers:
             worker.end()
         for job in queued:
@@ -241,16 +235,14 @@ class JobManager:
     def _worker_for(self, job: Job) -> WorkerProcess | None:
         """Gives the job an idle worker or a new one; none if it has been stopped meanwhile."""
         with self.lock:
-            self.idle = [worker for worker in self.idle if worker.alive]
             if not job.stopping:
-                job.worker = self.idle.pop() if self.idle else WorkerProcess(self.threads, self.preload)
+                job.worker = self.pool.take()
             return job.worker
 
     def _take_back(self, job: Job, worker: WorkerProcess) -> None:
         with self.lock:
             job.worker = None  # at once, because the next job's must not be killed for this one
-            if worker.alive and not self.closed and not worker.is_worn():
-                self.idle.append(worker)
+            if not self.closed and self.pool.take_back(worker):
                 return
         worker.end()
 
@@ -275,12 +267,12 @@ class JobManager:
             self.rounds.start()
 
     def _go_round(self) -> None:
-        while not self.closing.wait(min(ROUND_SECONDS, ABANDONED_SECONDS / 2)):
+        while not self.closing.wait(round_seconds()):
             with self.lock:
-                abandoned = [job.id for job in self._open() if job.unwatched > _patience(job)]
+                left = abandoned(self.jobs.values())
                 self._forget_oldest()
-            for job_id in abandoned:
-                self.stop(job_id)
+            for job in left:
+                self.stop(job.id)
 
     def _kill_if_running(self, job: Job) -> None:
         with self.lock:  # held until the signal is sent: a moment later the worker may be doing another job
@@ -302,17 +294,8 @@ class JobManager:
 
     def _forget_oldest(self) -> None:
         """Forgets ended jobs that are too many, too large together or too old (called with the lock held)."""
-        over = sorted(self._where(lambda job: job.ended is not None), key=lambda job: job.watched, reverse=True)
-        count = weight = 0
-        for job in over:
-            count, weight = count + 1, weight + job.size
-            if count > self.kept or weight > KEPT_BYTES or job.unwatched > KEPT_SECONDS:
-                del self.jobs[job.id]
-
-
-def _patience(job: Job) -> float:
-    """Returns for how many seconds a job goes on that nobody looks at."""
-    return GOES_ON_SECONDS if job.goes_on else ABANDONED_SECONDS
+        for job in to_forget(self.jobs.values(), self.kept):
+            del self.jobs[job.id]
 
 
 def _last_view(job: Job, state: JobState, error: Words | None) -> Any:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from qtl_core.errors import UserError
-from qtl_core.jobs import JobManager, JobSnapshot, JobSpec, manager, process, words
+from qtl_core.jobs import JobManager, JobSnapshot, JobSpec, leaving, manager, process, words
 from qtl_core.jobs.turns import Turns
 from tests.conftest import PROJECT
 from tests.core import job_tasks
@@ -113,7 +113,7 @@ def test_a_worker_is_used_again_and_is_given_its_threads_and_the_server_s_folder
 def test_a_warm_worker_takes_the_first_job(jobs):
     jobs.warm()
     jobs.warm()
-    (worker,) = jobs.idle
+    (worker,) = jobs.pool.idle
     ((pid, *_),) = done(jobs, "where").view
     assert pid == worker.process.pid
 
@@ -180,7 +180,7 @@ def test_no_more_jobs_run_at_once_than_there_are_slots(slots, tmp_path):
     assert [jobs.snapshot(each).state for each in ids].count("running") == slots
     gate.touch()
     assert {over(jobs, each).state for each in ids} == {"done"}
-    assert len(jobs.idle) <= slots
+    assert len(jobs.pool.idle) <= slots
     jobs.close()
 
 
@@ -252,7 +252,7 @@ def test_the_oldest_ended_jobs_are_forgotten(jobs):
 
 
 def test_ended_jobs_that_weigh_too_much_together_are_forgotten_those_looked_at_longest_ago_first(jobs, monkeypatch):
-    monkeypatch.setattr(manager, "KEPT_BYTES", 250_000)
+    monkeypatch.setattr(leaving, "KEPT_BYTES", 250_000)
     ids = [done(jobs, "weighs", 100_000).id for _ in range(3)]
     jobs.snapshot(ids[0])
     jobs.submit(spec("count", 1))
@@ -261,7 +261,7 @@ def test_ended_jobs_that_weigh_too_much_together_are_forgotten_those_looked_at_l
 
 def test_ended_jobs_nobody_has_looked_at_for_long_are_forgotten(jobs, monkeypatch):
     job_id = done(jobs, "count", 1).id
-    monkeypatch.setattr(manager, "KEPT_SECONDS", 0.0)
+    monkeypatch.setattr(leaving, "KEPT_SECONDS", 0.0)
     jobs.submit(spec("count", 1))
     assert job_id not in jobs.jobs
 
@@ -288,7 +288,7 @@ def test_a_task_that_listens_ends_by_itself(jobs):
     jobs.stop(job_id)
     found = over(jobs, job_id, STOP_LIMIT)
     assert (found.state, found.view) == ("stopped", ("started", "ended by itself", "put away"))
-    assert len(jobs.idle) == 1, "its worker is kept for the next job"
+    assert len(jobs.pool.idle) == 1, "its worker is kept for the next job"
     assert works(jobs)
 
 
@@ -363,21 +363,21 @@ def test_nothing_arrives_after_the_end(jobs):
 
 @pytest.mark.parametrize("task", ["deaf_and_busy", "deaf", "until_stopped"])
 def test_a_job_nobody_looks_at_is_stopped_be_it_busy_or_silent(jobs, monkeypatch, task):
-    monkeypatch.setattr(manager, "ABANDONED_SECONDS", 0.2)
+    monkeypatch.setattr(leaving, "ABANDONED_SECONDS", 0.2)
     job_id = jobs.submit(spec(task))
     wait_for(lambda: not jobs.active())  # which does not count as looking
     assert jobs.snapshot(job_id).state == "stopped"
 
 
 def test_a_job_nobody_looks_at_is_stopped_in_the_queue_as_well(jobs, monkeypatch):
-    monkeypatch.setattr(manager, "ABANDONED_SECONDS", 0.4)
+    monkeypatch.setattr(leaving, "ABANDONED_SECONDS", 0.4)
     watched, queued = jobs.submit(spec("until_stopped")), jobs.submit(spec("count", 3))
     wait_for(lambda: jobs.snapshot(watched) and jobs.active() == [watched])
     assert (jobs.snapshot(queued).state, jobs.snapshot(queued).started) == ("stopped", None)
 
 
 def test_a_job_that_is_looked_at_or_asked_to_go_on_is_not_stopped(jobs, monkeypatch):
-    monkeypatch.setattr(manager, "ABANDONED_SECONDS", 0.4)
+    monkeypatch.setattr(leaving, "ABANDONED_SECONDS", 0.4)
     watched, kept = jobs.submit(spec("until_stopped")), jobs.submit(spec("until_stopped"))
     jobs.go_on(kept, True)
     assert jobs.jobs[kept].seen(0).goes_on
@@ -456,11 +456,11 @@ def test_a_payload_that_cannot_be_sent_fails_at_once(jobs, payload):
 
 def test_a_payload_that_cannot_be_read_fails_and_the_worker_lives_on(jobs):
     jobs.warm()
-    (worker,) = jobs.idle
+    (worker,) = jobs.pool.idle
     found = done(jobs, "count", job_tasks.Trap())
     assert (found.state, found.error[1]) == ("failed", "ValueError: sprung")
     assert works(jobs)
-    assert jobs.idle == [worker]
+    assert jobs.pool.idle == [worker]
 
 
 def test_an_event_that_cannot_be_folded_fails_the_job_and_not_the_queue(jobs):
@@ -482,7 +482,7 @@ def test_an_end_that_cannot_be_put_away_does_not_stop_the_queue(jobs):
 
 def test_a_worker_that_dies_while_idle_is_replaced(jobs):
     jobs.warm()
-    (worker,) = jobs.idle
+    (worker,) = jobs.pool.idle
     os.kill(worker.process.pid, signal.SIGKILL)
     wait_for(lambda: not worker.alive)
     assert works(jobs)
@@ -508,7 +508,7 @@ def test_a_large_payload_and_a_large_event_pass(jobs):
 
 def test_pages_do_not_wait_for_a_worker_that_does_not_read(jobs):
     jobs.warm()
-    (worker,) = jobs.idle
+    (worker,) = jobs.pool.idle
     os.kill(worker.process.pid, signal.SIGSTOP)
     job_id = jobs.submit(spec("count", os.urandom(4_000_000)))
     wait_for(lambda: jobs.jobs[job_id].worker)
@@ -551,7 +551,7 @@ def test_closing_leaves_no_process_and_no_open_job():
     with pytest.raises(RuntimeError, match="closed"):
         jobs.submit(spec("count", 1))
     jobs.warm()
-    assert jobs.idle == []
+    assert jobs.pool.idle == []
     jobs.close()
 
 

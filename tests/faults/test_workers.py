@@ -35,12 +35,12 @@ def test_a_worker_that_is_killed_loses_no_epoch(lab):
 def test_a_worker_that_runs_out_of_memory_says_so_and_loses_nothing(lab, monkeypatch):
     monkeypatch.setenv("QTL_WORKER_MB", "4000")
     finished = lab.over(lab.start()).view.ended.run
-    worker = lab.jobs.idle[0].process.pid
+    worker = lab.jobs.pool.idle[0].process.pid
     greedy = JobSpec("tests.core.job_tasks:fills", 2**33, (), lambda view, event: (*view, event))
     found = lab.over(lab.jobs.submit(greedy))
     assert (found.view, found.error[0]) == (("half",), "There was not enough memory.")
     assert lab.next_run_works()
-    assert worker != lab.jobs.idle[0].process.pid, "what filled it may still be in the old one"
+    assert worker != lab.jobs.pool.idle[0].process.pid, "what filled it may still be in the old one"
     assert len(load_run(finished).epochs) == 3
 
 

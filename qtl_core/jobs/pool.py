@@ -1,0 +1,51 @@
+"""The workers that a manager has: those that wait for a job, and new ones where none does."""
+
+from __future__ import annotations
+
+from qtl_core.jobs.process import WorkerProcess
+
+
+class WorkerPool:
+    """Hands workers out and takes them back; its methods are called with the manager's lock held.
+
+    Args:
+        threads: Threads of each worker's numerical libraries.
+        preload: A module that every worker imports before its first job; "" for none.
+    """
+
+    def __init__(self, threads: int, preload: str = "") -> None:
+        self.threads, self.preload = threads, preload
+        self.idle: list[WorkerProcess] = []
+
+    def warm(self) -> None:
+        """Starts a worker ahead of the first job, if none waits for one.
+
+        Raises:
+            OSError: No process can be started now.
+        """
+        if not self.idle:
+            self.idle.append(self._new())
+
+    def take(self) -> WorkerProcess:
+        """Returns a worker that waits, or a new one.
+
+        Raises:
+            OSError: No process can be started now.
+        """
+        self.idle = [worker for worker in self.idle if worker.alive]
+        return self.idle.pop() if self.idle else self._new()
+
+    def take_back(self, worker: WorkerProcess) -> bool:
+        """Has a worker wait for the next job; returns False for one that had better be ended."""
+        fit = worker.alive and not worker.is_worn()
+        if fit:
+            self.idle.append(worker)
+        return fit
+
+    def empty(self) -> list[WorkerProcess]:
+        """Gives up all workers that wait, and returns them to be ended."""
+        given_up, self.idle = self.idle, []
+        return given_up
+
+    def _new(self) -> WorkerProcess:
+        return WorkerProcess(self.threads, self.preload)
