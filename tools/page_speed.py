@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Locator, Page
 from tools.answer_speed import uploads
 from tools.browser import DESKTOP_LIGHT, chromium, open_page, settled
 from tools.fresh_app import button, fresh, opened
+from tools.full_store_speed import many_runs
 
 FIRST_VISITS, STOPS, KEYS, STEPS = 4, 6, 24, 12
 PAPER = "?backbone=mobilenet_v2"
@@ -47,7 +48,7 @@ def main() -> int:
         print("QTL_SHARED must name the folder with the real photos.", file=sys.stderr)
         return 1
     with chromium() as browser:
-        for measure in (_first_visits, _stops, _playground, _steps, uploads):
+        for measure in (_first_visits, _stops, _playground, _steps, uploads, many_runs):
             for name, seconds in measure(browser, Path(shared)).items():
                 print(f"{name}: {statistics.median(seconds):.2f} s (median of {len(seconds)}, most {max(seconds):.2f})")
     return 0

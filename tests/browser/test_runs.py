@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,8 +17,8 @@ from qtl_core.settings import RunSettings
 from qtl_core.store import keep_run
 from tests.browser.conftest import served
 from tests.made_runs import made_pictures, made_run
-from tests.made_store import fill_store
 from tools.browser import DESKTOP_LIGHT, PHONE_DARK, settled
+from tools.made_store import fill_store
 
 HOSTILE = "<img src=x onerror=document.title='hit'> **b** [a](javascript:alert(1)) $x$"
 HEADER, ROW = 36, 35  # pixels of the table
@@ -148,18 +147,15 @@ def test_a_search_narrows_the_table_and_keeps_what_is_ticked(app, visit):
 
 
 def test_five_thousand_runs_are_listed_searched_and_opened(tmp_path, monkeypatch, serve, visit):
-    """The time is printed for whoever runs this alone; tests/pages/test_runs_many.py holds the processor time."""
     monkeypatch.setenv("QTL_HOME", str(tmp_path / "home"))
     fill_store(MANY, epochs=1)
     address = serve(tmp_path / "home")
     all_of_them = f"{MANY:,} runs. All take"
     expect(visit(f"{address}/runs").get_by_text(all_of_them)).to_be_visible(timeout=CROWDED_MS)
     page = visit(f"{address}/data")
-    began = time.perf_counter()
     page.get_by_role("link", name="Runs", exact=True).click()
     expect(page.get_by_text(all_of_them)).to_be_visible(timeout=CROWDED_MS)
     expect(table(page).locator("canvas").first).to_be_visible()
-    print(f"{MANY:,} runs are on screen {time.perf_counter() - began:.2f} s after the click")
     settled(page)
     page.get_by_role("textbox", name="Search").fill("baseline ring")
     page.get_by_role("textbox", name="Search").press("Enter")

@@ -1,6 +1,6 @@
 """A store full of made-up runs, filled quickly: what a page shows to somebody who has trained for a year.
 
-From the project's folder: `QTL_HOME=/tmp/full python -m tests.made_store 5000` fills a home with so many.
+From the project's folder: `QTL_HOME=/tmp/full python -m tools.made_store 5000` fills a home with so many.
 """
 
 from __future__ import annotations
