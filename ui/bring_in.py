@@ -7,13 +7,15 @@ from datetime import datetime
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from qtl_core.archive import bring_in_archive, needs_of
+from qtl_core.archive.job import ArchiveRequest, archive_job
 from qtl_core.backbones import BACKBONES, DEFAULT
+from qtl_core.bringing_in import BringingIn
 from qtl_core.errors import UserError
 from qtl_core.heads import HeadQuestions, HeadRequest, class_names
 from qtl_core.heads.job import head_job
+from qtl_core.jobs import JobSpec
 from qtl_core.settings import CircuitSettings, spec_of
-from qtl_core.store import find_run, load_run
+from qtl_core.store import find_run
 from ui import managers, state
 from ui.errors import as_plain_text
 from ui.pace import refreshing
@@ -41,7 +43,7 @@ def show_bring_in() -> str:
         "qtl_core import-head` and `runs import`.",
     )  # fmt: skip
     if busy:
-        refreshing(_show_head_on_its_way, REFRESH_SECONDS)()
+        refreshing(_show_on_its_way, REFRESH_SECONDS)()
     elif upload is None:
         return _last()
     elif upload.name.lower().endswith(".zip"):
@@ -67,17 +69,7 @@ def _show_outcome() -> None:
 
 
 def _open_run(upload: UploadedFile) -> None:
-    try:
-        found = bring_in_archive(upload.getvalue(), upload.name)
-        needs = needs_of(load_run(found.run))
-    except UserError as error:
-        state.remember_refused(str(error))
-        return
-    record = find_run(found.run)
-    name = f"“{record.name}”" if record.name else datetime.fromtimestamp(record.created).strftime("of %d %b %Y, %H:%M")
-    how = "is here already" if found.was_here else "was brought in"
-    renamed = ("Another run has its identifier here, so that it got a new one.",) if found.is_renamed else ()
-    state.remember_brought_in(found.run, (f"The run {name} {how}.", *renamed, *needs))
+    _submit(archive_job(ArchiveRequest(upload.getvalue(), upload.name), state.owner()))
 
 
 def _ask_about_head(upload: UploadedFile) -> None:
@@ -101,10 +93,10 @@ def _ask_about_head(upload: UploadedFile) -> None:
         "It is opened without running any code in it. Where pictures of its classes and the network's weights are on "
         "this machine, it is measured with the validation pictures chosen on the Train page."
     )
-    st.button("Bring in this head", key="bring_in_head", type="primary", on_click=_start, args=(upload,))
+    st.button("Bring in this head", key="bring_in_head", type="primary", on_click=_open_head, args=(upload,))
 
 
-def _start(upload: UploadedFile) -> None:
+def _open_head(upload: UploadedFile) -> None:
     """Reads the answers as they are now: one may have been typed by the very click that brought us here."""
     told = st.session_state
     classes, depth = told[state.BRING_IN_CLASSES], told[state.BRING_IN_DEPTH]
@@ -113,17 +105,28 @@ def _start(upload: UploadedFile) -> None:
     try:
         asked = HeadQuestions(class_names(classes), depth, backbone)
         request = HeadRequest(upload.getvalue(), upload.name, asked, weights, data)
-        state.remember_bring_in_job(managers.express_jobs().submit(head_job(request, state.owner())))
+    except UserError as error:
+        state.remember_refused(str(error))
+    else:
+        _submit(head_job(request, state.owner()))
+
+
+def _submit(spec: JobSpec[BringingIn]) -> None:
+    """A stranger's file is opened in a worker: whatever it does there, the pages go on."""
+    if state.bring_in_job():  # a second click that was on its way already
+        return
+    try:
+        state.remember_bring_in_job(managers.express_jobs().submit(spec))
     except UserError as error:
         state.remember_refused(str(error))
 
 
-def _show_head_on_its_way() -> None:
+def _show_on_its_way() -> None:
     jobs, job = managers.express_jobs(), state.bring_in_job()
     snapshot = jobs.snapshot(job) if job else None
     if snapshot is not None and not snapshot.is_over:
         progress = snapshot.view.progress
-        words = f"{progress.stage}: {progress.done} of {progress.total}." if progress else "Opening the head …"
+        words = f"{progress.stage}: {progress.done} of {progress.total}." if progress else "Opening the file …"
         show_progress("bring_in", progress.done / max(progress.total, 1) if progress else 0.0, words)
         st.button("Stop", key="bring_in_stop", on_click=jobs.stop, args=(job,))
         return
@@ -131,8 +134,14 @@ def _show_head_on_its_way() -> None:
     if snapshot is not None:
         jobs.drop(job)
         if snapshot.view.run:
-            name = find_run(snapshot.view.run).name
-            state.remember_brought_in(snapshot.view.run, (f"The head “{name}” was brought in.", *snapshot.view.notes))
+            state.remember_brought_in(snapshot.view.run, (_outcome(snapshot.view), *snapshot.view.notes))
         elif snapshot.error:
             state.remember_refused(str(UserError(*snapshot.error)))
     st.rerun()
+
+
+def _outcome(view: BringingIn) -> str:
+    record = find_run(view.run)
+    kind = "head" if record.origin == "head" else "run"
+    name = f"“{record.name}”" if record.name else datetime.fromtimestamp(record.created).strftime("of %d %b %Y, %H:%M")
+    return f"The {kind} {name} {'is here already' if view.was_here else 'was brought in'}."

@@ -25,6 +25,7 @@ LARGEST = {WEIGHTS: 256 * MEGABYTE, PREDICTIONS: 256 * MEGABYTE, RUN: 64 * MEGAB
 LARGEST_OTHER = 32 * MEGABYTE
 LARGEST_FILE = 512 * MEGABYTE
 MOST_ENTRIES = 50  # before their names are even looked at
+MOST_VALUES = 1_000_000  # in JSON; 500 epochs and 20,000 pictures are 100,000, and each takes up to 100 bytes once read
 MAX_RATIO = 100  # tables of figures reach 20, a bomb 1,000
 END, END_SIZE, LOCATOR = b"PK\x05\x06", 22, b"PK\x06\x07"
 
@@ -73,11 +74,14 @@ def unpacked(content: bytes) -> tuple[str, dict[str, bytes]]:
 
 
 def plain_json(content: bytes) -> Any:
-    """Reads JSON to the letter: no name twice, no NaN.
+    """Reads JSON to the letter: no name twice, no NaN, and no more in it than fits into memory many times over.
 
     Raises:
         Exception: It is not that.
     """
+
+    if sum(map(content.count, (b",", b"[", b"{"))) > MOST_VALUES:
+        raise Refused("Its JSON holds more values than any run has.")
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if len(dict(pairs)) != len(pairs):

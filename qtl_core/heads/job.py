@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
+from qtl_core.bringing_in import BringingIn
 from qtl_core.callbacks import ShouldStop
 from qtl_core.heads.request import HeadRequest
 from qtl_core.jobs import JobSpec
 from qtl_core.progress import Progress
 from qtl_core.training.view import RunView
-
-
-@dataclass(frozen=True)
-class BringingIn:
-    """How far it has come; `run` is the kept run once it is done, with what has to be said about it."""
-
-    progress: Progress | None = None
-    run: str = ""
-    notes: tuple[str, ...] = ()
-
-    def after(self, event: Progress | BringingIn) -> BringingIn:
-        """Returns the view after one more event."""
-        return replace(self, progress=event) if isinstance(event, Progress) else event
 
 
 def head_job(request: HeadRequest, owner: str = "") -> JobSpec[BringingIn]:

@@ -53,7 +53,8 @@ class JobManager:
     ) -> None:
         cores = os.cpu_count() or 1
         self.slots = slots or max(1, cores // 2)
-        self.pool = WorkerPool(threads or max(1, cores // self.slots), preload)
+        self.threads = threads or max(1, cores // self.slots)
+        self.pool = WorkerPool(self.threads, preload)
         self.kept, self.turns = kept, turns or Turns()
         self.lock = threading.RLock()
         self.jobs: dict[str, Job] = {}

@@ -49,11 +49,12 @@ def test_a_run_comes_in_is_opened_and_goes_out_as_it_was(empty_app, visit, files
     expect(page.get_by_text("No run is kept yet")).to_be_visible()
     drop(page, "damaged.qtl.zip", files["damaged.qtl.zip"])
     press(page, "Open this run")
-    expect(page.get_by_text("damaged.qtl.zip cannot be opened as a run")).to_be_visible()
+    expect(page.get_by_text("damaged.qtl.zip cannot be opened as a run")).to_be_visible(timeout=HEAD_MS)
     expect(page.get_by_text("No run is kept yet")).to_be_visible()
     drop(page, "run.qtl.zip", files["run.qtl.zip"])
     press(page, "Open this run")
-    expect(page.get_by_text(f"The run “{HOSTILE}” was brought in.")).to_be_visible()  # as text, nothing of it acted on
+    brought_in = page.get_by_text(f"The run “{HOSTILE}” was brought in.")  # as text, nothing of it acted on
+    expect(brought_in).to_be_visible(timeout=HEAD_MS)
     settled(page)
     expect(page.get_by_text("5 of 6 photos right").first).to_be_visible()  # it is opened at once
     page.get_by_text("Take it along").click()

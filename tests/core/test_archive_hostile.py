@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import random
 import stat
 import struct
@@ -102,6 +103,16 @@ def test_a_bomb(good, own_home):
     assert len(bomb) < 300_000
     refused(bomb, own_home, "would grow")
     refused(zipped({**good[1], "README.txt": bytes(40 << 20)}), own_home, "more than any run needs")
+
+
+@pytest.mark.parametrize("value", [b"[]", b"{}", b"1"])
+def test_json_that_is_small_in_the_file_and_large_in_memory(good, own_home, value):
+    """Read as it stands, 64 MB of empty lists would take 1.6 GB and five seconds."""
+    run_id, entries = good
+    described = b"[" + b",".join([value] * 1_200_000) + b"]"
+    refused(packed(run_id, {**entries, RUN: described, "README.txt": os.urandom(500_000)}), own_home, "more values")
+    manifest = b'{"format": "qtl-run", "entries": ' + described + b"}"
+    refused(zipped({**entries, "README.txt": os.urandom(500_000)}, manifest), own_home, "more values")
 
 
 def test_a_size_that_lies(good, own_home):

@@ -119,20 +119,20 @@ def test_a_run_is_brought_in_found_again_and_the_field_is_empty_for_the_next():
     delete([run_id])
     purge([run_id])
     app = dropped(opened(), "run.qtl.zip", content)
-    app = pressed(app, "bring_in_run")
+    app = waited(pressed(app, "bring_in_run"))
     assert kept_runs() == [run_id]
     assert r"The run “\*Ants\* \[1\](x)” was brought in." in app.success[0].value
     assert "weights" in words(app)  # which to get
     assert f"last: {run_id}" in words(app)
     assert app.file_uploader[0].value is None
-    app = pressed(dropped(app, "run.qtl.zip", content), "bring_in_run")
+    app = waited(pressed(dropped(app, "run.qtl.zip", content), "bring_in_run"))
     assert "is here already" in app.success[0].value
     assert open_archive(content, "a").run_id == run_id
 
 
 def test_a_damaged_file_is_refused_with_its_reason():
     content = archive_bytes(kept(whole(seed=4)))
-    app = pressed(dropped(opened(), "<b>run</b>.qtl.zip", content[:-10]), "bring_in_run")
+    app = waited(pressed(dropped(opened(), "<b>run</b>.qtl.zip", content[:-10]), "bring_in_run"))
     assert r"\<b\>run\</b\>.qtl.zip cannot be opened as a run" in app.error[0].value
     assert "cut short" in app.error[0].value
     assert not app.exception

@@ -13,12 +13,12 @@ def bring_in_round() -> int:
 
 
 def bring_in_job() -> str:
-    """The job that brings a head in for this session, or ""."""
+    """The job that brings a file in for this session, or ""."""
     return st.session_state.get(_BRING_IN_JOB, "")
 
 
 def remember_bring_in_job(job_id: str) -> None:
-    """Notes the job that brings a head in; "" once it is over."""
+    """Notes the job that brings a file in; "" once it is over."""
     st.session_state[_BRING_IN_JOB] = job_id
 
 

@@ -1,0 +1,40 @@
+"""A run's file is opened in a worker: what a stranger's file takes of memory and time, no page has to give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from qtl_core.bringing_in import BringingIn
+from qtl_core.callbacks import ShouldStop
+from qtl_core.jobs import JobSpec
+
+RENAMED = "Another run has its identifier here, so that it got a new one."
+
+
+@dataclass(frozen=True)
+class ArchiveRequest:
+    """A run's file, and what it is called."""
+
+    content: bytes = field(repr=False)
+    name: str
+
+
+def archive_job(request: ArchiveRequest, owner: str = "") -> JobSpec[BringingIn]:
+    """Returns the job that brings a run's file in."""
+    return JobSpec("qtl_core.archive.job:perform", request, BringingIn(), BringingIn.after, owner=owner)
+
+
+def perform(request: ArchiveRequest, emit: Callable[[BringingIn], None], should_stop: ShouldStop) -> None:
+    """Brings it in, in a worker process.
+
+    Raises:
+        UserError: See `bring_in_archive`.
+    """
+    from qtl_core.archive.bringing_in import bring_in_archive
+    from qtl_core.archive.needs import needs_of
+    from qtl_core.store import load_run
+
+    found = bring_in_archive(request.content, request.name)
+    notes = (*((RENAMED,) if found.is_renamed else ()), *needs_of(load_run(found.run)))
+    emit(BringingIn(run=found.run, was_here=found.was_here, notes=notes))

@@ -1,0 +1,28 @@
+"""What is known of a stranger's file on its way to a kept run, be it a run in one file or a head."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from qtl_core.progress import Progress
+
+
+@dataclass(frozen=True)
+class BringingIn:
+    """How far a file has come.
+
+    Attributes:
+        progress: What is being done with it, where that takes a while.
+        run: The kept run once it is done, else "".
+        was_here: Whether just this run was kept already.
+        notes: What else has to be said, in whole sentences.
+    """
+
+    progress: Progress | None = None
+    run: str = ""
+    was_here: bool = False
+    notes: tuple[str, ...] = ()
+
+    def after(self, event: Progress | BringingIn) -> BringingIn:
+        """Returns the view after one more event."""
+        return replace(self, progress=event) if isinstance(event, Progress) else event

@@ -1,0 +1,64 @@
+"""The job that brings a run's file in: what it says of a new run, one that was here, and one that lost its name."""
+
+from __future__ import annotations
+
+import pytest
+
+from qtl_core.archive import archive_bytes
+from qtl_core.archive.job import RENAMED, ArchiveRequest, archive_job, perform
+from qtl_core.bringing_in import BringingIn
+from qtl_core.errors import UserError
+from qtl_core.jobs import JobManager
+from qtl_core.store import delete, keep_run, kept_runs, purge
+from tests.core.test_archive import kept, whole
+from tests.core.test_jobs import over
+
+
+@pytest.fixture
+def taken_along(own_home) -> tuple[str, bytes]:
+    """A run's file, and the identifier of the run, which is here no more."""
+    run_id = kept()
+    content = archive_bytes(run_id)
+    delete([run_id])
+    purge([run_id])
+    return run_id, content
+
+
+def brought_in(content: bytes) -> BringingIn:
+    view = archive_job(ArchiveRequest(content, "run.qtl.zip")).view
+    for event in events(content):
+        view = view.after(event)
+    return view
+
+
+def events(content: bytes) -> list[BringingIn]:
+    found: list[BringingIn] = []
+    perform(ArchiveRequest(content, "run.qtl.zip"), found.append, lambda: False)
+    return found
+
+
+def test_a_new_run_one_that_is_here_and_one_that_needs_another_identifier(taken_along):
+    run_id, content = taken_along
+    first = brought_in(content)
+    assert (first.run, first.was_here) == (run_id, False)
+    assert "weights" in " ".join(first.notes)
+    again = brought_in(content)
+    assert (again.run, again.was_here, again.notes) == (run_id, True, first.notes)
+    keep_run(whole(seed=5), run_id)
+    renamed = brought_in(content)
+    assert renamed.run not in ("", run_id)
+    assert renamed.notes == (RENAMED, *first.notes)
+
+
+def test_a_worker_does_it_and_says_why_where_it_cannot(taken_along):
+    run_id, content = taken_along
+    jobs = JobManager(slots=1, threads=1)
+    try:
+        refused = over(jobs, jobs.submit(archive_job(ArchiveRequest(content[:-1], "cut.qtl.zip"))))
+        assert (refused.state, refused.view.run) == ("failed", "")
+        assert "cut.qtl.zip cannot be opened as a run" in str(UserError(*refused.error))
+        assert kept_runs() == []
+        assert over(jobs, jobs.submit(archive_job(ArchiveRequest(content, "run.qtl.zip")))).view.run == run_id
+        assert kept_runs() == [run_id]
+    finally:
+        jobs.close()
