@@ -5,9 +5,9 @@ from __future__ import annotations
 import gc
 import sys
 import threading
-import time
 import types
 import weakref
+from collections.abc import Callable
 
 import pytest
 from streamlit.runtime.app_session import AppSession
@@ -102,21 +102,43 @@ def test_what_was_set_aside_and_let_go_of_is_found_in_the_end(work):
     assert knot() is None
 
 
+class Closed:
+    """Sessions of pages that were closed, as Streamlit keeps them, by a clock that is set."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 0.0
+        self.storage = MemorySessionStorage()
+        self.storage._cache = type(self.storage._cache)(maxsize=9, ttl=120, timer=lambda: self.now)
+        manager = types.SimpleNamespace(_session_storage=self.storage, _storage_lock=threading.Lock())
+        monkeypatch.setattr(tidying.runtime, "get_instance", lambda: types.SimpleNamespace(_session_mgr=manager))
+
+    def add(self, name: str, shutdown: Callable[[], object]) -> tuple[weakref.ref, dict, dict]:
+        """Adds one; returns what tells whether it is there, what it holds, and its panels."""
+        session, state, panels = Knot(), {"pictures": [1, 2]}, {"a panel": [3]}
+        session.me, session.id, session.session_state, session.shutdown = None, name, state, shutdown
+        session._fragment_storage = panels
+        self.storage.save(SessionInfo(client=None, session=session))
+        return weakref.ref(session), state, panels
+
+
 def test_sessions_of_closed_pages_go_by_themselves(monkeypatch):
-    storage, session, state, ended = MemorySessionStorage(ttl_seconds=0.05), Knot(), {"pictures": [1, 2]}, []
-    session.me, session.id, session.session_state, session.shutdown = None, "closed", state, lambda: ended.append(1)
-    session._fragment_storage = panels = {"a panel": state}
-    manager = types.SimpleNamespace(_session_storage=storage, _storage_lock=threading.Lock())
-    monkeypatch.setattr(tidying.runtime, "get_instance", lambda: types.SimpleNamespace(_session_mgr=manager))
-    storage.save(SessionInfo(client=None, session=session))
-    gone = weakref.ref(session)
-    del session
+    closed, ended = Closed(monkeypatch), []
+    session, state, panels = closed.add("closed", lambda: ended.append(1))
     forget_closed_sessions()
-    assert gone() is not None, "its browser may come back"
+    assert session() is not None, "its browser may come back"
     assert state
-    time.sleep(0.06)
+    closed.now += 1000
     forget_closed_sessions()
-    assert gone() is None
+    assert session() is None
+    assert (state, panels, ended) == ({}, {}, [1])
+
+
+def test_a_session_that_cannot_be_ended_does_not_keep_the_others(monkeypatch):
+    closed, ended = Closed(monkeypatch), []
+    closed.add("first", lambda: 1 / 0)
+    _, state, panels = closed.add("second", lambda: ended.append(1))
+    closed.now += 1000
+    forget_closed_sessions()
     assert (state, panels, ended) == ({}, {}, [1])
 
 

@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable
 
 from streamlit import runtime
+from streamlit.runtime.app_session import AppSession
 
 EVERY_SECONDS = 10.0
 WORTH_SECONDS = 0.3  # of processor time since the last search: little garbage comes of less
@@ -87,9 +88,14 @@ def forget_closed_sessions() -> None:
         with manager._storage_lock:
             closed = [info.session for _, info in manager._session_storage._cache.expire()]
         for session in closed:
-            session.shutdown()
-            session.session_state.clear()
-            session._fragment_storage.clear()  # panels hold what they were drawn with
+            with contextlib.suppress(Exception):  # one that cannot be emptied must not keep the others
+                _empty(session)
+
+
+def _empty(session: AppSession) -> None:
+    session.shutdown()
+    session.session_state.clear()
+    session._fragment_storage.clear()  # panels hold what they were drawn with
 
 
 def _give_memory_back() -> None:
