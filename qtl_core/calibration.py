@@ -117,9 +117,7 @@ def scaled(probabilities: np.ndarray, temperature: float) -> np.ndarray:
 
     Scores are the logarithms of the probabilities up to a constant, which the softmax takes out again.
     """
-    scores = _scores(probabilities) / temperature
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
+    return _softmax(_scores(probabilities) / temperature)
 
 
 def fitted_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float | None:
@@ -136,7 +134,7 @@ def fitted_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float |
     of_true = scores[np.arange(len(labels)), labels]
 
     def slope(sureness: float) -> float:
-        return float(((scaled(probabilities, 1 / sureness) * scores).sum(axis=1) - of_true).mean())
+        return float(((_softmax(scores * sureness) * scores).sum(axis=1) - of_true).mean())
 
     low, high = SURENESS
     if not slope(low) < 0 < slope(high):
@@ -180,6 +178,11 @@ def _crossing(slope: Callable[[float], float], low: float, high: float) -> float
         middle = (low + high) / 2
         low, high = (low, middle) if slope(middle) > 0 else (middle, high)
     return (low + high) / 2
+
+
+def _softmax(scores: np.ndarray) -> np.ndarray:
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
 
 
 def _scores(probabilities: np.ndarray) -> np.ndarray:

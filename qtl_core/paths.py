@@ -65,6 +65,15 @@ def may_read(path: Path) -> bool:
     return any(real.is_relative_to(root.resolve()) for root in search_roots())
 
 
+def is_readable_file(named: str) -> bool:
+    """Whether there is a file at a path that a visitor, or a file of theirs, may have named, and it may be read."""
+    try:
+        path = Path(named).expanduser()
+        return may_read(path) and path.is_file()
+    except (OSError, RuntimeError, ValueError):  # a name that no system takes
+        return False
+
+
 def check_may_read(path: Path) -> None:
     """Refuses a path that is not read for visitors.
 
@@ -77,6 +86,11 @@ def check_may_read(path: Path) -> None:
             "This server is open to others, and reads what lies in its own data folder alone.",
             "Ask who runs it to put the files there.",
         )
+
+
+def in_text(path: Path | str) -> str:
+    """A path as it can be shown and written anywhere: bytes in a name that are no text become question marks."""
+    return str(path).encode("utf-8", "replace").decode("utf-8")
 
 
 def _expanded(named: str) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from qtl_core.answering import Answer
@@ -35,19 +35,13 @@ def epoch_rows(view: RunView) -> list[Row]:
     ]
 
 
-def prediction_rows(evaluation: Evaluation) -> list[Row]:
-    """Returns one row a picture: file, true and predicted class, and the probability of every class."""
-    return [
-        {
-            "file": file,
-            "true": evaluation.classes[label],
-            "predicted": evaluation.classes[said],
-            **{f"p({name})": float(p) for name, p in zip(evaluation.classes, probabilities, strict=True)},
-        }
-        for file, label, said, probabilities in zip(
-            evaluation.files, evaluation.labels, evaluation.predicted, evaluation.probabilities, strict=True
-        )
-    ]
+def prediction_rows(evaluation: Evaluation) -> Iterator[Row]:
+    """Yields one row a picture: file, true and predicted class, and the probability of every class."""
+    columns = [f"p({name})" for name in evaluation.classes]
+    answers = zip(evaluation.files, evaluation.labels, evaluation.predicted, evaluation.probabilities, strict=True)
+    for file, label, said, probabilities in answers:
+        row = {"file": file, "true": evaluation.classes[label], "predicted": evaluation.classes[said]}
+        yield row | dict(zip(columns, probabilities.tolist(), strict=True))
 
 
 def answer_row(answer: Answer, classes: Sequence[str]) -> Row:
@@ -87,15 +81,14 @@ def doubt_in_a_word(doubt: Doubt) -> str:
     return "none" if doubt.distance is not None else "not known"
 
 
-def to_csv(rows: Sequence[Row], *, header: bool = True) -> str:
+def to_csv(rows: Iterable[Row], *, header: bool = True) -> str:
     """Returns the rows as CSV; a text that would be read as a formula gets an apostrophe before it."""
-    if not rows:
-        return ""
     text = io.StringIO()
     writer = csv.writer(text)
-    if header:
-        writer.writerow([_harmless(name) for name in rows[0]])
-    writer.writerows([_harmless(value) for value in row.values()] for row in rows)
+    for number, row in enumerate(rows):
+        if header and not number:
+            writer.writerow([_harmless(name) for name in row])
+        writer.writerow([_harmless(value) for value in row.values()])
     return text.getvalue()
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -13,7 +11,9 @@ from qtl_core.bringing_in import BringingIn
 from qtl_core.errors import UserError
 from qtl_core.heads import HeadQuestions, HeadRequest, class_names
 from qtl_core.heads.job import head_job
+from qtl_core.heads.records import LONGEST_CLASS_NAMES, MOST_CLASSES
 from qtl_core.jobs import JobSpec
+from qtl_core.moments import moment
 from qtl_core.settings import CircuitSettings, spec_of
 from qtl_core.store import find_run
 from ui import managers, state
@@ -78,6 +78,7 @@ def _ask_about_head(upload: UploadedFile) -> None:
     left, middle, right = st.columns(3)
     left.text_input(
         "Classes", DEMO_CLASSES, key=state.BRING_IN_CLASSES, persist_state="session",
+        max_chars=LONGEST_CLASS_NAMES + 2 * MOST_CLASSES,
         help="What its outputs stand for, in their order, with commas.",
     )  # fmt: skip
     middle.number_input(
@@ -143,5 +144,5 @@ def _show_on_its_way() -> None:
 def _outcome(view: BringingIn) -> str:
     record = find_run(view.run)
     kind = "head" if record.origin == "head" else "run"
-    name = f"“{record.name}”" if record.name else datetime.fromtimestamp(record.created).strftime("of %d %b %Y, %H:%M")
+    name = f"“{record.name}”" if record.name else moment(record.created).strftime("of %d %b %Y, %H:%M")
     return f"The {kind} {name} {'is here already' if view.was_here else 'was brought in'}."

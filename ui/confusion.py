@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
 from qtl_core.evaluation import Evaluation
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 
 Cell = tuple[int, int]  # (true class, predicted class)
 INK = {"light": "#20242E", "dark": "#E9E7E1"}  # the text colours of .streamlit/config.toml: Plotly's own is too pale
+MANY = 30  # classes from which on the matrix is a picture of its cells alone, without names or counts written in
+MOST_LISTED = 300  # cells: beyond, only those with the most pictures can be opened
+MOST_SAID = 30  # cells that a screen reader is told of in one go
+_GROUND = "rgba(138, 141, 148, 0.08)"
 FEW = 6  # classes up to which a nought is written too; in a larger matrix noughts would hide the mistakes
 ON_DEEP = "#FFFFFF"  # contrast 3.4 or more on every class colour, enough for large figures (WCAG AA asks for 3)
 ROW_HEIGHT, LEAST_HEIGHT, MOST_HEIGHT = 76, 250, 720  # pixels; class names must stay readable, the page in one piece
@@ -28,23 +34,28 @@ ROW_HEIGHT, LEAST_HEIGHT, MOST_HEIGHT = 76, 250, 720  # pixels; class names must
 def show_confusion(evaluation: Evaluation, noun: str, *, drawn: bool) -> None:
     """Shows the matrix and beside it the pictures of the chosen cell, or all mistakes while none is chosen."""
     matrix, pictures = st.columns([5, 7], gap="medium")
+    there = cells(evaluation)
     with matrix:
-        _show_matrix(evaluation)
+        _show_matrix(evaluation, there)
         cell = choose_one(
-            "Click a cell, or choose it here", cells(evaluation), lambda cell: _words(evaluation, cell),
+            "Click a cell, or choose it here", there[:MOST_LISTED], lambda cell: _words(evaluation, cell),
             state.CELL, required=False,
         )  # fmt: skip
+        if len(there) > MOST_LISTED:
+            st.caption(f"Of {len(there):,} cells with pictures in them, these are the {MOST_LISTED} to look at first.")
     with pictures:
         chosen = evaluation.mistakes if cell is None else evaluation.in_cell(*cell)
         st.markdown(f"**{_heading(evaluation, cell, noun)}**", help=help_of("confusion matrix"))
         show_predictions(evaluation, chosen, noun, drawn=drawn, key=state.CELL_PAGE)
 
 
-def _show_matrix(evaluation: Evaluation) -> None:
+def _show_matrix(evaluation: Evaluation, there: Sequence[Cell]) -> None:
+    words = [_words(evaluation, cell) for cell in there[:MOST_SAID]]
+    others = [f"and {len(there) - MOST_SAID:,} other cells"] if len(there) > MOST_SAID else []
     st.plotly_chart(
         confusion_figure(evaluation, INK.get(st.context.theme.type, INK["light"])),
         key=state.MATRIX, selection_mode="points", on_select=_take_click,
-        config={"displayModeBar": False}, alt="; ".join(_words(evaluation, cell) for cell in cells(evaluation)),
+        config={"displayModeBar": False}, alt="; ".join(words + others),
     )  # fmt: skip
 
 
@@ -61,13 +72,14 @@ def confusion_figure(evaluation: Evaluation, ink: str) -> go.Figure:
     import plotly.graph_objects as go
 
     size = len(evaluation.classes)
+    named = range(0, size, -(-size // MANY))  # of many classes, every so manieth has room for its name
     names = [
-        f'<span style="color:{class_colour(label)}">●</span> {escape(_short(name))}'
-        for label, name in enumerate(evaluation.classes)
+        f'<span style="color:{class_colour(label)}">●</span> {escape(_short(evaluation.classes[label]))}'
+        for label in named
     ]
     axis = {
         "showgrid": False, "zeroline": False, "automargin": True, "fixedrange": True, "ticks": "",
-        "tickmode": "array", "tickvals": list(range(size)), "ticktext": names, "tickfont": {"size": 14, "color": ink},
+        "tickmode": "array", "tickvals": list(named), "ticktext": names, "tickfont": {"size": 14, "color": ink},
     }  # fmt: skip
     layout = plotly_layout(
         height=min(MOST_HEIGHT, max(LEAST_HEIGHT, 90 + ROW_HEIGHT * size)), showlegend=False, dragmode=False,
@@ -75,12 +87,17 @@ def confusion_figure(evaluation: Evaluation, ink: str) -> go.Figure:
         xaxis={**axis, "title": _title("predicted", ink), "side": "top", "range": [-0.5, size - 0.5]},
         yaxis={**axis, "title": _title("true", ink), "range": [size - 0.5, -0.5]},
     )  # fmt: skip
-    return go.Figure([*(_row(evaluation, true) for true in range(size)), _points(evaluation, ink)], layout)
+    if size > MANY:
+        return go.Figure(
+            [_all_rows(evaluation, ink), _points(evaluation, ink, cells(evaluation)[:MOST_LISTED])], layout
+        )
+    places = [(true, said) for true in range(size) for said in range(size)]
+    return go.Figure([*(_row(evaluation, true) for true in range(size)), _points(evaluation, ink, places)], layout)
 
 
 def cells(evaluation: Evaluation) -> list[Cell]:
     """Returns the cells that count any picture: mistakes first, the largest of them first."""
-    found = [(true, said) for true, row in enumerate(evaluation.confusion) for said, count in enumerate(row) if count]
+    found = [(true, said) for true, said in np.argwhere(evaluation.confusion).tolist()]
     return sorted(found, key=lambda cell: (cell[0] == cell[1], -evaluation.confusion[cell]))
 
 
@@ -95,19 +112,31 @@ def _row(evaluation: Evaluation, true: int) -> go.Heatmap:
     )  # fmt: skip
 
 
-def _points(evaluation: Evaluation, ink: str) -> go.Scatter:
+def _all_rows(evaluation: Evaluation, ink: str) -> go.Heatmap:
+    """All cells in one colour, in whole per cent of their rows: for many classes, a heat map a row takes a minute."""
+    import plotly.graph_objects as go
+
+    rows = np.maximum(1, evaluation.confusion.sum(axis=1, keepdims=True))
+    return go.Heatmap(
+        z=np.round(100 * evaluation.confusion / rows).astype(np.uint8), zmin=0, zmax=100, showscale=False,
+        colorscale=[[0, _GROUND], [1, ink]], hoverinfo="skip",
+    )  # fmt: skip
+
+
+def _points(evaluation: Evaluation, ink: str, places: Sequence[Cell]) -> go.Scatter:
     import plotly.graph_objects as go
 
     size, matrix = len(evaluation.classes), evaluation.confusion
-    places = [(true, said) for true in range(size) for said in range(size)]
     deep = [matrix[place] > 0.5 * matrix[place[0]].sum() for place in places]
     inks = [ON_DEEP if is_deep else ink for is_deep in deep]
     unchanged = {"marker": {"opacity": 0}}
     return go.Scatter(
         x=[said for _, said in places], y=[true for true, _ in places], customdata=places,
-        mode="markers+text", text=[f"<b>{matrix[p]}</b>" if matrix[p] or size <= FEW else "" for p in places],
+        mode="markers+text" if size <= MANY else "markers",
+        text=[f"<b>{matrix[p]}</b>" if matrix[p] or size <= FEW else "" for p in places],
         textfont={"size": 20 if size <= FEW else 12, "color": inks},
-        marker={"symbol": "square", "size": 44, "opacity": 0}, selected=unchanged, unselected=unchanged,
+        marker={"symbol": "square", "size": 44 if size <= MANY else 12, "opacity": 0},
+        selected=unchanged, unselected=unchanged,
         hovertext=[escape(_words(evaluation, place)) for place in places], hoverinfo="text",
     )  # fmt: skip
 

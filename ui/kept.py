@@ -5,31 +5,28 @@ A store that cannot be used costs a sentence.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from itertools import islice
 
 import streamlit as st
 
 from qtl_core.errors import UserError
 from qtl_core.jobs import JobSnapshot
-from qtl_core.store import RunRecord, load_run, newest_runs
+from qtl_core.store import RunRecord, newest_runs, remembered_run
 from qtl_core.training.view import RunView
 from ui import managers, state
 from ui.errors import as_plain_text
 
 MOST = 50  # the newest; a longer list is not read
-OPENED = 8  # opened runs that stay in memory, of all sessions; a megabyte each at the recipe's size
 
 
 def choosable_runs(most: int = MOST) -> list[RunRecord]:
     """Returns the newest runs that have weights and are over, newest first; says where none can be read at all."""
     try:
-        records = newest_runs()
+        over = (record for record in newest_runs() if record.right is not None and record.state != "running")
+        return list(islice(over, most))
     except UserError as error:
         st.warning(as_plain_text(f"Kept runs cannot be offered here. {error}"))
         return []
-    over = (record for record in records if record.right is not None and record.state != "running")
-    return list(islice(over, most))
 
 
 def open_kept(run_id: str) -> None:
@@ -51,15 +48,10 @@ def opened_run() -> JobSnapshot[RunView] | None:
         return live  # it is being trained by this very server
     try:
         record = state.kept_record(run_id)
-        view = _view(run_id, record.version)
+        view = remembered_run(run_id, record.version)
     except UserError as error:
         state.show_job(None)
         st.warning(as_plain_text(str(error)))
         return None
     times = record.created, record.started, record.updated
     return JobSnapshot(run_id, "", "done", 0, view, record.version, *times, None)
-
-
-@lru_cache(maxsize=OPENED)
-def _view(run_id: str, version: int) -> RunView:
-    return load_run(run_id)

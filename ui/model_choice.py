@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 import streamlit as st
 
 from qtl_core.answering import Model, kept_model, model_of
 from qtl_core.bundled import RUN_ID, bundled_run
+from qtl_core.moments import moment
 from qtl_core.settings import RunSettings
 from qtl_core.store import RunRecord
 from qtl_core.training.view import RunView
@@ -87,7 +87,7 @@ def _current() -> tuple[RunView, str] | None:
 
 def run_words(record: RunRecord) -> str:
     """Returns what a kept run is called in a list: when it was trained, and what came of it."""
-    when = datetime.fromtimestamp(record.created).strftime("%d %b %Y, %H:%M")
+    when = moment(record.created).strftime("%d %b %Y, %H:%M")
     words = _words(record.settings, record.backbone_title, record.right, record.val_size)
     return f"{when} · {words}"
 

@@ -17,6 +17,7 @@ import numpy as np
 import streamlit as st
 
 from qtl_core.errors import UserError
+from qtl_core.paths import is_readable_file
 from ui.packing import jpeg_address
 from ui.theme import WRONG
 
@@ -74,9 +75,11 @@ def show_tiles(tiles: Sequence[Tile], *, drawn: bool) -> None:
 
 def thumbnail(path: str) -> bytes | str:
     """Returns a small square JPEG of the picture's middle, or the word that says why there is none."""
+    if not is_readable_file(path):
+        return "missing"
     try:
         status = Path(path).stat()
-    except (OSError, ValueError):
+    except OSError:  # gone just now
         return "missing"
     return _thumbnail(path, status.st_mtime_ns, status.st_size)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -18,11 +19,12 @@ def show_raw_numbers(view: RunView, evaluation: Evaluation) -> None:
         st.dataframe(rows, hide_index=True, height=min(36 * len(rows) + 38, 320))
         settings = json.dumps(view.prepared.settings.to_dict(), indent=2)
         with st.container(horizontal=True):
-            _offer("Epochs as CSV", to_csv(rows), "epochs.csv", "text/csv")
-            _offer("Predictions as CSV", to_csv(prediction_rows(evaluation)), "predictions.csv", "text/csv")
-            _offer("Settings as JSON", settings, "settings.json", "application/json")
+            _offer("Epochs as CSV", lambda: to_csv(rows), "epochs.csv", "text/csv")
+            _offer("Predictions as CSV", lambda: to_csv(prediction_rows(evaluation)), "predictions.csv", "text/csv")
+            _offer("Settings as JSON", lambda: settings, "settings.json", "application/json")
         st.code(settings, language="json", height=240)
 
 
-def _offer(label: str, content: str, name: str, mime: str) -> None:
-    st.download_button(label, content, file_name=name, mime=mime, icon=":material/download:", on_click="ignore")
+def _offer(label: str, write: Callable[[], str], name: str, mime: str) -> None:
+    """Offers a file that is written when somebody asks for it: of a large run, it takes a while."""
+    st.download_button(label, write, file_name=name, mime=mime, icon=":material/download:", on_click="ignore")

@@ -71,7 +71,7 @@ def _headline(view: RunView, evaluation: Evaluation, noun: str) -> None:
         _figure("Getting ready", duration(prepared.seconds_features), "Reading the pictures and computing features.")
     st.caption(
         f"{prepared.train_size} {noun} to train on, {prepared.val_size} for validation, seen through "
-        f"{as_plain_text(prepared.backbone_title)} on the {prepared.device.upper()}."
+        f"{as_plain_text(prepared.backbone_title)} on the {as_plain_text(prepared.device.upper())}."
     )
 
 

@@ -16,7 +16,7 @@ from ui import managers, state
 from ui.charts import history_figure
 from ui.comparison import published_for
 from ui.controls import labelled
-from ui.errors import show_user_error
+from ui.errors import as_plain_text, show_user_error
 from ui.notes import show_notes
 from ui.pace import refreshing
 from ui.progress import show_progress
@@ -92,7 +92,7 @@ def _show_status(snapshot: JobSnapshot[RunView]) -> None:
     if snapshot.started is None and not snapshot.owner and view.ended and view.ended.how == "stopped" and view.epochs:
         st.info(f"The server was started again in the middle of this run. It is kept up to here. {GO_ON}")
     elif view.ended and view.ended.note:
-        st.warning(view.ended.note)
+        st.warning(as_plain_text(view.ended.note))
     elif view.ended and view.epochs and not view.ended.run:
         st.caption("This run is not kept on disk: press Start to keep it.")
 

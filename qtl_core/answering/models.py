@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from qtl_core.answering.records import Model
 from qtl_core.bundled import RUN_ID, bundled_run
-from qtl_core.store import load_run
+from qtl_core.store import load_run, remembered_run
 from qtl_core.training.view import RunView
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ def model_of(run: RunView, key: str) -> Model:
     return Model(key, replace(run, epochs=(last,) if best is last else (best, last)))
 
 
-@lru_cache(maxsize=KEPT_MODELS)
 def kept_model(run_id: str, version: int) -> Model:
     """Returns a kept run as a model.
 
@@ -39,7 +38,7 @@ def kept_model(run_id: str, version: int) -> Model:
     Raises:
         UserError: There is no such run, or its files are damaged.
     """
-    return model_of(load_run(run_id), f"{run_id}-{version}")
+    return model_of(remembered_run(run_id, version), f"{run_id}-{version}")
 
 
 def named_model(name: str) -> Model:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,10 +11,15 @@ import numpy as np
 from qtl_core.archive.container import Refused
 from qtl_core.archive.described import Described
 from qtl_core.backbones.specs import BACKBONES
+from qtl_core.heads.records import LONGEST_CLASS_NAMES, MOST_CLASSES
 from qtl_core.parameters import parameter_count
 from qtl_core.training.events import Checkpoint, Prepared
 
-MOST_CLASSES = 1_000
+MOST_CELLS = (
+    2_000_000  # validation pictures times classes: pages lay all of them out, as 20,000 pictures of 100 classes
+)
+DIGEST = re.compile(r"([0-9a-f]{64})?")
+PLAIN = re.compile(r"[\w .:()+-]{0,60}")  # a device's or an engine's name
 SUMS_WITHIN = 1e-3  # how far probabilities in single precision may be from adding up to 1
 COUNTS_WITHIN = 1e-3  # how far a share times the number of pictures may be from a whole number of them
 
@@ -40,6 +46,14 @@ def _check_prepared(prepared: Prepared) -> None:
     spec = BACKBONES[prepared.settings.data.backbone]
     if not 2 <= len(classes) <= MOST_CLASSES or len(set(classes)) < len(classes) or not all(classes):
         raise Refused("Its classes are too few, too many, or not different ones.")
+    if sum(map(len, classes)) > LONGEST_CLASS_NAMES:
+        raise Refused("The names of its classes are too long, all together.")
+    if prepared.val_size * len(classes) > MOST_CELLS:
+        raise Refused("It holds more validation pictures, times classes, than can be shown.")
+    if not DIGEST.fullmatch(prepared.weights_sha256):
+        raise Refused("What it calls the SHA-256 of its weights is none.")
+    if not (PLAIN.fullmatch(prepared.device) and PLAIN.fullmatch(prepared.engine)):
+        raise Refused("What it was trained on, or with, has no plain name.")
     if size != spec.feature_size:
         raise Refused(f"It says that {spec.title} gives {size} features, which gives {spec.feature_size}.")
     if prepared.parameters != parameter_count(size, len(classes), prepared.settings.circuit):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ LONGEST_TEXT = 4096  # the longest path of Linux
 LONGEST_CLASS = 255  # the longest name of a folder
 WHOLE = ("train_size", "val_size", "feature_size", "parameters", "features_kept")
 TEXTS = ("backbone_title", "weights_sha256", "device", "engine")
+DAY = 24 * 3600.0
 
 
 @dataclass(frozen=True)
@@ -77,12 +79,18 @@ def read_described(told: Any) -> Described:
         name=_text(told["name"], "name", math.inf)[:NAME_LENGTH],
         note=_text(told["note"], "note", math.inf)[:NOTE_LENGTH],
         tags=tuple(tags)[:MOST_TAGS],
-        created=_finite(told["created"], "created"),
+        created=_created(told["created"]),
         prepared=_prepared(told["prepared"]),
         ended=_ended(told["ended"]),
         figures=tuple(map(_figures, _list(told["epochs"], "epochs"))),
         provenance=_provenance(told),
     )
+
+
+def _created(told: Any) -> float:
+    """When it began; one that says that it comes from a later day, and so would be first in every list, is of now."""
+    began, now = _finite(told, "created"), time.time()
+    return began if 0 <= began <= now + DAY else now
 
 
 def _worded(value: Any) -> Any:

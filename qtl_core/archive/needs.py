@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from qtl_core.backbones import find_weights, resolve_backbone, spec_of
 from qtl_core.backbones.files import how_to_get_just
 from qtl_core.errors import UserError
 from qtl_core.heads.records import DRIFTING
+from qtl_core.paths import is_readable_file
 from qtl_core.training.view import RunView
 
 
@@ -21,7 +20,7 @@ def _weights(view: RunView) -> str:
     spec, data = spec_of(prepared.settings.data.backbone), prepared.settings.data
     if any(not name.endswith(DRIFTING) for name in own):
         return ""  # it brought an image network of its own
-    named = data.weights if Path(data.weights or ".").expanduser().is_file() else ""
+    named = data.weights if data.weights and is_readable_file(data.weights) else ""
     if not named and find_weights(spec.name) is None:
         how = how_to_get_just(spec, prepared.weights_sha256)
         return f"Before it can predict, the weights of {spec.title} are needed. {how}"
@@ -37,6 +36,6 @@ def _weights(view: RunView) -> str:
 
 def _pictures(view: RunView) -> str:
     files = view.prepared.val_files
-    if not files or Path(files[0]).is_file():
+    if not files or is_readable_file(files[0]):
         return ""
     return "Its validation pictures are not where they were, so they are shown by name alone."

@@ -57,8 +57,9 @@ def _holds(file: Path, digest: str) -> bool:
 
 
 def _leads_somewhere(file: str) -> bool:
+    """Whether a path could be followed here; of one that may not be read, nothing is said, and nothing found out."""
     try:
-        return _is_remote(file) or Path(file).exists()
+        return _is_remote(file) or not paths.may_read(Path(file)) or Path(file).exists()
     except (OSError, ValueError):
         return False
 

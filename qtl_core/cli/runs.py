@@ -8,7 +8,6 @@ import json
 import math
 import sys
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from qtl_core.cli.files import put, read
 from qtl_core.errors import UserError
 from qtl_core.evaluation import evaluation_of
 from qtl_core.export.run_script import run_script
+from qtl_core.moments import moment
 from qtl_core.store import RunRecord, delete, find_run, list_runs, load_run, purge, undelete
 from qtl_core.store.described import figures_of
 
@@ -115,7 +115,7 @@ def _delete(arguments: argparse.Namespace) -> None:
 
 
 def _line(record: RunRecord) -> str:
-    when = datetime.fromtimestamp(record.created).strftime("%Y-%m-%d %H:%M")
+    when = moment(record.created).strftime("%Y-%m-%d %H:%M")
     worth = f"{record.right} of {record.val_size} right" if record.val_size and record.right is not None else "—"
     circuit = record.settings.circuit
     shape = f"{circuit.qubits} qubits x {circuit.depth}"

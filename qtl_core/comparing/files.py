@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from qtl_core.comparing.listing import accuracy_of, data_of
 from qtl_core.comparing.pairs import Pair
 from qtl_core.comparing.sides import Side, differing_settings, same_pictures
 from qtl_core.evaluation import wilson_interval
+from qtl_core.moments import moment
 from qtl_core.settings.groups import PRIVATE
 from qtl_core.store.records import RunRecord
 from qtl_core.tables import Row, epoch_rows
@@ -32,7 +33,7 @@ def run_object(record: RunRecord, *, flat: bool = False) -> dict[str, Any]:
     found = {
         "id": record.id, "name": record.name, "note": record.note, "tags": list(record.tags),
         "starred": record.starred, "state": record.state, "origin": record.origin,
-        "created": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="seconds"),
+        "created": moment(record.created, UTC).isoformat(timespec="seconds"),
         "data": data_of(record), "backbone_title": record.backbone_title, "weights_sha256": record.weights_sha256,
         "classes": list(record.classes), "train_size": record.train_size, "val_size": record.val_size,
         "val_sha256": record.val_sha256, "epochs_done": record.epochs, "best_epoch": record.best_epoch,

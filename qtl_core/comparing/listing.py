@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from qtl_core.comparing.sides import NOT_KNOWN, title_of, value_in_words
+from qtl_core.paths import in_text
 from qtl_core.store.records import RunRecord
 
 NOWHERE = -1.0  # below every figure: runs that have none come last
@@ -37,8 +39,13 @@ class Filter:
             and (not self.data or data_of(record) in self.data)
             and (not self.backbones or record.backbone_title in self.backbones)
             and (not self.tags or any(tag in record.tags for tag in self.tags))
-            and _found_in(record, self.words)
+            and _found_in(record, self.sought)
         )
+
+    @cached_property
+    def sought(self) -> tuple[str, ...]:
+        """The words that must be found, each once."""
+        return tuple(dict.fromkeys(self.words.casefold().split()))
 
 
 ORDERS: dict[str, tuple[Callable[[RunRecord], object], bool]] = {  # name -> (key, largest first)
@@ -64,7 +71,7 @@ def data_of(record: RunRecord) -> str:
         return NOT_KNOWN
     data = record.settings.data
     if data.source == "folder":
-        return f"Folder {Path(data.folder).name}"
+        return f"Folder {in_text(Path(data.folder).name)}"
     return value_in_words("source", data.source)
 
 
@@ -90,8 +97,8 @@ def choices_of(records: Sequence[RunRecord]) -> dict[str, list[str]]:
     }
 
 
-def _found_in(record: RunRecord, words: str) -> bool:
-    if not words.strip():
+def _found_in(record: RunRecord, sought: Sequence[str]) -> bool:
+    if not sought:
         return True
     settings = " ".join(
         value_in_words(name, value).split(" (")[0]  # what stands in brackets, as "the paper's", is no name
@@ -101,7 +108,7 @@ def _found_in(record: RunRecord, words: str) -> bool:
     said = (title_of(record), record.note, *record.tags, data_of(record), record.backbone_title, record.id,
             record.state, *record.classes, settings)  # fmt: skip
     text = "\n".join(said).casefold()
-    return all(word in text for word in words.casefold().split())
+    return all(word in text for word in sought)
 
 
 def _known(figure: float | None) -> float:

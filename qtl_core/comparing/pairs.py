@@ -43,7 +43,7 @@ class Pair:
         """Pictures that just the second one gets right."""
         return int((self._right(self.second) & ~self._right(self.first)).sum())
 
-    @property
+    @cached_property
     def p(self) -> float:
         """The p-value of the exact McNemar test."""
         return exact_p(self.only_first, self.only_second)

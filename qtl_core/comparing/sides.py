@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from qtl_core.evaluation import Evaluation, evaluation_of
+from qtl_core.moments import moment
 from qtl_core.settings import RunSettings, specs
 from qtl_core.settings.groups import FIELDS, GROUPS
 from qtl_core.store.records import RunRecord
@@ -112,6 +112,6 @@ def title_of(record: RunRecord) -> str:
     """Returns what a run is called: its name, or else when it was begun and its circuit."""
     if record.name:
         return record.name
-    circuit, when = record.settings.circuit, datetime.fromtimestamp(record.created).strftime("%d %b, %H:%M")
+    circuit, when = record.settings.circuit, moment(record.created).strftime("%d %b, %H:%M")
     qubits = "1 qubit" if circuit.qubits == 1 else f"{circuit.qubits} qubits"
     return f"{when} · {qubits}, depth {circuit.depth}"

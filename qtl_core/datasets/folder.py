@@ -87,7 +87,7 @@ def _sort_out(
             if should_stop():
                 raise StoppedByUser
             if reason := _why_not(entry, root):
-                passed_over.append(PassedOver(Path(entry.path), reason))
+                passed_over.append(PassedOver(Path(paths.in_text(entry.path)), reason))
             else:
                 usable[group].append(Path(entry.path))
             done += 1
@@ -98,6 +98,8 @@ def _sort_out(
 def _why_not(entry: os.DirEntry[str], root: Path) -> str | None:
     if leads_out(entry, root):
         return "It is a link that leads out of the folder."
+    if paths.in_text(entry.name) != entry.name:
+        return "Its name holds bytes that are no text; give it another one."
     if entry.is_dir():
         return "It is a folder; pictures are read directly from the class folder."
     if not entry.is_file():  # a pipe, a device, a link to nothing: opening it might never return

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from qtl_core.datasets.records import Split
 from qtl_core.errors import UserError
+from qtl_core.paths import in_text
 
 SPLITS: tuple[Split, ...] = ("train", "val")
 LAYOUT = "Lay the pictures out as train/<class>/ and val/<class>/, or as <class>/ alone, with two or more classes."
@@ -57,6 +58,8 @@ def _folders(folder: Path, root: Path) -> ClassFolders:
     for entry in entries(folder):
         if leads_out(entry, root) and Path(entry.path).is_dir():
             raise UserError(f"{entry.path} is a link that leads out of {root}.", "", "Put the folder itself there.")
+        if entry.is_dir() and in_text(entry.name) != entry.name:
+            raise UserError(f"{in_text(entry.path)} has a name that is no text.", "", "Give the folder another name.")
         if entry.is_dir():
             found[entry.name] = Path(entry.path)
     return found

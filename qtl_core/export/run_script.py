@@ -107,7 +107,7 @@ def _constants(view: RunView, spec: BackboneSpec) -> Iterator[str]:
     url = spec.url if published or not prepared.weights_sha256 else ""
     yield f"CLASSES = {_ascii(list(prepared.classes))}"
     yield f'BACKBONE = "{spec.name}"'
-    yield f'WEIGHTS_SHA256 = "{prepared.weights_sha256}"  # "": not known which they were'
+    yield f"WEIGHTS_SHA256 = {_ascii(prepared.weights_sha256)}  # '': not known which they were"
     yield f'WEIGHTS_URL = "{url}"  # "": they are named with --weights'
     yield f"MEAN, STD = {transform.mean}, {transform.std}"
     yield f"RESIZE, CROP = {transform.resize}, {transform.crop}"

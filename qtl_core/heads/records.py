@@ -13,6 +13,8 @@ from qtl_core.settings import CircuitSettings
 NAMES = ("pre_net.weight", "pre_net.bias", "q_params", "post_net.weight", "post_net.bias")  # those of the demo
 DRIFTING = ("running_mean", "running_var", "num_batches_tracked")  # what training mode changes in a batch norm
 LONGEST_CLASS_NAME = 200
+MOST_CLASSES = 1_000  # as ImageNet has
+LONGEST_CLASS_NAMES = 20_000  # characters of all together: every list of runs reads them
 Tensors = Mapping[str, np.ndarray]
 
 
@@ -85,6 +87,10 @@ def class_names(text: str) -> tuple[str, ...]:
     refused = "The class names cannot be used."
     if len(names) < 2 or not all(names):
         raise UserError(refused, "There must be two or more, with commas between them.", "Write them like: ants,bees")
+    if len(names) > MOST_CLASSES or sum(map(len, names)) > LONGEST_CLASS_NAMES:
+        raise UserError(
+            refused, f"There may be {MOST_CLASSES:,} of them, with {LONGEST_CLASS_NAMES:,} characters all together.", ""
+        )
     if len(set(names)) < len(names):
         raise UserError(refused, "One of them is there twice.", "Give each output a name of its own.")
     if any(len(name) > LONGEST_CLASS_NAME or not name.isprintable() for name in names):

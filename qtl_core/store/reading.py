@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import math
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from qtl_core.training.events import EpochDone
 from qtl_core.training.view import RunView
 
 ATTEMPTS = 5  # at reading a run whose files are replaced meanwhile, as those of one in training are
+PAGE = 100  # rows that are asked for together
 _SHOWN = f"SELECT {', '.join(SHOWN)} FROM runs"
 _NEWEST_FIRST = "ORDER BY created DESC, id DESC"
 
@@ -57,18 +59,30 @@ def list_runs(*, deleted: bool = False) -> list[RunRecord]:
     Raises:
         UserError: The store cannot be used.
     """
-    return list(newest_runs(deleted=deleted))
-
-
-def newest_runs(*, deleted: bool = False) -> Iterator[RunRecord]:
-    """Returns the same one after another, for whoever needs but the first few: a row is read when it is its turn.
-
-    Raises:
-        UserError: The store cannot be used; at once, not at the first run.
-    """
     query = f"{_SHOWN} WHERE deleted IS {'NOT ' if deleted else ''}NULL {_NEWEST_FIRST}"
     rows = reading(lambda connection: connection.execute(query).fetchall(), [])
-    return (record for record in map(_readable, rows) if record)
+    return [record for record in map(_readable, rows) if record]
+
+
+def newest_runs() -> Iterator[RunRecord]:
+    """Returns the same one after another, for whoever needs but the first few: only those are asked for.
+
+    Raises:
+        UserError: The store cannot be used, any more.
+    """
+    return (record for record in map(_readable, _newest_rows()) if record)
+
+
+def _newest_rows() -> Iterator[sqlite3.Row]:
+    page = _page_below(math.inf, "")
+    while page:
+        yield from page
+        page = _page_below(page[-1]["created"], page[-1]["id"])
+
+
+def _page_below(created: float, run_id: str) -> list[sqlite3.Row]:
+    query = f"{_SHOWN} WHERE deleted IS NULL AND (created, id) < (?, ?) {_NEWEST_FIRST} LIMIT {PAGE}"
+    return reading(lambda connection: connection.execute(query, (created, run_id)).fetchall(), [])
 
 
 def find_run(run_id: str) -> RunRecord:

@@ -9,8 +9,10 @@ import os
 import random
 import stat
 import struct
+import time
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,10 @@ from hypothesis import strategies as st
 from safetensors.numpy import load, save
 
 from qtl_core.archive import archive_bytes, bring_in_archive, open_archive
-from qtl_core.archive.container import MANIFEST, PREDICTIONS, RUN, WEIGHTS, packed
+from qtl_core.archive.checks import _check_prepared
+from qtl_core.archive.container import MANIFEST, PREDICTIONS, RUN, WEIGHTS, Refused, packed, plain_json
+from qtl_core.archive.described import read_described
+from qtl_core.comparing.listing import data_of
 from qtl_core.errors import UserError
 from qtl_core.store import find_run, kept_runs
 from tests.core.test_archive import kept
@@ -224,6 +229,13 @@ CONTRADICTIONS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "text for a number": (lambda run: run["epochs"][0].update(train_loss="low"), "train_loss"),
     "gradients": (lambda run: run["epochs"][0].update(layer_gradients=[1.0]), "gradients"),
     "a class of 10,000 characters": (lambda run: run["prepared"].update(classes=["x" * 10_000, "b"]), "classes"),
+    "names of classes too long together": (
+        lambda run: run["prepared"].update(classes=[f"{number:0>255}" for number in range(100)]), "all together"
+    ),
+    "code for a hash": (lambda run: run["prepared"].update(weights_sha256='"\nprint(1)\nX = "'), "SHA-256"),
+    "half a hash": (lambda run: run["prepared"].update(weights_sha256="ab"), "SHA-256"),
+    "a picture for a device": (lambda run: run["prepared"].update(device="cpu ![x](http://evil/a.png)"), "plain name"),
+    "markup for an engine": (lambda run: run["prepared"].update(engine="<b>torch</b>"), "plain name"),
     "notes": (lambda run: run["prepared"].update(notes=[["a"]]), "notes"),
     "files": (lambda run: run["prepared"].update(val_files=["x" * 5_000] * 6), "val_files"),
     "pairs": (lambda run: run["prepared"].update(passed_over=[["a", "b", "c"]]), "pairs"),
@@ -313,6 +325,22 @@ def test_names_of_markup_and_10_000_characters_come_in_and_are_cut(good):
     assert record.classes == ("<b>ants</b>", "[bees](javascript:alert(1))")
 
 
+def test_half_a_sign_that_nothing_can_be_written_with(good):
+    run_id, entries = good
+
+    def change(run: dict[str, Any]) -> None:
+        run.update(name="\ud800 and \ud83d\ude00", note="\udfff", tags=["\ud800"])
+        run["prepared"].update(classes=["\ud83d\ude00", "b\ud800"])
+        run["prepared"]["settings"]["data"].update(source="folder", folder="/\ud800", weights="\ud800")
+
+    bring_in_archive(packed(run_id, told(entries, change)), "a")
+    record = find_run(run_id)
+    assert (record.name, record.note, record.tags) == ("? and 😀", "?", ("?",))
+    assert record.classes == ("😀", "b?")
+    assert data_of(record) == "Folder ?"
+    assert archive_bytes(run_id)
+
+
 def test_names_of_files_that_no_system_takes(good):
     run_id, entries = good
     odd = ["\0", "/" * 4000, "../../../../etc/passwd", "C:\\x", "\ud800", "a"]
@@ -333,3 +361,23 @@ def test_a_file_that_was_damaged_anywhere_is_opened_as_it_was_or_refused(good, s
     except UserError:
         return
     assert opened.run_id == run_id
+
+
+@pytest.mark.parametrize("created", [1e300, -1e300, -1, 2.5e11, 10**400])
+def test_a_run_of_no_day_is_of_today_and_stands_in_no_way(good, own_home, created):
+    """From the year 9892 it would be first in every list, and what Predict offers everybody; none can show 1e300."""
+    run_id, entries = good
+    content = packed(run_id, told(entries, lambda run: run.update(created=created)))
+    if created == 10**400:
+        refused(content, own_home)
+        return
+    bring_in_archive(content, "a")
+    assert abs(find_run(run_id).created - time.time()) < 3600
+
+
+def test_more_pictures_times_classes_than_pages_can_lay_out(good):
+    _, entries = good
+    prepared = read_described(plain_json(entries[RUN])).prepared
+    many = replace(prepared, val_size=10**6 + 1, val_labels=(0,) * (10**6 + 1), val_files=("f",) * (10**6 + 1))
+    with pytest.raises(Refused, match="more validation pictures"):
+        _check_prepared(many)

@@ -7,6 +7,8 @@ import io
 import itertools
 import json
 from dataclasses import replace
+from fractions import Fraction
+from math import comb
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +73,12 @@ class TestMcNemar:
     def test_it_does_not_mind_who_is_first_and_is_a_chance(self, first, second):
         assert exact_p(first, second) == exact_p(second, first)
         assert 0 < exact_p(first, second) <= 1
+
+    @pytest.mark.parametrize(("first", "second"), [(500, 501), (600, 640), (1500, 1320), (10, 2000), (2001, 0)])
+    def test_of_more_pictures_than_are_counted_in_whole_numbers_it_is_the_same(self, first, second):
+        tail = sum(comb(first + second, heads) for heads in range(min(first, second) + 1))
+        whole = float(min(Fraction(1), Fraction(2 * tail, 2 ** (first + second))))
+        assert exact_p(first, second) == pytest.approx(whole, rel=1e-9, abs=1e-300)
 
     def test_many_pictures_are_no_problem_and_negative_ones_are_refused(self):
         assert exact_p(1000, 1000) == 1.0

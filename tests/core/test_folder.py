@@ -66,6 +66,16 @@ def test_hidden_files_are_ignored_and_others_passed_over_with_a_reason(pets: Pat
     }
 
 
+def test_a_name_that_is_no_text_is_passed_over_and_a_class_of_such_a_name_refused(pets: Path) -> None:
+    """It could be written to no page and no file."""
+    put(pets, os.fsdecode(b"train/dog/\xff.jpg"))
+    ((path, reason),) = [(str(each.path), each.reason) for each in read_folder(pets).passed_over]
+    assert path == f"{pets}/train/dog/?.jpg"
+    assert "no text" in reason
+    put(pets, os.fsdecode(b"train/\xfe/1.jpg"))
+    assert sentence(pets) == f"{pets}/train/? has a name that is no text. Give the folder another name."
+
+
 def test_links_are_followed_inside_the_folder_only(pets: Path, tmp_path: Path) -> None:
     put(tmp_path, "secret.jpg")
     (pets / "train/dog/out.jpg").symlink_to(tmp_path / "secret.jpg")

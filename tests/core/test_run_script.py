@@ -177,3 +177,21 @@ def test_the_head_in_the_text_is_the_run_s(circuit, seed):
     features = torch.randn(2, view.prepared.feature_size, generator=torch.Generator().manual_seed(seed))
     with torch.no_grad():
         assert (scope["DressedQuantumNet"]()(features) - ours(features)).abs().max() < EXACT
+
+
+@pytest.mark.parametrize("place", ["weights_sha256", "classes"])
+def test_nothing_that_a_stranger_named_is_code_in_it(place):
+    """A run that was brought in says of itself what its sender likes."""
+    evil = '"\nraise SystemExit("executed")\nX = "'
+    view = made(RunSettings())
+    named = {"weights_sha256": evil} if place == "weights_sha256" else {"classes": (evil, "b")}
+    lines = run_script(replace(view, prepared=replace(view.prepared, **named)))
+    constants = {
+        each.targets[0].id: each.value
+        for each in ast.parse(lines).body
+        if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name)
+    }
+    assert "X" not in constants
+    assert not any(isinstance(each, ast.Raise) for each in ast.parse(lines).body)
+    name = "WEIGHTS_SHA256" if place == "weights_sha256" else "CLASSES"
+    assert evil in str(ast.literal_eval(constants[name])) or [evil, "b"] == ast.literal_eval(constants[name])

@@ -100,7 +100,7 @@ def test_a_row_says_what_the_run_says(view):
     assert (record.note, record.tags, record.starred, record.deleted) == ("", (), False, None)
     assert before <= record.created <= record.updated <= time.time()
     assert (record.state, record.settings, record.classes) == ("finished", view.prepared.settings, ("ants", "bees"))
-    assert (record.backbone_title, record.weights_sha256) == ("ResNet-18", "5c106cde")
+    assert (record.backbone_title, record.weights_sha256) == ("ResNet-18", "5c106cde".ljust(64, "0"))
     assert (record.train_size, record.val_size, record.val_sha256) == (6, 6, DATA.val_sha256)
     assert (record.epochs, record.best_epoch, record.right) == (3, 2, 5)
     assert (record.best_val_accuracy, record.best_val_loss) == (5 / 6, view.ended.best_val_loss)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
+from itertools import islice
 
 import pytest
 
 from qtl_core import store
-from qtl_core.store import reading
+from qtl_core.store import place, reading
 from tests.asked import statements
 from tools.made_store import fill_store
 
@@ -30,6 +32,19 @@ def test_all_are_listed_newest_first_in_every_state(runs):
     }
     assert store.kept_runs() == runs[::-1]
     assert store.storage().bytes == sum(record.size for record in records)
+
+
+def test_the_first_few_of_them_are_all_that_is_asked_for(runs, monkeypatch):
+    asked = statements(monkeypatch)
+    assert [record.id for record in islice(store.newest_runs(), 50)] == runs[::-1][:50]
+    assert len([each for each in asked if "FROM runs" in each]) == 1
+    assert list(store.newest_runs()) == store.list_runs()
+
+
+def test_runs_of_one_moment_are_all_among_the_newest(runs, monkeypatch):
+    with sqlite3.connect(place.store_file()) as connection:
+        connection.execute("UPDATE runs SET created = 5")
+    assert [record.id for record in store.newest_runs()] == [record.id for record in store.list_runs()]
 
 
 def test_any_of_them_can_be_opened(runs):

@@ -15,7 +15,7 @@ from tests.made_runs import made_run
 def test_one_row_an_epoch_and_one_a_picture(tmp_path):
     view = made_run(tmp_path, right_by_epoch=(3, 5, 4))
     assert [(row["epoch"], row["best_so_far"]) for row in epoch_rows(view)] == [(1, True), (2, True), (3, False)]
-    rows = prediction_rows(evaluation_of(view))
+    rows = list(prediction_rows(evaluation_of(view)))
     assert len(rows) == 6
     assert (rows[5]["true"], rows[5]["predicted"]) == ("bees", "ants")
     assert rows[0]["p(ants)"] + rows[0]["p(bees)"] == 1

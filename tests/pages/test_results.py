@@ -15,7 +15,7 @@ from qtl_core.training.view import RunView
 from tests.made_runs import made_pictures, made_run
 from ui import state, theme
 from ui.comparison import comparison
-from ui.confusion import cells, confusion_figure
+from ui.confusion import MANY, MOST_LISTED, cells, confusion_figure
 from ui.gallery import ALL, LEAST_SURE, MISTAKES, ordered, prediction_tile
 from ui.pictures import thumbnail
 from ui.stale import differences
@@ -160,6 +160,18 @@ class TestMatrix:
         assert list(points.text) == ["<b>3</b>", "<b>0</b>", "<b>1</b>", "<b>2</b>"]
         assert [tuple(place) for place in points.customdata] == [(0, 0), (0, 1), (1, 0), (1, 1)]
         assert (points.x[1], points.y[1]) == (1, 0), "predicted runs to the right, true downwards"
+
+    @pytest.mark.parametrize("classes", [31, 1_000])
+    def test_many_classes_are_one_picture_whose_fullest_cells_can_be_opened(self, classes):
+        dice = np.random.default_rng(0)
+        probabilities = dice.dirichlet(np.full(classes, 0.1), 2_000).astype(np.float32)
+        labels = dice.integers(0, classes, 2_000)
+        many = Evaluation(tuple(f"class {n}" for n in range(classes)), labels, probabilities, ("f",) * 2_000)
+        rows, points = confusion_figure(many, "#000000").data
+        assert rows.z.shape == (classes, classes)
+        assert [tuple(place) for place in points.customdata] == cells(many)[:MOST_LISTED]
+        assert len(confusion_figure(many, "#000000").to_json()) < 2_000_000
+        assert len(confusion_figure(many, "#000000").layout.xaxis.ticktext) <= MANY
 
     def test_a_hostile_class_name_stays_text(self):
         hostile = Evaluation(("<b>x</b>", "y"), np.array([0]), np.array([[0.9, 0.1]]), ("f",))

@@ -14,14 +14,13 @@ from qtl_core.comparing.pairs import Pair
 from qtl_core.comparing.sides import FIELDS, setting_in_words
 from qtl_core.errors import UserError
 from qtl_core.evaluation import percent
-from qtl_core.store import RunRecord
+from qtl_core.store import RunRecord, remembered_run
 from qtl_core.tables import to_csv
 from qtl_core.training.view import RunView
 from ui.errors import show_user_error
 from ui.runs.compare_charts import accuracies_figure, curves_figure
 from ui.runs.disagreements import show_pair
 from ui.runs.files import offer_chart, offer_file
-from ui.runs.loading import view_of
 from ui.words import duration, noun_of
 
 PLAIN = {"displayModeBar": False}
@@ -47,7 +46,7 @@ def _readable(records: Sequence[RunRecord]) -> list[tuple[RunRecord, RunView]]:
     found = []
     for record in records:
         try:
-            found.append((record, view_of(record)))
+            found.append((record, remembered_run(record.id, record.version)))
         except UserError as error:
             show_user_error(error)
     return found

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import streamlit as st
 
 from qtl_core.comparing import title_of
+from qtl_core.moments import moment
 from qtl_core.store import RunRecord, delete, list_runs, purge, undelete
 from qtl_core.store.editing import KEPT_DAYS
 from ui import state
@@ -75,7 +75,7 @@ def _show_choices(ticked: list[str], everything: list[str]) -> None:
 
 def _row(record: RunRecord) -> dict[str, object]:
     right = f"{record.right} of {record.val_size}" if record.right is not None and record.val_size else ""
-    deleted = datetime.fromtimestamp(record.deleted)
+    deleted = moment(record.deleted)
     return {"Name": title_of(record), "Deleted": deleted, "Right": right, "Size": megabytes(record.size)}
 
 

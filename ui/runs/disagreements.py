@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import streamlit as st
 
 from qtl_core.comparing.pairs import Pair
 from qtl_core.evaluation import percent
+from qtl_core.paths import is_readable_file
 from ui import state
 from ui.errors import as_plain_text
 from ui.pager import leaf
@@ -42,7 +41,7 @@ def _pictures(pair: Pair, kinds: dict[str, np.ndarray], drawn: bool) -> None:
         format_func=lambda words: f"{words} ({len(kinds[words])})",
     )  # fmt: skip
     which = kinds[chosen]
-    gone = sum(not _is_there(pair.first.files[index]) for index in which)
+    gone = sum(not is_readable_file(pair.first.files[index]) for index in which)
     if gone:
         these = f"These {pair.noun}" if gone == len(which) else f"{gone} of these {len(which)} {pair.noun}"
         st.caption(f"{these} are no longer where they were, and cannot be shown.")
@@ -73,10 +72,3 @@ def _tile(pair: Pair, index: int) -> Tile:
         colour=class_colour(true),
         note=" · ".join(said),
     )
-
-
-def _is_there(file: str) -> bool:
-    try:
-        return Path(file).is_file()
-    except (OSError, ValueError):
-        return False

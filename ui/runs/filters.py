@@ -17,6 +17,7 @@ STATES = {
     "stopped": "stopped",
     "failed": "failed",
 }
+LONGEST_SEARCH = 200  # characters
 _KEYS = {
     "states": (state.RUNS_STATES, "State"),
     "data": (state.RUNS_DATA, "Data"),
@@ -30,6 +31,7 @@ def choose_filter(records: Sequence[RunRecord]) -> tuple[Filter, str]:
     with st.container(horizontal=True, vertical_alignment="bottom", key="runs_filters"):
         words = st.text_input(
             "Search", key=state.RUNS_SEARCH, placeholder="name, note, tag, ring, 6, …", persist_state="session",
+            max_chars=LONGEST_SEARCH,
             help="Finds runs in which all these words occur: in name, note, tags, data, network or settings.",
         )  # fmt: skip
         order = st.selectbox(

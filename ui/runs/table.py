@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -13,6 +12,7 @@ from qtl_core.comparing import title_of
 from qtl_core.comparing.files import interval_of, run_rows, runs_json
 from qtl_core.comparing.listing import accuracy_of, ansatz_of, data_of
 from qtl_core.evaluation import percent
+from qtl_core.moments import moment
 from qtl_core.store import RunRecord, storage
 from qtl_core.tables import to_csv
 from ui import state
@@ -124,7 +124,7 @@ def _row(record: RunRecord) -> tuple[Any, ...]:
     return (
         "★" if record.starred else "",
         title_of(record),
-        datetime.fromtimestamp(record.created),
+        moment(record.created),
         accuracy_of(record),
         f"{percent(interval[0])} – {percent(interval[1])}" if measured else "",
         f"{record.right} of {record.val_size}" if measured else "",

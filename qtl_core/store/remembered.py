@@ -1,0 +1,46 @@
+"""Kept runs read whole, held in memory for all who look at them, by what they weigh: a stranger's may be large."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from pathlib import Path
+
+from qtl_core.jobs.memory import bytes_of
+from qtl_core.store.place import run_folder
+from qtl_core.store.reading import load_run
+from qtl_core.training.view import RunView
+
+MOST_BYTES = 256 * 2**20  # a run weighs a megabyte at the recipe's size; what was looked at longest ago goes first
+
+Key = tuple[Path, int]
+_held: OrderedDict[Key, tuple[RunView, int]] = OrderedDict()
+_turn = threading.Lock()
+
+
+def remembered_run(run_id: str, version: int) -> RunView:
+    """Returns a run with all its figures and its last checkpoint, from memory where it was just read.
+
+    Args:
+        run_id: Its identifier.
+        version: That of its row (`RunRecord.version`): it grows when the run goes on.
+
+    Raises:
+        UserError: There is no such run, its files are damaged, or the store cannot be used.
+    """
+    key = run_folder(run_id), version
+    with _turn:
+        if key in _held:
+            _held.move_to_end(key)
+            return _held[key][0]
+    view = load_run(run_id)  # without the lock: nobody waits for another one's large run
+    _hold(key, view)
+    return view
+
+
+def _hold(key: Key, view: RunView) -> None:
+    size = bytes_of(view)
+    with _turn:
+        _held[key] = view, size
+        while len(_held) > 1 and sum(weight for _, weight in _held.values()) > MOST_BYTES:
+            _held.popitem(last=False)

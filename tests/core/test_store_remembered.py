@@ -1,0 +1,54 @@
+"""Kept runs in memory: read once, again when they have gone on, and no more of them than a number of bytes."""
+
+from __future__ import annotations
+
+import pytest
+
+from qtl_core.errors import UserError
+from qtl_core.jobs.memory import bytes_of
+from qtl_core.store import find_run, keep_run, remembered, remembered_run
+from tests.made_runs import whole_run
+
+
+@pytest.fixture(autouse=True)
+def nothing_held(monkeypatch):
+    monkeypatch.setattr(remembered, "_held", type(remembered._held)())
+
+
+def kept(folder, name: str = "") -> tuple[str, int]:
+    record = find_run(keep_run(whole_run(folder), name=name))
+    return record.id, record.version
+
+
+def test_a_run_is_read_once_until_it_goes_on(tmp_path):
+    run_id, version = kept(tmp_path)
+    first = remembered_run(run_id, version)
+    assert remembered_run(run_id, version) is first
+    assert remembered_run(run_id, version + 1) is not first
+
+
+def test_what_was_looked_at_longest_ago_makes_room(tmp_path, monkeypatch):
+    runs = [kept(tmp_path, str(number)) for number in range(3)]
+    views = [remembered_run(*run) for run in runs[:2]]
+    monkeypatch.setattr(remembered, "MOST_BYTES", 2.5 * bytes_of(views[0]))
+    assert remembered_run(*runs[0]) is views[0]
+    remembered_run(*runs[2])
+    assert remembered_run(*runs[0]) is views[0]
+    assert remembered_run(*runs[1]) is not views[1]
+
+
+def test_one_that_is_too_large_by_itself_is_held_while_it_is_the_last(tmp_path, monkeypatch):
+    monkeypatch.setattr(remembered, "MOST_BYTES", 1)
+    one, other = kept(tmp_path), kept(tmp_path)
+    first = remembered_run(*one)
+    assert remembered_run(*one) is first
+    remembered_run(*other)
+    assert remembered_run(*one) is not first
+
+
+def test_another_home_has_other_runs(tmp_path, monkeypatch):
+    run = kept(tmp_path)
+    remembered_run(*run)
+    monkeypatch.setenv("QTL_HOME", str(tmp_path / "elsewhere"))
+    with pytest.raises(UserError):
+        remembered_run(*run)
