@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# A busy machine is no failure: examples are judged by what they give, not by how long they take.
-settings.register_profile("suite", deadline=None)
-settings.load_profile("suite")
+# A busy machine is no failure: examples are judged by what they give, not by how long they take. They are the same in
+# every run; `HYPOTHESIS_PROFILE=search` draws new ones.
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 PROJECT = Path(__file__).parent.parent
 SHARED = PROJECT.parent / "shared"  # the real photos and weights; beside the project, never in it

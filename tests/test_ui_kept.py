@@ -20,7 +20,7 @@ def script() -> None:
 
 
 def offered() -> AppTest:
-    app = AppTest.from_function(script).run()
+    app = AppTest.from_function(script, default_timeout=60).run()
     assert not app.exception
     return app
 

@@ -12,7 +12,7 @@ from qtl_core.jobs import JobManager, JobSpec
 from ui import reason_book
 from ui.reason_book import ReasonBook
 
-PATIENCE = 60  # seconds: a worker starts, on a machine that may be busy
+PATIENCE = 300  # seconds: a worker starts, on a machine that may be busy
 
 
 @pytest.fixture

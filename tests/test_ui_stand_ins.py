@@ -20,7 +20,7 @@ from ui.answer_book import AnswerBook
 from ui.stand_ins import found_in, stand_in
 from ui.wanted import Wanted
 
-SESSION, PATIENCE = "session", 120
+SESSION, PATIENCE = "session", 300
 SEEN_BYTES = 224 * 224 * 3
 ANT, PAGE = drawn_example("val/ants/003.jpg") + bytes(400_000), b"<!doctype html>" + bytes(300_000)
 

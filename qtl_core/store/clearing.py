@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import sqlite3
 from collections.abc import Collection
@@ -9,9 +10,11 @@ from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from filelock import Timeout
+
 from qtl_core.store import place
 from qtl_core.store.files import HALVES
-from qtl_core.store.live import is_written
+from qtl_core.store.live import alone, is_written
 
 _BEGUN = (place.LOCK, "predictions-*.f32", HALVES)
 
@@ -24,12 +27,20 @@ def clear_up(connection: sqlite3.Connection, known: Collection[str]) -> None:
         known: The runs that it has a row of; their folders stay, whatever is in them.
     """
     for folder in place.folders_of_runs():
-        if folder.name not in known and _came_to_nothing(folder) and not is_written(folder.name):
-            shutil.rmtree(folder, ignore_errors=True)
+        if folder.name not in known and _came_to_nothing(folder):
+            with suppress(Timeout, OSError):  # somebody begins a run in it just now, or nothing can be written
+                _put_away(folder)
     for leftover in place.runs_folder().glob(".purged-*"):
         shutil.rmtree(leftover, ignore_errors=True)
     with suppress(sqlite3.Error, OSError):  # where nothing can be written, this can wait
         _remove_halves(connection, [half for folder in place.folders_of_runs() for half in folder.glob(HALVES)])
+
+
+def _put_away(folder: Path) -> None:
+    """Renames a folder to what is removed next; who waits for it to write a run finds it gone, and makes another."""
+    with alone(folder / place.LOCK, 0):
+        if _came_to_nothing(folder):
+            folder.rename(folder.with_name(f".purged-{folder.name}-{secrets.token_hex(3)}"))
 
 
 def _came_to_nothing(folder: Path) -> bool:

@@ -104,5 +104,5 @@ class RunWriter:
 
     def _try(self, view: RunView) -> None:
         """A failure here is not the last word: the next write, or that of the end, has all of the run again."""
-        with suppress(UserError):
+        with suppress(UserError, OSError):
             self._write(view, "running")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +30,8 @@ from qtl_core.store.renewing import renew_copies
 from qtl_core.store.rows import Row, row_of, summary
 from qtl_core.store.statements import delete_empty, files_of, named, put_epochs, put_prepared, put_row, put_size
 from qtl_core.training.view import RunView
+
+ATTEMPTS = 5  # at making a folder that others clear away
 
 
 def keep_run(
@@ -113,14 +117,29 @@ def keeping(run_id: str) -> Iterator[KeptRun]:
     paths.writable("runs")
     folder = place.run_folder(run_id)
     try:
-        folder.mkdir(exist_ok=True)
-        lock = held(run_id)
+        lock = _taken(run_id, folder)
     except OSError as error:
         raise not_kept(folder.parent, error) from error
     try:
         yield KeptRun(run_id, folder)
     finally:
         _let_go(lock, folder)
+
+
+def _taken(run_id: str, folder: Path) -> FileLock:
+    """Makes the folder and takes its lock; another process that starts clears away a folder that is still empty."""
+    for attempt in range(ATTEMPTS):
+        folder.mkdir(exist_ok=True)
+        try:
+            lock = held(run_id)
+        except FileNotFoundError:
+            if attempt == ATTEMPTS - 1:
+                raise
+            continue
+        if (folder / place.LOCK).exists():
+            return lock
+        lock.release()
+    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
 
 
 def _let_go(lock: FileLock, folder: Path) -> None:
@@ -190,6 +209,8 @@ class KeptRun:
         except UserError:  # and nothing else: after an interruption the store may name them
             remove_new(self.folder, files, known)
             raise
+        except OSError as error:  # the files are gone again, with all that was there
+            raise not_kept(self.folder.parent, error) from error
         self.files = files
         if view.epochs and renew_copies([self.run_id]):  # only then is what it named before no longer needed
             remove_outdated(self.folder, files)

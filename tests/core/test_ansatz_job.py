@@ -14,7 +14,7 @@ from qtl_core.circuit import build_circuit
 from qtl_core.jobs import JobManager, JobSnapshot
 from qtl_core.settings import CircuitSettings
 
-LIMIT_SECONDS = 60
+LIMIT_SECONDS = 300
 
 
 @pytest.fixture

@@ -38,9 +38,10 @@ def settings(tmp_path, weights) -> RunSettings:
 
 
 @pytest.fixture
-def kept(settings) -> RunSettings:
+def kept(settings, monkeypatch) -> RunSettings:
     """Settings whose features are kept, as after a first Start."""
     remembered._remembered.clear()
+    monkeypatch.setattr(playground, "LIMIT_SECONDS", 60.0)  # how busy this machine is says nothing of a try
     prepare(settings, lambda _: None, never)
     return settings
 

@@ -24,7 +24,7 @@ from qtl_core.training.view import RunView
 from tests.made_networks import damage_inside, made_weights, noisy_pictures
 
 NETWORK = "mobilenet_v3_small"  # the quickest
-PATIENCE = 120.0  # seconds, for a busy machine
+PATIENCE = 300.0  # seconds, for a busy machine
 
 
 @pytest.fixture(scope="module")
@@ -300,7 +300,8 @@ def test_a_worker_that_is_killed_leaves_its_epochs(jobs, settings):
     assert (job.state, job.view.failed.what) == ("failed", "The process that did the work ended unexpectedly.")
     kept, record = load_run(job.view.failed.run), find_run(job.view.failed.run)
     assert (record.state, "ended unexpectedly" in record.failure) == ("failed", True)
-    assert (figures(kept), kept.ended.how) == (figures(job.view), "stopped")
+    told = figures(job.view)  # an epoch may be written that was not told any more
+    assert (figures(kept)[: len(told)], kept.ended.how) == (told, "stopped")
     assert figures(seen(continued(kept, 1)))[:-1] == figures(kept)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from qtl_core.store import find_run, keep_run, kept_runs, load_run, opening, place
+from qtl_core.store import find_run, keep_run, kept_runs, load_run, opening, place, writing
+from qtl_core.store.clearing import clear_up
 from qtl_core.store.live import held
 from tests.made_runs import whole_run
 
@@ -69,6 +71,25 @@ def test_nothing_is_taken_from_a_run_that_is_being_written(kept, own):
         assert (folder / HALF_WEIGHTS).exists()
     finally:
         lock.release()
+
+
+def test_a_folder_that_is_cleared_away_before_it_is_taken_is_made_again(tmp_path, monkeypatch):
+    """Another process that starts just then finds it empty, and no run in the store that it could belong to."""
+    take, moments = writing.held, []
+
+    def held_late(run_id: str):
+        moments.append(run_id)
+        if len(moments) < 3:
+            with closing(opening.connected(place.store_file())) as connection:
+                clear_up(connection, ())
+            assert not place.run_folder(run_id).exists()
+        return take(run_id)
+
+    kept_before = keep_run(whole_run(tmp_path))
+    monkeypatch.setattr(writing, "held", held_late)
+    run_id = keep_run(whole_run(tmp_path))
+    assert set(kept_runs()) == {kept_before, run_id}
+    assert load_run(run_id).epochs
 
 
 def test_a_link_to_elsewhere_is_not_followed(kept, tmp_path):

@@ -350,12 +350,13 @@ def test_a_newer_store_is_left_as_it_is(view):
 # Locked
 
 
-def holding(seconds: float) -> sqlite3.Connection:
-    """Another program that holds the store for writing, and lets go by itself."""
+def holding(seconds: float, said: Callable[[], object] = lambda: None) -> threading.Timer:
+    """Another program that holds the store for writing, and lets go by itself, having said so."""
     connection = sqlite3.connect(place.store_file(), isolation_level=None, check_same_thread=False)
     connection.execute("BEGIN IMMEDIATE")
 
     def let_go() -> None:
+        said()
         connection.execute("ROLLBACK")
         connection.close()
 
@@ -366,11 +367,12 @@ def holding(seconds: float) -> sqlite3.Connection:
 
 def test_a_store_that_is_held_for_a_moment_is_waited_for(view):
     first = keep_run(view)
-    holding(0.5)
-    began = time.monotonic()
+    let_go = threading.Event()
+    holding(0.5, let_go.set)
     assert kept_runs() == [first], "reading waits for nobody"
-    assert set(kept_runs()) < {first, keep_run(view)}
-    assert time.monotonic() - began > 0.3
+    second = keep_run(view)
+    assert let_go.is_set(), "writing waits"
+    assert set(kept_runs()) == {first, second}
 
 
 def test_a_store_that_stays_locked_is_said_and_nothing_half_written_is_left(view, monkeypatch, tmp_path):

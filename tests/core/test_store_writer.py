@@ -24,7 +24,7 @@ from tests.made_networks import made_weights, noisy_pictures
 from tests.made_runs import made_run
 
 RUN = "20260101-000000-aaaaaa"
-PATIENCE = 60.0
+PATIENCE = 300.0
 
 
 @pytest.fixture
@@ -144,11 +144,12 @@ def test_reading_while_it_is_written_always_gives_a_whole_run(tmp_path, monkeypa
         for number in range(60):
             writing.follow(so_far(view, 1 + number))
             time.sleep(0.01)
+        wait_until(lambda: len(seen) > 1)
         done.set()
 
+    seen: set[int] = set()
     wait_until(lambda: states() != [])
     threading.Thread(target=write).start()
-    seen = set()
     while not done.is_set():
         found = load_run(RUN)
         assert found.epochs == view.epochs[: len(found.epochs)]

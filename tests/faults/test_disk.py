@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -58,7 +60,9 @@ def test_a_disk_that_becomes_read_only_costs_the_keeping_and_not_the_run(lab, sm
 
 def test_a_home_that_is_removed_in_the_middle_is_made_again(lab, own_home):
     job_id = lab.under_way()
+    os.kill(lab.worker(job_id), signal.SIGSTOP)  # or it would put files into what is just being removed
     shutil.rmtree(own_home)
+    os.kill(lab.worker(job_id), signal.SIGCONT)
     found = lab.stopped(job_id).view
     assert found.failed is None
     assert found.ended.epochs >= 3

@@ -27,7 +27,7 @@ def test_a_worker_that_is_killed_loses_no_epoch(lab):
     assert found.state == "failed"
     assert "ended unexpectedly" in found.view.failed.what
     assert "memory runs out" in found.view.failed.why
-    assert len(load_run(found.view.failed.run).epochs) == len(found.view.epochs) >= 3
+    assert len(load_run(found.view.failed.run).epochs) >= len(found.view.epochs) >= 3  # it writes before it tells
     assert lab.next_run_works()
 
 
@@ -49,7 +49,7 @@ def test_a_worker_that_hangs_is_stopped_all_the_same_and_loses_no_epoch(lab):
     os.kill(lab.worker(job_id), signal.SIGSTOP)
     found = lab.stopped(job_id)
     assert (found.state, found.view.ended.how) == ("stopped", "stopped")
-    assert len(load_run(found.id).epochs) == len(found.view.epochs)
+    assert len(load_run(found.id).epochs) >= len(found.view.epochs)  # it writes before it tells
     assert lab.next_run_works()
 
 
@@ -160,10 +160,10 @@ def test_a_server_that_is_gone_leaves_its_run_to_be_found_under_the_same_name(la
     ids=["trickle", "silent", "gone"],
 )
 def test_a_network_that_fails_in_the_middle_of_a_download_is_said_and_tried_again_it_works(tmp_path, behaviour, says):
-    body = np.random.default_rng(0).bytes(300_000)
+    body, patience = np.random.default_rng(0).bytes(300_000), 1.0 if "silence" in behaviour else 30.0
     with Server(body=body, **behaviour) as server:
         with pytest.raises(UserError) as raised:
-            download(server.url, tmp_path / "file.zip", connect_timeout=1.0, stall_timeout=1.0)
+            download(server.url, tmp_path / "file.zip", connect_timeout=patience, stall_timeout=1.0)
         assert says in str(raised.value)
         assert not (tmp_path / "file.zip").exists(), "nothing half is taken for whole"
         server.behaviour.__init__(body=body)

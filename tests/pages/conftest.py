@@ -13,8 +13,20 @@ from ui import managers
 @pytest.fixture
 def own_managers(own_home) -> Iterator[None]:
     """Job managers of the test's own: nothing is known from before, and workers keep the home they began with."""
-    st.cache_resource.clear()
+    forget_managers()
     yield
-    for jobs in (managers.studio_jobs(), managers.express_jobs()):
+    forget_managers()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_managers_left() -> Iterator[None]:
+    """Workers of a module's tests do not go on beside those of the next: each has half a gigabyte."""
+    yield
+    forget_managers()
+
+
+def forget_managers() -> None:
+    """Ends all that the app's job managers do, and has the next page make new ones."""
+    for jobs in (managers.studio_jobs(), managers.express_jobs(), managers.playground_jobs()):
         jobs.close()
     st.cache_resource.clear()

@@ -26,7 +26,7 @@ from ui.ansatz_words import (
     with_error,
 )
 
-LIMIT_SECONDS = 120  # a worker imports torch first, on a machine that may be busy
+LIMIT_SECONDS = 300  # a worker imports torch first, on a machine that may be busy
 SAMPLE, FADE = "Measure expressibility and entanglement", "Measure how gradients fade"
 
 

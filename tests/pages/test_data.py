@@ -14,7 +14,7 @@ from tests.conftest import PROJECT
 from tests.made_runs import made_pictures
 from ui.data_panel import folder_of
 
-PATIENCE = 90  # seconds for a worker process to start and to read six pictures, on a machine that is busy
+PATIENCE = 300  # seconds for a worker process to start and to read six pictures, on a machine that is busy
 
 
 pytestmark = pytest.mark.usefixtures("own_managers")

@@ -22,7 +22,7 @@ from ui import managers, state, theme
 from ui.map_view import about, map_data, sentence
 from ui.trainability import gradient_figure, in_words
 
-LIMIT_SECONDS = 120  # a worker imports torch first, on a machine that may be busy
+LIMIT_SECONDS = 300  # a worker imports torch first, on a machine that may be busy
 
 
 pytestmark = pytest.mark.usefixtures("own_managers")

@@ -28,7 +28,7 @@ from ui import managers, picture_choice, state, uploads
 from ui.answers_panel import SECOND
 from ui.uploads import keep_uploads_in_memory
 
-PATIENCE = 120  # seconds for a worker to start and to load an image network, on a machine that is busy
+PATIENCE = 300  # seconds for a worker to start and to load an image network, on a machine that is busy
 
 
 pytestmark = pytest.mark.usefixtures("own_managers")

@@ -25,7 +25,7 @@ from ui import state
 from ui.circuit_input import BY_HAND, OWN, VALIDATION
 from ui.worth_panel import TRAINING, WORTH
 
-LIMIT_SECONDS = 120  # a worker imports torch first, on a machine that may be busy
+LIMIT_SECONDS = 300  # a worker imports torch first, on a machine that may be busy
 TRAINED_GATE = 6  # of 2 qubits: two H, two embeddings, a CNOT, and RY of qubit 0 and 1
 
 

@@ -94,9 +94,9 @@ class TestWords:
 
             show_stale(RunSettings(), on_screen)
 
-        app = AppTest.from_function(page, args=(RunSettings().changed(qubits=6),)).run()
+        app = AppTest.from_function(page, args=(RunSettings().changed(qubits=6),), default_timeout=60).run()
         assert [warning.value for warning in app.warning] == ["These figures belong to other settings: Qubits 4 → 6."]
-        assert not AppTest.from_function(page, args=(RunSettings(),)).run().warning
+        assert not AppTest.from_function(page, args=(RunSettings(),), default_timeout=60).run().warning
 
     def test_before_the_first_epoch_there_are_only_notes(self, folder):
         view = replace(made_run(folder, notes=("A note.",)), epochs=(), ended=None)

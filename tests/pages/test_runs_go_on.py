@@ -16,7 +16,7 @@ from tests.conftest import PROJECT
 from tests.made_runs import made_pictures
 from ui import managers
 
-LIMIT_SECONDS = 180  # a worker imports torch first, on a machine that may be busy
+LIMIT_SECONDS = 300  # a worker imports torch first, on a machine that may be busy
 
 
 pytestmark = pytest.mark.usefixtures("own_managers")

@@ -18,7 +18,7 @@ from tests.made_networks import made_weights
 from ui import state
 from ui.take_along import _head
 
-PATIENCE = 90  # seconds for a worker process to start, on a machine that is busy
+PATIENCE = 300  # seconds for a worker process to start, on a machine that is busy
 
 
 pytestmark = pytest.mark.usefixtures("own_managers")
@@ -66,6 +66,7 @@ def waited(app: AppTest) -> AppTest:
     while any(button.key == "bring_in_stop" for button in app.button) and time.monotonic() < deadline:
         time.sleep(0.3)
         app.run()
+    assert not any(button.key == "bring_in_stop" for button in app.button), words(app)
     return app
 
 
@@ -95,7 +96,7 @@ def test_a_run_without_an_epoch_has_nothing_to_take_along():
 
         show_take_along(record)
 
-    app = AppTest.from_function(page, kwargs={"record": replace(record, epochs=0)}).run()
+    app = AppTest.from_function(page, kwargs={"record": replace(record, epochs=0)}, default_timeout=60).run()
     assert app.get("download_button") == []
     assert "nothing to take along" in words(app)
 

@@ -15,7 +15,7 @@ def run(body: str) -> AppTest:
     """Runs lines of Python below `with guarded():`."""
     imports = "import streamlit as st\nfrom qtl_core.errors import UserError\nfrom ui.errors import guarded\n"
     indented = "".join(f"    {line}\n" for line in body.splitlines())
-    return AppTest.from_string(f"{imports}with guarded():\n{indented}").run()
+    return AppTest.from_string(f"{imports}with guarded():\n{indented}", default_timeout=60).run()
 
 
 def test_a_users_error_says_what_why_and_what_to_do():

@@ -9,18 +9,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.jobs import JobManager
 from qtl_core.settings import RunSettings
 from tests.conftest import PROJECT
 from tests.made_runs import made_pictures
-from ui import managers
+from tests.pages.conftest import forget_managers
 from ui.director import AGAIN_SECONDS, ROUND_SECONDS, Director, Round
 from ui.show_view import round_data
 
-PATIENCE = 180  # seconds for a worker to start and to load an image network, on a machine that is busy
+PATIENCE = 300  # seconds for a worker to start and to load an image network, on a machine that is busy
 
 
 class Clock:
@@ -133,7 +132,7 @@ def test_whoever_goes_leaves_no_job(jobs, tmp_path):
 
 
 def test_the_page_shows_it_by_its_link_and_not_without():
-    st.cache_resource.clear()
+    forget_managers()
     try:
         app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
         app.query_params["show"] = "1"
@@ -146,6 +145,4 @@ def test_the_page_shows_it_by_its_link_and_not_without():
         app.run()
         assert "waiting" in json.loads(app.get("bidi_component")[0].proto.json)
     finally:
-        managers.studio_jobs().close()
-        managers.express_jobs().close()
-        st.cache_resource.clear()
+        forget_managers()

@@ -14,7 +14,7 @@ from tests.conftest import PROJECT
 from tests.made_runs import made_pictures, made_run
 from ui import managers, state
 
-LIMIT_SECONDS = 120  # a worker imports torch first, on a machine that may be busy
+LIMIT_SECONDS = 300  # a worker imports torch first, on a machine that may be busy
 
 
 pytestmark = pytest.mark.usefixtures("own_managers")
