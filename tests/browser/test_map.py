@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 
 import pytest
@@ -96,7 +97,8 @@ def test_pointing_at_a_picture_shows_it_with_what_is_said_of_it(desktop: Page):
     card = desktop.locator(".card")
     for x, y in spots(desktop):
         desktop.mouse.move(x, y)
-        if card.is_visible():
+        with contextlib.suppress(AssertionError):
+            expect(card).to_be_visible(timeout=300)
             break
     expect(card).to_contain_text(re.compile(r"(✓ (ants|bees)|✗ taken for (ants|bees)), \d+ %"))
     expect(card).to_contain_text(re.compile("training|validation"))
