@@ -247,7 +247,10 @@ def test_named_weights_that_are_not_there_are_refused():
         run_of_head(request)
 
 
-@pytest.mark.parametrize("text", ["ants", "ants,", "ants,ants", "a,b\0c", "x" * 201 + ",y", ""])
+TOO_MANY, TOO_LONG = ",".join(map(str, range(1_001))), ",".join(f"{number:0>150}" for number in range(140))
+
+
+@pytest.mark.parametrize("text", ["ants", "ants,", "ants,ants", "a,b\0c", "x" * 201 + ",y", "", TOO_MANY, TOO_LONG])
 def test_class_names_that_cannot_be_used(text):
     with pytest.raises(UserError):
         class_names(text)
