@@ -12,7 +12,7 @@ from tools.load.client import Client
 from tools.load.figures import failures, growth, percentile, places_true
 from tools.load.processes import Sample
 from tools.load.screen import Screen
-from tools.load.visitors import Told
+from tools.load.visitors import Told, Visitor
 
 
 def begun(run: str, *fragments: str) -> ForwardMsg:
@@ -107,18 +107,47 @@ def test_load_is_put_on_this_machine_alone():
 
 
 def test_places_come_true_if_so_many_others_start_before():
-    asks, starts = [(-1.0, 1), (-1.0, 2), (-1.0, 3)], [(1.0, 1), (2.0, 2), (3.0, 3)]
+    asks, starts = [(-1.0, 1), (-1.0, 2), (-1.0, 3)], [(0.9, 1.0, 1), (1.9, 2.0, 2), (2.9, 3.0, 3)]
     assert places_true(Told(places=[(0.0, 1, 1), (0.0, 2, 2), (0.0, 3, 3)], asks=asks, starts=starts)) == (3, 3)
-    assert places_true(Told(places=[(0.0, 3, 1)], asks=asks, starts=starts)) == (1, 0)
-    assert places_true(Told(places=[(0.0, 1, 4)], asks=asks, starts=starts)) == (1, 0)
-    left = Told(places=[(0.0, 3, 3)], asks=asks, starts=[starts[0], (3.0, 3)], withdrawals=[(2.0, 2)])
-    assert places_true(left) == (1, 1), "one before it left"
+    for place in (1, 2, 4):
+        assert places_true(Told(places=[(0.0, 3, place)], asks=asks, starts=starts)) == (1, 0)
+    assert places_true(Told(places=[(0.0, 1, 2)], asks=asks, starts=starts)) == (1, 0)
+
+
+def test_who_asks_later_does_not_count_and_who_leaves_may_have_been_before_or_behind():
+    asks, starts = [(-1.0, 1), (-1.0, 2), (-1.0, 3)], [(0.9, 1.0, 1), (2.9, 3.0, 3)]
+    for place, right in ((1, 0), (2, 1), (3, 1), (4, 0)):
+        left = Told(places=[(0.0, 3, place)], asks=asks, starts=starts, withdrawals=[(2.0, 2)])
+        assert places_true(left) == (1, right)
     left.withdrawals.append((2.5, 3))
     assert places_true(left) == (0, 0), "it left itself; what starts then is somebody else's"
-    later = [(0.5, 1), (0.5, 2), (-1.0, 3)]
-    assert places_true(Told(places=[(0.0, 3, 1)], asks=later, starts=starts)) == (1, 1), (
-        "those who ask later do not count"
-    )
+    later = [(0.5, 1), (-1.0, 3)]
+    assert places_true(Told(places=[(0.0, 3, 1)], asks=later, starts=starts)) == (1, 1)
+    assert places_true(Told(places=[(0.0, 3, 2)], asks=later, starts=starts)) == (1, 0)
+
+
+def test_what_starts_at_a_moment_that_is_not_known_well_may_come_before_or_behind():
+    asks = [(-1.0, 1), (-1.0, 3)]
+    for start in ((-0.5, 0.5, 1), (1.0, 4.0, 1)):
+        for place, right in ((1, 1), (2, 1), (3, 0)):
+            told = Told(places=[(0.0, 3, place)], asks=asks, starts=[start, (2.9, 3.0, 3)])
+            assert places_true(told) == (1, right), (start, place)
+
+
+def test_a_visitor_notes_a_place_whenever_the_page_says_it_and_a_quick_run_that_was_never_seen_under_way():
+    told, client = Told(), Client("http://127.0.0.1:1", "")
+    visitor, screen = Visitor("", 5, told, "compiled"), client.screen
+    for words in ("**Waiting, number 2 in line.**", "**Waiting, number 2 in line.**", "**Waiting, next in line.**"):
+        screen.put(markdown([0, 0], words))
+        visitor._note(client)
+        visitor._note(client)
+    assert [(who, place) for _, who, place in told.places] == [(5, 2), (5, 2), (5, 1)]
+    screen.put(markdown([0, 0], "**Finished after 30 epochs.**"))
+    visitor._note(client)
+    visitor._note(client)
+    ((earliest, latest, who),) = told.starts
+    assert (earliest, who) == (told.places[-1][0], 5)
+    assert earliest < latest
 
 
 def test_growth_is_that_of_the_second_half():
@@ -133,7 +162,7 @@ def test_growth_is_that_of_the_second_half():
         ([1.2] * 100, Told(), 100.0, [], "at the median"),
         ([0.1] * 90 + [4.0] * 10, Told(), 100.0, [], "95th percentile"),
         ([0.1] * 100, Told(problems=["it broke"]), 100.0, [], "it broke"),
-        ([0.1] * 100, Told(places=[(0.0, 1, 9)], starts=[(1.0, 1)]), 100.0, [], "places in the queue"),
+        ([0.1] * 100, Told(places=[(0.0, 1, 9)], starts=[(0.5, 1.0, 1)]), 100.0, [], "places in the queue"),
         ([0.1] * 100, Told(), 160.0, [], "memory grew"),
         ([0.1] * 100, Told(), 100.0, ["a process was left"], "was left"),
     ],

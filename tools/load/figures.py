@@ -12,6 +12,7 @@ from tools.load.visitors import Told
 
 MEDIAN_LIMIT, SLOW_LIMIT = 1.0, 3.0  # seconds a page change may take, at the median and at the 95th percentile
 GROWTH_LIMIT = 0.10  # of memory, over the second half
+SENDING = 0.5  # seconds that a press of Start may take until the server has queued the run
 HALF_ENOUGH = 600.0  # seconds; growth is judged only where the second half is as long
 
 
@@ -54,33 +55,39 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def places_true(told: Told) -> tuple[int, int]:
-    """Returns how many places in the queue were told, and how many came true to one.
+    """Returns how many places in the queue were told, and how many came true.
 
-    A place is true if as many runs of others were seen to start before one's own as it said, of those that had been
-    asked for when it was told: turns go round, so one who asks later may be before whoever had a turn just now. One who
-    leaves makes way as one who starts. To one, because a page that refreshes every few seconds sees another's start a
-    moment too late.
+    A place is true if as many runs of others start before one's own as it said, of those that had been asked for when
+    it was told: turns go round, so one who asks later may be before whoever had a turn just now. When a run starts is
+    known to lie between two moments (`Told.starts`), so it is known of some runs that they came between, and of some
+    that they may have. One who leaves the queue may have been before or behind.
     """
     counted = right = 0
     for when, trainer, place in told.places:
-        own = _next(told.starts, trainer, when)
-        if own < _next(told.withdrawals, trainer, when):
-            between = sum(
-                when < made_way < own and _asked(told, who, made_way) < when
-                for made_way, who in (*told.starts, *told.withdrawals)
-                if who != trainer
-            )
-            counted, right = counted + 1, right + (abs(between - (place - 1)) <= 1)
+        own = min((start for start in told.starts if start[2] == trainer and start[1] > when), default=None)
+        left = min((moment for moment, who in told.withdrawals if who == trainer and moment > when), default=math.inf)
+        if own and own[1] < left:
+            fewest, most = _between(told, when, own)
+            counted, right = counted + 1, right + (fewest <= place - 1 <= most)
     return counted, right
 
 
-def _next(moments: Sequence[tuple[float, int]], trainer: int, when: float) -> float:
-    """The first of this trainer's moments after that; infinity if there is none."""
-    return min((moment for moment, who in moments if who == trainer and moment > when), default=math.inf)
+def _between(told: Told, when: float, own: tuple[float, float, int]) -> tuple[int, int]:
+    """How many others' runs start between a moment and one's own start, at least and at most."""
+    others = [start for start in told.starts if start[2] != own[2]]
+    surely = sum(
+        when < earliest and latest < own[0] and _asked(told, who, latest) < when - SENDING
+        for earliest, latest, who in others
+    )
+    perhaps = sum(
+        when < latest and earliest < own[1] and _asked(told, who, latest) < when for earliest, latest, who in others
+    )
+    perhaps += sum(when < moment < own[1] for moment, who in told.withdrawals if who != own[2])
+    return surely, perhaps
 
 
 def _asked(told: Told, trainer: int, start: float) -> float:
-    """When the run that started then was asked for."""
+    """When the run that had started by then was asked for."""
     return max((asked for asked, who in told.asks if who == trainer and asked < start), default=0.0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 
 from google.protobuf.message import Message
@@ -15,12 +16,13 @@ WORDS = ("body", "label", "text", "value", "alt")
 
 @dataclass(frozen=True)
 class Placed:
-    """An element or a block, and which run of which fragment put it there."""
+    """An element or a block, which run of which fragment put it there, and when (`time.monotonic`)."""
 
     kind: str
     content: Message
     run: str
     fragment: str
+    when: float
 
 
 @dataclass
@@ -42,7 +44,9 @@ class Screen:
         if kind == "new_element":
             kind = content.WhichOneof("type") or "empty"
             content = getattr(content, kind, content)
-        self.placed[tuple(message.metadata.delta_path)] = Placed(kind, content, self.run, delta.fragment_id)
+        self.placed[tuple(message.metadata.delta_path)] = Placed(
+            kind, content, self.run, delta.fragment_id, time.monotonic()
+        )
 
     def finish(self, message: ForwardMsg) -> None:
         """Takes away what the run that has just ended did not draw again."""
@@ -63,10 +67,16 @@ class Screen:
 
     def words(self) -> str:
         """Returns all that can be read."""
-        found = []
-        for _, each in sorted(self.placed.items()):
-            found += [getattr(each.content, name) for name in WORDS if isinstance(getattr(each.content, name, 0), str)]
-        return "\n".join(found)
+        return "\n".join(words for _, words in self.said())
+
+    def said(self) -> list[tuple[float, str]]:
+        """Returns all that can be read, each with when it came."""
+        return [
+            (each.when, getattr(each.content, name))
+            for _, each in sorted(self.placed.items())
+            for name in WORDS
+            if isinstance(getattr(each.content, name, 0), str)
+        ]
 
     def errors(self) -> list[str]:
         """Returns the words of every error on screen."""

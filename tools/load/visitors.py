@@ -43,7 +43,8 @@ class Told:
         problems: What should not have been.
         places: (when, trainer, place) whenever a trainer was told a place in the queue.
         asks: (when, trainer) whenever somebody pressed Start.
-        starts: (when, trainer) whenever a run was first seen to be under way.
+        starts: (from, to, trainer): when a run started, at the earliest and at the latest. A page that refreshes every
+            few seconds last says that the run waits, and then that it is under way, or over already.
         withdrawals: (when, trainer) whenever somebody who still waited for their turn left.
         finished: Runs that were seen to their end, by engine.
         refreshes: How often anything refreshed itself.
@@ -54,7 +55,7 @@ class Told:
     problems: list[str] = field(default_factory=list)
     places: list[tuple[float, int, int]] = field(default_factory=list)
     asks: list[tuple[float, int]] = field(default_factory=list)
-    starts: list[tuple[float, int]] = field(default_factory=list)
+    starts: list[tuple[float, float, int]] = field(default_factory=list)
     withdrawals: list[tuple[float, int]] = field(default_factory=list)
     finished: dict[str, int] = field(default_factory=dict)
     refreshes: int = 0
@@ -80,7 +81,7 @@ class Visitor:
         self.own = f"qubits={(2, 3, 5)[number % 3]}", f"seed={number + 1}"  # none of them a usual value
         wanted = "&".join((*self.own, f"source={self.habits.source}", "backbone=efficientnet_lite0"))
         self.query = f"{wanted}&engine={engine}&epochs={epochs}" if engine else wanted
-        self.under_way = False
+        self.under_way, self.waited = False, 0.0
 
     async def stay(self, until: float) -> None:
         """Uses the app until the clock (`time.monotonic`) says so, and closes the page."""
@@ -109,7 +110,8 @@ class Visitor:
     async def _train(self, client: Client, until: float) -> None:
         await self._go(client, "Train")
         while time.monotonic() < until:
-            self.told.asks.append((time.monotonic(), self.number))
+            self.waited = time.monotonic()
+            self.told.asks.append((self.waited, self.number))
             await client.press("Start")
             await self._watch(client, until)
             await self._think()
@@ -135,13 +137,20 @@ class Visitor:
 
     def _note(self, client: Client) -> str:
         """Notes what the page says of the run, and returns all its words."""
-        words, now = client.screen.words(), time.monotonic()
+        said = client.screen.said()
+        words = "\n".join(text for _, text in said)
         if found := PLACE.search(words):
-            self.told.places.append((now, self.number, int(found[1] or 1)))
-        elif GOING.search(words) and not self.under_way:
+            self._note_place(next(when for when, text in said if PLACE.search(text)), int(found[1] or 1))
+        elif not self.under_way and (GOING.search(words) or OVER.search(words)):  # a quick run is over when it is seen
             self.under_way = True
-            self.told.starts.append((now, self.number))
+            self.told.starts.append((self.waited, time.monotonic(), self.number))
         return words
+
+    def _note_place(self, when: float, place: int) -> None:
+        """Notes a place once for each time that the page says it."""
+        if when > self.waited:
+            self.waited = when
+            self.told.places.append((when, self.number, place))
 
     async def _go(self, client: Client, title: str) -> None:
         self.told.changes.setdefault(title, []).append(await client.go(title))
