@@ -63,7 +63,8 @@ def confusion_figure(evaluation: Evaluation, ink: str) -> go.Figure:
     """Returns the matrix: rows true classes in their colours, columns predicted ones, the counts written in.
 
     The deeper the colour, the larger the cell's share of its row. A heat map of Plotly's takes no clicks in Streamlit,
-    so an unseen point lies on every cell and carries its (true, predicted) as customdata.
+    so an unseen point lies on every cell and carries its (true, predicted) as customdata. Of more than `MANY` classes,
+    all cells have one colour, and only the fullest ones can be opened.
 
     Args:
         evaluation: What to draw.
@@ -72,7 +73,7 @@ def confusion_figure(evaluation: Evaluation, ink: str) -> go.Figure:
     import plotly.graph_objects as go
 
     size = len(evaluation.classes)
-    named = range(0, size, -(-size // MANY))  # of many classes, every so manieth has room for its name
+    named = range(0, size, -(-size // MANY))  # of many classes, only some have room for their names
     names = [
         f'<span style="color:{class_colour(label)}">●</span> {escape(_short(evaluation.classes[label]))}'
         for label in named

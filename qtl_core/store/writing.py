@@ -128,17 +128,13 @@ def keeping(run_id: str) -> Iterator[KeptRun]:
 
 def _taken(run_id: str, folder: Path) -> FileLock:
     """Makes the folder and takes its lock; another process that starts clears away a folder that is still empty."""
-    for attempt in range(ATTEMPTS):
+    for _ in range(ATTEMPTS):
         folder.mkdir(exist_ok=True)
-        try:
+        with contextlib.suppress(FileNotFoundError):
             lock = held(run_id)
-        except FileNotFoundError:
-            if attempt == ATTEMPTS - 1:
-                raise
-            continue
-        if (folder / place.LOCK).exists():
-            return lock
-        lock.release()
+            if (folder / place.LOCK).exists():
+                return lock
+            lock.release()
     raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
 
 
