@@ -37,7 +37,7 @@ class Lab:
 
     def under_way(self, epochs: int = 3) -> str:
         """Starts a long run and returns it in the middle: some epochs are done, and many are to come."""
-        job_id = self.start(epochs=LONG)
+        job_id = self.start(epochs=LONG, batch_size=1)  # slower: a busy machine must not find it finished
         self.wait(job_id, lambda job: len(job.view.epochs) >= epochs or job.is_over)
         assert not self.jobs.snapshot(job_id).is_over
         return job_id
