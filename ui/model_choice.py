@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
@@ -26,11 +27,13 @@ class ModelChoice:
         id: Tells it from the others, also after a reload.
         words: What it is called in the list.
         load: Reads it.
+        is_strangers: Whether it was trained elsewhere: nobody is answered by such a run who did not choose it.
     """
 
     id: str
     words: str
     load: Callable[[], Model]
+    is_strangers: bool = False
 
 
 def choose_models() -> tuple[Model, Model | None]:
@@ -41,7 +44,7 @@ def choose_models() -> tuple[Model, Model | None]:
     """
     choices = {choice.id: choice for choice in model_choices()}
     if st.session_state.get(state.PREDICT_MODEL) not in choices:
-        st.session_state[state.PREDICT_MODEL] = next(iter(choices))
+        st.session_state[state.PREDICT_MODEL] = next(each.id for each in choices.values() if not each.is_strangers)
     left, right = st.columns(2)
     chosen = left.selectbox(
         "The run that answers", list(choices), format_func=lambda each: choices[each].words, key=state.PREDICT_MODEL,
@@ -93,7 +96,8 @@ def run_words(record: RunRecord) -> str:
 
 
 def _kept_choice(record: RunRecord) -> ModelChoice:
-    return ModelChoice(record.id, run_words(record), lambda: kept_model(record.id, record.version))
+    load = partial(kept_model, record.id, record.version)
+    return ModelChoice(record.id, run_words(record), load, is_strangers=record.origin != "trained")
 
 
 def _bundled_choice() -> ModelChoice:

@@ -15,14 +15,14 @@ from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartParser
 from streamlit.testing.v1 import AppTest
 
-from qtl_core.bundled import bundled_run
+from qtl_core.bundled import RUN_ID, bundled_run
 from qtl_core.calibration import calibration_of_run
 from qtl_core.settings import RunSettings
 from qtl_core.store import keep_run
 from qtl_core.training.run import RunRequest, run
 from qtl_core.training.view import RunView
 from tests.conftest import PROJECT
-from tests.made_runs import made_pictures
+from tests.made_runs import made_pictures, whole_run
 from tests.other_pictures import as_png, other_pictures
 from ui import managers, picture_choice, state, uploads
 from ui.answers_panel import SECOND
@@ -91,6 +91,17 @@ def test_on_the_first_visit_the_run_that_comes_along_answers_for_pictures_it_dra
     assert words(app).count("drawn</span>") == 6
     assert set(listed["doubt"]) == {"none"}
     assert not (own_home / "datasets").exists()
+
+
+def test_nobody_is_answered_by_a_run_from_elsewhere_who_did_not_choose_it(own_home):
+    """Whoever can reach the server can bring one in, and it would be the newest."""
+    keep_run(whole_run(own_home), origin="file")
+    assert opened().selectbox(key=state.PREDICT_MODEL).value == RUN_ID
+    own = keep_run(whole_run(own_home))
+    keep_run(whole_run(own_home), origin="head")
+    offered = opened().selectbox(key=state.PREDICT_MODEL)
+    assert offered.value == own
+    assert len(offered.options) == 4, "they can be chosen all the same"
 
 
 def test_what_is_neither_ant_nor_bee_is_flagged_in_plain_words(own_home):
