@@ -107,7 +107,7 @@ def test_load_is_put_on_this_machine_alone():
 
 
 def test_places_come_true_if_so_many_others_start_before():
-    asks, starts = [(-1.0, 1), (-1.0, 2), (-1.0, 3)], [(0.9, 1.0, 1), (1.9, 2.0, 2), (2.9, 3.0, 3)]
+    asks, starts = [(-2.0, -1.0, 1), (-2.0, -1.0, 2), (-2.0, -1.0, 3)], [(0.9, 1.0, 1), (1.9, 2.0, 2), (2.9, 3.0, 3)]
     assert places_true(Told(places=[(0.0, 1, 1), (0.0, 2, 2), (0.0, 3, 3)], asks=asks, starts=starts)) == (3, 3)
     for place in (1, 2, 4):
         assert places_true(Told(places=[(0.0, 3, place)], asks=asks, starts=starts)) == (1, 0)
@@ -115,19 +115,22 @@ def test_places_come_true_if_so_many_others_start_before():
 
 
 def test_who_asks_later_does_not_count_and_who_leaves_may_have_been_before_or_behind():
-    asks, starts = [(-1.0, 1), (-1.0, 2), (-1.0, 3)], [(0.9, 1.0, 1), (2.9, 3.0, 3)]
+    asks, starts = [(-2.0, -1.0, 1), (-2.0, -1.0, 2), (-2.0, -1.0, 3)], [(0.9, 1.0, 1), (2.9, 3.0, 3)]
     for place, right in ((1, 0), (2, 1), (3, 1), (4, 0)):
         left = Told(places=[(0.0, 3, place)], asks=asks, starts=starts, withdrawals=[(2.0, 2)])
         assert places_true(left) == (1, right)
     left.withdrawals.append((2.5, 3))
     assert places_true(left) == (0, 0), "it left itself; what starts then is somebody else's"
-    later = [(0.5, 1), (-1.0, 3)]
+    later = [(0.5, 0.6, 1), (-2.0, -1.0, 3)]
     assert places_true(Told(places=[(0.0, 3, 1)], asks=later, starts=starts)) == (1, 1)
     assert places_true(Told(places=[(0.0, 3, 2)], asks=later, starts=starts)) == (1, 0)
+    meanwhile = [(-0.5, 0.5, 1), (-2.0, -1.0, 3)]  # nobody knows whether the run was queued when the place was told
+    for place, right in ((1, 1), (2, 1), (3, 0)):
+        assert places_true(Told(places=[(0.0, 3, place)], asks=meanwhile, starts=starts)) == (1, right)
 
 
 def test_what_starts_at_a_moment_that_is_not_known_well_may_come_before_or_behind():
-    asks = [(-1.0, 1), (-1.0, 3)]
+    asks = [(-2.0, -1.0, 1), (-2.0, -1.0, 3)]
     for start in ((-0.5, 0.5, 1), (1.0, 4.0, 1)):
         for place, right in ((1, 1), (2, 1), (3, 0)):
             told = Told(places=[(0.0, 3, place)], asks=asks, starts=[start, (2.9, 3.0, 3)])

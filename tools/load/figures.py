@@ -12,7 +12,7 @@ from tools.load.visitors import Told
 
 MEDIAN_LIMIT, SLOW_LIMIT = 1.0, 3.0  # seconds a page change may take, at the median and at the 95th percentile
 GROWTH_LIMIT = 0.10  # of memory, over the second half
-SENDING = 0.5  # seconds that a press of Start may take until the server has queued the run
+SENDING = 0.5  # seconds that what a page says may be old when it is read
 HALF_ENOUGH = 600.0  # seconds; growth is judged only where the second half is as long
 
 
@@ -76,19 +76,21 @@ def _between(told: Told, when: float, own: tuple[float, float, int]) -> tuple[in
     """How many others' runs start between a moment and one's own start, at least and at most."""
     others = [start for start in told.starts if start[2] != own[2]]
     surely = sum(
-        when < earliest and latest < own[0] and _asked(told, who, latest) < when - SENDING
+        when < earliest and latest < own[0] and _asked(told, who, latest)[1] < when - SENDING
         for earliest, latest, who in others
     )
     perhaps = sum(
-        when < latest and earliest < own[1] and _asked(told, who, latest) < when for earliest, latest, who in others
+        when - SENDING < latest and earliest < own[1] and _asked(told, who, latest)[0] < when
+        for earliest, latest, who in others
     )
-    perhaps += sum(when < moment < own[1] for moment, who in told.withdrawals if who != own[2])
+    perhaps += sum(when - SENDING < moment < own[1] for moment, who in told.withdrawals if who != own[2])
     return surely, perhaps
 
 
-def _asked(told: Told, trainer: int, start: float) -> float:
-    """When the run that had started by then was asked for."""
-    return max((asked for asked, who in told.asks if who == trainer and asked < start), default=0.0)
+def _asked(told: Told, trainer: int, start: float) -> tuple[float, float]:
+    """Between which moments the run that had started by then was asked for."""
+    return max(((pressed, queued) for pressed, queued, who in told.asks if who == trainer and pressed < start),
+               default=(0.0, 0.0))  # fmt: skip
 
 
 def growth(samples: Sequence[Sample]) -> float:

@@ -42,7 +42,7 @@ class Told:
         changes: Seconds of every page change, by page.
         problems: What should not have been.
         places: (when, trainer, place) whenever a trainer was told a place in the queue.
-        asks: (when, trainer) whenever somebody pressed Start.
+        asks: (from, to, trainer) whenever somebody pressed Start: pressed, and answered by the page.
         starts: (from, to, trainer): when a run started, at the earliest and at the latest. A page that refreshes every
             few seconds last says that the run waits, and then that it is under way, or over already.
         withdrawals: (when, trainer) whenever somebody who still waited for their turn left.
@@ -54,7 +54,7 @@ class Told:
     changes: dict[str, list[float]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     places: list[tuple[float, int, int]] = field(default_factory=list)
-    asks: list[tuple[float, int]] = field(default_factory=list)
+    asks: list[tuple[float, float, int]] = field(default_factory=list)
     starts: list[tuple[float, float, int]] = field(default_factory=list)
     withdrawals: list[tuple[float, int]] = field(default_factory=list)
     finished: dict[str, int] = field(default_factory=dict)
@@ -111,8 +111,8 @@ class Visitor:
         await self._go(client, "Train")
         while time.monotonic() < until:
             self.waited = time.monotonic()
-            self.told.asks.append((self.waited, self.number))
             await client.press("Start")
+            self.told.asks.append((self.waited, time.monotonic(), self.number))
             await self._watch(client, until)
             await self._think()
         if (stop := client.screen.named("button", "Stop")) and not stop.content.disabled:
