@@ -15,9 +15,7 @@ from qtl_core.heads.records import LONGEST_CLASS_NAMES, MOST_CLASSES
 from qtl_core.parameters import parameter_count
 from qtl_core.training.events import Checkpoint, Prepared
 
-MOST_CELLS = (
-    2_000_000  # validation pictures times classes: pages lay all of them out, as 20,000 pictures of 100 classes
-)
+MOST_CELLS = 2_000_000  # validation pictures times classes, which pages lay out: 20,000 of 100 classes
 DIGEST = re.compile(r"([0-9a-f]{64})?")
 PLAIN = re.compile(r"[\w .:()+-]{0,60}")  # a device's or an engine's name
 SUMS_WITHIN = 1e-3  # how far probabilities in single precision may be from adding up to 1

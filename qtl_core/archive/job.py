@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from qtl_core.archive.bringing_in import bring_in_archive
+from qtl_core.archive.needs import needs_of
 from qtl_core.bringing_in import BringingIn
 from qtl_core.callbacks import ShouldStop
 from qtl_core.jobs import JobSpec
+from qtl_core.store import load_run
 
 RENAMED = "Another run has its identifier here, so that it got a new one."
 
@@ -31,10 +34,6 @@ def perform(request: ArchiveRequest, emit: Callable[[BringingIn], None], should_
     Raises:
         UserError: See `bring_in_archive`.
     """
-    from qtl_core.archive.bringing_in import bring_in_archive
-    from qtl_core.archive.needs import needs_of
-    from qtl_core.store import load_run
-
     found = bring_in_archive(request.content, request.name)
     notes = (*((RENAMED,) if found.is_renamed else ()), *needs_of(load_run(found.run)))
     emit(BringingIn(run=found.run, was_here=found.was_here, notes=notes))
