@@ -34,9 +34,10 @@ test: setup-dev  ## run all tests, or some: make test ARGS="tests/core -x"
 	@OMP_NUM_THREADS=1 $(VENV_PYTHON) -m pytest -n $(WORKERS) -m "not browser" $(ARGS) || test $$? -eq $(NONE_CHOSEN)
 	@OMP_NUM_THREADS=1 $(VENV_PYTHON) -m pytest -m browser --reruns 3 -rfER $(ARGS) || test $$? -eq $(NONE_CHOSEN)
 
-lint: setup-dev  ## check style and formatting
+lint: setup-dev  ## check style, formatting and types
 	@$(VENV_PYTHON) -m ruff check .
 	@$(VENV_PYTHON) -m ruff format --check .
+	@$(VENV_PYTHON) -m mypy
 
 bench: setup-dev  ## measure speed into benchmarks/RESULTS.md (QUICK=1: under two minutes, figures as JSON)
 	@$(VENV_PYTHON) -m benchmarks $(ARGS)

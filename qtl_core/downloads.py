@@ -9,7 +9,8 @@ from qtl_core.backbones import download_weights
 from qtl_core.callbacks import ShouldStop
 from qtl_core.datasets import download_photos
 from qtl_core.jobs import JobSpec
-from qtl_core.training.events import Failed, Progress
+from qtl_core.progress import Progress
+from qtl_core.training.events import Failed
 
 PHOTOS = "photos"
 

@@ -46,7 +46,7 @@ def _noise(picture: Image.Image) -> Image.Image:
 def _stripes(picture: Image.Image) -> Image.Image:
     """Yellow and black, as a bee is, and nothing else of a bee."""
     rows = (np.arange(224) // 28 % 2).astype(bool)
-    pixels = np.where(rows[:, None, None], np.uint8([242, 190, 30]), np.uint8([25, 22, 20]))
+    pixels = np.where(rows[:, None, None], np.array([242, 190, 30], np.uint8), np.array([25, 22, 20], np.uint8))
     return Image.fromarray(np.broadcast_to(pixels, (224, 224, 3)).astype(np.uint8))
 
 

@@ -60,10 +60,10 @@ def fingerprint_of(
     classes: Sequence[str], train: Iterable[tuple[Path, str]], val: Iterable[tuple[Path, str]]
 ) -> DataFingerprint:
     """Returns the fingerprint of pictures given as (file, SHA-256 of its bytes)."""
-    train, val = ([(os.fspath(file), digest) for file, digest in part] for part in (train, val))
-    folders = {os.path.dirname(file) for file, _ in (*train, *val)}  # noqa: PTH120  a set has thousands of files
+    trained_on, validated_on = ([(os.fspath(file), digest) for file, digest in part] for part in (train, val))
+    folders = {os.path.dirname(file) for file, _ in (*trained_on, *validated_on)}  # noqa: PTH120  a set has thousands of files
     root = os.path.commonpath([os.path.dirname(folder) for folder in folders])  # noqa: PTH120
-    return DataFingerprint(tuple(classes), _inside(root, train), _inside(root, val))
+    return DataFingerprint(tuple(classes), _inside(root, trained_on), _inside(root, validated_on))
 
 
 def provenance_here(data: DataFingerprint | None) -> Provenance:

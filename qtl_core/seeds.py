@@ -49,8 +49,8 @@ class SeedBand:
 
     def spread(self) -> tuple[int, int, int]:
         """Returns low, median and high of the best counts: each is that of one of the runs, none is in between."""
-        found = np.quantile(self.best_counts, QUANTILES, method="closest_observation")
-        return tuple(int(count) for count in found)
+        low, median, high = np.quantile(self.best_counts, QUANTILES, method="closest_observation")
+        return int(low), int(median), int(high)
 
     def share_in_words(self) -> str:
         """Returns for example "0.954, and between 0.941 and 0.967 for nine seeds in ten"."""

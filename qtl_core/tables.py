@@ -65,7 +65,11 @@ def answer_object(answer: Answer) -> dict[str, Any]:
     if answer.explanation is None:
         return {"file": answer.name, "error": answer.error}
     prediction, doubt = answer.explanation.prediction, answer.doubt
-    found = {"file": answer.name, "label": prediction.label, "probabilities": dict(prediction.probabilities)}
+    found: dict[str, Any] = {
+        "file": answer.name,
+        "label": prediction.label,
+        "probabilities": dict(prediction.probabilities),
+    }
     found["temperature"] = prediction.temperature
     if doubt:
         found["doubt"] = doubt_in_a_word(doubt)

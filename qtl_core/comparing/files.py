@@ -30,7 +30,7 @@ def run_object(record: RunRecord, *, flat: bool = False) -> dict[str, Any]:
     low, high = interval_of(record) or (None, None)
     settings = {name: value for group in record.settings.to_dict().values() for name, value in group.items()}
     settings = {name: value for name, value in settings.items() if name not in PRIVATE}
-    found = {
+    found: dict[str, Any] = {
         "id": record.id, "name": record.name, "note": record.note, "tags": list(record.tags),
         "starred": record.starred, "state": record.state, "origin": record.origin,
         "created": moment(record.created, UTC).isoformat(timespec="seconds"),

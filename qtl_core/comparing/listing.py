@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from qtl_core.comparing.sides import NOT_KNOWN, title_of, value_in_words
 from qtl_core.paths import in_text
@@ -48,7 +49,7 @@ class Filter:
         return tuple(dict.fromkeys(self.words.casefold().split()))
 
 
-ORDERS: dict[str, tuple[Callable[[RunRecord], object], bool]] = {  # name -> (key, largest first)
+ORDERS: dict[str, tuple[Callable[[RunRecord], Any], bool]] = {  # name -> (key, largest first)
     "Newest first": (lambda record: record.created, True),
     "Oldest first": (lambda record: record.created, False),
     "Best accuracy first": (lambda record: _known(record.best_val_accuracy), True),

@@ -86,7 +86,8 @@ def measure(layout: Layout, readings: Sequence[GateReading], of_picture: bool = 
         if len(ys) == 2:
             links.append(Link(box, x, *ys))
         else:
-            tiles.append(Tile(box, x, ys[0], _caption(box, readings, of_picture), strong.get(box.gate, 1.0)))
+            strength = 1.0 if box.gate is None else strong.get(box.gate, 1.0)
+            tiles.append(Tile(box, x, ys[0], _caption(box, readings, of_picture), strength))
     right = bands[-1].right
     wires = tuple(segment for wire in range(layout.wires) for segment in _segments(wire, tiles, right))
     names = tuple((LEFT - 10, wire_y(wire), f"q{wire}") for wire in range(layout.wires))

@@ -19,6 +19,7 @@ from qtl_core.backbones.specs import BackboneSpec, InputTransform
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import torch
     from torch import Tensor
 
 AREA = (0.08, 1.0)  # share of the picture that a random crop covers, torchvision's default and the recipe's
@@ -75,7 +76,7 @@ def _widest_box(width: int, height: int) -> tuple[int, int, int, int]:
     return left, top, left + w, top + h
 
 
-def normalised(views: Sequence[np.ndarray], transform: InputTransform, device: str = "cpu") -> Tensor:
+def normalised(views: Sequence[np.ndarray], transform: InputTransform, device: str | torch.device = "cpu") -> Tensor:
     """Turns B views, uint8 (224, 224, 3), into the network's input: float32 (B, 3, 224, 224) on `device`."""
     import torch
 

@@ -58,7 +58,7 @@ def occlusion(
     return np.maximum(fallen / patches, 0).astype(np.float32)
 
 
-def _covered(seen: np.ndarray, corner: tuple[int, int], fill: Sequence[int]) -> np.ndarray:
+def _covered(seen: np.ndarray, corner: Sequence[int], fill: Sequence[int]) -> np.ndarray:
     top, left = (CELL * place for place in corner)
     covered = seen.copy()
     covered[top : top + PATCH, left : left + PATCH] = fill

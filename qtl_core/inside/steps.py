@@ -34,9 +34,9 @@ class Step:
 def steps_of(circuit: Circuit) -> tuple[Step, ...]:
     """Returns the steps in the order they act: gates that stand in one column of the diagram act at once."""
     layout = lay_out(circuit)
-    boxes = sorted((box for box in layout.boxes if box.gate is not None), key=lambda box: (box.column, box.gate))
-    columns = groupby(boxes, key=lambda box: box.column)
-    return tuple(Step(_title(layout.sections, column), tuple(box.gate for box in group)) for column, group in columns)
+    placed = sorted((box.column, box.gate) for box in layout.boxes if box.gate is not None)
+    columns = groupby(placed, key=lambda box: box[0])
+    return tuple(Step(_title(layout.sections, column), tuple(gate for _, gate in group)) for column, group in columns)
 
 
 def state_after(circuit: Circuit, angles: Numbers, weights: Numbers, steps: int | None = None) -> np.ndarray:

@@ -62,7 +62,7 @@ class JobManager:
         self.rounds: threading.Thread | None = None
         atexit.register(self.close)
 
-    def submit(self, spec: JobSpec) -> str:
+    def submit(self, spec: JobSpec[Any]) -> str:
         """Queues a job and returns its identifier.
 
         Raises:
@@ -94,7 +94,7 @@ class JobManager:
                     spec, view, job_id, state="stopped", started=started, ended=time.time(), size=bytes_of(view)
                 )
 
-    def snapshot(self, job_id: str) -> JobSnapshot | None:
+    def snapshot(self, job_id: str) -> JobSnapshot[Any] | None:
         """Returns the job as it is now, or None if there is none; looking at it counts as watching."""
         with self.lock:
             job = self.jobs.get(job_id)
@@ -165,7 +165,8 @@ class JobManager:
         for job in queued:
             self._end(job, "stopped")
         for job in running:
-            job.follower.join(CLOSE_SECONDS)
+            if job.follower:
+                job.follower.join(CLOSE_SECONDS)
 
     def _where(self, condition: Callable[[Job], bool]) -> list[Job]:
         return [job for job in self.jobs.values() if condition(job)]

@@ -30,12 +30,14 @@ class WorkerProcess:
         limits = {name: str(threads) for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
         # Found through the path, not by starting there: a relative folder must mean the same to worker and server.
         found_in = os.pathsep.join(filter(None, (str(PROJECT), os.environ.get("PYTHONPATH"))))
-        self.process = subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-P", "-m", "qtl_core.jobs.worker", *filter(None, [preload])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **limits, "PYTHONPATH": found_in},
         )
+        assert process.stdin and process.stdout  # both are pipes
+        self.process, self.stdin, self.stdout = process, process.stdin, process.stdout
         self.lock = threading.Lock()
         self.jobs = 0  # that it was given
 
@@ -43,8 +45,8 @@ class WorkerProcess:
         """Sends a message; a worker that is gone is noticed by whoever reads from it."""
         packed = pickle.dumps(message)
         with self.lock, contextlib.suppress(OSError, ValueError):
-            self.process.stdin.write(packed)
-            self.process.stdin.flush()
+            self.stdin.write(packed)
+            self.stdin.flush()
 
     def receive(self) -> tuple[Any, ...]:
         """Waits for and returns the next message.
@@ -53,7 +55,7 @@ class WorkerProcess:
             EOFError: The worker is gone.
         """
         try:
-            return pickle.load(self.process.stdout)
+            return pickle.load(self.stdout)
         except Exception as error:  # what a message cut off in the middle makes of the unpickler can be anything
             raise EOFError from error
 
@@ -78,7 +80,7 @@ class WorkerProcess:
             self.process.kill()
             code = self.process.wait()
         with self.lock:
-            for stream in (self.process.stdin, self.process.stdout):
+            for stream in (self.stdin, self.stdout):
                 with contextlib.suppress(OSError, BrokenPipeError):
                     stream.close()
         return code

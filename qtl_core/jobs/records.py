@@ -91,7 +91,7 @@ class Job:
     job before it, as a stop, must not reach it.
     """
 
-    spec: JobSpec
+    spec: JobSpec[Any]
     view: Any
     id: str = field(default_factory=new_id)
     ticket: str = field(default_factory=new_id)
@@ -126,7 +126,7 @@ class Job:
         """For how long nobody has looked at it, in seconds."""
         return time.monotonic() - self.watched
 
-    def seen(self, place: int) -> JobSnapshot:
+    def seen(self, place: int) -> JobSnapshot[Any]:
         """Returns it as it looks from outside now."""
         return JobSnapshot(
             self.id, self.spec.owner, self.state, place, self.view, self.version,

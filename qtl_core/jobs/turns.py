@@ -52,7 +52,9 @@ class Turns:
 
     def in_order(self, queued: Sequence[Job]) -> list[Job]:
         """Returns the queued jobs in the order in which they will start if nobody asks for anything more."""
-        had, first, keys = Counter(), {}, {}
+        had: Counter[str] = Counter()
+        first: dict[str, int] = {}
+        keys: dict[str, tuple[int, int, int, int]] = {}
         for number, job in enumerate(queued):
             owner = job.spec.owner
             first.setdefault(owner, number)

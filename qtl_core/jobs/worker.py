@@ -59,7 +59,8 @@ class Inbox(threading.Thread):
 
     def __init__(self, stream: BinaryIO) -> None:
         super().__init__(daemon=True)
-        self.stream, self.arrived, self.pending = stream, threading.Condition(), []
+        self.stream, self.arrived = stream, threading.Condition()
+        self.pending: list[tuple[str, str, bytes]] = []  # (job, task, pickled payload)
         self.stopped: set[str] = set()
 
     def run(self) -> None:
@@ -73,14 +74,14 @@ class Inbox(threading.Thread):
                 if kind == "stop":
                     self.stopped.add(rest[0])
                 else:
-                    self.pending.append(rest)
+                    self.pending.append((rest[0], rest[1], rest[2]))
                     self.arrived.notify()
 
     def next_job(self) -> tuple[str, str, bytes]:
         """Waits for and returns the next (job, task, pickled payload)."""
         with self.arrived:
-            self.arrived.wait_for(lambda: self.pending)
-            return tuple(self.pending.pop(0))
+            self.arrived.wait_for(lambda: bool(self.pending))
+            return self.pending.pop(0)
 
 
 def resolve(task: str) -> Callable[..., None]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -78,12 +79,13 @@ class FieldSpec:
             return value in [choice.value for choice in self.choices]
         if self.kind == "text":
             return isinstance(value, str) and len(value) <= self.high and "\0" not in value
-        number = isinstance(value, int) or (self.kind == "real" and isinstance(value, float))
-        return number and not isinstance(value, bool) and self.low <= value <= self.high
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return False
+        return (self.kind == "real" or isinstance(value, int)) and self.low <= value <= self.high
 
     def parse(self, text: str) -> Any:
         """Reads a value from a link or a command line; what cannot be read is returned as it is, to be refused."""
-        readers = {"whole": int, "real": float, "flag": _read_flag}
+        readers: dict[str, Callable[[str], Any]] = {"whole": int, "real": float, "flag": _read_flag}
         try:
             return readers[self.kind](text) if self.kind in readers else text
         except ValueError:

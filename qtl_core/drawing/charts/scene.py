@@ -80,8 +80,10 @@ def scene_of(chart: Chart) -> ChartScene:
         axes = _Axes(panel, chart.width, top + TOP)
         parts += [*axes.frame(), *(part for series in panel.series for part in axes.drawn(series))]
         top += TOP + panel.height + BOTTOM
-    kinds = (tuple(part for part in parts if isinstance(part, kind)) for kind in (Stroke, Mark, Words))
-    return ChartScene(chart.title, chart.width, top, *kinds)
+    strokes = tuple(part for part in parts if isinstance(part, Stroke))
+    marks = tuple(part for part in parts if isinstance(part, Mark))
+    words = tuple(part for part in parts if isinstance(part, Words))
+    return ChartScene(chart.title, chart.width, top, strokes, marks, words)
 
 
 def ticks(low: float, high: float, most: int = 6) -> list[float]:
@@ -126,7 +128,7 @@ class _Axes:
         for value in filter(panel.x_words, ticks(*panel.x_range, most=8)):  # one without words is none
             yield Stroke(((self.x(value), self.top), (self.x(value), bottom)), GRID)
             yield Words(self.x(value), bottom + 12, panel.x_words(value), 11, "middle")
-        rows = [(row, shortened(name, LONGEST)) for row, name in enumerate(panel.rows)]
+        rows: list[tuple[float, str]] = [(row, shortened(name, LONGEST)) for row, name in enumerate(panel.rows)]
         for value, word in rows or [(value, panel.y_words(value)) for value in ticks(*panel.y_range)]:
             yield Stroke(((self.left, self.y(value)), (self.width - RIGHT, self.y(value))), GRID)
             yield Words(self.left - 8, self.y(value), word, 11, "end")
