@@ -1,46 +1,102 @@
-"""`python -m qtl_core COMMAND`: see `COMMANDS`; exit code 2 and one line on bad input."""
+"""`python -m qtl_core COMMAND`: see `COMMANDS`, and the README on exit codes and streams.
+
+Nothing is imported at the top that takes time: a signal must find its handler at once, and `--help` its words.
+"""
 
 from __future__ import annotations
 
-import io
+import importlib
 import sys
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import NoReturn
 
-from qtl_core.cli import draw, export_head, import_head, info, predict, runs, train
-from qtl_core.cli.options import OneLineParser
+from qtl_core.cli import output
+from qtl_core.cli.parser import OneLineParser
+from qtl_core.cli.process import READER_GONE, run_as_process
+from qtl_core.cli.words import arranged, chosen, like
 from qtl_core.errors import StoppedByUser, UserError
 
+PROGRAM = "python -m qtl_core"
+
+# A command's module is `cli/<its name>.py`, with `add_arguments` and `main`; or with `ACTIONS`, commands of its own.
 COMMANDS = {
-    "train": (train, "Train a head and print its figures, an epoch a line."),
-    "predict": (predict, "Say what pictures show, according to a kept run."),
-    "info": (info, "Say what is installed, where everything lies and what is missing."),
-    "draw": (draw, "Draw a circuit, or write it for another program."),
-    "runs": (runs, "List, show, export, import or delete kept runs."),
-    "import-head": (import_head, "Bring in a head trained with the PennyLane demo's code, as a run."),
-    "export-head": (export_head, "Write a run's head as the PennyLane demo's code loads it."),
+    "train": "Train a head and print its figures, an epoch a line.",
+    "predict": "Say what pictures show, according to a kept run.",
+    "info": "Say what is installed, where everything lies and what is missing.",
+    "draw": "Draw a circuit, or write it for another program.",
+    "runs": "List, show, export, import or delete kept runs.",
+    "import-head": "Bring in a head trained with the PennyLane demo's code, as a run.",
+    "export-head": "Write a run's head as the PennyLane demo's code loads it.",
 }
 
 
-def main(words: list[str] | None = None) -> int:
+def main(words: Sequence[str] | None = None) -> int:
     """Runs the command line and returns the exit code."""
-    parser = OneLineParser(prog="python -m qtl_core", description="Quantum transfer learning from a shell.")
-    commands = parser.add_subparsers(required=True, dest="command", metavar="|".join(COMMANDS))
-    for name, (module, about) in COMMANDS.items():
-        command = commands.add_parser(name, help=about, description=about)
-        module.add_arguments(command)
-        command.set_defaults(main=module.main)
-    arguments = parser.parse_args(words)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # else a test or a caller reads along
-            stream.reconfigure(errors="backslashreplace")  # a file's name may be more than the terminal can show
+    output.any_text(sys.stdout, sys.stderr)
     try:
-        return arguments.main(arguments)
+        return _run(sys.argv[1:] if words is None else words)
+    except output.ReaderGone:
+        return READER_GONE
+    except output.NotWritten as error:
+        output.note(_one_line(error))
+        return 1
     except UserError as error:
-        print(" ".join(str(error).split()), file=sys.stderr)
+        output.note(_one_line(error))
         return 2
     except (StoppedByUser, KeyboardInterrupt):
-        print("Stopped.", file=sys.stderr)
+        output.note("Stopped.")
         return 130
 
 
+def parser_of(command: str, action: str = "") -> tuple[OneLineParser, Callable[..., int]]:
+    """Returns the parser of a command, or of one of its actions, and what does it."""
+    module = module_of(command)
+    doing = module.ACTIONS[action] if action else module
+    about = doing.about if action else COMMANDS[command]
+    parser = OneLineParser(prog=f"{PROGRAM} {command} {action}".rstrip(), description=about)
+    doing.add_arguments(parser)
+    return parser, doing.main
+
+
+def module_of(command: str) -> ModuleType:
+    """Returns the module of a command."""
+    return importlib.import_module(f"qtl_core.cli.{command.replace('-', '_')}")
+
+
+def _run(words: Sequence[str]) -> int:
+    command, rest = chosen(words, COMMANDS)
+    if not command:
+        _without_command(PROGRAM, "Quantum transfer learning from a shell.", COMMANDS, words)
+    module, action = module_of(command), ""
+    if actions := getattr(module, "ACTIONS", {}):
+        action, rest = chosen(rest, actions)
+        if not action:
+            about = {name: each.about for name, each in actions.items()}
+            _without_command(f"{PROGRAM} {command}", COMMANDS[command], about, rest)
+    parser, main = parser_of(command, action)
+    return main(parser.parse_args(arranged(parser, rest)))
+
+
+def _without_command(program: str, description: str, commands: dict[str, str], words: Sequence[str]) -> NoReturn:
+    """Answers words that call no command: with help, or with what is wrong about them."""
+    names = "|".join(commands)
+    parser = OneLineParser(prog=program, description=description)
+    known = parser.add_subparsers(metavar=names)
+    for name, about in commands.items():
+        known.add_parser(name, help=about)
+    if not words:
+        parser.error(f"a command is missing: {names}. --help says what each does.")
+    if words[0].startswith("-"):
+        parser.parse_args(words[:1])  # answers --help
+        parser.error(f"a command is missing: {names}.")
+    question = like(words[0], commands)
+    parser.error(f"there is no command {words[0]}.{question or f' There is {names}.'}")
+
+
+def _one_line(error: UserError) -> str:
+    return " ".join(str(error).split())
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    run_as_process(main)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import math
-import sys
 from pathlib import Path
 
 import numpy as np
 
 from qtl_core.circuit import build_circuit
+from qtl_core.cli.files import put
 from qtl_core.cli.options import add_settings, asked_settings, settings_of
+from qtl_core.cli.output import STANDARD
 from qtl_core.drawing.weights import run_angles, untrained_angles
 from qtl_core.errors import UserError
 from qtl_core.export import FORMATS
@@ -22,11 +23,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
     add_settings(parser)
     parser.add_argument("--run", metavar="ID", help="Draw the trained circuit of this kept run, in place of settings.")
-    parser.add_argument(
-        "--angles", metavar="A,B,...", help="One picture's angles in radians, one a qubit; 0 where not given."
-    )
+    about = "One picture's angles in radians, one a qubit, with commas or spaces between; 0 where not given."
+    parser.add_argument("--angles", metavar="A", nargs="+", action="extend", help=about)
     parser.add_argument("--format", choices=list(FORMATS), default="text", help="What to write. Default text.")
-    parser.add_argument("--output", metavar="FILE", help="Where to write it; standard output where not given.")
+    parser.add_argument("--output", metavar="FILE", default=STANDARD, help="Where to. Default -, standard output.")
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -38,7 +38,8 @@ def main(arguments: argparse.Namespace) -> int:
     settings, weights = _circuit_of(arguments)
     angles = _angles(arguments.angles, settings.qubits)
     content = FORMATS[arguments.format].write(build_circuit(settings), angles, weights)
-    _put(content.encode() if isinstance(content, str) else content, arguments.output)
+    # Bytes: a PNG is no text, and the drawing's signs do not depend on the locale.
+    put(content.encode() if isinstance(content, str) else content, Path(arguments.output))
     return 0
 
 
@@ -53,23 +54,14 @@ def _circuit_of(arguments: argparse.Namespace) -> tuple[CircuitSettings, np.ndar
     return settings.circuit, untrained_angles(settings)
 
 
-def _angles(text: str | None, qubits: int) -> list[float]:
-    if text is None:
+def _angles(words: list[str] | None, qubits: int) -> list[float]:
+    if words is None:
         return [0.0] * qubits
+    text = " ".join(words)
     try:
-        angles = [float(word) for word in text.split(",")]
+        angles = [float(word) for word in text.replace(",", " ").split()]
     except ValueError:
         angles = []
     if len(angles) != qubits or not all(map(math.isfinite, angles)):
         raise UserError(f"--angles {text} cannot be used.", f"The circuit takes {qubits} finite numbers with commas.")
     return angles
-
-
-def _put(content: bytes, file: str | None) -> None:
-    if file is None:
-        sys.stdout.buffer.write(content)  # bytes: a PNG is no text, and the drawing's signs do not depend on the locale
-        return
-    try:
-        Path(file).write_bytes(content)
-    except OSError as error:
-        raise UserError(f"{file} cannot be written.", f"The system says: {error.strerror or error}.") from error

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from qtl_core.cli.files import put
+from qtl_core.cli.output import STANDARD, note, say
 from qtl_core.heads.writing import head_bytes, remarks
 from qtl_core.store import load_run
 
@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--run", required=True, metavar="ID", help="The kept run; see `runs list`.")
     parser.add_argument("--whole", action="store_true", help="With the ResNet around it, the head under `fc.`.")
     parser.add_argument("--weights", default="", metavar="FILE", help="For --whole: that network's weights, if moved.")
-    parser.add_argument("file", metavar="FILE", help="Where to write it: .pt, .pth or .safetensors.")
+    parser.add_argument("file", metavar="FILE", help="Where: .pt, .pth or .safetensors; - for standard output.")
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -26,8 +26,10 @@ def main(arguments: argparse.Namespace) -> int:
         UserError: The run or the file cannot be used.
     """
     view, file = load_run(arguments.run), Path(arguments.file)
-    put(head_bytes(view, file.suffix.lower(), whole=arguments.whole, weights=arguments.weights), file)
+    suffix = ".pt" if arguments.file == STANDARD else file.suffix.lower()
+    put(head_bytes(view, suffix, whole=arguments.whole, weights=arguments.weights), file)
     for remark in remarks(view, whole=arguments.whole):
-        print(f"Note: {remark}", file=sys.stderr)
-    print(f"Written to {file}.")
+        note(f"Note: {remark}")
+    if arguments.file != STANDARD:
+        say(f"Written to {file}.")
     return 0

@@ -1,20 +1,25 @@
-"""Reads a file of bounded size, and writes one whole or not at all."""
+"""Reads a file of bounded size, and writes one whole or not at all; `-` is standard input or output."""
 
 from __future__ import annotations
 
 import contextlib
 import secrets
+import sys
 from pathlib import Path
 
+from qtl_core.cli.output import STANDARD, say_bytes
+from qtl_core.cli.signals import unharmed
 from qtl_core.errors import UserError
 
 
 def read(file: Path, largest: int) -> bytes:
-    """Returns a file's contents.
+    """Returns a file's contents, or standard input's for `-`.
 
     Raises:
         UserError: It cannot be read, or is larger than `largest` bytes.
     """
+    if str(file) == STANDARD:
+        return standard_input(largest)
     try:
         size = file.stat().st_size
         if size > largest:
@@ -25,12 +30,40 @@ def read(file: Path, largest: int) -> bytes:
         raise UserError(f"{file} cannot be read.", f"The system says: {words}.") from error
 
 
+def standard_input(largest: int) -> bytes:
+    """Returns all that standard input holds.
+
+    Raises:
+        UserError: It cannot be read, or holds more than `largest` bytes.
+    """
+    try:
+        content = sys.stdin.buffer.read(largest + 1)
+    except (OSError, ValueError) as error:
+        words = getattr(error, "strerror", None) or error
+        raise UserError("Standard input cannot be read.", f"The system says: {words}.") from error
+    if len(content) > largest:
+        raise UserError("Standard input cannot be read.", f"It holds more than {largest:,} bytes.")
+    return content
+
+
 def put(content: bytes, file: Path) -> None:
     """Writes a file in place of the one that may be there, which stays until the new one is whole.
+
+    Args:
+        content: What to write.
+        file: Where; `-` is standard output, on which nothing else may be said then.
 
     Raises:
         UserError: It cannot be written.
     """
+    if str(file) == STANDARD:
+        say_bytes(content)
+        return
+    with unharmed():
+        _put(content, file)
+
+
+def _put(content: bytes, file: Path) -> None:
     part = file.with_name(f".{secrets.token_hex(8)}.part")
     try:
         if file.is_dir():

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from pathlib import Path
 
 from qtl_core.cli.files import read
 from qtl_core.cli.options import SOURCES
+from qtl_core.cli.output import json_of, note, say
 from qtl_core.heads import HeadQuestions, HeadRequest, class_names
 from qtl_core.heads.reading import LARGEST_FILE
 from qtl_core.settings import CircuitSettings, DataSettings, spec_of
@@ -48,9 +47,9 @@ def main(arguments: argparse.Namespace) -> int:
     file = Path(arguments.file)
     request = HeadRequest(read(file, LARGEST_FILE), file.name, _questions(arguments), arguments.weights, data)
     run_id, view = bring_in(request)
-    for note in view.prepared.notes:
-        print(f"Note: {note}", file=sys.stderr)
-    print(json.dumps(_summary(run_id, view)) if arguments.json else _words(run_id, view))
+    for sentence in view.prepared.notes:
+        note(f"Note: {sentence}")
+    say(json_of(_summary(run_id, view)) if arguments.json else _words(run_id, view))
     return 0
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from qtl_core import paths
 from qtl_core.backbones import backbone_status
+from qtl_core.cli.output import json_of, say
 from qtl_core.datasets import dataset_status
 from qtl_core.errors import UserError
 from qtl_core.store import kept_runs
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace) -> int:
     """Prints what is here; returns the exit code."""
     found = gather()
-    print(json.dumps(found) if arguments.json else "\n".join(_lines(found)))
+    say(json_of(found) if arguments.json else "\n".join(_lines(found)))
     return 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from typing import NoReturn
 
 from qtl_core.settings import FieldSpec, RunSettings, specs
 from qtl_core.settings.groups import GROUPS
@@ -13,19 +12,11 @@ SOURCES = ("photos", "drawn")  # every other value of --data is a folder
 ELSEWHERE = ("source", "folder")  # both are --data
 
 
-class OneLineParser(argparse.ArgumentParser):
-    """A parser that refuses in one line, without the usage above it."""
-
-    def error(self, message: str) -> NoReturn:
-        """Ends the program with code 2."""
-        self.exit(2, f"{self.prog}: {message}\n")
-
-
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """Adds `--data` and one option a setting; none has a default here, so that one can tell what was asked for."""
     parser.add_argument("--data", metavar="photos|drawn|FOLDER", help="Where the pictures come from.")
-    for kind in GROUPS.values():
-        group = parser.add_argument_group(kind.__doc__.partition(".")[0].lower())
+    for title, kind in GROUPS.items():
+        group = parser.add_argument_group(f"{title} settings")  # no docstring: there is none under `python -OO`
         for name, spec in specs(kind).items():
             if name not in ELSEWHERE:
                 _add(group, name, spec)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from qtl_core.answering import Answer, Asked, all_answers, named_model
+from qtl_core.cli.files import standard_input
+from qtl_core.cli.output import STANDARD, json_of, note, say
 from qtl_core.references import reference_for
 from qtl_core.tables import answer_object, answer_row, doubt_in_a_word, to_csv
 
 NO_FILES = "There are no files in this folder."
+LARGEST_PICTURE = 512 << 20  # bytes on standard input: more than any picture that is read here takes
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="Print one JSON object a line.")
     shape.add_argument("--csv", action="store_true", help="Print a table that a spreadsheet opens.")
-    parser.add_argument("pictures", nargs="+", metavar="PICTURE", help="Picture files, or folders of them.")
+    about = "Picture files, folders of them, or - for standard input."
+    parser.add_argument("pictures", nargs="+", metavar="PICTURE", help=about)
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -38,15 +40,22 @@ def main(arguments: argparse.Namespace) -> int:
 
     predictor, reference = Predictor(model.run, arguments.weights), reference_for(model)
     if isinstance(reference, str):
-        print(f"No word on doubt: {reference}", file=sys.stderr)
+        note(f"No word on doubt: {reference}")
     wording, good = _wording(arguments, predictor.classes), True
-    pictures = [Asked(str(path), str(path), path) for path in _files(arguments.pictures)]
+    pictures = [picture for name in arguments.pictures for picture in _asked(name)]
     for number, answer in enumerate(all_answers(predictor, pictures, reference)):
         if Path(answer.id).is_dir():
             answer = replace(answer, error=NO_FILES)
-        print(wording(answer, first=number == 0), flush=True)
+        say(wording(answer, first=number == 0))
         good = good and answer.explanation is not None
     return 0 if good else 1
+
+
+def _asked(name: str) -> Iterator[Asked]:
+    if name == STANDARD:
+        yield Asked(STANDARD, STANDARD, standard_input(LARGEST_PICTURE))
+    else:
+        yield from (Asked(str(path), str(path), path) for path in _files([name]))
 
 
 def _files(named: list[str]) -> Iterator[Path]:
@@ -69,7 +78,7 @@ def _wording(arguments: argparse.Namespace, classes: Sequence[str]) -> Callable[
         return f"{_printable(answer.name)}: {prediction.label} ({words}){doubt}"
 
     def as_json(answer: Answer, *, first: bool) -> str:
-        return json.dumps(answer_object(answer))
+        return json_of(answer_object(answer))
 
     def as_csv(answer: Answer, *, first: bool) -> str:
         return to_csv([answer_row(answer, classes)], header=first).rstrip("\r\n")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
-import math
-import sys
-from collections.abc import Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from qtl_core.archive import archive_bytes, archive_name, bring_in_archive, needs_of
+from qtl_core.archive.bringing_in import BroughtIn
 from qtl_core.archive.container import LARGEST_FILE
 from qtl_core.cli.files import put, read
+from qtl_core.cli.output import STANDARD, GoingOn, json_of, note, say
 from qtl_core.errors import UserError
 from qtl_core.evaluation import evaluation_of
 from qtl_core.export.run_script import run_script
@@ -24,30 +24,38 @@ from qtl_core.store.described import figures_of
 AS_JSON = "Print one JSON object a line."
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declares the five, each with its options."""
-    actions = parser.add_subparsers(required=True, dest="action", metavar="list|show|export|import|delete")
-    for name, (about, arguments, act) in ACTIONS.items():
-        action = actions.add_parser(name, help=about, description=about)
-        for words, options in arguments.items():
-            action.add_argument(words, **options)
-        action.add_argument("--json", action="store_true", help=AS_JSON)
-        action.set_defaults(act=act)
+@dataclass(frozen=True)
+class Action:
+    """A command of `runs`.
 
-
-def main(arguments: argparse.Namespace) -> int:
-    """Does what was asked; returns the exit code.
-
-    Raises:
-        UserError: There is no such run, or a file cannot be read or written.
+    Attributes:
+        about: What it does, as a sentence.
+        arguments: What it takes, as `add_argument` does; `--json` comes by itself.
+        act: Does it, and returns the exit code, or None for 0.
     """
-    arguments.act(arguments)
-    return 0
+
+    about: str
+    arguments: dict[str, dict[str, Any]]
+    act: Callable[[argparse.Namespace], int | None]
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declares the options."""
+        for words, options in self.arguments.items():
+            parser.add_argument(words, **options)
+        parser.add_argument("--json", action="store_true", help=AS_JSON)
+
+    def main(self, arguments: argparse.Namespace) -> int:
+        """Does what was asked; returns the exit code.
+
+        Raises:
+            UserError: There is no such run, or a file cannot be read or written.
+        """
+        return self.act(arguments) or 0
 
 
 def _list(arguments: argparse.Namespace) -> None:
     for record in list_runs(deleted=arguments.deleted):
-        print(_json(_record(record)) if arguments.json else _line(record))
+        say(json_of(_record(record)) if arguments.json else _line(record))
 
 
 def _show(arguments: argparse.Namespace) -> None:
@@ -55,17 +63,17 @@ def _show(arguments: argparse.Namespace) -> None:
     needs = needs_of(view) if view.epochs else ()
     if arguments.json:
         epochs = [figures_of(epoch) for epoch in view.epochs]
-        print(_json(_record(record) | {"history": epochs, "notes": view.prepared.notes, "needs": needs}))
+        say(json_of(_record(record) | {"history": epochs, "notes": view.prepared.notes, "needs": needs}))
         return
-    print(_line(record))
+    say(_line(record))
     circuit = record.settings.circuit
-    print(f"{circuit.qubits} qubits, depth {circuit.depth}, {circuit.entangler}, {circuit.rotation}; classes "
+    say(f"{circuit.qubits} qubits, depth {circuit.depth}, {circuit.entangler}, {circuit.rotation}; classes "
           f"{', '.join(record.classes)}; image network {record.backbone_title}.")  # fmt: skip
     if view.epochs and view.prepared.is_measured:
-        print(f"Best epoch {record.best_epoch} of {record.epochs}: {evaluation_of(view).in_words()}.")
+        say(f"Best epoch {record.best_epoch} of {record.epochs}: {evaluation_of(view).in_words()}.")
     for sentence in (*view.prepared.notes, record.note, *needs):
         if sentence:
-            print(sentence)
+            say(sentence)
 
 
 def _export(arguments: argparse.Namespace) -> None:
@@ -80,23 +88,28 @@ def _export(arguments: argparse.Namespace) -> None:
     file = Path(arguments.file or name)
     put(content, file)
     told = {"run": arguments.run, "file": str(file), "bytes": len(content)}
-    print(_json(told) if arguments.json else f"Written to {file} ({len(content):,} bytes).")
+    tell = note if arguments.file == STANDARD else say
+    tell(json_of(told) if arguments.json else f"Written to {file} ({len(content):,} bytes).")
 
 
-def _import(arguments: argparse.Namespace) -> None:
+def _import(arguments: argparse.Namespace) -> int:
+    going_on = GoingOn()  # every file is brought in, whoever reads about it
     for name in arguments.files:
         file = Path(name)
-        found = bring_in_archive(read(file, LARGEST_FILE), file.name)
+        content = read(file, LARGEST_FILE)
+        found = bring_in_archive(content, "standard input" if name == STANDARD else file.name)
         needs = needs_of(load_run(found.run))
         for sentence in needs:
-            print(f"Note: {sentence}", file=sys.stderr)
-        if arguments.json:
-            print(_json(dataclasses.asdict(found) | {"needs": needs}))
-        elif found.was_here:
-            print(f"It is here already, as run {found.run}.")
-        else:
-            why = " (another run has its own identifier)" if found.is_renamed else ""
-            print(f"Kept as run {found.run}{why}.")
+            note(f"Note: {sentence}")
+        with going_on:
+            say(json_of(dataclasses.asdict(found) | {"needs": needs}) if arguments.json else _in_words(found))
+    return int(going_on.lost)
+
+
+def _in_words(found: BroughtIn) -> str:
+    if found.was_here:
+        return f"It is here already, as run {found.run}."
+    return f"Kept as run {found.run}{' (another run has its own identifier)' if found.is_renamed else ''}."
 
 
 def _delete(arguments: argparse.Namespace) -> None:
@@ -111,7 +124,7 @@ def _delete(arguments: argparse.Namespace) -> None:
     words = "restored" if arguments.undo else "deleted for good" if arguments.for_good else "deleted"
     later = "; --undo brings it back within 30 days" if words == "deleted" else ""
     for run_id in arguments.runs:
-        print(_json({"run": run_id, "is": words}) if arguments.json else f"{run_id} {words}{later}.")
+        say(json_of({"run": run_id, "is": words}) if arguments.json else f"{run_id} {words}{later}.")
 
 
 def _line(record: RunRecord) -> str:
@@ -127,43 +140,43 @@ def _record(record: RunRecord) -> dict[str, Any]:
     return dataclasses.asdict(record) | {"settings": record.settings.to_dict()}
 
 
-def _json(value: Any) -> str:
-    return json.dumps(_plain(value))
-
-
-def _plain(value: Any) -> Any:
-    """What is not known, or beyond all numbers, is null: plain JSON has no word for it."""
-    if isinstance(value, Mapping):
-        return {name: _plain(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
 RUN = {"metavar": "ID", "help": "The run; see `runs list`."}
-ACTIONS: dict[str, tuple[str, dict[str, dict[str, Any]], Any]] = {
-    "list": (
+ACTIONS: dict[str, Action] = {
+    "list": Action(
         "Name every kept run, newest first.",
         {"--deleted": {"action": "store_true", "help": "Those that were deleted and can still be restored."}},
         _list,
     ),
-    "show": ("Say all that is known of a run.", {"run": RUN}, _show),
-    "export": (
+    "show": Action("Say all that is known of a run.", {"run": RUN}, _show),
+    "export": Action(
         "Write a run to one file, which `runs import` reads here or elsewhere.",
         {
             "run": RUN,
-            "file": {"metavar": "FILE", "nargs": "?", "help": "Where to write it; named after the run if not given."},
-            "--format": {"choices": ["file", "script"], "default": "file",
-                         "help": "The whole run, or a script that predicts without this app. Default file."},
+            "file": {
+                "metavar": "FILE",
+                "nargs": "?",
+                "help": "Where; - for standard output. Named after the run if not given.",
+            },
+            "--format": {
+                "choices": ["file", "script"],
+                "default": "file",
+                "help": "The whole run, or a script that predicts without this app. Default file.",
+            },
         },
         _export,
     ),
-    "import": (
+    "import": Action(
         "Bring in a run from a .qtl.zip file.",
-        {"files": {"metavar": "FILE", "nargs": "+", "help": "What `runs export`, or the Runs page, wrote."}},
+        {
+            "files": {
+                "metavar": "FILE",
+                "nargs": "+",
+                "help": "What `runs export`, or the Runs page, wrote; - for standard input.",
+            }
+        },
         _import,
     ),
-    "delete": (
+    "delete": Action(
         "Delete runs; they can be restored for 30 days.",
         {
             "runs": {"metavar": "ID", "nargs": "+", "help": "The runs."},
@@ -172,4 +185,4 @@ ACTIONS: dict[str, tuple[str, dict[str, dict[str, Any]], Any]] = {
         },
         _delete,
     ),
-}  # fmt: skip
+}

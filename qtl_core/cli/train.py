@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import json
 import signal
 import sys
 from typing import Any
 
 from qtl_core.callbacks import ShouldStop
 from qtl_core.cli.options import add_settings, asked_settings, settings_of
+from qtl_core.cli.output import GoingOn, json_of, note, note_raw, say
+from qtl_core.cli.signals import StopAsked, asked_to_stop
 from qtl_core.datasets.finding import Report, find_dataset
-from qtl_core.errors import UserError
+from qtl_core.errors import StoppedByUser, UserError
 from qtl_core.settings import RunSettings
-from qtl_core.training.events import Ended, EpochDone, Failed, Prepared, Progress
+from qtl_core.training.events import Ended, EpochDone, Event, Failed, Prepared, Progress
 from qtl_core.training.run import RunRequest, run
 from qtl_core.training.view import RunView
 
@@ -32,22 +33,42 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         UserError: Settings, pictures or weights cannot be used.
     """
-    settings, report = settings_of(arguments), _ProgressLine()
-    stop = _stop_on_interrupt()
-    _check_what_was_named(arguments, settings, report, lambda: bool(stop))
-    view = RunView()
-    for event in run(RunRequest(settings, patient=True), report, lambda: bool(stop)):
+    settings = settings_of(arguments)
+    with asked_to_stop() as asked:
+        try:
+            return _train(arguments, settings, asked)
+        except StoppedByUser:  # while something was downloaded or read; the signal's handler has said so
+            return asked.code
+
+
+def _train(arguments: argparse.Namespace, settings: RunSettings, asked: StopAsked) -> int:
+    view, report, going_on = RunView(), _ProgressLine(), GoingOn()
+
+    def should_stop() -> bool:
+        return bool(asked.by) and (asked.by == signal.SIGINT or view.prepared is None)
+
+    _check_what_was_named(arguments, settings, report, should_stop)
+    events = run(RunRequest(settings, patient=True), report, should_stop)
+    for event in events:
         view = view.after(event)
-        match event:
-            case Prepared():
-                _say_notes(event)
-            case EpochDone():
-                print(json.dumps(_figures(event)) if arguments.json else _line(event), flush=True)
-            case Failed():
-                raise UserError(event.what, event.why, event.do)
-            case Ended():
-                _print_end(view, as_json=arguments.json)
-    return 130 if stop else 0
+        with going_on:
+            _tell(event, view, as_json=arguments.json)
+        if asked.by and not should_stop():  # the system ends it: what is there is kept, as interrupted
+            events.close()
+            break
+    return asked.code or int(going_on.lost)
+
+
+def _tell(event: Event, view: RunView, *, as_json: bool) -> None:
+    match event:
+        case Prepared():
+            _say_notes(event)
+        case EpochDone():
+            say(json_of(_figures(event)) if as_json else _line(event))
+        case Failed():
+            raise UserError(event.what, event.why, event.do)
+        case Ended():
+            _print_end(view, as_json=as_json)
 
 
 def _check_what_was_named(
@@ -63,19 +84,6 @@ def _check_what_was_named(
         find_backbone(settings.data, report, should_stop, allow_fallback=False)
 
 
-def _stop_on_interrupt() -> list[int]:
-    """Returns a list that is empty until Ctrl-C is pressed; a second Ctrl-C ends the program at once."""
-    pressed: list[int] = []
-
-    def note(number: int, _frame: object) -> None:
-        pressed.append(number)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        print("\nStopping after this batch; press Ctrl-C again to end at once.", file=sys.stderr)
-
-    signal.signal(signal.SIGINT, note)
-    return pressed
-
-
 class _ProgressLine:
     """Shows progress on standard error: one line that moves in a terminal, only finished stages elsewhere."""
 
@@ -84,21 +92,25 @@ class _ProgressLine:
 
     def __call__(self, progress: Progress) -> None:
         complete = progress.done == progress.total
-        if progress.stage in self.finished or not (complete or sys.stderr.isatty()):
+        if progress.stage in self.finished or not (complete or _is_terminal()):
             return
         if complete:
             self.finished.add(progress.stage)
         line, end = f"{progress.stage}: {progress.done:,} of {progress.total:,}", "\n" if complete else "\r"
-        print(line, end=end, file=sys.stderr, flush=True)
+        note_raw(line + end)
+
+
+def _is_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def _say_notes(prepared: Prepared) -> None:
-    for note in prepared.notes:
-        print(f"Note: {note}", file=sys.stderr)
+    for sentence in prepared.notes:
+        note(f"Note: {sentence}")
     for path, reason in prepared.passed_over:
-        print(f"Passed over: {path}: {reason}", file=sys.stderr)
+        note(f"Passed over: {path}: {reason}")
     pictures = f"{prepared.train_size} training and {prepared.val_size} validation pictures"
-    print(f"{pictures}, {prepared.backbone_title}, {prepared.parameters:,} parameters.", file=sys.stderr)
+    note(f"{pictures}, {prepared.backbone_title}, {prepared.parameters:,} parameters.")
 
 
 def _figures(epoch: EpochDone) -> dict[str, float]:
@@ -114,16 +126,14 @@ def _line(epoch: EpochDone) -> str:
 def _print_end(view: RunView, *, as_json: bool) -> None:
     ended, prepared = view.ended, view.prepared
     if ended.note:
-        print(f"Note: {ended.note}", file=sys.stderr)
+        note(f"Note: {ended.note}")
     if as_json:
-        print(json.dumps(_summary(view)))
-    elif prepared is None or not ended.epochs:
-        print("Stopped before the first epoch was done.")
-    else:
+        say(json_of(_summary(view)))
+    elif ended.epochs:
         right = round(ended.best_val_accuracy * prepared.val_size)
         share = f"{right} of {prepared.val_size} validation pictures right ({ended.best_val_accuracy:.4f})"
-        print(f"Best: {share}, after epoch {ended.best_epoch}. Training took {ended.seconds_training:.2f} s.")
-        print(f"Kept as run {ended.run}." if ended.run else "The run was not kept.")
+        say(f"Best: {share}, after epoch {ended.best_epoch}. Training took {ended.seconds_training:.2f} s.")
+        say(f"Kept as run {ended.run}." if ended.run else "The run was not kept.")
 
 
 def _summary(view: RunView) -> dict[str, Any]:

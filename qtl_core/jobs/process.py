@@ -35,6 +35,7 @@ class WorkerProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **limits, "PYTHONPATH": found_in},
+            start_new_session=True,  # Ctrl-C in the terminal is for the server, which then ends this one
         )
         assert process.stdin and process.stdout  # both are pipes
         self.process, self.stdin, self.stdout = process, process.stdin, process.stdout

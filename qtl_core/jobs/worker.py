@@ -23,6 +23,7 @@ from typing import BinaryIO
 from qtl_core.errors import StoppedByUser, UserError
 from qtl_core.jobs.memory import bound_own_memory
 from qtl_core.jobs.words import words_for
+from qtl_core.quiet import only_our_words
 
 TRANSIENT_SECONDS = 0.05  # events of which only the latest matters are sent at most this often
 KIND = 10  # added to the process's niceness, so that pages stay quick while every core trains
@@ -113,6 +114,7 @@ def main() -> None:
     if hasattr(os, "nice"):
         with contextlib.suppress(OSError):
             os.nice(KIND)
+    only_our_words(tracebacks=True)
     bound_own_memory()
     inbox = Inbox(source)
     inbox.start()

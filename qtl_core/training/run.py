@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from threading import Thread
 
-from qtl_core.callbacks import ShouldStop
+from qtl_core.callbacks import LOOK_EVERY, ShouldStop
 from qtl_core.errors import StoppedByUser, UserError
 from qtl_core.jobs import JobSpec
 from qtl_core.settings import RunSettings
@@ -117,12 +118,24 @@ def _prepare_and_train(
     settings = preparation.prepared.settings
     task = TrainingTask(settings.circuit, settings.training, preparation.source)
     if compiling and request.patient:
-        compiling.join()
+        _wait_for(compiling, should_stop)
     name = engine_name(task) if request.engine in ("", "compiled") else request.engine
     prepared = replace(preparation.prepared, engine=name)
     keeper.begin(request.before.after(prepared), preparation.data)
     yield prepared
     yield from ENGINES[name](task, start, should_stop)
+
+
+def _wait_for(compiling: Thread, should_stop: Callable[[], bool]) -> None:
+    """Waits until the compiled engine is ready.
+
+    Raises:
+        StoppedByUser: `should_stop` said so.
+    """
+    while compiling.is_alive():
+        if should_stop():
+            raise StoppedByUser
+        compiling.join(LOOK_EVERY)
 
 
 def _check_unchanged(before: Prepared | None, now: Prepared) -> None:

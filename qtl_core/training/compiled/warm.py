@@ -15,6 +15,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qtl_core.quiet import only_our_words
+
 if TYPE_CHECKING:
     from qtl_core.training.task import TrainingTask
 
@@ -60,7 +62,8 @@ def _compile_elsewhere(folder: Path) -> None:
     found_in = os.pathsep.join(filter(None, (str(PROJECT), os.environ.get("PYTHONPATH"))))
     command = [sys.executable, "-P", "-m", "qtl_core.training.compiled.warm"]
     environment = {**os.environ, "PYTHONPATH": found_in, "NUMBA_CACHE_DIR": str(folder.parent)}
-    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE) as compiler:
+    # In a session of its own: Ctrl-C in the terminal is for this process, and ends the other by ending this one.
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, start_new_session=True) as compiler:
         code = compiler.wait()  # its input stays open so long: when this process dies, however it does, it closes
     if code:
         raise subprocess.CalledProcessError(code, command)
@@ -114,5 +117,6 @@ def _end_with_parent() -> None:
 if __name__ == "__main__":
     if hasattr(os, "nice"):
         os.nice(10)
+    only_our_words(tracebacks=True)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     compile_once()
