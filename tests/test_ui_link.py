@@ -129,6 +129,13 @@ def test_of_several_values_the_last_counts_and_it_is_said():
     assert read_link({"qubits": ["5", "5"]}, no_run, HIDEABLE).complaints == ()
 
 
+def test_every_page_can_be_hidden_but_the_first_and_train_where_links_lead():
+    assert set(NAVIGATION) == {"tour", "runs", "predict", "circuit", "data", "learn"}
+    found = read_link({"hide": ["train,home,tour"]}, no_run, HIDEABLE)
+    assert found.hidden == {"tour"}
+    assert found.complaints[0].startswith("The link hides 'train', 'home'")
+
+
 def test_every_setting_can_be_hidden_and_no_name_means_two_things():
     assert set(SETTINGS) == set(FIELDS)
     assert len(HIDEABLE) == len(SETTINGS) + len(PARTS) + len(NAVIGATION)

@@ -209,6 +209,7 @@ CONTRADICTIONS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "epoch twice": (lambda run: run["epochs"][1].update(epoch=1), "without a gap"),
     "fewer epochs asked": (lambda run: run["prepared"]["settings"]["training"].update(epochs=2), "more epochs"),
     "labels": (lambda run: run["prepared"].update(val_labels=[7] * 6), "a class that there is not"),
+    "a label one too high": (lambda run: run["prepared"].update(val_labels=[0, 1, 2] * 2), "a class that there is not"),
     "one label": (lambda run: run["prepared"].update(val_labels=[0]), "more or fewer validation pictures"),
     "val_size": (lambda run: run["prepared"].update(val_size=153), "more or fewer validation pictures"),
     "classes": (lambda run: run["prepared"].update(classes=["a", "b", "c"]), "does not follow from its settings"),

@@ -61,6 +61,11 @@ class TestReliability:
         below = np.mean([reliability(probabilities, each).error <= limit for each in labels])
         assert 0.91 < below < 0.99
 
+    @pytest.mark.parametrize(("confidence", "limit"), [(0.93, 0.93), (0.97, 0.03)])
+    def test_one_picture_is_by_chance_as_far_off_as_in_nineteen_of_twenty_throws(self, confidence, limit):
+        """It is wrong, and so off by its confidence, in 7 or in 3 of 100 throws: more and less than one in twenty."""
+        assert error_by_chance(np.array([[confidence, 1 - confidence]])) == pytest.approx(limit)
+
 
 class TestTemperature:
     @pytest.mark.parametrize("temperature", [0.4, 1.0, 2.5])

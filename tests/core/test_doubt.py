@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qtl_core.answering import Asked, answers, model_of
 from qtl_core.answering.job import perform
@@ -62,6 +64,11 @@ class TestLimit:
     def test_of_99_held_out_pictures_the_95th_is_the_limit(self):
         assert Reference(np.eye(2), np.arange(1, 100) / 100, "").limit == 0.95
 
+    @given(st.integers(FEWEST, 3_000))
+    def test_a_new_picture_is_beyond_it_once_in_twenty_times_at_most_and_it_is_the_smallest_such(self, count):
+        rank = round(Reference(np.eye(2), np.arange(1.0, count + 1), "").limit)
+        assert 20 * rank >= 19 * (count + 1) > 20 * (rank - 1)  # among `count` and a new one all orders are as probable
+
     def test_of_the_fewest_it_is_the_farthest_and_of_fewer_there_is_none(self):
         rng = np.random.default_rng(0)
         made = reference_from(rng.random((30, 6)), rng.random((FEWEST, 6)))
@@ -100,6 +107,18 @@ class TestFlag:
         assert is_blank(np.full((224, 224, 3), 90, np.uint8))
         assert is_blank(ramp)
         assert not is_blank(TEXTURE)
+
+    @pytest.mark.parametrize("turned", [False, True])
+    def test_stripes_either_way_are_blank_below_a_mean_step_of_half_a_level(self, turned):
+        """Along the stripes nothing changes, so a step of 1 across them is a mean step of 0.5."""
+
+        def stripes(changing: int) -> np.ndarray:
+            columns = np.where(np.arange(224) < changing, np.arange(224) % 2, changing % 2)
+            pixels = np.broadcast_to(100 + columns[None, :, None], (224, 224, 3)).astype(np.uint8)
+            return pixels.swapaxes(0, 1) if turned else pixels
+
+        assert is_blank(stripes(changing=180))
+        assert not is_blank(stripes(changing=224))
 
     def test_nothing_is_flagged_as_unlike_where_nothing_is_known(self):
         assert Doubt(False, unknown="Gone.").flag == ""

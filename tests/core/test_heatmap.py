@@ -101,6 +101,15 @@ def test_what_is_not_in_the_picture_was_looked_at_nowhere(method):
     assert made.by_qubit[1].max() == pytest.approx(0, abs=1e-6)
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_a_class_of_a_negative_score_is_shown_what_speaks_for_it_all_the_same(method):
+    predictor = colour_predictor((1.0, 1.0))
+    plain = looked(predictor, coloured_picture(), method)
+    predictor.head.post_net.bias.data -= 5  # every score is below 0, and every place says what it said
+    assert looked(predictor, coloured_picture(), method).by_class == pytest.approx(plain.by_class, abs=1e-5)
+    assert share_in(plain.by_class[0], CORNERS["red"]) > 0.9
+
+
 def test_a_network_without_maps_is_asked_by_covering_parts():
     class Flat(nn.Module):
         def __init__(self) -> None:

@@ -35,6 +35,11 @@ def test_views_are_drawn_evenly_and_apart_from_the_order():
     assert np.array_equal(views, drawn_views(5, 1, 8000, 8))
 
 
+def test_order_and_views_have_a_stream_each_which_runs_that_go_on_rely_on():
+    assert batch_order(5, 2, 50).tolist() == np.random.default_rng((5, 2, 0)).permutation(50).tolist()
+    assert drawn_views(5, 2, 50, 8).tolist() == np.random.default_rng((5, 2, 1)).integers(8, size=50).tolist()
+
+
 def test_no_global_randomness_is_touched():
     before = np.random.get_state()[1].copy(), torch.random.get_rng_state()
     batch_order(1, 2, 30), drawn_views(1, 2, 30, 4)
