@@ -12,7 +12,7 @@ VENV_PYTHON := .venv/bin/python
 INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test lint bench screenshots page-speed show-steady kills load soak faults
+.PHONY: help setup setup-dev run test mutants lint bench screenshots page-speed show-steady kills load soak faults
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -33,6 +33,9 @@ run: setup  ## start the app on 127.0.0.1 (PORT=8501)
 test: setup-dev  ## run all tests, or some: make test ARGS="tests/core -x"
 	@OMP_NUM_THREADS=1 $(VENV_PYTHON) -m pytest -n $(WORKERS) -m "not browser" $(ARGS) || test $$? -eq $(NONE_CHOSEN)
 	@OMP_NUM_THREADS=1 $(VENV_PYTHON) -m pytest -m browser --reruns 3 -rfER $(ARGS) || test $$? -eq $(NONE_CHOSEN)
+
+mutants: setup-dev  ## make small mistakes in the source and see that tests fail (ROOM=store SAMPLE=60|all AGAIN=1)
+	@OMP_NUM_THREADS=1 $(VENV_PYTHON) -m tools.mutants
 
 lint: setup-dev  ## check style, formatting and types
 	@$(VENV_PYTHON) -m ruff check .

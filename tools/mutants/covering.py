@@ -1,0 +1,118 @@
+"""Which tests reach which line, and how long each takes: one run of a room's tests as they are."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tools.mutants.rooms import Room
+from tools.mutants.trees import FOLDER, ended, forked, pytest_code
+
+if TYPE_CHECKING:
+    import pytest
+
+SLOW = 8.0  # seconds; a slower test is left out: with it a room would take hours, and the quick ones are to suffice
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What a room's tests reach.
+
+    Attributes:
+        seconds: How long each test takes.
+        reached: For every file, for every line (as text, for JSON), the tests that reach it.
+    """
+
+    seconds: dict[str, float]
+    reached: dict[str, dict[str, list[str]]]
+
+    def tests_for(self, file: str, line: int) -> list[str]:
+        """Returns the tests to try a change of this line on, quickest first.
+
+        A line that no test reaches in this process is run on import, or in a process that a test starts: any test
+        may be the one that notices; those come first that reach some other line of the file.
+        """
+        lines = self.reached.get(file, {})
+        quick = {test for test, took in self.seconds.items() if took <= SLOW}
+        if tests := quick & set(lines.get(str(line), ())):
+            return sorted(tests, key=self.seconds.__getitem__)
+        near = {test for tests in lines.values() for test in tests}
+        return sorted(quick, key=lambda test: (test not in near, self.seconds[test]))
+
+
+def coverage_of(name: str, room: Room, tree: Path) -> Coverage:
+    """Runs a room's tests in an unchanged tree, unless they have been since source and tests were last changed.
+
+    Raises:
+        SystemExit: A test fails as it is.
+    """
+    files = sorted([*(tree / "qtl_core").rglob("*.py"), *(tree / "tests").rglob("*.py"), Path(__file__)])
+    state = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    kept = FOLDER / f"{name}-coverage.json"
+    if kept.exists() and (told := json.loads(kept.read_text()))["state"] == state:
+        return Coverage(told["seconds"], told["reached"])
+    made, log = FOLDER / f"{name}-made.json", FOLDER / f"{name}-unchanged.log"
+    child = forked(tree, room.environment, log, lambda: _measured(room, made))
+    while (code := ended(child, math.inf)) is None:
+        time.sleep(0.2)
+    if code:
+        raise SystemExit(f"The tests of {name} fail as they are: {log}\n{log.read_text()[-3000:]}")
+    kept.write_text(json.dumps({"state": state, **(told := json.loads(made.read_text()))}))
+    return Coverage(**told)
+
+
+def _measured(room: Room, made: Path) -> int:
+    import coverage
+
+    measuring = coverage.Coverage(data_file=None, include=[str(Path.cwd() / file) for file in room.files()])
+    watch = _Watch(measuring)
+    measuring.start()
+    code = pytest_code(room.test_files(), [watch])
+    measuring.stop()
+    made.write_text(json.dumps(asdict(Coverage(watch.seconds, _reached(measuring, room, watch.seconds)))))
+    return code
+
+
+def _reached(measuring: object, room: Room, tests: Mapping[str, float]) -> dict[str, dict[str, list[str]]]:
+    data, of_file = measuring.get_data(), defaultdict(list)
+    for test in tests:
+        of_file[test.partition("::")[0]].append(test)
+    found = {}
+    for file in room.files():
+        contexts = data.contexts_by_lineno(str(Path.cwd() / file))
+        found[file] = {str(line): sorted(set(_tests(of_file, names))) for line, names in contexts.items()}
+    return found
+
+
+def _tests(of_file: Mapping[str, Sequence[str]], contexts: Sequence[str]) -> Iterator[str]:
+    """Yields the tests that contexts stand for: a test's own, or a file's, whose fixtures tests may share."""
+    for context in contexts:
+        if context:
+            yield from of_file.get(context, [context])
+
+
+class _Watch:
+    """Tells coverage which test runs, and notes how long it takes."""
+
+    def __init__(self, measuring: object) -> None:
+        self.measuring, self.seconds = measuring, {}
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        self.measuring.switch_context(item.nodeid.partition("::")[0])
+
+    def pytest_runtest_call(self, item: pytest.Item) -> None:
+        self.measuring.switch_context(item.nodeid)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if not report.skipped:
+            self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
+
+    def pytest_sessionfinish(self) -> None:
+        self.measuring.switch_context("")

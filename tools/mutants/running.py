@@ -1,0 +1,59 @@
+"""Tries mutants: each in a forked child, on the tests that reach it, until one fails."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from tools.mutants.covering import Coverage
+from tools.mutants.making import Mutant
+from tools.mutants.trees import ended, forked, pytest_code
+
+PATIENCE = 10  # times what the tests take unchanged, and half a minute: longer, and the change made something hang
+NO_TEST_FAILED = 0
+
+Outcome = Literal["caught", "survived"]
+
+
+@dataclass
+class _Try:
+    mutant: Mutant
+    tree: Path
+    original: str
+    deadline: float
+
+
+def outcomes(
+    mutants: Sequence[Mutant], coverage: Coverage, trees: Sequence[Path], environment: Mapping[str, str]
+) -> Iterator[tuple[Mutant, Outcome]]:
+    """Yields every mutant with what became of it, as many at once as there are trees.
+
+    Anything but tests that pass counts as caught: a test that fails, an import that does, a process that dies or hangs.
+    """
+    waiting, free, tries = list(mutants), list(trees), {}
+    while waiting or tries:
+        while waiting and free:
+            mutant, tree = waiting.pop(0), free.pop()
+            trying = _Try(mutant, tree, (tree / mutant.file).read_text(), _deadline(mutant, coverage))
+            tries[_started(mutant, coverage, tree, environment)] = trying
+        for child, each in list(tries.items()):
+            if (code := ended(child, each.deadline)) is None:
+                continue
+            (each.tree / each.mutant.file).write_text(each.original)
+            free.append(tries.pop(child).tree)
+            yield each.mutant, "survived" if code == NO_TEST_FAILED else "caught"
+        time.sleep(0.02)
+
+
+def _deadline(mutant: Mutant, coverage: Coverage) -> float:
+    tests = coverage.tests_for(mutant.file, mutant.line)
+    return time.monotonic() + 30 + PATIENCE * sum(coverage.seconds[test] for test in tests)
+
+
+def _started(mutant: Mutant, coverage: Coverage, tree: Path, environment: Mapping[str, str]) -> int:
+    tests = coverage.tests_for(mutant.file, mutant.line)
+    (tree / mutant.file).write_text(mutant.source)
+    return forked(tree, environment, tree.with_suffix(".log"), lambda: pytest_code(["-x", *tests]))
