@@ -22,7 +22,7 @@ from ui.pace import refreshing
 from ui.progress import show_progress
 
 REFRESH_SECONDS = 0.4
-HEAD_KINDS = ("pt", "pth", "safetensors")
+HEAD_KINDS = ("pt", "pth", "pth.tar", "bin", "ckpt", "safetensors")  # the names; what a file is, its contents say
 DEMO_CLASSES = "ants, bees"
 
 
@@ -35,7 +35,7 @@ def show_bring_in() -> str:
     _show_outcome()
     busy = bool(state.bring_in_job())  # the field stays meanwhile, or Streamlit would let go of its file
     upload = st.file_uploader(
-        "Drop a run (.qtl.zip) or a head (.pt, .pth, .safetensors) here",
+        "Drop a run (.qtl.zip) or a head (.pt, .pth, .ckpt, .bin, .safetensors) here",
         type=["zip", *HEAD_KINDS], key=f"{state.BRING_IN_FILE}_{state.bring_in_round()}",
         on_change=state.forget_brought_in, disabled=busy,
         help="A run that was taken along from here or elsewhere is opened as it was. A head trained with the PennyLane "

@@ -10,7 +10,7 @@ from qtl_core.archive.checks import check
 from qtl_core.archive.container import PREDICTIONS, RUN, WEIGHTS, Refused, plain_json, unpacked
 from qtl_core.archive.described import Described, epochs_from, read_described
 from qtl_core.errors import UserError
-from qtl_core.heads.reading import check_header
+from qtl_core.state_dicts.safetensors_files import check_header
 from qtl_core.store import place
 from qtl_core.store.arrays import GROUPS, checkpoint_from
 from qtl_core.store.described import EMPTY

@@ -14,6 +14,8 @@ from qtl_core.callbacks import Progress, ShouldStop, never_stop, no_progress
 from qtl_core.datasets.download import download
 from qtl_core.errors import UserError
 
+OTHER_ENDINGS = (".pt", ".safetensors", ".ckpt", ".bin", ".pth.tar")  # what a file is, its contents say
+
 
 @dataclass(frozen=True)
 class BackboneStatus:
@@ -122,6 +124,8 @@ def sha256_of(path: Path) -> str:
 
 def _places(spec: BackboneSpec) -> Iterator[Path]:
     yield from paths.existing(f"weights/{spec.name}.pth")
+    for ending in OTHER_ENDINGS:
+        yield from paths.existing(f"weights/{spec.name}{ending}")
     yield from paths.existing(f"weights/{spec.file_name}")  # put there by hand under its published name
     yield _torch_hub_folder() / spec.file_name  # torchvision has downloaded it for some other program
     if spec.name == FALLBACK:

@@ -9,15 +9,15 @@ from qtl_core.cli.files import read
 from qtl_core.cli.options import SOURCES
 from qtl_core.cli.output import json_of, note, say
 from qtl_core.heads import HeadQuestions, HeadRequest, class_names
-from qtl_core.heads.reading import LARGEST_FILE
 from qtl_core.settings import CircuitSettings, DataSettings, spec_of
+from qtl_core.state_dicts.limits import LARGEST_FILE
 from qtl_core.training.view import RunView
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options; the recipe's answers are the defaults."""
     circuit = CircuitSettings
-    parser.add_argument("file", metavar="FILE", help="A state dict: .pt, .pth or .safetensors, the head or all of it.")
+    parser.add_argument("file", metavar="FILE", help="A state dict, as torch.save or safetensors write it.")
     parser.add_argument("--depth", default=str(circuit.depth), metavar="N", help="Layers that are used. Default 6.")
     parser.add_argument(
         "--classes", default="ants,bees", metavar="A,B,...", help="Outputs in order. Default ants,bees."

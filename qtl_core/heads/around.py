@@ -14,9 +14,10 @@ import torch
 from qtl_core.backbones import ResolvedBackbone, spec_of
 from qtl_core.backbones.loading import load_plain_backbone
 from qtl_core.backbones.networks import ARCHITECTURES
-from qtl_core.backbones.state import fit
+from qtl_core.backbones.state import UnusableWeights, fit
 from qtl_core.errors import UserError
 from qtl_core.heads.records import DRIFTING, Tensors
+from qtl_core.state_dicts.refusals import listed
 
 COUNT = "num_batches_tracked"  # changes no answer
 
@@ -25,17 +26,36 @@ def taken_along(found: Tensors, backbone: str, resolved: ResolvedBackbone | None
     """Returns the tensors that have to come along so that answers are right, and a sentence on the network.
 
     Args:
-        found: The network's tensors in the file, empty where the head came alone.
+        found: What was in the file beside the head, empty where the head came alone.
         backbone: The network it is said to be.
         resolved: Its weights on disk, if they are there.
 
     Raises:
-        UserError: They are not those of that network, or not all finite.
+        UserError: They are those of another network, or not all finite.
     """
-    if not found:
+    if not _holds_a_network(found, backbone):
         which = "weights on this machine" if resolved else "published weights"
-        return {}, f"The head came without its image network; the {which} are taken to be those it was trained with."
-    found = _checked(found, backbone)
+        words = f"The head came without its image network; the {which} are taken to be those it was trained with."
+        return {}, words + _left_out(list(found))
+    checked = _checked(found, backbone)
+    state, words = _differing(checked, backbone, resolved)
+    ends = tuple(f".{name}" for name in checked)
+    return state, words + _left_out([name for name in found if name not in checked and not name.endswith(ends)])
+
+
+def _holds_a_network(found: Tensors, backbone: str) -> bool:
+    """Whether there is an image network among what lies beside a head, or what bears the names of one."""
+    names = _network(backbone).state_dict()
+    return any(values.ndim == 4 for values in found.values()) or any(name in names for name in found)
+
+
+def _left_out(names: list[str]) -> str:
+    return f" Left out of the file, as no part of either: {listed(names)}." if names else ""
+
+
+def _differing(
+    found: dict[str, np.ndarray], backbone: str, resolved: ResolvedBackbone | None
+) -> tuple[dict[str, np.ndarray], str]:
     title = spec_of(backbone).title
     if resolved is None:
         return found, f"The whole {title} came along, and answers with its own weights; none are needed from elsewhere."
@@ -57,20 +77,17 @@ def taken_along(found: Tensors, backbone: str, resolved: ResolvedBackbone | None
 
 def _checked(found: Tensors, backbone: str) -> dict[str, np.ndarray]:
     """Returns the network's tensors with the shapes and types it wants, and refuses others."""
-    architecture = ARCHITECTURES[backbone]
-    with torch.device("meta"):
-        network = architecture.build()
+    network, title = _network(backbone), spec_of(backbone).title
+    given = {name: torch.from_numpy(values) for name, values in found.items()}
     try:
-        fit(network, {name: torch.tensor(values) for name, values in found.items()}, architecture.head, Path("of it"))
+        fit(network, given, ARCHITECTURES[backbone].head, Path("of it"))
+    except UnusableWeights as error:
+        raise UserError("The image network in the file cannot be used.", error.why, error.do) from error
     except UserError as error:
-        raise UserError(
-            f"The image network in the file is no {spec_of(backbone).title}.", error.why, "Choose the one it is."
-        ) from error
-    state = {name: values.numpy() for name, values in network.state_dict().items()}
-    if bad := [name for name, values in state.items() if not np.isfinite(values).all()]:
-        raise UserError(
-            "The image network in the file cannot be used.",
-            f"{len(bad)} of its tensors, {bad[0]} first, are not all finite numbers.",
-            "Save it again from a training that went well.",
-        )
-    return state
+        raise UserError(f"The image network in the file is no {title}.", error.why, "Choose the one it is.") from error
+    return {name: values.numpy() for name, values in network.state_dict().items()}
+
+
+def _network(backbone: str) -> torch.nn.Module:
+    with torch.device("meta"):
+        return ARCHITECTURES[backbone].build()

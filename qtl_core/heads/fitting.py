@@ -8,9 +8,12 @@ from qtl_core.backbones import BACKBONES, spec_of
 from qtl_core.errors import UserError
 from qtl_core.heads.records import NAMES, Head, HeadFile, HeadQuestions, Tensors
 from qtl_core.settings import SettingsError
+from qtl_core.state_dicts.numbers import check_finite
+from qtl_core.state_dicts.refusals import NotFinite
 
 SHOWN = 4  # names in a message
 LONGEST_SHOWN = 60  # characters of one
+OF_NO_CONSEQUENCE = ("criterion.", "loss", "metric", "train_", "val_", "test_")  # for what a network answers
 
 
 def told_apart(state: Tensors) -> HeadFile:
@@ -20,15 +23,29 @@ def told_apart(state: Tensors) -> HeadFile:
         UserError: There is no head in it, or more than one, or something unknown beside it.
     """
     prefix = _prefix(state)
-    head = {name.removeprefix(prefix): values for name, values in state.items() if name.startswith(prefix)}
+    under = {name.removeprefix(prefix): values for name, values in state.items() if name.startswith(prefix)}
+    head = {name: values for name, values in under.items() if name in NAMES}
+    beside = {name: values for name, values in under.items() if name not in NAMES}
     outer = prefix.rstrip(".").rpartition(".")[0]  # where the whole network was part of something: "model.fc."
-    around = {name: values for name, values in state.items() if prefix and not name.startswith(prefix)}
+    around = {name: values for name, values in state.items() if not name.startswith(prefix)}
     backbone = {name.removeprefix(f"{outer}.") if outer else name: values for name, values in around.items()}
     if missing := [name for name in NAMES if name not in head]:
         raise _refused(f"{_listed(missing)} of a DressedQuantumNet {_is(missing)} missing.")
-    if unknown := [name for name in head if name not in NAMES]:
+    if unknown := _unknown(beside):
         raise _refused(f"{_listed(unknown)} {_is(unknown)} no part of the demo's DressedQuantumNet.")
-    return HeadFile(head, backbone, prefix)
+    return HeadFile(head, backbone | {f"{prefix}{name}": values for name, values in beside.items()}, prefix)
+
+
+def _unknown(beside: Tensors) -> list[str]:
+    """Returns what lies in the head's own place and is neither an image network beside it nor of no consequence."""
+    network = any(values.ndim == 4 for values in beside.values())  # the kernels of its convolutions
+    return [
+        name
+        for name in beside
+        if "." not in name
+        or name.startswith(("pre_net.", "post_net."))
+        or not (network or name.lower().startswith(OF_NO_CONSEQUENCE))
+    ]
 
 
 def fitted(file: HeadFile, asked: HeadQuestions) -> Head:
@@ -98,10 +115,12 @@ def _layers(q_params: np.ndarray, qubits: int, each: int) -> int:
 
 
 def _check_finite(weights: Tensors) -> None:
-    if bad := [name for name, values in weights.items() if not np.isfinite(values).all()]:
-        raise _refused(
-            f"{_listed(bad)} {_is(bad)} not all finite numbers (NaN or infinite), so it could answer nothing."
-        )
+    import torch
+
+    try:
+        check_finite({name: torch.from_numpy(values) for name, values in weights.items()})
+    except NotFinite as error:
+        raise _refused(f"{error.why} It could answer nothing.") from error
 
 
 def _refused(why: str) -> UserError:

@@ -19,8 +19,8 @@ from safetensors.torch import save as as_safetensors
 
 from qtl_core.cli.files import read
 from qtl_core.errors import UserError
-from qtl_core.heads import reading
 from qtl_core.heads.reading import read_state
+from qtl_core.state_dicts import limits
 from tests.made_heads import demo_head, saved
 
 
@@ -109,7 +109,7 @@ def test_an_archive_of_100_000_entries():
 
 
 def test_a_state_dict_of_too_many_tensors(monkeypatch):
-    monkeypatch.setattr(reading, "MOST_TENSORS", 3)
+    monkeypatch.setattr(limits, "MOST_TENSORS", 3)
     state = {str(number): torch.zeros(1) for number in range(4)}
     assert "more than any network" in refused(saved(state, legacy=True))
     assert "more than any network" in refused(as_safetensors(state), "head.safetensors")
@@ -118,9 +118,9 @@ def test_a_state_dict_of_too_many_tensors(monkeypatch):
 def test_a_file_that_is_too_large_is_not_even_read(tmp_path):
     file = tmp_path / "head.pt"
     with file.open("wb") as stream:
-        stream.truncate(reading.LARGEST_FILE + 1)  # takes no room on disk
+        stream.truncate(limits.LARGEST_FILE + 1)  # takes no room on disk
     with pytest.raises(UserError, match="536,870,913 bytes"):
-        read(file, reading.LARGEST_FILE)
+        read(file, limits.LARGEST_FILE)
     with pytest.raises(UserError, match="cannot be read"):
         read(tmp_path / "none.pt", 10)
 
