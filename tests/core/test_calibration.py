@@ -45,6 +45,7 @@ class TestReliability:
 
     def test_a_bin_holds_its_upper_edge(self):
         assert reliability(*two([0.8, 1.0, 0.81], [True] * 3)).counts.tolist() == [0] * 7 + [1, 1, 1]
+        assert reliability(*two([1.0000001], [True])).counts.tolist() == [0] * 9 + [1]  # single precision can be above
 
     def test_certain_and_right_has_no_error_and_certain_and_wrong_all_of_it(self):
         assert reliability(*two([1.0, 1.0], [True, True])).error == 0
@@ -89,6 +90,18 @@ class TestTemperature:
         assert fitted_temperature(*two([0.9, 0.7], [True, True])) is None
         assert fitted_temperature(*two([0.9, 0.7], [False, False])) is None
 
+    @pytest.mark.parametrize(("sureness", "found"), [(19.5, 1 / 19.5), (20.5, None), (0.06, 1 / 0.06), (0.04, None)])
+    def test_between_like_a_coin_and_like_certainty_there_is_one_and_beyond_none(self, sureness, found):
+        """Three of five are right, which is what is said once scores are multiplied by `sureness`."""
+        said = 1 / (1 + 1.5 ** (-1 / sureness))
+        temperature = fitted_temperature(*two([said] * 5, [True] * 3 + [False] * 2))
+        assert temperature == (found and pytest.approx(found))
+
+    def test_it_may_be_extreme_without_losing_a_number(self):
+        probabilities, _ = two([0.5, 0.6], [True, True])
+        assert scaled(probabilities, 1e-3) == pytest.approx(np.array([[0.5, 0.5], [1, 0]]))
+        assert scaled(probabilities, 1e3) == pytest.approx(np.full((2, 2), 0.5), abs=1e-3)
+
     def test_a_probability_rounded_to_nothing_is_no_trouble(self):
         made = scaled(np.float32([[1, 0], [0, 1]]), 2.0)
         assert np.isfinite(made).all()
@@ -111,6 +124,14 @@ class TestOfARun:
         found = calibration_of(scaled(probabilities, 1 / 3), labels)
         assert found.plain.error > found.by_chance
         assert found.scaled.error < found.plain.error / 2
+
+    def test_every_fifth_picture_is_scaled_by_what_fits_the_others(self):
+        probabilities, labels = honest(61, 2, seed=6)
+        made = np.empty_like(probabilities)
+        for first in range(5):
+            here = np.arange(61) % 5 == first
+            made[here] = scaled(probabilities[here], fitted_temperature(probabilities[~here], labels[~here]))
+        assert calibration_of(probabilities, labels).scaled.error == pytest.approx(reliability(made, labels).error)
 
     def test_one_picture_that_a_fold_cannot_spare_leaves_the_scaling_unmeasured(self):
         found = calibration_of(*two([0.9] * 19 + [0.6], [True] * 19 + [False]))

@@ -17,6 +17,7 @@ from qtl_core.bundled import bundled_reference, bundled_run, drawn_example
 from qtl_core.doubt import (
     ALL_KNOWN,
     FEWEST,
+    HELD_OUT,
     Doubt,
     Reference,
     directions,
@@ -76,6 +77,12 @@ class TestLimit:
         with pytest.raises(ValueError, match="18 pictures"):
             reference_from(rng.random((12, 6)), rng.random((6, 6)))
 
+    def test_nineteen_are_the_fewest_of_which_one_can_be_one_in_twenty(self):
+        rng = np.random.default_rng(3)
+        assert reference_from(rng.random((30, 6)), rng.random((19, 6))).kind == HELD_OUT
+        assert reference_from(rng.random((30, 6)), rng.random((18, 6))).kind == ALL_KNOWN
+        assert len(reference_from(rng.random((14, 6)), rng.random((5, 6))).held_out) == 19
+
     def test_few_validation_pictures_are_joined_by_training_pictures_that_are_not_compared_with_themselves(self):
         rng = np.random.default_rng(6)
         training, validation = rng.random((15, 6)), rng.random((5, 6))
@@ -122,6 +129,8 @@ class TestFlag:
 
     def test_nothing_is_flagged_as_unlike_where_nothing_is_known(self):
         assert Doubt(False, unknown="Gone.").flag == ""
+        assert Doubt(False) == Doubt(False, None, math.inf, 0, 0, "", "")
+        assert Doubt(False, distance=0.5, limit=0.5).flag == ""  # as far away as a known picture may be
         assert Doubt(True, unknown="Gone.").flag == "blank"
 
     def test_its_words_name_what_the_model_knows(self):

@@ -38,6 +38,10 @@ def test_counts_and_mistakes(five):
     assert five.mistakes.tolist() == [1, 4]
 
 
+def test_confidence_is_the_probability_of_the_predicted_class(five):
+    assert five.confidence.tolist() == pytest.approx([0.7, 0.5, 0.8, 0.6, 0.6])
+
+
 def test_confusion_has_true_rows_and_predicted_columns(five):
     assert five.confusion.tolist() == [[1, 1, 0], [0, 1, 0], [1, 0, 1]]
 

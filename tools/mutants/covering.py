@@ -18,7 +18,7 @@ from tools.mutants.trees import FOLDER, ended, forked, pytest_code
 if TYPE_CHECKING:
     import pytest
 
-SLOW = 8.0  # seconds; a slower test is left out: with it a room would take hours, and the quick ones are to suffice
+SLOW = 4.0  # seconds; a slower test is left out: with it a room would take hours, and the quick ones are to suffice
 
 
 @dataclass(frozen=True)
