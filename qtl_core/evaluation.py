@@ -88,8 +88,13 @@ class Evaluation:
     @property
     def cross_entropy(self) -> float:
         """Mean of -log(probability of the true class), in nats; finite also where single precision rounds to 0."""
+        return float(self.losses.mean())
+
+    @property
+    def losses(self) -> np.ndarray:
+        """The same for every picture, shape (pictures,)."""
         of_true = self.probabilities[np.arange(self.total), self.labels]
-        return float(-np.log(np.maximum(of_true, np.finfo(np.float32).tiny), dtype=np.float64).mean())
+        return -np.log(np.maximum(of_true, np.finfo(np.float32).tiny), dtype=np.float64)
 
     @cached_property
     def confusion(self) -> np.ndarray:

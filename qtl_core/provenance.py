@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import platform
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -39,6 +40,12 @@ class DataFingerprint:
     def val_sha256(self) -> str:
         """Equal where the same validation pictures, of the same classes, come in the same order; names do not count."""
         return _digest([self.classes, [(PurePosixPath(name).parent.name, digest) for name, digest in self.val]])
+
+    @property
+    def train_counts(self) -> tuple[int, ...]:
+        """Training pictures of every class, by their folders' names; empty where those are not the classes'."""
+        counts = Counter(PurePosixPath(name).parent.name for name, _ in self.train)
+        return () if set(counts) - set(self.classes) else tuple(counts[name] for name in self.classes)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from qtl_core.diagnosis import diagnose
+from qtl_core.diagnosis import diagnose, first_not_finite
 from qtl_core.training.view import RunView
 from ui.errors import as_plain_text
 from ui.glossary import help_of
@@ -36,13 +36,7 @@ def show_findings(view: RunView) -> None:
 
 def show_trainability(view: RunView) -> None:
     """Shows whether a run of one epoch or more learns: a sentence, the gradients of every layer, their formula."""
-    if diagnose(view):
-        st.markdown("What went wrong, and what may help, is said above.")
-    else:
-        st.markdown(
-            "None of the usual troubles shows: the loss does not jump, the pictures are not all taken for one class, "
-            "the gradients do not vanish at the start, and the pictures are not learnt by heart."
-        )
+    st.markdown(verdict_in_words(view))
     if not any(epoch.layer_gradients for epoch in view.epochs):
         st.markdown("There are no gradients to show: this circuit has no trained angles.")
         return
@@ -55,6 +49,27 @@ def show_trainability(view: RunView) -> None:
     with st.expander("The formula"):
         st.latex(FORMULA)
         st.markdown(FOR_EXPERTS)
+
+
+def verdict_in_words(view: RunView) -> str:
+    """Returns whether something is said above, or that none of the usual troubles shows, and what is not known."""
+    found, broken = diagnose(view), first_not_finite(view)
+    if broken is not None:
+        unknown = f"From epoch {broken} on its figures are no numbers any more, so nothing can be said of those epochs."
+        return f"What went wrong before is said above. {unknown}" if found else unknown
+    if found:
+        return "What went wrong, and what may help, is said above."
+    unknown = (
+        ""
+        if view.prepared.train_counts
+        else " How common each class is among its training pictures is not kept with this run, so guessing is reckoned "
+        "among equally common classes, and nothing is said of classes that are rare in training."
+    )
+    return (
+        "None of the usual troubles shows: the loss does not jump, the pictures are not all taken for one class, no "
+        "class is missed because it is rare in training, the gradients do not vanish at the start, and the pictures "
+        f"are not learnt by heart.{unknown}"
+    )
 
 
 def gradient_figure(view: RunView) -> go.Figure:

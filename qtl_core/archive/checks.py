@@ -58,6 +58,9 @@ def _check_prepared(prepared: Prepared) -> None:
         raise Refused("The number of its trained numbers does not follow from its settings.")
     if not len(prepared.val_files) == len(prepared.val_labels) == prepared.val_size:
         raise Refused("It lists more or fewer validation pictures than it says there are.")
+    counts = prepared.train_counts
+    if counts and (len(counts) != len(classes) or sum(counts) != prepared.train_size):
+        raise Refused("Its training pictures, counted by class, are not as many as it says there are.")
     if any(label >= len(classes) for label in prepared.val_labels):
         raise Refused("A validation picture is said to show a class that there is not.")
 

@@ -13,7 +13,7 @@ from typing import Any
 from qtl_core.archive.container import Refused
 from qtl_core.provenance import DataFingerprint, Provenance
 from qtl_core.settings import RunSettings, SettingsError
-from qtl_core.store.described import FIGURES, figures_of
+from qtl_core.store.described import FIGURES, counted, figures_of
 from qtl_core.store.labels import MOST_TAGS, NAME_LENGTH, NOTE_LENGTH, TAG_LENGTH
 from qtl_core.training.events import Ended, EpochDone, Prepared
 from qtl_core.training.view import RunView
@@ -23,6 +23,7 @@ LONGEST_TEXT = 4096  # the longest path of Linux
 LONGEST_CLASS = 255  # the longest name of a folder
 WHOLE = ("train_size", "val_size", "feature_size", "parameters", "features_kept")
 TEXTS = ("backbone_title", "weights_sha256", "device", "engine")
+UNTOLD = {"train_counts": []}  # what files of older versions do not say of what was trained on
 DAY = 24 * 3600.0
 
 
@@ -74,16 +75,17 @@ def read_described(told: Any) -> Described:
         Refused: It is not that; says what is wrong.
     """
     _names(told, ("name", "note", "tags", "created", "prepared", "epochs", "ended", "versions", "platform", "data"))
+    provenance = _provenance(told)
     tags = dict.fromkeys(tag[:TAG_LENGTH] for tag in _texts(told["tags"], "tags", math.inf))
     return Described(
         name=_text(told["name"], "name", math.inf)[:NAME_LENGTH],
         note=_text(told["note"], "note", math.inf)[:NOTE_LENGTH],
         tags=tuple(tags)[:MOST_TAGS],
         created=_created(told["created"]),
-        prepared=_prepared(told["prepared"]),
+        prepared=counted(_prepared(told["prepared"]), provenance.data),
         ended=_ended(told["ended"]),
         figures=tuple(map(_figures, _list(told["epochs"], "epochs"))),
-        provenance=_provenance(told),
+        provenance=provenance,
     )
 
 
@@ -104,6 +106,7 @@ def _worded(value: Any) -> Any:
 
 
 def _prepared(told: Any) -> Prepared:
+    told = UNTOLD | told if isinstance(told, dict) else told
     _names(told, tuple(field.name for field in dataclasses.fields(Prepared)))
     pairs = [_texts(pair, "passed_over") for pair in _list(told["passed_over"], "passed_over")]
     if any(len(pair) != 2 for pair in pairs):
@@ -114,6 +117,7 @@ def _prepared(told: Any) -> Prepared:
         classes=_texts(told["classes"], "classes", LONGEST_CLASS),
         val_files=_texts(told["val_files"], "val_files"),
         val_labels=tuple(_whole(label, "val_labels") for label in _list(told["val_labels"], "val_labels")),
+        train_counts=tuple(_whole(count, "train_counts") for count in _list(told["train_counts"], "train_counts")),
         passed_over=tuple((file, reason) for file, reason in pairs),
         notes=_texts(told["notes"], "notes"),
         seconds_features=_finite(told["seconds_features"], "seconds_features"),

@@ -79,8 +79,7 @@ NETWORKS = (
         "loss",
         "How far the predicted probabilities are from the truth; training makes it small.",
         "Here it is the cross-entropy: the mean of minus the logarithm of the true class's probability. Guessing "
-        "among two "
-        "gives 0.69.",
+        "among two equally common classes gives 0.69.",
         r"L = -\tfrac1n \sum_i \ln p_i(\text{true class})",
         "train",
         "",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from qtl_core.provenance import DataFingerprint
 from qtl_core.settings import RunSettings
 from qtl_core.training.events import Checkpoint, Ended, EpochDone, Prepared
 
@@ -53,6 +55,13 @@ def prepared_from(stored: Mapping[str, Any]) -> Prepared:
         if isinstance(value, list)
     }
     return Prepared(**{**rest, **lists, **settings})
+
+
+def counted(prepared: Prepared, data: DataFingerprint | None) -> Prepared:
+    """Returns a run of an older version with its training pictures counted by class, where its pictures are known."""
+    counts = data.train_counts if data else ()
+    fits = len(counts) == len(prepared.classes) and sum(counts) == prepared.train_size > 0
+    return replace(prepared, train_counts=counts) if fits and not prepared.train_counts else prepared
 
 
 def ended_from(stored: Mapping[str, Any], run_id: str) -> Ended:

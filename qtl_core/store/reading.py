@@ -15,7 +15,7 @@ from qtl_core.provenance import Provenance
 from qtl_core.store import place
 from qtl_core.store.arrays import read_predictions, unpacked
 from qtl_core.store.datasets import find_dataset
-from qtl_core.store.described import epoch_from, prepared_from
+from qtl_core.store.described import counted, epoch_from, prepared_from
 from qtl_core.store.files import RunFiles
 from qtl_core.store.live import is_written
 from qtl_core.store.opening import reading
@@ -186,7 +186,10 @@ def _details(connection: sqlite3.Connection, run_id: str) -> tuple[str, list[tup
 def _view(row: sqlite3.Row, prepared: str, epochs: list[tuple[int, int, str]]) -> RunView:
     if len(epochs) != row["epochs"]:
         raise ValueError(f"{len(epochs)} epochs, where {row['epochs']} are expected")
-    return RunView(prepared=prepared_from(json.loads(prepared)), epochs=_epochs(row, epochs), ended=ended_of(row))
+    found = prepared_from(json.loads(prepared))
+    if not found.train_counts and row["data_sha256"]:  # a run of an older version
+        found = counted(found, reading(lambda connection: find_dataset(connection, row["data_sha256"]), None))
+    return RunView(prepared=found, epochs=_epochs(row, epochs), ended=ended_of(row))
 
 
 def _epochs(row: sqlite3.Row, rows: list[tuple[int, int, str]]) -> tuple[EpochDone, ...]:

@@ -36,6 +36,7 @@ class Prepared:
         backbone_title, weights_sha256: The image network really used, and the hash of its weights.
         device: Where the backbone ran.
         engine: What really ran the circuit; the compiled engine needs a moment before its first use.
+        train_counts: Training pictures of every class, shape (classes,); empty where that is not known.
         seconds_features: Time from the start of the run to here.
         features_kept: Pictures whose features were there already.
         notes: Sentences that must be shown (fallbacks, differences from the manifest, ...).
@@ -61,6 +62,7 @@ class Prepared:
     features_kept: int
     notes: tuple[str, ...] = ()
     engine: str = ""
+    train_counts: tuple[int, ...] = ()
 
     @property
     def from_elsewhere(self) -> bool:

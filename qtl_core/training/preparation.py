@@ -85,6 +85,7 @@ def prepare(
         seconds_features=time.perf_counter() - began,
         features_kept=made.from_store,
         notes=tuple(note for note in (*notes, *dataset.notes, resolved.note, *made.notes) if note),
+        train_counts=tuple(np.bincount(made.source.train_labels, minlength=len(dataset.classes)).tolist()),
     )
     train_files = tuple(str(picture.path) for picture in made.train)
     return Preparation(made.source, prepared, train_files, _fingerprint(dataset.classes, made))

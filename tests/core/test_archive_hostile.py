@@ -208,6 +208,9 @@ CONTRADICTIONS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "epoch left out": (lambda run: run["epochs"].pop(), "follows from the rest"),
     "epoch twice": (lambda run: run["epochs"][1].update(epoch=1), "without a gap"),
     "fewer epochs asked": (lambda run: run["prepared"]["settings"]["training"].update(epochs=2), "more epochs"),
+    "counts of training": (lambda run: run["prepared"].update(train_counts=[1, 1]), "counted by class"),
+    "counts of other classes": (lambda run: run["prepared"].update(train_counts=[2, 2, 2]), "counted by class"),
+    "counts of nobody": (lambda run: run["prepared"].update(train_counts=[-1, 7]), "train_counts"),
     "labels": (lambda run: run["prepared"].update(val_labels=[7] * 6), "a class that there is not"),
     "a label one too high": (lambda run: run["prepared"].update(val_labels=[0, 1, 2] * 2), "a class that there is not"),
     "one label": (lambda run: run["prepared"].update(val_labels=[0]), "more or fewer validation pictures"),
@@ -249,6 +252,18 @@ def test_a_run_that_contradicts_itself(good, own_home, case):
     run_id, entries = good
     change, why = CONTRADICTIONS[case]
     refused(packed(run_id, told(entries, change)), own_home, why)
+
+
+@pytest.mark.parametrize(("pictures", "counts"), [(3, (3, 3)), (1, ())])
+def test_a_file_of_an_older_version_has_its_training_pictures_counted_where_it_lists_them_all(good, pictures, counts):
+    run_id, entries = good
+    train = [[f"train/{name}/{number}.jpg", "0" * 64] for name in ("ants", "bees") for number in range(pictures)]
+
+    def older(run: dict[str, Any]) -> None:
+        del run["prepared"]["train_counts"]
+        run["data"].update(train=train)
+
+    assert open_archive(packed(run_id, told(entries, older)), "run.qtl.zip").view.prepared.train_counts == counts
 
 
 @pytest.mark.parametrize("token", ["NaN", "Infinity", "1e999"])

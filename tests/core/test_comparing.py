@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from qtl_core.comparing import differing_settings, exact_p, pair_of, same_pictures, sides_of, title_of
 from qtl_core.comparing.files import comparison_json, curve_rows, disagreement_rows, run_rows, runs_json
@@ -65,7 +66,6 @@ class TestMcNemar:
 
     @given(COUNTS, COUNTS)
     def test_it_is_scipys_binomial_test(self, first, second):
-        stats = pytest.importorskip("scipy.stats")
         expected = stats.binomtest(first, first + second).pvalue if first + second else 1.0
         assert exact_p(first, second) == pytest.approx(expected, rel=1e-9)
 

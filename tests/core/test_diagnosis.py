@@ -1,4 +1,7 @@
-"""What is said of real little trainings: that go well, collapse, leap, crawl, vanish or learn by heart."""
+"""What is said of little trainings: real ones that go well, crawl or vanish, and made ones for all that is chaotic.
+
+Which way a training at too wide steps goes differs between processors, so none is asserted to the picture.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from qtl_core.callbacks import never_stop
 from qtl_core.diagnosis import VANISHING, diagnose, guessing_loss, starting_gradient
 from qtl_core.evaluation import evaluation_of
 from qtl_core.settings import RunSettings
@@ -17,6 +21,7 @@ from qtl_core.training.task import KeptFeatures, TrainingTask
 from qtl_core.training.torch_engine import train_with_torch
 from qtl_core.training.view import RunView
 from tests.conftest import SHARED, needs_shared
+from tests.made_histories import by_heart, history
 from tests.made_runs import made_run
 
 SIZE = 64  # features of a made picture
@@ -36,6 +41,7 @@ def trained(apart: float = 1.0, train: int = 80, **changes: object) -> RunView:
     epochs = [event for event in train_with_torch(task, None, lambda: False) if isinstance(event, EpochDone)]
     prepared = replace(
         made_run(Path("/nowhere")).prepared, settings=settings, asked=settings, train_size=train, val_size=60,
+        train_counts=(train - train // 2, train // 2),
         val_files=tuple(f"{number}.jpg" for number in range(60)), val_labels=tuple(labels[1].tolist()),
     )  # fmt: skip
     return RunView(prepared=prepared, epochs=tuple(epochs))
@@ -63,7 +69,10 @@ def test_before_the_first_epoch_there_is_nothing_to_say():
 
 
 def test_steps_that_are_too_wide_make_the_loss_jump():
-    finding = next(finding for finding in diagnose(trained(learning_rate=1.0)) if finding.kind == "jumping")
+    view = history(losses=(0.7, 1.4, 0.9, 1.5), learning_rate=1.0)
+    (finding,) = diagnose(view)
+    assert finding.kind == "jumping"
+    assert "jumps up 2 times: most in epoch 2, from 0.70 to 1.40" in finding.what
     assert "Lower the learning rate (1)" in finding.do
 
 
@@ -128,11 +137,14 @@ def test_small_gradients_at_the_end_of_a_good_training_are_no_finding():
 
 
 def test_learning_by_heart_is_named_with_the_epoch_from_which_it_does():
-    view = trained(apart=0.15, train=40, learning_rate=0.02, epochs=30, gamma=1.0)
+    view = by_heart()
     (finding,) = diagnose(view)
     assert finding.kind == "overfitting"
     lowest = min(view.epochs, key=lambda epoch: epoch.val_loss)
-    assert f"since epoch {lowest.epoch} " in finding.what
+    assert lowest.epoch == 2
+    assert "since epoch 2 the loss falls on them and rises on the validation pictures" in finding.what
+    assert f"from {lowest.val_loss:.2f} to {view.epochs[-1].val_loss:.2f}" in finding.what
+    assert "Train for about 2 epochs" in finding.do
 
 
 def test_guessing_is_the_entropy_of_the_classes():
@@ -142,15 +154,12 @@ def test_guessing_is_the_entropy_of_the_classes():
 
 @needs_shared
 @pytest.mark.shared
-def test_on_the_photos_the_papers_setting_is_well_and_a_rate_of_a_hundredth_collapses(monkeypatch):
+def test_on_the_photos_the_papers_setting_is_well(monkeypatch):
     monkeypatch.setenv("QTL_SHARED", str(SHARED))
-
-    def of(**changes: object) -> list[str]:
-        view, settings = RunView(), RunSettings().changed(backbone="mobilenet_v2", engine="torch", **changes)
-        for event in run(RunRequest(settings, keep=False), lambda _: None, lambda: False):
-            view = view.after(event)
-        return kinds(view)
-
-    assert of() == []
-    assert of(learning_rate=0.01, epochs=5) == ["collapsed"]
-    assert of(learning_rate=0.5, epochs=10) in (["jumping"], ["collapsed", "jumping"])
+    view = RunView()
+    for event in run(
+        RunRequest(RunSettings().changed(backbone="mobilenet_v2"), keep=False), lambda _: None, never_stop
+    ):
+        view = view.after(event)
+    assert sum(view.prepared.train_counts) == view.prepared.train_size
+    assert kinds(view) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import sqlite3
 import time
 
@@ -132,6 +133,25 @@ def test_pictures_are_kept_once_for_all_runs_on_them(view, own_home):
         assert connection.execute("SELECT count(*) FROM datasets").fetchone() == (1,)
     assert {store.provenance_of(run).data for run in runs} == {DATA}
     assert store.provenance_of(keep_run(view)) == Provenance({}, None, "")
+
+
+def test_training_pictures_are_counted_by_the_folders_of_their_classes():
+    assert DATA.train_counts == (3, 3)
+    one = (("set/train/bees/1.jpg", "1"),)
+    assert dataclasses.replace(DATA, train=one).train_counts == (0, 1)
+    assert dataclasses.replace(DATA, train=(("set/train/wasps/1.jpg", "1"), *one)).train_counts == ()
+
+
+def test_a_run_of_an_older_version_has_its_training_pictures_counted_where_they_are_known(view, own_home):
+    known, unknown = keep_run(view, provenance=MADE_WITH), keep_run(view)
+    fewer = keep_run(view, provenance=dataclasses.replace(MADE_WITH, data=dataclasses.replace(DATA, train=())))
+    with sqlite3.connect(own_home / "runs/store.sqlite") as connection:
+        for run_id, text in connection.execute("SELECT * FROM prepared").fetchall():
+            told = json.loads(text)
+            assert told.pop("train_counts") == [3, 3]
+            connection.execute("UPDATE prepared SET described = ? WHERE run = ?", (json.dumps(told), run_id))
+    assert load_run(known).prepared == view.prepared
+    assert [load_run(run).prepared.train_counts for run in (unknown, fewer)] == [(), ()]
 
 
 def test_the_same_validation_pictures_are_known_by_contents_and_class_alone():

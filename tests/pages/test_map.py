@@ -20,7 +20,7 @@ from tests.made_networks import made_weights, noisy_pictures
 from tests.made_runs import made_pictures, made_run
 from ui import managers, state, theme
 from ui.map_view import about, map_data, sentence
-from ui.trainability import gradient_figure, in_words
+from ui.trainability import gradient_figure, in_words, verdict_in_words
 
 LIMIT_SECONDS = 300  # a worker imports torch first, on a machine that may be busy
 
@@ -174,6 +174,20 @@ class TestLearning:
         app = opened(made_run(made_pictures(tmp_path / "p")), "Is it learning?")
         assert "None of the usual troubles shows" in words(app)
         assert "no trained angles" in words(app)
+
+    def test_what_cannot_be_judged_is_said_in_place_of_all_being_well(self, tmp_path):
+        made = made_run(made_pictures(tmp_path / "p"))
+        assert "None of the usual troubles" in verdict_in_words(made)
+        assert "not kept with this run" not in verdict_in_words(made)
+        older = replace(made, prepared=replace(made.prepared, train_counts=()))
+        assert "not kept with this run" in verdict_in_words(older)
+        broken = replace(made, epochs=(*made.epochs[:2], replace(made.epochs[2], train_loss=float("nan"))))
+        assert verdict_in_words(broken).startswith("From epoch 3 on its figures are no numbers any more")
+        always = np.tile(np.float32([0.6, 0.4]), (6, 1))
+        stuck = tuple(replace(epoch, train_loss=0.7, val_probabilities=always) for epoch in made.epochs)
+        assert verdict_in_words(replace(made, epochs=stuck)) == "What went wrong, and what may help, is said above."
+        both = replace(made, epochs=(*stuck[:2], replace(stuck[2], val_loss=float("inf"))))
+        assert verdict_in_words(both).startswith("What went wrong before is said above. From epoch 3 on")
 
     def test_the_chart_holds_the_gradients_on_a_scale_that_does_not_move(self, view):
         figure = gradient_figure(view)

@@ -1,0 +1,33 @@
+"""All checks in one list, the gravest first, and which finding makes which advice useless."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from qtl_core.diagnosis.answers import collapsed, imbalance, nothing_learnt
+from qtl_core.diagnosis.course import jumping, overfitting, vanishing
+from qtl_core.diagnosis.records import Finding, Kind, finite_part
+from qtl_core.training.view import RunView
+
+CHECKS: tuple[Callable[[RunView], Finding | None], ...] = (
+    collapsed, jumping, vanishing, nothing_learnt, imbalance, overfitting
+)  # fmt: skip
+# A training that has broken down has no use for advice on how it might do better. A collapse names the imbalance
+# where that is its cause, and so does "nothing learnt"; a validation loss that rises because a rare class is missed
+# with ever more certainty is not learning by heart.
+HIDES: Mapping[Kind, frozenset[Kind]] = {
+    "collapsed": frozenset({"nothing learnt", "imbalance", "overfitting"}),
+    "jumping": frozenset({"nothing learnt", "imbalance", "overfitting"}),
+    "nothing learnt": frozenset({"imbalance", "overfitting"}),
+    "imbalance": frozenset({"overfitting"}),
+}
+
+
+def diagnose(view: RunView) -> tuple[Finding, ...]:
+    """Returns what there is to say about a run so far, the gravest first; nothing where it goes well."""
+    view = finite_part(view)
+    if view.prepared is None or not view.epochs or not view.prepared.is_measured:
+        return ()
+    found = tuple(finding for check in CHECKS if (finding := check(view)))
+    hidden = frozenset().union(*(HIDES.get(finding.kind, frozenset()) for finding in found))
+    return tuple(finding for finding in found if finding.kind not in hidden)

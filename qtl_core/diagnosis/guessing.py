@@ -1,0 +1,90 @@
+"""The null cases of what is said on learning: what guessing loses, and which answers luck would give as well."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from qtl_core.evaluation import Evaluation
+from qtl_core.training.events import Prepared
+
+BY_LUCK = 0.05  # what luck gives less often than once in twenty is not called luck
+# Of a class that is "recognised", two pictures in three are. So three pictures, all missed, are the fewest to say that
+# a class is not: that happens to one that is in (1/3)^3 = 0.037 of such sets.
+RECOGNISED = 2 / 3
+FEWEST = 3
+
+
+def guessing_loss(evaluation: Evaluation) -> float:
+    """Returns the loss of always saying how common each class is in these pictures, in nats."""
+    return entropy(np.bincount(evaluation.labels, minlength=len(evaluation.classes)))
+
+
+def training_guessing_loss(prepared: Prepared) -> float:
+    """Returns the loss of always saying how common each class is among the training pictures, in nats.
+
+    Where that is not known it is ln(classes), of classes that are equally common. Guessing never loses more, so a
+    training loss as high as that is no better than guessing, whatever the mixture was.
+    """
+    return entropy(prepared.train_counts or np.ones(len(prepared.classes)))
+
+
+def entropy(counts: np.ndarray | tuple[int, ...]) -> float:
+    """Returns the entropy of the shares of `counts`, in nats."""
+    shares = np.asarray(counts, dtype=np.float64) / np.sum(counts)
+    shares = shares[shares > 0]
+    return float(-(shares * np.log(shares)).sum())
+
+
+def tells_apart(evaluation: Evaluation) -> bool:
+    """Whether a class is recognised more often than luck would.
+
+    Luck deals the same answers out among the pictures whatever they show. How many of a class's pictures then get its
+    name is hypergeometric (Fisher's exact test, one-sided), so the mixture of the classes and how often each is said
+    are allowed for. With more than two classes each is a test of its own, and the bound is shared among them.
+    """
+    said = evaluation.confusion.sum(axis=0)
+    there = evaluation.confusion.sum(axis=1)
+    tests = 1 if len(there) == 2 else len(there)
+    return any(
+        _tail(int(evaluation.confusion[label, label]), int(there[label]), int(said[label]), evaluation.total)
+        < BY_LUCK / tests
+        for label in range(len(there))
+    )
+
+
+def balanced_accuracy(evaluation: Evaluation) -> float:
+    """Returns the mean over the classes that are there of the share recognised; 1 / classes by luck, in any mixture."""
+    there = evaluation.confusion.sum(axis=1)
+    return float((evaluation.confusion.diagonal()[there > 0] / there[there > 0]).mean())
+
+
+def is_missed(right: int, total: int) -> bool:
+    """Whether so few of a class's pictures are right that a network which recognises it would rarely do as badly.
+
+    By the exact binomial test: of a class that is recognised, `RECOGNISED` of the pictures are right.
+    """
+    logs = _log_factorials(total)
+    hits = np.arange(right + 1)
+    chances = logs[total] - logs[hits] - logs[total - hits]
+    chances += hits * np.log(RECOGNISED) + (total - hits) * np.log(1 - RECOGNISED)
+    return bool(np.exp(chances).sum() < BY_LUCK)
+
+
+def is_worse(right: int, total: int, other: int, other_total: int) -> bool:
+    """Whether `right` of `total` is less than `other` of `other_total` by more than luck (Fisher's exact test)."""
+    wrong = total - right
+    return _tail(wrong, total, wrong + other_total - other, total + other_total) < BY_LUCK
+
+
+def _tail(hits: int, there: int, said: int, total: int) -> float:
+    """The chance of `hits` or more when `said` of `total` pictures, `there` of them of the class, get its name."""
+    logs = _log_factorials(total)
+    k = np.arange(hits, min(there, said) + 1)
+    k = k[total - there >= said - k]
+    ways = logs[there] - logs[k] - logs[there - k]
+    ways += logs[total - there] - logs[said - k] - logs[total - there - said + k]
+    return float(np.exp(ways - (logs[total] - logs[said] - logs[total - said])).sum())
+
+
+def _log_factorials(most: int) -> np.ndarray:
+    return np.concatenate([[0.0], np.log(np.arange(1, most + 1)).cumsum()])
