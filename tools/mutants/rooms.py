@@ -38,7 +38,7 @@ ROOMS = {
     "calibration": Room(("qtl_core/calibration.py",), ("tests/core/test_calibration.py",)),
     "doubt": Room(("qtl_core/doubt.py",), ("tests/core/test_doubt.py",)),
     "evaluation": Room(("qtl_core/evaluation.py",), ("tests/core/test_evaluation.py",)),
-    "diagnosis": Room(("qtl_core/diagnosis.py",), ("tests/core/test_diagnosis*.py",)),
+    "diagnosis": Room(("qtl_core/diagnosis/*.py",), ("tests/core/test_diagnosis*.py",)),
     "store": Room(("qtl_core/store/*.py",), ("tests/core/test_store*.py",)),
     "archive": Room(("qtl_core/archive/*.py",), ("tests/core/test_archive*.py",)),
     "heads": Room(("qtl_core/heads/*.py",), ("tests/core/test_heads*.py", "tests/core/test_cli_heads.py")),
