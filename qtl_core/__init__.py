@@ -1,1 +1,100 @@
-"""Quantum transfer learning without a browser: everything the studio's pages show is computed here."""
+"""Quantum transfer learning without a browser: everything the studio's pages show is computed here.
+
+The main names can be imported from here; each is loaded when it is first asked for, so `import qtl_core` takes
+milliseconds and no program pays for torch, PennyLane or numba before it uses them. To add a name: one line in
+`_WHERE`, one in the imports for type checkers below it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # what type checkers and editors see; a test holds it to `_WHERE`
+    from qtl_core.calibration import Calibration, calibration_of
+    from qtl_core.circuit import Circuit, Gate, build_circuit
+    from qtl_core.datasets import Dataset, Picture, load_dataset, open_picture
+    from qtl_core.drawing.svg import draw_svg
+    from qtl_core.drawing.text import draw_text
+    from qtl_core.errors import DivergedError, InputError, StoppedByUser, UserError
+    from qtl_core.evaluation import Evaluation, evaluation_of
+    from qtl_core.export import FORMATS
+    from qtl_core.model import DressedQuantumNet
+    from qtl_core.prediction import Predictor
+    from qtl_core.settings import CircuitSettings, DataSettings, RunSettings, SettingsError, TrainingSettings
+    from qtl_core.store import keep_run, list_runs, load_run
+    from qtl_core.training.engines import ENGINES
+    from qtl_core.training.run import RunRequest, run, train
+    from qtl_core.training.task import KeptFeatures, TrainingTask
+    from qtl_core.training.view import RunView
+
+_WHERE = {
+    "calibration": ("Calibration", "calibration_of"),
+    "circuit": ("Circuit", "Gate", "build_circuit"),
+    "datasets": ("Dataset", "Picture", "load_dataset", "open_picture"),
+    "drawing.svg": ("draw_svg",),
+    "drawing.text": ("draw_text",),
+    "errors": ("DivergedError", "InputError", "StoppedByUser", "UserError"),
+    "evaluation": ("Evaluation", "evaluation_of"),
+    "export": ("FORMATS",),
+    "model": ("DressedQuantumNet",),
+    "prediction": ("Predictor",),
+    "settings": ("CircuitSettings", "DataSettings", "RunSettings", "SettingsError", "TrainingSettings"),
+    "store": ("keep_run", "list_runs", "load_run"),
+    "training.engines": ("ENGINES",),
+    "training.run": ("RunRequest", "run", "train"),
+    "training.task": ("KeptFeatures", "TrainingTask"),
+    "training.view": ("RunView",),
+}
+_MODULES = {name: f"{__name__}.{module}" for module, names in _WHERE.items() for name in names}
+
+__all__ = [
+    "ENGINES",
+    "FORMATS",
+    "Calibration",
+    "Circuit",
+    "CircuitSettings",
+    "DataSettings",
+    "Dataset",
+    "DivergedError",
+    "DressedQuantumNet",
+    "Evaluation",
+    "Gate",
+    "InputError",
+    "KeptFeatures",
+    "Picture",
+    "Predictor",
+    "RunRequest",
+    "RunSettings",
+    "RunView",
+    "SettingsError",
+    "StoppedByUser",
+    "TrainingSettings",
+    "TrainingTask",
+    "UserError",
+    "build_circuit",
+    "calibration_of",
+    "draw_svg",
+    "draw_text",
+    "evaluation_of",
+    "keep_run",
+    "list_runs",
+    "load_dataset",
+    "load_run",
+    "open_picture",
+    "run",
+    "train",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Loads one of the main names when it is first asked for (PEP 562)."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = found = getattr(importlib.import_module(_MODULES[name]), name)  # asked for but once
+    return found
+
+
+def __dir__() -> list[str]:
+    """Lists the main names beside what is loaded."""
+    return sorted({*globals(), *__all__})

@@ -21,10 +21,11 @@ class SeedBand:
 
     Attributes:
         prepared: What was trained, as a run says it; its settings carry the first seed.
-        seeds: The k seeds.
+        seeds: The k seeds whose numbers stayed finite.
         curves: By the names in `FIGURES`: shape (k, epochs), see `EpochDone`.
         best_epochs: The epoch whose weights each run keeps, from 1, shape (k,).
         seconds: What all the training took.
+        diverged: The other seeds, whose runs broke down; they are in no figure.
     """
 
     prepared: Prepared
@@ -32,6 +33,7 @@ class SeedBand:
     curves: dict[str, np.ndarray] = field(repr=False)
     best_epochs: np.ndarray = field(repr=False)
     seconds: float
+    diverged: tuple[int, ...] = ()
 
     @property
     def best_accuracies(self) -> np.ndarray:
@@ -62,6 +64,17 @@ class SeedBand:
         low, middle, high = self.spread()
         total = self.prepared.val_size
         return f"{middle} of {total} {noun} right, and between {low} and {high} for nine seeds in ten"
+
+    def diverged_in_words(self) -> str:
+        """Says which seeds are in no figure, as a sentence; "" where all are."""
+        if not self.diverged:
+            return ""
+        count, all_seeds = len(self.diverged), len(self.diverged) + len(self.seeds)
+        shown = ", ".join(map(str, self.diverged[:5])) + (", ..." if count > 5 else "")
+        return (
+            f"{count} of {all_seeds} seeds broke down, as their numbers stopped being finite, and "
+            f"{'is' if count == 1 else 'are'} in no figure here (seed {shown}): lower the learning rate."
+        )
 
 
 def band_rows(band: SeedBand) -> list[dict[str, float]]:

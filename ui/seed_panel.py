@@ -111,6 +111,8 @@ def _show_band(job_id: str, band: SeedBand, on_screen: RunSettings) -> None:
     )
     for note in prepared.notes:
         st.caption(as_plain_text(note))
+    if said := band.diverged_in_words():
+        st.warning(said)
     published = published_for(ran)
     curves, counts = _figures(job_id, band, published)
     st.markdown("**Median and, shaded, where nine seeds in ten lie**")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from qtl_core.callbacks import ShouldStop
-from qtl_core.errors import UserError
+from qtl_core.errors import DivergedError, UserError
 from qtl_core.jobs import JobSpec
 from qtl_core.progress import Progress
 from qtl_core.settings import RunSettings
@@ -38,12 +38,21 @@ class HeadScores:
         right: Validation pictures right at each seed's best epoch.
         total: Validation pictures.
         noun: What they are called.
+        seeds: Whose figures these are, in the same order; empty where every seed from 0 on has one.
+        diverged: How many more seeds there were, whose training broke down.
     """
 
     kind: str
     right: tuple[int, ...]
     total: int
     noun: str
+    seeds: tuple[int, ...] = ()
+    diverged: int = 0
+
+    @property
+    def by_seed(self) -> dict[int, int]:
+        """The pictures right by seed; seeds whose training broke down are not there."""
+        return dict(zip(self.seeds or range(len(self.right)), self.right, strict=True))
 
     @property
     def middle(self) -> float:
@@ -97,7 +106,7 @@ def compare(request: SeedRequest, report: Callable[[Progress], None], should_sto
     for kind, settings in _with_less(request.settings).items():
         band = repeat(replace(request, settings=settings), _told(kind, report), should_stop)
         noun, right = band.prepared.settings.data.noun, tuple(int(count) for count in band.best_counts)
-        yield HeadScores(kind, right, band.prepared.val_size, noun)
+        yield HeadScores(kind, right, band.prepared.val_size, noun, band.seeds, len(band.diverged))
     yield _linear(request, _told(LINEAR, report), should_stop)
 
 
@@ -114,7 +123,10 @@ def difference_in_words(one: HeadScores, other: HeadScores) -> str:
     The seeds are paired: both saw the pictures in the same order. A difference counts where it is more than twice its
     standard error.
     """
-    gaps = np.array(one.right) - np.array(other.right)
+    ours, theirs = one.by_seed, other.by_seed
+    gaps = np.array([ours[seed] - theirs[seed] for seed in ours if seed in theirs])
+    if len(gaps) < 2:
+        return "Too few seeds kept to finite numbers to compare the heads: lower the learning rate."
     mean, error = float(gaps.mean()), float(gaps.std(ddof=1) / len(gaps) ** 0.5)
     first, second = (in_a_sentence(each.kind) for each in (one, other))
     if abs(mean) <= max(2 * error, 0.5):
@@ -123,6 +135,17 @@ def difference_in_words(one: HeadScores, other: HeadScores) -> str:
     return (
         f"On average {better} gets {abs(mean):.1f} of {one.total} {one.noun} more right than {worse} "
         f"(± {2 * error:.1f} for the luck of the seeds)."
+    )
+
+
+def diverged_in_words(scores: HeadScores) -> str:
+    """Says how many seeds of a head are in no figure; "" where all are."""
+    if not scores.diverged:
+        return ""
+    count, verb = scores.diverged, "is" if scores.diverged == 1 else "are"
+    return (
+        f"{TITLES[scores.kind]}: {count} of {count + len(scores.right)} seeds broke down, as their numbers stopped "
+        f"being finite, and {verb} not counted."
     )
 
 
@@ -140,10 +163,17 @@ def _linear(request: SeedRequest, report: Callable[[Progress], None], should_sto
 
     preparation = prepare(request.settings, report, should_stop)
     source, prepared = preparation.source, preparation.prepared
-    right = []
+    right: dict[int, int] = {}
     for done, seed in enumerate(request.seeds):
         report(Progress("Training", done, len(request.seeds)))
-        accuracies, losses = train_linear(source, prepared.settings.training, seed, should_stop)
+        try:
+            accuracies, losses = train_linear(source, prepared.settings.training, seed, should_stop)
+        except DivergedError as error:
+            broken = error
+            continue
         best = losses.argmin() if prepared.settings.training.best_by == "loss" else accuracies.argmax()
-        right.append(round(float(accuracies[best]) * prepared.val_size))
-    return HeadScores(LINEAR, tuple(right), prepared.val_size, prepared.settings.data.noun)
+        right[seed] = round(float(accuracies[best]) * prepared.val_size)
+    if not right:
+        raise broken
+    noun, diverged = prepared.settings.data.noun, len(request.seeds) - len(right)
+    return HeadScores(LINEAR, tuple(right.values()), prepared.val_size, noun, tuple(right), diverged)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from qtl_core.callbacks import ShouldStop
-from qtl_core.errors import StoppedByUser
+from qtl_core.errors import DivergedError, StoppedByUser
 from qtl_core.settings import TrainingSettings
 from qtl_core.training.initial import linear_layer
 from qtl_core.training.schedule import batch_order, learning_rate
@@ -34,6 +34,7 @@ def train_linear(
 
     Raises:
         ValueError: There are augmented views.
+        DivergedError: The loss stopped being finite.
         StoppedByUser: `should_stop` said so.
     """
     if source.train.ndim != 2:
@@ -48,6 +49,8 @@ def train_linear(
             batch = order[start : start + training.batch_size]
             layer.learn(source.train[batch], source.train_labels[batch], rate)
         figures.append(layer.judge(source.val, source.val_labels))
+        if not np.isfinite(figures[-1][1]):
+            raise DivergedError(epoch, "validation loss")
     accuracies, losses = np.array(figures).T
     return accuracies, losses
 

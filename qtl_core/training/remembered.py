@@ -18,7 +18,6 @@ from qtl_core.features import missing_pictures
 from qtl_core.parameters import parameter_count
 from qtl_core.settings import RunSettings
 from qtl_core.training.preparation import Preparation, prepare
-from qtl_core.training.task import KeptFeatures
 
 MOST = 2  # preparations, 2 MB each at the recipe's size: the pictures at hand and those before them
 FEW_MISSING = 8  # pictures without features that do not matter, such as damaged ones, which never get any
@@ -75,12 +74,10 @@ def _read(settings: RunSettings, should_stop: ShouldStop) -> Preparation:
 
 def _fitted(kept: Preparation, settings: RunSettings, seconds: float) -> Preparation:
     """Returns a preparation as `prepare` would make it for `settings`, which differ in circuit and training alone."""
-    source, prepared = kept.source, kept.prepared
-    labels = source.train_labels, source.val_labels
-    seed = settings.training.seed  # with the epoch it decides which view each picture shows
+    prepared = kept.prepared
     return replace(
         kept,
-        source=KeptFeatures(source.train, source.val, *labels, classes=source.classes, seed=seed),
+        source=kept.source.with_seed(settings.training.seed),  # it decides which view each picture shows
         prepared=replace(
             prepared,
             settings=replace(settings, data=prepared.settings.data),

@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qtl_core.callbacks import ShouldStop
-from qtl_core.errors import StoppedByUser, UserError
+from qtl_core.errors import DivergedError, StoppedByUser, UserError
 from qtl_core.jobs import JobSpec
 from qtl_core.progress import Progress
 from qtl_core.seeds import FIGURES, SeedBand
 from qtl_core.settings import RunSettings, spec_of
-from qtl_core.training.events import EpochDone
+from qtl_core.training.events import EpochDone, Prepared
 
 if TYPE_CHECKING:
     from qtl_core.training.task import KeptFeatures, TrainingTask
 
+SOMETHING = "loss or a weight"  # of many runs it is not looked up which it was
 FEWEST, MOST, USUAL = 5, 200, 50  # fewer say nothing about a spread, more say it no better
 
 Report = Callable[[Progress], None]
@@ -82,6 +83,7 @@ def repeat(request: SeedRequest, report: Report, should_stop: ShouldStop) -> See
 
     Raises:
         UserError: Pictures or weights cannot be used.
+        DivergedError: No seed's numbers stayed finite.
         StoppedByUser: `should_stop` said so; what was trained by then is of no use.
     """
     from qtl_core.training.compiled.warm import warm_up
@@ -95,23 +97,29 @@ def repeat(request: SeedRequest, report: Report, should_stop: ShouldStop) -> See
     began = time.perf_counter()
     found = _RUNNERS[engine](tasks, should_stop, lambda done, total: report(Progress(stage, done, total)))
     seconds = time.perf_counter() - began
-    prepared = replace(preparation.prepared, engine=engine)
-    curves = {name: np.stack([run[name] for run, _ in found]) for name in FIGURES}
-    return SeedBand(prepared, request.seeds, curves, np.array([best for _, best in found]), seconds)
+    return _band(replace(preparation.prepared, engine=engine), request.seeds, found, seconds)
+
+
+def _band(prepared: Prepared, seeds: Sequence[int], found: Sequence[Run | DivergedError], seconds: float) -> SeedBand:
+    """Returns the band of the runs that kept to finite numbers, naming the seeds of the others.
+
+    Raises:
+        DivergedError: None of them did.
+    """
+    good = {seed: run for seed, run in zip(seeds, found, strict=True) if not isinstance(run, DivergedError)}
+    if not good:
+        raise found[0]
+    curves = {name: np.stack([run[name] for run, _ in good.values()]) for name in FIGURES}
+    best = np.array([best for _, best in good.values()])
+    return SeedBand(prepared, tuple(good), curves, best, seconds, tuple(seed for seed in seeds if seed not in good))
 
 
 def _tasks(source: KeptFeatures, settings: RunSettings, seeds: Sequence[int]) -> list[TrainingTask]:
     """One task a seed; all share the features, while each draws its own views of them."""
-    from qtl_core.training.task import KeptFeatures, TrainingTask
+    from qtl_core.training.task import TrainingTask
 
-    data = source.train, source.val, source.train_labels, source.val_labels
     return [
-        TrainingTask(
-            settings.circuit,
-            replace(settings.training, seed=seed),
-            KeptFeatures(*data, classes=source.classes, seed=seed),
-        )
-        for seed in seeds
+        TrainingTask(settings.circuit, replace(settings.training, seed=seed), source.with_seed(seed)) for seed in seeds
     ]
 
 
@@ -128,23 +136,32 @@ def _engine(report: Report, should_stop: ShouldStop) -> str:
     return "compiled" if is_ready() else "torch"
 
 
-def _at_once(tasks: Sequence[TrainingTask], should_stop: ShouldStop, progress: Told) -> list[Run]:
+def _at_once(tasks: Sequence[TrainingTask], should_stop: ShouldStop, progress: Told) -> list[Run | DivergedError]:
     from qtl_core.training.compiled.many import train_many
 
     found = train_many(tasks, should_stop, progress=progress)
     names = {"train_accuracy": "train_accuracies", "val_accuracy": "val_accuracies"}
     names |= {"train_loss": "train_losses", "val_loss": "val_losses"}
-    return [({name: getattr(run, names[name]) for name in FIGURES}, run.best_epoch) for run in found]
+    return [
+        DivergedError(run.diverged, SOMETHING)
+        if run.diverged
+        else ({name: getattr(run, names[name]) for name in FIGURES}, run.best_epoch)
+        for run in found
+    ]
 
 
-def _one_by_one(tasks: Sequence[TrainingTask], should_stop: ShouldStop, progress: Told) -> list[Run]:
+def _one_by_one(tasks: Sequence[TrainingTask], should_stop: ShouldStop, progress: Told) -> list[Run | DivergedError]:
     """The same with torch, where nothing can be compiled: the numbers are equal, the time is not."""
     from qtl_core.training.torch_engine import train_with_torch
 
     found = []
     for done, task in enumerate(tasks):
         progress(done, len(tasks))
-        epochs = [event for event in train_with_torch(task, None, should_stop) if isinstance(event, EpochDone)]
+        try:
+            epochs = [event for event in train_with_torch(task, None, should_stop) if isinstance(event, EpochDone)]
+        except DivergedError as error:
+            found.append(error)
+            continue
         if len(epochs) < task.training.epochs:
             raise StoppedByUser
         curves = {name: np.array([getattr(epoch, name) for epoch in epochs]) for name in FIGURES}

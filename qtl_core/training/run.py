@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from threading import Thread
 
-from qtl_core.callbacks import LOOK_EVERY, ShouldStop
+from qtl_core.callbacks import LOOK_EVERY, ShouldStop, never_stop
+from qtl_core.checks import instance
 from qtl_core.errors import StoppedByUser, UserError
 from qtl_core.jobs import JobSpec
 from qtl_core.settings import RunSettings
 from qtl_core.store.place import new_id
-from qtl_core.training.events import Ended, EpochDone, Event, Failed, Prepared, Progress
+from qtl_core.training.events import Checkpoint, Ended, EpochDone, Event, Failed, Prepared, Progress
 from qtl_core.training.keeping import Keeper
 from qtl_core.training.view import RunView
 
@@ -88,6 +89,29 @@ def run(request: RunRequest, progress: Callable[[Progress], None], should_stop: 
         keeper.close()
 
 
+def train(settings: RunSettings, *, keep: bool = True, told: Callable[[Event], None] = lambda _: None) -> RunView:
+    """Trains `settings` to the end and returns the run: for Python programs that need no events in between.
+
+    Args:
+        settings: All settings.
+        keep: Whether it is kept on disk; its identifier is then `train(...).ended.run`.
+        told: Told of every event as it happens, such as `EpochDone`.
+
+    Raises:
+        InputError: `settings` are no settings.
+        UserError: Pictures or weights cannot be used, or training broke down; the epochs before that are kept.
+    """
+    view = RunView()
+    for event in run(
+        RunRequest(instance("settings", settings, RunSettings), keep=keep, patient=True), told, never_stop
+    ):
+        view = view.after(event)
+        told(event)
+    if view.failed:
+        raise UserError(view.failed.what, view.failed.why, view.failed.do)
+    return view
+
+
 def named(request: RunRequest) -> RunRequest:
     """Returns the request with the identifier that the run will be kept under, for all who have to know it."""
     return replace(request, run=request.run or new_id()) if request.keep else request
@@ -106,6 +130,8 @@ def _prepare_and_train(
     from qtl_core.training.task import TrainingTask
 
     start = request.before.checkpoint
+    if start is not None:
+        _check_finite(start)
     compiling = warm_up() if request.settings.training.engine == "compiled" else None
     preparation = prepare(
         request.settings,
@@ -136,6 +162,22 @@ def _wait_for(compiling: Thread, should_stop: Callable[[], bool]) -> None:
         if should_stop():
             raise StoppedByUser
         compiling.join(LOOK_EVERY)
+
+
+def _check_finite(start: Checkpoint) -> None:
+    """Refuses to go on from numbers that are none; runs of earlier versions went on training with them.
+
+    Raises:
+        UserError: They are not finite.
+    """
+    from qtl_core.training.divergence import is_finite
+
+    if not is_finite(start):
+        raise UserError(
+            "This run cannot go on.",
+            f"Its training broke down: after epoch {start.epoch} its numbers are not finite any more.",
+            "Start a new run, with a lower learning rate or another weights file.",
+        )
 
 
 def _check_unchanged(before: Prepared | None, now: Prepared) -> None:

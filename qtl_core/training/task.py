@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
+from qtl_core import checks
 from qtl_core.settings import CircuitSettings, TrainingSettings
 from qtl_core.training.events import Arrays, BatchDone, Checkpoint, EpochDone
 from qtl_core.training.schedule import drawn_views
@@ -39,6 +41,9 @@ class TrainingTask:
     """One training of the head, up to `training.epochs` epochs in all.
 
     Double precision is for comparing engines; single is what the recipe trains in.
+
+    Raises:
+        InputError: The settings are no settings, or the precision has another name.
     """
 
     circuit: CircuitSettings
@@ -46,35 +51,66 @@ class TrainingTask:
     source: FeatureSource
     precision: Literal["single", "double"] = "single"
 
+    def __post_init__(self) -> None:
+        checks.instance("circuit", self.circuit, CircuitSettings)
+        checks.instance("training", self.training, TrainingSettings)
+        checks.one_of("precision", self.precision, ("single", "double"))
+
 
 Engine = Callable[[TrainingTask, Checkpoint | None, Callable[[], bool]], Iterator[BatchDone | EpochDone]]
 
 
+@dataclass(frozen=True, eq=False)  # arrays have no single answer to ==
 class KeptFeatures:
-    """Features of a truly frozen backbone, computed before training.
+    """Features of a truly frozen backbone, computed before training; checked here, so that engines need not.
 
-    Args:
+    Arrays of any real dtype and order, tensors and nested lists will do. Features are copied only where they are not
+    contiguous float32 or float64 already; labels always are.
+
+    Attributes:
         train: Shape (train_size, feature_size), or (train_size, views, feature_size) with augmented views.
         val: Shape (val_size, feature_size).
-        train_labels, val_labels: Class indices.
+        train_labels, val_labels: Class indices, 0 to classes - 1; every class may, none must be there.
         classes: Number of classes.
-        seed: Decides, with the epoch, which view each picture shows.
+        seed: Decides, with the epoch, which view each picture shows; 0 or more.
+
+    Raises:
+        InputError: A shape does not fit the others, something is empty or not a finite number, or a label is no class.
     """
 
-    def __init__(
-        self,
-        train: np.ndarray,
-        val: np.ndarray,
-        train_labels: np.ndarray,
-        val_labels: np.ndarray,
-        *,
-        classes: int,
-        seed: int = 0,
-    ) -> None:
-        self.train, self.val = train, val
-        self.train_labels = np.asarray(train_labels, dtype=np.int64)
-        self.val_labels = np.asarray(val_labels, dtype=np.int64)
-        self.feature_size, self.classes, self.seed = train.shape[-1], classes, seed
+    train: np.ndarray
+    val: np.ndarray
+    train_labels: np.ndarray
+    val_labels: np.ndarray
+    classes: int = field(kw_only=True)
+    seed: int = field(default=0, kw_only=True)
+
+    def __post_init__(self) -> None:
+        classes = checks.whole_number("classes", self.classes, 1, checks.MOST_CLASSES)
+        says = "(pictures, features) or (pictures, views, features)"
+        train = checks.real_array("train", self.train, (None, None), (None, None, None), says=says)
+        val = checks.real_array("val", self.val, (None, train.shape[-1]), says="(pictures, features)")
+        checked = {
+            "classes": classes,
+            "seed": checks.whole_number("seed", self.seed, 0),
+            "train": train,
+            "val": val,
+            "train_labels": _fixed(checks.class_labels("train_labels", self.train_labels, len(train), classes)),
+            "val_labels": _fixed(checks.class_labels("val_labels", self.val_labels, len(val), classes)),
+        }
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def feature_size(self) -> int:
+        """Length of a feature vector."""
+        return self.train.shape[-1]
+
+    def with_seed(self, seed: int) -> KeptFeatures:
+        """Returns the same features, not checked again, with other draws of the views."""
+        other = copy(self)
+        object.__setattr__(other, "seed", checks.whole_number("seed", seed, 0))
+        return other
 
     def train_batch(self, epoch: int, indices: np.ndarray) -> Tensor:
         """See `FeatureSource`."""
@@ -89,8 +125,14 @@ class KeptFeatures:
         """See `FeatureSource`."""
         import torch
 
-        return torch.from_numpy(self.val)
+        # torch warns of memory that it must not write to, such as a file's
+        return torch.from_numpy(self.val if self.val.flags.writeable else self.val.copy())
 
     def state(self) -> Arrays:
         """A frozen backbone has no state."""
         return {}
+
+
+def _fixed(labels: np.ndarray) -> np.ndarray:
+    """Machine code takes labels for indices, so nobody may change them once checked: bytes cannot be written to."""
+    return np.frombuffer(labels.tobytes(), labels.dtype)

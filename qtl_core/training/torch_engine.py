@@ -15,12 +15,15 @@ import numpy as np
 import torch
 from torch import nn
 
+from qtl_core import checks
 from qtl_core.circuit import build_circuit
 from qtl_core.model import DressedQuantumNet, Simulator, head_weights, load_head
 from qtl_core.training.best import improves, with_best
+from qtl_core.training.divergence import check_epoch, check_loss
 from qtl_core.training.events import BatchDone, Checkpoint, EpochDone
 from qtl_core.training.gradients import layer_gradients
 from qtl_core.training.schedule import batch_order, learning_rate
+from qtl_core.training.starting import checked_start
 from qtl_core.training.task import TrainingTask
 
 PARALLEL_AMPLITUDES = 2**15  # torch itself splits elementwise work from about this size on
@@ -57,6 +60,10 @@ def train(
         start: Where to go on from, or None for the beginning.
         should_stop: Asked between batches; True ends the run, and the epoch under way is forgotten.
         simulator: What runs the circuit; None for the torch state vector.
+
+    Raises:
+        InputError: The source or the checkpoint does not fit the task.
+        DivergedError: A loss, a weight or a gradient stopped being finite.
     """
     with _worthwhile_threads(task):
         yield from _epochs(task, start, should_stop, simulator)
@@ -65,7 +72,7 @@ def train(
 def _epochs(
     task: TrainingTask, start: Checkpoint | None, should_stop: Callable[[], bool], simulator: Simulator | None
 ) -> Iterator[BatchDone | EpochDone]:
-    loop = _Loop(task, simulator)
+    start, loop = checked_start(task, start), _Loop(task, simulator)
     checkpoint = start or loop.checkpoint(Checkpoint(0, {}, {}, {}, 0), epoch=0)
     loop.restore(checkpoint)
     for epoch in range(checkpoint.epoch + 1, task.training.epochs + 1):
@@ -75,7 +82,7 @@ def _epochs(
             yield batch
             if should_stop():
                 return
-        done = loop.finish_epoch(epoch, totals, checkpoint, began)
+        done = check_epoch(loop.finish_epoch(epoch, totals, checkpoint, began))
         checkpoint = done.checkpoint
         yield done
 
@@ -104,11 +111,18 @@ class _Totals:
         self.loss, self.right, self.seen = self.loss + loss * seen, self.right + right, self.seen + seen
 
 
+def _labels(task: TrainingTask, name: str) -> np.ndarray:
+    """Returns a split's labels; those of any source are checked, as torch takes them for indices."""
+    labels = getattr(task.source, name)
+    return checks.class_labels(name, labels, len(labels), task.source.classes)
+
+
 class _Loop:
     """Model and optimiser of one run."""
 
     def __init__(self, task: TrainingTask, simulator: Simulator | None) -> None:
         self.task, self.source, self.training = task, task.source, task.training
+        self.train_labels, self.val_labels = _labels(task, "train_labels"), _labels(task, "val_labels")
         self.dtype = {"single": torch.float32, "double": torch.float64}[task.precision]
         self.model = DressedQuantumNet(
             self.source.feature_size,
@@ -129,12 +143,13 @@ class _Loop:
         for number, first in enumerate(starts, start=1):
             indices = order[first : first + self.training.batch_size]
             loss, right = self._step(epoch, indices)
+            check_loss(epoch, loss)
             totals.add(loss, right, len(indices))
             yield BatchDone(epoch, number, len(starts), loss)
 
     def _step(self, epoch: int, indices: np.ndarray) -> tuple[float, int]:
         """One step of the weights; returns the batch's mean loss and how many of its pictures were right."""
-        labels = torch.from_numpy(self.source.train_labels[indices])
+        labels = torch.from_numpy(self.train_labels[indices])
         scores = self.model(self.source.train_batch(epoch, indices).to(self.dtype))
         loss = nn.functional.cross_entropy(scores, labels)
         self.optimiser.zero_grad()
@@ -146,7 +161,7 @@ class _Loop:
         """Validates and returns the epoch's record, with the state after it."""
         with torch.no_grad():
             scores = self.model(self.source.validation().to(self.dtype))
-        labels = torch.from_numpy(self.source.val_labels)
+        labels = torch.from_numpy(self.val_labels)
         val_loss = nn.functional.cross_entropy(scores, labels).item()
         val_accuracy = (scores.argmax(1) == labels).double().mean().item()
         after = self.checkpoint(before, epoch)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qtl_core.errors import UserError
+from qtl_core.errors import DivergedError, UserError
 from qtl_core.progress import Progress
 from qtl_core.settings import RunSettings
 from qtl_core.training.ablation import (
@@ -19,6 +19,7 @@ from qtl_core.training.ablation import (
     ablation_job,
     compare,
     difference_in_words,
+    diverged_in_words,
 )  # fmt: skip
 from qtl_core.training.repeat import SeedRequest
 from tests.made_runs import SIZE, made_pictures
@@ -71,3 +72,39 @@ def test_a_difference_beyond_luck_is_said_whichever_way_it_goes():
 
 def test_equal_scores_without_any_spread_are_no_difference():
     assert "no difference" in difference_in_words(scores(WHOLE, 6, 6, 6), scores(LINEAR, 6, 6, 6))
+
+
+def test_seeds_that_broke_down_are_left_out_of_the_pairs_and_counted():
+    whole = HeadScores(WHOLE, (146, 145, 147), 153, "photos", (0, 2, 3), 1)
+    linear = HeadScores(LINEAR, (100, 140, 139), 153, "photos", (1, 2, 3), 1)
+    assert whole.by_seed == {0: 146, 2: 145, 3: 147}
+    assert difference_in_words(whole, linear).startswith("On average the circuit gets 6.5 of 153 photos more right")
+    assert diverged_in_words(whole) == (
+        "The circuit: 1 of 4 seeds broke down, as their numbers stopped being finite, and is not counted."
+    )
+    assert diverged_in_words(scores(WHOLE, 1, 2)) == ""
+
+
+def test_where_too_few_seeds_are_left_nothing_is_compared():
+    said = difference_in_words(
+        HeadScores(WHOLE, (146,), 153, "photos", (0,), 2), HeadScores(LINEAR, (146, 145), 153, "photos", (0, 1), 1)
+    )
+    assert said.startswith("Too few seeds kept to finite numbers")
+
+
+def test_a_linear_layer_that_breaks_down_for_one_seed_is_counted(tmp_path: Path, monkeypatch):
+    from qtl_core.training import linear
+
+    train, broken = linear.train_linear, DivergedError(1, "validation loss")
+
+    def breaks(source, training, seed, should_stop):
+        if seed == 1:
+            raise broken
+        return train(source, training, seed, should_stop)
+
+    monkeypatch.setattr(linear, "train_linear", breaks)
+    settings = RunSettings().changed(
+        source="folder", folder=str(made_pictures(tmp_path)), backbone="efficientnet_lite0", epochs=2
+    )
+    *_, last = compare(SeedRequest(settings, 3), lambda _: None, lambda: False)
+    assert (last.kind, last.seeds, last.diverged) == (LINEAR, (0, 2), 1)

@@ -7,11 +7,13 @@ import signal
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import reduce
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from qtl_core.errors import UserError
 from qtl_core.jobs import JobManager, JobSnapshot
@@ -20,6 +22,7 @@ from qtl_core.store import find_run, kept_runs, list_runs, load_run, opening, pl
 from qtl_core.training.events import BatchDone, Ended, EpochDone, Event, Failed, Prepared
 from qtl_core.training.resuming import continue_request
 from qtl_core.training.run import RunRequest, continued, named, run, training_job
+from qtl_core.training.task import KeptFeatures
 from qtl_core.training.view import RunView
 from tests.made_networks import damage_inside, made_weights, noisy_pictures
 
@@ -72,6 +75,46 @@ def stopped_after(epochs: int, request: RunRequest) -> RunView:
     for event in events(request, lambda: sum(isinstance(event, EpochDone) for event in done) >= epochs):
         done.append(event)
     return reduce(RunView.after, done, request.before)
+
+
+def breaks_in(epoch: int, monkeypatch) -> None:
+    """Has the features be no numbers from an epoch on, as those of a backbone that drifts may become."""
+    given = KeptFeatures.train_batch
+
+    def broken(self: KeptFeatures, now: int, indices: np.ndarray) -> torch.Tensor:
+        return given(self, now, indices) * (torch.nan if now >= epoch else 1)
+
+    monkeypatch.setattr(KeptFeatures, "train_batch", broken)
+
+
+def test_training_that_breaks_down_fails_with_its_epoch_and_keeps_those_before(settings, monkeypatch):
+    breaks_in(3, monkeypatch)
+    view = seen(RunRequest(settings))
+    assert [epoch.epoch for epoch in view.epochs] == [1, 2]
+    assert view.ended is None
+    assert view.failed.what == "Training broke down in epoch 3: the training loss stopped being a finite number."
+    assert "learning rate" in view.failed.do
+    kept = load_run(view.failed.run)
+    assert figures(kept) == figures(view)
+    assert (kept.failed.what, find_run(view.failed.run).state) == (view.failed.what, "failed")
+
+
+def test_training_that_breaks_down_at_once_keeps_nothing(settings, monkeypatch):
+    breaks_in(1, monkeypatch)
+    view = seen(RunRequest(settings))
+    assert (view.epochs, view.failed.run, kept_runs()) == ((), "", [])
+    assert "epoch 1" in view.failed.what
+
+
+def test_a_run_that_broke_down_unnoticed_does_not_go_on(settings):
+    """Earlier versions trained on with NaN and called such a run finished."""
+    view = seen(RunRequest(settings))
+    last = view.epochs[-1]
+    weights = {name: values * np.nan for name, values in last.checkpoint.weights.items()}
+    broken = replace(last, checkpoint=replace(last.checkpoint, weights=weights))
+    again = seen(continued(replace(view, epochs=(*view.epochs[:-1], broken)), 1))
+    assert again.failed.what == "This run cannot go on."
+    assert "after epoch 3 its numbers are not finite" in again.failed.why
 
 
 def figures(view: RunView) -> list[tuple[float, ...]]:

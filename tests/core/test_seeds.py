@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qtl_core.errors import StoppedByUser, UserError
+from qtl_core.errors import DivergedError, StoppedByUser, UserError
 from qtl_core.progress import Progress
 from qtl_core.seeds import FIGURES, SeedBand, band_rows
 from qtl_core.settings import RunSettings
@@ -118,3 +118,48 @@ def test_the_view_is_the_band_in_the_end():
 def test_the_table_has_a_row_for_every_seed_and_epoch():
     rows = band_rows(made_band([3, 6], total=6))
     assert [(row["seed"], row["epoch"], row["val_accuracy"]) for row in rows] == [(0, 1, 0.5), (1, 1, 1.0)]
+
+
+def broken_for(seeds: set[int], monkeypatch, engine: str) -> None:
+    """Has the runs of these seeds break down with the engine that trains them."""
+    from qtl_core.training import torch_engine
+    from qtl_core.training.compiled import many
+
+    if engine == "compiled":
+        whole = many._train
+        monkeypatch.setattr(
+            many,
+            "_train",
+            lambda task, *rest: replace(whole(task, *rest), diverged=2 if task.training.seed in seeds else 0),
+        )
+        return
+    train = torch_engine.train_with_torch
+
+    def breaks(task, *rest):
+        if task.training.seed in seeds:
+            raise DivergedError(2, "training loss")
+        yield from train(task, *rest)
+
+    monkeypatch.setattr(torch_engine, "train_with_torch", breaks)
+    monkeypatch.setattr(repeating, "_engine", lambda report, should_stop: "torch")
+
+
+@pytest.mark.parametrize("engine", ["compiled", "torch"])
+def test_seeds_whose_runs_broke_down_are_counted_and_in_no_figure(settings, monkeypatch, engine):
+    whole = repeat(SeedRequest(settings, 5), lambda _: None, never)
+    broken_for({1, 3}, monkeypatch, engine)
+    band = repeat(SeedRequest(settings, 5), lambda _: None, never)
+    assert (band.seeds, band.diverged) == ((0, 2, 4), (1, 3))
+    assert band.curves["val_loss"] == pytest.approx(whole.curves["val_loss"][[0, 2, 4]], abs=1e-4)
+    assert len(band.best_counts) == 3
+    assert band.diverged_in_words() == (
+        "2 of 5 seeds broke down, as their numbers stopped being finite, and are in no figure here (seed 1, 3): lower "
+        "the learning rate."
+    )
+    assert whole.diverged_in_words() == ""
+
+
+def test_where_every_seed_broke_down_that_is_what_is_said(settings, monkeypatch):
+    broken_for(set(range(5)), monkeypatch, "compiled")
+    with pytest.raises(DivergedError, match="epoch 2"):
+        repeat(SeedRequest(settings, 5), lambda _: None, never)

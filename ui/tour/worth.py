@@ -9,7 +9,16 @@ import streamlit as st
 
 from qtl_core.errors import UserError
 from qtl_core.jobs import JobSnapshot
-from qtl_core.training.ablation import SEEDS, TITLES, WHOLE, Ablation, HeadScores, ablation_job, difference_in_words
+from qtl_core.training.ablation import (
+    SEEDS,
+    TITLES,
+    WHOLE,
+    Ablation,
+    HeadScores,
+    ablation_job,
+    difference_in_words,
+    diverged_in_words,
+)
 from ui import managers, state
 from ui.errors import guarded, show_user_error
 from ui.learn.widgets import chart
@@ -107,7 +116,8 @@ def show_heads(heads: tuple[HeadScores, ...]) -> None:
 def words(heads: tuple[HeadScores, ...]) -> list[str]:
     """Returns what follows for every head that the circuit is compared with."""
     whole = next(each for each in heads if each.kind == WHOLE)
-    return [difference_in_words(whole, each) for each in heads if each.kind != WHOLE]
+    compared = [difference_in_words(whole, each) for each in heads if each.kind != WHOLE]
+    return [*compared, *(said for each in heads if (said := diverged_in_words(each)))]
 
 
 def _dots(scores: HeadScores) -> dict:

@@ -5,6 +5,7 @@
 - `states`: state vectors under one column of gates. `circuit_kernels`: a whole program, forwards and backwards.
 - `head_kernels`: the linear layers, the softmax and Adam. `loop`: the steps of a run.
 - `memory`: the arrays of a run. `setup`: from a task to those arrays, and back to a checkpoint.
+- `door`: the one way from Python into the kernels, where every index they will follow is checked.
 - `engine`: one run as a stream of records. `many`: many runs at once.
 - `cache`: where compiled code is kept. `warm`: compiling before it is needed.
 

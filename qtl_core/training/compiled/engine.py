@@ -8,21 +8,25 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from qtl_core.training.best import improves, with_best
+from qtl_core.training.compiled.door import advance
 from qtl_core.training.compiled.lanes import LANES
-from qtl_core.training.compiled.loop import Model, Record, Split, advance
+from qtl_core.training.compiled.loop import Model, Record, Split
 from qtl_core.training.compiled.setup import (
     checkpoint_after,
     epoch_rows,
     first_weights,
+    kept,
     make_model,
     make_record,
     make_splits,
     open_features,
     steps_per_epoch,
 )
+from qtl_core.training.divergence import check_epoch, check_loss
 from qtl_core.training.events import BatchDone, Checkpoint, EpochDone
 from qtl_core.training.gradients import layer_gradients
 from qtl_core.training.schedule import learning_rate
+from qtl_core.training.starting import checked_start
 from qtl_core.training.task import TrainingTask
 
 # Numbers visited between two looks at `should_stop`: 0.01 to 0.04 s on the core measured here (EPYC 9005), so that one
@@ -39,7 +43,14 @@ def train_compiled(
         task: Settings and features; the source must be `KeptFeatures`.
         start: Where to go on from (of whichever engine), or None for the beginning.
         should_stop: Asked about every 0.02 s; True ends the run, and the epoch under way is forgotten.
+
+    Raises:
+        TypeError: The source is of another kind.
+        InputError: The checkpoint does not fit the task.
+        DivergedError: A loss, a weight or a gradient stopped being finite.
     """
+    kept(task)  # of another kind of source not even the shapes are known
+    start = checked_start(task, start)
     model, splits = make_model(task, start), make_splits(task, *open_features(task))
     checkpoint = start or Checkpoint(0, first_weights(task), {}, {}, 0)
     for epoch in range(checkpoint.epoch + 1, task.training.epochs + 1):
@@ -48,7 +59,7 @@ def train_compiled(
             yield _batch_done(task, splits[0], epoch, last)
             if should_stop():
                 return
-        done = _epoch_done(task, model, splits[1], record, checkpoint, epoch, began)
+        done = check_epoch(_epoch_done(task, model, splits[1], record, checkpoint, epoch, began))
         checkpoint = done.checkpoint
         yield done
 
@@ -76,8 +87,9 @@ def _batch_done(task: TrainingTask, training: Split, epoch: int, steps: int) -> 
     """The record of the last batch begun within the first `steps` steps of an epoch."""
     size, ended = task.training.batch_size, training.chunks.ends_batch
     batch = int(ended[: min(steps, len(ended)) - 1].sum())
-    losses = training.outcome.losses[batch * size : training.chunks.edges[: steps + 1][-1]]
-    return BatchDone(epoch, batch + 1, int(ended.sum()), float(losses.mean()))
+    loss = float(training.outcome.losses[batch * size : training.chunks.edges[: steps + 1][-1]].mean())
+    check_loss(epoch, loss)
+    return BatchDone(epoch, batch + 1, int(ended.sum()), loss)
 
 
 def _epoch_done(

@@ -129,7 +129,7 @@ def note_epoch(model: Model, training: Split, validation: Split, epoch: int, by_
 
 
 @jit
-def advance(
+def advance_unchecked(
     model: Model,
     training: Split,
     validation: Split,
@@ -143,7 +143,8 @@ def advance(
 ) -> None:
     """Does the steps first..last of a run. A step is one chunk: an epoch's training ones, then its validation ones.
 
-    This is the one function called from Python, so that there is one thing to compile.
+    This is the one function called from Python, so that there is one thing to compile; and only `door.advance` may call
+    it: it believes every index, and a wrong one writes into memory that is not its own.
 
     Args:
         model: The head as the steps before `first` left it.

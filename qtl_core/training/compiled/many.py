@@ -6,6 +6,7 @@ features.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
@@ -13,8 +14,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from qtl_core import checks
 from qtl_core.errors import StoppedByUser
-from qtl_core.training.compiled.loop import advance
+from qtl_core.training.compiled.door import advance
+from qtl_core.training.compiled.loop import Record
+from qtl_core.training.compiled.memory import Adam
 from qtl_core.training.compiled.setup import (
     epoch_rows,
     make_model,
@@ -41,6 +45,7 @@ class RunResult:
         train_losses, train_accuracies, val_losses, val_accuracies: Shape (epochs,); see `EpochDone`.
         best_epoch: From 1.
         best_weights: The head's weights after that epoch, by parameter name.
+        diverged: The epoch, from 1, in which its numbers stopped being finite, or 0; figures from then on mean nothing.
     """
 
     train_losses: np.ndarray
@@ -49,16 +54,17 @@ class RunResult:
     val_accuracies: np.ndarray
     best_epoch: int
     best_weights: Arrays = field(repr=False)
+    diverged: int = 0
 
     @property
     def best_val_accuracy(self) -> float:
-        """Validation accuracy of the best epoch."""
-        return float(self.val_accuracies[self.best_epoch - 1])
+        """Validation accuracy of the best epoch; NaN where the run broke down."""
+        return float(self.val_accuracies[self.best_epoch - 1]) if not self.diverged else math.nan
 
     @property
     def best_val_loss(self) -> float:
-        """Validation loss of the best epoch."""
-        return float(self.val_losses[self.best_epoch - 1])
+        """Validation loss of the best epoch; NaN where the run broke down."""
+        return float(self.val_losses[self.best_epoch - 1]) if not self.diverged else math.nan
 
 
 def train_many(
@@ -76,12 +82,15 @@ def train_many(
         progress: Told (runs done, runs in all).
 
     Raises:
+        TypeError: A task's source is not `KeptFeatures`.
+        InputError: `threads` is no number of threads.
         StoppedByUser: `should_stop` said so.
     """
+    threads = os.cpu_count() if threads is None else checks.whole_number("threads", threads, 1)
     stop = np.zeros(1, np.uint8)
     shared = {(id(task.source), task.precision): task for task in tasks}
     features = {key: open_features(task) for key, task in shared.items()}
-    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         futures = [pool.submit(_train, task, features[id(task.source), task.precision], stop) for task in tasks]
         try:
             _watch(futures, should_stop, progress)
@@ -117,4 +126,12 @@ def _train(task: TrainingTask, features: Features, stop: np.ndarray) -> RunResul
     steps = len(epochs) * steps_per_epoch(*splits)
     advance(model, *splits, rows, rates, training.best_by == "loss", record, 0, steps, stop)
     best_weights = named_copies(record.best_weights, model.net)
-    return RunResult(*record.figures.T.copy(), int(record.best_epoch[0]), best_weights)
+    return RunResult(*record.figures.T.copy(), int(record.best_epoch[0]), best_weights, _diverged(record, model.adam))
+
+
+def _diverged(record: Record, adam: Adam) -> int:
+    """Returns the first epoch whose losses are not finite; the last, where only weights or gradients are not; or 0."""
+    finite = np.isfinite(record.figures).all(axis=1)
+    if not finite.all():
+        return int(finite.argmin()) + 1
+    return 0 if all(np.isfinite(values).all() for values in (adam.weights, adam.first, adam.second)) else len(finite)

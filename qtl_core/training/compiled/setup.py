@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from qtl_core import checks
 from qtl_core.circuit import build_circuit
 from qtl_core.training.compiled.loop import Model, Record, Split
 from qtl_core.training.compiled.memory import NAMES, Adam, Net, allocate, chunks, outcome, shapes, views
@@ -93,7 +94,7 @@ def make_splits(task: TrainingTask, train: np.ndarray, val: np.ndarray) -> tuple
 
 def _split(features: np.ndarray, labels: np.ndarray, views: int, batch_size: int, classes: int) -> Split:
     size = len(labels)
-    own_labels = np.require(labels, np.int64, ["C", "A", "W"])
+    own_labels = checks.class_labels("labels", labels, len(features) // views, classes)  # a copy that is ours alone
     room = outcome(size, classes, features.dtype)
     return Split(features, own_labels, views, np.arange(size), chunks(size, batch_size), room)
 

@@ -1,0 +1,141 @@
+"""Numbers that stop being finite end a training, in the epoch in which it is seen, with every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from qtl_core.errors import DivergedError
+from qtl_core.settings import CircuitSettings, TrainingSettings
+from qtl_core.training import linear
+from qtl_core.training.compiled import many, setup
+from qtl_core.training.compiled.many import train_many
+from qtl_core.training.compiled.setup import first_weights
+from qtl_core.training.divergence import check_epoch
+from qtl_core.training.engines import ENGINES
+from qtl_core.training.events import BatchDone, Checkpoint, EpochDone
+from qtl_core.training.linear import train_linear
+from qtl_core.training.task import KeptFeatures, TrainingTask
+from tests.made_runs import made_epoch
+
+LABELS = np.array([0, 1, 0, 1])
+
+
+def source(seed: int = 0) -> KeptFeatures:
+    values = np.random.default_rng(seed).standard_normal((6, 3))
+    return KeptFeatures(values[:4], values[4:], LABELS, LABELS[:2], classes=2)
+
+
+def too_wide(task: TrainingTask) -> dict[str, np.ndarray]:
+    """Weights as one step too wide leaves them: finite, but the scores lie farther apart than a number can say."""
+    return {**first_weights(task), "post_net.bias": np.array([3e38, -3e38], np.float32)}
+
+
+def task(kept: object, **training) -> TrainingTask:
+    return TrainingTask(CircuitSettings(2, 1), TrainingSettings(**{"epochs": 3, "batch_size": 2, **training}), kept)
+
+
+def until_it_breaks(events: Iterable[BatchDone | EpochDone]) -> tuple[list[BatchDone | EpochDone], DivergedError]:
+    told = []
+    with pytest.raises(DivergedError) as broken:
+        for event in events:
+            told.append(event)
+    return told, broken.value
+
+
+class BreakingDown:
+    """A backbone that drifts until, in its second epoch, it gives no numbers any more: as "as published" may."""
+
+    feature_size, classes, train_labels, val_labels = 3, 2, LABELS, LABELS[:2]
+
+    def train_batch(self, epoch: int, indices: np.ndarray) -> torch.Tensor:
+        return torch.ones(len(indices), 3) if epoch == 1 else torch.full((len(indices), 3), torch.nan)
+
+    def validation(self) -> torch.Tensor:
+        return torch.ones(2, 3)
+
+    def state(self) -> dict[str, np.ndarray]:
+        return {}
+
+
+@pytest.mark.parametrize("engine", list(ENGINES))
+@pytest.mark.parametrize("epoch", [0, 2])
+def test_a_loss_beyond_numbers_ends_it_in_that_epoch(engine, epoch):
+    work = task(source(), epochs=4)
+    start = Checkpoint(epoch, too_wide(work), {}, {}, epoch * 2)
+    told, broken = until_it_breaks(ENGINES[engine](work, start, lambda: False))
+    assert told == []
+    assert (broken.epoch, broken.quantity) == (epoch + 1, "training loss")
+    said = f"Training broke down in epoch {epoch + 1}: the training loss stopped being a finite number."
+    assert str(broken).startswith(said)
+    assert "Lower the learning rate" in broken.do
+
+
+@pytest.mark.parametrize("engine", list(ENGINES))
+def test_a_loss_beyond_numbers_on_validation_pictures_alone_ends_it_too(engine):
+    one_class = KeptFeatures(source().train, source().val, [0] * 4, [0, 1], classes=2)
+    work = task(one_class)
+    told, broken = until_it_breaks(ENGINES[engine](work, Checkpoint(0, too_wide(work), {}, {}, 0), lambda: False))
+    assert not [event for event in told if isinstance(event, EpochDone)]
+    assert (broken.epoch, broken.quantity) == (1, "validation loss")
+
+
+@pytest.mark.parametrize("engine", ["torch", "pennylane"])
+def test_a_backbone_that_drifts_away_ends_it_and_the_epoch_before_is_whole(engine):
+    told, broken = until_it_breaks(ENGINES[engine](task(BreakingDown()), None, lambda: False))
+    assert [event.epoch for event in told if isinstance(event, EpochDone)] == [1]
+    assert (broken.epoch, broken.quantity) == (2, "training loss")
+
+
+@pytest.mark.parametrize(
+    ("change", "quantity"),
+    [
+        ({"train_loss": np.nan}, "training loss"),
+        ({"val_loss": np.inf}, "validation loss"),
+        ({"checkpoint": Checkpoint(4, {"q_params": np.array([0, np.nan])}, {}, {}, 1)}, "head's weights"),
+        ({"checkpoint": Checkpoint(4, {}, {"q_params": np.array([np.inf])}, {}, 1)}, "gradients"),
+        ({"checkpoint": Checkpoint(4, {}, {}, {"q_params": np.array([np.inf])}, 1)}, "gradients"),
+    ],
+)
+def test_an_epoch_is_broken_by_any_of_its_numbers(change, quantity):
+    good = made_epoch(4, 3, is_best=False)
+    assert check_epoch(good) is good
+    with pytest.raises(DivergedError) as broken:
+        check_epoch(replace(good, **change))
+    assert (broken.value.epoch, broken.value.quantity) == (4, quantity)
+
+
+def test_of_many_runs_those_that_broke_down_are_told_apart(monkeypatch):
+    kept = source()
+    tasks = [task(kept, seed=seed) for seed in (0, 1, 2)]
+    monkeypatch.setattr(
+        setup, "first_weights", lambda each: too_wide(each) if each is tasks[1] else first_weights(each)
+    )
+    good, broken, other = train_many(tasks, lambda: False)
+    assert (good.diverged, broken.diverged, other.diverged) == (0, 1, 0)
+    assert np.isnan([broken.best_val_loss, broken.best_val_accuracy]).all()
+    assert np.isfinite([good.best_val_loss, other.best_val_loss]).all()
+
+
+@pytest.mark.parametrize("group", ["weights", "first", "second"])
+def test_a_gradient_that_is_not_finite_breaks_one_of_many_runs_too(group, monkeypatch):
+    advance = many.advance
+
+    def breaking(model, *rest):
+        advance(model, *rest)
+        getattr(model.adam, group)[4] = np.inf
+
+    monkeypatch.setattr(many, "advance", breaking)
+    (found,) = train_many([task(source())], lambda: False)
+    assert found.diverged == 3
+
+
+def test_a_linear_layer_breaks_down_with_the_epoch_named(monkeypatch):
+    judged = iter([(0.5, 0.7), (0.5, np.nan)])
+    monkeypatch.setattr(linear._Layer, "judge", lambda *_: next(judged))
+    with pytest.raises(DivergedError, match="epoch 2"):
+        train_linear(source(), TrainingSettings(epochs=3), 0, lambda: False)
