@@ -88,9 +88,10 @@ def whole_number(name: str, value: Any, low: int, high: int | None = None) -> in
     expected = f"a whole number from {low} to {high}" if high is not None else f"a whole number from {low} on"
     if isinstance(value, bool | np.bool_) or not isinstance(value, Integral):
         raise InputError(name, f"is {_shown(value)}", expected)
-    if value < low or (high is not None and value > high):
+    number = int(value)
+    if number < low or (high is not None and number > high):
         raise InputError(name, f"is {_shown(value)}", expected)
-    return int(value)
+    return number
 
 
 def finite_number(name: str, value: Any) -> float:

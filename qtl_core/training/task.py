@@ -21,10 +21,21 @@ if TYPE_CHECKING:
 class FeatureSource(Protocol):
     """Where an engine gets features from, batch by batch."""
 
-    feature_size: int
-    classes: int
-    train_labels: np.ndarray  # (train_size,) int64
-    val_labels: np.ndarray  # (val_size,) int64
+    @property
+    def feature_size(self) -> int:
+        """Length of a feature vector."""
+
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+
+    @property
+    def train_labels(self) -> np.ndarray:
+        """Class of every training picture, shape (train_size,), int64."""
+
+    @property
+    def val_labels(self) -> np.ndarray:
+        """Class of every validation picture, shape (val_size,), int64."""
 
     def train_batch(self, epoch: int, indices: np.ndarray) -> Tensor:
         """Returns the features of these training pictures in this epoch, shape (len(indices), feature_size)."""
