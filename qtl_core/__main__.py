@@ -26,8 +26,8 @@ COMMANDS = {
     "info": "Say what is installed, where everything lies and what is missing.",
     "draw": "Draw a circuit, or write it for another program.",
     "runs": "List, show, export, import or delete kept runs.",
-    "import-head": "Bring in a head trained with the PennyLane demo's code, as a run.",
-    "export-head": "Write a run's head as the PennyLane demo's code loads it.",
+    "import-head": "Bring in a head trained with the paper's or the PennyLane demo's code, as a run.",
+    "export-head": "Write a run's head as the PennyLane demo's code, or the paper's, loads it.",
 }
 
 

@@ -16,12 +16,14 @@ class BringingIn:
         run: The kept run once it is done, else "".
         was_here: Whether just this run was kept already.
         notes: What else has to be said, in whole sentences.
+        warnings: Those of them that say that something is probably wrong.
     """
 
     progress: Progress | None = None
     run: str = ""
     was_here: bool = False
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def after(self, event: Progress | BringingIn) -> BringingIn:
         """Returns the view after one more event."""

@@ -1,4 +1,4 @@
-"""The field for files that are brought in: a run in one file, or a head trained with the PennyLane demo's code."""
+"""The field for files that are brought in: a run in one file, or a head trained with the paper's or the demo's code."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from qtl_core.settings import CircuitSettings, spec_of
 from qtl_core.store import find_run
 from ui import managers, state
 from ui.errors import as_plain_text
+from ui.head_layout import ask_layout, chosen_layout
 from ui.pace import refreshing
 from ui.progress import show_progress
 
@@ -38,9 +39,9 @@ def show_bring_in() -> str:
         "Drop a run (.qtl.zip) or a head (.pt, .pth, .ckpt, .bin, .safetensors) here",
         type=["zip", *HEAD_KINDS], key=f"{state.BRING_IN_FILE}_{state.bring_in_round()}",
         on_change=state.forget_brought_in, disabled=busy,
-        help="A run that was taken along from here or elsewhere is opened as it was. A head trained with the PennyLane "
-        "demo's code, alone or with its ResNet around it, becomes a run. Larger files come in from a shell: `python -m "
-        "qtl_core import-head` and `runs import`.",
+        help="A run that was taken along from here or elsewhere is opened as it was. A head trained with the paper's "
+        "own code or the PennyLane demo's, alone or with its ResNet around it, becomes a run. Larger files come in "
+        "from a shell: `python -m qtl_core import-head` and `runs import`.",
     )  # fmt: skip
     if busy:
         refreshing(_show_on_its_way, REFRESH_SECONDS)()
@@ -64,8 +65,12 @@ def _show_outcome() -> None:
         run_id, sentences = told
         first, *others = sentences
         (st.success if run_id else st.error)(as_plain_text(first))
+        warnings = state.brought_in_warnings()
+        for warning in warnings:
+            st.warning(as_plain_text(warning))
         for sentence in others:
-            st.caption(as_plain_text(sentence))
+            if sentence not in warnings:
+                st.caption(as_plain_text(sentence))
 
 
 def _open_run(upload: UploadedFile) -> None:
@@ -74,22 +79,23 @@ def _open_run(upload: UploadedFile) -> None:
 
 def _ask_about_head(upload: UploadedFile) -> None:
     depth = spec_of(CircuitSettings, "depth")
-    st.markdown("A head does not say all of itself. The demo's own answers are filled in:")
+    st.markdown("A head does not say all of itself. The published answers are filled in:")
     left, middle, right = st.columns(3)
     left.text_input(
         "Classes", DEMO_CLASSES, key=state.BRING_IN_CLASSES, persist_state="session",
         max_chars=LONGEST_CLASS_NAMES + 2 * MOST_CLASSES,
         help="What its outputs stand for, in their order, with commas.",
     )  # fmt: skip
-    middle.number_input(
+    chosen_depth = middle.number_input(
         "Depth", int(depth.low), int(depth.high), int(depth.default), key=state.BRING_IN_DEPTH, persist_state="session",
-        help="How many layers of its circuit are used; published heads hold 15 and use the first 6.",
+        help="How many layers its circuit has. Published heads have 6, whether they hold 6 rows of angles or 15.",
     )  # fmt: skip
     right.selectbox(
         "Image network", list(BACKBONES), list(BACKBONES).index(DEFAULT), key=state.BRING_IN_BACKBONE,
         persist_state="session", format_func=lambda name: BACKBONES[name].title,
         help="Whose features it was trained on.",
     )  # fmt: skip
+    ask_layout(upload, chosen_depth)
     st.caption(
         "It is opened without running any code in it. Where pictures of its classes and the network's weights are on "
         "this machine, it is measured with the validation pictures chosen on the Train page."
@@ -104,7 +110,7 @@ def _open_head(upload: UploadedFile) -> None:
     backbone, data = told[state.BRING_IN_BACKBONE], state.settings().data
     weights = data.weights if data.backbone == backbone else ""
     try:
-        asked = HeadQuestions(class_names(classes), depth, backbone)
+        asked = HeadQuestions(class_names(classes), depth, backbone, layout=chosen_layout(upload, depth))
         request = HeadRequest(upload.getvalue(), upload.name, asked, weights, data)
     except UserError as error:
         state.remember_refused(str(error))
@@ -135,7 +141,8 @@ def _show_on_its_way() -> None:
     if snapshot is not None:
         jobs.drop(job)
         if snapshot.view.run:
-            state.remember_brought_in(snapshot.view.run, (_outcome(snapshot.view), *snapshot.view.notes))
+            sentences = (_outcome(snapshot.view), *snapshot.view.notes)
+            state.remember_brought_in(snapshot.view.run, sentences, snapshot.view.warnings)
         elif snapshot.error:
             state.remember_refused(str(UserError(*snapshot.error)))
     st.rerun()
@@ -145,4 +152,6 @@ def _outcome(view: BringingIn) -> str:
     record = find_run(view.run)
     kind = "head" if record.origin == "head" else "run"
     name = f"“{record.name}”" if record.name else moment(record.created).strftime("of %d %b %Y, %H:%M")
-    return f"The {kind} {name} {'is here already' if view.was_here else 'was brought in'}."
+    is_measured = kind == "head" and record.val_size
+    worth = f" {record.right} of {record.val_size} validation pictures right." if is_measured else ""
+    return f"The {kind} {name} {'is here already' if view.was_here else 'was brought in'}.{worth}"

@@ -12,11 +12,13 @@ from qtl_core.answering import kept_model
 from qtl_core.archive import archive_bytes, archive_name
 from qtl_core.export.run_script import run_script, why_no_script
 from qtl_core.heads.job import head_file_job
+from qtl_core.heads.layouts import DEMO
 from qtl_core.heads.writing import remarks
 from qtl_core.store import RunRecord
 from qtl_core.training.view import RunView
 from ui import managers
 from ui.errors import as_plain_text
+from ui.head_layout import choose_taken_along
 
 PATIENCE = 180.0  # seconds that a download waits for a worker, which may have to start on a busy machine
 LOOK_SECONDS = 0.05
@@ -27,7 +29,7 @@ ONE_FILE = (
 )
 SCRIPT = "One Python file that says what a picture shows; needs torch, torchvision and pennylane, and not this app."
 PICTURES = "The one file names the pictures and where they lie on this machine; the pictures themselves stay here."
-HEAD = "The trained layers alone, as the PennyLane demo's own code loads them."
+HEAD = "The trained layers alone, as the PennyLane demo's own code loads them, or the paper's."
 
 
 def show_take_along(run: RunRecord) -> None:
@@ -49,8 +51,12 @@ def show_take_along(run: RunRecord) -> None:
             "Script", why or SCRIPT, None if why else partial(run_script, view), f"predict_{run.id}.py", "text/x-python"
         )
     with head:
-        _offer("Head", HEAD, partial(_head, view), f"head_{run.id}.pt", "application/octet-stream")
-    for remark in remarks(view):
+        button = st.container()
+        layout = choose_taken_along(run.settings.circuit.depth)
+        name = f"head_{run.id}.pt" if layout == DEMO else f"head_{run.id}_{layout}.pt"
+        with button:
+            _offer("Head", HEAD, partial(_head, view, layout), name, "application/octet-stream")
+    for remark in remarks(view, layout=layout):
         st.caption(as_plain_text(remark))
     if view.prepared.is_measured:
         st.caption(PICTURES)
@@ -66,10 +72,10 @@ def _offer(label: str, what_for: str, make: Callable[[], str | bytes] | None, na
         st.caption(as_plain_text(what_for))
 
 
-def _head(view: RunView) -> bytes:
+def _head(view: RunView, layout: str = DEMO) -> bytes:
     """Has a worker write the file, where torch is loaded already; called once the button is pressed, on a thread."""
     jobs = managers.express_jobs()
-    job = jobs.submit(head_file_job(view))
+    job = jobs.submit(head_file_job(view, layout))
     deadline = time.monotonic() + PATIENCE
     while not (snapshot := jobs.snapshot(job)).is_over and time.monotonic() < deadline:
         time.sleep(LOOK_SECONDS)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qtl_core.archive.container import Refused
+from qtl_core.heads.layouts import on_earlier_reading
 from qtl_core.provenance import DataFingerprint, Provenance
 from qtl_core.settings import RunSettings, SettingsError
 from qtl_core.store.described import FIGURES, counted, figures_of
@@ -119,7 +120,7 @@ def _prepared(told: Any) -> Prepared:
         val_labels=tuple(_whole(label, "val_labels") for label in _list(told["val_labels"], "val_labels")),
         train_counts=tuple(_whole(count, "train_counts") for count in _list(told["train_counts"], "train_counts")),
         passed_over=tuple((file, reason) for file, reason in pairs),
-        notes=_texts(told["notes"], "notes"),
+        notes=tuple(map(on_earlier_reading, _texts(told["notes"], "notes"))),
         seconds_features=_finite(told["seconds_features"], "seconds_features"),
         **{name: _whole(told[name], name) for name in WHOLE},
         **{name: _text(told[name], name) for name in TEXTS},

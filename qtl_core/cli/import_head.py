@@ -1,14 +1,17 @@
-"""`python -m qtl_core import-head`: a head trained with the PennyLane demo's code becomes a kept run."""
+"""`python -m qtl_core import-head`: a head trained with the paper's or the PennyLane demo's code becomes a kept run."""
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 from pathlib import Path
 
 from qtl_core.cli.files import read
 from qtl_core.cli.options import SOURCES
 from qtl_core.cli.output import json_of, note, say
 from qtl_core.heads import HeadQuestions, HeadRequest, class_names
+from qtl_core.heads.brought import BroughtHead
+from qtl_core.heads.layouts import LAYOUTS
 from qtl_core.settings import CircuitSettings, DataSettings, spec_of
 from qtl_core.state_dicts.limits import LARGEST_FILE
 from qtl_core.training.view import RunView
@@ -18,7 +21,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options; the recipe's answers are the defaults."""
     circuit = CircuitSettings
     parser.add_argument("file", metavar="FILE", help="A state dict, as torch.save or safetensors write it.")
-    parser.add_argument("--depth", default=str(circuit.depth), metavar="N", help="Layers that are used. Default 6.")
+    about = "Layers of its circuit. Default 6, or all that the file holds if they are fewer or it keeps them in rows."
+    parser.add_argument("--depth", metavar="N", help=about)
+    about = (
+        "Which rows of q_params they use: demo, 0 to depth - 1; paper, 1 to depth, as in the paper's own code, which "
+        "holds 15. Default paper where the file holds more rows than layers."
+    )
+    parser.add_argument("--layout", choices=list(LAYOUTS), default="", help=about)
     parser.add_argument(
         "--classes", default="ants,bees", metavar="A,B,...", help="Outputs in order. Default ants,bees."
     )
@@ -46,39 +55,50 @@ def main(arguments: argparse.Namespace) -> int:
     data = DataSettings(source=source, folder="" if source != "folder" else arguments.data)
     file = Path(arguments.file)
     request = HeadRequest(read(file, LARGEST_FILE), file.name, _questions(arguments), arguments.weights, data)
-    run_id, view = bring_in(request)
-    for sentence in view.prepared.notes:
-        note(f"Note: {sentence}")
-    say(json_of(_summary(run_id, view)) if arguments.json else _words(run_id, view))
+    run_id, brought = bring_in(request)
+    for sentence in brought.view.prepared.notes:
+        note(f"{'Warning' if sentence in brought.warnings else 'Note'}: {sentence}")
+    say(json_of(_summary(run_id, brought)) if arguments.json else _words(run_id, brought.view))
     return 0
 
 
 def _questions(arguments: argparse.Namespace) -> HeadQuestions:
     depth, reuploading = (  # what is no number or no word for yes is refused with the circuit
-        spec_of(CircuitSettings, name).parse(getattr(arguments, name)) for name in ("depth", "reuploading")
+        None if text is None else spec_of(CircuitSettings, name).parse(text)
+        for name, text in (("depth", arguments.depth), ("reuploading", arguments.reuploading))
     )
     return HeadQuestions(
-        class_names(arguments.classes), depth, arguments.backbone, arguments.entangler, arguments.rotation, reuploading
-    )
+        class_names(arguments.classes), depth, arguments.backbone, arguments.entangler, arguments.rotation,
+        reuploading, arguments.layout,
+    )  # fmt: skip
 
 
 def _words(run_id: str, view: RunView) -> str:
+    worth = f"{_right(view)} of {view.prepared.val_size} validation pictures right. "
+    return f"{worth if view.prepared.is_measured else ''}Kept as run {run_id}."
+
+
+def _right(view: RunView) -> int | None:
     prepared = view.prepared
-    right = round(view.best.val_accuracy * prepared.val_size) if prepared.is_measured else 0
-    worth = f"{right} of {prepared.val_size} validation pictures right. " if prepared.is_measured else ""
-    return f"{worth}Kept as run {run_id}."
+    return round(view.best.val_accuracy * prepared.val_size) if prepared.is_measured else None
 
 
-def _summary(run_id: str, view: RunView) -> dict[str, object]:
+def _summary(run_id: str, brought: BroughtHead) -> dict[str, object]:
+    view, head = brought.view, brought.head
     prepared = view.prepared
     return {
         "run": run_id,
         "classes": list(prepared.classes),
         "qubits": prepared.settings.circuit.qubits,
         "depth": prepared.settings.circuit.depth,
+        "layout": head.layout,
+        "rows": head.rows,
         "backbone": prepared.settings.data.backbone,
         "parameters": prepared.parameters,
         "val_size": prepared.val_size,
         "val_accuracy": view.best.val_accuracy if prepared.is_measured else None,
+        "right": _right(view),
+        "otherwise": [dataclasses.asdict(each) for each in brought.otherwise],
+        "warnings": list(brought.warnings),
         "notes": list(prepared.notes),
     }

@@ -17,7 +17,9 @@ from qtl_core.backbones import ResolvedBackbone, resolve_backbone, spec_of
 from qtl_core.backbones.files import how_to_get
 from qtl_core.callbacks import ShouldStop, never_stop
 from qtl_core.errors import UserError
+from qtl_core.heads.brought import BroughtHead
 from qtl_core.heads.fitting import fitted, told_apart
+from qtl_core.heads.layouts import on_rows
 from qtl_core.heads.measuring import measured
 from qtl_core.heads.reading import read_state
 from qtl_core.heads.records import Head, Tensors
@@ -37,7 +39,16 @@ def run_of_head(
     report: Callable[[Progress], None] = lambda _: None,
     should_stop: ShouldStop = never_stop,
 ) -> RunView:
-    """Returns the run that a head becomes, measured if that can be done.
+    """Returns the run that a head becomes; see `brought_head`."""
+    return brought_head(request, report, should_stop).view
+
+
+def brought_head(
+    request: HeadRequest,
+    report: Callable[[Progress], None] = lambda _: None,
+    should_stop: ShouldStop = never_stop,
+) -> BroughtHead:
+    """Returns a head and the run that it becomes, measured if that can be done.
 
     Raises:
         UserError: The file cannot be read, does not fit what was said of it, or the named weights are not there.
@@ -52,9 +63,10 @@ def run_of_head(
     resolved, missing = _weights(asked.backbone, request.weights)
     state, word = taken_along(file.backbone, asked.backbone, resolved)
     missing = "" if state and not resolved else missing
-    notes = (ORIGIN, word, _on_layers(head), missing)
-    view = _unmeasured(request, head, state, resolved, tuple(filter(None, notes)))
-    return measured(view, request.data, report, should_stop) if not missing else view
+    rows = on_rows(head.rows, head.circuit.depth, head.layout, depth_was_named=asked.depth is not None)
+    notes = tuple(filter(None, (ORIGIN, word, *rows, missing)))
+    brought = BroughtHead(_unmeasured(request, head, state, resolved, notes), head)
+    return measured(brought, request.data, report, should_stop) if not missing else brought
 
 
 def _weights(backbone: str, file: str) -> tuple[ResolvedBackbone | None, str]:
@@ -67,13 +79,6 @@ def _weights(backbone: str, file: str) -> tuple[ResolvedBackbone | None, str]:
             raise
         why = f"When it came in, the weights of {spec.title} were not on this machine, so it could not be measured."
         return None, f"{why} It can predict once they are there. {how_to_get(spec)}"
-
-
-def _on_layers(head: Head) -> str:
-    depth = head.circuit.depth
-    return f"The file holds {head.layers} layers of angles, of which the first {depth} are used." * (
-        head.layers != depth
-    )
 
 
 def _unmeasured(

@@ -6,8 +6,8 @@ import numpy as np
 
 from qtl_core.backbones import BACKBONES, spec_of
 from qtl_core.errors import UserError
-from qtl_core.heads.records import NAMES, Head, HeadFile, HeadQuestions, Tensors
-from qtl_core.settings import SettingsError
+from qtl_core.heads.layouts import DEMO, MOST_LAYERS, PAPER, USUAL_DEPTH, depth_of, layout_of, used_angles
+from qtl_core.heads.records import NAMES, Head, HeadFile, HeadQuestions, Reading, Tensors
 from qtl_core.state_dicts.numbers import check_finite
 from qtl_core.state_dicts.refusals import NotFinite
 
@@ -66,14 +66,40 @@ def fitted(file: HeadFile, asked: HeadQuestions) -> Head:
             f"Name {outputs} classes, in the order of the outputs.",
         )
     _check_features(features, asked.backbone)
-    circuit = asked.circuit(qubits)
-    layers = _layers(head["q_params"], qubits, circuit.angles_per_rotation)
-    if asked.depth > layers:
-        raise SettingsError("depth", asked.depth, f"at most {layers}: so many layers of {qubits} qubits q_params holds")
     weights = {name: np.ascontiguousarray(head[name], dtype=np.float32) for name in NAMES}
-    weights["q_params"] = weights["q_params"].reshape(-1)[: circuit.weight_count].copy()
+    rows, reading, others = readings(weights["q_params"], qubits, asked)
+    weights["q_params"] = reading.angles
     _check_finite(weights)
-    return Head(circuit, weights, features, layers)
+    return Head(reading.circuit, weights, features, rows, reading.layout, others)
+
+
+def rows_of(file: HeadFile) -> int:
+    """Returns how many rows of angles a head holds, where each qubit has one angle a row.
+
+    Raises:
+        UserError: They are no whole number of rows.
+    """
+    _, qubits = _checked_linear(file.head, "pre_net")
+    return _rows(file.head["q_params"], qubits)
+
+
+def readings(q_params: np.ndarray, qubits: int, asked: HeadQuestions) -> tuple[int, Reading, tuple[Reading, ...]]:
+    """Returns how many rows of angles there are, how they are read as said of them, and how else they could be.
+
+    Raises:
+        UserError: Rows, depth and layout do not go together.
+    """
+    circuit = asked.circuit(qubits, USUAL_DEPTH if asked.depth is None else asked.depth)
+    rows = _rows(q_params, qubits * circuit.angles_per_rotation)
+    depth = depth_of(rows, asked.depth, is_flat=q_params.ndim == 1)
+    layout = layout_of(rows, depth, asked.layout)
+    ways = {(PAPER, depth): rows > depth, (DEMO, depth): True, (DEMO, rows): rows <= MOST_LAYERS}
+
+    def read(layout: str, depth: int) -> Reading:
+        return Reading(layout, asked.circuit(qubits, depth), used_angles(q_params, rows, layout, depth))
+
+    others = [way for way, can_be in ways.items() if can_be and way != (layout, depth) and depth]
+    return rows, read(layout, depth), tuple(read(*way) for way in others)
 
 
 def _prefix(state: Tensors) -> str:
@@ -104,14 +130,14 @@ def _check_features(features: int, backbone: str) -> None:
         )
 
 
-def _layers(q_params: np.ndarray, qubits: int, each: int) -> int:
-    """Returns how many layers of angles there are, whether they lie flat or in rows."""
-    rows = q_params.shape[1:]
-    if q_params.ndim > 3 or (rows and int(np.prod(rows)) != qubits * each):
-        raise _refused(f"q_params has the shape {q_params.shape}, where rows of {qubits * each} angles are needed.")
-    if q_params.size % (qubits * each):
-        raise _refused(f"q_params holds {q_params.size} angles: no whole number of layers of {qubits * each}.")
-    return q_params.size // (qubits * each)
+def _rows(q_params: np.ndarray, across: int) -> int:
+    """Returns how many rows of angles there are, a row a layer, whether they lie flat or not."""
+    row = q_params.shape[1:]
+    if q_params.ndim > 3 or (row and int(np.prod(row)) != across):
+        raise _refused(f"q_params has the shape {q_params.shape}, where rows of {across} angles are needed.")
+    if q_params.size % across:
+        raise _refused(f"q_params holds {q_params.size} angles: no whole number of layers of {across}.")
+    return q_params.size // across
 
 
 def _check_finite(weights: Tensors) -> None:

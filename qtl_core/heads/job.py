@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from qtl_core.bringing_in import BringingIn
 from qtl_core.callbacks import ShouldStop
+from qtl_core.errors import UserError
+from qtl_core.heads.layouts import DEMO
 from qtl_core.heads.request import HeadRequest
 from qtl_core.jobs import JobSpec
 from qtl_core.progress import Progress
@@ -26,17 +28,34 @@ def perform(request: HeadRequest, emit: Callable[[Progress | BringingIn], None],
     """
     from qtl_core.heads.keeping import bring_in
 
-    run_id, view = bring_in(request, emit, should_stop)
-    emit(BringingIn(run=run_id, notes=view.prepared.notes))
+    run_id, brought = bring_in(request, emit, should_stop)
+    emit(BringingIn(run=run_id, notes=brought.view.prepared.notes, warnings=brought.warnings))
 
 
-def head_file_job(view: RunView) -> JobSpec[bytes | None]:
+def rows_job(content: bytes, name: str, owner: str = "") -> JobSpec[int]:
+    """Returns the job that looks how many rows of angles a head holds; its view is their number, 0 if not known."""
+    return JobSpec("qtl_core.heads.job:perform_looking", (content, name), 0, lambda _, rows: rows, owner=owner)
+
+
+def perform_looking(asked: tuple[bytes, str], emit: Callable[[int], None], should_stop: ShouldStop) -> None:
+    """Looks in a worker process; what cannot be read is said when the head is brought in, not now."""
+    from qtl_core.heads.fitting import rows_of, told_apart
+    from qtl_core.heads.reading import read_state
+
+    try:
+        emit(rows_of(told_apart(read_state(*asked))))
+    except UserError:
+        emit(0)
+
+
+def head_file_job(view: RunView, layout: str = DEMO) -> JobSpec[bytes | None]:
     """Returns the job that writes a run's head as torch does; its view is the file once it is there."""
-    return JobSpec("qtl_core.heads.job:perform_writing", view, view=None, fold=lambda _, content: content)
+    return JobSpec("qtl_core.heads.job:perform_writing", (view, layout), view=None, fold=lambda _, content: content)
 
 
-def perform_writing(view: RunView, emit: Callable[[bytes], None], should_stop: ShouldStop) -> None:
+def perform_writing(asked: tuple[RunView, str], emit: Callable[[bytes], None], should_stop: ShouldStop) -> None:
     """Writes it in a worker process."""
     from qtl_core.heads.writing import head_bytes
 
-    emit(head_bytes(view, ".pt"))
+    view, layout = asked
+    emit(head_bytes(view, ".pt", layout=layout))

@@ -12,32 +12,47 @@ from qtl_core.datasets.catalogue import dataset_status, load_dataset
 from qtl_core.datasets.records import Dataset, Picture
 from qtl_core.errors import StoppedByUser, UserError
 from qtl_core.evaluation import Evaluation
+from qtl_core.explanation import Explanation
+from qtl_core.heads.brought import BroughtHead
+from qtl_core.heads.misreading import read_otherwise, warnings_on
 from qtl_core.progress import Progress
 from qtl_core.settings import DataSettings
 from qtl_core.training.view import RunView
 
 STAGE = "Asking the head about the validation pictures"
 ASKED_AT_ONCE = 16  # between two looks at whether to stop
+NOT_SHOWN = np.zeros((0, 0, 3), np.uint8)  # in place of what the network was given: 150 KB a picture
 
 
-def measured(view: RunView, data: DataSettings, report: Callable[[Progress], None], should_stop: ShouldStop) -> RunView:
+def measured(
+    brought: BroughtHead, data: DataSettings, report: Callable[[Progress], None], should_stop: ShouldStop
+) -> BroughtHead:
     """Returns a head's run with what it says of the validation pictures, or with a note on why that is not known.
+
+    Where another reading of its file is far better, that is said too.
 
     Raises:
         UserError: The image network's weights cannot be used.
         StoppedByUser: `should_stop` said so.
     """
+    view = brought.view
     dataset, why = _pictures(view.prepared.classes, data, should_stop)
     if dataset is None:
-        return _noted(view, f"{why} So how many pictures it gets right is not known here.")
-    pictures, probabilities, unread = _asked(view, dataset.val, report, should_stop)
+        return replace(brought, view=_noted(view, f"{why} So how many pictures it gets right is not known here."))
+    pictures, told, unread = _asked(view, dataset.val, report, should_stop)
     if not pictures:
-        return _noted(view, "None of the validation pictures here can be read, so what it is worth is not known.")
+        unknown = "None of the validation pictures here can be read, so what it is worth is not known."
+        return replace(brought, view=_noted(view, unknown))
     order = [view.prepared.classes.index(name) for name in dataset.classes]  # the head's own, whatever the folder's
     labels = np.array([order[picture.label] for picture in pictures])
     files = tuple(str(picture.path) for picture in pictures)
-    found = Evaluation(view.prepared.classes, labels, probabilities, files)
-    return _with(view, found, dataset, unread)
+    shares = [list(each.prediction.probabilities.values()) for each in told]
+    found = Evaluation(view.prepared.classes, labels, np.array(shares, dtype=np.float32), files)
+    otherwise = read_otherwise(found, told, brought.head.others)
+    warnings = warnings_on(found, otherwise)
+    return replace(
+        brought, view=_with(_noted(view, *warnings), found, dataset, unread), otherwise=otherwise, warnings=warnings
+    )
 
 
 def _pictures(classes: tuple[str, ...], data: DataSettings, should_stop: ShouldStop) -> tuple[Dataset | None, str]:
@@ -56,8 +71,8 @@ def _pictures(classes: tuple[str, ...], data: DataSettings, should_stop: ShouldS
 
 def _asked(
     view: RunView, pictures: Sequence[Picture], report: Callable[[Progress], None], should_stop: ShouldStop
-) -> tuple[list[Picture], np.ndarray, list[tuple[str, str]]]:
-    """Returns the pictures that can be read, the head's probabilities of each, and the others with their reasons."""
+) -> tuple[list[Picture], list[Explanation], list[tuple[str, str]]]:
+    """Returns the pictures that can be read, what the head says of each, and the others with their reasons."""
     from qtl_core.answering import Asked, all_answers
     from qtl_core.prediction import Predictor
 
@@ -73,9 +88,9 @@ def _asked(
                 unread.append((str(picture.path), answer.error))
             else:
                 read.append(picture)
-                told.append(list(answer.explanation.prediction.probabilities.values()))
+                told.append(replace(answer.explanation, seen=NOT_SHOWN))
     report(Progress(STAGE, len(pictures), len(pictures)))
-    return read, np.array(told, dtype=np.float32), unread
+    return read, told, unread
 
 
 def _with(view: RunView, found: Evaluation, dataset: Dataset, unread: Sequence[tuple[str, str]]) -> RunView:
@@ -100,5 +115,5 @@ def _with(view: RunView, found: Evaluation, dataset: Dataset, unread: Sequence[t
     return replace(view, prepared=prepared, epochs=(epoch,), ended=ended)
 
 
-def _noted(view: RunView, note: str) -> RunView:
-    return replace(view, prepared=replace(view.prepared, notes=(*view.prepared.notes, note)))
+def _noted(view: RunView, *notes: str) -> RunView:
+    return replace(view, prepared=replace(view.prepared, notes=(*view.prepared.notes, *notes)))

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from qtl_core.errors import UserError
-from qtl_core.settings import CircuitSettings
+from qtl_core.heads.layouts import LAYOUTS
+from qtl_core.settings import CircuitSettings, SettingsError
 
 NAMES = ("pre_net.weight", "pre_net.bias", "q_params", "post_net.weight", "post_net.bias")  # those of the demo
 DRIFTING = ("running_mean", "running_var", "num_batches_tracked")  # what training mode changes in a batch norm
@@ -24,25 +25,34 @@ class HeadQuestions:
 
     Attributes:
         classes: What the outputs stand for, in their order.
-        depth: How many of the layers in `q_params` are used.
+        depth: How many layers its circuit has; None for what the file says, see `layouts`.
         backbone: The image network whose features go in.
         entangler, rotation, reuploading: The rest of the circuit; the demo's where not said.
+        layout: Which rows of `q_params` they use, "demo" or "paper" (see `layouts`); "" for what their number says.
+
+    Raises:
+        SettingsError: There is no such layout.
     """
 
     classes: tuple[str, ...] = ("ants", "bees")
-    depth: int = CircuitSettings.depth
+    depth: int | None = CircuitSettings.depth
     backbone: str = "resnet18"
     entangler: str = "brick"
     rotation: str = "ry"
     reuploading: bool = False
+    layout: str = ""
 
-    def circuit(self, qubits: int) -> CircuitSettings:
-        """Returns the circuit of a head with so many qubits.
+    def __post_init__(self) -> None:
+        if self.layout and self.layout not in LAYOUTS:
+            raise SettingsError("layout", self.layout, ", ".join(LAYOUTS))
+
+    def circuit(self, qubits: int, depth: int) -> CircuitSettings:
+        """Returns the circuit of a head with so many qubits and layers.
 
         Raises:
             SettingsError: There is no such circuit here.
         """
-        return CircuitSettings(qubits, self.depth, self.entangler, self.rotation, self.reuploading)
+        return CircuitSettings(qubits, depth, self.entangler, self.rotation, self.reuploading)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +71,21 @@ class HeadFile:
 
 
 @dataclass(frozen=True, eq=False)
+class Reading:
+    """One way to read the rows of `q_params`.
+
+    Attributes:
+        layout: "demo" or "paper".
+        circuit: The circuit that it makes.
+        angles: Its trained angles, flat, float32.
+    """
+
+    layout: str
+    circuit: CircuitSettings
+    angles: np.ndarray = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
 class Head:
     """A head whose shapes are known to fit.
 
@@ -68,13 +93,17 @@ class Head:
         circuit: Its circuit.
         weights: Float32 by the demo's names; `q_params` flat, and no longer than the circuit takes.
         feature_size: How many features of a picture it takes.
-        layers: How many layers the file held.
+        rows: How many rows of angles the file held, a row a layer.
+        layout: How they were read.
+        others: The other ways in which they could be read.
     """
 
     circuit: CircuitSettings
     weights: Tensors = field(repr=False)
     feature_size: int
-    layers: int
+    rows: int
+    layout: str
+    others: tuple[Reading, ...] = ()
 
 
 def class_names(text: str) -> tuple[str, ...]:

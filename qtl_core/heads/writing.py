@@ -1,4 +1,4 @@
-"""Writes a run's head as a state dict that the PennyLane demo's own code loads."""
+"""Writes a run's head as a state dict that the PennyLane demo's code loads, or the paper's own."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ import json
 import numpy as np
 
 from qtl_core.errors import UserError
+from qtl_core.heads.layouts import DEMO, LAYOUTS, PAPER, laid_out
 from qtl_core.heads.records import NAMES
-from qtl_core.settings import CircuitSettings
+from qtl_core.settings import CircuitSettings, SettingsError
 from qtl_core.training.view import RunView
 
 SUFFIXES = (".pt", ".pth", ".safetensors")
 WHOLE = ("resnet18", "resnet34", "resnet50")  # networks with an `fc` that the head can take the place of
 
 
-def head_bytes(view: RunView, suffix: str, *, whole: bool = False, weights: str = "") -> bytes:
+def head_bytes(view: RunView, suffix: str, *, whole: bool = False, weights: str = "", layout: str = DEMO) -> bytes:
     """Returns the best epoch's head as the contents of a file.
 
     Args:
@@ -24,36 +25,53 @@ def head_bytes(view: RunView, suffix: str, *, whole: bool = False, weights: str 
         suffix: One of `SUFFIXES`: the first two are written by torch, the third cannot run code in any reader.
         whole: Whether the image network comes along, the head under `fc.` in it.
         weights: For that, the file of its weights, where it moved.
+        layout: Whose code is to load it, "demo" or "paper"; rows that no layer uses hold zeros.
 
     Raises:
-        UserError: No such kind of file, or no such network.
+        UserError: No such kind of file, no such network, or no such layout.
     """
     if suffix not in SUFFIXES:
         raise UserError(f"A head cannot be written as {suffix or 'a file without an ending'}.", "",
                         f"Let the file's name end in one of {', '.join(SUFFIXES)}.")  # fmt: skip
+    if layout not in LAYOUTS:
+        raise SettingsError("layout", layout, ", ".join(LAYOUTS))
     best = view.checkpoint.best_weights
     arrays = {name: np.ascontiguousarray(best[name]) for name in NAMES}
+    arrays["q_params"] = laid_out(arrays["q_params"], view.prepared.settings.circuit, layout)
     if whole:
         arrays = _around(view, weights) | {f"fc.{name}": values for name, values in arrays.items()}
-    return _safetensors(view, arrays) if suffix == ".safetensors" else _torch(arrays)
+    return _safetensors(view, arrays, layout) if suffix == ".safetensors" else _torch(arrays)
 
 
-def remarks(view: RunView, *, whole: bool = False) -> tuple[str, ...]:
+def remarks(view: RunView, *, whole: bool = False, layout: str = DEMO) -> tuple[str, ...]:
     """Returns what has to be said to whoever takes a head along."""
     circuit, drifted = view.prepared.settings.circuit, view.checkpoint.best_backbone_state
-    demo = CircuitSettings(circuit.qubits, circuit.depth)
+    published = CircuitSettings(circuit.qubits, circuit.depth)
+    code = LAYOUTS[layout].code
     found = []
-    if circuit != demo:
+    if circuit != published:
         found.append(
-            "The demo's code builds another circuit (RY rotations, CNOTs in two rows, the picture turned in once): it "
-            "would load this head where the shapes agree, and answer wrongly. This app reads it back as it was."
+            f"{code[0].upper()}{code[1:]} builds another circuit (RY rotations, CNOTs in two rows, the "
+            "picture turned in once): it would load this head where the shapes agree, and answer wrongly. This app "
+            "reads it back as it was."
         )
+    elif constants := _constants(circuit, layout):
+        found.append(f"Before it loads this head, {code} needs other constants at its top: {', '.join(constants)}.")
     if drifted and not whole:
         found.append(
             "This run's image network is not the published one: its batch norms drifted. With the published network "
             "this head answers differently; take the whole network along."
         )
     return tuple(found)
+
+
+def _constants(circuit: CircuitSettings, layout: str) -> list[str]:
+    """Returns those of the published code's constants that a head needs otherwise than published."""
+    usual, held = CircuitSettings(), LAYOUTS[layout].held(circuit.depth)
+    wanted = {"n_qubits": (circuit.qubits, usual.qubits), "q_depth": (circuit.depth, usual.depth)}
+    if layout == PAPER:
+        wanted["max_layers"] = held, LAYOUTS[layout].fewest_held
+    return [f"{name} = {needed}" for name, (needed, published) in wanted.items() if needed != published]
 
 
 def _torch(arrays: dict[str, np.ndarray]) -> bytes:
@@ -64,11 +82,11 @@ def _torch(arrays: dict[str, np.ndarray]) -> bytes:
     return file.getvalue()
 
 
-def _safetensors(view: RunView, arrays: dict[str, np.ndarray]) -> bytes:
+def _safetensors(view: RunView, arrays: dict[str, np.ndarray], layout: str) -> bytes:
     from safetensors.numpy import save
 
     prepared = view.prepared
-    about = {"backbone": prepared.settings.data.backbone, "classes": json.dumps(prepared.classes)}
+    about = {"backbone": prepared.settings.data.backbone, "classes": json.dumps(prepared.classes), "layout": layout}
     circuit = {name: str(value) for name, value in vars(prepared.settings.circuit).items()}
     return save(arrays, metadata=about | circuit)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from qtl_core.heads.layouts import on_earlier_reading
 from qtl_core.provenance import DataFingerprint
 from qtl_core.settings import RunSettings
 from qtl_core.training.events import Checkpoint, Ended, EpochDone, Prepared
@@ -54,7 +55,8 @@ def prepared_from(stored: Mapping[str, Any]) -> Prepared:
         for name, value in rest.items()
         if isinstance(value, list)
     }
-    return Prepared(**{**rest, **lists, **settings})
+    notes = tuple(map(on_earlier_reading, lists.pop("notes", ())))
+    return Prepared(**{**rest, **lists, **settings, "notes": notes})
 
 
 def counted(prepared: Prepared, data: DataFingerprint | None) -> Prepared:

@@ -50,7 +50,7 @@ def test_a_head_alone_comes_in_predicts_as_the_demo_and_goes_out_again(weights, 
     out = tmp_path / "out.pth"
     written = qtl("export-head", "--run", last["run"], out)
     assert written.returncode == 0, written.stderr
-    demo_head(seed=5, held=6).load_state_dict(torch.load(io.BytesIO(out.read_bytes()), weights_only=True), strict=True)
+    demo_head(seed=5).load_state_dict(torch.load(io.BytesIO(out.read_bytes()), weights_only=True), strict=True)
 
 
 def test_without_the_weights_it_comes_in_and_predict_says_which_to_get(tmp_path, capsys):
@@ -73,13 +73,15 @@ def test_without_the_weights_it_comes_in_and_predict_says_which_to_get(tmp_path,
 @pytest.mark.parametrize(
     ("options", "named"),
     [
-        (["--depth", 16], "at most 15"),
+        (["--depth", 16], "at most 6"),
         (["--depth", "deep"], "depth = 'deep'"),
         (["--classes", "a,b,c"], "2 outputs"),
         (["--backbone", "resnet50"], "2048"),
         (["--weights", "/no/such.pth"], "/no/such.pth"),
         (["--reuploading", "maybe"], "reuploading = 'maybe'"),
         (["--entangler", "star"], "brick, ring, all, none"),
+        (["--layout", "paper"], "takes 7 rows"),
+        (["--layout", "first"], "demo"),
     ],
 )
 def test_bad_answers_end_with_code_2_and_one_line(tmp_path, capsys, options, named):

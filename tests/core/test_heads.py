@@ -1,4 +1,4 @@
-"""Heads of the PennyLane demo come in and give its answers, go out and are loaded by its code."""
+"""Heads of the PennyLane demo and of the paper come in and give their answers, go out and are loaded by either code."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from safetensors.torch import save as as_safetensors
 
 from qtl_core.backbones import BACKBONES
@@ -27,7 +25,7 @@ from qtl_core.model import load_head
 from qtl_core.prediction import Predictor
 from qtl_core.settings import CircuitSettings, DataSettings
 from qtl_core.training.view import RunView
-from tests.made_heads import HELD, as_on_cuda, demo_head, demo_hybrid, saved
+from tests.made_heads import as_on_cuda, demo_head, demo_hybrid, paper_head, saved
 from tests.made_networks import made_weights, noisy_pictures
 
 EXACT = 1e-5
@@ -60,14 +58,18 @@ WAYS = {
     "wrapped": lambda state: saved({"epoch": 3, "state_dict": state}),
     "DataParallel": lambda state: saved({f"module.{name}": value for name, value in state.items()}),
     "safetensors": lambda state: as_safetensors({name: value.contiguous() for name, value in state.items()}),
-    "two-dimensional angles": lambda state: saved(state | {"q_params": state["q_params"].reshape(HELD, 4)}),
+    "two-dimensional angles": lambda state: saved(state | {"q_params": state["q_params"].reshape(-1, 4)}),
     "half precision": lambda state: saved({name: value.double() for name, value in state.items()}),
 }
 
 
+HEADS = {"demo": demo_head, "paper": paper_head}
+
+
 @pytest.mark.parametrize("way", WAYS)
-def test_a_head_answers_here_as_in_the_demo_however_it_was_saved(way):
-    head = demo_head()
+@pytest.mark.parametrize("code", HEADS)
+def test_a_head_answers_here_as_in_its_own_code_however_it_was_saved(code, way):
+    head = HEADS[code]()
     content = WAYS[way](dict(head.state_dict()))
     if way == "saved on CUDA":
         assert content.count(b"cuda:0") == 1  # the pickler writes it once and then refers to it
@@ -75,12 +77,18 @@ def test_a_head_answers_here_as_in_the_demo_however_it_was_saved(way):
     assert np.abs(scores(view, features()) - head(features()).detach().numpy()).max() < EXACT
     assert view.prepared.settings.circuit == CircuitSettings()
     assert view.prepared.parameters == 2086
-    assert any("15 layers" in note and "first 6" in note for note in view.prepared.notes)
+    words = " ".join(view.prepared.notes)
+    assert ("15 rows of angles for 6 layers" in words and "rows 1 to 6" in words) is (code == "paper")
 
 
-@pytest.mark.parametrize(("qubits", "depth", "classes", "held"), [(1, 1, 2, 1), (2, 0, 3, 15), (5, 15, 4, 15)])
-def test_other_sizes(qubits, depth, classes, held):
-    head = demo_head(qubits=qubits, depth=depth, classes=classes, held=held)
+SIZES = [("demo", 1, 1, 2, {}), ("demo", 5, 15, 4, {}), ("paper", 2, 0, 3, {}), ("paper", 3, 14, 2, {}),
+         ("paper", 1, 1, 2, {}), ("paper", 4, 6, 2, {"max_layers": 7}),
+         ("paper", 2, 15, 2, {"max_layers": 16})]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "qubits", "depth", "classes", "more"), SIZES)
+def test_other_sizes(code, qubits, depth, classes, more):
+    head = HEADS[code](qubits=qubits, depth=depth, classes=classes, **more)
     names = tuple(f"class {number}" for number in range(classes))
     view = brought_in(saved(head.state_dict()), depth=depth, classes=names)
     assert np.abs(scores(view, features()) - head(features()).detach().numpy()).max() < EXACT
@@ -168,10 +176,13 @@ def test_outputs_in_another_order_than_the_alphabet_s_are_measured_under_their_o
 
 
 @pytest.mark.parametrize("suffix", [".pt", ".pth", ".safetensors"])
-def test_a_head_that_goes_out_is_loaded_by_the_demo_s_own_code(suffix):
-    view = brought_in(saved(demo_head(seed=3).state_dict()))
-    content = head_bytes(view, suffix)
-    theirs = demo_head(seed=9, held=6)
+@pytest.mark.parametrize("layout", HEADS)
+@pytest.mark.parametrize("code", HEADS)
+def test_a_head_that_goes_out_is_loaded_by_either_published_code(code, layout, suffix):
+    trained = HEADS[code](seed=3)
+    view = brought_in(saved(trained.state_dict()))
+    content = head_bytes(view, suffix, layout=layout)
+    theirs = HEADS[layout](seed=9)
     if suffix == ".safetensors":
         from safetensors.torch import load
 
@@ -179,15 +190,15 @@ def test_a_head_that_goes_out_is_loaded_by_the_demo_s_own_code(suffix):
     else:
         state = torch.load(io.BytesIO(content), weights_only=True)
     theirs.load_state_dict(state, strict=True)
-    assert np.abs(scores(view, features()) - theirs(features()).detach().numpy()).max() < EXACT
-    assert remarks(view) == ()
+    assert np.abs((trained(features()) - theirs(features())).detach().numpy()).max() < EXACT
+    assert remarks(view, layout=layout) == ()
     again = brought_in(content, f"head{suffix}")
     for name, values in view.checkpoint.best_weights.items():
         assert np.array_equal(again.checkpoint.best_weights[name], values), name
 
 
 def test_a_whole_network_that_goes_out_is_the_demo_s_own(weights):
-    network = demo_hybrid(weights, demo_head(held=6), drift=0.2)
+    network = demo_hybrid(weights, demo_head(), drift=0.2)
     view = run_of_head(HeadRequest(saved(network.state_dict()), "hybrid.pt", HeadQuestions(), str(weights)))
     assert "drifted" in remarks(view)[0]
     assert remarks(view, whole=True) == ()
@@ -212,7 +223,7 @@ def changed(**tensors: torch.Tensor) -> dict[str, torch.Tensor]:
 
 
 REFUSED = {
-    "too deep": (changed(), {"depth": 16}, "at most 15"),
+    "too deep": (changed(q_params=torch.zeros(60)), {"depth": 16}, "at most 15"),
     "classes": (changed(), {"classes": ("a", "b", "c")}, "2 outputs, and 3 classes"),
     "backbone": (changed(), {"backbone": "resnet50"}, "512 features .* ResNet-50 gives 2048.*ResNet-18, ResNet-34"),
     "no such backbone": (changed(), {"backbone": "alexnet"}, "alexnet"),
@@ -263,39 +274,12 @@ def test_class_names():
 def test_layers_of_rot_gates_come_back(tmp_path):
     head = demo_head(qubits=2)
     state = dict(head.state_dict()) | {"q_params": torch.randn(3, 2, 3)}
-    view = brought_in(saved(state), rotation="rot", depth=2)
+    view = brought_in(saved(state), rotation="rot", depth=2, layout="demo")
     assert np.array_equal(view.checkpoint.best_weights["q_params"], state["q_params"].numpy().reshape(-1)[:12])
     again = brought_in(head_bytes(view, ".pt"), rotation="rot", depth=2)
     assert again.prepared.settings.circuit == view.prepared.settings.circuit
     assert fitted(told_apart(read_state(head_bytes(view, ".pt"), "head.pt")), HeadQuestions(depth=2, rotation="rot"))
     assert replace(again, prepared=None).checkpoint.best_weights.keys() == view.checkpoint.best_weights.keys()
-
-
-@settings(max_examples=40)
-@given(
-    qubits=st.integers(1, 12), depth=st.integers(0, 20), more=st.integers(0, 3), classes=st.integers(2, 6),
-    rotation=st.sampled_from(["ry", "rot"]), backbone=st.sampled_from(list(BACKBONES)), seed=st.integers(0, 99),
-    suffix=st.sampled_from([".pt", ".safetensors"]), flat=st.booleans(),
-)  # fmt: skip
-def test_a_round_trip_over_sizes(qubits, depth, more, classes, rotation, backbone, seed, suffix, flat):
-    """Any head comes in, goes out and comes in again with the same numbers; angles beyond the depth are left behind."""
-    each = 3 if rotation == "rot" else 1
-    dice, size, held = np.random.default_rng(seed), BACKBONES[backbone].feature_size, max(depth + more, 1)
-    shapes = {"pre_net.weight": (qubits, size), "pre_net.bias": (qubits,), "post_net.bias": (classes,),
-              "q_params": (held * qubits * each,) if flat else (held, qubits * each),
-              "post_net.weight": (classes, qubits)}  # fmt: skip
-    state = {name: torch.tensor(dice.standard_normal(shape), dtype=torch.float32) for name, shape in shapes.items()}
-    asked = {
-        "depth": depth, "rotation": rotation, "backbone": backbone,
-        "classes": tuple(f"class {number}" for number in range(classes)),
-    }  # fmt: skip
-    view = unmeasured(saved(state), "head.pt", **asked)
-    again = unmeasured(head_bytes(view, suffix), f"head{suffix}", **asked) if depth else view
-    for name, values in state.items():
-        wanted = values.numpy().reshape(-1)[: depth * qubits * each] if name == "q_params" else values.numpy()
-        assert np.array_equal(again.checkpoint.best_weights[name], wanted), name
-    assert again.prepared.settings.circuit == view.prepared.settings.circuit
-    assert again.prepared.parameters == sum(values.size for values in again.checkpoint.best_weights.values())
 
 
 def unmeasured(content: bytes, name: str, **asked) -> RunView:

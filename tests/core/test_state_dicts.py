@@ -163,7 +163,7 @@ def test_an_image_network_s_weights_come_out_of_any_wrapping(
     name=st.sampled_from(NAMES_OF_FILES), seed=st.integers(0, 9),
 )  # fmt: skip
 def test_a_head_comes_out_of_any_wrapping(wrapper, prefixes, precision, container, name, seed):
-    head = demo_head(seed, held=6).state_dict()
+    head = demo_head(seed).state_dict()
     named = {"".join(prefixes) + each: value for each, value in in_precision(head, precision).items()}
     given = named if container == "safetensors" else WRAPPERS[wrapper](named)
     found = fitted(told_apart(read_state(CONTAINERS[container](given), name)), HeadQuestions())
@@ -251,7 +251,7 @@ def test_numbers_that_are_not_finite_are_refused_by_name_and_count(tmp_path, cas
     with pytest.raises(UserError, match=words) as caught:
         fitted_network(saved(state), tmp_path)
     assert ("1 more of its tensors" in caught.value.why) is more
-    state = dict(demo_head(held=6).state_dict())
+    state = dict(demo_head().state_dict())
     state["q_params"] = state["q_params"].to(kind)
     state["q_params"].data[3] = value
     with pytest.raises(UserError, match="1 of the 24 in q_params"):

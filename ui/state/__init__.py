@@ -17,10 +17,15 @@ from ui.state.bringing_in import (
     bring_in_job,
     bring_in_round,
     brought_in,
+    brought_in_warnings,
     forget_brought_in,
+    head_rows,
     remember_bring_in_job,
     remember_brought_in,
+    remember_head_rows,
     remember_refused,
+    remember_rows_job,
+    rows_job,
 )
 from ui.state.choosing import (
     again_of,

@@ -1,0 +1,82 @@
+"""The choice between the two layouts of published heads, for one that is brought in and for one that is taken along."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from qtl_core.errors import UserError
+from qtl_core.heads.job import rows_job
+from qtl_core.heads.layouts import DEMO, LAYOUTS, PAPER
+from ui import managers, state
+from ui.pace import refreshing
+
+REFRESH_SECONDS = 0.4
+NAMES = {PAPER: "The paper's own code", DEMO: "The PennyLane demo"}
+TAKEN_ALONG = {
+    DEMO: "A row of angles a layer, as the demo's code loads it.",
+    PAPER: "{held} rows, of which the code of XanaduAI/quantum-transfer-learning uses {used}; the others hold zeros.",
+}
+
+
+def ask_layout(upload: UploadedFile, depth: int) -> None:
+    """Asks for the layout once the file's rows are known, if there are more of them than layers.
+
+    A worker looks into the file meanwhile: who presses the button before it is back gets what the rows say.
+    """
+    rows = state.head_rows(upload.file_id)
+    if rows > depth > 0:
+        st.radio(
+            f"The file holds {rows} rows of angles for {_layers(depth)}. Whose code is it from?", [PAPER, DEMO],
+            key=state.BRING_IN_LAYOUT, format_func=NAMES.get, persist_state="session",
+            captions=[f"Uses {LAYOUTS[each].in_words(depth)}, counted from 0." for each in (PAPER, DEMO)],
+            help="The paper's own code (XanaduAI/quantum-transfer-learning) holds 15 rows whatever the depth and never "
+            "uses row 0. The demo holds just as many rows as layers. A head that is read one row off answers wrongly, "
+            "and looks no different.",
+        )  # fmt: skip
+    elif 0 < rows < depth:
+        st.caption(f"The file holds {rows} rows of angles: its depth is {rows} at most.")
+    if state.rows_job(upload.file_id) is None:
+        _begin(upload)
+    if state.rows_job(upload.file_id):
+        refreshing(_take_rows, REFRESH_SECONDS)(upload.file_id)
+
+
+def chosen_layout(upload: UploadedFile, depth: int) -> str:
+    """Returns what was chosen, or "" where there was nothing to choose."""
+    asked = state.head_rows(upload.file_id) > depth > 0
+    return st.session_state.get(state.BRING_IN_LAYOUT, "") if asked else ""
+
+
+def choose_taken_along(depth: int) -> str:
+    """Asks whose code is to load a head that is taken along, with a sentence on each."""
+    paper = LAYOUTS[PAPER]
+    words = {"held": paper.held(depth), "used": paper.in_words(depth)}
+    return st.radio(
+        "For", [DEMO, PAPER], key=state.TAKE_ALONG_LAYOUT, format_func=NAMES.get,
+        captions=[TAKEN_ALONG[each].format(**words) for each in (DEMO, PAPER)],
+    )  # fmt: skip
+
+
+def _begin(upload: UploadedFile) -> None:
+    try:
+        job = managers.express_jobs().submit(rows_job(upload.getvalue(), upload.name, state.owner()))
+    except UserError:  # too much is under way: the file is read by its rows, as it would be from a shell
+        job = ""
+    state.remember_rows_job(upload.file_id, job)
+
+
+def _take_rows(file_id: str) -> None:
+    jobs, job = managers.express_jobs(), state.rows_job(file_id)
+    snapshot = jobs.snapshot(job) if job else None
+    if snapshot is not None and not snapshot.is_over:
+        return
+    state.remember_rows_job(file_id, "")
+    if snapshot is not None:
+        jobs.drop(job)
+        state.remember_head_rows(file_id, snapshot.view)
+    st.rerun()
+
+
+def _layers(depth: int) -> str:
+    return "1 layer" if depth == 1 else f"{depth} layers"
