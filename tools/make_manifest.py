@@ -9,13 +9,13 @@ import json
 import sys
 from pathlib import Path
 
-from qtl_core.datasets.manifest import MANIFEST, files_below, sha256_of
+from qtl_core.datasets.manifest import MANIFEST, found_in, sha256_of
 from qtl_core.datasets.photos import PHOTOS_URL
 
 
 def main() -> None:
     """Lists every file with its SHA-256, in alphabetical order."""
-    files = {name: sha256_of(path) for name, path in sorted(files_below(Path(sys.argv[1])))}
+    files = {name: sha256_of(path) for name, path in sorted(found_in(Path(sys.argv[1])).items())}
     MANIFEST.write_text(json.dumps({"source": PHOTOS_URL, "files": files}, indent=1) + "\n", encoding="utf-8")
     print(f"{len(files)} files listed in {MANIFEST}")
 

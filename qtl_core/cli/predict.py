@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,9 @@ from pathlib import Path
 from qtl_core.answering import Answer, Asked, all_answers, named_model
 from qtl_core.cli.files import standard_input
 from qtl_core.cli.output import STANDARD, json_of, note, say
+from qtl_core.datasets.records import PassedOver
+from qtl_core.datasets.system_files import is_system
+from qtl_core.datasets.walk import files_below
 from qtl_core.references import reference_for
 from qtl_core.tables import answer_object, answer_row, doubt_in_a_word, to_csv
 
@@ -42,28 +46,39 @@ def main(arguments: argparse.Namespace) -> int:
     if isinstance(reference, str):
         note(f"No word on doubt: {reference}")
     wording, good = _wording(arguments, predictor.classes), True
-    pictures = [picture for name in arguments.pictures for picture in _asked(name)]
+    pictures = list(_asked(arguments.pictures))
     for number, answer in enumerate(all_answers(predictor, pictures, reference)):
-        if Path(answer.id).is_dir():
+        if os.path.isdir(answer.id):  # noqa: PTH112  False for a name that no system takes
             answer = replace(answer, error=NO_FILES)
         say(wording(answer, first=number == 0))
         good = good and answer.explanation is not None
     return 0 if good else 1
 
 
-def _asked(name: str) -> Iterator[Asked]:
-    if name == STANDARD:
-        yield Asked(STANDARD, STANDARD, standard_input(LARGEST_PICTURE))
-    else:
-        yield from (Asked(str(path), str(path), path) for path in _files([name]))
-
-
-def _files(named: list[str]) -> Iterator[Path]:
-    for path in map(Path, named):
-        if path.is_dir():
-            yield from sorted(entry for entry in path.rglob("*") if entry.is_file()) or [path]
+def _asked(named: list[str]) -> Iterator[Asked]:
+    """Yields what is asked about; what is skipped in folders is said."""
+    for each in _found(named):
+        if isinstance(each, PassedOver):
+            note(f"Passed over: {_printable(str(each.path))}: {each.reason}")
+        elif str(each) == STANDARD:
+            yield Asked(STANDARD, STANDARD, standard_input(LARGEST_PICTURE))
         else:
+            yield Asked(str(each), str(each), each)
+
+
+def _found(named: list[str]) -> Iterator[Path | PassedOver]:
+    """Yields the files that were named and those in folders; a folder itself where nothing is in it.
+
+    What systems keep beside people's files comes along where a shell names all files of a folder, and is left out.
+    """
+    paths = list(map(Path, named))
+    own = [path for path in paths if not is_system(path.name)] or paths
+    for path in own:
+        if str(path) == STANDARD or not os.path.isdir(path):  # noqa: PTH112
             yield path
+            continue
+        inside = list(files_below(path))
+        yield from inside if any(isinstance(each, Path) for each in inside) else [*inside, path]
 
 
 def _wording(arguments: argparse.Namespace, classes: Sequence[str]) -> Callable[..., str]:

@@ -12,8 +12,8 @@ from pathlib import Path
 from qtl_core.callbacks import Progress, ShouldStop, never_stop, no_progress
 from qtl_core.datasets import photos
 from qtl_core.datasets.folder import read_folder
-from qtl_core.datasets.layout import LAYOUT
 from qtl_core.datasets.records import Dataset
+from qtl_core.datasets.typed import typed_folder
 from qtl_core.errors import UserError
 from qtl_core.paths import existing
 
@@ -57,9 +57,7 @@ def load_dataset(
 
         return load_drawn(progress, should_stop)
     if source == "folder":
-        if not folder.strip():  # the empty path would be the folder the program was started in
-            raise UserError("No folder is named.", "", LAYOUT)
-        return read_folder(Path(folder), progress=progress, should_stop=should_stop)
+        return read_folder(typed_folder(folder), progress=progress, should_stop=should_stop)
     raise UserError(f"There are no pictures called {source!r}.", "", 'Choose "photos", "drawn" or "folder".')
 
 

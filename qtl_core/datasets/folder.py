@@ -1,23 +1,26 @@
 """Reads a folder of pictures: train/<class> and val/<class>, or <class> alone.
 
-Only the ends of the files are read here, so 400 photos take a fraction of a second; what cannot be used is passed
-over and listed with its reason.
+What cannot be used is passed over and listed with its reason, and pictures that are there more than once are found.
+That every picture is decoded for, once: 400 photos take two seconds the first time, and a tenth of one after that.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
+from collections.abc import Callable
 from pathlib import Path
 
 from qtl_core import paths
 from qtl_core.callbacks import Progress, ShouldStop, never_stop, no_progress
+from qtl_core.datasets.copies import find_copies, groups_of
+from qtl_core.datasets.copy_words import copy_notes
 from qtl_core.datasets.decode import check_picture
-from qtl_core.datasets.layout import LAYOUT, entries, find_classes, leads_out
+from qtl_core.datasets.dividing import TRAIN_SHARE, divided
+from qtl_core.datasets.layout import ClassFolders, find_classes
+from qtl_core.datasets.looks import Look, looks_of
 from qtl_core.datasets.records import Dataset, PassedOver, Picture, Split
+from qtl_core.datasets.walk import LAYOUT, listing
 from qtl_core.errors import StoppedByUser, UserError
 
-TRAIN_SHARE = 0.7  # of a class that is not split yet; the photos of the recipe are split 61 to 39
 MAX_FILES = 20_000  # features of so many take about six minutes (56 pictures a second on two cores)
 SPLIT_NOTE = (
     f"The folder has no train and val of its own: {TRAIN_SHARE:.0%} of each class are trained on and the rest is for "
@@ -25,17 +28,28 @@ SPLIT_NOTE = (
 )
 
 Group = tuple[Split | None, str]  # a split (None: not split yet) and a class
+Found = tuple[Path, str]  # what lies in a class folder, and why it is not used, or "" where that is to be found out
+Usable = dict[Group, list[Path]]
+Counted = Callable[[int], None]
 
 
-def read_folder(path: Path, *, progress: Progress = no_progress, should_stop: ShouldStop = never_stop) -> Dataset:
+def read_folder(
+    path: Path,
+    *,
+    progress: Progress = no_progress,
+    should_stop: ShouldStop = never_stop,
+    comparing: bool = True,
+) -> Dataset:
     """Reads a folder of pictures, in the order of torchvision's ImageFolder.
 
-    Hidden files are ignored. A folder without train and val is split by its file names.
+    Hidden and system files are ignored. A folder without train and val is split by its file names, with all copies of a
+    picture on the same side.
 
     Args:
         path: The folder.
         progress: Called with files looked at and files in all.
         should_stop: Looked at before every file.
+        comparing: Whether pictures are compared with each other; not needed where there are no copies, as is known.
 
     Raises:
         UserError: A folder that is missing, unreadable, empty, too large, of one class only, with a class without
@@ -44,16 +58,22 @@ def read_folder(path: Path, *, progress: Progress = no_progress, should_stop: Sh
     """
     root = _absolute(path)
     paths.check_may_read(root)
-    splits = find_classes(root)
-    classes = tuple(next(iter(splits.values())))
-    folders = {(split, name): folder for split, named in splits.items() for name, folder in named.items()}
-    usable, passed_over = _sort_out(_list_files(folders, root), root, progress, should_stop)
-    _check_none_empty(usable, passed_over, folders)
-    notes = (SPLIT_NOTE,) if None in splits else ()
-    if None in splits:
-        usable = _divide(usable, root)
+    layout = find_classes(root)
+    found = _list_files(layout.parts, root)
+    counted = _counted(sum(map(len, found.values())), progress)
+    usable, passed_over = _sort_out(found, counted, should_stop)
+    _check_none_empty(usable, passed_over, layout.parts)
+    looks = _looks(usable, counted, should_stop) if comparing else {}
+    if not comparing:
+        counted(sum(map(len, usable.values())))
+    notes = [*layout.notes, *([SPLIT_NOTE] if None in layout.parts else [])]
+    if None in layout.parts:
+        usable = _divide(usable, looks, root)
+    classes = tuple(next(iter(layout.parts.values())))
     train, val = _pictures(usable, classes, "train"), _pictures(usable, classes, "val")
-    return Dataset(root.name, "folder", classes, train, val, passed_over, notes)
+    copies = find_copies((*train, *val), [looks.get(picture.path) for picture in (*train, *val)])
+    notes += copy_notes(copies, root, len(val), divided=None in layout.parts)
+    return Dataset(root.name, "folder", classes, train, val, (*layout.passed_over, *passed_over), tuple(notes), copies)
 
 
 def _absolute(path: Path) -> Path:
@@ -63,8 +83,12 @@ def _absolute(path: Path) -> Path:
         raise UserError(f"The folder {path} cannot be found.", str(error), LAYOUT) from error
 
 
-def _list_files(folders: dict[Group, Path], root: Path) -> dict[Group, list[os.DirEntry[str]]]:
-    found = {group: entries(folder) for group, folder in folders.items()}
+def _list_files(parts: dict[Split | None, ClassFolders], root: Path) -> dict[Group, list[Found]]:
+    """Returns what lies in the class folders, by name; with the reason where one cannot tell from its name alone."""
+    found: dict[Group, list[Found]] = {}
+    for split, classes in parts.items():
+        for name, folders in classes.items():
+            found[split, name] = [each for folder in folders for each in _inside(folder, root)]
     count = sum(map(len, found.values()))
     if count > MAX_FILES:
         raise UserError(
@@ -75,63 +99,93 @@ def _list_files(folders: dict[Group, Path], root: Path) -> dict[Group, list[os.D
     return found
 
 
+def _inside(folder: Path, root: Path) -> list[Found]:
+    inside = listing(folder, root)
+    found = [(path, "") for path in inside.files]
+    found += [(path, "It is a folder; pictures are read directly from the class folder.") for path in inside.folders]
+    return sorted(found + [(each.path, each.reason) for each in inside.skipped])
+
+
 def _sort_out(
-    found: dict[Group, list[os.DirEntry[str]]], root: Path, progress: Progress, should_stop: ShouldStop
-) -> tuple[dict[Group, list[Path]], tuple[PassedOver, ...]]:
-    """Divides the files into those to use and those to pass over."""
-    usable: dict[Group, list[Path]] = {group: [] for group in found}
+    found: dict[Group, list[Found]], counted: Counted, should_stop: ShouldStop
+) -> tuple[Usable, tuple[PassedOver, ...]]:
+    """Divides the files into those to use and those to pass over; the second are counted as done."""
+    usable: Usable = {group: [] for group in found}
     passed_over = []
-    total, done = sum(map(len, found.values())), 0
     for group, files in found.items():
-        for entry in files:
+        for path, known in files:
             if should_stop():
                 raise StoppedByUser
-            if reason := _why_not(entry, root):
-                passed_over.append(PassedOver(Path(paths.in_text(entry.path)), reason))
+            if reason := known or _why_not(path):
+                passed_over.append(PassedOver(Path(paths.in_text(path)), reason))
+                counted(1)
             else:
-                usable[group].append(Path(entry.path))
-            done += 1
-            progress(done, total)
+                usable[group].append(path)
     return usable, tuple(passed_over)
 
 
-def _why_not(entry: os.DirEntry[str], root: Path) -> str | None:
-    if leads_out(entry, root):
-        return "It is a link that leads out of the folder."
-    if paths.in_text(entry.name) != entry.name:
+def _why_not(path: Path) -> str | None:
+    if paths.in_text(path.name) != path.name:
         return "Its name holds bytes that are no text; give it another one."
-    if entry.is_dir():
-        return "It is a folder; pictures are read directly from the class folder."
-    if not entry.is_file():  # a pipe, a device, a link to nothing: opening it might never return
-        return "It is not a file."
-    return check_picture(Path(entry.path))
+    return check_picture(path)
 
 
 def _check_none_empty(
-    usable: dict[Group, list[Path]], passed_over: tuple[PassedOver, ...], folders: dict[Group, Path]
+    usable: Usable, passed_over: tuple[PassedOver, ...], parts: dict[Split | None, ClassFolders]
 ) -> None:
-    for group, files in usable.items():
+    for (split, name), files in usable.items():
         if files:
             continue
-        skipped = [each for each in passed_over if each.path.parent == folders[group]]
+        folders = parts[split][name]
+        skipped = [each for each in passed_over if each.path.parent in folders]
         why = f"{len(skipped)} passed over; {skipped[0].path.name}: {skipped[0].reason}" if skipped else "It is empty."
-        raise UserError(f"The folder {folders[group]} has no picture that can be used.", why, "Put photos there.")
+        raise UserError(
+            f"The folder {folders[0]} has no picture that can be used.",
+            why,
+            "Put photos there, or move it away if it is no class.",
+        )
 
 
-def _divide(usable: dict[Group, list[Path]], root: Path) -> dict[Group, list[Path]]:
-    """Splits each class by the hash of its file names: no order of theirs (a series, a date) ends up on one side."""
-    divided: dict[Group, list[Path]] = {}
-    for (_, name), files in usable.items():
-        if len(files) < 2:
-            raise UserError(
-                f"The class {name} in {root} has one usable picture only.",
-                "It takes one to train on and another for validation.",
-            )
-        by_hash = sorted(files, key=lambda file: hashlib.sha256(os.fsencode(file.name)).digest())
-        cut = min(max(round(TRAIN_SHARE * len(files)), 1), len(files) - 1)
-        divided["train", name], divided["val", name] = sorted(by_hash[:cut]), sorted(by_hash[cut:])
-    return divided
+def _looks(usable: Usable, counted: Counted, should_stop: ShouldStop) -> dict[Path, Look | None]:
+    files = [file for each in usable.values() for file in each]
+    looks = {}
+    for file, look in zip(files, looks_of(files, should_stop), strict=True):
+        looks[file] = look
+        counted(1)
+    return looks
 
 
-def _pictures(usable: dict[Group, list[Path]], classes: tuple[str, ...], split: Split) -> tuple[Picture, ...]:
+def _divide(usable: Usable, looks: dict[Path, Look | None], root: Path) -> Usable:
+    """Divides each class in two. Where all pictures of a class look alike, only equal files are kept together."""
+    classes = {name: files for (_, name), files in usable.items()}
+    files = [file for each in classes.values() for file in each]
+
+    def attempt(*, near: bool) -> dict[Path, bool]:
+        groups = groups_of([looks.get(file) for file in files], near=near)
+        return divided(classes, dict(zip(files, groups, strict=True)), root)
+
+    try:
+        is_trained = attempt(near=True)
+    except UserError:
+        is_trained = attempt(near=False)
+    found: Usable = {}
+    for name, each in classes.items():
+        found["train", name] = [file for file in each if is_trained[file]]
+        found["val", name] = [file for file in each if not is_trained[file]]
+    return found
+
+
+def _pictures(usable: Usable, classes: tuple[str, ...], split: Split) -> tuple[Picture, ...]:
     return tuple(Picture(path, label, split) for label, name in enumerate(classes) for path in usable[split, name])
+
+
+def _counted(total: int, progress: Progress) -> Counted:
+    """Returns what is told of so many more files, and tells of all so far."""
+    done = 0
+
+    def count(more: int) -> None:
+        nonlocal done
+        done += more
+        progress(done, total)
+
+    return count

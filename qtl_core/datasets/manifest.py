@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from qtl_core.datasets.walk import files_below
 
 MANIFEST = Path(__file__).with_name("hymenoptera_manifest.json")
 NAMED = 3  # file names in a sentence; the rest is counted
@@ -37,7 +37,7 @@ class Difference:
 def compare_with_manifest(folder: Path) -> Difference:
     """Compares every file below `folder`, hidden ones aside, with the manifest."""
     wanted = read_manifest()
-    found = dict(files_below(folder))
+    found = found_in(folder)
     shared = sorted(wanted.keys() & found.keys())
     return Difference(
         missing=tuple(sorted(wanted.keys() - found.keys())),
@@ -51,14 +51,9 @@ def read_manifest() -> dict[str, str]:
     return json.loads(MANIFEST.read_text(encoding="utf-8"))["files"]
 
 
-def files_below(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Yields (path below the folder, file) of every file; hidden ones and links to folders are left out."""
-    for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            if not name.startswith("."):
-                path = Path(parent, name)
-                yield path.relative_to(folder).as_posix(), path
+def found_in(folder: Path) -> dict[str, Path]:
+    """Returns path below the folder -> file, of every file that a person sees there."""
+    return {each.relative_to(folder).as_posix(): each for each in files_below(folder) if isinstance(each, Path)}
 
 
 def sha256_of(path: Path) -> str:

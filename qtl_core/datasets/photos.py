@@ -57,9 +57,10 @@ def load_photos(progress: Progress = no_progress, should_stop: ShouldStop = neve
     folder = find_photos()
     if folder is None:
         raise UserError("The photos of ants and bees are not on this computer.", "", how_to_get())
-    dataset = read_folder(folder, progress=progress, should_stop=should_stop)
-    notes = dataset.notes + compare_with_manifest(folder).sentences()
-    return replace(dataset, name=NAME, kind="photos", notes=notes)
+    differences = compare_with_manifest(folder).sentences()
+    # The archive's own photos were compared when its manifest was written: none is there twice.
+    dataset = read_folder(folder, progress=progress, should_stop=should_stop, comparing=bool(differences))
+    return replace(dataset, name=NAME, kind="photos", notes=dataset.notes + differences)
 
 
 def download_photos(

@@ -35,6 +35,30 @@ class PassedOver:
 
 
 @dataclass(frozen=True)
+class Copy:
+    """A picture that is there twice.
+
+    Attributes:
+        one, other: The two.
+        same_bytes: Whether their files are equal, byte for byte; else the picture is, in another size or quality.
+    """
+
+    one: Picture
+    other: Picture
+    same_bytes: bool
+
+    @property
+    def is_across(self) -> bool:
+        """Whether one is trained on and the other held out for validation."""
+        return self.one.split != self.other.split
+
+    @property
+    def has_two_labels(self) -> bool:
+        """Whether they lie in two classes."""
+        return self.one.label != self.other.label
+
+
+@dataclass(frozen=True)
 class Dataset:
     """Pictures of two or more classes, split into training and validation.
 
@@ -46,6 +70,7 @@ class Dataset:
         val: Pictures held out for validation, in a fixed order.
         passed_over: Files that are not used, each with its reason.
         notes: Sentences a person should read (a difference from the manifest, how a folder was split, ...).
+        copies: Pictures that are there more than once.
     """
 
     name: str
@@ -55,6 +80,7 @@ class Dataset:
     val: tuple[Picture, ...]
     passed_over: tuple[PassedOver, ...] = ()
     notes: tuple[str, ...] = ()
+    copies: tuple[Copy, ...] = ()
 
 
 def labels_of(pictures: Sequence[Picture]) -> list[int]:

@@ -7,14 +7,15 @@ tenth of a second.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 from qtl_core.datasets.catalogue import dataset_status
+from qtl_core.datasets.layout import find_classes
+from qtl_core.datasets.typed import typed_folder
+from qtl_core.datasets.walk import listing
 from qtl_core.errors import UserError
+from qtl_core.paths import check_may_read
 from qtl_core.settings import DataSettings
-
-DEEPEST = 2  # folders below the source's own: the split, and the class
 
 FileStamp = tuple[str, int, int]  # path, size in bytes, time of the last change in nanoseconds
 
@@ -28,23 +29,20 @@ def stamp_of(data: DataSettings) -> tuple[FileStamp, ...]:
     folder = _folder(data)
     if folder is None:
         raise UserError("The pictures are not on this computer yet.")
+    check_may_read(folder)
+    classes = [folders for part in find_classes(folder).parts.values() for folders in part.values()]
     try:
-        return tuple(sorted(_stamps(folder, DEEPEST)))
+        return tuple(_stamp(file) for folders in classes for each in folders for file in listing(each, folder).files)
     except OSError as error:
         raise UserError(f"The folder {folder} cannot be read.", f"The system says: {error.strerror}.") from error
 
 
 def _folder(data: DataSettings) -> Path | None:
     if data.source == "folder":
-        return Path(data.folder).expanduser()
+        return typed_folder(data.folder)
     return next(status.where for status in dataset_status() if status.source == data.source)
 
 
-def _stamps(folder: Path | str, deeper: int) -> Iterator[FileStamp]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if not entry.is_dir():
-                found = entry.stat(follow_symlinks=False)
-                yield entry.path, found.st_size, found.st_mtime_ns
-            elif deeper:
-                yield from _stamps(entry.path, deeper - 1)
+def _stamp(file: Path) -> FileStamp:
+    found = file.lstat()
+    return os.fspath(file), found.st_size, found.st_mtime_ns

@@ -10,11 +10,13 @@ import lzma
 import re
 import stat
 import tempfile
+import unicodedata
 import zipfile
 import zlib
 from pathlib import Path
 
 from qtl_core.callbacks import Progress, ShouldStop, never_stop, no_progress
+from qtl_core.datasets.system_files import is_hidden
 from qtl_core.errors import StoppedByUser, UserError
 
 MAX_FILES = 25_000  # a folder of 20,000 pictures (folder.MAX_FILES) and what lies beside them
@@ -78,8 +80,9 @@ def _put_in_place(content: Path, target: Path) -> None:
 def _extract(archive: Path, folder: Path, progress: Progress, should_stop: ShouldStop) -> None:
     folder.mkdir()
     with zipfile.ZipFile(archive) as opened:
-        entries = opened.infolist()
-        total = _check(entries)
+        _check(opened.infolist())  # also what is not written: the whole file is a stranger's
+        entries = [entry for entry in opened.infolist() if not _is_hidden(entry)]
+        total = sum(entry.file_size for entry in entries)
         done = 0
         for entry in entries:
             place = folder.joinpath(*entry.filename.split("/"))
@@ -88,15 +91,16 @@ def _extract(archive: Path, folder: Path, progress: Progress, should_stop: Shoul
                 done = _write(opened, entry, place, done, total, progress, should_stop)
 
 
-def _check(entries: list[zipfile.ZipInfo]) -> int:
-    """Returns the bytes in all, having looked at every entry before the first is written."""
+def _check(entries: list[zipfile.ZipInfo]) -> None:
+    """Looks at every entry before the first is written."""
     if len(entries) > MAX_FILES:
         raise _Refused(f"It holds {len(entries)} files, more than {MAX_FILES}.")
     seen = set()
     for entry in entries:
         _check_entry(entry)
         # Case is folded, as two names that differ only in case are one file on Windows and macOS.
-        name = entry.filename.rstrip("/").casefold()
+        # So is é, which can be written in two ways, on macOS.
+        name = unicodedata.normalize("NFC", entry.filename.rstrip("/").casefold())
         if name in seen and not entry.is_dir():
             raise _Refused(f"It holds two files called {entry.filename!r}.")
         seen.add(name)
@@ -105,7 +109,11 @@ def _check(entries: list[zipfile.ZipInfo]) -> int:
         raise _Refused(f"It would take {total} bytes unpacked, more than {MAX_BYTES}.")
     if total > MAX_RATIO * max(packed, CHUNK):
         raise _Refused(f"It would grow from {packed} to {total} bytes, as no archive of pictures does.")
-    return total
+
+
+def _is_hidden(entry: zipfile.ZipInfo) -> bool:
+    """Whether an entry is nothing of the set: what macOS or Windows keep beside people's files."""
+    return any(is_hidden(part) for part in entry.filename.split("/") if part not in ("", ".", ".."))
 
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:

@@ -1,0 +1,65 @@
+"""What there is to say of pictures that are there more than once, in plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from qtl_core.datasets.records import Copy
+from qtl_core.paths import in_text
+
+NAMED = 3  # pairs in a sentence; the Data page shows all of them
+
+
+def copy_notes(copies: Sequence[Copy], root: Path, val_size: int, *, divided: bool) -> tuple[str, ...]:
+    """Returns one sentence or two for each kind of copy, the gravest first.
+
+    Args:
+        copies: The copies.
+        root: Below which their names are told.
+        val_size: Validation pictures in all.
+        divided: Whether the app made the two parts, and so could keep copies together.
+    """
+    across = [copy for copy in copies if copy.is_across]
+    labels = [copy for copy in copies if copy.has_two_labels]
+    rest = [copy for copy in copies if not copy.is_across and not copy.has_two_labels]
+    said = (_across(across, root, val_size), _labels(labels, root), _kept_together(rest) if divided else "")
+    return tuple(filter(None, said))
+
+
+def _across(copies: Sequence[Copy], root: Path, val_size: int) -> str:
+    if not copies:
+        return ""
+    count = len({copy.other.path for copy in copies})
+    equal = len({copy.other.path for copy in copies if copy.same_bytes})
+    how = f"{equal} byte for byte" + (f", {count - equal} in another size, format or quality" if equal < count else "")
+    are = "is a copy of one that is" if count == 1 else "are copies of some that are"
+    return (
+        f"{count} of {val_size} validation pictures {are} trained on ({how}): {_pairs(copies, root)}. "
+        "What was learnt by heart counts as right there; take them out of one of the two."
+    )
+
+
+def _labels(copies: Sequence[Copy], root: Path) -> str:
+    if not copies:
+        return ""
+    pictures = "1 picture is" if len(copies) == 1 else f"{len(copies)} pictures are"
+    return f"{pictures} there under two classes, which cannot both be right: {_pairs(copies, root)}."
+
+
+def _kept_together(copies: Sequence[Copy]) -> str:
+    if not copies:
+        return ""
+    count = len({copy.other.path for copy in copies})
+    pictures = "1 picture is a copy of another" if count == 1 else f"{count} pictures are copies of others"
+    return f"{pictures} of the same class; all of a kind are on one side of the split."
+
+
+def _pairs(copies: Sequence[Copy], root: Path) -> str:
+    named = ", ".join(f"{name_of(copy.other.path, root)} = {name_of(copy.one.path, root)}" for copy in copies[:NAMED])
+    return named + (f" and {len(copies) - NAMED} more" if len(copies) > NAMED else "")
+
+
+def name_of(path: Path, root: Path) -> str:
+    """Returns a picture's name below the folder of the set."""
+    return in_text(path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name)
