@@ -47,6 +47,13 @@ PRELOADED = (
     "torchvision",
 )
 
+# What every child finds set; pytest's plugins take half a second.
+PLAIN = {
+    "NUMBA_CACHE_DIR": str(FOLDER / "compiled"),
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+
 
 def made_tree(number: int) -> Path:
     """Makes a fresh copy of the project; the same number has the same path, which compiled code is kept by."""
@@ -91,14 +98,10 @@ def _become(tree: Path, environment: Mapping[str, str], log: Path, work: Callabl
             os.dup2(file.fileno(), 1), os.dup2(file.fileno(), 2)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.chdir(tree)
-        plain = {"PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # plugins take half a second
-        os.environ.update({**plain, **environment})
+        os.environ.update({**PLAIN, **environment})
         sys.dont_write_bytecode = True
         sys.path[:] = [str(tree), *(path for path in sys.path if path not in ("", str(PROJECT)))]
-        if environment.get("NUMBA_DISABLE_JIT"):
-            import numba
-
-            numba.config.reload_config()
+        sys.modules["numba"].config.reload_config()  # it read its variables when it was preloaded
         code = work()
     finally:
         sys.stdout.flush(), sys.stderr.flush()
