@@ -71,13 +71,14 @@ def read_row_of_pickles(content: bytes) -> Any:
     swapped = isinstance(system, dict) and system.get("little_endian") is False
     storages = _Storages(storage, swapped=swapped)
     held = interpreted(file, known, storages.found)
-    place = file.tell()
     keys = interpreted(file, known)
     place = file.tell()
     for key in keys if isinstance(keys, list) else []:
         numel = int.from_bytes(content[place : place + 8], "big" if swapped else "little", signed=True)
         begin, place = place + 8, place + 8 + max(numel, 0) * storages.width.get(key, 1)
         places[key] = begin, place
+    if place > len(content):
+        raise Refused(CUT_SHORT)
     return held
 
 
