@@ -5,6 +5,7 @@ Reading is a job, because drawing the drawn set takes ten seconds; the panel ref
 
 from __future__ import annotations
 
+import os
 from collections.abc import Hashable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from qtl_core.jobs import JobSnapshot
 from qtl_core.settings import DataSettings
 from ui import managers, state
 from ui.choices import choose_one
+from ui.copies_panel import show_copies
 from ui.errors import as_plain_text, show_user_error
 from ui.notes import show_notes
 from ui.pace import refreshing
@@ -100,14 +102,15 @@ def _show_found(found: Found) -> None:
     show_notes(found.notes)
     _show_counts(dataset)
     _show_pictures(dataset, noun, drawn=found.source == "drawn")
+    show_copies(dataset, folder_of(dataset))
     show_passed_over([(str(file.path), file.reason) for file in dataset.passed_over])
     st.caption(f"{ORIGIN[found.source]} They lie in {as_plain_text(str(folder_of(dataset)))}.")
 
 
 def folder_of(dataset: Dataset) -> Path:
-    """Returns the folder below which all pictures of a dataset lie."""
+    """Returns the folder below which all pictures of a dataset lie, in their classes and parts."""
     folders = {picture.path.parent.parent for picture in (*dataset.train, *dataset.val)}
-    return folders.pop() if len(folders) == 1 else folders.pop().parent
+    return Path(os.path.commonpath(folders))
 
 
 def _show_counts(dataset: Dataset) -> None:

@@ -10,9 +10,10 @@ import streamlit as st
 
 from qtl_core.answering import Model, kept_model, model_of
 from qtl_core.bundled import RUN_ID, bundled_run
+from qtl_core.comparing.listing import folder_name
 from qtl_core.moments import moment
-from qtl_core.settings import RunSettings
 from qtl_core.store import RunRecord
+from qtl_core.training.events import Prepared
 from qtl_core.training.view import RunView
 from ui import state
 from ui.kept import choosable_runs
@@ -67,7 +68,7 @@ def model_choices() -> list[ModelChoice]:
     if current is not None:
         view, key = current
         right = round(view.best.val_accuracy * view.prepared.val_size)
-        words = _words(view.prepared.settings, view.prepared.backbone_title, right, view.prepared.val_size)
+        words = _words(view.prepared, right)
         whose = "Your last run" if key.startswith("job-") else "The run that is open"
         found.append(ModelChoice(view.ended.run or key, f"{whose} · {words}", lambda: model_of(view, key)))
         kept = [record for record in kept if record.id != view.ended.run]
@@ -91,7 +92,7 @@ def _current() -> tuple[RunView, str] | None:
 def run_words(record: RunRecord) -> str:
     """Returns what a kept run is called in a list: when it was trained, and what came of it."""
     when = moment(record.created).strftime("%d %b %Y, %H:%M")
-    words = _words(record.settings, record.backbone_title, record.right, record.val_size)
+    words = _words(record, record.right)
     return f"{when} · {words}"
 
 
@@ -103,13 +104,15 @@ def _kept_choice(record: RunRecord) -> ModelChoice:
 def _bundled_choice() -> ModelChoice:
     view = bundled_run()
     right = round(view.ended.best_val_accuracy * view.prepared.val_size)
-    words = _words(view.prepared.settings, view.prepared.backbone_title, right, view.prepared.val_size)
+    words = _words(view.prepared, right)
     return ModelChoice(RUN_ID, f"Comes with the app · {words}", lambda: model_of(view, RUN_ID))
 
 
-def _words(settings: RunSettings, backbone: str, right: int, total: int) -> str:
-    circuit, source = settings.circuit, settings.data.source
-    pictures = {"photos": "photos", "drawn": "drawn pictures", "folder": "pictures of a folder"}[source]
+def _words(run: RunRecord | Prepared, right: int | None) -> str:
+    """Returns what came of a run and what it is made of; `right` counts validation pictures."""
+    circuit, data = run.settings.circuit, run.settings.data
+    pictures = {"photos": "photos", "drawn": "drawn pictures"}.get(data.source)
+    pictures = pictures or f"pictures of {folder_name(data, run.classes)}"
     qubits = "1 qubit" if circuit.qubits == 1 else f"{circuit.qubits} qubits"
-    worth = f"{right} of {total} {pictures} right" if total else "not measured"
-    return f"{worth} · {qubits}, depth {circuit.depth} · {backbone}"
+    worth = f"{right} of {run.val_size} {pictures} right" if run.val_size else "not measured"
+    return f"{worth} · {qubits}, depth {circuit.depth} · {run.backbone_title}"

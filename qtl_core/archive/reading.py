@@ -8,6 +8,7 @@ import numpy as np
 
 from qtl_core.archive.checks import check
 from qtl_core.archive.container import PREDICTIONS, RUN, WEIGHTS, Refused, plain_json, unpacked
+from qtl_core.archive.data_sets import holds_pictures
 from qtl_core.archive.described import Described, epochs_from, read_described
 from qtl_core.errors import UserError
 from qtl_core.state_dicts.safetensors_files import check_header
@@ -48,13 +49,27 @@ def open_archive(content: bytes, name: str) -> Opened:
     """
     try:
         return _opened(content)
-    except Refused as error:
-        raise _refusal(name, str(error)) from error
-    except MemoryError as error:
-        raise _refusal(name, "It asks for more memory than there is.") from error
     except Exception as error:  # arbitrary bytes can make the readers fail in any way
-        words = str(error).partition("\n")[0][:SHOWN] or type(error).__name__
-        raise _refusal(name, f"It is damaged ({words}).") from error
+        if holds_pictures(content):
+            raise _data_set(name) from error
+        raise _refusal(name, _why(error)) from error
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, Refused):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "It asks for more memory than there is."
+    words = str(error).partition("\n")[0][:SHOWN] or type(error).__name__
+    return f"It is damaged ({words})."
+
+
+def _data_set(name: str) -> UserError:
+    return UserError(
+        f"{name[:SHOWN]} holds pictures: it is a data set, not a run.",
+        "What is opened here is a run that was taken along.",
+        "Unpack it on the computer that runs this app, and give its folder on the Data page.",
+    )
 
 
 def _opened(content: bytes) -> Opened:

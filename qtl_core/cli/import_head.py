@@ -7,7 +7,7 @@ import dataclasses
 from pathlib import Path
 
 from qtl_core.cli.files import read
-from qtl_core.cli.options import SOURCES
+from qtl_core.cli.options import data_named
 from qtl_core.cli.output import json_of, note, say
 from qtl_core.heads import HeadQuestions, HeadRequest, class_names
 from qtl_core.heads.brought import BroughtHead
@@ -51,8 +51,7 @@ def main(arguments: argparse.Namespace) -> int:
     """
     from qtl_core.heads.keeping import bring_in
 
-    source = arguments.data if arguments.data in SOURCES else "folder"
-    data = DataSettings(source=source, folder="" if source != "folder" else arguments.data)
+    data = DataSettings(**data_named(arguments.data))
     file = Path(arguments.file)
     request = HeadRequest(read(file, LARGEST_FILE), file.name, _questions(arguments), arguments.weights, data)
     run_id, brought = bring_in(request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from qtl_core.settings import FieldSpec, RunSettings, specs
 from qtl_core.settings.groups import GROUPS
@@ -45,9 +46,16 @@ def asked_settings(arguments: argparse.Namespace) -> dict[str, object]:
             if text is not None:
                 asked[name] = spec.parse(text)
     if arguments.data is not None:
-        is_source = arguments.data in SOURCES
-        asked |= {"source": arguments.data} if is_source else {"source": "folder", "folder": arguments.data}
+        asked |= data_named(arguments.data)
     return asked
+
+
+def data_named(name: str) -> dict[str, str]:
+    """Returns the settings of what `--data` names; a folder by its whole path, which means the same from anywhere."""
+    if name in SOURCES:
+        return {"source": name}
+    is_here = os.path.isdir(name)  # noqa: PTH112  False for a name that no system takes
+    return {"source": "folder", "folder": os.path.abspath(name) if is_here else name}  # noqa: PTH100  links stay
 
 
 def settings_of(arguments: argparse.Namespace) -> RunSettings:

@@ -14,6 +14,7 @@ from qtl_core.archive.bringing_in import BroughtIn
 from qtl_core.archive.container import LARGEST_FILE
 from qtl_core.cli.files import put, read
 from qtl_core.cli.output import STANDARD, GoingOn, json_of, note, say
+from qtl_core.comparing.listing import data_of
 from qtl_core.errors import UserError
 from qtl_core.evaluation import evaluation_of
 from qtl_core.export.run_script import run_script
@@ -132,7 +133,17 @@ def _line(record: RunRecord) -> str:
     worth = f"{record.right} of {record.val_size} right" if record.val_size and record.right is not None else "—"
     circuit = record.settings.circuit
     shape = f"{circuit.qubits} qubits x {circuit.depth}"
-    parts = (record.id, when, record.state, f"{record.epochs} epochs", worth, shape, record.backbone_title, record.name)
+    parts = (
+        record.id,
+        when,
+        record.state,
+        f"{record.epochs} epochs",
+        worth,
+        shape,
+        record.backbone_title,
+        data_of(record),
+        record.name,
+    )
     return "  ".join(" ".join(str(part).split()) for part in parts if part)
 
 

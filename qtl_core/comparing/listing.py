@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from qtl_core.comparing.sides import NOT_KNOWN, title_of, value_in_words
+from qtl_core.datasets.typed import last_name
 from qtl_core.paths import in_text
+from qtl_core.settings import DataSettings
 from qtl_core.store.records import RunRecord
 
+LONGEST_NAME = 60  # characters of a folder's name in a list
 NOWHERE = -1.0  # below every figure: runs that have none come last
 
 
@@ -72,8 +74,13 @@ def data_of(record: RunRecord) -> str:
         return NOT_KNOWN
     data = record.settings.data
     if data.source == "folder":
-        return f"Folder {in_text(Path(data.folder).name)}"
+        return f"Folder {folder_name(data, record.classes)}"
     return value_in_words("source", data.source)
+
+
+def folder_name(data: DataSettings, classes: Sequence[str]) -> str:
+    """Returns what to call a folder of pictures in a list: its name, never where it lies; without one, its classes."""
+    return in_text(last_name(data.folder) or ", ".join(classes))[:LONGEST_NAME]
 
 
 def ansatz_of(record: RunRecord) -> str:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from qtl_core.datasets.typed import last_name
 from qtl_core.evaluation import Evaluation, evaluation_of
 from qtl_core.moments import moment
 from qtl_core.settings import RunSettings, specs
-from qtl_core.settings.groups import FIELDS, GROUPS
+from qtl_core.settings.groups import FIELDS, GROUPS, PRIVATE
 from qtl_core.store.records import RunRecord
 from qtl_core.training.view import RunView
 
@@ -69,6 +70,8 @@ def differing_settings(settings: Sequence[RunSettings]) -> dict[str, list[Any]]:
 
 def value_in_words(name: str, value: Any) -> str:
     """Returns a setting's value as its widget shows it."""
+    if name in PRIVATE and value:  # what it is called, not where it lies: others may read it
+        return last_name(value) or NOT_KNOWN
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, float):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 Part = Literal["train", "val", "test"]
@@ -37,6 +37,15 @@ def paired(train: Iterable[str], val: Iterable[str]) -> dict[str, str]:
     found = {name: name for name in train & val}
     here, there = _by_folded(train - val), _by_folded(val - train)
     return found | {name: there[folded] for folded, name in here.items() if folded in there}
+
+
+def places_among(classes: Sequence[str], others: Sequence[str]) -> list[int] | None:
+    """Returns where each of the classes is among the others, or None where they are not the same classes."""
+    here, there = list(map(alike, classes)), list(map(alike, others))
+    pairs = paired(here, there)
+    if not len(here) == len(there) == len(pairs):
+        return None
+    return [there.index(pairs[name]) for name in here]
 
 
 def differing_in_case(names: Iterable[str]) -> list[tuple[str, ...]]:

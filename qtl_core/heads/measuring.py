@@ -9,6 +9,7 @@ import numpy as np
 
 from qtl_core.callbacks import ShouldStop
 from qtl_core.datasets.catalogue import dataset_status, load_dataset
+from qtl_core.datasets.class_names import places_among
 from qtl_core.datasets.records import Dataset, Picture
 from qtl_core.errors import StoppedByUser, UserError
 from qtl_core.evaluation import Evaluation
@@ -43,7 +44,7 @@ def measured(
     if not pictures:
         unknown = "None of the validation pictures here can be read, so what it is worth is not known."
         return replace(brought, view=_noted(view, unknown))
-    order = [view.prepared.classes.index(name) for name in dataset.classes]  # the head's own, whatever the folder's
+    order = places_among(dataset.classes, view.prepared.classes)  # the head's own, whatever the folder's
     labels = np.array([order[picture.label] for picture in pictures])
     files = tuple(str(picture.path) for picture in pictures)
     shares = [list(each.prediction.probabilities.values()) for each in told]
@@ -64,7 +65,7 @@ def _pictures(classes: tuple[str, ...], data: DataSettings, should_stop: ShouldS
         dataset = load_dataset(data.source, data.folder, should_stop=should_stop)
     except UserError as error:
         return None, str(error)
-    if set(dataset.classes) != set(classes):
+    if places_among(dataset.classes, classes) is None:
         return None, f"The pictures here show {', '.join(dataset.classes)}, other classes than the head's."
     return dataset, ""
 

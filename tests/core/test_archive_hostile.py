@@ -25,6 +25,7 @@ from safetensors.numpy import load, save
 from qtl_core.archive import archive_bytes, bring_in_archive, open_archive
 from qtl_core.archive.checks import _check_prepared
 from qtl_core.archive.container import MANIFEST, PREDICTIONS, RUN, WEIGHTS, Refused, packed, plain_json
+from qtl_core.archive.data_sets import holds_pictures
 from qtl_core.archive.described import read_described
 from qtl_core.comparing.listing import data_of
 from qtl_core.errors import UserError
@@ -80,6 +81,28 @@ def test_what_is_no_such_file(own_home):
         archive.writestr("photo.jpg", b"")
     for content in (b"", b"PK", b"PK\x05\x06" + bytes(18), b"<html>", bytes(10_000), other.getvalue()):
         refused(content, own_home)
+
+
+@pytest.mark.parametrize("count", [1, 60])  # a run's file holds fewer than 60
+@pytest.mark.parametrize("place", ["{}.jpg", "set/train/ants/{}.PNG", "ants\\{}.heic"])
+def test_a_data_set_is_told_where_it_belongs(own_home, count, place):
+    other = io.BytesIO()
+    with zipfile.ZipFile(other, "w") as archive:
+        archive.writestr("README.txt", b"ants")
+        for number in range(count):
+            archive.writestr(place.format(number), b"")
+    whole = other.getvalue()
+    for content in (whole, whole[:-5], whole + b"behind its end"):
+        with pytest.raises(UserError) as caught:
+            bring_in_archive(content, "photos.zip")
+        assert caught.value.what == "photos.zip holds pictures: it is a data set, not a run."
+        assert "Unpack it" in caught.value.do and "Data page" in caught.value.do
+
+
+def test_hidden_pictures_make_no_data_set_and_a_run_none_either(good):
+    assert not holds_pictures(zipped({"__MACOSX/._a.jpg": b"", ".git/a.png": b"", "a.jpg.txt": b""}))
+    assert not holds_pictures(packed(*good))
+    assert not any(map(holds_pictures, (b"", b"PK\x03\x04", b"PK\x01\x02" * 9, bytes(99))))
 
 
 @pytest.mark.parametrize(

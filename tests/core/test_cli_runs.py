@@ -7,11 +7,13 @@ import json
 import pytest
 
 from qtl_core.archive.bringing_in import same_run
+from qtl_core.settings import RunSettings
 from qtl_core.store import keep_run, kept_runs, load_run
 from tests.core.test_archive import elsewhere, kept, whole
 from tests.core.test_cli import qtl
 from tests.core.test_heads import brought_in
 from tests.made_heads import demo_head, saved
+from tests.made_runs import made_run
 from tests.shell import shell
 
 
@@ -32,6 +34,13 @@ def test_list_and_show(capsys):
     assert "5 of 6 right" in line
     assert "Ants at noon" in line
     assert "5 of 6 pictures right" in shell(capsys, "runs", "show", run_id).stdout
+
+
+def test_a_folder_is_listed_by_its_name_alone(capsys, tmp_path):
+    settings = RunSettings().changed(source="folder", folder="/home/somebody/My Ants")
+    keep_run(made_run(tmp_path, settings=settings))
+    line = shell(capsys, "runs", "list").stdout
+    assert "Folder My Ants" in line and "somebody" not in line
 
 
 def test_a_head_of_unknown_worth_is_listed_and_shown(capsys):

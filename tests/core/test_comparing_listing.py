@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qtl_core.comparing.listing import ORDERS, Filter, accuracy_of, ansatz_of, choices_of, data_of, listed
+from qtl_core.comparing.sides import setting_in_words
 from qtl_core.settings import RunSettings
 from qtl_core.store.records import RunRecord
 
@@ -34,6 +35,25 @@ RUNS = [
 
 def numbers(wanted: Filter, order: str = "Oldest first") -> list[int]:
     return [int(record.id[14]) for record in listed(RUNS, wanted, order)]
+
+
+@pytest.mark.parametrize(
+    ("folder", "named"),
+    [
+        ("/data/my photos/", "my photos"),
+        (r"C:\Users\me\My Ants", "My Ants"),
+        ('"/data/ants"', "ants"),
+        ("file:///data/my%20ants", "my ants"),
+        (".", "ants, bees"),
+        ("/", "ants, bees"),
+        ("", "ants, bees"),
+    ],
+)
+def test_a_folder_keeps_its_name_in_lists_and_tells_nothing_of_where_it_lies(folder, named):
+    record = made(4, source="folder", folder=folder)
+    assert data_of(record) == f"Folder {named}"
+    shown = setting_in_words(record, "folder", folder)
+    assert "/" not in shown and "\\" not in shown and shown in (named, "Not known", "none")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qtl_core.datasets.class_names import alike, differing_in_case, paired, part_of
+from qtl_core.datasets.class_names import alike, differing_in_case, paired, part_of, places_among
 from qtl_core.datasets.layout import LOOSE, UNUSED, Layout, find_classes
 from qtl_core.datasets.seeking import Search
 from qtl_core.datasets.walk import listing
@@ -224,6 +224,8 @@ def test_parts_by_name():
     }
     assert paired(["a", "B"], ["b", "a"]) == {"a": "a", "B": "b"}
     assert paired(["a", "A"], ["a"]) == {"a": "a"}
+    assert places_among(["Bees", "cafe\u0301"], ["caf\u00e9", "bees"]) == [1, 0]
+    assert places_among(["a", "b"], ["a", "c"]) is places_among(["a"], ["a", "b"]) is None
     assert differing_in_case(["a", "b", "A"]) == [("A", "a")]
 
 

@@ -1,0 +1,74 @@
+"""The pictures that are there more than once, two beside each other, those that matter first."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from qtl_core.datasets import Dataset
+from qtl_core.datasets.copy_words import name_of
+from qtl_core.datasets.records import Copy
+from ui import state
+from ui.packing import jpeg_address
+from ui.pager import leaf
+from ui.pictures import thumbnail
+from ui.theme import WRONG
+
+EACH = 12  # pairs on one page: divides by 3 and 2, the columns of wide and narrow screens
+
+_STYLE = f"""<style>
+.copies {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); gap: 1rem; }}
+.copies figure {{ margin: 0; min-width: 0; }}
+.copies div {{ display: grid; grid-template-columns: 1fr 1fr; gap: 0.25rem; }}
+.copies img, .copies .lost {{ width: 100%; aspect-ratio: 1; border-radius: 0.4rem; display: block; }}
+.copies .lost {{ border: 1px dashed currentColor; display: grid; place-items: center; font-size: 0.8rem; }}
+.copies figcaption {{ font-size: 0.82rem; line-height: 1.35; margin-top: 0.25rem; overflow-wrap: anywhere; }}
+.copies b {{ color: {WRONG}; }}
+</style>"""
+
+
+def show_copies(dataset: Dataset, folder: Path) -> None:
+    """Shows all copies below a line that counts them; nothing where there are none.
+
+    Args:
+        dataset: The pictures.
+        folder: Below which their names are told.
+    """
+    copies = sorted(dataset.copies, key=lambda copy: (not copy.is_across, not copy.has_two_labels))
+    if not copies:
+        return
+    count = "1 copy was" if len(copies) == 1 else f"{len(copies)} copies were"
+    matter = sum(copy.is_across or copy.has_two_labels for copy in copies)
+    with st.expander(f"{count} found among the pictures", icon=":material/content_copy:", expanded=matter > 0):
+        st.caption(_in_words(matter, len(copies)))
+        part = leaf(len(copies), EACH, state.DATA_COPIES, "copies")
+        st.html(f'{_STYLE}<div class="copies">{"".join(_pair(copy, folder) for copy in copies[part])}</div>')
+
+
+def _in_words(matter: int, count: int) -> str:
+    rest = "the same picture again in its own class and part, which changes little"
+    if not matter:
+        return f"Each is {rest}."
+    marked = "All are marked" if matter == count else f"{matter} of them {'is' if matter == 1 else 'are'} marked"
+    return f"{marked} in red: a copy among the pictures the run is checked with, or one in another class." + (
+        f" The others are {rest}." if matter < count else ""
+    )
+
+
+def _pair(copy: Copy, folder: Path) -> str:
+    names = [name_of(picture.path, folder) for picture in (copy.one, copy.other)]
+    images = "".join(_image(picture.path, name) for picture, name in zip((copy.one, copy.other), names, strict=True))
+    faults = [*(["in both parts"] if copy.is_across else []), *(["in two classes"] if copy.has_two_labels else [])]
+    marked = f"<b>{' and '.join(faults).capitalize()}</b>: " if faults else ""
+    how = "equal, byte for byte" if copy.same_bytes else "the same picture in another size, format or quality"
+    said = "<br>".join(map(escape, names))
+    return f"<figure><div>{images}</div><figcaption>{marked}{how}<br>{said}</figcaption></figure>"
+
+
+def _image(path: Path, name: str) -> str:
+    small = thumbnail(str(path))
+    if isinstance(small, str):
+        return f'<span class="lost">{small}</span>'
+    return f'<img src="{jpeg_address(small)}" alt="{escape(name)}" decoding="async">'
