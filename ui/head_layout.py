@@ -7,7 +7,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from qtl_core.errors import UserError
 from qtl_core.heads.job import rows_job
-from qtl_core.heads.layouts import DEMO, LAYOUTS, PAPER
+from qtl_core.heads.layouts import DEMO, LAYOUTS, MOST_LAYERS, PAPER
 from ui import managers, state
 from ui.pace import refreshing
 
@@ -28,12 +28,14 @@ def ask_layout(upload: UploadedFile, depth: int) -> None:
     if rows > depth > 0:
         st.radio(
             f"The file holds {rows} rows of angles for {_layers(depth)}. Whose code is it from?", [PAPER, DEMO],
-            key=state.BRING_IN_LAYOUT, format_func=NAMES.get, persist_state="session",
+            key=_key(upload), format_func=NAMES.get, persist_state="session",
             captions=[f"Uses {LAYOUTS[each].in_words(depth)}, counted from 0." for each in (PAPER, DEMO)],
             help="The paper's own code (XanaduAI/quantum-transfer-learning) holds 15 rows whatever the depth and never "
             "uses row 0. The demo holds just as many rows as layers. A head that is read one row off answers wrongly, "
             "and looks no different.",
         )  # fmt: skip
+        if rows != LAYOUTS[PAPER].fewest_held and rows <= MOST_LAYERS:
+            st.caption(f"If every row is a layer, set the depth to {rows}.")
     elif 0 < rows < depth:
         st.caption(f"The file holds {rows} rows of angles: its depth is {rows} at most.")
     if state.rows_job(upload.file_id) is None:
@@ -45,7 +47,7 @@ def ask_layout(upload: UploadedFile, depth: int) -> None:
 def chosen_layout(upload: UploadedFile, depth: int) -> str:
     """Returns what was chosen, or "" where there was nothing to choose."""
     asked = state.head_rows(upload.file_id) > depth > 0
-    return st.session_state.get(state.BRING_IN_LAYOUT, "") if asked else ""
+    return st.session_state.get(_key(upload), "") if asked else ""
 
 
 def choose_taken_along(depth: int) -> str:
@@ -56,6 +58,11 @@ def choose_taken_along(depth: int) -> str:
         "For", [DEMO, PAPER], key=state.TAKE_ALONG_LAYOUT, format_func=NAMES.get,
         captions=[TAKEN_ALONG[each].format(**words) for each in (DEMO, PAPER)],
     )  # fmt: skip
+
+
+def _key(upload: UploadedFile) -> str:
+    """The key of the choice: another file is not taken for what the one before it was."""
+    return f"{state.BRING_IN_LAYOUT}_{upload.file_id}"
 
 
 def _begin(upload: UploadedFile) -> None:

@@ -6,10 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from qtl_core.archive import archive_bytes
+from qtl_core.heads.reading import read_state
 from tests.core.test_archive import kept, whole
-from tests.made_heads import demo_head, saved
+from tests.made_heads import demo_head, paper_head, saved
 from tests.made_runs import made_pictures
-from tools.browser import PHONE_DARK, settled
+from tools.browser import DESKTOP_LIGHT, PHONE_DARK, settled
 
 HEAD_MS = 120_000  # a worker process starts and reads the head, on a machine that may be busy
 HOSTILE = "<img src=x onerror=alert(1)> **bold**"
@@ -20,7 +21,8 @@ def files(tmp_path, monkeypatch) -> dict[str, bytes]:
     """Files from another machine, by name."""
     monkeypatch.setenv("QTL_HOME", str(tmp_path / "another machine"))
     run = archive_bytes(kept(whole(folder=made_pictures(tmp_path / "pictures")), HOSTILE))
-    return {"run.qtl.zip": run, "damaged.qtl.zip": run[:-1], "published.pt": saved(demo_head().state_dict())}
+    heads = {"published.pt": saved(demo_head().state_dict()), "paper.pt": saved(paper_head().state_dict())}
+    return {"run.qtl.zip": run, "damaged.qtl.zip": run[:-1], **heads}
 
 
 def drop(page: Page, name: str, content: bytes) -> None:
@@ -42,6 +44,11 @@ def taken_along(page: Page, name: str) -> tuple[str, bytes]:
     with page.expect_download(timeout=HEAD_MS) as download:
         press(page, name)
     return download.value.suggested_filename, download.value.path().read_bytes()
+
+
+def angles_in(content: bytes) -> int:
+    """How many angles a head's file holds."""
+    return read_state(content, "head.pt")["q_params"].size
 
 
 def test_a_run_comes_in_is_opened_and_goes_out_as_it_was(empty_app, visit, files):
@@ -80,3 +87,28 @@ def test_a_head_comes_in_on_a_phone_and_goes_out(empty_app, visit, files):
     assert name.startswith("head_")
     assert content.startswith(b"PK")
     assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= PHONE_DARK.width
+
+
+@pytest.mark.parametrize("view", [DESKTOP_LIGHT, PHONE_DARK], ids=lambda view: view.name)
+def test_a_head_of_the_paper_is_asked_about_read_as_chosen_and_taken_along_for_either_code(
+    empty_app, visit, files, view
+):
+    page = visit(f"{empty_app}/runs", view)
+    drop(page, "paper.pt", files["paper.pt"])
+    expect(page.get_by_text("The file holds 15 rows of angles for 6 layers.")).to_be_visible(timeout=HEAD_MS)
+    settled(page)
+    expect(page.get_by_role("radio", name="The paper's own code")).to_be_checked()
+    assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= view.width
+    press(page, "Bring in this head")
+    expect(page.get_by_text("The head “paper” was brought in.")).to_be_visible(timeout=HEAD_MS)
+    settled(page)
+    expect(page.get_by_text("which uses rows 1 to 6, counted from 0").first).to_be_visible()
+    page.get_by_text("Take it along").click()
+    settled(page)
+    rows = [angles_in(taken_along(page, "Head")[1])]
+    page.get_by_text("The paper's own code").click()
+    settled(page)
+    name, content = taken_along(page, "Head")
+    assert name.endswith("_paper.pt")
+    assert [*rows, angles_in(content)] == [24, 60]
+    assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= view.width

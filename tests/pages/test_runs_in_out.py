@@ -9,11 +9,12 @@ from streamlit.testing.v1 import AppTest
 
 from qtl_core.archive import archive_bytes, open_archive
 from qtl_core.heads.fitting import told_apart
+from qtl_core.heads.keeping import LAYOUT
 from qtl_core.heads.reading import read_state
-from qtl_core.store import delete, find_run, keep_run, kept_runs, load_run, purge
+from qtl_core.store import delete, find_run, keep_run, kept_runs, load_run, provenance_of, purge
 from tests.core.test_archive import kept, whole
 from tests.core.test_heads import brought_in
-from tests.made_heads import demo_head, demo_hybrid, saved
+from tests.made_heads import demo_head, demo_hybrid, paper_head, saved
 from tests.made_networks import made_weights
 from ui import state
 from ui.take_along import _head
@@ -153,6 +154,59 @@ def test_a_head_is_asked_about_and_becomes_a_run():
     assert "The head “published” was brought in." in app.success[0].value
     assert "trained elsewhere" in words(app)
     assert find_run(run_id).classes == ("a", "b", "c")
+
+
+def looked_into(app: AppTest) -> AppTest:
+    """The page once a worker has said how many rows of angles the file holds."""
+    deadline = time.monotonic() + PATIENCE
+    while not app.session_state["head_rows"][1] if "head_rows" in app.session_state else True:
+        assert time.monotonic() < deadline, words(app)
+        time.sleep(0.3)
+        app.run()
+    return app.run()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "read"), [("paper", "paper: rows 1 to 6 of 15"), ("demo", "demo: rows 0 to 5 of 15")]
+)
+def test_of_more_rows_than_layers_is_asked_whose_code_they_are_from(chosen, read):
+    app = looked_into(dropped(opened(), "published.pt", saved(paper_head().state_dict())))
+    assert not app.exception
+    (choice,) = app.radio
+    assert choice.value == "paper"
+    assert "15 rows of angles for 6 layers" in choice.label
+    app = waited(pressed(choice.set_value(chosen).run(), "bring_in_head"))
+    (run_id,) = kept_runs()
+    assert provenance_of(run_id).versions[LAYOUT] == read
+
+
+def test_of_a_row_a_layer_nothing_is_asked_until_the_depth_is_smaller():
+    app = looked_into(dropped(opened(), "published.pt", saved(demo_head().state_dict())))
+    assert len(app.radio) == 0
+    app.number_input(key=state.BRING_IN_DEPTH).set_value(4)
+    app.run()
+    assert "6 rows of angles for 4 layers" in app.radio[0].label
+    assert "set the depth to 6" in words(app)
+    app.number_input(key=state.BRING_IN_DEPTH).set_value(7)
+    app.run()
+    assert len(app.radio) == 0
+    assert "its depth is 6 at most" in words(app)
+
+
+def test_a_head_goes_out_for_either_code():
+    run_id = kept()
+    app = taken(run_id)
+    (choice,) = app.radio
+    assert choice.value == "demo"
+    choice.set_value("paper").run()
+    assert not app.exception
+    view = load_run(run_id)
+    demo, paper = (
+        told_apart(read_state(_head(view, layout), "head.pt")).head["q_params"] for layout in ("demo", "paper")
+    )
+    across, depth = view.prepared.settings.circuit.qubits, view.prepared.settings.circuit.depth
+    assert paper.shape == (15 * across,)
+    assert (paper.reshape(15, across)[1 : depth + 1].reshape(-1) == demo).all()
 
 
 def test_class_names_that_cannot_be_used_are_said_before_anything_is_read():
