@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import itertools
+import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qtl_core.archive.described import described, read_described
 from qtl_core.backbones import BACKBONES
 from qtl_core.errors import UserError
 from qtl_core.heads import HeadQuestions, HeadRequest
@@ -19,6 +22,7 @@ from qtl_core.heads.brought import BroughtHead
 from qtl_core.heads.keeping import LAYOUT, bring_in
 from qtl_core.heads.layouts import DEMO, PAPER, layout_of, on_earlier_reading
 from qtl_core.heads.writing import head_bytes, remarks
+from qtl_core.provenance import provenance_here
 from qtl_core.settings import DataSettings, SettingsError
 from qtl_core.store import keep_run, load_run, provenance_of
 from tests.core import oracle
@@ -210,8 +214,6 @@ BEFORE = "The file holds 15 layers of angles, of which the first 6 are used."
 
 
 def test_a_run_that_an_earlier_version_read_wrongly_says_so():
-    from dataclasses import replace
-
     view = brought(saved(demo_head().state_dict())).view
     old = replace(view, prepared=replace(view.prepared, notes=("Before.", BEFORE, "After.")))
     before, said, after = load_run(keep_run(old, origin="head")).prepared.notes
@@ -219,6 +221,15 @@ def test_a_run_that_an_earlier_version_read_wrongly_says_so():
     assert "rows 0 to 5 (counted from 0) of the 15 rows" in said
     assert "rows 1 to 6" in said
     assert "bring the file in again" in said
+
+
+def test_so_does_one_that_comes_out_of_a_run_s_file():
+    view = brought(saved(demo_head().state_dict())).view
+    old = replace(view, prepared=replace(view.prepared, notes=(BEFORE, "After.")))
+    told = described(old, provenance_here(None), name="", note="", tags=(), created=0.0)
+    said, after = read_described(json.loads(told)).prepared.notes
+    assert after == "After."
+    assert said == on_earlier_reading(BEFORE) != BEFORE
 
 
 @pytest.mark.parametrize("note", ["", "The file holds 15 layers.", BEFORE + " ", f"x{BEFORE}"])
