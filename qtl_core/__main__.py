@@ -88,7 +88,7 @@ def _without_command(program: str, description: str, commands: dict[str, str], w
     if not words:
         parser.error(f"a command is missing: {names}. --help says what each does.")
     if words[0].startswith("-"):
-        parser.parse_args(words[:1])  # answers --help
+        parser.parse_known_args(words[:1])  # answers --help
         parser.error(f"a command is missing: {names}.")
     question = like(words[0], commands)
     parser.error(f"there is no command {words[0]}.{question or f' There is {names}.'}")

@@ -86,7 +86,8 @@ class GoingOn:
     def __exit__(self, _kind: type | None, error: BaseException | None, _where: TracebackType | None) -> bool:
         """Takes note of what became of it."""
         if isinstance(error, NotWritten):
-            note(str(error))
+            if not self.lost:
+                note(str(error))
             self.lost = True
         return isinstance(error, ReaderGone | NotWritten)
 

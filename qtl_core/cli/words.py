@@ -82,7 +82,9 @@ class _Options:
         return [each for each in self.actions if len(name) > 2 and name.startswith("--") and each.startswith(name)]
 
     def check(self, word: str) -> None:
-        """Refuses an option that does not exist."""
+        """Refuses an option that does not exist, and what argparse would make nothing of."""
+        if word.endswith("=--"):
+            self.parser.error(f"-- is no value for {word[:-3]}.")
         if not self.named(word):
             name = word.partition("=")[0]
             question = like(name, self.actions)

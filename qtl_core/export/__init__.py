@@ -38,16 +38,21 @@ class Format:
     write: Callable[[Circuit, Numbers, Numbers], str | bytes]
 
 
+def _as_file(write: Callable[..., str]) -> Callable[..., str]:
+    """Ends a text as files do, with a newline."""
+    return lambda *numbers: write(*numbers) + "\n"
+
+
 FORMATS: dict[str, Format] = {
-    "svg": Format("SVG drawing", "circuit.svg", "image/svg+xml", draw_svg),
+    "svg": Format("SVG drawing", "circuit.svg", "image/svg+xml", _as_file(draw_svg)),
     "png": Format("PNG picture", "circuit.png", "image/png", draw_png),
-    "text": Format("Text drawing", "circuit.txt", "text/plain", draw_text),
+    "text": Format("Text drawing", "circuit.txt", "text/plain", _as_file(draw_text)),
     "pennylane": Format("PennyLane script", "circuit_pennylane.py", "text/x-python", pennylane_script),
     "qiskit": Format("Qiskit script", "circuit_qiskit.py", "text/x-python", qiskit_script),
     "qasm2": Format("OpenQASM 2", "circuit.qasm", "text/plain", qasm2),
     "qasm3": Format("OpenQASM 3", "circuit.qasm3", "text/plain", qasm3),
     "latex": Format("LaTeX (quantikz)", "circuit.tex", "application/x-tex", quantikz),
-    "quirk": Format("Quirk link", "circuit_quirk.txt", "text/plain", quirk_link),
+    "quirk": Format("Quirk link", "circuit_quirk.txt", "text/plain", _as_file(quirk_link)),
 }
 
 __all__ = ["FORMATS", "Format"]
