@@ -88,7 +88,9 @@ The image network is {spec.title}. Made by the app; the trained numbers are in t
 
 import argparse
 import base64
+import collections
 import hashlib
+import io
 import json
 import math
 import pathlib

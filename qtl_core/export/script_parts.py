@@ -91,11 +91,34 @@ def weights_of(file):
         folder = pathlib.Path(torch.hub.get_dir()) / "checkpoints"
         torch.hub.load_state_dict_from_url(WEIGHTS_URL, map_location="cpu", check_hash=True, weights_only=True)
         file = folder / WEIGHTS_URL.rpartition("/")[2]
-    if WEIGHTS_SHA256 and hashlib.sha256(pathlib.Path(file).read_bytes()).hexdigest() != WEIGHTS_SHA256:
+    content = pathlib.Path(file).read_bytes()
+    if WEIGHTS_SHA256 and hashlib.sha256(content).hexdigest() != WEIGHTS_SHA256:
         raise SystemExit(f"{file} holds other weights than those this run was trained with.")
-    state = torch.load(file, map_location="cpu", weights_only=True)
-    state = state.get("state_dict", state)
-    return {name.removeprefix("module."): values for name, values in state.items()}
+    if content[8:9] == b"{":  # a safetensors file, whatever it is called
+        from safetensors.torch import load
+
+        return dict(tensors_in(load(content)))
+    try:
+        return dict(tensors_in(torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)))
+    except Exception as error:
+        raise SystemExit(f"{file} holds more than tensors: make a file of its state dict alone.") from error
+
+
+def tensors_in(held, front=""):
+    """Yields the tensors of a checkpoint by their whole dotted names, whatever they are wrapped in."""
+    for name, value in held.items() if isinstance(held, dict) else ():
+        if isinstance(value, torch.Tensor):
+            yield ".".join(part for part in f"{front}{name}".split(".") if part != "_orig_mod"), value
+        else:
+            yield from tensors_in(value, f"{front}{name}.")
+
+
+def fitting(found, wanted):
+    """Returns the tensors behind the prefix that most of a network's names stand behind."""
+    fronts = [name[: -len(each)] for name in found for each in wanted if f".{name}".endswith(f".{each}")]
+    count = collections.Counter(fronts)
+    front = max(count, key=lambda each: (count[each], "ema" not in each), default="")
+    return {each: found[front + each] for each in wanted if front + each in found}
 '''
 
 TAIL = '''
@@ -106,7 +129,7 @@ def backbone(weights):
     own = {name.removeprefix("backbone."): array(name) for name in ARRAYS if name.startswith("backbone.")}
     wanted = network.state_dict()
     given = {} if wanted.keys() <= own.keys() else weights_of(weights)
-    state = {name: values for name, values in given.items() if name in wanted} | own
+    state = fitting(given, wanted) | own
     lacking = network.load_state_dict(state, strict=False).missing_keys
     if any(not name.endswith("num_batches_tracked") for name in lacking):
         raise SystemExit(f"The weights are not those of {BACKBONE}: {lacking[0]} is missing.")

@@ -13,9 +13,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from safetensors.torch import save as as_safetensors
 
 from qtl_core.backbones import BACKBONES, resolve_backbone
 from qtl_core.circuit.ansatz import ENTANGLERS
@@ -78,6 +80,28 @@ def test_every_backbone_of_torchvision(name, tmp_path):
     view = made(RunSettings().changed(backbone=name, depth=2, rotation="rot"), resolved.weights_sha256)
     weights = str(resolved.weights_path)
     agrees(view, weights, tmp_path, in_process(run_script(view), tmp_path, weights))
+
+
+WRAPPED = {
+    "compiled": lambda state: saved({f"_orig_mod.{name}": value for name, value in state.items()}),
+    "in a trainer's file": lambda state: saved(
+        {"epoch": 1, "ema": {n: v + 1 for n, v in state.items()}, "model": {f"net.{n}": v for n, v in state.items()}}
+    ),
+    "half precision": lambda state: saved({n: v.half() if v.is_floating_point() else v for n, v in state.items()}),
+    "safetensors": lambda state: as_safetensors(dict(state)),
+}
+
+
+@pytest.mark.parametrize("way", WRAPPED)
+def test_a_script_reads_every_weights_file_that_the_app_reads(way, tmp_path):
+    state = torch.load(made_weights("mobilenet_v2", tmp_path), weights_only=True)
+    file = tmp_path / "own.pth"
+    file.write_bytes(WRAPPED[way](state))
+    view = made(
+        RunSettings().changed(backbone="mobilenet_v2", depth=1),
+        resolve_backbone("mobilenet_v2", str(file)).weights_sha256,
+    )
+    agrees(view, str(file), tmp_path, in_process(run_script(view), tmp_path, str(file)))
 
 
 def test_lite0_names_its_packages_and_needs_no_weights(tmp_path):
@@ -165,8 +189,6 @@ def test_the_text_compiles_for_all_settings_and_names(circuit, classes, seed):
 @settings(max_examples=10)
 @given(circuit=circuits, seed=st.integers(0, 99))
 def test_the_head_in_the_text_is_the_run_s(circuit, seed):
-    import torch
-
     from qtl_core.model import DressedQuantumNet, load_head
 
     view = made(RunSettings().changed(**circuit), seed=seed)
