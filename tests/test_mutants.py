@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tools.mutants.covering import SLOW, Coverage
-from tools.mutants.equal import equal_changes
+from tools.mutants.equal import Equal, equal_changes
 from tools.mutants.making import mutants_of, sample
 from tools.mutants.rooms import PROJECT, ROOMS
 
@@ -90,12 +90,26 @@ def test_every_room_has_source_and_tests(name):
 
 def test_what_is_listed_as_equal_is_a_line_of_its_file_and_has_a_reason():
     listed = equal_changes()
-    assert listed
     gone = [
-        (file, before)
-        for file, before, _ in listed
-        if not {line.strip() for line in before.splitlines()}
-        <= {line.strip() for line in (PROJECT / file).read_text().splitlines()}
+        (each.file, each.before)
+        for each in listed
+        if not set(each.before.splitlines())
+        <= {line.strip() for line in (PROJECT / each.file).read_text().splitlines()}
     ]
     assert gone == []
-    assert min(map(len, listed.values())) > 20
+    assert min(len(each.why) for each in listed) > 20
+
+
+def test_an_entry_covers_what_it_names_or_any_other_numbers():
+    found = mutants_of("a.py", "MOST = 2 * 10**20  # 2 times\n")
+    assert [each.after for each in found if Equal("a.py", "MOST = 2 * 10**20  # 2 times", "why").covers(each)] == [
+        "MOST = 1 * 10**20  # 2 times",
+        "MOST = 2 * 10** 19  # 2 times",
+        "MOST = 2 * 10** 21  # 2 times",
+        "MOST = 2 * 11**20  # 2 times",
+        "MOST = 2 * 9**20  # 2 times",
+        "MOST = 3 * 10**20  # 2 times",
+    ]
+    one = Equal("a.py", "MOST = 2 * 10**20  # 2 times", "why", ("MOST = 2 / 10**20  # 2 times",))
+    assert [each.after for each in found if one.covers(each)] == ["MOST = 2 / 10**20  # 2 times"]
+    assert not any(Equal("b.py", "MOST = 2 * 10**20  # 2 times", "why").covers(each) for each in found)

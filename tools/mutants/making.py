@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cosmic_ray.ast import ast_nodes, get_ast
@@ -134,9 +133,17 @@ def _place(lines: list[str], line: int, offset: int) -> Place:
 
 
 def _mutant(file: str, line: int, source: str, changed: str) -> Mutant:
-    lines = list(difflib.ndiff(source.splitlines(), changed.splitlines()))
-    before, after = ("\n".join(each[2:].strip() for each in lines if each.startswith(sign)) for sign in "-+")
-    return Mutant(file, line, before.strip(), after.strip(), changed)
+    old, new = source.splitlines(), changed.splitlines()
+    start = _shared(old, new)
+    end = _shared(old[start:][::-1], new[start:][::-1])
+    before, after = ("\n".join(map(str.strip, lines[start : len(lines) - end])).strip() for lines in (old, new))
+    return Mutant(file, line, before, after, changed)
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    """Returns how many lines two files begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (left, right) in pairs if left != right), min(len(one), len(other)))
 
 
 def _numbered(mutants: list[Mutant]) -> list[Mutant]:

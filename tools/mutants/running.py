@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import os
+import resource
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +15,9 @@ from tools.mutants.covering import Coverage
 from tools.mutants.making import Mutant
 from tools.mutants.trees import ended, forked, pytest_code
 
-PATIENCE = 10  # times what the tests take unchanged, and half a minute: longer, and the change made something hang
+# Beyond, the change made something go on for ever: seconds of the processor, or of the clock where it waits for ever.
+MOST_WORK, MOST_WAITING = 10.0, 120.0
+TIMES = 5  # and so many times what the tests take unchanged; of the clock ten times that, as a machine may be busy
 NO_TEST_FAILED = 0
 
 Outcome = Literal["caught", "survived"]
@@ -50,10 +55,17 @@ def outcomes(
 
 def _deadline(mutant: Mutant, coverage: Coverage) -> float:
     tests = coverage.tests_for(mutant.file, mutant.line)
-    return time.monotonic() + 30 + PATIENCE * sum(coverage.seconds[test] for test in tests)
+    return time.monotonic() + MOST_WAITING + 10 * TIMES * sum(coverage.seconds[test] for test in tests)
 
 
 def _started(mutant: Mutant, coverage: Coverage, tree: Path, environment: Mapping[str, str]) -> int:
     tests = coverage.tests_for(mutant.file, mutant.line)
     (tree / mutant.file).write_text(mutant.source)
-    return forked(tree, environment, tree.with_suffix(".log"), lambda: pytest_code(["-x", *tests]))
+    work = math.ceil(MOST_WORK + TIMES * sum(coverage.seconds[test] for test in tests))
+    return forked(tree, environment, tree.with_suffix(".log"), lambda: _tried(tests, work))
+
+
+def _tried(tests: Sequence[str], work: int) -> int:
+    done = math.ceil(sum(os.times()[:2]))  # a forked process counts from nothing, but not on every system
+    resource.setrlimit(resource.RLIMIT_CPU, (done + work, done + work))
+    return pytest_code(["-x", *tests])
