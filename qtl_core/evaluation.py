@@ -175,5 +175,10 @@ def apart_in_words(right: int, other: int, noun: str = "pictures") -> str:
 
 
 def percent(share: float) -> str:
-    """Returns a share as a percentage with one decimal, the precision that a few hundred pictures allow."""
+    """Returns a share as a percentage with one decimal, the precision that a few hundred pictures allow.
+
+    Of a training that broke down, shares are no numbers: "not known".
+    """
+    if not math.isfinite(share):
+        return "not known"
     return f"{share:.1%}".replace("%", " %")

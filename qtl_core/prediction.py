@@ -22,6 +22,7 @@ from qtl_core.explanation import Explanation, Prediction
 from qtl_core.features.transforms import centre_view, normalised
 from qtl_core.model import DressedQuantumNet, load_head
 from qtl_core.store import load_run
+from qtl_core.training.divergence import checked_head
 from qtl_core.training.events import Prepared
 from qtl_core.training.view import RunView
 
@@ -38,6 +39,7 @@ class Predictor:
     """
 
     def __init__(self, view: RunView, weights: str = "") -> None:
+        checked_head(view, "This run cannot answer.")
         prepared, checkpoint = view.prepared, view.checkpoint
         self.classes = prepared.classes
         self.spec = spec_of(prepared.settings.data.backbone)
@@ -83,6 +85,12 @@ class Predictor:
         angles = self.head.angles(features)
         expectations = self.head.simulator(angles, self.head.q_params)
         probabilities = self.head.post_net(expectations).softmax(dim=1)
+        if not probabilities.isfinite().all():
+            raise UserError(
+                "This run gives no answer.",
+                "Its image network gives numbers that are not finite for a picture.",
+                "Check its weights file, or train with another image network.",
+            )
         stages = (features.numpy(), angles.numpy(), expectations.numpy().astype(np.float64), probabilities.numpy())
         each = (time.perf_counter() - began) / len(views)
         return [self._explained(each, *rows) for rows in zip(views, *stages, strict=True)]

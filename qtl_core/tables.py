@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -86,7 +87,10 @@ def doubt_in_a_word(doubt: Doubt) -> str:
 
 
 def to_csv(rows: Iterable[Row], *, header: bool = True) -> str:
-    """Returns the rows as CSV; a text that would be read as a formula gets an apostrophe before it."""
+    """Returns the rows as CSV; a text that would be read as a formula gets an apostrophe before it.
+
+    What is not known, or no finite number, is an empty cell: no two programs read NaN alike.
+    """
     text = io.StringIO()
     writer = csv.writer(text)
     for number, row in enumerate(rows):
@@ -97,5 +101,7 @@ def to_csv(rows: Iterable[Row], *, header: bool = True) -> str:
 
 
 def _harmless(value: str | int | float | bool) -> str | int | float | bool:
+    if isinstance(value, float) and not math.isfinite(value):
+        return ""
     dangerous = isinstance(value, str) and value.startswith(FORMULA_STARTS)
     return f"'{value}" if dangerous else value

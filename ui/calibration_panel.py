@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from qtl_core.answering import Model
-from qtl_core.calibration import Calibration, calibration_of_run
+from qtl_core.calibration import Calibration, calibration_of_run, why_not_measured
 from qtl_core.evaluation import percent
 from ui import state
 from ui.calibration_chart import reliability_figure
@@ -13,10 +13,7 @@ from ui.glossary import help_of
 
 KEPT = 32  # measurements of a few kilobytes
 TITLE = "How far can its percentages be trusted?"
-UNMEASURED = (
-    "How far its percentages can be trusted is not known: this head was trained elsewhere, and there were no "
-    "validation pictures here to measure it with. Temperature scaling changes nothing."
-)
+UNMEASURED = "How far its percentages can be trusted is not known: {why}. Temperature scaling changes nothing."
 
 
 def show_temperature_switch() -> bool:
@@ -30,7 +27,7 @@ def show_temperature_switch() -> bool:
 
 def temperature_of(model: Model, wanted: bool) -> float:
     """Returns the temperature of a run's answers: 1 where scaling is not wanted, or none can be fitted."""
-    if not wanted or not model.run.prepared.is_measured:
+    if not wanted or why_not_measured(model.run):
         return 1.0
     return _measured(model.key, model).temperature or 1.0
 
@@ -43,8 +40,8 @@ def show_calibration(model: Model, whose: str = "", *, scaling: bool) -> None:
         whose: What to begin with where two runs answer, "" where only one does.
         scaling: Whether temperature scaling is switched on.
     """
-    if not model.run.prepared.is_measured:
-        st.caption(f"{whose}{UNMEASURED}")
+    if why := why_not_measured(model.run):
+        st.caption(f"{whose}{UNMEASURED.format(why=why)}")
         return
     found = _measured(model.key, model)
     if scaling:

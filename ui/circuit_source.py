@@ -13,6 +13,7 @@ import streamlit as st
 from qtl_core.drawing.weights import run_angles, untrained_angles
 from qtl_core.settings import CircuitSettings
 from qtl_core.store import remembered_run
+from qtl_core.training.divergence import why_no_head
 from qtl_core.training.view import RunView
 from ui import state
 from ui.controls import show_field
@@ -109,5 +110,8 @@ def _of_run(view: RunView) -> OnTable | None:
         words = f"Trained for {epochs} epochs: these are the angles of the best one, number {view.best.epoch}."
     else:
         words = f"In training: the angles after epoch {epochs} of {view.prepared.settings.training.epochs}."
+    if why := why_no_head(view):
+        angles = untrained_angles(view.prepared.settings, view.prepared.feature_size)
+        return OnTable(view.prepared.settings.circuit, angles, angles, f"{why} These are the angles it began with.")
     run = view if view.is_over and view.best else None
     return OnTable(view.prepared.settings.circuit, *run_angles(view), words, run)

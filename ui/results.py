@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import streamlit as st
 
+from qtl_core.diagnosis import first_not_finite
 from qtl_core.evaluation import Evaluation, evaluation_of
 from qtl_core.training.view import RunView
 from ui import state
@@ -34,6 +37,11 @@ def show_results(view: RunView) -> None:
     if view.prepared.from_elsewhere:
         show_head_results(view)
         return
+    if broken := first_not_finite(view):
+        st.warning(
+            f"Training broke down in epoch {broken}: from then on its numbers are not finite, and figures made of them "
+            "mean nothing. Train it again, with a lower learning rate or another weights file."
+        )
     evaluation, noun = evaluation_of(view), noun_of(view)
     _headline(view, evaluation, noun)
     for sentence in comparison(view, evaluation):
@@ -59,7 +67,7 @@ def _headline(view: RunView, evaluation: Evaluation, noun: str) -> None:
     with st.container(horizontal=True, gap="medium"):
         _figure(
             "Validation loss",
-            f"{best.val_loss:.3f}",
+            f"{best.val_loss:.3f}" if math.isfinite(best.val_loss) else "not known",
             f"Mean cross-entropy: 0 is all right and certain.\n\n{help_of('loss')}",
         )
         _figure(

@@ -20,6 +20,7 @@ from qtl_core.export.run_script import run_script
 from qtl_core.store import find_run, load_run, provenance_of
 from qtl_core.store.arrays import packed as packed_weights
 from qtl_core.tables import epoch_rows, prediction_rows, to_csv
+from qtl_core.training.divergence import is_finite
 from qtl_core.training.view import RunView
 
 ENDING = ".qtl.zip"
@@ -42,10 +43,16 @@ def archive_bytes(run_id: str) -> bytes:
     record, view = find_run(run_id), load_run(run_id)
     if not view.epochs:
         raise UserError("There is nothing to take along yet.", "No epoch of this run was finished.", "")
+    probabilities = np.stack([epoch.val_probabilities for epoch in view.epochs]).astype(np.float32)
+    if not (np.isfinite(probabilities).all() and is_finite(view.checkpoint)):
+        raise UserError(
+            "This run cannot be taken along as a file.",
+            "Its training broke down, and what it holds are no finite numbers, which no app would take in.",
+            "Train it again, with a lower learning rate or another weights file.",
+        )
     about = described(
         view, provenance_of(run_id), name=record.name, note=record.note, tags=record.tags, created=record.created
     )
-    probabilities = np.stack([epoch.val_probabilities for epoch in view.epochs]).astype(np.float32)
     entries = {
         RUN: about,
         WEIGHTS: packed_weights(view.checkpoint),

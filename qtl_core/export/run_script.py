@@ -17,6 +17,7 @@ from qtl_core.circuit import build_circuit
 from qtl_core.errors import UserError
 from qtl_core.export.pennylane_script import gate_lines
 from qtl_core.export.script_parts import ENDING, NETWORKS, READING, TAIL
+from qtl_core.training.divergence import why_no_head
 from qtl_core.training.view import RunView
 
 LARGEST = 8 << 20  # bytes of arrays: as base64 a file of 11 MB, which editors still open
@@ -33,12 +34,15 @@ def run_script(view: RunView) -> str:
         UserError: It has a whole image network of its own, too large for a text.
     """
     if why := why_no_script(view):
-        raise UserError("This run cannot be written as a script.", why, "Take the one file along.")
+        do = "" if why_no_head(view) else "Take the one file along."
+        raise UserError("This run cannot be written as a script.", why, do)
     return "\n".join(_lines(view, _arrays(view))) + "\n"
 
 
 def why_no_script(view: RunView) -> str:
     """Returns the sentence that says why a run cannot be written as a script, or ""."""
+    if why := why_no_head(view):
+        return why
     size = sum(values.nbytes for values in _arrays(view).values())
     if size <= LARGEST:
         return ""

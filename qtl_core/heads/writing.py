@@ -11,6 +11,7 @@ from qtl_core.errors import UserError
 from qtl_core.heads.layouts import DEMO, LAYOUTS, PAPER, laid_out
 from qtl_core.heads.records import NAMES
 from qtl_core.settings import CircuitSettings, SettingsError
+from qtl_core.training.divergence import checked_head
 from qtl_core.training.view import RunView
 
 SUFFIXES = (".pt", ".pth", ".safetensors")
@@ -35,7 +36,7 @@ def head_bytes(view: RunView, suffix: str, *, whole: bool = False, weights: str 
                         f"Let the file's name end in one of {', '.join(SUFFIXES)}.")  # fmt: skip
     if layout not in LAYOUTS:
         raise SettingsError("layout", layout, ", ".join(LAYOUTS))
-    best = view.checkpoint.best_weights
+    best = checked_head(view, "This head cannot be written.").checkpoint.best_weights
     arrays = {name: np.ascontiguousarray(best[name]) for name in NAMES}
     arrays["q_params"] = laid_out(arrays["q_params"], view.prepared.settings.circuit, layout)
     if whole:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from qtl_core.maps.records import MOST_PICTURES, MapRequest
 from qtl_core.settings import CircuitSettings
-from qtl_core.training.events import Prepared
+from qtl_core.training.divergence import why_no_head
+from qtl_core.training.events import EpochDone, Prepared
 from qtl_core.training.view import RunView
 
 MOST_FRAMES = 60  # as the replay of the curves: enough to look like motion
@@ -23,7 +26,7 @@ def why_no_map(view: RunView) -> str:
             "As published, the image network itself drifts with every batch, so a picture has no fixed features to "
             "draw a map from; train with the truly frozen backbone to see one."
         )
-    return ""
+    return why_no_head(view)
 
 
 def request_of(view: RunView, qubits: tuple[int, ...]) -> MapRequest:
@@ -36,13 +39,18 @@ def request_of(view: RunView, qubits: tuple[int, ...]) -> MapRequest:
     there, best = epochs_with_weights(view), view.best
     stride = math.ceil(len(there) / _most_frames(view.prepared))
     shown = {*there[stride - 1 :: stride], there[-1], *([best.epoch] if best else [])}
-    weights = [(done.epoch, done.checkpoint.weights) for done in view.epochs if done.checkpoint.weights]
+    weights = [(done.epoch, done.checkpoint.weights) for done in view.epochs if _has_weights(done)]
     return MapRequest(view.prepared, tuple(pair for pair in weights if pair[0] in shown), qubits)
 
 
 def epochs_with_weights(view: RunView) -> list[int]:
     """Returns the epochs whose weights are still there: all of a run in memory, the last of one read from disk."""
-    return [epoch.epoch for epoch in view.epochs if epoch.checkpoint.weights]
+    return [epoch.epoch for epoch in view.epochs if _has_weights(epoch)]
+
+
+def _has_weights(epoch: EpochDone) -> bool:
+    weights = epoch.checkpoint.weights
+    return bool(weights) and all(np.isfinite(values).all() for values in weights.values())
 
 
 def _most_frames(prepared: Prepared) -> int:

@@ -10,6 +10,7 @@ import numpy as np
 
 from qtl_core.callbacks import ShouldStop
 from qtl_core.jobs import JobSpec
+from qtl_core.training.divergence import why_no_head
 from qtl_core.training.events import Arrays, Prepared
 from qtl_core.training.view import RunView
 
@@ -46,7 +47,7 @@ def why_no_inputs(view: RunView) -> str:
             "As published, the image network itself drifts with every batch, so a picture has no fixed angles; train "
             "with the truly frozen backbone to send validation pictures through the circuit."
         )
-    return ""
+    return why_no_head(view)
 
 
 def inputs_job(view: RunView, owner: str = "") -> JobSpec[CircuitInputs | None]:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from qtl_core.errors import DivergedError
+from qtl_core.errors import DivergedError, UserError
 from qtl_core.training.events import Checkpoint, EpochDone
+from qtl_core.training.view import RunView
 
 FIGURES = {"train_loss": "training loss", "val_loss": "validation loss"}
 GROUPS = {"weights": "head's weights", "first_moments": "gradients", "second_moments": "gradients"}
@@ -42,6 +43,28 @@ def check_epoch(done: EpochDone) -> EpochDone:
 def is_finite(checkpoint: Checkpoint) -> bool:
     """Whether training can go on from it: all its weights and gradients are finite numbers."""
     return all(np.isfinite(values).all() for group in GROUPS for values in _arrays(checkpoint, group).values())
+
+
+def why_no_head(view: RunView) -> str:
+    """Returns the sentence that says why a run's kept weights are of no use, or "": earlier versions kept such too."""
+    if view.checkpoint is None or all(np.isfinite(each).all() for each in view.checkpoint.best_weights.values()):
+        return ""
+    return "Its training broke down: the weights that it kept are not finite numbers, so it has no answers to give."
+
+
+def checked_head(view: RunView, refused: str) -> RunView:
+    """Returns a run whose kept weights are numbers.
+
+    Args:
+        view: The run.
+        refused: What cannot be had otherwise, as a sentence.
+
+    Raises:
+        UserError: They are not.
+    """
+    if why := why_no_head(view):
+        raise UserError(refused, why, "Train it again, with a lower learning rate or another weights file.")
+    return view
 
 
 def _arrays(checkpoint: Checkpoint, group: str) -> Mapping[str, np.ndarray]:

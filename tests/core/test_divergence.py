@@ -9,18 +9,28 @@ import numpy as np
 import pytest
 import torch
 
-from qtl_core.errors import DivergedError
+from qtl_core.archive.writing import archive_bytes
+from qtl_core.calibration import why_not_measured
+from qtl_core.errors import DivergedError, UserError
+from qtl_core.export.run_script import run_script
+from qtl_core.heads.writing import head_bytes
+from qtl_core.maps.request import why_no_map
+from qtl_core.prediction import Predictor
+from qtl_core.probing.inputs import why_no_inputs
 from qtl_core.settings import CircuitSettings, TrainingSettings
+from qtl_core.store import keep_run
+from qtl_core.tables import to_csv
 from qtl_core.training import linear
 from qtl_core.training.compiled import many, setup
 from qtl_core.training.compiled.many import train_many
 from qtl_core.training.compiled.setup import first_weights
-from qtl_core.training.divergence import check_epoch
+from qtl_core.training.divergence import check_epoch, is_finite, why_no_head
 from qtl_core.training.engines import ENGINES
 from qtl_core.training.events import BatchDone, Checkpoint, EpochDone
+from qtl_core.training.initial import initial_weights
 from qtl_core.training.linear import train_linear
 from qtl_core.training.task import KeptFeatures, TrainingTask
-from tests.made_runs import made_epoch
+from tests.made_runs import made_epoch, made_run
 
 LABELS = np.array([0, 1, 0, 1])
 
@@ -139,3 +149,44 @@ def test_a_linear_layer_breaks_down_with_the_epoch_named(monkeypatch):
     monkeypatch.setattr(linear._Layer, "judge", lambda *_: next(judged))
     with pytest.raises(DivergedError, match="epoch 2"):
         train_linear(source(), TrainingSettings(epochs=3), 0, lambda: False)
+
+
+# Runs of earlier versions, which trained on with numbers that were none
+
+
+@pytest.fixture
+def broken_view(tmp_path):
+    view = made_run(tmp_path)
+    last = view.epochs[-1]
+    head = {**initial_weights(512, 2, view.prepared.settings.circuit, 0.01, 0), "post_net.bias": np.array([0, np.nan])}
+    checkpoint = replace(last.checkpoint, weights=head, best_weights=head)
+    broken = replace(last, checkpoint=checkpoint, val_probabilities=last.val_probabilities * np.float32(np.nan))
+    return replace(view, epochs=(*view.epochs[:-1], replace(broken, is_best=True)))
+
+
+def test_weights_that_are_no_numbers_are_told_from_those_that_are(broken_view, tmp_path):
+    assert "not finite numbers" in why_no_head(broken_view)
+    assert why_no_head(made_run(tmp_path)) == ""
+    assert is_finite(made_run(tmp_path).checkpoint)
+    assert not is_finite(broken_view.checkpoint)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [Predictor, run_script, lambda view: head_bytes(view, ".pt"), lambda view: archive_bytes(keep_run(view))],
+    ids=["predict", "script", "head", "archive"],
+)
+def test_nothing_answers_with_them_or_takes_them_along(broken_view, ask):
+    with pytest.raises(UserError, match="broke down"):
+        ask(broken_view)
+
+
+def test_what_needs_them_says_why_there_is_none(broken_view):
+    assert "broke down" in why_no_inputs(broken_view)
+    assert "broke down" in why_no_map(broken_view)
+    assert "broke down" in why_not_measured(broken_view)
+
+
+def test_a_table_has_empty_cells_where_numbers_are_none():
+    told = to_csv([{"epoch": 1, "train_loss": np.nan, "val_loss": float("inf"), "seconds": 0.5}])
+    assert told.split() == ["epoch,train_loss,val_loss,seconds", "1,,,0.5"]
