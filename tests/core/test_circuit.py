@@ -203,6 +203,23 @@ def test_the_paper_s_gate_list_in_full():
     assert gates[-1].angles == (AngleSource("weight", 3),)
 
 
+def test_every_gate_says_which_part_and_layer_it_belongs_to():
+    gates = build_circuit(CircuitSettings(2, 3, reuploading=True)).gates
+    found = [(gate.section, gate.layer) for gate in gates]
+    layer = [("layer", 0)] * 3  # a CNOT and two rotations
+    assert found[:7] == [("superposition", 0)] * 2 + [("embedding", 0)] * 2 + layer
+    assert found[7:] == [(section, at) for at in (1, 2) for section in ["embedding"] * 2 + ["layer"] * 3]
+    assert Gate("H", (0,)) == Gate("H", (0,), (), "layer", 0)
+
+
+def test_pennylane_is_asked_once_for_a_whole_batch_unless_told_otherwise():
+    simulator = PennyLaneSimulator(build_circuit(CircuitSettings(2, 1)))
+    asked, real = [], simulator.qnode
+    simulator.qnode = lambda *inputs: asked.append(inputs) or real(*inputs)
+    simulator(*numbers(CircuitSettings(2, 1)))
+    assert len(asked) == 1
+
+
 @pytest.mark.parametrize("entangler", ENTANGLERS)
 @pytest.mark.parametrize("qubits", range(1, 7))
 def test_every_entangler_has_the_pairs_it_says(entangler, qubits):
