@@ -24,7 +24,8 @@ def made_pictures(folder: Path, splits: tuple[str, ...] = ("train", "val"), each
             place = folder / split / name
             place.mkdir(parents=True, exist_ok=True)
             for number in range(each):
-                colour = (200 - 60 * label, 20 * number, 90 + 60 * label)
+                red = 200 - 60 * label - 10 * (split == "val")  # no picture is a copy of another
+                colour = (red, 20 * number % 251, 90 + 60 * label)
                 Image.new("RGB", (48, 36), colour).save(place / f"{name}_{number}.jpg")
     return folder
 

@@ -64,7 +64,8 @@ def _pair(copy: Copy, folder: Path) -> str:
     marked = f"<b>{' and '.join(faults).capitalize()}</b>: " if faults else ""
     how = "equal, byte for byte" if copy.same_bytes else "the same picture in another size, format or quality"
     said = "<br>".join(map(escape, names))
-    return f"<figure><div>{images}</div><figcaption>{marked}{how}<br>{said}</figcaption></figure>"
+    words = marked + how if faults else how.capitalize()
+    return f"<figure><div>{images}</div><figcaption>{words}<br>{said}</figcaption></figure>"
 
 
 def _image(path: Path, name: str) -> str:

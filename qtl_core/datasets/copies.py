@@ -11,19 +11,26 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from qtl_core.datasets.looks import PLAIN, Look, contrast_of
+from qtl_core.callbacks import ShouldStop, never_stop
+from qtl_core.datasets.looks import PLAIN, SIDE, Look, contrast_of
 from qtl_core.datasets.records import Copy, Picture
+from qtl_core.errors import StoppedByUser
 
 NEAR = 0.2  # of the lesser of two pictures' contrasts (rms over 16 x 16 points)
 ROWS = 256  # pictures compared with all others at a time: 20 MB for 20,000
+ROUNDING = 0.1  # of a squared difference in single precision, of values up to 255
 
 
-def groups_of(looks: Sequence[Look | None], *, near: bool = True) -> list[int]:
+def groups_of(looks: Sequence[Look | None], *, near: bool = True, should_stop: ShouldStop = never_stop) -> list[int]:
     """Returns a number for each picture, equal for those that are copies of each other, also through others.
 
     Args:
         looks: How they look; None is like nothing.
         near: Whether pictures of other bytes can be copies.
+        should_stop: Looked at before every few hundred pictures.
+
+    Raises:
+        StoppedByUser: `should_stop` said so.
     """
     home = list(range(len(looks)))
 
@@ -37,21 +44,22 @@ def groups_of(looks: Sequence[Look | None], *, near: bool = True) -> list[int]:
         for other in same[1:]:
             home[root(other)] = root(same[0])
     if near:
-        for one, others in _near_pairs(looks):
+        for one, others in _near_pairs(looks, should_stop):
             for other in {root(each) for each in others.tolist()}:
                 home[other] = root(one)
     return [root(each) for each in range(len(looks))]
 
 
-def find_copies(pictures: Sequence[Picture], looks: Sequence[Look | None]) -> tuple[Copy, ...]:
+def find_copies(pictures: Sequence[Picture], looks: Sequence[Look | None], groups: Sequence[int]) -> tuple[Copy, ...]:
     """Returns the pictures that are copies of one before them, each with the nearest of every kind it is a copy of.
 
     Args:
         pictures: Those to train on, then those for validation.
         looks: How each of them looks.
+        groups: A number for each, as `groups_of` gives.
     """
     members: dict[int, list[int]] = {}
-    for index, group in enumerate(groups_of(looks)):
+    for index, group in enumerate(groups):
         members.setdefault(group, []).append(index)
     return tuple(copy for group in members.values() if len(group) > 1 for copy in _within(group, pictures, looks))
 
@@ -85,22 +93,37 @@ def _same_files(looks: Sequence[Look | None], *, near: bool) -> Iterator[list[in
         yield from found.values()
 
 
-def _near_pairs(looks: Sequence[Look | None]) -> Iterator[tuple[int, np.ndarray]]:
-    """Yields (a picture, those of the others that look like it) for pictures that have something to be known by."""
+def _near_pairs(looks: Sequence[Look | None], should_stop: ShouldStop) -> Iterator[tuple[int, np.ndarray]]:
+    """Yields (a picture, those of the others that look like it) for pictures that have something to be known by.
+
+    Means over parts of two pictures differ by no more than the pictures do, so that comparing the means of all points,
+    and then those of 4 x 4 points, leaves few to be compared point by point.
+    """
     which = np.array([index for index, look in enumerate(looks) if look is not None and not look.pixels], dtype=int)
     if len(which) < 2:
         return
     points = np.array([np.frombuffer(looks[each].points, np.uint8) for each in which], dtype=np.float32)
-    contrasts, squares = contrast_of(points), np.mean(points**2, axis=1)
-    means = points.mean(axis=1)
-    order = np.argsort(means)  # two pictures differ by no less than their means do: only neighbours are compared
-    which, points, contrasts, squares, means = (each[order] for each in (which, points, contrasts, squares, means))
+    order = np.argsort(points.mean(axis=1))
+    which, points = which[order], points[order]
+    means, limits, coarse = points.mean(axis=1), NEAR * contrast_of(points), _coarse(points)
+    squares = np.mean(coarse**2, axis=1)
     for start in range(0, len(which), ROWS):
-        rows = slice(start, min(start + ROWS, len(which)))
-        end = np.searchsorted(means, means[rows].max() + NEAR * contrasts[rows].max(), side="right")
-        columns = slice(start, int(end))
-        between = squares[rows, None] + squares[None, columns] - 2 / points.shape[1] * points[rows] @ points[columns].T
-        limits = NEAR * np.minimum(contrasts[rows, None], contrasts[None, columns])
-        near = between < limits**2
-        for row in np.flatnonzero(near.sum(axis=1) > 1):
-            yield int(which[start + row]), which[columns][near[row]]
+        if should_stop():
+            raise StoppedByUser
+        rows = slice(start, start + ROWS)
+        end = np.searchsorted(means, means[rows].max() + limits[rows].max(), side="right")
+        others = slice(start, int(end))
+        between = squares[rows, None] + squares[others] - 2 / coarse.shape[1] * coarse[rows] @ coarse[others].T
+        may_be = between < np.minimum(limits[rows, None], limits[others]) ** 2 + ROUNDING
+        for row in np.flatnonzero(may_be.sum(axis=1) > 1):
+            found = start + np.flatnonzero(may_be[row])
+            differ = np.sqrt(np.mean((points[found] - points[start + row]) ** 2, axis=1))
+            found = found[differ < np.minimum(limits[found], limits[start + row])]
+            if len(found) > 1:  # itself is one of them
+                yield int(which[start + row]), which[found]
+
+
+def _coarse(points: np.ndarray) -> np.ndarray:
+    """Returns the means over squares of 4 x 4 points: (N, 768) -> (N, 48)."""
+    squares = points.reshape(len(points), SIDE // 4, 4, SIDE // 4, 4, 3)
+    return squares.mean(axis=(2, 4)).reshape(len(points), -1)

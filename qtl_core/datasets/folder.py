@@ -67,11 +67,13 @@ def read_folder(
     if not comparing:
         counted(sum(map(len, usable.values())))
     notes = [*layout.notes, *([SPLIT_NOTE] if None in layout.parts else [])]
+    groups = dict(zip(looks, groups_of(list(looks.values()), should_stop=should_stop), strict=True))
     if None in layout.parts:
-        usable = _divide(usable, looks, root)
+        usable = _divide(usable, looks, groups, root)
     classes = tuple(next(iter(layout.parts.values())))
     train, val = _pictures(usable, classes, "train"), _pictures(usable, classes, "val")
-    copies = find_copies((*train, *val), [looks.get(picture.path) for picture in (*train, *val)])
+    of_each = [(looks.get(picture.path), groups.get(picture.path, -1)) for picture in (*train, *val)]
+    copies = find_copies((*train, *val), *zip(*of_each, strict=True)) if looks else ()
     notes += copy_notes(copies, root, len(val), divided=None in layout.parts)
     return Dataset(root.name, "folder", classes, train, val, (*layout.passed_over, *passed_over), tuple(notes), copies)
 
@@ -155,19 +157,17 @@ def _looks(usable: Usable, counted: Counted, should_stop: ShouldStop) -> dict[Pa
     return looks
 
 
-def _divide(usable: Usable, looks: dict[Path, Look | None], root: Path) -> Usable:
+def _divide(usable: Usable, looks: dict[Path, Look | None], groups: dict[Path, int], root: Path) -> Usable:
     """Divides each class in two. Where all pictures of a class look alike, only equal files are kept together."""
     classes = {name: files for (_, name), files in usable.items()}
     files = [file for each in classes.values() for file in each]
-
-    def attempt(*, near: bool) -> dict[Path, bool]:
-        groups = groups_of([looks.get(file) for file in files], near=near)
-        return divided(classes, dict(zip(files, groups, strict=True)), root)
-
+    if not looks:
+        groups = {file: number for number, file in enumerate(files)}
     try:
-        is_trained = attempt(near=True)
+        is_trained = divided(classes, groups, root)
     except UserError:
-        is_trained = attempt(near=False)
+        equal = groups_of([looks.get(file) for file in files], near=False)
+        is_trained = divided(classes, dict(zip(files, equal, strict=True)), root)
     found: Usable = {}
     for name, each in classes.items():
         found["train", name] = [file for file in each if is_trained[file]]

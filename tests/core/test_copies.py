@@ -231,6 +231,8 @@ def test_damaged_looks_are_computed_again(tmp_path, own_home):
 def test_comparing_can_be_stopped(tmp_path):
     with pytest.raises(StoppedByUser):
         list(looks_of([put(tmp_path, one=png(1)) / "one"], lambda: True))
+    with pytest.raises(StoppedByUser):
+        groups_of(list(looks_of([tmp_path / "one"] * 2, never_stop)), should_stop=lambda: True)
 
 
 @given(st.integers(2, 40), st.integers(1, 6), st.integers(0, 1000))
@@ -250,7 +252,7 @@ def test_groups_are_those_of_comparing_every_two(count, kinds, seed):
     found = groups_of(looks)
     assert [found.index(each) for each in found] == [home.index(each) for each in home]
     pictures = [Picture(Path(str(at)), 0, "train") for at in range(count)]
-    assert len(find_copies(pictures, looks)) == count - len(set(home))
+    assert len(find_copies(pictures, looks, found)) == count - len(set(home))
 
 
 @pytest.mark.shared

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -44,7 +45,7 @@ def is_settled(app: AppTest) -> bool:
     return "stop_reading" not in [button.key for button in app.button]
 
 
-def with_folder(folder: Path) -> AppTest:
+def with_folder(folder: Path | str) -> AppTest:
     """Opens the page and types a folder."""
     app = opened()
     keyed(app, "selectbox", "field_source").set_value("folder").run()
@@ -96,6 +97,32 @@ def test_what_is_no_picture_is_passed_over_and_listed(tmp_path):
     listed = app.dataframe[1].value
     assert list(listed["file"]) == ["notes.txt"]
     assert "not a picture" in listed["reason"][0]
+
+
+def test_copies_are_shown_two_beside_each_other_with_what_is_wrong(tmp_path):
+    folder = made_pictures(tmp_path / "mine")
+    (folder / "val/ants/again.jpg").write_bytes((folder / "train/ants/ants_0.jpg").read_bytes())
+    (folder / "train/bees/odd.jpg").write_bytes((folder / "train/ants/ants_1.jpg").read_bytes())
+    app = with_folder(folder)
+    assert "2 copies were found among the pictures" in [expander.label for expander in app.expander]
+    words = text_of(app)
+    assert "1 of 7 validation pictures is a copy of one that is trained on" in words
+    across, labels = re.findall(r"<figure><div>(.*?)</figure>", words)
+    assert "In both parts" in across and "train/ants/ants_0.jpg<br>val/ants/again.jpg" in across
+    assert "In two classes" in labels and labels.count("<img") == 2
+
+
+def test_what_was_taken_for_what_is_said(tmp_path):
+    folder = made_pictures(tmp_path / "mine/inside")
+    (folder / "train").rename(folder / "Training")
+    app = with_folder(tmp_path / "mine")
+    assert "Training is taken for training and val for validation." in app.warning[0].value
+    assert "The data set is taken from inside." in app.warning[0].value
+
+
+def test_a_windows_path_gets_advice():
+    app = with_folder(r"C:\Users\me\Pictures")
+    assert "is a path of Windows" in app.error[0].value and "A path of this server is needed" in app.error[0].value
 
 
 @pytest.mark.parametrize(
