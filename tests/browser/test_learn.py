@@ -19,6 +19,8 @@ def play(page: Page):
 @pytest.mark.parametrize("view", [DESKTOP_LIGHT, PHONE_DARK], ids=lambda view: view.name)
 def test_every_topic_can_be_clicked_and_fits_the_screen(app, visit, view):
     page = visit(f"{app}/learn", view)
+    assert PARTS
+    assert all(map(topics_of, PARTS))
     for part, title in PARTS.items():
         page.get_by_role("radio", name=title).click()
         for key in topics_of(part):

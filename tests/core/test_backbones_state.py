@@ -57,6 +57,7 @@ def variants():
 @pytest.mark.parametrize("variant", variants())
 def test_a_state_dict_is_taken_however_it_was_saved(variant, state, saved):
     module = fitted(saved(variants()[variant](state)))
+    assert module.state_dict()
     for name, value in module.state_dict().items():
         assert value.device.type == "cpu"
         torch.testing.assert_close(value, state[name])

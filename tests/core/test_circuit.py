@@ -180,6 +180,7 @@ def test_gradients_against_finite_differences(settings):
 def test_gradients_against_pennylane(settings, dtype, tolerance):
     ours = gradients(StateVectorSimulator(build_circuit(settings)), *numbers(settings, dtype))
     theirs = gradients(PennyLaneSimulator(build_circuit(settings)), *numbers(settings))
+    assert len(ours) == 2, "by angles and by weights"
     for mine, reference in zip(ours, theirs, strict=True):
         assert mine.dtype == dtype
         assert mine.shape == reference.shape

@@ -42,6 +42,7 @@ def assert_same(result: RunResult, epochs: list[EpochDone]) -> None:
 def test_every_seed_trains_as_it_does_alone(threads):
     works = seeds(task(views=3, epochs=4), 7)
     results = train_many(works, lambda: False, threads)
+    assert len(results) == 7
     for result, work in zip(results, works, strict=True):
         assert_same(result, alone(work))
 

@@ -125,6 +125,7 @@ def test_the_quirk_link(settings):
 
 def test_a_wide_formula_in_quirk_has_empty_columns_to_its_right():
     columns = json.loads(unquote(written("quirk", CIRCUITS[0]).removeprefix(ADDRESS)))["cols"]
+    assert columns
     for number, column in enumerate(columns):
         widths = [-(-(len(cell["arg"]) + 1) // 5) for cell in column if isinstance(cell, dict)]
         covered = columns[number + 1 : number + max(widths, default=1)]

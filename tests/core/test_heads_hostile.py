@@ -185,4 +185,5 @@ def test_a_file_that_was_damaged_anywhere_is_read_or_refused_and_nothing_else(se
         found = read_state(bytes(content), kind)
     except UserError:
         return
+    assert isinstance(found, dict)
     assert all(isinstance(values, np.ndarray) for values in found.values())

@@ -52,6 +52,7 @@ def by_pennylane(circuit: Circuit, angles: np.ndarray, weights: np.ndarray, gate
 def test_every_step_is_what_pennylane_says(settings):
     circuit, angles, weights = numbers(settings)
     walk = steps_of(circuit)
+    assert len(walk) > 0
     for steps in {0, 1, 2, len(walk) // 2, len(walk)} & set(range(len(walk) + 1)):
         state = state_after(circuit, angles, weights, steps)
         wanted = by_pennylane(circuit, angles, weights, {gate for step in walk[:steps] for gate in step.gates})

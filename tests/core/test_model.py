@@ -79,6 +79,7 @@ def test_either_simulator_runs_the_circuit():
 
 def test_the_same_seed_gives_the_same_weights_and_another_one_others():
     one, same, other = (head_weights(made(seed=seed)) for seed in (3, 3, 4))
+    assert one.keys() == same.keys() == other.keys() > {"q_params"}
     for name in one:
         assert np.array_equal(one[name], same[name])
         assert not np.array_equal(one[name], other[name])

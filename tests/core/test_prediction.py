@@ -123,6 +123,7 @@ def test_many_pictures_are_answered_in_their_order_as_each_alone(trained):
 
 def test_validation_pictures_get_the_probabilities_their_run_recorded(trained):
     predictor = Predictor(trained)
+    assert trained.prepared.val_files
     for file, recorded in zip(trained.prepared.val_files, trained.best.val_probabilities, strict=True):
         given = list(predictor.predict(Path(file)).probabilities.values())
         assert given == pytest.approx(recorded.tolist(), abs=1e-5)

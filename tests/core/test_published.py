@@ -34,6 +34,7 @@ def test_the_linear_layer_s_published_run():
 
 @pytest.mark.parametrize("name", [DRESSED, LINEAR])
 def test_accuracies_are_shares_of_the_published_numbers_of_photos(name):
+    assert len(published_run(name).epochs) == 30
     for epoch in published_run(name).epochs:
         for accuracy, photos in ((epoch.train_accuracy, 244), (epoch.val_accuracy, 153)):
             assert 0 < accuracy < 1

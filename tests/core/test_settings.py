@@ -212,6 +212,7 @@ def test_settings_survive_being_stored(settings):
 @given(settings=run_settings())
 def test_every_field_survives_a_link(settings):
     """A link or a command line carries a value as the text `str` makes of it."""
+    assert NAMES
     for name in NAMES:
         spec = specs(GROUPS[group_of(name)])[name]
         assert spec.parse(str(settings.value(name))) == settings.value(name)

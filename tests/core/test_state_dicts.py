@@ -167,6 +167,7 @@ def test_a_head_comes_out_of_any_wrapping(wrapper, prefixes, precision, containe
     named = {"".join(prefixes) + each: value for each, value in in_precision(head, precision).items()}
     given = named if container == "safetensors" else WRAPPERS[wrapper](named)
     found = fitted(told_apart(read_state(CONTAINERS[container](given), name)), HeadQuestions())
+    assert set(NAMES) <= set(found.weights)
     for each in NAMES:
         assert np.array_equal(found.weights[each], in_precision(head, precision)[each].float().numpy()), each
 

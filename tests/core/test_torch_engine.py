@@ -182,6 +182,7 @@ def test_probabilities_belong_to_the_figures(name, classes):
 )
 def test_the_ends_of_the_settings(name, options):
     found = epochs(records(task(engine=name, **options)))
+    assert found
     assert all(np.isfinite(figures(epoch)).all() for epoch in found)
 
 
@@ -200,6 +201,7 @@ def test_every_engine_trains_as_pennylane_does(name, circuit, precision, toleran
     ours = epochs(records(task(engine=name, circuit=circuit, precision=precision, epochs=2, seed=3)))
     work = task(circuit=circuit, precision=precision, epochs=2, seed=3)
     theirs = epochs(train_with_pennylane(work, None, lambda: False))
+    assert len(ours) == 2
     for mine, reference in zip(ours, theirs, strict=True):
         assert figures(mine) == pytest.approx(figures(reference), abs=tolerance)
         assert np.abs(mine.val_probabilities - reference.val_probabilities).max() < max(tolerance, 1e-6)
@@ -250,7 +252,9 @@ def test_a_loop_written_as_the_demo_writes_it_gives_the_same_epochs():
     criterion = nn.CrossEntropyLoss()
     train, val = (torch.tensor(values).double() for values in (work.source.train, work.source.val))
     train_labels, val_labels = torch.tensor(work.source.train_labels), torch.tensor(work.source.val_labels)
-    for found in epochs(records(work)):
+    ours = epochs(records(work))
+    assert len(ours) == 3
+    for found in ours:
         loss_sum, right = 0.0, 0
         for indices in torch.tensor(batch_order(0, found.epoch, TRAIN)).split(4):
             optimiser.zero_grad()
@@ -304,6 +308,7 @@ def test_a_checkpoint_is_not_moved_by_the_training_after_it():
     found = epochs(records(task(epochs=1)))[0].checkpoint
     copies = {name: values.copy() for name, values in (found.weights | found.first_moments).items()}
     records(task(epochs=3), found)
+    assert copies
     assert all(np.array_equal((found.weights | found.first_moments)[name], copies[name]) for name in copies)
 
 

@@ -71,6 +71,7 @@ def test_two_visitors_share_one_job():
 def test_numbers_arrive_as_they_were_computed(model, circuit, walks):
     data = walks_data(walks, circuit, ("ants", "bees"), "The network")
     json.dumps(data)
+    assert walks
     for sent, walk in zip(data["walks"], walks, strict=True):
         path = np.frombuffer(base64.b64decode(sent["path"]), "<i2").reshape(walk.path.shape) / FULL
         np.testing.assert_allclose(path, walk.path, atol=1e-4)

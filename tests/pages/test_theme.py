@@ -83,6 +83,7 @@ def test_text_meets_wcag_aa(scheme: dict[str, str], ink: str, paper: str):
 )
 def test_colours_shown_together_stay_apart(sight: str, together: tuple[str, ...]):
     seen = {colour: oklab(SIGHTS[sight] @ linear(colour)) for colour in together}
+    assert len(seen) == len(together) > 1
     assert all(math.dist(seen[one], seen[other]) >= 0.07 for one, other in itertools.combinations(together, 2))
 
 

@@ -78,6 +78,7 @@ def test_it_opens_ready_to_start_and_says_what_will_be_used():
 
 def test_every_setting_is_on_the_page():
     app = enter(opened(), source="folder", augmentation=True)
+    assert state.FIELDS
     assert all(app.get_by_key(state.field_key(name)) is not None for name in state.FIELDS)
 
 
