@@ -1,4 +1,4 @@
-"""Records of the core are values: nobody changes one, and those that hold arrays are not compared by them."""
+"""Records are values: nobody changes one, and those that hold arrays are not compared by them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ import pytest
 
 import qtl_core
 
-# What is filled bit by bit, by its owner alone.
+ROOMS = ("archive", "calibration", "circuit", "diagnosis", "doubt", "evaluation", "heads", "seeds", "store", "training")
 CHANGING = {
-    "jobs.records.Job",
-    "jobs.turns.Turns",
     "training.compiled.program._Column",
     "training.torch_engine._Totals",
-}
+}  # filled bit by bit, by their owner alone
 
 
 def records() -> dict[str, type]:
@@ -25,14 +23,16 @@ def records() -> dict[str, type]:
     return {
         f"{name}.{member.__qualname__}".removeprefix("qtl_core."): member
         for name in modules
-        if not name.endswith("__main__")  # it would run
+        if name.split(".")[1] in ROOMS
         for member in vars(importlib.import_module(name)).values()
         if inspect.isclass(member) and member.__module__ == name and dataclasses.is_dataclass(member)
     }
 
 
 def test_records_are_frozen_but_for_those_that_their_owner_fills():
-    assert {name for name, record in records().items() if not record.__dataclass_params__.frozen} == CHANGING
+    found = records()
+    assert len(found) > 30
+    assert {name for name, record in found.items() if not record.__dataclass_params__.frozen} == CHANGING
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,6 @@ def test_records_are_frozen_but_for_those_that_their_owner_fills():
         "calibration.Reliability",
         "doubt.Reference",
         "evaluation.Evaluation",
-        "features.records.Features",
         "heads.records.Head",
         "heads.records.HeadFile",
         "seeds.SeedBand",

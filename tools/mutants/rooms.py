@@ -46,6 +46,8 @@ ROOMS = {
         ("qtl_core/training/*.py",),
         (
             "tests/core/test_ablation.py",
+            "tests/core/test_divergence.py",
+            "tests/core/test_model.py",
             "tests/core/test_prepar*.py",
             "tests/core/test_published_backbone.py",
             "tests/core/test_run.py",
