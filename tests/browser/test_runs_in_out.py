@@ -106,7 +106,7 @@ def test_a_head_of_the_paper_is_asked_about_read_as_chosen_and_taken_along_for_e
     page.get_by_text("Take it along").click()
     settled(page)
     rows = [angles_in(taken_along(page, "Head")[1])]
-    page.get_by_text("The paper's own code").click()
+    page.get_by_test_id("stRadioGroup").get_by_text("The paper's own code").click()
     settled(page)
     name, content = taken_along(page, "Head")
     assert name.endswith("_paper.pt")
