@@ -70,6 +70,25 @@ def test_a_difference_beyond_luck_is_said_whichever_way_it_goes():
     )
 
 
+@pytest.mark.parametrize(
+    ("gaps", "words"),
+    [
+        ((3, 1), "no difference"),  # 2 on average, and the standard error is 1: not more than twice
+        ((5, 2), "gets 3.5 of 153 photos more right than a linear layer (± 3.0 for the luck of the seeds)."),
+        ((20, 19, 21, 18), "gets 19.5 of 153 photos more right than a linear layer (± 1.3 for the luck of the seeds)."),
+        ((1, 1, 1), "gets 1.0 of 153 photos more right than a linear layer (± 0.0 for the luck of the seeds)."),
+    ],
+)
+def test_a_difference_counts_beyond_twice_its_standard_error(gaps: tuple[int, ...], words: str):
+    said = difference_in_words(scores(WHOLE, *(100 + gap for gap in gaps)), scores(LINEAR, *[100] * len(gaps)))
+    assert words in said
+
+
+def test_ten_seeds_are_trained_unless_told_otherwise():
+    job = ablation_job(RunSettings(), "me")
+    assert (job.payload, job.owner) == (SeedRequest(RunSettings(), 10), "me")
+
+
 def test_equal_scores_without_any_spread_are_no_difference():
     assert "no difference" in difference_in_words(scores(WHOLE, 6, 6, 6), scores(LINEAR, 6, 6, 6))
 
