@@ -65,6 +65,11 @@ DISGUISES: dict[str, Callable[[Image.Image], bytes]] = {
     "half its size": lambda image: stored(image.resize((image.width // 2, image.height // 2)), "PNG"),
     "twice its size": lambda image: stored(image.resize((image.width * 2, image.height * 2)), "JPEG"),
     "squeezed to a square": lambda image: stored(image.resize((64, 64)), "PNG"),
+    "twelve times its size, by a camera held sideways": lambda image: stored(
+        image.resize((image.width * 12, image.height * 12)).transpose(Image.Transpose.ROTATE_90),
+        "JPEG",
+        exif=_turned_back(),
+    ),
     "turned by its metadata": lambda image: stored(
         image.transpose(Image.Transpose.ROTATE_90), "JPEG", quality=90, exif=_turned_back()
     ),
