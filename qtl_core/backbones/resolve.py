@@ -57,6 +57,8 @@ def resolve_backbone(name: str, weights_file: str = "", allow_fallback: bool = T
 def _own_file(weights_file: str) -> Path:
     path = Path(weights_file).expanduser()
     paths.check_may_read(path)
+    if path.is_dir():
+        raise UserError(f"{path} is a folder, no weights file.", do="Give the path of the file in it.")
     if not path.is_file():
         raise UserError(f"There is no weights file {path}.", do="Give the path of a file made with torch.save.")
     return path

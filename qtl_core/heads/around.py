@@ -6,6 +6,7 @@ behind the drifted ones. What differs from the file on disk becomes part of the 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -36,21 +37,23 @@ def taken_along(found: Tensors, backbone: str, resolved: ResolvedBackbone | None
     if not _holds_a_network(found, backbone):
         which = "weights on this machine" if resolved else "published weights"
         words = f"The head came without its image network; the {which} are taken to be those it was trained with."
-        return {}, words + _left_out(list(found))
+        return {}, words + _left_out(found, found)
     checked = _checked(found, backbone)
     state, words = _differing(checked, backbone, resolved)
     ends = tuple(f".{name}" for name in checked)
-    return state, words + _left_out([name for name in found if name not in checked and not name.endswith(ends)])
+    return state, words + _left_out(found, [name for name in found if name not in checked and not name.endswith(ends)])
 
 
 def _holds_a_network(found: Tensors, backbone: str) -> bool:
     """Whether there is an image network among what lies beside a head, or what bears the names of one."""
-    names = _network(backbone).state_dict()
+    names = _network(backbone).state_dict() if found else {}
     return any(values.ndim == 4 for values in found.values()) or any(name in names for name in found)
 
 
-def _left_out(names: list[str]) -> str:
-    return f" Left out of the file, as no part of either: {listed(names)}." if names else ""
+def _left_out(found: Tensors, names: Iterable[str]) -> str:
+    """Returns what of a file was not taken, but for counters, scores and the state of a random generator."""
+    weights = [name for name in names if found[name].ndim and found[name].dtype.kind == "f"]
+    return f" Left out of the file, as no part of either: {listed(weights)}." if weights else ""
 
 
 def _differing(

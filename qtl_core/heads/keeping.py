@@ -32,7 +32,7 @@ def bring_in(
     from qtl_core.heads.bringing_in import brought_head
 
     brought = brought_head(request, report, should_stop)
-    name = PurePath(request.name).stem[:NAME_LENGTH]
+    name = PurePath(request.name).stem.removesuffix(".pth")[:NAME_LENGTH]  # also of best.pth.tar
     return keep_run(brought.view, name=name, origin="head", provenance=_provenance(brought)), brought
 
 

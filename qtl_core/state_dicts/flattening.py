@@ -65,6 +65,8 @@ def _leaves(held: Any, models: list[str]) -> Iterator[tuple[tuple[str, ...], Sto
         elif isinstance(value, dict | list | tuple) and id(value) not in seen and len(path) < limits.MOST_LEVELS:
             seen.add(id(value))
             inside = _items(value)
+            if any(sum(map(len, path)) + len(key) > limits.LONGEST_NAME for key, _ in inside):
+                raise Refused("It is no state dict: a name in it is longer than any parameter's.")
             _refuse_strangers_among_tensors(inside)
             waiting.extend((((*path, key), each)) for key, each in reversed(inside))
 

@@ -8,10 +8,12 @@ from qtl_core.state_dicts import limits
 from qtl_core.state_dicts.refusals import Refused
 from qtl_core.state_dicts.tensors import StoredTensor, made
 
+LONGEST_LIST = 1 << 32  # bytes: text that happens to have a brace there begins with larger numbers
+
 
 def is_safetensors(content: bytes) -> bool:
-    """Whether it begins as such a file does: the length of a list that lies within it, and the list's brace."""
-    return len(content) > 9 and content[8:9] == b"{" and int.from_bytes(content[:8], "little") <= len(content) - 8
+    """Whether it begins as such a file does, be it cut short: the length of a list in eight bytes, and its brace."""
+    return content[8:9] == b"{" and int.from_bytes(content[:8], "little") < LONGEST_LIST
 
 
 def read_safetensors(content: bytes) -> dict[str, StoredTensor]:
@@ -47,7 +49,7 @@ def check_header(content: bytes) -> None:
     """
     length = int.from_bytes(content[:8], "little")
     if len(content) < 8 or length > len(content) - 8:
-        raise ValueError("its header is said to be longer than the file")
+        raise ValueError("its header is said to be longer than the file, as if it were cut short")
     if length > limits.LARGEST_HEADER:
         raise ValueError(f"its header takes {length:,} bytes, more than any list of tensors here")
     try:

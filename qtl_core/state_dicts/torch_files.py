@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-Numbers = Callable[["torch.dtype"], "Tensor"]
 MAGIC = 0x1950A86A20F9469CFC6C  # the first pickle of an old file
 CUT_SHORT = "It is damaged or cut short: some of its numbers are missing."
 DAMAGED = "It is a damaged archive."
@@ -45,11 +44,11 @@ def read_archive(content: bytes) -> Any:
     folder = pickles[0].removesuffix("data.pkl")
     swapped = _bytes(content, entries, f"{folder}byteorder") == b"big" if f"{folder}byteorder" in entries else False
 
-    def storage(key: str, size: int) -> Callable[[], bytes]:
-        return lambda: _bytes(content, entries, f"{folder}data/{key}")
+    def storage(key: str) -> bytes:
+        return _bytes(content, entries, f"{folder}data/{key}")
 
     return interpreted(
-        io.BytesIO(_bytes(content, entries, pickles[0])), known, _Storages(storage, swapped=swapped).found
+        io.BytesIO(_bytes(content, entries, pickles[0])), known, _Storages(storage, len(content), swapped=swapped).found
     )
 
 
@@ -65,11 +64,11 @@ def read_row_of_pickles(content: bytes) -> Any:
         raise Refused("It is damaged.")
     places: dict[str, tuple[int, int]] = {}
 
-    def storage(key: str, size: int) -> Callable[[], bytes]:
-        return lambda: _between(content, places, key)
+    def storage(key: str) -> bytes:
+        return _between(content, places, key)
 
     swapped = isinstance(system, dict) and system.get("little_endian") is False
-    storages = _Storages(storage, swapped=swapped)
+    storages = _Storages(storage, len(content), swapped=swapped)
     held = interpreted(file, known, storages.found)
     keys = interpreted(file, known)
     place = file.tell()
@@ -122,8 +121,9 @@ def _between(content: bytes, places: dict[str, tuple[int, int]], key: str) -> by
 class _Storages:
     """The storages that a pickle asks for by persistent identifiers; each is read once however many views it has."""
 
-    def __init__(self, bytes_of: Callable[[str, int], Callable[[], bytes]], *, swapped: bool) -> None:
+    def __init__(self, bytes_of: Callable[[str], bytes], size: int, *, swapped: bool) -> None:
         self.bytes_of, self.swapped = bytes_of, swapped
+        self.left = 2 * size  # bytes: more than a file holds are in it only if its parts lie over each other
         self.width: dict[str, int] = {}  # bytes a number
         self.read: dict[tuple[str, torch.dtype], Tensor] = {}
 
@@ -131,21 +131,21 @@ class _Storages:
         """Returns the storage for (“storage”, type, key, device, size[, (view, offset, size)]), on whatever device."""
         if not isinstance(identifier, tuple) or len(identifier) < 5 or identifier[0] != "storage":
             return None
-        _, kind, key, _, size, *view = identifier
-        if not isinstance(key, str) or type(size) is not int or not isinstance(kind, _StorageType):
+        _, kind, key, _, _, *view = identifier
+        if not isinstance(key, str) or not isinstance(kind, _StorageType):
             return None
         start = view[0][1] if view and isinstance(view[0], tuple) and len(view[0]) == 3 else 0
         self.width[key] = kind.dtype.itemsize if kind.dtype else 1
-        numbers = self._numbers(key, self.bytes_of(key, size))
-        return Storage(numbers, kind.dtype, start if type(start) is int else 0)
+        return Storage(lambda dtype: self._numbers(key, dtype), kind.dtype, start if type(start) is int else 0)
 
-    def _numbers(self, key: str, bytes_of: Callable[[], bytes]) -> Numbers:
-        def numbers(dtype: torch.dtype) -> Tensor:
-            if (key, dtype) not in self.read:
-                self.read[key, dtype] = _as_numbers(bytes_of(), dtype, swapped=self.swapped)
-            return self.read[key, dtype]
-
-        return numbers
+    def _numbers(self, key: str, dtype: torch.dtype) -> Tensor:
+        if (key, dtype) not in self.read:
+            found = self.bytes_of(key)
+            self.left -= len(found)
+            if self.left < 0:
+                raise Refused("It is damaged: its numbers lie over each other.")
+            self.read[key, dtype] = _as_numbers(found, dtype, swapped=self.swapped)
+        return self.read[key, dtype]
 
 
 def _as_numbers(found: bytes, dtype: torch.dtype, *, swapped: bool) -> Tensor:

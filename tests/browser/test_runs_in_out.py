@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
+from torch import nn
 
 from qtl_core.archive import archive_bytes
 from qtl_core.heads.reading import read_state
@@ -70,6 +71,20 @@ def test_a_run_comes_in_is_opened_and_goes_out_as_it_was(empty_app, visit, files
     assert content == files["run.qtl.zip"]
     name, script = taken_along(page, "Script")
     compile(script, name, "exec")
+
+
+def test_a_head_is_taken_under_every_name_that_a_shell_takes_and_other_files_are_told(empty_app, visit, files):
+    page = visit(f"{empty_app}/runs")
+    for name in ("a.ckpt", "b.bin", "c.pth.tar", "d.PTH", "e.safetensors"):  # what it is, its contents say
+        drop(page, name, saved({"state_dict": {f"model.{n}": v for n, v in demo_head().state_dict().items()}}))
+        press(page, "Bring in this head")
+        expect(page.get_by_text(f"The head “{name.split('.')[0]}” was brought in.")).to_be_visible(timeout=HEAD_MS)
+    drop(page, "whole.pt", saved(nn.Linear(2, 2)))
+    press(page, "Bring in this head")
+    expect(page.get_by_text("It holds a whole pickled model")).to_be_visible(timeout=HEAD_MS)
+    drop(page, "page.pth", b"<!DOCTYPE html><p>Not found")
+    press(page, "Bring in this head")
+    expect(page.get_by_text("It is a web page")).to_be_visible(timeout=HEAD_MS)
 
 
 def test_a_head_comes_in_on_a_phone_and_goes_out(empty_app, visit, files):

@@ -61,6 +61,15 @@ def test_a_file_put_in_place_under_its_published_name_is_found(own_home):
     assert find_weights("resnet18") == place
 
 
+@pytest.mark.parametrize("ending", [".pt", ".safetensors", ".ckpt", ".bin", ".pth.tar"])
+def test_weights_under_any_usual_ending_are_found_after_those_that_end_in_pth(own_home, ending):
+    place = put(own_home / "weights", f"resnet18{ending}")
+    assert find_weights("resnet18") == place
+    assert find_weights("resnet34") is None
+    usual = put(own_home / "weights", "resnet18.pth")
+    assert find_weights("resnet18") == usual
+
+
 @pytest.mark.parametrize("variable", ["TORCH_HOME", "XDG_CACHE_HOME", None])
 def test_the_hub_folder_is_the_one_torch_uses(variable, tmp_path, monkeypatch):
     import torch

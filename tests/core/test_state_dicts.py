@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import pickle
+import re
+import zipfile
 from collections import OrderedDict
 from types import SimpleNamespace
 from typing import ClassVar
@@ -312,8 +314,6 @@ def test_a_big_endian_file():
     torch.save({"a": torch.tensor([1.5, -2.0])}, file)
     content = file.getvalue()
     assert content.count(b"little") == 1
-    import zipfile
-
     swapped = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(swapped, "w") as new:
         for name in old.namelist():
@@ -390,6 +390,27 @@ BOMBS = {
 def test_a_pickle_made_to_hurt_is_refused(bomb):
     with pytest.raises(Refused):
         named_tensors(_old_file(BOMBS[bomb]))
+
+
+def test_parts_of_an_archive_that_lie_over_each_other_take_no_more_memory_than_the_file_may():
+    parts, file = 30, io.BytesIO(saved({str(n): torch.zeros(1) for n in range(30)} | {"big": torch.zeros(100_000)}))
+    with zipfile.ZipFile(file) as archive:
+        big = archive.getinfo(f"archive/data/{parts}")
+    changed = bytearray(file.getvalue())
+    for number in range(parts):  # every entry of the list at the archive's end points to the largest one's numbers
+        (found,) = re.finditer(rb"PK\x01\x02.{42}archive/data/%d(?!\d)" % number, changed, re.DOTALL)
+        at = found.start()
+        changed[at + 16 : at + 20] = big.CRC.to_bytes(4, "little")
+        changed[at + 20 : at + 28] = big.file_size.to_bytes(4, "little") * 2
+        changed[at + 42 : at + 46] = big.header_offset.to_bytes(4, "little")
+    with pytest.raises(Refused, match="lie over each other"):
+        tensors_of(named_tensors(bytes(changed)))
+
+
+def test_a_name_that_would_be_repeated_five_thousand_times():
+    state = {"x" * 1_000_000: {str(number): torch.zeros(1) for number in range(2_000)}}
+    with pytest.raises(Refused, match="name"):
+        named_tensors(saved(state))
 
 
 def test_a_dict_in_itself_a_thousand_times_is_walked_once():
