@@ -61,7 +61,7 @@ class Found:
 def measured(cell: Cell) -> Found:
     """Measures a cell in a fresh process."""
     command = [sys.executable, "-m", "benchmarks.cell", json.dumps(dataclasses.asdict(cell))]
-    done = subprocess.run(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True, check=True, start_new_session=True)
     return Found(**json.loads(done.stdout.splitlines()[-1]))
 
 

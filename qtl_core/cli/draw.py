@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import math
-from pathlib import Path
 
 import numpy as np
 
 from qtl_core.circuit import build_circuit
-from qtl_core.cli.files import put
+from qtl_core.cli.files import path_of, put
 from qtl_core.cli.options import add_settings, asked_settings, settings_of
 from qtl_core.cli.output import STANDARD
 from qtl_core.drawing.weights import run_angles, untrained_angles
@@ -39,7 +38,7 @@ def main(arguments: argparse.Namespace) -> int:
     angles = _angles(arguments.angles, settings.qubits)
     content = FORMATS[arguments.format].write(build_circuit(settings), angles, weights)
     # Bytes: a PNG is no text, and the drawing's signs do not depend on the locale.
-    put(content.encode() if isinstance(content, str) else content, Path(arguments.output))
+    put(content.encode() if isinstance(content, str) else content, path_of(arguments.output))
     return 0
 
 

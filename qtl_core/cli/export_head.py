@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from qtl_core.cli.files import put
+from qtl_core.cli.files import path_of, put
 from qtl_core.cli.output import STANDARD, note, say
 from qtl_core.heads.layouts import DEMO, LAYOUTS
 from qtl_core.heads.writing import head_bytes, remarks
@@ -31,7 +30,7 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         UserError: The run or the file cannot be used.
     """
-    view, file = load_run(arguments.run), Path(arguments.file)
+    view, file = load_run(arguments.run), path_of(arguments.file)
     suffix = ".pt" if arguments.file == STANDARD else file.suffix.lower()
     whole, layout = arguments.whole, arguments.layout
     put(head_bytes(view, suffix, whole=whole, weights=arguments.weights, layout=layout), file)

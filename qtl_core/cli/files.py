@@ -12,6 +12,12 @@ from qtl_core.cli.signals import unharmed
 from qtl_core.errors import UserError
 
 
+def path_of(name: str) -> Path:
+    """Returns the path of a file that was named; `./-` is a file of that name, which a `Path` would take for `-`."""
+    path = Path(name)
+    return path.absolute() if str(path) == STANDARD != name else path
+
+
 def read(file: Path, largest: int) -> bytes:
     """Returns a file's contents, or standard input's for `-`.
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from pathlib import Path
 
-from qtl_core.cli.files import read
+from qtl_core.cli.files import path_of, read
 from qtl_core.cli.options import data_named
-from qtl_core.cli.output import json_of, note, say
+from qtl_core.cli.output import STANDARD, STDIN, json_of, note, say
 from qtl_core.heads import HeadQuestions, HeadRequest, class_names
 from qtl_core.heads.brought import BroughtHead
 from qtl_core.heads.layouts import LAYOUTS
@@ -52,8 +51,9 @@ def main(arguments: argparse.Namespace) -> int:
     from qtl_core.heads.keeping import bring_in
 
     data = DataSettings(**data_named(arguments.data))
-    file = Path(arguments.file)
-    request = HeadRequest(read(file, LARGEST_FILE), file.name, _questions(arguments), arguments.weights, data)
+    file = path_of(arguments.file)
+    name = STDIN if arguments.file == STANDARD else file.name
+    request = HeadRequest(read(file, LARGEST_FILE), name, _questions(arguments), arguments.weights, data)
     run_id, brought = bring_in(request)
     for sentence in brought.view.prepared.notes:
         note(f"{'Warning' if sentence in brought.warnings else 'Note'}: {sentence}")

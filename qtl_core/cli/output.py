@@ -20,6 +20,7 @@ from typing import Any, TextIO
 from qtl_core.errors import UserError
 
 STANDARD = "-"  # in place of a file's name: standard input or output
+STDIN = "standard input"  # what a file is called that has no name
 
 
 class ReaderGone(Exception):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from qtl_core.answering import Answer, Asked, all_answers, named_model
-from qtl_core.cli.files import standard_input
+from qtl_core.cli.files import path_of, standard_input
 from qtl_core.cli.output import STANDARD, json_of, note, say
 from qtl_core.datasets.records import PassedOver
 from qtl_core.datasets.system_files import is_system
@@ -71,7 +71,7 @@ def _found(named: list[str]) -> Iterator[Path | PassedOver]:
 
     What systems keep beside people's files comes along where a shell names all files of a folder, and is left out.
     """
-    paths = list(map(Path, named))
+    paths = list(map(path_of, named))
     own = [path for path in paths if not is_system(path.name)] or paths
     for path in own:
         if str(path) == STANDARD or not os.path.isdir(path):  # noqa: PTH112

@@ -6,14 +6,13 @@ import argparse
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from qtl_core.archive import archive_bytes, archive_name, bring_in_archive, needs_of
 from qtl_core.archive.bringing_in import BroughtIn
 from qtl_core.archive.container import LARGEST_FILE
-from qtl_core.cli.files import put, read
-from qtl_core.cli.output import STANDARD, GoingOn, json_of, note, say
+from qtl_core.cli.files import path_of, put, read
+from qtl_core.cli.output import STANDARD, STDIN, GoingOn, json_of, note, say
 from qtl_core.comparing.listing import data_of
 from qtl_core.errors import UserError
 from qtl_core.evaluation import evaluation_of
@@ -86,7 +85,7 @@ def _export(arguments: argparse.Namespace) -> None:
         content, name = run_script(view).encode(), f"predict_{arguments.run}.py"
     else:
         content, name = archive_bytes(arguments.run), archive_name(record.name, arguments.run)
-    file = Path(arguments.file or name)
+    file = path_of(arguments.file or name)
     put(content, file)
     told = {"run": arguments.run, "file": str(file), "bytes": len(content)}
     tell = note if arguments.file == STANDARD else say
@@ -96,9 +95,9 @@ def _export(arguments: argparse.Namespace) -> None:
 def _import(arguments: argparse.Namespace) -> int:
     going_on = GoingOn()  # every file is brought in, whoever reads about it
     for name in arguments.files:
-        file = Path(name)
+        file = path_of(name)
         content = read(file, LARGEST_FILE)
-        found = bring_in_archive(content, "standard input" if name == STANDARD else file.name)
+        found = bring_in_archive(content, STDIN if name == STANDARD else file.name)
         needs = needs_of(load_run(found.run))
         for sentence in needs:
             note(f"Note: {sentence}")

@@ -269,6 +269,16 @@ def test_a_minus_is_standard_input_and_output(tmp_path, monkeypatch, capsysbinar
     assert answer == json.loads(capsysbinary.readouterr().out) | {"file": "-"}
 
 
+def test_a_file_that_is_called_minus_is_read_by_its_path(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    next(made_pictures(tmp_path).rglob("*.jpg")).rename("-")
+    for name in ("./-", str(tmp_path / "-")):
+        assert shell(capsys, "predict", "--run", "bundled", name).returncode == 0
+    (tmp_path / "-").unlink()
+    assert shell(capsys, "draw", "--output", "./-").returncode == 0
+    assert "RY" in (tmp_path / "-").read_text(encoding="utf-8")
+
+
 def test_commands_print_through_one_module_alone():
     """Else a pipe that is closed, a full disk or a NaN would find a way around it."""
     files = [file for file in sorted((PROJECT / "qtl_core/cli").glob("*.py")) if file.name != "output.py"]
