@@ -26,7 +26,7 @@ run: setup  ## start the app on 127.0.0.1 (PORT=8501)
 	@$(VENV_PYTHON) -c 'import socket; socket.create_server(("127.0.0.1", $(PORT))).close()' 2>/dev/null || \
 		{ echo 'Port $(PORT) is taken or not allowed: stop what uses it, or choose another one: make run PORT=8600' >&2; exit 1; }
 	@echo 'The app answers at http://127.0.0.1:$(PORT) (Ctrl+C ends it).'
-	@$(VENV_PYTHON) -m streamlit run app.py --server.port $(PORT)
+	@$(VENV_PYTHON) -W ignore -m streamlit run app.py --server.port $(PORT)
 
 # The browser tests go last and one at a time: a browser, an app and its workers fill two cores by themselves. One that
 # fails is tried three times more, as a busy machine may outlast any patience; pytest's closing line counts these.

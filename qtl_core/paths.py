@@ -20,9 +20,22 @@ from qtl_core.errors import UserError
 
 
 def home() -> Path:
-    """The folder everything is written to (it need not exist yet)."""
+    """Returns the folder everything is written to (it need not exist yet).
+
+    Raises:
+        UserError: None is named, and this user has no folder of their own, as in a container with a number for a user.
+    """
     named = os.environ.get("QTL_HOME", "")
-    return _expanded(named) if named else Path(platformdirs.user_cache_dir("qtl-studio", appauthor=False))
+    if named:
+        return _expanded(named)
+    try:
+        return Path(platformdirs.user_cache_dir("qtl-studio", appauthor=False))
+    except RuntimeError as error:
+        raise UserError(
+            "There is no folder to keep anything in.",
+            "This user has no home folder.",
+            "Set the environment variable QTL_HOME to a folder that can be written.",
+        ) from error
 
 
 def search_roots() -> tuple[Path, ...]:

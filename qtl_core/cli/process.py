@@ -11,6 +11,7 @@ from qtl_core.cli import output, signals
 from qtl_core.quiet import only_our_words
 
 READER_GONE = 128 + 13  # what a shell makes of SIGPIPE, with which programs end whose reader has gone
+OUR_FAULT = 70  # as sysexits.h has it
 
 
 def run_as_process(main: Callable[[], int]) -> NoReturn:
@@ -18,8 +19,23 @@ def run_as_process(main: Callable[[], int]) -> NoReturn:
     signals.end_at_signals()
     output.open_missing()
     only_our_words()
-    code = main()
+    code = _code_of(main)
     if code > 128:  # stopped halfway: threads and destructors of libraries have nothing left to do
         sys.stderr.flush()
         os._exit(code)
     sys.exit(code)
+
+
+def _code_of(main: Callable[[], int]) -> int:
+    """Returns the exit code of `main`; what nobody foresaw is a line, and for developers a traceback."""
+    try:
+        return main()
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        from qtl_core.jobs.words import words_for
+
+        what, why, do = words_for(error)
+        do = do.replace("The log has the details.", "`python -X dev -m qtl_core ...` shows the details.")
+        output.note(" ".join(f"{what} {why} {do}".split()))
+        return OUR_FAULT

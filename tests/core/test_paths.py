@@ -130,3 +130,12 @@ def test_at_home_every_path_is_read(tmp_path, monkeypatch):
         monkeypatch.setenv("QTL_OPEN", said)
         assert paths.may_read(tmp_path)
         assert len(read_folder(made_pictures(tmp_path / f"mine{said}")).train) == 6
+
+
+def test_a_user_without_a_home_is_told_what_to_set(monkeypatch):
+    """So it is in a container whose user is a number: neither HOME nor the system knows a folder."""
+    for name in ("QTL_HOME", "HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)
+    with pytest.raises(UserError, match="Set the environment variable QTL_HOME"):
+        paths.home()
