@@ -136,7 +136,7 @@ def hostile_names() -> list[str]:
         "first line\nsecond line.jpg",
         "\x1b[31mred\x07.jpg",
         "\u202egpj.exe",
-        " .jpg",
+        "-.jpg",
     ]
 
 
