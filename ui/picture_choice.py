@@ -8,7 +8,7 @@ import streamlit as st
 
 from qtl_core.answering import Model
 from qtl_core.bundled import RUN_ID, drawn_example
-from qtl_core.datasets.system_files import is_hidden
+from qtl_core.datasets.system_files import is_hidden_path
 from ui import state
 from ui.uploads import keep_uploads_in_memory
 from ui.wanted import Wanted
@@ -52,7 +52,7 @@ def _files() -> list[Wanted]:
         accept_multiple_files=True,
         key=state.PREDICT_FILES,
     )
-    uploads = [upload for upload in uploads if not is_hidden(upload.name)]  # they come along with a whole folder
+    uploads = [upload for upload in uploads if not is_hidden_path(upload.name)]  # they come along with a whole folder
     if len(uploads) > MOST:
         st.warning(
             f"**Only the first {MOST:,} of these {len(uploads):,} pictures are answered for:** so many fit in memory. "

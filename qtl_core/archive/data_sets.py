@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qtl_core.datasets.seeking import SUFFIXES
-from qtl_core.datasets.system_files import is_hidden
+from qtl_core.datasets.system_files import is_hidden_path
 
 TAIL = 1 << 20  # bytes at the end of a file that are looked through: the names of 10,000 entries
 ENTRY, LOCAL = b"PK\x01\x02", b"PK\x03\x04"  # before each entry in a zip file's list, and before the first file itself
@@ -34,5 +34,4 @@ def _name(header: bytes, kind: bytes) -> str:
 
 
 def _is_picture(name: str) -> bool:
-    parts = [part for part in name.replace("\\", "/").split("/") if part]
-    return bool(parts) and not any(map(is_hidden, parts)) and name.lower().endswith(tuple(SUFFIXES))
+    return name.lower().endswith(tuple(SUFFIXES)) and not is_hidden_path(name)

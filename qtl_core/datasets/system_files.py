@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _WINDOWS = {
     *("thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini"),
     *("$recycle.bin", "recycler", "recycled", "system volume information"),
@@ -22,3 +24,8 @@ def is_system(name: str) -> bool:
 def is_hidden(name: str) -> bool:
     """Whether people do not see the file or folder of this name, or did not put it there."""
     return name.startswith(".") or is_system(name)
+
+
+def is_hidden_path(path: str) -> bool:
+    """Whether a path, of whatever system, leads to or through something hidden."""
+    return any(is_hidden(part) for part in re.split(r"[\\/]", path) if part not in ("", ".", ".."))

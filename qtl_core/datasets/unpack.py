@@ -16,7 +16,7 @@ import zlib
 from pathlib import Path
 
 from qtl_core.callbacks import Progress, ShouldStop, never_stop, no_progress
-from qtl_core.datasets.system_files import is_hidden
+from qtl_core.datasets.system_files import is_hidden_path
 from qtl_core.errors import StoppedByUser, UserError
 
 MAX_FILES = 25_000  # a folder of 20,000 pictures (folder.MAX_FILES) and what lies beside them
@@ -81,7 +81,7 @@ def _extract(archive: Path, folder: Path, progress: Progress, should_stop: Shoul
     folder.mkdir()
     with zipfile.ZipFile(archive) as opened:
         _check(opened.infolist())  # also what is not written: the whole file is a stranger's
-        entries = [entry for entry in opened.infolist() if not _is_hidden(entry)]
+        entries = [entry for entry in opened.infolist() if not is_hidden_path(entry.filename)]
         total = sum(entry.file_size for entry in entries)
         done = 0
         for entry in entries:
@@ -109,11 +109,6 @@ def _check(entries: list[zipfile.ZipInfo]) -> None:
         raise _Refused(f"It would take {total} bytes unpacked, more than {MAX_BYTES}.")
     if total > MAX_RATIO * max(packed, CHUNK):
         raise _Refused(f"It would grow from {packed} to {total} bytes, as no archive of pictures does.")
-
-
-def _is_hidden(entry: zipfile.ZipInfo) -> bool:
-    """Whether an entry is nothing of the set: what macOS or Windows keep beside people's files."""
-    return any(is_hidden(part) for part in entry.filename.split("/") if part not in ("", ".", ".."))
 
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:

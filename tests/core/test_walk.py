@@ -8,7 +8,7 @@ import pytest
 
 from qtl_core.datasets.folder import read_folder
 from qtl_core.datasets.stamp import stamp_of
-from qtl_core.datasets.system_files import is_hidden, is_system
+from qtl_core.datasets.system_files import is_hidden, is_hidden_path, is_system
 from qtl_core.datasets.walk import ABOVE, AGAIN, CIRCLE, NOWHERE, OUT, files_below
 from qtl_core.settings import DataSettings
 from tests.made_runs import made_pictures
@@ -50,6 +50,11 @@ def test_hidden_and_system_files_are_seen_nowhere(pictures):
             (folder / name).mkdir()
             (folder / name / "x.jpg").write_bytes(picture)
     assert (set(files_below(pictures)), read_folder(pictures)) == before
+
+
+def test_a_path_is_hidden_by_any_part_of_it():
+    assert all(map(is_hidden_path, ("a/.b/c.jpg", r"a\__MACOSX\c.jpg", ".c.jpg", "a/Thumbs.db")))
+    assert not any(map(is_hidden_path, ("../../a.jpg", "./a.jpg", "a/b.jpg", "", "..")))
 
 
 def test_names_are_judged_whole():

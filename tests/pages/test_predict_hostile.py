@@ -34,6 +34,14 @@ def test_of_everything_at_once_the_good_are_answered_the_right_way_up_and_the_ba
             assert right[..., 2].mean() > 200, answer.name
 
 
+def test_what_comes_along_hidden_with_a_folder_is_left_out(own_home):
+    photo = good_files()["JPEG"]
+    hidden = [(name, b"nothing to see") for name in (".DS_Store", "._x.jpg", "Thumbs.db", "ants/.git/x.jpg")]
+    app = settled(upload(opened(), *hidden, ("x.jpg", photo)))
+    assert list(app.dataframe[0].value["file"]) == ["x.jpg"]
+    assert "cannot be answered for" not in words(app)
+
+
 def test_names_are_shown_as_they_are_and_no_markup_of_theirs_is_passed_on(own_home):
     files = [(name, good_files()["JPEG"]) for name in hostile_names()]
     app = settled(upload(opened(), *files))
