@@ -42,6 +42,7 @@ def test_numbers_comparisons_and_words_are_changed_and_neither_annotations_nor_t
 
 
 def test_every_mutant_is_the_whole_file_with_one_line_changed():
+    assert mutants_of("a.py", SOURCE)
     for mutant in mutants_of("a.py", SOURCE):
         differing = [
             (old, new) for old, new in zip(SOURCE.splitlines(), mutant.source.splitlines(), strict=True) if old != new
