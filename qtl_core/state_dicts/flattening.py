@@ -71,7 +71,7 @@ def _leaves(held: Any, models: list[str]) -> Iterator[tuple[tuple[str, ...], Sto
             waiting.extend((((*path, key), each)) for key, each in reversed(inside))
 
 
-def _items(value: dict | list | tuple) -> list[tuple[str, Any]]:
+def _items(value: dict[Any, Any] | list[Any] | tuple[Any, ...]) -> list[tuple[str, Any]]:
     if isinstance(value, dict):
         return [(key, each) for key, each in value.items() if isinstance(key, str)]
     return [(str(number), each) for number, each in enumerate(value)]

@@ -41,7 +41,7 @@ RUNS_CODE_BUILTINS = frozenset(
 )
 
 
-class Foreign(dict):
+class Foreign(dict[str | int, Any]):
     """Stands for an object of another program: a dict of what was put into it by key.
 
     Attributes:
@@ -50,7 +50,6 @@ class Foreign(dict):
     """
 
     __slots__ = ("is_module", "name")
-    __hash__ = object.__hash__
 
     def __init__(self, name: str = "") -> None:
         super().__init__()
@@ -92,7 +91,7 @@ def interpreted(file: BinaryIO, known: Known, storage: Callable[[Any], Any] = la
     raise Refused("It is cut short.")
 
 
-def plain_dict(pairs: Any = ()) -> dict:
+def plain_dict(pairs: Any = ()) -> dict[str | int, Any]:
     """Returns a dict of the pairs whose keys are text or whole numbers: to hash anything else can take ages."""
     return {key: value for key, value in pairs if type(key) in (str, int)}
 
@@ -217,7 +216,7 @@ _LITERALS = frozenset(
         "BYTEARRAY8",
     )
 )
-_ACTIONS: Mapping[str, Callable[[_Machine], None]] = {
+_ACTIONS: Mapping[str, Callable[[_Machine], object]] = {
     "MARK": _mark,
     "POP": lambda machine: machine.stack.pop() if machine.stack else machine.marked(),
     "POP_MARK": lambda machine: machine.marked(),

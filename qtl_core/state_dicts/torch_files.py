@@ -199,7 +199,7 @@ def _again(data: object, *_: object) -> object:
     return data
 
 
-def _rebuilt_from_type(function: object, _type: object, arguments: object, _state: object) -> object:
+def _rebuilt_from_type(function: object, _type: object, arguments: Any, _state: object) -> object:
     return function.function(*arguments) if isinstance(function, Maker) else None
 
 

@@ -75,16 +75,17 @@ def test_a_run_comes_in_is_opened_and_goes_out_as_it_was(empty_app, visit, files
 
 def test_a_head_is_taken_under_every_name_that_a_shell_takes_and_other_files_are_told(empty_app, visit, files):
     page = visit(f"{empty_app}/runs")
-    for name in ("a.ckpt", "b.bin", "c.pth.tar", "d.PTH", "e.safetensors"):  # what it is, its contents say
-        drop(page, name, saved({"state_dict": {f"model.{n}": v for n, v in demo_head().state_dict().items()}}))
+    head = saved({"state_dict": {f"model.{name}": value for name, value in demo_head().state_dict().items()}})
+    dropped = {
+        name: (head, f"The head “{name[0]}” was brought in.") for name in ("a.ckpt", "b.bin", "c.pth.tar", "d.PTH")
+    }
+    dropped["whole.pt"] = saved(nn.Linear(2, 2)), "It holds a whole pickled model"
+    dropped["page.safetensors"] = b"<!DOCTYPE html><p>Not found", "It is a web page"
+    for name, (content, words) in dropped.items():  # what a file is, its contents say
+        drop(page, name, content)
         press(page, "Bring in this head")
-        expect(page.get_by_text(f"The head “{name.split('.')[0]}” was brought in.")).to_be_visible(timeout=HEAD_MS)
-    drop(page, "whole.pt", saved(nn.Linear(2, 2)))
-    press(page, "Bring in this head")
-    expect(page.get_by_text("It holds a whole pickled model")).to_be_visible(timeout=HEAD_MS)
-    drop(page, "page.pth", b"<!DOCTYPE html><p>Not found")
-    press(page, "Bring in this head")
-    expect(page.get_by_text("It is a web page")).to_be_visible(timeout=HEAD_MS)
+        expect(page.get_by_text(words)).to_be_visible(timeout=HEAD_MS)
+        settled(page)
 
 
 def test_a_head_comes_in_on_a_phone_and_goes_out(empty_app, visit, files):
