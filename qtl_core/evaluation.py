@@ -31,6 +31,8 @@ SMALL_NUMBERS = (
     "eleven",
     "twelve",
 )
+UNEVEN = 3  # one class this many times as common as another: always naming it looks good
+MOST_NAMED = 6  # classes that are listed one by one
 Interval = tuple[float, float]
 
 
@@ -115,6 +117,28 @@ class Evaluation:
         """Returns the accuracy with its 95 % interval, "nineteen in twenty" for those who do not speak of intervals."""
         low, high = wilson_interval(self.right, self.total)
         return f"{percent(self.accuracy)}, between {percent(low)} and {percent(high)} for nineteen in twenty such sets"
+
+    def by_class_in_words(self) -> str:
+        """Returns what always naming the commonest class would get, and each class's share, where one is in the way.
+
+        With one class `UNEVEN` times as common as another, a share of all pictures says little of the rare one.
+        Elsewhere it is "".
+        """
+        there = self.confusion.sum(axis=1)
+        present, top = np.flatnonzero(there), int(there.argmax())
+        if len(present) < 2 or there[present].min() * UNEVEN > there[top]:
+            return ""
+        naming = f"Always naming {self.classes[top]} would get {there[top]} of {self.total} right."
+        if len(present) > MOST_NAMED:
+            return f"{naming} Averaged over the classes, {percent(self.balanced_accuracy)} are."
+        named = [f"{self.confusion[each, each]} of {there[each]} {self.classes[each]}" for each in present]
+        return f"{naming} By class: {', '.join(named)}."
+
+    @property
+    def balanced_accuracy(self) -> float:
+        """The mean over the classes that are there of the share recognised; 1 / classes by luck, in any mixture."""
+        there = self.confusion.sum(axis=1)
+        return float((self.confusion.diagonal()[there > 0] / there[there > 0]).mean())
 
     def in_words(self, noun: str = "pictures") -> str:
         """Returns both, the share in brackets."""

@@ -29,6 +29,8 @@ def show_head_results(view: RunView) -> None:
         evaluation, noun = evaluation_of(view), noun_of(view)
         st.subheader(evaluation.count_in_words(noun), anchor=False)
         st.markdown(f"Measured here, on validation {noun} of this machine: {evaluation.share_in_words()}.")
+        if by_class := evaluation.by_class_in_words():
+            st.markdown(as_plain_text(by_class))
     st.caption(
         f"{circuit.qubits} qubits, depth {circuit.depth}, {prepared.parameters:,} trained numbers; outputs: "
         f"{as_plain_text(', '.join(prepared.classes))}; behind {as_plain_text(prepared.backbone_title)}."

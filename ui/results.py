@@ -64,6 +64,8 @@ def _headline(view: RunView, evaluation: Evaluation, noun: str) -> None:
         f"Validation after epoch {best.epoch}, {when}: {evaluation.share_in_words()}.",
         help=help_of("validation", "Wilson interval"),
     )
+    if by_class := evaluation.by_class_in_words():
+        st.markdown(as_plain_text(by_class))
     with st.container(horizontal=True, gap="medium"):
         _figure(
             "Validation loss",

@@ -10,7 +10,6 @@ import numpy as np
 from qtl_core.diagnosis.guessing import (
     FEWEST,
     RECOGNISED,
-    balanced_accuracy,
     is_missed,
     is_worse,
     tells_apart,
@@ -102,7 +101,7 @@ def nothing_learnt(view: RunView) -> Finding | None:
     """
     last, guessing = evaluation_of(view, view.epochs[-1]), training_guessing_loss(view.prepared)
     half_way = (1 + 1 / len(last.classes)) / 2
-    better = tells_apart(last) or balanced_accuracy(last) >= half_way or _training_is_better(view)
+    better = tells_apart(last) or last.balanced_accuracy >= half_way or _training_is_better(view)
     if better or view.epochs[-1].train_loss < AS_GUESSING * guessing:
         return None
     commonest = int(np.bincount(last.labels).max())

@@ -52,12 +52,6 @@ def tells_apart(evaluation: Evaluation) -> bool:
     )
 
 
-def balanced_accuracy(evaluation: Evaluation) -> float:
-    """Returns the mean over the classes that are there of the share recognised; 1 / classes by luck, in any mixture."""
-    there = evaluation.confusion.sum(axis=1)
-    return float((evaluation.confusion.diagonal()[there > 0] / there[there > 0]).mean())
-
-
 def is_missed(right: int, total: int) -> bool:
     """Whether so few of a class's pictures are right that a network which recognises it would rarely do as badly.
 

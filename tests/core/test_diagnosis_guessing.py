@@ -10,7 +10,6 @@ from scipy import stats
 
 from qtl_core.diagnosis.guessing import (
     BY_LUCK,
-    balanced_accuracy,
     entropy,
     guessing_loss,
     is_missed,
@@ -87,6 +86,6 @@ def test_whoever_does_not_look_is_called_better_than_luck_once_in_twenty_at_most
 
 
 def test_a_mean_over_the_classes_is_not_flattered_by_the_mixture():
-    assert balanced_accuracy(judged(((57, 0), (3, 0)))) == 0.5
-    assert balanced_accuracy(judged(((57, 0), (0, 3)))) == 1.0
-    assert balanced_accuracy(judged(((10, 0, 0), (0, 0, 0), (0, 0, 4)))) == 1.0, "a class that is not there is left out"
+    assert judged(((57, 0), (3, 0))).balanced_accuracy == 0.5
+    assert judged(((57, 0), (0, 3))).balanced_accuracy == 1.0
+    assert judged(((10, 0, 0), (0, 0, 0), (0, 0, 4))).balanced_accuracy == 1.0, "a class that is not there is left out"

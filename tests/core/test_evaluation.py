@@ -17,6 +17,7 @@ from qtl_core.evaluation import (
     wilson_interval,
 )
 from qtl_core.training.view import RunView
+from tests.made_histories import history
 from tests.made_runs import made_run
 
 CLASSES = ("ants", "bees", "wasps")
@@ -142,3 +143,37 @@ def test_a_run_without_an_epoch_cannot_be_evaluated(tmp_path):
     for unready in (RunView(), replace(view, epochs=())):
         with pytest.raises(ValueError, match="first epoch"):
             evaluation_of(unready)
+
+
+def judged(*confusion: tuple[int, ...]) -> Evaluation:
+    return evaluation_of(history((40,) * len(confusion), confusion, losses=(0.5,)))
+
+
+def test_losses_are_those_of_every_picture(five):
+    assert five.losses == pytest.approx(-np.log(five.probabilities[np.arange(5), five.labels]))
+    assert five.losses.mean() == five.cross_entropy
+
+
+def test_where_one_class_is_most_of_the_pictures_each_is_told_by_itself():
+    assert judged((54, 3), (0, 3)).by_class_in_words() == (
+        "Always naming ants would get 57 of 60 right. By class: 54 of 57 ants, 3 of 3 bees."
+    )
+    assert judged((20, 0), (3, 17)).by_class_in_words() == ""
+    assert judged((20, 0), (2, 5)).by_class_in_words() == "", "nearly three times as many"
+    assert "15 of 15 ants, 2 of 5 bees" in judged((15, 0), (3, 2)).by_class_in_words()
+    assert judged((20, 0), (0, 0)).by_class_in_words() == "", "there is no other class to tell of"
+    three = judged((30, 0, 0), (0, 0, 0), (2, 0, 4)).by_class_in_words()
+    assert three.endswith("By class: 30 of 30 ants, 4 of 6 cats."), "a class without pictures is left out"
+
+
+def test_of_many_classes_the_mean_is_told():
+    rows = np.diag([30, 4, 4, 4, 4, 4, 4])
+    rows[1] = (4, 0, 0, 0, 0, 0, 0)
+    files = tuple(map(str, range(rows.sum())))
+    labels = np.repeat(np.arange(7), rows.sum(axis=1))
+    said = np.concatenate([np.repeat(np.arange(7), row) for row in rows])
+    found = Evaluation(tuple("abcdefg"), labels, np.eye(7, dtype=np.float32)[said], files)
+    assert found.balanced_accuracy == pytest.approx(6 / 7)
+    assert found.by_class_in_words() == (
+        "Always naming a would get 30 of 54 right. Averaged over the classes, 85.7 % are."
+    )

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from qtl_core.evaluation import Evaluation, evaluation_of
 from qtl_core.settings import RunSettings
 from qtl_core.training.view import RunView
+from tests.made_histories import history
 from tests.made_runs import made_pictures, made_run
 from ui import state, theme
 from ui.comparison import comparison
@@ -70,6 +71,17 @@ class TestWords:
         words = text_of(shown(made_run(folder, right_by_epoch=(3, 5, 4))))
         assert "5 of 6 photos right" in words
         assert "after epoch 2, the best of 3: 83.3 %, between 43.6 % and 97.0 % for nineteen in twenty" in words
+
+    def test_where_one_class_is_most_of_the_pictures_each_is_told_by_itself(self):
+        words = text_of(shown(history((60, 60), ((54, 3), (0, 3)))))
+        assert "Always naming ants would get 57 of 60 right. By class: 54 of 57 ants, 3 of 3 bees." in words
+        assert "Always naming" not in text_of(shown(history()))
+
+    def test_a_collapse_onto_a_common_class_is_said_with_its_cause(self):
+        app = shown(history((100, 1), ((20, 0), (20, 0)), (0.3, 0.2, 0.2), accuracy=0.99))
+        (warning,) = app.warning
+        assert "40 of 40 validation pictures are taken for ants" in warning.value
+        assert "100 of the 101 training pictures are ants" in warning.value
 
     def test_a_run_that_goes_on_says_so(self, folder):
         words = text_of(shown(made_run(folder, right_by_epoch=(3, 5), ended=False)))
