@@ -15,7 +15,7 @@ from qtl_core.datasets.copies import find_copies, groups_of
 from qtl_core.datasets.copy_words import copy_notes
 from qtl_core.datasets.decode import check_picture
 from qtl_core.datasets.dividing import TRAIN_SHARE, divided
-from qtl_core.datasets.layout import ClassFolders, find_classes
+from qtl_core.datasets.layout import ClassFolders, Layout, find_classes
 from qtl_core.datasets.looks import Look, looks_of
 from qtl_core.datasets.records import Dataset, PassedOver, Picture, Split
 from qtl_core.datasets.walk import LAYOUT, listing
@@ -66,16 +66,29 @@ def read_folder(
     looks = _looks(usable, counted, should_stop) if comparing else {}
     if not comparing:
         counted(sum(map(len, usable.values())))
-    notes = [*layout.notes, *([SPLIT_NOTE] if None in layout.parts else [])]
     groups = dict(zip(looks, groups_of(list(looks.values()), should_stop=should_stop), strict=True))
     if None in layout.parts:
         usable = _divide(usable, looks, groups, root)
-    classes = tuple(next(iter(layout.parts.values())))
+    return _dataset(root, layout, usable, passed_over, looks, groups)
+
+
+def _dataset(
+    root: Path,
+    layout: Layout,
+    usable: Usable,
+    passed_over: tuple[PassedOver, ...],
+    looks: dict[Path, Look | None],
+    groups: dict[Path, int],
+) -> Dataset:
+    classes, is_divided = tuple(next(iter(layout.parts.values()))), None in layout.parts
     train, val = _pictures(usable, classes, "train"), _pictures(usable, classes, "val")
-    of_each = [(looks.get(picture.path), groups.get(picture.path, -1)) for picture in (*train, *val)]
-    copies = find_copies((*train, *val), *zip(*of_each, strict=True)) if looks else ()
-    notes += copy_notes(copies, root, len(val), divided=None in layout.parts)
-    return Dataset(root.name, "folder", classes, train, val, (*layout.passed_over, *passed_over), tuple(notes), copies)
+    pictures = (*train, *val) if looks else ()
+    of_each = [looks[picture.path] for picture in pictures], [groups[picture.path] for picture in pictures]
+    copies = find_copies(pictures, *of_each)
+    notes = [*layout.notes, *([SPLIT_NOTE] if is_divided else [])]
+    notes += copy_notes(copies, root, len(val), divided=is_divided)
+    name = root.name if root.name not in ("", "..") else root.resolve().name or str(root)
+    return Dataset(name, "folder", classes, train, val, (*layout.passed_over, *passed_over), tuple(notes), copies)
 
 
 def _absolute(path: Path) -> Path:

@@ -75,9 +75,7 @@ class Search:
     def has_pictures(self, folder: Path) -> bool:
         """Whether pictures lie directly in a folder."""
         files = self._peek(folder).files
-        if any(is_named_as_picture(file) for file in files):
-            return True
-        return any(check_picture(file) is None for file in files[:LOOKED_AT])
+        return any(map(is_named_as_picture, files)) or any(map(_is_picture, files[:LOOKED_AT]))
 
     def kind(self, folder: Path) -> Kind:
         """Says what a folder is to a data set."""
@@ -125,6 +123,14 @@ class Search:
 def is_named_as_picture(file: Path) -> bool:
     """Whether a file's name says that it is a picture."""
     return file.suffix.lower() in SUFFIXES
+
+
+def _is_picture(file: Path) -> bool:
+    """Whether a file is a picture, whatever its name; of what has no size, as in /proc, reading might never end."""
+    try:
+        return file.stat().st_size > 0 and check_picture(file) is None
+    except OSError:  # gone just now
+        return False
 
 
 def _several(root: Path, found: list[Path]) -> UserError:

@@ -155,7 +155,13 @@ class DataSettings(Validated):
         "Pictures",
         "Where the pictures come from.",
     )
-    folder: str = text("", 4096, "Folder", "Where your own pictures lie on this computer.", "the longest path of Linux")
+    folder: str = text(
+        "",
+        4096,
+        "Folder",
+        "Where your own pictures lie on the computer that runs this app.",
+        "the longest path of Linux",
+    )
     backbone: str = choice(
         DEFAULT,
         tuple(Choice(spec.name, spec.title, spec.about) for spec in BACKBONES.values()),

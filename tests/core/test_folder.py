@@ -110,6 +110,10 @@ def test_two_pictures_a_class_are_enough(tmp_path: Path) -> None:
     assert "The class b" in sentence(tmp_path) and "one usable picture only" in sentence(tmp_path)
 
 
+def test_a_set_has_its_folders_name_however_it_is_named(pets: Path) -> None:
+    assert {read_folder(path).name for path in (pets, pets / "train/..", pets / ".", Path(f"{pets}/"))} == {"pets"}
+
+
 def test_a_folder_around_the_folder_is_stepped_into(pets: Path) -> None:
     outer = pets.parent / "outer"
     outer.mkdir()

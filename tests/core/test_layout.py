@@ -238,3 +238,10 @@ def test_a_whole_disk_is_not_looked_through(tmp_path, monkeypatch):
     )
     assert Search(tmp_path).data_set() == tmp_path
     assert len(looked_into) == 5
+
+
+def test_files_of_no_size_are_not_read_to_find_out_what_they_are(tmp_path, monkeypatch):
+    """Reading some in /proc never ends."""
+    put(tmp_path, "proc/kmsg", "proc/trace", "a/1.jpg", "b/1.jpg")
+    monkeypatch.setattr("qtl_core.datasets.seeking.check_picture", pytest.fail)
+    assert not Search(tmp_path).has_pictures(tmp_path / "proc") and Search(tmp_path).has_pictures(tmp_path / "a")
