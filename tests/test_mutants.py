@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOST: int | None = 3
 
 
-def few(count: int | float, é: "1 < 2" = 4) -> "3 < 4":
+def few(count: int | float, *, é: "1 < 2" = 4) -> "3 < 4":
     """Whether 5 < 6."""
     return count < MOST and not é
 '''
@@ -32,8 +32,8 @@ def test_numbers_comparisons_and_words_are_changed_and_neither_annotations_nor_t
     assert changes(SOURCE) == [
         (7, "MOST: int | None = 2"),
         (7, "MOST: int | None = 4"),
-        (10, 'def few(count: int | float, é: "1 < 2" = 3) -> "3 < 4":'),
-        (10, 'def few(count: int | float, é: "1 < 2" = 5) -> "3 < 4":'),
+        (10, 'def few(count: int | float, *, é: "1 < 2" = 3) -> "3 < 4":'),
+        (10, 'def few(count: int | float, *, é: "1 < 2" = 5) -> "3 < 4":'),
         (12, "return count < MOST and  é"),
         (12, "return count < MOST or not é"),
         (12, "return count <= MOST and not é"),
@@ -49,6 +49,10 @@ def test_every_mutant_is_the_whole_file_with_one_line_changed():
         ]
         assert [(old.strip(), new.strip()) for old, new in differing] == [(mutant.before, mutant.after)]
         compile(mutant.source, "a.py", "exec")
+
+
+def test_what_is_no_python_any_more_is_no_mutant():
+    assert changes("x = {**a, 'b': c}\n") == []
 
 
 def test_a_decorator_can_go_and_equal_changes_are_told_apart():

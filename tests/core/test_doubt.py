@@ -22,6 +22,7 @@ from qtl_core.doubt import (
     Reference,
     directions,
     distances,
+    distances_to_others,
     flag_in_words,
     is_blank,
     reference_from,
@@ -53,6 +54,16 @@ class TestDistance:
 
     def test_signed_roots_at_length_one_and_no_direction_for_nothing(self):
         assert directions(np.array([[9.0, -16.0], [0.0, 0.0]])) == pytest.approx(np.array([[0.6, -0.8], [0.0, 0.0]]))
+
+    def test_features_of_any_size_have_a_direction_and_one_picture_may_stand_alone(self):
+        for size in (1e-6, 0.01, 100.0):
+            assert directions(np.array([9.0, -16.0]) * size) == pytest.approx(np.array([0.6, -0.8]))
+
+    @pytest.mark.parametrize("others", [1, 4, 5])
+    def test_a_training_picture_is_compared_with_all_others_where_they_are_few(self, others):
+        angles = np.radians(10.0 * np.arange(others + 1))
+        training = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+        assert distances_to_others(training)[0] == pytest.approx(1 - np.cos(angles[1:]).mean())
 
     def test_more_pictures_than_go_at_once_are_each_as_alone(self):
         rng = np.random.default_rng(2)

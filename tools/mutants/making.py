@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator
+from parso.tree import NodeOrLeaf
 
 # Left out: what Python refuses anyhow (`a @ b`, `is` for `<`), which would only make the score look better.
 REPLACED = {
@@ -101,7 +102,8 @@ def mutants_of(file: str, source: str) -> list[Mutant]:
 
 def _changes(source: str) -> Iterator[tuple[int, str]]:
     """Yields line and whole changed source of every change."""
-    spared, nodes = _annotations(source), list(ast_nodes(get_ast(source)))
+    nodes = list(ast_nodes(get_ast(source)))
+    spared = [*_annotations(source), *((node.start_pos, node.end_pos) for node in nodes if _is_separator(node))]
     for name in OPERATORS:
         operator = get_operator(name)()
         places = [place for node in nodes for place in operator.mutation_positions(node)]
@@ -109,8 +111,21 @@ def _changes(source: str) -> Iterator[tuple[int, str]]:
             if any(first <= start and end <= last for first, last in spared):
                 continue
             changed = mutate_code(source, operator, occurrence)
-            if changed not in (None, source):
+            if changed not in (None, source) and _is_python(changed):
                 yield start[0], changed
+
+
+def _is_separator(node: NodeOrLeaf) -> bool:
+    """Whether a node is the bare star among a function's parameters, which cosmic-ray takes for a product."""
+    return node.type == "operator" and node.parent.type in ("parameters", "lambdef")
+
+
+def _is_python(source: str) -> bool:
+    try:
+        compile(source, "changed", "exec")
+    except SyntaxError:  # as of `{**a}` without one star: nobody could leave that behind
+        return False
+    return True
 
 
 def _annotations(source: str) -> list[tuple[Place, Place]]:
