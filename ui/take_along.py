@@ -27,7 +27,7 @@ ONE_FILE = (
     "Everything: settings, history, weights, predictions, circuit and script. It opens here or in another copy of this "
     "app."
 )
-SCRIPT = "One Python file that says what a picture shows; needs torch, torchvision and pennylane, and not this app."
+SCRIPT = "One Python file that says what a picture shows, without this app; its first lines name the packages it needs."
 PICTURES = "The one file names the pictures and where they lie on this machine; the pictures themselves stay here."
 HEAD = "The trained layers alone, as the PennyLane demo's own code loads them, or the paper's."
 

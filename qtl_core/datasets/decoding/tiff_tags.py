@@ -10,7 +10,7 @@ from qtl_core.datasets.decoding.opened import DAMAGED, Unusable
 from qtl_core.datasets.decoding.parts import Parts
 
 _FORMATS = {1: "B", 3: "H", 4: "I", 16: "Q"}  # of whole numbers, by the tag's type
-_NAMES = {
+_TAG_NAMES = {
     254: "page_kind", 256: "width", 257: "height", 258: "bits", 259: "compression", 262: "photometric",
     266: "fill_order", 271: "make", 273: "strip_offsets", 274: "orientation", 277: "channels", 278: "rows_per_strip",
     279: "strip_lengths", 284: "planar", 317: "predictor", 320: "palette", 322: "tile_width", 323: "tile_height",
@@ -19,7 +19,7 @@ _NAMES = {
 }  # fmt: skip
 # What Pillow may need besides: fax options, inks, JPEG in a TIFF, how YCbCr is stored.
 _FOR_PILLOW = {292, 293, 332, 347, *range(512, 522), *range(529, 533)} | {
-    number for number, name in _NAMES.items() if name not in ("make", "sub_pages", "dng_version")
+    number for number, name in _TAG_NAMES.items() if name not in ("make", "sub_pages", "dng_version")
 }
 _MOST_ENTRIES = 4096  # tags of one page
 _MOST_VALUES = 4_000_000  # of one tag: strips or tiles
@@ -32,7 +32,7 @@ class Tags:
 
     Attributes:
         order: "<" or ">", for `struct` and NumPy.
-        values: See `_NAMES`.
+        values: See `_TAG_NAMES`.
         is_big: Whether it is a BigTIFF.
         entries: The tags that are needed to decode it, as the file has them.
     """
@@ -100,8 +100,8 @@ def _tags(stream: BinaryIO) -> Tags:
         tag, kind, number, content = struct.unpack_from(order + entry_format, entries, at)
         if tag in _FOR_PILLOW:
             needed.append(entries[at : at + length])
-        if tag in _NAMES and kind in (2, *_FORMATS, 13, 18):
-            values.setdefault(_NAMES[tag], _values(stream, order, kind, number, content))
+        if tag in _TAG_NAMES and kind in (2, *_FORMATS, 13, 18):
+            values.setdefault(_TAG_NAMES[tag], _values(stream, order, kind, number, content))
     if not {"width", "height"} <= values.keys() or not {"strip_offsets", "tile_offsets"} & values.keys():
         raise Unusable(DAMAGED)
     return Tags(order, values, is_big, tuple(needed))
