@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from qtl_core.checks import class_labels, real_array
+from qtl_core.errors import InputError
 from qtl_core.evaluation import evaluation_of
 from qtl_core.training.view import RunView
 
@@ -99,7 +101,15 @@ def calibration_of(probabilities: np.ndarray, labels: np.ndarray) -> Calibration
     Args:
         probabilities: Shape (pictures, classes).
         labels: True classes, shape (pictures,).
+
+    Raises:
+        InputError: There are none, a shape does not fit, or a probability or label is none.
     """
+    probabilities = real_array("probabilities", probabilities, (None, None), says="(pictures, classes)")
+    if probabilities.min() < 0 or probabilities.max() > 1 + 1e-6:
+        held = f"holds {probabilities.min():g} to {probabilities.max():g}"
+        raise InputError("probabilities", held, "probabilities, 0 to 1")
+    labels = class_labels("labels", labels, *probabilities.shape)
     temperature = fitted_temperature(probabilities, labels)
     scaled = _scaled_by_others(probabilities, labels) if temperature else None
     return Calibration(

@@ -16,6 +16,8 @@ from typing import Literal
 
 import numpy as np
 
+from qtl_core.checks import real_array
+
 NEIGHBOURS = 5  # nearest training pictures that a distance is the mean over: one alone may be an odd one
 WITHIN = 0.95  # of held-out pictures stay within the limit, so that about one in twenty known pictures is doubted
 FEWEST = 19  # known pictures: of fewer, not even the farthest is one in twenty
@@ -89,6 +91,7 @@ class Reference:
             features: As the image network gives them, shape (features,).
             seen: The pixels it was given, uint8 (side, side, 3).
         """
+        features = real_array("features", features, (self.training.shape[1],), says="(features,)")
         distance = float(distances(features[None], self.training)[0])
         farther = len(self.held_out) - int(np.searchsorted(self.held_out, distance))
         return Doubt(is_blank(seen), distance, self.limit, farther, len(self.held_out), self.kind)
@@ -102,7 +105,11 @@ def reference_from(training: np.ndarray, validation: np.ndarray) -> Reference:
 
     Raises:
         ValueError: There are fewer than `FEWEST` pictures in all.
+        InputError: Features have another shape, or are not finite.
     """
+    training = real_array("training", training, (None, None), says="(pictures, features)")
+    width = training.shape[1]
+    validation = real_array("validation", validation, (None, width), (0, width), says="(pictures, features)")
     compared = directions(training)
     if len(validation) >= FEWEST:
         return Reference(compared, np.sort(distances(validation, compared)), HELD_OUT)

@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from qtl_core.checks import class_labels
 from qtl_core.training.events import EpochDone
 from qtl_core.training.view import RunView
 
@@ -56,6 +57,7 @@ class Evaluation:
         expected = (len(self.labels), len(self.classes))
         if self.probabilities.shape != expected or len(self.files) != len(self.labels):
             raise ValueError(f"{self.probabilities.shape} probabilities, {len(self.files)} files; expected {expected}")
+        class_labels("labels", self.labels, *expected)
 
     @cached_property
     def predicted(self) -> np.ndarray:

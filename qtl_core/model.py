@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from qtl_core.checks import check_shape
 from qtl_core.circuit import build_circuit
 from qtl_core.circuit.statevector import StateVectorSimulator
 from qtl_core.settings import CircuitSettings
@@ -51,7 +52,18 @@ class DressedQuantumNet(nn.Module):
         load_head(self, initial_weights(feature_size, classes, circuit, q_delta, seed))
 
     def angles(self, features: Tensor) -> Tensor:
-        """Returns the rotation angle of every qubit: (batch, features) to (batch, qubits), within -pi/2..pi/2."""
+        """Returns the rotation angle of every qubit: (batch, features) to (batch, qubits), within -pi/2..pi/2.
+
+        Raises:
+            InputError: The features are of another shape.
+        """
+        check_shape(
+            "features",
+            features,
+            (None, self.pre_net.in_features),
+            (0, self.pre_net.in_features),
+            says="(batch, features)",
+        )
         return torch.tanh(self.pre_net(features)) * (math.pi / 2)
 
     def expectations(self, features: Tensor) -> Tensor:

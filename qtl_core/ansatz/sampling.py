@@ -16,6 +16,7 @@ import numpy as np
 from qtl_core.ansatz.draws import AMPLITUDES_AT_ONCE, affordable, random_angles, seconds_per_state
 from qtl_core.ansatz.haar import bootstrap_error, divergence, divergence_of_chance, haar_log_shares, histogram, is_blind
 from qtl_core.callbacks import ShouldStop, never_stop, no_progress
+from qtl_core.checks import whole_number
 from qtl_core.circuit import Circuit
 from qtl_core.errors import StoppedByUser
 from qtl_core.inside.batch import final_states
@@ -74,8 +75,10 @@ def sample(
         seed: The same seed gives the same figures.
 
     Raises:
+        InputError: `pairs` is no number of pairs.
         StoppedByUser: `should_stop` said so.
     """
+    pairs = whole_number("pairs", pairs, 1)
     began, generator = time.perf_counter(), np.random.default_rng(seed)
     fidelities, entanglement = [], []
     for done, (left, right) in _parts(circuit, pairs, generator):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from qtl_core.checks import real_array
 from qtl_core.circuit.gates import Circuit, Gate
 
 Numbers = Sequence[float] | np.ndarray
@@ -34,11 +35,10 @@ def bind(circuit: Circuit, angles: Numbers, weights: Numbers) -> tuple[BoundGate
         weights: Trained angles, shape (weight_count,), radians.
 
     Raises:
-        ValueError: There are not as many angles or weights as the circuit takes.
+        InputError: There are not as many angles or weights as the circuit takes, or they are no finite numbers.
     """
-    if (len(angles), len(weights)) != (circuit.wires, circuit.weight_count):
-        wanted = f"{circuit.wires} angles and {circuit.weight_count} weights"
-        raise ValueError(f"the circuit takes {wanted}, got {len(angles)} and {len(weights)}")
+    angles = real_array("angles", angles, (circuit.wires,), says="(wires,)")
+    weights = real_array("weights", weights, (circuit.weight_count,), says="(weight_count,)")
     return tuple(BoundGate(gate.kind, gate.wires, bound_angles(gate, angles, weights)) for gate in circuit.gates)
 
 

@@ -12,7 +12,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from qtl_core.checks import whole_number
+from qtl_core.errors import InputError
+
 Section = Literal["superposition", "embedding", "layer"]
+
+MOST_WIRES = 24  # 16 million amplitudes a picture: more would ask for all memory
 
 # kind -> (wires, angles). Rot(a, b, c) is RZ(c) RY(b) RZ(a), as in PennyLane.
 GATE_KINDS: dict[str, tuple[int, int]] = {"H": (1, 0), "RY": (1, 1), "Rot": (1, 3), "CNOT": (2, 0)}
@@ -50,6 +55,8 @@ class Gate:
     layer: int = 0
 
     def __post_init__(self) -> None:
+        if self.kind not in GATE_KINDS:
+            raise InputError("kind", f"is {self.kind!r}", f"one of {', '.join(GATE_KINDS)}")
         if (len(self.wires), len(self.angles)) != GATE_KINDS[self.kind]:
             raise ValueError(f"{self.kind} takes {GATE_KINDS[self.kind]} wires and angles, got {self}")
 
@@ -62,11 +69,29 @@ class Circuit:
         wires: Number of wires, and of expectation values.
         gates: The gates in the order they act.
         weight_count: Length of the flat vector of trained angles.
+
+    Raises:
+        InputError: A gate acts on a wire, or takes an angle, that is not there.
     """
 
     wires: int
     gates: tuple[Gate, ...]
     weight_count: int
+
+    def __post_init__(self) -> None:
+        """Refuses gates that reach beyond the circuit: interpreters, machine code among them, follow every index."""
+        whole_number("wires", self.wires, 1, MOST_WIRES)
+        whole_number("weight_count", self.weight_count, 0)
+        there = {"feature": self.wires, "weight": self.weight_count}
+        for number, gate in enumerate(self.gates):
+            if len(set(gate.wires)) != len(gate.wires) or not all(0 <= wire < self.wires for wire in gate.wires):
+                raise InputError(
+                    f"gates[{number}]", f"acts on the wires {gate.wires}", f"on wires 0 to {self.wires - 1}"
+                )
+            if not all(0 <= source.index < there.get(source.kind, 0) for source in gate.angles):
+                taken = ", ".join(f"{source.kind} {source.index}" for source in gate.angles)
+                told = f"features 0 to {self.wires - 1} or weights 0 to {self.weight_count - 1}"
+                raise InputError(f"gates[{number}]", f"takes {taken}", told)
 
     @property
     def is_real(self) -> bool:

@@ -6,6 +6,7 @@ import pennylane as qml
 import torch
 from torch import Tensor
 
+from qtl_core.checks import check_shape
 from qtl_core.circuit.gates import AngleSource, Circuit
 
 OPERATIONS = {"H": qml.Hadamard, "RY": qml.RY, "Rot": qml.Rot, "CNOT": qml.CNOT}
@@ -39,6 +40,8 @@ class PennyLaneSimulator:
         Returns:
             Expectation values, shape (batch, wires), dtype of `angles`.
         """
+        check_shape("angles", angles, (None, self.circuit.wires), (0, self.circuit.wires), says="(batch, wires)")
+        check_shape("weights", weights, (self.circuit.weight_count,), says="(weight_count,)")
         if self.batched:
             values = torch.stack(self.qnode(angles, weights), dim=-1)
             # A circuit without a single gate on the pictures' angles cannot occur: the embedding is always there.

@@ -21,6 +21,7 @@ from itertools import groupby
 import torch
 from torch import Tensor
 
+from qtl_core.checks import check_shape
 from qtl_core.circuit import matrices
 from qtl_core.circuit.gates import Circuit, Gate
 
@@ -54,7 +55,13 @@ class StateVectorSimulator:
         return probabilities @ self.signs.to(angles)
 
     def final_state(self, angles: Tensor, weights: Tensor) -> Tensor:
-        """Returns the amplitudes before measurement, shape (batch, 2**wires), complex only where needed."""
+        """Returns the amplitudes before measurement, shape (batch, 2**wires), complex only where needed.
+
+        Raises:
+            InputError: The shapes do not fit the circuit.
+        """
+        check_shape("angles", angles, (None, self.circuit.wires), (0, self.circuit.wires), says="(batch, wires)")
+        check_shape("weights", weights, (self.circuit.weight_count,), says="(weight_count,)")
         gate_matrices = _GateMatrices(self.circuit, angles, weights)
         state = torch.zeros(len(angles), 2**self.circuit.wires, dtype=gate_matrices.dtype, device=angles.device)
         state[:, 0] = 1

@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Trains and prints; returns the exit code.
+    """Trains and prints; returns the exit code: 1 for a training that had begun and broke down.
 
     Raises:
         UserError: Settings, pictures or weights cannot be used.
@@ -56,7 +56,7 @@ def _train(arguments: argparse.Namespace, settings: RunSettings, asked: StopAske
         if asked.by and not should_stop():  # the system ends it: what is there is kept, as interrupted
             events.close()
             break
-    return asked.code or int(going_on.lost)
+    return asked.code or int(going_on.lost or view.failed is not None)
 
 
 def _tell(event: Event, view: RunView, *, as_json: bool) -> None:
@@ -65,8 +65,10 @@ def _tell(event: Event, view: RunView, *, as_json: bool) -> None:
             _say_notes(event)
         case EpochDone():
             say(json_of(_figures(event)) if as_json else _line(event))
-        case Failed():
+        case Failed() if view.prepared is None:  # nothing was wrong but what was asked for
             raise UserError(event.what, event.why, event.do)
+        case Failed():
+            _print_failure(event, len(view.epochs), as_json=as_json)
         case Ended():
             _print_end(view, as_json=as_json)
 
@@ -134,6 +136,16 @@ def _print_end(view: RunView, *, as_json: bool) -> None:
         share = f"{right} of {prepared.val_size} validation pictures right ({ended.best_val_accuracy:.4f})"
         say(f"Best: {share}, after epoch {ended.best_epoch}. Training took {ended.seconds_training:.2f} s.")
         say(f"Kept as run {ended.run}." if ended.run else "The run was not kept.")
+
+
+def _print_failure(failed: Failed, epochs: int, *, as_json: bool) -> None:
+    """Says why a training that had begun broke off, and what is kept of it."""
+    note(" ".join(str(UserError(failed.what, failed.why, failed.do)).split()))
+    if as_json:
+        words = {"what": failed.what, "why": failed.why, "do": failed.do}
+        say(json_of({"how": "failed", "epochs": epochs} | words | {"run": failed.run or None}))
+    elif failed.run:
+        say(f"The {epochs} epochs before that are kept as run {failed.run}.")
 
 
 def _summary(view: RunView) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from itertools import groupby
 
 import numpy as np
 
+from qtl_core.checks import real_array
 from qtl_core.circuit import Circuit, Gate
 
 CHUNK = 2**16  # amplitudes: half a megabyte of real ones; with fewer, wide circuits pay for Python (measured)
@@ -51,10 +52,8 @@ def expectations(states: np.ndarray) -> np.ndarray:
 
 
 def _rows(values: np.ndarray, width: int, what: str) -> np.ndarray:
-    rows = np.atleast_2d(np.asarray(values, dtype=float))
-    if rows.ndim != 2 or rows.shape[1] != width:
-        raise ValueError(f"the circuit takes {width} {what} a state, got an array of shape {np.shape(values)}")
-    return rows
+    rows = real_array(what, values, (None, width), (0, width), (width,), says=f"(batch, {what} a state)")
+    return np.atleast_2d(rows.astype(float))
 
 
 def _part(values: np.ndarray, rows: slice) -> np.ndarray:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from qtl_core.checks import whole_number
 from qtl_core.circuit import Circuit
 from qtl_core.inside.batch import expectations, final_states
 
@@ -43,7 +44,11 @@ def response_of(circuit: Circuit, angles: np.ndarray, weights: np.ndarray, index
         angles: The pictures' angles, shape (pictures, qubits), radians.
         weights: Trained angles, shape (weight_count,), radians; the one at `index` does not matter.
         index: Which of them is turned.
+
+    Raises:
+        InputError: A shape does not fit the circuit, or there is no such angle.
     """
+    index = whole_number("index", index, 0, circuit.weight_count - 1)
     values = np.stack([_values(circuit, angles, weights, index, angle) for angle in _THIRDS])
     cosine, sine = (np.tensordot(wave(_THIRDS), values, axes=1) * 2 / 3 for wave in (np.cos, np.sin))
     return Response(values.mean(axis=0), cosine, sine)

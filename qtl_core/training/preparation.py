@@ -154,6 +154,8 @@ def _kept_features(materials: _Materials) -> _Made:
     digests = _readable(train.digests, train), _readable(val.digests, val)
     unreadable = (*train.unreadable, *val.unreadable)
     _check_every_class(dataset.classes, train_pictures, val_pictures, unreadable)
+    for which, part in (("training", train), ("validation", val)):
+        _check_numbers(part, which)
     source = KeptFeatures(
         (train.values if train.augmented is None else train.augmented)[train.readable],
         val.values[val.readable],
@@ -165,6 +167,23 @@ def _kept_features(materials: _Materials) -> _Made:
     notes = tuple(dict.fromkeys((*train.notes, *val.notes)))
     from_store = train.from_store + val.from_store
     return _Made(source, train_pictures, val_pictures, *digests, unreadable, notes, from_store)
+
+
+def _check_numbers(features: Features, which: str) -> None:
+    """Refuses features that are no numbers: weights can be damaged, or too large for single precision.
+
+    Raises:
+        UserError: The network gives such for some pictures that could be read.
+    """
+    values = features.values[features.readable]
+    views = values[:, None] if features.augmented is None else features.augmented[features.readable]
+    bad = int((~np.isfinite(values).all(axis=1) | ~np.isfinite(views).all(axis=(1, 2))).sum())
+    if bad:
+        raise UserError(
+            f"{features.resolved.spec.title} gives no finite numbers for {bad} of {len(values)} {which} pictures.",
+            f"Its weights file {features.resolved.weights_path.name} is damaged, or of another kind of number.",
+            "Take another weights file, or another image network.",
+        )
 
 
 def _features_of(materials: _Materials, pictures: Sequence[Picture], which: str, views: int) -> Features:

@@ -164,3 +164,49 @@ def test_info_says_where_things_are_and_what_is_missing(own_home):
     assert weights["efficientnet_lite0"]
     assert weights["resnet18"] is None
     assert found["runs"] == []
+
+
+def test_training_that_breaks_down_is_a_failure_and_no_bad_input(tmp_path, monkeypatch, capsys):
+    """Exit code 1, what happened on standard error, and with --json a last object that says so."""
+    import json
+
+    import torch
+
+    from qtl_core.__main__ import main
+    from qtl_core.training.task import KeptFeatures
+    from tests.made_networks import made_weights, noisy_pictures
+
+    given = KeptFeatures.train_batch
+    monkeypatch.setattr(
+        KeptFeatures,
+        "train_batch",
+        lambda self, epoch, indices: given(self, epoch, indices) * (torch.nan if epoch > 1 else 1),
+    )
+    words = [
+        "train", "--data", str(noisy_pictures(tmp_path / "pictures")), "--engine", "torch",
+        "--backbone", "mobilenet_v3_small", "--weights", str(made_weights("mobilenet_v3_small", tmp_path)), "--json",
+    ]  # fmt: skip
+    assert main([*words, "--epochs", "3"]) == 1
+    told = capsys.readouterr()
+    *_, last = map(json.loads, told.out.splitlines())
+    assert (last["how"], last["epochs"]) == ("failed", 1)
+    assert last["what"] in told.err
+    assert "epoch 2" in last["what"]
+    assert main(["runs", "show", last["run"], "--json"]) == 0
+
+
+def test_weights_that_give_no_numbers_are_refused_before_training(tmp_path, capsys):
+    import torch
+
+    from qtl_core.__main__ import main
+    from tests.made_networks import made_weights, noisy_pictures
+
+    file = made_weights("mobilenet_v3_small", tmp_path)
+    state = torch.load(file)
+    name = next(name for name in state if name.endswith(".weight"))
+    state[name] = state[name] * 1e38  # finite, as numbers; what comes out of the network is not
+    torch.save(state, file)
+    folder = noisy_pictures(tmp_path / "pictures")
+    words = ["--data", str(folder), "--backbone", "mobilenet_v3_small", "--weights", str(file)]
+    assert main(["train", *words, "--epochs", "1"]) == 2
+    assert "gives no finite numbers" in capsys.readouterr().err
