@@ -73,7 +73,7 @@ def fit(network: nn.Module, state: Mapping[str, Tensor | StoredTensor], head: st
     """
     wanted = network.state_dict()
     stored = {name: value if isinstance(value, StoredTensor) else made(value) for name, value in state.items()}
-    given, prefixes = own_tensors(stored, wanted)
+    given, prefixes = _own(network, stored, wanted)
     for name in wanted.keys() - given.keys():
         if name.endswith(COUNT):
             given[name] = made(torch.zeros((), dtype=torch.long))
@@ -88,6 +88,29 @@ def fit(network: nn.Module, state: Mapping[str, Tensor | StoredTensor], head: st
         raise UnusableWeights(f"The weights file {path} cannot be used.", error.why, error.do) from error
     whole = {name: _as_wanted(value, wanted[name]) for name, value in tensors.items()}
     network.load_state_dict(whole, assign=True)
+
+
+def _own(
+    network: nn.Module, stored: Mapping[str, StoredTensor], wanted: Mapping[str, Tensor]
+) -> tuple[dict[str, StoredTensor], list[str]]:
+    """Returns a network's own tensors by its names, and the prefixes they may have; see `own_tensors`.
+
+    `nn.Sequential(*network.children())`, a usual way to cut a classifier off, has numbers in place of the first names.
+    """
+    given, prefixes = own_tensors(stored, wanted)
+    if len(given.keys() & wanted.keys()) > len(wanted) / 2:
+        return given, prefixes
+    children = {str(number): name for number, (name, _) in enumerate(network.named_children())}
+    numbers = {name: number for number, name in children.items()}
+    others, fronts = own_tensors(stored, [_first_as(numbers, name) for name in wanted])
+    renamed = {_first_as(children, name): value for name, value in others.items()}
+    is_numbered = len(fronts) == 1 and len(renamed.keys() & wanted.keys()) > len(wanted) / 2
+    return (renamed, fronts) if is_numbered else (given, prefixes)
+
+
+def _first_as(names: Mapping[str, str], name: str) -> str:
+    first, dot, rest = name.partition(".")
+    return f"{names.get(first, first)}{dot}{rest}"
 
 
 def _as_wanted(value: Tensor, wanted: Tensor) -> Tensor:

@@ -37,5 +37,11 @@ def read_state(content: bytes, name: str) -> dict[str, np.ndarray]:
 
 
 def _without_copies(stored: Named) -> Named:
-    """Leaves out the copies that training programs keep of a network, unless there is nothing else."""
-    return {name: value for name, value in stored.items() if not is_copy(name)} or stored
+    """Leaves out the copies that training programs keep of what is there under another name as well."""
+    originals = {_tail(name) for name in stored if not is_copy(name)}
+    return {name: value for name, value in stored.items() if not (is_copy(name) and _tail(name) in originals)}
+
+
+def _tail(name: str) -> str:
+    """Returns the last two parts of a name: the layer and its parameter."""
+    return ".".join(name.rsplit(".", 2)[-2:])

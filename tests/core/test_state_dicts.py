@@ -174,6 +174,20 @@ def test_a_head_comes_out_of_any_wrapping(wrapper, prefixes, precision, containe
         assert np.array_equal(found.weights[each], in_precision(head, precision)[each].float().numpy()), each
 
 
+def test_a_network_made_a_row_of_its_children_is_known_by_their_places(tmp_path):
+    state = trained()
+    row = nn.Sequential(*network().children())
+    places = dict(zip(row.state_dict(), network().state_dict(), strict=True))
+    assert places["0.weight"] == "stem.weight"
+    assert places["2.conv.weight"] == "block.conv.weight"
+    for front in ("", "model.features."):
+        given = {f"{front}{place}": state[name] for place, name in places.items()}
+        found = fitted_network(saved(given), tmp_path).state_dict()
+        assert all(torch.equal(value, state[name]) for name, value in found.items())
+        with pytest.raises(UserError, match=r"1 entry is unknown: block\.more\.weight"):
+            fitted_network(saved(given | {f"{front}2.more.weight": torch.zeros(2)}), tmp_path)
+
+
 def test_names_that_torch_compile_and_ddp_put_into_the_middle(tmp_path):
     state = trained()
     odd = {name.replace("block.", "block._orig_mod.module."): value for name, value in state.items()}
