@@ -65,7 +65,6 @@ class Storage:
     Attributes:
         numbers: Returns them from the file, one-dimensional, for a dtype.
         dtype: Their dtype; None where the tensors say it themselves.
-        complex: Whether they are of a kind that no weights are kept in.
         start: Where in the row this storage begins (very old files share rows).
     """
 
