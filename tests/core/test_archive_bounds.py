@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from qtl_core.archive.bringing_in import same_run
 from qtl_core.archive.checks import _check_predictions, _check_prepared, _is_share
 from qtl_core.archive.container import (
     END,
@@ -48,6 +49,7 @@ from qtl_core.archive.reading import SHOWN, _refusal
 from qtl_core.archive.writing import archive_name
 from qtl_core.parameters import parameter_count
 from qtl_core.provenance import DataFingerprint, Provenance
+from qtl_core.training.view import RunView
 from tests.core.test_archive import whole
 
 MEGABYTE = 1_048_576
@@ -221,7 +223,7 @@ class TestChecks:
             prepared = told.prepared
             count = parameter_count(prepared.feature_size, len(classes), prepared.settings.circuit)
             labels = tuple(min(label, len(classes) - 1) for label in prepared.val_labels)
-            _check_prepared(replace(prepared, classes=classes, parameters=count, val_labels=labels))
+            _check_prepared(replace(prepared, classes=classes, parameters=count, val_labels=labels, train_counts=()))
 
         with_classes("a", "b")
         with_classes(*(f"{number:020}" for number in range(1_000)))  # 20,000 characters
@@ -247,6 +249,13 @@ class TestChecks:
             _check_predictions(told, found)
             return
         with pytest.raises(Refused, match="do not add up"):
+            _check_predictions(told, found)
+
+    @pytest.mark.parametrize("odd", [(1.0005, 0.0), (1.0002, -0.0002), (math.nan, 1.0)])
+    def test_what_adds_up_may_still_be_no_probabilities(self, told, odd):
+        found = np.stack([epoch.val_probabilities for epoch in whole().epochs])
+        found[1, 2] = odd
+        with pytest.raises(Refused, match="no probabilities"):
             _check_predictions(told, found)
 
     def test_certain_answers_are_probabilities(self, told):
@@ -284,3 +293,15 @@ def test_names_and_words_of_a_refusal_are_cut():
 )
 def test_a_file_is_named_after_its_run_as_every_disk_takes_it(name, file):
     assert archive_name(name, "run-7") == f"{file}.qtl.zip"
+
+
+def test_runs_are_the_same_by_what_is_said_of_them_and_by_every_array():
+    view = whole()
+    assert same_run(view, whole())
+    moved = tuple(f"/elsewhere/{file}" for file in view.prepared.val_files)
+    assert same_run(view, replace(view, prepared=replace(view.prepared, val_files=moved)))
+    renamed = replace(view, prepared=replace(view.prepared, classes=("bees", "wasps")))
+    first, *others = view.epochs
+    judged = replace(view, epochs=(replace(first, val_probabilities=first.val_probabilities[::-1]), *others))
+    for other in (renamed, judged, whole(seed=1), replace(view, epochs=view.epochs[:2]), RunView()):
+        assert not same_run(view, other)
