@@ -11,6 +11,7 @@ import io
 import json
 import math
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -19,6 +20,7 @@ from typing import Any, TextIO
 
 from qtl_core.errors import UserError
 
+_RULES_TERMINALS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # but for tab and the ends of lines
 STANDARD = "-"  # in place of a file's name: standard input or output
 STDIN = "standard input"  # what a file is called that has no name
 
@@ -38,7 +40,7 @@ def say(text: str) -> None:
         ReaderGone: Nobody reads it.
         NotWritten: The disk behind it is full, or the like.
     """
-    _put(lambda: sys.stdout.write(text if text.endswith("\n") else text + "\n"))
+    _put(lambda: sys.stdout.write(_for_terminals(text if text.endswith("\n") else text + "\n")))
 
 
 def say_json(value: Any) -> None:
@@ -61,7 +63,7 @@ def note_raw(text: str) -> None:
     stream = sys.stderr
     try:
         if stream is not None:
-            stream.write(text)
+            stream.write(_harmless(text))
             stream.flush()
     except (OSError, ValueError):
         _lead_nowhere(stream)
@@ -111,6 +113,16 @@ def open_missing() -> None:
             stream = io.FileIO(number, mode, closefd=False)
             buffered = io.BufferedReader(stream) if mode == "r" else io.BufferedWriter(stream)
             setattr(sys, name, io.TextIOWrapper(buffered, encoding="utf-8", errors="backslashreplace"))
+
+
+def _for_terminals(text: str) -> str:
+    """Returns a result as it is where a program reads it, as `ls` does with names."""
+    return _harmless(text) if sys.stdout is not None and sys.stdout.isatty() else text
+
+
+def _harmless(text: str) -> str:
+    """Returns a text with escapes in place of what would rule a terminal: the name of a file may hold anything."""
+    return _RULES_TERMINALS.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def _put(write: Callable[[], object]) -> None:
