@@ -15,6 +15,7 @@ from qtl_core.heads.records import LONGEST_CLASS_NAMES, MOST_CLASSES
 from qtl_core.jobs import JobSpec
 from qtl_core.moments import moment
 from qtl_core.settings import CircuitSettings, spec_of
+from qtl_core.state_dicts.signatures import holds_state_dict
 from qtl_core.store import find_run
 from ui import managers, state
 from ui.errors import as_plain_text
@@ -47,7 +48,7 @@ def show_bring_in() -> str:
         refreshing(_show_on_its_way, REFRESH_SECONDS)()
     elif upload is None:
         return _last()
-    elif upload.name.lower().endswith(".zip"):
+    elif upload.name.lower().endswith(".zip") and not holds_state_dict(upload.getvalue()):
         st.button("Open this run", key="bring_in_run", type="primary", on_click=_open_run, args=(upload,))
     else:
         _ask_about_head(upload)

@@ -72,6 +72,15 @@ def told(content: bytes) -> str:
     raise Refused("It is no file that torch.save or safetensors wrote, or one that is damaged.")
 
 
+def holds_state_dict(content: bytes) -> bool:
+    """Whether this is one of the three kinds of file that are read, whatever it is called."""
+    try:
+        told(content)
+    except Refused:
+        return False
+    return True
+
+
 def whole_model(where: str = "") -> Refused:
     """Returns the refusal of a network that was pickled whole, with the line that makes a state dict of it."""
     under = f" under “{where}”" if where else ""

@@ -156,6 +156,11 @@ def test_a_head_is_asked_about_and_becomes_a_run():
     assert find_run(run_id).classes == ("a", "b", "c")
 
 
+def test_a_head_is_known_by_its_contents_also_where_it_is_called_a_zip():
+    app = dropped(opened(), "head.zip", saved(demo_head().state_dict()))
+    assert [button.key for button in app.button if button.key.startswith("bring_in_")] == ["bring_in_head"]
+
+
 def looked_into(app: AppTest) -> AppTest:
     """The page once a worker has said how many rows of angles the file holds."""
     deadline = time.monotonic() + PATIENCE
