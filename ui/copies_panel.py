@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from qtl_core.datasets import Dataset
-from qtl_core.datasets.copy_words import name_of
+from qtl_core.datasets.copy_words import CHANGED, name_of
 from qtl_core.datasets.records import Copy
 from ui import state
 from ui.packing import jpeg_address
@@ -48,12 +48,13 @@ def show_copies(dataset: Dataset, folder: Path) -> None:
 
 
 def _in_words(matter: int, count: int) -> str:
-    rest = "the same picture again in its own class and part, which changes little"
+    rest, others = "the same picture again in its own class and part, which changes little", count - matter
     if not matter:
-        return f"Each is {rest}."
-    marked = "All are marked" if matter == count else f"{matter} of them {'is' if matter == 1 else 'are'} marked"
+        return f"{'It' if count == 1 else 'Each'} is {rest}."
+    of_them = f"{matter} of them {'is' if matter == 1 else 'are'} marked"
+    marked = of_them if others else "It is marked" if count == 1 else "All are marked"
     return f"{marked} in red: a copy among the pictures the run is checked with, or one in another class." + (
-        f" The others are {rest}." if matter < count else ""
+        f" {'The other' if others == 1 else 'Each of the others'} is {rest}." if others else ""
     )
 
 
@@ -62,7 +63,7 @@ def _pair(copy: Copy, folder: Path) -> str:
     images = "".join(_image(picture.path, name) for picture, name in zip((copy.one, copy.other), names, strict=True))
     faults = [*(["in both parts"] if copy.is_across else []), *(["in two classes"] if copy.has_two_labels else [])]
     marked = f"<b>{' and '.join(faults).capitalize()}</b>: " if faults else ""
-    how = "equal, byte for byte" if copy.same_bytes else "the same picture in another size, format or quality"
+    how = "equal, byte for byte" if copy.same_bytes else f"nearly equal, as after a change of {CHANGED}"
     said = "<br>".join(map(escape, names))
     words = marked + how if faults else how.capitalize()
     return f"<figure><div>{images}</div><figcaption>{words}<br>{said}</figcaption></figure>"

@@ -8,6 +8,7 @@ from pathlib import Path
 from qtl_core.datasets.records import Copy
 from qtl_core.paths import in_text
 
+CHANGED = "size, format or quality"
 NAMED = 3  # pairs in a sentence; the Data page shows all of them
 
 
@@ -23,20 +24,30 @@ def copy_notes(copies: Sequence[Copy], root: Path, val_size: int, *, divided: bo
     across = [copy for copy in copies if copy.is_across]
     labels = [copy for copy in copies if copy.has_two_labels]
     rest = [copy for copy in copies if not copy.is_across and not copy.has_two_labels]
-    said = (_across(across, root, val_size), _labels(labels, root), _kept_together(rest) if divided else "")
+    said = (
+        _across(across, root, val_size, divided=divided),
+        _labels(labels, root),
+        _kept_together(rest) if divided else "",
+    )
     return tuple(filter(None, said))
 
 
-def _across(copies: Sequence[Copy], root: Path, val_size: int) -> str:
+def _across(copies: Sequence[Copy], root: Path, val_size: int, *, divided: bool) -> str:
     if not copies:
         return ""
     count = len({copy.other.path for copy in copies})
     equal = len({copy.other.path for copy in copies if copy.same_bytes})
-    how = f"{equal} byte for byte" + (f", {count - equal} in another size, format or quality" if equal < count else "")
+    near = f"{count - equal} nearly equal, as after a change of {CHANGED}"
+    how = ", ".join(filter(None, (f"{equal} byte for byte" if equal else "", near if equal < count else "")))
+    do = (
+        "kept together, they would leave a class without pictures on one side, so add others of it."
+        if divided
+        else "take them out of one of the two parts."
+    )
     are = "is a copy of one that is" if count == 1 else "are copies of some that are"
     return (
         f"{count} of {val_size} validation pictures {are} trained on ({how}): {_pairs(copies, root)}. "
-        "What was learnt by heart counts as right there; take them out of one of the two."
+        f"What was learnt by heart counts as right there; {do}"
     )
 
 
@@ -44,15 +55,19 @@ def _labels(copies: Sequence[Copy], root: Path) -> str:
     if not copies:
         return ""
     pictures = "1 picture is" if len(copies) == 1 else f"{len(copies)} pictures are"
-    return f"{pictures} there under two classes, which cannot both be right: {_pairs(copies, root)}."
+    return (
+        f"{pictures} there under two classes, which cannot both be right: {_pairs(copies, root)}. "
+        "Leave each in the right one alone."
+    )
 
 
 def _kept_together(copies: Sequence[Copy]) -> str:
     if not copies:
         return ""
     count = len({copy.other.path for copy in copies})
-    pictures = "1 picture is a copy of another" if count == 1 else f"{count} pictures are copies of others"
-    return f"{pictures} of the same class; all of a kind are on one side of the split."
+    if count == 1:
+        return "1 picture is a copy of another of the same class, and is on the same side of the split."
+    return f"{count} pictures are copies of others of the same class, and are on the same side of the split as those."
 
 
 def _pairs(copies: Sequence[Copy], root: Path) -> str:

@@ -18,13 +18,13 @@ from qtl_core.datasets.dividing import TRAIN_SHARE, divided
 from qtl_core.datasets.layout import ClassFolders, Layout, find_classes
 from qtl_core.datasets.looks import Look, looks_of
 from qtl_core.datasets.records import Dataset, PassedOver, Picture, Split
-from qtl_core.datasets.walk import LAYOUT, listing
+from qtl_core.datasets.walk import HERE, HOMELESS, listing
 from qtl_core.errors import StoppedByUser, UserError
 
 MAX_FILES = 20_000  # features of so many take about six minutes (56 pictures a second on two cores)
 SPLIT_NOTE = (
-    f"The folder has no train and val of its own: {TRAIN_SHARE:.0%} of each class are trained on and the rest is for "
-    "validation, chosen by file name and so the same every time."
+    f"The folder has no train and val of its own: about {100 * TRAIN_SHARE:.0f} % of each class are trained on and the "
+    "rest is for validation, chosen by file name, copies together, and so the same every time."
 )
 
 Group = tuple[Split | None, str]  # a split (None: not split yet) and a class
@@ -95,7 +95,7 @@ def _absolute(path: Path) -> Path:
     try:
         return path.expanduser().absolute()
     except RuntimeError as error:  # ~somebody who does not exist
-        raise UserError(f"The folder {path} cannot be found.", str(error), LAYOUT) from error
+        raise UserError(f"The folder {path} cannot be found.", HOMELESS, HERE) from error
 
 
 def _list_files(parts: dict[Split | None, ClassFolders], root: Path) -> dict[Group, list[Found]]:

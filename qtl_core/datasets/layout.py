@@ -90,9 +90,12 @@ def _chosen_parts(search: Search, top: Path) -> tuple[Path, Path, list[str]]:
     if (train.name, val.name) != ("train", "val"):
         notes.append(f"{train.name} is taken for training and {val.name} for validation.")
     if not has_val:
-        notes.append("The folder has no val of its own, and what chooses the best epoch is no test of it any more.")
+        notes.append(
+            f"There is no folder for validation, so {val.name} chooses the best epoch: it is no test of it any more."
+        )
     if aside := [each.name for each in named["test"] if each != val]:
-        notes.append(f"{' and '.join(aside)} is left aside: it is neither trained on nor validated with.")
+        is_left = "is left aside: it is" if len(aside) == 1 else "are left aside: they are"
+        notes.append(f"{' and '.join(aside)} {is_left} neither trained on nor validated with.")
     return train, val, notes
 
 
@@ -180,7 +183,7 @@ def _check_no_detection(classes: Iterable[str], folder: Path) -> None:
     if "images" in names and names <= DETECTION:
         raise UserError(
             f"The folder {folder} holds {' and '.join(sorted(names))}, as data sets for finding objects do.",
-            "What a picture shows stands in files beside it there, and is not read here.",
+            "There, what a picture shows is written in files beside it, which are not read here.",
             f"Export it for classification, with a folder for each class. {LAYOUT}",
         )
 
@@ -220,7 +223,8 @@ def _passed_over(search: Search, read: Iterable[Path]) -> tuple[PassedOver, ...]
         loose = [file for file in inside.files if is_named_as_picture(file)]
         found += [*inside.skipped, *(PassedOver(Path(in_text(file)), LOOSE) for file in loose[:MOST_LISTED])]
         if (more := len(loose) - MOST_LISTED) > 0:
-            found.append(PassedOver(folder, f"{more} more pictures lie in it beside the folders that are read."))
+            pictures = "1 more picture lies" if more == 1 else f"{more} more pictures lie"
+            found.append(PassedOver(folder, f"{pictures} in it beside the folders that are read."))
         if search.kind(folder) == "parts":
             found += [PassedOver(Path(in_text(each)), UNUSED) for each in inside.folders if not part_of(each.name)]
     return tuple(found)

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from qtl_core.datasets.walk import HERE, LAYOUT
+from qtl_core.datasets.walk import HERE, HOMELESS, LAYOUT
 from qtl_core.errors import UserError
 
 QUOTES = {('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"), ("«", "»"), ("`", "`")}
@@ -34,23 +34,23 @@ def typed_folder(text: str) -> Path:
         plain = _of_file_address(plain)
     if address := _ADDRESS.match(plain):
         what = (
-            "another computer's folder" if address[1].lower() in ("smb", "sftp", "ftp", "nfs", "afp") else "an address"
+            "on another computer"
+            if address[1].lower() in ("smb", "sftp", "ftp", "nfs", "afp")
+            else "an address, not a folder"
         )
-        raise UserError(
-            f"{plain} is {what}, not a folder.", "Only folders of the computer that runs this app are read.", HERE
-        )
+        raise UserError(f"{plain} is {what}.", "Only folders of the computer that runs this app are read.", HERE)
     if os.name != "nt" and _WINDOWS.match(plain):
         raise UserError(
-            f"{plain} is a path of Windows, and this app runs on another computer.",
+            f"{plain} is a path of Windows, and this app does not run on Windows.",
             "A path of this server is needed: what lies on your own computer cannot be read from here.",
-            f"Copy the pictures to it. {HERE}",
+            f"Copy the pictures to this server. {HERE}",
         )
     if plain.lower().endswith(ARCHIVES) and not Path(plain).is_dir():
         raise UserError(f"{plain} is an archive, not a folder.", "", "Unpack it, and give the folder that comes of it.")
     try:
         return Path(plain).expanduser()
     except RuntimeError as error:  # ~somebody who does not exist
-        raise UserError(f"The folder {plain} cannot be found.", f"{error}.", HERE) from error
+        raise UserError(f"The folder {plain} cannot be found.", HOMELESS, HERE) from error
 
 
 def last_name(text: str) -> str:

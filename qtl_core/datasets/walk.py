@@ -20,6 +20,7 @@ from qtl_core.paths import in_text
 
 LAYOUT = "Lay the pictures out as train/<class>/ and val/<class>/, or as <class>/ alone, with two or more classes."
 HERE = "Give the path of a folder on the computer that runs this app, such as /home/me/photos."
+HOMELESS = "There is no such home folder on this computer."
 OUT = "It is a link that leads out of the folder."
 CIRCLE = "It is a link that leads in a circle."
 NOWHERE = "It is a link to nothing."
@@ -94,7 +95,11 @@ def _seen(folder: Path) -> list[os.DirEntry[str]]:
             entries = [entry for entry in found if not is_hidden(entry.name)]
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        do = HERE if isinstance(error, FileNotFoundError) else LAYOUT
+        do = LAYOUT
+        if isinstance(error, FileNotFoundError | ValueError):
+            do = HERE
+        elif isinstance(error, PermissionError):
+            do = "Allow the user that runs this app to read it, or give another folder."
         raise UserError(f"The folder {folder} cannot be read.", f"The system says: {reason}.", do) from error
     return sorted(entries, key=lambda entry: entry.name)
 

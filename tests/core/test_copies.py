@@ -102,7 +102,11 @@ def test_a_copy_across_the_parts_is_found_in_every_disguise(tmp_path, disguise):
     assert copy.is_across and not copy.has_two_labels and copy.same_bytes == (disguise == "the same bytes")
     (note,) = data.notes
     assert "1 of 5 validation pictures is a copy of one that is trained on" in note
-    assert "val/a/copy = train/a/1.png" in note and (f"({int(copy.same_bytes)} byte for byte" in note)
+    assert (
+        "val/a/copy = train/a/1.png" in note
+        and ("(1 byte for byte)" if copy.same_bytes else "(1 nearly equal, as after") in note
+    )
+    assert note.endswith("take them out of one of the two parts.")
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -210,6 +214,7 @@ def test_where_all_of_a_class_looks_alike_the_split_is_made_and_the_copies_are_s
     data = read_folder(tmp_path)
     assert [copy.is_across for copy in data.copies] == [True]
     assert any("1 of 2 validation pictures is a copy" in note for note in data.notes)
+    assert any("kept together, they would leave a class without pictures" in note for note in data.notes)
 
 
 def test_looks_are_computed_once_and_again_when_a_file_changes(tmp_path, monkeypatch):

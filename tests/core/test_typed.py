@@ -51,7 +51,7 @@ def test_a_windows_path_is_told_that_it_leads_nowhere_here(path, around):
 def test_addresses_and_archives(tmp_path):
     for text, said in {
         "https://example.org/ants.zip": "is an address",
-        "smb://nas/photos": "is another computer's folder",
+        "smb://nas/photos": "is on another computer",
         str(tmp_path / "ants.zip"): "is an archive, not a folder. Unpack it",
         str(tmp_path / "ants.tar.gz"): "is an archive",
         "  ": "No folder is named",
