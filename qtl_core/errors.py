@@ -53,7 +53,7 @@ class DivergedError(UserError, ArithmeticError):
 
     def __init__(self, epoch: int, quantity: str) -> None:
         super().__init__(
-            f"Training broke down in epoch {epoch}: the {quantity} stopped being a finite number.",
+            f"Training broke down in epoch {epoch}: the {quantity} stopped being finite.",
             "The steps were too wide, or the features too large, for what numbers can hold.",
             "Lower the learning rate to a tenth; if that does not help, use another image network or weights file.",
         )

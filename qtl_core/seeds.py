@@ -72,8 +72,9 @@ class SeedBand:
         count, all_seeds = len(self.diverged), len(self.diverged) + len(self.seeds)
         shown = ", ".join(map(str, self.diverged[:5])) + (", ..." if count > 5 else "")
         return (
-            f"{count} of {all_seeds} seeds broke down, as their numbers stopped being finite, and "
-            f"{'is' if count == 1 else 'are'} in no figure here (seed {shown}): lower the learning rate."
+            f"With {count} of {all_seeds} seeds training broke down, as its numbers stopped being finite; "
+            f"{'it is' if count == 1 else 'they are'} in no figure here ({'seed' if count == 1 else 'seeds'} {shown}). "
+            "Lower the learning rate."
         )
 
 

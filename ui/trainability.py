@@ -62,13 +62,14 @@ def verdict_in_words(view: RunView) -> str:
     unknown = (
         ""
         if view.prepared.train_counts
-        else " How common each class is among its training pictures is not kept with this run, so guessing is reckoned "
-        "among equally common classes, and nothing is said of classes that are rare in training."
+        else " How common each class is among its training pictures is not kept with this run, so it is compared with "
+        "guessing among equally common classes, and nothing is said of classes that are rare in training."
     )
+    early = " After one epoch most of them cannot show yet." if len(view.epochs) == 1 else ""
     return (
-        "None of the usual troubles shows: the loss does not jump, the pictures are not all taken for one class, no "
-        "class is missed because it is rare in training, the gradients do not vanish at the start, and the pictures "
-        f"are not learnt by heart.{unknown}"
+        "None of the usual troubles shows. The app looks for a loss that jumps, one class said of all pictures, a "
+        "class missed because it is rare in training, gradients that vanish at the start, next to nothing learnt, and "
+        f"pictures learnt by heart.{early}{unknown}"
     )
 
 

@@ -134,7 +134,7 @@ def _ignoring(view: RunView) -> tuple[str, str]:
             f"See whether both parts show the same things, taken in the same way, in the right folders. {rate}",
         )
     known = "" if view.prepared.train_counts else " See also that no class has far fewer training pictures than others."
-    return "The network ignores the pictures and only says which class is the safer guess.", rate + known
+    return "So far the network names nearly always the same class, whatever a picture shows.", rate + known
 
 
 def _imbalanced(prepared: Prepared, top: int) -> str:
@@ -149,8 +149,8 @@ def _more_of(prepared: Prepared, rare: Sequence[int], top: int) -> str:
     training, usual = prepared.settings.training, TrainingSettings().learning_rate
     rate = f" {other_rate(training)}" if training.learning_rate > usual else ""
     return (
-        f"Add training pictures of {_listed(prepared, rare)}, or leave out some of {prepared.classes[top]}, until the "
-        f"classes are about as common.{rate}"
+        f"Add training pictures of {_listed(prepared, rare)}, or use fewer of {prepared.classes[top]}, until the "
+        f"classes are about equally common.{rate}"
     )
 
 
@@ -172,8 +172,8 @@ def _and_uneven(prepared: Prepared) -> str:
 def _close_to_guessing(view: RunView, guessing: float) -> str:
     loss = view.epochs[-1].train_loss
     how = "still close to" if loss <= guessing / AS_GUESSING else "still above"
-    known = "by how common they are in training" if view.prepared.train_counts else "among equally common classes"
-    return f"The loss of {loss:.2f} is {how} {guessing:.2f}, that of guessing {known}."
+    known = "by how common each class is in training" if view.prepared.train_counts else "among equally common classes"
+    return f"The training loss of {loss:.2f} is {how} {guessing:.2f}, that of guessing {known}."
 
 
 def _rare_beside(prepared: Prepared, top: int) -> list[int]:

@@ -38,10 +38,10 @@ def jumping(view: RunView) -> Finding | None:
     if not rises or recovered:
         return None
     worst = max(rises, key=lambda index: losses[index] - losses[index - 1])
-    times = "once and does not come back" if len(rises) == 1 else f"{len(rises)} times"
+    times = "once and does not come down again: in" if len(rises) == 1 else f"{len(rises)} times: most in"
     return Finding(
         "jumping",
-        f"The loss jumps up {times}: most in epoch {view.epochs[worst].epoch}, from {losses[worst - 1]:.2f} to "
+        f"The loss jumps up {times} epoch {view.epochs[worst].epoch}, from {losses[worst - 1]:.2f} to "
         f"{losses[worst]:.2f}.",
         "The steps are so wide that they leap over the valley that they should go down into.",
         f"Lower the learning rate ({view.prepared.settings.training.learning_rate:g}) to a tenth.",
@@ -117,8 +117,8 @@ def overfitting(view: RunView) -> Finding | None:
         f"It learns the training pictures by heart: since epoch {lowest.epoch} the loss falls on them and rises on the "
         f"validation pictures, from {lowest.val_loss:.2f} to {last.val_loss:.2f}.",
         "What it finds in the training pictures no longer holds for others.",
-        f"Train for about {lowest.epoch} epochs, or with augmentation or more pictures; the weights of the best epoch "
-        "are kept in any case.",
+        f"Train for about {lowest.epoch} {'epoch' if lowest.epoch == 1 else 'epochs'}, or with augmentation or more "
+        "pictures; the weights of the best epoch are kept in any case.",
     )
 
 

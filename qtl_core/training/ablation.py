@@ -126,7 +126,7 @@ def difference_in_words(one: HeadScores, other: HeadScores) -> str:
     ours, theirs = one.by_seed, other.by_seed
     gaps = np.array([ours[seed] - theirs[seed] for seed in ours if seed in theirs])
     if len(gaps) < 2:
-        return "Too few seeds kept to finite numbers to compare the heads: lower the learning rate."
+        return "Too few seeds trained both heads to the end to compare them: lower the learning rate."
     mean, error = float(gaps.mean()), float(gaps.std(ddof=1) / len(gaps) ** 0.5)
     first, second = (in_a_sentence(each.kind) for each in (one, other))
     if abs(mean) <= max(2 * error, 0.5):
@@ -142,10 +142,10 @@ def diverged_in_words(scores: HeadScores) -> str:
     """Says how many seeds of a head are in no figure; "" where all are."""
     if not scores.diverged:
         return ""
-    count, verb = scores.diverged, "is" if scores.diverged == 1 else "are"
+    count, they_are = scores.diverged, "it is" if scores.diverged == 1 else "they are"
     return (
-        f"{TITLES[scores.kind]}: {count} of {count + len(scores.right)} seeds broke down, as their numbers stopped "
-        f"being finite, and {verb} not counted."
+        f"{TITLES[scores.kind]}: with {count} of {count + len(scores.right)} seeds training broke down, as its numbers "
+        f"stopped being finite; {they_are} not counted."
     )
 
 

@@ -99,7 +99,7 @@ def test_seeds_that_broke_down_are_left_out_of_the_pairs_and_counted():
     assert whole.by_seed == {0: 146, 2: 145, 3: 147}
     assert difference_in_words(whole, linear).startswith("On average the circuit gets 6.5 of 153 photos more right")
     assert diverged_in_words(whole) == (
-        "The circuit: 1 of 4 seeds broke down, as their numbers stopped being finite, and is not counted."
+        "The circuit: with 1 of 4 seeds training broke down, as its numbers stopped being finite; it is not counted."
     )
     assert diverged_in_words(scores(WHOLE, 1, 2)) == ""
 
@@ -108,7 +108,7 @@ def test_where_too_few_seeds_are_left_nothing_is_compared():
     said = difference_in_words(
         HeadScores(WHOLE, (146,), 153, "photos", (0,), 2), HeadScores(LINEAR, (146, 145), 153, "photos", (0, 1), 1)
     )
-    assert said.startswith("Too few seeds kept to finite numbers")
+    assert said.startswith("Too few seeds trained both heads to the end")
 
 
 def test_a_linear_layer_that_breaks_down_for_one_seed_is_counted(tmp_path: Path, monkeypatch):

@@ -134,7 +134,7 @@ def test_of_a_training_that_has_learnt_nothing_that_is_said(train, val):
     (finding,) = diagnose(view)
     assert finding.kind == "nothing learnt"
     assert f"commonest class gets {max(val)} right" in finding.what
-    assert f"{stats.entropy(train):.2f}, that of guessing by how common they are in training" in finding.why
+    assert f"{stats.entropy(train):.2f}, that of guessing by how common each class is in training" in finding.why
 
 
 @pytest.mark.parametrize("confusion", [((54, 3), (0, 3)), ((57, 0), (0, 3)), ((50, 7), (0, 3)), ((2, 0), (0, 2))])
@@ -213,8 +213,7 @@ def test_of_many_rare_classes_three_are_named():
     (finding,) = diagnose(history((300, 5, 6, 7, 8, 9), val, [0.9, 0.3, 0.2]))
     assert finding.kind == "imbalance"
     assert (
-        "of bees (5 so far), cats (6 so far), dogs (7 so far) and 2 other classes, or leave out some of ants"
-        in finding.do
+        "of bees (5 so far), cats (6 so far), dogs (7 so far) and 2 other classes, or use fewer of ants" in finding.do
     )
 
 

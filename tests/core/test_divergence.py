@@ -80,7 +80,7 @@ def test_a_loss_beyond_numbers_ends_it_in_that_epoch(engine, epoch):
     told, broken = until_it_breaks(ENGINES[engine](work, start, lambda: False))
     assert told == []
     assert (broken.epoch, broken.quantity) == (epoch + 1, "training loss")
-    said = f"Training broke down in epoch {epoch + 1}: the training loss stopped being a finite number."
+    said = f"Training broke down in epoch {epoch + 1}: the training loss stopped being finite."
     assert str(broken).startswith(said)
     assert "Lower the learning rate" in broken.do
 

@@ -92,7 +92,7 @@ def test_training_that_breaks_down_fails_with_its_epoch_and_keeps_those_before(s
     view = seen(RunRequest(settings))
     assert [epoch.epoch for epoch in view.epochs] == [1, 2]
     assert view.ended is None
-    assert view.failed.what == "Training broke down in epoch 3: the training loss stopped being a finite number."
+    assert view.failed.what == "Training broke down in epoch 3: the training loss stopped being finite."
     assert "learning rate" in view.failed.do
     kept = load_run(view.failed.run)
     assert figures(kept) == figures(view)

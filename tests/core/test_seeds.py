@@ -153,8 +153,8 @@ def test_seeds_whose_runs_broke_down_are_counted_and_in_no_figure(settings, monk
     assert band.curves["val_loss"] == pytest.approx(whole.curves["val_loss"][[0, 2, 4]], abs=1e-4)
     assert len(band.best_counts) == 3
     assert band.diverged_in_words() == (
-        "2 of 5 seeds broke down, as their numbers stopped being finite, and are in no figure here (seed 1, 3): lower "
-        "the learning rate."
+        "With 2 of 5 seeds training broke down, as its numbers stopped being finite; they are in no figure here "
+        "(seeds 1, 3). Lower the learning rate."
     )
     assert whole.diverged_in_words() == ""
 
