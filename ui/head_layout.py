@@ -7,7 +7,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from qtl_core.errors import UserError
 from qtl_core.heads.job import rows_job
-from qtl_core.heads.layouts import DEMO, LAYOUTS, MOST_LAYERS, PAPER
+from qtl_core.heads.layouts import DEMO, LAYOUTS, MOST_LAYERS, PAPER, counted
 from ui import managers, state
 from ui.pace import refreshing
 
@@ -27,7 +27,8 @@ def ask_layout(upload: UploadedFile, depth: int) -> None:
     rows = state.head_rows(upload.file_id)
     if rows > depth > 0:
         st.radio(
-            f"The file holds {rows} rows of angles for {_layers(depth)}. Whose code is it from?", [PAPER, DEMO],
+            f"The file holds {rows} rows of angles for {counted(depth, 'layer')}. Whose code is it from?",
+            [PAPER, DEMO],
             key=_key(upload), format_func=NAMES.get, persist_state="session",
             captions=[f"Uses {LAYOUTS[each].in_words(depth)}, counted from 0." for each in (PAPER, DEMO)],
             help="The paper's own code (XanaduAI/quantum-transfer-learning) holds 15 rows whatever the depth and never "
@@ -37,7 +38,7 @@ def ask_layout(upload: UploadedFile, depth: int) -> None:
         if rows != LAYOUTS[PAPER].fewest_held and rows <= MOST_LAYERS:
             st.caption(f"If every row is a layer, set the depth to {rows}.")
     elif 0 < rows < depth:
-        st.caption(f"The file holds {rows} rows of angles: its depth is {rows} at most.")
+        st.caption(f"The file holds {counted(rows, 'row')} of angles: its depth is {rows} at most.")
     if state.rows_job(upload.file_id) is None:
         _begin(upload)
     if state.rows_job(upload.file_id):
@@ -83,7 +84,3 @@ def _take_rows(file_id: str) -> None:
         jobs.drop(job)
         state.remember_head_rows(file_id, snapshot.view)
     st.rerun()
-
-
-def _layers(depth: int) -> str:
-    return "1 layer" if depth == 1 else f"{depth} layers"

@@ -74,7 +74,8 @@ def _differing(
         )
     return drifted | {name: found[name] for name in differing}, (
         f"The {title} that came along has other weights than those on this machine ({len(differing)} of "
-        f"{len(found)} tensors differ); they are part of the run, so that it answers as it did where it was trained."
+        f"{len(found)} tensors {'differs' if len(differing) == 1 else 'differ'}); they are part of the run, so that it "
+        "answers as it did where it was trained."
     )
 
 

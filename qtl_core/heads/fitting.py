@@ -59,6 +59,8 @@ def fitted(file: HeadFile, asked: HeadQuestions) -> Head:
     inputs, outputs = _checked_linear(head, "post_net")
     if inputs != qubits:
         raise _refused(f"pre_net gives {qubits} numbers (one a qubit), but post_net takes {inputs}.")
+    if outputs < 2:
+        raise _refused(f"It has {outputs} output, and needs one for each class, so two or more.")
     if outputs != len(asked.classes):
         raise UserError(
             f"The head has {outputs} outputs, and {len(asked.classes)} classes were named.",

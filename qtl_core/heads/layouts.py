@@ -17,7 +17,6 @@ from qtl_core.settings import CircuitSettings, SettingsError, spec_of
 
 DEMO, PAPER = "demo", "paper"
 USUAL_DEPTH, MOST_LAYERS = CircuitSettings.depth, spec_of(CircuitSettings, "depth").high
-_NONE_USED = "The file holds {rows} rows of angles, of which none is used."
 _READ_BEFORE = re.compile(r"The file holds (\d+) layers of angles, of which the first (\d+) are used\.")
 
 
@@ -77,7 +76,7 @@ def layout_of(rows: int, depth: int, asked: str) -> str:
     """
     if asked == PAPER and depth and rows <= depth:
         raise UserError(
-            f"The head cannot be read in the paper's layout with {depth} layers.",
+            f"The head cannot be read in the paper's layout with {counted(depth, 'layer')}.",
             f"That takes {depth + 1} rows of angles or more, because row 0 is never used; the file holds {rows}.",
             "Choose the demo's layout, or a smaller depth.",
         )
@@ -103,13 +102,13 @@ def on_rows(rows: int, depth: int, layout: str, *, depth_was_named: bool = True)
     if rows == depth:
         return ()
     if not depth:
-        return (_NONE_USED.format(rows=rows),)
+        return (_none_used(rows),)
     other = DEMO if layout == PAPER else PAPER
     used, others = (f"{LAYOUTS[each].in_words(depth)}, counted from 0" for each in (layout, other))
     told = [
-        f"The file holds {rows} rows of angles for {depth} layers. It was read in the layout of {LAYOUTS[layout].code},"
-        f" which uses {used}; that of {LAYOUTS[other].code} would use {others}. If that is the one, bring the head in "
-        f"again with the layout “{other}”."
+        f"The file holds {rows} rows of angles for {counted(depth, 'layer')}. It was read in the layout of "
+        f"{LAYOUTS[layout].code}, which uses {used}; that of {LAYOUTS[other].code} would use {others}. If that is the "
+        f"one, bring the head in again with the layout “{other}”."
     ]
     if not depth_was_named:
         told.append(f"No depth was named, so the recipe's {depth} was taken.{_or_all(rows)}")
@@ -131,13 +130,22 @@ def on_earlier_reading(note: str) -> str:
         return note
     rows, depth = map(int, read.groups())
     if not depth:
-        return _NONE_USED.format(rows=rows)
+        return _none_used(rows)
     demo, paper = (LAYOUTS[each].in_words(depth) for each in (DEMO, PAPER))
     return (
         f"An earlier version of this app read {demo} (counted from 0) of the {rows} rows of angles in the file. A head "
         f"with more rows than layers is as a rule one of the paper's own code, which uses {paper}: then this run "
         "answers wrongly, and its figures with it. The other rows were not kept, so bring the file in again."
     )
+
+
+def counted(number: int, noun: str) -> str:
+    """Returns for example "1 layer" or "6 layers"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _none_used(rows: int) -> str:
+    return f"The file holds {counted(rows, 'row')} of angles, and a circuit of depth 0 uses none."
 
 
 def _or_all(rows: int) -> str:

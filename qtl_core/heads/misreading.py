@@ -13,7 +13,7 @@ import numpy as np
 
 from qtl_core.evaluation import Evaluation, wilson_interval
 from qtl_core.explanation import Explanation
-from qtl_core.heads.layouts import LAYOUTS
+from qtl_core.heads.layouts import LAYOUTS, counted
 from qtl_core.heads.records import Reading
 
 FAR = 0.05  # of all pictures, that another reading must get right beyond this one: fewer are nobody's mistake
@@ -88,8 +88,9 @@ def _on_rows(found: Evaluation, better: Otherwise) -> str:
     layout = LAYOUTS[better.layout]
     return (
         f"Read so, the head gets {found.count_in_words('validation pictures')}; in the layout of {layout.code} with "
-        f"{better.depth} layers ({layout.in_words(better.depth)}, counted from 0) it would get {better.right}. That is "
-        f"far more than chance: bring it in again with the layout “{better.layout}” and the depth {better.depth}."
+        f"{counted(better.depth, 'layer')} ({layout.in_words(better.depth)}, counted from 0) it would get "
+        f"{better.right}. Chance alone rarely makes such a difference: bring it in again with the layout "
+        f"“{better.layout}” and the depth {better.depth}."
     )
 
 
@@ -106,7 +107,8 @@ def _on_classes(found: Evaluation) -> tuple[str, ...]:
         return ()
     named, others = ", ".join(found.classes), ", ".join(found.classes[label] for label in meant)
     return (
-        f"The head gets {found.count_in_words('validation pictures')}, far fewer than guessing would. Were its outputs "
+        f"The head gets {found.count_in_words('validation pictures')}, fewer than guessing would (about "
+        f"{round(found.total / len(found.classes))}). Were its outputs "
         f"{others} in place of {named}, {right} would be right: if that is their order, bring it in again with the "
-        "classes in it.",
+        "classes in that order.",
     )

@@ -134,7 +134,7 @@ def _renamed(stored: Named, found: _Found) -> Named:
 
 
 def _why_not(name: str, value: StoredTensor, linear: list[_Linear]) -> str:
-    layers = "; ".join(f"{shown(each.name)} gives {each.outputs} of {each.inputs} numbers" for each in linear[:4])
+    layers = "; ".join(f"{shown(each.name)} turns {each.inputs} numbers into {each.outputs}" for each in linear[:4])
     qubits = linear[0].outputs
     return (
         f"The shape {value.shape} of its quantum layer {shown(name)} does not go with its linear layers ({layers}): "

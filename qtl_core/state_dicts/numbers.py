@@ -33,8 +33,8 @@ def check_finite(given: Mapping[str, Tensor]) -> None:
     first = next(iter(bad))
     others = f"; so it is in {len(bad) - 1:,} more of its tensors" if len(bad) > 1 else ""
     raise NotFinite(
-        f"Not all of its numbers are finite: {bad[first]:,} of the {given[first].numel():,} in {shown(first)} are "
-        f"{_words(given[first])}{others}.",
+        f"Not all of its numbers are finite: {bad[first]:,} of the {given[first].numel():,} in {shown(first)} "
+        f"{'is' if bad[first] == 1 else 'are'} {_words(given[first])}{others}.",
         RETRAIN,
     )
 

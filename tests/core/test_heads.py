@@ -158,7 +158,7 @@ def test_a_network_whose_weights_were_trained_too_comes_along_whole(weights, tmp
         network.layer4[1].conv2.weight += 0.01
     folder = noisy_pictures(tmp_path)
     view = run_of_head(HeadRequest(saved(network.state_dict()), "hybrid.pt", HeadQuestions(), str(weights)))
-    assert "1 of 120 tensors differ" in " ".join(view.prepared.notes)
+    assert "1 of 120 tensors differs" in " ".join(view.prepared.notes)
     predictor = Predictor(view)
     for file, shares in by_the_demo(network, folder).items():
         assert list(predictor.predict(Path(file)).probabilities.values()) == pytest.approx(shares, abs=EXACT)

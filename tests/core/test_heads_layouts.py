@@ -186,7 +186,7 @@ def test_how_the_rows_were_read_is_said_and_kept(layout, used, other):
 
 def test_rows_of_which_none_is_used_are_said_to_be_so():
     found = brought(saved(paper_head().state_dict()), depth=0)
-    assert "The file holds 15 rows of angles, of which none is used." in found.view.prepared.notes
+    assert "The file holds 15 rows of angles, and a circuit of depth 0 uses none." in found.view.prepared.notes
 
 
 @pytest.mark.parametrize(
