@@ -145,7 +145,8 @@ def _print_failure(failed: Failed, epochs: int, *, as_json: bool) -> None:
         words = {"what": failed.what, "why": failed.why, "do": failed.do}
         say(json_of({"how": "failed", "epochs": epochs} | words | {"run": failed.run or None}))
     elif failed.run:
-        say(f"The {epochs} epochs before that are kept as run {failed.run}.")
+        kept = "The epoch before that is kept" if epochs == 1 else f"The {epochs} epochs before that are kept"
+        say(f"{kept if epochs else 'No epoch was done; it is kept'} as run {failed.run}.")
 
 
 def _summary(view: RunView) -> dict[str, Any]:

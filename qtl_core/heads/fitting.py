@@ -11,6 +11,7 @@ from qtl_core.heads.records import NAMES, Head, HeadFile, HeadQuestions, Reading
 from qtl_core.state_dicts.numbers import check_finite
 from qtl_core.state_dicts.refusals import NotFinite
 
+REFUSED = "The file holds no head that can be used."
 SHOWN = 4  # names in a message
 LONGEST_SHOWN = 60  # characters of one
 OF_NO_CONSEQUENCE = ("criterion.", "loss", "metric", "train_", "val_", "test_")  # for what a network answers
@@ -148,12 +149,12 @@ def _check_finite(weights: Tensors) -> None:
     try:
         check_finite({name: torch.from_numpy(values) for name, values in weights.items()})
     except NotFinite as error:
-        raise _refused(f"{error.why} It could answer nothing.") from error
+        raise UserError(REFUSED, f"{error.why} It could answer nothing.", error.do) from error
 
 
 def _refused(why: str) -> UserError:
     return UserError(
-        "The file holds no head that can be used.", why, "It must be a state dict of the demo's DressedQuantumNet."
+        REFUSED, why, "It must be a state dict of a DressedQuantumNet, the PennyLane demo's or the paper's."
     )
 
 
