@@ -181,7 +181,7 @@ def _check_numbers(features: Features, which: str) -> None:
     if bad:
         raise UserError(
             f"{features.resolved.spec.title} gives no finite numbers for {bad} of {len(values)} {which} pictures.",
-            f"Its weights file {features.resolved.weights_path.name} may be damaged, or hold numbers that are too large.",
+            f"Its weights file {features.resolved.weights_path.name} may be damaged, or hold too large numbers.",
             "Take another weights file, or another image network.",
         )
 
