@@ -15,8 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from qtl_core.diagnosis import diagnose, finite_part, first_not_finite
+from qtl_core.diagnosis import course, diagnose, finite_part, first_not_finite, starting_gradient
+from qtl_core.diagnosis.answers import AS_GUESSING
 from qtl_core.diagnosis.course import overfitting
+from qtl_core.diagnosis.guessing import entropy
 from qtl_core.training.view import RunView
 from tests.made_histories import answers, by_heart, history
 
@@ -98,6 +100,29 @@ def test_all_but_one_given_one_class_are_a_collapse_too():
     assert "collapsed" not in kinds(history((40, 40), [[20, 0], [17, 3]], [0.7, 0.7], accuracy=0.5))
 
 
+def test_all_but_two_in_a_hundred_given_one_class_are_a_collapse():
+    assert kinds(history((40, 40), [[50, 0], [48, 2]], [0.7, 0.7], accuracy=0.5)) == ["collapsed"]
+    assert "collapsed" not in kinds(history((40, 40), [[50, 0], [47, 3]], [0.7, 0.7], accuracy=0.5))
+    assert "collapsed" not in kinds(history((40, 40), [[25, 0], [23, 2]], [0.7, 0.7], accuracy=0.5))
+
+
+@pytest.mark.parametrize("collapses", [True, False])
+def test_a_collapse_is_one_of_the_last_epoch(collapses):
+    one, both = answers(always((20, 20), 0)), answers(((19, 1), (1, 19)))
+    told = [both, both, one] if collapses else [one, one, both]
+    view = history((40, 40), ((20, 0), (0, 20)), [0.7, 0.7, 0.7], accuracy=0.5, probabilities=told)
+    assert ("collapsed" in kinds(view)) == collapses
+
+
+def test_a_collapse_on_validation_alone_is_told_from_one_that_ignores_all_pictures():
+    """By the last epoch's loss: the others' may be on the other side of guessing's."""
+    (finding,) = diagnose(history((40, 40), always((20, 20), 0), [0.7, 0.5, 0.31], accuracy=0.95))
+    assert "a loss of 0.31, where guessing has 0.69" in finding.why
+    assert "validation pictures may be of another kind" in finding.why
+    (finding,) = diagnose(history((40, 40), always((20, 20), 0), [0.61, 0.65, 0.64], accuracy=0.5))
+    assert "ignores the pictures" in finding.why
+
+
 def test_a_class_that_is_said_by_mistake_of_steps_is_no_matter_of_imbalance():
     """The class that is rare in training is said of all: that is not because it is rare."""
     (finding,) = diagnose(history((100, 10), always((20, 20), 1), [0.4, 0.4], accuracy=0.5, learning_rate=0.05))
@@ -150,6 +175,28 @@ def test_training_pictures_that_are_right_say_that_something_is_learnt():
     assert kinds(history((75, 25), unclear, [0.6, 0.56], accuracy=0.75)) == ["nothing learnt"], "as many are one class"
 
 
+def test_training_pictures_count_that_are_right_after_the_last_epoch():
+    view = history((40, 40), ((3, 2), (3, 2)), [0.69, 0.65], accuracy=0.5)
+    first, last = view.epochs
+    assert kinds(replace(view, epochs=(first, replace(last, train_accuracy=0.75)))) == []
+    assert kinds(replace(view, epochs=(replace(first, train_accuracy=0.75), last))) == ["nothing learnt"]
+
+
+@pytest.mark.parametrize(
+    ("confusion", "expected"),
+    [(((2, 1), (0, 1)), []), (((1, 1), (0, 1)), []), (((2, 1), (1, 1)), ["nothing learnt"])],
+)
+def test_of_pictures_too_few_for_any_test_answers_count_from_half_way_between_luck_and_all_right(confusion, expected):
+    assert kinds(history((40, 40), confusion, [0.69, 0.65], accuracy=0.5)) == expected
+
+
+def test_a_loss_of_nine_tenths_of_guessing_is_still_as_guessing():
+    least = AS_GUESSING * entropy((40, 40))
+    halves = ((10, 10), (10, 10))
+    assert kinds(history((40, 40), halves, [0.69, least], accuracy=0.5)) == ["nothing learnt"]
+    assert kinds(history((40, 40), halves, [0.69, np.nextafter(least, 0)], accuracy=0.5)) == []
+
+
 @pytest.mark.parametrize("noise", [0.0, 0.1, 0.2, 0.3, 0.4])
 @pytest.mark.parametrize("train", [(120, 120), (160, 80), (300, 30)])
 @pytest.mark.parametrize("val", [(76, 77), (120, 40)])
@@ -172,6 +219,19 @@ def test_falling_to_the_loss_of_guessing_is_no_learning_by_heart():
     falls = [factor * stats.entropy([100, 10]) for factor in (2.0, 1.5, 1.2, 1.0, 0.95)]
     view = replace(view, epochs=tuple(replace(e, train_loss=loss) for e, loss in zip(view.epochs, falls, strict=True)))
     assert "overfitting" not in kinds(view)
+
+
+@pytest.mark.parametrize(("lost", "expected"), [((0.5, 2.0), []), ((1.2, 2.0), ["overfitting"])])
+def test_of_two_pictures_both_must_get_worse_alike(lost, expected):
+    """The standard error is that of a sample: of 0.5 and 2.0 it is 0.75, and 1.96 times that is more than the mean."""
+    before = np.array([[0.9, 0.1], [0.1, 0.9]])
+    now = before.copy()
+    for label, more in enumerate(lost):
+        now[label, label] *= math.exp(-more)
+        now[label, 1 - label] = 1 - now[label, label]
+    told = [before.astype(np.float32), now.astype(np.float32)]
+    view = history((40, 40), ((1, 0), (0, 1)), [0.4, 0.1], accuracy=0.99, probabilities=told)
+    assert [finding.kind for finding in [overfitting(view)] if finding] == expected
 
 
 def test_a_single_picture_that_gets_much_worse_is_no_learning_by_heart():
@@ -215,6 +275,26 @@ def test_of_many_rare_classes_three_are_named():
     assert (
         "of bees (5 so far), cats (6 so far), dogs (7 so far) and 2 other classes, or use fewer of ants" in finding.do
     )
+
+
+def test_of_four_rare_classes_one_is_another():
+    val = [[10, 0, 0, 0, 0], *[[9 if said == 0 else int(said == label) for said in range(5)] for label in range(1, 5)]]
+    (finding,) = diagnose(history((300, 5, 6, 7, 8), val, [0.9, 0.3, 0.2]))
+    assert "of bees (5 so far), cats (6 so far), dogs (7 so far) and one other class, or" in finding.do
+
+
+def test_three_pictures_of_a_rare_class_are_enough_to_say_that_it_is_missed():
+    (finding,) = diagnose(history((100, 10, 100), ((20, 0, 0), (3, 0, 0), (0, 0, 20)), [0.9, 0.3, 0.2]))
+    assert finding.kind == "imbalance"
+    assert "only 0 of 3 bees are recognised" in finding.what
+
+
+def test_the_learning_rate_is_named_beside_an_imbalance_only_where_it_is_high():
+    missed, falls = ((20, 0), (12, 8)), [0.5, 0.2, 0.15]
+    (usual,) = diagnose(history((100, 10), missed, falls))
+    assert "learning rate" not in usual.do
+    (high,) = diagnose(history((100, 10), missed, falls, learning_rate=0.01))
+    assert high.do.endswith("Lower the learning rate from 0.01: the paper's is 0.0004.")
 
 
 def test_a_rare_class_missed_ever_more_surely_is_not_learning_by_heart():
@@ -265,6 +345,26 @@ def test_imbalance_alone_makes_no_gradient_vanish():
     balanced = history((50, 50), ((28, 2), (2, 28)), [0.7, 0.69, 0.68], accuracy=0.5)
     epochs = tuple(replace(epoch, layer_gradients=(0.001,) * 6) for epoch in balanced.epochs)
     assert kinds(replace(balanced, epochs=epochs)) == ["vanishing"]
+
+
+def flat(gradient: float) -> RunView:
+    """A run that still guesses, all of whose angles have that gradient."""
+    view = history((50, 50), ((28, 2), (2, 28)), [0.7, 0.69, 0.68], accuracy=0.5)
+    return replace(view, epochs=tuple(replace(epoch, layer_gradients=(gradient,) * 6) for epoch in view.epochs))
+
+
+@pytest.mark.parametrize(
+    ("gradient", "repetitions"), [(234_567**-0.5, "200,000"), (1e-3, "1,000,000"), (3_560_000**-0.5, "4,000,000")]
+)
+def test_vanishing_gradients_say_how_many_repetitions_they_take_to_one_figure(gradient, repetitions):
+    (finding,) = diagnose(flat(gradient))
+    assert f"would need some {repetitions} repetitions of the circuit" in finding.why
+
+
+def test_a_gradient_that_so_many_repetitions_can_just_tell_does_not_vanish(monkeypatch):
+    view = flat(0.001)
+    monkeypatch.setattr(course, "VANISHING", starting_gradient(view))
+    assert kinds(view) == []
 
 
 def test_gradients_of_exactly_nothing_are_said_in_words():

@@ -12,10 +12,12 @@ import torch
 from safetensors.torch import save as as_safetensors
 
 from qtl_core.backbones import BACKBONES
+from qtl_core.callbacks import never_stop
 from qtl_core.errors import UserError
 from qtl_core.heads import HeadQuestions
 from qtl_core.heads.bringing_in import run_of_head
 from qtl_core.heads.fitting import fitted, told_apart
+from qtl_core.heads.job import perform_looking
 from qtl_core.heads.reading import read_state
 from qtl_core.heads.records import class_names
 from qtl_core.heads.request import HeadRequest
@@ -105,6 +107,20 @@ def test_nothing_is_made_up_about_a_head_that_cannot_be_measured():
     assert "ResNet-18 were not on this machine" in " ".join(prepared.notes)
     with pytest.raises(UserError, match=r"weights of ResNet-18 are not on this machine.*Download"):
         Predictor(view)
+
+
+def test_a_head_alone_says_which_weights_it_is_taken_to_have_been_trained_with(weights):
+    content = saved(demo_head().state_dict())
+    assert "the published weights are taken to be those" in " ".join(brought_in(content).prepared.notes)
+    here = run_of_head(HeadRequest(content, "head.pt", HeadQuestions(), str(weights)))
+    assert "the weights on this machine are taken to be those" in " ".join(here.prepared.notes)
+
+
+def test_what_is_no_part_of_head_or_network_is_left_out_and_said_but_for_counters():
+    state = {f"model.{name}": value for name, value in demo_head().state_dict().items()}
+    state |= {"scale.weight": torch.ones(3), "epoch": torch.tensor(4.0), "seen": torch.tensor([1, 2])}
+    notes = " ".join(brought_in(saved(state)).prepared.notes)
+    assert "Left out of the file, as no part of either: scale.weight." in notes
 
 
 def by_the_demo(network: torch.nn.Module, folder) -> dict[str, list[float]]:
@@ -207,15 +223,31 @@ def test_a_whole_network_that_goes_out_is_the_demo_s_own(weights):
     assert all(torch.equal(state[name], values) for name, values in network.state_dict().items())
 
 
+def test_a_network_around_a_head_that_is_not_all_numbers_is_refused(weights):
+    network = demo_hybrid(weights, demo_head())
+    with torch.no_grad():
+        network.layer4[1].conv2.weight[0] = float("nan")
+    with pytest.raises(UserError, match="The image network in the file cannot be used"):
+        brought_in(saved(network.state_dict()))
+
+
 def test_a_circuit_that_the_demo_does_not_build_is_said():
     view = brought_in(saved(demo_head().state_dict()), entangler="ring")
-    assert "another circuit" in remarks(view)[0]
+    assert remarks(view)[0].startswith("The PennyLane demo builds another circuit")
+    assert remarks(view, layout="paper")[0].startswith("The paper's own code builds another circuit")
 
 
 def test_a_kind_of_file_that_is_not_written():
     view = brought_in(saved(demo_head().state_dict()))
     with pytest.raises(UserError, match=r"\.onnx"):
         head_bytes(view, ".onnx")
+
+
+def test_how_many_rows_a_file_holds_is_looked_up_and_0_where_it_is_no_head():
+    found = []
+    perform_looking((saved(paper_head().state_dict()), "head.pt"), found.append, never_stop)
+    perform_looking((b"no head", "head.pt"), found.append, never_stop)
+    assert found == [15, 0]
 
 
 def changed(**tensors: torch.Tensor) -> dict[str, torch.Tensor]:
@@ -269,6 +301,12 @@ def test_class_names_that_cannot_be_used(text):
 
 def test_class_names():
     assert class_names(" bees , ants,<b>") == ("bees", "ants", "<b>")
+
+
+def test_as_many_and_as_long_class_names_as_may_be():
+    assert len(class_names(",".join(map(str, range(1_000))))) == 1_000
+    longest = ",".join(f"{number:0>200}" for number in range(100))
+    assert sum(map(len, class_names(longest))) == 20_000
 
 
 def test_layers_of_rot_gates_come_back(tmp_path):

@@ -20,7 +20,7 @@ from qtl_core.heads import HeadQuestions, HeadRequest
 from qtl_core.heads.bringing_in import brought_head
 from qtl_core.heads.brought import BroughtHead
 from qtl_core.heads.keeping import LAYOUT, bring_in
-from qtl_core.heads.layouts import DEMO, PAPER, layout_of, on_earlier_reading
+from qtl_core.heads.layouts import DEMO, LAYOUTS, PAPER, layout_of, on_earlier_reading
 from qtl_core.heads.writing import head_bytes, remarks
 from qtl_core.provenance import provenance_here
 from qtl_core.settings import DataSettings, SettingsError
@@ -182,6 +182,14 @@ def test_how_the_rows_were_read_is_said_and_kept(layout, used, other):
     assert said.index(used) < said.index(other)
     assert load_run(run_id).prepared.notes == found.view.prepared.notes
     assert provenance_of(run_id).versions[LAYOUT] == f"{layout or PAPER}: {used} of 15"
+
+
+@pytest.mark.parametrize(
+    ("layout", "depth", "words"),
+    [(DEMO, 0, "no row"), (DEMO, 1, "row 0"), (PAPER, 1, "row 1"), (DEMO, 2, "rows 0 to 1"), (PAPER, 6, "rows 1 to 6")],
+)
+def test_rows_in_words(layout, depth, words):
+    assert LAYOUTS[layout].in_words(depth) == words
 
 
 def test_rows_of_which_none_is_used_are_said_to_be_so():

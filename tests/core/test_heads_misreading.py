@@ -127,6 +127,14 @@ def test_a_demo_s_head_of_fifteen_layers_read_with_six_is_warned_of():
     assert f"it would get {PICTURES}" in warning
 
 
+def test_of_a_single_picture_other_readings_tell_as_well():
+    network = paper_head()
+    head, labels = read(network, layout="demo"), answers(network)[:1]
+    otherwise = read_otherwise(judged(labels, labels), explained(head)[:1], head.others)
+    assert otherwise[0].right == 1
+    assert not otherwise[0].is_far_better
+
+
 def test_rows_that_are_no_numbers_are_no_reading():
     network = paper_head()
     with torch.no_grad():

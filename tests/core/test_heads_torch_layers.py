@@ -136,6 +136,15 @@ REFUSED = {
         linear(4, 512, "0") | {"1.weights": torch.zeros(6, 4), "2.weights": torch.zeros(6, 4)} | linear(2, 4, "3"),
         "read in 2 ways",
     ),
+    "two quantum layers that do not fit": (
+        linear(4, 512, "0") | {"1.weights": torch.zeros(6, 5), "2.theta": torch.zeros(3, 7)} | linear(2, 4, "3"),
+        r"The shape \(6, 5\) of its quantum layer 1\.weights",
+    ),
+    "more linear layers than are named": (
+        {"5.weights": torch.zeros(6, 5)}
+        | {name: each for at in range(5) for name, each in linear(4, 8, str(at)).items()},
+        r"\(0 gives 4 of 8 numbers; 1 gives 4 .*; 3 gives 4 of 8 numbers\): ",
+    ),
     "a norm between": (
         linear(4, 512, "0") | {"1.weights": torch.zeros(6, 4)} | linear(2, 4, "2") | {"3.running_mean": torch.zeros(4)},
         "3.running_mean is no part",
@@ -145,6 +154,18 @@ REFUSED = {
         "0.weight, 0.bias are no part",
     ),
 }
+
+
+def test_an_author_s_names_may_be_the_demo_s_for_the_linear_layers_alone():
+    state = linear(4, 512, "pre_net") | {"q_layer.weights": torch.rand(6, 4)} | linear(2, 4, "post_net")
+    view = brought_in(state)
+    assert np.array_equal(view.checkpoint.best_weights["q_params"], state["q_layer.weights"].numpy().reshape(-1))
+
+
+def test_angles_beside_their_linear_layers_may_be_called_as_what_holds_these():
+    state = {"m": torch.rand(6, 4)} | linear(4, 512, "m.down") | linear(2, 4, "m.out")
+    view = brought_in(state)
+    assert np.array_equal(view.checkpoint.best_weights["q_params"], state["m"].numpy().reshape(-1))
 
 
 @pytest.mark.parametrize("case", REFUSED)
