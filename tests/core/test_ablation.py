@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from qtl_core.errors import DivergedError, UserError
@@ -16,6 +17,7 @@ from qtl_core.training.ablation import (
     WHOLE,
     Ablation,
     HeadScores,
+    _linear,
     ablation_job,
     compare,
     difference_in_words,
@@ -109,6 +111,18 @@ def test_where_too_few_seeds_are_left_nothing_is_compared():
         HeadScores(WHOLE, (146,), 153, "photos", (0,), 2), HeadScores(LINEAR, (146, 145), 153, "photos", (0, 1), 1)
     )
     assert said.startswith("Too few seeds trained both heads to the end")
+
+
+@pytest.mark.parametrize(("best_by", "right"), [("accuracy", 5), ("loss", 1)])
+def test_a_linear_layer_counts_at_its_best_epoch_by_the_chosen_figure(tmp_path: Path, monkeypatch, best_by, right):
+    from qtl_core.training import linear
+
+    found = np.array([1, 5, 3]) / SIZE, np.array([0.1, 0.9, 0.8])
+    monkeypatch.setattr(linear, "train_linear", lambda *_: found)
+    settings = RunSettings().changed(
+        source="folder", folder=str(made_pictures(tmp_path)), backbone="efficientnet_lite0", best_by=best_by
+    )
+    assert _linear(SeedRequest(settings, 3), lambda _: None, lambda: False).right == (right,) * 3
 
 
 def test_a_linear_layer_that_breaks_down_for_one_seed_is_counted(tmp_path: Path, monkeypatch):

@@ -204,6 +204,16 @@ def test_there_must_be_something_to_go_on_from(settings):
             continued(view, 5)
 
 
+def test_a_head_from_elsewhere_cannot_be_gone_on_with(settings):
+    view = seen(RunRequest(settings.changed(epochs=1)))
+    assert not view.prepared.from_elsewhere
+    for size, refused in ((0, True), (1, False)):
+        other = replace(view, prepared=replace(view.prepared, train_size=size))
+        assert other.prepared.from_elsewhere is refused
+    with pytest.raises(UserError, match="cannot be trained on here"):
+        continued(replace(view, prepared=replace(view.prepared, train_size=0)), 1)
+
+
 def test_epochs_beyond_what_is_allowed_are_refused(settings):
     view = seen(RunRequest(settings.changed(epochs=1)))
     with pytest.raises(SettingsError, match="epochs = 501"):

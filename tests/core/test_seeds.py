@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -89,6 +90,16 @@ def test_progress_counts_the_runs_and_a_stop_is_heard(settings):
     assert (told[-1].done, told[-1].total) == (5, 5)
     with pytest.raises(StoppedByUser):
         repeat(SeedRequest(settings, 5), lambda _: None, lambda: True)
+
+
+@pytest.mark.parametrize(("ready", "engine"), [(True, "compiled"), (False, "torch")])
+def test_the_compiler_is_waited_for_and_torch_trains_where_it_fails(monkeypatch, ready, engine):
+    alive, told = iter([True, True, False]), []
+    compiling = SimpleNamespace(is_alive=lambda: next(alive), join=lambda _: None)
+    monkeypatch.setattr("qtl_core.training.compiled.warm.warm_up", lambda: compiling)
+    monkeypatch.setattr("qtl_core.training.compiled.warm.is_ready", lambda: ready)
+    assert repeating._engine(told.append, never) == engine
+    assert [(progress.done, progress.total) for progress in told] == [(0, 0)] * 2, "nobody knows how long it takes"
 
 
 def test_the_largest_seed_leaves_room_for_the_others():

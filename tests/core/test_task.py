@@ -15,7 +15,7 @@ from qtl_core.errors import DivergedError, InputError
 from qtl_core.settings import CircuitSettings, TrainingSettings
 from qtl_core.training.engines import ENGINES
 from qtl_core.training.events import EpochDone
-from qtl_core.training.task import KeptFeatures, TrainingTask
+from qtl_core.training.task import FeatureSource, KeptFeatures, TrainingTask
 
 CIRCUIT = CircuitSettings(2, 1)
 GOOD = {
@@ -90,6 +90,14 @@ def test_another_seed_shares_the_features():
     assert other.train is source.train
     with pytest.raises(InputError, match="seed is -3"):
         source.with_seed(-3)
+    with pytest.raises(InputError, match="seed is -1"):
+        source.with_seed(-1)
+    assert other.with_seed(0).seed == 0
+
+
+@pytest.mark.parametrize("name", ["feature_size", "classes", "train_labels", "val_labels"])
+def test_what_any_source_of_features_has_are_values_and_no_methods(name):
+    assert isinstance(vars(FeatureSource)[name], property)
 
 
 @pytest.mark.parametrize(

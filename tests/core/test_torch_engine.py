@@ -18,7 +18,7 @@ from qtl_core.training.engines import ENGINES
 from qtl_core.training.events import BatchDone, Checkpoint, EpochDone
 from qtl_core.training.schedule import batch_order
 from qtl_core.training.task import KeptFeatures, TrainingTask
-from qtl_core.training.torch_engine import train_with_pennylane, train_with_torch
+from qtl_core.training.torch_engine import _worthwhile_threads, train_with_pennylane, train_with_torch
 
 FEATURES, TRAIN, VAL = 12, 18, 8
 each_engine = pytest.mark.parametrize("name", list(ENGINES))
@@ -299,6 +299,19 @@ def test_the_number_of_threads_is_as_it_was():
         next(run)
         assert torch.get_num_threads() == 1, "small states are quicker on one"
         run.close()
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize(("qubits", "batch", "threads"), [(4, 4, 1), (10, 31, 1), (10, 32, 2), (12, 8, 2)])
+def test_more_than_one_thread_is_for_many_amplitudes(qubits, batch, threads):
+    work = TrainingTask(CircuitSettings(qubits, 1), TrainingSettings(batch_size=batch), task().source)
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        with _worthwhile_threads(work):
+            assert torch.get_num_threads() == threads
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)

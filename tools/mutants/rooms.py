@@ -54,6 +54,8 @@ ROOMS = {
             "tests/core/test_run.py",
             "tests/core/test_schedule.py",
             "tests/core/test_seeds.py",
+            "tests/core/test_starting.py",
+            "tests/core/test_task.py",
             "tests/core/test_torch_engine.py",
             "tests/core/test_training*.py",
         ),
