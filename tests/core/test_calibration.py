@@ -16,7 +16,9 @@ from qtl_core.calibration import (
     fitted_temperature,
     reliability,
     scaled,
+    why_not_measured,
 )  # fmt: skip
+from qtl_core.errors import InputError
 from qtl_core.evaluation import evaluation_of
 from qtl_core.explanation import Prediction
 
@@ -152,3 +154,20 @@ class TestOfARun:
         model = model_of(longer, "key")
         assert len(model.run.epochs) == 2
         assert evaluation_of(model.run).probabilities.max() <= 0.5
+
+
+def test_why_a_run_is_not_measured():
+    view = bundled_run()
+    assert why_not_measured(view) == ""
+    elsewhere = "this head was trained elsewhere"
+    assert why_not_measured(replace(view, prepared=None)).startswith(elsewhere)
+    assert why_not_measured(replace(view, prepared=replace(view.prepared, val_size=0))).startswith(elsewhere)
+    best = replace(view.best, val_probabilities=np.full_like(view.best.val_probabilities, np.nan))
+    epochs = tuple(best if epoch is view.best else epoch for epoch in view.epochs)
+    assert why_not_measured(replace(view, epochs=epochs)).startswith("its training broke down")
+
+
+@pytest.mark.parametrize("wrong", [-0.5, 1.5])
+def test_what_is_no_probability_is_refused(wrong):
+    with pytest.raises(InputError, match="probabilities holds"):
+        calibration_of(np.array([[wrong, 0.5]]), np.array([0]))

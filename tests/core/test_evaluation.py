@@ -164,6 +164,7 @@ def test_where_one_class_is_most_of_the_pictures_each_is_told_by_itself():
     assert judged((20, 0), (0, 0)).by_class_in_words() == "", "there is no other class to tell of"
     three = judged((30, 0, 0), (0, 0, 0), (2, 0, 4)).by_class_in_words()
     assert three.endswith("By class: 30 of 30 ants, 4 of 6 cats."), "a class without pictures is left out"
+    assert judged((30, 0, 0), (0, 0, 0), (2, 0, 4)).balanced_accuracy == pytest.approx((1 + 4 / 6) / 2)
 
 
 def test_of_many_classes_the_mean_is_told():
