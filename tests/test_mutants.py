@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tools.mutants.covering import SLOW, Coverage
+from qtl_core.circuit import build_circuit
+from qtl_core.settings import CircuitSettings
+from tools.mutants.covering import SLOW, Coverage, forget
 from tools.mutants.equal import Equal, equal_changes
 from tools.mutants.making import mutants_of, sample
 from tools.mutants.rooms import PROJECT, ROOMS
@@ -85,6 +87,14 @@ def test_a_change_is_tried_on_the_tests_that_reach_it_quickest_first():
     assert coverage.tests_for("file", 3) == ["b", "a"]
     assert coverage.tests_for("file", 1) == ["c", "b", "a"]  # run on import: any test may be the one
     assert coverage.tests_for("other", 3) == ["c", "b", "a"]
+
+
+def test_what_a_room_remembers_is_forgotten_before_each_test():
+    remembered = build_circuit(CircuitSettings(2, 2))
+    forget(["qtl_core/store/rows.py", "qtl_core/never_imported.py"])
+    assert build_circuit(CircuitSettings(2, 2)) is remembered
+    forget(["qtl_core/circuit/ansatz.py"])
+    assert build_circuit(CircuitSettings(2, 2)) is not remembered
 
 
 @pytest.mark.parametrize("name", ROOMS)

@@ -33,6 +33,7 @@ from qtl_core.archive.container import (
     packed,
     plain_json,
 )
+from qtl_core.archive.data_sets import holds_pictures
 from qtl_core.archive.described import (
     Described,
     _created,
@@ -45,7 +46,7 @@ from qtl_core.archive.described import (
     epochs_from,
     read_described,
 )
-from qtl_core.archive.reading import SHOWN, _refusal
+from qtl_core.archive.reading import SHOWN, _refusal, _why
 from qtl_core.archive.writing import archive_name
 from qtl_core.parameters import parameter_count
 from qtl_core.provenance import DataFingerprint, Provenance
@@ -193,7 +194,9 @@ class TestDescribed:
         assert (_real("Infinity", "loss"), _real("-Infinity", "loss"), _real(1, "loss")) == (math.inf, -math.inf, 1.0)
         first, *others = whole().epochs
         view = replace(whole(), epochs=(replace(first, train_loss=math.inf, val_loss=-math.inf), *others))
-        about = json.loads(described(view, Provenance({}, None, ""), name="", note="", tags=(), created=0.0))
+        written = described(view, Provenance({}, None, ""), name="", note="", tags=(), created=0.0)
+        assert written.startswith(b'{\n "name": "",\n'), "people can read it, too"
+        about = json.loads(written)
         assert (about["epochs"][0]["train_loss"], about["epochs"][0]["val_loss"]) == ("Infinity", "-Infinity")
 
     def test_a_beginning_is_believed_from_1970_until_this_time_tomorrow(self):
@@ -272,6 +275,30 @@ class TestChecks:
         assert _is_share((3 + 0.0009) / 4, found, labels)
         assert not _is_share((2 - 0.0011) / 4, found, labels)
         assert not _is_share((3 + 0.0011) / 4, found, labels)
+
+
+def listed_behind(name: bytes, behind: int) -> bytes:
+    """What a zip file lists of one picture, so many bytes before its end."""
+    return b"PK\x01\x02" + bytes(24) + len(name).to_bytes(2, "little") + bytes(16) + name + bytes(behind)
+
+
+def test_pictures_are_looked_for_in_the_last_megabyte():
+    behind = MEGABYTE - len(listed_behind(b"a.jpg", 0))
+    assert holds_pictures(b"PK" + listed_behind(b"a.jpg", behind))
+    assert not holds_pictures(b"PK" + listed_behind(b"a.jpg", behind + 1))
+
+
+def test_a_picture_s_name_is_read_to_its_4096th_byte():
+    name = b"x" * 4092 + b".jpg"
+    assert holds_pictures(b"PK" + listed_behind(name, 9))
+    assert not holds_pictures(b"PK" + listed_behind(b"x" + name, 9))
+
+
+def test_a_reader_s_message_is_told_by_its_first_line():
+    assert _why(ValueError("no such dtype\nin line 7")) == "It is damaged (no such dtype)."
+    assert _why(ValueError("x" * 81)) == f"It is damaged ({'x' * 80})."
+    assert _why(KeyError()) == "It is damaged (KeyError)."
+    assert _why(MemoryError()) == "It asks for more memory than there is."
 
 
 def test_names_and_words_of_a_refusal_are_cut():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import product
 
 import numpy as np
@@ -9,9 +10,10 @@ import pennylane as qml
 import pytest
 import torch
 
-from qtl_core.circuit import AngleSource, Circuit, Gate, build_circuit
+from qtl_core.circuit import AngleSource, Circuit, Gate, build_circuit, matrices
 from qtl_core.circuit.reference import PennyLaneSimulator
 from qtl_core.circuit.statevector import StateVectorSimulator, z_signs
+from qtl_core.errors import InputError
 from qtl_core.settings import CircuitSettings, spec_of
 from tests.core import oracle
 
@@ -114,6 +116,16 @@ def test_small_batches_keep_their_shape(batch):
     angles, weights = numbers(settings)
     for simulator in (StateVectorSimulator(build_circuit(settings)), PennyLaneSimulator(build_circuit(settings))):
         assert simulator(angles[:batch], weights).shape == (batch, 3)
+
+
+@pytest.mark.parametrize("batch", [2**4, 2**6])
+def test_a_batch_as_long_as_a_state_is_gives_every_picture_its_own_values(batch):
+    """Which wires a matrix acts on is seen from the state's width, never from the number of pictures."""
+    simulator = StateVectorSimulator(build_circuit(CircuitSettings(6, 1, "ring", "ry")))
+    angles = torch.linspace(-2.0, 2.0, 6 * batch, dtype=torch.float64).view(batch, 6)
+    weights = torch.linspace(-1.0, 2.0, 6, dtype=torch.float64)
+    each = torch.cat([simulator(picture[None], weights) for picture in angles])
+    assert (simulator(angles, weights) - each).abs().max() < DOUBLE
 
 
 @pytest.mark.parametrize("device", ["default.qubit", "lightning.qubit"])
@@ -261,6 +273,23 @@ def test_wire_0_is_the_most_significant_bit():
 def test_a_gate_that_cannot_be_is_refused(kind, wires, angles):
     with pytest.raises(ValueError, match=kind):
         Gate(kind, wires, (AngleSource("weight", 0),) * angles)
+
+
+def test_a_circuit_has_at_most_24_wires():
+    assert Circuit(24, (), 0).wires == 24
+    for wires in (0, 25):
+        with pytest.raises(InputError, match="wires"):
+            Circuit(wires, (), 0)
+
+
+@pytest.mark.parametrize("shape", [(), (4,), (2, 4), (3, 2, 4)])
+def test_a_matrix_of_every_angle_whatever_shape_they_come_in(shape):
+    angles = torch.linspace(-2.0, 3.0, 3 * math.prod(shape), dtype=torch.float64).reshape(*shape, 3)
+    each = [by_angles.tolist() for by_angles in angles.reshape(-1, 3)]
+    rotations = np.array([oracle.rot(*of_one) for of_one in each]).reshape(*shape, 2, 2)
+    turns = np.array([oracle.ry(first) for first, _, _ in each]).reshape(*shape, 2, 2)
+    assert np.allclose(matrices.rot(angles).numpy(), rotations, atol=DOUBLE)
+    assert np.allclose(matrices.ry(angles[..., 0]).numpy(), turns, atol=DOUBLE)
 
 
 def test_an_interpreter_takes_any_gate_list_in_any_order():
