@@ -14,7 +14,13 @@ from typing import Literal
 
 Part = Literal["train", "val", "test"]
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-_PART = re.compile(r"(?:(train|training)|(val|valid|validation|dev)|(test|testing))(?:[ _-]?(?:set|data|images))?")
+# "training_set", "val imgs", "01_train" and "images-test" as well: the folders of a part are named after what is in them.
+_WHAT = "(?:data)?sets?|split|data|images?|imgs?|photos?|pictures?|pics?|seg"
+_PART = re.compile(
+    rf"(?:(?:{_WHAT}|[0-9]{{1,2}})[ _.-]{{1,3}})?"
+    r"(?:(trn|train|training)|(vali?|valid|validate|validation|dev|eval|evaluation|holdout)|(test|testing))"
+    rf"(?:[ _-]?(?:{_WHAT}))?"
+)
 
 
 def alike(name: str) -> str:
@@ -25,7 +31,7 @@ def alike(name: str) -> str:
 def part_of(name: str) -> Part | None:
     """Returns the part of a set that a folder of this name holds by custom, or None: "Training" and "valid" are some.
 
-    Case does not count, nor do "set", "data" or "images" behind it, as in "training_set".
+    Case does not count, nor do words for what is in it, such as "set", "data" or "images", before or behind it.
     """
     found = _PART.fullmatch(alike(name).casefold())
     return None if found is None else "train" if found[1] else "val" if found[2] else "test"

@@ -6,7 +6,7 @@ import re
 
 _WINDOWS = {
     *("thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini"),
-    *("$recycle.bin", "recycler", "recycled", "system volume information"),
+    *("$recycle.bin", "system volume information"),
 }
 _MAC = {"__macosx", "icon\r", "network trash folder", "temporary items", ".ds_store", ".localized", ".apdisk"}
 _STORAGE = {"@eadir", "@recycle", "@recently-snapshot", "@tmp", "#recycle", "#snapshot", "lost+found"}

@@ -55,7 +55,7 @@ def collapsed(view: RunView) -> Finding | None:
     what = f"Training has collapsed to one class: {said[top]} of {last.total} validation pictures are taken for {name}."
     if is_the_cause:
         return Finding("collapsed", what, _imbalanced(view.prepared, top), _more_of(view.prepared, rare, top))
-    return Finding("collapsed", what, *_ignoring(view))
+    return Finding("collapsed", what, *_ignoring(view, top))
 
 
 def imbalance(view: RunView) -> Finding | None:
@@ -123,7 +123,7 @@ def other_rate(training: TrainingSettings) -> str:
     return "Raise the learning rate, to ten times its value for a start, or train for more epochs."
 
 
-def _ignoring(view: RunView) -> tuple[str, str]:
+def _ignoring(view: RunView, top: int) -> tuple[str, str]:
     """Why and what to do, where all is one class and no class was rare in training."""
     guessing, rate = training_guessing_loss(view.prepared), other_rate(view.prepared.settings.training)
     loss = view.epochs[-1].train_loss
@@ -133,8 +133,12 @@ def _ignoring(view: RunView) -> tuple[str, str]:
             f"{guessing:.2f}), so the validation pictures may be of another kind.",
             f"See whether both parts show the same things, taken in the same way, in the right folders. {rate}",
         )
-    known = "" if view.prepared.train_counts else " See also that no class has far fewer training pictures than others."
-    return "So far the network names nearly always the same class, whatever a picture shows.", rate + known
+    counts = view.prepared.train_counts
+    known = "" if counts else " See also that no class has far fewer training pictures than others."
+    names = "So far the network names nearly always the same class, whatever a picture shows"
+    if counts and counts[top] == max(counts) > min(counts):
+        names += f": {counts[top]} of the {sum(counts)} training pictures are {view.prepared.classes[top]}"
+    return f"{names}.", rate + known
 
 
 def _imbalanced(prepared: Prepared, top: int) -> str:

@@ -95,6 +95,15 @@ def test_one_class_is_right_where_too_few_of_another_are_there_to_tell(others):
     assert "collapsed" not in kinds(history((100, 1), [[58, 0], [others, 0]], [0.3, 0.2, 0.2], accuracy=0.99))
 
 
+def test_a_collapse_onto_what_is_somewhat_commoner_says_how_common_it_is():
+    counted = "50 of the 70 training pictures are ants"
+    (finding,) = diagnose(history((50, 20), always((30, 30), 0), [0.6, 0.6], accuracy=0.71))
+    assert counted in finding.why
+    for train, top in (((50, 20), 1), ((35, 35), 0)):
+        (finding,) = diagnose(history(train, always((30, 30), top), [0.7, 0.7], accuracy=0.5))
+        assert finding.kind == "collapsed" and "training pictures are" not in finding.why
+
+
 def test_all_but_one_given_one_class_are_a_collapse_too():
     assert kinds(history((40, 40), [[20, 0], [19, 1]], [0.7, 0.7], accuracy=0.5)) == ["collapsed"]
     assert "collapsed" not in kinds(history((40, 40), [[20, 0], [17, 3]], [0.7, 0.7], accuracy=0.5))

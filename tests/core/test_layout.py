@@ -222,6 +222,17 @@ def test_parts_by_name():
         "strain": None,
         "tests": None,
     }
+    usual = {
+        "train": "train_imgs trn train-photos images_train seg_train 01_train 1.Train train_dataset train_img",
+        "val": "val_imgs validate evaluation eval holdout 02-val images-val dev_pictures vali",
+        "test": "seg_test test_images 03_test test_pics test_split",
+    }
+    assert {name: part_of(name) for names in usual.values() for name in names.split()} == {
+        name: part for part, names in usual.items() for name in names.split()
+    }
+    assert not any(
+        map(part_of, ("trains", "value", "devil", "contest", "train2017", "data", "images", "1", "testimony"))
+    )
     assert paired(["a", "B"], ["b", "a"]) == {"a": "a", "B": "b"}
     assert paired(["a", "A"], ["a"]) == {"a": "a"}
     assert places_among(["Bees", "cafe\u0301"], ["caf\u00e9", "bees"]) == [1, 0]

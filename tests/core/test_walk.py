@@ -60,7 +60,9 @@ def test_a_path_is_hidden_by_any_part_of_it():
 def test_names_are_judged_whole():
     assert all(map(is_system, SYSTEM)) and all(map(is_hidden, FOLDERS))
     assert not any(
-        map(is_hidden, ("x.png", "my thumbs.db.png", "desktop.ini.jpg", "MACOSX", "a.DS_Store", "", "@home"))
+        map(
+            is_hidden, ("x.png", "my thumbs.db.png", "desktop.ini.jpg", "MACOSX", "a.DS_Store", "", "@home", "recycled")
+        )
     )
 
 
