@@ -10,7 +10,7 @@ import numpy as np
 from qtl_core.circuit import build_circuit
 from qtl_core.cli.files import path_of, put
 from qtl_core.cli.options import add_settings, asked_settings, settings_of
-from qtl_core.cli.output import STANDARD
+from qtl_core.cli.output import STANDARD, say
 from qtl_core.drawing.weights import run_angles, untrained_angles
 from qtl_core.errors import UserError
 from qtl_core.export import FORMATS
@@ -38,7 +38,10 @@ def main(arguments: argparse.Namespace) -> int:
     angles = _angles(arguments.angles, settings.qubits)
     content = FORMATS[arguments.format].write(build_circuit(settings), angles, weights)
     # Bytes: a PNG is no text, and the drawing's signs do not depend on the locale.
-    put(content.encode() if isinstance(content, str) else content, path_of(arguments.output))
+    file = path_of(arguments.output)
+    put(content.encode() if isinstance(content, str) else content, file)
+    if arguments.output != STANDARD:
+        say(f"Written to {file}.")
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import sys
 from pathlib import Path
@@ -55,6 +56,8 @@ def standard_input(largest: int) -> bytes:
 def put(content: bytes, file: Path) -> None:
     """Writes a file in place of the one that may be there, which stays until the new one is whole.
 
+    A link is followed, as by every other program, and a device or a pipe (`/dev/stdout`, `/dev/null`) is written to.
+
     Args:
         content: What to write.
         file: Where; `-` is standard output, on which nothing else may be said then.
@@ -74,6 +77,11 @@ def _put(content: bytes, file: Path) -> None:
     try:
         if file.is_dir():
             raise IsADirectoryError(21, "Is a directory")
+        if file.exists() and not file.is_file():  # a file in place of a device would end the device for everybody
+            file.write_bytes(content)
+            return
+        file = Path(os.path.realpath(file))
+        part = file.with_name(part.name)
         part.write_bytes(content)
         part.replace(file)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name

@@ -14,7 +14,7 @@ from typing import Literal
 
 Part = Literal["train", "val", "test"]
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-# "training_set", "val imgs", "01_train" and "images-test" as well: the folders of a part are named after what is in them.
+# "training_set", "val imgs", "01_train" and "images-test" as well: named after what is in them.
 _WHAT = "(?:data)?sets?|split|data|images?|imgs?|photos?|pictures?|pics?|seg"
 _PART = re.compile(
     rf"(?:(?:{_WHAT}|[0-9]{{1,2}})[ _.-]{{1,3}})?"

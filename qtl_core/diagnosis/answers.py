@@ -12,6 +12,7 @@ from qtl_core.diagnosis.guessing import (
     RECOGNISED,
     is_missed,
     is_worse,
+    swapped,
     tells_apart,
     training_guessing_loss,
 )
@@ -67,7 +68,7 @@ def imbalance(view: RunView) -> Finding | None:
     the classes are in training, of fewer than three pictures, nor while the loss still falls.
     """
     last, counts = evaluation_of(view, view.epochs[-1]), view.prepared.train_counts
-    if not counts or len(view.epochs) < 2 or _is_falling(view):
+    if not counts or len(view.epochs) < 2 or is_falling(view):
         return None
     top = int(np.argmax(counts))
     there, right = last.confusion.sum(axis=1), last.confusion.diagonal()
@@ -101,7 +102,7 @@ def nothing_learnt(view: RunView) -> Finding | None:
     """
     last, guessing = evaluation_of(view, view.epochs[-1]), training_guessing_loss(view.prepared)
     half_way = (1 + 1 / len(last.classes)) / 2
-    better = tells_apart(last) or last.balanced_accuracy >= half_way or _training_is_better(view)
+    better = tells_apart(last) or last.balanced_accuracy >= half_way or learns_by_more_than_luck(view)
     if better or view.epochs[-1].train_loss < AS_GUESSING * guessing:
         return None
     commonest = int(np.bincount(last.labels).max())
@@ -113,6 +114,42 @@ def nothing_learnt(view: RunView) -> Finding | None:
         f"{other_rate(view.prepared.settings.training)} If that does not help, see whether the pictures lie in the "
         f"folders of their classes.{_and_uneven(view.prepared)}",
     )
+
+
+def swapped_names(view: RunView) -> Finding | None:
+    """Validation pictures of classes are recognised, under each other's names.
+
+    Compares how many pictures of a class get another's name with luck (`swapped`). The null cases are a network that
+    answers by luck, or wrongly for some class alone, one that has not learnt its training pictures either, and one
+    that got such pictures right in an earlier epoch, and so has lost its way.
+    """
+    last = evaluation_of(view, view.epochs[-1])
+    found = swapped(last)
+    if not found or not (has_learnt(view) and learns_by_more_than_luck(view)) or _was_right(view, found):
+        return None
+    told = " and ".join(
+        f"{last.confusion[label, said]} of {last.confusion[label].sum()} {last.classes[label]} are taken for "
+        f"{last.classes[said]}"
+        for label, said in found[:NAMED]
+    )
+    return Finding(
+        "swapped",
+        f"Classes go by each other's names in validation: {told}.",
+        "The network tells them apart, as it could not by luck, so the folders of the two parts disagree on what they "
+        "are called.",
+        "See whether the same class lies in a folder of the same name in both parts.",
+    )
+
+
+def _was_right(view: RunView, moved: Sequence[tuple[int, int]]) -> bool:
+    """Whether most pictures of one of these classes were right after some epoch."""
+    tables = (evaluation_of(view, epoch).confusion for epoch in view.epochs[1:])  # the first may answer by luck
+    return any(2 * table[label, label] > table[label].sum() for table in tables for label, _ in moved)
+
+
+def has_learnt(view: RunView) -> bool:
+    """Whether the training loss is well below that of guessing."""
+    return view.epochs[-1].train_loss < AS_GUESSING * training_guessing_loss(view.prepared)
 
 
 def other_rate(training: TrainingSettings) -> str:
@@ -186,7 +223,7 @@ def _rare_beside(prepared: Prepared, top: int) -> list[int]:
     return [label for label, count in enumerate(counts) if label != top and UNEVEN * count <= counts[top]]
 
 
-def _training_is_better(view: RunView) -> bool:
+def learns_by_more_than_luck(view: RunView) -> bool:
     """Whether more training pictures are right than by always naming the commonest class, by more than luck."""
     counts, size = view.prepared.train_counts, view.prepared.train_size
     if not counts or not size:
@@ -196,11 +233,10 @@ def _training_is_better(view: RunView) -> bool:
 
 
 def _is_under_way(view: RunView) -> bool:
-    below = view.epochs[-1].train_loss < AS_GUESSING * training_guessing_loss(view.prepared)
-    return below and _is_falling(view)
+    return has_learnt(view) and is_falling(view)
 
 
-def _is_falling(view: RunView) -> bool:
+def is_falling(view: RunView) -> bool:
     """Whether a training that is not over lowered its loss in the last epoch by more than a ripple."""
     if view.is_over:
         return False

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from qtl_core.diagnosis.answers import collapsed, imbalance, nothing_learnt
+from qtl_core.diagnosis.answers import collapsed, imbalance, nothing_learnt, swapped_names
 from qtl_core.diagnosis.course import jumping, overfitting, vanishing
 from qtl_core.diagnosis.records import Finding, Kind, finite_part
 from qtl_core.training.view import RunView
 
 CHECKS: tuple[Callable[[RunView], Finding | None], ...] = (
-    collapsed, jumping, vanishing, nothing_learnt, imbalance, overfitting
+    collapsed, jumping, vanishing, nothing_learnt, swapped_names, imbalance, overfitting
 )  # fmt: skip
 # A training that has broken down has no use for advice on how it might do better. A collapse names the imbalance
 # where that is its cause, and so does "nothing learnt"; a validation loss that rises because a rare class is missed
-# with ever more certainty is not learning by heart.
+# with ever more certainty, or because the names of classes are swapped, is not learning by heart.
 HIDES: Mapping[Kind, frozenset[Kind]] = {
     "collapsed": frozenset({"nothing learnt", "imbalance", "overfitting"}),
     "jumping": frozenset({"nothing learnt", "imbalance", "overfitting"}),
     "nothing learnt": frozenset({"imbalance", "overfitting"}),
+    "swapped": frozenset({"imbalance", "overfitting"}),
     "imbalance": frozenset({"overfitting"}),
 }
 

@@ -7,8 +7,8 @@ from itertools import takewhile
 
 import numpy as np
 
-from qtl_core.diagnosis.answers import AS_GUESSING
-from qtl_core.diagnosis.guessing import guessing_loss, training_guessing_loss
+from qtl_core.diagnosis.answers import AS_GUESSING, has_learnt, is_falling, learns_by_more_than_luck
+from qtl_core.diagnosis.guessing import guessing_loss, is_missed, is_worse, tells_apart, training_guessing_loss
 from qtl_core.diagnosis.records import Finding, finite_part
 from qtl_core.evaluation import Z_95, Evaluation, evaluation_of
 from qtl_core.training.events import Prepared
@@ -99,7 +99,7 @@ def pull_of_guessing(prepared: Prepared) -> float:
 
 
 def overfitting(view: RunView) -> Finding | None:
-    """The loss of validation rises while that of training falls below guessing.
+    """The loss of validation rises while that of training falls below guessing, or its answers are no better than luck.
 
     Compares the loss of the validation pictures now with the lowest that it had, picture by picture: the rise counts
     from a share of what guessing loses on them, and where it is more than the pictures' own scatter leaves open. The
@@ -111,7 +111,7 @@ def overfitting(view: RunView) -> Finding | None:
     by_heart = last.train_loss < min(lowest.train_loss, AS_GUESSING * training_guessing_loss(view.prepared))
     least = JUMP * guessing_loss(now)
     if not by_heart or not least or last.val_loss - lowest.val_loss < least or not _has_risen(then, now):
-        return None
+        return _right_by_heart_alone(view, now)
     return Finding(
         "overfitting",
         f"It learns the training pictures by heart: since epoch {lowest.epoch} the loss falls on them and rises on the "
@@ -119,6 +119,30 @@ def overfitting(view: RunView) -> Finding | None:
         "What it finds in the training pictures no longer holds for others.",
         f"Train for about {lowest.epoch} {'epoch' if lowest.epoch == 1 else 'epochs'}, or with augmentation or more "
         "pictures; the weights of the best epoch are kept in any case.",
+    )
+
+
+def _right_by_heart_alone(view: RunView, last: Evaluation) -> Finding | None:
+    """Training pictures are right, and validation pictures by luck alone, as where labels have nothing to do with them.
+
+    Compares the answers of validation with luck (`tells_apart`), with those of a network that recognises its classes
+    (`is_missed`) and with the answers of training. The null cases are one that recognises some class, and validation
+    pictures that are too few to tell, or of one class alone.
+    """
+    size, right = view.prepared.train_size, int((last.predicted == last.labels).sum())
+    learnt = round(view.epochs[-1].train_accuracy * size)
+    by_luck = len(set(last.labels.tolist())) > 1 and not tells_apart(last) and is_missed(right, last.total)
+    is_learnt = len(view.epochs) > 1 and has_learnt(view) and learns_by_more_than_luck(view) and not is_falling(view)
+    if not by_luck or not is_learnt or not is_worse(right, last.total, min(learnt, size), size):
+        return None
+    return Finding(
+        "overfitting",
+        f"It learns the training pictures by heart: {learnt} of {size} are right, and {right} of {last.total} "
+        "validation pictures, no more than luck gives.",
+        "What it finds in the training pictures does not hold for others. Labels that have nothing to do with what "
+        "pictures show are learnt in this way.",
+        "See whether the pictures lie in the folders of their classes, and both parts show the same things. If so, "
+        "more training pictures may help.",
     )
 
 

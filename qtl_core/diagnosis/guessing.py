@@ -52,6 +52,23 @@ def tells_apart(evaluation: Evaluation) -> bool:
     )
 
 
+def swapped(evaluation: Evaluation) -> list[tuple[int, int]]:
+    """Returns the classes that are recognised under another class's name, each with the one that is said.
+
+    Luck gives none: most pictures of each go by the other name, more than Fisher's exact test allows for, and every
+    class goes by a name of its own.
+    """
+    table = evaluation.confusion
+    there, said, names = table.sum(axis=1), table.sum(axis=0), table.argmax(axis=1)
+    moved = [(label, int(name)) for label, name in enumerate(names) if label != name]
+    is_told = [
+        table[label, name] >= RECOGNISED * there[label] > 0
+        and _tail(int(table[label, name]), int(there[label]), int(said[name]), evaluation.total) < BY_LUCK / len(there)
+        for label, name in moved
+    ]
+    return moved if len(set(names.tolist())) == len(names) and all(is_told) else []
+
+
 def is_missed(right: int, total: int) -> bool:
     """Whether so few of a class's pictures are right that a network which recognises it would rarely do as badly.
 

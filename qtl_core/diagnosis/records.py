@@ -12,7 +12,7 @@ import numpy as np
 from qtl_core.training.events import EpochDone
 from qtl_core.training.view import RunView
 
-Kind = Literal["collapsed", "jumping", "vanishing", "nothing learnt", "imbalance", "overfitting"]
+Kind = Literal["collapsed", "jumping", "vanishing", "nothing learnt", "swapped", "imbalance", "overfitting"]
 
 
 @dataclass(frozen=True)

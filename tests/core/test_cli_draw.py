@@ -23,9 +23,10 @@ SMALL = ["--qubits", "2", "--depth", "1", "--seed", "5"]
 
 
 @pytest.mark.parametrize("format_name", FORMATS)
-def test_every_format_is_written(format_name, tmp_path):
+def test_every_format_is_written_and_where_is_said(format_name, tmp_path, capsys):
     settings = RunSettings().changed(qubits=2, depth=1, seed=5)
     assert main(["draw", *SMALL, "--format", format_name, "--angles", "0.5,1", "--output", str(tmp_path / "it")]) == 0
+    assert capsys.readouterr() == (f"Written to {tmp_path / 'it'}.\n", "")
     written = FORMATS[format_name].write(build_circuit(settings.circuit), [0.5, 1.0], untrained_angles(settings))
     assert (tmp_path / "it").read_bytes() == (written if isinstance(written, bytes) else written.encode())
 

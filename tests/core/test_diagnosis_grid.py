@@ -104,6 +104,39 @@ def test_a_collapse_onto_what_is_somewhat_commoner_says_how_common_it_is():
         assert finding.kind == "collapsed" and "training pictures are" not in finding.why
 
 
+@pytest.mark.parametrize("classes", [2, 3, 5])
+def test_labels_at_random_are_learnt_by_heart_also_where_the_validation_loss_hardly_rises(classes):
+    each = 20
+    dealt = np.full((classes, classes), each // classes) + np.eye(classes, dtype=int) * (each % classes)
+    losses = [share * np.log(classes) for share in (1.0, 0.9, 0.7, 0.6, 0.58)]
+    view = history((60,) * classes, dealt.tolist(), losses)
+    (finding,) = diagnose(view)
+    assert finding.kind == "overfitting" and "no more than luck" in finding.what
+    assert "folders of their classes" in finding.do
+    assert kinds(history((60,) * classes, dealt.tolist(), [*losses[:4], 0.5 * losses[0]], over=False)) == []
+    assert kinds(history((60,) * classes, recognising((20,) * classes, 0.7), losses)) == []
+    assert "overfitting" not in kinds(history((2, 1), [[10, 10], [10, 10]], losses, accuracy=1.0)), "may be luck"
+    few = (np.eye(classes, dtype=int) + np.roll(np.eye(classes, dtype=int), 1, axis=1)).tolist()
+    assert kinds(history((60,) * classes, few, losses)) == []
+
+
+@pytest.mark.parametrize("classes", [2, 3, 5])
+@pytest.mark.parametrize("share", [1.0, 0.95, 0.8])
+def test_classes_under_each_others_names_are_told_so_and_not_that_it_learns_by_heart(classes, share):
+    table = recognising((20,) * classes, share)
+    table[0], table[1] = table[1], table[0]
+    (finding,) = diagnose(history((60,) * classes, table, [0.6, 0.4, 0.2], probabilities=[
+        answers(table, sure) for sure in (0.6, 0.9, 0.99)]))  # fmt: skip
+    assert finding.kind == "swapped" and "of 20 ants are taken for bees and" in finding.what
+    assert "swapped" not in kinds(history((60,) * classes, table, [1.7, 1.7, 1.7], accuracy=1 / classes))
+    assert "swapped" not in kinds(history((60,) * classes, recognising((20,) * classes, share), [0.6, 0.4, 0.2]))
+
+
+def test_a_class_missed_for_another_is_not_swapped_with_it():
+    assert "swapped" not in kinds(history((60, 60, 60), [[0, 20, 0], [0, 20, 0], [0, 0, 20]], [0.6, 0.4, 0.2]))
+    assert "swapped" not in kinds(history((60, 60), [[0, 2], [2, 0]], [0.6, 0.4, 0.2])), "two of two may be luck"
+
+
 def test_all_but_one_given_one_class_are_a_collapse_too():
     assert kinds(history((40, 40), [[20, 0], [19, 1]], [0.7, 0.7], accuracy=0.5)) == ["collapsed"]
     assert "collapsed" not in kinds(history((40, 40), [[20, 0], [17, 3]], [0.7, 0.7], accuracy=0.5))
