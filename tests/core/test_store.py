@@ -14,6 +14,9 @@ from qtl_core import store
 from qtl_core.errors import UserError
 from qtl_core.provenance import DataFingerprint, Provenance
 from qtl_core.store import keep_run, kept_runs, load_run, place
+from qtl_core.store.described import counted
+from qtl_core.store.rows import row_of, settings_of, summary
+from qtl_core.training.events import Checkpoint
 from qtl_core.training.view import RunView
 from tests.made_runs import GROUPS, made_run, whole_run
 
@@ -45,6 +48,7 @@ def test_a_run_comes_back_as_it_was_kept(view, own_home):
         name: getattr(theirs, name) for name in ("epoch", "steps", "best_epoch", "best_val_accuracy", "best_val_loss")
     }
     assert {name: getattr(ours, name) for name in plain} == plain
+    assert [epoch.checkpoint for epoch in found.epochs[:-1]] == [Checkpoint(0, {}, {}, {}, 0)] * 2, "the last has one"
 
 
 def test_a_run_is_read_in_the_same_order_every_time(view):
@@ -154,6 +158,34 @@ def test_a_run_of_an_older_version_has_its_training_pictures_counted_where_they_
     assert [load_run(run).prepared.train_counts for run in (unknown, fewer)] == [(), ()]
 
 
+def test_a_run_of_one_training_picture_has_it_counted(view):
+    one = dataclasses.replace(DATA, train=(("set/train/bees/1.jpg", "1"),))
+    uncounted = dataclasses.replace(view.prepared, train_counts=(), train_size=1)
+    assert counted(uncounted, one).train_counts == (0, 1)
+    assert counted(dataclasses.replace(uncounted, train_size=2), one).train_counts == ()
+    assert counted(uncounted, None).train_counts == ()
+
+
+def test_a_run_that_is_broken_off_ends_as_far_as_it_came(view):
+    wanted = view.prepared.settings.training.epochs
+    stopped = dataclasses.replace(view, ended=None)
+    assert (summary(stopped).how, summary(stopped).epochs, len(view.epochs) < wanted) == ("stopped", 3, True)
+    all_of_it = dataclasses.replace(stopped, epochs=view.epochs[-1:] * wanted)
+    assert (summary(all_of_it).how, summary(all_of_it).epochs) == ("finished", wanted)
+
+
+def test_of_a_run_that_was_not_measured_no_picture_counts_as_right(view):
+    unmeasured = dataclasses.replace(view.prepared, val_size=0, val_files=(), val_labels=())
+    assert row_of(dataclasses.replace(view, prepared=unmeasured), "finished")["right_at_best"] == 0
+    before_its_first = dataclasses.replace(view, epochs=(), ended=None)
+    assert row_of(before_its_first, "running")["right_at_best"] is None
+
+
+def test_settings_that_many_rows_have_are_read_once(view):
+    text = json.dumps(view.prepared.settings.to_dict())
+    assert settings_of(text) is settings_of(text)
+
+
 def test_the_same_validation_pictures_are_known_by_contents_and_class_alone():
     elsewhere = DataFingerprint(DATA.classes, (), tuple((f"set/{name}", digest) for name, digest in DATA.val))
     assert elsewhere.val_sha256 == DATA.val_sha256
@@ -173,7 +205,7 @@ def test_figures_that_are_no_numbers_are_listed(view):
     odd = dataclasses.replace(view.ended, best_val_loss=float("nan"))
     keep_run(dataclasses.replace(view, ended=odd))
     keep_run(dataclasses.replace(view, ended=dataclasses.replace(odd, best_val_loss=float("inf"))))
-    assert [str(record.best_val_loss) for record in store.list_runs()] == ["inf", "nan"]
+    assert [repr(record.best_val_loss) for record in store.list_runs()] == ["inf", "nan"], "figures, no words"
 
 
 # What a person writes on it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import time
 from contextlib import closing
@@ -55,6 +56,13 @@ class TestPurging:
         writing(lambda connection: connection.execute("UPDATE runs SET deleted = ?", (time.time() - ago,)))
         purge()
         assert (storage().deleted_bytes > 0) == place.run_folder(RUN).exists() == stays
+
+    def test_a_deleted_run_whose_folder_is_gone_is_purged_all_the_same(self, view):
+        keep_run(view, RUN)
+        delete([RUN])
+        shutil.rmtree(place.run_folder(RUN))
+        purge([RUN])
+        assert storage().deleted_bytes == 0
 
     def test_that_is_looked_after_once_an_hour_in_passing(self, monkeypatch):
         looked: list[float] = []

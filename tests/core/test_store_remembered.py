@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from qtl_core.errors import UserError
 from qtl_core.jobs.memory import bytes_of
-from qtl_core.store import find_run, keep_run, remembered, remembered_run
+from qtl_core.store import find_run, keep_run, place, remembered, remembered_run
 from tests.made_runs import whole_run
 
 
@@ -52,3 +54,20 @@ def test_another_home_has_other_runs(tmp_path, monkeypatch):
     monkeypatch.setenv("QTL_HOME", str(tmp_path / "elsewhere"))
     with pytest.raises(UserError):
         remembered_run(*run)
+
+
+def test_runs_are_held_up_to_the_last_byte(tmp_path, monkeypatch):
+    runs = [kept(tmp_path, str(number)) for number in range(2)]
+    views = [remembered_run(*run) for run in runs]
+    for bound, held in ((0, [True, True]), (-1, [False, True])):
+        monkeypatch.setattr(remembered, "MOST_BYTES", sum(map(bytes_of, views)) + bound)
+        remembered._hold((place.run_folder(runs[1][0]), runs[1][1]), views[1])
+        assert [(place.run_folder(run_id), version) in remembered._held for run_id, version in runs] == held
+
+
+def test_a_dozen_runs_of_the_usual_size_are_held_at_once(monkeypatch):
+    monkeypatch.setattr(remembered, "bytes_of", lambda view: 2**20)
+    view = object()
+    for number in range(12):
+        remembered._hold((Path(str(number)), 1), view)
+    assert len(remembered._held) == 12

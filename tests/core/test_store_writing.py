@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
+from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
-from qtl_core.store import find_run, keep_run, load_run, settle_run
+from qtl_core.store import files, find_run, keep_run, live, load_run, place, settle_run
 from qtl_core.store.live import held
 from qtl_core.store.opening import writing
-from qtl_core.store.statements import put_row
+from qtl_core.store.problems import not_kept
+from qtl_core.store.statements import delete_empty, put_row
+from qtl_core.store.writing import keeping
 from qtl_core.training.events import Failed
 from qtl_core.training.view import RunView
 from tests.made_runs import made_run
@@ -68,3 +73,33 @@ class TestSettleRun:
             assert find_run(RUN).state == "running"
         finally:
             lock.release()
+
+
+class TestFolders:
+    def test_a_run_that_has_epochs_is_not_discarded(self, view):
+        keep_run(view, RUN)
+        assert writing(lambda connection: delete_empty(connection, RUN)) is False
+        with keeping(RUN) as kept:
+            kept.discard()
+        assert (place.run_folder(RUN) / place.COPY).is_file()
+        assert load_run(RUN).epochs == view.epochs
+
+    def test_what_is_written_along_does_not_wait_for_the_disk_and_what_is_kept_does(self, tmp_path, monkeypatch):
+        settled = []
+        monkeypatch.setattr(files, "_settle", lambda stream: settled.append(stream.name))
+        for lasting in (False, True):
+            files._append(tmp_path / "predictions", 0, [b"ab", b"c"], lasting)
+            files.put(tmp_path / "weights", b"abc", lasting=lasting)
+            assert len(settled) == 2 * lasting
+        assert (tmp_path / "predictions").read_bytes() == (tmp_path / "weights").read_bytes() == b"abc"
+
+    def test_a_lock_is_taken_while_somebody_holds_it_also_where_the_system_has_no_shared_ones(self, tmp_path):
+        assert not live._is_taken(tmp_path / "lock")
+        with FileLock(tmp_path / "lock"):
+            assert live._is_taken(tmp_path / "lock")
+        assert not live._is_taken(tmp_path / "lock")
+
+    def test_what_the_system_says_is_told_without_its_number_and_path(self):
+        told = not_kept(Path("runs"), OSError(errno.ENOSPC, "No space left on device", "/home/me/part"))
+        assert told.why == "The system says: No space left on device."
+        assert not_kept(Path("runs"), OSError("no disk")).why == "The system says: no disk."
