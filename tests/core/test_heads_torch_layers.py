@@ -143,7 +143,7 @@ REFUSED = {
     "more linear layers than are named": (
         {"5.weights": torch.zeros(6, 5)}
         | {name: each for at in range(5) for name, each in linear(4, 8, str(at)).items()},
-        r"\(0 gives 4 of 8 numbers; 1 gives 4 .*; 3 gives 4 of 8 numbers\): ",
+        r"\(0 turns 8 numbers into 4; 1 turns .*; 3 turns 8 numbers into 4\): ",
     ),
     "a norm between": (
         linear(4, 512, "0") | {"1.weights": torch.zeros(6, 4)} | linear(2, 4, "2") | {"3.running_mean": torch.zeros(4)},
