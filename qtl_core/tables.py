@@ -103,5 +103,5 @@ def to_csv(rows: Iterable[Row], *, header: bool = True) -> str:
 def _harmless(value: str | int | float | bool) -> str | int | float | bool:
     if isinstance(value, float) and not math.isfinite(value):
         return ""
-    dangerous = isinstance(value, str) and value.startswith(FORMULA_STARTS)
+    dangerous = isinstance(value, str) and value.startswith(FORMULA_STARTS) and value != "-"
     return f"'{value}" if dangerous else value

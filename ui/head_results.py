@@ -15,7 +15,7 @@ from ui.words import noun_of
 
 UNMEASURED = (
     "How many pictures it gets right is not known here: there were no validation pictures of its classes, or no "
-    "weights of its image network, when it came in. It can be asked about pictures on the Predict page."
+    "weights of its image network, when it came in. Once the weights are here, it answers on the Predict page."
 )
 
 

@@ -81,7 +81,8 @@ def _show_answers(model: Model, waiting: bool) -> None:
 
 def _record(model: Model, walks: tuple[Walk, ...]) -> str:
     """How good it is, so that nobody takes twelve pictures for the whole truth."""
-    right, prepared = round(model.run.best.val_accuracy * model.run.prepared.val_size), model.run.prepared
+    prepared = model.run.prepared
+    right = prepared.pictures_right(model.run.best.val_accuracy)
     words = (
         "A run that comes with the app answers here, computed on this computer when the page was opened; mistakes are "
         f"not left out. It got {right} of {prepared.val_size} such drawings right, and {PHOTOS_RIGHT} of {PHOTOS} real "

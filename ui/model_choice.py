@@ -67,7 +67,7 @@ def model_choices() -> list[ModelChoice]:
     kept = choosable_runs()
     if current is not None:
         view, key = current
-        right = round(view.best.val_accuracy * view.prepared.val_size)
+        right = view.prepared.pictures_right(view.best.val_accuracy)
         words = _words(view.prepared, right)
         whose = "Your last run" if key.startswith("job-") else "The run that is open"
         found.append(ModelChoice(view.ended.run or key, f"{whose} · {words}", lambda: model_of(view, key)))
@@ -103,7 +103,7 @@ def _kept_choice(record: RunRecord) -> ModelChoice:
 
 def _bundled_choice() -> ModelChoice:
     view = bundled_run()
-    right = round(view.ended.best_val_accuracy * view.prepared.val_size)
+    right = view.prepared.pictures_right(view.ended.best_val_accuracy)
     words = _words(view.prepared, right)
     return ModelChoice(RUN_ID, f"Comes with the app · {words}", lambda: model_of(view, RUN_ID))
 
@@ -114,5 +114,5 @@ def _words(run: RunRecord | Prepared, right: int | None) -> str:
     pictures = {"photos": "photos", "drawn": "drawn pictures"}.get(data.source)
     pictures = pictures or f"pictures of {folder_name(data, run.classes)}"
     qubits = "1 qubit" if circuit.qubits == 1 else f"{circuit.qubits} qubits"
-    worth = f"{right} of {run.val_size} {pictures} right" if run.val_size else "not measured"
+    worth = f"{right} of {run.val_size} {pictures} right" if run.val_size and right is not None else "not measured"
     return f"{worth} · {qubits}, depth {circuit.depth} · {run.backbone_title}"

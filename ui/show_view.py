@@ -70,7 +70,7 @@ def _run(run: RunView, seed: int) -> dict[str, Any]:
                      "loss": [each.train_loss for each in epochs]},
         "validation": {"colour": VALIDATION, "accuracy": [each.val_accuracy for each in epochs],
                        "loss": [each.val_loss for each in epochs]},
-        "right": [round(each.val_accuracy * prepared.val_size) for each in epochs],
+        "right": [prepared.pictures_right(each.val_accuracy) for each in epochs],
         "best": run.best.epoch,
         "weights": packed(np.stack(weights), "<f4"),
     }  # fmt: skip

@@ -66,7 +66,7 @@ def _weights(spec: BackboneSpec, sha256: str) -> Iterator[str]:
 def _worth(view: RunView) -> Iterator[str]:
     prepared, best = view.prepared, view.best
     if prepared.is_measured:
-        right = round(best.val_accuracy * prepared.val_size)
+        right = prepared.pictures_right(best.val_accuracy)
         told = f"{right} of {prepared.val_size} validation pictures right"
         yield f"  best epoch      {best.epoch} of {len(view.epochs)}: {told}"
     if prepared.from_elsewhere:

@@ -78,8 +78,7 @@ def _words(run_id: str, view: RunView) -> str:
 
 
 def _right(view: RunView) -> int | None:
-    prepared = view.prepared
-    return round(view.best.val_accuracy * prepared.val_size) if prepared.is_measured else None
+    return view.prepared.pictures_right(view.best.val_accuracy)
 
 
 def _summary(run_id: str, brought: BroughtHead) -> dict[str, object]:

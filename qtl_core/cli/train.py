@@ -132,7 +132,7 @@ def _print_end(view: RunView, *, as_json: bool) -> None:
     if as_json:
         say(json_of(_summary(view)))
     elif ended.epochs:
-        right = round(ended.best_val_accuracy * prepared.val_size)
+        right = prepared.pictures_right(ended.best_val_accuracy)
         share = f"{right} of {prepared.val_size} validation pictures right ({ended.best_val_accuracy:.4f})"
         say(f"Best: {share}, after epoch {ended.best_epoch}. Training took {ended.seconds_training:.2f} s.")
         say(f"Kept as run {ended.run}." if ended.run else "The run was not kept.")

@@ -62,7 +62,11 @@ def not_kept(folder: Path, error: OSError) -> UserError:
 
 def unknown_run(run_id: str, folder: Path) -> UserError:
     """Returns the words for a run that is not there."""
-    return UserError(f"There is no run {run_id!r}.", f"Runs are kept in {folder}.", "Train one first.")
+    return UserError(
+        f"There is no run {run_id!r}.",
+        f"Runs are kept in {folder}.",
+        "The Runs page, or `runs list` in a shell, shows those that are kept.",
+    )
 
 
 def damaged_run(run_id: str, error: Exception, folder: Path) -> UserError:

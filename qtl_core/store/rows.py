@@ -110,7 +110,7 @@ def _words_in(text: str) -> tuple[str, ...]:
 
 
 def _right(end: Ended, prepared: Prepared) -> int:
-    return round(end.best_val_accuracy * prepared.val_size) if prepared.is_measured else 0
+    return prepared.pictures_right(end.best_val_accuracy) or 0
 
 
 def _stored(figure: float) -> float | str:

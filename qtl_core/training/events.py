@@ -7,6 +7,7 @@ store, the command line and the tests read these records and nothing else. No to
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal
@@ -73,6 +74,10 @@ class Prepared:
     def is_measured(self) -> bool:
         """Whether there are validation pictures that say what it is worth."""
         return self.val_size > 0
+
+    def pictures_right(self, accuracy: float) -> int | None:
+        """Returns how many validation pictures an accuracy stands for; None where it is not known."""
+        return round(accuracy * self.val_size) if self.is_measured and math.isfinite(accuracy) else None
 
 
 @dataclass(frozen=True)

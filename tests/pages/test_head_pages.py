@@ -39,6 +39,17 @@ def test_the_predict_page_offers_it_and_does_not_claim_to_know_its_worth(run_id)
     assert not app.run().exception
 
 
+@pytest.mark.parametrize("page", ["predict", "train", "runs", "circuit", "data"])
+def test_a_link_that_opens_it_opens_on_every_page(run_id, page):
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=120)
+    app.query_params["run"] = run_id
+    app = app.switch_page(f"pages/{page}.py").run()
+    assert not app.exception
+    assert not any("not your doing" in str(error.value) for error in app.error)
+    if page == "predict":
+        assert any("not measured" in option for option in app.selectbox(key=state.PREDICT_MODEL).options)
+
+
 def test_the_circuit_page_shows_its_angles_and_none_from_before(run_id):
     app = opened("circuit")
     app.segmented_control(key=state.CIRCUIT_SOURCE).set_value("A kept run")

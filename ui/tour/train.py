@@ -35,7 +35,7 @@ def show() -> None:
     show_run(snapshot, replace(state.settings(), data=materials.data))
     if snapshot is not None and snapshot.is_over and snapshot.view.best:
         best, prepared = snapshot.view.best, snapshot.view.prepared
-        right = round(best.val_accuracy * prepared.val_size)
+        right = prepared.pictures_right(best.val_accuracy)
         st.markdown(
             f"Your network gets **{right} of {prepared.val_size}** pictures right that it never learnt from. "
             "It answers at the next stop."
