@@ -73,10 +73,12 @@ def test_a_home_that_is_removed_in_the_middle_is_made_again(lab, own_home):
 @pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\0" + b"\xff" * 5000])
 def test_kept_features_that_are_damaged_in_the_middle_are_made_again(lab, own_home, content):
     job_id = lab.under_way()
-    (features,) = (own_home / "features").glob("*.sqlite")
-    for part in features.parent.glob(f"{features.name}-*"):
-        part.unlink()
-    features.write_bytes(content)
+    kept = sorted((own_home / "features").glob("*.sqlite"))
+    assert [file.name.startswith("looks-") for file in kept] == [True, False]  # what copies are known by, and features
+    for file in kept:
+        for part in file.parent.glob(f"{file.name}-*"):
+            part.unlink()
+        file.write_bytes(content)
     assert lab.stopped(job_id).view.ended.run
     assert lab.next_run_works()
 
