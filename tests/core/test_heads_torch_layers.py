@@ -162,6 +162,12 @@ def test_an_author_s_names_may_be_the_demo_s_for_the_linear_layers_alone():
     assert np.array_equal(view.checkpoint.best_weights["q_params"], state["q_layer.weights"].numpy().reshape(-1))
 
 
+def test_a_quantum_layer_may_call_its_angles_a_weight_without_a_bias():
+    state = linear(4, 512, "0") | {"1.weight": torch.rand(6, 4)} | linear(2, 4, "2")
+    view = brought_in(state)
+    assert np.array_equal(view.checkpoint.best_weights["q_params"], state["1.weight"].numpy().reshape(-1))
+
+
 def test_angles_beside_their_linear_layers_may_be_called_as_what_holds_these():
     state = {"m": torch.rand(6, 4)} | linear(4, 512, "m.down") | linear(2, 4, "m.out")
     view = brought_in(state)
