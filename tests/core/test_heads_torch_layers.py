@@ -145,6 +145,7 @@ REFUSED = {
         | {name: each for at in range(5) for name, each in linear(4, 8, str(at)).items()},
         r"\(0 turns 8 numbers into 4; 1 turns .*; 3 turns 8 numbers into 4\): ",
     ),
+    "a classical head": (linear(4, 512, "0") | linear(4, 4, "1") | linear(2, 4, "2"), "There is no q_params in it"),
     "a norm between": (
         linear(4, 512, "0") | {"1.weights": torch.zeros(6, 4)} | linear(2, 4, "2") | {"3.running_mean": torch.zeros(4)},
         "3.running_mean is no part",

@@ -207,6 +207,8 @@ def test_there_must_be_something_to_go_on_from(settings):
 def test_a_head_from_elsewhere_cannot_be_gone_on_with(settings):
     view = seen(RunRequest(settings.changed(epochs=1)))
     assert not view.prepared.from_elsewhere
+    assert view.prepared.is_measured is True
+    assert replace(view.prepared, val_size=0).is_measured is False
     for size, refused in ((0, True), (1, False)):
         other = replace(view, prepared=replace(view.prepared, train_size=size))
         assert other.prepared.from_elsewhere is refused
