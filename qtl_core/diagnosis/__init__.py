@@ -9,6 +9,8 @@ What holds for all of them:
 - A figure is compared with guessing on the pictures that it comes from: losses of training with how common the classes
   are among training pictures, answers of validation with how common they are in validation. The two can differ.
 - What a network tells apart is read from its answers, by exact tests that hold for few pictures and any mixture.
+- Advice never goes in a circle, and no sentence stands twice, also where findings stand together: where imbalance is
+  the cause it is about pictures, and what is said of the learning rate lies in one place (`advice.other_rate`).
 - Nothing follows from NaN or infinity: a run counts up to the epoch before the first such figure.
 
 Thresholds were set on real runs (ants and bees, photos, MobileNetV2). The paper's setting gives no finding, nor do

@@ -7,7 +7,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from qtl_core.diagnosis.advice import (
+    NAMED,
+    common_and_rare,
+    imbalanced,
+    is_too_high,
+    more_pictures,
+    other_rate,
+    rare_beside,
+)
+from qtl_core.diagnosis.course import jumping
 from qtl_core.diagnosis.guessing import (
+    AS_GUESSING,
     FEWEST,
     RECOGNISED,
     is_missed,
@@ -16,29 +27,25 @@ from qtl_core.diagnosis.guessing import (
     tells_apart,
     training_guessing_loss,
 )
-from qtl_core.diagnosis.records import Finding
-from qtl_core.evaluation import evaluation_of, percent, wilson_interval
-from qtl_core.settings import TrainingSettings
-from qtl_core.training.events import Prepared
+from qtl_core.diagnosis.progress import has_learnt, is_falling, learns_by_more_than_luck, right_in_training
+from qtl_core.diagnosis.records import Finding, figures
+from qtl_core.evaluation import evaluation_of, percent
 from qtl_core.training.view import RunView
 
-AS_GUESSING = 0.9  # a training loss above this share of guessing's: next to nothing has been learnt yet
 ONE_CLASS = 0.98  # share of validation given one class: "all" but for three of 153, and for one of fewer than 100
-FALLING = 0.05  # share of guessing's loss by which an epoch lowers that of a training that is on its way
-# A class is rare beside one that has three times its training pictures. On the photos, 33 bees beside 100 ants still
-# have 17 of 20 recognised, 20 have 15, 10 have 10, and 7 none.
-UNEVEN = 3
-NAMED = 3  # classes that are named in a sentence; the others are counted
 
 
 def collapsed(view: RunView) -> Finding | None:
-    """All validation pictures are given one class, though others are among them.
+    """All validation pictures are given one class, though others are there, in validation or in training.
 
     Compares the pictures of all other classes that are not given that class with what a network that recognises
-    classes would give (`is_missed`). The null case is such a network, also where hardly any picture is of another
-    class: with fewer than three of them nothing is said. After a single epoch a training may just not have begun, and
-    while it is under way, and its loss is below guessing and falls, it is waited for; not where the other classes are
-    so rare in training that its loss hardly depends on them.
+    classes would give (`is_missed`). With fewer than three of them in validation, that part cannot tell, and the
+    training part has to: beside that class all others are rare in it, its loss is that of guessing, and no more of its
+    pictures are right than by always naming that class. The null case is a network that recognises classes, also where
+    hardly any picture is of another one.
+    After a single epoch a training may just not have begun, and while it is under way, and its loss is below guessing
+    and falls, it is waited for; not where the other classes are so rare in training that its loss hardly depends on
+    them.
     """
     last = evaluation_of(view, view.epochs[-1])
     said = np.bincount(last.predicted, minlength=len(last.classes))
@@ -46,17 +53,18 @@ def collapsed(view: RunView) -> Finding | None:
     of_others = int((last.labels != top).sum())
     told = int(((last.labels != top) & (last.predicted != top)).sum())
     one_class = last.total - said[top] <= max(1, math.floor((1 - ONE_CLASS) * last.total + 1e-9))
-    if len(view.epochs) < 2 or not one_class or not is_missed(told, of_others):
+    missed = one_class and is_missed(told, of_others)
+    unseen = not missed and of_others < FEWEST and said[top] == last.total and _training_names_one(view, top)
+    if len(view.epochs) < 2 or not (missed or unseen):
         return None
-    rare = _rare_beside(view.prepared, top)
+    rare = rare_beside(view.prepared, top)
     is_the_cause = bool(rare) and set(last.labels.tolist()) <= {top, *rare}
     if not is_the_cause and _is_under_way(view):
         return None
     name = last.classes[top]
     what = f"Training has collapsed to one class: {said[top]} of {last.total} validation pictures are taken for {name}."
-    if is_the_cause:
-        return Finding("collapsed", what, _imbalanced(view.prepared, top), _more_of(view.prepared, rare, top))
-    return Finding("collapsed", what, *_ignoring(view, top))
+    why, do = _rare(view, rare, top) if is_the_cause else _ignoring(view, top)
+    return Finding("collapsed", what, f"{why} {_told_by_training(view, of_others, name)}" if unseen else why, do)
 
 
 def imbalance(view: RunView) -> Finding | None:
@@ -74,7 +82,7 @@ def imbalance(view: RunView) -> Finding | None:
     there, right = last.confusion.sum(axis=1), last.confusion.diagonal()
     rare = [
         each
-        for each in _rare_beside(view.prepared, top)
+        for each in rare_beside(view.prepared, top)
         if there[each] >= FEWEST
         and right[each] <= RECOGNISED * there[each]
         and is_worse(int(right[each]), int(there[each]), int(right[top]), int(there[top]))
@@ -86,8 +94,7 @@ def imbalance(view: RunView) -> Finding | None:
         "imbalance",
         f"What is rare in training is missed: of the validation pictures, only {found} are recognised, and "
         f"{right[top]} of {there[top]} {last.classes[top]}.",
-        _imbalanced(view.prepared, top),
-        _more_of(view.prepared, rare, top),
+        *_rare(view, rare, top),
     )
 
 
@@ -98,7 +105,7 @@ def nothing_learnt(view: RunView) -> Finding | None:
     of training with always naming the commonest class, of validation with the same answers dealt out by luck
     (`tells_apart`). The null case is a training that has learnt anything at all: a loss well below guessing, or
     answers that are better than that. With so few validation pictures that luck could give any answers, they count as
-    better from half way between luck and all right.
+    better from half way between luck and all right. Imbalance is named as the cause where all classes but one are rare.
     """
     last, guessing = evaluation_of(view, view.epochs[-1]), training_guessing_loss(view.prepared)
     half_way = (1 + 1 / len(last.classes)) / 2
@@ -106,13 +113,15 @@ def nothing_learnt(view: RunView) -> Finding | None:
     if better or view.epochs[-1].train_loss < AS_GUESSING * guessing:
         return None
     commonest = int(np.bincount(last.labels).max())
+    top, rare = common_and_rare(view.prepared)
+    why = _close_to_guessing(view, guessing)
+    cause, do = _rare(view, rare, top) if rare else ("", other_rate(view.prepared.settings.training))
     return Finding(
         "nothing learnt",
         f"It has learnt next to nothing: {last.count_in_words()} ({percent(last.accuracy)}), where always naming the "
         f"commonest class gets {commonest} right.",
-        _close_to_guessing(view, guessing),
-        f"{other_rate(view.prepared.settings.training)} If that does not help, see whether the pictures lie in the "
-        f"folders of their classes.{_and_uneven(view.prepared)}",
+        f"{cause} {why}" if cause else why,
+        f"{do} If that does not help, see whether the pictures lie in the folders of their classes.",
     )
 
 
@@ -147,98 +156,69 @@ def _was_right(view: RunView, moved: Sequence[tuple[int, int]]) -> bool:
     return any(2 * table[label, label] > table[label].sum() for table in tables for label, _ in moved)
 
 
-def has_learnt(view: RunView) -> bool:
-    """Whether the training loss is well below that of guessing."""
-    return view.epochs[-1].train_loss < AS_GUESSING * training_guessing_loss(view.prepared)
-
-
-def other_rate(training: TrainingSettings) -> str:
-    """Says which way to change the learning rate, from what is usual."""
-    usual = TrainingSettings().learning_rate
-    if training.learning_rate > usual:
-        return f"Lower the learning rate from {training.learning_rate:g}: the paper's is {usual:g}."
-    return "Raise the learning rate, to ten times its value for a start, or train for more epochs."
+def _rare(view: RunView, rare: Sequence[int], top: int) -> tuple[str, str]:
+    """Why and what to do, where `rare` classes are missed because `top` is so much more common in training."""
+    training = view.prepared.settings.training
+    rate = f" {other_rate(training)}" if is_too_high(training) and jumping(view) is None else ""
+    return imbalanced(view.prepared, top), more_pictures(view.prepared, rare, top) + rate
 
 
 def _ignoring(view: RunView, top: int) -> tuple[str, str]:
-    """Why and what to do, where all is one class and no class was rare in training."""
-    guessing, rate = training_guessing_loss(view.prepared), other_rate(view.prepared.settings.training)
-    loss = view.epochs[-1].train_loss
+    """Why and what to do, where all is one class and no class was rare in training.
+
+    Where the loss jumps as well, what is said of that says what to do about the learning rate.
+    """
+    guessing, loss = training_guessing_loss(view.prepared), view.epochs[-1].train_loss
+    rate = [] if jumping(view) else [other_rate(view.prepared.settings.training)]
     if view.prepared.train_counts and loss < AS_GUESSING * guessing:
-        return (
-            f"On the training pictures it does better than guessing (a loss of {loss:.2f}, where guessing has "
-            f"{guessing:.2f}), so the validation pictures may be of another kind.",
-            f"See whether both parts show the same things, taken in the same way, in the right folders. {rate}",
+        now, by_guessing = figures(loss, guessing)
+        why = (
+            f"On the training pictures it does better than guessing (a training loss of {now}, where guessing has "
+            f"{by_guessing}), so the validation pictures may be of another kind."
         )
+        see = "See whether both parts show the same things, taken in the same way, in the right folders."
+        return why, " ".join([see, *rate])
+    see = (
+        "See whether the pictures lie in the folders of their classes."
+        if view.prepared.train_counts
+        else "See also that no class has far fewer training pictures than others."
+    )
     counts = view.prepared.train_counts
-    known = "" if counts else " See also that no class has far fewer training pictures than others."
-    names = "So far the network names nearly always the same class, whatever a picture shows"
+    why = "So far the network names nearly always the same class, whatever a picture shows"
     if counts and counts[top] == max(counts) > min(counts):
-        names += f": {counts[top]} of the {sum(counts)} training pictures are {view.prepared.classes[top]}"
-    return f"{names}.", rate + known
+        why += f": {counts[top]} of the {sum(counts)} training pictures are {view.prepared.classes[top]}"
+    return f"{why}.", " ".join([*rate, see])
 
 
-def _imbalanced(prepared: Prepared, top: int) -> str:
-    counts, name = prepared.train_counts, prepared.classes[top]
+def _told_by_training(view: RunView, of_others: int, name: str) -> str:
+    """Says that validation cannot tell a collapse from a network that is right, and that training can."""
+    none = "No validation picture is of another class"
+    few = f"Only {of_others} of the validation pictures {'is' if of_others == 1 else 'are'} of another class"
     return (
-        f"The classes are imbalanced: {counts[top]} of the {sum(counts)} training pictures are {name}. Always saying "
-        f"{name} is right on {percent(counts[top] / sum(counts))} of them, so little makes the network look for others."
+        f"{few if of_others else none}, so the validation part cannot tell whether others are recognised. The training "
+        f"part can: no more of its pictures are right than by always saying {name}."
     )
-
-
-def _more_of(prepared: Prepared, rare: Sequence[int], top: int) -> str:
-    training, usual = prepared.settings.training, TrainingSettings().learning_rate
-    rate = f" {other_rate(training)}" if training.learning_rate > usual else ""
-    return (
-        f"Add training pictures of {_listed(prepared, rare)}, or use fewer of {prepared.classes[top]}, until the "
-        f"classes are about equally common.{rate}"
-    )
-
-
-def _listed(prepared: Prepared, labels: Sequence[int]) -> str:
-    names = [f"{prepared.classes[label]} ({prepared.train_counts[label]} so far)" for label in labels[:NAMED]]
-    more = len(labels) - len(names)
-    names += [f"{more} other classes" if more > 1 else "one other class"] if more else []
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _and_uneven(prepared: Prepared) -> str:
-    if not prepared.train_counts:
-        return ""
-    top = int(np.argmax(prepared.train_counts))
-    rare = _rare_beside(prepared, top)
-    return f" {_imbalanced(prepared, top)} {_more_of(prepared, rare, top)}" if rare else ""
 
 
 def _close_to_guessing(view: RunView, guessing: float) -> str:
-    loss = view.epochs[-1].train_loss
-    how = "still close to" if loss <= guessing / AS_GUESSING else "still above"
+    last = view.epochs[-1]
+    loss, by_guessing = f"{last.train_loss:.2f}", f"{guessing:.2f}"
+    beside = f"{loss}, {'hardly below' if last.train_loss < guessing else 'above'} {by_guessing}"
     known = "by how common each class is in training" if view.prepared.train_counts else "among equally common classes"
-    return f"The training loss of {loss:.2f} is {how} {guessing:.2f}, that of guessing {known}."
+    seen = f"still {loss}" if loss == by_guessing else beside
+    return f"The training loss of epoch {last.epoch} is {seen}, that of guessing {known}."
 
 
-def _rare_beside(prepared: Prepared, top: int) -> list[int]:
-    """The classes with so few training pictures beside another class that this one is the safer guess."""
-    counts = prepared.train_counts
-    return [label for label, count in enumerate(counts) if label != top and UNEVEN * count <= counts[top]]
+def _training_names_one(view: RunView, top: int) -> bool:
+    """Whether beside class `top` all are rare in training, and its figures are those of always naming it.
 
-
-def learns_by_more_than_luck(view: RunView) -> bool:
-    """Whether more training pictures are right than by always naming the commonest class, by more than luck."""
-    counts, size = view.prepared.train_counts, view.prepared.train_size
-    if not counts or not size:
-        return False
-    right = min(size, max(0, round(view.epochs[-1].train_accuracy * size)))
-    return wilson_interval(right, size)[0] > max(counts) / size
+    Where classes are as common, as many right are luck, whatever is named.
+    """
+    common, rare = common_and_rare(view.prepared)
+    as_guessing = view.epochs[-1].train_loss >= AS_GUESSING * training_guessing_loss(view.prepared)
+    none_more = bool(rare) and right_in_training(view) <= view.prepared.train_counts[common]
+    return common == top and as_guessing and none_more
 
 
 def _is_under_way(view: RunView) -> bool:
     return has_learnt(view) and is_falling(view)
-
-
-def is_falling(view: RunView) -> bool:
-    """Whether a training that is not over lowered its loss in the last epoch by more than a ripple."""
-    if view.is_over:
-        return False
-    before, last = view.epochs[-2].train_loss, view.epochs[-1].train_loss
-    return before - last >= FALLING * training_guessing_loss(view.prepared)

@@ -7,9 +7,16 @@ from itertools import takewhile
 
 import numpy as np
 
-from qtl_core.diagnosis.answers import AS_GUESSING, has_learnt, is_falling, learns_by_more_than_luck
-from qtl_core.diagnosis.guessing import guessing_loss, is_missed, is_worse, tells_apart, training_guessing_loss
-from qtl_core.diagnosis.records import Finding, finite_part
+from qtl_core.diagnosis.guessing import (
+    AS_GUESSING,
+    guessing_loss,
+    is_missed,
+    is_worse,
+    tells_apart,
+    training_guessing_loss,
+)
+from qtl_core.diagnosis.progress import has_learnt, is_falling, learns_by_more_than_luck
+from qtl_core.diagnosis.records import Finding, figures, finite_part
 from qtl_core.evaluation import Z_95, Evaluation, evaluation_of
 from qtl_core.training.events import Prepared
 from qtl_core.training.view import RunView
@@ -39,10 +46,10 @@ def jumping(view: RunView) -> Finding | None:
         return None
     worst = max(rises, key=lambda index: losses[index] - losses[index - 1])
     times = "once and does not come down again: in" if len(rises) == 1 else f"{len(rises)} times: most in"
+    before, after = figures(losses[worst - 1], losses[worst])
     return Finding(
         "jumping",
-        f"The loss jumps up {times} epoch {view.epochs[worst].epoch}, from {losses[worst - 1]:.2f} to "
-        f"{losses[worst]:.2f}.",
+        f"The training loss jumps up {times} epoch {view.epochs[worst].epoch}, from {before} to {after}.",
         "The steps are so wide that they leap over the valley that they should go down into.",
         f"Lower the learning rate ({view.prepared.settings.training.learning_rate:g}) to a tenth.",
     )
@@ -109,13 +116,14 @@ def overfitting(view: RunView) -> Finding | None:
     lowest, last = min(view.epochs, key=lambda epoch: epoch.val_loss), view.epochs[-1]
     then, now = evaluation_of(view, lowest), evaluation_of(view, last)
     by_heart = last.train_loss < min(lowest.train_loss, AS_GUESSING * training_guessing_loss(view.prepared))
-    least = JUMP * guessing_loss(now)
-    if not by_heart or not least or last.val_loss - lowest.val_loss < least or not _has_risen(then, now):
+    enough = JUMP * guessing_loss(now)
+    if not by_heart or not enough or last.val_loss - lowest.val_loss < enough or not _has_risen(then, now):
         return _right_by_heart_alone(view, now)
+    least, most = figures(lowest.val_loss, last.val_loss)
     return Finding(
         "overfitting",
         f"It learns the training pictures by heart: since epoch {lowest.epoch} the loss falls on them and rises on the "
-        f"validation pictures, from {lowest.val_loss:.2f} to {last.val_loss:.2f}.",
+        f"validation pictures, from {least} to {most}.",
         "What it finds in the training pictures no longer holds for others.",
         f"Train for about {lowest.epoch} {'epoch' if lowest.epoch == 1 else 'epochs'}, or with augmentation or more "
         "pictures; the weights of the best epoch are kept in any case.",

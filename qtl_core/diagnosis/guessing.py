@@ -7,6 +7,7 @@ import numpy as np
 from qtl_core.evaluation import Evaluation
 from qtl_core.training.events import Prepared
 
+AS_GUESSING = 0.9  # a training loss above this share of guessing's: next to nothing has been learnt yet
 BY_LUCK = 0.05  # what luck gives less often than once in twenty is not called luck
 # Of a class that is "recognised", two pictures in three are. So three pictures, all missed, are the fewest to say that
 # a class is not: that happens to one that is in (1/3)^3 = 0.037 of such sets.

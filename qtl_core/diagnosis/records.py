@@ -42,6 +42,12 @@ def first_not_finite(view: RunView) -> int | None:
     return next((epoch.epoch for epoch in view.epochs if not _is_finite(epoch)), None)
 
 
+def figures(first: float, second: float) -> tuple[str, str]:
+    """Returns two losses that differ, with two decimals, or as many as it takes to see that they do (six at most)."""
+    pairs = [(f"{first:.{digits}f}", f"{second:.{digits}f}") for digits in range(2, 7)]
+    return next((pair for pair in pairs if pair[0] != pair[1]), pairs[0])
+
+
 def _is_finite(epoch: EpochDone) -> bool:
     figures = epoch.train_loss, epoch.train_accuracy, epoch.val_loss, epoch.val_accuracy, *epoch.layer_gradients
     return all(map(math.isfinite, figures)) and bool(np.isfinite(epoch.val_probabilities).all())

@@ -6,6 +6,7 @@ A course is made from the definition of what happened, so the right finding is k
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from itertools import product
 
@@ -16,9 +17,11 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from qtl_core.diagnosis import course, diagnose, finite_part, first_not_finite, starting_gradient
-from qtl_core.diagnosis.answers import AS_GUESSING
+from qtl_core.diagnosis.advice import other_rate
 from qtl_core.diagnosis.course import overfitting
-from qtl_core.diagnosis.guessing import entropy
+from qtl_core.diagnosis.guessing import AS_GUESSING, entropy
+from qtl_core.diagnosis.records import figures
+from qtl_core.settings import RunSettings
 from qtl_core.training.view import RunView
 from tests.made_histories import answers, by_heart, history
 
@@ -92,7 +95,110 @@ def test_one_class_for_all_is_a_collapse_whatever_the_mixtures_and_the_training_
 @pytest.mark.parametrize("others", [0, 1, 2])
 def test_one_class_is_right_where_too_few_of_another_are_there_to_tell(others):
     assert kinds(history((40, 40), [[58, 0], [others, 0]], [0.6, 0.4, 0.3])) == []
-    assert "collapsed" not in kinds(history((100, 1), [[58, 0], [others, 0]], [0.3, 0.2, 0.2], accuracy=0.99))
+    told = [[58, 0], [others, 0]]
+    assert "collapsed" not in kinds(history((100, 1), told, [0.3, 0.1, 0.02], accuracy=0.99)), "it may see the bee"
+    assert "collapsed" not in kinds(history((100, 1), told, [0.3, 0.2, 0.2], accuracy=1.0)), "it is right on the bee"
+    assert "collapsed" not in kinds(history((100, 1), told, [0.3, 0.2, 0.2], accuracy=0.99, known=False))
+
+
+@pytest.mark.parametrize(
+    ("others", "seen"),
+    [(0, "No validation picture is"), (1, "Only 1 of the validation pictures is"),
+     (2, "Only 2 of the validation pictures are")],
+)  # fmt: skip
+@pytest.mark.parametrize("rate", [0.0004, 0.004, 0.05])
+@pytest.mark.parametrize("loss", [0.0555, 0.06, 0.2])
+def test_what_validation_cannot_tell_for_want_of_pictures_training_tells(others, seen, rate, loss):
+    """100 ants and 1 bee: all is taken for ants, in both parts; a loss of guessing on its way down is no learning."""
+    view = history((100, 1), [[50, 0], [others, 0]], [0.3, 0.22, loss], accuracy=100 / 101, learning_rate=rate)
+    (finding,) = diagnose(view)
+    total = 50 + others
+    assert finding.what == (
+        f"Training has collapsed to one class: {total} of {total} validation pictures are taken for ants."
+    )
+    assert finding.why.startswith("The classes are imbalanced: 100 of the 101 training pictures are ants.")
+    assert f"{seen} of another class, so the validation part cannot tell" in finding.why
+    assert finding.do.startswith("Add training pictures of bees (1 so far), or use fewer of ants")
+    assert ("learning rate" in finding.do) == (rate == 0.05)
+
+
+def test_where_training_has_two_common_classes_a_rare_one_is_not_why_nothing_is_learnt():
+    view = history((50, 50, 1), [[50, 0, 0], [0, 0, 0], [1, 0, 0]], [0.9, 0.8], accuracy=50 / 101)
+    (finding,) = diagnose(view)
+    assert finding.kind == "nothing learnt"
+    assert "imbalanced" not in f"{finding.why} {finding.do}"
+
+
+def sentences(view: RunView) -> list[str]:
+    text = " ".join(f"{each.what} {each.why} {each.do}" for each in diagnose(view))
+    return re.split(r"(?<=[.!?]) (?=[A-Z])", text)
+
+
+def check_advice(view: RunView) -> None:
+    """No sentence stands twice, imbalance is no matter of a higher rate, and rates go one way."""
+    said = sentences(view)
+    assert len(set(said)) == len(said)
+    rates = [each for each in said if re.match("(Raise|Lower) the learning rate", each)]
+    assert len(rates) <= 1
+    assert not any("imbalanced" in each for each in said) or not any(each.startswith("Raise") for each in rates)
+
+
+@pytest.mark.parametrize("rate", [1e-6, 0.0004, 0.004, 0.05])
+@pytest.mark.parametrize("train", [(40, 40), (75, 25), (100, 1), (10, 100), (90, 9, 9)])
+@pytest.mark.parametrize("val", [(20, 20), (57, 3), (50, 1), (1, 50)])
+def test_no_advice_goes_against_another_and_no_sentence_stands_twice(train, val, rate):
+    val, guessing = of_classes(val, len(train)), stats.entropy(train)
+    halves = [[there - there // 2, there // 2, *[0] * (len(train) - 2)] for there in val]
+    tables = [always(val, 0), always(val, 1), halves, recognising(val, 0.4)]
+    courses = [(2.0, 1.2, 1.0), (1.0, 0.4, 0.1), (1.0, 2.0, 1.6)]  # guesses, learns, jumps
+    for confusion, shares, known in product(tables, courses, (True, False)):
+        losses = [share * guessing for share in shares]
+        view = history(train, confusion, losses, accuracy=max(train) / sum(train), known=known, learning_rate=rate)
+        epochs = tuple(replace(epoch, layer_gradients=(1e-6,) * 6) for epoch in view.epochs)  # these vanish as well
+        check_advice(replace(view, epochs=epochs))
+
+
+def test_whoever_follows_the_advice_on_the_rate_is_never_sent_back():
+    for rate in (1e-6, 0.0001, 0.0004, 0.001, 0.004, 0.02, 0.5):
+        been = [rate]
+        while True:
+            said = other_rate(RunSettings().changed(learning_rate=been[-1]).training)
+            if not said.startswith(("Raise", "Lower")):
+                break
+            been.append(0.004 if "ten times" in said else 0.0004)
+            assert been[-1] not in been[:-1]
+            assert (been[-1] > been[-2]) == said.startswith("Raise")
+
+
+@pytest.mark.parametrize("table", [always((20, 20), 0), [[10, 10], [10, 10]]])
+@pytest.mark.parametrize("rate", [0.0004, 0.004])
+def test_uneven_classes_are_named_first_and_the_advice_is_about_pictures(table, rate):
+    (finding,) = diagnose(history((100, 1), table, [0.06, 0.06], accuracy=100 / 101, learning_rate=rate))
+    assert finding.why.startswith("The classes are imbalanced")
+    assert finding.do.startswith("Add training pictures of bees")
+    assert "learning rate" not in finding.do
+
+
+@pytest.mark.parametrize(
+    ("loss", "said"), [(0.06, "epoch 2 is still 0.06, that of"), (0.053, "epoch 2 is 0.05, hardly below 0.06, that of"),
+                       (0.2, "epoch 2 is 0.20, above 0.06, that of")]
+)  # fmt: skip
+def test_a_training_loss_is_called_one_and_held_against_guessing_also_where_both_look_alike(loss, said):
+    (finding,) = diagnose(history((100, 1), [[10, 10], [10, 10]], [0.3, loss], accuracy=100 / 101))
+    assert f"The training loss of {said} guessing by how common each class is in training" in finding.why
+
+
+def test_losses_that_differ_are_told_with_the_decimals_that_show_it():
+    assert figures(0.7, 1.4) == ("0.70", "1.40")
+    assert figures(0.061, 0.064) == ("0.061", "0.064")
+    assert figures(0.5, 0.5) == ("0.50", "0.50")
+
+
+def test_a_collapse_leaves_the_rate_to_the_jump_beside_it():
+    found = diagnose(history((40, 40), always((20, 20), 0), [0.7, 1.4, 1.2], accuracy=0.5))
+    assert [finding.kind for finding in found] == ["collapsed", "jumping"]
+    assert "learning rate" not in found[0].do
+    assert "The training loss jumps" in found[1].what
 
 
 def test_a_collapse_onto_what_is_somewhat_commoner_says_how_common_it_is():
@@ -159,7 +265,7 @@ def test_a_collapse_is_one_of_the_last_epoch(collapses):
 def test_a_collapse_on_validation_alone_is_told_from_one_that_ignores_all_pictures():
     """By the last epoch's loss: the others' may be on the other side of guessing's."""
     (finding,) = diagnose(history((40, 40), always((20, 20), 0), [0.7, 0.5, 0.31], accuracy=0.95))
-    assert "a loss of 0.31, where guessing has 0.69" in finding.why
+    assert "a training loss of 0.31, where guessing has 0.69" in finding.why
     assert "validation pictures may be of another kind" in finding.why
     (finding,) = diagnose(history((40, 40), always((20, 20), 0), [0.61, 0.65, 0.64], accuracy=0.5))
     assert "nearly always the same class, whatever a picture shows" in finding.why
@@ -473,6 +579,7 @@ def test_whatever_a_run_says_findings_agree_with_each_other(mixture, losses, acc
     (train, *_), confusion = mixture
     train = train if any(train) else [1] * len(train)
     view = history(train, confusion, losses, accuracy=accuracy, known=known, over=over)
+    check_advice(view)
     found = diagnose(view)
     names = {finding.kind for finding in found}
     assert len(names) == len(found)
