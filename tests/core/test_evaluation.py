@@ -167,6 +167,11 @@ def test_where_one_class_is_most_of_the_pictures_each_is_told_by_itself():
     assert judged((30, 0, 0), (0, 0, 0), (2, 0, 4)).balanced_accuracy == pytest.approx((1 + 4 / 6) / 2)
 
 
+def test_of_six_classes_each_is_still_told_by_itself():
+    six = judged(*map(tuple, np.diag([30, 4, 4, 4, 4, 4]).tolist())).by_class_in_words()
+    assert six.endswith("4 of 4 bees, 4 of 4 cats, 4 of 4 dogs, 4 of 4 eels, 4 of 4 fish.")
+
+
 def test_of_many_classes_the_mean_is_told():
     rows = np.diag([30, 4, 4, 4, 4, 4, 4])
     rows[1] = (4, 0, 0, 0, 0, 0, 0)

@@ -10,18 +10,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import reduce
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
-from qtl_core.errors import UserError
+from qtl_core.errors import StoppedByUser, UserError
 from qtl_core.jobs import JobManager, JobSnapshot
 from qtl_core.settings import RunSettings, SettingsError
 from qtl_core.store import find_run, kept_runs, list_runs, load_run, opening, place
 from qtl_core.training.events import BatchDone, Ended, EpochDone, Event, Failed, Prepared
 from qtl_core.training.resuming import continue_request
-from qtl_core.training.run import RunRequest, continued, named, run, training_job
+from qtl_core.training.run import RunRequest, _wait_for, continued, named, run, training_job
 from qtl_core.training.task import KeptFeatures
 from qtl_core.training.view import RunView
 from tests.made_networks import damage_inside, made_weights, noisy_pictures
@@ -214,6 +215,14 @@ def test_a_head_from_elsewhere_cannot_be_gone_on_with(settings):
         assert other.prepared.from_elsewhere is refused
     with pytest.raises(UserError, match="cannot be trained on here"):
         continued(replace(view, prepared=replace(view.prepared, train_size=0)), 1)
+
+
+def test_the_compiler_is_waited_for_and_a_stop_is_heard_meanwhile():
+    alive, waits = iter([True, True, False]), []
+    _wait_for(SimpleNamespace(is_alive=lambda: next(alive), join=waits.append), never)
+    assert len(waits) == 2
+    with pytest.raises(StoppedByUser):
+        _wait_for(SimpleNamespace(is_alive=lambda: True, join=waits.append), lambda: True)
 
 
 def test_epochs_beyond_what_is_allowed_are_refused(settings):
