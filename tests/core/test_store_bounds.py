@@ -13,7 +13,7 @@ from qtl_core.errors import UserError
 from qtl_core.store import delete, editing, find_run, keep_run, place, purge, storage
 from qtl_core.store.files import RunFiles
 from qtl_core.store.labels import checked_name, checked_note, checked_tags
-from qtl_core.store.opening import connected, writing
+from qtl_core.store.opening import _only_read, connected, writing
 from qtl_core.store.problems import is_damage
 from qtl_core.store.schema import NotAStore
 from qtl_core.store.taking_in import _description
@@ -140,3 +140,12 @@ class TestTheFile:
         with pytest.raises(sqlite3.OperationalError) as missing, closing(sqlite3.connect(":memory:")) as connection:
             connection.execute("SELECT * FROM runs")
         assert not is_damage(missing.value)
+
+
+def test_a_store_beside_which_nothing_can_be_written_is_only_read(view):
+    keep_run(view, RUN)
+    file = place.runs_folder() / "store.sqlite"
+    assert _only_read(lambda connection: connection.execute("SELECT count(*) FROM runs").fetchone()[0], file) == 1
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        _only_read(lambda connection: connection.execute("DELETE FROM runs"), file)
+    assert find_run(RUN).epochs == 3
