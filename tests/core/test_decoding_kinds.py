@@ -58,6 +58,8 @@ OTHERS = {
     "JPEG 2000, bare": (b"\xff\x4f\xff\x51" + bytes(40), "It is a JPEG 2000 picture"),
     "Photoshop": (b"8BPS\0\1" + bytes(40), "It is a Photoshop document"),
     "icon": (stored("ICO"), "It is an icon"),
+    "TGA": (stored("TGA"), "It is a Targa picture"),
+    "CUR": (b"\0\0\2\0\1\0\x20\x20\0\0" + bytes(40), "It is a mouse pointer"),
     "ICNS": (b"icns" + bytes(40), "It is an icon"),
     "DDS": (stored("DDS"), "It is a texture"),
     "Netpbm": (stored("PPM"), "It is a Netpbm picture"),

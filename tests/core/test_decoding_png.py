@@ -101,6 +101,31 @@ def test_a_transparent_colour_with_a_wrong_checksum_is_none():
     assert np.array_equal(read(png(PIXELS, 8, RGB, mark)), PIXELS)
 
 
+@pytest.mark.parametrize("bits", [8, 16])
+@pytest.mark.parametrize(("colour", "channels"), [(GREY, 1), (RGB, 3), (GREY_ALPHA, 2), (RGB_ALPHA, 4)])
+@pytest.mark.parametrize("length", [0, 1, 3, 5, 7, 8, 300])
+def test_a_transparent_colour_of_no_fitting_length_is_none(bits, colour, channels, length):
+    samples = np.random.default_rng(length).integers(1, 2**bits, (6, 8, channels))
+    samples[0, 0] = 2**bits - 1
+    mark = chunk(b"tRNS", bytes(length))
+    assert np.array_equal(read(png(samples, bits, colour, mark)), read(png(samples, bits, colour)))
+
+
+def test_a_palette_may_have_fewer_transparent_entries_and_no_more():
+    drawing = Image.fromarray(PIXELS).quantize(8)
+    few, many = (saved_with_transparency(drawing, bytes(length)) for length in (1, 200))
+    assert (read(few) != read(saved_with_transparency(drawing, b""))).any()
+    assert np.array_equal(read(many), read(saved_with_transparency(drawing, b"")))
+
+
+def saved_with_transparency(drawing: Image.Image, transparent: bytes) -> bytes:
+    """A PNG of eight colours with this part behind its palette."""
+    file = io.BytesIO()
+    drawing.save(file, "PNG")
+    begin, mark, rest = file.getvalue().partition(b"IDAT")
+    return begin[:-4] + (chunk(b"tRNS", transparent) if transparent else b"") + begin[-4:] + mark + rest
+
+
 @pytest.mark.parametrize(("colour", "channels"), [(GREY, 1), (RGB, 3), (GREY_ALPHA, 2), (RGB_ALPHA, 4)])
 def test_sixteen_bits_are_as_eight(colour, channels):
     samples = np.random.default_rng(channels).integers(0, 256, (24, 32, channels))

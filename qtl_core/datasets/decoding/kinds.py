@@ -25,6 +25,7 @@ _OTHER_PICTURES = (
     (b"\xff\x4f\xff\x51", "a JPEG 2000 picture"),
     (b"II\xbc\x01", "a JPEG XR picture"),
     (b"\0\0\x01\0", "an icon (ICO)"),
+    (b"\0\0\x02\0\0\0\0\0", "a Targa picture (TGA)"),  # a pointer has one picture or more: its fifth byte is no 0
     (b"\0\0\x02\0", "a mouse pointer (CUR)"),
     (b"icns", "an icon of macOS (ICNS)"),
     (b"DDS ", "a texture (DDS)"),

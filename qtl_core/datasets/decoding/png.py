@@ -1,7 +1,8 @@
 """PNG: only the parts that make the picture are read.
 
 Of all parts that are not needed to show it (text, profiles, times, whatever a later version adds), neither size nor
-damage matters. A transparent colour or a rotation whose checksum is wrong is left out, as browsers do.
+damage matters. A transparent colour or a rotation whose checksum is wrong is left out, as browsers do, and a
+transparent colour that does not fit the kind of picture as well.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _SIGNATURE, _PNG_END = b"\x89PNG\r\n\x1a\n", b"\0\0\0\0IEND\xaeB`\x82"
 _MOST_PNG_CHUNKS = 1_000_000  # 8 KB of a picture each is usual; a file of nothing but headers would take for ever
 _LARGEST_NEEDED = 1 << 16  # bytes of a palette (768), a transparent colour (256) or EXIF
 _SMALL = (b"IHDR", b"PLTE", b"tRNS", b"eXIf")
-_GREY, _COLOUR, _GREY_ALPHA, _COLOUR_ALPHA = 0, 2, 4, 6  # a header's colour types
+_GREY, _COLOUR, _PALETTE, _GREY_ALPHA, _COLOUR_ALPHA = 0, 2, 3, 4, 6  # a header's colour types
 
 
 def open_png(stream: BinaryIO) -> Opened:
@@ -65,7 +66,7 @@ def _png_chunks(stream: BinaryIO) -> Iterator[_PngChunk]:
         stream.seek(chunk.start + 12 + chunk.length)
 
 
-def _needed(stream: BinaryIO, header: bytes) -> tuple[list[Part], dict[bytes, bytes]]:
+def _needed(stream: BinaryIO, header: bytes, colour: int) -> tuple[list[Part], dict[bytes, bytes]]:
     """Returns a PNG of the needed parts alone, with this header, and the small ones by name."""
     parts: list[Part] = [_SIGNATURE + _png_chunk(b"IHDR", header)]
     small: dict[bytes, bytes] = {}
@@ -76,8 +77,17 @@ def _needed(stream: BinaryIO, header: bytes) -> tuple[list[Part], dict[bytes, by
             raise Unusable(DAMAGED)
         elif chunk.name in (b"PLTE", b"tRNS", b"eXIf") and chunk.is_whole:
             small.setdefault(chunk.name, chunk.content)
+    if not _fits(small.get(b"tRNS", b""), colour, len(small.get(b"PLTE", b"")) // 3):
+        small.pop(b"tRNS", None)
     parts[1:1] = [_png_chunk(name, small[name]) for name in (b"PLTE", b"tRNS") if name in small]
     return [*parts, _PNG_END], small
+
+
+def _fits(transparent: bytes, colour: int, palette: int) -> bool:
+    """Whether a transparent colour is of the length that this kind takes: a sample a channel, or a byte an entry."""
+    if colour == _PALETTE:
+        return len(transparent) <= palette
+    return len(transparent) == {_GREY: 2, _COLOUR: 6}.get(colour)
 
 
 def _png_chunk(name: bytes, content: bytes) -> bytes:
@@ -87,7 +97,7 @@ def _png_chunk(name: bytes, content: bytes) -> bytes:
 def _decode_png(stream: BinaryIO, header: bytes, bits: int, colour: int) -> Image.Image:
     if bits == 16 and colour in (_GREY, _GREY_ALPHA):
         header = _as_bytes(header, colour)
-    parts, small = _needed(stream, header)
+    parts, small = _needed(stream, header, colour)
     if bits == 16:
         image = shown(_sixteen_bits(stream, parts, colour, small.get(b"tRNS", b"")))
     else:
