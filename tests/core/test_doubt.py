@@ -94,6 +94,10 @@ class TestLimit:
         assert reference_from(rng.random((30, 6)), rng.random((18, 6))).kind == ALL_KNOWN
         assert len(reference_from(rng.random((14, 6)), rng.random((5, 6))).held_out) == 19
 
+    def test_without_validation_pictures_the_training_pictures_are_enough(self):
+        made = reference_from(np.random.default_rng(0).random((20, 6)), np.empty((0, 6)))
+        assert (made.kind, len(made.held_out)) == (ALL_KNOWN, 20)
+
     def test_few_validation_pictures_are_joined_by_training_pictures_that_are_not_compared_with_themselves(self):
         rng = np.random.default_rng(6)
         training, validation = rng.random((15, 6)), rng.random((5, 6))
