@@ -137,7 +137,7 @@ def distances(features: np.ndarray, training: np.ndarray) -> np.ndarray:
         features: As the image network gives them, shape (pictures, features).
         training: `directions` of the training pictures, shape (training pictures, features).
     """
-    parts = [directions(features[start : start + AT_ONCE]) for start in range(0, len(features), AT_ONCE)]
+    parts = [directions(features[start : start + AT_ONCE]) for start in range(0, max(1, len(features)), AT_ONCE)]
     return np.concatenate([_mean_of_nearest(part @ training.T, len(training)) for part in parts])
 
 
