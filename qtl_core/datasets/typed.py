@@ -13,7 +13,22 @@ from urllib.parse import unquote, urlsplit
 from qtl_core.datasets.walk import HERE, HOMELESS, LAYOUT
 from qtl_core.errors import UserError
 
-QUOTES = {('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"), ("«", "»"), ("`", "`")}
+QUOTES = {
+    ('"', '"'),
+    ("'", "'"),
+    ("“", "”"),
+    ("‘", "’"),
+    ("«", "»"),
+    ("`", "`"),
+    ("„", "“"),
+    ("„", "”"),
+    ("‚", "‘"),
+    ("<", ">"),
+}
+# Marks of reading direction and others without width come along when a path is copied from a dialog of Windows.
+UNSEEN = dict.fromkeys(
+    map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+)
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 _WINDOWS = re.compile(r"[A-Za-z]:(?:[\\/]|$)|\\\\|[^/]*\\")
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
@@ -69,15 +84,18 @@ def _is_there(text: str) -> bool:
 
 
 def _without_wrapping(text: str) -> str:
-    """Returns a path without the blanks and quotes that copying puts around it."""
-    plain = text.strip()
+    """Returns a path without the blanks, quotes and unseen marks that copying puts around it."""
+    plain = text.translate(UNSEEN).strip()
     while len(plain) > 1 and (plain[0], plain[-1]) in QUOTES:
         plain = plain[1:-1].strip()
     return plain
 
 
 def _of_file_address(address: str) -> str:
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:  # such as a bracket that is never closed
+        raise UserError(f"{address} is no address of a folder.", "It cannot be read.", HERE) from error
     host = "" if parts.netloc in ("", "localhost") else f"\\\\{parts.netloc}"
     path = unquote(parts.path)
     return path[1:] if re.match(r"/[A-Za-z]:/", path) else host + path

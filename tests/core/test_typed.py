@@ -9,7 +9,21 @@ from hypothesis import strategies as st
 from qtl_core.datasets.typed import last_name, typed_folder
 from qtl_core.errors import UserError
 
-AROUND = ("{}", " {} ", '"{}"', "'{}'", "“{}”", ' "{}" ', "{}\n", "{}/", "'\"{}\"'")
+AROUND = (
+    "{}",
+    " {} ",
+    '"{}"',
+    "'{}'",
+    "“{}”",
+    ' "{}" ',
+    "{}\n",
+    "{}/",
+    "'\"{}\"'",
+    "„{}“",
+    "<{}>",
+    "\u202a{}",
+    "\ufeff{}\u200b",
+)
 
 
 @pytest.mark.parametrize("around", AROUND)
@@ -51,6 +65,7 @@ def test_a_windows_path_is_told_that_it_leads_nowhere_here(path, around):
 def test_addresses_and_archives(tmp_path):
     for text, said in {
         "https://example.org/ants.zip": "is an address",
+        "file://[nas/photos": "is no address of a folder",
         "smb://nas/photos": "is on another computer",
         str(tmp_path / "ants.zip"): "is an archive, not a folder. Unpack it",
         str(tmp_path / "ants.tar.gz"): "is an archive",
