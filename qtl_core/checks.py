@@ -53,6 +53,10 @@ def check_shape(name: str, found: Any, *shapes: Dims, says: str = "") -> None:
     Raises:
         InputError: It has another one.
     """
+    if not hasattr(found, "shape"):
+        raise InputError(
+            name, f"is of type {type(found).__name__}", f"an array of shape {says}" if says else "an array"
+        )
     shape = tuple(found.shape)
     if any(_fits(shape, wanted) for wanted in shapes):
         return
@@ -60,6 +64,20 @@ def check_shape(name: str, found: Any, *shapes: Dims, says: str = "") -> None:
     what = f"an array of shape {says}" if says else "an array"
     got = "is empty" if 0 in shape and 0 not in (n for wanted in shapes for n in wanted) else f"has shape {shape}"
     raise InputError(name, got, f"{what}, here {told}" if says else f"{what} of shape {told}")
+
+
+def float_tensor(name: str, value: Any, *shapes: Dims, says: str = "") -> None:
+    """Refuses what is no torch tensor of real numbers with a fraction, or has none of `shapes`.
+
+    Raises:
+        InputError: It is that.
+    """
+    if not hasattr(value, "is_floating_point") or not value.is_floating_point():
+        got = f"holds {value.dtype}" if hasattr(value, "is_floating_point") else f"is of type {type(value).__name__}"
+        raise InputError(
+            name, got, f"a torch tensor of floats, of shape {says}" if says else "a torch tensor of floats"
+        )
+    check_shape(name, value, *shapes, says=says)
 
 
 def class_labels(name: str, value: Any, count: int, classes: int) -> np.ndarray:
@@ -127,7 +145,11 @@ def one_of(name: str, value: Any, allowed: Sequence[Any]) -> Any:
     Raises:
         InputError: It is another.
     """
-    if value not in allowed:
+    try:
+        is_one = value in allowed
+    except (TypeError, ValueError, RuntimeError):  # arrays and tensors compare number by number
+        is_one = False
+    if not is_one:
         raise InputError(name, f"is {_shown(value)}", "one of " + ", ".join(map(repr, allowed)))
     return value
 
@@ -135,6 +157,8 @@ def one_of(name: str, value: Any, allowed: Sequence[Any]) -> Any:
 def _as_array(name: str, value: Any, of: str) -> np.ndarray:
     if hasattr(value, "detach"):  # a tensor: one with a gradient or on a GPU is not an array yet
         value = _off_device(name, value)
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):  # what is masked would count as any other
+        raise InputError(name, "has masked entries", f"an array of {of}, every one of them there")
     try:
         return np.asarray(value)
     except Exception as error:  # lists of lists of unlike lengths, or an object whose __array__ gives up

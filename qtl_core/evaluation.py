@@ -12,7 +12,8 @@ from functools import cached_property
 
 import numpy as np
 
-from qtl_core.checks import class_labels
+from qtl_core.checks import class_labels, instance, real_array
+from qtl_core.errors import InputError
 from qtl_core.training.events import EpochDone
 from qtl_core.training.view import RunView
 
@@ -54,10 +55,16 @@ class Evaluation:
     files: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        expected = (len(self.labels), len(self.classes))
-        if self.probabilities.shape != expected or len(self.files) != len(self.labels):
-            raise ValueError(f"{self.probabilities.shape} probabilities, {len(self.files)} files; expected {expected}")
-        class_labels("labels", self.labels, *expected)
+        classes, files = instance("classes", self.classes, tuple), instance("files", self.files, tuple)
+        labels = real_array("labels", self.labels, (None,), (0,), says="(pictures,)")
+        expected = (len(labels), len(classes))
+        labels = class_labels("labels", self.labels, *expected)
+        if len(files) != len(labels):
+            raise InputError("files", f"names {len(files)}", f"a file for each of {len(labels)} labels")
+        # of a training that broke down they are NaN
+        shares = real_array("probabilities", self.probabilities, expected, says="(pictures, classes)", finite=False)
+        for name, values in (("labels", labels), ("probabilities", shares)):
+            object.__setattr__(self, name, values)
 
     @cached_property
     def predicted(self) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from qtl_core.checks import check_shape
+from qtl_core import checks
 from qtl_core.circuit import build_circuit
 from qtl_core.circuit.statevector import StateVectorSimulator
 from qtl_core.settings import CircuitSettings
@@ -32,6 +32,9 @@ class DressedQuantumNet(nn.Module):
         q_delta: Spread of the initial circuit angles.
         seed: All initial weights grow from it.
         simulator: What runs the circuit; by default the torch state vector.
+
+    Raises:
+        InputError: A size is no whole number from 1 on, or the settings are none of a circuit.
     """
 
     def __init__(
@@ -44,6 +47,9 @@ class DressedQuantumNet(nn.Module):
         seed: int = 0,
         simulator: Simulator | None = None,
     ) -> None:
+        checks.instance("circuit", circuit, CircuitSettings)
+        feature_size = checks.whole_number("feature_size", feature_size, 1)
+        classes = checks.whole_number("classes", classes, 1, checks.MOST_CLASSES)
         super().__init__()
         self.pre_net = nn.utils.skip_init(nn.Linear, feature_size, circuit.qubits)
         self.q_params = nn.Parameter(torch.empty(circuit.weight_count))
@@ -57,7 +63,7 @@ class DressedQuantumNet(nn.Module):
         Raises:
             InputError: The features are of another shape.
         """
-        check_shape(
+        checks.float_tensor(
             "features",
             features,
             (None, self.pre_net.in_features),

@@ -19,7 +19,7 @@ import numpy as np
 
 from qtl_core.ansatz.draws import AMPLITUDES_AT_ONCE, affordable, random_angles, seconds_per_state
 from qtl_core.callbacks import ShouldStop, never_stop
-from qtl_core.checks import whole_number
+from qtl_core.checks import instance, whole_number
 from qtl_core.circuit import Circuit, build_circuit
 from qtl_core.errors import StoppedByUser
 from qtl_core.inside.batch import expectations, final_states
@@ -81,6 +81,8 @@ def point(
     circuit: Circuit, index: int, samples: int, generator: np.random.Generator, should_stop: ShouldStop = never_stop
 ) -> PlateauPoint:
     """Returns the variance of the derivative by the trained angle `index`, from so many random angles."""
+    instance("circuit", circuit, Circuit)
+    instance("generator", generator, np.random.Generator)
     index = whole_number("index", index, 0, circuit.weight_count - 1)
     samples = whole_number("samples", samples, 2)  # of one there is no spread
     most = max(1, AMPLITUDES_AT_ONCE // 2**circuit.wires)

@@ -10,18 +10,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
+from qtl_core.checks import instance
 from qtl_core.circuit.gates import AngleSource, Circuit, Gate
 from qtl_core.settings import CircuitSettings
 
 Pairs = Iterator[tuple[int, int]]
 
 
-@lru_cache(maxsize=256)  # pure, and asked for at every redraw of a page
 def build_circuit(settings: CircuitSettings) -> Circuit:
     """Returns the dressed network's circuit: superposition, embedding, then `depth` trained layers.
 
     With data re-uploading the embedding is repeated before every layer after the first.
+
+    Raises:
+        InputError: The settings are none of a circuit.
     """
+    return _built(instance("settings", settings, CircuitSettings))
+
+
+@lru_cache(maxsize=256)  # pure, and asked for at every redraw of a page
+def _built(settings: CircuitSettings) -> Circuit:
     gates = [Gate("H", (wire,), section="superposition") for wire in range(settings.qubits)]
     gates.extend(_embedding(settings.qubits, layer=0))
     for layer in range(settings.depth):

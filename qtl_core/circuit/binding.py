@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qtl_core.checks import real_array
-from qtl_core.circuit.gates import Circuit, Gate
+from qtl_core.checks import instance, one_of, real_array
+from qtl_core.circuit.gates import GATE_KINDS, Circuit, Gate
 
 Numbers = Sequence[float] | np.ndarray
 
@@ -37,6 +37,7 @@ def bind(circuit: Circuit, angles: Numbers, weights: Numbers) -> tuple[BoundGate
     Raises:
         InputError: There are not as many angles or weights as the circuit takes, or they are no finite numbers.
     """
+    instance("circuit", circuit, Circuit)
     angles = real_array("angles", angles, (circuit.wires,), says="(wires,)")
     weights = real_array("weights", weights, (circuit.weight_count,), says="(weight_count,)")
     return tuple(BoundGate(gate.kind, gate.wires, bound_angles(gate, angles, weights)) for gate in circuit.gates)
@@ -53,6 +54,7 @@ def gate_matrix(kind: str, angles: Sequence[float] = ()) -> np.ndarray:
 
     Shape (2, 2), or (4, 4) for CNOT; complex only for Rot.
     """
+    one_of("kind", kind, tuple(GATE_KINDS))
     if kind == "CNOT":
         return np.eye(4)[[0, 1, 3, 2]]
     if kind == "H":

@@ -10,9 +10,10 @@ interpreters: `matrices.py` (its matrix, from which the simulators work) and `re
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from numbers import Integral
+from typing import Literal, get_args
 
-from qtl_core.checks import whole_number
+from qtl_core.checks import instance, one_of, whole_number
 from qtl_core.errors import InputError
 
 Section = Literal["superposition", "embedding", "layer"]
@@ -35,6 +36,10 @@ class AngleSource:
     kind: Literal["feature", "weight"]
     index: int
 
+    def __post_init__(self) -> None:
+        one_of("kind", self.kind, ("feature", "weight"))
+        whole_number("index", self.index, 0)
+
 
 @dataclass(frozen=True)
 class Gate:
@@ -55,10 +60,17 @@ class Gate:
     layer: int = 0
 
     def __post_init__(self) -> None:
-        if self.kind not in GATE_KINDS:
-            raise InputError("kind", f"is {self.kind!r}", f"one of {', '.join(GATE_KINDS)}")
+        one_of("kind", self.kind, tuple(GATE_KINDS))
+        one_of("section", self.section, get_args(Section))
+        whole_number("layer", self.layer, 0)
+        for wire in instance("wires", self.wires, tuple):
+            instance("wires", wire, Integral)
+        for source in instance("angles", self.angles, tuple):
+            instance("angles", source, AngleSource)
         if (len(self.wires), len(self.angles)) != GATE_KINDS[self.kind]:
-            raise ValueError(f"{self.kind} takes {GATE_KINDS[self.kind]} wires and angles, got {self}")
+            wires, angles = GATE_KINDS[self.kind]
+            got = f"has {len(self.wires)} wires and {len(self.angles)} angles"
+            raise InputError(f"a gate of kind {self.kind}", got, f"one with {wires} and {angles}")
 
 
 @dataclass(frozen=True)
@@ -83,7 +95,8 @@ class Circuit:
         whole_number("wires", self.wires, 1, MOST_WIRES)
         whole_number("weight_count", self.weight_count, 0)
         there = {"feature": self.wires, "weight": self.weight_count}
-        for number, gate in enumerate(self.gates):
+        for number, gate in enumerate(instance("gates", self.gates, tuple)):
+            instance(f"gates[{number}]", gate, Gate)
             if len(set(gate.wires)) != len(gate.wires) or not all(0 <= wire < self.wires for wire in gate.wires):
                 raise InputError(
                     f"gates[{number}]", f"acts on the wires {gate.wires}", f"on wires 0 to {self.wires - 1}"

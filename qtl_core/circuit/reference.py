@@ -6,7 +6,7 @@ import pennylane as qml
 import torch
 from torch import Tensor
 
-from qtl_core.checks import check_shape
+from qtl_core.checks import float_tensor, instance
 from qtl_core.circuit.gates import AngleSource, Circuit
 
 OPERATIONS = {"H": qml.Hadamard, "RY": qml.RY, "Rot": qml.Rot, "CNOT": qml.CNOT}
@@ -25,7 +25,7 @@ class PennyLaneSimulator:
     def __init__(
         self, circuit: Circuit, device: str = "default.qubit", *, batched: bool = True, diff_method: str = "best"
     ) -> None:
-        self.circuit, self.batched = circuit, batched
+        self.circuit, self.batched = instance("circuit", circuit, Circuit), batched
         self.qnode = qml.QNode(
             self._apply, qml.device(device, wires=circuit.wires), interface="torch", diff_method=diff_method
         )
@@ -40,8 +40,8 @@ class PennyLaneSimulator:
         Returns:
             Expectation values, shape (batch, wires), dtype of `angles`.
         """
-        check_shape("angles", angles, (None, self.circuit.wires), (0, self.circuit.wires), says="(batch, wires)")
-        check_shape("weights", weights, (self.circuit.weight_count,), says="(weight_count,)")
+        float_tensor("angles", angles, (None, self.circuit.wires), (0, self.circuit.wires), says="(batch, wires)")
+        float_tensor("weights", weights, (self.circuit.weight_count,), says="(weight_count,)")
         if self.batched:
             values = torch.stack(self.qnode(angles, weights), dim=-1)
             # A circuit without a single gate on the pictures' angles cannot occur: the embedding is always there.

@@ -21,7 +21,7 @@ from itertools import groupby
 import torch
 from torch import Tensor
 
-from qtl_core.checks import check_shape
+from qtl_core.checks import float_tensor, instance
 from qtl_core.circuit import matrices
 from qtl_core.circuit.gates import Circuit, Gate
 
@@ -39,7 +39,7 @@ class StateVectorSimulator:
     """Runs a circuit on a batch of pictures and returns <Z> of every wire."""
 
     def __init__(self, circuit: Circuit) -> None:
-        self.circuit = circuit
+        self.circuit = instance("circuit", circuit, Circuit)
         self.steps = _steps(circuit)
         self.signs = z_signs(circuit.wires)
 
@@ -60,8 +60,8 @@ class StateVectorSimulator:
         Raises:
             InputError: The shapes do not fit the circuit.
         """
-        check_shape("angles", angles, (None, self.circuit.wires), (0, self.circuit.wires), says="(batch, wires)")
-        check_shape("weights", weights, (self.circuit.weight_count,), says="(weight_count,)")
+        float_tensor("angles", angles, (None, self.circuit.wires), (0, self.circuit.wires), says="(batch, wires)")
+        float_tensor("weights", weights, (self.circuit.weight_count,), says="(weight_count,)")
         gate_matrices = _GateMatrices(self.circuit, angles, weights)
         state = torch.zeros(len(angles), 2**self.circuit.wires, dtype=gate_matrices.dtype, device=angles.device)
         state[:, 0] = 1

@@ -15,6 +15,7 @@ from typing import BinaryIO
 from PIL import Image
 
 from qtl_core import paths
+from qtl_core.checks import instance
 from qtl_core.datasets.decoding.opened import MAX_PIXELS, Unusable
 from qtl_core.datasets.decoding.reading import opened_picture, read_picture
 from qtl_core.errors import UserError
@@ -35,6 +36,8 @@ def open_picture(source: Path | bytes | BinaryIO) -> Image.Image:
     Raises:
         UserError: It is no picture, of no kind read here, damaged, too large, or too long; `why` says which.
     """
+    if not hasattr(source, "seek"):
+        instance("source", source, (Path, bytes))
     name = source.name if isinstance(source, Path) else str(getattr(source, "name", "The picture"))
     try:
         with _stream(source) as stream:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from qtl_core.checks import instance, real_array
 from qtl_core.circuit import AngleSource, Circuit, Gate
 from qtl_core.circuit.binding import Numbers, bound_angles, gate_matrix
 
@@ -76,7 +77,16 @@ def read_gates(circuit: Circuit, angles: Numbers, weights: Numbers, before: Numb
         angles: One picture's angles, shape (wires,), radians.
         weights: Trained angles as they are, shape (weight_count,), radians.
         before: Trained angles as they were before training, shape (weight_count,), radians.
+
+    Raises:
+        InputError: There are not as many as the circuit takes; some may be NaN, for not known.
     """
+    instance("circuit", circuit, Circuit)
+    angles = real_array("angles", angles, (circuit.wires,), says="(wires,)", finite=False)
+    weights, before = (
+        real_array(name, values, (circuit.weight_count,), says="(weight_count,)", finite=False)
+        for name, values in (("weights", weights), ("before", before))
+    )
     return tuple(
         GateReading(gate, bound_angles(gate, angles, weights), bound_angles(gate, angles, before))
         for gate in circuit.gates

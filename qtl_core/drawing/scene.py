@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from qtl_core.checks import instance
 from qtl_core.circuit import Circuit
 from qtl_core.circuit.binding import Numbers
 from qtl_core.drawing.layout import Box, Layout, Section, lay_out
@@ -66,7 +67,9 @@ def scene_of(
     circuit: Circuit, angles: Numbers, weights: Numbers, before: Numbers | None, folded: Collection[int]
 ) -> Scene:
     """Returns the scene of a circuit with these angles; arguments as for `svg.draw_svg`."""
-    usual = [0.0] * len(weights)  # without a "before", strength shows how far from no turn at all
+    usual = [0.0] * instance(
+        "circuit", circuit, Circuit
+    ).weight_count  # without a "before", strength shows how far from no turn at all
     return measure(lay_out(circuit, folded), read_gates(circuit, angles, weights, usual if before is None else before))
 
 

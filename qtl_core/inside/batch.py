@@ -14,7 +14,7 @@ from itertools import groupby
 
 import numpy as np
 
-from qtl_core.checks import real_array
+from qtl_core.checks import instance, real_array
 from qtl_core.circuit import Circuit, Gate
 
 CHUNK = 2**16  # amplitudes: half a megabyte of real ones; with fewer, wide circuits pay for Python (measured)
@@ -32,6 +32,7 @@ def final_states(circuit: Circuit, angles: np.ndarray, weights: np.ndarray) -> n
     Raises:
         ValueError: The shapes do not fit the circuit or each other.
     """
+    instance("circuit", circuit, Circuit)
     angles, weights = _rows(angles, circuit.wires, "angles"), _rows(weights, circuit.weight_count, "weights")
     (batch,) = np.broadcast_shapes(angles.shape[:1], weights.shape[:1])
     states = np.empty((batch, 2**circuit.wires), dtype=float if circuit.is_real else complex)

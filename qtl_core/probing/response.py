@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from qtl_core.checks import whole_number
+from qtl_core.checks import instance, real_array, whole_number
 from qtl_core.circuit import Circuit
 from qtl_core.inside.batch import expectations, final_states
 
@@ -48,6 +48,8 @@ def response_of(circuit: Circuit, angles: np.ndarray, weights: np.ndarray, index
     Raises:
         InputError: A shape does not fit the circuit, or there is no such angle.
     """
+    instance("circuit", circuit, Circuit)
+    weights = real_array("weights", weights, (circuit.weight_count,), says="(weight_count,)")
     index = whole_number("index", index, 0, circuit.weight_count - 1)
     values = np.stack([_values(circuit, angles, weights, index, angle) for angle in _THIRDS])
     cosine, sine = (np.tensordot(wave(_THIRDS), values, axes=1) * 2 / 3 for wave in (np.cos, np.sin))

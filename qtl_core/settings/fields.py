@@ -76,7 +76,7 @@ class FieldSpec:
         if self.kind == "flag":
             return isinstance(value, bool)
         if self.kind == "choice":
-            return value in [choice.value for choice in self.choices]
+            return isinstance(value, str) and value in [choice.value for choice in self.choices]
         if self.kind == "text":
             return isinstance(value, str) and len(value) <= self.high and "\0" not in value
         if isinstance(value, bool) or not isinstance(value, int | float):

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from qtl_core.backbones.specs import BACKBONES, DEFAULT
+from qtl_core.checks import instance
 from qtl_core.settings.fields import Choice, FieldSpec, SettingsError, Validated, choice, flag, real, specs, text, whole
 
 
@@ -186,6 +187,10 @@ class RunSettings:
     circuit: CircuitSettings = field(default_factory=CircuitSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
     data: DataSettings = field(default_factory=DataSettings)
+
+    def __post_init__(self) -> None:
+        for name, kind in GROUPS.items():
+            instance(name, getattr(self, name), kind)
 
     def to_dict(self) -> dict[str, dict[str, Any]]:
         """Returns plain nested dictionaries, as stored and printed."""

@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 
+from qtl_core.checks import instance
 from qtl_core.errors import UserError
 from qtl_core.provenance import Provenance
 from qtl_core.store import place
@@ -106,6 +107,7 @@ def load_run(run_id: str) -> RunView:
     Raises:
         UserError: There is no such run, its files are damaged, or the store cannot be used.
     """
+    instance("run_id", run_id, str)
     for attempt in range(ATTEMPTS):
         row = _row(run_id)
         prepared, epochs = reading(lambda connection: _details(connection, run_id), ("", []))

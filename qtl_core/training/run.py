@@ -42,6 +42,10 @@ class RunRequest:
     patient: bool = False
     engine: str = ""
 
+    def __post_init__(self) -> None:
+        instance("settings", self.settings, RunSettings)
+        instance("before", self.before, RunView)
+
 
 def continued(view: RunView, more_epochs: int) -> RunRequest:
     """Returns the request that goes on with a run for some more epochs.

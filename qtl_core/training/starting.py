@@ -22,10 +22,13 @@ def checked_start(task: TrainingTask, start: Checkpoint | None) -> Checkpoint | 
     Raises:
         InputError: A parameter is missing, unknown, of another shape or not finite, or a count is no count.
     """
+    checks.instance("task", task, TrainingTask)
     if start is None:
         return None
     checks.instance("start", start, Checkpoint)
     shapes = parameter_shapes(task.source.feature_size, task.source.classes, task.circuit)
+    for group in ("weights", *MOMENTS, "best_weights"):
+        checks.instance(f"start.{group}", getattr(start, group), Mapping)
     if missing := [name for name in shapes if name not in start.weights]:
         raise InputError("start.weights", f"has no {missing[0]}", f"arrays named {', '.join(shapes)}")
     groups = {group: _checked(f"start.{group}", getattr(start, group), shapes) for group in ("weights", *MOMENTS)}
@@ -33,6 +36,8 @@ def checked_start(task: TrainingTask, start: Checkpoint | None) -> Checkpoint | 
         raise InputError("start.second_moments", "has other parameters than start.first_moments", "of the same")
     return replace(
         start,
+        best_weights=_checked("start.best_weights", start.best_weights, shapes),
+        best_epoch=checks.whole_number("start.best_epoch", start.best_epoch, 0),
         epoch=checks.whole_number("start.epoch", start.epoch, 0),
         steps=checks.whole_number("start.steps", start.steps, 0),
         **groups,

@@ -65,6 +65,7 @@ def train(
         InputError: The source or the checkpoint does not fit the task.
         DivergedError: A loss, a weight or a gradient stopped being finite.
     """
+    checks.instance("task", task, TrainingTask)
     with _worthwhile_threads(task):
         yield from _epochs(task, start, should_stop, simulator)
 
@@ -198,5 +199,8 @@ class _Loop:
         load_head(self.model, checkpoint.weights)
         for name, tensor in self.model.named_parameters():
             if name in checkpoint.first_moments:
-                memory = {adams: torch.tensor(getattr(checkpoint, ours)[name]) for ours, adams in MOMENTS.items()}
+                memory = {
+                    adams: torch.tensor(getattr(checkpoint, ours)[name], dtype=self.dtype)
+                    for ours, adams in MOMENTS.items()
+                }
                 self.optimiser.state[tensor] = {"step": torch.tensor(float(checkpoint.steps)), **memory}

@@ -9,11 +9,14 @@ import torch
 from qtl_core.ansatz.plateau import point
 from qtl_core.ansatz.sampling import sample
 from qtl_core.calibration import calibration_of
+from qtl_core.callbacks import never_stop
 from qtl_core.circuit import AngleSource, Circuit, Gate, build_circuit
 from qtl_core.circuit.binding import bind
 from qtl_core.circuit.reference import PennyLaneSimulator
 from qtl_core.circuit.statevector import StateVectorSimulator
+from qtl_core.datasets import open_picture
 from qtl_core.doubt import reference_from
+from qtl_core.drawing.svg import draw_svg
 from qtl_core.errors import InputError
 from qtl_core.evaluation import Evaluation
 from qtl_core.export import FORMATS
@@ -21,7 +24,12 @@ from qtl_core.inside import state_after
 from qtl_core.inside.batch import final_states
 from qtl_core.model import DressedQuantumNet
 from qtl_core.probing.response import response_of
-from qtl_core.settings import CircuitSettings
+from qtl_core.settings import CircuitSettings, DataSettings, RunSettings
+from qtl_core.store import load_run
+from qtl_core.training.compiled.engine import train_compiled
+from qtl_core.training.compiled.many import train_many
+from qtl_core.training.run import RunRequest
+from qtl_core.training.torch_engine import train_with_torch
 
 SETTINGS = CircuitSettings(3, 2)
 CIRCUIT = build_circuit(SETTINGS)
@@ -62,6 +70,35 @@ CALLS = {
     ),
     "circuit: too wide": (lambda: Circuit(40, (), 0), "^wires is 40"),
     "gate: kind": (lambda: Gate("RX", (0,)), "^kind is 'RX'"),
+    "gate: wires are no tuple": (lambda: Gate("H", [0]), "^wires is of type list"),
+    "gate: a wire is a text": (lambda: Gate("H", ("0",)), "^wires is of type str"),
+    "gate: too few angles": (lambda: Gate("RY", (0,)), "^a gate of kind RY has 1 wires and 0 angles"),
+    "gate: an angle's source is none": (lambda: Gate("RY", (0,), (3,)), "^angles is of type int"),
+    "gate: section": (lambda: Gate("H", (0,), section="end"), "^section is 'end'"),
+    "source: kind": (lambda: AngleSource(np.zeros(2), 0), "^kind is array"),
+    "source: index": (lambda: AngleSource("weight", 1.5), "^index is 1.5"),
+    "circuit: gates": (lambda: Circuit(2, ("H",), 0), r"^gates\[0\] is of type str"),
+    "build: settings": (lambda: build_circuit([3, 2]), "^settings is of type list"),
+    "states: circuit": (lambda: final_states(SETTINGS, ANGLES, WEIGHTS), "^circuit is of type CircuitSettings"),
+    "masked": (lambda: bind(CIRCUIT, np.ma.masked_array(ANGLES, [0, 1, 0]), WEIGHTS), "^angles has masked entries"),
+    "torch: whole numbers": (lambda: StateVectorSimulator(CIRCUIT)(torch.zeros(2, 3).int(), torch.zeros(6)), "^angles"),
+    "torch: arrays": (lambda: StateVectorSimulator(CIRCUIT)(np.zeros((2, 3)), torch.zeros(6)), "is of type ndarray"),
+    "PennyLane: whole numbers": (
+        lambda: PennyLaneSimulator(CIRCUIT)(torch.zeros(2, 3).int(), torch.zeros(6)),
+        "^angles holds torch.int32",
+    ),
+    "network: classes": (lambda: DressedQuantumNet(4, 0, SETTINGS), "^classes is 0"),
+    "network: text": (lambda: DressedQuantumNet(4, 2, SETTINGS)("abc"), "^features is of type str"),
+    "response: weights": (lambda: response_of(CIRCUIT, ANGLES[None], WEIGHTS[:2], 1), "^weights has shape"),
+    "drawing: too many angles": (lambda: draw_svg(CIRCUIT, np.zeros(5), WEIGHTS), "^angles has shape"),
+    "evaluation: files": (lambda: Evaluation(("a",), np.array([0]), np.ones((1, 1)), "x"), "^files is of type str"),
+    "run settings: mixed up": (lambda: RunSettings(DataSettings()), "^circuit is of type DataSettings"),
+    "request: settings": (lambda: RunRequest(SETTINGS), "^settings is of type CircuitSettings"),
+    "engine: task": (lambda: next(train_compiled(SETTINGS, None, never_stop)), "^task is of type CircuitSettings"),
+    "torch engine: task": (lambda: next(train_with_torch(SETTINGS, None, never_stop)), "^task is of type"),
+    "many: one task": (lambda: train_many(SETTINGS, never_stop), "^tasks is of type CircuitSettings"),
+    "picture: a text": (lambda: open_picture("x.jpg"), "^source is of type str"),
+    "run: no text": (lambda: load_run(3), "^run_id is of type int"),
 }
 
 

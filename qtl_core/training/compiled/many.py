@@ -88,6 +88,8 @@ def train_many(
     """
     threads = os.cpu_count() if threads is None else checks.whole_number("threads", threads, 1)
     stop = np.zeros(1, np.uint8)
+    for number, task in enumerate(checks.instance("tasks", tasks, Sequence)):
+        checks.instance(f"tasks[{number}]", task, TrainingTask)
     shared = {(id(task.source), task.precision): task for task in tasks}
     features = {key: open_features(task) for key, task in shared.items()}
     with ThreadPoolExecutor(threads) as pool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from qtl_core import checks
+from qtl_core.checks import instance
 from qtl_core.circuit import build_circuit
 from qtl_core.training.compiled.loop import Model, Record, Split
 from qtl_core.training.compiled.memory import NAMES, Adam, Net, allocate, chunks, outcome, shapes, views
@@ -22,6 +23,7 @@ DTYPES = {"single": np.dtype(np.float32), "double": np.dtype(np.float64)}
 
 def kept(task: TrainingTask) -> KeptFeatures:
     """Returns the task's source, which must be kept features: the only kind whose arrays lie open."""
+    instance("task", task, TrainingTask)
     if not isinstance(task.source, KeptFeatures):
         raise TypeError(f"The compiled engine needs kept features, not {type(task.source).__name__}")
     return task.source
