@@ -89,7 +89,10 @@ def calibration_of_run(view: RunView) -> Calibration:
 def why_not_measured(view: RunView) -> str:
     """Returns the sentence that says why a run's calibration cannot be measured, or ""."""
     if view.prepared is None or not view.prepared.is_measured:
-        return "this head was trained elsewhere, and there were no validation pictures here to measure it with"
+        return (
+            "this head was trained elsewhere, and when it came in there were no validation pictures of its classes, "
+            "or no weights of its image network, to measure it with"
+        )
     if not np.isfinite(evaluation_of(view).probabilities).all():
         return "its training broke down, and its probabilities are not finite numbers"
     return ""

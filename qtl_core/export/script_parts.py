@@ -126,7 +126,8 @@ def from_safetensors(content, file):
 def fetched():
     """Returns the file of the published weights, which are fetched once."""
     if not WEIGHTS_URL:
-        fail("This run was trained with weights of its own: name their file with --weights.")
+        known = f" (SHA-256 {WEIGHTS_SHA256})" if WEIGHTS_SHA256 else ""
+        fail(f"This run was trained with other weights than the published ones{known}: name their file with --weights.")
     folder = pathlib.Path(torch.hub.get_dir()) / "checkpoints"
     try:
         torch.hub.load_state_dict_from_url(WEIGHTS_URL, map_location="cpu", check_hash=True, weights_only=True)
