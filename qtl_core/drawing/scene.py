@@ -67,9 +67,8 @@ def scene_of(
     circuit: Circuit, angles: Numbers, weights: Numbers, before: Numbers | None, folded: Collection[int]
 ) -> Scene:
     """Returns the scene of a circuit with these angles; arguments as for `svg.draw_svg`."""
-    usual = [0.0] * instance(
-        "circuit", circuit, Circuit
-    ).weight_count  # without a "before", strength shows how far from no turn at all
+    instance("circuit", circuit, Circuit)
+    usual = [0.0] * circuit.weight_count  # without a "before", strength shows how far from no turn at all
     return measure(lay_out(circuit, folded), read_gates(circuit, angles, weights, usual if before is None else before))
 
 
