@@ -1,8 +1,8 @@
 """Quantum transfer learning without a browser: everything the studio's pages show is computed here.
 
-The main names can be imported from here; each is loaded when it is first asked for, so `import qtl_core` takes
-milliseconds and no program pays for torch, PennyLane or numba before it uses them. To add a name: one line in
-`_WHERE`, one in the imports for type checkers below it.
+The main names can be imported from here; each is loaded when it is first asked for, so `import qtl_core` takes less
+than a tenth of a second and no program pays for torch, PennyLane or numba before it uses them. To add a name:
+one line in `_WHERE`, one in the imports for type checkers below it.
 """
 
 from __future__ import annotations
