@@ -7,9 +7,11 @@ from ui.glossary import word
 from ui.page import set_up
 
 set_up(
-    "Circuit", "🔬", "Circuit",
+    "Circuit",
+    "🔬",
+    "Circuit",
     f"Each line is a {word('qubit')}, each box a {word('gate')} that turns it; read it from left to right.",
-)  # fmt: skip
+)
 with guarded():
     from ui.circuit_page import show_circuit_page  # imported here, so that the words above are read before charts are
 

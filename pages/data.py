@@ -6,9 +6,11 @@ from ui.errors import guarded
 from ui.page import set_up
 
 set_up(
-    "Data", "🖼️", "Data",
+    "Data",
+    "🖼️",
+    "Data",
     "These are the pictures the network learns from, and those it is tested on and never learns from.",
-)  # fmt: skip
+)
 with guarded():
     from ui.data_page import show_data_page  # imported here, so that the words above are read before charts are
 

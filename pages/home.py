@@ -6,10 +6,12 @@ from ui.errors import guarded
 from ui.page import set_up
 
 set_up(
-    "Home", "🐝", "See a quantum circuit tell ants from bees",
+    "Home",
+    "🐝",
+    "See a quantum circuit tell ants from bees",
     "A ready-made image network turns a photo into numbers; a small quantum circuit, simulated on this computer, has "
     "learnt to sort them. Watch a trained one answer:",
-)  # fmt: skip
+)
 with guarded():
     from ui.home_page import show_home  # imported here, so that the words above are read before anything else is
 

@@ -6,10 +6,12 @@ from ui.errors import guarded
 from ui.page import set_up
 
 set_up(
-    "Learn", "🎓", "Learn",
+    "Learn",
+    "🎓",
+    "Learn",
     "The ideas behind this app and where they are being tried, each with something to play with. "
     "All that is shown is computed here, in a simulation, as you look.",
-)  # fmt: skip
+)
 with guarded():
     from ui.learn_page import show_learn  # imported here, so that the words above are read before charts are
 

@@ -6,9 +6,11 @@ from ui.errors import guarded
 from ui.page import set_up
 
 set_up(
-    "Predict", "🔎", "Predict",
+    "Predict",
+    "🔎",
+    "Predict",
     "A trained run says what it sees in your own pictures, and how it came to its answer.",
-)  # fmt: skip
+)
 with guarded():
     from ui.predict_page import show_predict  # imported here, so that the words above are read before charts are
 

@@ -6,9 +6,11 @@ from ui.errors import guarded
 from ui.page import set_up
 
 set_up(
-    "Runs", "🗂️", "Runs",
+    "Runs",
+    "🗂️",
+    "Runs",
     "Everything trained on this machine is kept here. Tick one run to open it, up to eight to compare them.",
-)  # fmt: skip
+)
 with guarded():
     from ui.runs_page import show_runs_page  # imported here, so that the words above are read before charts are
 

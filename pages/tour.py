@@ -6,9 +6,11 @@ from ui.errors import guarded
 from ui.page import set_up
 
 set_up(
-    "Tour", "🧭", "Guided tour",
+    "Tour",
+    "🧭",
+    "Guided tour",
     "Nine stops, six minutes. Everything you touch is the app itself, computed as you look; leave whenever you like.",
-)  # fmt: skip
+)
 with guarded():
     from ui.tour_page import show_tour  # imported here, so that the words above are read before charts are
 

@@ -7,11 +7,13 @@ from ui.glossary import word
 from ui.page import set_up
 
 set_up(
-    "Train", "🐝", "Teach a quantum circuit to tell pictures apart",
+    "Train",
+    "🐝",
+    "Teach a quantum circuit to tell pictures apart",
     f"A ready-made {word('image network')} turns every photo into numbers, and a small "
     f"{word('variational circuit', 'quantum circuit')} learns to sort them: "
     "press **Start** and watch.",
-)  # fmt: skip
+)
 with guarded():
     from ui.train_page import show_train  # imported here, so that the words above are read before charts are
 

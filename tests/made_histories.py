@@ -51,10 +51,16 @@ def history(
     labels = np.repeat(np.arange(len(confusion)), np.sum(confusion, axis=1))
     told = probabilities or [answers(confusion)] * len(losses)
     prepared = dataclasses.replace(
-        made_run(Path("/nowhere")).prepared, settings=asked, asked=asked, classes=NAMES[: len(confusion)],
-        train_size=sum(train), val_size=len(labels), val_files=tuple(f"{number}.jpg" for number in range(len(labels))),
-        val_labels=tuple(labels.tolist()), train_counts=tuple(train) if known else (),
-    )  # fmt: skip
+        made_run(Path("/nowhere")).prepared,
+        settings=asked,
+        asked=asked,
+        classes=NAMES[: len(confusion)],
+        train_size=sum(train),
+        val_size=len(labels),
+        val_files=tuple(f"{number}.jpg" for number in range(len(labels))),
+        val_labels=tuple(labels.tolist()),
+        train_counts=tuple(train) if known else (),
+    )
     epochs = tuple(
         _epoch(number, loss, accuracy, found, labels)
         for number, (loss, found) in enumerate(zip(losses, told, strict=True), start=1)
@@ -78,14 +84,29 @@ def by_heart(train: Sequence[int] = (40, 40), val: Sequence[int] = (30, 30), **c
         told[number] = told[1].copy()
         told[number][np.arange(len(labels)), labels] *= lower
         told[number] /= told[number].sum(axis=1, keepdims=True)
-    return history(train, confusion, [share * lost for share in (0.95, 0.7, 0.3, 0.1, 0.05)], accuracy=0.99,
-                   probabilities=told, **changes)  # fmt: skip
+    return history(
+        train,
+        confusion,
+        [share * lost for share in (0.95, 0.7, 0.3, 0.1, 0.05)],
+        accuracy=0.99,
+        probabilities=told,
+        **changes,
+    )
 
 
 def _epoch(number: int, loss: float, accuracy: float, told: np.ndarray, labels: np.ndarray) -> EpochDone:
     val_loss = float(-np.log(told[np.arange(len(labels)), labels]).mean())
     val_accuracy = float((told.argmax(axis=1) == labels).mean())
     return EpochDone(
-        number, loss, accuracy, val_loss, val_accuracy, 0.0004, 0.05, number == 1, told,
-        Checkpoint(number, {"q_params": np.zeros(24, np.float32)}, {}, {}, number), (0.02,) * 6,
-    )  # fmt: skip
+        number,
+        loss,
+        accuracy,
+        val_loss,
+        val_accuracy,
+        0.0004,
+        0.05,
+        number == 1,
+        told,
+        Checkpoint(number, {"q_params": np.zeros(24, np.float32)}, {}, {}, number),
+        (0.02,) * 6,
+    )

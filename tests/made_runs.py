@@ -54,9 +54,24 @@ def made_run(
     settings = settings or RunSettings()
     files = tuple(str(folder / "val" / name / f"{name}_{number}.jpg") for name in CLASSES for number in range(3))
     prepared = Prepared(
-        settings, settings, CLASSES, SIZE, SIZE, files, (0, 0, 0, 1, 1, 1), passed_over, 512, 2086,
-        "ResNet-18", "5c106cde".ljust(64, "0"), "cpu", 12.5, 0, notes, train_counts=(3, 3),
-    )  # fmt: skip
+        settings,
+        settings,
+        CLASSES,
+        SIZE,
+        SIZE,
+        files,
+        (0, 0, 0, 1, 1, 1),
+        passed_over,
+        512,
+        2086,
+        "ResNet-18",
+        "5c106cde".ljust(64, "0"),
+        "cpu",
+        12.5,
+        0,
+        notes,
+        train_counts=(3, 3),
+    )
     epochs = tuple(
         made_epoch(number, right, is_best=right > max(right_by_epoch[: number - 1], default=-1))
         for number, right in enumerate(right_by_epoch, start=1)

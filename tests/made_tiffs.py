@@ -38,10 +38,20 @@ def tiff(
     packed = [zlib.compress(block) if deflate else block for block in blocks]
     bits = samples.dtype.itemsize * 8
     where, lengths = (324, 325) if tile else (273, 279)
-    described = {256: (width,), 257: (height,), 258: (bits,) * channels, 259: (8 if deflate else 1,),
-                 262: (photometric,), 277: (channels,), 284: (2 if planar else 1,), 317: (predictor,),
-                 338: extra, 339: (FORMATS[samples.dtype.kind],) * channels, lengths: tuple(map(len, packed)),
-                 where: ()}  # fmt: skip
+    described = {
+        256: (width,),
+        257: (height,),
+        258: (bits,) * channels,
+        259: (8 if deflate else 1,),
+        262: (photometric,),
+        277: (channels,),
+        284: (2 if planar else 1,),
+        317: (predictor,),
+        338: extra,
+        339: (FORMATS[samples.dtype.kind],) * channels,
+        lengths: tuple(map(len, packed)),
+        where: (),
+    }
     described |= {322: (tile[1],), 323: (tile[0],)} if tile else {278: (rows_per_strip,)}
     return assembled(described | (tags or {}), packed, where, order, big)
 

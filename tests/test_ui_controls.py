@@ -118,8 +118,15 @@ def test_paths_are_never_taken_from_a_link_nor_put_into_one():
 
 def test_every_message_about_a_widget_says_its_value():
     """A message that is lost because the page runs again at once must not leave a browser with the least value."""
-    wanted = {"qubits": "7", "epochs": "500", "learning_rate": "0.01", "gamma": "0.5", "engine": "torch",
-              "backbone": "mobilenet_v2", "augmentation": "true"}  # fmt: skip
+    wanted = {
+        "qubits": "7",
+        "epochs": "500",
+        "learning_rate": "0.01",
+        "gamma": "0.5",
+        "engine": "torch",
+        "backbone": "mobilenet_v2",
+        "augmentation": "true",
+    }
     app = panel(wanted).run()  # the second message no longer sets anything anew
     engines = [choice.value for choice in state.FIELDS["engine"].choices]
     said = {name: widget(app, name).proto.default for name in wanted}

@@ -93,9 +93,24 @@ def _view(settings: RunSettings, number: int, state: str) -> RunView:
 def _prepared(settings: RunSettings) -> Prepared:
     files = tuple(f"/pictures/{name}" for name, _ in DATA["photos"].val)
     return Prepared(
-        settings, settings, CLASSES, 244, PICTURES, files, tuple(LABELS.tolist()), (), 512, 2086,
-        settings.data.backbone, f"{settings.data.backbone:0<64}"[:64], "cpu", 12.5, 397, (), "compiled",
-    )  # fmt: skip
+        settings,
+        settings,
+        CLASSES,
+        244,
+        PICTURES,
+        files,
+        tuple(LABELS.tolist()),
+        (),
+        512,
+        2086,
+        settings.data.backbone,
+        f"{settings.data.backbone:0<64}"[:64],
+        "cpu",
+        12.5,
+        397,
+        (),
+        "compiled",
+    )
 
 
 @lru_cache
@@ -117,9 +132,18 @@ def _epoch(before: int, right: int, dice: np.random.Generator, best_before: int)
     loss = float(-np.log(probabilities[np.arange(PICTURES), LABELS]).mean())
     share = right / PICTURES
     return EpochDone(
-        before + 1, loss + 0.05, share - 0.02, loss, share, 0.0004, 0.0014, right > best_before, probabilities,
-        Checkpoint(before + 1, {}, {}, {}, 0), (0.01, 0.008, 0.006),
-    )  # fmt: skip
+        before + 1,
+        loss + 0.05,
+        share - 0.02,
+        loss,
+        share,
+        0.0004,
+        0.0014,
+        right > best_before,
+        probabilities,
+        Checkpoint(before + 1, {}, {}, {}, 0),
+        (0.01, 0.008, 0.006),
+    )
 
 
 def _put(connection: sqlite3.Connection, number: int, run_id: str, view: RunView) -> None:

@@ -40,15 +40,27 @@ def _show_buttons(snapshot: JobSnapshot[RunView] | None, can_start: bool) -> Non
     running = is_open(snapshot)
     with st.container(horizontal=True):
         st.button(
-            "Start", type="primary", icon=":material/play_arrow:", width="stretch", on_click=guarded()(start),
+            "Start",
+            type="primary",
+            icon=":material/play_arrow:",
+            width="stretch",
+            on_click=guarded()(start),
             disabled=running or not can_start,
             help="Trains with the settings on screen, from the beginning.",
-        )  # fmt: skip
+        )
         st.button(
-            "Stop", icon=":material/stop:", width="stretch", on_click=stop, disabled=not running,
+            "Stop",
+            icon=":material/stop:",
+            width="stretch",
+            on_click=stop,
+            disabled=not running,
             help="Ends the run within a second; what it has learnt so far is kept.",
-        )  # fmt: skip
+        )
         st.button(
-            "Reset", icon=":material/restart_alt:", width="stretch", on_click=reset, disabled=snapshot is None,
+            "Reset",
+            icon=":material/restart_alt:",
+            width="stretch",
+            on_click=reset,
+            disabled=snapshot is None,
             help="Takes the run off the screen; the settings stay.",
-        )  # fmt: skip
+        )

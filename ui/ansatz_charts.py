@@ -51,12 +51,17 @@ def _middle(points: Sequence[PlateauPoint]) -> float:
 def _trace(name: str, points: Sequence[PlateauPoint], style: dict[str, str], beside: str) -> dict[str, Any]:
     middle = len(points) // 2  # a name at an end would be cut off, and one on the falling side would lie on the curve
     return {
-        "x": [point.qubits for point in points], "y": [point.variance for point in points],
+        "x": [point.qubits for point in points],
+        "y": [point.variance for point in points],
         "error_y": {"type": "data", "array": [point.error for point in points]},
-        "customdata": [(point.error, point.samples) for point in points], "name": name,
-        "mode": "lines+markers+text", "text": [name if at == middle else "" for at in range(len(points))],
-        "textposition": beside, "textfont": {"color": style["colour"]}, "cliponaxis": False,
+        "customdata": [(point.error, point.samples) for point in points],
+        "name": name,
+        "mode": "lines+markers+text",
+        "text": [name if at == middle else "" for at in range(len(points))],
+        "textposition": beside,
+        "textfont": {"color": style["colour"]},
+        "cliponaxis": False,
         "line": {"color": style["colour"], "dash": style["dash"], "width": 2},
         "marker": {"symbol": style["symbol"], "size": 8},
         "hovertemplate": "%{x} qubits: %{y:.2e} ± %{customdata[0]:.0e} from %{customdata[1]} random settings",
-    }  # fmt: skip
+    }

@@ -65,8 +65,13 @@ def _show(measure: Measure, shown: Sequence[Shown], results: Callable[[], None])
     live = is_open(measure, shown)
     missing = [each for each in shown if is_missing(measure, each)]
     if missing and not live:
-        st.button(measure.label, key=f"start_{measure.name}", icon=measure.icon, on_click=guarded()(start),
-                  args=(measure, missing))  # fmt: skip
+        st.button(
+            measure.label,
+            key=f"start_{measure.name}",
+            icon=measure.icon,
+            on_click=guarded()(start),
+            args=(measure, missing),
+        )
 
     def panel() -> None:
         if live and not is_open(measure, shown):
@@ -76,8 +81,9 @@ def _show(measure: Measure, shown: Sequence[Shown], results: Callable[[], None])
             for each in shown:
                 _show_standing(measure, each)
             if live and any(is_ours(measure, each) for each in shown):
-                st.button("Stop", key=f"stop_{measure.name}", icon=":material/stop:", on_click=stop,
-                          args=(measure, shown))  # fmt: skip
+                st.button(
+                    "Stop", key=f"stop_{measure.name}", icon=":material/stop:", on_click=stop, args=(measure, shown)
+                )
         with found:
             results()
 
@@ -133,20 +139,28 @@ def _show_curves(shown: Sequence[Shown]) -> None:
         return
     said = [f"**{title}: {name}.** {plateau_words(points)}" for title, name, points in curves if points]
     st.plotly_chart(
-        plateau_figure([(title, points) for title, _, points in curves]), key="plateau_chart",
-        config={"displayModeBar": False}, alt=" ".join(said).replace("*", ""),
-    )  # fmt: skip
+        plateau_figure([(title, points) for title, _, points in curves]),
+        key="plateau_chart",
+        config={"displayModeBar": False},
+        alt=" ".join(said).replace("*", ""),
+    )
     for sentence in said:
         st.markdown(sentence)
     with st.expander("The numbers", icon=":material/table:"):
         st.dataframe(
             [
-                {"Ansatz": title, "Qubits": point.qubits, "Variance": point.variance, "± standard error": point.error,
-                 "Random settings": point.samples}
-                for title, _, points in curves for point in points
+                {
+                    "Ansatz": title,
+                    "Qubits": point.qubits,
+                    "Variance": point.variance,
+                    "± standard error": point.error,
+                    "Random settings": point.samples,
+                }
+                for title, _, points in curves
+                for point in points
             ],
             hide_index=True,
-        )  # fmt: skip
+        )
     st.caption(
         "The variance of ∂⟨Z⟩/∂θ over random angles, by the parameter-shift rule (McClean and others, 2018). Training "
         "starts from small angles, as its settings say, and so it may set out with stronger gradients than these. "

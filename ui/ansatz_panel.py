@@ -47,9 +47,11 @@ def show_ansatz(settings: CircuitSettings) -> None:
 def _choose_other(settings: CircuitSettings) -> CircuitSettings | None:
     """Asks what to compare with; None where nothing is wished, or where it would be the same."""
     if not st.toggle(
-        "Compare with another ansatz", key=state.ANSATZ_COMPARED, persist_state="session",
+        "Compare with another ansatz",
+        key=state.ANSATZ_COMPARED,
+        persist_state="session",
         help="Another choice of gates for as many qubits, side by side with the circuit on the table.",
-    ):  # fmt: skip
+    ):
         return None
     columns = st.columns(len(COMPARED), vertical_alignment="bottom")
     found = {}

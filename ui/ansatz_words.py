@@ -31,8 +31,12 @@ def with_error(value: float, error: float) -> str:
 def counts_table(counts: Counts) -> str:
     """Returns the counts as a Markdown table."""
     kinds = ", ".join(f"{gates} × {NAMES[kind]}" for kind, gates in counts.kinds)
-    rows = [("Gates", f"{counts.gates} ({kinds})"), ("Two-qubit gates", counts.two_qubit),
-            ("Depth, gates one after another", counts.depth), ("Trained angles", counts.trained)]  # fmt: skip
+    rows = [
+        ("Gates", f"{counts.gates} ({kinds})"),
+        ("Two-qubit gates", counts.two_qubit),
+        ("Depth, gates one after another", counts.depth),
+        ("Trained angles", counts.trained),
+    ]
     return "\n".join(["| What | How many |", "| --- | --- |", *(f"| {what} | {number} |" for what, number in rows)])
 
 

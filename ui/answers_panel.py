@@ -80,8 +80,14 @@ def _show_waiting(voices: Sequence[Voice], standings: Sequence[Standing]) -> Non
     pictures = f"{total} pictures" if len(voices) == 1 else f"{total} answers"
     words = f"{done} of {pictures} {'answered' if len(voices) == 1 else 'there'}" if done else "Getting the run ready"
     show_progress("answers", done / total, words)
-    st.button("Stop", key="answer_stop", icon=":material/stop:", on_click=_each, args=(voices, "stop"),
-              help="What has been answered stays.")  # fmt: skip
+    st.button(
+        "Stop",
+        key="answer_stop",
+        icon=":material/stop:",
+        on_click=_each,
+        args=(voices, "stop"),
+        help="What has been answered stays.",
+    )
 
 
 def _show_stopped(voices: Sequence[Voice], standings: Sequence[Standing]) -> None:

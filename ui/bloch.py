@@ -29,8 +29,13 @@ def bloch_figure(matrix: np.ndarray, ink: str | None = None) -> go.Figure:
         ]
     font = {"color": ink} if ink else {}
     hidden = {"visible": False, "range": [-1.6, 1.6]}
-    scene = {"xaxis": hidden, "yaxis": hidden, "zaxis": hidden, "aspectmode": "cube",
-             "camera": {"eye": {"x": 0.8, "y": 0.7, "z": 0.42}}}  # fmt: skip
+    scene = {
+        "xaxis": hidden,
+        "yaxis": hidden,
+        "zaxis": hidden,
+        "aspectmode": "cube",
+        "camera": {"eye": {"x": 0.8, "y": 0.7, "z": 0.42}},
+    }
     return go.Figure(
         traces,
         plotly_layout(

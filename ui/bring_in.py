@@ -38,12 +38,14 @@ def show_bring_in() -> str:
     busy = bool(state.bring_in_job())  # the field stays meanwhile, or Streamlit would let go of its file
     upload = st.file_uploader(
         "Drop a run (.qtl.zip) or a head (.pt, .pth, .ckpt, .bin, .safetensors) here",
-        type=["zip", *HEAD_KINDS], key=f"{state.BRING_IN_FILE}_{state.bring_in_round()}",
-        on_change=state.forget_brought_in, disabled=busy,
+        type=["zip", *HEAD_KINDS],
+        key=f"{state.BRING_IN_FILE}_{state.bring_in_round()}",
+        on_change=state.forget_brought_in,
+        disabled=busy,
         help="A run that was taken along from here or elsewhere is opened as it was. A head trained with the paper's "
         "own code or the PennyLane demo's, alone or with its ResNet around it, becomes a run. Larger files come in "
         "from a shell: `python -m qtl_core import-head` and `runs import`.",
-    )  # fmt: skip
+    )
     if busy:
         refreshing(_show_on_its_way, REFRESH_SECONDS)()
     elif upload is None:
@@ -83,19 +85,31 @@ def _ask_about_head(upload: UploadedFile) -> None:
     st.markdown("A head does not say all of itself. The published answers are filled in:")
     left, middle, right = st.columns(3)
     left.text_input(
-        "Classes", DEMO_CLASSES, key=state.BRING_IN_CLASSES, persist_state="session",
+        "Classes",
+        DEMO_CLASSES,
+        key=state.BRING_IN_CLASSES,
+        persist_state="session",
         max_chars=LONGEST_CLASS_NAMES + 2 * MOST_CLASSES,
         help="What its outputs stand for, in their order, with commas.",
-    )  # fmt: skip
+    )
     chosen_depth = middle.number_input(
-        "Depth", int(depth.low), int(depth.high), int(depth.default), key=state.BRING_IN_DEPTH, persist_state="session",
+        "Depth",
+        int(depth.low),
+        int(depth.high),
+        int(depth.default),
+        key=state.BRING_IN_DEPTH,
+        persist_state="session",
         help="How many layers its circuit has. Published heads have 6, whether they hold 6 rows of angles or 15.",
-    )  # fmt: skip
+    )
     right.selectbox(
-        "Image network", list(BACKBONES), list(BACKBONES).index(DEFAULT), key=state.BRING_IN_BACKBONE,
-        persist_state="session", format_func=lambda name: BACKBONES[name].title,
+        "Image network",
+        list(BACKBONES),
+        list(BACKBONES).index(DEFAULT),
+        key=state.BRING_IN_BACKBONE,
+        persist_state="session",
+        format_func=lambda name: BACKBONES[name].title,
         help="Whose features it was trained on.",
-    )  # fmt: skip
+    )
     ask_layout(upload, chosen_depth)
     st.caption(
         "It is opened without running any code in it. Where pictures of its classes and the network's weights are on "

@@ -37,19 +37,30 @@ def _axis(title: str, reach: list[float]) -> dict[str, Any]:
 
 def _line() -> dict[str, Any]:
     return {
-        "x": [0, 1], "y": [0, 1], "mode": "lines", "name": "Percentages that mean what they say", "hoverinfo": "skip",
+        "x": [0, 1],
+        "y": [0, 1],
+        "mode": "lines",
+        "name": "Percentages that mean what they say",
+        "hoverinfo": "skip",
         "line": {"color": PUBLISHED, "width": 1.5, "dash": "dash"},
-    }  # fmt: skip
+    }
 
 
 def _points(found: Reliability, name: str, symbol: str, colour: str) -> dict[str, Any]:
     there = found.counts > 0
     share = np.sqrt(found.counts[there] / found.counts.max())
     return {
-        "x": found.confidence[there], "y": found.accuracy[there], "customdata": found.counts[there], "name": name,
-        "mode": "markers", "hovertemplate": HOVER,
+        "x": found.confidence[there],
+        "y": found.accuracy[there],
+        "customdata": found.counts[there],
+        "name": name,
+        "mode": "markers",
+        "hovertemplate": HOVER,
         "marker": {
-            "symbol": symbol, "color": colour, "size": SMALLEST + (LARGEST - SMALLEST) * share, "opacity": 0.85,
+            "symbol": symbol,
+            "color": colour,
+            "size": SMALLEST + (LARGEST - SMALLEST) * share,
+            "opacity": 0.85,
             "line": {"width": 2},
         },
-    }  # fmt: skip
+    }

@@ -19,10 +19,12 @@ UNMEASURED = "How far its percentages can be trusted is not known: {why}. Temper
 def show_temperature_switch() -> bool:
     """Shows the switch and returns whether it is on."""
     return st.toggle(
-        "Temperature scaling", key=state.PREDICT_TEMPERATURE, persist_state="session",
+        "Temperature scaling",
+        key=state.PREDICT_TEMPERATURE,
+        persist_state="session",
         help="Divides all class scores by one number, fitted on the validation pictures, so that percentages come "
         "nearer to how often the run is right. It changes no answer, only how sure it sounds.",
-    )  # fmt: skip
+    )
 
 
 def temperature_of(model: Model, wanted: bool) -> float:

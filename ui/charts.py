@@ -94,9 +94,16 @@ def _layout(view: RunView, settings: RunSettings, published: PublishedRun | None
 
 def _title(text: str, domain: tuple[float, float]) -> dict[str, Any]:
     return {
-        "text": text, "x": 0, "y": domain[1], "xref": "paper", "yref": "paper", "xanchor": "left",
-        "yanchor": "bottom", "showarrow": False, "font": {"size": 13},
-    }  # fmt: skip
+        "text": text,
+        "x": 0,
+        "y": domain[1],
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": 13},
+    }
 
 
 def _points(epochs: Sequence[EpochDone], values: list[float], total: int = 0) -> dict[str, np.ndarray]:
@@ -193,14 +200,28 @@ def _rate_marks(training: TrainingSettings, epochs: int) -> tuple[list[dict[str,
         words += f" every {training.step_size} epochs" if training.step_size > 1 else " every epoch"
         steps = steps[:1]
     note = {
-        "x": steps[0] - 0.5, "y": 0, "xref": "x", "yref": "y domain", "text": words, "showarrow": False,
-        "xanchor": "left", "yanchor": "bottom", "font": {"size": 11, "color": PUBLISHED},
-    }  # fmt: skip
+        "x": steps[0] - 0.5,
+        "y": 0,
+        "xref": "x",
+        "yref": "y domain",
+        "text": words,
+        "showarrow": False,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "font": {"size": 11, "color": PUBLISHED},
+    }
     return [_mark(epoch - 0.5, chart) for epoch in steps for chart in ("", "2")], [note]
 
 
 def _mark(x: float, chart: str) -> dict[str, Any]:
     return {
-        "type": "line", "x0": x, "x1": x, "xref": f"x{chart}", "y0": 0, "y1": 1, "yref": f"y{chart} domain",
-        "line": {"color": PUBLISHED, "width": 1, "dash": "dot"}, "layer": "below",
-    }  # fmt: skip
+        "type": "line",
+        "x0": x,
+        "x1": x,
+        "xref": f"x{chart}",
+        "y0": 0,
+        "y1": 1,
+        "yref": f"y{chart} domain",
+        "line": {"color": PUBLISHED, "width": 1, "dash": "dot"},
+        "layer": "below",
+    }

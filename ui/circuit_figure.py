@@ -71,11 +71,18 @@ def circuit_figure(
     return go.Figure(
         traces,
         plotly_layout(
-            width=scene.width, height=scene.height, hovermode="closest", showlegend=False, dragmode=False,
-            margin={"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0}, hoverlabel={"align": "left"} | font, font=ink_only,
-            xaxis=axis | {"range": [0, scene.width]}, yaxis=axis | {"range": [scene.height, 0]},
+            width=scene.width,
+            height=scene.height,
+            hovermode="closest",
+            showlegend=False,
+            dragmode=False,
+            margin={"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0},
+            hoverlabel={"align": "left"} | font,
+            font=ink_only,
+            xaxis=axis | {"range": [0, scene.width]},
+            yaxis=axis | {"range": [scene.height, 0]},
         ),
-    )  # fmt: skip
+    )
 
 
 def _lines(scene: Scene) -> go.Scatter:
@@ -112,8 +119,9 @@ def _tiles(scene: Scene, said: Sequence[str]) -> list[go.Scatter]:
         return label_on(tile.box.family, tile.strength) or ""
 
     groups = groupby(sorted(scene.tiles, key=ink), ink)
-    return [_tile_trace(tiles := list(group), [_fill(tile) for tile in tiles], colour, said)
-            for colour, group in groups]  # fmt: skip
+    return [
+        _tile_trace(tiles := list(group), [_fill(tile) for tile in tiles], colour, said) for colour, group in groups
+    ]
 
 
 def _worth_tiles(scene: Scene, said: Sequence[str], worth: Mapping[int, Worth]) -> list[go.Scatter]:
@@ -123,15 +131,25 @@ def _worth_tiles(scene: Scene, said: Sequence[str], worth: Mapping[int, Worth]) 
 
 def _tile_trace(tiles: list[Tile], fills: list[str], colour: str, said: Sequence[str]) -> go.Scatter:
     return go.Scatter(
-        x=[tile.x for tile in tiles], y=[tile.y for tile in tiles], mode="markers+text",
-        text=[f"{tile.box.label}<br><span style='font-size:9px'>{tile.caption}</span>" if tile.caption
-              else tile.box.label for tile in tiles],
+        x=[tile.x for tile in tiles],
+        y=[tile.y for tile in tiles],
+        mode="markers+text",
+        text=[
+            f"{tile.box.label}<br><span style='font-size:9px'>{tile.caption}</span>" if tile.caption else tile.box.label
+            for tile in tiles
+        ],
         textfont={"size": 12} | ({"color": colour} if colour else {}),
-        marker={"symbol": "square", "size": TILE_HEIGHT + 3, "color": fills, "opacity": 1,
-                "line": {"color": FAINT, "width": 1}},
+        marker={
+            "symbol": "square",
+            "size": TILE_HEIGHT + 3,
+            "color": fills,
+            "opacity": 1,
+            "line": {"color": FAINT, "width": 1},
+        },
         customdata=[[tile.box.gate] for tile in tiles],
-        hovertext=[_said_of(tile, said) for tile in tiles], hovertemplate="%{hovertext}<extra></extra>",
-    )  # fmt: skip
+        hovertext=[_said_of(tile, said) for tile in tiles],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
 
 
 def _links(scene: Scene, said: Sequence[str], worth: Mapping[int, Worth] | None) -> list[go.Scatter]:
@@ -141,14 +159,22 @@ def _links(scene: Scene, said: Sequence[str], worth: Mapping[int, Worth] | None)
     colours = [_worth_fill(worth[gate], 1.0) for gate in gates] if worth else ENTANGLING
     return [
         go.Scatter(
-            x=[link.x for link in scene.links], y=[getattr(link, end) for link in scene.links], mode="markers",
-            marker={"symbol": symbol, "size": size, "color": colours, "opacity": 1,
-                    "line": {"color": FAINT if worth else edge, "width": 1.5}},
+            x=[link.x for link in scene.links],
+            y=[getattr(link, end) for link in scene.links],
+            mode="markers",
+            marker={
+                "symbol": symbol,
+                "size": size,
+                "color": colours,
+                "opacity": 1,
+                "line": {"color": FAINT if worth else edge, "width": 1.5},
+            },
             customdata=[[gate] for gate in gates],
-            hovertext=[said[gate] for gate in gates], hovertemplate="%{hovertext}<extra></extra>",
+            hovertext=[said[gate] for gate in gates],
+            hovertemplate="%{hovertext}<extra></extra>",
         )
         for end, (symbol, size, edge) in looks.items()
-    ]  # fmt: skip
+    ]
 
 
 def _ring(scene: Scene, chosen: int) -> go.Scatter:

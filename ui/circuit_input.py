@@ -66,9 +66,12 @@ def _validation(inputs: CircuitInputs) -> Input:
         if st.session_state.get(state.CIRCUIT_PICTURE, 0) not in range(len(inputs.files)):
             st.session_state[state.CIRCUIT_PICTURE] = 0
         index = st.selectbox(
-            "Picture", range(len(inputs.files)), key=state.CIRCUIT_PICTURE, width=320,
+            "Picture",
+            range(len(inputs.files)),
+            key=state.CIRCUIT_PICTURE,
+            width=320,
             format_func=lambda each: f"{inputs.classes[inputs.labels[each]]}: {Path(inputs.files[each]).name}",
-        )  # fmt: skip
+        )
         small = thumbnail(inputs.files[index])
         if isinstance(small, bytes):  # else the word for why there is none, and its name must do
             st.image(small, width=SIDE)
@@ -108,8 +111,13 @@ def _by_hand(wires: int) -> Input:
         for start in range(0, wires, 4):
             for column, wire in zip(st.columns(4), range(start, min(start + 4, wires)), strict=False):
                 column.number_input(
-                    f"φ{wire}, radians", -math.pi / 2, math.pi / 2, step=0.1, format="%.3f",
-                    value=0.0, key=state.picture_angle_key(wire),
-                )  # fmt: skip
+                    f"φ{wire}, radians",
+                    -math.pi / 2,
+                    math.pi / 2,
+                    step=0.1,
+                    format="%.3f",
+                    value=0.0,
+                    key=state.picture_angle_key(wire),
+                )
     angles = [st.session_state.get(state.picture_angle_key(wire), 0.0) for wire in range(wires)]
     return Input(np.array(angles), "the angles set by hand")

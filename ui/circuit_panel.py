@@ -87,9 +87,13 @@ def _show_diagram(figure: go.Figure, chosen: int | None) -> None:
     # A new key for every choice: the chart then forgets its own selection, which would fade all other gates.
     key = f"{state.CIRCUIT_CHART}_{chosen}"
     st.plotly_chart(
-        figure, width=int(figure.layout.width), key=key, selection_mode="points", config={"displayModeBar": False},
+        figure,
+        width=int(figure.layout.width),
+        key=key,
+        selection_mode="points",
+        config={"displayModeBar": False},
         on_select=partial(_take_click, key),
-    )  # fmt: skip
+    )
 
 
 def _folded_layers(depth: int, wide: bool) -> set[int]:
@@ -98,9 +102,13 @@ def _folded_layers(depth: int, wide: bool) -> set[int]:
         return set()
     usual = [1, depth] if wide else list(range(1, depth + 1))
     shown = st.pills(
-        "Layers drawn in full", range(1, depth + 1), selection_mode="multi", default=usual,
-        key=state.open_layers_key(depth, wide), help="The others are folded into one column each.",
-    )  # fmt: skip
+        "Layers drawn in full",
+        range(1, depth + 1),
+        selection_mode="multi",
+        default=usual,
+        key=state.open_layers_key(depth, wide),
+        help="The others are folded into one column each.",
+    )
     if wide:
         st.caption("This circuit is large: every layer that is drawn in full makes the page slower.")
     return set(range(depth)) - {layer - 1 for layer in shown}

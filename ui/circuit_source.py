@@ -64,9 +64,12 @@ def choose_source() -> tuple[Callable[[], OnTable | None], bool]:
     source = st.session_state[state.CIRCUIT_SOURCE]
     if source == KEPT:
         run_id = st.selectbox(
-            "Kept run", list(runs), key=state.CIRCUIT_RUN, help="The newest one is first.",
+            "Kept run",
+            list(runs),
+            key=state.CIRCUIT_RUN,
+            help="The newest one is first.",
             format_func=lambda each: run_words(runs[each]),
-        )  # fmt: skip
+        )
         return lambda: _of_run(remembered_run(run_id, runs[run_id].version)), False
     if source == RUN:
         return _of_screen, is_open(snapshot)

@@ -38,9 +38,12 @@ def show_confusion(evaluation: Evaluation, noun: str, *, drawn: bool) -> None:
     with matrix:
         _show_matrix(evaluation, there)
         cell = choose_one(
-            "Click a cell, or choose it here", there[:MOST_LISTED], lambda cell: _words(evaluation, cell),
-            state.CELL, required=False,
-        )  # fmt: skip
+            "Click a cell, or choose it here",
+            there[:MOST_LISTED],
+            lambda cell: _words(evaluation, cell),
+            state.CELL,
+            required=False,
+        )
         if len(there) > MOST_LISTED:
             st.caption(f"Of {len(there):,} cells with pictures in them, these are the {MOST_LISTED} to look at first.")
     with pictures:
@@ -54,9 +57,12 @@ def _show_matrix(evaluation: Evaluation, there: Sequence[Cell]) -> None:
     others = [f"and {len(there) - MOST_SAID:,} other cells"] if len(there) > MOST_SAID else []
     st.plotly_chart(
         confusion_figure(evaluation, INK.get(st.context.theme.type, INK["light"])),
-        key=state.MATRIX, selection_mode="points", on_select=_take_click,
-        config={"displayModeBar": False}, alt="; ".join(words + others),
-    )  # fmt: skip
+        key=state.MATRIX,
+        selection_mode="points",
+        on_select=_take_click,
+        config={"displayModeBar": False},
+        alt="; ".join(words + others),
+    )
 
 
 def confusion_figure(evaluation: Evaluation, ink: str) -> go.Figure:
@@ -79,15 +85,26 @@ def confusion_figure(evaluation: Evaluation, ink: str) -> go.Figure:
         for label in named
     ]
     axis = {
-        "showgrid": False, "zeroline": False, "automargin": True, "fixedrange": True, "ticks": "",
-        "tickmode": "array", "tickvals": list(named), "ticktext": names, "tickfont": {"size": 14, "color": ink},
-    }  # fmt: skip
+        "showgrid": False,
+        "zeroline": False,
+        "automargin": True,
+        "fixedrange": True,
+        "ticks": "",
+        "tickmode": "array",
+        "tickvals": list(named),
+        "ticktext": names,
+        "tickfont": {"size": 14, "color": ink},
+    }
     layout = plotly_layout(
-        height=min(MOST_HEIGHT, max(LEAST_HEIGHT, 90 + ROW_HEIGHT * size)), showlegend=False, dragmode=False,
-        hovermode="closest", hoverdistance=-1, clickmode="event+select",
+        height=min(MOST_HEIGHT, max(LEAST_HEIGHT, 90 + ROW_HEIGHT * size)),
+        showlegend=False,
+        dragmode=False,
+        hovermode="closest",
+        hoverdistance=-1,
+        clickmode="event+select",
         xaxis={**axis, "title": _title("predicted", ink), "side": "top", "range": [-0.5, size - 0.5]},
         yaxis={**axis, "title": _title("true", ink), "range": [size - 0.5, -0.5]},
-    )  # fmt: skip
+    )
     if size > MANY:
         return go.Figure(
             [_all_rows(evaluation, ink), _points(evaluation, ink, cells(evaluation)[:MOST_LISTED])], layout
@@ -108,9 +125,17 @@ def _row(evaluation: Evaluation, true: int) -> go.Heatmap:
     colour, counts = class_colour(true), evaluation.confusion[true]
     faint = f"rgba({int(colour[1:3], 16)}, {int(colour[3:5], 16)}, {int(colour[5:7], 16)}, 0.08)"
     return go.Heatmap(
-        z=[counts / max(1, counts.sum())], y=[true], x=list(range(len(counts))), zmin=0, zmax=1, showscale=False,
-        colorscale=[[0, faint], [1, colour]], hoverinfo="skip", xgap=3, ygap=3,
-    )  # fmt: skip
+        z=[counts / max(1, counts.sum())],
+        y=[true],
+        x=list(range(len(counts))),
+        zmin=0,
+        zmax=1,
+        showscale=False,
+        colorscale=[[0, faint], [1, colour]],
+        hoverinfo="skip",
+        xgap=3,
+        ygap=3,
+    )
 
 
 def _all_rows(evaluation: Evaluation, ink: str) -> go.Heatmap:
@@ -119,9 +144,13 @@ def _all_rows(evaluation: Evaluation, ink: str) -> go.Heatmap:
 
     rows = np.maximum(1, evaluation.confusion.sum(axis=1, keepdims=True))
     return go.Heatmap(
-        z=np.round(100 * evaluation.confusion / rows).astype(np.uint8), zmin=0, zmax=100, showscale=False,
-        colorscale=[[0, _GROUND], [1, ink]], hoverinfo="skip",
-    )  # fmt: skip
+        z=np.round(100 * evaluation.confusion / rows).astype(np.uint8),
+        zmin=0,
+        zmax=100,
+        showscale=False,
+        colorscale=[[0, _GROUND], [1, ink]],
+        hoverinfo="skip",
+    )
 
 
 def _points(evaluation: Evaluation, ink: str, places: Sequence[Cell]) -> go.Scatter:
@@ -132,14 +161,18 @@ def _points(evaluation: Evaluation, ink: str, places: Sequence[Cell]) -> go.Scat
     inks = [ON_DEEP if is_deep else ink for is_deep in deep]
     unchanged = {"marker": {"opacity": 0}}
     return go.Scatter(
-        x=[said for _, said in places], y=[true for true, _ in places], customdata=places,
+        x=[said for _, said in places],
+        y=[true for true, _ in places],
+        customdata=places,
         mode="markers+text" if size <= MANY else "markers",
         text=[f"<b>{matrix[p]}</b>" if matrix[p] or size <= FEW else "" for p in places],
         textfont={"size": 20 if size <= FEW else 12, "color": inks},
         marker={"symbol": "square", "size": 44 if size <= MANY else 12, "opacity": 0},
-        selected=unchanged, unselected=unchanged,
-        hovertext=[escape(_words(evaluation, place)) for place in places], hoverinfo="text",
-    )  # fmt: skip
+        selected=unchanged,
+        unselected=unchanged,
+        hovertext=[escape(_words(evaluation, place)) for place in places],
+        hoverinfo="text",
+    )
 
 
 def _title(text: str, ink: str) -> dict[str, object]:

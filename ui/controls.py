@@ -39,9 +39,14 @@ def show_exact_rate() -> None:
     spec = state.FIELDS["learning_rate"]
     st.number_input(
         _label(spec, "Learning rate, exactly", "The same as above, for a value between two stops of the slider."),
-        spec.low, spec.high, state.settings().value("learning_rate"), step=0.0001, format="%g", help=_limits(spec),
+        spec.low,
+        spec.high,
+        state.settings().value("learning_rate"),
+        step=0.0001,
+        format="%g",
+        help=_limits(spec),
         **_bound("learning_rate", state.EXACT_RATE),
-    )  # fmt: skip
+    )
 
 
 def show_presets() -> None:
@@ -91,7 +96,7 @@ def _draw_real(name: str, spec: FieldSpec) -> None:
     else:
         st.number_input(
             _label(spec), spec.low, spec.high, value, step=0.01, format="%g", help=_limits(spec), **_bound(name)
-        )  # fmt: skip
+        )
 
 
 def _draw_choice(name: str, spec: FieldSpec) -> None:

@@ -21,8 +21,13 @@ def show_exports(circuit: Circuit, *numbers: np.ndarray) -> None:
             else:
                 write = partial(each.write, circuit, *numbers)
                 st.download_button(
-                    each.title, write, file_name=each.file, mime=each.mime, key=f"export_{name}",
-                    icon=":material/download:", on_click="ignore",
-                )  # fmt: skip
+                    each.title,
+                    write,
+                    file_name=each.file,
+                    mime=each.mime,
+                    key=f"export_{name}",
+                    icon=":material/download:",
+                    on_click="ignore",
+                )
     with st.expander("The PennyLane code", icon=":material/code:"):
         st.code(FORMATS["pennylane"].write(circuit, *numbers), language="python", height=320)

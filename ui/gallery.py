@@ -20,10 +20,14 @@ ALL, MISTAKES, LEAST_SURE = "All", "Mistakes", "Least sure first"
 def show_gallery(evaluation: Evaluation, noun: str, *, drawn: bool) -> None:
     """Shows all pictures, the mistakes, or the least sure first, page by page."""
     chosen = st.segmented_control(
-        "Which pictures", (ALL, MISTAKES, LEAST_SURE), default=ALL, required=True, key=state.GALLERY_FILTER,
+        "Which pictures",
+        (ALL, MISTAKES, LEAST_SURE),
+        default=ALL,
+        required=True,
+        key=state.GALLERY_FILTER,
         format_func=lambda name: f"{name} ({len(evaluation.mistakes)})" if name == MISTAKES else name,
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     show_predictions(evaluation, ordered(evaluation, chosen), noun, drawn=drawn, key=state.GALLERY_PAGE)
 
 

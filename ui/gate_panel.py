@@ -25,9 +25,13 @@ def show_gate(readings: Sequence[GateReading], chosen: int | None, more: Callabl
     if st.session_state.get(state.CIRCUIT_GATE) != chosen:
         st.session_state[state.CIRCUIT_GATE] = chosen  # it belonged to a circuit with more gates
     st.selectbox(
-        "Gate", range(len(readings)), index=None, key=state.CIRCUIT_GATE, placeholder="Click a gate, or choose it here",
+        "Gate",
+        range(len(readings)),
+        index=None,
+        key=state.CIRCUIT_GATE,
+        placeholder="Click a gate, or choose it here",
         format_func=lambda index: f"{index + 1}: {_place(readings[index])}{readings[index].name}",
-    )  # fmt: skip
+    )
     if chosen is not None:
         with st.container(border=True, key="gate_details"):
             _show_angles(readings[chosen])

@@ -13,11 +13,19 @@ from qtl_core.glossary import Term, find
 
 # Settings whose name is a word that a newcomer may want explained.
 OF_SETTINGS = {
-    "Qubits": "qubit", "Depth": "depth", "Entangler": "entangler", "Rotation": "rotation",
-    "Initial spread (q_delta)": "variational circuit", "Learning rate": "learning rate", "Epochs": "epoch",
-    "Batch size": "batch", "Best weights by": "validation", "Backbone": "backbone", "Seed": "seed",
+    "Qubits": "qubit",
+    "Depth": "depth",
+    "Entangler": "entangler",
+    "Rotation": "rotation",
+    "Initial spread (q_delta)": "variational circuit",
+    "Learning rate": "learning rate",
+    "Epochs": "epoch",
+    "Batch size": "batch",
+    "Best weights by": "validation",
+    "Backbone": "backbone",
+    "Seed": "seed",
     "Engine": "statevector",
-}  # fmt: skip
+}
 
 
 def help_of(*names: str) -> str:

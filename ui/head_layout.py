@@ -29,12 +29,14 @@ def ask_layout(upload: UploadedFile, depth: int) -> None:
         st.radio(
             f"The file holds {rows} rows of angles for {counted(depth, 'layer')}. Whose code is it from?",
             [PAPER, DEMO],
-            key=_key(upload), format_func=NAMES.get, persist_state="session",
+            key=_key(upload),
+            format_func=NAMES.get,
+            persist_state="session",
             captions=[f"Uses {LAYOUTS[each].in_words(depth)}, counted from 0." for each in (PAPER, DEMO)],
             help="The paper's own code (XanaduAI/quantum-transfer-learning) holds 15 rows whatever the depth and never "
             "uses row 0. The demo holds just as many rows as layers. A head that is read one row off answers wrongly, "
             "and looks no different.",
-        )  # fmt: skip
+        )
         if rows != LAYOUTS[PAPER].fewest_held and rows <= MOST_LAYERS:
             st.caption(f"If every row is a layer, set the depth to {rows}.")
     elif 0 < rows < depth:
@@ -56,9 +58,12 @@ def choose_taken_along(depth: int) -> str:
     paper = LAYOUTS[PAPER]
     words = {"held": paper.held(depth), "used": paper.in_words(depth)}
     return st.radio(
-        "For", [DEMO, PAPER], key=state.TAKE_ALONG_LAYOUT, format_func=NAMES.get,
+        "For",
+        [DEMO, PAPER],
+        key=state.TAKE_ALONG_LAYOUT,
+        format_func=NAMES.get,
         captions=[TAKEN_ALONG[each].format(**words) for each in (DEMO, PAPER)],
-    )  # fmt: skip
+    )
 
 
 def _key(upload: UploadedFile) -> str:

@@ -54,10 +54,15 @@ def _panel(model: Model, told: Explanation) -> None:
     if not st.toggle("Where it looked", key=state.HEAT_SHOWN, persist_state="session"):
         return
     method = st.segmented_control(
-        "How to find out", METHODS, default=GRADIENT, required=True, format_func=NAMES.get, key=state.HEAT_METHOD,
+        "How to find out",
+        METHODS,
+        default=GRADIENT,
+        required=True,
+        format_func=NAMES.get,
+        key=state.HEAT_METHOD,
         help="The gradient takes a moment; covering parts asks the network some 150 times, and takes longer.\n\n"
         + help_of("heat map"),
-    )  # fmt: skip
+    )
     show_awaited(
         ("heat map", model.key, hashlib.sha256(told.seen.tobytes()).digest(), method),
         lambda: heatmap_job(model, told.seen, method, state.owner()),
@@ -68,9 +73,12 @@ def _panel(model: Model, told: Explanation) -> None:
 
 def _show_made(told: Explanation, asked: str, made: HeatMaps) -> None:
     target = st.selectbox(
-        "Where it looked for", targets_of(told), format_func=lambda each: target_words(each, told),
-        key=state.heat_target_key(_answer(told)), width=360,
-    )  # fmt: skip
+        "Where it looked for",
+        targets_of(told),
+        format_func=lambda each: target_words(each, told),
+        key=state.heat_target_key(_answer(told)),
+        width=360,
+    )
     kind, index = target
     places = (made.by_class if kind == "class" else made.by_qubit)[index]
     if is_blank(places):
@@ -101,9 +109,11 @@ def _bright_words(target: Target, told: Explanation) -> str:
 
 def _blank_words(target: Target, told: Explanation) -> str:
     kind, index = target
-    what = as_plain_text(f"speaks for {told.classes[index]}") if kind == "class" else (
-        f"moves qubit {index} {_way(told, index)}, the way it was measured"
-    )  # fmt: skip
+    what = (
+        as_plain_text(f"speaks for {told.classes[index]}")
+        if kind == "class"
+        else (f"moves qubit {index} {_way(told, index)}, the way it was measured")
+    )
     return f"The map is zero everywhere: found this way, no place in the picture {what}."
 
 

@@ -58,10 +58,12 @@ def _show_ways() -> None:
         st.page_link("pages/train.py", label="Train one", icon=":material/model_training:", width="content")
         with st.container(key="way_show", width="content"):
             st.page_link(
-                "pages/home.py", label="Show mode", icon=":material/slideshow:",
+                "pages/home.py",
+                label="Show mode",
+                icon=":material/slideshow:",
                 query_params={state.SHOW_PARAMETER: "1"},
                 help="Fills the screen and goes on by itself, for a stand or a wall; any key or touch ends it.",
-            )  # fmt: skip
+            )
 
 
 def _show_answers(model: Model, waiting: bool) -> None:

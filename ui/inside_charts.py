@@ -19,8 +19,9 @@ TIP = 10  # pixels across
 MOST_STRINGS = 16  # bars that stay readable; a state of 12 qubits has 4,096
 _AZIMUTH, _ELEVATION = math.radians(25), math.radians(18)  # of the eye: x towards the reader, y to the right, z up
 _RIGHT = np.array([-math.sin(_AZIMUTH), math.cos(_AZIMUTH), 0.0])
-_UP = np.array([-math.sin(_ELEVATION) * math.cos(_AZIMUTH), -math.sin(_ELEVATION) * math.sin(_AZIMUTH),
-                math.cos(_ELEVATION)])  # fmt: skip
+_UP = np.array(
+    [-math.sin(_ELEVATION) * math.cos(_AZIMUTH), -math.sin(_ELEVATION) * math.sin(_AZIMUTH), math.cos(_ELEVATION)]
+)
 _CIRCLE = np.linspace(0, 2 * math.pi, 49)
 
 
@@ -39,12 +40,16 @@ def spheres_figure(vectors: np.ndarray, ink: str | None = None) -> go.Figure:
     return go.Figure(
         traces,
         plotly_layout(
-            height=ROW_HEIGHT * rows, showlegend=False, hovermode="closest", dragmode=False,
-            font={"color": ink} if ink else {}, margin={"l": 0, "r": 0, "t": 0, "b": 0},
+            height=ROW_HEIGHT * rows,
+            showlegend=False,
+            hovermode="closest",
+            dragmode=False,
+            font={"color": ink} if ink else {},
+            margin={"l": 0, "r": 0, "t": 0, "b": 0},
             xaxis=axis | {"range": [-PITCH / 2, PITCH * (across - 0.5)]},
             yaxis=axis | {"range": [-PITCH * (rows - 0.45), PITCH * 0.55], "scaleanchor": "x"},
         ),
-    )  # fmt: skip
+    )
 
 
 def strings_figure(state: np.ndarray, ink: str | None = None) -> go.Figure:
@@ -52,14 +57,28 @@ def strings_figure(state: np.ndarray, ink: str | None = None) -> go.Figure:
     shown = shown_strings(state)
     names = [f"|{index:0{wires_of(state)}b}⟩" for index in shown]
     chances = np.square(np.abs(state[shown]))
-    said = [f"{name}: {chance:.4f}, amplitude {_complex(value)}, phase {math.degrees(np.angle(value)):.1f}°"
-            for name, chance, value in zip(names, chances, state[shown], strict=True)]  # fmt: skip
+    said = [
+        f"{name}: {chance:.4f}, amplitude {_complex(value)}, phase {math.degrees(np.angle(value)):.1f}°"
+        for name, chance, value in zip(names, chances, state[shown], strict=True)
+    ]
     bars = go.Bar(
-        x=chances, y=names, orientation="h", marker={"color": MEASUREMENT}, hovertext=said, hoverinfo="text",
-        text=[_phase(value) for value in state[shown]], textposition="outside", cliponaxis=False,
-    )  # fmt: skip
-    layout = plotly_layout(height=max(150, 60 + 24 * len(names)), showlegend=False, hovermode="closest",
-                           font={"color": ink} if ink else {}, margin={"l": 8, "r": 8, "t": 8, "b": 8})  # fmt: skip
+        x=chances,
+        y=names,
+        orientation="h",
+        marker={"color": MEASUREMENT},
+        hovertext=said,
+        hoverinfo="text",
+        text=[_phase(value) for value in state[shown]],
+        textposition="outside",
+        cliponaxis=False,
+    )
+    layout = plotly_layout(
+        height=max(150, 60 + 24 * len(names)),
+        showlegend=False,
+        hovermode="closest",
+        font={"color": ink} if ink else {},
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+    )
     layout["xaxis"] |= {"range": [0, 1.2], "title": "Probability and phase", "tickvals": [0, 0.5, 1]}
     layout["xaxis"] |= {"fixedrange": True}
     layout["yaxis"] |= {"autorange": "reversed", "fixedrange": True, "type": "category", "showgrid": False}
@@ -85,8 +104,9 @@ def _outlines(middles: np.ndarray) -> go.Scatter:
     flat = np.stack([np.cos(_CIRCLE), np.sin(_CIRCLE)], axis=1)
     equator = projected(np.column_stack([flat, np.zeros(len(flat))]))
     poles = projected(np.array([[0, 0, -1.0], [0, 0, 1.0]]))
-    return _strokes([middle + shape for middle in middles for shape in (flat, equator, poles)],
-                    {"color": PUBLISHED, "width": 1})  # fmt: skip
+    return _strokes(
+        [middle + shape for middle in middles for shape in (flat, equator, poles)], {"color": PUBLISHED, "width": 1}
+    )
 
 
 def _arrows(middles: np.ndarray, vectors: np.ndarray) -> go.Scatter:
@@ -105,8 +125,14 @@ def _tips(middles: np.ndarray, vectors: np.ndarray) -> go.Scatter:
             zip(vectors, purities(vectors), qubit_entropies(vectors), strict=True)
         )
     ]
-    return go.Scatter(x=ends[:, 0], y=ends[:, 1], mode="markers", marker={"color": MEASUREMENT, "size": TIP},
-                      hovertext=said, hoverinfo="text")  # fmt: skip
+    return go.Scatter(
+        x=ends[:, 0],
+        y=ends[:, 1],
+        mode="markers",
+        marker={"color": MEASUREMENT, "size": TIP},
+        hovertext=said,
+        hoverinfo="text",
+    )
 
 
 def _letters(middles: np.ndarray) -> go.Scatter:
@@ -115,8 +141,16 @@ def _letters(middles: np.ndarray) -> go.Scatter:
     for wire, (x, y) in enumerate(middles):
         words += [(x, y + 1, f"qubit {wire} |0⟩", "top center"), (x, y - 1, "|1⟩", "bottom center")]
     xs, ys, text, where = zip(*words, strict=True)
-    return go.Scatter(x=xs, y=ys, text=text, textposition=where, textfont={"size": 12}, mode="markers+text",
-                      marker={"size": TIP, "opacity": 0}, hoverinfo="skip")  # fmt: skip
+    return go.Scatter(
+        x=xs,
+        y=ys,
+        text=text,
+        textposition=where,
+        textfont={"size": 12},
+        mode="markers+text",
+        marker={"size": TIP, "opacity": 0},
+        hoverinfo="skip",
+    )
 
 
 def _strokes(shapes: list[np.ndarray], line: dict[str, Any]) -> go.Scatter:

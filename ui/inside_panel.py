@@ -96,18 +96,30 @@ def _show_state(amplitudes: np.ndarray, ink: str | None) -> None:
 
 def _show_numbers(amplitudes: np.ndarray, vectors: np.ndarray) -> None:
     wires = len(vectors)
-    each = {"Qubit": range(wires), "⟨X⟩": vectors[:, 0], "⟨Y⟩": vectors[:, 1], "⟨Z⟩": vectors[:, 2],
-            "Purity": purities(vectors), "Entropy, bit": qubit_entropies(vectors)}  # fmt: skip
+    each = {
+        "Qubit": range(wires),
+        "⟨X⟩": vectors[:, 0],
+        "⟨Y⟩": vectors[:, 1],
+        "⟨Z⟩": vectors[:, 2],
+        "Purity": purities(vectors),
+        "Entropy, bit": qubit_entropies(vectors),
+    }
     st.dataframe(each, hide_index=True)
     if wires > 1:
         cuts = [f"qubits 0 to {last} | the others" if last else "qubit 0 | the others" for last in range(wires - 1)]
         st.dataframe({"Cut": cuts, "Entropy, bit": cut_entropies(amplitudes)}, hide_index=True)
     strings = [f"{index:0{wires}b}" for index in range(len(amplitudes))]
     st.dataframe(
-        {"String": strings, "Real": amplitudes.real, "Imaginary": amplitudes.imag,
-         "Probability": np.square(np.abs(amplitudes)), "Phase, degrees": np.degrees(np.angle(amplitudes))},
-        hide_index=True, height=220,
-    )  # fmt: skip
+        {
+            "String": strings,
+            "Real": amplitudes.real,
+            "Imaginary": amplitudes.imag,
+            "Probability": np.square(np.abs(amplitudes)),
+            "Phase, degrees": np.degrees(np.angle(amplitudes)),
+        },
+        hide_index=True,
+        height=220,
+    )
 
 
 def _choose_step(last: int) -> int:
@@ -117,9 +129,13 @@ def _choose_step(last: int) -> int:
         name, icon = ("Pause", ":material/pause:") if _playing() else ("Play", ":material/play_arrow:")
         st.button(name, icon=icon, on_click=_toggle, args=(last,))
         return st.slider(
-            "Step", 0, last, key=key, on_change=_note_tick,
+            "Step",
+            0,
+            last,
+            key=key,
+            on_change=_note_tick,
             help="0 is before the first gate; the last step is what is measured.",
-        )  # fmt: skip
+        )
 
 
 def _playing() -> bool:

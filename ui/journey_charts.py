@@ -64,9 +64,16 @@ def _qubits(told: Explanation) -> list[str]:
 
 def _rows(names: list[str], values: np.ndarray, colour: str, hover: str, text: str) -> dict[str, Any]:
     return {
-        "type": "bar", "orientation": "h", "y": names, "x": values, "hovertemplate": hover, "texttemplate": text,
-        "textposition": "outside", "cliponaxis": False, "marker": {"color": colour, "line": OUTLINE},
-    }  # fmt: skip
+        "type": "bar",
+        "orientation": "h",
+        "y": names,
+        "x": values,
+        "hovertemplate": hover,
+        "texttemplate": text,
+        "textposition": "outside",
+        "cliponaxis": False,
+        "marker": {"color": colour, "line": OUTLINE},
+    }
 
 
 def _wide(bars: list[dict[str, Any]], rows: float, reach: list[float], title: str, **axis: Any) -> go.Figure:

@@ -26,12 +26,18 @@ def knob_figure(response: Response, inputs: CircuitInputs, trained: float, now: 
     """
     angles = trained + np.linspace(-math.pi, math.pi, POINTS)
     verdicts = [verdict_on(inputs, response.at(angle)) for angle in angles]
-    said = [f"{math.degrees(angle):.0f}°: {each.right} of {each.total} right, loss {each.loss:.3f}"
-            for angle, each in zip(angles, verdicts, strict=True)]  # fmt: skip
+    said = [
+        f"{math.degrees(angle):.0f}°: {each.right} of {each.total} right, loss {each.loss:.3f}"
+        for angle, each in zip(angles, verdicts, strict=True)
+    ]
     curve = go.Scatter(
-        x=np.degrees(angles), y=[each.right for each in verdicts], mode="lines", line={"color": VALIDATION},
-        hovertext=said, hoverinfo="text",
-    )  # fmt: skip
+        x=np.degrees(angles),
+        y=[each.right for each in verdicts],
+        mode="lines",
+        line={"color": VALIDATION},
+        hovertext=said,
+        hoverinfo="text",
+    )
     marks = [_mark("trained", trained, response, inputs)]
     if not math.isclose(now, trained):
         marks.append(_mark("now", now, response, inputs))
@@ -45,7 +51,12 @@ def _mark(name: str, angle: float, response: Response, inputs: CircuitInputs) ->
     colour, symbol, side = LOOKS[name]
     right = verdict_on(inputs, response.at(angle)).right
     return go.Scatter(
-        x=[math.degrees(angle)], y=[right], mode="markers+text", text=[name], textposition=side,
+        x=[math.degrees(angle)],
+        y=[right],
+        mode="markers+text",
+        text=[name],
+        textposition=side,
         marker={"color": colour, "size": 11, "symbol": symbol, "line": {"width": 2, "color": colour}},
-        cliponaxis=False, hoverinfo="skip",
-    )  # fmt: skip
+        cliponaxis=False,
+        hoverinfo="skip",
+    )

@@ -83,14 +83,22 @@ def _show_slider(on_table: OnTable, index: int, label: str) -> None:
     st.session_state[key] = float(np.clip(now, trained - 180, trained + 180))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.slider(
-            f"{label}, degrees", trained - 180, trained + 180, step=1.0, format="%.1f°", key=key,
+            f"{label}, degrees",
+            trained - 180,
+            trained + 180,
+            step=1.0,
+            format="%.1f°",
+            key=key,
             on_change=partial(_turn, on_table.key, index, trained),
             help=f"Training found {trained:.1f}°. A whole turn is 360°, and after it everything is as before.",
-        )  # fmt: skip
+        )
         st.button(
-            "Undo", key=f"{key}_undo", icon=":material/undo:", disabled=index not in state.turned(on_table.key),
+            "Undo",
+            key=f"{key}_undo",
+            icon=":material/undo:",
+            disabled=index not in state.turned(on_table.key),
             on_click=partial(_undo, on_table.key, (index,)),
-        )  # fmt: skip
+        )
 
 
 def _turn(circuit: str, index: int, trained: float) -> None:
@@ -116,11 +124,16 @@ def _show_figures(circuit: Circuit, on_table: OnTable, entered: Input, inputs: C
         for name, value, before in zip(inputs.classes, now, trained, strict=True):
             moved = f"{_signed(100 * (value - before), 1)} points" if turned else None
             st.metric(
-                f"{as_plain_text(name)}, for {entered.words}", f"{100 * value:.1f} %", moved, delta_color="off",
+                f"{as_plain_text(name)}, for {entered.words}",
+                f"{100 * value:.1f} %",
+                moved,
+                delta_color="off",
                 delta_arrow="off",
-            )  # fmt: skip
-    said = [f"qubit {wire} {_signed(value, 3)}" + (f" ({_signed(before, 3)})" if turned else "")
-            for wire, (value, before) in enumerate(zip(*values, strict=True))]  # fmt: skip
+            )
+    said = [
+        f"qubit {wire} {_signed(value, 3)}" + (f" ({_signed(before, 3)})" if turned else "")
+        for wire, (value, before) in enumerate(zip(*values, strict=True))
+    ]
     st.caption(f"⟨Z⟩ at the end{', in brackets as trained' if turned else ''}: {', '.join(said)}.")
 
 
@@ -148,9 +161,10 @@ def _show_response(on_table: OnTable, circuit: Circuit, index: int, name: str, i
     )
     st.plotly_chart(
         knob_figure(found, inputs, float(on_table.weights[index]), float(weights[index])),
-        key=f"knob_chart_{index}", config={"displayModeBar": False},
+        key=f"knob_chart_{index}",
+        config={"displayModeBar": False},
         alt=f"Validation pictures right by this angle: {now.right} of {now.total} where it stands now.",
-    )  # fmt: skip
+    )
 
 
 @st.cache_data(max_entries=KEPT_RESPONSES, show_spinner=False)

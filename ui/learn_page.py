@@ -49,9 +49,14 @@ def _choose_part(now: str) -> str:
             state.show_in_learn(state.TOPIC_PARAMETER, topics_of(part)[0])
 
     st.segmented_control(
-        "Part", list(parts), format_func=parts.get, key=state.LEARN_PART, on_change=take, required=True,
+        "Part",
+        list(parts),
+        format_func=parts.get,
+        key=state.LEARN_PART,
+        on_change=take,
+        required=True,
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     return now
 
 
@@ -62,9 +67,14 @@ def _choose_topic(part: str, now: str) -> str:
         state.show_in_learn(state.TOPIC_PARAMETER, st.session_state[state.LEARN_TOPIC])
 
     st.pills(
-        "Topic", topics_of(part), format_func=lambda key: TOPICS[key].title, key=state.LEARN_TOPIC, on_change=take,
-        required=True, label_visibility="collapsed",
-    )  # fmt: skip
+        "Topic",
+        topics_of(part),
+        format_func=lambda key: TOPICS[key].title,
+        key=state.LEARN_TOPIC,
+        on_change=take,
+        required=True,
+        label_visibility="collapsed",
+    )
     state.show_in_learn(state.TOPIC_PARAMETER, now)
     return now
 

@@ -56,9 +56,14 @@ def _show_made(view: RunView, made: Map, noun: str) -> None:
     prepared, best = view.prepared, view.best
     st.markdown(_explanation(view, made.view, noun))
     data = map_data(
-        made.view, _sheet(made.view).view, identity=made.id, total=len(view.epochs),
-        best=best.epoch if best else len(view.epochs), noun=noun, drawn=prepared.settings.data.source == "drawn",
-    )  # fmt: skip
+        made.view,
+        _sheet(made.view).view,
+        identity=made.id,
+        total=len(view.epochs),
+        best=best.epoch if best else len(view.epochs),
+        noun=noun,
+        drawn=prepared.settings.data.source == "drawn",
+    )
     show_component(key=state.MAP, data=data)
     if caveats := _caveats(view, made.view, noun):
         st.caption(" ".join(caveats))
@@ -105,9 +110,12 @@ def _choose_qubits(count: int) -> tuple[int, ...]:
     if count == 1:
         return (0,)
     return choose_one(
-        "Qubits whose angles are shown", list(combinations(range(count), 2)),
-        lambda pair: f"{pair[0]} and {pair[1]}", state.MAP_QUBITS, required=True,
-    )  # fmt: skip
+        "Qubits whose angles are shown",
+        list(combinations(range(count), 2)),
+        lambda pair: f"{pair[0]} and {pair[1]}",
+        state.MAP_QUBITS,
+        required=True,
+    )
 
 
 def _map(view: RunView, qubits: tuple[int, ...]) -> Map:

@@ -48,16 +48,24 @@ def choose_models() -> tuple[Model, Model | None]:
         st.session_state[state.PREDICT_MODEL] = next(each.id for each in choices.values() if not each.is_strangers)
     left, right = st.columns(2)
     chosen = left.selectbox(
-        "The run that answers", list(choices), format_func=lambda each: choices[each].words, key=state.PREDICT_MODEL,
-        persist_state="session", help="Every finished run is kept on this machine; the newest come first.",
-    )  # fmt: skip
+        "The run that answers",
+        list(choices),
+        format_func=lambda each: choices[each].words,
+        key=state.PREDICT_MODEL,
+        persist_state="session",
+        help="Every finished run is kept on this machine; the newest come first.",
+    )
     others = [None, *(each for each in choices if each != chosen)]
     if st.session_state.get(state.PREDICT_OTHER) not in others:
         st.session_state[state.PREDICT_OTHER] = None
     other = right.selectbox(
-        "Compare with", others, format_func=lambda each: choices[each].words if each else "No other run",
-        key=state.PREDICT_OTHER, persist_state="session", help="A second run answers for the same pictures.",
-    )  # fmt: skip
+        "Compare with",
+        others,
+        format_func=lambda each: choices[each].words if each else "No other run",
+        key=state.PREDICT_OTHER,
+        persist_state="session",
+        help="A second run answers for the same pictures.",
+    )
     return choices[chosen].load(), choices[other].load() if other else None
 
 

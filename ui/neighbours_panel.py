@@ -35,8 +35,9 @@ def count_words(neighbours: Sequence[Neighbour], classes: Sequence[str]) -> str:
 
 
 def _panel(model: Model, told: Explanation) -> None:
-    if not st.toggle("Show the training pictures most like this one", key=state.NEIGHBOURS_SHOWN,
-                     persist_state="session"):  # fmt: skip
+    if not st.toggle(
+        "Show the training pictures most like this one", key=state.NEIGHBOURS_SHOWN, persist_state="session"
+    ):
         return
     show_awaited(
         ("neighbours", model.key, hashlib.sha256(told.features.tobytes()).digest()),
@@ -54,12 +55,18 @@ def _show_found(model: Model, found: Neighbours) -> None:
     drawn, classes = prepared.settings.data.source == "drawn", prepared.classes
     _row(
         f"**In what the circuit sees**, the angles, the nearest are {count_words(found.by_angles, classes)}.",
-        found.by_angles, classes, lambda away: f"{math.degrees(away):.1f}° away", drawn,
-    )  # fmt: skip
+        found.by_angles,
+        classes,
+        lambda away: f"{math.degrees(away):.1f}° away",
+        drawn,
+    )
     _row(
         f"**In what the image network sees**, the features, the nearest are {count_words(found.by_features, classes)}.",
-        found.by_features, classes, lambda away: f"{max(0.0, away):.3f} away", drawn,
-    )  # fmt: skip
+        found.by_features,
+        classes,
+        lambda away: f"{max(0.0, away):.3f} away",
+        drawn,
+    )
     st.caption(
         f"Of all {found.total:,} training pictures, with their true classes. By angles, the distance is the root mean "
         "square difference over the qubits; by features, 1 minus the cosine of the angle between the two: 0 is alike."
@@ -70,5 +77,7 @@ def _row(
     words: str, neighbours: Sequence[Neighbour], classes: Sequence[str], away: Callable[[float], str], drawn: bool
 ) -> None:
     st.markdown(words)
-    show_tiles([Tile(each.file, classes[each.label], class_colour(each.label), away(each.distance))
-                for each in neighbours], drawn=drawn)  # fmt: skip
+    show_tiles(
+        [Tile(each.file, classes[each.label], class_colour(each.label), away(each.distance)) for each in neighbours],
+        drawn=drawn,
+    )

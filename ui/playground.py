@@ -65,10 +65,11 @@ def show_switch() -> None:
     """Shows the switch, and below it why the run on screen does not follow, if so."""
     st.toggle(
         labelled("Retrain at every change", "Playground: the charts follow while you move a slider."),
-        key=state.PLAYGROUND, persist_state="session",
+        key=state.PLAYGROUND,
+        persist_state="session",
         help="Runs that take a second or less, with pictures the image network has seen before. They are not kept on "
         "disk, and can be watched again once this is switched off.",
-    )  # fmt: skip
+    )
 
 
 def show_word(materials: Materials) -> None:

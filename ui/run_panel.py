@@ -102,17 +102,22 @@ def _show_going_on(snapshot: JobSnapshot[RunView]) -> None:
     key = state.goes_on_key(snapshot.id)
     st.session_state[key] = snapshot.goes_on  # true also where another tab has said so
     st.toggle(
-        labelled("Go on without me", GOING_ON), key=key,
+        labelled("Go on without me", GOING_ON),
+        key=key,
         on_change=lambda: managers.studio_jobs().go_on(snapshot.id, st.session_state[key]),
         help=f"For up to {GOES_ON_SECONDS // 3600} hours. The link in the address bar leads back to the run.",
-    )  # fmt: skip
+    )
 
 
 def _show_pace() -> None:
     st.segmented_control(
-        "Pace of the replay", list(PACES), key=state.PACE, default=_DEFAULT_PACE, required=True,
+        "Pace of the replay",
+        list(PACES),
+        key=state.PACE,
+        default=_DEFAULT_PACE,
+        required=True,
         persist_state="session",
-    )  # fmt: skip
+    )
 
 
 def _show_more_epochs(view: RunView) -> None:

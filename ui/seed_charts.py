@@ -42,9 +42,13 @@ def counts_figure(band: SeedBand, published_count: int | None = None) -> go.Figu
     counts, seeds = np.unique(band.best_counts, return_counts=True)
     total = band.prepared.val_size
     bars = {
-        "type": "bar", "x": counts, "y": seeds, "customdata": counts / total, "marker": {"color": VALIDATION},
+        "type": "bar",
+        "x": counts,
+        "y": seeds,
+        "customdata": counts / total,
+        "marker": {"color": VALIDATION},
         "hovertemplate": f"%{{x}} of {total} right (%{{customdata:.1%}}): %{{y}} seeds<extra></extra>",
-    }  # fmt: skip
+    }
     layout = plotly_layout(height=COUNTS_HEIGHT, showlegend=False, hovermode="closest", bargap=0.15)
     layout["xaxis"] |= {
         "title": {"text": f"Validation pictures right, of {total}"},
@@ -67,22 +71,32 @@ def _band(band: SeedBand, kind: str, split: str, name: str, colour: str) -> list
         edge | {"y": high, "fill": "tonexty", "fillcolor": f"rgba({red}, {green}, {blue}, {BAND_OPACITY})"},
         common
         | {
-            "y": middle, "name": name, "showlegend": kind == "accuracy", "line": {"color": colour, "width": 2},
+            "y": middle,
+            "name": name,
+            "showlegend": kind == "accuracy",
+            "line": {"color": colour, "width": 2},
             "customdata": np.stack([low, high], axis=1),
             "hovertemplate": FORMATS[kind]
-            + " (" + " to ".join(FORMATS[kind].replace("y", f"customdata[{end}]") for end in (0, 1)) + ")",
+            + " ("
+            + " to ".join(FORMATS[kind].replace("y", f"customdata[{end}]") for end in (0, 1))
+            + ")",
         },
-    ]  # fmt: skip
+    ]
 
 
 def _published(published: PublishedRun, kind: str) -> dict[str, Any]:
     return {
         "x": [epoch.epoch for epoch in published.epochs],
         "y": [getattr(epoch, f"val_{kind}") for epoch in published.epochs],
-        "name": "Published validation", "legendgroup": "Published validation", "showlegend": kind == "accuracy",
-        "mode": "lines", "opacity": PUBLISHED_OPACITY, "hovertemplate": FORMATS[kind],
-        "line": {"color": PUBLISHED, "width": 1.5, "dash": "dash"}, **AXES[kind],
-    }  # fmt: skip
+        "name": "Published validation",
+        "legendgroup": "Published validation",
+        "showlegend": kind == "accuracy",
+        "mode": "lines",
+        "opacity": PUBLISHED_OPACITY,
+        "hovertemplate": FORMATS[kind],
+        "line": {"color": PUBLISHED, "width": 1.5, "dash": "dash"},
+        **AXES[kind],
+    }
 
 
 def _layout(band: SeedBand) -> dict[str, Any]:
@@ -107,6 +121,11 @@ def _mark(count: int) -> dict[str, Any]:
 
 def _word(count: int) -> dict[str, Any]:
     return {
-        "x": count, "y": 1, "yref": "y domain", "yanchor": "bottom", "text": f"published: {count}",
-        "showarrow": False, "font": {"size": 12, "color": PUBLISHED},
-    }  # fmt: skip
+        "x": count,
+        "y": 1,
+        "yref": "y domain",
+        "yanchor": "bottom",
+        "text": f"published: {count}",
+        "showarrow": False,
+        "font": {"size": 12, "color": PUBLISHED},
+    }

@@ -50,9 +50,16 @@ def show_seeds(on_screen: RunSettings) -> None:
 def _show_controls(running: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         count = st.slider(
-            "Seeds", FEWEST, MOST, USUAL, step=5, key=state.SEEDS, persist_state="session", width=260,
+            "Seeds",
+            FEWEST,
+            MOST,
+            USUAL,
+            step=5,
+            key=state.SEEDS,
+            persist_state="session",
+            width=260,
             help=f"From {FEWEST} to {MOST}: fewer say nothing about a spread, more say it no better.",
-        )  # fmt: skip
+        )
         st.button(f"Repeat with {count} seeds", icon=":material/casino:", on_click=guarded()(_start), disabled=running)
         st.button("Stop repeating", icon=":material/stop:", on_click=_stop, disabled=not running)
 
@@ -122,9 +129,13 @@ def _show_band(job_id: str, band: SeedBand, on_screen: RunSettings) -> None:
     if published:
         st.markdown(_beside_published(band, round(published.best_val_accuracy * PUBLISHED_TOTAL)))
     st.download_button(
-        "All runs as CSV", lambda: to_csv(band_rows(band)), "seeds.csv", "text/csv", icon=":material/download:",
+        "All runs as CSV",
+        lambda: to_csv(band_rows(band)),
+        "seeds.csv",
+        "text/csv",
+        icon=":material/download:",
         on_click="ignore",
-    )  # fmt: skip
+    )
 
 
 @st.cache_data(max_entries=KEPT_FIGURES, show_spinner=False)

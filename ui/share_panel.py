@@ -55,10 +55,13 @@ def _ask_for_run() -> bool:
     if not (state.job() or state.open_run() or state.seeds_job()):
         return False
     return st.toggle(
-        "With the run on screen", True, key=state.SHARE_RUN, persist_state="session",
+        "With the run on screen",
+        True,
+        key=state.SHARE_RUN,
+        persist_state="session",
         help="Its curves and results can be seen by whoever opens the link on this server; elsewhere the link "
         "brings the settings alone.",
-    )  # fmt: skip
+    )
 
 
 def _ask_what_to_hide() -> frozenset[str]:
@@ -72,6 +75,11 @@ def _ask_what_to_hide() -> frozenset[str]:
 
 def _ticked(group: str, titles: dict[str, str]) -> list[str]:
     return st.pills(
-        group, list(titles), selection_mode="multi", key=state.share_hide_key(group), format_func=titles.get,
-        default=[name for name in titles if state.hides(name)], persist_state="session",
-    )  # fmt: skip
+        group,
+        list(titles),
+        selection_mode="multi",
+        key=state.share_hide_key(group),
+        format_func=titles.get,
+        default=[name for name in titles if state.hides(name)],
+        persist_state="session",
+    )

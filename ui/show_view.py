@@ -34,9 +34,14 @@ def round_data(made: Round) -> dict[str, Any]:
     run, prepared = made.run, made.run.prepared
     drawn = prepared.settings.data.source == "drawn"
     plane = made.map and map_data(
-        made.map, None, identity=f"show-{made.seed}", total=len(run.epochs), best=run.best.epoch, noun=noun_of(run),
+        made.map,
+        None,
+        identity=f"show-{made.seed}",
+        total=len(run.epochs),
+        best=run.best.epoch,
+        noun=noun_of(run),
         drawn=drawn,
-    )  # fmt: skip
+    )
     return _common(run) | {
         "id": f"round-{made.seed}",
         "walks": _walks(run, made.walks),
@@ -66,14 +71,20 @@ def _run(run: RunView, seed: int) -> dict[str, Any]:
         "noun": noun_of(run),
         "drawn": prepared.settings.data.source == "drawn",
         "learnt": prepared.train_size,
-        "training": {"colour": TRAINING, "accuracy": [each.train_accuracy for each in epochs],
-                     "loss": [each.train_loss for each in epochs]},
-        "validation": {"colour": VALIDATION, "accuracy": [each.val_accuracy for each in epochs],
-                       "loss": [each.val_loss for each in epochs]},
+        "training": {
+            "colour": TRAINING,
+            "accuracy": [each.train_accuracy for each in epochs],
+            "loss": [each.train_loss for each in epochs],
+        },
+        "validation": {
+            "colour": VALIDATION,
+            "accuracy": [each.val_accuracy for each in epochs],
+            "loss": [each.val_loss for each in epochs],
+        },
         "right": [prepared.pictures_right(each.val_accuracy) for each in epochs],
         "best": run.best.epoch,
         "weights": packed(np.stack(weights), "<f4"),
-    }  # fmt: skip
+    }
 
 
 def _walks(run: RunView, walks: tuple[Walk, ...]) -> list[dict[str, Any]]:

@@ -66,9 +66,15 @@ def _offer(label: str, what_for: str, make: Callable[[], str | bytes] | None, na
     """Shows a button and what it is for, or, without anything to make, why there is nothing."""
     with st.container(gap="xxsmall"):
         st.download_button(
-            label, make or "", file_name=name, mime=mime, key=f"take_along_{label}", icon=":material/download:",
-            on_click="ignore", disabled=make is None,
-        )  # fmt: skip
+            label,
+            make or "",
+            file_name=name,
+            mime=mime,
+            key=f"take_along_{label}",
+            icon=":material/download:",
+            on_click="ignore",
+            disabled=make is None,
+        )
         st.caption(as_plain_text(what_for))
 
 

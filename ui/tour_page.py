@@ -63,17 +63,28 @@ def _show_stop(number: int, stop: ModuleType) -> None:
 def _show_way(number: int) -> None:
     with st.container(key="tour_way", horizontal=True, vertical_alignment="center"):
         st.button(
-            "Back", icon=":material/arrow_back:", disabled=number == 1, on_click=_go, args=(number - 1,),
-            shortcut="B", key=state.TOUR_BACK, help="The stop before.",
-        )  # fmt: skip
+            "Back",
+            icon=":material/arrow_back:",
+            disabled=number == 1,
+            on_click=_go,
+            args=(number - 1,),
+            shortcut="B",
+            key=state.TOUR_BACK,
+            help="The stop before.",
+        )
         marks = "".join(f'<i class="{_mark(each, number)}"></i>' for each in range(1, len(STOPS) + 1))
         st.html(f'<div class="tour-marks" role="img" aria-label="Stop {number} of {len(STOPS)}">{marks}</div>')
         if number < len(STOPS):
             st.button(
-                f"Next: {import_module(f'ui.tour.{STOPS[number]}').TITLE}", type="primary", on_click=_go,
-                args=(number + 1,), shortcut="N", key=state.TOUR_NEXT, help="The next stop.",
+                f"Next: {import_module(f'ui.tour.{STOPS[number]}').TITLE}",
+                type="primary",
+                on_click=_go,
+                args=(number + 1,),
+                shortcut="N",
+                key=state.TOUR_NEXT,
+                help="The next stop.",
                 icon=":material/arrow_forward:",
-            )  # fmt: skip
+            )
         else:
             st.page_link("pages/train.py", label="Now train your own", icon=":material/model_training:")
         st.page_link("pages/home.py", label="Leave", icon=":material/close:")

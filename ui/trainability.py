@@ -82,17 +82,34 @@ def gradient_figure(view: RunView) -> go.Figure:
     ticks = list(range(WEAKEST, STRONGEST + 1))
     figure = go.Figure(
         go.Heatmap(
-            x=[epoch.epoch for epoch in view.epochs], y=list(range(1, len(sizes) + 1)), z=powers, customdata=sizes,
-            zmin=WEAKEST, zmax=STRONGEST, colorscale=[[0, FAINT], [1, TRAINED_ROTATION]], xgap=1, ygap=1,
-            colorbar={"tickvals": ticks, "ticktext": [_power(tick) for tick in ticks], "thickness": 12,
-                      "title": {"text": "gradient", "font": {"size": 12}}},
+            x=[epoch.epoch for epoch in view.epochs],
+            y=list(range(1, len(sizes) + 1)),
+            z=powers,
+            customdata=sizes,
+            zmin=WEAKEST,
+            zmax=STRONGEST,
+            colorscale=[[0, FAINT], [1, TRAINED_ROTATION]],
+            xgap=1,
+            ygap=1,
+            colorbar={
+                "tickvals": ticks,
+                "ticktext": [_power(tick) for tick in ticks],
+                "thickness": 12,
+                "title": {"text": "gradient", "font": {"size": 12}},
+            },
             hovertemplate="Epoch %{x}, layer %{y}: %{customdata:.1e}<extra></extra>",
         )
-    )  # fmt: skip
+    )
     layout = plotly_layout(height=max(LEAST_HEIGHT, 90 + LAYER_HEIGHT * len(sizes)), hovermode="closest")
     layout["xaxis"] |= {"title": "Epoch", "tickformat": "d", "fixedrange": True, "showgrid": False}
-    layout["yaxis"] |= {"title": "Layer", "dtick": max(1, len(sizes) // 7), "autorange": "reversed", "tickformat": "d",
-                        "fixedrange": True, "showgrid": False}  # fmt: skip
+    layout["yaxis"] |= {
+        "title": "Layer",
+        "dtick": max(1, len(sizes) // 7),
+        "autorange": "reversed",
+        "tickformat": "d",
+        "fixedrange": True,
+        "showgrid": False,
+    }
     figure.update_layout(layout)
     return figure
 

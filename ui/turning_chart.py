@@ -27,10 +27,20 @@ def turning_chart(found: Turning, angles: np.ndarray, classes: tuple[str, ...], 
         ink: The reader's text colour, or None where it is not known.
     """
     names = [f"Qubit {qubit}" for qubit in range(len(angles))]
-    layout = plotly_layout(height=ROUND + ROW * len(names), showlegend=False, hovermode="closest", barmode="overlay",
-                           font={"color": ink} if ink else {}, margin={"l": 8, "r": 8, "t": 8, "b": 8})  # fmt: skip
-    layout["xaxis"] |= {"title": "Angle in degrees", "range": [-95, 95], "tickvals": [-90, -45, 0, 45, 90],
-                        "fixedrange": True}  # fmt: skip
+    layout = plotly_layout(
+        height=ROUND + ROW * len(names),
+        showlegend=False,
+        hovermode="closest",
+        barmode="overlay",
+        font={"color": ink} if ink else {},
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+    )
+    layout["xaxis"] |= {
+        "title": "Angle in degrees",
+        "range": [-95, 95],
+        "tickvals": [-90, -45, 0, 45, 90],
+        "fixedrange": True,
+    }
     layout["yaxis"] |= {"autorange": "reversed", "fixedrange": True, "showgrid": False}
     changes = [(names[turn.qubit], np.degrees(turn.after)) for turn in found.turns if turn]
     marks = [
@@ -63,12 +73,17 @@ def _bars(found: Turning, names: list[str], classes: tuple[str, ...]) -> go.Bar:
     ends = np.degrees([each.end for _, each in parts])
     said = [plain_name(classes[each.label]) for _, each in parts]
     return go.Bar(
-        orientation="h", y=[name for name, _ in parts], base=starts, x=ends - starts, width=0.62,
+        orientation="h",
+        y=[name for name, _ in parts],
+        base=starts,
+        x=ends - starts,
+        width=0.62,
         marker={"color": [class_colour(each.label) for _, each in parts], "opacity": STRENGTH, "line": {"width": 0}},
-        hovertext=[f"{word} from {start:.1f}° to {end:.1f}°"
-                   for word, start, end in zip(said, starts, ends, strict=True)],
+        hovertext=[
+            f"{word} from {start:.1f}° to {end:.1f}°" for word, start, end in zip(said, starts, ends, strict=True)
+        ],
         hovertemplate="%{y}: %{hovertext}<extra></extra>",
-    )  # fmt: skip
+    )
 
 
 def _written(
@@ -83,10 +98,19 @@ def _written(
                 parts.append((name, start, end - start, plain_name(classes[each.label])))
     rows, starts, widths, said = zip(*parts, strict=True) if parts else ((), (), (), ())
     return go.Bar(
-        orientation="h", y=rows, base=starts, x=widths, width=0.62, marker={"color": "rgba(0,0,0,0)"},
-        text=said, textposition="inside", insidetextanchor="middle", textangle=0, hoverinfo="skip",
+        orientation="h",
+        y=rows,
+        base=starts,
+        x=widths,
+        width=0.62,
+        marker={"color": "rgba(0,0,0,0)"},
+        text=said,
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        hoverinfo="skip",
         textfont={"color": ink} if ink else {},
-    )  # fmt: skip
+    )
 
 
 def clear_part(start: float, end: float, marks: Sequence[float]) -> tuple[float, float]:
@@ -100,7 +124,9 @@ def clear_part(start: float, end: float, marks: Sequence[float]) -> tuple[float,
 
 def _marks(spots: list[tuple[str, float]], symbol: str, words: str, colour: str | None) -> go.Scatter:
     return go.Scatter(
-        x=[x for _, x in spots], y=[name for name, _ in spots], mode="markers",
+        x=[x for _, x in spots],
+        y=[name for name, _ in spots],
+        mode="markers",
         marker={"symbol": symbol, "size": 12, "color": colour or PUBLISHED, "line": {"width": 1, "color": "#FFFFFF"}},
         hovertemplate=f"%{{y}}: {words}, %{{x:.1f}}°<extra></extra>",
-    )  # fmt: skip
+    )

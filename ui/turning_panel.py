@@ -57,9 +57,11 @@ def smallest_words(found: Turning, told: Explanation) -> str:
 def _show_found(told: Explanation, found: Turning) -> None:
     st.markdown(smallest_words(found, told))
     st.plotly_chart(
-        turning_chart(found, told.angles, told.classes, ink()), key="journey_turning",
-        config={"displayModeBar": False}, alt=turning_words(found, told.angles, told.classes),
-    )  # fmt: skip
+        turning_chart(found, told.angles, told.classes, ink()),
+        key="journey_turning",
+        config={"displayModeBar": False},
+        alt=turning_words(found, told.angles, told.classes),
+    )
     st.caption(
         "Each bar is all that one qubit's angle can be, with the class that would then be named. The diamond is where "
         "this picture's angle is; the cross is the nearest angle with another answer."

@@ -63,7 +63,7 @@ def circuit_data(circuit: Circuit) -> dict[str, Any]:
         "boxes": [_box(box, circuit) for box in layout.boxes],
         "sections": [{"title": part.title, "first": part.first, "columns": part.columns} for part in layout.sections],
         "palette": dict(PALETTE),
-    }  # fmt: skip
+    }
 
 
 def _box(box: Box, circuit: Circuit) -> dict[str, Any]:

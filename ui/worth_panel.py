@@ -35,10 +35,14 @@ def show_colours(on_table: OnTable, inputs: CircuitInputs | None) -> Contributio
     if inputs is None:
         return None
     chosen = st.segmented_control(
-        "The colours show", (TRAINING, WORTH), key=state.CIRCUIT_COLOURS, default=TRAINING, required=True,
+        "The colours show",
+        (TRAINING, WORTH),
+        key=state.CIRCUIT_COLOURS,
+        default=TRAINING,
+        required=True,
         help="What a gate contributes: it is taken away, nothing is trained anew, and all validation pictures are "
         "asked again.",
-    )  # fmt: skip
+    )
     if chosen != WORTH:
         return None
     found = wait_a_moment(lambda: _job(on_table, inputs))

@@ -6,6 +6,17 @@ from qtl_core.ansatz.plateau import PlateauPoint, plateau_seconds, plateau_sizes
 from qtl_core.ansatz.sampling import Sampled, sampling_pairs, sampling_seconds
 
 __all__ = [
-    "Counts", "LightCone", "PlateauPoint", "PlateauView", "Sampled", "SamplingView", "count", "plateau_job",
-    "plateau_seconds", "plateau_sizes", "sampling_job", "sampling_pairs", "sampling_seconds",
-]  # fmt: skip
+    "Counts",
+    "LightCone",
+    "PlateauPoint",
+    "PlateauView",
+    "Sampled",
+    "SamplingView",
+    "count",
+    "plateau_job",
+    "plateau_seconds",
+    "plateau_sizes",
+    "sampling_job",
+    "sampling_pairs",
+    "sampling_seconds",
+]

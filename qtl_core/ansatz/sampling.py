@@ -62,9 +62,12 @@ def sampling_seconds(circuit: Circuit) -> float:
 
 
 def sample(
-    circuit: Circuit, pairs: int, progress: Callable[[int, int], None] = no_progress,
-    should_stop: ShouldStop = never_stop, seed: int = 0,
-) -> Sampled:  # fmt: skip
+    circuit: Circuit,
+    pairs: int,
+    progress: Callable[[int, int], None] = no_progress,
+    should_stop: ShouldStop = never_stop,
+    seed: int = 0,
+) -> Sampled:
     """Measures a circuit on random states.
 
     Args:

@@ -78,8 +78,14 @@ def _check_weights(prepared: Prepared, checkpoint: Checkpoint) -> None:
         arrays = getattr(checkpoint, group)
         if (arrays or "weights" in group) and _shapes(arrays) != shapes:
             raise Refused(f"The shapes of its {group.replace('_', ' ')} do not follow from its settings.")
-    groups = (checkpoint.weights, checkpoint.best_weights, checkpoint.first_moments, checkpoint.second_moments,
-              checkpoint.backbone_state, checkpoint.best_backbone_state)  # fmt: skip
+    groups = (
+        checkpoint.weights,
+        checkpoint.best_weights,
+        checkpoint.first_moments,
+        checkpoint.second_moments,
+        checkpoint.backbone_state,
+        checkpoint.best_backbone_state,
+    )
     if not all(np.isfinite(values).all() for group in groups for values in group.values()):
         raise Refused(
             "Among its weights are some that are no finite numbers (NaN or infinite): it could answer nothing."

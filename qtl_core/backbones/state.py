@@ -123,8 +123,9 @@ def _check_one_is_meant(stored: Mapping[str, StoredTensor], prefixes: list[str],
     """Refuses a file with two networks of the kind that is wanted, unless they are equal."""
     if len(prefixes) < 2:
         return
-    sets = [tensors_of({name: stored[prefix + name] for name in wanted if prefix + name in stored})
-            for prefix in prefixes]  # fmt: skip
+    sets = [
+        tensors_of({name: stored[prefix + name] for name in wanted if prefix + name in stored}) for prefix in prefixes
+    ]
     first, *others = sets
     if all(each.keys() == first.keys() and all(map(torch.equal, each.values(), first.values())) for each in others):
         return

@@ -67,9 +67,14 @@ def _questions(arguments: argparse.Namespace) -> HeadQuestions:
         for name, text in (("depth", arguments.depth), ("reuploading", arguments.reuploading))
     )
     return HeadQuestions(
-        class_names(arguments.classes), depth, arguments.backbone, arguments.entangler, arguments.rotation,
-        reuploading, arguments.layout,
-    )  # fmt: skip
+        class_names(arguments.classes),
+        depth,
+        arguments.backbone,
+        arguments.entangler,
+        arguments.rotation,
+        reuploading,
+        arguments.layout,
+    )
 
 
 def _words(run_id: str, view: RunView) -> str:

@@ -67,8 +67,10 @@ def _show(arguments: argparse.Namespace) -> None:
         return
     say(_line(record))
     circuit = record.settings.circuit
-    say(f"{circuit.qubits} qubits, depth {circuit.depth}, {circuit.entangler}, {circuit.rotation}; classes "
-          f"{', '.join(record.classes)}; image network {record.backbone_title}.")  # fmt: skip
+    say(
+        f"{circuit.qubits} qubits, depth {circuit.depth}, {circuit.entangler}, {circuit.rotation}; classes "
+        f"{', '.join(record.classes)}; image network {record.backbone_title}."
+    )
     if view.epochs and view.prepared.is_measured:
         say(f"Best epoch {record.best_epoch} of {record.epochs}: {evaluation_of(view).in_words()}.")
     for sentence in (*view.prepared.notes, record.note, *needs):

@@ -33,16 +33,32 @@ def accuracies_chart(sides: Sequence[Side]) -> Chart:
     """Returns every run's best validation accuracy with its 95 % interval."""
     shown = [(row, side, interval_of(side.record)) for row, side in enumerate(sides)]
     series = tuple(
-        Series("", (side.record.right / side.record.val_size,), (row,), COLOURS[row], (), SYMBOLS[row], False,
-               (interval[0],), (interval[1],))
-        for row, side, interval in shown if interval
-    )  # fmt: skip
+        Series(
+            "",
+            (side.record.right / side.record.val_size,),
+            (row,),
+            COLOURS[row],
+            (),
+            SYMBOLS[row],
+            False,
+            (interval[0],),
+            (interval[1],),
+        )
+        for row, side, interval in shown
+        if interval
+    )
     low = min((each.low[0] for each in series), default=0.0)
     panel = Panel(
-        "Best validation accuracy, and where nineteen in twenty such sets would put it", "Share of pictures right",
-        series, (max(0.0, math.floor(low * 20) / 20), 1.0), (len(sides) - 0.5, -0.5), share, number,
-        tuple(side.title for side in sides), ROW * len(sides),
-    )  # fmt: skip
+        "Best validation accuracy, and where nineteen in twenty such sets would put it",
+        "Share of pictures right",
+        series,
+        (max(0.0, math.floor(low * 20) / 20), 1.0),
+        (len(sides) - 0.5, -0.5),
+        share,
+        number,
+        tuple(side.title for side in sides),
+        ROW * len(sides),
+    )
     return Chart("Best validation accuracy", (panel,))
 
 
@@ -52,19 +68,29 @@ def history_chart(side: Side) -> Chart:
     look = (("train", "Training", TRAINING), ("val", "Validation", VALIDATION))
     panels = tuple(
         Panel(
-            title, "Epoch",
+            title,
+            "Epoch",
             tuple(
-                Series(name, _epochs(side), [getattr(each, f"{split}_{kind}") for each in side.view.epochs], colour,
-                       (), "circle")
+                Series(
+                    name,
+                    _epochs(side),
+                    [getattr(each, f"{split}_{kind}") for each in side.view.epochs],
+                    colour,
+                    (),
+                    "circle",
+                )
                 for split, name, colour in look
             ),
-            (0.5, epochs + 0.5), reach, whole, words,
+            (0.5, epochs + 0.5),
+            reach,
+            whole,
+            words,
         )
         for kind, title, reach, words in (
             ("accuracy", "Accuracy", accuracy_range([side], "train"), share),
             ("loss", "Loss", loss_range([side], "train"), number),
         )
-    )  # fmt: skip
+    )
     return Chart(side.title, panels)
 
 
@@ -94,10 +120,16 @@ def _figures(sides: Sequence[Side], kind: str, others: Sequence[str]) -> list[fl
 def _curves(sides: Sequence[Side], figure: str, title: str, reach: tuple[float, float], epochs: int) -> Panel:
     words = share if figure == "val_accuracy" else number
     series = tuple(
-        Series(side.title, _epochs(side), [getattr(epoch, figure) for epoch in side.view.epochs], COLOURS[at],
-               DASHES[at], SYMBOLS[at])
+        Series(
+            side.title,
+            _epochs(side),
+            [getattr(epoch, figure) for epoch in side.view.epochs],
+            COLOURS[at],
+            DASHES[at],
+            SYMBOLS[at],
+        )
         for at, side in enumerate(sides)
-    )  # fmt: skip
+    )
     return Panel(title, "Epoch", series, (0.5, epochs + 0.5), reach, whole, words)
 
 

@@ -31,16 +31,33 @@ def run_object(record: RunRecord, *, flat: bool = False) -> dict[str, Any]:
     settings = {name: value for group in record.settings.to_dict().values() for name, value in group.items()}
     settings = {name: value for name, value in settings.items() if name not in PRIVATE}
     found: dict[str, Any] = {
-        "id": record.id, "name": record.name, "note": record.note, "tags": list(record.tags),
-        "starred": record.starred, "state": record.state, "origin": record.origin,
+        "id": record.id,
+        "name": record.name,
+        "note": record.note,
+        "tags": list(record.tags),
+        "starred": record.starred,
+        "state": record.state,
+        "origin": record.origin,
         "created": moment(record.created, UTC).isoformat(timespec="seconds"),
-        "data": data_of(record), "backbone_title": record.backbone_title, "weights_sha256": record.weights_sha256,
-        "classes": list(record.classes), "train_size": record.train_size, "val_size": record.val_size,
-        "val_sha256": record.val_sha256, "epochs_done": record.epochs, "best_epoch": record.best_epoch,
-        "best_val_accuracy": accuracy_of(record), "accuracy_low": low, "accuracy_high": high,
-        "right": record.right, "best_val_loss": _number(record.best_val_loss), "seconds": record.seconds,
-        "engine_used": record.engine, "device": record.device, "bytes": record.size,
-    }  # fmt: skip
+        "data": data_of(record),
+        "backbone_title": record.backbone_title,
+        "weights_sha256": record.weights_sha256,
+        "classes": list(record.classes),
+        "train_size": record.train_size,
+        "val_size": record.val_size,
+        "val_sha256": record.val_sha256,
+        "epochs_done": record.epochs,
+        "best_epoch": record.best_epoch,
+        "best_val_accuracy": accuracy_of(record),
+        "accuracy_low": low,
+        "accuracy_high": high,
+        "right": record.right,
+        "best_val_loss": _number(record.best_val_loss),
+        "seconds": record.seconds,
+        "engine_used": record.engine,
+        "device": record.device,
+        "bytes": record.size,
+    }
     if flat:
         found |= {name: " ".join(found[name]) for name in ("tags", "classes")} | settings
         return {name: "" if value is None else value for name, value in found.items()}
@@ -95,9 +112,12 @@ def comparison_json(sides: Sequence[Side], pair: Pair | None) -> str:
     }
     if pair is not None:
         found["mcnemar"] = {
-            "only_first_right": pair.only_first, "only_second_right": pair.only_second, "p": pair.p,
-            "disagreements": disagreement_rows(pair), "in_words": pair.in_words(),
-        }  # fmt: skip
+            "only_first_right": pair.only_first,
+            "only_second_right": pair.only_second,
+            "p": pair.p,
+            "disagreements": disagreement_rows(pair),
+            "in_words": pair.in_words(),
+        }
     return json.dumps(found, indent=1)
 
 

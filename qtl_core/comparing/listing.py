@@ -113,8 +113,17 @@ def _found_in(record: RunRecord, sought: Sequence[str]) -> bool:
         for group in (record.settings.circuit, record.settings.training)
         for name, value in vars(group).items()
     )
-    said = (title_of(record), record.note, *record.tags, data_of(record), record.backbone_title, record.id,
-            record.state, *record.classes, settings)  # fmt: skip
+    said = (
+        title_of(record),
+        record.note,
+        *record.tags,
+        data_of(record),
+        record.backbone_title,
+        record.id,
+        record.state,
+        *record.classes,
+        settings,
+    )
     text = "\n".join(said).casefold()
     return all(word in text for word in sought)
 

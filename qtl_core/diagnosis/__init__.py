@@ -23,5 +23,14 @@ from qtl_core.diagnosis.course import VANISHING, starting_gradient
 from qtl_core.diagnosis.guessing import guessing_loss, training_guessing_loss
 from qtl_core.diagnosis.records import Finding, finite_part, first_not_finite
 
-__all__ = ["CHECKS", "VANISHING", "Finding", "diagnose", "finite_part", "first_not_finite", "guessing_loss",
-           "starting_gradient", "training_guessing_loss"]  # fmt: skip
+__all__ = [
+    "CHECKS",
+    "VANISHING",
+    "Finding",
+    "diagnose",
+    "finite_part",
+    "first_not_finite",
+    "guessing_loss",
+    "starting_gradient",
+    "training_guessing_loss",
+]

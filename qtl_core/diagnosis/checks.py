@@ -10,8 +10,14 @@ from qtl_core.diagnosis.records import Finding, Kind, finite_part
 from qtl_core.training.view import RunView
 
 CHECKS: tuple[Callable[[RunView], Finding | None], ...] = (
-    collapsed, jumping, vanishing, nothing_learnt, swapped_names, imbalance, overfitting
-)  # fmt: skip
+    collapsed,
+    jumping,
+    vanishing,
+    nothing_learnt,
+    swapped_names,
+    imbalance,
+    overfitting,
+)
 # A training that has broken down has no use for advice on how it might do better. A collapse names the imbalance
 # where that is its cause, and so does "nothing learnt"; a validation loss that rises because a rare class is missed
 # with ever more certainty, or because the names of classes are swapped, is not learning by heart.

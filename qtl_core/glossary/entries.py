@@ -9,8 +9,11 @@ from qtl_core.glossary.states import STATES
 from qtl_core.glossary.verdicts import VERDICTS
 
 PARTS = {
-    "Qubits and states": STATES, "Circuits": CIRCUITS, "Networks and training": NETWORKS, "Results and doubt": VERDICTS
-}  # fmt: skip
+    "Qubits and states": STATES,
+    "Circuits": CIRCUITS,
+    "Networks and training": NETWORKS,
+    "Results and doubt": VERDICTS,
+}
 TERMS: dict[str, Term] = {term.name: term for terms in PARTS.values() for term in terms}
 _BY_ANY_NAME = {name.casefold(): term for term in TERMS.values() for name in (term.name, *term.also)}
 

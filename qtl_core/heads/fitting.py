@@ -118,8 +118,10 @@ def _checked_linear(head: Tensors, name: str) -> tuple[int, int]:
     """Returns how many numbers a linear layer takes and gives."""
     weight, bias = head[f"{name}.weight"], head[f"{name}.bias"]
     if weight.ndim != 2 or not weight.size or bias.shape != weight.shape[:1]:
-        raise _refused(f"{name}.weight has the shape {weight.shape} and {name}.bias {bias.shape}, which is no linear "
-                       "layer: (outputs, inputs) and (outputs,) are.")  # fmt: skip
+        raise _refused(
+            f"{name}.weight has the shape {weight.shape} and {name}.bias {bias.shape}, which is no linear "
+            "layer: (outputs, inputs) and (outputs,) are."
+        )
     return weight.shape[1], weight.shape[0]
 
 

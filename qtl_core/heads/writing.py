@@ -32,8 +32,11 @@ def head_bytes(view: RunView, suffix: str, *, whole: bool = False, weights: str 
         UserError: No such kind of file, no such network, or no such layout.
     """
     if suffix not in SUFFIXES:
-        raise UserError(f"A head cannot be written as {suffix or 'a file without an ending'}.", "",
-                        f"Let the file's name end in one of {', '.join(SUFFIXES)}.")  # fmt: skip
+        raise UserError(
+            f"A head cannot be written as {suffix or 'a file without an ending'}.",
+            "",
+            f"Let the file's name end in one of {', '.join(SUFFIXES)}.",
+        )
     if layout not in LAYOUTS:
         raise SettingsError("layout", layout, ", ".join(LAYOUTS))
     best = checked_head(view, "This head cannot be written.").checkpoint.best_weights

@@ -12,5 +12,12 @@ from qtl_core.heatmap.paint import blended, is_blank, ramp_colours
 from qtl_core.heatmap.records import GRADIENT, METHODS, OCCLUSION, HeatMaps
 
 __all__ = [
-    "GRADIENT", "METHODS", "OCCLUSION", "HeatMaps", "blended", "heatmap_job", "is_blank", "ramp_colours",
-]  # fmt: skip
+    "GRADIENT",
+    "METHODS",
+    "OCCLUSION",
+    "HeatMaps",
+    "blended",
+    "heatmap_job",
+    "is_blank",
+    "ramp_colours",
+]

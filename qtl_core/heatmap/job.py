@@ -90,9 +90,12 @@ def _by_occlusion(
     ways = _ways(predictor, respond([seen])[0])
     fill = [round(255 * mean) for mean in predictor.spec.transform.mean]  # 0 once normalised
     return occlusion(
-        lambda views: respond(views) * ways, seen, fill,
-        lambda done, total: report(Progress("Covering part after part", done, total)), should_stop,
-    )  # fmt: skip
+        lambda views: respond(views) * ways,
+        seen,
+        fill,
+        lambda done, total: report(Progress("Covering part after part", done, total)),
+        should_stop,
+    )
 
 
 def _images(predictor: Predictor, views: Sequence[np.ndarray]) -> Tensor:

@@ -6,6 +6,15 @@ from qtl_core.inside.sections import Milestone, milestones
 from qtl_core.inside.steps import Step, state_after, steps_of
 
 __all__ = [
-    "Milestone", "Step", "bloch_vectors", "cut_entropies", "milestones", "motion", "purities", "qubit_entropies",
-    "state_after", "steps_of", "wires_of",
-]  # fmt: skip
+    "Milestone",
+    "Step",
+    "bloch_vectors",
+    "cut_entropies",
+    "milestones",
+    "motion",
+    "purities",
+    "qubit_entropies",
+    "state_after",
+    "steps_of",
+    "wires_of",
+]

@@ -129,6 +129,16 @@ class Job:
     def seen(self, place: int) -> JobSnapshot[Any]:
         """Returns it as it looks from outside now."""
         return JobSnapshot(
-            self.id, self.spec.owner, self.state, place, self.view, self.version,
-            self.created, self.started, self.ended, self.error, self.seconds, self.goes_on,
-        )  # fmt: skip
+            self.id,
+            self.spec.owner,
+            self.state,
+            place,
+            self.view,
+            self.version,
+            self.created,
+            self.started,
+            self.ended,
+            self.error,
+            self.seconds,
+            self.goes_on,
+        )

@@ -36,30 +36,42 @@ class Direction:
 
 DIRECTIONS = {
     "CQ": Direction(
-        "CQ", "Classical to quantum", "image network", "quantum circuit",
+        "CQ",
+        "Classical to quantum",
+        "image network",
+        "quantum circuit",
         "What this app does. A classical network that has learnt a great deal hands a few well-chosen numbers to a "
         "small circuit, which would have no way to take in a whole photo. It is the direction the paper dwells on; its "
         "image classifier was also run on two quantum computers, of IBM and of Rigetti.",
     ),
     "CC": Direction(
-        "CC", "Classical to classical", "image network", "linear layer",
+        "CC",
+        "Classical to classical",
+        "image network",
+        "linear layer",
         "The everyday case, and the yardstick. A pre-trained network is kept, and only a last small layer is trained "
         "for the new task. On ants and bees it does about as well as the circuit: 146 against 148 of 153 photos in the "
         "published runs, which is within chance.",
     ),
     "QC": Direction(
-        "QC", "Quantum to classical", "quantum circuit", "classical network",
+        "QC",
+        "Quantum to classical",
+        "quantum circuit",
+        "classical network",
         "A trained quantum circuit is kept as a maker of features, and a classical network is trained on what it "
         "measures. It would suit data that is quantum to begin with, such as what a quantum sensor sends, more than "
         "photos, which a classical network reads far better.",
     ),
     "QQ": Direction(
-        "QQ", "Quantum to quantum", "quantum circuit", "quantum circuit",
+        "QQ",
+        "Quantum to quantum",
+        "quantum circuit",
+        "quantum circuit",
         "The first gates of a circuit trained for one task are kept, and a few more gates are trained for another. "
         "Less is left to train than from scratch. Telling quantum states apart is the paper's example: there the data "
         "itself is quantum.",
     ),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,19 @@ from __future__ import annotations
 from qtl_core.learning.records import Reference, Topic
 
 MARI = Reference(
-    "Mari, Bromley, Izaac, Schuld, Killoran", "Transfer learning in hybrid classical-quantum neural networks",
-    "Quantum 4, 340", 2020, "1912.08278",
-)  # fmt: skip
+    "Mari, Bromley, Izaac, Schuld, Killoran",
+    "Transfer learning in hybrid classical-quantum neural networks",
+    "Quantum 4, 340",
+    2020,
+    "1912.08278",
+)
 NIELSEN = Reference(
-    "Nielsen, Chuang", "Quantum Computation and Quantum Information, chapter 1.2", "Cambridge University Press",
-    2010, doi="10.1017/CBO9780511976667",
-)  # fmt: skip
+    "Nielsen, Chuang",
+    "Quantum Computation and Quantum Information, chapter 1.2",
+    "Cambridge University Press",
+    2010,
+    doi="10.1017/CBO9780511976667",
+)
 HORODECKI = Reference(
     "R., P., M. and K. Horodecki", "Quantum entanglement", "Reviews of Modern Physics 81, 865", 2009, "quant-ph/0702225"
 )
@@ -21,16 +27,23 @@ CEREZO = Reference(
 FOURIER = Reference(
     "Schuld, Sweke, Meyer",
     "Effect of data encoding on the expressive power of variational quantum-machine-learning models",
-    "Physical Review A 103, 032430", 2021, "2008.08605",
-)  # fmt: skip
+    "Physical Review A 103, 032430",
+    2021,
+    "2008.08605",
+)
 SHIFT = Reference(
-    "Schuld, Bergholm, Gogolin, Izaac, Killoran", "Evaluating analytic gradients on quantum hardware",
-    "Physical Review A 99, 032331", 2019, "1811.11184",
-)  # fmt: skip
+    "Schuld, Bergholm, Gogolin, Izaac, Killoran",
+    "Evaluating analytic gradients on quantum hardware",
+    "Physical Review A 99, 032331",
+    2019,
+    "1811.11184",
+)
 
 IDEAS = (
     Topic(
-        "transfer", "ideas", "Transfer learning",
+        "transfer",
+        "ideas",
+        "Transfer learning",
         "Someone who can play the piano learns the organ faster. **Transfer learning** does that with networks: one "
         "that has learnt a large task is kept as it is, its last part is taken off, and a small new part is trained "
         "for a new task. Here a network that has seen 1.3 million photos of a thousand kinds of things turns a photo "
@@ -44,7 +57,9 @@ IDEAS = (
         terms=("transfer learning", "backbone", "features", "head", "dressed network"),
     ),
     Topic(
-        "superposition", "ideas", "Superposition",
+        "superposition",
+        "ideas",
+        "Superposition",
         "A bit is 0 or 1. A **qubit** has an arrow on a sphere: up is 0, down is 1, and anything between is a "
         "*superposition* of the two. When measured, it answers 0 or 1, nothing else. The arrow's height says only how "
         "often each comes up, and after the measurement the old arrow is gone. To learn the height one prepares and "
@@ -61,7 +76,9 @@ IDEAS = (
         ("qubit", "Bloch sphere", "shots", "Hadamard gate", "phase"),
     ),
     Topic(
-        "entanglement", "ideas", "Entanglement",
+        "entanglement",
+        "ideas",
+        "Entanglement",
         "Two qubits can share a state that neither has alone. A **CNOT** gate flips its second qubit where the first "
         "is 1; if the first is in superposition, both end up tied together. Each qubit's own arrow gets shorter: seen "
         "alone, it looks more and more like a coin toss. What was known of it is now in how the two answers go "
@@ -78,7 +95,9 @@ IDEAS = (
         ("entanglement", "CNOT", "entropy", "purity", "entangler"),
     ),
     Topic(
-        "variational", "ideas", "Variational circuits",
+        "variational",
+        "ideas",
+        "Variational circuits",
         "A **variational circuit** is a row of gates, some of whose angles are knobs. Data goes in as other angles, "
         "expectation values come out, and an ordinary computer turns the knobs until the outcome is as wished. It is a "
         "formula with parameters, as a neural network is; only the formula is of another kind.\n\n"
@@ -93,7 +112,9 @@ IDEAS = (
         ("variational circuit", "ansatz", "embedding", "expectation value", "data re-uploading"),
     ),
     Topic(
-        "gradients", "ideas", "Gradients on quantum hardware",
+        "gradients",
+        "ideas",
+        "Gradients on quantum hardware",
         "To train, one must know which way to turn each knob: the *gradient*. A simulator can work it out from the "
         "state. A quantum computer shows only counts, with the noise of finitely many shots. The school method, the "
         "value a little to the right minus the value a little to the left, divides that noise by a tiny step and "
@@ -108,4 +129,4 @@ IDEAS = (
         r"\frac{\partial f}{\partial\theta} = \frac{f(\theta + \frac{\pi}{2}) - f(\theta - \frac{\pi}{2})}{2}",
         ("gradient", "parameter-shift rule", "shots", "learning rate", "barren plateau"),
     ),
-)  # fmt: skip
+)

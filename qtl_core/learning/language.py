@@ -15,8 +15,18 @@ import numpy as np
 
 NOUNS = {"ant": "animal", "bee": "animal", "wasp": "animal", "rose": "plant", "oak": "plant", "fern": "plant"}
 VERBS = {"crawls": "animal", "flies": "animal", "blooms": "plant", "wilts": "plant"}
-HELD_OUT = frozenset({("bee", "crawls"), ("fern", "blooms"), ("oak", "flies"), ("wasp", "wilts"), ("rose", "crawls"),
-                      ("ant", "blooms"), ("oak", "wilts"), ("wasp", "flies")})  # fmt: skip
+HELD_OUT = frozenset(
+    {
+        ("bee", "crawls"),
+        ("fern", "blooms"),
+        ("oak", "flies"),
+        ("wasp", "wilts"),
+        ("rose", "crawls"),
+        ("ant", "blooms"),
+        ("oak", "wilts"),
+        ("wasp", "flies"),
+    }
+)
 STEPS, RATE, VERB_ANGLES = 120, 0.2, 4
 
 

@@ -5,58 +5,91 @@ from __future__ import annotations
 from qtl_core.learning.records import Reference, Topic
 
 PERUZZO = Reference(
-    "Peruzzo and others", "A variational eigenvalue solver on a photonic quantum processor",
-    "Nature Communications 5, 4213", 2014, "1304.3061",
-)  # fmt: skip
+    "Peruzzo and others",
+    "A variational eigenvalue solver on a photonic quantum processor",
+    "Nature Communications 5, 4213",
+    2014,
+    "1304.3061",
+)
 OMALLEY = Reference(
-    "O'Malley and others", "Scalable quantum simulation of molecular energies", "Physical Review X 6, 031007", 2016,
+    "O'Malley and others",
+    "Scalable quantum simulation of molecular energies",
+    "Physical Review X 6, 031007",
+    2016,
     "1512.06860",
-)  # fmt: skip
+)
 FARHI = Reference(
     "Farhi, Goldstone, Gutmann", "A quantum approximate optimization algorithm", "preprint", 2014, "1411.4028"
 )
 HENDERSON = Reference(
     "Henderson, Shakya, Pradhan, Cook",
     "Quanvolutional neural networks: powering image recognition with quantum circuits",
-    "Quantum Machine Intelligence 2, 2", 2020, "1904.04767",
-)  # fmt: skip
+    "Quantum Machine Intelligence 2, 2",
+    2020,
+    "1904.04767",
+)
 LORENZ = Reference(
     "Lorenz, Pearson, Meichanetzidis, Kartsaklis, Coecke",
     "QNLP in practice: running compositional models of meaning on a quantum computer",
-    "Journal of Artificial Intelligence Research 76", 2023, "2102.12846",
-)  # fmt: skip
+    "Journal of Artificial Intelligence Research 76",
+    2023,
+    "2102.12846",
+)
 SKOLIK = Reference(
-    "Skolik, Jerbi, Dunjko", "Quantum agents in the Gym: a variational quantum algorithm for deep Q-learning",
-    "Quantum 6, 720", 2022, "2103.15084",
-)  # fmt: skip
+    "Skolik, Jerbi, Dunjko",
+    "Quantum agents in the Gym: a variational quantum algorithm for deep Q-learning",
+    "Quantum 6, 720",
+    2022,
+    "2103.15084",
+)
 BENEDETTI = Reference(
-    "Benedetti and others", "A generative modeling approach for benchmarking and training shallow quantum circuits",
-    "npj Quantum Information 5, 45", 2019, "1801.07686",
-)  # fmt: skip
+    "Benedetti and others",
+    "A generative modeling approach for benchmarking and training shallow quantum circuits",
+    "npj Quantum Information 5, 45",
+    2019,
+    "1801.07686",
+)
 KHATRI = Reference(
-    "Khatri, LaRose, Poremba, Cincio, Sornborger, Coles", "Quantum-assisted quantum compiling", "Quantum 3, 140", 2019,
+    "Khatri, LaRose, Poremba, Cincio, Sornborger, Coles",
+    "Quantum-assisted quantum compiling",
+    "Quantum 3, 140",
+    2019,
     "1807.00800",
-)  # fmt: skip
+)
 ROMERO = Reference(
-    "Romero, Olson, Aspuru-Guzik", "Quantum autoencoders for efficient compression of quantum data",
-    "Quantum Science and Technology 2, 045001", 2017, "1612.02806",
-)  # fmt: skip
+    "Romero, Olson, Aspuru-Guzik",
+    "Quantum autoencoders for efficient compression of quantum data",
+    "Quantum Science and Technology 2, 045001",
+    2017,
+    "1612.02806",
+)
 LIU = Reference(
-    "Liu, Rebentrost", "Quantum machine learning for quantum anomaly detection", "Physical Review A 97, 042315", 2018,
+    "Liu, Rebentrost",
+    "Quantum machine learning for quantum anomaly detection",
+    "Physical Review A 97, 042315",
+    2018,
     "1710.07405",
-)  # fmt: skip
+)
 EGGER = Reference(
-    "Egger, García Gutiérrez, Cahué Mestre, Woerner", "Credit risk analysis using quantum computers",
-    "IEEE Transactions on Computers 70, 2136", 2021, "1907.03044",
-)  # fmt: skip
+    "Egger, García Gutiérrez, Cahué Mestre, Woerner",
+    "Credit risk analysis using quantum computers",
+    "IEEE Transactions on Computers 70, 2136",
+    2021,
+    "1907.03044",
+)
 SUZUKI = Reference(
-    "Suzuki and others", "Amplitude estimation without phase estimation", "Quantum Information Processing 19, 75", 2020,
+    "Suzuki and others",
+    "Amplitude estimation without phase estimation",
+    "Quantum Information Processing 19, 75",
+    2020,
     "1904.10246",
-)  # fmt: skip
+)
 
 USES = (
     Topic(
-        "chemistry", "uses", "Chemistry",
+        "chemistry",
+        "uses",
+        "Chemistry",
         "How strongly a molecule holds together is a question about the least energy its electrons can have. "
         "Electrons are quantum, and the table of numbers that describes them doubles with every orbital, so a quantum "
         "computer is a natural place to hold it. The **variational eigensolver** prepares a state with a few knobs, "
@@ -73,7 +106,9 @@ USES = (
         ("expectation value", "ansatz", "parameter-shift rule"),
     ),
     Topic(
-        "optimisation", "uses", "Optimisation",
+        "optimisation",
+        "uses",
+        "Optimisation",
         "Split people into two teams so that as many quarrelling pairs as possible are apart: *MaxCut*, a model of "
         "many planning problems. A qubit says on which side each one is. **QAOA** starts with all splits alike, gives "
         "each a phase by how good it is, then mixes, so that good ones come up more often when measured.\n\n"
@@ -88,7 +123,9 @@ USES = (
         ("superposition", "phase", "shots"),
     ),
     Topic(
-        "images", "uses", "Image processing",
+        "images",
+        "uses",
+        "Image processing",
         "A classical image network slides small filters over a picture. A **quanvolution** slides a small circuit "
         "instead: four neighbouring pixels go in as four angles, four expectation values come out, and make four new "
         "pictures of half the size for an ordinary network to go on with. In the paper the circuits are random and "
@@ -103,7 +140,9 @@ USES = (
         ("embedding", "expectation value", "features"),
     ),
     Topic(
-        "language", "uses", "Language",
+        "language",
+        "uses",
+        "Language",
         "Grammar says how words combine: a verb takes a noun and makes a sentence. **Compositional models** build a "
         "circuit the same way. A noun is a qubit, a verb a pair of qubits; the noun is fed in by measuring it "
         "together with the verb's first qubit, and the second one then holds the sentence.\n\n"
@@ -119,7 +158,9 @@ USES = (
         ("entanglement", "shots", "validation"),
     ),
     Topic(
-        "control", "uses", "Robotics and control",
+        "control",
+        "uses",
+        "Robotics and control",
         "A robot reads its sensors and decides what to do, again and again. A **variational circuit as a controller** "
         "takes the readings in as angles and gives an expectation value as the push. In reinforcement learning such "
         "circuits have learnt to balance a pole on a cart, in simulation.\n\n"
@@ -133,7 +174,9 @@ USES = (
         ("variational circuit", "shots", "expectation value"),
     ),
     Topic(
-        "generative", "uses", "Generative models",
+        "generative",
+        "uses",
+        "Generative models",
         "Measuring a circuit gives random bit strings. A **Born machine** is a circuit trained so that they look like "
         "examples: the probabilities are the model, and each shot is a new sample. Sampling is what quantum computers "
         "do by nature, and for some circuits it is believed to be hard to imitate.\n\n"
@@ -149,7 +192,9 @@ USES = (
         ("shots", "variational circuit", "loss"),
     ),
     Topic(
-        "compilation", "uses", "Compilation",
+        "compilation",
+        "uses",
+        "Compilation",
         "A quantum computer knows only a few kinds of gates, and the ones that join two qubits are the noisiest. "
         "**Compiling** means to say the same with what there is, with as few of those as possible. It can be put as "
         "training: turn the angles of a given circuit until it does what the wanted gate does. This is one use where "
@@ -163,7 +208,9 @@ USES = (
         ("CNOT", "entangler", "ansatz"),
     ),
     Topic(
-        "compression", "uses", "Compression",
+        "compression",
+        "uses",
+        "Compression",
         "If all states one deals with are alike in some way, they can be said with fewer qubits. A **quantum "
         "autoencoder** learns how: it turns the states until one qubit is always 0, whatever came in. That qubit "
         "holds nothing any more and can be dropped, and sent back in fresh to undo it.\n\n"
@@ -177,7 +224,9 @@ USES = (
         ("qubit", "entanglement", "purity"),
     ),
     Topic(
-        "anomaly", "uses", "Anomaly detection",
+        "anomaly",
+        "uses",
+        "Anomaly detection",
         "What is unlike everything usual: a failing machine, a forged payment, a photo that is neither ant nor bee. "
         "One way is to turn each item into a state and ask how much a new one **overlaps** with the usual ones. The "
         "overlap of two states is something that a quantum computer can measure, also where the states are too large "
@@ -192,7 +241,9 @@ USES = (
         ("embedding", "statevector", "features"),
     ),
     Topic(
-        "finance", "uses", "Finance",
+        "finance",
+        "uses",
+        "Finance",
         "Risk is often a probability that has no formula, so banks draw lots: simulate a hundred thousand times, and "
         "count. For half the error one needs four times the draws. **Amplitude estimation** puts all outcomes into "
         "one state and turns it, round by round, towards the bad ones; for half the error it needs about twice the "
@@ -205,4 +256,4 @@ USES = (
         r"P_k = \sin^2\bigl((2k+1)\,t\bigr), \qquad \sin^2 t = P(\text{bad})",
         ("shots", "superposition", "phase"),
     ),
-)  # fmt: skip
+)

@@ -13,6 +13,13 @@ from qtl_core.maps.request import request_of, why_no_map
 from qtl_core.maps.sheet import ContactSheet, contact_sheet, sheet_job
 
 __all__ = [
-    "ContactSheet", "MapRequest", "PictureMap", "contact_sheet", "map_job", "map_of", "request_of", "sheet_job",
+    "ContactSheet",
+    "MapRequest",
+    "PictureMap",
+    "contact_sheet",
+    "map_job",
+    "map_of",
+    "request_of",
+    "sheet_job",
     "why_no_map",
-]  # fmt: skip
+]

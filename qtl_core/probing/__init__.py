@@ -10,6 +10,16 @@ from qtl_core.probing.response import Response, response_of
 from qtl_core.probing.verdict import Verdict, class_probabilities, verdict_on
 
 __all__ = [
-    "CircuitInputs", "Contribution", "Contributions", "Response", "Verdict", "class_probabilities",
-    "contributions_job", "inputs_job", "layer_gates", "response_of", "verdict_on", "why_no_inputs",
-]  # fmt: skip
+    "CircuitInputs",
+    "Contribution",
+    "Contributions",
+    "Response",
+    "Verdict",
+    "class_probabilities",
+    "contributions_job",
+    "inputs_job",
+    "layer_gates",
+    "response_of",
+    "verdict_on",
+    "why_no_inputs",
+]

@@ -24,13 +24,21 @@ class CircuitSettings(Validated):
     """The variational circuit between the two linear layers."""
 
     qubits: int = whole(
-        4, 1, 12, "Qubits", "How many quantum bits the circuit has; each one doubles the simulated state.",
+        4,
+        1,
+        12,
+        "Qubits",
+        "How many quantum bits the circuit has; each one doubles the simulated state.",
         "12 qubits hold 4,096 amplitudes a picture, about what a laptop still trains while one watches",
-    )  # fmt: skip
+    )
     depth: int = whole(
-        6, 0, 20, "Depth", "How many times the trained layer (entangle, then rotate) is repeated.",
+        6,
+        0,
+        20,
+        "Depth",
+        "How many times the trained layer (entangle, then rotate) is repeated.",
         "0 leaves only the embedding; beyond 20 layers gradients of circuits this wide tend to vanish",
-    )  # fmt: skip
+    )
     entangler: str = choice(
         "brick",
         (
@@ -73,41 +81,73 @@ class TrainingSettings(Validated):
     """How the head is trained, and how its best weights are picked."""
 
     learning_rate: float = real(
-        0.0004, 1e-6, 1.0, "Learning rate", "How big a step the weights take after each batch.",
+        0.0004,
+        1e-6,
+        1.0,
+        "Learning rate",
+        "How big a step the weights take after each batch.",
         "below 0.000001 nothing moves in single precision, above 1 Adam's steps are wider than the angles' range",
         logarithmic=True,
-    )  # fmt: skip
+    )
     epochs: int = whole(
-        30, 1, 500, "Epochs", "How many times training goes through all training pictures.",
+        30,
+        1,
+        500,
+        "Epochs",
+        "How many times training goes through all training pictures.",
         "500 is 16 times the paper's; the learning rate has long decayed by then",
-    )  # fmt: skip
+    )
     batch_size: int = whole(
-        4, 1, 256, "Batch size", "How many pictures are looked at between two steps of the weights.",
+        4,
+        1,
+        256,
+        "Batch size",
+        "How many pictures are looked at between two steps of the weights.",
         "256 already holds every training photo of the ants and bees at once",
-    )  # fmt: skip
+    )
     step_size: int = whole(
-        10, 1, 500, "Learning-rate step", "After this many epochs the learning rate is multiplied by the factor below.",
+        10,
+        1,
+        500,
+        "Learning-rate step",
+        "After this many epochs the learning rate is multiplied by the factor below.",
         "as for epochs",
-    )  # fmt: skip
+    )
     gamma: float = real(
-        0.1, 0.01, 1.0, "Learning-rate factor", "What the learning rate is multiplied by at each step; 1 keeps it.",
+        0.1,
+        0.01,
+        1.0,
+        "Learning-rate factor",
+        "What the learning rate is multiplied by at each step; 1 keeps it.",
         "above 1 the rate would grow without bound, below 0.01 one step ends all learning",
-    )  # fmt: skip
+    )
     q_delta: float = real(
-        0.01, 0.0, math.pi, "Initial spread (q_delta)", "How far from zero the circuit's angles start, at random.",
+        0.01,
+        0.0,
+        math.pi,
+        "Initial spread (q_delta)",
+        "How far from zero the circuit's angles start, at random.",
         "a spread of pi already covers the whole circle",
-    )  # fmt: skip
+    )
     seed: int = whole(
-        0, 0, 2**31 - 1, "Seed", "The number all randomness grows from: the same seed gives the same run.",
+        0,
+        0,
+        2**31 - 1,
+        "Seed",
+        "The number all randomness grows from: the same seed gives the same run.",
         "what every library's generator takes",
-    )  # fmt: skip
+    )
     augmentation: bool = flag(
         False, "Augmentation", "Shows training a randomly cropped, perhaps mirrored, view of each picture every epoch."
     )
     views: int = whole(
-        8, 1, 32, "Views a picture", "How many augmented views of each picture are kept to draw from.",
+        8,
+        1,
+        32,
+        "Views a picture",
+        "How many augmented views of each picture are kept to draw from.",
         "each view costs one pass of the backbone and its features on disk",
-    )  # fmt: skip
+    )
     best_by: str = choice(
         "accuracy",
         (
@@ -170,9 +210,12 @@ class DataSettings(Validated):
         "The frozen ImageNet network that turns a photo into features.",
     )
     weights: str = text(
-        "", 4096, "Weights file", "A file of ImageNet weights for the backbone, in place of the usual one.",
+        "",
+        4096,
+        "Weights file",
+        "A file of ImageNet weights for the backbone, in place of the usual one.",
         "the longest path of Linux",
-    )  # fmt: skip
+    )
 
     @property
     def noun(self) -> str:

@@ -21,8 +21,11 @@ _WHOLE_MODEL = 'Make a state dict of it, in the program that made it: torch.save
 
 # How files begin that people take for weights, what to call them, and what to do.
 _BEGINNINGS: tuple[tuple[bytes, str, str], ...] = (
-    (b"version https://git-lfs", "the pointer that Git LFS leaves in place of a large file", "Run “git lfs pull” in "
-     "that folder, or download the file itself."),
+    (
+        b"version https://git-lfs",
+        "the pointer that Git LFS leaves in place of a large file",
+        "Run “git lfs pull” in that folder, or download the file itself.",
+    ),
     (b"\x89HDF\r\n\x1a\n", "an HDF5 file, as Keras and TensorFlow write (.h5)", _TO_TORCH),
     (b"\x93NUMPY", "a NumPy array (.npy)", _TO_TORCH),
     (b"GGUF", "a GGUF file, as language models come in", "Choose the weights of the image network."),
@@ -40,7 +43,7 @@ _BEGINNINGS: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF", "a PDF document", "Choose the weights file."),
     (b"\x7fELF", "a program", "Choose the weights file."),
     (b"MZ", "a program", "Choose the weights file."),
-)  # fmt: skip
+)
 _ONNX = re.compile(rb"\x08[\x01-\x20](?:[\x12\x1a]|\x3a)", re.DOTALL)  # the field “version”, then a text or a graph
 
 
@@ -140,8 +143,10 @@ def _refuse_text(content: bytes) -> None:
     if not all(sign.isprintable() or sign in "\r\n\t\f\ufeff" for sign in words):
         return
     if text.startswith((b"{", b"[")):
-        raise Refused("It is a text in JSON, such as a model's settings or its list of parts.",
-                      "Choose the file with the numbers, such as model.safetensors.")  # fmt: skip
+        raise Refused(
+            "It is a text in JSON, such as a model's settings or its list of parts.",
+            "Choose the file with the numbers, such as model.safetensors.",
+        )
     if re.search(r"^\s*(import|from|def|class|#!|@)\b", words, re.MULTILINE):
         raise Refused("It is a Python program or another text, no weights.", _WHOLE_MODEL)
     first = words.strip().partition("\n")[0]

@@ -208,9 +208,15 @@ def _tensor(storage: object, offset: object, shape: object, stride: object, *_: 
 
 
 def _tensor_of_dtype(
-    storage: object, offset: object, shape: object, stride: object, _gradient: object, _hooks: object, dtype: object,
+    storage: object,
+    offset: object,
+    shape: object,
+    stride: object,
+    _gradient: object,
+    _hooks: object,
+    dtype: object,
     *_: object,
-) -> StoredTensor:  # fmt: skip
+) -> StoredTensor:
     return view_of(storage, offset, shape, stride, dtype)
 
 

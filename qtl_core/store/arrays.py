@@ -11,9 +11,7 @@ from safetensors.numpy import load, save
 
 from qtl_core.training.events import Checkpoint, EpochDone
 
-GROUPS = (
-    "weights", "first_moments", "second_moments", "best_weights", "backbone_state", "best_backbone_state"
-)  # fmt: skip
+GROUPS = ("weights", "first_moments", "second_moments", "best_weights", "backbone_state", "best_backbone_state")
 NUMBER = np.dtype("<f4")
 
 

@@ -15,8 +15,17 @@ from qtl_core.provenance import DataFingerprint
 from qtl_core.settings import RunSettings
 from qtl_core.training.events import Checkpoint, Ended, EpochDone, Prepared
 
-FIGURES = ("epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds", "is_best",
-           "layer_gradients")  # fmt: skip
+FIGURES = (
+    "epoch",
+    "train_loss",
+    "train_accuracy",
+    "val_loss",
+    "val_accuracy",
+    "learning_rate",
+    "seconds",
+    "is_best",
+    "layer_gradients",
+)
 EMPTY = Checkpoint(0, {}, {}, {}, 0)
 
 

@@ -17,17 +17,55 @@ from qtl_core.training.view import RunView
 
 # In the order of `RunRecord`.
 SHOWN = (
-    "id", "version", "name", "note", "tags", "starred", "created", "updated", "state", "origin", "settings",
-    "backbone_title", "weights_sha256", "classes", "train_size", "val_size", "val_sha256", "epochs", "best_epoch",
-    "best_val_accuracy", "best_val_loss", "right_at_best", "seconds", "engine", "device", "size", "deleted", "failure",
-)  # fmt: skip
+    "id",
+    "version",
+    "name",
+    "note",
+    "tags",
+    "starred",
+    "created",
+    "updated",
+    "state",
+    "origin",
+    "settings",
+    "backbone_title",
+    "weights_sha256",
+    "classes",
+    "train_size",
+    "val_size",
+    "val_sha256",
+    "epochs",
+    "best_epoch",
+    "best_val_accuracy",
+    "best_val_loss",
+    "right_at_best",
+    "seconds",
+    "engine",
+    "device",
+    "size",
+    "deleted",
+    "failure",
+)
 HIDDEN = ("data_sha256", "weights", "weights_digest", "predictions", "versions", "platform", "ended")
 COLUMNS = (*SHOWN, *HIDDEN)
 BLANK = {
-    "version": 0, "name": "", "note": "", "tags": "[]", "starred": 0, "origin": "trained", "val_sha256": "", "size": 0,
-    "deleted": None, "failure": "", "data_sha256": "", "weights": "", "weights_digest": "", "predictions": "",
-    "versions": "{}", "platform": "",
-}  # fmt: skip
+    "version": 0,
+    "name": "",
+    "note": "",
+    "tags": "[]",
+    "starred": 0,
+    "origin": "trained",
+    "val_sha256": "",
+    "size": 0,
+    "deleted": None,
+    "failure": "",
+    "data_sha256": "",
+    "weights": "",
+    "weights_digest": "",
+    "predictions": "",
+    "versions": "{}",
+    "platform": "",
+}
 Row = dict[str, Any]
 
 

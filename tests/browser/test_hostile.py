@@ -68,9 +68,17 @@ def start_anyhow(page: Page) -> None:
 
 def test_a_wrong_link_is_named_value_by_value_and_the_usual_ones_are_used(app, visit):
     wrong = {
-        "qubits": "99", "depth": "abc", "entangler": "star", "learning_rate": "nan", "epochs": "-3", "seed": "9" * 30,
-        "augmentation": "maybe", "backbone": "vgg", "source": "../../etc", "gamma": "1e999",
-    }  # fmt: skip
+        "qubits": "99",
+        "depth": "abc",
+        "entangler": "star",
+        "learning_rate": "nan",
+        "epochs": "-3",
+        "seed": "9" * 30,
+        "augmentation": "maybe",
+        "backbone": "vgg",
+        "source": "../../etc",
+        "gamma": "1e999",
+    }
     query = "&".join(f"{name}={quote(value)}" for name, value in wrong.items())
     page = visit(f"{app}/?{query}&job=../../etc/passwd&unknown=1")
     expect(page.get_by_text("The run that this link names is no longer on this server")).to_be_visible()

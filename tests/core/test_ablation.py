@@ -22,7 +22,7 @@ from qtl_core.training.ablation import (
     compare,
     difference_in_words,
     diverged_in_words,
-)  # fmt: skip
+)
 from qtl_core.training.repeat import SeedRequest
 from tests.made_runs import SIZE, made_pictures
 

@@ -57,9 +57,14 @@ def whole(
     epochs = [replace(epoch, layer_gradients=gradients) for epoch in view.epochs]
     epochs[-1] = replace(epochs[-1], checkpoint=checkpoint)
     prepared = replace(
-        view.prepared, classes=classes, feature_size=spec.feature_size, backbone_title=spec.title, engine="compiled",
-        parameters=parameter_count(spec.feature_size, len(classes), settings.circuit), passed_over=(("a.gif", "GIF"),),
-    )  # fmt: skip
+        view.prepared,
+        classes=classes,
+        feature_size=spec.feature_size,
+        backbone_title=spec.title,
+        engine="compiled",
+        parameters=parameter_count(spec.feature_size, len(classes), settings.circuit),
+        passed_over=(("a.gif", "GIF"),),
+    )
     return replace(view, prepared=prepared, epochs=tuple(epochs))
 
 
@@ -96,8 +101,24 @@ def test_a_run_reopened_elsewhere_is_the_same_run(monkeypatch, tmp_path):
     assert (told.run, told.was_here, told.is_renamed) == (run_id, False, False)
     there = find_run(run_id)
     assert there.origin == "file"
-    same = ("name", "note", "tags", "created", "settings", "classes", "epochs", "best_epoch", "best_val_accuracy",
-            "best_val_loss", "right", "seconds", "engine", "device", "state", "val_sha256")  # fmt: skip
+    same = (
+        "name",
+        "note",
+        "tags",
+        "created",
+        "settings",
+        "classes",
+        "epochs",
+        "best_epoch",
+        "best_val_accuracy",
+        "best_val_loss",
+        "right",
+        "seconds",
+        "engine",
+        "device",
+        "state",
+        "val_sha256",
+    )
     assert all(getattr(there, name) == getattr(record, name) for name in same)
     again = load_run(run_id)
     assert same_run(again, view)
@@ -258,10 +279,16 @@ def test_a_head_from_elsewhere_goes_along_with_its_unknown_figures(monkeypatch, 
 @pytest.mark.parametrize(
     ("name", "file"),
     [
-        ("Ants at noon", "Ants-at-noon"), ("../../etc/passwd", "etc-passwd"), ("", "ID"), ("<script>", "script"),
-        ("ж" * 100, "ID"), ("x" * 10_000, "x" * 60), ("..", "ID"), ("Bienen & Übung", "Bienen-Ubung"),
+        ("Ants at noon", "Ants-at-noon"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("", "ID"),
+        ("<script>", "script"),
+        ("ж" * 100, "ID"),
+        ("x" * 10_000, "x" * 60),
+        ("..", "ID"),
+        ("Bienen & Übung", "Bienen-Ubung"),
     ],
-)  # fmt: skip
+)
 def test_names_of_files(name, file):
     assert archive_name(name, "ID") == f"{file}.qtl.zip"
 
@@ -269,14 +296,24 @@ def test_names_of_files(name, file):
 names = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=30)
 values = st.fixed_dictionaries(
     {
-        "qubits": st.integers(1, 12), "depth": st.integers(0, 20), "entangler": st.sampled_from(list(ENTANGLERS)),
-        "rotation": st.sampled_from(["ry", "rot"]), "reuploading": st.booleans(),
-        "backbone": st.sampled_from(list(BACKBONES)), "epochs": st.integers(3, 500), "batch_size": st.integers(1, 256),
-        "learning_rate": st.floats(1e-6, 1.0), "q_delta": st.floats(0, 3), "seed": st.integers(0, 2**31 - 1),
-        "source": st.sampled_from(["photos", "drawn", "folder"]), "folder": names, "weights": names,
-        "augmentation": st.booleans(), "best_by": st.sampled_from(["accuracy", "loss"]),
+        "qubits": st.integers(1, 12),
+        "depth": st.integers(0, 20),
+        "entangler": st.sampled_from(list(ENTANGLERS)),
+        "rotation": st.sampled_from(["ry", "rot"]),
+        "reuploading": st.booleans(),
+        "backbone": st.sampled_from(list(BACKBONES)),
+        "epochs": st.integers(3, 500),
+        "batch_size": st.integers(1, 256),
+        "learning_rate": st.floats(1e-6, 1.0),
+        "q_delta": st.floats(0, 3),
+        "seed": st.integers(0, 2**31 - 1),
+        "source": st.sampled_from(["photos", "drawn", "folder"]),
+        "folder": names,
+        "weights": names,
+        "augmentation": st.booleans(),
+        "best_by": st.sampled_from(["accuracy", "loss"]),
     }
-)  # fmt: skip
+)
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])

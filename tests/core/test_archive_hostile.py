@@ -257,7 +257,8 @@ CONTRADICTIONS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "gradients": (lambda run: run["epochs"][0].update(layer_gradients=[1.0]), "gradients"),
     "a class of 10,000 characters": (lambda run: run["prepared"].update(classes=["x" * 10_000, "b"]), "classes"),
     "names of classes too long together": (
-        lambda run: run["prepared"].update(classes=[f"{number:0>255}" for number in range(100)]), "all together"
+        lambda run: run["prepared"].update(classes=[f"{number:0>255}" for number in range(100)]),
+        "all together",
     ),
     "code for a hash": (lambda run: run["prepared"].update(weights_sha256='"\nprint(1)\nX = "'), "SHA-256"),
     "half a hash": (lambda run: run["prepared"].update(weights_sha256="ab"), "SHA-256"),
@@ -267,7 +268,7 @@ CONTRADICTIONS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "files": (lambda run: run["prepared"].update(val_files=["x" * 5_000] * 6), "val_files"),
     "pairs": (lambda run: run["prepared"].update(passed_over=[["a", "b", "c"]]), "pairs"),
     "pictures": (lambda run: run["data"].update(val=[["a"]]), "pictures"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", CONTRADICTIONS)

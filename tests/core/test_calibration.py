@@ -17,7 +17,7 @@ from qtl_core.calibration import (
     reliability,
     scaled,
     why_not_measured,
-)  # fmt: skip
+)
 from qtl_core.errors import InputError
 from qtl_core.evaluation import evaluation_of
 from qtl_core.explanation import Prediction

@@ -295,8 +295,17 @@ def test_a_matrix_of_every_angle_whatever_shape_they_come_in(shape):
 def test_an_interpreter_takes_any_gate_list_in_any_order():
     """Not only what the ansatz makes: rotations before entanglers, two runs of them, a control below its target."""
     first, second = AngleSource("feature", 0), AngleSource("weight", 0)
-    circuit = Circuit(2, (Gate("CNOT", (1, 0)), Gate("RY", (1,), (first,)), Gate("CNOT", (1, 0)), Gate("H", (0,)),
-                          Gate("RY", (0,), (second,))), 1)  # fmt: skip
+    circuit = Circuit(
+        2,
+        (
+            Gate("CNOT", (1, 0)),
+            Gate("RY", (1,), (first,)),
+            Gate("CNOT", (1, 0)),
+            Gate("H", (0,)),
+            Gate("RY", (0,), (second,)),
+        ),
+        1,
+    )
     angles, weights = torch.tensor([[0.4, 0.0]], dtype=torch.float64), torch.tensor([0.9], dtype=torch.float64)
     fast, reference = StateVectorSimulator(circuit)(angles, weights), PennyLaneSimulator(circuit)(angles, weights)
     assert (fast - reference).abs().max() < DOUBLE

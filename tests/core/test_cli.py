@@ -183,9 +183,17 @@ def test_training_that_breaks_down_is_a_failure_and_no_bad_input(tmp_path, monke
         lambda self, epoch, indices: given(self, epoch, indices) * (torch.nan if epoch > 1 else 1),
     )
     words = [
-        "train", "--data", str(noisy_pictures(tmp_path / "pictures")), "--engine", "torch",
-        "--backbone", "mobilenet_v3_small", "--weights", str(made_weights("mobilenet_v3_small", tmp_path)), "--json",
-    ]  # fmt: skip
+        "train",
+        "--data",
+        str(noisy_pictures(tmp_path / "pictures")),
+        "--engine",
+        "torch",
+        "--backbone",
+        "mobilenet_v3_small",
+        "--weights",
+        str(made_weights("mobilenet_v3_small", tmp_path)),
+        "--json",
+    ]
     assert main([*words, "--epochs", "3"]) == 1
     told = capsys.readouterr()
     *_, last = map(json.loads, told.out.splitlines())

@@ -97,11 +97,13 @@ def test_versions_machine_and_what_ran_it_are_said(view):
     ("data", "said"),
     [
         (replace(DATA, val=(("val/ants/c.jpg", "9"),)), "The pictures are others: 1 changed."),
-        (replace(DATA, train=DATA.train[:1], val=(*DATA.val, ("val/bees/d.jpg", "4"))),
-         "The pictures are others: 1 gone, 1 new."),
+        (
+            replace(DATA, train=DATA.train[:1], val=(*DATA.val, ("val/bees/d.jpg", "4"))),
+            "The pictures are others: 1 gone, 1 new.",
+        ),
         (replace(DATA, train=DATA.train[::-1]), "The pictures are others: the same ones in another order."),
         (None, "It is not known whether the pictures are the same: no fingerprint of them was kept."),
     ],
-)  # fmt: skip
+)
 def test_other_pictures_are_counted(view, data, said):
     assert differing(view, data=data) == [said]

@@ -17,10 +17,33 @@ from qtl_core.store.records import RunRecord
 def made(number: int, **changes: object) -> RunRecord:
     fields = {name: changes.pop(name) for name in list(changes) if name in RunRecord.__dataclass_fields__}
     record = RunRecord(
-        f"20261125-20300{number}-abcdef", 1, "", "", (), False, 1e9 + number, 1e9 + number, "finished", "trained",
-        RunSettings().changed(**changes), "ResNet-18", "5c106cde", ("ants", "bees"), 244, 153, "x", 30, 8,
-        0.9, 0.3, 138, 0.04, "compiled", "cpu", 50_000,
-    )  # fmt: skip
+        f"20261125-20300{number}-abcdef",
+        1,
+        "",
+        "",
+        (),
+        False,
+        1e9 + number,
+        1e9 + number,
+        "finished",
+        "trained",
+        RunSettings().changed(**changes),
+        "ResNet-18",
+        "5c106cde",
+        ("ants", "bees"),
+        244,
+        153,
+        "x",
+        30,
+        8,
+        0.9,
+        0.3,
+        138,
+        0.04,
+        "compiled",
+        "cpu",
+        50_000,
+    )
     return replace(record, **fields)
 
 
@@ -28,9 +51,16 @@ RUNS = [
     made(0, name="Baseline", tags=("lesson",), best_val_accuracy=0.91, right=139),
     made(1, entangler="ring", note="Worth another look", starred=True, seconds=9.0),
     made(2, source="drawn", state="interrupted", best_val_accuracy=0.97, right=148, qubits=8),
-    made(3, source="folder", folder="/data/my photos", backbone_title="MobileNetV2", tags=("paper", "lesson"),
-         best_val_accuracy=None, right=None),
-]  # fmt: skip
+    made(
+        3,
+        source="folder",
+        folder="/data/my photos",
+        backbone_title="MobileNetV2",
+        tags=("paper", "lesson"),
+        best_val_accuracy=None,
+        right=None,
+    ),
+]
 
 
 def numbers(wanted: Filter, order: str = "Oldest first") -> list[int]:
@@ -58,30 +88,50 @@ def test_a_folder_keeps_its_name_in_lists_and_tells_nothing_of_where_it_lies(fol
 
 @pytest.mark.parametrize(
     ("words", "found"),
-    [("", [0, 1, 2, 3]), ("  ", [0, 1, 2, 3]), ("BASELINE", [0]), ("ring", [1]), ("another worth", [1]),
-     ("lesson", [0, 3]),
-     ("lesson paper", [3]), ("my photos", [3]), ("drawn", [2]), ("no such", []), ("<b>", []), ("20261125-203002", [2])],
-)  # fmt: skip
+    [
+        ("", [0, 1, 2, 3]),
+        ("  ", [0, 1, 2, 3]),
+        ("BASELINE", [0]),
+        ("ring", [1]),
+        ("another worth", [1]),
+        ("lesson", [0, 3]),
+        ("lesson paper", [3]),
+        ("my photos", [3]),
+        ("drawn", [2]),
+        ("no such", []),
+        ("<b>", []),
+        ("20261125-203002", [2]),
+    ],
+)
 def test_all_words_are_searched_everywhere(words, found):
     assert numbers(Filter(words)) == found
 
 
 @pytest.mark.parametrize(
     ("wanted", "found"),
-    [(Filter(states=("interrupted",)), [2]), (Filter(data=("Folder my photos",)), [3]), (Filter(starred=True), [1]),
-     (Filter(backbones=("MobileNetV2",)), [3]), (Filter(tags=("paper", "none")), [3]),
-     (Filter(tags=("lesson",)), [0, 3]),
-     (Filter("lesson", backbones=("ResNet-18",)), [0])],
-)  # fmt: skip
+    [
+        (Filter(states=("interrupted",)), [2]),
+        (Filter(data=("Folder my photos",)), [3]),
+        (Filter(starred=True), [1]),
+        (Filter(backbones=("MobileNetV2",)), [3]),
+        (Filter(tags=("paper", "none")), [3]),
+        (Filter(tags=("lesson",)), [0, 3]),
+        (Filter("lesson", backbones=("ResNet-18",)), [0]),
+    ],
+)
 def test_filters_take_what_they_say(wanted, found):
     assert numbers(wanted) == found
 
 
 @pytest.mark.parametrize(
     ("order", "found"),
-    [("Newest first", [3, 2, 1, 0]), ("Best accuracy first", [2, 0, 1, 3]), ("Starred first", [1, 3, 2, 0]),
-     ("Longest training first", [1, 0, 2, 3])],
-)  # fmt: skip
+    [
+        ("Newest first", [3, 2, 1, 0]),
+        ("Best accuracy first", [2, 0, 1, 3]),
+        ("Starred first", [1, 3, 2, 0]),
+        ("Longest training first", [1, 0, 2, 3]),
+    ],
+)
 def test_an_order_puts_the_first_first(order, found):
     assert numbers(Filter(), order) == found
 

@@ -53,9 +53,15 @@ def test_a_path_bytes_and_a_stream_give_the_same(tmp_path: Path) -> None:
 
 # Where the top left pixel of the stored picture belongs once it is upright, by EXIF orientation (40 x 20 stored).
 UPRIGHT = {
-    1: ((40, 20), "top left"), 2: ((40, 20), "top right"), 3: ((40, 20), "bottom right"), 4: ((40, 20), "bottom left"),
-    5: ((20, 40), "top left"), 6: ((20, 40), "top right"), 7: ((20, 40), "bottom right"), 8: ((20, 40), "bottom left"),
-}  # fmt: skip
+    1: ((40, 20), "top left"),
+    2: ((40, 20), "top right"),
+    3: ((40, 20), "bottom right"),
+    4: ((40, 20), "bottom left"),
+    5: ((20, 40), "top left"),
+    6: ((20, 40), "top right"),
+    7: ((20, 40), "bottom right"),
+    8: ((20, 40), "bottom left"),
+}
 
 
 @pytest.mark.parametrize("orientation", UPRIGHT)

@@ -79,10 +79,20 @@ def test_a_progressive_file_cut_between_two_scans_is_damaged():
 @given(
     data=st.sampled_from(list(KINDS.values())),
     marker=st.sampled_from([*range(0xE0, 0xF0), 0xFE]),
-    begin=st.sampled_from([b"Exif\0\0", b"JFIF\0", b"JFXX\0", b"ICC_PROFILE\0", b"http://ns.adobe.com/xap/1.0/\0",
-                           b"MPF\0", b"Photoshop 3.0\x008BIM", b""]),
+    begin=st.sampled_from(
+        [
+            b"Exif\0\0",
+            b"JFIF\0",
+            b"JFXX\0",
+            b"ICC_PROFILE\0",
+            b"http://ns.adobe.com/xap/1.0/\0",
+            b"MPF\0",
+            b"Photoshop 3.0\x008BIM",
+            b"",
+        ]
+    ),
     content=st.binary(max_size=40),
-)  # fmt: skip
+)
 def test_damaged_metadata_does_not_matter(data, marker, begin, content):
     broken = data[:2] + segment(marker, begin + content) + data[2:]
     if data is KINDS["RGB, baseline, subsampling 0"] or marker not in (0xE0, 0xEE):

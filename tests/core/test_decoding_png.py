@@ -17,8 +17,28 @@ from qtl_core.datasets.decoding.reading import read_picture
 from tests.made_pngs import GREY, GREY_ALPHA, RGB, RGB_ALPHA, chunk, png
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (24, 32, 3), dtype=np.uint8)
-UNNEEDED = [b"tEXt", b"zTXt", b"iTXt", b"iCCP", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD", b"hIST", b"pHYs", b"sPLT",
-            b"tIME", b"eXIf", b"acTL", b"fcTL", b"cICP", b"mDCV", b"caBX", b"vpAg"]  # fmt: skip
+UNNEEDED = [
+    b"tEXt",
+    b"zTXt",
+    b"iTXt",
+    b"iCCP",
+    b"gAMA",
+    b"cHRM",
+    b"sRGB",
+    b"sBIT",
+    b"bKGD",
+    b"hIST",
+    b"pHYs",
+    b"sPLT",
+    b"tIME",
+    b"eXIf",
+    b"acTL",
+    b"fcTL",
+    b"cICP",
+    b"mDCV",
+    b"caBX",
+    b"vpAg",
+]
 
 
 def read(data: bytes) -> np.ndarray:

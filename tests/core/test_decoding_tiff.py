@@ -15,8 +15,19 @@ from qtl_core.datasets.decoding.reading import read_picture
 from tests.made_tiffs import BLACK_IS_ZERO, RGB, WHITE_IS_ZERO, assembled, tiff
 
 HEIGHT, WIDTH = 37, 29
-LARGEST = {"u1": 2**8 - 1, "u2": 2**16 - 1, "u4": 2**32 - 1, "u8": 2**64 - 1,
-           "i1": 2**7 - 1, "i2": 2**15 - 1, "i4": 2**31 - 1, "i8": 2**63 - 1, "f2": 1, "f4": 1, "f8": 1}  # fmt: skip
+LARGEST = {
+    "u1": 2**8 - 1,
+    "u2": 2**16 - 1,
+    "u4": 2**32 - 1,
+    "u8": 2**64 - 1,
+    "i1": 2**7 - 1,
+    "i2": 2**15 - 1,
+    "i4": 2**31 - 1,
+    "i8": 2**63 - 1,
+    "f2": 1,
+    "f4": 1,
+    "f8": 1,
+}
 
 
 def picture(channels: int) -> np.ndarray:
@@ -63,8 +74,18 @@ def test_every_layout_and_type_is_its_twin(
     channels = (3 if photometric == RGB else 1) + more
     pixels = picture(channels)
     predictor = (3 if kind[0] == "f" else 2) if is_predicted and deflate else 1
-    data = tiff(as_type(pixels, kind), photometric, order=order, planar=planar, tile=tile, rows_per_strip=rows,
-                deflate=deflate, predictor=predictor, extra=(0,) * more, big=big)  # fmt: skip
+    data = tiff(
+        as_type(pixels, kind),
+        photometric,
+        order=order,
+        planar=planar,
+        tile=tile,
+        rows_per_strip=rows,
+        deflate=deflate,
+        predictor=predictor,
+        extra=(0,) * more,
+        big=big,
+    )
     assert np.abs(read(data) - in_eight_bits(pixels, photometric)).max() <= 1
 
 
@@ -112,8 +133,16 @@ def test_samples_packed_without_a_gap(bits, photometric):
     channels = pixels.shape[2]
     stored = np.round(pixels / 255 * (2**bits - 1)).astype(np.uint32)
     single = (stored[..., None] >> np.arange(bits - 1, -1, -1) & 1).astype(np.uint8).reshape(HEIGHT, -1)
-    tags = {256: (WIDTH,), 257: (HEIGHT,), 258: (bits,) * channels, 259: (1,), 262: (photometric,), 277: (channels,),
-            278: (HEIGHT,), 279: (0,)}  # fmt: skip
+    tags = {
+        256: (WIDTH,),
+        257: (HEIGHT,),
+        258: (bits,) * channels,
+        259: (1,),
+        262: (photometric,),
+        277: (channels,),
+        278: (HEIGHT,),
+        279: (0,),
+    }
     data = assembled(tags, [np.packbits(single, axis=1).tobytes()], 273, "<", big=False)
     assert np.abs(read(data) - in_eight_bits(pixels, photometric)).max() <= 1
 
@@ -189,8 +218,9 @@ def why_not(data: bytes) -> str:
     return str(caught.value)
 
 
-@pytest.mark.parametrize("tags", [{50706: (1, 4, 0, 0)}, {262: (32803,)}, {262: (34892,)},
-                                  {254: (1,), 271: (5,), 330: (9, 9)}])  # fmt: skip
+@pytest.mark.parametrize(
+    "tags", [{50706: (1, 4, 0, 0)}, {262: (32803,)}, {262: (34892,)}, {254: (1,), 271: (5,), 330: (9, 9)}]
+)
 def test_a_camera_s_raw_file_is_not_shown_as_its_preview(tags):
     assert why_not(tiff(picture(1), tags=tags)).startswith("It is a camera's raw file (DNG")
 

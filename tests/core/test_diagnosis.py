@@ -40,10 +40,15 @@ def trained(apart: float = 1.0, train: int = 80, **changes: object) -> RunView:
     task = TrainingTask(settings.circuit, settings.training, source)
     epochs = [event for event in train_with_torch(task, None, lambda: False) if isinstance(event, EpochDone)]
     prepared = replace(
-        made_run(Path("/nowhere")).prepared, settings=settings, asked=settings, train_size=train, val_size=60,
+        made_run(Path("/nowhere")).prepared,
+        settings=settings,
+        asked=settings,
+        train_size=train,
+        val_size=60,
         train_counts=(train - train // 2, train // 2),
-        val_files=tuple(f"{number}.jpg" for number in range(60)), val_labels=tuple(labels[1].tolist()),
-    )  # fmt: skip
+        val_files=tuple(f"{number}.jpg" for number in range(60)),
+        val_labels=tuple(labels[1].tolist()),
+    )
     return RunView(prepared=prepared, epochs=tuple(epochs))
 
 
@@ -86,9 +91,12 @@ def test_a_single_jump_counts_unless_it_was_made_good():
 def test_all_pictures_taken_for_one_class_is_a_collapse():
     view = trained(apart=0.0, train=200, learning_rate=0.03, epochs=3)
     always = np.tile(np.float32([0.48, 0.52]), (60, 1))
-    stuck = replace(view, epochs=tuple(
-        replace(epoch, train_loss=0.694, val_probabilities=always, val_accuracy=0.5) for epoch in view.epochs
-    ))  # fmt: skip
+    stuck = replace(
+        view,
+        epochs=tuple(
+            replace(epoch, train_loss=0.694, val_probabilities=always, val_accuracy=0.5) for epoch in view.epochs
+        ),
+    )
     (finding,) = diagnose(stuck)
     assert finding.kind == "collapsed"
     assert "60 of 60 validation pictures are taken for bees" in finding.what
@@ -104,9 +112,10 @@ def test_one_class_is_the_right_answer_where_there_is_hardly_another():
     labels = (0,) * 58 + (1,) * 2
     always = np.tile(np.float32([0.9, 0.1]), (60, 1))
     rare = replace(
-        view, prepared=replace(view.prepared, val_labels=labels),
+        view,
+        prepared=replace(view.prepared, val_labels=labels),
         epochs=tuple(replace(epoch, val_probabilities=always) for epoch in view.epochs),
-    )  # fmt: skip
+    )
     assert "collapsed" not in kinds(rare)
 
 

@@ -79,8 +79,9 @@ def test_one_class_for_all_is_a_collapse_whatever_the_mixtures_and_the_training_
     """`level` is the last training loss as a share of guessing's: about it, far above, and well below."""
     val, top = of_classes(val, len(train)), int(np.argmax(train))
     guessing = stats.entropy(train)
-    view = history(train, always(val, top), [2 * guessing, 1.2 * level * guessing, level * guessing], accuracy=0.5,
-                   known=known)  # fmt: skip
+    view = history(
+        train, always(val, top), [2 * guessing, 1.2 * level * guessing, level * guessing], accuracy=0.5, known=known
+    )
     found = diagnose(view)
     assert found[0].kind == "collapsed"
     assert not {"overfitting", "nothing learnt", "imbalance"} & set(kinds(view))
@@ -103,9 +104,12 @@ def test_one_class_is_right_where_too_few_of_another_are_there_to_tell(others):
 
 @pytest.mark.parametrize(
     ("others", "seen"),
-    [(0, "No validation picture is"), (1, "Only 1 of the validation pictures is"),
-     (2, "Only 2 of the validation pictures are")],
-)  # fmt: skip
+    [
+        (0, "No validation picture is"),
+        (1, "Only 1 of the validation pictures is"),
+        (2, "Only 2 of the validation pictures are"),
+    ],
+)
 @pytest.mark.parametrize("rate", [0.0004, 0.004, 0.05])
 @pytest.mark.parametrize("loss", [0.0555, 0.06, 0.2])
 def test_what_validation_cannot_tell_for_want_of_pictures_training_tells(others, seen, rate, loss):
@@ -180,9 +184,13 @@ def test_uneven_classes_are_named_first_and_the_advice_is_about_pictures(table, 
 
 
 @pytest.mark.parametrize(
-    ("loss", "said"), [(0.06, "epoch 2 is still 0.06, that of"), (0.053, "epoch 2 is 0.05, hardly below 0.06, that of"),
-                       (0.2, "epoch 2 is 0.20, above 0.06, that of")]
-)  # fmt: skip
+    ("loss", "said"),
+    [
+        (0.06, "epoch 2 is still 0.06, that of"),
+        (0.053, "epoch 2 is 0.05, hardly below 0.06, that of"),
+        (0.2, "epoch 2 is 0.20, above 0.06, that of"),
+    ],
+)
 def test_a_training_loss_is_called_one_and_held_against_guessing_also_where_both_look_alike(loss, said):
     (finding,) = diagnose(history((100, 1), [[10, 10], [10, 10]], [0.3, loss], accuracy=100 / 101))
     assert f"The training loss of {said} guessing by how common each class is in training" in finding.why
@@ -231,8 +239,11 @@ def test_labels_at_random_are_learnt_by_heart_also_where_the_validation_loss_har
 def test_classes_under_each_others_names_are_told_so_and_not_that_it_learns_by_heart(classes, share):
     table = recognising((20,) * classes, share)
     table[0], table[1] = table[1], table[0]
-    (finding,) = diagnose(history((60,) * classes, table, [0.6, 0.4, 0.2], probabilities=[
-        answers(table, sure) for sure in (0.6, 0.9, 0.99)]))  # fmt: skip
+    (finding,) = diagnose(
+        history(
+            (60,) * classes, table, [0.6, 0.4, 0.2], probabilities=[answers(table, sure) for sure in (0.6, 0.9, 0.99)]
+        )
+    )
     assert finding.kind == "swapped" and "of 20 ants are taken for bees and" in finding.what
     assert "swapped" not in kinds(history((60,) * classes, table, [1.7, 1.7, 1.7], accuracy=1 / classes))
     assert "swapped" not in kinds(history((60,) * classes, recognising((20,) * classes, share), [0.6, 0.4, 0.2]))

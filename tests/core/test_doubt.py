@@ -26,7 +26,7 @@ from qtl_core.doubt import (
     flag_in_words,
     is_blank,
     reference_from,
-)  # fmt: skip
+)
 from qtl_core.errors import UserError
 from qtl_core.prediction import Predictor
 from qtl_core.references import reference_for, reference_of
@@ -182,9 +182,14 @@ def flags(files: list[bytes]) -> list[bool]:
 def settings(tmp_path_factory) -> RunSettings:
     network, folder = "mobilenet_v3_small", tmp_path_factory.mktemp("doubt")
     return RunSettings().changed(
-        source="folder", folder=str(noisy_pictures(folder / "pictures", train=6, val=12)), backbone=network, epochs=1,
-        weights=str(made_weights(network, folder)), engine="torch", qubits=2,
-    )  # fmt: skip
+        source="folder",
+        folder=str(noisy_pictures(folder / "pictures", train=6, val=12)),
+        backbone=network,
+        epochs=1,
+        weights=str(made_weights(network, folder)),
+        engine="torch",
+        qubits=2,
+    )
 
 
 def trained(settings: RunSettings) -> RunView:

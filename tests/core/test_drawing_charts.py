@@ -21,8 +21,15 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def chart(*series: Series, **changes: object) -> Chart:
-    values = {"title": "Accuracy", "x_title": "Epoch", "series": series, "x_range": (0, 10), "y_range": (0.0, 1.0),
-              "x_words": number, "y_words": share} | changes  # fmt: skip
+    values = {
+        "title": "Accuracy",
+        "x_title": "Epoch",
+        "series": series,
+        "x_range": (0, 10),
+        "y_range": (0.0, 1.0),
+        "x_words": number,
+        "y_words": share,
+    } | changes
     return Chart("A chart", (Panel(**values),))
 
 
@@ -48,8 +55,9 @@ def test_rows_go_from_the_top_and_have_their_intervals():
     found = chart(
         Series("", (5,), (0,), "#0072B2", symbol="circle", joined=False, low=(2,), high=(8,)),
         Series("", (5,), (1,), "#D55E00", symbol="square", joined=False),
-        y_range=(1.5, -0.5), rows=("first", "second"),
-    )  # fmt: skip
+        y_range=(1.5, -0.5),
+        rows=("first", "second"),
+    )
     scene = scene_of(found)
     places = {words.text: words.y for words in scene.words}
     first, second = scene.marks

@@ -77,10 +77,13 @@ def test_colour_strength_follows_what_training_turned():
 def test_only_the_circuit_of_one_picture_has_its_angles_written_on_the_embedding():
     readings = read_gates(PAPER_CIRCUIT, np.radians([10, -20.04, 0, 90]), np.zeros(24), np.zeros(24))
     captions = {
-        of_picture: [tile.caption for tile in measure(lay_out(PAPER_CIRCUIT), readings, of_picture).tiles
-                     if tile.box.family == "embedding"]
+        of_picture: [
+            tile.caption
+            for tile in measure(lay_out(PAPER_CIRCUIT), readings, of_picture).tiles
+            if tile.box.family == "embedding"
+        ]
         for of_picture in (False, True)
-    }  # fmt: skip
+    }
     assert captions == {False: ["φ0", "φ1", "φ2", "φ3"], True: ["10.0°", "−20.0°", "0.0°", "90.0°"]}
 
 

@@ -83,9 +83,15 @@ def test_a_head_answers_here_as_in_its_own_code_however_it_was_saved(code, way):
     assert ("15 rows of angles for 6 layers" in words and "rows 1 to 6" in words) is (code == "paper")
 
 
-SIZES = [("demo", 1, 1, 2, {}), ("demo", 5, 15, 4, {}), ("paper", 2, 0, 3, {}), ("paper", 3, 14, 2, {}),
-         ("paper", 1, 1, 2, {}), ("paper", 4, 6, 2, {"max_layers": 7}),
-         ("paper", 2, 15, 2, {"max_layers": 16})]  # fmt: skip
+SIZES = [
+    ("demo", 1, 1, 2, {}),
+    ("demo", 5, 15, 4, {}),
+    ("paper", 2, 0, 3, {}),
+    ("paper", 3, 14, 2, {}),
+    ("paper", 1, 1, 2, {}),
+    ("paper", 4, 6, 2, {"max_layers": 7}),
+    ("paper", 2, 15, 2, {"max_layers": 16}),
+]
 
 
 @pytest.mark.parametrize(("code", "qubits", "depth", "classes", "more"), SIZES)
@@ -142,9 +148,12 @@ def test_a_whole_hybrid_answers_as_the_demo_s_own_network(weights, tmp_path, dri
     folder = noisy_pictures(tmp_path / "pictures")
     network = demo_hybrid(weights, demo_head(), drift)
     request = HeadRequest(
-        saved(network.state_dict()), "hybrid.pt", HeadQuestions(), str(weights) if on_disk else "",
+        saved(network.state_dict()),
+        "hybrid.pt",
+        HeadQuestions(),
+        str(weights) if on_disk else "",
         DataSettings(source="folder", folder=str(folder)),
-    )  # fmt: skip
+    )
     view = run_of_head(request)
     words = " ".join(view.prepared.notes)
     assert ("equals the weights on this machine" in words) is (on_disk and not drift)
@@ -266,15 +275,26 @@ REFUSED = {
     "rows of another width": (changed(q_params=torch.zeros(12, 5)), {}, "rows of 4 angles"),
     "no linear layer": (changed(pre_net__bias=torch.zeros(5)), {}, "no linear layer"),
     "layers that do not meet": (changed(post_net__weight=torch.zeros(2, 5)), {}, "pre_net gives 4 .* takes 5"),
-    "too many qubits": (changed(pre_net__weight=torch.zeros(13, 512), pre_net__bias=torch.zeros(13),
-                                post_net__weight=torch.zeros(2, 13), q_params=torch.zeros(13)), {"depth": 1}, "qubits"),
+    "too many qubits": (
+        changed(
+            pre_net__weight=torch.zeros(13, 512),
+            pre_net__bias=torch.zeros(13),
+            post_net__weight=torch.zeros(2, 13),
+            q_params=torch.zeros(13),
+        ),
+        {"depth": 1},
+        "qubits",
+    ),
     "a plain network": ({"conv1.weight": torch.zeros(3)}, {}, "no q_params"),
     "two heads": (changed(other__q_params=torch.zeros(60)), {}, "2 heads"),
     "a piece missing": ({"q_params": torch.zeros(24)}, {}, "pre_net.weight, pre_net.bias, .* missing"),
     "something beside it": (changed(extra=torch.zeros(2)), {}, "extra is no part"),
-    "another network around it": ({f"fc.{name}": value for name, value in changed().items()}
-                                  | {"conv1.weight": torch.zeros(3)}, {}, "no ResNet-18"),
-}  # fmt: skip
+    "another network around it": (
+        {f"fc.{name}": value for name, value in changed().items()} | {"conv1.weight": torch.zeros(3)},
+        {},
+        "no ResNet-18",
+    ),
+}
 
 
 @pytest.mark.parametrize("case", REFUSED)

@@ -76,9 +76,14 @@ def test_row_0_and_those_beyond_the_depth_change_nothing_in_the_paper_s_layout()
 
 @settings(max_examples=15)
 @given(
-    code=st.sampled_from(list(HEADS)), qubits=st.integers(1, 5), depth=st.integers(1, 8), classes=st.integers(2, 4),
-    more=st.integers(1, 9), seed=st.integers(0, 99), layout=st.sampled_from(["demo", "paper"]),
-)  # fmt: skip
+    code=st.sampled_from(list(HEADS)),
+    qubits=st.integers(1, 5),
+    depth=st.integers(1, 8),
+    classes=st.integers(2, 4),
+    more=st.integers(1, 9),
+    seed=st.integers(0, 99),
+    layout=st.sampled_from(["demo", "paper"]),
+)
 def test_either_code_s_heads_answer_here_and_in_either_code_again(code, qubits, depth, classes, more, seed, layout):
     held = {"max_layers": depth + more} if code == "paper" else {}
     sizes = {"qubits": qubits, "depth": depth, "classes": classes}
@@ -93,25 +98,38 @@ def test_either_code_s_heads_answer_here_and_in_either_code_again(code, qubits, 
 
 @settings(max_examples=60)
 @given(
-    qubits=st.integers(1, 12), depth=st.integers(0, 20), more=st.integers(0, 15), classes=st.integers(2, 6),
-    rotation=st.sampled_from(["ry", "rot"]), backbone=st.sampled_from(list(BACKBONES)), seed=st.integers(0, 99),
-    suffix=st.sampled_from([".pt", ".safetensors"]), flat=st.booleans(), asked_layout=st.sampled_from(["", "demo"]),
+    qubits=st.integers(1, 12),
+    depth=st.integers(0, 20),
+    more=st.integers(0, 15),
+    classes=st.integers(2, 6),
+    rotation=st.sampled_from(["ry", "rot"]),
+    backbone=st.sampled_from(list(BACKBONES)),
+    seed=st.integers(0, 99),
+    suffix=st.sampled_from([".pt", ".safetensors"]),
+    flat=st.booleans(),
+    asked_layout=st.sampled_from(["", "demo"]),
     out=st.sampled_from(["demo", "paper"]),
-)  # fmt: skip
+)
 def test_a_round_trip_over_sizes(
     qubits, depth, more, classes, rotation, backbone, seed, suffix, flat, asked_layout, out
 ):
     """Any head comes in, goes out and comes in again with the same bits in the rows that are used."""
     each = 3 if rotation == "rot" else 1
     dice, size, held = np.random.default_rng(seed), BACKBONES[backbone].feature_size, max(depth + more, 1)
-    shapes = {"pre_net.weight": (qubits, size), "pre_net.bias": (qubits,), "post_net.bias": (classes,),
-              "q_params": (held * qubits * each,) if flat else (held, qubits * each),
-              "post_net.weight": (classes, qubits)}  # fmt: skip
+    shapes = {
+        "pre_net.weight": (qubits, size),
+        "pre_net.bias": (qubits,),
+        "post_net.bias": (classes,),
+        "q_params": (held * qubits * each,) if flat else (held, qubits * each),
+        "post_net.weight": (classes, qubits),
+    }
     state = {name: torch.tensor(dice.standard_normal(shape), dtype=torch.float32) for name, shape in shapes.items()}
     asked = {
-        "depth": depth, "rotation": rotation, "backbone": backbone,
+        "depth": depth,
+        "rotation": rotation,
+        "backbone": backbone,
         "classes": tuple(f"class {number}" for number in range(classes)),
-    }  # fmt: skip
+    }
     view = brought(saved(state), layout=asked_layout, **asked).view
     first = 1 if held > depth and not asked_layout else 0
     used = state["q_params"].numpy().reshape(held, -1)[first : first + depth]
@@ -130,11 +148,20 @@ def test_a_round_trip_over_sizes(
 @pytest.mark.parametrize(
     ("rows", "depth", "asked", "expected"),
     [
-        (6, 6, "", DEMO), (15, 6, "", PAPER), (7, 6, "", PAPER), (15, 15, "", DEMO), (16, 15, "", PAPER),
-        (1, 0, "", PAPER), (0, 0, "", DEMO), (15, 6, DEMO, DEMO), (7, 6, DEMO, DEMO), (7, 6, PAPER, PAPER),
-        (6, 6, DEMO, DEMO), (0, 0, PAPER, PAPER),
+        (6, 6, "", DEMO),
+        (15, 6, "", PAPER),
+        (7, 6, "", PAPER),
+        (15, 15, "", DEMO),
+        (16, 15, "", PAPER),
+        (1, 0, "", PAPER),
+        (0, 0, "", DEMO),
+        (15, 6, DEMO, DEMO),
+        (7, 6, DEMO, DEMO),
+        (7, 6, PAPER, PAPER),
+        (6, 6, DEMO, DEMO),
+        (0, 0, PAPER, PAPER),
     ],
-)  # fmt: skip
+)
 def test_which_layout_so_many_rows_are(rows, depth, asked, expected):
     assert layout_of(rows, depth, asked) == expected
 
@@ -147,9 +174,17 @@ def test_the_paper_s_layout_needs_a_row_more_than_layers(rows, asked):
 
 
 @pytest.mark.parametrize(
-    ("rows", "layout", "depth", "read"), [(4, "", 4, DEMO), (6, "", 6, DEMO), (15, "", 6, PAPER), (10, "", 6, PAPER),
-                                          (7, PAPER, 6, PAPER), (15, DEMO, 6, DEMO), (25, "", 6, PAPER)]
-)  # fmt: skip
+    ("rows", "layout", "depth", "read"),
+    [
+        (4, "", 4, DEMO),
+        (6, "", 6, DEMO),
+        (15, "", 6, PAPER),
+        (10, "", 6, PAPER),
+        (7, PAPER, 6, PAPER),
+        (15, DEMO, 6, DEMO),
+        (25, "", 6, PAPER),
+    ],
+)
 def test_a_depth_that_nobody_named(rows, layout, depth, read):
     found = brought(saved(demo_head(depth=rows).state_dict()), depth=None, layout=layout)
     assert (found.head.circuit.depth, found.head.layout, found.head.rows) == (depth, read, rows)
@@ -173,8 +208,9 @@ def test_a_layout_that_there_is_not():
         head_bytes(view, ".pt", layout="first")
 
 
-@pytest.mark.parametrize(("layout", "used", "other"), [("", "rows 1 to 6", "rows 0 to 5"),
-                                                       (DEMO, "rows 0 to 5", "rows 1 to 6")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("layout", "used", "other"), [("", "rows 1 to 6", "rows 0 to 5"), (DEMO, "rows 0 to 5", "rows 1 to 6")]
+)
 def test_how_the_rows_were_read_is_said_and_kept(layout, used, other):
     request = HeadRequest(saved(paper_head().state_dict()), "a.pt", HeadQuestions(layout=layout))
     run_id, found = bring_in(request)
@@ -200,10 +236,14 @@ def test_rows_of_which_none_is_used_are_said_to_be_so():
 @pytest.mark.parametrize(
     ("sizes", "layout", "constants"),
     [
-        ({}, DEMO, ""), ({}, PAPER, ""), ({"depth": 4}, PAPER, "q_depth = 4."), ({"qubits": 5}, DEMO, "n_qubits = 5."),
-        ({"depth": 15}, DEMO, "q_depth = 15."), ({"depth": 15}, PAPER, "q_depth = 15, max_layers = 16."),
+        ({}, DEMO, ""),
+        ({}, PAPER, ""),
+        ({"depth": 4}, PAPER, "q_depth = 4."),
+        ({"qubits": 5}, DEMO, "n_qubits = 5."),
+        ({"depth": 15}, DEMO, "q_depth = 15."),
+        ({"depth": 15}, PAPER, "q_depth = 15, max_layers = 16."),
     ],
-)  # fmt: skip
+)
 def test_what_has_to_be_changed_in_the_published_code_is_said(sizes, layout, constants):
     view = brought(saved(demo_head(**sizes).state_dict()), depth=sizes.get("depth", 6)).view
     assert remarks(view, layout=layout) == () or remarks(view, layout=layout)[0].endswith(constants)

@@ -38,10 +38,17 @@ def explained(head: Head) -> list[Explanation]:
     angles = np.tanh(features(PICTURES).numpy() @ tensors["pre_net.weight"].T + tensors["pre_net.bias"]) * np.pi / 2
     nothing, classes = np.zeros(0), {"ants": 0.5, "bees": 0.5}
     return [
-        Explanation(Prediction("ants", classes, 0.0), nothing, nothing, row.astype(np.float32), nothing,
-                    tensors["post_net.weight"].T, tensors["post_net.bias"])
+        Explanation(
+            Prediction("ants", classes, 0.0),
+            nothing,
+            nothing,
+            row.astype(np.float32),
+            nothing,
+            tensors["post_net.weight"].T,
+            tensors["post_net.bias"],
+        )
         for row in angles
-    ]  # fmt: skip
+    ]
 
 
 def answers(network: torch.nn.Module) -> np.ndarray:
@@ -170,7 +177,7 @@ def test_three_classes_in_another_order():
         (np.arange(3) % 2, 1 - np.arange(3) % 2),  # all wrong, of too few to tell
         (np.arange(60) % 2, np.arange(60) % 2),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_sign_of_another_order(labels, predicted):
     assert warnings_on(judged(labels, predicted), ()) == ()
 

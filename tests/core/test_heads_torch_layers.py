@@ -65,9 +65,7 @@ class Named(nn.Module):
 
 
 def in_a_row(shape: tuple[int, ...] = (6, 4), *, bias: bool = True) -> nn.Module:
-    return nn.Sequential(
-        nn.Linear(512, 4, bias=bias), Angles(), quantum_layer(shape), nn.Linear(4, 2, bias=bias)
-    )  # fmt: skip
+    return nn.Sequential(nn.Linear(512, 4, bias=bias), Angles(), quantum_layer(shape), nn.Linear(4, 2, bias=bias))
 
 
 def made(build: Callable[[], nn.Module]) -> nn.Module:

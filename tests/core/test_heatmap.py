@@ -51,10 +51,16 @@ def colour_predictor(turns: tuple[float, float], backbone: nn.Module | None = No
     """
     head = DressedQuantumNet(2, 2, CircuitSettings(qubits=2, depth=0))
     zeros = np.zeros(2, np.float32)
-    load_head(head, {
-        "pre_net.weight": np.diag(turns).astype(np.float32), "pre_net.bias": zeros, "q_params": zeros[:0],
-        "post_net.weight": np.diag(-np.sign(turns)).astype(np.float32), "post_net.bias": zeros,
-    })  # fmt: skip
+    load_head(
+        head,
+        {
+            "pre_net.weight": np.diag(turns).astype(np.float32),
+            "pre_net.bias": zeros,
+            "q_params": zeros[:0],
+            "post_net.weight": np.diag(-np.sign(turns)).astype(np.float32),
+            "post_net.bias": zeros,
+        },
+    )
     made = Predictor.__new__(Predictor)
     made.classes, made.head, made.backbone = ("red", "blue"), head, FrozenBackbone(backbone or Colours())
     made.spec = BACKBONES["efficientnet_lite0"]

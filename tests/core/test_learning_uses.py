@@ -141,9 +141,15 @@ def test_a_pole_falls_without_a_push_and_stands_with_one():
 def test_a_born_machine_learns_bars_and_stripes_with_enough_layers():
     assert {generative.pixels(string).tobytes() for string in generative.PATTERNS} == {
         np.array(rows).tobytes()
-        for rows in ([[0, 0], [0, 0]], [[1, 1], [1, 1]], [[1, 1], [0, 0]], [[0, 0], [1, 1]], [[1, 0], [1, 0]],
-                     [[0, 1], [0, 1]])
-    }  # fmt: skip
+        for rows in (
+            [[0, 0], [0, 0]],
+            [[1, 1], [1, 1]],
+            [[1, 1], [0, 0]],
+            [[0, 0], [1, 1]],
+            [[1, 0], [1, 0]],
+            [[0, 1], [0, 1]],
+        )
+    }
     few, enough = generative.trained(1), generative.trained(4)
     assert generative.good_share(enough.chances[-1]) > 0.99
     assert generative.good_share(few.chances[-1]) < 0.5

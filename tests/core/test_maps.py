@@ -85,9 +85,15 @@ def test_one_qubit_has_one_axis_and_its_points_are_spread_over_the_other_always_
 def settings(tmp_path_factory) -> RunSettings:
     network, folder = "mobilenet_v3_small", tmp_path_factory.mktemp("map")
     return RunSettings().changed(
-        source="folder", folder=str(noisy_pictures(folder / "pictures")), backbone=network, engine="torch",
-        weights=str(made_weights(network, folder)), epochs=4, learning_rate=0.02, qubits=3,
-    )  # fmt: skip
+        source="folder",
+        folder=str(noisy_pictures(folder / "pictures")),
+        backbone=network,
+        engine="torch",
+        weights=str(made_weights(network, folder)),
+        epochs=4,
+        learning_rate=0.02,
+        qubits=3,
+    )
 
 
 @pytest.fixture

@@ -24,9 +24,13 @@ from tests.made_networks import noisy_pictures
 @pytest.fixture
 def trained(tmp_path) -> RunView:
     settings = RunSettings().changed(
-        source="folder", folder=str(noisy_pictures(tmp_path / "mine", train=5)), backbone="efficientnet_lite0",
-        epochs=2, qubits=3, engine="torch",
-    )  # fmt: skip
+        source="folder",
+        folder=str(noisy_pictures(tmp_path / "mine", train=5)),
+        backbone="efficientnet_lite0",
+        epochs=2,
+        qubits=3,
+        engine="torch",
+    )
     view = RunView()
     for event in run(RunRequest(settings), lambda _: None, lambda: False):
         view = view.after(event)

@@ -39,9 +39,13 @@ from tests.made_runs import made_run
 def made_inputs(wires: int, pictures: int = 5) -> CircuitInputs:
     generator = np.random.default_rng(3)
     return CircuitInputs(
-        ("ants", "bees"), tuple(map(str, range(pictures))), np.arange(pictures) % 2,
-        generator.uniform(-1.5, 1.5, (pictures, wires)), generator.normal(size=(wires, 2)), generator.normal(size=2),
-    )  # fmt: skip
+        ("ants", "bees"),
+        tuple(map(str, range(pictures))),
+        np.arange(pictures) % 2,
+        generator.uniform(-1.5, 1.5, (pictures, wires)),
+        generator.normal(size=(wires, 2)),
+        generator.normal(size=2),
+    )
 
 
 def run_anew(circuit: Circuit, angles: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -71,15 +75,23 @@ def test_the_verdict_is_that_of_softmax_and_cross_entropy():
     np.testing.assert_allclose(class_probabilities(inputs, values[0]), scores.softmax(1).numpy()[0])
 
 
-@pytest.mark.parametrize("settings", [CircuitSettings(qubits=3, depth=2), CircuitSettings(qubits=2, depth=1,
-                         rotation="rot", reuploading=True), CircuitSettings(qubits=1, depth=0)], ids=name)  # fmt: skip
+@pytest.mark.parametrize(
+    "settings",
+    [
+        CircuitSettings(qubits=3, depth=2),
+        CircuitSettings(qubits=2, depth=1, rotation="rot", reuploading=True),
+        CircuitSettings(qubits=1, depth=0),
+    ],
+    ids=name,
+)
 def test_what_is_left_without_each_gate(settings: CircuitSettings):
     circuit, inputs = build_circuit(settings), made_inputs(settings.qubits)
     weights = np.random.default_rng(1).uniform(-4, 4, settings.weight_count)
     found = list(contributions(circuit, inputs, weights))
     assert len(found) == 1 + settings.depth + len(circuit.gates)
-    assert found[0].verdict == verdict_on(inputs, StateVectorSimulator(circuit)(
-        torch.tensor(inputs.angles), torch.tensor(weights)).numpy())  # fmt: skip
+    assert found[0].verdict == verdict_on(
+        inputs, StateVectorSimulator(circuit)(torch.tensor(inputs.angles), torch.tensor(weights)).numpy()
+    )
     for each in found:
         kept = tuple(gate for index, gate in enumerate(circuit.gates) if index not in each.gates)
         left = replace(circuit, gates=kept)
@@ -113,9 +125,15 @@ def test_taking_gates_away_is_stopped_between_two_of_them():
 def trained_at_home(tmp_path_factory) -> tuple[RunView, str]:
     network, folder = "mobilenet_v3_small", tmp_path_factory.mktemp("probing")
     settings = RunSettings().changed(
-        source="folder", folder=str(noisy_pictures(folder / "pictures")), backbone=network, engine="torch",
-        weights=str(made_weights(network, folder)), epochs=2, learning_rate=0.02, qubits=2,
-    )  # fmt: skip
+        source="folder",
+        folder=str(noisy_pictures(folder / "pictures")),
+        backbone=network,
+        engine="torch",
+        weights=str(made_weights(network, folder)),
+        epochs=2,
+        learning_rate=0.02,
+        qubits=2,
+    )
     view = RunView()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("QTL_HOME", str(folder / "home"))

@@ -44,9 +44,7 @@ def resnet(tmp_path_factory):
 
 
 def made(dataset: Dataset, resolved, *, seed: int = 0, augment: bool = False, state=None) -> PublishedBackbone:
-    return PublishedBackbone(
-        dataset.train, dataset.val, resolved, classes=2, augment=augment, seed=seed, state=state
-    )  # fmt: skip
+    return PublishedBackbone(dataset.train, dataset.val, resolved, classes=2, augment=augment, seed=seed, state=state)
 
 
 def torchvision_s(path: Path) -> torch.nn.Module:

@@ -167,11 +167,14 @@ def test_other_weights_are_refused_and_missing_ones_said(tmp_path):
 names = st.text(st.characters(codec="utf-8"), min_size=1, max_size=30)
 circuits = st.fixed_dictionaries(
     {
-        "qubits": st.integers(1, 6), "depth": st.integers(0, 4), "entangler": st.sampled_from(list(ENTANGLERS)),
-        "rotation": st.sampled_from(["ry", "rot"]), "reuploading": st.booleans(),
+        "qubits": st.integers(1, 6),
+        "depth": st.integers(0, 4),
+        "entangler": st.sampled_from(list(ENTANGLERS)),
+        "rotation": st.sampled_from(["ry", "rot"]),
+        "reuploading": st.booleans(),
         "backbone": st.sampled_from(list(BACKBONES)),
     }
-)  # fmt: skip
+)
 
 
 @settings(max_examples=60)
@@ -181,8 +184,11 @@ def test_the_text_compiles_for_all_settings_and_names(circuit, classes, seed):
     text = run_script(view)
     assert text.isascii()
     tree = ast.parse(text)
-    values = {node.targets[0].id: node.value for node in tree.body
-              if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)}  # fmt: skip
+    values = {
+        node.targets[0].id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
     assert ast.literal_eval(values["CLASSES"]) == classes
 
 
@@ -242,8 +248,13 @@ def test_a_file_that_is_no_picture_costs_the_others_nothing(lite0_script, tmp_pa
     done = subprocess.run(command, cwd=tmp_path, env=console, capture_output=True, check=False, timeout=300)
     lines = done.stdout.decode("cp1252").splitlines()
     assert done.returncode == 1 and done.stderr == b""
-    assert [line.partition(": ")[0] for line in lines] == ["plain.png", "cut.png", "none.png",
-                                                           str(Path("folder/inside.png")), "plain.png"]  # fmt: skip
+    assert [line.partition(": ")[0] for line in lines] == [
+        "plain.png",
+        "cut.png",
+        "none.png",
+        str(Path("folder/inside.png")),
+        "plain.png",
+    ]
     assert lines[1] == "cut.png: It is damaged or cut short."
     assert lines[2] == "none.png: The file cannot be read: No such file or directory."
     assert lines[0] == lines[4] and "bees \\U0001f41d 0." in lines[0]

@@ -44,9 +44,10 @@ def trained(seed: int = 0) -> dict[str, torch.Tensor]:
         whole.add_module("fc", nn.Linear(4, 7))
         return {
             name: torch.randint(-64, 64, value.shape).to(value.dtype) / (32 if value.is_floating_point() else 1)
-            if value.is_floating_point() else torch.tensor(3 + seed)
+            if value.is_floating_point()
+            else torch.tensor(3 + seed)
             for name, value in whole.state_dict().items()
-        }  # fmt: skip
+        }
 
 
 class Settings:
@@ -64,13 +65,20 @@ def lightning(state: dict) -> dict:
             parameter.grad = torch.ones_like(parameter)
     adam.step()
     return {
-        "epoch": 3, "global_step": 99, "pytorch-lightning_version": "2.4.0", "state_dict": state,
+        "epoch": 3,
+        "global_step": 99,
+        "pytorch-lightning_version": "2.4.0",
+        "state_dict": state,
         "loops": {"fit_loop": {"state_dict": {}, "epoch_progress": {"total": {"ready": 4}}}},
         "callbacks": {"ModelCheckpoint{'monitor': 'val_loss'}": {"best_model_score": torch.tensor(0.3)}},
-        "optimizer_states": [adam.state_dict()], "lr_schedulers": [], "hparams_name": "kwargs",
-        "hyper_parameters": Settings(), "hyper_parameters_2": SimpleNamespace(lr=0.1, name="x"),
-        "numpy": np.float64(0.5), "rng_state": torch.get_rng_state(),
-    }  # fmt: skip
+        "optimizer_states": [adam.state_dict()],
+        "lr_schedulers": [],
+        "hparams_name": "kwargs",
+        "hyper_parameters": Settings(),
+        "hyper_parameters_2": SimpleNamespace(lr=0.1, name="x"),
+        "numpy": np.float64(0.5),
+        "rng_state": torch.get_rng_state(),
+    }
 
 
 KEYS = ["state_dict", "model", "model_state_dict", "net", "network", "module", "weights", "backbone", "encoder", "own"]
@@ -136,18 +144,23 @@ def fitted_network(content: bytes, folder, name: str = "w.pth") -> nn.Module:
 
 @settings(max_examples=120)
 @given(
-    wrapper=st.sampled_from(list(WRAPPERS)), prefixes=st.lists(st.sampled_from(PREFIXES), max_size=4),
-    precision=st.sampled_from(list(PRECISIONS)), container=st.sampled_from(list(CONTAINERS)),
-    name=st.sampled_from(NAMES_OF_FILES), counts=st.booleans(), classifier=st.booleans(),
-)  # fmt: skip
+    wrapper=st.sampled_from(list(WRAPPERS)),
+    prefixes=st.lists(st.sampled_from(PREFIXES), max_size=4),
+    precision=st.sampled_from(list(PRECISIONS)),
+    container=st.sampled_from(list(CONTAINERS)),
+    name=st.sampled_from(NAMES_OF_FILES),
+    counts=st.booleans(),
+    classifier=st.booleans(),
+)
 def test_an_image_network_s_weights_come_out_of_any_wrapping(
     tmp_path_factory, wrapper, prefixes, precision, container, name, counts, classifier
 ):
     state = trained()
     kept = {
-        each: value for each, value in state.items()
+        each: value
+        for each, value in state.items()
         if (counts or "num_batches" not in each) and (classifier or not each.startswith("fc."))
-    }  # fmt: skip
+    }
     named = {"".join(prefixes) + each: value for each, value in in_precision(kept, precision).items()}
     given = named if container == "safetensors" else WRAPPERS[wrapper](named)
     found = fitted_network(CONTAINERS[container](given), tmp_path_factory.mktemp("w"), name).state_dict()
@@ -160,10 +173,13 @@ def test_an_image_network_s_weights_come_out_of_any_wrapping(
 
 @settings(max_examples=120)
 @given(
-    wrapper=st.sampled_from(list(WRAPPERS)), prefixes=st.lists(st.sampled_from([*PREFIXES, "fc."]), max_size=4),
-    precision=st.sampled_from(list(PRECISIONS)), container=st.sampled_from(list(CONTAINERS)),
-    name=st.sampled_from(NAMES_OF_FILES), seed=st.integers(0, 9),
-)  # fmt: skip
+    wrapper=st.sampled_from(list(WRAPPERS)),
+    prefixes=st.lists(st.sampled_from([*PREFIXES, "fc."]), max_size=4),
+    precision=st.sampled_from(list(PRECISIONS)),
+    container=st.sampled_from(list(CONTAINERS)),
+    name=st.sampled_from(NAMES_OF_FILES),
+    seed=st.integers(0, 9),
+)
 def test_a_head_comes_out_of_any_wrapping(wrapper, prefixes, precision, container, name, seed):
     head = demo_head(seed).state_dict()
     named = {"".join(prefixes) + each: value for each, value in in_precision(head, precision).items()}

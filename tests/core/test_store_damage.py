@@ -60,9 +60,20 @@ def same(one: RunView, other: RunView) -> bool:
 
 @pytest.mark.parametrize(
     "run_id",
-    ["", "nope", "20250101-000000-aaaaaa", "../runs", "..", "20250101-000000-aaaaaa/..", "/etc", "a\0b", "x" * 5000,
-     "20250101-000000-aaaaaa\n", "20250101-000000-AAAAAA"],
-)  # fmt: skip
+    [
+        "",
+        "nope",
+        "20250101-000000-aaaaaa",
+        "../runs",
+        "..",
+        "20250101-000000-aaaaaa/..",
+        "/etc",
+        "a\0b",
+        "x" * 5000,
+        "20250101-000000-aaaaaa\n",
+        "20250101-000000-AAAAAA",
+    ],
+)
 def test_an_unknown_run_is_said(run_id, view):
     keep_run(view)
     for ask in (load_run, store.find_run, store.provenance_of):
@@ -474,8 +485,12 @@ def test_what_may_only_be_read_is_read(view, disk, known):
     assert (kept_runs(), [record.state for record in store.list_runs()]) == ([run_id], ["finished"])
     assert same(load_run(run_id), view)
     assert store.storage().runs == 1
-    changes = (lambda: keep_run(view), lambda: keep_run(view, run_id), lambda: store.star(run_id, True),
-               lambda: store.delete([run_id]))  # fmt: skip
+    changes = (
+        lambda: keep_run(view),
+        lambda: keep_run(view, run_id),
+        lambda: store.star(run_id, True),
+        lambda: store.delete([run_id]),
+    )
     for change in changes:
         with pytest.raises(UserError, match=r"written|only be read|cannot be used|could not be kept"):
             change()

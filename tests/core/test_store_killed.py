@@ -38,9 +38,14 @@ NETWORK = "mobilenet_v3_small"
 @pytest.fixture
 def settings(tmp_path) -> RunSettings:
     return RunSettings().changed(
-        source="folder", folder=str(noisy_pictures(tmp_path / "pictures")), backbone=NETWORK, epochs=60, engine="torch",
-        weights=str(made_weights(NETWORK, tmp_path)), learning_rate=0.02,
-    )  # fmt: skip
+        source="folder",
+        folder=str(noisy_pictures(tmp_path / "pictures")),
+        backbone=NETWORK,
+        epochs=60,
+        engine="torch",
+        weights=str(made_weights(NETWORK, tmp_path)),
+        learning_rate=0.02,
+    )
 
 
 def seen(request: RunRequest) -> RunView:

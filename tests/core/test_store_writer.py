@@ -168,9 +168,14 @@ def request_to_train(tmp_path) -> RunRequest:
     from qtl_core.settings import RunSettings
 
     settings = RunSettings().changed(
-        source="folder", folder=str(noisy_pictures(tmp_path / "pictures")), backbone="mobilenet_v3_small", epochs=4,
-        weights=str(made_weights("mobilenet_v3_small", tmp_path)), engine="torch", learning_rate=0.02,
-    )  # fmt: skip
+        source="folder",
+        folder=str(noisy_pictures(tmp_path / "pictures")),
+        backbone="mobilenet_v3_small",
+        epochs=4,
+        weights=str(made_weights("mobilenet_v3_small", tmp_path)),
+        engine="torch",
+        learning_rate=0.02,
+    )
     return RunRequest(settings, allow_fallback=False)
 
 

@@ -33,8 +33,13 @@ def random_model(circuit: CircuitSettings, classes: int, seed: int) -> DressedQu
     model = DressedQuantumNet(16, classes, circuit)
     rng = np.random.default_rng(seed)
     spread = {"post_net.bias": 0.2}  # or it would decide alone
-    load_head(model, {name: rng.normal(0, spread.get(name, 1), value.shape).astype(np.float32)
-                      for name, value in head_weights(model).items()})  # fmt: skip
+    load_head(
+        model,
+        {
+            name: rng.normal(0, spread.get(name, 1), value.shape).astype(np.float32)
+            for name, value in head_weights(model).items()
+        },
+    )
     return model
 
 
@@ -55,8 +60,15 @@ def explained(scores: list[float]) -> Explanation:
     powers = np.exp(scores)
     shares = {f"class {label}": float(share) for label, share in enumerate(powers / powers.sum())}
     none = np.zeros(0)
-    return Explanation(Prediction(max(shares, key=shares.get), shares, 0.1), none, none, np.zeros(1), np.zeros(1),
-                       np.zeros((1, len(scores))), np.array(scores))  # fmt: skip
+    return Explanation(
+        Prediction(max(shares, key=shares.get), shares, 0.1),
+        none,
+        none,
+        np.zeros(1),
+        np.zeros(1),
+        np.zeros((1, len(scores))),
+        np.array(scores),
+    )
 
 
 @pytest.mark.parametrize("circuit", CIRCUITS, ids=str)

@@ -28,9 +28,14 @@ class Lab:
         self.pictures, self.weights = noisy_pictures(folder / "pictures"), made_weights(NETWORK, folder / "weights")
         self.jobs = JobManager(slots=1, threads=1)
         self.settings = RunSettings().changed(
-            source="folder", folder=str(self.pictures), backbone=NETWORK, weights=str(self.weights), epochs=3,
-            learning_rate=0.02, engine="torch",
-        )  # fmt: skip
+            source="folder",
+            folder=str(self.pictures),
+            backbone=NETWORK,
+            weights=str(self.weights),
+            epochs=3,
+            learning_rate=0.02,
+            engine="torch",
+        )
 
     def start(self, **changes: object) -> str:
         return self.jobs.submit(training_job(RunRequest(self.settings.changed(**changes)), "me"))

@@ -154,9 +154,17 @@ def test_without_a_trained_layer_there_is_no_gradient():
 
 
 def made(**changes: object) -> Sampled:
-    usual = {"pairs": 5000, "divergence": 0.1, "divergence_error": 0.005, "divergence_of_chance": 0.004,
-             "entanglement": 0.7, "entanglement_error": 0.001, "entanglement_of_chance": 0.8235, "is_blind": False,
-             "seconds": 1.0}  # fmt: skip
+    usual = {
+        "pairs": 5000,
+        "divergence": 0.1,
+        "divergence_error": 0.005,
+        "divergence_of_chance": 0.004,
+        "entanglement": 0.7,
+        "entanglement_error": 0.001,
+        "entanglement_of_chance": 0.8235,
+        "is_blind": False,
+        "seconds": 1.0,
+    }
     return Sampled(**(usual | changes))
 
 
@@ -177,9 +185,13 @@ def test_entanglement_is_beside_that_of_random_states():
 
 @pytest.mark.parametrize(
     ("value", "error", "wanted"),
-    [(0.7634, 0.00124, "0.763 ± 0.001"), (0.99318, 0.000042, "0.9932 ± less than 0.0001"), (64.76, 0.0, "64.7600 ± "),
-     (1.2, 0.3, "1.20 ± 0.30")],
-)  # fmt: skip
+    [
+        (0.7634, 0.00124, "0.763 ± 0.001"),
+        (0.99318, 0.000042, "0.9932 ± less than 0.0001"),
+        (64.76, 0.0, "64.7600 ± "),
+        (1.2, 0.3, "1.20 ± 0.30"),
+    ],
+)
 def test_a_figure_has_no_more_decimals_than_its_error_bears(value, error, wanted):
     assert with_error(value, error).startswith(wanted)
 

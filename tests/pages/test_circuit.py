@@ -46,8 +46,13 @@ def test_the_figure_has_every_gate_with_its_hover_text():
     assert set(drawn) == set(range(len(circuit.gates)))
     said = [text for trace in figure.data for text in (trace.hovertext or ())]
     assert all(hover_text(reading) in said for reading in readings)
-    strongest = [colour for trace in figure.data if trace.customdata is not None for colour in trace.marker.color
-                 if isinstance(colour, str) and colour.startswith("rgba(230, 159, 0, 1.000")]  # fmt: skip
+    strongest = [
+        colour
+        for trace in figure.data
+        if trace.customdata is not None
+        for colour in trace.marker.color
+        if isinstance(colour, str) and colour.startswith("rgba(230, 159, 0, 1.000")
+    ]
     assert len(strongest) == 1
 
 
@@ -55,8 +60,14 @@ def test_a_hover_text_says_all_of_a_trained_gate():
     circuit = build_circuit(CircuitSettings(qubits=1, depth=1))
     reading = read_gates(circuit, [0.0], [math.pi / 4], [0.1])[-1]
     text = hover_text(reading)
-    for part in ("Rotation about Y, qubit 0", "now 0.785 rad (45.0°)", "before training 0.100 rad (5.7°)",
-                 "q_params[0]", "[+0.924  −0.383]", "Turns its qubit about the Y axis"):  # fmt: skip
+    for part in (
+        "Rotation about Y, qubit 0",
+        "now 0.785 rad (45.0°)",
+        "before training 0.100 rad (5.7°)",
+        "q_params[0]",
+        "[+0.924  −0.383]",
+        "Turns its qubit about the Y axis",
+    ):
         assert part in text
 
 

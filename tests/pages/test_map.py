@@ -32,9 +32,15 @@ pytestmark = pytest.mark.usefixtures("own_managers")
 def settings(tmp_path_factory) -> RunSettings:
     network, folder = "mobilenet_v3_small", tmp_path_factory.mktemp("map")
     return RunSettings().changed(
-        source="folder", folder=str(noisy_pictures(folder / "pictures")), backbone=network, engine="torch",
-        weights=str(made_weights(network, folder)), epochs=3, learning_rate=0.02, qubits=3,
-    )  # fmt: skip
+        source="folder",
+        folder=str(noisy_pictures(folder / "pictures")),
+        backbone=network,
+        engine="torch",
+        weights=str(made_weights(network, folder)),
+        epochs=3,
+        learning_rate=0.02,
+        qubits=3,
+    )
 
 
 def trained(settings: RunSettings) -> RunView:
@@ -142,10 +148,17 @@ class TestMap:
 def made_map() -> PictureMap:
     probabilities = np.float32([[[0.9, 0.1], [0.2, 0.8], [0.3, 0.7]], [[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]]])
     return PictureMap(
-        (2, 0), ("ants", "bees"), np.array([5, 9]), ("a/x.jpg", "b/y.jpg", "b/z.jpg"), np.array([0, 1, 0]),
-        np.array([False, True, True]), 3, np.zeros((2, 3, 2), np.float32), probabilities,
+        (2, 0),
+        ("ants", "bees"),
+        np.array([5, 9]),
+        ("a/x.jpg", "b/y.jpg", "b/z.jpg"),
+        np.array([0, 1, 0]),
+        np.array([False, True, True]),
+        3,
+        np.zeros((2, 3, 2), np.float32),
+        probabilities,
         np.full((2, 40, 40, 2), 0.5, np.float32),
-    )  # fmt: skip
+    )
 
 
 def test_the_words_of_a_map_count_validation_pictures_right():
@@ -162,9 +175,12 @@ def test_a_map_whose_best_epoch_is_not_shown_begins_at_the_nearest():
 class TestLearning:
     def test_a_run_that_goes_wrong_is_told_above_and_its_gradients_are_shown(self, view):
         always = np.tile(np.float32([0.6, 0.4]), (6, 1))
-        stuck = replace(view, epochs=tuple(
-            replace(epoch, train_loss=0.7, val_loss=0.7, val_probabilities=always) for epoch in view.epochs
-        ))  # fmt: skip
+        stuck = replace(
+            view,
+            epochs=tuple(
+                replace(epoch, train_loss=0.7, val_loss=0.7, val_probabilities=always) for epoch in view.epochs
+            ),
+        )
         app = opened(stuck, "Is it learning?")
         assert "collapsed to one class: 6 of 6 validation pictures are taken for ants" in app.warning[0].value
         assert "is said above" in words(app)

@@ -36,22 +36,31 @@ def broken_run(folder: Path, first: int) -> RunView:
         head = {name: values * (np.nan if broken else 1) for name, values in weights.items()}
         loss = math.nan if broken else epoch.val_loss
         checkpoint = replace(
-            epoch.checkpoint, weights=head, best_epoch=best, best_val_loss=math.nan if first == 1 else 0.4,
+            epoch.checkpoint,
+            weights=head,
+            best_epoch=best,
+            best_val_loss=math.nan if first == 1 else 0.4,
             best_val_accuracy=view.epochs[best - 1].val_accuracy,
             best_weights={name: values * (np.nan if first == 1 else 1) for name, values in weights.items()},
-        )  # fmt: skip
+        )
         epochs.append(
             replace(
-                epoch, train_loss=loss, val_loss=loss, is_best=epoch.epoch == 1 or (epoch.epoch == 2 and first > 2),
+                epoch,
+                train_loss=loss,
+                val_loss=loss,
+                is_best=epoch.epoch == 1 or (epoch.epoch == 2 and first > 2),
                 val_probabilities=epoch.val_probabilities * np.float32(math.nan if broken else 1),
-                layer_gradients=(math.nan if broken else 0.01,) * 6, checkpoint=checkpoint,
+                layer_gradients=(math.nan if broken else 0.01,) * 6,
+                checkpoint=checkpoint,
             )
-        )  # fmt: skip
+        )
     best_epoch = 2 if first > 2 else 1
     ended = replace(
-        view.ended, best_epoch=best_epoch, best_val_accuracy=epochs[best_epoch - 1].val_accuracy,
+        view.ended,
+        best_epoch=best_epoch,
+        best_val_accuracy=epochs[best_epoch - 1].val_accuracy,
         best_val_loss=epochs[best_epoch - 1].val_loss,
-    )  # fmt: skip
+    )
     last = replace(epochs[-1], checkpoint=replace(epochs[-1].checkpoint, best_epoch=best_epoch))
     return replace(view, epochs=(*epochs[:-1], last), ended=ended)
 

@@ -37,9 +37,17 @@ def view(tmp_path) -> RunView:
     """A run of two qubits that is kept in this test's home, as it is read from there."""
     network = "mobilenet_v3_small"
     settings = RunSettings().changed(
-        source="folder", folder=str(noisy_pictures(tmp_path / "pictures")), backbone=network, engine="torch",
-        weights=str(made_weights(network, tmp_path)), epochs=3, learning_rate=0.05, qubits=2, depth=1, q_delta=1.0,
-    )  # fmt: skip
+        source="folder",
+        folder=str(noisy_pictures(tmp_path / "pictures")),
+        backbone=network,
+        engine="torch",
+        weights=str(made_weights(network, tmp_path)),
+        epochs=3,
+        learning_rate=0.05,
+        qubits=2,
+        depth=1,
+        q_delta=1.0,
+    )
     *_, ended = run(RunRequest(settings), lambda _: None, lambda: False)
     return load_run(ended.run)
 

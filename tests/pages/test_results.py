@@ -58,9 +58,12 @@ def paper_run(right: int) -> RunView:
     predicted = np.where(np.arange(153) < right, labels, 1 - np.array(labels))
     probabilities = np.where(predicted[:, None] == [0, 1], 0.8, 0.2).astype(np.float32)
     prepared = replace(
-        view.prepared, val_labels=labels, val_files=tuple(f"/nowhere/{number}.jpg" for number in range(153)),
-        train_size=244, val_size=153,
-    )  # fmt: skip
+        view.prepared,
+        val_labels=labels,
+        val_files=tuple(f"/nowhere/{number}.jpg" for number in range(153)),
+        train_size=244,
+        val_size=153,
+    )
     last = replace(view.epochs[0], val_probabilities=probabilities, val_accuracy=right / 153)
     epochs = tuple(replace(last, epoch=number, is_best=number == 1) for number in range(1, 31))
     return replace(view, prepared=prepared, epochs=epochs)

@@ -89,8 +89,10 @@ def _between(told: Told, when: float, own: tuple[float, float, int]) -> tuple[in
 
 def _asked(told: Told, trainer: int, start: float) -> tuple[float, float]:
     """Between which moments the run that had started by then was asked for."""
-    return max(((pressed, queued) for pressed, queued, who in told.asks if who == trainer and pressed < start),
-               default=(0.0, 0.0))  # fmt: skip
+    return max(
+        ((pressed, queued) for pressed, queued, who in told.asks if who == trainer and pressed < start),
+        default=(0.0, 0.0),
+    )
 
 
 def growth(samples: Sequence[Sample]) -> float:

@@ -37,13 +37,28 @@ def words(chosen: Scores, nearest: Scores, way: str) -> str:
 def _show_map(scores: Scores, seed: int) -> None:
     _, usual, strange = points(seed)
     dots = [
-        {"type": "scatter", "x": places[:, 0], "y": places[:, 1], "mode": "markers", "name": name, "hoverinfo": "name",
-         "marker": {"size": 8, "symbol": symbol, "color": colour, "line": {"width": 1.5, "color": edge}}}
+        {
+            "type": "scatter",
+            "x": places[:, 0],
+            "y": places[:, 1],
+            "mode": "markers",
+            "name": name,
+            "hoverinfo": "name",
+            "marker": {"size": 8, "symbol": symbol, "color": colour, "line": {"width": 1.5, "color": edge}},
+        }
         for name, places, symbol, colour, edge in (
-            ("usual", usual, "circle", "#FFFFFF", PUBLISHED), ("strange", strange, "x-thin", WRONG, WRONG))
-    ]  # fmt: skip
+            ("usual", usual, "circle", "#FFFFFF", PUBLISHED),
+            ("strange", strange, "x-thin", WRONG, WRONG),
+        )
+    ]
     dots[1]["marker"]["line"]["width"] = 3
     surface = heat(AXIS, AXIS, scores.surface, "%{z:.3f}") | {"showscale": False}
     frame = {"range": [-3.05, 3.05], "dtick": 1, "showgrid": False}
-    chart(TOPIC, "map", [surface, *dots], 400, xaxis=frame | {"constrain": "domain"},
-          yaxis=frame | {"scaleanchor": "x", "constrain": "domain"})  # fmt: skip
+    chart(
+        TOPIC,
+        "map",
+        [surface, *dots],
+        400,
+        xaxis=frame | {"constrain": "domain"},
+        yaxis=frame | {"scaleanchor": "x", "constrain": "domain"},
+    )

@@ -47,5 +47,11 @@ def _show_curves(distance: float, angle: float) -> None:
         line([distance], [energy(distance, angle)], "you", TRAINED_ROTATION)
         | {"mode": "markers", "marker": {"size": 13, "color": TRAINED_ROTATION, "line": {"width": 1.5}}},
     ]
-    chart(TOPIC, "curve", curves, 300, xaxis={"title": "Distance, Å"},
-          yaxis={"title": "Energy, hartree", "range": [-1.2, -0.35]})  # fmt: skip
+    chart(
+        TOPIC,
+        "curve",
+        curves,
+        300,
+        xaxis={"title": "Distance, Å"},
+        yaxis={"title": "Energy, hartree", "range": [-1.2, -0.35]},
+    )

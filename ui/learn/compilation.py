@@ -21,9 +21,15 @@ def show() -> None:
     cnots = whole(TOPIC, "cnots", "CNOTs allowed", 2, "Between them, every qubit is turned freely.", 0, MOST_CNOTS)
     found = compiled(target, cnots)
     steps = np.arange(SWEEPS + 1)
-    chart(TOPIC, "search", [line(steps, found.likeness, "likeness", TRAINING)], 210, showlegend=False,
-          xaxis={"title": "Times through all angles"},
-          yaxis={"title": "Likeness", "range": [-0.03, 1.05], "dtick": 0.5})  # fmt: skip
+    chart(
+        TOPIC,
+        "search",
+        [line(steps, found.likeness, "likeness", TRAINING)],
+        210,
+        showlegend=False,
+        xaxis={"title": "Times through all angles"},
+        yaxis={"title": "Likeness", "range": [-0.03, 1.05], "dtick": 0.5},
+    )
     wanted, got = st.columns(2)
     with wanted:
         _show_matrix("wanted", TARGETS[target])
@@ -48,5 +54,11 @@ def _show_matrix(name: str, matrix: np.ndarray) -> None:
     names = ["00", "01", "10", "11"]
     table: dict[str, Any] = heat(names, names, np.abs(matrix), "from %{x} to %{y}: %{z:.3f}")
     table |= {"zmin": 0, "zmax": 1, "showscale": False, "xgap": 2, "ygap": 2}
-    chart(TOPIC, name, [table], 190, xaxis={"type": "category", "side": "top", "title": name, "showgrid": False},
-          yaxis={"type": "category", "autorange": "reversed", "showgrid": False})  # fmt: skip
+    chart(
+        TOPIC,
+        name,
+        [table],
+        190,
+        xaxis={"type": "category", "side": "top", "title": name, "showgrid": False},
+        yaxis={"type": "category", "autorange": "reversed", "showgrid": False},
+    )

@@ -46,7 +46,15 @@ def _show_kept(found: Encoder, step: int, name: str) -> None:
         line(x[which], kept[which], label, colour)
         | {"mode": "markers", "marker": {"size": 9, "color": colour, "symbol": symbol}, "cliponaxis": False}
         for which, label, colour, symbol in (
-            (learnt, "learnt from", TRAINING, "circle"), (~learnt, "the others", VALIDATION, "diamond"))
-    ]  # fmt: skip
-    chart(TOPIC, "kept", [limit, *points], 280, xaxis={"title": "State" if name == "random" else "Distance, Å"},
-          yaxis={"title": "Spare qubit empty", "tickformat": ".0%", "range": [0, 1.05]})  # fmt: skip
+            (learnt, "learnt from", TRAINING, "circle"),
+            (~learnt, "the others", VALIDATION, "diamond"),
+        )
+    ]
+    chart(
+        TOPIC,
+        "kept",
+        [limit, *points],
+        280,
+        xaxis={"title": "State" if name == "random" else "Distance, Å"},
+        yaxis={"title": "Spare qubit empty", "tickformat": ".0%", "range": [0, 1.05]},
+    )

@@ -55,13 +55,28 @@ def _show_way(qubit: Fall, plain: Fall) -> None:
         line(times, np.degrees(plain.angles[:, 0]), "plain sum", OTHER_ANSATZ, dash="dash"),
     ]
     edge = math.degrees(FALLEN)
-    chart(TOPIC, "way", curves, 220, xaxis={"title": "Seconds", "range": [0, SECONDS]},
-          yaxis={"title": "Angle", "ticksuffix": "°", "range": [-edge - 5, edge + 5], "dtick": 30},
-          shapes=[{"type": "line", "x0": 0, "x1": SECONDS, "y0": y, "y1": y, "line": {"color": PUBLISHED}}
-                  for y in (-edge, edge)])  # fmt: skip
+    chart(
+        TOPIC,
+        "way",
+        curves,
+        220,
+        xaxis={"title": "Seconds", "range": [0, SECONDS]},
+        yaxis={"title": "Angle", "ticksuffix": "°", "range": [-edge - 5, edge + 5], "dtick": 30},
+        shapes=[
+            {"type": "line", "x0": 0, "x1": SECONDS, "y0": y, "y1": y, "line": {"color": PUBLISHED}}
+            for y in (-edge, edge)
+        ],
+    )
 
 
 def _show_map(gain: float, brake: float) -> None:
     surface = heat(*GAINS, held_map(START), "angle %{x:.1f}, speed %{y:.1f}: %{z:.1f} s")
-    chart(TOPIC, "map", [surface, mark(gain, brake)], 240, showlegend=False,
-          xaxis={"title": "Gain of the angle", "dtick": 1}, yaxis={"title": "Gain of the speed"})  # fmt: skip
+    chart(
+        TOPIC,
+        "map",
+        [surface, mark(gain, brake)],
+        240,
+        showlegend=False,
+        xaxis={"title": "Gain of the angle", "dtick": 1},
+        yaxis={"title": "Gain of the speed"},
+    )

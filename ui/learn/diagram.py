@@ -19,8 +19,10 @@ def direction_svg(direction: Direction) -> str:
         _frame(RIGHT, direction.then, "trained now", TRAINED_ROTATION, ""),
         (_circuit if first else _network)(LEFT, PUBLISHED),
         (_circuit if second else _network)(RIGHT, TRAINED_ROTATION),
-        _arrow(6, LEFT - 4), _arrow(LEFT + SIDE + 4, RIGHT - 4), _arrow(RIGHT + SIDE + 4, WIDTH - 4),
-    ]  # fmt: skip
+        _arrow(6, LEFT - 4),
+        _arrow(LEFT + SIDE + 4, RIGHT - 4),
+        _arrow(RIGHT + SIDE + 4, WIDTH - 4),
+    ]
     said = f"{direction.title}: a frozen {direction.first} feeds a {direction.then} that is trained"
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{said}" style="width:100%;max-width:{WIDTH}px" '
@@ -39,8 +41,10 @@ def _frame(left: int, name: str, what: str, colour: str, dash: str) -> str:
 
 def _network(left: int, colour: str) -> str:
     """Three columns of dots, each joined to all of the next."""
-    columns = [[(left + 28 + 47 * column, TOP + 55 + 26 * (row - (size - 1) / 2)) for row in range(size)]
-               for column, size in enumerate((4, 3, 2))]  # fmt: skip
+    columns = [
+        [(left + 28 + 47 * column, TOP + 55 + 26 * (row - (size - 1) / 2)) for row in range(size)]
+        for column, size in enumerate((4, 3, 2))
+    ]
     lines = [
         f'<path d="M{x} {y}L{to_x} {to_y}" stroke="{PUBLISHED}" stroke-width="1" opacity="0.7"/>'
         for one, other in pairwise(columns)

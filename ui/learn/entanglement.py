@@ -44,9 +44,22 @@ def words(state: np.ndarray) -> str:
 
 def _show_entropy(angle: float, entropy: float) -> None:
     curve = [float(qubit_entropies(bloch_vectors(pair(each)))[0]) for each in ANGLES]
-    mark = {"type": "scatter", "x": [math.degrees(angle)], "y": [entropy], "mode": "markers", "cliponaxis": False,
-            "marker": {"size": 12, "color": MEASUREMENT}, "name": "here"}  # fmt: skip
+    mark = {
+        "type": "scatter",
+        "x": [math.degrees(angle)],
+        "y": [entropy],
+        "mode": "markers",
+        "cliponaxis": False,
+        "marker": {"size": 12, "color": MEASUREMENT},
+        "name": "here",
+    }
     curves = [line(np.degrees(ANGLES), curve, "with CNOT", PUBLISHED), mark]
-    chart(TOPIC, "entropy", curves, 200, showlegend=False,
-          xaxis={"title": "Turn before the CNOT", "ticksuffix": "°", "dtick": 45, "range": [0, 180]},
-          yaxis={"title": "Entropy, bit", "range": [-0.03, 1.08], "dtick": 0.5})  # fmt: skip
+    chart(
+        TOPIC,
+        "entropy",
+        curves,
+        200,
+        showlegend=False,
+        xaxis={"title": "Turn before the CNOT", "ticksuffix": "°", "dtick": 45, "range": [0, 180]},
+        yaxis={"title": "Entropy, bit", "range": [-0.03, 1.08], "dtick": 0.5},
+    )

@@ -38,8 +38,15 @@ def words(found: Errors, chance: float, least: int) -> str:
 def _show_rounds(chance: float, least: int) -> None:
     turned = [amplified(chance, least, int(rounds)) for rounds in ROUNDS]
     curve = line(ROUNDS, turned, "bad", MEASUREMENT, mode="lines+markers", hovertemplate="%{x} rounds: %{y:.1%}")
-    chart(TOPIC, "rounds", [curve], 190, showlegend=False, xaxis={"title": "Rounds of Grover's operator", "dtick": 4},
-          yaxis={"title": "A bad string", "tickformat": ".0%", "range": [-0.03, 1.08], "dtick": 0.5})  # fmt: skip
+    chart(
+        TOPIC,
+        "rounds",
+        [curve],
+        190,
+        showlegend=False,
+        xaxis={"title": "Rounds of Grover's operator", "dtick": 4},
+        yaxis={"title": "A bad string", "tickformat": ".0%", "range": [-0.03, 1.08], "dtick": 0.5},
+    )
 
 
 def _show_errors(found: Errors) -> None:
@@ -48,5 +55,11 @@ def _show_errors(found: Errors) -> None:
         line(found.uses, found.amplitude, "amplitude estimation", ANSATZ, mode="lines+markers"),
     ]
     ticks = {"type": "log", "tickformat": "~g"}
-    chart(TOPIC, "errors", curves, 250, xaxis=ticks | {"title": "Uses of the circuit, or lots", "dtick": 1},
-          yaxis={"type": "log", "tickformat": ".2%", "title": "Error", "dtick": 1})  # fmt: skip
+    chart(
+        TOPIC,
+        "errors",
+        curves,
+        250,
+        xaxis=ticks | {"title": "Uses of the circuit, or lots", "dtick": 1},
+        yaxis={"type": "log", "tickformat": ".2%", "title": "Error", "dtick": 1},
+    )

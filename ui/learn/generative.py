@@ -47,8 +47,14 @@ def _show_chances(chances: np.ndarray) -> None:
     bars["marker"] = {"color": MEASUREMENT}
     aims = line(names, wanted(), "examples", PUBLISHED) | {"mode": "markers"}
     aims["marker"] = {"symbol": "line-ew", "size": 14, "line": {"width": 3, "color": PUBLISHED}}
-    chart(TOPIC, "chances", [bars, aims], 240, xaxis={"type": "category", "title": "Pixels", "tickangle": -90},
-          yaxis={"tickformat": ".0%", "range": [0, highest], "title": "Chance"})  # fmt: skip
+    chart(
+        TOPIC,
+        "chances",
+        [bars, aims],
+        240,
+        xaxis={"type": "category", "title": "Pixels", "tickangle": -90},
+        yaxis={"tickformat": ".0%", "range": [0, highest], "title": "Chance"},
+    )
 
 
 def _show_samples(strings: np.ndarray) -> None:
@@ -57,8 +63,10 @@ def _show_samples(strings: np.ndarray) -> None:
     for place, string in enumerate(strings):
         left, top = 26 * (place % 12) + 2, 26 * (place // 12) + 2
         for (row, column), value in np.ndenumerate(pixels(int(string))):
-            squares.append(f'<rect x="{left + 10 * column}" y="{top + 10 * row}" width="10" height="10" '
-                           f'fill="{"currentColor" if value else "none"}"/>')  # fmt: skip
+            squares.append(
+                f'<rect x="{left + 10 * column}" y="{top + 10 * row}" width="10" height="10" '
+                f'fill="{"currentColor" if value else "none"}"/>'
+            )
         squares.append(f'<rect x="{left}" y="{top}" width="20" height="20" fill="none"/>')
         if string not in PATTERNS:
             crosses.append(f'<path d="M{left} {top}l20 20m0 -20l-20 20" stroke="{WRONG}" stroke-width="2.5"/>')

@@ -45,9 +45,14 @@ def _choose(now: Term | None) -> None:
             state.show_in_learn(state.TERM_PARAMETER, st.session_state[state.LEARN_TERM])
 
     st.selectbox(
-        "Look up a word", names, index=None, key=state.LEARN_TERM, on_change=take,
-        placeholder="Type or choose", help="Its entry, with a formula and where to see it.",
-    )  # fmt: skip
+        "Look up a word",
+        names,
+        index=None,
+        key=state.LEARN_TERM,
+        on_change=take,
+        placeholder="Type or choose",
+        help="Its entry, with a formula and where to see it.",
+    )
 
 
 def _show_entry(term: Term) -> None:
@@ -61,8 +66,12 @@ def _show_entry(term: Term) -> None:
         st.caption(f"Also: {', '.join(term.also)}.")
     with st.container(horizontal=True):
         if term.topic:
-            st.button(f"Play with it: {TOPICS[term.topic].title}", on_click=_open_topic, args=(term.topic,),
-                      icon=":material/school:")  # fmt: skip
+            st.button(
+                f"Play with it: {TOPICS[term.topic].title}",
+                on_click=_open_topic,
+                args=(term.topic,),
+                icon=":material/school:",
+            )
         for entry in PAGES:
             if term.page and entry.path == f"pages/{term.page}.py":
                 st.page_link(entry.path, label=f"See it on the {entry.title} page", icon=entry.icon)

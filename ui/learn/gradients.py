@@ -45,24 +45,52 @@ def words(found: Slopes) -> str:
 def _show_value(angle: float, step: float) -> None:
     settings = {"shift rule": (math.pi / 2, ANSATZ, "circle"), "finite difference": (step / 2, OTHER_ANSATZ, "diamond")}
     marks = [
-        {"type": "scatter", "x": np.degrees(at := [angle - half, angle + half]), "y": [value(each) for each in at],
-         "mode": "markers", "name": name, "marker": {"size": 11, "color": colour, "symbol": symbol}}
+        {
+            "type": "scatter",
+            "x": np.degrees(at := [angle - half, angle + half]),
+            "y": [value(each) for each in at],
+            "mode": "markers",
+            "name": name,
+            "marker": {"size": 11, "color": colour, "symbol": symbol},
+        }
         for name, (half, colour, symbol) in settings.items()
-    ]  # fmt: skip
+    ]
     curve = line(np.degrees(ANGLES), [value(each) for each in ANGLES], "value", MEASUREMENT, showlegend=False)
-    chart(TOPIC, "value", [curve, *marks], 210, xaxis={"title": "Knob", "ticksuffix": "°", "dtick": 90},
-          yaxis={"title": "⟨Z⟩", "range": [-1.05, 1.05], "dtick": 0.5})  # fmt: skip
+    chart(
+        TOPIC,
+        "value",
+        [curve, *marks],
+        210,
+        xaxis={"title": "Knob", "ticksuffix": "°", "dtick": 90},
+        yaxis={"title": "⟨Z⟩", "range": [-1.05, 1.05], "dtick": 0.5},
+    )
 
 
 def _show_estimates(found: Slopes) -> None:
     """Every estimate as a point in a strip of its kind, and the slope as a line through both."""
     scatter = np.linspace(-0.3, 0.3, len(found.shift))
     strips = [
-        {"type": "scatter", "x": values, "y": row + scatter, "mode": "markers", "name": name, "opacity": 0.5,
-         "marker": {"size": 5, "color": colour}, "hovertemplate": "%{x:.4f}"}
+        {
+            "type": "scatter",
+            "x": values,
+            "y": row + scatter,
+            "mode": "markers",
+            "name": name,
+            "opacity": 0.5,
+            "marker": {"size": 5, "color": colour},
+            "hovertemplate": "%{x:.4f}",
+        }
         for row, (name, values, colour) in enumerate(
-            [("finite difference", found.difference, OTHER_ANSATZ), ("shift rule", found.shift, ANSATZ)])
-    ]  # fmt: skip
+            [("finite difference", found.difference, OTHER_ANSATZ), ("shift rule", found.shift, ANSATZ)]
+        )
+    ]
     exact = line([found.exact] * 2, [-0.5, 1.5], "slope", PUBLISHED, dash="dot")
-    chart(TOPIC, "estimates", [*strips, exact], 190, showlegend=False, xaxis={"title": "Estimated slope"},
-          yaxis={"tickvals": [0, 1], "ticktext": ["difference", "shift rule"], "range": [-0.5, 1.5]})  # fmt: skip
+    chart(
+        TOPIC,
+        "estimates",
+        [*strips, exact],
+        190,
+        showlegend=False,
+        xaxis={"title": "Estimated slope"},
+        yaxis={"tickvals": [0, 1], "ticktext": ["difference", "shift rule"], "range": [-0.5, 1.5]},
+    )

@@ -30,9 +30,17 @@ def words(found: Lesson, step: int) -> str:
 
 
 def _show_table(fits: np.ndarray) -> None:
-    text = [[f"{fits[row, column]:.0%}{'*' if (noun, verb) in HELD_OUT else ''}" for column, verb in enumerate(VERBS)]
-            for row, noun in enumerate(NOUNS)]  # fmt: skip
+    text = [
+        [f"{fits[row, column]:.0%}{'*' if (noun, verb) in HELD_OUT else ''}" for column, verb in enumerate(VERBS)]
+        for row, noun in enumerate(NOUNS)
+    ]
     table = heat(list(VERBS), list(NOUNS), fits, "%{y} %{x}: fits by %{z:.1%}")
     table |= {"text": text, "texttemplate": "%{text}", "zmin": 0, "zmax": 1, "xgap": 2, "ygap": 2, "showscale": False}
-    chart(TOPIC, "table", [table], 300, xaxis={"side": "top", "type": "category", "showgrid": False},
-          yaxis={"autorange": "reversed", "type": "category", "showgrid": False})  # fmt: skip
+    chart(
+        TOPIC,
+        "table",
+        [table],
+        300,
+        xaxis={"side": "top", "type": "category", "showgrid": False},
+        yaxis={"autorange": "reversed", "type": "category", "showgrid": False},
+    )

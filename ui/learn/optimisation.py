@@ -45,9 +45,15 @@ def words(found: Cut, gamma: float, beta: float) -> str:
 
 def _show_map(graph: str, gamma: float, beta: float) -> None:
     surface = heat(np.degrees(GAMMAS), np.degrees(BETAS), landscape(graph), "γ %{x:.0f}°, β %{y:.0f}°: %{z:.2f}")
-    chart(TOPIC, "map", [surface, mark(math.degrees(gamma), math.degrees(beta))], 250, showlegend=False,
-          xaxis={"title": "γ", "ticksuffix": "°", "dtick": 90},
-          yaxis={"title": "β", "ticksuffix": "°", "dtick": 30})  # fmt: skip
+    chart(
+        TOPIC,
+        "map",
+        [surface, mark(math.degrees(gamma), math.degrees(beta))],
+        250,
+        showlegend=False,
+        xaxis={"title": "γ", "ticksuffix": "°", "dtick": 90},
+        yaxis={"title": "β", "ticksuffix": "°", "dtick": 30},
+    )
 
 
 def _show_split(graph: str, found: Cut) -> None:
@@ -56,14 +62,27 @@ def _show_split(graph: str, found: Cut) -> None:
     x, y = np.sin(turns), np.cos(turns)
     sides = [(found.likeliest >> (nodes - 1 - node)) & 1 for node in range(nodes)]
     lines = [_edge(x, y, one, other, sides[one] != sides[other]) for one, other in GRAPHS[graph]]
-    dots = {"type": "scatter", "x": x, "y": y, "mode": "markers+text", "text": ["AB"[side] for side in sides],
-            "textfont": {"color": "#FFFFFF"}, "hoverinfo": "skip",
-            "marker": {"size": 26, "color": [CLASSES[side] for side in sides], "opacity": 1}}  # fmt: skip
+    dots = {
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "mode": "markers+text",
+        "text": ["AB"[side] for side in sides],
+        "textfont": {"color": "#FFFFFF"},
+        "hoverinfo": "skip",
+        "marker": {"size": 26, "color": [CLASSES[side] for side in sides], "opacity": 1},
+    }
     hidden = {"visible": False, "range": [-1.4, 1.4]}
     chart(TOPIC, "split", [*lines, dots], 250, showlegend=False, xaxis=hidden, yaxis=hidden | {"scaleanchor": "x"})
 
 
 def _edge(x: np.ndarray, y: np.ndarray, one: int, other: int, apart: bool) -> dict[str, Any]:
     width, dash = (3, "solid") if apart else (1.5, "dot")
-    return {"type": "scatter", "x": x[[one, other]], "y": y[[one, other]], "mode": "lines", "hoverinfo": "skip",
-            "line": {"color": PUBLISHED, "width": width, "dash": dash}}  # fmt: skip
+    return {
+        "type": "scatter",
+        "x": x[[one, other]],
+        "y": y[[one, other]],
+        "mode": "lines",
+        "hoverinfo": "skip",
+        "line": {"color": PUBLISHED, "width": width, "dash": dash},
+    }

@@ -52,5 +52,11 @@ def _show_counts(found: Measured) -> None:
         common | {"name": "Chance", "y": chances, "marker": {"color": PUBLISHED}},
         common | {"name": "Counted", "y": shares, "marker": {"color": MEASUREMENT}},
     ]
-    chart(TOPIC, "counts", bars, 210, xaxis={"title": "Result", "type": "category"},
-          yaxis={"range": [0, 1.12], "tickformat": ".0%", "dtick": 0.5})  # fmt: skip
+    chart(
+        TOPIC,
+        "counts",
+        bars,
+        210,
+        xaxis={"title": "Result", "type": "category"},
+        yaxis={"range": [0, 1.12], "tickformat": ".0%", "dtick": 0.5},
+    )

@@ -89,22 +89,42 @@ def show_figure(topic: str, name: str, figure: go.Figure) -> None:
 def line(x: Any, y: Any, name: str, colour: str, **changes: Any) -> dict[str, Any]:
     """A curve."""
     dash = changes.pop("dash", "solid")
-    return {"type": "scatter", "x": x, "y": y, "name": name, "mode": "lines",
-            "line": {"color": colour, "width": 2, "dash": dash}} | changes  # fmt: skip
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "name": name,
+        "mode": "lines",
+        "line": {"color": colour, "width": 2, "dash": dash},
+    } | changes
 
 
 def heat(x: Any, y: Any, values: Any, hover: str) -> dict[str, Any]:
     """A map of values, in colours that everybody can tell apart by their brightness."""
     bar = {"thickness": 10, "tickfont": {"color": ink()} if ink() else {}}
-    return {"type": "heatmap", "x": x, "y": y, "z": values, "colorscale": "Cividis", "colorbar": bar,
-            "hovertemplate": f"{hover}<extra></extra>"}  # fmt: skip
+    return {
+        "type": "heatmap",
+        "x": x,
+        "y": y,
+        "z": values,
+        "colorscale": "Cividis",
+        "colorbar": bar,
+        "hovertemplate": f"{hover}<extra></extra>",
+    }
 
 
 def mark(x: float, y: float) -> dict[str, Any]:
     """A ring where one is on a map, seen on dark and bright."""
     ring = {"size": 13, "symbol": "circle", "color": "#FFFFFF", "opacity": 1, "line": {"width": 4, "color": WRONG}}
-    return {"type": "scatter", "x": [x], "y": [y], "mode": "markers", "marker": ring, "hoverinfo": "skip",
-            "cliponaxis": False}  # fmt: skip
+    return {
+        "type": "scatter",
+        "x": [x],
+        "y": [y],
+        "mode": "markers",
+        "marker": ring,
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+    }
 
 
 def signed(number: float, digits: int = 2) -> str:

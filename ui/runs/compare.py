@@ -61,13 +61,17 @@ def _pair(sides: Sequence[Side]) -> Pair | None:
 
 def _show_figures(sides: Sequence[Side]) -> None:
     st.dataframe(
-        [_figures(side) for side in sides], hide_index=True, alt="Final figures of the chosen runs",
+        [_figures(side) for side in sides],
+        hide_index=True,
+        alt="Final figures of the chosen runs",
         column_config={"": st.column_config.TextColumn(width=35), "Run": st.column_config.TextColumn(width=260)},
-    )  # fmt: skip
+    )
     st.plotly_chart(
-        accuracies_figure(sides), key="compared_accuracies", config=PLAIN,
+        accuracies_figure(sides),
+        key="compared_accuracies",
+        config=PLAIN,
         alt="Best validation accuracy of the chosen runs with its uncertainty",
-    )  # fmt: skip
+    )
 
 
 def _figures(side: Side) -> dict[str, str]:
@@ -94,11 +98,15 @@ def _show_whether_comparable(sides: Sequence[Side]) -> None:
             "cannot be set against each other."
         )
     elif any(not side.record.val_sha256 for side in sides):
-        st.caption("For a run of long ago only the names of its pictures are known: that their contents are the same "
-                   "is taken on trust.")  # fmt: skip
+        st.caption(
+            "For a run of long ago only the names of its pictures are known: that their contents are the same "
+            "is taken on trust."
+        )
     elif len(sides) > 2:
-        st.caption("All of them answered for the same validation pictures. Tick two of them to see on which they "
-                   "disagree, and whether chance alone would give their difference.")  # fmt: skip
+        st.caption(
+            "All of them answered for the same validation pictures. Tick two of them to see on which they "
+            "disagree, and whether chance alone would give their difference."
+        )
 
 
 def _show_settings(sides: Sequence[Side]) -> None:
@@ -109,8 +117,9 @@ def _show_settings(sides: Sequence[Side]) -> None:
     st.markdown("**The settings they differ in**; all others are the same.")
     st.dataframe(
         [{"Setting": FIELDS[name].label} | _in_words(sides, name, values) for name, values in differing.items()],
-        hide_index=True, alt="Settings in which the chosen runs differ",
-    )  # fmt: skip
+        hide_index=True,
+        alt="Settings in which the chosen runs differ",
+    )
 
 
 def _in_words(sides: Sequence[Side], name: str, values: Sequence[Any]) -> dict[str, str]:

@@ -32,9 +32,11 @@ def accuracies_figure(sides: Sequence[Side]) -> go.Figure:
     layout = plotly_layout(height=ROW * len(sides) + 80, showlegend=False, hovermode="closest")
     layout["xaxis"] |= {"tickformat": ".0%", "fixedrange": True, "title": {"text": "Validation pictures right"}}
     layout["yaxis"] |= {
-        "range": [len(sides) - 0.5, -0.5], "tickvals": list(range(len(sides))), "fixedrange": True,
+        "range": [len(sides) - 0.5, -0.5],
+        "tickvals": list(range(len(sides))),
+        "fixedrange": True,
         "ticktext": [f"<b>{side.letter}</b>" for side in sides],
-    }  # fmt: skip
+    }
     return go.Figure([_dot(at, side, *interval) for at, side, interval in shown], layout)
 
 
@@ -43,11 +45,16 @@ def _curve(side: Side, at: int, figure: str, axes: str, hover: str) -> dict[str,
     return {
         "x": [epoch.epoch for epoch in side.view.epochs],
         "y": [getattr(epoch, figure) for epoch in side.view.epochs],
-        "xaxis": f"x{axes}", "yaxis": f"y{axes}", "name": _name(side), "legendgroup": side.letter,
-        "showlegend": not axes, "mode": "lines+markers" if few else "lines",
+        "xaxis": f"x{axes}",
+        "yaxis": f"y{axes}",
+        "name": _name(side),
+        "legendgroup": side.letter,
+        "showlegend": not axes,
+        "mode": "lines+markers" if few else "lines",
         "line": {"color": RUNS[at], "width": 2, "dash": _dash(at)},
-        "marker": {"symbol": SYMBOLS[at], "size": 7}, "hovertemplate": hover,
-    }  # fmt: skip
+        "marker": {"symbol": SYMBOLS[at], "size": 7},
+        "hovertemplate": hover,
+    }
 
 
 def _dot(at: int, side: Side, low: float, high: float) -> dict[str, Any]:
@@ -55,11 +62,21 @@ def _dot(at: int, side: Side, low: float, high: float) -> dict[str, Any]:
     share = record.right / record.val_size
     hover = f"{_name(side)}<br>{record.right} of {record.val_size}: {share:.1%}, between {low:.1%} and {high:.1%}"
     return {
-        "x": [share], "y": [at], "mode": "markers", "hovertemplate": f"{hover}<extra></extra>",
+        "x": [share],
+        "y": [at],
+        "mode": "markers",
+        "hovertemplate": f"{hover}<extra></extra>",
         "marker": {"symbol": SYMBOLS[at], "size": 11, "color": RUNS[at]},
-        "error_x": {"type": "data", "symmetric": False, "array": [high - share], "arrayminus": [share - low],
-                    "color": RUNS[at], "thickness": 2, "width": 5},
-    }  # fmt: skip
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "array": [high - share],
+            "arrayminus": [share - low],
+            "color": RUNS[at],
+            "thickness": 2,
+            "width": 5,
+        },
+    }
 
 
 def _name(side: Side) -> str:
@@ -80,8 +97,13 @@ def _curves_layout(sides: Sequence[Side]) -> dict[str, Any]:
     return layout | {
         "xaxis": x | {"anchor": "y", "matches": "x2", "showticklabels": False},
         "xaxis2": x | below,
-        "yaxis": y | {"domain": UPPER, "range": accuracy_range(sides), "tickformat": ".0%",
-                      "title": {"text": "Validation accuracy"}},
-        "yaxis2": y | {"domain": LOWER, "range": loss_range(sides), "anchor": "x2",
-                       "title": {"text": "Validation loss"}},
-    }  # fmt: skip
+        "yaxis": y
+        | {
+            "domain": UPPER,
+            "range": accuracy_range(sides),
+            "tickformat": ".0%",
+            "title": {"text": "Validation accuracy"},
+        },
+        "yaxis2": y
+        | {"domain": LOWER, "range": loss_range(sides), "anchor": "x2", "title": {"text": "Validation loss"}},
+    }

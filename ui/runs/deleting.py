@@ -21,10 +21,13 @@ def offer_delete(records: Sequence[RunRecord]) -> None:
     """Shows the button that deletes these runs."""
     words = "Delete" if len(records) == 1 else f"Delete these {len(records)}"
     st.button(
-        words, icon=":material/delete:", key="delete_runs", on_click=guarded()(_delete),
+        words,
+        icon=":material/delete:",
+        key="delete_runs",
+        on_click=guarded()(_delete),
         args=([record.id for record in records],),
         help=f"Takes them off the list. For {KEPT_DAYS} days they can be brought back.",
-    )  # fmt: skip
+    )
 
 
 def show_just_deleted() -> None:
@@ -51,10 +54,14 @@ def show_deleted() -> None:
         )
         shown = records[:MOST_SHOWN]
         event = st.dataframe(
-            [_row(record) for record in shown], hide_index=True, on_select="rerun", selection_mode="multi-row",
-            key=state.runs_table_key(["deleted", *(record.id for record in shown)]), alt="Deleted runs",
+            [_row(record) for record in shown],
+            hide_index=True,
+            on_select="rerun",
+            selection_mode="multi-row",
+            key=state.runs_table_key(["deleted", *(record.id for record in shown)]),
+            alt="Deleted runs",
             height=min(300, 35 * len(shown) + 38),
-        )  # fmt: skip
+        )
         ticked = [shown[row].id for row in event.selection.rows if row < len(shown)]
         _show_choices(ticked, [record.id for record in records])
 
@@ -68,9 +75,12 @@ def _show_choices(ticked: list[str], everything: list[str]) -> None:
             count = "this run" if len(which) == 1 else f"these {len(which):,} runs"
             st.markdown(f"Nothing brings {count} back afterwards.")
             st.button(
-                f"Yes, remove {count} for good", type="primary", key=state.RUNS_FORGET,
-                on_click=guarded()(_purge), args=(which,),
-            )  # fmt: skip
+                f"Yes, remove {count} for good",
+                type="primary",
+                key=state.RUNS_FORGET,
+                on_click=guarded()(_purge),
+                args=(which,),
+            )
 
 
 def _row(record: RunRecord) -> dict[str, object]:

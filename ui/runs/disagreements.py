@@ -37,9 +37,13 @@ def show_pair(pair: Pair, *, drawn: bool) -> None:
 @st.fragment
 def _pictures(pair: Pair, kinds: dict[str, np.ndarray], drawn: bool) -> None:
     chosen = st.segmented_control(
-        "Which pictures", list(kinds), key=state.RUNS_DISAGREEMENTS, required=True, label_visibility="collapsed",
+        "Which pictures",
+        list(kinds),
+        key=state.RUNS_DISAGREEMENTS,
+        required=True,
+        label_visibility="collapsed",
         format_func=lambda words: f"{words} ({len(kinds[words])})",
-    )  # fmt: skip
+    )
     which = kinds[chosen]
     gone = sum(not is_readable_file(pair.first.files[index]) for index in which)
     if gone:

@@ -18,6 +18,12 @@ def offer_chart(title: str, make: Callable[[], Chart], name: str) -> None:
 def offer_file(title: str, write: Callable[[], str | bytes], file: str, mime: str) -> None:
     """Offers one file."""
     st.download_button(
-        title, write, file_name=file, mime=mime, icon=":material/download:", on_click="ignore", key=f"offer_{file}",
+        title,
+        write,
+        file_name=file,
+        mime=mime,
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"offer_{file}",
         type="tertiary",
-    )  # fmt: skip
+    )

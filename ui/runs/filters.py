@@ -30,14 +30,21 @@ def choose_filter(records: Sequence[RunRecord]) -> tuple[Filter, str]:
     """Shows the search field, the filters and the order; returns what they say."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="runs_filters"):
         words = st.text_input(
-            "Search", key=state.RUNS_SEARCH, placeholder="name, note, tag, ring, 6, …", persist_state="session",
+            "Search",
+            key=state.RUNS_SEARCH,
+            placeholder="name, note, tag, ring, 6, …",
+            persist_state="session",
             max_chars=LONGEST_SEARCH,
             help="Finds runs in which all these words occur: in name, note, tags, data, network or settings.",
-        )  # fmt: skip
+        )
         order = st.selectbox(
-            "Order", list(ORDERS), key=state.RUNS_ORDER, persist_state="session", width=220,
+            "Order",
+            list(ORDERS),
+            key=state.RUNS_ORDER,
+            persist_state="session",
+            width=220,
             help="The order of the table; a click on the head of a column sorts it as well.",
-        )  # fmt: skip
+        )
         with st.popover("Filter", icon=":material/filter_list:"):
             few, starred = _choose_few(records), _choose_starred()
     return Filter(words=words or "", starred=starred, **few), order

@@ -18,18 +18,33 @@ def show_labels(record: RunRecord) -> None:
         st.session_state[key] = values[kind]  # what another page or window wrote is shown as well
     with st.container(horizontal=True, vertical_alignment="bottom", key="run_labels"):
         st.text_input(
-            "Name", key=keys["name"], max_chars=NAME_LENGTH, placeholder="What you call it",
-            on_change=guarded()(_keep_name), args=(record.id,),
-        )  # fmt: skip
+            "Name",
+            key=keys["name"],
+            max_chars=NAME_LENGTH,
+            placeholder="What you call it",
+            on_change=guarded()(_keep_name),
+            args=(record.id,),
+        )
         st.multiselect(
-            "Tags", list(record.tags), key=keys["tags"], accept_new_options=True, max_selections=MOST_TAGS,
-            placeholder="Type a word and press Enter", on_change=guarded()(_keep_tags), args=(record.id,),
-        )  # fmt: skip
+            "Tags",
+            list(record.tags),
+            key=keys["tags"],
+            accept_new_options=True,
+            max_selections=MOST_TAGS,
+            placeholder="Type a word and press Enter",
+            on_change=guarded()(_keep_tags),
+            args=(record.id,),
+        )
         st.toggle("Star", key=keys["star"], on_change=guarded()(_keep_star), args=(record.id,), width="content")
     st.text_area(
-        "Note", key=keys["note"], max_chars=NOTE_LENGTH, height=90, placeholder="What you want to remember of it",
-        on_change=guarded()(_keep_note), args=(record.id,),
-    )  # fmt: skip
+        "Note",
+        key=keys["note"],
+        max_chars=NOTE_LENGTH,
+        height=90,
+        placeholder="What you want to remember of it",
+        on_change=guarded()(_keep_note),
+        args=(record.id,),
+    )
 
 
 def _keep_name(run_id: str) -> None:

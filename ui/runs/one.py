@@ -52,18 +52,30 @@ def _show_actions(record: RunRecord) -> None:
     with st.container(horizontal=True, key="run_actions"):
         if record.state in ("interrupted", "stopped", "failed") and record.origin != "head":
             _offer(
-                "Continue to its end", ":material/resume:", continue_kept, record, busy,
+                "Continue to its end",
+                ":material/resume:",
+                continue_kept,
+                record,
+                busy,
                 "Goes on from its last kept epoch, and ends as if it had never been broken off.",
-            )  # fmt: skip
+            )
         if record.origin != "head":
             _offer(
-                "Train again with exactly this", ":material/replay:", train_again, record, busy,
+                "Train again with exactly this",
+                ":material/replay:",
+                train_again,
+                record,
+                busy,
                 "The same settings and seed from the beginning; then says whether the numbers are equal.",
-            )  # fmt: skip
+            )
         _offer(
-            "Open on Train", ":material/open_in_new:", open_kept, record, busy,
+            "Open on Train",
+            ":material/open_in_new:",
+            open_kept,
+            record,
+            busy,
             "Puts it and its settings on the Train, Predict and Circuit pages; Share there gives a link to it.",
-        )  # fmt: skip
+        )
         offer_delete([record])
     if busy:
         st.caption("A run of yours is under way on the Train page: another begins once it is over or stopped.")
@@ -84,10 +96,11 @@ def _show_take_along(record: RunRecord) -> None:
 def _show_curves(record: RunRecord, view: RunView) -> None:
     settings = view.prepared.settings
     st.plotly_chart(
-        replay_figure(view, settings, published_for(settings), PACES["At ease"]), key="history",
+        replay_figure(view, settings, published_for(settings), PACES["At ease"]),
+        key="history",
         config={"displayModeBar": False},
         alt="Accuracy and loss by epoch",
-    )  # fmt: skip
+    )
     side = sides_of([(record, view)])[0]
     with st.container(horizontal=True):
         offer_chart("Curves", lambda: history_chart(side), f"curves-{record.id}")

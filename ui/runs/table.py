@@ -66,9 +66,11 @@ def in_the_table(shown: Sequence[RunRecord]) -> Sequence[RunRecord]:
     if len(shown) <= FIRST:
         return shown
     everything = st.toggle(
-        f"All {len(shown):,} in one table", key=state.RUNS_ALL, persist_state="session",
+        f"All {len(shown):,} in one table",
+        key=state.RUNS_ALL,
+        persist_state="session",
         help=f"The first {FIRST} in this order are in the table; searching and the files below take in all of them.",
-    )  # fmt: skip
+    )
     if not everything:
         st.caption(f"The table holds the first {FIRST} in this order.")
     return shown if everything else shown[:FIRST]
@@ -101,10 +103,17 @@ def _table(shown: Sequence[RunRecord], ids: list[str], chosen: list[str]) -> lis
     rows = [places[run_id] for run_id in chosen if run_id in places]
     key = state.runs_table_key(ids)
     event = st.dataframe(
-        table_of(shown), key=key, hide_index=True, height=min(HEIGHT, 35 * len(ids) + 38), column_config=COLUMNS,
-        on_select="rerun", selection_mode="multi-row", selection_default={"selection": {"rows": rows}}, placeholder="",
+        table_of(shown),
+        key=key,
+        hide_index=True,
+        height=min(HEIGHT, 35 * len(ids) + 38),
+        column_config=COLUMNS,
+        on_select="rerun",
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": rows}},
+        placeholder="",
         alt="All kept runs; tick one to open it, several to compare them; by keyboard with Shift and Space",
-    )  # fmt: skip
+    )
     return [ids[row] for row in event.selection.rows if row < len(ids)]
 
 

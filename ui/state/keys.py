@@ -8,14 +8,21 @@ PRESET, EXACT_RATE, MORE_EPOCHS, PACE = "preset", "exact_learning_rate", "more_e
 RESULT_TABS, GALLERY_FILTER, GALLERY_PAGE = "result_tabs", "gallery_filter", "gallery_page"
 HEAD_TABS = "head_tabs"
 BRING_IN_FILE, BRING_IN_CLASSES, BRING_IN_DEPTH, BRING_IN_BACKBONE, BRING_IN_LAYOUT = (
-    "bring_in_file", "bring_in_classes", "bring_in_depth", "bring_in_backbone", "bring_in_layout"
-)  # fmt: skip
+    "bring_in_file",
+    "bring_in_classes",
+    "bring_in_depth",
+    "bring_in_backbone",
+    "bring_in_layout",
+)
 TAKE_ALONG_LAYOUT = "take_along_layout"
 MATRIX, CELL, CELL_PAGE = "matrix", "matrix_cell", "cell_page"
 MAP, MAP_QUBITS = "map", "map_qubits"
 PREDICT_MODEL, PREDICT_FROM, PREDICT_FILES, PREDICT_CAMERA = (
-    "predict_model", "predict_from", "predict_files", "predict_camera"
-)  # fmt: skip
+    "predict_model",
+    "predict_from",
+    "predict_files",
+    "predict_camera",
+)
 PREDICT_OTHER, PREDICT_WHOSE, PREDICT_TEMPERATURE = "predict_other", "predict_whose", "predict_temperature"
 PREDICT_EXAMPLES, PREDICT_PAGE, PREDICT_SHOWN = "predict_examples", "predict_page", "predict_shown"
 JOURNEY_PART = "journey_part"

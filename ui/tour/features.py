@@ -46,9 +46,14 @@ def nearest(walks: tuple[Walk, ...]) -> np.ndarray:
 
 def _show(walks: tuple[Walk, ...]) -> None:
     chosen = st.pills(
-        "Picture", range(1, len(walks) + 1), default=1, key=state.TOUR_PICTURE, required=True, persist_state="session",
+        "Picture",
+        range(1, len(walks) + 1),
+        default=1,
+        key=state.TOUR_PICTURE,
+        required=True,
+        persist_state="session",
         help="Choose another picture, to see its features.",
-    )  # fmt: skip
+    )
     at = (chosen or 1) - 1
     other = int(nearest(walks)[at])
     tiles = [_tile(walks[at], "this picture"), _tile(walks[other], f"most alike: {likeness(walks)[at, other]:.2f}")]

@@ -40,9 +40,14 @@ def show() -> None:
 
 def _choose(walks: tuple[Walk, ...]) -> None:
     chosen = st.pills(
-        "Picture", range(1, len(walks) + 1), default=1, required=True, key=state.TOUR_TRICKED, persist_state="session",
+        "Picture",
+        range(1, len(walks) + 1),
+        default=1,
+        required=True,
+        key=state.TOUR_TRICKED,
+        persist_state="session",
         help="Choose the picture that is changed.",
-    )  # fmt: skip
+    )
     walk = walks[(chosen or 1) - 1]
     waiting = not _asked(walk)[0].is_over
     refreshing(_panel, REFRESH_SECONDS if waiting else None)(walk, waiting)
@@ -101,6 +106,10 @@ def _tile(answer: Answer, walk: Walk) -> Tile:
     said = f"{doubt}{label}, {told.prediction.probabilities[label]:.0%}"
     mark = "" if answer.id in NO_ANIMAL else "right" if label == walk.sight.truth else "wrong"
     return Tile(
-        answer.name, answer.name, class_colour(told.classes.index(label)), note=said, mark=mark,
+        answer.name,
+        answer.name,
+        class_colour(told.classes.index(label)),
+        note=said,
+        mark=mark,
         small=small_copy(told.seen),
-    )  # fmt: skip
+    )

@@ -29,9 +29,13 @@ def show() -> None:
 def _show(walks: tuple[Walk, ...]) -> None:
     some = walks[:EACH]
     guesses = st.pills(
-        "Which of them are bees?", range(1, len(some) + 1), selection_mode="multi", key=state.TOUR_GUESS,
-        help="Choose the numbers of all that you take for bees.", persist_state="session",
-    )  # fmt: skip
+        "Which of them are bees?",
+        range(1, len(some) + 1),
+        selection_mode="multi",
+        key=state.TOUR_GUESS,
+        help="Choose the numbers of all that you take for bees.",
+        persist_state="session",
+    )
     tiles = [_tile(number, walk, guesses) for number, walk in enumerate(some, start=1)]
     show_tiles(tiles, drawn=some[0].sight.drawn if some else False)
     st.markdown(words(some, guesses))

@@ -47,11 +47,13 @@ def show() -> None:
     """Shows the button, how far it is, and what came of it."""
     snapshot = _shown()
     st.button(
-        f"Train all four, {SEEDS} times each", icon=":material/balance:",
+        f"Train all four, {SEEDS} times each",
+        icon=":material/balance:",
         type="primary" if snapshot is None else "secondary",
-        on_click=guarded()(_start), disabled=snapshot is not None and not snapshot.is_over,
+        on_click=guarded()(_start),
+        disabled=snapshot is not None and not snapshot.is_over,
         help="Really trains them now, with the settings of the Train page.",
-    )  # fmt: skip
+    )
     if snapshot is None:
         st.caption("It takes some seconds where the pictures have been looked at before, else about a minute.")
         return
@@ -99,16 +101,29 @@ def show_heads(heads: tuple[HeadScores, ...]) -> None:
     """Shows how many pictures every kind of head gets right, seed by seed, and says what follows."""
     dots = [_dots(scores) for scores in heads]
     middles = {
-        "type": "scatter", "mode": "markers", "x": [each.middle for each in heads],
-        "y": [TITLES[each.kind] for each in heads], "hovertemplate": "median %{x}<extra></extra>",
+        "type": "scatter",
+        "mode": "markers",
+        "x": [each.middle for each in heads],
+        "y": [TITLES[each.kind] for each in heads],
+        "hovertemplate": "median %{x}<extra></extra>",
         "marker": {"symbol": "line-ns-open", "size": 22, "color": VALIDATION, "line": {"width": 3}},
-    }  # fmt: skip
+    }
     lowest, highest = min(min(each.right) for each in heads), max(max(each.right) for each in heads)
     title = f"Validation {heads[0].noun} right, of {heads[0].total}"
-    chart("tour", "heads", [*dots, middles], 80 + 52 * len(TITLES), showlegend=False,
-          xaxis={"title": title, "range": [lowest - 1.5, highest + 1.5], "dtick": max(1, (highest - lowest) // 10)},
-          yaxis={"autorange": "reversed", "type": "category", "categoryorder": "array",
-                 "categoryarray": list(TITLES.values())})  # fmt: skip
+    chart(
+        "tour",
+        "heads",
+        [*dots, middles],
+        80 + 52 * len(TITLES),
+        showlegend=False,
+        xaxis={"title": title, "range": [lowest - 1.5, highest + 1.5], "dtick": max(1, (highest - lowest) // 10)},
+        yaxis={
+            "autorange": "reversed",
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": list(TITLES.values()),
+        },
+    )
     st.caption("Each disc is so many seeds with that many right; the upright stroke is the median.")
     st.markdown("\n".join(f"- {sentence}" for sentence in words(heads)))
 
@@ -123,7 +138,11 @@ def words(heads: tuple[HeadScores, ...]) -> list[str]:
 def _dots(scores: HeadScores) -> dict:
     counts = Counter(scores.right)
     return {
-        "type": "scatter", "mode": "markers", "x": list(counts), "y": [TITLES[scores.kind]] * len(counts),
+        "type": "scatter",
+        "mode": "markers",
+        "x": list(counts),
+        "y": [TITLES[scores.kind]] * len(counts),
         "marker": {"size": [10 + 5 * count**0.5 for count in counts.values()], "color": PUBLISHED, "opacity": 0.75},
-        "customdata": list(counts.values()), "hovertemplate": "%{x} right: %{customdata} seeds<extra></extra>",
-    }  # fmt: skip
+        "customdata": list(counts.values()),
+        "hovertemplate": "%{x} right: %{customdata} seeds<extra></extra>",
+    }

@@ -117,8 +117,10 @@ def _take(header: _Header, marker: int, content: bytes) -> None:
 
 def _take_frame(header: _Header, marker: int, content: bytes) -> None:
     if marker not in _READ_FRAMES or content[0] != 8:
-        raise Unusable("It is a JPEG of a kind for medicine and archives (lossless, or more than 8 bits), which is not"
-                       " read here; save it as an ordinary JPEG or PNG.")  # fmt: skip
+        raise Unusable(
+            "It is a JPEG of a kind for medicine and archives (lossless, or more than 8 bits), which is not"
+            " read here; save it as an ordinary JPEG or PNG."
+        )
     height, width, count = struct.unpack_from(">HHB", content, 1)
     factors = content[7 : 6 + 3 * count : 3]
     header.frame, header.size = marker, (width, height)

@@ -17,8 +17,9 @@ def open_tiff(stream: BinaryIO) -> Opened:
     """Reads the tags of a TIFF's first page."""
     tags = tags_of(stream)
     if tags.is_raw:
-        raise Unusable("It is a camera's raw file (DNG, NEF, ARW or the like), which is not read here;"
-                       " save it as JPEG or PNG.")  # fmt: skip
+        raise Unusable(
+            "It is a camera's raw file (DNG, NEF, ARW or the like), which is not read here; save it as JPEG or PNG."
+        )
     return Opened("TIFF", tags.size, lambda: _decode_tiff(stream, tags))
 
 

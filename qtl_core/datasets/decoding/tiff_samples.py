@@ -40,10 +40,12 @@ def can_be_sampled(tags: Tags) -> bool:
         tags.one("photometric", 0) in (_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB)
         and tags.one("channels") >= _colours(tags)
         and tags.one("compression") in (_NONE, *_DEFLATE, *_BY_PILLOW)
-        and ((kind in (_WHOLE, _SIGNED) and each in (8, 16, 32, 64))
-             or (kind == _WHOLE and 8 < each < 32 and tags.one("predictor") == 1)
-             or (kind == _FRACTION and each in (16, 32, 64)))
-    )  # fmt: skip
+        and (
+            (kind in (_WHOLE, _SIGNED) and each in (8, 16, 32, 64))
+            or (kind == _WHOLE and 8 < each < 32 and tags.one("predictor") == 1)
+            or (kind == _FRACTION and each in (16, 32, 64))
+        )
+    )
 
 
 def samples_of(stream: BinaryIO, tags: Tags) -> Samples:
@@ -150,8 +152,17 @@ def _unpacked(packed: bytes, compression: int, row_bytes: int, rows: int) -> byt
 
 def _as_tiff(packed: bytes, compression: int, width: int, height: int) -> bytes:
     """A packed strip as a TIFF of its own: grey, a byte a pixel."""
-    tags = {256: width, 257: height, 258: 8, 259: compression, 262: _BLACK_IS_ZERO, 273: 0, 277: 1, 278: height,
-            279: len(packed)}  # fmt: skip
+    tags = {
+        256: width,
+        257: height,
+        258: 8,
+        259: compression,
+        262: _BLACK_IS_ZERO,
+        273: 0,
+        277: 1,
+        278: height,
+        279: len(packed),
+    }
     tags[273] = 8 + 2 + 12 * len(tags) + 4
     entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
     return b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + bytes(4) + packed

@@ -11,12 +11,31 @@ from qtl_core.datasets.decoding.parts import Parts
 
 _FORMATS = {1: "B", 3: "H", 4: "I", 16: "Q"}  # of whole numbers, by the tag's type
 _TAG_NAMES = {
-    254: "page_kind", 256: "width", 257: "height", 258: "bits", 259: "compression", 262: "photometric",
-    266: "fill_order", 271: "make", 273: "strip_offsets", 274: "orientation", 277: "channels", 278: "rows_per_strip",
-    279: "strip_lengths", 284: "planar", 317: "predictor", 320: "palette", 322: "tile_width", 323: "tile_height",
-    324: "tile_offsets", 325: "tile_lengths", 330: "sub_pages", 338: "extra", 339: "sample_format",
+    254: "page_kind",
+    256: "width",
+    257: "height",
+    258: "bits",
+    259: "compression",
+    262: "photometric",
+    266: "fill_order",
+    271: "make",
+    273: "strip_offsets",
+    274: "orientation",
+    277: "channels",
+    278: "rows_per_strip",
+    279: "strip_lengths",
+    284: "planar",
+    317: "predictor",
+    320: "palette",
+    322: "tile_width",
+    323: "tile_height",
+    324: "tile_offsets",
+    325: "tile_lengths",
+    330: "sub_pages",
+    338: "extra",
+    339: "sample_format",
     50706: "dng_version",
-}  # fmt: skip
+}
 # What Pillow may need besides: fax options, inks, JPEG in a TIFF, how YCbCr is stored.
 _FOR_PILLOW = {292, 293, 332, 347, *range(512, 522), *range(529, 533)} | {
     number for number, name in _TAG_NAMES.items() if name not in ("make", "sub_pages", "dng_version")

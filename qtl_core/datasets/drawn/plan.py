@@ -13,13 +13,30 @@ from qtl_core.datasets.drawn.dice import Dice
 
 SCENES = {  # how often each background, in hundredths: bees are found on flowers, ants on the ground, mostly
     "ants": {
-        "sand": 15, "stone": 13, "bark": 13, "soil": 11, "wood": 6, "cloth": 5, "leaf": 17, "flower": 9, "twig": 11,
+        "sand": 15,
+        "stone": 13,
+        "bark": 13,
+        "soil": 11,
+        "wood": 6,
+        "cloth": 5,
+        "leaf": 17,
+        "flower": 9,
+        "twig": 11,
     },
     "bees": {
-        "flower": 38, "leaf": 14, "sky": 8, "meadow": 10, "comb": 5, "twig": 7, "stone": 5, "sand": 4, "wood": 4,
-        "bark": 4, "cloth": 2,
+        "flower": 38,
+        "leaf": 14,
+        "sky": 8,
+        "meadow": 10,
+        "comb": 5,
+        "twig": 7,
+        "stone": 5,
+        "sand": 4,
+        "wood": 4,
+        "bark": 4,
+        "cloth": 2,
     },
-}  # fmt: skip
+}
 HARDSHIPS = {"none": 44, "far": 17, "soft": 13, "covered": 14, "cut": 12}
 
 
