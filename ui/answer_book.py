@@ -16,7 +16,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from qtl_core.answering import Answer, Model, answering_job
 from qtl_core.jobs import JobManager
-from qtl_core.jobs.words import Words
+from qtl_core.jobs.messages import ErrorMessage
 from ui.answered_files import Key, told_before, without_file
 from ui.wanted import Wanted, first_part
 
@@ -36,7 +36,7 @@ class Standing:
 
     answers: tuple[Answer, ...]
     total: int
-    failure: Words | None
+    failure: ErrorMessage | None
     left_out: int = 0
 
     @property
@@ -57,7 +57,7 @@ class AnswerBook:
         self.lock = threading.Lock()  # a page run may begin while an older one still looks
         self.answers: dict[Key, Answer] = {}
         self.part: _Part | None = None
-        self.failure: tuple[str, Words] | None = None
+        self.failure: tuple[str, ErrorMessage] | None = None
         self.asked: set[Key] = set()  # model and picture of all that answers are wanted for
         self.left_out: set[Key] = set()  # those of them that were not answered when Stop was pressed
 

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from qtl_core.answering import Answer, model_of
-from qtl_core.jobs.words import Words
+from qtl_core.jobs.messages import ErrorMessage
 from qtl_core.probing import CircuitInputs
 from ui import managers, state
 from ui.circuit_source import OnTable
@@ -93,7 +93,7 @@ def _own(on_table: OnTable) -> Input | None:
     return _answered(standing.answers, standing.failure)
 
 
-def _answered(answers: tuple[Answer, ...], failure: Words | None) -> Input | None:
+def _answered(answers: tuple[Answer, ...], failure: ErrorMessage | None) -> Input | None:
     problem = " ".join(part for part in failure if part) if failure else answers[0].error
     if problem:
         st.error(as_plain_text(problem))

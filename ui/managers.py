@@ -11,7 +11,7 @@ import streamlit as st
 from qtl_core import store
 from qtl_core.errors import UserError
 from qtl_core.jobs import JobManager, JobSnapshot, JobSpec
-from qtl_core.jobs.turns import Turns
+from qtl_core.jobs.scheduler import Scheduler
 from qtl_core.training.view import RunView
 
 PRELOAD = "qtl_core.training.preload"
@@ -74,7 +74,7 @@ class SharedJobs:
 @st.cache_resource(show_spinner=False)
 def studio_jobs() -> JobManager:
     """Where training runs, a few at once."""
-    return JobManager(preload=PRELOAD, turns=Turns(each=RUNS_EACH))
+    return JobManager(preload=PRELOAD, scheduler=Scheduler(each=RUNS_EACH))
 
 
 @st.cache_resource(show_spinner=False)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from qtl_core.errors import UserError
 from qtl_core.jobs import JobSnapshot
-from qtl_core.jobs.leaving import ABANDONED_SECONDS, GOES_ON_SECONDS
+from qtl_core.jobs.retention import ABANDONED_SECONDS, GOES_ON_SECONDS
 from qtl_core.settings import RunSettings
 from qtl_core.training.view import RunView
 from ui import managers, state

@@ -33,9 +33,9 @@ def _code_of(main: Callable[[], int]) -> int:
     except Exception as error:
         if sys.flags.dev_mode:
             raise
-        from qtl_core.jobs.words import words_for
+        from qtl_core.jobs.messages import error_message
 
-        what, why, do = words_for(error)
+        what, why, do = error_message(error)
         do = do.replace("The log has the details.", "`python -X dev -m qtl_core ...` shows the details.")
         output.note(" ".join(f"{what} {why} {do}".split()))
         return OUR_FAULT

@@ -2,7 +2,7 @@
 
 A job names a function ("module:function") that is run in a warm worker process with `(payload, emit,
 should_stop)`. What it emits is folded into an immutable view as it arrives; pages read the latest view and
-never wait. At most `slots` jobs run at once, the others wait their turn (`turns`) and can see their place.
+never wait. At most `slots` jobs run at once, the others wait their turn (`scheduler`) and can see their place.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from dataclasses import replace
 from typing import Any
 
 from qtl_core.errors import UserError
-from qtl_core.jobs.leaving import KEPT_JOBS, abandoned, round_seconds, to_forget
 from qtl_core.jobs.memory import bytes_of
+from qtl_core.jobs.messages import NO_MEMORY, ErrorMessage, error_message, lost_worker_message
 from qtl_core.jobs.pool import WorkerPool
 from qtl_core.jobs.process import WorkerProcess
 from qtl_core.jobs.records import Job, JobSnapshot, JobSpec, JobState, new_id
-from qtl_core.jobs.turns import Turns
-from qtl_core.jobs.words import NO_MEMORY, Words, words_for, words_for_lost_worker
+from qtl_core.jobs.retention import KEPT_JOBS, abandoned, round_seconds, to_forget
+from qtl_core.jobs.scheduler import Scheduler
 
 STOP_SECONDS = 0.7  # a stopped job that has not ended by itself by then is ended with its process
 GOING_SECONDS = 1.0  # a worker that closed its output is ending: so long its own exit code is waited for
@@ -40,7 +40,7 @@ class JobManager:
         threads: Threads of each worker's numerical libraries; by default the cores shared out.
         preload: A module that every worker imports before its first job; "" for none.
         kept: How many ended jobs can still be looked at; those looked at longest ago go first.
-        turns: Whose turn is next, and how many jobs a person may have open.
+        scheduler: Whose turn is next, and how many jobs a person may have open.
     """
 
     def __init__(
@@ -49,13 +49,13 @@ class JobManager:
         threads: int | None = None,
         preload: str = "",
         kept: int = KEPT_JOBS,
-        turns: Turns | None = None,
+        scheduler: Scheduler | None = None,
     ) -> None:
         cores = os.cpu_count() or 1
         self.slots = slots or max(1, cores // 2)
         self.threads = threads or max(1, cores // self.slots)
         self.pool = WorkerPool(self.threads, preload)
-        self.kept, self.turns = kept, turns or Turns()
+        self.kept, self.scheduler = kept, scheduler or Scheduler()
         self.lock = threading.RLock()
         self.jobs: dict[str, Job] = {}
         self.closed, self.closing = False, threading.Event()
@@ -72,7 +72,7 @@ class JobManager:
         with self.lock:
             if self.closed:
                 raise RuntimeError("This job manager is closed.")
-            self.turns.check(spec.owner, self._open())
+            self.scheduler.check(spec.owner, self._open())
             self._replace(job)
             self._forget_oldest()
             self._start_next()
@@ -190,13 +190,13 @@ class JobManager:
         return self._waiting().index(job) + 1 if job.state == "queued" and not job.stopping else 0
 
     def _waiting(self) -> list[Job]:
-        return self.turns.in_order(self._where(lambda job: job.state == "queued" and not job.stopping))
+        return self.scheduler.in_order(self._where(lambda job: job.state == "queued" and not job.stopping))
 
     def _start_next(self) -> None:
         """Starts queued jobs while there are slots (called with the lock held)."""
         while len(self._running()) < self.slots and (waiting := self._waiting()):
             job = waiting[0]
-            self.turns.note(job.spec.owner)
+            self.scheduler.note(job.spec.owner)
             job.state, job.started, job.began = "running", time.time(), time.monotonic()
             job.follower = threading.Thread(target=self._follow, args=[job], daemon=True)
             job.follower.start()
@@ -207,13 +207,13 @@ class JobManager:
             error = self._work(job)
         except Exception as problem:  # no process can be started, a payload not be sent, an event not be folded
             traceback.print_exc()
-            error = words_for(problem)
+            error = error_message(problem)
         if job.stopping:
             self._end(job, "stopped")
         else:
             self._end(job, "failed" if error else "done", error)
 
-    def _work(self, job: Job) -> Words | None:
+    def _work(self, job: Job) -> ErrorMessage | None:
         """Has a worker do the job; returns what went wrong, if anything did."""
         payload = pickle.dumps(job.spec.payload)
         worker = self._worker_for(job)
@@ -227,7 +227,7 @@ class JobManager:
                 worker.end()  # what filled it may still be there: the next job gets another
             return error
         except EOFError:
-            return words_for_lost_worker(worker.end(GOING_SECONDS))
+            return lost_worker_message(worker.end(GOING_SECONDS))
         except Exception:
             worker.end()  # it may be in the middle of anything
             raise
@@ -248,7 +248,7 @@ class JobManager:
                 return
         worker.end()
 
-    def _take_events(self, job: Job, worker: WorkerProcess) -> Words | None:
+    def _take_events(self, job: Job, worker: WorkerProcess) -> ErrorMessage | None:
         """Folds what the worker sends into the job's view; returns what went wrong in the worker."""
         while True:
             kind, *rest = worker.receive()
@@ -281,7 +281,7 @@ class JobManager:
             if job.worker is not None:
                 job.worker.kill()  # the thread that follows it notices and ends the job
 
-    def _end(self, job: Job, state: JobState, error: Words | None = None) -> None:
+    def _end(self, job: Job, state: JobState, error: ErrorMessage | None = None) -> None:
         view = _last_view(job, state, error)  # without the lock, because it may write to disk
         size = bytes_of(view)
         with self.lock:
@@ -300,7 +300,7 @@ class JobManager:
             del self.jobs[job.id]
 
 
-def _last_view(job: Job, state: JobState, error: Words | None) -> Any:
+def _last_view(job: Job, state: JobState, error: ErrorMessage | None) -> Any:
     """Returns the job's view at its end; the queue goes on even where the spec's own function fails."""
     try:
         if state == "stopped":

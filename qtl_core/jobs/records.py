@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
+from qtl_core.jobs.messages import ErrorMessage
 from qtl_core.jobs.process import WorkerProcess
-from qtl_core.jobs.words import Words
 
 View = TypeVar("View")
 JobState = Literal["queued", "running", "done", "stopped", "failed"]
@@ -73,7 +73,7 @@ class JobSnapshot(Generic[View]):
     created: float
     started: float | None
     ended: float | None
-    error: Words | None
+    error: ErrorMessage | None
     seconds: float | None = None
     goes_on: bool = False
 
@@ -101,7 +101,7 @@ class Job:
     watched: float = field(default_factory=time.monotonic)
     started: float | None = None
     ended: float | None = None
-    error: Words | None = None
+    error: ErrorMessage | None = None
     began: float | None = None
     took: float | None = None
     size: int = 0

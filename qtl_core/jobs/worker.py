@@ -22,7 +22,7 @@ from typing import BinaryIO
 
 from qtl_core.errors import StoppedByUser, UserError
 from qtl_core.jobs.memory import bound_own_memory
-from qtl_core.jobs.words import words_for
+from qtl_core.jobs.messages import error_message
 from qtl_core.quiet import only_our_words
 
 TRANSIENT_SECONDS = 0.05  # events of which only the latest matters are sent at most this often
@@ -101,7 +101,7 @@ def perform(job: str, task: str, payload: bytes, inbox: Inbox, outbox: Outbox) -
     except Exception as error:
         if not isinstance(error, UserError):  # a bug of ours: the log gets the traceback, the person a sentence
             traceback.print_exc()
-        outbox.send("done", job, words_for(error))
+        outbox.send("done", job, error_message(error))
 
 
 def main() -> None:

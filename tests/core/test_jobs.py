@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from qtl_core.errors import UserError
-from qtl_core.jobs import JobManager, JobSnapshot, JobSpec, leaving, manager, process, words
-from qtl_core.jobs.turns import Turns
+from qtl_core.jobs import JobManager, JobSnapshot, JobSpec, manager, messages, process, retention
+from qtl_core.jobs.scheduler import Scheduler
 from tests.conftest import PROJECT
 from tests.core import job_tasks
 
@@ -215,7 +215,7 @@ def test_turns_go_round_and_places_are_the_order_in_which_jobs_really_start(jobs
 
 
 def test_one_person_cannot_fill_the_queue_and_others_are_not_held_up(jobs):
-    jobs.turns = Turns(each=3, most=5)
+    jobs.scheduler = Scheduler(each=3, most=5)
     mine = [jobs.submit(spec("until_stopped", owner="me")) for _ in range(3)]
     with pytest.raises(UserError, match="3 jobs under way or waiting already"):
         jobs.submit(spec("count", 1, owner="me"))
@@ -252,7 +252,7 @@ def test_the_oldest_ended_jobs_are_forgotten(jobs):
 
 
 def test_ended_jobs_that_weigh_too_much_together_are_forgotten_those_looked_at_longest_ago_first(jobs, monkeypatch):
-    monkeypatch.setattr(leaving, "KEPT_BYTES", 250_000)
+    monkeypatch.setattr(retention, "KEPT_BYTES", 250_000)
     ids = [done(jobs, "weighs", 100_000).id for _ in range(3)]
     jobs.snapshot(ids[0])
     jobs.submit(spec("count", 1))
@@ -261,7 +261,7 @@ def test_ended_jobs_that_weigh_too_much_together_are_forgotten_those_looked_at_l
 
 def test_ended_jobs_nobody_has_looked_at_for_long_are_forgotten(jobs, monkeypatch):
     job_id = done(jobs, "count", 1).id
-    monkeypatch.setattr(leaving, "KEPT_SECONDS", 0.0)
+    monkeypatch.setattr(retention, "KEPT_SECONDS", 0.0)
     jobs.submit(spec("count", 1))
     assert job_id not in jobs.jobs
 
@@ -363,21 +363,21 @@ def test_nothing_arrives_after_the_end(jobs):
 
 @pytest.mark.parametrize("task", ["deaf_and_busy", "deaf", "until_stopped"])
 def test_a_job_nobody_looks_at_is_stopped_be_it_busy_or_silent(jobs, monkeypatch, task):
-    monkeypatch.setattr(leaving, "ABANDONED_SECONDS", 0.2)
+    monkeypatch.setattr(retention, "ABANDONED_SECONDS", 0.2)
     job_id = jobs.submit(spec(task))
     wait_for(lambda: not jobs.active())  # which does not count as looking
     assert jobs.snapshot(job_id).state == "stopped"
 
 
 def test_a_job_nobody_looks_at_is_stopped_in_the_queue_as_well(jobs, monkeypatch):
-    monkeypatch.setattr(leaving, "ABANDONED_SECONDS", 3)  # longer than a busy machine lets nobody look
+    monkeypatch.setattr(retention, "ABANDONED_SECONDS", 3)  # longer than a busy machine lets nobody look
     watched, queued = jobs.submit(spec("until_stopped")), jobs.submit(spec("count", 3))
     wait_for(lambda: jobs.snapshot(watched) and jobs.active() == [watched])
     assert (jobs.snapshot(queued).state, jobs.snapshot(queued).started) == ("stopped", None)
 
 
 def test_a_job_that_is_looked_at_or_asked_to_go_on_is_not_stopped(jobs, monkeypatch):
-    monkeypatch.setattr(leaving, "ABANDONED_SECONDS", 3)  # longer than a busy machine lets nobody look
+    monkeypatch.setattr(retention, "ABANDONED_SECONDS", 3)  # longer than a busy machine lets nobody look
     watched, kept = jobs.submit(spec("until_stopped")), jobs.submit(spec("until_stopped"))
     jobs.go_on(kept, True)
     assert jobs.jobs[kept].seen(0).goes_on
@@ -430,8 +430,8 @@ def test_more_memory_than_a_worker_may_have_is_said_and_the_next_job_gets_a_new_
     "said", ["[enforce fail at alloc_cpu.cpp:118] DefaultCPUAllocator: can't allocate memory", "CUDA out of memory."]
 )
 def test_what_torch_says_when_memory_runs_out_is_worded_like_a_memory_error(said):
-    assert words.words_for(RuntimeError(said))[0] == "There was not enough memory."
-    assert words.words_for(RuntimeError("shapes differ"))[0] == "Something went wrong inside the app."
+    assert messages.error_message(RuntimeError(said))[0] == "There was not enough memory."
+    assert messages.error_message(RuntimeError("shapes differ"))[0] == "Something went wrong inside the app."
 
 
 def test_a_clock_that_is_set_back_changes_no_duration(jobs, monkeypatch):

@@ -6,14 +6,14 @@ import signal
 
 from qtl_core.errors import UserError
 
-Words = tuple[str, str, str]
+ErrorMessage = tuple[str, str, str]
 
 NO_MEMORY = ("There was not enough memory.", "", "Choose fewer qubits or a smaller batch.")
 # What torch, CUDA and C++ libraries say in place of a `MemoryError`.
 OUT_OF_MEMORY = ("allocate memory", "not enough memory", "out of memory", "bad_alloc")
 
 
-def words_for(error: Exception) -> Words:
+def error_message(error: Exception) -> ErrorMessage:
     """Returns the words for what a task raised; anything unforeseen is a bug of ours and is worded as such."""
     if isinstance(error, UserError):
         return error.what, error.why, error.do
@@ -23,7 +23,7 @@ def words_for(error: Exception) -> Words:
     return "Something went wrong inside the app.", f"{type(error).__name__}: {error}", "The log has the details."
 
 
-def words_for_lost_worker(code: int) -> Words:
+def lost_worker_message(code: int) -> ErrorMessage:
     """Returns the words for a worker process that is gone, by its exit code (minus the signal that ended it)."""
     killed = hasattr(signal, "SIGKILL") and code == -signal.SIGKILL
     return (

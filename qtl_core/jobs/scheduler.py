@@ -19,7 +19,7 @@ KEPT_TURNS = 2_000  # owners whose last turn is remembered
 
 
 @dataclass
-class Turns:
+class Scheduler:
     """The order of a queue; used under the manager's lock.
 
     Attributes:
