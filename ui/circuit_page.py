@@ -8,17 +8,12 @@ from ui import state
 from ui.circuit_panel import show_circuit
 from ui.circuit_source import choose_source
 from ui.run_actions import is_open, shown_run
-
-# A wide circuit scrolls in its own box; the page never does.
-_STYLE = """<style>
-.st-key-circuit_scroll { overflow-x: auto; }
-.st-key-circuit_scroll > div { max-width: none; flex-shrink: 0; }
-</style>"""
+from ui.scripts import stylesheet
 
 
 def show_circuit_page() -> None:
     """Shows all of the page below its title."""
-    st.html(_STYLE)
+    st.html(stylesheet("circuit_page"))
     read, live = choose_source()
     show_circuit(read, live, lambda: is_open(shown_run()))
     state.write_link()

@@ -14,19 +14,10 @@ from ui import state
 from ui.packing import jpeg_address
 from ui.pager import leaf
 from ui.pictures import thumbnail
+from ui.scripts import stylesheet
 from ui.theme import WRONG
 
 EACH = 12  # pairs on one page: divides by 3 and 2, the columns of wide and narrow screens
-
-_STYLE = f"""<style>
-.copies {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); gap: 1rem; }}
-.copies figure {{ margin: 0; min-width: 0; }}
-.copies div {{ display: grid; grid-template-columns: 1fr 1fr; gap: 0.25rem; }}
-.copies img, .copies .lost {{ width: 100%; aspect-ratio: 1; border-radius: 0.4rem; display: block; }}
-.copies .lost {{ border: 1px dashed currentColor; display: grid; place-items: center; font-size: 0.8rem; }}
-.copies figcaption {{ font-size: 0.82rem; line-height: 1.35; margin-top: 0.25rem; overflow-wrap: anywhere; }}
-.copies b {{ color: {WRONG}; }}
-</style>"""
 
 
 def show_copies(dataset: Dataset, folder: Path) -> None:
@@ -44,7 +35,8 @@ def show_copies(dataset: Dataset, folder: Path) -> None:
     with st.expander(f"{count} found among the pictures", icon=":material/content_copy:", expanded=matter > 0):
         st.caption(_in_words(matter, len(copies)))
         part = leaf(len(copies), EACH, state.DATA_COPIES, "copies")
-        st.html(f'{_STYLE}<div class="copies">{"".join(_pair(copy, folder) for copy in copies[part])}</div>')
+        pairs = "".join(_pair(copy, folder) for copy in copies[part])
+        st.html(f'{stylesheet("copies_panel")}<div class="copies" style="--wrong: {WRONG}">{pairs}</div>')
 
 
 def _in_words(matter: int, count: int) -> str:

@@ -12,16 +12,9 @@ import streamlit as st
 
 from qtl_core.heatmap import ramp_colours
 from ui.packing import jpeg_address
+from ui.scripts import stylesheet
 
 EDGE = 320  # pixels of a picture's side on a wide screen: the network is given 224
-_STYLE = """<style>
-.heat { display: grid; gap: 0.6rem; }
-.heat figure { margin: 0; min-width: 0; }
-.heat img { width: 100%; display: block; border-radius: 0.4rem; }
-.heat figcaption { font-size: 0.82rem; line-height: 1.3; margin-top: 0.25rem; overflow-wrap: anywhere; }
-.heat-scale { display: flex; gap: 0.5rem; align-items: center; font-size: 0.82rem; margin-top: 0.5rem; }
-.heat-scale i { flex: 1; height: 0.7rem; border-radius: 0.35rem; border: 1px solid #8A8D94; }
-</style>"""
 
 
 @dataclass(frozen=True)
@@ -38,7 +31,7 @@ def show_pictures(pictures: Sequence[Shown], *, scale: bool) -> None:
     columns = f"grid-template-columns: repeat({len(pictures)}, minmax(0, 1fr))"
     width = f"max-width: {EDGE * len(pictures)}px"
     below = f'<div class="heat-scale" style="{width}">not at all<i style="{_ramp()}"></i>most</div>' if scale else ""
-    st.html(f'{_STYLE}<div class="heat" style="{columns}; {width}">{body}</div>{below}')
+    st.html(f'{stylesheet("heat_picture")}<div class="heat" style="{columns}; {width}">{body}</div>{below}')
 
 
 def _figure(shown: Shown) -> str:

@@ -13,26 +13,10 @@ from ui import state
 from ui.errors import show_user_error
 from ui.followed import followed
 from ui.pace import refreshing
+from ui.scripts import stylesheet
 from ui.walk_view import show_walks, walks_data
 
 REFRESH_SECONDS = 0.4
-
-# Kept to what containers cannot be asked for: everything in the first screen, and links that look like what they are.
-_STYLE = """<style>
-.stMain h1 { padding-top: 0.6rem; }
-.st-key-ways { gap: 0.6rem; row-gap: 0.4rem; }
-.st-key-ways [data-testid="stPageLink"] a { border: 1px solid var(--studio-accent);
-  border-radius: 0.5rem; padding: 0.35rem 0.9rem; min-height: 2.5rem; justify-content: center; }
-/* Show mode is this page again: it is not to look as if it were on already. */
-.st-key-way_show [data-testid="stPageLink"] a:not(:hover) { background: transparent; }
-.st-key-ways [data-testid="stPageLink"] p { font-weight: 600; white-space: nowrap; }
-.st-key-way_first [data-testid="stPageLink"] a { background: var(--studio-accent); border-color: transparent; }
-.st-key-way_first [data-testid="stPageLink"] a * { color: var(--studio-paper) !important; }
-/* Streamlit's own sign of work has a Stop that is not ours. */
-[data-testid="stStatusWidget"] { display: none; }
-/* A stand's screen is no phone. */
-@media (max-width: 640px) { .st-key-ways > :has(> .st-key-way_show), .st-key-way_show { display: none; } }
-</style>"""
 
 
 def show_home() -> None:
@@ -51,7 +35,7 @@ def show_home() -> None:
 
 def _show_ways() -> None:
     light, dark = st.get_option("theme.light.primaryColor"), st.get_option("theme.dark.primaryColor")
-    st.html(f"{_STYLE}<style>.stApp {{ --studio-accent: light-dark({light}, {dark}); }}</style>")
+    st.html(f"{stylesheet('home_page')}<style>.stApp {{ --studio-accent: light-dark({light}, {dark}); }}</style>")
     with st.container(key="ways", horizontal=True):
         with st.container(key="way_first", width="content"):
             st.page_link("pages/tour.py", label="Guided tour", icon=":material/explore:")

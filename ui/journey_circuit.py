@@ -18,18 +18,14 @@ from ui.errors import guarded
 from ui.inside_charts import spheres_figure
 from ui.inside_panel import entanglement_words
 from ui.reader import ink
+from ui.scripts import stylesheet
 
-# A wide circuit scrolls in its own box; the page never does.
-_STYLE = """<style>
-.st-key-journey_circuit { overflow-x: auto; }
-.st-key-journey_circuit > div { max-width: none; flex-shrink: 0; }
-</style>"""
 _HIDDEN = {"displayModeBar": False}
 
 
 def show_inside_circuit(model: Model, told: Explanation) -> None:
     """Shows the circuit that this picture ran through, and the state after the part that is chosen."""
-    st.html(_STYLE)
+    st.html(stylesheet("journey_circuit"))
     st.fragment(guarded()(_panel))(model, told)
 
 

@@ -19,31 +19,13 @@ import streamlit as st
 from qtl_core.errors import UserError
 from qtl_core.paths import is_readable_file
 from ui.packing import jpeg_address
+from ui.scripts import stylesheet
 from ui.theme import WRONG
 
 EDGE = 208  # pixels: a tile is at most 190 wide on screen, and a telephone's are half that at twice the density
 KEPT = 3_000  # small copies of about 9 KB: every picture of some data sets, 30 MB at most
 QUALITY = 80
 JOINER = "&#8288;"  # keeps a long file name from leaving the dot alone on its line
-
-_STYLE = f"""<style>
-.tiles {{ container-type: inline-size; }}
-.tiles > div {{ display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 0.75rem 0.6rem; }}
-@container (max-width: 46rem) {{ .tiles > div {{ grid-template-columns: repeat(4, minmax(0, 1fr)); }} }}
-@container (max-width: 28rem) {{ .tiles > div {{ grid-template-columns: repeat(3, minmax(0, 1fr)); }} }}
-.tiles figure {{ margin: 0; position: relative; min-width: 0; }}
-.tiles img, .tiles .lost {{ width: 100%; aspect-ratio: 1; border-radius: 0.4rem; display: block; }}
-.tiles .lost {{ border: 1px dashed currentColor; display: grid; place-items: center; text-align: center; opacity: 0.75;
-  font-size: 0.8rem; background: linear-gradient(to top right, transparent 49.5%, currentColor 50%, transparent 50.5%);
-}}
-.tiles .lost span {{ background: var(--studio-paper, Canvas); padding: 0 0.3rem; }}
-.tiles .wrong img, .tiles .wrong .lost {{ outline: 3px solid {WRONG}; outline-offset: -3px; }}
-.tiles figcaption {{ font-size: 0.82rem; line-height: 1.3; margin-top: 0.25rem; overflow-wrap: anywhere; }}
-.tiles i {{ font-style: normal; margin-right: 0.25em; }}
-.tiles .drawn {{ position: absolute; top: 0.3rem; left: 0.3rem; font-size: 0.68rem; line-height: 1; color: #20242E;
-  background: #FAF8F4; padding: 0.2rem 0.35rem; border-radius: 0.3rem; }}
-.tiles b.sign {{ color: {WRONG}; margin-right: 0.15em; }}
-</style>"""
 
 
 @dataclass(frozen=True)
@@ -70,7 +52,7 @@ class Tile:
 def show_tiles(tiles: Sequence[Tile], *, drawn: bool) -> None:
     """Shows pictures in a grid; `drawn` labels every one of them as drawn by the app."""
     body = "".join(_figure(tile, drawn) for tile in tiles)
-    st.html(f'{_STYLE}<div class="tiles"><div>{body}</div></div>')
+    st.html(f'{stylesheet("pictures")}<div class="tiles" style="--wrong: {WRONG}"><div>{body}</div></div>')
 
 
 def thumbnail(path: str) -> bytes | str:

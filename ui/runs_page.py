@@ -14,21 +14,14 @@ from ui.runs.filters import choose_filter
 from ui.runs.one import show_one
 from ui.runs.table import choose_runs, in_the_table, offer_table_files, show_storage
 from ui.runs_in_out import show_bring_in
+from ui.scripts import stylesheet
 
 NONE_YET = "No run is kept yet. Press **Start** on the Train page: every run is kept here, also one that was stopped."
-
-# Kept to what widgets cannot be asked for: the table, and the lines about it, close together.
-_STYLE = """<style>
-.st-key-runs_list { gap: 0.6rem; }
-/* On a phone, name and tags each have a line. */
-.st-key-run_labels > div:not(:last-child) { min-width: min(100%, 16rem); }
-.st-key-run_actions button p { white-space: nowrap; }
-</style>"""
 
 
 def show_runs_page() -> None:
     """Shows all of the page below its title."""
-    st.html(_STYLE)
+    st.html(stylesheet("runs_page"))
     show_just_deleted()
     _show_bring_in()
     records = list_runs()

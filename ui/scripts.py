@@ -1,7 +1,8 @@
-"""The code of components in the browser: several files of `assets`, one after another, as one script."""
+"""What the browser is given from `assets`: scripts and other files of components, style sheets of pages and panels."""
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 ASSETS = Path(__file__).parent / "assets"
@@ -15,3 +16,12 @@ def script(*names: str) -> str:
 def asset(name: str) -> str:
     """Returns a file of the folder."""
     return (ASSETS / name).read_text(encoding="utf-8")
+
+
+@cache  # every run of a page asks
+def stylesheet(name: str) -> str:
+    """Returns the style sheet `<name>.css` as an element for `st.html`.
+
+    A value that Python knows goes in as a custom property, set beside it: `style="--wrong: #DB2B54"`.
+    """
+    return f"<style>\n{asset(f'{name}.css')}</style>"

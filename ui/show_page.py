@@ -14,20 +14,16 @@ from ui.director import Director
 from ui.followed import followed
 from ui.materials import materials_of
 from ui.pace import refreshing
+from ui.scripts import stylesheet
 from ui.show_view import opening_data, round_data, show_stage
 
 OPENING = 3  # pictures until the first round is there
-# All that lies below the show is out of reach, also of the keyboard and of whoever hears the page.
-_STYLE = """<style>
-.stAppHeader, .stMain [data-testid="stLayoutWrapper"]:has(> .st-key-navigation), .stMain .st-key-page_head,
-[data-testid="stStatusWidget"], .stMain [data-testid="stMarkdown"] { display: none; }
-</style>"""
 REFRESH_SECONDS = 3.0  # the browser moves by itself; this only looks for the next round
 
 
 def run_show() -> None:
     """Runs it in place of the page's body."""
-    st.html(_STYLE)
+    st.html(stylesheet("show_page"))
     refreshing(_panel, REFRESH_SECONDS)()
 
 

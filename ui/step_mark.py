@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from qtl_core.drawing.scene import CELL, TOP, Scene
 from qtl_core.inside import Step
+from ui.scripts import stylesheet
 
 
 def mark_style(scene: Scene, step: Step | None) -> str:
@@ -15,12 +16,9 @@ def mark_style(scene: Scene, step: Step | None) -> str:
     if not extent:
         return "<style></style>"
     left, right = extent
-    return (
-        "<style>.st-key-circuit_scroll { position: relative; } .st-key-circuit_scroll::before { content: ''; "
-        f"position: absolute; left: {left:.0f}px; width: {right - left:.0f}px; top: {TOP - 4}px; "
-        f"height: {scene.height - TOP:.0f}px; border-radius: 6px; pointer-events: none; "
-        "background: color-mix(in srgb, currentColor 9%, transparent); }</style>"
-    )
+    box = {"left": left, "width": right - left, "top": TOP - 4, "height": scene.height - TOP}
+    place = " ".join(f"--mark-{name}: {pixels:.0f}px;" for name, pixels in box.items())
+    return f"{stylesheet('step_mark')}<style>.st-key-circuit_scroll {{ {place} }}</style>"
 
 
 def _column(scene: Scene, step: Step) -> tuple[float, float] | None:

@@ -9,35 +9,14 @@ import streamlit as st
 
 from ui import managers, state
 from ui.errors import guarded
+from ui.scripts import stylesheet
 from ui.tour import STOPS
-
-# The way on stays at the lower edge; a stop that is replaced must not be seen through the next one.
-_STYLE = """<style>
-.stMain h1 { padding-top: 0.6rem; }
-.st-key-tour_way { position: sticky; bottom: 0; z-index: 90; background: var(--studio-paper); padding: 0.6rem 0;
-  border-top: 1px solid color-mix(in srgb, currentColor 18%, transparent); }
-[data-testid="stLayoutWrapper"]:has(> .st-key-tour_way) { position: sticky; bottom: 0; z-index: 90; }
-.tour-marks { display: flex; gap: 0.35rem; align-items: center; height: 2.5rem; }
-.tour-marks i { width: 0.6rem; height: 0.6rem; border-radius: 50%; border: 1px solid currentColor; opacity: 0.75; }
-.tour-marks i.been { background: currentColor; }
-.tour-marks i.here { width: 1.5rem; border-radius: 0.4rem; background: currentColor; opacity: 1; }
-.st-key-tour_play { min-height: 22rem; }
-/* Streamlit's own sign of work has a Stop that is not ours. */
-[data-testid="stStatusWidget"] { display: none; }
-@media (max-width: 640px) { .st-key-tour_way > :has(.tour-marks) { display: none; } .st-key-tour_play { min-height: 0; }
-  .st-key-tour_way { padding: 0.4rem 0; flex-wrap: nowrap; gap: 0.5rem; }
-  .st-key-tour_way > div { min-width: 0; flex: 0 1 auto; }
-  .st-key-tour_way > :first-child, .st-key-tour_way > :has(.stPageLink) { flex: none; }
-  .st-key-tour_way .stButton button { height: auto; }
-  .st-key-tour_way .stButton p { white-space: normal; text-align: left; line-height: 1.25; }
-  .st-key-tour_way kbd, .st-key-tour_way > :last-child [data-testid="stPageLink"] p { display: none; } }
-</style>"""
 
 
 def show_tour() -> None:
     """Shows all of the page below its title."""
     state.settings()  # so that a link's run is known
-    st.html(_STYLE)
+    st.html(stylesheet("tour_page"))
     number = state.tour_stop(len(STOPS))
     state.show_tour_stop(number)
     stop = import_module(f"ui.tour.{STOPS[number - 1]}")

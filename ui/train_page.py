@@ -14,6 +14,7 @@ from ui.controls import show_exact_rate, show_field, show_presets
 from ui.forecast_panel import show_forecast
 from ui.materials import Materials, materials_of, show_materials
 from ui.run_actions import shown_run
+from ui.scripts import stylesheet
 
 MORE_SETTINGS = {
     "Circuit": ("entangler", "rotation", "reuploading", "q_delta"),
@@ -22,34 +23,10 @@ MORE_SETTINGS = {
     "Simulation": ("engine",),
 }
 
-# Kept to what widgets cannot be asked for: room for all main controls above the fold, and Start in reach on a phone.
-_STYLE = """<style>
-.st-key-main_controls { gap: 0.4rem; }  /* Start is in the first screen of a laptop: 800 pixels. */
-.st-key-main_controls [data-testid="stSlider"] { margin-bottom: -0.35rem; }
-.st-key-materials { gap: 0.3rem; padding: 0.6rem 1rem; }
-.st-key-materials button { min-height: 2rem; padding: 0.1rem 0.6rem; }
-.st-key-run_status { min-height: 2.85rem; justify-content: end; margin-bottom: -0.8rem; }
-/* Streamlit's own sign of work has a Stop that is not ours. */
-[data-testid="stStatusWidget"] { display: none; }
-[data-testid="stLayoutWrapper"]:has(> .st-key-short_status) { display: none; }
-#curves { scroll-margin-top: 5rem; }
-/* What is used and the button that gets something better share a line; a long sentence wraps, not the button. */
-@media (min-width: 641px) {
-  .st-key-materials .stHorizontalBlock { flex-wrap: nowrap; }
-  .st-key-materials .stHorizontalBlock > :first-child { flex: 0 1 auto; min-width: 0; }
-  .st-key-materials .stHorizontalBlock > :not(:first-child) { flex: none; }
-}
-@media (max-width: 640px) {
-  [data-testid="stLayoutWrapper"]:has(> .st-key-short_status):has(p) { display: block; }
-  .st-key-actions { position: fixed; inset: auto 0 0 0; z-index: 90; padding: 0.6rem 1rem; width: auto; gap: 0.3rem;
-    background: var(--studio-paper); border-top: 1px solid color-mix(in srgb, currentColor 18%, transparent); }
-}
-</style>"""
-
 
 def show_train() -> None:
     """Shows all of the page below its title."""
-    st.html(_STYLE)
+    st.html(stylesheet("train_page"))
     _forget_lost_run()
     snapshot = shown_run()  # once, so that all of the page agrees on whether the run is over
     materials = materials_of(state.settings().data)
