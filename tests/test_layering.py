@@ -49,6 +49,18 @@ def test_ui_knows_no_page(file: Path):
     assert not rooms(file) & {"pages", "app"}
 
 
+@pytest.mark.parametrize("file", [PROJECT / "app.py", *PAGE_FILES, *UI_FILES], ids=relative)
+def test_streamlits_private_names_have_one_door(file: Path):
+    """Pages and ui use what `import streamlit as st` promises; the rest is for `ui.streamlit_internals`."""
+    if file.stem == "streamlit_internals":
+        return
+    tree = ast.parse(file.read_text())
+    assert not [name for name in imported(tree) if name.startswith(("streamlit.", "starlette", "tornado"))]
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "streamlit"]
+    asked = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not [name for name in asked if re.match(r"st\.(_|runtime\b|errors\b|delta_generator\b|elements\b)", name)]
+
+
 @pytest.mark.parametrize("file", PAGE_FILES, ids=relative)
 def test_a_page_imports_only_what_lies_below_it(file: Path):
     assert rooms(file) <= {"ui", "qtl_core", "streamlit", "plotly"} | sys.stdlib_module_names

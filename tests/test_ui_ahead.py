@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import ahead
+from ui import ahead, streamlit_internals
 
 
 def test_the_code_of_tables_is_a_file_that_streamlit_serves():
@@ -16,5 +16,5 @@ def test_the_code_of_tables_is_a_file_that_streamlit_serves():
 
 
 def test_a_streamlit_that_has_it_elsewhere_is_asked_for_nothing(monkeypatch, tmp_path):
-    monkeypatch.setattr(ahead.st, "__file__", str(tmp_path / "__init__.py"))
+    monkeypatch.setattr(streamlit_internals.st, "__file__", str(tmp_path / "__init__.py"))
     assert ahead.fetched_ahead() == ""

@@ -15,7 +15,7 @@ from qtl_core.backbones.specs import BACKBONES
 from qtl_core.bundled import bundled_run, drawn_example
 from qtl_core.jobs import JobManager
 from qtl_core.prediction import Predictor
-from ui import stand_ins
+from ui import streamlit_internals
 from ui.answer_book import AnswerBook
 from ui.stand_ins import found_in, stand_in
 from ui.wanted import Wanted
@@ -32,7 +32,7 @@ def manager(monkeypatch: pytest.MonkeyPatch) -> MemoryUploadedFileManager:
     for name, content in (("ant.jpg", ANT), ("page.jpg", PAGE)):
         found.add_file(SESSION, UploadedFileRec(name, name, "image/jpeg", content))
     context = SimpleNamespace(session_id=SESSION, uploaded_file_mgr=found)
-    monkeypatch.setattr(stand_ins, "get_script_run_ctx", lambda: context)
+    monkeypatch.setattr(streamlit_internals, "get_script_run_ctx", lambda: context)
     return found
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
-import streamlit as st
+from ui.streamlit_internals import client_file
 
 FIRST_MS = 2_000  # after a page has come: nobody's first sight of anything is to wait for this
 
@@ -21,9 +18,5 @@ _SCRIPT = """<script>{
 
 def fetched_ahead() -> str:
     """Returns a script that fetches what tables are drawn with; "" where this version of Streamlit has it elsewhere."""
-    return _script_for(Path(st.__file__).parent / "static/static/js")
-
-
-@cache  # every run of a page asks, and the folder has hundreds of files
-def _script_for(code: Path) -> str:
-    return next((_SCRIPT % (file.name, FIRST_MS) for file in code.glob("DataFrame.*.js")), "")
+    name = client_file("DataFrame")
+    return _SCRIPT % (name, FIRST_MS) if name else ""

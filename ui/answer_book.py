@@ -12,12 +12,11 @@ import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from streamlit.runtime.uploaded_file_manager import UploadedFile
-
 from qtl_core.answering import Answer, Model, answering_job
 from qtl_core.jobs import JobManager
 from qtl_core.jobs.messages import ErrorMessage
 from ui.answered_files import Key, told_before, without_file
+from ui.streamlit_internals import UploadedFile
 from ui.wanted import Wanted, first_part
 
 LOOK_SECONDS = 0.005

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from qtl_core.archive.job import ArchiveRequest, archive_job
 from qtl_core.backbones import BACKBONES, DEFAULT
@@ -22,6 +21,7 @@ from ui.errors import as_plain_text
 from ui.head_layout import ask_layout, chosen_layout
 from ui.pace import refreshing
 from ui.progress import show_progress
+from ui.streamlit_internals import UploadedFile
 
 REFRESH_SECONDS = 0.4
 HEAD_KINDS = ("pt", "pth", "pth.tar", "bin", "ckpt", "safetensors")  # the names; what a file is, its contents say

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
-from streamlit.errors import FragmentHandledException
 
 from qtl_core.errors import UserError
+from ui.streamlit_internals import FragmentHandledException
 
 LOGGER = logging.getLogger(__name__)
 # An address is left as it is: Markdown makes a link of it, and signs put in would break the link.

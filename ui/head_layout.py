@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from qtl_core.errors import UserError
 from qtl_core.heads.job import rows_job
 from qtl_core.heads.layouts import DEMO, LAYOUTS, MOST_LAYERS, PAPER, counted
 from ui import managers, state
 from ui.pace import refreshing
+from ui.streamlit_internals import UploadedFile
 
 REFRESH_SECONDS = 0.4
 NAMES = {PAPER: "The paper's own code", DEMO: "The PennyLane demo"}

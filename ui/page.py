@@ -10,15 +10,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from ui.ahead import fetched_ahead
 from ui.errors import as_plain_text, guarded
 from ui.scripts import stylesheet
 from ui.tidying import keep_tidy
 from ui.trust import note_who_can_reach_us
+
+if TYPE_CHECKING:
+    from ui.streamlit_internals import Container
 
 APP_NAME = "Quantum transfer studio"
 
@@ -93,7 +96,7 @@ def _by_scheme(option: str) -> str:
     return f"light-dark({st.get_option(f'theme.light.{option}')}, {st.get_option(f'theme.dark.{option}')})"
 
 
-def _take_up_link(title: str, navigation: DeltaGenerator, head: DeltaGenerator) -> None:
+def _take_up_link(title: str, navigation: Container, head: Container) -> None:
     """Reads and writes the address, and draws what depends on it; what is imported here may wait for the title."""
     from ui import state
     from ui.share_panel import show_share

@@ -9,8 +9,8 @@ from __future__ import annotations
 import secrets
 
 import numpy as np
-from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
+
+from ui.streamlit_internals import UploadedFile, replace_upload
 
 _MARK = secrets.token_bytes(16)  # of this process: no file that comes in can pass for a stand-in
 _VIEW, _WORDS = b"v", b"w"
@@ -46,12 +46,6 @@ def let_go(upload: UploadedFile, found: np.ndarray | str) -> np.ndarray | str:
     Returns:
         What was found, in the stand-in's memory.
     """
-    content, context = stand_in(found), get_script_run_ctx()
-    if context is not None:
-        record = UploadedFileRec(upload.file_id, upload.name, upload.type, content)
-        context.uploaded_file_mgr.add_file(context.session_id, record)
-    upload.seek(0)
-    upload.truncate(0)
-    upload.write(content)
-    upload.size = len(content)
+    content = stand_in(found)
+    replace_upload(upload, content)
     return found_in(content)

@@ -18,8 +18,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from streamlit import runtime
-from streamlit.runtime.app_session import AppSession
+from ui.streamlit_internals import forget_closed_sessions
 
 EVERY_SECONDS = 10.0
 WORTH_SECONDS = 0.3  # of processor time since the last search: little garbage comes of less
@@ -74,28 +73,6 @@ def _tidy_for_ever() -> None:
         forget_closed_sessions()
         if tidier.tidy():
             _give_memory_back()
-
-
-def forget_closed_sessions() -> None:
-    """Lets go of sessions whose page was closed more than two minutes ago.
-
-    Streamlit keeps them so long for a browser that comes back, but lets go of them only when another page is opened or
-    closed, and of the last one not even then, as a variable of its main loop still names it: at a server that one
-    person uses, their pictures would stay for ever.
-    """
-    with contextlib.suppress(Exception):  # not Streamlit's public interface: where it changes, they go later
-        manager = runtime.get_instance()._session_mgr
-        with manager._storage_lock:
-            closed = [info.session for _, info in manager._session_storage._cache.expire()]
-        for session in closed:
-            with contextlib.suppress(Exception):  # one that cannot be emptied must not keep the others
-                _empty(session)
-
-
-def _empty(session: AppSession) -> None:
-    session.shutdown()
-    session.session_state.clear()
-    session._fragment_storage.clear()  # panels hold what they were drawn with
 
 
 def _give_memory_back() -> None:

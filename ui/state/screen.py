@@ -8,7 +8,6 @@ when a person goes back or forward in the browser, and it says what is on screen
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from qtl_core.errors import UserError
 from qtl_core.settings import Preset, RunSettings
@@ -19,6 +18,7 @@ from ui.link import LINKED, PRIVATE, Link, query_of, read_link
 from ui.state.choosing import again_of, note_again
 from ui.state.keys import CIRCUIT_SOURCE, PREDICT_MODEL
 from ui.state.tries import note_tried
+from ui.streamlit_internals import page_and_history
 
 _SETTINGS, _COMPLAINTS, _HIDDEN = "settings", "link_complaints", "hidden"
 _JOB_LOST, _SEEDS_LOST = "job_lost", "seeds_job_lost"
@@ -203,10 +203,9 @@ def _read_link() -> Link:
 
 def _went_a_step_back() -> bool:
     """Whether this run of the page answers the browser's Back or Forward, and the page is the one before it."""
-    context = get_script_run_ctx()
-    before, here = st.session_state.get(_PAGE), getattr(context, "page_script_hash", None)
-    st.session_state[_PAGE] = here
-    return before == here and getattr(context, "is_history_navigation", False)
+    here, is_history = page_and_history()
+    before, st.session_state[_PAGE] = st.session_state.get(_PAGE), here
+    return before == here and is_history
 
 
 def _read_link_again() -> None:
