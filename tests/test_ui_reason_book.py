@@ -36,7 +36,7 @@ def until(there: Callable[[], bool]) -> None:
 def test_what_was_asked_is_not_asked_again(jobs):
     book = ReasonBook(jobs)
     first = book.find_or_start("a", counting(3)).id
-    until(lambda: book.find_or_start("a", counting(3)).is_over)
+    jobs.wait(first, PATIENCE)
     again = book.find_or_start("a", counting(9))
     assert (again.id, again.view) == (first, (0, 1, 2))
     assert book.find_or_start("b", counting(1)).id != first
@@ -66,7 +66,7 @@ def test_a_question_that_was_stopped_is_asked_again(jobs):
         "a", lambda: JobSpec("tests.core.job_tasks:until_stopped", None, None, lambda _, e: e)
     ).id
     jobs.stop(first)
-    until(lambda: jobs.snapshot(first).is_over)
+    jobs.wait(first, PATIENCE)
     assert book.find_or_start("a", counting(1)).id != first
 
 

@@ -19,8 +19,6 @@ from ui.answered_files import Key, told_before, without_file
 from ui.streamlit_internals import UploadedFile
 from ui.wanted import Wanted, first_part
 
-LOOK_SECONDS = 0.005
-
 
 @dataclass(frozen=True)
 class Standing:
@@ -83,10 +81,11 @@ class AnswerBook:
         """Does the same, and if all can be answered within `patience` seconds, waits for it."""
         deadline = time.monotonic() + patience
         while True:
-            standing = self.turn(jobs, owner, model, pictures)
-            if standing.is_over or time.monotonic() > deadline:
+            standing, part = self.turn(jobs, owner, model, pictures), self.part
+            left = deadline - time.monotonic()
+            if standing.is_over or part is None or left <= 0:
                 return standing
-            time.sleep(LOOK_SECONDS)
+            part.jobs.wait(part.job, left)
 
     def clear(self) -> None:
         """Forgets all pictures."""

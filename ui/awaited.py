@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Hashable
 from functools import partial
 from typing import TypeVar
@@ -17,7 +16,6 @@ from ui.pace import refreshing
 
 REFRESH_SECONDS = 0.4
 PATIENCE = 0.5  # seconds: what is found within them needs no sentence that flashes up
-LOOK_SECONDS = 0.01
 
 Found = TypeVar("Found")
 
@@ -33,8 +31,9 @@ def show_awaited(
         show: Shows what it found; called inside a fragment, so widgets may choose what of it.
         words: Says what is being done, given what there is so far.
     """
-    find = partial(_find, key, make)
-    _wait(find)
+    jobs = managers.express_jobs()
+    find = partial(state.reason_book(jobs).find_or_start, key, make)
+    jobs.wait(find().id, PATIENCE)
     show_once_over(find, show, words)
 
 
@@ -64,13 +63,3 @@ def _panel(
         show(snapshot.view)
     else:
         st.markdown(words(snapshot.view))
-
-
-def _find(key: Hashable, make: Callable[[], JobSpec[Found]]) -> JobSnapshot[Found]:
-    return state.reason_book(managers.express_jobs()).find_or_start(key, make)
-
-
-def _wait(find: Callable[[], JobSnapshot[Found]]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not find().is_over and time.monotonic() < deadline:
-        time.sleep(LOOK_SECONDS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import combinations
 
 import streamlit as st
@@ -19,7 +18,6 @@ from ui.pace import refreshing
 
 REFRESH_SECONDS = 0.4
 WAIT_SECONDS = 0.5  # at the paper's size a map is there by then, and nothing has to appear and go again
-LOOK_SECONDS = 0.01
 
 Map, Sheet = JobSnapshot[PictureMap | None], JobSnapshot[ContactSheet | None]
 
@@ -35,8 +33,10 @@ def show_map(view: RunView, noun: str) -> None:
         st.markdown(problem)
         return
     qubits = _choose_qubits(view.prepared.settings.circuit.qubits)
-    _stop_outdated(_map(view, qubits).id)
-    waiting = _is_waiting(_wait(view, qubits))
+    made = _map(view, qubits)
+    _stop_outdated(made.id)
+    managers.express_jobs().wait(made.id, WAIT_SECONDS)
+    waiting = _is_waiting(_map(view, qubits))
     refreshing(_panel, REFRESH_SECONDS if waiting else None)(view, qubits, noun, waiting)
 
 
@@ -130,14 +130,6 @@ def _sheet(made: PictureMap) -> Sheet:
 def _is_waiting(made: Map) -> bool:
     """Whether the map or its small pictures are still to come."""
     return not made.is_over or (made.view is not None and not _sheet(made.view).is_over)
-
-
-def _wait(view: RunView, qubits: tuple[int, ...]) -> Map:
-    """Returns the map once it is there, or as it is after `WAIT_SECONDS`."""
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not (made := _map(view, qubits)).is_over and time.monotonic() < deadline:
-        time.sleep(LOOK_SECONDS)
-    return made
 
 
 def _stop_outdated(wanted: str) -> None:

@@ -7,7 +7,6 @@ the run on screen, marked as other settings', and says why.
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import streamlit as st
@@ -25,7 +24,6 @@ from ui.stale import differences
 from ui.words import duration
 
 WAIT_SECONDS = 0.5  # a page that stands still for longer feels stuck
-LOOK_SECONDS = 0.005
 REFRESH_SECONDS = 0.3
 
 Run = JobSnapshot[RunView]
@@ -51,7 +49,7 @@ def begin(snapshot: Run | None, materials: Materials) -> None:
 
 def finish(snapshot: Run | None) -> Run | None:
     """Waits a moment for the try under way; returns the run to show: that try's, or the one on screen."""
-    found = _wait() if state.playground() else None
+    found = _attempt(WAIT_SECONDS) if state.playground() else None
     if found is None or found.state != "done":
         return snapshot
     if snapshot is not None and snapshot.owner == state.owner():
@@ -116,17 +114,10 @@ def _drop_attempt() -> None:
     state.note_attempt(None)
 
 
-def _wait() -> Run | None:
-    """Returns the try under way once it is over, or as it is after `WAIT_SECONDS`."""
-    deadline = time.monotonic() + WAIT_SECONDS
-    while _is_open(found := _attempt()) and time.monotonic() < deadline:
-        time.sleep(LOOK_SECONDS)
-    return found
-
-
-def _attempt() -> Run | None:
+def _attempt(patience: float = 0.0) -> Run | None:
+    """Returns the try under way once it is over, or as it is after `patience` seconds."""
     job_id = state.attempt()
-    return managers.playground_jobs().snapshot(job_id) if job_id else None
+    return managers.playground_jobs().wait(job_id, patience) if job_id else None
 
 
 def _is_open(snapshot: Run | None) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,7 +15,6 @@ from ui.pace import refreshing
 
 REFRESH_SECONDS = 0.4
 WAIT_SECONDS = 0.4  # with a warm worker they are there by then, and nothing has to appear and go again
-LOOK_SECONDS = 0.01
 
 
 @dataclass(frozen=True)
@@ -64,11 +62,9 @@ def inputs_are_there(run: RunView, key: str) -> bool:
 
 
 def wait_a_moment(ask: Callable[[], JobSnapshot]) -> JobSnapshot:
-    """Returns a job once it is over, or as it is after a moment."""
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not (found := ask()).is_over and time.monotonic() < deadline:
-        time.sleep(LOOK_SECONDS)
-    return found
+    """Returns a job of `managers.probes` once it is over, or as it is after a moment."""
+    managers.express_jobs().wait(ask().id, WAIT_SECONDS)
+    return ask()
 
 
 def _job(run: RunView, key: str) -> JobSnapshot[CircuitInputs | None]:

@@ -5,8 +5,6 @@ Nothing is drawn here, and nothing that draws is imported: the buttons that call
 
 from __future__ import annotations
 
-import time
-
 from qtl_core.jobs import JobSnapshot
 from qtl_core.store import load_run
 from qtl_core.training.resuming import continue_request
@@ -27,11 +25,9 @@ def start() -> None:
 
 def stop() -> None:
     """Stops the run on screen, and waits the moment that this takes."""
-    job_id = state.job()
-    managers.studio_jobs().stop(job_id)
-    deadline = time.monotonic() + STOP_WAIT_SECONDS
-    while is_open(shown_run()) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    if job_id := state.job():
+        managers.studio_jobs().stop(job_id)
+        managers.studio_jobs().wait(job_id, STOP_WAIT_SECONDS)
 
 
 def reset() -> None:

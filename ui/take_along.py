@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 
@@ -21,7 +20,6 @@ from ui.errors import as_plain_text
 from ui.head_layout import choose_taken_along
 
 PATIENCE = 180.0  # seconds that a download waits for a worker, which may have to start on a busy machine
-LOOK_SECONDS = 0.05
 
 ONE_FILE = (
     "Everything: settings, history, weights, predictions, circuit and script. It opens here or in another copy of this "
@@ -82,9 +80,7 @@ def _head(view: RunView, layout: str = DEMO) -> bytes:
     """Has a worker write the file, where torch is loaded already; called once the button is pressed, on a thread."""
     jobs = managers.express_jobs()
     job = jobs.submit(head_file_job(view, layout))
-    deadline = time.monotonic() + PATIENCE
-    while not (snapshot := jobs.snapshot(job)).is_over and time.monotonic() < deadline:
-        time.sleep(LOOK_SECONDS)
+    snapshot = jobs.wait(job, PATIENCE)
     jobs.drop(job)
     if snapshot.view is None:
         raise RuntimeError(f"the head could not be written: {snapshot.error or snapshot.state}")

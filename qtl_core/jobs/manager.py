@@ -1,8 +1,9 @@
 """The one place where long work is queued, run, watched and stopped, for all sessions of the app.
 
 A job names a function ("module:function") that is run in a warm worker process with `(payload, emit,
-should_stop)`. What it emits is folded into an immutable view as it arrives; pages read the latest view and
-never wait. At most `slots` jobs run at once, the others wait their turn (`scheduler`) and can see their place.
+should_stop)`. What it emits is folded into an immutable view as it arrives; pages read the latest view, or `wait` for a
+moment until the job is over. At most `slots` jobs run at once; the others wait their turn (`scheduler`) and can see
+their place.
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ class JobManager:
         self.pool = WorkerPool(self.threads, preload)
         self.kept, self.scheduler = kept, scheduler or Scheduler()
         self.lock = threading.RLock()
+        self.changed = threading.Condition(self.lock)  # notified of every change that somebody may wait for
         self.jobs: dict[str, Job] = {}
         self.closed, self.closing = False, threading.Event()
         self.rounds: threading.Thread | None = None
@@ -77,6 +79,7 @@ class JobManager:
             self._forget_oldest()
             self._start_next()
             self._start_rounds()
+            self.changed.notify_all()
         return job.id
 
     def adopt(self, job_id: str, view: Any, started: float | None = None) -> None:
@@ -102,6 +105,34 @@ class JobManager:
                 return None
             job.watched = time.monotonic()
             return job.seen(self._place(job))
+
+    def wait(
+        self,
+        job_id: str,
+        timeout: float | None = None,
+        until: Callable[[JobSnapshot[Any]], object] = lambda job: job.is_over,
+    ) -> JobSnapshot[Any] | None:
+        """Waits until a job is over and returns it; at once where it is over already.
+
+        Other threads use the manager meanwhile: the lock is free while this one sleeps.
+
+        Args:
+            job_id: Its identifier.
+            timeout: Seconds to wait at most, None for as long as it takes; after them the job is returned as it is.
+            until: What is waited for instead, such as its first event; asked at every change, with the lock held. The
+                wait is over with the job at any rate.
+
+        Returns:
+            The job, or None if there is none, or none any more; waiting for it counts as watching.
+        """
+
+        def is_time() -> bool:
+            job = self.snapshot(job_id)
+            return job is None or job.is_over or bool(until(job))
+
+        with self.changed:
+            self.changed.wait_for(is_time, timeout)
+            return self.snapshot(job_id)
 
     def stop(self, job_id: str) -> None:
         """Stops a job, queued or running; returns at once, the job is over within a second."""
@@ -130,6 +161,7 @@ class JobManager:
         with self.lock:
             if job_id in self.jobs and self.jobs[job_id].ended is not None:
                 del self.jobs[job_id]
+                self.changed.notify_all()
 
     def drop(self, job_id: str) -> None:
         """Stops a job if it is not over, and frees all that is known of it, now or as soon as it is."""
@@ -261,6 +293,7 @@ class JobManager:
         with self.lock:
             job.view = job.spec.fold(job.view, event)
             job.version += 1
+            self.changed.notify_all()
 
     def _start_rounds(self) -> None:
         """Starts the thread that puts an end to what nobody looks at (called with the lock held)."""
@@ -270,7 +303,8 @@ class JobManager:
 
     def _go_round(self) -> None:
         while not self.closing.wait(round_seconds()):
-            with self.lock:
+            with self.changed:
+                self.changed.notify_all()  # who waits for a job looks at it, or it would pass for abandoned
                 left = abandoned(self.jobs.values())
                 self._forget_oldest()
             for job in left:
@@ -293,6 +327,7 @@ class JobManager:
             if job.dropped:
                 self.jobs.pop(job.id, None)
             self._start_next()
+            self.changed.notify_all()
 
     def _forget_oldest(self) -> None:
         """Forgets ended jobs that are too many, too large together or too old (called with the lock held)."""

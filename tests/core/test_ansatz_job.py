@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -25,10 +24,8 @@ def manager() -> Iterator[JobManager]:
 
 
 def ended(manager: JobManager, job_id: str) -> JobSnapshot:
-    deadline = time.monotonic() + LIMIT_SECONDS
-    while not (snapshot := manager.snapshot(job_id)).is_over:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    snapshot = manager.wait(job_id, LIMIT_SECONDS)
+    assert snapshot.is_over
     return snapshot
 
 
@@ -43,10 +40,7 @@ def test_the_figures_are_those_of_the_function(manager):
 def test_a_curve_that_is_stopped_keeps_its_points(manager):
     settings = CircuitSettings(qubits=12, depth=20, rotation="rot")
     job = manager.submit(plateau_job(settings))
-    deadline = time.monotonic() + LIMIT_SECONDS
-    while len(manager.snapshot(job).view.points) < 2:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    manager.wait(job, LIMIT_SECONDS, until=lambda seen: len(seen.view.points) >= 2)
     manager.stop(job)
     snapshot = ended(manager, job)
     assert (snapshot.state, snapshot.view.total) == ("stopped", 11)

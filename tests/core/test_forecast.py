@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -136,12 +135,9 @@ def test_as_a_job(settings):
     jobs = JobManager(slots=1, threads=1)
     job_id = jobs.submit(forecast_job(settings))
     assert jobs.snapshot(job_id).view is None
-    deadline = time.monotonic() + 120
-    while not jobs.snapshot(job_id).is_over:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    found = jobs.wait(job_id, 120)
     jobs.close()
-    assert jobs.snapshot(job_id).view.seconds > 0
+    assert found.view.seconds > 0
 
 
 # What is said of it

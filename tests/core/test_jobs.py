@@ -49,8 +49,9 @@ def spec(task: str, payload: Any = None, **more: Any) -> JobSpec[tuple]:
 
 def over(jobs: JobManager, job_id: str, seconds: float = PATIENCE) -> JobSnapshot:
     """Waits until a job is over."""
-    wait_for(lambda: jobs.snapshot(job_id).is_over, seconds)
-    return jobs.snapshot(job_id)
+    found = jobs.wait(job_id, seconds)
+    assert found.is_over, "it never came to that"
+    return found
 
 
 def done(jobs: JobManager, task: str, payload: Any = None, **more: Any) -> JobSnapshot:
@@ -61,7 +62,7 @@ def done(jobs: JobManager, task: str, payload: Any = None, **more: Any) -> JobSn
 def begun(jobs: JobManager, task: str, payload: Any = None, **more: Any) -> str:
     """Submits a job and waits for its first event."""
     job_id = jobs.submit(spec(task, payload, **more))
-    wait_for(lambda: jobs.snapshot(job_id).view)
+    assert jobs.wait(job_id, PATIENCE, until=lambda job: job.view).view
     return job_id
 
 
@@ -150,20 +151,120 @@ def test_what_a_server_that_is_gone_has_done_is_looked_at_like_a_job(jobs):
     assert done(jobs, "count", 2, id="theirs").view == (0, 1)
 
 
+# Waiting for a job
+
+
+class Waiting:
+    """A thread that waits for a job; `asked` is released whenever it looks whether it is time."""
+
+    def __init__(self, jobs: JobManager, job_id: str) -> None:
+        self.jobs, self.job_id, self.asked = jobs, job_id, threading.Semaphore(0)
+        self.found: list[JobSnapshot | None] = []
+        self.thread = threading.Thread(target=self._wait, daemon=True)
+        self.thread.start()
+        self.looks()
+
+    def _wait(self) -> None:
+        self.found.append(self.jobs.wait(self.job_id, until=lambda _: self.asked.release()))
+
+    def looks(self) -> bool:
+        """Whether it looks once more."""
+        return self.asked.acquire(timeout=PATIENCE)
+
+    def ends(self) -> JobSnapshot | None:
+        """Returns what it was told, once it was."""
+        self.thread.join(PATIENCE)
+        (found,) = self.found
+        return found
+
+
+def test_waiting_ends_at_once_where_the_job_is_over_or_unknown(jobs):
+    job_id = done(jobs, "count", 3).id
+    assert jobs.wait(job_id).view == (0, 1, 2)
+    assert jobs.wait(job_id, until=lambda _: False).state == "done"
+    jobs.forget(job_id)
+    assert jobs.wait(job_id) is None
+    assert jobs.wait("no such job") is None
+
+
+def test_who_has_waited_long_enough_gets_the_job_as_it_is(jobs):
+    job_id = begun(jobs, "until_stopped")
+    found = jobs.wait(job_id, 0.0)
+    assert (found.state, found.view) == ("running", ("started",))
+
+
+def test_one_can_wait_for_less_than_the_end(jobs, tmp_path):
+    job_id = jobs.submit(spec("until_file", str(tmp_path / "never")))
+    assert jobs.wait(job_id, until=lambda job: job.state == "running").state == "running"
+    assert jobs.wait(job_id, until=lambda job: job.view).view == ("started",)
+    assert not jobs.snapshot(job_id).is_over
+
+
+@pytest.mark.parametrize(
+    ("end", "state"),
+    [
+        (lambda jobs, gate, _: gate.touch(), "done"),
+        (lambda jobs, _, job_id: jobs.stop(job_id), "stopped"),
+        (lambda jobs, _, job_id: os.kill(jobs.jobs[job_id].worker.process.pid, signal.SIGKILL), "failed"),
+        (lambda jobs, *_: jobs.close(), "stopped"),
+    ],
+    ids=["done", "stopped", "its worker dies", "the manager closes"],
+)
+def test_whoever_waits_is_woken_by_the_end_however_it_comes(jobs, tmp_path, end, state):
+    gate = tmp_path / "gate"
+    job_id = begun(jobs, "until_file", str(gate))
+    waiting = [Waiting(jobs, job_id) for _ in range(3)]
+    end(jobs, gate, job_id)
+    assert [each.ends().state for each in waiting] == [state] * 3
+
+
+def test_whoever_waits_in_the_queue_is_woken_as_well(jobs):
+    first, second = begun(jobs, "until_stopped"), jobs.submit(spec("count", 3))
+    waiting = Waiting(jobs, second)
+    jobs.stop(second)
+    assert waiting.ends().state == "stopped"
+    assert jobs.active() == [first]
+
+
+def test_whoever_waits_for_a_job_that_is_dropped_is_told_that_there_is_none(jobs):
+    job_id = begun(jobs, "until_stopped")
+    waiting = Waiting(jobs, job_id)
+    jobs.drop(job_id)
+    assert waiting.ends() is None
+
+
+def test_others_use_the_manager_while_somebody_waits(jobs):
+    job_id = begun(jobs, "until_stopped")
+    waiting = Waiting(jobs, job_id)
+    assert jobs.lock.acquire(timeout=PATIENCE)  # of this thread's own: it would never come if the lock were held
+    jobs.lock.release()
+    jobs.stop(job_id)
+    assert waiting.ends().view == ("started", "ended by itself")
+
+
+def test_who_waits_for_a_silent_job_looks_at_it_so_that_it_does_not_pass_for_abandoned(jobs, monkeypatch):
+    monkeypatch.setattr(manager, "round_seconds", lambda: 0.01)
+    job_id = begun(jobs, "until_stopped")
+    waiting = Waiting(jobs, job_id)
+    assert all(waiting.looks() for _ in range(10))
+    jobs.stop(job_id)
+    assert waiting.ends().state == "stopped"
+
+
 # The queue
 
 
 def test_jobs_wait_in_order_and_see_their_place(jobs, tmp_path):
     gates = [str(tmp_path / str(number)) for number in range(3)]
     ids = [jobs.submit(spec("until_file", gate)) for gate in gates]
-    wait_for(lambda: jobs.snapshot(ids[0]).view)
+    jobs.wait(ids[0], PATIENCE, until=lambda job: job.view)
     assert [(jobs.snapshot(each).state, jobs.snapshot(each).place) for each in ids] == [
         ("running", 0),
         ("queued", 1),
         ("queued", 2),
     ]
     Path(gates[0]).touch()
-    wait_for(lambda: jobs.snapshot(ids[1]).view)
+    jobs.wait(ids[1], PATIENCE, until=lambda job: job.view)
     assert [jobs.snapshot(each).place for each in ids] == [0, 0, 1]
     jobs.stop(ids[1])
     Path(gates[2]).touch()
@@ -348,7 +449,7 @@ def test_a_stop_of_one_job_does_not_touch_the_next_one_in_the_same_worker(jobs):
     first = begun(jobs, "until_stopped")
     second = jobs.submit(spec("until_stopped"))
     jobs.stop(first)
-    wait_for(lambda: jobs.snapshot(second).view)
+    jobs.wait(second, PATIENCE, until=lambda job: job.view)
     time.sleep(2 * manager.STOP_SECONDS)  # past the moment at which the first would have been ended by force
     assert jobs.snapshot(second).state == "running"
 
@@ -569,8 +670,7 @@ import time
 from qtl_core.jobs import JobManager, JobSpec
 jobs = JobManager(slots=1, threads=1)
 job = jobs.submit(JobSpec("tests.core.job_tasks:{task}", None, (), lambda view, event: event))
-while not jobs.snapshot(job).version:
-    time.sleep(0.01)
+jobs.wait(job, until=lambda seen: seen.version)
 print(jobs.jobs[job].worker.process.pid, flush=True)
 time.sleep(3600)
 """
@@ -598,7 +698,7 @@ def test_a_dropped_job_is_stopped_and_nothing_of_it_is_kept(jobs):
     jobs.drop(queued)
     assert jobs.snapshot(queued) is None
     jobs.drop(running)
-    wait_for(lambda: jobs.snapshot(running) is None)
+    assert jobs.wait(running, PATIENCE) is None
     finished = done(jobs, "count", 3)
     jobs.drop(finished.id)
     assert jobs.snapshot(finished.id) is None

@@ -150,9 +150,7 @@ class TestOfARun:
     def test_the_job_gives_the_same_map(self, view):
         manager = JobManager(slots=1, threads=1)
         try:
-            job_id = manager.submit(map_job(request_of(view, (0, 1))))
-            manager.jobs[job_id].follower.join(120)
-            snapshot = manager.snapshot(job_id)
+            snapshot = manager.wait(manager.submit(map_job(request_of(view, (0, 1)))), 120)
         finally:
             manager.close()
         assert snapshot.error is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -200,8 +199,6 @@ def test_both_jobs_run_in_a_worker(trained):
 
 
 def finished(jobs: JobManager, spec: object) -> object:
-    job_id, deadline = jobs.submit(spec), time.monotonic() + 120
-    while not (snapshot := jobs.snapshot(job_id)).is_over and time.monotonic() < deadline:
-        time.sleep(0.02)
+    snapshot = jobs.wait(jobs.submit(spec), 120)
     assert snapshot.error is None
     return snapshot.view

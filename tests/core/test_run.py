@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import reduce
@@ -329,10 +328,8 @@ def jobs() -> Iterator[JobManager]:
 
 
 def wait_for(jobs: JobManager, job_id: str, condition: Callable[[JobSnapshot], bool]) -> JobSnapshot:
-    deadline = time.monotonic() + PATIENCE
-    while not condition(snapshot := jobs.snapshot(job_id)):
-        assert time.monotonic() < deadline, snapshot
-        time.sleep(0.01)
+    snapshot = jobs.wait(job_id, PATIENCE, until=condition)
+    assert condition(snapshot), snapshot
     return snapshot
 
 

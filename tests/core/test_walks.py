@@ -67,9 +67,7 @@ def test_stopped_it_answers_no_more():
 def test_a_worker_sends_them_one_by_one():
     manager = JobManager(slots=1, threads=1)
     try:
-        job = manager.submit(walks_job(named_model(RUN_ID), sights(None, 2)))
-        while not (snapshot := manager.snapshot(job)).is_over:
-            pass
+        snapshot = manager.wait(manager.submit(walks_job(named_model(RUN_ID), sights(None, 2))))
         assert snapshot.error is None
         assert [walk.sight.truth for walk in snapshot.view] == ["ants", "bees"]
     finally:

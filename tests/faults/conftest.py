@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -48,10 +47,8 @@ class Lab:
         return job_id
 
     def wait(self, job_id: str, condition: Callable[[JobSnapshot], object]) -> JobSnapshot:
-        deadline = time.monotonic() + PATIENCE
-        while not condition(snapshot := self.jobs.snapshot(job_id)):
-            assert time.monotonic() < deadline, snapshot
-            time.sleep(0.02)
+        snapshot = self.jobs.wait(job_id, PATIENCE, until=condition)
+        assert condition(snapshot), snapshot
         return snapshot
 
     def over(self, job_id: str) -> JobSnapshot:

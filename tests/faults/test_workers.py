@@ -142,10 +142,7 @@ def test_a_server_that_is_gone_leaves_its_run_to_be_found_under_the_same_name(la
     assert len(view.epochs) >= reached >= 3
     again = another.submit(training_job(continued(view, 2), "me"))
     assert again == job_id
-    deadline = time.monotonic() + 180
-    while not (found := another.snapshot(again)).is_over:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    found = another.wait(again, 180)
     assert found.view.ended.epochs == len(view.epochs) + 2
     another.close()
 
