@@ -15,7 +15,7 @@ from benchmarks.homes import PROJECT
 from benchmarks.machine import cores
 from benchmarks.report import Section, Table, seconds
 from benchmarks.threads import ONE_THREAD, torch_threads
-from qtl_core.answering import Asked, all_answers
+from qtl_core.answering import ImageRequest, all_answers
 from qtl_core.prediction import Predictor
 
 PICTURES = 40
@@ -57,7 +57,7 @@ def measure(bench: Bench) -> Section:
 
 def _together(predictor: Predictor, paths: Sequence[Path]) -> tuple[float, float]:
     """Returns how much quicker many pictures go together than alone, and seconds a picture; best of some turns each."""
-    asked = [Asked(str(number), path.name, path) for number, path in enumerate(paths[:MANY])]
+    asked = [ImageRequest(str(number), path.name, path) for number, path in enumerate(paths[:MANY])]
     together = min(seconds_of(lambda: list(all_answers(predictor, asked))) for _ in range(TURNS))
     alone = min(seconds_of(lambda: [predictor.predict(each.source) for each in asked]) for _ in range(TURNS))
     return alone / together, together / len(asked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-Progress = Callable[[int, int], None]  # (done, total), in the unit the work names; total 0 while it is unknown
+ProgressCallback = Callable[[int, int], None]  # (done, total), in the unit the work names; total 0 while it is unknown
 ShouldStop = Callable[[], bool]
 
 LOOK_EVERY = 0.1  # seconds between two looks at should_stop where work has to wait: a stop is felt at once

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from qtl_core import paths
-from qtl_core.answering import Model
+from qtl_core.answering import TrainedModel
 from qtl_core.callbacks import ShouldStop
 from qtl_core.datasets.drawn.store import FOLDER as DRAWN
 from qtl_core.errors import UserError
@@ -59,7 +59,7 @@ class Neighbours:
 Payload = tuple[Prepared, Arrays, np.ndarray, np.ndarray]
 
 
-def neighbours_job(model: Model, told: Explanation, owner: str = "") -> JobSpec[Neighbours | None]:
+def neighbours_job(model: TrainedModel, told: Explanation, owner: str = "") -> JobSpec[Neighbours | None]:
     """Returns the job that looks for a picture's neighbours; its view is None until it has."""
     payload: Payload = model.run.prepared, model.run.checkpoint.best_weights, told.features, told.angles
     return JobSpec("qtl_core.neighbours:perform", payload, view=None, fold=lambda _, found: found, owner=owner)

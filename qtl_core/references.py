@@ -17,16 +17,16 @@ from qtl_core.errors import UserError
 from qtl_core.training.events import Prepared
 
 if TYPE_CHECKING:
-    from qtl_core.answering import Model
+    from qtl_core.answering import TrainedModel
     from qtl_core.training.task import KeptFeatures
 
 KEPT = 3  # references, each 1 MB at the recipe's size
 MOST_PICTURES = 5_000  # training pictures to compare with, evenly picked: 25 MB of features
 
-_kept: OrderedDict[Model, Reference] = OrderedDict()  # of this process, which does one job at a time
+_kept: OrderedDict[TrainedModel, Reference] = OrderedDict()  # of this process, which does one job at a time
 
 
-def reference_for(model: Model, should_stop: ShouldStop = never_stop) -> Reference | str:
+def reference_for(model: TrainedModel, should_stop: ShouldStop = never_stop) -> Reference | str:
     """Returns what a model compares pictures with, or the sentence that says why there is nothing.
 
     A failure is not remembered: another training may keep the features again.

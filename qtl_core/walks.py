@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from qtl_core.answering import Asked, Model
+from qtl_core.answering import ImageRequest, TrainedModel
 from qtl_core.bundled import bundled_run, drawn_example
 from qtl_core.callbacks import ShouldStop
 from qtl_core.explanation import Explanation
@@ -40,9 +40,9 @@ class Sight:
         """The class that its folder says it shows."""
         return PurePosixPath(self.file).parent.name
 
-    def asked(self) -> Asked:
+    def asked(self) -> ImageRequest:
         """Returns it as a question."""
-        return Asked(self.file, self.file, drawn_example(self.file) if self.drawn else Path(self.file))
+        return ImageRequest(self.file, self.file, drawn_example(self.file) if self.drawn else Path(self.file))
 
 
 @dataclass(frozen=True, eq=False)  # arrays have no single answer to ==
@@ -87,14 +87,16 @@ def sights(photos: Path | None, count: int) -> tuple[Sight, ...]:
     return tuple(turns[:count])
 
 
-def walks_job(model: Model, pictures: Sequence[Sight], owner: str = "") -> JobSpec[tuple[Walk, ...]]:
+def walks_job(model: TrainedModel, pictures: Sequence[Sight], owner: str = "") -> JobSpec[tuple[Walk, ...]]:
     """Returns the job that follows pictures; its view are the walks so far, without pictures that cannot be read."""
     return JobSpec(
         "qtl_core.walks:perform", (model, tuple(pictures)), (), fold=lambda walks, walk: (*walks, walk), owner=owner
     )
 
 
-def perform(payload: tuple[Model, tuple[Sight, ...]], emit: Callable[[Walk], None], should_stop: ShouldStop) -> None:
+def perform(
+    payload: tuple[TrainedModel, tuple[Sight, ...]], emit: Callable[[Walk], None], should_stop: ShouldStop
+) -> None:
     """Follows pictures in a worker process; the first is there while the others are still asked about.
 
     Raises:
@@ -111,7 +113,7 @@ def perform(payload: tuple[Model, tuple[Sight, ...]], emit: Callable[[Walk], Non
             emit(walk_of(sight, answer.explanation, model))
 
 
-def walk_of(sight: Sight, told: Explanation, model: Model) -> Walk:
+def walk_of(sight: Sight, told: Explanation, model: TrainedModel) -> Walk:
     """Returns the walk of a picture that has been answered for."""
     from PIL import Image
 

@@ -18,7 +18,7 @@ from qtl_core.prediction import Predictor
 from ui import streamlit_internals
 from ui.answer_book import AnswerBook
 from ui.stand_ins import found_in, stand_in
-from ui.wanted import Wanted
+from ui.wanted import UploadedPicture
 
 SESSION, PATIENCE = "session", 300
 SEEN_BYTES = 224 * 224 * 3
@@ -43,11 +43,11 @@ def jobs():
     manager.close()
 
 
-def wanted(manager: MemoryUploadedFileManager) -> list[Wanted]:
+def wanted(manager: MemoryUploadedFileManager) -> list[UploadedPicture]:
     """The uploads as a run of the page is given them."""
     records = manager.get_files(SESSION, ["ant.jpg", "page.jpg"])
     uploads = [UploadedFile(record, FileURLs()) for record in records]
-    return [Wanted(upload.file_id, upload.name, upload) for upload in uploads]
+    return [UploadedPicture(upload.file_id, upload.name, upload) for upload in uploads]
 
 
 def test_answered_files_are_let_go_and_another_run_is_asked_with_what_was_seen(manager, jobs):

@@ -13,7 +13,7 @@ from qtl_core.bundled import bundled_run
 from qtl_core.calibration import calibration_of_run
 from qtl_core.doubt import Doubt
 from qtl_core.explanation import Explanation, Prediction
-from ui.answer_book import Standing
+from ui.answer_book import AnswerProgress
 from ui.answer_table import contents
 from ui.calibration_chart import reliability_figure
 from ui.voices import agreement_in_words, paired
@@ -28,8 +28,8 @@ def said(picture: str, share: float, names: tuple[str, str] = ("ants", "bees")) 
     return Answer(picture, f"{picture}.jpg", told, doubt=Doubt(False, 0.25, 0.5, 3, 20, "pictures"))
 
 
-def standing(*answers: Answer) -> Standing:
-    return Standing(answers, 4, None)
+def standing(*answers: Answer) -> AnswerProgress:
+    return AnswerProgress(answers, 4, None)
 
 
 FIRST = standing(said("a", 0.9), said("b", 0.6), Answer("c", "c.jpg", error="The file is empty."), said("d", 0.2))

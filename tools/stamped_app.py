@@ -10,13 +10,13 @@ from typing import Any
 
 from streamlit.web import cli
 
-from ui.answer_book import AnswerBook, Standing
+from ui.answer_book import AnswerBook, AnswerProgress
 
 STAMP = "answered at"
 _turn = AnswerBook.turn
 
 
-def _stamped(book: AnswerBook, *args: Any) -> Standing:
+def _stamped(book: AnswerBook, *args: Any) -> AnswerProgress:
     standing = _turn(book, *args)
     if standing.is_over:
         print(STAMP, time.time(), *(answer.id for answer in standing.answers), flush=True)

@@ -12,16 +12,16 @@ import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qtl_core.answering import Answer, Model, answering_job
+from qtl_core.answering import Answer, TrainedModel, answering_job
 from qtl_core.jobs import JobManager
 from qtl_core.jobs.messages import ErrorMessage
 from ui.answered_files import Key, told_before, without_file
 from ui.streamlit_internals import UploadedFile
-from ui.wanted import Wanted, first_part
+from ui.wanted import UploadedPicture, first_part
 
 
 @dataclass(frozen=True)
-class Standing:
+class AnswerProgress:
     """How far the answers are.
 
     Attributes:
@@ -58,7 +58,9 @@ class AnswerBook:
         self.asked: set[Key] = set()  # model and picture of all that answers are wanted for
         self.left_out: set[Key] = set()  # those of them that were not answered when Stop was pressed
 
-    def turn(self, jobs: JobManager, owner: str, model: Model, pictures: Sequence[Wanted]) -> Standing:
+    def turn(
+        self, jobs: JobManager, owner: str, model: TrainedModel, pictures: Sequence[UploadedPicture]
+    ) -> AnswerProgress:
         """Takes in what has been answered, and asks for the next part; pictures that are gone are forgotten."""
         with self.lock:
             self._collect()
@@ -75,9 +77,11 @@ class AnswerBook:
             missing = [picture for picture, key in zip(pictures, keys, strict=True) if key not in known]
             if missing and self.part is None and failure is None:
                 self.part = _Part(jobs, owner, model, first_part(missing), self.doubting)
-            return Standing(tuple(self.answers.values()), len(pictures), failure, len(self.left_out))
+            return AnswerProgress(tuple(self.answers.values()), len(pictures), failure, len(self.left_out))
 
-    def wait(self, jobs: JobManager, owner: str, model: Model, pictures: Sequence[Wanted], patience: float) -> Standing:
+    def wait(
+        self, jobs: JobManager, owner: str, model: TrainedModel, pictures: Sequence[UploadedPicture], patience: float
+    ) -> AnswerProgress:
         """Does the same, and if all can be answered within `patience` seconds, waits for it."""
         deadline = time.monotonic() + patience
         while True:
@@ -107,7 +111,7 @@ class AnswerBook:
         """Forgets that something went wrong."""
         self.failure = None
 
-    def _let_go(self, model: Model, pictures: Sequence[Wanted]) -> None:
+    def _let_go(self, model: TrainedModel, pictures: Sequence[UploadedPicture]) -> None:
         """Lets go of the files that have been answered for."""
         for picture in pictures:
             key = (model.key, picture.id)
@@ -131,7 +135,9 @@ class AnswerBook:
 class _Part:
     """Pictures that a worker has; what the manager knows of them goes when nobody holds this any more."""
 
-    def __init__(self, jobs: JobManager, owner: str, model: Model, pictures: Sequence[Wanted], doubting: bool) -> None:
+    def __init__(
+        self, jobs: JobManager, owner: str, model: TrainedModel, pictures: Sequence[UploadedPicture], doubting: bool
+    ) -> None:
         self.jobs, self.model = jobs, model.key
         self.keys = {(model.key, picture.id) for picture in pictures}
         asked = [picture.asked() for picture in pictures]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import replace
 
-from qtl_core.answering import Answer, Model
+from qtl_core.answering import Answer, TrainedModel
 from ui.stand_ins import let_go
-from ui.wanted import Wanted
+from ui.wanted import UploadedPicture
 
 Key = tuple[str, str]  # of a model and of a picture
 
 
-def without_file(picture: Wanted, answer: Answer) -> Answer:
+def without_file(picture: UploadedPicture, answer: Answer) -> Answer:
     """Lets go of an upload; returns the answer with the very pixels that now stand in its place, held once for all."""
     told = answer.explanation
     if told is None:
@@ -27,7 +27,7 @@ def without_file(picture: Wanted, answer: Answer) -> Answer:
     return replace(answer, explanation=replace(told, seen=known))
 
 
-def told_before(model: Model, pictures: Sequence[Wanted], but: Container[Key]) -> dict[Key, Answer]:
+def told_before(model: TrainedModel, pictures: Sequence[UploadedPicture], but: Container[Key]) -> dict[Key, Answer]:
     """Returns the answers for files that another run could not read, or that there was no room for."""
     unanswered = [picture for picture in pictures if (model.key, picture.id) not in but]
     told = {picture: picture.known for picture in unanswered}

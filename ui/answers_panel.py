@@ -6,25 +6,25 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from qtl_core.answering import Answer, Model
+from qtl_core.answering import Answer, TrainedModel
 from qtl_core.errors import UserError
 from ui import managers, state
-from ui.answer_book import Standing
+from ui.answer_book import AnswerProgress
 from ui.answer_table import offer_files, short, show_gallery, show_table
 from ui.doubt_panel import show_blank, show_doubt, show_doubts
 from ui.errors import show_user_error
 from ui.journey import show_journey
 from ui.pace import refreshing
 from ui.progress import show_progress
-from ui.voices import Pair, Voice, agreement_in_words, paired
-from ui.wanted import Wanted
+from ui.voices import PagePredictor, Pair, agreement_in_words, paired
+from ui.wanted import UploadedPicture
 
 PATIENCE = 0.4  # seconds: a single picture is answered within them, and no bar needs to flash up
 REFRESH_SECONDS = 0.5
 FIRST, SECOND = "The run that answers", "The run compared with"
 
 
-def show_answers(voices: Sequence[Voice], pictures: Sequence[Wanted], drawn: bool) -> None:
+def show_answers(voices: Sequence[PagePredictor], pictures: Sequence[UploadedPicture], drawn: bool) -> None:
     """Shows what one or two runs say of these pictures, asking a worker for what is not known yet.
 
     Args:
@@ -40,7 +40,7 @@ def show_answers(voices: Sequence[Voice], pictures: Sequence[Wanted], drawn: boo
     refreshing(_panel, REFRESH_SECONDS if waiting else None)(voices, pictures, drawn, waiting)
 
 
-def _panel(voices: Sequence[Voice], pictures: Sequence[Wanted], drawn: bool, waiting: bool) -> None:
+def _panel(voices: Sequence[PagePredictor], pictures: Sequence[UploadedPicture], drawn: bool, waiting: bool) -> None:
     standings = [voice.turn(managers.express_jobs(), state.owner(), pictures) for voice in voices]
     if waiting and all(standing.is_over for standing in standings):
         st.rerun()  # without the refreshing
@@ -58,7 +58,11 @@ def _panel(voices: Sequence[Voice], pictures: Sequence[Wanted], drawn: bool, wai
 
 
 def _show_pairs(
-    voices: Sequence[Voice], pairs: Sequence[Pair], standings: Sequence[Standing], drawn: bool, waiting: bool
+    voices: Sequence[PagePredictor],
+    pairs: Sequence[Pair],
+    standings: Sequence[AnswerProgress],
+    drawn: bool,
+    waiting: bool,
 ) -> None:
     answers = [pair.first for pair in pairs]
     seconds = [pair.second for pair in pairs if pair.second]
@@ -75,7 +79,7 @@ def _show_pairs(
         show_gallery(pairs, drawn)
 
 
-def _show_waiting(voices: Sequence[Voice], standings: Sequence[Standing]) -> None:
+def _show_waiting(voices: Sequence[PagePredictor], standings: Sequence[AnswerProgress]) -> None:
     done, total = sum(len(standing.answers) for standing in standings), sum(standing.total for standing in standings)
     pictures = f"{total} pictures" if len(voices) == 1 else f"{total} answers"
     words = f"{done} of {pictures} {'answered' if len(voices) == 1 else 'there'}" if done else "Getting the run ready"
@@ -90,7 +94,7 @@ def _show_waiting(voices: Sequence[Voice], standings: Sequence[Standing]) -> Non
     )
 
 
-def _show_stopped(voices: Sequence[Voice], standings: Sequence[Standing]) -> None:
+def _show_stopped(voices: Sequence[PagePredictor], standings: Sequence[AnswerProgress]) -> None:
     left_out = sum(standing.left_out for standing in standings)
     if left_out:
         total = sum(standing.total for standing in standings)
@@ -98,7 +102,7 @@ def _show_stopped(voices: Sequence[Voice], standings: Sequence[Standing]) -> Non
         st.button("Go on", key="answer_go_on", icon=":material/play_arrow:", on_click=_each, args=(voices, "go_on"))
 
 
-def _show_failures(voices: Sequence[Voice], standings: Sequence[Standing]) -> None:
+def _show_failures(voices: Sequence[PagePredictor], standings: Sequence[AnswerProgress]) -> None:
     failures = dict.fromkeys(standing.failure for standing in standings if standing.failure)
     for failure in failures:
         show_user_error(UserError(*failure))
@@ -108,7 +112,7 @@ def _show_failures(voices: Sequence[Voice], standings: Sequence[Standing]) -> No
         )
 
 
-def _each(voices: Sequence[Voice], what: str) -> None:
+def _each(voices: Sequence[PagePredictor], what: str) -> None:
     for voice in voices:
         getattr(voice.book, what)()
 
@@ -122,7 +126,7 @@ def _show_unread(answers: Sequence[Answer]) -> None:
     st.dataframe(reasons, hide_index=True)  # as a table, not as Markdown: a file's name is shown as it is
 
 
-def _show_one(models: Sequence[Model], pairs: Sequence[Pair]) -> None:
+def _show_one(models: Sequence[TrainedModel], pairs: Sequence[Pair]) -> None:
     """One picture's journey, of the first picture until another is chosen."""
     by_id = {pair.first.id: pair for pair in pairs}
     if st.session_state.get(state.PREDICT_SHOWN) not in by_id:
@@ -139,7 +143,7 @@ def _show_one(models: Sequence[Model], pairs: Sequence[Pair]) -> None:
     show_journey(model, answer.explanation)
 
 
-def _whose(models: Sequence[Model], shown: Pair) -> tuple[Model, Answer]:
+def _whose(models: Sequence[TrainedModel], shown: Pair) -> tuple[TrainedModel, Answer]:
     """Returns one of the two runs and its answer: the first's until the other is chosen."""
     if shown.second is None:
         return models[0], shown.first

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qtl_core.answering import Model
+from qtl_core.answering import TrainedModel
 from qtl_core.calibration import Calibration, calibration_of_run, why_not_measured
 from qtl_core.evaluation import percent
 from ui import state
@@ -27,14 +27,14 @@ def show_temperature_switch() -> bool:
     )
 
 
-def temperature_of(model: Model, wanted: bool) -> float:
+def temperature_of(model: TrainedModel, wanted: bool) -> float:
     """Returns the temperature of a run's answers: 1 where scaling is not wanted, or none can be fitted."""
     if not wanted or why_not_measured(model.run):
         return 1.0
     return _measured(model.key, model).temperature or 1.0
 
 
-def show_calibration(model: Model, whose: str = "", *, scaling: bool) -> None:
+def show_calibration(model: TrainedModel, whose: str = "", *, scaling: bool) -> None:
     """Shows the measurement behind a line that opens.
 
     Args:
@@ -111,7 +111,7 @@ def _no_temperature(found: Calibration) -> str:
     return "no number fits these pictures best."
 
 
-def _noun(model: Model) -> str:
+def _noun(model: TrainedModel) -> str:
     kinds = {"photos": "validation photos", "drawn": "drawn validation pictures", "folder": "validation pictures"}
     return kinds[model.run.prepared.settings.data.source]
 
@@ -128,6 +128,6 @@ def _points(share: float) -> str:
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
-def _measured(key: str, _model: Model) -> Calibration:
+def _measured(key: str, _model: TrainedModel) -> Calibration:
     """The model's key stands for it."""
     return calibration_of_run(_model.run)

@@ -18,7 +18,7 @@ from ui.errors import as_plain_text
 from ui.pictures import thumbnail
 from ui.probe import Probe, inputs_are_there, probe_of, show_waiting
 from ui.uploads import keep_uploads_in_memory
-from ui.wanted import Wanted
+from ui.wanted import UploadedPicture
 
 VALIDATION, OWN, BY_HAND = "A validation picture", "A picture of yours", "Angles set by hand"
 PATIENCE_SECONDS = 0.4
@@ -83,7 +83,7 @@ def _own(on_table: OnTable) -> Input | None:
     upload = st.file_uploader("Drop one picture here: JPEG, PNG, WebP, TIFF, GIF or AVIF", key=state.CIRCUIT_UPLOAD)
     if upload is None:
         return None
-    picture = Wanted(upload.file_id, upload.name, upload)
+    picture = UploadedPicture(upload.file_id, upload.name, upload)
     model, book = model_of(on_table.run, on_table.key), state.circuit_book()
     ask = managers.express_jobs(), state.owner(), model, [picture]
     standing = book.wait(*ask, PATIENCE_SECONDS)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from qtl_core.answering import Answer, Model
+from qtl_core.answering import Answer, TrainedModel
 from qtl_core.doubt import Doubt, Flag, flag_in_words
 from qtl_core.tables import doubt_in_a_word
 from ui.errors import as_plain_text
@@ -14,7 +14,7 @@ from ui.errors import as_plain_text
 ICON = ":material/help:"
 
 
-def show_doubts(answers: Sequence[Answer], model: Model, whose: str = "") -> None:
+def show_doubts(answers: Sequence[Answer], model: TrainedModel, whose: str = "") -> None:
     """Shows how many of the pictures are flagged, and why nothing can be said where that is so.
 
     Args:
@@ -29,14 +29,14 @@ def show_doubts(answers: Sequence[Answer], model: Model, whose: str = "") -> Non
         st.caption(f"{whose}Whether a picture is unlike all it learnt from cannot be said. {as_plain_text(unknown)}")
 
 
-def show_blank(answers: Sequence[Answer], model: Model) -> None:
+def show_blank(answers: Sequence[Answer], model: TrainedModel) -> None:
     """Shows how many of the pictures are hardly more than plain colour, whoever answers."""
     found = sum(answer.doubt.flag == "blank" for answer in answers)
     if found:
         st.warning(_counted("blank", found, len(answers), model), icon=ICON)
 
 
-def show_doubt(answer: Answer, model: Model) -> None:
+def show_doubt(answer: Answer, model: TrainedModel) -> None:
     """Shows how far one picture is from what the run learnt from."""
     doubt = answer.doubt
     if doubt.flag:
@@ -60,7 +60,7 @@ def distance_in_words(doubt: Doubt) -> str:
     )
 
 
-def _counted(flag: Flag, found: int, total: int, model: Model) -> str:
+def _counted(flag: Flag, found: int, total: int, model: TrainedModel) -> str:
     words = as_plain_text(flag_in_words(flag, model.run.prepared.classes, several=found > 1))
     if total == 1:
         return words

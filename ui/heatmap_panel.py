@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from qtl_core.answering import Model
+from qtl_core.answering import TrainedModel
 from qtl_core.explanation import Explanation
 from qtl_core.heatmap import GRADIENT, METHODS, OCCLUSION, HeatMaps, blended, heatmap_job, is_blank
 from qtl_core.progress import Progress
@@ -31,7 +31,7 @@ FALLBACK = "This image network has no maps to follow a gradient to, so parts of 
 Target = tuple[str, int]  # "class" or "qubit", and which
 
 
-def show_heatmap(model: Model, told: Explanation) -> None:
+def show_heatmap(model: TrainedModel, told: Explanation) -> None:
     """Offers the heat map of one picture; it is made once it is asked for."""
     st.fragment(guarded()(_panel))(model, told)
 
@@ -50,7 +50,7 @@ def target_words(target: Target, told: Explanation) -> str:
     return f"qubit {index}, measured {_way(told, index)} ({told.expectations[index]:+.2f})"
 
 
-def _panel(model: Model, told: Explanation) -> None:
+def _panel(model: TrainedModel, told: Explanation) -> None:
     if not st.toggle("Where it looked", key=state.HEAT_SHOWN, persist_state="session"):
         return
     method = st.segmented_control(

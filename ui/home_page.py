@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qtl_core.answering import Model, named_model
+from qtl_core.answering import TrainedModel, named_model
 from qtl_core.bundled import PHOTOS, PHOTOS_RIGHT, RUN_ID
 from qtl_core.circuit import build_circuit
 from qtl_core.errors import UserError
@@ -50,7 +50,7 @@ def _show_ways() -> None:
             )
 
 
-def _show_answers(model: Model, waiting: bool) -> None:
+def _show_answers(model: TrainedModel, waiting: bool) -> None:
     snapshot = followed(model)
     if waiting and snapshot.is_over:
         st.rerun()  # without the refreshing
@@ -65,7 +65,7 @@ def _show_answers(model: Model, waiting: bool) -> None:
     st.caption(_record(model, snapshot.view))
 
 
-def _record(model: Model, walks: tuple[Walk, ...]) -> str:
+def _record(model: TrainedModel, walks: tuple[Walk, ...]) -> str:
     """How good it is, so that nobody takes twelve pictures for the whole truth."""
     prepared = model.run.prepared
     right = prepared.pictures_right(model.run.best.val_accuracy)

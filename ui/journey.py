@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from qtl_core.answering import Model
+from qtl_core.answering import TrainedModel
 from qtl_core.evaluation import percent
 from qtl_core.explanation import Explanation
 from ui import journey_charts as charts
@@ -18,7 +18,7 @@ from ui.neighbours_panel import show_neighbours
 from ui.turning_panel import show_turning
 
 
-def show_journey(model: Model, told: Explanation) -> None:
+def show_journey(model: TrainedModel, told: Explanation) -> None:
     """Shows how the answer for one picture came about, and what lies behind it.
 
     Args:

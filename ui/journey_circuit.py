@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from qtl_core.answering import Model
+from qtl_core.answering import TrainedModel
 from qtl_core.circuit import build_circuit
 from qtl_core.drawing import lay_out, read_gates
 from qtl_core.drawing.weights import untrained_angles
@@ -23,7 +23,7 @@ from ui.scripts import stylesheet
 _HIDDEN = {"displayModeBar": False}
 
 
-def show_inside_circuit(model: Model, told: Explanation) -> None:
+def show_inside_circuit(model: TrainedModel, told: Explanation) -> None:
     """Shows the circuit that this picture ran through, and the state after the part that is chosen."""
     st.html(stylesheet("journey_circuit"))
     st.fragment(guarded()(_panel))(model, told)
@@ -42,7 +42,7 @@ def sphere_words(vectors: np.ndarray) -> str:
     return f"Bloch vectors: {'; '.join(said)}"
 
 
-def _panel(model: Model, told: Explanation) -> None:
+def _panel(model: TrainedModel, told: Explanation) -> None:
     prepared = model.run.prepared
     circuit, weights = build_circuit(prepared.settings.circuit), model.run.checkpoint.best_weights["q_params"]
     parts = milestones(circuit)

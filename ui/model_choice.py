@@ -8,7 +8,7 @@ from functools import partial
 
 import streamlit as st
 
-from qtl_core.answering import Model, kept_model, model_of
+from qtl_core.answering import TrainedModel, kept_model, model_of
 from qtl_core.bundled import RUN_ID, bundled_run
 from qtl_core.comparing.listing import folder_name
 from qtl_core.moments import moment
@@ -33,11 +33,11 @@ class ModelChoice:
 
     id: str
     words: str
-    load: Callable[[], Model]
+    load: Callable[[], TrainedModel]
     is_strangers: bool = False
 
 
-def choose_models() -> tuple[Model, Model | None]:
+def choose_models() -> tuple[TrainedModel, TrainedModel | None]:
     """Returns the run that answers, and the one to compare with, if there is one.
 
     Raises:
@@ -83,7 +83,7 @@ def model_choices() -> list[ModelChoice]:
     return [*found, *map(_kept_choice, kept), _bundled_choice()]
 
 
-def current_model() -> Model | None:
+def current_model() -> TrainedModel | None:
     """Returns the run on screen, if it is over and has something to answer with."""
     found = _current()
     return model_of(*found) if found else None

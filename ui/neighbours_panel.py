@@ -9,7 +9,7 @@ from functools import partial
 
 import streamlit as st
 
-from qtl_core.answering import Model
+from qtl_core.answering import TrainedModel
 from qtl_core.explanation import Explanation
 from qtl_core.neighbours import Neighbour, Neighbours, neighbours_job
 from ui import state
@@ -20,7 +20,7 @@ from ui.pictures import Tile, show_tiles
 from ui.theme import class_colour
 
 
-def show_neighbours(model: Model, told: Explanation) -> None:
+def show_neighbours(model: TrainedModel, told: Explanation) -> None:
     """Offers the neighbours of one picture; they are looked for once they are asked for."""
     st.subheader("Neighbours", anchor=False, help=help_of("nearest neighbours", "features"))
     st.fragment(guarded()(_panel))(model, told)
@@ -34,7 +34,7 @@ def count_words(neighbours: Sequence[Neighbour], classes: Sequence[str]) -> str:
     return " and ".join([*([", ".join(counted[:-1])] if counted[1:] else []), counted[-1]])
 
 
-def _panel(model: Model, told: Explanation) -> None:
+def _panel(model: TrainedModel, told: Explanation) -> None:
     if not st.toggle(
         "Show the training pictures most like this one", key=state.NEIGHBOURS_SHOWN, persist_state="session"
     ):
@@ -47,7 +47,7 @@ def _panel(model: Model, told: Explanation) -> None:
     )
 
 
-def _show_found(model: Model, found: Neighbours) -> None:
+def _show_found(model: TrainedModel, found: Neighbours) -> None:
     if found.missing:
         st.markdown(as_plain_text(found.missing))
         return

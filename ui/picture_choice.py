@@ -6,12 +6,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from qtl_core.answering import Model
+from qtl_core.answering import TrainedModel
 from qtl_core.bundled import RUN_ID, drawn_example
 from qtl_core.datasets.system_files import is_hidden_path
 from ui import state
 from ui.uploads import keep_uploads_in_memory
-from ui.wanted import Wanted
+from ui.wanted import UploadedPicture
 
 FILES, CAMERA, EXAMPLES = "Your files", "Camera", "Examples"
 EXAMPLE_COUNT = 6  # one row of the gallery
@@ -35,7 +35,7 @@ class Drawn:
         return drawn_example(self.name)
 
 
-def choose_pictures(model: Model) -> tuple[list[Wanted], bool]:
+def choose_pictures(model: TrainedModel) -> tuple[list[UploadedPicture], bool]:
     """Returns the pictures to ask about, and whether they are the app's own drawings."""
     origin = st.segmented_control(
         "Pictures from", (FILES, CAMERA, EXAMPLES), default=FILES, required=True, key=state.PREDICT_FROM
@@ -46,7 +46,7 @@ def choose_pictures(model: Model) -> tuple[list[Wanted], bool]:
     return (_camera() if origin == CAMERA else _files()), False
 
 
-def _files() -> list[Wanted]:
+def _files() -> list[UploadedPicture]:
     uploads = st.file_uploader(
         "Drop pictures here, as many as you like: JPEG, PNG, WebP, BMP, TIFF, GIF or AVIF",
         accept_multiple_files=True,
@@ -58,15 +58,15 @@ def _files() -> list[Wanted]:
             f"**Only the first {MOST:,} of these {len(uploads):,} pictures are answered for:** so many fit in memory. "
             "`python -m qtl_core predict`, from a shell, takes any number."
         )
-    return [Wanted(upload.file_id, upload.name, upload) for upload in uploads[:MOST]]
+    return [UploadedPicture(upload.file_id, upload.name, upload) for upload in uploads[:MOST]]
 
 
-def _camera() -> list[Wanted]:
+def _camera() -> list[UploadedPicture]:
     photo = st.camera_input("Take a photo", key=state.PREDICT_CAMERA)
-    return [Wanted(photo.file_id, "Camera", photo)] if photo else []
+    return [UploadedPicture(photo.file_id, "Camera", photo)] if photo else []
 
 
-def _examples(model: Model) -> list[Wanted]:
+def _examples(model: TrainedModel) -> list[UploadedPicture]:
     """Some of the validation pictures, spread over the classes; a button goes on to others."""
     files = model.run.prepared.val_files
     offset = st.session_state.setdefault(state.PREDICT_EXAMPLES, 0)
@@ -75,8 +75,8 @@ def _examples(model: Model) -> list[Wanted]:
     st.markdown("Pictures that the run was checked with: it never learnt from them.")
     st.button("Other examples", icon=":material/shuffle:", on_click=_go_on)
     if model.key == RUN_ID:
-        return [Wanted(file, file, Drawn(file)) for file in chosen]
-    return [Wanted(file, f"{Path(file).parent.name}/{Path(file).name}", Path(file)) for file in chosen]
+        return [UploadedPicture(file, file, Drawn(file)) for file in chosen]
+    return [UploadedPicture(file, f"{Path(file).parent.name}/{Path(file).name}", Path(file)) for file in chosen]
 
 
 def _go_on() -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qtl_core.answering import Model, answering_job
+from qtl_core.answering import TrainedModel, answering_job
 from qtl_core.bundled import PHOTOS, PHOTOS_DOUBTED, PHOTOS_RIGHT, RUN_ID
 from ui import managers, state
 from ui.answers_panel import show_answers
 from ui.calibration_panel import show_calibration, show_temperature_switch, temperature_of
 from ui.model_choice import choose_models
 from ui.picture_choice import choose_pictures
-from ui.voices import Voice
+from ui.voices import PagePredictor
 
 
 def show_predict() -> None:
@@ -41,12 +41,12 @@ def show_predict() -> None:
     state.write_link()
 
 
-def _voices(model: Model, other: Model | None) -> list[Voice]:
+def _voices(model: TrainedModel, other: TrainedModel | None) -> list[PagePredictor]:
     """Returns who answers, and shows how far their percentages can be trusted."""
     scaling = show_temperature_switch()
     show_calibration(model, "The first run: " if other else "", scaling=scaling)
-    found = [Voice(model, state.answer_book(), temperature_of(model, scaling))]
+    found = [PagePredictor(model, state.answer_book(), temperature_of(model, scaling))]
     if other is not None:
         show_calibration(other, "The second run: ", scaling=scaling)
-        found.append(Voice(other, state.other_answer_book(), temperature_of(other, scaling)))
+        found.append(PagePredictor(other, state.other_answer_book(), temperature_of(other, scaling)))
     return found

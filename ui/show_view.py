@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from qtl_core.answering import Model
+from qtl_core.answering import TrainedModel
 from qtl_core.circuit import build_circuit
 from qtl_core.training.view import RunView
 from qtl_core.walks import PARTS, Walk
@@ -24,7 +24,7 @@ show_stage = st.components.v2.component(
 )
 
 
-def opening_data(model: Model, walks: tuple[Walk, ...]) -> dict[str, Any]:
+def opening_data(model: TrainedModel, walks: tuple[Walk, ...]) -> dict[str, Any]:
     """Returns what is shown until the first round is there: the answers of the run that comes with the app."""
     return _common(model.run) | {"id": "opening", "walks": _walks(model.run, walks), "run": None, "map": None}
 

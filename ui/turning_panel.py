@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from qtl_core.answering import Model
+from qtl_core.answering import TrainedModel
 from qtl_core.evaluation import percent
 from qtl_core.explanation import Explanation
 from qtl_core.turning import Margin, Turning, margin_of, turning_job
@@ -18,7 +18,7 @@ from ui.reader import ink
 from ui.turning_chart import change_words, turning_chart, turning_words
 
 
-def show_turning(model: Model, told: Explanation) -> None:
+def show_turning(model: TrainedModel, told: Explanation) -> None:
     """Shows it for one answer, below a heading of its own."""
     st.subheader("What would change its mind", anchor=False)
     st.markdown(margin_words(margin_of(told), told))

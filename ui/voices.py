@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from qtl_core.answering import Answer, Model
+from qtl_core.answering import Answer, TrainedModel
 from qtl_core.jobs import JobManager
-from ui.answer_book import AnswerBook, Standing
-from ui.wanted import Wanted
+from ui.answer_book import AnswerBook, AnswerProgress
+from ui.wanted import UploadedPicture
 
 
 @dataclass(frozen=True)
-class Voice:
+class PagePredictor:
     """A run that answers.
 
     Attributes:
@@ -21,19 +21,21 @@ class Voice:
         temperature: That of the probabilities it gives; 1 leaves them as trained.
     """
 
-    model: Model
+    model: TrainedModel
     book: AnswerBook
     temperature: float = 1.0
 
-    def turn(self, jobs: JobManager, owner: str, pictures: Sequence[Wanted]) -> Standing:
+    def turn(self, jobs: JobManager, owner: str, pictures: Sequence[UploadedPicture]) -> AnswerProgress:
         """See `AnswerBook.turn`."""
         return self._heated(self.book.turn(jobs, owner, self.model, pictures))
 
-    def wait(self, jobs: JobManager, owner: str, pictures: Sequence[Wanted], patience: float) -> Standing:
+    def wait(
+        self, jobs: JobManager, owner: str, pictures: Sequence[UploadedPicture], patience: float
+    ) -> AnswerProgress:
         """See `AnswerBook.wait`."""
         return self._heated(self.book.wait(jobs, owner, self.model, pictures, patience))
 
-    def _heated(self, standing: Standing) -> Standing:
+    def _heated(self, standing: AnswerProgress) -> AnswerProgress:
         return replace(standing, answers=tuple(answer.at(self.temperature) for answer in standing.answers))
 
 
@@ -57,7 +59,7 @@ class Pair:
         return self.first.explanation.prediction.label != self.second.explanation.prediction.label
 
 
-def paired(standings: Sequence[Standing]) -> list[Pair]:
+def paired(standings: Sequence[AnswerProgress]) -> list[Pair]:
     """Returns what is said of every picture that the first run could read."""
     first, *rest = standings
     second = {answer.id: answer for standing in rest for answer in standing.answers if answer.explanation}

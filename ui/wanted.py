@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
-from qtl_core.answering import Asked
+from qtl_core.answering import ImageRequest
 from ui.stand_ins import found_in
 
 PART_PICTURES = 32
@@ -26,7 +26,7 @@ class Upload(Protocol):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class UploadedPicture:
     """A picture that an answer is wanted for.
 
     Attributes:
@@ -49,15 +49,15 @@ class Wanted:
         """What stands where the upload was: what the networks see of it, or why nothing; None before it was asked."""
         return None if isinstance(self.source, Path) else found_in(self.source.getvalue())
 
-    def asked(self) -> Asked:
+    def asked(self) -> ImageRequest:
         """Returns it as the worker takes it."""
         if isinstance(self.source, Path):
-            return Asked(self.id, self.name, self.source)
+            return ImageRequest(self.id, self.name, self.source)
         known = self.known
-        return Asked(self.id, self.name, self.source.getvalue() if known is None else known)
+        return ImageRequest(self.id, self.name, self.source.getvalue() if known is None else known)
 
 
-def first_part(pictures: Sequence[Wanted]) -> list[Wanted]:
+def first_part(pictures: Sequence[UploadedPicture]) -> list[UploadedPicture]:
     """Returns as many of the pictures, the first ones, as go to a worker at a time."""
     part, size = [], 0
     for picture in pictures[:PART_PICTURES]:

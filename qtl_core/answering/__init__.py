@@ -7,12 +7,12 @@ because pages ask for answers; they are made in a worker process.
 from qtl_core.answering.job import answering_job
 from qtl_core.answering.making import all_answers, answers, doubt_about
 from qtl_core.answering.models import kept_model, loaded, model_of, named_model
-from qtl_core.answering.records import Answer, Asked, Model
+from qtl_core.answering.records import Answer, ImageRequest, TrainedModel
 
 __all__ = [
     "Answer",
-    "Asked",
-    "Model",
+    "ImageRequest",
+    "TrainedModel",
     "all_answers",
     "answering_job",
     "answers",

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 
 from qtl_core.answering.making import all_answers
 from qtl_core.answering.models import loaded
-from qtl_core.answering.records import Answer, Asked, Model
+from qtl_core.answering.records import Answer, ImageRequest, TrainedModel
 from qtl_core.callbacks import ShouldStop
 from qtl_core.jobs import JobSpec
 
 
 def answering_job(
-    model: Model, pictures: Sequence[Asked], owner: str = "", *, doubting: bool = True
+    model: TrainedModel, pictures: Sequence[ImageRequest], owner: str = "", *, doubting: bool = True
 ) -> JobSpec[tuple[Answer, ...]]:
     """Returns the job that answers for pictures; its view are the answers so far, in the order of the pictures.
 
@@ -34,7 +34,9 @@ def answering_job(
 
 
 def perform(
-    payload: tuple[Model, tuple[Asked, ...], bool], emit: Callable[[Answer], None], should_stop: ShouldStop
+    payload: tuple[TrainedModel, tuple[ImageRequest, ...], bool],
+    emit: Callable[[Answer], None],
+    should_stop: ShouldStop,
 ) -> None:
     """Answers in a worker process.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qtl_core.answering.records import Answer, Asked
+from qtl_core.answering.records import Answer, ImageRequest
 from qtl_core.callbacks import ShouldStop, never_stop
 from qtl_core.doubt import Doubt, Reference, is_blank
 from qtl_core.errors import StoppedByUser, UserError
@@ -20,13 +20,13 @@ from qtl_core.explanation import Explanation
 if TYPE_CHECKING:
     from qtl_core.prediction import Predictor
 
-TOGETHER = 4  # pictures that are read and sent through the network at once: quickest of 1, 2, 4, 8, 16 on two cores
+BATCH_SIZE = 4  # pictures that are read and sent through the network at once: quickest of 1, 2, 4, 8, 16 on two cores
 _decoding = threading.BoundedSemaphore(4)  # pictures are decoded at a time: the largest take half a gigabyte each
 
 
 def all_answers(
     predictor: Predictor,
-    pictures: Sequence[Asked],
+    pictures: Sequence[ImageRequest],
     reference: Reference | str = "",
     should_stop: ShouldStop = never_stop,
 ) -> Iterator[Answer]:
@@ -43,7 +43,7 @@ def all_answers(
     """
     from qtl_core.features.parallel import on_every_core
 
-    size = max(1, min(TOGETHER, math.ceil(len(pictures) / (os.cpu_count() or 1))))
+    size = max(1, min(BATCH_SIZE, math.ceil(len(pictures) / (os.cpu_count() or 1))))
     parts = [pictures[start : start + size] for start in range(0, len(pictures), size)]
     try:
         for found in on_every_core(lambda part: [*answers(predictor, part, reference)], parts, should_stop):
@@ -52,7 +52,9 @@ def all_answers(
         return
 
 
-def answers(predictor: Predictor, pictures: Sequence[Asked], reference: Reference | str = "") -> Iterator[Answer]:
+def answers(
+    predictor: Predictor, pictures: Sequence[ImageRequest], reference: Reference | str = ""
+) -> Iterator[Answer]:
     """Answers for pictures that go through the network together, in their order.
 
     Args:
@@ -79,7 +81,7 @@ def doubt_about(told: Explanation, reference: Reference | str) -> Doubt:
     return reference.doubt(told.features, told.seen)
 
 
-def _read(predictor: Predictor, picture: Asked) -> np.ndarray | str:
+def _read(predictor: Predictor, picture: ImageRequest) -> np.ndarray | str:
     """Returns what the network is given of the picture, or the sentence that says why there is nothing to give."""
     if isinstance(picture.source, np.ndarray):
         return picture.source

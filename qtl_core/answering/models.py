@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from qtl_core.answering.records import Model
+from qtl_core.answering.records import TrainedModel
 from qtl_core.bundled import RUN_ID, bundled_run
 from qtl_core.store import load_run, remembered_run
 from qtl_core.training.view import RunView
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 KEPT_MODELS = 3  # runs that a worker keeps loaded, some 50 MB each
 
 
-def model_of(run: RunView, key: str) -> Model:
+def model_of(run: RunView, key: str) -> TrainedModel:
     """Returns a run as a model: what answers, without most of its training's history, which would be sent along.
 
     Args:
         run: A run with at least one epoch.
-        key: See `Model`.
+        key: See `TrainerState`.
     """
     best, last = run.best, run.epochs[-1]
-    return Model(key, replace(run, epochs=(last,) if best is last else (best, last)))
+    return TrainedModel(key, replace(run, epochs=(last,) if best is last else (best, last)))
 
 
-def kept_model(run_id: str, version: int) -> Model:
+def kept_model(run_id: str, version: int) -> TrainedModel:
     """Returns a kept run as a model.
 
     Args:
@@ -41,7 +41,7 @@ def kept_model(run_id: str, version: int) -> Model:
     return model_of(remembered_run(run_id, version), f"{run_id}-{version}")
 
 
-def named_model(name: str) -> Model:
+def named_model(name: str) -> TrainedModel:
     """Returns a kept run as a model, or by the name "bundled" the one that comes with the app.
 
     Raises:
@@ -51,7 +51,7 @@ def named_model(name: str) -> Model:
 
 
 @lru_cache(maxsize=KEPT_MODELS)
-def loaded(model: Model) -> Predictor:
+def loaded(model: TrainedModel) -> Predictor:
     """Returns the run ready for pictures, from this worker's memory where it was asked before.
 
     Raises:

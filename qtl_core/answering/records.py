@@ -13,7 +13,7 @@ from qtl_core.training.view import RunView
 
 
 @dataclass(frozen=True)
-class Model:
+class TrainedModel:
     """A run that answers.
 
     Attributes:
@@ -26,7 +26,7 @@ class Model:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ImageRequest:
     """A picture that is asked about.
 
     Attributes:

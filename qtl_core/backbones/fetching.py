@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from qtl_core.backbones.files import download_weights, find_weights, spec_of
-from qtl_core.callbacks import Progress, ShouldStop
+from qtl_core.callbacks import ProgressCallback, ShouldStop
 from qtl_core.errors import UserError
 
 AGAIN_SECONDS = 300  # after a failure: a run every few seconds must not wait for the same dead network each time
@@ -13,7 +13,7 @@ AGAIN_SECONDS = 300  # after a failure: a run every few seconds must not wait fo
 _failed: dict[str, tuple[float, str]] = {}  # name -> (when, why), of this process only
 
 
-def fetch_if_missing(name: str, progress: Progress, should_stop: ShouldStop) -> str:
+def fetch_if_missing(name: str, progress: ProgressCallback, should_stop: ShouldStop) -> str:
     """Downloads the published weights of `name` unless they are here.
 
     Returns:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from qtl_core import paths
 from qtl_core.backbones.specs import BACKBONES, FALLBACK, BackboneSpec
-from qtl_core.callbacks import Progress, ShouldStop, never_stop, no_progress
+from qtl_core.callbacks import ProgressCallback, ShouldStop, never_stop, no_progress
 from qtl_core.datasets.download import download
 from qtl_core.errors import UserError
 
@@ -83,7 +83,7 @@ def download_url(spec: BackboneSpec) -> str:
     return f"{mirror.rstrip('/')}/{spec.file_name}" if mirror else spec.url
 
 
-def download_weights(name: str, progress: Progress = no_progress, should_stop: ShouldStop = never_stop) -> Path:
+def download_weights(name: str, progress: ProgressCallback = no_progress, should_stop: ShouldStop = never_stop) -> Path:
     """Downloads the published weights of backbone `name` to `home()/weights/<name>.pth` and returns that path.
 
     Args:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from qtl_core.answering import Answer, Asked, all_answers, named_model
+from qtl_core.answering import Answer, ImageRequest, all_answers, named_model
 from qtl_core.cli.files import path_of, standard_input
 from qtl_core.cli.output import STANDARD, json_of, note, say
 from qtl_core.datasets.records import PassedOver
@@ -55,15 +55,15 @@ def main(arguments: argparse.Namespace) -> int:
     return 0 if good else 1
 
 
-def _asked(named: list[str]) -> Iterator[Asked]:
+def _asked(named: list[str]) -> Iterator[ImageRequest]:
     """Yields what is asked about; what is skipped in folders is said."""
     for each in _found(named):
         if isinstance(each, PassedOver):
             note(f"Passed over: {_printable(str(each.path))}: {each.reason}")
         elif str(each) == STANDARD:
-            yield Asked(STANDARD, STANDARD, standard_input(LARGEST_PICTURE))
+            yield ImageRequest(STANDARD, STANDARD, standard_input(LARGEST_PICTURE))
         else:
-            yield Asked(str(each), str(each), each)
+            yield ImageRequest(str(each), str(each), each)
 
 
 def _found(named: list[str]) -> Iterator[Path | PassedOver]:

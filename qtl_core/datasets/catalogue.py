@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from qtl_core.callbacks import Progress, ShouldStop, never_stop, no_progress
+from qtl_core.callbacks import ProgressCallback, ShouldStop, never_stop, no_progress
 from qtl_core.datasets import photos
 from qtl_core.datasets.folder import read_folder
 from qtl_core.datasets.records import Dataset
@@ -36,7 +36,7 @@ class DatasetStatus:
 
 
 def load_dataset(
-    source: str, folder: str = "", progress: Progress = no_progress, should_stop: ShouldStop = never_stop
+    source: str, folder: str = "", progress: ProgressCallback = no_progress, should_stop: ShouldStop = never_stop
 ) -> Dataset:
     """Reads the pictures of a source.
 

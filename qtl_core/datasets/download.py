@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from qtl_core.callbacks import Progress, ShouldStop, never_stop, no_progress
+from qtl_core.callbacks import ProgressCallback, ShouldStop, never_stop, no_progress
 from qtl_core.datasets.lock import locked
 from qtl_core.datasets.part import Part
 from qtl_core.datasets.transfer import Transfer, TransferError
@@ -34,7 +34,7 @@ class _Job:
     part: Part
     sha256: str | None
     size: int | None
-    progress: Progress
+    progress: ProgressCallback
     should_stop: ShouldStop
     connect_timeout: float
     stall_timeout: float
@@ -57,7 +57,7 @@ def download(
     *,
     sha256: str | None = None,
     size: int | None = None,
-    progress: Progress = no_progress,
+    progress: ProgressCallback = no_progress,
     should_stop: ShouldStop = never_stop,
     connect_timeout: float = CONNECT_TIMEOUT,
     stall_timeout: float = STALL_TIMEOUT,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from qtl_core import paths
-from qtl_core.callbacks import Progress, ShouldStop, never_stop, no_progress
+from qtl_core.callbacks import ProgressCallback, ShouldStop, never_stop, no_progress
 from qtl_core.datasets.copies import find_copies, groups_of
 from qtl_core.datasets.copy_words import copy_notes
 from qtl_core.datasets.decode import check_picture
@@ -36,7 +36,7 @@ Counted = Callable[[int], None]
 def read_folder(
     path: Path,
     *,
-    progress: Progress = no_progress,
+    progress: ProgressCallback = no_progress,
     should_stop: ShouldStop = never_stop,
     comparing: bool = True,
 ) -> Dataset:
@@ -192,7 +192,7 @@ def _pictures(usable: Usable, classes: tuple[str, ...], split: Split) -> tuple[P
     return tuple(Picture(path, label, split) for label, name in enumerate(classes) for path in usable[split, name])
 
 
-def _counted(total: int, progress: Progress) -> Counted:
+def _counted(total: int, progress: ProgressCallback) -> Counted:
     """Returns what is told of so many more files, and tells of all so far."""
     done = 0
 

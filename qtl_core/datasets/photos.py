@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from qtl_core.callbacks import Progress, ShouldStop, never_stop, no_progress
+from qtl_core.callbacks import ProgressCallback, ShouldStop, never_stop, no_progress
 from qtl_core.datasets.download import download
 from qtl_core.datasets.folder import read_folder
 from qtl_core.datasets.lock import locked
@@ -47,7 +47,7 @@ def find_photos() -> Path | None:
     return next((path for path in existing(FOLDER) if (path / "train").is_dir() and (path / "val").is_dir()), None)
 
 
-def load_photos(progress: Progress = no_progress, should_stop: ShouldStop = never_stop) -> Dataset:
+def load_photos(progress: ProgressCallback = no_progress, should_stop: ShouldStop = never_stop) -> Dataset:
     """Reads the photos; where they differ from the public archive, the notes say how.
 
     Raises:
@@ -64,7 +64,7 @@ def load_photos(progress: Progress = no_progress, should_stop: ShouldStop = neve
 
 
 def download_photos(
-    progress: Progress = no_progress, should_stop: ShouldStop = never_stop, url: str | None = None
+    progress: ProgressCallback = no_progress, should_stop: ShouldStop = never_stop, url: str | None = None
 ) -> Path:
     """Downloads and unpacks the photos into home, unless they are there; returns their folder.
 

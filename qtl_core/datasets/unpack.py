@@ -15,7 +15,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from qtl_core.callbacks import Progress, ShouldStop, never_stop, no_progress
+from qtl_core.callbacks import ProgressCallback, ShouldStop, never_stop, no_progress
 from qtl_core.datasets.system_files import is_hidden_path
 from qtl_core.errors import StoppedByUser, UserError
 
@@ -35,7 +35,7 @@ def unpack(
     target: Path,
     *,
     top: str = "",
-    progress: Progress = no_progress,
+    progress: ProgressCallback = no_progress,
     should_stop: ShouldStop = never_stop,
 ) -> Path:
     """Unpacks `archive` into the new folder `target`.
@@ -77,7 +77,7 @@ def _put_in_place(content: Path, target: Path) -> None:
     content.rename(target)
 
 
-def _extract(archive: Path, folder: Path, progress: Progress, should_stop: ShouldStop) -> None:
+def _extract(archive: Path, folder: Path, progress: ProgressCallback, should_stop: ShouldStop) -> None:
     folder.mkdir()
     with zipfile.ZipFile(archive) as opened:
         _check(opened.infolist())  # also what is not written: the whole file is a stranger's
@@ -128,7 +128,7 @@ def _write(
     place: Path,
     done: int,
     total: int,
-    progress: Progress,
+    progress: ProgressCallback,
     should_stop: ShouldStop,
 ) -> int:
     """Writes one file; zipfile itself ends at the size that was declared, and checks the CRC."""

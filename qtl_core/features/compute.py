@@ -10,7 +10,7 @@ import numpy as np
 
 from qtl_core.backbones.resolve import ResolvedBackbone
 from qtl_core.backbones.specs import BackboneSpec
-from qtl_core.callbacks import Progress, ShouldStop, never_stop, no_progress
+from qtl_core.callbacks import ProgressCallback, ShouldStop, never_stop, no_progress
 from qtl_core.datasets.records import PassedOver, Picture
 from qtl_core.features.digests import digests_of
 from qtl_core.features.kept import KeptFeatures, Key
@@ -28,7 +28,7 @@ def compute_features(
     resolved: ResolvedBackbone,
     *,
     views: int = 0,
-    progress: Progress = no_progress,
+    progress: ProgressCallback = no_progress,
     should_stop: ShouldStop = never_stop,
     device: str | None = None,
 ) -> Features:

@@ -74,7 +74,7 @@ def _asked(
     view: RunView, pictures: Sequence[Picture], report: Callable[[Progress], None], should_stop: ShouldStop
 ) -> tuple[list[Picture], list[Explanation], list[tuple[str, str]]]:
     """Returns the pictures that can be read, what the head says of each, and the others with their reasons."""
-    from qtl_core.answering import Asked, all_answers
+    from qtl_core.answering import ImageRequest, all_answers
     from qtl_core.prediction import Predictor
 
     predictor, read, told, unread = Predictor(view), [], [], []
@@ -83,7 +83,7 @@ def _asked(
             raise StoppedByUser
         report(Progress(STAGE, start, len(pictures)))
         part = pictures[start : start + ASKED_AT_ONCE]
-        asked = [Asked(str(number), each.path.name, each.path) for number, each in enumerate(part)]
+        asked = [ImageRequest(str(number), each.path.name, each.path) for number, each in enumerate(part)]
         for picture, answer in zip(part, all_answers(predictor, asked), strict=True):
             if answer.explanation is None:
                 unread.append((str(picture.path), answer.error))

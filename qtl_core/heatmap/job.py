@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qtl_core.answering import Model, loaded
+from qtl_core.answering import TrainedModel, loaded
 from qtl_core.callbacks import ShouldStop
 from qtl_core.heatmap.records import GRADIENT, OCCLUSION, HeatMaps, Method
 from qtl_core.jobs import JobSpec
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from qtl_core.prediction import Predictor
 
 
-def heatmap_job(model: Model, seen: np.ndarray, method: Method, owner: str = "") -> JobSpec[HeatMaps | Progress | None]:
+def heatmap_job(
+    model: TrainedModel, seen: np.ndarray, method: Method, owner: str = ""
+) -> JobSpec[HeatMaps | Progress | None]:
     """Returns the job that makes the maps of a picture; until they are there its view says how far it is.
 
     Args:
@@ -34,7 +36,7 @@ def heatmap_job(model: Model, seen: np.ndarray, method: Method, owner: str = "")
 
 
 def perform(
-    payload: tuple[Model, np.ndarray, Method],
+    payload: tuple[TrainedModel, np.ndarray, Method],
     emit: Callable[[HeatMaps | Progress], None],
     should_stop: ShouldStop,
 ) -> None:

@@ -10,7 +10,7 @@ from itertools import product
 
 import numpy as np
 
-from qtl_core.callbacks import Progress, ShouldStop, never_stop, no_progress
+from qtl_core.callbacks import ProgressCallback, ShouldStop, never_stop, no_progress
 from qtl_core.errors import StoppedByUser
 
 CELL = 16  # pixels that the patch is moved by, and of a place of the map
@@ -24,7 +24,7 @@ def occlusion(
     respond: Respond,
     seen: np.ndarray,
     fill: Sequence[int],
-    progress: Progress = no_progress,
+    progress: ProgressCallback = no_progress,
     should_stop: ShouldStop = never_stop,
 ) -> np.ndarray:
     """Returns by how much each target falls when a place is covered, 0 or more, float32 (targets, rows, columns).

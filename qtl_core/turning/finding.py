@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from qtl_core.answering import Model
+from qtl_core.answering import TrainedModel
 from qtl_core.callbacks import ShouldStop
 from qtl_core.explanation import Explanation
 from qtl_core.jobs import JobSpec
@@ -24,7 +24,7 @@ Expectations = Callable[[np.ndarray], np.ndarray]  # angles (rows, qubits) -> <Z
 Scores = Callable[[np.ndarray], np.ndarray]  # one qubit's angles (rows,) -> class scores (rows, classes)
 
 
-def turning_job(model: Model, told: Explanation, owner: str = "") -> JobSpec[Turning | None]:
+def turning_job(model: TrainedModel, told: Explanation, owner: str = "") -> JobSpec[Turning | None]:
     """Returns the job that finds out what would change this answer; its view is None until it has."""
     circuit, weights = model.run.prepared.settings.circuit, model.run.checkpoint.best_weights["q_params"]
     payload = circuit, weights, told.angles, told.weights, told.bias

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from qtl_core.answering import Answer, Asked, answers
-from qtl_core.answering.making import TOGETHER
+from qtl_core.answering import Answer, ImageRequest, answers
+from qtl_core.answering.making import BATCH_SIZE
 from qtl_core.backbones import spec_of
 from qtl_core.explanation import Explanation, Prediction
 from qtl_core.prediction import Predictor
@@ -32,7 +32,7 @@ class Eye(Predictor):
 
 
 def answer_for(content: bytes) -> Answer:
-    (answer,) = answers(Eye(), [Asked("1", "photo.jpg", content)])
+    (answer,) = answers(Eye(), [ImageRequest("1", "photo.jpg", content)])
     return answer
 
 
@@ -85,7 +85,7 @@ def test_one_pixel_is_a_picture():
 
 def test_good_files_among_bad_ones_keep_their_places():
     good, bad = good_files()["PNG"], bad_files()["HTML"]
-    contents = [good, bad, bad, good, bad, good][:TOGETHER]
-    told = list(answers(Eye(), [Asked(str(number), "x", content) for number, content in enumerate(contents)]))
+    contents = [good, bad, bad, good, bad, good][:BATCH_SIZE]
+    told = list(answers(Eye(), [ImageRequest(str(number), "x", content) for number, content in enumerate(contents)]))
     assert [answer.id for answer in told] == [str(number) for number in range(len(contents))]
     assert [answer.explanation is not None for answer in told] == [content is good for content in contents]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qtl_core.answering import Asked, all_answers
+from qtl_core.answering import ImageRequest, all_answers
 from qtl_core.bundled import FOLDER, PHOTOS, PHOTOS_DOUBTED, PHOTOS_RIGHT, bundled_reference, bundled_run, drawn_example
 from qtl_core.evaluation import wilson_interval
 from qtl_core.prediction import Predictor
@@ -38,7 +38,7 @@ def test_it_answers_for_drawn_pictures_as_its_record_says():
 @needs_shared
 def test_of_the_real_photos_it_gets_as_many_right_as_the_page_says_and_doubts_few():
     files = sorted((SHARED / "datasets/hymenoptera_data/val").rglob("*.jpg"))
-    asked, predictor = [Asked(file.parent.name, file.name, file) for file in files], Predictor(bundled_run())
+    asked, predictor = [ImageRequest(file.parent.name, file.name, file) for file in files], Predictor(bundled_run())
     told = list(all_answers(predictor, asked, bundled_reference()))
     assert len(told) == PHOTOS
     right = sum(answer.explanation.prediction.label == answer.id for answer in told)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qtl_core.answering import Asked, answers, model_of
+from qtl_core.answering import ImageRequest, answers, model_of
 from qtl_core.answering.job import perform
 from qtl_core.bundled import bundled_reference, bundled_run, drawn_example
 from qtl_core.doubt import (
@@ -173,7 +173,7 @@ class TestOfTheHeadThatComesAlong:
 
 
 def flags(files: list[bytes]) -> list[bool]:
-    asked = [Asked(str(number), "x", file) for number, file in enumerate(files)]
+    asked = [ImageRequest(str(number), "x", file) for number, file in enumerate(files)]
     told = answers(Predictor(bundled_run()), asked, bundled_reference())
     return [bool(answer.doubt.flag) for answer in told]
 
@@ -211,7 +211,7 @@ class TestOfARun:
 
     def test_every_answer_of_the_worker_carries_it(self, settings):
         view, told = trained(settings), []
-        asked = Asked("0", "a", Path(view.prepared.val_files[0]))
+        asked = ImageRequest("0", "a", Path(view.prepared.val_files[0]))
         perform((model_of(view, "doubted"), (asked,), True), told.append, lambda: False)
         assert told[0].doubt.held_out == 24
         assert told[0].doubt.distance < 1

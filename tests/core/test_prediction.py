@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from qtl_core.answering import Answer, Asked, all_answers, model_of
+from qtl_core.answering import Answer, ImageRequest, all_answers, model_of
 from qtl_core.answering.job import perform
 from qtl_core.backbones import resolve_backbone
 from qtl_core.backbones.loading import load_plain_backbone
@@ -90,7 +90,7 @@ def test_shares_of_qubits_and_bias_add_up_to_the_scores_and_these_to_the_probabi
 
 def test_pictures_answered_together_are_answered_as_alone_and_wrong_ones_do_not_stop_them(trained, tmp_path):
     files = [tmp_path / "val/ants/ants_0.jpg", b"<html>", tmp_path / "val/bees/bees_0.jpg", tmp_path / "none.jpg"]
-    asked = [Asked(str(number), "photo.jpg", source) for number, source in enumerate(files)]
+    asked = [ImageRequest(str(number), "photo.jpg", source) for number, source in enumerate(files)]
     told: list[Answer] = []
     perform((model_of(trained, "key"), tuple(asked), True), told.append, lambda: False)
     assert [answer.id for answer in told] == ["0", "1", "2", "3"]
@@ -104,15 +104,15 @@ def test_pictures_answered_together_are_answered_as_alone_and_wrong_ones_do_not_
 def test_a_stopped_worker_answers_no_more(trained):
     told: list[Answer] = []
     for many in (1, 20):
-        asked = tuple(Asked(str(number), "a", b"") for number in range(many))
+        asked = tuple(ImageRequest(str(number), "a", b"") for number in range(many))
         perform((model_of(trained, "key"), asked, True), told.append, lambda: True)
     assert told == []
 
 
 def test_many_pictures_are_answered_in_their_order_as_each_alone(trained):
     predictor, files = Predictor(trained), [Path(file) for file in trained.prepared.val_files] * 2
-    asked = [Asked(str(number), file.name, file) for number, file in enumerate(files)]
-    asked.insert(5, Asked("bad", "bad", b"<html>"))
+    asked = [ImageRequest(str(number), file.name, file) for number, file in enumerate(files)]
+    asked.insert(5, ImageRequest("bad", "bad", b"<html>"))
     found = list(all_answers(predictor, asked))
     assert [answer.id for answer in found] == [each.id for each in asked]
     assert found.pop(5).error

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from qtl_core.answering import Model
+from qtl_core.answering import TrainedModel
 from qtl_core.explanation import Explanation, Prediction
 from qtl_core.maps.frame import Head
 from qtl_core.maps.records import REACH
@@ -159,7 +159,7 @@ def test_the_job_asks_with_the_runs_own_best_weights(tmp_path):
     q_params = np.linspace(-1, 1, 24).astype(np.float32)
     weights = {"q_params": q_params}
     epoch = replace(run.epochs[-1], checkpoint=Checkpoint(3, {}, {}, {}, 3, best_weights=weights))
-    model = Model("key", replace(run, epochs=(epoch,)))
+    model = TrainedModel("key", replace(run, epochs=(epoch,)))
     told = replace(explained([0.0, 0.0]), angles=np.full(4, 0.2), weights=np.eye(4)[:, :2], bias=np.zeros(2))
     found: list[Turning] = []
     perform(turning_job(model, told).payload, found.append, lambda: False)

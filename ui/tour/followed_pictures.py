@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from qtl_core.answering import Model, named_model
+from qtl_core.answering import TrainedModel, named_model
 from qtl_core.bundled import RUN_ID
 from qtl_core.walks import Walk
 from ui.awaited import show_once_over
@@ -15,7 +15,7 @@ WAITING = "Waking up the image network: the pictures follow as soon as it is rea
 Walks = tuple[Walk, ...]
 
 
-def model() -> Model:
+def model() -> TrainedModel:
     """Returns the run that answers on the tour until there is one of the visitor's own."""
     return named_model(RUN_ID)
 

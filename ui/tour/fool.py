@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from qtl_core.answering import Answer, Asked, answering_job
+from qtl_core.answering import Answer, ImageRequest, answering_job
 from qtl_core.errors import UserError
 from qtl_core.fooling import NO_ANIMAL, TRICKS, tricked
 from qtl_core.jobs import JobSnapshot
@@ -90,11 +90,11 @@ def _asked(walk: Walk) -> tuple[JobSnapshot[tuple[Answer, ...]], str]:
     return managers.walks().find_or_start(key, lambda: answering_job(model, _pictures(walk), state.owner())), whose
 
 
-def _pictures(walk: Walk) -> list[Asked]:
+def _pictures(walk: Walk) -> list[ImageRequest]:
     from PIL import Image
 
     picture = Image.open(io.BytesIO(walk.jpeg))
-    return [Asked(name, name, tricked(picture, name)) for name in TRICKS]
+    return [ImageRequest(name, name, tricked(picture, name)) for name in TRICKS]
 
 
 def _tile(answer: Answer, walk: Walk) -> Tile:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from qtl_core.errors import InputError
-from qtl_core.training.compiled.loop import Model, Record, Split, advance_unchecked
+from qtl_core.training.compiled.loop import Record, Split, TrainerState, advance_unchecked
 
 
 def advance(
-    model: Model,
+    model: TrainerState,
     training: Split,
     validation: Split,
     rows: np.ndarray,

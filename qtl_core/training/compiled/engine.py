@@ -10,7 +10,7 @@ import numpy as np
 from qtl_core.training.best import improves, with_best
 from qtl_core.training.compiled.door import advance
 from qtl_core.training.compiled.lanes import LANES
-from qtl_core.training.compiled.loop import Model, Record, Split
+from qtl_core.training.compiled.loop import Record, Split, TrainerState
 from qtl_core.training.compiled.setup import (
     checkpoint_after,
     epoch_rows,
@@ -65,7 +65,7 @@ def train_compiled(
 
 
 def _work_off(
-    task: TrainingTask, epoch: int, model: Model, splits: tuple[Split, Split], record: Record
+    task: TrainingTask, epoch: int, model: TrainerState, splits: tuple[Split, Split], record: Record
 ) -> Iterator[int]:
     """Does an epoch span by span; yields the steps done after each."""
     rows = epoch_rows(task, epoch)[None]
@@ -77,7 +77,7 @@ def _work_off(
         yield last
 
 
-def _span(model: Model) -> int:
+def _span(model: TrainerState) -> int:
     """Returns how many steps are done between two looks at `should_stop`."""
     columns, amplitudes, first_layer = len(model.program.kinds), model.work.state.size, model.net.pre_weight.size
     return max(1, SPAN_WORK // (model.program.wires * columns * amplitudes + first_layer * LANES))
@@ -94,7 +94,7 @@ def _batch_done(task: TrainingTask, training: Split, epoch: int, steps: int) -> 
 
 def _epoch_done(
     task: TrainingTask,
-    model: Model,
+    model: TrainerState,
     validation: Split,
     record: Record,
     before: Checkpoint,

@@ -27,7 +27,7 @@ from qtl_core.training.compiled.memory import Adam, Chunks, Net, Outcome, Work
 from qtl_core.training.compiled.program import Program
 
 
-class Model(NamedTuple):
+class TrainerState(NamedTuple):
     """A head that trains: its circuit, its weights, their gradient, the optimiser's memory and scratch memory."""
 
     program: Program
@@ -57,7 +57,7 @@ class Split(NamedTuple):
 
 
 @jit
-def predict(model: Model, split: Split, rows: np.ndarray, chunk: int) -> bool:
+def predict(model: TrainerState, split: Split, rows: np.ndarray, chunk: int) -> bool:
     """Scores the pictures of one chunk and notes their outcome; returns what `run_circuit` does.
 
     Args:
@@ -79,7 +79,7 @@ def predict(model: Model, split: Split, rows: np.ndarray, chunk: int) -> bool:
 
 
 @jit
-def learn(model: Model, split: Split, rows: np.ndarray, chunk: int, learning_rate: float) -> None:
+def learn(model: TrainerState, split: Split, rows: np.ndarray, chunk: int, learning_rate: float) -> None:
     """Scores one chunk, adds it to its batch's gradient, and takes the step if it is the batch's last."""
     work, first, last = model.work, split.chunks.edges[chunk], split.chunks.edges[chunk + 1]
     swapped = predict(model, split, rows, chunk)
@@ -113,7 +113,9 @@ class Record(NamedTuple):
 
 
 @jit
-def note_epoch(model: Model, training: Split, validation: Split, epoch: int, by_loss: bool, record: Record) -> None:
+def note_epoch(
+    model: TrainerState, training: Split, validation: Split, epoch: int, by_loss: bool, record: Record
+) -> None:
     """Notes an epoch's figures (epochs from 0), and its weights if it is the best so far."""
     figures, best = record.figures, record.best_epoch[0] - 1
     figures[epoch, 0], figures[epoch, 1] = training.outcome.losses.mean(), training.outcome.right.mean()
@@ -130,7 +132,7 @@ def note_epoch(model: Model, training: Split, validation: Split, epoch: int, by_
 
 @jit
 def advance_unchecked(
-    model: Model,
+    model: TrainerState,
     training: Split,
     validation: Split,
     rows: np.ndarray,

@@ -10,7 +10,7 @@ import numpy as np
 from qtl_core import checks
 from qtl_core.checks import instance
 from qtl_core.circuit import build_circuit
-from qtl_core.training.compiled.loop import Model, Record, Split
+from qtl_core.training.compiled.loop import Record, Split, TrainerState
 from qtl_core.training.compiled.memory import NAMES, Adam, Net, allocate, chunks, outcome, shapes, views
 from qtl_core.training.compiled.program import compile_circuit
 from qtl_core.training.events import Checkpoint
@@ -29,7 +29,7 @@ def kept(task: TrainingTask) -> KeptFeatures:
     return task.source
 
 
-def make_model(task: TrainingTask, start: Checkpoint | None) -> Model:
+def make_model(task: TrainingTask, start: Checkpoint | None) -> TrainerState:
     """Returns the head as `start` left it, or as training begins."""
     source, dtype = kept(task), DTYPES[task.precision]
     layout = shapes(source.feature_size, source.classes, task.circuit)
@@ -38,7 +38,7 @@ def make_model(task: TrainingTask, start: Checkpoint | None) -> Model:
     adam = Adam(*flat, np.array([start.steps if start else 0]))
     program = compile_circuit(build_circuit(task.circuit))
     work = allocate(program, source.classes, dtype)
-    return Model(program, views(adam.weights, layout), views(adam.gradient, layout), adam, work)
+    return TrainerState(program, views(adam.weights, layout), views(adam.gradient, layout), adam, work)
 
 
 def first_weights(task: TrainingTask) -> dict[str, np.ndarray]:
@@ -63,7 +63,7 @@ def named_copies(flat: np.ndarray, net: Net) -> dict[str, np.ndarray]:
     return dict(zip(NAMES, parts, strict=True))
 
 
-def checkpoint_after(before: Checkpoint, model: Model, epoch: int) -> Checkpoint:
+def checkpoint_after(before: Checkpoint, model: TrainerState, epoch: int) -> Checkpoint:
     """Returns `before` moved on to the model's weights and optimiser memory; its best epoch stays."""
     weights, first, second = (
         named_copies(flat, model.net) for flat in (model.adam.weights, model.adam.first, model.adam.second)
@@ -116,6 +116,6 @@ def epoch_rows(task: TrainingTask, epoch: int) -> np.ndarray:
     return order * many + drawn_views(source.seed, epoch, size, many)[order]
 
 
-def make_record(epochs: int, model: Model) -> Record:
+def make_record(epochs: int, model: TrainerState) -> Record:
     """Returns an empty record of so many epochs."""
     return Record(np.zeros((epochs, 4)), np.zeros_like(model.adam.weights), np.zeros(1, np.int64))
