@@ -19,19 +19,19 @@ import numpy as np
 from qtl_core.checks import real_array
 
 NEIGHBOURS = 5  # nearest training pictures that a distance is the mean over: one alone may be an odd one
-WITHIN = 0.95  # of held-out pictures stay within the limit, so that about one in twenty known pictures is doubted
-FEWEST = 19  # known pictures: of fewer, not even the farthest is one in twenty
-AT_ONCE = 256  # pictures whose distances are worked out together: 5 MB at 5,000 training pictures
-BLANK = 0.5  # mean step between neighbouring pixels, of 255: real and drawn ants and bees have from 1.2 to 25
+QUANTILE = 0.95  # of held-out pictures stay within the limit, so that about one in twenty known pictures is flagged
+MIN_PICTURES = 19  # known pictures: of fewer, not even the farthest is one in twenty
+BATCH_SIZE = 256  # pictures whose distances are worked out together: 5 MB at 5,000 training pictures
+BLANK_STEP = 0.5  # mean step between neighbouring pixels, of 255: real and drawn ants and bees have from 1.2 to 25
 
 HELD_OUT = "validation pictures, none of which it learnt from"
 ALL_KNOWN = "pictures it was trained and checked with, each compared with the other training pictures"
 
-Flag = Literal["", "unlike", "blank"]
+OodFlag = Literal["", "unlike", "blank"]
 
 
 @dataclass(frozen=True)
-class Doubt:
+class OodReport:
     """What there is against an answer, whatever the head says.
 
     Attributes:
@@ -54,7 +54,7 @@ class Doubt:
     unknown: str = ""
 
     @property
-    def flag(self) -> Flag:
+    def flag(self) -> OodFlag:
         """What the picture is flagged as; "" where nothing is known against the answer."""
         if self.is_blank:
             return "blank"
@@ -62,7 +62,7 @@ class Doubt:
 
 
 @dataclass(frozen=True, eq=False)
-class Reference:
+class OodReference:
     """What pictures are compared with.
 
     Attributes:
@@ -82,9 +82,9 @@ class Reference:
         Among n held-out pictures and a new one every order is as probable, so it is the ceil(0.95 (n + 1))-th smallest
         (split conformal prediction: V. Vovk, A. Gammerman and G. Shafer, 2005), not the plain 95 % point.
         """
-        return float(self.held_out[math.ceil(round(WITHIN * (len(self.held_out) + 1), 9)) - 1])
+        return float(self.held_out[math.ceil(round(QUANTILE * (len(self.held_out) + 1), 9)) - 1])
 
-    def doubt(self, features: np.ndarray, seen: np.ndarray) -> Doubt:
+    def report(self, features: np.ndarray, seen: np.ndarray) -> OodReport:
         """Returns what there is against an answer for one picture.
 
         Args:
@@ -94,10 +94,10 @@ class Reference:
         features = real_array("features", features, (self.training.shape[1],), says="(features,)")
         distance = float(distances(features[None], self.training)[0])
         farther = len(self.held_out) - int(np.searchsorted(self.held_out, distance))
-        return Doubt(is_blank(seen), distance, self.limit, farther, len(self.held_out), self.kind)
+        return OodReport(is_blank(seen), distance, self.limit, farther, len(self.held_out), self.kind)
 
 
-def reference_from(training: np.ndarray, validation: np.ndarray) -> Reference:
+def fit_ood_reference(training: np.ndarray, validation: np.ndarray) -> OodReference:
     """Makes a reference from features as the image network gives them, shapes (pictures, features).
 
     Where there are few validation pictures, each training picture is compared with the others as well: the image
@@ -111,12 +111,12 @@ def reference_from(training: np.ndarray, validation: np.ndarray) -> Reference:
     width = training.shape[1]
     validation = real_array("validation", validation, (None, width), (0, width), says="(pictures, features)")
     compared = directions(training)
-    if len(validation) >= FEWEST:
-        return Reference(compared, np.sort(distances(validation, compared)), HELD_OUT)
-    if len(training) + len(validation) < FEWEST:
-        raise ValueError(f"{len(training) + len(validation)} pictures; at least {FEWEST} are needed")
+    if len(validation) >= MIN_PICTURES:
+        return OodReference(compared, np.sort(distances(validation, compared)), HELD_OUT)
+    if len(training) + len(validation) < MIN_PICTURES:
+        raise ValueError(f"{len(training) + len(validation)} pictures; at least {MIN_PICTURES} are needed")
     everyone = [distances_to_others(compared), distances(validation, compared)]
-    return Reference(compared, np.sort(np.concatenate(everyone)), ALL_KNOWN)
+    return OodReference(compared, np.sort(np.concatenate(everyone)), ALL_KNOWN)
 
 
 def distances_to_others(training: np.ndarray) -> np.ndarray:
@@ -137,7 +137,7 @@ def distances(features: np.ndarray, training: np.ndarray) -> np.ndarray:
         features: As the image network gives them, shape (pictures, features).
         training: `directions` of the training pictures, shape (training pictures, features).
     """
-    parts = [directions(features[start : start + AT_ONCE]) for start in range(0, max(1, len(features)), AT_ONCE)]
+    parts = [directions(features[start : start + BATCH_SIZE]) for start in range(0, max(1, len(features)), BATCH_SIZE)]
     return np.concatenate([_mean_of_nearest(part @ training.T, len(training)) for part in parts])
 
 
@@ -160,10 +160,10 @@ def is_blank(seen: np.ndarray) -> bool:
     """Whether pixels, uint8 (side, side, 3), are hardly more than one plain colour, or one that changes slowly."""
     pixels = seen.astype(np.float32)
     steps = [np.abs(np.diff(pixels, axis=axis)).mean() for axis in (0, 1)]
-    return bool(np.mean(steps) < BLANK)
+    return bool(np.mean(steps) < BLANK_STEP)
 
 
-def flag_in_words(flag: Flag, classes: Sequence[str], *, several: bool = False) -> str:
+def flag_message(flag: OodFlag, classes: Sequence[str], *, several: bool = False) -> str:
     """Returns what a flag means, in plain words, for one picture or for several; "" for no flag."""
     if flag == "blank" and several:
         return "There is hardly anything in them but plain colour, so their answers mean nothing."

@@ -12,7 +12,7 @@ import numpy as np
 
 from qtl_core.bundled import RUN_ID, bundled_reference
 from qtl_core.callbacks import ShouldStop, never_stop
-from qtl_core.doubt import FEWEST, Reference, reference_from
+from qtl_core.doubt import MIN_PICTURES, OodReference, fit_ood_reference
 from qtl_core.errors import UserError
 from qtl_core.training.events import Prepared
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 KEPT = 3  # references, each 1 MB at the recipe's size
 MOST_PICTURES = 5_000  # training pictures to compare with, evenly picked: 25 MB of features
 
-_kept: OrderedDict[TrainedModel, Reference] = OrderedDict()  # of this process, which does one job at a time
+_kept: OrderedDict[TrainedModel, OodReference] = OrderedDict()  # of this process, which does one job at a time
 
 
-def reference_for(model: TrainedModel, should_stop: ShouldStop = never_stop) -> Reference | str:
+def reference_for(model: TrainedModel, should_stop: ShouldStop = never_stop) -> OodReference | str:
     """Returns what a model compares pictures with, or the sentence that says why there is nothing.
 
     A failure is not remembered: another training may keep the features again.
@@ -46,7 +46,7 @@ def reference_for(model: TrainedModel, should_stop: ShouldStop = never_stop) -> 
     return found
 
 
-def reference_of(prepared: Prepared, should_stop: ShouldStop = never_stop) -> Reference:
+def reference_of(prepared: Prepared, should_stop: ShouldStop = never_stop) -> OodReference:
     """Makes the reference of a run from the features that were kept when it was trained.
 
     Raises:
@@ -63,13 +63,13 @@ def reference_of(prepared: Prepared, should_stop: ShouldStop = never_stop) -> Re
             "a picture could be compared with."
         )
     pictures = prepared.train_size + prepared.val_size
-    if pictures < FEWEST:
+    if pictures < MIN_PICTURES:
         raise UserError(
             f"It knows only {pictures} pictures, too few to say how far away one of their kind may be: that takes "
-            f"{FEWEST}."
+            f"{MIN_PICTURES}."
         )
     source = _kept_features(prepared, should_stop)
-    return reference_from(_evenly(source.train), source.val)
+    return fit_ood_reference(_evenly(source.train), source.val)
 
 
 def _kept_features(prepared: Prepared, should_stop: ShouldStop) -> KeptFeatures:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from qtl_core.answering import Answer
-from qtl_core.doubt import Doubt
+from qtl_core.doubt import OodReport
 from qtl_core.evaluation import Evaluation
 from qtl_core.training.view import RunView
 
@@ -47,7 +47,7 @@ def prediction_rows(evaluation: Evaluation) -> Iterator[Row]:
 
 def answer_row(answer: Answer, classes: Sequence[str]) -> Row:
     """Returns the row of one picture that a run was asked about; every row of the same classes has the same columns."""
-    told, doubt = answer.explanation, answer.doubt
+    told, ood = answer.explanation, answer.ood
     prediction = told.prediction if told else None
     shares = prediction.probabilities if prediction else {}
     return {
@@ -55,8 +55,8 @@ def answer_row(answer: Answer, classes: Sequence[str]) -> Row:
         "label": prediction.label if prediction else "",
         **{f"p({name})": shares.get(name, "") for name in classes},
         "temperature": prediction.temperature if prediction else "",
-        "doubt": doubt_in_a_word(doubt) if doubt else "",
-        "distance": doubt.distance if doubt and doubt.distance is not None else "",
+        "doubt": ood_label(ood) if ood else "",
+        "distance": ood.distance if ood and ood.distance is not None else "",
         "error": answer.error,
     }
 
@@ -65,25 +65,25 @@ def answer_object(answer: Answer) -> dict[str, Any]:
     """Returns the same as a JSON object: label, probabilities and doubt, or the error."""
     if answer.explanation is None:
         return {"file": answer.name, "error": answer.error}
-    prediction, doubt = answer.explanation.prediction, answer.doubt
+    prediction, ood = answer.explanation.prediction, answer.ood
     found: dict[str, Any] = {
         "file": answer.name,
         "label": prediction.label,
         "probabilities": dict(prediction.probabilities),
     }
     found["temperature"] = prediction.temperature
-    if doubt:
-        found["doubt"] = doubt_in_a_word(doubt)
-        if doubt.distance is not None:
-            found |= {"distance": doubt.distance, "usual_distance": doubt.limit}
+    if ood:
+        found["doubt"] = ood_label(ood)
+        if ood.distance is not None:
+            found |= {"distance": ood.distance, "usual_distance": ood.limit}
     return found
 
 
-def doubt_in_a_word(doubt: Doubt) -> str:
-    """Returns what a table says of a doubt: "none", "unlike training", "nothing to see", "not known"."""
-    if doubt.flag:
-        return {"unlike": "unlike training", "blank": "nothing to see"}[doubt.flag]
-    return "none" if doubt.distance is not None else "not known"
+def ood_label(ood: OodReport) -> str:
+    """Returns what a table says of an OOD report: "none", "unlike training", "nothing to see", "not known"."""
+    if ood.flag:
+        return {"unlike": "unlike training", "blank": "nothing to see"}[ood.flag]
+    return "none" if ood.distance is not None else "not known"
 
 
 def to_csv(rows: Iterable[Row], *, header: bool = True) -> str:

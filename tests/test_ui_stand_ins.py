@@ -59,15 +59,15 @@ def test_answered_files_are_let_go_and_another_run_is_asked_with_what_was_seen(m
     assert [len(each.source.getvalue()) for each in files] == [len(record.data) for record in held]
     assert np.shares_memory(told.explanation.seen, np.frombuffer(held[0].data, np.uint8)), "it is held twice"
 
-    other = AnswerBook(doubting=False)
+    other = AnswerBook(with_ood=False)
     again, refused_again = other.wait(jobs, "me", model_of(run, "another key"), wanted(manager), PATIENCE).answers
     alone = dict(Predictor(run).predict(ANT).probabilities)
     for answer in (told, again):
         assert dict(answer.explanation.prediction.probabilities) == pytest.approx(alone, abs=1e-5)
     assert np.array_equal(again.explanation.seen, Predictor(run).see(ANT))
     assert refused_again.error == refused.error == "It is a web page, not a picture."
-    assert again.doubt.distance is None, "compared although nobody asked"
-    assert told.doubt.distance is not None
+    assert again.ood.distance is None, "compared although nobody asked"
+    assert told.ood.distance is not None
 
 
 def test_every_network_is_given_the_same_square():

@@ -11,7 +11,7 @@ import pytest
 from qtl_core.answering import Answer
 from qtl_core.bundled import bundled_run
 from qtl_core.calibration import calibration_of_run
-from qtl_core.doubt import Doubt
+from qtl_core.doubt import OodReport
 from qtl_core.explanation import Explanation, Prediction
 from ui.answer_book import AnswerProgress
 from ui.answer_table import contents
@@ -25,7 +25,7 @@ def said(picture: str, share: float, names: tuple[str, str] = ("ants", "bees")) 
     """A run that says the first class with this probability."""
     by_class = dict(zip(names, (share, 1 - share), strict=True))
     told = Explanation(Prediction(max(by_class, key=by_class.get), by_class, 0.1), NONE, NONE, NONE, NONE, NONE, NONE)
-    return Answer(picture, f"{picture}.jpg", told, doubt=Doubt(False, 0.25, 0.5, 3, 20, "pictures"))
+    return Answer(picture, f"{picture}.jpg", told, ood=OodReport(False, 0.25, 0.5, 3, 20, "pictures"))
 
 
 def standing(*answers: Answer) -> AnswerProgress:

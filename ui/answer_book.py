@@ -46,11 +46,11 @@ class AnswerBook:
     """The answers of one session.
 
     Args:
-        doubting: Whether pictures are compared with those of training, too.
+        with_ood: Whether pictures are compared with those of training, too.
     """
 
-    def __init__(self, *, doubting: bool = True) -> None:
-        self.doubting = doubting
+    def __init__(self, *, with_ood: bool = True) -> None:
+        self.with_ood = with_ood
         self.lock = threading.Lock()  # a page run may begin while an older one still looks
         self.answers: dict[Key, Answer] = {}
         self.part: _Part | None = None
@@ -76,7 +76,7 @@ class AnswerBook:
             known = self.answers.keys() | self.left_out
             missing = [picture for picture, key in zip(pictures, keys, strict=True) if key not in known]
             if missing and self.part is None and failure is None:
-                self.part = _Part(jobs, owner, model, first_part(missing), self.doubting)
+                self.part = _Part(jobs, owner, model, first_part(missing), self.with_ood)
             return AnswerProgress(tuple(self.answers.values()), len(pictures), failure, len(self.left_out))
 
     def wait(
@@ -136,12 +136,12 @@ class _Part:
     """Pictures that a worker has; what the manager knows of them goes when nobody holds this any more."""
 
     def __init__(
-        self, jobs: JobManager, owner: str, model: TrainedModel, pictures: Sequence[UploadedPicture], doubting: bool
+        self, jobs: JobManager, owner: str, model: TrainedModel, pictures: Sequence[UploadedPicture], with_ood: bool
     ) -> None:
         self.jobs, self.model = jobs, model.key
         self.keys = {(model.key, picture.id) for picture in pictures}
         asked = [picture.asked() for picture in pictures]
-        self.job = jobs.submit(answering_job(model, asked, owner, doubting=doubting))
+        self.job = jobs.submit(answering_job(model, asked, owner, with_ood=with_ood))
         weakref.finalize(self, _drop, jobs, self.job).atexit = False
 
 

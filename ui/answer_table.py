@@ -10,9 +10,9 @@ import streamlit as st
 
 from qtl_core.answering import Answer
 from qtl_core.evaluation import percent
-from qtl_core.tables import Row, answer_object, answer_row, doubt_in_a_word, to_csv
+from qtl_core.tables import Row, answer_object, answer_row, ood_label, to_csv
 from ui import state
-from ui.doubt_panel import sign_of
+from ui.doubt_panel import ood_mark
 from ui.pager import leaf
 from ui.pictures import Tile, show_tiles, small_copy
 from ui.theme import class_colour
@@ -86,7 +86,7 @@ def _row(pair: Pair, compared: bool) -> Row:
 def _cells(answer: Answer) -> dict[str, str | float]:
     prediction = answer.explanation.prediction
     shares = {f"p({name})": share for name, share in prediction.probabilities.items()}
-    return {"class": prediction.label, **shares, "doubt": doubt_in_a_word(answer.doubt), "time": prediction.seconds}
+    return {"class": prediction.label, **shares, "doubt": ood_label(answer.ood), "time": prediction.seconds}
 
 
 def _agree(pair: Pair) -> str:
@@ -97,7 +97,7 @@ def _agree(pair: Pair) -> str:
 
 def _tile(pair: Pair) -> Tile:
     told = pair.first.explanation
-    notes = [f"{sign_of(pair.first)}{short(pair.first.name)}"]
+    notes = [f"{ood_mark(pair.first)}{short(pair.first.name)}"]
     if pair.second:
         notes.insert(0, f"{'≠ ' if pair.differs else ''}second: {_said(pair.second)}")
     return Tile(

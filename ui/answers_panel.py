@@ -11,7 +11,7 @@ from qtl_core.errors import UserError
 from ui import managers, state
 from ui.answer_book import AnswerProgress
 from ui.answer_table import offer_files, short, show_gallery, show_table
-from ui.doubt_panel import show_blank, show_doubt, show_doubts
+from ui.doubt_panel import show_blank, show_ood, show_ood_warnings
 from ui.errors import show_user_error
 from ui.journey import show_journey
 from ui.pace import refreshing
@@ -66,9 +66,9 @@ def _show_pairs(
 ) -> None:
     answers = [pair.first for pair in pairs]
     seconds = [pair.second for pair in pairs if pair.second]
-    show_doubts(answers, voices[0].model, whose="The first run: " if seconds else "")
+    show_ood_warnings(answers, voices[0].model, whose="The first run: " if seconds else "")
     if seconds:
-        show_doubts(seconds, voices[1].model, whose="The second run: ")
+        show_ood_warnings(seconds, voices[1].model, whose="The second run: ")
     show_blank(answers, voices[0].model)
     if seconds:
         st.markdown(f"**{agreement_in_words(pairs)}**")
@@ -139,7 +139,7 @@ def _show_one(models: Sequence[TrainedModel], pairs: Sequence[Pair]) -> None:
             st.selectbox("Picture", list(by_id), format_func=lambda each: _named(by_id[each]), key=state.PREDICT_SHOWN)
         ]
     model, answer = _whose(models, shown)
-    show_doubt(answer, model)
+    show_ood(answer, model)
     show_journey(model, answer.explanation)
 
 

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import streamlit as st
 
 from qtl_core.answering import Answer, TrainedModel
-from qtl_core.doubt import Doubt, Flag, flag_in_words
-from qtl_core.tables import doubt_in_a_word
+from qtl_core.doubt import OodFlag, OodReport, flag_message
+from qtl_core.tables import ood_label
 from ui.errors import as_plain_text
 
 ICON = ":material/help:"
 
 
-def show_doubts(answers: Sequence[Answer], model: TrainedModel, whose: str = "") -> None:
+def show_ood_warnings(answers: Sequence[Answer], model: TrainedModel, whose: str = "") -> None:
     """Shows how many of the pictures are flagged, and why nothing can be said where that is so.
 
     Args:
@@ -22,46 +22,46 @@ def show_doubts(answers: Sequence[Answer], model: TrainedModel, whose: str = "")
         model: What gave them.
         whose: What to begin with where two runs answer, "" where only one does.
     """
-    found = sum(answer.doubt.flag == "unlike" for answer in answers)
+    found = sum(answer.ood.flag == "unlike" for answer in answers)
     if found:
         st.warning(whose + _counted("unlike", found, len(answers), model), icon=ICON)
-    if unknown := answers[0].doubt.unknown:
+    if unknown := answers[0].ood.unknown:
         st.caption(f"{whose}Whether a picture is unlike all it learnt from cannot be said. {as_plain_text(unknown)}")
 
 
 def show_blank(answers: Sequence[Answer], model: TrainedModel) -> None:
     """Shows how many of the pictures are hardly more than plain colour, whoever answers."""
-    found = sum(answer.doubt.flag == "blank" for answer in answers)
+    found = sum(answer.ood.flag == "blank" for answer in answers)
     if found:
         st.warning(_counted("blank", found, len(answers), model), icon=ICON)
 
 
-def show_doubt(answer: Answer, model: TrainedModel) -> None:
+def show_ood(answer: Answer, model: TrainedModel) -> None:
     """Shows how far one picture is from what the run learnt from."""
-    doubt = answer.doubt
-    if doubt.flag:
-        st.warning(as_plain_text(flag_in_words(doubt.flag, model.run.prepared.classes)), icon=ICON)
-    if doubt.distance is not None:
-        st.caption(distance_in_words(doubt))
+    ood = answer.ood
+    if ood.flag:
+        st.warning(as_plain_text(flag_message(ood.flag, model.run.prepared.classes)), icon=ICON)
+    if ood.distance is not None:
+        st.caption(distance_in_words(ood))
 
 
-def sign_of(answer: Answer) -> str:
+def ood_mark(answer: Answer) -> str:
     """Returns what stands before the name of a flagged picture in the gallery; "" for no flag."""
-    return f"⚠ {doubt_in_a_word(answer.doubt)} · " if answer.doubt.flag else ""
+    return f"⚠ {ood_label(answer.ood)} · " if answer.ood.flag else ""
 
 
-def distance_in_words(doubt: Doubt) -> str:
+def distance_in_words(ood: OodReport) -> str:
     """Returns how far away a picture is beside those that are known to be of the same kind."""
-    farther = f"{doubt.farther or 'None'} of them {'is' if doubt.farther == 1 else 'are'}"
+    farther = f"{ood.farther or 'None'} of them {'is' if ood.farther == 1 else 'are'}"
     return (
-        f"Its distance from the nearest training pictures is {doubt.distance:.3f}, from 0 (alike) to 1 (nothing in "
-        f"common). Of {doubt.held_out} {doubt.kind}, nineteen in twenty stay within {doubt.limit:.3f}. {farther} "
+        f"Its distance from the nearest training pictures is {ood.distance:.3f}, from 0 (alike) to 1 (nothing in "
+        f"common). Of {ood.held_out} {ood.kind}, nineteen in twenty stay within {ood.limit:.3f}. {farther} "
         "as far away as this one, or farther."
     )
 
 
-def _counted(flag: Flag, found: int, total: int, model: TrainedModel) -> str:
-    words = as_plain_text(flag_in_words(flag, model.run.prepared.classes, several=found > 1))
+def _counted(flag: OodFlag, found: int, total: int, model: TrainedModel) -> str:
+    words = as_plain_text(flag_message(flag, model.run.prepared.classes, several=found > 1))
     if total == 1:
         return words
     what = f"{'is' if found == 1 else 'are'} unlike everything in training"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from qtl_core.answering import TrainedModel, answering_job
-from qtl_core.bundled import PHOTOS, PHOTOS_DOUBTED, PHOTOS_RIGHT, RUN_ID
+from qtl_core.bundled import PHOTOS, PHOTOS_FLAGGED, PHOTOS_RIGHT, RUN_ID
 from ui import managers, state
 from ui.answers_panel import show_answers
 from ui.calibration_panel import show_calibration, show_temperature_switch, temperature_of
@@ -21,7 +21,7 @@ def show_predict() -> None:
         st.markdown(
             f"It learnt from drawn ants and bees alone, and got {PHOTOS_RIGHT} of {PHOTOS} real photos of them right. "
             "Whatever you show it, it says ants or bees; where a picture looks like neither, the page says so, as it "
-            f"wrongly does of {PHOTOS_DOUBTED} of those photos."
+            f"wrongly does of {PHOTOS_FLAGGED} of those photos."
         )
         st.page_link("pages/train.py", label="Train one", icon=":material/model_training:")
     pictures, drawn = choose_pictures(model)

@@ -5,7 +5,7 @@ because pages ask for answers; they are made in a worker process.
 """
 
 from qtl_core.answering.job import answering_job
-from qtl_core.answering.making import all_answers, answers, doubt_about
+from qtl_core.answering.making import all_answers, answers, ood_report
 from qtl_core.answering.models import kept_model, loaded, model_of, named_model
 from qtl_core.answering.records import Answer, ImageRequest, TrainedModel
 
@@ -16,9 +16,9 @@ __all__ = [
     "all_answers",
     "answering_job",
     "answers",
-    "doubt_about",
     "kept_model",
     "loaded",
     "model_of",
     "named_model",
+    "ood_report",
 ]

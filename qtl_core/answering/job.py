@@ -12,7 +12,7 @@ from qtl_core.jobs import JobSpec
 
 
 def answering_job(
-    model: TrainedModel, pictures: Sequence[ImageRequest], owner: str = "", *, doubting: bool = True
+    model: TrainedModel, pictures: Sequence[ImageRequest], owner: str = "", *, with_ood: bool = True
 ) -> JobSpec[tuple[Answer, ...]]:
     """Returns the job that answers for pictures; its view are the answers so far, in the order of the pictures.
 
@@ -22,11 +22,11 @@ def answering_job(
         model: Who answers.
         pictures: The pictures.
         owner: Whose job it is.
-        doubting: Whether pictures are compared with those of training, too, which must be found again first.
+        with_ood: Whether pictures are compared with those of training, too, which must be found again first.
     """
     return JobSpec(
         task="qtl_core.answering.job:perform",
-        payload=(model, tuple(pictures), doubting),
+        payload=(model, tuple(pictures), with_ood),
         view=(),
         fold=lambda answers, answer: (*answers, answer),
         owner=owner,
@@ -45,7 +45,7 @@ def perform(
     """
     from qtl_core.references import reference_for
 
-    model, pictures, doubting = payload
-    reference = reference_for(model, should_stop) if doubting else ""
+    model, pictures, with_ood = payload
+    reference = reference_for(model, should_stop) if with_ood else ""
     for answer in all_answers(loaded(model), pictures, reference, should_stop):
         emit(answer)

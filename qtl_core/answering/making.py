@@ -1,4 +1,4 @@
-"""Answers for any number of pictures: read, sent through the image network a few at a time, explained and doubted."""
+"""Answers for any number of pictures: read, sent through the image network a few at a time, explained and checked for OOD."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from qtl_core.answering.records import Answer, ImageRequest
 from qtl_core.callbacks import ShouldStop, never_stop
-from qtl_core.doubt import Doubt, Reference, is_blank
+from qtl_core.doubt import OodReference, OodReport, is_blank
 from qtl_core.errors import StoppedByUser, UserError
 from qtl_core.explanation import Explanation
 
@@ -27,7 +27,7 @@ _decoding = threading.BoundedSemaphore(4)  # pictures are decoded at a time: the
 def all_answers(
     predictor: Predictor,
     pictures: Sequence[ImageRequest],
-    reference: Reference | str = "",
+    reference: OodReference | str = "",
     should_stop: ShouldStop = never_stop,
 ) -> Iterator[Answer]:
     """Answers for any number of pictures, in their order, until told to stop.
@@ -53,7 +53,7 @@ def all_answers(
 
 
 def answers(
-    predictor: Predictor, pictures: Sequence[ImageRequest], reference: Reference | str = ""
+    predictor: Predictor, pictures: Sequence[ImageRequest], reference: OodReference | str = ""
 ) -> Iterator[Answer]:
     """Answers for pictures that go through the network together, in their order.
 
@@ -71,14 +71,14 @@ def answers(
             yield Answer(picture.id, picture.name, error=found)
         else:
             told = next(explanations)
-            yield Answer(picture.id, picture.name, told, doubt=doubt_about(told, reference))
+            yield Answer(picture.id, picture.name, told, ood=ood_report(told, reference))
 
 
-def doubt_about(told: Explanation, reference: Reference | str) -> Doubt:
+def ood_report(told: Explanation, reference: OodReference | str) -> OodReport:
     """Returns what there is against an answer; see `answers` on the reference."""
     if isinstance(reference, str):
-        return Doubt(is_blank(told.seen), unknown=reference)
-    return reference.doubt(told.features, told.seen)
+        return OodReport(is_blank(told.seen), unknown=reference)
+    return reference.report(told.features, told.seen)
 
 
 def _read(predictor: Predictor, picture: ImageRequest) -> np.ndarray | str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from qtl_core.doubt import Doubt
+from qtl_core.doubt import OodReport
 from qtl_core.explanation import Explanation
 from qtl_core.training.view import RunView
 
@@ -48,14 +48,14 @@ class Answer:
         id, name: Those of the picture.
         explanation: None where it cannot be read.
         error: Why it cannot, else "".
-        doubt: What there is against the explanation's answer.
+        ood: What there is against the explanation's answer.
     """
 
     id: str
     name: str
     explanation: Explanation | None = None
     error: str = ""
-    doubt: Doubt | None = None
+    ood: OodReport | None = None
 
     def at(self, temperature: float) -> Answer:
         """Returns the same answer with its probabilities at a temperature; see `Prediction.at`."""

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import numpy as np
 
-from qtl_core.doubt import Reference
+from qtl_core.doubt import OodReference
 from qtl_core.store import plain
 from qtl_core.training.view import RunView
 
 FOLDER = Path(__file__).parent
 RUN_ID = "bundled"
 PHOTOS_RIGHT, PHOTOS = 143, 153  # of the real validation photos, none of which it learnt from; a test counts them again
-PHOTOS_DOUBTED = 10  # of the same photos, those flagged as unlike all it learnt from; the same test counts them
+PHOTOS_FLAGGED = 10  # of the same photos, those flagged as unlike all it learnt from; the same test counts them
 HELD_OUT = "real photos of ants and bees, none of which it learnt from"
 JPEG_QUALITY = 90  # that of the drawn set on disk
 
@@ -32,7 +32,7 @@ def bundled_run() -> RunView:
 
 
 @cache
-def bundled_reference() -> Reference:
+def bundled_reference() -> OodReference:
     """Returns what pictures are compared with: its training drawings, and how far real photos are from those.
 
     The held-out pictures are the public set's 244 real training photos, none of which it learnt from: measured by
@@ -41,7 +41,7 @@ def bundled_reference() -> Reference:
     """
     with np.load(FOLDER / "reference.npz", allow_pickle=False) as kept:
         training = kept["amounts"].astype(np.float32) @ kept["vectors"].astype(np.float32)
-        return Reference(training, kept["held_out"].astype(np.float64), HELD_OUT)
+        return OodReference(training, kept["held_out"].astype(np.float64), HELD_OUT)
 
 
 def drawn_example(name: str) -> bytes:

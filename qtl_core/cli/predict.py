@@ -15,7 +15,7 @@ from qtl_core.datasets.records import PassedOver
 from qtl_core.datasets.system_files import is_system
 from qtl_core.datasets.walk import files_below
 from qtl_core.references import reference_for
-from qtl_core.tables import answer_object, answer_row, doubt_in_a_word, to_csv
+from qtl_core.tables import answer_object, answer_row, ood_label, to_csv
 
 NO_FILES = "There are no files in this folder."
 LARGEST_PICTURE = 512 << 20  # bytes on standard input: more than any picture that is read here takes
@@ -89,8 +89,8 @@ def _wording(arguments: argparse.Namespace, classes: Sequence[str]) -> Callable[
             return f"{_printable(answer.name)}: {answer.error}"
         prediction = answer.explanation.prediction
         words = ", ".join(f"{name} {share:.3f}" for name, share in prediction.probabilities.items())
-        doubt = f"; {doubt_in_a_word(answer.doubt)}" if answer.doubt.flag else ""
-        return f"{_printable(answer.name)}: {prediction.label} ({words}){doubt}"
+        mark = f"; {ood_label(answer.ood)}" if answer.ood.flag else ""
+        return f"{_printable(answer.name)}: {prediction.label} ({words}){mark}"
 
     def as_json(answer: Answer, *, first: bool) -> str:
         return json_of(answer_object(answer))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qtl_core.answering import ImageRequest, all_answers
-from qtl_core.bundled import FOLDER, PHOTOS, PHOTOS_DOUBTED, PHOTOS_RIGHT, bundled_reference, bundled_run, drawn_example
+from qtl_core.bundled import FOLDER, PHOTOS, PHOTOS_FLAGGED, PHOTOS_RIGHT, bundled_reference, bundled_run, drawn_example
 from qtl_core.evaluation import wilson_interval
 from qtl_core.prediction import Predictor
 from tests.conftest import SHARED, needs_shared
@@ -43,6 +43,6 @@ def test_of_the_real_photos_it_gets_as_many_right_as_the_page_says_and_doubts_fe
     assert len(told) == PHOTOS
     right = sum(answer.explanation.prediction.label == answer.id for answer in told)
     assert right == pytest.approx(PHOTOS_RIGHT, abs=1)  # another machine's arithmetic may tip one that is in doubt
-    doubted = sum(answer.doubt.flag == "unlike" for answer in told)
-    assert doubted == pytest.approx(PHOTOS_DOUBTED, abs=1)
+    doubted = sum(answer.ood.flag == "unlike" for answer in told)
+    assert doubted == pytest.approx(PHOTOS_FLAGGED, abs=1)
     assert wilson_interval(doubted, PHOTOS)[0] < 0.05  # one in twenty is what the limit is made for

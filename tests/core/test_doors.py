@@ -15,7 +15,7 @@ from qtl_core.circuit.binding import bind
 from qtl_core.circuit.reference import PennyLaneSimulator
 from qtl_core.circuit.statevector import StateVectorSimulator
 from qtl_core.datasets import open_picture
-from qtl_core.doubt import reference_from
+from qtl_core.doubt import fit_ood_reference
 from qtl_core.drawing.svg import draw_svg
 from qtl_core.errors import InputError
 from qtl_core.evaluation import Evaluation
@@ -59,8 +59,8 @@ CALLS = {
     "calibration: scores": (lambda: calibration_of(np.array([[3.0, -2.0]]), [0]), "^probabilities holds -2 to 3"),
     "calibration: nothing": (lambda: calibration_of(np.zeros((0, 2)), []), "^probabilities is empty"),
     "evaluation: labels": (lambda: Evaluation(("a", "b"), np.array([2]), np.ones((1, 2)), ("x",)), "^labels holds 2"),
-    "reference: width": (lambda: reference_from(FEATURES, np.ones((20, 5))), "^validation has shape"),
-    "reference: NaN": (lambda: reference_from(FEATURES * np.nan, FEATURES), "^training holds nan"),
+    "reference: width": (lambda: fit_ood_reference(FEATURES, np.ones((20, 5))), "^validation has shape"),
+    "reference: NaN": (lambda: fit_ood_reference(FEATURES * np.nan, FEATURES), "^training holds nan"),
     "circuit: wire": (lambda: Circuit(2, (Gate("H", (2,)),), 0), r"^gates\[0\] acts on the wires \(2,\)"),
     "circuit: wire from the end": (lambda: Circuit(2, (Gate("H", (-1,)),), 0), r"^gates\[0\] acts on the wires"),
     "circuit: one wire twice": (lambda: Circuit(2, (Gate("CNOT", (1, 1)),), 0), r"^gates\[0\] acts on the wires"),

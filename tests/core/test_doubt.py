@@ -16,16 +16,16 @@ from qtl_core.answering.job import perform
 from qtl_core.bundled import bundled_reference, bundled_run, drawn_example
 from qtl_core.doubt import (
     ALL_KNOWN,
-    FEWEST,
     HELD_OUT,
-    Doubt,
-    Reference,
+    MIN_PICTURES,
+    OodReference,
+    OodReport,
     directions,
     distances,
     distances_to_others,
-    flag_in_words,
+    fit_ood_reference,
+    flag_message,
     is_blank,
-    reference_from,
 )
 from qtl_core.errors import UserError
 from qtl_core.prediction import Predictor
@@ -74,34 +74,34 @@ class TestDistance:
 
 class TestLimit:
     def test_of_99_held_out_pictures_the_95th_is_the_limit(self):
-        assert Reference(np.eye(2), np.arange(1, 100) / 100, "").limit == 0.95
+        assert OodReference(np.eye(2), np.arange(1, 100) / 100, "").limit == 0.95
 
-    @given(st.integers(FEWEST, 3_000))
+    @given(st.integers(MIN_PICTURES, 3_000))
     def test_a_new_picture_is_beyond_it_once_in_twenty_times_at_most_and_it_is_the_smallest_such(self, count):
-        rank = round(Reference(np.eye(2), np.arange(1.0, count + 1), "").limit)
+        rank = round(OodReference(np.eye(2), np.arange(1.0, count + 1), "").limit)
         assert 20 * rank >= 19 * (count + 1) > 20 * (rank - 1)  # among `count` and a new one all orders are as probable
 
     def test_of_the_fewest_it_is_the_farthest_and_of_fewer_there_is_none(self):
         rng = np.random.default_rng(0)
-        made = reference_from(rng.random((30, 6)), rng.random((FEWEST, 6)))
+        made = fit_ood_reference(rng.random((30, 6)), rng.random((MIN_PICTURES, 6)))
         assert made.limit == made.held_out.max()
         with pytest.raises(ValueError, match="18 pictures"):
-            reference_from(rng.random((12, 6)), rng.random((6, 6)))
+            fit_ood_reference(rng.random((12, 6)), rng.random((6, 6)))
 
     def test_nineteen_are_the_fewest_of_which_one_can_be_one_in_twenty(self):
         rng = np.random.default_rng(3)
-        assert reference_from(rng.random((30, 6)), rng.random((19, 6))).kind == HELD_OUT
-        assert reference_from(rng.random((30, 6)), rng.random((18, 6))).kind == ALL_KNOWN
-        assert len(reference_from(rng.random((14, 6)), rng.random((5, 6))).held_out) == 19
+        assert fit_ood_reference(rng.random((30, 6)), rng.random((19, 6))).kind == HELD_OUT
+        assert fit_ood_reference(rng.random((30, 6)), rng.random((18, 6))).kind == ALL_KNOWN
+        assert len(fit_ood_reference(rng.random((14, 6)), rng.random((5, 6))).held_out) == 19
 
     def test_without_validation_pictures_the_training_pictures_are_enough(self):
-        made = reference_from(np.random.default_rng(0).random((20, 6)), np.empty((0, 6)))
+        made = fit_ood_reference(np.random.default_rng(0).random((20, 6)), np.empty((0, 6)))
         assert (made.kind, len(made.held_out)) == (ALL_KNOWN, 20)
 
     def test_few_validation_pictures_are_joined_by_training_pictures_that_are_not_compared_with_themselves(self):
         rng = np.random.default_rng(6)
         training, validation = rng.random((15, 6)), rng.random((5, 6))
-        made = reference_from(training, validation)
+        made = fit_ood_reference(training, validation)
         alone = [distances(training[[index]], directions(np.delete(training, index, 0)))[0] for index in range(15)]
         expected = np.sort([*alone, *distances(validation, directions(training))])
         assert made.held_out == pytest.approx(expected)
@@ -111,16 +111,16 @@ class TestLimit:
         rng = np.random.default_rng(1)
         centre, elsewhere = rng.random(50) * 4, rng.random(50) * 4
         alike = [np.abs(centre + rng.normal(0, 0.5, (count, 50))) for count in (200, 150, 2000)]
-        made = reference_from(*alike[:2])
-        flagged = [made.doubt(features, TEXTURE).flag == "unlike" for features in alike[2]]
+        made = fit_ood_reference(*alike[:2])
+        flagged = [made.report(features, TEXTURE).flag == "unlike" for features in alike[2]]
         assert 0.02 < np.mean(flagged) < 0.09
         others = np.abs(elsewhere + rng.normal(0, 0.5, (50, 50)))
-        assert all(made.doubt(features, TEXTURE).flag == "unlike" for features in others)
+        assert all(made.report(features, TEXTURE).flag == "unlike" for features in others)
 
     def test_held_out_pictures_that_are_as_far_away_are_counted(self):
-        made = Reference(directions(np.array([[1.0, 0.0]])), np.linspace(0, 0.5, 21), "")
-        assert made.doubt(np.array([1.0, 0.0]), TEXTURE).farther == 21
-        assert made.doubt(np.array([0.0, 1.0]), TEXTURE).farther == 0
+        made = OodReference(directions(np.array([[1.0, 0.0]])), np.linspace(0, 0.5, 21), "")
+        assert made.report(np.array([1.0, 0.0]), TEXTURE).farther == 21
+        assert made.report(np.array([0.0, 1.0]), TEXTURE).farther == 0
 
 
 class TestFlag:
@@ -143,17 +143,17 @@ class TestFlag:
         assert not is_blank(stripes(changing=224))
 
     def test_nothing_is_flagged_as_unlike_where_nothing_is_known(self):
-        assert Doubt(False, unknown="Gone.").flag == ""
-        assert Doubt(False) == Doubt(False, None, math.inf, 0, 0, "", "")
-        assert Doubt(False, distance=0.5, limit=0.5).flag == ""  # as far away as a known picture may be
-        assert Doubt(True, unknown="Gone.").flag == "blank"
+        assert OodReport(False, unknown="Gone.").flag == ""
+        assert OodReport(False) == OodReport(False, None, math.inf, 0, 0, "", "")
+        assert OodReport(False, distance=0.5, limit=0.5).flag == ""  # as far away as a known picture may be
+        assert OodReport(True, unknown="Gone.").flag == "blank"
 
     def test_its_words_name_what_the_model_knows(self):
         assert (
-            flag_in_words("unlike", ("ants", "bees")) == "The model only knows ants and bees. This looks like neither."
+            flag_message("unlike", ("ants", "bees")) == "The model only knows ants and bees. This looks like neither."
         )
-        assert "only knows a, b and c. These look like none of them." in flag_in_words("unlike", "abc", several=True)
-        assert flag_in_words("", ("ants", "bees")) == ""
+        assert "only knows a, b and c. These look like none of them." in flag_message("unlike", "abc", several=True)
+        assert flag_message("", ("ants", "bees")) == ""
 
 
 class TestOfTheHeadThatComesAlong:
@@ -175,7 +175,7 @@ class TestOfTheHeadThatComesAlong:
 def flags(files: list[bytes]) -> list[bool]:
     asked = [ImageRequest(str(number), "x", file) for number, file in enumerate(files)]
     told = answers(Predictor(bundled_run()), asked, bundled_reference())
-    return [bool(answer.doubt.flag) for answer in told]
+    return [bool(answer.ood.flag) for answer in told]
 
 
 @pytest.fixture(scope="module")
@@ -205,7 +205,7 @@ class TestOfARun:
         made, predictor = reference_of(view.prepared), Predictor(view)
         assert len(made.training) == 12
         found = [predictor.explain(Path(file)) for file in view.prepared.val_files]
-        assert sorted(made.doubt(told.features, told.seen).distance for told in found) == pytest.approx(
+        assert sorted(made.report(told.features, told.seen).distance for told in found) == pytest.approx(
             made.held_out.tolist(), abs=1e-4
         )
 
@@ -213,8 +213,8 @@ class TestOfARun:
         view, told = trained(settings), []
         asked = ImageRequest("0", "a", Path(view.prepared.val_files[0]))
         perform((model_of(view, "doubted"), (asked,), True), told.append, lambda: False)
-        assert told[0].doubt.held_out == 24
-        assert told[0].doubt.distance < 1
+        assert told[0].ood.held_out == 24
+        assert told[0].ood.distance < 1
 
     def test_with_too_few_pictures_it_says_so(self, settings, tmp_path):
         few = trained(settings.changed(folder=str(noisy_pictures(tmp_path / "few", train=4, val=4))))

@@ -41,7 +41,7 @@ def test_records_are_frozen_but_for_those_that_their_owner_fills():
         "archive.reading.Opened",
         "calibration.Calibration",
         "calibration.Reliability",
-        "doubt.Reference",
+        "doubt.OodReference",
         "evaluation.Evaluation",
         "heads.records.Head",
         "heads.records.HeadFile",

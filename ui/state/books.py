@@ -27,7 +27,7 @@ def other_answer_book() -> AnswerBook:
 
 def circuit_book() -> AnswerBook:
     """The same for the picture in the circuit; whether it is unlike those of training is not asked there."""
-    return _book(_CIRCUIT_BOOK, doubting=False)
+    return _book(_CIRCUIT_BOOK, with_ood=False)
 
 
 def reason_book(jobs: JobManager) -> ReasonBook:
@@ -49,7 +49,7 @@ def turned(circuit: str) -> dict[int, float]:
     return st.session_state[_TURNED][1]
 
 
-def _book(key: str, *, doubting: bool = True) -> AnswerBook:
+def _book(key: str, *, with_ood: bool = True) -> AnswerBook:
     from ui.answer_book import AnswerBook
 
-    return st.session_state.setdefault(key, AnswerBook(doubting=doubting))
+    return st.session_state.setdefault(key, AnswerBook(with_ood=with_ood))

@@ -102,8 +102,8 @@ def _tile(answer: Answer, walk: Walk) -> Tile:
     if told is None:
         return Tile(answer.name, answer.name, "currentColor", note=answer.error)
     label = told.prediction.label
-    doubt = "? " if answer.doubt is not None and answer.doubt.flag else ""
-    said = f"{doubt}{label}, {told.prediction.probabilities[label]:.0%}"
+    flag = "? " if answer.ood is not None and answer.ood.flag else ""
+    said = f"{flag}{label}, {told.prediction.probabilities[label]:.0%}"
     mark = "" if answer.id in NO_ANIMAL else "right" if label == walk.sight.truth else "wrong"
     return Tile(
         answer.name,
