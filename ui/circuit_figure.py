@@ -20,11 +20,11 @@ from ui.theme import ENTANGLING, GATE_FAMILIES, HARMS, HELPS, WRONG, plotly_layo
 LABELS = {"measurement": "The mean of measuring this qubit in Z: 1 is always 0, −1 is always 1."}
 FOLDED_HOVER = "A layer that is folded: choose it above to see its gates."
 FOLDED_STRENGTH = 0.15
-WORTH_STRENGTH = 0.6  # at most: letters in the reader's own colour stay readable on it
+OVERLAY_STRENGTH = 0.6  # at most: letters in the reader's own colour stay readable on it
 
 
 @dataclass(frozen=True)
-class Worth:
+class GateOverlay:
     """What a gate contributes, as the diagram shows it.
 
     Attributes:
@@ -43,7 +43,7 @@ def circuit_figure(
     readings: Sequence[GateReading],
     chosen: int | None = None,
     ink: str | None = None,
-    worth: Mapping[int, Worth] | None = None,
+    overlay: Mapping[int, GateOverlay] | None = None,
     *,
     of_picture: bool = False,
 ) -> go.Figure:
@@ -54,15 +54,15 @@ def circuit_figure(
         readings: What there is to say of every gate.
         chosen: The gate to mark, by its position in the gate list.
         ink: The reader's text colour; Streamlit's grey, too faint for small letters, where it is not known.
-        worth: What each gate contributes, where the colours are to show that, and not how far training turned it.
+        overlay: What each gate contributes, where the colours are to show that, and not how far training turned it.
         of_picture: Whether the readings are those of one picture, whose angles are then written on the gates.
     """
     scene, said = measure(layout, readings, of_picture), [hover_text(reading) for reading in readings]
-    if worth:
-        scene = replace(scene, tiles=tuple(_with_worth(tile, worth) for tile in scene.tiles))
-        said = [f"{words}<br><b>Without it: {worth[gate].words}</b>" for gate, words in enumerate(said)]
-    boxes = _worth_tiles(scene, said, worth) if worth else _tiles(scene, said)
-    traces = [_lines(scene), _dividers(scene), _names(scene), *boxes, *_links(scene, said, worth)]
+    if overlay:
+        scene = replace(scene, tiles=tuple(_with_overlay(tile, overlay) for tile in scene.tiles))
+        said = [f"{words}<br><b>Without it: {overlay[gate].words}</b>" for gate, words in enumerate(said)]
+    boxes = _overlay_tiles(scene, said, overlay) if overlay else _tiles(scene, said)
+    traces = [_lines(scene), _dividers(scene), _names(scene), *boxes, *_links(scene, said, overlay)]
     if chosen is not None:
         traces.append(_ring(scene, chosen))
     ink_only = {"color": ink} if ink else {}
@@ -108,8 +108,8 @@ def _names(scene: Scene) -> go.Scatter:
     return go.Scatter(x=x, y=y, text=words, mode="text", textfont={"size": 12}, hoverinfo="skip")
 
 
-def _with_worth(tile: Tile, worth: Mapping[int, Worth]) -> Tile:
-    return tile if tile.box.gate is None else replace(tile, caption=worth[tile.box.gate].caption)
+def _with_overlay(tile: Tile, overlay: Mapping[int, GateOverlay]) -> Tile:
+    return tile if tile.box.gate is None else replace(tile, caption=overlay[tile.box.gate].caption)
 
 
 def _tiles(scene: Scene, said: Sequence[str]) -> list[go.Scatter]:
@@ -124,8 +124,8 @@ def _tiles(scene: Scene, said: Sequence[str]) -> list[go.Scatter]:
     ]
 
 
-def _worth_tiles(scene: Scene, said: Sequence[str], worth: Mapping[int, Worth]) -> list[go.Scatter]:
-    fills = [_worth_fill(worth.get(tile.box.gate)) for tile in scene.tiles]
+def _overlay_tiles(scene: Scene, said: Sequence[str], overlay: Mapping[int, GateOverlay]) -> list[go.Scatter]:
+    fills = [_overlay_fill(overlay.get(tile.box.gate)) for tile in scene.tiles]
     return [_tile_trace(list(scene.tiles), fills, "", said)]
 
 
@@ -152,11 +152,11 @@ def _tile_trace(tiles: list[Tile], fills: list[str], colour: str, said: Sequence
     )
 
 
-def _links(scene: Scene, said: Sequence[str], worth: Mapping[int, Worth] | None) -> list[go.Scatter]:
+def _links(scene: Scene, said: Sequence[str], overlay: Mapping[int, GateOverlay] | None) -> list[go.Scatter]:
     """Controls and targets; both answer the pointer."""
     looks = {"control_y": ("circle", 2 * DOT, FAINT), "target_y": ("circle-cross", 2 * TARGET, "#FFFFFF")}
     gates = [link.box.gate for link in scene.links]
-    colours = [_worth_fill(worth[gate], 1.0) for gate in gates] if worth else ENTANGLING
+    colours = [_overlay_fill(overlay[gate], 1.0) for gate in gates] if overlay else ENTANGLING
     return [
         go.Scatter(
             x=[link.x for link in scene.links],
@@ -167,7 +167,7 @@ def _links(scene: Scene, said: Sequence[str], worth: Mapping[int, Worth] | None)
                 "size": size,
                 "color": colours,
                 "opacity": 1,
-                "line": {"color": FAINT if worth else edge, "width": 1.5},
+                "line": {"color": FAINT if overlay else edge, "width": 1.5},
             },
             customdata=[[gate] for gate in gates],
             hovertext=[said[gate] for gate in gates],
@@ -197,11 +197,11 @@ def _fill(tile: Tile) -> str:
     return _see_through(GATE_FAMILIES.get(tile.box.family, FAINT), strength)
 
 
-def _worth_fill(worth: Worth | None, most: float = WORTH_STRENGTH) -> str:
+def _overlay_fill(overlay: GateOverlay | None, most: float = OVERLAY_STRENGTH) -> str:
     """Green for what helps, red for what is in the way, as see-through as it matters little; grey for no gate."""
-    if worth is None:
+    if overlay is None:
         return _see_through(FAINT, FOLDED_STRENGTH)
-    return _see_through(HELPS if worth.strength > 0 else HARMS, most * abs(worth.strength))
+    return _see_through(HELPS if overlay.strength > 0 else HARMS, most * abs(overlay.strength))
 
 
 def _see_through(colour: str, strength: float) -> str:

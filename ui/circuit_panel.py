@@ -24,7 +24,7 @@ from ui.inside_panel import show_inside
 from ui.knob_panel import prediction_words, show_knobs, show_turned, turned_weights
 from ui.pace import refreshing
 from ui.reader import ink
-from ui.worth_panel import legend, show_colours, show_worth, worth_by_gate
+from ui.worth_panel import gate_overlays, legend, show_colours, show_gate_importance
 
 REFRESH_SECONDS = 0.8
 WIDE = 60  # columns; from here on only the first and the last layer are drawn in full, until more are asked for
@@ -59,21 +59,21 @@ def _panel(on_table: OnTable, live: bool) -> None:
     show_turned(on_table)
     readings = read_gates(circuit, entered.angles, weights, on_table.before)
     chosen = _chosen(len(circuit.gates))
-    worth = show_colours(on_table, probe.inputs)
+    importances = show_colours(on_table, probe.inputs)
     diagram = st.container(key="circuit_scroll")  # drawn above what it is asked with
     folded = _folded_layers(on_table.settings.depth, lay_out(circuit).columns > WIDE)
     layout = lay_out(circuit, folded)
-    by_gate = worth_by_gate(worth, len(circuit.gates)) if worth else None
+    by_gate = gate_overlays(importances, len(circuit.gates)) if importances else None
     with diagram:
         _show_diagram(circuit_figure(layout, readings, chosen, ink(), by_gate), chosen)
-    st.caption(legend(worth) if worth else _legend(readings))
+    st.caption(legend(importances) if importances else _legend(readings))
     if probe.inputs:
         values = expectations(final_states(circuit, entered.angles, weights))[0]
         st.markdown(prediction_words(probe.inputs, entered, values))
 
     def more(gate: int) -> None:
-        if worth:
-            show_worth(worth, circuit, gate)
+        if importances:
+            show_gate_importance(importances, circuit, gate)
         if readings[gate].is_trained and not live:
             show_knobs(on_table, circuit, readings[gate], entered, probe.inputs)
 

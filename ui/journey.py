@@ -15,7 +15,7 @@ from ui.glossary import help_of
 from ui.heatmap_panel import show_heatmap
 from ui.journey_circuit import show_inside_circuit
 from ui.neighbours_panel import show_neighbours
-from ui.turning_panel import show_turning
+from ui.turning_panel import show_counterfactuals
 
 
 def show_journey(model: TrainedModel, told: Explanation) -> None:
@@ -57,7 +57,7 @@ def show_journey(model: TrainedModel, told: Explanation) -> None:
         _show_sum(told)
         _stage("6. Probabilities", _conclusion(told), "softmax")
         _chart(charts.probabilities_chart(told), "probabilities")
-        show_turning(model, told)
+        show_counterfactuals(model, told)
         show_neighbours(model, told)
 
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import plotly.graph_objects as go
 
-from qtl_core.probing import CircuitInputs, Response, verdict_on
+from qtl_core.probing import CircuitInputs, Response, score_circuit
 from ui.theme import PUBLISHED, TRAINED_ROTATION, VALIDATION, plotly_layout
 
 POINTS = 121  # one every 3 degrees
@@ -25,7 +25,7 @@ def knob_figure(response: Response, inputs: CircuitInputs, trained: float, now: 
         now: Where the angle stands, radians.
     """
     angles = trained + np.linspace(-math.pi, math.pi, POINTS)
-    verdicts = [verdict_on(inputs, response.at(angle)) for angle in angles]
+    verdicts = [score_circuit(inputs, response.at(angle)) for angle in angles]
     said = [
         f"{math.degrees(angle):.0f}°: {each.right} of {each.total} right, loss {each.loss:.3f}"
         for angle, each in zip(angles, verdicts, strict=True)
@@ -49,7 +49,7 @@ def knob_figure(response: Response, inputs: CircuitInputs, trained: float, now: 
 
 def _mark(name: str, angle: float, response: Response, inputs: CircuitInputs) -> go.Scatter:
     colour, symbol, side = LOOKS[name]
-    right = verdict_on(inputs, response.at(angle)).right
+    right = score_circuit(inputs, response.at(angle)).right
     return go.Scatter(
         x=[math.degrees(angle)],
         y=[right],

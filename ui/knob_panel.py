@@ -12,7 +12,7 @@ import streamlit as st
 from qtl_core.circuit import Circuit
 from qtl_core.drawing import GateReading
 from qtl_core.inside.batch import expectations, final_states
-from qtl_core.probing import CircuitInputs, Response, class_probabilities, response_of, verdict_on
+from qtl_core.probing import CircuitInputs, Response, class_probabilities, response_of, score_circuit
 from ui import state
 from ui.circuit_input import Input
 from ui.circuit_source import OnTable
@@ -151,7 +151,7 @@ def _show_response(on_table: OnTable, circuit: Circuit, index: int, name: str, i
         st.button(label, key=f"{asked}_button", on_click=partial(st.session_state.__setitem__, asked, True))
         return
     found = _response(on_table.key, index, others, circuit, weights, inputs)
-    now, trained = (verdict_on(inputs, found.at(angle)) for angle in (weights[index], on_table.weights[index]))
+    now, trained = (score_circuit(inputs, found.at(angle)) for angle in (weights[index], on_table.weights[index]))
     moved = index in state.turned(on_table.key)
     st.markdown(
         f"**All validation pictures{name and f', turned {name}'}:** {now.right} of {now.total} right"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from qtl_core.turning import Turn, Turning
+from qtl_core.turning import Counterfactual, Counterfactuals
 from ui.journey_charts import plain_name
 from ui.theme import PUBLISHED, WRONG, class_colour, plotly_layout
 
@@ -17,7 +17,9 @@ KEPT_CLEAR = 8  # degrees on both sides of a mark, where a name would stand belo
 STRENGTH = 0.45  # of a bar's colour, on which a mark and a name stand out
 
 
-def turning_chart(found: Turning, angles: np.ndarray, classes: tuple[str, ...], ink: str | None = None) -> go.Figure:
+def counterfactual_chart(
+    found: Counterfactuals, angles: np.ndarray, classes: tuple[str, ...], ink: str | None = None
+) -> go.Figure:
     """Draws the reach of every angle, where the picture's lies, and the nearest place with another answer.
 
     Args:
@@ -42,33 +44,33 @@ def turning_chart(found: Turning, angles: np.ndarray, classes: tuple[str, ...], 
         "fixedrange": True,
     }
     layout["yaxis"] |= {"autorange": "reversed", "fixedrange": True, "showgrid": False}
-    changes = [(names[turn.qubit], np.degrees(turn.after)) for turn in found.turns if turn]
+    changes = [(names[turn.qubit], np.degrees(turn.after)) for turn in found.by_qubit if turn]
     marks = [
         _marks(list(zip(names, np.degrees(angles), strict=True)), "diamond", "the picture's angle", ink),
         _marks(changes, "x", "the answer changes here", WRONG),
     ]
-    spots = [[angle, turn.after] if turn else [angle] for angle, turn in zip(angles, found.turns, strict=True)]
+    spots = [[angle, turn.after] if turn else [angle] for angle, turn in zip(angles, found.by_qubit, strict=True)]
     return go.Figure([_bars(found, names, classes), _written(found, names, spots, classes, ink), *marks], layout)
 
 
-def turning_words(found: Turning, angles: np.ndarray, classes: tuple[str, ...]) -> str:
+def counterfactual_words(found: Counterfactuals, angles: np.ndarray, classes: tuple[str, ...]) -> str:
     """Says the same qubit by qubit, for whoever does not see the chart."""
     return "; ".join(
         f"qubit {qubit} at {np.degrees(angle):.1f} degrees"
         + (f", {classes[turn.label]} from {np.degrees(turn.after):.1f}" if turn else ", no other answer within reach")
-        for qubit, (angle, turn) in enumerate(zip(angles, found.turns, strict=True))
+        for qubit, (angle, turn) in enumerate(zip(angles, found.by_qubit, strict=True))
     )
 
 
-def change_words(turn: Turn) -> str:
+def change_words(turn: Counterfactual) -> str:
     """Says a turn in degrees."""
     change = np.degrees(turn.change)
     by = f"{abs(change):.1f}°" if abs(change) >= 0.05 else "less than 0.1°"
     return f"from {np.degrees(turn.before):.1f}° to {np.degrees(turn.after):.1f}°, a turn by {by}"
 
 
-def _bars(found: Turning, names: list[str], classes: tuple[str, ...]) -> go.Bar:
-    parts = [(name, each) for name, stretches in zip(names, found.stretches, strict=True) for each in stretches]
+def _bars(found: Counterfactuals, names: list[str], classes: tuple[str, ...]) -> go.Bar:
+    parts = [(name, each) for name, stretches in zip(names, found.intervals, strict=True) for each in stretches]
     starts = np.degrees([each.start for _, each in parts])
     ends = np.degrees([each.end for _, each in parts])
     said = [plain_name(classes[each.label]) for _, each in parts]
@@ -87,11 +89,11 @@ def _bars(found: Turning, names: list[str], classes: tuple[str, ...]) -> go.Bar:
 
 
 def _written(
-    found: Turning, names: list[str], spots: list[list[float]], classes: tuple[str, ...], ink: str | None
+    found: Counterfactuals, names: list[str], spots: list[list[float]], classes: tuple[str, ...], ink: str | None
 ) -> go.Bar:
     """The classes' names: bars that are not seen, in the widest part of each stretch that no mark covers."""
     parts = []
-    for name, stretches, marks in zip(names, found.stretches, spots, strict=True):
+    for name, stretches, marks in zip(names, found.intervals, spots, strict=True):
         for each in stretches:
             start, end = clear_part(np.degrees(each.start), np.degrees(each.end), np.degrees(marks))
             if end - start >= WRITTEN:

@@ -10,21 +10,21 @@ import streamlit as st
 from qtl_core.answering import TrainedModel
 from qtl_core.evaluation import percent
 from qtl_core.explanation import Explanation
-from qtl_core.turning import Margin, Turning, margin_of, turning_job
+from qtl_core.turning import Counterfactuals, Margin, counterfactual_job, margin_of
 from ui import state
 from ui.awaited import show_awaited
 from ui.errors import as_plain_text
 from ui.reader import ink
-from ui.turning_chart import change_words, turning_chart, turning_words
+from ui.turning_chart import change_words, counterfactual_chart, counterfactual_words
 
 
-def show_turning(model: TrainedModel, told: Explanation) -> None:
+def show_counterfactuals(model: TrainedModel, told: Explanation) -> None:
     """Shows it for one answer, below a heading of its own."""
     st.subheader("What would change its mind", anchor=False)
     st.markdown(margin_words(margin_of(told), told))
     show_awaited(
         ("turning", model.key, hashlib.sha256(told.angles.tobytes()).digest()),
-        lambda: turning_job(model, told, state.owner()),
+        lambda: counterfactual_job(model, told, state.owner()),
         partial(_show_found, told),
         lambda _: "Turning one angle after the other …",
     )
@@ -41,7 +41,7 @@ def margin_words(margin: Margin, told: Explanation) -> str:
     )
 
 
-def smallest_words(found: Turning, told: Explanation) -> str:
+def smallest_words(found: Counterfactuals, told: Explanation) -> str:
     """Says what the smallest change is, or that none of a single angle will do."""
     turn = found.smallest
     if turn is None:
@@ -54,13 +54,13 @@ def smallest_words(found: Turning, told: Explanation) -> str:
     )
 
 
-def _show_found(told: Explanation, found: Turning) -> None:
+def _show_found(told: Explanation, found: Counterfactuals) -> None:
     st.markdown(smallest_words(found, told))
     st.plotly_chart(
-        turning_chart(found, told.angles, told.classes, ink()),
+        counterfactual_chart(found, told.angles, told.classes, ink()),
         key="journey_turning",
         config={"displayModeBar": False},
-        alt=turning_words(found, told.angles, told.classes),
+        alt=counterfactual_words(found, told.angles, told.classes),
     )
     st.caption(
         "Each bar is all that one qubit's angle can be, with the class that would then be named. The diamond is where "

@@ -8,9 +8,9 @@ import streamlit as st
 from qtl_core.circuit import Circuit
 from qtl_core.errors import UserError
 from qtl_core.jobs import JobSnapshot
-from qtl_core.probing import CircuitInputs, Contributions, Verdict, contributions_job, layer_gates
+from qtl_core.probing import CircuitInputs, CircuitScore, GateImportances, gate_importance_job, layer_gates
 from ui import managers, state
-from ui.circuit_figure import Worth
+from ui.circuit_figure import GateOverlay
 from ui.circuit_source import OnTable
 from ui.errors import show_user_error
 from ui.pace import refreshing
@@ -22,10 +22,10 @@ TRAINING, WORTH = "How far training turned it", "What it contributes"
 REFRESH_SECONDS = 0.4
 UNNOTICED = 0.0005  # of loss: would be shown as 0.000
 
-Job = JobSnapshot[Contributions]
+Job = JobSnapshot[GateImportances]
 
 
-def show_colours(on_table: OnTable, inputs: CircuitInputs | None) -> Contributions | None:
+def show_colours(on_table: OnTable, inputs: CircuitInputs | None) -> GateImportances | None:
     """Shows what the diagram's colours can mean; returns what each gate contributes where that is asked for and known.
 
     Args:
@@ -52,18 +52,18 @@ def show_colours(on_table: OnTable, inputs: CircuitInputs | None) -> Contributio
     return None
 
 
-def worth_by_gate(found: Contributions, gates: int) -> dict[int, Worth]:
+def gate_overlays(found: GateImportances, gates: int) -> dict[int, GateOverlay]:
     """Returns what the diagram shows of each gate: by how much the loss grows without it, the largest the strongest."""
     whole = found.whole
     growth = {gate: found.without([gate]).loss - whole.loss for gate in range(gates)}
     most = max((abs(value) for value in growth.values()), default=0.0)
     return {
-        gate: Worth(value / most if most else 0.0, _signed(value), _change_words(whole, found.without([gate])))
+        gate: GateOverlay(value / most if most else 0.0, _signed(value), _change_words(whole, found.without([gate])))
         for gate, value in growth.items()
     }
 
 
-def show_worth(found: Contributions, circuit: Circuit, gate: int) -> None:
+def show_gate_importance(found: GateImportances, circuit: Circuit, gate: int) -> None:
     """Says what the chosen gate contributes, and what its layer does."""
     st.markdown(f"- **Without this gate:** {_change_words(found.whole, found.without([gate]))}.")
     its = circuit.gates[gate]
@@ -72,7 +72,7 @@ def show_worth(found: Contributions, circuit: Circuit, gate: int) -> None:
         st.markdown(f"- **Without all of layer {its.layer + 1}:** {_change_words(found.whole, layer)}.")
 
 
-def legend(found: Contributions) -> str:
+def legend(found: GateImportances) -> str:
     """Says what the colours mean here."""
     whole = found.whole
     return (
@@ -82,7 +82,7 @@ def legend(found: Contributions) -> str:
     )
 
 
-def _change_words(whole: Verdict, without: Verdict) -> str:
+def _change_words(whole: CircuitScore, without: CircuitScore) -> str:
     change = without.right - whole.right
     right = "as many" if change == 0 else f"{abs(change)} {'more' if change > 0 else 'fewer'}"
     return f"{right} right ({without.right} of {without.total}), loss {_signed(without.loss - whole.loss)}"
@@ -95,7 +95,7 @@ def _signed(value: float) -> str:
 def _job(on_table: OnTable, inputs: CircuitInputs) -> Job:
     weights = np.asarray(on_table.weights, dtype=np.float64)
     return managers.probes().find_or_start(
-        _key(on_table), lambda: contributions_job(on_table.settings, inputs, weights, state.owner())
+        _key(on_table), lambda: gate_importance_job(on_table.settings, inputs, weights, state.owner())
     )
 
 

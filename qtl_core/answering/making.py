@@ -1,4 +1,4 @@
-"""Answers for any number of pictures: read, sent through the image network a few at a time, explained and checked for OOD."""
+"""Answers for any number of pictures: each is read, explained a few at a time, and compared with those of training."""
 
 from __future__ import annotations
 

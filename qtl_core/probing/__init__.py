@@ -4,22 +4,22 @@ Pages get the pictures' angles from a worker once (`inputs`); turning an angle i
 (`response`), while taking away every gate in turn is a job (`contribution`).
 """
 
-from qtl_core.probing.contribution import Contribution, Contributions, contributions_job, layer_gates
+from qtl_core.probing.contribution import GateImportance, GateImportances, gate_importance_job, layer_gates
 from qtl_core.probing.inputs import CircuitInputs, inputs_job, why_no_inputs
 from qtl_core.probing.response import Response, response_of
-from qtl_core.probing.verdict import Verdict, class_probabilities, verdict_on
+from qtl_core.probing.verdict import CircuitScore, class_probabilities, score_circuit
 
 __all__ = [
     "CircuitInputs",
-    "Contribution",
-    "Contributions",
+    "CircuitScore",
+    "GateImportance",
+    "GateImportances",
     "Response",
-    "Verdict",
     "class_probabilities",
-    "contributions_job",
+    "gate_importance_job",
     "inputs_job",
     "layer_gates",
     "response_of",
-    "verdict_on",
+    "score_circuit",
     "why_no_inputs",
 ]

@@ -15,27 +15,27 @@ from qtl_core.callbacks import ShouldStop, never_stop
 from qtl_core.circuit import Circuit, build_circuit
 from qtl_core.jobs import JobSpec
 from qtl_core.probing.inputs import CircuitInputs
-from qtl_core.probing.verdict import Verdict, verdict_on
+from qtl_core.probing.verdict import CircuitScore, score_circuit
 from qtl_core.settings import CircuitSettings
 
 Payload = tuple[CircuitSettings, CircuitInputs, np.ndarray]
 
 
 @dataclass(frozen=True)
-class Contribution:
+class GateImportance:
     """The verdict once some gates are gone: one gate, or a layer's.
 
     Attributes:
         gates: Their positions in the gate list; none of them for the whole circuit.
-        verdict: What is right without them.
+        score: What is right without them.
     """
 
     gates: tuple[int, ...]
-    verdict: Verdict
+    score: CircuitScore
 
 
 @dataclass(frozen=True)
-class Contributions:
+class GateImportances:
     """All that is known so far: the whole circuit first, then each layer, then each gate.
 
     Attributes:
@@ -44,17 +44,17 @@ class Contributions:
     """
 
     total: int
-    found: tuple[Contribution, ...] = ()
+    found: tuple[GateImportance, ...] = ()
 
     @property
-    def whole(self) -> Verdict | None:
+    def whole(self) -> CircuitScore | None:
         """The verdict on the whole circuit."""
-        return self.found[0].verdict if self.found else None
+        return self.found[0].score if self.found else None
 
-    def without(self, gates: Collection[int]) -> Verdict | None:
+    def without(self, gates: Collection[int]) -> CircuitScore | None:
         """Returns the verdict without exactly these gates, or None where it is not known."""
         wanted = tuple(sorted(gates))
-        return next((each.verdict for each in self.found if each.gates == wanted), None)
+        return next((each.score for each in self.found if each.gates == wanted), None)
 
 
 def layer_gates(circuit: Circuit, layer: int) -> tuple[int, ...]:
@@ -62,9 +62,9 @@ def layer_gates(circuit: Circuit, layer: int) -> tuple[int, ...]:
     return tuple(index for index, gate in enumerate(circuit.gates) if gate.section == "layer" and gate.layer == layer)
 
 
-def contributions_job(
+def gate_importance_job(
     settings: CircuitSettings, inputs: CircuitInputs, weights: np.ndarray, owner: str = ""
-) -> JobSpec[Contributions]:
+) -> JobSpec[GateImportances]:
     """Returns the job that takes away every layer and every gate in turn; its view grows with each.
 
     Args:
@@ -76,22 +76,22 @@ def contributions_job(
     return JobSpec(
         "qtl_core.probing.contribution:perform",
         (settings, inputs, weights),
-        view=Contributions(len(_trials(build_circuit(settings)))),
+        view=GateImportances(len(_trials(build_circuit(settings)))),
         fold=lambda view, found: replace(view, found=(*view.found, found)),
         owner=owner,
     )
 
 
-def perform(payload: Payload, emit: Callable[[Contribution], None], should_stop: ShouldStop) -> None:
+def perform(payload: Payload, emit: Callable[[GateImportance], None], should_stop: ShouldStop) -> None:
     """Takes the gates away in a worker process."""
     settings, inputs, weights = payload
-    for found in contributions(build_circuit(settings), inputs, weights, should_stop):
+    for found in gate_importances(build_circuit(settings), inputs, weights, should_stop):
         emit(found)
 
 
-def contributions(
+def gate_importances(
     circuit: Circuit, inputs: CircuitInputs, weights: np.ndarray, should_stop: ShouldStop = never_stop
-) -> Iterator[Contribution]:
+) -> Iterator[GateImportance]:
     """Yields the verdict on the whole circuit, without each layer, and without each gate, until told to stop.
 
     Imports torch, whose simulator is the quickest for a circuit that is run but once.
@@ -107,7 +107,7 @@ def contributions(
         kept = tuple(gate for index, gate in enumerate(circuit.gates) if index not in gone)
         with torch.no_grad():
             values = StateVectorSimulator(replace(circuit, gates=kept))(angles, trained)
-        yield Contribution(gone, verdict_on(inputs, values.numpy()))
+        yield GateImportance(gone, score_circuit(inputs, values.numpy()))
 
 
 def _trials(circuit: Circuit) -> list[tuple[int, ...]]:

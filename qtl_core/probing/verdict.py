@@ -10,7 +10,7 @@ from qtl_core.probing.inputs import CircuitInputs
 
 
 @dataclass(frozen=True)
-class Verdict:
+class CircuitScore:
     """How right a circuit is about the validation pictures.
 
     Attributes:
@@ -29,11 +29,11 @@ class Verdict:
         return self.right / self.total
 
 
-def verdict_on(inputs: CircuitInputs, expectations: np.ndarray) -> Verdict:
+def score_circuit(inputs: CircuitInputs, expectations: np.ndarray) -> CircuitScore:
     """Returns the verdict on the expectation values of all pictures, shape (pictures, qubits)."""
     logs = _log_probabilities(inputs, expectations)
     right = int((logs.argmax(axis=1) == inputs.labels).sum())
-    return Verdict(right, len(logs), float(-logs[np.arange(len(logs)), inputs.labels].mean()))
+    return CircuitScore(right, len(logs), float(-logs[np.arange(len(logs)), inputs.labels].mean()))
 
 
 def class_probabilities(inputs: CircuitInputs, expectations: np.ndarray) -> np.ndarray:

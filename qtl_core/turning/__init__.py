@@ -5,7 +5,15 @@ one angle (see `maps.frame`), so a few runs of the circuit tell the scores over 
 a qubit by. Imports no torch at the top: pages ask, a worker finds out.
 """
 
-from qtl_core.turning.finding import turning_job, turning_of
-from qtl_core.turning.records import Margin, Stretch, Turn, Turning, margin_of
+from qtl_core.turning.finding import counterfactual_job, find_counterfactuals
+from qtl_core.turning.records import Counterfactual, Counterfactuals, LabelInterval, Margin, margin_of
 
-__all__ = ["Margin", "Stretch", "Turn", "Turning", "margin_of", "turning_job", "turning_of"]
+__all__ = [
+    "Counterfactual",
+    "Counterfactuals",
+    "LabelInterval",
+    "Margin",
+    "counterfactual_job",
+    "find_counterfactuals",
+    "margin_of",
+]

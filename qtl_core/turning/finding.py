@@ -14,17 +14,17 @@ from qtl_core.jobs import JobSpec
 from qtl_core.maps.frame import fourier_basis, fourier_nodes
 from qtl_core.maps.records import REACH
 from qtl_core.settings import CircuitSettings
-from qtl_core.turning.records import Stretch, Turn, Turning
+from qtl_core.turning.records import Counterfactual, Counterfactuals, LabelInterval
 
 ANGLES = np.linspace(-REACH, REACH, 1801)  # a tenth of a degree apart; between two of them the change is bisected
-AHEAD = 1e-5  # by so much another class must lead: scores come from circuits in single precision
+MIN_LEAD = 1e-5  # by so much another class must lead: scores come from circuits in single precision
 HALVINGS = 40  # of a tenth of a degree: down to double precision
 
 Expectations = Callable[[np.ndarray], np.ndarray]  # angles (rows, qubits) -> <Z> (rows, qubits)
 Scores = Callable[[np.ndarray], np.ndarray]  # one qubit's angles (rows,) -> class scores (rows, classes)
 
 
-def turning_job(model: TrainedModel, told: Explanation, owner: str = "") -> JobSpec[Turning | None]:
+def counterfactual_job(model: TrainedModel, told: Explanation, owner: str = "") -> JobSpec[Counterfactuals | None]:
     """Returns the job that finds out what would change this answer; its view is None until it has."""
     circuit, weights = model.run.prepared.settings.circuit, model.run.checkpoint.best_weights["q_params"]
     payload = circuit, weights, told.angles, told.weights, told.bias
@@ -33,7 +33,7 @@ def turning_job(model: TrainedModel, told: Explanation, owner: str = "") -> JobS
 
 def perform(
     payload: tuple[CircuitSettings, np.ndarray, np.ndarray, np.ndarray, np.ndarray],
-    emit: Callable[[Turning], None],
+    emit: Callable[[Counterfactuals], None],
     should_stop: ShouldStop,
 ) -> None:
     """Finds out in a worker process."""
@@ -41,12 +41,16 @@ def perform(
 
     circuit, trained, angles, weights, bias = payload
     head = Head(circuit, {"q_params": trained})
-    emit(turning_of(angles, head.expectations, [head.degree(qubit) for qubit in range(len(angles))], weights, bias))
+    emit(
+        find_counterfactuals(
+            angles, head.expectations, [head.degree(qubit) for qubit in range(len(angles))], weights, bias
+        )
+    )
 
 
-def turning_of(
+def find_counterfactuals(
     angles: np.ndarray, expectations: Expectations, degrees: list[int], weights: np.ndarray, bias: np.ndarray
-) -> Turning:
+) -> Counterfactuals:
     """Finds what every single angle can do.
 
     Args:
@@ -59,9 +63,9 @@ def turning_of(
     turns, stretches = [], []
     for qubit, degree in enumerate(degrees):
         scores = _scores_along(qubit, angles, expectations, degree, weights, bias)
-        turns.append(_smallest_turn(scores, qubit, float(angles[qubit]), first))
-        stretches.append(_stretches(scores))
-    return Turning(tuple(turns), tuple(stretches))
+        turns.append(_smallest_change(scores, qubit, float(angles[qubit]), first))
+        stretches.append(_intervals(scores))
+    return Counterfactuals(tuple(turns), tuple(stretches))
 
 
 def _scores_along(
@@ -75,13 +79,13 @@ def _scores_along(
     return lambda at: fourier_basis(degree, at) @ scores
 
 
-def _smallest_turn(scores: Scores, qubit: int, angle: float, first: int) -> Turn | None:
-    changed = ANGLES[_lead_over(first, scores(ANGLES)) > AHEAD]
+def _smallest_change(scores: Scores, qubit: int, angle: float, first: int) -> Counterfactual | None:
+    changed = ANGLES[_lead_over(first, scores(ANGLES)) > MIN_LEAD]
     ends = [*changed[changed > angle][:1], *changed[changed <= angle][-1:]]  # the nearest on either side
     if not ends:
         return None
     after = min((_bisected(scores, first, angle, float(end)) for end in ends), key=lambda found: abs(found - angle))
-    return Turn(qubit, angle, after, int(scores(np.array([after]))[0].argmax()))
+    return Counterfactual(qubit, angle, after, int(scores(np.array([after]))[0].argmax()))
 
 
 def _bisected(scores: Scores, first: int, angle: float, end: float) -> float:
@@ -90,7 +94,7 @@ def _bisected(scores: Scores, first: int, angle: float, end: float) -> float:
     start = float(np.clip(angle, end - step, end + step))
     for _ in range(HALVINGS):
         middle = (start + end) / 2
-        if _lead_over(first, scores(np.array([middle])))[0] > AHEAD:
+        if _lead_over(first, scores(np.array([middle])))[0] > MIN_LEAD:
             end = middle
         else:
             start = middle
@@ -102,9 +106,9 @@ def _lead_over(first: int, scores: np.ndarray) -> np.ndarray:
     return np.delete(scores, first, axis=1).max(axis=1) - scores[:, first]
 
 
-def _stretches(scores: Scores) -> tuple[Stretch, ...]:
+def _intervals(scores: Scores) -> tuple[LabelInterval, ...]:
     labels = scores(ANGLES).argmax(axis=1)
     starts = np.flatnonzero(np.diff(labels, prepend=-1))
     bounds = [*ANGLES[starts], ANGLES[-1]]
     named = zip(pairwise(bounds), labels[starts], strict=True)
-    return tuple(Stretch(float(start), float(end), int(label)) for (start, end), label in named)
+    return tuple(LabelInterval(float(start), float(end), int(label)) for (start, end), label in named)

@@ -26,7 +26,7 @@ class Margin:
 
 
 @dataclass(frozen=True)
-class Turn:
+class Counterfactual:
     """The smallest change of one qubit's angle that changes the answer.
 
     Attributes:
@@ -47,7 +47,7 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Stretch:
+class LabelInterval:
     """From one angle to another, radians, the class `label` is named."""
 
     start: float
@@ -56,21 +56,21 @@ class Stretch:
 
 
 @dataclass(frozen=True)
-class Turning:
+class Counterfactuals:
     """What every single angle can do to the answer.
 
     Attributes:
-        turns: By qubit; None where no angle within reach changes the answer.
-        stretches: By qubit, over the whole reach of its angle.
+        by_qubit: By qubit; None where no angle within reach changes the answer.
+        intervals: By qubit, over the whole reach of its angle.
     """
 
-    turns: tuple[Turn | None, ...]
-    stretches: tuple[tuple[Stretch, ...], ...]
+    by_qubit: tuple[Counterfactual | None, ...]
+    intervals: tuple[tuple[LabelInterval, ...], ...]
 
     @property
-    def smallest(self) -> Turn | None:
+    def smallest(self) -> Counterfactual | None:
         """The smallest of all, or None."""
-        return min((turn for turn in self.turns if turn), key=lambda turn: abs(turn.change), default=None)
+        return min((turn for turn in self.by_qubit if turn), key=lambda turn: abs(turn.change), default=None)
 
 
 def margin_of(told: Explanation) -> Margin:

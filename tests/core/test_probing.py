@@ -16,16 +16,16 @@ from qtl_core.jobs import JobManager
 from qtl_core.model import DressedQuantumNet, load_head
 from qtl_core.probing import (
     CircuitInputs,
-    Contributions,
+    GateImportances,
     class_probabilities,
-    contributions_job,
+    gate_importance_job,
     inputs_job,
     layer_gates,
     response_of,
-    verdict_on,
+    score_circuit,
     why_no_inputs,
 )
-from qtl_core.probing.contribution import contributions
+from qtl_core.probing.contribution import gate_importances
 from qtl_core.probing.inputs import inputs_of, perform
 from qtl_core.settings import CircuitSettings, RunSettings
 from qtl_core.training.run import RunRequest, run
@@ -66,7 +66,7 @@ def test_a_response_is_what_the_turned_circuit_gives(settings: CircuitSettings):
 def test_the_verdict_is_that_of_softmax_and_cross_entropy():
     inputs, values = made_inputs(3), np.random.default_rng(2).uniform(-1, 1, (5, 3))
     scores = torch.tensor(values @ inputs.weights + inputs.bias)
-    found = verdict_on(inputs, values)
+    found = score_circuit(inputs, values)
     assert found.loss == pytest.approx(float(torch.nn.functional.cross_entropy(scores, torch.tensor(inputs.labels))))
     assert found.right == int((scores.argmax(1).numpy() == inputs.labels).sum())
     assert found.accuracy == found.right / 5
@@ -86,22 +86,22 @@ def test_the_verdict_is_that_of_softmax_and_cross_entropy():
 def test_what_is_left_without_each_gate(settings: CircuitSettings):
     circuit, inputs = build_circuit(settings), made_inputs(settings.qubits)
     weights = np.random.default_rng(1).uniform(-4, 4, settings.weight_count)
-    found = list(contributions(circuit, inputs, weights))
+    found = list(gate_importances(circuit, inputs, weights))
     assert len(found) == 1 + settings.depth + len(circuit.gates)
-    assert found[0].verdict == verdict_on(
+    assert found[0].score == score_circuit(
         inputs, StateVectorSimulator(circuit)(torch.tensor(inputs.angles), torch.tensor(weights)).numpy()
     )
     for each in found:
         kept = tuple(gate for index, gate in enumerate(circuit.gates) if index not in each.gates)
         left = replace(circuit, gates=kept)
-        again = verdict_on(inputs, run_anew(left, inputs.angles, weights))
-        assert (each.verdict.right, each.verdict.loss) == (again.right, pytest.approx(again.loss, abs=1e-12))
+        again = score_circuit(inputs, run_anew(left, inputs.angles, weights))
+        assert (each.score.right, each.score.loss) == (again.right, pytest.approx(again.loss, abs=1e-12))
 
 
 def test_a_gate_that_does_nothing_contributes_nothing():
     settings = CircuitSettings(qubits=2, depth=1)
     inputs, weights = made_inputs(2), np.array([0.0, 1.0])
-    view = Contributions(0, tuple(contributions(build_circuit(settings), inputs, weights)))
+    view = GateImportances(0, tuple(gate_importances(build_circuit(settings), inputs, weights)))
     idle, busy = (view.without([len(build_circuit(settings).gates) - 2 + wire]) for wire in (0, 1))
     assert idle.loss == pytest.approx(view.whole.loss, abs=1e-12)
     assert abs(busy.loss - view.whole.loss) > 0.01
@@ -116,7 +116,7 @@ def test_a_layer_is_its_own_gates_and_not_the_picture_embedded_anew():
 
 def test_taking_gates_away_is_stopped_between_two_of_them():
     asked = iter([False, False, True])
-    found = contributions(build_circuit(CircuitSettings()), made_inputs(4), np.zeros(24), lambda: next(asked))
+    found = gate_importances(build_circuit(CircuitSettings()), made_inputs(4), np.zeros(24), lambda: next(asked))
     assert len(list(found)) == 2
 
 
@@ -158,7 +158,7 @@ def inputs_again(view: RunView) -> CircuitInputs:
 def test_the_inputs_of_a_run_give_its_own_result_again(trained):
     inputs = inputs_again(trained)
     weights = trained.checkpoint.best_weights["q_params"]
-    found = next(iter(contributions(build_circuit(trained.prepared.settings.circuit), inputs, weights))).verdict
+    found = next(iter(gate_importances(build_circuit(trained.prepared.settings.circuit), inputs, weights))).score
     assert found.accuracy == pytest.approx(trained.best.val_accuracy)
     assert found.loss == pytest.approx(trained.best.val_loss, abs=1e-5)
 
@@ -190,7 +190,7 @@ def test_both_jobs_run_in_a_worker(trained):
     try:
         inputs = finished(jobs, inputs_job(trained))
         settings = trained.prepared.settings.circuit
-        view = finished(jobs, contributions_job(settings, inputs, trained.checkpoint.best_weights["q_params"]))
+        view = finished(jobs, gate_importance_job(settings, inputs, trained.checkpoint.best_weights["q_params"]))
     finally:
         jobs.close()
     assert len(view.found) == view.total

@@ -15,7 +15,7 @@ from qtl_core.maps.records import REACH
 from qtl_core.model import DressedQuantumNet, head_weights, load_head
 from qtl_core.settings import CircuitSettings
 from qtl_core.training.events import Checkpoint
-from qtl_core.turning import Turning, margin_of, turning_job, turning_of
+from qtl_core.turning import Counterfactuals, counterfactual_job, find_counterfactuals, margin_of
 from qtl_core.turning.finding import perform
 from tests.made_runs import made_run
 
@@ -49,11 +49,13 @@ def said(model: DressedQuantumNet, angles: np.ndarray) -> np.ndarray:
         return model.post_net(model.simulator(torch.tensor(angles[None]).float(), model.q_params))[0].numpy()
 
 
-def turning(model: DressedQuantumNet, circuit: CircuitSettings, angles: np.ndarray) -> Turning:
+def turning(model: DressedQuantumNet, circuit: CircuitSettings, angles: np.ndarray) -> Counterfactuals:
     weights = head_weights(model)
     head = Head(circuit, weights)
     degrees = [head.degree(qubit) for qubit in range(circuit.qubits)]
-    return turning_of(angles, head.expectations, degrees, weights["post_net.weight"].T, weights["post_net.bias"])
+    return find_counterfactuals(
+        angles, head.expectations, degrees, weights["post_net.weight"].T, weights["post_net.bias"]
+    )
 
 
 def explained(scores: list[float]) -> Explanation:
@@ -79,7 +81,7 @@ def test_the_answer_changes_there_and_not_a_little_before(circuit, classes):
         model = random_model(circuit, classes, seed)
         angles = rng.uniform(-1.4, 1.4, circuit.qubits).astype(np.float32)
         first = said(model, angles).argmax()
-        for qubit, turn in enumerate(turning(model, circuit, angles).turns):
+        for qubit, turn in enumerate(turning(model, circuit, angles).by_qubit):
             if turn is None:
                 continue
             assert (turn.qubit, turn.before) == (qubit, pytest.approx(float(angles[qubit])))
@@ -101,7 +103,7 @@ def test_no_smaller_change_of_any_angle_does_it(circuit):
         model = random_model(circuit, 2, seed)
         angles = rng.uniform(-1.4, 1.4, circuit.qubits).astype(np.float32)
         first = said(model, angles).argmax()
-        for qubit, turn in enumerate(turning(model, circuit, angles).turns):
+        for qubit, turn in enumerate(turning(model, circuit, angles).by_qubit):
             reach = abs(turn.change) - SLIGHTLY if turn else np.inf
             for value in np.linspace(-REACH, REACH, 181):
                 if abs(value - angles[qubit]) < reach:
@@ -116,7 +118,7 @@ def test_no_smaller_change_of_any_angle_does_it(circuit):
 def test_the_stretches_say_what_the_model_says_all_along():
     circuit = CircuitSettings(qubits=2, depth=3)
     model, angles = random_model(circuit, 3, 1), np.array([0.3, -0.9], np.float32)
-    found = turning(model, circuit, angles).stretches
+    found = turning(model, circuit, angles).intervals
     assert len(found) == 2
     for qubit, stretches in enumerate(found):
         assert (stretches[0].start, stretches[-1].end) == pytest.approx((-REACH, REACH))
@@ -129,10 +131,10 @@ def test_the_stretches_say_what_the_model_says_all_along():
 
 def test_where_the_last_layer_hears_no_qubit_no_angle_changes_anything():
     head = Head(CircuitSettings(qubits=2, depth=1), {"q_params": np.zeros(2, np.float32)})
-    found = turning_of(np.zeros(2), head.expectations, [1, 1], np.zeros((2, 2)), np.array([0.0, 1.0]))
-    assert found.turns == (None, None)
+    found = find_counterfactuals(np.zeros(2), head.expectations, [1, 1], np.zeros((2, 2)), np.array([0.0, 1.0]))
+    assert found.by_qubit == (None, None)
     assert found.smallest is None
-    assert [(each.label, each.end) for each in found.stretches[0]] == [(1, pytest.approx(REACH))]
+    assert [(each.label, each.end) for each in found.intervals[0]] == [(1, pytest.approx(REACH))]
 
 
 def test_of_two_qubits_the_one_that_needs_less_is_named():
@@ -140,7 +142,7 @@ def test_of_two_qubits_the_one_that_needs_less_is_named():
     head = Head(CircuitSettings(qubits=2, depth=0), {"q_params": np.zeros(0, np.float32)})
     weights = np.array([[-1.0, 1.0], [-2.0, 2.0]])
     angles = np.array([0.6, 0.5])
-    found = turning_of(angles, head.expectations, [1, 1], weights, np.zeros(2))
+    found = find_counterfactuals(angles, head.expectations, [1, 1], weights, np.zeros(2))
     assert found.smallest.qubit == 1
     assert found.smallest.after == pytest.approx(-np.arcsin(np.sin(0.6) / 2), abs=1e-4)
     assert found.smallest.label == 1
@@ -161,7 +163,7 @@ def test_the_job_asks_with_the_runs_own_best_weights(tmp_path):
     epoch = replace(run.epochs[-1], checkpoint=Checkpoint(3, {}, {}, {}, 3, best_weights=weights))
     model = TrainedModel("key", replace(run, epochs=(epoch,)))
     told = replace(explained([0.0, 0.0]), angles=np.full(4, 0.2), weights=np.eye(4)[:, :2], bias=np.zeros(2))
-    found: list[Turning] = []
-    perform(turning_job(model, told).payload, found.append, lambda: False)
+    found: list[Counterfactuals] = []
+    perform(counterfactual_job(model, told).payload, found.append, lambda: False)
     head = Head(CircuitSettings(), weights)
-    assert found == [turning_of(told.angles, head.expectations, [1] * 4, told.weights, told.bias)]
+    assert found == [find_counterfactuals(told.angles, head.expectations, [1] * 4, told.weights, told.bias)]

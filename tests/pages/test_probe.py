@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from qtl_core.circuit import build_circuit
 from qtl_core.inside.batch import expectations, final_states
-from qtl_core.probing import class_probabilities, verdict_on
+from qtl_core.probing import class_probabilities, score_circuit
 from qtl_core.probing.inputs import perform
 from qtl_core.settings import RunSettings
 from qtl_core.store import load_run
@@ -101,7 +101,7 @@ def test_a_knob_changes_every_figure_and_undo_brings_them_back(view):
     values = expectations(final_states(circuit, inputs.angles, turned))
     expected = class_probabilities(inputs, values)[0]
     assert figures(app) == [f"{100 * value:.1f} %" for value in expected]
-    verdict = verdict_on(inputs, values)
+    verdict = score_circuit(inputs, values)
     assert f"{verdict.right} of {verdict.total} right (with the trained angle" in words(app)
     assert f"loss {verdict.loss:.3f}" in words(app)
     assert f"{turned[1]:.3f}" in app.code[0].value  # the files are of the turned circuit
@@ -133,7 +133,7 @@ def test_what_each_gate_contributes_is_worked_out_and_shown(view):
     without[1] = 0  # a rotation by nothing is as good as none
     inputs = inputs_of(view)
     circuit = build_circuit(view.prepared.settings.circuit)
-    verdict = verdict_on(inputs, expectations(final_states(circuit, inputs.angles, without)))
+    verdict = score_circuit(inputs, expectations(final_states(circuit, inputs.angles, without)))
     assert f"({verdict.right} of 6), loss" in words(app)
     assert "Without all of layer 1:" in words(app)
     keyed(app, "button_group", state.CIRCUIT_COLOURS).set_value(TRAINING).run()

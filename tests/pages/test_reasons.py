@@ -13,16 +13,16 @@ from qtl_core.heatmap import HeatMaps
 from qtl_core.neighbours import Neighbour
 from qtl_core.settings import RunSettings
 from qtl_core.training.run import RunRequest, run
-from qtl_core.turning import Stretch, Turn, Turning
+from qtl_core.turning import Counterfactual, Counterfactuals, LabelInterval
 from tests.made_runs import made_pictures
 from tests.pages.test_predict import opened, settled, upload, words
 from ui import managers, state
 from ui.neighbours_panel import count_words
-from ui.turning_chart import change_words, clear_part, turning_chart, turning_words
+from ui.turning_chart import change_words, clear_part, counterfactual_chart, counterfactual_words
 
-FOUND = Turning(
-    (Turn(0, 0.5, -0.25, 1), None),
-    ((Stretch(-1.5, -0.25, 1), Stretch(-0.25, 1.5, 0)), (Stretch(-1.5, 1.5, 0),)),
+FOUND = Counterfactuals(
+    (Counterfactual(0, 0.5, -0.25, 1), None),
+    ((LabelInterval(-1.5, -0.25, 1), LabelInterval(-0.25, 1.5, 0)), (LabelInterval(-1.5, 1.5, 0),)),
 )
 ANGLES = np.array([0.5, 1.0])
 
@@ -129,7 +129,7 @@ def test_counts_in_words():
 
 
 def test_the_chart_draws_every_reach_and_where_the_answer_changes():
-    bars, names, picture, change = turning_chart(FOUND, ANGLES, ("a<b>", "bees")).data
+    bars, names, picture, change = counterfactual_chart(FOUND, ANGLES, ("a<b>", "bees")).data
     assert list(bars.y) == ["Qubit 0", "Qubit 0", "Qubit 1"]
     assert list(bars.base) == pytest.approx(np.degrees([-1.5, -0.25, -1.5]))
     assert list(bars.x) == pytest.approx(np.degrees([1.25, 1.75, 3.0]))
@@ -149,8 +149,8 @@ def test_a_name_keeps_clear_of_the_marks():
 
 
 def test_the_chart_in_words():
-    assert turning_words(FOUND, ANGLES, ("ants", "bees")) == (
+    assert counterfactual_words(FOUND, ANGLES, ("ants", "bees")) == (
         "qubit 0 at 28.6 degrees, bees from -14.3; qubit 1 at 57.3 degrees, no other answer within reach"
     )
     assert change_words(FOUND.turns[0]) == "from 28.6° to -14.3°, a turn by 43.0°"
-    assert change_words(Turn(0, 0.5, 0.5001, 1)).endswith("a turn by less than 0.1°")
+    assert change_words(Counterfactual(0, 0.5, 0.5001, 1)).endswith("a turn by less than 0.1°")
