@@ -13,8 +13,8 @@ from qtl_core.circuit.gates import GATE_KINDS
 from qtl_core.circuit.reference import PennyLaneSimulator
 from qtl_core.settings import CircuitSettings
 from qtl_core.training.compiled.circuit_kernels import (
-    collect_slopes,
-    run_back,
+    collect_gradient,
+    run_backward,
     run_circuit,
     set_features,
     set_weights,
@@ -45,7 +45,7 @@ def gates(draw: st.DrawFn, wires: int, kinds: list[str]) -> Gate:
 
 
 def compiled(
-    circuit: Circuit, angles: np.ndarray, weights: np.ndarray, value_slopes: np.ndarray
+    circuit: Circuit, angles: np.ndarray, weights: np.ndarray, expectation_gradients: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Returns <Z>, and the gradients for the pictures' angles (LANES, wires) and for the weights."""
     program = compile_circuit(circuit)
@@ -55,15 +55,15 @@ def compiled(
     set_features(program, work)
     swapped = run_circuit(program, work)
     values = work.values.T.copy()
-    work.value_slopes[:] = value_slopes.T
-    run_back(program, work, swapped)
+    work.expectation_gradients[:] = expectation_gradients.T
+    run_backward(program, work, swapped)
     gradient = np.zeros_like(weights)
-    collect_slopes(program, work, gradient)
-    return values, work.feature_slopes.T, gradient
+    collect_gradient(program, work, gradient)
+    return values, work.feature_gradients.T, gradient
 
 
 def reference(
-    circuit: Circuit, angles: np.ndarray, weights: np.ndarray, value_slopes: np.ndarray
+    circuit: Circuit, angles: np.ndarray, weights: np.ndarray, expectation_gradients: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The same from PennyLane's gates and torch's autograd."""
     inputs = torch.tensor(angles, requires_grad=True), torch.tensor(weights, requires_grad=True)
@@ -71,7 +71,7 @@ def reference(
     values = simulator(*inputs)
     if not values.requires_grad:  # a circuit without a single angle
         return values.numpy(), np.zeros_like(angles), np.zeros_like(weights)
-    values.backward(torch.tensor(value_slopes))
+    values.backward(torch.tensor(expectation_gradients))
     gradients = (np.zeros(x.shape) if x.grad is None else x.grad.numpy() for x in inputs)
     return values.detach().numpy(), *gradients
 
@@ -80,10 +80,10 @@ def assert_agrees(circuit: Circuit, seed: int) -> None:
     rng = np.random.default_rng(seed)
     angles = rng.uniform(-np.pi / 2, np.pi / 2, (LANES, circuit.wires))
     weights = rng.uniform(-np.pi, np.pi, circuit.weight_count)
-    value_slopes = np.zeros_like(angles)
-    value_slopes[:2] = rng.standard_normal((2, circuit.wires))  # other lanes stand empty, as in a short batch
-    ours = compiled(circuit, angles, weights, value_slopes)
-    theirs = reference(circuit, angles[:2], weights, value_slopes[:2])
+    expectation_gradients = np.zeros_like(angles)
+    expectation_gradients[:2] = rng.standard_normal((2, circuit.wires))  # other lanes stand empty, as in a short batch
+    ours = compiled(circuit, angles, weights, expectation_gradients)
+    theirs = reference(circuit, angles[:2], weights, expectation_gradients[:2])
     np.testing.assert_allclose(ours[0][:2], theirs[0], atol=1e-10, err_msg="values")
     np.testing.assert_allclose(ours[1][:2], theirs[1], atol=1e-10, err_msg="pictures' angles")
     np.testing.assert_allclose(ours[2], theirs[2], atol=1e-10, err_msg="weights")

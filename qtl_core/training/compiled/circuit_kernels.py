@@ -48,7 +48,7 @@ def run_circuit(program: Program, work: Work) -> bool:
             state, spare, swapped = spare, state, not swapped
         elif kind == PHASES:
             states.phases(work.scratch, work.cosines, work.sines, first, wires)
-            states.turn(state, work.scratch)
+            states.apply_diagonal(state, work.scratch)
         elif kind == ROTATIONS:
             for wire in range(wires):
                 if program.used[first + wire]:
@@ -59,43 +59,43 @@ def run_circuit(program: Program, work: Work) -> bool:
 
 
 @jit
-def run_back(program: Program, work: Work, swapped: bool) -> None:
-    """Turns `value_slopes` into `angle_slopes`; `swapped` is what `run_circuit` returned."""
+def run_backward(program: Program, work: Work, swapped: bool) -> None:
+    """Turns `expectation_gradients` into `angle_gradients`; `swapped` is what `run_circuit` returned."""
     wires, adjoint, state, spare = program.wires, work.adjoint, work.state, work.spare
     if swapped:
         state, spare = spare, state
-    states.observe(state, wires, work.value_slopes, work.scratch, adjoint)
+    states.observe(state, wires, work.expectation_gradients, work.scratch, adjoint)
     for column in range(len(program.kinds) - 1, 0, -1):
         kind, first = program.kinds[column], column * wires
         if kind == PERMUTATION:
             order = program.permutations[program.orders[column]]
-            states.unpermute(state, order, spare)
+            states.permute_inverse(state, order, spare)
             state, spare = spare, state
-            states.unpermute(adjoint, order, spare)
+            states.permute_inverse(adjoint, order, spare)
             adjoint, spare = spare, adjoint
         elif kind == PHASES:
             states.overlaps(state, adjoint, work.scratch)
-            states.signed_sums(work.scratch, wires, work.angle_slopes, first)
+            states.signed_sums(work.scratch, wires, work.angle_gradients, first)
             states.phases(work.scratch, work.cosines, work.sines, first, wires)
-            states.unturn(state, work.scratch)
-            states.unturn(adjoint, work.scratch)
+            states.apply_inverse_diagonal(state, work.scratch)
+            states.apply_inverse_diagonal(adjoint, work.scratch)
         elif kind == ROTATIONS:
             for wire in range(wires):
                 slot = first + wire
                 if program.used[slot]:
                     stride = 1 << (wires - 1 - wire)
-                    slope = states.unrotate(state, adjoint, stride, work.cosines, work.sines, slot)
-                    store(work.angle_slopes, slot, slope)
-    states.unprepare(state, adjoint, work.cosines, work.sines, work.angle_slopes, wires)
+                    slope = states.rotate_backward(state, adjoint, stride, work.cosines, work.sines, slot)
+                    store(work.angle_gradients, slot, slope)
+    states.prepare_backward(state, adjoint, work.cosines, work.sines, work.angle_gradients, wires)
 
 
 @jit
-def collect_slopes(program: Program, work: Work, q_gradient: np.ndarray) -> None:
-    """Adds `angle_slopes` up: over pictures into `q_gradient`, and for every picture's angle into `feature_slopes`."""
-    work.feature_slopes[:] = 0
+def collect_gradient(program: Program, work: Work, q_gradient: np.ndarray) -> None:
+    """Adds `angle_gradients` up: over pictures into `q_gradient`, and for every picture's angle into `feature_gradients`."""
+    work.feature_gradients[:] = 0
     for slot in range(len(program.sources)):
-        index, slope = program.indices[slot], load(work.angle_slopes, slot)
+        index, slope = program.indices[slot], load(work.angle_gradients, slot)
         if program.sources[slot] == WEIGHT:
             q_gradient[index] += total(slope)
         elif program.sources[slot] == FEATURE:
-            store(work.feature_slopes, index, load(work.feature_slopes, index) + slope)
+            store(work.feature_gradients, index, load(work.feature_gradients, index) + slope)

@@ -26,7 +26,7 @@ def dot(left: np.ndarray, right: np.ndarray) -> float:
 def pre_net(net: Net, features: np.ndarray, rows: np.ndarray, work: Work) -> None:
     """Turns the features of the pictures `rows` into angles: linear, tanh, times pi/2.
 
-    Sets the cosines and sines of half of them, and `bends`. Lanes beyond the pictures keep older values, which
+    Sets the cosines and sines of half of them, and `angle_derivatives`. Lanes beyond the pictures keep older values, which
     are finite and whose gradient is zero.
     """
     number = features.dtype.type
@@ -36,16 +36,16 @@ def pre_net(net: Net, features: np.ndarray, rows: np.ndarray, work: Work) -> Non
             bent = math.tanh(dot(net.pre_weight[wire], picture) + net.pre_bias[wire])
             half = bent * number(math.pi / 4)
             work.half_cosines[wire, lane], work.half_sines[wire, lane] = math.cos(half), math.sin(half)
-            work.bends[wire, lane] = (number(1) - bent * bent) * number(math.pi / 2)
+            work.angle_derivatives[wire, lane] = (number(1) - bent * bent) * number(math.pi / 2)
 
 
 @jit
-def pre_net_back(gradient: Net, features: np.ndarray, rows: np.ndarray, work: Work) -> None:
-    """Adds the first layer's part of the gradient, from `feature_slopes`."""
+def pre_net_backward(gradient: Net, features: np.ndarray, rows: np.ndarray, work: Work) -> None:
+    """Adds the first layer's part of the gradient, from `feature_gradients`."""
     for wire in range(len(gradient.pre_bias)):
         weight_gradient = gradient.pre_weight[wire]
         for lane in range(len(rows)):
-            slope = work.feature_slopes[wire, lane] * work.bends[wire, lane]
+            slope = work.feature_gradients[wire, lane] * work.angle_derivatives[wire, lane]
             picture = features[rows[lane]]
             gradient.pre_bias[wire] += slope
             for k in range(len(picture)):
@@ -63,8 +63,8 @@ def post_net(net: Net, work: Work) -> None:
 
 
 @jit
-def post_net_back(net: Net, gradient: Net, work: Work) -> None:
-    """Adds the last layer's part of the gradient and sets `value_slopes`; `scores` holds the loss's slopes."""
+def post_net_backward(net: Net, gradient: Net, work: Work) -> None:
+    """Adds the last layer's part of the gradient and sets `expectation_gradients`; `scores` holds the loss's slopes."""
     zero = splat(work.values.dtype.type(0))
     for label in range(len(net.post_bias)):
         gradient.post_bias[label] += total(load(work.scores, label))
@@ -74,7 +74,7 @@ def post_net_back(net: Net, gradient: Net, work: Work) -> None:
             score_slope = load(work.scores, label)
             gradient.post_weight[label, wire] += total(score_slope * value)
             slope = slope + splat(net.post_weight[label, wire]) * score_slope
-        store(work.value_slopes, wire, slope)
+        store(work.expectation_gradients, wire, slope)
 
 
 @jit

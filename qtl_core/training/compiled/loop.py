@@ -8,8 +8,8 @@ import numpy as np
 
 from qtl_core.training.compiled.cache import jit
 from qtl_core.training.compiled.circuit_kernels import (
-    collect_slopes,
-    run_back,
+    collect_gradient,
+    run_backward,
     run_circuit,
     set_features,
     set_weights,
@@ -18,9 +18,9 @@ from qtl_core.training.compiled.head_kernels import (
     adam_step,
     log_probability,
     post_net,
-    post_net_back,
+    post_net_backward,
     pre_net,
-    pre_net_back,
+    pre_net_backward,
     softmax,
 )
 from qtl_core.training.compiled.memory import Adam, Chunks, Net, Outcome, Work
@@ -89,10 +89,10 @@ def learn(model: TrainerState, split: Split, rows: np.ndarray, chunk: int, learn
         for label in range(len(work.scores)):
             work.scores[label, lane] = split.outcome.probabilities[first + lane, label] * share
         work.scores[split.labels[rows[first + lane] // split.views], lane] -= share
-    post_net_back(model.net, model.gradient, work)
-    run_back(model.program, work, swapped)
-    collect_slopes(model.program, work, model.gradient.q_params)
-    pre_net_back(model.gradient, split.features, rows[first:last], work)
+    post_net_backward(model.net, model.gradient, work)
+    run_backward(model.program, work, swapped)
+    collect_gradient(model.program, work, model.gradient.q_params)
+    pre_net_backward(model.gradient, split.features, rows[first:last], work)
     if split.chunks.ends_batch[chunk]:
         adam_step(model.adam, learning_rate)
         set_weights(model.program, model.net.q_params, work)

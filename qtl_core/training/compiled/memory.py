@@ -55,11 +55,11 @@ class Work(NamedTuple):
         state, adjoint: Amplitudes, planes * 2**wires rows. `spare` is a third such array, to permute into.
         scratch: As large, for whatever is built on the way.
         cosines, sines: Of half of every slot's angle. `fixed_cosines`, `fixed_sines`: of its offset alone.
-        angle_slopes: dL/dangle of every slot.
+        angle_gradients: dL/dangle of every slot.
         half_cosines, half_sines: Of half of the pictures' angles, one row a wire.
-        bends: dangle/dz of the pictures' angles, one row a wire.
-        values, value_slopes: <Z> of every wire, and the loss's gradient with respect to it.
-        feature_slopes: The loss's gradient with respect to the pictures' angles.
+        angle_derivatives: dangle/dz of the pictures' angles, one row a wire.
+        values, expectation_gradients: <Z> of every wire, and the loss's gradient with respect to it.
+        feature_gradients: The loss's gradient with respect to the pictures' angles.
         scores: Class scores, and later the loss's gradient with respect to them, one row a class.
     """
 
@@ -71,13 +71,13 @@ class Work(NamedTuple):
     sines: np.ndarray
     fixed_cosines: np.ndarray
     fixed_sines: np.ndarray
-    angle_slopes: np.ndarray
+    angle_gradients: np.ndarray
     half_cosines: np.ndarray
     half_sines: np.ndarray
-    bends: np.ndarray
+    angle_derivatives: np.ndarray
     values: np.ndarray
-    value_slopes: np.ndarray
-    feature_slopes: np.ndarray
+    expectation_gradients: np.ndarray
+    feature_gradients: np.ndarray
     scores: np.ndarray
 
 

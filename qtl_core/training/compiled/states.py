@@ -31,20 +31,20 @@ def prepare(state: np.ndarray, cosines: np.ndarray, sines: np.ndarray, wires: in
 
 
 @jit
-def unprepare(
-    state: np.ndarray, adjoint: np.ndarray, cosines: np.ndarray, sines: np.ndarray, slopes: np.ndarray, wires: int
+def prepare_backward(
+    state: np.ndarray, adjoint: np.ndarray, cosines: np.ndarray, sines: np.ndarray, gradients: np.ndarray, wires: int
 ) -> None:
-    """Takes the product state apart again, wire by wire, leaving dL/dangle of every wire in `slopes`."""
+    """Takes the product state apart again, wire by wire, leaving dL/dangle of every wire in `gradients`."""
     zero = splat(state.dtype.type(0))
     for wire in range(wires - 1, -1, -1):
-        cos, sin, slope = load(cosines, wire), load(sines, wire), zero
+        cos, sin, gradient = load(cosines, wire), load(sines, wire), zero
         for k in range(1 << wire):
             a, b = load(state, 2 * k), load(state, 2 * k + 1)
             u, v = load(adjoint, 2 * k), load(adjoint, 2 * k + 1)
-            slope = slope + (a * v - b * u)
+            gradient = gradient + (a * v - b * u)
             store(state, k, cos * a + sin * b)
             store(adjoint, k, cos * u + sin * v)
-        store(slopes, wire, slope)
+        store(gradients, wire, gradient)
 
 
 @jit
@@ -59,21 +59,21 @@ def rotate(state: np.ndarray, stride: int, cosines: np.ndarray, sines: np.ndarra
 
 
 @jit
-def unrotate(
+def rotate_backward(
     state: np.ndarray, adjoint: np.ndarray, stride: int, cosines: np.ndarray, sines: np.ndarray, slot: int
 ) -> object:
     """Takes RY back from both states; returns dL/dangle."""
-    cos, sin, slope = load(cosines, slot), load(sines, slot), splat(state.dtype.type(0))
+    cos, sin, gradient = load(cosines, slot), load(sines, slot), splat(state.dtype.type(0))
     for block in range(0, len(state), 2 * stride):
         for k in range(block, block + stride):
             a, b = load(state, k), load(state, k + stride)
             u, v = load(adjoint, k), load(adjoint, k + stride)
-            slope = slope + (a * v - b * u)
+            gradient = gradient + (a * v - b * u)
             store(state, k, cos * a + sin * b)
             store(state, k + stride, cos * b - sin * a)
             store(adjoint, k, cos * u + sin * v)
             store(adjoint, k + stride, cos * v - sin * u)
-    return slope
+    return gradient
 
 
 @jit
@@ -93,7 +93,7 @@ def phases(diagonal: np.ndarray, cosines: np.ndarray, sines: np.ndarray, first: 
 
 
 @jit
-def turn(state: np.ndarray, diagonal: np.ndarray) -> None:
+def apply_diagonal(state: np.ndarray, diagonal: np.ndarray) -> None:
     """Multiplies every amplitude by its entry of the diagonal."""
     size = len(state) // 2
     for k in range(size):
@@ -103,7 +103,7 @@ def turn(state: np.ndarray, diagonal: np.ndarray) -> None:
 
 
 @jit
-def unturn(state: np.ndarray, diagonal: np.ndarray) -> None:
+def apply_inverse_diagonal(state: np.ndarray, diagonal: np.ndarray) -> None:
     """Divides every amplitude by its entry of the diagonal."""
     size = len(state) // 2
     for k in range(size):
@@ -130,7 +130,7 @@ def permute(state: np.ndarray, order: np.ndarray, result: np.ndarray) -> None:
 
 
 @jit
-def unpermute(state: np.ndarray, order: np.ndarray, result: np.ndarray) -> None:
+def permute_inverse(state: np.ndarray, order: np.ndarray, result: np.ndarray) -> None:
     """Sets result[order[k]] = state[k] in every plane."""
     for plane in range(0, len(state), len(order)):
         for k in range(len(order)):
@@ -165,15 +165,17 @@ def signed_sums(terms: np.ndarray, wires: int, sums: np.ndarray, first: int) -> 
 
 
 @jit
-def observe(state: np.ndarray, wires: int, slopes: np.ndarray, coefficients: np.ndarray, adjoint: np.ndarray) -> None:
-    """Sets adjoint = sum_i slopes_i Z_i state, the beginning of the way back; `coefficients` is scratch."""
+def observe(
+    state: np.ndarray, wires: int, gradients: np.ndarray, coefficients: np.ndarray, adjoint: np.ndarray
+) -> None:
+    """Sets adjoint = sum_i gradients_i Z_i state, the beginning of the way back; `coefficients` is scratch."""
     store(coefficients, 0, splat(state.dtype.type(0)))
     for wire in range(wires):
-        slope = load(slopes, wire)
+        gradient = load(gradients, wire)
         for k in range((1 << wire) - 1, -1, -1):
             coefficient = load(coefficients, k)
-            store(coefficients, 2 * k, coefficient + slope)
-            store(coefficients, 2 * k + 1, coefficient - slope)
+            store(coefficients, 2 * k, coefficient + gradient)
+            store(coefficients, 2 * k + 1, coefficient - gradient)
     size = 1 << wires
     for plane in range(0, len(state), size):
         for k in range(size):
