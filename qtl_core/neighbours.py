@@ -59,9 +59,9 @@ class Neighbours:
 Payload = tuple[Prepared, Arrays, np.ndarray, np.ndarray]
 
 
-def neighbours_job(model: TrainedModel, told: Explanation, owner: str = "") -> JobSpec[Neighbours | None]:
+def neighbours_job(model: TrainedModel, explanation: Explanation, owner: str = "") -> JobSpec[Neighbours | None]:
     """Returns the job that looks for a picture's neighbours; its view is None until it has."""
-    payload: Payload = model.run.prepared, model.run.checkpoint.best_weights, told.features, told.angles
+    payload: Payload = model.run.prepared, model.run.checkpoint.best_weights, explanation.features, explanation.angles
     return JobSpec("qtl_core.neighbours:perform", payload, view=None, fold=lambda _, found: found, owner=owner)
 
 

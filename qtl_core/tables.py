@@ -47,8 +47,8 @@ def prediction_rows(evaluation: Evaluation) -> Iterator[Row]:
 
 def answer_row(answer: Answer, classes: Sequence[str]) -> Row:
     """Returns the row of one picture that a run was asked about; every row of the same classes has the same columns."""
-    told, ood = answer.explanation, answer.ood
-    prediction = told.prediction if told else None
+    explanation, ood = answer.explanation, answer.ood
+    prediction = explanation.prediction if explanation else None
     shares = prediction.probabilities if prediction else {}
     return {
         "file": answer.name,

@@ -52,19 +52,19 @@ class Walk:
     Attributes:
         sight: The picture.
         jpeg: What the image network is given of it.
-        told: Features, angles, expectation values and the answer.
+        explanation: Features, angles, expectation values and the answer.
         path: Every qubit's Bloch vector on its way through the circuit: see `inside.motion` with `PARTS`.
     """
 
     sight: Sight
     jpeg: bytes = field(repr=False)
-    told: Explanation
+    explanation: Explanation
     path: np.ndarray = field(repr=False)
 
     @property
     def is_right(self) -> bool:
         """Whether the answer is what the picture shows."""
-        return self.told.prediction.label == self.sight.truth
+        return self.explanation.prediction.label == self.sight.truth
 
 
 def sights(photos: Path | None, count: int) -> tuple[Sight, ...]:
@@ -113,7 +113,7 @@ def perform(
             emit(walk_of(sight, answer.explanation, model))
 
 
-def walk_of(sight: Sight, told: Explanation, model: TrainedModel) -> Walk:
+def walk_of(sight: Sight, explanation: Explanation, model: TrainedModel) -> Walk:
     """Returns the walk of a picture that has been answered for."""
     from PIL import Image
 
@@ -122,10 +122,10 @@ def walk_of(sight: Sight, told: Explanation, model: TrainedModel) -> Walk:
     from qtl_core.inside import motion
 
     jpeg = io.BytesIO()
-    Image.fromarray(told.seen).resize((EDGE, EDGE)).save(jpeg, "JPEG", quality=QUALITY)
+    Image.fromarray(explanation.seen).resize((EDGE, EDGE)).save(jpeg, "JPEG", quality=QUALITY)
     trained, _ = run_angles(model.run)
-    path = motion(build_circuit(model.run.prepared.settings.circuit), told.angles, trained, PARTS)
-    return Walk(sight, jpeg.getvalue(), told, path)
+    path = motion(build_circuit(model.run.prepared.settings.circuit), explanation.angles, trained, PARTS)
+    return Walk(sight, jpeg.getvalue(), explanation, path)
 
 
 def _evenly(group: Sequence[Sight], count: int) -> list[Sight]:

@@ -87,13 +87,13 @@ def plateau_words(points: Sequence[PlateauPoint]) -> str:
     first, last = points[0], points[-1]
     factor, error = fading(points)
     ends = f"from {_small(first.variance)} at {first.qubits} qubits to {_small(last.variance)} at {last.qubits}"
-    told = f"The variance goes {ends}: times {with_error(factor, error)} for every further qubit, on average."
+    trend = f"The variance goes {ends}: times {with_error(factor, error)} for every further qubit, on average."
     if factor + SURE * error >= 1:
-        return f"{told} It does not fade, so more qubits do not take training its direction."
+        return f"{trend} It does not fade, so more qubits do not take training its direction."
     if factor > HALVING:
-        return f"{told} It fades, but less than by half with every qubit."
+        return f"{trend} It fades, but less than by half with every qubit."
     return (
-        f"{told} It about halves with every qubit, or worse: this is a barren plateau, and wide circuits learn slowly."
+        f"{trend} It about halves with every qubit, or worse: this is a barren plateau, and wide circuits learn slowly."
     )
 
 

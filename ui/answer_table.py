@@ -63,9 +63,9 @@ def contents(answers: Sequence[Sequence[Answer]], classes: Sequence[Sequence[str
     seconds = {answer.id: answer for answer in others[0]} if others else {}
     rows, objects = [], []
     for answer in first:
-        row, told, second = answer_row(answer, classes[0]), answer_object(answer), seconds.get(answer.id)
+        row, entry, second = answer_row(answer, classes[0]), answer_object(answer), seconds.get(answer.id)
         rows.append(row | (_second_columns(second or Answer(answer.id, ""), classes[1]) if others else {}))
-        objects.append(told | ({"second": answer_object(second)} if second else {}))
+        objects.append(entry | ({"second": answer_object(second)} if second else {}))
     return to_csv(rows), json.dumps(objects, indent=1)
 
 
@@ -96,16 +96,16 @@ def _agree(pair: Pair) -> str:
 
 
 def _tile(pair: Pair) -> Tile:
-    told = pair.first.explanation
+    explanation = pair.first.explanation
     notes = [f"{ood_mark(pair.first)}{short(pair.first.name)}"]
     if pair.second:
         notes.insert(0, f"{'≠ ' if pair.differs else ''}second: {_said(pair.second)}")
     return Tile(
         path=short(pair.first.name),
         caption=_said(pair.first),
-        colour=class_colour(told.classes.index(told.prediction.label)),
+        colour=class_colour(explanation.classes.index(explanation.prediction.label)),
         note=" · ".join(notes),
-        small=small_copy(told.seen),
+        small=small_copy(explanation.seen),
     )
 
 

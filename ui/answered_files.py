@@ -14,25 +14,25 @@ Key = tuple[str, str]  # of a model and of a picture
 
 def without_file(picture: UploadedPicture, answer: Answer) -> Answer:
     """Lets go of an upload; returns the answer with the very pixels that now stand in its place, held once for all."""
-    told = answer.explanation
-    if told is None:
+    explanation = answer.explanation
+    if explanation is None:
         if picture.known is None:
             let_go(picture.source, answer.error)
         return answer
-    if not told.seen.flags.writeable:  # they are those already
+    if not explanation.seen.flags.writeable:  # they are those already
         return answer
     known = picture.known
     if known is None:
-        known = let_go(picture.source, told.seen)
-    return replace(answer, explanation=replace(told, seen=known))
+        known = let_go(picture.source, explanation.seen)
+    return replace(answer, explanation=replace(explanation, seen=known))
 
 
 def told_before(model: TrainedModel, pictures: Sequence[UploadedPicture], but: Container[Key]) -> dict[Key, Answer]:
     """Returns the answers for files that another run could not read, or that there was no room for."""
     unanswered = [picture for picture in pictures if (model.key, picture.id) not in but]
-    told = {picture: picture.known for picture in unanswered}
+    known_pictures = {picture: picture.known for picture in unanswered}
     return {
         (model.key, picture.id): Answer(picture.id, picture.name, error=known)
-        for picture, known in told.items()
+        for picture, known in known_pictures.items()
         if isinstance(known, str)
     }

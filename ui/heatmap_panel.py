@@ -31,26 +31,26 @@ FALLBACK = "This image network has no maps to follow a gradient to, so parts of 
 Target = tuple[str, int]  # "class" or "qubit", and which
 
 
-def show_heatmap(model: TrainedModel, told: Explanation) -> None:
+def show_heatmap(model: TrainedModel, explanation: Explanation) -> None:
     """Offers the heat map of one picture; it is made once it is asked for."""
-    st.fragment(guarded()(_panel))(model, told)
+    st.fragment(guarded()(_panel))(model, explanation)
 
 
-def targets_of(told: Explanation) -> list[Target]:
+def targets_of(explanation: Explanation) -> list[Target]:
     """Returns what there can be a map of: the answer, the other classes, then the qubits."""
-    classes = sorted(range(len(told.classes)), key=lambda label: label != _answer(told))
-    return [*(("class", label) for label in classes), *(("qubit", qubit) for qubit in range(len(told.angles)))]
+    classes = sorted(range(len(explanation.classes)), key=lambda label: label != _answer(explanation))
+    return [*(("class", label) for label in classes), *(("qubit", qubit) for qubit in range(len(explanation.angles)))]
 
 
-def target_words(target: Target, told: Explanation) -> str:
+def target_words(target: Target, explanation: Explanation) -> str:
     """Says what a map is of."""
     kind, index = target
     if kind == "class":
-        return f"{told.classes[index]}{' (the answer)' if index == _answer(told) else ''}"
-    return f"qubit {index}, measured {_way(told, index)} ({told.expectations[index]:+.2f})"
+        return f"{explanation.classes[index]}{' (the answer)' if index == _answer(explanation) else ''}"
+    return f"qubit {index}, measured {_way(explanation, index)} ({explanation.expectations[index]:+.2f})"
 
 
-def _panel(model: TrainedModel, told: Explanation) -> None:
+def _panel(model: TrainedModel, explanation: Explanation) -> None:
     if not st.toggle("Where it looked", key=state.HEAT_SHOWN, persist_state="session"):
         return
     method = st.segmented_control(
@@ -64,34 +64,38 @@ def _panel(model: TrainedModel, told: Explanation) -> None:
         + help_of("heat map"),
     )
     show_awaited(
-        ("heat map", model.key, hashlib.sha256(told.seen.tobytes()).digest(), method),
-        lambda: heatmap_job(model, told.seen, method, state.owner()),
-        partial(_show_made, told, method),
+        ("heat map", model.key, hashlib.sha256(explanation.seen.tobytes()).digest(), method),
+        lambda: heatmap_job(model, explanation.seen, method, state.owner()),
+        partial(_show_made, explanation, method),
         _waiting_words,
     )
 
 
-def _show_made(told: Explanation, asked: str, made: HeatMaps) -> None:
+def _show_made(explanation: Explanation, asked: str, made: HeatMaps) -> None:
     target = st.selectbox(
         "Where it looked for",
-        targets_of(told),
-        format_func=lambda each: target_words(each, told),
-        key=state.heat_target_key(_answer(told)),
+        targets_of(explanation),
+        format_func=lambda each: target_words(each, explanation),
+        key=state.heat_target_key(_answer(explanation)),
         width=360,
     )
     kind, index = target
     places = (made.by_class if kind == "class" else made.by_qubit)[index]
     if is_blank(places):
-        st.markdown(_blank_words(target, told))
+        st.markdown(_blank_words(target, explanation))
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view = st.segmented_control("View", (OVER, BESIDE), default=OVER, required=True, key=state.HEAT_VIEW)
         opacity = st.slider("Strength of the map", 0, 100, 55, format="%d %%", key=state.HEAT_OPACITY, width=220)
-    heat = Shown(blended(told.seen, places, opacity / 100), f"Where it looked for {target_words(target, told)}")
-    show_pictures([Shown(told.seen, "The picture"), heat] if view == BESIDE else [heat], scale=True)
+    heat = Shown(
+        blended(explanation.seen, places, opacity / 100), f"Where it looked for {target_words(target, explanation)}"
+    )
+    show_pictures([Shown(explanation.seen, "The picture"), heat] if view == BESIDE else [heat], scale=True)
     rows, columns = places.shape
     first = FALLBACK if made.method != asked else ""
-    st.caption(f"{first}{_bright_words(target, told)} {HOW[made.method].format(rows=rows, columns=columns)} {RELATIVE}")
+    st.caption(
+        f"{first}{_bright_words(target, explanation)} {HOW[made.method].format(rows=rows, columns=columns)} {RELATIVE}"
+    )
 
 
 def _waiting_words(so_far: Progress | None) -> str:
@@ -100,26 +104,26 @@ def _waiting_words(so_far: Progress | None) -> str:
     return f"{so_far.stage} of the picture: {so_far.done} of {so_far.total} …"
 
 
-def _bright_words(target: Target, told: Explanation) -> str:
+def _bright_words(target: Target, explanation: Explanation) -> str:
     kind, index = target
     if kind == "class":
-        return f"Bright: what speaks for {as_plain_text(told.classes[index])}."
-    return f"Bright: what moves qubit {index} {_way(told, index)}, the way it was measured."
+        return f"Bright: what speaks for {as_plain_text(explanation.classes[index])}."
+    return f"Bright: what moves qubit {index} {_way(explanation, index)}, the way it was measured."
 
 
-def _blank_words(target: Target, told: Explanation) -> str:
+def _blank_words(target: Target, explanation: Explanation) -> str:
     kind, index = target
     what = (
-        as_plain_text(f"speaks for {told.classes[index]}")
+        as_plain_text(f"speaks for {explanation.classes[index]}")
         if kind == "class"
-        else (f"moves qubit {index} {_way(told, index)}, the way it was measured")
+        else (f"moves qubit {index} {_way(explanation, index)}, the way it was measured")
     )
     return f"The map is zero everywhere: found this way, no place in the picture {what}."
 
 
-def _answer(told: Explanation) -> int:
-    return told.classes.index(told.prediction.label)
+def _answer(explanation: Explanation) -> int:
+    return explanation.classes.index(explanation.prediction.label)
 
 
-def _way(told: Explanation, qubit: int) -> str:
-    return "down" if told.expectations[qubit] < 0 else "up"
+def _way(explanation: Explanation, qubit: int) -> str:
+    return "down" if explanation.expectations[qubit] < 0 else "up"

@@ -23,10 +23,10 @@ from ui.scripts import stylesheet
 _HIDDEN = {"displayModeBar": False}
 
 
-def show_inside_circuit(model: TrainedModel, told: Explanation) -> None:
+def show_inside_circuit(model: TrainedModel, explanation: Explanation) -> None:
     """Shows the circuit that this picture ran through, and the state after the part that is chosen."""
     st.html(stylesheet("journey_circuit"))
-    st.fragment(guarded()(_panel))(model, told)
+    st.fragment(guarded()(_panel))(model, explanation)
 
 
 def milestone_words(part: Milestone, is_last: bool) -> str:
@@ -42,17 +42,19 @@ def sphere_words(vectors: np.ndarray) -> str:
     return f"Bloch vectors: {'; '.join(said)}"
 
 
-def _panel(model: TrainedModel, told: Explanation) -> None:
+def _panel(model: TrainedModel, explanation: Explanation) -> None:
     prepared = model.run.prepared
     circuit, weights = build_circuit(prepared.settings.circuit), model.run.checkpoint.best_weights["q_params"]
     parts = milestones(circuit)
     diagram = st.container(key="journey_circuit")  # above what it is asked with
     part = _choose(parts)
-    readings = read_gates(circuit, told.angles, weights, untrained_angles(prepared.settings, prepared.feature_size))
+    readings = read_gates(
+        circuit, explanation.angles, weights, untrained_angles(prepared.settings, prepared.feature_size)
+    )
     with diagram:
         layout = lay_out(circuit, _folded(parts, part))
         _show_diagram(circuit_figure(layout, readings, ink=ink(), of_picture=True), part)
-    vectors = bloch_vectors(state_after(circuit, told.angles, weights, part.steps))
+    vectors = bloch_vectors(state_after(circuit, explanation.angles, weights, part.steps))
     st.markdown(milestone_words(part, part is parts[-1]))
     st.plotly_chart(spheres_figure(vectors, ink()), key="journey_spheres", config=_HIDDEN, alt=sphere_words(vectors))
     st.caption(entanglement_words(qubit_entropies(vectors)))

@@ -20,10 +20,10 @@ from ui.pictures import Tile, show_tiles
 from ui.theme import class_colour
 
 
-def show_neighbours(model: TrainedModel, told: Explanation) -> None:
+def show_neighbours(model: TrainedModel, explanation: Explanation) -> None:
     """Offers the neighbours of one picture; they are looked for once they are asked for."""
     st.subheader("Neighbours", anchor=False, help=help_of("nearest neighbours", "features"))
-    st.fragment(guarded()(_panel))(model, told)
+    st.fragment(guarded()(_panel))(model, explanation)
 
 
 def count_words(neighbours: Sequence[Neighbour], classes: Sequence[str]) -> str:
@@ -34,14 +34,14 @@ def count_words(neighbours: Sequence[Neighbour], classes: Sequence[str]) -> str:
     return " and ".join([*([", ".join(counted[:-1])] if counted[1:] else []), counted[-1]])
 
 
-def _panel(model: TrainedModel, told: Explanation) -> None:
+def _panel(model: TrainedModel, explanation: Explanation) -> None:
     if not st.toggle(
         "Show the training pictures most like this one", key=state.NEIGHBOURS_SHOWN, persist_state="session"
     ):
         return
     show_awaited(
-        ("neighbours", model.key, hashlib.sha256(told.features.tobytes()).digest()),
-        lambda: neighbours_job(model, told, state.owner()),
+        ("neighbours", model.key, hashlib.sha256(explanation.features.tobytes()).digest()),
+        lambda: neighbours_job(model, explanation, state.owner()),
         partial(_show_found, model),
         lambda _: "Looking through the training pictures …",
     )

@@ -71,7 +71,7 @@ def agreement_in_words(pairs: Sequence[Pair]) -> str:
     both = [pair for pair in pairs if pair.second]
     if not both:
         return ""
-    classes = (set(told.classes) for told in (both[0].first.explanation, both[0].second.explanation))
+    classes = (set(explanation.classes) for explanation in (both[0].first.explanation, both[0].second.explanation))
     if len({frozenset(names) for names in classes}) > 1:
         return "They were trained on different classes, so their answers cannot be set against each other."
     differing, of = sum(pair.differs for pair in both), f"{len(both)} picture{'s' if len(both) > 1 else ''}"

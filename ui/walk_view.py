@@ -77,15 +77,15 @@ def _box(box: Box, circuit: Circuit) -> dict[str, Any]:
 
 def walk_data(walk: Walk, circuit: Circuit, network: str, learnt: str = "drawn") -> dict[str, Any]:
     """Returns one walk as the scripts take it; see `walk_words.sentences`."""
-    told, most = walk.told, float(walk.told.features.max()) or 1.0
+    explanation, most = walk.explanation, float(walk.explanation.features.max()) or 1.0
     return {
         "photo": jpeg_address(walk.jpeg),
         "drawn": walk.sight.drawn,
         "truth": walk.sight.truth,
-        "features": packed((told.features.clip(0) / most * 255).round(), np.uint8),
+        "features": packed((explanation.features.clip(0) / most * 255).round(), np.uint8),
         "path": packed((walk.path * FULL).round(), "<i2"),
-        "expectations": [round(float(value), 2) for value in told.expectations],
-        "label": told.prediction.label,
-        "probabilities": [told.prediction.probabilities[name] for name in told.classes],
+        "expectations": [round(float(value), 2) for value in explanation.expectations],
+        "label": explanation.prediction.label,
+        "probabilities": [explanation.prediction.probabilities[name] for name in explanation.classes],
         "said": list(sentences(walk, circuit, network, learnt)),
     }

@@ -22,7 +22,8 @@ def sentences(walk: Walk, circuit: Circuit, network: str, learnt: str = "drawn")
         learnt: What the run learnt from: a source of pictures, as the settings name it.
     """
     yield picture_words(walk, learnt)
-    yield f"{network}, a ready-made image network, turns it into {len(walk.told.features):,} numbers, called features."
+    features = f"{len(walk.explanation.features):,}"
+    yield f"{network}, a ready-made image network, turns it into {features} numbers, called features."
     steps = steps_of(circuit)
     layers = len({step.section for step in steps if step.section.startswith("layer")})
     yield from (_step_words(step, walk, circuit, layers) for step in steps)
@@ -42,12 +43,12 @@ def picture_words(walk: Walk, learnt: str = "drawn") -> str:
 
 def answer_words(walk: Walk) -> str:
     """Says what comes of it, and whether that is right."""
-    told = walk.told.prediction
+    prediction = walk.explanation.prediction
     verdict = "and that is right." if walk.is_right else f"and that is wrong: it shows {walk.sight.truth}."
-    share = round(100 * told.probabilities[told.label])
+    share = round(100 * prediction.probabilities[prediction.label])
     return (
         "Measuring leaves one number a qubit, and a last small layer weighs them: "
-        f"{told.label}, {share} % sure, {verdict}"
+        f"{prediction.label}, {share} % sure, {verdict}"
     )
 
 
@@ -56,7 +57,7 @@ def _step_words(step: Step, walk: Walk, circuit: Circuit, layers: int) -> str:
     if step.section == "superposition":
         return f"The {circuit.wires} simulated qubits begin at 0, and a gate called H brings each halfway to 1."
     if step.section == "embedding":
-        angles = ", ".join(f"{round(math.degrees(angle))}°".replace("-", "−") for angle in walk.told.angles)
+        angles = ", ".join(f"{round(math.degrees(angle))}°".replace("-", "−") for angle in walk.explanation.angles)
         return f"A small layer boils the features down to an angle for every qubit, which turns it: {angles}."
     where = step.section.replace("layer ", "Layer ") + f" of {layers}"
     if any(len(gate.wires) == 2 for gate in gates):

@@ -70,15 +70,15 @@ def answers(
         if isinstance(found, str):
             yield Answer(picture.id, picture.name, error=found)
         else:
-            told = next(explanations)
-            yield Answer(picture.id, picture.name, told, ood=ood_report(told, reference))
+            explanation = next(explanations)
+            yield Answer(picture.id, picture.name, explanation, ood=ood_report(explanation, reference))
 
 
-def ood_report(told: Explanation, reference: OodReference | str) -> OodReport:
+def ood_report(explanation: Explanation, reference: OodReference | str) -> OodReport:
     """Returns what there is against an answer; see `answers` on the reference."""
     if isinstance(reference, str):
-        return OodReport(is_blank(told.seen), unknown=reference)
-    return reference.report(told.features, told.seen)
+        return OodReport(is_blank(explanation.seen), unknown=reference)
+    return reference.report(explanation.features, explanation.seen)
 
 
 def _read(predictor: Predictor, picture: ImageRequest) -> np.ndarray | str:

@@ -59,7 +59,7 @@ class Answer:
 
     def at(self, temperature: float) -> Answer:
         """Returns the same answer with its probabilities at a temperature; see `Prediction.at`."""
-        told = self.explanation
-        if told is None or told.prediction.temperature == temperature:
+        explanation = self.explanation
+        if explanation is None or explanation.prediction.temperature == temperature:
             return self
-        return replace(self, explanation=replace(told, prediction=told.prediction.at(temperature)))
+        return replace(self, explanation=replace(explanation, prediction=explanation.prediction.at(temperature)))

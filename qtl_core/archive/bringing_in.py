@@ -42,7 +42,9 @@ def bring_in_archive(content: bytes, name: str) -> BroughtIn:
         UserError: It cannot be opened (see `open_archive`), or not be kept.
     """
     opened = open_archive(content, name)
-    opened = replace(opened, view=replace(opened.view, prepared=at_home(opened.view.prepared, opened.told.provenance)))
+    opened = replace(
+        opened, view=replace(opened.view, prepared=at_home(opened.view.prepared, opened.description.provenance))
+    )
     with FileLock(paths.writable("runs") / ".bring-in.lock").acquire(timeout=PATIENCE):
         there = _there(opened.run_id)
         if there is None:
@@ -78,12 +80,19 @@ def _there(run_id: str) -> RunView | None:
 
 
 def _kept(opened: Opened, run_id: str) -> str:
-    told, origin = opened.told, "head" if opened.view.prepared.from_elsewhere else "file"
-    keep_run(opened.view, run_id, name=told.name, origin=origin, created=told.created, provenance=told.provenance)
-    if told.note:
-        annotate(run_id, told.note)
-    if told.tags:
-        set_tags(run_id, told.tags)
+    description, origin = opened.description, "head" if opened.view.prepared.from_elsewhere else "file"
+    keep_run(
+        opened.view,
+        run_id,
+        name=description.name,
+        origin=origin,
+        created=description.created,
+        provenance=description.provenance,
+    )
+    if description.note:
+        annotate(run_id, description.note)
+    if description.tags:
+        set_tags(run_id, description.tags)
     return run_id
 
 

@@ -22,21 +22,21 @@ SUMS_WITHIN = 1e-3  # how far probabilities in single precision may be from addi
 COUNTS_WITHIN = 1e-3  # how far a share times the number of pictures may be from a whole number of them
 
 
-def check(told: Described, checkpoint: Checkpoint, probabilities: np.ndarray) -> None:
+def check(description: Described, checkpoint: Checkpoint, probabilities: np.ndarray) -> None:
     """Refuses what contradicts itself.
 
     Args:
-        told: What the file says.
+        description: What the file says.
         checkpoint: Its weights.
         probabilities: What it says of every validation picture, float32 (epochs, pictures, classes).
 
     Raises:
         Refused: With the first contradiction.
     """
-    _check_prepared(told.prepared)
-    _check_weights(told.prepared, checkpoint)
-    _check_predictions(told, probabilities)
-    _check_best(told, checkpoint)
+    _check_prepared(description.prepared)
+    _check_weights(description.prepared, checkpoint)
+    _check_predictions(description, probabilities)
+    _check_best(description, checkpoint)
 
 
 def _check_prepared(prepared: Prepared) -> None:
@@ -96,8 +96,8 @@ def _shapes(arrays: Mapping[str, np.ndarray]) -> dict[str, tuple[int, ...]]:
     return {name: values.shape if values.dtype == np.float32 else () for name, values in arrays.items()}
 
 
-def _check_predictions(told: Described, probabilities: np.ndarray) -> None:
-    prepared, epochs = told.prepared, told.figures
+def _check_predictions(description: Described, probabilities: np.ndarray) -> None:
+    prepared, epochs = description.prepared, description.figures
     expected = (len(epochs), prepared.val_size, len(prepared.classes))
     if probabilities.dtype != np.float32 or probabilities.shape != expected:
         raise Refused(f"Its predictions have the shape {probabilities.shape}, where {expected} follows from the rest.")
@@ -122,28 +122,28 @@ def _is_share(accuracy: float, found: np.ndarray, labels: np.ndarray) -> bool:
     return bool(right - COUNTS_WITHIN <= count <= right + tied.sum() + COUNTS_WITHIN)
 
 
-def _check_best(told: Described, checkpoint: Checkpoint) -> None:
-    epochs, ended = told.figures, told.ended
+def _check_best(description: Described, checkpoint: Checkpoint) -> None:
+    epochs, ended = description.figures, description.ended
     numbers = [figures["epoch"] for figures in epochs]
     if not epochs or numbers != list(range(1, len(epochs) + 1)):
         raise Refused("Its epochs do not count from 1 without a gap.")
     if not ended.epochs == checkpoint.epoch == len(epochs):
         raise Refused("It says that it ended after another number of epochs than it holds.")
-    if len(epochs) > told.prepared.settings.training.epochs:
+    if len(epochs) > description.prepared.settings.training.epochs:
         raise Refused("It holds more epochs than its settings ask for.")
     best = [figures["epoch"] for figures in epochs if figures["is_best"]]
     if not best or not best[-1] == ended.best_epoch == checkpoint.best_epoch:
         raise Refused("Which of its epochs was the best is told in two ways.")
-    _check_best_figures(epochs[best[-1] - 1], told, checkpoint)
+    _check_best_figures(epochs[best[-1] - 1], description, checkpoint)
 
 
-def _check_best_figures(best: Mapping[str, Any], told: Described, checkpoint: Checkpoint) -> None:
+def _check_best_figures(best: Mapping[str, Any], description: Described, checkpoint: Checkpoint) -> None:
     for name, figure in (("accuracy", best["val_accuracy"]), ("loss", best["val_loss"])):
-        claims = getattr(told.ended, f"best_val_{name}"), getattr(checkpoint, f"best_val_{name}")
+        claims = getattr(description.ended, f"best_val_{name}"), getattr(checkpoint, f"best_val_{name}")
         if not _equal((figure, *claims)):
             raise Refused(f"Its best validation {name} is told in two ways.")
-    depth = told.prepared.settings.circuit.depth
-    if any(len(figures["layer_gradients"]) not in (0, depth) for figures in told.figures):
+    depth = description.prepared.settings.circuit.depth
+    if any(len(figures["layer_gradients"]) not in (0, depth) for figures in description.figures):
         raise Refused("It holds gradients of more or fewer layers than its circuit has.")
 
 

@@ -91,11 +91,11 @@ def plain_json(content: bytes) -> Any:
     def never(token: str) -> float:
         raise Refused(f"Its JSON holds {token}, which is no number.")
 
-    told = json.loads(content.decode("utf-8"), object_pairs_hook=once, parse_constant=never)
+    parsed = json.loads(content.decode("utf-8"), object_pairs_hook=once, parse_constant=never)
     if b"\\ud" not in content.lower():
-        return told
+        return parsed
     # Pairs of halves of a sign are whole by now; half a sign can be written nowhere, and becomes a question mark.
-    return json.loads(json.dumps(told, ensure_ascii=False).encode("utf-8", "replace"))
+    return json.loads(json.dumps(parsed, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _check_end(content: bytes) -> None:

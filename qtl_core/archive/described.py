@@ -54,7 +54,7 @@ def described(
 ) -> bytes:
     """Returns `run.json`."""
     data = provenance.data
-    told = {
+    parsed = {
         "name": name,
         "note": note,
         "tags": tags,
@@ -66,33 +66,33 @@ def described(
         "platform": provenance.platform,
         "data": dataclasses.asdict(data) if data else None,
     }
-    return json.dumps(_worded(told), indent=1, allow_nan=False).encode()
+    return json.dumps(_worded(parsed), indent=1, allow_nan=False).encode()
 
 
-def read_described(told: Any) -> Described:
+def read_described(parsed: Any) -> Described:
     """Reads what `described` gave.
 
     Raises:
         Refused: It is not that; says what is wrong.
     """
-    _names(told, ("name", "note", "tags", "created", "prepared", "epochs", "ended", "versions", "platform", "data"))
-    provenance = _provenance(told)
-    tags = dict.fromkeys(tag[:TAG_LENGTH] for tag in _texts(told["tags"], "tags", math.inf))
+    _names(parsed, ("name", "note", "tags", "created", "prepared", "epochs", "ended", "versions", "platform", "data"))
+    provenance = _provenance(parsed)
+    tags = dict.fromkeys(tag[:TAG_LENGTH] for tag in _texts(parsed["tags"], "tags", math.inf))
     return Described(
-        name=_text(told["name"], "name", math.inf)[:NAME_LENGTH],
-        note=_text(told["note"], "note", math.inf)[:NOTE_LENGTH],
+        name=_text(parsed["name"], "name", math.inf)[:NAME_LENGTH],
+        note=_text(parsed["note"], "note", math.inf)[:NOTE_LENGTH],
         tags=tuple(tags)[:MOST_TAGS],
-        created=_created(told["created"]),
-        prepared=counted(_prepared(told["prepared"]), provenance.data),
-        ended=_ended(told["ended"]),
-        figures=tuple(map(_figures, _list(told["epochs"], "epochs"))),
+        created=_created(parsed["created"]),
+        prepared=counted(_prepared(parsed["prepared"]), provenance.data),
+        ended=_ended(parsed["ended"]),
+        figures=tuple(map(_figures, _list(parsed["epochs"], "epochs"))),
         provenance=provenance,
     )
 
 
-def _created(told: Any) -> float:
+def _created(parsed: Any) -> float:
     """When it began; one that says that it comes from a later day, and so would be first in every list, is of now."""
-    began, now = _finite(told, "created"), time.time()
+    began, now = _finite(parsed, "created"), time.time()
     return began if 0 <= began <= now + DAY else now
 
 
@@ -106,113 +106,113 @@ def _worded(value: Any) -> Any:
     return value
 
 
-def _prepared(told: Any) -> Prepared:
-    told = UNTOLD | told if isinstance(told, dict) else told
-    _names(told, tuple(field.name for field in dataclasses.fields(Prepared)))
-    pairs = [_texts(pair, "passed_over") for pair in _list(told["passed_over"], "passed_over")]
+def _prepared(parsed: Any) -> Prepared:
+    parsed = UNTOLD | parsed if isinstance(parsed, dict) else parsed
+    _names(parsed, tuple(field.name for field in dataclasses.fields(Prepared)))
+    pairs = [_texts(pair, "passed_over") for pair in _list(parsed["passed_over"], "passed_over")]
     if any(len(pair) != 2 for pair in pairs):
         raise Refused("passed_over is not a list of pairs.")
     return Prepared(
-        settings=_settings(told["settings"]),
-        asked=_settings(told["asked"]),
-        classes=_texts(told["classes"], "classes", LONGEST_CLASS),
-        val_files=_texts(told["val_files"], "val_files"),
-        val_labels=tuple(_whole(label, "val_labels") for label in _list(told["val_labels"], "val_labels")),
-        train_counts=tuple(_whole(count, "train_counts") for count in _list(told["train_counts"], "train_counts")),
+        settings=_settings(parsed["settings"]),
+        asked=_settings(parsed["asked"]),
+        classes=_texts(parsed["classes"], "classes", LONGEST_CLASS),
+        val_files=_texts(parsed["val_files"], "val_files"),
+        val_labels=tuple(_whole(label, "val_labels") for label in _list(parsed["val_labels"], "val_labels")),
+        train_counts=tuple(_whole(count, "train_counts") for count in _list(parsed["train_counts"], "train_counts")),
         passed_over=tuple((file, reason) for file, reason in pairs),
-        notes=tuple(map(on_earlier_reading, _texts(told["notes"], "notes"))),
-        seconds_features=_finite(told["seconds_features"], "seconds_features"),
-        **{name: _whole(told[name], name) for name in WHOLE},
-        **{name: _text(told[name], name) for name in TEXTS},
+        notes=tuple(map(on_earlier_reading, _texts(parsed["notes"], "notes"))),
+        seconds_features=_finite(parsed["seconds_features"], "seconds_features"),
+        **{name: _whole(parsed[name], name) for name in WHOLE},
+        **{name: _text(parsed[name], name) for name in TEXTS},
     )
 
 
-def _settings(told: Any) -> RunSettings:
+def _settings(parsed: Any) -> RunSettings:
     try:
-        return RunSettings.from_dict(told)
+        return RunSettings.from_dict(parsed)
     except SettingsError as error:
         raise Refused(f"Its settings cannot be used: {error}") from error
     except Exception as error:  # arbitrary data can make the reader fail in any way
         raise Refused("Its settings cannot be read.") from error
 
 
-def _ended(told: Any) -> Ended:
-    _names(told, tuple(field.name for field in dataclasses.fields(Ended)))
-    if told["how"] not in ("finished", "stopped"):
+def _ended(parsed: Any) -> Ended:
+    _names(parsed, tuple(field.name for field in dataclasses.fields(Ended)))
+    if parsed["how"] not in ("finished", "stopped"):
         raise Refused("How it ended is neither finished nor stopped.")
     return Ended(
-        how=told["how"],
-        epochs=_whole(told["epochs"], "epochs"),
-        best_epoch=_whole(told["best_epoch"], "best_epoch"),
-        best_val_accuracy=_real(told["best_val_accuracy"], "best_val_accuracy"),
-        best_val_loss=_real(told["best_val_loss"], "best_val_loss"),
-        seconds_training=_finite(told["seconds_training"], "seconds_training"),
-        note=_text(told["note"], "note"),
+        how=parsed["how"],
+        epochs=_whole(parsed["epochs"], "epochs"),
+        best_epoch=_whole(parsed["best_epoch"], "best_epoch"),
+        best_val_accuracy=_real(parsed["best_val_accuracy"], "best_val_accuracy"),
+        best_val_loss=_real(parsed["best_val_loss"], "best_val_loss"),
+        seconds_training=_finite(parsed["seconds_training"], "seconds_training"),
+        note=_text(parsed["note"], "note"),
     )
 
 
-def _figures(told: Any) -> dict[str, Any]:
-    _names(told, FIGURES)
-    if not isinstance(told["is_best"], bool):
+def _figures(parsed: Any) -> dict[str, Any]:
+    _names(parsed, FIGURES)
+    if not isinstance(parsed["is_best"], bool):
         raise Refused("is_best is neither true nor false.")
-    gradients = tuple(_real(value, "layer_gradients") for value in _list(told["layer_gradients"], "layer_gradients"))
-    rest = {name: _real(told[name], name) for name in FIGURES if name not in ("epoch", "is_best", "layer_gradients")}
-    whole = _whole(told["epoch"], "epoch")
-    return rest | {"epoch": whole, "is_best": told["is_best"], "layer_gradients": gradients}
+    gradients = tuple(_real(value, "layer_gradients") for value in _list(parsed["layer_gradients"], "layer_gradients"))
+    rest = {name: _real(parsed[name], name) for name in FIGURES if name not in ("epoch", "is_best", "layer_gradients")}
+    whole = _whole(parsed["epoch"], "epoch")
+    return rest | {"epoch": whole, "is_best": parsed["is_best"], "layer_gradients": gradients}
 
 
-def _provenance(told: Mapping[str, Any]) -> Provenance:
-    versions, data = told["versions"], told["data"]
+def _provenance(parsed: Mapping[str, Any]) -> Provenance:
+    versions, data = parsed["versions"], parsed["data"]
     if not isinstance(versions, dict) or len(versions) > 100:
         raise Refused("versions is no list of versions.")
     checked = {_text(name, "versions"): _text(version, "versions") for name, version in versions.items()}
-    return Provenance(checked, _fingerprint(data) if data is not None else None, _text(told["platform"], "platform"))
+    return Provenance(checked, _fingerprint(data) if data is not None else None, _text(parsed["platform"], "platform"))
 
 
-def _fingerprint(told: Any) -> DataFingerprint:
-    _names(told, ("classes", "train", "val"))
-    pairs = {split: [_texts(pair, split) for pair in _list(told[split], split)] for split in ("train", "val")}
+def _fingerprint(parsed: Any) -> DataFingerprint:
+    _names(parsed, ("classes", "train", "val"))
+    pairs = {split: [_texts(pair, split) for pair in _list(parsed[split], split)] for split in ("train", "val")}
     if any(len(pair) != 2 for split in pairs.values() for pair in split):
         raise Refused("Its list of pictures is damaged.")
     train, val = (tuple((name, digest) for name, digest in pairs[split]) for split in ("train", "val"))
-    return DataFingerprint(_texts(told["classes"], "classes", LONGEST_CLASS), train, val)
+    return DataFingerprint(_texts(parsed["classes"], "classes", LONGEST_CLASS), train, val)
 
 
-def _names(told: Any, wanted: tuple[str, ...]) -> None:
-    if not isinstance(told, dict) or set(told) != set(wanted):
+def _names(parsed: Any, wanted: tuple[str, ...]) -> None:
+    if not isinstance(parsed, dict) or set(parsed) != set(wanted):
         raise Refused("It is not described as a run of this version is.")
 
 
-def _list(told: Any, name: str) -> list[Any]:
-    if not isinstance(told, list):
+def _list(parsed: Any, name: str) -> list[Any]:
+    if not isinstance(parsed, list):
         raise Refused(f"{name} is no list.")
-    return told
+    return parsed
 
 
-def _texts(told: Any, name: str, longest: float = LONGEST_TEXT) -> tuple[str, ...]:
-    return tuple(_text(each, name, longest) for each in _list(told, name))
+def _texts(parsed: Any, name: str, longest: float = LONGEST_TEXT) -> tuple[str, ...]:
+    return tuple(_text(each, name, longest) for each in _list(parsed, name))
 
 
-def _text(told: Any, name: str, longest: float = LONGEST_TEXT) -> str:
-    if not isinstance(told, str) or len(told) > longest:
+def _text(parsed: Any, name: str, longest: float = LONGEST_TEXT) -> str:
+    if not isinstance(parsed, str) or len(parsed) > longest:
         raise Refused(f"{name} is no text, or a longer one than there can be.")
-    return told
+    return parsed
 
 
-def _whole(told: Any, name: str) -> int:
-    if type(told) is not int or not 0 <= told < 2**31:
+def _whole(parsed: Any, name: str) -> int:
+    if type(parsed) is not int or not 0 <= parsed < 2**31:
         raise Refused(f"{name} is no whole number that it could be.")
-    return told
+    return parsed
 
 
-def _finite(told: Any, name: str) -> float:
-    if type(told) not in (int, float) or not math.isfinite(told):
+def _finite(parsed: Any, name: str) -> float:
+    if type(parsed) not in (int, float) or not math.isfinite(parsed):
         raise Refused(f"{name} is no number.")
-    return float(told)
+    return float(parsed)
 
 
-def _real(told: Any, name: str) -> float:
-    return WORDS[told] if isinstance(told, str) and told in WORDS else _finite(told, name)
+def _real(parsed: Any, name: str) -> float:
+    return WORDS[parsed] if isinstance(parsed, str) and parsed in WORDS else _finite(parsed, name)
 
 
 def epochs_from(figures: tuple[dict[str, Any], ...], probabilities: Any, checkpoint: Any, empty: Any) -> tuple:

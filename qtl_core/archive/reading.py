@@ -29,12 +29,12 @@ class Opened:
     Attributes:
         run_id: Its identifier where it comes from.
         view: The run.
-        told: What else the file says of it.
+        description: What else the file says of it.
     """
 
     run_id: str
     view: RunView = field(repr=False)
-    told: Described = field(repr=False)
+    description: Described = field(repr=False)
 
 
 def open_archive(content: bytes, name: str) -> Opened:
@@ -76,14 +76,14 @@ def _opened(content: bytes) -> Opened:
     run_id, entries = unpacked(content)
     if not place.ID.fullmatch(run_id):
         raise Refused("The identifier of its run is none.")
-    told = read_described(plain_json(entries[RUN]))
+    description = read_described(plain_json(entries[RUN]))
     checkpoint = _checkpoint(_arrays(entries[WEIGHTS]))
     predictions = _arrays(entries[PREDICTIONS])
     if set(predictions) != {PROBABILITIES}:
         raise Refused("Its predictions are not where they belong.")
-    check(told, checkpoint, predictions[PROBABILITIES])
-    epochs = epochs_from(told.figures, predictions[PROBABILITIES], checkpoint, EMPTY)
-    return Opened(run_id, RunView(prepared=told.prepared, epochs=epochs, ended=told.ended), told)
+    check(description, checkpoint, predictions[PROBABILITIES])
+    epochs = epochs_from(description.figures, predictions[PROBABILITIES], checkpoint, EMPTY)
+    return Opened(run_id, RunView(prepared=description.prepared, epochs=epochs, ended=description.ended), description)
 
 
 def _arrays(content: bytes) -> dict[str, np.ndarray]:

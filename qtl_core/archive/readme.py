@@ -67,8 +67,8 @@ def _worth(view: RunView) -> Iterator[str]:
     prepared, best = view.prepared, view.best
     if prepared.is_measured:
         right = prepared.pictures_right(best.val_accuracy)
-        told = f"{right} of {prepared.val_size} validation pictures right"
-        yield f"  best epoch      {best.epoch} of {len(view.epochs)}: {told}"
+        summary = f"{right} of {prepared.val_size} validation pictures right"
+        yield f"  best epoch      {best.epoch} of {len(view.epochs)}: {summary}"
     if prepared.from_elsewhere:
         yield "  training        elsewhere; nothing is known of it"
     else:

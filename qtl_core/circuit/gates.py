@@ -103,8 +103,8 @@ class Circuit:
                 )
             if not all(0 <= source.index < there.get(source.kind, 0) for source in gate.angles):
                 taken = ", ".join(f"{source.kind} {source.index}" for source in gate.angles)
-                told = f"features 0 to {self.wires - 1} or weights 0 to {self.weight_count - 1}"
-                raise InputError(f"gates[{number}]", f"takes {taken}", told)
+                allowed = f"features 0 to {self.wires - 1} or weights 0 to {self.weight_count - 1}"
+                raise InputError(f"gates[{number}]", f"takes {taken}", allowed)
 
     @property
     def is_real(self) -> bool:

@@ -89,9 +89,9 @@ def _export(arguments: argparse.Namespace) -> None:
         content, name = archive_bytes(arguments.run), archive_name(record.name, arguments.run)
     file = path_of(arguments.file or name)
     put(content, file)
-    told = {"run": arguments.run, "file": str(file), "bytes": len(content)}
+    result = {"run": arguments.run, "file": str(file), "bytes": len(content)}
     tell = note if arguments.file == STANDARD else say
-    tell(json_of(told) if arguments.json else f"Written to {file} ({len(content):,} bytes).")
+    tell(json_of(result) if arguments.json else f"Written to {file} ({len(content):,} bytes).")
 
 
 def _import(arguments: argparse.Namespace) -> int:

@@ -51,9 +51,9 @@ def collapsed(view: RunView) -> Finding | None:
     said = np.bincount(last.predicted, minlength=len(last.classes))
     top = int(said.argmax())
     of_others = int((last.labels != top).sum())
-    told = int(((last.labels != top) & (last.predicted != top)).sum())
+    names = int(((last.labels != top) & (last.predicted != top)).sum())
     one_class = last.total - said[top] <= max(1, math.floor((1 - ONE_CLASS) * last.total + 1e-9))
-    missed = one_class and is_missed(told, of_others)
+    missed = one_class and is_missed(names, of_others)
     unseen = not missed and of_others < FEWEST and said[top] == last.total and _training_names_one(view, top)
     if len(view.epochs) < 2 or not (missed or unseen):
         return None
@@ -136,14 +136,14 @@ def swapped_names(view: RunView) -> Finding | None:
     found = swapped(last)
     if not found or not (has_learnt(view) and learns_by_more_than_luck(view)) or _was_right(view, found):
         return None
-    told = " and ".join(
+    names = " and ".join(
         f"{last.confusion[label, said]} of {last.confusion[label].sum()} {last.classes[label]} are taken for "
         f"{last.classes[said]}"
         for label, said in found[:NAMED]
     )
     return Finding(
         "swapped",
-        f"Classes go by each other's names in validation: {told}.",
+        f"Classes go by each other's names in validation: {names}.",
         "The network tells them apart, as it could not by luck, so the folders of the two parts disagree on what they "
         "are called.",
         "See whether the same class lies in a folder of the same name in both parts.",

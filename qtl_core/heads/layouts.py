@@ -105,14 +105,14 @@ def on_rows(rows: int, depth: int, layout: str, *, depth_was_named: bool = True)
         return (_none_used(rows),)
     other = DEMO if layout == PAPER else PAPER
     used, others = (f"{LAYOUTS[each].in_words(depth)}, counted from 0" for each in (layout, other))
-    told = [
+    sentences = [
         f"The file holds {rows} rows of angles for {counted(depth, 'layer')}. It was read in the layout of "
         f"{LAYOUTS[layout].code}, which uses {used}; that of {LAYOUTS[other].code} would use {others}. If that is the "
         f"one, bring the head in again with the layout “{other}”."
     ]
     if not depth_was_named:
-        told.append(f"No depth was named, so the recipe's {depth} was taken.{_or_all(rows)}")
-    return tuple(told)
+        sentences.append(f"No depth was named, so the recipe's {depth} was taken.{_or_all(rows)}")
+    return tuple(sentences)
 
 
 def provenance_of(rows: int, depth: int, layout: str) -> str:

@@ -40,16 +40,16 @@ def measured(
     dataset, why = _pictures(view.prepared.classes, data, should_stop)
     if dataset is None:
         return replace(brought, view=_noted(view, f"{why} So how many pictures it gets right is not known here."))
-    pictures, told, unread = _asked(view, dataset.val, report, should_stop)
+    pictures, explanations, unread = _asked(view, dataset.val, report, should_stop)
     if not pictures:
         unknown = "None of the validation pictures here can be read, so what it is worth is not known."
         return replace(brought, view=_noted(view, unknown))
     order = places_among(dataset.classes, view.prepared.classes)  # the head's own, whatever the folder's
     labels = np.array([order[picture.label] for picture in pictures])
     files = tuple(str(picture.path) for picture in pictures)
-    shares = [list(each.prediction.probabilities.values()) for each in told]
+    shares = [list(each.prediction.probabilities.values()) for each in explanations]
     found = Evaluation(view.prepared.classes, labels, np.array(shares, dtype=np.float32), files)
-    otherwise = read_otherwise(found, told, brought.head.others)
+    otherwise = read_otherwise(found, explanations, brought.head.others)
     warnings = warnings_on(found, otherwise)
     return replace(
         brought, view=_with(_noted(view, *warnings), found, dataset, unread), otherwise=otherwise, warnings=warnings
@@ -77,7 +77,7 @@ def _asked(
     from qtl_core.answering import ImageRequest, all_answers
     from qtl_core.prediction import Predictor
 
-    predictor, read, told, unread = Predictor(view), [], [], []
+    predictor, read, explanations, unread = Predictor(view), [], [], []
     for start in range(0, len(pictures), ASKED_AT_ONCE):
         if should_stop():
             raise StoppedByUser
@@ -89,9 +89,9 @@ def _asked(
                 unread.append((str(picture.path), answer.error))
             else:
                 read.append(picture)
-                told.append(replace(answer.explanation, seen=NOT_SHOWN))
+                explanations.append(replace(answer.explanation, seen=NOT_SHOWN))
     report(Progress(STAGE, len(pictures), len(pictures)))
-    return read, told, unread
+    return read, explanations, unread
 
 
 def _with(view: RunView, found: Evaluation, dataset: Dataset, unread: Sequence[tuple[str, str]]) -> RunView:

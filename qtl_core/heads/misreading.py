@@ -37,17 +37,19 @@ class Otherwise:
     is_far_better: bool
 
 
-def read_otherwise(found: Evaluation, told: Sequence[Explanation], others: Sequence[Reading]) -> tuple[Otherwise, ...]:
+def read_otherwise(
+    found: Evaluation, explanations: Sequence[Explanation], others: Sequence[Reading]
+) -> tuple[Otherwise, ...]:
     """Returns what other readings are worth on the pictures of an evaluation.
 
     Args:
         found: What the reading that was taken says of them.
-        told: The explanations behind it, in the same order.
+        explanations: Those behind it, in the same order.
         others: Those that can be calculated with; a row that is not all finite numbers can not.
     """
     ours = found.predicted == found.labels
     sane = [reading for reading in others if np.isfinite(reading.angles).all()]
-    rights = [(reading, _predicted(reading, told) == found.labels) for reading in sane]
+    rights = [(reading, _predicted(reading, explanations) == found.labels) for reading in sane]
     return tuple(
         Otherwise(reading.layout, reading.circuit.depth, int(theirs.sum()), _is_far_below(ours, theirs))
         for reading, theirs in rights
@@ -62,7 +64,7 @@ def warnings_on(found: Evaluation, otherwise: Sequence[Otherwise]) -> tuple[str,
     return _on_classes(found)
 
 
-def _predicted(reading: Reading, told: Sequence[Explanation]) -> np.ndarray:
+def _predicted(reading: Reading, explanations: Sequence[Explanation]) -> np.ndarray:
     """Returns the class that a reading gives each picture; all readings turn pictures into the same angles."""
     import torch
 
@@ -70,10 +72,10 @@ def _predicted(reading: Reading, told: Sequence[Explanation]) -> np.ndarray:
     from qtl_core.circuit.statevector import StateVectorSimulator
 
     simulate, trained = StateVectorSimulator(build_circuit(reading.circuit)), torch.tensor(reading.angles)
-    angles = torch.tensor(np.array([each.angles for each in told]))
+    angles = torch.tensor(np.array([each.angles for each in explanations]))
     with torch.no_grad():
         expectations = torch.cat([simulate(part, trained) for part in angles.split(AT_ONCE)]).numpy()
-    return (expectations.astype(np.float64) @ told[0].weights + told[0].bias).argmax(axis=1)
+    return (expectations.astype(np.float64) @ explanations[0].weights + explanations[0].bias).argmax(axis=1)
 
 
 def _is_far_below(ours: np.ndarray, theirs: np.ndarray) -> bool:

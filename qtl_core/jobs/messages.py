@@ -17,8 +17,8 @@ def error_message(error: Exception) -> ErrorMessage:
     """Returns the words for what a task raised; anything unforeseen is a bug of ours and is worded as such."""
     if isinstance(error, UserError):
         return error.what, error.why, error.do
-    told = isinstance(error, RuntimeError) and any(sign in str(error) for sign in OUT_OF_MEMORY)
-    if isinstance(error, MemoryError) or told:
+    is_allocation = isinstance(error, RuntimeError) and any(sign in str(error) for sign in OUT_OF_MEMORY)
+    if isinstance(error, MemoryError) or is_allocation:
         return NO_MEMORY
     return "Something went wrong inside the app.", f"{type(error).__name__}: {error}", "The log has the details."
 

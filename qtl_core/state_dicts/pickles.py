@@ -160,9 +160,9 @@ class _Machine:
 
     def build(self) -> None:
         """Leaves the state of an object out, but for whether it is that of a whole network."""
-        thing, told = self.popped(2)
-        if isinstance(thing, Foreign) and isinstance(told, dict):
-            thing.is_module = "_parameters" in told and "_modules" in told
+        thing, attributes = self.popped(2)
+        if isinstance(thing, Foreign) and isinstance(attributes, dict):
+            thing.is_module = "_parameters" in attributes and "_modules" in attributes
         self.push(thing)
 
     def put(self, items: list[Any]) -> None:

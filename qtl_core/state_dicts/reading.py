@@ -9,7 +9,7 @@ from qtl_core.state_dicts import limits
 from qtl_core.state_dicts.flattening import Named, flattened
 from qtl_core.state_dicts.refusals import Refused
 from qtl_core.state_dicts.safetensors_files import read_safetensors
-from qtl_core.state_dicts.signatures import ARCHIVE, ROW_OF_PICKLES, SAFETENSORS, told
+from qtl_core.state_dicts.signatures import ARCHIVE, ROW_OF_PICKLES, SAFETENSORS, detect_format
 from qtl_core.state_dicts.tensors import StoredTensor
 from qtl_core.state_dicts.torch_files import read_archive, read_row_of_pickles
 
@@ -31,7 +31,7 @@ def named_tensors(content: bytes) -> Named:
     if len(content) > limits.LARGEST_FILE:
         raise Refused(too_large(len(content)))
     try:
-        return flattened(_READERS[told(content)](content))
+        return flattened(_READERS[detect_format(content)](content))
     except MemoryError as error:
         raise Refused("It asks for more memory than there is.") from error
 

@@ -47,7 +47,7 @@ _BEGINNINGS: tuple[tuple[bytes, str, str], ...] = (
 _ONNX = re.compile(rb"\x08[\x01-\x20](?:[\x12\x1a]|\x3a)", re.DOTALL)  # the field “version”, then a text or a graph
 
 
-def told(content: bytes) -> str:
+def detect_format(content: bytes) -> str:
     """Returns which of the three kinds of file that are read this is.
 
     Raises:
@@ -78,7 +78,7 @@ def told(content: bytes) -> str:
 def holds_state_dict(content: bytes) -> bool:
     """Whether this is one of the three kinds of file that are read, whatever it is called."""
     try:
-        told(content)
+        detect_format(content)
     except Refused:
         return False
     return True

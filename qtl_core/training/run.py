@@ -93,13 +93,13 @@ def run(request: RunRequest, progress: Callable[[Progress], None], should_stop: 
         keeper.close()
 
 
-def train(settings: RunSettings, *, keep: bool = True, told: Callable[[Event], None] = lambda _: None) -> RunView:
+def train(settings: RunSettings, *, keep: bool = True, on_event: Callable[[Event], None] = lambda _: None) -> RunView:
     """Trains `settings` to the end and returns the run: for Python programs that need no events in between.
 
     Args:
         settings: All settings.
         keep: Whether it is kept on disk; its identifier is then `train(...).ended.run`.
-        told: Told of every event as it happens, such as `EpochDone`.
+        on_event: Told of every event as it happens, such as `EpochDone`.
 
     Raises:
         InputError: `settings` are no settings.
@@ -107,10 +107,10 @@ def train(settings: RunSettings, *, keep: bool = True, told: Callable[[Event], N
     """
     view = RunView()
     for event in run(
-        RunRequest(instance("settings", settings, RunSettings), keep=keep, patient=True), told, never_stop
+        RunRequest(instance("settings", settings, RunSettings), keep=keep, patient=True), on_event, never_stop
     ):
         view = view.after(event)
-        told(event)
+        on_event(event)
     if view.failed:
         raise UserError(view.failed.what, view.failed.why, view.failed.do)
     return view

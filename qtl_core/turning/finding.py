@@ -24,10 +24,12 @@ Expectations = Callable[[np.ndarray], np.ndarray]  # angles (rows, qubits) -> <Z
 Scores = Callable[[np.ndarray], np.ndarray]  # one qubit's angles (rows,) -> class scores (rows, classes)
 
 
-def counterfactual_job(model: TrainedModel, told: Explanation, owner: str = "") -> JobSpec[Counterfactuals | None]:
+def counterfactual_job(
+    model: TrainedModel, explanation: Explanation, owner: str = ""
+) -> JobSpec[Counterfactuals | None]:
     """Returns the job that finds out what would change this answer; its view is None until it has."""
     circuit, weights = model.run.prepared.settings.circuit, model.run.checkpoint.best_weights["q_params"]
-    payload = circuit, weights, told.angles, told.weights, told.bias
+    payload = circuit, weights, explanation.angles, explanation.weights, explanation.bias
     return JobSpec("qtl_core.turning.finding:perform", payload, view=None, fold=lambda _, found: found, owner=owner)
 
 

@@ -73,8 +73,10 @@ class Counterfactuals:
         return min((turn for turn in self.by_qubit if turn), key=lambda turn: abs(turn.change), default=None)
 
 
-def margin_of(told: Explanation) -> Margin:
+def margin_of(explanation: Explanation) -> Margin:
     """Returns how far an answer is ahead of the next class; there are at least two."""
-    first, second = (int(label) for label in np.argsort(-told.scores, kind="stable")[:2])
-    shares = list(told.prediction.probabilities.values())
-    return Margin(first, second, float(told.scores[first] - told.scores[second]), shares[first] - shares[second])
+    first, second = (int(label) for label in np.argsort(-explanation.scores, kind="stable")[:2])
+    shares = list(explanation.prediction.probabilities.values())
+    return Margin(
+        first, second, float(explanation.scores[first] - explanation.scores[second]), shares[first] - shares[second]
+    )

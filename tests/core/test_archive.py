@@ -324,7 +324,7 @@ def test_a_round_trip_over_settings_and_names(changes, classes, name):
     opened = open_archive(archive_bytes(run_id), "a")
     assert opened.view.prepared == view.prepared
     assert same_run(opened.view, view)
-    assert opened.told.name == find_run(run_id).name
+    assert opened.description.name == find_run(run_id).name
     assert evaluation_of(opened.view).right == 5
 
 

@@ -42,10 +42,10 @@ def test_photos_are_of_the_validation_folder_alone(tmp_path: Path):
 def test_a_walk_ends_where_the_run_says(walks):
     assert [walk.sight for walk in walks] == list(sights(None, 4))
     for walk in walks:
-        np.testing.assert_allclose(walk.path[-1, :, 2], walk.told.expectations, atol=1e-5)
+        np.testing.assert_allclose(walk.path[-1, :, 2], walk.explanation.expectations, atol=1e-5)
         assert walk.jpeg[:2] == b"\xff\xd8"
-        assert walk.told.prediction.label in ("ants", "bees")
-        assert walk.is_right == (walk.told.prediction.label == walk.sight.truth)
+        assert walk.explanation.prediction.label in ("ants", "bees")
+        assert walk.is_right == (walk.explanation.prediction.label == walk.sight.truth)
 
 
 def test_a_picture_that_cannot_be_read_is_left_out(tmp_path: Path):

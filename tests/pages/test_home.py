@@ -75,9 +75,9 @@ def test_numbers_arrive_as_they_were_computed(model, circuit, walks):
     for sent, walk in zip(data["walks"], walks, strict=True):
         path = np.frombuffer(base64.b64decode(sent["path"]), "<i2").reshape(walk.path.shape) / FULL
         np.testing.assert_allclose(path, walk.path, atol=1e-4)
-        assert sent["probabilities"] == list(walk.told.prediction.probabilities.values())
-        assert sent["expectations"] == pytest.approx(walk.told.expectations.tolist(), abs=0.006)
-        assert len(base64.b64decode(sent["features"])) == len(walk.told.features)
+        assert sent["probabilities"] == list(walk.explanation.prediction.probabilities.values())
+        assert sent["expectations"] == pytest.approx(walk.explanation.expectations.tolist(), abs=0.006)
+        assert len(base64.b64decode(sent["features"])) == len(walk.explanation.features)
 
 
 def test_every_stage_has_its_words(circuit, walks):
@@ -87,7 +87,7 @@ def test_every_stage_has_its_words(circuit, walks):
         said = list(sentences(walk, circuit, "A network"))
         assert len(said) == 2 + columns + 1  # the picture, the features, and the answer
         assert "drawing" in said[0]
-        assert f"{len(walk.told.features):,}" in said[1]
+        assert f"{len(walk.explanation.features):,}" in said[1]
         assert ("that is right" in said[-1]) == walk.is_right
 
 

@@ -89,7 +89,7 @@ def test_what_is_said_of_guesses_is_true(walks):
 def test_likeness_is_the_cosine_of_the_features(walks):
     alike = features.likeness(walks)
     assert alike.diagonal() == pytest.approx(1)
-    one, other = walks[0].told.features, walks[1].told.features
+    one, other = walks[0].explanation.features, walks[1].explanation.features
     assert alike[0, 1] == pytest.approx((one @ other) / ((one @ one) ** 0.5 * (other @ other) ** 0.5), abs=1e-5)
     assert all(features.nearest(walks)[index] != index for index in range(6))
 

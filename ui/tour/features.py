@@ -32,7 +32,7 @@ def show() -> None:
 
 def likeness(walks: tuple[Walk, ...]) -> np.ndarray:
     """Returns the cosine between the features of every two pictures, shape (pictures, pictures)."""
-    features = np.stack([walk.told.features for walk in walks]).astype(float)
+    features = np.stack([walk.explanation.features for walk in walks]).astype(float)
     features /= np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-12)
     return features @ features.T
 
@@ -69,17 +69,22 @@ def words(walks: tuple[Walk, ...]) -> str:
     """Says how often the most similar picture is of the same kind."""
     same = sum(walk.sight.truth == walks[other].sight.truth for walk, other in zip(walks, nearest(walks), strict=True))
     return (
-        f"The first {SHOWN} of its {len(walks[0].told.features):,} features. Likeness is 1 for equal lists of "
+        f"The first {SHOWN} of its {len(walks[0].explanation.features):,} features. Likeness is 1 for equal lists of "
         f"features. By features alone, {same} of these {len(walks)} pictures are most like one of their own kind."
     )
 
 
 def _show_bars(walk: Walk) -> None:
-    bars = {"type": "bar", "y": walk.told.features[:SHOWN], "marker": {"color": EMBEDDING}, "hovertemplate": "%{y:.2f}"}
+    bars = {
+        "type": "bar",
+        "y": walk.explanation.features[:SHOWN],
+        "marker": {"color": EMBEDDING},
+        "hovertemplate": "%{y:.2f}",
+    }
     chart("tour", "features", [bars], 200, bargap=0, xaxis={"title": "Feature"}, yaxis={"title": "How much of it"})
 
 
 def _tile(walk: Walk, note: str) -> Tile:
-    truth, classes = walk.sight.truth, walk.told.classes
+    truth, classes = walk.sight.truth, walk.explanation.classes
     colour = class_colour(classes.index(truth)) if truth in classes else "currentColor"
     return Tile(walk.sight.file, truth, colour, note=note, small=walk.jpeg)

@@ -71,9 +71,11 @@ def _panel(walk: Walk, waiting: bool) -> None:
 
 def words(answers: Sequence[Answer], walk: Walk) -> str:
     """Says what became of the answer, and how sure it is of nothing."""
-    told = {answer.id: answer.explanation.prediction for answer in answers if answer.explanation}
-    changed = [name for name, each in told.items() if name not in NO_ANIMAL and each.label != walk.sight.truth]
-    empty = max((each.probabilities[each.label] for name, each in told.items() if name in NO_ANIMAL), default=0.0)
+    predictions = {answer.id: answer.explanation.prediction for answer in answers if answer.explanation}
+    changed = [name for name, each in predictions.items() if name not in NO_ANIMAL and each.label != walk.sight.truth]
+    empty = max(
+        (each.probabilities[each.label] for name, each in predictions.items() if name in NO_ANIMAL), default=0.0
+    )
     sure = f"Of a picture with no animal in it, it is up to **{empty:.0%}** sure."
     if not changed:
         return f"However it was changed, it is still taken for {walk.sight.truth}. {sure}"
@@ -98,18 +100,18 @@ def _pictures(walk: Walk) -> list[ImageRequest]:
 
 
 def _tile(answer: Answer, walk: Walk) -> Tile:
-    told = answer.explanation
-    if told is None:
+    explanation = answer.explanation
+    if explanation is None:
         return Tile(answer.name, answer.name, "currentColor", note=answer.error)
-    label = told.prediction.label
+    label = explanation.prediction.label
     flag = "? " if answer.ood is not None and answer.ood.flag else ""
-    said = f"{flag}{label}, {told.prediction.probabilities[label]:.0%}"
+    said = f"{flag}{label}, {explanation.prediction.probabilities[label]:.0%}"
     mark = "" if answer.id in NO_ANIMAL else "right" if label == walk.sight.truth else "wrong"
     return Tile(
         answer.name,
         answer.name,
-        class_colour(told.classes.index(label)),
+        class_colour(explanation.classes.index(label)),
         note=said,
         mark=mark,
-        small=small_copy(told.seen),
+        small=small_copy(explanation.seen),
     )

@@ -50,7 +50,7 @@ def words(walks: tuple[Walk, ...], guesses: list[int]) -> str:
 
 
 def _tile(number: int, walk: Walk, guesses: list[int]) -> Tile:
-    classes = walk.told.classes
+    classes = walk.explanation.classes
     truth = walk.sight.truth
     caption = f"{number}: {truth}" if guesses else f"{number}"
     colour = class_colour(classes.index(truth)) if guesses and truth in classes else "currentColor"

@@ -91,7 +91,7 @@ def run_backward(program: Program, work: Work, swapped: bool) -> None:
 
 @jit
 def collect_gradient(program: Program, work: Work, q_gradient: np.ndarray) -> None:
-    """Adds `angle_gradients` up: over pictures into `q_gradient`, and for every picture's angle into `feature_gradients`."""
+    """Adds up `angle_gradients`: over pictures in `q_gradient`, for every picture's angle in `feature_gradients`."""
     work.feature_gradients[:] = 0
     for slot in range(len(program.sources)):
         index, slope = program.indices[slot], load(work.angle_gradients, slot)

@@ -26,8 +26,8 @@ def dot(left: np.ndarray, right: np.ndarray) -> float:
 def pre_net(net: Net, features: np.ndarray, rows: np.ndarray, work: Work) -> None:
     """Turns the features of the pictures `rows` into angles: linear, tanh, times pi/2.
 
-    Sets the cosines and sines of half of them, and `angle_derivatives`. Lanes beyond the pictures keep older values, which
-    are finite and whose gradient is zero.
+    Sets the cosines and sines of half of them, and `angle_derivatives`. Lanes beyond the pictures keep older values,
+    which are finite and whose gradient is zero.
     """
     number = features.dtype.type
     for lane in range(len(rows)):
