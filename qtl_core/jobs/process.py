@@ -6,16 +6,14 @@ import contextlib
 import os
 import pickle
 import subprocess
-import sys
 import threading
-from pathlib import Path
 from typing import Any
 
+from qtl_core.jobs.launch import module_command
 from qtl_core.jobs.memory import resident_bytes
 
 WORN_BYTES = 2 * 2**30  # a worker weighs 0.6 GB with its libraries; one that has grown so far has something left over
 WORN_JOBS = 1_000  # the same where the system does not say what a process weighs
-PROJECT = Path(__file__).parent.parent.parent
 
 
 class WorkerProcess:
@@ -28,13 +26,11 @@ class WorkerProcess:
 
     def __init__(self, threads: int, preload: str = "") -> None:
         limits = {name: str(threads) for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
-        # Found through the path, not by starting there: a relative folder must mean the same to worker and server.
-        found_in = os.pathsep.join(filter(None, (str(PROJECT), os.environ.get("PYTHONPATH"))))
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "qtl_core.jobs.worker", *filter(None, [preload])],
+            module_command("qtl_core.jobs.worker", *filter(None, [preload])),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, **limits, "PYTHONPATH": found_in},
+            env={**os.environ, **limits},
             start_new_session=True,  # Ctrl-C in the terminal is for the server, which then ends this one
         )
         assert process.stdin and process.stdout  # both are pipes

@@ -1,6 +1,6 @@
 """The worker process: takes one job after another from its input and writes their events to its output.
 
-Run as `python -m qtl_core.jobs.worker [MODULE]` by the manager, never imported by it; a named module is imported
+Run as `qtl_core.jobs.worker [MODULE]` by the manager (see `launch`), never imported by it; a named module is imported
 before the first job. A plain subprocess, and not `multiprocessing`, because the latter would run the server's main
 script again in the child. Messages are pickles: both ends are this very program.
 """

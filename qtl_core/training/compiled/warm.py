@@ -10,17 +10,16 @@ from __future__ import annotations
 import logging
 import os
 import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qtl_core.jobs.launch import module_command
 from qtl_core.quiet import only_our_words
 
 if TYPE_CHECKING:
     from qtl_core.training.task import TrainingTask
 
-PROJECT = Path(__file__).parents[3]
 DONE = "complete"  # a file in the cache folder that says everything is in it
 LOCK = "compiling.lock"  # beside it: whoever holds it compiles, the others wait and load what came of it
 
@@ -59,9 +58,8 @@ def _get_ready() -> None:
 
 def _compile_elsewhere(folder: Path) -> None:
     """Fills the cache folder from a process that stands back behind the pages, and ends with this one."""
-    found_in = os.pathsep.join(filter(None, (str(PROJECT), os.environ.get("PYTHONPATH"))))
-    command = [sys.executable, "-P", "-m", "qtl_core.training.compiled.warm"]
-    environment = {**os.environ, "PYTHONPATH": found_in, "NUMBA_CACHE_DIR": str(folder.parent)}
+    command = module_command("qtl_core.training.compiled.warm")
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(folder.parent)}
     # In a session of its own: Ctrl-C in the terminal is for this process, and ends the other by ending this one.
     with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, start_new_session=True) as compiler:
         code = compiler.wait()  # its input stays open so long: when this process dies, however it does, it closes
