@@ -28,6 +28,8 @@ if TYPE_CHECKING:  # what type checkers and editors see; a test holds it to `_WH
     from qtl_core.training.task import KeptFeatures, TrainingTask
     from qtl_core.training.view import RunView
 
+__version__ = "1.0.0"  # read from here by the package's build, `--version` and `info`; CITATION.cff names it as well
+
 _WHERE = {
     "calibration": ("Calibration", "calibration_of"),
     "circuit": ("Circuit", "Gate", "build_circuit"),

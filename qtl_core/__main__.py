@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import NoReturn
 
+from qtl_core import __version__
 from qtl_core.cli import output
 from qtl_core.cli.parser import OneLineParser
 from qtl_core.cli.process import READER_GONE, run_as_process
 from qtl_core.cli.words import arranged, chosen, like
 from qtl_core.errors import StoppedByUser, UserError
-
-PROGRAM = "python -m qtl_core"
 
 # A command's module is `cli/<its name>.py`, with `add_arguments` and `main`; or with `ACTIONS`, commands of its own.
 COMMANDS = {
@@ -31,11 +31,42 @@ COMMANDS = {
 }
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    """Runs the command line and returns the exit code."""
+@dataclass(frozen=True)
+class Program:
+    """A command line: what it is called, and what it can do.
+
+    Attributes:
+        name: What people type before a command.
+        commands: What each command does, by its name.
+        modules: Where a command is that is not in `cli`, by its name.
+    """
+
+    name: str = "python -m qtl_core"
+    commands: Mapping[str, str] = field(default_factory=lambda: COMMANDS)
+    modules: Mapping[str, str] = field(default_factory=dict)
+
+    def module_of(self, command: str) -> ModuleType:
+        """Returns the module of a command."""
+        return importlib.import_module(self.modules.get(command, f"qtl_core.cli.{command.replace('-', '_')}"))
+
+    def parser_of(self, command: str, action: str = "") -> tuple[OneLineParser, Callable[..., int]]:
+        """Returns the parser of a command, or of one of its actions, and what does it."""
+        module = self.module_of(command)
+        doing = module.ACTIONS[action] if action else module
+        about = doing.about if action else self.commands[command]
+        parser = OneLineParser(prog=f"{self.name} {command} {action}".rstrip(), description=about)
+        doing.add_arguments(parser)
+        return parser, doing.main
+
+
+CORE = Program()
+
+
+def main(words: Sequence[str] | None = None, program: Program = CORE) -> int:
+    """Runs a command line and returns the exit code."""
     output.any_text(sys.stdout, sys.stderr)
     try:
-        return _run(sys.argv[1:] if words is None else words)
+        return _run(program, sys.argv[1:] if words is None else words)
     except output.ReaderGone:
         return READER_GONE
     except output.NotWritten as error:
@@ -49,42 +80,42 @@ def main(words: Sequence[str] | None = None) -> int:
         return 130
 
 
-def parser_of(command: str, action: str = "") -> tuple[OneLineParser, Callable[..., int]]:
-    """Returns the parser of a command, or of one of its actions, and what does it."""
-    module = module_of(command)
-    doing = module.ACTIONS[action] if action else module
-    about = doing.about if action else COMMANDS[command]
-    parser = OneLineParser(prog=f"{PROGRAM} {command} {action}".rstrip(), description=about)
-    doing.add_arguments(parser)
-    return parser, doing.main
-
-
-def module_of(command: str) -> ModuleType:
-    """Returns the module of a command."""
-    return importlib.import_module(f"qtl_core.cli.{command.replace('-', '_')}")
-
-
-def _run(words: Sequence[str]) -> int:
-    command, rest = chosen(words, COMMANDS)
+def _run(program: Program, words: Sequence[str]) -> int:
+    command, rest = chosen(words, program.commands)
     if not command:
-        _without_command(PROGRAM, "Quantum transfer learning from a shell.", COMMANDS, words)
-    module, action = module_of(command), ""
+        _without_command(program, words)
+    module, action = program.module_of(command), ""
     if actions := getattr(module, "ACTIONS", {}):
         action, rest = chosen(rest, actions)
         if not action:
             about = {name: each.about for name, each in actions.items()}
-            _without_command(f"{PROGRAM} {command}", COMMANDS[command], about, rest)
-    parser, main = parser_of(command, action)
+            parser = _parser_of_commands(f"{program.name} {command}", program.commands[command], about)
+            _answer(parser, about, rest)
+    parser, main = program.parser_of(command, action)
     return main(parser.parse_args(arranged(parser, rest)))
 
 
-def _without_command(program: str, description: str, commands: dict[str, str], words: Sequence[str]) -> NoReturn:
+def _without_command(program: Program, words: Sequence[str]) -> NoReturn:
+    """Answers words that call no command; `--version` is one of them."""
+    parser = _parser_of_commands(program.name, "Quantum transfer learning from a shell.", program.commands)
+    parser.add_argument("--version", action="store_true", help="Print the version.")
+    if words and words[0].startswith("-") and parser.parse_known_args(words[:1])[0].version:
+        output.say(f"Quantum transfer studio {__version__}")
+        raise SystemExit(0)
+    _answer(parser, program.commands, words)
+
+
+def _parser_of_commands(name: str, description: str, commands: Mapping[str, str]) -> OneLineParser:
+    parser = OneLineParser(prog=name, description=description)
+    known = parser.add_subparsers(metavar="|".join(commands))
+    for command, about in commands.items():
+        known.add_parser(command, help=about)
+    return parser
+
+
+def _answer(parser: OneLineParser, commands: Mapping[str, str], words: Sequence[str]) -> NoReturn:
     """Answers words that call no command: with help, or with what is wrong about them."""
     names = "|".join(commands)
-    parser = OneLineParser(prog=program, description=description)
-    known = parser.add_subparsers(metavar=names)
-    for name, about in commands.items():
-        known.add_parser(name, help=about)
     if not words:
         parser.error(f"a command is missing: {names}. --help says what each does.")
     if words[0].startswith("-"):

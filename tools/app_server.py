@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,12 +46,27 @@ def running_app(
         RuntimeError: The server ended or did not answer in time.
     """
     port = port or free_port()
-    command = [sys.executable, "-m", program, "run", "app.py", "--server.port", str(port)]
-    environment = os.environ | {"QTL_HOME": str(home), "QTL_SHARED": str(shared or "")} | environment
+    command = [sys.executable, "-m", program, "run", "app.py", "--server.port", str(port), "--server.headless", "true"]
+    environment = {"QTL_HOME": str(home), "QTL_SHARED": str(shared or "")} | environment
+    with running_server(command, PROJECT, port, log, **environment) as address:
+        yield address
+
+
+@contextmanager
+def running_server(
+    command: Sequence[str], folder: Path, port: int, log: Path | None = None, **environment: str
+) -> Iterator[str]:
+    """Runs a command that serves the app; arguments, what it yields and raises as `running_app`.
+
+    Args:
+        command: The command.
+        folder: Where it starts.
+        port: Where it listens, as the command says.
+        log: As above.
+        **environment: As above.
+    """
     with Path(log or os.devnull).open("w") as output:
-        server = subprocess.Popen(
-            [*command, "--server.headless", "true"], cwd=PROJECT, env=environment, stdout=output, stderr=output
-        )
+        server = subprocess.Popen(command, cwd=folder, env=os.environ | environment, stdout=output, stderr=output)
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_until_healthy(server, address)

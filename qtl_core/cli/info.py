@@ -7,7 +7,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from qtl_core import paths
+from qtl_core import __version__, paths
 from qtl_core.backbones import backbone_status
 from qtl_core.cli.output import json_of, say
 from qtl_core.datasets import dataset_status
@@ -32,6 +32,7 @@ def main(arguments: argparse.Namespace) -> int:
 def gather() -> dict[str, Any]:
     """Returns everything `info` says, as plain data."""
     return {
+        "version": __version__,
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in PACKAGES},
         "device": _device(),
@@ -71,7 +72,8 @@ def _device() -> str:
 
 def _lines(found: dict[str, Any]) -> list[str]:
     packages = ", ".join(f"{name} {number or 'missing'}" for name, number in found["packages"].items())
-    lines = [f"Python {found['python']}; {packages}", f"Device for the backbone: {found['device']}"]
+    lines = [f"Quantum transfer studio {found['version']}", f"Python {found['python']}; {packages}"]
+    lines.append(f"Device for the backbone: {found['device']}")
     lines.append(f"Home (QTL_HOME): {found['home']}")
     lines += [f"Shared (QTL_SHARED): {root}" for root in found["shared"]]
     for title, entries in (("Pictures", found["data"]), ("Weights", found["weights"])):

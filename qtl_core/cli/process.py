@@ -14,11 +14,17 @@ READER_GONE = 128 + 13  # what a shell makes of SIGPIPE, with which programs end
 OUR_FAULT = 70  # as sysexits.h has it
 
 
-def run_as_process(main: Callable[[], int]) -> NoReturn:
-    """Runs `main` and ends the process with the exit code that it returns."""
+def run_as_process(main: Callable[[], int], *, quiet: bool = True) -> NoReturn:
+    """Runs `main` and ends the process with the exit code that it returns.
+
+    Args:
+        main: The command line.
+        quiet: Whether libraries are kept from standard error; not in a server, whose workers write their log there.
+    """
     signals.end_at_signals()
     output.open_missing()
-    only_our_words()
+    if quiet:
+        only_our_words()
     code = _code_of(main)
     if code > 128:  # stopped halfway: threads and destructors of libraries have nothing left to do
         sys.stderr.flush()

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qtl_core.__main__ import COMMANDS, main, module_of, parser_of
+from qtl_core.__main__ import COMMANDS, CORE, main
 from qtl_core.cli.words import arranged
 from qtl_core.settings.groups import FIELDS
 from qtl_core.store import find_run, keep_run, kept_runs
@@ -29,7 +29,7 @@ from tests.made_runs import made_pictures
 from tests.shell import shell
 
 LEAVES = [
-    (command, action) for command in COMMANDS for action in (getattr(module_of(command), "ACTIONS", None) or [""])
+    (command, action) for command in COMMANDS for action in (getattr(CORE.module_of(command), "ACTIONS", None) or [""])
 ]
 NAMES = [" ".join(filter(None, leaf)) for leaf in LEAVES]
 VALUES = ["-1", "-1e-3", "-.5", "-x", "-", "", "a b", "@v", "=", "-a=b", "–", "0.5"]
@@ -122,7 +122,7 @@ def test_results_end_in_a_newline_and_as_json_every_line_is_a_strict_object(leaf
     words = working(leaf, tmp_path)
     done = shell(capsys, *words)
     assert (done.returncode, done.stdout[-1:]) == (0, "\n"), done.stderr
-    if "--json" in parser_of(*leaf)[0]._option_string_actions:
+    if "--json" in CORE.parser_of(*leaf)[0]._option_string_actions:
         if leaf == ("runs", "delete"):
             words.append("--undo")
         done = shell(capsys, *words, "--json")
@@ -186,14 +186,14 @@ def lines(draw: st.DrawFn, parser: argparse.ArgumentParser) -> tuple[list[str], 
 @settings(max_examples=50)
 @given(data=st.data())
 def test_options_stand_anywhere_and_values_may_begin_with_a_minus(leaf, data):
-    parser, _ = parser_of(*leaf)
+    parser, _ = CORE.parser_of(*leaf)
     words, wanted = data.draw(lines(parser))
     assert vars(parser.parse_args(arranged(parser, words))) == wanted
 
 
 @pytest.mark.parametrize("name", DASHED)
 def test_behind_two_dashes_everything_is_a_name(name):
-    parser, _ = parser_of("predict")
+    parser, _ = CORE.parser_of("predict")
     words = ["--run", "x", "--", "a.png", name]
     assert parser.parse_args(arranged(parser, words)).pictures == ["a.png", name]
 

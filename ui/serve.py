@@ -1,0 +1,87 @@
+"""`qtl app`: Streamlit's server with this app, from any folder and with its own `.streamlit/config.toml`.
+
+A checkout has `app.py`, `pages/` and `.streamlit/` beside this package. Installed, all three lie in a folder within it
+(see `hatch_build.py`): `app` and `pages` are names that another project may well have at the top of the import path.
+Streamlit reads the `.streamlit/config.toml` beside the app that it runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import socket
+import sys
+import tomllib
+import warnings
+from pathlib import Path
+
+from qtl_core.cli.output import say
+from qtl_core.errors import UserError
+
+PACKAGE = Path(__file__).parent
+INSTALLED = PACKAGE / "entry"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options; what Streamlit's own variables say is their default, as it is Streamlit's."""
+    port, address = os.environ.get("STREAMLIT_SERVER_PORT"), os.environ.get("STREAMLIT_SERVER_ADDRESS")
+    parser.add_argument("--port", type=_port, default=port or "8501", help="The port it answers at (default: 8501).")
+    usual = address or _configured_address()
+    parser.add_argument("--address", default=usual, help=f"The network address it answers at (default: {usual}).")
+    parser.add_argument("--headless", action="store_true", help="Open no browser.")
+    further = "Options of Streamlit's own, behind --: for example `-- --server.maxUploadSize 100`."
+    parser.add_argument("options", nargs="*", metavar="OPTION", help=further)
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Serves the app until it is told to end; returns the exit code."""
+    _check_free(arguments.address, arguments.port)
+    say(f"The app answers at {_url(arguments.address, arguments.port)} (Ctrl+C ends it).")
+    if not sys.flags.dev_mode:
+        warnings.simplefilter("ignore")  # they are for programmers, and would stand in the middle of the log
+    from streamlit.web.cli import main as streamlit  # imported here, so that a taken port is said at once
+
+    asked = ["--server.port", str(arguments.port), "--server.address", arguments.address]
+    if arguments.headless:
+        asked += ["--server.headless", "true"]
+    streamlit(["run", str(app_file()), *asked, *arguments.options], prog_name="streamlit")
+    return 0
+
+
+def app_file() -> Path:
+    """Returns the script that Streamlit runs."""
+    return (INSTALLED if INSTALLED.is_dir() else PACKAGE.parent) / "app.py"
+
+
+def _configured_address() -> str:
+    config = app_file().with_name(".streamlit") / "config.toml"
+    return tomllib.loads(config.read_text(encoding="utf-8"))["server"]["address"]
+
+
+def _port(word: str) -> int:
+    if not (word.isdecimal() and 0 < int(word) < 2**16):
+        raise argparse.ArgumentTypeError(f"{word} is no port. There are 1 to 65535.")
+    return int(word)
+
+
+def _check_free(address: str, port: int) -> None:
+    """Looks whether the server can listen, which Streamlit would say with less advice.
+
+    Raises:
+        UserError: It cannot.
+    """
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        socket.create_server((address, port), family=family).close()
+    except OSError as error:
+        known = error.errno in errno.errorcode  # then Python's own words are longer, but not clearer
+        raise UserError(
+            f"Port {port} of {address} is taken or not allowed.",
+            f"The system says: {os.strerror(error.errno) if known else error.strerror or error}.",
+            "Stop what uses it, or choose another one, as in: qtl app --port 8600",
+        ) from error
+
+
+def _url(address: str, port: int) -> str:
+    return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
