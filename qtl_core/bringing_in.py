@@ -8,7 +8,7 @@ from qtl_core.progress import Progress
 
 
 @dataclass(frozen=True)
-class BringingIn:
+class ImportView:
     """How far a file has come.
 
     Attributes:
@@ -25,6 +25,6 @@ class BringingIn:
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
-    def after(self, event: Progress | BringingIn) -> BringingIn:
+    def after(self, event: Progress | ImportView) -> ImportView:
         """Returns the view after one more event."""
         return replace(self, progress=event) if isinstance(event, Progress) else event

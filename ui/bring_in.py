@@ -6,7 +6,7 @@ import streamlit as st
 
 from qtl_core.archive.job import ArchiveRequest, archive_job
 from qtl_core.backbones import BACKBONES, DEFAULT
-from qtl_core.bringing_in import BringingIn
+from qtl_core.bringing_in import ImportView
 from qtl_core.errors import UserError
 from qtl_core.heads import HeadQuestions, HeadRequest, class_names
 from qtl_core.heads.job import head_job
@@ -28,7 +28,7 @@ HEAD_KINDS = ("pt", "pth", "pth.tar", "bin", "ckpt", "safetensors")  # the names
 DEMO_CLASSES = "ants, bees"
 
 
-def show_bring_in() -> str:
+def show_import() -> str:
     """Shows the field, what has to be asked about a head, and what became of the last file.
 
     Returns:
@@ -133,7 +133,7 @@ def _open_head(upload: UploadedFile) -> None:
         _submit(head_job(request, state.owner()))
 
 
-def _submit(spec: JobSpec[BringingIn]) -> None:
+def _submit(spec: JobSpec[ImportView]) -> None:
     """A stranger's file is opened in a worker: whatever it does there, the pages go on."""
     if state.bring_in_job():  # a second click that was on its way already
         return
@@ -163,7 +163,7 @@ def _show_on_its_way() -> None:
     st.rerun()
 
 
-def _outcome(view: BringingIn) -> str:
+def _outcome(view: ImportView) -> str:
     record = find_run(view.run)
     kind = "head" if record.origin == "head" else "run"
     name = f"“{record.name}”" if record.name else moment(record.created).strftime("of %d %b %Y, %H:%M")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.bring_in import show_bring_in
+from ui.bring_in import show_import
 from ui.take_along import show_take_along
 
-__all__ = ["show_bring_in", "show_take_along"]
+__all__ = ["show_import", "show_take_along"]

@@ -13,7 +13,7 @@ from ui.runs.deleting import offer_delete, show_deleted, show_just_deleted
 from ui.runs.filters import choose_filter
 from ui.runs.one import show_one
 from ui.runs.table import choose_runs, in_the_table, offer_table_files, show_storage
-from ui.runs_in_out import show_bring_in
+from ui.runs_in_out import show_import
 from ui.scripts import stylesheet
 
 NONE_YET = "No run is kept yet. Press **Start** on the Train page: every run is kept here, also one that was stopped."
@@ -37,7 +37,7 @@ def show_runs_page() -> None:
 def _show_bring_in() -> None:
     """The field for files; a run that comes in is ticked, once, and so is the one that a link opens."""
     with st.expander("Bring in a run or a head", icon=":material/upload:", key="bring_in"):
-        brought = show_bring_in()
+        brought = show_import()
     for run_id in (brought, state.open_run() or ""):
         if state.is_news(run_id):
             state.tick_runs([run_id])

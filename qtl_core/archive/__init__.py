@@ -11,18 +11,18 @@
 What is read are the first four; the others are written again when the run is taken along once more.
 """
 
-from qtl_core.archive.bringing_in import BroughtIn, bring_in_archive
+from qtl_core.archive.bringing_in import ImportedRun, import_archive
 from qtl_core.archive.needs import needs_of
 from qtl_core.archive.reading import Opened, open_archive
 from qtl_core.archive.writing import ENDING, archive_bytes, archive_name
 
 __all__ = [
     "ENDING",
-    "BroughtIn",
+    "ImportedRun",
     "Opened",
     "archive_bytes",
     "archive_name",
-    "bring_in_archive",
+    "import_archive",
     "needs_of",
     "open_archive",
 ]

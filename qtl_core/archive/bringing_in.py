@@ -17,11 +17,11 @@ from qtl_core.store.described import figures_of, to_json
 from qtl_core.store.place import new_id
 from qtl_core.training.view import RunView
 
-PATIENCE = 60.0  # seconds for another file that is just being brought in
+LOCK_TIMEOUT = 60.0  # seconds for another file that is just being brought in
 
 
 @dataclass(frozen=True)
-class BroughtIn:
+class ImportedRun:
     """What became of a file.
 
     Attributes:
@@ -35,7 +35,7 @@ class BroughtIn:
     is_renamed: bool = False
 
 
-def bring_in_archive(content: bytes, name: str) -> BroughtIn:
+def import_archive(content: bytes, name: str) -> ImportedRun:
     """Keeps the run in a file under its own identifier where that is free, else under a new one.
 
     Raises:
@@ -45,14 +45,14 @@ def bring_in_archive(content: bytes, name: str) -> BroughtIn:
     opened = replace(
         opened, view=replace(opened.view, prepared=at_home(opened.view.prepared, opened.description.provenance))
     )
-    with FileLock(paths.writable("runs") / ".bring-in.lock").acquire(timeout=PATIENCE):
+    with FileLock(paths.writable("runs") / ".bring-in.lock").acquire(timeout=LOCK_TIMEOUT):
         there = _there(opened.run_id)
         if there is None:
-            return BroughtIn(_kept(opened, opened.run_id))
+            return ImportedRun(_kept(opened, opened.run_id))
         if same_run(there, opened.view):
             undelete([opened.run_id])
-            return BroughtIn(opened.run_id, was_here=True)
-        return BroughtIn(_kept(opened, new_id()), is_renamed=True)
+            return ImportedRun(opened.run_id, was_here=True)
+        return ImportedRun(_kept(opened, new_id()), is_renamed=True)
 
 
 def same_run(one: RunView, other: RunView) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from qtl_core.archive.bringing_in import bring_in_archive
+from qtl_core.archive.bringing_in import import_archive
 from qtl_core.archive.needs import needs_of
-from qtl_core.bringing_in import BringingIn
+from qtl_core.bringing_in import ImportView
 from qtl_core.callbacks import ShouldStop
 from qtl_core.jobs import JobSpec
 from qtl_core.store import load_run
@@ -23,17 +23,17 @@ class ArchiveRequest:
     name: str
 
 
-def archive_job(request: ArchiveRequest, owner: str = "") -> JobSpec[BringingIn]:
+def archive_job(request: ArchiveRequest, owner: str = "") -> JobSpec[ImportView]:
     """Returns the job that brings a run's file in."""
-    return JobSpec("qtl_core.archive.job:perform", request, BringingIn(), BringingIn.after, owner=owner)
+    return JobSpec("qtl_core.archive.job:perform", request, ImportView(), ImportView.after, owner=owner)
 
 
-def perform(request: ArchiveRequest, emit: Callable[[BringingIn], None], should_stop: ShouldStop) -> None:
+def perform(request: ArchiveRequest, emit: Callable[[ImportView], None], should_stop: ShouldStop) -> None:
     """Brings it in, in a worker process.
 
     Raises:
-        UserError: See `bring_in_archive`.
+        UserError: See `import_archive`.
     """
-    found = bring_in_archive(request.content, request.name)
+    found = import_archive(request.content, request.name)
     notes = (*((RENAMED,) if found.is_renamed else ()), *needs_of(load_run(found.run)))
-    emit(BringingIn(run=found.run, was_here=found.was_here, notes=notes))
+    emit(ImportView(run=found.run, was_here=found.was_here, notes=notes))

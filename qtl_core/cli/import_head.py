@@ -9,7 +9,7 @@ from qtl_core.cli.files import path_of, read
 from qtl_core.cli.options import data_named
 from qtl_core.cli.output import STANDARD, STDIN, json_of, note, say
 from qtl_core.heads import HeadQuestions, HeadRequest, class_names
-from qtl_core.heads.brought import BroughtHead
+from qtl_core.heads.brought import ImportedHead
 from qtl_core.heads.layouts import LAYOUTS
 from qtl_core.settings import CircuitSettings, DataSettings, spec_of
 from qtl_core.state_dicts.limits import LARGEST_FILE
@@ -48,13 +48,13 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         UserError: It cannot be read, or does not fit what was said of it.
     """
-    from qtl_core.heads.keeping import bring_in
+    from qtl_core.heads.keeping import import_head
 
     data = DataSettings(**data_named(arguments.data))
     file = path_of(arguments.file)
     name = STDIN if arguments.file == STANDARD else file.name
     request = HeadRequest(read(file, LARGEST_FILE), name, _questions(arguments), arguments.weights, data)
-    run_id, brought = bring_in(request)
+    run_id, brought = import_head(request)
     for sentence in brought.view.prepared.notes:
         note(f"{'Warning' if sentence in brought.warnings else 'Note'}: {sentence}")
     say(json_of(_summary(run_id, brought)) if arguments.json else _words(run_id, brought.view))
@@ -86,7 +86,7 @@ def _right(view: RunView) -> int | None:
     return view.prepared.pictures_right(view.best.val_accuracy)
 
 
-def _summary(run_id: str, brought: BroughtHead) -> dict[str, object]:
+def _summary(run_id: str, brought: ImportedHead) -> dict[str, object]:
     view, head = brought.view, brought.head
     prepared = view.prepared
     return {
@@ -101,7 +101,7 @@ def _summary(run_id: str, brought: BroughtHead) -> dict[str, object]:
         "val_size": prepared.val_size,
         "val_accuracy": view.best.val_accuracy if prepared.is_measured else None,
         "right": _right(view),
-        "otherwise": [dataclasses.asdict(each) for each in brought.otherwise],
+        "otherwise": [dataclasses.asdict(each) for each in brought.alternatives],
         "warnings": list(brought.warnings),
         "notes": list(prepared.notes),
     }

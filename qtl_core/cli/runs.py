@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from qtl_core.archive import archive_bytes, archive_name, bring_in_archive, needs_of
-from qtl_core.archive.bringing_in import BroughtIn
+from qtl_core.archive import archive_bytes, archive_name, import_archive, needs_of
+from qtl_core.archive.bringing_in import ImportedRun
 from qtl_core.archive.container import LARGEST_FILE
 from qtl_core.cli.files import path_of, put, read
 from qtl_core.cli.output import STANDARD, STDIN, GoingOn, json_of, note, say
@@ -99,7 +99,7 @@ def _import(arguments: argparse.Namespace) -> int:
     for name in arguments.files:
         file = path_of(name)
         content = read(file, LARGEST_FILE)
-        found = bring_in_archive(content, STDIN if name == STANDARD else file.name)
+        found = import_archive(content, STDIN if name == STANDARD else file.name)
         needs = needs_of(load_run(found.run))
         for sentence in needs:
             note(f"Note: {sentence}")
@@ -108,7 +108,7 @@ def _import(arguments: argparse.Namespace) -> int:
     return int(going_on.lost)
 
 
-def _in_words(found: BroughtIn) -> str:
+def _in_words(found: ImportedRun) -> str:
     if found.was_here:
         return f"It is here already, as run {found.run}."
     return f"Kept as run {found.run}{' (another run has its own identifier)' if found.is_renamed else ''}."

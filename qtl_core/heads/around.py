@@ -23,7 +23,9 @@ from qtl_core.state_dicts.refusals import listed
 COUNT = "num_batches_tracked"  # changes no answer
 
 
-def taken_along(found: Tensors, backbone: str, resolved: ResolvedBackbone | None) -> tuple[dict[str, np.ndarray], str]:
+def backbone_changes(
+    found: Tensors, backbone: str, resolved: ResolvedBackbone | None
+) -> tuple[dict[str, np.ndarray], str]:
     """Returns the tensors that have to come along so that answers are right, and a sentence on the network.
 
     Args:

@@ -17,7 +17,7 @@ from qtl_core.backbones import ResolvedBackbone, resolve_backbone, spec_of
 from qtl_core.backbones.files import how_to_get
 from qtl_core.callbacks import ShouldStop, never_stop
 from qtl_core.errors import UserError
-from qtl_core.heads.brought import BroughtHead
+from qtl_core.heads.brought import ImportedHead
 from qtl_core.heads.fitting import fitted, told_apart
 from qtl_core.heads.layouts import on_rows
 from qtl_core.heads.measuring import measured
@@ -39,33 +39,33 @@ def run_of_head(
     report: Callable[[Progress], None] = lambda _: None,
     should_stop: ShouldStop = never_stop,
 ) -> RunView:
-    """Returns the run that a head becomes; see `brought_head`."""
-    return brought_head(request, report, should_stop).view
+    """Returns the run that a head becomes; see `read_head`."""
+    return read_head(request, report, should_stop).view
 
 
-def brought_head(
+def read_head(
     request: HeadRequest,
     report: Callable[[Progress], None] = lambda _: None,
     should_stop: ShouldStop = never_stop,
-) -> BroughtHead:
+) -> ImportedHead:
     """Returns a head and the run that it becomes, measured if that can be done.
 
     Raises:
         UserError: The file cannot be read, does not fit what was said of it, or the named weights are not there.
         StoppedByUser: `should_stop` said so.
     """
-    from qtl_core.heads.around import taken_along
+    from qtl_core.heads.around import backbone_changes
 
     asked = request.asked
     spec_of(asked.backbone)
     file = told_apart(read_state(request.content, request.name))
     head = fitted(file, asked)
     resolved, missing = _weights(asked.backbone, request.weights)
-    state, word = taken_along(file.backbone, asked.backbone, resolved)
+    state, word = backbone_changes(file.backbone, asked.backbone, resolved)
     missing = "" if state and not resolved else missing
     rows = on_rows(head.rows, head.circuit.depth, head.layout, depth_was_named=asked.depth is not None)
     notes = tuple(filter(None, (ORIGIN, word, *rows, missing)))
-    brought = BroughtHead(_unmeasured(request, head, state, resolved, notes), head)
+    brought = ImportedHead(_unmeasured(request, head, state, resolved, notes), head)
     return measured(brought, request.data, report, should_stop) if not missing else brought
 
 

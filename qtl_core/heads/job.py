@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from qtl_core.bringing_in import BringingIn
+from qtl_core.bringing_in import ImportView
 from qtl_core.callbacks import ShouldStop
 from qtl_core.errors import UserError
 from qtl_core.heads.layouts import DEMO
@@ -14,30 +14,30 @@ from qtl_core.progress import Progress
 from qtl_core.training.view import RunView
 
 
-def head_job(request: HeadRequest, owner: str = "") -> JobSpec[BringingIn]:
+def head_job(request: HeadRequest, owner: str = "") -> JobSpec[ImportView]:
     """Returns the job that brings a head in."""
-    return JobSpec("qtl_core.heads.job:perform", request, BringingIn(), BringingIn.after, owner=owner)
+    return JobSpec("qtl_core.heads.job:perform", request, ImportView(), ImportView.after, owner=owner)
 
 
-def perform(request: HeadRequest, emit: Callable[[Progress | BringingIn], None], should_stop: ShouldStop) -> None:
+def perform(request: HeadRequest, emit: Callable[[Progress | ImportView], None], should_stop: ShouldStop) -> None:
     """Brings it in, in a worker process.
 
     Raises:
-        UserError: See `bring_in`.
+        UserError: See `import_head`.
         StoppedByUser: `should_stop` said so.
     """
-    from qtl_core.heads.keeping import bring_in
+    from qtl_core.heads.keeping import import_head
 
-    run_id, brought = bring_in(request, emit, should_stop)
-    emit(BringingIn(run=run_id, notes=brought.view.prepared.notes, warnings=brought.warnings))
+    run_id, brought = import_head(request, emit, should_stop)
+    emit(ImportView(run=run_id, notes=brought.view.prepared.notes, warnings=brought.warnings))
 
 
 def rows_job(content: bytes, name: str, owner: str = "") -> JobSpec[int]:
     """Returns the job that looks how many rows of angles a head holds; its view is their number, 0 if not known."""
-    return JobSpec("qtl_core.heads.job:perform_looking", (content, name), 0, lambda _, rows: rows, owner=owner)
+    return JobSpec("qtl_core.heads.job:read_row_count", (content, name), 0, lambda _, rows: rows, owner=owner)
 
 
-def perform_looking(asked: tuple[bytes, str], emit: Callable[[int], None], should_stop: ShouldStop) -> None:
+def read_row_count(asked: tuple[bytes, str], emit: Callable[[int], None], should_stop: ShouldStop) -> None:
     """Looks in a worker process; what cannot be read is said when the head is brought in, not now."""
     from qtl_core.heads.fitting import rows_of, told_apart
     from qtl_core.heads.reading import read_state
@@ -50,10 +50,10 @@ def perform_looking(asked: tuple[bytes, str], emit: Callable[[int], None], shoul
 
 def head_file_job(view: RunView, layout: str = DEMO) -> JobSpec[bytes | None]:
     """Returns the job that writes a run's head as torch does; its view is the file once it is there."""
-    return JobSpec("qtl_core.heads.job:perform_writing", (view, layout), view=None, fold=lambda _, content: content)
+    return JobSpec("qtl_core.heads.job:write_head_file", (view, layout), view=None, fold=lambda _, content: content)
 
 
-def perform_writing(asked: tuple[RunView, str], emit: Callable[[bytes], None], should_stop: ShouldStop) -> None:
+def write_head_file(asked: tuple[RunView, str], emit: Callable[[bytes], None], should_stop: ShouldStop) -> None:
     """Writes it in a worker process."""
     from qtl_core.heads.writing import head_bytes
 

@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 
 from qtl_core.callbacks import ShouldStop, never_stop
 from qtl_core.datasets.records import Picture
-from qtl_core.heads.brought import BroughtHead
+from qtl_core.heads.brought import ImportedHead
 from qtl_core.heads.layouts import provenance_of
 from qtl_core.heads.request import HeadRequest
 from qtl_core.progress import Progress
@@ -20,23 +20,23 @@ from qtl_core.training.events import Prepared
 LAYOUT = "layout of q_params"  # its name among the versions that a run was made with
 
 
-def bring_in(
+def import_head(
     request: HeadRequest, report: Callable[[Progress], None] = lambda _: None, should_stop: ShouldStop = never_stop
-) -> tuple[str, BroughtHead]:
+) -> tuple[str, ImportedHead]:
     """Keeps a head as a run; returns its identifier and what it is.
 
     Raises:
         UserError: It cannot be read, does not fit what was said of it, or cannot be kept.
         StoppedByUser: `should_stop` said so.
     """
-    from qtl_core.heads.bringing_in import brought_head
+    from qtl_core.heads.bringing_in import read_head
 
-    brought = brought_head(request, report, should_stop)
+    brought = read_head(request, report, should_stop)
     name = PurePath(request.name).stem.removesuffix(".pth")[:NAME_LENGTH]  # also of best.pth.tar
     return keep_run(brought.view, name=name, origin="head", provenance=_provenance(brought)), brought
 
 
-def _provenance(brought: BroughtHead) -> Provenance:
+def _provenance(brought: ImportedHead) -> Provenance:
     """Returns what the run is made with: the versions here, the pictures, and which rows of the file were used."""
     head, here = brought.head, provenance_here(_data(brought.view.prepared))
     rows = {LAYOUT: provenance_of(head.rows, head.circuit.depth, head.layout)}

@@ -14,8 +14,8 @@ from qtl_core.datasets.records import Dataset, Picture
 from qtl_core.errors import StoppedByUser, UserError
 from qtl_core.evaluation import Evaluation
 from qtl_core.explanation import Explanation
-from qtl_core.heads.brought import BroughtHead
-from qtl_core.heads.misreading import read_otherwise, warnings_on
+from qtl_core.heads.brought import ImportedHead
+from qtl_core.heads.misreading import alternative_readings, warnings_on
 from qtl_core.progress import Progress
 from qtl_core.settings import DataSettings
 from qtl_core.training.view import RunView
@@ -26,8 +26,8 @@ NOT_SHOWN = np.zeros((0, 0, 3), np.uint8)  # in place of what the network was gi
 
 
 def measured(
-    brought: BroughtHead, data: DataSettings, report: Callable[[Progress], None], should_stop: ShouldStop
-) -> BroughtHead:
+    brought: ImportedHead, data: DataSettings, report: Callable[[Progress], None], should_stop: ShouldStop
+) -> ImportedHead:
     """Returns a head's run with what it says of the validation pictures, or with a note on why that is not known.
 
     Where another reading of its file is far better, that is said too.
@@ -49,10 +49,10 @@ def measured(
     files = tuple(str(picture.path) for picture in pictures)
     shares = [list(each.prediction.probabilities.values()) for each in explanations]
     found = Evaluation(view.prepared.classes, labels, np.array(shares, dtype=np.float32), files)
-    otherwise = read_otherwise(found, explanations, brought.head.others)
+    otherwise = alternative_readings(found, explanations, brought.head.others)
     warnings = warnings_on(found, otherwise)
     return replace(
-        brought, view=_with(_noted(view, *warnings), found, dataset, unread), otherwise=otherwise, warnings=warnings
+        brought, view=_with(_noted(view, *warnings), found, dataset, unread), alternatives=otherwise, warnings=warnings
     )
 
 

@@ -16,13 +16,13 @@ from qtl_core.explanation import Explanation
 from qtl_core.heads.layouts import LAYOUTS, counted
 from qtl_core.heads.records import Reading
 
-FAR = 0.05  # of all pictures, that another reading must get right beyond this one: fewer are nobody's mistake
-CHANCE = 0.05  # the p-value of McNemar's test below which a difference is more than chance
-AT_ONCE = 256  # pictures: at 12 qubits their states take 8 MB
+MIN_GAIN = 0.05  # of all pictures, that another reading must get right beyond this one: fewer are nobody's mistake
+P_VALUE = 0.05  # the p-value of McNemar's test below which a difference is more than chance
+BATCH_SIZE = 256  # pictures: at 12 qubits their states take 8 MB
 
 
 @dataclass(frozen=True)
-class Otherwise:
+class AlternativeReading:
     """What another reading of the same file is worth.
 
     Attributes:
@@ -37,9 +37,9 @@ class Otherwise:
     is_far_better: bool
 
 
-def read_otherwise(
+def alternative_readings(
     found: Evaluation, explanations: Sequence[Explanation], others: Sequence[Reading]
-) -> tuple[Otherwise, ...]:
+) -> tuple[AlternativeReading, ...]:
     """Returns what other readings are worth on the pictures of an evaluation.
 
     Args:
@@ -51,12 +51,12 @@ def read_otherwise(
     sane = [reading for reading in others if np.isfinite(reading.angles).all()]
     rights = [(reading, _predicted(reading, explanations) == found.labels) for reading in sane]
     return tuple(
-        Otherwise(reading.layout, reading.circuit.depth, int(theirs.sum()), _is_far_below(ours, theirs))
+        AlternativeReading(reading.layout, reading.circuit.depth, int(theirs.sum()), _is_far_below(ours, theirs))
         for reading, theirs in rights
     )
 
 
-def warnings_on(found: Evaluation, otherwise: Sequence[Otherwise]) -> tuple[str, ...]:
+def warnings_on(found: Evaluation, otherwise: Sequence[AlternativeReading]) -> tuple[str, ...]:
     """Returns the sentences that must be said of a head's count, or none where nothing looks wrong."""
     better = [each for each in otherwise if each.is_far_better]
     if better:
@@ -74,7 +74,7 @@ def _predicted(reading: Reading, explanations: Sequence[Explanation]) -> np.ndar
     simulate, trained = StateVectorSimulator(build_circuit(reading.circuit)), torch.tensor(reading.angles)
     angles = torch.tensor(np.array([each.angles for each in explanations]))
     with torch.no_grad():
-        expectations = torch.cat([simulate(part, trained) for part in angles.split(AT_ONCE)]).numpy()
+        expectations = torch.cat([simulate(part, trained) for part in angles.split(BATCH_SIZE)]).numpy()
     return (expectations.astype(np.float64) @ explanations[0].weights + explanations[0].bias).argmax(axis=1)
 
 
@@ -83,10 +83,10 @@ def _is_far_below(ours: np.ndarray, theirs: np.ndarray) -> bool:
     from qtl_core.comparing.mcnemar import exact_p
 
     only_ours, only_theirs = int((ours & ~theirs).sum()), int((theirs & ~ours).sum())
-    return only_theirs - only_ours >= FAR * len(ours) and exact_p(only_ours, only_theirs) < CHANCE
+    return only_theirs - only_ours >= MIN_GAIN * len(ours) and exact_p(only_ours, only_theirs) < P_VALUE
 
 
-def _on_rows(found: Evaluation, better: Otherwise) -> str:
+def _on_rows(found: Evaluation, better: AlternativeReading) -> str:
     layout = LAYOUTS[better.layout]
     return (
         f"Read so, the head gets {found.count_in_words('validation pictures')}; in the layout of {layout.code} with "

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from qiskit import qasm3
 from safetensors.numpy import load
 
-from qtl_core.archive import archive_bytes, archive_name, bring_in_archive, needs_of, open_archive
+from qtl_core.archive import archive_bytes, archive_name, import_archive, needs_of, open_archive
 from qtl_core.archive.bringing_in import same_run
 from qtl_core.archive.pictures import at_home, name_inside
 from qtl_core.backbones import BACKBONES
@@ -97,7 +97,7 @@ def test_a_run_reopened_elsewhere_is_the_same_run(monkeypatch, tmp_path):
     elsewhere(monkeypatch, tmp_path)
     assert kept_runs() == []
 
-    told = bring_in_archive(content, "run.qtl.zip")
+    told = import_archive(content, "run.qtl.zip")
     assert (told.run, told.was_here, told.is_renamed) == (run_id, False, False)
     there = find_run(run_id)
     assert there.origin == "file"
@@ -138,20 +138,20 @@ def test_the_same_bytes_for_the_same_run():
 def test_here_it_is_known_comes_back_after_deletion_and_never_overwrites():
     run_id = kept()
     content = archive_bytes(run_id)
-    assert bring_in_archive(content, "a").was_here
+    assert import_archive(content, "a").was_here
     assert kept_runs() == [run_id]
     delete([run_id])
     assert kept_runs() == []
-    assert bring_in_archive(content, "a").run == run_id
+    assert import_archive(content, "a").run == run_id
     assert kept_runs() == [run_id]
     delete([run_id])
     purge([run_id])
-    assert not bring_in_archive(content, "a").was_here
+    assert not import_archive(content, "a").was_here
     assert kept_runs() == [run_id]
 
     keep_run(whole(seed=5), run_id)  # another run under the identifier
     other = load_run(run_id)
-    told = bring_in_archive(content, "a")
+    told = import_archive(content, "a")
     assert told.is_renamed
     assert told.run != run_id
     assert same_run(load_run(run_id), other)
@@ -178,7 +178,7 @@ def test_a_real_training_with_all_its_bytes(monkeypatch, tmp_path):
     run_id = view.ended.run
     there, content = load_run(run_id), archive_bytes(run_id)
     elsewhere(monkeypatch, tmp_path)
-    bring_in_archive(content, "a")
+    import_archive(content, "a")
     again = load_run(run_id)
     assert same_run(again, there)
     assert again.prepared == there.prepared  # the pictures are where they were, and are those
@@ -231,10 +231,10 @@ def test_pictures_of_a_known_set_are_found_again_elsewhere(monkeypatch, tmp_path
     elsewhere(monkeypatch, tmp_path)
     shutil.rmtree(there)
     photos = made_pictures(tmp_path / "another machine/datasets/hymenoptera_data")
-    bring_in_archive(content, "a")
+    import_archive(content, "a")
     files = load_run(run_id).prepared.val_files
     assert files == tuple(str(photos / "val" / name / f"{name}_{n}.jpg") for name in CLASSES for n in range(3))
-    assert bring_in_archive(content, "a").was_here
+    assert import_archive(content, "a").was_here
 
 
 def test_a_picture_with_other_contents_than_the_run_s_is_never_taken_for_it(monkeypatch, tmp_path):
@@ -244,7 +244,7 @@ def test_a_picture_with_other_contents_than_the_run_s_is_never_taken_for_it(monk
     content = archive_bytes(run_id)
     elsewhere(monkeypatch, tmp_path)
     (mine / "val/ants/ants_0.jpg").write_bytes(b"another picture")
-    bring_in_archive(content, "a")
+    import_archive(content, "a")
     files = load_run(run_id).prepared.val_files
     assert files[0] == "val/ants/ants_0.jpg"
     assert not any(Path(file).exists() for file in files)
@@ -255,7 +255,7 @@ def test_nothing_is_looked_for_on_other_machines(monkeypatch, tmp_path):
     run_id = kept(whole(settings, Path("//evil/share")))
     content = archive_bytes(run_id)
     elsewhere(monkeypatch, tmp_path)
-    bring_in_archive(content, "a")
+    import_archive(content, "a")
     prepared = load_run(run_id).prepared
     assert prepared.settings.data.folder == prepared.settings.data.weights == prepared.asked.data.weights == ""
     assert prepared.val_files[0] == "val/ants/ants_0.jpg"
@@ -268,7 +268,7 @@ def test_a_head_from_elsewhere_goes_along_with_its_unknown_figures(monkeypatch, 
         assert "elsewhere" in archive.read("README.txt").decode()
         assert "predictions.csv" not in archive.namelist()
     elsewhere(monkeypatch, tmp_path)
-    bring_in_archive(content, "a")
+    import_archive(content, "a")
     again = load_run(run_id)
     assert again.prepared.from_elsewhere
     assert not again.prepared.is_measured

@@ -22,7 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import load, save
 
-from qtl_core.archive import archive_bytes, bring_in_archive, open_archive
+from qtl_core.archive import archive_bytes, import_archive, open_archive
 from qtl_core.archive.checks import _check_prepared
 from qtl_core.archive.container import MANIFEST, PREDICTIONS, RUN, WEIGHTS, Refused, packed, plain_json
 from qtl_core.archive.data_sets import holds_pictures
@@ -51,7 +51,7 @@ def refused(content: bytes, own_home: Path, why: str = "") -> str:
     """Brings a file in, which must fail in a sentence and leave no trace anywhere in the home's surroundings."""
     before = everything(own_home.parent)
     with pytest.raises(UserError) as caught:
-        bring_in_archive(content, "stranger.qtl.zip")
+        import_archive(content, "stranger.qtl.zip")
     words = str(caught.value)
     assert why in words, words
     assert len(words) < 700
@@ -94,7 +94,7 @@ def test_a_data_set_is_told_where_it_belongs(own_home, count, place):
     whole = other.getvalue()
     for content in (whole, whole[:-5], whole + b"behind its end"):
         with pytest.raises(UserError) as caught:
-            bring_in_archive(content, "photos.zip")
+            import_archive(content, "photos.zip")
         assert caught.value.what == "photos.zip holds pictures: it is a data set, not a run."
         assert "Unpack it" in caught.value.do and "Data page" in caught.value.do
 
@@ -356,7 +356,7 @@ def test_names_of_markup_and_10_000_characters_come_in_and_are_cut(good):
     names = {"name": "<script>alert(1)</script>" + "x" * 10_000, "note": "n" * 50_000, "tags": ["t" * 10_000] * 30}
     found = told(entries, lambda run: run.update(names))
     found = told(found, lambda run: run["prepared"].update(classes=["<b>ants</b>", "[bees](javascript:alert(1))"]))
-    bring_in_archive(packed(run_id, found), "a")
+    import_archive(packed(run_id, found), "a")
     record = find_run(run_id)
     assert record.name.startswith("<script>")
     assert len(record.name) == 120
@@ -373,7 +373,7 @@ def test_half_a_sign_that_nothing_can_be_written_with(good):
         run["prepared"].update(classes=["\ud83d\ude00", "b\ud800"])
         run["prepared"]["settings"]["data"].update(source="folder", folder="/\ud800", weights="\ud800")
 
-    bring_in_archive(packed(run_id, told(entries, change)), "a")
+    import_archive(packed(run_id, told(entries, change)), "a")
     record = find_run(run_id)
     assert (record.name, record.note, record.tags) == ("? and 😀", "?", ("?",))
     assert record.classes == ("😀", "b?")
@@ -385,7 +385,7 @@ def test_names_of_files_that_no_system_takes(good):
     run_id, entries = good
     odd = ["\0", "/" * 4000, "../../../../etc/passwd", "C:\\x", "\ud800", "a"]
     found = told(entries, lambda run: run["prepared"].update(val_files=odd))
-    bring_in_archive(packed(run_id, found), "a")
+    import_archive(packed(run_id, found), "a")
     assert kept_runs() == [run_id]
 
 
@@ -411,7 +411,7 @@ def test_a_run_of_no_day_is_of_today_and_stands_in_no_way(good, own_home, create
     if created == 10**400:
         refused(content, own_home)
         return
-    bring_in_archive(content, "a")
+    import_archive(content, "a")
     assert abs(find_run(run_id).created - time.time()) < 3600
 
 

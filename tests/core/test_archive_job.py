@@ -6,7 +6,7 @@ import pytest
 
 from qtl_core.archive import archive_bytes
 from qtl_core.archive.job import RENAMED, ArchiveRequest, archive_job, perform
-from qtl_core.bringing_in import BringingIn
+from qtl_core.bringing_in import ImportView
 from qtl_core.errors import UserError
 from qtl_core.jobs import JobManager
 from qtl_core.store import delete, keep_run, kept_runs, purge
@@ -24,15 +24,15 @@ def taken_along(own_home) -> tuple[str, bytes]:
     return run_id, content
 
 
-def brought_in(content: bytes) -> BringingIn:
+def brought_in(content: bytes) -> ImportView:
     view = archive_job(ArchiveRequest(content, "run.qtl.zip")).view
     for event in events(content):
         view = view.after(event)
     return view
 
 
-def events(content: bytes) -> list[BringingIn]:
-    found: list[BringingIn] = []
+def events(content: bytes) -> list[ImportView]:
+    found: list[ImportView] = []
     perform(ArchiveRequest(content, "run.qtl.zip"), found.append, lambda: False)
     return found
 

@@ -17,7 +17,7 @@ from qtl_core.errors import UserError
 from qtl_core.heads import HeadQuestions
 from qtl_core.heads.bringing_in import run_of_head
 from qtl_core.heads.fitting import fitted, told_apart
-from qtl_core.heads.job import perform_looking
+from qtl_core.heads.job import read_row_count
 from qtl_core.heads.reading import read_state
 from qtl_core.heads.records import class_names
 from qtl_core.heads.request import HeadRequest
@@ -254,8 +254,8 @@ def test_a_kind_of_file_that_is_not_written():
 
 def test_how_many_rows_a_file_holds_is_looked_up_and_0_where_it_is_no_head():
     found = []
-    perform_looking((saved(paper_head().state_dict()), "head.pt"), found.append, never_stop)
-    perform_looking((b"no head", "head.pt"), found.append, never_stop)
+    read_row_count((saved(paper_head().state_dict()), "head.pt"), found.append, never_stop)
+    read_row_count((b"no head", "head.pt"), found.append, never_stop)
     assert found == [15, 0]
 
 

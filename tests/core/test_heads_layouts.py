@@ -17,9 +17,9 @@ from qtl_core.archive.described import described, read_described
 from qtl_core.backbones import BACKBONES
 from qtl_core.errors import UserError
 from qtl_core.heads import HeadQuestions, HeadRequest
-from qtl_core.heads.bringing_in import brought_head
-from qtl_core.heads.brought import BroughtHead
-from qtl_core.heads.keeping import LAYOUT, bring_in
+from qtl_core.heads.bringing_in import read_head
+from qtl_core.heads.brought import ImportedHead
+from qtl_core.heads.keeping import LAYOUT, import_head
 from qtl_core.heads.layouts import DEMO, LAYOUTS, PAPER, layout_of, on_earlier_reading
 from qtl_core.heads.writing import head_bytes, remarks
 from qtl_core.provenance import provenance_here
@@ -33,9 +33,9 @@ EXACT = 1e-5  # of scores, in single precision
 BOTH = 1e-6  # two writings of the same circuit in double precision, cast to single
 
 
-def brought(content: bytes, **asked) -> BroughtHead:
+def brought(content: bytes, **asked) -> ImportedHead:
     """Brings a head in where there are no pictures of its classes."""
-    return brought_head(HeadRequest(content, "head.pt", HeadQuestions(**asked), data=DataSettings(source="folder")))
+    return read_head(HeadRequest(content, "head.pt", HeadQuestions(**asked), data=DataSettings(source="folder")))
 
 
 def by_matrices(state: dict[str, torch.Tensor], angles: np.ndarray, given: torch.Tensor) -> np.ndarray:
@@ -138,7 +138,7 @@ def test_a_round_trip_over_sizes(
     if not depth and out == "demo":  # no angle at all is left to write
         return
     request = HeadRequest(content, f"head{suffix}", HeadQuestions(**asked), data=DataSettings(source="folder"))
-    again = brought_head(request).view
+    again = read_head(request).view
     for name, values in view.checkpoint.best_weights.items():
         assert np.array_equal(again.checkpoint.best_weights[name], values), name
     assert again.prepared.settings.circuit == view.prepared.settings.circuit
@@ -213,7 +213,7 @@ def test_a_layout_that_there_is_not():
 )
 def test_how_the_rows_were_read_is_said_and_kept(layout, used, other):
     request = HeadRequest(saved(paper_head().state_dict()), "a.pt", HeadQuestions(layout=layout))
-    run_id, found = bring_in(request)
+    run_id, found = import_head(request)
     said = next(note for note in found.view.prepared.notes if "15 rows" in note)
     assert said.index(used) < said.index(other)
     assert load_run(run_id).prepared.notes == found.view.prepared.notes

@@ -16,7 +16,7 @@ from qtl_core.explanation import Explanation, Prediction
 from qtl_core.features import picture_tensor
 from qtl_core.heads import HeadQuestions
 from qtl_core.heads.fitting import fitted, told_apart
-from qtl_core.heads.misreading import read_otherwise, warnings_on
+from qtl_core.heads.misreading import alternative_readings, warnings_on
 from qtl_core.heads.reading import read_state
 from qtl_core.heads.records import Head
 from qtl_core.store import find_run, load_run
@@ -75,7 +75,7 @@ def test_other_readings_are_worth_what_their_own_codes_get_right(seed):
     labels = answers(paper_head(seed))
     head = read(network, layout="demo")
     ours = answers(as_demo(network))
-    otherwise = read_otherwise(judged(labels, ours), explained(head), head.others)
+    otherwise = alternative_readings(judged(labels, ours), explained(head), head.others)
     all_layers = int((answers(as_demo(network, depth=15)) == labels).sum())
     assert [(each.layout, each.depth, each.right) for each in otherwise] == [
         ("paper", 6, PICTURES),
@@ -89,7 +89,7 @@ def test_a_paper_s_head_read_as_the_demo_s_is_warned_of_with_both_counts():
     head = read(network, layout="demo")
     found = judged(labels, ours)
     assert found.right == 0  # all answers swap, which looks just like swapped classes
-    (warning,) = warnings_on(found, read_otherwise(found, explained(head), head.others))
+    (warning,) = warnings_on(found, alternative_readings(found, explained(head), head.others))
     assert f"0 of {PICTURES} validation pictures right" in warning
     assert f"it would get {PICTURES}" in warning
     assert "rows 1 to 6" in warning
@@ -100,7 +100,7 @@ def test_a_head_that_is_read_rightly_is_not_warned_of():
     network = paper_head()
     head = read(network)
     found = judged(answers(network), answers(network))
-    otherwise = read_otherwise(found, explained(head), head.others)
+    otherwise = alternative_readings(found, explained(head), head.others)
     assert [(each.layout, each.depth) for each in otherwise] == [("demo", 6), ("demo", 15)]
     assert warnings_on(found, otherwise) == ()
 
@@ -115,7 +115,7 @@ def test_a_head_whose_angles_hardly_matter_is_not_warned_of():
     labels[:3] = 1 - labels[:3]
     found = judged(labels, answers(as_demo(network)))
     rows_alone = [reading for reading in head.others if reading.circuit.depth == 6]  # more layers have more CNOTs
-    (other,) = read_otherwise(found, explained(head), rows_alone)
+    (other,) = alternative_readings(found, explained(head), rows_alone)
     assert abs(other.right - found.right) <= 1
     assert warnings_on(found, (other,)) == ()
 
@@ -129,7 +129,7 @@ def test_a_demo_s_head_of_fifteen_layers_read_with_six_is_warned_of():
     seen = demo_head()
     seen.load_state_dict(network.state_dict() | {"q_params": rows})
     found = judged(labels, answers(seen))
-    (warning,) = warnings_on(found, read_otherwise(found, explained(head), head.others))
+    (warning,) = warnings_on(found, alternative_readings(found, explained(head), head.others))
     assert "layout “demo” and the depth 15" in warning
     assert f"it would get {PICTURES}" in warning
 
@@ -137,7 +137,7 @@ def test_a_demo_s_head_of_fifteen_layers_read_with_six_is_warned_of():
 def test_of_a_single_picture_other_readings_tell_as_well():
     network = paper_head()
     head, labels = read(network, layout="demo"), answers(network)[:1]
-    otherwise = read_otherwise(judged(labels, labels), explained(head)[:1], head.others)
+    otherwise = alternative_readings(judged(labels, labels), explained(head)[:1], head.others)
     assert otherwise[0].right == 1
     assert not otherwise[0].is_far_better
 
@@ -149,7 +149,7 @@ def test_rows_that_are_no_numbers_are_no_reading():
     state = {name: values.numpy() for name, values in network.state_dict().items()}
     head = fitted(told_apart(state), HeadQuestions())
     assert len(head.others) == 2
-    assert read_otherwise(judged(answers(network), answers(network)), explained(head), head.others) == ()
+    assert alternative_readings(judged(answers(network), answers(network)), explained(head), head.others) == ()
 
 
 def test_classes_named_in_another_order_are_warned_of():

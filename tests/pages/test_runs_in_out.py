@@ -38,10 +38,10 @@ def bring_in_page() -> None:
     import streamlit as st
 
     from ui.errors import guarded
-    from ui.runs_in_out import show_bring_in
+    from ui.runs_in_out import show_import
 
     with guarded():
-        st.markdown(f"last: {show_bring_in()}")
+        st.markdown(f"last: {show_import()}")
 
 
 def opened() -> AppTest:
