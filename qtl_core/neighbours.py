@@ -93,12 +93,12 @@ def neighbours_of(
         StoppedByUser: `should_stop` said so.
     """
     from qtl_core.maps.frame import Head
-    from qtl_core.training.again import prepared_again
+    from qtl_core.training.again import restore_preparation
 
     if prepared.settings.training.backbone_mode == "published":
         why = "As published, the image network drifts with every batch, so no training picture has fixed features."
         raise UserError(NONE, why)
-    found = prepared_again(_with_drawn_files(prepared), should_stop, NONE)
+    found = restore_preparation(_with_drawn_files(prepared), should_stop, NONE)
     known = found.source.train  # (pictures, features)
     theirs = Head(prepared.settings.circuit, weights).angles(known)
     apart = {

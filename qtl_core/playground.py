@@ -83,10 +83,10 @@ def _wait_for_compiler(should_stop: ShouldStop) -> None:
 
 def _train(settings: RunSettings, should_stop: ShouldStop) -> Iterator[Event]:
     from qtl_core.training.compiled.engine import train_compiled
-    from qtl_core.training.remembered import prepared_at_once
+    from qtl_core.training.remembered import cached_preparation
     from qtl_core.training.task import TrainingTask
 
-    preparation = prepared_at_once(settings, should_stop)
+    preparation = cached_preparation(settings, should_stop)
     yield replace(preparation.prepared, engine="compiled")
     task = TrainingTask(settings.circuit, settings.training, preparation.source)
     yield from train_compiled(task, None, should_stop)

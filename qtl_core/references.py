@@ -73,11 +73,11 @@ def reference_of(prepared: Prepared, should_stop: ShouldStop = never_stop) -> Oo
 
 
 def _kept_features(prepared: Prepared, should_stop: ShouldStop) -> KeptFeatures:
-    from qtl_core.training.again import prepared_again
+    from qtl_core.training.again import restore_preparation
 
     gone = "The features of its training pictures are no longer kept here, or the pictures have changed since."
     try:
-        return prepared_again(prepared, should_stop, gone).source
+        return restore_preparation(prepared, should_stop, gone).source
     except UserError as error:
         raise UserError(gone) from error
 

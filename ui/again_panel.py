@@ -7,7 +7,7 @@ import streamlit as st
 from qtl_core.comparing import differences_made_with, same_numbers, title_of
 from qtl_core.comparing.again import Sameness
 from qtl_core.errors import UserError
-from qtl_core.store import find_run, provenance_of, remembered_run
+from qtl_core.store import cached_run, find_run, provenance_of
 from qtl_core.training.view import RunView
 from ui import state
 from ui.errors import as_plain_text
@@ -20,7 +20,7 @@ def show_again(job_id: str, view: RunView) -> None:
         return
     try:
         record = find_run(run_id)
-        name, then = title_of(record), remembered_run(run_id, record.version)
+        name, then = title_of(record), cached_run(run_id, record.version)
     except UserError as error:
         st.warning(as_plain_text(f"The run that was trained again is not there to be compared with. {error}"))
         return

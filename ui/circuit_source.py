@@ -12,7 +12,7 @@ import streamlit as st
 
 from qtl_core.drawing.weights import run_angles, untrained_angles
 from qtl_core.settings import CircuitSettings
-from qtl_core.store import remembered_run
+from qtl_core.store import cached_run
 from qtl_core.training.divergence import why_no_head
 from qtl_core.training.view import RunView
 from ui import state
@@ -70,7 +70,7 @@ def choose_source() -> tuple[Callable[[], OnTable | None], bool]:
             help="The newest one is first.",
             format_func=lambda each: run_words(runs[each]),
         )
-        return lambda: _of_run(remembered_run(run_id, runs[run_id].version)), False
+        return lambda: _of_run(cached_run(run_id, runs[run_id].version)), False
     if source == RUN:
         return _of_screen, is_open(snapshot)
     _show_settings()

@@ -11,7 +11,7 @@ import streamlit as st
 
 from qtl_core.errors import UserError
 from qtl_core.jobs import JobSnapshot
-from qtl_core.store import RunRecord, newest_runs, remembered_run
+from qtl_core.store import RunRecord, cached_run, newest_runs
 from qtl_core.training.view import RunView
 from ui import managers, state
 from ui.errors import as_plain_text
@@ -48,7 +48,7 @@ def opened_run() -> JobSnapshot[RunView] | None:
         return live  # it is being trained by this very server
     try:
         record = state.kept_record(run_id)
-        view = remembered_run(run_id, record.version)
+        view = cached_run(run_id, record.version)
     except UserError as error:
         state.show_job(None)
         st.warning(as_plain_text(str(error)))

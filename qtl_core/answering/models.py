@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from qtl_core.answering.records import TrainedModel
 from qtl_core.bundled import RUN_ID, bundled_run
-from qtl_core.store import load_run, remembered_run
+from qtl_core.store import cached_run, load_run
 from qtl_core.training.view import RunView
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def kept_model(run_id: str, version: int) -> TrainedModel:
     Raises:
         UserError: There is no such run, or its files are damaged.
     """
-    return model_of(remembered_run(run_id, version), f"{run_id}-{version}")
+    return model_of(cached_run(run_id, version), f"{run_id}-{version}")
 
 
 def named_model(name: str) -> TrainedModel:

@@ -30,9 +30,9 @@ def map_of(request: MapRequest, should_stop: ShouldStop = never_stop) -> Picture
         UserError: The pictures or the network are not those the run was trained with.
         StoppedByUser: `should_stop` said so.
     """
-    from qtl_core.training.again import prepared_again
+    from qtl_core.training.again import restore_preparation
 
-    preparation = prepared_again(request.prepared, should_stop, "There is no map of this run.")
+    preparation = restore_preparation(request.prepared, should_stop, "There is no map of this run.")
     source, files = preparation.source, (*preparation.train_files, *preparation.prepared.val_files)
     chosen = _evenly(len(files))
     features = np.concatenate([source.train, source.val])[chosen]

@@ -68,11 +68,11 @@ def perform(payload: tuple[Prepared, Arrays], emit: Callable[[CircuitInputs], No
         UserError: The pictures or the network are not those the run was trained with.
         StoppedByUser: `should_stop` said so.
     """
-    from qtl_core.training.again import prepared_again
+    from qtl_core.training.again import restore_preparation
 
     prepared, head = payload
     refused = "The run's validation pictures cannot be sent through its circuit again."
-    emit(inputs_of(prepared, head, prepared_again(prepared, should_stop, refused).source.val))
+    emit(inputs_of(prepared, head, restore_preparation(prepared, should_stop, refused).source.val))
 
 
 def inputs_of(prepared: Prepared, head: Arrays, features: np.ndarray) -> CircuitInputs:

@@ -12,7 +12,7 @@ from qtl_core.store.reading import (
     storage,
 )
 from qtl_core.store.records import Origin, RunRecord, RunState, Storage
-from qtl_core.store.remembered import remembered_run
+from qtl_core.store.remembered import cached_run
 from qtl_core.store.writer import RunWriter, start_run
 from qtl_core.store.writing import discard_run, keep_run, settle_run
 
@@ -23,6 +23,7 @@ __all__ = [
     "RunWriter",
     "Storage",
     "annotate",
+    "cached_run",
     "delete",
     "discard_run",
     "find_run",
@@ -34,7 +35,6 @@ __all__ = [
     "newest_runs",
     "provenance_of",
     "purge",
-    "remembered_run",
     "rename",
     "set_tags",
     "settle_run",

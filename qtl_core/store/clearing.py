@@ -14,7 +14,7 @@ from filelock import Timeout
 
 from qtl_core.store import place
 from qtl_core.store.files import HALVES
-from qtl_core.store.live import alone, is_written
+from qtl_core.store.live import is_locked, store_lock
 
 _BEGUN = (place.LOCK, "predictions-*.f32", HALVES)
 
@@ -38,7 +38,7 @@ def clear_up(connection: sqlite3.Connection, known: Collection[str]) -> None:
 
 def _put_away(folder: Path) -> None:
     """Renames a folder to what is removed next; who waits for it to write a run finds it gone, and makes another."""
-    with alone(folder / place.LOCK, 0):
+    with store_lock(folder / place.LOCK, 0):
         if _came_to_nothing(folder):
             folder.rename(folder.with_name(f".purged-{folder.name}-{secrets.token_hex(3)}"))
 
@@ -55,7 +55,7 @@ def _remove_halves(connection: sqlite3.Connection, halves: list[Path]) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         for half in halves:
-            if not is_written(half.parent.name):
+            if not is_locked(half.parent.name):
                 half.unlink(missing_ok=True)
     finally:
         connection.execute("COMMIT")

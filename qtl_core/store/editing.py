@@ -15,10 +15,10 @@ from qtl_core.errors import UserError
 from qtl_core.store import place
 from qtl_core.store.described import to_json
 from qtl_core.store.labels import checked_name, checked_note, checked_tags
-from qtl_core.store.live import is_written
+from qtl_core.store.live import is_locked
 from qtl_core.store.opening import reading, writing
 from qtl_core.store.problems import unknown_run
-from qtl_core.store.renewing import renew_copies
+from qtl_core.store.renewing import refresh_copies
 
 KEPT_DAYS = 30  # how long what was deleted can be had back
 DAY = 24 * 60 * 60  # seconds
@@ -70,7 +70,7 @@ def delete(run_ids: Iterable[str]) -> None:
     """
     run_ids = list(run_ids)
     for run_id in run_ids:
-        if place.ID.fullmatch(run_id) and is_written(run_id):
+        if place.ID.fullmatch(run_id) and is_locked(run_id):
             raise UserError(f"The run {run_id} is still being trained.", "", "Stop it first.")
     _set(run_ids, "deleted", time.time())
 
@@ -96,7 +96,7 @@ def purge(run_ids: Iterable[str] | None = None) -> None:
     before = time.time() - KEPT_DAYS * DAY
     found = reading(lambda connection: connection.execute(_DELETED).fetchall(), [])
     for row in found:
-        if (row["deleted"] < before if wanted is None else row["id"] in wanted) and not is_written(row["id"]):
+        if (row["deleted"] < before if wanted is None else row["id"] in wanted) and not is_locked(row["id"]):
             _remove(row["id"])
 
 
@@ -148,4 +148,4 @@ def _set(run_ids: Sequence[str], column: str, value: Any) -> None:
                 raise unknown_run(run_id, place.runs_folder())
 
     writing(change)
-    renew_copies(run_ids)
+    refresh_copies(run_ids)

@@ -17,14 +17,14 @@ try:
 except ImportError:  # Windows
     fcntl = None
 
-PATIENCE = 2.0  # seconds for a process that is ending, or only looks who writes, to let go
+TIMEOUT_SECONDS = 2.0  # seconds for a process that is ending, or only looks who writes, to let go
 
 
-class BeingTrained(UserError):
+class RunLocked(UserError):
     """A run cannot be gone on with, because a living process is doing so already."""
 
 
-def held(run_id: str) -> FileLock:
+def lock_run(run_id: str) -> FileLock:
     """Returns the lock of a run, taken; the run's folder must be there.
 
     Raises:
@@ -33,9 +33,9 @@ def held(run_id: str) -> FileLock:
     """
     lock = FileLock(run_folder(run_id) / LOCK)
     try:
-        lock.acquire(timeout=PATIENCE, poll_interval=0.01)
+        lock.acquire(timeout=TIMEOUT_SECONDS, poll_interval=0.01)
     except Timeout as error:
-        raise BeingTrained(
+        raise RunLocked(
             f"The run {run_id} is being trained already.",
             "Another window or program goes on with it at this moment.",
             "Wait until it is over, or stop it there.",
@@ -43,7 +43,7 @@ def held(run_id: str) -> FileLock:
     return lock
 
 
-def is_written(run_id: str) -> bool:
+def is_locked(run_id: str) -> bool:
     """Whether a living process trains this run."""
     file = run_folder(run_id) / LOCK
     if fcntl is None:
@@ -72,7 +72,7 @@ def _is_taken(file: Path) -> bool:
 
 
 @contextmanager
-def alone(file: Path, patience: float) -> Iterator[None]:
+def store_lock(file: Path, patience: float) -> Iterator[None]:
     """Holds a lock on which all processes that use a store wait for each other.
 
     Raises:

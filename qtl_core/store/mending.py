@@ -12,12 +12,12 @@ from qtl_core.store.clearing import clear_up
 from qtl_core.store.problems import is_damage
 from qtl_core.store.schema import NotAStore, migrate, version_of
 from qtl_core.store.statements import known_runs
-from qtl_core.store.taking_in import take_in
+from qtl_core.store.taking_in import recover_runs
 
 Connect = Callable[[Path], sqlite3.Connection]
 
 
-def look_through(file: Path, connect: Connect) -> None:
+def repair(file: Path, connect: Connect) -> None:
     """Makes a store ready for use; no other process does so meanwhile.
 
     Raises:
@@ -35,7 +35,7 @@ def look_through(file: Path, connect: Connect) -> None:
     with closing(connect(file)) as connection:
         if aside:
             _save_datasets(aside, connection)
-        take_in(connection)
+        recover_runs(connection)
         clear_up(connection, known_runs(connection))
 
 

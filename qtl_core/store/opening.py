@@ -18,8 +18,8 @@ from filelock import Timeout
 from qtl_core import paths
 from qtl_core.errors import UserError
 from qtl_core.store import place
-from qtl_core.store.live import alone
-from qtl_core.store.mending import look_through
+from qtl_core.store.live import store_lock
+from qtl_core.store.mending import repair
 from qtl_core.store.problems import cannot_write, in_words, is_damage, too_old
 from qtl_core.store.schema import MIGRATIONS, NotAStore, version_of
 
@@ -64,7 +64,7 @@ def writing(change: Question[Result]) -> Result:
 
 
 @contextmanager
-def kept_open() -> Iterator[None]:
+def open_connection() -> Iterator[None]:
     """Spares who writes again and again that SQLite clears up each time the last one closes the store.
 
     Raises:
@@ -143,8 +143,8 @@ def _make_ready(file: Path) -> None:
         if _ready.get(file, -1) == _number(file):
             return
         try:
-            with alone(file.with_name(".store.lock"), MENDING_SECONDS):
-                look_through(file, connected)
+            with store_lock(file.with_name(".store.lock"), MENDING_SECONDS):
+                repair(file, connected)
         except Timeout as error:
             raise UserError(
                 f"The store of runs {file} cannot be used yet.",

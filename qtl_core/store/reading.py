@@ -18,7 +18,7 @@ from qtl_core.store.arrays import read_predictions, unpacked
 from qtl_core.store.datasets import find_dataset
 from qtl_core.store.described import counted, epoch_from, prepared_from
 from qtl_core.store.files import RunFiles
-from qtl_core.store.live import is_written
+from qtl_core.store.live import is_locked
 from qtl_core.store.opening import reading
 from qtl_core.store.problems import damaged_run, unknown_run
 from qtl_core.store.records import RunRecord, Storage
@@ -171,7 +171,7 @@ def _row(run_id: str, columns: str = "*") -> sqlite3.Row:
 
 
 def _record(row: sqlite3.Row) -> RunRecord:
-    return record_of(row, interrupted=row["state"] == "running" and not is_written(row["id"]))
+    return record_of(row, interrupted=row["state"] == "running" and not is_locked(row["id"]))
 
 
 def _readable(row: sqlite3.Row) -> RunRecord | None:

@@ -11,14 +11,14 @@ from qtl_core.store.place import run_folder
 from qtl_core.store.reading import load_run
 from qtl_core.training.view import RunView
 
-MOST_BYTES = 256 * 2**20  # a run weighs a megabyte at the recipe's size; what was looked at longest ago goes first
+MAX_BYTES = 256 * 2**20  # a run weighs a megabyte at the recipe's size; what was looked at longest ago goes first
 
 Key = tuple[Path, int]
-_held: OrderedDict[Key, tuple[RunView, int]] = OrderedDict()
+_cache: OrderedDict[Key, tuple[RunView, int]] = OrderedDict()
 _turn = threading.Lock()
 
 
-def remembered_run(run_id: str, version: int) -> RunView:
+def cached_run(run_id: str, version: int) -> RunView:
     """Returns a run with all its figures and its last checkpoint, from memory where it was just read.
 
     Args:
@@ -30,9 +30,9 @@ def remembered_run(run_id: str, version: int) -> RunView:
     """
     key = run_folder(run_id), version
     with _turn:
-        if key in _held:
-            _held.move_to_end(key)
-            return _held[key][0]
+        if key in _cache:
+            _cache.move_to_end(key)
+            return _cache[key][0]
     view = load_run(run_id)  # without the lock: nobody waits for another one's large run
     _hold(key, view)
     return view
@@ -41,6 +41,6 @@ def remembered_run(run_id: str, version: int) -> RunView:
 def _hold(key: Key, view: RunView) -> None:
     size = bytes_of(view)
     with _turn:
-        _held[key] = view, size
-        while len(_held) > 1 and sum(weight for _, weight in _held.values()) > MOST_BYTES:
-            _held.popitem(last=False)
+        _cache[key] = view, size
+        while len(_cache) > 1 and sum(weight for _, weight in _cache.values()) > MAX_BYTES:
+            _cache.popitem(last=False)

@@ -9,7 +9,7 @@ from qtl_core.store.copies import put_copy
 from qtl_core.store.opening import writing
 
 
-def renew_copies(run_ids: Sequence[str]) -> bool:
+def refresh_copies(run_ids: Sequence[str]) -> bool:
     """Writes the copies of some runs again; returns whether it could.
 
     No other process changes the store meanwhile, so that the copy written last is that of what was written last.

@@ -25,18 +25,18 @@ from qtl_core.store.statements import (
     put_size,
 )
 
-LONGEST = 64 * 2**20  # bytes of a description; one of 20,000 pictures has 4 MB
+MAX_BYTES = 64 * 2**20  # bytes of a description; one of 20,000 pictures has 4 MB
 
 
-def take_in(connection: sqlite3.Connection) -> None:
+def recover_runs(connection: sqlite3.Connection) -> None:
     """Adds every run whose folder can be read and which the store has no row of; the other folders are left alone."""
     known = known_runs(connection)
     for folder in place.folders_of_runs():
         if folder.name not in known and (folder / place.COPY).is_file():
-            _take_in_one(connection, folder)
+            _recover_run(connection, folder)
 
 
-def _take_in_one(connection: sqlite3.Connection, folder: Path) -> None:
+def _recover_run(connection: sqlite3.Connection, folder: Path) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         described = _description(folder / place.COPY)
@@ -51,7 +51,7 @@ def _take_in_one(connection: sqlite3.Connection, folder: Path) -> None:
 
 
 def _description(file: Path) -> dict[str, Any]:
-    if file.stat().st_size > LONGEST:
+    if file.stat().st_size > MAX_BYTES:
         raise ValueError("it is too long")
     return json.loads(file.read_bytes())
 

@@ -13,7 +13,7 @@ from contextlib import ExitStack, suppress
 from qtl_core.errors import UserError
 from qtl_core.provenance import Provenance
 from qtl_core.store.editing import purge_in_passing
-from qtl_core.store.opening import kept_open
+from qtl_core.store.opening import open_connection
 from qtl_core.store.records import RunState
 from qtl_core.store.writing import KeptRun, keeping, state_of
 from qtl_core.training.view import RunView
@@ -32,10 +32,10 @@ def start_run(run_id: str, view: RunView, provenance: Provenance | None = None) 
         provenance: What it is made with.
 
     Raises:
-        UserError: It cannot be written, or another process trains it at this moment (`BeingTrained`).
+        UserError: It cannot be written, or another process trains it at this moment (`RunLocked`).
     """
     with ExitStack() as stack:
-        stack.enter_context(kept_open())
+        stack.enter_context(open_connection())
         kept = stack.enter_context(keeping(run_id))
         kept.resume(view)
         return RunWriter(kept, view, provenance, stack.pop_all())

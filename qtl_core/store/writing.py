@@ -22,11 +22,11 @@ from qtl_core.store.described import prepared_as_dict, to_json
 from qtl_core.store.editing import purge_in_passing
 from qtl_core.store.files import RunFiles, remove_new, remove_outdated, size_of, write_files
 from qtl_core.store.labels import checked_name
-from qtl_core.store.live import held, is_written
+from qtl_core.store.live import is_locked, lock_run
 from qtl_core.store.opening import reading, writing
 from qtl_core.store.problems import not_kept
 from qtl_core.store.records import Origin, RunState
-from qtl_core.store.renewing import renew_copies
+from qtl_core.store.renewing import refresh_copies
 from qtl_core.store.rows import Row, row_of, summary
 from qtl_core.store.statements import delete_empty, files_of, named, put_epochs, put_prepared, put_row, put_size
 from qtl_core.training.view import RunView
@@ -93,12 +93,12 @@ def settle_run(run_id: str, view: RunView) -> bool:
         found = connection.execute("SELECT epochs, state FROM runs WHERE id = ?", (run_id,)).fetchone()
         if found is None or found["epochs"] < len(view.epochs):
             return False
-        if found["state"] == "running" and not is_written(run_id):
+        if found["state"] == "running" and not is_locked(run_id):
             put_row(connection, run_id, {"state": state_of(view), "failure": _words(view)}, {})
         return True
 
     settled = writing(settle)
-    renew_copies([run_id] if settled else [])
+    refresh_copies([run_id] if settled else [])
     return settled
 
 
@@ -131,7 +131,7 @@ def _taken(run_id: str, folder: Path) -> FileLock:
     for _ in range(ATTEMPTS):
         folder.mkdir(exist_ok=True)
         with contextlib.suppress(FileNotFoundError):
-            lock = held(run_id)
+            lock = lock_run(run_id)
             if (folder / place.LOCK).exists():
                 return lock
             lock.release()
@@ -208,7 +208,7 @@ class KeptRun:
         except OSError as error:  # the files are gone again, with all that was there
             raise not_kept(self.folder.parent, error) from error
         self.files = files
-        if view.epochs and renew_copies([self.run_id]):  # only then is what it named before no longer needed
+        if view.epochs and refresh_copies([self.run_id]):  # only then is what it named before no longer needed
             remove_outdated(self.folder, files)
 
     def _put(

@@ -6,12 +6,12 @@ from qtl_core.callbacks import ShouldStop
 from qtl_core.errors import UserError
 from qtl_core.training.events import Prepared
 from qtl_core.training.preparation import Preparation
-from qtl_core.training.remembered import prepared_at_once
+from qtl_core.training.remembered import cached_preparation
 
-SAME = ("classes", "train_size", "val_files", "val_labels", "weights_sha256")  # else they would not be the run's
+MUST_MATCH = ("classes", "train_size", "val_files", "val_labels", "weights_sha256")  # else they would not be the run's
 
 
-def prepared_again(then: Prepared, should_stop: ShouldStop, refused: str) -> Preparation:
+def restore_preparation(then: Prepared, should_stop: ShouldStop, refused: str) -> Preparation:
     """Returns a run's pictures and features.
 
     Training pictures come as they are, also where augmented views of them were trained on: views would be many
@@ -28,8 +28,8 @@ def prepared_again(then: Prepared, should_stop: ShouldStop, refused: str) -> Pre
     """
     if then.from_elsewhere:
         raise UserError(refused, "It was trained elsewhere, on pictures that are not known here.")
-    found = prepared_at_once(then.settings.changed(augmentation=False), should_stop)
-    if any(getattr(then, name) != getattr(found.prepared, name) for name in SAME):
+    found = cached_preparation(then.settings.changed(augmentation=False), should_stop)
+    if any(getattr(then, name) != getattr(found.prepared, name) for name in MUST_MATCH):
         raise UserError(
             refused,
             "The pictures or the network's weights are no longer those it was trained with.",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from qtl_core.errors import UserError
 from qtl_core.provenance import DataFingerprint, provenance_here
 from qtl_core.store import discard_run, keep_run, kept_epochs, settle_run, start_run
-from qtl_core.store.live import BeingTrained
+from qtl_core.store.live import RunLocked
 from qtl_core.store.place import new_id
 from qtl_core.store.rows import summary
 from qtl_core.store.writer import RunWriter
@@ -15,7 +15,7 @@ from qtl_core.training.events import Ended, Failed
 from qtl_core.training.view import RunView
 
 
-class Keeper:
+class RunRecorder:
     """Keeps one run, if it is to be kept.
 
     Attributes:
@@ -40,7 +40,7 @@ class Keeper:
             if view.epochs and kept_epochs(self.run_id) > len(view.epochs):
                 self.run_id = new_id()
             self._writer = start_run(self.run_id, view, provenance_here(data))
-        except BeingTrained:
+        except RunLocked:
             self.run_id = ""  # it is the other process's
             raise
         except UserError:

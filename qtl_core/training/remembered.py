@@ -19,20 +19,20 @@ from qtl_core.parameters import parameter_count
 from qtl_core.settings import RunSettings
 from qtl_core.training.preparation import Preparation, prepare
 
-MOST = 2  # preparations, 2 MB each at the recipe's size: the pictures at hand and those before them
-FEW_MISSING = 8  # pictures without features that do not matter, such as damaged ones, which never get any
+CACHE_SIZE = 2  # preparations, 2 MB each at the recipe's size: the pictures at hand and those before them
+MAX_MISSING = 8  # pictures without features that do not matter, such as damaged ones, which never get any
 
 
 @dataclass(frozen=True)
-class _Remembered:
+class _CacheEntry:
     preparation: Preparation
     stamp: object
 
 
-_remembered: OrderedDict[object, _Remembered] = OrderedDict()  # of this process, which does one job at a time
+_cache: OrderedDict[object, _CacheEntry] = OrderedDict()  # of this process, which does one job at a time
 
 
-def prepared_at_once(settings: RunSettings, should_stop: ShouldStop) -> Preparation:
+def cached_preparation(settings: RunSettings, should_stop: ShouldStop) -> Preparation:
     """Returns what `settings` train on, from memory or else from the features kept on disk; computes hardly any.
 
     Args:
@@ -47,12 +47,12 @@ def prepared_at_once(settings: RunSettings, should_stop: ShouldStop) -> Preparat
     resolved = resolve_backbone(settings.data.backbone, settings.data.weights, allow_fallback=False)
     stamp = resolved.weights_sha256, stamp_of(settings.data)
     key = settings.data, _views(settings)
-    found = _remembered.pop(key, None)
+    found = _cache.pop(key, None)
     if found is None or found.stamp != stamp:
-        found = _Remembered(_read(settings, should_stop), stamp)
-    _remembered[key] = found
-    while len(_remembered) > MOST:
-        _remembered.popitem(last=False)
+        found = _CacheEntry(_read(settings, should_stop), stamp)
+    _cache[key] = found
+    while len(_cache) > CACHE_SIZE:
+        _cache.popitem(last=False)
     return _fitted(found.preparation, settings, time.perf_counter() - began)
 
 
@@ -65,7 +65,7 @@ def _read(settings: RunSettings, should_stop: ShouldStop) -> Preparation:
     resolved = resolve_backbone(data.backbone, data.weights, allow_fallback=False)
     missing = len(missing_pictures(dataset.train, resolved, views=_views(settings)))
     missing += len(missing_pictures(dataset.val, resolved))
-    if missing > FEW_MISSING:
+    if missing > MAX_MISSING:
         raise UserError(
             f"The features of {missing} pictures are not computed yet.", "", "Press Start: it does so, and keeps them."
         )

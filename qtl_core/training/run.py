@@ -16,7 +16,7 @@ from qtl_core.jobs import JobSpec
 from qtl_core.settings import RunSettings
 from qtl_core.store.place import new_id
 from qtl_core.training.events import Checkpoint, Ended, EpochDone, Event, Failed, Prepared, Progress
-from qtl_core.training.keeping import Keeper
+from qtl_core.training.keeping import RunRecorder
 from qtl_core.training.view import RunView
 
 
@@ -121,12 +121,12 @@ def named(request: RunRequest) -> RunRequest:
     return replace(request, run=request.run or new_id()) if request.keep else request
 
 
-def _keeper(request: RunRequest) -> Keeper:
-    return Keeper(request.run if request.keep else "")
+def _keeper(request: RunRequest) -> RunRecorder:
+    return RunRecorder(request.run if request.keep else "")
 
 
 def _prepare_and_train(
-    request: RunRequest, keeper: Keeper, progress: Callable[[Progress], None], should_stop: ShouldStop
+    request: RunRequest, keeper: RunRecorder, progress: Callable[[Progress], None], should_stop: ShouldStop
 ) -> Iterator[Event]:
     from qtl_core.training.compiled.warm import warm_up
     from qtl_core.training.engines import ENGINES, engine_name

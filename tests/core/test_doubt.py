@@ -224,9 +224,9 @@ class TestOfARun:
         view = trained(settings)
         for file in (own_home / "features").iterdir():
             file.unlink()
-        from qtl_core.training.remembered import _remembered
+        from qtl_core.training.remembered import _cache
 
-        _remembered.clear()
+        _cache.clear()
         assert "no longer kept" in reference_for(model_of(view, "gone"))
         published = replace(view.prepared, settings=view.prepared.settings.changed(backbone_mode="published"))
         with pytest.raises(UserError, match="drifted"):

@@ -22,7 +22,7 @@ from qtl_core.maps.sheet import EDGE
 from qtl_core.model import DressedQuantumNet, head_weights, load_head
 from qtl_core.settings import CircuitSettings, RunSettings
 from qtl_core.store import keep_run, load_run
-from qtl_core.training.again import prepared_again
+from qtl_core.training.again import restore_preparation
 from qtl_core.training.run import RunRequest, run
 from qtl_core.training.view import RunView
 from tests.made_networks import made_weights, noisy_pictures
@@ -114,7 +114,7 @@ class TestOfARun:
 
     def test_places_are_the_angles_that_the_model_turns(self, view):
         made = map_of(request_of(view, (2, 0)))
-        features = prepared_again(view.prepared, lambda: False, "").source.train
+        features = restore_preparation(view.prepared, lambda: False, "").source.train
         model = DressedQuantumNet(features.shape[1], 2, view.prepared.settings.circuit)
         load_head(model, view.epochs[1].checkpoint.weights)
         with torch.no_grad():

@@ -40,7 +40,7 @@ def settings(tmp_path, weights) -> RunSettings:
 @pytest.fixture
 def kept(settings, monkeypatch) -> RunSettings:
     """Settings whose features are kept, as after a first Start."""
-    remembered._remembered.clear()
+    remembered._cache.clear()
     monkeypatch.setattr(playground, "LIMIT_SECONDS", 60.0)  # how busy this machine is says nothing of a try
     prepare(settings, lambda _: None, never)
     return settings
@@ -77,7 +77,7 @@ def test_only_the_last_epoch_carries_all_that_going_on_needs(kept):
 
 
 def test_features_that_are_not_kept_are_not_computed(settings):
-    remembered._remembered.clear()
+    remembered._cache.clear()
     with pytest.raises(UserError, match="features of 20 pictures are not computed yet"):
         try_out(settings, never)
 
@@ -96,7 +96,7 @@ def test_memory_is_bounded(kept, tmp_path):
     for number in range(4):
         folder = noisy_pictures(tmp_path / str(number), train=6, val=4)
         try_out(kept.changed(folder=str(folder)), never)
-    assert len(remembered._remembered) == remembered.MOST
+    assert len(remembered._cache) == remembered.CACHE_SIZE
 
 
 def test_what_would_take_too_long_is_refused_with_the_time(kept, monkeypatch):

@@ -248,7 +248,7 @@ def test_a_run_taken_further_elsewhere_meanwhile_is_not_replaced(settings):
 
 
 def test_a_run_that_another_process_trains_is_left_to_it(settings, monkeypatch):
-    monkeypatch.setattr("qtl_core.store.live.PATIENCE", 0.1)
+    monkeypatch.setattr("qtl_core.store.live.TIMEOUT_SECONDS", 0.1)
     begun = seen(RunRequest(settings.changed(epochs=1)))
     elsewhere = run(continued(begun, 2), lambda _: None, never)
     assert isinstance(next(elsewhere), Prepared)

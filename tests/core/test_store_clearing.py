@@ -9,7 +9,7 @@ import pytest
 
 from qtl_core.store import find_run, keep_run, kept_runs, load_run, opening, place, writing
 from qtl_core.store.clearing import clear_up
-from qtl_core.store.live import held
+from qtl_core.store.live import lock_run
 from tests.made_runs import whole_run
 
 OTHER = "20250101-000000-aaaaaa"
@@ -65,7 +65,7 @@ def test_halves_beside_a_kept_run_go_and_the_run_stays(kept):
 @pytest.mark.parametrize("own", [True, False], ids=["kept", "new"])
 def test_nothing_is_taken_from_a_run_that_is_being_written(kept, own):
     folder = left_behind(kept if own else OTHER, HALF_WEIGHTS)
-    lock = held(folder.name)
+    lock = lock_run(folder.name)
     try:
         assert as_the_next_process() == [kept]
         assert (folder / HALF_WEIGHTS).exists()
@@ -75,7 +75,7 @@ def test_nothing_is_taken_from_a_run_that_is_being_written(kept, own):
 
 def test_a_folder_that_is_cleared_away_before_it_is_taken_is_made_again(tmp_path, monkeypatch):
     """Another process that starts just then finds it empty, and no run in the store that it could belong to."""
-    take, moments = writing.held, []
+    take, moments = writing.lock_run, []
 
     def held_late(run_id: str):
         moments.append(run_id)
@@ -86,7 +86,7 @@ def test_a_folder_that_is_cleared_away_before_it_is_taken_is_made_again(tmp_path
         return take(run_id)
 
     kept_before = keep_run(whole_run(tmp_path))
-    monkeypatch.setattr(writing, "held", held_late)
+    monkeypatch.setattr(writing, "lock_run", held_late)
     run_id = keep_run(whole_run(tmp_path))
     assert set(kept_runs()) == {kept_before, run_id}
     assert load_run(run_id).epochs

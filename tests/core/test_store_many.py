@@ -60,7 +60,7 @@ def test_any_of_them_can_be_opened(runs):
 def test_listing_them_is_one_question_and_no_look_at_the_folder_of_a_run_that_is_over(runs, monkeypatch):
     """What makes a table of thousands quick; `make page-speed` measures how quick."""
     asked, looked_at = statements(monkeypatch), []
-    monkeypatch.setattr(reading, "is_written", looked_at.append)
+    monkeypatch.setattr(reading, "is_locked", looked_at.append)
     records = store.list_runs()
     assert len([each for each in asked if "FROM runs" in each]) == 1
     assert sorted(looked_at) == sorted(record.id for record in records if record.state == "interrupted")

@@ -8,13 +8,13 @@ import pytest
 
 from qtl_core.errors import UserError
 from qtl_core.jobs.memory import bytes_of
-from qtl_core.store import find_run, keep_run, place, remembered, remembered_run
+from qtl_core.store import cached_run, find_run, keep_run, place, remembered
 from tests.made_runs import whole_run
 
 
 @pytest.fixture(autouse=True)
 def nothing_held(monkeypatch):
-    monkeypatch.setattr(remembered, "_held", type(remembered._held)())
+    monkeypatch.setattr(remembered, "_cache", type(remembered._cache)())
 
 
 def kept(folder, name: str = "") -> tuple[str, int]:
@@ -24,45 +24,45 @@ def kept(folder, name: str = "") -> tuple[str, int]:
 
 def test_a_run_is_read_once_until_it_goes_on(tmp_path):
     run_id, version = kept(tmp_path)
-    first = remembered_run(run_id, version)
-    assert remembered_run(run_id, version) is first
-    assert remembered_run(run_id, version + 1) is not first
+    first = cached_run(run_id, version)
+    assert cached_run(run_id, version) is first
+    assert cached_run(run_id, version + 1) is not first
 
 
 def test_what_was_looked_at_longest_ago_makes_room(tmp_path, monkeypatch):
     runs = [kept(tmp_path, str(number)) for number in range(3)]
-    views = [remembered_run(*run) for run in runs[:2]]
-    monkeypatch.setattr(remembered, "MOST_BYTES", 2.5 * bytes_of(views[0]))
-    assert remembered_run(*runs[0]) is views[0]
-    remembered_run(*runs[2])
-    assert remembered_run(*runs[0]) is views[0]
-    assert remembered_run(*runs[1]) is not views[1]
+    views = [cached_run(*run) for run in runs[:2]]
+    monkeypatch.setattr(remembered, "MAX_BYTES", 2.5 * bytes_of(views[0]))
+    assert cached_run(*runs[0]) is views[0]
+    cached_run(*runs[2])
+    assert cached_run(*runs[0]) is views[0]
+    assert cached_run(*runs[1]) is not views[1]
 
 
 def test_one_that_is_too_large_by_itself_is_held_while_it_is_the_last(tmp_path, monkeypatch):
-    monkeypatch.setattr(remembered, "MOST_BYTES", 1)
+    monkeypatch.setattr(remembered, "MAX_BYTES", 1)
     one, other = kept(tmp_path), kept(tmp_path)
-    first = remembered_run(*one)
-    assert remembered_run(*one) is first
-    remembered_run(*other)
-    assert remembered_run(*one) is not first
+    first = cached_run(*one)
+    assert cached_run(*one) is first
+    cached_run(*other)
+    assert cached_run(*one) is not first
 
 
 def test_another_home_has_other_runs(tmp_path, monkeypatch):
     run = kept(tmp_path)
-    remembered_run(*run)
+    cached_run(*run)
     monkeypatch.setenv("QTL_HOME", str(tmp_path / "elsewhere"))
     with pytest.raises(UserError):
-        remembered_run(*run)
+        cached_run(*run)
 
 
 def test_runs_are_held_up_to_the_last_byte(tmp_path, monkeypatch):
     runs = [kept(tmp_path, str(number)) for number in range(2)]
-    views = [remembered_run(*run) for run in runs]
+    views = [cached_run(*run) for run in runs]
     for bound, held in ((0, [True, True]), (-1, [False, True])):
-        monkeypatch.setattr(remembered, "MOST_BYTES", sum(map(bytes_of, views)) + bound)
+        monkeypatch.setattr(remembered, "MAX_BYTES", sum(map(bytes_of, views)) + bound)
         remembered._hold((place.run_folder(runs[1][0]), runs[1][1]), views[1])
-        assert [(place.run_folder(run_id), version) in remembered._held for run_id, version in runs] == held
+        assert [(place.run_folder(run_id), version) in remembered._cache for run_id, version in runs] == held
 
 
 def test_a_dozen_runs_of_the_usual_size_are_held_at_once(monkeypatch):
@@ -70,4 +70,4 @@ def test_a_dozen_runs_of_the_usual_size_are_held_at_once(monkeypatch):
     view = object()
     for number in range(12):
         remembered._hold((Path(str(number)), 1), view)
-    assert len(remembered._held) == 12
+    assert len(remembered._cache) == 12

@@ -113,7 +113,7 @@ def test_a_store_that_differs_from_what_is_gone_on_with_is_written_anew(view, tm
 
 
 def test_one_process_writes_a_run_and_a_second_is_refused_in_words(view, monkeypatch):
-    monkeypatch.setattr("qtl_core.store.live.PATIENCE", 0.1)
+    monkeypatch.setattr("qtl_core.store.live.TIMEOUT_SECONDS", 0.1)
     writing = start_run(RUN, view)
     for attempt in (lambda: start_run(RUN, view), lambda: store.keep_run(view, RUN), lambda: store.delete([RUN])):
         with pytest.raises(UserError, match="being trained"):

@@ -10,7 +10,7 @@ import pytest
 from filelock import FileLock
 
 from qtl_core.store import files, find_run, keep_run, live, load_run, place, settle_run
-from qtl_core.store.live import held
+from qtl_core.store.live import lock_run
 from qtl_core.store.opening import writing
 from qtl_core.store.problems import not_kept
 from qtl_core.store.statements import delete_empty, put_row
@@ -67,7 +67,7 @@ class TestSettleRun:
 
     def test_one_that_a_living_process_writes_stays_running(self, view):
         left_running(view)
-        lock = held(RUN)
+        lock = lock_run(RUN)
         try:
             assert settle_run(RUN, view) is True
             assert find_run(RUN).state == "running"

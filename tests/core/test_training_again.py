@@ -12,9 +12,9 @@ from qtl_core.callbacks import never_stop
 from qtl_core.errors import UserError
 from qtl_core.settings import RunSettings
 from qtl_core.training import remembered
-from qtl_core.training.again import prepared_again
+from qtl_core.training.again import restore_preparation
 from qtl_core.training.preparation import prepare
-from qtl_core.training.remembered import prepared_at_once
+from qtl_core.training.remembered import cached_preparation
 from tests.made_networks import damage_inside, made_weights, noisy_pictures
 
 NETWORK = "mobilenet_v3_small"  # the quickest
@@ -32,7 +32,7 @@ def pictures(tmp_path) -> Path:
 
 @pytest.fixture
 def settings(pictures, weights, monkeypatch) -> RunSettings:
-    monkeypatch.setattr(remembered, "_remembered", type(remembered._remembered)())
+    monkeypatch.setattr(remembered, "_cache", type(remembered._cache)())
     own = {"source": "folder", "folder": str(pictures), "backbone": NETWORK, "weights": str(weights)}
     return RunSettings().changed(**own)
 
@@ -43,40 +43,42 @@ def prepared(settings: RunSettings):
 
 def test_a_run_s_features_are_those_it_was_trained_on_and_a_picture_s_own_where_it_was_augmented(settings):
     frozen = prepared(settings)
-    again = prepared_again(frozen.prepared, never_stop, "Refused.")
+    again = restore_preparation(frozen.prepared, never_stop, "Refused.")
     assert np.array_equal(again.source.train, frozen.source.train)
     augmented = prepared(settings.changed(augmentation=True, views=2))
     assert augmented.source.train.ndim == 3
-    assert np.array_equal(prepared_again(augmented.prepared, never_stop, "Refused.").source.train, frozen.source.train)
+    assert np.array_equal(
+        restore_preparation(augmented.prepared, never_stop, "Refused.").source.train, frozen.source.train
+    )
 
 
 @pytest.mark.parametrize("change", [{"weights_sha256": "0" * 64}, {"train_size": 9}, {"classes": ("ants", "wasps")}])
 def test_other_pictures_or_weights_are_refused(settings, change):
     told = prepared(settings).prepared
     with pytest.raises(UserError, match=r"Refused.*no longer those it was trained with"):
-        prepared_again(replace(told, **change), never_stop, "Refused.")
+        restore_preparation(replace(told, **change), never_stop, "Refused.")
 
 
 def test_a_head_from_elsewhere_has_no_pictures_here(settings):
     told = replace(prepared(settings).prepared, train_size=0)
     with pytest.raises(UserError, match=r"Refused.*trained elsewhere"):
-        prepared_again(told, never_stop, "Refused.")
+        restore_preparation(told, never_stop, "Refused.")
 
 
 def test_features_that_are_not_kept_yet_are_not_computed(settings):
     with pytest.raises(UserError, match="features of 14 pictures are not computed yet"):
-        prepared_at_once(settings, never_stop)
+        cached_preparation(settings, never_stop)
 
 
 def test_what_is_in_memory_is_taken_until_the_pictures_change(settings, pictures):
     prepared(settings)
-    first = prepared_at_once(settings, never_stop)
-    other = prepared_at_once(settings.changed(qubits=5, seed=7), never_stop)
+    first = cached_preparation(settings, never_stop)
+    other = cached_preparation(settings.changed(qubits=5, seed=7), never_stop)
     assert other.source.train is first.source.train
     assert (other.source.seed, other.prepared.settings.circuit.qubits) == (7, 5)
     assert other.prepared.parameters == 577 * 5 + 30 + 12
     damage_inside(pictures / "train/ants/ants_0.png")
-    fewer = prepared_at_once(settings, never_stop)
+    fewer = cached_preparation(settings, never_stop)
     assert (first.prepared.train_size, fewer.prepared.train_size) == (8, 7)
 
 
@@ -84,7 +86,7 @@ def test_of_what_is_in_memory_the_oldest_goes_first(settings):
     for views in (0, 2, 3):
         asked = settings.changed(augmentation=bool(views), views=views or 2)
         prepared(asked)
-        prepared_at_once(asked, never_stop)
-    assert [views for _, views in remembered._remembered] == [2, 3]
-    prepared_at_once(settings.changed(augmentation=True, views=2), never_stop)
-    assert [views for _, views in remembered._remembered] == [3, 2]
+        cached_preparation(asked, never_stop)
+    assert [views for _, views in remembered._cache] == [2, 3]
+    cached_preparation(settings.changed(augmentation=True, views=2), never_stop)
+    assert [views for _, views in remembered._cache] == [3, 2]

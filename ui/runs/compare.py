@@ -14,7 +14,7 @@ from qtl_core.comparing.pairs import Pair
 from qtl_core.comparing.sides import FIELDS, setting_in_words
 from qtl_core.errors import UserError
 from qtl_core.evaluation import percent
-from qtl_core.store import RunRecord, remembered_run
+from qtl_core.store import RunRecord, cached_run
 from qtl_core.tables import to_csv
 from qtl_core.training.view import RunView
 from ui.errors import show_user_error
@@ -46,7 +46,7 @@ def _readable(records: Sequence[RunRecord]) -> list[tuple[RunRecord, RunView]]:
     found = []
     for record in records:
         try:
-            found.append((record, remembered_run(record.id, record.version)))
+            found.append((record, cached_run(record.id, record.version)))
         except UserError as error:
             show_user_error(error)
     return found

@@ -8,7 +8,7 @@ import streamlit as st
 
 from qtl_core.comparing import sides_of, title_of
 from qtl_core.comparing.charts import history_chart
-from qtl_core.store import RunRecord, remembered_run
+from qtl_core.store import RunRecord, cached_run
 from qtl_core.training.view import RunView
 from ui import state
 from ui.comparison import published_for
@@ -41,7 +41,7 @@ def show_one(record: RunRecord) -> None:
         st.info(as_plain_text(" ".join(filter(None, (SAID[record.state], record.failure)))))
     show_labels(record)
     _show_actions(record)
-    view = remembered_run(record.id, record.version)
+    view = cached_run(record.id, record.version)
     if view.epochs and not view.prepared.from_elsewhere:  # a head that came in has no history
         _show_curves(record, view)
     show_results(view)
