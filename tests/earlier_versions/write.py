@@ -1,0 +1,203 @@
+"""Write samples of everything that this version keeps, sends and exports, and what it says of them.
+
+    PYTHONPATH=CHECKOUT python tests/earlier_versions/write.py FOLDER
+
+Later versions open them in `tests/test_earlier_versions.py`. The names imported here are those of the version that
+holds this file; what an earlier one wrote was written by the file as it was then (see README.md).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+import io
+import json
+import os
+import platform
+import shutil
+import sqlite3
+import sys
+from pathlib import Path
+from urllib.parse import parse_qs
+
+HOME = Path("/tmp/studio")  # runs keep the full paths of their pictures: the same ones wherever this is run
+PICTURES = ("val/ants/000.jpg", "val/bees/000.jpg")  # kept beside the store, so that later versions can ask about them
+FAR_AWAY = 4e9  # in 2096: what was deleted is removed for good after 30 days
+LINKED = {
+    "source": "drawn",
+    "backbone": "efficientnet_lite0",
+    "qubits": 5,
+    "depth": 3,
+    "entangler": "ring",
+    "rotation": "rot",
+    "reuploading": True,
+    "learning_rate": 0.002,
+    "epochs": 7,
+    "batch_size": 8,
+    "step_size": 4,
+    "gamma": 0.5,
+    "q_delta": 0.2,
+    "seed": 11,
+    "augmentation": True,
+    "views": 3,
+    "best_by": "loss",
+    "engine": "torch",
+    "backbone_mode": "published",
+}
+
+
+def main(out: Path) -> None:
+    """Fills a folder that is not there yet."""
+    out.mkdir(parents=True)
+    shutil.rmtree(HOME, ignore_errors=True)
+    HOME.mkdir(parents=True)
+    os.environ |= {"QTL_HOME": str(HOME), "QTL_SHARED": "", "QTL_WEIGHTS_URL": "http://127.0.0.1:9/"}
+    platform.platform = lambda: "Linux"  # runs keep its name, and nobody need know which kernel this was
+    runs = _train()
+    runs["head"] = _heads(runs["kept"], out)
+    _label(runs)
+    kept_features = _features(out)
+    command("runs", "export", runs["kept"], out / "kept.qtl.zip")
+    _pictures(out)
+    shutil.rmtree(HOME / "datasets")  # from here on as later versions find it: the store alone
+    said = {"runs": runs, "of": {name: _said_of(run) for name, run in runs.items()}, "kept_features": kept_features}
+    said |= {"list": lines("runs", "list", "--json"), "deleted": lines("runs", "list", "--deleted", "--json")}
+    said["link"] = _link(runs["kept"])
+    write(out / "said.json", json.dumps(said, indent=1) + "\n")
+    _predictions(runs["kept"], out)
+    shutil.copytree(HOME / "runs", out / "home/runs", ignore=shutil.ignore_patterns("*.lock", "lock", "*-wal", "*-shm"))
+
+
+def command(*words: object, cwd: Path = HOME) -> str:
+    """Runs a command of the app's in a folder and returns what it printed."""
+    from qtl_core.__main__ import main as app
+
+    printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    with contextlib.chdir(cwd), contextlib.redirect_stdout(printed):
+        code = app([str(word) for word in words])
+    if code:
+        raise SystemExit(f"{words} ended with code {code}")
+    return printed.buffer.getvalue().decode()
+
+
+def lines(*words: object) -> list[dict]:
+    """Returns the objects that a command with `--json` printed."""
+    return [json.loads(line) for line in command(*words).splitlines()]
+
+
+def write(file: Path, text: str) -> None:
+    """Writes text with the line ends it has, on every system."""
+    file.write_text(text, encoding="utf-8", newline="")
+
+
+def _train() -> dict[str, str]:
+    from qtl_core import RunRequest, RunSettings, run
+    from qtl_core.training.events import EpochDone
+
+    usual = RunSettings().changed(source="drawn", backbone="efficientnet_lite0", qubits=4, learning_rate=0.002)
+    asked = {
+        "kept": usual.changed(depth=2, epochs=3, seed=3, engine="torch"),
+        "deleted": usual.changed(depth=1, epochs=2, entangler="ring", rotation="rot", reuploading=True),
+        "interrupted": usual.changed(depth=1, epochs=5, engine="torch"),
+    }
+    found = {}
+    for name, settings in asked.items():
+        request = RunRequest(settings, run=f"20261126-0{len(found)}0000-abcdef", patient=True)
+        events = run(request, lambda _: None, lambda: False)
+        for event in events:
+            if name == "interrupted" and isinstance(event, EpochDone) and event.epoch == 2:
+                events.close()  # as when the system ends the process
+        found[name] = request.run
+    return found
+
+
+def _heads(run_id: str, out: Path) -> str:
+    for layout in ("demo", "paper"):
+        command("export-head", "--run", run_id, "--layout", layout, out / f"head-{layout}.pt")
+    words = ("--depth", 2, "--backbone", "efficientnet_lite0", "--data", "drawn", "--json")
+    return lines("import-head", out / "head-demo.pt", *words)[-1]["run"]
+
+
+def _label(runs: dict[str, str]) -> None:
+    from qtl_core.store import annotate, delete, rename, set_tags, star
+
+    rename(runs["kept"], "Ants at noon — ünï")
+    annotate(runs["kept"], "A *note*\nof two lines")
+    set_tags(runs["kept"], ["lesson", "<b>"])
+    star(runs["kept"], True)
+    delete([runs["deleted"]])
+    with sqlite3.connect(HOME / "runs/store.sqlite") as connection:
+        connection.execute("UPDATE runs SET deleted = ? WHERE deleted IS NOT NULL", (FAR_AWAY,))
+
+
+def _pictures(out: Path) -> None:
+    (drawn,) = (HOME / "datasets").glob("drawn_*")
+    for name in PICTURES:
+        target = out / "pictures" / name.removeprefix("val/").replace("/", "-")
+        target.parent.mkdir(exist_ok=True)
+        shutil.copy(drawn / name, target)
+
+
+def _features(out: Path) -> dict[str, str]:
+    """Keeps the rows of the two pictures; returns the SHA-256 of each vector under its picture's."""
+    (file,) = (file for file in (HOME / "features").glob("*.sqlite") if not file.name.startswith("looks"))
+    (drawn,) = (HOME / "datasets").glob("drawn_*")
+    kept = [hashlib.sha256((drawn / name).read_bytes()).hexdigest() for name in PICTURES]
+    target = out / "home/features" / file.name
+    target.parent.mkdir(parents=True)
+    with sqlite3.connect(file) as source:
+        rows = source.execute("SELECT * FROM features WHERE picture IN (?, ?) AND view = 0", kept).fetchall()
+        (table,) = source.execute("SELECT sql FROM sqlite_master WHERE name = 'features'").fetchone()
+    with sqlite3.connect(target) as copy:
+        copy.execute(table)
+        copy.executemany("INSERT INTO features VALUES (?, ?, ?, ?)", rows)
+    return {picture: hashlib.sha256(vector).hexdigest() for picture, _, _, vector in rows}
+
+
+def _said_of(run_id: str) -> dict:
+    from qtl_core.store import load_run, provenance_of
+
+    view, provenance = load_run(run_id), provenance_of(run_id)
+    arrays = {
+        group: {name: digest(values) for name, values in sorted(getattr(view.checkpoint, group).items())}
+        for group in ("weights", "first_moments", "second_moments", "best_weights")
+    }
+    return {
+        "show": lines("runs", "show", run_id, "--json")[0],
+        "drawn": command("draw", "--run", run_id),
+        "arrays": arrays,
+        "probabilities": [digest(epoch.val_probabilities) for epoch in view.epochs],
+        "ended": dataclasses.asdict(view.ended) if view.ended else None,
+        "data_sha256": provenance.data.sha256 if provenance.data else None,
+        "versions": provenance.versions,
+    }
+
+
+def digest(values: object) -> str:
+    """Returns the SHA-256 of an array as numpy writes it."""
+    import numpy as np
+
+    file = io.BytesIO()
+    np.save(file, np.ascontiguousarray(values), allow_pickle=False)
+    return hashlib.sha256(file.getvalue()).hexdigest()
+
+
+def _link(run_id: str) -> dict:
+    from qtl_core import RunSettings
+    from ui.link import Link, query_of, read_link, text_of
+
+    settings = RunSettings().changed(**LINKED)
+    query = text_of(query_of(Link(settings, run=run_id, job="abc", hidden=frozenset({"depth", "seed"}))))
+    assert read_link(parse_qs(query), lambda _: settings, ("depth", "seed")).settings == settings
+    return {"query": query, "settings": settings.to_dict()}
+
+
+def _predictions(run_id: str, out: Path) -> None:
+    asked = ("predict", "--run", run_id, *sorted(file.name for file in (out / "pictures").iterdir()))
+    write(out / "predictions.jsonl", command(*asked, "--json", cwd=out / "pictures"))
+    write(out / "predictions.csv", command(*asked, "--csv", cwd=out / "pictures"))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).absolute())
