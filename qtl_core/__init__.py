@@ -11,6 +11,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # what type checkers and editors see; a test holds it to `_WHERE`
+    from qtl_core.archive import archive_bytes
     from qtl_core.calibration import Calibration, calibration_of
     from qtl_core.circuit import Circuit, Gate, build_circuit
     from qtl_core.datasets import Dataset, Picture, load_dataset, open_picture
@@ -19,11 +20,15 @@ if TYPE_CHECKING:  # what type checkers and editors see; a test holds it to `_WH
     from qtl_core.errors import DivergedError, InputError, StoppedByUser, UserError
     from qtl_core.evaluation import Evaluation, evaluation_of
     from qtl_core.export import FORMATS
+    from qtl_core.heads.writing import head_bytes
+    from qtl_core.inside import bloch_vectors, state_after, steps_of
     from qtl_core.model import DressedQuantumNet
     from qtl_core.prediction import Predictor
+    from qtl_core.seeds import SeedBand
     from qtl_core.settings import CircuitSettings, DataSettings, RunSettings, SettingsError, TrainingSettings
     from qtl_core.store import keep_run, list_runs, load_run
     from qtl_core.training.engines import ENGINES
+    from qtl_core.training.repeat import train_seeds
     from qtl_core.training.run import RunRequest, run, train
     from qtl_core.training.task import KeptFeatures, TrainingTask
     from qtl_core.training.view import RunView
@@ -31,6 +36,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; a test holds it to `_WH
 __version__ = "1.0.0"  # read from here by the package's build, `--version` and `info`; CITATION.cff names it as well
 
 _WHERE = {
+    "archive": ("archive_bytes",),
     "calibration": ("Calibration", "calibration_of"),
     "circuit": ("Circuit", "Gate", "build_circuit"),
     "datasets": ("Dataset", "Picture", "load_dataset", "open_picture"),
@@ -39,11 +45,15 @@ _WHERE = {
     "errors": ("DivergedError", "InputError", "StoppedByUser", "UserError"),
     "evaluation": ("Evaluation", "evaluation_of"),
     "export": ("FORMATS",),
+    "heads.writing": ("head_bytes",),
+    "inside": ("bloch_vectors", "state_after", "steps_of"),
     "model": ("DressedQuantumNet",),
     "prediction": ("Predictor",),
+    "seeds": ("SeedBand",),
     "settings": ("CircuitSettings", "DataSettings", "RunSettings", "SettingsError", "TrainingSettings"),
     "store": ("keep_run", "list_runs", "load_run"),
     "training.engines": ("ENGINES",),
+    "training.repeat": ("train_seeds",),
     "training.run": ("RunRequest", "run", "train"),
     "training.task": ("KeptFeatures", "TrainingTask"),
     "training.view": ("RunView",),
@@ -69,23 +79,30 @@ __all__ = [
     "RunRequest",
     "RunSettings",
     "RunView",
+    "SeedBand",
     "SettingsError",
     "StoppedByUser",
     "TrainingSettings",
     "TrainingTask",
     "UserError",
+    "archive_bytes",
+    "bloch_vectors",
     "build_circuit",
     "calibration_of",
     "draw_svg",
     "draw_text",
     "evaluation_of",
+    "head_bytes",
     "keep_run",
     "list_runs",
     "load_dataset",
     "load_run",
     "open_picture",
     "run",
+    "state_after",
+    "steps_of",
     "train",
+    "train_seeds",
 ]
 
 

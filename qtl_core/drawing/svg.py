@@ -19,6 +19,15 @@ _STYLE = """<style>
 </style>"""
 
 
+class Svg(str):
+    """The text of an SVG file, which a notebook shows as the drawing it is."""
+
+    __slots__ = ()
+
+    def _repr_svg_(self) -> str:
+        return str(self)
+
+
 def draw_svg(
     circuit: Circuit,
     angles: Numbers,
@@ -26,8 +35,8 @@ def draw_svg(
     before: Numbers | None = None,
     folded: Collection[int] = (),
     palette: Palette = PALETTE,
-) -> str:
-    """Returns the drawing as the text of an SVG file.
+) -> Svg:
+    """Returns the drawing as the text of an SVG file; a notebook shows it.
 
     Args:
         circuit: The gate list.
@@ -37,7 +46,7 @@ def draw_svg(
         folded: Layers, from 0, that are drawn as one column.
         palette: Colour of each family of gates.
     """
-    return "\n".join(_lines(scene_of(circuit, angles, weights, before, folded), palette))
+    return Svg("\n".join(_lines(scene_of(circuit, angles, weights, before, folded), palette)))
 
 
 def _lines(scene: Scene, palette: Palette) -> Iterator[str]:

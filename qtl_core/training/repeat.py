@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qtl_core.callbacks import ShouldStop
+from qtl_core.callbacks import ShouldStop, never_stop
+from qtl_core.checks import instance, whole_number
 from qtl_core.errors import DivergedError, StoppedByUser, UserError
 from qtl_core.jobs import JobSpec
 from qtl_core.progress import Progress
@@ -64,13 +65,36 @@ def seeds_job(settings: RunSettings, count: int, owner: str) -> JobSpec[SeedsVie
     Raises:
         UserError: There are no kept features to train so many runs from, or the count is not allowed.
     """
-    if not FEWEST <= count <= MOST:
-        raise UserError(f"{count} seeds are not allowed.", "", f"Choose from {FEWEST} to {MOST}.")
-    if settings.training.backbone_mode == "published":
+    request = _checked(SeedRequest(settings, count))
+    return JobSpec("qtl_core.training.repeat:perform", request, SeedsView(), fold=SeedsView.after, owner=owner)
+
+
+def train_seeds(settings: RunSettings, count: int = USUAL, *, report: Report = lambda _: None) -> SeedBand:
+    """Trains `settings` over many seeds and returns the figures of all runs: for Python programs.
+
+    Nothing is kept on disk but the pictures' features.
+
+    Args:
+        settings: All settings; their seed is the first one.
+        count: How many seeds, from 5 to 200.
+        report: Told how far it is.
+
+    Raises:
+        InputError: `settings` are no settings, or `count` is no whole number.
+        UserError: The count is not allowed, or pictures or weights cannot be used.
+        DivergedError: No seed's numbers stayed finite.
+    """
+    request = SeedRequest(instance("settings", settings, RunSettings), whole_number("count", count, 1))
+    return repeat(_checked(request), report, never_stop)
+
+
+def _checked(request: SeedRequest) -> SeedRequest:
+    if not FEWEST <= request.count <= MOST:
+        raise UserError(f"{request.count} seeds are not allowed.", "", f"Choose from {FEWEST} to {MOST}.")
+    if request.settings.training.backbone_mode == "published":
         why = "As published, the image network runs again at every batch, and every run would take hours."
         raise UserError("This setting cannot be repeated over many seeds.", why, "Choose the truly frozen network.")
-    request = SeedRequest(settings, count)
-    return JobSpec("qtl_core.training.repeat:perform", request, SeedsView(), fold=SeedsView.after, owner=owner)
+    return request
 
 
 def perform(request: SeedRequest, emit: Callable[[Progress | SeedBand], None], should_stop: ShouldStop) -> None:

@@ -12,10 +12,12 @@ import pytest
 
 import qtl_core
 from tests.conftest import PROJECT
+from tests.made_networks import made_weights, noisy_pictures
 from tests.made_runs import made_pictures
 
 HEAVY = {"torch", "torchvision", "pennylane", "numba", "streamlit", "numpy", "PIL", "pandas"}
 LATE = HEAVY - {"numpy", "PIL"}
+NETWORK = "mobilenet_v3_small"  # the quickest
 
 
 def loaded_by(code: str) -> set[str]:
@@ -29,7 +31,19 @@ def test_importing_the_package_loads_nothing_heavy():
     assert not loaded_by("import qtl_core\ndir(qtl_core)\nqtl_core.UserError") & HEAVY
 
 
-@pytest.mark.parametrize("name", ["RunSettings", "load_run", "train", "build_circuit", "KeptFeatures", "evaluation_of"])
+LIGHT = (
+    "RunSettings",
+    "load_run",
+    "train",
+    "train_seeds",
+    "build_circuit",
+    "KeptFeatures",
+    "evaluation_of",
+    "state_after",
+)
+
+
+@pytest.mark.parametrize("name", LIGHT)
 def test_names_that_need_no_torch_do_not_load_it(name):
     assert not loaded_by(f"from qtl_core import {name}") & LATE
 
@@ -72,3 +86,28 @@ def test_training_that_fails_raises_what_a_person_can_read(tmp_path):
         qtl_core.train(qtl_core.RunSettings().changed(source="folder", folder=str(tmp_path / "nowhere")))
     with pytest.raises(qtl_core.InputError, match="settings is of type dict"):
         qtl_core.train({"epochs": 3})
+
+
+def test_a_setting_is_trained_over_seeds_and_what_cannot_be_is_refused(tmp_path):
+    folder = noisy_pictures(tmp_path / "pictures", train=6, val=4)
+    own = {"source": "folder", "folder": str(folder), "weights": str(made_weights(NETWORK, tmp_path / "weights"))}
+    settings = qtl_core.RunSettings().changed(**own, backbone=NETWORK, qubits=2, depth=1, epochs=2, seed=7)
+    told = []
+    band = qtl_core.train_seeds(settings, 5, report=told.append)
+    assert isinstance(band, qtl_core.SeedBand)
+    assert (band.seeds, band.curves["val_accuracy"].shape) == ((7, 8, 9, 10, 11), (5, 2))
+    assert (told[-1].done, told[-1].total) == (5, 5)
+    assert qtl_core.list_runs() == []
+    with pytest.raises(qtl_core.UserError, match="4 seeds are not allowed"):
+        qtl_core.train_seeds(settings, 4)
+    with pytest.raises(qtl_core.InputError, match=r"count is 2\.5"):
+        qtl_core.train_seeds(settings, 2.5)
+    with pytest.raises(qtl_core.InputError, match="settings is of type dict"):
+        qtl_core.train_seeds({"epochs": 2})
+
+
+def test_a_notebook_shows_a_drawing_whose_text_is_the_file():
+    circuit = qtl_core.build_circuit(qtl_core.CircuitSettings(qubits=2, depth=1))
+    drawing = qtl_core.draw_svg(circuit, [0.1, 0.2], [0.3, 0.4])
+    assert isinstance(drawing, str) and drawing.startswith("<svg ")
+    assert type(drawing._repr_svg_()) is str and drawing._repr_svg_() == drawing
