@@ -17,7 +17,7 @@ from qtl_core.errors import InputError
 from qtl_core.training.events import EpochDone
 from qtl_core.training.view import RunView
 
-Z_95 = 1.959964  # the standard normal's 97.5 % point: 95 % lie between minus and plus this
+Z_95 = 1.959963984540054  # the standard normal's 97.5 % point: 95 % lie between minus and plus this
 SMALL_NUMBERS = (
     "no",
     "one",
@@ -173,7 +173,8 @@ def wilson_interval(right: int, total: int) -> Interval:
 
     With p = right / total and z = 1.96: (p + z^2/2n ± z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n), from
     E. B. Wilson, J. Am. Stat. Assoc. 22, 209 (1927). Unlike p ± z sqrt(p(1-p)/n) it never leaves 0 to 1 and does not
-    shrink to nothing where all pictures are right.
+    shrink to nothing where all pictures are right. scipy's, which a test holds it equal to, takes a thousand times as
+    long and its import 0.7 s; a table has one in every row.
 
     Raises:
         ValueError: Not 0 <= right <= total, or total 0.

@@ -75,7 +75,7 @@ class TestMcNemar:
         assert 0 < exact_p(first, second) <= 1
 
     @pytest.mark.parametrize(("first", "second"), [(500, 501), (600, 640), (1500, 1320), (10, 2000), (2001, 0)])
-    def test_of_more_pictures_than_are_counted_in_whole_numbers_it_is_the_same(self, first, second):
+    def test_of_thousands_of_pictures_it_is_what_whole_numbers_give(self, first, second):
         tail = sum(comb(first + second, heads) for heads in range(min(first, second) + 1))
         whole = float(min(Fraction(1), Fraction(2 * tail, 2 ** (first + second))))
         assert exact_p(first, second) == pytest.approx(whole, rel=1e-9, abs=1e-300)

@@ -7,6 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
 
 from qtl_core.evaluation import (
     Evaluation,
@@ -89,6 +92,13 @@ def test_shapes_that_do_not_fit_are_refused():
 )
 def test_wilson_interval_agrees_with_the_literature(right, total, low, high):
     assert wilson_interval(right, total) == pytest.approx((low, high), abs=5e-5)
+
+
+@given(st.integers(1, 5000), st.data())
+def test_wilson_interval_is_scipys(total, data):
+    right = data.draw(st.integers(0, total))
+    expected = stats.binomtest(right, total).proportion_ci(0.95, method="wilson")
+    assert wilson_interval(right, total) == pytest.approx((expected.low, expected.high), abs=1e-12)
 
 
 def test_wilson_interval_of_all_right_keeps_a_width():
