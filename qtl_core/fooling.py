@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 
-QUALITY = 92
+JPEG_QUALITY = 92
 
 
 def _upside_down(picture: Image.Image) -> Image.Image:
@@ -50,7 +50,7 @@ def _stripes(picture: Image.Image) -> Image.Image:
     return Image.fromarray(np.broadcast_to(pixels, (224, 224, 3)).astype(np.uint8))
 
 
-TRICKS: dict[str, Callable[[Image.Image], Image.Image]] = {
+PERTURBATIONS: dict[str, Callable[[Image.Image], Image.Image]] = {
     "as it is": lambda picture: picture,
     "upside down": _upside_down,
     "in grey": _grey,
@@ -59,11 +59,11 @@ TRICKS: dict[str, Callable[[Image.Image], Image.Image]] = {
     "stripes, no animal": _stripes,
     "noise, no animal": _noise,
 }
-NO_ANIMAL = frozenset({"stripes, no animal", "noise, no animal"})
+WITHOUT_ANIMAL = frozenset({"stripes, no animal", "noise, no animal"})
 
 
-def tricked(picture: Image.Image, trick: str) -> bytes:
+def perturb(picture: Image.Image, trick: str) -> bytes:
     """Returns the picture after one of `TRICKS`, as a JPEG."""
     jpeg = io.BytesIO()
-    TRICKS[trick](picture.convert("RGB")).save(jpeg, "JPEG", quality=QUALITY)
+    PERTURBATIONS[trick](picture.convert("RGB")).save(jpeg, "JPEG", quality=JPEG_QUALITY)
     return jpeg.getvalue()

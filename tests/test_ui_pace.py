@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from streamlit.type_util import get_object_name
 
 from ui import pace
-from ui.pace import DELIVERY, SHARE, SLOWEST_SECONDS, WATCHING_SECONDS, Pace
+from ui.pace import CPU_SHARE, DELIVERY, SLOWEST_SECONDS, WATCHING_SECONDS, Pace
 
 CHART = 0.03  # processor seconds that one refresh of the curves takes
 
@@ -41,7 +41,7 @@ def test_thirty_who_watch_curves_refresh_every_few_seconds_and_leave_room_for_cl
     pace = watched(30)
     seconds = pace.seconds(0.5)
     assert 3.0 < seconds <= SLOWEST_SECONDS
-    assert 30 * CHART * DELIVERY / seconds == pytest.approx(SHARE)
+    assert 30 * CHART * DELIVERY / seconds == pytest.approx(CPU_SHARE)
 
 
 def test_one_who_watches_counts_once_however_often_they_refresh():

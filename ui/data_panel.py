@@ -23,7 +23,7 @@ from ui.errors import as_plain_text, show_user_error
 from ui.notes import show_notes
 from ui.pace import refreshing
 from ui.pager import leaf
-from ui.passed_over import show_passed_over
+from ui.passed_over import show_skipped_files
 from ui.pictures import Tile, show_tiles
 from ui.progress import show_progress
 from ui.theme import class_colour
@@ -103,7 +103,7 @@ def _show_found(found: Found) -> None:
     _show_counts(dataset)
     _show_pictures(dataset, noun, drawn=found.source == "drawn")
     show_copies(dataset, folder_of(dataset))
-    show_passed_over([(str(file.path), file.reason) for file in dataset.passed_over])
+    show_skipped_files([(str(file.path), file.reason) for file in dataset.skipped])
     st.caption(f"{ORIGIN[found.source]} They lie in {as_plain_text(str(folder_of(dataset)))}.")
 
 

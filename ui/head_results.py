@@ -10,7 +10,7 @@ from ui import state
 from ui.confusion import show_confusion
 from ui.errors import as_plain_text, guarded
 from ui.gallery import show_gallery
-from ui.passed_over import show_passed_over
+from ui.passed_over import show_skipped_files
 from ui.words import noun_of
 
 UNMEASURED = (
@@ -37,7 +37,7 @@ def show_head_results(view: RunView) -> None:
     )
     if prepared.is_measured:
         _parts(view, evaluation, noun)
-        show_passed_over(prepared.passed_over)
+        show_skipped_files(prepared.passed_over)
 
 
 # A fragment: leafing through pictures must not run the whole page again.

@@ -19,11 +19,11 @@ import streamlit as st
 from ui import state
 from ui.errors import guarded
 
-SHARE = 0.35  # of a core, for all refreshes: the rest is for clicks
+CPU_SHARE = 0.35  # of a core, for all refreshes: the rest is for clicks
 DELIVERY = 1.6  # a refresh takes so much more than its own code: packing, sending, and waking up for it
 SLOWEST_SECONDS = 6.0  # a figure that stands still for longer looks as if the work had stopped
 WATCHING_SECONDS = 20.0  # who has not refreshed for so long has gone, or looks at something that is over
-OFF = 2.0  # a page that refreshes twice too often or too seldom is run again, at the right pace
+TOLERANCE = 2.0  # a page that refreshes twice too often or too seldom is run again, at the right pace
 
 Args = ParamSpec("Args")
 
@@ -56,7 +56,7 @@ class Pace:
         self.watchers()
         with self.lock:
             busy = DELIVERY * sum(cost for _, cost in self.costs.values())
-        return min(max(usual, busy / SHARE), max(usual, SLOWEST_SECONDS))
+        return min(max(usual, busy / CPU_SHARE), max(usual, SLOWEST_SECONDS))
 
 
 _PACE = Pace()  # one for the server: what it counts are seconds, and nothing of anybody's
@@ -80,7 +80,7 @@ def refreshing(panel: Callable[Args, None], usual: float | None) -> Callable[Arg
 
     @wraps(panel)
     def timed(*args: Args.args, **kwargs: Args.kwargs) -> None:
-        if not pace / OFF <= _PACE.seconds(usual) <= pace * OFF:
+        if not pace / TOLERANCE <= _PACE.seconds(usual) <= pace * TOLERANCE:
             st.rerun()
         began = time.thread_time()
         try:

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 
-def show_passed_over(files: Sequence[tuple[str, str]]) -> None:
+def show_skipped_files(files: Sequence[tuple[str, str]]) -> None:
     """Lists (file, reason) pairs below a line that counts them; shows nothing where there are none.
 
     As a table, not as Markdown: a file's name is shown as it is.

@@ -18,7 +18,7 @@ from ui.glossary import help_of
 from ui.head_results import show_head_results
 from ui.map_panel import show_map
 from ui.notes import show_notes
-from ui.passed_over import show_passed_over
+from ui.passed_over import show_skipped_files
 from ui.raw_numbers import show_raw_numbers
 from ui.trainability import show_findings, show_trainability
 from ui.words import duration, noun_of
@@ -48,7 +48,7 @@ def show_results(view: RunView) -> None:
         st.markdown(sentence)
     show_findings(view)
     _parts(view, evaluation, noun)
-    show_passed_over(view.prepared.passed_over)
+    show_skipped_files(view.prepared.passed_over)
     show_raw_numbers(view, evaluation)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from qtl_core.answering import Answer, ImageRequest, all_answers, named_model
 from qtl_core.cli.files import path_of, standard_input
 from qtl_core.cli.output import STANDARD, json_of, note, say
-from qtl_core.datasets.records import PassedOver
+from qtl_core.datasets.records import SkippedFile
 from qtl_core.datasets.system_files import is_system
 from qtl_core.datasets.walk import files_below
 from qtl_core.references import reference_for
@@ -58,7 +58,7 @@ def main(arguments: argparse.Namespace) -> int:
 def _asked(named: list[str]) -> Iterator[ImageRequest]:
     """Yields what is asked about; what is skipped in folders is said."""
     for each in _found(named):
-        if isinstance(each, PassedOver):
+        if isinstance(each, SkippedFile):
             note(f"Passed over: {_printable(str(each.path))}: {each.reason}")
         elif str(each) == STANDARD:
             yield ImageRequest(STANDARD, STANDARD, standard_input(LARGEST_PICTURE))
@@ -66,7 +66,7 @@ def _asked(named: list[str]) -> Iterator[ImageRequest]:
             yield ImageRequest(str(each), str(each), each)
 
 
-def _found(named: list[str]) -> Iterator[Path | PassedOver]:
+def _found(named: list[str]) -> Iterator[Path | SkippedFile]:
     """Yields the files that were named and those in folders; a folder itself where nothing is in it.
 
     What systems keep beside people's files comes along where a shell names all files of a folder, and is left out.

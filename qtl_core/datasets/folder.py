@@ -17,8 +17,8 @@ from qtl_core.datasets.decode import check_picture
 from qtl_core.datasets.dividing import TRAIN_SHARE, divided
 from qtl_core.datasets.layout import ClassFolders, Layout, find_classes
 from qtl_core.datasets.looks import Look, looks_of
-from qtl_core.datasets.records import Dataset, PassedOver, Picture, Split
-from qtl_core.datasets.walk import HERE, HOMELESS, listing
+from qtl_core.datasets.records import Dataset, Picture, SkippedFile, Split
+from qtl_core.datasets.walk import HOMELESS, LOCAL_PATH_HINT, listing
 from qtl_core.errors import StoppedByUser, UserError
 
 MAX_FILES = 20_000  # features of so many take about six minutes (56 pictures a second on two cores)
@@ -61,22 +61,22 @@ def read_folder(
     layout = find_classes(root)
     found = _list_files(layout.parts, root)
     counted = _counted(sum(map(len, found.values())), progress)
-    usable, passed_over = _sort_out(found, counted, should_stop)
-    _check_none_empty(usable, passed_over, layout.parts)
+    usable, skipped_files = _sort_out(found, counted, should_stop)
+    _check_none_empty(usable, skipped_files, layout.parts)
     looks = _looks(usable, counted, should_stop) if comparing else {}
     if not comparing:
         counted(sum(map(len, usable.values())))
     groups = dict(zip(looks, groups_of(list(looks.values()), should_stop=should_stop), strict=True))
     if None in layout.parts:
         usable = _divide(usable, looks, groups, root)
-    return _dataset(root, layout, usable, passed_over, looks, groups)
+    return _dataset(root, layout, usable, skipped_files, looks, groups)
 
 
 def _dataset(
     root: Path,
     layout: Layout,
     usable: Usable,
-    passed_over: tuple[PassedOver, ...],
+    skipped_files: tuple[SkippedFile, ...],
     looks: dict[Path, Look | None],
     groups: dict[Path, int],
 ) -> Dataset:
@@ -88,14 +88,14 @@ def _dataset(
     notes = [*layout.notes, *([SPLIT_NOTE] if is_divided else [])]
     notes += copy_notes(copies, root, len(val), divided=is_divided)
     name = root.name if root.name not in ("", "..") else root.resolve().name or str(root)
-    return Dataset(name, "folder", classes, train, val, (*layout.passed_over, *passed_over), tuple(notes), copies)
+    return Dataset(name, "folder", classes, train, val, (*layout.skipped, *skipped_files), tuple(notes), copies)
 
 
 def _absolute(path: Path) -> Path:
     try:
         return path.expanduser().absolute()
     except RuntimeError as error:  # ~somebody who does not exist
-        raise UserError(f"The folder {path} cannot be found.", HOMELESS, HERE) from error
+        raise UserError(f"The folder {path} cannot be found.", HOMELESS, LOCAL_PATH_HINT) from error
 
 
 def _list_files(parts: dict[Split | None, ClassFolders], root: Path) -> dict[Group, list[Found]]:
@@ -123,20 +123,20 @@ def _inside(folder: Path, root: Path) -> list[Found]:
 
 def _sort_out(
     found: dict[Group, list[Found]], counted: Counted, should_stop: ShouldStop
-) -> tuple[Usable, tuple[PassedOver, ...]]:
+) -> tuple[Usable, tuple[SkippedFile, ...]]:
     """Divides the files into those to use and those to pass over; the second are counted as done."""
     usable: Usable = {group: [] for group in found}
-    passed_over = []
+    skipped_files = []
     for group, files in found.items():
         for path, known in files:
             if should_stop():
                 raise StoppedByUser
             if reason := known or _why_not(path):
-                passed_over.append(PassedOver(Path(paths.in_text(path)), reason))
+                skipped_files.append(SkippedFile(Path(paths.in_text(path)), reason))
                 counted(1)
             else:
                 usable[group].append(path)
-    return usable, tuple(passed_over)
+    return usable, tuple(skipped_files)
 
 
 def _why_not(path: Path) -> str | None:
@@ -146,13 +146,13 @@ def _why_not(path: Path) -> str | None:
 
 
 def _check_none_empty(
-    usable: Usable, passed_over: tuple[PassedOver, ...], parts: dict[Split | None, ClassFolders]
+    usable: Usable, skipped_files: tuple[SkippedFile, ...], parts: dict[Split | None, ClassFolders]
 ) -> None:
     for (split, name), files in usable.items():
         if files:
             continue
         folders = parts[split][name]
-        skipped = [each for each in passed_over if each.path.parent in folders]
+        skipped = [each for each in skipped_files if each.path.parent in folders]
         why = f"{len(skipped)} passed over; {skipped[0].path.name}: {skipped[0].reason}" if skipped else "It is empty."
         raise UserError(
             f"The folder {folders[0]} has no picture that can be used.",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qtl_core.datasets.class_names import Part, alike, differing_in_case, paired, part_of
-from qtl_core.datasets.records import PassedOver, Split
+from qtl_core.datasets.records import SkippedFile, Split
 from qtl_core.datasets.seeking import Search, is_named_as_picture
 from qtl_core.datasets.walk import LAYOUT
 from qtl_core.errors import UserError
@@ -29,12 +29,12 @@ class Layout:
     Attributes:
         parts: The class folders of each part or, where the folder has no train and val, of the one part None.
         notes: What was taken for what, where it is not plain.
-        passed_over: What lies beside them, and links that are not followed.
+        skipped: What lies beside them, and links that are not followed.
     """
 
     parts: dict[Split | None, ClassFolders]
     notes: tuple[str, ...] = ()
-    passed_over: tuple[PassedOver, ...] = ()
+    skipped: tuple[SkippedFile, ...] = ()
 
 
 def find_classes(root: Path) -> Layout:
@@ -54,7 +54,7 @@ def find_classes(root: Path) -> Layout:
     else:
         classes, more, read = _classes(search, top)
         parts = {None: _named(_two_or_more(classes, top))}
-    return Layout(parts, (*notes, *more), _passed_over(search, [*_between(root, top), *read]))
+    return Layout(parts, (*notes, *more), _skipped(search, [*_between(root, top), *read]))
 
 
 def _parts(search: Search, top: Path) -> tuple[dict[Split | None, ClassFolders], list[str], list[Path]]:
@@ -215,16 +215,16 @@ def _between(outer: Path, inner: Path) -> list[Path]:
     return steps[: steps.index(outer) + 1][::-1]
 
 
-def _passed_over(search: Search, read: Iterable[Path]) -> tuple[PassedOver, ...]:
+def _skipped(search: Search, read: Iterable[Path]) -> tuple[SkippedFile, ...]:
     """Returns what in the folders that were read on the way to the classes is no class, and is not used."""
-    found: list[PassedOver] = []
+    found: list[SkippedFile] = []
     for folder in dict.fromkeys(read):
         inside = search.listing(folder)
         loose = [file for file in inside.files if is_named_as_picture(file)]
-        found += [*inside.skipped, *(PassedOver(Path(in_text(file)), LOOSE) for file in loose[:MOST_LISTED])]
+        found += [*inside.skipped, *(SkippedFile(Path(in_text(file)), LOOSE) for file in loose[:MOST_LISTED])]
         if (more := len(loose) - MOST_LISTED) > 0:
             pictures = "1 more picture lies" if more == 1 else f"{more} more pictures lie"
-            found.append(PassedOver(folder, f"{pictures} in it beside the folders that are read."))
+            found.append(SkippedFile(folder, f"{pictures} in it beside the folders that are read."))
         if search.kind(folder) == "parts":
-            found += [PassedOver(Path(in_text(each)), UNUSED) for each in inside.folders if not part_of(each.name)]
+            found += [SkippedFile(Path(in_text(each)), UNUSED) for each in inside.folders if not part_of(each.name)]
     return tuple(found)

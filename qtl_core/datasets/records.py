@@ -27,7 +27,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class PassedOver:
+class SkippedFile:
     """A file that was found in a class folder and is not used."""
 
     path: Path
@@ -68,7 +68,7 @@ class Dataset:
         classes: Class names in alphabetical order; a picture's `label` is an index into it.
         train: Pictures to train on, in a fixed order.
         val: Pictures held out for validation, in a fixed order.
-        passed_over: Files that are not used, each with its reason.
+        skipped: Files that are not used, each with its reason.
         notes: Sentences a person should read (a difference from the manifest, how a folder was split, ...).
         copies: Pictures that are there more than once.
     """
@@ -78,7 +78,7 @@ class Dataset:
     classes: tuple[str, ...]
     train: tuple[Picture, ...]
     val: tuple[Picture, ...]
-    passed_over: tuple[PassedOver, ...] = ()
+    skipped: tuple[SkippedFile, ...] = ()
     notes: tuple[str, ...] = ()
     copies: tuple[Copy, ...] = ()
 

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from qtl_core.datasets.walk import HERE, HOMELESS, LAYOUT
+from qtl_core.datasets.walk import HOMELESS, LAYOUT, LOCAL_PATH_HINT
 from qtl_core.errors import UserError
 
 QUOTES = {
@@ -53,19 +53,21 @@ def typed_folder(text: str) -> Path:
             if address[1].lower() in ("smb", "sftp", "ftp", "nfs", "afp")
             else "an address, not a folder"
         )
-        raise UserError(f"{plain} is {what}.", "Only folders of the computer that runs this app are read.", HERE)
+        raise UserError(
+            f"{plain} is {what}.", "Only folders of the computer that runs this app are read.", LOCAL_PATH_HINT
+        )
     if os.name != "nt" and _WINDOWS.match(plain):
         raise UserError(
             f"{plain} is a path of Windows, and this app does not run on Windows.",
             "A path of this server is needed: what lies on your own computer cannot be read from here.",
-            f"Copy the pictures to this server. {HERE}",
+            f"Copy the pictures to this server. {LOCAL_PATH_HINT}",
         )
     if plain.lower().endswith(ARCHIVES) and not Path(plain).is_dir():
         raise UserError(f"{plain} is an archive, not a folder.", "", "Unpack it, and give the folder that comes of it.")
     try:
         return Path(plain).expanduser()
     except RuntimeError as error:  # ~somebody who does not exist
-        raise UserError(f"The folder {plain} cannot be found.", HOMELESS, HERE) from error
+        raise UserError(f"The folder {plain} cannot be found.", HOMELESS, LOCAL_PATH_HINT) from error
 
 
 def last_name(text: str) -> str:
@@ -95,7 +97,7 @@ def _of_file_address(address: str) -> str:
     try:
         parts = urlsplit(address)
     except ValueError as error:  # such as a bracket that is never closed
-        raise UserError(f"{address} is no address of a folder.", "It cannot be read.", HERE) from error
+        raise UserError(f"{address} is no address of a folder.", "It cannot be read.", LOCAL_PATH_HINT) from error
     host = "" if parts.netloc in ("", "localhost") else f"\\\\{parts.netloc}"
     path = unquote(parts.path)
     return path[1:] if re.match(r"/[A-Za-z]:/", path) else host + path

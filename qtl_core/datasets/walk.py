@@ -13,19 +13,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from qtl_core.datasets.records import PassedOver
+from qtl_core.datasets.records import SkippedFile
 from qtl_core.datasets.system_files import is_hidden
 from qtl_core.errors import UserError
 from qtl_core.paths import in_text
 
 LAYOUT = "Lay the pictures out as train/<class>/ and val/<class>/, or as <class>/ alone, with two or more classes."
-HERE = "Give the path of a folder on the computer that runs this app, such as /home/me/photos."
+LOCAL_PATH_HINT = "Give the path of a folder on the computer that runs this app, such as /home/me/photos."
 HOMELESS = "There is no such home folder on this computer."
-OUT = "It is a link that leads out of the folder."
+LINK_OUTSIDE = "It is a link that leads out of the folder."
 CIRCLE = "It is a link that leads in a circle."
 NOWHERE = "It is a link to nothing."
-ABOVE = "It is a link to a folder that it lies in."
-AGAIN = "It is a link to a folder; what lies in that one is read there."
+LINK_TO_PARENT = "It is a link to a folder that it lies in."
+LINK_TO_SIBLING = "It is a link to a folder; what lies in that one is read there."
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Listing:
 
     folders: tuple[Path, ...] = ()
     files: tuple[Path, ...] = ()
-    skipped: tuple[PassedOver, ...] = ()
+    skipped: tuple[SkippedFile, ...] = ()
 
 
 def listing(folder: Path, root: Path) -> Listing:
@@ -56,13 +56,13 @@ def listing(folder: Path, root: Path) -> Listing:
     for entry in _seen(folder):
         path, kind = folder / entry.name, _kind(entry, root)
         if isinstance(kind, str):
-            skipped.append(PassedOver(Path(in_text(path)), kind))
+            skipped.append(SkippedFile(Path(in_text(path)), kind))
         else:
             (folders if stat.S_ISDIR(kind) else files).append(path)
     return Listing(tuple(folders), tuple(files), tuple(skipped))
 
 
-def files_below(folder: Path) -> Iterator[Path | PassedOver]:
+def files_below(folder: Path) -> Iterator[Path | SkippedFile]:
     """Yields every file below a folder, by path, and what is skipped on the way; each folder is looked into once.
 
     Raises:
@@ -71,7 +71,7 @@ def files_below(folder: Path) -> Iterator[Path | PassedOver]:
     yield from _below(listing(folder, folder), folder)
 
 
-def _below(found: Listing, root: Path) -> Iterator[Path | PassedOver]:
+def _below(found: Listing, root: Path) -> Iterator[Path | SkippedFile]:
     skipped = {each.path: each for each in found.skipped}
     for path in sorted((*found.folders, *found.files, *skipped)):
         if path in skipped:
@@ -79,12 +79,12 @@ def _below(found: Listing, root: Path) -> Iterator[Path | PassedOver]:
         elif path not in found.folders:
             yield path
         elif path.is_symlink():
-            yield PassedOver(path, AGAIN)
+            yield SkippedFile(path, LINK_TO_SIBLING)
         else:
             try:
                 inside = listing(path, root)
             except UserError as error:
-                yield PassedOver(path, error.why)
+                yield SkippedFile(path, error.why)
                 continue
             yield from _below(inside, root)
 
@@ -97,7 +97,7 @@ def _seen(folder: Path) -> list[os.DirEntry[str]]:
         reason = getattr(error, "strerror", None) or error
         do = LAYOUT
         if isinstance(error, FileNotFoundError | ValueError):
-            do = HERE
+            do = LOCAL_PATH_HINT
         elif isinstance(error, PermissionError):
             do = "Allow the user that runs this app to read it, or give another folder."
         raise UserError(f"The folder {folder} cannot be read.", f"The system says: {reason}.", do) from error
@@ -122,8 +122,8 @@ def _fault(link: Path, root: Path) -> str:
     real = os.path.realpath(link, strict=True)
     inside = Path(real).is_relative_to(os.path.realpath(root))
     if Path(os.path.realpath(link.parent)).is_relative_to(real):
-        return ABOVE
-    return "" if inside else OUT
+        return LINK_TO_PARENT
+    return "" if inside else LINK_OUTSIDE
 
 
 def _in_words(error: OSError) -> str:

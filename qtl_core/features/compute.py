@@ -11,7 +11,7 @@ import numpy as np
 from qtl_core.backbones.resolve import ResolvedBackbone
 from qtl_core.backbones.specs import BackboneSpec
 from qtl_core.callbacks import ProgressCallback, ShouldStop, never_stop, no_progress
-from qtl_core.datasets.records import PassedOver, Picture
+from qtl_core.datasets.records import Picture, SkippedFile
 from qtl_core.features.digests import digests_of
 from qtl_core.features.kept import KeptFeatures, Key
 from qtl_core.features.passes import Pass, passes
@@ -107,9 +107,9 @@ def _stacked(digests: Sequence[str], vectors: Mapping[Key, np.ndarray], views: i
 
 def _unreadable(
     pictures: Sequence[Picture], digests: Sequence[str], vectors: Mapping[Key, np.ndarray], faults: Mapping[str, str]
-) -> tuple[PassedOver, ...]:
+) -> tuple[SkippedFile, ...]:
     return tuple(
-        PassedOver(picture.path, faults[digest])
+        SkippedFile(picture.path, faults[digest])
         for picture, digest in zip(pictures, digests, strict=True)
         if (digest, 0) not in vectors
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtl_core.backbones.resolve import ResolvedBackbone
-from qtl_core.datasets.records import PassedOver
+from qtl_core.datasets.records import SkippedFile
 
 
 @dataclass(frozen=True, eq=False)  # arrays have no single answer to ==
@@ -31,7 +31,7 @@ class Features:
     augmented: np.ndarray | None
     digests: tuple[str, ...]
     readable: np.ndarray
-    unreadable: tuple[PassedOver, ...]
+    unreadable: tuple[SkippedFile, ...]
     from_store: int
     seconds: float
     notes: tuple[str, ...] = ()

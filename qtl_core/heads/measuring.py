@@ -103,7 +103,7 @@ def _with(view: RunView, found: Evaluation, dataset: Dataset, unread: Sequence[t
         val_size=found.total,
         val_files=found.files,
         val_labels=tuple(found.labels.tolist()),
-        passed_over=(*((str(each.path), each.reason) for each in dataset.passed_over), *unread),
+        passed_over=(*((str(each.path), each.reason) for each in dataset.skipped), *unread),
         device=pick_device(),
         notes=(*view.prepared.notes, *dataset.notes),
     )

@@ -15,7 +15,7 @@ from qtl_core.errors import StoppedByUser
 
 CELL = 16  # pixels that the patch is moved by, and of a place of the map
 PATCH = 3 * CELL  # pixels of the patch's side: a fifth of the picture's, so that it can hide a thing's telling part
-TOGETHER = 12  # covered pictures that go through the network at once: one row of places
+BATCH_SIZE = 12  # covered pictures that go through the network at once: one row of places
 
 Respond = Callable[[Sequence[np.ndarray]], np.ndarray]  # views, uint8 (side, side, 3) -> targets (views, targets)
 
@@ -45,10 +45,10 @@ def occlusion(
     usual = respond([seen])[0]  # (targets,)
     corners = list(product(range(cells - span + 1), repeat=2))
     fallen, patches = np.zeros((len(usual), cells, cells)), np.zeros((cells, cells))
-    for start in range(0, len(corners), TOGETHER):
+    for start in range(0, len(corners), BATCH_SIZE):
         if should_stop():
             raise StoppedByUser
-        part = corners[start : start + TOGETHER]
+        part = corners[start : start + BATCH_SIZE]
         drops = usual - respond([_covered(seen, corner, fill) for corner in part])  # (corners, targets)
         for (row, column), drop in zip(part, drops, strict=True):
             place = np.s_[row : row + span, column : column + span]

@@ -8,7 +8,9 @@ import pickle
 import sys
 from pathlib import Path
 
-SHARE = 0.8  # of the machine's memory that one worker may fill: beyond it the system would begin to end processes
+MEMORY_SHARE = (
+    0.8  # of the machine's memory that one worker may fill: beyond it the system would begin to end processes
+)
 GIVE_WAY = 500  # oom_score_adj, -1000 to 1000: where memory runs out all the same, a worker goes before the server
 
 
@@ -42,7 +44,7 @@ def bound_own_memory() -> None:
     import resource
 
     named = os.environ.get("QTL_WORKER_MB", "")
-    most = int(named) * 2**20 if named.isdecimal() and int(named) else int(SHARE * (machine_bytes() or 0))
+    most = int(named) * 2**20 if named.isdecimal() and int(named) else int(MEMORY_SHARE * (machine_bytes() or 0))
     with contextlib.suppress(OSError, ValueError):
         if most:
             resource.setrlimit(resource.RLIMIT_DATA, (most, resource.getrlimit(resource.RLIMIT_DATA)[1]))

@@ -26,7 +26,7 @@ from qtl_core.jobs.messages import error_message
 from qtl_core.quiet import only_our_words
 
 TRANSIENT_SECONDS = 0.05  # events of which only the latest matters are sent at most this often
-KIND = 10  # added to the process's niceness, so that pages stay quick while every core trains
+NICENESS = 10  # added to the process's niceness, so that pages stay quick while every core trains
 
 
 class Outbox:
@@ -113,7 +113,7 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # nor must what they read
     if hasattr(os, "nice"):
         with contextlib.suppress(OSError):
-            os.nice(KIND)
+            os.nice(NICENESS)
     only_our_words(tracebacks=True)
     bound_own_memory()
     inbox = Inbox(source)

@@ -15,7 +15,7 @@ from qtl_core.backbones.loading import pick_device
 from qtl_core.callbacks import ShouldStop
 from qtl_core.datasets import open_picture
 from qtl_core.datasets.finding import find_dataset
-from qtl_core.datasets.records import Dataset, PassedOver, Picture, labels_of
+from qtl_core.datasets.records import Dataset, Picture, SkippedFile, labels_of
 from qtl_core.errors import StoppedByUser, UserError
 from qtl_core.features import Features, compute_features
 from qtl_core.features.digests import digests_of
@@ -76,7 +76,7 @@ def prepare(
         val_size=len(made.source.val_labels),
         val_files=tuple(str(picture.path) for picture in made.val),
         val_labels=tuple(labels_of(made.val)),
-        passed_over=tuple((str(entry.path), entry.reason) for entry in (*dataset.passed_over, *made.unreadable)),
+        passed_over=tuple((str(entry.path), entry.reason) for entry in (*dataset.skipped, *made.unreadable)),
         feature_size=made.source.feature_size,
         parameters=parameter_count(made.source.feature_size, len(dataset.classes), asked.circuit),
         backbone_title=resolved.spec.title,
@@ -108,7 +108,7 @@ class _Made:
     val: Sequence[Picture]
     train_digests: Sequence[str]
     val_digests: Sequence[str]
-    unreadable: tuple[PassedOver, ...] = ()
+    unreadable: tuple[SkippedFile, ...] = ()
     notes: tuple[str, ...] = ()
     from_store: int = 0
 
@@ -205,7 +205,7 @@ def _live_backbone(materials: _Materials) -> _Made:
     """The backbone as published: it runs at every batch, so only whether the pictures can be read is found out now."""
     from qtl_core.training.published_backbone import PublishedBackbone
 
-    unreadable: list[PassedOver] = []
+    unreadable: list[SkippedFile] = []
     pictures = (*materials.dataset.train, *materials.dataset.val)
     for number, picture in enumerate(pictures, start=1):
         if materials.should_stop():
@@ -213,7 +213,7 @@ def _live_backbone(materials: _Materials) -> _Made:
         try:
             open_picture(picture.path)
         except UserError as error:
-            unreadable.append(PassedOver(picture.path, error.why or error.what))
+            unreadable.append(SkippedFile(picture.path, error.why or error.what))
         materials.report(Progress("Checking the pictures", number, len(pictures)))
     bad = {entry.path for entry in unreadable}
     train = [picture for picture in materials.dataset.train if picture.path not in bad]
@@ -236,7 +236,7 @@ def _check_every_class(
     classes: Sequence[str],
     train: Sequence[Picture],
     val: Sequence[Picture],
-    unreadable: Sequence[PassedOver],
+    unreadable: Sequence[SkippedFile],
 ) -> None:
     """Refuses to train when, of some class, no picture could be read."""
     for split, pictures in (("training", train), ("validation", val)):

@@ -46,7 +46,7 @@ def test_train_and_val(pets: Path) -> None:
     assert names(pets, data.train) == ["train/cat/1.png", "train/dog/10.jpg", "train/dog/2.jpg"]
     assert names(pets, data.val) == ["val/cat/4.jpg", "val/dog/3.jpg"]
     assert labels_of(data.train) == [0, 1, 1] and {picture.split for picture in data.val} == {"val"}
-    assert data.passed_over == data.notes == ()
+    assert data.skipped == data.notes == ()
 
 
 def test_hidden_files_are_ignored_and_others_passed_over_with_a_reason(pets: Path) -> None:
@@ -58,7 +58,7 @@ def test_hidden_files_are_ignored_and_others_passed_over_with_a_reason(pets: Pat
     os.mkfifo(pets / "train/dog/pipe.jpg")
     data = read_folder(pets)
     assert len(data.train) == 3
-    assert {each.path.name: each.reason.split(";")[0] for each in data.passed_over} == {
+    assert {each.path.name: each.reason.split(";")[0] for each in data.skipped} == {
         "empty.jpg": "The file is empty.",
         "notes.txt": "It is not a picture of a kind read here (JPEG, PNG, WebP, BMP, TIFF, GIF or AVIF).",
         "pipe.jpg": "It is not a file.",
@@ -69,7 +69,7 @@ def test_hidden_files_are_ignored_and_others_passed_over_with_a_reason(pets: Pat
 def test_a_name_that_is_no_text_is_passed_over_and_a_class_of_such_a_name_refused(pets: Path) -> None:
     """It could be written to no page and no file."""
     put(pets, os.fsdecode(b"train/dog/\xff.jpg"))
-    ((path, reason),) = [(str(each.path), each.reason) for each in read_folder(pets).passed_over]
+    ((path, reason),) = [(str(each.path), each.reason) for each in read_folder(pets).skipped]
     assert path == f"{pets}/train/dog/?.jpg"
     assert "no text" in reason
     put(pets, os.fsdecode(b"train/\xfe/1.jpg"))
@@ -82,12 +82,12 @@ def test_links_are_followed_inside_the_folder_only(pets: Path, tmp_path: Path) -
     (pets / "train/dog/in.jpg").symlink_to(pets / "train/dog/2.jpg")
     data = read_folder(pets)
     assert "train/dog/in.jpg" in names(pets, data.train)
-    assert [(each.path.name, each.reason) for each in data.passed_over] == [
+    assert [(each.path.name, each.reason) for each in data.skipped] == [
         ("out.jpg", "It is a link that leads out of the folder.")
     ]
     put(tmp_path, "bird/1.jpg")
     (pets / "train/bird").symlink_to(tmp_path / "bird")
-    skipped = {each.path.name: each.reason for each in read_folder(pets).passed_over}
+    skipped = {each.path.name: each.reason for each in read_folder(pets).skipped}
     assert skipped == dict.fromkeys(("bird", "out.jpg"), "It is a link that leads out of the folder.")
 
 
@@ -189,4 +189,4 @@ def test_progress_and_stop(pets: Path) -> None:
 def test_the_real_photos_are_those_of_the_recipe() -> None:
     data = read_folder(SHARED / "datasets/hymenoptera_data")
     assert (data.classes, len(data.train), len(data.val)) == (("ants", "bees"), 244, 153)
-    assert [each.path.name for each in data.passed_over] == ["imageNotFound.gif"]
+    assert [each.path.name for each in data.skipped] == ["imageNotFound.gif"]

@@ -88,7 +88,7 @@ def test_the_parts_are_found_by_any_usual_name_at_any_depth_in_either_spelling(t
         assert bool(around) == (f"taken from {above.rstrip('/')}." in said)
         assert (test is not None) == (f"{test} is left aside" in said)
         assert ("look the same" in said) == (forms[0] != forms[1])
-        assert layout.passed_over == ()
+        assert layout.skipped == ()
 
 
 @pytest.mark.parametrize("test", ["test", "Testing"])
@@ -114,7 +114,7 @@ def test_val_beside_valid_is_refused_and_an_empty_one_is_not(tmp_path):
     (tmp_path / "val").rename(tmp_path / "Validation set of last year")
     layout = find_classes(tmp_path)
     assert list(found(layout, tmp_path)["val"].values()) == [["valid/a"], ["valid/b"]]
-    assert [(each.path.name, each.reason) for each in layout.passed_over] == [("Validation set of last year", UNUSED)]
+    assert [(each.path.name, each.reason) for each in layout.skipped] == [("Validation set of last year", UNUSED)]
 
 
 def test_what_is_missing_is_named_with_what_was_found(tmp_path):
@@ -160,7 +160,7 @@ def test_classes_alone_in_wrappers_with_pictures_beside_them(tmp_path):
     layout = find_classes(tmp_path)
     assert found(layout, tmp_path) == {None: {"ants": ["my set/v2/ants"], "bees": ["my set/v2/bees"]}}
     assert layout.notes == ("The data set is taken from my set/v2.",)
-    assert {each.path.name: each.reason for each in layout.passed_over} == {"cover.jpg": LOOSE, "loose.png": LOOSE}
+    assert {each.path.name: each.reason for each in layout.skipped} == {"cover.jpg": LOOSE, "loose.png": LOOSE}
 
 
 def test_a_wrapper_of_its_own_around_each_part(tmp_path):

@@ -9,7 +9,7 @@ import pytest
 from qtl_core.datasets.folder import read_folder
 from qtl_core.datasets.stamp import stamp_of
 from qtl_core.datasets.system_files import is_hidden, is_hidden_path, is_system
-from qtl_core.datasets.walk import ABOVE, AGAIN, CIRCLE, NOWHERE, OUT, files_below
+from qtl_core.datasets.walk import CIRCLE, LINK_OUTSIDE, LINK_TO_PARENT, LINK_TO_SIBLING, NOWHERE, files_below
 from qtl_core.settings import DataSettings
 from tests.made_runs import made_pictures
 
@@ -72,13 +72,13 @@ LINKS = {
     "back": ("there", CIRCLE),
     "dead.jpg": ("nothing.jpg", NOWHERE),
     "through.jpg": ("ants_0.jpg/x", NOWHERE),
-    "here": (".", ABOVE),
-    "up": ("..", ABOVE),
-    "far up": ("../../../..", ABOVE),
-    "root": ("/", ABOVE),
-    "out": ("../../../elsewhere", OUT),
-    "out.jpg": ("../../../elsewhere/a.jpg", OUT),
-    "chain.jpg": ("out.jpg", OUT),
+    "here": (".", LINK_TO_PARENT),
+    "up": ("..", LINK_TO_PARENT),
+    "far up": ("../../../..", LINK_TO_PARENT),
+    "root": ("/", LINK_TO_PARENT),
+    "out": ("../../../elsewhere", LINK_OUTSIDE),
+    "out.jpg": ("../../../elsewhere/a.jpg", LINK_OUTSIDE),
+    "chain.jpg": ("out.jpg", LINK_OUTSIDE),
 }
 
 
@@ -95,7 +95,7 @@ def test_links_are_skipped_with_their_reason_at_any_depth(pictures, place):
         (pictures / place / name).symlink_to(target)
     after = read_folder(pictures)
     assert (after.train, after.val) == (before.train, before.val)
-    reasons = {each.path.name: each.reason for each in after.passed_over}
+    reasons = {each.path.name: each.reason for each in after.skipped}
     assert reasons == {name: reason for name, (_, reason) in LINKS.items()}
     assert {each.path.name: each.reason for each in files_below(pictures) if not isinstance(each, Path)} == reasons
     assert len(stamp_of(DataSettings(source="folder", folder=str(pictures)))) == 12
@@ -108,4 +108,6 @@ def test_a_link_within_the_folder_is_followed_to_a_class_and_read_once_below(pic
     assert len(read_folder(pictures).train) == 6
     below = list(files_below(pictures))
     assert len([each for each in below if isinstance(each, Path)]) == 12
-    assert [(each.path.name, each.reason) for each in below if not isinstance(each, Path)] == [("bees", AGAIN)]
+    assert [(each.path.name, each.reason) for each in below if not isinstance(each, Path)] == [
+        ("bees", LINK_TO_SIBLING)
+    ]

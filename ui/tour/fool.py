@@ -9,7 +9,7 @@ import streamlit as st
 
 from qtl_core.answering import Answer, ImageRequest, answering_job
 from qtl_core.errors import UserError
-from qtl_core.fooling import NO_ANIMAL, TRICKS, tricked
+from qtl_core.fooling import PERTURBATIONS, WITHOUT_ANIMAL, perturb
 from qtl_core.jobs import JobSnapshot
 from qtl_core.walks import Walk
 from ui import managers, state
@@ -72,9 +72,11 @@ def _panel(walk: Walk, waiting: bool) -> None:
 def words(answers: Sequence[Answer], walk: Walk) -> str:
     """Says what became of the answer, and how sure it is of nothing."""
     predictions = {answer.id: answer.explanation.prediction for answer in answers if answer.explanation}
-    changed = [name for name, each in predictions.items() if name not in NO_ANIMAL and each.label != walk.sight.truth]
+    changed = [
+        name for name, each in predictions.items() if name not in WITHOUT_ANIMAL and each.label != walk.sight.truth
+    ]
     empty = max(
-        (each.probabilities[each.label] for name, each in predictions.items() if name in NO_ANIMAL), default=0.0
+        (each.probabilities[each.label] for name, each in predictions.items() if name in WITHOUT_ANIMAL), default=0.0
     )
     sure = f"Of a picture with no animal in it, it is up to **{empty:.0%}** sure."
     if not changed:
@@ -96,7 +98,7 @@ def _pictures(walk: Walk) -> list[ImageRequest]:
     from PIL import Image
 
     picture = Image.open(io.BytesIO(walk.jpeg))
-    return [ImageRequest(name, name, tricked(picture, name)) for name in TRICKS]
+    return [ImageRequest(name, name, perturb(picture, name)) for name in PERTURBATIONS]
 
 
 def _tile(answer: Answer, walk: Walk) -> Tile:
@@ -106,7 +108,7 @@ def _tile(answer: Answer, walk: Walk) -> Tile:
     label = explanation.prediction.label
     flag = "? " if answer.ood is not None and answer.ood.flag else ""
     said = f"{flag}{label}, {explanation.prediction.probabilities[label]:.0%}"
-    mark = "" if answer.id in NO_ANIMAL else "right" if label == walk.sight.truth else "wrong"
+    mark = "" if answer.id in WITHOUT_ANIMAL else "right" if label == walk.sight.truth else "wrong"
     return Tile(
         answer.name,
         answer.name,
