@@ -26,15 +26,11 @@ from ui.serve import INSTALLED, PACKAGE
 CONFIGURED = tomllib.loads((PROJECT / "pyproject.toml").read_text())
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 JOB = """
-import time
 from qtl_core.ansatz.job import plateau_job
 from qtl_core.jobs import JobManager
 from qtl_core.settings import CircuitSettings
 jobs = JobManager(slots=1, threads=1)
-job = jobs.submit(plateau_job(CircuitSettings(qubits=2, depth=1)))
-while not jobs.snapshot(job).is_over:
-    time.sleep(0.05)
-found = jobs.snapshot(job)
+found = jobs.wait(jobs.submit(plateau_job(CircuitSettings(qubits=2, depth=1))))
 print(found.state, found.error, len(found.view.points) == found.view.total)
 jobs.close()
 """
