@@ -21,7 +21,6 @@ import pytest
 import torch
 
 from qtl_core import RunSettings, load_run
-from qtl_core.archive import bring_in_archive
 from qtl_core.backbones import resolve_backbone
 from qtl_core.features.kept import KeptFeatures
 from qtl_core.store import keep_run, provenance_of, rename, undelete
@@ -119,9 +118,9 @@ def test_a_run_file_opens_as_the_same_run(own_home, capsys):
     assert provenance_of(RUN).versions == said["versions"]
 
 
-def test_a_run_file_of_a_run_in_the_store_is_known_to_be_the_same(store):
-    found = bring_in_archive((KEPT / "kept.qtl.zip").read_bytes(), "kept.qtl.zip")
-    assert (found.run, found.was_here) == (RUN, True)
+def test_a_run_file_of_a_run_in_the_store_is_known_to_be_the_same(store, capsys):
+    (found,) = lines(capsys, "runs", "import", KEPT / "kept.qtl.zip")
+    assert (found["run"], found["was_here"]) == (RUN, True)
 
 
 def test_a_run_goes_out_again_with_the_same_contents(store, capsys, tmp_path):
