@@ -83,7 +83,7 @@ def app_run(settings: RunSettings) -> RunView:
     """
     view = RunView()
     for event in run(RunRequest(settings, allow_fallback=False), lambda _: None, never_stop):
-        view = view.after(event)
+        view = view.apply(event)
     if view.failed:
         raise UserError(view.failed.what, view.failed.why, view.failed.do)
     return view

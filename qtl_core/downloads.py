@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from qtl_core.backbones import download_weights
 from qtl_core.callbacks import ShouldStop
 from qtl_core.datasets import download_photos
-from qtl_core.jobs import JobSpec
+from qtl_core.jobs import JobSpec, JobView
 from qtl_core.progress import Progress
-from qtl_core.training.events import Failed
 
 PHOTOS = "photos"
 
 
-@dataclass(frozen=True)
-class DownloadView:
-    """A download as far as it has come; in bytes.
+def download_job(what: str, owner: str) -> JobSpec[JobView[None]]:
+    """Returns the job that fetches `what`: `PHOTOS`, or the name of a backbone whose weights are wanted.
 
-    Attributes:
-        progress: The latest report.
-        failed: Why it could not be done, and what to do by hand.
+    Its progress is in bytes; its error says what to do by hand.
     """
-
-    progress: Progress | None = None
-    failed: Failed | None = None
-
-
-def download_job(what: str, owner: str) -> JobSpec[DownloadView]:
-    """Returns the job that fetches `what`: `PHOTOS`, or the name of a backbone whose weights are wanted."""
-    return JobSpec("qtl_core.downloads:perform", what, DownloadView(), _fold, when_failed=_with_failure, owner=owner)
+    return JobSpec("qtl_core.downloads:perform", what, owner)
 
 
 def perform(what: str, emit: Callable[[Progress], None], should_stop: ShouldStop) -> None:
@@ -48,11 +36,3 @@ def perform(what: str, emit: Callable[[Progress], None], should_stop: ShouldStop
         download_photos(report, should_stop)
     else:
         download_weights(what, report, should_stop)
-
-
-def _fold(view: DownloadView, event: Progress) -> DownloadView:
-    return replace(view, progress=event)
-
-
-def _with_failure(view: DownloadView, what: str, why: str, do: str) -> DownloadView:
-    return replace(view, failed=Failed(what, why, do))

@@ -16,7 +16,7 @@ from qtl_core.callbacks import ShouldStop, never_stop
 from qtl_core.datasets import open_picture
 from qtl_core.datasets.records import Dataset, Picture
 from qtl_core.errors import StoppedByUser, UserError
-from qtl_core.jobs import JobSpec
+from qtl_core.jobs import JobSpec, JobView
 from qtl_core.settings import RunSettings
 from qtl_core.training.events import EpochDone
 
@@ -71,11 +71,9 @@ def forecast(settings: RunSettings, should_stop: ShouldStop = never_stop) -> For
     return _with_warnings(Forecast(seconds_features, seconds, missing), settings)
 
 
-def forecast_job(settings: RunSettings, owner: str = "") -> JobSpec[Forecast | None]:
-    """Returns the job that measures in a worker; its view is None until the forecast is there."""
-    return JobSpec(
-        task="qtl_core.forecast:perform", payload=settings, view=None, fold=lambda _, found: found, owner=owner
-    )
+def forecast_job(settings: RunSettings, owner: str = "") -> JobSpec[JobView[Forecast]]:
+    """Returns the job that measures in a worker."""
+    return JobSpec("qtl_core.forecast:perform", settings, owner)
 
 
 def perform(settings: RunSettings, emit: Callable[[Forecast], None], should_stop: ShouldStop) -> None:

@@ -17,7 +17,7 @@ from qtl_core.callbacks import ShouldStop
 from qtl_core.datasets.drawn.store import FOLDER as DRAWN
 from qtl_core.errors import UserError
 from qtl_core.explanation import Explanation
-from qtl_core.jobs import JobSpec
+from qtl_core.jobs import JobSpec, JobView
 from qtl_core.training.events import Arrays, Prepared
 
 SHOWN = 6  # one row of tiles on a wide screen, two on a telephone
@@ -59,10 +59,10 @@ class Neighbours:
 Payload = tuple[Prepared, Arrays, np.ndarray, np.ndarray]
 
 
-def neighbours_job(model: TrainedModel, explanation: Explanation, owner: str = "") -> JobSpec[Neighbours | None]:
-    """Returns the job that looks for a picture's neighbours; its view is None until it has."""
+def neighbours_job(model: TrainedModel, explanation: Explanation, owner: str = "") -> JobSpec[JobView[Neighbours]]:
+    """Returns the job that looks for a picture's neighbours."""
     payload: Payload = model.run.prepared, model.run.checkpoint.best_weights, explanation.features, explanation.angles
-    return JobSpec("qtl_core.neighbours:perform", payload, view=None, fold=lambda _, found: found, owner=owner)
+    return JobSpec("qtl_core.neighbours:perform", payload, owner)
 
 
 def perform(payload: Payload, emit: Callable[[Neighbours], None], should_stop: ShouldStop) -> None:

@@ -42,7 +42,14 @@ def playground_job(settings: RunSettings, owner: str) -> JobSpec[RunView]:
         settings: What would really be used: no picture or network stands in for another here.
         owner: Whose try it is.
     """
-    return JobSpec("qtl_core.playground:perform", settings, RunView(), fold=lambda _, view: view, owner=owner)
+    return JobSpec(
+        "qtl_core.playground:perform",
+        settings,
+        owner,
+        view=RunView(),
+        fold=lambda _, whole: whole,
+        when_failed=lambda view, *_: view,
+    )
 
 
 def perform(settings: RunSettings, emit: Callable[[RunView], None], should_stop: ShouldStop) -> None:
@@ -62,10 +69,10 @@ def try_out(settings: RunSettings, should_stop: ShouldStop) -> RunView:
     _wait_for_compiler(should_stop)
     view = RunView()
     for event in _within_limit(_train(settings, should_stop), settings.training.epochs):
-        view = view.after(event)
+        view = view.apply(event)
     if should_stop():
         raise StoppedByUser
-    return view.after(ended(view, RunRequest(settings, keep=False)))
+    return view.apply(ended(view, RunRequest(settings, keep=False)))
 
 
 def _wait_for_compiler(should_stop: ShouldStop) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypeVar
+
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True)
@@ -20,3 +23,10 @@ class Progress:
     stage: str
     done: int
     total: int
+
+
+def emit_counted(parts: Iterable[Part], stage: str, total: int, emit: Callable[[Part | Progress], None]) -> None:
+    """Emits parts as they come, and after each one how many of `total` there are."""
+    for done, part in enumerate(parts, 1):
+        emit(part)
+        emit(Progress(stage, done, total))

@@ -17,7 +17,7 @@ from qtl_core.answering import ImageRequest, TrainedModel
 from qtl_core.bundled import bundled_run, drawn_example
 from qtl_core.callbacks import ShouldStop
 from qtl_core.explanation import Explanation
-from qtl_core.jobs import JobSpec
+from qtl_core.jobs import JobSpec, JobView
 
 PARTS = 6  # of every column of gates: at 40 ms each, one sees no steps
 EDGE, QUALITY = 224, 80  # of the copies that are shown: what the network sees, some 10 KB each
@@ -87,11 +87,10 @@ def sights(photos: Path | None, count: int) -> tuple[Sight, ...]:
     return tuple(turns[:count])
 
 
-def walks_job(model: TrainedModel, pictures: Sequence[Sight], owner: str = "") -> JobSpec[tuple[Walk, ...]]:
-    """Returns the job that follows pictures; its view are the walks so far, without pictures that cannot be read."""
-    return JobSpec(
-        "qtl_core.walks:perform", (model, tuple(pictures)), (), fold=lambda walks, walk: (*walks, walk), owner=owner
-    )
+def walks_job(model: TrainedModel, pictures: Sequence[Sight], owner: str = "") -> JobSpec[JobView[tuple[Walk, ...]]]:
+    """Returns the job that follows pictures, one after another, but for those that cannot be read."""
+    payload = model, tuple(pictures)
+    return JobSpec("qtl_core.walks:perform", payload, owner, view=JobView(result=()), fold=JobView.collect)
 
 
 def perform(

@@ -31,7 +31,7 @@ from qtl_core.jobs import JobManager
 from qtl_core.settings import CircuitSettings
 jobs = JobManager(slots=1, threads=1)
 found = jobs.wait(jobs.submit(plateau_job(CircuitSettings(qubits=2, depth=1))))
-print(found.state, found.error, len(found.view.points) == found.view.total)
+print(found.state, found.error, len(found.view.result) == found.view.progress.total)
 jobs.close()
 """
 

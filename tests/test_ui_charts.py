@@ -141,7 +141,7 @@ def test_preparation_says_what_is_done_and_how_far():
 
 def test_training_says_epoch_share_and_time_left():
     settings = RunSettings().changed(epochs=4)
-    view = made_run(Path("/nowhere"), settings=settings, ended=False).after(BatchDone(4, 1, 2, 0.5))
+    view = made_run(Path("/nowhere"), settings=settings, ended=False).apply(BatchDone(4, 1, 2, 0.5))
     status = status_of(snapshot(view))
     assert status.share == pytest.approx(3.5 / 4)
     assert seconds_left(view) == pytest.approx(0.025)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from qtl_core.jobs import JobManager, JobSpec
+from qtl_core.jobs import JobManager, JobSpec, JobView
 from ui import reason_book
 from ui.reason_book import ReasonBook
 
@@ -23,7 +23,7 @@ def jobs() -> Iterator[JobManager]:
 
 
 def counting(numbers: int) -> Callable[[], JobSpec]:
-    return lambda: JobSpec("tests.core.job_tasks:count", numbers, view=(), fold=lambda seen, number: (*seen, number))
+    return lambda: JobSpec("tests.core.job_tasks:count", numbers, fold=JobView.collect)
 
 
 def until(there: Callable[[], bool]) -> None:
@@ -38,7 +38,7 @@ def test_what_was_asked_is_not_asked_again(jobs):
     first = book.find_or_start("a", counting(3)).id
     jobs.wait(first, PATIENCE)
     again = book.find_or_start("a", counting(9))
-    assert (again.id, again.view) == (first, (0, 1, 2))
+    assert (again.id, again.view.result) == (first, (0, 1, 2))
     assert book.find_or_start("b", counting(1)).id != first
 
 
@@ -62,9 +62,7 @@ def test_the_oldest_goes_first(jobs, monkeypatch):
 
 def test_a_question_that_was_stopped_is_asked_again(jobs):
     book = ReasonBook(jobs)
-    first = book.find_or_start(
-        "a", lambda: JobSpec("tests.core.job_tasks:until_stopped", None, None, lambda _, e: e)
-    ).id
+    first = book.find_or_start("a", lambda: JobSpec("tests.core.job_tasks:until_stopped", None)).id
     jobs.stop(first)
     jobs.wait(first, PATIENCE)
     assert book.find_or_start("a", counting(1)).id != first

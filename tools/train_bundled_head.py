@@ -35,7 +35,7 @@ def trained() -> RunView:
     for event in run(RunRequest(SETTINGS, allow_fallback=False), lambda _: None, lambda: False):
         if isinstance(event, Failed):
             raise UserError(event.what, event.why, event.do)
-        view = view.after(event)
+        view = view.apply(event)
     return view
 
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from qtl_core.ansatz import PlateauView, SamplingView, plateau_job, plateau_sizes, sampling_job
-from qtl_core.jobs import JobSnapshot, JobSpec
+from qtl_core.ansatz import PlateauPoint, Sampled, plateau_job, plateau_sizes, sampling_job
+from qtl_core.jobs import JobSnapshot, JobSpec, JobView
 from qtl_core.settings import CircuitSettings
 from ui import managers, state
 
-Sampling, Plateau = JobSnapshot[SamplingView], JobSnapshot[PlateauView]
+Sampling, Plateau = JobSnapshot[JobView[Sampled]], JobSnapshot[JobView[tuple[PlateauPoint, ...]]]
 
 
 @dataclass(frozen=True)

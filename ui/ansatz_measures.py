@@ -11,7 +11,6 @@ from qtl_core.ansatz import PlateauPoint, plateau_seconds, plateau_sizes, sampli
 from qtl_core.ansatz.sampling import MOST as USUAL_PAIRS
 from qtl_core.circuit import build_circuit
 from qtl_core.errors import UserError
-from qtl_core.jobs import JobSnapshot
 from ui.ansatz_charts import plateau_figure
 from ui.ansatz_jobs import PLATEAU, SAMPLING, Measure, Shown, find_job, is_missing, is_open, is_ours, start, stop
 from ui.ansatz_words import describe, entanglement_words, expressibility_words, plateau_words
@@ -96,31 +95,23 @@ def _show_standing(measure: Measure, shown: Shown) -> None:
     if found is None or found.state == "done":
         return
     key, title = f"{measure.name}_{shown.title}", f"{shown.title}: "
-    if found.error:
-        show_user_error(UserError(*found.error))
+    if found.view.error:
+        show_user_error(UserError(*found.view.error))
     elif found.state == "stopped":
         st.markdown(f"{title}stopped before it was done.")
     elif found.state == "queued":
         show_progress(key, 0.0, f"{title}waiting for other work to end …")
     else:
-        done, total = _progress(found)
-        show_progress(
-            key, done / total if total else 0.0, f"{title}{f'{done:,} of {total:,}' if total else 'getting ready'} …"
-        )
-
-
-def _progress(found: JobSnapshot) -> tuple[int, int]:
-    if isinstance(points := getattr(found.view, "points", None), tuple):
-        return len(points), found.view.total
-    report = found.view.progress
-    return (report.done, report.total) if report else (0, 0)
+        report = found.view.progress
+        how_far = f"{report.done:,} of {report.total:,}" if report else "getting ready"
+        show_progress(key, report.done / report.total if report else 0.0, f"{title}{how_far} …")
 
 
 def _show_sampled(shown: Sequence[Shown]) -> None:
-    done = [each for each in shown if (job := find_job(SAMPLING, each.settings)) and job.view.found]
+    done = [each for each in shown if (job := find_job(SAMPLING, each.settings)) and job.view.result]
     for column, each in zip(st.columns(max(1, len(done)), gap="medium"), done, strict=False):
         with column:
-            found = find_job(SAMPLING, each.settings).view.found
+            found = find_job(SAMPLING, each.settings).view.result
             st.markdown(f"**{each.title}: {describe(each.settings)}**, from {found.pairs:,} pairs")
             st.markdown(expressibility_words(found, each.settings))
             st.markdown(entanglement_words(found, each.settings.qubits))
@@ -170,4 +161,4 @@ def _show_curves(shown: Sequence[Shown]) -> None:
 
 def _points(shown: Shown) -> tuple[PlateauPoint, ...]:
     found = find_job(PLATEAU, shown.settings)
-    return found.view.points if found else ()
+    return found.view.result if found else ()

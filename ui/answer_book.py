@@ -125,10 +125,10 @@ class AnswerBook:
         if snapshot is None:
             self.part = None
             return
-        self.answers |= {(self.part.model, answer.id): answer for answer in snapshot.view}
+        self.answers |= {(self.part.model, answer.id): answer for answer in snapshot.view.result}
         if snapshot.is_over:
-            if snapshot.error:
-                self.failure = (self.part.model, snapshot.error)
+            if snapshot.view.error:
+                self.failure = (self.part.model, snapshot.view.error)
             self.part = None
 
 

@@ -9,7 +9,8 @@ from typing import TypeVar
 import streamlit as st
 
 from qtl_core.errors import UserError
-from qtl_core.jobs import JobSnapshot, JobSpec
+from qtl_core.jobs import JobSnapshot, JobSpec, JobView
+from qtl_core.progress import Progress
 from ui import managers, state
 from ui.errors import show_user_error
 from ui.pace import refreshing
@@ -18,10 +19,14 @@ REFRESH_SECONDS = 0.4
 PATIENCE = 0.5  # seconds: what is found within them needs no sentence that flashes up
 
 Found = TypeVar("Found")
+ProgressWords = Callable[[Progress | None], str]
 
 
 def show_awaited(
-    key: Hashable, make: Callable[[], JobSpec[Found]], show: Callable[[Found], None], words: Callable[[Found], str]
+    key: Hashable,
+    make: Callable[[], JobSpec[JobView[Found]]],
+    show: Callable[[Found], None],
+    words: ProgressWords,
 ) -> None:
     """Shows what a job finds; it is done once for the session.
 
@@ -29,7 +34,7 @@ def show_awaited(
         key: What is asked, of which picture.
         make: Returns the job.
         show: Shows what it found; called inside a fragment, so widgets may choose what of it.
-        words: Says what is being done, given what there is so far.
+        words: Says what is being done, given how far it is.
     """
     jobs = managers.express_jobs()
     find = partial(state.reason_book(jobs).find_or_start, key, make)
@@ -38,7 +43,9 @@ def show_awaited(
 
 
 def show_once_over(
-    find: Callable[[], JobSnapshot[Found]], show: Callable[[Found], None], words: Callable[[Found], str]
+    find: Callable[[], JobSnapshot[JobView[Found]]],
+    show: Callable[[Found], None],
+    words: ProgressWords,
 ) -> None:
     """Shows what a job finds once it is over, and until then a sentence that looks for it again and again.
 
@@ -52,14 +59,17 @@ def show_once_over(
 
 
 def _panel(
-    find: Callable[[], JobSnapshot[Found]], show: Callable[[Found], None], words: Callable[[Found], str], waiting: bool
+    find: Callable[[], JobSnapshot[JobView[Found]]],
+    show: Callable[[Found], None],
+    words: ProgressWords,
+    waiting: bool,
 ) -> None:
     snapshot = find()
     if waiting and snapshot.is_over:
         st.rerun()  # without the refreshing
-    if snapshot.error:
-        show_user_error(UserError(*snapshot.error))
+    if snapshot.view.error:
+        show_user_error(UserError(*snapshot.view.error))
     elif snapshot.is_over:
-        show(snapshot.view)
+        show(snapshot.view.result)
     else:
-        st.markdown(words(snapshot.view))
+        st.markdown(words(snapshot.view.progress))

@@ -6,12 +6,12 @@ import streamlit as st
 
 from qtl_core.archive.job import ArchiveRequest, archive_job
 from qtl_core.backbones import BACKBONES, DEFAULT
-from qtl_core.bringing_in import ImportView
+from qtl_core.bringing_in import ImportedRun
 from qtl_core.errors import UserError
 from qtl_core.heads import HeadQuestions, HeadRequest, class_names
 from qtl_core.heads.job import head_job
 from qtl_core.heads.records import LONGEST_CLASS_NAMES, MOST_CLASSES
-from qtl_core.jobs import JobSpec
+from qtl_core.jobs import JobSpec, JobView
 from qtl_core.moments import moment
 from qtl_core.settings import CircuitSettings, spec_of
 from qtl_core.state_dicts.signatures import holds_state_dict
@@ -133,7 +133,7 @@ def _open_head(upload: UploadedFile) -> None:
         _submit(head_job(request, state.owner()))
 
 
-def _submit(spec: JobSpec[ImportView]) -> None:
+def _submit(spec: JobSpec[JobView[ImportedRun]]) -> None:
     """A stranger's file is opened in a worker: whatever it does there, the pages go on."""
     if state.bring_in_job():  # a second click that was on its way already
         return
@@ -155,18 +155,18 @@ def _show_on_its_way() -> None:
     state.remember_bring_in_job("")
     if snapshot is not None:
         jobs.drop(job)
-        if snapshot.view.run:
-            sentences = (_outcome(snapshot.view), *snapshot.view.notes)
-            state.remember_brought_in(snapshot.view.run, sentences, snapshot.view.warnings)
-        elif snapshot.error:
-            state.remember_refused(str(UserError(*snapshot.error)))
+        if imported := snapshot.view.result:
+            sentences = (_outcome(imported), *imported.notes)
+            state.remember_brought_in(imported.run, sentences, imported.warnings)
+        elif snapshot.view.error:
+            state.remember_refused(str(UserError(*snapshot.view.error)))
     st.rerun()
 
 
-def _outcome(view: ImportView) -> str:
-    record = find_run(view.run)
+def _outcome(imported: ImportedRun) -> str:
+    record = find_run(imported.run)
     kind = "head" if record.origin == "head" else "run"
     name = f"“{record.name}”" if record.name else moment(record.created).strftime("of %d %b %Y, %H:%M")
     is_measured = kind == "head" and record.val_size
     worth = f" {record.right} of {record.val_size} validation pictures right." if is_measured else ""
-    return f"The {kind} {name} {'is here already' if view.was_here else 'was brought in'}.{worth}"
+    return f"The {kind} {name} {'is here already' if imported.was_here else 'was brought in'}.{worth}"

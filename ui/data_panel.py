@@ -12,9 +12,9 @@ from pathlib import Path
 import streamlit as st
 
 from qtl_core.datasets import Dataset, photos
-from qtl_core.datasets.job import DataView, Found, data_job
+from qtl_core.datasets.job import Found, data_job
 from qtl_core.errors import UserError
-from qtl_core.jobs import JobSnapshot
+from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.settings import DataSettings
 from ui import managers, state
 from ui.choices import choose_one
@@ -59,19 +59,18 @@ def _panel(data: DataSettings, key: Hashable, live: bool) -> None:
         st.rerun()  # without the refreshing
     if live:
         _show_progress(snapshot)
-    elif snapshot.view.found:
-        _show_found(snapshot.view.found)
+    elif snapshot.view.result:
+        _show_found(snapshot.view.result)
         _offer_again(data, key, "Read again")
-    elif snapshot.view.failed:
-        failed = snapshot.view.failed
-        show_user_error(UserError(failed.what, failed.why, failed.do))
+    elif snapshot.view.error:
+        show_user_error(UserError(*snapshot.view.error))
         _offer_again(data, key, "Try again")
     else:
         st.info("Stopped before the pictures were ready; nothing half-made is kept.")
         _offer_again(data, key, "Start again")
 
 
-def _show_progress(snapshot: JobSnapshot[DataView]) -> None:
+def _show_progress(snapshot: JobSnapshot[JobView[Found]]) -> None:
     report = snapshot.view.progress
     share = min(1.0, report.done / report.total) if report and report.total else 0.0
     words = f"{report.stage}: {report.done} of {report.total}" if report else "Reading the pictures"

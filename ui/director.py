@@ -104,7 +104,7 @@ class Director:
         if snapshot is None or snapshot.state != "done" or (part == "run" and not snapshot.view.best):
             self._fail(snapshot.error[0] if snapshot and snapshot.error else "")
             return
-        self.made[part] = snapshot.view
+        self.made[part] = snapshot.view if part == "run" else snapshot.view.result
         self._go_on(part)
 
     def _go_on(self, part: str) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from qtl_core.answering import TrainedModel
 from qtl_core.datasets.photos import find_photos
-from qtl_core.jobs import JobSnapshot
+from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.walks import Walk, sights, walks_job
 from ui import managers, state
 
 PICTURES = 12  # nearly three minutes of them; then they begin again
 
 
-def followed(model: TrainedModel) -> JobSnapshot[tuple[Walk, ...]]:
+def followed(model: TrainedModel) -> JobSnapshot[JobView[tuple[Walk, ...]]]:
     """Returns the job that follows validation pictures through a run: real photos where they are on this computer."""
     photos = find_photos()
     key = "walks", model.key, photos

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from qtl_core.forecast import Forecast, forecast_job
-from qtl_core.jobs import JobSnapshot
+from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.settings import RunSettings
 from ui import managers, state
 from ui.errors import as_plain_text
@@ -31,7 +31,7 @@ def in_words(forecast: Forecast) -> str:
     return f"{ready}, then {training}."
 
 
-def _find(settings: RunSettings) -> JobSnapshot[Forecast | None]:
+def _find(settings: RunSettings) -> JobSnapshot[JobView[Forecast]]:
     # The seed changes nothing about the time; a forecast is the same for whoever asks.
     key = settings.changed(seed=0)
     return managers.forecasts().find_or_start(key, lambda: forecast_job(key, state.owner()))
@@ -49,11 +49,11 @@ def _panel(settings: RunSettings, live: bool) -> None:
     snapshot = _find(settings)
     if live and snapshot.is_over:
         st.rerun()
-    forecast = snapshot.view
+    forecast, error = snapshot.view.result, snapshot.view.error
     if forecast is not None:
         st.markdown(f":material/timer: **Time here** {in_words(forecast)}")
-    elif snapshot.error:
-        st.markdown(f":material/timer: **Time here** No forecast: {as_plain_text(snapshot.error[0])}")
+    elif error:
+        st.markdown(f":material/timer: **Time here** No forecast: {as_plain_text(error[0])}")
     else:
         st.markdown(":material/timer: **Time here** Measuring a few steps on this machine …")
     if forecast is not None and forecast.warnings:

@@ -87,5 +87,5 @@ def _take_rows(file_id: str) -> None:
     state.remember_rows_job(file_id, "")
     if snapshot is not None:
         jobs.drop(job)
-        state.remember_head_rows(file_id, snapshot.view)
+        state.remember_head_rows(file_id, snapshot.view.result or 0)
     st.rerun()

@@ -54,15 +54,15 @@ def _show_answers(model: TrainedModel, waiting: bool) -> None:
     snapshot = followed(model)
     if waiting and snapshot.is_over:
         st.rerun()  # without the refreshing
-    if snapshot.error:
-        show_user_error(UserError(*snapshot.error))
+    if snapshot.view.error:
+        show_user_error(UserError(*snapshot.view.error))
         return
     prepared = model.run.prepared
     data = walks_data(
-        snapshot.view, build_circuit(prepared.settings.circuit), prepared.classes, prepared.backbone_title
+        snapshot.view.result, build_circuit(prepared.settings.circuit), prepared.classes, prepared.backbone_title
     )
     show_walks(key=state.HOME_WALKS, data=data)
-    st.caption(_record(model, snapshot.view))
+    st.caption(_record(model, snapshot.view.result))
 
 
 def _record(model: TrainedModel, walks: tuple[Walk, ...]) -> str:

@@ -7,7 +7,7 @@ from itertools import combinations
 import streamlit as st
 
 from qtl_core.errors import UserError
-from qtl_core.jobs import JobSnapshot
+from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.maps import ContactSheet, PictureMap, map_job, request_of, sheet_job, why_no_map
 from qtl_core.training.view import RunView
 from ui import managers, state
@@ -19,7 +19,7 @@ from ui.pace import refreshing
 REFRESH_SECONDS = 0.4
 WAIT_SECONDS = 0.5  # at the paper's size a map is there by then, and nothing has to appear and go again
 
-Map, Sheet = JobSnapshot[PictureMap | None], JobSnapshot[ContactSheet | None]
+Map, Sheet = JobSnapshot[JobView[PictureMap]], JobSnapshot[JobView[ContactSheet]]
 
 
 def show_map(view: RunView, noun: str) -> None:
@@ -44,28 +44,28 @@ def _panel(view: RunView, qubits: tuple[int, ...], noun: str, waiting: bool) -> 
     made = _map(view, qubits)
     if waiting and not _is_waiting(made):
         st.rerun()
-    if made.error:
-        show_user_error(UserError(*made.error))
-    elif made.view is None:
+    if made.view.error:
+        show_user_error(UserError(*made.view.error))
+    elif made.view.result is None:
         st.markdown("Drawing the map …")
     else:
-        _show_made(view, made, noun)
+        _show_made(view, made.view.result, made.id, noun)
 
 
-def _show_made(view: RunView, made: Map, noun: str) -> None:
+def _show_made(view: RunView, made: PictureMap, identity: str, noun: str) -> None:
     prepared, best = view.prepared, view.best
-    st.markdown(_explanation(view, made.view, noun))
+    st.markdown(_explanation(view, made, noun))
     data = map_data(
-        made.view,
-        _sheet(made.view).view,
-        identity=made.id,
+        made,
+        _sheet(made).view.result,
+        identity=identity,
         total=len(view.epochs),
         best=best.epoch if best else len(view.epochs),
         noun=noun,
         drawn=prepared.settings.data.source == "drawn",
     )
     show_component(key=state.MAP, data=data)
-    if caveats := _caveats(view, made.view, noun):
+    if caveats := _caveats(view, made, noun):
         st.caption(" ".join(caveats))
 
 
@@ -129,7 +129,7 @@ def _sheet(made: PictureMap) -> Sheet:
 
 def _is_waiting(made: Map) -> bool:
     """Whether the map or its small pictures are still to come."""
-    return not made.is_over or (made.view is not None and not _sheet(made.view).is_over)
+    return not made.is_over or (made.view.result is not None and not _sheet(made.view.result).is_over)
 
 
 def _stop_outdated(wanted: str) -> None:

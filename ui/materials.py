@@ -8,9 +8,9 @@ import streamlit as st
 
 from qtl_core.backbones import BACKBONES, resolve_backbone
 from qtl_core.datasets import dataset_status
-from qtl_core.downloads import PHOTOS, DownloadView, download_job
+from qtl_core.downloads import PHOTOS, download_job
 from qtl_core.errors import UserError
-from qtl_core.jobs import JobSnapshot
+from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.settings import DataSettings
 from ui import managers, state
 from ui.errors import as_plain_text, show_user_error
@@ -99,8 +99,8 @@ def _show_row(text: str, missing: str, running: bool) -> None:
             _show_button(missing)
     if running:
         _show_progress(missing, snapshot)
-    elif snapshot is not None and snapshot.error:
-        show_user_error(UserError(*snapshot.error))
+    elif snapshot is not None and snapshot.view.error:
+        show_user_error(UserError(*snapshot.view.error))
 
 
 def _show_button(what: str) -> None:
@@ -111,7 +111,7 @@ def _show_button(what: str) -> None:
         st.rerun()
 
 
-def _show_progress(what: str, snapshot: JobSnapshot[DownloadView]) -> None:
+def _show_progress(what: str, snapshot: JobSnapshot[JobView[None]]) -> None:
     report, words = snapshot.view.progress, f"Downloading {_name(what)}"
     if report:
         words += f": {megabytes(report.done)}" + (f" of {megabytes(report.total)}" if report.total else "")

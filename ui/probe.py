@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from qtl_core.jobs import JobSnapshot
+from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.probing import CircuitInputs, inputs_job, why_no_inputs
 from qtl_core.training.view import RunView
 from ui import managers, state
@@ -40,9 +40,9 @@ def probe_of(run: RunView, key: str) -> Probe:
     if why := why_no_inputs(run):
         return Probe(words=why)
     found = wait_a_moment(lambda: _job(run, key))
-    if found.error:
-        return Probe(words=" ".join(part for part in found.error if part))
-    return Probe(inputs=found.view)
+    if found.view.error:
+        return Probe(words=" ".join(part for part in found.view.error if part))
+    return Probe(inputs=found.view.result)
 
 
 def show_waiting(words: str, is_over: Callable[[], bool]) -> None:
@@ -67,5 +67,5 @@ def wait_a_moment(ask: Callable[[], JobSnapshot]) -> JobSnapshot:
     return ask()
 
 
-def _job(run: RunView, key: str) -> JobSnapshot[CircuitInputs | None]:
+def _job(run: RunView, key: str) -> JobSnapshot[JobView[CircuitInputs]]:
     return managers.probes().find_or_start(("inputs", key), lambda: inputs_job(run, state.owner()))

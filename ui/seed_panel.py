@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from qtl_core.errors import UserError
-from qtl_core.jobs import JobSnapshot
+from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.published import PublishedRun
 from qtl_core.seeds import SeedBand, band_rows
 from qtl_core.settings import RunSettings
 from qtl_core.tables import to_csv
-from qtl_core.training.repeat import FEWEST, MOST, USUAL, SeedsView, seeds_job
+from qtl_core.training.repeat import FEWEST, MOST, USUAL, seeds_job
 from ui import managers, state
 from ui.comparison import PUBLISHED_TOTAL, published_for
 from ui.errors import as_plain_text, guarded, show_user_error
@@ -73,7 +73,7 @@ def _stop() -> None:
     managers.studio_jobs().stop(state.seeds_job())
 
 
-def _shown() -> JobSnapshot[SeedsView] | None:
+def _shown() -> JobSnapshot[JobView[SeedBand]] | None:
     job_id = state.seeds_job()
     return managers.studio_jobs().snapshot(job_id) if job_id else None
 
@@ -89,15 +89,15 @@ def _panel(on_screen: RunSettings, live: bool) -> None:
         st.rerun()
     if live:
         _show_progress(snapshot)
-    elif snapshot.error:
-        show_user_error(UserError(*snapshot.error))
-    elif snapshot.view.band is None:
+    elif snapshot.view.error:
+        show_user_error(UserError(*snapshot.view.error))
+    elif snapshot.view.result is None:
         st.markdown("**Stopped before all runs were done.**")
     else:
-        _show_band(snapshot.id, snapshot.view.band, on_screen)
+        _show_band(snapshot.id, snapshot.view.result, on_screen)
 
 
-def _show_progress(snapshot: JobSnapshot[SeedsView]) -> None:
+def _show_progress(snapshot: JobSnapshot[JobView[SeedBand]]) -> None:
     report = snapshot.view.progress
     if snapshot.state == "queued":
         show_progress("seeds", 0.0, "Waiting: another run is under way, and this one then starts by itself.")

@@ -33,7 +33,7 @@ def _panel() -> None:
         data = state.show_data(made.seed, lambda: round_data(made))
     else:
         model = named_model(RUN_ID)
-        walks = followed(model).view[:OPENING]
+        walks = followed(model).view.result[:OPENING]
         data = state.show_data(-1 - len(walks), lambda: opening_data(model, walks))
     result = show_stage(key=state.SHOW, data=data, on_left_change=lambda: None)
     if result.left:

@@ -82,6 +82,6 @@ def _head(view: RunView, layout: str = DEMO) -> bytes:
     job = jobs.submit(head_file_job(view, layout))
     snapshot = jobs.wait(job, PATIENCE)
     jobs.drop(job)
-    if snapshot.view is None:
-        raise RuntimeError(f"the head could not be written: {snapshot.error or snapshot.state}")
-    return snapshot.view
+    if snapshot.view.result is None:
+        raise RuntimeError(f"the head could not be written: {snapshot.view.error or snapshot.state}")
+    return snapshot.view.result

@@ -7,8 +7,15 @@ import streamlit as st
 
 from qtl_core.circuit import Circuit
 from qtl_core.errors import UserError
-from qtl_core.jobs import JobSnapshot
-from qtl_core.probing import CircuitInputs, CircuitScore, GateImportances, gate_importance_job, layer_gates
+from qtl_core.jobs import JobSnapshot, JobView
+from qtl_core.probing import (
+    CircuitInputs,
+    CircuitScore,
+    GateImportance,
+    GateImportances,
+    gate_importance_job,
+    layer_gates,
+)
 from ui import managers, state
 from ui.circuit_figure import GateOverlay
 from ui.circuit_source import OnTable
@@ -22,7 +29,7 @@ TRAINING, WORTH = "How far training turned it", "What it contributes"
 REFRESH_SECONDS = 0.4
 UNNOTICED = 0.0005  # of loss: would be shown as 0.000
 
-Job = JobSnapshot[GateImportances]
+Job = JobSnapshot[JobView[tuple[GateImportance, ...]]]
 
 
 def show_colours(on_table: OnTable, inputs: CircuitInputs | None) -> GateImportances | None:
@@ -47,7 +54,7 @@ def show_colours(on_table: OnTable, inputs: CircuitInputs | None) -> GateImporta
         return None
     found = wait_a_moment(lambda: _job(on_table, inputs))
     if found.state == "done":
-        return found.view
+        return GateImportances(found.view.result)
     _show_unfinished(on_table, inputs, found)
     return None
 
@@ -104,17 +111,17 @@ def _key(on_table: OnTable) -> tuple[str, str]:
 
 
 def _show_unfinished(on_table: OnTable, inputs: CircuitInputs, found: Job) -> None:
-    if found.error:
-        show_user_error(UserError(*found.error))
+    if found.view.error:
+        show_user_error(UserError(*found.view.error))
         return
 
     def look() -> None:
         now = managers.probes().find(_key(on_table))
         if now is None or now.is_over:
             st.rerun()
-        done, total = len(now.view.found), now.view.total
+        stage, done, total = now.view.progress.stage, now.view.progress.done, now.view.progress.total
         left = f", {about(now.seconds / done * (total - done))} left" if done and now.seconds is not None else ""
-        show_progress("worth", done / total, f"Taking gates away, one by one: {done} of {total}{left}.")
+        show_progress("worth", done / total, f"{stage}: {done} of {total}{left}.")
         st.button("Stop", key="stop_worth", icon=":material/stop:", on_click=_stop, args=(now.id,))
 
     refreshing(look, REFRESH_SECONDS)()

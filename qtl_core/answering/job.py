@@ -8,13 +8,13 @@ from qtl_core.answering.making import all_answers
 from qtl_core.answering.models import loaded
 from qtl_core.answering.records import Answer, ImageRequest, TrainedModel
 from qtl_core.callbacks import ShouldStop
-from qtl_core.jobs import JobSpec
+from qtl_core.jobs import JobSpec, JobView
 
 
 def answering_job(
     model: TrainedModel, pictures: Sequence[ImageRequest], owner: str = "", *, with_ood: bool = True
-) -> JobSpec[tuple[Answer, ...]]:
-    """Returns the job that answers for pictures; its view are the answers so far, in the order of the pictures.
+) -> JobSpec[JobView[tuple[Answer, ...]]]:
+    """Returns the job that answers for pictures one after another, in their order.
 
     Without any picture it only gets a worker ready for the model.
 
@@ -24,13 +24,8 @@ def answering_job(
         owner: Whose job it is.
         with_ood: Whether pictures are compared with those of training, too, which must be found again first.
     """
-    return JobSpec(
-        task="qtl_core.answering.job:perform",
-        payload=(model, tuple(pictures), with_ood),
-        view=(),
-        fold=lambda answers, answer: (*answers, answer),
-        owner=owner,
-    )
+    payload = model, tuple(pictures), with_ood
+    return JobSpec("qtl_core.answering.job:perform", payload, owner, view=JobView(result=()), fold=JobView.collect)
 
 
 def perform(

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from qtl_core.archive.bringing_in import import_archive
 from qtl_core.archive.needs import needs_of
-from qtl_core.bringing_in import ImportView
+from qtl_core.bringing_in import ImportedRun
 from qtl_core.callbacks import ShouldStop
-from qtl_core.jobs import JobSpec
+from qtl_core.jobs import JobSpec, JobView
 from qtl_core.store import load_run
 
 RENAMED = "Another run has its identifier here, so that it got a new one."
@@ -23,12 +23,12 @@ class ArchiveRequest:
     name: str
 
 
-def archive_job(request: ArchiveRequest, owner: str = "") -> JobSpec[ImportView]:
+def archive_job(request: ArchiveRequest, owner: str = "") -> JobSpec[JobView[ImportedRun]]:
     """Returns the job that brings a run's file in."""
-    return JobSpec("qtl_core.archive.job:perform", request, ImportView(), ImportView.after, owner=owner)
+    return JobSpec("qtl_core.archive.job:perform", request, owner)
 
 
-def perform(request: ArchiveRequest, emit: Callable[[ImportView], None], should_stop: ShouldStop) -> None:
+def perform(request: ArchiveRequest, emit: Callable[[ImportedRun], None], should_stop: ShouldStop) -> None:
     """Brings it in, in a worker process.
 
     Raises:
@@ -36,4 +36,4 @@ def perform(request: ArchiveRequest, emit: Callable[[ImportView], None], should_
     """
     found = import_archive(request.content, request.name)
     notes = (*((RENAMED,) if found.is_renamed else ()), *needs_of(load_run(found.run)))
-    emit(ImportView(run=found.run, was_here=found.was_here, notes=notes))
+    emit(ImportedRun(found.run, was_here=found.was_here, notes=notes))

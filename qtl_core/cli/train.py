@@ -50,7 +50,7 @@ def _train(arguments: argparse.Namespace, settings: RunSettings, asked: StopAske
     _check_what_was_named(arguments, settings, report, should_stop)
     events = run(RunRequest(settings, patient=True), report, should_stop)
     for event in events:
-        view = view.after(event)
+        view = view.apply(event)
         with going_on:
             _tell(event, view, as_json=arguments.json)
         if asked.by and not should_stop():  # the system ends it: what is there is kept, as interrupted

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from qtl_core.callbacks import ShouldStop
 from qtl_core.datasets.finding import find_dataset
 from qtl_core.datasets.records import Dataset
 from qtl_core.errors import StoppedByUser
-from qtl_core.jobs import JobSpec
+from qtl_core.jobs import JobSpec, JobView
+from qtl_core.progress import Progress
 from qtl_core.settings import DataSettings
-from qtl_core.training.events import Failed, Progress
 
 
 @dataclass(frozen=True)
@@ -30,35 +30,9 @@ class Found:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class DataView:
-    """The reading as far as it has come: at most one of the three is set."""
-
-    progress: Progress | None = None
-    found: Found | None = None
-    failed: Failed | None = None
-
-    def after(self, event: Progress | Found | Failed) -> DataView:
-        """Returns the view after one more event."""
-        match event:
-            case Progress():
-                return replace(self, progress=event)
-            case Found():
-                return DataView(found=event)
-            case Failed():
-                return DataView(failed=event)
-
-
-def data_job(data: DataSettings, owner: str = "") -> JobSpec[DataView]:
+def data_job(data: DataSettings, owner: str = "") -> JobSpec[JobView[Found]]:
     """Returns the job that reads these pictures; backbone and weights play no part."""
-    return JobSpec(
-        task="qtl_core.datasets.job:perform",
-        payload=data,
-        view=DataView(),
-        fold=DataView.after,
-        when_failed=lambda view, what, why, do: view.after(Failed(what, why, do)),
-        owner=owner,
-    )
+    return JobSpec("qtl_core.datasets.job:perform", data, owner)
 
 
 def perform(data: DataSettings, emit: Callable[[Progress | Found], None], should_stop: ShouldStop) -> None:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from qtl_core.bringing_in import ImportView
+from qtl_core.bringing_in import ImportedRun
 from qtl_core.callbacks import ShouldStop
 from qtl_core.errors import UserError
 from qtl_core.heads.layouts import DEMO
 from qtl_core.heads.request import HeadRequest
-from qtl_core.jobs import JobSpec
+from qtl_core.jobs import JobSpec, JobView
 from qtl_core.progress import Progress
 from qtl_core.training.view import RunView
 
 
-def head_job(request: HeadRequest, owner: str = "") -> JobSpec[ImportView]:
+def head_job(request: HeadRequest, owner: str = "") -> JobSpec[JobView[ImportedRun]]:
     """Returns the job that brings a head in."""
-    return JobSpec("qtl_core.heads.job:perform", request, ImportView(), ImportView.after, owner=owner)
+    return JobSpec("qtl_core.heads.job:perform", request, owner)
 
 
-def perform(request: HeadRequest, emit: Callable[[Progress | ImportView], None], should_stop: ShouldStop) -> None:
+def perform(request: HeadRequest, emit: Callable[[Progress | ImportedRun], None], should_stop: ShouldStop) -> None:
     """Brings it in, in a worker process.
 
     Raises:
@@ -29,12 +29,12 @@ def perform(request: HeadRequest, emit: Callable[[Progress | ImportView], None],
     from qtl_core.heads.keeping import import_head
 
     run_id, brought = import_head(request, emit, should_stop)
-    emit(ImportView(run=run_id, notes=brought.view.prepared.notes, warnings=brought.warnings))
+    emit(ImportedRun(run_id, notes=brought.view.prepared.notes, warnings=brought.warnings))
 
 
-def rows_job(content: bytes, name: str, owner: str = "") -> JobSpec[int]:
-    """Returns the job that looks how many rows of angles a head holds; its view is their number, 0 if not known."""
-    return JobSpec("qtl_core.heads.job:read_row_count", (content, name), 0, lambda _, rows: rows, owner=owner)
+def rows_job(content: bytes, name: str, owner: str = "") -> JobSpec[JobView[int]]:
+    """Returns the job that looks how many rows of angles a head holds; its result is their number, 0 if not known."""
+    return JobSpec("qtl_core.heads.job:read_row_count", (content, name), owner)
 
 
 def read_row_count(asked: tuple[bytes, str], emit: Callable[[int], None], should_stop: ShouldStop) -> None:
@@ -48,9 +48,9 @@ def read_row_count(asked: tuple[bytes, str], emit: Callable[[int], None], should
         emit(0)
 
 
-def head_file_job(view: RunView, layout: str = DEMO) -> JobSpec[bytes | None]:
-    """Returns the job that writes a run's head as torch does; its view is the file once it is there."""
-    return JobSpec("qtl_core.heads.job:write_head_file", (view, layout), view=None, fold=lambda _, content: content)
+def head_file_job(view: RunView, layout: str = DEMO) -> JobSpec[JobView[bytes]]:
+    """Returns the job that writes a run's head as torch does; its result is the file."""
+    return JobSpec("qtl_core.heads.job:write_head_file", (view, layout))
 
 
 def write_head_file(asked: tuple[RunView, str], emit: Callable[[bytes], None], should_stop: ShouldStop) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from qtl_core.answering import TrainedModel, loaded
 from qtl_core.callbacks import ShouldStop
 from qtl_core.heatmap.records import GRADIENT, OCCLUSION, HeatMaps, Method
-from qtl_core.jobs import JobSpec
+from qtl_core.jobs import JobSpec, JobView
 from qtl_core.progress import Progress
 
 if TYPE_CHECKING:
@@ -19,10 +19,8 @@ if TYPE_CHECKING:
     from qtl_core.prediction import Predictor
 
 
-def heatmap_job(
-    model: TrainedModel, seen: np.ndarray, method: Method, owner: str = ""
-) -> JobSpec[HeatMaps | Progress | None]:
-    """Returns the job that makes the maps of a picture; until they are there its view says how far it is.
+def heatmap_job(model: TrainedModel, seen: np.ndarray, method: Method, owner: str = "") -> JobSpec[JobView[HeatMaps]]:
+    """Returns the job that makes the maps of a picture.
 
     Args:
         model: The run.
@@ -30,9 +28,7 @@ def heatmap_job(
         method: How to find out.
         owner: Whose job it is.
     """
-    return JobSpec(
-        "qtl_core.heatmap.job:perform", (model, seen, method), view=None, fold=lambda _, made: made, owner=owner
-    )
+    return JobSpec("qtl_core.heatmap.job:perform", (model, seen, method), owner)
 
 
 def perform(

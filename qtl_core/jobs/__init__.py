@@ -2,5 +2,6 @@
 
 from qtl_core.jobs.manager import JobManager
 from qtl_core.jobs.records import JobSnapshot, JobSpec, JobState
+from qtl_core.jobs.view import JobView
 
-__all__ = ["JobManager", "JobSnapshot", "JobSpec", "JobState"]
+__all__ = ["JobManager", "JobSnapshot", "JobSpec", "JobState", "JobView"]

@@ -90,7 +90,7 @@ class JobManager:
             view: What came of it.
             started: When it began, seconds since the epoch; None where it was cut off with that server.
         """
-        spec = JobSpec("", None, view, lambda same, _: same)
+        spec = JobSpec("", None, view=view)
         with self.lock:
             if not self.closed and job_id not in self.jobs:
                 self.jobs[job_id] = Job(

@@ -11,8 +11,11 @@ from typing import Any, Generic, Literal, TypeVar
 
 from qtl_core.jobs.messages import ErrorMessage
 from qtl_core.jobs.process import WorkerProcess
+from qtl_core.jobs.view import JobView
 
 View = TypeVar("View")
+_VIEW: Any = JobView  # not typed, as a job may name a view of another kind
+_EMPTY: Any = JobView()
 JobState = Literal["queued", "running", "done", "stopped", "failed"]
 
 
@@ -23,28 +26,28 @@ def new_id() -> str:
 
 @dataclass(frozen=True)
 class JobSpec(Generic[View]):
-    """What to do, and how its events become a view.
+    """What to do, and how its events become a view: a `JobView`, unless it names another.
 
     Attributes:
         task: "module:function", called in the worker as `function(payload, emit, should_stop)`.
         payload: Its argument; anything that can be pickled.
+        owner: Whose job it is: a session's identifier.
+        id: What it is found by, for what has a name of its own, such as a run; "" for a new one. One that goes on
+            with what is over takes its place.
         view: The view before the first event.
         fold: (view, event) -> view.
         when_stopped: The view once the job was stopped and may have been cut off (the identity by default).
         when_failed: (view, what, why, do) -> view once it failed.
-        owner: Whose job it is: a session's identifier.
-        id: What it is found by, for what has a name of its own, such as a run; "" for a new one. One that goes on
-            with what is over takes its place.
     """
 
     task: str
     payload: Any
-    view: View
-    fold: Callable[[View, Any], View]
-    when_stopped: Callable[[View], View] = lambda view: view
-    when_failed: Callable[[View, str, str, str], View] = lambda view, what, why, do: view
     owner: str = ""
     id: str = ""
+    view: View = _EMPTY
+    fold: Callable[[View, Any], View] = _VIEW.apply
+    when_stopped: Callable[[View], View] = lambda view: view
+    when_failed: Callable[[View, str, str, str], View] = _VIEW.failed
 
 
 @dataclass(frozen=True)

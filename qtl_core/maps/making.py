@@ -8,14 +8,14 @@ import numpy as np
 
 from qtl_core.callbacks import ShouldStop, never_stop
 from qtl_core.errors import StoppedByUser
-from qtl_core.jobs import JobSpec
+from qtl_core.jobs import JobSpec, JobView
 from qtl_core.maps.records import MOST_PICTURES, MapRequest, PictureMap
 from qtl_core.training.events import Arrays
 
 
-def map_job(request: MapRequest, owner: str = "") -> JobSpec[PictureMap | None]:
-    """Returns the job that makes the map in a worker; its view is None until the map is there."""
-    return JobSpec("qtl_core.maps.making:perform", request, view=None, fold=lambda _, made: made, owner=owner)
+def map_job(request: MapRequest, owner: str = "") -> JobSpec[JobView[PictureMap]]:
+    """Returns the job that makes the map in a worker."""
+    return JobSpec("qtl_core.maps.making:perform", request, owner)
 
 
 def perform(request: MapRequest, emit: Callable[[PictureMap], None], should_stop: ShouldStop) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from qtl_core.callbacks import ShouldStop, never_stop
 from qtl_core.errors import StoppedByUser, UserError
-from qtl_core.jobs import JobSpec
+from qtl_core.jobs import JobSpec, JobView
 
 EDGE = 96  # pixels of a copy's side: recognisable, and 800 copies are one picture of 2,784 pixels a side
 QUALITY = 72
@@ -32,9 +32,9 @@ class ContactSheet:
     edge: int
 
 
-def sheet_job(files: tuple[str, ...], owner: str = "") -> JobSpec[ContactSheet | None]:
-    """Returns the job that makes the sheet in a worker; its view is None until it is there."""
-    return JobSpec("qtl_core.maps.sheet:perform", files, view=None, fold=lambda _, made: made, owner=owner)
+def sheet_job(files: tuple[str, ...], owner: str = "") -> JobSpec[JobView[ContactSheet]]:
+    """Returns the job that makes the sheet in a worker."""
+    return JobSpec("qtl_core.maps.sheet:perform", files, owner)
 
 
 def perform(files: tuple[str, ...], emit: Callable[[ContactSheet], None], should_stop: ShouldStop) -> None:

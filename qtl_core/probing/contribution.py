@@ -13,10 +13,13 @@ import numpy as np
 
 from qtl_core.callbacks import ShouldStop, never_stop
 from qtl_core.circuit import Circuit, build_circuit
-from qtl_core.jobs import JobSpec
+from qtl_core.jobs import JobSpec, JobView
 from qtl_core.probing.inputs import CircuitInputs
 from qtl_core.probing.verdict import CircuitScore, score_circuit
+from qtl_core.progress import Progress, emit_counted
 from qtl_core.settings import CircuitSettings
+
+STAGE = "Taking gates away, one by one"
 
 Payload = tuple[CircuitSettings, CircuitInputs, np.ndarray]
 
@@ -36,15 +39,13 @@ class GateImportance:
 
 @dataclass(frozen=True)
 class GateImportances:
-    """All that is known so far: the whole circuit first, then each layer, then each gate.
+    """What each gate contributes.
 
     Attributes:
-        total: How many there will be.
-        found: Those there are, in that order.
+        found: The whole circuit first, then without each layer, then without each gate; as many as are known.
     """
 
-    total: int
-    found: tuple[GateImportance, ...] = ()
+    found: tuple[GateImportance, ...]
 
     @property
     def whole(self) -> CircuitScore | None:
@@ -64,8 +65,8 @@ def layer_gates(circuit: Circuit, layer: int) -> tuple[int, ...]:
 
 def gate_importance_job(
     settings: CircuitSettings, inputs: CircuitInputs, weights: np.ndarray, owner: str = ""
-) -> JobSpec[GateImportances]:
-    """Returns the job that takes away every layer and every gate in turn; its view grows with each.
+) -> JobSpec[JobView[tuple[GateImportance, ...]]]:
+    """Returns the job that takes away every layer and every gate in turn: see `GateImportances` for its result.
 
     Args:
         settings: The circuit.
@@ -73,20 +74,16 @@ def gate_importance_job(
         weights: Trained angles, shape (weight_count,), radians.
         owner: Whose job it is.
     """
-    return JobSpec(
-        "qtl_core.probing.contribution:perform",
-        (settings, inputs, weights),
-        view=GateImportances(len(_trials(build_circuit(settings)))),
-        fold=lambda view, found: replace(view, found=(*view.found, found)),
-        owner=owner,
-    )
+    view = JobView[tuple[GateImportance, ...]](Progress(STAGE, 0, len(_trials(build_circuit(settings)))), result=())
+    payload: Payload = settings, inputs, weights
+    return JobSpec("qtl_core.probing.contribution:perform", payload, owner, view=view, fold=JobView.collect)
 
 
-def perform(payload: Payload, emit: Callable[[GateImportance], None], should_stop: ShouldStop) -> None:
+def perform(payload: Payload, emit: Callable[[Progress | GateImportance], None], should_stop: ShouldStop) -> None:
     """Takes the gates away in a worker process."""
     settings, inputs, weights = payload
-    for found in gate_importances(build_circuit(settings), inputs, weights, should_stop):
-        emit(found)
+    circuit = build_circuit(settings)
+    emit_counted(gate_importances(circuit, inputs, weights, should_stop), STAGE, len(_trials(circuit)), emit)
 
 
 def gate_importances(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from qtl_core.callbacks import ShouldStop
-from qtl_core.jobs import JobSpec
+from qtl_core.jobs import JobSpec, JobView
 from qtl_core.training.divergence import why_no_head
 from qtl_core.training.events import Arrays, Prepared
 from qtl_core.training.view import RunView
@@ -50,15 +50,15 @@ def why_no_inputs(view: RunView) -> str:
     return why_no_head(view)
 
 
-def inputs_job(view: RunView, owner: str = "") -> JobSpec[CircuitInputs | None]:
-    """Returns the job that finds the inputs in a worker; its view is None until they are there.
+def inputs_job(view: RunView, owner: str = "") -> JobSpec[JobView[CircuitInputs]]:
+    """Returns the job that finds the inputs in a worker.
 
     Args:
         view: A run for which `why_no_inputs` says nothing.
         owner: Whose job it is.
     """
     payload = view.prepared, view.checkpoint.best_weights
-    return JobSpec("qtl_core.probing.inputs:perform", payload, None, fold=lambda _, found: found, owner=owner)
+    return JobSpec("qtl_core.probing.inputs:perform", payload, owner)
 
 
 def perform(payload: tuple[Prepared, Arrays], emit: Callable[[CircuitInputs], None], should_stop: ShouldStop) -> None:

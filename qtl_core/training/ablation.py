@@ -13,7 +13,7 @@ import numpy as np
 
 from qtl_core.callbacks import ShouldStop
 from qtl_core.errors import DivergedError, UserError
-from qtl_core.jobs import JobSpec
+from qtl_core.jobs import JobSpec, JobView
 from qtl_core.progress import Progress
 from qtl_core.settings import RunSettings
 from qtl_core.training.repeat import SeedRequest, repeat
@@ -60,22 +60,8 @@ class HeadScores:
         return float(np.median(self.right))
 
 
-@dataclass(frozen=True)
-class Ablation:
-    """The job as far as it has come: what it is doing, and the heads that are done."""
-
-    progress: Progress | None = None
-    heads: tuple[HeadScores, ...] = ()
-
-    def after(self, event: Progress | HeadScores) -> Ablation:
-        """Returns the view after one more event."""
-        if isinstance(event, Progress):
-            return replace(self, progress=event)
-        return replace(self, heads=(*self.heads, event))
-
-
-def ablation_job(settings: RunSettings, owner: str, seeds: int = SEEDS) -> JobSpec[Ablation]:
-    """Returns the job that compares the circuit of `settings` with less of it, and with none.
+def ablation_job(settings: RunSettings, owner: str, seeds: int = SEEDS) -> JobSpec[JobView[tuple[HeadScores, ...]]]:
+    """Returns the job that compares the circuit of `settings` with less of it, and with none, head by head.
 
     Raises:
         UserError: There are no kept features to train so many runs from.
@@ -87,7 +73,7 @@ def ablation_job(settings: RunSettings, owner: str, seeds: int = SEEDS) -> JobSp
             "Choose the truly frozen network, without augmentation.",
         )
     payload = SeedRequest(settings, seeds)
-    return JobSpec("qtl_core.training.ablation:perform", payload, Ablation(), fold=Ablation.after, owner=owner)
+    return JobSpec("qtl_core.training.ablation:perform", payload, owner, view=JobView(result=()), fold=JobView.collect)
 
 
 def perform(request: SeedRequest, emit: Callable[[Progress | HeadScores], None], should_stop: ShouldStop) -> None:

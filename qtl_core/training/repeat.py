@@ -16,7 +16,7 @@ import numpy as np
 from qtl_core.callbacks import ShouldStop, never_stop
 from qtl_core.checks import instance, whole_number
 from qtl_core.errors import DivergedError, StoppedByUser, UserError
-from qtl_core.jobs import JobSpec
+from qtl_core.jobs import JobSpec, JobView
 from qtl_core.progress import Progress
 from qtl_core.seeds import FIGURES, SeedBand
 from qtl_core.settings import RunSettings, spec_of
@@ -47,26 +47,14 @@ class SeedRequest:
         return tuple(range(first, first + self.count))
 
 
-@dataclass(frozen=True)
-class SeedsView:
-    """The job as far as it has come: what it is doing, and the band once all runs are done."""
-
-    progress: Progress | None = None
-    band: SeedBand | None = None
-
-    def after(self, event: Progress | SeedBand) -> SeedsView:
-        """Returns the view after one more event."""
-        return replace(self, progress=event) if isinstance(event, Progress) else SeedsView(band=event)
-
-
-def seeds_job(settings: RunSettings, count: int, owner: str) -> JobSpec[SeedsView]:
+def seeds_job(settings: RunSettings, count: int, owner: str) -> JobSpec[JobView[SeedBand]]:
     """Returns the job that repeats `settings` over `count` seeds.
 
     Raises:
         UserError: There are no kept features to train so many runs from, or the count is not allowed.
     """
     request = _checked(SeedRequest(settings, count))
-    return JobSpec("qtl_core.training.repeat:perform", request, SeedsView(), fold=SeedsView.after, owner=owner)
+    return JobSpec("qtl_core.training.repeat:perform", request, owner)
 
 
 def train_seeds(settings: RunSettings, count: int = USUAL, *, report: Report = lambda _: None) -> SeedBand:

@@ -79,7 +79,7 @@ def run(request: RunRequest, progress: Callable[[Progress], None], should_stop: 
     view, keeper = request.before, _keeper(named(request))
     try:
         for event in _prepare_and_train(request, keeper, progress, should_stop):
-            view = view.after(event)
+            view = view.apply(event)
             if isinstance(event, EpochDone):
                 keeper.follow(view)
             yield event
@@ -109,7 +109,7 @@ def train(settings: RunSettings, *, keep: bool = True, on_event: Callable[[Event
     for event in run(
         RunRequest(instance("settings", settings, RunSettings), keep=keep, patient=True), on_event, never_stop
     ):
-        view = view.after(event)
+        view = view.apply(event)
         on_event(event)
     if view.failed:
         raise UserError(view.failed.what, view.failed.why, view.failed.do)
@@ -151,7 +151,7 @@ def _prepare_and_train(
         _wait_for(compiling, should_stop)
     name = engine_name(task) if request.engine in ("", "compiled") else request.engine
     prepared = replace(preparation.prepared, engine=name)
-    keeper.begin(request.before.after(prepared), preparation.data)
+    keeper.begin(request.before.apply(prepared), preparation.data)
     yield prepared
     yield from ENGINES[name](task, start, should_stop)
 
@@ -216,9 +216,9 @@ def training_job(request: RunRequest, owner: str) -> JobSpec[RunView]:
         task="qtl_core.training.run:perform",
         payload=request,
         view=request.before,
-        fold=RunView.after,
-        when_stopped=lambda view: view if view.is_over else view.after(ended(view, request)),
-        when_failed=lambda view, *words: view if view.is_over else view.after(failed(view, request, *words)),
+        fold=RunView.apply,
+        when_stopped=lambda view: view if view.is_over else view.apply(ended(view, request)),
+        when_failed=lambda view, *words: view if view.is_over else view.apply(failed(view, request, *words)),
         owner=owner,
         id=request.run,  # so that a link to the job finds the run when the server has been started again
     )

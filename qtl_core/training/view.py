@@ -27,7 +27,7 @@ class RunView:
     ended: Ended | None = None
     failed: Failed | None = None
 
-    def after(self, event: Event) -> RunView:
+    def apply(self, event: Event) -> RunView:
         """Returns the view after one more event."""
         match event:
             case Progress():
@@ -42,6 +42,8 @@ class RunView:
                 return replace(self, batch=None, progress=None, ended=event)
             case Failed():
                 return replace(self, batch=None, progress=None, failed=event)
+
+    after = apply  # its name before, which scripts of others still call
 
     @property
     def best(self) -> EpochDone | None:

@@ -10,7 +10,7 @@ import numpy as np
 from qtl_core.answering import TrainedModel
 from qtl_core.callbacks import ShouldStop
 from qtl_core.explanation import Explanation
-from qtl_core.jobs import JobSpec
+from qtl_core.jobs import JobSpec, JobView
 from qtl_core.maps.frame import fourier_basis, fourier_nodes
 from qtl_core.maps.records import REACH
 from qtl_core.settings import CircuitSettings
@@ -26,11 +26,11 @@ Scores = Callable[[np.ndarray], np.ndarray]  # one qubit's angles (rows,) -> cla
 
 def counterfactual_job(
     model: TrainedModel, explanation: Explanation, owner: str = ""
-) -> JobSpec[Counterfactuals | None]:
-    """Returns the job that finds out what would change this answer; its view is None until it has."""
+) -> JobSpec[JobView[Counterfactuals]]:
+    """Returns the job that finds out what would change this answer."""
     circuit, weights = model.run.prepared.settings.circuit, model.run.checkpoint.best_weights["q_params"]
     payload = circuit, weights, explanation.angles, explanation.weights, explanation.bias
-    return JobSpec("qtl_core.turning.finding:perform", payload, view=None, fold=lambda _, found: found, owner=owner)
+    return JobSpec("qtl_core.turning.finding:perform", payload, owner)
 
 
 def perform(

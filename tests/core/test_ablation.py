@@ -15,7 +15,6 @@ from qtl_core.training.ablation import (
     LINEAR,
     TITLES,
     WHOLE,
-    Ablation,
     HeadScores,
     _linear,
     ablation_job,
@@ -52,9 +51,12 @@ def test_what_cannot_be_compared_is_refused_before_anything_is_trained(change: d
 
 
 def test_the_view_grows_head_by_head():
-    view = Ablation().after(Progress("Training", 1, 2)).after(scores(WHOLE, 1, 2)).after(scores(BARE, 3, 4))
+    spec = ablation_job(RunSettings(), "")
+    view = spec.view
+    for event in (Progress("Training", 1, 2), scores(WHOLE, 1, 2), scores(BARE, 3, 4)):
+        view = spec.fold(view, event)
     assert view.progress == Progress("Training", 1, 2)
-    assert [head.kind for head in view.heads] == [WHOLE, BARE]
+    assert [head.kind for head in view.result] == [WHOLE, BARE]
 
 
 def test_a_difference_within_luck_is_called_none():

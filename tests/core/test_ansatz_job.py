@@ -31,7 +31,7 @@ def ended(manager: JobManager, job_id: str) -> JobSnapshot:
 
 def test_the_figures_are_those_of_the_function(manager):
     settings = CircuitSettings(qubits=2, depth=1)
-    found = ended(manager, manager.submit(sampling_job(settings))).view.found
+    found = ended(manager, manager.submit(sampling_job(settings))).view.result
     circuit = build_circuit(settings)
     wanted = sample(circuit, sampling_pairs(circuit))
     assert (found.pairs, found.divergence, found.entanglement) == (wanted.pairs, wanted.divergence, wanted.entanglement)
@@ -40,9 +40,9 @@ def test_the_figures_are_those_of_the_function(manager):
 def test_a_curve_that_is_stopped_keeps_its_points(manager):
     settings = CircuitSettings(qubits=12, depth=20, rotation="rot")
     job = manager.submit(plateau_job(settings))
-    manager.wait(job, LIMIT_SECONDS, until=lambda seen: len(seen.view.points) >= 2)
+    manager.wait(job, LIMIT_SECONDS, until=lambda seen: len(seen.view.result) >= 2)
     manager.stop(job)
     snapshot = ended(manager, job)
-    assert (snapshot.state, snapshot.view.total) == ("stopped", 11)
+    assert (snapshot.state, snapshot.view.progress.total) == ("stopped", 11)
     wanted = plateau(settings)
-    assert snapshot.view.points[:2] == (next(wanted), next(wanted))
+    assert snapshot.view.result[:2] == (next(wanted), next(wanted))

@@ -174,7 +174,7 @@ def test_a_real_training_with_all_its_bytes(monkeypatch, tmp_path):
     asked = LITE0.changed(source="folder", folder=str(made_pictures(tmp_path / "set")), epochs=2, qubits=2, depth=1)
     view = RunView()
     for event in run(RunRequest(asked), lambda _: None, lambda: False):
-        view = view.after(event)
+        view = view.apply(event)
     run_id = view.ended.run
     there, content = load_run(run_id), archive_bytes(run_id)
     elsewhere(monkeypatch, tmp_path)

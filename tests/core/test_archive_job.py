@@ -6,7 +6,7 @@ import pytest
 
 from qtl_core.archive import archive_bytes
 from qtl_core.archive.job import RENAMED, ArchiveRequest, archive_job, perform
-from qtl_core.bringing_in import ImportView
+from qtl_core.bringing_in import ImportedRun
 from qtl_core.errors import UserError
 from qtl_core.jobs import JobManager
 from qtl_core.store import delete, keep_run, kept_runs, purge
@@ -24,15 +24,15 @@ def taken_along(own_home) -> tuple[str, bytes]:
     return run_id, content
 
 
-def brought_in(content: bytes) -> ImportView:
+def brought_in(content: bytes) -> ImportedRun:
     view = archive_job(ArchiveRequest(content, "run.qtl.zip")).view
     for event in events(content):
-        view = view.after(event)
-    return view
+        view = view.apply(event)
+    return view.result
 
 
-def events(content: bytes) -> list[ImportView]:
-    found: list[ImportView] = []
+def events(content: bytes) -> list[ImportedRun]:
+    found: list[ImportedRun] = []
     perform(ArchiveRequest(content, "run.qtl.zip"), found.append, lambda: False)
     return found
 
@@ -55,10 +55,10 @@ def test_a_worker_does_it_and_says_why_where_it_cannot(taken_along):
     jobs = JobManager(slots=1, threads=1)
     try:
         refused = over(jobs, jobs.submit(archive_job(ArchiveRequest(content[:-1], "cut.qtl.zip"))))
-        assert (refused.state, refused.view.run) == ("failed", "")
+        assert (refused.state, refused.view.result) == ("failed", None)
         assert "cut.qtl.zip cannot be opened as a run" in str(UserError(*refused.error))
         assert kept_runs() == []
-        assert over(jobs, jobs.submit(archive_job(ArchiveRequest(content, "run.qtl.zip")))).view.run == run_id
+        assert over(jobs, jobs.submit(archive_job(ArchiveRequest(content, "run.qtl.zip")))).view.result.run == run_id
         assert kept_runs() == [run_id]
     finally:
         jobs.close()

@@ -42,7 +42,7 @@ def trained(folder: Path, seed: int) -> RunView:
     )
     view = RunView()
     for event in run(RunRequest(settings, keep=False), lambda _: None, lambda: False):
-        view = view.after(event)
+        view = view.apply(event)
     return view
 
 

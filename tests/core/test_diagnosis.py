@@ -169,6 +169,6 @@ def test_on_the_photos_the_papers_setting_is_well(monkeypatch):
     for event in run(
         RunRequest(RunSettings().changed(backbone="mobilenet_v2"), keep=False), lambda _: None, never_stop
     ):
-        view = view.after(event)
+        view = view.apply(event)
     assert sum(view.prepared.train_counts) == view.prepared.train_size
     assert kinds(view) == []

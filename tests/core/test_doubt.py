@@ -195,7 +195,7 @@ def settings(tmp_path_factory) -> RunSettings:
 def trained(settings: RunSettings) -> RunView:
     view = RunView()
     for event in run(RunRequest(settings, keep=False), lambda _: None, lambda: False):
-        view = view.after(event)
+        view = view.apply(event)
     return view
 
 

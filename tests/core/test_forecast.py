@@ -134,10 +134,10 @@ def test_a_network_that_cannot_be_used_as_published_is_said_before_the_start(set
 def test_as_a_job(settings):
     jobs = JobManager(slots=1, threads=1)
     job_id = jobs.submit(forecast_job(settings))
-    assert jobs.snapshot(job_id).view is None
+    assert jobs.snapshot(job_id).view.result is None
     found = jobs.wait(job_id, 120)
     jobs.close()
-    assert found.view.seconds > 0
+    assert found.view.result.seconds > 0
 
 
 # What is said of it

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from qtl_core.errors import UserError
-from qtl_core.jobs import JobManager, JobSnapshot, JobSpec, manager, messages, process, retention
+from qtl_core.jobs import JobManager, JobSnapshot, JobSpec, JobView, manager, messages, process, retention
 from qtl_core.jobs.scheduler import Scheduler
 from tests.conftest import PROJECT
 from tests.core import job_tasks
@@ -44,7 +44,8 @@ def wait_for(condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:
 
 def spec(task: str, payload: Any = None, **more: Any) -> JobSpec[tuple]:
     """A job whose view is the tuple of its events."""
-    return JobSpec(f"tests.core.job_tasks:{task}", payload, (), lambda view, event: (*view, event), **more)
+    more = {"when_failed": lambda view, *_: view, **more}
+    return JobSpec(f"tests.core.job_tasks:{task}", payload, view=(), fold=lambda view, event: (*view, event), **more)
 
 
 def over(jobs: JobManager, job_id: str, seconds: float = PATIENCE) -> JobSnapshot:
@@ -565,10 +566,10 @@ def test_a_payload_that_cannot_be_read_fails_and_the_worker_lives_on(jobs):
 
 
 def test_an_event_that_cannot_be_folded_fails_the_job_and_not_the_queue(jobs):
-    def fold(view: tuple, event: Any) -> tuple:
+    def fold(view: JobView, event: Any) -> JobView:
         raise KeyError(event)
 
-    job_id = jobs.submit(JobSpec("tests.core.job_tasks:count", 3, (), fold))
+    job_id = jobs.submit(JobSpec("tests.core.job_tasks:count", 3, fold=fold))
     assert over(jobs, job_id).error[1] == "KeyError: 0"
     assert works(jobs)
 
@@ -669,7 +670,7 @@ def test_a_worker_ends_when_its_manager_is_killed(task):
 import time
 from qtl_core.jobs import JobManager, JobSpec
 jobs = JobManager(slots=1, threads=1)
-job = jobs.submit(JobSpec("tests.core.job_tasks:{task}", None, (), lambda view, event: event))
+job = jobs.submit(JobSpec("tests.core.job_tasks:{task}", None))
 jobs.wait(job, until=lambda seen: seen.version)
 print(jobs.jobs[job].worker.process.pid, flush=True)
 time.sleep(3600)

@@ -11,7 +11,7 @@ from qtl_core.jobs.scheduler import Scheduler
 
 
 def job(owner: str, number: int = 0) -> Job:
-    return Job(JobSpec("task", None, view=None, fold=lambda view, _: view, owner=owner), None, id=f"{owner}{number}")
+    return Job(JobSpec("task", None, owner), None, id=f"{owner}{number}")
 
 
 def order(noted: Scheduler, *owners: str) -> list[str]:

@@ -154,7 +154,7 @@ class TestOfARun:
         finally:
             manager.close()
         assert snapshot.error is None
-        assert (snapshot.view.surface == map_of(request_of(view, (0, 1))).surface).all()
+        assert (snapshot.view.result.surface == map_of(request_of(view, (0, 1))).surface).all()
 
     def test_without_weights_or_fixed_features_it_says_why_there_is_none(self, view):
         assert "once the first epoch" in why_no_map(RunView())
@@ -180,7 +180,7 @@ class TestOfARun:
 def trained(settings: RunSettings) -> RunView:
     view = RunView()
     for event in run(RunRequest(settings, keep=False), lambda _: None, lambda: False):
-        view = view.after(event)
+        view = view.apply(event)
     assert view.ended, view.failed
     return view
 

@@ -49,7 +49,7 @@ def kept(settings, monkeypatch) -> RunSettings:
 def started(settings: RunSettings) -> RunView:
     view = RunView()
     for event in run(RunRequest(settings, keep=False, patient=True), lambda _: None, never):
-        view = view.after(event)
+        view = view.apply(event)
     return view
 
 

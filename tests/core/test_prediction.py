@@ -33,7 +33,7 @@ def trained(tmp_path: Path) -> RunView:
     )
     view = RunView()
     for event in run(RunRequest(settings), lambda _: None, lambda: False):
-        view = view.after(event)
+        view = view.apply(event)
     return view
 
 

@@ -101,7 +101,7 @@ def test_what_is_left_without_each_gate(settings: CircuitSettings):
 def test_a_gate_that_does_nothing_contributes_nothing():
     settings = CircuitSettings(qubits=2, depth=1)
     inputs, weights = made_inputs(2), np.array([0.0, 1.0])
-    view = GateImportances(0, tuple(gate_importances(build_circuit(settings), inputs, weights)))
+    view = GateImportances(tuple(gate_importances(build_circuit(settings), inputs, weights)))
     idle, busy = (view.without([len(build_circuit(settings).gates) - 2 + wire]) for wire in (0, 1))
     assert idle.loss == pytest.approx(view.whole.loss, abs=1e-12)
     assert abs(busy.loss - view.whole.loss) > 0.01
@@ -137,7 +137,7 @@ def trained_at_home(tmp_path_factory) -> tuple[RunView, str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("QTL_HOME", str(folder / "home"))
         for event in run(RunRequest(settings, keep=False), lambda _: None, lambda: False):
-            view = view.after(event)
+            view = view.apply(event)
     return view, str(folder / "home")
 
 
@@ -188,14 +188,15 @@ def test_where_there_are_no_fixed_angles_it_says_why(tmp_path):
 def test_both_jobs_run_in_a_worker(trained):
     jobs = JobManager(slots=1, threads=1)
     try:
-        inputs = finished(jobs, inputs_job(trained))
+        inputs = finished(jobs, inputs_job(trained)).result
         settings = trained.prepared.settings.circuit
         view = finished(jobs, gate_importance_job(settings, inputs, trained.checkpoint.best_weights["q_params"]))
     finally:
         jobs.close()
-    assert len(view.found) == view.total
-    assert view.whole.right == round(trained.best.val_accuracy * len(inputs.files))
-    assert view.without([0]) is not None
+    found = GateImportances(view.result)
+    assert len(found.found) == view.progress.total
+    assert found.whole.right == round(trained.best.val_accuracy * len(inputs.files))
+    assert found.without([0]) is not None
 
 
 def finished(jobs: JobManager, spec: object) -> object:

@@ -65,7 +65,7 @@ def seen(request: RunRequest, should_stop: Callable[[], bool] = never) -> RunVie
     """The view after all events."""
     view = request.before
     for event in events(request, should_stop):
-        view = view.after(event)
+        view = view.apply(event)
     return view
 
 
@@ -74,7 +74,7 @@ def stopped_after(epochs: int, request: RunRequest) -> RunView:
     done: list[Event] = []
     for event in events(request, lambda: sum(isinstance(event, EpochDone) for event in done) >= epochs):
         done.append(event)
-    return reduce(RunView.after, done, request.before)
+    return reduce(RunView.apply, done, request.before)
 
 
 def breaks_in(epoch: int, monkeypatch) -> None:
@@ -291,7 +291,7 @@ def test_a_failure_in_the_middle_keeps_the_epochs_before_it(settings, pictures):
     """As published, pictures are read at every batch: one that vanishes ends the run."""
     view = RunView()
     for event in events(RunRequest(settings.changed(backbone_mode="published"))):
-        view = view.after(event)
+        view = view.apply(event)
         if isinstance(event, EpochDone):
             (pictures / "train/ants/ants_0.png").unlink(missing_ok=True)
     assert "ants_0.png" in view.failed.what
@@ -371,7 +371,7 @@ def test_a_job_whose_worker_is_gone_is_brought_to_its_end_from_what_was_seen_of_
     request = named(RunRequest(settings))
     spec, view, worker = training_job(request, "me"), RunView(), events(request)
     for event in worker:
-        view = view.after(event)
+        view = view.apply(event)
         if len(view.epochs) == 2:
             break
     worker.close()  # as a kill would, but for its last moment
@@ -387,7 +387,7 @@ def test_a_job_whose_worker_is_gone_is_brought_to_its_end_from_what_was_seen_of_
 def test_a_job_whose_worker_is_gone_before_its_first_epoch_leaves_nothing(settings):
     request = named(RunRequest(settings))
     worker = events(request)
-    view = RunView().after(next(worker))
+    view = RunView().apply(next(worker))
     worker.close()
     assert training_job(request, "me").when_stopped(view).ended.run == ""
     assert list_runs() == []

@@ -121,20 +121,20 @@ def test_figures_that_are_no_numbers_never_are_the_best():
 
 def test_a_view_follows_the_events(tmp_path):
     whole = made_run(tmp_path)
-    view = RunView().after(Progress("Reading the pictures", 1, 2))
+    view = RunView().apply(Progress("Reading the pictures", 1, 2))
     assert view.progress.done == 1
-    view = view.after(whole.prepared)
+    view = view.apply(whole.prepared)
     assert (view.progress, view.prepared, view.checkpoint) == (None, whole.prepared, None)
-    view = view.after(BatchDone(1, 1, 2, 0.5))
+    view = view.apply(BatchDone(1, 1, 2, 0.5))
     assert view.batch.batch == 1
     for epoch in whole.epochs:
-        view = view.after(epoch)
+        view = view.apply(epoch)
     assert (view.batch, len(view.epochs), view.is_over) == (None, 3, False)
     assert view.best.epoch == 2
     assert view.checkpoint is whole.epochs[-1].checkpoint
-    assert view.after(whole.ended).is_over
-    assert view.after(Failed("What.")).failed == Failed("What.")
-    assert view.after(Failed("What.")).is_over
+    assert view.apply(whole.ended).is_over
+    assert view.apply(Failed("What.")).failed == Failed("What.")
+    assert view.apply(Failed("What.")).is_over
 
 
 def test_only_the_last_epoch_keeps_its_whole_checkpoint(tmp_path):
@@ -142,7 +142,7 @@ def test_only_the_last_epoch_keeps_its_whole_checkpoint(tmp_path):
     view = RunView()
     for epoch in made_run(tmp_path).epochs:
         heavy = replace(epoch.checkpoint, first_moments=moments, second_moments=moments, best_weights=moments)
-        view = view.after(replace(epoch, checkpoint=heavy))
+        view = view.apply(replace(epoch, checkpoint=heavy))
     *earlier, last = (epoch.checkpoint for epoch in view.epochs)
     assert last.first_moments == moments
     for thin in earlier:

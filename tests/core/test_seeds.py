@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from qtl_core.errors import DivergedError, StoppedByUser, UserError
+from qtl_core.jobs import JobView
 from qtl_core.progress import Progress
 from qtl_core.seeds import FIGURES, SeedBand, band_rows
 from qtl_core.settings import RunSettings
 from qtl_core.training import repeat as repeating
-from qtl_core.training.repeat import SeedRequest, SeedsView, repeat, seeds_job
+from qtl_core.training.repeat import SeedRequest, repeat, seeds_job
 from qtl_core.training.run import RunRequest, run
 from qtl_core.training.view import RunView
 from tests.made_networks import made_weights, noisy_pictures
@@ -69,7 +70,7 @@ def test_each_seed_trains_as_it_does_alone(settings, changes):
     for number, seed in enumerate(band.seeds):
         view = RunView()
         for event in run(RunRequest(chosen.changed(seed=seed), keep=False, patient=True), lambda _: None, never):
-            view = view.after(event)
+            view = view.apply(event)
         for name in FIGURES:
             assert band.curves[name][number].tolist() == [getattr(epoch, name) for epoch in view.epochs]
         assert band.best_accuracies[number] == view.best.val_accuracy
@@ -121,9 +122,10 @@ def test_the_published_mode_is_refused():
 
 def test_the_view_is_the_band_in_the_end():
     band = made_band([1, 2, 3, 4, 5], total=6)
-    going_on = SeedsView().after(Progress("Training 5 runs", 1, 5))
-    assert (going_on.progress.done, going_on.band) == (1, None)
-    assert going_on.after(band) == SeedsView(band=band)
+    spec = seeds_job(RunSettings(), 5, "me")
+    going_on = spec.fold(spec.view, Progress("Training 5 runs", 1, 5))
+    assert (going_on.progress.done, going_on.result) == (1, None)
+    assert spec.fold(going_on, band) == JobView(result=band)
 
 
 def test_the_table_has_a_row_for_every_seed_and_epoch():

@@ -51,7 +51,7 @@ def settings(tmp_path) -> RunSettings:
 def seen(request: RunRequest) -> RunView:
     view = request.before
     for event in run(request, lambda _: None, lambda: False):
-        view = view.after(event)
+        view = view.apply(event)
     return view
 
 

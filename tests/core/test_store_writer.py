@@ -59,7 +59,7 @@ def test_a_run_is_listed_from_its_first_moment_and_follows_its_epochs(view):
     wait_until(lambda: states() == [(RUN, "running", 2)])
     assert load_run(RUN).epochs == view.epochs[:2]
     assert store.provenance_of(RUN).versions == {"torch": "2.15.0"}
-    writing.end(view.after(made_run(place.runs_folder()).ended))
+    writing.end(view.apply(made_run(place.runs_folder()).ended))
     writing.close()
     assert states() == [(RUN, "finished", 3)]
     assert load_run(RUN).epochs == view.epochs
@@ -183,7 +183,7 @@ def seen_until(request: RunRequest, epochs: int) -> RunView:
     """What was seen of a run whose process lost interest after so many epochs."""
     view, events = request.before, run(request, lambda _: None, lambda: False)
     for event in events:
-        view = view.after(event)
+        view = view.apply(event)
         if len(view.epochs) == epochs:
             break
     events.close()
@@ -205,7 +205,7 @@ def test_a_run_broken_off_is_kept_and_goes_on_to_the_end_it_would_have_had(reque
 
 def test_one_broken_off_before_its_first_epoch_begins_again_in_its_place(request_to_train):
     view, events = RunView(), run(request_to_train, lambda _: None, lambda: False)
-    view = view.after(next(events))
+    view = view.apply(next(events))
     events.close()
     ((run_id, state, epochs),) = states()
     assert (state, epochs) == ("interrupted", 0)
@@ -234,7 +234,7 @@ def test_a_failed_run_says_why_in_the_table(request_to_train, tmp_path):
     )
     view = RunView()
     for event in run(request, lambda _: None, lambda: False):
-        view = view.after(event)
+        view = view.apply(event)
         if len(view.epochs) == 1:
             (tmp_path / "pictures/train/ants/ants_0.png").unlink(missing_ok=True)
     record = store.find_run(view.failed.run)

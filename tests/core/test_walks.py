@@ -69,7 +69,7 @@ def test_a_worker_sends_them_one_by_one():
     try:
         snapshot = manager.wait(manager.submit(walks_job(named_model(RUN_ID), sights(None, 2))))
         assert snapshot.error is None
-        assert [walk.sight.truth for walk in snapshot.view] == ["ants", "bees"]
+        assert [walk.sight.truth for walk in snapshot.view.result] == ["ants", "bees"]
     finally:
         manager.close()
 

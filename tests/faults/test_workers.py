@@ -36,9 +36,9 @@ def test_a_worker_that_runs_out_of_memory_says_so_and_loses_nothing(lab, monkeyp
     monkeypatch.setenv("QTL_WORKER_MB", "4000")
     finished = lab.over(lab.start()).view.ended.run
     worker = lab.jobs.pool.idle[0].process.pid
-    greedy = JobSpec("tests.core.job_tasks:fills", 2**33, (), lambda view, event: (*view, event))
+    greedy = JobSpec("tests.core.job_tasks:fills", 2**33)
     found = lab.over(lab.jobs.submit(greedy))
-    assert (found.view, found.error[0]) == (("half",), "There was not enough memory.")
+    assert (found.view.result, found.error[0]) == ("half", "There was not enough memory.")
     assert lab.next_run_works()
     assert worker != lab.jobs.pool.idle[0].process.pid, "what filled it may still be in the old one"
     assert len(load_run(finished).epochs) == 3

@@ -42,7 +42,7 @@ def trained(tmp_path: Path, own_home: Path) -> RunView:
     )
     view = RunView()
     for event in run(RunRequest(settings), lambda _: None, lambda: False):
-        view = view.after(event)
+        view = view.apply(event)
     return view
 
 

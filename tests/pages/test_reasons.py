@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from qtl_core.bundled import bundled_run, drawn_example
 from qtl_core.heatmap import HeatMaps
+from qtl_core.jobs import JobView
 from qtl_core.neighbours import Neighbour
 from qtl_core.settings import RunSettings
 from qtl_core.training.run import RunRequest, run
@@ -87,7 +88,7 @@ def test_a_map_that_is_zero_everywhere_is_said_to_be_so(own_home):
     made = HeatMaps("gradient", np.zeros((2, 7, 7)), np.zeros((4, 7, 7)))
     book, jobs = app.session_state["reason_book"], managers.express_jobs()
     job = next(id for key, id in book.ids.items() if key[0] == "heat map")
-    jobs.jobs[job].view = made
+    jobs.jobs[job].view = JobView(result=made)
     app.run()
     assert "The map is zero everywhere: found this way, no place in the picture speaks for bees." in words(app)
     assert "<figure><img" not in words(app)

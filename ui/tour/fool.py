@@ -10,7 +10,7 @@ import streamlit as st
 from qtl_core.answering import Answer, ImageRequest, answering_job
 from qtl_core.errors import UserError
 from qtl_core.fooling import PERTURBATIONS, WITHOUT_ANIMAL, perturb
-from qtl_core.jobs import JobSnapshot
+from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.walks import Walk
 from ui import managers, state
 from ui.errors import show_user_error
@@ -57,15 +57,16 @@ def _panel(walk: Walk, waiting: bool) -> None:
     snapshot, whose = _asked(walk)
     if waiting and snapshot.is_over:
         st.rerun()
-    if snapshot.error:
-        show_user_error(UserError(*snapshot.error))
+    answers = snapshot.view.result
+    if snapshot.view.error:
+        show_user_error(UserError(*snapshot.view.error))
         return
-    if not snapshot.view:
+    if not answers:
         st.markdown("The network is looking at it …")
         return
-    show_tiles([_tile(answer, walk) for answer in snapshot.view], drawn=False)
+    show_tiles([_tile(answer, walk) for answer in answers], drawn=False)
     if snapshot.is_over:
-        st.markdown(words(snapshot.view, walk))
+        st.markdown(words(answers, walk))
         st.caption(f"{whose} answers.")
 
 
@@ -84,7 +85,7 @@ def words(answers: Sequence[Answer], walk: Walk) -> str:
     return f"Shown {' or '.join(changed)}, it is taken for something else. {sure}"
 
 
-def _asked(walk: Walk) -> tuple[JobSnapshot[tuple[Answer, ...]], str]:
+def _asked(walk: Walk) -> tuple[JobSnapshot[JobView[tuple[Answer, ...]]], str]:
     """The visitor's own run answers where it knows these classes, else the one that comes along."""
     own = current_model()
     is_own = own is not None and walk.sight.truth in own.run.prepared.classes

@@ -8,12 +8,11 @@ from dataclasses import replace
 import streamlit as st
 
 from qtl_core.errors import UserError
-from qtl_core.jobs import JobSnapshot
+from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.training.ablation import (
     SEEDS,
     TITLES,
     WHOLE,
-    Ablation,
     HeadScores,
     ablation_job,
     difference_in_words,
@@ -69,7 +68,7 @@ def _start() -> None:
     state.show_heads_job(managers.studio_jobs().submit(ablation_job(settings, state.owner())))
 
 
-def _shown() -> JobSnapshot[Ablation] | None:
+def _shown() -> JobSnapshot[JobView[tuple[HeadScores, ...]]] | None:
     job_id = state.heads_job()
     return managers.studio_jobs().snapshot(job_id) if job_id else None
 
@@ -78,16 +77,16 @@ def _panel(live: bool) -> None:
     snapshot = _shown()
     if snapshot is None or (live and snapshot.is_over):
         st.rerun()
-    if snapshot.error:
-        show_user_error(UserError(*snapshot.error))
+    if snapshot.view.error:
+        show_user_error(UserError(*snapshot.view.error))
         return
     if live:
         _show_progress(snapshot)
-    if snapshot.view.heads:
-        show_heads(snapshot.view.heads)
+    if snapshot.view.result:
+        show_heads(snapshot.view.result)
 
 
-def _show_progress(snapshot: JobSnapshot[Ablation]) -> None:
+def _show_progress(snapshot: JobSnapshot[JobView[tuple[HeadScores, ...]]]) -> None:
     report = snapshot.view.progress
     if snapshot.state == "queued":
         show_progress("heads", 0.0, "Waiting: other runs are under way.")
