@@ -19,12 +19,12 @@ from qtl_core.callbacks import ShouldStop
 from qtl_core.explanation import Explanation
 from qtl_core.jobs import JobSpec, JobView
 
-PARTS = 6  # of every column of gates: at 40 ms each, one sees no steps
+STEPS_PER_COLUMN = 6  # of every column of gates: at 40 ms each, one sees no steps
 EDGE, QUALITY = 224, 80  # of the copies that are shown: what the network sees, some 10 KB each
 
 
 @dataclass(frozen=True)
-class Sight:
+class TracedPicture:
     """A picture to follow.
 
     Attributes:
@@ -46,17 +46,17 @@ class Sight:
 
 
 @dataclass(frozen=True, eq=False)  # arrays have no single answer to ==
-class Walk:
+class PictureTrace:
     """A picture's way through the network.
 
     Attributes:
-        sight: The picture.
+        picture: The picture.
         jpeg: What the image network is given of it.
         explanation: Features, angles, expectation values and the answer.
         path: Every qubit's Bloch vector on its way through the circuit: see `inside.motion` with `PARTS`.
     """
 
-    sight: Sight
+    picture: TracedPicture
     jpeg: bytes = field(repr=False)
     explanation: Explanation
     path: np.ndarray = field(repr=False)
@@ -64,10 +64,10 @@ class Walk:
     @property
     def is_right(self) -> bool:
         """Whether the answer is what the picture shows."""
-        return self.explanation.prediction.label == self.sight.truth
+        return self.explanation.prediction.label == self.picture.truth
 
 
-def sights(photos: Path | None, count: int) -> tuple[Sight, ...]:
+def choose_pictures(photos: Path | None, count: int) -> tuple[TracedPicture, ...]:
     """Returns validation pictures that the bundled run never learnt from, class by class in turn, evenly picked.
 
     Args:
@@ -78,23 +78,27 @@ def sights(photos: Path | None, count: int) -> tuple[Sight, ...]:
         names = [str(PurePosixPath(name)) for name in bundled_run().prepared.val_files]
     else:
         names = [str(path) for path in sorted((photos / "val").glob("*/*")) if path.suffix.lower() == ".jpg"]
-    by_class: dict[str, list[Sight]] = {}
-    for sight in (Sight(name, photos is None) for name in names):
-        by_class.setdefault(sight.truth, []).append(sight)
+    by_class: dict[str, list[TracedPicture]] = {}
+    for picture in (TracedPicture(name, photos is None) for name in names):
+        by_class.setdefault(picture.truth, []).append(picture)
     each = -(-count // max(1, len(by_class)))
     columns = [_evenly(group, each) for group in by_class.values()]
     turns = [column[turn] for turn in range(each) for column in columns if turn < len(column)]
     return tuple(turns[:count])
 
 
-def walks_job(model: TrainedModel, pictures: Sequence[Sight], owner: str = "") -> JobSpec[JobView[tuple[Walk, ...]]]:
+def trace_job(
+    model: TrainedModel, pictures: Sequence[TracedPicture], owner: str = ""
+) -> JobSpec[JobView[tuple[PictureTrace, ...]]]:
     """Returns the job that follows pictures, one after another, but for those that cannot be read."""
     payload = model, tuple(pictures)
     return JobSpec("qtl_core.walks:perform", payload, owner, view=JobView(result=()), fold=JobView.collect)
 
 
 def perform(
-    payload: tuple[TrainedModel, tuple[Sight, ...]], emit: Callable[[Walk], None], should_stop: ShouldStop
+    payload: tuple[TrainedModel, tuple[TracedPicture, ...]],
+    emit: Callable[[PictureTrace], None],
+    should_stop: ShouldStop,
 ) -> None:
     """Follows pictures in a worker process; the first is there while the others are still asked about.
 
@@ -104,29 +108,31 @@ def perform(
     from qtl_core.answering import answers, loaded
 
     model, pictures = payload
-    for sight in pictures:
+    for picture in pictures:
         if should_stop():
             return
-        (answer,) = answers(loaded(model), [sight.asked()])
+        (answer,) = answers(loaded(model), [picture.asked()])
         if answer.explanation is not None:
-            emit(walk_of(sight, answer.explanation, model))
+            emit(trace_picture(picture, answer.explanation, model))
 
 
-def walk_of(sight: Sight, explanation: Explanation, model: TrainedModel) -> Walk:
+def trace_picture(picture: TracedPicture, explanation: Explanation, model: TrainedModel) -> PictureTrace:
     """Returns the walk of a picture that has been answered for."""
     from PIL import Image
 
     from qtl_core.circuit import build_circuit
     from qtl_core.drawing.weights import run_angles
-    from qtl_core.inside import motion
+    from qtl_core.inside import interpolated_bloch_vectors
 
     jpeg = io.BytesIO()
     Image.fromarray(explanation.seen).resize((EDGE, EDGE)).save(jpeg, "JPEG", quality=QUALITY)
     trained, _ = run_angles(model.run)
-    path = motion(build_circuit(model.run.prepared.settings.circuit), explanation.angles, trained, PARTS)
-    return Walk(sight, jpeg.getvalue(), explanation, path)
+    path = interpolated_bloch_vectors(
+        build_circuit(model.run.prepared.settings.circuit), explanation.angles, trained, STEPS_PER_COLUMN
+    )
+    return PictureTrace(picture, jpeg.getvalue(), explanation, path)
 
 
-def _evenly(group: Sequence[Sight], count: int) -> list[Sight]:
+def _evenly(group: Sequence[TracedPicture], count: int) -> list[TracedPicture]:
     count = min(count, len(group))
     return [group[int((number + 0.5) * len(group) / count)] for number in range(count)]

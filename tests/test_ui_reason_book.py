@@ -10,7 +10,7 @@ import pytest
 
 from qtl_core.jobs import JobManager, JobSpec, JobView
 from ui import reason_book
-from ui.reason_book import ReasonBook
+from ui.reason_book import ExplanationJobs
 
 PATIENCE = 300  # seconds: a worker starts, on a machine that may be busy
 
@@ -34,7 +34,7 @@ def until(there: Callable[[], bool]) -> None:
 
 
 def test_what_was_asked_is_not_asked_again(jobs):
-    book = ReasonBook(jobs)
+    book = ExplanationJobs(jobs)
     first = book.find_or_start("a", counting(3)).id
     jobs.wait(first, PATIENCE)
     again = book.find_or_start("a", counting(9))
@@ -43,7 +43,7 @@ def test_what_was_asked_is_not_asked_again(jobs):
 
 
 def test_pictures_that_are_taken_away_leave_nothing(jobs):
-    book = ReasonBook(jobs)
+    book = ExplanationJobs(jobs)
     for name in "abc":
         book.find_or_start(name, counting(2))
     book.clear()
@@ -53,7 +53,7 @@ def test_pictures_that_are_taken_away_leave_nothing(jobs):
 
 def test_the_oldest_goes_first(jobs, monkeypatch):
     monkeypatch.setattr(reason_book, "MOST", 2)
-    book = ReasonBook(jobs)
+    book = ExplanationJobs(jobs)
     for name in "aabac":
         book.find_or_start(name, counting(1))
     assert list(book.ids) == ["a", "c"]
@@ -61,7 +61,7 @@ def test_the_oldest_goes_first(jobs, monkeypatch):
 
 
 def test_a_question_that_was_stopped_is_asked_again(jobs):
-    book = ReasonBook(jobs)
+    book = ExplanationJobs(jobs)
     first = book.find_or_start("a", lambda: JobSpec("tests.core.job_tasks:until_stopped", None)).id
     jobs.stop(first)
     jobs.wait(first, PATIENCE)
@@ -69,7 +69,7 @@ def test_a_question_that_was_stopped_is_asked_again(jobs):
 
 
 def test_a_session_that_ends_leaves_nothing(jobs):
-    book = ReasonBook(jobs)
+    book = ExplanationJobs(jobs)
     book.find_or_start("a", counting(1))
     del book
     gc.collect()

@@ -16,8 +16,8 @@ from qtl_core.bundled import bundled_run, drawn_example
 from qtl_core.jobs import JobManager
 from qtl_core.prediction import Predictor
 from ui import streamlit_internals
-from ui.answer_book import AnswerBook
-from ui.stand_ins import found_in, stand_in
+from ui.answer_book import AnswerQueue
+from ui.stand_ins import placeholder, placeholder_content
 from ui.wanted import UploadedPicture
 
 SESSION, PATIENCE = "session", 300
@@ -52,14 +52,14 @@ def wanted(manager: MemoryUploadedFileManager) -> list[UploadedPicture]:
 
 def test_answered_files_are_let_go_and_another_run_is_asked_with_what_was_seen(manager, jobs):
     files, run = wanted(manager), bundled_run()
-    told, refused = AnswerBook().wait(jobs, "me", model_of(run, "bundled"), files, PATIENCE).answers
+    told, refused = AnswerQueue().wait(jobs, "me", model_of(run, "bundled"), files, PATIENCE).answers
     held = manager.get_files(SESSION, ["ant.jpg", "page.jpg"])
     assert len(held[0].data) <= SEEN_BYTES + 20
     assert len(held[1].data) < 100
     assert [len(each.source.getvalue()) for each in files] == [len(record.data) for record in held]
     assert np.shares_memory(told.explanation.seen, np.frombuffer(held[0].data, np.uint8)), "it is held twice"
 
-    other = AnswerBook(with_ood=False)
+    other = AnswerQueue(with_ood=False)
     again, refused_again = other.wait(jobs, "me", model_of(run, "another key"), wanted(manager), PATIENCE).answers
     alone = dict(Predictor(run).predict(ANT).probabilities)
     for answer in (told, again):
@@ -77,7 +77,7 @@ def test_every_network_is_given_the_same_square():
 
 def test_a_stand_in_is_what_was_found_and_no_file_can_pass_for_one():
     pixels = np.random.default_rng(0).integers(0, 256, (224, 224, 3), np.uint8)
-    assert np.array_equal(found_in(stand_in(pixels)), pixels)
-    assert found_in(stand_in("Grüße 🐝")) == "Grüße 🐝"
+    assert np.array_equal(placeholder_content(placeholder(pixels)), pixels)
+    assert placeholder_content(placeholder("Grüße 🐝")) == "Grüße 🐝"
     for stranger in (b"", b"w", b"wwords", bytes(16) + b"wwords", ANT):
-        assert found_in(stranger) is None
+        assert placeholder_content(stranger) is None

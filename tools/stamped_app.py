@@ -10,13 +10,13 @@ from typing import Any
 
 from streamlit.web import cli
 
-from ui.answer_book import AnswerBook, AnswerProgress
+from ui.answer_book import AnswerProgress, AnswerQueue
 
 STAMP = "answered at"
-_turn = AnswerBook.turn
+_turn = AnswerQueue.turn
 
 
-def _stamped(book: AnswerBook, *args: Any) -> AnswerProgress:
+def _stamped(book: AnswerQueue, *args: Any) -> AnswerProgress:
     standing = _turn(book, *args)
     if standing.is_over:
         print(STAMP, time.time(), *(answer.id for answer in standing.answers), flush=True)
@@ -24,5 +24,5 @@ def _stamped(book: AnswerBook, *args: Any) -> AnswerProgress:
 
 
 if __name__ == "__main__":
-    AnswerBook.turn = _stamped
+    AnswerQueue.turn = _stamped
     cli.main()

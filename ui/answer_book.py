@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from qtl_core.answering import Answer, TrainedModel, answering_job
 from qtl_core.jobs import JobManager
 from qtl_core.jobs.messages import ErrorMessage
-from ui.answered_files import Key, told_before, without_file
+from ui.answered_files import Key, known_answers, without_file
 from ui.streamlit_internals import UploadedFile
 from ui.wanted import UploadedPicture, first_part
 
@@ -42,7 +42,7 @@ class AnswerProgress:
         return self.failure is not None or len(self.answers) + self.left_out == self.total
 
 
-class AnswerBook:
+class AnswerQueue:
     """The answers of one session.
 
     Args:
@@ -67,7 +67,7 @@ class AnswerBook:
             keys = [(model.key, picture.id) for picture in pictures]
             self.asked = set(keys)
             self.left_out &= self.asked
-            self.answers |= told_before(model, pictures, self.answers)
+            self.answers |= known_answers(model, pictures, self.answers)
             self.answers = {key: self.answers[key] for key in keys if key in self.answers}
             self._let_go(model, pictures)
             if self.part and not self.part.keys & set(keys):

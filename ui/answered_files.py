@@ -6,7 +6,7 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from qtl_core.answering import Answer, TrainedModel
-from ui.stand_ins import let_go
+from ui.stand_ins import put_placeholder
 from ui.wanted import UploadedPicture
 
 Key = tuple[str, str]  # of a model and of a picture
@@ -17,17 +17,17 @@ def without_file(picture: UploadedPicture, answer: Answer) -> Answer:
     explanation = answer.explanation
     if explanation is None:
         if picture.known is None:
-            let_go(picture.source, answer.error)
+            put_placeholder(picture.source, answer.error)
         return answer
     if not explanation.seen.flags.writeable:  # they are those already
         return answer
     known = picture.known
     if known is None:
-        known = let_go(picture.source, explanation.seen)
+        known = put_placeholder(picture.source, explanation.seen)
     return replace(answer, explanation=replace(explanation, seen=known))
 
 
-def told_before(model: TrainedModel, pictures: Sequence[UploadedPicture], but: Container[Key]) -> dict[Key, Answer]:
+def known_answers(model: TrainedModel, pictures: Sequence[UploadedPicture], but: Container[Key]) -> dict[Key, Answer]:
     """Returns the answers for files that another run could not read, or that there was no room for."""
     unanswered = [picture for picture in pictures if (model.key, picture.id) not in but]
     known_pictures = {picture: picture.known for picture in unanswered}

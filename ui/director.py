@@ -21,7 +21,7 @@ from qtl_core.maps import PictureMap, map_job, request_of, why_no_map
 from qtl_core.settings import RunSettings
 from qtl_core.training.run import RunRequest, training_job
 from qtl_core.training.view import RunView
-from qtl_core.walks import Walk, sights, walks_job
+from qtl_core.walks import PictureTrace, choose_pictures, trace_job
 
 ROUND_SECONDS = 70.0  # from one round's arrival to the beginning of the next: a round is on screen for about 90
 AGAIN_SECONDS = 20.0  # after something went wrong
@@ -43,10 +43,10 @@ class Round:
     seed: int
     run: RunView
     map: PictureMap | None
-    walks: tuple[Walk, ...]
+    walks: tuple[PictureTrace, ...]
 
 
-class Director:
+class ShowLoop:
     """Prepares one round after another.
 
     Args:
@@ -113,9 +113,9 @@ class Director:
             qubits = tuple(range(min(2, run.prepared.settings.circuit.qubits)))
             self._submit("map", self.helpers, lambda: map_job(request_of(run, qubits), self.owner))
         elif part in ("run", "map"):
-            pictures = sights(find_photos(), PICTURES)
+            pictures = choose_pictures(find_photos(), PICTURES)
             model = model_of(run, f"show-{self.seed}")
-            self._submit("walks", self.helpers, lambda: walks_job(model, pictures, self.owner))
+            self._submit("walks", self.helpers, lambda: trace_job(model, pictures, self.owner))
         else:
             self.ready = Round(self.seed, _lean(run), self.made.get("map"), self.made["walks"])
             self.made, self.problem, self.next = {}, "", self.clock() + ROUND_SECONDS

@@ -5,14 +5,16 @@ from __future__ import annotations
 from qtl_core.answering import TrainedModel
 from qtl_core.datasets.photos import find_photos
 from qtl_core.jobs import JobSnapshot, JobView
-from qtl_core.walks import Walk, sights, walks_job
+from qtl_core.walks import PictureTrace, choose_pictures, trace_job
 from ui import managers, state
 
 PICTURES = 12  # nearly three minutes of them; then they begin again
 
 
-def followed(model: TrainedModel) -> JobSnapshot[JobView[tuple[Walk, ...]]]:
+def followed(model: TrainedModel) -> JobSnapshot[JobView[tuple[PictureTrace, ...]]]:
     """Returns the job that follows validation pictures through a run: real photos where they are on this computer."""
     photos = find_photos()
     key = "walks", model.key, photos
-    return managers.walks().find_or_start(key, lambda: walks_job(model, sights(photos, PICTURES), state.owner()))
+    return managers.walks().find_or_start(
+        key, lambda: trace_job(model, choose_pictures(photos, PICTURES), state.owner())
+    )

@@ -8,7 +8,7 @@ from qtl_core.answering import TrainedModel, named_model
 from qtl_core.bundled import PHOTOS, PHOTOS_RIGHT, RUN_ID
 from qtl_core.circuit import build_circuit
 from qtl_core.errors import UserError
-from qtl_core.walks import Walk
+from qtl_core.walks import PictureTrace
 from ui import state
 from ui.errors import show_user_error
 from ui.followed import followed
@@ -65,7 +65,7 @@ def _show_answers(model: TrainedModel, waiting: bool) -> None:
     st.caption(_record(model, snapshot.view.result))
 
 
-def _record(model: TrainedModel, walks: tuple[Walk, ...]) -> str:
+def _record(model: TrainedModel, walks: tuple[PictureTrace, ...]) -> str:
     """How good it is, so that nobody takes twelve pictures for the whole truth."""
     prepared = model.run.prepared
     right = prepared.pictures_right(model.run.best.val_accuracy)
@@ -74,6 +74,6 @@ def _record(model: TrainedModel, walks: tuple[Walk, ...]) -> str:
         f"not left out. It got {right} of {prepared.val_size} such drawings right, and {PHOTOS_RIGHT} of {PHOTOS} real "
         "photos."
     )
-    if walks and not walks[0].sight.drawn:
+    if walks and not walks[0].picture.drawn:
         words = words.replace("such drawings", "drawings")
     return words

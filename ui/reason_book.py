@@ -15,7 +15,7 @@ from qtl_core.jobs import JobManager, JobSnapshot, JobSpec
 MOST = 24  # answers to look at again without waiting: some ten kilobytes each
 
 
-class ReasonBook:
+class ExplanationJobs:
     """What one session asked.
 
     Args:

@@ -10,7 +10,7 @@ from qtl_core.answering import named_model
 from qtl_core.bundled import RUN_ID
 from qtl_core.settings import RunSettings
 from ui import managers, state
-from ui.director import Director
+from ui.director import ShowLoop
 from ui.followed import followed
 from ui.materials import materials_of
 from ui.pace import refreshing
@@ -41,7 +41,7 @@ def _panel() -> None:
         st.rerun()
 
 
-def _director() -> Director:
+def _director() -> ShowLoop:
     settings = RunSettings()
     settings = replace(settings, data=materials_of(settings.data).data)
-    return Director(managers.studio_jobs(), managers.express_jobs(), state.owner(), settings)
+    return ShowLoop(managers.studio_jobs(), managers.express_jobs(), state.owner(), settings)

@@ -10,7 +10,7 @@ import streamlit as st
 from qtl_core.answering import TrainedModel
 from qtl_core.circuit import build_circuit
 from qtl_core.training.view import RunView
-from qtl_core.walks import PARTS, Walk
+from qtl_core.walks import STEPS_PER_COLUMN, PictureTrace
 from ui.director import Round
 from ui.map_view import map_data
 from ui.packing import packed
@@ -24,7 +24,7 @@ show_stage = st.components.v2.component(
 )
 
 
-def opening_data(model: TrainedModel, walks: tuple[Walk, ...]) -> dict[str, Any]:
+def opening_data(model: TrainedModel, walks: tuple[PictureTrace, ...]) -> dict[str, Any]:
     """Returns what is shown until the first round is there: the answers of the run that comes with the app."""
     return _common(model.run) | {"id": "opening", "walks": _walks(model.run, walks), "run": None, "map": None}
 
@@ -54,7 +54,7 @@ def _common(run: RunView) -> dict[str, Any]:
     prepared = run.prepared
     return {
         "circuit": circuit_data(build_circuit(prepared.settings.circuit)),
-        "parts": PARTS,
+        "parts": STEPS_PER_COLUMN,
         "classes": list(prepared.classes),
         "colours": [class_colour(label) for label in range(len(prepared.classes))],
         "state": STATE_ZERO,
@@ -87,7 +87,7 @@ def _run(run: RunView, seed: int) -> dict[str, Any]:
     }
 
 
-def _walks(run: RunView, walks: tuple[Walk, ...]) -> list[dict[str, Any]]:
+def _walks(run: RunView, walks: tuple[PictureTrace, ...]) -> list[dict[str, Any]]:
     prepared = run.prepared
     circuit, source = build_circuit(prepared.settings.circuit), prepared.settings.data.source
     return [walk_data(walk, circuit, prepared.backbone_title, source) for walk in walks]

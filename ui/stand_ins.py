@@ -17,7 +17,7 @@ _VIEW, _WORDS = b"v", b"w"
 CHANNELS = 3
 
 
-def stand_in(found: np.ndarray | str) -> bytes:
+def placeholder(found: np.ndarray | str) -> bytes:
     """Returns what to put in a file's place.
 
     Args:
@@ -28,7 +28,7 @@ def stand_in(found: np.ndarray | str) -> bytes:
     return _MARK + _VIEW + found.tobytes()
 
 
-def found_in(content: bytes) -> np.ndarray | str | None:
+def placeholder_content(content: bytes) -> np.ndarray | str | None:
     """Returns what was put in a file's place, or None for a file."""
     if not content.startswith(_MARK):
         return None
@@ -40,12 +40,12 @@ def found_in(content: bytes) -> np.ndarray | str | None:
     return pixels.reshape(side, side, CHANNELS)
 
 
-def let_go(upload: UploadedFile, found: np.ndarray | str) -> np.ndarray | str:
+def put_placeholder(upload: UploadedFile, found: np.ndarray | str) -> np.ndarray | str:
     """Puts a stand-in where an uploaded file was, in the web server's memory and in the upload at hand.
 
     Returns:
         What was found, in the stand-in's memory.
     """
-    content = stand_in(found)
+    content = placeholder(found)
     replace_upload(upload, content)
-    return found_in(content)
+    return placeholder_content(content)

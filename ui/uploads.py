@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ui import streamlit_internals
-from ui.stand_ins import stand_in
+from ui.stand_ins import placeholder
 
 MOST_BYTES = 512 * 2**20  # of a session's files at a time: 100 photos of a good camera; answered ones make room
 NO_ROOM = (
@@ -21,4 +21,4 @@ def keep_uploads_in_memory() -> None:
 
 
 def _if_there_is_room(held: int, content: bytes) -> bytes:
-    return content if held + len(content) <= MOST_BYTES else stand_in(NO_ROOM)
+    return content if held + len(content) <= MOST_BYTES else placeholder(NO_ROOM)

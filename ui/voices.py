@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from qtl_core.answering import Answer, TrainedModel
 from qtl_core.jobs import JobManager
-from ui.answer_book import AnswerBook, AnswerProgress
+from ui.answer_book import AnswerProgress, AnswerQueue
 from ui.wanted import UploadedPicture
 
 
@@ -22,17 +22,17 @@ class PagePredictor:
     """
 
     model: TrainedModel
-    book: AnswerBook
+    book: AnswerQueue
     temperature: float = 1.0
 
     def turn(self, jobs: JobManager, owner: str, pictures: Sequence[UploadedPicture]) -> AnswerProgress:
-        """See `AnswerBook.turn`."""
+        """See `AnswerQueue.turn`."""
         return self._heated(self.book.turn(jobs, owner, self.model, pictures))
 
     def wait(
         self, jobs: JobManager, owner: str, pictures: Sequence[UploadedPicture], patience: float
     ) -> AnswerProgress:
-        """See `AnswerBook.wait`."""
+        """See `AnswerQueue.wait`."""
         return self._heated(self.book.wait(jobs, owner, self.model, pictures, patience))
 
     def _heated(self, standing: AnswerProgress) -> AnswerProgress:

@@ -14,7 +14,7 @@ import streamlit as st
 from qtl_core.circuit import Circuit
 from qtl_core.drawing.layout import Box, lay_out
 from qtl_core.drawing.palette import PALETTE
-from qtl_core.walks import PARTS, Walk
+from qtl_core.walks import STEPS_PER_COLUMN, PictureTrace
 from ui.packing import jpeg_address, packed
 from ui.scripts import asset, script
 from ui.walk_words import NO_WALK_YET, sentences
@@ -31,7 +31,7 @@ show_walks = st.components.v2.component(
 
 
 def walks_data(
-    walks: Sequence[Walk], circuit: Circuit, classes: Sequence[str], network: str, waiting: str = NO_WALK_YET
+    walks: Sequence[PictureTrace], circuit: Circuit, classes: Sequence[str], network: str, waiting: str = NO_WALK_YET
 ) -> dict[str, Any]:
     """Returns what `assets/walk.js` shows.
 
@@ -44,7 +44,7 @@ def walks_data(
     """
     return {
         "circuit": circuit_data(circuit),
-        "parts": PARTS,
+        "parts": STEPS_PER_COLUMN,
         "classes": list(classes),
         "colours": list(CLASS_COLOURS),
         "state": STATE_COLOUR,
@@ -75,13 +75,13 @@ def _box(box: Box, circuit: Circuit) -> dict[str, Any]:
     return drawn
 
 
-def walk_data(walk: Walk, circuit: Circuit, network: str, learnt: str = "drawn") -> dict[str, Any]:
+def walk_data(walk: PictureTrace, circuit: Circuit, network: str, learnt: str = "drawn") -> dict[str, Any]:
     """Returns one walk as the scripts take it; see `walk_words.sentences`."""
     explanation, most = walk.explanation, float(walk.explanation.features.max()) or 1.0
     return {
         "photo": jpeg_address(walk.jpeg),
-        "drawn": walk.sight.drawn,
-        "truth": walk.sight.truth,
+        "drawn": walk.picture.drawn,
+        "truth": walk.picture.truth,
         "features": packed((explanation.features.clip(0) / most * 255).round(), np.uint8),
         "path": packed((walk.path * FULL).round(), "<i2"),
         "expectations": [round(float(value), 2) for value in explanation.expectations],

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from qtl_core.circuit import Circuit
 from qtl_core.inside import Step, steps_of
-from qtl_core.walks import Walk
+from qtl_core.walks import PictureTrace
 
 NO_WALK_YET = "Waking up the image network: the first answer follows as soon as it is ready."
 
 
-def sentences(walk: Walk, circuit: Circuit, network: str, learnt: str = "drawn") -> Iterator[str]:
+def sentences(walk: PictureTrace, circuit: Circuit, network: str, learnt: str = "drawn") -> Iterator[str]:
     """Yields what is said of the picture, of the features, of every step in the circuit, and of the answer.
 
     Args:
@@ -30,9 +30,9 @@ def sentences(walk: Walk, circuit: Circuit, network: str, learnt: str = "drawn")
     yield answer_words(walk)
 
 
-def picture_words(walk: Walk, learnt: str = "drawn") -> str:
+def picture_words(walk: PictureTrace, learnt: str = "drawn") -> str:
     """Says what the picture is, and what the network knows of it: nothing."""
-    drawn = walk.sight.drawn
+    drawn = walk.picture.drawn
     what = "A drawing made by this app." if drawn else "A real photo."
     if learnt == "drawn":
         rest = ": it learnt from other drawings." if drawn else ", nor any other photo: it learnt from drawings alone."
@@ -41,10 +41,10 @@ def picture_words(walk: Walk, learnt: str = "drawn") -> str:
     return f"{what} The network has never seen it{rest}"
 
 
-def answer_words(walk: Walk) -> str:
+def answer_words(walk: PictureTrace) -> str:
     """Says what comes of it, and whether that is right."""
     prediction = walk.explanation.prediction
-    verdict = "and that is right." if walk.is_right else f"and that is wrong: it shows {walk.sight.truth}."
+    verdict = "and that is right." if walk.is_right else f"and that is wrong: it shows {walk.picture.truth}."
     share = round(100 * prediction.probabilities[prediction.label])
     return (
         "Measuring leaves one number a qubit, and a last small layer weighs them: "
@@ -52,7 +52,7 @@ def answer_words(walk: Walk) -> str:
     )
 
 
-def _step_words(step: Step, walk: Walk, circuit: Circuit, layers: int) -> str:
+def _step_words(step: Step, walk: PictureTrace, circuit: Circuit, layers: int) -> str:
     gates = [circuit.gates[index] for index in step.gates]
     if step.section == "superposition":
         return f"The {circuit.wires} simulated qubits begin at 0, and a gate called H brings each halfway to 1."

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from qtl_core.answering import ImageRequest
-from ui.stand_ins import found_in
+from ui.stand_ins import placeholder_content
 
 PART_PICTURES = 32
 PART_BYTES = 32 * 2**20  # of pictures on the way to the worker; one that is larger goes alone
@@ -47,7 +47,7 @@ class UploadedPicture:
     @property
     def known(self) -> np.ndarray | str | None:
         """What stands where the upload was: what the networks see of it, or why nothing; None before it was asked."""
-        return None if isinstance(self.source, Path) else found_in(self.source.getvalue())
+        return None if isinstance(self.source, Path) else placeholder_content(self.source.getvalue())
 
     def asked(self) -> ImageRequest:
         """Returns it as the worker takes it."""

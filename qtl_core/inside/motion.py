@@ -21,7 +21,7 @@ from qtl_core.inside.steps import applied, start_of, steps_of
 _PAULIS = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
 
 
-def motion(circuit: Circuit, angles: Numbers, weights: Numbers, parts: int = 8) -> np.ndarray:
+def interpolated_bloch_vectors(circuit: Circuit, angles: Numbers, weights: Numbers, parts: int = 8) -> np.ndarray:
     """Returns every qubit's Bloch vector all the way through, shape (steps * parts + 1, wires, 3).
 
     Row k * parts is after k of `steps_of(circuit)`; the rows between have the next step done by k / parts.
@@ -43,12 +43,12 @@ def motion(circuit: Circuit, angles: Numbers, weights: Numbers, parts: int = 8) 
             state = before
             for index in step.gates:
                 gate = bound[index]
-                state = applied(part_of(gate, part / parts), gate.wires, state)
+                state = applied(fractional_gate(gate, part / parts), gate.wires, state)
             rows.append(bloch_vectors(state.reshape(-1)))
     return np.array(rows)
 
 
-def part_of(gate: BoundGate, share: float) -> np.ndarray:
+def fractional_gate(gate: BoundGate, share: float) -> np.ndarray:
     """Returns the matrix of a gate that is done by a share from 0 to 1; up to a phase, 1 is the gate itself."""
     if gate.kind == "RY":
         return gate_matrix("RY", (share * gate.angles[0],))

@@ -7,8 +7,8 @@ import pytest
 from scipy.linalg import fractional_matrix_power
 
 from qtl_core.circuit.binding import BoundGate, gate_matrix
-from qtl_core.inside import bloch_vectors, motion, state_after, steps_of
-from qtl_core.inside.motion import part_of
+from qtl_core.inside import bloch_vectors, interpolated_bloch_vectors, state_after, steps_of
+from qtl_core.inside.motion import fractional_gate
 from tests.core.made_circuits import CIRCUITS, name, numbers
 
 GATES = [
@@ -27,7 +27,7 @@ def same_up_to_a_phase(one: np.ndarray, other: np.ndarray) -> bool:
 @pytest.mark.parametrize("settings", CIRCUITS, ids=name)
 def test_after_every_column_it_is_where_the_walk_is(settings):
     circuit, angles, weights = numbers(settings)
-    rows = motion(circuit, angles, weights, parts=3)
+    rows = interpolated_bloch_vectors(circuit, angles, weights, parts=3)
     assert rows.shape == (3 * len(steps_of(circuit)) + 1, circuit.wires, 3)
     for steps in range(len(steps_of(circuit)) + 1):
         wanted = bloch_vectors(state_after(circuit, angles, weights, steps))
@@ -39,18 +39,18 @@ def test_after_every_column_it_is_where_the_walk_is(settings):
 @pytest.mark.parametrize("share", [0.25, 0.5, 0.8])
 def test_a_part_of_a_gate_is_its_power(gate: BoundGate, share: float):
     special = gate_matrix(gate.kind, gate.angles)
-    assert same_up_to_a_phase(part_of(gate, share), fractional_matrix_power(special, share))
+    assert same_up_to_a_phase(fractional_gate(gate, share), fractional_matrix_power(special, share))
 
 
 @pytest.mark.parametrize("gate", GATES, ids=lambda gate: f"{gate.kind}{gate.angles}")
 def test_none_of_a_gate_does_nothing_and_all_of_it_is_the_gate(gate: BoundGate):
     whole = gate_matrix(gate.kind, gate.angles)
-    assert same_up_to_a_phase(part_of(gate, 0.0), np.eye(len(whole)))
-    assert same_up_to_a_phase(part_of(gate, 1.0), whole)
+    assert same_up_to_a_phase(fractional_gate(gate, 0.0), np.eye(len(whole)))
+    assert same_up_to_a_phase(fractional_gate(gate, 1.0), whole)
 
 
 def test_half_a_hadamard_is_on_the_way_along_a_circle():
     circuit, angles, weights = numbers(CIRCUITS[0])
-    rows = motion(circuit, angles, weights, parts=2)
+    rows = interpolated_bloch_vectors(circuit, angles, weights, parts=2)
     np.testing.assert_allclose(rows[1, 0], [0.5, -(0.5**0.5), 0.5], atol=1e-9)  # a turn by pi about x + z
     np.testing.assert_allclose(rows[2, 0], [1, 0, 0], atol=1e-9)

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from qtl_core.answering import named_model
 from qtl_core.bundled import RUN_ID
 from qtl_core.circuit import build_circuit
-from qtl_core.walks import PARTS, Walk, perform, sights
+from qtl_core.walks import STEPS_PER_COLUMN, PictureTrace, choose_pictures, perform
 from tests.conftest import PROJECT
 from ui import managers, theme, walk_view
 from ui.followed import PICTURES
@@ -37,9 +37,9 @@ def circuit(model):
 
 
 @pytest.fixture(scope="module")
-def walks(model) -> list[Walk]:
-    made: list[Walk] = []
-    perform((model, sights(None, 4)), made.append, lambda: False)
+def walks(model) -> list[PictureTrace]:
+    made: list[PictureTrace] = []
+    perform((model, choose_pictures(None, 4)), made.append, lambda: False)
     return made
 
 
@@ -82,7 +82,7 @@ def test_numbers_arrive_as_they_were_computed(model, circuit, walks):
 
 def test_every_stage_has_its_words(circuit, walks):
     columns = circuit_data(circuit)["columns"] - 1  # the last is the measurement
-    assert len(walks[0].path) == columns * PARTS + 1
+    assert len(walks[0].path) == columns * STEPS_PER_COLUMN + 1
     for walk in walks:
         said = list(sentences(walk, circuit, "A network"))
         assert len(said) == 2 + columns + 1  # the picture, the features, and the answer
@@ -94,7 +94,7 @@ def test_every_stage_has_its_words(circuit, walks):
 def test_a_picture_is_never_said_to_be_new_in_a_way_that_it_is_not(walks):
     from dataclasses import replace
 
-    photo = replace(walks[0], sight=replace(walks[0].sight, drawn=False))
+    photo = replace(walks[0], picture=replace(walks[0].picture, drawn=False))
     assert "from other drawings" in picture_words(walks[0])
     assert "from drawings alone" in picture_words(photo)
     assert "from other photos" in picture_words(photo, "photos")
@@ -104,8 +104,8 @@ def test_a_mistake_is_called_one(walks):
     from dataclasses import replace
 
     right = next(walk for walk in walks if walk.is_right)
-    other = {"ants": "bees", "bees": "ants"}[right.sight.truth]
-    wrong = replace(right, sight=replace(right.sight, file=right.sight.file.replace(right.sight.truth, other)))
+    other = {"ants": "bees", "bees": "ants"}[right.picture.truth]
+    wrong = replace(right, picture=replace(right.picture, file=right.picture.file.replace(right.picture.truth, other)))
     assert f"that is wrong: it shows {other}" in answer_words(wrong)
 
 

@@ -16,7 +16,7 @@ from qtl_core.settings import RunSettings
 from tests.conftest import PROJECT
 from tests.made_runs import made_pictures
 from tests.pages.conftest import forget_managers
-from ui.director import AGAIN_SECONDS, ROUND_SECONDS, Director, Round
+from ui.director import AGAIN_SECONDS, ROUND_SECONDS, Round, ShowLoop
 from ui.show_view import round_data
 
 PATIENCE = 300  # seconds for a worker to start and to load an image network, on a machine that is busy
@@ -44,15 +44,15 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def director(jobs: JobManager, clock: Clock, tmp_path: Path) -> Director:
+def director(jobs: JobManager, clock: Clock, tmp_path: Path) -> ShowLoop:
     folder = made_pictures(tmp_path / "pictures")
     settings = RunSettings().changed(
         source="folder", folder=str(folder), backbone="efficientnet_lite0", epochs=3, engine="torch"
     )
-    return Director(jobs, jobs, "me", settings, clock)
+    return ShowLoop(jobs, jobs, "me", settings, clock)
 
 
-def next_round(director: Director) -> Round:
+def next_round(director: ShowLoop) -> Round:
     """Turns until there is another round than before."""
     before, deadline = director.ready, time.monotonic() + PATIENCE
     while director.turn() is before and time.monotonic() < deadline:
@@ -81,7 +81,7 @@ def test_round_after_round_with_new_seeds_and_nothing_left_behind(director, cloc
     assert forgotten(jobs)
     assert len(second.run.epochs) == 3
     assert second.map is not None
-    assert [walk.sight.truth for walk in second.walks] == ["ants", "bees", "ants"]
+    assert [walk.picture.truth for walk in second.walks] == ["ants", "bees", "ants"]
     assert not list((own_home / "runs").glob("*")), "what is shown is not kept on disk"
 
 
@@ -122,7 +122,7 @@ def test_a_closed_manager_is_no_error(director, jobs, clock):
 
 
 def test_whoever_goes_leaves_no_job(jobs, tmp_path):
-    director = Director(
+    director = ShowLoop(
         jobs, jobs, "me", RunSettings().changed(source="folder", folder=str(made_pictures(tmp_path)), epochs=100)
     )
     director.turn()

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from qtl_core.answering import named_model
 from qtl_core.bundled import RUN_ID
 from qtl_core.training.ablation import LINEAR, WHOLE, HeadScores
-from qtl_core.walks import Walk, perform, sights
+from qtl_core.walks import PictureTrace, choose_pictures, perform
 from tests.conftest import PROJECT
 from ui import managers
 from ui.tour import STOPS, features, photos
@@ -25,9 +25,9 @@ pytestmark = pytest.mark.usefixtures("own_managers")
 
 
 @pytest.fixture(scope="module")
-def walks() -> tuple[Walk, ...]:
-    made: list[Walk] = []
-    perform((named_model(RUN_ID), sights(None, 6)), made.append, lambda: False)
+def walks() -> tuple[PictureTrace, ...]:
+    made: list[PictureTrace] = []
+    perform((named_model(RUN_ID), choose_pictures(None, 6)), made.append, lambda: False)
     return tuple(made)
 
 
@@ -80,7 +80,7 @@ def test_the_pictures_can_be_guessed():
 
 
 def test_what_is_said_of_guesses_is_true(walks):
-    bees = [number for number, walk in enumerate(walks, start=1) if walk.sight.truth == "bees"]
+    bees = [number for number, walk in enumerate(walks, start=1) if walk.picture.truth == "bees"]
     assert "**6 of 6**" in photos.words(walks, bees)
     others = [number for number in range(1, 7) if number not in bees]
     assert "**0 of 6**" in photos.words(walks, others)

@@ -8,34 +8,34 @@ import streamlit as st
 
 if TYPE_CHECKING:  # every page begins by asking for the state: what answers pictures is imported where it is needed
     from qtl_core.jobs import JobManager
-    from ui.answer_book import AnswerBook
-    from ui.reason_book import ReasonBook
+    from ui.answer_book import AnswerQueue
+    from ui.reason_book import ExplanationJobs
 
 _BOOK, _OTHER_BOOK, _REASONS = "answer_book", "other_answer_book", "reason_book"
 _CIRCUIT_BOOK, _TURNED = "circuit_book", "turned_angles"
 
 
-def answer_book() -> AnswerBook:
+def answer_book() -> AnswerQueue:
     """This session's answers for the pictures it brought."""
     return _book(_BOOK)
 
 
-def other_answer_book() -> AnswerBook:
+def other_answer_book() -> AnswerQueue:
     """The same of the run that is compared with."""
     return _book(_OTHER_BOOK)
 
 
-def circuit_book() -> AnswerBook:
+def circuit_book() -> AnswerQueue:
     """The same for the picture in the circuit; whether it is unlike those of training is not asked there."""
     return _book(_CIRCUIT_BOOK, with_ood=False)
 
 
-def reason_book(jobs: JobManager) -> ReasonBook:
+def reason_book(jobs: JobManager) -> ExplanationJobs:
     """What this session asked about its answers; the worker processes are those of `jobs`."""
-    from ui.reason_book import ReasonBook
+    from ui.reason_book import ExplanationJobs
 
     if _REASONS not in st.session_state:
-        st.session_state[_REASONS] = ReasonBook(jobs)
+        st.session_state[_REASONS] = ExplanationJobs(jobs)
     return st.session_state[_REASONS]
 
 
@@ -49,7 +49,7 @@ def turned(circuit: str) -> dict[int, float]:
     return st.session_state[_TURNED][1]
 
 
-def _book(key: str, *, with_ood: bool = True) -> AnswerBook:
-    from ui.answer_book import AnswerBook
+def _book(key: str, *, with_ood: bool = True) -> AnswerQueue:
+    from ui.answer_book import AnswerQueue
 
-    return st.session_state.setdefault(key, AnswerBook(with_ood=with_ood))
+    return st.session_state.setdefault(key, AnswerQueue(with_ood=with_ood))

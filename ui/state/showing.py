@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 if TYPE_CHECKING:
-    from ui.director import Director
+    from ui.director import ShowLoop
 
 SHOW_PARAMETER = "show"
 _DIRECTOR, _SHOW_DATA = "show_director", "show_data"
@@ -28,7 +28,7 @@ def end_show() -> None:
     st.session_state.pop(_SHOW_DATA, None)
 
 
-def director(make: Callable[[], Director]) -> Director:
+def director(make: Callable[[], ShowLoop]) -> ShowLoop:
     """What prepares the rounds of this session's show."""
     if _DIRECTOR not in st.session_state:
         st.session_state[_DIRECTOR] = make()

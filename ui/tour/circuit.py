@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qtl_core.circuit import build_circuit
-from qtl_core.walks import Walk
+from qtl_core.walks import PictureTrace
 from ui import state
 from ui.tour.followed_pictures import model, with_pictures
 from ui.walk_view import show_walks, walks_data
@@ -24,7 +24,7 @@ def show() -> None:
     with_pictures(_show)
 
 
-def _show(walks: tuple[Walk, ...]) -> None:
+def _show(walks: tuple[PictureTrace, ...]) -> None:
     prepared = model().run.prepared
     circuit = build_circuit(prepared.settings.circuit)
     data = walks_data(walks, circuit, prepared.classes, prepared.backbone_title) | {"compact": True}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from qtl_core.walks import Walk
+from qtl_core.walks import PictureTrace
 from ui import state
 from ui.learn.widgets import chart
 from ui.pictures import Tile, show_tiles
@@ -30,21 +30,21 @@ def show() -> None:
     with_pictures(_show)
 
 
-def likeness(walks: tuple[Walk, ...]) -> np.ndarray:
+def likeness(walks: tuple[PictureTrace, ...]) -> np.ndarray:
     """Returns the cosine between the features of every two pictures, shape (pictures, pictures)."""
     features = np.stack([walk.explanation.features for walk in walks]).astype(float)
     features /= np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-12)
     return features @ features.T
 
 
-def nearest(walks: tuple[Walk, ...]) -> np.ndarray:
+def nearest(walks: tuple[PictureTrace, ...]) -> np.ndarray:
     """Returns which other picture is most alike, for every picture."""
     found = likeness(walks)
     np.fill_diagonal(found, -np.inf)
     return found.argmax(axis=1)
 
 
-def _show(walks: tuple[Walk, ...]) -> None:
+def _show(walks: tuple[PictureTrace, ...]) -> None:
     chosen = st.pills(
         "Picture",
         range(1, len(walks) + 1),
@@ -59,22 +59,24 @@ def _show(walks: tuple[Walk, ...]) -> None:
     tiles = [_tile(walks[at], "this picture"), _tile(walks[other], f"most alike: {likeness(walks)[at, other]:.2f}")]
     pictures, bars = st.columns([2, 3])
     with pictures:
-        show_tiles(tiles, drawn=walks[at].sight.drawn)
+        show_tiles(tiles, drawn=walks[at].picture.drawn)
     with bars:
         _show_bars(walks[at])
     st.caption(words(walks))
 
 
-def words(walks: tuple[Walk, ...]) -> str:
+def words(walks: tuple[PictureTrace, ...]) -> str:
     """Says how often the most similar picture is of the same kind."""
-    same = sum(walk.sight.truth == walks[other].sight.truth for walk, other in zip(walks, nearest(walks), strict=True))
+    same = sum(
+        walk.picture.truth == walks[other].picture.truth for walk, other in zip(walks, nearest(walks), strict=True)
+    )
     return (
         f"The first {SHOWN} of its {len(walks[0].explanation.features):,} features. Likeness is 1 for equal lists of "
         f"features. By features alone, {same} of these {len(walks)} pictures are most like one of their own kind."
     )
 
 
-def _show_bars(walk: Walk) -> None:
+def _show_bars(walk: PictureTrace) -> None:
     bars = {
         "type": "bar",
         "y": walk.explanation.features[:SHOWN],
@@ -84,7 +86,7 @@ def _show_bars(walk: Walk) -> None:
     chart("tour", "features", [bars], 200, bargap=0, xaxis={"title": "Feature"}, yaxis={"title": "How much of it"})
 
 
-def _tile(walk: Walk, note: str) -> Tile:
-    truth, classes = walk.sight.truth, walk.explanation.classes
+def _tile(walk: PictureTrace, note: str) -> Tile:
+    truth, classes = walk.picture.truth, walk.explanation.classes
     colour = class_colour(classes.index(truth)) if truth in classes else "currentColor"
-    return Tile(walk.sight.file, truth, colour, note=note, small=walk.jpeg)
+    return Tile(walk.picture.file, truth, colour, note=note, small=walk.jpeg)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from qtl_core.answering import TrainedModel, named_model
 from qtl_core.bundled import RUN_ID
-from qtl_core.walks import Walk
+from qtl_core.walks import PictureTrace
 from ui.awaited import show_once_over
 from ui.followed import followed
 
 WAITING = "Waking up the image network: the pictures follow as soon as it is ready …"
 
-Walks = tuple[Walk, ...]
+Walks = tuple[PictureTrace, ...]
 
 
 def model() -> TrainedModel:

@@ -11,7 +11,7 @@ from qtl_core.answering import Answer, ImageRequest, answering_job
 from qtl_core.errors import UserError
 from qtl_core.fooling import PERTURBATIONS, WITHOUT_ANIMAL, perturb
 from qtl_core.jobs import JobSnapshot, JobView
-from qtl_core.walks import Walk
+from qtl_core.walks import PictureTrace
 from ui import managers, state
 from ui.errors import show_user_error
 from ui.model_choice import current_model
@@ -38,7 +38,7 @@ def show() -> None:
     with_pictures(_choose)
 
 
-def _choose(walks: tuple[Walk, ...]) -> None:
+def _choose(walks: tuple[PictureTrace, ...]) -> None:
     chosen = st.pills(
         "Picture",
         range(1, len(walks) + 1),
@@ -53,7 +53,7 @@ def _choose(walks: tuple[Walk, ...]) -> None:
     refreshing(_panel, REFRESH_SECONDS if waiting else None)(walk, waiting)
 
 
-def _panel(walk: Walk, waiting: bool) -> None:
+def _panel(walk: PictureTrace, waiting: bool) -> None:
     snapshot, whose = _asked(walk)
     if waiting and snapshot.is_over:
         st.rerun()
@@ -70,46 +70,46 @@ def _panel(walk: Walk, waiting: bool) -> None:
         st.caption(f"{whose} answers.")
 
 
-def words(answers: Sequence[Answer], walk: Walk) -> str:
+def words(answers: Sequence[Answer], walk: PictureTrace) -> str:
     """Says what became of the answer, and how sure it is of nothing."""
     predictions = {answer.id: answer.explanation.prediction for answer in answers if answer.explanation}
     changed = [
-        name for name, each in predictions.items() if name not in WITHOUT_ANIMAL and each.label != walk.sight.truth
+        name for name, each in predictions.items() if name not in WITHOUT_ANIMAL and each.label != walk.picture.truth
     ]
     empty = max(
         (each.probabilities[each.label] for name, each in predictions.items() if name in WITHOUT_ANIMAL), default=0.0
     )
     sure = f"Of a picture with no animal in it, it is up to **{empty:.0%}** sure."
     if not changed:
-        return f"However it was changed, it is still taken for {walk.sight.truth}. {sure}"
+        return f"However it was changed, it is still taken for {walk.picture.truth}. {sure}"
     return f"Shown {' or '.join(changed)}, it is taken for something else. {sure}"
 
 
-def _asked(walk: Walk) -> tuple[JobSnapshot[JobView[tuple[Answer, ...]]], str]:
+def _asked(walk: PictureTrace) -> tuple[JobSnapshot[JobView[tuple[Answer, ...]]], str]:
     """The visitor's own run answers where it knows these classes, else the one that comes along."""
     own = current_model()
-    is_own = own is not None and walk.sight.truth in own.run.prepared.classes
+    is_own = own is not None and walk.picture.truth in own.run.prepared.classes
     model = own if is_own else bundled()
     whose = "Your own run" if is_own else "The run that comes with the app"
-    key = "tricks", model.key, walk.sight
+    key = "tricks", model.key, walk.picture
     return managers.walks().find_or_start(key, lambda: answering_job(model, _pictures(walk), state.owner())), whose
 
 
-def _pictures(walk: Walk) -> list[ImageRequest]:
+def _pictures(walk: PictureTrace) -> list[ImageRequest]:
     from PIL import Image
 
     picture = Image.open(io.BytesIO(walk.jpeg))
     return [ImageRequest(name, name, perturb(picture, name)) for name in PERTURBATIONS]
 
 
-def _tile(answer: Answer, walk: Walk) -> Tile:
+def _tile(answer: Answer, walk: PictureTrace) -> Tile:
     explanation = answer.explanation
     if explanation is None:
         return Tile(answer.name, answer.name, "currentColor", note=answer.error)
     label = explanation.prediction.label
     flag = "? " if answer.ood is not None and answer.ood.flag else ""
     said = f"{flag}{label}, {explanation.prediction.probabilities[label]:.0%}"
-    mark = "" if answer.id in WITHOUT_ANIMAL else "right" if label == walk.sight.truth else "wrong"
+    mark = "" if answer.id in WITHOUT_ANIMAL else "right" if label == walk.picture.truth else "wrong"
     return Tile(
         answer.name,
         answer.name,

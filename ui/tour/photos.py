@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qtl_core.walks import Walk
+from qtl_core.walks import PictureTrace
 from ui import state
 from ui.pictures import Tile, show_tiles
 from ui.theme import class_colour
@@ -26,7 +26,7 @@ def show() -> None:
     with_pictures(_show)
 
 
-def _show(walks: tuple[Walk, ...]) -> None:
+def _show(walks: tuple[PictureTrace, ...]) -> None:
     some = walks[:EACH]
     guesses = st.pills(
         "Which of them are bees?",
@@ -37,21 +37,21 @@ def _show(walks: tuple[Walk, ...]) -> None:
         persist_state="session",
     )
     tiles = [_tile(number, walk, guesses) for number, walk in enumerate(some, start=1)]
-    show_tiles(tiles, drawn=some[0].sight.drawn if some else False)
+    show_tiles(tiles, drawn=some[0].picture.drawn if some else False)
     st.markdown(words(some, guesses))
 
 
-def words(walks: tuple[Walk, ...], guesses: list[int]) -> str:
+def words(walks: tuple[PictureTrace, ...], guesses: list[int]) -> str:
     """Says how many of the guesses are right, once there are any."""
     if not guesses:
         return "Choose the bees above; the names appear then."
-    right = sum((walk.sight.truth == "bees") == (number in guesses) for number, walk in enumerate(walks, start=1))
+    right = sum((walk.picture.truth == "bees") == (number in guesses) for number, walk in enumerate(walks, start=1))
     return f"You have **{right} of {len(walks)}** right. How many will the network have?"
 
 
-def _tile(number: int, walk: Walk, guesses: list[int]) -> Tile:
+def _tile(number: int, walk: PictureTrace, guesses: list[int]) -> Tile:
     classes = walk.explanation.classes
-    truth = walk.sight.truth
+    truth = walk.picture.truth
     caption = f"{number}: {truth}" if guesses else f"{number}"
     colour = class_colour(classes.index(truth)) if guesses and truth in classes else "currentColor"
-    return Tile(walk.sight.file, caption, colour, small=walk.jpeg)
+    return Tile(walk.picture.file, caption, colour, small=walk.jpeg)
