@@ -25,9 +25,9 @@ def locked(target: Path, should_stop: ShouldStop) -> Iterator[None]:
     lock = FileLock(target.with_name(f".{target.name}.lock"))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        while not _taken(lock):
-            if should_stop():
-                raise StoppedByUser
+        lock.acquire(poll_interval=LOOK_EVERY, cancel_check=should_stop)
+    except Timeout as error:  # there is no other limit than `should_stop`
+        raise StoppedByUser from error
     except OSError as error:
         raise UserError(
             f"Nothing can be kept in {target.parent}.",
@@ -38,11 +38,3 @@ def locked(target: Path, should_stop: ShouldStop) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def _taken(lock: FileLock) -> bool:
-    try:
-        lock.acquire(timeout=LOOK_EVERY)
-    except Timeout:
-        return False
-    return True
