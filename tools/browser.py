@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 _ARGUMENTS += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]  # a camera that is always there
+# No outside host is reached. Playwright's `route` would do so too, but turns the browser's cache off and is slow.
+_ARGUMENTS += ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,11 @@ class Watch:
     problems: list[str] = field(default_factory=list)
 
     def attach(self, page: Page) -> None:
-        """Notes console errors and uncaught exceptions, and blocks and notes requests to any outside host."""
+        """Notes console errors, uncaught exceptions, and what is asked of any outside host (`chromium` blocks it)."""
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.problems.append(f"uncaught in the page: {error}"))
-        page.route("**/*", self._only_local)
+        page.on("request", lambda request: self._only_local(request.url))
+        page.on("websocket", lambda socket: self._only_local(socket.url))
 
     def _console(self, message: ConsoleMessage) -> None:
         # On a deep link Streamlit's client looks for its server below /train/ first, and is told 404: no fault of ours.
@@ -53,12 +56,9 @@ class Watch:
         if message.type == "error" and not looking_for_server:
             self.problems.append(f"console error: {message.text}")
 
-    def _only_local(self, route: Route) -> None:
-        if urlsplit(route.request.url).hostname in ("127.0.0.1", None):  # None: data: and blob: addresses
-            route.continue_()
-        else:
-            self.problems.append(f"outside host asked: {route.request.url}")
-            route.abort()
+    def _only_local(self, url: str) -> None:
+        if urlsplit(url).hostname not in ("127.0.0.1", None):  # None: data: and blob: addresses
+            self.problems.append(f"outside host asked: {url}")
 
     def look_for_traceback(self, page: Page) -> None:
         """Notes a traceback that is on screen."""
@@ -75,15 +75,25 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def open_page(browser: Browser, view: View) -> tuple[Page, Watch]:
-    """A fresh, watched page with nothing remembered from others."""
+def open_context(browser: Browser, view: View) -> BrowserContext:
+    """A browser profile on this screen, with an empty cache and nothing remembered."""
     size = {"width": view.width, "height": view.height}
     context = browser.new_context(viewport=size, color_scheme=view.scheme)
     context.set_default_timeout(30_000)  # nothing that a person clicks takes longer, even on a machine that is busy
     context.set_default_navigation_timeout(60_000)  # loading all of the client's code, on a machine that may be busy
+    return context
+
+
+def watched_page(context: BrowserContext) -> tuple[Page, Watch]:
+    """A new page of a profile, watched."""
     page, watch = context.new_page(), Watch()
     watch.attach(page)
     return page, watch
+
+
+def open_page(browser: Browser, view: View) -> tuple[Page, Watch]:
+    """A fresh, watched page with nothing remembered from others."""
+    return watched_page(open_context(browser, view))
 
 
 def settled(page: Page, quiet_ms: int = 300, limit_ms: int = 60_000) -> Page:

@@ -13,14 +13,14 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from qtl_core.settings import RunSettings
 from qtl_core.training.run import RunRequest, run
 from tests.conftest import NOBODY, SHARED
 from tests.made_runs import made_pictures
 from tools.app_server import running_app
-from tools.browser import CHROMIUM, DESKTOP_LIGHT, View, Watch, chromium, open_page, settled
+from tools.browser import CHROMIUM, DESKTOP_LIGHT, View, Watch, chromium, open_context, settled, watched_page
 
 Visit = Callable[..., Page]
 expect.set_options(timeout=45_000)  # on a machine that may be busy with other tests
@@ -97,16 +97,26 @@ def serve() -> Iterator[Callable[..., str]]:
         yield lambda *args, **environment: apps.enter_context(served(*args, **environment))
 
 
+@pytest.fixture(scope="session")
+def profiles() -> dict[View, BrowserContext]:
+    """A profile for each screen, shared by the tests: only the first page of each has to fetch the client's code."""
+    return {}
+
+
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Visit]:
+def visit(browser: Browser, profiles: dict[View, BrowserContext]) -> Iterator[Visit]:
     """`visit(address, view=DESKTOP_LIGHT)` opens a watched page and returns it settled.
 
-    With `wait=False` it is returned at once: a page with a run under way refreshes itself and never settles.
+    With `wait=False` it is returned at once: a page with a run under way refreshes itself and never settles. Cookies
+    and what a page stored are forgotten after each test, and a second page of a test gets a profile of its own.
     """
     opened: list[tuple[Page, Watch]] = []
 
     def go(address: str, view: View = DESKTOP_LIGHT, *, wait: bool = True) -> Page:
-        opened.append(open_page(browser, view))
+        if view not in profiles:
+            profiles[view] = open_context(browser, view)
+        context = profiles[view]
+        opened.append(watched_page(open_context(browser, view) if context.pages else context))
         page = opened[-1][0]
         page.goto(address)
         return settled(page) if wait else page
@@ -115,8 +125,19 @@ def visit(browser: Browser) -> Iterator[Visit]:
     for page, watch in opened:
         watch.look_for_traceback(page)
         _stop_run(page)
-        page.context.close()
+    for context in {page.context for page, _ in opened}:
+        _forget(context) if context in profiles.values() else context.close()
     assert [problem for _, watch in opened for problem in watch.problems] == []
+
+
+def _forget(context: BrowserContext) -> None:
+    """Closes a profile's pages and forgets all of theirs but the files that were fetched."""
+    devtools = context.new_cdp_session(context.pages[0])
+    devtools.send("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "local_storage,indexeddb"})
+    context.clear_cookies()
+    context.clear_permissions()
+    for page in context.pages:
+        page.close()
 
 
 def _stop_run(page: Page) -> None:

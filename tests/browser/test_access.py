@@ -1,4 +1,7 @@
-"""Every page for people who cannot see well or use no mouse: names, contrast (axe-core), keyboard and visible focus."""
+"""Every page on every screen, for people who cannot see well or use no mouse too: names, contrast, keyboard, focus.
+
+Each page is opened once and then loaded anew for each further screen, which takes half the time of a new window.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,14 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Page, expect
 
-from tools.browser import DESKTOP_DARK, DESKTOP_LIGHT, View
-from ui.page import PAGES
+from tools.browser import DESKTOP_DARK, DESKTOP_LIGHT, PHONE_DARK, PHONE_LIGHT, View
+from ui.page import APP_NAME, PAGES, PageEntry
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 MOST_STOPS = 120  # the longest page has half of them
-NAMES = [Path(entry.path).stem for entry in PAGES]
+PATIENCE_MS = 90_000
+SCREENS = (DESKTOP_LIGHT, DESKTOP_DARK, PHONE_LIGHT, PHONE_DARK)
 
 
 def findings(page: Page) -> list[str]:
@@ -32,27 +36,44 @@ def findings(page: Page) -> list[str]:
     ]
 
 
-def opened(visit, address: str, view: View = DESKTOP_LIGHT) -> Page:
+def complete(page: Page) -> Page:
     """The page with all of its controls; some refresh themselves for long, and never settle."""
-    page = visit(address, view, wait=False)
-    expect(page.get_by_role("button", name="Share")).to_be_visible(timeout=90_000)
+    expect(page.get_by_role("button", name="Share")).to_be_visible(timeout=PATIENCE_MS)
     page.wait_for_function(
         """() => !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
             && document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === "notRunning" """,
-        timeout=90_000,
+        timeout=PATIENCE_MS,
     )
-    page.wait_for_timeout(1_000)  # what was faded while the page was made is not any more
+    page.add_style_tag(content="* { transition: none !important; }")  # what was faded is not any more
     return page
 
 
-@pytest.mark.parametrize("view", [DESKTOP_LIGHT, DESKTOP_DARK], ids=lambda view: view.name)
-@pytest.mark.parametrize("name", NAMES)
-def test_no_page_has_a_serious_finding(trained_app, visit, name: str, view: View):
-    assert findings(opened(visit, f"{trained_app}/{name}", view)) == []
+def show_on(page: Page, view: View) -> None:
+    """Loads the page anew for another screen and reader; the one that it was opened on is only waited for."""
+    if view != SCREENS[0]:
+        page.set_viewport_size({"width": view.width, "height": view.height})
+        page.emulate_media(color_scheme=view.scheme)
+        page.reload()
+    complete(page)
+
+
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: Path(entry.path).stem)
+def test_a_deep_link_opens_a_page_that_is_for_everybody_on_every_screen(trained_app, visit, entry: PageEntry):
+    page = visit(f"{trained_app}/{Path(entry.path).stem}", SCREENS[0], wait=False)
+    for view in SCREENS:
+        show_on(page, view)
+        expect(page).to_have_title(f"{entry.title} · {APP_NAME}")
+        expect(page.locator(".st-key-here")).to_contain_text(entry.title)
+        expect(page.get_by_text("Page not found")).to_have_count(0)
+        assert page.evaluate("document.documentElement.scrollWidth") <= view.width, view.name
+        if view.width == DESKTOP_LIGHT.width:
+            assert findings(page) == [], view.name
+        if view == DESKTOP_LIGHT:
+            every_control_is_reached_by_the_keyboard_with_a_visible_focus(page)
 
 
 def test_the_names_of_controls_are_words_without_signs_of_markdown(trained_app, visit):
-    page = opened(visit, f"{trained_app}/train")
+    page = complete(visit(f"{trained_app}/train", wait=False))
     names = page.evaluate("[...document.querySelectorAll('[aria-label]')].map(each => each.ariaLabel)")
     assert any(name.startswith("Depth\n") for name in names)
     assert [name for name in names if "**" in name or ":small" in name or ":material" in name] == []
@@ -80,10 +101,7 @@ FOCUS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_control_is_reached_by_the_keyboard_with_a_visible_focus(trained_app, visit, name: str):
-    page = opened(visit, f"{trained_app}/{name}")
-    page.add_style_tag(content="* { transition: none !important; }")
+def every_control_is_reached_by_the_keyboard_with_a_visible_focus(page: Page) -> None:
     reached, unseen = [], []
     for _ in range(MOST_STOPS):
         page.keyboard.press("Tab")

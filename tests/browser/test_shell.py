@@ -1,4 +1,4 @@
-"""The shell in a real Chromium: navigation, deep links, screens of every size, and no outside host."""
+"""The shell in a real Chromium: navigation, the smallest screen, light and dark, and no outside host."""
 
 from __future__ import annotations
 
@@ -9,19 +9,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tools.browser import DESKTOP_LIGHT, PHONE_LIGHT, VIEWS, View, open_page, settled
-from ui.page import APP_NAME, PAGES, PageEntry
+from ui.page import APP_NAME, PAGES
 
 ADDRESSES = [(Path(entry.path).stem, entry) for entry in PAGES]
-
-
-@pytest.mark.parametrize(("name", "entry"), ADDRESSES, ids=[name for name, _ in ADDRESSES])
-@pytest.mark.parametrize("view", VIEWS, ids=[view.name for view in VIEWS])
-def test_a_deep_link_opens_its_page_on_every_screen(app, visit, name: str, entry: PageEntry, view: View):
-    page = visit(f"{app}/{name}", view)
-    expect(page).to_have_title(f"{entry.title} · {APP_NAME}")
-    expect(page.locator(".st-key-here")).to_contain_text(entry.title)
-    expect(page.get_by_text("Page not found")).to_have_count(0)
-    assert page.evaluate("document.documentElement.scrollWidth") <= view.width
 
 
 def test_the_bare_address_opens_the_first_page(app, visit):
