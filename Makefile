@@ -12,7 +12,8 @@ VENV_PYTHON := .venv/bin/python
 INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test mutants lint bench screenshots page-speed show-steady kills load soak faults
+.PHONY: help setup setup-dev run test test-quiet test-browser mutants lint bench screenshots page-speed
+.PHONY: show-steady kills load soak faults
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -30,8 +31,14 @@ run: setup  ## start the app on 127.0.0.1 (PORT=8501)
 
 # The browser tests go last and one at a time: a browser, an app and its workers fill two cores by themselves. One that
 # fails is tried three times more, as a busy machine may outlast any patience; pytest's closing line counts these.
-test: setup-dev  ## run all tests, or some: make test ARGS="tests/core -x"
+test:  ## run all tests, or some: make test ARGS="tests/core -x"
+	@$(MAKE) --no-print-directory test-quiet
+	@$(MAKE) --no-print-directory test-browser
+
+test-quiet: setup-dev  ## the same without a browser
 	@OMP_NUM_THREADS=1 $(VENV_PYTHON) -m pytest -n $(WORKERS) -m "not browser" $(ARGS) || test $$? -eq $(NONE_CHOSEN)
+
+test-browser: setup-dev  ## only those in a browser
 	@OMP_NUM_THREADS=1 $(VENV_PYTHON) -m pytest -m browser --reruns 3 -rfER $(ARGS) || test $$? -eq $(NONE_CHOSEN)
 
 mutants: setup-dev  ## make small mistakes in the source and see that tests fail (ROOM=store SAMPLE=60|all AGAIN=1)
