@@ -12,9 +12,18 @@ from qtl_core.errors import StoppedByUser, UserError
 
 
 def test_who_waits_leaves_when_asked_to(tmp_path):
-    target = tmp_path / "new" / "photos.zip"
-    with locked(target, never_stop), pytest.raises(StoppedByUser), locked(target, lambda: True):
-        pytest.fail("both hold it")
+    target, left = tmp_path / "new" / "photos.zip", []
+
+    def leave() -> None:
+        with pytest.raises(StoppedByUser), locked(target, lambda: True):
+            pytest.fail("both hold it")
+        left.append(True)
+
+    with locked(target, never_stop):
+        other = threading.Thread(target=leave)  # a thread that holds it may not wait for itself
+        other.start()
+        other.join(30)
+    assert left
     with locked(target, lambda: True):
         assert target.parent.is_dir(), "one that is free is had without waiting"
 
