@@ -99,7 +99,7 @@ def neighbours_of(
         why = "As published, the image network drifts with every batch, so no training picture has fixed features."
         raise UserError(NONE, why)
     found = restore_preparation(_with_drawn_files(prepared), should_stop, NONE)
-    known = found.source.train  # (pictures, features)
+    known = found.features.train  # (pictures, features)
     theirs = Head(prepared.settings.circuit, weights).angles(known)
     apart = {
         "by_angles": np.sqrt(np.square(theirs - angles).mean(axis=1)),
@@ -112,7 +112,7 @@ def neighbours_of(
         )
         for name, distances in apart.items()
     }
-    return Neighbours(**rows, total=len(known))
+    return Neighbours(rows["by_angles"], rows["by_features"], total=len(known))
 
 
 def _with_drawn_files(prepared: Prepared) -> Prepared:

@@ -24,26 +24,26 @@ from qtl_core.model import DressedQuantumNet, load_head
 from qtl_core.store import load_run
 from qtl_core.training.divergence import checked_head
 from qtl_core.training.events import Prepared
-from qtl_core.training.view import RunView
+from qtl_core.training.view import TrainedRun
 
 
 class Predictor:
     """A kept run, loaded once and ready for any number of pictures.
 
     Args:
-        view: The run.
+        run: The run.
         weights: A weights file for its backbone, where the one it was trained with lies elsewhere now.
 
     Raises:
         UserError: The backbone's weights are not here, or are not those the run was trained with.
     """
 
-    def __init__(self, view: RunView, weights: str = "") -> None:
-        checked_head(view, "This run cannot answer.")
-        prepared, checkpoint = view.prepared, view.checkpoint
+    def __init__(self, run: TrainedRun, weights: str = "") -> None:
+        checked_head(run, "This run cannot answer.")
+        prepared, checkpoint = run.prepared, run.checkpoint
         self.classes = prepared.classes
         self.spec = spec_of(prepared.settings.data.backbone)
-        self.backbone = FrozenBackbone(own_backbone(view, weights)).to(pick_device())
+        self.backbone = FrozenBackbone(own_backbone(run, weights)).to(pick_device())
         self.head = DressedQuantumNet(prepared.feature_size, len(self.classes), prepared.settings.circuit)
         load_head(self.head, checkpoint.best_weights)
 
@@ -107,7 +107,7 @@ class Predictor:
         by_class = dict(zip(self.classes, probabilities.tolist(), strict=True))
         last = self.head.post_net
         return Explanation(
-            prediction=Prediction(max(by_class, key=by_class.get), by_class, seconds),
+            prediction=Prediction(max(by_class, key=by_class.__getitem__), by_class, seconds),
             seen=seen,
             features=features,
             angles=angles,
@@ -119,27 +119,27 @@ class Predictor:
 
 def load_predictor(run_id: str, weights: str = "") -> Predictor:
     """Loads a kept run; see `Predictor`."""
-    return Predictor(load_run(run_id), weights)
+    return Predictor(TrainedRun.of(load_run(run_id)), weights)
 
 
-def own_backbone(view: RunView, weights: str = "") -> nn.Module:
+def own_backbone(run: TrainedRun, weights: str = "") -> nn.Module:
     """Returns a run's image network as its best epoch left it, unfolded: with batch norms that drifted, if they did.
 
     Args:
-        view: A run with at least one epoch.
+        run: The run.
         weights: See `Predictor`.
 
     Raises:
         UserError: See `Predictor`; a run that brought a whole network of its own needs no file.
     """
-    own = {name: torch.tensor(value) for name, value in view.checkpoint.best_backbone_state.items()}
-    architecture = ARCHITECTURES[view.prepared.settings.data.backbone]
+    own = {name: torch.tensor(value) for name, value in run.checkpoint.best_backbone_state.items()}
+    architecture = ARCHITECTURES[run.prepared.settings.data.backbone]
     with torch.device("meta"):
         network = architecture.build()
     if network.state_dict().keys() <= own.keys():
         fit(network, own, architecture.head, Path("of the run"))
         return network.requires_grad_(False).eval()
-    network = load_plain_backbone(_same_backbone(view.prepared, weights))
+    network = load_plain_backbone(_same_backbone(run.prepared, weights))
     try:
         network.load_state_dict(
             own, strict=False
@@ -147,7 +147,7 @@ def own_backbone(view: RunView, weights: str = "") -> nn.Module:
     except RuntimeError as error:  # shapes that are not this network's, in a file from a stranger
         raise UserError(
             "This run cannot predict.",
-            f"The image network that came with it is no {spec_of(view.prepared.settings.data.backbone).title}.",
+            f"The image network that came with it is no {spec_of(run.prepared.settings.data.backbone).title}.",
             "Ask for it again where it came from.",
         ) from error
     return network

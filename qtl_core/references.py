@@ -77,7 +77,7 @@ def _kept_features(prepared: Prepared, should_stop: ShouldStop) -> KeptFeatures:
 
     gone = "The features of its training pictures are no longer kept here, or the pictures have changed since."
     try:
-        return restore_preparation(prepared, should_stop, gone).source
+        return restore_preparation(prepared, should_stop, gone).features
     except UserError as error:
         raise UserError(gone) from error
 

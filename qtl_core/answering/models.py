@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from qtl_core.answering.records import TrainedModel
 from qtl_core.bundled import RUN_ID, bundled_run
 from qtl_core.store import cached_run, load_run
-from qtl_core.training.view import RunView
+from qtl_core.training.view import TrainedRun
 
 if TYPE_CHECKING:
     from qtl_core.prediction import Predictor
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 KEPT_MODELS = 3  # runs that a worker keeps loaded, some 50 MB each
 
 
-def model_of(run: RunView, key: str) -> TrainedModel:
+def model_of(run: TrainedRun, key: str) -> TrainedModel:
     """Returns a run as a model: what answers, without most of its training's history, which would be sent along.
 
     Args:
-        run: A run with at least one epoch.
-        key: See `TrainerState`.
+        run: The run.
+        key: See `TrainedModel`.
     """
     best, last = run.best, run.epochs[-1]
-    return TrainedModel(key, replace(run, epochs=(last,) if best is last else (best, last)))
+    return TrainedModel(key, replace(run, epochs=(last,) if best is None or best is last else (best, last)))
 
 
 def kept_model(run_id: str, version: int) -> TrainedModel:
@@ -38,7 +38,7 @@ def kept_model(run_id: str, version: int) -> TrainedModel:
     Raises:
         UserError: There is no such run, or its files are damaged.
     """
-    return model_of(cached_run(run_id, version), f"{run_id}-{version}")
+    return model_of(TrainedRun.of(cached_run(run_id, version)), f"{run_id}-{version}")
 
 
 def named_model(name: str) -> TrainedModel:
@@ -47,7 +47,7 @@ def named_model(name: str) -> TrainedModel:
     Raises:
         UserError: There is no such run, or its files are damaged.
     """
-    return model_of(bundled_run() if name == RUN_ID else load_run(name), name)
+    return model_of(bundled_run() if name == RUN_ID else TrainedRun.of(load_run(name)), name)
 
 
 @lru_cache(maxsize=KEPT_MODELS)

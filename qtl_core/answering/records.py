@@ -9,7 +9,7 @@ import numpy as np
 
 from qtl_core.doubt import OodReport
 from qtl_core.explanation import Explanation
-from qtl_core.training.view import RunView
+from qtl_core.training.view import TrainedRun
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class TrainedModel:
     """
 
     key: str
-    run: RunView = field(repr=False, compare=False)
+    run: TrainedRun = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from qtl_core.store import annotate, find_run, keep_run, load_run, set_tags, und
 from qtl_core.store.arrays import flattened
 from qtl_core.store.described import figures_of, to_json
 from qtl_core.store.place import new_id
+from qtl_core.store.records import Origin
+from qtl_core.store.rows import summary
 from qtl_core.training.view import RunView
 
 LOCK_TIMEOUT = 60.0  # seconds for another file that is just being brought in
@@ -80,7 +82,8 @@ def _there(run_id: str) -> RunView | None:
 
 
 def _kept(opened: Opened, run_id: str) -> str:
-    description, origin = opened.description, "head" if opened.view.prepared.from_elsewhere else "file"
+    description = opened.description
+    origin: Origin = "head" if opened.view.prepared.from_elsewhere else "file"
     keep_run(
         opened.view,
         run_id,
@@ -101,11 +104,11 @@ def _described(view: RunView) -> str:
     if view.prepared is None:
         return ""
     prepared = replace(view.prepared, val_files=tuple(map(name_inside, view.prepared.val_files)))
-    return to_json([repr(prepared), [figures_of(epoch) for epoch in view.epochs], view.ended.how])
+    return to_json([repr(prepared), [figures_of(epoch) for epoch in view.epochs], summary(view).how])
 
 
 def _arrays(view: RunView) -> dict[str, np.ndarray]:
     if not view.epochs:
         return {}
     predictions = {str(epoch.epoch): np.asarray(epoch.val_probabilities) for epoch in view.epochs}
-    return flattened(view.checkpoint) | predictions
+    return flattened(view.epochs[-1].checkpoint) | predictions

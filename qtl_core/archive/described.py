@@ -16,15 +16,16 @@ from qtl_core.provenance import DataFingerprint, Provenance
 from qtl_core.settings import RunSettings, SettingsError
 from qtl_core.store.described import FIGURES, counted, figures_of
 from qtl_core.store.labels import MOST_TAGS, NAME_LENGTH, NOTE_LENGTH, TAG_LENGTH
+from qtl_core.store.rows import summary
 from qtl_core.training.events import Ended, EpochDone, Prepared
-from qtl_core.training.view import RunView
+from qtl_core.training.view import TrainedRun
 
 WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}  # what plain JSON has no numbers for
 LONGEST_TEXT = 4096  # the longest path of Linux
 LONGEST_CLASS = 255  # the longest name of a folder
 WHOLE = ("train_size", "val_size", "feature_size", "parameters", "features_kept")
 TEXTS = ("backbone_title", "weights_sha256", "device", "engine")
-UNTOLD = {"train_counts": []}  # what files of older versions do not say of what was trained on
+UNTOLD: Mapping[str, Any] = {"train_counts": []}  # what files of older versions do not say of what was trained on
 DAY = 24 * 3600.0
 
 
@@ -50,7 +51,7 @@ class Described:
 
 
 def described(
-    view: RunView, provenance: Provenance, *, name: str, note: str, tags: tuple[str, ...], created: float
+    view: TrainedRun, provenance: Provenance, *, name: str, note: str, tags: tuple[str, ...], created: float
 ) -> bytes:
     """Returns `run.json`."""
     data = provenance.data
@@ -61,7 +62,7 @@ def described(
         "created": created,
         "prepared": dataclasses.asdict(view.prepared),
         "epochs": [figures_of(epoch) for epoch in view.epochs],
-        "ended": dataclasses.asdict(dataclasses.replace(view.ended, run="")),
+        "ended": dataclasses.asdict(dataclasses.replace(summary(view), run="")),
         "versions": dict(provenance.versions),
         "platform": provenance.platform,
         "data": dataclasses.asdict(data) if data else None,
@@ -107,11 +108,13 @@ def _worded(value: Any) -> Any:
 
 
 def _prepared(parsed: Any) -> Prepared:
-    parsed = UNTOLD | parsed if isinstance(parsed, dict) else parsed
+    parsed = {**UNTOLD, **parsed} if isinstance(parsed, dict) else parsed
     _names(parsed, tuple(field.name for field in dataclasses.fields(Prepared)))
     pairs = [_texts(pair, "passed_over") for pair in _list(parsed["passed_over"], "passed_over")]
     if any(len(pair) != 2 for pair in pairs):
         raise Refused("passed_over is not a list of pairs.")
+    plain: dict[str, Any] = {name: _whole(parsed[name], name) for name in WHOLE}
+    plain |= {name: _text(parsed[name], name) for name in TEXTS}
     return Prepared(
         settings=_settings(parsed["settings"]),
         asked=_settings(parsed["asked"]),
@@ -122,8 +125,7 @@ def _prepared(parsed: Any) -> Prepared:
         passed_over=tuple((file, reason) for file, reason in pairs),
         notes=tuple(map(on_earlier_reading, _texts(parsed["notes"], "notes"))),
         seconds_features=_finite(parsed["seconds_features"], "seconds_features"),
-        **{name: _whole(parsed[name], name) for name in WHOLE},
-        **{name: _text(parsed[name], name) for name in TEXTS},
+        **plain,
     )
 
 
@@ -215,7 +217,9 @@ def _real(parsed: Any, name: str) -> float:
     return WORDS[parsed] if isinstance(parsed, str) and parsed in WORDS else _finite(parsed, name)
 
 
-def epochs_from(figures: tuple[dict[str, Any], ...], probabilities: Any, checkpoint: Any, empty: Any) -> tuple:
+def epochs_from(
+    figures: tuple[dict[str, Any], ...], probabilities: Any, checkpoint: Any, empty: Any
+) -> tuple[EpochDone, ...]:
     """Returns the epochs; only the last one has the checkpoint."""
     last = len(figures) - 1
     return tuple(

@@ -11,6 +11,7 @@ from qtl_core.bringing_in import ImportedRun
 from qtl_core.callbacks import ShouldStop
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.store import load_run
+from qtl_core.training.view import TrainedRun
 
 RENAMED = "Another run has its identifier here, so that it got a new one."
 
@@ -35,5 +36,5 @@ def perform(request: ArchiveRequest, emit: Callable[[ImportedRun], None], should
         UserError: See `import_archive`.
     """
     found = import_archive(request.content, request.name)
-    notes = (*((RENAMED,) if found.is_renamed else ()), *needs_of(load_run(found.run)))
+    notes = (*((RENAMED,) if found.is_renamed else ()), *needs_of(TrainedRun.of(load_run(found.run))))
     emit(ImportedRun(found.run, was_here=found.was_here, notes=notes))

@@ -7,15 +7,15 @@ from qtl_core.backbones.files import how_to_get_just
 from qtl_core.errors import UserError
 from qtl_core.heads.records import DRIFTING
 from qtl_core.paths import is_readable_file
-from qtl_core.training.view import RunView
+from qtl_core.training.view import TrainedRun
 
 
-def needs_of(view: RunView) -> tuple[str, ...]:
+def needs_of(view: TrainedRun) -> tuple[str, ...]:
     """Returns sentences on what has to be got before it can predict, and which pictures cannot be shown."""
     return tuple(filter(None, (_weights(view), _pictures(view))))
 
 
-def _weights(view: RunView) -> str:
+def _weights(view: TrainedRun) -> str:
     prepared, own = view.prepared, view.checkpoint.best_backbone_state
     spec, data = spec_of(prepared.settings.data.backbone), prepared.settings.data
     if any(not name.endswith(DRIFTING) for name in own):
@@ -34,7 +34,7 @@ def _weights(view: RunView) -> str:
     return ""
 
 
-def _pictures(view: RunView) -> str:
+def _pictures(view: TrainedRun) -> str:
     files = view.prepared.val_files
     if not files or is_readable_file(files[0]):
         return ""

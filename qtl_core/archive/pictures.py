@@ -35,7 +35,7 @@ def at_home(prepared: Prepared, provenance: Provenance) -> Prepared:
         return prepared
     where = {status.source: status.where for status in dataset_status()}.get(prepared.settings.data.source)
     here = [str(where / name) for name in names] if where else []
-    found = here if here and _are(here, digests) else None
+    found: Sequence[str] | None = here if here and _are(here, digests) else None
     if found is None and not any(map(_leads_somewhere, prepared.val_files)):
         found = prepared.val_files
     return replace(prepared, val_files=tuple(names if found is None else found))

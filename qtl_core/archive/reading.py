@@ -16,7 +16,7 @@ from qtl_core.store import place
 from qtl_core.store.arrays import GROUPS, checkpoint_from
 from qtl_core.store.described import EMPTY
 from qtl_core.training.events import Checkpoint
-from qtl_core.training.view import RunView
+from qtl_core.training.view import TrainedRun
 
 SHOWN = 80  # characters of a file's name, or of a library's words
 PROBABILITIES = "val_probabilities"
@@ -33,7 +33,7 @@ class Opened:
     """
 
     run_id: str
-    view: RunView = field(repr=False)
+    view: TrainedRun = field(repr=False)
     description: Described = field(repr=False)
 
 
@@ -83,7 +83,8 @@ def _opened(content: bytes) -> Opened:
         raise Refused("Its predictions are not where they belong.")
     check(description, checkpoint, predictions[PROBABILITIES])
     epochs = epochs_from(description.figures, predictions[PROBABILITIES], checkpoint, EMPTY)
-    return Opened(run_id, RunView(prepared=description.prepared, epochs=epochs, ended=description.ended), description)
+    run = TrainedRun(prepared=description.prepared, epochs=epochs, ended=description.ended)
+    return Opened(run_id, run, description)
 
 
 def _arrays(content: bytes) -> dict[str, np.ndarray]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from qtl_core.backbones import BackboneSpec, spec_of
-from qtl_core.training.view import RunView
+from qtl_core.training.view import TrainedRun
 
 ABOUT = {
     "circuit.qasm": "the trained circuit as OpenQASM 3; the picture's own angles are 0 in it",
@@ -15,7 +15,7 @@ ABOUT = {
 }
 
 
-def readme(view: RunView, name: str, held: Sequence[str]) -> str:
+def readme(view: TrainedRun, name: str, held: Sequence[str]) -> str:
     """Returns the text.
 
     Args:
@@ -26,7 +26,7 @@ def readme(view: RunView, name: str, held: Sequence[str]) -> str:
     return "\n".join(_lines(view, " ".join(name.split()), held)) + "\n"
 
 
-def _lines(view: RunView, name: str, held: Sequence[str]) -> Iterator[str]:
+def _lines(view: TrainedRun, name: str, held: Sequence[str]) -> Iterator[str]:
     prepared, circuit = view.prepared, view.prepared.settings.circuit
     yield f"A run of the Quantum transfer studio{f': {name}' if name else ''}"
     yield ""
@@ -63,9 +63,9 @@ def _weights(spec: BackboneSpec, sha256: str) -> Iterator[str]:
     yield f"  SHA-256 of those it was trained with: {sha256 or 'not known'}"
 
 
-def _worth(view: RunView) -> Iterator[str]:
+def _worth(view: TrainedRun) -> Iterator[str]:
     prepared, best = view.prepared, view.best
-    if prepared.is_measured:
+    if prepared.is_measured and best:
         right = prepared.pictures_right(best.val_accuracy)
         summary = f"{right} of {prepared.val_size} validation pictures right"
         yield f"  best epoch      {best.epoch} of {len(view.epochs)}: {summary}"

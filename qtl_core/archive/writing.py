@@ -21,7 +21,7 @@ from qtl_core.store import find_run, load_run, provenance_of
 from qtl_core.store.arrays import packed as packed_weights
 from qtl_core.tables import epoch_rows, prediction_rows, to_csv
 from qtl_core.training.divergence import is_finite
-from qtl_core.training.view import RunView
+from qtl_core.training.view import TrainedRun
 
 ENDING = ".qtl.zip"
 LONGEST_NAME = 60  # characters of a file's name
@@ -40,9 +40,10 @@ def archive_bytes(run_id: str) -> bytes:
     Raises:
         UserError: There is no such run, it is damaged, or has nothing to take along yet.
     """
-    record, view = find_run(run_id), load_run(run_id)
-    if not view.epochs:
+    record, kept = find_run(run_id), load_run(run_id)
+    if not kept.epochs:
         raise UserError("There is nothing to take along yet.", "No epoch of this run was finished.", "")
+    view = TrainedRun.of(kept)
     probabilities = np.stack([epoch.val_probabilities for epoch in view.epochs]).astype(np.float32)
     if not (np.isfinite(probabilities).all() and is_finite(view.checkpoint)):
         raise UserError(
@@ -61,7 +62,7 @@ def archive_bytes(run_id: str) -> bytes:
     return packed(run_id, entries | {name: text.encode() for name, text in _for_people(view, record.name).items()})
 
 
-def _for_people(view: RunView, name: str) -> dict[str, str]:
+def _for_people(view: TrainedRun, name: str) -> dict[str, str]:
     circuit = build_circuit(view.prepared.settings.circuit)
     angles = view.checkpoint.best_weights["q_params"]
     texts = {

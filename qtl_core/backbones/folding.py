@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 
@@ -13,7 +12,7 @@ def fold_batch_norms(network: nn.Module) -> nn.Module:
     A batch norm is taken to follow the convolution defined just before it in the same module. That holds for all
     backbones here; `tests/core/test_backbones_loading.py` compares each with its unfolded self.
     """
-    before: tuple[str, nn.Module] | None = None
+    before: tuple[str, nn.Conv2d] | None = None
     for name, child in list(network.named_children()):
         if isinstance(child, nn.BatchNorm2d) and before is not None:
             setattr(network, before[0], fuse_conv_bn_eval(before[1], child))
@@ -29,4 +28,8 @@ def batch_norms_are_folded(network: nn.Module) -> bool:
     Such weights were folded before they were saved. In training mode they would compute something else altogether.
     """
     norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
-    return bool(norms) and all(torch.all(norm.running_mean == 0) and torch.all(norm.running_var == 1) for norm in norms)
+    return bool(norms) and all(_holds(norm.running_mean, 0) and _holds(norm.running_var, 1) for norm in norms)
+
+
+def _holds(statistics: Tensor | None, value: float) -> bool:
+    return statistics is not None and bool((statistics == value).all())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from efficientnet_lite_pytorch import EfficientNet
 from torch import Tensor, nn
@@ -22,7 +23,7 @@ class Architecture:
     head: str
 
 
-class PooledLite0(EfficientNet):
+class PooledLite0(EfficientNet):  # type: ignore[misc]  # its package has no annotations
     """EfficientNet-Lite0 that answers with its last feature maps, averaged over the picture."""
 
     def forward(self, inputs: Tensor) -> Tensor:
@@ -36,7 +37,7 @@ def _lite0() -> nn.Module:
     return network
 
 
-def _untrained(name: str) -> nn.Module:
+def _untrained(name: str) -> Any:  # its layers' names differ from network to network
     from torchvision import models  # 1.4 s to import, and EfficientNet-Lite0 does without
 
     return models.get_model(name, weights=None)

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
+from qtl_core.datasets.records import Split
 from qtl_core.doubt import OodReference
 from qtl_core.store import plain
-from qtl_core.training.view import RunView
+from qtl_core.training.view import TrainedRun
 
 FOLDER = Path(__file__).parent
 RUN_ID = "bundled"
@@ -26,7 +27,7 @@ JPEG_QUALITY = 90  # that of the drawn set on disk
 
 
 @cache
-def bundled_run() -> RunView:
+def bundled_run() -> TrainedRun:
     """Returns the run, whose validation files are names inside the drawn set: `val/ants/000.jpg`."""
     return plain.read_run(FOLDER, RUN_ID)
 
@@ -48,7 +49,8 @@ def drawn_example(name: str) -> bytes:
     """Draws a picture of the drawn set, which need not be on disk, by its name inside the set; returns a JPEG."""
     from qtl_core.datasets.drawn import draw_picture
 
-    split, class_name, file = name.split("/")
+    part, class_name, file = name.split("/")
+    split: Split = "train" if part == "train" else "val"
     jpeg = io.BytesIO()
     draw_picture(split, class_name, int(Path(file).stem)).save(jpeg, "JPEG", quality=JPEG_QUALITY)
     return jpeg.getvalue()

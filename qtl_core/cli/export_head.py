@@ -9,6 +9,7 @@ from qtl_core.cli.output import STANDARD, note, say
 from qtl_core.heads.layouts import DEMO, LAYOUTS
 from qtl_core.heads.writing import head_bytes, remarks
 from qtl_core.store import load_run
+from qtl_core.training.view import TrainedRun
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +31,7 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         UserError: The run or the file cannot be used.
     """
-    view, file = load_run(arguments.run), path_of(arguments.file)
+    view, file = TrainedRun.of(load_run(arguments.run)), path_of(arguments.file)
     suffix = ".pt" if arguments.file == STANDARD else file.suffix.lower()
     whole, layout = arguments.whole, arguments.layout
     put(head_bytes(view, suffix, whole=whole, weights=arguments.weights, layout=layout), file)

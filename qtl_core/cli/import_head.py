@@ -13,7 +13,7 @@ from qtl_core.heads.brought import ImportedHead
 from qtl_core.heads.layouts import LAYOUTS
 from qtl_core.settings import CircuitSettings, DataSettings, spec_of
 from qtl_core.state_dicts.limits import LARGEST_FILE
-from qtl_core.training.view import RunView
+from qtl_core.training.view import TrainedRun
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,10 +62,9 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _questions(arguments: argparse.Namespace) -> HeadQuestions:
-    depth, reuploading = (  # what is no number or no word for yes is refused with the circuit
-        None if text is None else spec_of(CircuitSettings, name).parse(text)
-        for name, text in (("depth", arguments.depth), ("reuploading", arguments.reuploading))
-    )
+    # What is no number or no word for yes is refused with the circuit.
+    depth = None if arguments.depth is None else spec_of(CircuitSettings, "depth").parse(arguments.depth)
+    reuploading = spec_of(CircuitSettings, "reuploading").parse(arguments.reuploading)
     return HeadQuestions(
         class_names(arguments.classes),
         depth,
@@ -77,13 +76,13 @@ def _questions(arguments: argparse.Namespace) -> HeadQuestions:
     )
 
 
-def _words(run_id: str, view: RunView) -> str:
+def _words(run_id: str, view: TrainedRun) -> str:
     worth = f"{_right(view)} of {view.prepared.val_size} validation pictures right. "
     return f"{worth if view.prepared.is_measured else ''}Kept as run {run_id}."
 
 
-def _right(view: RunView) -> int | None:
-    return view.prepared.pictures_right(view.best.val_accuracy)
+def _right(view: TrainedRun) -> int | None:
+    return view.prepared.pictures_right(view.epochs[-1].val_accuracy)
 
 
 def _summary(run_id: str, brought: ImportedHead) -> dict[str, object]:
@@ -99,7 +98,7 @@ def _summary(run_id: str, brought: ImportedHead) -> dict[str, object]:
         "backbone": prepared.settings.data.backbone,
         "parameters": prepared.parameters,
         "val_size": prepared.val_size,
-        "val_accuracy": view.best.val_accuracy if prepared.is_measured else None,
+        "val_accuracy": view.epochs[-1].val_accuracy if prepared.is_measured else None,
         "right": _right(view),
         "otherwise": [dataclasses.asdict(each) for each in brought.alternatives],
         "warnings": list(brought.warnings),

@@ -50,7 +50,8 @@ def say_json(value: Any) -> None:
 
 def say_bytes(content: bytes) -> None:
     """Prints a file's contents as they are. Raises as `say`."""
-    _put(lambda: getattr(sys.stdout, "buffer", sys.stdout).write(content))
+    stream: Any = getattr(sys.stdout, "buffer", sys.stdout)
+    _put(lambda: stream.write(content))
 
 
 def note(text: str) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from typing import IO, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from qtl_core.cli import output
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -21,6 +24,6 @@ class OneLineParser(argparse.ArgumentParser):
             output.note(message)
         raise SystemExit(status)
 
-    def print_help(self, file: IO[str] | None = None) -> None:
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
         """Prints the help as every other result."""
         output.say(self.format_help())

@@ -89,7 +89,7 @@ def _wording(arguments: argparse.Namespace, classes: Sequence[str]) -> Callable[
             return f"{_printable(answer.name)}: {answer.error}"
         prediction = answer.explanation.prediction
         words = ", ".join(f"{name} {share:.3f}" for name, share in prediction.probabilities.items())
-        mark = f"; {ood_label(answer.ood)}" if answer.ood.flag else ""
+        mark = f"; {ood_label(answer.ood)}" if answer.ood and answer.ood.flag else ""
         return f"{_printable(answer.name)}: {prediction.label} ({words}){mark}"
 
     def as_json(answer: Answer, *, first: bool) -> str:

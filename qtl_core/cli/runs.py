@@ -20,6 +20,7 @@ from qtl_core.export.run_script import run_script
 from qtl_core.moments import moment
 from qtl_core.store import RunRecord, delete, find_run, list_runs, load_run, purge, undelete
 from qtl_core.store.described import figures_of
+from qtl_core.training.view import TrainedRun
 
 AS_JSON = "Print one JSON object a line."
 
@@ -60,7 +61,7 @@ def _list(arguments: argparse.Namespace) -> None:
 
 def _show(arguments: argparse.Namespace) -> None:
     record, view = find_run(arguments.run), load_run(arguments.run)
-    needs = needs_of(view) if view.epochs else ()
+    needs = needs_of(TrainedRun.of(view)) if view.epochs else ()
     if arguments.json:
         epochs = [figures_of(epoch) for epoch in view.epochs]
         say(json_of(_record(record) | {"history": epochs, "notes": view.prepared.notes, "needs": needs}))
@@ -84,7 +85,7 @@ def _export(arguments: argparse.Namespace) -> None:
         view = load_run(arguments.run)
         if not view.epochs:
             raise UserError("There is nothing to take along yet.", "No epoch of this run was finished.", "")
-        content, name = run_script(view).encode(), f"predict_{arguments.run}.py"
+        content, name = run_script(TrainedRun.of(view)).encode(), f"predict_{arguments.run}.py"
     else:
         content, name = archive_bytes(arguments.run), archive_name(record.name, arguments.run)
     file = path_of(arguments.file or name)
@@ -100,7 +101,7 @@ def _import(arguments: argparse.Namespace) -> int:
         file = path_of(name)
         content = read(file, LARGEST_FILE)
         found = import_archive(content, STDIN if name == STANDARD else file.name)
-        needs = needs_of(load_run(found.run))
+        needs = needs_of(TrainedRun.of(load_run(found.run)))
         for sentence in needs:
             note(f"Note: {sentence}")
         with going_on:

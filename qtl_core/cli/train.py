@@ -13,8 +13,9 @@ from qtl_core.cli.output import GoingOn, json_of, note, note_raw, say
 from qtl_core.cli.signals import StopAsked, asked_to_stop
 from qtl_core.datasets.finding import Report, find_dataset
 from qtl_core.errors import StoppedByUser, UserError
+from qtl_core.progress import Progress
 from qtl_core.settings import RunSettings
-from qtl_core.training.events import Ended, EpochDone, Event, Failed, Prepared, Progress
+from qtl_core.training.events import Ended, EpochDone, Event, Failed, Prepared
 from qtl_core.training.run import RunRequest, run
 from qtl_core.training.view import RunView
 
@@ -70,7 +71,7 @@ def _tell(event: Event, view: RunView, *, as_json: bool) -> None:
         case Failed():
             _print_failure(event, len(view.epochs), as_json=as_json)
         case Ended():
-            _print_end(view, as_json=as_json)
+            _print_end(event, view.prepared, as_json=as_json)
 
 
 def _check_what_was_named(
@@ -125,13 +126,12 @@ def _line(epoch: EpochDone) -> str:
     return f"epoch {epoch.epoch:3d}  {training}  {validation}{'  best so far' if epoch.is_best else ''}"
 
 
-def _print_end(view: RunView, *, as_json: bool) -> None:
-    ended, prepared = view.ended, view.prepared
+def _print_end(ended: Ended, prepared: Prepared | None, *, as_json: bool) -> None:
     if ended.note:
         note(f"Note: {ended.note}")
     if as_json:
-        say(json_of(_summary(view)))
-    elif ended.epochs:
+        say(json_of(_summary(ended, prepared)))
+    elif ended.epochs and prepared:
         right = prepared.pictures_right(ended.best_val_accuracy)
         share = f"{right} of {prepared.val_size} validation pictures right ({ended.best_val_accuracy:.4f})"
         say(f"Best: {share}, after epoch {ended.best_epoch}. Training took {ended.seconds_training:.2f} s.")
@@ -149,8 +149,7 @@ def _print_failure(failed: Failed, epochs: int, *, as_json: bool) -> None:
         say(f"{kept if epochs else 'No epoch was done; it is kept'} as run {failed.run}.")
 
 
-def _summary(view: RunView) -> dict[str, Any]:
-    ended, prepared = view.ended, view.prepared
+def _summary(ended: Ended, prepared: Prepared | None) -> dict[str, Any]:
     done = ended.epochs > 0
     return {
         "how": ended.how,

@@ -31,11 +31,11 @@ def curves_chart(sides: Sequence[Side]) -> Chart:
 
 def accuracies_chart(sides: Sequence[Side]) -> Chart:
     """Returns every run's best validation accuracy with its 95 % interval."""
-    shown = [(row, side, interval_of(side.record)) for row, side in enumerate(sides)]
+    shown = [(row, side.record, interval_of(side.record)) for row, side in enumerate(sides)]
     series = tuple(
         Series(
             "",
-            (side.record.right / side.record.val_size,),
+            (record.right / record.val_size,),
             (row,),
             COLOURS[row],
             (),
@@ -44,8 +44,8 @@ def accuracies_chart(sides: Sequence[Side]) -> Chart:
             (interval[0],),
             (interval[1],),
         )
-        for row, side, interval in shown
-        if interval
+        for row, record, interval in shown
+        if interval and record.right is not None
     )
     low = min((each.low[0] for each in series), default=0.0)
     panel = Panel(

@@ -67,9 +67,10 @@ def find_copies(pictures: Sequence[Picture], looks: Sequence[Look | None], group
 
 def _within(group: list[int], pictures: Sequence[Picture], looks: Sequence[Look | None]) -> Iterator[Copy]:
     """Yields the copies in a group of pictures that are copies of each other, also through others."""
-    points = np.array([np.frombuffer(looks[each].points, np.uint8) for each in group], dtype=np.float32)
+    seen = [look for each in group if (look := looks[each]) is not None]  # all: what was not read has no group
+    points = np.array([np.frombuffer(look.points, np.uint8) for look in seen], dtype=np.float32)
     contrasts = contrast_of(points)
-    files, plain = (np.array([getattr(looks[each], what) for each in group]) for what in ("sha256", "pixels"))
+    files, plain = (np.array([getattr(look, what) for look in seen]) for what in ("sha256", "pixels"))
     labels = np.array([pictures[each].label for each in group])
     is_train = np.array([pictures[each].split == "train" for each in group])
     for at in range(1, len(group)):

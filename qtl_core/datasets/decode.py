@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
@@ -70,6 +70,7 @@ def _stream(source: Path | bytes | BinaryIO) -> Iterator[BinaryIO]:
     """The source as a seekable stream; closed afterwards only if it was opened here."""
     if isinstance(source, Path) and not paths.may_read(source):
         raise Unusable("It lies outside the app's data folder, and this server is open to others.")
+    opened: AbstractContextManager[BinaryIO]
     try:
         if isinstance(source, bytes):
             opened = io.BytesIO(source)

@@ -67,7 +67,7 @@ def _parts(search: Search, top: Path) -> tuple[dict[Split | None, ClassFolders],
     for classes, part in ((here, train), (there, val)):
         _two_or_more(classes, part)
     named = [_name_of(here[one], there[other]) for one, other in pairs.items()]
-    found = {
+    found: dict[Split | None, ClassFolders] = {
         "train": {name: here[one] for name, one in zip(named, pairs, strict=True)},
         "val": {name: there[other] for name, other in zip(named, pairs.values(), strict=True)},
     }

@@ -186,5 +186,5 @@ class _Kept:
 
 def _is_whole(row: tuple[object, ...]) -> bool:
     _, sha256, points, pixels = row
-    whole = isinstance(sha256, str) and isinstance(points, bytes) and isinstance(pixels, str)
-    return whole and len(points) == 3 * SIDE**2
+    is_typed = isinstance(sha256, str) and isinstance(pixels, str)
+    return is_typed and isinstance(points, bytes) and len(points) == 3 * SIDE**2

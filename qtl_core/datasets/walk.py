@@ -52,7 +52,9 @@ def listing(folder: Path, root: Path) -> Listing:
     Raises:
         UserError: It is not there, is no folder, or cannot be read.
     """
-    folders, files, skipped = [], [], []
+    folders: list[Path] = []
+    files: list[Path] = []
+    skipped: list[SkippedFile] = []
     for entry in _seen(folder):
         path, kind = folder / entry.name, _kind(entry, root)
         if isinstance(kind, str):

@@ -1,6 +1,6 @@
 """Is it learning? What a run's figures say about its training, in plain sentences, each with what to do.
 
-To add a finding: write a function `RunView -> Finding | None`, enter it in `checks.CHECKS` and in what hides it, and
+To add a finding: write a function `TrainedRun -> Finding | None`, enter it in `checks.CHECKS` and in what hides it, and
 write down in its docstring what it compares with what, its null case (what a training without that trouble shows) and
 why its threshold is where it is. `tests/core/test_diagnosis.py` needs a run that shows it and one that must not.
 

@@ -30,12 +30,12 @@ from qtl_core.diagnosis.guessing import (
 from qtl_core.diagnosis.progress import has_learnt, is_falling, learns_by_more_than_luck, right_in_training
 from qtl_core.diagnosis.records import Finding, figures
 from qtl_core.evaluation import evaluation_of, percent
-from qtl_core.training.view import RunView
+from qtl_core.training.view import TrainedRun
 
 ONE_CLASS = 0.98  # share of validation given one class: "all" but for three of 153, and for one of fewer than 100
 
 
-def collapsed(view: RunView) -> Finding | None:
+def collapsed(view: TrainedRun) -> Finding | None:
     """All validation pictures are given one class, though others are there, in validation or in training.
 
     Compares the pictures of all other classes that are not given that class with what a network that recognises
@@ -67,7 +67,7 @@ def collapsed(view: RunView) -> Finding | None:
     return Finding("collapsed", what, f"{why} {_told_by_training(view, of_others, name)}" if unseen else why, do)
 
 
-def imbalance(view: RunView) -> Finding | None:
+def imbalance(view: TrainedRun) -> Finding | None:
     """A class that is rare in training is missed, more often than the commonest one.
 
     Compares the share of the validation pictures of every rare class (`UNEVEN`) that are right with `RECOGNISED`, and,
@@ -98,7 +98,7 @@ def imbalance(view: RunView) -> Finding | None:
     )
 
 
-def nothing_learnt(view: RunView) -> Finding | None:
+def nothing_learnt(view: TrainedRun) -> Finding | None:
     """The training loss is that of guessing, and no class is told from the others.
 
     Compares the loss of training with that of always saying how common the classes are in training, and the answers,
@@ -125,7 +125,7 @@ def nothing_learnt(view: RunView) -> Finding | None:
     )
 
 
-def swapped_names(view: RunView) -> Finding | None:
+def swapped_names(view: TrainedRun) -> Finding | None:
     """Validation pictures of classes are recognised, under each other's names.
 
     Compares how many pictures of a class get another's name with luck (`swapped`). The null cases are a network that
@@ -150,20 +150,20 @@ def swapped_names(view: RunView) -> Finding | None:
     )
 
 
-def _was_right(view: RunView, moved: Sequence[tuple[int, int]]) -> bool:
+def _was_right(view: TrainedRun, moved: Sequence[tuple[int, int]]) -> bool:
     """Whether most pictures of one of these classes were right after some epoch."""
     tables = (evaluation_of(view, epoch).confusion for epoch in view.epochs[1:])  # the first may answer by luck
     return any(2 * table[label, label] > table[label].sum() for table in tables for label, _ in moved)
 
 
-def _rare(view: RunView, rare: Sequence[int], top: int) -> tuple[str, str]:
+def _rare(view: TrainedRun, rare: Sequence[int], top: int) -> tuple[str, str]:
     """Why and what to do, where `rare` classes are missed because `top` is so much more common in training."""
     training = view.prepared.settings.training
     rate = f" {other_rate(training)}" if is_too_high(training) and jumping(view) is None else ""
     return imbalanced(view.prepared, top), more_pictures(view.prepared, rare, top) + rate
 
 
-def _ignoring(view: RunView, top: int) -> tuple[str, str]:
+def _ignoring(view: TrainedRun, top: int) -> tuple[str, str]:
     """Why and what to do, where all is one class and no class was rare in training.
 
     Where the loss jumps as well, what is said of that says what to do about the learning rate.
@@ -190,7 +190,7 @@ def _ignoring(view: RunView, top: int) -> tuple[str, str]:
     return f"{why}.", " ".join([*rate, see])
 
 
-def _told_by_training(view: RunView, of_others: int, name: str) -> str:
+def _told_by_training(view: TrainedRun, of_others: int, name: str) -> str:
     """Says that validation cannot tell a collapse from a network that is right, and that training can."""
     none = "No validation picture is of another class"
     few = f"Only {of_others} of the validation pictures {'is' if of_others == 1 else 'are'} of another class"
@@ -200,7 +200,7 @@ def _told_by_training(view: RunView, of_others: int, name: str) -> str:
     )
 
 
-def _close_to_guessing(view: RunView, guessing: float) -> str:
+def _close_to_guessing(view: TrainedRun, guessing: float) -> str:
     last = view.epochs[-1]
     loss, by_guessing = f"{last.train_loss:.2f}", f"{guessing:.2f}"
     beside = f"{loss}, {'hardly below' if last.train_loss < guessing else 'above'} {by_guessing}"
@@ -209,7 +209,7 @@ def _close_to_guessing(view: RunView, guessing: float) -> str:
     return f"The training loss of epoch {last.epoch} is {seen}, that of guessing {known}."
 
 
-def _training_names_one(view: RunView, top: int) -> bool:
+def _training_names_one(view: TrainedRun, top: int) -> bool:
     """Whether beside class `top` all are rare in training, and its figures are those of always naming it.
 
     Where classes are as common, as many right are luck, whatever is named.
@@ -220,5 +220,5 @@ def _training_names_one(view: RunView, top: int) -> bool:
     return common == top and as_guessing and none_more
 
 
-def _is_under_way(view: RunView) -> bool:
+def _is_under_way(view: TrainedRun) -> bool:
     return has_learnt(view) and is_falling(view)

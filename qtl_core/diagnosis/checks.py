@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from qtl_core.diagnosis.answers import collapsed, imbalance, nothing_learnt, swapped_names
 from qtl_core.diagnosis.course import jumping, overfitting, vanishing
 from qtl_core.diagnosis.records import Finding, Kind, finite_part
-from qtl_core.training.view import RunView
+from qtl_core.training.view import RunView, TrainedRun
 
-CHECKS: tuple[Callable[[RunView], Finding | None], ...] = (
+CHECKS: tuple[Callable[[TrainedRun], Finding | None], ...] = (
     collapsed,
     jumping,
     vanishing,
@@ -35,6 +35,7 @@ def diagnose(view: RunView) -> tuple[Finding, ...]:
     view = finite_part(view)
     if view.prepared is None or not view.epochs or not view.prepared.is_measured:
         return ()
-    found = tuple(finding for check in CHECKS if (finding := check(view)))
-    hidden = frozenset().union(*(HIDES.get(finding.kind, frozenset()) for finding in found))
+    run = TrainedRun.of(view)
+    found = tuple(finding for check in CHECKS if (finding := check(run)))
+    hidden: frozenset[Kind] = frozenset().union(*(HIDES.get(finding.kind, frozenset()) for finding in found))
     return tuple(finding for finding in found if finding.kind not in hidden)

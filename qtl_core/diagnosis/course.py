@@ -19,7 +19,7 @@ from qtl_core.diagnosis.progress import has_learnt, is_falling, learns_by_more_t
 from qtl_core.diagnosis.records import Finding, figures, finite_part
 from qtl_core.evaluation import Z_95, Evaluation, evaluation_of
 from qtl_core.training.events import Prepared
-from qtl_core.training.view import RunView
+from qtl_core.training.view import PreparedRun, TrainedRun
 
 JUMP = 0.15  # share of guessing's loss; runs that go well rise by less than 0.05 of it between two epochs
 ONE_PICTURE = math.log(100)  # nats: what one picture costs whose true class is given 1 %
@@ -30,7 +30,7 @@ VANISHING = 1 / math.sqrt(MOST_SHOTS)  # 0.0032
 START = 5  # epochs: later, small gradients may be those of a training that stands still for another reason
 
 
-def jumping(view: RunView) -> Finding | None:
+def jumping(view: TrainedRun) -> Finding | None:
     """The training loss rises from one epoch to the next.
 
     Compares the rise with what guessing loses on the training pictures. The null case is a training that goes well,
@@ -55,7 +55,7 @@ def jumping(view: RunView) -> Finding | None:
     )
 
 
-def vanishing(view: RunView) -> Finding | None:
+def vanishing(view: TrainedRun) -> Finding | None:
     """The circuit's angles have next to no gradient while all is still to be learnt.
 
     Compares it with what `MOST_SHOTS` repetitions of a real circuit could tell from nothing. The null case is a
@@ -79,16 +79,15 @@ def vanishing(view: RunView) -> Finding | None:
     )
 
 
-def starting_gradient(view: RunView) -> float | None:
+def starting_gradient(view: PreparedRun) -> float | None:
     """Returns the root mean square gradient of a circuit angle while nothing is learnt yet.
 
     Only the first epochs count whose loss is that of guessing: at the end of a training that went well small gradients
     are a success. None where there are none, as when the first epoch has learnt something already, or the circuit has
     no angles.
     """
-    view = finite_part(view)
     floor = AS_GUESSING * training_guessing_loss(view.prepared)
-    early = list(takewhile(lambda epoch: epoch.train_loss >= floor, view.epochs[:START]))
+    early = list(takewhile(lambda epoch: epoch.train_loss >= floor, finite_part(view).epochs[:START]))
     if not early or not early[0].layer_gradients:
         return None
     return float(np.sqrt(np.square([epoch.layer_gradients for epoch in early]).mean()))
@@ -105,7 +104,7 @@ def pull_of_guessing(prepared: Prepared) -> float:
     return float(np.sqrt((1 - np.square(shares).sum()) / (1 - 1 / len(shares))))
 
 
-def overfitting(view: RunView) -> Finding | None:
+def overfitting(view: TrainedRun) -> Finding | None:
     """The loss of validation rises while that of training falls below guessing, or its answers are no better than luck.
 
     Compares the loss of the validation pictures now with the lowest that it had, picture by picture: the rise counts
@@ -130,7 +129,7 @@ def overfitting(view: RunView) -> Finding | None:
     )
 
 
-def _right_by_heart_alone(view: RunView, last: Evaluation) -> Finding | None:
+def _right_by_heart_alone(view: TrainedRun, last: Evaluation) -> Finding | None:
     """Training pictures are right, and validation pictures by luck alone, as where labels have nothing to do with them.
 
     Compares the answers of validation with luck (`tells_apart`), with those of a network that recognises its classes

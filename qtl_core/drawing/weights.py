@@ -7,7 +7,7 @@ import numpy as np
 from qtl_core.backbones import BACKBONES
 from qtl_core.settings import RunSettings
 from qtl_core.training.initial import initial_weights
-from qtl_core.training.view import RunView
+from qtl_core.training.view import RunView, TrainedRun
 
 ANY_CLASSES = 2  # the circuit's angles are drawn before the classes' layer, so their number does not matter
 
@@ -37,7 +37,7 @@ def run_angles(view: RunView) -> tuple[np.ndarray, np.ndarray]:
     if view.prepared is None:
         raise ValueError("the run is still being prepared")
     if view.prepared.from_elsewhere:
-        now = view.checkpoint.best_weights["q_params"]
+        now = TrainedRun.of(view).checkpoint.best_weights["q_params"]
         return now, np.full_like(now, np.nan)
     before = untrained_angles(view.prepared.settings, view.prepared.feature_size)
     if view.checkpoint is None:

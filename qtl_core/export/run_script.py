@@ -20,7 +20,7 @@ from qtl_core.export.carried import carried
 from qtl_core.export.pennylane_script import gate_lines
 from qtl_core.export.script_parts import ENDING, NETWORKS, READING, TAIL, Network
 from qtl_core.training.divergence import why_no_head
-from qtl_core.training.view import RunView
+from qtl_core.training.view import TrainedRun
 
 LARGEST = 8 << 20  # bytes of arrays: as base64 a file of 11 MB, which editors still open
 LINE = 100  # characters of base64
@@ -33,7 +33,7 @@ _PACKAGES = {"import pennylane as qml", "import torch", "from torchvision import
 _INSTALLED = ("numpy", "PIL")  # of what the decoder imports, that which does not come with Python
 
 
-def run_script(view: RunView) -> str:
+def run_script(view: TrainedRun) -> str:
     """Returns the file.
 
     Args:
@@ -48,7 +48,7 @@ def run_script(view: RunView) -> str:
     return "\n".join(_lines(view, _arrays(view))) + "\n"
 
 
-def why_no_script(view: RunView) -> str:
+def why_no_script(view: TrainedRun) -> str:
     """Returns the sentence that says why a run cannot be written as a script, or ""."""
     if why := why_no_head(view):
         return why
@@ -58,14 +58,14 @@ def why_no_script(view: RunView) -> str:
     return f"It has an image network of its own, {size / 1e6:.0f} MB of numbers, which is too much for a text."
 
 
-def _arrays(view: RunView) -> dict[str, np.ndarray]:
+def _arrays(view: TrainedRun) -> dict[str, np.ndarray]:
     """Returns the head's tensors, and those of the image network that are not as published, under `backbone.`."""
     checkpoint = view.checkpoint
     own = {f"backbone.{name}": values for name, values in sorted(checkpoint.best_backbone_state.items())}
     return dict(sorted(checkpoint.best_weights.items())) | own
 
 
-def _lines(view: RunView, arrays: Mapping[str, np.ndarray]) -> Iterator[str]:
+def _lines(view: TrainedRun, arrays: Mapping[str, np.ndarray]) -> Iterator[str]:
     prepared = view.prepared
     spec, circuit = spec_of(prepared.settings.data.backbone), build_circuit(prepared.settings.circuit)
     network = NETWORKS[spec.name]
@@ -117,7 +117,7 @@ def _imports(decoders: set[str], network: Network) -> Iterator[str]:
     yield ""
 
 
-def _constants(view: RunView, spec: BackboneSpec) -> Iterator[str]:
+def _constants(view: TrainedRun, spec: BackboneSpec) -> Iterator[str]:
     prepared, transform = view.prepared, spec.transform
     published = bool(spec.url) and prepared.weights_sha256.startswith(spec.sha256_prefix)
     url = spec.url if published or not prepared.weights_sha256 else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from typing import TypeVar
@@ -25,7 +25,7 @@ def in_threads(
     threads: int,
     should_stop: ShouldStop,
     prepare_thread: Callable[[], None],
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """Yields `work(item)` for every item, in order.
 
     Leaving early abandons what has not begun; what has begun ends by itself in the background.

@@ -28,7 +28,7 @@ from qtl_core.parameters import parameter_count
 from qtl_core.progress import Progress
 from qtl_core.settings import RunSettings, TrainingSettings
 from qtl_core.training.events import Checkpoint, Ended, EpochDone, Prepared
-from qtl_core.training.view import RunView
+from qtl_core.training.view import TrainedRun
 
 UNKNOWN = math.nan
 ORIGIN = "This head was trained elsewhere: how, and on which pictures, is not known here."
@@ -38,7 +38,7 @@ def run_of_head(
     request: HeadRequest,
     report: Callable[[Progress], None] = lambda _: None,
     should_stop: ShouldStop = never_stop,
-) -> RunView:
+) -> TrainedRun:
     """Returns the run that a head becomes; see `read_head`."""
     return read_head(request, report, should_stop).view
 
@@ -83,7 +83,7 @@ def _weights(backbone: str, file: str) -> tuple[ResolvedBackbone | None, str]:
 
 def _unmeasured(
     request: HeadRequest, head: Head, state: Tensors, resolved: ResolvedBackbone | None, notes: tuple[str, ...]
-) -> RunView:
+) -> TrainedRun:
     asked = request.asked
     mode = "published" if state else "frozen"
     weights = str(Path(request.weights).expanduser().absolute()) if request.weights else ""
@@ -112,4 +112,4 @@ def _unmeasured(
     )
     nobody = np.zeros((0, len(asked.classes)), np.float32)
     epoch = EpochDone(1, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, 0.0, True, nobody, checkpoint)
-    return RunView(prepared=prepared, epochs=(epoch,), ended=Ended("finished", 1, 1, UNKNOWN, UNKNOWN, 0.0))
+    return TrainedRun(prepared=prepared, epochs=(epoch,), ended=Ended("finished", 1, 1, UNKNOWN, UNKNOWN, 0.0))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from qtl_core.heads.misreading import AlternativeReading
 from qtl_core.heads.records import Head
-from qtl_core.training.view import RunView
+from qtl_core.training.view import TrainedRun
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +20,7 @@ class ImportedHead:
         warnings: Sentences on a reading that is probably wrong; they are among the run's notes too.
     """
 
-    view: RunView
+    view: TrainedRun
     head: Head
     alternatives: tuple[AlternativeReading, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from qtl_core.heads.layouts import DEMO
 from qtl_core.heads.request import HeadRequest
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.progress import Progress
-from qtl_core.training.view import RunView
+from qtl_core.training.view import TrainedRun
 
 
 def head_job(request: HeadRequest, owner: str = "") -> JobSpec[JobView[ImportedRun]]:
@@ -48,12 +48,12 @@ def read_row_count(asked: tuple[bytes, str], emit: Callable[[int], None], should
         emit(0)
 
 
-def head_file_job(view: RunView, layout: str = DEMO) -> JobSpec[JobView[bytes]]:
+def head_file_job(view: TrainedRun, layout: str = DEMO) -> JobSpec[JobView[bytes]]:
     """Returns the job that writes a run's head as torch does; its result is the file."""
     return JobSpec("qtl_core.heads.job:write_head_file", (view, layout))
 
 
-def write_head_file(asked: tuple[RunView, str], emit: Callable[[bytes], None], should_stop: ShouldStop) -> None:
+def write_head_file(asked: tuple[TrainedRun, str], emit: Callable[[bytes], None], should_stop: ShouldStop) -> None:
     """Writes it in a worker process."""
     from qtl_core.heads.writing import head_bytes
 

@@ -18,7 +18,7 @@ from qtl_core.heads.brought import ImportedHead
 from qtl_core.heads.misreading import alternative_readings, warnings_on
 from qtl_core.progress import Progress
 from qtl_core.settings import DataSettings
-from qtl_core.training.view import RunView
+from qtl_core.training.view import TrainedRun
 
 STAGE = "Asking the head about the validation pictures"
 ASKED_AT_ONCE = 16  # between two looks at whether to stop
@@ -45,6 +45,7 @@ def measured(
         unknown = "None of the validation pictures here can be read, so what it is worth is not known."
         return replace(brought, view=_noted(view, unknown))
     order = places_among(dataset.classes, view.prepared.classes)  # the head's own, whatever the folder's
+    assert order is not None, "`_pictures` refuses those of other classes"
     labels = np.array([order[picture.label] for picture in pictures])
     files = tuple(str(picture.path) for picture in pictures)
     shares = [list(each.prediction.probabilities.values()) for each in explanations]
@@ -71,7 +72,7 @@ def _pictures(classes: tuple[str, ...], data: DataSettings, should_stop: ShouldS
 
 
 def _asked(
-    view: RunView, pictures: Sequence[Picture], report: Callable[[Progress], None], should_stop: ShouldStop
+    view: TrainedRun, pictures: Sequence[Picture], report: Callable[[Progress], None], should_stop: ShouldStop
 ) -> tuple[list[Picture], list[Explanation], list[tuple[str, str]]]:
     """Returns the pictures that can be read, what the head says of each, and the others with their reasons."""
     from qtl_core.answering import ImageRequest, all_answers
@@ -94,7 +95,7 @@ def _asked(
     return read, explanations, unread
 
 
-def _with(view: RunView, found: Evaluation, dataset: Dataset, unread: Sequence[tuple[str, str]]) -> RunView:
+def _with(view: TrainedRun, found: Evaluation, dataset: Dataset, unread: Sequence[tuple[str, str]]) -> TrainedRun:
     from qtl_core.backbones.loading import pick_device
 
     loss, accuracy = found.cross_entropy, found.accuracy
@@ -107,6 +108,7 @@ def _with(view: RunView, found: Evaluation, dataset: Dataset, unread: Sequence[t
         device=pick_device(),
         notes=(*view.prepared.notes, *dataset.notes),
     )
+    assert view.ended is not None, "a head that comes in is a run that has ended"
     epoch = view.epochs[0]
     checkpoint = replace(epoch.checkpoint, best_val_accuracy=accuracy, best_val_loss=loss)
     epoch = replace(
@@ -116,5 +118,5 @@ def _with(view: RunView, found: Evaluation, dataset: Dataset, unread: Sequence[t
     return replace(view, prepared=prepared, epochs=(epoch,), ended=ended)
 
 
-def _noted(view: RunView, *notes: str) -> RunView:
+def _noted(view: TrainedRun, *notes: str) -> TrainedRun:
     return replace(view, prepared=replace(view.prepared, notes=(*view.prepared.notes, *notes)))

@@ -12,13 +12,13 @@ from qtl_core.heads.layouts import DEMO, LAYOUTS, PAPER, laid_out
 from qtl_core.heads.records import NAMES
 from qtl_core.settings import CircuitSettings, SettingsError
 from qtl_core.training.divergence import checked_head
-from qtl_core.training.view import RunView
+from qtl_core.training.view import TrainedRun
 
 SUFFIXES = (".pt", ".pth", ".safetensors")
 WHOLE = ("resnet18", "resnet34", "resnet50")  # networks with an `fc` that the head can take the place of
 
 
-def head_bytes(view: RunView, suffix: str, *, whole: bool = False, weights: str = "", layout: str = DEMO) -> bytes:
+def head_bytes(view: TrainedRun, suffix: str, *, whole: bool = False, weights: str = "", layout: str = DEMO) -> bytes:
     """Returns the best epoch's head as the contents of a file.
 
     Args:
@@ -47,7 +47,7 @@ def head_bytes(view: RunView, suffix: str, *, whole: bool = False, weights: str 
     return _safetensors(view, arrays, layout) if suffix == ".safetensors" else _torch(arrays)
 
 
-def remarks(view: RunView, *, whole: bool = False, layout: str = DEMO) -> tuple[str, ...]:
+def remarks(view: TrainedRun, *, whole: bool = False, layout: str = DEMO) -> tuple[str, ...]:
     """Returns what has to be said to whoever takes a head along."""
     circuit, drifted = view.prepared.settings.circuit, view.checkpoint.best_backbone_state
     published = CircuitSettings(circuit.qubits, circuit.depth)
@@ -86,7 +86,7 @@ def _torch(arrays: dict[str, np.ndarray]) -> bytes:
     return file.getvalue()
 
 
-def _safetensors(view: RunView, arrays: dict[str, np.ndarray], layout: str) -> bytes:
+def _safetensors(view: TrainedRun, arrays: dict[str, np.ndarray], layout: str) -> bytes:
     from safetensors.numpy import save
 
     prepared = view.prepared
@@ -95,7 +95,7 @@ def _safetensors(view: RunView, arrays: dict[str, np.ndarray], layout: str) -> b
     return save(arrays, metadata=about | circuit)
 
 
-def _around(view: RunView, weights: str) -> dict[str, np.ndarray]:
+def _around(view: TrainedRun, weights: str) -> dict[str, np.ndarray]:
     """Returns the tensors of the image network as the run uses it."""
     from qtl_core.prediction import own_backbone
 

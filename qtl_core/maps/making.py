@@ -33,7 +33,7 @@ def map_of(request: MapRequest, should_stop: ShouldStop = never_stop) -> Picture
     from qtl_core.training.again import restore_preparation
 
     preparation = restore_preparation(request.prepared, should_stop, "There is no map of this run.")
-    source, files = preparation.source, (*preparation.train_files, *preparation.prepared.val_files)
+    source, files = preparation.features, (*preparation.train_files, *preparation.prepared.val_files)
     chosen = _evenly(len(files))
     features = np.concatenate([source.train, source.val])[chosen]
     frames = [_frame(request, weights, features, should_stop) for _, weights in request.weights]

@@ -10,7 +10,7 @@ from qtl_core.maps.records import MOST_PICTURES, MapRequest
 from qtl_core.settings import CircuitSettings
 from qtl_core.training.divergence import why_no_head
 from qtl_core.training.events import EpochDone, Prepared
-from qtl_core.training.view import RunView
+from qtl_core.training.view import RunView, TrainedRun
 
 MOST_FRAMES = 60  # as the replay of the curves: enough to look like motion
 FEWEST_FRAMES = 6  # below, nothing would seem to move
@@ -29,7 +29,7 @@ def why_no_map(view: RunView) -> str:
     return why_no_head(view)
 
 
-def request_of(view: RunView, qubits: tuple[int, ...]) -> MapRequest:
+def request_of(view: TrainedRun, qubits: tuple[int, ...]) -> MapRequest:
     """Returns what to ask for: the epochs that still have their weights, thinned to what can be computed at ease.
 
     Args:

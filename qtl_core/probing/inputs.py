@@ -12,7 +12,7 @@ from qtl_core.callbacks import ShouldStop
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.training.divergence import why_no_head
 from qtl_core.training.events import Arrays, Prepared
-from qtl_core.training.view import RunView
+from qtl_core.training.view import RunView, TrainedRun
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,7 @@ def why_no_inputs(view: RunView) -> str:
     return why_no_head(view)
 
 
-def inputs_job(view: RunView, owner: str = "") -> JobSpec[JobView[CircuitInputs]]:
+def inputs_job(view: TrainedRun, owner: str = "") -> JobSpec[JobView[CircuitInputs]]:
     """Returns the job that finds the inputs in a worker.
 
     Args:
@@ -72,7 +72,7 @@ def perform(payload: tuple[Prepared, Arrays], emit: Callable[[CircuitInputs], No
 
     prepared, head = payload
     refused = "The run's validation pictures cannot be sent through its circuit again."
-    emit(inputs_of(prepared, head, restore_preparation(prepared, should_stop, refused).source.val))
+    emit(inputs_of(prepared, head, restore_preparation(prepared, should_stop, refused).features.val))
 
 
 def inputs_of(prepared: Prepared, head: Arrays, features: np.ndarray) -> CircuitInputs:

@@ -59,7 +59,7 @@ def prepared_from(stored: Mapping[str, Any]) -> Prepared:
     """
     rest = dict(stored)
     settings = {name: RunSettings.from_dict(rest.pop(name)) for name in ("settings", "asked")}
-    lists = {
+    lists: dict[str, tuple[Any, ...]] = {
         name: tuple(tuple(entry) if isinstance(entry, list) else entry for entry in value)
         for name, value in rest.items()
         if isinstance(value, list)

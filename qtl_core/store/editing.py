@@ -94,7 +94,7 @@ def purge(run_ids: Iterable[str] | None = None) -> None:
     """
     wanted = None if run_ids is None else set(run_ids)
     before = time.time() - KEPT_DAYS * DAY
-    found = reading(lambda connection: connection.execute(_DELETED).fetchall(), [])
+    found: list[sqlite3.Row] = reading(lambda connection: connection.execute(_DELETED).fetchall(), [])
     for row in found:
         if (row["deleted"] < before if wanted is None else row["id"] in wanted) and not is_locked(row["id"]):
             _remove(row["id"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,10 +13,8 @@ from filelock import FileLock, Timeout
 from qtl_core.errors import UserError
 from qtl_core.store.place import LOCK, run_folder
 
-try:
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # Windows
-    fcntl = None
 
 TIMEOUT_SECONDS = 2.0  # seconds for a process that is ending, or only looks who writes, to let go
 
@@ -46,7 +45,7 @@ def lock_run(run_id: str) -> FileLock:
 def is_locked(run_id: str) -> bool:
     """Whether a living process trains this run."""
     file = run_folder(run_id) / LOCK
-    if fcntl is None:
+    if sys.platform == "win32":
         return _is_taken(file)
     try:
         descriptor = os.open(file, os.O_RDONLY)

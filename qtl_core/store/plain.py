@@ -19,12 +19,13 @@ import numpy as np
 from qtl_core.errors import UserError
 from qtl_core.store.arrays import checkpoint_from, flattened
 from qtl_core.store.described import ended_from, epoch_from, figures_of, prepared_as_dict, prepared_from
-from qtl_core.training.view import RunView
+from qtl_core.store.rows import summary
+from qtl_core.training.view import TrainedRun
 
 FORMAT = 1
 
 
-def write_run(view: RunView, folder: Path) -> None:
+def write_run(run: TrainedRun, folder: Path) -> None:
     """Writes the files of a run that has at least one epoch into a folder.
 
     Raises:
@@ -32,16 +33,17 @@ def write_run(view: RunView, folder: Path) -> None:
     """
     described = {
         "format": FORMAT,
-        "prepared": prepared_as_dict(view.prepared),
-        "epochs": [figures_of(epoch) for epoch in view.epochs],
-        "ended": dataclasses.asdict(view.ended),
+        "prepared": prepared_as_dict(run.prepared),
+        "epochs": [figures_of(epoch) for epoch in run.epochs],
+        "ended": dataclasses.asdict(summary(run)),
     }
     (folder / "run.json").write_text(json.dumps(described, indent=1), encoding="utf-8")
-    probabilities = np.stack([epoch.val_probabilities for epoch in view.epochs])
-    np.savez(folder / "arrays.npz", **flattened(view.checkpoint), val_probabilities=probabilities)
+    probabilities = np.stack([epoch.val_probabilities for epoch in run.epochs])
+    arrays: dict[str, Any] = flattened(run.checkpoint) | {"val_probabilities": probabilities}
+    np.savez(folder / "arrays.npz", **arrays)
 
 
-def read_run(folder: Path, run_id: str) -> RunView:
+def read_run(folder: Path, run_id: str) -> TrainedRun:
     """Reads the run whose files lie in a folder; of all epochs but the last, figures and probabilities alone are there.
 
     Raises:
@@ -58,7 +60,7 @@ def read_run(folder: Path, run_id: str) -> RunView:
         ) from error
 
 
-def _view(run_id: str, described: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> RunView:
+def _view(run_id: str, described: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> TrainedRun:
     if described["format"] != FORMAT:
         raise ValueError(f"format {described['format']}, where {FORMAT} is known")
     epochs = [
@@ -67,4 +69,4 @@ def _view(run_id: str, described: Mapping[str, Any], arrays: Mapping[str, np.nda
     ]
     epochs[-1] = dataclasses.replace(epochs[-1], checkpoint=checkpoint_from(arrays))
     prepared, ended = prepared_from(described["prepared"]), ended_from(described["ended"], run_id)
-    return RunView(prepared=prepared, epochs=tuple(epochs), ended=ended)
+    return TrainedRun(prepared=prepared, epochs=tuple(epochs), ended=ended)

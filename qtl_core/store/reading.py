@@ -25,11 +25,12 @@ from qtl_core.store.records import RunRecord, Storage
 from qtl_core.store.rows import SHOWN, ended_of, record_of
 from qtl_core.store.statements import epochs_of, prepared_in
 from qtl_core.training.events import EpochDone
-from qtl_core.training.view import RunView
+from qtl_core.training.view import PreparedRun
 
 ATTEMPTS = 5  # at reading a run whose files are replaced meanwhile, as those of one in training are
 PAGE = 100  # rows that are asked for together
 _SHOWN = f"SELECT {', '.join(SHOWN)} FROM runs"
+_EpochRow = tuple[int, int, str]  # see `epochs_of`
 _NEWEST_FIRST = "ORDER BY created DESC, id DESC"
 
 
@@ -61,7 +62,7 @@ def list_runs(*, deleted: bool = False) -> list[RunRecord]:
         UserError: The store cannot be used.
     """
     query = f"{_SHOWN} WHERE deleted IS {'NOT ' if deleted else ''}NULL {_NEWEST_FIRST}"
-    rows = reading(lambda connection: connection.execute(query).fetchall(), [])
+    rows: list[sqlite3.Row] = reading(lambda connection: connection.execute(query).fetchall(), [])
     return [record for record in map(_readable, rows) if record]
 
 
@@ -99,7 +100,7 @@ def find_run(run_id: str) -> RunRecord:
         raise damaged_run(run_id, error, place.runs_folder()) from error
 
 
-def load_run(run_id: str) -> RunView:
+def load_run(run_id: str) -> PreparedRun:
     """Returns a run with all its figures and predictions, and its last checkpoint.
 
     One that is in training, or was interrupted, comes back as if it had been stopped after its last epoch.
@@ -110,7 +111,8 @@ def load_run(run_id: str) -> RunView:
     instance("run_id", run_id, str)
     for attempt in range(ATTEMPTS):
         row = _row(run_id)
-        prepared, epochs = reading(lambda connection: _details(connection, run_id), ("", []))
+        nothing: tuple[str, list[_EpochRow]] = ("", [])
+        prepared, epochs = reading(lambda connection: _details(connection, run_id), nothing)
         try:
             return _view(row, prepared, epochs)
         except Exception as error:  # arbitrary bytes can make the readers fail in any way
@@ -136,7 +138,8 @@ def storage() -> Storage:
     Raises:
         UserError: The store cannot be used.
     """
-    rows = reading(lambda connection: connection.execute("SELECT id, size, deleted FROM runs").fetchall(), [])
+    query = "SELECT id, size, deleted FROM runs"
+    rows: list[sqlite3.Row] = reading(lambda connection: connection.execute(query).fetchall(), [])
     known = {row["id"] for row in rows}
     here = [row["size"] for row in rows if row["deleted"] is None]
     return Storage(
@@ -181,20 +184,20 @@ def _readable(row: sqlite3.Row) -> RunRecord | None:
         return None
 
 
-def _details(connection: sqlite3.Connection, run_id: str) -> tuple[str, list[tuple[int, int, str]]]:
+def _details(connection: sqlite3.Connection, run_id: str) -> tuple[str, list[_EpochRow]]:
     return prepared_in(connection, run_id), epochs_of(connection, run_id)
 
 
-def _view(row: sqlite3.Row, prepared: str, epochs: list[tuple[int, int, str]]) -> RunView:
+def _view(row: sqlite3.Row, prepared: str, epochs: list[_EpochRow]) -> PreparedRun:
     if len(epochs) != row["epochs"]:
         raise ValueError(f"{len(epochs)} epochs, where {row['epochs']} are expected")
     found = prepared_from(json.loads(prepared))
     if not found.train_counts and row["data_sha256"]:  # a run of an older version
         found = counted(found, reading(lambda connection: find_dataset(connection, row["data_sha256"]), None))
-    return RunView(prepared=found, epochs=_epochs(row, epochs), ended=ended_of(row))
+    return PreparedRun(prepared=found, epochs=_epochs(row, epochs), ended=ended_of(row))
 
 
-def _epochs(row: sqlite3.Row, rows: list[tuple[int, int, str]]) -> tuple[EpochDone, ...]:
+def _epochs(row: sqlite3.Row, rows: list[_EpochRow]) -> tuple[EpochDone, ...]:
     if not rows:
         return ()
     folder, checksums = place.run_folder(row["id"]), tuple(check for _, check, _ in rows)

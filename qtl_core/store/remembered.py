@@ -9,16 +9,16 @@ from pathlib import Path
 from qtl_core.jobs.memory import bytes_of
 from qtl_core.store.place import run_folder
 from qtl_core.store.reading import load_run
-from qtl_core.training.view import RunView
+from qtl_core.training.view import PreparedRun
 
 MAX_BYTES = 256 * 2**20  # a run weighs a megabyte at the recipe's size; what was looked at longest ago goes first
 
 Key = tuple[Path, int]
-_cache: OrderedDict[Key, tuple[RunView, int]] = OrderedDict()
+_cache: OrderedDict[Key, tuple[PreparedRun, int]] = OrderedDict()
 _turn = threading.Lock()
 
 
-def cached_run(run_id: str, version: int) -> RunView:
+def cached_run(run_id: str, version: int) -> PreparedRun:
     """Returns a run with all its figures and its last checkpoint, from memory where it was just read.
 
     Args:
@@ -38,7 +38,7 @@ def cached_run(run_id: str, version: int) -> RunView:
     return view
 
 
-def _hold(key: Key, view: RunView) -> None:
+def _hold(key: Key, view: PreparedRun) -> None:
     size = bytes_of(view)
     with _turn:
         _cache[key] = view, size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 
 from qtl_core.errors import UserError
@@ -14,8 +15,13 @@ def refresh_copies(run_ids: Sequence[str]) -> bool:
 
     No other process changes the store meanwhile, so that the copy written last is that of what was written last.
     """
+
+    def renew(connection: sqlite3.Connection) -> None:
+        for run_id in run_ids:
+            put_copy(connection, run_id)
+
     try:
-        writing(lambda connection: [put_copy(connection, run_id) for run_id in run_ids])
+        writing(renew)
     except (UserError, OSError):
         return False
     return True

@@ -13,7 +13,7 @@ from qtl_core.settings import RunSettings
 from qtl_core.store.described import ended_from, to_json
 from qtl_core.store.records import RunRecord, RunState
 from qtl_core.training.events import Ended, Prepared
-from qtl_core.training.view import RunView
+from qtl_core.training.view import PreparedRun, RunView
 
 # In the order of `RunRecord`.
 SHOWN = (
@@ -69,8 +69,8 @@ BLANK = {
 Row = dict[str, Any]
 
 
-def row_of(view: RunView, state: RunState) -> Row:
-    """Returns the columns that a run itself decides, however far it has come; what it trains must be known."""
+def row_of(view: PreparedRun, state: RunState) -> Row:
+    """Returns the columns that a run itself decides, however far it has come."""
     prepared, settings = view.prepared, view.prepared.settings
     end = summary(view)
     return {

@@ -47,7 +47,10 @@ def files_of(connection: sqlite3.Connection, run_id: str) -> RunFiles:
     """Returns the files that the store names for a run; none where there is no such run."""
     query = "SELECT weights, weights_digest, predictions FROM runs WHERE id = ?"
     found = connection.execute(query, (run_id,)).fetchone()
-    return RunFiles(*found, tuple(check for _, check, _ in epochs_of(connection, run_id))) if found else RunFiles()
+    if found is None:
+        return RunFiles()
+    checksums = tuple(check for _, check, _ in epochs_of(connection, run_id))
+    return RunFiles(found["weights"], found["weights_digest"], found["predictions"], checksums)
 
 
 def delete_empty(connection: sqlite3.Connection, run_id: str) -> bool:

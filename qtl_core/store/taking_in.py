@@ -13,7 +13,7 @@ from qtl_core.store.described import prepared_as_dict, prepared_from, to_json
 from qtl_core.store.files import RunFiles, put, remove_new, remove_outdated, size_of, write_files
 from qtl_core.store.labels import checked_name, checked_note, checked_tags
 from qtl_core.store.records import Origin, RunRecord, RunState
-from qtl_core.store.rows import SHOWN, record_of, row_of
+from qtl_core.store.rows import SHOWN, record_of, row_of, summary
 from qtl_core.store.statements import (
     files_of,
     known_runs,
@@ -78,7 +78,7 @@ def _from_plain(connection: sqlite3.Connection, folder: Path) -> None:
     view, run_id = plain.read_run(folder, folder.name), folder.name
     files = write_files(folder, view.epochs, RunFiles())
     try:
-        put_row(connection, run_id, row_of(view, view.ended.how) | named(files), {"created": place.time_of(run_id)})
+        put_row(connection, run_id, row_of(view, summary(view).how) | named(files), {"created": place.time_of(run_id)})
         put_prepared(connection, run_id, to_json(prepared_as_dict(view.prepared)))
         put_epochs(connection, run_id, view.epochs, files, 0)
         put_size(connection, run_id, size_of(folder, files))

@@ -29,7 +29,7 @@ from qtl_core.store.records import Origin, RunState
 from qtl_core.store.renewing import refresh_copies
 from qtl_core.store.rows import Row, row_of, summary
 from qtl_core.store.statements import delete_empty, files_of, named, put_epochs, put_prepared, put_row, put_size
-from qtl_core.training.view import RunView
+from qtl_core.training.view import PreparedRun, RunView
 
 ATTEMPTS = 5  # at making a folder that others clear away
 
@@ -195,13 +195,13 @@ class KeptRun:
         Raises:
             UserError: It cannot be written; what was kept of it before is still there.
         """
-        known = self.files
+        known, run = self.files, PreparedRun.of(view)
         try:
-            files = write_files(self.folder, view.epochs, known)
+            files = write_files(self.folder, run.epochs, known)
         except OSError as error:
             raise not_kept(self.folder.parent, error) from error
         try:
-            writing(lambda connection: self._put(connection, view, state, files, started, provenance))
+            writing(lambda connection: self._put(connection, run, state, files, started, provenance))
         except UserError:  # and nothing else: after an interruption the store may name them
             remove_new(self.folder, files, known)
             raise
@@ -214,19 +214,19 @@ class KeptRun:
     def _put(
         self,
         connection: sqlite3.Connection,
-        view: RunView,
+        run: PreparedRun,
         state: RunState,
         files: RunFiles,
         started: Row,
         provenance: Provenance | None,
     ) -> None:
-        row = row_of(view, state) | {"failure": _words(view)} | named(files)
+        row = row_of(run, state) | {"failure": _words(run)} | named(files)
         if provenance is not None:
             row |= dataset_columns(provenance)
             put_dataset(connection, provenance)
         put_row(connection, self.run_id, row, started)
-        put_prepared(connection, self.run_id, to_json(prepared_as_dict(view.prepared)))
-        put_epochs(connection, self.run_id, view.epochs, files, len(self.files.checksums))
+        put_prepared(connection, self.run_id, to_json(prepared_as_dict(run.prepared)))
+        put_epochs(connection, self.run_id, run.epochs, files, len(self.files.checksums))
         put_size(connection, self.run_id, size_of(self.folder, files))
 
 

@@ -148,7 +148,7 @@ def _linear(request: SeedRequest, report: Callable[[Progress], None], should_sto
     from qtl_core.training.preparation import prepare
 
     preparation = prepare(request.settings, report, should_stop)
-    source, prepared = preparation.source, preparation.prepared
+    source, prepared = preparation.features, preparation.prepared
     right: dict[int, int] = {}
     for done, seed in enumerate(request.seeds):
         report(Progress("Training", done, len(request.seeds)))

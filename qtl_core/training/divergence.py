@@ -9,7 +9,7 @@ import numpy as np
 
 from qtl_core.errors import DivergedError, UserError
 from qtl_core.training.events import Checkpoint, EpochDone
-from qtl_core.training.view import RunView
+from qtl_core.training.view import RunView, TrainedRun
 
 FIGURES = {"train_loss": "training loss", "val_loss": "validation loss"}
 GROUPS = {"weights": "head's weights", "first_moments": "gradients", "second_moments": "gradients"}
@@ -55,7 +55,7 @@ def why_no_head(view: RunView) -> str:
     return "Its training broke down: the weights that it kept are not finite numbers, so it has no answers to give."
 
 
-def checked_head(view: RunView, refused: str) -> RunView:
+def checked_head(view: RunView, refused: str) -> TrainedRun:
     """Returns a run whose kept weights are numbers.
 
     Args:
@@ -63,11 +63,11 @@ def checked_head(view: RunView, refused: str) -> RunView:
         refused: What cannot be had otherwise, as a sentence.
 
     Raises:
-        UserError: They are not.
+        UserError: They are not, or there are none yet.
     """
     if why := why_no_head(view):
         raise UserError(refused, why, "Train it again, with a lower learning rate or another weights file.")
-    return view
+    return TrainedRun.of(view)
 
 
 def _arrays(checkpoint: Checkpoint, group: str) -> Mapping[str, np.ndarray]:

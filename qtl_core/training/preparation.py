@@ -20,9 +20,10 @@ from qtl_core.errors import StoppedByUser, UserError
 from qtl_core.features import Features, compute_features
 from qtl_core.features.digests import digests_of
 from qtl_core.parameters import parameter_count
+from qtl_core.progress import Progress
 from qtl_core.provenance import DataFingerprint, fingerprint_of
 from qtl_core.settings import DataSettings, RunSettings, TrainingSettings
-from qtl_core.training.events import Arrays, Prepared, Progress
+from qtl_core.training.events import Arrays, Prepared
 from qtl_core.training.task import FeatureSource, KeptFeatures
 
 Report = Callable[[Progress], None]
@@ -39,7 +40,18 @@ class Preparation:
     source: FeatureSource
     prepared: Prepared
     train_files: tuple[str, ...]
-    data: DataFingerprint | None = None
+    data: DataFingerprint
+
+    @property
+    def features(self) -> KeptFeatures:
+        """The source where the image network is truly frozen: all features, computed before training.
+
+        Raises:
+            TypeError: It runs again at every batch.
+        """
+        if not isinstance(self.source, KeptFeatures):
+            raise TypeError("There are no kept features: the image network runs again at every batch")
+        return self.source
 
 
 def prepare(
@@ -228,8 +240,8 @@ def _live_backbone(materials: _Materials) -> _Made:
         seed=materials.training.seed,
         state=materials.backbone_state,
     )
-    digests = [digests_of(part, materials.should_stop) for part in (train, val)]
-    return _Made(source, train, val, *digests, tuple(unreadable))
+    train_digests, val_digests = (digests_of(part, materials.should_stop) for part in (train, val))
+    return _Made(source, train, val, train_digests, val_digests, tuple(unreadable))
 
 
 def _check_every_class(

@@ -77,7 +77,7 @@ def _fitted(kept: Preparation, settings: RunSettings, seconds: float) -> Prepara
     prepared = kept.prepared
     return replace(
         kept,
-        source=kept.source.with_seed(settings.training.seed),  # it decides which view each picture shows
+        source=kept.features.with_seed(settings.training.seed),  # it decides which view each picture shows
         prepared=replace(
             prepared,
             settings=replace(settings, data=prepared.settings.data),

@@ -103,7 +103,7 @@ def repeat(request: SeedRequest, report: Report, should_stop: ShouldStop) -> See
 
     warm_up()  # beside the features
     preparation = prepare(request.settings, report, should_stop)
-    tasks = _tasks(preparation.source, preparation.prepared.settings, request.seeds)
+    tasks = _tasks(preparation.features, preparation.prepared.settings, request.seeds)
     engine = _engine(report, should_stop)
     stage = f"Training {len(tasks)} runs"
     began = time.perf_counter()
@@ -120,7 +120,7 @@ def _band(prepared: Prepared, seeds: Sequence[int], found: Sequence[Run | Diverg
     """
     good = {seed: run for seed, run in zip(seeds, found, strict=True) if not isinstance(run, DivergedError)}
     if not good:
-        raise found[0]
+        raise next(error for error in found if isinstance(error, DivergedError))
     curves = {name: np.stack([run[name] for run, _ in good.values()]) for name in FIGURES}
     best = np.array([best for _, best in good.values()])
     return SeedBand(prepared, tuple(good), curves, best, seconds, tuple(seed for seed in seeds if seed not in good))
@@ -166,7 +166,7 @@ def _one_by_one(tasks: Sequence[TrainingTask], should_stop: ShouldStop, progress
     """The same with torch, where nothing can be compiled: the numbers are equal, the time is not."""
     from qtl_core.training.torch_engine import train_with_torch
 
-    found = []
+    found: list[Run | DivergedError] = []
     for done, task in enumerate(tasks):
         progress(done, len(tasks))
         try:

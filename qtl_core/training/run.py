@@ -5,7 +5,7 @@ This module imports no torch at the top, because pages make jobs from it; the wo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
 from threading import Thread
 
@@ -13,9 +13,10 @@ from qtl_core.callbacks import LOOK_EVERY, ShouldStop, never_stop
 from qtl_core.checks import instance
 from qtl_core.errors import StoppedByUser, UserError
 from qtl_core.jobs import JobSpec
+from qtl_core.progress import Progress
 from qtl_core.settings import RunSettings
 from qtl_core.store.place import new_id
-from qtl_core.training.events import Checkpoint, Ended, EpochDone, Event, Failed, Prepared, Progress
+from qtl_core.training.events import Checkpoint, Ended, EpochDone, Event, Failed, Prepared
 from qtl_core.training.keeping import RunRecorder
 from qtl_core.training.view import RunView
 
@@ -68,7 +69,9 @@ def continued(view: RunView, more_epochs: int) -> RunRequest:
     return RunRequest(settings, allow_fallback=False, before=before, run=over.run if over else "")
 
 
-def run(request: RunRequest, progress: Callable[[Progress], None], should_stop: ShouldStop) -> Iterator[Event]:
+def run(
+    request: RunRequest, progress: Callable[[Progress], None], should_stop: ShouldStop
+) -> Generator[Event, None, None]:
     """Trains, and yields the run's events; the last one is `Ended` or `Failed`.
 
     Args:

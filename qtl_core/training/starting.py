@@ -40,7 +40,9 @@ def checked_start(task: TrainingTask, start: Checkpoint | None) -> Checkpoint | 
         best_epoch=checks.whole_number("start.best_epoch", start.best_epoch, 0),
         epoch=checks.whole_number("start.epoch", start.epoch, 0),
         steps=checks.whole_number("start.steps", start.steps, 0),
-        **groups,
+        weights=groups["weights"],
+        first_moments=groups["first_moments"],
+        second_moments=groups["second_moments"],
     )
 
 

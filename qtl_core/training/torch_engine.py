@@ -191,7 +191,13 @@ class _Loop:
         steps = max((int(memory["step"]) for memory in state.values() if memory), default=0)
         drifted = self.source.state()
         return replace(
-            before, epoch=epoch, weights=head_weights(self.model), steps=steps, backbone_state=drifted, **moments
+            before,
+            epoch=epoch,
+            weights=head_weights(self.model),
+            first_moments=moments["first_moments"],
+            second_moments=moments["second_moments"],
+            steps=steps,
+            backbone_state=drifted,
         )
 
     def restore(self, checkpoint: Checkpoint) -> None:

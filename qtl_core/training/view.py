@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from qtl_core.training.events import BatchDone, Checkpoint, Ended, EpochDone, Event, Failed, Prepared, Progress
+from qtl_core.errors import UserError
+from qtl_core.progress import Progress
+from qtl_core.training.events import BatchDone, Checkpoint, Ended, EpochDone, Event, Failed, Prepared
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,47 @@ class RunView:
     def is_over(self) -> bool:
         """Whether nothing more will come."""
         return self.ended is not None or self.failed is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreparedRun(RunView):
+    """A run of which it is known what it trains, as it is of every kept one; it may have no epoch yet."""
+
+    prepared: Prepared
+
+    @classmethod
+    def of(cls, view: RunView) -> PreparedRun:
+        """Returns a run as one that has begun.
+
+        Raises:
+            ValueError: It is not known yet what it trains.
+        """
+        if view.prepared is None:
+            raise ValueError("it is not known yet what this run trains")
+        return view if isinstance(view, PreparedRun) else PreparedRun(**vars(view))
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainedRun(PreparedRun):
+    """A run with at least one epoch, and so with weights: whatever looks into a model takes one."""
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """Where training can go on from."""
+        return self.epochs[-1].checkpoint
+
+    @classmethod
+    def of(cls, view: RunView) -> TrainedRun:
+        """Returns a run as one that has weights.
+
+        Raises:
+            UserError: No epoch of it is finished.
+        """
+        if view.prepared is None or not view.epochs:
+            raise UserError(
+                "This run has no weights yet.", "No epoch of it was finished.", "Train it for an epoch first."
+            )
+        return view if isinstance(view, TrainedRun) else TrainedRun(**vars(view))
 
 
 def _thinned(epoch: EpochDone) -> EpochDone:

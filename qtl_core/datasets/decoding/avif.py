@@ -12,7 +12,7 @@ from typing import BinaryIO
 from PIL import AvifImagePlugin, Image
 
 from qtl_core.datasets.decoding.opened import Opened
-from qtl_core.datasets.decoding.parts import Parts
+from qtl_core.datasets.decoding.parts import joined
 from qtl_core.datasets.decoding.upright import in_rgb, orientation_in, turned
 
 _LARGEST_DIRECTORY = 1 << 20  # bytes of the box that lists what is in the file
@@ -31,14 +31,14 @@ def _decode_avif(image: Image.Image) -> Image.Image:
     return turned(in_rgb(image), orientation_in(image.info.get("exif", b"")))  # made by Pillow of `irot` and `imir`
 
 
-def _without_metadata(stream: BinaryIO) -> Parts:
+def _without_metadata(stream: BinaryIO) -> BinaryIO:
     end = stream.seek(0, 2)
     for start, length, name in _boxes(stream, end):
         if name == b"meta" and length <= _LARGEST_DIRECTORY:
             stream.seek(start)
             directory = _METADATA.sub(rb"\1none", stream.read(length))
-            return Parts(stream, [(0, start), directory, (start + length, end - start - length)])
-    return Parts(stream, [(0, end)])
+            return joined(stream, [(0, start), directory, (start + length, end - start - length)])
+    return joined(stream, [(0, end)])
 
 
 def _boxes(stream: BinaryIO, end: int) -> Iterator[tuple[int, int, bytes]]:

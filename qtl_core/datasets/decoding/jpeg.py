@@ -20,7 +20,7 @@ from typing import BinaryIO
 from PIL import Image, JpegImagePlugin
 
 from qtl_core.datasets.decoding.opened import DAMAGED, MAX_PIXELS, MAX_REDUCED, Opened, Unusable
-from qtl_core.datasets.decoding.parts import Part, Parts
+from qtl_core.datasets.decoding.parts import Part, joined
 from qtl_core.datasets.decoding.upright import in_rgb, orientation_in, turned
 
 _MOST_COEFFICIENTS = 6 * MAX_PIXELS  # bytes: three channels of two
@@ -147,7 +147,7 @@ def _decode_jpeg(stream: BinaryIO, header: _Header) -> Image.Image:
 
 
 def _loaded(stream: BinaryIO, parts: list[Part]) -> Image.Image:
-    image = JpegImagePlugin.JpegImageFile(Parts(stream, parts))
+    image = JpegImagePlugin.JpegImageFile(joined(stream, parts))
     scale = 1
     while image.width * image.height > MAX_PIXELS * scale**2:
         scale *= 2

@@ -5,9 +5,14 @@ from __future__ import annotations
 import bisect
 import io
 from collections.abc import Sequence
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 Part = bytes | tuple[int, int]  # bytes that stand there, or (start, length) of the file behind
+
+
+def joined(stream: BinaryIO, parts: Sequence[Part]) -> BinaryIO:
+    """Returns parts as one file that can be read: see `Parts`."""
+    return cast(BinaryIO, Parts(stream, parts))  # it has all of one that reading takes
 
 
 class Parts(io.RawIOBase):

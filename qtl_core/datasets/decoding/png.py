@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image, PngImagePlugin
 
 from qtl_core.datasets.decoding.opened import DAMAGED, Opened, Unusable
-from qtl_core.datasets.decoding.parts import Part, Parts
+from qtl_core.datasets.decoding.parts import Part, joined
 from qtl_core.datasets.decoding.samples import BAND, Samples, shown
 from qtl_core.datasets.decoding.upright import in_rgb, orientation_in, turned
 
@@ -116,7 +116,7 @@ def _eight_bits(stream: BinaryIO, parts: list[Part], bits: int, colour: int) -> 
 
 def _loaded_png(stream: BinaryIO, parts: list[Part], unpack: str = "") -> Image.Image:
     """Decodes a PNG; `unpack` names how Pillow is to take samples from its bytes, where it is not the usual way."""
-    image = PngImagePlugin.PngImageFile(Parts(stream, parts))
+    image = PngImagePlugin.PngImageFile(joined(stream, parts))
     if unpack:
         image.tile = [tile._replace(args=unpack) for tile in image.tile]
     image.load()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from qtl_core.datasets.decoding.opened import DAMAGED, Unusable
-from qtl_core.datasets.decoding.parts import Parts
+from qtl_core.datasets.decoding.parts import joined
 
 _FORMATS = {1: "B", 3: "H", 4: "I", 16: "Q"}  # of whole numbers, by the tag's type
 _TAG_NAMES = {
@@ -76,7 +76,7 @@ class Tags:
         is_preview = self.one("page_kind", 0) & 1 and "sub_pages" in self.values and "make" in self.values
         return bool("dng_version" in self.values or self.one("photometric") in _RAW_PHOTOMETRIC or is_preview)
 
-    def without_metadata(self, stream: BinaryIO) -> Parts:
+    def without_metadata(self, stream: BinaryIO) -> BinaryIO:
         """Returns the file with a new list of tags behind its end, which names nothing but what is needed."""
         end = stream.seek(0, 2)
         if self.is_big:
@@ -86,7 +86,7 @@ class Tags:
         count = struct.pack(f"{self.order}{'Q' if self.is_big else 'H'}", len(self.entries))
         start = 2 + len(head)
         mark = {"<": b"II", ">": b"MM"}[self.order]
-        return Parts(stream, [mark + head, (start, end - start), count + b"".join(self.entries) + bytes(8)])
+        return joined(stream, [mark + head, (start, end - start), count + b"".join(self.entries) + bytes(8)])
 
 
 def tags_of(stream: BinaryIO) -> Tags:
@@ -114,7 +114,8 @@ def _tags(stream: BinaryIO) -> Tags:
     entries = stream.read(min(count, _MOST_ENTRIES) * length)
     if len(entries) < min(count, _MOST_ENTRIES) * length:
         raise Unusable(DAMAGED)
-    values, needed = {}, []
+    values: dict[str, tuple[int, ...]] = {}
+    needed: list[bytes] = []
     for at in range(0, len(entries) - length + 1, length):
         tag, kind, number, content = struct.unpack_from(order + entry_format, entries, at)
         if tag in _FOR_PILLOW:

@@ -48,9 +48,10 @@ def turned(image: Image.Image, orientation: int) -> Image.Image:
 def in_rgb(image: Image.Image) -> Image.Image:
     """Returns a decoded picture of 8 bits a channel in RGB, on white where it is seen through."""
     if image.mode == "LAB":
-        return ImageCms.profileToProfile(
-            image, ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), outputMode="RGB"
-        )
+        profiles = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+        converted = ImageCms.profileToProfile(image, *profiles, outputMode="RGB")
+        assert converted is not None, "nothing comes back only where a picture is changed in place"
+        return converted
     if not image.has_transparency_data:
         return image if image.mode == "RGB" else image.convert("RGB")  # another copy would be a quarter of a gigabyte
     layers = image.convert("RGBA")

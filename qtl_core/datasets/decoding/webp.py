@@ -9,7 +9,7 @@ from typing import BinaryIO
 from PIL import Image, WebPImagePlugin
 
 from qtl_core.datasets.decoding.opened import DAMAGED, Opened, Unusable
-from qtl_core.datasets.decoding.parts import Part, Parts
+from qtl_core.datasets.decoding.parts import Part, joined
 from qtl_core.datasets.decoding.upright import in_rgb, orientation_in, turned
 
 _NEEDED = (b"VP8X", b"ANIM", b"ANMF", b"ALPH", b"VP8 ", b"VP8L")
@@ -65,7 +65,7 @@ def _decode_webp(stream: BinaryIO) -> Image.Image:
         elif name == b"EXIF" and length <= _LARGEST_EXIF:
             exif = exif or stream.read(length)
     length = sum(len(part) if isinstance(part, bytes) else part[1] for part in parts)
-    image = WebPImagePlugin.WebPImageFile(Parts(stream, [b"RIFF" + struct.pack("<I", 4 + length) + b"WEBP", *parts]))
+    image = WebPImagePlugin.WebPImageFile(joined(stream, [b"RIFF" + struct.pack("<I", 4 + length) + b"WEBP", *parts]))
     image.load()
     return turned(in_rgb(image), orientation_in(exif))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PIL import Image
 
 from qtl_core.datasets.drawn.anatomy import Pose, fuzz, limb, part
@@ -114,7 +116,7 @@ def _fur(layer: Image.Image, pose: Pose, coat: BeeCoat, at: Point, axes: Point, 
     fuzz(layer, pose, at, axes, (coat.fur, lighter(coat.fur, 0.15), lighter(coat.fur, -0.25)), amount, dice)
 
 
-def _leg(layer: Image.Image, pose: Pose, leg: list[Point], coat: BeeCoat, dice: Dice, shade: float = 0.0) -> None:
+def _leg(layer: Image.Image, pose: Pose, leg: Sequence[Point], coat: BeeCoat, dice: Dice, shade: float = 0.0) -> None:
     swing = dice.between(-0.03, 0.03)
     joints = [(x + swing * share, y) for (x, y), share in zip(leg, (0, 0.4, 1, 1), strict=True)]
     limb(layer, pose, joints, LEG_WIDTHS, lighter(mix(LEG, coat.face, 0.5), shade))

@@ -51,7 +51,7 @@ class Dice:
             left -= weight
             if left < 0:
                 return option
-        return next(reversed(options))
+        return list(options)[-1]
 
     def shares(self, rows: int, columns: int) -> np.ndarray:
         """Returns numbers of 0..1, every one as likely, shape (rows, columns)."""

@@ -61,7 +61,8 @@ def cloth(dice: Dice) -> np.ndarray:
     angle, check = dice.between(-0.5, 0.5), dice.between(34, 60)
     u, v = x * math.cos(angle) + y * math.sin(angle), y * math.cos(angle) - x * math.sin(angle)
     # The distance to the nearest seam, in pixels, makes a soft edge out of "which check is this".
-    share = sum(0.5 * np.clip(0.5 + (0.25 - np.abs((w / check) % 1 - 0.5)) * check, 0, 1) for w in (u, v))
+    along, across = (0.5 * np.clip(0.5 + (0.25 - np.abs((w / check) % 1 - 0.5)) * check, 0, 1) for w in (u, v))
+    share = along + across
     folds = fractal(dice, 3, 2, 2)
     weave = 1 + 0.05 * np.sin(u * 2.2) * np.sin(v * 2.2)
     return (ground + (dye - ground) * share[..., None]) * relief(folds, 5.0, 3) * weave[..., None]

@@ -64,9 +64,9 @@ def plan_picture(class_name: str, dice: Dice) -> Plan:
     scene, hardship = dice.weighted(SCENES[class_name]), dice.weighted(HARDSHIPS)
     unusual, others = dice.chance(0.32), dice.weighted({0: 70, 1: 17, 2: 8, 4: 5})
     if class_name == "bees":
-        kinds = coats.PLAIN_BEES if unusual else coats.BEES
-        return Plan(scene, hardship, dice.pick(list(kinds.values())), False, others)
+        bees = coats.PLAIN_BEES if unusual else coats.BEES
+        return Plan(scene, hardship, dice.pick(list(bees.values())), False, others)
     winged = unusual and dice.chance(0.5)
-    kinds = coats.BANDED_ANTS if unusual and not winged else coats.ANTS
+    ants = coats.BANDED_ANTS if unusual and not winged else coats.ANTS
     # A winged ant is known by its waist, which nobody could see in a tiny or blurred one.
-    return Plan(scene, hardship, dice.pick(list(kinds.values())), winged and hardship not in ("far", "soft"), others)
+    return Plan(scene, hardship, dice.pick(list(ants.values())), winged and hardship not in ("far", "soft"), others)

@@ -7,6 +7,8 @@ of shape (rows, LANES) is read and written a row at a time, and +, - and * act o
 
 from __future__ import annotations
 
+# Types and intrinsics are numba's, which has no annotations.
+# mypy: disallow-subclassing-any=False, disallow-untyped-decorators=False
 import operator
 from collections.abc import Callable
 from typing import Any

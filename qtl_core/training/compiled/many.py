@@ -128,7 +128,16 @@ def _train(task: TrainingTask, features: Features, stop: np.ndarray) -> RunResul
     steps = len(epochs) * steps_per_epoch(*splits)
     advance(model, *splits, rows, rates, training.best_by == "loss", record, 0, steps, stop)
     best_weights = named_copies(record.best_weights, model.net)
-    return RunResult(*record.figures.T.copy(), int(record.best_epoch[0]), best_weights, _diverged(record, model.adam))
+    train_losses, train_accuracies, val_losses, val_accuracies = record.figures.T.copy()
+    return RunResult(
+        train_losses,
+        train_accuracies,
+        val_losses,
+        val_accuracies,
+        best_epoch=int(record.best_epoch[0]),
+        best_weights=best_weights,
+        diverged=_diverged(record, model.adam),
+    )
 
 
 def _diverged(record: Record, adam: Adam) -> int:

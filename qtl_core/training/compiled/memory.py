@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from qtl_core.training.compiled.program import Program
 
 
 class Net(NamedTuple):
-    """The head's numbers (weights, or a gradient): views into one flat vector, in the order of `SHAPES`."""
+    """The head's numbers (weights, or a gradient): views into one flat vector, in the order of `NAMES`."""
 
     pre_weight: np.ndarray
     pre_bias: np.ndarray
@@ -22,20 +23,21 @@ class Net(NamedTuple):
     post_bias: np.ndarray
 
 
-NAMES = Net("pre_net.weight", "pre_net.bias", "q_params", "post_net.weight", "post_net.bias")
+NAMES = ("pre_net.weight", "pre_net.bias", "q_params", "post_net.weight", "post_net.bias")
+Layout = Sequence[tuple[int, ...]]  # the shape of every parameter, in the order of `NAMES`
 
 
-def shapes(feature_size: int, classes: int, circuit: CircuitSettings) -> Net:
+def shapes(feature_size: int, classes: int, circuit: CircuitSettings) -> Layout:
     """Returns the shape of every parameter."""
     wires = circuit.qubits
-    return Net((wires, feature_size), (wires,), (circuit.weight_count,), (classes, wires), (classes,))
+    return (wires, feature_size), (wires,), (circuit.weight_count,), (classes, wires), (classes,)
 
 
-def views(flat: np.ndarray, layout: Net) -> Net:
+def views(flat: np.ndarray, layout: Layout) -> Net:
     """Returns the parameters as views into the vector that holds them all."""
     ends = np.cumsum([int(np.prod(shape)) for shape in layout])
     parts = np.split(flat, ends[:-1])
-    return Net(*(part.reshape(shape) for part, shape in zip(parts, layout, strict=True)))
+    return Net._make(part.reshape(shape) for part, shape in zip(parts, layout, strict=True))
 
 
 class Adam(NamedTuple):
@@ -91,14 +93,22 @@ def allocate(program: Program, classes: int, dtype: np.dtype) -> Work:
     halves = np.repeat(program.offsets[:, None] / 2, LANES, axis=1)
     cosines, sines = np.cos(halves).astype(dtype), np.sin(halves).astype(dtype)
     return Work(
-        *(rows(amplitudes) for _ in range(4)),
-        cosines.copy(),
-        sines.copy(),
-        cosines,
-        sines,
-        rows(slots),
-        *(rows(wires) for _ in range(6)),
-        rows(classes),
+        state=rows(amplitudes),
+        adjoint=rows(amplitudes),
+        spare=rows(amplitudes),
+        scratch=rows(amplitudes),
+        cosines=cosines.copy(),
+        sines=sines.copy(),
+        fixed_cosines=cosines,
+        fixed_sines=sines,
+        angle_gradients=rows(slots),
+        half_cosines=rows(wires),
+        half_sines=rows(wires),
+        angle_derivatives=rows(wires),
+        values=rows(wires),
+        expectation_gradients=rows(wires),
+        feature_gradients=rows(wires),
+        scores=rows(classes),
     )
 
 

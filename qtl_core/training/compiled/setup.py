@@ -11,14 +11,14 @@ from qtl_core import checks
 from qtl_core.checks import instance
 from qtl_core.circuit import build_circuit
 from qtl_core.training.compiled.loop import Record, Split, TrainerState
-from qtl_core.training.compiled.memory import NAMES, Adam, Net, allocate, chunks, outcome, shapes, views
+from qtl_core.training.compiled.memory import NAMES, Adam, Layout, Net, allocate, chunks, outcome, shapes, views
 from qtl_core.training.compiled.program import compile_circuit
 from qtl_core.training.events import Checkpoint
 from qtl_core.training.initial import initial_weights
 from qtl_core.training.schedule import batch_order, drawn_views
 from qtl_core.training.task import KeptFeatures, TrainingTask
 
-DTYPES = {"single": np.dtype(np.float32), "double": np.dtype(np.float64)}
+DTYPES: dict[str, np.dtype] = {"single": np.dtype(np.float32), "double": np.dtype(np.float64)}
 
 
 def kept(task: TrainingTask) -> KeptFeatures:
@@ -34,8 +34,9 @@ def make_model(task: TrainingTask, start: Checkpoint | None) -> TrainerState:
     source, dtype = kept(task), DTYPES[task.precision]
     layout = shapes(source.feature_size, source.classes, task.circuit)
     weights = start.weights if start else first_weights(task)
-    flat = [_flat(named, layout, dtype) for named in (weights, {}, *_moments(start))]
-    adam = Adam(*flat, np.array([start.steps if start else 0]))
+    first, second = _moments(start)
+    flat = [_flat(named, layout, dtype) for named in (weights, {}, first, second)]
+    adam = Adam._make([*flat, np.array([start.steps if start else 0])])
     program = compile_circuit(build_circuit(task.circuit))
     work = allocate(program, source.classes, dtype)
     return TrainerState(program, views(adam.weights, layout), views(adam.gradient, layout), adam, work)
@@ -51,7 +52,7 @@ def _moments(start: Checkpoint | None) -> tuple[Mapping[str, np.ndarray], Mappin
     return (start.first_moments, start.second_moments) if start else ({}, {})
 
 
-def _flat(named: Mapping[str, np.ndarray], layout: Net, dtype: np.dtype) -> np.ndarray:
+def _flat(named: Mapping[str, np.ndarray], layout: Layout, dtype: np.dtype) -> np.ndarray:
     """Returns one vector of all parameters, zero where `named` has none."""
     parts = [np.asarray(named.get(name, np.zeros(shape)), dtype) for name, shape in zip(NAMES, layout, strict=True)]
     return np.concatenate([part.ravel() for part in parts])
@@ -59,7 +60,7 @@ def _flat(named: Mapping[str, np.ndarray], layout: Net, dtype: np.dtype) -> np.n
 
 def named_copies(flat: np.ndarray, net: Net) -> dict[str, np.ndarray]:
     """Returns copies of the parameters in `flat`, which is laid out like `net`, by their names."""
-    parts = views(flat.copy(), Net(*(part.shape for part in net)))
+    parts = views(flat.copy(), [part.shape for part in net])
     return dict(zip(NAMES, parts, strict=True))
 
 

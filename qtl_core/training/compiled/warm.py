@@ -100,6 +100,7 @@ def compile_once() -> None:
 
     from qtl_core.training.compiled.cache import FOLDER
 
+    assert FOLDER is not None, "only a process that can keep what it compiles starts this one"
     FOLDER.mkdir(parents=True, exist_ok=True)
     with FileLock(FOLDER / LOCK):  # the system lets go of it when its holder dies
         if not (FOLDER / DONE).exists():
