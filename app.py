@@ -15,7 +15,7 @@ start = st.Page(first.path, title=first.title, url_path="", default=True)
 named = [st.Page(entry.path, title=entry.title) for entry in PAGES]
 page = st.navigation([*named, start], position="hidden")
 if page.url_path == "" and st.query_params:
-    from ui.state import LINKED  # imported here, so that the first page's words do not wait for it
+    from ui.link import LINKED  # imported here, so that the first page's words do not wait for it
 
     if not set(LINKED).isdisjoint(st.query_params):
         st.switch_page("pages/train.py", query_params={name: st.query_params.get_all(name) for name in st.query_params})

@@ -9,8 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from qtl_core.backbones import BACKBONES
 from qtl_core.settings import RunSettings
-from ui import state
 from ui.controls import rate_stops
+from ui.link import FIELDS
+from ui.session import keys
 
 
 def panel(query: dict[str, str] | None = None) -> AppTest:
@@ -21,16 +22,17 @@ def panel(query: dict[str, str] | None = None) -> AppTest:
 
         import streamlit as st
 
-        from ui import state
         from ui.controls import show_exact_rate, show_field, show_presets
+        from ui.link import FIELDS
+        from ui.session import session
 
         show_presets()
-        for name in state.FIELDS:
+        for name in FIELDS:
             show_field(name)
         show_exact_rate()
-        state.write_link()
-        st.code(json.dumps(state.settings().to_dict()), language=None)
-        for complaint in state.complaints():
+        session.screen.write_link()
+        st.code(json.dumps(session.screen.settings.to_dict()), language=None)
+        for complaint in session.screen.complaints:
             st.warning(complaint)
 
     app = AppTest.from_function(page, default_timeout=30)
@@ -45,13 +47,13 @@ def settings_of(app: AppTest) -> RunSettings:
 
 
 def widget(app: AppTest, name: str):
-    return app.get_by_key(state.field_key(name))
+    return app.get_by_key(keys.field_key(name))
 
 
 def test_every_setting_has_a_widget_that_says_what_it_does():
     app = panel()
     assert settings_of(app) == RunSettings()
-    for name, spec in state.FIELDS.items():
+    for name, spec in FIELDS.items():
         shown = widget(app, name)
         assert shown.value == spec.default
         assert spec.help in shown.label
@@ -72,7 +74,7 @@ def test_the_rate_slider_has_the_recipes_stop_and_any_exact_value():
     assert {0.0004, 1e-6, 1.0} <= set(rate_stops(0.0004))
     assert 0.00037 in rate_stops(0.00037)
     app = panel()
-    app.get_by_key(state.EXACT_RATE).set_value(0.00037).run()
+    app.get_by_key(keys.EXACT_RATE).set_value(0.00037).run()
     assert settings_of(app).training.learning_rate == 0.00037
     assert widget(app, "learning_rate").value == 0.00037
 
@@ -80,8 +82,8 @@ def test_the_rate_slider_has_the_recipes_stop_and_any_exact_value():
 def test_a_preset_sets_everything_and_is_marked():
     app = panel()
     widget(app, "qubits").set_value(7).run()
-    assert app.get_by_key(state.PRESET).value is None
-    app.get_by_key(state.PRESET).set_value("The PennyLane demo").run()
+    assert app.get_by_key(keys.PRESET).value is None
+    app.get_by_key(keys.PRESET).set_value("The PennyLane demo").run()
     assert settings_of(app) == RunSettings().changed(epochs=3)
     assert (widget(app, "qubits").value, widget(app, "epochs").value) == (4, 3)
 
@@ -128,7 +130,7 @@ def test_every_message_about_a_widget_says_its_value():
         "augmentation": "true",
     }
     app = panel(wanted).run()  # the second message no longer sets anything anew
-    engines = [choice.value for choice in state.FIELDS["engine"].choices]
+    engines = [choice.value for choice in FIELDS["engine"].choices]
     said = {name: widget(app, name).proto.default for name in wanted}
     assert list(said["qubits"]) == [7]
     assert (said["epochs"], said["gamma"], said["augmentation"]) == (500, 0.5, True)

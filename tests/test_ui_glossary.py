@@ -8,8 +8,8 @@ import pytest
 
 from qtl_core.glossary import find
 from tests.conftest import PROJECT
-from ui import state
 from ui.glossary import OF_SETTINGS, help_of, help_of_setting, word
+from ui.link import FIELDS
 
 
 def test_a_word_is_a_link_with_its_sentence():
@@ -24,7 +24,7 @@ def test_a_help_text_has_the_sentence_and_where_there_is_more():
 
 
 def test_every_named_setting_exists_and_has_an_entry():
-    assert set(OF_SETTINGS) <= {spec.label for spec in state.FIELDS.values()}
+    assert set(OF_SETTINGS) <= {spec.label for spec in FIELDS.values()}
     assert all(help_of_setting(label) for label in OF_SETTINGS)
     assert help_of_setting("Folder") == ""
 

@@ -9,13 +9,13 @@ from qtl_core.comparing.again import Sameness
 from qtl_core.errors import UserError
 from qtl_core.store import cached_run, find_run, provenance_of
 from qtl_core.training.view import RunView
-from ui import state
 from ui.errors import as_plain_text
+from ui.session import session
 
 
 def show_again(job_id: str, view: RunView) -> None:
     """Shows it below a run that is over, if that was to be a kept one's repetition."""
-    run_id = state.again_of(job_id)
+    run_id = session.runs.trained_again.get(job_id)
     if run_id is None or not view.epochs or not view.ended:
         return
     try:

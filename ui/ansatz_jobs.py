@@ -9,7 +9,8 @@ from functools import partial
 from qtl_core.ansatz import PlateauPoint, Sampled, plateau_job, plateau_sizes, sampling_job
 from qtl_core.jobs import JobSnapshot, JobSpec, JobView
 from qtl_core.settings import CircuitSettings
-from ui import managers, state
+from ui import managers
+from ui.session import session
 
 Sampling, Plateau = JobSnapshot[JobView[Sampled]], JobSnapshot[JobView[tuple[PlateauPoint, ...]]]
 
@@ -60,14 +61,14 @@ def is_open(measure: Measure, shown: Sequence[Shown]) -> bool:
 def is_ours(measure: Measure, shown: Shown) -> bool:
     """Whether this session started what is under way."""
     found = find_job(measure, shown.settings)
-    return found is not None and not found.is_over and found.owner == state.owner()
+    return found is not None and not found.is_over and found.owner == session.owner
 
 
 def start(measure: Measure, shown: Sequence[Shown]) -> None:
     """Measures each of them."""
     for each in shown:
         asked = _asked(measure, each.settings)
-        managers.ansaetze().restart((measure.name, asked), partial(measure.make, asked, state.owner()))
+        managers.ansaetze().restart((measure.name, asked), partial(measure.make, asked, session.owner))
 
 
 def stop(measure: Measure, shown: Sequence[Shown]) -> None:

@@ -10,11 +10,11 @@ import streamlit as st
 from qtl_core.ansatz import Counts, count
 from qtl_core.circuit import build_circuit
 from qtl_core.settings import CircuitSettings, FieldSpec, spec_of
-from ui import state
 from ui.ansatz_jobs import Shown
 from ui.ansatz_measures import show_plateau, show_sampling
 from ui.ansatz_words import cone_words, counts_table, describe
 from ui.glossary import help_of
+from ui.session import keys
 
 ON_TABLE, OTHER = "On the table", "Compared with"
 COMPARED = ("entangler", "rotation", "depth", "reuploading")  # the qubits are those on the table
@@ -48,7 +48,7 @@ def _choose_other(settings: CircuitSettings) -> CircuitSettings | None:
     """Asks what to compare with; None where nothing is wished, or where it would be the same."""
     if not st.toggle(
         "Compare with another ansatz",
-        key=state.ANSATZ_COMPARED,
+        key=keys.ANSATZ_COMPARED,
         persist_state="session",
         help="Another choice of gates for as many qubits, side by side with the circuit on the table.",
     ):
@@ -73,7 +73,7 @@ def _first_choice(settings: CircuitSettings, name: str) -> object:
 
 
 def _choose(name: str, spec: FieldSpec, usual: object) -> object:
-    key = state.other_ansatz_key(name)
+    key = keys.other_ansatz_key(name)
     st.session_state.setdefault(key, usual)
     common = {"key": key, "persist_state": "session"}
     if spec.kind == "choice":

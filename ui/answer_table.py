@@ -11,10 +11,10 @@ import streamlit as st
 from qtl_core.answering import Answer
 from qtl_core.evaluation import percent
 from qtl_core.tables import Row, answer_object, answer_row, ood_label, to_csv
-from ui import state
 from ui.doubt_panel import ood_mark
 from ui.pager import leaf
 from ui.pictures import Tile, show_tiles, small_copy
+from ui.session import keys
 from ui.theme import class_colour
 from ui.voices import Pair
 
@@ -40,7 +40,7 @@ def show_table(pairs: Sequence[Pair]) -> None:
 def show_gallery(pairs: Sequence[Pair], drawn: bool) -> None:
     """Shows the pictures with what is said of each, where there is more than one."""
     if len(pairs) > 1:
-        part = leaf(len(pairs), EACH, state.PREDICT_PAGE, "pictures")
+        part = leaf(len(pairs), EACH, keys.PREDICT_PAGE, "pictures")
         show_tiles([_tile(pair) for pair in pairs[part]], drawn=drawn)
 
 

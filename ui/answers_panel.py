@@ -8,7 +8,7 @@ import streamlit as st
 
 from qtl_core.answering import Answer, TrainedModel
 from qtl_core.errors import UserError
-from ui import managers, state
+from ui import managers
 from ui.answer_book import AnswerProgress
 from ui.answer_table import offer_files, short, show_gallery, show_table
 from ui.doubt_panel import show_blank, show_ood, show_ood_warnings
@@ -16,6 +16,7 @@ from ui.errors import show_user_error
 from ui.journey import show_journey
 from ui.pace import refreshing
 from ui.progress import show_progress
+from ui.session import keys, session
 from ui.voices import PagePredictor, Pair, agreement_in_words, paired
 from ui.wanted import UploadedPicture
 
@@ -32,7 +33,7 @@ def show_answers(voices: Sequence[PagePredictor], pictures: Sequence[UploadedPic
         pictures: At least one.
         drawn: Whether they were drawn by the app.
     """
-    jobs, owner = managers.express_jobs(), state.owner()
+    jobs, owner = managers.express_jobs(), session.owner
     for voice in voices[1:]:
         voice.turn(jobs, owner, pictures)  # so that both are at work while the first is waited for
     standings = [voice.wait(jobs, owner, pictures, PATIENCE) for voice in voices]
@@ -41,7 +42,7 @@ def show_answers(voices: Sequence[PagePredictor], pictures: Sequence[UploadedPic
 
 
 def _panel(voices: Sequence[PagePredictor], pictures: Sequence[UploadedPicture], drawn: bool, waiting: bool) -> None:
-    standings = [voice.turn(managers.express_jobs(), state.owner(), pictures) for voice in voices]
+    standings = [voice.turn(managers.express_jobs(), session.owner, pictures) for voice in voices]
     if waiting and all(standing.is_over for standing in standings):
         st.rerun()  # without the refreshing
     if waiting:
@@ -129,14 +130,14 @@ def _show_unread(answers: Sequence[Answer]) -> None:
 def _show_one(models: Sequence[TrainedModel], pairs: Sequence[Pair]) -> None:
     """One picture's journey, of the first picture until another is chosen."""
     by_id = {pair.first.id: pair for pair in pairs}
-    if st.session_state.get(state.PREDICT_SHOWN) not in by_id:
-        st.session_state[state.PREDICT_SHOWN] = pairs[0].first.id
+    if st.session_state.get(keys.PREDICT_SHOWN) not in by_id:
+        st.session_state[keys.PREDICT_SHOWN] = pairs[0].first.id
     st.header("How the answer came about", anchor=False)
     if len(pairs) == 1:
         shown = pairs[0]
     else:
         shown = by_id[
-            st.selectbox("Picture", list(by_id), format_func=lambda each: _named(by_id[each]), key=state.PREDICT_SHOWN)
+            st.selectbox("Picture", list(by_id), format_func=lambda each: _named(by_id[each]), key=keys.PREDICT_SHOWN)
         ]
     model, answer = _whose(models, shown)
     show_ood(answer, model)
@@ -148,7 +149,7 @@ def _whose(models: Sequence[TrainedModel], shown: Pair) -> tuple[TrainedModel, A
     if shown.second is None:
         return models[0], shown.first
     chosen = st.segmented_control(
-        "Whose answer", (FIRST, SECOND), default=FIRST, required=True, key=state.PREDICT_WHOSE, persist_state="session"
+        "Whose answer", (FIRST, SECOND), default=FIRST, required=True, key=keys.PREDICT_WHOSE, persist_state="session"
     )
     return (models[1], shown.second) if chosen == SECOND else (models[0], shown.first)
 

@@ -11,9 +11,10 @@ import streamlit as st
 from qtl_core.errors import UserError
 from qtl_core.jobs import JobSnapshot, JobSpec, JobView
 from qtl_core.progress import Progress
-from ui import managers, state
+from ui import managers
 from ui.errors import show_user_error
 from ui.pace import refreshing
+from ui.session import session
 
 REFRESH_SECONDS = 0.4
 PATIENCE = 0.5  # seconds: what is found within them needs no sentence that flashes up
@@ -37,7 +38,7 @@ def show_awaited(
         words: Says what is being done, given how far it is.
     """
     jobs = managers.express_jobs()
-    find = partial(state.reason_book(jobs).find_or_start, key, make)
+    find = partial(session.predict.reasons.find_or_start, key, make)
     jobs.wait(find().id, PATIENCE)
     show_once_over(find, show, words)
 

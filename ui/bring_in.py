@@ -16,11 +16,13 @@ from qtl_core.moments import moment
 from qtl_core.settings import CircuitSettings, spec_of
 from qtl_core.state_dicts.signatures import holds_state_dict
 from qtl_core.store import find_run
-from ui import managers, state
+from ui import managers
 from ui.errors import as_plain_text
 from ui.head_layout import ask_layout, chosen_layout
 from ui.pace import refreshing
 from ui.progress import show_progress
+from ui.session import keys, session
+from ui.session.runs import Outcome
 from ui.streamlit_internals import UploadedFile
 
 REFRESH_SECONDS = 0.4
@@ -35,12 +37,12 @@ def show_import() -> str:
         The run that was brought in last in this session, or "".
     """
     _show_outcome()
-    busy = bool(state.bring_in_job())  # the field stays meanwhile, or Streamlit would let go of its file
+    busy = bool(session.bring_in.job)  # the field stays meanwhile, or Streamlit would let go of its file
     upload = st.file_uploader(
         "Drop a run (.qtl.zip) or a head (.pt, .pth, .ckpt, .bin, .safetensors) here",
         type=["zip", *HEAD_KINDS],
-        key=f"{state.BRING_IN_FILE}_{state.bring_in_round()}",
-        on_change=state.forget_brought_in,
+        key=f"{keys.BRING_IN_FILE}_{session.bring_in.round}",
+        on_change=session.bring_in.forget_outcome,
         disabled=busy,
         help="A run that was taken along from here or elsewhere is opened as it was. A head trained with the paper's "
         "own code or the PennyLane demo's, alone or with its ResNet around it, becomes a run. Larger files come in "
@@ -58,26 +60,24 @@ def show_import() -> str:
 
 
 def _last() -> str:
-    told = state.brought_in()
-    return told[0] if told else ""
+    outcome = session.bring_in.outcome
+    return outcome.run if outcome else ""
 
 
 def _show_outcome() -> None:
-    told = state.brought_in()
-    if told and not state.bring_in_job():
-        run_id, sentences = told
-        first, *others = sentences
-        (st.success if run_id else st.error)(as_plain_text(first))
-        warnings = state.brought_in_warnings()
-        for warning in warnings:
+    outcome = session.bring_in.outcome
+    if outcome and not session.bring_in.job:
+        first, *others = outcome.sentences
+        (st.success if outcome.run else st.error)(as_plain_text(first))
+        for warning in outcome.warnings:
             st.warning(as_plain_text(warning))
         for sentence in others:
-            if sentence not in warnings:
+            if sentence not in outcome.warnings:
                 st.caption(as_plain_text(sentence))
 
 
 def _open_run(upload: UploadedFile) -> None:
-    _submit(archive_job(ArchiveRequest(upload.getvalue(), upload.name), state.owner()))
+    _submit(archive_job(ArchiveRequest(upload.getvalue(), upload.name), session.owner))
 
 
 def _ask_about_head(upload: UploadedFile) -> None:
@@ -87,7 +87,7 @@ def _ask_about_head(upload: UploadedFile) -> None:
     left.text_input(
         "Classes",
         DEMO_CLASSES,
-        key=state.BRING_IN_CLASSES,
+        key=keys.BRING_IN_CLASSES,
         persist_state="session",
         max_chars=LONGEST_CLASS_NAMES + 2 * MOST_CLASSES,
         help="What its outputs stand for, in their order, with commas.",
@@ -97,7 +97,7 @@ def _ask_about_head(upload: UploadedFile) -> None:
         int(depth.low),
         int(depth.high),
         int(depth.default),
-        key=state.BRING_IN_DEPTH,
+        key=keys.BRING_IN_DEPTH,
         persist_state="session",
         help="How many layers its circuit has. Published heads have 6, whether they hold 6 rows of angles or 15.",
     )
@@ -105,7 +105,7 @@ def _ask_about_head(upload: UploadedFile) -> None:
         "Image network",
         list(BACKBONES),
         list(BACKBONES).index(DEFAULT),
-        key=state.BRING_IN_BACKBONE,
+        key=keys.BRING_IN_BACKBONE,
         persist_state="session",
         format_func=lambda name: BACKBONES[name].title,
         help="Whose features it was trained on.",
@@ -121,30 +121,30 @@ def _ask_about_head(upload: UploadedFile) -> None:
 def _open_head(upload: UploadedFile) -> None:
     """Reads the answers as they are now: one may have been typed by the very click that brought us here."""
     told = st.session_state
-    classes, depth = told[state.BRING_IN_CLASSES], told[state.BRING_IN_DEPTH]
-    backbone, data = told[state.BRING_IN_BACKBONE], state.settings().data
+    classes, depth = told[keys.BRING_IN_CLASSES], told[keys.BRING_IN_DEPTH]
+    backbone, data = told[keys.BRING_IN_BACKBONE], session.screen.settings.data
     weights = data.weights if data.backbone == backbone else ""
     try:
         asked = HeadQuestions(class_names(classes), depth, backbone, layout=chosen_layout(upload, depth))
         request = HeadRequest(upload.getvalue(), upload.name, asked, weights, data)
     except UserError as error:
-        state.remember_refused(str(error))
+        session.bring_in.refuse(str(error))
     else:
-        _submit(head_job(request, state.owner()))
+        _submit(head_job(request, session.owner))
 
 
 def _submit(spec: JobSpec[JobView[ImportedRun]]) -> None:
     """A stranger's file is opened in a worker: whatever it does there, the pages go on."""
-    if state.bring_in_job():  # a second click that was on its way already
+    if session.bring_in.job:  # a second click that was on its way already
         return
     try:
-        state.remember_bring_in_job(managers.express_jobs().submit(spec))
+        session.bring_in.job = managers.express_jobs().submit(spec)
     except UserError as error:
-        state.remember_refused(str(error))
+        session.bring_in.refuse(str(error))
 
 
 def _show_on_its_way() -> None:
-    jobs, job = managers.express_jobs(), state.bring_in_job()
+    jobs, job = managers.express_jobs(), session.bring_in.job
     snapshot = jobs.snapshot(job) if job else None
     if snapshot is not None and not snapshot.is_over:
         progress = snapshot.view.progress
@@ -152,14 +152,14 @@ def _show_on_its_way() -> None:
         show_progress("bring_in", progress.done / max(progress.total, 1) if progress else 0.0, words)
         st.button("Stop", key="bring_in_stop", on_click=jobs.stop, args=(job,))
         return
-    state.remember_bring_in_job("")
+    session.bring_in.job = ""
     if snapshot is not None:
         jobs.drop(job)
         if imported := snapshot.view.result:
             sentences = (_outcome(imported), *imported.notes)
-            state.remember_brought_in(imported.run, sentences, imported.warnings)
+            session.bring_in.succeed(Outcome(imported.run, sentences, imported.warnings))
         elif snapshot.view.error:
-            state.remember_refused(str(UserError(*snapshot.view.error)))
+            session.bring_in.refuse(str(UserError(*snapshot.view.error)))
     st.rerun()
 
 

@@ -7,9 +7,9 @@ import streamlit as st
 from qtl_core.answering import TrainedModel
 from qtl_core.calibration import Calibration, calibration_of_run, why_not_measured
 from qtl_core.evaluation import percent
-from ui import state
 from ui.calibration_chart import reliability_figure
 from ui.glossary import help_of
+from ui.session import keys
 
 KEPT = 32  # measurements of a few kilobytes
 TITLE = "How far can its percentages be trusted?"
@@ -20,7 +20,7 @@ def show_temperature_switch() -> bool:
     """Shows the switch and returns whether it is on."""
     return st.toggle(
         "Temperature scaling",
-        key=state.PREDICT_TEMPERATURE,
+        key=keys.PREDICT_TEMPERATURE,
         persist_state="session",
         help="Divides all class scores by one number, fitted on the validation pictures, so that percentages come "
         "nearer to how often the run is right. It changes no answer, only how sure it sounds.",

@@ -12,11 +12,12 @@ import streamlit as st
 from qtl_core.answering import Answer, model_of
 from qtl_core.jobs.messages import ErrorMessage
 from qtl_core.probing import CircuitInputs
-from ui import managers, state
+from ui import managers
 from ui.circuit_source import OnTable
 from ui.errors import as_plain_text
 from ui.pictures import thumbnail
 from ui.probe import Probe, inputs_are_there, probe_of, show_waiting
+from ui.session import keys, session
 from ui.uploads import keep_uploads_in_memory
 from ui.wanted import UploadedPicture
 
@@ -49,9 +50,9 @@ def choose_input(on_table: OnTable, wires: int) -> tuple[Input, Probe]:
         return _by_hand(wires), Probe()
     probe = probe_of(on_table.run, on_table.key)
     there = [OWN, BY_HAND] if probe.words else [VALIDATION, OWN, BY_HAND]
-    if st.session_state.get(state.CIRCUIT_INPUT) not in there:
-        st.session_state[state.CIRCUIT_INPUT] = BY_HAND if probe.words else VALIDATION
-    chosen = st.segmented_control("What goes in", there, key=state.CIRCUIT_INPUT, required=True)
+    if st.session_state.get(keys.CIRCUIT_INPUT) not in there:
+        st.session_state[keys.CIRCUIT_INPUT] = BY_HAND if probe.words else VALIDATION
+    chosen = st.segmented_control("What goes in", there, key=keys.CIRCUIT_INPUT, required=True)
     if probe.words:
         st.caption(f"No validation picture can go in. {as_plain_text(probe.words)}")
     elif probe.inputs is None:
@@ -63,12 +64,12 @@ def choose_input(on_table: OnTable, wires: int) -> tuple[Input, Probe]:
 
 def _validation(inputs: CircuitInputs) -> Input:
     with st.container(horizontal=True, vertical_alignment="bottom", key="circuit_picture_row"):
-        if st.session_state.get(state.CIRCUIT_PICTURE, 0) not in range(len(inputs.files)):
-            st.session_state[state.CIRCUIT_PICTURE] = 0
+        if st.session_state.get(keys.CIRCUIT_PICTURE, 0) not in range(len(inputs.files)):
+            st.session_state[keys.CIRCUIT_PICTURE] = 0
         index = st.selectbox(
             "Picture",
             range(len(inputs.files)),
-            key=state.CIRCUIT_PICTURE,
+            key=keys.CIRCUIT_PICTURE,
             width=320,
             format_func=lambda each: f"{inputs.classes[inputs.labels[each]]}: {Path(inputs.files[each]).name}",
         )
@@ -80,12 +81,12 @@ def _validation(inputs: CircuitInputs) -> Input:
 
 def _own(on_table: OnTable) -> Input | None:
     keep_uploads_in_memory()
-    upload = st.file_uploader("Drop one picture here: JPEG, PNG, WebP, TIFF, GIF or AVIF", key=state.CIRCUIT_UPLOAD)
+    upload = st.file_uploader("Drop one picture here: JPEG, PNG, WebP, TIFF, GIF or AVIF", key=keys.CIRCUIT_UPLOAD)
     if upload is None:
         return None
     picture = UploadedPicture(upload.file_id, upload.name, upload)
-    model, book = model_of(on_table.run, on_table.key), state.circuit_book()
-    ask = managers.express_jobs(), state.owner(), model, [picture]
+    model, book = model_of(on_table.run, on_table.key), session.circuit.answers
+    ask = managers.express_jobs(), session.owner, model, [picture]
     standing = book.wait(*ask, PATIENCE_SECONDS)
     if not standing.is_over:
         show_waiting("Sending your picture through the image network …", lambda: book.turn(*ask).is_over)
@@ -117,7 +118,7 @@ def _by_hand(wires: int) -> Input:
                     step=0.1,
                     format="%.3f",
                     value=0.0,
-                    key=state.picture_angle_key(wire),
+                    key=keys.picture_angle_key(wire),
                 )
-    angles = [st.session_state.get(state.picture_angle_key(wire), 0.0) for wire in range(wires)]
+    angles = [st.session_state.get(keys.picture_angle_key(wire), 0.0) for wire in range(wires)]
     return Input(np.array(angles), "the angles set by hand")

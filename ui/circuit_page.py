@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import state
 from ui.circuit_panel import show_circuit
 from ui.circuit_source import choose_source
 from ui.run_actions import is_open, shown_run
 from ui.scripts import stylesheet
+from ui.session import session
 
 
 def show_circuit_page() -> None:
@@ -16,4 +16,4 @@ def show_circuit_page() -> None:
     st.html(stylesheet("circuit_page"))
     read, live = choose_source()
     show_circuit(read, live, lambda: is_open(shown_run()))
-    state.write_link()
+    session.screen.write_link()

@@ -12,7 +12,6 @@ from qtl_core.circuit import build_circuit
 from qtl_core.drawing import GateReading, lay_out, read_gates
 from qtl_core.drawing.scene import measure
 from qtl_core.inside.batch import expectations, final_states
-from ui import state
 from ui.ansatz_panel import show_ansatz
 from ui.circuit_figure import circuit_figure
 from ui.circuit_hover import angle
@@ -24,6 +23,7 @@ from ui.inside_panel import show_inside
 from ui.knob_panel import prediction_words, show_knobs, show_turned, turned_weights
 from ui.pace import refreshing
 from ui.reader import ink
+from ui.session import keys
 from ui.worth_panel import gate_overlays, legend, show_colours, show_gate_importance
 
 REFRESH_SECONDS = 0.8
@@ -85,7 +85,7 @@ def _panel(on_table: OnTable, live: bool) -> None:
 
 def _show_diagram(figure: go.Figure, chosen: int | None) -> None:
     # A new key for every choice: the chart then forgets its own selection, which would fade all other gates.
-    key = f"{state.CIRCUIT_CHART}_{chosen}"
+    key = f"{keys.CIRCUIT_CHART}_{chosen}"
     st.plotly_chart(
         figure,
         width=int(figure.layout.width),
@@ -106,7 +106,7 @@ def _folded_layers(depth: int, wide: bool) -> set[int]:
         range(1, depth + 1),
         selection_mode="multi",
         default=usual,
-        key=state.open_layers_key(depth, wide),
+        key=keys.open_layers_key(depth, wide),
         help="The others are folded into one column each.",
     )
     if wide:
@@ -127,7 +127,7 @@ def _legend(readings: Sequence[GateReading]) -> str:
 
 
 def _chosen(gates: int) -> int | None:
-    chosen = st.session_state.get(state.CIRCUIT_GATE)
+    chosen = st.session_state.get(keys.CIRCUIT_GATE)
     return chosen if chosen is not None and chosen < gates else None
 
 
@@ -135,4 +135,4 @@ def _take_click(key: str) -> None:
     points = st.session_state[key].selection.points
     gates = [point["customdata"][0] for point in points if point.get("customdata")]
     if gates and gates[0] is not None:
-        st.session_state[state.CIRCUIT_GATE] = gates[0]
+        st.session_state[keys.CIRCUIT_GATE] = gates[0]

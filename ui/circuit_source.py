@@ -15,12 +15,12 @@ from qtl_core.settings import CircuitSettings
 from qtl_core.store import cached_run
 from qtl_core.training.divergence import why_no_head
 from qtl_core.training.view import RunView
-from ui import state
 from ui.controls import show_field
 from ui.kept import choosable_runs
 from ui.materials import materials_of
 from ui.model_choice import run_words
 from ui.run_actions import is_open, shown_run
+from ui.session import keys, session
 
 SETTINGS, RUN, KEPT = "Settings, untrained", "The run on screen", "A kept run"
 FIELDS = ("qubits", "depth", "entangler", "rotation")
@@ -58,15 +58,15 @@ def choose_source() -> tuple[Callable[[], OnTable | None], bool]:
     runs = {record.id: record for record in choosable_runs()}
     snapshot = shown_run()
     there = [SETTINGS, *([RUN] if snapshot else []), *([KEPT] if runs else [])]
-    if st.session_state.get(state.CIRCUIT_SOURCE) not in there:
-        st.session_state[state.CIRCUIT_SOURCE] = RUN if snapshot else SETTINGS
-    st.segmented_control("Which circuit", there, key=state.CIRCUIT_SOURCE, required=True)
-    source = st.session_state[state.CIRCUIT_SOURCE]
+    if st.session_state.get(keys.CIRCUIT_SOURCE) not in there:
+        st.session_state[keys.CIRCUIT_SOURCE] = RUN if snapshot else SETTINGS
+    st.segmented_control("Which circuit", there, key=keys.CIRCUIT_SOURCE, required=True)
+    source = st.session_state[keys.CIRCUIT_SOURCE]
     if source == KEPT:
         run_id = st.selectbox(
             "Kept run",
             list(runs),
-            key=state.CIRCUIT_RUN,
+            key=keys.CIRCUIT_RUN,
             help="The newest one is first.",
             format_func=lambda each: run_words(runs[each]),
         )
@@ -78,8 +78,8 @@ def choose_source() -> tuple[Callable[[], OnTable | None], bool]:
 
 
 def _show_settings() -> None:
-    shown = [name for name in FIELDS if not state.hides(name)]
-    if not shown and state.hides("reuploading"):
+    shown = [name for name in FIELDS if not session.screen.hides(name)]
+    if not shown and session.screen.hides("reuploading"):
         return
     with st.expander("Change the settings", icon=":material/tune:"):
         for column, name in zip(st.columns(len(shown) or 1), shown, strict=False):
@@ -89,7 +89,7 @@ def _show_settings() -> None:
 
 
 def _of_settings() -> OnTable:
-    settings = replace(state.settings(), data=materials_of(state.settings().data).data)
+    settings = replace(session.screen.settings, data=materials_of(session.screen.settings.data).data)
     angles = untrained_angles(settings)
     words = f"Not trained yet: these are the random angles that seed {settings.training.seed} begins with."
     return OnTable(settings.circuit, angles, angles, words)

@@ -10,11 +10,11 @@ import numpy as np
 import streamlit as st
 
 from qtl_core.evaluation import Evaluation
-from ui import state
 from ui.choices import choose_one
 from ui.errors import as_plain_text
 from ui.gallery import show_predictions
 from ui.glossary import help_of
+from ui.session import keys
 from ui.theme import class_colour, plotly_layout
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def show_confusion(evaluation: Evaluation, noun: str, *, drawn: bool) -> None:
             "Click a cell, or choose it here",
             there[:MOST_LISTED],
             lambda cell: _words(evaluation, cell),
-            state.CELL,
+            keys.CELL,
             required=False,
         )
         if len(there) > MOST_LISTED:
@@ -49,7 +49,7 @@ def show_confusion(evaluation: Evaluation, noun: str, *, drawn: bool) -> None:
     with pictures:
         chosen = evaluation.mistakes if cell is None else evaluation.in_cell(*cell)
         st.markdown(f"**{_heading(evaluation, cell, noun)}**", help=help_of("confusion matrix"))
-        show_predictions(evaluation, chosen, noun, drawn=drawn, key=state.CELL_PAGE)
+        show_predictions(evaluation, chosen, noun, drawn=drawn, key=keys.CELL_PAGE)
 
 
 def _show_matrix(evaluation: Evaluation, there: Sequence[Cell]) -> None:
@@ -57,7 +57,7 @@ def _show_matrix(evaluation: Evaluation, there: Sequence[Cell]) -> None:
     others = [f"and {len(there) - MOST_SAID:,} other cells"] if len(there) > MOST_SAID else []
     st.plotly_chart(
         confusion_figure(evaluation, INK.get(st.context.theme.type, INK["light"])),
-        key=state.MATRIX,
+        key=keys.MATRIX,
         selection_mode="points",
         on_select=_take_click,
         config={"displayModeBar": False},
@@ -181,9 +181,9 @@ def _title(text: str, ink: str) -> dict[str, object]:
 
 def _take_click() -> None:
     """Carries a click on the matrix over to the widget below it, which holds the choice."""
-    points = st.session_state[state.MATRIX].selection.points
+    points = st.session_state[keys.MATRIX].selection.points
     if points:
-        st.session_state[state.CELL] = tuple(points[0]["customdata"])
+        st.session_state[keys.CELL] = tuple(points[0]["customdata"])
 
 
 def _heading(evaluation: Evaluation, cell: Cell | None, noun: str) -> str:

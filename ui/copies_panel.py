@@ -10,11 +10,11 @@ import streamlit as st
 from qtl_core.datasets import Dataset
 from qtl_core.datasets.copy_words import CHANGED, name_of
 from qtl_core.datasets.records import Copy
-from ui import state
 from ui.packing import jpeg_address
 from ui.pager import leaf
 from ui.pictures import thumbnail
 from ui.scripts import stylesheet
+from ui.session import keys
 from ui.theme import WRONG
 
 EACH = 12  # pairs on one page: divides by 3 and 2, the columns of wide and narrow screens
@@ -34,7 +34,7 @@ def show_copies(dataset: Dataset, folder: Path) -> None:
     matter = sum(copy.is_across or copy.has_two_labels for copy in copies)
     with st.expander(f"{count} found among the pictures", icon=":material/content_copy:", expanded=matter > 0):
         st.caption(_in_words(matter, len(copies)))
-        part = leaf(len(copies), EACH, state.DATA_COPIES, "copies")
+        part = leaf(len(copies), EACH, keys.DATA_COPIES, "copies")
         pairs = "".join(_pair(copy, folder) for copy in copies[part])
         st.html(f'{stylesheet("copies_panel")}<div class="copies" style="--wrong: {WRONG}">{pairs}</div>')
 

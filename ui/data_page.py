@@ -5,20 +5,20 @@ from __future__ import annotations
 import streamlit as st
 
 from qtl_core.datasets.photos import find_photos
-from ui import state
 from ui.controls import show_field
 from ui.data_panel import show_data
 from ui.materials import show_pictures
+from ui.session import session
 
 
 def show_data_page() -> None:
     """Shows all of the page below its title."""
     show_field("source")
-    if state.settings().data.source == "folder":
+    if session.screen.settings.data.source == "folder":
         show_field("folder")
-    data = state.settings().data
+    data = session.screen.settings.data
     if data.source == "photos" and find_photos() is None:
         with st.container(border=True, key="photos_missing"):
             show_pictures(data)
     show_data(data)
-    state.write_link()
+    session.screen.write_link()

@@ -16,7 +16,7 @@ from qtl_core.datasets.job import Found, data_job
 from qtl_core.errors import UserError
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.settings import DataSettings
-from ui import managers, state
+from ui import managers
 from ui.choices import choose_one
 from ui.copies_panel import show_copies
 from ui.errors import as_plain_text, show_user_error
@@ -26,6 +26,7 @@ from ui.pager import leaf
 from ui.passed_over import show_skipped_files
 from ui.pictures import Tile, show_tiles
 from ui.progress import show_progress
+from ui.session import keys, session
 from ui.theme import class_colour
 
 REFRESH_SECONDS = 0.5
@@ -44,11 +45,11 @@ def show_data(data: DataSettings) -> None:
         st.info("Type the path of a folder that has train/class and val/class folders in it, or class folders alone.")
         return
     # A folder is the session's own; what comes with the app is the same for all, and thirty at once read it once.
-    whose = state.owner() if data.source == "folder" else ""
+    whose = session.owner if data.source == "folder" else ""
     key = (whose, data.source, data.folder, photos.find_photos())
     snapshot = managers.readings().find(key)
     if snapshot is None:
-        snapshot = managers.readings().find_or_start(key, lambda: data_job(data, state.owner()))
+        snapshot = managers.readings().find_or_start(key, lambda: data_job(data, session.owner))
     live = not snapshot.is_over
     refreshing(_panel, REFRESH_SECONDS if live else None)(data, key, live)
 
@@ -75,7 +76,7 @@ def _show_progress(snapshot: JobSnapshot[JobView[Found]]) -> None:
     share = min(1.0, report.done / report.total) if report and report.total else 0.0
     words = f"{report.stage}: {report.done} of {report.total}" if report else "Reading the pictures"
     show_progress("reading", share, words)
-    if snapshot.owner == state.owner():  # others may be waiting for it as well
+    if snapshot.owner == session.owner:  # others may be waiting for it as well
         st.button(
             "Stop",
             key="stop_reading",
@@ -87,7 +88,7 @@ def _show_progress(snapshot: JobSnapshot[JobView[Found]]) -> None:
 
 def _offer_again(data: DataSettings, key: Hashable, label: str) -> None:
     if st.button(label, key="read_again", icon=":material/refresh:"):
-        managers.readings().restart(key, lambda: data_job(data, state.owner()))
+        managers.readings().restart(key, lambda: data_job(data, session.owner))
         st.rerun()
 
 
@@ -125,10 +126,10 @@ def _show_counts(dataset: Dataset) -> None:
 def _show_pictures(dataset: Dataset, noun: str, *, drawn: bool) -> None:
     with st.container(horizontal=True, gap="medium"):
         label = choose_one(
-            "Class", range(len(dataset.classes)), lambda each: dataset.classes[each], state.DATA_CLASS, required=True
+            "Class", range(len(dataset.classes)), lambda each: dataset.classes[each], keys.DATA_CLASS, required=True
         )
-        split = choose_one(f"Which {noun}", list(SPLITS), SPLITS.get, state.DATA_SPLIT, required=True)
+        split = choose_one(f"Which {noun}", list(SPLITS), SPLITS.get, keys.DATA_SPLIT, required=True)
     pictures = [picture for picture in getattr(dataset, split) if picture.label == label]
-    part = leaf(len(pictures), EACH, f"{state.DATA_PAGE}_{split}_{label}", noun)
+    part = leaf(len(pictures), EACH, f"{keys.DATA_PAGE}_{split}_{label}", noun)
     colour = class_colour(label)
     show_tiles([Tile(str(picture.path), picture.path.name, colour) for picture in pictures[part]], drawn=drawn)

@@ -6,7 +6,8 @@ from qtl_core.answering import TrainedModel
 from qtl_core.datasets.photos import find_photos
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.walks import PictureTrace, choose_pictures, trace_job
-from ui import managers, state
+from ui import managers
+from ui.session import session
 
 PICTURES = 12  # nearly three minutes of them; then they begin again
 
@@ -16,5 +17,5 @@ def followed(model: TrainedModel) -> JobSnapshot[JobView[tuple[PictureTrace, ...
     photos = find_photos()
     key = "walks", model.key, photos
     return managers.walks().find_or_start(
-        key, lambda: trace_job(model, choose_pictures(photos, PICTURES), state.owner())
+        key, lambda: trace_job(model, choose_pictures(photos, PICTURES), session.owner)
     )

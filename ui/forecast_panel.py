@@ -7,9 +7,10 @@ import streamlit as st
 from qtl_core.forecast import Forecast, forecast_job
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.settings import RunSettings
-from ui import managers, state
+from ui import managers
 from ui.errors import as_plain_text
 from ui.pace import refreshing
+from ui.session import session
 from ui.words import about
 
 REFRESH_SECONDS = 0.5
@@ -34,14 +35,14 @@ def in_words(forecast: Forecast) -> str:
 def _find(settings: RunSettings) -> JobSnapshot[JobView[Forecast]]:
     # The seed changes nothing about the time; a forecast is the same for whoever asks.
     key = settings.changed(seed=0)
-    return managers.forecasts().find_or_start(key, lambda: forecast_job(key, state.owner()))
+    return managers.forecasts().find_or_start(key, lambda: forecast_job(key, session.owner))
 
 
 def _stop_outdated(wanted: str) -> None:
     """Stops measuring what this session asked about before: a moved slider must not leave a queue behind."""
-    before = state.replace_forecast(wanted)
-    snapshot = managers.express_jobs().snapshot(before) if before else None
-    if snapshot is not None and snapshot.owner == state.owner():
+    before, session.training.forecast_job = session.training.forecast_job, wanted
+    snapshot = managers.express_jobs().snapshot(before) if before and before != wanted else None
+    if snapshot is not None and snapshot.owner == session.owner:
         managers.express_jobs().stop(before)
 
 

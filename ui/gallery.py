@@ -8,9 +8,9 @@ import numpy as np
 import streamlit as st
 
 from qtl_core.evaluation import Evaluation, percent
-from ui import state
 from ui.pager import leaf
 from ui.pictures import Tile, show_tiles
+from ui.session import keys
 from ui.theme import class_colour
 
 EACH = 12  # divides by 6, 4 and 3, the columns of the grid on wide and narrow screens
@@ -24,11 +24,11 @@ def show_gallery(evaluation: Evaluation, noun: str, *, drawn: bool) -> None:
         (ALL, MISTAKES, LEAST_SURE),
         default=ALL,
         required=True,
-        key=state.GALLERY_FILTER,
+        key=keys.GALLERY_FILTER,
         format_func=lambda name: f"{name} ({len(evaluation.mistakes)})" if name == MISTAKES else name,
         label_visibility="collapsed",
     )
-    show_predictions(evaluation, ordered(evaluation, chosen), noun, drawn=drawn, key=state.GALLERY_PAGE)
+    show_predictions(evaluation, ordered(evaluation, chosen), noun, drawn=drawn, key=keys.GALLERY_PAGE)
 
 
 def ordered(evaluation: Evaluation, chosen: str) -> np.ndarray:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from qtl_core.drawing import GateReading
-from ui import state
 from ui.bloch import bloch_figure, sphere_words
 from ui.circuit_hover import FORMULAE, angle, matrix_formula
 from ui.glossary import help_of
 from ui.reader import ink
+from ui.session import keys
 
 
 def show_gate(readings: Sequence[GateReading], chosen: int | None, more: Callable[[int], None]) -> None:
@@ -22,13 +22,13 @@ def show_gate(readings: Sequence[GateReading], chosen: int | None, more: Callabl
         chosen: Its position in the gate list.
         more: Shows what else is known of the gate at this position.
     """
-    if st.session_state.get(state.CIRCUIT_GATE) != chosen:
-        st.session_state[state.CIRCUIT_GATE] = chosen  # it belonged to a circuit with more gates
+    if st.session_state.get(keys.CIRCUIT_GATE) != chosen:
+        st.session_state[keys.CIRCUIT_GATE] = chosen  # it belonged to a circuit with more gates
     st.selectbox(
         "Gate",
         range(len(readings)),
         index=None,
-        key=state.CIRCUIT_GATE,
+        key=keys.CIRCUIT_GATE,
         placeholder="Click a gate, or choose it here",
         format_func=lambda index: f"{index + 1}: {_place(readings[index])}{readings[index].name}",
     )

@@ -7,8 +7,9 @@ import streamlit as st
 from qtl_core.errors import UserError
 from qtl_core.heads.job import rows_job
 from qtl_core.heads.layouts import DEMO, LAYOUTS, MOST_LAYERS, PAPER, counted
-from ui import managers, state
+from ui import managers
 from ui.pace import refreshing
+from ui.session import keys, session
 from ui.streamlit_internals import UploadedFile
 
 REFRESH_SECONDS = 0.4
@@ -24,7 +25,8 @@ def ask_layout(upload: UploadedFile, depth: int) -> None:
 
     A worker looks into the file meanwhile: who presses the button before it is back gets what the rows say.
     """
-    rows = state.head_rows(upload.file_id)
+    head = session.bring_in.file(upload.file_id)
+    rows = head.rows
     if rows > depth > 0:
         st.radio(
             f"The file holds {rows} rows of angles for {counted(depth, 'layer')}. Whose code is it from?",
@@ -41,15 +43,15 @@ def ask_layout(upload: UploadedFile, depth: int) -> None:
             st.caption(f"If every row is a layer, set the depth to {rows}.")
     elif 0 < rows < depth:
         st.caption(f"The file holds {counted(rows, 'row')} of angles: its depth is {rows} at most.")
-    if state.rows_job(upload.file_id) is None:
-        _begin(upload)
-    if state.rows_job(upload.file_id):
+    if head.job is None:
+        head.job = _begin(upload)
+    if head.job:
         refreshing(_take_rows, REFRESH_SECONDS)(upload.file_id)
 
 
 def chosen_layout(upload: UploadedFile, depth: int) -> str:
     """Returns what was chosen, or "" where there was nothing to choose."""
-    asked = state.head_rows(upload.file_id) > depth > 0
+    asked = session.bring_in.file(upload.file_id).rows > depth > 0
     return st.session_state.get(_key(upload), "") if asked else ""
 
 
@@ -60,7 +62,7 @@ def choose_taken_along(depth: int) -> str:
     return st.radio(
         "For",
         [DEMO, PAPER],
-        key=state.TAKE_ALONG_LAYOUT,
+        key=keys.TAKE_ALONG_LAYOUT,
         format_func=NAMES.get,
         captions=[TAKEN_ALONG[each].format(**words) for each in (DEMO, PAPER)],
     )
@@ -68,24 +70,23 @@ def choose_taken_along(depth: int) -> str:
 
 def _key(upload: UploadedFile) -> str:
     """The key of the choice: another file is not taken for what the one before it was."""
-    return f"{state.BRING_IN_LAYOUT}_{upload.file_id}"
+    return f"{keys.BRING_IN_LAYOUT}_{upload.file_id}"
 
 
-def _begin(upload: UploadedFile) -> None:
+def _begin(upload: UploadedFile) -> str:
     try:
-        job = managers.express_jobs().submit(rows_job(upload.getvalue(), upload.name, state.owner()))
+        return managers.express_jobs().submit(rows_job(upload.getvalue(), upload.name, session.owner))
     except UserError:  # too much is under way: the file is read by its rows, as it would be from a shell
-        job = ""
-    state.remember_rows_job(upload.file_id, job)
+        return ""
 
 
 def _take_rows(file_id: str) -> None:
-    jobs, job = managers.express_jobs(), state.rows_job(file_id)
-    snapshot = jobs.snapshot(job) if job else None
+    jobs, head = managers.express_jobs(), session.bring_in.file(file_id)
+    snapshot = jobs.snapshot(head.job) if head.job else None
     if snapshot is not None and not snapshot.is_over:
         return
-    state.remember_rows_job(file_id, "")
     if snapshot is not None:
-        jobs.drop(job)
-        state.remember_head_rows(file_id, snapshot.view.result or 0)
+        jobs.drop(snapshot.id)
+        head.rows = snapshot.view.result or 0
+    head.job = ""
     st.rerun()

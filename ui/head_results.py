@@ -6,11 +6,11 @@ import streamlit as st
 
 from qtl_core.evaluation import Evaluation, evaluation_of
 from qtl_core.training.view import RunView
-from ui import state
 from ui.confusion import show_confusion
 from ui.errors import as_plain_text, guarded
 from ui.gallery import show_gallery
 from ui.passed_over import show_skipped_files
+from ui.session import keys
 from ui.words import noun_of
 
 UNMEASURED = (
@@ -45,7 +45,7 @@ def show_head_results(view: RunView) -> None:
 @guarded()
 def _parts(view: RunView, evaluation: Evaluation, noun: str) -> None:
     names = "What is taken for what", f"All validation {noun}"
-    matrix, gallery = st.tabs(names, key=state.HEAD_TABS, on_change="rerun")
+    matrix, gallery = st.tabs(names, key=keys.HEAD_TABS, on_change="rerun")
     drawn = view.prepared.settings.data.source == "drawn"
     with matrix:
         show_confusion(evaluation, noun, drawn=drawn)

@@ -11,11 +11,11 @@ from qtl_core.answering import TrainedModel
 from qtl_core.explanation import Explanation
 from qtl_core.heatmap import GRADIENT, METHODS, OCCLUSION, HeatMaps, blended, heatmap_job, is_blank
 from qtl_core.progress import Progress
-from ui import state
 from ui.awaited import show_awaited
 from ui.errors import as_plain_text, guarded
 from ui.glossary import help_of
 from ui.heat_picture import Shown, show_pictures
+from ui.session import keys, session
 
 OVER, BESIDE = "Over the picture", "Side by side"
 NAMES = {GRADIENT: "By gradient (Grad-CAM)", OCCLUSION: "By covering parts"}
@@ -51,7 +51,7 @@ def target_words(target: Target, explanation: Explanation) -> str:
 
 
 def _panel(model: TrainedModel, explanation: Explanation) -> None:
-    if not st.toggle("Where it looked", key=state.HEAT_SHOWN, persist_state="session"):
+    if not st.toggle("Where it looked", key=keys.HEAT_SHOWN, persist_state="session"):
         return
     method = st.segmented_control(
         "How to find out",
@@ -59,13 +59,13 @@ def _panel(model: TrainedModel, explanation: Explanation) -> None:
         default=GRADIENT,
         required=True,
         format_func=NAMES.get,
-        key=state.HEAT_METHOD,
+        key=keys.HEAT_METHOD,
         help="The gradient takes a moment; covering parts asks the network some 150 times, and takes longer.\n\n"
         + help_of("heat map"),
     )
     show_awaited(
         ("heat map", model.key, hashlib.sha256(explanation.seen.tobytes()).digest(), method),
-        lambda: heatmap_job(model, explanation.seen, method, state.owner()),
+        lambda: heatmap_job(model, explanation.seen, method, session.owner),
         partial(_show_made, explanation, method),
         _waiting_words,
     )
@@ -76,7 +76,7 @@ def _show_made(explanation: Explanation, asked: str, made: HeatMaps) -> None:
         "Where it looked for",
         targets_of(explanation),
         format_func=lambda each: target_words(each, explanation),
-        key=state.heat_target_key(_answer(explanation)),
+        key=keys.heat_target_key(_answer(explanation)),
         width=360,
     )
     kind, index = target
@@ -85,8 +85,8 @@ def _show_made(explanation: Explanation, asked: str, made: HeatMaps) -> None:
         st.markdown(_blank_words(target, explanation))
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        view = st.segmented_control("View", (OVER, BESIDE), default=OVER, required=True, key=state.HEAT_VIEW)
-        opacity = st.slider("Strength of the map", 0, 100, 55, format="%d %%", key=state.HEAT_OPACITY, width=220)
+        view = st.segmented_control("View", (OVER, BESIDE), default=OVER, required=True, key=keys.HEAT_VIEW)
+        opacity = st.slider("Strength of the map", 0, 100, 55, format="%d %%", key=keys.HEAT_OPACITY, width=220)
     heat = Shown(
         blended(explanation.seen, places, opacity / 100), f"Where it looked for {target_words(target, explanation)}"
     )

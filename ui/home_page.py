@@ -9,11 +9,12 @@ from qtl_core.bundled import PHOTOS, PHOTOS_RIGHT, RUN_ID
 from qtl_core.circuit import build_circuit
 from qtl_core.errors import UserError
 from qtl_core.walks import PictureTrace
-from ui import state
 from ui.errors import show_user_error
 from ui.followed import followed
+from ui.link import SHOW_PARAMETER
 from ui.pace import refreshing
 from ui.scripts import stylesheet
+from ui.session import keys, session
 from ui.walk_view import show_walks, walks_data
 
 REFRESH_SECONDS = 0.4
@@ -21,7 +22,7 @@ REFRESH_SECONDS = 0.4
 
 def show_home() -> None:
     """Shows all of the page below its title."""
-    if state.showing():
+    if session.show.is_on:
         from ui.show_page import run_show  # imported here, as it draws with all that charts are drawn with
 
         run_show()
@@ -30,7 +31,7 @@ def show_home() -> None:
     model = named_model(RUN_ID)
     snapshot = followed(model)
     refreshing(_show_answers, None if snapshot.is_over else REFRESH_SECONDS)(model, not snapshot.is_over)
-    state.write_link()
+    session.screen.write_link()
 
 
 def _show_ways() -> None:
@@ -45,7 +46,7 @@ def _show_ways() -> None:
                 "pages/home.py",
                 label="Show mode",
                 icon=":material/slideshow:",
-                query_params={state.SHOW_PARAMETER: "1"},
+                query_params={SHOW_PARAMETER: "1"},
                 help="Fills the screen and goes on by itself, for a stand or a wall; any key or touch ends it.",
             )
 
@@ -61,7 +62,7 @@ def _show_answers(model: TrainedModel, waiting: bool) -> None:
     data = walks_data(
         snapshot.view.result, build_circuit(prepared.settings.circuit), prepared.classes, prepared.backbone_title
     )
-    show_walks(key=state.HOME_WALKS, data=data)
+    show_walks(key=keys.HOME_WALKS, data=data)
     st.caption(_record(model, snapshot.view.result))
 
 

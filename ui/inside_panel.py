@@ -13,10 +13,10 @@ from qtl_core.circuit.binding import Numbers
 from qtl_core.drawing import GateReading
 from qtl_core.drawing.scene import Scene
 from qtl_core.inside import Step, bloch_vectors, cut_entropies, purities, qubit_entropies, state_after, steps_of
-from ui import state as session
 from ui.glossary import help_of
 from ui.inside_charts import MOST_STRINGS, shown_strings, spheres_figure, strings_figure
 from ui.pace import refreshing
+from ui.session import keys
 from ui.step_mark import mark_style
 
 PACE_SECONDS = 0.9
@@ -123,7 +123,7 @@ def _show_numbers(amplitudes: np.ndarray, vectors: np.ndarray) -> None:
 
 
 def _choose_step(last: int) -> int:
-    key = session.CIRCUIT_STEP
+    key = keys.CIRCUIT_STEP
     st.session_state[key] = min(st.session_state.get(key, 0), last)  # a circuit may have become shorter
     with st.container(horizontal=True, vertical_alignment="bottom", key="steps"):
         name, icon = ("Pause", ":material/pause:") if _playing() else ("Play", ":material/play_arrow:")
@@ -139,29 +139,29 @@ def _choose_step(last: int) -> int:
 
 
 def _playing() -> bool:
-    return st.session_state.get(session.CIRCUIT_PLAYING) is not None
+    return st.session_state.get(keys.CIRCUIT_PLAYING) is not None
 
 
 def _toggle(last: int) -> None:
     if _playing():
-        st.session_state[session.CIRCUIT_PLAYING] = None
+        st.session_state[keys.CIRCUIT_PLAYING] = None
         return
-    if st.session_state.get(session.CIRCUIT_STEP, 0) >= last:
-        st.session_state[session.CIRCUIT_STEP] = 0
-    st.session_state[session.CIRCUIT_PLAYING] = clock()
+    if st.session_state.get(keys.CIRCUIT_STEP, 0) >= last:
+        st.session_state[keys.CIRCUIT_STEP] = 0
+    st.session_state[keys.CIRCUIT_PLAYING] = clock()
 
 
 def _note_tick() -> None:
     """Remembers when the walk last moved; whoever moves the slider while it plays has that step to look at."""
     if _playing():
-        st.session_state[session.CIRCUIT_PLAYING] = clock()
+        st.session_state[keys.CIRCUIT_PLAYING] = clock()
 
 
 def _advance(last: int) -> None:
     """Goes one step on if it plays and it is time to; at the end it stops playing."""
-    moved = st.session_state.get(session.CIRCUIT_PLAYING)
+    moved = st.session_state.get(keys.CIRCUIT_PLAYING)
     if moved is None or clock() - moved < 0.8 * PACE_SECONDS:
         return
-    step = st.session_state.get(session.CIRCUIT_STEP, 0) + 1
-    st.session_state[session.CIRCUIT_STEP] = min(step, last)
-    st.session_state[session.CIRCUIT_PLAYING] = clock() if step < last else None
+    step = st.session_state.get(keys.CIRCUIT_STEP, 0) + 1
+    st.session_state[keys.CIRCUIT_STEP] = min(step, last)
+    st.session_state[keys.CIRCUIT_PLAYING] = clock() if step < last else None

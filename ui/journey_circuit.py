@@ -12,13 +12,13 @@ from qtl_core.drawing import lay_out, read_gates
 from qtl_core.drawing.weights import untrained_angles
 from qtl_core.explanation import Explanation
 from qtl_core.inside import Milestone, bloch_vectors, milestones, qubit_entropies, state_after
-from ui import state
 from ui.circuit_figure import circuit_figure
 from ui.errors import guarded
 from ui.inside_charts import spheres_figure
 from ui.inside_panel import entanglement_words
 from ui.reader import ink
 from ui.scripts import stylesheet
+from ui.session import keys
 
 _HIDDEN = {"displayModeBar": False}
 
@@ -64,9 +64,9 @@ def _choose(parts: tuple[Milestone, ...]) -> Milestone:
     if len(parts) == 1:
         return parts[0]
     titles = {part.title: part for part in parts}
-    if st.session_state.get(state.JOURNEY_PART) not in titles:
-        st.session_state[state.JOURNEY_PART] = parts[0].title  # another run may have fewer layers
-    return titles[st.select_slider("See the qubits after", list(titles), key=state.JOURNEY_PART)]
+    if st.session_state.get(keys.JOURNEY_PART) not in titles:
+        st.session_state[keys.JOURNEY_PART] = parts[0].title  # another run may have fewer layers
+    return titles[st.select_slider("See the qubits after", list(titles), key=keys.JOURNEY_PART)]
 
 
 def _folded(parts: tuple[Milestone, ...], shown: Milestone) -> set[int]:

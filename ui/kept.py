@@ -13,8 +13,10 @@ from qtl_core.errors import UserError
 from qtl_core.jobs import JobSnapshot
 from qtl_core.store import RunRecord, cached_run, newest_runs
 from qtl_core.training.view import RunView
-from ui import managers, state
+from ui import managers
 from ui.errors import as_plain_text
+from ui.session import session
+from ui.session.screen import kept_record
 
 MOST = 50  # the newest; a longer list is not read
 
@@ -35,22 +37,22 @@ def open_kept(run_id: str) -> None:
     Raises:
         UserError: There is no such run, or its row is damaged.
     """
-    state.show_kept_run(run_id, state.kept_record(run_id).settings)
+    session.screen.show_kept_run(run_id, kept_record(run_id).settings)
 
 
 def opened_run() -> JobSnapshot[RunView] | None:
     """Returns the kept run that is open, as a job that is over; one that cannot be read is closed, and said."""
-    run_id = state.open_run()
+    run_id = session.screen.kept_run
     if run_id is None:
         return None
     live = managers.studio_jobs().snapshot(run_id)
     if live is not None and not live.is_over:
         return live  # it is being trained by this very server
     try:
-        record = state.kept_record(run_id)
+        record = kept_record(run_id)
         view = cached_run(run_id, record.version)
     except UserError as error:
-        state.show_job(None)
+        session.screen.show_job(None)
         st.warning(as_plain_text(str(error)))
         return None
     times = record.created, record.started, record.updated

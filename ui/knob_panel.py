@@ -13,11 +13,11 @@ from qtl_core.circuit import Circuit
 from qtl_core.drawing import GateReading
 from qtl_core.inside.batch import expectations, final_states
 from qtl_core.probing import CircuitInputs, Response, class_probabilities, response_of, score_circuit
-from ui import state
 from ui.circuit_input import Input
 from ui.circuit_source import OnTable
 from ui.errors import as_plain_text
 from ui.knob_chart import knob_figure
+from ui.session import keys, session
 from ui.words import about
 
 ROT_ANGLES = ("about Z, first", "about Y", "about Z, last")
@@ -29,14 +29,14 @@ KEPT_RESPONSES = 12  # three arrays of (pictures, qubits): 15 KB at the recipe's
 def turned_weights(on_table: OnTable) -> np.ndarray:
     """Returns the circuit's trained angles with those in place that were turned by hand, shape (weight_count,)."""
     weights = np.array(on_table.weights, dtype=np.float64)
-    for index, angle in state.turned(on_table.key).items():
+    for index, angle in session.circuit.turned(on_table.key).items():
         weights[index] = angle
     return weights
 
 
 def show_turned(on_table: OnTable) -> None:
     """Says that angles were turned by hand, with the way back."""
-    turned = state.turned(on_table.key)
+    turned = session.circuit.turned(on_table.key)
     if not turned:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="turned"):
@@ -78,8 +78,8 @@ def prediction_words(inputs: CircuitInputs, entered: Input, values: np.ndarray) 
 
 def _show_slider(on_table: OnTable, index: int, label: str) -> None:
     trained = math.degrees(on_table.weights[index])
-    now = math.degrees(state.turned(on_table.key).get(index, on_table.weights[index]))
-    key = state.knob_key(on_table.key, index)
+    now = math.degrees(session.circuit.turned(on_table.key).get(index, on_table.weights[index]))
+    key = keys.knob_key(on_table.key, index)
     st.session_state[key] = float(np.clip(now, trained - 180, trained + 180))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.slider(
@@ -96,22 +96,22 @@ def _show_slider(on_table: OnTable, index: int, label: str) -> None:
             "Undo",
             key=f"{key}_undo",
             icon=":material/undo:",
-            disabled=index not in state.turned(on_table.key),
+            disabled=index not in session.circuit.turned(on_table.key),
             on_click=partial(_undo, on_table.key, (index,)),
         )
 
 
 def _turn(circuit: str, index: int, trained: float) -> None:
-    angle = st.session_state[state.knob_key(circuit, index)]
+    angle = st.session_state[keys.knob_key(circuit, index)]
     if abs(angle - trained) < 0.05:  # of a degree: back where it was
         _undo(circuit, (index,))
     else:
-        state.turned(circuit)[index] = math.radians(angle)
+        session.circuit.turned(circuit)[index] = math.radians(angle)
 
 
 def _undo(circuit: str, indices: Sequence[int]) -> None:
     for index in indices:
-        state.turned(circuit).pop(index, None)
+        session.circuit.turned(circuit).pop(index, None)
 
 
 def _show_figures(circuit: Circuit, on_table: OnTable, entered: Input, inputs: CircuitInputs) -> None:
@@ -119,7 +119,7 @@ def _show_figures(circuit: Circuit, on_table: OnTable, entered: Input, inputs: C
     both = np.stack([turned_weights(on_table), on_table.weights])
     values = expectations(final_states(circuit, entered.angles, both))
     now, trained = class_probabilities(inputs, values)
-    turned = bool(state.turned(on_table.key))
+    turned = bool(session.circuit.turned(on_table.key))
     with st.container(horizontal=True, gap="medium"):
         for name, value, before in zip(inputs.classes, now, trained, strict=True):
             moved = f"{_signed(100 * (value - before), 1)} points" if turned else None
@@ -145,14 +145,14 @@ def _show_response(on_table: OnTable, circuit: Circuit, index: int, name: str, i
     weights = turned_weights(on_table)
     others = np.delete(weights, index).tobytes()
     seconds = 3 * inputs.angles.shape[0] * 2**circuit.wires * len(circuit.gates) / AMPLITUDES_A_SECOND
-    asked = f"follow_{state.knob_key(on_table.key, index)}"
+    asked = f"follow_{keys.knob_key(on_table.key, index)}"
     if seconds > SLOW_SECONDS and not st.session_state.get(asked):
         label = f"Follow all {len(inputs.files)} validation pictures, {about(seconds)}"
         st.button(label, key=f"{asked}_button", on_click=partial(st.session_state.__setitem__, asked, True))
         return
     found = _response(on_table.key, index, others, circuit, weights, inputs)
     now, trained = (score_circuit(inputs, found.at(angle)) for angle in (weights[index], on_table.weights[index]))
-    moved = index in state.turned(on_table.key)
+    moved = index in session.circuit.turned(on_table.key)
     st.markdown(
         f"**All validation pictures{name and f', turned {name}'}:** {now.right} of {now.total} right"
         + (f" (with the trained angle {trained.right})" if moved else "")

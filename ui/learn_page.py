@@ -8,24 +8,25 @@ import streamlit as st
 
 from qtl_core.learning.records import Reference, Topic
 from qtl_core.learning.topics import PARTS, TOPICS, topics_of
-from ui import state
 from ui.errors import as_plain_text, guarded
 from ui.glossary import word
 from ui.learn.glossary import show_glossary
+from ui.link import TERM_PARAMETER, TOPIC_PARAMETER
+from ui.session import keys, session
 
 GLOSSARY, FIRST_TERM = "glossary", "qubit"
 
 
 def show_learn() -> None:
     """Shows all of the page below its title. Only the topic that is looked at is computed."""
-    kind, name = state.learn_place()
-    if kind == state.TERM_PARAMETER:
+    kind, name = session.learn.place
+    if kind == TERM_PARAMETER:
         _choose_part(GLOSSARY)
-        state.show_in_learn(kind, name)
+        session.learn.show(kind, name)
         show_glossary(name)
     else:
         _show_topics(name)
-    state.write_link()
+    session.screen.write_link()
 
 
 def _show_topics(name: str) -> None:
@@ -38,21 +39,21 @@ def _show_topics(name: str) -> None:
 
 def _choose_part(now: str) -> str:
     """Asks for a part; whoever takes another one begins with its first topic."""
-    st.session_state[state.LEARN_PART] = now
+    st.session_state[keys.LEARN_PART] = now
     parts = PARTS | {GLOSSARY: "Glossary"}
 
     def take() -> None:
-        part = st.session_state[state.LEARN_PART]
+        part = st.session_state[keys.LEARN_PART]
         if part == GLOSSARY:
-            state.show_in_learn(state.TERM_PARAMETER, FIRST_TERM)
+            session.learn.show(TERM_PARAMETER, FIRST_TERM)
         else:
-            state.show_in_learn(state.TOPIC_PARAMETER, topics_of(part)[0])
+            session.learn.show(TOPIC_PARAMETER, topics_of(part)[0])
 
     st.segmented_control(
         "Part",
         list(parts),
         format_func=parts.get,
-        key=state.LEARN_PART,
+        key=keys.LEARN_PART,
         on_change=take,
         required=True,
         label_visibility="collapsed",
@@ -61,21 +62,21 @@ def _choose_part(now: str) -> str:
 
 
 def _choose_topic(part: str, now: str) -> str:
-    st.session_state[state.LEARN_TOPIC] = now
+    st.session_state[keys.LEARN_TOPIC] = now
 
     def take() -> None:
-        state.show_in_learn(state.TOPIC_PARAMETER, st.session_state[state.LEARN_TOPIC])
+        session.learn.show(TOPIC_PARAMETER, st.session_state[keys.LEARN_TOPIC])
 
     st.pills(
         "Topic",
         topics_of(part),
         format_func=lambda key: TOPICS[key].title,
-        key=state.LEARN_TOPIC,
+        key=keys.LEARN_TOPIC,
         on_change=take,
         required=True,
         label_visibility="collapsed",
     )
-    state.show_in_learn(state.TOPIC_PARAMETER, now)
+    session.learn.show(TOPIC_PARAMETER, now)
     return now
 
 

@@ -4,7 +4,7 @@ Start, Stop and Reset cannot be hidden. Nothing is forbidden by hiding: a value 
 whoever takes `hide` out of the address sees everything again.
 
 To make a part of a page one that can be hidden: a line in `PARTS`, and
-`if not state.hides("<name>"):` where it is shown.
+`if not session.screen.hides("<name>"):` where it is shown.
 """
 
 from __future__ import annotations

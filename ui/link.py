@@ -22,6 +22,7 @@ from qtl_core.settings.groups import FIELDS, PRIVATE
 
 JOB_PARAMETER, SEEDS_PARAMETER, RUN_PARAMETER, HIDE_PARAMETER = "job", "seeds_job", "run", "hide"
 AGAIN_PARAMETER = "again"
+TOPIC_PARAMETER, TERM_PARAMETER, STOP_PARAMETER, SHOW_PARAMETER = "topic", "term", "stop", "show"  # of single pages
 LINKED = (*FIELDS, JOB_PARAMETER, SEEDS_PARAMETER, RUN_PARAMETER, AGAIN_PARAMETER, HIDE_PARAMETER)
 MOST_SAID = 3  # names in one complaint
 LONGEST_SAID = 60  # characters of a name in it

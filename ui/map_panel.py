@@ -10,11 +10,12 @@ from qtl_core.errors import UserError
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.maps import ContactSheet, PictureMap, map_job, request_of, sheet_job, why_no_map
 from qtl_core.training.view import RunView
-from ui import managers, state
+from ui import managers
 from ui.choices import choose_one
 from ui.errors import show_user_error
 from ui.map_view import map_data, show_component
 from ui.pace import refreshing
+from ui.session import keys, session
 
 REFRESH_SECONDS = 0.4
 WAIT_SECONDS = 0.5  # at the paper's size a map is there by then, and nothing has to appear and go again
@@ -64,7 +65,7 @@ def _show_made(view: RunView, made: PictureMap, identity: str, noun: str) -> Non
         noun=noun,
         drawn=prepared.settings.data.source == "drawn",
     )
-    show_component(key=state.MAP, data=data)
+    show_component(key=keys.MAP, data=data)
     if caveats := _caveats(view, made, noun):
         st.caption(" ".join(caveats))
 
@@ -113,18 +114,18 @@ def _choose_qubits(count: int) -> tuple[int, ...]:
         "Qubits whose angles are shown",
         list(combinations(range(count), 2)),
         lambda pair: f"{pair[0]} and {pair[1]}",
-        state.MAP_QUBITS,
+        keys.MAP_QUBITS,
         required=True,
     )
 
 
 def _map(view: RunView, qubits: tuple[int, ...]) -> Map:
     key = "map", view.prepared, view.epochs, qubits
-    return managers.maps().find_or_start(key, lambda: map_job(request_of(view, qubits), state.owner()))
+    return managers.maps().find_or_start(key, lambda: map_job(request_of(view, qubits), session.owner))
 
 
 def _sheet(made: PictureMap) -> Sheet:
-    return managers.maps().find_or_start(("sheet", made.files), lambda: sheet_job(made.files, state.owner()))
+    return managers.maps().find_or_start(("sheet", made.files), lambda: sheet_job(made.files, session.owner))
 
 
 def _is_waiting(made: Map) -> bool:
@@ -134,7 +135,7 @@ def _is_waiting(made: Map) -> bool:
 
 def _stop_outdated(wanted: str) -> None:
     """Stops making the map that this session looked at before: a moved slider must not leave a queue behind."""
-    before = state.replace_map(wanted)
-    snapshot = managers.express_jobs().snapshot(before) if before else None
-    if snapshot is not None and snapshot.owner == state.owner():
+    before, session.training.map_job = session.training.map_job, wanted
+    snapshot = managers.express_jobs().snapshot(before) if before and before != wanted else None
+    if snapshot is not None and snapshot.owner == session.owner:
         managers.express_jobs().stop(before)

@@ -12,10 +12,11 @@ from qtl_core.downloads import PHOTOS, download_job
 from qtl_core.errors import UserError
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.settings import DataSettings
-from ui import managers, state
+from ui import managers
 from ui.errors import as_plain_text, show_user_error
 from ui.pace import refreshing
 from ui.progress import show_progress
+from ui.session import session
 from ui.words import megabytes
 
 PHOTOS_MB = 45
@@ -107,7 +108,7 @@ def _show_button(what: str) -> None:
     size = PHOTOS_MB if what == PHOTOS else BACKBONES[what].size_mb
     label, about = f"Get {_name(what)}", f"Downloads {size:.0f} MB now."
     if st.button(label, key=f"get_{what}", icon=":material/download:", help=about):
-        managers.downloads().restart(what, lambda: download_job(what, state.owner()))
+        managers.downloads().restart(what, lambda: download_job(what, session.owner))
         st.rerun()
 
 

@@ -15,9 +15,9 @@ from qtl_core.moments import moment
 from qtl_core.store import RunRecord
 from qtl_core.training.events import Prepared
 from qtl_core.training.view import RunView
-from ui import state
 from ui.kept import choosable_runs
 from ui.run_actions import shown_run
+from ui.session import keys, session
 
 
 @dataclass(frozen=True)
@@ -44,25 +44,25 @@ def choose_models() -> tuple[TrainedModel, TrainedModel | None]:
         UserError: The files of one of them are damaged.
     """
     choices = {choice.id: choice for choice in model_choices()}
-    if st.session_state.get(state.PREDICT_MODEL) not in choices:
-        st.session_state[state.PREDICT_MODEL] = next(each.id for each in choices.values() if not each.is_strangers)
+    if st.session_state.get(keys.PREDICT_MODEL) not in choices:
+        st.session_state[keys.PREDICT_MODEL] = next(each.id for each in choices.values() if not each.is_strangers)
     left, right = st.columns(2)
     chosen = left.selectbox(
         "The run that answers",
         list(choices),
         format_func=lambda each: choices[each].words,
-        key=state.PREDICT_MODEL,
+        key=keys.PREDICT_MODEL,
         persist_state="session",
         help="Every finished run is kept on this machine; the newest come first.",
     )
     others = [None, *(each for each in choices if each != chosen)]
-    if st.session_state.get(state.PREDICT_OTHER) not in others:
-        st.session_state[state.PREDICT_OTHER] = None
+    if st.session_state.get(keys.PREDICT_OTHER) not in others:
+        st.session_state[keys.PREDICT_OTHER] = None
     other = right.selectbox(
         "Compare with",
         others,
         format_func=lambda each: choices[each].words if each else "No other run",
-        key=state.PREDICT_OTHER,
+        key=keys.PREDICT_OTHER,
         persist_state="session",
         help="A second run answers for the same pictures.",
     )
@@ -94,7 +94,8 @@ def _current() -> tuple[RunView, str] | None:
     snapshot = shown_run()
     if snapshot is None or not snapshot.is_over or not snapshot.view.ended or not snapshot.view.best:
         return None
-    return snapshot.view, f"job-{snapshot.id}" if snapshot.id == state.job() else f"{snapshot.id}-{snapshot.version}"
+    is_job = snapshot.id == session.screen.job
+    return snapshot.view, f"job-{snapshot.id}" if is_job else f"{snapshot.id}-{snapshot.version}"
 
 
 def run_words(record: RunRecord) -> str:

@@ -12,11 +12,11 @@ import streamlit as st
 from qtl_core.answering import TrainedModel
 from qtl_core.explanation import Explanation
 from qtl_core.neighbours import Neighbour, Neighbours, neighbours_job
-from ui import state
 from ui.awaited import show_awaited
 from ui.errors import as_plain_text, guarded
 from ui.glossary import help_of
 from ui.pictures import Tile, show_tiles
+from ui.session import keys, session
 from ui.theme import class_colour
 
 
@@ -36,12 +36,12 @@ def count_words(neighbours: Sequence[Neighbour], classes: Sequence[str]) -> str:
 
 def _panel(model: TrainedModel, explanation: Explanation) -> None:
     if not st.toggle(
-        "Show the training pictures most like this one", key=state.NEIGHBOURS_SHOWN, persist_state="session"
+        "Show the training pictures most like this one", key=keys.NEIGHBOURS_SHOWN, persist_state="session"
     ):
         return
     show_awaited(
         ("neighbours", model.key, hashlib.sha256(explanation.features.tobytes()).digest()),
-        lambda: neighbours_job(model, explanation, state.owner()),
+        lambda: neighbours_job(model, explanation, session.owner),
         partial(_show_found, model),
         lambda _: "Looking through the training pictures …",
     )

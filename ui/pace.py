@@ -16,8 +16,8 @@ from typing import ParamSpec
 
 import streamlit as st
 
-from ui import state
 from ui.errors import guarded
+from ui.session import session
 
 CPU_SHARE = 0.35  # of a core, for all refreshes: the rest is for clicks
 DELIVERY = 1.6  # a refresh takes so much more than its own code: packing, sending, and waking up for it
@@ -76,7 +76,7 @@ def refreshing(panel: Callable[Args, None], usual: float | None) -> Callable[Arg
     """
     if usual is None:
         return st.fragment(guarded()(panel))
-    watcher, pace = (state.owner(), panel.__module__, panel.__qualname__), _PACE.seconds(usual)
+    watcher, pace = (session.owner, panel.__module__, panel.__qualname__), _PACE.seconds(usual)
 
     @wraps(panel)
     def timed(*args: Args.args, **kwargs: Args.kwargs) -> None:

@@ -98,22 +98,22 @@ def _by_scheme(option: str) -> str:
 
 def _take_up_link(title: str, navigation: Container, head: Container) -> None:
     """Reads and writes the address, and draws what depends on it; what is imported here may wait for the title."""
-    from ui import state
+    from ui.session import session
     from ui.share_panel import show_share
 
-    state.follow_link()
-    state.write_link()  # before the navigation, which takes the query along
+    session.screen.follow_link()
+    session.screen.write_link()  # before the navigation, which takes the query along
     with navigation:
         st.html(f'<div class="studio-name"><b>{APP_NAME}</b></div>')
         for entry in PAGES:
-            if entry.title == title or not state.hides(Path(entry.path).stem):
+            if entry.title == title or not session.screen.hides(Path(entry.path).stem):
                 _link(entry, here=entry.title == title)
         st.html(
             f"{_SHOW_WHERE}{fetched_ahead()}<!-- {title} -->", unsafe_allow_javascript=True
         )  # as new text, it is run on each page
     with head:
         show_share()
-    for complaint in state.complaints():
+    for complaint in session.screen.complaints:
         st.warning(as_plain_text(complaint))
 
 

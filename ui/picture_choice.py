@@ -9,7 +9,7 @@ import streamlit as st
 from qtl_core.answering import TrainedModel
 from qtl_core.bundled import RUN_ID, drawn_example
 from qtl_core.datasets.system_files import is_hidden_path
-from ui import state
+from ui.session import keys
 from ui.uploads import keep_uploads_in_memory
 from ui.wanted import UploadedPicture
 
@@ -38,7 +38,7 @@ class Drawn:
 def choose_pictures(model: TrainedModel) -> tuple[list[UploadedPicture], bool]:
     """Returns the pictures to ask about, and whether they are the app's own drawings."""
     origin = st.segmented_control(
-        "Pictures from", (FILES, CAMERA, EXAMPLES), default=FILES, required=True, key=state.PREDICT_FROM
+        "Pictures from", (FILES, CAMERA, EXAMPLES), default=FILES, required=True, key=keys.PREDICT_FROM
     )
     keep_uploads_in_memory()
     if origin == EXAMPLES:
@@ -50,7 +50,7 @@ def _files() -> list[UploadedPicture]:
     uploads = st.file_uploader(
         "Drop pictures here, as many as you like: JPEG, PNG, WebP, BMP, TIFF, GIF or AVIF",
         accept_multiple_files=True,
-        key=state.PREDICT_FILES,
+        key=keys.PREDICT_FILES,
     )
     uploads = [upload for upload in uploads if not is_hidden_path(upload.name)]  # they come along with a whole folder
     if len(uploads) > MOST:
@@ -62,14 +62,14 @@ def _files() -> list[UploadedPicture]:
 
 
 def _camera() -> list[UploadedPicture]:
-    photo = st.camera_input("Take a photo", key=state.PREDICT_CAMERA)
+    photo = st.camera_input("Take a photo", key=keys.PREDICT_CAMERA)
     return [UploadedPicture(photo.file_id, "Camera", photo)] if photo else []
 
 
 def _examples(model: TrainedModel) -> list[UploadedPicture]:
     """Some of the validation pictures, spread over the classes; a button goes on to others."""
     files = model.run.prepared.val_files
-    offset = st.session_state.setdefault(state.PREDICT_EXAMPLES, 0)
+    offset = st.session_state.setdefault(keys.PREDICT_EXAMPLES, 0)
     step = max(1, len(files) // EXAMPLE_COUNT)
     chosen = [files[(offset + number * step) % len(files)] for number in range(min(EXAMPLE_COUNT, len(files)))]
     st.markdown("Pictures that the run was checked with: it never learnt from them.")
@@ -80,4 +80,4 @@ def _examples(model: TrainedModel) -> list[UploadedPicture]:
 
 
 def _go_on() -> None:
-    st.session_state[state.PREDICT_EXAMPLES] += 1
+    st.session_state[keys.PREDICT_EXAMPLES] += 1

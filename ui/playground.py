@@ -15,11 +15,12 @@ from qtl_core.jobs import JobSnapshot
 from qtl_core.playground import START, playground_job, why_not
 from qtl_core.settings import RunSettings
 from qtl_core.training.view import RunView
-from ui import managers, state
+from ui import managers
 from ui.controls import labelled
 from ui.errors import as_plain_text
 from ui.materials import Materials
 from ui.pace import refreshing
+from ui.session import keys, session
 from ui.stale import differences
 from ui.words import duration
 
@@ -36,26 +37,26 @@ def begin(snapshot: Run | None, materials: Materials) -> None:
         snapshot: The run on screen; one under way is left alone, and so is one of these very settings.
         materials: What a run would really use.
     """
-    settings = state.settings()
-    if not state.playground() or settings == state.tried():
+    settings = session.screen.settings
+    if not session.training.playground or settings == session.training.tried:
         return
-    state.note_tried(settings)
+    session.training.tried = settings
     _drop_attempt()
     really = replace(settings, data=materials.data)
     if materials.problem or why_not(really) or _stands_in_the_way(snapshot, really):
         return
-    state.note_attempt(managers.playground_jobs().submit(playground_job(really, state.owner())))
+    session.training.attempt = managers.playground_jobs().submit(playground_job(really, session.owner))
 
 
 def finish(snapshot: Run | None) -> Run | None:
     """Waits a moment for the try under way; returns the run to show: that try's, or the one on screen."""
-    found = _attempt(WAIT_SECONDS) if state.playground() else None
+    found = _attempt(WAIT_SECONDS) if session.training.playground else None
     if found is None or found.state != "done":
         return snapshot
-    if snapshot is not None and snapshot.owner == state.owner():
+    if snapshot is not None and snapshot.owner == session.owner:
         managers.playground_jobs().forget(snapshot.id)  # the try before this one; a run that was started stays
-    state.note_attempt(None)
-    state.show_job(found.id)
+    session.training.attempt = None
+    session.screen.show_job(found.id)
     return found
 
 
@@ -63,7 +64,7 @@ def show_switch() -> None:
     """Shows the switch, and below it why the run on screen does not follow, if so."""
     st.toggle(
         labelled("Retrain at every change", "Playground: the charts follow while you move a slider."),
-        key=state.PLAYGROUND,
+        key=keys.PLAYGROUND,
         persist_state="session",
         help="Runs that take a second or less, with pictures the image network has seen before. They are not kept on "
         "disk, and can be watched again once this is switched off.",
@@ -72,15 +73,16 @@ def show_switch() -> None:
 
 def show_word(materials: Materials) -> None:
     """Says, while the switch is on, that a try is under way or why there is none."""
-    if not state.playground():
+    if not session.training.playground:
         return
     waiting = _is_open(_attempt())
-    refreshing(_word, REFRESH_SECONDS if waiting else None)(replace(state.settings(), data=materials.data), waiting)
+    really = replace(session.screen.settings, data=materials.data)
+    refreshing(_word, REFRESH_SECONDS if waiting else None)(really, waiting)
 
 
 def show_time(snapshot: Run | None, really: RunSettings) -> bool:
     """Says how long the run on screen took, if it is of these settings; so no forecast need be measured."""
-    view = snapshot.view if snapshot is not None and state.playground() else None
+    view = snapshot.view if snapshot is not None and session.training.playground else None
     if view is None or view.ended is None or view.prepared is None or differences(view.prepared.settings, really):
         return False
     st.markdown(f":material/timer: **Time here** training took {duration(view.ended.seconds_training)}.")
@@ -108,15 +110,15 @@ def _stands_in_the_way(snapshot: Run | None, really: RunSettings) -> bool:
 
 
 def _drop_attempt() -> None:
-    if (before := state.attempt()) is not None:
+    if (before := session.training.attempt) is not None:
         managers.playground_jobs().stop(before)
         managers.playground_jobs().forget(before)
-    state.note_attempt(None)
+    session.training.attempt = None
 
 
 def _attempt(patience: float = 0.0) -> Run | None:
     """Returns the try under way once it is over, or as it is after `patience` seconds."""
-    job_id = state.attempt()
+    job_id = session.training.attempt
     return managers.playground_jobs().wait(job_id, patience) if job_id else None
 
 

@@ -6,11 +6,12 @@ import streamlit as st
 
 from qtl_core.answering import TrainedModel, answering_job
 from qtl_core.bundled import PHOTOS, PHOTOS_FLAGGED, PHOTOS_RIGHT, RUN_ID
-from ui import managers, state
+from ui import managers
 from ui.answers_panel import show_answers
 from ui.calibration_panel import show_calibration, show_temperature_switch, temperature_of
 from ui.model_choice import choose_models
 from ui.picture_choice import choose_pictures
+from ui.session import session
 from ui.voices import PagePredictor
 
 
@@ -34,19 +35,19 @@ def show_predict() -> None:
         show_answers(voices, pictures, drawn)
     else:
         managers.ready_models().find_or_start(model.key, lambda: answering_job(model, ()))
-        state.answer_book().clear()
-        state.reason_book(managers.express_jobs()).clear()
+        session.predict.answers.clear()
+        session.predict.reasons.clear()
     if not pictures or other is None:
-        state.other_answer_book().clear()
-    state.write_link()
+        session.predict.other_answers.clear()
+    session.screen.write_link()
 
 
 def _voices(model: TrainedModel, other: TrainedModel | None) -> list[PagePredictor]:
     """Returns who answers, and shows how far their percentages can be trusted."""
     scaling = show_temperature_switch()
     show_calibration(model, "The first run: " if other else "", scaling=scaling)
-    found = [PagePredictor(model, state.answer_book(), temperature_of(model, scaling))]
+    found = [PagePredictor(model, session.predict.answers, temperature_of(model, scaling))]
     if other is not None:
         show_calibration(other, "The second run: ", scaling=scaling)
-        found.append(PagePredictor(other, state.other_answer_book(), temperature_of(other, scaling)))
+        found.append(PagePredictor(other, session.predict.other_answers, temperature_of(other, scaling)))
     return found

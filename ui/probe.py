@@ -10,8 +10,9 @@ import streamlit as st
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.probing import CircuitInputs, inputs_job, why_no_inputs
 from qtl_core.training.view import RunView
-from ui import managers, state
+from ui import managers
 from ui.pace import refreshing
+from ui.session import session
 
 REFRESH_SECONDS = 0.4
 WAIT_SECONDS = 0.4  # with a warm worker they are there by then, and nothing has to appear and go again
@@ -68,4 +69,4 @@ def wait_a_moment(ask: Callable[[], JobSnapshot]) -> JobSnapshot:
 
 
 def _job(run: RunView, key: str) -> JobSnapshot[JobView[CircuitInputs]]:
-    return managers.probes().find_or_start(("inputs", key), lambda: inputs_job(run, state.owner()))
+    return managers.probes().find_or_start(("inputs", key), lambda: inputs_job(run, session.owner))

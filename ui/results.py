@@ -9,7 +9,6 @@ import streamlit as st
 from qtl_core.diagnosis import first_not_finite
 from qtl_core.evaluation import Evaluation, evaluation_of
 from qtl_core.training.view import RunView
-from ui import state
 from ui.comparison import comparison
 from ui.confusion import show_confusion
 from ui.errors import as_plain_text, guarded
@@ -20,6 +19,7 @@ from ui.map_panel import show_map
 from ui.notes import show_notes
 from ui.passed_over import show_skipped_files
 from ui.raw_numbers import show_raw_numbers
+from ui.session import keys
 from ui.trainability import show_findings, show_trainability
 from ui.words import duration, noun_of
 
@@ -94,7 +94,7 @@ def _figure(label: str, value: str, help: str) -> None:
 @guarded()
 def _parts(view: RunView, evaluation: Evaluation, noun: str) -> None:
     names = "What is taken for what", f"All validation {noun}", "The map", "Is it learning?"
-    matrix, gallery, picture_map, learning = st.tabs(names, key=state.RESULT_TABS, on_change="rerun")
+    matrix, gallery, picture_map, learning = st.tabs(names, key=keys.RESULT_TABS, on_change="rerun")
     drawn = view.prepared.settings.data.source == "drawn"
     with matrix:
         show_confusion(evaluation, noun, drawn=drawn)

@@ -10,22 +10,23 @@ from qtl_core.store import load_run
 from qtl_core.training.resuming import continue_request
 from qtl_core.training.run import RunRequest, continued, training_job
 from qtl_core.training.view import RunView
-from ui import managers, state
+from ui import managers
 from ui.kept import opened_run
+from ui.session import session
 
 STOP_WAIT_SECONDS = 0.9  # a stopped job is over by then, and the page can say so at once
 
 
 def start() -> None:
     """Starts a run with the settings on screen, unless one is under way or this is a double click's second half."""
-    if state.is_double_click() or is_open(shown_run()):
+    if session.training.is_double_click or is_open(shown_run()):
         return
-    _submit(RunRequest(state.settings()))
+    _submit(RunRequest(session.screen.settings))
 
 
 def stop() -> None:
     """Stops the run on screen, and waits the moment that this takes."""
-    if job_id := state.job():
+    if job_id := session.screen.job:
         managers.studio_jobs().stop(job_id)
         managers.studio_jobs().wait(job_id, STOP_WAIT_SECONDS)
 
@@ -34,13 +35,14 @@ def reset() -> None:
     """Takes the run off the screen, stopping it first; settings stay."""
     if is_open(shown_run()):
         stop()
-    state.show_job(None)
+    session.screen.show_job(None)
 
 
 def go_on(view: RunView, more_epochs: int) -> None:
     """Continues a run that is over."""
     request = continued(view, more_epochs)
-    state.choose("epochs", request.settings.training.epochs)  # or the result would be marked as other settings'
+    # Or the result would be marked as one of other settings.
+    session.screen.choose("epochs", request.settings.training.epochs)
     _submit(request)
 
 
@@ -51,7 +53,7 @@ def continue_kept(run_id: str) -> None:
         UserError: It cannot go on.
     """
     request = continue_request(run_id)
-    state.choose_settings(request.settings)
+    session.screen.choose_settings(request.settings)
     _submit(request)
 
 
@@ -62,14 +64,14 @@ def train_again(run_id: str) -> None:
         UserError: It cannot be read.
     """
     prepared = load_run(run_id).prepared
-    state.choose_settings(prepared.settings)
+    session.screen.choose_settings(prepared.settings)
     _submit(RunRequest(prepared.settings, allow_fallback=False, patient=True, engine=prepared.engine))
-    state.note_again(state.job(), run_id)
+    session.runs.trained_again[session.screen.job] = run_id
 
 
 def shown_run() -> JobSnapshot[RunView] | None:
     """Returns the run on screen, if there is one: a job of this server, or else a kept run that was opened."""
-    job_id = state.job()
+    job_id = session.screen.job
     return (managers.find_run(job_id) if job_id else None) or opened_run()
 
 
@@ -79,6 +81,6 @@ def is_open(snapshot: JobSnapshot | None) -> bool:
 
 
 def _submit(request: RunRequest) -> None:
-    state.note_tried(state.settings())  # or the playground would try what was just started
-    state.show_job(managers.studio_jobs().submit(training_job(request, state.owner())))
-    state.note_start()
+    session.training.tried = session.screen.settings  # or the playground would try what was just started
+    session.screen.show_job(managers.studio_jobs().submit(training_job(request, session.owner)))
+    session.training.note_start()

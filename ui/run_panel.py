@@ -12,7 +12,7 @@ from qtl_core.jobs import JobSnapshot
 from qtl_core.jobs.retention import ABANDONED_SECONDS, GOES_ON_SECONDS
 from qtl_core.settings import RunSettings
 from qtl_core.training.view import RunView
-from ui import managers, state
+from ui import managers
 from ui.charts import history_figure
 from ui.comparison import published_for
 from ui.controls import labelled
@@ -22,6 +22,7 @@ from ui.pace import refreshing
 from ui.progress import show_progress
 from ui.replay import PACES, replay_figure
 from ui.run_actions import go_on, is_open, shown_run
+from ui.session import keys, session
 from ui.stale import show_stale
 from ui.status import REFRESH_SECONDS, status_of
 
@@ -70,11 +71,11 @@ def _panel(on_screen: RunSettings, live: bool) -> None:
         show_notes(view.prepared.notes if view.prepared and live else ())
         if live:
             _show_going_on(snapshot)
-    elif state.playground():
+    elif session.training.playground:
         _chart(history_figure(view, ran, published_for(ran)))  # a replay would take half a page run
         _show_more_epochs(view)
     else:
-        _chart(_kept_replay(snapshot.id, snapshot.version, st.session_state.get(state.PACE), view, ran))
+        _chart(_kept_replay(snapshot.id, snapshot.version, st.session_state.get(keys.PACE), view, ran))
         with st.container(horizontal=True, vertical_alignment="bottom", key="what_next"):
             _show_pace()
             _show_more_epochs(view)
@@ -99,7 +100,7 @@ def _show_status(snapshot: JobSnapshot[RunView]) -> None:
 
 def _show_going_on(snapshot: JobSnapshot[RunView]) -> None:
     """Says what becomes of a run whose page is closed, and offers to let it go on."""
-    key = state.goes_on_key(snapshot.id)
+    key = keys.goes_on_key(snapshot.id)
     st.session_state[key] = snapshot.goes_on  # true also where another tab has said so
     st.toggle(
         labelled("Go on without me", GOING_ON),
@@ -113,7 +114,7 @@ def _show_pace() -> None:
     st.segmented_control(
         "Pace of the replay",
         list(PACES),
-        key=state.PACE,
+        key=keys.PACE,
         default=_DEFAULT_PACE,
         required=True,
         persist_state="session",
@@ -121,11 +122,11 @@ def _show_pace() -> None:
 
 
 def _show_more_epochs(view: RunView) -> None:
-    if state.hides("continue"):
+    if session.screen.hides("continue"):
         return
     with st.container(horizontal=True, vertical_alignment="bottom", width="content"):
-        more = st.number_input("More epochs", 1, 500, 10, key=state.MORE_EPOCHS, width=140, persist_state="session")
-        if st.button(f"Continue for {more} more", icon=":material/resume:") and not state.is_double_click():
+        more = st.number_input("More epochs", 1, 500, 10, key=keys.MORE_EPOCHS, width=140, persist_state="session")
+        if st.button(f"Continue for {more} more", icon=":material/resume:") and not session.training.is_double_click:
             go_on(view, more)
             st.rerun()
 

@@ -7,7 +7,6 @@ import streamlit as st
 from qtl_core.comparing import MOST
 from qtl_core.comparing.listing import listed
 from qtl_core.store import RunRecord, list_runs
-from ui import state
 from ui.runs.compare import show_comparison
 from ui.runs.deleting import offer_delete, show_deleted, show_just_deleted
 from ui.runs.filters import choose_filter
@@ -15,6 +14,7 @@ from ui.runs.one import show_one
 from ui.runs.table import choose_runs, in_the_table, offer_table_files, show_storage
 from ui.runs_in_out import show_import
 from ui.scripts import stylesheet
+from ui.session import session
 
 NONE_YET = "No run is kept yet. Press **Start** on the Train page: every run is kept here, also one that was stopped."
 
@@ -31,16 +31,16 @@ def show_runs_page() -> None:
     else:
         st.info(NONE_YET)
     show_deleted()
-    state.write_link()
+    session.screen.write_link()
 
 
 def _show_bring_in() -> None:
     """The field for files; a run that comes in is ticked, once, and so is the one that a link opens."""
     with st.expander("Bring in a run or a head", icon=":material/upload:", key="bring_in"):
         brought = show_import()
-    for run_id in (brought, state.open_run() or ""):
-        if state.is_news(run_id):
-            state.tick_runs([run_id])
+    for run_id in (brought, session.screen.kept_run or ""):
+        if session.runs.is_new(run_id):
+            session.runs.tick([run_id])
 
 
 def _choose(records: list[RunRecord]) -> list[RunRecord]:

@@ -11,13 +11,14 @@ from qtl_core.seeds import SeedBand, band_rows
 from qtl_core.settings import RunSettings
 from qtl_core.tables import to_csv
 from qtl_core.training.repeat import FEWEST, MOST, USUAL, seeds_job
-from ui import managers, state
+from ui import managers
 from ui.comparison import PUBLISHED_TOTAL, published_for
 from ui.errors import as_plain_text, guarded, show_user_error
 from ui.glossary import help_of
 from ui.pace import refreshing
 from ui.progress import show_progress
 from ui.seed_charts import band_figure, counts_figure
+from ui.session import keys, session
 from ui.stale import show_stale
 from ui.words import duration, noun_of_settings
 
@@ -32,11 +33,11 @@ def show_seeds(on_screen: RunSettings) -> None:
         on_screen: What a run started now would really use.
     """
     snapshot = _shown()
-    if snapshot is None and state.seeds_job():
-        state.lose_seeds_job()
-    if state.seeds_job_is_lost():
+    if snapshot is None and session.screen.seeds_job:
+        session.screen.lose_seeds_job()
+    if session.screen.seeds_job_is_lost:
         st.info("The repetition over seeds that this link names is no longer on this server.")
-    with st.expander("How much is luck? Repeat with other seeds", icon=":material/casino:", key=state.SEEDS_OPEN):
+    with st.expander("How much is luck? Repeat with other seeds", icon=":material/casino:", key=keys.SEEDS_OPEN):
         st.markdown(
             "The seed decides the first weights and the order of the pictures. Trained again and again with other "
             "seeds, one setting gives not one figure but a band of them."
@@ -55,7 +56,7 @@ def _show_controls(running: bool) -> None:
             MOST,
             USUAL,
             step=5,
-            key=state.SEEDS,
+            key=keys.SEEDS,
             persist_state="session",
             width=260,
             help=f"From {FEWEST} to {MOST}: fewer say nothing about a spread, more say it no better.",
@@ -65,16 +66,16 @@ def _show_controls(running: bool) -> None:
 
 
 def _start() -> None:
-    job = seeds_job(state.settings(), st.session_state[state.SEEDS], state.owner())
-    state.show_seeds_job(managers.studio_jobs().submit(job))
+    job = seeds_job(session.screen.settings, st.session_state[keys.SEEDS], session.owner)
+    session.screen.show_seeds_job(managers.studio_jobs().submit(job))
 
 
 def _stop() -> None:
-    managers.studio_jobs().stop(state.seeds_job())
+    managers.studio_jobs().stop(session.screen.seeds_job)
 
 
 def _shown() -> JobSnapshot[JobView[SeedBand]] | None:
-    job_id = state.seeds_job()
+    job_id = session.screen.seeds_job
     return managers.studio_jobs().snapshot(job_id) if job_id else None
 
 

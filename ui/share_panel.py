@@ -9,22 +9,22 @@ from dataclasses import replace
 
 import streamlit as st
 
-from ui import state
 from ui.errors import guarded
 from ui.lesson import GROUPED
-from ui.link import Link, text_of
+from ui.link import PRIVATE, Link, text_of
 from ui.scripts import asset, script
+from ui.session import keys, session
 
 _show_link = st.components.v2.component("share", html=asset("share.html"), css=asset("share.css"), js=script("share"))
 
 
 def show_share() -> None:
     """Shows the button; what is behind it is made once it is opened."""
-    label = "Lesson" if state.hidden() else "Share"
-    box = st.popover(label, icon=":material/link:", key=state.SHARE_OPEN, on_change="rerun", type="tertiary")
+    label = "Lesson" if session.screen.hidden else "Share"
+    box = st.popover(label, icon=":material/link:", key=keys.SHARE_OPEN, on_change="rerun", type="tertiary")
     if box.open:
         with box:
-            if state.hidden():
+            if session.screen.hidden:
                 _show_lesson()
             _show_inside()
 
@@ -37,27 +37,27 @@ def _show_inside() -> None:
     with_run = _ask_for_run()
     link_at = st.container()  # what is ticked below is in it
     hidden = _ask_what_to_hide()
-    wanted = replace(state.link(), hidden=hidden) if with_run else Link(state.settings(), hidden=hidden)
+    wanted = replace(session.screen.link(), hidden=hidden) if with_run else Link(session.screen.settings, hidden=hidden)
     with link_at:
-        _show_link(data={"query": text_of(state.link_query(wanted))}, key="share_link")
-        if any(state.settings().value(name) for name in state.PRIVATE):
+        _show_link(data={"query": text_of(session.screen.link_query(wanted))}, key="share_link")
+        if any(session.screen.settings.value(name) for name in PRIVATE):
             st.caption("Paths of folders and files on this computer are not in the link.")
 
 
 def _show_lesson() -> None:
-    names = [title for group in GROUPED.values() for name, title in group.items() if state.hides(name)]
+    names = [title for group in GROUPED.values() for name, title in group.items() if session.screen.hides(name)]
     st.markdown(f"**This is a lesson:** its link leaves out {len(names)} controls: {', '.join(names)}.")
-    st.button("Show everything", icon=":material/visibility:", on_click=state.show_everything)
+    st.button("Show everything", icon=":material/visibility:", on_click=session.screen.show_everything)
 
 
 def _ask_for_run() -> bool:
     """Asks whether a run goes along, where there is one; says who can open it."""
-    if not (state.job() or state.open_run() or state.seeds_job()):
+    if not (session.screen.job or session.screen.kept_run or session.screen.seeds_job):
         return False
     return st.toggle(
         "With the run on screen",
         True,
-        key=state.SHARE_RUN,
+        key=keys.SHARE_RUN,
         persist_state="session",
         help="Its curves and results can be seen by whoever opens the link on this server; elsewhere the link "
         "brings the settings alone.",
@@ -78,8 +78,8 @@ def _ticked(group: str, titles: dict[str, str]) -> list[str]:
         group,
         list(titles),
         selection_mode="multi",
-        key=state.share_hide_key(group),
+        key=keys.share_hide_key(group),
         format_func=titles.get,
-        default=[name for name in titles if state.hides(name)],
+        default=[name for name in titles if session.screen.hides(name)],
         persist_state="session",
     )

@@ -9,12 +9,13 @@ import streamlit as st
 from qtl_core.answering import named_model
 from qtl_core.bundled import RUN_ID
 from qtl_core.settings import RunSettings
-from ui import managers, state
+from ui import managers
 from ui.director import ShowLoop
 from ui.followed import followed
 from ui.materials import materials_of
 from ui.pace import refreshing
 from ui.scripts import stylesheet
+from ui.session import keys, session
 from ui.show_view import opening_data, round_data, show_stage
 
 OPENING = 3  # pictures until the first round is there
@@ -28,20 +29,20 @@ def run_show() -> None:
 
 
 def _panel() -> None:
-    made = state.director(_director).turn()
+    made = session.show.directed_by(_director).turn()
     if made is not None:
-        data = state.show_data(made.seed, lambda: round_data(made))
+        data = session.show.data(made.seed, lambda: round_data(made))
     else:
         model = named_model(RUN_ID)
         walks = followed(model).view.result[:OPENING]
-        data = state.show_data(-1 - len(walks), lambda: opening_data(model, walks))
-    result = show_stage(key=state.SHOW, data=data, on_left_change=lambda: None)
+        data = session.show.data(-1 - len(walks), lambda: opening_data(model, walks))
+    result = show_stage(key=keys.SHOW, data=data, on_left_change=lambda: None)
     if result.left:
-        state.end_show()
+        session.show.end()
         st.rerun()
 
 
 def _director() -> ShowLoop:
     settings = RunSettings()
     settings = replace(settings, data=materials_of(settings.data).data)
-    return ShowLoop(managers.studio_jobs(), managers.express_jobs(), state.owner(), settings)
+    return ShowLoop(managers.studio_jobs(), managers.express_jobs(), session.owner, settings)

@@ -7,22 +7,22 @@ from types import ModuleType
 
 import streamlit as st
 
-from ui import managers, state
+from ui import managers
 from ui.errors import guarded
 from ui.scripts import stylesheet
+from ui.session import keys, session
 from ui.tour import STOPS
 
 
 def show_tour() -> None:
     """Shows all of the page below its title."""
-    state.settings()  # so that a link's run is known
     st.html(stylesheet("tour_page"))
-    number = state.tour_stop(len(STOPS))
-    state.show_tour_stop(number)
+    number = session.tour.stop(len(STOPS))
+    session.tour.go_to(number)
     stop = import_module(f"ui.tour.{STOPS[number - 1]}")
     _show_stop(number, stop)
     _show_way(number)
-    state.write_link()
+    session.screen.write_link()
     managers.warm()
 
 
@@ -48,7 +48,7 @@ def _show_way(number: int) -> None:
             on_click=_go,
             args=(number - 1,),
             shortcut="B",
-            key=state.TOUR_BACK,
+            key=keys.TOUR_BACK,
             help="The stop before.",
         )
         marks = "".join(f'<i class="{_mark(each, number)}"></i>' for each in range(1, len(STOPS) + 1))
@@ -60,7 +60,7 @@ def _show_way(number: int) -> None:
                 on_click=_go,
                 args=(number + 1,),
                 shortcut="N",
-                key=state.TOUR_NEXT,
+                key=keys.TOUR_NEXT,
                 help="The next stop.",
                 icon=":material/arrow_forward:",
             )
@@ -74,4 +74,4 @@ def _mark(each: int, number: int) -> str:
 
 
 def _go(number: int) -> None:
-    state.show_tour_stop(number)
+    session.tour.go_to(number)

@@ -8,13 +8,14 @@ import streamlit as st
 
 from qtl_core.jobs import JobSnapshot
 from qtl_core.training.view import RunView
-from ui import managers, playground, state
+from ui import managers, playground
 from ui.actions_panel import show_actions
 from ui.controls import show_exact_rate, show_field, show_presets
 from ui.forecast_panel import show_forecast
 from ui.materials import Materials, materials_of, show_materials
 from ui.run_actions import shown_run
 from ui.scripts import stylesheet
+from ui.session import session
 
 MORE_SETTINGS = {
     "Circuit": ("entangler", "rotation", "reuploading", "q_delta"),
@@ -29,7 +30,7 @@ def show_train() -> None:
     st.html(stylesheet("train_page"))
     _forget_lost_run()
     snapshot = shown_run()  # once, so that all of the page agrees on whether the run is over
-    materials = materials_of(state.settings().data)
+    materials = materials_of(session.screen.settings.data)
     playground.begin(snapshot, materials)
     controls, run = st.columns([5, 9], gap="large")
     with controls:
@@ -42,23 +43,23 @@ def show_train() -> None:
         _show_run(snapshot, materials)
     with controls:
         _show_more_settings()  # last, because a browser draws what comes first, and here a run's picture is waited for
-    state.write_link()
+    session.screen.write_link()
     managers.warm()
 
 
 def _show_controls() -> None:
     with st.container(key="main_controls"):
-        if not state.hides("presets"):
+        if not session.screen.hides("presets"):
             show_presets()
         show_field("source")
-        if state.settings().data.source == "folder":
+        if session.screen.settings.data.source == "folder":
             show_field("folder")
         for name in ("qubits", "depth", "learning_rate", "epochs"):
             show_field(name)
 
 
 def _show_playground(materials: Materials) -> None:
-    if state.hides("playground"):
+    if session.screen.hides("playground"):
         return
     with st.container(key="follow", gap="xsmall"):
         playground.show_switch()
@@ -66,8 +67,9 @@ def _show_playground(materials: Materials) -> None:
 
 
 def _show_more_settings() -> None:
-    groups = {title: [name for name in names if not state.hides(name)] for title, names in MORE_SETTINGS.items()}
-    if state.hides("more") or not any(groups.values()):
+    hides = session.screen.hides
+    groups = {title: [name for name in names if not hides(name)] for title, names in MORE_SETTINGS.items()}
+    if hides("more") or not any(groups.values()):
         return
     with st.expander("More settings", icon=":material/tune:"):
         for title, names in groups.items():
@@ -78,14 +80,14 @@ def _show_more_settings() -> None:
                 show_exact_rate()
             for name in names:
                 show_field(name)
-                if name == "augmentation" and state.settings().training.augmentation:
+                if name == "augmentation" and session.screen.settings.training.augmentation:
                     show_field("views")
 
 
 def _show_run(snapshot: JobSnapshot[RunView] | None, materials: Materials) -> None:
-    really = replace(state.settings(), data=materials.data)
+    really = replace(session.screen.settings, data=materials.data)
     with st.container(border=True, key="materials"):
-        show_materials(state.settings().data, materials)
+        show_materials(session.screen.settings.data, materials)
         if materials.problem is None and not playground.show_time(snapshot, really):
             show_forecast(really)
     # Imported here, so that a server's first visitor has all controls before what draws charts is read from disk.
@@ -98,12 +100,12 @@ def _show_run(snapshot: JobSnapshot[RunView] | None, materials: Materials) -> No
     if snapshot is not None and snapshot.is_over:
         show_again(snapshot.id, snapshot.view)
         show_results(snapshot.view)
-    if materials.problem is None and not state.hides("seeds"):
+    if materials.problem is None and not session.screen.hides("seeds"):
         show_seeds(really)
 
 
 def _forget_lost_run() -> None:
-    if state.job() and shown_run() is None:
-        state.lose_job()
-    if state.job_is_lost():
+    if session.screen.job and shown_run() is None:
+        session.screen.lose_job()
+    if session.screen.job_is_lost:
         st.info("The run that this link names is no longer on this server. Press Start to train it again.")

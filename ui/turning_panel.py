@@ -11,10 +11,10 @@ from qtl_core.answering import TrainedModel
 from qtl_core.evaluation import percent
 from qtl_core.explanation import Explanation
 from qtl_core.turning import Counterfactuals, Margin, counterfactual_job, margin_of
-from ui import state
 from ui.awaited import show_awaited
 from ui.errors import as_plain_text
 from ui.reader import ink
+from ui.session import session
 from ui.turning_chart import change_words, counterfactual_chart, counterfactual_words
 
 
@@ -24,7 +24,7 @@ def show_counterfactuals(model: TrainedModel, explanation: Explanation) -> None:
     st.markdown(margin_words(margin_of(explanation), explanation))
     show_awaited(
         ("turning", model.key, hashlib.sha256(explanation.angles.tobytes()).digest()),
-        lambda: counterfactual_job(model, explanation, state.owner()),
+        lambda: counterfactual_job(model, explanation, session.owner),
         partial(_show_found, explanation),
         lambda _: "Turning one angle after the other …",
     )

@@ -16,13 +16,14 @@ from qtl_core.probing import (
     gate_importance_job,
     layer_gates,
 )
-from ui import managers, state
+from ui import managers
 from ui.circuit_figure import GateOverlay
 from ui.circuit_source import OnTable
 from ui.errors import show_user_error
 from ui.pace import refreshing
 from ui.probe import wait_a_moment
 from ui.progress import show_progress
+from ui.session import keys, session
 from ui.words import about
 
 TRAINING, WORTH = "How far training turned it", "What it contributes"
@@ -44,7 +45,7 @@ def show_colours(on_table: OnTable, inputs: CircuitInputs | None) -> GateImporta
     chosen = st.segmented_control(
         "The colours show",
         (TRAINING, WORTH),
-        key=state.CIRCUIT_COLOURS,
+        key=keys.CIRCUIT_COLOURS,
         default=TRAINING,
         required=True,
         help="What a gate contributes: it is taken away, nothing is trained anew, and all validation pictures are "
@@ -102,7 +103,7 @@ def _signed(value: float) -> str:
 def _job(on_table: OnTable, inputs: CircuitInputs) -> Job:
     weights = np.asarray(on_table.weights, dtype=np.float64)
     return managers.probes().find_or_start(
-        _key(on_table), lambda: gate_importance_job(on_table.settings, inputs, weights, state.owner())
+        _key(on_table), lambda: gate_importance_job(on_table.settings, inputs, weights, session.owner)
     )
 
 
@@ -129,4 +130,4 @@ def _show_unfinished(on_table: OnTable, inputs: CircuitInputs, found: Job) -> No
 
 def _stop(job_id: str) -> None:
     managers.express_jobs().stop(job_id)
-    st.session_state[state.CIRCUIT_COLOURS] = TRAINING
+    st.session_state[keys.CIRCUIT_COLOURS] = TRAINING

@@ -13,13 +13,13 @@ from qtl_core.store import keep_run
 from tests.browser.steps import enter
 from tests.made_runs import made_pictures, made_run
 from tools.browser import DESKTOP_LIGHT, PHONE_LIGHT, View, settled
-from ui import state
+from ui.session import keys
 
 SETTINGS = RunSettings().changed(epochs=3, seed=11, source="drawn", backbone="efficientnet_lite0")
 
 
 def shown(page: Page, name: str):
-    return page.locator(f".st-key-{state.field_key(name)}")
+    return page.locator(f".st-key-{keys.field_key(name)}")
 
 
 def set_depth(page: Page, presses: int) -> None:

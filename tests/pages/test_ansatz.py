@@ -14,7 +14,7 @@ from qtl_core.ansatz.sampling import sample
 from qtl_core.circuit import build_circuit
 from qtl_core.settings import CircuitSettings
 from tests.pages.test_circuit import keyed, opened, words
-from ui import managers, state, theme
+from ui import managers, theme
 from ui.ansatz_charts import plateau_figure
 from ui.ansatz_words import (
     cone_words,
@@ -25,6 +25,7 @@ from ui.ansatz_words import (
     plateau_words,
     with_error,
 )
+from ui.session import keys
 
 LIMIT_SECONDS = 300  # a worker imports torch first, on a machine that may be busy
 SAMPLE, FADE = "Measure expressibility and entanglement", "Measure how gradients fade"
@@ -66,10 +67,10 @@ def until(app: AppTest, words: str) -> str:
 
 
 def compare(app: AppTest, **settings: object) -> AppTest:
-    keyed(app, "toggle", state.ANSATZ_COMPARED).set_value(True).run()
+    keyed(app, "toggle", keys.ANSATZ_COMPARED).set_value(True).run()
     for name, value in settings.items():
         kind = "slider" if name == "depth" else "selectbox"
-        keyed(app, kind, state.other_ansatz_key(name)).set_value(value).run()
+        keyed(app, kind, keys.other_ansatz_key(name)).set_value(value).run()
     return app
 
 

@@ -9,7 +9,7 @@ from qtl_core.store import keep_run
 from tests.conftest import PROJECT
 from tests.core.test_heads import brought_in
 from tests.made_heads import demo_head, saved
-from ui import state
+from ui.session import keys
 
 
 @pytest.fixture
@@ -28,14 +28,14 @@ def words(app: AppTest) -> str:
 
 def test_the_predict_page_offers_it_and_does_not_claim_to_know_its_worth(run_id):
     app = opened("predict")
-    chosen = app.selectbox(key=state.PREDICT_MODEL)
+    chosen = app.selectbox(key=keys.PREDICT_MODEL)
     assert any("not measured" in option for option in chosen.options)
     chosen.set_value(run_id)
     app.run()
     assert not app.exception
     assert not app.error
     assert "How far its percentages can be trusted is not known" in words(app)
-    app.toggle(key=state.PREDICT_TEMPERATURE).set_value(True)
+    app.toggle(key=keys.PREDICT_TEMPERATURE).set_value(True)
     assert not app.run().exception
 
 
@@ -47,12 +47,12 @@ def test_a_link_that_opens_it_opens_on_every_page(run_id, page):
     assert not app.exception
     assert not any("not your doing" in str(error.value) for error in app.error)
     if page == "predict":
-        assert any("not measured" in option for option in app.selectbox(key=state.PREDICT_MODEL).options)
+        assert any("not measured" in option for option in app.selectbox(key=keys.PREDICT_MODEL).options)
 
 
 def test_the_circuit_page_shows_its_angles_and_none_from_before(run_id):
     app = opened("circuit")
-    app.segmented_control(key=state.CIRCUIT_SOURCE).set_value("A kept run")
+    app.segmented_control(key=keys.CIRCUIT_SOURCE).set_value("A kept run")
     app.run()
     assert not app.exception
     assert not app.error

@@ -15,16 +15,16 @@ from qtl_core.drawing.weights import untrained_angles
 from qtl_core.inside import bloch_vectors, state_after, steps_of
 from qtl_core.settings import CircuitSettings, RunSettings
 from tests.pages.test_circuit import opened, words
-from ui import state
 from ui.inside_charts import MOST_STRINGS, projected, shown_strings, spheres_figure, strings_figure
 from ui.inside_panel import entanglement_words, step_words
 from ui.materials import materials_of
+from ui.session import keys
 
 BELL = np.array([1, 0, 0, 1]) / math.sqrt(2)
 
 
 def walked(app: AppTest, steps: int) -> str:
-    app.slider(state.CIRCUIT_STEP).set_value(steps).run()
+    app.slider(keys.CIRCUIT_STEP).set_value(steps).run()
     assert not app.exception
     assert not app.error
     return words(app)
@@ -33,7 +33,7 @@ def walked(app: AppTest, steps: int) -> str:
 def test_the_slider_walks_from_nothing_to_the_measurement():
     app = opened()
     last = len(steps_of(build_circuit(CircuitSettings())))
-    assert app.slider(state.CIRCUIT_STEP).max == last
+    assert app.slider(keys.CIRCUIT_STEP).max == last
     assert f"Start, before step 1 of {last}" in words(app)
     assert "(superposition): Hadamard gate, qubit 0; " in walked(app, 1)
     assert "No qubit is entangled here" in words(app)
@@ -44,7 +44,7 @@ def test_the_slider_walks_from_nothing_to_the_measurement():
 
 def test_the_numbers_are_those_of_the_circuit_and_angles_on_screen():
     app = opened()
-    app.number_input(state.picture_angle_key(1)).set_value(1.2).run()
+    app.number_input(keys.picture_angle_key(1)).set_value(1.2).run()
     settings = RunSettings()
     walked(app, 9)
     weights = untrained_angles(replace(settings, data=materials_of(settings.data).data))
@@ -61,32 +61,32 @@ def test_play_walks_by_itself_pauses_and_ends(monkeypatch):
     monkeypatch.setattr("ui.inside_panel.clock", lambda: now)
     play = next(button for button in app.button if button.label == "Play")
     play.click().run()
-    assert app.slider(state.CIRCUIT_STEP).value == 0
+    assert app.slider(keys.CIRCUIT_STEP).value == 0
     now += 1
     app.run()
-    assert app.slider(state.CIRCUIT_STEP).value == 1
+    assert app.slider(keys.CIRCUIT_STEP).value == 1
     app.run()  # a refresh before its time, such as a click elsewhere makes, does not hurry the walk
-    assert app.slider(state.CIRCUIT_STEP).value == 1
+    assert app.slider(keys.CIRCUIT_STEP).value == 1
     next(button for button in app.button if button.label == "Pause").click().run()
     now += 5
     app.run()
-    assert app.slider(state.CIRCUIT_STEP).value == 1
-    last = int(app.slider(state.CIRCUIT_STEP).max)
+    assert app.slider(keys.CIRCUIT_STEP).value == 1
+    last = int(app.slider(keys.CIRCUIT_STEP).max)
     walked(app, last)
     next(button for button in app.button if button.label == "Play").click().run()  # from the end: from the start again
     for _ in range(last):
         now += 1
         app.run()
-    assert app.slider(state.CIRCUIT_STEP).value == last
+    assert app.slider(keys.CIRCUIT_STEP).value == last
     assert any(button.label == "Play" for button in app.button)
 
 
 def test_fewer_layers_take_the_walk_back_into_the_circuit():
     app = opened()
-    walked(app, app.slider(state.CIRCUIT_STEP).max)
+    walked(app, app.slider(keys.CIRCUIT_STEP).max)
     app.slider("field_depth").set_value(1).run()
     assert not app.exception
-    assert app.slider(state.CIRCUIT_STEP).value == app.slider(state.CIRCUIT_STEP).max == 5
+    assert app.slider(keys.CIRCUIT_STEP).value == app.slider(keys.CIRCUIT_STEP).max == 5
 
 
 def test_a_sphere_is_drawn_with_its_arrow_where_the_vector_points():

@@ -12,8 +12,8 @@ from qtl_core.learning.shifting import estimate
 from qtl_core.learning.superposition import measure
 from qtl_core.learning.topics import PARTS, TOPICS, topics_of
 from tests.conftest import PROJECT
-from ui import state
 from ui.learn import anomaly, chemistry, gradients, images, superposition
+from ui.session import keys
 
 
 def opened(**query: str) -> AppTest:
@@ -24,7 +24,7 @@ def opened(**query: str) -> AppTest:
 
 
 def widget(app: AppTest, kind: str, topic: str, name: str):
-    return next(each for each in getattr(app, kind) if each.key == state.learn_key(topic, name))
+    return next(each for each in getattr(app, kind) if each.key == keys.learn_key(topic, name))
 
 
 def words(app: AppTest) -> str:
@@ -52,7 +52,7 @@ def test_the_first_topic_opens_by_itself_and_an_unknown_one_is_called_so():
 
 def test_another_part_begins_with_its_first_topic_and_the_link_follows():
     app = opened(topic="entanglement")
-    pills = next(each for each in app.button_group if each.key == state.LEARN_TOPIC)
+    pills = next(each for each in app.button_group if each.key == keys.LEARN_TOPIC)
     pills.set_value("gradients").run()
     assert TOPICS["gradients"].text in words(app)
     assert app.query_params["topic"] in ("gradients", ["gradients"])
@@ -197,7 +197,7 @@ def test_a_term_leads_to_its_topic_and_page():
 
 def test_looking_a_word_up_writes_the_link():
     app = opened(term="qubit")
-    app.selectbox(state.LEARN_TERM).set_value("loss").run()
+    app.selectbox(keys.LEARN_TERM).set_value("loss").run()
     assert next(each for each in app.subheader).value == "loss"
     assert app.query_params["term"] in ("loss", ["loss"])
     assert "topic" not in app.query_params
@@ -205,7 +205,7 @@ def test_looking_a_word_up_writes_the_link():
 
 def test_the_glossary_is_a_part_beside_the_topics():
     app = opened(topic="finance")
-    next(each for each in app.button_group if each.key == state.LEARN_PART).set_value("glossary").run()
+    next(each for each in app.button_group if each.key == keys.LEARN_PART).set_value("glossary").run()
     assert next(each for each in app.subheader).value == "qubit"
-    next(each for each in app.button_group if each.key == state.LEARN_PART).set_value("ideas").run()
+    next(each for each in app.button_group if each.key == keys.LEARN_PART).set_value("ideas").run()
     assert TOPICS["transfer"].text in words(app)

@@ -13,9 +13,11 @@ from qtl_core.settings import RunSettings
 from qtl_core.store import delete, keep_run
 from tests.conftest import PROJECT
 from tests.made_runs import made_pictures, made_run
-from ui import state
 from ui.lesson import HIDEABLE
+from ui.link import FIELDS, HIDE_PARAMETER, RUN_PARAMETER
 from ui.page import PAGES
+from ui.session import keys
+from ui.session.runs import Runs
 
 SETTINGS = RunSettings().changed(epochs=3, seed=11, source="drawn", backbone="efficientnet_lite0")
 
@@ -42,7 +44,7 @@ def words(app: AppTest) -> str:
     return "\n".join(element.value for element in shown)
 
 
-def keys(app: AppTest) -> set[str]:
+def shown_keys(app: AppTest) -> set[str]:
     kinds = ("slider", "select_slider", "number_input", "selectbox", "toggle", "button_group", "text_input")
     return {element.key for kind in kinds for element in app.get(kind) if element.key}
 
@@ -53,18 +55,18 @@ def test_a_kept_run_opens_as_the_run_on_screen_with_its_settings(run_id):
     assert "Finished after 3 epochs" in said
     assert "5 of 6" in said
     assert "other settings" not in said
-    assert app.get_by_key(state.field_key("seed")).value == 11
-    assert app.get_by_key(state.field_key("source")).value == "drawn"
-    assert app.query_params[state.RUN_PARAMETER] == run_id
+    assert app.get_by_key(keys.field_key("seed")).value == 11
+    assert app.get_by_key(keys.field_key("source")).value == "drawn"
+    assert app.query_params[RUN_PARAMETER] == run_id
     assert any(button.label == "Continue for 10 more" for button in app.button)
 
 
 def test_settings_changed_beside_an_opened_run_mark_it_and_come_back(run_id):
     app = opened(run=run_id)
-    app.get_by_key(state.field_key("qubits")).set_value(6).run()
+    app.get_by_key(keys.field_key("qubits")).set_value(6).run()
     assert "These figures belong to other settings: Qubits 4 → 6" in words(app)
     again = opened(**dict(app.query_params.items()))
-    assert again.get_by_key(state.field_key("qubits")).value == 6
+    assert again.get_by_key(keys.field_key("qubits")).value == 6
     assert "Qubits 4 → 6" in words(again)
 
 
@@ -72,8 +74,8 @@ def test_reset_takes_an_opened_run_off_screen_and_address(run_id):
     app = opened(run=run_id)
     next(button for button in app.button if button.label == "Reset").click().run()
     assert "Finished" not in words(app)
-    assert state.RUN_PARAMETER not in app.query_params
-    assert app.get_by_key(state.field_key("seed")).value == 11
+    assert RUN_PARAMETER not in app.query_params
+    assert app.get_by_key(keys.field_key("seed")).value == 11
 
 
 def test_the_circuit_page_begins_with_the_opened_run(run_id):
@@ -84,7 +86,7 @@ def test_the_circuit_page_begins_with_the_opened_run(run_id):
 def test_the_runs_page_begins_with_the_opened_run_ticked(run_id):
     app = opened("pages/runs.py", run=run_id)
     assert "5 of 6" in words(app)
-    assert app.session_state["runs_chosen"] == (run_id,)
+    assert app.session_state[Runs.KEY].chosen == (run_id,)
 
 
 def test_a_run_can_be_opened_from_the_runs_page(run_id):
@@ -92,13 +94,13 @@ def test_a_run_can_be_opened_from_the_runs_page(run_id):
     next(button for button in app.button if button.label == "Open on Train").click().run()
     app.switch_page("pages/train.py").run()  # as the browser does
     assert "Finished after 3 epochs" in words(app)
-    assert app.get_by_key(state.field_key("seed")).value == 11
-    assert app.query_params[state.RUN_PARAMETER] == run_id
+    assert app.get_by_key(keys.field_key("seed")).value == 11
+    assert app.query_params[RUN_PARAMETER] == run_id
 
 
 def test_the_predict_page_begins_with_the_opened_run(run_id):
     app = opened("pages/predict.py", run=run_id)
-    assert app.get_by_key(state.PREDICT_MODEL).value == run_id
+    assert app.get_by_key(keys.PREDICT_MODEL).value == run_id
     assert words(app)
 
 
@@ -108,7 +110,7 @@ def test_a_run_that_is_not_there_is_said_on_every_page(entry, name: str):
     app = opened(entry.path, run=name, depth="3")
     assert "The link asks for the kept run" in words(app)
     assert "depth" in app.query_params
-    assert state.RUN_PARAMETER not in app.query_params
+    assert RUN_PARAMETER not in app.query_params
 
 
 def test_a_deleted_run_is_not_opened(run_id):
@@ -133,19 +135,19 @@ def test_a_damaged_run_is_said_and_the_page_lives_on(run_id, own_home):
     assert not next(button for button in app.button if button.label == "Start").disabled
 
 
-@pytest.mark.parametrize("name", [name for name in state.FIELDS if name not in ("folder", "views")])
+@pytest.mark.parametrize("name", [name for name in FIELDS if name not in ("folder", "views")])
 def test_a_hidden_setting_is_nowhere_and_its_value_holds(name: str):
     app = opened(hide=name, seed="7")
     assert words(app)
-    assert state.field_key(name) not in keys(app)
+    assert keys.field_key(name) not in shown_keys(app)
     assert app.query_params["seed"] == "7"
 
 
 def test_parts_that_are_hidden_are_gone():
     usual, lesson = opened(), opened(hide="presets,playground,more,seeds,circuit")
     assert words(lesson)
-    assert {state.PRESET, state.PLAYGROUND} <= keys(usual)
-    assert not {state.PRESET, state.PLAYGROUND} & keys(lesson)
+    assert {keys.PRESET, keys.PLAYGROUND} <= shown_keys(usual)
+    assert not {keys.PRESET, keys.PLAYGROUND} & shown_keys(lesson)
     expanders = [expander.label for expander in usual.expander]
     assert [label for label in expanders if "More settings" in label or "luck" in label] == expanders[:2]
     assert not [expander.label for expander in lesson.expander if "More" in expander.label or "luck" in expander.label]
@@ -163,7 +165,7 @@ def test_with_everything_hidden_every_page_opens_and_start_stays(entry):
 def test_a_name_that_cannot_be_hidden_is_said():
     app = opened(hide="start,<script>")
     assert "The link hides 'start', '\\<script\\>', which is nothing that can be hidden" in words(app)
-    assert state.HIDE_PARAMETER not in app.query_params
+    assert HIDE_PARAMETER not in app.query_params
 
 
 @pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.title)

@@ -18,8 +18,9 @@ from qtl_core.training.run import RunRequest, run
 from qtl_core.training.view import RunView
 from tests.made_networks import made_weights, noisy_pictures
 from tests.made_runs import made_pictures, made_run
-from ui import managers, state, theme
+from ui import managers, theme
 from ui.map_view import about, map_data, sentence
+from ui.session import keys
 from ui.trainability import gradient_figure, in_words, verdict_in_words
 
 LIMIT_SECONDS = 300  # a worker imports torch first, on a machine that may be busy
@@ -64,7 +65,7 @@ def opened(view: RunView, tab: str) -> AppTest:
         show_results(view)
 
     app = AppTest.from_function(page, args=(view,), default_timeout=30)
-    app.session_state[state.RESULT_TABS] = tab
+    app.session_state[keys.RESULT_TABS] = tab
     return app.run()
 
 
@@ -111,7 +112,7 @@ class TestMap:
         app = opened(view, "The map")
         with_map(app)
         assert "the angles of qubits 0 and 1" in words(app)
-        (pills,) = [group for group in app.button_group if group.key == state.MAP_QUBITS]
+        (pills,) = [group for group in app.button_group if group.key == keys.MAP_QUBITS]
         pills.set_value((1, 2)).run()
         data = with_map(app)
         assert (data["along"], data["up"]) == ("angle of qubit 1", "angle of qubit 2")

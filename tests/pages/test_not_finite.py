@@ -18,7 +18,8 @@ from qtl_core.training.initial import initial_weights
 from qtl_core.training.view import RunView
 from tests.conftest import PROJECT
 from tests.made_runs import made_pictures, made_run
-from ui import state
+from ui.session import keys
+from ui.session.runs import Runs
 
 pytestmark = pytest.mark.usefixtures("own_managers")
 
@@ -105,13 +106,13 @@ def test_the_result_says_that_and_when_training_broke_down(run_id, request):
 @pytest.mark.parametrize("tab", ["The map", "Is it learning?", "All validation pictures"])
 def test_every_tab_of_its_result_opens(run_id, tab):
     app = opened("train", run=run_id)
-    app.session_state[state.RESULT_TABS] = tab
+    app.session_state[keys.RESULT_TABS] = tab
     assert_well(app.run())
 
 
 def test_the_circuit_page_draws_it(run_id, request):
     app = opened("circuit")
-    app.segmented_control(key=state.CIRCUIT_SOURCE).set_value("A kept run")
+    app.segmented_control(key=keys.CIRCUIT_SOURCE).set_value("A kept run")
     app.run()
     assert_well(app)
     began_with = "These are the angles it began with." in words(app)
@@ -120,10 +121,10 @@ def test_the_circuit_page_draws_it(run_id, request):
 
 def test_the_predict_page_says_what_it_cannot_say(run_id, request):
     app = opened("predict")
-    app.selectbox(key=state.PREDICT_MODEL).set_value(run_id)
+    app.selectbox(key=keys.PREDICT_MODEL).set_value(run_id)
     app.run()
     assert_well(app)
-    app.toggle(key=state.PREDICT_TEMPERATURE).set_value(True)
+    app.toggle(key=keys.PREDICT_TEMPERATURE).set_value(True)
     app.run()
     assert_well(app)
     if request.node.callspec.params["run_id"] == 1:
@@ -133,7 +134,7 @@ def test_the_predict_page_says_what_it_cannot_say(run_id, request):
 def test_two_of_them_are_compared(run_id, tmp_path):
     other = keep_run(broken_run(tmp_path / "other", 1), name="other")
     app = opened("runs")
-    app.session_state["runs_chosen"] = (run_id, other)
+    app.session_state[Runs.KEY] = Runs(chosen=(run_id, other))
     assert_well(app.run())
 
 

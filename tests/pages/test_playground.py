@@ -8,7 +8,9 @@ import pytest
 
 from qtl_core.store import kept_runs
 from tests.pages.test_train import button, enter, folder, wait_for, with_folder, words  # noqa: F401
-from ui import managers, state
+from ui import managers
+from ui.link import JOB_PARAMETER
+from ui.session import keys
 
 pytestmark = pytest.mark.usefixtures("own_managers")
 NOT_KEPT = "not kept on disk: press Start to keep it"
@@ -23,13 +25,13 @@ def trained(folder, **query):  # noqa: F811
     app = with_folder(folder, **query)
     button(app, "Start").click().run()
     finished(app, 2)
-    return app.get_by_key(state.PLAYGROUND).set_value(True).run()
+    return app.get_by_key(keys.PLAYGROUND).set_value(True).run()
 
 
 def test_every_change_retrains_and_the_figures_are_those_of_the_settings_on_screen(folder):  # noqa: F811
     app = trained(folder)
     assert NOT_KEPT not in words(app)  # the run that was started stays while nothing changes
-    started = app.query_params[state.JOB_PARAMETER]
+    started = app.query_params[JOB_PARAMETER]
     enter(app, epochs=5)
     assert NOT_KEPT in finished(app, 5)
     enter(app, qubits=3)
@@ -37,7 +39,7 @@ def test_every_change_retrains_and_the_figures_are_those_of_the_settings_on_scre
     assert "Finished after 5 epochs" in said
     assert "other settings" not in said
     assert "Retraining" not in said
-    shown = app.query_params[state.JOB_PARAMETER]
+    shown = app.query_params[JOB_PARAMETER]
     assert shown != started
     assert managers.find_run(shown[0] if isinstance(shown, list) else shown).view.prepared.settings.circuit.qubits == 3
     assert len(kept_runs()) == 1
@@ -67,7 +69,7 @@ def test_it_steps_back_with_a_word_where_features_are_not_kept_yet(folder, monke
         "ui.train_page.show_forecast", lambda really: None
     )  # it may be first, and keeps what it measures
     app = with_folder(folder)
-    app.get_by_key(state.PLAYGROUND).set_value(True).run()
+    app.get_by_key(keys.PLAYGROUND).set_value(True).run()
     wait_for(app, "features of 16 pictures are not computed yet. Press Start")
     assert not button(app, "Start").disabled
     button(app, "Start").click().run()
@@ -88,12 +90,12 @@ def test_a_link_to_a_try_finds_it(folder):  # noqa: F811
     app = trained(folder)
     enter(app, epochs=4)
     finished(app, 4)
-    finished(opened(job=app.query_params[state.JOB_PARAMETER]), 4)
+    finished(opened(job=app.query_params[JOB_PARAMETER]), 4)
 
 
 def test_repeat_with_seeds_and_the_band_is_marked_when_the_settings_change(folder):  # noqa: F811
     app = with_folder(folder)
-    app.get_by_key(state.SEEDS).set_value(5).run()
+    app.get_by_key(keys.SEEDS).set_value(5).run()
     button(app, "Repeat with 5 seeds").click().run()
     said = words(wait_for(app, "for nine seeds in ten"))
     assert "of 8 pictures right, and between" in said
@@ -106,7 +108,7 @@ def test_repeat_with_seeds_and_the_band_is_marked_when_the_settings_change(folde
 
 def test_repeating_can_be_stopped(folder):  # noqa: F811
     app = with_folder(folder, epochs=500)
-    app.get_by_key(state.SEEDS).set_value(200).run()
+    app.get_by_key(keys.SEEDS).set_value(200).run()
     button(app, "Repeat with 200 seeds").click().run()
     button(app, "Stop repeating").click().run()
     wait_for(app, "Stopped before all runs were done")

@@ -24,8 +24,10 @@ from qtl_core.training.view import RunView
 from tests.conftest import PROJECT
 from tests.made_runs import made_pictures, whole_run
 from tests.other_pictures import as_png, other_pictures
-from ui import managers, picture_choice, state, uploads
+from ui import managers, picture_choice, uploads
 from ui.answers_panel import SECOND
+from ui.session import keys
+from ui.session.pictures import Predict
 from ui.uploads import keep_uploads_in_memory
 
 PATIENCE = 300  # seconds for a worker to start and to load an image network, on a machine that is busy
@@ -74,15 +76,15 @@ def jpeg(colour: str = "olive", size: tuple[int, int] = (60, 40)) -> bytes:
 
 
 def upload(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
-    uploader = app.file_uploader(key=state.PREDICT_FILES)
+    uploader = app.file_uploader(key=keys.PREDICT_FILES)
     return uploader.set_value([(name, content, "image/jpeg") for name, content in files]).run()
 
 
 def test_on_the_first_visit_the_run_that_comes_along_answers_for_pictures_it_draws_itself(own_home):
     app = opened()
-    assert app.selectbox(key=state.PREDICT_MODEL).value == "bundled"
+    assert app.selectbox(key=keys.PREDICT_MODEL).value == "bundled"
     assert "drawn ants and bees alone" in words(app)
-    next(group for group in app.button_group if group.key == state.PREDICT_FROM).set_value("Examples").run()
+    next(group for group in app.button_group if group.key == keys.PREDICT_FROM).set_value("Examples").run()
     settled(app)
     listed = app.dataframe[0].value
     right = [row["class"] in row["file"] for _, row in listed.iterrows()]
@@ -96,10 +98,10 @@ def test_on_the_first_visit_the_run_that_comes_along_answers_for_pictures_it_dra
 def test_nobody_is_answered_by_a_run_from_elsewhere_who_did_not_choose_it(own_home):
     """Whoever can reach the server can bring one in, and it would be the newest."""
     keep_run(whole_run(own_home), origin="file")
-    assert opened().selectbox(key=state.PREDICT_MODEL).value == RUN_ID
+    assert opened().selectbox(key=keys.PREDICT_MODEL).value == RUN_ID
     own = keep_run(whole_run(own_home))
     keep_run(whole_run(own_home), origin="head")
-    offered = opened().selectbox(key=state.PREDICT_MODEL)
+    offered = opened().selectbox(key=keys.PREDICT_MODEL)
     assert offered.value == own
     assert len(offered.options) == 4, "they can be chosen all the same"
 
@@ -133,7 +135,7 @@ def test_one_picture_gets_class_probabilities_and_its_journey(trained):
     assert figures[:4].sum() == pytest.approx(figures[4], abs=4e-6)  # six digits each on screen
     assert "Nothing you upload is written to disk" in words(app)
     assert "cannot be said. It knows only 12 pictures" in words(app)
-    assert trained.ended.run in app.selectbox(key=state.PREDICT_MODEL).value
+    assert trained.ended.run in app.selectbox(key=keys.PREDICT_MODEL).value
 
 
 def test_wrong_files_are_listed_with_their_reason_and_the_others_answered(trained):
@@ -153,9 +155,9 @@ def test_wrong_files_are_listed_with_their_reason_and_the_others_answered(traine
 
 def test_a_picture_taken_away_is_forgotten(trained):
     app = settled(upload(opened(), ("a.jpg", jpeg()), ("b.jpg", jpeg("navy"))))
-    assert len(app.session_state["answer_book"].answers) == 2
+    assert len(app.session_state[Predict.KEY].answers.answers) == 2
     upload(app)
-    assert app.session_state["answer_book"].answers == {}
+    assert app.session_state[Predict.KEY].answers.answers == {}
     deadline = time.monotonic() + PATIENCE
     while any(job.spec.owner for job in managers.express_jobs().jobs.values()):
         assert time.monotonic() < deadline, "the manager still knows of the pictures"
@@ -164,7 +166,7 @@ def test_a_picture_taken_away_is_forgotten(trained):
 
 def test_examples_are_validation_pictures_that_can_be_leafed_through(trained):
     app = opened()
-    next(group for group in app.button_group if group.key == state.PREDICT_FROM).set_value("Examples").run()
+    next(group for group in app.button_group if group.key == keys.PREDICT_FROM).set_value("Examples").run()
     settled(app)
     assert sorted(app.dataframe[0].value["file"]) == sorted(
         f"{Path(file).parent.name}/{Path(file).name}" for file in trained.prepared.val_files
@@ -182,7 +184,7 @@ def test_a_run_whose_network_is_not_the_one_it_was_trained_with_says_so(trained,
 
 
 def examples(app: AppTest) -> AppTest:
-    next(group for group in app.button_group if group.key == state.PREDICT_FROM).set_value("Examples").run()
+    next(group for group in app.button_group if group.key == keys.PREDICT_FROM).set_value("Examples").run()
     return settled(app)
 
 
@@ -191,7 +193,7 @@ def test_temperature_scaling_changes_all_percentages_no_answer_and_says_so(own_h
     plain = app.dataframe[0].value
     assert "is then **2.7 percentage points**" in words(app)  # measured once more in tests/core/test_calibration.py
     assert "are at temperature" not in words(app)
-    app.toggle(key=state.PREDICT_TEMPERATURE).set_value(True).run()
+    app.toggle(key=keys.PREDICT_TEMPERATURE).set_value(True).run()
     settled(app)
     warmer, temperature = app.dataframe[0].value, calibration_of_run(bundled_run()).temperature
     assert f"percentages below are at temperature {temperature:.2f}" in words(app)
@@ -204,7 +206,7 @@ def test_temperature_scaling_changes_all_percentages_no_answer_and_says_so(own_h
 
 def test_two_runs_answer_side_by_side_and_their_disagreements_are_counted(trained):
     app = upload(opened(), ("a.jpg", jpeg()), ("b.jpg", jpeg("navy")), ("none.jpg", b""))
-    app.selectbox(key=state.PREDICT_OTHER).set_value("bundled").run()
+    app.selectbox(key=keys.PREDICT_OTHER).set_value("bundled").run()
     settled(app, lambda app: "agree" in words(app) and "Whose answer" in [group.label for group in app.button_group])
     listed = app.dataframe[0].value
     differing = (listed["class"] != listed["second: class"]).sum()
@@ -215,12 +217,12 @@ def test_two_runs_answer_side_by_side_and_their_disagreements_are_counted(traine
     assert words(app).count("**2 of 2 pictures show nothing.**") == 1
     assert "The first run: Whether a picture is unlike" in words(app)
     first = list(app.dataframe[-1].value["ants"])
-    next(group for group in app.button_group if group.key == state.PREDICT_WHOSE).set_value(SECOND).run()
+    next(group for group in app.button_group if group.key == keys.PREDICT_WHOSE).set_value(SECOND).run()
     assert list(app.dataframe[-1].value["ants"]) != first
-    app.selectbox(key=state.PREDICT_OTHER).set_value(None).run()
+    app.selectbox(key=keys.PREDICT_OTHER).set_value(None).run()
     settled(app)
     assert "second: class" not in app.dataframe[0].value
-    assert app.session_state["other_answer_book"].answers == {}
+    assert app.session_state[Predict.KEY].other_answers.answers == {}
 
 
 def test_a_long_set_can_be_stopped_and_gone_on_with(own_home):
@@ -229,11 +231,11 @@ def test_a_long_set_can_be_stopped_and_gone_on_with(own_home):
     settled(app, lambda app: "answer_stop" in [button.key for button in app.button])
     app.button(key="answer_stop").click().run()
     settled(app, lambda app: "**Stopped:**" in words(app))
-    there = len(app.session_state["answer_book"].answers)
+    there = len(app.session_state[Predict.KEY].answers.answers)
     assert there < 40
     assert f"{there} of 40 answers are there" in words(app)
     app.button(key="answer_go_on").click().run()
-    settled(app, lambda app: len(app.session_state["answer_book"].answers) > there)
+    settled(app, lambda app: len(app.session_state[Predict.KEY].answers.answers) > there)
 
 
 def test_more_files_than_there_is_room_for_are_said_to_be_left_out(own_home, monkeypatch):

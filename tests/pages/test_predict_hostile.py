@@ -6,6 +6,7 @@ import pytest
 
 from tests.core.odd_files import bad_files, corpus, good_files, hostile_names
 from tests.pages.test_predict import opened, settled, upload, words
+from ui.session.pictures import Predict
 
 pytestmark = pytest.mark.usefixtures("own_managers")
 
@@ -27,7 +28,7 @@ def test_of_everything_at_once_the_good_are_answered_the_right_way_up_and_the_ba
     assert list(unread["file"]) == list(corpus())[-len(bad_files()) :]
     assert all(reason.endswith(SENTENCE_END) and "Error" not in reason for reason in unread["reason"])
     assert app.warning[-2].value.startswith(f"{len(bad_files())} files cannot be answered for")
-    for answer in app.session_state["answer_book"].answers.values():
+    for answer in app.session_state[Predict.KEY].answers.answers.values():
         if answer.name.startswith("EXIF orientation"):
             left, right = answer.explanation.seen[120:, :80], answer.explanation.seen[120:, -80:]
             assert left[..., 0].mean() > 200, answer.name

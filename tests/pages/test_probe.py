@@ -21,8 +21,8 @@ from qtl_core.training.run import RunRequest, run
 from qtl_core.training.view import RunView
 from tests.made_networks import made_weights, noisy_pictures
 from tests.pages.test_circuit import keyed, opened, words
-from ui import state
 from ui.circuit_input import BY_HAND, OWN, VALIDATION
+from ui.session import keys
 from ui.worth_panel import TRAINING, WORTH
 
 LIMIT_SECONDS = 300  # a worker imports torch first, on a machine that may be busy
@@ -66,7 +66,7 @@ def until(app: AppTest, found: Callable[[], bool]) -> None:
 def on_table(view: RunView) -> AppTest:
     app = opened()
     keyed(app, "button_group", "circuit_source").set_value("A kept run").run()
-    until(app, lambda: any(box.key == state.CIRCUIT_PICTURE for box in app.selectbox))
+    until(app, lambda: any(box.key == keys.CIRCUIT_PICTURE for box in app.selectbox))
     return app
 
 
@@ -76,9 +76,9 @@ def figures(app: AppTest) -> list[str]:
 
 def test_a_validation_picture_goes_in_and_is_judged_as_the_run_judged_it(view):
     app = on_table(view)
-    assert keyed(app, "button_group", state.CIRCUIT_INPUT).value == VALIDATION
+    assert keyed(app, "button_group", keys.CIRCUIT_INPUT).value == VALIDATION
     for index in (0, 4):
-        keyed(app, "selectbox", state.CIRCUIT_PICTURE).set_value(index).run()
+        keyed(app, "selectbox", keys.CIRCUIT_PICTURE).set_value(index).run()
         chances = view.best.val_probabilities[index]
         said = int(chances.argmax())
         right = "right" if said == view.prepared.val_labels[index] else "wrong"
@@ -124,7 +124,7 @@ def test_all_turned_angles_are_undone_at_once(view):
 
 def test_what_each_gate_contributes_is_worked_out_and_shown(view):
     app = on_table(view)
-    keyed(app, "button_group", state.CIRCUIT_COLOURS).set_value(WORTH).run()
+    keyed(app, "button_group", keys.CIRCUIT_COLOURS).set_value(WORTH).run()
     until(app, lambda: "The number on a gate is" in words(app))
     right = round(view.best.val_accuracy * 6)
     assert f"with {right} of 6 right" in words(app)
@@ -136,7 +136,7 @@ def test_what_each_gate_contributes_is_worked_out_and_shown(view):
     verdict = score_circuit(inputs, expectations(final_states(circuit, inputs.angles, without)))
     assert f"({verdict.right} of 6), loss" in words(app)
     assert "Without all of layer 1:" in words(app)
-    keyed(app, "button_group", state.CIRCUIT_COLOURS).set_value(TRAINING).run()
+    keyed(app, "button_group", keys.CIRCUIT_COLOURS).set_value(TRAINING).run()
     assert "Without this gate" not in words(app)
 
 
@@ -145,10 +145,10 @@ def test_pictures_that_are_gone_leave_angles_by_hand_and_a_word(view, tmp_path):
     app = opened()
     keyed(app, "button_group", "circuit_source").set_value("A kept run").run()
     until(app, lambda: "No validation picture can go in." in words(app))
-    choice = keyed(app, "button_group", state.CIRCUIT_INPUT)
+    choice = keyed(app, "button_group", keys.CIRCUIT_INPUT)
     assert choice.value == BY_HAND
     assert choice.options == [OWN, BY_HAND]
-    assert not any(group.key == state.CIRCUIT_COLOURS for group in app.button_group)
+    assert not any(group.key == keys.CIRCUIT_COLOURS for group in app.button_group)
 
 
 def inputs_of(view: RunView):

@@ -17,8 +17,10 @@ from qtl_core.training.run import RunRequest, run
 from qtl_core.turning import Counterfactual, Counterfactuals, LabelInterval
 from tests.made_runs import made_pictures
 from tests.pages.test_predict import opened, settled, upload, words
-from ui import managers, state
+from ui import managers
 from ui.neighbours_panel import count_words
+from ui.session import keys
+from ui.session.pictures import Predict
 from ui.turning_chart import change_words, clear_part, counterfactual_chart, counterfactual_words
 
 FOUND = Counterfactuals(
@@ -48,9 +50,9 @@ def test_the_spheres_are_the_state_with_the_pictures_own_angles(own_home):
     assert "The qubits after the embedding: nothing that was trained has acted yet." in words(app)
     assert "No qubit is entangled here" in words(app)
     depth = bundled_run().prepared.settings.circuit.depth
-    app.select_slider(key=state.JOURNEY_PART).set_value(f"layer {depth}").run()
+    app.select_slider(key=keys.JOURNEY_PART).set_value(f"layer {depth}").run()
     assert f"The qubits after layer {depth}: this is what is measured." in words(app)
-    told = next(iter(app.session_state["answer_book"].answers.values())).explanation
+    told = next(iter(app.session_state[Predict.KEY].answers.answers.values())).explanation
     vectors = drawn_vectors(app)
     np.testing.assert_allclose(vectors[:, 2], told.expectations, atol=6e-3)  # two digits on screen
 
@@ -63,7 +65,7 @@ def drawn_vectors(app: AppTest) -> np.ndarray:
 
 def with_heat_map(*needed: str) -> AppTest:
     app = answered("What would change its mind")
-    app.toggle(key=state.HEAT_SHOWN).set_value(True).run()
+    app.toggle(key=keys.HEAT_SHOWN).set_value(True).run()
     return settled(app, lambda app: all(each in words(app) for each in needed))
 
 
@@ -72,13 +74,13 @@ def test_where_it_looked_is_shown_for_a_class_then_for_a_qubit_then_side_by_side
     assert "7 × 7 places" in words(app)
     assert "cannot be compared" in words(app)
     assert words(app).count('<figure><img src="data:image') == 1
-    target = app.selectbox(key=state.heat_target_key(1))
+    target = app.selectbox(key=keys.heat_target_key(1))
     assert target.options[0] == "bees (the answer)"
     assert [each.split(",")[0] for each in target.options[2:]] == [f"qubit {wire}" for wire in range(4)]
     maps = {words(target.select_index(index).run()) for index in range(len(target.options))}
     assert len(maps) == len(target.options)
     target.select_index(0).run()
-    next(group for group in app.button_group if group.key == state.HEAT_VIEW).set_value("Side by side").run()
+    next(group for group in app.button_group if group.key == keys.HEAT_VIEW).set_value("Side by side").run()
     assert words(app).count('<figure><img src="data:image') == 2
     assert "<figcaption>The picture</figcaption>" in words(app)
 
@@ -86,7 +88,7 @@ def test_where_it_looked_is_shown_for_a_class_then_for_a_qubit_then_side_by_side
 def test_a_map_that_is_zero_everywhere_is_said_to_be_so(own_home):
     app = with_heat_map("Bright:")
     made = HeatMaps("gradient", np.zeros((2, 7, 7)), np.zeros((4, 7, 7)))
-    book, jobs = app.session_state["reason_book"], managers.express_jobs()
+    book, jobs = app.session_state[Predict.KEY].reasons, managers.express_jobs()
     job = next(id for key, id in book.ids.items() if key[0] == "heat map")
     jobs.jobs[job].view = JobView(result=made)
     app.run()
@@ -95,7 +97,7 @@ def test_a_map_that_is_zero_everywhere_is_said_to_be_so(own_home):
 
 
 def with_neighbours(app: AppTest, *needed: str) -> AppTest:
-    settled(app, lambda app: "Neighbours" in words(app)).toggle(key=state.NEIGHBOURS_SHOWN).set_value(True).run()
+    settled(app, lambda app: "Neighbours" in words(app)).toggle(key=keys.NEIGHBOURS_SHOWN).set_value(True).run()
     return settled(app, lambda app: all(each in words(app) for each in needed))
 
 

@@ -14,11 +14,12 @@ from qtl_core.settings import RunSettings
 from qtl_core.training.view import RunView
 from tests.made_histories import history
 from tests.made_runs import made_pictures, made_run
-from ui import state, theme
+from ui import theme
 from ui.comparison import comparison
 from ui.confusion import MANY, MOST_LISTED, cells, confusion_figure
 from ui.gallery import ALL, LEAST_SURE, MISTAKES, ordered, prediction_tile
 from ui.pictures import thumbnail
+from ui.session import keys
 from ui.stale import differences
 
 GALLERY = "All validation photos"
@@ -34,7 +35,7 @@ def shown(view: RunView, tab: str | None = None) -> AppTest:
 
     app = AppTest.from_function(page, args=(view,), default_timeout=30)
     if tab:
-        app.session_state[state.RESULT_TABS] = tab
+        app.session_state[keys.RESULT_TABS] = tab
     return app.run()
 
 
@@ -198,7 +199,7 @@ class TestMatrix:
     def test_all_mistakes_are_shown_until_a_cell_is_chosen(self, folder):
         app = shown(made_run(folder, right_by_epoch=(4,)))
         assert "All 2 mistakes" in text_of(app)
-        (pills,) = [group for group in app.button_group if group.key == state.CELL]
+        (pills,) = [group for group in app.button_group if group.key == keys.CELL]
         pills.set_value((0, 0)).run()
         words = text_of(app)
         assert "ants recognised: 3" in words

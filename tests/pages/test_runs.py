@@ -12,7 +12,8 @@ from qtl_core.store import find_run, keep_run, kept_runs, list_runs
 from qtl_core.store.place import run_folder
 from tests.conftest import PROJECT
 from tests.made_runs import made_pictures, made_run
-from ui import state
+from ui.session import keys
+from ui.session.runs import Runs
 
 HOSTILE = "<img src=x onerror=alert(1)> **bold** [a](http://b) $x$"
 
@@ -38,14 +39,14 @@ def keep(tmp_path):
 def opened(*chosen: str) -> AppTest:
     app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
     app.run()
-    app.session_state["runs_chosen"] = chosen
+    app.session_state[Runs.KEY] = Runs(chosen=chosen)
     return app.switch_page("pages/runs.py").run()
 
 
 def tick(app: AppTest, *run_ids: str) -> None:
-    """Ticks runs in the table, as `state.tick_runs` does."""
-    app.session_state["runs_chosen"] = run_ids
-    app.session_state["runs_tables"] = 99
+    """Ticks runs in the table, as `session.runs.tick` does."""
+    runs = app.session_state[Runs.KEY]
+    runs.chosen, runs.tables = run_ids, 99
     app.run()
 
 
@@ -87,18 +88,18 @@ class TestTable:
         for number, name in enumerate(("b ring", "c brick", "a ring")):
             keep(name, created=1e9 + number)
         app = opened()
-        app.text_input(key=state.RUNS_SEARCH).set_value("ring").run()
-        app.selectbox(key=state.RUNS_ORDER).set_value("Name").run()
+        app.text_input(key=keys.RUNS_SEARCH).set_value("ring").run()
+        app.selectbox(key=keys.RUNS_ORDER).set_value("Name").run()
         assert table(app)["Name"].tolist() == ["a ring", "b ring"]
         assert "2 of 3 runs" in words(app)
-        app.text_input(key=state.RUNS_SEARCH).set_value("nothing like it").run()
+        app.text_input(key=keys.RUNS_SEARCH).set_value("nothing like it").run()
         assert "No run is like that" in words(app)
 
     def test_a_filter_whose_last_run_is_gone_lets_go(self, keep):
         keep("one", source="drawn")
         keep("two")
         app = opened()
-        app.multiselect(key=state.RUNS_DATA).set_value(["Ants and bees, drawn"]).run()
+        app.multiselect(key=keys.RUNS_DATA).set_value(["Ants and bees, drawn"]).run()
         assert table(app)["Name"].tolist() == ["one"]
         tick(app, next(run.id for run in list_runs() if run.name == "one"))
         button(app, "Delete").click().run()
@@ -107,11 +108,11 @@ class TestTable:
     def test_a_ticked_run_that_the_search_hides_stays_ticked_and_is_said(self, keep):
         one, two = keep("one"), keep("two", created=2e9)
         app = opened(one, two)
-        app.text_input(key=state.RUNS_SEARCH).set_value("two").run()
+        app.text_input(key=keys.RUNS_SEARCH).set_value("two").run()
         assert "1 ticked run is not among those shown" in words(app)
-        assert app.session_state["runs_chosen"] == (one, two)
+        assert app.session_state[Runs.KEY].chosen == (one, two)
         button(app, "Tick none").click().run()
-        assert app.session_state["runs_chosen"] == ()
+        assert app.session_state[Runs.KEY].chosen == ()
 
 
 class TestOne:
@@ -123,9 +124,9 @@ class TestOne:
     def test_what_is_written_on_it_is_kept(self, keep):
         run_id = keep()
         app = opened(run_id)
-        app.text_input(key=state.run_label_key("name", run_id)).set_value(HOSTILE).run()
-        app.text_area(key=state.run_label_key("note", run_id)).set_value("Look again.").run()
-        app.toggle(key=state.run_label_key("star", run_id)).set_value(True).run()
+        app.text_input(key=keys.run_label_key("name", run_id)).set_value(HOSTILE).run()
+        app.text_area(key=keys.run_label_key("note", run_id)).set_value("Look again.").run()
+        app.toggle(key=keys.run_label_key("star", run_id)).set_value(True).run()
         record = find_run(run_id)
         assert (record.name, record.note, record.starred) == (HOSTILE, "Look again.", True)
         assert table(app)["Name"].tolist() == [HOSTILE]
@@ -220,4 +221,4 @@ class TestDeleting:
         delete([one])
         app.run()
         assert "5 of 6 photos right" in words(app)
-        assert app.session_state["runs_chosen"] == (two,)
+        assert app.session_state[Runs.KEY].chosen == (two,)

@@ -15,6 +15,8 @@ from qtl_core.training.run import RunRequest, run
 from tests.conftest import PROJECT
 from tests.made_runs import made_pictures
 from ui import managers
+from ui.session.runs import Runs
+from ui.session.screen import Screen
 
 LIMIT_SECONDS = 300  # a worker imports torch first, on a machine that may be busy
 
@@ -45,7 +47,7 @@ def is_epoch(event: object) -> bool:
 def opened(run_id: str) -> AppTest:
     app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
     app.run()
-    app.session_state["runs_chosen"] = (run_id,)
+    app.session_state[Runs.KEY] = Runs(chosen=(run_id,))
     return app.switch_page("pages/runs.py").run()
 
 
@@ -53,7 +55,7 @@ def press(app: AppTest, label: str) -> AppTest:
     app = next(each for each in app.button if each.label == label).click().run()
     deadline = time.monotonic() + LIMIT_SECONDS
     while time.monotonic() < deadline:
-        job = managers.find_run(app.session_state["job"])
+        job = managers.find_run(app.session_state[Screen.KEY].job)
         if job is not None and job.is_over:
             return app.switch_page("pages/train.py").run()  # where the app goes, and AppTest does not follow
         time.sleep(0.1)
@@ -74,7 +76,7 @@ def test_train_again_gives_the_same_numbers_and_says_so(folder):
     again, before = kept_runs()
     assert before == first
     assert same_numbers(load_run(first), load_run(again)).is_equal
-    assert app.session_state["settings"].data.folder == str(folder)
+    assert app.session_state[Screen.KEY].settings.data.folder == str(folder)
     assert "all numbers of all 4 epochs are equal, to the last bit." in words(reloaded(app))
 
 

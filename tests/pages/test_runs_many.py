@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from tests.asked import statements
 from tools.made_store import fill_store
-from ui import state
 from ui.runs.table import FIRST
+from ui.session import keys
 
 FEW, MANY = 7, 5_000
 
@@ -58,7 +58,7 @@ def test_a_search_takes_in_all_of_them_and_asks_no_more(app, monkeypatch):
     app.run()
     without = len(asked)
     asked.clear()
-    app.text_input(key=state.RUNS_SEARCH).set_value("baseline ring").run()
+    app.text_input(key=keys.RUNS_SEARCH).set_value("baseline ring").run()
     assert not app.exception
     assert 0 < len(app.dataframe[0].value) < MANY
     assert len(asked) <= without
@@ -67,10 +67,10 @@ def test_a_search_takes_in_all_of_them_and_asks_no_more(app, monkeypatch):
 def test_the_first_of_them_are_in_the_table_until_all_are_asked_for(app):
     first = list(app.dataframe[0].value["Time"])
     assert len(first) == FIRST
-    app.get_by_key(state.RUNS_ALL).set_value(True).run()
+    app.get_by_key(keys.RUNS_ALL).set_value(True).run()
     everything = list(app.dataframe[0].value["Time"])
     assert len(everything) == MANY
     assert everything[:FIRST] == first
-    app.selectbox(key=state.RUNS_ORDER).set_value("Oldest first").run()
-    app.get_by_key(state.RUNS_ALL).set_value(False).run()
+    app.selectbox(key=keys.RUNS_ORDER).set_value("Oldest first").run()
+    app.get_by_key(keys.RUNS_ALL).set_value(False).run()
     assert list(app.dataframe[0].value["Time"]) == everything[::-1][:FIRST]

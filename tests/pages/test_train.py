@@ -12,7 +12,9 @@ from streamlit.testing.v1 import AppTest
 from qtl_core.store import keep_run, start_run
 from tests.conftest import PROJECT
 from tests.made_runs import made_pictures, made_run
-from ui import managers, state
+from ui import managers
+from ui.link import FIELDS, JOB_PARAMETER
+from ui.session import keys
 
 LIMIT_SECONDS = 300  # a worker imports torch first, on a machine that may be busy
 
@@ -45,7 +47,7 @@ def button(app: AppTest, label: str):
 
 def enter(app: AppTest, **values: object) -> AppTest:
     for name, value in values.items():
-        app.get_by_key(state.field_key(name)).set_value(value).run()
+        app.get_by_key(keys.field_key(name)).set_value(value).run()
     return app
 
 
@@ -78,8 +80,8 @@ def test_it_opens_ready_to_start_and_says_what_will_be_used():
 
 def test_every_setting_is_on_the_page():
     app = enter(opened(), source="folder", augmentation=True)
-    assert state.FIELDS
-    assert all(app.get_by_key(state.field_key(name)) is not None for name in state.FIELDS)
+    assert FIELDS
+    assert all(app.get_by_key(keys.field_key(name)) is not None for name in FIELDS)
 
 
 def test_a_folder_must_be_named_before_start():
@@ -91,14 +93,14 @@ def test_a_folder_must_be_named_before_start():
 def test_a_wrong_value_in_a_link_is_named_and_gone_once_something_is_chosen():
     app = opened(qubits="40")
     assert "qubits = 40 is not allowed" in words(app)
-    assert app.get_by_key(state.field_key("qubits")).value == 4
+    assert app.get_by_key(keys.field_key("qubits")).value == 4
     assert "not allowed" not in words(enter(app, qubits=3))
 
 
 def test_a_link_to_a_run_that_is_gone_says_so():
     app = opened(job="0123456789abcdef")
     assert "no longer on this server" in words(app)
-    assert state.JOB_PARAMETER not in app.query_params
+    assert JOB_PARAMETER not in app.query_params
     assert not button(app, "Start").disabled
     assert "no longer on this server" in words(app.run()), "it was gone before anybody could read it"
 
@@ -111,7 +113,7 @@ def test_a_link_to_a_run_of_a_server_that_is_gone_shows_it_as_it_was_kept(folder
     said = words(app)
     assert "The server was started again in the middle of this run." in said
     assert "Stopped after 3 epochs" in said
-    assert app.query_params[state.JOB_PARAMETER] == run
+    assert app.query_params[JOB_PARAMETER] == run
     assert button(app, "Continue for 10 more")
     finished = words(opened(job=keep_run(view)))
     assert "Finished after 3 epochs" in finished
@@ -128,14 +130,14 @@ def test_open_train_continue_and_reset(folder):
     assert not button(app, "Stop").disabled
     wait_for(app, "Finished after 2 epochs")
     assert "of 8 pictures right" in words(app)
-    assert app.get_by_key(state.MORE_EPOCHS).set_value(3).run()
+    assert app.get_by_key(keys.MORE_EPOCHS).set_value(3).run()
     time.sleep(0.7)  # a click right after Start would count as a double click
     button(app, "Continue for 3 more").click().run()
     wait_for(app, "Finished after 5 epochs")
     assert "other settings" not in words(app)
     button(app, "Reset").click().run()
     assert "Finished" not in words(app)
-    assert app.get_by_key(state.field_key("epochs")).value == 5
+    assert app.get_by_key(keys.field_key("epochs")).value == 5
 
 
 def test_a_run_that_is_stopped_says_so_and_can_be_started_again(folder):
@@ -160,7 +162,7 @@ def test_a_double_click_starts_one_run():
 def test_a_second_tab_finds_the_run_by_its_link_and_another_person_does_not(folder):
     app = with_folder(folder)
     button(app, "Start").click().run()
-    second = opened(job=app.query_params[state.JOB_PARAMETER])
+    second = opened(job=app.query_params[JOB_PARAMETER])
     wait_for(second, "Finished after 2 epochs")
     assert "Finished" not in words(opened())
 

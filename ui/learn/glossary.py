@@ -6,9 +6,10 @@ import streamlit as st
 
 from qtl_core.glossary import PARTS, Term, find
 from qtl_core.learning.topics import TOPICS
-from ui import state
 from ui.errors import as_plain_text
+from ui.link import TERM_PARAMETER, TOPIC_PARAMETER
 from ui.page import PAGES
+from ui.session import keys, session
 
 
 def show_glossary(asked: str) -> None:
@@ -38,17 +39,17 @@ def _show_part(part: str) -> None:
 def _choose(now: Term | None) -> None:
     """Asks for a word; typing finds it."""
     names = sorted((term.name for terms in PARTS.values() for term in terms), key=str.casefold)
-    st.session_state[state.LEARN_TERM] = now.name if now else None
+    st.session_state[keys.LEARN_TERM] = now.name if now else None
 
     def take() -> None:
-        if st.session_state[state.LEARN_TERM]:
-            state.show_in_learn(state.TERM_PARAMETER, st.session_state[state.LEARN_TERM])
+        if st.session_state[keys.LEARN_TERM]:
+            session.learn.show(TERM_PARAMETER, st.session_state[keys.LEARN_TERM])
 
     st.selectbox(
         "Look up a word",
         names,
         index=None,
-        key=state.LEARN_TERM,
+        key=keys.LEARN_TERM,
         on_change=take,
         placeholder="Type or choose",
         help="Its entry, with a formula and where to see it.",
@@ -78,4 +79,4 @@ def _show_entry(term: Term) -> None:
 
 
 def _open_topic(topic: str) -> None:
-    state.show_in_learn(state.TOPIC_PARAMETER, topic)
+    session.learn.show(TOPIC_PARAMETER, topic)

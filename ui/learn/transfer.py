@@ -7,9 +7,9 @@ import streamlit as st
 from qtl_core.backbones import BACKBONES
 from qtl_core.learning.directions import DIRECTIONS, Direction, linear_numbers, trained_numbers
 from qtl_core.settings import CircuitSettings
-from ui import state
 from ui.learn.diagram import direction_svg
 from ui.learn.widgets import choice, whole
+from ui.session import session
 
 TOPIC = "transfer"
 
@@ -25,7 +25,7 @@ def show() -> None:
 
 
 def _show_numbers(direction: Direction) -> None:
-    backbone = BACKBONES[state.settings().data.backbone]
+    backbone = BACKBONES[session.screen.settings.data.backbone]
     if direction.key == "CC":
         total = linear_numbers(backbone.feature_size)
         st.caption(f"With {backbone.title} and two classes, a linear layer trains {total:,} numbers.")

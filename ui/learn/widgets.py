@@ -9,8 +9,8 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from ui import state
 from ui.reader import ink
+from ui.session import keys
 from ui.theme import WRONG, plotly_layout
 
 
@@ -52,13 +52,13 @@ def switch(topic: str, name: str, label: str, about: str, *, usual: bool = False
 
 def again(topic: str, label: str, about: str) -> int:
     """Shows a button that throws the dice anew; returns the seed."""
-    key = state.learn_key(topic, "seed")
+    key = keys.learn_key(topic, "seed")
     st.session_state.setdefault(key, 0)
 
     def count() -> None:
         st.session_state[key] += 1
 
-    st.button(label, help=about, on_click=count, key=state.learn_key(topic, "again"), icon=":material/casino:")
+    st.button(label, help=about, on_click=count, key=keys.learn_key(topic, "again"), icon=":material/casino:")
     return st.session_state[key]
 
 
@@ -83,7 +83,7 @@ def chart(topic: str, name: str, traces: Sequence[Any], height: int = 260, **axe
 
 def show_figure(topic: str, name: str, figure: go.Figure) -> None:
     """Shows a figure that takes no clicks."""
-    st.plotly_chart(figure, key=state.learn_key(topic, f"{name}_chart"), config={"displayModeBar": False})
+    st.plotly_chart(figure, key=keys.learn_key(topic, f"{name}_chart"), config={"displayModeBar": False})
 
 
 def line(x: Any, y: Any, name: str, colour: str, **changes: Any) -> dict[str, Any]:
@@ -134,6 +134,6 @@ def signed(number: float, digits: int = 2) -> str:
 
 
 def _first(topic: str, name: str, usual: Any) -> str:
-    key = state.learn_key(topic, name)
+    key = keys.learn_key(topic, name)
     st.session_state.setdefault(key, usual)
     return key

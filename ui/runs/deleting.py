@@ -10,8 +10,8 @@ from qtl_core.comparing import title_of
 from qtl_core.moments import moment
 from qtl_core.store import RunRecord, delete, list_runs, purge, undelete
 from qtl_core.store.editing import KEPT_DAYS
-from ui import state
 from ui.errors import guarded
+from ui.session import keys, session
 from ui.words import megabytes
 
 MOST_SHOWN = 200  # of the deleted runs, the last ones
@@ -32,7 +32,7 @@ def offer_delete(records: Sequence[RunRecord]) -> None:
 
 def show_just_deleted() -> None:
     """Offers to take the last deletion back."""
-    run_ids = state.just_deleted()
+    run_ids = session.runs.just_deleted
     if run_ids:
         with st.container(horizontal=True, vertical_alignment="center", key="just_deleted"):
             st.markdown(
@@ -58,7 +58,7 @@ def show_deleted() -> None:
             hide_index=True,
             on_select="rerun",
             selection_mode="multi-row",
-            key=state.runs_table_key(["deleted", *(record.id for record in shown)]),
+            key=session.runs.table_key(["deleted", *(record.id for record in shown)]),
             alt="Deleted runs",
             height=min(300, 35 * len(shown) + 38),
         )
@@ -77,7 +77,7 @@ def _show_choices(ticked: list[str], everything: list[str]) -> None:
             st.button(
                 f"Yes, remove {count} for good",
                 type="primary",
-                key=state.RUNS_FORGET,
+                key=keys.RUNS_FORGET,
                 on_click=guarded()(_purge),
                 args=(which,),
             )
@@ -91,15 +91,15 @@ def _row(record: RunRecord) -> dict[str, object]:
 
 def _delete(run_ids: list[str]) -> None:
     delete(run_ids)
-    state.note_deleted(run_ids)
-    state.tick_runs([run_id for run_id in state.chosen_runs() if run_id not in run_ids])
+    session.runs.just_deleted = tuple(run_ids)
+    session.runs.tick([run_id for run_id in session.runs.chosen if run_id not in run_ids])
 
 
 def _bring_back(run_ids: Sequence[str]) -> None:
     undelete(run_ids)
-    state.note_deleted(())
+    session.runs.just_deleted = ()
 
 
 def _purge(run_ids: Sequence[str]) -> None:
     purge(run_ids)
-    state.note_deleted(())
+    session.runs.just_deleted = ()

@@ -8,10 +8,10 @@ import streamlit as st
 from qtl_core.comparing.pairs import Pair
 from qtl_core.evaluation import percent
 from qtl_core.paths import is_readable_file
-from ui import state
 from ui.errors import as_plain_text
 from ui.pager import leaf
 from ui.pictures import Tile, show_tiles
+from ui.session import keys
 from ui.theme import class_colour
 
 EACH = 12
@@ -28,8 +28,8 @@ def show_pair(pair: Pair, *, drawn: bool) -> None:
     if not len(pair.disagreements):
         return
     kinds = {words: which for words, which in _kinds(pair).items() if len(which)}
-    if st.session_state.get(state.RUNS_DISAGREEMENTS) not in kinds:
-        st.session_state[state.RUNS_DISAGREEMENTS] = next(iter(kinds))
+    if st.session_state.get(keys.RUNS_DISAGREEMENTS) not in kinds:
+        st.session_state[keys.RUNS_DISAGREEMENTS] = next(iter(kinds))
     _pictures(pair, kinds, drawn)
 
 
@@ -39,7 +39,7 @@ def _pictures(pair: Pair, kinds: dict[str, np.ndarray], drawn: bool) -> None:
     chosen = st.segmented_control(
         "Which pictures",
         list(kinds),
-        key=state.RUNS_DISAGREEMENTS,
+        key=keys.RUNS_DISAGREEMENTS,
         required=True,
         label_visibility="collapsed",
         format_func=lambda words: f"{words} ({len(kinds[words])})",
@@ -49,7 +49,7 @@ def _pictures(pair: Pair, kinds: dict[str, np.ndarray], drawn: bool) -> None:
     if gone:
         these = f"These {pair.noun}" if gone == len(which) else f"{gone} of these {len(which)} {pair.noun}"
         st.caption(f"{these} are no longer where they were, and cannot be shown.")
-    part = leaf(len(which), EACH, f"{state.RUNS_DISAGREEMENTS}_page", pair.noun)
+    part = leaf(len(which), EACH, f"{keys.RUNS_DISAGREEMENTS}_page", pair.noun)
     show_tiles([_tile(pair, int(index)) for index in which[part]], drawn=drawn)
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from qtl_core.comparing.listing import ORDERS, Filter, choices_of
 from qtl_core.store import RunRecord
-from ui import state
+from ui.session import keys
 
 STATES = {
     "running": "in training",
@@ -19,10 +19,10 @@ STATES = {
 }
 LONGEST_SEARCH = 200  # characters
 _KEYS = {
-    "states": (state.RUNS_STATES, "State"),
-    "data": (state.RUNS_DATA, "Data"),
-    "backbones": (state.RUNS_BACKBONES, "Image network"),
-    "tags": (state.RUNS_TAGS, "Tags"),
+    "states": (keys.RUNS_STATES, "State"),
+    "data": (keys.RUNS_DATA, "Data"),
+    "backbones": (keys.RUNS_BACKBONES, "Image network"),
+    "tags": (keys.RUNS_TAGS, "Tags"),
 }
 
 
@@ -31,7 +31,7 @@ def choose_filter(records: Sequence[RunRecord]) -> tuple[Filter, str]:
     with st.container(horizontal=True, vertical_alignment="bottom", key="runs_filters"):
         words = st.text_input(
             "Search",
-            key=state.RUNS_SEARCH,
+            key=keys.RUNS_SEARCH,
             placeholder="name, note, tag, ring, 6, …",
             persist_state="session",
             max_chars=LONGEST_SEARCH,
@@ -40,7 +40,7 @@ def choose_filter(records: Sequence[RunRecord]) -> tuple[Filter, str]:
         order = st.selectbox(
             "Order",
             list(ORDERS),
-            key=state.RUNS_ORDER,
+            key=keys.RUNS_ORDER,
             persist_state="session",
             width=220,
             help="The order of the table; a click on the head of a column sorts it as well.",
@@ -64,4 +64,4 @@ def _some(key: str, label: str, options: list[str], of_states: bool) -> tuple[st
 
 
 def _choose_starred() -> bool:
-    return st.toggle("Only those with a star", key=state.RUNS_STARRED, persist_state="session")
+    return st.toggle("Only those with a star", key=keys.RUNS_STARRED, persist_state="session")

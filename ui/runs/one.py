@@ -10,7 +10,6 @@ from qtl_core.comparing import sides_of, title_of
 from qtl_core.comparing.charts import history_chart
 from qtl_core.store import RunRecord, cached_run
 from qtl_core.training.view import RunView
-from ui import state
 from ui.comparison import published_for
 from ui.errors import as_plain_text
 from ui.kept import open_kept
@@ -22,6 +21,7 @@ from ui.runs.files import offer_chart
 from ui.runs.filters import STATES
 from ui.runs.labels import show_labels
 from ui.runs_in_out import show_take_along
+from ui.session import session
 
 TRAIN_PAGE = "pages/train.py"
 SAID = {
@@ -83,7 +83,7 @@ def _show_actions(record: RunRecord) -> None:
 
 
 def _offer(words: str, icon: str, act: Callable[[str], None], record: RunRecord, busy: bool, help: str) -> None:
-    if st.button(words, icon=icon, disabled=busy, help=help) and not state.is_double_click():
+    if st.button(words, icon=icon, disabled=busy, help=help) and not session.training.is_double_click:
         act(record.id)
         st.switch_page(TRAIN_PAGE)
 

@@ -15,9 +15,9 @@ from qtl_core.evaluation import percent
 from qtl_core.moments import moment
 from qtl_core.store import RunRecord, storage
 from qtl_core.tables import to_csv
-from ui import state
 from ui.runs.files import offer_file
 from ui.runs.filters import STATES
+from ui.session import keys, session
 from ui.words import megabytes
 
 FIRST = 500  # runs in the table until all are asked for: a browser takes a second for thousands of rows
@@ -49,14 +49,14 @@ COLUMNS: dict[str, Any] = {
 def choose_runs(records: Sequence[RunRecord], shown: Sequence[RunRecord]) -> list[RunRecord]:
     """Shows the table, and returns the ticked runs, also those that a filter hides just now."""
     known, ids = {record.id: record for record in records}, [record.id for record in shown]
-    before = [run_id for run_id in state.chosen_runs() if run_id in known]
+    before = [run_id for run_id in session.runs.chosen if run_id in known]
     ticked = _table(shown, ids, before) if shown else []
     if not shown:
         st.info("No run is like that. Search for something else, or take filters away.")
     here = set(ids)
     chosen = [run_id for run_id in before if run_id not in here or run_id in ticked]
     chosen += [run_id for run_id in ticked if run_id not in chosen]
-    state.choose_runs(chosen)
+    session.runs.chosen = tuple(chosen)
     _show_hidden(sum(run_id not in here for run_id in chosen))
     return [known[run_id] for run_id in chosen]
 
@@ -67,7 +67,7 @@ def in_the_table(shown: Sequence[RunRecord]) -> Sequence[RunRecord]:
         return shown
     everything = st.toggle(
         f"All {len(shown):,} in one table",
-        key=state.RUNS_ALL,
+        key=keys.RUNS_ALL,
         persist_state="session",
         help=f"The first {FIRST} in this order are in the table; searching and the files below take in all of them.",
     )
@@ -101,7 +101,7 @@ def table_of(records: Sequence[RunRecord]) -> pd.DataFrame:
 def _table(shown: Sequence[RunRecord], ids: list[str], chosen: list[str]) -> list[str]:
     places = {run_id: row for row, run_id in enumerate(ids)}
     rows = [places[run_id] for run_id in chosen if run_id in places]
-    key = state.runs_table_key(ids)
+    key = session.runs.table_key(ids)
     event = st.dataframe(
         table_of(shown),
         key=key,
@@ -122,7 +122,7 @@ def _show_hidden(count: int) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             runs = "1 ticked run is" if count == 1 else f"{count} ticked runs are"
             st.caption(f"{runs} not among those shown.", width="content")
-            st.button("Tick none", on_click=state.tick_runs, args=((),), type="tertiary")
+            st.button("Tick none", on_click=session.runs.tick, args=((),), type="tertiary")
 
 
 def _row(record: RunRecord) -> tuple[Any, ...]:

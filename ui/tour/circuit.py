@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qtl_core.circuit import build_circuit
 from qtl_core.walks import PictureTrace
-from ui import state
+from ui.session import keys
 from ui.tour.followed_pictures import model, with_pictures
 from ui.walk_view import show_walks, walks_data
 
@@ -28,4 +28,4 @@ def _show(walks: tuple[PictureTrace, ...]) -> None:
     prepared = model().run.prepared
     circuit = build_circuit(prepared.settings.circuit)
     data = walks_data(walks, circuit, prepared.classes, prepared.backbone_title) | {"compact": True}
-    show_walks(key=state.TOUR_WALKS, data=data)
+    show_walks(key=keys.TOUR_WALKS, data=data)

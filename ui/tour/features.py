@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 
 from qtl_core.walks import PictureTrace
-from ui import state
 from ui.learn.widgets import chart
 from ui.pictures import Tile, show_tiles
+from ui.session import keys
 from ui.theme import EMBEDDING, class_colour
 from ui.tour.followed_pictures import with_pictures
 
@@ -49,7 +49,7 @@ def _show(walks: tuple[PictureTrace, ...]) -> None:
         "Picture",
         range(1, len(walks) + 1),
         default=1,
-        key=state.TOUR_PICTURE,
+        key=keys.TOUR_PICTURE,
         required=True,
         persist_state="session",
         help="Choose another picture, to see its features.",

@@ -12,11 +12,12 @@ from qtl_core.errors import UserError
 from qtl_core.fooling import PERTURBATIONS, WITHOUT_ANIMAL, perturb
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.walks import PictureTrace
-from ui import managers, state
+from ui import managers
 from ui.errors import show_user_error
 from ui.model_choice import current_model
 from ui.pace import refreshing
 from ui.pictures import Tile, show_tiles, small_copy
+from ui.session import keys, session
 from ui.theme import class_colour
 from ui.tour.followed_pictures import model as bundled
 from ui.tour.followed_pictures import with_pictures
@@ -44,7 +45,7 @@ def _choose(walks: tuple[PictureTrace, ...]) -> None:
         range(1, len(walks) + 1),
         default=1,
         required=True,
-        key=state.TOUR_TRICKED,
+        key=keys.TOUR_TRICKED,
         persist_state="session",
         help="Choose the picture that is changed.",
     )
@@ -92,7 +93,7 @@ def _asked(walk: PictureTrace) -> tuple[JobSnapshot[JobView[tuple[Answer, ...]]]
     model = own if is_own else bundled()
     whose = "Your own run" if is_own else "The run that comes with the app"
     key = "tricks", model.key, walk.picture
-    return managers.walks().find_or_start(key, lambda: answering_job(model, _pictures(walk), state.owner())), whose
+    return managers.walks().find_or_start(key, lambda: answering_job(model, _pictures(walk), session.owner)), whose
 
 
 def _pictures(walk: PictureTrace) -> list[ImageRequest]:

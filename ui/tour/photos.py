@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from qtl_core.walks import PictureTrace
-from ui import state
 from ui.pictures import Tile, show_tiles
+from ui.session import keys
 from ui.theme import class_colour
 from ui.tour.followed_pictures import with_pictures
 
@@ -32,7 +32,7 @@ def _show(walks: tuple[PictureTrace, ...]) -> None:
         "Which of them are bees?",
         range(1, len(some) + 1),
         selection_mode="multi",
-        key=state.TOUR_GUESS,
+        key=keys.TOUR_GUESS,
         help="Choose the numbers of all that you take for bees.",
         persist_state="session",
     )

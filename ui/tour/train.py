@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from ui import state
 from ui.actions_panel import show_actions
 from ui.errors import show_user_error
 from ui.materials import materials_of
 from ui.run_actions import shown_run
 from ui.run_panel import show_run
+from ui.session import session
 
 TITLE = "Train it"
 TEXT = (
@@ -27,12 +27,12 @@ PAGE = ("pages/train.py", "All the settings")
 
 def show() -> None:
     """Shows the buttons and the run."""
-    materials = materials_of(state.settings().data)
+    materials = materials_of(session.screen.settings.data)
     snapshot = shown_run()
     if materials.problem:
         show_user_error(materials.problem)
     show_actions(snapshot, can_start=materials.problem is None)
-    show_run(snapshot, replace(state.settings(), data=materials.data))
+    show_run(snapshot, replace(session.screen.settings, data=materials.data))
     if snapshot is not None and snapshot.is_over and snapshot.view.best:
         best, prepared = snapshot.view.best, snapshot.view.prepared
         right = prepared.pictures_right(best.val_accuracy)

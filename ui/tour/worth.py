@@ -18,12 +18,13 @@ from qtl_core.training.ablation import (
     difference_in_words,
     diverged_in_words,
 )
-from ui import managers, state
+from ui import managers
 from ui.errors import guarded, show_user_error
 from ui.learn.widgets import chart
 from ui.materials import materials_of
 from ui.pace import refreshing
 from ui.progress import show_progress
+from ui.session import session
 from ui.theme import PUBLISHED, VALIDATION
 
 TITLE = "Is the quantum part doing anything?"
@@ -61,15 +62,15 @@ def show() -> None:
 
 
 def _start() -> None:
-    settings = replace(state.settings(), data=materials_of(state.settings().data).data)
-    before = state.heads_job()
+    settings = replace(session.screen.settings, data=materials_of(session.screen.settings.data).data)
+    before = session.tour.heads_job
     if before:
         managers.studio_jobs().drop(before)
-    state.show_heads_job(managers.studio_jobs().submit(ablation_job(settings, state.owner())))
+    session.tour.heads_job = managers.studio_jobs().submit(ablation_job(settings, session.owner))
 
 
 def _shown() -> JobSnapshot[JobView[tuple[HeadScores, ...]]] | None:
-    job_id = state.heads_job()
+    job_id = session.tour.heads_job
     return managers.studio_jobs().snapshot(job_id) if job_id else None
 
 

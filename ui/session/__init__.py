@@ -1,0 +1,81 @@
+"""What a session remembers: one typed object a feature, each under one key of `st.session_state`.
+
+    session.screen.settings      the settings and the run on screen, what a lesson hides, and the address
+    session.training.attempt     what is under way
+    session.runs.chosen          what is ticked, deleted, trained again;  session.bring_in  files that come in
+    session.predict.answers      what was told of the session's pictures; session.circuit   and turned in a circuit
+    session.learn, .tour, .show  where the session is on those pages
+
+To remember something: an attribute of the feature's class, with its type and what it begins with, or a new class like
+them (`Part`). What a widget holds is Streamlit's: its key is a constant in `ui.session.keys`, and Streamlit keeps the
+value, over page switches too where the widget has `persist_state="session"`.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+import streamlit as st
+
+from ui.session.pictures import Circuit, Predict
+from ui.session.places import Learn, Show, Tour
+from ui.session.runs import BringIn, Runs
+from ui.session.screen import Screen
+from ui.session.training import Training
+
+
+class Session:
+    """The session of whoever this run of a page is for; nothing of anybody is kept in it."""
+
+    @property
+    def owner(self) -> str:
+        """Its name in the job managers; nobody else knows it."""
+        return st.session_state.setdefault("session_owner", uuid.uuid4().hex)
+
+    @property
+    def screen(self) -> Screen:
+        """What is on screen and in the address, on all pages."""
+        return Screen.here()
+
+    @property
+    def training(self) -> Training:
+        """What is under way."""
+        return Training.here()
+
+    @property
+    def runs(self) -> Runs:
+        """What is ticked, deleted and trained again."""
+        return Runs.here()
+
+    @property
+    def bring_in(self) -> BringIn:
+        """The file that comes in."""
+        return BringIn.here()
+
+    @property
+    def predict(self) -> Predict:
+        """The answers for the session's pictures."""
+        return Predict.here()
+
+    @property
+    def circuit(self) -> Circuit:
+        """The picture in the circuit, and the angles that were turned."""
+        return Circuit.here()
+
+    @property
+    def learn(self) -> Learn:
+        """Where the session is on the Learn page."""
+        return Learn.here()
+
+    @property
+    def tour(self) -> Tour:
+        """Where it is in the tour."""
+        return Tour.here()
+
+    @property
+    def show(self) -> Show:
+        """Show mode."""
+        return Show.here()
+
+
+session = Session()

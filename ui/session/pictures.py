@@ -1,0 +1,72 @@
+"""What a session keeps of the pictures it brought and of the angles it turned; all of it leaves with the session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
+
+from ui import managers
+from ui.session.part import Part
+
+if TYPE_CHECKING:  # every page begins by asking for the session: what answers pictures is imported where it is needed
+    from ui.answer_book import AnswerQueue
+    from ui.reason_book import ExplanationJobs
+
+
+class Predict(Part):
+    """What the Predict page was told of the session's pictures."""
+
+    KEY: ClassVar[str] = "session_predict"
+
+    @cached_property
+    def answers(self) -> AnswerQueue:
+        """The answers."""
+        from ui.answer_book import AnswerQueue
+
+        return AnswerQueue()
+
+    @cached_property
+    def other_answers(self) -> AnswerQueue:
+        """Those of the run that is compared with."""
+        from ui.answer_book import AnswerQueue
+
+        return AnswerQueue()
+
+    @cached_property
+    def reasons(self) -> ExplanationJobs:
+        """What was asked about the answers."""
+        from ui.reason_book import ExplanationJobs
+
+        return ExplanationJobs(managers.express_jobs())
+
+
+@dataclass
+class Circuit(Part):
+    """What the Circuit page holds.
+
+    Attributes:
+        turned_circuit: The circuit whose angles were turned.
+        angles: Its trained angles that were turned by hand, radians by position; use `turned`.
+    """
+
+    KEY: ClassVar[str] = "session_circuit"
+
+    turned_circuit: str = ""
+    angles: dict[int, float] = field(default_factory=dict)
+
+    @cached_property
+    def answers(self) -> AnswerQueue:
+        """The answer for the picture in the circuit; whether it is unlike those of training is not asked there."""
+        from ui.answer_book import AnswerQueue
+
+        return AnswerQueue(with_ood=False)
+
+    def turned(self, circuit: str) -> dict[int, float]:
+        """Returns the trained angles of this circuit that were turned by hand, to be changed by the caller.
+
+        Those of one circuit are remembered at a time: whoever puts another one on the table lets go of them.
+        """
+        if self.turned_circuit != circuit:
+            self.turned_circuit, self.angles = circuit, {}
+        return self.angles

@@ -1,0 +1,117 @@
+"""Where a session is on pages that have places of their own: a topic to learn, a stop of the tour, show mode.
+
+The address names the place (`ui.link`), and the session remembers it for when the navigation has dropped it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import streamlit as st
+
+from ui.link import SHOW_PARAMETER, STOP_PARAMETER, TERM_PARAMETER, TOPIC_PARAMETER
+from ui.session.part import Part
+
+if TYPE_CHECKING:
+    from ui.director import ShowLoop
+
+
+@dataclass
+class Learn(Part):
+    """What the Learn page shows.
+
+    Attributes:
+        last: What it showed last: its kind and its name.
+    """
+
+    KEY: ClassVar[str] = "session_learn"
+
+    last: tuple[str, str] = (TOPIC_PARAMETER, "")
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """The kind ("topic" or "term") and the name of what is to be shown, as the link has it: not checked.
+
+        Where the link says nothing, it is what was shown last; a name of "" is nothing yet.
+        """
+        for kind in (TERM_PARAMETER, TOPIC_PARAMETER):
+            if st.query_params.get(kind):
+                return kind, st.query_params[kind]
+        return self.last
+
+    def show(self, kind: str, name: str) -> None:
+        """Puts a topic or a term on the page, and into its link."""
+        other = {TOPIC_PARAMETER: TERM_PARAMETER, TERM_PARAMETER: TOPIC_PARAMETER}[kind]
+        self.last = kind, name
+        if other in st.query_params:
+            del st.query_params[other]
+        if st.query_params.get(kind) != name:
+            st.query_params[kind] = name
+
+
+@dataclass
+class Tour(Part):
+    """Where a session is in the guided tour.
+
+    Attributes:
+        last: The stop it was at last, from 1.
+        heads_job: The comparison of heads that it has asked for.
+    """
+
+    KEY: ClassVar[str] = "session_tour"
+
+    last: int = 1
+    heads_job: str | None = None
+
+    def stop(self, stops: int) -> int:
+        """Returns the stop that the link names, from 1 to `stops`; else the one that this session was at."""
+        asked = st.query_params.get(STOP_PARAMETER, "")
+        return int(asked) if asked.isascii() and asked.isdigit() and 1 <= int(asked) <= stops else self.last
+
+    def go_to(self, stop: int) -> None:
+        """Goes to a stop, and writes it into the link."""
+        self.last = stop
+        if st.query_params.get(STOP_PARAMETER) != str(stop):
+            st.query_params[STOP_PARAMETER] = str(stop)
+
+
+@dataclass
+class Show(Part):
+    """Show mode.
+
+    Attributes:
+        director: What prepares its rounds; use `directed_by`.
+        round: The number of the round on screen, and what the browser is given of it; use `data`.
+    """
+
+    KEY: ClassVar[str] = "session_show"
+
+    director: ShowLoop | None = None
+    round: tuple[int, dict[str, Any]] | None = None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the link asks for it."""
+        return st.query_params.get(SHOW_PARAMETER) == "1"
+
+    def directed_by(self, make: Callable[[], ShowLoop]) -> ShowLoop:
+        """Returns what prepares the rounds of this session's show."""
+        if self.director is None:
+            self.director = make()
+        return self.director
+
+    def data(self, number: int, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Returns what the round of this number has the browser show; that of the round before is let go."""
+        if self.round is None or self.round[0] != number:
+            self.round = number, make()
+        return self.round[1]
+
+    def end(self) -> None:
+        """Leaves show mode: its director, its job and its data go."""
+        if SHOW_PARAMETER in st.query_params:
+            del st.query_params[SHOW_PARAMETER]
+        if self.director is not None:
+            self.director.close()
+        self.director = self.round = None

@@ -1,0 +1,115 @@
+"""What a session does on the Runs page: what it ticked, deleted, trained again and brought in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from ui.session.part import Part
+
+
+@dataclass
+class Runs(Part):
+    """The runs of a session on the Runs page.
+
+    Attributes:
+        chosen: Those that are ticked, in the order in which they were; change the ticks on screen by `tick`.
+        tables: How many times the table began anew with other ticks.
+        just_deleted: Those that were deleted last, while that can be taken back in one click.
+        trained_again: The kept run that a job trains again, by the job.
+        known: Those that were brought in or opened by a link, and have been ticked for it.
+    """
+
+    KEY: ClassVar[str] = "session_runs"
+
+    chosen: tuple[str, ...] = ()
+    tables: int = 0
+    just_deleted: tuple[str, ...] = ()
+    trained_again: dict[str, str] = field(default_factory=dict)
+    known: set[str] = field(default_factory=lambda: {""})
+
+    def table_key(self, shown: Sequence[str]) -> str:
+        """Returns the table's key for these runs: its ticks are rows, so another order or choice is another table."""
+        digest = hashlib.sha256(" ".join(shown).encode()).hexdigest()[:16]
+        return f"runs_table_{self.tables}_{digest}"
+
+    def tick(self, run_ids: Sequence[str]) -> None:
+        """Ticks these runs and no others, whatever the table on screen says: another one begins with them."""
+        self.chosen = tuple(run_ids)
+        self.tables += 1
+
+    def is_new(self, run_id: str) -> bool:
+        """Whether a run that was brought in, or that a link opens, is one that this was not asked of before."""
+        is_new = run_id not in self.known
+        self.known.add(run_id)
+        return is_new
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a file that was brought in.
+
+    Attributes:
+        run: The run that it became, or "" where it was refused.
+        sentences: What is to be said of it.
+        warnings: Those of them that say that something is probably wrong.
+    """
+
+    run: str
+    sentences: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass
+class HeadFile:
+    """A dropped file that may hold a head.
+
+    Attributes:
+        id: Streamlit's name for the upload.
+        job: The job that looks into it; "" once that is over, None before it began.
+        rows: How many rows of angles it holds; 0 where that is not known, or not yet.
+    """
+
+    id: str = ""
+    job: str | None = None
+    rows: int = 0
+
+
+@dataclass
+class BringIn(Part):
+    """What a session brings in.
+
+    Attributes:
+        job: The job that brings a file in, or "".
+        outcome: What became of the last file.
+        round: How many files were brought in: a new round has an empty field for the next.
+        head: The file that is asked about; use `file`.
+    """
+
+    KEY: ClassVar[str] = "session_bring_in"
+
+    job: str = ""
+    outcome: Outcome | None = None
+    round: int = 0
+    head: HeadFile = field(default_factory=HeadFile)
+
+    def succeed(self, outcome: Outcome) -> None:
+        """Notes what was brought in, and empties the field for files."""
+        self.outcome = outcome
+        self.round += 1
+
+    def refuse(self, reason: str) -> None:
+        """Notes why a file was not brought in; the field keeps it."""
+        self.outcome = Outcome("", (reason,))
+
+    def forget_outcome(self) -> None:
+        """Forgets what was brought in, or refused, because another file is being chosen."""
+        self.outcome = None
+
+    def file(self, file_id: str) -> HeadFile:
+        """Returns what is known of this upload; another one's is forgotten."""
+        if self.head.id != file_id:
+            self.head = HeadFile(file_id)
+        return self.head

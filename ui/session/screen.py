@@ -1,0 +1,184 @@
+"""What is on a session's screen and in its address: the settings, the run, what a lesson hides.
+
+The settings on screen live here as one `RunSettings`; widgets only show and change it, so a page switch loses nothing.
+The address is read when a session begins, which is when this is first asked for, and when a person goes back or forward
+in the browser. Every page begins with `follow_link` and `write_link` (`ui.page.set_up`), so that the address says what
+is on screen ever after.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Self
+
+import streamlit as st
+
+from qtl_core.errors import UserError
+from qtl_core.settings import Preset, RunSettings
+from qtl_core.store import RunRecord, find_run
+from ui import managers
+from ui.lesson import HIDEABLE
+from ui.link import LINKED, PRIVATE, Link, query_of, read_link
+from ui.session.keys import CIRCUIT_SOURCE, PREDICT_MODEL
+from ui.session.part import Part
+from ui.session.runs import Runs
+from ui.session.training import Training
+from ui.streamlit_internals import page_and_history
+
+_OF_A_RUN = ("job", "job_is_lost", "seeds_job", "seeds_job_is_lost", "kept_run", "kept_settings")
+
+
+@dataclass
+class Screen(Part):
+    """What is on screen on all pages.
+
+    Attributes:
+        settings: Those that are shown; change them by `choose`, `choose_preset` or `choose_settings`.
+        complaints: What the session's link asked for that cannot be, until a setting is changed.
+        hidden: The names of the controls that this session's lesson leaves out.
+        job: The run on screen, this session's own or the link's, by its job.
+        job_is_lost: Whether the session's link named a run that is not on this server.
+        seeds_job: The repetition over seeds on screen.
+        seeds_job_is_lost: Whether the session's link named one that is not on this server.
+        kept_run: The kept run that is open, as a link or a person asked for.
+        kept_settings: Its settings.
+        page: The page that ran last, by Streamlit's hash.
+    """
+
+    KEY: ClassVar[str] = "session_screen"
+
+    settings: RunSettings = field(default_factory=RunSettings)
+    complaints: tuple[str, ...] = ()
+    hidden: frozenset[str] = frozenset()
+    job: str | None = None
+    job_is_lost: bool = False
+    seeds_job: str | None = None
+    seeds_job_is_lost: bool = False
+    kept_run: str | None = None
+    kept_settings: RunSettings | None = None
+    page: str | None = None
+
+    @classmethod
+    def begin(cls) -> Self:
+        """Returns what the session's link asks for."""
+        screen = cls()
+        screen._read_link()
+        return screen
+
+    def choose(self, name: str, value: object) -> None:
+        """Takes a new value of one setting.
+
+        Raises:
+            SettingsError: It is not allowed.
+        """
+        self.choose_settings(self.settings.changed(**{name: value}))
+
+    def choose_preset(self, preset: Preset) -> None:
+        """Takes a preset's circuit and training; the pictures stay."""
+        self.choose_settings(preset.applied_to(self.settings))
+
+    def choose_settings(self, wanted: RunSettings) -> None:
+        """Takes all settings at once."""
+        self.settings, self.complaints = wanted, ()
+
+    def show_job(self, job_id: str | None) -> None:
+        """Puts a run on screen, or takes whatever run is there off it."""
+        self.job, self.job_is_lost = job_id or None, False
+        self.kept_run = self.kept_settings = None
+
+    def lose_job(self) -> None:
+        """Takes a run off the screen that is not on this server; so it is said until another is put there."""
+        self.show_job(None)
+        self.job_is_lost = True
+
+    def show_seeds_job(self, job_id: str | None) -> None:
+        """Puts a repetition over seeds on screen, or takes it off."""
+        self.seeds_job, self.seeds_job_is_lost = job_id or None, False
+
+    def lose_seeds_job(self) -> None:
+        """The same for a repetition over seeds as `lose_job` for a run."""
+        self.show_seeds_job(None)
+        self.seeds_job_is_lost = True
+
+    def show_kept_run(self, run_id: str, run_settings: RunSettings) -> None:
+        """Puts a kept run and its settings on screen, on all pages."""
+        self.show_job(None)
+        self.kept_run, self.kept_settings = run_id, run_settings
+        self.choose_settings(run_settings)
+        Training.here().tried = run_settings  # or the playground would train in its place at once
+        for key in (CIRCUIT_SOURCE, PREDICT_MODEL):  # both pages begin with the run on screen
+            st.session_state.pop(key, None)
+
+    def hides(self, name: str) -> bool:
+        """Whether this session's lesson leaves out a setting, a part of a page, or a page in the navigation."""
+        return name in self.hidden
+
+    def show_everything(self) -> None:
+        """Ends the lesson: nothing is left out any more."""
+        self.hidden = frozenset()
+
+    def follow_link(self) -> None:
+        """Takes over what the address says where a person went back or forward in the browser.
+
+        A step that leads to another page leads there alone; the settings are undone by those on one page.
+        """
+        before = self.page
+        self.page, is_history = page_and_history()
+        if is_history and before == self.page:
+            self._read_link_again()
+
+    def link(self) -> Link:
+        """Returns what a link to all that is on screen says."""
+        again = Runs.here().trained_again.get(self.job, "") if self.job else ""
+        return Link(self.settings, self.job or "", self.seeds_job or "", self.kept_run or "", again, self.hidden)
+
+    def link_query(self, wanted: Link) -> dict[str, str]:
+        """Returns the parameters of a link made from this session's."""
+        return query_of(wanted, self.kept_settings if wanted.run else None)
+
+    def write_link(self) -> None:
+        """Makes the address say what is on screen; on every run of a page, as navigation drops it."""
+        before = {name: st.query_params.get_all(name) for name in st.query_params}
+        others = {name: values for name, values in before.items() if name not in LINKED}
+        now = others | {name: [value] for name, value in self.link_query(self.link()).items()}
+        if now != before:
+            st.query_params.from_dict(now)  # in one message: each is a step of the browser's Back button
+
+    def _read_link(self) -> Link:
+        query = {name: st.query_params.get_all(name) for name in st.query_params}
+        found = read_link(query, _settings_of, HIDEABLE)
+        self.settings, self.complaints, self.hidden = found.settings, found.complaints, found.hidden
+        self.show_job(found.job)
+        self.show_seeds_job(found.seeds_job)
+        if found.again:
+            Runs.here().trained_again[found.job] = found.again
+        if found.run:
+            self.kept_run, self.kept_settings = found.run, _settings_of(found.run)
+        return found
+
+    def _read_link_again(self) -> None:
+        """Paths, which no link holds, stay; so does the run on screen, unless the address names another there is."""
+        paths = {name: self.settings.value(name) for name in PRIVATE}
+        before = {name: getattr(self, name) for name in _OF_A_RUN}
+        found = self._read_link()
+        self.settings = found.settings.changed(**paths)
+        Training.here().tried = self.settings  # going back is no wish to train
+        if not found.run and not (found.job and managers.find_run(found.job)):
+            for name, value in before.items():
+                setattr(self, name, value)
+
+
+def kept_record(run_id: str) -> RunRecord:
+    """Returns a kept run as a table shows it.
+
+    Raises:
+        UserError: There is no such run, or it was deleted.
+    """
+    record = find_run(run_id)
+    if record.deleted is not None:
+        raise UserError(f"The run {run_id} was deleted.", "", "It can be brought back on the Runs page.")
+    return record
+
+
+def _settings_of(run_id: str) -> RunSettings:
+    return kept_record(run_id).settings

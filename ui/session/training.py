@@ -1,0 +1,50 @@
+"""What is under way in a session: tries of the playground, the forecast and the map on screen, and the last start."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import ClassVar
+
+import streamlit as st
+
+from qtl_core.settings import RunSettings
+from ui.session.keys import PLAYGROUND
+from ui.session.part import Part
+
+_DOUBLE_CLICK_SECONDS = 0.6  # systems take two clicks within half a second for one double click
+
+
+@dataclass
+class Training(Part):
+    """What a session has asked to be trained, and what goes with the run on screen.
+
+    Attributes:
+        tried: The settings that were last trained, or refused, without Start being pressed or by it.
+        attempt: The job of the playground's try that is under way, or was refused.
+        forecast_job: The forecast on screen.
+        map_job: The map on screen.
+        started: When a run was started last, by `time.monotonic`.
+    """
+
+    KEY: ClassVar[str] = "session_training"
+
+    tried: RunSettings | None = None
+    attempt: str | None = None
+    forecast_job: str | None = None
+    map_job: str | None = None
+    started: float = float("-inf")
+
+    @property
+    def playground(self) -> bool:
+        """Whether every change of a setting retrains at once."""
+        return st.session_state.get(PLAYGROUND, False)
+
+    def note_start(self) -> None:
+        """Remembers that a run was started just now."""
+        self.started = time.monotonic()
+
+    @property
+    def is_double_click(self) -> bool:
+        """Whether a run was started so short a time ago that another start is the same click's second half."""
+        return time.monotonic() - self.started < _DOUBLE_CLICK_SECONDS
