@@ -1,4 +1,7 @@
-"""The command line, run as a person runs it: in a process of its own, judged by what it prints."""
+"""The command line, judged by what it prints: whole journeys in a process of their own, as a person runs it.
+
+What a process of its own says nothing more about is asked of `main` alone, as importing torch takes longer than that.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from qtl_core.bundled import drawn_example
 from tests.conftest import PROJECT
 from tests.made_runs import made_pictures
 from tests.other_pictures import as_png, other_pictures
+from tests.shell import shell
 
 LITE0 = ["--backbone", "efficientnet_lite0"]
 QUICK = [*LITE0, "--epochs", "2", "--qubits", "2", "--depth", "1"]
@@ -66,28 +70,25 @@ def test_train_prints_an_object_an_epoch_and_a_last_one_and_predict_takes_its_ru
     assert "It knows only 12 pictures" in table.stderr
 
 
-def test_the_same_seed_prints_the_same_figures_and_another_seed_others(tmp_path):
-    folder = made_pictures(tmp_path / "pictures")
+def test_the_same_seed_prints_the_same_figures_in_another_process_and_another_seed_others(tmp_path, capsys):
+    words = ["train", "--data", made_pictures(tmp_path / "pictures"), *QUICK, "--json", "--seed"]
     first, again, other = (
-        [
-            {**epoch, "seconds": 0}
-            for epoch in objects(qtl("train", "--data", folder, *QUICK, "--seed", seed, "--json"))[:2]
-        ]
-        for seed in (1, 1, 2)
+        [{**epoch, "seconds": 0} for epoch in objects(done)[:2]]
+        for done in (shell(capsys, *words, 1), qtl(*words, 1), shell(capsys, *words, 2))
     )
     assert first == again
     assert first != other
 
 
-def test_predict_can_ask_the_head_that_comes_along_and_tells_its_doubt(tmp_path):
+def test_predict_can_ask_the_head_that_comes_along_and_tells_its_doubt(tmp_path, capsys):
     (tmp_path / "ant.jpg").write_bytes(drawn_example("val/ants/003.jpg"))
     (tmp_path / "text.png").write_bytes(as_png(other_pictures()["text-0"]))
-    done = qtl("predict", "--run", "bundled", tmp_path, "--json")
+    done = shell(capsys, "predict", "--run", "bundled", tmp_path, "--json")
     assert done.returncode == 0, done.stderr
     ant, text = objects(done)
     assert (ant["label"], ant["doubt"], text["doubt"]) == ("ants", "none", "unlike training")
     assert ant["distance"] < ant["usual_distance"] < text["distance"]
-    assert "; unlike training" in qtl("predict", "--run", "bundled", tmp_path / "text.png").stdout
+    assert "; unlike training" in shell(capsys, "predict", "--run", "bundled", tmp_path / "text.png").stdout
 
 
 @pytest.mark.parametrize(
@@ -109,27 +110,27 @@ def test_predict_can_ask_the_head_that_comes_along_and_tells_its_doubt(tmp_path)
         ([], "train|predict|info"),
     ],
 )
-def test_bad_input_ends_with_code_2_and_one_line_that_names_it(words, named):
-    done = qtl(*words)
+def test_bad_input_ends_with_code_2_and_one_line_that_names_it(capsys, words, named):
+    done = shell(capsys, *words)
     assert done.returncode == 2
     assert done.stdout == ""
     assert len(done.stderr.strip().splitlines()) == 1
     assert named in done.stderr
 
 
-def test_a_folder_of_one_class_is_refused_with_its_reason(tmp_path):
+def test_a_folder_of_one_class_is_refused_with_its_reason(tmp_path, capsys):
     made_pictures(tmp_path)
     for split in ("train", "val"):
         for picture in (tmp_path / split / "bees").iterdir():
             picture.unlink()
         (tmp_path / split / "bees").rmdir()
-    done = qtl("train", "--data", tmp_path, *QUICK)
+    done = shell(capsys, "train", "--data", tmp_path, *QUICK)
     assert done.returncode == 2
     assert "class" in done.stderr
 
 
-def test_defaults_that_are_not_here_are_stood_in_for_out_loud(tmp_path):
-    done = qtl("train", "--data", made_pictures(tmp_path), "--epochs", "1", "--json")
+def test_defaults_that_are_not_here_are_stood_in_for_out_loud(tmp_path, capsys):
+    done = shell(capsys, "train", "--data", made_pictures(tmp_path), "--epochs", "1", "--json")
     assert done.returncode == 0, done.stderr
     assert objects(done)[-1]["backbone"] == "efficientnet_lite0"
     assert "EfficientNet-Lite0, also pre-trained on ImageNet, is used instead" in done.stderr
@@ -155,11 +156,11 @@ def test_control_c_stops_after_the_batch_and_keeps_what_is_done(tmp_path):
     assert last["run"]
 
 
-def test_info_says_where_things_are_and_what_is_missing(own_home):
+def test_info_says_where_things_are_and_what_is_missing(own_home, capsys):
     words = qtl("info")
     assert words.returncode == 0
     assert str(own_home) in words.stdout
-    found = json.loads(qtl("info", "--json").stdout)
+    found = json.loads(shell(capsys, "info", "--json").stdout)
     weights = {entry["name"]: entry["where"] for entry in found["weights"]}
     assert weights["efficientnet_lite0"]
     assert weights["resnet18"] is None
