@@ -17,7 +17,7 @@ INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
-	@echo '  options: PORT=8600  QTL_HOME=folder  QTL_SHARED=folder  PYTHON=python3.12  ARGS="tests/core -x"  WORKERS=2'
+	@echo '  options: PORT=8600  QTL_HOME=folder  QTL_SHARED=folder  PYTHON=python3.12  ARGS="tests/network -x"  WORKERS=2'
 
 setup: .venv/installed  ## make .venv and install what the app needs
 
@@ -31,7 +31,7 @@ run: setup  ## start the app on 127.0.0.1 (PORT=8501)
 
 # The browser tests go last and one at a time: a browser, an app and its workers fill two cores by themselves. One that
 # fails is tried three times more, as a busy machine may outlast any patience; pytest's closing line counts these.
-test:  ## run all tests, or some: make test ARGS="tests/core -x"
+test:  ## run all tests, or some: make test ARGS="tests/network -x"
 	@$(MAKE) --no-print-directory test-quiet
 	@$(MAKE) --no-print-directory test-browser
 
@@ -56,7 +56,7 @@ screenshots: setup-dev  ## take every page on desktop and phone, light and dark,
 	@$(VENV_PYTHON) -m tools.screenshots
 
 kills: setup-dev  ## kill training processes at fifty random moments and see that nothing is lost (some minutes)
-	@OMP_NUM_THREADS=1 QTL_KILLS=50 $(VENV_PYTHON) -m pytest tests/core/test_store_killed.py -q -s $(ARGS)
+	@OMP_NUM_THREADS=1 QTL_KILLS=50 $(VENV_PYTHON) -m pytest tests/runs/test_store_killed.py -q -s $(ARGS)
 
 load: setup-dev  ## thirty visitors at once on two cores, figures into benchmarks/load.json (4 minutes; ARGS="--seconds 60")
 	@$(VENV_PYTHON) -m tools.load --out benchmarks/load.json $(ARGS)

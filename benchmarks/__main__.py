@@ -62,11 +62,11 @@ def _measured(effort: Effort) -> tuple[list[Section], str]:
     from benchmarks.bench import open_bench, say
     from benchmarks.machine import load
     from benchmarks.threads import torch_threads
-    from qtl_core.training.compiled import warm
+    from qtl_core.training.compiled import warm_up
 
     before = load()
     say("Compiling ...")
-    warm.warm_up().join()
+    warm_up.warm_up().join()
     bench = open_bench(effort)
     names = [name for name in SECTIONS if effort.whole or name not in ONLY_IN_FULL]
     with torch_threads(1):

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from benchmarks.effort import Effort
-from qtl_core.backbones import ResolvedBackbone, find_weights, resolve_backbone
-from qtl_core.callbacks import never_stop
-from qtl_core.datasets.finding import find_dataset
-from qtl_core.datasets.records import Dataset, Picture
-from qtl_core.errors import UserError
+from qtl_core.common.errors import UserError
+from qtl_core.common.progress import never_stop
+from qtl_core.pictures.backbones.resolve import ResolvedBackbone, resolve_backbone
+from qtl_core.pictures.backbones.weights_files import find_weights
+from qtl_core.pictures.sources.catalogue import find_dataset
+from qtl_core.pictures.sources.dataset import Dataset, Picture
+from qtl_core.runs.view import RunView
 from qtl_core.settings import CircuitSettings, DataSettings, RunSettings, TrainingSettings
 from qtl_core.training.preparation import prepare
 from qtl_core.training.run import RunRequest, run
 from qtl_core.training.task import KeptFeatures, TrainingTask
-from qtl_core.training.view import RunView
 
 # The first of these whose weights are here is used: the paper's, and what stands in for it.
 BACKBONES = ("resnet18", "mobilenet_v2", "efficientnet_lite0")

@@ -82,11 +82,11 @@ def _measure(cell: Cell) -> Found:
 
     from benchmarks.contenders import CONTENDERS, epoch_seconds, fitting_share, shared_out
     from qtl_core.settings import CircuitSettings, TrainingSettings
-    from qtl_core.training.compiled import warm
+    from qtl_core.training.compiled import warm_up
     from qtl_core.training.task import TrainingTask
 
     torch.set_num_threads(1)
-    warm.load()
+    warm_up.load()
     contender = CONTENDERS[cell.contender]
     task = TrainingTask(CircuitSettings(qubits=1, depth=1), TrainingSettings(), _random_features(cell))
     fitting_share(contender, task, budget=0)  # much is only imported by the first step

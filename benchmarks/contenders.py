@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from benchmarks.clock import seconds_of
-from qtl_core.callbacks import never_stop
-from qtl_core.circuit import build_circuit
-from qtl_core.circuit.reference import PennyLaneSimulator
+from qtl_core.common.progress import never_stop
+from qtl_core.network.ansatz import build_circuit
+from qtl_core.network.simulators.pennylane_reference import PennyLaneSimulator
+from qtl_core.runs.events import BatchDone, Checkpoint, EpochDone
 from qtl_core.training.compiled.engine import train_compiled
-from qtl_core.training.events import BatchDone, Checkpoint, EpochDone
 from qtl_core.training.task import Engine, KeptFeatures, TrainingTask
 from qtl_core.training.torch_engine import train, train_with_torch
 

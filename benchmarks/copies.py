@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from qtl_core.callbacks import never_stop
-from qtl_core.datasets.copies import NEAR, groups_of
-from qtl_core.datasets.decode import open_picture
-from qtl_core.datasets.folder import read_folder
-from qtl_core.datasets.looks import SIDE, Look, contrast_of, looks_of
+from qtl_core.common.progress import never_stop
+from qtl_core.pictures.decoding.open_picture import open_picture
+from qtl_core.pictures.sources.duplicates import NEAR, groups_of
+from qtl_core.pictures.sources.folder import read_folder
+from qtl_core.pictures.sources.perceptual_hash import SIDE, Look, contrast_of, looks_of
 
 POOR: dict[str, Any] = {"format": "JPEG", "quality": 30}
 WAYS: dict[str, tuple[int, dict[str, Any]]] = {  # how much smaller, and how it is saved

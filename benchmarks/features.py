@@ -15,13 +15,13 @@ from benchmarks.machine import cores
 from benchmarks.published import BATCH, PictureFiles, loader, plain_features
 from benchmarks.report import Section, Table, amount, seconds, times
 from benchmarks.threads import torch_threads
-from qtl_core.backbones.loading import load_backbone, load_plain_backbone
-from qtl_core.callbacks import never_stop
-from qtl_core.datasets import open_picture
-from qtl_core.datasets.records import Picture
-from qtl_core.features import compute_features
-from qtl_core.features.transforms import centre_view
-from qtl_core.training.compiled.many import train_many
+from qtl_core.common.progress import never_stop
+from qtl_core.pictures.backbones.loading import load_backbone, load_plain_backbone
+from qtl_core.pictures.decoding.open_picture import open_picture
+from qtl_core.pictures.features.compute import compute_features
+from qtl_core.pictures.features.transforms import centre_view
+from qtl_core.pictures.sources.dataset import Picture
+from qtl_core.training.compiled.many_runs import train_many
 from qtl_core.training.task import KeptFeatures, TrainingTask
 
 SEEDS = 9  # an odd number, so that the median is a run's own

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from qtl_core import paths
+from qtl_core.common import paths
 
 PROJECT = Path(__file__).parents[1]
 SHARED = PROJECT.parent / "shared"  # real photos and weights, where they lie beside the project

@@ -10,8 +10,8 @@ from benchmarks.clock import in_turns, seconds_of
 from benchmarks.machine import cores
 from benchmarks.peak import sgemm_flops
 from benchmarks.report import Section, Table, amount, seconds, times
-from qtl_core.callbacks import never_stop
-from qtl_core.training.compiled.many import train_many
+from qtl_core.common.progress import never_stop
+from qtl_core.training.compiled.many_runs import train_many
 from qtl_core.training.task import TrainingTask
 
 ALONE = 50  # runs one after another, of which the mean is taken: a single one is over too soon

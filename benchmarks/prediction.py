@@ -15,8 +15,9 @@ from benchmarks.homes import PROJECT
 from benchmarks.machine import cores
 from benchmarks.report import Section, Table, seconds
 from benchmarks.threads import ONE_THREAD, torch_threads
-from qtl_core.answering import ImageRequest, all_answers
-from qtl_core.prediction import Predictor
+from qtl_core.inference.answering import all_answers
+from qtl_core.inference.predictor import Predictor
+from qtl_core.inference.requests import ImageRequest
 
 PICTURES = 40
 WARM_UP = 5

@@ -13,12 +13,12 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 from torchvision import transforms
 
-from qtl_core.backbones.specs import InputTransform
-from qtl_core.circuit import build_circuit
-from qtl_core.circuit.reference import PennyLaneSimulator
-from qtl_core.datasets.records import Picture
-from qtl_core.model import DressedQuantumNet
+from qtl_core.network.ansatz import build_circuit
+from qtl_core.network.model import DressedQuantumNet
+from qtl_core.network.simulators.pennylane_reference import PennyLaneSimulator
+from qtl_core.pictures.sources.dataset import Picture
 from qtl_core.settings import CircuitSettings, TrainingSettings
+from qtl_core.settings.backbones import InputTransform
 
 BATCH = 4
 

@@ -9,7 +9,7 @@ from benchmarks.machine import cores
 from benchmarks.published import BATCH, loader, published_epoch, published_network
 from benchmarks.report import Section, Table, seconds, times
 from benchmarks.threads import torch_threads
-from qtl_core.backbones.loading import load_plain_backbone
+from qtl_core.pictures.backbones.loading import load_plain_backbone
 from qtl_core.settings import RunSettings
 
 SHARE_WHEN_TINY = 30  # pictures are cut down by this much where the figures mean nothing anyway

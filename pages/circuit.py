@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ui.errors import guarded
-from ui.glossary import word
-from ui.page import set_up
+from ui.base.errors import guarded
+from ui.shell.page import set_up
+from ui.widgets.glossary import word
 
 set_up(
     "Circuit",
@@ -13,6 +13,6 @@ set_up(
     f"Each line is a {word('qubit')}, each box a {word('gate')} that turns it; read it from left to right.",
 )
 with guarded():
-    from ui.circuit_page import show_circuit_page  # imported here, so that the words above are read before charts are
+    from ui.circuit.page import show_circuit_page  # imported here, so that the words above are read before charts are
 
     show_circuit_page()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ui.errors import guarded
-from ui.page import set_up
+from ui.base.errors import guarded
+from ui.shell.page import set_up
 
 set_up(
     "Data",
@@ -12,6 +12,6 @@ set_up(
     "These are the pictures the network learns from, and those it is tested on and never learns from.",
 )
 with guarded():
-    from ui.data_page import show_data_page  # imported here, so that the words above are read before charts are
+    from ui.data.page import show_data_page  # imported here, so that the words above are read before charts are
 
     show_data_page()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ui.errors import guarded
-from ui.page import set_up
+from ui.base.errors import guarded
+from ui.shell.page import set_up
 
 set_up(
     "Home",
@@ -13,6 +13,6 @@ set_up(
     "learnt to sort them. Watch a trained one answer:",
 )
 with guarded():
-    from ui.home_page import show_home  # imported here, so that the words above are read before anything else is
+    from ui.home.page import show_home  # imported here, so that the words above are read before anything else is
 
     show_home()

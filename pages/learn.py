@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ui.errors import guarded
-from ui.page import set_up
+from ui.base.errors import guarded
+from ui.shell.page import set_up
 
 set_up(
     "Learn",
@@ -13,6 +13,6 @@ set_up(
     "All that is shown is computed here, in a simulation, as you look.",
 )
 with guarded():
-    from ui.learn_page import show_learn  # imported here, so that the words above are read before charts are
+    from ui.learn.page import show_learn  # imported here, so that the words above are read before charts are
 
     show_learn()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ui.errors import guarded
-from ui.page import set_up
+from ui.base.errors import guarded
+from ui.shell.page import set_up
 
 set_up(
     "Predict",
@@ -12,6 +12,6 @@ set_up(
     "A trained run says what it sees in your own pictures, and how it came to its answer.",
 )
 with guarded():
-    from ui.predict_page import show_predict  # imported here, so that the words above are read before charts are
+    from ui.predict.page import show_predict  # imported here, so that the words above are read before charts are
 
     show_predict()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ui.errors import guarded
-from ui.page import set_up
+from ui.base.errors import guarded
+from ui.shell.page import set_up
 
 set_up(
     "Runs",
@@ -12,6 +12,6 @@ set_up(
     "Everything trained on this machine is kept here. Tick one run to open it, up to eight to compare them.",
 )
 with guarded():
-    from ui.runs_page import show_runs_page  # imported here, so that the words above are read before charts are
+    from ui.runs.page import show_runs_page  # imported here, so that the words above are read before charts are
 
     show_runs_page()

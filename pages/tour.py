@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ui.errors import guarded
-from ui.page import set_up
+from ui.base.errors import guarded
+from ui.shell.page import set_up
 
 set_up(
     "Tour",
@@ -12,6 +12,6 @@ set_up(
     "Nine stops, six minutes. Everything you touch is the app itself, computed as you look; leave whenever you like.",
 )
 with guarded():
-    from ui.tour_page import show_tour  # imported here, so that the words above are read before charts are
+    from ui.tour.page import show_tour  # imported here, so that the words above are read before charts are
 
     show_tour()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ui.errors import guarded
-from ui.glossary import word
-from ui.page import set_up
+from ui.base.errors import guarded
+from ui.shell.page import set_up
+from ui.widgets.glossary import word
 
 set_up(
     "Train",
@@ -15,6 +15,6 @@ set_up(
     "press **Start** and watch.",
 )
 with guarded():
-    from ui.train_page import show_train  # imported here, so that the words above are read before charts are
+    from ui.train.page import show_train  # imported here, so that the words above are read before charts are
 
     show_train()

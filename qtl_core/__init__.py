@@ -11,52 +11,60 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # what type checkers and editors see; a test holds it to `_WHERE`
-    from qtl_core.archive import archive_bytes
-    from qtl_core.calibration import Calibration, calibration_of
-    from qtl_core.circuit import Circuit, Gate, build_circuit
-    from qtl_core.datasets import Dataset, Picture, load_dataset, open_picture
+    from qtl_core.common.errors import DivergedError, InputError, StoppedByUser, UserError
     from qtl_core.drawing.svg import draw_svg
     from qtl_core.drawing.text import draw_text
-    from qtl_core.errors import DivergedError, InputError, StoppedByUser, UserError
-    from qtl_core.evaluation import Evaluation, evaluation_of
+    from qtl_core.evaluation.calibration import Calibration, calibration_of
+    from qtl_core.evaluation.metrics import Evaluation, evaluation_of
+    from qtl_core.evaluation.seed_spread import SeedBand
+    from qtl_core.exchange.heads.writing import head_bytes
+    from qtl_core.exchange.run_files.writing import archive_bytes
     from qtl_core.export import FORMATS
-    from qtl_core.heads.writing import head_bytes
-    from qtl_core.inside import bloch_vectors, state_after, steps_of
-    from qtl_core.model import DressedQuantumNet
-    from qtl_core.prediction import Predictor
-    from qtl_core.seeds import SeedBand
+    from qtl_core.inference.predictor import Predictor
+    from qtl_core.network.ansatz import build_circuit
+    from qtl_core.network.entanglement import bloch_vectors
+    from qtl_core.network.gates import Circuit, Gate
+    from qtl_core.network.model import DressedQuantumNet
+    from qtl_core.network.simulators.trace import state_after, steps_of
+    from qtl_core.pictures.decoding.open_picture import open_picture
+    from qtl_core.pictures.sources.catalogue import load_dataset
+    from qtl_core.pictures.sources.dataset import Dataset, Picture
+    from qtl_core.runs.store import keep_run, list_runs, load_run
+    from qtl_core.runs.view import RunView
     from qtl_core.settings import CircuitSettings, DataSettings, RunSettings, SettingsError, TrainingSettings
-    from qtl_core.store import keep_run, list_runs, load_run
     from qtl_core.training.engines import ENGINES
     from qtl_core.training.repeat import train_seeds
     from qtl_core.training.run import RunRequest, run, train
     from qtl_core.training.task import KeptFeatures, TrainingTask
-    from qtl_core.training.view import RunView
 
 __version__ = "1.0.0"  # read from here by the package's build, `--version` and `info`; CITATION.cff names it as well
 
 _WHERE = {
-    "archive": ("archive_bytes",),
-    "calibration": ("Calibration", "calibration_of"),
-    "circuit": ("Circuit", "Gate", "build_circuit"),
-    "datasets": ("Dataset", "Picture", "load_dataset", "open_picture"),
+    "common.errors": ("DivergedError", "InputError", "StoppedByUser", "UserError"),
     "drawing.svg": ("draw_svg",),
     "drawing.text": ("draw_text",),
-    "errors": ("DivergedError", "InputError", "StoppedByUser", "UserError"),
-    "evaluation": ("Evaluation", "evaluation_of"),
+    "evaluation.calibration": ("Calibration", "calibration_of"),
+    "evaluation.metrics": ("Evaluation", "evaluation_of"),
+    "evaluation.seed_spread": ("SeedBand",),
+    "exchange.heads.writing": ("head_bytes",),
+    "exchange.run_files.writing": ("archive_bytes",),
     "export": ("FORMATS",),
-    "heads.writing": ("head_bytes",),
-    "inside": ("bloch_vectors", "state_after", "steps_of"),
-    "model": ("DressedQuantumNet",),
-    "prediction": ("Predictor",),
-    "seeds": ("SeedBand",),
+    "inference.predictor": ("Predictor",),
+    "network.ansatz": ("build_circuit",),
+    "network.entanglement": ("bloch_vectors",),
+    "network.gates": ("Circuit", "Gate"),
+    "network.model": ("DressedQuantumNet",),
+    "network.simulators.trace": ("state_after", "steps_of"),
+    "pictures.decoding.open_picture": ("open_picture",),
+    "pictures.sources.catalogue": ("load_dataset",),
+    "pictures.sources.dataset": ("Dataset", "Picture"),
+    "runs.store": ("keep_run", "list_runs", "load_run"),
+    "runs.view": ("RunView",),
     "settings": ("CircuitSettings", "DataSettings", "RunSettings", "SettingsError", "TrainingSettings"),
-    "store": ("keep_run", "list_runs", "load_run"),
     "training.engines": ("ENGINES",),
     "training.repeat": ("train_seeds",),
     "training.run": ("RunRequest", "run", "train"),
     "training.task": ("KeptFeatures", "TrainingTask"),
-    "training.view": ("RunView",),
 }
 _MODULES = {name: f"{__name__}.{module}" for module, names in _WHERE.items() for name in names}
 

@@ -14,10 +14,9 @@ from typing import NoReturn
 
 from qtl_core import __version__
 from qtl_core.cli import output
-from qtl_core.cli.parser import OneLineParser
+from qtl_core.cli.parser import OneLineParser, arranged, chosen, like
 from qtl_core.cli.process import READER_GONE, run_as_process
-from qtl_core.cli.words import arranged, chosen, like
-from qtl_core.errors import StoppedByUser, UserError
+from qtl_core.common.errors import StoppedByUser, UserError
 
 # A command's module is `cli/<its name>.py`, with `add_arguments` and `main`; or with `ACTIONS`, commands of its own.
 COMMANDS = {

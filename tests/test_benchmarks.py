@@ -17,7 +17,7 @@ from benchmarks.effort import FULL, QUICK, TINY
 from benchmarks.homes import home
 from benchmarks.report import Section, Table, amount, markdown, seconds, table
 from benchmarks.targets import QUICK_FIGURES, TARGETS
-from qtl_core import paths
+from qtl_core.common import paths
 from tests.conftest import PROJECT
 
 

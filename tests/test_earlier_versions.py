@@ -21,13 +21,13 @@ import pytest
 import torch
 
 from qtl_core import RunSettings, load_run
-from qtl_core.backbones import resolve_backbone
-from qtl_core.features.kept import KeptFeatures
-from qtl_core.store import keep_run, provenance_of, rename, undelete
+from qtl_core.pictures.backbones.resolve import resolve_backbone
+from qtl_core.pictures.features.cache import KeptFeatures
+from qtl_core.runs.store import keep_run, provenance_of, rename, undelete
 from tests.conftest import PROJECT
 from tests.earlier_versions.write import digest
-from tests.shell import shell
-from ui.link import Link, query_of, read_link, text_of
+from tests.helpers.shell import shell
+from ui.session.link import Link, query_of, read_link, text_of
 
 KEPT = PROJECT / "tests/earlier_versions/2026-11-26"
 SAID = json.loads((KEPT / "said.json").read_text(encoding="utf-8"))

@@ -20,7 +20,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.conftest import NOBODY
-from tests.made_runs import made_pictures
+from tests.helpers.made_runs import made_pictures
 from tools.app_server import running_app
 from tools.load.client import Client
 from tools.load.processes import sample, server_of

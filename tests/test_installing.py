@@ -26,7 +26,7 @@ from ui.serve import INSTALLED, PACKAGE
 CONFIGURED = tomllib.loads((PROJECT / "pyproject.toml").read_text())
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 JOB = """
-from qtl_core.ansatz.job import plateau_job
+from qtl_core.network.analysis.jobs import plateau_job
 from qtl_core.jobs import JobManager
 from qtl_core.settings import CircuitSettings
 jobs = JobManager(slots=1, threads=1)

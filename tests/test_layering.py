@@ -1,4 +1,4 @@
-"""Imports go one way (pages -> ui -> qtl_core), and every page begins and is listed as ui/page.py says."""
+"""Imports go one way (pages -> ui -> qtl_core), and every page begins and is listed as ui/shell/page.py says."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import PROJECT
-from ui.page import PAGES
+from ui.base.pages import PAGES
 
 PAGE_FILES = sorted((PROJECT / "pages").glob("*.py"))
 UI_FILES = sorted((PROJECT / "ui").rglob("*.py"))
@@ -51,7 +51,7 @@ def test_ui_knows_no_page(file: Path):
 
 @pytest.mark.parametrize("file", [PROJECT / "app.py", *PAGE_FILES, *UI_FILES], ids=relative)
 def test_streamlits_private_names_have_one_door(file: Path):
-    """Pages and ui use what `import streamlit as st` promises; the rest is for `ui.streamlit_internals`."""
+    """Pages and ui use what `import streamlit as st` promises; the rest is for `ui.base.streamlit_internals`."""
     if file.stem == "streamlit_internals":
         return
     tree = ast.parse(file.read_text())
@@ -100,3 +100,65 @@ def test_installing_names_no_index_of_its_own(name: str):
     """Whoever installs chooses the package index; a project that names one breaks behind a mirror."""
     text = (PROJECT / name).read_text()
     assert not re.search(r"--(extra-)?index-url|--find-links|https?://(?!127\.0\.0\.1)", text)
+
+
+ROOMS = {  # each room may import those before it, at module top or inside a function, and none after it
+    "qtl_core": (
+        *("common", "settings", "jobs", "network", "runs", "state_dicts", "pictures", "evaluation", "training"),
+        *("inference", "drawing", "explain", "export", "exchange", "compare", "learn", "cli"),
+    ),
+    "ui": (
+        *("base", "session", "shell", "widgets", "results", "circuit", "train", "data", "predict", "runs", "learn"),
+        *("home", "tour"),
+    ),
+}
+DOORS = {
+    "qtl_core/__init__.py",
+    "qtl_core/__main__.py",
+    "ui/__init__.py",
+    "ui/__main__.py",
+    "ui/serve.py",
+}  # the only files outside the rooms
+
+
+def module_name(file: Path) -> str:
+    """The dotted name under which a file is imported."""
+    return ".".join(file.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {module_name(file): file for file in (*CORE_FILES, *UI_FILES)}
+
+
+def imported_modules(file: Path) -> set[str]:
+    """The project's own modules that a file imports, also inside functions."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            members = {f"{node.module}.{alias.name}" for alias in node.names}
+            names |= members & set(MODULES) or {node.module}
+    return names & set(MODULES)
+
+
+def room_of(name: str) -> tuple[str, str]:
+    layer, room, *_ = [*name.split("."), ""]
+    return layer, room
+
+
+@pytest.mark.parametrize("file", [*CORE_FILES, *UI_FILES], ids=relative)
+def test_every_file_lies_in_a_room_that_knows_only_the_rooms_before_it(file: Path):
+    layer, room = room_of(module_name(file))
+    if relative(file) in DOORS:
+        return
+    order = ROOMS[layer]
+    above = {name for name in imported_modules(file) if room_of(name)[0] == layer and room_of(name)[1]}
+    assert {name for name in above if order.index(room_of(name)[1]) > order.index(room)} == set()
+
+
+def test_no_file_imports_itself_on_any_way_round():
+    files = {name: file for name, file in MODULES.items() if relative(file) not in DOORS}
+    waiting = {name: imported_modules(file) & set(files) - {name} for name, file in files.items()}
+    while free := {name for name, needed in waiting.items() if not needed & set(waiting)}:
+        waiting = {name: needed for name, needed in waiting.items() if name not in free}
+    assert set(waiting) == set()

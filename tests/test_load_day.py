@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.made_runs import made_pictures
+from tests.helpers.made_runs import made_pictures
 from tools.load import day
 from tools.load.visitors import TITLES, Habits
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qtl_core.circuit import build_circuit
+from qtl_core.network.ansatz import build_circuit
 from qtl_core.settings import CircuitSettings
 from tools.mutants.covering import SLOW, Coverage, forget
 from tools.mutants.equal import Equal, equal_changes
@@ -91,9 +91,9 @@ def test_a_change_is_tried_on_the_tests_that_reach_it_quickest_first():
 
 def test_what_a_room_remembers_is_forgotten_before_each_test():
     remembered = build_circuit(CircuitSettings(2, 2))
-    forget(["qtl_core/store/rows.py", "qtl_core/never_imported.py"])
+    forget(["qtl_core/runs/store/tables.py", "qtl_core/never_imported.py"])
     assert build_circuit(CircuitSettings(2, 2)) is remembered
-    forget(["qtl_core/circuit/ansatz.py"])
+    forget(["qtl_core/network/ansatz.py"])
     assert build_circuit(CircuitSettings(2, 2)) is not remembered
 
 

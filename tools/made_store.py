@@ -14,18 +14,25 @@ from pathlib import Path
 
 import numpy as np
 
-from qtl_core.provenance import DataFingerprint, provenance_here
+from qtl_core.runs.events import Checkpoint, Ended, EpochDone, Prepared
+from qtl_core.runs.provenance import DataFingerprint, provenance_here
+from qtl_core.runs.store import layout
+from qtl_core.runs.store.files import RunFiles, size_of, write_files
+from qtl_core.runs.store.opening import writing
+from qtl_core.runs.store.serialization import prepared_as_dict, to_json
+from qtl_core.runs.store.tables import (
+    dataset_columns,
+    named,
+    put_copy,
+    put_dataset,
+    put_epochs,
+    put_prepared,
+    put_row,
+    put_size,
+    row_of,
+)
+from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
-from qtl_core.store import place
-from qtl_core.store.copies import put_copy
-from qtl_core.store.datasets import dataset_columns, put_dataset
-from qtl_core.store.described import prepared_as_dict, to_json
-from qtl_core.store.files import RunFiles, size_of, write_files
-from qtl_core.store.opening import writing
-from qtl_core.store.rows import row_of
-from qtl_core.store.statements import named, put_epochs, put_prepared, put_row, put_size
-from qtl_core.training.events import Checkpoint, Ended, EpochDone, Prepared
-from qtl_core.training.view import RunView
 
 CLASSES = ("ants", "bees")
 PICTURES, EPOCHS = 153, 30  # validation pictures and epochs of the recipe
@@ -45,7 +52,7 @@ def fill_store(count: int, *, epochs: int = EPOCHS) -> list[str]:
     Returns:
         Their identifiers, oldest first.
     """
-    place.runs_folder().mkdir(parents=True, exist_ok=True)
+    layout.runs_folder().mkdir(parents=True, exist_ok=True)
     began = time.time() - count * HOUR
     runs = [made(number, began + number * HOUR, epochs) for number in range(count)]
 
@@ -147,7 +154,7 @@ def _epoch(before: int, right: int, dice: np.random.Generator, best_before: int)
 
 
 def _put(connection: sqlite3.Connection, number: int, run_id: str, view: RunView) -> None:
-    folder = place.run_folder(run_id)
+    folder = layout.run_folder(run_id)
     folder.mkdir()
     files = write_files(folder, view.epochs, RunFiles(), lasting=False)
     state = STATES[number % len(STATES)]
@@ -185,4 +192,4 @@ DATA = {which: _fingerprint(which) for which in ("photos", "drawn")}
 if __name__ == "__main__":
     start = time.perf_counter()
     fill_store(int(sys.argv[1]))
-    print(f"Filled {Path(place.runs_folder())} in {time.perf_counter() - start:.1f} s.")
+    print(f"Filled {Path(layout.runs_folder())} in {time.perf_counter() - start:.1f} s.")

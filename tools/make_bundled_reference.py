@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from qtl_core import bundled
-from qtl_core.doubt import directions, distances
+from qtl_core.evaluation.ood import directions, distances
+from qtl_core.inference import bundled
 from qtl_core.settings import RunSettings
 from qtl_core.training.preparation import prepare
 

@@ -9,8 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-from qtl_core.datasets.manifest import MANIFEST, found_in, sha256_of
-from qtl_core.datasets.photos import PHOTOS_URL
+from qtl_core.pictures.sources.photos import MANIFEST, PHOTOS_URL, found_in, sha256_of
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torchvision import transforms
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from qtl_core.datasets.drawn import load_drawn
+from qtl_core.pictures.sources.drawn.store import load_drawn
 
 Features = Callable[[Tensor], Tensor]
 Named = list[tuple[Path, int]]

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
+from qtl_core.runs.store import kept_runs
 from qtl_core.settings import RunSettings
-from qtl_core.store import kept_runs
 from qtl_core.training.run import RunRequest, run
 from tools.app_server import PROJECT, running_app
 from tools.browser import CHROMIUM, NARROWEST, VIEWS, WIDEST, View, chromium, open_page, settled

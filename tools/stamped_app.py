@@ -10,7 +10,7 @@ from typing import Any
 
 from streamlit.web import cli
 
-from ui.answer_book import AnswerProgress, AnswerQueue
+from ui.session.answer_book import AnswerProgress, AnswerQueue
 
 STAMP = "answered at"
 _turn = AnswerQueue.turn

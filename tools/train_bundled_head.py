@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from qtl_core import bundled
-from qtl_core.errors import UserError
+from qtl_core.common.errors import UserError
+from qtl_core.inference import bundled
+from qtl_core.runs.events import Failed, Prepared
+from qtl_core.runs.store import legacy
+from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
-from qtl_core.store import plain
-from qtl_core.training.events import Failed, Prepared
 from qtl_core.training.run import RunRequest, run
-from qtl_core.training.view import RunView
 
 SETTINGS = RunSettings().changed(source="drawn", backbone="efficientnet_lite0", seed=0)
 
@@ -24,7 +24,7 @@ SETTINGS = RunSettings().changed(source="drawn", backbone="efficientnet_lite0", 
 def main() -> None:
     """Trains and writes."""
     view = lean(trained())
-    plain.write_run(view, bundled.FOLDER)
+    legacy.write_run(view, bundled.FOLDER)
     right = round(view.ended.best_val_accuracy * view.prepared.val_size)
     print(f"{right} of {view.prepared.val_size} drawn validation pictures right; written to {bundled.FOLDER}.")
 

@@ -7,8 +7,8 @@ from functools import partial
 from typing import NoReturn
 
 from qtl_core.__main__ import COMMANDS, Program, main
+from qtl_core.cli.parser import chosen
 from qtl_core.cli.process import run_as_process
-from qtl_core.cli.words import chosen
 
 APP = "app"
 QTL = Program("qtl", {APP: "Start the studio, to be used in a browser.", **COMMANDS}, {APP: "ui.serve"})

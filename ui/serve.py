@@ -17,7 +17,7 @@ import warnings
 from pathlib import Path
 
 from qtl_core.cli.output import say
-from qtl_core.errors import UserError
+from qtl_core.common.errors import UserError
 
 PACKAGE = Path(__file__).parent
 INSTALLED = PACKAGE / "entry"
@@ -40,12 +40,12 @@ def main(arguments: argparse.Namespace) -> int:
     say(f"The app answers at {_url(arguments.address, arguments.port)} (Ctrl+C ends it).")
     if not sys.flags.dev_mode:
         warnings.simplefilter("ignore")  # they are for programmers, and would stand in the middle of the log
-    from streamlit.web.cli import main as streamlit  # imported here, so that a taken port is said at once
+    from ui.base.streamlit_internals import run_streamlit  # imported here, so that a taken port is said at once
 
     asked = ["--server.port", str(arguments.port), "--server.address", arguments.address]
     if arguments.headless:
         asked += ["--server.headless", "true"]
-    streamlit(["run", str(app_file()), *asked, *arguments.options], prog_name="streamlit")
+    run_streamlit([str(app_file()), *asked, *arguments.options])
     return 0
 
 

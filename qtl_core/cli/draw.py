@@ -7,15 +7,15 @@ import math
 
 import numpy as np
 
-from qtl_core.circuit import build_circuit
 from qtl_core.cli.files import path_of, put
 from qtl_core.cli.options import add_settings, asked_settings, settings_of
 from qtl_core.cli.output import STANDARD, say
-from qtl_core.drawing.weights import run_angles, untrained_angles
-from qtl_core.errors import UserError
+from qtl_core.common.errors import UserError
+from qtl_core.drawing.angles import run_angles, untrained_angles
 from qtl_core.export import FORMATS
+from qtl_core.network.ansatz import build_circuit
+from qtl_core.runs.store import load_run
 from qtl_core.settings import CircuitSettings
-from qtl_core.store import load_run
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

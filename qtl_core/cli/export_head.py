@@ -6,10 +6,10 @@ import argparse
 
 from qtl_core.cli.files import path_of, put
 from qtl_core.cli.output import STANDARD, note, say
-from qtl_core.heads.layouts import DEMO, LAYOUTS
-from qtl_core.heads.writing import head_bytes, remarks
-from qtl_core.store import load_run
-from qtl_core.training.view import TrainedRun
+from qtl_core.exchange.heads.writing import head_bytes, remarks
+from qtl_core.network.parameter_rows import DEMO, LAYOUTS
+from qtl_core.runs.store import load_run
+from qtl_core.runs.view import TrainedRun
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

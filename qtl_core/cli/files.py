@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 from qtl_core.cli.output import STANDARD, say_bytes
-from qtl_core.cli.signals import unharmed
-from qtl_core.errors import UserError
+from qtl_core.cli.process import unharmed
+from qtl_core.common.errors import UserError
 
 
 def path_of(name: str) -> Path:

@@ -8,12 +8,12 @@ import dataclasses
 from qtl_core.cli.files import path_of, read
 from qtl_core.cli.options import data_named
 from qtl_core.cli.output import STANDARD, STDIN, json_of, note, say
-from qtl_core.heads import HeadQuestions, HeadRequest, class_names
-from qtl_core.heads.brought import ImportedHead
-from qtl_core.heads.layouts import LAYOUTS
+from qtl_core.exchange.heads.head_file import HeadQuestions, HeadRequest, class_names
+from qtl_core.exchange.heads.misreading import ImportedHead
+from qtl_core.network.parameter_rows import LAYOUTS
+from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import CircuitSettings, DataSettings, spec_of
-from qtl_core.state_dicts.limits import LARGEST_FILE
-from qtl_core.training.view import TrainedRun
+from qtl_core.state_dicts.refusals import LARGEST_FILE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +48,7 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         UserError: It cannot be read, or does not fit what was said of it.
     """
-    from qtl_core.heads.keeping import import_head
+    from qtl_core.exchange.heads.importing import import_head
 
     data = DataSettings(**data_named(arguments.data))
     file = path_of(arguments.file)

@@ -7,12 +7,13 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from qtl_core import __version__, paths
-from qtl_core.backbones import backbone_status
+from qtl_core import __version__
 from qtl_core.cli.output import json_of, say
-from qtl_core.datasets import dataset_status
-from qtl_core.errors import UserError
-from qtl_core.store import kept_runs
+from qtl_core.common import paths
+from qtl_core.common.errors import UserError
+from qtl_core.pictures.backbones.weights_files import backbone_status
+from qtl_core.pictures.sources.catalogue import dataset_status
+from qtl_core.runs.store import kept_runs
 
 PACKAGES = ("torch", "torchvision", "pennylane", "streamlit", "plotly", "pillow", "numpy")
 
@@ -65,7 +66,7 @@ def _version(name: str) -> str | None:
 
 
 def _device() -> str:
-    from qtl_core.backbones.loading import pick_device
+    from qtl_core.pictures.backbones.loading import pick_device
 
     return pick_device()
 

@@ -18,7 +18,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, TextIO
 
-from qtl_core.errors import UserError
+from qtl_core.common.errors import UserError
 
 _RULES_TERMINALS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # but for tab and the ends of lines
 STANDARD = "-"  # in place of a file's name: standard input or output

@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from qtl_core.answering import Answer, ImageRequest, all_answers, named_model
 from qtl_core.cli.files import path_of, standard_input
 from qtl_core.cli.output import STANDARD, json_of, note, say
-from qtl_core.datasets.records import SkippedFile
-from qtl_core.datasets.system_files import is_system
-from qtl_core.datasets.walk import files_below
-from qtl_core.references import reference_for
-from qtl_core.tables import answer_object, answer_row, ood_label, to_csv
+from qtl_core.export.tables import answer_object, answer_row, ood_label, to_csv
+from qtl_core.inference.answering import all_answers
+from qtl_core.inference.references import reference_for
+from qtl_core.inference.requests import Answer, ImageRequest, named_model
+from qtl_core.pictures.sources.dataset import SkippedFile
+from qtl_core.pictures.sources.folder_walk import files_below
+from qtl_core.pictures.sources.system_files import is_system
 
 NO_FILES = "There are no files in this folder."
 LARGEST_PICTURE = 512 << 20  # bytes on standard input: more than any picture that is read here takes
@@ -40,7 +41,9 @@ def main(arguments: argparse.Namespace) -> int:
         UserError: The run or its weights cannot be used.
     """
     model = named_model(arguments.run)
-    from qtl_core.prediction import Predictor  # imports torch: --help and a mistyped option need not wait for it
+    from qtl_core.inference.predictor import (
+        Predictor,  # imports torch: --help and a mistyped option need not wait for it
+    )
 
     predictor, reference = Predictor(model.run, arguments.weights), reference_for(model)
     if isinstance(reference, str):

@@ -8,19 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from qtl_core.archive import archive_bytes, archive_name, import_archive, needs_of
-from qtl_core.archive.bringing_in import ImportedRun
-from qtl_core.archive.container import LARGEST_FILE
 from qtl_core.cli.files import path_of, put, read
 from qtl_core.cli.output import STANDARD, STDIN, GoingOn, json_of, note, say
-from qtl_core.comparing.listing import data_of
-from qtl_core.errors import UserError
-from qtl_core.evaluation import evaluation_of
+from qtl_core.common.errors import UserError
+from qtl_core.common.moments import moment
+from qtl_core.compare.listing import data_of
+from qtl_core.evaluation.metrics import evaluation_of
+from qtl_core.exchange.run_files.container import LARGEST_FILE
+from qtl_core.exchange.run_files.importing import ImportedRun, import_archive
+from qtl_core.exchange.run_files.requirements import needs_of
+from qtl_core.exchange.run_files.writing import archive_bytes, archive_name
 from qtl_core.export.run_script import run_script
-from qtl_core.moments import moment
-from qtl_core.store import RunRecord, delete, find_run, list_runs, load_run, purge, undelete
-from qtl_core.store.described import figures_of
-from qtl_core.training.view import TrainedRun
+from qtl_core.runs.store import RunRecord, delete, find_run, list_runs, load_run, purge, undelete
+from qtl_core.runs.store.serialization import figures_of
+from qtl_core.runs.view import TrainedRun
 
 AS_JSON = "Print one JSON object a line."
 

@@ -7,17 +7,16 @@ import signal
 import sys
 from typing import Any
 
-from qtl_core.callbacks import ShouldStop
 from qtl_core.cli.options import add_settings, asked_settings, settings_of
 from qtl_core.cli.output import GoingOn, json_of, note, note_raw, say
-from qtl_core.cli.signals import StopAsked, asked_to_stop
-from qtl_core.datasets.finding import Report, find_dataset
-from qtl_core.errors import StoppedByUser, UserError
-from qtl_core.progress import Progress
+from qtl_core.cli.process import StopAsked, asked_to_stop
+from qtl_core.common.errors import StoppedByUser, UserError
+from qtl_core.common.progress import Progress, ShouldStop
+from qtl_core.pictures.sources.catalogue import Report, find_dataset
+from qtl_core.runs.events import Ended, EpochDone, Event, Failed, Prepared
+from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
-from qtl_core.training.events import Ended, EpochDone, Event, Failed, Prepared
 from qtl_core.training.run import RunRequest, run
-from qtl_core.training.view import RunView
 
 FIGURES = ("epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "seconds")
 

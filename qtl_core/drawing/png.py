@@ -7,11 +7,11 @@ from collections.abc import Collection
 
 from PIL import Image, ImageDraw, ImageFont
 
-from qtl_core.circuit import Circuit
-from qtl_core.circuit.binding import Numbers
-from qtl_core.drawing.layout import MEASURED
 from qtl_core.drawing.palette import FAINT, INK, PALETTE, PAPER, Palette, label_on
 from qtl_core.drawing.scene import DOT, TARGET, TILE_HEIGHT, TILE_WIDTH, TOP, Band, Link, Tile, scene_of
+from qtl_core.network.binding import Numbers
+from qtl_core.network.diagram_layout import MEASURED
+from qtl_core.network.gates import Circuit
 
 LETTERS = {MEASURED: "<Z>", "−": "-", "φ": "phi "}  # for signs that Pillow's own font does not have
 SCALE = 2

@@ -6,12 +6,12 @@ import math
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from qtl_core.checks import instance
-from qtl_core.circuit import Circuit
-from qtl_core.circuit.binding import Numbers
-from qtl_core.drawing.layout import Box, Layout, Section, lay_out
+from qtl_core.common.checks import instance
+from qtl_core.drawing.gate_readings import GateReading, read_gates
 from qtl_core.drawing.palette import strengths
-from qtl_core.drawing.readings import GateReading, read_gates
+from qtl_core.network.binding import Numbers
+from qtl_core.network.diagram_layout import Box, Layout, Section, lay_out
+from qtl_core.network.gates import Circuit
 
 CELL, ROW = 50, 46  # a column's width, the distance of two wires
 TILE_WIDTH, TILE_HEIGHT = 40, 36

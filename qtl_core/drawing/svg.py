@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from qtl_core.circuit import Circuit
-from qtl_core.circuit.binding import Numbers
 from qtl_core.drawing.palette import FAINT, PALETTE, Palette, label_on
 from qtl_core.drawing.scene import DOT, TARGET, TILE_HEIGHT, TILE_WIDTH, TOP, Band, Link, Scene, Tile, scene_of
+from qtl_core.network.binding import Numbers
+from qtl_core.network.gates import Circuit
 
 _STYLE = """<style>
 .circuit { --ink: #20242E; --faint: #8A8D94; color: var(--ink); font: 12px sans-serif; }

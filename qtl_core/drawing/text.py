@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from qtl_core.circuit import Circuit
-from qtl_core.circuit.binding import BoundGate, Numbers, bind
-from qtl_core.drawing.packing import columns_of
+from qtl_core.network.binding import BoundGate, Numbers, bind
+from qtl_core.network.diagram_layout import columns_of
+from qtl_core.network.gates import Circuit
 
 
 def draw_text(circuit: Circuit, angles: Numbers, weights: Numbers) -> str:

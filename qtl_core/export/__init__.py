@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from qtl_core.circuit import Circuit
-from qtl_core.circuit.binding import Numbers
 from qtl_core.drawing.png import draw_png
 from qtl_core.drawing.svg import draw_svg
 from qtl_core.drawing.text import draw_text
 from qtl_core.export.latex import quantikz
-from qtl_core.export.pennylane_script import pennylane_script
+from qtl_core.export.python_scripts import pennylane_script, qiskit_script
 from qtl_core.export.qasm import qasm2, qasm3
-from qtl_core.export.qiskit_script import qiskit_script
 from qtl_core.export.quirk import quirk_link
+from qtl_core.network.binding import Numbers
+from qtl_core.network.gates import Circuit
 
 
 @dataclass(frozen=True)

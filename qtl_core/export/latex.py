@@ -5,9 +5,9 @@ TeX Live has quantikz2 since 2023; Debian 12 and Ubuntu 22.04 come with the firs
 
 from __future__ import annotations
 
-from qtl_core.circuit import Circuit
-from qtl_core.circuit.binding import BoundGate, Numbers, bind
-from qtl_core.drawing.packing import aligned_columns
+from qtl_core.network.binding import BoundGate, Numbers, bind
+from qtl_core.network.diagram_layout import aligned_columns
+from qtl_core.network.gates import Circuit
 
 _HEAD = r"""% Needs the package quantikz, old or new, and the class standalone. On Debian and Ubuntu:
 %     apt-get install --no-install-recommends texlive-latex-extra texlive-pictures

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from textwrap import wrap
 
-from qtl_core.circuit import Circuit
-from qtl_core.circuit.binding import Numbers
-from qtl_core.export.numbers import decimal
-from qtl_core.export.steps import Step, steps
+from qtl_core.export.gate_steps import Step, decimal, steps
+from qtl_core.network.binding import Numbers
+from qtl_core.network.gates import Circuit
 
 # What PennyLane 0.45 does with them; tests hold it to this.
 _IN_PENNYLANE_2 = (

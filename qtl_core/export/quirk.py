@@ -12,10 +12,9 @@ import math
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from qtl_core.circuit import Circuit
-from qtl_core.circuit.binding import Numbers
-from qtl_core.export.numbers import decimal
-from qtl_core.export.steps import Step, steps
+from qtl_core.export.gate_steps import Step, decimal, steps
+from qtl_core.network.binding import Numbers
+from qtl_core.network.gates import Circuit
 
 ADDRESS = "https://algassert.com/quirk#circuit="
 DIGITS = 7  # Quirk calculates in single precision

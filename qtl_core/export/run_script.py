@@ -13,18 +13,22 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from qtl_core.backbones import BackboneSpec, spec_of
-from qtl_core.circuit import build_circuit
-from qtl_core.errors import UserError
-from qtl_core.export.carried import carried
-from qtl_core.export.pennylane_script import gate_lines
+from qtl_core.common.errors import UserError
+from qtl_core.export.carried_source import carried
+from qtl_core.export.python_scripts import gate_lines
 from qtl_core.export.script_parts import ENDING, NETWORKS, READING, TAIL, Network
-from qtl_core.training.divergence import why_no_head
-from qtl_core.training.view import TrainedRun
+from qtl_core.network.ansatz import build_circuit
+from qtl_core.pictures.backbones.weights_files import spec_of
+from qtl_core.runs.divergence import why_no_head
+from qtl_core.runs.view import TrainedRun
+from qtl_core.settings.backbones import BackboneSpec
 
 LARGEST = 8 << 20  # bytes of arrays: as base64 a file of 11 MB, which editors still open
 LINE = 100  # characters of base64
-DECODER = ("qtl_core.datasets.decoding.reading", "qtl_core.datasets.system_files")  # modules that a script carries
+DECODER = (
+    "qtl_core.pictures.decoding.reading",
+    "qtl_core.pictures.sources.system_files",
+)  # modules that a script carries
 _OWN_IMPORTS = {  # what the rest of a script needs
     *("import argparse", "import base64", "import collections", "import contextlib", "import hashlib", "import io"),
     *("import json", "import math", "import os", "import pathlib", "import sys", "import warnings"),

@@ -19,8 +19,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from qtl_core.errors import UserError
-from qtl_core.jobs.memory import bytes_of
+from qtl_core.common.errors import UserError
+from qtl_core.common.memory import bytes_of
 from qtl_core.jobs.messages import NO_MEMORY, ErrorMessage, error_message, lost_worker_message
 from qtl_core.jobs.pool import WorkerPool
 from qtl_core.jobs.process import WorkerProcess

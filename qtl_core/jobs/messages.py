@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 
-from qtl_core.errors import UserError
+from qtl_core.common.errors import UserError
 
 ErrorMessage = tuple[str, str, str]
 

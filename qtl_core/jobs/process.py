@@ -9,8 +9,8 @@ import subprocess
 import threading
 from typing import Any
 
+from qtl_core.common.memory import resident_bytes
 from qtl_core.jobs.launch import module_command
-from qtl_core.jobs.memory import resident_bytes
 
 WORN_BYTES = 2 * 2**30  # a worker weighs 0.6 GB with its libraries; one that has grown so far has something left over
 WORN_JOBS = 1_000  # the same where the system does not say what a process weighs

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from qtl_core.errors import UserError
+from qtl_core.common.errors import UserError
 from qtl_core.jobs.records import Job
 
 OPEN_EACH = 24  # queued and running jobs of one owner: a page asks for a handful at a time

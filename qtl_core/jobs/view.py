@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
+from qtl_core.common.progress import Progress
 from qtl_core.jobs.messages import ErrorMessage
-from qtl_core.progress import Progress
 
 Result = TypeVar("Result")
 Part = TypeVar("Part")

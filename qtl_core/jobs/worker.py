@@ -20,10 +20,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import BinaryIO
 
-from qtl_core.errors import StoppedByUser, UserError
-from qtl_core.jobs.memory import bound_own_memory
+from qtl_core.common.errors import StoppedByUser, UserError
+from qtl_core.common.memory import bound_own_memory
+from qtl_core.common.quiet import only_our_words
 from qtl_core.jobs.messages import error_message
-from qtl_core.quiet import only_our_words
 
 TRANSIENT_SECONDS = 0.05  # events of which only the latest matters are sent at most this often
 NICENESS = 10  # added to the process's niceness, so that pages stay quick while every core trains

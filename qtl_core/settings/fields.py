@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from qtl_core.errors import UserError
+from qtl_core.common.errors import UserError
 
 Kind = Literal["whole", "real", "choice", "flag", "text"]
 

@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from qtl_core.backbones.specs import BACKBONES, DEFAULT
-from qtl_core.checks import instance
+from qtl_core.common.checks import instance
+from qtl_core.settings.backbones import BACKBONES, DEFAULT
 from qtl_core.settings.fields import Choice, FieldSpec, SettingsError, Validated, choice, flag, real, specs, text, whole
 
 

@@ -9,7 +9,3 @@
 Nothing of a file is ever run: `pickles` interprets a pickle itself and can build only dicts, lists, numbers, text and
 descriptions of tensors. Tensors are described first and made only once they are wanted and known to be small enough.
 """
-
-from qtl_core.state_dicts.refusals import Refused
-
-__all__ = ["Refused"]

@@ -12,8 +12,7 @@ import pickletools
 from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
-from qtl_core.state_dicts.limits import MOST_STEPS
-from qtl_core.state_dicts.refusals import Refused, shown
+from qtl_core.state_dicts.refusals import MOST_STEPS, Refused, shown
 
 Known = Callable[[str, str], Any]  # module, name -> a Maker, any plain value, or None for what is not known
 # What reaches for the system has no place in a checkpoint. It would not be run here; a file with it is not used at all.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from qtl_core.state_dicts import limits
+from qtl_core.state_dicts import refusals
 from qtl_core.state_dicts.refusals import Refused
 from qtl_core.state_dicts.tensors import StoredTensor, made
 
@@ -50,7 +50,7 @@ def check_header(content: bytes) -> None:
     length = int.from_bytes(content[:8], "little")
     if len(content) < 8 or length > len(content) - 8:
         raise ValueError("its header is said to be longer than the file, as if it were cut short")
-    if length > limits.LARGEST_HEADER:
+    if length > refusals.LARGEST_HEADER:
         raise ValueError(f"its header takes {length:,} bytes, more than any list of tensors here")
     try:
         described = json.loads(content[8 : 8 + length])
@@ -58,5 +58,5 @@ def check_header(content: bytes) -> None:
         raise ValueError("its header is nested without end") from error
     if not isinstance(described, dict):
         raise ValueError("its header is no list of tensors")
-    if len(described) > limits.MOST_TENSORS:
+    if len(described) > refusals.MOST_TENSORS:
         raise ValueError(f"it lists {len(described):,} tensors, more than any network here has")

@@ -8,9 +8,8 @@ import zlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from qtl_core.state_dicts.limits import MOST_TENSORS
 from qtl_core.state_dicts.pickles import Maker, interpreted, plain_dict
-from qtl_core.state_dicts.refusals import Refused
+from qtl_core.state_dicts.refusals import MOST_TENSORS, Refused
 from qtl_core.state_dicts.tensors import Storage, StoredTensor, unusable, view_of
 
 if TYPE_CHECKING:

@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from qtl_core.callbacks import ShouldStop
-from qtl_core.errors import DivergedError, UserError
+from qtl_core.common.errors import DivergedError, UserError
+from qtl_core.common.progress import Progress, ShouldStop
 from qtl_core.jobs import JobSpec, JobView
-from qtl_core.progress import Progress
 from qtl_core.settings import RunSettings
 from qtl_core.training.repeat import SeedRequest, repeat
 
@@ -144,7 +143,7 @@ def _told(kind: str, report: Callable[[Progress], None]) -> Callable[[Progress],
 
 
 def _linear(request: SeedRequest, report: Callable[[Progress], None], should_stop: ShouldStop) -> HeadScores:
-    from qtl_core.training.linear import train_linear
+    from qtl_core.training.linear_baseline import train_linear
     from qtl_core.training.preparation import prepare
 
     preparation = prepare(request.settings, report, should_stop)

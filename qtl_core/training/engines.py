@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from qtl_core.training.compiled import warm
-from qtl_core.training.events import BatchDone, Checkpoint, EpochDone
+from qtl_core.runs.events import BatchDone, Checkpoint, EpochDone
+from qtl_core.training.compiled import warm_up
 from qtl_core.training.task import Engine, KeptFeatures, TrainingTask
 from qtl_core.training.torch_engine import train_with_pennylane, train_with_torch
 
@@ -36,5 +36,5 @@ def engine_name(task: TrainingTask) -> str:
     That is so while it is still being compiled, and for a backbone that runs at every batch.
     """
     wanted = task.training.engine
-    can = isinstance(task.source, KeptFeatures) and warm.is_ready()
+    can = isinstance(task.source, KeptFeatures) and warm_up.is_ready()
     return "torch" if wanted == "compiled" and not can else wanted

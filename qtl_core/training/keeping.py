@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from qtl_core.errors import UserError
-from qtl_core.provenance import DataFingerprint, provenance_here
-from qtl_core.store import discard_run, keep_run, kept_epochs, settle_run, start_run
-from qtl_core.store.live import RunLocked
-from qtl_core.store.place import new_id
-from qtl_core.store.rows import summary
-from qtl_core.store.writer import RunWriter
-from qtl_core.training.events import Ended, Failed
-from qtl_core.training.view import RunView
+from qtl_core.common.errors import UserError
+from qtl_core.runs.events import Ended, Failed
+from qtl_core.runs.provenance import DataFingerprint, provenance_here
+from qtl_core.runs.store import discard_run, keep_run, kept_epochs, settle_run, start_run
+from qtl_core.runs.store.layout import new_id
+from qtl_core.runs.store.locks import RunLocked
+from qtl_core.runs.store.tables import summary
+from qtl_core.runs.store.writer import RunWriter
+from qtl_core.runs.view import RunView
 
 
 class RunRecorder:

@@ -9,21 +9,20 @@ from typing import TypeVar
 
 import numpy as np
 
-from qtl_core.backbones import ResolvedBackbone, resolve_backbone, spec_of
-from qtl_core.backbones.fetching import fetch_if_missing
-from qtl_core.backbones.loading import pick_device
-from qtl_core.callbacks import ShouldStop
-from qtl_core.datasets import open_picture
-from qtl_core.datasets.finding import find_dataset
-from qtl_core.datasets.records import Dataset, Picture, SkippedFile, labels_of
-from qtl_core.errors import StoppedByUser, UserError
-from qtl_core.features import Features, compute_features
-from qtl_core.features.digests import digests_of
-from qtl_core.parameters import parameter_count
-from qtl_core.progress import Progress
-from qtl_core.provenance import DataFingerprint, fingerprint_of
+from qtl_core.common.errors import StoppedByUser, UserError
+from qtl_core.common.progress import Progress, ShouldStop
+from qtl_core.pictures.backbones.loading import pick_device
+from qtl_core.pictures.backbones.resolve import ResolvedBackbone, resolve_backbone
+from qtl_core.pictures.backbones.weights_files import fetch_if_missing, spec_of
+from qtl_core.pictures.decoding.open_picture import open_picture
+from qtl_core.pictures.features.cache import digests_of
+from qtl_core.pictures.features.compute import Features, compute_features
+from qtl_core.pictures.sources.catalogue import find_dataset
+from qtl_core.pictures.sources.dataset import Dataset, Picture, SkippedFile, labels_of
+from qtl_core.runs.events import Arrays, Prepared
+from qtl_core.runs.provenance import DataFingerprint, fingerprint_of
 from qtl_core.settings import DataSettings, RunSettings, TrainingSettings
-from qtl_core.training.events import Arrays, Prepared
+from qtl_core.settings.parameters import parameter_count
 from qtl_core.training.task import FeatureSource, KeptFeatures
 
 Report = Callable[[Progress], None]
@@ -215,7 +214,7 @@ def _readable(entries: Sequence[Entry], features: Features) -> list[Entry]:
 
 def _live_backbone(materials: _Materials) -> _Made:
     """The backbone as published: it runs at every batch, so only whether the pictures can be read is found out now."""
-    from qtl_core.training.published_backbone import PublishedBackbone
+    from qtl_core.pictures.features.published import PublishedBackbone
 
     unreadable: list[SkippedFile] = []
     pictures = (*materials.dataset.train, *materials.dataset.val)

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qtl_core.callbacks import ShouldStop, never_stop
-from qtl_core.checks import instance, whole_number
-from qtl_core.errors import DivergedError, StoppedByUser, UserError
+from qtl_core.common.checks import instance, whole_number
+from qtl_core.common.errors import DivergedError, StoppedByUser, UserError
+from qtl_core.common.progress import Progress, ShouldStop, never_stop
+from qtl_core.evaluation.seed_spread import FIGURES, SeedBand
 from qtl_core.jobs import JobSpec, JobView
-from qtl_core.progress import Progress
-from qtl_core.seeds import FIGURES, SeedBand
+from qtl_core.runs.events import EpochDone, Prepared
 from qtl_core.settings import RunSettings, spec_of
-from qtl_core.training.events import EpochDone, Prepared
 
 if TYPE_CHECKING:
     from qtl_core.training.task import KeptFeatures, TrainingTask
@@ -98,7 +97,7 @@ def repeat(request: SeedRequest, report: Report, should_stop: ShouldStop) -> See
         DivergedError: No seed's numbers stayed finite.
         StoppedByUser: `should_stop` said so; what was trained by then is of no use.
     """
-    from qtl_core.training.compiled.warm import warm_up
+    from qtl_core.training.compiled.warm_up import warm_up
     from qtl_core.training.preparation import prepare
 
     warm_up()  # beside the features
@@ -137,7 +136,7 @@ def _tasks(source: KeptFeatures, settings: RunSettings, seeds: Sequence[int]) ->
 
 def _engine(report: Report, should_stop: ShouldStop) -> str:
     """Returns what trains, after waiting for the compiler: many runs are worth the wait."""
-    from qtl_core.training.compiled.warm import is_ready, warm_up
+    from qtl_core.training.compiled.warm_up import is_ready, warm_up
 
     compiling = warm_up()
     while compiling.is_alive():
@@ -149,7 +148,7 @@ def _engine(report: Report, should_stop: ShouldStop) -> str:
 
 
 def _at_once(tasks: Sequence[TrainingTask], should_stop: ShouldStop, progress: Told) -> list[Run | DivergedError]:
-    from qtl_core.training.compiled.many import train_many
+    from qtl_core.training.compiled.many_runs import train_many
 
     found = train_many(tasks, should_stop, progress=progress)
     names = {"train_accuracy": "train_accuracies", "val_accuracy": "val_accuracies"}

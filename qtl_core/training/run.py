@@ -1,4 +1,4 @@
-"""A whole run: get ready, train, keep the result; as a generator, and as a job for a worker process.
+"""A whole run: get ready, train, keep the result, go on with a kept one; as a generator, and as a job for a worker.
 
 This module imports no torch at the top, because pages make jobs from it; the work itself does when it starts.
 """
@@ -9,16 +9,16 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
 from threading import Thread
 
-from qtl_core.callbacks import LOOK_EVERY, ShouldStop, never_stop
-from qtl_core.checks import instance
-from qtl_core.errors import StoppedByUser, UserError
+from qtl_core.common.checks import instance
+from qtl_core.common.errors import StoppedByUser, UserError
+from qtl_core.common.progress import LOOK_EVERY, Progress, ShouldStop, never_stop
 from qtl_core.jobs import JobSpec
-from qtl_core.progress import Progress
+from qtl_core.runs.events import Checkpoint, Ended, EpochDone, Event, Failed, Prepared
+from qtl_core.runs.store import find_run, load_run
+from qtl_core.runs.store.layout import new_id
+from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
-from qtl_core.store.place import new_id
-from qtl_core.training.events import Checkpoint, Ended, EpochDone, Event, Failed, Prepared
 from qtl_core.training.keeping import RunRecorder
-from qtl_core.training.view import RunView
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _keeper(request: RunRequest) -> RunRecorder:
 def _prepare_and_train(
     request: RunRequest, keeper: RunRecorder, progress: Callable[[Progress], None], should_stop: ShouldStop
 ) -> Iterator[Event]:
-    from qtl_core.training.compiled.warm import warm_up
+    from qtl_core.training.compiled.warm_up import warm_up
     from qtl_core.training.engines import ENGINES, engine_name
     from qtl_core.training.preparation import prepare
     from qtl_core.training.task import TrainingTask
@@ -177,7 +177,7 @@ def _check_finite(start: Checkpoint) -> None:
     Raises:
         UserError: They are not finite.
     """
-    from qtl_core.training.divergence import is_finite
+    from qtl_core.runs.divergence import is_finite
 
     if not is_finite(start):
         raise UserError(
@@ -231,3 +231,26 @@ def perform(request: RunRequest, emit: Callable[[Event], None], should_stop: Sho
     """Does a run in a worker process."""
     for event in run(request, emit, should_stop):
         emit(event)
+
+
+def continue_request(run_id: str) -> RunRequest:
+    """Returns the request that brings an interrupted, stopped or failed run to its end.
+
+    It goes on from the last epoch that is kept, with the engine it had, and ends as if it had never been broken off:
+    equal to the last bit on the same versions.
+
+    Raises:
+        UserError: There is no such run, its files are damaged, or it has come to its end.
+    """
+    record, view = find_run(run_id), load_run(run_id)
+    prepared = view.prepared
+    if record.state == "finished":
+        raise UserError(
+            f"The run {run_id} has come to its end.",
+            f"It was begun for {prepared.settings.training.epochs} epochs, and all are done.",
+            "Train it further for more epochs.",
+        )
+    before = RunView(prepared=prepared, epochs=view.epochs) if view.epochs else RunView()
+    return RunRequest(
+        prepared.settings, allow_fallback=False, before=before, run=run_id, patient=True, engine=prepared.engine
+    )

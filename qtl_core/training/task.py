@@ -1,4 +1,8 @@
-"""What an engine is given: settings and the source of features, nothing about files, pages or stores."""
+"""The task of an engine: settings, the source of features, and what changes from epoch to epoch by (seed, epoch) alone.
+
+Because nothing here has a memory, a run that was stopped goes on exactly as an unbroken one, and every engine
+sees the same batches.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +13,30 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
-from qtl_core import checks
+from qtl_core.common import checks
+from qtl_core.runs.events import Arrays, BatchDone, Checkpoint, EpochDone
 from qtl_core.settings import CircuitSettings, TrainingSettings
-from qtl_core.training.events import Arrays, BatchDone, Checkpoint, EpochDone
-from qtl_core.training.schedule import drawn_views
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+
+ORDER, VIEWS = 0, 1  # which stream of random numbers, so that the two never share one
+
+
+def batch_order(seed: int, epoch: int, size: int) -> np.ndarray:
+    """Returns the order in which `size` training pictures are seen in an epoch (from 1), shape (size,)."""
+    return np.random.default_rng((seed, epoch, ORDER)).permutation(size)
+
+
+def drawn_views(seed: int, epoch: int, size: int, views: int) -> np.ndarray:
+    """Returns which of its augmented views each picture shows in an epoch (from 1), shape (size,)."""
+    return np.random.default_rng((seed, epoch, VIEWS)).integers(views, size=size)
+
+
+def learning_rate(settings: TrainingSettings, epoch: int) -> float:
+    """Returns the rate of an epoch (from 1): StepLR, multiplied by gamma after every `step_size` epochs."""
+    return settings.learning_rate * settings.gamma ** ((epoch - 1) // settings.step_size)
 
 
 class FeatureSource(Protocol):

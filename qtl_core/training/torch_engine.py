@@ -15,16 +15,13 @@ import numpy as np
 import torch
 from torch import nn
 
-from qtl_core import checks
-from qtl_core.circuit import build_circuit
-from qtl_core.model import DressedQuantumNet, Simulator, head_weights, load_head
-from qtl_core.training.best import improves, with_best
-from qtl_core.training.divergence import check_epoch, check_loss
-from qtl_core.training.events import BatchDone, Checkpoint, EpochDone
-from qtl_core.training.gradients import layer_gradients
-from qtl_core.training.schedule import batch_order, learning_rate
-from qtl_core.training.starting import checked_start
-from qtl_core.training.task import TrainingTask
+from qtl_core.common import checks
+from qtl_core.network.ansatz import build_circuit
+from qtl_core.network.model import DressedQuantumNet, Simulator, head_weights, load_head
+from qtl_core.runs.divergence import check_epoch, check_loss
+from qtl_core.runs.events import BatchDone, Checkpoint, EpochDone
+from qtl_core.training.checkpoints import checked_start, improves, layer_gradients, with_best
+from qtl_core.training.task import TrainingTask, batch_order, learning_rate
 
 PARALLEL_AMPLITUDES = 2**15  # torch itself splits elementwise work from about this size on
 MOMENTS = {"first_moments": "exp_avg", "second_moments": "exp_avg_sq"}  # our names -> Adam's
@@ -41,7 +38,7 @@ def train_with_pennylane(
     task: TrainingTask, start: Checkpoint | None, should_stop: Callable[[], bool]
 ) -> Iterator[BatchDone | EpochDone]:
     """Trains with PennyLane's `default.qubit`; see `train`."""
-    from qtl_core.circuit.reference import PennyLaneSimulator
+    from qtl_core.network.simulators.pennylane_reference import PennyLaneSimulator
 
     return train(task, start, should_stop, simulator=PennyLaneSimulator(build_circuit(task.circuit)))
 

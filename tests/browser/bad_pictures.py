@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from tests.made_runs import made_pictures
+from tests.helpers.made_runs import made_pictures
 
 MARKUP = "<img src=x onerror=alert(1)> **bold** [a](http://b) $x$ 🐜"
 LONG = "a class with a very long name " * 8

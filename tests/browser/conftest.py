@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from qtl_core.settings import RunSettings
 from qtl_core.training.run import RunRequest, run
 from tests.conftest import NOBODY, SHARED
-from tests.made_runs import made_pictures
+from tests.helpers.made_runs import made_pictures
 from tools.app_server import running_app
 from tools.browser import CHROMIUM, DESKTOP_LIGHT, View, Watch, chromium, open_context, settled, watched_page
 

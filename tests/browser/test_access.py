@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tools.browser import DESKTOP_DARK, DESKTOP_LIGHT, PHONE_DARK, PHONE_LIGHT, View
-from ui.page import APP_NAME, PAGES, PageEntry
+from ui.base.pages import APP_NAME, PAGES, PageEntry
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from qtl_core.circuit import build_circuit
-from qtl_core.drawing import lay_out, read_gates
+from qtl_core.drawing.gate_readings import read_gates
 from qtl_core.drawing.scene import measure
 from qtl_core.export import FORMATS
+from qtl_core.network.ansatz import build_circuit
+from qtl_core.network.diagram_layout import lay_out
 from qtl_core.settings import CircuitSettings
 from tests.browser.steps import FIRST_RUN_MS, press, reset, start, wait_for
-from tests.core.odd_files import good_files
+from tests.helpers.odd_files import good_files
 from tools.browser import DESKTOP_LIGHT, PHONE_DARK, settled
 
 GATE = 12  # the first layer's rotation of qubit 1

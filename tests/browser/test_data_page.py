@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.steps import FIRST_RUN_MS, choose, enter, notes, pictures
 from tests.conftest import needs_shared
-from tests.made_runs import made_pictures
+from tests.helpers.made_runs import made_pictures
 from tools.browser import PHONE_LIGHT, settled
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.steps import FIRST_RUN_MS, press, start, status, wait_for
 from tests.conftest import NOBODY
-from tests.made_runs import made_pictures
+from tests.helpers.made_runs import made_pictures
 from tools.app_server import free_port, running_app
 from tools.browser import DESKTOP_LIGHT, open_page
 from tools.load.processes import server_of

@@ -30,8 +30,8 @@ from tests.browser.steps import (
     wait_for,
 )
 from tests.conftest import SHARED, needs_shared
-from tests.core.serve import Server
-from tests.made_runs import made_pictures
+from tests.helpers.made_runs import made_pictures
+from tests.helpers.serve import Server
 from tools.browser import settled
 
 OWN = "source=folder&backbone=efficientnet_lite0&engine=torch&epochs=1"

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from qtl_core.learning.topics import PARTS, TOPICS, topics_of
+from qtl_core.learn.topics import PARTS, TOPICS, topics_of
 from tests.browser.steps import notes
 from tools.browser import DESKTOP_LIGHT, PHONE_DARK, settled
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from qtl_core.runs.store import keep_run
 from qtl_core.settings import RunSettings
-from qtl_core.store import keep_run
 from tests.browser.steps import enter
-from tests.made_runs import made_pictures, made_run
+from tests.helpers.made_runs import made_pictures, made_run
 from tools.browser import DESKTOP_LIGHT, PHONE_LIGHT, View, settled
 from ui.session import keys
 

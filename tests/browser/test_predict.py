@@ -12,8 +12,8 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import choose
-from tests.core.odd_files import bad_files, good_files, hostile_names
-from tests.other_pictures import as_png, other_pictures
+from tests.helpers.odd_files import bad_files, good_files, hostile_names
+from tests.helpers.other_pictures import as_png, other_pictures
 from tools.browser import PHONE_DARK, settled
 
 CAMERA_MS = 1_000

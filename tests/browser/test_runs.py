@@ -13,10 +13,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from qtl_core.runs.store import keep_run
 from qtl_core.settings import RunSettings
-from qtl_core.store import keep_run
 from tests.browser.conftest import served
-from tests.made_runs import made_pictures, made_run
+from tests.helpers.made_runs import made_pictures, made_run
 from tools.browser import DESKTOP_LIGHT, PHONE_DARK, settled
 from tools.made_store import fill_store
 

@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from torch import nn
 
-from qtl_core.archive import archive_bytes
-from qtl_core.heads.reading import read_state
-from tests.core.test_archive import kept, whole
-from tests.made_heads import demo_head, paper_head, saved
-from tests.made_runs import made_pictures
+from qtl_core.exchange.heads.reading import read_state
+from qtl_core.exchange.run_files.writing import archive_bytes
+from tests.exchange.test_run_files import kept, whole
+from tests.helpers.made_heads import demo_head, paper_head, saved
+from tests.helpers.made_runs import made_pictures
 from tools.browser import DESKTOP_LIGHT, PHONE_DARK, settled
 
 HEAD_MS = 120_000  # a worker process starts and reads the head, on a machine that may be busy

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tools.browser import DESKTOP_LIGHT, PHONE_LIGHT, VIEWS, View, open_page, settled
-from ui.page import APP_NAME, PAGES
+from ui.base.pages import APP_NAME, PAGES
 
 ADDRESSES = [(Path(entry.path).stem, entry) for entry in PAGES]
 

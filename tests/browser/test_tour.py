@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from qtl_core.bundled import drawn_example
+from qtl_core.inference.bundled import drawn_example
 from tools.browser import DESKTOP_LIGHT, PHONE_DARK
 from ui.tour import STOPS
 

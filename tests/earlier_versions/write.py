@@ -93,7 +93,7 @@ def write(file: Path, text: str) -> None:
 
 def _train() -> dict[str, str]:
     from qtl_core import RunRequest, RunSettings, run
-    from qtl_core.training.events import EpochDone
+    from qtl_core.runs.events import EpochDone
 
     usual = RunSettings().changed(source="drawn", backbone="efficientnet_lite0", qubits=4, learning_rate=0.002)
     asked = {
@@ -120,7 +120,7 @@ def _heads(run_id: str, out: Path) -> str:
 
 
 def _label(runs: dict[str, str]) -> None:
-    from qtl_core.store import annotate, delete, rename, set_tags, star
+    from qtl_core.runs.store import annotate, delete, rename, set_tags, star
 
     rename(runs["kept"], "Ants at noon — ünï")
     annotate(runs["kept"], "A *note*\nof two lines")
@@ -156,7 +156,7 @@ def _features(out: Path) -> dict[str, str]:
 
 
 def _said_of(run_id: str) -> dict:
-    from qtl_core.store import load_run, provenance_of
+    from qtl_core.runs.store import load_run, provenance_of
 
     view, provenance = load_run(run_id), provenance_of(run_id)
     arrays = {
@@ -185,7 +185,7 @@ def digest(values: object) -> str:
 
 def _link(run_id: str) -> dict:
     from qtl_core import RunSettings
-    from ui.link import Link, query_of, read_link, text_of
+    from ui.session.link import Link, query_of, read_link, text_of
 
     settings = RunSettings().changed(**LINKED)
     query = text_of(query_of(Link(settings, run=run_id, job="abc", hidden=frozenset({"depth", "seed"}))))

@@ -13,7 +13,7 @@ import pytest
 from qtl_core.jobs import JobManager, JobSnapshot
 from qtl_core.settings import RunSettings
 from qtl_core.training.run import RunRequest, training_job
-from tests.made_networks import made_weights, noisy_pictures
+from tests.helpers.made_networks import made_weights, noisy_pictures
 
 NETWORK = "mobilenet_v3_small"  # the quickest
 PATIENCE = 180.0  # seconds, for a busy machine

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from qtl_core.store import kept_runs, list_runs, load_run
+from qtl_core.runs.store import kept_runs, list_runs, load_run
 
 
 def filled(disk: Path) -> Path:

@@ -11,13 +11,13 @@ import time
 import numpy as np
 import pytest
 
-from qtl_core.datasets.download import download
-from qtl_core.errors import UserError
+from qtl_core.common.errors import UserError
 from qtl_core.jobs import JobManager, JobSpec
-from qtl_core.store import kept_runs, list_runs, load_run
+from qtl_core.pictures.fetching.download import download
+from qtl_core.runs.store import kept_runs, list_runs, load_run
 from qtl_core.training import run as training
 from qtl_core.training.run import RunRequest, continued, training_job
-from tests.core.serve import Server
+from tests.helpers.serve import Server
 
 
 def test_a_worker_that_is_killed_loses_no_epoch(lab):
@@ -36,7 +36,7 @@ def test_a_worker_that_runs_out_of_memory_says_so_and_loses_nothing(lab, monkeyp
     monkeypatch.setenv("QTL_WORKER_MB", "4000")
     finished = lab.over(lab.start()).view.ended.run
     worker = lab.jobs.pool.idle[0].process.pid
-    greedy = JobSpec("tests.core.job_tasks:fills", 2**33)
+    greedy = JobSpec("tests.helpers.job_tasks:fills", 2**33)
     found = lab.over(lab.jobs.submit(greedy))
     assert (found.view.result, found.error[0]) == ("half", "There was not enough memory.")
     assert lab.next_run_works()
@@ -105,8 +105,8 @@ def test_a_weights_file_swapped_in_the_middle_changes_no_run_under_way(lab):
 
 
 def test_a_weights_file_swapped_between_naming_and_reading_is_refused(lab):
-    from qtl_core.backbones import resolve_backbone
-    from qtl_core.backbones.loading import load_backbone
+    from qtl_core.pictures.backbones.loading import load_backbone
+    from qtl_core.pictures.backbones.resolve import resolve_backbone
 
     resolved = resolve_backbone("mobilenet_v3_small", str(lab.weights))
     content = bytearray(lab.weights.read_bytes())

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import streamlit as st
 
-from ui import managers
+from ui.base import job_managers
 
 
 @pytest.fixture
@@ -27,6 +27,6 @@ def no_managers_left() -> Iterator[None]:
 
 def forget_managers() -> None:
     """Ends all that the app's job managers do, and has the next page make new ones."""
-    for jobs in (managers.studio_jobs(), managers.express_jobs(), managers.playground_jobs()):
+    for jobs in (job_managers.studio_jobs(), job_managers.express_jobs(), job_managers.playground_jobs()):
         jobs.close()
     st.cache_resource.clear()

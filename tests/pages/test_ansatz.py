@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qtl_core.ansatz import PlateauPoint, Sampled, count
-from qtl_core.ansatz.sampling import sample
-from qtl_core.circuit import build_circuit
+from qtl_core.network.analysis.barren_plateaus import PlateauPoint
+from qtl_core.network.analysis.expressibility import Sampled, sample
+from qtl_core.network.analysis.resources import count
+from qtl_core.network.ansatz import build_circuit
 from qtl_core.settings import CircuitSettings
 from tests.pages.test_circuit import keyed, opened, words
-from ui import managers, theme
-from ui.ansatz_charts import plateau_figure
-from ui.ansatz_words import (
+from ui.base import job_managers, theme
+from ui.circuit.ansatz_measures import plateau_figure
+from ui.circuit.ansatz_sentences import (
     cone_words,
     describe,
     entanglement_words,
@@ -79,7 +80,7 @@ def test_the_counts_are_there_at_once():
     assert "| Gates | 50 (4 × Hadamard gate, 28 × Rotation about Y, 18 × Controlled NOT) |" in said(app)
     assert "| Trained angles | 24 |" in said(app)
     assert "Every output can depend on all 4 of the picture's angles." in said(app)
-    assert managers.ansaetze().ids == {}  # nothing is sampled unasked
+    assert job_managers.ansaetze().ids == {}  # nothing is sampled unasked
 
 
 def test_another_ansatz_stands_beside_it():
@@ -106,14 +107,14 @@ def test_what_was_measured_is_shown_and_kept_by_the_settings():
     assert "Expressibility:" not in said(app)
     keyed(app, "slider", "field_depth").set_value(2).run()
     assert "Expressibility:" in said(app)
-    assert len(managers.ansaetze().ids) == 1
+    assert len(job_managers.ansaetze().ids) == 1
 
 
 def test_both_curves_are_in_one_chart():
     app = compare(press_and_wait_for_curve(small()), entangler="none")
     press(app, FADE)  # only the other one is still to be measured
     shown = until(app, "It does not fade")
-    assert len(managers.ansaetze().ids) == 2
+    assert len(job_managers.ansaetze().ids) == 2
     assert "**On the table: Brick, RY, depth 2.**" in shown
     assert "**Compared with: None, RY, depth 2.**" in shown
     assert FADE not in labels(app)
@@ -123,7 +124,7 @@ def press_and_wait_for_curve(app: AppTest) -> AppTest:
     until(press(app, FADE), "to 10 qubits, all else the same")
     until(app, "for every further qubit")
     deadline = time.monotonic() + LIMIT_SECONDS
-    while managers.express_jobs().active():
+    while job_managers.express_jobs().active():
         assert time.monotonic() < deadline
         time.sleep(0.1)
     return app.run()
@@ -135,7 +136,7 @@ def test_what_takes_long_says_so_first_and_can_be_stopped():
     assert "The circuit is large: with the usual 5,000 pairs it would take too long." in said(app)
     press(app, SAMPLE)
     until(press(app, "Stop"), "stopped before it was done")
-    assert managers.express_jobs().active() == []
+    assert job_managers.express_jobs().active() == []
     assert SAMPLE in labels(app)
 
 

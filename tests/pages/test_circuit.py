@@ -8,16 +8,17 @@ from dataclasses import replace
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
-from qtl_core.circuit import build_circuit
-from qtl_core.drawing import lay_out, read_gates
-from qtl_core.drawing.weights import untrained_angles
-from qtl_core.export.numbers import decimals
+from qtl_core.drawing.angles import untrained_angles
+from qtl_core.drawing.gate_readings import read_gates
+from qtl_core.export.gate_steps import decimals
+from qtl_core.network.ansatz import build_circuit
+from qtl_core.network.diagram_layout import lay_out
+from qtl_core.runs.store import keep_run
 from qtl_core.settings import CircuitSettings, RunSettings
-from qtl_core.store import keep_run
 from tests.conftest import PROJECT
-from tests.made_runs import made_run
-from ui.circuit_figure import circuit_figure
-from ui.circuit_hover import hover_text
+from tests.helpers.made_runs import made_run
+from ui.circuit.figure import circuit_figure
+from ui.circuit.gate_text import hover_text
 
 
 def opened() -> AppTest:

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qtl_core.datasets import Dataset, Picture
+from qtl_core.pictures.sources.dataset import Dataset, Picture
 from tests.conftest import PROJECT
-from tests.made_runs import made_pictures
-from ui.data_panel import folder_of
+from tests.helpers.made_runs import made_pictures
+from ui.data.panel import folder_of
 
 PATIENCE = 300  # seconds for a worker process to start and to read six pictures, on a machine that is busy
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qtl_core.store import keep_run
+from qtl_core.runs.store import keep_run
 from tests.conftest import PROJECT
-from tests.core.test_heads import brought_in
-from tests.made_heads import demo_head, saved
+from tests.exchange.test_heads import brought_in
+from tests.helpers.made_heads import demo_head, saved
 from ui.session import keys
 
 

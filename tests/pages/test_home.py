@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qtl_core.answering import named_model
-from qtl_core.bundled import RUN_ID
-from qtl_core.circuit import build_circuit
-from qtl_core.walks import STEPS_PER_COLUMN, PictureTrace, choose_pictures, perform
+from qtl_core.explain.forward_pass import STEPS_PER_COLUMN, PictureTrace, choose_pictures, perform
+from qtl_core.inference.bundled import RUN_ID
+from qtl_core.inference.requests import named_model
+from qtl_core.network.ansatz import build_circuit
 from tests.conftest import PROJECT
-from ui import managers, theme, walk_view
-from ui.followed import PICTURES
-from ui.walk_view import FULL, circuit_data, walks_data
-from ui.walk_words import NO_WALK_YET, answer_words, picture_words, sentences
+from ui.base import job_managers, theme
+from ui.home import walk_view
+from ui.home.followed_pictures import PICTURES
+from ui.home.walk_view import FULL, NO_WALK_YET, answer_words, circuit_data, picture_words, sentences, walks_data
 
 PATIENCE = 300  # seconds for a worker to start and to load an image network, on a machine that is busy
 
@@ -65,7 +65,7 @@ def test_it_answers_by_itself_for_pictures_it_never_saw():
 def test_two_visitors_share_one_job():
     for _ in range(2):
         AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60).run()
-    assert len(managers.express_jobs().jobs) == 1
+    assert len(job_managers.express_jobs().jobs) == 1
 
 
 def test_numbers_arrive_as_they_were_computed(model, circuit, walks):

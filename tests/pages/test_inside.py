@@ -9,16 +9,17 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qtl_core.circuit import build_circuit
-from qtl_core.drawing import read_gates
-from qtl_core.drawing.weights import untrained_angles
-from qtl_core.inside import bloch_vectors, state_after, steps_of
+from qtl_core.drawing.angles import untrained_angles
+from qtl_core.drawing.gate_readings import read_gates
+from qtl_core.network.ansatz import build_circuit
+from qtl_core.network.entanglement import bloch_vectors
+from qtl_core.network.simulators.trace import state_after, steps_of
 from qtl_core.settings import CircuitSettings, RunSettings
 from tests.pages.test_circuit import opened, words
-from ui.inside_charts import MOST_STRINGS, projected, shown_strings, spheres_figure, strings_figure
-from ui.inside_panel import entanglement_words, step_words
-from ui.materials import materials_of
+from ui.circuit.state_charts import MOST_STRINGS, projected, shown_strings, spheres_figure, strings_figure
+from ui.circuit.state_panel import entanglement_words, step_words
 from ui.session import keys
+from ui.widgets.materials import materials_of
 
 BELL = np.array([1, 0, 0, 1]) / math.sqrt(2)
 
@@ -58,7 +59,7 @@ def test_the_numbers_are_those_of_the_circuit_and_angles_on_screen():
 def test_play_walks_by_itself_pauses_and_ends(monkeypatch):
     app = opened()
     now = 100.0
-    monkeypatch.setattr("ui.inside_panel.clock", lambda: now)
+    monkeypatch.setattr("ui.circuit.state_panel.clock", lambda: now)
     play = next(button for button in app.button if button.label == "Play")
     play.click().run()
     assert app.slider(keys.CIRCUIT_STEP).value == 0

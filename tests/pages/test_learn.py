@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qtl_core.glossary import TERMS
-from qtl_core.learning.anomaly import nearest_scores, quantum_scores
-from qtl_core.learning.images import filtered
-from qtl_core.learning.shifting import estimate
-from qtl_core.learning.superposition import measure
-from qtl_core.learning.topics import PARTS, TOPICS, topics_of
+from qtl_core.learn.anomaly import nearest_scores, quantum_scores
+from qtl_core.learn.glossary.entries import TERMS
+from qtl_core.learn.images import filtered
+from qtl_core.learn.parameter_shift import estimate
+from qtl_core.learn.qubits import measure
+from qtl_core.learn.topics import PARTS, TOPICS, topics_of
 from tests.conftest import PROJECT
 from ui.learn import anomaly, chemistry, gradients, images, superposition
 from ui.session import keys

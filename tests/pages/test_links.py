@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from qtl_core.runs.store import delete, keep_run
 from qtl_core.settings import RunSettings
-from qtl_core.store import delete, keep_run
+from qtl_core.settings.groups import FIELDS
 from tests.conftest import PROJECT
-from tests.made_runs import made_pictures, made_run
-from ui.lesson import HIDEABLE
-from ui.link import FIELDS, HIDE_PARAMETER, RUN_PARAMETER
-from ui.page import PAGES
+from tests.helpers.made_runs import made_pictures, made_run
+from ui.base.pages import PAGES
 from ui.session import keys
+from ui.session.lesson import HIDEABLE
+from ui.session.link import HIDE_PARAMETER, RUN_PARAMETER
 from ui.session.runs import Runs
 
 SETTINGS = RunSettings().changed(epochs=3, seed=11, source="drawn", backbone="efficientnet_lite0")

@@ -11,17 +11,19 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qtl_core.maps import ContactSheet, PictureMap, map_of, request_of
+from qtl_core.explain.decision_map.contact_sheet import ContactSheet
+from qtl_core.explain.decision_map.frames import map_of
+from qtl_core.explain.decision_map.request import PictureMap, request_of
+from qtl_core.runs.store import keep_run, load_run
+from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
-from qtl_core.store import keep_run, load_run
 from qtl_core.training.run import RunRequest, run
-from qtl_core.training.view import RunView
-from tests.made_networks import made_weights, noisy_pictures
-from tests.made_runs import made_pictures, made_run
-from ui import managers, theme
-from ui.map_view import about, map_data, sentence
+from tests.helpers.made_networks import made_weights, noisy_pictures
+from tests.helpers.made_runs import made_pictures, made_run
+from ui.base import job_managers, theme
+from ui.results.decision_map_view import about, map_data, sentence
+from ui.results.diagnosis import gradient_figure, in_words, verdict_in_words
 from ui.session import keys
-from ui.trainability import gradient_figure, in_words, verdict_in_words
 
 LIMIT_SECONDS = 300  # a worker imports torch first, on a machine that may be busy
 
@@ -60,7 +62,7 @@ def opened(view: RunView, tab: str) -> AppTest:
     """A page that shows this result, with one of its tabs open."""
 
     def page(view):
-        from ui.results import show_results
+        from ui.results.panel import show_results
 
         show_results(view)
 
@@ -91,7 +93,7 @@ def with_map(app: AppTest) -> dict:
 class TestMap:
     def test_it_is_made_only_for_those_who_open_it(self, view):
         app = opened(view, "What is taken for what")
-        assert managers.maps().ids == {}
+        assert job_managers.maps().ids == {}
         assert components(app) == []
 
     def test_the_component_gets_every_picture_epoch_and_thumbnail(self, view):

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from qtl_core.network.initial_weights import initial_weights
+from qtl_core.runs.store import keep_run
+from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
-from qtl_core.store import keep_run
-from qtl_core.training.initial import initial_weights
-from qtl_core.training.view import RunView
 from tests.conftest import PROJECT
-from tests.made_runs import made_pictures, made_run
+from tests.helpers.made_runs import made_pictures, made_run
 from ui.session import keys
 from ui.session.runs import Runs
 

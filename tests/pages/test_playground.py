@@ -6,11 +6,11 @@ import time
 
 import pytest
 
-from qtl_core.store import kept_runs
+from qtl_core.runs.store import kept_runs
 from tests.pages.test_train import button, enter, folder, wait_for, with_folder, words  # noqa: F401
-from ui import managers
-from ui.link import JOB_PARAMETER
+from ui.base import job_managers
 from ui.session import keys
+from ui.session.link import JOB_PARAMETER
 
 pytestmark = pytest.mark.usefixtures("own_managers")
 NOT_KEPT = "not kept on disk: press Start to keep it"
@@ -41,7 +41,9 @@ def test_every_change_retrains_and_the_figures_are_those_of_the_settings_on_scre
     assert "Retraining" not in said
     shown = app.query_params[JOB_PARAMETER]
     assert shown != started
-    assert managers.find_run(shown[0] if isinstance(shown, list) else shown).view.prepared.settings.circuit.qubits == 3
+    assert (
+        job_managers.find_run(shown[0] if isinstance(shown, list) else shown).view.prepared.settings.circuit.qubits == 3
+    )
     assert len(kept_runs()) == 1
 
 
@@ -50,8 +52,8 @@ def test_a_try_replaces_the_one_before_it_and_a_started_run_stays(folder):  # no
     for qubits in (2, 3, 5):
         enter(app, qubits=qubits)
         wait_for(app, "training took")
-    assert len(managers.playground_jobs().jobs) == 1
-    assert len(managers.studio_jobs().jobs) == 1
+    assert len(job_managers.playground_jobs().jobs) == 1
+    assert len(job_managers.studio_jobs().jobs) == 1
 
 
 def test_a_try_can_be_continued_and_is_then_kept(folder):  # noqa: F811
@@ -66,7 +68,7 @@ def test_a_try_can_be_continued_and_is_then_kept(folder):  # noqa: F811
 
 def test_it_steps_back_with_a_word_where_features_are_not_kept_yet(folder, monkeypatch):  # noqa: F811
     monkeypatch.setattr(
-        "ui.train_page.show_forecast", lambda really: None
+        "ui.train.page.show_forecast", lambda really: None
     )  # it may be first, and keeps what it measures
     app = with_folder(folder)
     app.get_by_key(keys.PLAYGROUND).set_value(True).run()

@@ -15,20 +15,21 @@ from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartParser
 from streamlit.testing.v1 import AppTest
 
-from qtl_core.bundled import RUN_ID, bundled_run
-from qtl_core.calibration import calibration_of_run
+from qtl_core.evaluation.calibration import calibration_of_run
+from qtl_core.inference.bundled import RUN_ID, bundled_run
+from qtl_core.runs.store import keep_run
+from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
-from qtl_core.store import keep_run
 from qtl_core.training.run import RunRequest, run
-from qtl_core.training.view import RunView
 from tests.conftest import PROJECT
-from tests.made_runs import made_pictures, whole_run
-from tests.other_pictures import as_png, other_pictures
-from ui import managers, picture_choice, uploads
-from ui.answers_panel import SECOND
+from tests.helpers.made_runs import made_pictures, whole_run
+from tests.helpers.other_pictures import as_png, other_pictures
+from ui.base import job_managers, uploads
+from ui.base.uploads import keep_uploads_in_memory
+from ui.predict.answers import SECOND
 from ui.session import keys
 from ui.session.pictures import Predict
-from ui.uploads import keep_uploads_in_memory
+from ui.widgets import picture_choice
 
 PATIENCE = 300  # seconds for a worker to start and to load an image network, on a machine that is busy
 
@@ -159,7 +160,7 @@ def test_a_picture_taken_away_is_forgotten(trained):
     upload(app)
     assert app.session_state[Predict.KEY].answers.answers == {}
     deadline = time.monotonic() + PATIENCE
-    while any(job.spec.owner for job in managers.express_jobs().jobs.values()):
+    while any(job.spec.owner for job in job_managers.express_jobs().jobs.values()):
         assert time.monotonic() < deadline, "the manager still knows of the pictures"
         time.sleep(0.05)
 
@@ -191,7 +192,9 @@ def examples(app: AppTest) -> AppTest:
 def test_temperature_scaling_changes_all_percentages_no_answer_and_says_so(own_home):
     app = examples(opened())
     plain = app.dataframe[0].value
-    assert "is then **2.7 percentage points**" in words(app)  # measured once more in tests/core/test_calibration.py
+    assert "is then **2.7 percentage points**" in words(
+        app
+    )  # measured once more in tests/evaluation/test_calibration.py
     assert "are at temperature" not in words(app)
     app.toggle(key=keys.PREDICT_TEMPERATURE).set_value(True).run()
     settled(app)

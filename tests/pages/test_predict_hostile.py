@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.core.odd_files import bad_files, corpus, good_files, hostile_names
+from tests.helpers.odd_files import bad_files, corpus, good_files, hostile_names
 from tests.pages.test_predict import opened, settled, upload, words
 from ui.session.pictures import Predict
 

@@ -11,19 +11,19 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qtl_core.circuit import build_circuit
-from qtl_core.inside.batch import expectations, final_states
-from qtl_core.probing import class_probabilities, score_circuit
-from qtl_core.probing.inputs import perform
+from qtl_core.explain.gate_importance import class_probabilities, score_circuit
+from qtl_core.explain.validation_angles import perform
+from qtl_core.network.ansatz import build_circuit
+from qtl_core.network.simulators.numpy_batch import expectations, final_states
+from qtl_core.runs.store import load_run
+from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
-from qtl_core.store import load_run
 from qtl_core.training.run import RunRequest, run
-from qtl_core.training.view import RunView
-from tests.made_networks import made_weights, noisy_pictures
+from tests.helpers.made_networks import made_weights, noisy_pictures
 from tests.pages.test_circuit import keyed, opened, words
-from ui.circuit_input import BY_HAND, OWN, VALIDATION
+from ui.circuit.gate_importance import TRAINING, WORTH
+from ui.circuit.input import BY_HAND, OWN, VALIDATION
 from ui.session import keys
-from ui.worth_panel import TRAINING, WORTH
 
 LIMIT_SECONDS = 300  # a worker imports torch first, on a machine that may be busy
 TRAINED_GATE = 6  # of 2 qubits: two H, two embeddings, a CNOT, and RY of qubit 0 and 1

@@ -8,20 +8,20 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qtl_core.bundled import bundled_run, drawn_example
-from qtl_core.heatmap import HeatMaps
+from qtl_core.explain.counterfactual import Counterfactual, Counterfactuals, LabelInterval
+from qtl_core.explain.heatmap import HeatMaps
+from qtl_core.explain.neighbours import Neighbour
+from qtl_core.inference.bundled import bundled_run, drawn_example
 from qtl_core.jobs import JobView
-from qtl_core.neighbours import Neighbour
 from qtl_core.settings import RunSettings
 from qtl_core.training.run import RunRequest, run
-from qtl_core.turning import Counterfactual, Counterfactuals, LabelInterval
-from tests.made_runs import made_pictures
+from tests.helpers.made_runs import made_pictures
 from tests.pages.test_predict import opened, settled, upload, words
-from ui import managers
-from ui.neighbours_panel import count_words
+from ui.base import job_managers
+from ui.predict.counterfactual import change_words, clear_part, counterfactual_chart, counterfactual_words
+from ui.predict.neighbours import count_words
 from ui.session import keys
 from ui.session.pictures import Predict
-from ui.turning_chart import change_words, clear_part, counterfactual_chart, counterfactual_words
 
 FOUND = Counterfactuals(
     (Counterfactual(0, 0.5, -0.25, 1), None),
@@ -88,7 +88,7 @@ def test_where_it_looked_is_shown_for_a_class_then_for_a_qubit_then_side_by_side
 def test_a_map_that_is_zero_everywhere_is_said_to_be_so(own_home):
     app = with_heat_map("Bright:")
     made = HeatMaps("gradient", np.zeros((2, 7, 7)), np.zeros((4, 7, 7)))
-    book, jobs = app.session_state[Predict.KEY].reasons, managers.express_jobs()
+    book, jobs = app.session_state[Predict.KEY].reasons, job_managers.express_jobs()
     job = next(id for key, id in book.ids.items() if key[0] == "heat map")
     jobs.jobs[job].view = JobView(result=made)
     app.run()

@@ -9,18 +9,18 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qtl_core.evaluation import Evaluation, evaluation_of
+from qtl_core.evaluation.metrics import Evaluation, evaluation_of
+from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
-from qtl_core.training.view import RunView
-from tests.made_histories import history
-from tests.made_runs import made_pictures, made_run
-from ui import theme
-from ui.comparison import comparison
-from ui.confusion import MANY, MOST_LISTED, cells, confusion_figure
-from ui.gallery import ALL, LEAST_SURE, MISTAKES, ordered, prediction_tile
-from ui.pictures import thumbnail
+from tests.helpers.made_histories import history
+from tests.helpers.made_runs import made_pictures, made_run
+from ui.base import theme
+from ui.results.confusion import MANY, MOST_LISTED, cells, confusion_figure
+from ui.results.gallery import ALL, LEAST_SURE, MISTAKES, ordered, prediction_tile
+from ui.results.published_comparison import comparison
 from ui.session import keys
-from ui.stale import differences
+from ui.widgets.pictures import thumbnail
+from ui.widgets.status import differences
 
 GALLERY = "All validation photos"
 
@@ -29,7 +29,7 @@ def shown(view: RunView, tab: str | None = None) -> AppTest:
     """Runs a page that shows nothing but this result, with one of its tabs open, the first if none is named."""
 
     def page(view):
-        from ui.results import show_results
+        from ui.results.panel import show_results
 
         show_results(view)
 
@@ -106,7 +106,7 @@ class TestWords:
     def test_other_settings_on_screen_mark_the_result(self):
         def page(on_screen):
             from qtl_core.settings import RunSettings
-            from ui.stale import show_stale
+            from ui.widgets.status import show_stale
 
             show_stale(RunSettings(), on_screen)
 

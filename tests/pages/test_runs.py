@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from qtl_core.runs.store import find_run, keep_run, kept_runs, list_runs
+from qtl_core.runs.store.layout import run_folder
 from qtl_core.settings import RunSettings
-from qtl_core.store import find_run, keep_run, kept_runs, list_runs
-from qtl_core.store.place import run_folder
 from tests.conftest import PROJECT
-from tests.made_runs import made_pictures, made_run
+from tests.helpers.made_runs import made_pictures, made_run
 from ui.session import keys
 from ui.session.runs import Runs
 
@@ -214,7 +214,7 @@ class TestDeleting:
         assert "No run is kept yet" in words(app)
 
     def test_what_another_window_deleted_is_no_error(self, keep):
-        from qtl_core.store import delete
+        from qtl_core.runs.store import delete
 
         one, two = keep("one"), keep("two")
         app = opened(one, two)

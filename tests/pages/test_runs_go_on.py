@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qtl_core.comparing import same_numbers
+from qtl_core.compare.repetition import same_numbers
+from qtl_core.runs.store import find_run, kept_runs, load_run
 from qtl_core.settings import RunSettings
-from qtl_core.store import find_run, kept_runs, load_run
 from qtl_core.training.run import RunRequest, run
 from tests.conftest import PROJECT
-from tests.made_runs import made_pictures
-from ui import managers
+from tests.helpers.made_runs import made_pictures
+from ui.base import job_managers
 from ui.session.runs import Runs
 from ui.session.screen import Screen
 
@@ -55,7 +55,7 @@ def press(app: AppTest, label: str) -> AppTest:
     app = next(each for each in app.button if each.label == label).click().run()
     deadline = time.monotonic() + LIMIT_SECONDS
     while time.monotonic() < deadline:
-        job = managers.find_run(app.session_state[Screen.KEY].job)
+        job = job_managers.find_run(app.session_state[Screen.KEY].job)
         if job is not None and job.is_over:
             return app.switch_page("pages/train.py").run()  # where the app goes, and AppTest does not follow
         time.sleep(0.1)

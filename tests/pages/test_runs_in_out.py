@@ -7,18 +7,19 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qtl_core.archive import archive_bytes, open_archive
-from qtl_core.heads.fitting import told_apart
-from qtl_core.heads.keeping import LAYOUT
-from qtl_core.heads.reading import read_state
-from qtl_core.store import delete, find_run, keep_run, kept_runs, load_run, provenance_of, purge
-from tests.core.test_archive import kept, whole
-from tests.core.test_heads import brought_in
-from tests.made_heads import demo_head, demo_hybrid, paper_head, saved
-from tests.made_networks import made_weights
+from qtl_core.exchange.heads.fitting import told_apart
+from qtl_core.exchange.heads.importing import LAYOUT
+from qtl_core.exchange.heads.reading import read_state
+from qtl_core.exchange.run_files.reading import open_archive
+from qtl_core.exchange.run_files.writing import archive_bytes
+from qtl_core.runs.store import delete, find_run, keep_run, kept_runs, load_run, provenance_of, purge
+from tests.exchange.test_heads import brought_in
+from tests.exchange.test_run_files import kept, whole
+from tests.helpers.made_heads import demo_head, demo_hybrid, paper_head, saved
+from tests.helpers.made_networks import made_weights
+from ui.runs.export_panel import _head
 from ui.session import keys
 from ui.session.runs import BringIn
-from ui.take_along import _head
 
 PATIENCE = 300  # seconds for a worker process to start, on a machine that is busy
 
@@ -27,9 +28,9 @@ pytestmark = pytest.mark.usefixtures("own_managers")
 
 
 def take_along_page(run_id: str) -> None:
-    from qtl_core.store import find_run
-    from ui.errors import guarded
-    from ui.runs_in_out import show_take_along
+    from qtl_core.runs.store import find_run
+    from ui.base.errors import guarded
+    from ui.runs.export_panel import show_take_along
 
     with guarded():
         show_take_along(find_run(run_id))
@@ -38,8 +39,8 @@ def take_along_page(run_id: str) -> None:
 def bring_in_page() -> None:
     import streamlit as st
 
-    from ui.errors import guarded
-    from ui.runs_in_out import show_import
+    from ui.base.errors import guarded
+    from ui.runs.import_field import show_import
 
     with guarded():
         st.markdown(f"last: {show_import()}")
@@ -88,13 +89,13 @@ def test_three_buttons_each_with_what_it_is_for():
 def test_a_run_without_an_epoch_has_nothing_to_take_along():
     from dataclasses import replace
 
-    from qtl_core.store.records import RunRecord
+    from qtl_core.runs.store.records import RunRecord
 
     record = find_run(kept())
     assert isinstance(record, RunRecord)
 
     def page(record) -> None:
-        from ui.runs_in_out import show_take_along
+        from ui.runs.export_panel import show_take_along
 
         show_take_along(record)
 

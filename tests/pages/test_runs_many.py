@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.asked import statements
+from tests.helpers.asked import statements
 from tools.made_store import fill_store
 from ui.runs.table import FIRST
 from ui.session import keys
@@ -21,8 +21,8 @@ def opened(tmp_path, monkeypatch):
     """Opens the page's body over a store of so many, as a server has when it is not the first visit."""
 
     def page() -> None:
-        from ui.errors import guarded
-        from ui.runs_page import show_runs_page
+        from ui.base.errors import guarded
+        from ui.runs.page import show_runs_page
 
         with guarded():
             show_runs_page()

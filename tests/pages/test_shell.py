@@ -8,12 +8,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import PROJECT
-from ui.page import PAGES
+from ui.base.pages import PAGES
 
 
 def run(body: str) -> AppTest:
     """Runs lines of Python below `with guarded():`."""
-    imports = "import streamlit as st\nfrom qtl_core.errors import UserError\nfrom ui.errors import guarded\n"
+    imports = (
+        "import streamlit as st\nfrom qtl_core.common.errors import UserError\nfrom ui.base.errors import guarded\n"
+    )
     indented = "".join(f"    {line}\n" for line in body.splitlines())
     return AppTest.from_string(f"{imports}with guarded():\n{indented}", default_timeout=60).run()
 
@@ -37,7 +39,7 @@ def test_a_bug_is_a_sentence_on_the_page_and_a_traceback_in_the_log(caplog: pyte
     with caplog.at_level(logging.ERROR):
         shown = run('st.write("before")\nraise ZeroDivisionError("secret detail")')
     (message,) = [error.value for error in shown.error]
-    (record,) = [record for record in caplog.records if record.name == "ui.errors"]
+    (record,) = [record for record in caplog.records if record.name == "ui.base.errors"]
     assert record.args[0] in message
     assert record.exc_info[0] is ZeroDivisionError
     assert "secret detail" not in message

@@ -14,10 +14,10 @@ from streamlit.testing.v1 import AppTest
 from qtl_core.jobs import JobManager
 from qtl_core.settings import RunSettings
 from tests.conftest import PROJECT
-from tests.made_runs import made_pictures
+from tests.helpers.made_runs import made_pictures
 from tests.pages.conftest import forget_managers
-from ui.director import AGAIN_SECONDS, ROUND_SECONDS, Round, ShowLoop
-from ui.show_view import round_data
+from ui.home.show_view import round_data
+from ui.session.show_director import AGAIN_SECONDS, ROUND_SECONDS, Round, ShowLoop
 
 PATIENCE = 300  # seconds for a worker to start and to load an image network, on a machine that is busy
 

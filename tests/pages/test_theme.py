@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import PROJECT
-from ui import theme
+from ui.base import theme
 
 CONFIG = tomllib.loads((PROJECT / ".streamlit/config.toml").read_text())["theme"]
 SCHEMES = [CONFIG["light"], CONFIG["dark"]]
@@ -111,8 +111,8 @@ def test_a_layout_is_one_that_plotly_takes():
 RACE = """
 import threading
 from qtl_core.settings import RunSettings
-from qtl_core.training.view import RunView
-from ui.charts import history_figure
+from qtl_core.runs.view import RunView
+from ui.results.curves import history_figure
 
 failed, imported = [], threading.Event()
 

@@ -9,12 +9,12 @@ from importlib import import_module
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qtl_core.answering import named_model
-from qtl_core.bundled import RUN_ID
+from qtl_core.explain.forward_pass import PictureTrace, choose_pictures, perform
+from qtl_core.inference.bundled import RUN_ID
+from qtl_core.inference.requests import named_model
 from qtl_core.training.ablation import LINEAR, WHOLE, HeadScores
-from qtl_core.walks import PictureTrace, choose_pictures, perform
 from tests.conftest import PROJECT
-from ui import managers
+from ui.base import job_managers
 from ui.tour import STOPS, features, photos
 from ui.tour.worth import words
 
@@ -104,9 +104,9 @@ def test_the_comparison_is_asked_for_with_the_pictures_that_are_here():
     app = at("8")
     next(button for button in app.button if button.label.startswith("Train all four")).click().run()
     assert not app.exception
-    (job,) = managers.studio_jobs().jobs.values()
+    (job,) = job_managers.studio_jobs().jobs.values()
     assert job.spec.payload is None or job.spec.payload.settings.data.source == "drawn"
-    managers.studio_jobs().stop(job.id)
+    job_managers.studio_jobs().stop(job.id)
 
 
 def test_the_verdict_names_the_luck():

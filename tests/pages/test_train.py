@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qtl_core.store import keep_run, start_run
+from qtl_core.runs.store import keep_run, start_run
+from qtl_core.settings.groups import FIELDS
 from tests.conftest import PROJECT
-from tests.made_runs import made_pictures, made_run
-from ui import managers
-from ui.link import FIELDS, JOB_PARAMETER
+from tests.helpers.made_runs import made_pictures, made_run
+from ui.base import job_managers
 from ui.session import keys
+from ui.session.link import JOB_PARAMETER
 
 LIMIT_SECONDS = 300  # a worker imports torch first, on a machine that may be busy
 
@@ -150,13 +151,13 @@ def test_a_run_that_is_stopped_says_so_and_can_be_started_again(folder):
 
 def test_a_double_click_starts_one_run():
     def two_clicks():
-        from ui.run_actions import start
+        from ui.session.run_actions import start
 
         start()
         start()
 
     assert not AppTest.from_function(two_clicks, default_timeout=30).run().exception
-    assert len(managers.studio_jobs().active()) == 1
+    assert len(job_managers.studio_jobs().active()) == 1
 
 
 def test_a_second_tab_finds_the_run_by_its_link_and_another_person_does_not(folder):
@@ -196,4 +197,4 @@ def test_a_download_that_fails_says_what_to_do_by_hand():
 def test_the_forecast_is_measured_before_start(folder):
     app = with_folder(folder)
     wait_for(app, "then training ")
-    assert managers.studio_jobs().active() == []
+    assert job_managers.studio_jobs().active() == []

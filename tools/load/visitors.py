@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from PIL import Image
 
 from tools.load.client import Client
-from ui.page import PAGES
+from ui.base.pages import PAGES
 
 TITLES = tuple(entry.title for entry in PAGES)
 THINKING_SECONDS = (5.0, 15.0)  # on a page, before the next: brisk for people who read

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
-EVERYWHERE = "tests/core/test_records.py"  # what holds of the records of all rooms
+EVERYWHERE = "tests/test_records.py"  # what holds of the records of all rooms
 
 
 @dataclass(frozen=True)
@@ -34,41 +34,31 @@ class Room:
 
 
 ROOMS = {
-    "circuit": Room(("qtl_core/circuit/*.py",), ("tests/core/test_circuit*.py", "tests/core/test_compiled_circuit.py")),
-    "calibration": Room(("qtl_core/calibration.py",), ("tests/core/test_calibration.py",)),
-    "doubt": Room(("qtl_core/doubt.py",), ("tests/core/test_doubt.py",)),
-    "evaluation": Room(("qtl_core/evaluation.py",), ("tests/core/test_evaluation.py",)),
-    "diagnosis": Room(("qtl_core/diagnosis/*.py",), ("tests/core/test_diagnosis*.py",)),
+    "network": Room(
+        ("qtl_core/network/*.py", "qtl_core/network/simulators/*.py"),
+        ("tests/network/test_*.py", "tests/training/test_compiled_circuit.py"),
+    ),
+    "calibration": Room(("qtl_core/evaluation/calibration.py",), ("tests/evaluation/test_calibration.py",)),
+    "ood": Room(("qtl_core/evaluation/ood.py",), ("tests/evaluation/test_ood.py",)),
+    "metrics": Room(("qtl_core/evaluation/metrics.py",), ("tests/evaluation/test_metrics.py",)),
+    "diagnosis": Room(("qtl_core/evaluation/diagnosis/*.py",), ("tests/evaluation/test_diagnosis*.py",)),
     # Without test_store_killed.py, which takes half a minute of killed processes.
-    "store": Room(("qtl_core/store/*.py",), ("tests/core/test_store.py", "tests/core/test_store_[!k]*.py")),
-    "archive": Room(("qtl_core/archive/*.py",), ("tests/core/test_archive*.py",)),
-    "heads": Room(("qtl_core/heads/*.py",), ("tests/core/test_heads*.py", "tests/core/test_cli_heads.py")),
+    "store": Room(("qtl_core/runs/store/*.py",), ("tests/runs/test_store.py", "tests/runs/test_store_[!k]*.py")),
+    "run_files": Room(("qtl_core/exchange/run_files/*.py",), ("tests/exchange/test_run_files*.py",)),
+    "heads": Room(("qtl_core/exchange/heads/*.py",), ("tests/exchange/test_heads*.py", "tests/cli/test_heads.py")),
     "training": Room(
         ("qtl_core/training/*.py",),
-        (
-            "tests/core/test_ablation.py",
-            "tests/core/test_divergence.py",
-            "tests/core/test_model.py",
-            "tests/core/test_prepar*.py",
-            "tests/core/test_published_backbone.py",
-            "tests/core/test_run.py",
-            "tests/core/test_schedule.py",
-            "tests/core/test_seeds.py",
-            "tests/core/test_starting.py",
-            "tests/core/test_task.py",
-            "tests/core/test_torch_engine.py",
-            "tests/core/test_training*.py",
-        ),
+        ("tests/training/test_[!c]*.py", "tests/training/test_checkpoints.py", "tests/runs/test_divergence.py"),
     ),
     # The compiler's own cache would hide a change, and compiling anew takes half a minute: tried as plain Python.
     "kernels": Room(
         (
             "qtl_core/training/compiled/*kernels.py",
-            "qtl_core/training/compiled/loop.py",
+            "qtl_core/training/compiled/training_loop.py",
             "qtl_core/training/compiled/program.py",
             "qtl_core/training/compiled/states.py",
         ),
-        ("tests/core/test_compiled_circuit.py", "tests/core/test_compiled_engine.py"),
+        ("tests/training/test_compiled_circuit.py", "tests/training/test_compiled_engine.py"),
         {"NUMBA_DISABLE_JIT": "1"},
     ),
 }

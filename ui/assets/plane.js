@@ -1,4 +1,4 @@
-// The plane of the pictures' angles: one epoch of a map on a canvas; for whatever shows a map (`ui/map_view.py` packs it).
+// The plane of the pictures' angles: one epoch of a map on a canvas; for whatever shows a map (`ui/results/decision_map_view.py` packs it).
 
 const FAINTEST = 0.06, DEEPEST = 0.55; // opacity of the surface where the class is open, and where it is certain
 

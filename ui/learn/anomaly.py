@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qtl_core.learning.anomaly import AXIS, Scores, nearest_scores, points, quantum_scores
+from qtl_core.learn.anomaly import AXIS, Scores, nearest_scores, points, quantum_scores
+from ui.base.theme import PUBLISHED, WRONG
 from ui.learn.widgets import again, chart, choice, heat, stop
-from ui.theme import PUBLISHED, WRONG
 
 TOPIC = "anomaly"
 SCALES = (0.3, 0.6, 1.0, 1.5, 2.0, 3.0)

@@ -6,9 +6,9 @@ import math
 
 import streamlit as st
 
-from qtl_core.learning.chemistry import DISTANCES, best_angle, energy, exact_energy
+from qtl_core.learn.chemistry import DISTANCES, best_angle, energy, exact_energy
+from ui.base.theme import ANSATZ, OTHER_ANSATZ, PUBLISHED, TRAINED_ROTATION
 from ui.learn.widgets import chart, degrees, line, signed, stop, switch
-from ui.theme import ANSATZ, OTHER_ANSATZ, PUBLISHED, TRAINED_ROTATION
 
 TOPIC = "chemistry"
 STOPS = [round(float(distance), 1) for distance in DISTANCES]

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from qtl_core.learning.compilation import MOST_CNOTS, SWEEPS, TARGETS, Compiled, compiled
+from qtl_core.learn.compilation import MOST_CNOTS, SWEEPS, TARGETS, Compiled, compiled
+from ui.base.theme import TRAINING
 from ui.learn.widgets import chart, choice, heat, line, whole
-from ui.theme import TRAINING
 
 TOPIC = "compilation"
 DONE = 0.999999

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from qtl_core.learning.chemistry import DISTANCES
-from qtl_core.learning.compression import FAMILIES, LEARNT, STEPS, Encoder, trained
+from qtl_core.learn.chemistry import DISTANCES
+from qtl_core.learn.compression import FAMILIES, LEARNT, STEPS, Encoder, trained
+from ui.base.theme import PUBLISHED, TRAINING, VALIDATION
 from ui.learn.widgets import chart, choice, line, whole
-from ui.theme import PUBLISHED, TRAINING, VALIDATION
 
 TOPIC = "compression"
 

@@ -7,9 +7,9 @@ import math
 import numpy as np
 import streamlit as st
 
-from qtl_core.learning.control import FALLEN, GAINS, INTERVAL, SECONDS, Fall, balance, held_map
+from qtl_core.learn.control import FALLEN, GAINS, INTERVAL, SECONDS, Fall, balance, held_map
+from ui.base.theme import ANSATZ, OTHER_ANSATZ, PUBLISHED
 from ui.learn.widgets import again, chart, choice, heat, line, mark, stop
-from ui.theme import ANSATZ, OTHER_ANSATZ, PUBLISHED
 
 TOPIC = "control"
 START = math.radians(10)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from qtl_core.learning.directions import Direction
-from ui.theme import EMBEDDING, ENTANGLING, PUBLISHED, TRAINED_ROTATION
+from qtl_core.learn.directions import Direction
+from ui.base.theme import EMBEDDING, ENTANGLING, PUBLISHED, TRAINED_ROTATION
 
 WIDTH, HEIGHT, SIDE = 440, 190, 150
 LEFT, RIGHT, TOP = 50, 250, 30

@@ -7,12 +7,12 @@ import math
 import numpy as np
 import streamlit as st
 
-from qtl_core.inside import bloch_vectors, qubit_entropies
-from qtl_core.learning.entangling import agreement, pair
-from ui.inside_charts import spheres_figure
+from qtl_core.learn.qubits import agreement, pair
+from qtl_core.network.entanglement import bloch_vectors, qubit_entropies
+from ui.base.reader import ink
+from ui.base.theme import MEASUREMENT, PUBLISHED
+from ui.circuit.state_charts import spheres_figure
 from ui.learn.widgets import chart, degrees, line, show_figure, switch
-from ui.reader import ink
-from ui.theme import MEASUREMENT, PUBLISHED
 
 TOPIC = "entanglement"
 ANGLES = np.linspace(0, math.pi, 61)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from qtl_core.learning.finance import LOANS, REPEATS, Errors, amplified, errors, exact
+from qtl_core.learn.finance import LOANS, REPEATS, Errors, amplified, errors, exact
+from ui.base.theme import ANSATZ, MEASUREMENT, OTHER_ANSATZ
 from ui.learn.widgets import again, chart, line, whole
-from ui.theme import ANSATZ, MEASUREMENT, OTHER_ANSATZ
 
 TOPIC = "finance"
 ROUNDS = np.arange(17)

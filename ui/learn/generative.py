@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from qtl_core.learning.generative import PATTERNS, STEPS, Machine, good_share, pixels, trained, wanted
-from qtl_core.learning.register import sampled
+from qtl_core.learn.generative import PATTERNS, STEPS, Machine, good_share, pixels, trained, wanted
+from qtl_core.learn.register import sampled
+from ui.base.theme import MEASUREMENT, PUBLISHED, WRONG
 from ui.learn.widgets import again, chart, line, whole
-from ui.theme import MEASUREMENT, PUBLISHED, WRONG
 
 TOPIC = "generative"
 SAMPLES = 24

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qtl_core.glossary import PARTS, Term, find
-from qtl_core.learning.topics import TOPICS
-from ui.errors import as_plain_text
-from ui.link import TERM_PARAMETER, TOPIC_PARAMETER
-from ui.page import PAGES
+from qtl_core.learn.glossary.entries import PARTS, find
+from qtl_core.learn.glossary.term import Term
+from qtl_core.learn.topics import TOPICS
+from ui.base.errors import as_plain_text
+from ui.base.pages import PAGES
 from ui.session import keys, session
+from ui.session.link import TERM_PARAMETER, TOPIC_PARAMETER
 
 
 def show_glossary(asked: str) -> None:

@@ -7,9 +7,9 @@ import math
 import numpy as np
 import streamlit as st
 
-from qtl_core.learning.shifting import REPEATS, Slopes, estimate, value
+from qtl_core.learn.parameter_shift import REPEATS, Slopes, estimate, value
+from ui.base.theme import ANSATZ, MEASUREMENT, OTHER_ANSATZ, PUBLISHED
 from ui.learn.widgets import again, chart, degrees, line, signed, stop
-from ui.theme import ANSATZ, MEASUREMENT, OTHER_ANSATZ, PUBLISHED
 
 TOPIC = "gradients"
 STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from qtl_core.learning.images import Filtered, filtered
+from qtl_core.learn.images import Filtered, filtered
 from ui.learn.widgets import again, choice, whole
 
 TOPIC = "images"

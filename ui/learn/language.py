@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from qtl_core.learning.language import HELD_OUT, NOUNS, STEPS, VERBS, Lesson, learnt, lesson, right
+from qtl_core.learn.language import HELD_OUT, NOUNS, STEPS, VERBS, Lesson, learnt, lesson, right
 from ui.learn.widgets import again, chart, heat, whole
 
 TOPIC = "language"

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from qtl_core.learning.optimisation import BETAS, GAMMAS, GRAPHS, Cut, best_setting, cut, landscape, nodes_of
+from qtl_core.learn.optimisation import BETAS, GAMMAS, GRAPHS, Cut, best_setting, cut, landscape, nodes_of
+from ui.base.theme import CLASSES, PUBLISHED
 from ui.learn.widgets import chart, choice, degrees, heat, mark, switch
-from ui.theme import CLASSES, PUBLISHED
 
 TOPIC = "optimisation"
 

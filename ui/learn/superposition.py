@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qtl_core.inside import bloch_vectors
-from qtl_core.learning.superposition import Measured, measure
-from ui.inside_charts import spheres_figure
+from qtl_core.learn.qubits import Measured, measure
+from qtl_core.network.entanglement import bloch_vectors
+from ui.base.reader import ink
+from ui.base.theme import MEASUREMENT, PUBLISHED
+from ui.circuit.state_charts import spheres_figure
 from ui.learn.widgets import again, chart, degrees, show_figure, stop, switch
-from ui.reader import ink
-from ui.theme import MEASUREMENT, PUBLISHED
 
 TOPIC = "superposition"
 SHOTS = (1, 10, 100, 1_000, 10_000)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qtl_core.backbones import BACKBONES
-from qtl_core.learning.directions import DIRECTIONS, Direction, linear_numbers, trained_numbers
+from qtl_core.learn.directions import DIRECTIONS, Direction, linear_numbers, trained_numbers
 from qtl_core.settings import CircuitSettings
+from qtl_core.settings.backbones import BACKBONES
 from ui.learn.diagram import direction_svg
 from ui.learn.widgets import choice, whole
 from ui.session import session

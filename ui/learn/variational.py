@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qtl_core.learning.fourier import SHAPES, STEPS, Fit, best_possible, fit
+from qtl_core.learn.fourier import SHAPES, STEPS, Fit, best_possible, fit
+from ui.base.theme import PUBLISHED, TRAINING
 from ui.learn.widgets import again, chart, choice, line, whole
-from ui.theme import PUBLISHED, TRAINING
 
 TOPIC = "variational"
 

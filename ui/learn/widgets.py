@@ -9,9 +9,9 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from ui.reader import ink
+from ui.base.reader import ink
+from ui.base.theme import WRONG, plotly_layout
 from ui.session import keys
-from ui.theme import WRONG, plotly_layout
 
 
 def degrees(topic: str, name: str, label: str, usual: int, about: str, low: int = 0, high: int = 360) -> float:

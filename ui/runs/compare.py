@@ -7,21 +7,21 @@ from typing import Any
 
 import streamlit as st
 
-from qtl_core.comparing import Side, differing_settings, pair_of, same_pictures, sides_of, title_of
-from qtl_core.comparing.charts import accuracies_chart, curves_chart
-from qtl_core.comparing.files import comparison_json, curve_rows, disagreement_rows, interval_of, run_rows
-from qtl_core.comparing.pairs import Pair
-from qtl_core.comparing.sides import FIELDS, setting_in_words
-from qtl_core.errors import UserError
-from qtl_core.evaluation import percent
-from qtl_core.store import RunRecord, cached_run
-from qtl_core.tables import to_csv
-from qtl_core.training.view import RunView
-from ui.errors import show_user_error
+from qtl_core.common.errors import UserError
+from qtl_core.compare.charts import accuracies_chart, curves_chart
+from qtl_core.compare.files import comparison_json, curve_rows, disagreement_rows, interval_of, run_rows
+from qtl_core.compare.pairs import Pair, pair_of
+from qtl_core.compare.sides import Side, differing_settings, same_pictures, setting_in_words, sides_of, title_of
+from qtl_core.evaluation.metrics import percent
+from qtl_core.export.tables import to_csv
+from qtl_core.runs.store import RunRecord, cached_run
+from qtl_core.runs.view import RunView
+from qtl_core.settings.groups import FIELDS
+from ui.base.errors import show_user_error
+from ui.base.wording import duration, noun_of
 from ui.runs.compare_charts import accuracies_figure, curves_figure
 from ui.runs.disagreements import show_pair
-from ui.runs.files import offer_chart, offer_file
-from ui.words import duration, noun_of
+from ui.runs.table import offer_chart, offer_file
 
 PLAIN = {"displayModeBar": False}
 

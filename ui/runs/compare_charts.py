@@ -1,4 +1,4 @@
-"""The charts of a comparison as Plotly figures; the same as files are drawn by `qtl_core.comparing.charts`."""
+"""The charts of a comparison as Plotly figures; the same as files are drawn by `qtl_core.compare.charts`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from qtl_core.comparing import Side
-from qtl_core.comparing.charts import DASHES, ROW, SYMBOLS, accuracy_range, loss_range
-from qtl_core.comparing.files import interval_of
+from qtl_core.compare.charts import DASHES, ROW, SYMBOLS, accuracy_range, loss_range
+from qtl_core.compare.files import interval_of
+from qtl_core.compare.sides import Side
 from qtl_core.drawing.charts.scene import MOST_MARKS, shortened
-from ui.theme import RUNS, plotly_layout
+from ui.base.theme import RUNS, plotly_layout
 
 HEIGHT = 520
 UPPER, LOWER = (0.56, 1.0), (0.0, 0.44)  # of the height

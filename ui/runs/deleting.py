@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from qtl_core.comparing import title_of
-from qtl_core.moments import moment
-from qtl_core.store import RunRecord, delete, list_runs, purge, undelete
-from qtl_core.store.editing import KEPT_DAYS
-from ui.errors import guarded
+from qtl_core.common.moments import moment
+from qtl_core.compare.sides import title_of
+from qtl_core.runs.store import RunRecord, delete, list_runs, purge, undelete
+from qtl_core.runs.store.editing import KEPT_DAYS
+from ui.base.errors import guarded
+from ui.base.wording import megabytes
 from ui.session import keys, session
-from ui.words import megabytes
 
 MOST_SHOWN = 200  # of the deleted runs, the last ones
 

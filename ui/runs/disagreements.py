@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from qtl_core.comparing.pairs import Pair
-from qtl_core.evaluation import percent
-from qtl_core.paths import is_readable_file
-from ui.errors import as_plain_text
-from ui.pager import leaf
-from ui.pictures import Tile, show_tiles
+from qtl_core.common.paths import is_readable_file
+from qtl_core.compare.pairs import Pair
+from qtl_core.evaluation.metrics import percent
+from ui.base.errors import as_plain_text
+from ui.base.theme import class_colour
 from ui.session import keys
-from ui.theme import class_colour
+from ui.widgets.choices import leaf
+from ui.widgets.pictures import Tile, show_tiles
 
 EACH = 12
 HOW = (

@@ -1,24 +1,102 @@
-"""The table of runs, in which they are ticked, and what all of them take on disk."""
+"""The table of runs in which they are ticked: what is searched, filtered and ordered by, and files of what is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from qtl_core.comparing import title_of
-from qtl_core.comparing.files import interval_of, run_rows, runs_json
-from qtl_core.comparing.listing import accuracy_of, ansatz_of, data_of
-from qtl_core.evaluation import percent
-from qtl_core.moments import moment
-from qtl_core.store import RunRecord, storage
-from qtl_core.tables import to_csv
-from ui.runs.files import offer_file
-from ui.runs.filters import STATES
+from qtl_core.common.moments import moment
+from qtl_core.compare.files import interval_of, run_rows, runs_json
+from qtl_core.compare.listing import ORDERS, Filter, accuracy_of, ansatz_of, choices_of, data_of
+from qtl_core.compare.sides import title_of
+from qtl_core.drawing.charts.chart import Chart
+from qtl_core.drawing.charts.painters import chart_png, chart_svg
+from qtl_core.evaluation.metrics import percent
+from qtl_core.export.tables import to_csv
+from qtl_core.runs.store import RunRecord, storage
+from ui.base.wording import megabytes
 from ui.session import keys, session
-from ui.words import megabytes
+
+
+def offer_chart(title: str, make: Callable[[], Chart], name: str) -> None:
+    """Offers a chart as SVG and as PNG."""
+    offer_file(f"{title} as SVG", lambda: chart_svg(make()), f"{name}.svg", "image/svg+xml")
+    offer_file(f"{title} as PNG", lambda: chart_png(make()), f"{name}.png", "image/png")
+
+
+def offer_file(title: str, write: Callable[[], str | bytes], file: str, mime: str) -> None:
+    """Offers one file."""
+    st.download_button(
+        title,
+        write,
+        file_name=file,
+        mime=mime,
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"offer_{file}",
+        type="tertiary",
+    )
+
+
+STATES = {
+    "running": "in training",
+    "interrupted": "interrupted",
+    "finished": "finished",
+    "stopped": "stopped",
+    "failed": "failed",
+}
+LONGEST_SEARCH = 200  # characters
+_KEYS = {
+    "states": (keys.RUNS_STATES, "State"),
+    "data": (keys.RUNS_DATA, "Data"),
+    "backbones": (keys.RUNS_BACKBONES, "Image network"),
+    "tags": (keys.RUNS_TAGS, "Tags"),
+}
+
+
+def choose_filter(records: Sequence[RunRecord]) -> tuple[Filter, str]:
+    """Shows the search field, the filters and the order; returns what they say."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="runs_filters"):
+        words = st.text_input(
+            "Search",
+            key=keys.RUNS_SEARCH,
+            placeholder="name, note, tag, ring, 6, …",
+            persist_state="session",
+            max_chars=LONGEST_SEARCH,
+            help="Finds runs in which all these words occur: in name, note, tags, data, network or settings.",
+        )
+        order = st.selectbox(
+            "Order",
+            list(ORDERS),
+            key=keys.RUNS_ORDER,
+            persist_state="session",
+            width=220,
+            help="The order of the table; a click on the head of a column sorts it as well.",
+        )
+        with st.popover("Filter", icon=":material/filter_list:"):
+            few, starred = _choose_few(records), _choose_starred()
+    return Filter(words=words or "", starred=starred, **few), order
+
+
+def _choose_few(records: Sequence[RunRecord]) -> dict[str, tuple[str, ...]]:
+    choices = choices_of(records)
+    return {name: _some(*_KEYS[name], choices[name], name == "states") for name in _KEYS}
+
+
+def _some(key: str, label: str, options: list[str], of_states: bool) -> tuple[str, ...]:
+    known = [option for option in st.session_state.get(key) or () if option in options]
+    if known != list(st.session_state.get(key) or ()):
+        st.session_state[key] = known  # the last run with one of them is gone
+    words: Callable[[str], str] = STATES.__getitem__ if of_states else str
+    return tuple(st.multiselect(label, options, key=key, format_func=words, persist_state="session", placeholder="All"))
+
+
+def _choose_starred() -> bool:
+    return st.toggle("Only those with a star", key=keys.RUNS_STARRED, persist_state="session")
+
 
 FIRST = 500  # runs in the table until all are asked for: a browser takes a second for thousands of rows
 HEIGHT = 420  # pixels: eleven rows, so that what is ticked is in sight below

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from ui import managers
+from ui.base import job_managers
 from ui.session.part import Part
 
 if TYPE_CHECKING:  # every page begins by asking for the session: what answers pictures is imported where it is needed
-    from ui.answer_book import AnswerQueue
-    from ui.reason_book import ExplanationJobs
+    from ui.session.answer_book import AnswerQueue
+    from ui.session.reason_book import ExplanationJobs
 
 
 class Predict(Part):
@@ -22,23 +22,23 @@ class Predict(Part):
     @cached_property
     def answers(self) -> AnswerQueue:
         """The answers."""
-        from ui.answer_book import AnswerQueue
+        from ui.session.answer_book import AnswerQueue
 
         return AnswerQueue()
 
     @cached_property
     def other_answers(self) -> AnswerQueue:
         """Those of the run that is compared with."""
-        from ui.answer_book import AnswerQueue
+        from ui.session.answer_book import AnswerQueue
 
         return AnswerQueue()
 
     @cached_property
     def reasons(self) -> ExplanationJobs:
         """What was asked about the answers."""
-        from ui.reason_book import ExplanationJobs
+        from ui.session.reason_book import ExplanationJobs
 
-        return ExplanationJobs(managers.express_jobs())
+        return ExplanationJobs(job_managers.express_jobs())
 
 
 @dataclass
@@ -58,7 +58,7 @@ class Circuit(Part):
     @cached_property
     def answers(self) -> AnswerQueue:
         """The answer for the picture in the circuit; whether it is unlike those of training is not asked there."""
-        from ui.answer_book import AnswerQueue
+        from ui.session.answer_book import AnswerQueue
 
         return AnswerQueue(with_ood=False)
 

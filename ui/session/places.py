@@ -1,6 +1,6 @@
 """Where a session is on pages that have places of their own: a topic to learn, a stop of the tour, show mode.
 
-The address names the place (`ui.link`), and the session remembers it for when the navigation has dropped it.
+The address names the place (`ui.session.link`), and the session remembers it for when the navigation has dropped it.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import streamlit as st
 
-from ui.link import SHOW_PARAMETER, STOP_PARAMETER, TERM_PARAMETER, TOPIC_PARAMETER
+from ui.session.link import SHOW_PARAMETER, STOP_PARAMETER, TERM_PARAMETER, TOPIC_PARAMETER
 from ui.session.part import Part
 
 if TYPE_CHECKING:
-    from ui.director import ShowLoop
+    from ui.session.show_director import ShowLoop
 
 
 @dataclass

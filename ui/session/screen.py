@@ -2,8 +2,8 @@
 
 The settings on screen live here as one `RunSettings`; widgets only show and change it, so a page switch loses nothing.
 The address is read when a session begins, which is when this is first asked for, and when a person goes back or forward
-in the browser. Every page begins with `follow_link` and `write_link` (`ui.page.set_up`), so that the address says what
-is on screen ever after.
+in the browser. Every page begins with `follow_link` and `write_link` (`ui.shell.page.set_up`), so that the address says
+what is on screen ever after.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ from typing import ClassVar, Self
 
 import streamlit as st
 
-from qtl_core.errors import UserError
+from qtl_core.common.errors import UserError
+from qtl_core.runs.store import RunRecord, find_run
 from qtl_core.settings import Preset, RunSettings
-from qtl_core.store import RunRecord, find_run
-from ui import managers
-from ui.lesson import HIDEABLE
-from ui.link import LINKED, PRIVATE, Link, query_of, read_link
+from qtl_core.settings.groups import PRIVATE
+from ui.base import job_managers
+from ui.base.streamlit_internals import page_and_history
 from ui.session.keys import CIRCUIT_SOURCE, PREDICT_MODEL
+from ui.session.lesson import HIDEABLE
+from ui.session.link import LINKED, Link, query_of, read_link
 from ui.session.part import Part
 from ui.session.runs import Runs
 from ui.session.training import Training
-from ui.streamlit_internals import page_and_history
 
 _OF_A_RUN = ("job", "job_is_lost", "seeds_job", "seeds_job_is_lost", "kept_run", "kept_settings")
 
@@ -163,7 +164,7 @@ class Screen(Part):
         found = self._read_link()
         self.settings = found.settings.changed(**paths)
         Training.here().tried = self.settings  # going back is no wish to train
-        if not found.run and not (found.job and managers.find_run(found.job)):
+        if not found.run and not (found.job and job_managers.find_run(found.job)):
             for name, value in before.items():
                 setattr(self, name, value)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from qtl_core.circuit import build_circuit
-from qtl_core.walks import PictureTrace
+from qtl_core.explain.forward_pass import PictureTrace
+from qtl_core.network.ansatz import build_circuit
+from ui.home.walk_view import show_walks, walks_data
 from ui.session import keys
 from ui.tour.followed_pictures import model, with_pictures
-from ui.walk_view import show_walks, walks_data
 
 TITLE = "The dressed circuit"
 TEXT = (

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from qtl_core.walks import PictureTrace
+from qtl_core.explain.forward_pass import PictureTrace
+from ui.base.theme import EMBEDDING, class_colour
 from ui.learn.widgets import chart
-from ui.pictures import Tile, show_tiles
 from ui.session import keys
-from ui.theme import EMBEDDING, class_colour
 from ui.tour.followed_pictures import with_pictures
+from ui.widgets.pictures import Tile, show_tiles
 
 TITLE = "What a ready-made network knows"
 TEXT = (

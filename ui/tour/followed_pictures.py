@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from qtl_core.answering import TrainedModel, named_model
-from qtl_core.bundled import RUN_ID
-from qtl_core.walks import PictureTrace
-from ui.awaited import show_once_over
-from ui.followed import followed
+from qtl_core.explain.forward_pass import PictureTrace
+from qtl_core.inference.bundled import RUN_ID
+from qtl_core.inference.requests import TrainedModel, named_model
+from ui.home.followed_pictures import followed
+from ui.widgets.waiting import show_once_over
 
 WAITING = "Waking up the image network: the pictures follow as soon as it is ready …"
 

@@ -7,20 +7,21 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from qtl_core.answering import Answer, ImageRequest, answering_job
-from qtl_core.errors import UserError
-from qtl_core.fooling import PERTURBATIONS, WITHOUT_ANIMAL, perturb
+from qtl_core.common.errors import UserError
+from qtl_core.explain.forward_pass import PictureTrace
+from qtl_core.explain.perturbations import PERTURBATIONS, WITHOUT_ANIMAL, perturb
+from qtl_core.inference.answering import answering_job
+from qtl_core.inference.requests import Answer, ImageRequest
 from qtl_core.jobs import JobSnapshot, JobView
-from qtl_core.walks import PictureTrace
-from ui import managers
-from ui.errors import show_user_error
-from ui.model_choice import current_model
-from ui.pace import refreshing
-from ui.pictures import Tile, show_tiles, small_copy
+from ui.base import job_managers
+from ui.base.errors import show_user_error
+from ui.base.theme import class_colour
 from ui.session import keys, session
-from ui.theme import class_colour
+from ui.session.refresh import refreshing
 from ui.tour.followed_pictures import model as bundled
 from ui.tour.followed_pictures import with_pictures
+from ui.widgets.model_choice import current_model
+from ui.widgets.pictures import Tile, show_tiles, small_copy
 
 TITLE = "Fool it"
 TEXT = (
@@ -93,7 +94,7 @@ def _asked(walk: PictureTrace) -> tuple[JobSnapshot[JobView[tuple[Answer, ...]]]
     model = own if is_own else bundled()
     whose = "Your own run" if is_own else "The run that comes with the app"
     key = "tricks", model.key, walk.picture
-    return managers.walks().find_or_start(key, lambda: answering_job(model, _pictures(walk), session.owner)), whose
+    return job_managers.walks().find_or_start(key, lambda: answering_job(model, _pictures(walk), session.owner)), whose
 
 
 def _pictures(walk: PictureTrace) -> list[ImageRequest]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qtl_core.walks import PictureTrace
-from ui.pictures import Tile, show_tiles
+from qtl_core.explain.forward_pass import PictureTrace
+from ui.base.theme import class_colour
 from ui.session import keys
-from ui.theme import class_colour
 from ui.tour.followed_pictures import with_pictures
+from ui.widgets.pictures import Tile, show_tiles
 
 TITLE = "Ants or bees?"
 TEXT = (

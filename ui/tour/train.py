@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from ui.actions_panel import show_actions
-from ui.errors import show_user_error
-from ui.materials import materials_of
-from ui.run_actions import shown_run
-from ui.run_panel import show_run
+from ui.base.errors import show_user_error
 from ui.session import session
+from ui.session.run_actions import shown_run
+from ui.train.actions import show_actions
+from ui.train.run_panel import show_run
+from ui.widgets.materials import materials_of
 
 TITLE = "Train it"
 TEXT = (

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from qtl_core.errors import UserError
+from qtl_core.common.errors import UserError
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.training.ablation import (
     SEEDS,
@@ -18,14 +18,14 @@ from qtl_core.training.ablation import (
     difference_in_words,
     diverged_in_words,
 )
-from ui import managers
-from ui.errors import guarded, show_user_error
+from ui.base import job_managers
+from ui.base.errors import guarded, show_user_error
+from ui.base.theme import PUBLISHED, VALIDATION
 from ui.learn.widgets import chart
-from ui.materials import materials_of
-from ui.pace import refreshing
-from ui.progress import show_progress
 from ui.session import session
-from ui.theme import PUBLISHED, VALIDATION
+from ui.session.refresh import refreshing
+from ui.widgets.materials import materials_of
+from ui.widgets.status import show_progress
 
 TITLE = "Is the quantum part doing anything?"
 TEXT = (
@@ -65,13 +65,13 @@ def _start() -> None:
     settings = replace(session.screen.settings, data=materials_of(session.screen.settings.data).data)
     before = session.tour.heads_job
     if before:
-        managers.studio_jobs().drop(before)
-    session.tour.heads_job = managers.studio_jobs().submit(ablation_job(settings, session.owner))
+        job_managers.studio_jobs().drop(before)
+    session.tour.heads_job = job_managers.studio_jobs().submit(ablation_job(settings, session.owner))
 
 
 def _shown() -> JobSnapshot[JobView[tuple[HeadScores, ...]]] | None:
     job_id = session.tour.heads_job
-    return managers.studio_jobs().snapshot(job_id) if job_id else None
+    return job_managers.studio_jobs().snapshot(job_id) if job_id else None
 
 
 def _panel(live: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.predict_page import show_predict
+from ui.predict.page import show_predict
 
 TITLE = "Your own photo"
 TEXT = (

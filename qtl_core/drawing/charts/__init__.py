@@ -3,9 +3,3 @@
 The charts on pages are Plotly's, which needs a browser to become a file. To draw another chart as a file, give its
 values as a `Chart`; a new kind of mark is an entry in `scene.SYMBOLS`.
 """
-
-from qtl_core.drawing.charts.png import chart_png
-from qtl_core.drawing.charts.records import Chart, Panel, Series
-from qtl_core.drawing.charts.svg import chart_svg
-
-__all__ = ["Chart", "Panel", "Series", "chart_png", "chart_svg"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from qtl_core.drawing.charts.records import Chart, Panel, Series
+from qtl_core.drawing.charts.chart import Chart, Panel, Series
 from qtl_core.drawing.palette import FAINT
 
 Point = tuple[float, float]

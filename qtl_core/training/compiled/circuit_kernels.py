@@ -7,10 +7,10 @@ import math
 import numpy as np
 
 from qtl_core.training.compiled import states
-from qtl_core.training.compiled.cache import jit
+from qtl_core.training.compiled.code_cache import jit
 from qtl_core.training.compiled.lanes import load, splat, store, total
-from qtl_core.training.compiled.memory import Work
 from qtl_core.training.compiled.program import FEATURE, PERMUTATION, PHASES, ROTATIONS, WEIGHT, Program
+from qtl_core.training.compiled.workspace import Work
 
 
 @jit

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from qtl_core.training.best import improves, with_best
-from qtl_core.training.compiled.door import advance
+from qtl_core.runs.divergence import check_epoch, check_loss
+from qtl_core.runs.events import BatchDone, Checkpoint, EpochDone
+from qtl_core.training.checkpoints import checked_start, improves, layer_gradients, with_best
 from qtl_core.training.compiled.lanes import LANES
-from qtl_core.training.compiled.loop import Record, Split, TrainerState
 from qtl_core.training.compiled.setup import (
+    advance,
     checkpoint_after,
     epoch_rows,
     first_weights,
@@ -22,12 +23,8 @@ from qtl_core.training.compiled.setup import (
     open_features,
     steps_per_epoch,
 )
-from qtl_core.training.divergence import check_epoch, check_loss
-from qtl_core.training.events import BatchDone, Checkpoint, EpochDone
-from qtl_core.training.gradients import layer_gradients
-from qtl_core.training.schedule import learning_rate
-from qtl_core.training.starting import checked_start
-from qtl_core.training.task import TrainingTask
+from qtl_core.training.compiled.training_loop import Record, Split, TrainerState
+from qtl_core.training.task import TrainingTask, learning_rate
 
 # Numbers visited between two looks at `should_stop`: 0.01 to 0.04 s on the core measured here (EPYC 9005), so that one
 # twice as slow still stops within a tenth of a second.

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from qtl_core.training.compiled.cache import jit
+from qtl_core.training.compiled.code_cache import jit
 from qtl_core.training.compiled.lanes import load, splat, store, total
-from qtl_core.training.compiled.memory import Adam, Net, Work
+from qtl_core.training.compiled.workspace import Adam, Net, Work
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8  # torch.optim.Adam's defaults, which the recipe uses
 

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from qtl_core.circuit.gates import AngleSource, Circuit, Gate
+from qtl_core.network.gates import AngleSource, Circuit, Gate
 
 START, ROTATIONS, PHASES, PERMUTATION = 0, 1, 2, 3  # kinds of column
 FIXED, FEATURE, WEIGHT = 0, 1, 2  # where a slot's angle comes from

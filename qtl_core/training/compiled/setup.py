@@ -1,4 +1,8 @@
-"""From a task to the arrays the kernels work on, and from those back to a checkpoint."""
+"""From a task to the arrays that the kernels work on, checked at the door into machine code, and back to a checkpoint.
+
+`make_splits` and `make_model` build what goes in from a checked task; what is left to go wrong between them and a call
+is checked here, in some microseconds a call (an epoch of the recipe takes a millisecond).
+"""
 
 from __future__ import annotations
 
@@ -7,16 +11,58 @@ from dataclasses import replace
 
 import numpy as np
 
-from qtl_core import checks
-from qtl_core.checks import instance
-from qtl_core.circuit import build_circuit
-from qtl_core.training.compiled.loop import Record, Split, TrainerState
-from qtl_core.training.compiled.memory import NAMES, Adam, Layout, Net, allocate, chunks, outcome, shapes, views
+from qtl_core.common import checks
+from qtl_core.common.checks import instance
+from qtl_core.common.errors import InputError
+from qtl_core.network.ansatz import build_circuit
+from qtl_core.network.initial_weights import initial_weights
+from qtl_core.runs.events import Checkpoint
 from qtl_core.training.compiled.program import compile_circuit
-from qtl_core.training.events import Checkpoint
-from qtl_core.training.initial import initial_weights
-from qtl_core.training.schedule import batch_order, drawn_views
-from qtl_core.training.task import KeptFeatures, TrainingTask
+from qtl_core.training.compiled.training_loop import Record, Split, TrainerState, advance_unchecked
+from qtl_core.training.compiled.workspace import NAMES, Adam, Layout, Net, allocate, chunks, outcome, shapes, views
+from qtl_core.training.task import KeptFeatures, TrainingTask, batch_order, drawn_views
+
+
+def advance(
+    model: TrainerState,
+    training: Split,
+    validation: Split,
+    rows: np.ndarray,
+    learning_rates: np.ndarray,
+    by_loss: bool,
+    record: Record,
+    first: int,
+    last: int,
+    stop: np.ndarray,
+) -> None:
+    """Does the steps first..last of a run, once everything fits; see `loop.advance_unchecked` for the arguments.
+
+    Raises:
+        InputError: Something does not fit: a row that is not there, another width of features, more steps than epochs.
+    """
+    steps = len(training.chunks.batch_sizes) + len(validation.chunks.batch_sizes)
+    epochs, pictures = len(learning_rates), len(training.labels)
+    _same("rows", rows.shape, (epochs, pictures))
+    _same("rows.dtype", rows.dtype, np.dtype(np.int64))
+    if rows.min() < 0 or rows.max() >= len(training.features):
+        held = f"holds {rows.min()} to {rows.max()}"
+        raise InputError("rows", held, f"rows of the features, 0 to {len(training.features) - 1}")
+    if not 0 <= first <= last <= epochs * steps:
+        raise InputError("steps", f"are {first} to {last}", f"within 0 to {epochs * steps}")
+    _same("record.figures", record.figures.shape, (epochs, 4))
+    _same("record.best_weights", record.best_weights.shape, model.adam.weights.shape)
+    for name, split in (("training", training), ("validation", validation)):
+        shape = len(split.labels) * split.views, model.net.pre_weight.shape[1]
+        _same(f"{name}.features", split.features.shape, shape)
+        _same(f"{name}.features.dtype", split.features.dtype, model.adam.weights.dtype)
+        _same(f"{name}.outcome", split.outcome.probabilities.shape, (len(split.labels), len(model.work.scores)))
+    advance_unchecked(model, training, validation, rows, learning_rates, by_loss, record, first, last, stop)
+
+
+def _same(name: str, found: object, expected: object) -> None:
+    if found != expected:
+        raise InputError(name, f"is {found}", str(expected))
+
 
 DTYPES: dict[str, np.dtype] = {"single": np.dtype(np.float32), "double": np.dtype(np.float64)}
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from qtl_core.training.compiled.cache import jit
+from qtl_core.training.compiled.code_cache import jit
 from qtl_core.training.compiled.lanes import load, splat, store
 
 

@@ -1,0 +1,132 @@
+"""Finding a run among thousands: what is searched, filtered and ordered by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from qtl_core.common.paths import in_text
+from qtl_core.compare.sides import NOT_KNOWN, title_of, value_in_words
+from qtl_core.pictures.sources.typed_path import last_name
+from qtl_core.runs.store.records import RunRecord
+from qtl_core.settings import DataSettings
+
+LONGEST_NAME = 60  # characters of a folder's name in a list
+NOWHERE = -1.0  # below every figure: runs that have none come last
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which runs are wanted; what is empty asks for nothing.
+
+    Attributes:
+        words: All of them must be found somewhere in what is written of a run.
+        states, data, backbones, tags: One of each must be the run's.
+        starred: Only those with a star.
+    """
+
+    words: str = ""
+    states: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+    backbones: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    starred: bool = False
+
+    def takes(self, record: RunRecord) -> bool:
+        """Whether a run is wanted."""
+        return (
+            (not self.starred or record.starred)
+            and (not self.states or record.state in self.states)
+            and (not self.data or data_of(record) in self.data)
+            and (not self.backbones or record.backbone_title in self.backbones)
+            and (not self.tags or any(tag in record.tags for tag in self.tags))
+            and _found_in(record, self.sought)
+        )
+
+    @cached_property
+    def sought(self) -> tuple[str, ...]:
+        """The words that must be found, each once."""
+        return tuple(dict.fromkeys(self.words.casefold().split()))
+
+
+ORDERS: dict[str, tuple[Callable[[RunRecord], Any], bool]] = {  # name -> (key, largest first)
+    "Newest first": (lambda record: record.created, True),
+    "Oldest first": (lambda record: record.created, False),
+    "Best accuracy first": (lambda record: _known(record.best_val_accuracy), True),
+    "Starred first": (lambda record: (record.starred, record.created), True),
+    "Name": (lambda record: title_of(record).casefold(), False),
+    "Longest training first": (lambda record: record.seconds, True),
+    "Largest on disk first": (lambda record: record.size, True),
+}
+
+
+def listed(records: Iterable[RunRecord], wanted: Filter, order: str) -> list[RunRecord]:
+    """Returns the wanted runs in this order of `ORDERS`."""
+    key, largest_first = ORDERS[order]
+    return sorted(filter(wanted.takes, records), key=key, reverse=largest_first)
+
+
+def data_of(record: RunRecord) -> str:
+    """Returns what a run learnt from, in words."""
+    if not record.train_size:
+        return NOT_KNOWN
+    data = record.settings.data
+    if data.source == "folder":
+        return f"Folder {folder_name(data, record.classes)}"
+    return value_in_words("source", data.source)
+
+
+def folder_name(data: DataSettings, classes: Sequence[str]) -> str:
+    """Returns what to call a folder of pictures in a list: its name, never where it lies; without one, its classes."""
+    return in_text(last_name(data.folder) or ", ".join(classes))[:LONGEST_NAME]
+
+
+def ansatz_of(record: RunRecord) -> str:
+    """Returns a run's ansatz in words."""
+    circuit = record.settings.circuit
+    words = [value_in_words(name, getattr(circuit, name)).split(" (")[0] for name in ("entangler", "rotation")]
+    return " · ".join([*words, *(["re-uploading"] if circuit.reuploading else [])])
+
+
+def accuracy_of(record: RunRecord) -> float | None:
+    """Returns the share that a run got right at its best; None where it was asked about nothing."""
+    return record.best_val_accuracy if record.right is not None and record.val_size else None
+
+
+def choices_of(records: Sequence[RunRecord]) -> dict[str, list[str]]:
+    """Returns what can be filtered by, for the fields of `Filter` that take some of a few, in alphabetical order."""
+    return {
+        "states": sorted({record.state for record in records}),
+        "data": sorted({data_of(record) for record in records}),
+        "backbones": sorted({record.backbone_title for record in records}),
+        "tags": sorted({tag for record in records for tag in record.tags}),
+    }
+
+
+def _found_in(record: RunRecord, sought: Sequence[str]) -> bool:
+    if not sought:
+        return True
+    settings = " ".join(
+        value_in_words(name, value).split(" (")[0]  # what stands in brackets, as "the paper's", is no name
+        for group in (record.settings.circuit, record.settings.training)
+        for name, value in vars(group).items()
+    )
+    said = (
+        title_of(record),
+        record.note,
+        *record.tags,
+        data_of(record),
+        record.backbone_title,
+        record.id,
+        record.state,
+        *record.classes,
+        settings,
+    )
+    text = "\n".join(said).casefold()
+    return all(word in text for word in sought)
+
+
+def _known(figure: float | None) -> float:
+    return NOWHERE if figure is None or figure != figure else figure

@@ -1,0 +1,120 @@
+"""The runs of a comparison: their letters, the settings they differ in, and which answered for the same pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from qtl_core.common.moments import moment
+from qtl_core.evaluation.metrics import Evaluation, evaluation_of
+from qtl_core.pictures.sources.typed_path import last_name
+from qtl_core.runs.store.records import RunRecord
+from qtl_core.runs.view import RunView
+from qtl_core.settings import RunSettings, specs
+from qtl_core.settings.groups import FIELDS, GROUPS, PRIVATE
+
+MOST = 8  # runs at once: more colours and dashes than these cannot be told apart
+LETTERS = "ABCDEFGH"
+LABELS = {name: {choice.value: choice.label for choice in spec.choices} for name, spec in FIELDS.items()}
+
+
+NOT_KNOWN = "Not known"
+# Of a head that was trained elsewhere: how, and on what.
+UNKNOWN_OF_HEADS = frozenset({*specs(GROUPS["training"]), "source", "folder"}) - {"backbone_mode"}
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """One run of a comparison.
+
+    Attributes:
+        letter: What it is called in charts and sentences.
+        record: Its row.
+        view: All of it.
+    """
+
+    letter: str
+    record: RunRecord
+    view: RunView
+
+    @property
+    def title(self) -> str:
+        """Its letter and what it is called in lists."""
+        return f"{self.letter} · {title_of(self.record)}"
+
+    @cached_property
+    def evaluation(self) -> Evaluation | None:
+        """What it says of its validation pictures; None where it was never asked about any."""
+        measured = self.view.prepared is not None and self.view.best is not None and self.view.prepared.val_labels
+        return evaluation_of(self.view) if measured else None
+
+
+def sides_of(runs: Sequence[tuple[RunRecord, RunView]]) -> list[Side]:
+    """Gives each run its letter.
+
+    Raises:
+        ValueError: They are more than there are letters.
+    """
+    if len(runs) > MOST:
+        raise ValueError(f"{len(runs)} runs are too many to be told apart")
+    return [Side(letter, *run) for letter, run in zip(LETTERS, runs, strict=False)]
+
+
+def differing_settings(settings: Sequence[RunSettings]) -> dict[str, list[Any]]:
+    """Returns the fields in which any of them differ, in the settings' order, each with everybody's value."""
+    values = {name: [each.value(name) for each in settings] for name in FIELDS}
+    return {name: each for name, each in values.items() if any(value != each[0] for value in each)}
+
+
+def value_in_words(name: str, value: Any) -> str:
+    """Returns a setting's value as its widget shows it."""
+    if name in PRIVATE and value:  # what it is called, not where it lies: others may read it
+        return last_name(value) or NOT_KNOWN
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, float):
+        return f"{value:.9f}".rstrip("0").rstrip(".")
+    return LABELS[name].get(value) or str(value) or "none"
+
+
+def setting_in_words(record: RunRecord, name: str, value: Any) -> str:
+    """Returns a run's setting as its widget shows it, or that nobody knows it."""
+    if not record.train_size and name in UNKNOWN_OF_HEADS:
+        return NOT_KNOWN
+    return value_in_words(name, value)
+
+
+def same_pictures(sides: Sequence[Side]) -> list[list[Side]]:
+    """Returns the runs in groups that answered for the same validation pictures, by their contents.
+
+    Where a run of long ago does not know its pictures' contents, their files' names must do. A run that was asked
+    about none is alone.
+    """
+    groups: list[list[Side]] = []
+    for side in sides:
+        home = next((group for group in groups if _same(group[0], side)), None)
+        if home is None:
+            groups.append([side])
+        else:
+            home.append(side)
+    return groups
+
+
+def _same(one: Side, other: Side) -> bool:
+    if one.evaluation is None or other.evaluation is None:
+        return False
+    if one.record.val_sha256 and other.record.val_sha256:
+        return one.record.val_sha256 == other.record.val_sha256
+    first, second = one.view.prepared, other.view.prepared
+    return all(getattr(first, name) == getattr(second, name) for name in ("classes", "val_files", "val_labels"))
+
+
+def title_of(record: RunRecord) -> str:
+    """Returns what a run is called: its name, or else when it was begun and its circuit."""
+    if record.name:
+        return record.name
+    circuit, when = record.settings.circuit, moment(record.created).strftime("%d %b, %H:%M")
+    qubits = "1 qubit" if circuit.qubits == 1 else f"{circuit.qubits} qubits"
+    return f"{when} · {qubits}, depth {circuit.depth}"

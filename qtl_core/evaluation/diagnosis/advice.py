@@ -1,0 +1,75 @@
+"""What to do about a training, in sentences that findings share: other pictures, or another learning rate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from qtl_core.evaluation.metrics import percent
+from qtl_core.runs.events import Prepared
+from qtl_core.settings import TrainingSettings
+
+# A class is rare beside one that has three times its training pictures. On the photos, 33 bees beside 100 ants still
+# have 17 of 20 recognised, 20 have 15, 10 have 10, and 7 none.
+UNEVEN = 3
+NAMED = 3  # classes that are named in a sentence; the others are counted
+HIGHEST = 10  # times the paper's learning rate: as high as is ever advised, so what is advised is never called too high
+
+
+def other_rate(training: TrainingSettings) -> str:
+    """Says which way to change the learning rate, from what is usual, or to train for longer.
+
+    Whoever follows it gets to the paper's rate, from there to `HIGHEST` times it, and is never sent back. It is not
+    meant for classes of which one is rare (`rare_beside`): there no rate helps, and `more_pictures` says what does.
+    """
+    rate, usual = training.learning_rate, TrainingSettings().learning_rate
+    if is_too_high(training):
+        return f"Lower the learning rate from {rate:g}: the paper's is {usual:g}."
+    if rate < usual:
+        return f"Raise the learning rate from {rate:g} to the paper's, {usual:g}, or train for more epochs."
+    if rate == usual:
+        return "Raise the learning rate, to ten times its value for a start, or train for more epochs."
+    return f"Train for more epochs; the learning rate of {rate:g} is as high as it should be."
+
+
+def is_too_high(training: TrainingSettings) -> bool:
+    """Returns whether the learning rate is above all that `other_rate` advises."""
+    return training.learning_rate > HIGHEST * TrainingSettings().learning_rate * (1 + 1e-9)  # the product is rounded
+
+
+def rare_beside(prepared: Prepared, top: int) -> list[int]:
+    """Returns the classes with so few training pictures beside class `top` that this one is the safer guess."""
+    counts = prepared.train_counts
+    return [label for label, count in enumerate(counts) if label != top and UNEVEN * count <= counts[top]]
+
+
+def common_and_rare(prepared: Prepared) -> tuple[int, list[int]]:
+    """Returns the commonest class in training and the others, if all are rare beside it; else, or not known, none."""
+    top = int(np.argmax(prepared.train_counts)) if prepared.train_counts else 0
+    rare = rare_beside(prepared, top)
+    return top, rare if len(rare) == len(prepared.classes) - 1 else []
+
+
+def imbalanced(prepared: Prepared, top: int) -> str:
+    """Says how common class `top` is in training, and what follows."""
+    counts, name = prepared.train_counts, prepared.classes[top]
+    return (
+        f"The classes are imbalanced: {counts[top]} of the {sum(counts)} training pictures are {name}. Always saying "
+        f"{name} is right on {percent(counts[top] / sum(counts))} of them, so little makes the network look for others."
+    )
+
+
+def more_pictures(prepared: Prepared, rare: Sequence[int], top: int) -> str:
+    """Says which training pictures to add or to leave out."""
+    return (
+        f"Add training pictures of {_listed(prepared, rare)}, or use fewer of {prepared.classes[top]}, until the "
+        "classes are about equally common."
+    )
+
+
+def _listed(prepared: Prepared, labels: Sequence[int]) -> str:
+    names = [f"{prepared.classes[label]} ({prepared.train_counts[label]} so far)" for label in labels[:NAMED]]
+    more = len(labels) - len(names)
+    names += [f"{more} other classes" if more > 1 else "one other class"] if more else []
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,87 @@
+"""How much of a result is luck: the figures of one setting trained over many seeds, and their spread.
+
+The work is done in `training.repeat`; no torch or numba here, because pages read these records.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from qtl_core.runs.events import Prepared
+
+QUANTILES = (0.05, 0.5, 0.95)  # nine in ten lie between the first and the last
+FIGURES = ("train_accuracy", "val_accuracy", "train_loss", "val_loss")
+
+
+@dataclass(frozen=True, eq=False)  # arrays have no single answer to ==
+class SeedBand:
+    """The runs of one setting over k seeds.
+
+    Attributes:
+        prepared: What was trained, as a run says it; its settings carry the first seed.
+        seeds: The k seeds whose numbers stayed finite.
+        curves: By the names in `FIGURES`: shape (k, epochs), see `EpochDone`.
+        best_epochs: The epoch whose weights each run keeps, from 1, shape (k,).
+        seconds: What all the training took.
+        diverged: The other seeds, whose runs broke down; they are in no figure.
+    """
+
+    prepared: Prepared
+    seeds: tuple[int, ...]
+    curves: dict[str, np.ndarray] = field(repr=False)
+    best_epochs: np.ndarray = field(repr=False)
+    seconds: float
+    diverged: tuple[int, ...] = ()
+
+    @property
+    def best_accuracies(self) -> np.ndarray:
+        """Validation accuracy of every run's best epoch, shape (k,)."""
+        return self.curves["val_accuracy"][np.arange(len(self.seeds)), self.best_epochs - 1]
+
+    @property
+    def best_counts(self) -> np.ndarray:
+        """The same as validation pictures that are right, shape (k,)."""
+        return np.rint(self.best_accuracies * self.prepared.val_size).astype(int)
+
+    def band(self, figure: str) -> np.ndarray:
+        """Returns the 5 % quantile, the median and the 95 % quantile after every epoch, shape (3, epochs)."""
+        return np.quantile(self.curves[figure], QUANTILES, axis=0)
+
+    def spread(self) -> tuple[int, int, int]:
+        """Returns low, median and high of the best counts: each is that of one of the runs, none is in between."""
+        low, median, high = np.quantile(self.best_counts, QUANTILES, method="closest_observation")
+        return int(low), int(median), int(high)
+
+    def share_in_words(self) -> str:
+        """Returns for example "0.954, and between 0.941 and 0.967 for nine seeds in ten"."""
+        low, middle, high = (f"{count / self.prepared.val_size:.3f}" for count in self.spread())
+        return f"{middle}, and between {low} and {high} for nine seeds in ten"
+
+    def count_in_words(self, noun: str = "pictures") -> str:
+        """Returns for example "146 of 153 photos right, and between 144 and 148 for nine seeds in ten"."""
+        low, middle, high = self.spread()
+        total = self.prepared.val_size
+        return f"{middle} of {total} {noun} right, and between {low} and {high} for nine seeds in ten"
+
+    def diverged_in_words(self) -> str:
+        """Says which seeds are in no figure, as a sentence; "" where all are."""
+        if not self.diverged:
+            return ""
+        count, all_seeds = len(self.diverged), len(self.diverged) + len(self.seeds)
+        shown = ", ".join(map(str, self.diverged[:5])) + (", ..." if count > 5 else "")
+        return (
+            f"With {count} of {all_seeds} seeds training broke down, as its numbers stopped being finite; "
+            f"{'it is' if count == 1 else 'they are'} in no figure here ({'seed' if count == 1 else 'seeds'} {shown}). "
+            "Lower the learning rate."
+        )
+
+
+def band_rows(band: SeedBand) -> list[dict[str, float]]:
+    """Returns a row for every seed and epoch, for a table or a file."""
+    return [
+        {"seed": seed, "epoch": epoch + 1} | {name: float(band.curves[name][run, epoch]) for name in FIGURES}
+        for run, seed in enumerate(band.seeds)
+        for epoch in range(band.curves["val_loss"].shape[1])
+    ]

@@ -1,0 +1,170 @@
+"""Finds the head in a state dict, and says in plain words where it does not fit what it is said to be."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from qtl_core.common.errors import UserError
+from qtl_core.exchange.heads.head_file import NAMES, Head, HeadFile, HeadQuestions, Reading, Tensors
+from qtl_core.network.parameter_rows import DEMO, MOST_LAYERS, PAPER, USUAL_DEPTH, depth_of, layout_of, used_angles
+from qtl_core.pictures.backbones.weights_files import spec_of
+from qtl_core.settings.backbones import BACKBONES
+from qtl_core.state_dicts.refusals import NotFinite
+from qtl_core.state_dicts.tensors import check_finite
+
+REFUSED = "The file holds no head that can be used."
+SHOWN = 4  # names in a message
+LONGEST_SHOWN = 60  # characters of one
+OF_NO_CONSEQUENCE = ("criterion.", "loss", "metric", "train_", "val_", "test_")  # for what a network answers
+
+
+def told_apart(state: Tensors) -> HeadFile:
+    """Returns the head and the image network around it, if it has one.
+
+    Raises:
+        UserError: There is no head in it, or more than one, or something unknown beside it.
+    """
+    prefix = _prefix(state)
+    under = {name.removeprefix(prefix): values for name, values in state.items() if name.startswith(prefix)}
+    head = {name: values for name, values in under.items() if name in NAMES}
+    beside = {name: values for name, values in under.items() if name not in NAMES}
+    outer = prefix.rstrip(".").rpartition(".")[0]  # where the whole network was part of something: "model.fc."
+    around = {name: values for name, values in state.items() if not name.startswith(prefix)}
+    backbone = {name.removeprefix(f"{outer}.") if outer else name: values for name, values in around.items()}
+    if missing := [name for name in NAMES if name not in head]:
+        raise _refused(f"{_listed(missing)} of a DressedQuantumNet {_is(missing)} missing.")
+    if unknown := _unknown(beside):
+        raise _refused(f"{_listed(unknown)} {_is(unknown)} no part of the demo's DressedQuantumNet.")
+    return HeadFile(head, backbone | {f"{prefix}{name}": values for name, values in beside.items()}, prefix)
+
+
+def _unknown(beside: Tensors) -> list[str]:
+    """Returns what lies in the head's own place and is neither an image network beside it nor of no consequence."""
+    network = any(values.ndim == 4 for values in beside.values())  # the kernels of its convolutions
+    return [
+        name
+        for name in beside
+        if "." not in name
+        or name.startswith(("pre_net.", "post_net."))
+        or not (network or name.lower().startswith(OF_NO_CONSEQUENCE))
+    ]
+
+
+def fitted(file: HeadFile, asked: HeadQuestions) -> Head:
+    """Returns the head as it is said to be.
+
+    Raises:
+        UserError: Shapes, depth, classes or backbone do not go together; says which.
+    """
+    head = file.head
+    features, qubits = _checked_linear(head, "pre_net")
+    inputs, outputs = _checked_linear(head, "post_net")
+    if inputs != qubits:
+        raise _refused(f"pre_net gives {qubits} numbers (one a qubit), but post_net takes {inputs}.")
+    if outputs < 2:
+        raise _refused(f"It has {outputs} output, and needs one for each class, so two or more.")
+    if outputs != len(asked.classes):
+        raise UserError(
+            f"The head has {outputs} outputs, and {len(asked.classes)} classes were named.",
+            "",
+            f"Name {outputs} classes, in the order of the outputs.",
+        )
+    _check_features(features, asked.backbone)
+    weights = {name: np.ascontiguousarray(head[name], dtype=np.float32) for name in NAMES}
+    rows, reading, others = readings(weights["q_params"], qubits, asked)
+    weights["q_params"] = reading.angles
+    _check_finite(weights)
+    return Head(reading.circuit, weights, features, rows, reading.layout, others)
+
+
+def rows_of(file: HeadFile) -> int:
+    """Returns how many rows of angles a head holds, where each qubit has one angle a row.
+
+    Raises:
+        UserError: They are no whole number of rows.
+    """
+    _, qubits = _checked_linear(file.head, "pre_net")
+    return _rows(file.head["q_params"], qubits)
+
+
+def readings(q_params: np.ndarray, qubits: int, asked: HeadQuestions) -> tuple[int, Reading, tuple[Reading, ...]]:
+    """Returns how many rows of angles there are, how they are read as said of them, and how else they could be.
+
+    Raises:
+        UserError: Rows, depth and layout do not go together.
+    """
+    circuit = asked.circuit(qubits, USUAL_DEPTH if asked.depth is None else asked.depth)
+    rows = _rows(q_params, qubits * circuit.angles_per_rotation)
+    depth = depth_of(rows, asked.depth, is_flat=q_params.ndim == 1)
+    layout = layout_of(rows, depth, asked.layout)
+    ways = {(PAPER, depth): rows > depth, (DEMO, depth): True, (DEMO, rows): rows <= MOST_LAYERS}
+
+    def read(layout: str, depth: int) -> Reading:
+        return Reading(layout, asked.circuit(qubits, depth), used_angles(q_params, rows, layout, depth))
+
+    others = [way for way, can_be in ways.items() if can_be and way != (layout, depth) and depth]
+    return rows, read(layout, depth), tuple(read(*way) for way in others)
+
+
+def _prefix(state: Tensors) -> str:
+    found = [name.removesuffix("q_params") for name in state if name.rpartition(".")[2] == "q_params"]
+    if not found:
+        raise _refused(f"There is no q_params in it, the circuit's angles; it holds {_listed(list(state))}.")
+    if len(found) > 1:
+        raise _refused(f"There are {len(found)} heads in it.")
+    return found[0]
+
+
+def _checked_linear(head: Tensors, name: str) -> tuple[int, int]:
+    """Returns how many numbers a linear layer takes and gives."""
+    weight, bias = head[f"{name}.weight"], head[f"{name}.bias"]
+    if weight.ndim != 2 or not weight.size or bias.shape != weight.shape[:1]:
+        raise _refused(
+            f"{name}.weight has the shape {weight.shape} and {name}.bias {bias.shape}, which is no linear "
+            "layer: (outputs, inputs) and (outputs,) are."
+        )
+    return weight.shape[1], weight.shape[0]
+
+
+def _check_features(features: int, backbone: str) -> None:
+    spec = spec_of(backbone)
+    if features != spec.feature_size:
+        fitting = [other.title for other in BACKBONES.values() if other.feature_size == features]
+        do = f"Choose the network it was trained with: {', '.join(fitting)}." if fitting else "No network here does."
+        raise UserError(
+            f"The head takes {features} features of a picture, and {spec.title} gives {spec.feature_size}.", "", do
+        )
+
+
+def _rows(q_params: np.ndarray, across: int) -> int:
+    """Returns how many rows of angles there are, a row a layer, whether they lie flat or not."""
+    row = q_params.shape[1:]
+    if q_params.ndim > 3 or (row and int(np.prod(row)) != across):
+        raise _refused(f"q_params has the shape {q_params.shape}, where rows of {across} angles are needed.")
+    if q_params.size % across:
+        raise _refused(f"q_params holds {q_params.size} angles: no whole number of layers of {across}.")
+    return q_params.size // across
+
+
+def _check_finite(weights: Tensors) -> None:
+    import torch
+
+    try:
+        check_finite({name: torch.from_numpy(values) for name, values in weights.items()})
+    except NotFinite as error:
+        raise UserError(REFUSED, f"{error.why} It could answer nothing.", error.do) from error
+
+
+def _refused(why: str) -> UserError:
+    return UserError(
+        REFUSED, why, "It must be a state dict of a DressedQuantumNet, the PennyLane demo's or the paper's."
+    )
+
+
+def _listed(names: list[str]) -> str:
+    shown = [ascii(name[:LONGEST_SHOWN])[1:-1] for name in names[:SHOWN]]
+    return ", ".join(shown) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+
+
+def _is(names: list[str]) -> str:
+    return "is" if len(names) == 1 else "are"

@@ -1,0 +1,111 @@
+"""Imports and exports as jobs: a stranger's file is opened in a worker, not among the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from qtl_core.common.errors import UserError
+from qtl_core.common.progress import Progress, ShouldStop
+from qtl_core.exchange.heads.head_file import HeadRequest
+from qtl_core.exchange.run_files.importing import import_archive
+from qtl_core.exchange.run_files.requirements import needs_of
+from qtl_core.jobs import JobSpec, JobView
+from qtl_core.network.parameter_rows import DEMO
+from qtl_core.runs.store import load_run
+from qtl_core.runs.view import TrainedRun
+
+
+@dataclass(frozen=True)
+class ImportedRun:
+    """A file that was brought in.
+
+    Attributes:
+        run: The kept run.
+        was_here: Whether just this run was kept already.
+        notes: What else has to be said, in whole sentences.
+        warnings: Those of them that say that something is probably wrong.
+    """
+
+    run: str
+    was_here: bool = False
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+RENAMED = "Another run has its identifier here, so that it got a new one."
+
+
+@dataclass(frozen=True)
+class ArchiveRequest:
+    """A run's file, and what it is called."""
+
+    content: bytes = field(repr=False)
+    name: str
+
+
+def archive_job(request: ArchiveRequest, owner: str = "") -> JobSpec[JobView[ImportedRun]]:
+    """Returns the job that brings a run's file in."""
+    return JobSpec("qtl_core.exchange.jobs:perform_run_file_import", request, owner)
+
+
+def perform_run_file_import(
+    request: ArchiveRequest, emit: Callable[[ImportedRun], None], should_stop: ShouldStop
+) -> None:
+    """Brings it in, in a worker process.
+
+    Raises:
+        UserError: See `import_archive`.
+    """
+    found = import_archive(request.content, request.name)
+    notes = (*((RENAMED,) if found.is_renamed else ()), *needs_of(TrainedRun.of(load_run(found.run))))
+    emit(ImportedRun(found.run, was_here=found.was_here, notes=notes))
+
+
+def head_job(request: HeadRequest, owner: str = "") -> JobSpec[JobView[ImportedRun]]:
+    """Returns the job that brings a head in."""
+    return JobSpec("qtl_core.exchange.jobs:perform_head_import", request, owner)
+
+
+def perform_head_import(
+    request: HeadRequest, emit: Callable[[Progress | ImportedRun], None], should_stop: ShouldStop
+) -> None:
+    """Brings it in, in a worker process.
+
+    Raises:
+        UserError: See `import_head`.
+        StoppedByUser: `should_stop` said so.
+    """
+    from qtl_core.exchange.heads.importing import import_head
+
+    run_id, brought = import_head(request, emit, should_stop)
+    emit(ImportedRun(run_id, notes=brought.view.prepared.notes, warnings=brought.warnings))
+
+
+def rows_job(content: bytes, name: str, owner: str = "") -> JobSpec[JobView[int]]:
+    """Returns the job that looks how many rows of angles a head holds; its result is their number, 0 if not known."""
+    return JobSpec("qtl_core.exchange.jobs:read_row_count", (content, name), owner)
+
+
+def read_row_count(asked: tuple[bytes, str], emit: Callable[[int], None], should_stop: ShouldStop) -> None:
+    """Looks in a worker process; what cannot be read is said when the head is brought in, not now."""
+    from qtl_core.exchange.heads.fitting import rows_of, told_apart
+    from qtl_core.exchange.heads.reading import read_state
+
+    try:
+        emit(rows_of(told_apart(read_state(*asked))))
+    except UserError:
+        emit(0)
+
+
+def head_file_job(view: TrainedRun, layout: str = DEMO) -> JobSpec[JobView[bytes]]:
+    """Returns the job that writes a run's head as torch does; its result is the file."""
+    return JobSpec("qtl_core.exchange.jobs:write_head_file", (view, layout))
+
+
+def write_head_file(asked: tuple[TrainedRun, str], emit: Callable[[bytes], None], should_stop: ShouldStop) -> None:
+    """Writes it in a worker process."""
+    from qtl_core.exchange.heads.writing import head_bytes
+
+    view, layout = asked
+    emit(head_bytes(view, ".pt", layout=layout))

@@ -1,0 +1,112 @@
+"""What a reopened run lacks on this machine: its image network, its pictures, and where to get them.
+
+The paths in a file are its sender's choice. A picture is taken for the run's own only if its contents are those that
+the run was checked with, so that no file can be shown whose contents the sender did not know; and nothing is looked for
+on other machines.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from qtl_core.common import paths
+from qtl_core.common.errors import UserError
+from qtl_core.common.paths import is_readable_file
+from qtl_core.exchange.heads.head_file import DRIFTING
+from qtl_core.pictures.backbones.resolve import resolve_backbone
+from qtl_core.pictures.backbones.weights_files import find_weights, how_to_get_just, spec_of
+from qtl_core.pictures.sources.catalogue import dataset_status
+from qtl_core.runs.events import Prepared
+from qtl_core.runs.provenance import Provenance
+from qtl_core.runs.view import TrainedRun
+from qtl_core.settings import RunSettings
+from qtl_core.settings.groups import PRIVATE
+
+
+def needs_of(view: TrainedRun) -> tuple[str, ...]:
+    """Returns sentences on what has to be got before it can predict, and which pictures cannot be shown."""
+    return tuple(filter(None, (_weights(view), _pictures(view))))
+
+
+def _weights(view: TrainedRun) -> str:
+    prepared, own = view.prepared, view.checkpoint.best_backbone_state
+    spec, data = spec_of(prepared.settings.data.backbone), prepared.settings.data
+    if any(not name.endswith(DRIFTING) for name in own):
+        return ""  # it brought an image network of its own
+    named = data.weights if data.weights and is_readable_file(data.weights) else ""
+    if not named and find_weights(spec.name) is None:
+        how = how_to_get_just(spec, prepared.weights_sha256)
+        return f"Before it can predict, the weights of {spec.title} are needed. {how}"
+    try:
+        found = resolve_backbone(spec.name, named, allow_fallback=False)
+    except UserError as error:
+        return str(error)
+    if prepared.weights_sha256 and found.weights_sha256 != prepared.weights_sha256:
+        others = f"Before it can predict, other weights of {spec.title} are needed than those on this machine."
+        return f"{others} {how_to_get_just(spec, prepared.weights_sha256)}"
+    return ""
+
+
+def _pictures(view: TrainedRun) -> str:
+    files = view.prepared.val_files
+    if not files or is_readable_file(files[0]):
+        return ""
+    return "Its validation pictures are not where they were, so they are shown by name alone."
+
+
+def name_inside(file: str) -> str:
+    """Returns a picture's name inside its set, "val/ants/x.jpg", whichever system the path is from."""
+    return "/".join([part for part in re.split(r"[\\/]", file) if part not in ("", ".", "..")][-3:])
+
+
+def at_home(prepared: Prepared, provenance: Provenance) -> Prepared:
+    """Returns what was trained on with the pictures' places here; where they are not, with names that lead nowhere."""
+    prepared = replace(prepared, settings=_without_remote(prepared.settings), asked=_without_remote(prepared.asked))
+    digests = [digest for _, digest in provenance.data.val] if provenance.data else []
+    names = [name_inside(file) for file in prepared.val_files]
+    if _are(prepared.val_files, digests):
+        return prepared
+    where = {status.source: status.where for status in dataset_status()}.get(prepared.settings.data.source)
+    here = [str(where / name) for name in names] if where else []
+    found: Sequence[str] | None = here if here and _are(here, digests) else None
+    if found is None and not any(map(_leads_somewhere, prepared.val_files)):
+        found = prepared.val_files
+    return replace(prepared, val_files=tuple(names if found is None else found))
+
+
+def _are(files: Sequence[str], digests: Sequence[str]) -> bool:
+    """Whether these files are there and hold what they should."""
+    if len(files) != len(digests) or any(map(_is_remote, files)):
+        return False
+    try:
+        return all(_holds(Path(file), digest) for file, digest in zip(files, digests, strict=True))
+    except (OSError, ValueError):  # not there, or a name that no system takes
+        return False
+
+
+def _holds(file: Path, digest: str) -> bool:
+    """Whether a plain file that may be read has these contents; a device might never end."""
+    return paths.may_read(file) and file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == digest
+
+
+def _leads_somewhere(file: str) -> bool:
+    """Whether a path could be followed here; of one that may not be read, nothing is said, and nothing found out."""
+    try:
+        return _is_remote(file) or not paths.may_read(Path(file)) or Path(file).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _is_remote(path: str) -> bool:
+    """Whether a path names another machine, which Windows would greet with this user's credentials."""
+    return path.startswith(("\\\\", "//"))
+
+
+def _without_remote(settings: RunSettings) -> RunSettings:
+    data = settings.data
+    places = {name: "" for name in PRIVATE if _is_remote(getattr(data, name))}
+    return replace(settings, data=replace(data, **places))

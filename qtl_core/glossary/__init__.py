@@ -1,9 +1,0 @@
-"""The words of the field, each in one plain sentence; pages show it as a tooltip, the Learn page in full.
-
-To add a term: an entry in the part it belongs to. Terms that are mentioned in texts are checked by the tests.
-"""
-
-from qtl_core.glossary.entries import PARTS, TERMS, find
-from qtl_core.glossary.records import Term
-
-__all__ = ["PARTS", "TERMS", "Term", "find"]

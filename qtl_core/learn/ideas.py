@@ -1,0 +1,132 @@
+"""The ideas behind the app, told in order: each a short text, something to play with, and where to read on."""
+
+from __future__ import annotations
+
+from qtl_core.learn.topic import Reference, Topic
+
+MARI = Reference(
+    "Mari, Bromley, Izaac, Schuld, Killoran",
+    "Transfer learning in hybrid classical-quantum neural networks",
+    "Quantum 4, 340",
+    2020,
+    "1912.08278",
+)
+NIELSEN = Reference(
+    "Nielsen, Chuang",
+    "Quantum Computation and Quantum Information, chapter 1.2",
+    "Cambridge University Press",
+    2010,
+    doi="10.1017/CBO9780511976667",
+)
+HORODECKI = Reference(
+    "R., P., M. and K. Horodecki", "Quantum entanglement", "Reviews of Modern Physics 81, 865", 2009, "quant-ph/0702225"
+)
+CEREZO = Reference(
+    "Cerezo and others", "Variational quantum algorithms", "Nature Reviews Physics 3, 625", 2021, "2012.09265"
+)
+FOURIER = Reference(
+    "Schuld, Sweke, Meyer",
+    "Effect of data encoding on the expressive power of variational quantum-machine-learning models",
+    "Physical Review A 103, 032430",
+    2021,
+    "2008.08605",
+)
+SHIFT = Reference(
+    "Schuld, Bergholm, Gogolin, Izaac, Killoran",
+    "Evaluating analytic gradients on quantum hardware",
+    "Physical Review A 99, 032331",
+    2019,
+    "1811.11184",
+)
+
+IDEAS = (
+    Topic(
+        "transfer",
+        "ideas",
+        "Transfer learning",
+        "Someone who can play the piano learns the organ faster. **Transfer learning** does that with networks: one "
+        "that has learnt a large task is kept as it is, its last part is taken off, and a small new part is trained "
+        "for a new task. Here a network that has seen 1.3 million photos of a thousand kinds of things turns a photo "
+        "into a few hundred numbers, its *features*. Only what follows learns about ants and bees, from 244 photos.\n\n"
+        "Both parts may be classical or quantum, which makes **four directions**.",
+        "Choose a direction, and see what is frozen and what is trained. In the app's own direction, turn the number "
+        "of qubits and watch how little of what is trained lies in the circuit.",
+        "Nearly all of the knowledge is in the classical network. A plain linear layer in the circuit's place does "
+        "about as well on ants and bees, so success here is no evidence that quantum helps.",
+        (MARI,),
+        terms=("transfer learning", "backbone", "features", "head", "dressed network"),
+    ),
+    Topic(
+        "superposition",
+        "ideas",
+        "Superposition",
+        "A bit is 0 or 1. A **qubit** has an arrow on a sphere: up is 0, down is 1, and anything between is a "
+        "*superposition* of the two. When measured, it answers 0 or 1, nothing else. The arrow's height says only how "
+        "often each comes up, and after the measurement the old arrow is gone. To learn the height one prepares and "
+        "measures the same thing many times; each time is a **shot**.\n\n"
+        "It is not just an unknown bit, though: the arrow has a direction around the sphere as well, the *phase*. "
+        "Nothing is seen of it in the counts, until another gate brings it up or down.",
+        "Turn the qubit, and measure copies of it. Then turn the phase: the counts stay, until you add a Hadamard "
+        "gate before the measurement.",
+        "A qubit does not hold “both answers at once” to be read out: one shot gives one bit. A coin with the right "
+        "bias gives the same counts as long as nothing follows; only the phase makes the difference.",
+        (NIELSEN,),
+        r"|\psi\rangle = \cos\tfrac{\theta}{2}\,|0\rangle + e^{i\varphi}\sin\tfrac{\theta}{2}\,|1\rangle, \qquad "
+        r"P(1) = \sin^2\tfrac{\theta}{2}",
+        ("qubit", "Bloch sphere", "shots", "Hadamard gate", "phase"),
+    ),
+    Topic(
+        "entanglement",
+        "ideas",
+        "Entanglement",
+        "Two qubits can share a state that neither has alone. A **CNOT** gate flips its second qubit where the first "
+        "is 1; if the first is in superposition, both end up tied together. Each qubit's own arrow gets shorter: seen "
+        "alone, it looks more and more like a coin toss. What was known of it is now in how the two answers go "
+        "together.\n\nHow short the arrow is measures the entanglement. The *entropy* says it in bits: 0 for two "
+        "separate qubits, 1 for a pair that shares all it has.",
+        "Turn the first qubit before the CNOT and watch both arrows shrink together. At 90° they are gone: a Bell "
+        "pair.",
+        "Answers that agree are no riddle by themselves, as a pair of socks does that too. The difference shows when "
+        "both are measured in another direction and still agree. Nothing travels between them: no message can be sent "
+        "that way.",
+        (HORODECKI,),
+        r"\mathrm{CNOT}\,(R_Y(\theta)|0\rangle)\,|0\rangle = \cos\tfrac{\theta}{2}\,|00\rangle + "
+        r"\sin\tfrac{\theta}{2}\,|11\rangle, \qquad S = -\sum_k p_k \log_2 p_k",
+        ("entanglement", "CNOT", "entropy", "purity", "entangler"),
+    ),
+    Topic(
+        "variational",
+        "ideas",
+        "Variational circuits",
+        "A **variational circuit** is a row of gates, some of whose angles are knobs. Data goes in as other angles, "
+        "expectation values come out, and an ordinary computer turns the knobs until the outcome is as wished. It is a "
+        "formula with parameters, as a neural network is; only the formula is of another kind.\n\n"
+        "Which kind can be said exactly. If the point *x* enters *L* times, the output is a sum of waves up to the "
+        "*L*th: a Fourier series. More trained knobs do not help beyond that, but letting the data in more often does.",
+        "Choose a curve and how often the point enters the circuit. One qubit learns it while you look; drag the steps "
+        "to see how it got there.",
+        "A least-squares fit of the same waves needs no training at all, and its error, given beside the chart, "
+        "cannot be beaten by the circuit. With few qubits any such circuit is easily computed classically.",
+        (CEREZO, FOURIER),
+        r"f(x) = \langle Z \rangle = \sum_{k=-L}^{L} c_k\, e^{ikx}",
+        ("variational circuit", "ansatz", "embedding", "expectation value", "data re-uploading"),
+    ),
+    Topic(
+        "gradients",
+        "ideas",
+        "Gradients on quantum hardware",
+        "To train, one must know which way to turn each knob: the *gradient*. A simulator can work it out from the "
+        "state. A quantum computer shows only counts, with the noise of finitely many shots. The school method, the "
+        "value a little to the right minus the value a little to the left, divides that noise by a tiny step and "
+        "drowns.\n\nFor gates that turn by an angle there is a better way, the **parameter-shift rule**: measure at a "
+        "quarter turn to either side, take half the difference. It is no approximation. It is exact, and its noise is "
+        "not blown up.",
+        "Make the step of the finite difference small, and watch its estimates scatter; then raise the shots. The "
+        "shift rule's stay together.",
+        "It costs two settings a knob and step: the paper's circuit, with 24 knobs, needs 48 measured circuits for "
+        "one picture and step. Classical networks get all slopes at about the price of one pass.",
+        (SHIFT,),
+        r"\frac{\partial f}{\partial\theta} = \frac{f(\theta + \frac{\pi}{2}) - f(\theta - \frac{\pi}{2})}{2}",
+        ("gradient", "parameter-shift rule", "shots", "learning rate", "barren plateau"),
+    ),
+)

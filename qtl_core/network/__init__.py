@@ -1,0 +1,1 @@
+"""The network: settings make one list of gates, simulators run it, and the head trains around it."""

@@ -1,0 +1,75 @@
+"""Background jobs on pictures: reading a source, downloading the photos or the weights of a backbone."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from qtl_core.common.errors import StoppedByUser
+from qtl_core.common.progress import Progress, ShouldStop
+from qtl_core.jobs import JobSpec, JobView
+from qtl_core.pictures.backbones.weights_files import download_weights
+from qtl_core.pictures.sources.catalogue import find_dataset
+from qtl_core.pictures.sources.dataset import Dataset
+from qtl_core.pictures.sources.photos import download_photos
+from qtl_core.settings import DataSettings
+
+
+@dataclass(frozen=True)
+class Found:
+    """The pictures, and the source they really come from.
+
+    Attributes:
+        dataset: The pictures.
+        source: "photos", "drawn" or "folder": another one than asked for where drawn pictures stand in for photos.
+        notes: Why they do, and what the dataset says of itself.
+    """
+
+    dataset: Dataset
+    source: str
+    notes: tuple[str, ...]
+
+
+def data_job(data: DataSettings, owner: str = "") -> JobSpec[JobView[Found]]:
+    """Returns the job that reads these pictures; backbone and weights play no part."""
+    return JobSpec("qtl_core.pictures.jobs:perform_reading", data, owner)
+
+
+def perform_reading(data: DataSettings, emit: Callable[[Progress | Found], None], should_stop: ShouldStop) -> None:
+    """Reads the pictures (in a worker).
+
+    Raises:
+        UserError: They cannot be used; the sentence says why.
+    """
+    with contextlib.suppress(StoppedByUser):  # nothing half-read is of use
+        dataset, used, notes = find_dataset(data, emit, should_stop, allow_fallback=True)
+        emit(Found(dataset, used.source, (*notes, *dataset.notes)))
+
+
+PHOTOS = "photos"
+
+
+def download_job(what: str, owner: str) -> JobSpec[JobView[None]]:
+    """Returns the job that fetches `what`: `PHOTOS`, or the name of a backbone whose weights are wanted.
+
+    Its progress is in bytes; its error says what to do by hand.
+    """
+    return JobSpec("qtl_core.pictures.jobs:perform_download", what, owner)
+
+
+def perform_download(what: str, emit: Callable[[Progress], None], should_stop: ShouldStop) -> None:
+    """Fetches `what` (in a worker).
+
+    Raises:
+        UserError: It could not be fetched.
+        StoppedByUser: `should_stop` said so; what has arrived is kept for the next attempt.
+    """
+
+    def report(done: int, total: int) -> None:
+        emit(Progress("Downloading", done, total))
+
+    if what == PHOTOS:
+        download_photos(report, should_stop)
+    else:
+        download_weights(what, report, should_stop)

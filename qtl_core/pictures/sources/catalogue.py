@@ -1,0 +1,101 @@
+"""Every source of pictures under one name, and from settings to pictures: the drawn set where the photos are not here.
+
+To add one: a loader in a file of its own, a branch in `load_dataset`, a line in `dataset_status`, and its name in the
+settings' choice of data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from qtl_core.common.errors import UserError
+from qtl_core.common.paths import existing
+from qtl_core.common.progress import Progress, ProgressCallback, ShouldStop, never_stop, no_progress
+from qtl_core.pictures.sources import photos
+from qtl_core.pictures.sources.dataset import Dataset
+from qtl_core.pictures.sources.folder import read_folder
+from qtl_core.pictures.sources.typed_path import typed_folder
+from qtl_core.settings import DataSettings
+
+
+@dataclass(frozen=True)
+class DatasetStatus:
+    """Whether a source can be used right now.
+
+    Attributes:
+        source: What `load_dataset` calls it.
+        name: What to call it on screen.
+        where: Its folder, or None where it is not on this computer.
+        how: One sentence on how to get it.
+    """
+
+    source: str
+    name: str
+    where: Path | None
+    how: str
+
+
+def load_dataset(
+    source: str, folder: str = "", progress: ProgressCallback = no_progress, should_stop: ShouldStop = never_stop
+) -> Dataset:
+    """Reads the pictures of a source.
+
+    Args:
+        source: "photos", "drawn" or "folder".
+        folder: For "folder": its path.
+        progress: Called with pictures done and pictures in all.
+        should_stop: Looked at before every picture.
+
+    Raises:
+        UserError: Unknown source, photos that are not here, or a folder that cannot be used.
+        StoppedByUser: `should_stop` said so.
+    """
+    if source == "photos":
+        return photos.load_photos(progress, should_stop)
+    if source == "drawn":
+        from qtl_core.pictures.sources.drawn.store import load_drawn
+
+        return load_drawn(progress, should_stop)
+    if source == "folder":
+        return read_folder(typed_folder(folder), progress=progress, should_stop=should_stop)
+    raise UserError(f"There are no pictures called {source!r}.", "", 'Choose "photos", "drawn" or "folder".')
+
+
+def dataset_status() -> tuple[DatasetStatus, ...]:
+    """Returns where the photos and the drawn set are and how to get them; looks, but reads no picture."""
+    from qtl_core.pictures.sources.drawn.store import FOLDER
+
+    found = photos.find_photos()
+    drawn = next(existing(FOLDER), None)
+    return (
+        DatasetStatus("photos", photos.NAME, found, photos.how_to_get()),
+        DatasetStatus("drawn", "Ants and bees, drawn by this app", drawn, "They are drawn when first needed."),
+    )
+
+
+Report = Callable[[Progress], None]
+
+
+def find_dataset(
+    data: DataSettings, report: Report, should_stop: ShouldStop, *, allow_fallback: bool
+) -> tuple[Dataset, DataSettings, tuple[str, ...]]:
+    """Returns the pictures, the settings that name them, and a note if drawn ones stand in for the photos.
+
+    Raises:
+        UserError: They cannot be used.
+        StoppedByUser: `should_stop` said so.
+    """
+
+    def load(source: str) -> Dataset:
+        stage = "Drawing the pictures" if source == "drawn" else "Reading the pictures"
+        return load_dataset(source, data.folder, lambda done, total: report(Progress(stage, done, total)), should_stop)
+
+    try:
+        return load(data.source), data, ()
+    except UserError as error:
+        if not (allow_fallback and data.source == "photos"):
+            raise
+        note = f"{error.what} Drawn pictures of ants and bees are used instead. {error.do}"
+        return load("drawn"), replace(data, source="drawn"), (note,)

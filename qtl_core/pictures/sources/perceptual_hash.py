@@ -1,0 +1,190 @@
+"""What a picture looks like in a few bytes, by which copies are found: in another size, format or quality too.
+
+A look is the picture reduced to 16 x 16 points, and the SHA-256 of its file. It is computed once and kept under the
+file's place, size and time of change, in a file that is safe to lose.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, JpegImagePlugin
+
+from qtl_core.common import paths
+from qtl_core.common.errors import StoppedByUser, UserError
+from qtl_core.common.progress import ShouldStop
+from qtl_core.pictures.decoding.open_picture import open_picture
+
+SIDE = 16  # points; with more, pictures that were reduced far differ more from what they were made of
+REDUCED = 256  # pixels of the shorter side that are left of a large JPEG at least
+PLAIN = 4.0  # of 255: a picture whose points differ by less (rms) has nothing to be recognised by
+THREADS = 4  # at most: the largest pictures take a quarter of a gigabyte each
+VERSION = 1  # raise it when looks change, so that those kept from before are not used
+BUSY_SECONDS = 2.0  # how long to wait for another process that writes
+AT_ONCE, WRITTEN_AT_ONCE = 500, 50  # files asked for in one statement, and written in one
+_TABLE = "CREATE TABLE IF NOT EXISTS looks (file BLOB PRIMARY KEY, sha256 TEXT, points BLOB, pixels TEXT)"
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a picture looks like.
+
+    Attributes:
+        sha256: Of the file's bytes.
+        points: The picture in 16 x 16 points, 8 bits of red, green and blue each.
+        pixels: Of a plain picture, the SHA-256 of size and pixels, else "".
+    """
+
+    sha256: str
+    points: bytes
+    pixels: str = ""
+
+
+def looks_of(files: Sequence[Path], should_stop: ShouldStop) -> Iterator[Look | None]:
+    """Yields how each picture looks, in order; None for one that cannot be read.
+
+    Raises:
+        StoppedByUser: `should_stop` said so; what was computed by then stays kept.
+    """
+    keys = [_key(file) for file in files]
+    with _Kept() as kept:
+        known = kept.read(keys)
+        missing = [file for file, key in zip(files, keys, strict=True) if key not in known]
+        pool = ThreadPoolExecutor(min(THREADS, os.cpu_count() or 1), thread_name_prefix="looks")
+        try:
+            computed = pool.map(_look, missing)
+            for key in keys:
+                if should_stop():
+                    raise StoppedByUser
+                look = known[key] if key in known else next(computed)
+                if key not in known:
+                    kept.write(key, look)
+                yield look
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _look(file: Path) -> Look | None:
+    try:
+        content = file.read_bytes()
+        picture = _large_jpeg(content) or open_picture(content)
+    except (OSError, UserError):
+        return None
+    points = np.asarray(picture.resize((SIDE, SIDE)))
+    pixels = "" if contrast_of(points.reshape(1, -1))[0] >= PLAIN else _digest(picture.size, picture.tobytes())
+    return Look(hashlib.sha256(content).hexdigest(), points.tobytes(), pixels)
+
+
+def _large_jpeg(content: bytes) -> Image.Image | None:
+    """Returns a large JPEG in reduced form, which takes a fifth of the time; None for every other picture."""
+    if not content.startswith(b"\xff\xd8"):
+        return None
+    try:
+        image = JpegImagePlugin.JpegImageFile(io.BytesIO(content))
+        if image.mode != "RGB" or min(image.size) < 2 * REDUCED:
+            return None
+        image.draft("RGB", (REDUCED, REDUCED))
+        image.load()
+        ImageOps.exif_transpose(image, in_place=True)
+    except Exception:  # whatever is odd about it, the app's own reader knows what to do
+        return None
+    return image
+
+
+def contrast_of(points: np.ndarray) -> np.ndarray:
+    """Returns by how much the points of pictures differ from their mean colour (rms): (N, 768) -> (N,)."""
+    each = points.reshape(len(points), -1, 3).astype(np.float32)
+    return np.sqrt(np.mean((each - each.mean(axis=1, keepdims=True)) ** 2, axis=(1, 2)))
+
+
+def _key(file: Path) -> bytes:
+    """Returns what differs whenever the file may have changed; it does not tell where the file lies."""
+    try:
+        status = file.stat()
+    except OSError:
+        return b""
+    return _digest(VERSION, os.fspath(file), status.st_size, status.st_mtime_ns, status.st_ino).encode()
+
+
+def _digest(*parts: object) -> str:
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(part if isinstance(part, bytes) else repr(part).encode("utf-8", "replace") + b"\0")
+    return whole.hexdigest()
+
+
+class _Kept:
+    """The looks on disk; what cannot be kept or read is computed again."""
+
+    def __init__(self) -> None:
+        self._connection: sqlite3.Connection | None = None
+        self._new: list[tuple[bytes, str, bytes, str]] = []
+
+    def __enter__(self) -> _Kept:
+        with contextlib.suppress(OSError, UserError):
+            file = paths.writable("features") / f"looks-{VERSION}.sqlite"
+            try:
+                self._open(file)
+            except sqlite3.OperationalError:  # locked, full or forbidden: the file itself is good
+                self._close()
+            except sqlite3.DatabaseError:  # damaged: made again the next time
+                self._close()
+                file.unlink(missing_ok=True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._flush()
+        self._close()
+
+    def read(self, keys: Sequence[bytes]) -> dict[bytes, Look]:
+        found: dict[bytes, Look] = {}
+        for start in range(0, len(keys), AT_ONCE):
+            found.update(self._rows(keys[start : start + AT_ONCE]))
+        return found
+
+    def write(self, key: bytes, look: Look | None) -> None:
+        if key and look is not None:
+            self._new.append((key, look.sha256, look.points, look.pixels))
+        if len(self._new) >= WRITTEN_AT_ONCE:
+            self._flush()
+
+    def _open(self, file: Path) -> None:
+        self._connection = sqlite3.connect(file, timeout=BUSY_SECONDS)
+        self._connection.execute("PRAGMA synchronous=NORMAL")
+        self._connection.execute(_TABLE)
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+    def _flush(self) -> None:
+        rows, self._new = self._new, []
+        if rows and self._connection is not None:
+            with contextlib.suppress(sqlite3.Error), self._connection:
+                self._connection.executemany("INSERT OR REPLACE INTO looks VALUES (?, ?, ?, ?)", rows)
+
+    def _rows(self, keys: Sequence[bytes]) -> Iterable[tuple[bytes, Look]]:
+        if self._connection is None:
+            return []
+        marks = ",".join("?" * len(keys))
+        try:
+            rows = self._connection.execute(f"SELECT * FROM looks WHERE file IN ({marks})", keys).fetchall()
+        except sqlite3.Error:
+            return []
+        return [(row[0], Look(*row[1:])) for row in rows if _is_whole(row)]
+
+
+def _is_whole(row: tuple[object, ...]) -> bool:
+    _, sha256, points, pixels = row
+    is_typed = isinstance(sha256, str) and isinstance(pixels, str)
+    return is_typed and isinstance(points, bytes) and len(points) == 3 * SIDE**2

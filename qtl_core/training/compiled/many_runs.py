@@ -1,0 +1,147 @@
+"""Many runs at once: the seeds of one setting, or a list of settings, shared out over the cores.
+
+A run is one call of a kernel that needs no interpreter, so threads are enough, and all of them read the same
+features.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from qtl_core.common import checks
+from qtl_core.common.errors import StoppedByUser
+from qtl_core.runs.events import Arrays
+from qtl_core.training.compiled.setup import (
+    advance,
+    epoch_rows,
+    make_model,
+    make_record,
+    make_splits,
+    named_copies,
+    open_features,
+    steps_per_epoch,
+)
+from qtl_core.training.compiled.training_loop import Record
+from qtl_core.training.compiled.workspace import Adam
+from qtl_core.training.task import TrainingTask, learning_rate
+
+LOOK_SECONDS = 0.02  # how often `should_stop` is asked and progress told
+
+Features = tuple[np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """The figures of one run, epoch by epoch, and its best weights.
+
+    Attributes:
+        train_losses, train_accuracies, val_losses, val_accuracies: Shape (epochs,); see `EpochDone`.
+        best_epoch: From 1.
+        best_weights: The head's weights after that epoch, by parameter name.
+        diverged: The epoch, from 1, in which its numbers stopped being finite, or 0; figures from then on mean nothing.
+    """
+
+    train_losses: np.ndarray
+    train_accuracies: np.ndarray
+    val_losses: np.ndarray
+    val_accuracies: np.ndarray
+    best_epoch: int
+    best_weights: Arrays = field(repr=False)
+    diverged: int = 0
+
+    @property
+    def best_val_accuracy(self) -> float:
+        """Validation accuracy of the best epoch; NaN where the run broke down."""
+        return float(self.val_accuracies[self.best_epoch - 1]) if not self.diverged else math.nan
+
+    @property
+    def best_val_loss(self) -> float:
+        """Validation loss of the best epoch; NaN where the run broke down."""
+        return float(self.val_losses[self.best_epoch - 1]) if not self.diverged else math.nan
+
+
+def train_many(
+    tasks: Sequence[TrainingTask],
+    should_stop: Callable[[], bool],
+    threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[RunResult]:
+    """Trains every task from its beginning; returns the results in the order of the tasks.
+
+    Args:
+        tasks: What to train; tasks with the same source share its features.
+        should_stop: Asked every `LOOK_SECONDS`.
+        threads: Runs at a time; by default one for every core.
+        progress: Told (runs done, runs in all).
+
+    Raises:
+        TypeError: A task's source is not `KeptFeatures`.
+        InputError: `threads` is no number of threads.
+        StoppedByUser: `should_stop` said so.
+    """
+    threads = os.cpu_count() if threads is None else checks.whole_number("threads", threads, 1)
+    stop = np.zeros(1, np.uint8)
+    for number, task in enumerate(checks.instance("tasks", tasks, Sequence)):
+        checks.instance(f"tasks[{number}]", task, TrainingTask)
+    shared = {(id(task.source), task.precision): task for task in tasks}
+    features = {key: open_features(task) for key, task in shared.items()}
+    with ThreadPoolExecutor(threads) as pool:
+        futures = [pool.submit(_train, task, features[id(task.source), task.precision], stop) for task in tasks]
+        try:
+            _watch(futures, should_stop, progress)
+        finally:
+            stop[0] = 1  # after the last run this stops nothing; after a stop or an error, everything
+            pool.shutdown(cancel_futures=True)
+    return [future.result() for future in futures]
+
+
+def _watch(
+    futures: Sequence[Future[RunResult]],
+    should_stop: Callable[[], bool],
+    progress: Callable[[int, int], None] | None,
+) -> None:
+    """Waits for the runs, passing on progress, a wish to stop and the first error."""
+    waiting = set(futures)
+    while waiting:
+        done, waiting = wait(waiting, LOOK_SECONDS, FIRST_EXCEPTION)
+        for future in done:
+            future.result()
+        if progress:
+            progress(len(futures) - len(waiting), len(futures))
+        if should_stop() and waiting:
+            raise StoppedByUser
+
+
+def _train(task: TrainingTask, features: Features, stop: np.ndarray) -> RunResult:
+    training, epochs = task.training, range(1, task.training.epochs + 1)
+    model, splits = make_model(task, None), make_splits(task, *features)
+    record = make_record(len(epochs), model)
+    rows = np.stack([epoch_rows(task, epoch) for epoch in epochs])
+    rates = np.array([learning_rate(training, epoch) for epoch in epochs])
+    steps = len(epochs) * steps_per_epoch(*splits)
+    advance(model, *splits, rows, rates, training.best_by == "loss", record, 0, steps, stop)
+    best_weights = named_copies(record.best_weights, model.net)
+    train_losses, train_accuracies, val_losses, val_accuracies = record.figures.T.copy()
+    return RunResult(
+        train_losses,
+        train_accuracies,
+        val_losses,
+        val_accuracies,
+        best_epoch=int(record.best_epoch[0]),
+        best_weights=best_weights,
+        diverged=_diverged(record, model.adam),
+    )
+
+
+def _diverged(record: Record, adam: Adam) -> int:
+    """Returns the first epoch whose losses are not finite; the last, where only weights or gradients are not; or 0."""
+    finite = np.isfinite(record.figures).all(axis=1)
+    if not finite.all():
+        return int(finite.argmin()) + 1
+    return 0 if all(np.isfinite(values).all() for values in (adam.weights, adam.first, adam.second)) else len(finite)

@@ -1,0 +1,121 @@
+"""Compiling before it is needed: nobody should wait for the compiler at the first click.
+
+`warm_up` starts it and returns at once; until `is_ready`, callers train with the torch engine. The compiler holds the
+interpreter's lock for seconds, which would make the pages stutter: so a process of its own does the work and leaves
+the result on disk, from where this one loads it. No numba here at import: pages read this module too.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qtl_core.common.quiet import only_our_words
+from qtl_core.jobs.launch import module_command
+
+if TYPE_CHECKING:
+    from qtl_core.training.task import TrainingTask
+
+DONE = "complete"  # a file in the cache folder that says everything is in it
+LOCK = "compiling.lock"  # beside it: whoever holds it compiles, the others wait and load what came of it
+
+_log = logging.getLogger(__name__)
+_lock = threading.Lock()
+_ready = threading.Event()
+_thread: threading.Thread | None = None
+
+
+def warm_up() -> threading.Thread:
+    """Starts getting the compiled engine ready, unless that has been started before; returns the thread doing it."""
+    global _thread
+    with _lock:
+        if _thread is None:
+            _thread = threading.Thread(target=_get_ready, name="warm-up", daemon=True)
+            _thread.start()
+        return _thread
+
+
+def is_ready() -> bool:
+    """Whether the compiled engine trains at once, in single precision, without compiling first."""
+    return _ready.is_set()
+
+
+def _get_ready() -> None:
+    try:
+        from qtl_core.training.compiled.code_cache import FOLDER
+
+        if FOLDER is not None and not (FOLDER / DONE).exists():
+            _compile_elsewhere(FOLDER)
+        load()
+        _ready.set()
+    except Exception:  # whatever it was, the torch engine gives the same numbers
+        _log.exception("The compiled engine could not be made ready; runs use the torch engine")
+
+
+def _compile_elsewhere(folder: Path) -> None:
+    """Fills the cache folder from a process that stands back behind the pages, and ends with this one."""
+    command = module_command("qtl_core.training.compiled.warm_up")
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(folder.parent)}
+    # In a session of its own: Ctrl-C in the terminal is for this process, and ends the other by ending this one.
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, start_new_session=True) as compiler:
+        code = compiler.wait()  # its input stays open so long: when this process dies, however it does, it closes
+    if code:
+        raise subprocess.CalledProcessError(code, command)
+
+
+def load() -> None:
+    """Calls every kernel once in single precision: compiles it, or loads what was compiled before."""
+    from qtl_core.training.compiled.code_cache import FOLDER
+    from qtl_core.training.compiled.engine import train_compiled
+    from qtl_core.training.compiled.many_runs import train_many
+
+    task = _smallest_task()
+    list(train_compiled(task, None, lambda: False))
+    train_many([task], lambda: False, threads=1)
+    if FOLDER is not None:
+        (FOLDER / DONE).touch()
+
+
+def _smallest_task() -> TrainingTask:
+    import numpy as np
+
+    from qtl_core.settings import CircuitSettings, TrainingSettings
+    from qtl_core.training.task import KeptFeatures, TrainingTask
+
+    features, labels = np.zeros((1, 1), np.float32), np.zeros(1, np.int64)
+    source = KeptFeatures(features, features, labels, labels, classes=1)
+    return TrainingTask(CircuitSettings(qubits=1, depth=1), TrainingSettings(epochs=1), source)
+
+
+def compile_once() -> None:
+    """Fills the cache folder, unless another process has done it by the time it is this one's turn.
+
+    Several workers start at once, and each would compile the same for itself, at a fraction of the speed.
+    """
+    from filelock import FileLock
+
+    from qtl_core.training.compiled.code_cache import FOLDER
+
+    assert FOLDER is not None, "only a process that can keep what it compiles starts this one"
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with FileLock(FOLDER / LOCK):  # the system lets go of it when its holder dies
+        if not (FOLDER / DONE).exists():
+            load()
+
+
+def _end_with_parent() -> None:
+    """Ends this process once the one that started it is gone: nobody waits for the code any more."""
+    os.read(0, 1)  # returns at the end of input; a buffered reader would be in the way when this process ends well
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    if hasattr(os, "nice"):
+        os.nice(10)
+    only_our_words(tracebacks=True)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    compile_once()

@@ -1,0 +1,119 @@
+"""Features that stay in a worker's memory between jobs, and those of a run that is over, found as it was trained.
+
+What is remembered counts only as long as the files it was made from look the same (`datasets.stamp`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+
+from qtl_core.common.errors import UserError
+from qtl_core.common.progress import ShouldStop
+from qtl_core.pictures.backbones.resolve import resolve_backbone
+from qtl_core.pictures.features.compute import missing_pictures
+from qtl_core.pictures.sources.catalogue import find_dataset
+from qtl_core.pictures.sources.stamp import stamp_of
+from qtl_core.runs.events import Prepared
+from qtl_core.settings import RunSettings
+from qtl_core.settings.parameters import parameter_count
+from qtl_core.training.preparation import Preparation, prepare
+
+CACHE_SIZE = 2  # preparations, 2 MB each at the recipe's size: the pictures at hand and those before them
+MAX_MISSING = 8  # pictures without features that do not matter, such as damaged ones, which never get any
+
+
+@dataclass(frozen=True)
+class _CacheEntry:
+    preparation: Preparation
+    stamp: object
+
+
+_cache: OrderedDict[object, _CacheEntry] = OrderedDict()  # of this process, which does one job at a time
+
+
+def cached_preparation(settings: RunSettings, should_stop: ShouldStop) -> Preparation:
+    """Returns what `settings` train on, from memory or else from the features kept on disk; computes hardly any.
+
+    Args:
+        settings: What is really used: nothing stands in for anything, and nothing is downloaded.
+        should_stop: Asked often.
+
+    Raises:
+        UserError: Features are not kept yet, or pictures or weights cannot be used.
+        StoppedByUser: `should_stop` said so.
+    """
+    began = time.perf_counter()
+    resolved = resolve_backbone(settings.data.backbone, settings.data.weights, allow_fallback=False)
+    stamp = resolved.weights_sha256, stamp_of(settings.data)
+    key = settings.data, _views(settings)
+    found = _cache.pop(key, None)
+    if found is None or found.stamp != stamp:
+        found = _CacheEntry(_read(settings, should_stop), stamp)
+    _cache[key] = found
+    while len(_cache) > CACHE_SIZE:
+        _cache.popitem(last=False)
+    return _fitted(found.preparation, settings, time.perf_counter() - began)
+
+
+def _views(settings: RunSettings) -> int:
+    return settings.training.views if settings.training.augmentation else 0
+
+
+def _read(settings: RunSettings, should_stop: ShouldStop) -> Preparation:
+    dataset, data, _ = find_dataset(settings.data, lambda _: None, should_stop, allow_fallback=False)
+    resolved = resolve_backbone(data.backbone, data.weights, allow_fallback=False)
+    missing = len(missing_pictures(dataset.train, resolved, views=_views(settings)))
+    missing += len(missing_pictures(dataset.val, resolved))
+    if missing > MAX_MISSING:
+        raise UserError(
+            f"The features of {missing} pictures are not computed yet.", "", "Press Start: it does so, and keeps them."
+        )
+    return prepare(settings, lambda _: None, should_stop, allow_fallback=False)
+
+
+def _fitted(kept: Preparation, settings: RunSettings, seconds: float) -> Preparation:
+    """Returns a preparation as `prepare` would make it for `settings`, which differ in circuit and training alone."""
+    prepared = kept.prepared
+    return replace(
+        kept,
+        source=kept.features.with_seed(settings.training.seed),  # it decides which view each picture shows
+        prepared=replace(
+            prepared,
+            settings=replace(settings, data=prepared.settings.data),
+            asked=settings,
+            parameters=parameter_count(prepared.feature_size, len(prepared.classes), settings.circuit),
+            seconds_features=seconds,
+        ),
+    )
+
+
+MUST_MATCH = ("classes", "train_size", "val_files", "val_labels", "weights_sha256")  # else they would not be the run's
+
+
+def restore_preparation(then: Prepared, should_stop: ShouldStop, refused: str) -> Preparation:
+    """Returns a run's pictures and features.
+
+    Training pictures come as they are, also where augmented views of them were trained on: views would be many
+    features for one picture.
+
+    Args:
+        then: What was trained on.
+        should_stop: Asked often.
+        refused: What cannot be had without them, as a sentence.
+
+    Raises:
+        UserError: They are not those the run was trained with, or their features are not kept.
+        StoppedByUser: `should_stop` said so.
+    """
+    if then.from_elsewhere:
+        raise UserError(refused, "It was trained elsewhere, on pictures that are not known here.")
+    found = cached_preparation(then.settings.changed(augmentation=False), should_stop)
+    if any(getattr(then, name) != getattr(found.prepared, name) for name in MUST_MATCH):
+        raise UserError(
+            refused,
+            "The pictures or the network's weights are no longer those it was trained with.",
+            "Train again, on what is there now.",
+        )
+    return found

@@ -1,0 +1,209 @@
+"""How long a run will take, measured on this machine before it starts: a few real pictures, a few real steps.
+
+Imports no torch at the top, because pages ask for forecasts; the measuring happens in a worker process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qtl_core.common.errors import StoppedByUser, UserError
+from qtl_core.common.progress import ShouldStop, never_stop
+from qtl_core.jobs import JobSpec, JobView
+from qtl_core.pictures.decoding.open_picture import open_picture
+from qtl_core.pictures.sources.dataset import Dataset, Picture
+from qtl_core.runs.events import EpochDone
+from qtl_core.settings import RunSettings
+
+if TYPE_CHECKING:
+    from qtl_core.pictures.backbones.resolve import ResolvedBackbone
+    from qtl_core.training.task import FeatureSource
+
+# Vectors, or steps of the weights, of the two timings; their difference leaves out what is done once.
+FEW, MORE = 4, 12
+SLOW_SECONDS = 60  # from here on a person should know why before pressing Start
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a run will take.
+
+    Attributes:
+        seconds_features: Until training can start.
+        seconds_training: All epochs, with validation.
+        pictures_missing: Vectors of features that are not kept yet (a picture has one for each of its views).
+        warnings: Why it will be slow, if it will, one sentence each.
+    """
+
+    seconds_features: float
+    seconds_training: float
+    pictures_missing: int
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """Everything together."""
+        return self.seconds_features + self.seconds_training
+
+
+def forecast(settings: RunSettings, should_stop: ShouldStop = never_stop) -> Forecast:
+    """Measures how long `settings` will take to train here.
+
+    Raises:
+        UserError: Pictures or weights cannot be used.
+        StoppedByUser: `should_stop` said so.
+    """
+    from qtl_core.pictures.backbones.resolve import resolve_backbone
+    from qtl_core.pictures.sources.catalogue import find_dataset
+
+    dataset, _, _ = find_dataset(settings.data, lambda _: None, should_stop, allow_fallback=True)
+    resolved = resolve_backbone(settings.data.backbone, settings.data.weights)
+    if settings.training.backbone_mode == "published":
+        seconds = _published_epoch(settings, dataset, resolved, should_stop) * settings.training.epochs
+        return _with_warnings(Forecast(0.0, seconds, 0), settings)
+    missing, seconds_features = _features(settings, dataset, resolved, should_stop)
+    seconds = _epoch(settings, dataset, resolved.spec.feature_size, should_stop) * settings.training.epochs
+    return _with_warnings(Forecast(seconds_features, seconds, missing), settings)
+
+
+def forecast_job(settings: RunSettings, owner: str = "") -> JobSpec[JobView[Forecast]]:
+    """Returns the job that measures in a worker."""
+    return JobSpec("qtl_core.training.forecast:perform", settings, owner)
+
+
+def perform(settings: RunSettings, emit: Callable[[Forecast], None], should_stop: ShouldStop) -> None:
+    """Measures in a worker process."""
+    emit(forecast(settings, should_stop))
+
+
+def _features(
+    settings: RunSettings, dataset: Dataset, resolved: ResolvedBackbone, should_stop: ShouldStop
+) -> tuple[int, float]:
+    """Returns how many vectors are missing, and the seconds they will take judging by a few of them."""
+    from qtl_core.pictures.features.compute import missing_pictures
+
+    views = settings.training.views if settings.training.augmentation else 0
+    train = missing_pictures(dataset.train, resolved, views=views)
+    val = missing_pictures(dataset.val, resolved)
+    missing = len(train) * (1 + views) + len(val)
+    enough = len(val) >= FEW + MORE or not train
+    each, loading = _per_vector(*((val, 0) if enough else (train, views)), resolved, should_stop)
+    return missing, loading + missing * each
+
+
+def _per_vector(
+    pictures: Sequence[Picture], views: int, resolved: ResolvedBackbone, should_stop: ShouldStop
+) -> tuple[float, float]:
+    """Returns the seconds that one vector of `pictures` takes, and those before the first; computes and keeps a few."""
+    from qtl_core.pictures.features.compute import compute_features
+
+    first, more = max(1, FEW // (1 + views)), max(2, MORE // (1 + views))
+    parts = pictures[:first], pictures[first : first + more]
+    small, large = (compute_features(part, resolved, views=views, should_stop=should_stop) for part in parts)
+    fewer, many = (len(found.readable) * (1 + views) - found.from_store for found in (small, large))
+    if many <= fewer:  # so few are missing that there is nothing to tell apart
+        return small.seconds / max(1, fewer), 0.0
+    each = max(0.0, large.seconds - small.seconds) / (many - fewer)
+    return each, max(0.0, small.seconds - fewer * each)
+
+
+def _epoch(settings: RunSettings, dataset: Dataset, feature_size: int, should_stop: ShouldStop) -> float:
+    """Returns the seconds of one epoch, from epochs of a few steps each on random features."""
+    batch, train_size = settings.training.batch_size, len(dataset.train)
+    steps = -(-train_size // batch)
+    sizes = (FEW * batch, MORE * batch) if steps > MORE else (train_size,)
+    sources = (_random_features(size, dataset, feature_size) for size in sizes)
+    seconds = [_one_epoch(settings, source, should_stop) for source in sources]
+    each_step = max(0.0, seconds[-1] - seconds[0]) / (MORE - FEW)  # the validation is in both, and so in neither
+    return seconds[0] + (steps - FEW) * each_step
+
+
+def _random_features(train_size: int, dataset: Dataset, feature_size: int) -> FeatureSource:
+    from qtl_core.training.task import KeptFeatures
+
+    rng, val_size, classes = np.random.default_rng(0), len(dataset.val), len(dataset.classes)
+    return KeptFeatures(
+        rng.standard_normal((train_size, feature_size), dtype=np.float32),
+        rng.standard_normal((val_size, feature_size), dtype=np.float32),
+        np.arange(train_size) % classes,
+        np.arange(val_size) % classes,
+        classes=classes,
+    )
+
+
+def _published_epoch(
+    settings: RunSettings, dataset: Dataset, resolved: ResolvedBackbone, should_stop: ShouldStop
+) -> float:
+    """Returns the seconds of one epoch with the backbone running at every batch: so many a picture, of either split."""
+    from qtl_core.pictures.features.published import PublishedBackbone
+
+    source = PublishedBackbone(
+        _usable(dataset.train, FEW),
+        _usable(dataset.val, FEW),
+        resolved,
+        classes=len(dataset.classes),
+        augment=settings.training.augmentation,
+        seed=0,
+    )
+    measured, pictures = len(source.train) + len(source.val), len(dataset.train) + len(dataset.val)
+    return _one_epoch(settings, source, should_stop) / measured * pictures
+
+
+def _usable(pictures: Sequence[Picture], count: int) -> list[Picture]:
+    """Returns the first `count` pictures that can be read.
+
+    Raises:
+        UserError: There is none.
+    """
+
+    def is_readable(picture: Picture) -> bool:
+        try:
+            open_picture(picture.path)
+        except UserError:
+            return False
+        return True
+
+    found = list(islice(filter(is_readable, pictures), count))
+    if not found:
+        raise UserError("None of the pictures can be read.", "", "Replace them.")
+    return found
+
+
+def _one_epoch(settings: RunSettings, source: FeatureSource, should_stop: ShouldStop) -> float:
+    """Returns the seconds of an epoch of `source`: the second one, as the first has everything to set up.
+
+    Raises:
+        StoppedByUser: `should_stop` said so.
+    """
+    from qtl_core.training.engines import ENGINES, engine_name
+    from qtl_core.training.task import TrainingTask
+
+    task = TrainingTask(settings.circuit, replace(settings.training, epochs=2), source)
+    engine = ENGINES[engine_name(task)]
+    epochs = [event for event in engine(task, None, should_stop) if isinstance(event, EpochDone)]
+    if len(epochs) < 2:
+        raise StoppedByUser
+    return epochs[-1].seconds
+
+
+def _with_warnings(found: Forecast, settings: RunSettings) -> Forecast:
+    if found.seconds < SLOW_SECONDS:
+        return found
+    training, circuit = settings.training, settings.circuit
+    reasons = []
+    if training.backbone_mode == "published":
+        reasons.append("As published, the whole image network runs again for every batch of every epoch.")
+    if training.engine == "pennylane":
+        reasons.append("PennyLane is the reference, not the fastest: the fast engine gives the same numbers.")
+    if circuit.qubits >= 9:
+        reasons.append(f"{circuit.qubits} qubits are {2**circuit.qubits:,} amplitudes for every picture and gate.")
+    if training.augmentation and found.pictures_missing:
+        reasons.append(f"Augmentation looks at {training.views} more views of every training picture once.")
+    if found.seconds_features > SLOW_SECONDS and not training.augmentation:
+        reasons.append("The image network has not seen these pictures yet; next time its features are kept.")
+    return replace(found, warnings=tuple(reasons or ["There are many steps: epochs times pictures over batch size."]))

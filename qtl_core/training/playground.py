@@ -1,0 +1,132 @@
+"""Training again at every change of a setting: a whole run from features in memory, or a word on why not.
+
+A worker remembers the pictures' features between tries, so a try costs the training itself: some hundredths of a second
+at the recipe's size. A try never computes features, downloads, waits for a slow circuit or writes to disk; what would
+be slow is refused in words as soon as that can be told. No torch here, because pages ask too.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from qtl_core.common.errors import StoppedByUser, UserError
+from qtl_core.common.progress import ShouldStop
+from qtl_core.jobs import JobSpec
+from qtl_core.runs.events import BatchDone, EpochDone, Event
+from qtl_core.runs.view import RunView
+from qtl_core.settings import RunSettings
+from qtl_core.training.run import RunRequest, ended
+
+LIMIT_SECONDS = 1.0  # a slower training would lag behind the hand that moves the slider
+LOOK_SECONDS = 0.15  # training is watched for so long before its whole time is judged: the first steps are slower
+START = "Press Start for this one."
+
+
+def why_not(settings: RunSettings) -> str | None:
+    """Returns why settings of this kind are never trained at every change, or None."""
+    if settings.training.backbone_mode == "published":
+        return "As published, the image network runs again at every batch."
+    if settings.training.engine != "compiled":
+        return "Only the compiled engine is quick enough."
+    return None
+
+
+def playground_job(settings: RunSettings, owner: str) -> JobSpec[RunView]:
+    """Returns the job that tries `settings`: its view is the whole run, at once, when it is done.
+
+    It fails with words where the run would be too slow to follow a slider.
+
+    Args:
+        settings: What would really be used: no picture or network stands in for another here.
+        owner: Whose try it is.
+    """
+    return JobSpec(
+        "qtl_core.training.playground:perform",
+        settings,
+        owner,
+        view=RunView(),
+        fold=lambda _, whole: whole,
+        when_failed=lambda view, *_: view,
+    )
+
+
+def perform(settings: RunSettings, emit: Callable[[RunView], None], should_stop: ShouldStop) -> None:
+    """Tries `settings` in a worker process."""
+    emit(try_out(settings, should_stop))
+
+
+def try_out(settings: RunSettings, should_stop: ShouldStop) -> RunView:
+    """Trains `settings` from its beginning and returns the run, which is not kept on disk.
+
+    Raises:
+        UserError: It would take too long, its features are not kept yet, or its pictures cannot be used.
+        StoppedByUser: `should_stop` said so.
+    """
+    if reason := why_not(settings):
+        raise UserError(reason, "", START)
+    _wait_for_compiler(should_stop)
+    view = RunView()
+    for event in _within_limit(_train(settings, should_stop), settings.training.epochs):
+        view = view.apply(event)
+    if should_stop():
+        raise StoppedByUser
+    return view.apply(ended(view, RunRequest(settings, keep=False)))
+
+
+def _wait_for_compiler(should_stop: ShouldStop) -> None:
+    """Waits until the compiled engine is loaded: a second in a fresh worker, half a minute once on a new machine."""
+    from qtl_core.training.compiled.warm_up import is_ready, warm_up
+
+    loading = warm_up()
+    while loading.is_alive():
+        loading.join(0.05)
+        if should_stop():
+            raise StoppedByUser
+    if not is_ready():
+        raise UserError("The compiled engine cannot be used on this machine.", "The server's log says why.", START)
+
+
+def _train(settings: RunSettings, should_stop: ShouldStop) -> Iterator[Event]:
+    from qtl_core.training.compiled.engine import train_compiled
+    from qtl_core.training.feature_memory import cached_preparation
+    from qtl_core.training.task import TrainingTask
+
+    preparation = cached_preparation(settings, should_stop)
+    yield replace(preparation.prepared, engine="compiled")
+    task = TrainingTask(settings.circuit, settings.training, preparation.source)
+    yield from train_compiled(task, None, should_stop)
+
+
+def _within_limit(events: Iterable[Event], epochs: int) -> Iterator[Event]:
+    """Passes events on while the whole training promises to take no longer than `LIMIT_SECONDS`.
+
+    By this thread's own time on the processor: what else the machine does just now says nothing of the training.
+
+    Raises:
+        UserError: It will.
+    """
+    began = None
+    for event in events:
+        began = began or time.thread_time()  # at `Prepared`
+        seconds, share = time.thread_time() - began, _share_done(event, epochs)
+        if share and seconds > LOOK_SECONDS and seconds / share > LIMIT_SECONDS:
+            raise too_slow(seconds / share)
+        yield event
+
+
+def _share_done(event: Event, epochs: int) -> float:
+    match event:
+        case BatchDone():
+            return (event.epoch - 1 + event.batch / event.batches) / epochs
+        case EpochDone():
+            return event.epoch / epochs
+    return 0.0
+
+
+def too_slow(seconds: float) -> UserError:
+    """Returns the words for a training that takes `seconds`."""
+    return UserError(
+        f"Training this takes about {max(1, round(seconds))} s here, too long to follow every change.", "", START
+    )

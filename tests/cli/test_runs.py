@@ -1,0 +1,120 @@
+"""Runs listed, shown, taken along, brought in and deleted from a shell."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from qtl_core.exchange.run_files.importing import same_run
+from qtl_core.runs.store import keep_run, kept_runs, load_run
+from qtl_core.settings import RunSettings
+from tests.cli.test_cli import qtl
+from tests.exchange.test_heads import brought_in
+from tests.exchange.test_run_files import elsewhere, kept, whole
+from tests.helpers.made_heads import demo_head, saved
+from tests.helpers.made_runs import made_run
+from tests.helpers.shell import shell
+
+
+def told(capsys, *words: object) -> list[dict]:
+    done = shell(capsys, "runs", *words, "--json")
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line, parse_constant=pytest.fail) for line in done.stdout.splitlines()]
+
+
+def test_list_and_show(capsys):
+    run_id = kept()
+    (listed,) = told(capsys, "list")
+    assert (listed["id"], listed["right"], listed["settings"]["circuit"]["qubits"]) == (run_id, 5, 4)
+    (shown,) = told(capsys, "show", run_id)
+    assert [epoch["epoch"] for epoch in shown["history"]] == [1, 2, 3]
+    assert "pictures are not where they were" in " ".join(shown["needs"])
+    line = shell(capsys, "runs", "list").stdout
+    assert "5 of 6 right" in line
+    assert "Ants at noon" in line
+    assert "5 of 6 pictures right" in shell(capsys, "runs", "show", run_id).stdout
+
+
+def test_a_folder_is_listed_by_its_name_alone(capsys, tmp_path):
+    settings = RunSettings().changed(source="folder", folder="/home/somebody/My Ants")
+    keep_run(made_run(tmp_path, settings=settings))
+    line = shell(capsys, "runs", "list").stdout
+    assert "Folder My Ants" in line and "somebody" not in line
+
+
+def test_a_head_of_unknown_worth_is_listed_and_shown(capsys):
+    run_id = keep_run(brought_in(saved(demo_head().state_dict())), origin="head")
+    (listed,) = told(capsys, "list")
+    assert (listed["val_size"], listed["best_val_accuracy"], listed["origin"]) == (0, None, "head")
+    assert "trained elsewhere" in shell(capsys, "runs", "show", run_id).stdout
+    assert told(capsys, "show", run_id)[0]["history"][0]["val_loss"] is None
+
+
+def test_out_and_in_again_on_another_machine(capsys, monkeypatch, tmp_path):
+    run_id = kept()
+    view, file = load_run(run_id), tmp_path / "run.qtl.zip"
+    (written,) = told(capsys, "export", run_id, file)
+    assert written == {"run": run_id, "file": str(file), "bytes": file.stat().st_size}
+    elsewhere(monkeypatch, tmp_path)
+    (found,) = told(capsys, "import", file)
+    assert found["run"] == run_id
+    assert same_run(load_run(run_id), view)
+    assert told(capsys, "import", file)[0]["was_here"]
+    assert f"It is here already, as run {run_id}." in shell(capsys, "runs", "import", file).stdout
+
+
+def test_a_file_named_after_the_run(capsys, monkeypatch, tmp_path):
+    run_id = kept()
+    monkeypatch.chdir(tmp_path)
+    assert told(capsys, "export", run_id)[0]["file"] == "Ants-at-noon.qtl.zip"
+    (script,) = told(capsys, "export", run_id, "--format", "script")
+    compile((tmp_path / script["file"]).read_text(), "script", "exec")
+
+
+def test_deleting_and_its_undoing(capsys):
+    run_id, other = kept(), kept(whole(seed=3))
+    assert told(capsys, "delete", run_id)[0]["is"] == "deleted"
+    assert kept_runs() == [other]
+    assert [record["id"] for record in told(capsys, "list", "--deleted")] == [run_id]
+    told(capsys, "delete", run_id, "--undo")
+    assert sorted(kept_runs()) == sorted([run_id, other])
+    told(capsys, "delete", run_id, other, "--for-good")
+    assert told(capsys, "list") == told(capsys, "list", "--deleted") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["show", "../../etc"], "There is no run"),
+        (["export", "20200101-000000-abcdef"], "There is no run"),
+        (["delete", "20200101-000000-abcdef"], "There is no run"),
+        (["import", "/no/such.qtl.zip"], "No such file"),
+        (["fly"], "fly"),
+        ([], "list|show|export|import|delete"),
+    ],
+)
+def test_bad_input_ends_with_code_2_and_one_line(capsys, words, named):
+    done = shell(capsys, "runs", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert named in done.stderr
+
+
+def test_a_foreign_file_and_a_place_that_cannot_be_written(capsys, tmp_path):
+    file = tmp_path / "holiday.zip"
+    file.write_bytes(b"PK")
+    done = shell(capsys, "runs", "import", file)
+    assert done.returncode == 2
+    assert "holiday.zip cannot be opened as a run" in done.stderr
+    run_id = kept()
+    done = shell(capsys, "runs", "export", run_id, tmp_path / "no/such/place.qtl.zip")
+    assert done.returncode == 2
+    assert "No such file or directory" in done.stderr
+
+
+def test_as_a_person_calls_it():
+    run_id = kept()
+    done = qtl("runs", "list", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["id"] == run_id

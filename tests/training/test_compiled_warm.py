@@ -1,0 +1,124 @@
+"""The compiled code is kept where it can be, and got ready in the background."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from filelock import FileLock
+
+from qtl_core.training.compiled import code_cache, warm_up
+
+PROJECT = Path(__file__).parents[2]
+COMPILE = """
+import numpy as np
+from qtl_core.training.compiled.code_cache import FOLDER
+from qtl_core.training.compiled.head_kernels import dot
+print(FOLDER, dot(np.ones(3), np.ones(3)))
+"""
+
+# Two processes of a test: one that must find the code compiled when its turn comes, one that starts a compiler.
+WAITS = """
+from pathlib import Path
+from qtl_core.training.compiled import code_cache as cache, warm_up as warm
+cache.FOLDER = Path({folder!r})
+def never(): raise SystemExit("compiled although it was done")
+warm.load = never
+warm.compile_once()
+"""
+STARTS = """
+import subprocess, threading
+from pathlib import Path
+from qtl_core.training.compiled import code_cache as cache, warm_up as warm
+start = subprocess.Popen
+class Told(start):
+    def __init__(self, *given, **named):
+        super().__init__(*given, **named)
+        print(self.pid, flush=True)
+subprocess.Popen = Told
+warm._compile_elsewhere(cache.FOLDER)
+"""
+
+
+def compile_with(home: Path) -> str:
+    """Compiles one kernel in a fresh process with that home; returns what it prints."""
+    environment = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
+    told = subprocess.run(
+        [sys.executable, "-c", COMPILE],
+        cwd=PROJECT,
+        env={**environment, "QTL_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return told.stdout.strip()
+
+
+def test_compiled_code_is_kept_under_home(tmp_path):
+    folder, value = compile_with(tmp_path).rsplit(" ", 1)
+    assert value == "3.0"
+    assert Path(folder).parent == tmp_path / "compiled"
+    assert list(Path(folder).rglob("*.nbi"))
+
+
+def test_a_home_that_cannot_be_written_still_compiles(tmp_path):
+    (tmp_path / "file").touch()
+    assert compile_with(tmp_path / "file") == "None 3.0"
+
+
+def test_warming_up_makes_the_engine_ready_and_happens_once():
+    thread = warm_up.warm_up()
+    assert warm_up.warm_up() is thread
+    thread.join()
+    assert warm_up.is_ready()
+    assert code_cache.FOLDER is None or (code_cache.FOLDER / warm_up.DONE).exists()
+
+
+def test_asking_whether_it_is_ready_needs_no_numba():
+    code = (
+        "import sys; from qtl_core.training.compiled import warm_up; print(warm_up.is_ready(), 'numba' in sys.modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False False"
+
+
+def test_of_several_processes_one_compiles_and_the_others_wait_for_it(tmp_path):
+    """The second one finds everything done while it waits for the lock: it must not compile anything itself."""
+    folder = tmp_path / "made" / "code"
+    waiting = subprocess.Popen([sys.executable, "-c", WAITS.format(folder=str(folder))], cwd=PROJECT)
+    folder.mkdir(parents=True)
+    with FileLock(folder / warm_up.LOCK):
+        (folder / "asked").touch()
+        assert waiting.poll() is None
+        time.sleep(0.5)
+        assert waiting.poll() is None, "it waits"
+        (folder / warm_up.DONE).touch()
+    assert waiting.wait(60) == 0
+
+
+def test_the_compiler_ends_with_the_process_that_started_it(tmp_path):
+    parent = subprocess.Popen(
+        [sys.executable, "-c", STARTS],
+        cwd=PROJECT,
+        env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    compiler = int(parent.stdout.readline())
+    parent.kill()
+    parent.wait()
+    deadline = time.monotonic() + 60
+    while _runs(compiler) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _runs(compiler)
+    assert not list(tmp_path.rglob(warm_up.DONE))
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

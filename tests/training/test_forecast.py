@@ -1,0 +1,167 @@
+"""The forecast: times that can be believed in their order, made once from real pictures, with reasons when long."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qtl_core.common.errors import StoppedByUser, UserError
+from qtl_core.jobs import JobManager
+from qtl_core.settings import RunSettings
+from qtl_core.training import forecast as module
+from qtl_core.training.forecast import SLOW_SECONDS, Forecast, forecast, forecast_job
+from qtl_core.training.run import RunRequest, run
+from qtl_core.training.task import FeatureSource
+from tests.helpers.made_networks import damage_inside, made_weights, noisy_pictures
+
+NETWORK = "mobilenet_v3_small"  # the quickest
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory) -> Path:
+    return made_weights(NETWORK, tmp_path_factory.mktemp("weights"))
+
+
+@pytest.fixture
+def pictures(tmp_path) -> Path:
+    return noisy_pictures(tmp_path / "pictures", train=12, val=10)
+
+
+@pytest.fixture
+def settings(pictures, weights) -> RunSettings:
+    return RunSettings().changed(source="folder", folder=str(pictures), backbone=NETWORK, weights=str(weights))
+
+
+def warnings(seconds: float = 2 * SLOW_SECONDS, features: float = 0.0, missing: int = 0, **changes) -> tuple[str, ...]:
+    """What is said of a forecast of so many seconds of training."""
+    return module._with_warnings(Forecast(features, seconds, missing), RunSettings().changed(**changes)).warnings
+
+
+# Measured
+
+
+def test_a_forecast_is_positive_and_counts_what_is_missing(settings):
+    found = forecast(settings)
+    assert found.pictures_missing == 44
+    assert found.seconds_features > 0
+    assert found.seconds_training > 0
+    assert found.seconds == found.seconds_features + found.seconds_training
+    assert found.warnings == ()
+
+
+def test_training_time_is_that_of_one_epoch_times_the_epochs(settings, monkeypatch):
+    monkeypatch.setattr(module, "_epoch", lambda *_: 0.5)  # or two measurements would be compared
+    assert forecast(settings.changed(epochs=500)).seconds_training == 250
+    assert forecast(settings.changed(epochs=1)).seconds_training == 0.5
+
+
+@pytest.mark.parametrize(("batch_size", "expected"), [(1, 24 * 2.0 + 5.0), (4, 6 * 2.0 + 5.0), (256, 2.0 + 5.0)])
+def test_an_epoch_is_scaled_to_all_steps_and_one_validation(settings, monkeypatch, batch_size, expected):
+    """On a machine where a step takes two seconds and a validation five."""
+
+    def seconds(settings: RunSettings, source: FeatureSource, _: object) -> float:
+        return -(-len(source.train_labels) // settings.training.batch_size) * 2.0 + 5.0
+
+    monkeypatch.setattr(module, "_one_epoch", seconds)
+    assert forecast(settings.changed(batch_size=batch_size, epochs=10)).seconds_training == 10 * expected
+
+
+def test_kept_features_are_not_waited_for(settings):
+    for _ in run(RunRequest(settings.changed(epochs=1)), lambda _: None, lambda: False):
+        pass
+    found = forecast(settings)
+    assert (found.pictures_missing, found.seconds_features) == (0, 0.0)
+
+
+def test_augmented_views_are_waited_for_though_the_pictures_themselves_are_known(settings):
+    for _ in run(RunRequest(settings.changed(epochs=1)), lambda _: None, lambda: False):
+        pass
+    found = forecast(settings.changed(augmentation=True, views=8))
+    assert found.pictures_missing == 24 * 9
+    assert found.seconds_features > 0
+    again = forecast(settings.changed(augmentation=True, views=8))
+    assert again.pictures_missing == 21 * 9, "views of three pictures were really computed to measure, and kept"
+
+
+def test_the_pictures_that_were_measured_stay_done(settings):
+    first, second = forecast(settings), forecast(settings)
+    assert second.pictures_missing == first.pictures_missing - 16
+
+
+@pytest.mark.parametrize(("train", "val"), [(1, 1), (2, 1), (9, 1)])
+def test_a_handful_of_pictures(tmp_path, weights, train, val):
+    folder = noisy_pictures(tmp_path / "few", train=train, val=val)
+    asked = RunSettings().changed(source="folder", folder=str(folder), backbone=NETWORK, weights=str(weights))
+    for _ in range(3):  # with all, some and no features missing
+        assert 0 <= forecast(asked).seconds < 60
+
+
+@pytest.mark.parametrize("batch_size", [1, 256])
+def test_as_published_every_epoch_costs_the_network(settings, batch_size):
+    asked = settings.changed(backbone_mode="published", batch_size=batch_size)
+    found = forecast(asked)
+    assert (found.seconds_features, found.pictures_missing) == (0.0, 0)
+    assert found.seconds_training > forecast(settings).seconds_training, "ten times and more"
+
+
+def test_a_damaged_picture_does_not_spoil_it(settings, pictures):
+    damage_inside(pictures / "train/ants/ants_0.png")
+    damage_inside(pictures / "val/ants/ants_0.png")
+    for mode in ("frozen", "published"):
+        assert forecast(settings.changed(backbone_mode=mode)).seconds > 0
+
+
+def test_pictures_none_of_which_can_be_read_are_said(settings, pictures):
+    for picture in pictures.glob("train/*/*.png"):
+        damage_inside(picture)
+    with pytest.raises(UserError, match="None of the pictures can be read"):
+        forecast(settings.changed(backbone_mode="published"))
+
+
+@pytest.mark.parametrize("mode", ["frozen", "published"])
+def test_a_stop_is_felt(settings, mode):
+    with pytest.raises(StoppedByUser):
+        forecast(settings.changed(backbone_mode=mode), lambda: True)
+
+
+def test_a_network_that_cannot_be_used_as_published_is_said_before_the_start(settings, tmp_path):
+    own = made_weights("squeezenet1_0", tmp_path)
+    with pytest.raises(UserError, match="no batch norms"):
+        forecast(settings.changed(backbone_mode="published", backbone="squeezenet1_0", weights=str(own)))
+
+
+def test_as_a_job(settings):
+    jobs = JobManager(slots=1, threads=1)
+    job_id = jobs.submit(forecast_job(settings))
+    assert jobs.snapshot(job_id).view.result is None
+    found = jobs.wait(job_id, 120)
+    jobs.close()
+    assert found.view.result.seconds > 0
+
+
+# What is said of it
+
+
+def test_a_quick_run_needs_no_warning():
+    assert warnings(seconds=SLOW_SECONDS - 1, engine="pennylane", qubits=12) == ()
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        ({"backbone_mode": "published"}, "As published"),
+        ({"engine": "pennylane"}, "PennyLane"),
+        ({"qubits": 11}, "11 qubits are 2,048 amplitudes"),
+        ({"augmentation": True, "views": 5, "missing": 100}, "5 more views"),
+        ({"features": 100.0, "missing": 100}, "has not seen these pictures yet"),
+        ({"epochs": 500}, "many steps"),
+    ],
+)
+def test_a_slow_run_says_why(options, word):
+    (said,) = warnings(**options)
+    assert word in said
+
+
+def test_several_reasons_are_all_said():
+    assert len(warnings(engine="pennylane", qubits=12, backbone_mode="published")) == 3

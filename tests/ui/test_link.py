@@ -1,0 +1,142 @@
+"""What a link says, without a page: round trips over all settings, and links that anybody may have written."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qtl_core.common.errors import UserError
+from qtl_core.settings import RunSettings
+from qtl_core.settings.groups import FIELDS, PRIVATE
+from ui.session.lesson import HIDEABLE, NAVIGATION, PARTS, SETTINGS
+from ui.session.link import LINKED, LONGEST_SAID, Link, query_of, read_link, text_of
+
+OPEN = [name for name in FIELDS if name not in PRIVATE]
+RUN = "20261125-203000-abcdef"
+
+
+def values_of(name: str) -> st.SearchStrategy:
+    spec = FIELDS[name]
+    return {
+        "whole": lambda: st.integers(int(spec.low), int(spec.high)),
+        "real": lambda: st.floats(spec.low, spec.high),
+        "choice": lambda: st.sampled_from([choice.value for choice in spec.choices]),
+        "flag": st.booleans,
+        "text": lambda: st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=50),
+    }[spec.kind]()
+
+
+all_settings = st.fixed_dictionaries({}, optional={name: values_of(name) for name in FIELDS}).map(
+    lambda values: RunSettings().changed(**values)
+)
+hidden_names = st.frozensets(st.sampled_from(sorted(HIDEABLE)))
+
+
+def no_run(run_id: str) -> RunSettings:
+    raise UserError(f"There is no run {run_id!r}.")
+
+
+def opened(query: dict[str, str], settings_of=no_run) -> Link:
+    """The link as it comes back after a browser has had it in its address bar."""
+    return read_link(parse_qs(text_of(query), keep_blank_values=True), settings_of, HIDEABLE)
+
+
+def without_paths(settings: RunSettings) -> RunSettings:
+    return settings.changed(folder="", weights="")
+
+
+@given(all_settings, hidden_names)
+def test_a_link_brings_back_every_setting_but_paths(settings: RunSettings, hidden: frozenset[str]):
+    query = query_of(Link(settings, job="0123456789abcdef", hidden=hidden))
+    assert not PRIVATE & set(query)
+    assert opened(query) == Link(without_paths(settings), job="0123456789abcdef", hidden=hidden)
+
+
+@given(on_screen=all_settings, ran=all_settings)
+def test_a_link_to_a_run_brings_back_what_is_on_screen_whether_or_not_the_run_is_there(
+    on_screen: RunSettings, ran: RunSettings
+):
+    query = query_of(Link(on_screen, run=RUN), ran)
+    here, elsewhere = opened(query, lambda _: ran), opened(query)
+    paths = {name: ran.value(name) for name in PRIVATE}
+    assert here == Link(on_screen.changed(**paths), run=RUN)
+    assert (elsewhere.settings, elsewhere.run) == (without_paths(on_screen), "")
+    assert RUN in elsewhere.complaints[0]
+
+
+def test_a_link_to_a_repetition_names_what_it_repeats():
+    link = Link(job="0123456789abcdef", again=RUN)
+    assert opened(query_of(link)) == link
+    assert opened({"again": RUN}).again == "", "there is nothing that repeats it"
+    assert len(opened({"job": "x", "again": "y" * 10_000}).again) <= LONGEST_SAID
+
+
+def test_a_link_to_a_run_alone_brings_its_settings():
+    ran = RunSettings().changed(qubits=7, seed=3)
+    assert opened({"run": RUN}, lambda _: ran).settings == ran
+    assert query_of(Link(ran, run=RUN), ran) == {"qubits": "7", "seed": "3", "run": RUN}
+
+
+def test_a_wrong_value_beside_a_run_is_replaced_by_the_runs():
+    found = opened({"run": RUN, "depth": "99"}, lambda _: RunSettings().changed(depth=2))
+    assert found.settings.circuit.depth == 2
+    assert "depth = 99 is not allowed" in found.complaints[0]
+    assert found.complaints[0].endswith("The run's value, 2, is used instead.")
+
+
+@given(st.dictionaries(st.sampled_from(LINKED), st.lists(st.text(max_size=40), max_size=3)))
+def test_no_query_however_forged_gives_a_setting_that_is_not_allowed(query: dict[str, list[str]]):
+    found = read_link(query, no_run, HIDEABLE)
+    assert found.settings.to_dict()["data"]["folder"] == ""
+    assert found.run == ""
+    assert found.hidden <= set(HIDEABLE)
+    assert RunSettings.from_dict(found.settings.to_dict()) == found.settings
+
+
+@pytest.mark.parametrize("value", ["9" * 10_000, "x" * 10_000, "\0", "<script>", "../../etc/x", "nan", "1e999", ""])
+@pytest.mark.parametrize("name", [name for name in OPEN if FIELDS[name].kind != "text"])
+def test_a_hostile_value_is_said_shortly_and_the_usual_one_used(name: str, value: str):
+    found = read_link({name: [value]}, no_run, HIDEABLE)
+    assert found.settings == RunSettings()
+    (complaint,) = found.complaints
+    assert complaint.startswith(f"The link says {name} = ")
+    assert "is not allowed" in complaint
+    assert len(complaint) < 600
+
+
+@pytest.mark.parametrize("name", ["../../x", "/etc/passwd", "x" * 10_000, "\0", "<img src=x>"])
+def test_a_forged_run_is_said_shortly(name: str):
+    (complaint,) = opened({"run": name}).complaints
+    assert complaint.startswith("The link asks for the kept run '")
+    assert len(complaint) < 15 * LONGEST_SAID
+
+
+def test_unknown_names_to_hide_are_said_and_the_known_ones_hidden():
+    found = read_link({"hide": ["depth, nonsense,seeds", "more,start"]}, no_run, HIDEABLE)
+    assert found.hidden == {"depth", "seeds", "more"}
+    (complaint,) = found.complaints
+    assert complaint.startswith("The link hides 'nonsense', 'start', which is nothing that can be hidden.")
+    many = read_link({"hide": [",".join(f"<b>{number}" for number in range(10_000))]}, no_run, HIDEABLE)
+    assert "'<b>2' and 9997 more" in many.complaints[0]
+
+
+def test_of_several_values_the_last_counts_and_it_is_said():
+    found = read_link({"qubits": ["3", "5"]}, no_run, HIDEABLE)
+    assert found.settings.circuit.qubits == 5
+    assert found.complaints == ("The link gives qubits several values; the last, 5, is used.",)
+    assert read_link({"qubits": ["5", "5"]}, no_run, HIDEABLE).complaints == ()
+
+
+def test_every_page_can_be_hidden_but_the_first_and_train_where_links_lead():
+    assert set(NAVIGATION) == {"tour", "runs", "predict", "circuit", "data", "learn"}
+    found = read_link({"hide": ["train,home,tour"]}, no_run, HIDEABLE)
+    assert found.hidden == {"tour"}
+    assert found.complaints[0].startswith("The link hides 'train', 'home'")
+
+
+def test_every_setting_can_be_hidden_and_no_name_means_two_things():
+    assert set(SETTINGS) == set(FIELDS)
+    assert len(HIDEABLE) == len(SETTINGS) + len(PARTS) + len(NAVIGATION)

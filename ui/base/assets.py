@@ -1,0 +1,41 @@
+"""The app's own files for the browser, and how numbers and pictures travel there: as bytes in base64."""
+
+from __future__ import annotations
+
+import base64
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+
+def packed(values: np.ndarray, kind: type | str) -> str:
+    """Returns numbers of one kind, row by row."""
+    return base64.b64encode(np.ascontiguousarray(values, dtype=kind).tobytes()).decode()
+
+
+def jpeg_address(jpeg: bytes) -> str:
+    """Returns a picture as an address that an image element takes."""
+    return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"
+
+
+ASSETS = Path(__file__).parents[1] / "assets"
+
+
+def script(*names: str) -> str:
+    """Returns the files of these names; the last one is the component, the others are what it is made with."""
+    return "\n".join((ASSETS / f"{name}.js").read_text(encoding="utf-8") for name in names)
+
+
+def asset(name: str) -> str:
+    """Returns a file of the folder."""
+    return (ASSETS / name).read_text(encoding="utf-8")
+
+
+@cache  # every run of a page asks
+def stylesheet(name: str) -> str:
+    """Returns the style sheet `<name>.css` as an element for `st.html`.
+
+    A value that Python knows goes in as a custom property, set beside it: `style="--wrong: #DB2B54"`.
+    """
+    return f"<style>\n{asset(f'{name}.css')}</style>"

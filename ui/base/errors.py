@@ -1,0 +1,51 @@
+"""What a person sees when something goes wrong: a sentence, never a traceback."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from qtl_core.common.errors import UserError
+from ui.base.streamlit_internals import FragmentHandledException
+
+LOGGER = logging.getLogger(__name__)
+# An address is left as it is: Markdown makes a link of it, and signs put in would break the link.
+_ADDRESS_OR_SIGN = re.compile(r"(https?://[\w.:/%-]+)|([\\`*_\[\]$~<>])")
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Runs a page's body so that an error in it becomes a sentence on the page.
+
+    Use it as `with guarded():` around a page's body, and as `@guarded()` under `@st.fragment`, whose refreshes run
+    without the page around them. Streamlit's own control flow (rerun, stop) is no `Exception` and passes through.
+    """
+    try:
+        yield
+    except FragmentHandledException:
+        raise  # a fragment inside has already shown its error
+    except UserError as error:
+        show_user_error(error)
+    except Exception:
+        reference = secrets.token_hex(3)  # short enough to be read out, and found in the log by searching for it
+        LOGGER.exception("Unexpected error %s", reference)
+        st.error(
+            f"Something in the app went wrong that is not your doing (reference {reference}). "
+            "Reload the page to go on; the server's log holds the details under this reference."
+        )
+
+
+def show_user_error(error: UserError) -> None:
+    """Shows what happened, why, and what to do about it."""
+    what, why, do = (as_plain_text(part) for part in (error.what, error.why, error.do))
+    st.error("\n\n".join(part for part in (f"**{what}**", f"{why} {do}".strip()) if part))
+
+
+def as_plain_text(text: str) -> str:
+    """Keeps names of files and classes such as `my_photos[1]` from being read as Markdown."""
+    return _ADDRESS_OR_SIGN.sub(lambda found: found[1] or f"\\{found[2]}", text)

@@ -1,0 +1,162 @@
+"""The job managers of this server process, shared by all sessions; nothing of any one person is kept here."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+
+import streamlit as st
+
+from qtl_core.common.errors import UserError
+from qtl_core.jobs import JobManager, JobSnapshot, JobSpec
+from qtl_core.jobs.scheduler import Scheduler
+from qtl_core.runs import store
+from qtl_core.runs.view import RunView
+
+PRELOAD = "qtl_core.training.preload"
+EXPRESS_SLOTS = 2  # a forecast must not wait until a download is over
+RUNS_EACH = 3  # of one person, under way and waiting: a run, its repetition over seeds, and one more
+KEPT_TRIES = 40  # one a session, as each replaces its last; 0.7 MB each at the recipe's size, 17 MB at the most
+KEPT_SHARED_JOBS = 64  # forecasts and downloads whose outcome is remembered
+KEPT_READY = 3  # as many as a worker keeps loaded
+KEPT_WALKS = 8  # half a megabyte each
+KEPT_PROBES = 32  # some 20 KB each
+KEPT_MAPS = 24  # a megabyte each, and their pictures half of one
+
+
+class SharedJobs:
+    """Jobs whose outcome is the same for whoever asks, such as a forecast or a download: done once, found by key.
+
+    Args:
+        jobs: Where they run.
+        kept: How many outcomes are remembered; the oldest go first.
+    """
+
+    def __init__(self, jobs: JobManager, kept: int = KEPT_SHARED_JOBS) -> None:
+        self.jobs, self.kept, self.lock = jobs, kept, threading.Lock()
+        self.ids: OrderedDict[Hashable, str] = OrderedDict()
+
+    def find(self, key: Hashable) -> JobSnapshot | None:
+        """Returns the last job of this key, or None."""
+        with self.lock:
+            job_id = self.ids.get(key)
+        return self.jobs.snapshot(job_id) if job_id else None
+
+    def find_or_start(self, key: Hashable, make: Callable[[], JobSpec]) -> JobSnapshot:
+        """Returns the last job of this key; one that there is none of, or that was stopped, is started."""
+        with self.lock:
+            snapshot = self.jobs.snapshot(self.ids[key]) if key in self.ids else None
+            if snapshot is None or snapshot.state == "stopped":
+                snapshot = self._submit(key, make())
+        return snapshot
+
+    def restart(self, key: Hashable, make: Callable[[], JobSpec]) -> None:
+        """Starts the job of this key unless it is under way: two people asking at once start one."""
+        with self.lock:
+            snapshot = self.jobs.snapshot(self.ids[key]) if key in self.ids else None
+            if snapshot is None or snapshot.is_over:
+                self._submit(key, make())
+
+    def forget(self) -> None:
+        """Forgets all outcomes, because the world has changed."""
+        with self.lock:
+            self.ids.clear()
+
+    def _submit(self, key: Hashable, spec: JobSpec) -> JobSnapshot:
+        self.ids[key] = self.jobs.submit(spec)
+        self.ids.move_to_end(key)
+        while len(self.ids) > self.kept:
+            self.jobs.forget(self.ids.popitem(last=False)[1])
+        return self.jobs.snapshot(self.ids[key])
+
+
+@st.cache_resource(show_spinner=False)
+def studio_jobs() -> JobManager:
+    """Where training runs, a few at once."""
+    return JobManager(preload=PRELOAD, scheduler=Scheduler(each=RUNS_EACH))
+
+
+@st.cache_resource(show_spinner=False)
+def express_jobs() -> JobManager:
+    """Where short work runs that must not queue behind training; with training's threads, so that it can measure."""
+    return JobManager(slots=EXPRESS_SLOTS, threads=studio_jobs().threads, preload=PRELOAD)
+
+
+@st.cache_resource(show_spinner=False)
+def playground_jobs() -> JobManager:
+    """Where a run is tried at every change of a setting: a worker of its own, started by the first try."""
+    return JobManager(slots=1, threads=1, preload=PRELOAD, kept=KEPT_TRIES)
+
+
+def find_run(job_id: str) -> JobSnapshot[RunView] | None:
+    """Returns the run of this identifier, whether it was started or tried, or kept by a server that is gone."""
+    known = studio_jobs().snapshot(job_id) or playground_jobs().snapshot(job_id)
+    if known is None and _adopted(job_id):
+        known = studio_jobs().snapshot(job_id)
+    return known
+
+
+def _adopted(job_id: str) -> bool:
+    """Takes in a kept run that a link names by its job, as the store has it: the server was started again meanwhile."""
+    try:
+        record = store.find_run(job_id)
+        if record.deleted is None:
+            studio_jobs().adopt(job_id, store.load_run(job_id), record.started)
+            return True
+    except UserError:  # there is no such run, or it cannot be read
+        pass
+    return False
+
+
+@st.cache_resource(show_spinner=False)
+def forecasts() -> SharedJobs:
+    """Forecasts by settings."""
+    return SharedJobs(express_jobs())
+
+
+@st.cache_resource(show_spinner=False)
+def downloads() -> SharedJobs:
+    """Downloads by what is fetched."""
+    return SharedJobs(express_jobs())
+
+
+@st.cache_resource(show_spinner=False)
+def readings() -> SharedJobs:
+    """Pictures that the Data page reads: folders by session, what comes with the app for all."""
+    return SharedJobs(express_jobs())
+
+
+@st.cache_resource(show_spinner=False)
+def maps() -> SharedJobs:
+    """Maps by run and qubits, and contact sheets by files."""
+    return SharedJobs(express_jobs(), KEPT_MAPS)
+
+
+@st.cache_resource(show_spinner=False)
+def probes() -> SharedJobs:
+    """What the Circuit page asks of kept runs: their pictures' angles, and what each gate contributes."""
+    return SharedJobs(express_jobs(), KEPT_PROBES)
+
+
+@st.cache_resource(show_spinner=False)
+def walks() -> SharedJobs:
+    """Pictures that were followed through a run, by the run and where the pictures are."""
+    return SharedJobs(express_jobs(), KEPT_WALKS)
+
+
+@st.cache_resource(show_spinner=False)
+def ansaetze() -> SharedJobs:
+    """What was sampled of an ansatz, by its settings."""
+    return SharedJobs(express_jobs())
+
+
+@st.cache_resource(show_spinner=False)
+def ready_models() -> SharedJobs:
+    """Runs that a worker was told to load, because somebody is choosing pictures for them."""
+    return SharedJobs(express_jobs(), KEPT_READY)
+
+
+def warm() -> None:
+    """Starts a training worker ahead of the first Start."""
+    studio_jobs().warm()

@@ -1,0 +1,47 @@
+"""Numbers and things as people call them."""
+
+from __future__ import annotations
+
+from qtl_core.runs.view import RunView
+from qtl_core.settings import RunSettings
+
+
+def duration(seconds: float) -> str:
+    """Returns a time as one would say it: "under 0.1 s", "0.4 s", "12 s", "3 min 20 s", "1 h 5 min"."""
+    if seconds < 0.05:
+        return "under 0.1 s"
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest and minutes < 10 else f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def about(seconds: float) -> str:
+    """Returns an estimated time: "about 12 s", "under 0.1 s"."""
+    said = duration(seconds)
+    return said if said.startswith("under") else f"about {said}"
+
+
+def plain(number: float) -> str:
+    """Returns a number without exponent or trailing zeros: 0.0004, 1, 0.000001."""
+    return f"{number:.9f}".rstrip("0").rstrip(".")
+
+
+def megabytes(count: int) -> str:
+    """Returns bytes in MB."""
+    return f"{count / 1e6:.1f} MB"
+
+
+def noun_of(view: RunView) -> str:
+    """Returns what to call the run's pictures: only real ones are photos."""
+    return noun_of_settings(view.prepared.settings) if view.prepared else "pictures"
+
+
+def noun_of_settings(settings: RunSettings) -> str:
+    """Returns what to call the pictures of these settings."""
+    return settings.data.noun

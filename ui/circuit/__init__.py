@@ -1,0 +1,1 @@
+"""The Circuit page: the very circuit that is being trained or was trained, gate by gate."""

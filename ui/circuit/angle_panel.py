@@ -1,0 +1,230 @@
+"""Turn a trained angle by hand: what the picture's answer and all validation pictures say to it, as a chart too."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from qtl_core.drawing.gate_readings import GateReading
+from qtl_core.explain.angle_response import Response, response_of
+from qtl_core.explain.gate_importance import class_probabilities, score_circuit
+from qtl_core.explain.validation_angles import CircuitInputs
+from qtl_core.network.gates import Circuit
+from qtl_core.network.simulators.numpy_batch import expectations, final_states
+from ui.base.errors import as_plain_text
+from ui.base.theme import PUBLISHED, TRAINED_ROTATION, VALIDATION, plotly_layout
+from ui.base.wording import about
+from ui.circuit.input import Input
+from ui.circuit.source import OnTable
+from ui.session import keys, session
+
+POINTS = 121  # one every 3 degrees
+HEIGHT = 220
+LOOKS = {"trained": (PUBLISHED, "circle-open", "bottom center"), "now": (TRAINED_ROTATION, "circle", "top center")}
+
+
+def knob_figure(response: Response, inputs: CircuitInputs, trained: float, now: float) -> go.Figure:
+    """Draws the verdict on all validation pictures over a whole turn of one angle around where training left it.
+
+    Args:
+        response: How expectation values answer to the angle.
+        inputs: The pictures.
+        trained: What training found, radians.
+        now: Where the angle stands, radians.
+    """
+    angles = trained + np.linspace(-math.pi, math.pi, POINTS)
+    verdicts = [score_circuit(inputs, response.at(angle)) for angle in angles]
+    said = [
+        f"{math.degrees(angle):.0f}°: {each.right} of {each.total} right, loss {each.loss:.3f}"
+        for angle, each in zip(angles, verdicts, strict=True)
+    ]
+    curve = go.Scatter(
+        x=np.degrees(angles),
+        y=[each.right for each in verdicts],
+        mode="lines",
+        line={"color": VALIDATION},
+        hovertext=said,
+        hoverinfo="text",
+    )
+    marks = [_mark("trained", trained, response, inputs)]
+    if not math.isclose(now, trained):
+        marks.append(_mark("now", now, response, inputs))
+    layout = plotly_layout(height=HEIGHT, showlegend=False, hovermode="closest")
+    layout["xaxis"] |= {"ticksuffix": "°", "fixedrange": True, "title": "This angle"}
+    layout["yaxis"] |= {"fixedrange": True, "title": "Pictures right", "tickformat": "d"}
+    return go.Figure([curve, *marks], layout)
+
+
+def _mark(name: str, angle: float, response: Response, inputs: CircuitInputs) -> go.Scatter:
+    colour, symbol, side = LOOKS[name]
+    right = score_circuit(inputs, response.at(angle)).right
+    return go.Scatter(
+        x=[math.degrees(angle)],
+        y=[right],
+        mode="markers+text",
+        text=[name],
+        textposition=side,
+        marker={"color": colour, "size": 11, "symbol": symbol, "line": {"width": 2, "color": colour}},
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
+
+
+ROT_ANGLES = ("about Z, first", "about Y", "about Z, last")
+SLOW_SECONDS = 1.0  # from here on a person is asked first
+AMPLITUDES_A_SECOND = 4e8  # that gates act on, of one core; measured with `inside.batch`
+KEPT_RESPONSES = 12  # three arrays of (pictures, qubits): 15 KB at the recipe's size
+
+
+def turned_weights(on_table: OnTable) -> np.ndarray:
+    """Returns the circuit's trained angles with those in place that were turned by hand, shape (weight_count,)."""
+    weights = np.array(on_table.weights, dtype=np.float64)
+    for index, angle in session.circuit.turned(on_table.key).items():
+        weights[index] = angle
+    return weights
+
+
+def show_turned(on_table: OnTable) -> None:
+    """Says that angles were turned by hand, with the way back."""
+    turned = session.circuit.turned(on_table.key)
+    if not turned:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="turned"):
+        count = "One angle is" if len(turned) == 1 else f"{len(turned)} angles are"
+        st.warning(f"{count} turned by hand, for all figures, hover texts and files here.", width="stretch")
+        st.button("Undo all", icon=":material/undo:", on_click=partial(_undo, on_table.key, tuple(turned)))
+
+
+def show_knobs(
+    on_table: OnTable, circuit: Circuit, reading: GateReading, entered: Input, inputs: CircuitInputs | None
+) -> None:
+    """Shows a slider for every trained angle of a gate, and what turning it changes.
+
+    Args:
+        on_table: The circuit, as it was trained.
+        circuit: Its gate list.
+        reading: The gate.
+        entered: What goes into the circuit.
+        inputs: The run's validation pictures, where they are known.
+    """
+    names = ROT_ANGLES if len(reading.gate.angles) == 3 else ("",)
+    for source, name in zip(reading.gate.angles, names, strict=True):
+        _show_slider(on_table, source.index, f"Turn it by hand{name and f': {name}'}")
+    if inputs is None:
+        return
+    _show_figures(circuit, on_table, entered, inputs)
+    for source, name in zip(reading.gate.angles, names, strict=True):
+        _show_response(on_table, circuit, source.index, name, inputs)
+
+
+def prediction_words(inputs: CircuitInputs, entered: Input, values: np.ndarray) -> str:
+    """Says what the network makes of the picture's expectation values, shape (qubits,)."""
+    chances = class_probabilities(inputs, values)
+    said = int(chances.argmax())
+    truth = "" if entered.true is None else (", which is right" if said == entered.true else ", which is wrong")
+    named = as_plain_text(inputs.classes[said])
+    return f"For {entered.words} the network says **{named}**, {100 * chances[said]:.0f} %{truth}."
+
+
+def _show_slider(on_table: OnTable, index: int, label: str) -> None:
+    trained = math.degrees(on_table.weights[index])
+    now = math.degrees(session.circuit.turned(on_table.key).get(index, on_table.weights[index]))
+    key = keys.knob_key(on_table.key, index)
+    st.session_state[key] = float(np.clip(now, trained - 180, trained + 180))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.slider(
+            f"{label}, degrees",
+            trained - 180,
+            trained + 180,
+            step=1.0,
+            format="%.1f°",
+            key=key,
+            on_change=partial(_turn, on_table.key, index, trained),
+            help=f"Training found {trained:.1f}°. A whole turn is 360°, and after it everything is as before.",
+        )
+        st.button(
+            "Undo",
+            key=f"{key}_undo",
+            icon=":material/undo:",
+            disabled=index not in session.circuit.turned(on_table.key),
+            on_click=partial(_undo, on_table.key, (index,)),
+        )
+
+
+def _turn(circuit: str, index: int, trained: float) -> None:
+    angle = st.session_state[keys.knob_key(circuit, index)]
+    if abs(angle - trained) < 0.05:  # of a degree: back where it was
+        _undo(circuit, (index,))
+    else:
+        session.circuit.turned(circuit)[index] = math.radians(angle)
+
+
+def _undo(circuit: str, indices: Sequence[int]) -> None:
+    for index in indices:
+        session.circuit.turned(circuit).pop(index, None)
+
+
+def _show_figures(circuit: Circuit, on_table: OnTable, entered: Input, inputs: CircuitInputs) -> None:
+    """The picture's probabilities now, and by how much turning has changed them."""
+    both = np.stack([turned_weights(on_table), on_table.weights])
+    values = expectations(final_states(circuit, entered.angles, both))
+    now, trained = class_probabilities(inputs, values)
+    turned = bool(session.circuit.turned(on_table.key))
+    with st.container(horizontal=True, gap="medium"):
+        for name, value, before in zip(inputs.classes, now, trained, strict=True):
+            moved = f"{_signed(100 * (value - before), 1)} points" if turned else None
+            st.metric(
+                f"{as_plain_text(name)}, for {entered.words}",
+                f"{100 * value:.1f} %",
+                moved,
+                delta_color="off",
+                delta_arrow="off",
+            )
+    said = [
+        f"qubit {wire} {_signed(value, 3)}" + (f" ({_signed(before, 3)})" if turned else "")
+        for wire, (value, before) in enumerate(zip(*values, strict=True))
+    ]
+    st.caption(f"⟨Z⟩ at the end{', in brackets as trained' if turned else ''}: {', '.join(said)}.")
+
+
+def _signed(value: float, places: int) -> str:
+    return f"{round(value, places) + 0.0:+.{places}f}".replace("-", "−")
+
+
+def _show_response(on_table: OnTable, circuit: Circuit, index: int, name: str, inputs: CircuitInputs) -> None:
+    weights = turned_weights(on_table)
+    others = np.delete(weights, index).tobytes()
+    seconds = 3 * inputs.angles.shape[0] * 2**circuit.wires * len(circuit.gates) / AMPLITUDES_A_SECOND
+    asked = f"follow_{keys.knob_key(on_table.key, index)}"
+    if seconds > SLOW_SECONDS and not st.session_state.get(asked):
+        label = f"Follow all {len(inputs.files)} validation pictures, {about(seconds)}"
+        st.button(label, key=f"{asked}_button", on_click=partial(st.session_state.__setitem__, asked, True))
+        return
+    found = _response(on_table.key, index, others, circuit, weights, inputs)
+    now, trained = (score_circuit(inputs, found.at(angle)) for angle in (weights[index], on_table.weights[index]))
+    moved = index in session.circuit.turned(on_table.key)
+    st.markdown(
+        f"**All validation pictures{name and f', turned {name}'}:** {now.right} of {now.total} right"
+        + (f" (with the trained angle {trained.right})" if moved else "")
+        + f", loss {now.loss:.3f}"
+        + (f" ({trained.loss:.3f})." if moved else ".")
+    )
+    st.plotly_chart(
+        knob_figure(found, inputs, float(on_table.weights[index]), float(weights[index])),
+        key=f"knob_chart_{index}",
+        config={"displayModeBar": False},
+        alt=f"Validation pictures right by this angle: {now.right} of {now.total} where it stands now.",
+    )
+
+
+@st.cache_data(max_entries=KEPT_RESPONSES, show_spinner=False)
+def _response(
+    key: str, index: int, others: bytes, _circuit: Circuit, _weights: np.ndarray, _inputs: CircuitInputs
+) -> Response:
+    """The circuit's key, the angle's index and all other angles stand for the rest."""
+    return response_of(_circuit, _inputs.angles, _weights, index)

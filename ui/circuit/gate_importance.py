@@ -1,0 +1,133 @@
+"""What does each gate contribute: asked of a worker, said of the chosen gate, shown over the whole diagram."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from qtl_core.common.errors import UserError
+from qtl_core.explain.gate_importance import (
+    CircuitScore,
+    GateImportance,
+    GateImportances,
+    gate_importance_job,
+    layer_gates,
+)
+from qtl_core.explain.validation_angles import CircuitInputs
+from qtl_core.jobs import JobSnapshot, JobView
+from qtl_core.network.gates import Circuit
+from ui.base import job_managers
+from ui.base.errors import show_user_error
+from ui.base.wording import about
+from ui.circuit.figure import GateOverlay
+from ui.circuit.source import OnTable
+from ui.circuit.validation_angles import wait_a_moment
+from ui.session import keys, session
+from ui.session.refresh import refreshing
+from ui.widgets.status import show_progress
+
+TRAINING, WORTH = "How far training turned it", "What it contributes"
+REFRESH_SECONDS = 0.4
+UNNOTICED = 0.0005  # of loss: would be shown as 0.000
+
+Job = JobSnapshot[JobView[tuple[GateImportance, ...]]]
+
+
+def show_colours(on_table: OnTable, inputs: CircuitInputs | None) -> GateImportances | None:
+    """Shows what the diagram's colours can mean; returns what each gate contributes where that is asked for and known.
+
+    Args:
+        on_table: The circuit, as it was trained: angles turned by hand do not count here.
+        inputs: The run's validation pictures; without them there is nothing to ask.
+    """
+    if inputs is None:
+        return None
+    chosen = st.segmented_control(
+        "The colours show",
+        (TRAINING, WORTH),
+        key=keys.CIRCUIT_COLOURS,
+        default=TRAINING,
+        required=True,
+        help="What a gate contributes: it is taken away, nothing is trained anew, and all validation pictures are "
+        "asked again.",
+    )
+    if chosen != WORTH:
+        return None
+    found = wait_a_moment(lambda: _job(on_table, inputs))
+    if found.state == "done":
+        return GateImportances(found.view.result)
+    _show_unfinished(on_table, inputs, found)
+    return None
+
+
+def gate_overlays(found: GateImportances, gates: int) -> dict[int, GateOverlay]:
+    """Returns what the diagram shows of each gate: by how much the loss grows without it, the largest the strongest."""
+    whole = found.whole
+    growth = {gate: found.without([gate]).loss - whole.loss for gate in range(gates)}
+    most = max((abs(value) for value in growth.values()), default=0.0)
+    return {
+        gate: GateOverlay(value / most if most else 0.0, _signed(value), _change_words(whole, found.without([gate])))
+        for gate, value in growth.items()
+    }
+
+
+def show_gate_importance(found: GateImportances, circuit: Circuit, gate: int) -> None:
+    """Says what the chosen gate contributes, and what its layer does."""
+    st.markdown(f"- **Without this gate:** {_change_words(found.whole, found.without([gate]))}.")
+    its = circuit.gates[gate]
+    if its.section == "layer":
+        layer = found.without(layer_gates(circuit, its.layer))
+        st.markdown(f"- **Without all of layer {its.layer + 1}:** {_change_words(found.whole, layer)}.")
+
+
+def legend(found: GateImportances) -> str:
+    """Says what the colours mean here."""
+    whole = found.whole
+    return (
+        f"The number on a gate is how much the validation loss, {whole.loss:.3f} with {whole.right} of {whole.total} "
+        "right, grows when that gate is taken away: green gates (+) help, red ones (−) are in the way. Nothing is "
+        "trained anew, so this is what the network owes to a gate, not what it could do without it."
+    )
+
+
+def _change_words(whole: CircuitScore, without: CircuitScore) -> str:
+    change = without.right - whole.right
+    right = "as many" if change == 0 else f"{abs(change)} {'more' if change > 0 else 'fewer'}"
+    return f"{right} right ({without.right} of {without.total}), loss {_signed(without.loss - whole.loss)}"
+
+
+def _signed(value: float) -> str:
+    return "0.000" if abs(value) < UNNOTICED else f"{value:+.3f}".replace("-", "−")
+
+
+def _job(on_table: OnTable, inputs: CircuitInputs) -> Job:
+    weights = np.asarray(on_table.weights, dtype=np.float64)
+    return job_managers.probes().find_or_start(
+        _key(on_table), lambda: gate_importance_job(on_table.settings, inputs, weights, session.owner)
+    )
+
+
+def _key(on_table: OnTable) -> tuple[str, str]:
+    return "worth", on_table.key
+
+
+def _show_unfinished(on_table: OnTable, inputs: CircuitInputs, found: Job) -> None:
+    if found.view.error:
+        show_user_error(UserError(*found.view.error))
+        return
+
+    def look() -> None:
+        now = job_managers.probes().find(_key(on_table))
+        if now is None or now.is_over:
+            st.rerun()
+        stage, done, total = now.view.progress.stage, now.view.progress.done, now.view.progress.total
+        left = f", {about(now.seconds / done * (total - done))} left" if done and now.seconds is not None else ""
+        show_progress("worth", done / total, f"{stage}: {done} of {total}{left}.")
+        st.button("Stop", key="stop_worth", icon=":material/stop:", on_click=_stop, args=(now.id,))
+
+    refreshing(look, REFRESH_SECONDS)()
+
+
+def _stop(job_id: str) -> None:
+    job_managers.express_jobs().stop(job_id)
+    st.session_state[keys.CIRCUIT_COLOURS] = TRAINING

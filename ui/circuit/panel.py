@@ -1,0 +1,139 @@
+"""The circuit on the table: what goes in, its diagram, one gate at length, a walk through it, files to take along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from qtl_core.drawing.gate_readings import GateReading, read_gates
+from qtl_core.drawing.scene import measure
+from qtl_core.network.ansatz import build_circuit
+from qtl_core.network.diagram_layout import lay_out
+from qtl_core.network.simulators.numpy_batch import expectations, final_states
+from ui.base.reader import ink
+from ui.circuit.angle_panel import prediction_words, show_knobs, show_turned, turned_weights
+from ui.circuit.ansatz_panel import show_ansatz
+from ui.circuit.export_panel import show_exports
+from ui.circuit.figure import circuit_figure
+from ui.circuit.gate_importance import gate_overlays, legend, show_colours, show_gate_importance
+from ui.circuit.gate_panel import show_gate
+from ui.circuit.gate_text import angle
+from ui.circuit.input import choose_input
+from ui.circuit.source import OnTable
+from ui.circuit.state_panel import show_inside
+from ui.session import keys
+from ui.session.refresh import refreshing
+
+REFRESH_SECONDS = 0.8
+WIDE = 60  # columns; from here on only the first and the last layer are drawn in full, until more are asked for
+
+
+def show_circuit(read: Callable[[], OnTable | None], live: bool, still_live: Callable[[], bool]) -> None:
+    """Shows the circuit, again and again while it is being trained.
+
+    Args:
+        read: Gives the circuit as it stands, or None where it is not known yet.
+        live: Whether its angles are moving.
+        still_live: Asked at every refresh; when it says no, the page is run again.
+    """
+
+    def panel() -> None:
+        if live and not still_live():
+            st.rerun()
+        on_table = read()
+        if on_table is None:
+            st.info("The run is still getting its pictures ready; its circuit appears when training begins.")
+        else:
+            _panel(on_table, live)
+
+    refreshing(panel, REFRESH_SECONDS if live else None)()
+
+
+def _panel(on_table: OnTable, live: bool) -> None:
+    circuit = build_circuit(on_table.settings)
+    st.markdown(on_table.words)
+    entered, probe = choose_input(on_table, circuit.wires)
+    weights = turned_weights(on_table)
+    show_turned(on_table)
+    readings = read_gates(circuit, entered.angles, weights, on_table.before)
+    chosen = _chosen(len(circuit.gates))
+    importances = show_colours(on_table, probe.inputs)
+    diagram = st.container(key="circuit_scroll")  # drawn above what it is asked with
+    folded = _folded_layers(on_table.settings.depth, lay_out(circuit).columns > WIDE)
+    layout = lay_out(circuit, folded)
+    by_gate = gate_overlays(importances, len(circuit.gates)) if importances else None
+    with diagram:
+        _show_diagram(circuit_figure(layout, readings, chosen, ink(), by_gate), chosen)
+    st.caption(legend(importances) if importances else _legend(readings))
+    if probe.inputs:
+        values = expectations(final_states(circuit, entered.angles, weights))[0]
+        st.markdown(prediction_words(probe.inputs, entered, values))
+
+    def more(gate: int) -> None:
+        if importances:
+            show_gate_importance(importances, circuit, gate)
+        if readings[gate].is_trained and not live:
+            show_knobs(on_table, circuit, readings[gate], entered, probe.inputs)
+
+    show_gate(readings, chosen, more)
+    show_inside(circuit, entered.angles, weights, readings, measure(layout, readings), ink())
+    show_ansatz(on_table.settings)
+    show_exports(circuit, entered.angles, weights)
+
+
+def _show_diagram(figure: go.Figure, chosen: int | None) -> None:
+    # A new key for every choice: the chart then forgets its own selection, which would fade all other gates.
+    key = f"{keys.CIRCUIT_CHART}_{chosen}"
+    st.plotly_chart(
+        figure,
+        width=int(figure.layout.width),
+        key=key,
+        selection_mode="points",
+        config={"displayModeBar": False},
+        on_select=partial(_take_click, key),
+    )
+
+
+def _folded_layers(depth: int, wide: bool) -> set[int]:
+    """Asks which layers are drawn in full; returns the others, from 0."""
+    if depth < 2:
+        return set()
+    usual = [1, depth] if wide else list(range(1, depth + 1))
+    shown = st.pills(
+        "Layers drawn in full",
+        range(1, depth + 1),
+        selection_mode="multi",
+        default=usual,
+        key=keys.open_layers_key(depth, wide),
+        help="The others are folded into one column each.",
+    )
+    if wide:
+        st.caption("This circuit is large: every layer that is drawn in full makes the page slower.")
+    return set(range(depth)) - {layer - 1 for layer in shown}
+
+
+def _legend(readings: Sequence[GateReading]) -> str:
+    trained = [reading for reading in readings if reading.is_trained]
+    most = max((reading.turned for reading in trained), default=0.0)
+    if not trained:
+        return "This circuit has no trained gates; rest the pointer on a gate, or choose it, to learn more."
+    if not all(reading.is_before_known for reading in trained):
+        return "How far training has turned each gate is not known; rest the pointer on a gate, or choose it."
+    if not most:
+        return "Training has not turned any gate yet, so trained rotations are pale; rest on a gate, or choose it."
+    return f"The stronger a rotation's colour, the further training has turned it; the strongest by {angle(most)}."
+
+
+def _chosen(gates: int) -> int | None:
+    chosen = st.session_state.get(keys.CIRCUIT_GATE)
+    return chosen if chosen is not None and chosen < gates else None
+
+
+def _take_click(key: str) -> None:
+    points = st.session_state[key].selection.points
+    gates = [point["customdata"][0] for point in points if point.get("customdata")]
+    if gates and gates[0] is not None:
+        st.session_state[keys.CIRCUIT_GATE] = gates[0]

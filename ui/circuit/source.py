@@ -1,0 +1,120 @@
+"""Which circuit is on the table: that of the settings, of the run on screen, or of a kept run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import streamlit as st
+
+from qtl_core.drawing.angles import run_angles, untrained_angles
+from qtl_core.runs.divergence import why_no_head
+from qtl_core.runs.store import cached_run
+from qtl_core.runs.view import RunView
+from qtl_core.settings import CircuitSettings
+from ui.session import keys, session
+from ui.session.kept_runs import choosable_runs
+from ui.session.run_actions import is_open, shown_run
+from ui.widgets.materials import materials_of
+from ui.widgets.model_choice import run_words
+from ui.widgets.settings_controls import show_field
+
+SETTINGS, RUN, KEPT = "Settings, untrained", "The run on screen", "A kept run"
+FIELDS = ("qubits", "depth", "entangler", "rotation")
+
+
+@dataclass(frozen=True)
+class OnTable:
+    """The circuit that is shown.
+
+    Attributes:
+        settings: What it is made from.
+        weights: Its trained angles as they stand, shape (weight_count,), radians.
+        before: The same before training.
+        words: Whose they are, in a sentence.
+        run: The run that they come from, once it is over and has weights to show.
+    """
+
+    settings: CircuitSettings
+    weights: np.ndarray
+    before: np.ndarray
+    words: str
+    run: RunView | None = None
+
+    @cached_property
+    def key(self) -> str:
+        """Tells it from every circuit with other weights, also with others before and after the circuit."""
+        found = hashlib.sha256(repr(self.settings).encode())
+        for weights in self.run.checkpoint.best_weights.values() if self.run else (self.weights,):
+            found.update(weights.tobytes())
+        return found.hexdigest()[:16]
+
+
+def choose_source() -> tuple[Callable[[], OnTable | None], bool]:
+    """Shows the choice and what belongs to it; returns what reads the circuit now, and whether it still moves."""
+    runs = {record.id: record for record in choosable_runs()}
+    snapshot = shown_run()
+    there = [SETTINGS, *([RUN] if snapshot else []), *([KEPT] if runs else [])]
+    if st.session_state.get(keys.CIRCUIT_SOURCE) not in there:
+        st.session_state[keys.CIRCUIT_SOURCE] = RUN if snapshot else SETTINGS
+    st.segmented_control("Which circuit", there, key=keys.CIRCUIT_SOURCE, required=True)
+    source = st.session_state[keys.CIRCUIT_SOURCE]
+    if source == KEPT:
+        run_id = st.selectbox(
+            "Kept run",
+            list(runs),
+            key=keys.CIRCUIT_RUN,
+            help="The newest one is first.",
+            format_func=lambda each: run_words(runs[each]),
+        )
+        return lambda: _of_run(cached_run(run_id, runs[run_id].version)), False
+    if source == RUN:
+        return _of_screen, is_open(snapshot)
+    _show_settings()
+    return _of_settings, False
+
+
+def _show_settings() -> None:
+    shown = [name for name in FIELDS if not session.screen.hides(name)]
+    if not shown and session.screen.hides("reuploading"):
+        return
+    with st.expander("Change the settings", icon=":material/tune:"):
+        for column, name in zip(st.columns(len(shown) or 1), shown, strict=False):
+            with column:
+                show_field(name)
+        show_field("reuploading")
+
+
+def _of_settings() -> OnTable:
+    settings = replace(session.screen.settings, data=materials_of(session.screen.settings.data).data)
+    angles = untrained_angles(settings)
+    words = f"Not trained yet: these are the random angles that seed {settings.training.seed} begins with."
+    return OnTable(settings.circuit, angles, angles, words)
+
+
+def _of_screen() -> OnTable | None:
+    snapshot = shown_run()
+    return _of_run(snapshot.view) if snapshot else None
+
+
+def _of_run(view: RunView) -> OnTable | None:
+    """Nothing before the run's settings are known."""
+    if view.prepared is None:
+        return None
+    epochs = len(view.epochs)
+    if view.prepared.from_elsewhere:
+        words = "Trained elsewhere: these are the angles that came with the head; those before training are not known."
+    elif not epochs:
+        words = "Training has begun: no epoch is done yet, and the angles are those it starts from."
+    elif view.is_over:
+        words = f"Trained for {epochs} epochs: these are the angles of the best one, number {view.best.epoch}."
+    else:
+        words = f"In training: the angles after epoch {epochs} of {view.prepared.settings.training.epochs}."
+    if why := why_no_head(view):
+        angles = untrained_angles(view.prepared.settings, view.prepared.feature_size)
+        return OnTable(view.prepared.settings.circuit, angles, angles, f"{why} These are the angles it began with.")
+    run = view if view.is_over and view.best else None
+    return OnTable(view.prepared.settings.circuit, *run_angles(view), words, run)

@@ -1,0 +1,193 @@
+"""Step through the circuit: the state after every column of gates, as spheres, probabilities and raw numbers.
+
+A box laid behind the diagram by style alone: a chart drawn anew at every step would flicker, and a large one is slow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import monotonic as clock
+
+import numpy as np
+import streamlit as st
+
+from qtl_core.drawing.gate_readings import GateReading
+from qtl_core.drawing.scene import CELL, TOP, Scene
+from qtl_core.network.binding import Numbers
+from qtl_core.network.entanglement import bloch_vectors, cut_entropies, purities, qubit_entropies
+from qtl_core.network.gates import Circuit
+from qtl_core.network.simulators.trace import Step, state_after, steps_of
+from ui.base.assets import stylesheet
+from ui.circuit.state_charts import MOST_STRINGS, shown_strings, spheres_figure, strings_figure
+from ui.session import keys
+from ui.session.refresh import refreshing
+from ui.widgets.glossary import help_of
+
+
+def mark_style(scene: Scene, step: Step | None) -> str:
+    """Returns the style that marks the column of a step, or a folded layer as a whole; none before the first step."""
+    extent = step and (_column(scene, step) or _band(scene, step))
+    if not extent:
+        return "<style></style>"
+    left, right = extent
+    box = {"left": left, "width": right - left, "top": TOP - 4, "height": scene.height - TOP}
+    place = " ".join(f"--mark-{name}: {pixels:.0f}px;" for name, pixels in box.items())
+    return f"{stylesheet('step_mark')}<style>.st-key-circuit_scroll {{ {place} }}</style>"
+
+
+def _column(scene: Scene, step: Step) -> tuple[float, float] | None:
+    """The extent of the step's gates from left to right, or None where they are folded away."""
+    centres = {drawn.x for drawn in (*scene.tiles, *scene.links) if drawn.box.gate in step.gates}
+    return (min(centres) - CELL / 2, max(centres) + CELL / 2) if centres else None
+
+
+def _band(scene: Scene, step: Step) -> tuple[float, float] | None:
+    return next(((band.left, band.right) for band in scene.bands if band.section.title == step.section), None)
+
+
+PACE_SECONDS = 0.9
+NAMED_GATES = 4  # of a step, in words; the others are counted
+ENTANGLED_BITS = 0.005  # below, rounding would show 0.00
+
+
+def show_inside(
+    circuit: Circuit, angles: Numbers, weights: Numbers, readings: Sequence[GateReading], scene: Scene, ink: str | None
+) -> None:
+    """Shows the walk through a circuit.
+
+    Args:
+        circuit: The gate list.
+        angles: The picture's angles, shape (wires,), radians.
+        weights: Trained angles, shape (weight_count,), radians.
+        readings: What there is to say of every gate.
+        scene: The diagram, in which the step is marked.
+        ink: The reader's text colour, or None where it is not known.
+    """
+    playing = _playing()
+
+    def panel() -> None:
+        walk = steps_of(circuit)
+        _advance(len(walk))
+        if _playing() != playing:
+            st.rerun()
+        steps = _choose_step(len(walk))
+        amplitudes = state_after(circuit, angles, weights, steps)
+        st.markdown(step_words(walk, steps, readings))
+        st.html(mark_style(scene, walk[steps - 1] if steps else None))
+        _show_state(amplitudes, ink)
+
+    st.subheader("Step through", anchor=False, help=help_of("gate", "statevector"))
+    st.markdown("Walk from |0…0⟩ to the measurement, one column of gates at a time, with what goes in as chosen above.")
+    refreshing(panel, PACE_SECONDS if playing else None)()
+
+
+def step_words(walk: Sequence[Step], steps: int, readings: Sequence[GateReading]) -> str:
+    """Says in a sentence where the walk stands: what has just acted."""
+    if steps == 0:
+        return f"**Start, before step 1 of {len(walk)}**: every qubit is 0."
+    step = walk[steps - 1]
+    named = [readings[index].name for index in step.gates[:NAMED_GATES]]
+    more = len(step.gates) - len(named)
+    return (
+        f"**After step {steps} of {len(walk)}** ({step.section}): {'; '.join(named)}{f'; {more} more' if more else ''}."
+    )
+
+
+def entanglement_words(entropies: np.ndarray) -> str:
+    """Says in a sentence how entangled the qubits are."""
+    if len(entropies) == 0 or entropies.max() < ENTANGLED_BITS:
+        return "No qubit is entangled here: every arrow has its full length."
+    most = int(entropies.argmax())
+    return (
+        f"The shorter an arrow, the more its qubit is entangled with the others: most of all qubit {most}, "
+        f"with {entropies[most]:.2f} bit of at most 1."
+    )
+
+
+def _show_state(amplitudes: np.ndarray, ink: str | None) -> None:
+    vectors = bloch_vectors(amplitudes)
+    spheres, strings = st.columns([3, 2], gap="medium")
+    hidden = {"displayModeBar": False}
+    with spheres:
+        st.plotly_chart(spheres_figure(vectors, ink), key="inside_spheres", config=hidden)
+        st.caption(entanglement_words(qubit_entropies(vectors)), help=help_of("Bloch sphere", "entropy", "purity"))
+    with strings:
+        st.plotly_chart(strings_figure(amplitudes, ink), key="inside_strings", config=hidden)
+        if len(amplitudes) > MOST_STRINGS:
+            rest = 1 - np.square(np.abs(amplitudes[shown_strings(amplitudes)])).sum()
+            st.caption(f"The {MOST_STRINGS} most probable of {len(amplitudes):,} strings; all others share {rest:.3f}.")
+    with st.expander("The numbers", icon=":material/table:"):
+        _show_numbers(amplitudes, vectors)
+
+
+def _show_numbers(amplitudes: np.ndarray, vectors: np.ndarray) -> None:
+    wires = len(vectors)
+    each = {
+        "Qubit": range(wires),
+        "⟨X⟩": vectors[:, 0],
+        "⟨Y⟩": vectors[:, 1],
+        "⟨Z⟩": vectors[:, 2],
+        "Purity": purities(vectors),
+        "Entropy, bit": qubit_entropies(vectors),
+    }
+    st.dataframe(each, hide_index=True)
+    if wires > 1:
+        cuts = [f"qubits 0 to {last} | the others" if last else "qubit 0 | the others" for last in range(wires - 1)]
+        st.dataframe({"Cut": cuts, "Entropy, bit": cut_entropies(amplitudes)}, hide_index=True)
+    strings = [f"{index:0{wires}b}" for index in range(len(amplitudes))]
+    st.dataframe(
+        {
+            "String": strings,
+            "Real": amplitudes.real,
+            "Imaginary": amplitudes.imag,
+            "Probability": np.square(np.abs(amplitudes)),
+            "Phase, degrees": np.degrees(np.angle(amplitudes)),
+        },
+        hide_index=True,
+        height=220,
+    )
+
+
+def _choose_step(last: int) -> int:
+    key = keys.CIRCUIT_STEP
+    st.session_state[key] = min(st.session_state.get(key, 0), last)  # a circuit may have become shorter
+    with st.container(horizontal=True, vertical_alignment="bottom", key="steps"):
+        name, icon = ("Pause", ":material/pause:") if _playing() else ("Play", ":material/play_arrow:")
+        st.button(name, icon=icon, on_click=_toggle, args=(last,))
+        return st.slider(
+            "Step",
+            0,
+            last,
+            key=key,
+            on_change=_note_tick,
+            help="0 is before the first gate; the last step is what is measured.",
+        )
+
+
+def _playing() -> bool:
+    return st.session_state.get(keys.CIRCUIT_PLAYING) is not None
+
+
+def _toggle(last: int) -> None:
+    if _playing():
+        st.session_state[keys.CIRCUIT_PLAYING] = None
+        return
+    if st.session_state.get(keys.CIRCUIT_STEP, 0) >= last:
+        st.session_state[keys.CIRCUIT_STEP] = 0
+    st.session_state[keys.CIRCUIT_PLAYING] = clock()
+
+
+def _note_tick() -> None:
+    """Remembers when the walk last moved; whoever moves the slider while it plays has that step to look at."""
+    if _playing():
+        st.session_state[keys.CIRCUIT_PLAYING] = clock()
+
+
+def _advance(last: int) -> None:
+    """Goes one step on if it plays and it is time to; at the end it stops playing."""
+    moved = st.session_state.get(keys.CIRCUIT_PLAYING)
+    if moved is None or clock() - moved < 0.8 * PACE_SECONDS:
+        return
+    step = st.session_state.get(keys.CIRCUIT_STEP, 0) + 1
+    st.session_state[keys.CIRCUIT_STEP] = min(step, last)
+    st.session_state[keys.CIRCUIT_PLAYING] = clock() if step < last else None

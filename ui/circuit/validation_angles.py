@@ -1,0 +1,72 @@
+"""The Circuit page's questions to a worker: a run's validation pictures as its circuit sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from qtl_core.explain.validation_angles import CircuitInputs, inputs_job, why_no_inputs
+from qtl_core.jobs import JobSnapshot, JobView
+from qtl_core.runs.view import RunView
+from ui.base import job_managers
+from ui.session import session
+from ui.session.refresh import refreshing
+
+REFRESH_SECONDS = 0.4
+WAIT_SECONDS = 0.4  # with a warm worker they are there by then, and nothing has to appear and go again
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What is known of a run's validation pictures.
+
+    Attributes:
+        inputs: Their angles, or None.
+        words: Why there are none, or "" while they are on their way.
+    """
+
+    inputs: CircuitInputs | None = None
+    words: str = ""
+
+
+def probe_of(run: RunView, key: str) -> Probe:
+    """Returns what is known of a run that is over, asking a worker at the first call.
+
+    Args:
+        run: The run.
+        key: Differs whenever its weights could.
+    """
+    if why := why_no_inputs(run):
+        return Probe(words=why)
+    found = wait_a_moment(lambda: _job(run, key))
+    if found.view.error:
+        return Probe(words=" ".join(part for part in found.view.error if part))
+    return Probe(inputs=found.view.result)
+
+
+def show_waiting(words: str, is_over: Callable[[], bool]) -> None:
+    """Says that something is on its way; once it is there, the page is run again."""
+
+    def look() -> None:
+        if is_over():
+            st.rerun()
+        st.caption(f":material/hourglass_top: {words}")
+
+    refreshing(look, REFRESH_SECONDS)()
+
+
+def inputs_are_there(run: RunView, key: str) -> bool:
+    """Whether the worker has answered, for `show_waiting`."""
+    return _job(run, key).is_over
+
+
+def wait_a_moment(ask: Callable[[], JobSnapshot]) -> JobSnapshot:
+    """Returns a job of `managers.probes` once it is over, or as it is after a moment."""
+    job_managers.express_jobs().wait(ask().id, WAIT_SECONDS)
+    return ask()
+
+
+def _job(run: RunView, key: str) -> JobSnapshot[JobView[CircuitInputs]]:
+    return job_managers.probes().find_or_start(("inputs", key), lambda: inputs_job(run, session.owner))

@@ -1,0 +1,1 @@
+"""The Data page: look at the pictures that the network learns from."""

@@ -1,0 +1,1 @@
+"""The Home page and show mode: a trained network that answers by itself."""

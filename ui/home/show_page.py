@@ -1,0 +1,48 @@
+"""Show mode: training, replay, answers and circuit over the whole window, round after round, until somebody comes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from qtl_core.inference.bundled import RUN_ID
+from qtl_core.inference.requests import named_model
+from qtl_core.settings import RunSettings
+from ui.base import job_managers
+from ui.base.assets import stylesheet
+from ui.home.followed_pictures import followed
+from ui.home.show_view import opening_data, round_data, show_stage
+from ui.session import keys, session
+from ui.session.refresh import refreshing
+from ui.session.show_director import ShowLoop
+from ui.widgets.materials import materials_of
+
+OPENING = 3  # pictures until the first round is there
+REFRESH_SECONDS = 3.0  # the browser moves by itself; this only looks for the next round
+
+
+def run_show() -> None:
+    """Runs it in place of the page's body."""
+    st.html(stylesheet("show_page"))
+    refreshing(_panel, REFRESH_SECONDS)()
+
+
+def _panel() -> None:
+    made = session.show.directed_by(_director).turn()
+    if made is not None:
+        data = session.show.data(made.seed, lambda: round_data(made))
+    else:
+        model = named_model(RUN_ID)
+        walks = followed(model).view.result[:OPENING]
+        data = session.show.data(-1 - len(walks), lambda: opening_data(model, walks))
+    result = show_stage(key=keys.SHOW, data=data, on_left_change=lambda: None)
+    if result.left:
+        session.show.end()
+        st.rerun()
+
+
+def _director() -> ShowLoop:
+    settings = RunSettings()
+    settings = replace(settings, data=materials_of(settings.data).data)
+    return ShowLoop(job_managers.studio_jobs(), job_managers.express_jobs(), session.owner, settings)

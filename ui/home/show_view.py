@@ -1,0 +1,92 @@
+"""The component of show mode, and how a round becomes its data; its code is `assets/show.js`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from qtl_core.explain.forward_pass import STEPS_PER_COLUMN, PictureTrace
+from qtl_core.inference.requests import TrainedModel
+from qtl_core.network.ansatz import build_circuit
+from qtl_core.runs.view import RunView
+from ui.base.assets import asset, packed, script
+from ui.base.theme import STATE_ZERO, TRAINING, VALIDATION, class_colour
+from ui.base.wording import noun_of
+from ui.home.walk_view import circuit_data, walk_data
+from ui.results.decision_map_view import map_data
+from ui.session.show_director import Round
+
+show_stage = st.components.v2.component(
+    "show", html=asset("show.html"), css=asset("show.css"), js=script("packed", "quantum", "plane", "show")
+)
+
+
+def opening_data(model: TrainedModel, walks: tuple[PictureTrace, ...]) -> dict[str, Any]:
+    """Returns what is shown until the first round is there: the answers of the run that comes with the app."""
+    return _common(model.run) | {"id": "opening", "walks": _walks(model.run, walks), "run": None, "map": None}
+
+
+def round_data(made: Round) -> dict[str, Any]:
+    """Returns a round as the script takes it."""
+    run, prepared = made.run, made.run.prepared
+    drawn = prepared.settings.data.source == "drawn"
+    plane = made.map and map_data(
+        made.map,
+        None,
+        identity=f"show-{made.seed}",
+        total=len(run.epochs),
+        best=run.best.epoch,
+        noun=noun_of(run),
+        drawn=drawn,
+    )
+    return _common(run) | {
+        "id": f"round-{made.seed}",
+        "walks": _walks(run, made.walks),
+        "run": _run(run, made.seed),
+        "map": plane,
+    }
+
+
+def _common(run: RunView) -> dict[str, Any]:
+    prepared = run.prepared
+    return {
+        "circuit": circuit_data(build_circuit(prepared.settings.circuit)),
+        "parts": STEPS_PER_COLUMN,
+        "classes": list(prepared.classes),
+        "colours": [class_colour(label) for label in range(len(prepared.classes))],
+        "state": STATE_ZERO,
+    }
+
+
+def _run(run: RunView, seed: int) -> dict[str, Any]:
+    epochs, prepared = run.epochs, run.prepared
+    weights = [each.checkpoint.weights["q_params"] for each in epochs]
+    return {
+        "seed": seed,
+        "seconds": round(run.ended.seconds_training, 2),
+        "total": prepared.val_size,
+        "noun": noun_of(run),
+        "drawn": prepared.settings.data.source == "drawn",
+        "learnt": prepared.train_size,
+        "training": {
+            "colour": TRAINING,
+            "accuracy": [each.train_accuracy for each in epochs],
+            "loss": [each.train_loss for each in epochs],
+        },
+        "validation": {
+            "colour": VALIDATION,
+            "accuracy": [each.val_accuracy for each in epochs],
+            "loss": [each.val_loss for each in epochs],
+        },
+        "right": [prepared.pictures_right(each.val_accuracy) for each in epochs],
+        "best": run.best.epoch,
+        "weights": packed(np.stack(weights), "<f4"),
+    }
+
+
+def _walks(run: RunView, walks: tuple[PictureTrace, ...]) -> list[dict[str, Any]]:
+    prepared = run.prepared
+    circuit, source = build_circuit(prepared.settings.circuit), prepared.settings.data.source
+    return [walk_data(walk, circuit, prepared.backbone_title, source) for walk in walks]

@@ -1,0 +1,147 @@
+"""The component that shows pictures on their way through a trained run, with a sentence or two at every stage.
+
+Its code is `assets/walk.js`, which moves along the walks by itself; `assets/quantum.js` draws qubits and gates.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from qtl_core.drawing.palette import PALETTE
+from qtl_core.explain.forward_pass import STEPS_PER_COLUMN, PictureTrace
+from qtl_core.network.diagram_layout import Box, lay_out
+from qtl_core.network.gates import Circuit
+from qtl_core.network.simulators.trace import Step, steps_of
+from ui.base.assets import asset, jpeg_address, packed, script
+
+NO_WALK_YET = "Waking up the image network: the first answer follows as soon as it is ready."
+
+
+def sentences(walk: PictureTrace, circuit: Circuit, network: str, learnt: str = "drawn") -> Iterator[str]:
+    """Yields what is said of the picture, of the features, of every step in the circuit, and of the answer.
+
+    Args:
+        walk: The picture's way.
+        circuit: What it goes through.
+        network: What the image network is called.
+        learnt: What the run learnt from: a source of pictures, as the settings name it.
+    """
+    yield picture_words(walk, learnt)
+    features = f"{len(walk.explanation.features):,}"
+    yield f"{network}, a ready-made image network, turns it into {features} numbers, called features."
+    steps = steps_of(circuit)
+    layers = len({step.section for step in steps if step.section.startswith("layer")})
+    yield from (_step_words(step, walk, circuit, layers) for step in steps)
+    yield answer_words(walk)
+
+
+def picture_words(walk: PictureTrace, learnt: str = "drawn") -> str:
+    """Says what the picture is, and what the network knows of it: nothing."""
+    drawn = walk.picture.drawn
+    what = "A drawing made by this app." if drawn else "A real photo."
+    if learnt == "drawn":
+        rest = ": it learnt from other drawings." if drawn else ", nor any other photo: it learnt from drawings alone."
+    else:
+        rest = ", nor any other drawing." if drawn else ": it learnt from other photos."
+    return f"{what} The network has never seen it{rest}"
+
+
+def answer_words(walk: PictureTrace) -> str:
+    """Says what comes of it, and whether that is right."""
+    prediction = walk.explanation.prediction
+    verdict = "and that is right." if walk.is_right else f"and that is wrong: it shows {walk.picture.truth}."
+    share = round(100 * prediction.probabilities[prediction.label])
+    return (
+        "Measuring leaves one number a qubit, and a last small layer weighs them: "
+        f"{prediction.label}, {share} % sure, {verdict}"
+    )
+
+
+def _step_words(step: Step, walk: PictureTrace, circuit: Circuit, layers: int) -> str:
+    gates = [circuit.gates[index] for index in step.gates]
+    if step.section == "superposition":
+        return f"The {circuit.wires} simulated qubits begin at 0, and a gate called H brings each halfway to 1."
+    if step.section == "embedding":
+        angles = ", ".join(f"{round(math.degrees(angle))}°".replace("-", "−") for angle in walk.explanation.angles)
+        return f"A small layer boils the features down to an angle for every qubit, which turns it: {angles}."
+    where = step.section.replace("layer ", "Layer ") + f" of {layers}"
+    if any(len(gate.wires) == 2 for gate in gates):
+        return f"{where}: CNOT gates join the qubits. An arrow that shrinks is no longer a state of its own: entangled."
+    return f"{where}: every qubit is turned by an angle that was learnt in training."
+
+
+FULL = 32_767  # a coordinate of 1, as a signed 16-bit number
+# Those of ui/base/theme.py, which a page that shows no chart need not wait for; a test holds them together.
+STATE_COLOUR, WRONG_COLOUR = "#5B7FE0", "#DB2B54"
+CLASS_COLOURS = ("#00937A", "#8C6BC8")
+
+
+show_walks = st.components.v2.component(
+    "picture_walks", html=asset("walk.html"), css=asset("walk.css"), js=script("packed", "quantum", "walk")
+)
+
+
+def walks_data(
+    walks: Sequence[PictureTrace], circuit: Circuit, classes: Sequence[str], network: str, waiting: str = NO_WALK_YET
+) -> dict[str, Any]:
+    """Returns what `assets/walk.js` shows.
+
+    Args:
+        walks: Those there are; while there is none, the circuit stands still and `waiting` is said.
+        circuit: The circuit that they go through.
+        classes: The class names.
+        network: What the image network is called.
+        waiting: What is said while there is no walk.
+    """
+    return {
+        "circuit": circuit_data(circuit),
+        "parts": STEPS_PER_COLUMN,
+        "classes": list(classes),
+        "colours": list(CLASS_COLOURS),
+        "state": STATE_COLOUR,
+        "wrong": WRONG_COLOUR,
+        "waiting": waiting,
+        "walks": [walk_data(walk, circuit, network) for walk in walks],
+    }
+
+
+def circuit_data(circuit: Circuit) -> dict[str, Any]:
+    """Returns a circuit as `assets/quantum.js` draws it: boxes on columns and wires, and the names of its parts."""
+    layout = lay_out(circuit)
+    return {
+        "wires": layout.wires,
+        "columns": layout.columns,
+        "boxes": [_box(box, circuit) for box in layout.boxes],
+        "sections": [{"title": part.title, "first": part.first, "columns": part.columns} for part in layout.sections],
+        "palette": dict(PALETTE),
+    }
+
+
+def _box(box: Box, circuit: Circuit) -> dict[str, Any]:
+    """A box, with the position of its trained angle where it has just one."""
+    drawn = {"column": box.column, "wires": box.wires, "label": box.label, "family": box.family}
+    angles = circuit.gates[box.gate].angles if box.gate is not None else ()
+    if len(angles) == 1 and angles[0].kind == "weight":
+        drawn["weight"] = angles[0].index
+    return drawn
+
+
+def walk_data(walk: PictureTrace, circuit: Circuit, network: str, learnt: str = "drawn") -> dict[str, Any]:
+    """Returns one walk as the scripts take it; see `walk_words.sentences`."""
+    explanation, most = walk.explanation, float(walk.explanation.features.max()) or 1.0
+    return {
+        "photo": jpeg_address(walk.jpeg),
+        "drawn": walk.picture.drawn,
+        "truth": walk.picture.truth,
+        "features": packed((explanation.features.clip(0) / most * 255).round(), np.uint8),
+        "path": packed((walk.path * FULL).round(), "<i2"),
+        "expectations": [round(float(value), 2) for value in explanation.expectations],
+        "label": explanation.prediction.label,
+        "probabilities": [explanation.prediction.probabilities[name] for name in explanation.classes],
+        "said": list(sentences(walk, circuit, network, learnt)),
+    }

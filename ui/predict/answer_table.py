@@ -1,0 +1,122 @@
+"""The answers of one run, or of two side by side, as a table, a gallery and files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from qtl_core.evaluation.metrics import percent
+from qtl_core.export.tables import Row, answer_object, answer_row, ood_label, to_csv
+from qtl_core.inference.requests import Answer
+from ui.base.theme import class_colour
+from ui.predict.ood import ood_mark
+from ui.predict.responders import Pair
+from ui.session import keys
+from ui.widgets.choices import leaf
+from ui.widgets.pictures import Tile, show_tiles, small_copy
+
+EACH = 24  # divides by 6, 4 and 3, the columns of the grid on wide and narrow screens
+TABLE_ROWS = 10  # so many are seen at once; more can be scrolled to
+NAME_WIDTH = 190  # pixels, so that the class stands beside the name on a phone, too
+LONGEST_NAME = 60  # characters on screen; files have the whole of it
+SECOND = "second: "  # before the names of the second run's columns
+
+
+def show_table(pairs: Sequence[Pair]) -> None:
+    """Shows one row a picture, the second run's columns after the first's."""
+    compared = any(pair.second for pair in pairs)
+    rows = [_row(pair, compared) for pair in pairs]
+    share = st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0)
+    seconds = st.column_config.NumberColumn(format="%.3f s", help="From the file to the answer.")
+    columns: dict[str, Any] = {name: share for row in rows for name in row if "p(" in name and name.endswith(")")}
+    columns["file"] = st.column_config.TextColumn(width=NAME_WIDTH)
+    columns |= {"time": seconds, f"{SECOND}time": seconds}
+    st.dataframe(rows, hide_index=True, height=36 * min(len(rows), TABLE_ROWS) + 38, column_config=columns)
+
+
+def show_gallery(pairs: Sequence[Pair], drawn: bool) -> None:
+    """Shows the pictures with what is said of each, where there is more than one."""
+    if len(pairs) > 1:
+        part = leaf(len(pairs), EACH, keys.PREDICT_PAGE, "pictures")
+        show_tiles([_tile(pair) for pair in pairs[part]], drawn=drawn)
+
+
+def offer_files(answers: Sequence[Sequence[Answer]], classes: Sequence[Sequence[str]]) -> None:
+    """Offers all answers as files; see `contents`."""
+    table, objects = contents(answers, classes)
+    with st.container(horizontal=True):
+        _offer("Answers as CSV", table, "answers.csv", "text/csv")
+        _offer("Answers as JSON", objects, "answers.json", "application/json")
+
+
+def contents(answers: Sequence[Sequence[Answer]], classes: Sequence[Sequence[str]]) -> tuple[str, str]:
+    """Returns all answers as CSV and as JSON, also those for pictures that cannot be read.
+
+    Args:
+        answers: Of the run that answers, then of the one to compare with, if there is one.
+        classes: Theirs.
+    """
+    first, *others = answers
+    seconds = {answer.id: answer for answer in others[0]} if others else {}
+    rows, objects = [], []
+    for answer in first:
+        row, entry, second = answer_row(answer, classes[0]), answer_object(answer), seconds.get(answer.id)
+        rows.append(row | (_second_columns(second or Answer(answer.id, ""), classes[1]) if others else {}))
+        objects.append(entry | ({"second": answer_object(second)} if second else {}))
+    return to_csv(rows), json.dumps(objects, indent=1)
+
+
+def short(name: str) -> str:
+    """Returns a name of a length that fits on screen: its beginning and its end, which tell most."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 16]} … {name[-13:]}"
+
+
+def _row(pair: Pair, compared: bool) -> Row:
+    file, first = {"file": short(pair.first.name)}, _cells(pair.first)
+    if not compared:
+        return file | first
+    second = {f"{SECOND}{name}": value for name, value in (_cells(pair.second) if pair.second else {}).items()}
+    both = {"class": first["class"], f"{SECOND}class": second.get(f"{SECOND}class", ""), "agree": _agree(pair)}
+    return file | both | first | second
+
+
+def _cells(answer: Answer) -> dict[str, str | float]:
+    prediction = answer.explanation.prediction
+    shares = {f"p({name})": share for name, share in prediction.probabilities.items()}
+    return {"class": prediction.label, **shares, "doubt": ood_label(answer.ood), "time": prediction.seconds}
+
+
+def _agree(pair: Pair) -> str:
+    if pair.second is None:
+        return ""
+    return "≠ no" if pair.differs else "yes"
+
+
+def _tile(pair: Pair) -> Tile:
+    explanation = pair.first.explanation
+    notes = [f"{ood_mark(pair.first)}{short(pair.first.name)}"]
+    if pair.second:
+        notes.insert(0, f"{'≠ ' if pair.differs else ''}second: {_said(pair.second)}")
+    return Tile(
+        path=short(pair.first.name),
+        caption=_said(pair.first),
+        colour=class_colour(explanation.classes.index(explanation.prediction.label)),
+        note=" · ".join(notes),
+        small=small_copy(explanation.seen),
+    )
+
+
+def _said(answer: Answer) -> str:
+    prediction = answer.explanation.prediction
+    return f"{prediction.label} {percent(prediction.probabilities[prediction.label])}"
+
+
+def _second_columns(answer: Answer, classes: Sequence[str]) -> Row:
+    return {f"second_{name}": value for name, value in answer_row(answer, classes).items() if name != "file"}
+
+
+def _offer(label: str, content: str, name: str, mime: str) -> None:
+    st.download_button(label, content, file_name=name, mime=mime, icon=":material/download:", on_click="ignore")

@@ -1,0 +1,158 @@
+"""The answers for a person's pictures: how far they are, then table, gallery and files, and one picture's journey."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from qtl_core.common.errors import UserError
+from qtl_core.inference.requests import Answer, TrainedModel
+from ui.base import job_managers
+from ui.base.errors import show_user_error
+from ui.predict.answer_table import offer_files, short, show_gallery, show_table
+from ui.predict.journey import show_journey
+from ui.predict.ood import show_blank, show_ood, show_ood_warnings
+from ui.predict.responders import PagePredictor, Pair, agreement_in_words, paired
+from ui.session import keys, session
+from ui.session.answer_book import AnswerProgress
+from ui.session.picture_requests import UploadedPicture
+from ui.session.refresh import refreshing
+from ui.widgets.status import show_progress
+
+PATIENCE = 0.4  # seconds: a single picture is answered within them, and no bar needs to flash up
+REFRESH_SECONDS = 0.5
+FIRST, SECOND = "The run that answers", "The run compared with"
+
+
+def show_answers(voices: Sequence[PagePredictor], pictures: Sequence[UploadedPicture], drawn: bool) -> None:
+    """Shows what one or two runs say of these pictures, asking a worker for what is not known yet.
+
+    Args:
+        voices: The run that answers, and the one to compare with, if there is one.
+        pictures: At least one.
+        drawn: Whether they were drawn by the app.
+    """
+    jobs, owner = job_managers.express_jobs(), session.owner
+    for voice in voices[1:]:
+        voice.turn(jobs, owner, pictures)  # so that both are at work while the first is waited for
+    standings = [voice.wait(jobs, owner, pictures, PATIENCE) for voice in voices]
+    waiting = not all(standing.is_over for standing in standings)
+    refreshing(_panel, REFRESH_SECONDS if waiting else None)(voices, pictures, drawn, waiting)
+
+
+def _panel(voices: Sequence[PagePredictor], pictures: Sequence[UploadedPicture], drawn: bool, waiting: bool) -> None:
+    standings = [voice.turn(job_managers.express_jobs(), session.owner, pictures) for voice in voices]
+    if waiting and all(standing.is_over for standing in standings):
+        st.rerun()  # without the refreshing
+    if waiting:
+        _show_waiting(voices, standings)
+    else:
+        _show_stopped(voices, standings)
+    _show_failures(voices, standings)
+    pairs = paired(standings)
+    if pairs:
+        _show_pairs(voices, pairs, standings, drawn, waiting)
+    _show_unread([answer for answer in standings[0].answers if answer.error])
+    if pairs and not waiting:
+        _show_one([voice.model for voice in voices], pairs)
+
+
+def _show_pairs(
+    voices: Sequence[PagePredictor],
+    pairs: Sequence[Pair],
+    standings: Sequence[AnswerProgress],
+    drawn: bool,
+    waiting: bool,
+) -> None:
+    answers = [pair.first for pair in pairs]
+    seconds = [pair.second for pair in pairs if pair.second]
+    show_ood_warnings(answers, voices[0].model, whose="The first run: " if seconds else "")
+    if seconds:
+        show_ood_warnings(seconds, voices[1].model, whose="The second run: ")
+    show_blank(answers, voices[0].model)
+    if seconds:
+        st.markdown(f"**{agreement_in_words(pairs)}**")
+    show_table(pairs)
+    if not waiting:
+        classes = [voice.model.run.prepared.classes for voice in voices]
+        offer_files([standing.answers for standing in standings], classes)
+        show_gallery(pairs, drawn)
+
+
+def _show_waiting(voices: Sequence[PagePredictor], standings: Sequence[AnswerProgress]) -> None:
+    done, total = sum(len(standing.answers) for standing in standings), sum(standing.total for standing in standings)
+    pictures = f"{total} pictures" if len(voices) == 1 else f"{total} answers"
+    words = f"{done} of {pictures} {'answered' if len(voices) == 1 else 'there'}" if done else "Getting the run ready"
+    show_progress("answers", done / total, words)
+    st.button(
+        "Stop",
+        key="answer_stop",
+        icon=":material/stop:",
+        on_click=_each,
+        args=(voices, "stop"),
+        help="What has been answered stays.",
+    )
+
+
+def _show_stopped(voices: Sequence[PagePredictor], standings: Sequence[AnswerProgress]) -> None:
+    left_out = sum(standing.left_out for standing in standings)
+    if left_out:
+        total = sum(standing.total for standing in standings)
+        st.markdown(f"**Stopped:** {total - left_out} of {total} answers are there.")
+        st.button("Go on", key="answer_go_on", icon=":material/play_arrow:", on_click=_each, args=(voices, "go_on"))
+
+
+def _show_failures(voices: Sequence[PagePredictor], standings: Sequence[AnswerProgress]) -> None:
+    failures = dict.fromkeys(standing.failure for standing in standings if standing.failure)
+    for failure in failures:
+        show_user_error(UserError(*failure))
+    if failures:
+        st.button(
+            "Try again", key="answer_again", icon=":material/refresh:", on_click=_each, args=(voices, "try_again")
+        )
+
+
+def _each(voices: Sequence[PagePredictor], what: str) -> None:
+    for voice in voices:
+        getattr(voice.book, what)()
+
+
+def _show_unread(answers: Sequence[Answer]) -> None:
+    if not answers:
+        return
+    count = "1 file" if len(answers) == 1 else f"{len(answers)} files"
+    st.warning(f"{count} cannot be answered for:")
+    reasons = {"file": [short(answer.name) for answer in answers], "reason": [answer.error for answer in answers]}
+    st.dataframe(reasons, hide_index=True)  # as a table, not as Markdown: a file's name is shown as it is
+
+
+def _show_one(models: Sequence[TrainedModel], pairs: Sequence[Pair]) -> None:
+    """One picture's journey, of the first picture until another is chosen."""
+    by_id = {pair.first.id: pair for pair in pairs}
+    if st.session_state.get(keys.PREDICT_SHOWN) not in by_id:
+        st.session_state[keys.PREDICT_SHOWN] = pairs[0].first.id
+    st.header("How the answer came about", anchor=False)
+    if len(pairs) == 1:
+        shown = pairs[0]
+    else:
+        shown = by_id[
+            st.selectbox("Picture", list(by_id), format_func=lambda each: _named(by_id[each]), key=keys.PREDICT_SHOWN)
+        ]
+    model, answer = _whose(models, shown)
+    show_ood(answer, model)
+    show_journey(model, answer.explanation)
+
+
+def _whose(models: Sequence[TrainedModel], shown: Pair) -> tuple[TrainedModel, Answer]:
+    """Returns one of the two runs and its answer: the first's until the other is chosen."""
+    if shown.second is None:
+        return models[0], shown.first
+    chosen = st.segmented_control(
+        "Whose answer", (FIRST, SECOND), default=FIRST, required=True, key=keys.PREDICT_WHOSE, persist_state="session"
+    )
+    return (models[1], shown.second) if chosen == SECOND else (models[0], shown.first)
+
+
+def _named(pair: Pair) -> str:
+    return f"{short(pair.first.name)} · {pair.first.explanation.prediction.label}"

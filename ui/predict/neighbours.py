@@ -1,0 +1,83 @@
+"""The training pictures nearest to a picture, as two rows of tiles: by angles, and by features."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import streamlit as st
+
+from qtl_core.explain.neighbours import Neighbour, Neighbours, neighbours_job
+from qtl_core.inference.explanation import Explanation
+from qtl_core.inference.requests import TrainedModel
+from ui.base.errors import as_plain_text, guarded
+from ui.base.theme import class_colour
+from ui.session import keys, session
+from ui.widgets.glossary import help_of
+from ui.widgets.pictures import Tile, show_tiles
+from ui.widgets.waiting import show_awaited
+
+
+def show_neighbours(model: TrainedModel, explanation: Explanation) -> None:
+    """Offers the neighbours of one picture; they are looked for once they are asked for."""
+    st.subheader("Neighbours", anchor=False, help=help_of("nearest neighbours", "features"))
+    st.fragment(guarded()(_panel))(model, explanation)
+
+
+def count_words(neighbours: Sequence[Neighbour], classes: Sequence[str]) -> str:
+    """Says which classes the neighbours are of: "4 × ants and 2 × bees"."""
+    labels = [each.label for each in neighbours]
+    there = sorted(set(labels), key=lambda label: -labels.count(label))
+    counted = [f"{labels.count(label)}\u00a0×\u00a0{as_plain_text(classes[label])}" for label in there]  # on one line
+    return " and ".join([*([", ".join(counted[:-1])] if counted[1:] else []), counted[-1]])
+
+
+def _panel(model: TrainedModel, explanation: Explanation) -> None:
+    if not st.toggle(
+        "Show the training pictures most like this one", key=keys.NEIGHBOURS_SHOWN, persist_state="session"
+    ):
+        return
+    show_awaited(
+        ("neighbours", model.key, hashlib.sha256(explanation.features.tobytes()).digest()),
+        lambda: neighbours_job(model, explanation, session.owner),
+        partial(_show_found, model),
+        lambda _: "Looking through the training pictures …",
+    )
+
+
+def _show_found(model: TrainedModel, found: Neighbours) -> None:
+    if found.missing:
+        st.markdown(as_plain_text(found.missing))
+        return
+    prepared = model.run.prepared
+    drawn, classes = prepared.settings.data.source == "drawn", prepared.classes
+    _row(
+        f"**In what the circuit sees**, the angles, the nearest are {count_words(found.by_angles, classes)}.",
+        found.by_angles,
+        classes,
+        lambda away: f"{math.degrees(away):.1f}° away",
+        drawn,
+    )
+    _row(
+        f"**In what the image network sees**, the features, the nearest are {count_words(found.by_features, classes)}.",
+        found.by_features,
+        classes,
+        lambda away: f"{max(0.0, away):.3f} away",
+        drawn,
+    )
+    st.caption(
+        f"Of all {found.total:,} training pictures, with their true classes. By angles, the distance is the root mean "
+        "square difference over the qubits; by features, 1 minus the cosine of the angle between the two: 0 is alike."
+    )
+
+
+def _row(
+    words: str, neighbours: Sequence[Neighbour], classes: Sequence[str], away: Callable[[float], str], drawn: bool
+) -> None:
+    st.markdown(words)
+    show_tiles(
+        [Tile(each.file, classes[each.label], class_colour(each.label), away(each.distance)) for each in neighbours],
+        drawn=drawn,
+    )

@@ -1,0 +1,54 @@
+"""The body of the Predict page: ask a trained run about pictures of one's own, and see how each answer came about."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qtl_core.inference.answering import answering_job
+from qtl_core.inference.bundled import PHOTOS, PHOTOS_FLAGGED, PHOTOS_RIGHT, RUN_ID
+from qtl_core.inference.requests import TrainedModel
+from ui.base import job_managers
+from ui.predict.answers import show_answers
+from ui.predict.calibration import show_calibration, show_temperature_switch, temperature_of
+from ui.predict.responders import PagePredictor
+from ui.session import session
+from ui.widgets.model_choice import choose_models
+from ui.widgets.picture_choice import choose_pictures
+
+
+def show_predict() -> None:
+    """Shows all of the page below its title."""
+    model, other = choose_models()
+    if model.key == RUN_ID:
+        st.markdown(
+            f"It learnt from drawn ants and bees alone, and got {PHOTOS_RIGHT} of {PHOTOS} real photos of them right. "
+            "Whatever you show it, it says ants or bees; where a picture looks like neither, the page says so, as it "
+            f"wrongly does of {PHOTOS_FLAGGED} of those photos."
+        )
+        st.page_link("pages/train.py", label="Train one", icon=":material/model_training:")
+    pictures, drawn = choose_pictures(model)
+    st.caption(
+        "Nothing you upload is written to disk. Once a file is answered, the app keeps only the square that the "
+        "network sees, in memory, until you take the file away, or a little after you close the page."
+    )
+    voices = _voices(model, other)
+    if pictures:
+        show_answers(voices, pictures, drawn)
+    else:
+        job_managers.ready_models().find_or_start(model.key, lambda: answering_job(model, ()))
+        session.predict.answers.clear()
+        session.predict.reasons.clear()
+    if not pictures or other is None:
+        session.predict.other_answers.clear()
+    session.screen.write_link()
+
+
+def _voices(model: TrainedModel, other: TrainedModel | None) -> list[PagePredictor]:
+    """Returns who answers, and shows how far their percentages can be trusted."""
+    scaling = show_temperature_switch()
+    show_calibration(model, "The first run: " if other else "", scaling=scaling)
+    found = [PagePredictor(model, session.predict.answers, temperature_of(model, scaling))]
+    if other is not None:
+        show_calibration(other, "The second run: ", scaling=scaling)
+        found.append(PagePredictor(other, session.predict.other_answers, temperature_of(other, scaling)))
+    return found

@@ -1,0 +1,80 @@
+"""Who answers on the Predict page: one run or two, each with its temperature and the book of its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from qtl_core.inference.requests import Answer, TrainedModel
+from qtl_core.jobs import JobManager
+from ui.session.answer_book import AnswerProgress, AnswerQueue
+from ui.session.picture_requests import UploadedPicture
+
+
+@dataclass(frozen=True)
+class PagePredictor:
+    """A run that answers.
+
+    Attributes:
+        model: The run.
+        book: Where its answers are.
+        temperature: That of the probabilities it gives; 1 leaves them as trained.
+    """
+
+    model: TrainedModel
+    book: AnswerQueue
+    temperature: float = 1.0
+
+    def turn(self, jobs: JobManager, owner: str, pictures: Sequence[UploadedPicture]) -> AnswerProgress:
+        """See `AnswerQueue.turn`."""
+        return self._heated(self.book.turn(jobs, owner, self.model, pictures))
+
+    def wait(
+        self, jobs: JobManager, owner: str, pictures: Sequence[UploadedPicture], patience: float
+    ) -> AnswerProgress:
+        """See `AnswerQueue.wait`."""
+        return self._heated(self.book.wait(jobs, owner, self.model, pictures, patience))
+
+    def _heated(self, standing: AnswerProgress) -> AnswerProgress:
+        return replace(standing, answers=tuple(answer.at(self.temperature) for answer in standing.answers))
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What is said of one picture.
+
+    Attributes:
+        first: By the run that answers, with an explanation.
+        second: By the run to compare with; None where there is none, or it has not answered yet.
+    """
+
+    first: Answer
+    second: Answer | None = None
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two name different classes."""
+        if self.second is None:
+            return False
+        return self.first.explanation.prediction.label != self.second.explanation.prediction.label
+
+
+def paired(standings: Sequence[AnswerProgress]) -> list[Pair]:
+    """Returns what is said of every picture that the first run could read."""
+    first, *rest = standings
+    second = {answer.id: answer for standing in rest for answer in standing.answers if answer.explanation}
+    return [Pair(answer, second.get(answer.id)) for answer in first.answers if answer.explanation]
+
+
+def agreement_in_words(pairs: Sequence[Pair]) -> str:
+    """Returns on how many of the pictures that both answered the two disagree; "" where none is."""
+    both = [pair for pair in pairs if pair.second]
+    if not both:
+        return ""
+    classes = (set(explanation.classes) for explanation in (both[0].first.explanation, both[0].second.explanation))
+    if len({frozenset(names) for names in classes}) > 1:
+        return "They were trained on different classes, so their answers cannot be set against each other."
+    differing, of = sum(pair.differs for pair in both), f"{len(both)} picture{'s' if len(both) > 1 else ''}"
+    if len(both) == 1:
+        return "They disagree on this picture." if differing else "They agree on this picture."
+    return f"They disagree on {differing} of {of}." if differing else f"They agree on all {of}."

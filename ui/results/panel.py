@@ -1,0 +1,109 @@
+"""What a run came to: figures in words, an honest comparison, the matrix, the pictures, and the raw numbers."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from qtl_core.evaluation.diagnosis.finding import first_not_finite
+from qtl_core.evaluation.metrics import Evaluation, evaluation_of
+from qtl_core.runs.view import RunView
+from ui.base.errors import as_plain_text, guarded
+from ui.base.wording import duration, noun_of
+from ui.results.confusion import show_confusion
+from ui.results.decision_map import show_map
+from ui.results.diagnosis import show_findings, show_trainability
+from ui.results.gallery import show_gallery
+from ui.results.imported_head import show_head_results
+from ui.results.published_comparison import comparison
+from ui.results.raw_numbers import show_raw_numbers
+from ui.session import keys
+from ui.widgets.glossary import help_of
+from ui.widgets.status import show_notes, show_skipped_files
+
+
+def show_results(view: RunView) -> None:
+    """Shows the result of a run, or, while it goes on, the best so far.
+
+    Nothing but notes is shown before the first epoch is done.
+    """
+    if view.prepared is None:
+        return
+    show_notes(view.prepared.notes)
+    if view.best is None:
+        return
+    if view.prepared.from_elsewhere:
+        show_head_results(view)
+        return
+    if broken := first_not_finite(view):
+        st.warning(
+            f"Training broke down in epoch {broken}: from then on its numbers are not finite, and figures made of them "
+            "mean nothing. Train it again, with a lower learning rate or another weights file."
+        )
+    evaluation, noun = evaluation_of(view), noun_of(view)
+    _headline(view, evaluation, noun)
+    for sentence in comparison(view, evaluation):
+        st.markdown(sentence)
+    show_findings(view)
+    _parts(view, evaluation, noun)
+    show_skipped_files(view.prepared.passed_over)
+    show_raw_numbers(view, evaluation)
+
+
+def _headline(view: RunView, evaluation: Evaluation, noun: str) -> None:
+    best, prepared, done = view.best, view.prepared, len(view.epochs)
+    when = (
+        f"the best of {done}"
+        if view.is_over
+        else f"the best so far, {done} of {prepared.settings.training.epochs} done"
+    )
+    st.subheader(evaluation.count_in_words(noun), anchor=False)
+    st.markdown(
+        f"Validation after epoch {best.epoch}, {when}: {evaluation.share_in_words()}.",
+        help=help_of("validation", "Wilson interval"),
+    )
+    if by_class := evaluation.by_class_in_words():
+        st.markdown(as_plain_text(by_class))
+    with st.container(horizontal=True, gap="medium"):
+        _figure(
+            "Validation loss",
+            f"{best.val_loss:.3f}" if math.isfinite(best.val_loss) else "not known",
+            f"Mean cross-entropy: 0 is all right and certain.\n\n{help_of('loss')}",
+        )
+        _figure(
+            "Trained numbers",
+            f"{prepared.parameters:,}",
+            f"Weights of the linear layers and circuit angles.\n\n{help_of('dressed network')}",
+        )
+        _figure("Training", duration(sum(epoch.seconds for epoch in view.epochs)), "All epochs so far.")
+        _figure("Getting ready", duration(prepared.seconds_features), "Reading the pictures and computing features.")
+    st.caption(
+        f"{prepared.train_size} {noun} to train on, {prepared.val_size} for validation, seen through "
+        f"{as_plain_text(prepared.backbone_title)} on the {as_plain_text(prepared.device.upper())}."
+    )
+
+
+def _figure(label: str, value: str, help: str) -> None:
+    st.metric(label, value, help=help, width="content")
+
+
+# A fragment: leafing through pictures must not run the whole page again.
+@st.fragment
+@guarded()
+def _parts(view: RunView, evaluation: Evaluation, noun: str) -> None:
+    names = "What is taken for what", f"All validation {noun}", "The map", "Is it learning?"
+    matrix, gallery, picture_map, learning = st.tabs(names, key=keys.RESULT_TABS, on_change="rerun")
+    drawn = view.prepared.settings.data.source == "drawn"
+    with matrix:
+        show_confusion(evaluation, noun, drawn=drawn)
+    # What is not looked at is not made: a map takes a worker, and a grid of pictures delays the next change's chart.
+    if gallery.open:
+        with gallery:
+            show_gallery(evaluation, noun, drawn=drawn)
+    if picture_map.open:
+        with picture_map:
+            show_map(view, noun)
+    if learning.open:
+        with learning:
+            show_trainability(view)

@@ -1,0 +1,71 @@
+"""How a run compares with the published ones, where it is the same experiment; and why their curves look odd."""
+
+from __future__ import annotations
+
+from qtl_core.evaluation.metrics import Evaluation, apart_in_words, difference_interval
+from qtl_core.runs.published import LINEAR, PublishedRun, published_run
+from qtl_core.runs.view import RunView
+from qtl_core.settings import PRESETS, RunSettings
+from qtl_core.settings.backbones import BACKBONES
+
+PUBLISHED_TOTAL = 153  # validation photos behind every published share
+PAPER = PRESETS[0]
+
+
+def published_for(settings: RunSettings) -> PublishedRun | None:
+    """Returns the published run where it is the same experiment: the paper's setting on the real photos."""
+    return published_run() if settings.data.source == "photos" and PAPER.matches(settings) else None
+
+
+def comparison(view: RunView, evaluation: Evaluation) -> list[str]:
+    """Returns sentences of Markdown: the paper's result beside this one, and the trap of the published code."""
+    found = []
+    if _same_experiment(view, evaluation):
+        found += [_with_paper(view, evaluation), _with_linear()]
+    if trap := _trap(view):
+        found.append(trap)
+    return found
+
+
+def _same_experiment(view: RunView, evaluation: Evaluation) -> bool:
+    """The paper's setting, on the photos themselves, to its end."""
+    settings = view.prepared.settings
+    whole = evaluation.total == PUBLISHED_TOTAL and len(view.epochs) >= settings.training.epochs
+    return settings.data.source == "photos" and whole and PAPER.matches(settings)
+
+
+def _with_paper(view: RunView, evaluation: Evaluation) -> str:
+    theirs = round(published_run().best_val_accuracy * PUBLISHED_TOTAL)
+    low, high = difference_interval(evaluation.right, evaluation.total, theirs, PUBLISHED_TOTAL)
+    apart = apart_in_words(evaluation.right, theirs, "photos")
+    chance = "so chance alone may explain it" if low < 0 < high else "more than chance alone would explain"
+    other = "" if view.prepared.settings.data.backbone == "resnet18" else f" Theirs used {BACKBONES['resnet18'].title}."
+    return (
+        f"**Beside the paper:** its published run got {theirs} of {PUBLISHED_TOTAL} photos right, {apart} from this "
+        f"one (a difference between {_points(low)} and {_points(high)} percentage points in nineteen of twenty cases, "
+        f"{chance}).{other}"
+    )
+
+
+def _with_linear() -> str:
+    quantum, linear = (round(published_run(*name).best_val_accuracy * PUBLISHED_TOTAL) for name in ((), (LINEAR,)))
+    apart = apart_in_words(quantum, linear, "photos")
+    return (
+        f"**Without a circuit:** a plain linear layer got {linear} of {PUBLISHED_TOTAL} under the same published "
+        f"recipe. The two published results are {apart}: no evidence that the circuit helps, or harms."
+    )
+
+
+def _trap(view: RunView) -> str | None:
+    """Said where training accuracy stays below validation accuracy because of the published code's batch norms."""
+    last = view.epochs[-1]
+    if view.prepared.settings.training.backbone_mode != "published" or last.train_accuracy >= last.val_accuracy:
+        return None
+    return (
+        "**Why is training accuracy lower than validation accuracy?** In the published code the batch norms of the "
+        "image network follow each small batch while it trains, which blurs its features; in validation they do not."
+    )
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:+.1f}".replace("-", "−")

@@ -1,0 +1,87 @@
+"""What can be taken along of a run: all of it in one file, a script that predicts, or the head alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from qtl_core.exchange.heads.writing import remarks
+from qtl_core.exchange.jobs import head_file_job
+from qtl_core.exchange.run_files.writing import archive_bytes, archive_name
+from qtl_core.export.run_script import run_script, why_no_script
+from qtl_core.inference.requests import kept_model
+from qtl_core.network.parameter_rows import DEMO
+from qtl_core.runs.store import RunRecord
+from qtl_core.runs.view import RunView
+from ui.base import job_managers
+from ui.base.errors import as_plain_text
+from ui.runs.head_layout import choose_taken_along
+
+PATIENCE = 180.0  # seconds that a download waits for a worker, which may have to start on a busy machine
+
+ONE_FILE = (
+    "Everything: settings, history, weights, predictions, circuit and script. It opens here or in another copy of this "
+    "app."
+)
+SCRIPT = "One Python file that says what a picture shows, without this app; its first lines name the packages it needs."
+PICTURES = "The one file names the pictures and where they lie on this machine; the pictures themselves stay here."
+HEAD = "The trained layers alone, as the PennyLane demo's own code loads them, or the paper's."
+
+
+def show_take_along(run: RunRecord) -> None:
+    """Shows a button for each, with a sentence on what it is for.
+
+    Raises:
+        UserError: The run's files are damaged.
+    """
+    if not run.epochs:
+        st.caption("There is nothing to take along before the first epoch is done.")
+        return
+    view = kept_model(run.id, run.version).run
+    whole, script, head = st.columns(3)
+    with whole:
+        _offer("One file", ONE_FILE, partial(archive_bytes, run.id), archive_name(run.name, run.id), "application/zip")
+    with script:
+        why = why_no_script(view)
+        _offer(
+            "Script", why or SCRIPT, None if why else partial(run_script, view), f"predict_{run.id}.py", "text/x-python"
+        )
+    with head:
+        button = st.container()
+        layout = choose_taken_along(run.settings.circuit.depth)
+        name = f"head_{run.id}.pt" if layout == DEMO else f"head_{run.id}_{layout}.pt"
+        with button:
+            _offer("Head", HEAD, partial(_head, view, layout), name, "application/octet-stream")
+    for remark in remarks(view, layout=layout):
+        st.caption(as_plain_text(remark))
+    if view.prepared.is_measured:
+        st.caption(PICTURES)
+
+
+def _offer(label: str, what_for: str, make: Callable[[], str | bytes] | None, name: str, mime: str) -> None:
+    """Shows a button and what it is for, or, without anything to make, why there is nothing."""
+    with st.container(gap="xxsmall"):
+        st.download_button(
+            label,
+            make or "",
+            file_name=name,
+            mime=mime,
+            key=f"take_along_{label}",
+            icon=":material/download:",
+            on_click="ignore",
+            disabled=make is None,
+        )
+        st.caption(as_plain_text(what_for))
+
+
+def _head(view: RunView, layout: str = DEMO) -> bytes:
+    """Has a worker write the file, where torch is loaded already; called once the button is pressed, on a thread."""
+    jobs = job_managers.express_jobs()
+    job = jobs.submit(head_file_job(view, layout))
+    snapshot = jobs.wait(job, PATIENCE)
+    jobs.drop(job)
+    if snapshot.view.result is None:
+        raise RuntimeError(f"the head could not be written: {snapshot.view.error or snapshot.state}")
+    return snapshot.view.result

@@ -1,0 +1,179 @@
+"""A session's answers for its pictures: what is known, what a worker is finding out, which files may go.
+
+Pictures go to the worker in parts of bounded size, one part at a time, so that any number of them takes little memory
+on the way. Everything is held by the session alone and goes with it, also from the job manager.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import weakref
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
+
+from qtl_core.inference.answering import answering_job
+from qtl_core.inference.requests import Answer, TrainedModel
+from qtl_core.jobs import JobManager
+from qtl_core.jobs.messages import ErrorMessage
+from ui.base.streamlit_internals import UploadedFile
+from ui.base.uploads import put_placeholder
+from ui.session.picture_requests import UploadedPicture, first_part
+
+Key = tuple[str, str]  # of a model and of a picture
+
+
+def without_file(picture: UploadedPicture, answer: Answer) -> Answer:
+    """Lets go of an upload; returns the answer with the very pixels that now stand in its place, held once for all."""
+    explanation = answer.explanation
+    if explanation is None:
+        if picture.known is None:
+            put_placeholder(picture.source, answer.error)
+        return answer
+    if not explanation.seen.flags.writeable:  # they are those already
+        return answer
+    known = picture.known
+    if known is None:
+        known = put_placeholder(picture.source, explanation.seen)
+    return replace(answer, explanation=replace(explanation, seen=known))
+
+
+def known_answers(model: TrainedModel, pictures: Sequence[UploadedPicture], but: Container[Key]) -> dict[Key, Answer]:
+    """Returns the answers for files that another run could not read, or that there was no room for."""
+    unanswered = [picture for picture in pictures if (model.key, picture.id) not in but]
+    known_pictures = {picture: picture.known for picture in unanswered}
+    return {
+        (model.key, picture.id): Answer(picture.id, picture.name, error=known)
+        for picture, known in known_pictures.items()
+        if isinstance(known, str)
+    }
+
+
+@dataclass(frozen=True)
+class AnswerProgress:
+    """How far the answers are.
+
+    Attributes:
+        answers: Those there are, in the order of the pictures.
+        total: How many pictures there are.
+        failure: Why no more will come, or None.
+        left_out: How many pictures have no answer because a person pressed Stop.
+    """
+
+    answers: tuple[Answer, ...]
+    total: int
+    failure: ErrorMessage | None
+    left_out: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.failure is not None or len(self.answers) + self.left_out == self.total
+
+
+class AnswerQueue:
+    """The answers of one session.
+
+    Args:
+        with_ood: Whether pictures are compared with those of training, too.
+    """
+
+    def __init__(self, *, with_ood: bool = True) -> None:
+        self.with_ood = with_ood
+        self.lock = threading.Lock()  # a page run may begin while an older one still looks
+        self.answers: dict[Key, Answer] = {}
+        self.part: _Part | None = None
+        self.failure: tuple[str, ErrorMessage] | None = None
+        self.asked: set[Key] = set()  # model and picture of all that answers are wanted for
+        self.left_out: set[Key] = set()  # those of them that were not answered when Stop was pressed
+
+    def turn(
+        self, jobs: JobManager, owner: str, model: TrainedModel, pictures: Sequence[UploadedPicture]
+    ) -> AnswerProgress:
+        """Takes in what has been answered, and asks for the next part; pictures that are gone are forgotten."""
+        with self.lock:
+            self._collect()
+            keys = [(model.key, picture.id) for picture in pictures]
+            self.asked = set(keys)
+            self.left_out &= self.asked
+            self.answers |= known_answers(model, pictures, self.answers)
+            self.answers = {key: self.answers[key] for key in keys if key in self.answers}
+            self._let_go(model, pictures)
+            if self.part and not self.part.keys & set(keys):
+                self.part = None
+            failure = self.failure[1] if self.failure and self.failure[0] == model.key else None
+            known = self.answers.keys() | self.left_out
+            missing = [picture for picture, key in zip(pictures, keys, strict=True) if key not in known]
+            if missing and self.part is None and failure is None:
+                self.part = _Part(jobs, owner, model, first_part(missing), self.with_ood)
+            return AnswerProgress(tuple(self.answers.values()), len(pictures), failure, len(self.left_out))
+
+    def wait(
+        self, jobs: JobManager, owner: str, model: TrainedModel, pictures: Sequence[UploadedPicture], patience: float
+    ) -> AnswerProgress:
+        """Does the same, and if all can be answered within `patience` seconds, waits for it."""
+        deadline = time.monotonic() + patience
+        while True:
+            standing, part = self.turn(jobs, owner, model, pictures), self.part
+            left = deadline - time.monotonic()
+            if standing.is_over or part is None or left <= 0:
+                return standing
+            part.jobs.wait(part.job, left)
+
+    def clear(self) -> None:
+        """Forgets all pictures."""
+        with self.lock:
+            self.answers, self.part, self.left_out = {}, None, set()
+
+    def stop(self) -> None:
+        """Leaves out all pictures that have no answer yet; pictures that come later are answered."""
+        with self.lock:
+            self._collect()
+            self.part, self.left_out = None, self.asked - self.answers.keys()
+
+    def go_on(self) -> None:
+        """Asks for those that were left out after all."""
+        with self.lock:
+            self.left_out = set()
+
+    def try_again(self) -> None:
+        """Forgets that something went wrong."""
+        self.failure = None
+
+    def _let_go(self, model: TrainedModel, pictures: Sequence[UploadedPicture]) -> None:
+        """Lets go of the files that have been answered for."""
+        for picture in pictures:
+            key = (model.key, picture.id)
+            if key in self.answers and isinstance(picture.source, UploadedFile):
+                self.answers[key] = without_file(picture, self.answers[key])
+
+    def _collect(self) -> None:
+        if self.part is None:
+            return
+        snapshot = self.part.jobs.snapshot(self.part.job)
+        if snapshot is None:
+            self.part = None
+            return
+        self.answers |= {(self.part.model, answer.id): answer for answer in snapshot.view.result}
+        if snapshot.is_over:
+            if snapshot.view.error:
+                self.failure = (self.part.model, snapshot.view.error)
+            self.part = None
+
+
+class _Part:
+    """Pictures that a worker has; what the manager knows of them goes when nobody holds this any more."""
+
+    def __init__(
+        self, jobs: JobManager, owner: str, model: TrainedModel, pictures: Sequence[UploadedPicture], with_ood: bool
+    ) -> None:
+        self.jobs, self.model = jobs, model.key
+        self.keys = {(model.key, picture.id) for picture in pictures}
+        asked = [picture.asked() for picture in pictures]
+        self.job = jobs.submit(answering_job(model, asked, owner, with_ood=with_ood))
+        weakref.finalize(self, _drop, jobs, self.job).atexit = False
+
+
+def _drop(jobs: JobManager, job: str) -> None:
+    # In a thread, because the garbage collector may call from anywhere, also from within the manager.
+    threading.Thread(target=jobs.drop, args=[job], daemon=True).start()

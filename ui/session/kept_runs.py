@@ -1,0 +1,59 @@
+"""The kept runs: those that a person can choose from, on any page, and the one that was opened.
+
+A store that cannot be used costs a sentence.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import streamlit as st
+
+from qtl_core.common.errors import UserError
+from qtl_core.jobs import JobSnapshot
+from qtl_core.runs.store import RunRecord, cached_run, newest_runs
+from qtl_core.runs.view import RunView
+from ui.base import job_managers
+from ui.base.errors import as_plain_text
+from ui.session import session
+from ui.session.screen import kept_record
+
+MOST = 50  # the newest; a longer list is not read
+
+
+def choosable_runs(most: int = MOST) -> list[RunRecord]:
+    """Returns the newest runs that have weights and are over, newest first; says where none can be read at all."""
+    try:
+        over = (record for record in newest_runs() if record.right is not None and record.state != "running")
+        return list(islice(over, most))
+    except UserError as error:
+        st.warning(as_plain_text(f"Kept runs cannot be offered here. {error}"))
+        return []
+
+
+def open_kept(run_id: str) -> None:
+    """Puts a kept run on screen, with its settings, on all pages.
+
+    Raises:
+        UserError: There is no such run, or its row is damaged.
+    """
+    session.screen.show_kept_run(run_id, kept_record(run_id).settings)
+
+
+def opened_run() -> JobSnapshot[RunView] | None:
+    """Returns the kept run that is open, as a job that is over; one that cannot be read is closed, and said."""
+    run_id = session.screen.kept_run
+    if run_id is None:
+        return None
+    live = job_managers.studio_jobs().snapshot(run_id)
+    if live is not None and not live.is_over:
+        return live  # it is being trained by this very server
+    try:
+        record = kept_record(run_id)
+        view = cached_run(run_id, record.version)
+    except UserError as error:
+        session.screen.show_job(None)
+        st.warning(as_plain_text(str(error)))
+        return None
+    times = record.created, record.started, record.updated
+    return JobSnapshot(run_id, "", "done", 0, view, record.version, *times, None)

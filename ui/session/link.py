@@ -1,0 +1,151 @@
+"""What a link says, and how it is read from and written as the address's query; no page and no session is needed.
+
+    ?depth=3&seed=7              settings; those that are not named have their usual values
+    ?run=20261125-203000-abcdef  a kept run with its settings; settings named beside it are those on screen instead
+    ?job=...&seeds_job=...       a run, or a repetition over seeds, in this server's memory
+    ?job=...&again=2026...       a run that trains a kept one again, and is compared with it once it is over
+    ?hide=depth,seed,more        a lesson: controls that are not shown (`ui.session.lesson`)
+
+Paths are taken only as typed in this session: a link must not make the server read a file of the sender's choice.
+Whatever cannot be is left out and said. A new setting is in links by itself; a new parameter is a field of `Link`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from qtl_core.common.errors import UserError
+from qtl_core.settings import RunSettings, SettingsError
+from qtl_core.settings.groups import FIELDS, PRIVATE
+
+JOB_PARAMETER, SEEDS_PARAMETER, RUN_PARAMETER, HIDE_PARAMETER = "job", "seeds_job", "run", "hide"
+AGAIN_PARAMETER = "again"
+TOPIC_PARAMETER, TERM_PARAMETER, STOP_PARAMETER, SHOW_PARAMETER = "topic", "term", "stop", "show"  # of single pages
+LINKED = (*FIELDS, JOB_PARAMETER, SEEDS_PARAMETER, RUN_PARAMETER, AGAIN_PARAMETER, HIDE_PARAMETER)
+MOST_SAID = 3  # names in one complaint
+LONGEST_SAID = 60  # characters of a name in it
+
+Query = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a link asks for.
+
+    Attributes:
+        settings: Those on screen.
+        job: A run in the server's memory, or "".
+        seeds_job: A repetition over seeds there, or "".
+        run: A kept run, or "".
+        again: The kept run that `job` trains again, or "".
+        hidden: The controls that are not shown.
+        complaints: What could not be taken as it stands, a sentence or two each.
+    """
+
+    settings: RunSettings = field(default_factory=RunSettings)
+    job: str = ""
+    seeds_job: str = ""
+    run: str = ""
+    again: str = ""
+    hidden: frozenset[str] = frozenset()
+    complaints: tuple[str, ...] = ()
+
+
+def read_link(query: Query, settings_of: Callable[[str], RunSettings], hideable: Collection[str]) -> Link:
+    """Reads a query that anybody may have written.
+
+    Args:
+        query: Every parameter with all its values, of which the last counts.
+        settings_of: Gives a kept run's settings; raises a `UserError` where there is no such run.
+        hideable: The names that `hide` may give.
+    """
+    said: list[str] = []
+    run, usual = _read_run(query, settings_of, said)
+    settings = _read_settings(query, usual, "run's" if run else "usual", said)
+    hidden = _read_hidden(query, hideable, said)
+    job, seeds_job, again = (_last(query, name) for name in (JOB_PARAMETER, SEEDS_PARAMETER, AGAIN_PARAMETER))
+    return Link(settings, job, seeds_job, run, again[:LONGEST_SAID] if job else "", hidden, tuple(said))
+
+
+def query_of(link: Link, run_settings: RunSettings | None = None) -> dict[str, str]:
+    """Returns the parameters that say it; no paths are among them.
+
+    Args:
+        link: What to say.
+        run_settings: Those of its kept run, if it names one. What differs from them is said although it may be usual,
+            and what is not usual although it may be theirs: so the link means the same where that run is not kept.
+    """
+    bases = (RunSettings(), run_settings or RunSettings())
+    found = {name: _text(link.settings.value(name)) for name in FIELDS if name not in PRIVATE}
+    usual = [{name: _text(base.value(name)) for name in found} for base in bases]
+    found = {name: text for name, text in found.items() if any(base[name] != text for base in usual)}
+    found |= {JOB_PARAMETER: link.job, SEEDS_PARAMETER: link.seeds_job, RUN_PARAMETER: link.run}
+    found[AGAIN_PARAMETER] = link.again
+    found[HIDE_PARAMETER] = ",".join(name for name in sorted(link.hidden))
+    return {name: text for name, text in found.items() if text}
+
+
+def text_of(query: Mapping[str, str]) -> str:
+    """Returns parameters as the part of an address behind the question mark, made to be read and typed."""
+    return urlencode(query, safe=",")
+
+
+def _read_run(query: Query, settings_of: Callable[[str], RunSettings], said: list[str]) -> tuple[str, RunSettings]:
+    run_id = _last(query, RUN_PARAMETER)
+    if run_id:
+        try:
+            return run_id, settings_of(run_id)
+        except UserError as error:
+            said.append(f"The link asks for the kept run {shortened(run_id)}. {_shortly(error)}")
+    return "", RunSettings()
+
+
+def _read_settings(query: Query, usual: RunSettings, whose: str, said: list[str]) -> RunSettings:
+    found = usual
+    for name, spec in FIELDS.items():
+        values = query.get(name, ())
+        if name in PRIVATE or not values:
+            continue
+        try:
+            found = found.changed(**{name: spec.parse(values[-1])})
+        except SettingsError as error:
+            said.append(f"The link says {error} The {whose} value, {_text(usual.value(name))}, is used instead.")
+        else:
+            if len(set(values)) > 1:
+                said.append(f"The link gives {name} several values; the last, {_text(found.value(name))}, is used.")
+    return found
+
+
+def _read_hidden(query: Query, hideable: Collection[str], said: list[str]) -> frozenset[str]:
+    names = [name.strip() for text in query.get(HIDE_PARAMETER, ()) for name in text.split(",")]
+    wanted = dict.fromkeys(name for name in names if name)
+    unknown = [shortened(name) for name in wanted if name not in hideable]
+    if unknown:
+        more = f" and {len(unknown) - MOST_SAID} more" if len(unknown) > MOST_SAID else ""
+        said.append(
+            f"The link hides {', '.join(unknown[:MOST_SAID])}{more}, which is nothing that can be hidden. "
+            f"What can be: {', '.join(hideable)}."
+        )
+    return frozenset(wanted) & frozenset(hideable)
+
+
+def shortened(text: str) -> str:
+    """Returns what a stranger wrote in quotes, cut to a length that a sentence bears."""
+    return repr(text if len(text) <= LONGEST_SAID else f"{text[:LONGEST_SAID]}…")
+
+
+def _shortly(error: UserError) -> str:
+    """What went wrong, without repeating a name of 10,000 characters."""
+    whole = str(error)
+    return whole if len(whole) <= 10 * LONGEST_SAID else f"{whole[: 10 * LONGEST_SAID]}…"
+
+
+def _last(query: Query, name: str) -> str:
+    values = query.get(name, ())
+    return values[-1] if values else ""
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

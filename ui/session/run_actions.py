@@ -1,0 +1,85 @@
+"""What a person does with the run on screen: start it, stop it, take it away, go on with it.
+
+Nothing is drawn here, and nothing that draws is imported: the buttons that call this are on the page before charts are.
+"""
+
+from __future__ import annotations
+
+from qtl_core.jobs import JobSnapshot
+from qtl_core.runs.store import load_run
+from qtl_core.runs.view import RunView
+from qtl_core.training.run import RunRequest, continue_request, continued, training_job
+from ui.base import job_managers
+from ui.session import session
+from ui.session.kept_runs import opened_run
+
+STOP_WAIT_SECONDS = 0.9  # a stopped job is over by then, and the page can say so at once
+
+
+def start() -> None:
+    """Starts a run with the settings on screen, unless one is under way or this is a double click's second half."""
+    if session.training.is_double_click or is_open(shown_run()):
+        return
+    _submit(RunRequest(session.screen.settings))
+
+
+def stop() -> None:
+    """Stops the run on screen, and waits the moment that this takes."""
+    if job_id := session.screen.job:
+        job_managers.studio_jobs().stop(job_id)
+        job_managers.studio_jobs().wait(job_id, STOP_WAIT_SECONDS)
+
+
+def reset() -> None:
+    """Takes the run off the screen, stopping it first; settings stay."""
+    if is_open(shown_run()):
+        stop()
+    session.screen.show_job(None)
+
+
+def go_on(view: RunView, more_epochs: int) -> None:
+    """Continues a run that is over."""
+    request = continued(view, more_epochs)
+    # Or the result would be marked as one of other settings.
+    session.screen.choose("epochs", request.settings.training.epochs)
+    _submit(request)
+
+
+def continue_kept(run_id: str) -> None:
+    """Goes on with a kept run that was broken off, up to the epochs it was begun for.
+
+    Raises:
+        UserError: It cannot go on.
+    """
+    request = continue_request(run_id)
+    session.screen.choose_settings(request.settings)
+    _submit(request)
+
+
+def train_again(run_id: str) -> None:
+    """Trains a kept run again from the beginning, with what it really used; nothing may stand in for anything.
+
+    Raises:
+        UserError: It cannot be read.
+    """
+    prepared = load_run(run_id).prepared
+    session.screen.choose_settings(prepared.settings)
+    _submit(RunRequest(prepared.settings, allow_fallback=False, patient=True, engine=prepared.engine))
+    session.runs.trained_again[session.screen.job] = run_id
+
+
+def shown_run() -> JobSnapshot[RunView] | None:
+    """Returns the run on screen, if there is one: a job of this server, or else a kept run that was opened."""
+    job_id = session.screen.job
+    return (job_managers.find_run(job_id) if job_id else None) or opened_run()
+
+
+def is_open(snapshot: JobSnapshot | None) -> bool:
+    """Whether a job is queued or running."""
+    return snapshot is not None and not snapshot.is_over
+
+
+def _submit(request: RunRequest) -> None:
+    session.training.tried = session.screen.settings  # or the playground would try what was just started
+    session.screen.show_job(job_managers.studio_jobs().submit(training_job(request, session.owner)))
+    session.training.note_start()

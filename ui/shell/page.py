@@ -1,0 +1,90 @@
+"""How every page begins: the browser tab, the common look, and the navigation.
+
+To add a page:
+1. Write `ui/<name>/page.py`, its body, and `pages/<name>.py` as the others are: `set_up(...)`, then the body inside
+   `with guarded():`, imported there, so that a server's first visitor reads the title while charts are still imported.
+2. Add one line to `PAGES` in `ui/base/pages.py`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from ui.base.assets import stylesheet
+from ui.base.errors import as_plain_text, guarded
+from ui.base.pages import APP_NAME, PAGES, PageEntry
+from ui.base.trust import note_who_can_reach_us
+from ui.shell.housekeeping import keep_tidy
+from ui.shell.preload import fetched_ahead
+
+if TYPE_CHECKING:
+    from ui.base.streamlit_internals import Container
+
+# A phone has no room for all pages: the one that is open is brought into sight.
+_SHOW_WHERE = """<script>{
+  const bar = document.querySelector(".st-key-navigation"), here = bar?.querySelector(".st-key-here");
+  const show = () => { bar.scrollLeft = here.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2; };
+  if (here) new ResizeObserver(show).observe(here);  // called once it is laid out, and again if its font comes late
+}</script>"""
+
+_COLOURS = {"paper": "backgroundColor", "ink": "textColor"}  # the theme's, under names for our styles
+
+
+def set_up(title: str, icon: str, heading: str, lead: str) -> None:
+    """Sets the page up and draws the navigation, the heading and a first sentence; the first call of every page.
+
+    A page cannot leave this to app.py: a deep link such as `/train` on a server that nobody has used yet runs the
+    page's file without it.
+
+    Args:
+        title: The page's title in `PAGES`.
+        icon: An emoji for the browser tab (a Material symbol would be fetched from an outside host).
+        heading: What the page is for, in a few words.
+        lead: The same in a sentence or two, as Markdown.
+    """
+    note_who_can_reach_us()
+    keep_tidy()
+    st.set_page_config(page_title=f"{title} · {APP_NAME}", page_icon=icon, layout="wide")
+    colours = "".join(f"--studio-{name}: {_by_scheme(option)}; " for name, option in _COLOURS.items())
+    st.html(f"{stylesheet('page')}<style>.stApp {{ {colours}}}</style>")
+    navigation = st.container(key="navigation", horizontal=True)
+    head = st.container(key="page_head", horizontal=True)
+    head.title(heading, anchor=False)
+    st.markdown(lead)
+    with guarded():
+        _take_up_link(title, navigation, head)
+
+
+def _by_scheme(option: str) -> str:
+    return f"light-dark({st.get_option(f'theme.light.{option}')}, {st.get_option(f'theme.dark.{option}')})"
+
+
+def _take_up_link(title: str, navigation: Container, head: Container) -> None:
+    """Reads and writes the address, and draws what depends on it; what is imported here may wait for the title."""
+    from ui.session import session
+    from ui.shell.share import show_share
+
+    session.screen.follow_link()
+    session.screen.write_link()  # before the navigation, which takes the query along
+    with navigation:
+        st.html(f'<div class="studio-name"><b>{APP_NAME}</b></div>')
+        for entry in PAGES:
+            if entry.title == title or not session.screen.hides(Path(entry.path).stem):
+                _link(entry, here=entry.title == title)
+        st.html(
+            f"{_SHOW_WHERE}{fetched_ahead()}<!-- {title} -->", unsafe_allow_javascript=True
+        )  # as new text, it is run on each page
+    with head:
+        show_share()
+    for complaint in session.screen.complaints:
+        st.warning(as_plain_text(complaint))
+
+
+def _link(entry: PageEntry, here: bool) -> None:
+    # The query goes along, so that a link to a running job still names it on the next page.
+    query = {name: st.query_params.get_all(name) for name in st.query_params}
+    with st.container(key="here" if here else None, width="content"):
+        st.page_link(entry.path, label=entry.title, icon=entry.icon, help=entry.description, query_params=query)

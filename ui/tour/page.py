@@ -1,0 +1,77 @@
+"""The body of the Tour page: one stop at a time, words beside something to touch, and the way on in reach."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+
+import streamlit as st
+
+from ui.base import job_managers
+from ui.base.assets import stylesheet
+from ui.base.errors import guarded
+from ui.session import keys, session
+from ui.tour import STOPS
+
+
+def show_tour() -> None:
+    """Shows all of the page below its title."""
+    st.html(stylesheet("tour_page"))
+    number = session.tour.stop(len(STOPS))
+    session.tour.go_to(number)
+    stop = import_module(f"ui.tour.{STOPS[number - 1]}")
+    _show_stop(number, stop)
+    _show_way(number)
+    session.screen.write_link()
+    job_managers.warm()
+
+
+def _show_stop(number: int, stop: ModuleType) -> None:
+    st.subheader(f"{number}. {stop.TITLE}", anchor=False)
+    wide = getattr(stop, "WIDE", False)
+    words, play = (st.container(), st.container()) if wide else st.columns([2, 3], gap="large")
+    with words:
+        st.markdown(stop.TEXT)
+        if stop.PAGE:
+            path, label = stop.PAGE
+            st.page_link(path, label=label, icon=":material/arrow_outward:")
+    with play, st.container(key="tour_play"), guarded():
+        stop.show()
+
+
+def _show_way(number: int) -> None:
+    with st.container(key="tour_way", horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Back",
+            icon=":material/arrow_back:",
+            disabled=number == 1,
+            on_click=_go,
+            args=(number - 1,),
+            shortcut="B",
+            key=keys.TOUR_BACK,
+            help="The stop before.",
+        )
+        marks = "".join(f'<i class="{_mark(each, number)}"></i>' for each in range(1, len(STOPS) + 1))
+        st.html(f'<div class="tour-marks" role="img" aria-label="Stop {number} of {len(STOPS)}">{marks}</div>')
+        if number < len(STOPS):
+            st.button(
+                f"Next: {import_module(f'ui.tour.{STOPS[number]}').TITLE}",
+                type="primary",
+                on_click=_go,
+                args=(number + 1,),
+                shortcut="N",
+                key=keys.TOUR_NEXT,
+                help="The next stop.",
+                icon=":material/arrow_forward:",
+            )
+        else:
+            st.page_link("pages/train.py", label="Now train your own", icon=":material/model_training:")
+        st.page_link("pages/home.py", label="Leave", icon=":material/close:")
+
+
+def _mark(each: int, number: int) -> str:
+    return "here" if each == number else "been" if each < number else ""
+
+
+def _go(number: int) -> None:
+    session.tour.go_to(number)

@@ -1,0 +1,61 @@
+"""How long a run will take, said before Start."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qtl_core.jobs import JobSnapshot, JobView
+from qtl_core.settings import RunSettings
+from qtl_core.training.forecast import Forecast, forecast_job
+from ui.base import job_managers
+from ui.base.errors import as_plain_text
+from ui.base.wording import about
+from ui.session import session
+from ui.session.refresh import refreshing
+
+REFRESH_SECONDS = 0.5
+
+
+def show_forecast(settings: RunSettings) -> None:
+    """Shows how long `settings` will take on this machine, measuring it in the background the first time."""
+    snapshot = _find(settings)
+    _stop_outdated(snapshot.id)
+    refreshing(_panel, None if snapshot.is_over else REFRESH_SECONDS)(settings, not snapshot.is_over)
+
+
+def in_words(forecast: Forecast) -> str:
+    """Returns what a run will take, in one sentence."""
+    training = f"training {about(forecast.seconds_training)}"
+    if not forecast.pictures_missing:
+        return f"{training}; the pictures' features are kept from before."
+    ready = f"{about(forecast.seconds_features)} to look at the pictures once"
+    return f"{ready}, then {training}."
+
+
+def _find(settings: RunSettings) -> JobSnapshot[JobView[Forecast]]:
+    # The seed changes nothing about the time; a forecast is the same for whoever asks.
+    key = settings.changed(seed=0)
+    return job_managers.forecasts().find_or_start(key, lambda: forecast_job(key, session.owner))
+
+
+def _stop_outdated(wanted: str) -> None:
+    """Stops measuring what this session asked about before: a moved slider must not leave a queue behind."""
+    before, session.training.forecast_job = session.training.forecast_job, wanted
+    snapshot = job_managers.express_jobs().snapshot(before) if before and before != wanted else None
+    if snapshot is not None and snapshot.owner == session.owner:
+        job_managers.express_jobs().stop(before)
+
+
+def _panel(settings: RunSettings, live: bool) -> None:
+    snapshot = _find(settings)
+    if live and snapshot.is_over:
+        st.rerun()
+    forecast, error = snapshot.view.result, snapshot.view.error
+    if forecast is not None:
+        st.markdown(f":material/timer: **Time here** {in_words(forecast)}")
+    elif error:
+        st.markdown(f":material/timer: **Time here** No forecast: {as_plain_text(error[0])}")
+    else:
+        st.markdown(":material/timer: **Time here** Measuring a few steps on this machine …")
+    if forecast is not None and forecast.warnings:
+        st.warning("This will be slow. " + " ".join(forecast.warnings))

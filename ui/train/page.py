@@ -1,0 +1,112 @@
+"""The body of the Train page: choose, start, watch the network learn, look at what it got wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from qtl_core.jobs import JobSnapshot
+from qtl_core.runs.view import RunView
+from ui.base import job_managers
+from ui.base.assets import stylesheet
+from ui.session import session
+from ui.session.run_actions import shown_run
+from ui.train import playground
+from ui.train.actions import show_actions
+from ui.train.forecast import show_forecast
+from ui.widgets.materials import Materials, materials_of, show_materials
+from ui.widgets.settings_controls import show_exact_rate, show_field, show_presets
+
+MORE_SETTINGS = {
+    "Circuit": ("entangler", "rotation", "reuploading", "q_delta"),
+    "Training": ("batch_size", "step_size", "gamma", "best_by", "augmentation", "seed"),
+    "Image network": ("backbone", "weights", "backbone_mode"),
+    "Simulation": ("engine",),
+}
+
+
+def show_train() -> None:
+    """Shows all of the page below its title."""
+    st.html(stylesheet("train_page"))
+    _forget_lost_run()
+    snapshot = shown_run()  # once, so that all of the page agrees on whether the run is over
+    materials = materials_of(session.screen.settings.data)
+    playground.begin(snapshot, materials)
+    controls, run = st.columns([5, 9], gap="large")
+    with controls:
+        _show_controls()
+    snapshot = playground.finish(snapshot)
+    with controls:
+        _show_playground(materials)
+        show_actions(snapshot, can_start=materials.problem is None)
+    with run:
+        _show_run(snapshot, materials)
+    with controls:
+        _show_more_settings()  # last, because a browser draws what comes first, and here a run's picture is waited for
+    session.screen.write_link()
+    job_managers.warm()
+
+
+def _show_controls() -> None:
+    with st.container(key="main_controls"):
+        if not session.screen.hides("presets"):
+            show_presets()
+        show_field("source")
+        if session.screen.settings.data.source == "folder":
+            show_field("folder")
+        for name in ("qubits", "depth", "learning_rate", "epochs"):
+            show_field(name)
+
+
+def _show_playground(materials: Materials) -> None:
+    if session.screen.hides("playground"):
+        return
+    with st.container(key="follow", gap="xsmall"):
+        playground.show_switch()
+        playground.show_word(materials)
+
+
+def _show_more_settings() -> None:
+    hides = session.screen.hides
+    groups = {title: [name for name in names if not hides(name)] for title, names in MORE_SETTINGS.items()}
+    if hides("more") or not any(groups.values()):
+        return
+    with st.expander("More settings", icon=":material/tune:"):
+        for title, names in groups.items():
+            if not names:
+                continue
+            st.subheader(title, anchor=False)
+            if title == "Training":
+                show_exact_rate()
+            for name in names:
+                show_field(name)
+                if name == "augmentation" and session.screen.settings.training.augmentation:
+                    show_field("views")
+
+
+def _show_run(snapshot: JobSnapshot[RunView] | None, materials: Materials) -> None:
+    really = replace(session.screen.settings, data=materials.data)
+    with st.container(border=True, key="materials"):
+        show_materials(session.screen.settings.data, materials)
+        if materials.problem is None and not playground.show_time(snapshot, really):
+            show_forecast(really)
+    # Imported here, so that a server's first visitor has all controls before what draws charts is read from disk.
+    from ui.results.panel import show_results
+    from ui.train.repetition import show_again
+    from ui.train.run_panel import show_run
+    from ui.train.seeds import show_seeds
+
+    show_run(snapshot, really)
+    if snapshot is not None and snapshot.is_over:
+        show_again(snapshot.id, snapshot.view)
+        show_results(snapshot.view)
+    if materials.problem is None and not session.screen.hides("seeds"):
+        show_seeds(really)
+
+
+def _forget_lost_run() -> None:
+    if session.screen.job and shown_run() is None:
+        session.screen.lose_job()
+    if session.screen.job_is_lost:
+        st.info("The run that this link names is no longer on this server. Press Start to train it again.")

@@ -1,0 +1,89 @@
+"""Where a run stands, in one sentence and one share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qtl_core.evaluation.metrics import evaluation_of
+from qtl_core.jobs import JobSnapshot
+from qtl_core.runs.view import RunView
+from ui.base.wording import about, duration, megabytes, noun_of
+
+REFRESH_SECONDS = 0.5  # at 0.2 s the charts of one session alone would keep half a core busy
+RECENT = 5  # epochs whose mean the time left is judged by: enough to be steady, few enough to follow a busy machine
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where a run stands.
+
+    Attributes:
+        words: One sentence of plain text.
+        share: How much of the work under way is done, 0 to 1, or None where nothing moves.
+    """
+
+    words: str
+    share: float | None = None
+
+
+def status_of(snapshot: JobSnapshot[RunView]) -> Status:
+    """Says where a run stands."""
+    view = snapshot.view
+    if view.failed:
+        return Status("The run could not go on.")
+    if view.ended:
+        return Status(_ended(view))
+    if snapshot.state == "queued":
+        place = "next in line" if snapshot.place <= 1 else f"number {snapshot.place} in line"
+        return Status(f"Waiting, {place}: it starts by itself once those before it are done.", 0.0)
+    if view.prepared is None or view.progress:
+        return _preparing(view)
+    return _training(view)
+
+
+def seconds_left(view: RunView) -> float | None:
+    """Returns how long the epochs still to come will take, judging by the last few; None before the first."""
+    recent = view.epochs[-RECENT:]
+    if not recent or view.prepared is None:
+        return None
+    each = sum(epoch.seconds for epoch in recent) / len(recent)
+    return max(0.0, each * (view.prepared.settings.training.epochs - len(view.epochs) - _batches(view)))
+
+
+def _preparing(view: RunView) -> Status:
+    report = view.progress
+    if report is None:
+        return Status("Getting ready: loading the libraries.", 0.0)
+    if not report.total:
+        return Status(f"{report.stage}.", 0.0)
+    said = megabytes if report.stage.startswith("Downloading") else str  # downloads are counted in bytes
+    words = f"{report.stage}: {said(report.done)} of {said(report.total)}."
+    return Status(words, min(1.0, report.done / report.total))
+
+
+def _training(view: RunView) -> Status:
+    total, done = view.prepared.settings.training.epochs, len(view.epochs)
+    left = seconds_left(view)
+    words = f"Training: epoch {min(done + 1, total)} of {total}"
+    words += f", {about(left)} left." if left is not None else "."
+    return Status(words, min(1.0, (done + _batches(view)) / total))
+
+
+def _batches(view: RunView) -> float:
+    """The share of the epoch under way that is done."""
+    return view.batch.batch / view.batch.batches if view.batch else 0.0
+
+
+def _ended(view: RunView) -> str:
+    done = len(view.epochs)
+    if view.prepared and view.prepared.from_elsewhere:
+        return "This head was trained elsewhere and brought in; there is no history of its training."
+    how = "Finished" if view.ended.how == "finished" else "Stopped"
+    if not done:
+        return "Stopped before the first epoch was done."
+    epochs = "1 epoch" if done == 1 else f"{done} epochs"
+    found = evaluation_of(view)
+    return (
+        f"{how} after {epochs} in {duration(view.ended.seconds_training)}. "
+        f"At its best, epoch {view.best.epoch}: {found.right} of {found.total} validation {noun_of(view)} right."
+    )

@@ -1,0 +1,277 @@
+"""Repeat with many seeds: how far it is, the spread as charts, and how much of a result is luck."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from qtl_core.common.errors import UserError
+from qtl_core.evaluation.seed_spread import SeedBand, band_rows
+from qtl_core.export.tables import to_csv
+from qtl_core.jobs import JobSnapshot, JobView
+from qtl_core.runs.published import PublishedRun
+from qtl_core.settings import RunSettings
+from qtl_core.training.repeat import FEWEST, MOST, USUAL, seeds_job
+from ui.base import job_managers
+from ui.base.errors import as_plain_text, guarded, show_user_error
+from ui.base.theme import PUBLISHED, PUBLISHED_OPACITY, TRAINING, VALIDATION, plotly_layout
+from ui.base.wording import duration, noun_of_settings
+from ui.results.published_comparison import PUBLISHED_TOTAL, published_for
+from ui.session import keys, session
+from ui.session.refresh import refreshing
+from ui.widgets.glossary import help_of
+from ui.widgets.status import show_progress, show_stale
+
+HEIGHT, COUNTS_HEIGHT = 420, 260
+UPPER, LOWER = (0.56, 1.0), (0.0, 0.44)  # of the height
+BAND_OPACITY = 0.22
+AXES = {"accuracy": {"xaxis": "x", "yaxis": "y"}, "loss": {"xaxis": "x2", "yaxis": "y2"}}
+FORMATS = {"accuracy": "%{y:.1%}", "loss": "%{y:.3f}"}
+SPLITS = (("train", "Training", TRAINING), ("val", "Validation", VALIDATION))
+
+
+def band_figure(band: SeedBand, published: PublishedRun | None = None) -> go.Figure:
+    """Draws, for training and validation, the median over the seeds and where nine in ten lie, epoch by epoch.
+
+    Args:
+        band: The runs.
+        published: A published run to draw faintly behind them.
+    """
+    traces = [trace for kind in AXES for each in SPLITS for trace in _band(band, kind, *each)]
+    if published:
+        traces = [*(_published(published, kind) for kind in AXES), *traces]
+    return go.Figure(traces, _layout(band))
+
+
+def counts_figure(band: SeedBand, published_count: int | None = None) -> go.Figure:
+    """Draws how many seeds got how many validation pictures right, at the best epoch of each.
+
+    Args:
+        band: The runs.
+        published_count: The published run's own count, to mark.
+    """
+    counts, seeds = np.unique(band.best_counts, return_counts=True)
+    total = band.prepared.val_size
+    bars = {
+        "type": "bar",
+        "x": counts,
+        "y": seeds,
+        "customdata": counts / total,
+        "marker": {"color": VALIDATION},
+        "hovertemplate": f"%{{x}} of {total} right (%{{customdata:.1%}}): %{{y}} seeds<extra></extra>",
+    }
+    layout = plotly_layout(height=COUNTS_HEIGHT, showlegend=False, hovermode="closest", bargap=0.15)
+    layout["xaxis"] |= {
+        "title": {"text": f"Validation pictures right, of {total}"},
+        "fixedrange": True,
+        "tickformat": "d",
+    }
+    layout["yaxis"] |= {"title": {"text": "Seeds"}, "fixedrange": True, "tickformat": "d"}
+    marks = [] if published_count is None else [_mark(published_count)]
+    return go.Figure([bars], layout | {"shapes": marks, "annotations": [_word(mark["x0"]) for mark in marks]})
+
+
+def _band(band: SeedBand, kind: str, split: str, name: str, colour: str) -> list[dict[str, Any]]:
+    low, middle, high = band.band(f"{split}_{kind}")
+    epochs = np.arange(1, len(middle) + 1)
+    common = {"x": epochs, "mode": "lines", "legendgroup": name, **AXES[kind]}
+    edge = common | {"line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
+    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return [
+        edge | {"y": low},
+        edge | {"y": high, "fill": "tonexty", "fillcolor": f"rgba({red}, {green}, {blue}, {BAND_OPACITY})"},
+        common
+        | {
+            "y": middle,
+            "name": name,
+            "showlegend": kind == "accuracy",
+            "line": {"color": colour, "width": 2},
+            "customdata": np.stack([low, high], axis=1),
+            "hovertemplate": FORMATS[kind]
+            + " ("
+            + " to ".join(FORMATS[kind].replace("y", f"customdata[{end}]") for end in (0, 1))
+            + ")",
+        },
+    ]
+
+
+def _published(published: PublishedRun, kind: str) -> dict[str, Any]:
+    return {
+        "x": [epoch.epoch for epoch in published.epochs],
+        "y": [getattr(epoch, f"val_{kind}") for epoch in published.epochs],
+        "name": "Published validation",
+        "legendgroup": "Published validation",
+        "showlegend": kind == "accuracy",
+        "mode": "lines",
+        "opacity": PUBLISHED_OPACITY,
+        "hovertemplate": FORMATS[kind],
+        "line": {"color": PUBLISHED, "width": 1.5, "dash": "dash"},
+        **AXES[kind],
+    }
+
+
+def _layout(band: SeedBand) -> dict[str, Any]:
+    layout = plotly_layout(height=HEIGHT, margin={"l": 8, "r": 8, "t": 48, "b": 40})
+    epochs = band.curves["val_loss"].shape[1]
+    x = layout.pop("xaxis") | {"range": [0.5, epochs + 0.5], "tickformat": "d", "fixedrange": True}
+    y = layout.pop("yaxis") | {"fixedrange": True}
+    layout["legend"] |= {"y": 1.03}
+    below = {"anchor": "y2", "dtick": 1 if epochs <= 12 else None, "title": {"text": "Epoch", "standoff": 4}}
+    return layout | {
+        "xaxis": x | {"anchor": "y", "matches": "x2", "showticklabels": False},
+        "xaxis2": x | below,
+        "yaxis": y | {"domain": UPPER, "tickformat": ".0%", "title": {"text": "Accuracy"}},
+        "yaxis2": y | {"domain": LOWER, "rangemode": "tozero", "anchor": "x2", "title": {"text": "Loss"}},
+    }
+
+
+def _mark(count: int) -> dict[str, Any]:
+    line = {"color": PUBLISHED, "width": 2, "dash": "dash"}
+    return {"type": "line", "x0": count, "x1": count, "y0": 0, "y1": 1, "yref": "y domain", "line": line}
+
+
+def _word(count: int) -> dict[str, Any]:
+    return {
+        "x": count,
+        "y": 1,
+        "yref": "y domain",
+        "yanchor": "bottom",
+        "text": f"published: {count}",
+        "showarrow": False,
+        "font": {"size": 12, "color": PUBLISHED},
+    }
+
+
+REFRESH_SECONDS = 0.3
+KEPT_FIGURES = 8
+
+
+def show_seeds(on_screen: RunSettings) -> None:
+    """Shows the panel.
+
+    Args:
+        on_screen: What a run started now would really use.
+    """
+    snapshot = _shown()
+    if snapshot is None and session.screen.seeds_job:
+        session.screen.lose_seeds_job()
+    if session.screen.seeds_job_is_lost:
+        st.info("The repetition over seeds that this link names is no longer on this server.")
+    with st.expander("How much is luck? Repeat with other seeds", icon=":material/casino:", key=keys.SEEDS_OPEN):
+        st.markdown(
+            "The seed decides the first weights and the order of the pictures. Trained again and again with other "
+            "seeds, one setting gives not one figure but a band of them."
+        )
+        _show_controls(_is_open(snapshot))
+        if snapshot is not None:
+            live = not snapshot.is_over
+            refreshing(_panel, REFRESH_SECONDS if live else None)(on_screen, live)
+
+
+def _show_controls(running: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        count = st.slider(
+            "Seeds",
+            FEWEST,
+            MOST,
+            USUAL,
+            step=5,
+            key=keys.SEEDS,
+            persist_state="session",
+            width=260,
+            help=f"From {FEWEST} to {MOST}: fewer say nothing about a spread, more say it no better.",
+        )
+        st.button(f"Repeat with {count} seeds", icon=":material/casino:", on_click=guarded()(_start), disabled=running)
+        st.button("Stop repeating", icon=":material/stop:", on_click=_stop, disabled=not running)
+
+
+def _start() -> None:
+    job = seeds_job(session.screen.settings, st.session_state[keys.SEEDS], session.owner)
+    session.screen.show_seeds_job(job_managers.studio_jobs().submit(job))
+
+
+def _stop() -> None:
+    job_managers.studio_jobs().stop(session.screen.seeds_job)
+
+
+def _shown() -> JobSnapshot[JobView[SeedBand]] | None:
+    job_id = session.screen.seeds_job
+    return job_managers.studio_jobs().snapshot(job_id) if job_id else None
+
+
+def _is_open(snapshot: JobSnapshot | None) -> bool:
+    return snapshot is not None and not snapshot.is_over
+
+
+def _panel(on_screen: RunSettings, live: bool) -> None:
+    snapshot = _shown()
+    if snapshot is None or (live and snapshot.is_over):
+        job_managers.forecasts().forget()  # features may be kept now
+        st.rerun()
+    if live:
+        _show_progress(snapshot)
+    elif snapshot.view.error:
+        show_user_error(UserError(*snapshot.view.error))
+    elif snapshot.view.result is None:
+        st.markdown("**Stopped before all runs were done.**")
+    else:
+        _show_band(snapshot.id, snapshot.view.result, on_screen)
+
+
+def _show_progress(snapshot: JobSnapshot[JobView[SeedBand]]) -> None:
+    report = snapshot.view.progress
+    if snapshot.state == "queued":
+        show_progress("seeds", 0.0, "Waiting: another run is under way, and this one then starts by itself.")
+    elif report is None or not report.total:
+        show_progress("seeds", 0.0, f"{report.stage if report else 'Getting ready'} …")
+    else:
+        show_progress("seeds", report.done / report.total, f"{report.stage}: {report.done} of {report.total}.")
+
+
+def _show_band(job_id: str, band: SeedBand, on_screen: RunSettings) -> None:
+    prepared = band.prepared
+    ran, noun = prepared.settings, noun_of_settings(prepared.settings)
+    show_stale(ran.changed(seed=on_screen.training.seed), on_screen)  # the band is over seeds: any one of them is in it
+    st.subheader(band.count_in_words(noun), anchor=False, help=help_of("seed"))
+    st.markdown(
+        f"Best validation accuracy of {len(band.seeds)} runs: **{band.share_in_words()}**. "
+        f"All of them took {duration(band.seconds)}, seen through {as_plain_text(prepared.backbone_title)}."
+    )
+    for note in prepared.notes:
+        st.caption(as_plain_text(note))
+    if said := band.diverged_in_words():
+        st.warning(said)
+    published = published_for(ran)
+    curves, counts = _figures(job_id, band, published)
+    st.markdown("**Median and, shaded, where nine seeds in ten lie**")
+    st.plotly_chart(curves, key="seed_band", config={"displayModeBar": False}, alt=band.share_in_words())
+    st.markdown(f"**How many seeds got how many {noun} right, each at its best epoch**")
+    st.plotly_chart(counts, key="seed_counts", config={"displayModeBar": False}, alt=band.count_in_words(noun))
+    if published:
+        st.markdown(_beside_published(band, round(published.best_val_accuracy * PUBLISHED_TOTAL)))
+    st.download_button(
+        "All runs as CSV",
+        lambda: to_csv(band_rows(band)),
+        "seeds.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+@st.cache_data(max_entries=KEPT_FIGURES, show_spinner=False)
+def _figures(job_id: str, _band: SeedBand, _published: PublishedRun | None) -> tuple[object, object]:
+    """The job's identifier stands for the band: it does not change any more."""
+    count = round(_published.best_val_accuracy * PUBLISHED_TOTAL) if _published else None
+    return band_figure(_band, _published), counts_figure(_band, count)
+
+
+def _beside_published(band: SeedBand, theirs: int) -> str:
+    at_least = int((band.best_counts >= theirs).sum())
+    return (
+        f"**Beside the paper:** the published run got {theirs} of {PUBLISHED_TOTAL} photos right with its one seed; "
+        f"{at_least} of these {len(band.seeds)} seeds got as many or more."
+    )

@@ -1,0 +1,70 @@
+"""Words of the field on any page: their sentence for a widget's `help=`, or a link within a text, with a tooltip.
+
+Both lead to the entry on the Learn page, in a tab of its own, so that nobody loses what they were at.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import streamlit as st
+
+from qtl_core.learn.glossary.entries import find
+from qtl_core.learn.glossary.term import Term
+
+# Settings whose name is a word that a newcomer may want explained.
+OF_SETTINGS = {
+    "Qubits": "qubit",
+    "Depth": "depth",
+    "Entangler": "entangler",
+    "Rotation": "rotation",
+    "Initial spread (q_delta)": "variational circuit",
+    "Learning rate": "learning rate",
+    "Epochs": "epoch",
+    "Batch size": "batch",
+    "Best weights by": "validation",
+    "Backbone": "backbone",
+    "Seed": "seed",
+    "Engine": "statevector",
+}
+
+
+def help_of(*names: str) -> str:
+    """Returns the sentences of some terms and where there is more, for a widget's `help=`."""
+    return "\n\n".join(
+        f"**{_capital(term.name)}**: {term.sentence} [More]({address(term)})" for term in map(_of, names)
+    )
+
+
+def help_of_setting(label: str) -> str:
+    """Returns the same for the word that a setting of this label is named after, or ""."""
+    return help_of(OF_SETTINGS[label]) if label in OF_SETTINGS else ""
+
+
+def word(name: str, shown: str = "") -> str:
+    """Returns a term as inline Markdown: a link with its sentence as a tooltip.
+
+    Args:
+        name: The term, or another name of it.
+        shown: How it stands in the text, if not as `name`.
+    """
+    term = _of(name)
+    sentence = term.sentence.replace('"', "”")
+    return f'[{shown or name}]({address(term)} "{sentence}")'
+
+
+def address(term: Term) -> str:
+    """Returns where the entry is, from any page of the app."""
+    base = st.get_option("server.baseUrlPath").strip("/")
+    return f"{f'/{base}' if base else ''}/learn?term={quote(term.name)}"
+
+
+def _of(name: str) -> Term:
+    term = find(name)
+    if term is None:
+        raise KeyError(f"{name} is not in the glossary")
+    return term
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]

@@ -1,0 +1,126 @@
+"""Which pictures and which network a run would use right now, said before Start, and how to get the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from qtl_core.common.errors import UserError
+from qtl_core.jobs import JobSnapshot, JobView
+from qtl_core.pictures.backbones.resolve import resolve_backbone
+from qtl_core.pictures.jobs import PHOTOS, download_job
+from qtl_core.pictures.sources.catalogue import dataset_status
+from qtl_core.settings import DataSettings
+from qtl_core.settings.backbones import BACKBONES
+from ui.base import job_managers
+from ui.base.errors import as_plain_text, show_user_error
+from ui.base.wording import megabytes
+from ui.session import session
+from ui.session.refresh import refreshing
+from ui.widgets.status import show_progress
+
+PHOTOS_MB = 45
+REFRESH_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Materials:
+    """What a run would use.
+
+    Attributes:
+        data: The settings of what would really be used, after fallbacks.
+        pictures, network: What they are, in words.
+        problem: Why a run cannot start at all, if so.
+    """
+
+    data: DataSettings
+    pictures: str
+    network: str
+    problem: UserError | None = None
+
+
+def materials_of(asked: DataSettings) -> Materials:
+    """Looks up what `asked` comes to on this computer; reads no picture and loads no network."""
+    data, pictures = _pictures(asked)
+    problem = None
+    if asked.source == "folder" and not asked.folder:
+        problem = UserError("No folder is named yet.", "", "Type the path of your folder of pictures.")
+    try:
+        resolved = resolve_backbone(asked.backbone, asked.weights)
+    except UserError as error:
+        return Materials(data, pictures, BACKBONES[asked.backbone].title, error)
+    network = resolved.spec.title
+    if asked.weights:
+        network += f", with the weights in {resolved.weights_path}"
+    elif resolved.spec.name != asked.backbone:
+        wanted = BACKBONES[asked.backbone]
+        network = f"{wanted.title}, fetched at Start ({wanted.size_mb:.0f} MB); offline {network} stands in"
+    return Materials(replace(data, backbone=resolved.spec.name), pictures, network, problem)
+
+
+def show_materials(asked: DataSettings, found: Materials) -> None:
+    """Shows what will be used, with a button for each thing that was asked for and is not here."""
+    show_pictures(asked)
+    no_network = asked.backbone != found.data.backbone
+    _row(":material/hub: **Image network**", found.network, asked.backbone if no_network else "")
+    if found.problem:
+        show_user_error(found.problem)
+
+
+def show_pictures(asked: DataSettings) -> None:
+    """Shows which pictures will be used, with a button to download the photos where they were asked for in vain."""
+    used, words = _pictures(asked)
+    _row(":material/photo_library: **Pictures**", words, PHOTOS if used.source != asked.source else "")
+
+
+def _pictures(asked: DataSettings) -> tuple[DataSettings, str]:
+    if asked.source == "folder":
+        return asked, f"your folder {asked.folder}" if asked.folder else "a folder of your own"
+    if asked.source == "drawn":
+        return asked, "ants and bees drawn by this app, 244 to learn from and 153 to check"
+    if next(status.where for status in dataset_status() if status.source == PHOTOS) is None:
+        return replace(asked, source="drawn"), f"drawn ants and bees; the real photos ({PHOTOS_MB} MB) are not here"
+    return asked, "real photos of ants and bees, 244 to learn from and 153 to check"
+
+
+def _row(title: str, words: str, missing: str) -> None:
+    snapshot = job_managers.downloads().find(missing) if missing else None
+    running = snapshot is not None and not snapshot.is_over
+    row = refreshing(_show_row, REFRESH_SECONDS if running else None)
+    row(f"{title} {as_plain_text(words)}.", missing, running)
+
+
+def _show_row(text: str, missing: str, running: bool) -> None:
+    snapshot = job_managers.downloads().find(missing)
+    if running and (snapshot is None or snapshot.is_over):
+        st.rerun()  # the rest of the page has to know
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(text, width="content")
+        if missing and not running:
+            _show_button(missing)
+    if running:
+        _show_progress(missing, snapshot)
+    elif snapshot is not None and snapshot.view.error:
+        show_user_error(UserError(*snapshot.view.error))
+
+
+def _show_button(what: str) -> None:
+    size = PHOTOS_MB if what == PHOTOS else BACKBONES[what].size_mb
+    label, about = f"Get {_name(what)}", f"Downloads {size:.0f} MB now."
+    if st.button(label, key=f"get_{what}", icon=":material/download:", help=about):
+        job_managers.downloads().restart(what, lambda: download_job(what, session.owner))
+        st.rerun()
+
+
+def _show_progress(what: str, snapshot: JobSnapshot[JobView[None]]) -> None:
+    report, words = snapshot.view.progress, f"Downloading {_name(what)}"
+    if report:
+        words += f": {megabytes(report.done)}" + (f" of {megabytes(report.total)}" if report.total else "")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        show_progress(what, min(1.0, report.done / report.total) if report and report.total else 0.0, words)
+        st.button("Stop", key=f"stop_{what}", on_click=job_managers.express_jobs().stop, args=(snapshot.id,))
+
+
+def _name(what: str) -> str:
+    return "the photos" if what == PHOTOS else BACKBONES[what].title

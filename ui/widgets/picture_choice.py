@@ -1,0 +1,83 @@
+"""Which pictures are asked about: files, the camera's, or pictures that the run was checked with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from qtl_core.inference.bundled import RUN_ID, drawn_example
+from qtl_core.inference.requests import TrainedModel
+from qtl_core.pictures.sources.system_files import is_hidden_path
+from ui.base.uploads import keep_uploads_in_memory
+from ui.session import keys
+from ui.session.picture_requests import UploadedPicture
+
+FILES, CAMERA, EXAMPLES = "Your files", "Camera", "Examples"
+EXAMPLE_COUNT = 6  # one row of the gallery
+MOST = 1_000  # files of one's own at a time, 150 KB each once they are answered
+
+
+class Drawn:
+    """A picture of the drawn set, drawn when it is needed: the set need not be on disk.
+
+    Args:
+        name: Its name inside the set.
+    """
+
+    size = 30_000  # bytes, about; it is drawn only once it is on its way
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def getvalue(self) -> bytes:
+        """Returns the picture as a JPEG."""
+        return drawn_example(self.name)
+
+
+def choose_pictures(model: TrainedModel) -> tuple[list[UploadedPicture], bool]:
+    """Returns the pictures to ask about, and whether they are the app's own drawings."""
+    origin = st.segmented_control(
+        "Pictures from", (FILES, CAMERA, EXAMPLES), default=FILES, required=True, key=keys.PREDICT_FROM
+    )
+    keep_uploads_in_memory()
+    if origin == EXAMPLES:
+        return _examples(model), model.run.prepared.settings.data.source == "drawn"
+    return (_camera() if origin == CAMERA else _files()), False
+
+
+def _files() -> list[UploadedPicture]:
+    uploads = st.file_uploader(
+        "Drop pictures here, as many as you like: JPEG, PNG, WebP, BMP, TIFF, GIF or AVIF",
+        accept_multiple_files=True,
+        key=keys.PREDICT_FILES,
+    )
+    uploads = [upload for upload in uploads if not is_hidden_path(upload.name)]  # they come along with a whole folder
+    if len(uploads) > MOST:
+        st.warning(
+            f"**Only the first {MOST:,} of these {len(uploads):,} pictures are answered for:** so many fit in memory. "
+            "`python -m qtl_core predict`, from a shell, takes any number."
+        )
+    return [UploadedPicture(upload.file_id, upload.name, upload) for upload in uploads[:MOST]]
+
+
+def _camera() -> list[UploadedPicture]:
+    photo = st.camera_input("Take a photo", key=keys.PREDICT_CAMERA)
+    return [UploadedPicture(photo.file_id, "Camera", photo)] if photo else []
+
+
+def _examples(model: TrainedModel) -> list[UploadedPicture]:
+    """Some of the validation pictures, spread over the classes; a button goes on to others."""
+    files = model.run.prepared.val_files
+    offset = st.session_state.setdefault(keys.PREDICT_EXAMPLES, 0)
+    step = max(1, len(files) // EXAMPLE_COUNT)
+    chosen = [files[(offset + number * step) % len(files)] for number in range(min(EXAMPLE_COUNT, len(files)))]
+    st.markdown("Pictures that the run was checked with: it never learnt from them.")
+    st.button("Other examples", icon=":material/shuffle:", on_click=_go_on)
+    if model.key == RUN_ID:
+        return [UploadedPicture(file, file, Drawn(file)) for file in chosen]
+    return [UploadedPicture(file, f"{Path(file).parent.name}/{Path(file).name}", Path(file)) for file in chosen]
+
+
+def _go_on() -> None:
+    st.session_state[keys.PREDICT_EXAMPLES] += 1

@@ -1,0 +1,175 @@
+"""Widgets made from the settings: one function shows any field, from what its `FieldSpec` knows.
+
+A widget never holds a setting: before it is drawn it is given the value on screen (`session.screen`), and what a person
+enters goes back there. So presets, links and page switches need no code here. It is given the value twice: through
+its key, which a message to the browser says once and which is lost where the page is run again at once, and as its
+default, which every message says. With the first alone a browser may show, and send back, the least value instead.
+
+To add a kind of field: one function below, one line in `_DRAW`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import streamlit as st
+
+from qtl_core.pictures.backbones.weights_files import find_weights
+from qtl_core.settings import PRESETS, FieldSpec, SettingsError, preset_of
+from qtl_core.settings.backbones import BACKBONES
+from qtl_core.settings.groups import FIELDS
+from ui.base.wording import plain
+from ui.session import keys, session
+from ui.widgets.glossary import help_of, help_of_setting
+
+WIDE_RANGE = 50  # from here on a slider is too coarse to hit a number, and a field is better
+
+
+def show_field(name: str) -> None:
+    """Shows one setting, with what it does in a sentence and its limits in the tooltip, unless the lesson hides it."""
+    if session.screen.hides(name):
+        return
+    spec = FIELDS[name]
+    _DRAW["backbone" if name == "backbone" else spec.kind](name, spec)
+
+
+def show_exact_rate() -> None:
+    """Shows the learning rate again as a field, for values that the slider has no stop at."""
+    if session.screen.hides("learning_rate"):
+        return
+    spec = FIELDS["learning_rate"]
+    st.number_input(
+        _label(spec, "Learning rate, exactly", "The same as above, for a value between two stops of the slider."),
+        spec.low,
+        spec.high,
+        session.screen.settings.value("learning_rate"),
+        step=0.0001,
+        format="%g",
+        help=_limits(spec),
+        **_bound("learning_rate", keys.EXACT_RATE),
+    )
+
+
+def show_presets() -> None:
+    """Shows the named settings as buttons; the one that the settings on screen match is marked."""
+    active = preset_of(session.screen.settings)
+    wanted = active.name if active else None
+    if st.session_state.get(keys.PRESET) != wanted:
+        st.session_state[keys.PRESET] = wanted
+    st.segmented_control(
+        "Well-known settings",
+        [preset.name for preset in PRESETS],
+        key=keys.PRESET,
+        on_change=_take_preset,
+        help="\n\n".join(f"**{preset.name}**: {preset.help}" for preset in PRESETS),
+        width="stretch",
+    )
+
+
+def labelled(name: str, sentence: str) -> str:
+    """Returns a control's name and what it does, as its label.
+
+    Without Markdown, whose signs a screen reader would read out: the look is made of the two lines (`ui.shell.page`),
+    for which the widget's key begins with `field_` or is one of those named there.
+    """
+    return f"{name}\n{sentence}"
+
+
+def rate_stops(value: float) -> list[float]:
+    """Returns the stops of the learning-rate slider: 1, 2, 4 and 7 of every power of ten, and `value` itself."""
+    spec = FIELDS["learning_rate"]
+    powers = range(round(math.log10(spec.low)), round(math.log10(spec.high)) + 1)
+    stops = {float(f"{digit}e{power}") for power in powers for digit in (1, 2, 4, 7)}
+    return sorted({stop for stop in stops if spec.low <= stop <= spec.high} | {value})
+
+
+def _draw_whole(name: str, spec: FieldSpec) -> None:
+    draw = st.slider if spec.high - spec.low <= WIDE_RANGE else st.number_input
+    value = session.screen.settings.value(name)
+    draw(_label(spec), int(spec.low), int(spec.high), value, step=1, help=_limits(spec), **_bound(name))
+
+
+def _draw_real(name: str, spec: FieldSpec) -> None:
+    value = session.screen.settings.value(name)
+    if spec.logarithmic:
+        stops = rate_stops(value)
+        st.select_slider(_label(spec), stops, value, format_func=plain, help=_limits(spec), **_bound(name))
+    else:
+        st.number_input(
+            _label(spec), spec.low, spec.high, value, step=0.01, format="%g", help=_limits(spec), **_bound(name)
+        )
+
+
+def _draw_choice(name: str, spec: FieldSpec) -> None:
+    labels = {choice.value: choice.label for choice in spec.choices}
+    now = list(labels).index(session.screen.settings.value(name))
+    st.selectbox(_label(spec), list(labels), now, format_func=labels.get, help=_limits(spec), **_bound(name))
+
+
+def _draw_backbone(name: str, spec: FieldSpec) -> None:
+    there = {name for name in BACKBONES if find_weights(name)}
+    st.selectbox(
+        _label(spec),
+        list(BACKBONES),
+        list(BACKBONES).index(session.screen.settings.value(name)),
+        format_func=lambda each: BACKBONES[each].title + ("" if each in there else " (weights not here)"),
+        help="\n".join(f"- **{each.title}**: {each.about} Licence: {each.licence}." for each in BACKBONES.values())
+        + f"\n\n{help_of('backbone')}",
+        **_bound(name),
+    )
+
+
+def _draw_flag(name: str, spec: FieldSpec) -> None:
+    st.toggle(_label(spec), session.screen.settings.value(name), **_bound(name))
+
+
+def _draw_text(name: str, spec: FieldSpec) -> None:
+    st.text_input(_label(spec), session.screen.settings.value(name), max_chars=int(spec.high), **_bound(name))
+
+
+_DRAW: dict[str, Callable[[str, FieldSpec], None]] = {
+    "whole": _draw_whole,
+    "real": _draw_real,
+    "choice": _draw_choice,
+    "flag": _draw_flag,
+    "text": _draw_text,
+    "backbone": _draw_backbone,
+}
+
+
+def _label(spec: FieldSpec, title: str = "", sentence: str = "") -> str:
+    return labelled(title or spec.label, sentence or spec.help)
+
+
+def _limits(spec: FieldSpec) -> str:
+    if spec.kind == "choice":
+        said = "\n".join(f"- **{choice.label}**: {choice.help}." for choice in spec.choices)
+    else:
+        said = f"From {plain(spec.low)} to {plain(spec.high)}: {spec.reason}."
+    return "\n\n".join(part for part in (said, help_of_setting(spec.label)) if part)
+
+
+def _bound(name: str, key: str = "") -> dict[str, object]:
+    """Gives the widget the value on screen; only where it differs, as a value set anew would fight a moving hand."""
+    key = key or keys.field_key(name)
+    value = session.screen.settings.value(name)
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+    return {"key": key, "on_change": _take, "args": (name, key)}
+
+
+def _take(name: str, key: str) -> None:
+    value = st.session_state[key]
+    if value is None:
+        return  # a field that was emptied shows its last value again
+    try:
+        session.screen.choose(name, value.strip() if isinstance(value, str) else value)
+    except SettingsError as error:
+        st.toast(str(error))
+
+
+def _take_preset() -> None:
+    chosen = [preset for preset in PRESETS if preset.name == st.session_state[keys.PRESET]]
+    if chosen:  # a click on the one that is already marked unmarks it, and means nothing
+        session.screen.choose_preset(chosen[0])

@@ -1,0 +1,64 @@
+"""Small things said on a page: progress, notes, a result of other settings, files that are not used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from qtl_core.compare.sides import differing_settings, value_in_words
+from qtl_core.settings import RunSettings
+from qtl_core.settings.groups import FIELDS
+from ui.base.errors import as_plain_text
+
+
+def show_progress(key: str, share: float, words: str) -> None:
+    """Shows how far something is, 0 to 1, and what it is doing; `key` tells it from others on the page.
+
+    The words are not the bar's own label, because a browser fetches the code of Streamlit's bar when it first meets
+    one: until then there would be a grey box without a word.
+    """
+    with st.container(gap="xxsmall", key=f"progress_{key}"):
+        st.markdown(words)
+        st.progress(share)
+
+
+def show_notes(notes: tuple[str, ...]) -> None:
+    """Shows all of them in one box, or nothing."""
+    if notes:
+        st.warning("\n\n".join(as_plain_text(note) for note in notes))
+
+
+def show_stale(ran: RunSettings, on_screen: RunSettings) -> None:
+    """Marks the result below as made with other settings, naming each."""
+    changed = differences(ran, on_screen)
+    if changed:
+        st.warning(f"These figures belong to other settings: {as_plain_text('; '.join(changed))}.")
+
+
+def differences(ran: RunSettings, on_screen: RunSettings) -> list[str]:
+    """Returns every setting whose value differs, for example `Qubits 4 → 6`: first what ran, then what is on screen."""
+    return [
+        f"{FIELDS[name].label} {' → '.join(value_in_words(name, value) for value in values)}"
+        for name, values in differing_settings((ran, on_screen)).items()
+    ]
+
+
+def show_skipped_files(files: Sequence[tuple[str, str]]) -> None:
+    """Lists (file, reason) pairs below a line that counts them; shows nothing where there are none.
+
+    As a table, not as Markdown: a file's name is shown as it is.
+    """
+    if not files:
+        return
+    count = "1 file was" if len(files) == 1 else f"{len(files)} files were"
+    with st.expander(f"{count} passed over", icon=":material/block:"):
+        st.dataframe(
+            {
+                "file": [Path(file).name for file, _ in files],
+                "reason": [reason for _, reason in files],
+                "folder": [str(Path(file).parent) for file, _ in files],
+            },
+            hide_index=True,
+        )
