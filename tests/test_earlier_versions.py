@@ -21,13 +21,27 @@ import pytest
 import torch
 
 from qtl_core import RunSettings, load_run
+from qtl_core.learn.glossary.entries import find
+from qtl_core.learn.topics import TOPICS
 from qtl_core.pictures.backbones.resolve import resolve_backbone
 from qtl_core.pictures.features.cache import KeptFeatures
 from qtl_core.runs.store import keep_run, provenance_of, rename, undelete
 from tests.conftest import PROJECT
 from tests.earlier_versions.write import digest
 from tests.helpers.shell import shell
-from ui.session.link import Link, query_of, read_link, text_of
+from ui.base.pages import PAGES
+from ui.session.lesson import HIDEABLE
+from ui.session.link import (
+    SHOW_PARAMETER,
+    STOP_PARAMETER,
+    TERM_PARAMETER,
+    TOPIC_PARAMETER,
+    Link,
+    query_of,
+    read_link,
+    text_of,
+)
+from ui.tour import STOPS
 
 KEPT = PROJECT / "tests/earlier_versions/2026-11-26"
 SAID = json.loads((KEPT / "said.json").read_text(encoding="utf-8"))
@@ -185,6 +199,17 @@ def test_a_link_means_the_same_and_is_written_the_same():
     assert found == Link(settings, job="abc", run=RUN, hidden=frozenset({"depth", "seed"}))
     assert text_of(query_of(found)) == query
     assert settings.to_dict() == SAID["link"]["settings"]
+
+
+def test_addresses_lead_where_they_led():
+    was = json.loads((KEPT / "addresses.json").read_text(encoding="utf-8"))
+    assert set(was["pages"]) <= {Path(entry.path).stem for entry in PAGES}
+    now = {"topic": TOPIC_PARAMETER, "term": TERM_PARAMETER, "stop": STOP_PARAMETER, "show": SHOW_PARAMETER}
+    assert now == was["parameters"]
+    assert set(was["topics"]) <= set(TOPICS)
+    assert [term for term in was["terms"] if find(term) is None] == []
+    assert set(was["hideable"]) <= set(HIDEABLE)
+    assert was["stops"] <= len(STOPS)
 
 
 # What is written must not depend on where this code lies

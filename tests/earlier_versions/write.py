@@ -65,6 +65,7 @@ def main(out: Path) -> None:
     said |= {"list": lines("runs", "list", "--json"), "deleted": lines("runs", "list", "--deleted", "--json")}
     said["link"] = _link(runs["kept"])
     write(out / "said.json", json.dumps(said, indent=1) + "\n")
+    write(out / "addresses.json", json.dumps(_addresses(), indent=1) + "\n")
     _predictions(runs["kept"], out)
     shutil.copytree(HOME / "runs", out / "home/runs", ignore=shutil.ignore_patterns("*.lock", "lock", "*-wal", "*-shm"))
 
@@ -191,6 +192,25 @@ def _link(run_id: str) -> dict:
     query = text_of(query_of(Link(settings, run=run_id, job="abc", hidden=frozenset({"depth", "seed"}))))
     assert read_link(parse_qs(query), lambda _: settings, ("depth", "seed")).settings == settings
     return {"query": query, "settings": settings.to_dict()}
+
+
+def _addresses() -> dict:
+    from qtl_core.learn.glossary.entries import TERMS
+    from qtl_core.learn.topics import TOPICS
+    from ui.base.pages import PAGES
+    from ui.session import link
+    from ui.session.lesson import HIDEABLE
+    from ui.tour import STOPS
+
+    names = ("topic", "term", "stop", "show")
+    return {
+        "pages": [Path(entry.path).stem for entry in PAGES],
+        "parameters": {name: getattr(link, f"{name.upper()}_PARAMETER") for name in names},
+        "topics": list(TOPICS),
+        "terms": list(TERMS),
+        "hideable": sorted(HIDEABLE),
+        "stops": len(STOPS),
+    }
 
 
 def _predictions(run_id: str, out: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -67,6 +68,19 @@ def test_compiled_code_is_kept_under_home(tmp_path):
 def test_a_home_that_cannot_be_written_still_compiles(tmp_path):
     (tmp_path / "file").touch()
     assert compile_with(tmp_path / "file") == "None 3.0"
+
+
+def test_a_copy_or_a_change_of_the_code_does_not_count_as_compiled(tmp_path):
+    first, second = (Path(shutil.copytree(Path(code_cache.__file__).parent, tmp_path / name)) for name in "ab")
+    digests = [code_cache.source_digest(first)]
+    assert code_cache.source_digest(first) == digests[0]
+    digests.append(code_cache.source_digest(second))
+    os.utime(first / "training_loop.py", (1, 1))
+    digests.append(code_cache.source_digest(first))
+    (first / "training_loop.py").write_text("changed")
+    os.utime(first / "training_loop.py", (1, 1))
+    digests.append(code_cache.source_digest(first))
+    assert len(set(digests)) == 4
 
 
 def test_warming_up_makes_the_engine_ready_and_happens_once():

@@ -21,19 +21,27 @@ FLOAT_RULES = {"reassoc", "contract", "nsz"}
 def _folder() -> Path | None:
     """Returns where to keep compiled code, or None where nothing can be kept.
 
-    numba notices a change in the file of a function, but not in those of the functions it calls: so the
-    folder is named after all of this package's source. The processor is in the name so that a home shared by
-    several machines keeps what was compiled for each.
+    numba notices a change in the file of a function, but not in those of the functions it calls: so the folder is
+    named after all of this package's source. It finds what it compiled by a file's place and time, so those are in the
+    name too: a second copy of this code must not count as compiled. So is the processor, for a home shared by several
+    machines.
     """
-    source = b"".join(file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py")))
-    made_by = f"{numba.__version__} {get_host_cpu_name()}"
-    name = hashlib.sha256(source + made_by.encode()).hexdigest()[:12]
+    source = source_digest(Path(__file__).parent)
+    name = hashlib.sha256(f"{source} {numba.__version__} {get_host_cpu_name()}".encode()).hexdigest()[:12]
     if config.CACHE_DIR:  # NUMBA_CACHE_DIR: somebody wishes to have it elsewhere
         return Path(config.CACHE_DIR, name)
     try:
         return writable(f"compiled/{name}")
     except UserError:
         return None
+
+
+def source_digest(package: Path) -> str:
+    """Returns what differs for every change, copy and place of a folder's Python files."""
+    digest = hashlib.sha256()
+    for file in sorted(package.glob("*.py")):
+        digest.update(f"{file} {file.stat().st_mtime_ns}\n".encode() + file.read_bytes())
+    return digest.hexdigest()
 
 
 FOLDER = _folder()
