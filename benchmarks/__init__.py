@@ -1,4 +1,4 @@
-"""What measures speed, apart from the tests: `make bench`, or `make bench QUICK=1` for the main figures alone.
+"""Measurements of speed, apart from the tests: `make bench`, or `make bench QUICK=1` for the main figures alone.
 
 One file a section of the report (`head`, `growth`, `many`, `features`, `recipe`, `prediction`, `floor`), each with a
 function `measure(bench) -> Section`. Around them: `bench` is what a section is given, `clock` is how time is taken,

@@ -1,4 +1,4 @@
-"""What every section is given: the pictures, the network, their features, and how much to measure."""
+"""The inputs of every section: the pictures, the network, their features, and how much to measure."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Cell:
-    """What is measured: an engine at one size of circuit, on random features shaped as the real ones.
+    """A measurement to make: an engine at one size of circuit, on random features shaped as the real ones.
 
     Attributes:
         contender: Key of `CONTENDERS`.
@@ -43,7 +43,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Found:
-    """What came out.
+    """The measured figures.
 
     Attributes:
         seconds: Of an epoch.

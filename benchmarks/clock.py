@@ -1,4 +1,4 @@
-"""How time is taken: contenders in turns, so that a busy moment of the machine strikes all of them, and the best turn.
+"""Timing: contenders in turns, so that a busy moment of the machine strikes all of them, and the best turn.
 
 The minimum is the figure: other programs can only add to a time, never take from it.
 """

@@ -1,4 +1,4 @@
-"""How long finding copies takes, and how far from a false alarm it is: `python -m benchmarks.copies FOLDER`.
+"""Measures how long finding copies takes, and how far it is from a false alarm: `python -m benchmarks.copies FOLDER`.
 
 Prints the seconds of reading a folder for the first time and again, and of comparing 2,000 and 20,000 pictures; and, in
 parts of their contrast (`copies.NEAR` is the limit), the difference of the two nearest pictures that are no copies, and

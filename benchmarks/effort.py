@@ -1,4 +1,4 @@
-"""How much is measured: everything, the main figures, or just enough to see that it works."""
+"""The effort of a measurement: everything, the main figures, or just enough to see that it works."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to measure.
+    """The effort of a measurement.
 
     Attributes:
         name: What to call it.

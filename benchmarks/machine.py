@@ -1,4 +1,4 @@
-"""What the figures were measured on, and with."""
+"""The machine and the libraries that the figures were measured with."""
 
 from __future__ import annotations
 

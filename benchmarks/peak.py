@@ -1,4 +1,4 @@
-"""How much arithmetic this machine can do in a second: the best of many matrix products in single precision.
+"""Peak arithmetic of this machine in a second: the best of many matrix products in single precision.
 
 Two libraries multiply, because which of them knows the processor better differs from one to the next.
 """

@@ -1,4 +1,4 @@
-"""What a section hands over, and how all of them become one page of Markdown."""
+"""Sections of the report, and the page of Markdown that they become."""
 
 from __future__ import annotations
 

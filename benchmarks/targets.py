@@ -1,4 +1,4 @@
-"""What is to be reached, on two cores; ratios, because they travel better from machine to machine than seconds."""
+"""Targets on two cores; ratios, because they travel better from machine to machine than seconds."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Target:
         return f"at most {self.limit:g} s" if self.at_most else f"at least {self.limit:,g} ×"
 
     def met(self, figures: Mapping[str, float]) -> bool:
-        """Whether the figure reaches the limit."""
+        """Returns whether the figure reaches the limit."""
         found = figures[self.figure]
         return found <= self.limit if self.at_most else found >= self.limit
 

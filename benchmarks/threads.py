@@ -1,4 +1,4 @@
-"""How many threads torch may use, for a while."""
+"""A limit, for a while, on the threads that torch may use."""
 
 from __future__ import annotations
 

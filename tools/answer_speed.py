@@ -1,4 +1,4 @@
-"""How long one photo takes on the Predict page, from the moment it is dropped: part of `tools.page_speed`."""
+"""Times one photo on the Predict page, from the moment it is dropped: part of `tools.page_speed`."""
 
 from __future__ import annotations
 
@@ -60,6 +60,6 @@ def _one(page: Page, photo: Path, log: Path) -> tuple[float, float]:
 
 
 def _stamps(log: Path) -> list[float]:
-    """When something was answered, seconds since the epoch."""
+    """Returns when something was answered, seconds since the epoch."""
     lines = [line.removeprefix(STAMP).split() for line in log.read_text().splitlines() if line.startswith(STAMP)]
     return [float(when) for when, *ids in lines if ids]

@@ -39,7 +39,7 @@ WIDEST = View("widest", 2560, 1440, "light")
 
 @dataclass
 class Watch:
-    """What went wrong on a page; empty lists are what is hoped for."""
+    """The problems of a page; empty lists are what is hoped for."""
 
     problems: list[str] = field(default_factory=list)
 

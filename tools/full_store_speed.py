@@ -1,4 +1,4 @@
-"""How long the Runs page takes with thousands of runs in the store: part of `tools.page_speed`."""
+"""Times the Runs page with thousands of runs in the store: part of `tools.page_speed`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How quick the pages feel, in Chromium on the machine at hand (`make page-speed`): medians of what a person waits for.
+"""Speed of the pages, in Chromium on the machine at hand (`make page-speed`): medians of what a person waits for.
 
 Needs the real photos (QTL_SHARED); measure while nothing else runs.
 """

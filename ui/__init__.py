@@ -1,1 +1,1 @@
-"""What the pages share: their set-up, the colours, the wording of errors, widgets and panels."""
+"""The parts that pages share: their set-up, the colours, the wording of errors, widgets and panels."""

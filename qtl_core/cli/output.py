@@ -1,4 +1,4 @@
-"""What commands print: results on standard output as they come, words about them on standard error.
+"""Output of commands: results on standard output as they come, words about them on standard error.
 
 Nothing else here writes to either. A reader who closes standard output ends a command quietly (`ReaderGone`), and a
 full disk behind it is said (`NotWritten`); in neither case does it end a run (`GoingOn`). Standard error may break at

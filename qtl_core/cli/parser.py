@@ -107,7 +107,7 @@ class _Options:
         return taken
 
     def may_stand_alone(self, word: str, rest: deque[str]) -> bool:
-        """Whether the next word may be this option's value, or else a name."""
+        """Returns whether the next word may be this option's value, or else a name."""
         return "=" not in word and self._size(word) == "?" and self._is_value(rest)
 
     def _size(self, word: str) -> int | str | None:

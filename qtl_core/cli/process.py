@@ -27,7 +27,7 @@ _waiting: list[int] = []  # the signals that wait
 
 
 class StopAsked:
-    """Which signal asked a run to stop; 0 as long as none did."""
+    """The signal that asked a run to stop; 0 as long as none did."""
 
     by: int = 0
 
@@ -68,7 +68,7 @@ def asked_to_stop() -> Iterator[StopAsked]:
 
 @contextmanager
 def unharmed() -> Iterator[None]:
-    """What is within, a moment's work such as putting a file in place, is done before a signal ends the process."""
+    """Delays signals: a moment's work within, such as putting a file in place, is done before one ends the process."""
     global _unharmed
     _unharmed = True
     try:

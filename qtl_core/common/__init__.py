@@ -1,1 +1,1 @@
-"""What every room may use: errors for people, checks of arguments, progress and stop, paths, moments."""
+"""Helpers for every room: errors for people, checks of arguments, progress and stop, paths, moments."""

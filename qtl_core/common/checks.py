@@ -1,4 +1,4 @@
-"""What is let in: each check turns an argument into what it should be, or says which it was and what was wrong.
+"""Checks of arguments: each turns an argument into what it should be, or says which it was and what was wrong.
 
 Whoever takes arrays or numbers from outside calls these where they enter (a constructor, the first lines of a
 function); code behind that door relies on them and checks no more. Numpy alone: torch's tensors are known by what they

@@ -1,4 +1,4 @@
-"""What processes and kept views weigh, and how a worker is kept from taking the whole machine down with it."""
+"""Memory of processes and kept views, and a bound that keeps a worker from taking the whole machine down with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where things lie on disk: one home that is written, and further folders that are only read.
+"""Paths on disk: one home that is written, and further folders that are only read.
 
 Home is `QTL_HOME`, or else the platform's cache directory. `QTL_SHARED` may name more folders of the same
 layout (separated as in `PATH`), for example a read-only copy that a class shares; they are searched after home.
@@ -68,7 +68,7 @@ def writable(relative: str) -> Path:
 
 
 def may_read(path: Path) -> bool:
-    """Whether a file or folder that a visitor may have named is read: on an open server only the app's own are."""
+    """Returns whether a path that a visitor may have named is read: on an open server only the app's own are."""
     if os.environ.get("QTL_OPEN", "") in ("", "0"):
         return True
     try:
@@ -79,7 +79,7 @@ def may_read(path: Path) -> bool:
 
 
 def is_readable_file(named: str) -> bool:
-    """Whether there is a file at a path that a visitor, or a file of theirs, may have named, and it may be read."""
+    """Returns whether a path that a visitor, or a file of theirs, may have named is a file that may be read."""
     try:
         path = Path(named).expanduser()
         return may_read(path) and path.is_file()

@@ -26,7 +26,7 @@ Part = TypeVar("Part")
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the preparation has come.
+    """The progress of the preparation.
 
     Attributes:
         stage: What is being done, in words ("Reading the pictures", ...).

@@ -1,4 +1,4 @@
-"""What libraries say on standard error, kept from people: it is written for programmers, and shows lines of source.
+"""Keeps from people what libraries say on standard error: it is written for programmers, and shows lines of source.
 
 Whatever a person has to know of their files or settings is said by this project itself, as a sentence. Everything else
 is dropped here, in one place, for the processes that are ours alone: the command line, the workers and the compiler.

@@ -19,7 +19,7 @@ NOWHERE = -1.0  # below every figure: runs that have none come last
 
 @dataclass(frozen=True)
 class Filter:
-    """Which runs are wanted; what is empty asks for nothing.
+    """A filter of runs; a field that is empty asks for nothing.
 
     Attributes:
         words: All of them must be found somewhere in what is written of a run.
@@ -35,7 +35,7 @@ class Filter:
     starred: bool = False
 
     def takes(self, record: RunRecord) -> bool:
-        """Whether a run is wanted."""
+        """Returns whether a run is wanted."""
         return (
             (not self.starred or record.starred)
             and (not self.states or record.state in self.states)

@@ -50,7 +50,7 @@ class Pair:
 
     @property
     def is_chance(self) -> bool:
-        """Whether chance alone would give such a difference often enough to explain it."""
+        """True if chance alone would give such a difference often enough to explain it."""
         return self.p >= RARE
 
     def in_words(self) -> str:

@@ -15,7 +15,7 @@ FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy", "learning
 
 @dataclass(frozen=True)
 class Sameness:
-    """How two trainings with one setting compare.
+    """The comparison of two trainings with one setting.
 
     Attributes:
         epochs: Epochs that both have.
@@ -31,7 +31,7 @@ class Sameness:
 
     @property
     def is_equal(self) -> bool:
-        """Whether all numbers of all epochs are equal, to the last bit."""
+        """True if all numbers of all epochs are equal, to the last bit."""
         return self.first_other is None and self.lengths[0] == self.lengths[1]
 
 

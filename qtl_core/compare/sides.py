@@ -46,7 +46,7 @@ class Side:
 
     @cached_property
     def evaluation(self) -> Evaluation | None:
-        """What it says of its validation pictures; None where it was never asked about any."""
+        """The evaluation on its validation pictures; None where it was never asked about any."""
         measured = self.view.prepared is not None and self.view.best is not None and self.view.prepared.val_labels
         return evaluation_of(self.view) if measured else None
 

@@ -1,4 +1,4 @@
-"""What there is to say of every gate: its angles now and before training, what drives it, what it does."""
+"""Readings of every gate: its angles now and before training, what drives it, what it does."""
 
 from __future__ import annotations
 
@@ -35,22 +35,22 @@ class GateReading:
 
     @property
     def turned(self) -> float:
-        """How far training has turned it: the length of the change of its angles, radians; 0 where not known."""
+        """The turn by training: the length of the change of its angles, radians; 0 where not known."""
         return math.dist(self.now, self.before) if self.is_before_known else 0.0
 
     @property
     def is_before_known(self) -> bool:
-        """Whether it is known what its angles were before training."""
+        """True if it is known what its angles were before training."""
         return not any(map(math.isnan, self.before))
 
     @property
     def is_trained(self) -> bool:
-        """Whether training moves its angles."""
+        """True if training moves its angles."""
         return any(source.kind == "weight" for source in self.gate.angles)
 
     @property
     def drivers(self) -> tuple[str, ...]:
-        """What sets each angle, in words."""
+        """The source of each angle, in words."""
         return tuple(map(_driver, self.gate.angles))
 
     @property
@@ -60,12 +60,12 @@ class GateReading:
 
     @property
     def turn(self) -> np.ndarray:
-        """What it does to one qubit, shape (2, 2): for CNOT, to the target where the control is 1."""
+        """The matrix of its action on one qubit, shape (2, 2): for CNOT, to the target where the control is 1."""
         return self.matrix[-2:, -2:]
 
     @property
     def sentence(self) -> str:
-        """What it does, plainly."""
+        """A plain sentence on what it does."""
         return _sentence(self.gate)
 
 

@@ -1,1 +1,1 @@
-"""What a run is worth: metrics, calibration, pictures unlike the training ones, the spread over seeds, diagnosis."""
+"""Evaluation of a run: metrics, calibration, pictures unlike the training ones, the spread over seeds, diagnosis."""

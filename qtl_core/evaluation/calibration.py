@@ -1,4 +1,4 @@
-"""Whether probabilities mean what they say: of pictures called 80 % sure, are 80 % right?
+"""Calibration, a check that probabilities mean what they say: of pictures called 80 % sure, are 80 % right?
 
 Reliability diagram and expected calibration error as in C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger, "On
 Calibration of Modern Neural Networks" (ICML 2017), and their remedy, temperature scaling: class scores are divided by
@@ -59,7 +59,7 @@ class Reliability:
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """How far the probabilities of a run can be trusted, measured on its validation pictures.
+    """The calibration of a run's probabilities, measured on its validation pictures.
 
     Attributes:
         plain: As the run gives them.
@@ -76,7 +76,7 @@ class Calibration:
 
     @property
     def pictures(self) -> int:
-        """How many there are."""
+        """The number of pictures."""
         return int(self.plain.counts.sum())
 
 

@@ -1,4 +1,4 @@
-"""What a set of predictions is worth: counts, accuracy with its uncertainty, the confusion matrix, the mistakes.
+"""Evaluation of a set of predictions: counts, accuracy with its uncertainty, the confusion matrix, the mistakes.
 
 A validation set is small (153 photos in the recipe), so a share alone says too much. Every figure can be said in
 pictures, with the interval that a set of this size leaves open.
@@ -83,12 +83,12 @@ class Evaluation:
 
     @property
     def total(self) -> int:
-        """How many pictures there are."""
+        """The number of pictures."""
         return len(self.labels)
 
     @property
     def right(self) -> int:
-        """How many pictures are predicted correctly."""
+        """The number of pictures that are predicted correctly."""
         return self.total - len(self.mistakes)
 
     @property

@@ -1,4 +1,4 @@
-"""How unlike everything in training a picture is: its distance to the training pictures in the space of features.
+"""Out-of-distribution detection: the distance of a picture to the training pictures in the space of features.
 
 A head must name one of its classes whatever it is shown. The distance to the nearest training pictures is a second
 voice that the head has no part in (Y. Sun, Y. Ming, X. Zhu and Y. Li, "Out-of-Distribution Detection with Deep Nearest
@@ -32,7 +32,7 @@ OodFlag = Literal["", "unlike", "blank"]
 
 @dataclass(frozen=True)
 class OodReport:
-    """What there is against an answer, whatever the head says.
+    """The evidence against an answer, whatever the head says.
 
     Attributes:
         is_blank: Whether the picture is hardly more than one plain colour.
@@ -55,7 +55,7 @@ class OodReport:
 
     @property
     def flag(self) -> OodFlag:
-        """What the picture is flagged as; "" where nothing is known against the answer."""
+        """The flag of the picture; "" where nothing is known against the answer."""
         if self.is_blank:
             return "blank"
         return "unlike" if self.distance is not None and self.distance > self.limit else ""
@@ -63,7 +63,7 @@ class OodReport:
 
 @dataclass(frozen=True, eq=False)
 class OodReference:
-    """What pictures are compared with.
+    """The features that pictures are compared with.
 
     Attributes:
         training: `directions` of the training pictures, float32 (pictures, features).
@@ -157,7 +157,7 @@ def directions(features: np.ndarray) -> np.ndarray:
 
 
 def is_blank(seen: np.ndarray) -> bool:
-    """Whether pixels, uint8 (side, side, 3), are hardly more than one plain colour, or one that changes slowly."""
+    """Returns whether pixels, uint8 (side, side, 3), are hardly more than one plain or slowly changing colour."""
     pixels = seen.astype(np.float32)
     steps = [np.abs(np.diff(pixels, axis=axis)).mean() for axis in (0, 1)]
     return bool(np.mean(steps) < BLANK_STEP)

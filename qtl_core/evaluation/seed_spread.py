@@ -1,4 +1,4 @@
-"""How much of a result is luck: the figures of one setting trained over many seeds, and their spread.
+"""Luck in a result: the figures of one setting trained over many seeds, and their spread.
 
 The work is done in `training.repeat`; no torch or numba here, because pages read these records.
 """

@@ -1,1 +1,1 @@
-"""Why a run answers as it does: heat maps, counterfactuals, neighbours, gate importance, the decision map."""
+"""Explanations of a run's answers: heat maps, counterfactuals, neighbours, gate importance, the decision map."""

@@ -1,4 +1,4 @@
-"""How every picture's expectation values answer to one trained angle, all others held: exactly a sine wave.
+"""The response of every picture's expectation values to one trained angle, all others held: exactly a sine wave.
 
 A rotation's angle t enters the state as exp(-i t P / 2) with P a Pauli matrix, so <Z> = a + b cos t + c sin t (Mitarai
 et al. 2018; Ostaszewski et al. 2021 train with it). Three runs of the circuit therefore give its values at any angle,

@@ -1,4 +1,4 @@
-"""What would change an answer: its margin, and the smallest turn of a single angle that changes the class.
+"""Counterfactuals of an answer: its margin, and the smallest turn of a single angle that changes the class.
 
 All other angles stay as they are. A class score is linear in the expectation values, and these are Fourier series in
 one angle (see `maps.frame`), so a few runs of the circuit tell the scores over the whole range that the head can turn
@@ -24,7 +24,7 @@ from qtl_core.settings import CircuitSettings
 
 @dataclass(frozen=True)
 class Margin:
-    """How far the answer is ahead.
+    """The margin by which the answer is ahead.
 
     Attributes:
         first, second: The classes with the highest scores.
@@ -70,7 +70,7 @@ class LabelInterval:
 
 @dataclass(frozen=True)
 class Counterfactuals:
-    """What every single angle can do to the answer.
+    """The changes of the answer that each single angle can make.
 
     Attributes:
         by_qubit: By qubit; None where no angle within reach changes the answer.

@@ -63,7 +63,7 @@ class PictureTrace:
 
     @property
     def is_right(self) -> bool:
-        """Whether the answer is what the picture shows."""
+        """True if the answer is what the picture shows."""
         return self.explanation.prediction.label == self.picture.truth
 
 

@@ -1,4 +1,4 @@
-"""What each gate of a trained circuit contributes: the circuit without it, asked about all validation pictures again.
+"""Importance of each gate of a trained circuit: the circuit without it, asked about all validation pictures again.
 
 Pages get the pictures' angles from a worker once (`inputs`); turning an angle is then arithmetic of a moment in numpy
 (`response`), while taking away every gate in turn is a job (`contribution`).
@@ -24,7 +24,7 @@ from qtl_core.settings import CircuitSettings
 
 @dataclass(frozen=True)
 class CircuitScore:
-    """How right a circuit is about the validation pictures.
+    """The score of a circuit on the validation pictures.
 
     Attributes:
         right: Pictures whose most probable class is the true one.
@@ -80,7 +80,7 @@ class GateImportance:
 
 @dataclass(frozen=True)
 class GateImportances:
-    """What each gate contributes.
+    """The importance of each gate.
 
     Attributes:
         found: The whole circuit first, then without each layer, then without each gate; as many as are known.

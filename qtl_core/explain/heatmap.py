@@ -1,4 +1,4 @@
-"""Where a run looked: which places of a picture speak for a class, or move one qubit's measured value; drawn over it.
+"""Heat maps of where a run looked: which places speak for a class, or move one qubit's value; drawn over the picture.
 
 Two ways: Grad-CAM follows the gradient back to the image network's last maps (`gradcam`); occlusion covers part after
 part of the picture and watches what is lost (`occlusion`). Both give places that are 0 or more, the larger the more a
@@ -51,7 +51,7 @@ RAMP = np.array([[0, 0, 4], [87, 16, 110], [188, 55, 84], [249, 142, 9], [252, 2
 
 
 def is_blank(places: np.ndarray) -> bool:
-    """Whether a map says nothing: no place is more than 0, or some are no numbers."""
+    """Returns whether a map says nothing: no place is more than 0, or some are no numbers."""
     return not (np.isfinite(places).all() and places.max() > 0)
 
 

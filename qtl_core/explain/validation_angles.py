@@ -17,7 +17,7 @@ from qtl_core.runs.view import RunView, TrainedRun
 
 @dataclass(frozen=True, eq=False)
 class CircuitInputs:
-    """What goes into a run's circuit, and what is made of what comes out.
+    """The inputs of a run's circuit, and the layer after it.
 
     Attributes:
         classes: Class names; index = label.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Network:
-    """How a script builds an image network.
+    """The code by which a script builds an image network.
 
     Attributes:
         packages: What has to be installed for the script.

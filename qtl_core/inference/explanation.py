@@ -1,4 +1,4 @@
-"""What a run says of one picture, and the numbers that the answer is made of, stage by stage.
+"""The answer of a run for one picture, and the numbers that it is made of, stage by stage.
 
 No torch here: pages read these records, which a worker makes (`qtl_core.inference.predictor`).
 """
@@ -15,7 +15,7 @@ from qtl_core.evaluation.calibration import scaled
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a run says of one picture.
+    """The answer of a run for one picture.
 
     Attributes:
         label: The class with the highest probability.

@@ -1,4 +1,4 @@
-"""What a model compares pictures with: the features kept of its training; the head that comes along brings its own.
+"""References to compare pictures with: features kept of a model's training; the bundled head brings its own.
 
 Called in a worker, or from a shell; torch is imported only then.
 """

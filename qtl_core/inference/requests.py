@@ -49,7 +49,7 @@ class ImageRequest:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a run says of a picture: an explanation, or why there is none.
+    """The answer of a run for a picture: an explanation, or why there is none.
 
     Attributes:
         id, name: Those of the picture.

@@ -1,4 +1,4 @@
-"""What a person is told when a job fails: (what, why, do), as in a `UserError`."""
+"""Messages for a person when a job fails: (what, why, do), as in a `UserError`."""
 
 from __future__ import annotations
 

@@ -58,11 +58,11 @@ class WorkerProcess:
 
     @property
     def alive(self) -> bool:
-        """Whether the process still runs."""
+        """True if the process still runs."""
         return self.process.poll() is None
 
     def is_worn(self) -> bool:
-        """Whether it has grown so much, or done so much, that a new one had better take its place."""
+        """Returns whether it has grown so much, or done so much, that a new one had better take its place."""
         return (resident_bytes(self.process.pid) or 0) > WORN_BYTES or self.jobs >= WORN_JOBS
 
     def kill(self) -> None:

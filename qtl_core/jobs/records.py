@@ -1,4 +1,4 @@
-"""What a job is: what it is asked to do, how it looks from outside at one moment, and what the manager knows of it."""
+"""Records of a job: its task, how it looks from outside at one moment, and what the manager knows of it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def new_id() -> str:
 
 @dataclass(frozen=True)
 class JobSpec(Generic[View]):
-    """What to do, and how its events become a view: a `JobView`, unless it names another.
+    """The task of a job, and how its events become a view: a `JobView`, unless it names another.
 
     Attributes:
         task: "module:function", called in the worker as `function(payload, emit, should_stop)`.
@@ -82,7 +82,7 @@ class JobSnapshot(Generic[View]):
 
     @property
     def is_over(self) -> bool:
-        """Whether it will not change any more."""
+        """True if it will not change any more."""
         return self.state in ("done", "stopped", "failed")
 
 
@@ -116,12 +116,12 @@ class Job:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is queued or running."""
+        """True if it is queued or running."""
         return self.state in ("queued", "running")
 
     @property
     def seconds(self) -> float | None:
-        """How long it has run, or ran; None before it starts."""
+        """The seconds that it has run, or ran; None before it starts."""
         return self.took if self.began is None or self.took is not None else time.monotonic() - self.began
 
     @property

@@ -1,4 +1,4 @@
-"""When a job that nobody looks at is stopped, and when one that is over is forgotten."""
+"""Retention: stops a job that nobody looks at, and forgets one that is over."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose turn is next, and who may still ask: nobody can fill the queue that all share.
+"""Schedules jobs, and lets nobody fill the queue that all share.
 
 Turns go round: of all who wait, whoever had a turn longest ago goes first, and of those who had none, whoever asked
 first. Jobs without an owner count as one person's.

@@ -1,4 +1,4 @@
-"""What pages read of a job: how far it is, why it failed, what it found."""
+"""The view of a job that pages read: how far it is, why it failed, what it found."""
 
 from __future__ import annotations
 

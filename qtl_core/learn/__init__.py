@@ -1,1 +1,1 @@
-"""What the Learn page tells and lets people play with: texts as data, and small computations in numpy alone."""
+"""Content of the Learn page: texts as data, and small computations in numpy alone."""

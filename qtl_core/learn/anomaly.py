@@ -1,4 +1,4 @@
-"""What is unlike the rest: points as states of two qubits, and how much a new state overlaps with the usual ones.
+"""Anomaly detection: points as states of two qubits, and how much a new state overlaps with the usual ones.
 
 The kernel is |<state(x)|state(y)>|^2 with RY(scale * x_k) on qubit k, which a quantum computer would measure. For
 turns alone it has a closed form, the product of cos^2(scale * (x_k - y_k) / 2), so nothing quantum is needed for it;
@@ -21,7 +21,7 @@ _ROOT = math.sqrt(0.5)
 
 @dataclass(frozen=True)
 class Scores:
-    """How usual points are, by one way of telling; higher is more usual.
+    """Scores of how usual points are, by one method; higher is more usual.
 
     Attributes:
         surface: Over the grid, shape (GRID, GRID), the second axis is x.

@@ -29,7 +29,7 @@ Gate = tuple[str, int]  # "ry" or "rz" and its wire, or "cnot"
 
 @dataclass(frozen=True)
 class Compiled:
-    """What was found.
+    """The compiled circuit that was found.
 
     Attributes:
         likeness: |Tr(target^dagger circuit)|^2 / 16 after every sweep of the best start, shape (SWEEPS + 1,).
@@ -72,7 +72,7 @@ def _search(target: np.ndarray, gates: list[Gate], seed: int) -> Compiled:
 
 
 def _products(matrices: list[np.ndarray]) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """What acts up to each gate, and what acts after it."""
+    """Returns the products of gates up to each gate, and after it."""
     before, after = [np.eye(4, dtype=complex)], [np.eye(4, dtype=complex)]
     for matrix in matrices:
         before.append(matrix @ before[-1])

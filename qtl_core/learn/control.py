@@ -20,7 +20,7 @@ GAINS = np.linspace(-1, 4, 26), np.linspace(-0.5, 2, 26)  # of the map: a and b
 
 @dataclass(frozen=True)
 class Fall:
-    """How poles fared.
+    """The fall of poles.
 
     Attributes:
         angles: Of every pole over time, radians, shape (STEPS + 1, poles); it stays where it fell.

@@ -30,7 +30,7 @@ class Direction:
 
     @property
     def kinds(self) -> tuple[bool, bool]:
-        """Whether the first and the second network are quantum."""
+        """Two flags, one for the first and one for the second network: True for a quantum one."""
         return self.key[0] == "Q", self.key[1] == "Q"
 
 
@@ -76,7 +76,7 @@ DIRECTIONS = {
 
 @dataclass(frozen=True)
 class Trained:
-    """How many numbers training moves in the dressed network: two linear layers and the circuit between them."""
+    """The count of trained numbers in the dressed network: two linear layers and the circuit between them."""
 
     before: int
     circuit: int

@@ -23,7 +23,7 @@ _FINE = 20_001  # values of t that are compared
 
 @dataclass(frozen=True)
 class Errors:
-    """How far estimates are off, as the root mean square over repeats.
+    """The errors of estimates, as the root mean square over repeats.
 
     Attributes:
         uses: How often the circuit, or a lot, is used, shape (settings,).

@@ -32,7 +32,7 @@ STEPS, RATE, VERB_ANGLES = 120, 0.2, 4
 
 @dataclass(frozen=True)
 class Lesson:
-    """What training came to.
+    """The outcome of training.
 
     Attributes:
         fits: Chance that noun and verb go together, after every step, shape (steps + 1, nouns, verbs).

@@ -24,7 +24,7 @@ GRAPHS: dict[str, tuple[tuple[int, int], ...]] = {
 
 @dataclass(frozen=True)
 class Cut:
-    """What the circuit gives at one setting.
+    """The cuts that the circuit gives at one setting.
 
     Attributes:
         chances: Probability of every bit string, shape (2**nodes,).

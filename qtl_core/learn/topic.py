@@ -1,4 +1,4 @@
-"""What a topic of the Learn page consists of."""
+"""Records of a topic of the Learn page."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Reference:
 
     @property
     def address(self) -> str:
-        """Where it can be read."""
+        """The address at which it can be read."""
         return f"https://arxiv.org/abs/{self.arxiv}" if self.arxiv else f"https://doi.org/{self.doi}"
 
 

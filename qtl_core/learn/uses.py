@@ -1,4 +1,4 @@
-"""Where variational circuits are being tried: each field with a small honest example, and what does as well without."""
+"""Uses of variational circuits: each field with a small honest example, and what does as well without."""
 
 from __future__ import annotations
 

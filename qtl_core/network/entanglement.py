@@ -1,4 +1,4 @@
-"""How entangled a pure state is: each qubit's own state, and the entropy of every cut between neighbours.
+"""Entanglement of a pure state: each qubit's own state, and the entropy of every cut between neighbours.
 
 Entropies are von Neumann entropies in bits (Nielsen and Chuang 2000, section 11.3): 0 for a part that is in a state of
 its own, 1 for a qubit of a Bell pair.

@@ -26,7 +26,7 @@ GATE_KINDS: dict[str, tuple[int, int]] = {"H": (1, 0), "RY": (1, 1), "Rot": (1, 
 
 @dataclass(frozen=True)
 class AngleSource:
-    """Where a gate's angle comes from.
+    """The source of a gate's angle.
 
     Attributes:
         kind: "feature", an angle made from the picture (one a wire), or "weight", a trained number.
@@ -108,5 +108,5 @@ class Circuit:
 
     @property
     def is_real(self) -> bool:
-        """Whether the amplitudes stay real, so that half the arithmetic is enough."""
+        """True if the amplitudes stay real, so that half the arithmetic is enough."""
         return all(gate.kind != "Rot" for gate in self.gates)

@@ -1,4 +1,4 @@
-"""Which rows of `q_params` the layers of a circuit use: two layouts of published heads, told apart by their rows.
+"""Maps the layers of a circuit to rows of `q_params`: two layouts of published heads, told apart by their rows.
 
 The PennyLane demo keeps exactly `depth` rows, and layer k uses row k. The paper's own code
 (XanaduAI/quantum-transfer-learning) keeps 15 rows whatever the depth, and layer k uses row k + 1: never row 0. More
@@ -22,7 +22,7 @@ _READ_BEFORE = re.compile(r"The file holds (\d+) layers of angles, of which the 
 
 @dataclass(frozen=True)
 class Layout:
-    """How a published code reads `q_params`.
+    """The way a published code reads `q_params`.
 
     Attributes:
         code: Whose code it is, in words.

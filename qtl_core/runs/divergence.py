@@ -43,7 +43,7 @@ def check_epoch(done: EpochDone) -> EpochDone:
 
 
 def is_finite(checkpoint: Checkpoint) -> bool:
-    """Whether training can go on from it: all its weights and gradients are finite numbers."""
+    """Returns whether training can go on from it: all its weights and gradients are finite numbers."""
     parts = [np.ravel(values) for group in GROUPS for values in _arrays(checkpoint, group).values()]
     return not parts or bool(np.isfinite(np.concatenate(parts)).all())  # in one: asked after every epoch
 

@@ -1,4 +1,4 @@
-"""What a run tells the world: a stream of immutable records with many readers.
+"""Events of a run: a stream of immutable records with many readers.
 
 A run yields `Prepared`, then for every epoch some `BatchDone` and one `EpochDone`, and ends with `Ended` (finished, or
 stopped) or `Failed`. `ProgressCallback` comes while pictures and features are being got ready. Charts, the
@@ -67,12 +67,12 @@ class Prepared:
 
     @property
     def from_elsewhere(self) -> bool:
-        """Whether this is a head that was trained by another program, of whose training nothing is known."""
+        """True if this is a head that was trained by another program, of whose training nothing is known."""
         return self.train_size == 0
 
     @property
     def is_measured(self) -> bool:
-        """Whether there are validation pictures that say what it is worth."""
+        """True if there are validation pictures that say what it is worth."""
         return self.val_size > 0
 
     def pictures_right(self, accuracy: float) -> int | None:
@@ -158,7 +158,7 @@ class EpochDone:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a run ended well: by itself ("finished") or at a person's wish ("stopped").
+    """The good end of a run: by itself ("finished") or at a person's wish ("stopped").
 
     Attributes:
         how: Which of the two.

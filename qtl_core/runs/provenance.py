@@ -1,4 +1,4 @@
-"""What a run was made with: versions of what computes, and the pictures by their contents."""
+"""Provenance of a run: versions of what computes, and the pictures by their contents."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class DataFingerprint:
 
 @dataclass(frozen=True)
 class Provenance:
-    """What a run was made with.
+    """The provenance of a run.
 
     Attributes:
         versions: Versions by name of what took part.

@@ -54,12 +54,12 @@ class RunView:
 
     @property
     def checkpoint(self) -> Checkpoint | None:
-        """Where training can go on from, or None before the first epoch."""
+        """The checkpoint that training can go on from, or None before the first epoch."""
         return self.epochs[-1].checkpoint if self.epochs else None
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more will come."""
+        """True if nothing more will come."""
         return self.ended is not None or self.failed is not None
 
 
@@ -87,7 +87,7 @@ class TrainedRun(PreparedRun):
 
     @property
     def checkpoint(self) -> Checkpoint:
-        """Where training can go on from."""
+        """The checkpoint that training can go on from."""
         return self.epochs[-1].checkpoint
 
     @classmethod

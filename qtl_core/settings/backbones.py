@@ -1,4 +1,4 @@
-"""What is known about every frozen image network before anything is loaded: plain facts, no torch.
+"""The specification of every frozen image network, known before anything is loaded: plain facts, no torch.
 
 To add a network:
   1. add its `BackboneSpec` to `_SPECS` below (facts only: this module is imported by pages and must stay cheap);

@@ -1,4 +1,4 @@
-"""What a single setting knows about itself: its default, its limits and why they are there, its words.
+"""The specification of a single setting: its default, its limits and why they are there, its words.
 
 A settings dataclass declares each field with one of `whole`, `real`, `choice`, `flag` or `text`. The `FieldSpec`
 they attach is all that a widget, a command-line option or an error message needs.
@@ -72,7 +72,7 @@ class FieldSpec:
         return "true or false" if self.kind == "flag" else f"a text of at most {self.high:g} characters ({self.reason})"
 
     def accepts(self, value: object) -> bool:
-        """Whether `value` is of the right type and within the limits."""
+        """Returns whether `value` is of the right type and within the limits."""
         if self.kind == "flag":
             return isinstance(value, bool)
         if self.kind == "choice":

@@ -78,7 +78,7 @@ class CircuitSettings(Validated):
 
 @dataclass(frozen=True)
 class TrainingSettings(Validated):
-    """How the head is trained, and how its best weights are picked."""
+    """Settings of the head's training, and of the choice of its best weights."""
 
     learning_rate: float = real(
         0.0004,
@@ -184,7 +184,7 @@ class TrainingSettings(Validated):
 
 @dataclass(frozen=True)
 class DataSettings(Validated):
-    """Which pictures are learnt, and through which frozen image network."""
+    """The pictures that are learnt, and the frozen image network that they go through."""
 
     source: str = choice(
         "photos",
@@ -219,7 +219,7 @@ class DataSettings(Validated):
 
     @property
     def noun(self) -> str:
-        """What to call the pictures: only real ones are photos."""
+        """The word for the pictures: only real ones are photos."""
         return "photos" if self.source == "photos" else "pictures"
 
 

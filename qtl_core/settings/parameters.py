@@ -1,4 +1,4 @@
-"""Which numbers a head trains, and how many, without building it."""
+"""Names and counts the parameters that a head trains, without building it."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class Preset:
         return RunSettings(self.circuit, self.training, settings.data)
 
     def matches(self, settings: RunSettings) -> bool:
-        """Whether `settings` train what this preset trains; the engine changes the speed, not the result."""
+        """Returns whether `settings` train what this preset trains; the engine changes the speed, not the result."""
         training = settings.training
         return settings.circuit == self.circuit and training == TrainingSettings(
             **{**vars(self.training), "engine": training.engine, "seed": training.seed, "views": training.views}

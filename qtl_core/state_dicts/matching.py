@@ -67,7 +67,7 @@ def preferred(prefixes: Iterable[str]) -> list[str]:
 
 
 def is_copy(prefix: str) -> bool:
-    """Whether a prefix is that of a moving average or another copy kept beside the network that is trained."""
+    """Returns whether a prefix is that of a moving average or another copy kept beside the network that is trained."""
     return any(part.lower() in COPIES for part in prefix.split("."))
 
 

@@ -1,4 +1,4 @@
-"""How much of a stranger's file is read, and why one is refused, as an exception that a reader completes."""
+"""Limits on what is read of a stranger's file, and the refusal, an exception that a reader completes."""
 
 from __future__ import annotations
 

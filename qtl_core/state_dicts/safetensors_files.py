@@ -12,7 +12,7 @@ LONGEST_LIST = 1 << 32  # bytes: text that happens to have a brace there begins 
 
 
 def is_safetensors(content: bytes) -> bool:
-    """Whether it begins as such a file does, be it cut short: the length of a list in eight bytes, and its brace."""
+    """Returns whether it begins as such a file does, be it cut short: a list's length in eight bytes, and a brace."""
     return content[8:9] == b"{" and int.from_bytes(content[:8], "little") < LONGEST_LIST
 
 

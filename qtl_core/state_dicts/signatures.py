@@ -76,7 +76,7 @@ def detect_format(content: bytes) -> str:
 
 
 def holds_state_dict(content: bytes) -> bool:
-    """Whether this is one of the three kinds of file that are read, whatever it is called."""
+    """Returns whether this is one of the three kinds of file that are read, whatever it is called."""
     try:
         detect_format(content)
     except Refused:

@@ -33,7 +33,7 @@ class StoredTensor:
     problem: str = ""
 
     def numel(self) -> int:
-        """How many numbers it has, or claims."""
+        """The number of values it has, or claims."""
         return math.prod(self.shape)
 
     def tensor(self) -> Tensor:

@@ -22,7 +22,7 @@ from qtl_core.training.task import TrainingTask
 
 
 def improves(best_by: str, before: Checkpoint, val_accuracy: float, val_loss: float) -> bool:
-    """Whether these figures beat the best ones in `before`, by "accuracy" or by "loss"."""
+    """Returns whether these figures beat the best ones in `before`, by "accuracy" or by "loss"."""
     if best_by == "loss":
         return val_loss < before.best_val_loss
     return val_accuracy > before.best_val_accuracy

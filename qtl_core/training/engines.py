@@ -1,4 +1,4 @@
-"""Which engine trains: the registry, and what stands in for an engine that cannot do a task.
+"""The registry of engines, and what stands in for an engine that cannot do a task.
 
 To add one: write a function with the signature `Engine` (task.py), add it to `ENGINES` and a `Choice` with the
 same value to `TrainingSettings.engine`; the tests that compare engines take it up from here.

@@ -1,4 +1,4 @@
-"""How long a run will take, measured on this machine before it starts: a few real pictures, a few real steps.
+"""A forecast of a run's duration, measured on this machine before it starts: a few real pictures, a few real steps.
 
 Imports no torch at the top, because pages ask for forecasts; the measuring happens in a worker process.
 """
@@ -31,7 +31,7 @@ SLOW_SECONDS = 60  # from here on a person should know why before pressing Start
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a run will take.
+    """The forecast of a run.
 
     Attributes:
         seconds_features: Until training can start.

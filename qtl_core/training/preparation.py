@@ -31,7 +31,7 @@ Entry = TypeVar("Entry")
 
 @dataclass(frozen=True)
 class Preparation:
-    """What training needs (`source`), and what the world is told about it (`prepared`).
+    """The input of training (`source`), and the facts about it for everyone else (`prepared`).
 
     `train_files` names the file of every training picture, in the order of the source's; `data` says what is in them.
     """
@@ -146,7 +146,7 @@ def find_backbone(
 
 @dataclass(frozen=True)
 class _Materials:
-    """What both ways of making features need."""
+    """The input of both ways of making features."""
 
     dataset: Dataset
     resolved: ResolvedBackbone

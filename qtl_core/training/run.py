@@ -23,7 +23,7 @@ from qtl_core.training.keeping import RunRecorder
 
 @dataclass(frozen=True)
 class RunRequest:
-    """What to train.
+    """A request to train.
 
     Attributes:
         settings: All settings; `training.epochs` is the number of epochs in all, also when going on.

@@ -40,7 +40,7 @@ def learning_rate(settings: TrainingSettings, epoch: int) -> float:
 
 
 class FeatureSource(Protocol):
-    """Where an engine gets features from, batch by batch."""
+    """The source of an engine's features, batch by batch."""
 
     @property
     def feature_size(self) -> int:

@@ -29,7 +29,7 @@ EPOCHS = {"pennylane": 2, "torch": 60, "compiled": 500}
 
 @dataclass
 class Day:
-    """How it went."""
+    """The outcome of the day."""
 
     told: Told = field(default_factory=Told)
     browser_changes: dict[str, list[float]] = field(default_factory=dict)

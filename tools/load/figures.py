@@ -1,4 +1,4 @@
-"""What a hard day comes to: figures as JSON, and the same in words."""
+"""Figures of a hard day: figures as JSON, and the same in words."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def places_true(told: Told) -> tuple[int, int]:
 
 
 def _between(told: Told, when: float, own: tuple[float, float, int]) -> tuple[int, int]:
-    """How many others' runs start between a moment and one's own start, at least and at most."""
+    """Returns how many others' runs start between a moment and one's own start, at least and at most."""
     others = [start for start in told.starts if start[2] != own[2]]
     surely = sum(
         when < earliest and latest < own[0] and _asked(told, who, latest)[1] < when - SENDING

@@ -1,4 +1,4 @@
-"""What the server and its workers weigh and hold open, as Linux tells it."""
+"""Memory and open files of the server and its workers, as Linux tells it."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def children(parent: int) -> list[int]:
 
 
 def is_running(pid: int) -> bool:
-    """Whether a process of this number does anything any more."""
+    """Returns whether a process of this number does anything any more."""
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return False

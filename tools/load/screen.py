@@ -1,4 +1,4 @@
-"""What a browser would have on screen: the elements of a page by their place, with what is stale taken away."""
+"""The screen of a browser: the elements of a page by their place, with what is stale taken away."""
 
 from __future__ import annotations
 

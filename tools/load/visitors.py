@@ -1,4 +1,4 @@
-"""Who comes: people who look at all pages, and people who train while they do."""
+"""Visitors: people who look at all pages, and people who train while they do."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ GOING = re.compile(r"Training: epoch|Getting ready|Looking at the|Drawing")
 
 @dataclass(frozen=True)
 class Habits:
-    """What all visitors have in common.
+    """The habits that all visitors share.
 
     Attributes:
         source: Which pictures they look at and train on.
@@ -36,7 +36,7 @@ class Habits:
 
 @dataclass
 class Told:
-    """What all visitors together went through.
+    """The experience of all visitors together.
 
     Attributes:
         changes: Seconds of every page change, by page.

@@ -1,4 +1,4 @@
-"""How strong the tests are: small changes to the source, one at a time, and whether a test fails (`make mutants`).
+"""Strength of the tests: small changes to the source, one at a time, and whether a test fails (`make mutants`).
 
 The changes are cosmic-ray's (`making`): `<` becomes `<=`, `+` becomes `-`, 3 becomes 4, a loop has no turns, a
 decorator is gone, an `except` catches nothing. Its own runner starts Python anew for each, which loads torch and

@@ -1,4 +1,4 @@
-"""Which tests reach which line, and how long each takes: one run of a room's tests as they are."""
+"""Coverage, the tests that reach each line, and the time of each: one run of a room's tests as they are."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SLOW = 3.0  # seconds; a slower test is left out: with it a room would take hour
 
 @dataclass(frozen=True)
 class Coverage:
-    """What a room's tests reach.
+    """The lines that a room's tests reach.
 
     Attributes:
         seconds: What each test takes of the processor, with the processes that it waits for.

@@ -30,7 +30,7 @@ class Equal:
     after: tuple[str, ...] = ()
 
     def covers(self, mutant: Mutant) -> bool:
-        """Whether a mutant is one of these changes."""
+        """Returns whether a mutant is one of these changes."""
         if (mutant.file, mutant.before) != (self.file, self.before):
             return False
         return mutant.after in self.after or (not self.after and _form(mutant.after) == _form(mutant.before))

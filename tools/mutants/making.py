@@ -116,7 +116,7 @@ def _changes(source: str) -> Iterator[tuple[int, str]]:
 
 
 def _is_separator(node: NodeOrLeaf) -> bool:
-    """Whether a node is the bare star among a function's parameters, which cosmic-ray takes for a product."""
+    """Returns whether a node is the bare star among a function's parameters, which cosmic-ray takes for a product."""
     return node.type == "operator" and node.parent.type in ("parameters", "lambdef")
 
 

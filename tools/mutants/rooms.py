@@ -1,4 +1,4 @@
-"""Which tests hold which source: the rooms that are tried. A room's tests mirror its modules by name."""
+"""The source that each test holds: the rooms that are tried. A room's tests mirror its modules by name."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What all of ui may use: errors in words, colours, wording, job managers, assets, uploads."""
+"""Helpers for all of ui: errors in words, colours, wording, job managers, assets, uploads."""

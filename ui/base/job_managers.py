@@ -73,19 +73,19 @@ class SharedJobs:
 
 @st.cache_resource(show_spinner=False)
 def studio_jobs() -> JobManager:
-    """Where training runs, a few at once."""
+    """Returns the manager of training runs, a few at once."""
     return JobManager(preload=PRELOAD, scheduler=Scheduler(each=RUNS_EACH))
 
 
 @st.cache_resource(show_spinner=False)
 def express_jobs() -> JobManager:
-    """Where short work runs that must not queue behind training; with training's threads, so that it can measure."""
+    """Returns the manager of short work that never queues behind training; it has training's threads, to measure."""
     return JobManager(slots=EXPRESS_SLOTS, threads=studio_jobs().threads, preload=PRELOAD)
 
 
 @st.cache_resource(show_spinner=False)
 def playground_jobs() -> JobManager:
-    """Where a run is tried at every change of a setting: a worker of its own, started by the first try."""
+    """Returns the manager of tries at every change of a setting: a worker of its own, started by the first try."""
     return JobManager(slots=1, threads=1, preload=PRELOAD, kept=KEPT_TRIES)
 
 
@@ -135,7 +135,7 @@ def maps() -> SharedJobs:
 
 @st.cache_resource(show_spinner=False)
 def probes() -> SharedJobs:
-    """What the Circuit page asks of kept runs: their pictures' angles, and what each gate contributes."""
+    """Returns what the Circuit page asks of kept runs: their pictures' angles, and what each gate contributes."""
     return SharedJobs(express_jobs(), KEPT_PROBES)
 
 
@@ -147,7 +147,7 @@ def walks() -> SharedJobs:
 
 @st.cache_resource(show_spinner=False)
 def ansaetze() -> SharedJobs:
-    """What was sampled of an ansatz, by its settings."""
+    """Returns the samplings of ansaetze, by their settings."""
     return SharedJobs(express_jobs())
 
 

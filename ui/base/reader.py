@@ -1,4 +1,4 @@
-"""What the browser has said of its reader."""
+"""The reader, as the browser tells of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether strangers can reach this server, and with it what paths that visitors type may be read (see SECURITY.md)."""
+"""Trust: strangers who can reach this server, and the paths that visitors may have read (see SECURITY.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is sampled of an ansatz, as jobs: found by the circuit's settings, stopped by the session that started them."""
+"""Samplings of an ansatz, as jobs: found by the circuit's settings, stopped by the session that started them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ PLATEAU = Measure("plateau", plateau_job, "Measure how gradients fade", ":materi
 
 
 def _asked(measure: Measure, settings: CircuitSettings) -> CircuitSettings:
-    """What the outcome depends on: a curve is the same for all numbers of qubits that it holds anyway."""
+    """Returns the settings that decide the outcome: a curve is the same for all numbers of qubits that it holds."""
     return replace(settings, qubits=plateau_sizes(settings)[-1]) if measure is PLATEAU else settings
 
 
@@ -50,18 +50,18 @@ def find_job(measure: Measure, settings: CircuitSettings) -> Sampling | Plateau 
 
 
 def is_missing(measure: Measure, shown: Shown) -> bool:
-    """Whether this has not been measured to the end, and nobody is at it."""
+    """Returns whether this has not been measured to the end, and nobody is at it."""
     found = find_job(measure, shown.settings)
     return found is None or found.state in ("stopped", "failed")
 
 
 def is_open(measure: Measure, shown: Sequence[Shown]) -> bool:
-    """Whether a worker is at any of them, or will be."""
+    """Returns whether a worker is at any of them, or will be."""
     return any((found := find_job(measure, each.settings)) is not None and not found.is_over for each in shown)
 
 
 def is_ours(measure: Measure, shown: Shown) -> bool:
-    """Whether this session started what is under way."""
+    """Returns whether this session started what is under way."""
     found = find_job(measure, shown.settings)
     return found is not None and not found.is_over and found.owner == session.owner
 

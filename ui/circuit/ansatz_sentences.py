@@ -1,4 +1,4 @@
-"""What the figures of an ansatz mean, in sentences."""
+"""The meaning of an ansatz's figures, in sentences."""
 
 from __future__ import annotations
 

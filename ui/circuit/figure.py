@@ -26,7 +26,7 @@ OVERLAY_STRENGTH = 0.6  # at most: letters in the reader's own colour stay reada
 
 @dataclass(frozen=True)
 class GateOverlay:
-    """What a gate contributes, as the diagram shows it.
+    """The importance of a gate, as the diagram shows it.
 
     Attributes:
         strength: From -1, the most harmful, to 1, the most helpful.

@@ -1,4 +1,4 @@
-"""What does each gate contribute: asked of a worker, said of the chosen gate, shown over the whole diagram."""
+"""Importance of each gate: asked of a worker, said of the chosen gate, shown over the whole diagram."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of a gate: short, where the pointer rests on it, and at length, with its formula."""
+"""Texts on a gate: short, where the pointer rests on it, and at length, with its formula."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes into the circuit on the table: a validation picture, a picture of one's own, or angles set by hand."""
+"""The input of the circuit on the table: a validation picture, a picture of one's own, or angles set by hand."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SIDE = 96  # pixels of the small picture
 
 @dataclass(frozen=True)
 class Input:
-    """What goes into the circuit.
+    """The input of the circuit.
 
     Attributes:
         angles: One a qubit, radians, shape (qubits,).

@@ -1,4 +1,4 @@
-"""Which circuit is on the table: that of the settings, of the run on screen, or of a kept run."""
+"""The circuit on the table: that of the settings, of the run on screen, or of a kept run."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ WAIT_SECONDS = 0.4  # with a warm worker they are there by then, and nothing has
 
 @dataclass(frozen=True)
 class Probe:
-    """What is known of a run's validation pictures.
+    """The facts known of a run's validation pictures.
 
     Attributes:
         inputs: Their angles, or None.
@@ -58,7 +58,7 @@ def show_waiting(words: str, is_over: Callable[[], bool]) -> None:
 
 
 def inputs_are_there(run: RunView, key: str) -> bool:
-    """Whether the worker has answered, for `show_waiting`."""
+    """Returns whether the worker has answered, for `show_waiting`."""
     return _job(run, key).is_over
 
 

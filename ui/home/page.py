@@ -67,7 +67,7 @@ def _show_answers(model: TrainedModel, waiting: bool) -> None:
 
 
 def _record(model: TrainedModel, walks: tuple[PictureTrace, ...]) -> str:
-    """How good it is, so that nobody takes twelve pictures for the whole truth."""
+    """Returns how good it is, so that nobody takes twelve pictures for the whole truth."""
     prepared = model.run.prepared
     right = prepared.pictures_right(model.run.best.val_accuracy)
     words = (

@@ -1,4 +1,4 @@
-"""What counts as usual, by overlap and by distance."""
+"""Usual and unusual points, by overlap and by distance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the error of an estimated risk falls, by lots and by amplitude estimation."""
+"""The falling error of an estimated risk, by lots and by amplitude estimation."""
 
 from __future__ import annotations
 

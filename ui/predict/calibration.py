@@ -1,4 +1,4 @@
-"""How far a run's percentages can be trusted: the reliability diagram, and the switch for temperature scaling."""
+"""Calibration of a run's percentages: the reliability diagram, and the switch for temperature scaling."""
 
 from __future__ import annotations
 

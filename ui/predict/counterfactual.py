@@ -1,4 +1,4 @@
-"""What would change its mind: by how much the answer leads, and the smallest turn of one angle that changes it."""
+"""Counterfactuals of an answer: by how much the answer leads, and the smallest turn of one angle that changes it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where it looked: a heat map over the picture, for a class or for one qubit's measured value."""
+"""Heat map of where it looked, over the picture, for a class or for one qubit's measured value."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ ROUND = 80  # pixels around the bars
 
 
 def features_chart(explanation: Explanation) -> go.Figure:
-    """What the image network made of the picture: one thin bar a feature."""
+    """Draws what the image network made of the picture: one thin bar a feature."""
     bars = {"type": "bar", "y": explanation.features, "marker": {"color": PUBLISHED, "line": {"width": 0}}}
     bars |= {"hovertemplate": "feature %{x}: %{y:.3f}<extra></extra>"}
     return _figure([bars], height=190, bargap=0, xaxis={"title": "Feature"}, yaxis={"title": "Value"})
@@ -40,7 +40,7 @@ def expectations_chart(explanation: Explanation) -> go.Figure:
 
 
 def shares_chart(explanation: Explanation) -> go.Figure:
-    """What every qubit, and the bias, adds to every class score or takes from it."""
+    """Draws what every qubit, and the bias, adds to every class score or takes from it."""
     names = [*_qubits(explanation), "Bias"]
     values = np.vstack([explanation.shares, explanation.bias])
     bars = [

@@ -1,4 +1,4 @@
-"""What there is against an answer, in plain words: the picture is unlike everything in training, or shows nothing."""
+"""Warnings on an answer, in plain words: the picture is unlike everything in training, or shows nothing."""
 
 from __future__ import annotations
 

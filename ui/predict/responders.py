@@ -1,4 +1,4 @@
-"""Who answers on the Predict page: one run or two, each with its temperature and the book of its answers."""
+"""Predictors of the Predict page: one run or two, each with its temperature and the book of its answers."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class PagePredictor:
 
 @dataclass(frozen=True)
 class Pair:
-    """What is said of one picture.
+    """The answers for one picture.
 
     Attributes:
         first: By the run that answers, with an explanation.
@@ -53,7 +53,7 @@ class Pair:
 
     @property
     def differs(self) -> bool:
-        """Whether the two name different classes."""
+        """True if the two name different classes."""
         if self.second is None:
             return False
         return self.first.explanation.prediction.label != self.second.explanation.prediction.label

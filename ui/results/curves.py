@@ -116,7 +116,7 @@ def _points(epochs: Sequence[EpochDone], values: list[float], total: int = 0) ->
 
 
 def _styles(view: RunView) -> list[dict[str, Any]]:
-    """How the curves of `points_after` look, in the same order."""
+    """Returns the styles of the curves of `points_after`, in the same order."""
     few = max(len(view.epochs), 1) <= FEW_EPOCHS
     sizes = (view.prepared.train_size, view.prepared.val_size) if view.prepared else (0, 0)
     above = [

@@ -73,7 +73,7 @@ def _show_made(view: RunView, made: PictureMap, identity: str, noun: str) -> Non
 
 
 def _explanation(view: RunView, made: PictureMap, noun: str) -> str:
-    """What the map shows, in plain words."""
+    """Returns what the map shows, in plain words."""
     qubits = made.qubits
     if len(qubits) == 1:
         where = "The circuit knows a picture by one angle of its only qubit, and that is where its point lies"
@@ -131,7 +131,7 @@ def _sheet(made: PictureMap) -> Sheet:
 
 
 def _is_waiting(made: Map) -> bool:
-    """Whether the map or its small pictures are still to come."""
+    """Returns whether the map or its small pictures are still to come."""
     return not made.is_over or (made.view.result is not None and not _sheet(made.view.result).is_over)
 
 

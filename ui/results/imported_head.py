@@ -1,4 +1,4 @@
-"""What is known of a head that was trained elsewhere: what it is made of, and what it was measured to be worth here."""
+"""Results of a head that was trained elsewhere: what it is made of, and how well it was measured to do here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run came to: figures in words, an honest comparison, the matrix, the pictures, and the raw numbers."""
+"""Results of a run: figures in words, an honest comparison, the matrix, the pictures, and the raw numbers."""
 
 from __future__ import annotations
 

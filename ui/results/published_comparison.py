@@ -1,4 +1,4 @@
-"""How a run compares with the published ones, where it is the same experiment; and why their curves look odd."""
+"""Compares a run with the published ones, where it is the same experiment; and why their curves look odd."""
 
 from __future__ import annotations
 

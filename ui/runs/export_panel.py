@@ -1,4 +1,4 @@
-"""What can be taken along of a run: all of it in one file, a script that predicts, or the head alone."""
+"""Downloads of a run: all of it in one file, a script that predicts, or the head alone."""
 
 from __future__ import annotations
 

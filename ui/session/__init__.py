@@ -1,4 +1,4 @@
-"""What a session remembers: one typed object a feature, each under one key of `st.session_state`.
+"""The memory of a session: one typed object a feature, each under one key of `st.session_state`.
 
     session.screen.settings      the settings and the run on screen, what a lesson hides, and the address
     session.training.attempt     what is under way
@@ -34,17 +34,17 @@ class Session:
 
     @property
     def screen(self) -> Screen:
-        """What is on screen and in the address, on all pages."""
+        """The screen and the address, on all pages."""
         return Screen.here()
 
     @property
     def training(self) -> Training:
-        """What is under way."""
+        """Work under way."""
         return Training.here()
 
     @property
     def runs(self) -> Runs:
-        """What is ticked, deleted and trained again."""
+        """The runs that are ticked, deleted and trained again."""
         return Runs.here()
 
     @property
@@ -64,12 +64,12 @@ class Session:
 
     @property
     def learn(self) -> Learn:
-        """Where the session is on the Learn page."""
+        """The session's place on the Learn page."""
         return Learn.here()
 
     @property
     def tour(self) -> Tour:
-        """Where it is in the tour."""
+        """The session's place in the tour."""
         return Tour.here()
 
     @property

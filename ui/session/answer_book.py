@@ -51,7 +51,7 @@ def known_answers(model: TrainedModel, pictures: Sequence[UploadedPicture], but:
 
 @dataclass(frozen=True)
 class AnswerProgress:
-    """How far the answers are.
+    """The progress of the answers.
 
     Attributes:
         answers: Those there are, in the order of the pictures.
@@ -67,7 +67,7 @@ class AnswerProgress:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more will come."""
+        """True if nothing more will come."""
         return self.failure is not None or len(self.answers) + self.left_out == self.total
 
 

@@ -1,4 +1,4 @@
-"""What a lesson's link may take off the pages (`hide=`), so that a class sees only what the lesson is about.
+"""The parts that a lesson's link may take off the pages (`hide=`), so that a class sees only what the lesson is about.
 
 Start, Stop and Reset cannot be hidden. Nothing is forbidden by hiding: a value in the link holds all the same, and
 whoever takes `hide` out of the address sees everything again.

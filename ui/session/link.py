@@ -1,4 +1,4 @@
-"""What a link says, and how it is read from and written as the address's query; no page and no session is needed.
+"""Links, read from and written as the address's query; no page and no session is needed.
 
     ?depth=3&seed=7              settings; those that are not named have their usual values
     ?run=20261125-203000-abcdef  a kept run with its settings; settings named beside it are those on screen instead
@@ -32,7 +32,7 @@ Query = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class Link:
-    """What a link asks for.
+    """The content of a link.
 
     Attributes:
         settings: Those on screen.
@@ -137,7 +137,7 @@ def shortened(text: str) -> str:
 
 
 def _shortly(error: UserError) -> str:
-    """What went wrong, without repeating a name of 10,000 characters."""
+    """Returns what went wrong, without repeating a name of 10,000 characters."""
     whole = str(error)
     return whole if len(whole) <= 10 * LONGEST_SAID else f"{whole[: 10 * LONGEST_SAID]}…"
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 
 class Part:
-    """What one feature keeps for a session; its attributes are typed and are read and set as usual.
+    """The state that one feature keeps for a session; its attributes are typed and are read and set as usual.
 
     Streamlit hands the same object to every run of the session's pages, so what is set on one page is there on the
     next. It goes with the session. A reload of the page in the browser begins another session.

@@ -17,7 +17,7 @@ PART_BYTES = 32 * 2**20  # of pictures on the way to the worker; one that is lar
 
 
 class Upload(Protocol):
-    """What Streamlit gives for an uploaded file."""
+    """An uploaded file, as Streamlit gives it."""
 
     size: int
 
@@ -41,12 +41,12 @@ class UploadedPicture:
 
     @property
     def size(self) -> int:
-        """How many bytes of it go to the worker; a file is read there."""
+        """The number of its bytes that go to the worker; a file is read there."""
         return 0 if isinstance(self.source, Path) else self.source.size
 
     @property
     def known(self) -> np.ndarray | str | None:
-        """What stands where the upload was: what the networks see of it, or why nothing; None before it was asked."""
+        """The content of the placeholder: what the networks see of it, or why nothing; None before it was asked."""
         return None if isinstance(self.source, Path) else placeholder_content(self.source.getvalue())
 
     def asked(self) -> ImageRequest:

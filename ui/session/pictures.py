@@ -1,4 +1,4 @@
-"""What a session keeps of the pictures it brought and of the angles it turned; all of it leaves with the session."""
+"""A session's pictures and the angles that it turned; all of it leaves with the session."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # every page begins by asking for the session: what answers p
 
 
 class Predict(Part):
-    """What the Predict page was told of the session's pictures."""
+    """The answers for the session's pictures on the Predict page."""
 
     KEY: ClassVar[str] = "session_predict"
 
@@ -35,7 +35,7 @@ class Predict(Part):
 
     @cached_property
     def reasons(self) -> ExplanationJobs:
-        """What was asked about the answers."""
+        """The questions about the answers."""
         from ui.session.reason_book import ExplanationJobs
 
         return ExplanationJobs(job_managers.express_jobs())
@@ -43,7 +43,7 @@ class Predict(Part):
 
 @dataclass
 class Circuit(Part):
-    """What the Circuit page holds.
+    """The state of the Circuit page.
 
     Attributes:
         turned_circuit: The circuit whose angles were turned.

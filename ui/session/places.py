@@ -1,4 +1,4 @@
-"""Where a session is on pages that have places of their own: a topic to learn, a stop of the tour, show mode.
+"""Places of a session on pages that have several: a topic to learn, a stop of the tour, show mode.
 
 The address names the place (`ui.session.link`), and the session remembers it for when the navigation has dropped it.
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Learn(Part):
-    """What the Learn page shows.
+    """The topic that the Learn page shows.
 
     Attributes:
         last: What it showed last: its kind and its name.
@@ -53,7 +53,7 @@ class Learn(Part):
 
 @dataclass
 class Tour(Part):
-    """Where a session is in the guided tour.
+    """The place of a session in the guided tour.
 
     Attributes:
         last: The stop it was at last, from 1.
@@ -93,7 +93,7 @@ class Show(Part):
 
     @property
     def is_on(self) -> bool:
-        """Whether the link asks for it."""
+        """True if the link asks for it."""
         return st.query_params.get(SHOW_PARAMETER) == "1"
 
     def directed_by(self, make: Callable[[], ShowLoop]) -> ShowLoop:

@@ -16,7 +16,7 @@ MOST = 24  # answers to look at again without waiting: some ten kilobytes each
 
 
 class ExplanationJobs:
-    """What one session asked.
+    """The questions of one session.
 
     Args:
         jobs: Where it is found out.

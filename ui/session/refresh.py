@@ -1,4 +1,4 @@
-"""How often what is on screen refreshes itself: the more people watch, the less often, so that clicks stay quick.
+"""The pace of refreshes: the more people watch, the less often, so that clicks stay quick.
 
 Every refresh says how much of a processor it took. All who watch at the moment together may take `SHARE` of one core,
 because pages run in one process; alone on the machine one sees no difference, among thirty everybody's refreshes
@@ -29,7 +29,7 @@ Args = ParamSpec("Args")
 
 
 class Pace:
-    """How often to refresh, judged by what refreshes have cost lately.
+    """The pace of refreshes, judged by what they have cost lately.
 
     Args:
         clock: Seconds that only go forward.

@@ -1,4 +1,4 @@
-"""What a person does with the run on screen: start it, stop it, take it away, go on with it.
+"""Actions on the run on screen: start it, stop it, take it away, go on with it.
 
 Nothing is drawn here, and nothing that draws is imported: the buttons that call this are on the page before charts are.
 """
@@ -75,7 +75,7 @@ def shown_run() -> JobSnapshot[RunView] | None:
 
 
 def is_open(snapshot: JobSnapshot | None) -> bool:
-    """Whether a job is queued or running."""
+    """Returns whether a job is queued or running."""
     return snapshot is not None and not snapshot.is_over
 
 

@@ -1,4 +1,4 @@
-"""What a session does on the Runs page: what it ticked, deleted, trained again and brought in."""
+"""Runs-page state of a session: the runs that it ticked, deleted, trained again and brought in."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Runs(Part):
         self.tables += 1
 
     def is_new(self, run_id: str) -> bool:
-        """Whether a run that was brought in, or that a link opens, is one that this was not asked of before."""
+        """Returns whether a run that was brought in, or that a link opens, is one that this was not asked of before."""
         is_new = run_id not in self.known
         self.known.add(run_id)
         return is_new
@@ -49,7 +49,7 @@ class Runs(Part):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a file that was brought in.
+    """The outcome of importing a file.
 
     Attributes:
         run: The run that it became, or "" where it was refused.
@@ -79,7 +79,7 @@ class HeadFile:
 
 @dataclass
 class BringIn(Part):
-    """What a session brings in.
+    """The imports of a session.
 
     Attributes:
         job: The job that brings a file in, or "".

@@ -1,4 +1,4 @@
-"""What is on a session's screen and in its address: the settings, the run, what a lesson hides.
+"""A session's screen and its address: the settings, the run, what a lesson hides.
 
 The settings on screen live here as one `RunSettings`; widgets only show and change it, so a page switch loses nothing.
 The address is read when a session begins, which is when this is first asked for, and when a person goes back or forward
@@ -31,7 +31,7 @@ _OF_A_RUN = ("job", "job_is_lost", "seeds_job", "seeds_job_is_lost", "kept_run",
 
 @dataclass
 class Screen(Part):
-    """What is on screen on all pages.
+    """The screen of all pages.
 
     Attributes:
         settings: Those that are shown; change them by `choose`, `choose_preset` or `choose_settings`.
@@ -111,7 +111,7 @@ class Screen(Part):
             st.session_state.pop(key, None)
 
     def hides(self, name: str) -> bool:
-        """Whether this session's lesson leaves out a setting, a part of a page, or a page in the navigation."""
+        """Returns whether this session's lesson leaves out a setting, a part of a page, or a page in the navigation."""
         return name in self.hidden
 
     def show_everything(self) -> None:

@@ -1,4 +1,4 @@
-"""What show mode has to show: round after round, a new training with a new seed, its map, and its answers.
+"""The rounds of show mode: time and again, a new training with a new seed, its map, and its answers.
 
 One session has one director. It holds two rounds at the most, the one on screen and the one in the making, and the job
 managers forget each job as soon as its result is taken: so it can go on for days.

@@ -1,4 +1,4 @@
-"""What is under way in a session: tries of the playground, the forecast and the map on screen, and the last start."""
+"""Work under way in a session: tries of the playground, the forecast and the map on screen, and the last start."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DOUBLE_CLICK_SECONDS = 0.6  # systems take two clicks within half a second for 
 
 @dataclass
 class Training(Part):
-    """What a session has asked to be trained, and what goes with the run on screen.
+    """The training that a session has asked for, and what goes with the run on screen.
 
     Attributes:
         tried: The settings that were last trained, or refused, without Start being pressed or by it.
@@ -37,7 +37,7 @@ class Training(Part):
 
     @property
     def playground(self) -> bool:
-        """Whether every change of a setting retrains at once."""
+        """True if every change of a setting retrains at once."""
         return st.session_state.get(PLAYGROUND, False)
 
     def note_start(self) -> None:
@@ -46,5 +46,5 @@ class Training(Part):
 
     @property
     def is_double_click(self) -> bool:
-        """Whether a run was started so short a time ago that another start is the same click's second half."""
+        """True if a run was started so short a time ago that another start is the same click's second half."""
         return time.monotonic() - self.started < _DOUBLE_CLICK_SECONDS

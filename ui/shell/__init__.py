@@ -1,1 +1,1 @@
-"""What stands around every page: set-up and navigation, the Share button, housekeeping of the server."""
+"""The frame around every page: set-up and navigation, the Share button, housekeeping of the server."""

@@ -1,4 +1,4 @@
-"""How every page begins: the browser tab, the common look, and the navigation.
+"""The beginning of every page: the browser tab, the common look, and the navigation.
 
 To add a page:
 1. Write `ui/<name>/page.py`, its body, and `pages/<name>.py` as the others are: `set_up(...)`, then the body inside

@@ -1,4 +1,4 @@
-"""How long a run will take, said before Start."""
+"""The forecast of a run's duration, said before Start."""
 
 from __future__ import annotations
 

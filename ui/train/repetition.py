@@ -1,4 +1,4 @@
-"""What came of training a kept run again: equal numbers, or where they part and what may be the reason."""
+"""The outcome of training a kept run again: equal numbers, or where they part and what may be the reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a run stands, in one sentence and one share."""
+"""The status of a run, in one sentence and one share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RECENT = 5  # epochs whose mean the time left is judged by: enough to be steady,
 
 @dataclass(frozen=True)
 class Status:
-    """Where a run stands.
+    """The status of a run.
 
     Attributes:
         words: One sentence of plain text.

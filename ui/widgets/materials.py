@@ -1,4 +1,4 @@
-"""Which pictures and which network a run would use right now, said before Start, and how to get the others."""
+"""The pictures and the network that a run would use right now, said before Start, and how to get the others."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ REFRESH_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Materials:
-    """What a run would use.
+    """The pictures and the network that a run would use.
 
     Attributes:
         data: The settings of what would really be used, after fallbacks.

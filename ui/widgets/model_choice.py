@@ -1,4 +1,4 @@
-"""Which run answers: the one on screen of the Train page, any that was kept on this machine, or the app's own."""
+"""The choice of the answering run: the Train page's, any that was kept on this machine, or the app's own."""
 
 from __future__ import annotations
 

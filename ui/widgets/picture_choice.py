@@ -1,4 +1,4 @@
-"""Which pictures are asked about: files, the camera's, or pictures that the run was checked with."""
+"""The choice of pictures to ask about: files, the camera's, or pictures that the run was checked with."""
 
 from __future__ import annotations
 

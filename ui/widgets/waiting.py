@@ -1,4 +1,4 @@
-"""What a worker finds out while a person looks: shown at once if it is there soon, else a sentence until it is."""
+"""Results that a worker finds while a person looks: shown at once if it is there soon, else a sentence until it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a chart shows, apart from how it is drawn."""
+"""The content of a chart, apart from how it is drawn."""
 
 from __future__ import annotations
 

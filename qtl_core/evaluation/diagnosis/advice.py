@@ -1,4 +1,4 @@
-"""What to do about a training, in sentences that findings share: other pictures, or another learning rate."""
+"""Advice on a training, in sentences that findings share: other pictures, or another learning rate."""
 
 from __future__ import annotations
 

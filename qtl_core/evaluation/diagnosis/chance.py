@@ -41,7 +41,7 @@ def entropy(counts: np.ndarray | tuple[int, ...]) -> float:
 
 
 def tells_apart(evaluation: Evaluation) -> bool:
-    """Whether a class is recognised more often than luck would.
+    """Returns whether a class is recognised more often than luck would.
 
     Luck deals the same answers out among the pictures whatever they show. How many of a class's pictures then get its
     name is hypergeometric (Fisher's exact test, one-sided), so the mixture of the classes and how often each is said
@@ -75,7 +75,7 @@ def swapped(evaluation: Evaluation) -> list[tuple[int, int]]:
 
 
 def is_missed(right: int, total: int) -> bool:
-    """Whether so few of a class's pictures are right that a network which recognises it would rarely do as badly.
+    """Returns whether so few of a class's pictures are right that a network which knows it would rarely do as badly.
 
     By the exact binomial test: of a class that is recognised, `RECOGNISED` of the pictures are right.
     """
@@ -85,7 +85,7 @@ def is_missed(right: int, total: int) -> bool:
 
 
 def is_worse(right: int, total: int, other: int, other_total: int) -> bool:
-    """Whether `right` of `total` is less than `other` of `other_total` by more than luck (Fisher's exact test)."""
+    """Returns whether `right` of `total` is below `other` of `other_total` by more than luck (Fisher's exact test)."""
     wrong = total - right
     return _tail(wrong, total, wrong + other_total - other, total + other_total) < BY_LUCK
 
@@ -109,12 +109,12 @@ FALLING = 0.05  # share of guessing's loss by which an epoch lowers that of a tr
 
 
 def has_learnt(view: TrainedRun) -> bool:
-    """Whether the training loss is well below that of guessing."""
+    """Returns whether the training loss is well below that of guessing."""
     return view.epochs[-1].train_loss < AS_GUESSING * training_guessing_loss(view.prepared)
 
 
 def learns_by_more_than_luck(view: TrainedRun) -> bool:
-    """Whether more training pictures are right than by always naming the commonest class, by more than luck."""
+    """Returns whether more training pictures are right than by always naming the commonest class, by more than luck."""
     counts, size = view.prepared.train_counts, view.prepared.train_size
     if not counts or not size:
         return False
@@ -128,7 +128,7 @@ def right_in_training(view: TrainedRun) -> int:
 
 
 def is_falling(view: TrainedRun) -> bool:
-    """Whether a training that is not over lowered its loss in the last epoch by more than a ripple."""
+    """Returns whether a training that is not over lowered its loss in the last epoch by more than a ripple."""
     if view.is_over:
         return False
     before, last = view.epochs[-2].train_loss, view.epochs[-1].train_loss

@@ -1,4 +1,4 @@
-"""What a check finds, and the part of a run that it may look at."""
+"""Findings of a check, and the part of a run that it may look at."""
 
 from __future__ import annotations
 

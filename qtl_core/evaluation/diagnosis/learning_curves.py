@@ -156,7 +156,7 @@ def _right_by_heart_alone(view: TrainedRun, last: Evaluation) -> Finding | None:
 
 
 def _has_risen(then: Evaluation, now: Evaluation) -> bool:
-    """Whether the mean loss of the same pictures has risen by more than its own standard error allows."""
+    """Returns whether the mean loss of the same pictures has risen by more than its own standard error allows."""
     rises = now.losses - then.losses
     if len(rises) < 2:
         return False

@@ -154,20 +154,20 @@ def swapped_names(view: TrainedRun) -> Finding | None:
 
 
 def _was_right(view: TrainedRun, moved: Sequence[tuple[int, int]]) -> bool:
-    """Whether most pictures of one of these classes were right after some epoch."""
+    """Returns whether most pictures of one of these classes were right after some epoch."""
     tables = (evaluation_of(view, epoch).confusion for epoch in view.epochs[1:])  # the first may answer by luck
     return any(2 * table[label, label] > table[label].sum() for table in tables for label, _ in moved)
 
 
 def _rare(view: TrainedRun, rare: Sequence[int], top: int) -> tuple[str, str]:
-    """Why and what to do, where `rare` classes are missed because `top` is so much more common in training."""
+    """Returns why and what to do, where `rare` classes are missed because `top` is so much more common in training."""
     training = view.prepared.settings.training
     rate = f" {other_rate(training)}" if is_too_high(training) and jumping(view) is None else ""
     return imbalanced(view.prepared, top), more_pictures(view.prepared, rare, top) + rate
 
 
 def _ignoring(view: TrainedRun, top: int) -> tuple[str, str]:
-    """Why and what to do, where all is one class and no class was rare in training.
+    """Returns why and what to do, where all is one class and no class was rare in training.
 
     Where the loss jumps as well, what is said of that says what to do about the learning rate.
     """
@@ -213,7 +213,7 @@ def _close_to_guessing(view: TrainedRun, guessing: float) -> str:
 
 
 def _training_names_one(view: TrainedRun, top: int) -> bool:
-    """Whether beside class `top` all are rare in training, and its figures are those of always naming it.
+    """Returns whether beside class `top` all are rare in training, and its figures are those of always naming it.
 
     Where classes are as common, as many right are luck, whatever is named.
     """

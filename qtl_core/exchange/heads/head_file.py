@@ -1,4 +1,4 @@
-"""What a file with a head holds, what has to be asked about it, and the request to import it."""
+"""The contents of a file with a head, the questions about it, and the request to import it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Tensors = Mapping[str, np.ndarray]
 
 @dataclass(frozen=True)
 class HeadQuestions:
-    """What a state dict does not say of itself; the recipe's answers are offered.
+    """The facts that a state dict does not say of itself; the recipe's answers are offered.
 
     Attributes:
         classes: What the outputs stand for, in their order.

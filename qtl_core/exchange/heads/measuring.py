@@ -1,4 +1,4 @@
-"""What a head from elsewhere is worth on the validation pictures that are here."""
+"""Measures a head from elsewhere on the validation pictures that are here."""
 
 from __future__ import annotations
 

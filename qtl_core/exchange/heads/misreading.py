@@ -1,4 +1,4 @@
-"""Whether a head was read wrongly: how many pictures it would get right with its rows or its classes taken otherwise.
+"""Checks how a head was read: how many pictures it would get right with its rows or its classes taken otherwise.
 
 Nothing in a file says which code it is for, and a head whose rows are read one off answers as sure as ever. Where
 pictures are at hand they tell: what another reading gets right by far more than chance is said, with both counts.
@@ -24,7 +24,7 @@ BATCH_SIZE = 256  # pictures: at 12 qubits their states take 8 MB
 
 @dataclass(frozen=True)
 class AlternativeReading:
-    """What another reading of the same file is worth.
+    """The score of another reading of the same file.
 
     Attributes:
         layout, depth: The reading.
@@ -80,7 +80,7 @@ def _predicted(reading: Reading, explanations: Sequence[Explanation]) -> np.ndar
 
 
 def _is_far_below(ours: np.ndarray, theirs: np.ndarray) -> bool:
-    """Whether of two lists of right answers to the same pictures the first is far worse."""
+    """Returns whether of two lists of right answers to the same pictures the first is far worse."""
     from qtl_core.evaluation.mcnemar import exact_p
 
     only_ours, only_theirs = int((ours & ~theirs).sum()), int((theirs & ~ours).sum())

@@ -48,7 +48,7 @@ class _Found:
 
     @property
     def front(self) -> str:
-        """What all three names begin with, up to a dot."""
+        """The common beginning of all three names, up to a dot."""
         names = [each.split(".") for each in (f"{self.first.name}.", self.angles, f"{self.last.name}.")]
         same = []
         for parts in zip(*names, strict=False):

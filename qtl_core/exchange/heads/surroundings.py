@@ -48,7 +48,7 @@ def backbone_changes(
 
 
 def _holds_a_network(found: Tensors, backbone: str) -> bool:
-    """Whether there is an image network among what lies beside a head, or what bears the names of one."""
+    """Returns whether there is an image network among what lies beside a head, or what bears the names of one."""
     names = _network(backbone).state_dict() if found else {}
     return any(values.ndim == 4 for values in found.values()) or any(name in names for name in found)
 

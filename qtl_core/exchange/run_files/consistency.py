@@ -1,4 +1,4 @@
-"""Whether what a run's file says agrees with itself: a claim of 148 of 153 right must follow from its predictions."""
+"""Checks that a run's file agrees with itself: a claim of 148 of 153 right must follow from its predictions."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def _check_predictions(description: Described, probabilities: np.ndarray) -> Non
 
 
 def _is_share(accuracy: float, found: np.ndarray, labels: np.ndarray) -> bool:
-    """Whether a share of pictures is right; of a tie in single precision, either class may have been meant."""
+    """Returns whether a share of pictures is right; of a tie in single precision, either class may have been meant."""
     highest = found == found.max(axis=1, keepdims=True)
     tied = highest.sum(axis=1) > 1
     right = (found.argmax(axis=1) == labels)[~tied].sum()

@@ -24,7 +24,7 @@ LOCK_TIMEOUT = 60.0  # seconds for another file that is just being brought in
 
 @dataclass(frozen=True)
 class ImportedRun:
-    """What became of a file.
+    """The outcome of an import.
 
     Attributes:
         run: The kept run.
@@ -58,7 +58,7 @@ def import_archive(content: bytes, name: str) -> ImportedRun:
 
 
 def same_run(one: RunView, other: RunView) -> bool:
-    """Whether two are the same run, wherever its pictures lie now."""
+    """Returns whether two are the same run, wherever its pictures lie now."""
     if _described(one) != _described(other):
         return False
     ours, theirs = _arrays(one), _arrays(other)

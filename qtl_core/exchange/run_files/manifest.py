@@ -1,4 +1,4 @@
-"""What a run's file says of the run in `run.json`: written in plain JSON, and read as a stranger's, type by type."""
+"""The description of a run in its file, `run.json`: written in plain JSON, and read as a stranger's, type by type."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def read_described(parsed: Any) -> Described:
 
 
 def _created(parsed: Any) -> float:
-    """When it began; one that says that it comes from a later day, and so would be first in every list, is of now."""
+    """Returns when it began; a later day than today, which would be first in every list, becomes now."""
     began, now = _finite(parsed, "created"), time.time()
     return began if 0 <= began <= now + DAY else now
 

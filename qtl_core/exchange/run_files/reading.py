@@ -27,7 +27,7 @@ LONGEST = 4096  # bytes of a name
 
 
 def holds_pictures(content: bytes) -> bool:
-    """Whether a zip file, be it damaged, holds pictures that people see; nothing is unpacked, and no list is built."""
+    """Returns whether a zip file, be it damaged, holds pictures that people see; unpacks nothing and builds no list."""
     return any(map(_is_picture, _names(content)))
 
 

@@ -1,4 +1,4 @@
-"""What a reopened run lacks on this machine: its image network, its pictures, and where to get them.
+"""The needs of a reopened run on this machine: its image network, its pictures, and where to get them.
 
 The paths in a file are its sender's choice. A picture is taken for the run's own only if its contents are those that
 the run was checked with, so that no file can be shown whose contents the sender did not know; and nothing is looked for
@@ -79,7 +79,7 @@ def at_home(prepared: Prepared, provenance: Provenance) -> Prepared:
 
 
 def _are(files: Sequence[str], digests: Sequence[str]) -> bool:
-    """Whether these files are there and hold what they should."""
+    """Returns whether these files are there and hold what they should."""
     if len(files) != len(digests) or any(map(_is_remote, files)):
         return False
     try:
@@ -89,12 +89,12 @@ def _are(files: Sequence[str], digests: Sequence[str]) -> bool:
 
 
 def _holds(file: Path, digest: str) -> bool:
-    """Whether a plain file that may be read has these contents; a device might never end."""
+    """Returns whether a plain file that may be read has these contents; a device might never end."""
     return paths.may_read(file) and file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == digest
 
 
 def _leads_somewhere(file: str) -> bool:
-    """Whether a path could be followed here; of one that may not be read, nothing is said, and nothing found out."""
+    """Returns whether a path could be followed here; finds out and says nothing of one that may not be read."""
     try:
         return _is_remote(file) or not paths.may_read(Path(file)) or Path(file).exists()
     except (OSError, ValueError):
@@ -102,7 +102,7 @@ def _leads_somewhere(file: str) -> bool:
 
 
 def _is_remote(path: str) -> bool:
-    """Whether a path names another machine, which Windows would greet with this user's credentials."""
+    """Returns whether a path names another machine, which Windows would greet with this user's credentials."""
     return path.startswith(("\\\\", "//"))
 
 

@@ -19,7 +19,7 @@ MOST_PICTURES = 800  # beyond, points hide each other
 
 @dataclass(frozen=True)
 class MapRequest:
-    """What a map is made from.
+    """The input of a map.
 
     Attributes:
         prepared: What was trained: settings, pictures, network.

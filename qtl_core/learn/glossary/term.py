@@ -1,4 +1,4 @@
-"""What the glossary knows of a word."""
+"""The record of a word in the glossary."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How gradients fade with the number of qubits: the variance of one derivative over random angles.
+"""Barren plateaus, gradients that fade with the number of qubits: the variance of one derivative over random angles.
 
 J. R. McClean et al., Barren plateaus in quantum neural network training landscapes, Nat. Commun. 9, 4812 (2018): deep
 random circuits have gradients whose variance falls exponentially with the qubits. Where one qubit alone is measured and

@@ -98,7 +98,7 @@ def divergence_of_chance(pairs: int, log_shares: np.ndarray, generator: np.rando
 
 
 def is_blind(dimension: int) -> bool:
-    """Whether nearly all random fidelities fall into the first bin, so that the divergence says little."""
+    """Returns whether nearly all random fidelities fall into the first bin, so that the divergence says little."""
     return bool(np.exp(haar_log_shares(dimension)[0]) > BLIND_SHARE)
 
 
@@ -109,7 +109,7 @@ LONGEST_SECONDS = 60.0  # by the clock: from then on what is there must do, as l
 
 @dataclass(frozen=True)
 class Sampled:
-    """What the states of a circuit are like.
+    """Figures of a circuit's sampled states.
 
     Attributes:
         pairs: Pairs of states that were drawn.

@@ -1,4 +1,4 @@
-"""What a circuit is made of, read off its gate list: gates, depth, angles, and what each output can depend on."""
+"""Counts of a circuit, read off its gate list: gates, depth, angles, and what each output can depend on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qtl_core.network.gates import Circuit, Gate
 
 @dataclass(frozen=True)
 class LightCone:
-    """What <Z> of one wire can depend on, by how the gates are wired.
+    """The wires and gates that <Z> of one wire can depend on.
 
     It is the structural cone: nothing outside can change this output, whatever the angles. Something inside may still
     turn out not to, such as a turn about Z just before Z is measured.

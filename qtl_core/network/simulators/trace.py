@@ -19,7 +19,7 @@ from qtl_core.network.gates import Circuit
 
 @dataclass(frozen=True)
 class Step:
-    """What happens between one state and the next: the gates of one column of the diagram.
+    """The step between one state and the next: the gates of one column of the diagram.
 
     Attributes:
         section: The part of the circuit it belongs to, such as "embedding" or "layer 1".

@@ -1,4 +1,4 @@
-"""How each backbone is built as a torch module that ends in its features, with the classifier taken off."""
+"""The backbones, each built as a torch module that ends in its features, with the classifier taken off."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True)
 class Architecture:
-    """How to build one network.
+    """The recipe that builds one network.
 
     Attributes:
         build: Returns the untrained module: images (B, 3, 224, 224) -> features (B, feature_size).

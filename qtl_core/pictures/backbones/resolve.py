@@ -1,4 +1,4 @@
-"""Which backbone and which weights file a run really uses: the wanted one, one's own file, or the fallback."""
+"""Resolves the backbone and weights that a run really uses: the wanted ones, one's own file, or the fallback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the weights of a backbone lie on disk, and how to get those that are missing. No torch in here."""
+"""Weights of a backbone: their places on disk, and how to get those that are missing. No torch in here."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OTHER_ENDINGS = (".pt", ".safetensors", ".ckpt", ".bin", ".pth.tar")  # what a f
 
 @dataclass(frozen=True)
 class BackboneStatus:
-    """Whether a backbone can be used now.
+    """The state of a backbone: usable now, or how to make it so.
 
     Attributes:
         spec: The backbone.
@@ -34,7 +34,7 @@ class BackboneStatus:
 
     @property
     def present(self) -> bool:
-        """Whether the weights are on this machine."""
+        """True if the weights are on this machine."""
         return self.path is not None
 
 

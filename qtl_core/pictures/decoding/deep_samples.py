@@ -85,7 +85,7 @@ def _largest(kind: np.dtype) -> int:
 
 
 def _widened(samples: np.ndarray) -> bool:
-    """Whether all are multiples of 257 (16 bits) or 16843009 (32 bits): a byte repeated."""
+    """Returns whether all are multiples of 257 (16 bits) or 16843009 (32 bits): a byte repeated."""
     most = _largest(samples.dtype) if samples.dtype.kind == "u" else 0
     return most > 255 and most % 255 == 0 and not (samples % (most // 255)).any()
 

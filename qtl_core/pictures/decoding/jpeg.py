@@ -37,7 +37,7 @@ _FILLINGS = (bytes(64), bytes(random.Random(0).choices(range(255), k=64)))
 
 @dataclass
 class _Header:
-    """What stands before the pixels.
+    """The segments before the pixels.
 
     Attributes:
         kept: The segments that are needed to decode them.
@@ -128,7 +128,7 @@ def _take_frame(header: _Header, marker: int, content: bytes) -> None:
 
 
 def _coefficients(header: _Header) -> int:
-    """How many bytes of coefficients are kept while it is decoded."""
+    """Returns how many bytes of coefficients are kept while it is decoded."""
     if header.frame not in _PROGRESSIVE and header.scanned == len(header.sampling):
         return 0  # row by row
     widest, highest = (max((pair[axis] for pair in header.sampling), default=1) or 1 for axis in (0, 1))
@@ -172,7 +172,7 @@ def _without_its_end(stream: BinaryIO, header: _Header, end: int) -> Image.Image
 
 
 def _is_refined(pixels: bytes, channels: int) -> bool:
-    """Whether scans have begun that bring all 64 coefficients of every channel to their last bit."""
+    """Returns whether scans have begun that bring all 64 coefficients of every channel to their last bit."""
     refined: dict[int, set[int]] = {}
     for scan in re.finditer(rb"\xff\xda..([\1-\4])", pixels, re.DOTALL):
         count, begin = scan[1][0], scan.end()

@@ -1,4 +1,4 @@
-"""What every reader of a kind of picture has in common: its limits, its refusal, and what it hands on."""
+"""The base of every picture reader: its limits, its refusal, and what it hands on."""
 
 from __future__ import annotations
 

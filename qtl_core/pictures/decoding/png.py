@@ -84,7 +84,7 @@ def _needed(stream: BinaryIO, header: bytes, colour: int) -> tuple[list[Part], d
 
 
 def _fits(transparent: bytes, colour: int, palette: int) -> bool:
-    """Whether a transparent colour is of the length that this kind takes: a sample a channel, or a byte an entry."""
+    """Returns whether a transparent colour has the length of this kind: a sample a channel, or a byte an entry."""
     if colour == _PALETTE:
         return len(transparent) <= palette
     return len(transparent) == {_GREY: 2, _COLOUR: 6}.get(colour)

@@ -32,7 +32,7 @@ _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 def can_be_sampled(tags: Tags) -> bool:
-    """Whether `samples_of` reads this kind of TIFF."""
+    """Returns whether `samples_of` reads this kind of TIFF."""
     bits, kinds = set(tags.values.get("bits", (1,))), set(tags.values.get("sample_format", (1,)))
     if len(bits) != 1 or len(kinds) != 1:
         return False
@@ -73,7 +73,7 @@ def _colours(tags: Tags) -> int:
 
 @dataclass(frozen=True)
 class _Layout:
-    """Where the samples lie in the file: blocks (strips or tiles) row by row, of one plane after the other."""
+    """The layout of samples in the file: blocks (strips or tiles) row by row, of one plane after the other."""
 
     stream: BinaryIO
     tags: Tags
@@ -122,7 +122,7 @@ class _Layout:
 
     @property
     def _may_be_cut(self) -> bool:
-        """Whether a part of a block's rows can be read alone: one plain strip often holds the whole picture."""
+        """True if a part of a block's rows can be read alone: one plain strip often holds the whole picture."""
         return self.tags.one("compression") == _NONE
 
     def _rows_of(self, number: int, begin: int, rows: int) -> np.ndarray:

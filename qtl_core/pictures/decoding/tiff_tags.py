@@ -1,4 +1,4 @@
-"""What the tags of a TIFF's first page say: only those that are needed to show it, whatever the others hold."""
+"""Reads the tags of a TIFF's first page: only those that are needed to show it, whatever the others hold."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Tags:
 
     @property
     def is_raw(self) -> bool:
-        """Whether it is a camera's raw file, whose first page is a small preview at best."""
+        """True if it is a camera's raw file, whose first page is a small preview at best."""
         is_preview = self.one("page_kind", 0) & 1 and "sub_pages" in self.values and "make" in self.values
         return bool("dng_version" in self.values or self.one("photometric") in _RAW_PHOTOMETRIC or is_preview)
 

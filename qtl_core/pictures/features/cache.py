@@ -52,7 +52,7 @@ _TABLE = """CREATE TABLE IF NOT EXISTS features
 
 
 class KeptFeatures:
-    """What has been computed before with one network and transform; use it as a context manager, in one thread.
+    """A store of features from one network and transform; use it as a context manager, in one thread.
 
     Attributes:
         notes: Sentences for the user on what could not be kept or read.

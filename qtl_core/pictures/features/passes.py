@@ -33,7 +33,7 @@ PASS_CPU, PASS_GPU = 4, 32
 
 @dataclass(frozen=True)
 class Pass:
-    """What one pass gave.
+    """The result of one pass.
 
     Attributes:
         vectors: Features, float32 (feature_size,), of each view that could be cut.

@@ -34,7 +34,7 @@ class Part:
 
     @property
     def path(self) -> Path:
-        """Where the bytes are."""
+        """The file of the bytes."""
         return self.target.with_name(f"{self.target.name}.part")
 
     @property
@@ -180,7 +180,7 @@ def _receive(job: _Job) -> None:
 
 
 def _continues(transfer: Transfer, offset: int) -> bool:
-    """Whether the server sends the rest; one that knows no ranges, or has a newer version, sends it all."""
+    """Returns whether the server sends the rest; one that knows no ranges, or has a newer version, sends it all."""
     if transfer.response.status != PARTIAL_CONTENT:
         return False
     sent = transfer.response.headers.get("Content-Range", "")

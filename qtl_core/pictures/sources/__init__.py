@@ -1,1 +1,1 @@
-"""Where pictures come from: the real photos, the drawn set, or a folder of a person's own."""
+"""Sources of pictures: the real photos, the drawn set, or a folder of a person's own."""

@@ -22,7 +22,7 @@ from qtl_core.settings import DataSettings
 
 @dataclass(frozen=True)
 class DatasetStatus:
-    """Whether a source can be used right now.
+    """The state of a source: usable right now, or why not.
 
     Attributes:
         source: What `load_dataset` calls it.

@@ -1,4 +1,4 @@
-"""What a set of pictures is: plain immutable records, no pixels."""
+"""Records of a set of pictures: plain immutable records, no pixels."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ class Copy:
 
     @property
     def is_across(self) -> bool:
-        """Whether one is trained on and the other held out for validation."""
+        """True if one is trained on and the other held out for validation."""
         return self.one.split != self.other.split
 
     @property
     def has_two_labels(self) -> bool:
-        """Whether they lie in two classes."""
+        """True if they lie in two classes."""
         return self.one.label != self.other.label
 
 

@@ -73,7 +73,7 @@ class Search:
         return self._peek(folder).folders
 
     def has_pictures(self, folder: Path) -> bool:
-        """Whether pictures lie directly in a folder."""
+        """Returns whether pictures lie directly in a folder."""
         files = self._peek(folder).files
         return any(map(is_named_as_picture, files)) or any(map(_is_picture, files[:LOOKED_AT]))
 
@@ -121,12 +121,12 @@ class Search:
 
 
 def is_named_as_picture(file: Path) -> bool:
-    """Whether a file's name says that it is a picture."""
+    """Returns whether a file's name says that it is a picture."""
     return file.suffix.lower() in SUFFIXES
 
 
 def _is_picture(file: Path) -> bool:
-    """Whether a file is a picture, whatever its name; of what has no size, as in /proc, reading might never end."""
+    """Returns whether a file is a picture, whatever its name; what has no size, as in /proc, might never end."""
     try:
         return file.stat().st_size > 0 and check_picture(file) is None
     except OSError:  # gone just now

@@ -24,7 +24,7 @@ ClassFolders = dict[str, tuple[Path, ...]]  # class name -> the folders it lies 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the pictures of a data set lie.
+    """The folders of a data set's pictures.
 
     Attributes:
         parts: The class folders of each part or, where the folder has no train and val, of the one part None.

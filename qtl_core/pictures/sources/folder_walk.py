@@ -30,7 +30,7 @@ LINK_TO_SIBLING = "It is a link to a folder; what lies in that one is read there
 
 @dataclass(frozen=True)
 class Listing:
-    """What a person sees in one folder, each kind by name (the order of torchvision's ImageFolder).
+    """The contents of one folder as a person sees them, each kind by name (the order of torchvision's ImageFolder).
 
     Attributes:
         folders, files: Those that can be looked into.

@@ -1,4 +1,4 @@
-"""What a picture looks like in a few bytes, by which copies are found: in another size, format or quality too.
+"""Fingerprints of what pictures look like, by which copies are found: in another size, format or quality too.
 
 A look is the picture reduced to 16 x 16 points, and the SHA-256 of its file. It is computed once and kept under the
 file's place, size and time of change, in a file that is safe to lose.
@@ -36,7 +36,7 @@ _TABLE = "CREATE TABLE IF NOT EXISTS looks (file BLOB PRIMARY KEY, sha256 TEXT, 
 
 @dataclass(frozen=True)
 class Look:
-    """What a picture looks like.
+    """The fingerprint of a picture's look.
 
     Attributes:
         sha256: Of the file's bytes.

@@ -27,7 +27,7 @@ NAMED = 3  # file names in a sentence; the rest is counted
 
 @dataclass(frozen=True)
 class Difference:
-    """How a folder differs from the archive; each name is a path below the folder, with forward slashes."""
+    """The difference between a folder and the archive; each name is a path below the folder, with forward slashes."""
 
     missing: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -91,7 +91,7 @@ SOURCE = (
 
 
 def photos_url() -> str:
-    """Where the archive is fetched from: `QTL_PHOTOS_URL` (a mirror of one's own), or else the public address."""
+    """Returns the address of the archive: `QTL_PHOTOS_URL` (a mirror of one's own), or else the public address."""
     return os.environ.get("QTL_PHOTOS_URL") or PHOTOS_URL
 
 

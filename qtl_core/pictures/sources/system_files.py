@@ -16,16 +16,16 @@ _BEGINNINGS = ("._", ".fuse_hidden", ".nfs", ".~lock.", "~$")  # "._x.png" is wh
 
 
 def is_system(name: str) -> bool:
-    """Whether a system or a program wrote the file or folder of this name for itself."""
+    """Returns whether a system or a program wrote the file or folder of this name for itself."""
     name = name.casefold()
     return name in _NAMES or name.startswith(_BEGINNINGS)
 
 
 def is_hidden(name: str) -> bool:
-    """Whether people do not see the file or folder of this name, or did not put it there."""
+    """Returns whether people do not see the file or folder of this name, or did not put it there."""
     return name.startswith(".") or is_system(name)
 
 
 def is_hidden_path(path: str) -> bool:
-    """Whether a path, of whatever system, leads to or through something hidden."""
+    """Returns whether a path, of whatever system, leads to or through something hidden."""
     return any(is_hidden(part) for part in re.split(r"[\\/]", path) if part not in ("", ".", ".."))

@@ -1,4 +1,4 @@
-"""What people do with kept runs: name, note, tag and star them, delete them, and take that back."""
+"""Edits of kept runs by people: name, note, tag and star them, delete them, and take that back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where kept runs lie: one SQLite file for what tables show, and one folder a run beside it.
+"""The layout of kept runs on disk: one SQLite file for what tables show, and one folder a run beside it.
 
 runs/store.sqlite
 runs/<id>/weights-*.safetensors     best and last weights, the optimiser's memory

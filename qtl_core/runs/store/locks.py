@@ -1,4 +1,4 @@
-"""Which runs are being written: their process holds a lock, which the system lets go of however the process ends."""
+"""Locks of runs being written: their process holds one, which the system lets go of however the process ends."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def lock_run(run_id: str) -> FileLock:
 
 
 def is_locked(run_id: str) -> bool:
-    """Whether a living process trains this run."""
+    """Returns whether a living process trains this run."""
     file = run_folder(run_id) / LOCK
     if sys.platform == "win32":
         return _is_taken(file)

@@ -1,4 +1,4 @@
-"""What the store says of a run: plain values without weights and histories, and what people may write on it."""
+"""Records of kept runs: plain values without weights and histories, and what people may write on them."""
 
 from __future__ import annotations
 
@@ -72,13 +72,13 @@ class RunRecord:
 
     @property
     def started(self) -> float | None:
-        """When it began, as a job says it; None where it was cut off, and its end was never written."""
+        """The time when it began, as a job says it; None where it was cut off, and its end was never written."""
         return None if self.state == "interrupted" else self.created
 
 
 @dataclass(frozen=True)
 class Storage:
-    """What kept runs take on disk.
+    """The disk space of kept runs.
 
     Attributes:
         runs: How many there are, without the deleted ones.

@@ -67,7 +67,7 @@ def _put_away(folder: Path) -> None:
 
 
 def _came_to_nothing(folder: Path) -> bool:
-    """Whether a folder has nothing but what a first write leaves that was cut off before its weights were whole."""
+    """Returns whether a folder has nothing but what a first write leaves that was cut off before whole weights."""
     return all(any(fnmatchcase(entry.name, each) for each in _BEGUN) for entry in folder.glob("*"))
 
 

@@ -113,7 +113,7 @@ _REASONS = {
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """Whether the file itself is broken, or is no store at all."""
+    """Returns whether the file itself is broken, or is no store at all."""
     return _code(error) in _DAMAGED or isinstance(error, NotAStore)
 
 

@@ -187,7 +187,7 @@ class KeptRun:
             self.files = found
 
     def _has(self, name: str) -> bool:
-        """Whether a file is there; one that leads elsewhere is never written to."""
+        """Returns whether a file is there; one that leads elsewhere is never written to."""
         return (self.folder / name).is_file() and not (self.folder / name).is_symlink()
 
     def discard(self) -> None:

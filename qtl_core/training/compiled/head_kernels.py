@@ -1,4 +1,4 @@
-"""What stands around the circuit: the linear layers, the tanh, the softmax, and Adam."""
+"""The layers around the circuit: the linear layers, the tanh, the softmax, and Adam."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def learn(model: TrainerState, split: Split, rows: np.ndarray, chunk: int, learn
 
 
 class Record(NamedTuple):
-    """What a run leaves behind.
+    """The record that a run leaves behind.
 
     Attributes:
         figures: Training loss and accuracy, validation loss and accuracy of every epoch, shape (epochs, 4).

@@ -40,7 +40,7 @@ def warm_up() -> threading.Thread:
 
 
 def is_ready() -> bool:
-    """Whether the compiled engine trains at once, in single precision, without compiling first."""
+    """Returns whether the compiled engine trains at once, in single precision, without compiling first."""
     return _ready.is_set()
 
 

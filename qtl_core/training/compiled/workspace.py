@@ -51,7 +51,7 @@ class Adam(NamedTuple):
 
 
 class Work(NamedTuple):
-    """What the circuit needs for `LANES` pictures; rows as named, LANES columns.
+    """The buffers of the circuit for `LANES` pictures; rows as named, LANES columns.
 
     Attributes:
         state, adjoint: Amplitudes, planes * 2**wires rows. `spare` is a third such array, to permute into.
@@ -141,7 +141,7 @@ def chunks(pictures: int, batch_size: int) -> Chunks:
 
 
 class Outcome(NamedTuple):
-    """What comes out for every picture of a split, in the order seen.
+    """The results for every picture of a split, in the order seen.
 
     Attributes:
         losses: Cross-entropy, shape (pictures,).

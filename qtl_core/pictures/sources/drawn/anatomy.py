@@ -1,4 +1,4 @@
-"""What ants and bees have in common: a place in the picture, round parts, limbs, hair.
+"""Anatomy that ants and bees share: a place in the picture, round parts, limbs, hair.
 
 Bodies are described in body lengths: the head points along +x, +y is the animal's right side (seen from above)
 or down (seen from the side).
@@ -20,7 +20,7 @@ from qtl_core.pictures.sources.drawn.palette import Colour, lighter
 
 @dataclass(frozen=True)
 class Pose:
-    """Where an animal is and which way it faces.
+    """The place of an animal and the way it faces.
 
     Attributes:
         centre: Its middle in canvas pixels.

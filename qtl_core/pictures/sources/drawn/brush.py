@@ -18,7 +18,7 @@ LIGHT = (-0.45, -0.6, 0.66)  # from the upper left, towards the viewer; one ligh
 
 @dataclass(frozen=True)
 class Skin:
-    """What a rounded body is covered with: colours along its axis (tail to front) and how it shines."""
+    """The surface of a rounded body: colours along its axis (tail to front) and how it shines."""
 
     colours: tuple[Colour, ...]
     gloss: float = 0.4

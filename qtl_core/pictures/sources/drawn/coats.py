@@ -9,7 +9,7 @@ from qtl_core.pictures.sources.drawn.palette import Colour
 
 @dataclass(frozen=True)
 class AntCoat:
-    """How one kind of ant looks.
+    """The look of one kind of ant.
 
     Attributes:
         head, trunk, gaster: Colours of the three parts (the gaster is the round hind part).
@@ -32,7 +32,7 @@ class AntCoat:
 
 @dataclass(frozen=True)
 class BeeCoat:
-    """How one kind of bee looks.
+    """The look of one kind of bee.
 
     Attributes:
         fur: Colour of the hair on the thorax.

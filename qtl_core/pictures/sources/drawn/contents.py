@@ -1,4 +1,4 @@
-"""What the drawn set consists of: its version, classes, numbers of pictures and their names."""
+"""Contents of the drawn set: its version, classes, numbers of pictures and their names."""
 
 from __future__ import annotations
 

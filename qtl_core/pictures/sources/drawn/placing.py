@@ -1,4 +1,4 @@
-"""Where the animals of a picture are and how they face."""
+"""Places the animals of a picture and turns them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one picture shows: background, kind of animal, how many, and what makes it hard, if anything does.
+"""The plan of one picture: background, kind of animal, how many, and what makes it hard, if anything does.
 
 Most pictures are plain portraits. A fixed share is hard in a way a photo can be hard (far away, out of focus,
 behind a leaf, cut off, an unusual kind), so that a classifier has something to learn; a person can still tell.
@@ -42,7 +42,7 @@ HARDSHIPS = {"none": 44, "far": 17, "soft": 13, "covered": 14, "cut": 12}
 
 @dataclass(frozen=True)
 class Plan:
-    """What one picture shows.
+    """The plan of one picture.
 
     Attributes:
         scene: The background, a name that `scene.paint_scene` knows.

@@ -1,4 +1,4 @@
-"""What grows, but for flowers: leaves seen close, twigs, grass, and the soft distance behind them."""
+"""Plants, but for flowers: leaves seen close, twigs, grass, and the soft distance behind them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a picture takes place: paints the background and says how an animal can stand in it."""
+"""The scene of a picture: paints the background and says how an animal can stand in it."""
 
 from __future__ import annotations
 

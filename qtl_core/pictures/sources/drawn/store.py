@@ -120,7 +120,7 @@ def _draw_all(folder: Path, progress: Callable[[int, int], None], should_stop: C
 
 
 def _is_whole(folder: Path) -> bool:
-    """Whether every picture is there and is what was drawn."""
+    """Returns whether every picture is there and is what was drawn."""
     try:
         return (folder / SEAL).read_text() == _digest(folder)
     except OSError:
