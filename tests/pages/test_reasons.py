@@ -155,5 +155,5 @@ def test_the_chart_in_words():
     assert counterfactual_words(FOUND, ANGLES, ("ants", "bees")) == (
         "qubit 0 at 28.6 degrees, bees from -14.3; qubit 1 at 57.3 degrees, no other answer within reach"
     )
-    assert change_words(FOUND.turns[0]) == "from 28.6° to -14.3°, a turn by 43.0°"
+    assert change_words(FOUND.by_qubit[0]) == "from 28.6° to -14.3°, a turn by 43.0°"
     assert change_words(Counterfactual(0, 0.5, 0.5001, 1)).endswith("a turn by less than 0.1°")
