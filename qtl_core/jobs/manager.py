@@ -21,10 +21,10 @@ from typing import Any
 
 from qtl_core.common.errors import UserError
 from qtl_core.common.memory import bytes_of
+from qtl_core.jobs.job import Job, JobSnapshot, JobSpec, JobState, new_id
 from qtl_core.jobs.messages import NO_MEMORY, ErrorMessage, error_message, lost_worker_message
 from qtl_core.jobs.pool import WorkerPool
 from qtl_core.jobs.process import WorkerProcess
-from qtl_core.jobs.records import Job, JobSnapshot, JobSpec, JobState, new_id
 from qtl_core.jobs.retention import KEPT_JOBS, abandoned, round_seconds, to_forget
 from qtl_core.jobs.scheduler import Scheduler
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from qtl_core.jobs.records import Job
+from qtl_core.jobs.job import Job
 
 ABANDONED_SECONDS = 30 * 60  # a job that nobody has looked at for this long is stopped
 GOES_ON_SECONDS = 12 * 3600  # the same for one that a person asked to go on without them: a night

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from qtl_core.common.errors import UserError
-from qtl_core.jobs.records import Job
+from qtl_core.jobs.job import Job
 
 OPEN_EACH = 24  # queued and running jobs of one owner: a page asks for a handful at a time
 OPEN_ALL = 300  # of all owners together: a class of thirty with ten each

@@ -6,7 +6,7 @@ import pytest
 
 from qtl_core.common.errors import UserError
 from qtl_core.jobs import scheduler
-from qtl_core.jobs.records import Job, JobSpec
+from qtl_core.jobs.job import Job, JobSpec
 from qtl_core.jobs.scheduler import Scheduler
 
 
