@@ -11,7 +11,7 @@ ENTRY = {name: f"ui/entry/{name}" for name in ("app.py", "pages", ".streamlit")}
 
 
 class EntryHook(BuildHookInterface):
-    """Adds them to a wheel; one that points to this checkout (`pip install -e .`) finds them here (`ui/serve.py`)."""
+    """Adds them to a wheel; one that points here (`pip install -e .`) finds them in place (`ui/shell/serve.py`)."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Is called by hatchling before it writes a wheel; `version` is its kind."""

@@ -21,7 +21,7 @@ from packaging.requirements import Requirement
 import qtl_core
 from tests.conftest import PROJECT
 from tools.app_server import free_port, running_server
-from ui.serve import INSTALLED, PACKAGE
+from ui.shell.serve import INSTALLED, PACKAGE
 
 CONFIGURED = tomllib.loads((PROJECT / "pyproject.toml").read_text())
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"

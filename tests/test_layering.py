@@ -117,7 +117,6 @@ DOORS = {
     "qtl_core/__main__.py",
     "ui/__init__.py",
     "ui/__main__.py",
-    "ui/serve.py",
 }  # the only files outside the rooms
 
 

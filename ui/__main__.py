@@ -11,7 +11,7 @@ from qtl_core.cli.parser import chosen
 from qtl_core.cli.process import run_as_process
 
 APP = "app"
-QTL = Program("qtl", {APP: "Start the studio, to be used in a browser.", **COMMANDS}, {APP: "ui.serve"})
+QTL = Program("qtl", {APP: "Start the studio, to be used in a browser.", **COMMANDS}, {APP: "ui.shell.serve"})
 
 
 def run() -> NoReturn:

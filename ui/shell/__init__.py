@@ -1,1 +1,1 @@
-"""The frame around every page: set-up and navigation, the Share button, housekeeping of the server."""
+"""The frame around every page: the server (`qtl app`), set-up and navigation, the Share button, housekeeping."""

@@ -19,7 +19,7 @@ from pathlib import Path
 from qtl_core.cli.output import say
 from qtl_core.common.errors import UserError
 
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parents[1]
 INSTALLED = PACKAGE / "entry"
 
 
