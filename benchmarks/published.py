@@ -70,7 +70,7 @@ def published_epoch(model: nn.Module, training: DataLoader, validation: DataLoad
     weights = [weight for weight in model.parameters() if weight.requires_grad]
     optimiser = torch.optim.Adam(weights, lr=settings.learning_rate)
     for phase, batches in (("train", training), ("validation", validation)):
-        model.train(phase == "train")  # the batch norms of the network too: see `training.published_backbone`
+        model.train(phase == "train")  # the batch norms of the network too: see `pictures.features.published`
         for images, labels in batches:
             optimiser.zero_grad()
             with torch.set_grad_enabled(phase == "train"):

@@ -1,8 +1,8 @@
 """Counterfactuals of an answer: its margin, and the smallest turn of a single angle that changes the class.
 
 All other angles stay as they are. A class score is linear in the expectation values, and these are Fourier series in
-one angle (see `maps.frame`), so a few runs of the circuit tell the scores over the whole range that the head can turn
-a qubit by. Imports no torch at the top: pages ask, a worker finds out.
+one angle (see `decision_map.frames`), so a few runs of the circuit tell the scores over the whole range that the head
+can turn a qubit by. Imports no torch at the top: pages ask, a worker finds out.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Simulators, the PennyLane reference, drawing, export and inspection all read the
 nothing else. Wire 0 is the top wire and the most significant bit, as in PennyLane; angles are in radians.
 
 To add a gate kind: add it to `GATE_KINDS` with its number of wires and angles, then teach it to the
-interpreters: `matrices.py` (its matrix, from which the simulators work) and `reference.py` (PennyLane).
+interpreters: `simulators/torch_statevector.py` (its matrix) and `simulators/pennylane_reference.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Features that stay in a worker's memory between jobs, and those of a run that is over, found as it was trained.
 
-What is remembered counts only as long as the files it was made from look the same (`datasets.stamp`).
+What is remembered counts only as long as the files it was made from look the same (`sources.stamp`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Tasks that `test_jobs.py` has workers do; here, because a worker finds a task by its module's name."""
+"""Tasks that `tests/jobs` has workers do; here, because a worker finds a task by its module's name."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def test_more_who_watch_never_make_it_quicker(costs, usual):
 
 def test_what_refreshes_itself_is_another_fragment_at_every_run_and_the_same_one_at_rest(monkeypatch):
     """Else a browser that is behind has Streamlit throw away what it has not sent, and shows an empty page."""
-    monkeypatch.setattr(refresh, "state", SimpleNamespace(owner=lambda: "me"))
+    monkeypatch.setattr(refresh, "session", SimpleNamespace(owner="me"))
     made = []
     monkeypatch.setattr(
         refresh.st, "fragment", lambda panel, run_every=None: made.append(get_object_name(panel)) or panel

@@ -1,9 +1,9 @@
 """Final states for many pictures and many trained angles at once, in numpy alone.
 
-Where training has one vector of trained angles and a batch of pictures (`circuit.statevector`), whoever samples a
-circuit has as many vectors of trained angles as states. Within a chunk the batch is the last axis, so that every gate,
-whatever its wire, runs through memory in order; a chunk stays in a core's cache while all gates act on it. Wire 0 is
-the highest bit; amplitudes are in double precision, and real where the gates allow it.
+Where training has one vector of trained angles and a batch of pictures (`simulators.torch_statevector`), whoever
+samples a circuit has as many vectors of trained angles as states. Within a chunk the batch is the last axis, so that
+every gate, whatever its wire, runs through memory in order; a chunk stays in a core's cache while all gates act on it.
+Wire 0 is the highest bit; amplitudes are in double precision, and real where the gates allow it.
 """
 
 from __future__ import annotations

@@ -30,8 +30,8 @@ def open_picture(source: Path | bytes | BinaryIO) -> Image.Image:
     """Returns the picture in RGB, upright.
 
     The camera's rotation (EXIF) is applied, transparency is laid on white, more than 8 bits are scaled to 8 (the rule:
-    `decoding.levels`), of an animation or a file of many pages the first is taken, and a JPEG of more than `MAX_PIXELS`
-    is decoded in reduced form. Colour profiles are not applied, as in the recipe.
+    `decoding.deep_samples`), of an animation or a file of many pages the first is taken, and a JPEG of more than
+    `MAX_PIXELS` is decoded in reduced form. Colour profiles are not applied, as in the recipe.
 
     Raises:
         UserError: It is no picture, of no kind read here, damaged, too large, or too long; `why` says which.
