@@ -20,7 +20,7 @@ from qtl_core.common.progress import never_stop
 from qtl_core.pictures.decoding.open_picture import open_picture
 from qtl_core.pictures.sources.duplicates import NEAR, groups_of
 from qtl_core.pictures.sources.folder import read_folder
-from qtl_core.pictures.sources.perceptual_hash import SIDE, Look, contrast_of, looks_of
+from qtl_core.pictures.sources.perceptual_hash import SIDE, PerceptualHash, contrast_of, perceptual_hashes
 
 POOR: dict[str, Any] = {"format": "JPEG", "quality": 30}
 WAYS: dict[str, tuple[int, dict[str, Any]]] = {  # how much smaller, and how it is saved
@@ -40,18 +40,22 @@ def main() -> None:
             began = time.perf_counter()
             dataset = read_folder(folder)
             print(f"{which}: {time.perf_counter() - began:.2f} s, {len(dataset.copies)} copies")
-        looks = [look for look in looks_of([each.path for each in (*dataset.train, *dataset.val)], never_stop) if look]
+        looks = [
+            look
+            for look in perceptual_hashes([each.path for each in (*dataset.train, *dataset.val)], never_stop)
+            if look
+        ]
     print(f"{len(looks)} pictures, nearest two {nearest(looks):.3f}, limit {NEAR}")
     for name, found in changed([each.path for each in (*dataset.train, *dataset.val)]).items():
         print(f"{name}: {np.median(found):.2f} at the median, {max(found):.2f} at most")
     for count in (2_000, 20_000):
         made = np.random.default_rng(0).integers(0, 256, (count, SIDE**2 * 3), dtype=np.uint8)
         began = time.perf_counter()
-        groups_of([Look(str(number), points.tobytes()) for number, points in enumerate(made)])
+        groups_of([PerceptualHash(str(number), points.tobytes()) for number, points in enumerate(made)])
         print(f"comparing {count:,}: {time.perf_counter() - began:.2f} s")
 
 
-def nearest(looks: list[Look]) -> float:
+def nearest(looks: list[PerceptualHash]) -> float:
     """Returns the least difference of two pictures of other bytes, in parts of the lesser contrast."""
     points = np.array([np.frombuffer(look.points, np.uint8) for look in looks], dtype=np.float64)
     contrasts, least = contrast_of(points), np.inf
@@ -70,7 +74,7 @@ def changed(files: list[Path]) -> dict[str, list[float]]:
             picture = open_picture(file)
             for name, (smaller, options) in WAYS.items():
                 picture.resize((picture.width // smaller or 1, picture.height // smaller or 1)).save(copy, **options)
-                differences[name].append(nearest(list(looks_of([file, copy], never_stop))))
+                differences[name].append(nearest(list(perceptual_hashes([file, copy], never_stop))))
     return differences
 
 

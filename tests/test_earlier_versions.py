@@ -24,7 +24,7 @@ from qtl_core import RunSettings, load_run
 from qtl_core.learn.glossary.entries import find
 from qtl_core.learn.topics import TOPICS
 from qtl_core.pictures.backbones.resolve import resolve_backbone
-from qtl_core.pictures.features.cache import KeptFeatures
+from qtl_core.pictures.features.cache import FeatureCache
 from qtl_core.runs.store import keep_run, provenance_of, rename, undelete
 from tests.conftest import PROJECT
 from tests.earlier_versions.write import digest
@@ -110,7 +110,7 @@ def test_the_store_found_without_its_tables_is_made_again_from_the_copies(store,
 
 
 def test_features_kept_before_are_found_under_the_same_name_and_read(store):
-    with KeptFeatures(resolve_backbone("efficientnet_lite0")) as kept:
+    with FeatureCache(resolve_backbone("efficientnet_lite0")) as kept:
         found = kept.read([(picture, 0) for picture in SAID["kept_features"]])
     hashes = {picture: hashlib.sha256(vector.tobytes()).hexdigest() for (picture, _), vector in found.items()}
     assert hashes == SAID["kept_features"]

@@ -14,7 +14,7 @@ FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy", "learning
 
 
 @dataclass(frozen=True)
-class Sameness:
+class Reproduction:
     """The comparison of two trainings with one setting.
 
     Attributes:
@@ -35,12 +35,12 @@ class Sameness:
         return self.first_other is None and self.lengths[0] == self.lengths[1]
 
 
-def same_numbers(then: RunView, now: RunView) -> Sameness:
+def same_numbers(then: RunView, now: RunView) -> Reproduction:
     """Compares every epoch's figures and every picture's probabilities; times are not compared."""
     both = list(zip(then.epochs, now.epochs, strict=False))
     other = next((before.epoch for before, after in both if not _equal(before, after)), None)
     largest = max((_apart(before, after) for before, after in both), default=0.0)
-    return Sameness(len(both), other, (len(then.epochs), len(now.epochs)), largest)
+    return Reproduction(len(both), other, (len(then.epochs), len(now.epochs)), largest)
 
 
 def differences_made_with(then: tuple[Prepared, Provenance], now: tuple[Prepared, Provenance]) -> list[str]:

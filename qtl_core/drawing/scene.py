@@ -10,7 +10,7 @@ from qtl_core.common.checks import instance
 from qtl_core.drawing.gate_readings import GateReading, read_gates
 from qtl_core.drawing.palette import strengths
 from qtl_core.network.binding import Numbers
-from qtl_core.network.diagram_layout import Box, Layout, Section, lay_out
+from qtl_core.network.diagram_layout import Box, DiagramLayout, Section, lay_out
 from qtl_core.network.gates import Circuit
 
 CELL, ROW = 50, 46  # a column's width, the distance of two wires
@@ -72,7 +72,7 @@ def scene_of(
     return measure(lay_out(circuit, folded), read_gates(circuit, angles, weights, usual if before is None else before))
 
 
-def measure(layout: Layout, readings: Sequence[GateReading], of_picture: bool = False) -> Scene:
+def measure(layout: DiagramLayout, readings: Sequence[GateReading], of_picture: bool = False) -> Scene:
     """Returns the scene of a layout whose gates read as given; the strongest colour marks the gate turned most.
 
     Args:
@@ -102,7 +102,7 @@ def wire_y(wire: int) -> float:
     return TOP + (wire + 0.5) * ROW
 
 
-def _columns(layout: Layout) -> tuple[list[Band], list[float]]:
+def _columns(layout: DiagramLayout) -> tuple[list[Band], list[float]]:
     """Returns the sections' extents and the centre of every column."""
     bands, centres, left = [], [], float(LEFT)
     for section in layout.sections:

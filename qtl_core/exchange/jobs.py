@@ -17,7 +17,7 @@ from qtl_core.runs.view import TrainedRun
 
 
 @dataclass(frozen=True)
-class ImportedRun:
+class ImportResult:
     """A file that was brought in.
 
     Attributes:
@@ -44,13 +44,13 @@ class ArchiveRequest:
     name: str
 
 
-def archive_job(request: ArchiveRequest, owner: str = "") -> JobSpec[JobView[ImportedRun]]:
+def archive_job(request: ArchiveRequest, owner: str = "") -> JobSpec[JobView[ImportResult]]:
     """Returns the job that brings a run's file in."""
     return JobSpec("qtl_core.exchange.jobs:perform_run_file_import", request, owner)
 
 
 def perform_run_file_import(
-    request: ArchiveRequest, emit: Callable[[ImportedRun], None], should_stop: ShouldStop
+    request: ArchiveRequest, emit: Callable[[ImportResult], None], should_stop: ShouldStop
 ) -> None:
     """Brings it in, in a worker process.
 
@@ -59,16 +59,16 @@ def perform_run_file_import(
     """
     found = import_archive(request.content, request.name)
     notes = (*((RENAMED,) if found.is_renamed else ()), *needs_of(TrainedRun.of(load_run(found.run))))
-    emit(ImportedRun(found.run, was_here=found.was_here, notes=notes))
+    emit(ImportResult(found.run, was_here=found.was_here, notes=notes))
 
 
-def head_job(request: HeadRequest, owner: str = "") -> JobSpec[JobView[ImportedRun]]:
+def head_job(request: HeadRequest, owner: str = "") -> JobSpec[JobView[ImportResult]]:
     """Returns the job that brings a head in."""
     return JobSpec("qtl_core.exchange.jobs:perform_head_import", request, owner)
 
 
 def perform_head_import(
-    request: HeadRequest, emit: Callable[[Progress | ImportedRun], None], should_stop: ShouldStop
+    request: HeadRequest, emit: Callable[[Progress | ImportResult], None], should_stop: ShouldStop
 ) -> None:
     """Brings it in, in a worker process.
 
@@ -79,7 +79,7 @@ def perform_head_import(
     from qtl_core.exchange.heads.importing import import_head
 
     run_id, brought = import_head(request, emit, should_stop)
-    emit(ImportedRun(run_id, notes=brought.view.prepared.notes, warnings=brought.warnings))
+    emit(ImportResult(run_id, notes=brought.view.prepared.notes, warnings=brought.warnings))
 
 
 def rows_job(content: bytes, name: str, owner: str = "") -> JobSpec[JobView[int]]:

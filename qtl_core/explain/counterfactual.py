@@ -118,10 +118,10 @@ def perform(
     should_stop: ShouldStop,
 ) -> None:
     """Finds out in a worker process."""
-    from qtl_core.explain.decision_map.frames import Head
+    from qtl_core.explain.decision_map.frames import MapHead
 
     circuit, trained, angles, weights, bias = payload
-    head = Head(circuit, {"q_params": trained})
+    head = MapHead(circuit, {"q_params": trained})
     emit(
         find_counterfactuals(
             angles, head.expectations, [head.degree(qubit) for qubit in range(len(angles))], weights, bias

@@ -92,7 +92,7 @@ def neighbours_of(
         UserError: The pictures or their features are not there any more.
         StoppedByUser: `should_stop` said so.
     """
-    from qtl_core.explain.decision_map.frames import Head
+    from qtl_core.explain.decision_map.frames import MapHead
     from qtl_core.training.feature_memory import restore_preparation
 
     if prepared.settings.training.backbone_mode == "published":
@@ -100,7 +100,7 @@ def neighbours_of(
         raise UserError(NONE, why)
     found = restore_preparation(_with_drawn_files(prepared), should_stop, NONE)
     known = found.features.train  # (pictures, features)
-    theirs = Head(prepared.settings.circuit, weights).angles(known)
+    theirs = MapHead(prepared.settings.circuit, weights).angles(known)
     apart = {
         "by_angles": np.sqrt(np.square(theirs - angles).mean(axis=1)),
         "by_features": 1 - known @ features / (np.linalg.norm(known, axis=1) * np.linalg.norm(features) + 1e-12),

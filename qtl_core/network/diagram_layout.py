@@ -78,7 +78,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Layout:
+class DiagramLayout:
     """A circuit on a grid of columns and wires."""
 
     wires: int
@@ -87,7 +87,7 @@ class Layout:
     sections: tuple[Section, ...]
 
 
-def lay_out(circuit: Circuit, folded: Collection[int] = ()) -> Layout:
+def lay_out(circuit: Circuit, folded: Collection[int] = ()) -> DiagramLayout:
     """Places every gate, section by section, and the measurement of every wire at the end.
 
     Args:
@@ -104,7 +104,7 @@ def lay_out(circuit: Circuit, folded: Collection[int] = ()) -> Layout:
         column += columns
     boxes += [Box(column, (wire,), MEASURED, "measurement") for wire in range(circuit.wires)]
     sections.append(Section("measurement", column, 1))
-    return Layout(circuit.wires, column + 1, tuple(boxes), tuple(sections))
+    return DiagramLayout(circuit.wires, column + 1, tuple(boxes), tuple(sections))
 
 
 def family_of(gate: Gate) -> str:

@@ -21,7 +21,7 @@ _READ_BEFORE = re.compile(r"The file holds (\d+) layers of angles, of which the 
 
 
 @dataclass(frozen=True)
-class Layout:
+class RowLayout:
     """The way a published code reads `q_params`.
 
     Attributes:
@@ -48,7 +48,7 @@ class Layout:
         return "no row" if not depth else f"row {last}" if depth == 1 else f"rows {self.first} to {last}"
 
 
-LAYOUTS = {DEMO: Layout("the PennyLane demo", 0, 0), PAPER: Layout("the paper's own code", 1, 15)}
+LAYOUTS = {DEMO: RowLayout("the PennyLane demo", 0, 0), PAPER: RowLayout("the paper's own code", 1, 15)}
 
 
 def depth_of(rows: int, asked: int | None, *, is_flat: bool = True) -> int:

@@ -17,7 +17,7 @@ from qtl_core.settings import DataSettings
 
 
 @dataclass(frozen=True)
-class Found:
+class LoadedDataset:
     """The pictures, and the source they really come from.
 
     Attributes:
@@ -31,12 +31,14 @@ class Found:
     notes: tuple[str, ...]
 
 
-def data_job(data: DataSettings, owner: str = "") -> JobSpec[JobView[Found]]:
+def data_job(data: DataSettings, owner: str = "") -> JobSpec[JobView[LoadedDataset]]:
     """Returns the job that reads these pictures; backbone and weights play no part."""
     return JobSpec("qtl_core.pictures.jobs:perform_reading", data, owner)
 
 
-def perform_reading(data: DataSettings, emit: Callable[[Progress | Found], None], should_stop: ShouldStop) -> None:
+def perform_reading(
+    data: DataSettings, emit: Callable[[Progress | LoadedDataset], None], should_stop: ShouldStop
+) -> None:
     """Reads the pictures (in a worker).
 
     Raises:
@@ -44,7 +46,7 @@ def perform_reading(data: DataSettings, emit: Callable[[Progress | Found], None]
     """
     with contextlib.suppress(StoppedByUser):  # nothing half-read is of use
         dataset, used, notes = find_dataset(data, emit, should_stop, allow_fallback=True)
-        emit(Found(dataset, used.source, (*notes, *dataset.notes)))
+        emit(LoadedDataset(dataset, used.source, (*notes, *dataset.notes)))
 
 
 PHOTOS = "photos"

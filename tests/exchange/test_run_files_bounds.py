@@ -34,7 +34,7 @@ from qtl_core.exchange.run_files.container import (
 )
 from qtl_core.exchange.run_files.importing import same_run
 from qtl_core.exchange.run_files.manifest import (
-    Described,
+    RunDescription,
     _created,
     _finite,
     _provenance,
@@ -152,7 +152,7 @@ class TestContainer:
 
 
 @pytest.fixture(scope="module")
-def told() -> Described:
+def told() -> RunDescription:
     view = whole(folder=Path("pictures"))
     data = DataFingerprint(("ants", "bees"), (("train/ants/a.jpg", "0" * 64),), (("val/ants/a.jpg", "1" * 64),))
     about = {"name": "n", "note": "", "tags": (), "created": 5.0}

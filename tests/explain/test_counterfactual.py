@@ -15,7 +15,7 @@ from qtl_core.explain.counterfactual import (
     margin_of,
     perform,
 )
-from qtl_core.explain.decision_map.frames import Head
+from qtl_core.explain.decision_map.frames import MapHead
 from qtl_core.explain.decision_map.request import REACH
 from qtl_core.inference.explanation import Explanation, Prediction
 from qtl_core.inference.requests import TrainedModel
@@ -56,7 +56,7 @@ def said(model: DressedQuantumNet, angles: np.ndarray) -> np.ndarray:
 
 def turning(model: DressedQuantumNet, circuit: CircuitSettings, angles: np.ndarray) -> Counterfactuals:
     weights = head_weights(model)
-    head = Head(circuit, weights)
+    head = MapHead(circuit, weights)
     degrees = [head.degree(qubit) for qubit in range(circuit.qubits)]
     return find_counterfactuals(
         angles, head.expectations, degrees, weights["post_net.weight"].T, weights["post_net.bias"]
@@ -135,7 +135,7 @@ def test_the_stretches_say_what_the_model_says_all_along():
 
 
 def test_where_the_last_layer_hears_no_qubit_no_angle_changes_anything():
-    head = Head(CircuitSettings(qubits=2, depth=1), {"q_params": np.zeros(2, np.float32)})
+    head = MapHead(CircuitSettings(qubits=2, depth=1), {"q_params": np.zeros(2, np.float32)})
     found = find_counterfactuals(np.zeros(2), head.expectations, [1, 1], np.zeros((2, 2)), np.array([0.0, 1.0]))
     assert found.by_qubit == (None, None)
     assert found.smallest is None
@@ -144,7 +144,7 @@ def test_where_the_last_layer_hears_no_qubit_no_angle_changes_anything():
 
 def test_of_two_qubits_the_one_that_needs_less_is_named():
     # <Z_q> = -sin(angle_q) without layers: the answer is class 1 as soon as angle_0 + 2 angle_1 < 0 in these sines
-    head = Head(CircuitSettings(qubits=2, depth=0), {"q_params": np.zeros(0, np.float32)})
+    head = MapHead(CircuitSettings(qubits=2, depth=0), {"q_params": np.zeros(0, np.float32)})
     weights = np.array([[-1.0, 1.0], [-2.0, 2.0]])
     angles = np.array([0.6, 0.5])
     found = find_counterfactuals(angles, head.expectations, [1, 1], weights, np.zeros(2))
@@ -170,5 +170,5 @@ def test_the_job_asks_with_the_runs_own_best_weights(tmp_path):
     told = replace(explained([0.0, 0.0]), angles=np.full(4, 0.2), weights=np.eye(4)[:, :2], bias=np.zeros(2))
     found: list[Counterfactuals] = []
     perform(counterfactual_job(model, told).payload, found.append, lambda: False)
-    head = Head(CircuitSettings(), weights)
+    head = MapHead(CircuitSettings(), weights)
     assert found == [find_counterfactuals(told.angles, head.expectations, [1] * 4, told.weights, told.bias)]

@@ -14,7 +14,7 @@ from PIL import Image
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.explain.decision_map import frames as making_module
 from qtl_core.explain.decision_map.contact_sheet import EDGE, contact_sheet
-from qtl_core.explain.decision_map.frames import Head, map_job, map_of, places_of, surface_of
+from qtl_core.explain.decision_map.frames import MapHead, map_job, map_of, places_of, surface_of
 from qtl_core.explain.decision_map.request import FEWEST_FRAMES, GRID, MOST_FRAMES, REACH, request_of, why_no_map
 from qtl_core.jobs import JobManager
 from qtl_core.network.model import DressedQuantumNet, head_weights, load_head
@@ -58,7 +58,7 @@ def test_the_surface_is_the_models_own_forward_pass_at_random_points(circuit, cl
     model, rng = random_model(circuit, classes), np.random.default_rng(0)
     mean = rng.uniform(-1, 1, circuit.qubits).astype(np.float32)
     qubits = (circuit.qubits - 1, 0)
-    surface = surface_of(Head(circuit, head_weights(model)), mean, qubits)
+    surface = surface_of(MapHead(circuit, head_weights(model)), mean, qubits)
     assert surface.shape == (GRID, GRID, classes)
     for row, column in rng.integers(0, GRID, (20, 2)):
         angles = mean.copy()
@@ -69,7 +69,7 @@ def test_the_surface_is_the_models_own_forward_pass_at_random_points(circuit, cl
 def test_one_qubit_has_one_axis_and_its_points_are_spread_over_the_other_always_alike():
     circuit = CircuitSettings(qubits=1, depth=3)
     model = random_model(circuit)
-    surface = surface_of(Head(circuit, head_weights(model)), np.zeros(1, np.float32), (0,))
+    surface = surface_of(MapHead(circuit, head_weights(model)), np.zeros(1, np.float32), (0,))
     np.testing.assert_allclose(surface[:, 7], said_by(model, AXIS[:, None]), atol=SINGLE)
     assert np.ptp(surface, axis=1).max() == 0
     angles = np.linspace(-1, 1, 9, dtype=np.float32)[:, None]

@@ -32,7 +32,7 @@ def haar_states(states: int, wires: int) -> np.ndarray:
     return (values[0] + 1j * values[1]) / np.linalg.norm(values, axis=(0, 2))[:, None]
 
 
-def sampled(**settings: object) -> expressibility.Sampled:
+def sampled(**settings: object) -> expressibility.SampledStates:
     return sample(build_circuit(CircuitSettings(**settings)), PAIRS)
 
 

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.network.analysis.barren_plateaus import PlateauPoint
-from qtl_core.network.analysis.expressibility import Sampled, sample
+from qtl_core.network.analysis.expressibility import SampledStates, sample
 from qtl_core.network.analysis.resources import count
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.settings import CircuitSettings
@@ -80,7 +80,7 @@ def test_the_counts_are_there_at_once():
     assert "| Gates | 50 (4 × Hadamard gate, 28 × Rotation about Y, 18 × Controlled NOT) |" in said(app)
     assert "| Trained angles | 24 |" in said(app)
     assert "Every output can depend on all 4 of the picture's angles." in said(app)
-    assert job_managers.ansaetze().ids == {}  # nothing is sampled unasked
+    assert job_managers.ansatz_samplings().ids == {}  # nothing is sampled unasked
 
 
 def test_another_ansatz_stands_beside_it():
@@ -107,14 +107,14 @@ def test_what_was_measured_is_shown_and_kept_by_the_settings():
     assert "Expressibility:" not in said(app)
     keyed(app, "slider", "field_depth").set_value(2).run()
     assert "Expressibility:" in said(app)
-    assert len(job_managers.ansaetze().ids) == 1
+    assert len(job_managers.ansatz_samplings().ids) == 1
 
 
 def test_both_curves_are_in_one_chart():
     app = compare(press_and_wait_for_curve(small()), entangler="none")
     press(app, FADE)  # only the other one is still to be measured
     shown = until(app, "It does not fade")
-    assert len(job_managers.ansaetze().ids) == 2
+    assert len(job_managers.ansatz_samplings().ids) == 2
     assert "**On the table: Brick, RY, depth 2.**" in shown
     assert "**Compared with: None, RY, depth 2.**" in shown
     assert FADE not in labels(app)
@@ -155,7 +155,7 @@ def test_without_a_trained_layer_there_is_no_gradient():
     assert FADE not in labels(app)
 
 
-def made(**changes: object) -> Sampled:
+def made(**changes: object) -> SampledStates:
     usual = {
         "pairs": 5000,
         "divergence": 0.1,
@@ -167,7 +167,7 @@ def made(**changes: object) -> Sampled:
         "is_blind": False,
         "seconds": 1.0,
     }
-    return Sampled(**(usual | changes))
+    return SampledStates(**(usual | changes))
 
 
 def test_expressibility_is_called_random_only_within_its_error():

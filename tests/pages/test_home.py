@@ -18,7 +18,7 @@ from tests.conftest import PROJECT
 from ui.base import job_managers, theme
 from ui.home import walk_view
 from ui.home.followed_pictures import PICTURES
-from ui.home.walk_view import FULL, NO_WALK_YET, answer_words, circuit_data, picture_words, sentences, walks_data
+from ui.home.walk_view import FULL, NO_TRACE_YET, answer_words, circuit_data, picture_words, sentences, traces_data
 
 PATIENCE = 300  # seconds for a worker to start and to load an image network, on a machine that is busy
 
@@ -51,7 +51,7 @@ def shown(app: AppTest) -> dict:
 def test_it_answers_by_itself_for_pictures_it_never_saw():
     app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60).run()
     assert not app.exception
-    assert shown(app)["waiting"] == NO_WALK_YET
+    assert shown(app)["waiting"] == NO_TRACE_YET
     deadline = time.monotonic() + PATIENCE
     while len(shown(app)["walks"]) < PICTURES and time.monotonic() < deadline:
         time.sleep(0.3)
@@ -69,7 +69,7 @@ def test_two_visitors_share_one_job():
 
 
 def test_numbers_arrive_as_they_were_computed(model, circuit, walks):
-    data = walks_data(walks, circuit, ("ants", "bees"), "The network")
+    data = traces_data(walks, circuit, ("ants", "bees"), "The network")
     json.dumps(data)
     assert walks
     for sent, walk in zip(data["walks"], walks, strict=True):

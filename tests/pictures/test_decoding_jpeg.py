@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from qtl_core.pictures.decoding import jpeg
-from qtl_core.pictures.decoding.limits import Unusable
+from qtl_core.pictures.decoding.limits import UnreadablePicture
 from qtl_core.pictures.decoding.reading import opened_picture, read_picture
 from qtl_core.pictures.features.transforms import centre_view
 from qtl_core.settings.backbones import BACKBONES
@@ -63,7 +63,7 @@ def test_a_file_that_lacks_only_its_end_mark_is_read(data):
 @every_kind
 @pytest.mark.parametrize("cut", [10, 30, 100, 1000])
 def test_a_file_that_lacks_pixels_is_damaged(data, cut):
-    with pytest.raises(Unusable, match="damaged or cut short"):
+    with pytest.raises(UnreadablePicture, match="damaged or cut short"):
         read(data[:-cut])
 
 
@@ -72,7 +72,7 @@ def test_a_progressive_file_cut_between_two_scans_is_damaged():
     starts = [place for place in range(len(data)) if data[place : place + 2] == b"\xff\xda"]
     assert len(starts) > 5
     for start in starts[1:]:
-        with pytest.raises(Unusable, match="damaged or cut short"):
+        with pytest.raises(UnreadablePicture, match="damaged or cut short"):
             read(data[:start])
 
 
@@ -111,14 +111,14 @@ def test_bytes_behind_the_end_do_not_matter():
 
 
 def test_a_file_of_nothing_but_metadata_is_damaged():
-    with pytest.raises(Unusable, match="damaged or cut short"):
+    with pytest.raises(UnreadablePicture, match="damaged or cut short"):
         read(b"\xff\xd8" + segment(0xE1, bytes(100)) * 3)
 
 
 @pytest.mark.parametrize(("marker", "bits"), [(0xC3, 8), (0xC1, 12), (0xF7, 8), (0xC5, 8)])
 def test_kinds_for_medicine_and_archives_are_named(marker, bits):
     frame = struct.pack(">BHHB", bits, 8, 8, 1) + b"\1\x11\0"
-    with pytest.raises(Unusable, match="medicine and archives"):
+    with pytest.raises(UnreadablePicture, match="medicine and archives"):
         read(b"\xff\xd8" + segment(marker, frame) + segment(0xDA, b"\1\1\0\0\x3f\0"))
 
 
@@ -168,5 +168,5 @@ def test_what_is_too_large_is_said_by_the_header_alone(width, height, frame, sam
     if not reason:
         assert opened_picture(claiming(width, height, frame, sampling)).size == (width, height)
         return
-    with pytest.raises(Unusable, match=reason):
+    with pytest.raises(UnreadablePicture, match=reason):
         opened_picture(claiming(width, height, frame, sampling))

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from qtl_core.pictures.decoding.limits import Unusable
+from qtl_core.pictures.decoding.limits import UnreadablePicture
 from qtl_core.pictures.decoding.reading import read_picture
 from tests.helpers.made_pngs import GREY, GREY_ALPHA, RGB, RGB_ALPHA, chunk, png
 
@@ -77,7 +77,7 @@ def test_a_file_whose_pixels_are_all_there_needs_no_end():
     whole = png(PIXELS, 8, RGB, end=False)
     for cut in (0, 4, 8):  # the checksum of the last part, and that of the packed pixels
         assert np.array_equal(read(whole[: len(whole) - cut]), PIXELS)
-    with pytest.raises(Unusable, match="damaged or cut short"):
+    with pytest.raises(UnreadablePicture, match="damaged or cut short"):
         read(whole[:-40])
 
 
@@ -88,7 +88,7 @@ def test_a_needed_part_must_be_whole(name):
     drawing.save(file, "PNG")
     data = bytearray(file.getvalue())
     data[data.index(name) + 5] ^= 1
-    with pytest.raises(Unusable, match="damaged or cut short"):
+    with pytest.raises(UnreadablePicture, match="damaged or cut short"):
         read(bytes(data))
 
 

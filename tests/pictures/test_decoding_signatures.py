@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from qtl_core.pictures.decoding.limits import DAMAGED, Unusable
+from qtl_core.pictures.decoding.limits import DAMAGED, UnreadablePicture
 from qtl_core.pictures.decoding.reading import read_picture
 from qtl_core.pictures.decoding.signatures import kind_of
 
@@ -26,7 +26,7 @@ def stored(kind: str, image: Image.Image = NOISE, **options: object) -> bytes:
 
 
 def why_not(data: bytes) -> str:
-    with pytest.raises(Unusable) as caught:
+    with pytest.raises(UnreadablePicture) as caught:
         read_picture(io.BytesIO(data))
     return str(caught.value)
 
@@ -107,7 +107,7 @@ def test_changed_bytes_are_read_or_refused_in_words(kind, data):
         file[data.draw(st.integers(0, len(file) - 1))] = data.draw(st.integers(0, 255))
     try:
         assert read_picture(io.BytesIO(bytes(file))).mode == "RGB"
-    except Unusable as error:
+    except UnreadablePicture as error:
         assert str(error).startswith(("It ", "There is not enough"))
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from qtl_core.pictures.decoding.limits import Unusable
+from qtl_core.pictures.decoding.limits import UnreadablePicture
 from qtl_core.pictures.decoding.reading import read_picture
 from tests.helpers.made_tiffs import BLACK_IS_ZERO, RGB, WHITE_IS_ZERO, assembled, tiff
 
@@ -213,7 +213,7 @@ def test_of_many_pages_the_first_is_shown(kind):
 
 
 def why_not(data: bytes) -> str:
-    with pytest.raises(Unusable) as caught:
+    with pytest.raises(UnreadablePicture) as caught:
         read_picture(io.BytesIO(data))
     return str(caught.value)
 
@@ -246,5 +246,5 @@ def test_a_file_with_a_changed_byte_is_read_or_refused(data):
         file[data.draw(st.integers(0, len(file) - 1))] = data.draw(st.integers(0, 255))
     try:
         assert read_picture(io.BytesIO(bytes(file))).mode == "RGB"
-    except Unusable as error:
+    except UnreadablePicture as error:
         assert str(error).startswith(("It ", "There is not enough"))

@@ -19,8 +19,8 @@ from qtl_core.pictures.sources import perceptual_hash as looking
 from qtl_core.pictures.sources.dataset import Picture
 from qtl_core.pictures.sources.duplicates import NEAR, find_copies, groups_of
 from qtl_core.pictures.sources.folder import read_folder
-from qtl_core.pictures.sources.perceptual_hash import contrast_of, looks_of
-from qtl_core.pictures.sources.split import TRAIN_SHARE, divided
+from qtl_core.pictures.sources.perceptual_hash import contrast_of, perceptual_hashes
+from qtl_core.pictures.sources.split import TRAIN_SHARE, split_pictures
 from tests.conftest import SHARED, needs_shared
 
 
@@ -116,13 +116,13 @@ def test_another_picture_is_no_copy(tmp_path_factory, change, seed):
     files = [folder / "one.png", folder / "other.png"]
     scene(seed).save(files[0])
     CHANGES[change](scene(seed)).save(files[1])
-    assert groups_of(list(looks_of(files, never_stop))) == [0, 1]
+    assert groups_of(list(perceptual_hashes(files, never_stop))) == [0, 1]
 
 
 def test_plain_pictures_are_copies_only_where_every_pixel_is_equal(tmp_path):
     for name, colour, options in (("1", 100, {}), ("2", 101, {}), ("3", 100, {"pnginfo": noted("x")})):
         Image.new("RGB", (32, 32), (colour, 0, 0)).save(tmp_path / name, "PNG", **options)
-    one, other, same = groups_of(list(looks_of(sorted(tmp_path.iterdir()), never_stop)))
+    one, other, same = groups_of(list(perceptual_hashes(sorted(tmp_path.iterdir()), never_stop)))
     assert one == same != other
 
 
@@ -166,13 +166,13 @@ def test_no_group_of_copies_is_on_both_sides_and_without_copies_all_is_as_ever(d
     files = [file for each in classes.values() for file in each]
     groups = {file: data.draw(st.integers(0, len(files))) for file in files}
     try:
-        sides = divided(classes, groups, Path("set"))
+        sides = split_pictures(classes, groups, Path("set"))
     except UserError as error:
         assert "one usable picture only, and copies of it" in error.what or "copies of pictures in other" in error.why
     else:
         assert all(sides[one] == sides[other] for one in files for other in files if groups[one] == groups[other])
         assert all({sides[file] for file in each} == {True, False} for each in classes.values())
-    alone = divided(classes, {file: number for number, file in enumerate(files)}, Path("set"))
+    alone = split_pictures(classes, {file: number for number, file in enumerate(files)}, Path("set"))
     assert alone == as_before(classes)
 
 
@@ -219,30 +219,30 @@ def test_where_all_of_a_class_looks_alike_the_split_is_made_and_the_copies_are_s
 
 def test_looks_are_computed_once_and_again_when_a_file_changes(tmp_path, monkeypatch):
     files = [put(tmp_path, one=png(1)) / "one", put(tmp_path, two=png(2)) / "two", tmp_path / "missing"]
-    first = list(looks_of(files, never_stop))
+    first = list(perceptual_hashes(files, never_stop))
     assert first[2] is None and None not in first[:2]
     computed = []
     monkeypatch.setattr(looking, "open_picture", lambda content: computed.append(content) or scene(9))
-    assert list(looks_of(files, never_stop)) == first and computed == []
+    assert list(perceptual_hashes(files, never_stop)) == first and computed == []
     put(tmp_path, two=png(33))
-    again = list(looks_of(files, never_stop))
+    again = list(perceptual_hashes(files, never_stop))
     assert again[0] == first[0] and computed == [png(33)]
 
 
 def test_damaged_looks_are_computed_again(tmp_path, own_home):
     files = [put(tmp_path, one=png(1)) / "one"]
-    first = list(looks_of(files, never_stop))
+    first = list(perceptual_hashes(files, never_stop))
     (kept,) = (own_home / "features").glob("looks-*.sqlite")
     kept.write_bytes(b"no database" * 1000)
-    assert list(looks_of(files, never_stop)) == first == list(looks_of(files, never_stop))
+    assert list(perceptual_hashes(files, never_stop)) == first == list(perceptual_hashes(files, never_stop))
     assert kept.read_bytes()[:6] == b"SQLite"
 
 
 def test_comparing_can_be_stopped(tmp_path):
     with pytest.raises(StoppedByUser):
-        list(looks_of([put(tmp_path, one=png(1)) / "one"], lambda: True))
+        list(perceptual_hashes([put(tmp_path, one=png(1)) / "one"], lambda: True))
     with pytest.raises(StoppedByUser):
-        groups_of(list(looks_of([tmp_path / "one"] * 2, never_stop)), should_stop=lambda: True)
+        groups_of(list(perceptual_hashes([tmp_path / "one"] * 2, never_stop)), should_stop=lambda: True)
 
 
 @given(st.integers(2, 40), st.integers(1, 6), st.integers(0, 1000))
@@ -251,7 +251,7 @@ def test_groups_are_those_of_comparing_every_two(count, kinds, seed):
     rng = np.random.default_rng(seed)
     bases = rng.integers(0, 256, (kinds, looking.SIDE**2 * 3))
     points = np.clip(bases[rng.integers(0, kinds, count)] + rng.normal(0, 6, (count, looking.SIDE**2 * 3)), 0, 255)
-    looks = [looking.Look(str(at), each.tobytes()) for at, each in enumerate(points.astype(np.uint8))]
+    looks = [looking.PerceptualHash(str(at), each.tobytes()) for at, each in enumerate(points.astype(np.uint8))]
     points, contrasts = points.astype(np.uint8).astype(float), contrast_of(points.astype(np.uint8))
     home = list(range(count))
     for one in range(count):

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from qtl_core.pictures.backbones.resolve import ResolvedBackbone
-from qtl_core.pictures.features.cache import AT_ONCE, KeptFeatures
+from qtl_core.pictures.features.cache import AT_ONCE, FeatureCache
 from qtl_core.settings.backbones import BACKBONES
 from tests.conftest import PROJECT
 
@@ -35,13 +35,13 @@ def store_file(home):
 
 
 def keep(content, resolved=RESOLVED):
-    with KeptFeatures(resolved) as kept:
+    with FeatureCache(resolved) as kept:
         kept.write(content)
     return kept.notes
 
 
 def read(keys, resolved=RESOLVED):
-    with KeptFeatures(resolved) as kept:
+    with FeatureCache(resolved) as kept:
         return kept.read(keys), kept.notes
 
 
@@ -106,7 +106,7 @@ def test_a_database_with_broken_pages_is_noticed_when_it_is_read(own_home):
 def test_a_home_that_cannot_be_written_is_a_note(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("QTL_HOME", str(tmp_path / "file" / "home"))
-    with KeptFeatures(RESOLVED) as kept:
+    with FeatureCache(RESOLVED) as kept:
         kept.write(vectors(2))
         assert kept.read(vectors(2)) == {}
     assert len(kept.notes) == 1 and "not kept" in kept.notes[0]
@@ -129,8 +129,8 @@ def test_a_disk_that_fills_up_is_a_note_and_what_was_kept_stays():
 
 FILL = """
 import sys
-from tests.pictures.test_features_cache import RESOLVED, KeptFeatures, vectors
-with KeptFeatures(RESOLVED) as kept:
+from tests.pictures.test_features_cache import RESOLVED, FeatureCache, vectors
+with FeatureCache(RESOLVED) as kept:
     for view in range(40):
         kept.write(vectors(5, seed=view, view=view))
 print(kept.notes)

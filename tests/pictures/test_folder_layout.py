@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from qtl_core.common.errors import UserError
 from qtl_core.pictures.sources.class_names import alike, differing_in_case, paired, part_of, places_among
 from qtl_core.pictures.sources.dataset_search import Search
-from qtl_core.pictures.sources.folder_layout import LOOSE, UNUSED, Layout, find_classes
+from qtl_core.pictures.sources.folder_layout import LOOSE, UNUSED, FolderLayout, find_classes
 from qtl_core.pictures.sources.folder_walk import listing
 
 NAMES = {
@@ -33,7 +33,7 @@ def put(root: Path, *names: str) -> Path:
     return root
 
 
-def found(layout: Layout, root: Path) -> dict:
+def found(layout: FolderLayout, root: Path) -> dict:
     """The class folders by part and class, below the root."""
     return {
         part: {name: [folder.relative_to(root).as_posix() for folder in folders] for name, folders in classes.items()}

@@ -134,19 +134,19 @@ def maps() -> SharedJobs:
 
 
 @st.cache_resource(show_spinner=False)
-def probes() -> SharedJobs:
+def circuit_probes() -> SharedJobs:
     """Returns what the Circuit page asks of kept runs: their pictures' angles, and what each gate contributes."""
     return SharedJobs(express_jobs(), KEPT_PROBES)
 
 
 @st.cache_resource(show_spinner=False)
-def walks() -> SharedJobs:
+def picture_traces() -> SharedJobs:
     """Pictures that were followed through a run, by the run and where the pictures are."""
     return SharedJobs(express_jobs(), KEPT_WALKS)
 
 
 @st.cache_resource(show_spinner=False)
-def ansaetze() -> SharedJobs:
+def ansatz_samplings() -> SharedJobs:
     """Returns the samplings of ansaetze, by their settings."""
     return SharedJobs(express_jobs())
 

@@ -20,7 +20,7 @@ from ui.base.errors import as_plain_text
 from ui.base.theme import PUBLISHED, TRAINED_ROTATION, VALIDATION, plotly_layout
 from ui.base.wording import about
 from ui.circuit.input import Input
-from ui.circuit.source import OnTable
+from ui.circuit.source import ChosenCircuit
 from ui.session import keys, session
 
 POINTS = 121  # one every 3 degrees
@@ -81,7 +81,7 @@ AMPLITUDES_A_SECOND = 4e8  # that gates act on, of one core; measured with `insi
 KEPT_RESPONSES = 12  # three arrays of (pictures, qubits): 15 KB at the recipe's size
 
 
-def turned_weights(on_table: OnTable) -> np.ndarray:
+def turned_weights(on_table: ChosenCircuit) -> np.ndarray:
     """Returns the circuit's trained angles with those in place that were turned by hand, shape (weight_count,)."""
     weights = np.array(on_table.weights, dtype=np.float64)
     for index, angle in session.circuit.turned(on_table.key).items():
@@ -89,7 +89,7 @@ def turned_weights(on_table: OnTable) -> np.ndarray:
     return weights
 
 
-def show_turned(on_table: OnTable) -> None:
+def show_turned(on_table: ChosenCircuit) -> None:
     """Says that angles were turned by hand, with the way back."""
     turned = session.circuit.turned(on_table.key)
     if not turned:
@@ -101,7 +101,7 @@ def show_turned(on_table: OnTable) -> None:
 
 
 def show_knobs(
-    on_table: OnTable, circuit: Circuit, reading: GateReading, entered: Input, inputs: CircuitInputs | None
+    on_table: ChosenCircuit, circuit: Circuit, reading: GateReading, entered: Input, inputs: CircuitInputs | None
 ) -> None:
     """Shows a slider for every trained angle of a gate, and what turning it changes.
 
@@ -131,7 +131,7 @@ def prediction_words(inputs: CircuitInputs, entered: Input, values: np.ndarray) 
     return f"For {entered.words} the network says **{named}**, {100 * chances[said]:.0f} %{truth}."
 
 
-def _show_slider(on_table: OnTable, index: int, label: str) -> None:
+def _show_slider(on_table: ChosenCircuit, index: int, label: str) -> None:
     trained = math.degrees(on_table.weights[index])
     now = math.degrees(session.circuit.turned(on_table.key).get(index, on_table.weights[index]))
     key = keys.knob_key(on_table.key, index)
@@ -169,7 +169,7 @@ def _undo(circuit: str, indices: Sequence[int]) -> None:
         session.circuit.turned(circuit).pop(index, None)
 
 
-def _show_figures(circuit: Circuit, on_table: OnTable, entered: Input, inputs: CircuitInputs) -> None:
+def _show_figures(circuit: Circuit, on_table: ChosenCircuit, entered: Input, inputs: CircuitInputs) -> None:
     """The picture's probabilities now, and by how much turning has changed them."""
     both = np.stack([turned_weights(on_table), on_table.weights])
     values = expectations(final_states(circuit, entered.angles, both))
@@ -196,7 +196,7 @@ def _signed(value: float, places: int) -> str:
     return f"{round(value, places) + 0.0:+.{places}f}".replace("-", "−")
 
 
-def _show_response(on_table: OnTable, circuit: Circuit, index: int, name: str, inputs: CircuitInputs) -> None:
+def _show_response(on_table: ChosenCircuit, circuit: Circuit, index: int, name: str, inputs: CircuitInputs) -> None:
     weights = turned_weights(on_table)
     others = np.delete(weights, index).tobytes()
     seconds = 3 * inputs.angles.shape[0] * 2**circuit.wires * len(circuit.gates) / AMPLITUDES_A_SECOND

@@ -8,13 +8,13 @@ from functools import partial
 
 from qtl_core.jobs import JobSnapshot, JobSpec, JobView
 from qtl_core.network.analysis.barren_plateaus import PlateauPoint, plateau_sizes
-from qtl_core.network.analysis.expressibility import Sampled
+from qtl_core.network.analysis.expressibility import SampledStates
 from qtl_core.network.analysis.jobs import plateau_job, sampling_job
 from qtl_core.settings import CircuitSettings
 from ui.base import job_managers
 from ui.session import session
 
-Sampling, Plateau = JobSnapshot[JobView[Sampled]], JobSnapshot[JobView[tuple[PlateauPoint, ...]]]
+Sampling, Plateau = JobSnapshot[JobView[SampledStates]], JobSnapshot[JobView[tuple[PlateauPoint, ...]]]
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def _asked(measure: Measure, settings: CircuitSettings) -> CircuitSettings:
 
 def find_job(measure: Measure, settings: CircuitSettings) -> Sampling | Plateau | None:
     """Returns the last job that measured this, or None."""
-    return job_managers.ansaetze().find((measure.name, _asked(measure, settings)))
+    return job_managers.ansatz_samplings().find((measure.name, _asked(measure, settings)))
 
 
 def is_missing(measure: Measure, shown: Shown) -> bool:
@@ -70,7 +70,7 @@ def start(measure: Measure, shown: Sequence[Shown]) -> None:
     """Measures each of them."""
     for each in shown:
         asked = _asked(measure, each.settings)
-        job_managers.ansaetze().restart((measure.name, asked), partial(measure.make, asked, session.owner))
+        job_managers.ansatz_samplings().restart((measure.name, asked), partial(measure.make, asked, session.owner))
 
 
 def stop(measure: Measure, shown: Sequence[Shown]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from qtl_core.drawing.gate_readings import NAMES
 from qtl_core.network.analysis.barren_plateaus import PlateauPoint
-from qtl_core.network.analysis.expressibility import Sampled
+from qtl_core.network.analysis.expressibility import SampledStates
 from qtl_core.network.analysis.resources import Counts
 from qtl_core.settings import CircuitSettings, spec_of
 
@@ -53,7 +53,7 @@ def cone_words(counts: Counts) -> str:
     return f"An output can depend on {many} of the picture's {wires} angles; it does not see the others."
 
 
-def expressibility_words(found: Sampled, settings: CircuitSettings) -> str:
+def expressibility_words(found: SampledStates, settings: CircuitSettings) -> str:
     """Says how evenly the states of the circuit are spread over all there are."""
     chance = max(found.divergence_of_chance, 0.0)
     value = with_error(found.divergence, found.divergence_error)
@@ -71,7 +71,7 @@ def expressibility_words(found: Sampled, settings: CircuitSettings) -> str:
     return " ".join(words)
 
 
-def entanglement_words(found: Sampled, qubits: int) -> str:
+def entanglement_words(found: SampledStates, qubits: int) -> str:
     """Says how entangled the states of the circuit are."""
     if qubits == 1:
         return "**Entangling capability: none.** One qubit has no other to be entangled with."

@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from qtl_core.drawing.gate_readings import GateReading
 from qtl_core.drawing.palette import FAINT, label_on
 from qtl_core.drawing.scene import DOT, TARGET, TILE_HEIGHT, TOP, Scene, Tile, measure
-from qtl_core.network.diagram_layout import Layout
+from qtl_core.network.diagram_layout import DiagramLayout
 from ui.base.theme import ENTANGLING, GATE_FAMILIES, HARMS, HELPS, WRONG, plotly_layout
 from ui.circuit.gate_text import hover_text
 
@@ -40,7 +40,7 @@ class GateOverlay:
 
 
 def circuit_figure(
-    layout: Layout,
+    layout: DiagramLayout,
     readings: Sequence[GateReading],
     chosen: int | None = None,
     ink: str | None = None,

@@ -20,7 +20,7 @@ from ui.base import job_managers
 from ui.base.errors import show_user_error
 from ui.base.wording import about
 from ui.circuit.figure import GateOverlay
-from ui.circuit.source import OnTable
+from ui.circuit.source import ChosenCircuit
 from ui.circuit.validation_angles import wait_a_moment
 from ui.session import keys, session
 from ui.session.refresh import refreshing
@@ -33,7 +33,7 @@ UNNOTICED = 0.0005  # of loss: would be shown as 0.000
 Job = JobSnapshot[JobView[tuple[GateImportance, ...]]]
 
 
-def show_colours(on_table: OnTable, inputs: CircuitInputs | None) -> GateImportances | None:
+def show_colours(on_table: ChosenCircuit, inputs: CircuitInputs | None) -> GateImportances | None:
     """Shows what the diagram's colours can mean; returns what each gate contributes where that is asked for and known.
 
     Args:
@@ -100,24 +100,24 @@ def _signed(value: float) -> str:
     return "0.000" if abs(value) < UNNOTICED else f"{value:+.3f}".replace("-", "−")
 
 
-def _job(on_table: OnTable, inputs: CircuitInputs) -> Job:
+def _job(on_table: ChosenCircuit, inputs: CircuitInputs) -> Job:
     weights = np.asarray(on_table.weights, dtype=np.float64)
-    return job_managers.probes().find_or_start(
+    return job_managers.circuit_probes().find_or_start(
         _key(on_table), lambda: gate_importance_job(on_table.settings, inputs, weights, session.owner)
     )
 
 
-def _key(on_table: OnTable) -> tuple[str, str]:
+def _key(on_table: ChosenCircuit) -> tuple[str, str]:
     return "worth", on_table.key
 
 
-def _show_unfinished(on_table: OnTable, inputs: CircuitInputs, found: Job) -> None:
+def _show_unfinished(on_table: ChosenCircuit, inputs: CircuitInputs, found: Job) -> None:
     if found.view.error:
         show_user_error(UserError(*found.view.error))
         return
 
     def look() -> None:
-        now = job_managers.probes().find(_key(on_table))
+        now = job_managers.circuit_probes().find(_key(on_table))
         if now is None or now.is_over:
             st.rerun()
         stage, done, total = now.view.progress.stage, now.view.progress.done, now.view.progress.total

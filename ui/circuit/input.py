@@ -15,7 +15,7 @@ from qtl_core.jobs.messages import ErrorMessage
 from ui.base import job_managers
 from ui.base.errors import as_plain_text
 from ui.base.uploads import keep_uploads_in_memory
-from ui.circuit.source import OnTable
+from ui.circuit.source import ChosenCircuit
 from ui.circuit.validation_angles import Probe, inputs_are_there, probe_of, show_waiting
 from ui.session import keys, session
 from ui.session.picture_requests import UploadedPicture
@@ -41,7 +41,7 @@ class Input:
     true: int | None = None
 
 
-def choose_input(on_table: OnTable, wires: int) -> tuple[Input, Probe]:
+def choose_input(on_table: ChosenCircuit, wires: int) -> tuple[Input, Probe]:
     """Shows the choice; returns what goes in, and the run's validation pictures, as far as they are known.
 
     An untrained circuit has no layer that would make angles of a picture, so angles are set by hand there.
@@ -79,7 +79,7 @@ def _validation(inputs: CircuitInputs) -> Input:
     return Input(inputs.angles[index], "this picture", int(inputs.labels[index]))
 
 
-def _own(on_table: OnTable) -> Input | None:
+def _own(on_table: ChosenCircuit) -> Input | None:
     keep_uploads_in_memory()
     upload = st.file_uploader("Drop one picture here: JPEG, PNG, WebP, TIFF, GIF or AVIF", key=keys.CIRCUIT_UPLOAD)
     if upload is None:

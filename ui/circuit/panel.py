@@ -22,7 +22,7 @@ from ui.circuit.gate_importance import gate_overlays, legend, show_colours, show
 from ui.circuit.gate_panel import show_gate
 from ui.circuit.gate_text import angle
 from ui.circuit.input import choose_input
-from ui.circuit.source import OnTable
+from ui.circuit.source import ChosenCircuit
 from ui.circuit.state_panel import show_inside
 from ui.session import keys
 from ui.session.refresh import refreshing
@@ -31,7 +31,7 @@ REFRESH_SECONDS = 0.8
 WIDE = 60  # columns; from here on only the first and the last layer are drawn in full, until more are asked for
 
 
-def show_circuit(read: Callable[[], OnTable | None], live: bool, still_live: Callable[[], bool]) -> None:
+def show_circuit(read: Callable[[], ChosenCircuit | None], live: bool, still_live: Callable[[], bool]) -> None:
     """Shows the circuit, again and again while it is being trained.
 
     Args:
@@ -52,7 +52,7 @@ def show_circuit(read: Callable[[], OnTable | None], live: bool, still_live: Cal
     refreshing(panel, REFRESH_SECONDS if live else None)()
 
 
-def _panel(on_table: OnTable, live: bool) -> None:
+def _panel(on_table: ChosenCircuit, live: bool) -> None:
     circuit = build_circuit(on_table.settings)
     st.markdown(on_table.words)
     entered, probe = choose_input(on_table, circuit.wires)

@@ -27,7 +27,7 @@ FIELDS = ("qubits", "depth", "entangler", "rotation")
 
 
 @dataclass(frozen=True)
-class OnTable:
+class ChosenCircuit:
     """The circuit that is shown.
 
     Attributes:
@@ -53,7 +53,7 @@ class OnTable:
         return found.hexdigest()[:16]
 
 
-def choose_source() -> tuple[Callable[[], OnTable | None], bool]:
+def choose_source() -> tuple[Callable[[], ChosenCircuit | None], bool]:
     """Shows the choice and what belongs to it; returns what reads the circuit now, and whether it still moves."""
     runs = {record.id: record for record in choosable_runs()}
     snapshot = shown_run()
@@ -88,19 +88,19 @@ def _show_settings() -> None:
         show_field("reuploading")
 
 
-def _of_settings() -> OnTable:
+def _of_settings() -> ChosenCircuit:
     settings = replace(session.screen.settings, data=materials_of(session.screen.settings.data).data)
     angles = untrained_angles(settings)
     words = f"Not trained yet: these are the random angles that seed {settings.training.seed} begins with."
-    return OnTable(settings.circuit, angles, angles, words)
+    return ChosenCircuit(settings.circuit, angles, angles, words)
 
 
-def _of_screen() -> OnTable | None:
+def _of_screen() -> ChosenCircuit | None:
     snapshot = shown_run()
     return _of_run(snapshot.view) if snapshot else None
 
 
-def _of_run(view: RunView) -> OnTable | None:
+def _of_run(view: RunView) -> ChosenCircuit | None:
     """Nothing before the run's settings are known."""
     if view.prepared is None:
         return None
@@ -115,6 +115,8 @@ def _of_run(view: RunView) -> OnTable | None:
         words = f"In training: the angles after epoch {epochs} of {view.prepared.settings.training.epochs}."
     if why := why_no_head(view):
         angles = untrained_angles(view.prepared.settings, view.prepared.feature_size)
-        return OnTable(view.prepared.settings.circuit, angles, angles, f"{why} These are the angles it began with.")
+        return ChosenCircuit(
+            view.prepared.settings.circuit, angles, angles, f"{why} These are the angles it began with."
+        )
     run = view if view.is_over and view.best else None
-    return OnTable(view.prepared.settings.circuit, *run_angles(view), words, run)
+    return ChosenCircuit(view.prepared.settings.circuit, *run_angles(view), words, run)

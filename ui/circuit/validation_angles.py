@@ -69,4 +69,4 @@ def wait_a_moment(ask: Callable[[], JobSnapshot]) -> JobSnapshot:
 
 
 def _job(run: RunView, key: str) -> JobSnapshot[JobView[CircuitInputs]]:
-    return job_managers.probes().find_or_start(("inputs", key), lambda: inputs_job(run, session.owner))
+    return job_managers.circuit_probes().find_or_start(("inputs", key), lambda: inputs_job(run, session.owner))

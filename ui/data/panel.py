@@ -13,7 +13,7 @@ import streamlit as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.jobs import JobSnapshot, JobView
-from qtl_core.pictures.jobs import Found, data_job
+from qtl_core.pictures.jobs import LoadedDataset, data_job
 from qtl_core.pictures.sources import photos
 from qtl_core.pictures.sources.dataset import Dataset
 from qtl_core.settings import DataSettings
@@ -69,7 +69,7 @@ def _panel(data: DataSettings, key: Hashable, live: bool) -> None:
         _offer_again(data, key, "Start again")
 
 
-def _show_progress(snapshot: JobSnapshot[JobView[Found]]) -> None:
+def _show_progress(snapshot: JobSnapshot[JobView[LoadedDataset]]) -> None:
     report = snapshot.view.progress
     share = min(1.0, report.done / report.total) if report and report.total else 0.0
     words = f"{report.stage}: {report.done} of {report.total}" if report else "Reading the pictures"
@@ -90,7 +90,7 @@ def _offer_again(data: DataSettings, key: Hashable, label: str) -> None:
         st.rerun()
 
 
-def _show_found(found: Found) -> None:
+def _show_found(found: LoadedDataset) -> None:
     dataset, noun = found.dataset, "photos" if found.source == "photos" else "pictures"
     st.subheader(as_plain_text(dataset.name), anchor=False)
     st.markdown(

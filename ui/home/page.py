@@ -12,7 +12,7 @@ from qtl_core.network.ansatz import build_circuit
 from ui.base.assets import stylesheet
 from ui.base.errors import show_user_error
 from ui.home.followed_pictures import followed
-from ui.home.walk_view import show_walks, walks_data
+from ui.home.walk_view import show_traces, traces_data
 from ui.session import keys, session
 from ui.session.link import SHOW_PARAMETER
 from ui.session.refresh import refreshing
@@ -59,10 +59,10 @@ def _show_answers(model: TrainedModel, waiting: bool) -> None:
         show_user_error(UserError(*snapshot.view.error))
         return
     prepared = model.run.prepared
-    data = walks_data(
+    data = traces_data(
         snapshot.view.result, build_circuit(prepared.settings.circuit), prepared.classes, prepared.backbone_title
     )
-    show_walks(key=keys.HOME_WALKS, data=data)
+    show_traces(key=keys.HOME_WALKS, data=data)
     st.caption(_record(model, snapshot.view.result))
 
 

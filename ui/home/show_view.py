@@ -14,7 +14,7 @@ from qtl_core.runs.view import RunView
 from ui.base.assets import asset, packed, script
 from ui.base.theme import STATE_ZERO, TRAINING, VALIDATION, class_colour
 from ui.base.wording import noun_of
-from ui.home.walk_view import circuit_data, walk_data
+from ui.home.walk_view import circuit_data, trace_data
 from ui.results.decision_map_view import map_data
 from ui.session.show_director import Round
 
@@ -89,4 +89,4 @@ def _run(run: RunView, seed: int) -> dict[str, Any]:
 def _walks(run: RunView, walks: tuple[PictureTrace, ...]) -> list[dict[str, Any]]:
     prepared = run.prepared
     circuit, source = build_circuit(prepared.settings.circuit), prepared.settings.data.source
-    return [walk_data(walk, circuit, prepared.backbone_title, source) for walk in walks]
+    return [trace_data(walk, circuit, prepared.backbone_title, source) for walk in walks]

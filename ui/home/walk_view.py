@@ -19,7 +19,7 @@ from qtl_core.network.gates import Circuit
 from qtl_core.network.simulators.trace import Step, steps_of
 from ui.base.assets import asset, jpeg_address, packed, script
 
-NO_WALK_YET = "Waking up the image network: the first answer follows as soon as it is ready."
+NO_TRACE_YET = "Waking up the image network: the first answer follows as soon as it is ready."
 
 
 def sentences(walk: PictureTrace, circuit: Circuit, network: str, learnt: str = "drawn") -> Iterator[str]:
@@ -81,13 +81,13 @@ STATE_COLOUR, WRONG_COLOUR = "#5B7FE0", "#DB2B54"
 CLASS_COLOURS = ("#00937A", "#8C6BC8")
 
 
-show_walks = st.components.v2.component(
+show_traces = st.components.v2.component(
     "picture_walks", html=asset("walk.html"), css=asset("walk.css"), js=script("packed", "quantum", "walk")
 )
 
 
-def walks_data(
-    walks: Sequence[PictureTrace], circuit: Circuit, classes: Sequence[str], network: str, waiting: str = NO_WALK_YET
+def traces_data(
+    walks: Sequence[PictureTrace], circuit: Circuit, classes: Sequence[str], network: str, waiting: str = NO_TRACE_YET
 ) -> dict[str, Any]:
     """Returns what `assets/walk.js` shows.
 
@@ -106,7 +106,7 @@ def walks_data(
         "state": STATE_COLOUR,
         "wrong": WRONG_COLOUR,
         "waiting": waiting,
-        "walks": [walk_data(walk, circuit, network) for walk in walks],
+        "walks": [trace_data(walk, circuit, network) for walk in walks],
     }
 
 
@@ -131,7 +131,7 @@ def _box(box: Box, circuit: Circuit) -> dict[str, Any]:
     return drawn
 
 
-def walk_data(walk: PictureTrace, circuit: Circuit, network: str, learnt: str = "drawn") -> dict[str, Any]:
+def trace_data(walk: PictureTrace, circuit: Circuit, network: str, learnt: str = "drawn") -> dict[str, Any]:
     """Returns one walk as the scripts take it; see `walk_words.sentences`."""
     explanation, most = walk.explanation, float(walk.explanation.features.max()) or 1.0
     return {

@@ -35,14 +35,14 @@ EDGE = 320  # pixels of a picture's side on a wide screen: the network is given 
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownPicture:
     """A picture to show: its pixels, uint8 (side, side, 3), and what it is, in plain text."""
 
     pixels: np.ndarray
     words: str
 
 
-def show_pictures(pictures: Sequence[Shown], *, scale: bool) -> None:
+def show_pictures(pictures: Sequence[ShownPicture], *, scale: bool) -> None:
     """Shows pictures side by side, and below them what the colours of a map mean if `scale` says so."""
     body = "".join(map(_figure, pictures))
     columns = f"grid-template-columns: repeat({len(pictures)}, minmax(0, 1fr))"
@@ -51,7 +51,7 @@ def show_pictures(pictures: Sequence[Shown], *, scale: bool) -> None:
     st.html(f'{stylesheet("heat_picture")}<div class="heat" style="{columns}; {width}">{body}</div>{below}')
 
 
-def _figure(shown: Shown) -> str:
+def _figure(shown: ShownPicture) -> str:
     words = escape(shown.words)
     return f'<figure><img src="{_address(shown.pixels)}" alt="{words}"><figcaption>{words}</figcaption></figure>'
 
@@ -139,10 +139,10 @@ def _show_made(explanation: Explanation, asked: str, made: HeatMaps) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view = st.segmented_control("View", (OVER, BESIDE), default=OVER, required=True, key=keys.HEAT_VIEW)
         opacity = st.slider("Strength of the map", 0, 100, 55, format="%d %%", key=keys.HEAT_OPACITY, width=220)
-    heat = Shown(
+    heat = ShownPicture(
         blended(explanation.seen, places, opacity / 100), f"Where it looked for {target_words(target, explanation)}"
     )
-    show_pictures([Shown(explanation.seen, "The picture"), heat] if view == BESIDE else [heat], scale=True)
+    show_pictures([ShownPicture(explanation.seen, "The picture"), heat] if view == BESIDE else [heat], scale=True)
     rows, columns = places.shape
     first = FALLBACK if made.method != asked else ""
     st.caption(

@@ -7,7 +7,7 @@ import streamlit as st
 from qtl_core.common.errors import UserError
 from qtl_core.common.moments import moment
 from qtl_core.exchange.heads.head_file import LONGEST_CLASS_NAMES, MOST_CLASSES, HeadQuestions, HeadRequest, class_names
-from qtl_core.exchange.jobs import ArchiveRequest, ImportedRun, archive_job, head_job
+from qtl_core.exchange.jobs import ArchiveRequest, ImportResult, archive_job, head_job
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.runs.store import find_run
 from qtl_core.settings import CircuitSettings, spec_of
@@ -130,7 +130,7 @@ def _open_head(upload: UploadedFile) -> None:
         _submit(head_job(request, session.owner))
 
 
-def _submit(spec: JobSpec[JobView[ImportedRun]]) -> None:
+def _submit(spec: JobSpec[JobView[ImportResult]]) -> None:
     """A stranger's file is opened in a worker: whatever it does there, the pages go on."""
     if session.bring_in.job:  # a second click that was on its way already
         return
@@ -160,7 +160,7 @@ def _show_on_its_way() -> None:
     st.rerun()
 
 
-def _outcome(imported: ImportedRun) -> str:
+def _outcome(imported: ImportResult) -> str:
     record = find_run(imported.run)
     kind = "head" if record.origin == "head" else "run"
     name = f"“{record.name}”" if record.name else moment(record.created).strftime("of %d %b %Y, %H:%M")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qtl_core.explain.forward_pass import PictureTrace
 from qtl_core.network.ansatz import build_circuit
-from ui.home.walk_view import show_walks, walks_data
+from ui.home.walk_view import show_traces, traces_data
 from ui.session import keys
 from ui.tour.followed_pictures import model, with_pictures
 
@@ -27,5 +27,5 @@ def show() -> None:
 def _show(walks: tuple[PictureTrace, ...]) -> None:
     prepared = model().run.prepared
     circuit = build_circuit(prepared.settings.circuit)
-    data = walks_data(walks, circuit, prepared.classes, prepared.backbone_title) | {"compact": True}
-    show_walks(key=keys.TOUR_WALKS, data=data)
+    data = traces_data(walks, circuit, prepared.classes, prepared.backbone_title) | {"compact": True}
+    show_traces(key=keys.TOUR_WALKS, data=data)

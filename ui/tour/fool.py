@@ -94,7 +94,9 @@ def _asked(walk: PictureTrace) -> tuple[JobSnapshot[JobView[tuple[Answer, ...]]]
     model = own if is_own else bundled()
     whose = "Your own run" if is_own else "The run that comes with the app"
     key = "tricks", model.key, walk.picture
-    return job_managers.walks().find_or_start(key, lambda: answering_job(model, _pictures(walk), session.owner)), whose
+    return job_managers.picture_traces().find_or_start(
+        key, lambda: answering_job(model, _pictures(walk), session.owner)
+    ), whose
 
 
 def _pictures(walk: PictureTrace) -> list[ImageRequest]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from qtl_core.common.errors import UserError
-from qtl_core.compare.repetition import Sameness, differences_made_with, same_numbers
+from qtl_core.compare.repetition import Reproduction, differences_made_with, same_numbers
 from qtl_core.compare.sides import title_of
 from qtl_core.runs.store import cached_run, find_run, provenance_of
 from qtl_core.runs.view import RunView
@@ -31,7 +31,7 @@ def show_again(job_id: str, view: RunView) -> None:
         _show_reasons(run_id, then, view)
 
 
-def verdict(found: Sameness) -> str:
+def verdict(found: Reproduction) -> str:
     """Returns how the two trainings compare, in words."""
     then, now = found.lengths
     if found.first_other is not None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from qtl_core.exchange.heads.head_file import LONGEST_CLASS_NAMES, MOST_CLASSES
 from qtl_core.exchange.run_files.container import Refused
-from qtl_core.exchange.run_files.manifest import Described
+from qtl_core.exchange.run_files.manifest import RunDescription
 from qtl_core.runs.events import Checkpoint, Prepared
 from qtl_core.settings.backbones import BACKBONES
 from qtl_core.settings.parameters import parameter_count
@@ -22,7 +22,7 @@ SUMS_WITHIN = 1e-3  # how far probabilities in single precision may be from addi
 COUNTS_WITHIN = 1e-3  # how far a share times the number of pictures may be from a whole number of them
 
 
-def check(description: Described, checkpoint: Checkpoint, probabilities: np.ndarray) -> None:
+def check(description: RunDescription, checkpoint: Checkpoint, probabilities: np.ndarray) -> None:
     """Refuses what contradicts itself.
 
     Args:
@@ -96,7 +96,7 @@ def _shapes(arrays: Mapping[str, np.ndarray]) -> dict[str, tuple[int, ...]]:
     return {name: values.shape if values.dtype == np.float32 else () for name, values in arrays.items()}
 
 
-def _check_predictions(description: Described, probabilities: np.ndarray) -> None:
+def _check_predictions(description: RunDescription, probabilities: np.ndarray) -> None:
     prepared, epochs = description.prepared, description.figures
     expected = (len(epochs), prepared.val_size, len(prepared.classes))
     if probabilities.dtype != np.float32 or probabilities.shape != expected:
@@ -122,7 +122,7 @@ def _is_share(accuracy: float, found: np.ndarray, labels: np.ndarray) -> bool:
     return bool(right - COUNTS_WITHIN <= count <= right + tied.sum() + COUNTS_WITHIN)
 
 
-def _check_best(description: Described, checkpoint: Checkpoint) -> None:
+def _check_best(description: RunDescription, checkpoint: Checkpoint) -> None:
     epochs, ended = description.figures, description.ended
     numbers = [figures["epoch"] for figures in epochs]
     if not epochs or numbers != list(range(1, len(epochs) + 1)):
@@ -137,7 +137,7 @@ def _check_best(description: Described, checkpoint: Checkpoint) -> None:
     _check_best_figures(epochs[best[-1] - 1], description, checkpoint)
 
 
-def _check_best_figures(best: Mapping[str, Any], description: Described, checkpoint: Checkpoint) -> None:
+def _check_best_figures(best: Mapping[str, Any], description: RunDescription, checkpoint: Checkpoint) -> None:
     for name, figure in (("accuracy", best["val_accuracy"]), ("loss", best["val_loss"])):
         claims = getattr(description.ended, f"best_val_{name}"), getattr(checkpoint, f"best_val_{name}")
         if not _equal((figure, *claims)):

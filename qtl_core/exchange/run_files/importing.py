@@ -9,7 +9,7 @@ from filelock import FileLock
 
 from qtl_core.common import paths
 from qtl_core.common.errors import UserError
-from qtl_core.exchange.run_files.reading import Opened, open_archive
+from qtl_core.exchange.run_files.reading import OpenedArchive, open_archive
 from qtl_core.exchange.run_files.requirements import at_home, name_inside
 from qtl_core.runs.store import annotate, find_run, keep_run, load_run, set_tags, undelete
 from qtl_core.runs.store.files import flattened
@@ -81,7 +81,7 @@ def _there(run_id: str) -> RunView | None:
         return RunView()
 
 
-def _kept(opened: Opened, run_id: str) -> str:
+def _kept(opened: OpenedArchive, run_id: str) -> str:
     description = opened.description
     origin: Origin = "head" if opened.view.prepared.from_elsewhere else "file"
     keep_run(

@@ -20,17 +20,17 @@ from qtl_core.runs.store.tables import summary
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import RunSettings, SettingsError
 
-WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}  # what plain JSON has no numbers for
+NUMBER_WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}  # what plain JSON has no numbers for
 LONGEST_TEXT = 4096  # the longest path of Linux
 LONGEST_CLASS = 255  # the longest name of a folder
-WHOLE = ("train_size", "val_size", "feature_size", "parameters", "features_kept")
-TEXTS = ("backbone_title", "weights_sha256", "device", "engine")
-UNTOLD: Mapping[str, Any] = {"train_counts": []}  # what files of older versions do not say of what was trained on
+INTEGER_FIELDS = ("train_size", "val_size", "feature_size", "parameters", "features_kept")
+TEXT_FIELDS = ("backbone_title", "weights_sha256", "device", "engine")
+DEFAULTS: Mapping[str, Any] = {"train_counts": []}  # what files of older versions do not say of what was trained on
 DAY = 24 * 3600.0
 
 
 @dataclass(frozen=True)
-class Described:
+class RunDescription:
     """All of `run.json`.
 
     Attributes:
@@ -70,7 +70,7 @@ def described(
     return json.dumps(_worded(parsed), indent=1, allow_nan=False).encode()
 
 
-def read_described(parsed: Any) -> Described:
+def read_described(parsed: Any) -> RunDescription:
     """Reads what `described` gave.
 
     Raises:
@@ -79,7 +79,7 @@ def read_described(parsed: Any) -> Described:
     _names(parsed, ("name", "note", "tags", "created", "prepared", "epochs", "ended", "versions", "platform", "data"))
     provenance = _provenance(parsed)
     tags = dict.fromkeys(tag[:TAG_LENGTH] for tag in _texts(parsed["tags"], "tags", math.inf))
-    return Described(
+    return RunDescription(
         name=_text(parsed["name"], "name", math.inf)[:NAME_LENGTH],
         note=_text(parsed["note"], "note", math.inf)[:NOTE_LENGTH],
         tags=tuple(tags)[:MOST_TAGS],
@@ -108,13 +108,13 @@ def _worded(value: Any) -> Any:
 
 
 def _prepared(parsed: Any) -> Prepared:
-    parsed = {**UNTOLD, **parsed} if isinstance(parsed, dict) else parsed
+    parsed = {**DEFAULTS, **parsed} if isinstance(parsed, dict) else parsed
     _names(parsed, tuple(field.name for field in dataclasses.fields(Prepared)))
     pairs = [_texts(pair, "passed_over") for pair in _list(parsed["passed_over"], "passed_over")]
     if any(len(pair) != 2 for pair in pairs):
         raise Refused("passed_over is not a list of pairs.")
-    plain: dict[str, Any] = {name: _whole(parsed[name], name) for name in WHOLE}
-    plain |= {name: _text(parsed[name], name) for name in TEXTS}
+    plain: dict[str, Any] = {name: _whole(parsed[name], name) for name in INTEGER_FIELDS}
+    plain |= {name: _text(parsed[name], name) for name in TEXT_FIELDS}
     return Prepared(
         settings=_settings(parsed["settings"]),
         asked=_settings(parsed["asked"]),
@@ -214,7 +214,7 @@ def _finite(parsed: Any, name: str) -> float:
 
 
 def _real(parsed: Any, name: str) -> float:
-    return WORDS[parsed] if isinstance(parsed, str) and parsed in WORDS else _finite(parsed, name)
+    return NUMBER_WORDS[parsed] if isinstance(parsed, str) and parsed in NUMBER_WORDS else _finite(parsed, name)
 
 
 def epochs_from(

@@ -10,7 +10,7 @@ import numpy as np
 from qtl_core.common.errors import UserError
 from qtl_core.exchange.run_files.consistency import check
 from qtl_core.exchange.run_files.container import PREDICTIONS, RUN, WEIGHTS, Refused, plain_json, unpacked
-from qtl_core.exchange.run_files.manifest import Described, epochs_from, read_described
+from qtl_core.exchange.run_files.manifest import RunDescription, epochs_from, read_described
 from qtl_core.pictures.sources.dataset_search import SUFFIXES
 from qtl_core.pictures.sources.system_files import is_hidden_path
 from qtl_core.runs.events import Checkpoint
@@ -55,7 +55,7 @@ PROBABILITIES = "val_probabilities"
 
 
 @dataclass(frozen=True, eq=False)
-class Opened:
+class OpenedArchive:
     """A run in a file.
 
     Attributes:
@@ -66,10 +66,10 @@ class Opened:
 
     run_id: str
     view: TrainedRun = field(repr=False)
-    description: Described = field(repr=False)
+    description: RunDescription = field(repr=False)
 
 
-def open_archive(content: bytes, name: str) -> Opened:
+def open_archive(content: bytes, name: str) -> OpenedArchive:
     """Returns the run in a file; nothing is written anywhere.
 
     Args:
@@ -104,7 +104,7 @@ def _data_set(name: str) -> UserError:
     )
 
 
-def _opened(content: bytes) -> Opened:
+def _opened(content: bytes) -> OpenedArchive:
     run_id, entries = unpacked(content)
     if not layout.ID.fullmatch(run_id):
         raise Refused("The identifier of its run is none.")
@@ -116,7 +116,7 @@ def _opened(content: bytes) -> Opened:
     check(description, checkpoint, predictions[PROBABILITIES])
     epochs = epochs_from(description.figures, predictions[PROBABILITIES], checkpoint, EMPTY)
     run = TrainedRun(prepared=description.prepared, epochs=epochs, ended=description.ended)
-    return Opened(run_id, run, description)
+    return OpenedArchive(run_id, run, description)
 
 
 def _arrays(content: bytes) -> dict[str, np.ndarray]:

@@ -29,7 +29,7 @@ CHUNK = 2**20  # amplitudes held at a time: 8 MB in complex single precision
 AXIS = np.linspace(-REACH, REACH, GRID)
 
 
-class Head:
+class MapHead:
     """The trained head after one epoch.
 
     Args:
@@ -76,7 +76,7 @@ def places_of(angles: np.ndarray, qubits: tuple[int, ...]) -> np.ndarray:
     return np.stack([angles[:, qubits[0]], spread], axis=1)
 
 
-def surface_of(head: Head, mean: np.ndarray, qubits: tuple[int, ...]) -> np.ndarray:
+def surface_of(head: MapHead, mean: np.ndarray, qubits: tuple[int, ...]) -> np.ndarray:
     """Returns class probabilities on the grid, shape (GRID, GRID, classes), all other qubits' angles at `mean`."""
     degrees = [head.degree(qubit) for qubit in qubits]
     bases = [fourier_basis(degree) for degree in degrees]
@@ -157,7 +157,7 @@ def _frame(
 
     if should_stop():
         raise StoppedByUser
-    head = Head(request.prepared.settings.circuit, weights)
+    head = MapHead(request.prepared.settings.circuit, weights)
     angles = head.angles(features)
     probabilities = head.probabilities(head.expectations(angles))
     return places_of(angles, request.qubits), probabilities, surface_of(head, angles.mean(axis=0), request.qubits)

@@ -108,7 +108,7 @@ LONGEST_SECONDS = 60.0  # by the clock: from then on what is there must do, as l
 
 
 @dataclass(frozen=True)
-class Sampled:
+class SampledStates:
     """Figures of a circuit's sampled states.
 
     Attributes:
@@ -148,7 +148,7 @@ def sample(
     progress: Callable[[int, int], None] = no_progress,
     should_stop: ShouldStop = never_stop,
     seed: int = 0,
-) -> Sampled:
+) -> SampledStates:
     """Measures a circuit on random states.
 
     Args:
@@ -200,9 +200,9 @@ def _parts(
 
 def _figures(
     circuit: Circuit, fidelities: np.ndarray, entanglement: np.ndarray, generator: np.random.Generator, began: float
-) -> Sampled:
+) -> SampledStates:
     counts, log_shares = histogram(fidelities), haar_log_shares(2**circuit.wires)
-    return Sampled(
+    return SampledStates(
         pairs=len(fidelities),
         divergence=float(divergence(counts, log_shares)),
         divergence_error=bootstrap_error(counts, log_shares, generator),

@@ -8,14 +8,14 @@ from qtl_core.common.errors import UserError
 from qtl_core.common.progress import Progress, ShouldStop, emit_counted
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.network.analysis.barren_plateaus import PlateauPoint, plateau, plateau_sizes
-from qtl_core.network.analysis.expressibility import Sampled, sample, sampling_pairs
+from qtl_core.network.analysis.expressibility import SampledStates, sample, sampling_pairs
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.settings import CircuitSettings
 
 STAGE = "Measuring gradients"
 
 
-def sampling_job(settings: CircuitSettings, owner: str = "") -> JobSpec[JobView[Sampled]]:
+def sampling_job(settings: CircuitSettings, owner: str = "") -> JobSpec[JobView[SampledStates]]:
     """Returns the job that measures expressibility and entangling capability."""
     return JobSpec("qtl_core.network.analysis.jobs:perform_sampling", settings, owner)
 
@@ -33,7 +33,7 @@ def plateau_job(settings: CircuitSettings, owner: str = "") -> JobSpec[JobView[t
 
 
 def perform_sampling(
-    settings: CircuitSettings, emit: Callable[[Progress | Sampled], None], should_stop: ShouldStop
+    settings: CircuitSettings, emit: Callable[[Progress | SampledStates], None], should_stop: ShouldStop
 ) -> None:
     """Samples in a worker process."""
     circuit = build_circuit(settings)

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from PIL import AvifImagePlugin, Image
 
-from qtl_core.pictures.decoding.limits import Opened
+from qtl_core.pictures.decoding.limits import OpenedPicture
 from qtl_core.pictures.decoding.orientation import in_rgb, orientation_in, turned
 from qtl_core.pictures.decoding.parts import joined
 
@@ -20,10 +20,10 @@ _MOST_BOXES = 1000
 _METADATA = re.compile(rb"(infe[\2\3].{3}(?:..|....)..)(?:Exif|mime)", re.DOTALL)  # an entry: number, protection, kind
 
 
-def open_avif(stream: BinaryIO) -> Opened:
+def open_avif(stream: BinaryIO) -> OpenedPicture:
     """Reads the header of an AVIF."""
     image = AvifImagePlugin.AvifImageFile(_without_metadata(stream))
-    return Opened("AVIF", image.size, lambda: _decode_avif(image))
+    return OpenedPicture("AVIF", image.size, lambda: _decode_avif(image))
 
 
 def _decode_avif(image: Image.Image) -> Image.Image:

@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from PIL import Image, JpegImagePlugin
 
-from qtl_core.pictures.decoding.limits import DAMAGED, MAX_PIXELS, MAX_REDUCED, Opened, Unusable
+from qtl_core.pictures.decoding.limits import DAMAGED, MAX_PIXELS, MAX_REDUCED, OpenedPicture, UnreadablePicture
 from qtl_core.pictures.decoding.orientation import in_rgb, orientation_in, turned
 from qtl_core.pictures.decoding.parts import Part, joined
 
@@ -58,15 +58,15 @@ class _Header:
     pixels_at: int = 0
 
 
-def open_jpeg(stream: BinaryIO) -> Opened:
+def open_jpeg(stream: BinaryIO) -> OpenedPicture:
     """Reads the header of a JPEG, or of the first picture of an MPO."""
     header = _header(stream)
     if _coefficients(header) > _MOST_COEFFICIENTS:
-        raise Unusable(
+        raise UnreadablePicture(
             f"It is a progressive JPEG of {header.size[0]} x {header.size[1]} pixels, which takes more memory than is"
             " used here; save it as an ordinary JPEG, or smaller."
         )
-    return Opened("JPEG", header.size, lambda: _decode_jpeg(stream, header), MAX_REDUCED)
+    return OpenedPicture("JPEG", header.size, lambda: _decode_jpeg(stream, header), MAX_REDUCED)
 
 
 def _header(stream: BinaryIO) -> _Header:
@@ -84,7 +84,7 @@ def _header(stream: BinaryIO) -> _Header:
                 return header
             break
         _take(header, marker, stream.read(length - 2))
-    raise Unusable(DAMAGED)
+    raise UnreadablePicture(DAMAGED)
 
 
 def _next_marker(stream: BinaryIO) -> int:
@@ -117,7 +117,7 @@ def _take(header: _Header, marker: int, content: bytes) -> None:
 
 def _take_frame(header: _Header, marker: int, content: bytes) -> None:
     if marker not in _READ_FRAMES or content[0] != 8:
-        raise Unusable(
+        raise UnreadablePicture(
             "It is a JPEG of a kind for medicine and archives (lossless, or more than 8 bits), which is not"
             " read here; save it as an ordinary JPEG or PNG."
         )
@@ -167,7 +167,7 @@ def _without_its_end(stream: BinaryIO, header: _Header, end: int) -> Image.Image
         for filling in _FILLINGS
     )
     if not _is_refined(pixels, len(header.sampling)) or first.tobytes() != second.tobytes():
-        raise Unusable(DAMAGED)
+        raise UnreadablePicture(DAMAGED)
     return first
 
 

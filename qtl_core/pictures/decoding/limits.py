@@ -13,12 +13,12 @@ MAX_SIDE_RATIO = 20  # the short side becomes 256 pixels and the middle 224 are 
 DAMAGED = "It is damaged or cut short."
 
 
-class Unusable(Exception):
+class UnreadablePicture(Exception):
     """The message is the sentence that says why a file cannot be used as a picture."""
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedPicture:
     """A file whose header has been read.
 
     Attributes:
@@ -34,7 +34,7 @@ class Opened:
     most_pixels: int = MAX_PIXELS
 
 
-def check_size(opened: Opened) -> None:
+def check_size(opened: OpenedPicture) -> None:
     """Turns down what would be too large to decode, or of which next to nothing would be seen.
 
     Raises:
@@ -42,8 +42,12 @@ def check_size(opened: Opened) -> None:
     """
     width, height = opened.size
     if width < 1 or height < 1:
-        raise Unusable(DAMAGED)
+        raise UnreadablePicture(DAMAGED)
     if width * height > opened.most_pixels:
-        raise Unusable(f"It has {width} x {height} pixels; up to {opened.most_pixels // 10**6} million are read here.")
+        raise UnreadablePicture(
+            f"It has {width} x {height} pixels; up to {opened.most_pixels // 10**6} million are read here."
+        )
     if max(width, height) > MAX_SIDE_RATIO * min(width, height):
-        raise Unusable(f"It is a strip of {width} x {height} pixels, longer than {MAX_SIDE_RATIO} times its breadth.")
+        raise UnreadablePicture(
+            f"It is a strip of {width} x {height} pixels, longer than {MAX_SIDE_RATIO} times its breadth."
+        )

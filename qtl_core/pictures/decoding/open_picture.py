@@ -17,7 +17,7 @@ from PIL import Image
 from qtl_core.common import paths
 from qtl_core.common.checks import instance
 from qtl_core.common.errors import UserError
-from qtl_core.pictures.decoding.limits import MAX_PIXELS, Unusable
+from qtl_core.pictures.decoding.limits import MAX_PIXELS, UnreadablePicture
 from qtl_core.pictures.decoding.reading import opened_picture, read_picture
 
 TAIL = 4096  # bytes at the end of a file in which its end mark is looked for; some cameras write a little behind it
@@ -42,7 +42,7 @@ def open_picture(source: Path | bytes | BinaryIO) -> Image.Image:
     try:
         with _stream(source) as stream:
             return read_picture(stream)
-    except Unusable as error:
+    except UnreadablePicture as error:
         raise UserError(f"{name} cannot be used as a picture.", str(error)) from error
 
 
@@ -60,7 +60,7 @@ def check_picture(path: Path) -> str | None:
                 return "It is a GIF, a format for drawings and animations; only photo formats are trained on."
             if _seems_cut_short(stream, opened.kind):
                 read_picture(stream)
-    except Unusable as error:
+    except UnreadablePicture as error:
         return str(error)
     return None
 
@@ -69,7 +69,7 @@ def check_picture(path: Path) -> str | None:
 def _stream(source: Path | bytes | BinaryIO) -> Iterator[BinaryIO]:
     """The source as a seekable stream; closed afterwards only if it was opened here."""
     if isinstance(source, Path) and not paths.may_read(source):
-        raise Unusable("It lies outside the app's data folder, and this server is open to others.")
+        raise UnreadablePicture("It lies outside the app's data folder, and this server is open to others.")
     opened: AbstractContextManager[BinaryIO]
     try:
         if isinstance(source, bytes):
@@ -77,7 +77,7 @@ def _stream(source: Path | bytes | BinaryIO) -> Iterator[BinaryIO]:
         else:
             opened = source.open("rb") if isinstance(source, Path) else nullcontext(source)
     except OSError as error:
-        raise Unusable(f"The file cannot be read: {error.strerror or error}.") from error
+        raise UnreadablePicture(f"The file cannot be read: {error.strerror or error}.") from error
     with opened as stream:
         yield stream
 

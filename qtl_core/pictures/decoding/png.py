@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image, PngImagePlugin
 
 from qtl_core.pictures.decoding.deep_samples import BAND, Samples, shown
-from qtl_core.pictures.decoding.limits import DAMAGED, Opened, Unusable
+from qtl_core.pictures.decoding.limits import DAMAGED, OpenedPicture, UnreadablePicture
 from qtl_core.pictures.decoding.orientation import in_rgb, orientation_in, turned
 from qtl_core.pictures.decoding.parts import Part, joined
 
@@ -27,14 +27,14 @@ _SMALL = (b"IHDR", b"PLTE", b"tRNS", b"eXIf")
 _GREY, _COLOUR, _PALETTE, _GREY_ALPHA, _COLOUR_ALPHA = 0, 2, 3, 4, 6  # a header's colour types
 
 
-def open_png(stream: BinaryIO) -> Opened:
+def open_png(stream: BinaryIO) -> OpenedPicture:
     """Reads the header of a PNG."""
     stream.seek(len(_SIGNATURE))
     head = _PngChunk(stream)
     if head.name != b"IHDR" or head.length != 13 or not head.is_whole:
-        raise Unusable(DAMAGED)
+        raise UnreadablePicture(DAMAGED)
     width, height, bits, colour = struct.unpack(">IIBB", head.content[:10])
-    return Opened("PNG", (width, height), lambda: _decode_png(stream, head.content, bits, colour))
+    return OpenedPicture("PNG", (width, height), lambda: _decode_png(stream, head.content, bits, colour))
 
 
 class _PngChunk:
@@ -74,7 +74,7 @@ def _needed(stream: BinaryIO, header: bytes, colour: int) -> tuple[list[Part], d
         if chunk.name == b"IDAT":
             parts.append((chunk.start, 12 + chunk.length))
         elif chunk.name == b"PLTE" and not chunk.is_whole:
-            raise Unusable(DAMAGED)
+            raise UnreadablePicture(DAMAGED)
         elif chunk.name in (b"PLTE", b"tRNS", b"eXIf") and chunk.is_whole:
             small.setdefault(chunk.name, chunk.content)
     if not _fits(small.get(b"tRNS", b""), colour, len(small.get(b"PLTE", b"")) // 3):

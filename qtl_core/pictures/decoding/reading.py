@@ -9,7 +9,7 @@ from PIL import BmpImagePlugin, GifImagePlugin, Image
 
 from qtl_core.pictures.decoding.avif import open_avif
 from qtl_core.pictures.decoding.jpeg import open_jpeg
-from qtl_core.pictures.decoding.limits import DAMAGED, Opened, Unusable, check_size
+from qtl_core.pictures.decoding.limits import DAMAGED, OpenedPicture, UnreadablePicture, check_size
 from qtl_core.pictures.decoding.orientation import in_rgb
 from qtl_core.pictures.decoding.png import open_png
 from qtl_core.pictures.decoding.signatures import HEAD, kind_of, what_instead
@@ -31,15 +31,15 @@ def read_picture(stream: BinaryIO) -> Image.Image:
     opened = opened_picture(stream)
     try:
         return opened.decode()
-    except Unusable:
+    except UnreadablePicture:
         raise
     except MemoryError as error:
-        raise Unusable("There is not enough memory to decode it.") from error
+        raise UnreadablePicture("There is not enough memory to decode it.") from error
     except Exception as error:  # Pillow's readers raise whatever they stumble upon
-        raise Unusable(DAMAGED) from error
+        raise UnreadablePicture(DAMAGED) from error
 
 
-def opened_picture(stream: BinaryIO) -> Opened:
+def opened_picture(stream: BinaryIO) -> OpenedPicture:
     """Reads a picture's header alone, and turns down what would be too large to decode.
 
     Raises:
@@ -49,26 +49,26 @@ def opened_picture(stream: BinaryIO) -> Opened:
     head = stream.read(HEAD)
     kind = kind_of(head)
     if not kind:
-        raise Unusable(what_instead(head))
+        raise UnreadablePicture(what_instead(head))
     if stream.seek(0, 2) > MAX_BYTES:
-        raise Unusable(f"The file is larger than the {MAX_BYTES >> 20} MB that are read here.")
+        raise UnreadablePicture(f"The file is larger than the {MAX_BYTES >> 20} MB that are read here.")
     stream.seek(0)
     try:
         opened = _OPENERS[kind](stream)
-    except (Unusable, MemoryError):
+    except (UnreadablePicture, MemoryError):
         raise
     except Exception as error:
-        raise Unusable(DAMAGED) from error
+        raise UnreadablePicture(DAMAGED) from error
     check_size(opened)
     return opened
 
 
-def _open_by_pillow(plugin: Callable[[BinaryIO], Image.Image]) -> Callable[[BinaryIO], Opened]:
+def _open_by_pillow(plugin: Callable[[BinaryIO], Image.Image]) -> Callable[[BinaryIO], OpenedPicture]:
     """An opener of a kind whose metadata does no harm to the reader in Pillow, named so that no other one is tried."""
 
-    def opener(stream: BinaryIO) -> Opened:
+    def opener(stream: BinaryIO) -> OpenedPicture:
         image = plugin(stream)
-        return Opened(image.format or "", image.size, lambda: _decode_loaded(image))
+        return OpenedPicture(image.format or "", image.size, lambda: _decode_loaded(image))
 
     return opener
 
@@ -78,7 +78,7 @@ def _decode_loaded(image: Image.Image) -> Image.Image:
     return in_rgb(image)
 
 
-_OPENERS: dict[str, Callable[[BinaryIO], Opened]] = {
+_OPENERS: dict[str, Callable[[BinaryIO], OpenedPicture]] = {
     "JPEG": open_jpeg,
     "PNG": open_png,
     "WEBP": open_webp,

@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image, TiffImagePlugin
 
 from qtl_core.pictures.decoding.deep_samples import BAND, Samples, shown
-from qtl_core.pictures.decoding.limits import DAMAGED, MAX_PIXELS, Opened, Unusable
+from qtl_core.pictures.decoding.limits import DAMAGED, MAX_PIXELS, OpenedPicture, UnreadablePicture
 from qtl_core.pictures.decoding.orientation import in_rgb, turned
 from qtl_core.pictures.decoding.tiff_tags import Tags, tags_of
 
@@ -130,14 +130,16 @@ class _Layout:
         offset = self.tags.values[f"{kind}_offsets"][number]
         length = self._row_bytes * rows
         if length > _LARGEST_BLOCK:
-            raise Unusable("It is packed in one piece that takes more memory than is used here; save it in strips.")
+            raise UnreadablePicture(
+                "It is packed in one piece that takes more memory than is used here; save it in strips."
+            )
         self.stream.seek(offset + (begin * self._row_bytes if self._may_be_cut else 0))
         packed = self.stream.read(length if self._may_be_cut else self.tags.values[f"{kind}_lengths"][number])
         if self.tags.one("fill_order") == 2:
             packed = packed.translate(_REVERSED)
         plain = _unpacked(packed, self.tags.one("compression"), self._row_bytes, rows)
         if len(plain) < length:
-            raise Unusable(DAMAGED)
+            raise UnreadablePicture(DAMAGED)
         return _as_samples(np.frombuffer(plain, np.uint8, length).reshape(rows, -1), self.tags, self._planes)
 
 
@@ -205,14 +207,14 @@ def _from_planes_of_bytes(plain: np.ndarray, channels: int, size: int) -> np.nda
     return big_endian.view(f">f{size}").astype(f"f{size}")
 
 
-def open_tiff(stream: BinaryIO) -> Opened:
+def open_tiff(stream: BinaryIO) -> OpenedPicture:
     """Reads the tags of a TIFF's first page."""
     tags = tags_of(stream)
     if tags.is_raw:
-        raise Unusable(
+        raise UnreadablePicture(
             "It is a camera's raw file (DNG, NEF, ARW or the like), which is not read here; save it as JPEG or PNG."
         )
-    return Opened("TIFF", tags.size, lambda: _decode_tiff(stream, tags))
+    return OpenedPicture("TIFF", tags.size, lambda: _decode_tiff(stream, tags))
 
 
 def _decode_tiff(stream: BinaryIO, tags: Tags) -> Image.Image:
@@ -224,7 +226,7 @@ def _decode_tiff(stream: BinaryIO, tags: Tags) -> Image.Image:
     except (SyntaxError, KeyError, OSError) as error:  # no entry for it in Pillow's tables
         if can_be_sampled(tags):
             return turned(shown(samples_of(stream, tags)), tags.one("orientation"))
-        raise Unusable(_rare(tags)) from error
+        raise UnreadablePicture(_rare(tags)) from error
     image.load()  # turns it upright, too
     if image.mode == "P" and max(tags.values.get("palette", (256,))) < 256:  # some writers put 8 bits where 16 belong
         image.putpalette(_interleaved(tags.values["palette"]))

@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from qtl_core.pictures.decoding.limits import DAMAGED, Unusable
+from qtl_core.pictures.decoding.limits import DAMAGED, UnreadablePicture
 from qtl_core.pictures.decoding.parts import joined
 
 _FORMATS = {1: "B", 3: "H", 4: "I", 16: "Q"}  # of whole numbers, by the tag's type
@@ -98,7 +98,7 @@ def tags_of(stream: BinaryIO) -> Tags:
     try:
         return _tags(stream)
     except struct.error as error:  # the file ends before
-        raise Unusable(DAMAGED) from error
+        raise UnreadablePicture(DAMAGED) from error
 
 
 def _tags(stream: BinaryIO) -> Tags:
@@ -113,7 +113,7 @@ def _tags(stream: BinaryIO) -> Tags:
     length = struct.calcsize(order + entry_format)
     entries = stream.read(min(count, _MOST_ENTRIES) * length)
     if len(entries) < min(count, _MOST_ENTRIES) * length:
-        raise Unusable(DAMAGED)
+        raise UnreadablePicture(DAMAGED)
     values: dict[str, tuple[int, ...]] = {}
     needed: list[bytes] = []
     for at in range(0, len(entries) - length + 1, length):
@@ -123,7 +123,7 @@ def _tags(stream: BinaryIO) -> Tags:
         if tag in _TAG_NAMES and kind in (2, *_FORMATS, 13, 18):
             values.setdefault(_TAG_NAMES[tag], _values(stream, order, kind, number, content))
     if not {"width", "height"} <= values.keys() or not {"strip_offsets", "tile_offsets"} & values.keys():
-        raise Unusable(DAMAGED)
+        raise UnreadablePicture(DAMAGED)
     return Tags(order, values, is_big, tuple(needed))
 
 

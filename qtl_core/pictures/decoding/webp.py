@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from PIL import Image, WebPImagePlugin
 
-from qtl_core.pictures.decoding.limits import DAMAGED, Opened, Unusable
+from qtl_core.pictures.decoding.limits import DAMAGED, OpenedPicture, UnreadablePicture
 from qtl_core.pictures.decoding.orientation import in_rgb, orientation_in, turned
 from qtl_core.pictures.decoding.parts import Part, joined
 
@@ -18,10 +18,10 @@ _MOST_CHUNKS = 100_000
 _LARGEST_EXIF = 1 << 16
 
 
-def open_webp(stream: BinaryIO) -> Opened:
+def open_webp(stream: BinaryIO) -> OpenedPicture:
     """Reads the header of a WebP."""
     size = _size(stream)
-    return Opened("WEBP", size, lambda: _decode_webp(stream))
+    return OpenedPicture("WEBP", size, lambda: _decode_webp(stream))
 
 
 def _chunks(stream: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
@@ -49,7 +49,7 @@ def _size(stream: BinaryIO) -> tuple[int, int]:
     if len(head) == 10 and name == b"VP8L":
         bits = int.from_bytes(head[1:5], "little")
         return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    raise Unusable(DAMAGED)
+    raise UnreadablePicture(DAMAGED)
 
 
 def _decode_webp(stream: BinaryIO) -> Image.Image:

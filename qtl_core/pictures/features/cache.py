@@ -51,7 +51,7 @@ _TABLE = """CREATE TABLE IF NOT EXISTS features
     (picture TEXT, view INTEGER, checksum INTEGER, vector BLOB, PRIMARY KEY (picture, view))"""
 
 
-class KeptFeatures:
+class FeatureCache:
     """A store of features from one network and transform; use it as a context manager, in one thread.
 
     Attributes:
@@ -67,7 +67,7 @@ class KeptFeatures:
             self._path = paths.writable("features") / name
             self._open()
 
-    def __enter__(self) -> KeptFeatures:
+    def __enter__(self) -> FeatureCache:
         return self
 
     def __exit__(self, *_: object) -> None:

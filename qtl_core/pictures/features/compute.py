@@ -11,7 +11,7 @@ import numpy as np
 
 from qtl_core.common.progress import ProgressCallback, ShouldStop, never_stop, no_progress
 from qtl_core.pictures.backbones.resolve import ResolvedBackbone
-from qtl_core.pictures.features.cache import KeptFeatures, Key, digests_of
+from qtl_core.pictures.features.cache import FeatureCache, Key, digests_of
 from qtl_core.pictures.features.passes import Pass, passes
 from qtl_core.pictures.features.transforms import centre_view, normalised
 from qtl_core.pictures.sources.dataset import Picture, SkippedFile
@@ -60,7 +60,7 @@ def missing_pictures(
         StoppedByUser: `should_stop` said so.
     """
     digests = digests_of(pictures, should_stop)
-    with KeptFeatures(resolved) as kept:
+    with FeatureCache(resolved) as kept:
         found = kept.read((digest, view) for digest in digests for view in range(views + 1))
     return [
         picture
@@ -97,7 +97,7 @@ def compute_features(
     paths = dict(zip(digests, (picture.path for picture in pictures), strict=True))
     keys = [(digest, view) for digest in paths if digest for view in range(1 + views)]
     faults = {"": "The file is not there, or this user may not read it."}
-    with KeptFeatures(resolved) as kept:
+    with FeatureCache(resolved) as kept:
         vectors = kept.read(keys)
         from_store = sum((digest, view) in vectors for digest in digests for view in range(1 + views))
         missing = [key for key in keys if key not in vectors]
@@ -127,7 +127,7 @@ def features_of_images(images: Sequence[Image.Image], module: nn.Module, spec: B
 
 def _collect(
     done: Iterable[Pass],
-    kept: KeptFeatures,
+    kept: FeatureCache,
     vectors: dict[Key, np.ndarray],
     faults: dict[str, str],
     progress: Callable[[int], None],

@@ -26,7 +26,7 @@ from qtl_core.pictures.fetching.http import Transfer, TransferError
 
 
 @dataclass(frozen=True)
-class Part:
+class PartialDownload:
     """The part of `target` that has been fetched from `url` so far."""
 
     url: str
@@ -75,7 +75,7 @@ PARTIAL_CONTENT, RANGE_NOT_SATISFIABLE = 206, 416
 class _Job:
     """One call of `download`: what is fetched, how it is checked, who hears of it."""
 
-    part: Part
+    part: PartialDownload
     sha256: str | None
     size: int | None
     progress: ProgressCallback
@@ -124,7 +124,7 @@ def download(
         UserError: No network, no such file, too slow, cut off too often, not the file expected, disk full.
         StoppedByUser: `should_stop` said so.
     """
-    job = _Job(Part(url, target), sha256, size, progress, should_stop, connect_timeout, stall_timeout)
+    job = _Job(PartialDownload(url, target), sha256, size, progress, should_stop, connect_timeout, stall_timeout)
     failed = f"{target.name} could not be downloaded."
     do = f"Fetch {url} by other means and put it at {target}." if by_hand is None else by_hand
     if not url.lower().startswith(("http://", "https://")):

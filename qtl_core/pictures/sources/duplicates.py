@@ -17,14 +17,16 @@ from qtl_core.common.errors import StoppedByUser
 from qtl_core.common.paths import in_text
 from qtl_core.common.progress import ShouldStop, never_stop
 from qtl_core.pictures.sources.dataset import Copy, Picture
-from qtl_core.pictures.sources.perceptual_hash import PLAIN, SIDE, Look, contrast_of
+from qtl_core.pictures.sources.perceptual_hash import PLAIN, SIDE, PerceptualHash, contrast_of
 
 NEAR = 0.2  # of the lesser of two pictures' contrasts (rms over 16 x 16 points)
 ROWS = 256  # pictures compared with all others at a time: 20 MB for 20,000
 ROUNDING = 0.1  # of a squared difference in single precision, of values up to 255
 
 
-def groups_of(looks: Sequence[Look | None], *, near: bool = True, should_stop: ShouldStop = never_stop) -> list[int]:
+def groups_of(
+    looks: Sequence[PerceptualHash | None], *, near: bool = True, should_stop: ShouldStop = never_stop
+) -> list[int]:
     """Returns a number for each picture, equal for those that are copies of each other, also through others.
 
     Args:
@@ -53,7 +55,9 @@ def groups_of(looks: Sequence[Look | None], *, near: bool = True, should_stop: S
     return [root(each) for each in range(len(looks))]
 
 
-def find_copies(pictures: Sequence[Picture], looks: Sequence[Look | None], groups: Sequence[int]) -> tuple[Copy, ...]:
+def find_copies(
+    pictures: Sequence[Picture], looks: Sequence[PerceptualHash | None], groups: Sequence[int]
+) -> tuple[Copy, ...]:
     """Returns the pictures that are copies of one before them, each with the nearest of every kind it is a copy of.
 
     Args:
@@ -67,7 +71,7 @@ def find_copies(pictures: Sequence[Picture], looks: Sequence[Look | None], group
     return tuple(copy for group in members.values() if len(group) > 1 for copy in _within(group, pictures, looks))
 
 
-def _within(group: list[int], pictures: Sequence[Picture], looks: Sequence[Look | None]) -> Iterator[Copy]:
+def _within(group: list[int], pictures: Sequence[Picture], looks: Sequence[PerceptualHash | None]) -> Iterator[Copy]:
     """Yields the copies in a group of pictures that are copies of each other, also through others."""
     seen = [look for each in group if (look := looks[each]) is not None]  # all: what was not read has no group
     points = np.array([np.frombuffer(look.points, np.uint8) for look in seen], dtype=np.float32)
@@ -87,7 +91,7 @@ def _within(group: list[int], pictures: Sequence[Picture], looks: Sequence[Look 
             yield Copy(pictures[group[other]], pictures[group[at]], same_bytes=bool(distances[other] < 0))
 
 
-def _same_files(looks: Sequence[Look | None], *, near: bool) -> Iterator[list[int]]:
+def _same_files(looks: Sequence[PerceptualHash | None], *, near: bool) -> Iterator[list[int]]:
     """Yields the groups of pictures with equal bytes and, of plain ones, with equal pixels."""
     for what in ("sha256", "pixels") if near else ("sha256",):
         found: dict[str, list[int]] = {}
@@ -97,7 +101,7 @@ def _same_files(looks: Sequence[Look | None], *, near: bool) -> Iterator[list[in
         yield from found.values()
 
 
-def _near_pairs(looks: Sequence[Look | None], should_stop: ShouldStop) -> Iterator[tuple[int, np.ndarray]]:
+def _near_pairs(looks: Sequence[PerceptualHash | None], should_stop: ShouldStop) -> Iterator[tuple[int, np.ndarray]]:
     """Yields (a picture, those of the others that look like it) for pictures that have something to be known by.
 
     Means over parts of two pictures differ by no more than the pictures do, so that comparing the means of all points,

@@ -15,10 +15,10 @@ from qtl_core.common.progress import ProgressCallback, ShouldStop, never_stop, n
 from qtl_core.pictures.decoding.open_picture import check_picture
 from qtl_core.pictures.sources.dataset import Dataset, Picture, SkippedFile, Split
 from qtl_core.pictures.sources.duplicates import copy_notes, find_copies, groups_of
-from qtl_core.pictures.sources.folder_layout import ClassFolders, Layout, find_classes
+from qtl_core.pictures.sources.folder_layout import ClassFolders, FolderLayout, find_classes
 from qtl_core.pictures.sources.folder_walk import HOMELESS, LOCAL_PATH_HINT, listing
-from qtl_core.pictures.sources.perceptual_hash import Look, looks_of
-from qtl_core.pictures.sources.split import TRAIN_SHARE, divided
+from qtl_core.pictures.sources.perceptual_hash import PerceptualHash, perceptual_hashes
+from qtl_core.pictures.sources.split import TRAIN_SHARE, split_pictures
 
 MAX_FILES = 20_000  # features of so many take about six minutes (56 pictures a second on two cores)
 SPLIT_NOTE = (
@@ -73,10 +73,10 @@ def read_folder(
 
 def _dataset(
     root: Path,
-    layout: Layout,
+    layout: FolderLayout,
     usable: Usable,
     skipped_files: tuple[SkippedFile, ...],
-    looks: dict[Path, Look | None],
+    looks: dict[Path, PerceptualHash | None],
     groups: dict[Path, int],
 ) -> Dataset:
     classes, is_divided = tuple(next(iter(layout.parts.values()))), None in layout.parts
@@ -160,26 +160,26 @@ def _check_none_empty(
         )
 
 
-def _looks(usable: Usable, counted: Counted, should_stop: ShouldStop) -> dict[Path, Look | None]:
+def _looks(usable: Usable, counted: Counted, should_stop: ShouldStop) -> dict[Path, PerceptualHash | None]:
     files = [file for each in usable.values() for file in each]
     looks = {}
-    for file, look in zip(files, looks_of(files, should_stop), strict=True):
+    for file, look in zip(files, perceptual_hashes(files, should_stop), strict=True):
         looks[file] = look
         counted(1)
     return looks
 
 
-def _divide(usable: Usable, looks: dict[Path, Look | None], groups: dict[Path, int], root: Path) -> Usable:
+def _divide(usable: Usable, looks: dict[Path, PerceptualHash | None], groups: dict[Path, int], root: Path) -> Usable:
     """Divides each class in two. Where all pictures of a class look alike, only equal files are kept together."""
     classes = {name: files for (_, name), files in usable.items()}
     files = [file for each in classes.values() for file in each]
     if not looks:
         groups = {file: number for number, file in enumerate(files)}
     try:
-        is_trained = divided(classes, groups, root)
+        is_trained = split_pictures(classes, groups, root)
     except UserError:
         equal = groups_of([looks.get(file) for file in files], near=False)
-        is_trained = divided(classes, dict(zip(files, equal, strict=True)), root)
+        is_trained = split_pictures(classes, dict(zip(files, equal, strict=True)), root)
     found: Usable = {}
     for name, each in classes.items():
         found["train", name] = [file for file in each if is_trained[file]]

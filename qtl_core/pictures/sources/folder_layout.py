@@ -23,7 +23,7 @@ ClassFolders = dict[str, tuple[Path, ...]]  # class name -> the folders it lies 
 
 
 @dataclass(frozen=True)
-class Layout:
+class FolderLayout:
     """The folders of a data set's pictures.
 
     Attributes:
@@ -37,7 +37,7 @@ class Layout:
     skipped: tuple[SkippedFile, ...] = ()
 
 
-def find_classes(root: Path) -> Layout:
+def find_classes(root: Path) -> FolderLayout:
     """Returns the class folders of a data set.
 
     Raises:
@@ -54,7 +54,7 @@ def find_classes(root: Path) -> Layout:
     else:
         classes, more, read = _classes(search, top)
         parts = {None: _named(_two_or_more(classes, top))}
-    return Layout(parts, (*notes, *more), _skipped(search, [*_between(root, top), *read]))
+    return FolderLayout(parts, (*notes, *more), _skipped(search, [*_between(root, top), *read]))
 
 
 def _parts(search: Search, top: Path) -> tuple[dict[Split | None, ClassFolders], list[str], list[Path]]:

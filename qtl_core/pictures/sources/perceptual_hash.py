@@ -35,7 +35,7 @@ _TABLE = "CREATE TABLE IF NOT EXISTS looks (file BLOB PRIMARY KEY, sha256 TEXT, 
 
 
 @dataclass(frozen=True)
-class Look:
+class PerceptualHash:
     """The fingerprint of a picture's look.
 
     Attributes:
@@ -49,7 +49,7 @@ class Look:
     pixels: str = ""
 
 
-def looks_of(files: Sequence[Path], should_stop: ShouldStop) -> Iterator[Look | None]:
+def perceptual_hashes(files: Sequence[Path], should_stop: ShouldStop) -> Iterator[PerceptualHash | None]:
     """Yields how each picture looks, in order; None for one that cannot be read.
 
     Raises:
@@ -73,7 +73,7 @@ def looks_of(files: Sequence[Path], should_stop: ShouldStop) -> Iterator[Look | 
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _look(file: Path) -> Look | None:
+def _look(file: Path) -> PerceptualHash | None:
     try:
         content = file.read_bytes()
         picture = _large_jpeg(content) or open_picture(content)
@@ -81,7 +81,7 @@ def _look(file: Path) -> Look | None:
         return None
     points = np.asarray(picture.resize((SIDE, SIDE)))
     pixels = "" if contrast_of(points.reshape(1, -1))[0] >= PLAIN else _digest(picture.size, picture.tobytes())
-    return Look(hashlib.sha256(content).hexdigest(), points.tobytes(), pixels)
+    return PerceptualHash(hashlib.sha256(content).hexdigest(), points.tobytes(), pixels)
 
 
 def _large_jpeg(content: bytes) -> Image.Image | None:
@@ -145,13 +145,13 @@ class _Kept:
         self._flush()
         self._close()
 
-    def read(self, keys: Sequence[bytes]) -> dict[bytes, Look]:
-        found: dict[bytes, Look] = {}
+    def read(self, keys: Sequence[bytes]) -> dict[bytes, PerceptualHash]:
+        found: dict[bytes, PerceptualHash] = {}
         for start in range(0, len(keys), AT_ONCE):
             found.update(self._rows(keys[start : start + AT_ONCE]))
         return found
 
-    def write(self, key: bytes, look: Look | None) -> None:
+    def write(self, key: bytes, look: PerceptualHash | None) -> None:
         if key and look is not None:
             self._new.append((key, look.sha256, look.points, look.pixels))
         if len(self._new) >= WRITTEN_AT_ONCE:
@@ -173,7 +173,7 @@ class _Kept:
             with contextlib.suppress(sqlite3.Error), self._connection:
                 self._connection.executemany("INSERT OR REPLACE INTO looks VALUES (?, ?, ?, ?)", rows)
 
-    def _rows(self, keys: Sequence[bytes]) -> Iterable[tuple[bytes, Look]]:
+    def _rows(self, keys: Sequence[bytes]) -> Iterable[tuple[bytes, PerceptualHash]]:
         if self._connection is None:
             return []
         marks = ",".join("?" * len(keys))
@@ -181,7 +181,7 @@ class _Kept:
             rows = self._connection.execute(f"SELECT * FROM looks WHERE file IN ({marks})", keys).fetchall()
         except sqlite3.Error:
             return []
-        return [(row[0], Look(*row[1:])) for row in rows if _is_whole(row)]
+        return [(row[0], PerceptualHash(*row[1:])) for row in rows if _is_whole(row)]
 
 
 def _is_whole(row: tuple[object, ...]) -> bool:

@@ -20,7 +20,7 @@ Sides = dict[int, bool]  # a group of copies -> whether it is trained on
 Classes = Mapping[str, Sequence[Path]]
 
 
-def divided(classes: Classes, groups: Mapping[Path, int], root: Path) -> dict[Path, bool]:
+def split_pictures(classes: Classes, groups: Mapping[Path, int], root: Path) -> dict[Path, bool]:
     """Returns for every picture whether it is trained on.
 
     Args:

@@ -10,11 +10,11 @@ from qtl_core.training.compiled import states
 from qtl_core.training.compiled.code_cache import jit
 from qtl_core.training.compiled.lanes import load, splat, store, total
 from qtl_core.training.compiled.program import FEATURE, PERMUTATION, PHASES, ROTATIONS, WEIGHT, Program
-from qtl_core.training.compiled.workspace import Work
+from qtl_core.training.compiled.workspace import Workspace
 
 
 @jit
-def set_weights(program: Program, weights: np.ndarray, work: Work) -> None:
+def set_weights(program: Program, weights: np.ndarray, work: Workspace) -> None:
     """Fills in the slots turned by trained angles; needed after every step of the weights."""
     number = work.cosines.dtype.type
     for slot in range(len(program.sources)):
@@ -25,7 +25,7 @@ def set_weights(program: Program, weights: np.ndarray, work: Work) -> None:
 
 
 @jit
-def set_features(program: Program, work: Work) -> None:
+def set_features(program: Program, work: Workspace) -> None:
     """Fills in the slots turned by the pictures' angles, from `half_cosines` and `half_sines`."""
     for slot in range(len(program.sources)):
         if program.sources[slot] == FEATURE:
@@ -37,7 +37,7 @@ def set_features(program: Program, work: Work) -> None:
 
 
 @jit
-def run_circuit(program: Program, work: Work) -> bool:
+def run_circuit(program: Program, work: Workspace) -> bool:
     """Sets `values` to <Z> of every wire; returns whether `state` and `spare` have changed places."""
     state, spare, wires, swapped = work.state, work.spare, program.wires, False
     states.prepare(state, work.cosines, work.sines, wires)
@@ -59,7 +59,7 @@ def run_circuit(program: Program, work: Work) -> bool:
 
 
 @jit
-def run_backward(program: Program, work: Work, swapped: bool) -> None:
+def run_backward(program: Program, work: Workspace, swapped: bool) -> None:
     """Turns `expectation_gradients` into `angle_gradients`; `swapped` is what `run_circuit` returned."""
     wires, adjoint, state, spare = program.wires, work.adjoint, work.state, work.spare
     if swapped:
@@ -90,7 +90,7 @@ def run_backward(program: Program, work: Work, swapped: bool) -> None:
 
 
 @jit
-def collect_gradient(program: Program, work: Work, q_gradient: np.ndarray) -> None:
+def collect_gradient(program: Program, work: Workspace, q_gradient: np.ndarray) -> None:
     """Adds up `angle_gradients`: over pictures in `q_gradient`, for every picture's angle in `feature_gradients`."""
     work.feature_gradients[:] = 0
     for slot in range(len(program.sources)):

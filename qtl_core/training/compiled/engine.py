@@ -23,7 +23,7 @@ from qtl_core.training.compiled.setup import (
     open_features,
     steps_per_epoch,
 )
-from qtl_core.training.compiled.training_loop import Record, Split, TrainerState
+from qtl_core.training.compiled.training_loop import SplitBuffers, TrainerState, TrainingRecord
 from qtl_core.training.task import TrainingTask, learning_rate
 
 # Numbers visited between two looks at `should_stop`: 0.01 to 0.04 s on the core measured here (EPYC 9005), so that one
@@ -37,7 +37,7 @@ def train_compiled(
     """Trains from kept features; yields a record after every span of batches and every epoch.
 
     Args:
-        task: Settings and features; the source must be `KeptFeatures`.
+        task: Settings and features; the source must be `FeatureCache`.
         start: Where to go on from (of whichever engine), or None for the beginning.
         should_stop: Asked about every 0.02 s; True ends the run, and the epoch under way is forgotten.
 
@@ -62,7 +62,11 @@ def train_compiled(
 
 
 def _work_off(
-    task: TrainingTask, epoch: int, model: TrainerState, splits: tuple[Split, Split], record: Record
+    task: TrainingTask,
+    epoch: int,
+    model: TrainerState,
+    splits: tuple[SplitBuffers, SplitBuffers],
+    record: TrainingRecord,
 ) -> Iterator[int]:
     """Does an epoch span by span; yields the steps done after each."""
     rows = epoch_rows(task, epoch)[None]
@@ -80,7 +84,7 @@ def _span(model: TrainerState) -> int:
     return max(1, SPAN_WORK // (model.program.wires * columns * amplitudes + first_layer * LANES))
 
 
-def _batch_done(task: TrainingTask, training: Split, epoch: int, steps: int) -> BatchDone:
+def _batch_done(task: TrainingTask, training: SplitBuffers, epoch: int, steps: int) -> BatchDone:
     """The record of the last batch begun within the first `steps` steps of an epoch."""
     size, ended = task.training.batch_size, training.chunks.ends_batch
     batch = int(ended[: min(steps, len(ended)) - 1].sum())
@@ -92,8 +96,8 @@ def _batch_done(task: TrainingTask, training: Split, epoch: int, steps: int) -> 
 def _epoch_done(
     task: TrainingTask,
     model: TrainerState,
-    validation: Split,
-    record: Record,
+    validation: SplitBuffers,
+    record: TrainingRecord,
     before: Checkpoint,
     epoch: int,
     began: float,

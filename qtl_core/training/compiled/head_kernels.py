@@ -8,7 +8,7 @@ import numpy as np
 
 from qtl_core.training.compiled.code_cache import jit
 from qtl_core.training.compiled.lanes import load, splat, store, total
-from qtl_core.training.compiled.workspace import Adam, Net, Work
+from qtl_core.training.compiled.workspace import Adam, Net, Workspace
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8  # torch.optim.Adam's defaults, which the recipe uses
 
@@ -23,7 +23,7 @@ def dot(left: np.ndarray, right: np.ndarray) -> float:
 
 
 @jit
-def pre_net(net: Net, features: np.ndarray, rows: np.ndarray, work: Work) -> None:
+def pre_net(net: Net, features: np.ndarray, rows: np.ndarray, work: Workspace) -> None:
     """Turns the features of the pictures `rows` into angles: linear, tanh, times pi/2.
 
     Sets the cosines and sines of half of them, and `angle_derivatives`. Lanes beyond the pictures keep older values,
@@ -40,7 +40,7 @@ def pre_net(net: Net, features: np.ndarray, rows: np.ndarray, work: Work) -> Non
 
 
 @jit
-def pre_net_backward(gradient: Net, features: np.ndarray, rows: np.ndarray, work: Work) -> None:
+def pre_net_backward(gradient: Net, features: np.ndarray, rows: np.ndarray, work: Workspace) -> None:
     """Adds the first layer's part of the gradient, from `feature_gradients`."""
     for wire in range(len(gradient.pre_bias)):
         weight_gradient = gradient.pre_weight[wire]
@@ -53,7 +53,7 @@ def pre_net_backward(gradient: Net, features: np.ndarray, rows: np.ndarray, work
 
 
 @jit
-def post_net(net: Net, work: Work) -> None:
+def post_net(net: Net, work: Workspace) -> None:
     """Sets `scores` from `values`."""
     for label in range(len(net.post_bias)):
         score = splat(net.post_bias[label])
@@ -63,7 +63,7 @@ def post_net(net: Net, work: Work) -> None:
 
 
 @jit
-def post_net_backward(net: Net, gradient: Net, work: Work) -> None:
+def post_net_backward(net: Net, gradient: Net, work: Workspace) -> None:
     """Adds the last layer's part of the gradient and sets `expectation_gradients`; `scores` holds the loss's slopes."""
     zero = splat(work.values.dtype.type(0))
     for label in range(len(net.post_bias)):

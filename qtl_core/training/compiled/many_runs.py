@@ -27,7 +27,7 @@ from qtl_core.training.compiled.setup import (
     open_features,
     steps_per_epoch,
 )
-from qtl_core.training.compiled.training_loop import Record
+from qtl_core.training.compiled.training_loop import TrainingRecord
 from qtl_core.training.compiled.workspace import Adam
 from qtl_core.training.task import TrainingTask, learning_rate
 
@@ -81,7 +81,7 @@ def train_many(
         progress: Told (runs done, runs in all).
 
     Raises:
-        TypeError: A task's source is not `KeptFeatures`.
+        TypeError: A task's source is not `FeatureCache`.
         InputError: `threads` is no number of threads.
         StoppedByUser: `should_stop` said so.
     """
@@ -139,7 +139,7 @@ def _train(task: TrainingTask, features: Features, stop: np.ndarray) -> RunResul
     )
 
 
-def _diverged(record: Record, adam: Adam) -> int:
+def _diverged(record: TrainingRecord, adam: Adam) -> int:
     """Returns the first epoch whose losses are not finite; the last, where only weights or gradients are not; or 0."""
     finite = np.isfinite(record.figures).all(axis=1)
     if not finite.all():

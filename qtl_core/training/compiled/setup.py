@@ -18,19 +18,19 @@ from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.initial_weights import initial_weights
 from qtl_core.runs.events import Checkpoint
 from qtl_core.training.compiled.program import compile_circuit
-from qtl_core.training.compiled.training_loop import Record, Split, TrainerState, advance_unchecked
-from qtl_core.training.compiled.workspace import NAMES, Adam, Layout, Net, allocate, chunks, outcome, shapes, views
+from qtl_core.training.compiled.training_loop import SplitBuffers, TrainerState, TrainingRecord, advance_unchecked
+from qtl_core.training.compiled.workspace import NAMES, Adam, Net, Shapes, allocate, chunks, shapes, split_result, views
 from qtl_core.training.task import KeptFeatures, TrainingTask, batch_order, drawn_views
 
 
 def advance(
     model: TrainerState,
-    training: Split,
-    validation: Split,
+    training: SplitBuffers,
+    validation: SplitBuffers,
     rows: np.ndarray,
     learning_rates: np.ndarray,
     by_loss: bool,
-    record: Record,
+    record: TrainingRecord,
     first: int,
     last: int,
     stop: np.ndarray,
@@ -98,7 +98,7 @@ def _moments(start: Checkpoint | None) -> tuple[Mapping[str, np.ndarray], Mappin
     return (start.first_moments, start.second_moments) if start else ({}, {})
 
 
-def _flat(named: Mapping[str, np.ndarray], layout: Layout, dtype: np.dtype) -> np.ndarray:
+def _flat(named: Mapping[str, np.ndarray], layout: Shapes, dtype: np.dtype) -> np.ndarray:
     """Returns one vector of all parameters, zero where `named` has none."""
     parts = [np.asarray(named.get(name, np.zeros(shape)), dtype) for name, shape in zip(NAMES, layout, strict=True)]
     return np.concatenate([part.ravel() for part in parts])
@@ -133,7 +133,7 @@ def open_features(task: TrainingTask) -> tuple[np.ndarray, np.ndarray]:
     return np.require(train, dtype, ["C", "A", "W"]), np.require(source.val, dtype, ["C", "A", "W"])
 
 
-def make_splits(task: TrainingTask, train: np.ndarray, val: np.ndarray) -> tuple[Split, Split]:
+def make_splits(task: TrainingTask, train: np.ndarray, val: np.ndarray) -> tuple[SplitBuffers, SplitBuffers]:
     """Returns the training and the validation pictures, with the features that `open_features` gave."""
     source, batch_size = kept(task), task.training.batch_size
     views = source.train.shape[1] if source.train.ndim == 3 else 1
@@ -141,20 +141,20 @@ def make_splits(task: TrainingTask, train: np.ndarray, val: np.ndarray) -> tuple
     return training, _split(val, source.val_labels, 1, len(val), source.classes)
 
 
-def _split(features: np.ndarray, labels: np.ndarray, views: int, batch_size: int, classes: int) -> Split:
+def _split(features: np.ndarray, labels: np.ndarray, views: int, batch_size: int, classes: int) -> SplitBuffers:
     size = len(labels)
     own_labels = checks.class_labels("labels", labels, len(features) // views, classes)  # a copy that is ours alone
-    room = outcome(size, classes, features.dtype)
-    return Split(features, own_labels, views, np.arange(size), chunks(size, batch_size), room)
+    room = split_result(size, classes, features.dtype)
+    return SplitBuffers(features, own_labels, views, np.arange(size), chunks(size, batch_size), room)
 
 
-def steps_per_epoch(training: Split, validation: Split) -> int:
+def steps_per_epoch(training: SplitBuffers, validation: SplitBuffers) -> int:
     """Returns how many steps of `advance` make up an epoch."""
     return len(training.chunks.batch_sizes) + len(validation.chunks.batch_sizes)
 
 
 def epoch_rows(task: TrainingTask, epoch: int) -> np.ndarray:
-    """Returns the rows of `Split.features` in the order an epoch (from 1) shows them."""
+    """Returns the rows of `SplitBuffers.features` in the order an epoch (from 1) shows them."""
     source = kept(task)
     order = batch_order(task.training.seed, epoch, len(source.train))
     if source.train.ndim == 2:
@@ -163,6 +163,6 @@ def epoch_rows(task: TrainingTask, epoch: int) -> np.ndarray:
     return order * many + drawn_views(source.seed, epoch, size, many)[order]
 
 
-def make_record(epochs: int, model: TrainerState) -> Record:
+def make_record(epochs: int, model: TrainerState) -> TrainingRecord:
     """Returns an empty record of so many epochs."""
-    return Record(np.zeros((epochs, 4)), np.zeros_like(model.adam.weights), np.zeros(1, np.int64))
+    return TrainingRecord(np.zeros((epochs, 4)), np.zeros_like(model.adam.weights), np.zeros(1, np.int64))

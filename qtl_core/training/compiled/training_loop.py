@@ -24,7 +24,7 @@ from qtl_core.training.compiled.head_kernels import (
     softmax,
 )
 from qtl_core.training.compiled.program import Program
-from qtl_core.training.compiled.workspace import Adam, Chunks, Net, Outcome, Work
+from qtl_core.training.compiled.workspace import Adam, Chunks, Net, SplitResult, Workspace
 
 
 class TrainerState(NamedTuple):
@@ -34,10 +34,10 @@ class TrainerState(NamedTuple):
     net: Net
     gradient: Net
     adam: Adam
-    work: Work
+    work: Workspace
 
 
-class Split(NamedTuple):
+class SplitBuffers(NamedTuple):
     """Pictures, how they are cut up, and what came out for them.
 
     Attributes:
@@ -53,11 +53,11 @@ class Split(NamedTuple):
     views: int
     in_order: np.ndarray
     chunks: Chunks
-    outcome: Outcome
+    outcome: SplitResult
 
 
 @jit
-def predict(model: TrainerState, split: Split, rows: np.ndarray, chunk: int) -> bool:
+def predict(model: TrainerState, split: SplitBuffers, rows: np.ndarray, chunk: int) -> bool:
     """Scores the pictures of one chunk and notes their outcome; returns what `run_circuit` does.
 
     Args:
@@ -79,7 +79,7 @@ def predict(model: TrainerState, split: Split, rows: np.ndarray, chunk: int) -> 
 
 
 @jit
-def learn(model: TrainerState, split: Split, rows: np.ndarray, chunk: int, learning_rate: float) -> None:
+def learn(model: TrainerState, split: SplitBuffers, rows: np.ndarray, chunk: int, learning_rate: float) -> None:
     """Scores one chunk, adds it to its batch's gradient, and takes the step if it is the batch's last."""
     work, first, last = model.work, split.chunks.edges[chunk], split.chunks.edges[chunk + 1]
     swapped = predict(model, split, rows, chunk)
@@ -98,7 +98,7 @@ def learn(model: TrainerState, split: Split, rows: np.ndarray, chunk: int, learn
         set_weights(model.program, model.net.q_params, work)
 
 
-class Record(NamedTuple):
+class TrainingRecord(NamedTuple):
     """The record that a run leaves behind.
 
     Attributes:
@@ -114,7 +114,12 @@ class Record(NamedTuple):
 
 @jit
 def note_epoch(
-    model: TrainerState, training: Split, validation: Split, epoch: int, by_loss: bool, record: Record
+    model: TrainerState,
+    training: SplitBuffers,
+    validation: SplitBuffers,
+    epoch: int,
+    by_loss: bool,
+    record: TrainingRecord,
 ) -> None:
     """Notes an epoch's figures (epochs from 0), and its weights if it is the best so far."""
     figures, best = record.figures, record.best_epoch[0] - 1
@@ -133,12 +138,12 @@ def note_epoch(
 @jit
 def advance_unchecked(
     model: TrainerState,
-    training: Split,
-    validation: Split,
+    training: SplitBuffers,
+    validation: SplitBuffers,
     rows: np.ndarray,
     learning_rates: np.ndarray,
     by_loss: bool,
-    record: Record,
+    record: TrainingRecord,
     first: int,
     last: int,
     stop: np.ndarray,

@@ -24,16 +24,16 @@ class Net(NamedTuple):
 
 
 NAMES = ("pre_net.weight", "pre_net.bias", "q_params", "post_net.weight", "post_net.bias")
-Layout = Sequence[tuple[int, ...]]  # the shape of every parameter, in the order of `NAMES`
+Shapes = Sequence[tuple[int, ...]]  # the shape of every parameter, in the order of `NAMES`
 
 
-def shapes(feature_size: int, classes: int, circuit: CircuitSettings) -> Layout:
+def shapes(feature_size: int, classes: int, circuit: CircuitSettings) -> Shapes:
     """Returns the shape of every parameter."""
     wires = circuit.qubits
     return (wires, feature_size), (wires,), (circuit.weight_count,), (classes, wires), (classes,)
 
 
-def views(flat: np.ndarray, layout: Layout) -> Net:
+def views(flat: np.ndarray, layout: Shapes) -> Net:
     """Returns the parameters as views into the vector that holds them all."""
     ends = np.cumsum([int(np.prod(shape)) for shape in layout])
     parts = np.split(flat, ends[:-1])
@@ -50,7 +50,7 @@ class Adam(NamedTuple):
     steps: np.ndarray
 
 
-class Work(NamedTuple):
+class Workspace(NamedTuple):
     """The buffers of the circuit for `LANES` pictures; rows as named, LANES columns.
 
     Attributes:
@@ -83,7 +83,7 @@ class Work(NamedTuple):
     scores: np.ndarray
 
 
-def allocate(program: Program, classes: int, dtype: np.dtype) -> Work:
+def allocate(program: Program, classes: int, dtype: np.dtype) -> Workspace:
     """Returns the memory for one circuit; slots that never change are filled in already."""
 
     def rows(count: int) -> np.ndarray:
@@ -92,7 +92,7 @@ def allocate(program: Program, classes: int, dtype: np.dtype) -> Work:
     amplitudes, slots, wires = program.planes << program.wires, len(program.used), program.wires
     halves = np.repeat(program.offsets[:, None] / 2, LANES, axis=1)
     cosines, sines = np.cos(halves).astype(dtype), np.sin(halves).astype(dtype)
-    return Work(
+    return Workspace(
         state=rows(amplitudes),
         adjoint=rows(amplitudes),
         spare=rows(amplitudes),
@@ -140,7 +140,7 @@ def chunks(pictures: int, batch_size: int) -> Chunks:
     return Chunks(edges, sizes, edges[1:] == batches + sizes)
 
 
-class Outcome(NamedTuple):
+class SplitResult(NamedTuple):
     """The results for every picture of a split, in the order seen.
 
     Attributes:
@@ -154,6 +154,6 @@ class Outcome(NamedTuple):
     probabilities: np.ndarray
 
 
-def outcome(pictures: int, classes: int, dtype: np.dtype) -> Outcome:
+def split_result(pictures: int, classes: int, dtype: np.dtype) -> SplitResult:
     """Returns room for the results of `pictures` pictures."""
-    return Outcome(np.zeros(pictures), np.zeros(pictures, np.bool_), np.zeros((pictures, classes), dtype))
+    return SplitResult(np.zeros(pictures), np.zeros(pictures, np.bool_), np.zeros((pictures, classes), dtype))
