@@ -5,15 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Collection
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from qtl_core.drawing.font import font_of
 from qtl_core.drawing.palette import FAINT, INK, PALETTE, PAPER, Palette, label_on
 from qtl_core.drawing.scene import DOT, TARGET, TILE_HEIGHT, TILE_WIDTH, TOP, Band, Link, Tile, scene_of
 from qtl_core.network.binding import Numbers
-from qtl_core.network.diagram_layout import MEASURED
 from qtl_core.network.gates import Circuit
 
-LETTERS = {MEASURED: "<Z>", "−": "-", "φ": "phi "}  # for signs that Pillow's own font does not have
 SCALE = 2
 WIDEST = 16_000  # a wider scene is painted at its own size: at twice that it would take half a gigabyte
 
@@ -51,7 +50,7 @@ class _Painter:
 
     def __init__(self, image: Image.Image, palette: Palette, scale: int) -> None:
         self.draw, self.palette, self.scale = ImageDraw.Draw(image), palette, scale
-        self.fonts = {size: ImageFont.load_default(size * self.scale) for size in (9, 12)}
+        self.fonts = {size: font_of(size * self.scale) for size in (9, 12)}
 
     def line(self, x1: float, y1: float, x2: float, y2: float, colour: str, width: float = 1) -> None:
         self.draw.line(
@@ -59,10 +58,7 @@ class _Painter:
         )
 
     def words(self, x: float, y: float, text: str, size: int, colour: str) -> None:
-        shown = text
-        for sign, letters in LETTERS.items():
-            shown = shown.replace(sign, letters)
-        self.draw.text((x * self.scale, y * self.scale), shown, colour, self.fonts[size], anchor="mm")
+        self.draw.text((x * self.scale, y * self.scale), text, colour, self.fonts[size], anchor="mm")
 
     def disc(self, x: float, y: float, radius: float) -> None:
         box = [

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import cycle, pairwise
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from qtl_core.drawing.charts.chart import Chart
 from qtl_core.drawing.charts.scene import MARK, SYMBOLS, Mark, Point, Stroke, scene_of
+from qtl_core.drawing.font import font_of
 from qtl_core.drawing.palette import INK, PAPER
 
 SCALE = 2
@@ -29,7 +30,7 @@ def chart_png(chart: Chart) -> bytes:
     for mark in scene.marks:
         _paint_mark(draw, mark)
     for words in scene.words:
-        font = ImageFont.load_default(words.size * SCALE)
+        font = font_of(words.size * SCALE)
         draw.text((words.x * SCALE, words.y * SCALE), words.text, INK, font, anchor=ANCHORS[words.anchor])
     content = io.BytesIO()
     image.save(content, "PNG", optimize=True)

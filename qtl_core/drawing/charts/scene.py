@@ -12,7 +12,7 @@ from qtl_core.drawing.charts.chart import Chart, Panel, Series
 from qtl_core.drawing.palette import FAINT
 
 Point = tuple[float, float]
-LEFT, RIGHT, TOP, BOTTOM = 64, 16, 30, 44  # around a panel's axes
+LEFT, RIGHT, TOP, BOTTOM = 64, 20, 30, 44  # around a panel's axes
 ROW_LEFT, LONGEST = 210, 34  # where rows have names, and how many characters of one fit
 LEGEND_ROW, LEGEND_COLUMNS, LEGEND_LONGEST = 18, 2, 48
 MARK = 4.5  # half a mark's size
