@@ -46,12 +46,10 @@ class ArchiveRequest:
 
 def archive_job(request: ArchiveRequest, owner: str = "") -> JobSpec[JobView[ImportResult]]:
     """Returns the job that brings a run's file in."""
-    return JobSpec("qtl_core.exchange.jobs:perform_run_file_import", request, owner)
+    return JobSpec("qtl_core.exchange.jobs:run_archive_job", request, owner)
 
 
-def perform_run_file_import(
-    request: ArchiveRequest, emit: Callable[[ImportResult], None], should_stop: ShouldStop
-) -> None:
+def run_archive_job(request: ArchiveRequest, emit: Callable[[ImportResult], None], should_stop: ShouldStop) -> None:
     """Brings it in, in a worker process.
 
     Raises:
@@ -64,10 +62,10 @@ def perform_run_file_import(
 
 def head_job(request: HeadRequest, owner: str = "") -> JobSpec[JobView[ImportResult]]:
     """Returns the job that brings a head in."""
-    return JobSpec("qtl_core.exchange.jobs:perform_head_import", request, owner)
+    return JobSpec("qtl_core.exchange.jobs:run_head_job", request, owner)
 
 
-def perform_head_import(
+def run_head_job(
     request: HeadRequest, emit: Callable[[Progress | ImportResult], None], should_stop: ShouldStop
 ) -> None:
     """Brings it in, in a worker process.
@@ -84,10 +82,10 @@ def perform_head_import(
 
 def rows_job(content: bytes, name: str, owner: str = "") -> JobSpec[JobView[int]]:
     """Returns the job that looks how many rows of angles a head holds; its result is their number, 0 if not known."""
-    return JobSpec("qtl_core.exchange.jobs:read_row_count", (content, name), owner)
+    return JobSpec("qtl_core.exchange.jobs:run_rows_job", (content, name), owner)
 
 
-def read_row_count(asked: tuple[bytes, str], emit: Callable[[int], None], should_stop: ShouldStop) -> None:
+def run_rows_job(asked: tuple[bytes, str], emit: Callable[[int], None], should_stop: ShouldStop) -> None:
     """Looks in a worker process; what cannot be read is said when the head is brought in, not now."""
     from qtl_core.exchange.heads.fitting import rows_of, told_apart
     from qtl_core.exchange.heads.reading import read_state
@@ -100,10 +98,10 @@ def read_row_count(asked: tuple[bytes, str], emit: Callable[[int], None], should
 
 def head_file_job(view: TrainedRun, layout: str = DEMO) -> JobSpec[JobView[bytes]]:
     """Returns the job that writes a run's head as torch does; its result is the file."""
-    return JobSpec("qtl_core.exchange.jobs:write_head_file", (view, layout))
+    return JobSpec("qtl_core.exchange.jobs:run_head_file_job", (view, layout))
 
 
-def write_head_file(asked: tuple[TrainedRun, str], emit: Callable[[bytes], None], should_stop: ShouldStop) -> None:
+def run_head_file_job(asked: tuple[TrainedRun, str], emit: Callable[[bytes], None], should_stop: ShouldStop) -> None:
     """Writes it in a worker process."""
     from qtl_core.exchange.heads.writing import head_bytes
 

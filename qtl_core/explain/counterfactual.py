@@ -109,10 +109,10 @@ def counterfactual_job(
     """Returns the job that finds out what would change this answer."""
     circuit, weights = model.run.prepared.settings.circuit, model.run.checkpoint.best_weights["q_params"]
     payload = circuit, weights, explanation.angles, explanation.weights, explanation.bias
-    return JobSpec("qtl_core.explain.counterfactual:perform", payload, owner)
+    return JobSpec("qtl_core.explain.counterfactual:run_counterfactual_job", payload, owner)
 
 
-def perform(
+def run_counterfactual_job(
     payload: tuple[CircuitSettings, np.ndarray, np.ndarray, np.ndarray, np.ndarray],
     emit: Callable[[Counterfactuals], None],
     should_stop: ShouldStop,

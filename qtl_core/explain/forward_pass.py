@@ -93,11 +93,11 @@ def trace_job(
     """Returns the job that follows pictures, one after another, but for those that cannot be read."""
     payload = model, tuple(pictures)
     return JobSpec(
-        "qtl_core.explain.forward_pass:perform", payload, owner, view=JobView(result=()), fold=JobView.collect
+        "qtl_core.explain.forward_pass:run_trace_job", payload, owner, view=JobView(result=()), fold=JobView.collect
     )
 
 
-def perform(
+def run_trace_job(
     payload: tuple[TrainedModel, tuple[TracedPicture, ...]],
     emit: Callable[[PictureTrace], None],
     should_stop: ShouldStop,

@@ -117,10 +117,14 @@ def gate_importance_job(
     """
     view = JobView[tuple[GateImportance, ...]](Progress(STAGE, 0, len(_trials(build_circuit(settings)))), result=())
     payload: Payload = settings, inputs, weights
-    return JobSpec("qtl_core.explain.gate_importance:perform", payload, owner, view=view, fold=JobView.collect)
+    return JobSpec(
+        "qtl_core.explain.gate_importance:run_gate_importance_job", payload, owner, view=view, fold=JobView.collect
+    )
 
 
-def perform(payload: Payload, emit: Callable[[Progress | GateImportance], None], should_stop: ShouldStop) -> None:
+def run_gate_importance_job(
+    payload: Payload, emit: Callable[[Progress | GateImportance], None], should_stop: ShouldStop
+) -> None:
     """Takes the gates away in a worker process."""
     settings, inputs, weights = payload
     circuit = build_circuit(settings)

@@ -102,10 +102,10 @@ def heatmap_job(model: TrainedModel, seen: np.ndarray, method: Method, owner: st
         method: How to find out.
         owner: Whose job it is.
     """
-    return JobSpec("qtl_core.explain.heatmap:perform", (model, seen, method), owner)
+    return JobSpec("qtl_core.explain.heatmap:run_heatmap_job", (model, seen, method), owner)
 
 
-def perform(
+def run_heatmap_job(
     payload: tuple[TrainedModel, np.ndarray, Method],
     emit: Callable[[HeatMaps | Progress], None],
     should_stop: ShouldStop,

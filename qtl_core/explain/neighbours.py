@@ -62,10 +62,10 @@ Payload = tuple[Prepared, Arrays, np.ndarray, np.ndarray]
 def neighbours_job(model: TrainedModel, explanation: Explanation, owner: str = "") -> JobSpec[JobView[Neighbours]]:
     """Returns the job that looks for a picture's neighbours."""
     payload: Payload = model.run.prepared, model.run.checkpoint.best_weights, explanation.features, explanation.angles
-    return JobSpec("qtl_core.explain.neighbours:perform", payload, owner)
+    return JobSpec("qtl_core.explain.neighbours:run_neighbours_job", payload, owner)
 
 
-def perform(payload: Payload, emit: Callable[[Neighbours], None], should_stop: ShouldStop) -> None:
+def run_neighbours_job(payload: Payload, emit: Callable[[Neighbours], None], should_stop: ShouldStop) -> None:
     """Looks in a worker process; where a run's pictures or features are gone, it says so.
 
     Raises:

@@ -58,10 +58,12 @@ def inputs_job(view: TrainedRun, owner: str = "") -> JobSpec[JobView[CircuitInpu
         owner: Whose job it is.
     """
     payload = view.prepared, view.checkpoint.best_weights
-    return JobSpec("qtl_core.explain.validation_angles:perform", payload, owner)
+    return JobSpec("qtl_core.explain.validation_angles:run_inputs_job", payload, owner)
 
 
-def perform(payload: tuple[Prepared, Arrays], emit: Callable[[CircuitInputs], None], should_stop: ShouldStop) -> None:
+def run_inputs_job(
+    payload: tuple[Prepared, Arrays], emit: Callable[[CircuitInputs], None], should_stop: ShouldStop
+) -> None:
     """Finds them in a worker process.
 
     Raises:

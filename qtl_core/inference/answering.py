@@ -109,11 +109,11 @@ def answering_job(
     """
     payload = model, tuple(pictures), with_ood
     return JobSpec(
-        "qtl_core.inference.answering:perform", payload, owner, view=JobView(result=()), fold=JobView.collect
+        "qtl_core.inference.answering:run_answering_job", payload, owner, view=JobView(result=()), fold=JobView.collect
     )
 
 
-def perform(
+def run_answering_job(
     payload: tuple[TrainedModel, tuple[ImageRequest, ...], bool],
     emit: Callable[[Answer], None],
     should_stop: ShouldStop,

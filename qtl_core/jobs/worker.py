@@ -91,7 +91,7 @@ def resolve(task: str) -> Callable[..., None]:
     return getattr(importlib.import_module(module), name)
 
 
-def perform(job: str, task: str, payload: bytes, inbox: Inbox, outbox: Outbox) -> None:
+def run_job(job: str, task: str, payload: bytes, inbox: Inbox, outbox: Outbox) -> None:
     """Does one job; whatever goes wrong is told in its last message, and the worker lives on."""
     try:
         with contextlib.suppress(StoppedByUser):
@@ -125,7 +125,7 @@ def main() -> None:
         except Exception:  # a job that needs it will say so in its own words
             traceback.print_exc()
     while True:
-        perform(*inbox.next_job(), inbox, outbox)  # no name holds the payload: pictures leave memory with their job
+        run_job(*inbox.next_job(), inbox, outbox)  # no name holds the payload: pictures leave memory with their job
 
 
 if __name__ == "__main__":

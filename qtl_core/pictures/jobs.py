@@ -33,12 +33,10 @@ class LoadedDataset:
 
 def data_job(data: DataSettings, owner: str = "") -> JobSpec[JobView[LoadedDataset]]:
     """Returns the job that reads these pictures; backbone and weights play no part."""
-    return JobSpec("qtl_core.pictures.jobs:perform_reading", data, owner)
+    return JobSpec("qtl_core.pictures.jobs:run_data_job", data, owner)
 
 
-def perform_reading(
-    data: DataSettings, emit: Callable[[Progress | LoadedDataset], None], should_stop: ShouldStop
-) -> None:
+def run_data_job(data: DataSettings, emit: Callable[[Progress | LoadedDataset], None], should_stop: ShouldStop) -> None:
     """Reads the pictures (in a worker).
 
     Raises:
@@ -57,10 +55,10 @@ def download_job(what: str, owner: str) -> JobSpec[JobView[None]]:
 
     Its progress is in bytes; its error says what to do by hand.
     """
-    return JobSpec("qtl_core.pictures.jobs:perform_download", what, owner)
+    return JobSpec("qtl_core.pictures.jobs:run_download_job", what, owner)
 
 
-def perform_download(what: str, emit: Callable[[Progress], None], should_stop: ShouldStop) -> None:
+def run_download_job(what: str, emit: Callable[[Progress], None], should_stop: ShouldStop) -> None:
     """Fetches `what` (in a worker).
 
     Raises:

@@ -72,10 +72,14 @@ def ablation_job(settings: RunSettings, owner: str, seeds: int = SEEDS) -> JobSp
             "Choose the truly frozen network, without augmentation.",
         )
     payload = SeedRequest(settings, seeds)
-    return JobSpec("qtl_core.training.ablation:perform", payload, owner, view=JobView(result=()), fold=JobView.collect)
+    return JobSpec(
+        "qtl_core.training.ablation:run_ablation_job", payload, owner, view=JobView(result=()), fold=JobView.collect
+    )
 
 
-def perform(request: SeedRequest, emit: Callable[[Progress | HeadScores], None], should_stop: ShouldStop) -> None:
+def run_ablation_job(
+    request: SeedRequest, emit: Callable[[Progress | HeadScores], None], should_stop: ShouldStop
+) -> None:
     """Does the job in a worker process."""
     for scores in compare(request, emit, should_stop):
         emit(scores)

@@ -73,10 +73,10 @@ def forecast(settings: RunSettings, should_stop: ShouldStop = never_stop) -> For
 
 def forecast_job(settings: RunSettings, owner: str = "") -> JobSpec[JobView[Forecast]]:
     """Returns the job that measures in a worker."""
-    return JobSpec("qtl_core.training.forecast:perform", settings, owner)
+    return JobSpec("qtl_core.training.forecast:run_forecast_job", settings, owner)
 
 
-def perform(settings: RunSettings, emit: Callable[[Forecast], None], should_stop: ShouldStop) -> None:
+def run_forecast_job(settings: RunSettings, emit: Callable[[Forecast], None], should_stop: ShouldStop) -> None:
     """Measures in a worker process."""
     emit(forecast(settings, should_stop))
 

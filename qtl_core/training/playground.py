@@ -43,7 +43,7 @@ def playground_job(settings: RunSettings, owner: str) -> JobSpec[RunView]:
         owner: Whose try it is.
     """
     return JobSpec(
-        "qtl_core.training.playground:perform",
+        "qtl_core.training.playground:run_playground_job",
         settings,
         owner,
         view=RunView(),
@@ -52,7 +52,7 @@ def playground_job(settings: RunSettings, owner: str) -> JobSpec[RunView]:
     )
 
 
-def perform(settings: RunSettings, emit: Callable[[RunView], None], should_stop: ShouldStop) -> None:
+def run_playground_job(settings: RunSettings, emit: Callable[[RunView], None], should_stop: ShouldStop) -> None:
     """Tries `settings` in a worker process."""
     emit(try_out(settings, should_stop))
 

@@ -53,7 +53,7 @@ def seeds_job(settings: RunSettings, count: int, owner: str) -> JobSpec[JobView[
         UserError: There are no kept features to train so many runs from, or the count is not allowed.
     """
     request = _checked(SeedRequest(settings, count))
-    return JobSpec("qtl_core.training.repeat:perform", request, owner)
+    return JobSpec("qtl_core.training.repeat:run_seeds_job", request, owner)
 
 
 def train_seeds(settings: RunSettings, count: int = USUAL, *, report: Report = lambda _: None) -> SeedBand:
@@ -84,7 +84,7 @@ def _checked(request: SeedRequest) -> SeedRequest:
     return request
 
 
-def perform(request: SeedRequest, emit: Callable[[Progress | SeedBand], None], should_stop: ShouldStop) -> None:
+def run_seeds_job(request: SeedRequest, emit: Callable[[Progress | SeedBand], None], should_stop: ShouldStop) -> None:
     """Does the job in a worker process."""
     emit(repeat(request, emit, should_stop))
 

@@ -216,7 +216,7 @@ def training_job(request: RunRequest, owner: str) -> JobSpec[RunView]:
     """Returns the job that does this run in a worker; its view is the run as far as it has come."""
     request = named(request)
     return JobSpec(
-        task="qtl_core.training.run:perform",
+        task="qtl_core.training.run:run_training_job",
         payload=request,
         view=request.before,
         fold=RunView.apply,
@@ -227,7 +227,7 @@ def training_job(request: RunRequest, owner: str) -> JobSpec[RunView]:
     )
 
 
-def perform(request: RunRequest, emit: Callable[[Event], None], should_stop: ShouldStop) -> None:
+def run_training_job(request: RunRequest, emit: Callable[[Event], None], should_stop: ShouldStop) -> None:
     """Does a run in a worker process."""
     for event in run(request, emit, should_stop):
         emit(event)

@@ -25,7 +25,7 @@ from qtl_core.evaluation.ood import (
     flag_message,
     is_blank,
 )
-from qtl_core.inference.answering import answers, perform
+from qtl_core.inference.answering import answers, run_answering_job
 from qtl_core.inference.bundled import bundled_reference, bundled_run, drawn_example
 from qtl_core.inference.predictor import Predictor
 from qtl_core.inference.references import reference_for, reference_of
@@ -212,7 +212,7 @@ class TestOfARun:
     def test_every_answer_of_the_worker_carries_it(self, settings):
         view, told = trained(settings), []
         asked = ImageRequest("0", "a", Path(view.prepared.val_files[0]))
-        perform((model_of(view, "doubted"), (asked,), True), told.append, lambda: False)
+        run_answering_job((model_of(view, "doubted"), (asked,), True), told.append, lambda: False)
         assert told[0].ood.held_out == 24
         assert told[0].ood.distance < 1
 

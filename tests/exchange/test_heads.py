@@ -18,7 +18,7 @@ from qtl_core.exchange.heads.head_file import HeadQuestions, HeadRequest, class_
 from qtl_core.exchange.heads.importing import run_of_head
 from qtl_core.exchange.heads.reading import read_state
 from qtl_core.exchange.heads.writing import head_bytes, remarks
-from qtl_core.exchange.jobs import read_row_count
+from qtl_core.exchange.jobs import run_rows_job
 from qtl_core.inference.predictor import Predictor
 from qtl_core.network.model import DressedQuantumNet as Ours
 from qtl_core.network.model import load_head
@@ -252,8 +252,8 @@ def test_a_kind_of_file_that_is_not_written():
 
 def test_how_many_rows_a_file_holds_is_looked_up_and_0_where_it_is_no_head():
     found = []
-    read_row_count((saved(paper_head().state_dict()), "head.pt"), found.append, never_stop)
-    read_row_count((b"no head", "head.pt"), found.append, never_stop)
+    run_rows_job((saved(paper_head().state_dict()), "head.pt"), found.append, never_stop)
+    run_rows_job((b"no head", "head.pt"), found.append, never_stop)
     assert found == [15, 0]
 
 

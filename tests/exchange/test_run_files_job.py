@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qtl_core.common.errors import UserError
-from qtl_core.exchange.jobs import RENAMED, ArchiveRequest, ImportResult, archive_job, perform_run_file_import
+from qtl_core.exchange.jobs import RENAMED, ArchiveRequest, ImportResult, archive_job, run_archive_job
 from qtl_core.exchange.run_files.writing import archive_bytes
 from qtl_core.jobs import JobManager
 from qtl_core.runs.store import delete, keep_run, kept_runs, purge
@@ -32,7 +32,7 @@ def brought_in(content: bytes) -> ImportResult:
 
 def events(content: bytes) -> list[ImportResult]:
     found: list[ImportResult] = []
-    perform_run_file_import(ArchiveRequest(content, "run.qtl.zip"), found.append, lambda: False)
+    run_archive_job(ArchiveRequest(content, "run.qtl.zip"), found.append, lambda: False)
     return found
 
 

@@ -13,7 +13,7 @@ from qtl_core.explain.counterfactual import (
     counterfactual_job,
     find_counterfactuals,
     margin_of,
-    perform,
+    run_counterfactual_job,
 )
 from qtl_core.explain.decision_map.frames import MapHead
 from qtl_core.explain.decision_map.request import REACH
@@ -169,6 +169,6 @@ def test_the_job_asks_with_the_runs_own_best_weights(tmp_path):
     model = TrainedModel("key", replace(run, epochs=(epoch,)))
     told = replace(explained([0.0, 0.0]), angles=np.full(4, 0.2), weights=np.eye(4)[:, :2], bias=np.zeros(2))
     found: list[Counterfactuals] = []
-    perform(counterfactual_job(model, told).payload, found.append, lambda: False)
+    run_counterfactual_job(counterfactual_job(model, told).payload, found.append, lambda: False)
     head = MapHead(CircuitSettings(), weights)
     assert found == [find_counterfactuals(told.angles, head.expectations, [1] * 4, told.weights, told.bias)]

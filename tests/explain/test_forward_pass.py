@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qtl_core.explain.forward_pass import PictureTrace, choose_pictures, perform, trace_job
+from qtl_core.explain.forward_pass import PictureTrace, choose_pictures, run_trace_job, trace_job
 from qtl_core.inference.bundled import RUN_ID, bundled_run
 from qtl_core.inference.requests import named_model
 from qtl_core.jobs import JobManager
@@ -18,7 +18,7 @@ from tests.helpers.made_runs import made_pictures
 @pytest.fixture(scope="module")
 def walks() -> list[PictureTrace]:
     made: list[PictureTrace] = []
-    perform((named_model(RUN_ID), choose_pictures(None, 4)), made.append, lambda: False)
+    run_trace_job((named_model(RUN_ID), choose_pictures(None, 4)), made.append, lambda: False)
     return made
 
 
@@ -53,14 +53,14 @@ def test_a_picture_that_cannot_be_read_is_left_out(tmp_path: Path):
     broken = next((folder / "val" / "ants").iterdir())
     broken.write_bytes(b"not a picture")
     made: list[PictureTrace] = []
-    perform((named_model(RUN_ID), choose_pictures(folder, 6)), made.append, lambda: False)
+    run_trace_job((named_model(RUN_ID), choose_pictures(folder, 6)), made.append, lambda: False)
     assert len(made) == 5
     assert str(broken) not in [walk.picture.file for walk in made]
 
 
 def test_stopped_it_answers_no_more():
     made: list[PictureTrace] = []
-    perform((named_model(RUN_ID), choose_pictures(None, 4)), made.append, lambda: len(made) == 1)
+    run_trace_job((named_model(RUN_ID), choose_pictures(None, 4)), made.append, lambda: len(made) == 1)
     assert len(made) == 1
 
 
@@ -78,5 +78,7 @@ def test_a_worker_sends_them_one_by_one():
 @needs_shared
 def test_real_photos_are_followed_too():
     made: list[PictureTrace] = []
-    perform((named_model(RUN_ID), choose_pictures(SHARED / "datasets/hymenoptera_data", 4)), made.append, lambda: False)
+    run_trace_job(
+        (named_model(RUN_ID), choose_pictures(SHARED / "datasets/hymenoptera_data", 4)), made.append, lambda: False
+    )
     assert [walk.picture.drawn for walk in made] == [False] * 4

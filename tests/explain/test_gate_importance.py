@@ -18,7 +18,7 @@ from qtl_core.explain.gate_importance import (
     layer_gates,
     score_circuit,
 )
-from qtl_core.explain.validation_angles import CircuitInputs, inputs_job, inputs_of, perform, why_no_inputs
+from qtl_core.explain.validation_angles import CircuitInputs, inputs_job, inputs_of, run_inputs_job, why_no_inputs
 from qtl_core.jobs import JobManager
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.gates import Circuit
@@ -149,7 +149,7 @@ def trained(trained_at_home, monkeypatch) -> RunView:
 
 def inputs_again(view: RunView) -> CircuitInputs:
     found = []
-    perform((view.prepared, view.checkpoint.best_weights), found.append, lambda: False)
+    run_inputs_job((view.prepared, view.checkpoint.best_weights), found.append, lambda: False)
     return found[0]
 
 

@@ -13,7 +13,16 @@ from torch import nn
 from qtl_core.common.errors import StoppedByUser
 from qtl_core.common.progress import Progress
 from qtl_core.explain.gradcam import gradcam
-from qtl_core.explain.heatmap import GRADIENT, METHODS, OCCLUSION, HeatMaps, enlarged, heat_maps, heatmap_job, perform
+from qtl_core.explain.heatmap import (
+    GRADIENT,
+    METHODS,
+    OCCLUSION,
+    HeatMaps,
+    enlarged,
+    heat_maps,
+    heatmap_job,
+    run_heatmap_job,
+)
 from qtl_core.explain.occlusion import CELL, PATCH, occlusion
 from qtl_core.inference.bundled import bundled_run, drawn_example
 from qtl_core.inference.predictor import Predictor
@@ -208,9 +217,9 @@ def test_covering_the_bee_takes_the_answer_away_from_a_real_network(bundled):
 def test_the_job_reports_how_far_it_is_and_ends_with_the_maps():
     model = model_of(bundled_run(), "bundled-test")
     told: list[HeatMaps | Progress] = []
-    perform(heatmap_job(model, a_bee_on_plain_ground((0, 0)), GRADIENT).payload, told.append, lambda: False)
+    run_heatmap_job(heatmap_job(model, a_bee_on_plain_ground((0, 0)), GRADIENT).payload, told.append, lambda: False)
     (made,) = told
     assert made.by_class.shape == (2, 7, 7)
     assert made.by_qubit.shape == (4, 7, 7)
     with pytest.raises(StoppedByUser):
-        perform(heatmap_job(model, coloured_picture(), OCCLUSION).payload, told.append, lambda: True)
+        run_heatmap_job(heatmap_job(model, coloured_picture(), OCCLUSION).payload, told.append, lambda: True)

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from qtl_core.common.errors import StoppedByUser
-from qtl_core.explain.neighbours import SHOWN, Neighbours, neighbours_job, neighbours_of, perform
+from qtl_core.explain.neighbours import SHOWN, Neighbours, neighbours_job, neighbours_of, run_neighbours_job
 from qtl_core.inference.bundled import bundled_run
 from qtl_core.inference.predictor import Predictor
 from qtl_core.inference.requests import model_of
@@ -41,7 +41,7 @@ def found_for(view: RunView, picture, **changes) -> Neighbours:
     told = Predictor(view).explain(picture)
     model = model_of(replace(view, **changes), "key")
     found: list[Neighbours] = []
-    perform(neighbours_job(model, told).payload, found.append, lambda: False)
+    run_neighbours_job(neighbours_job(model, told).payload, found.append, lambda: False)
     return found[0]
 
 
@@ -98,7 +98,7 @@ def test_as_published_no_picture_has_fixed_features(trained, tmp_path):
 def test_the_run_that_comes_along_needs_the_drawn_pictures_here(own_home):
     told = Predictor(bundled_run()).explain_views([np.full((224, 224, 3), 90, np.uint8)], 0.0)[0]
     found: list[Neighbours] = []
-    perform(neighbours_job(model_of(bundled_run(), "bundled"), told).payload, found.append, lambda: False)
+    run_neighbours_job(neighbours_job(model_of(bundled_run(), "bundled"), told).payload, found.append, lambda: False)
     assert "are not on this machine" in found[0].missing
     assert not (own_home / "datasets").exists(), "nothing is drawn for it"
 

@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 from qtl_core.common.errors import UserError
-from qtl_core.inference.answering import all_answers, perform
+from qtl_core.inference.answering import all_answers, run_answering_job
 from qtl_core.inference.predictor import Predictor, load_predictor
 from qtl_core.inference.requests import Answer, ImageRequest, model_of
 from qtl_core.network.ansatz import build_circuit
@@ -92,7 +92,7 @@ def test_pictures_answered_together_are_answered_as_alone_and_wrong_ones_do_not_
     files = [tmp_path / "val/ants/ants_0.jpg", b"<html>", tmp_path / "val/bees/bees_0.jpg", tmp_path / "none.jpg"]
     asked = [ImageRequest(str(number), "photo.jpg", source) for number, source in enumerate(files)]
     told: list[Answer] = []
-    perform((model_of(trained, "key"), tuple(asked), True), told.append, lambda: False)
+    run_answering_job((model_of(trained, "key"), tuple(asked), True), told.append, lambda: False)
     assert [answer.id for answer in told] == ["0", "1", "2", "3"]
     assert "web page" in told[1].error
     assert "No such file" in told[3].error
@@ -105,7 +105,7 @@ def test_a_stopped_worker_answers_no_more(trained):
     told: list[Answer] = []
     for many in (1, 20):
         asked = tuple(ImageRequest(str(number), "a", b"") for number in range(many))
-        perform((model_of(trained, "key"), asked, True), told.append, lambda: True)
+        run_answering_job((model_of(trained, "key"), asked, True), told.append, lambda: True)
     assert told == []
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qtl_core.explain.forward_pass import STEPS_PER_COLUMN, PictureTrace, choose_pictures, perform
+from qtl_core.explain.forward_pass import STEPS_PER_COLUMN, PictureTrace, choose_pictures, run_trace_job
 from qtl_core.inference.bundled import RUN_ID
 from qtl_core.inference.requests import named_model
 from qtl_core.network.ansatz import build_circuit
@@ -39,7 +39,7 @@ def circuit(model):
 @pytest.fixture(scope="module")
 def walks(model) -> list[PictureTrace]:
     made: list[PictureTrace] = []
-    perform((model, choose_pictures(None, 4)), made.append, lambda: False)
+    run_trace_job((model, choose_pictures(None, 4)), made.append, lambda: False)
     return made
 
 

@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.explain.gate_importance import class_probabilities, score_circuit
-from qtl_core.explain.validation_angles import perform
+from qtl_core.explain.validation_angles import run_inputs_job
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.simulators.numpy_batch import expectations, final_states
 from qtl_core.runs.store import load_run
@@ -153,5 +153,5 @@ def test_pictures_that_are_gone_leave_angles_by_hand_and_a_word(view, tmp_path):
 
 def inputs_of(view: RunView):
     found = []
-    perform((view.prepared, view.checkpoint.best_weights), found.append, lambda: False)
+    run_inputs_job((view.prepared, view.checkpoint.best_weights), found.append, lambda: False)
     return replace(found[0], angles=np.asarray(found[0].angles))

@@ -9,7 +9,7 @@ from importlib import import_module
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qtl_core.explain.forward_pass import PictureTrace, choose_pictures, perform
+from qtl_core.explain.forward_pass import PictureTrace, choose_pictures, run_trace_job
 from qtl_core.inference.bundled import RUN_ID
 from qtl_core.inference.requests import named_model
 from qtl_core.training.ablation import LINEAR, WHOLE, HeadScores
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("own_managers")
 @pytest.fixture(scope="module")
 def walks() -> tuple[PictureTrace, ...]:
     made: list[PictureTrace] = []
-    perform((named_model(RUN_ID), choose_pictures(None, 6)), made.append, lambda: False)
+    run_trace_job((named_model(RUN_ID), choose_pictures(None, 6)), made.append, lambda: False)
     return tuple(made)
 
 

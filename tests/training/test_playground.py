@@ -120,7 +120,7 @@ def test_slow_kinds_are_refused_before_anything_is_read(settings, changes):
 
 def test_the_job_sends_the_whole_run_at_once(kept):
     spec, sent = playground_job(kept, "me"), []
-    playground.perform(spec.payload, sent.append, never)
+    playground.run_playground_job(spec.payload, sent.append, never)
     assert len(sent) == 1
     assert len(spec.fold(spec.view, sent[0]).epochs) == 3
 

@@ -34,10 +34,10 @@ class ContactSheet:
 
 def sheet_job(files: tuple[str, ...], owner: str = "") -> JobSpec[JobView[ContactSheet]]:
     """Returns the job that makes the sheet in a worker."""
-    return JobSpec("qtl_core.explain.decision_map.contact_sheet:perform", files, owner)
+    return JobSpec("qtl_core.explain.decision_map.contact_sheet:run_sheet_job", files, owner)
 
 
-def perform(files: tuple[str, ...], emit: Callable[[ContactSheet], None], should_stop: ShouldStop) -> None:
+def run_sheet_job(files: tuple[str, ...], emit: Callable[[ContactSheet], None], should_stop: ShouldStop) -> None:
     """Makes a sheet in a worker process."""
     emit(contact_sheet(files, should_stop))
 

@@ -112,10 +112,10 @@ def fourier_basis(degree: int, at: np.ndarray = AXIS) -> np.ndarray:
 
 def map_job(request: MapRequest, owner: str = "") -> JobSpec[JobView[PictureMap]]:
     """Returns the job that makes the map in a worker."""
-    return JobSpec("qtl_core.explain.decision_map.frames:perform", request, owner)
+    return JobSpec("qtl_core.explain.decision_map.frames:run_map_job", request, owner)
 
 
-def perform(request: MapRequest, emit: Callable[[PictureMap], None], should_stop: ShouldStop) -> None:
+def run_map_job(request: MapRequest, emit: Callable[[PictureMap], None], should_stop: ShouldStop) -> None:
     """Makes a map in a worker process."""
     emit(map_of(request, should_stop))
 

@@ -17,7 +17,7 @@ STAGE = "Measuring gradients"
 
 def sampling_job(settings: CircuitSettings, owner: str = "") -> JobSpec[JobView[SampledStates]]:
     """Returns the job that measures expressibility and entangling capability."""
-    return JobSpec("qtl_core.network.analysis.jobs:perform_sampling", settings, owner)
+    return JobSpec("qtl_core.network.analysis.jobs:run_sampling_job", settings, owner)
 
 
 def plateau_job(settings: CircuitSettings, owner: str = "") -> JobSpec[JobView[tuple[PlateauPoint, ...]]]:
@@ -29,10 +29,10 @@ def plateau_job(settings: CircuitSettings, owner: str = "") -> JobSpec[JobView[t
     if settings.depth == 0:
         raise UserError("This circuit has no gradient to measure.", "It has no trained layer.", "Choose a depth of 1.")
     view = JobView[tuple[PlateauPoint, ...]](Progress(STAGE, 0, len(plateau_sizes(settings))), result=())
-    return JobSpec("qtl_core.network.analysis.jobs:perform_plateau", settings, owner, view=view, fold=JobView.collect)
+    return JobSpec("qtl_core.network.analysis.jobs:run_plateau_job", settings, owner, view=view, fold=JobView.collect)
 
 
-def perform_sampling(
+def run_sampling_job(
     settings: CircuitSettings, emit: Callable[[Progress | SampledStates], None], should_stop: ShouldStop
 ) -> None:
     """Samples in a worker process."""
@@ -44,7 +44,7 @@ def perform_sampling(
     emit(sample(circuit, sampling_pairs(circuit), report, should_stop))
 
 
-def perform_plateau(
+def run_plateau_job(
     settings: CircuitSettings, emit: Callable[[Progress | PlateauPoint], None], should_stop: ShouldStop
 ) -> None:
     """Measures the curve in a worker process, a point at a time."""
