@@ -18,7 +18,7 @@ import numpy as np
 
 from qtl_core.common.progress import never_stop
 from qtl_core.pictures.decoding.open_picture import open_picture
-from qtl_core.pictures.sources.duplicates import NEAR, groups_of
+from qtl_core.pictures.sources.duplicates import MAX_DIFFERENCE, groups_of
 from qtl_core.pictures.sources.folder import read_folder
 from qtl_core.pictures.sources.perceptual_hash import SIDE, PerceptualHash, contrast_of, perceptual_hashes
 
@@ -45,7 +45,7 @@ def main() -> None:
             for look in perceptual_hashes([each.path for each in (*dataset.train, *dataset.val)], never_stop)
             if look
         ]
-    print(f"{len(looks)} pictures, nearest two {nearest(looks):.3f}, limit {NEAR}")
+    print(f"{len(looks)} pictures, nearest two {nearest(looks):.3f}, limit {MAX_DIFFERENCE}")
     for name, found in changed([each.path for each in (*dataset.train, *dataset.val)]).items():
         print(f"{name}: {np.median(found):.2f} at the median, {max(found):.2f} at most")
     for count in (2_000, 20_000):

@@ -16,7 +16,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 LOOK_EVERY = 0.1  # seconds between two looks at should_stop
-AHEAD = 2  # results for each thread that may wait to be taken: bounds the memory
+PREFETCH = 2  # results for each thread that may wait to be taken: bounds the memory
 
 
 def in_threads(
@@ -45,7 +45,7 @@ def in_threads(
     try:
         for item in items:
             pending.append(pool.submit(work, item))
-            if len(pending) > threads * AHEAD:
+            if len(pending) > threads * PREFETCH:
                 yield _taken(pending.popleft(), should_stop)
         while pending:
             yield _taken(pending.popleft(), should_stop)

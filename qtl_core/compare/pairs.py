@@ -10,7 +10,7 @@ import numpy as np
 from qtl_core.evaluation.mcnemar import exact_p
 from qtl_core.evaluation.metrics import Evaluation
 
-RARE = 0.05  # what chance alone gives less often than once in twenty is called more than chance
+SIGNIFICANCE = 0.05  # what chance alone gives less often than once in twenty is called more than chance
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +51,7 @@ class Pair:
     @property
     def is_chance(self) -> bool:
         """True if chance alone would give such a difference often enough to explain it."""
-        return self.p >= RARE
+        return self.p >= SIGNIFICANCE
 
     def in_words(self) -> str:
         """Returns what the comparison says, in plain sentences."""

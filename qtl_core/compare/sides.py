@@ -15,7 +15,7 @@ from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings, specs
 from qtl_core.settings.groups import FIELDS, GROUPS, PRIVATE
 
-MOST = 8  # runs at once: more colours and dashes than these cannot be told apart
+MAX_RUNS = 8  # runs at once: more colours and dashes than these cannot be told apart
 LETTERS = "ABCDEFGH"
 LABELS = {name: {choice.value: choice.label for choice in spec.choices} for name, spec in FIELDS.items()}
 
@@ -57,7 +57,7 @@ def sides_of(runs: Sequence[tuple[RunRecord, RunView]]) -> list[Side]:
     Raises:
         ValueError: They are more than there are letters.
     """
-    if len(runs) > MOST:
+    if len(runs) > MAX_RUNS:
         raise ValueError(f"{len(runs)} runs are too many to be told apart")
     return [Side(letter, *run) for letter, run in zip(LETTERS, runs, strict=False)]
 

@@ -33,7 +33,7 @@ SMALL_NUMBERS = (
     "eleven",
     "twelve",
 )
-UNEVEN = 3  # one class this many times as common as another: always naming it looks good
+IMBALANCE_RATIO = 3  # one class this many times as common as another: always naming it looks good
 MOST_NAMED = 6  # classes that are listed one by one
 Interval = tuple[float, float]
 
@@ -135,7 +135,7 @@ class Evaluation:
         """
         there = self.confusion.sum(axis=1)
         present, top = np.flatnonzero(there), int(there.argmax())
-        if len(present) < 2 or there[present].min() * UNEVEN > there[top]:
+        if len(present) < 2 or there[present].min() * IMBALANCE_RATIO > there[top]:
             return ""
         naming = f"Always naming {self.classes[top]} would get {there[top]} of {self.total} right."
         if len(present) > MOST_NAMED:

@@ -20,8 +20,8 @@ from qtl_core.jobs import JobSpec, JobView
 from qtl_core.pictures.sources.drawn.store import FOLDER as DRAWN
 from qtl_core.runs.events import Arrays, Prepared
 
-SHOWN = 6  # one row of tiles on a wide screen, two on a telephone
-NONE = "There are no neighbours to show."
+MAX_NEIGHBOURS = 6  # one row of tiles on a wide screen, two on a telephone
+NO_NEIGHBOURS = "There are no neighbours to show."
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,8 @@ def neighbours_of(
 
     if prepared.settings.training.backbone_mode == "published":
         why = "As published, the image network drifts with every batch, so no training picture has fixed features."
-        raise UserError(NONE, why)
-    found = restore_preparation(_with_drawn_files(prepared), should_stop, NONE)
+        raise UserError(NO_NEIGHBOURS, why)
+    found = restore_preparation(_with_drawn_files(prepared), should_stop, NO_NEIGHBOURS)
     known = found.features.train  # (pictures, features)
     theirs = MapHead(prepared.settings.circuit, weights).angles(known)
     apart = {
@@ -108,7 +108,7 @@ def neighbours_of(
     rows = {
         name: tuple(
             Neighbour(found.train_files[index], int(found.source.train_labels[index]), float(distances[index]))
-            for index in np.argsort(distances, kind="stable")[:SHOWN]
+            for index in np.argsort(distances, kind="stable")[:MAX_NEIGHBOURS]
         )
         for name, distances in apart.items()
     }
@@ -128,5 +128,7 @@ def _with_drawn_files(prepared: Prepared) -> Prepared:
     folder = next(paths.existing(DRAWN), None)
     if folder is None:
         why = "The drawn pictures it learnt from are not on this machine."
-        raise UserError(NONE, why, f"Train once on drawn pictures with {prepared.backbone_title}, and they will be.")
+        raise UserError(
+            NO_NEIGHBOURS, why, f"Train once on drawn pictures with {prepared.backbone_title}, and they will be."
+        )
     return replace(prepared, val_files=tuple(str(folder / file) for file in prepared.val_files))

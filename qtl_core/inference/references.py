@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from qtl_core.inference.requests import TrainedModel
     from qtl_core.training.task import KeptFeatures
 
-KEPT = 3  # references, each 1 MB at the recipe's size
+CACHE_SIZE = 3  # references, each 1 MB at the recipe's size
 MOST_PICTURES = 5_000  # training pictures to compare with, evenly picked: 25 MB of features
 
 _kept: OrderedDict[TrainedModel, OodReference] = OrderedDict()  # of this process, which does one job at a time
@@ -41,7 +41,7 @@ def reference_for(model: TrainedModel, should_stop: ShouldStop = never_stop) -> 
     except UserError as error:
         return error.what
     _kept[model] = found
-    while len(_kept) > KEPT:
+    while len(_kept) > CACHE_SIZE:
         _kept.popitem(last=False)
     return found
 

@@ -14,7 +14,7 @@ MOST_LEVELS = 32  # of dicts and lists in each other
 SAVE_STATE_DICT = (
     "Save the state dict alone, in the program that made it: torch.save(model.state_dict(), path), tensors only."
 )
-SHOWN = 4  # names in a message: enough to recognise another network by, few enough to read
+MAX_NAMES_SHOWN = 4  # names in a message: enough to recognise another network by, few enough to read
 LONGEST_SHOWN = 60  # characters of one
 
 
@@ -42,5 +42,5 @@ def shown(name: str) -> str:
 
 def listed(names: list[str]) -> str:
     """Returns the first few of a list of names, and how many more there are."""
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(shown(name) for name in names[:SHOWN]) + more
+    more = f" and {len(names) - MAX_NAMES_SHOWN} more" if len(names) > MAX_NAMES_SHOWN else ""
+    return ", ".join(shown(name) for name in names[:MAX_NAMES_SHOWN]) + more

@@ -21,7 +21,7 @@ from qtl_core.training.run import RunRequest, ended
 
 LIMIT_SECONDS = 1.0  # a slower training would lag behind the hand that moves the slider
 LOOK_SECONDS = 0.15  # training is watched for so long before its whole time is judged: the first steps are slower
-START = "Press Start for this one."
+PRESS_START = "Press Start for this one."
 
 
 def why_not(settings: RunSettings) -> str | None:
@@ -65,7 +65,7 @@ def try_out(settings: RunSettings, should_stop: ShouldStop) -> RunView:
         StoppedByUser: `should_stop` said so.
     """
     if reason := why_not(settings):
-        raise UserError(reason, "", START)
+        raise UserError(reason, "", PRESS_START)
     _wait_for_compiler(should_stop)
     view = RunView()
     for event in _within_limit(_train(settings, should_stop), settings.training.epochs):
@@ -85,7 +85,9 @@ def _wait_for_compiler(should_stop: ShouldStop) -> None:
         if should_stop():
             raise StoppedByUser
     if not is_ready():
-        raise UserError("The compiled engine cannot be used on this machine.", "The server's log says why.", START)
+        raise UserError(
+            "The compiled engine cannot be used on this machine.", "The server's log says why.", PRESS_START
+        )
 
 
 def _train(settings: RunSettings, should_stop: ShouldStop) -> Iterator[Event]:
@@ -128,5 +130,5 @@ def _share_done(event: Event, epochs: int) -> float:
 def too_slow(seconds: float) -> UserError:
     """Returns the words for a training that takes `seconds`."""
     return UserError(
-        f"Training this takes about {max(1, round(seconds))} s here, too long to follow every change.", "", START
+        f"Training this takes about {max(1, round(seconds))} s here, too long to follow every change.", "", PRESS_START
     )

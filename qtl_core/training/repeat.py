@@ -24,7 +24,7 @@ from qtl_core.settings import RunSettings, spec_of
 if TYPE_CHECKING:
     from qtl_core.training.task import KeptFeatures, TrainingTask
 
-SOMETHING = "loss or a weight"  # of many runs it is not looked up which it was
+UNKNOWN_FIGURE = "loss or a weight"  # of many runs it is not looked up which it was
 FEWEST, MOST, USUAL = 5, 200, 50  # fewer say nothing about a spread, more say it no better
 
 Report = Callable[[Progress], None]
@@ -154,7 +154,7 @@ def _at_once(tasks: Sequence[TrainingTask], should_stop: ShouldStop, progress: T
     names = {"train_accuracy": "train_accuracies", "val_accuracy": "val_accuracies"}
     names |= {"train_loss": "train_losses", "val_loss": "val_losses"}
     return [
-        DivergedError(run.diverged, SOMETHING)
+        DivergedError(run.diverged, UNKNOWN_FIGURE)
         if run.diverged
         else ({name: getattr(run, names[name]) for name in FIGURES}, run.best_epoch)
         for run in found

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from qtl_core.common.errors import StoppedByUser
-from qtl_core.common.parallel import AHEAD, in_threads
+from qtl_core.common.parallel import PREFETCH, in_threads
 from qtl_core.common.progress import never_stop
 
 
@@ -32,7 +32,7 @@ def test_no_more_is_begun_than_stated():
     taken = []
     results = in_threads(lambda item: item, (taken.append(item) or item for item in range(100)), 2, never_stop, nothing)
     next(results)
-    assert len(taken) <= 2 * AHEAD + 1
+    assert len(taken) <= 2 * PREFETCH + 1
     results.close()
 
 

@@ -45,7 +45,7 @@ from qtl_core.exchange.run_files.manifest import (
     epochs_from,
     read_described,
 )
-from qtl_core.exchange.run_files.reading import SHOWN, _refusal, _why, holds_pictures
+from qtl_core.exchange.run_files.reading import MAX_TEXT_SHOWN, _refusal, _why, holds_pictures
 from qtl_core.exchange.run_files.writing import archive_name
 from qtl_core.runs.provenance import DataFingerprint, Provenance
 from qtl_core.runs.view import RunView
@@ -301,7 +301,7 @@ def test_a_reader_s_message_is_told_by_its_first_line():
 
 
 def test_names_and_words_of_a_refusal_are_cut():
-    assert SHOWN == 80
+    assert MAX_TEXT_SHOWN == 80
     assert f"The file {'x' * 80} cannot" in str(_refusal("x" * 90, "Why."))
 
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from qtl_core.common.errors import StoppedByUser
-from qtl_core.explain.neighbours import SHOWN, Neighbours, neighbours_job, neighbours_of, run_neighbours_job
+from qtl_core.explain.neighbours import MAX_NEIGHBOURS, Neighbours, neighbours_job, neighbours_of, run_neighbours_job
 from qtl_core.inference.bundled import bundled_run
 from qtl_core.inference.predictor import Predictor
 from qtl_core.inference.requests import model_of
@@ -52,7 +52,7 @@ def test_a_training_picture_is_its_own_nearest_neighbour(trained, tmp_path):
     for neighbours in (found.by_angles, found.by_features):
         assert (neighbours[0].file, neighbours[0].label) == (str(picture), 1)
         assert neighbours[0].distance == pytest.approx(0, abs=2e-4)  # from folded features in single precision
-        assert len(neighbours) == SHOWN
+        assert len(neighbours) == MAX_NEIGHBOURS
         distances = [each.distance for each in neighbours]
         assert distances == sorted(distances)
 

@@ -35,7 +35,7 @@ def main(file: str) -> None:
 
 def train_for_ever(settings: RunSettings, pause: float) -> None:
     """What a forked process does."""
-    writer.PAUSE_SECONDS, writer.SHARE = pause, 0.5
+    writer.PAUSE_SECONDS, writer.WRITE_SHARE = pause, 0.5
     print("process", os.getpid(), flush=True)
     while True:
         ended = train(settings, keep=True)

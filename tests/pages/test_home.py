@@ -18,7 +18,15 @@ from tests.conftest import PROJECT
 from ui.base import job_managers, theme
 from ui.home import walk_view
 from ui.home.followed_pictures import PICTURES
-from ui.home.walk_view import FULL, NO_TRACE_YET, answer_words, circuit_data, picture_words, sentences, traces_data
+from ui.home.walk_view import (
+    INT16_SCALE,
+    NO_TRACE_YET,
+    answer_words,
+    circuit_data,
+    picture_words,
+    sentences,
+    traces_data,
+)
 
 PATIENCE = 300  # seconds for a worker to start and to load an image network, on a machine that is busy
 
@@ -73,7 +81,7 @@ def test_numbers_arrive_as_they_were_computed(model, circuit, walks):
     json.dumps(data)
     assert walks
     for sent, walk in zip(data["walks"], walks, strict=True):
-        path = np.frombuffer(base64.b64decode(sent["path"]), "<i2").reshape(walk.path.shape) / FULL
+        path = np.frombuffer(base64.b64decode(sent["path"]), "<i2").reshape(walk.path.shape) / INT16_SCALE
         np.testing.assert_allclose(path, walk.path, atol=1e-4)
         assert sent["probabilities"] == list(walk.explanation.prediction.probabilities.values())
         assert sent["expectations"] == pytest.approx(walk.explanation.expectations.tolist(), abs=0.006)

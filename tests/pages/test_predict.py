@@ -253,7 +253,7 @@ def test_more_files_than_there_is_room_for_are_said_to_be_left_out(own_home, mon
 
 
 def test_more_pictures_than_are_answered_at_a_time_are_said_to_be_left_out(own_home, monkeypatch):
-    monkeypatch.setattr(picture_choice, "MOST", 2)
+    monkeypatch.setattr(picture_choice, "MAX_PICTURES", 2)
     app = settled(upload(opened(), *[(f"{number}.jpg", jpeg(size=(60 + number, 40))) for number in range(3)]))
     assert list(app.dataframe[0].value["file"]) == ["0.jpg", "1.jpg"]
     assert "Only the first 2 of these 3 pictures are answered for" in words(app)

@@ -15,7 +15,7 @@ from qtl_core.settings import RunSettings
 from tests.helpers.made_histories import history
 from tests.helpers.made_runs import made_pictures, made_run
 from ui.base import theme
-from ui.results.confusion import MANY, MOST_LISTED, cells, confusion_figure
+from ui.results.confusion import LARGE_MATRIX, MOST_LISTED, cells, confusion_figure
 from ui.results.gallery import ALL, LEAST_SURE, MISTAKES, ordered, prediction_tile
 from ui.results.published_comparison import comparison
 from ui.session import keys
@@ -187,7 +187,7 @@ class TestMatrix:
         assert rows.z.shape == (classes, classes)
         assert [tuple(place) for place in points.customdata] == cells(many)[:MOST_LISTED]
         assert len(confusion_figure(many, "#000000").to_json()) < 2_000_000
-        assert len(confusion_figure(many, "#000000").layout.xaxis.ticktext) <= MANY
+        assert len(confusion_figure(many, "#000000").layout.xaxis.ticktext) <= LARGE_MATRIX
 
     def test_a_hostile_class_name_stays_text(self):
         hostile = Evaluation(("<b>x</b>", "y"), np.array([0]), np.array([[0.9, 0.1]]), ("f",))

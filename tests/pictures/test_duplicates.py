@@ -17,7 +17,7 @@ from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import never_stop
 from qtl_core.pictures.sources import perceptual_hash as looking
 from qtl_core.pictures.sources.dataset import Picture
-from qtl_core.pictures.sources.duplicates import NEAR, find_copies, groups_of
+from qtl_core.pictures.sources.duplicates import MAX_DIFFERENCE, find_copies, groups_of
 from qtl_core.pictures.sources.folder import read_folder
 from qtl_core.pictures.sources.perceptual_hash import contrast_of, perceptual_hashes
 from qtl_core.pictures.sources.split import TRAIN_SHARE, split_pictures
@@ -257,7 +257,7 @@ def test_groups_are_those_of_comparing_every_two(count, kinds, seed):
     for one in range(count):
         for other in range(one):
             differ = np.sqrt(np.mean((points[one] - points[other]) ** 2))
-            if differ < NEAR * min(contrasts[one], contrasts[other]):
+            if differ < MAX_DIFFERENCE * min(contrasts[one], contrasts[other]):
                 home = [home[other] if each == home[one] else each for each in home]
     found = groups_of(looks)
     assert [found.index(each) for each in found] == [home.index(each) for each in home]

@@ -136,7 +136,7 @@ def test_names_and_notes_can_be_written_while_it_trains(view):
 def test_reading_while_it_is_written_always_gives_a_whole_run(tmp_path, monkeypatch):
     view = made_run(tmp_path, tuple(number % 7 for number in range(60)), ended=False)
     monkeypatch.setattr(writer, "PAUSE_SECONDS", 0.0)
-    monkeypatch.setattr(writer, "SHARE", 1.0)
+    monkeypatch.setattr(writer, "WRITE_SHARE", 1.0)
     writing, done = start_run(RUN, so_far(view, 1)), threading.Event()
 
     def write() -> None:

@@ -88,7 +88,7 @@ def test_warming_up_makes_the_engine_ready_and_happens_once():
     assert warm_up.warm_up() is thread
     thread.join()
     assert warm_up.is_ready()
-    assert code_cache.FOLDER is None or (code_cache.FOLDER / warm_up.DONE).exists()
+    assert code_cache.FOLDER is None or (code_cache.FOLDER / warm_up.COMPLETE_MARK).exists()
 
 
 def test_asking_whether_it_is_ready_needs_no_numba():
@@ -109,7 +109,7 @@ def test_of_several_processes_one_compiles_and_the_others_wait_for_it(tmp_path):
         assert waiting.poll() is None
         time.sleep(0.5)
         assert waiting.poll() is None, "it waits"
-        (folder / warm_up.DONE).touch()
+        (folder / warm_up.COMPLETE_MARK).touch()
     assert waiting.wait(60) == 0
 
 
@@ -128,7 +128,7 @@ def test_the_compiler_ends_with_the_process_that_started_it(tmp_path):
     while _runs(compiler) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not _runs(compiler)
-    assert not list(tmp_path.rglob(warm_up.DONE))
+    assert not list(tmp_path.rglob(warm_up.COMPLETE_MARK))
 
 
 def _runs(pid: int) -> bool:

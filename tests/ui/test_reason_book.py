@@ -52,7 +52,7 @@ def test_pictures_that_are_taken_away_leave_nothing(jobs):
 
 
 def test_the_oldest_goes_first(jobs, monkeypatch):
-    monkeypatch.setattr(reason_book, "MOST", 2)
+    monkeypatch.setattr(reason_book, "MAX_JOBS", 2)
     book = ExplanationJobs(jobs)
     for name in "aabac":
         book.find_or_start(name, counting(1))

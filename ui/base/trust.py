@@ -6,8 +6,8 @@ import os
 
 import streamlit as st
 
-OPEN = "QTL_OPEN"
-HERE = frozenset({"127.0.0.1", "localhost", "::1"})
+OPEN_VARIABLE = "QTL_OPEN"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def note_who_can_reach_us() -> None:
@@ -16,5 +16,5 @@ def note_who_can_reach_us() -> None:
     Workers are told as well, because they read the environment of the server. Behind a proxy the server answers to
     this machine alone and cannot know: there whoever runs it says `QTL_OPEN=1`.
     """
-    if OPEN not in os.environ and st.get_option("server.address") not in HERE:
-        os.environ[OPEN] = "1"
+    if OPEN_VARIABLE not in os.environ and st.get_option("server.address") not in LOOPBACK:
+        os.environ[OPEN_VARIABLE] = "1"

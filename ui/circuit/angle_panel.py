@@ -25,7 +25,10 @@ from ui.session import keys, session
 
 POINTS = 121  # one every 3 degrees
 HEIGHT = 220
-LOOKS = {"trained": (PUBLISHED, "circle-open", "bottom center"), "now": (TRAINED_ROTATION, "circle", "top center")}
+MARKER_STYLES = {
+    "trained": (PUBLISHED, "circle-open", "bottom center"),
+    "now": (TRAINED_ROTATION, "circle", "top center"),
+}
 
 
 def knob_figure(response: Response, inputs: CircuitInputs, trained: float, now: float) -> go.Figure:
@@ -61,7 +64,7 @@ def knob_figure(response: Response, inputs: CircuitInputs, trained: float, now: 
 
 
 def _mark(name: str, angle: float, response: Response, inputs: CircuitInputs) -> go.Scatter:
-    colour, symbol, side = LOOKS[name]
+    colour, symbol, side = MARKER_STYLES[name]
     right = score_circuit(inputs, response.at(angle)).right
     return go.Scatter(
         x=[math.degrees(angle)],

@@ -15,7 +15,7 @@ from ui.session import keys
 from ui.widgets.choices import leaf
 from ui.widgets.pictures import thumbnail
 
-EACH = 12  # pairs on one page: divides by 3 and 2, the columns of wide and narrow screens
+PAGE_SIZE = 12  # pairs on one page: divides by 3 and 2, the columns of wide and narrow screens
 
 
 def show_copies(dataset: Dataset, folder: Path) -> None:
@@ -32,7 +32,7 @@ def show_copies(dataset: Dataset, folder: Path) -> None:
     matter = sum(copy.is_across or copy.has_two_labels for copy in copies)
     with st.expander(f"{count} found among the pictures", icon=":material/content_copy:", expanded=matter > 0):
         st.caption(_in_words(matter, len(copies)))
-        part = leaf(len(copies), EACH, keys.DATA_COPIES, "copies")
+        part = leaf(len(copies), PAGE_SIZE, keys.DATA_COPIES, "copies")
         pairs = "".join(_pair(copy, folder) for copy in copies[part])
         st.html(f'{stylesheet("copies_panel")}<div class="copies" style="--wrong: {WRONG}">{pairs}</div>')
 

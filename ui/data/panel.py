@@ -28,7 +28,7 @@ from ui.widgets.pictures import Tile, show_tiles
 from ui.widgets.status import show_notes, show_progress, show_skipped_files
 
 REFRESH_SECONDS = 0.5
-EACH = 24  # divides by 6, 4 and 3, the columns of the grid on wide and narrow screens
+PAGE_SIZE = 24  # divides by 6, 4 and 3, the columns of the grid on wide and narrow screens
 SPLITS = {"train": "To train on", "val": "For validation"}
 ORIGIN = {
     "photos": photos.SOURCE,
@@ -128,6 +128,6 @@ def _show_pictures(dataset: Dataset, noun: str, *, drawn: bool) -> None:
         )
         split = choose_one(f"Which {noun}", list(SPLITS), SPLITS.get, keys.DATA_SPLIT, required=True)
     pictures = [picture for picture in getattr(dataset, split) if picture.label == label]
-    part = leaf(len(pictures), EACH, f"{keys.DATA_PAGE}_{split}_{label}", noun)
+    part = leaf(len(pictures), PAGE_SIZE, f"{keys.DATA_PAGE}_{split}_{label}", noun)
     colour = class_colour(label)
     show_tiles([Tile(str(picture.path), picture.path.name, colour) for picture in pictures[part]], drawn=drawn)

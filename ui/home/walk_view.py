@@ -75,7 +75,7 @@ def _step_words(step: Step, walk: PictureTrace, circuit: Circuit, layers: int) -
     return f"{where}: every qubit is turned by an angle that was learnt in training."
 
 
-FULL = 32_767  # a coordinate of 1, as a signed 16-bit number
+INT16_SCALE = 32_767  # a coordinate of 1, as a signed 16-bit number
 # Those of ui/base/theme.py, which a page that shows no chart need not wait for; a test holds them together.
 STATE_COLOUR, WRONG_COLOUR = "#5B7FE0", "#DB2B54"
 CLASS_COLOURS = ("#00937A", "#8C6BC8")
@@ -139,7 +139,7 @@ def trace_data(walk: PictureTrace, circuit: Circuit, network: str, learnt: str =
         "drawn": walk.picture.drawn,
         "truth": walk.picture.truth,
         "features": packed((explanation.features.clip(0) / most * 255).round(), np.uint8),
-        "path": packed((walk.path * FULL).round(), "<i2"),
+        "path": packed((walk.path * INT16_SCALE).round(), "<i2"),
         "expectations": [round(float(value), 2) for value in explanation.expectations],
         "label": explanation.prediction.label,
         "probabilities": [explanation.prediction.probabilities[name] for name in explanation.classes],

@@ -18,11 +18,11 @@ from ui.session import keys
 from ui.widgets.choices import leaf
 from ui.widgets.pictures import Tile, show_tiles, small_copy
 
-EACH = 24  # divides by 6, 4 and 3, the columns of the grid on wide and narrow screens
+PAGE_SIZE = 24  # divides by 6, 4 and 3, the columns of the grid on wide and narrow screens
 TABLE_ROWS = 10  # so many are seen at once; more can be scrolled to
 NAME_WIDTH = 190  # pixels, so that the class stands beside the name on a phone, too
 LONGEST_NAME = 60  # characters on screen; files have the whole of it
-SECOND = "second: "  # before the names of the second run's columns
+SECOND_PREFIX = "second: "  # before the names of the second run's columns
 
 
 def show_table(pairs: Sequence[Pair]) -> None:
@@ -33,14 +33,14 @@ def show_table(pairs: Sequence[Pair]) -> None:
     seconds = st.column_config.NumberColumn(format="%.3f s", help="From the file to the answer.")
     columns: dict[str, Any] = {name: share for row in rows for name in row if "p(" in name and name.endswith(")")}
     columns["file"] = st.column_config.TextColumn(width=NAME_WIDTH)
-    columns |= {"time": seconds, f"{SECOND}time": seconds}
+    columns |= {"time": seconds, f"{SECOND_PREFIX}time": seconds}
     st.dataframe(rows, hide_index=True, height=36 * min(len(rows), TABLE_ROWS) + 38, column_config=columns)
 
 
 def show_gallery(pairs: Sequence[Pair], drawn: bool) -> None:
     """Shows the pictures with what is said of each, where there is more than one."""
     if len(pairs) > 1:
-        part = leaf(len(pairs), EACH, keys.PREDICT_PAGE, "pictures")
+        part = leaf(len(pairs), PAGE_SIZE, keys.PREDICT_PAGE, "pictures")
         show_tiles([_tile(pair) for pair in pairs[part]], drawn=drawn)
 
 
@@ -78,8 +78,12 @@ def _row(pair: Pair, compared: bool) -> Row:
     file, first = {"file": short(pair.first.name)}, _cells(pair.first)
     if not compared:
         return file | first
-    second = {f"{SECOND}{name}": value for name, value in (_cells(pair.second) if pair.second else {}).items()}
-    both = {"class": first["class"], f"{SECOND}class": second.get(f"{SECOND}class", ""), "agree": _agree(pair)}
+    second = {f"{SECOND_PREFIX}{name}": value for name, value in (_cells(pair.second) if pair.second else {}).items()}
+    both = {
+        "class": first["class"],
+        f"{SECOND_PREFIX}class": second.get(f"{SECOND_PREFIX}class", ""),
+        "agree": _agree(pair),
+    }
     return file | both | first | second
 
 

@@ -71,7 +71,7 @@ def _bars_as_points(found: Reliability, name: str, symbol: str, colour: str) -> 
     }
 
 
-KEPT = 32  # measurements of a few kilobytes
+CACHE_SIZE = 32  # measurements of a few kilobytes
 TITLE = "How far can its percentages be trusted?"
 UNMEASURED = "How far its percentages can be trusted is not known: {why}. Temperature scaling changes nothing."
 
@@ -187,7 +187,7 @@ def _points(share: float) -> str:
     return f"{100 * share:.1f} percentage points"
 
 
-@st.cache_data(max_entries=KEPT, show_spinner=False)
+@st.cache_data(max_entries=CACHE_SIZE, show_spinner=False)
 def _measured(key: str, _model: TrainedModel) -> Calibration:
     """The model's key stands for it."""
     return calibration_of_run(_model.run)

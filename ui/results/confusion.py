@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 
 Cell = tuple[int, int]  # (true class, predicted class)
 INK = {"light": "#20242E", "dark": "#E9E7E1"}  # the text colours of .streamlit/config.toml: Plotly's own is too pale
-MANY = 30  # classes from which on the matrix is a picture of its cells alone, without names or counts written in
+LARGE_MATRIX = (
+    30  # classes from which on the matrix is a picture of its cells alone, without names or counts written in
+)
 MOST_LISTED = 300  # cells: beyond, only those with the most pictures can be opened
 MOST_SAID = 30  # cells that a screen reader is told of in one go
 _GROUND = "rgba(138, 141, 148, 0.08)"
-FEW = 6  # classes up to which a nought is written too; in a larger matrix noughts would hide the mistakes
+SMALL_MATRIX = 6  # classes up to which a nought is written too; in a larger matrix noughts would hide the mistakes
 ON_DEEP = "#FFFFFF"  # contrast 3.4 or more on every class colour, enough for large figures (WCAG AA asks for 3)
 ROW_HEIGHT, LEAST_HEIGHT, MOST_HEIGHT = 76, 250, 720  # pixels; class names must stay readable, the page in one piece
 
@@ -79,7 +81,7 @@ def confusion_figure(evaluation: Evaluation, ink: str) -> go.Figure:
     import plotly.graph_objects as go
 
     size = len(evaluation.classes)
-    named = range(0, size, -(-size // MANY))  # of many classes, only some have room for their names
+    named = range(0, size, -(-size // LARGE_MATRIX))  # of many classes, only some have room for their names
     names = [
         f'<span style="color:{class_colour(label)}">●</span> {escape(_short(evaluation.classes[label]))}'
         for label in named
@@ -105,7 +107,7 @@ def confusion_figure(evaluation: Evaluation, ink: str) -> go.Figure:
         xaxis={**axis, "title": _title("predicted", ink), "side": "top", "range": [-0.5, size - 0.5]},
         yaxis={**axis, "title": _title("true", ink), "range": [size - 0.5, -0.5]},
     )
-    if size > MANY:
+    if size > LARGE_MATRIX:
         return go.Figure(
             [_all_rows(evaluation, ink), _points(evaluation, ink, cells(evaluation)[:MOST_LISTED])], layout
         )
@@ -164,10 +166,10 @@ def _points(evaluation: Evaluation, ink: str, places: Sequence[Cell]) -> go.Scat
         x=[said for _, said in places],
         y=[true for true, _ in places],
         customdata=places,
-        mode="markers+text" if size <= MANY else "markers",
-        text=[f"<b>{matrix[p]}</b>" if matrix[p] or size <= FEW else "" for p in places],
-        textfont={"size": 20 if size <= FEW else 12, "color": inks},
-        marker={"symbol": "square", "size": 44 if size <= MANY else 12, "opacity": 0},
+        mode="markers+text" if size <= LARGE_MATRIX else "markers",
+        text=[f"<b>{matrix[p]}</b>" if matrix[p] or size <= SMALL_MATRIX else "" for p in places],
+        textfont={"size": 20 if size <= SMALL_MATRIX else 12, "color": inks},
+        marker={"symbol": "square", "size": 44 if size <= LARGE_MATRIX else 12, "opacity": 0},
         selected=unchanged,
         unselected=unchanged,
         hovertext=[escape(_words(evaluation, place)) for place in places],

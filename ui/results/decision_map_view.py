@@ -17,7 +17,7 @@ from qtl_core.explain.decision_map.request import GRID, REACH, PictureMap
 from ui.base.assets import asset, jpeg_address, packed, script
 from ui.base.theme import WRONG, class_colour
 
-FULL = 32_767  # a place of pi/2, as a signed 16-bit number
+INT16_SCALE = 32_767  # a place of pi/2, as a signed 16-bit number
 
 show_component = st.components.v2.component(
     "picture_map", html=asset("map.html"), css=asset("map.css"), js=script("packed", "plane", "map")
@@ -55,7 +55,7 @@ def map_data(
         "names": [Path(file).name for file in made.files],
         "labels": packed(made.labels, np.uint8),
         "validation": packed(made.is_validation, np.uint8),
-        "places": packed((made.places / REACH * FULL).round(), "<i2"),
+        "places": packed((made.places / REACH * INT16_SCALE).round(), "<i2"),
         "predicted": packed(predicted, np.uint8),
         "sure": packed((sure * 255).round(), np.uint8),
         "grid": GRID,

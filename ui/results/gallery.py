@@ -13,7 +13,7 @@ from ui.session import keys
 from ui.widgets.choices import leaf
 from ui.widgets.pictures import Tile, show_tiles
 
-EACH = 12  # divides by 6, 4 and 3, the columns of the grid on wide and narrow screens
+PAGE_SIZE = 12  # divides by 6, 4 and 3, the columns of the grid on wide and narrow screens
 ALL, MISTAKES, LEAST_SURE = "All", "Mistakes", "Least sure first"
 
 
@@ -45,7 +45,7 @@ def show_predictions(evaluation: Evaluation, pictures: Sequence[int], noun: str,
     if not len(pictures):
         st.caption(f"There are no {noun} to show.")
         return
-    part = leaf(len(pictures), EACH, key, noun)
+    part = leaf(len(pictures), PAGE_SIZE, key, noun)
     st.caption("The class the network sees in each, and how probable it holds it: ✓ right, ✗ wrong.")
     show_tiles([prediction_tile(evaluation, int(index)) for index in pictures[part]], drawn=drawn)
 

@@ -23,7 +23,7 @@ from ui.runs.compare_charts import accuracies_figure, curves_figure
 from ui.runs.disagreements import show_pair
 from ui.runs.table import offer_chart, offer_file
 
-PLAIN = {"displayModeBar": False}
+CHART_CONFIG = {"displayModeBar": False}
 
 
 def show_comparison(records: Sequence[RunRecord]) -> None:
@@ -37,7 +37,7 @@ def show_comparison(records: Sequence[RunRecord]) -> None:
     if pair is not None:
         show_pair(pair, drawn=sides[0].record.settings.data.source == "drawn")
     _show_settings(sides)
-    st.plotly_chart(curves_figure(sides), key="compared_curves", config=PLAIN, alt="Curves of the chosen runs")
+    st.plotly_chart(curves_figure(sides), key="compared_curves", config=CHART_CONFIG, alt="Curves of the chosen runs")
     _offer_files(sides, pair)
 
 
@@ -69,7 +69,7 @@ def _show_figures(sides: Sequence[Side]) -> None:
     st.plotly_chart(
         accuracies_figure(sides),
         key="compared_accuracies",
-        config=PLAIN,
+        config=CHART_CONFIG,
         alt="Best validation accuracy of the chosen runs with its uncertainty",
     )
 

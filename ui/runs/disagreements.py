@@ -14,7 +14,7 @@ from ui.session import keys
 from ui.widgets.choices import leaf
 from ui.widgets.pictures import Tile, show_tiles
 
-EACH = 12
+PAGE_SIZE = 12
 HOW = (
     "If both were equally good, each picture that just one of them gets right would be a fair coin's throw. **p** is "
     "how often such throws would come out at least as uneven as here, exactly counted (McNemar's test). Pictures that "
@@ -49,7 +49,7 @@ def _pictures(pair: Pair, kinds: dict[str, np.ndarray], drawn: bool) -> None:
     if gone:
         these = f"These {pair.noun}" if gone == len(which) else f"{gone} of these {len(which)} {pair.noun}"
         st.caption(f"{these} are no longer where they were, and cannot be shown.")
-    part = leaf(len(which), EACH, f"{keys.RUNS_DISAGREEMENTS}_page", pair.noun)
+    part = leaf(len(which), PAGE_SIZE, f"{keys.RUNS_DISAGREEMENTS}_page", pair.noun)
     show_tiles([_tile(pair, int(index)) for index in which[part]], drawn=drawn)
 
 

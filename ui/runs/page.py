@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from qtl_core.compare.listing import listed
-from qtl_core.compare.sides import MOST
+from qtl_core.compare.sides import MAX_RUNS
 from qtl_core.runs.store import RunRecord, list_runs
 from ui.base.assets import stylesheet
 from ui.runs.compare import show_comparison
@@ -62,7 +62,7 @@ def _show_chosen(chosen: list[RunRecord]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="chosen_head"):
         st.subheader(f"{len(chosen)} runs side by side", anchor=False)
         offer_delete(chosen)
-    if len(chosen) > MOST:
-        st.info(f"Up to {MOST} runs can be told apart in one chart: tick fewer to compare them.")
+    if len(chosen) > MAX_RUNS:
+        st.info(f"Up to {MAX_RUNS} runs can be told apart in one chart: tick fewer to compare them.")
         return
     show_comparison(chosen)

@@ -18,10 +18,10 @@ from ui.base.errors import as_plain_text
 from ui.session import session
 from ui.session.screen import kept_record
 
-MOST = 50  # the newest; a longer list is not read
+MAX_RUNS = 50  # the newest; a longer list is not read
 
 
-def choosable_runs(most: int = MOST) -> list[RunRecord]:
+def choosable_runs(most: int = MAX_RUNS) -> list[RunRecord]:
     """Returns the newest runs that have weights and are over, newest first; says where none can be read at all."""
     try:
         over = (record for record in newest_runs() if record.right is not None and record.state != "running")

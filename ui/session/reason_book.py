@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable
 
 from qtl_core.jobs import JobManager, JobSnapshot, JobSpec
 
-MOST = 24  # answers to look at again without waiting: some ten kilobytes each
+MAX_JOBS = 24  # answers to look at again without waiting: some ten kilobytes each
 
 
 class ExplanationJobs:
@@ -35,7 +35,7 @@ class ExplanationJobs:
                 self.ids[key] = self.jobs.submit(make())
                 snapshot = self.jobs.snapshot(self.ids[key])
             self.ids.move_to_end(key)
-            while len(self.ids) > MOST:
+            while len(self.ids) > MAX_JOBS:
                 self.jobs.drop(self.ids.popitem(last=False)[1])
             return snapshot
 

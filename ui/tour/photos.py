@@ -18,7 +18,7 @@ TEXT = (
     "with. That is few. Networks that learn to see from nothing need a million."
 )
 PAGE = ("pages/data.py", "Look at all the pictures")
-EACH = 6
+PHOTOS_SHOWN = 6
 
 
 def show() -> None:
@@ -27,7 +27,7 @@ def show() -> None:
 
 
 def _show(walks: tuple[PictureTrace, ...]) -> None:
-    some = walks[:EACH]
+    some = walks[:PHOTOS_SHOWN]
     guesses = st.pills(
         "Which of them are bees?",
         range(1, len(some) + 1),

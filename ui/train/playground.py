@@ -14,7 +14,7 @@ import streamlit as st
 from qtl_core.jobs import JobSnapshot
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
-from qtl_core.training.playground import START, playground_job, why_not
+from qtl_core.training.playground import PRESS_START, playground_job, why_not
 from ui.base import job_managers
 from ui.base.errors import as_plain_text
 from ui.base.wording import duration
@@ -98,7 +98,7 @@ def _word(really: RunSettings, waiting: bool) -> None:
     elif found is not None and found.error:
         st.caption(f":material/pan_tool: {as_plain_text(' '.join(part for part in found.error if part))}")
     elif reason := why_not(really):
-        st.caption(f":material/pan_tool: {reason} {START}")
+        st.caption(f":material/pan_tool: {reason} {PRESS_START}")
 
 
 def _stands_in_the_way(snapshot: Run | None, really: RunSettings) -> bool:

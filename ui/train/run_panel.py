@@ -24,7 +24,7 @@ from ui.train.run_status import REFRESH_SECONDS, status_of
 from ui.widgets.settings_controls import labelled
 from ui.widgets.status import show_notes, show_progress, show_stale
 
-EMPTY = "Press **Start**: accuracy and loss appear here, epoch by epoch."
+EMPTY_HINT = "Press **Start**: accuracy and loss appear here, epoch by epoch."
 GOING_ON = (
     f"A run that nobody looks at for {ABANDONED_SECONDS // 60} minutes ends otherwise; what it has learnt is kept."
 )
@@ -49,7 +49,7 @@ def show_run(snapshot: JobSnapshot[RunView] | None, on_screen: RunSettings) -> N
 
 def _show_empty(on_screen: RunSettings) -> None:
     with st.container(key="run_status"):
-        st.markdown(EMPTY)
+        st.markdown(EMPTY_HINT)
     _chart(history_figure(RunView(), on_screen, published_for(on_screen)))
 
 

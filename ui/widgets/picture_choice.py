@@ -15,7 +15,7 @@ from ui.session.picture_requests import UploadedPicture
 
 FILES, CAMERA, EXAMPLES = "Your files", "Camera", "Examples"
 EXAMPLE_COUNT = 6  # one row of the gallery
-MOST = 1_000  # files of one's own at a time, 150 KB each once they are answered
+MAX_PICTURES = 1_000  # files of one's own at a time, 150 KB each once they are answered
 
 
 class Drawn:
@@ -53,12 +53,12 @@ def _files() -> list[UploadedPicture]:
         key=keys.PREDICT_FILES,
     )
     uploads = [upload for upload in uploads if not is_hidden_path(upload.name)]  # they come along with a whole folder
-    if len(uploads) > MOST:
+    if len(uploads) > MAX_PICTURES:
         st.warning(
-            f"**Only the first {MOST:,} of these {len(uploads):,} pictures are answered for:** so many fit in memory. "
-            "`python -m qtl_core predict`, from a shell, takes any number."
+            f"**Only the first {MAX_PICTURES:,} of these {len(uploads):,} pictures are answered for:** "
+            "so many fit in memory. `python -m qtl_core predict`, from a shell, takes any number."
         )
-    return [UploadedPicture(upload.file_id, upload.name, upload) for upload in uploads[:MOST]]
+    return [UploadedPicture(upload.file_id, upload.name, upload) for upload in uploads[:MAX_PICTURES]]
 
 
 def _camera() -> list[UploadedPicture]:

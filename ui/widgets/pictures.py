@@ -22,7 +22,7 @@ from ui.base.assets import jpeg_address, stylesheet
 from ui.base.theme import WRONG
 
 EDGE = 208  # pixels: a tile is at most 190 wide on screen, and a telephone's are half that at twice the density
-KEPT = 3_000  # small copies of about 9 KB: every picture of some data sets, 30 MB at most
+CACHE_SIZE = 3_000  # small copies of about 9 KB: every picture of some data sets, 30 MB at most
 QUALITY = 80
 JOINER = "&#8288;"  # keeps a long file name from leaving the dot alone on its line
 
@@ -74,7 +74,7 @@ def small_copy(pixels: np.ndarray) -> bytes:
     return small.getvalue()
 
 
-@st.cache_data(max_entries=KEPT, show_spinner=False)
+@st.cache_data(max_entries=CACHE_SIZE, show_spinner=False)
 def _thumbnail(path: str, mtime_ns: int, size: int) -> bytes | str:
     """The two numbers are part of the cache's key: a file that has changed is read again."""
     from PIL import ImageOps

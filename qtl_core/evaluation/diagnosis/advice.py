@@ -12,8 +12,8 @@ from qtl_core.settings import TrainingSettings
 
 # A class is rare beside one that has three times its training pictures. On the photos, 33 bees beside 100 ants still
 # have 17 of 20 recognised, 20 have 15, 10 have 10, and 7 none.
-UNEVEN = 3
-NAMED = 3  # classes that are named in a sentence; the others are counted
+IMBALANCE_RATIO = 3
+MAX_CLASSES_NAMED = 3  # classes that are named in a sentence; the others are counted
 HIGHEST = 10  # times the paper's learning rate: as high as is ever advised, so what is advised is never called too high
 
 
@@ -41,7 +41,7 @@ def is_too_high(training: TrainingSettings) -> bool:
 def rare_beside(prepared: Prepared, top: int) -> list[int]:
     """Returns the classes with so few training pictures beside class `top` that this one is the safer guess."""
     counts = prepared.train_counts
-    return [label for label, count in enumerate(counts) if label != top and UNEVEN * count <= counts[top]]
+    return [label for label, count in enumerate(counts) if label != top and IMBALANCE_RATIO * count <= counts[top]]
 
 
 def common_and_rare(prepared: Prepared) -> tuple[int, list[int]]:
@@ -69,7 +69,9 @@ def more_pictures(prepared: Prepared, rare: Sequence[int], top: int) -> str:
 
 
 def _listed(prepared: Prepared, labels: Sequence[int]) -> str:
-    names = [f"{prepared.classes[label]} ({prepared.train_counts[label]} so far)" for label in labels[:NAMED]]
+    names = [
+        f"{prepared.classes[label]} ({prepared.train_counts[label]} so far)" for label in labels[:MAX_CLASSES_NAMED]
+    ]
     more = len(labels) - len(names)
     names += [f"{more} other classes" if more > 1 else "one other class"] if more else []
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -16,7 +16,7 @@ BY_LUCK = 0.05  # what luck gives less often than once in twenty is not called l
 # Of a class that is "recognised", two pictures in three are. So three pictures, all missed, are the fewest to say that
 # a class is not: that happens to one that is in (1/3)^3 = 0.037 of such sets.
 RECOGNISED = 2 / 3
-FEWEST = 3
+MIN_RECOGNISED = 3
 
 
 def guessing_loss(evaluation: Evaluation) -> float:
@@ -105,7 +105,7 @@ def _log_choices(count: int, chosen: np.ndarray | int) -> np.ndarray:
     return np.asarray(gammaln(count + 1) - gammaln(chosen + 1) - gammaln(count - chosen + 1))
 
 
-FALLING = 0.05  # share of guessing's loss by which an epoch lowers that of a training that is on its way
+FALLING_SHARE = 0.05  # share of guessing's loss by which an epoch lowers that of a training that is on its way
 
 
 def has_learnt(view: TrainedRun) -> bool:
@@ -132,4 +132,4 @@ def is_falling(view: TrainedRun) -> bool:
     if view.is_over:
         return False
     before, last = view.epochs[-2].train_loss, view.epochs[-1].train_loss
-    return before - last >= FALLING * training_guessing_loss(view.prepared)
+    return before - last >= FALLING_SHARE * training_guessing_loss(view.prepared)

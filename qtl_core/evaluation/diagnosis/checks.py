@@ -21,7 +21,7 @@ CHECKS: tuple[Callable[[TrainedRun], Finding | None], ...] = (
 # A training that has broken down has no use for advice on how it might do better. A collapse names the imbalance
 # where that is its cause, and so does "nothing learnt"; a validation loss that rises because a rare class is missed
 # with ever more certainty, or because the names of classes are swapped, is not learning by heart.
-HIDES: Mapping[Kind, frozenset[Kind]] = {
+HIDDEN_FINDINGS: Mapping[Kind, frozenset[Kind]] = {
     "collapsed": frozenset({"nothing learnt", "imbalance", "overfitting"}),
     "jumping": frozenset({"nothing learnt", "imbalance", "overfitting"}),
     "nothing learnt": frozenset({"imbalance", "overfitting"}),
@@ -37,5 +37,5 @@ def diagnose(view: RunView) -> tuple[Finding, ...]:
         return ()
     run = TrainedRun.of(view)
     found = tuple(finding for check in CHECKS if (finding := check(run)))
-    hidden: frozenset[Kind] = frozenset().union(*(HIDES.get(finding.kind, frozenset()) for finding in found))
+    hidden: frozenset[Kind] = frozenset().union(*(HIDDEN_FINDINGS.get(finding.kind, frozenset()) for finding in found))
     return tuple(finding for finding in found if finding.kind not in hidden)

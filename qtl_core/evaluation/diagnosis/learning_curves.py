@@ -23,13 +23,13 @@ from qtl_core.evaluation.metrics import Z_95, Evaluation, evaluation_of
 from qtl_core.runs.events import Prepared
 from qtl_core.runs.view import PreparedRun, TrainedRun
 
-JUMP = 0.15  # share of guessing's loss; runs that go well rise by less than 0.05 of it between two epochs
+JUMP_SHARE = 0.15  # share of guessing's loss; runs that go well rise by less than 0.05 of it between two epochs
 ONE_PICTURE = math.log(100)  # nats: what one picture costs whose true class is given 1 %
 # A slope g must be told from the chance of measuring: that takes about 1/g^2 repetitions of the circuit, for every
 # angle at every step. Runs of up to 8 qubits start at 0.005 or more; 12 qubits at random angles at 0.002.
 MOST_SHOTS = 100_000
 VANISHING = 1 / math.sqrt(MOST_SHOTS)  # 0.0032
-START = 5  # epochs: later, small gradients may be those of a training that stands still for another reason
+EARLY_EPOCHS = 5  # epochs: later, small gradients may be those of a training that stands still for another reason
 
 
 def jumping(view: TrainedRun) -> Finding | None:
@@ -40,7 +40,7 @@ def jumping(view: TrainedRun) -> Finding | None:
     counts where pictures are few or nearly all of one class. A single jump that was made good is no trouble.
     """
     losses = [epoch.train_loss for epoch in view.epochs]
-    least = JUMP * training_guessing_loss(view.prepared)
+    least = JUMP_SHARE * training_guessing_loss(view.prepared)
     least = max(least, ONE_PICTURE / max(1, view.prepared.train_size))
     rises = [index for index in range(1, len(losses)) if losses[index] - losses[index - 1] >= least]
     recovered = len(rises) == 1 and losses[-1] < losses[rises[0] - 1]
@@ -89,7 +89,7 @@ def starting_gradient(view: PreparedRun) -> float | None:
     no angles.
     """
     floor = AS_GUESSING * training_guessing_loss(view.prepared)
-    early = list(takewhile(lambda epoch: epoch.train_loss >= floor, finite_part(view).epochs[:START]))
+    early = list(takewhile(lambda epoch: epoch.train_loss >= floor, finite_part(view).epochs[:EARLY_EPOCHS]))
     if not early or not early[0].layer_gradients:
         return None
     return float(np.sqrt(np.square([epoch.layer_gradients for epoch in early]).mean()))
@@ -117,7 +117,7 @@ def overfitting(view: TrainedRun) -> Finding | None:
     lowest, last = min(view.epochs, key=lambda epoch: epoch.val_loss), view.epochs[-1]
     then, now = evaluation_of(view, lowest), evaluation_of(view, last)
     by_heart = last.train_loss < min(lowest.train_loss, AS_GUESSING * training_guessing_loss(view.prepared))
-    enough = JUMP * guessing_loss(now)
+    enough = JUMP_SHARE * guessing_loss(now)
     if not by_heart or not enough or last.val_loss - lowest.val_loss < enough or not _has_risen(then, now):
         return _right_by_heart_alone(view, now)
     least, most = figures(lowest.val_loss, last.val_loss)

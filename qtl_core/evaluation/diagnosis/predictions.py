@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from qtl_core.evaluation.diagnosis.advice import (
-    NAMED,
+    MAX_CLASSES_NAMED,
     common_and_rare,
     imbalanced,
     is_too_high,
@@ -18,7 +18,7 @@ from qtl_core.evaluation.diagnosis.advice import (
 )
 from qtl_core.evaluation.diagnosis.chance import (
     AS_GUESSING,
-    FEWEST,
+    MIN_RECOGNISED,
     RECOGNISED,
     has_learnt,
     is_falling,
@@ -57,7 +57,7 @@ def collapsed(view: TrainedRun) -> Finding | None:
     names = int(((last.labels != top) & (last.predicted != top)).sum())
     one_class = last.total - said[top] <= max(1, math.floor((1 - ONE_CLASS) * last.total + 1e-9))
     missed = one_class and is_missed(names, of_others)
-    unseen = not missed and of_others < FEWEST and said[top] == last.total and _training_names_one(view, top)
+    unseen = not missed and of_others < MIN_RECOGNISED and said[top] == last.total and _training_names_one(view, top)
     if len(view.epochs) < 2 or not (missed or unseen):
         return None
     rare = rare_beside(view.prepared, top)
@@ -86,13 +86,13 @@ def imbalance(view: TrainedRun) -> Finding | None:
     rare = [
         each
         for each in rare_beside(view.prepared, top)
-        if there[each] >= FEWEST
+        if there[each] >= MIN_RECOGNISED
         and right[each] <= RECOGNISED * there[each]
         and is_worse(int(right[each]), int(there[each]), int(right[top]), int(there[top]))
     ]
     if not rare:
         return None
-    found = " and ".join(f"{right[each]} of {there[each]} {last.classes[each]}" for each in rare[:NAMED])
+    found = " and ".join(f"{right[each]} of {there[each]} {last.classes[each]}" for each in rare[:MAX_CLASSES_NAMED])
     return Finding(
         "imbalance",
         f"What is rare in training is missed: of the validation pictures, only {found} are recognised, and "
@@ -142,7 +142,7 @@ def swapped_names(view: TrainedRun) -> Finding | None:
     names = " and ".join(
         f"{last.confusion[label, said]} of {last.confusion[label].sum()} {last.classes[label]} are taken for "
         f"{last.classes[said]}"
-        for label, said in found[:NAMED]
+        for label, said in found[:MAX_CLASSES_NAMED]
     )
     return Finding(
         "swapped",

@@ -12,8 +12,8 @@ from qtl_core.settings.backbones import BACKBONES
 from qtl_core.state_dicts.refusals import NotFinite
 from qtl_core.state_dicts.tensors import check_finite
 
-REFUSED = "The file holds no head that can be used."
-SHOWN = 4  # names in a message
+NO_USABLE_HEAD = "The file holds no head that can be used."
+MAX_NAMES_SHOWN = 4  # names in a message
 LONGEST_SHOWN = 60  # characters of one
 OF_NO_CONSEQUENCE = ("criterion.", "loss", "metric", "train_", "val_", "test_")  # for what a network answers
 
@@ -152,18 +152,18 @@ def _check_finite(weights: Tensors) -> None:
     try:
         check_finite({name: torch.from_numpy(values) for name, values in weights.items()})
     except NotFinite as error:
-        raise UserError(REFUSED, f"{error.why} It could answer nothing.", error.do) from error
+        raise UserError(NO_USABLE_HEAD, f"{error.why} It could answer nothing.", error.do) from error
 
 
 def _refused(why: str) -> UserError:
     return UserError(
-        REFUSED, why, "It must be a state dict of a DressedQuantumNet, the PennyLane demo's or the paper's."
+        NO_USABLE_HEAD, why, "It must be a state dict of a DressedQuantumNet, the PennyLane demo's or the paper's."
     )
 
 
 def _listed(names: list[str]) -> str:
-    shown = [ascii(name[:LONGEST_SHOWN])[1:-1] for name in names[:SHOWN]]
-    return ", ".join(shown) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+    shown = [ascii(name[:LONGEST_SHOWN])[1:-1] for name in names[:MAX_NAMES_SHOWN]]
+    return ", ".join(shown) + (f" and {len(names) - MAX_NAMES_SHOWN} more" if len(names) > MAX_NAMES_SHOWN else "")
 
 
 def _is(names: list[str]) -> str:

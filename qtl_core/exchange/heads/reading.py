@@ -24,7 +24,7 @@ from qtl_core.state_dicts.reading import Named, named_tensors, tensors_of
 from qtl_core.state_dicts.refusals import Refused, shown
 from qtl_core.state_dicts.tensors import StoredTensor, made
 
-ANGLES = "q_params"
+ANGLES_KEY = "q_params"
 # What torch's own layers call their tensors.
 USUAL = frozenset(("weight", "bias", "running_mean", "running_var", "num_batches_tracked", "layer_scale"))
 EXPECTED = (
@@ -64,7 +64,7 @@ def with_the_demos_names(stored: Named) -> Named:
     Raises:
         Refused: There is a quantum layer whose shape does not go with the linear layers, or more than one.
     """
-    if any(name.rpartition(".")[2] == ANGLES for name in stored) and _has_the_demos_layers(stored):
+    if any(name.rpartition(".")[2] == ANGLES_KEY for name in stored) and _has_the_demos_layers(stored):
         return stored
     linear = list(_linear_layers(stored))
     candidates = list(_quantum_weights(stored))
@@ -72,10 +72,10 @@ def with_the_demos_names(stored: Named) -> Named:
     found = _nearest(found)
     if len(found) == 1:
         return _renamed(stored, found[0])
-    named = [name for name in candidates if name.rpartition(".")[2] not in (*USUAL, ANGLES)]
+    named = [name for name in candidates if name.rpartition(".")[2] not in (*USUAL, ANGLES_KEY)]
     if len(found) > 1:
         raise Refused(f"There are {len(found)} heads in it, or one that can be read in {len(found)} ways. {EXPECTED}")
-    if named and linear and ANGLES not in {name.rpartition(".")[2] for name in stored}:
+    if named and linear and ANGLES_KEY not in {name.rpartition(".")[2] for name in stored}:
         raise Refused(_why_not(named[0], stored[named[0]], linear))
     return stored
 
@@ -126,7 +126,7 @@ def _nearest(found: list[_Found]) -> list[_Found]:
 def _renamed(stored: Named, found: _Found) -> Named:
     import torch
 
-    names = {found.angles: f"{found.front}{ANGLES}"}
+    names = {found.angles: f"{found.front}{ANGLES_KEY}"}
     for ours, layer in (("pre_net", found.first), ("post_net", found.last)):
         names |= {f"{layer.name}.{leaf}": f"{found.front}{ours}.{leaf}" for leaf in ("weight", "bias")}
     biases = {
@@ -146,7 +146,7 @@ def _why_not(name: str, value: StoredTensor, linear: list[_Linear]) -> str:
     )
 
 
-SHOWN = 80  # characters of a file's name
+MAX_NAME_SHOWN = 80  # characters of a file's name
 
 
 def read_state(content: bytes, name: str) -> dict[str, np.ndarray]:
@@ -168,7 +168,7 @@ def read_state(content: bytes, name: str) -> dict[str, np.ndarray]:
         tensors = tensors_of(with_the_demos_names(_without_copies(named_tensors(content))))
         return {each: single(value).contiguous().numpy().copy() for each, value in tensors.items()}
     except Refused as error:
-        raise UserError(f"The file {name[:SHOWN]} cannot be read as a head.", error.why, error.do) from error
+        raise UserError(f"The file {name[:MAX_NAME_SHOWN]} cannot be read as a head.", error.why, error.do) from error
 
 
 def _without_copies(stored: Named) -> Named:

@@ -21,7 +21,7 @@ from qtl_core.pictures.backbones.resolve import ResolvedBackbone
 from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.state_dicts.refusals import listed
 
-COUNT = "num_batches_tracked"  # changes no answer
+BATCH_COUNTER = "num_batches_tracked"  # changes no answer
 
 
 def backbone_changes(
@@ -67,7 +67,7 @@ def _differing(
         return found, f"The whole {title} came along, and answers with its own weights; none are needed from elsewhere."
     on_disk = {name: values.numpy() for name, values in load_plain_backbone(resolved).state_dict().items()}
     differing = [name for name, values in found.items() if not np.array_equal(values, on_disk[name])]
-    if all(name.endswith(COUNT) for name in differing):
+    if all(name.endswith(BATCH_COUNTER) for name in differing):
         return {}, f"The {title} that came along equals the weights on this machine."
     drifted = {name: values for name, values in found.items() if name.endswith(DRIFTING)}
     if all(name in drifted for name in differing):

@@ -15,7 +15,7 @@ from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import CircuitSettings, SettingsError
 
 SUFFIXES = (".pt", ".pth", ".safetensors")
-WHOLE = ("resnet18", "resnet34", "resnet50")  # networks with an `fc` that the head can take the place of
+WITH_FC_LAYER = ("resnet18", "resnet34", "resnet50")  # networks with an `fc` that the head can take the place of
 
 
 def head_bytes(view: TrainedRun, suffix: str, *, whole: bool = False, weights: str = "", layout: str = DEMO) -> bytes:
@@ -100,7 +100,7 @@ def _around(view: TrainedRun, weights: str) -> dict[str, np.ndarray]:
     from qtl_core.inference.predictor import own_backbone
 
     backbone = view.prepared.settings.data.backbone
-    if backbone not in WHOLE:
+    if backbone not in WITH_FC_LAYER:
         raise UserError(
             f"{view.prepared.backbone_title} has no place for a head under “fc.”.",
             "That is how a ResNet is built.",

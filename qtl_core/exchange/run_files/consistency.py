@@ -17,7 +17,7 @@ from qtl_core.settings.parameters import parameter_count
 
 MOST_CELLS = 2_000_000  # validation pictures times classes, which pages lay out: 20,000 of 100 classes
 DIGEST = re.compile(r"([0-9a-f]{64})?")
-PLAIN = re.compile(r"[\w .:()+-]{0,60}")  # a device's or an engine's name
+PLAIN_NAME = re.compile(r"[\w .:()+-]{0,60}")  # a device's or an engine's name
 SUMS_WITHIN = 1e-3  # how far probabilities in single precision may be from adding up to 1
 COUNTS_WITHIN = 1e-3  # how far a share times the number of pictures may be from a whole number of them
 
@@ -50,7 +50,7 @@ def _check_prepared(prepared: Prepared) -> None:
         raise Refused("It holds more validation pictures, times classes, than can be shown.")
     if not DIGEST.fullmatch(prepared.weights_sha256):
         raise Refused("What it calls the SHA-256 of its weights is none.")
-    if not (PLAIN.fullmatch(prepared.device) and PLAIN.fullmatch(prepared.engine)):
+    if not (PLAIN_NAME.fullmatch(prepared.device) and PLAIN_NAME.fullmatch(prepared.engine)):
         raise Refused("What it was trained on, or with, has no plain name.")
     if size != spec.feature_size:
         raise Refused(f"It says that {spec.title} gives {size} features, which gives {spec.feature_size}.")

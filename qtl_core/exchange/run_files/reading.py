@@ -20,10 +20,10 @@ from qtl_core.runs.store.serialization import EMPTY
 from qtl_core.runs.view import TrainedRun
 from qtl_core.state_dicts.safetensors_files import check_header
 
-TAIL = 1 << 20  # bytes at the end of a file that are looked through: the names of 10,000 entries
+TAIL_BYTES = 1 << 20  # bytes at the end of a file that are looked through: the names of 10,000 entries
 ENTRY, LOCAL = b"PK\x01\x02", b"PK\x03\x04"  # before each entry in a zip file's list, and before the first file itself
 NAME_LENGTH, NAME = {ENTRY: 28, LOCAL: 26}, {ENTRY: 46, LOCAL: 30}
-LONGEST = 4096  # bytes of a name
+MAX_NAME_BYTES = 4096  # bytes of a name
 
 
 def holds_pictures(content: bytes) -> bool:
@@ -34,23 +34,23 @@ def holds_pictures(content: bytes) -> bool:
 def _names(content: bytes) -> Iterator[str]:
     if content.startswith(LOCAL):
         yield _name(content, LOCAL)
-    tail = content[-TAIL:]
+    tail = content[-TAIL_BYTES:]
     at = tail.find(ENTRY)
     while at >= 0:
-        yield _name(tail[at : at + NAME[ENTRY] + LONGEST], ENTRY)
+        yield _name(tail[at : at + NAME[ENTRY] + MAX_NAME_BYTES], ENTRY)
         at = tail.find(ENTRY, at + len(ENTRY))
 
 
 def _name(header: bytes, kind: bytes) -> str:
     length = int.from_bytes(header[NAME_LENGTH[kind] : NAME_LENGTH[kind] + 2], "little")
-    return header[NAME[kind] : NAME[kind] + min(length, LONGEST)].decode("utf-8", "replace")
+    return header[NAME[kind] : NAME[kind] + min(length, MAX_NAME_BYTES)].decode("utf-8", "replace")
 
 
 def _is_picture(name: str) -> bool:
     return name.lower().endswith(tuple(SUFFIXES)) and not is_hidden_path(name)
 
 
-SHOWN = 80  # characters of a file's name, or of a library's words
+MAX_TEXT_SHOWN = 80  # characters of a file's name, or of a library's words
 PROBABILITIES = "val_probabilities"
 
 
@@ -92,13 +92,13 @@ def _why(error: Exception) -> str:
         return str(error)
     if isinstance(error, MemoryError):
         return "It asks for more memory than there is."
-    words = str(error).partition("\n")[0][:SHOWN] or type(error).__name__
+    words = str(error).partition("\n")[0][:MAX_TEXT_SHOWN] or type(error).__name__
     return f"It is damaged ({words})."
 
 
 def _data_set(name: str) -> UserError:
     return UserError(
-        f"{name[:SHOWN]} holds pictures: it is a data set, not a run.",
+        f"{name[:MAX_TEXT_SHOWN]} holds pictures: it is a data set, not a run.",
         "What is opened here is a run that was taken along.",
         "Unpack it on the computer that runs this app, and give its folder on the Data page.",
     )
@@ -135,4 +135,4 @@ def _checkpoint(arrays: dict[str, np.ndarray]) -> Checkpoint:
 
 def _refusal(name: str, why: str) -> UserError:
     do = "Ask for the file again where it came from; nothing of it was kept."
-    return UserError(f"The file {name[:SHOWN]} cannot be opened as a run.", why, do)
+    return UserError(f"The file {name[:MAX_TEXT_SHOWN]} cannot be opened as a run.", why, do)

@@ -14,7 +14,7 @@ from qtl_core.jobs import JobSpec, JobView
 
 EDGE = 96  # pixels of a copy's side: recognisable, and 800 copies are one picture of 2,784 pixels a side
 QUALITY = 72
-NOTHING = (128, 128, 128)  # in the place of a picture that cannot be read
+NO_PICTURES = (128, 128, 128)  # in the place of a picture that cannot be read
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def contact_sheet(files: Sequence[str], should_stop: ShouldStop = never_stop) ->
 
     columns = math.ceil(math.sqrt(len(files)))
     rows = math.ceil(len(files) / columns)
-    sheet = Image.new("RGB", (columns * EDGE, rows * EDGE), NOTHING)
+    sheet = Image.new("RGB", (columns * EDGE, rows * EDGE), NO_PICTURES)
     for number, file in enumerate(files):
         if should_stop():
             raise StoppedByUser

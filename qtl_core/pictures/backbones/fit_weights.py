@@ -12,11 +12,11 @@ from torch import Tensor, nn
 from qtl_core.common.errors import UserError
 from qtl_core.state_dicts.matching import own_tensors
 from qtl_core.state_dicts.reading import named_tensors, tensors_of, too_large
-from qtl_core.state_dicts.refusals import LARGEST_FILE, SHOWN, Refused, shown
+from qtl_core.state_dicts.refusals import LARGEST_FILE, MAX_NAMES_SHOWN, Refused, shown
 from qtl_core.state_dicts.tensors import StoredTensor, check_finite, made, single
 
-COUNT = "num_batches_tracked"  # changes no answer, and files older than torch 0.4.1 do not have it
-ANGLES = "q_params"  # what a head has and no image network
+BATCH_COUNTER = "num_batches_tracked"  # changes no answer, and files older than torch 0.4.1 do not have it
+ANGLES_KEY = "q_params"  # what a head has and no image network
 
 
 class UnusableWeights(UserError):
@@ -73,7 +73,7 @@ def fit(network: nn.Module, state: Mapping[str, Tensor | StoredTensor], head: st
     stored = {name: value if isinstance(value, StoredTensor) else made(value) for name, value in state.items()}
     given, prefixes = _own(network, stored, wanted)
     for name in wanted.keys() - given.keys():
-        if name.endswith(COUNT):
+        if name.endswith(BATCH_COUNTER):
             given[name] = made(torch.zeros((), dtype=torch.long))
     if problems := _problems(network, wanted, given, head):
         what = f"The weights file {path} does not fit this network."
@@ -81,7 +81,7 @@ def fit(network: nn.Module, state: Mapping[str, Tensor | StoredTensor], head: st
     try:
         _check_one_is_meant(stored, prefixes, wanted)
         tensors = tensors_of({name: given[name] for name in wanted})
-        check_finite({name: value for name, value in tensors.items() if not name.endswith(COUNT)})
+        check_finite({name: value for name, value in tensors.items() if not name.endswith(BATCH_COUNTER)})
     except Refused as error:
         raise UnusableWeights(f"The weights file {path} cannot be used.", error.why, error.do) from error
     whole = {name: _as_wanted(value, wanted[name]) for name, value in tensors.items()}
@@ -127,7 +127,7 @@ def _check_one_is_meant(stored: Mapping[str, StoredTensor], prefixes: list[str],
     first, *others = sets
     if all(each.keys() == first.keys() and all(map(torch.equal, each.values(), first.values())) for each in others):
         return
-    names = ", ".join(f"“{shown(prefix.rstrip('.')) or 'no name'}”" for prefix in prefixes[:SHOWN])
+    names = ", ".join(f"“{shown(prefix.rstrip('.')) or 'no name'}”" for prefix in prefixes[:MAX_NAMES_SHOWN])
     raise Refused(
         f"It holds {len(prefixes)} different sets of weights for this network, under {names}; nothing says "
         "which is meant.",
@@ -153,16 +153,16 @@ def _problems(
 
 
 def _listed(kind: str, names: list[str]) -> str:
-    more = ", …" if len(names) > SHOWN else ""
+    more = ", …" if len(names) > MAX_NAMES_SHOWN else ""
     number = f"{len(names)} {'entry is' if len(names) == 1 else 'entries are'}"
-    return f"{number} {kind}: {', '.join(map(shown, names[:SHOWN]))}{more}."
+    return f"{number} {kind}: {', '.join(map(shown, names[:MAX_NAMES_SHOWN]))}{more}."
 
 
 def _what_to_choose(stored: Mapping[str, StoredTensor]) -> str:
     """Returns what to do about a file that is no weights file of the network that was asked for."""
     if fitting := _fitting(stored):
         return f"Choose the backbone that the file was made for: it fits {' and '.join(fitting)}."
-    if any(name.rpartition(".")[2] == ANGLES for name in stored):
+    if any(name.rpartition(".")[2] == ANGLES_KEY for name in stored):
         return "It is a head, with the angles of a circuit: bring it in with “import-head” or on the Runs page."
     return "Choose the backbone that the file was made for."
 
@@ -178,7 +178,9 @@ def _fitting(stored: Mapping[str, StoredTensor]) -> list[str]:
             network = architecture.build()
         wanted = network.state_dict()
         given = own_tensors(stored, wanted)[0]
-        needed = {name: value for name, value in wanted.items() if not name.endswith(COUNT)}
-        if not _problems(network, needed, {n: v for n, v in given.items() if not n.endswith(COUNT)}, architecture.head):
+        needed = {name: value for name, value in wanted.items() if not name.endswith(BATCH_COUNTER)}
+        if not _problems(
+            network, needed, {n: v for n, v in given.items() if not n.endswith(BATCH_COUNTER)}, architecture.head
+        ):
             found.append(BACKBONES[name].title)
     return found

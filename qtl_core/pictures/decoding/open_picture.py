@@ -20,7 +20,9 @@ from qtl_core.common.errors import UserError
 from qtl_core.pictures.decoding.limits import MAX_PIXELS, UnreadablePicture
 from qtl_core.pictures.decoding.reading import opened_picture, read_picture
 
-TAIL = 4096  # bytes at the end of a file in which its end mark is looked for; some cameras write a little behind it
+TAIL_BYTES = (
+    4096  # bytes at the end of a file in which its end mark is looked for; some cameras write a little behind it
+)
 END_MARKS = {"JPEG": b"\xff\xd9", "PNG": b"IEND"}
 
 __all__ = ["MAX_PIXELS", "check_picture", "open_picture"]
@@ -87,5 +89,5 @@ def _seems_cut_short(stream: BinaryIO, kind: str) -> bool:
     if mark is None:
         return False
     size = stream.seek(0, io.SEEK_END)
-    stream.seek(max(0, size - TAIL))
-    return mark not in stream.read(TAIL)
+    stream.seek(max(0, size - TAIL_BYTES))
+    return mark not in stream.read(TAIL_BYTES)

@@ -17,9 +17,9 @@ from qtl_core.common.errors import StoppedByUser
 from qtl_core.common.paths import in_text
 from qtl_core.common.progress import ShouldStop, never_stop
 from qtl_core.pictures.sources.dataset import Copy, Picture
-from qtl_core.pictures.sources.perceptual_hash import PLAIN, SIDE, PerceptualHash, contrast_of
+from qtl_core.pictures.sources.perceptual_hash import PLAIN_CONTRAST, SIDE, PerceptualHash, contrast_of
 
-NEAR = 0.2  # of the lesser of two pictures' contrasts (rms over 16 x 16 points)
+MAX_DIFFERENCE = 0.2  # of the lesser of two pictures' contrasts (rms over 16 x 16 points)
 ROWS = 256  # pictures compared with all others at a time: 20 MB for 20,000
 ROUNDING = 0.1  # of a squared difference in single precision, of values up to 255
 
@@ -81,13 +81,13 @@ def _within(group: list[int], pictures: Sequence[Picture], looks: Sequence[Perce
     is_train = np.array([pictures[each].split == "train" for each in group])
     for at in range(1, len(group)):
         differ = np.sqrt(np.mean((points[:at] - points[at]) ** 2, axis=1))
-        distances = differ / np.maximum(np.minimum(contrasts[:at], contrasts[at]), PLAIN)
+        distances = differ / np.maximum(np.minimum(contrasts[:at], contrasts[at]), PLAIN_CONTRAST)
         distances[plain[:at] != plain[at]] = np.inf  # plain pictures are equal or they are not
         distances[files[:at] == files[at]] = -1  # nothing is nearer
         same_part, same_label = is_train[:at] == is_train[at], labels[:at] == labels[at]
         kinds = (~same_part, ~same_label, same_part & same_label)
         nearest = {int(np.argmin(np.where(kind, distances, np.inf))) for kind in kinds if kind.any()}
-        for other in sorted(each for each in nearest if distances[each] < NEAR):
+        for other in sorted(each for each in nearest if distances[each] < MAX_DIFFERENCE):
             yield Copy(pictures[group[other]], pictures[group[at]], same_bytes=bool(distances[other] < 0))
 
 
@@ -113,7 +113,7 @@ def _near_pairs(looks: Sequence[PerceptualHash | None], should_stop: ShouldStop)
     points = np.array([np.frombuffer(looks[each].points, np.uint8) for each in which], dtype=np.float32)
     order = np.argsort(points.mean(axis=1))
     which, points = which[order], points[order]
-    means, limits, coarse = points.mean(axis=1), NEAR * contrast_of(points), _coarse(points)
+    means, limits, coarse = points.mean(axis=1), MAX_DIFFERENCE * contrast_of(points), _coarse(points)
     squares = np.mean(coarse**2, axis=1)
     for start in range(0, len(which), ROWS):
         if should_stop():

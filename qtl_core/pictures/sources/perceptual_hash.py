@@ -26,7 +26,7 @@ from qtl_core.pictures.decoding.open_picture import open_picture
 
 SIDE = 16  # points; with more, pictures that were reduced far differ more from what they were made of
 REDUCED = 256  # pixels of the shorter side that are left of a large JPEG at least
-PLAIN = 4.0  # of 255: a picture whose points differ by less (rms) has nothing to be recognised by
+PLAIN_CONTRAST = 4.0  # of 255: a picture whose points differ by less (rms) has nothing to be recognised by
 THREADS = 4  # at most: the largest pictures take a quarter of a gigabyte each
 VERSION = 1  # raise it when looks change, so that those kept from before are not used
 BUSY_SECONDS = 2.0  # how long to wait for another process that writes
@@ -80,7 +80,7 @@ def _look(file: Path) -> PerceptualHash | None:
     except (OSError, UserError):
         return None
     points = np.asarray(picture.resize((SIDE, SIDE)))
-    pixels = "" if contrast_of(points.reshape(1, -1))[0] >= PLAIN else _digest(picture.size, picture.tobytes())
+    pixels = "" if contrast_of(points.reshape(1, -1))[0] >= PLAIN_CONTRAST else _digest(picture.size, picture.tobytes())
     return PerceptualHash(hashlib.sha256(content).hexdigest(), points.tobytes(), pixels)
 
 

@@ -79,8 +79,8 @@ def _listed(names: tuple[str, ...]) -> str:
     return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-TOP = "hymenoptera_data"  # the folder inside the archive
-FOLDER = f"datasets/{TOP}"
+ARCHIVE_FOLDER = "hymenoptera_data"  # the folder inside the archive
+FOLDER = f"datasets/{ARCHIVE_FOLDER}"
 NAME = "Ants and bees, real photos"
 PHOTOS_URL = "https://download.pytorch.org/tutorial/hymenoptera_data.zip"
 SOURCE = (
@@ -141,16 +141,16 @@ def download_photos(
         StoppedByUser: `should_stop` said so.
     """
     url = url or photos_url()
-    folder = writable("datasets") / TOP
+    folder = writable("datasets") / ARCHIVE_FOLDER
     with locked(folder, should_stop):
         if (found := find_photos()) is not None:  # another process may have been first
             return found
         if folder.exists():
             raise UserError(f"The folder {folder} has no train and val.", "", "Move it away and download again.")
-        archive = folder.with_name(f"{TOP}.zip")
+        archive = folder.with_name(f"{ARCHIVE_FOLDER}.zip")
         download(url, archive, progress=progress, should_stop=should_stop, by_hand=by_hand(url))
         try:
-            unpack(archive, folder, top=TOP, progress=progress, should_stop=should_stop)
+            unpack(archive, folder, top=ARCHIVE_FOLDER, progress=progress, should_stop=should_stop)
         except UserError as error:
             archive.unlink(missing_ok=True)  # or the same bad archive would be unpacked for ever
             raise UserError(error.what, error.why, by_hand(url)) from error

@@ -26,12 +26,12 @@ from qtl_core.runs.store.opening import reading
 from qtl_core.runs.store.records import RunRecord, Storage
 from qtl_core.runs.store.schema import damaged_run, unknown_run
 from qtl_core.runs.store.serialization import counted, epoch_from, prepared_from
-from qtl_core.runs.store.tables import SHOWN, ended_of, epochs_of, find_dataset, prepared_in, record_of
+from qtl_core.runs.store.tables import SUMMARY_COLUMNS, ended_of, epochs_of, find_dataset, prepared_in, record_of
 from qtl_core.runs.view import PreparedRun
 
 ATTEMPTS = 5  # at reading a run whose files are replaced meanwhile, as those of one in training are
-PAGE = 100  # rows that are asked for together
-_SHOWN = f"SELECT {', '.join(SHOWN)} FROM runs"
+PAGE_ROWS = 100  # rows that are asked for together
+_SHOWN = f"SELECT {', '.join(SUMMARY_COLUMNS)} FROM runs"
 _EpochRow = tuple[int, int, str]  # see `epochs_of`
 _NEWEST_FIRST = "ORDER BY created DESC, id DESC"
 
@@ -85,7 +85,7 @@ def _newest_rows() -> Iterator[sqlite3.Row]:
 
 
 def _page_below(created: float, run_id: str) -> list[sqlite3.Row]:
-    query = f"{_SHOWN} WHERE deleted IS NULL AND (created, id) < (?, ?) {_NEWEST_FIRST} LIMIT {PAGE}"
+    query = f"{_SHOWN} WHERE deleted IS NULL AND (created, id) < (?, ?) {_NEWEST_FIRST} LIMIT {PAGE_ROWS}"
     return reading(lambda connection: connection.execute(query, (created, run_id)).fetchall(), [])
 
 
@@ -95,7 +95,7 @@ def find_run(run_id: str) -> RunRecord:
     Raises:
         UserError: There is no such run, its row is damaged, or the store cannot be used.
     """
-    row = _row(run_id, ", ".join(SHOWN))
+    row = _row(run_id, ", ".join(SUMMARY_COLUMNS))
     try:
         return _record(row)
     except Exception as error:

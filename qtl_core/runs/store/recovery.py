@@ -23,7 +23,7 @@ from qtl_core.runs.store.schema import NotAStore, is_damage, migrate, version_of
 from qtl_core.runs.store.serialization import prepared_as_dict, prepared_from, to_json
 from qtl_core.runs.store.tables import (
     FORMAT,
-    SHOWN,
+    SUMMARY_COLUMNS,
     copy_of,
     files_of,
     insert_copy,
@@ -118,7 +118,7 @@ def _description(file: Path) -> dict[str, Any]:
 def _from_copy(connection: sqlite3.Connection, run_id: str, described: dict[str, Any]) -> None:
     insert_copy(connection, run_id, described)
     files_of(connection, run_id)
-    query = f"SELECT {', '.join(SHOWN)} FROM runs WHERE id = ?"
+    query = f"SELECT {', '.join(SUMMARY_COLUMNS)} FROM runs WHERE id = ?"
     _check(record_of(connection.execute(query, (run_id,)).fetchone(), interrupted=False))
     prepared_from(json.loads(prepared_in(connection, run_id)))
 

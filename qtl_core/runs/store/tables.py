@@ -22,7 +22,7 @@ from qtl_core.runs.view import PreparedRun, RunView
 from qtl_core.settings import RunSettings
 
 # In the order of `RunRecord`.
-SHOWN = (
+SUMMARY_COLUMNS = (
     "id",
     "version",
     "name",
@@ -53,7 +53,7 @@ SHOWN = (
     "failure",
 )
 HIDDEN = ("data_sha256", "weights", "weights_digest", "predictions", "versions", "platform", "ended")
-COLUMNS = (*SHOWN, *HIDDEN)
+COLUMNS = (*SUMMARY_COLUMNS, *HIDDEN)
 BLANK = {
     "version": 0,
     "name": "",

@@ -20,7 +20,7 @@ from qtl_core.runs.view import RunView
 
 FIRST_SECONDS = 0.05  # before the first write: a run that is over by then is written once
 PAUSE_SECONDS = 0.2  # between two writes: what a killed process can lose of a run's epochs
-SHARE = 0.1  # of the time that may be spent writing, where a disk is slow or a run large
+WRITE_SHARE = 0.1  # of the time that may be spent writing, where a disk is slow or a run large
 
 
 def start_run(run_id: str, view: RunView, provenance: Provenance | None = None) -> RunWriter:
@@ -100,7 +100,7 @@ class RunWriter:
                 return
             began = time.perf_counter()
             self._try(view)
-            pause = max(PAUSE_SECONDS, (time.perf_counter() - began) / SHARE)
+            pause = max(PAUSE_SECONDS, (time.perf_counter() - began) / WRITE_SHARE)
 
     def _try(self, view: RunView) -> None:
         """A failure here is not the last word: the next write, or that of the end, has all of the run again."""

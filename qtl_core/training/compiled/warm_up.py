@@ -20,7 +20,7 @@ from qtl_core.jobs.launch import module_command
 if TYPE_CHECKING:
     from qtl_core.training.task import TrainingTask
 
-DONE = "complete"  # a file in the cache folder that says everything is in it
+COMPLETE_MARK = "complete"  # a file in the cache folder that says everything is in it
 LOCK = "compiling.lock"  # beside it: whoever holds it compiles, the others wait and load what came of it
 
 _log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ def _get_ready() -> None:
     try:
         from qtl_core.training.compiled.code_cache import FOLDER
 
-        if FOLDER is not None and not (FOLDER / DONE).exists():
+        if FOLDER is not None and not (FOLDER / COMPLETE_MARK).exists():
             _compile_elsewhere(FOLDER)
         load()
         _ready.set()
@@ -77,7 +77,7 @@ def load() -> None:
     list(train_compiled(task, None, lambda: False))
     train_many([task], lambda: False, threads=1)
     if FOLDER is not None:
-        (FOLDER / DONE).touch()
+        (FOLDER / COMPLETE_MARK).touch()
 
 
 def _smallest_task() -> TrainingTask:
@@ -103,7 +103,7 @@ def compile_once() -> None:
     assert FOLDER is not None, "only a process that can keep what it compiles starts this one"
     FOLDER.mkdir(parents=True, exist_ok=True)
     with FileLock(FOLDER / LOCK):  # the system lets go of it when its holder dies
-        if not (FOLDER / DONE).exists():
+        if not (FOLDER / COMPLETE_MARK).exists():
             load()
 
 
