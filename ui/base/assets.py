@@ -33,9 +33,12 @@ def asset(name: str) -> str:
 
 
 @cache  # every run of a page asks
-def stylesheet(name: str) -> str:
-    """Returns the style sheet `<name>.css` as an element for `st.html`.
+def stylesheet(module: str) -> str:
+    """Returns a module's style sheet, which lies beside it under its name, as an element for `st.html`.
 
     A value that Python knows goes in as a custom property, set beside it: `style="--wrong: #DB2B54"`.
+
+    Args:
+        module: The module's `__file__`: that of `pictures.py` gives `pictures.css`.
     """
-    return f"<style>\n{asset(f'{name}.css')}</style>"
+    return f"<style>\n{Path(module).with_suffix('.css').read_text(encoding='utf-8')}</style>"

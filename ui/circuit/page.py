@@ -13,7 +13,7 @@ from ui.session.run_actions import is_open, shown_run
 
 def show_circuit_page() -> None:
     """Shows all of the page below its title."""
-    st.html(stylesheet("circuit_page"))
+    st.html(stylesheet(__file__))
     read, live = choose_source()
     show_circuit(read, live, lambda: is_open(shown_run()))
     session.screen.write_link()

@@ -32,7 +32,7 @@ def mark_style(scene: Scene, step: Step | None) -> str:
     left, right = extent
     box = {"left": left, "width": right - left, "top": TOP - 4, "height": scene.height - TOP}
     place = " ".join(f"--mark-{name}: {pixels:.0f}px;" for name, pixels in box.items())
-    return f"{stylesheet('step_mark')}<style>.st-key-circuit_scroll {{ {place} }}</style>"
+    return f"{stylesheet(__file__)}<style>.st-key-circuit_scroll {{ {place} }}</style>"
 
 
 def _column(scene: Scene, step: Step) -> tuple[float, float] | None:

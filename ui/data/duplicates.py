@@ -34,7 +34,7 @@ def show_copies(dataset: Dataset, folder: Path) -> None:
         st.caption(_in_words(matter, len(copies)))
         part = leaf(len(copies), PAGE_SIZE, keys.DATA_COPIES, "copies")
         pairs = "".join(_pair(copy, folder) for copy in copies[part])
-        st.html(f'{stylesheet("copies_panel")}<div class="copies" style="--wrong: {WRONG}">{pairs}</div>')
+        st.html(f'{stylesheet(__file__)}<div class="copies" style="--wrong: {WRONG}">{pairs}</div>')
 
 
 def _in_words(matter: int, count: int) -> str:

@@ -36,7 +36,7 @@ def show_home() -> None:
 
 def _show_ways() -> None:
     light, dark = st.get_option("theme.light.primaryColor"), st.get_option("theme.dark.primaryColor")
-    st.html(f"{stylesheet('home_page')}<style>.stApp {{ --studio-accent: light-dark({light}, {dark}); }}</style>")
+    st.html(f"{stylesheet(__file__)}<style>.stApp {{ --studio-accent: light-dark({light}, {dark}); }}</style>")
     with st.container(key="ways", horizontal=True):
         with st.container(key="way_first", width="content"):
             st.page_link("pages/tour.py", label="Guided tour", icon=":material/explore:")

@@ -24,7 +24,7 @@ REFRESH_SECONDS = 3.0  # the browser moves by itself; this only looks for the ne
 
 def run_show() -> None:
     """Runs it in place of the page's body."""
-    st.html(stylesheet("show_page"))
+    st.html(stylesheet(__file__))
     refreshing(_panel, REFRESH_SECONDS)()
 
 

@@ -48,7 +48,7 @@ def show_pictures(pictures: Sequence[ShownPicture], *, scale: bool) -> None:
     columns = f"grid-template-columns: repeat({len(pictures)}, minmax(0, 1fr))"
     width = f"max-width: {EDGE * len(pictures)}px"
     below = f'<div class="heat-scale" style="{width}">not at all<i style="{_ramp()}"></i>most</div>' if scale else ""
-    st.html(f'{stylesheet("heat_picture")}<div class="heat" style="{columns}; {width}">{body}</div>{below}')
+    st.html(f'{stylesheet(__file__)}<div class="heat" style="{columns}; {width}">{body}</div>{below}')
 
 
 def _figure(shown: ShownPicture) -> str:

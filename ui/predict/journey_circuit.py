@@ -27,7 +27,7 @@ _HIDDEN = {"displayModeBar": False}
 
 def show_inside_circuit(model: TrainedModel, explanation: Explanation) -> None:
     """Shows the circuit that this picture ran through, and the state after the part that is chosen."""
-    st.html(stylesheet("journey_circuit"))
+    st.html(stylesheet(__file__))
     st.fragment(guarded()(_panel))(model, explanation)
 
 

@@ -20,7 +20,7 @@ NONE_YET = "No run is kept yet. Press **Start** on the Train page: every run is 
 
 def show_runs_page() -> None:
     """Shows all of the page below its title."""
-    st.html(stylesheet("runs_page"))
+    st.html(stylesheet(__file__))
     show_just_deleted()
     _show_bring_in()
     records = list_runs()

@@ -49,7 +49,7 @@ def set_up(title: str, icon: str, heading: str, lead: str) -> None:
     keep_tidy()
     st.set_page_config(page_title=f"{title} · {APP_NAME}", page_icon=icon, layout="wide")
     colours = "".join(f"--studio-{name}: {_by_scheme(option)}; " for name, option in _COLOURS.items())
-    st.html(f"{stylesheet('page')}<style>.stApp {{ {colours}}}</style>")
+    st.html(f"{stylesheet(__file__)}<style>.stApp {{ {colours}}}</style>")
     navigation = st.container(key="navigation", horizontal=True)
     head = st.container(key="page_head", horizontal=True)
     head.title(heading, anchor=False)

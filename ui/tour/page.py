@@ -16,7 +16,7 @@ from ui.tour import STOPS
 
 def show_tour() -> None:
     """Shows all of the page below its title."""
-    st.html(stylesheet("tour_page"))
+    st.html(stylesheet(__file__))
     number = session.tour.stop(len(STOPS))
     session.tour.go_to(number)
     stop = import_module(f"ui.tour.{STOPS[number - 1]}")

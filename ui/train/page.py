@@ -28,7 +28,7 @@ MORE_SETTINGS = {
 
 def show_train() -> None:
     """Shows all of the page below its title."""
-    st.html(stylesheet("train_page"))
+    st.html(stylesheet(__file__))
     _forget_lost_run()
     snapshot = shown_run()  # once, so that all of the page agrees on whether the run is over
     materials = materials_of(session.screen.settings.data)

@@ -51,7 +51,7 @@ class Tile:
 def show_tiles(tiles: Sequence[Tile], *, drawn: bool) -> None:
     """Shows pictures in a grid; `drawn` labels every one of them as drawn by the app."""
     body = "".join(_figure(tile, drawn) for tile in tiles)
-    st.html(f'{stylesheet("pictures")}<div class="tiles" style="--wrong: {WRONG}"><div>{body}</div></div>')
+    st.html(f'{stylesheet(__file__)}<div class="tiles" style="--wrong: {WRONG}"><div>{body}</div></div>')
 
 
 def thumbnail(path: str) -> bytes | str:
