@@ -10,6 +10,7 @@ from pathlib import Path
 
 from qtl_core.cli.files import path_of, standard_input
 from qtl_core.cli.output import STANDARD, json_of, note, say
+from qtl_core.common.errors import Unavailable
 from qtl_core.export.tables import answer_object, answer_row, ood_label, to_csv
 from qtl_core.inference.answering import all_answers
 from qtl_core.inference.references import reference_for
@@ -46,8 +47,8 @@ def main(arguments: argparse.Namespace) -> int:
     )
 
     predictor, reference = Predictor(model.run, arguments.weights), reference_for(model)
-    if isinstance(reference, str):
-        note(f"No word on doubt: {reference}")
+    if isinstance(reference, Unavailable):
+        note(f"No word on doubt: {reference.why}")
     wording, good = _wording(arguments, predictor.classes), True
     pictures = list(_asked(arguments.pictures))
     for number, answer in enumerate(all_answers(predictor, pictures, reference)):

@@ -6,6 +6,8 @@ command line show its sentence; every other exception is a bug of ours and is wo
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 
 class UserError(Exception):
     """Something went wrong that a person can understand and mend.
@@ -59,3 +61,14 @@ class DivergedError(UserError, ArithmeticError):
         )
         self.args = (epoch, quantity)
         self.epoch, self.quantity = epoch, quantity
+
+
+@dataclass(frozen=True)
+class Unavailable:
+    """The reason why something that was asked for is not there, in its place: a picture, a small copy, a reference.
+
+    Attributes:
+        why: A sentence or a word for people; "" where nobody asked.
+    """
+
+    why: str

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qtl_core.common.errors import StoppedByUser, UserError
+from qtl_core.common.errors import StoppedByUser, Unavailable, UserError
 from qtl_core.common.progress import ShouldStop, never_stop
 from qtl_core.evaluation.ood import OodReference, OodReport, is_blank
 from qtl_core.inference.explanation import Explanation
@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 
 
 BATCH_SIZE = 4  # pictures that are read and sent through the network at once: quickest of 1, 2, 4, 8, 16 on two cores
+NOT_COMPARED = Unavailable("")  # in place of a reference where nobody asked for one
 _decoding = threading.BoundedSemaphore(4)  # pictures are decoded at a time: the largest take half a gigabyte each
 
 
 def all_answers(
     predictor: Predictor,
     pictures: Sequence[ImageRequest],
-    reference: OodReference | str = "",
+    reference: OodReference | Unavailable = NOT_COMPARED,
     should_stop: ShouldStop = never_stop,
 ) -> Iterator[Answer]:
     """Answers for any number of pictures, in their order, until told to stop.
@@ -55,7 +56,7 @@ def all_answers(
 
 
 def answers(
-    predictor: Predictor, pictures: Sequence[ImageRequest], reference: OodReference | str = ""
+    predictor: Predictor, pictures: Sequence[ImageRequest], reference: OodReference | Unavailable = NOT_COMPARED
 ) -> Iterator[Answer]:
     """Answers for pictures that go through the network together, in their order.
 
@@ -66,32 +67,32 @@ def answers(
     """
     began = time.perf_counter()
     read = [_read(predictor, picture) for picture in pictures]
-    views = [found for found in read if not isinstance(found, str)]
+    views = [found for found in read if not isinstance(found, Unavailable)]
     explanations = iter(predictor.explain_views(views, began) if views else ())
     for picture, found in zip(pictures, read, strict=True):
-        if isinstance(found, str):
-            yield Answer(picture.id, picture.name, error=found)
+        if isinstance(found, Unavailable):
+            yield Answer(picture.id, picture.name, error=found.why)
         else:
             explanation = next(explanations)
             yield Answer(picture.id, picture.name, explanation, ood=ood_report(explanation, reference))
 
 
-def ood_report(explanation: Explanation, reference: OodReference | str) -> OodReport:
+def ood_report(explanation: Explanation, reference: OodReference | Unavailable) -> OodReport:
     """Returns what there is against an answer; see `answers` on the reference."""
-    if isinstance(reference, str):
-        return OodReport(is_blank(explanation.seen), unknown=reference)
+    if isinstance(reference, Unavailable):
+        return OodReport(is_blank(explanation.seen), unknown=reference.why)
     return reference.report(explanation.features, explanation.seen)
 
 
-def _read(predictor: Predictor, picture: ImageRequest) -> np.ndarray | str:
-    """Returns what the network is given of the picture, or the sentence that says why there is nothing to give."""
+def _read(predictor: Predictor, picture: ImageRequest) -> np.ndarray | Unavailable:
+    """Returns what the network is given of the picture, or why there is nothing to give."""
     if isinstance(picture.source, np.ndarray):
         return picture.source
     try:
         with _decoding:
             return predictor.see(picture.source)
     except UserError as error:
-        return error.why or error.what
+        return Unavailable(error.why or error.what)
 
 
 def answering_job(
@@ -126,6 +127,6 @@ def run_answering_job(
     from qtl_core.inference.references import reference_for
 
     model, pictures, with_ood = payload
-    reference = reference_for(model, should_stop) if with_ood else ""
+    reference = reference_for(model, should_stop) if with_ood else NOT_COMPARED
     for answer in all_answers(loaded(model), pictures, reference, should_stop):
         emit(answer)

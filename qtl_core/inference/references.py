@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qtl_core.common.errors import UserError
+from qtl_core.common.errors import Unavailable, UserError
 from qtl_core.common.progress import ShouldStop, never_stop
 from qtl_core.evaluation.ood import MIN_PICTURES, OodReference, fit_ood_reference
 from qtl_core.inference.bundled import RUN_ID, bundled_reference
@@ -26,8 +26,8 @@ MOST_PICTURES = 5_000  # training pictures to compare with, evenly picked: 25 MB
 _kept: OrderedDict[TrainedModel, OodReference] = OrderedDict()  # of this process, which does one job at a time
 
 
-def reference_for(model: TrainedModel, should_stop: ShouldStop = never_stop) -> OodReference | str:
-    """Returns what a model compares pictures with, or the sentence that says why there is nothing.
+def reference_for(model: TrainedModel, should_stop: ShouldStop = never_stop) -> OodReference | Unavailable:
+    """Returns what a model compares pictures with, or the sentence on why there is nothing.
 
     A failure is not remembered: another training may keep the features again.
 
@@ -39,7 +39,7 @@ def reference_for(model: TrainedModel, should_stop: ShouldStop = never_stop) -> 
     try:
         found = _kept.pop(model, None) or reference_of(model.run.prepared, should_stop)
     except UserError as error:
-        return error.what
+        return Unavailable(error.what)
     _kept[model] = found
     while len(_kept) > CACHE_SIZE:
         _kept.popitem(last=False)

@@ -218,7 +218,7 @@ class TestOfARun:
 
     def test_with_too_few_pictures_it_says_so(self, settings, tmp_path):
         few = trained(settings.changed(folder=str(noisy_pictures(tmp_path / "few", train=4, val=4))))
-        assert "It knows only 16 pictures" in reference_for(model_of(few, "few"))
+        assert "It knows only 16 pictures" in reference_for(model_of(few, "few")).why
 
     def test_where_features_are_gone_or_never_were_it_says_so_and_invents_nothing(self, settings, own_home):
         view = trained(settings)
@@ -227,7 +227,7 @@ class TestOfARun:
         from qtl_core.training.feature_memory import _cache
 
         _cache.clear()
-        assert "no longer kept" in reference_for(model_of(view, "gone"))
+        assert "no longer kept" in reference_for(model_of(view, "gone")).why
         published = replace(view.prepared, settings=view.prepared.settings.changed(backbone_mode="published"))
         with pytest.raises(UserError, match="drifted"):
             reference_of(published)

@@ -10,6 +10,7 @@ from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
+from qtl_core.common.errors import Unavailable
 from qtl_core.inference.bundled import bundled_run, drawn_example
 from qtl_core.inference.predictor import Predictor
 from qtl_core.inference.requests import model_of
@@ -78,6 +79,6 @@ def test_every_network_is_given_the_same_square():
 def test_a_stand_in_is_what_was_found_and_no_file_can_pass_for_one():
     pixels = np.random.default_rng(0).integers(0, 256, (224, 224, 3), np.uint8)
     assert np.array_equal(placeholder_content(placeholder(pixels)), pixels)
-    assert placeholder_content(placeholder("Grüße 🐝")) == "Grüße 🐝"
+    assert placeholder_content(placeholder(Unavailable("Grüße 🐝"))) == Unavailable("Grüße 🐝")
     for stranger in (b"", b"w", b"wwords", bytes(16) + b"wwords", ANT):
         assert placeholder_content(stranger) is None

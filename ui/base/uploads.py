@@ -10,6 +10,7 @@ import secrets
 
 import numpy as np
 
+from qtl_core.common.errors import Unavailable
 from ui.base import streamlit_internals
 from ui.base.streamlit_internals import UploadedFile, replace_upload
 
@@ -18,30 +19,30 @@ _VIEW, _WORDS = b"v", b"w"
 CHANNELS = 3
 
 
-def placeholder(found: np.ndarray | str) -> bytes:
+def placeholder(found: np.ndarray | Unavailable) -> bytes:
     """Returns what to put in a file's place.
 
     Args:
         found: The pixels that the networks are given, uint8 (side, side, 3), or why there are none.
     """
-    if isinstance(found, str):
-        return _MARK + _WORDS + found.encode()
+    if isinstance(found, Unavailable):
+        return _MARK + _WORDS + found.why.encode()
     return _MARK + _VIEW + found.tobytes()
 
 
-def placeholder_content(content: bytes) -> np.ndarray | str | None:
+def placeholder_content(content: bytes) -> np.ndarray | Unavailable | None:
     """Returns what was put in a file's place, or None for a file."""
     if not content.startswith(_MARK):
         return None
     kind, start = content[len(_MARK) : len(_MARK) + 1], len(_MARK) + 1
     if kind == _WORDS:
-        return content[start:].decode()
+        return Unavailable(content[start:].decode())
     pixels = np.frombuffer(content, np.uint8, offset=start)  # the stand-in's own memory, not a copy
     side = round((pixels.size / CHANNELS) ** 0.5)
     return pixels.reshape(side, side, CHANNELS)
 
 
-def put_placeholder(upload: UploadedFile, found: np.ndarray | str) -> np.ndarray | str:
+def put_placeholder(upload: UploadedFile, found: np.ndarray | Unavailable) -> np.ndarray | Unavailable:
     """Puts a stand-in where an uploaded file was, in the web server's memory and in the upload at hand.
 
     Returns:
@@ -68,4 +69,4 @@ def keep_uploads_in_memory() -> None:
 
 
 def _if_there_is_room(held: int, content: bytes) -> bytes:
-    return content if held + len(content) <= MOST_BYTES else placeholder(NO_ROOM)
+    return content if held + len(content) <= MOST_BYTES else placeholder(Unavailable(NO_ROOM))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from qtl_core.common.errors import Unavailable
 from qtl_core.pictures.sources.dataset import Copy, Dataset
 from qtl_core.pictures.sources.duplicates import CHANGED, name_of
 from ui.base.assets import jpeg_address, stylesheet
@@ -61,6 +62,6 @@ def _pair(copy: Copy, folder: Path) -> str:
 
 def _image(path: Path, name: str) -> str:
     small = thumbnail(str(path))
-    if isinstance(small, str):
-        return f'<span class="lost">{small}</span>'
+    if isinstance(small, Unavailable):
+        return f'<span class="lost">{small.why}</span>'
     return f'<img src="{jpeg_address(small)}" alt="{escape(name)}" decoding="async">'

@@ -12,6 +12,7 @@ import weakref
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
+from qtl_core.common.errors import Unavailable
 from qtl_core.inference.answering import answering_job
 from qtl_core.inference.requests import Answer, TrainedModel
 from qtl_core.jobs import JobManager
@@ -28,7 +29,7 @@ def without_file(picture: UploadedPicture, answer: Answer) -> Answer:
     explanation = answer.explanation
     if explanation is None:
         if picture.known is None:
-            put_placeholder(picture.source, answer.error)
+            put_placeholder(picture.source, Unavailable(answer.error))
         return answer
     if not explanation.seen.flags.writeable:  # they are those already
         return answer
@@ -43,9 +44,9 @@ def known_answers(model: TrainedModel, pictures: Sequence[UploadedPicture], but:
     unanswered = [picture for picture in pictures if (model.key, picture.id) not in but]
     known_pictures = {picture: picture.known for picture in unanswered}
     return {
-        (model.key, picture.id): Answer(picture.id, picture.name, error=known)
+        (model.key, picture.id): Answer(picture.id, picture.name, error=known.why)
         for picture, known in known_pictures.items()
-        if isinstance(known, str)
+        if isinstance(known, Unavailable)
     }
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
+from qtl_core.common.errors import Unavailable
 from qtl_core.inference.requests import ImageRequest
 from ui.base.uploads import placeholder_content
 
@@ -45,7 +46,7 @@ class UploadedPicture:
         return 0 if isinstance(self.source, Path) else self.source.size
 
     @property
-    def known(self) -> np.ndarray | str | None:
+    def known(self) -> np.ndarray | Unavailable | None:
         """The content of the placeholder: what the networks see of it, or why nothing; None before it was asked."""
         return None if isinstance(self.source, Path) else placeholder_content(self.source.getvalue())
 

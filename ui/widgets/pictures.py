@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 import streamlit as st
 
-from qtl_core.common.errors import UserError
+from qtl_core.common.errors import Unavailable, UserError
 from qtl_core.common.paths import is_readable_file
 from ui.base.assets import jpeg_address, stylesheet
 from ui.base.theme import WRONG
@@ -54,14 +54,14 @@ def show_tiles(tiles: Sequence[Tile], *, drawn: bool) -> None:
     st.html(f'{stylesheet(__file__)}<div class="tiles" style="--wrong: {WRONG}"><div>{body}</div></div>')
 
 
-def thumbnail(path: str) -> bytes | str:
+def thumbnail(path: str) -> bytes | Unavailable:
     """Returns a small square JPEG of the picture's middle, or the word that says why there is none."""
     if not is_readable_file(path):
-        return "missing"
+        return Unavailable("missing")
     try:
         status = Path(path).stat()
     except OSError:  # gone just now
-        return "missing"
+        return Unavailable("missing")
     return _thumbnail(path, status.st_mtime_ns, status.st_size)
 
 
@@ -75,7 +75,7 @@ def small_copy(pixels: np.ndarray) -> bytes:
 
 
 @st.cache_data(max_entries=CACHE_SIZE, show_spinner=False)
-def _thumbnail(path: str, mtime_ns: int, size: int) -> bytes | str:
+def _thumbnail(path: str, mtime_ns: int, size: int) -> bytes | Unavailable:
     """The two numbers are part of the cache's key: a file that has changed is read again."""
     from PIL import ImageOps
 
@@ -84,7 +84,7 @@ def _thumbnail(path: str, mtime_ns: int, size: int) -> bytes | str:
     try:
         picture = open_picture(Path(path))
     except UserError:
-        return "cannot be read"
+        return Unavailable("cannot be read")
     small = io.BytesIO()
     ImageOps.fit(picture, (EDGE, EDGE)).save(small, "JPEG", quality=QUALITY)
     return small.getvalue()
@@ -105,6 +105,6 @@ def _figure(tile: Tile, drawn: bool) -> str:
 
 def _image(tile: Tile, name: str) -> str:
     small = tile.small or thumbnail(tile.path)
-    if isinstance(small, str):
-        return f'<div class="lost"><span>{small}</span></div>'
+    if isinstance(small, Unavailable):
+        return f'<div class="lost"><span>{small.why}</span></div>'
     return f'<img src="{jpeg_address(small)}" alt="{escape(name)}" decoding="async">'

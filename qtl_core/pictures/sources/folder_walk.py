@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from qtl_core.common.errors import UserError
+from qtl_core.common.errors import Unavailable, UserError
 from qtl_core.common.paths import in_text
 from qtl_core.pictures.sources.dataset import SkippedFile
 from qtl_core.pictures.sources.system_files import is_hidden
@@ -57,8 +57,8 @@ def listing(folder: Path, root: Path) -> Listing:
     skipped: list[SkippedFile] = []
     for entry in _seen(folder):
         path, kind = folder / entry.name, _kind(entry, root)
-        if isinstance(kind, str):
-            skipped.append(SkippedFile(Path(in_text(path)), kind))
+        if isinstance(kind, Unavailable):
+            skipped.append(SkippedFile(Path(in_text(path)), kind.why))
         else:
             (folders if stat.S_ISDIR(kind) else files).append(path)
     return Listing(tuple(folders), tuple(files), tuple(skipped))
@@ -106,17 +106,17 @@ def _seen(folder: Path) -> list[os.DirEntry[str]]:
     return sorted(entries, key=lambda entry: entry.name)
 
 
-def _kind(entry: os.DirEntry[str], root: Path) -> int | str:
-    """Returns the mode of a file or folder to look into, or the sentence that says why it is skipped."""
+def _kind(entry: os.DirEntry[str], root: Path) -> int | Unavailable:
+    """Returns the mode of a file or folder to look into, or why it is skipped."""
     try:
         if entry.is_symlink() and (fault := _fault(Path(entry.path), root)):
-            return fault
+            return Unavailable(fault)
         mode = entry.stat().st_mode
     except OSError as error:
-        return _in_words(error)
+        return Unavailable(_in_words(error))
     if stat.S_ISDIR(mode) or stat.S_ISREG(mode):
         return mode
-    return "It is not a file."  # a pipe, a device: opening it might never return
+    return Unavailable("It is not a file.")  # a pipe, a device: opening it might never return
 
 
 def _fault(link: Path, root: Path) -> str:
