@@ -87,14 +87,14 @@ class Evaluation:
         return len(self.labels)
 
     @property
-    def right(self) -> int:
+    def correct(self) -> int:
         """The number of pictures that are predicted correctly."""
         return self.total - len(self.mistakes)
 
     @property
     def accuracy(self) -> float:
         """The share predicted correctly, 0 to 1."""
-        return self.right / self.total
+        return self.correct / self.total
 
     @property
     def cross_entropy(self) -> float:
@@ -120,11 +120,11 @@ class Evaluation:
 
     def count_in_words(self, noun: str = "pictures") -> str:
         """Returns for example "148 of 153 photos right"."""
-        return f"{self.right} of {self.total} {noun} right"
+        return f"{self.correct} of {self.total} {noun} right"
 
     def share_in_words(self) -> str:
         """Returns the accuracy with its 95 % interval, "nineteen in twenty" for those who do not speak of intervals."""
-        low, high = wilson_interval(self.right, self.total)
+        low, high = wilson_interval(self.correct, self.total)
         return f"{percent(self.accuracy)}, between {percent(low)} and {percent(high)} for nineteen in twenty such sets"
 
     def by_class_in_words(self) -> str:

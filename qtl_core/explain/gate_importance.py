@@ -27,19 +27,19 @@ class CircuitScore:
     """The score of a circuit on the validation pictures.
 
     Attributes:
-        right: Pictures whose most probable class is the true one.
+        correct: Pictures whose most probable class is the true one.
         total: All of them.
         loss: Mean cross-entropy, nats.
     """
 
-    right: int
+    correct: int
     total: int
     loss: float
 
     @property
     def accuracy(self) -> float:
         """The share that is right, 0 to 1."""
-        return self.right / self.total
+        return self.correct / self.total
 
 
 def score_circuit(inputs: CircuitInputs, expectations: np.ndarray) -> CircuitScore:

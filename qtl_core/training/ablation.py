@@ -34,7 +34,7 @@ class HeadScores:
 
     Attributes:
         kind: A key of `TITLES`.
-        right: Validation pictures right at each seed's best epoch.
+        correct: Validation pictures right at each seed's best epoch.
         total: Validation pictures.
         noun: What they are called.
         seeds: Whose figures these are, in the same order; empty where every seed from 0 on has one.
@@ -42,7 +42,7 @@ class HeadScores:
     """
 
     kind: str
-    right: tuple[int, ...]
+    correct: tuple[int, ...]
     total: int
     noun: str
     seeds: tuple[int, ...] = ()
@@ -51,12 +51,12 @@ class HeadScores:
     @property
     def by_seed(self) -> dict[int, int]:
         """The pictures right by seed; seeds whose training broke down are not there."""
-        return dict(zip(self.seeds or range(len(self.right)), self.right, strict=True))
+        return dict(zip(self.seeds or range(len(self.correct)), self.correct, strict=True))
 
     @property
     def middle(self) -> float:
         """The median."""
-        return float(np.median(self.right))
+        return float(np.median(self.correct))
 
 
 def ablation_job(settings: RunSettings, owner: str, seeds: int = SEEDS) -> JobSpec[JobView[tuple[HeadScores, ...]]]:
@@ -133,8 +133,8 @@ def diverged_in_words(scores: HeadScores) -> str:
         return ""
     count, they_are = scores.diverged, "it is" if scores.diverged == 1 else "they are"
     return (
-        f"{TITLES[scores.kind]}: with {count} of {count + len(scores.right)} seeds training broke down, as its numbers "
-        f"stopped being finite; {they_are} not counted."
+        f"{TITLES[scores.kind]}: with {count} of {count + len(scores.correct)} seeds training broke down, as its "
+        f"numbers stopped being finite; {they_are} not counted."
     )
 
 

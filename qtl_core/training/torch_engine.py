@@ -102,11 +102,11 @@ class _Totals:
     """Running sums over the pictures of one epoch."""
 
     loss: float = 0.0
-    right: int = 0
+    correct: int = 0
     seen: int = 0
 
     def add(self, loss: float, right: int, seen: int) -> None:
-        self.loss, self.right, self.seen = self.loss + loss * seen, self.right + right, self.seen + seen
+        self.loss, self.correct, self.seen = self.loss + loss * seen, self.correct + right, self.seen + seen
 
 
 def _labels(task: TrainingTask, name: str) -> np.ndarray:
@@ -167,7 +167,7 @@ class _Loop:
         return EpochDone(
             epoch=epoch,
             train_loss=totals.loss / totals.seen,
-            train_accuracy=totals.right / totals.seen,
+            train_accuracy=totals.correct / totals.seen,
             val_loss=val_loss,
             val_accuracy=val_accuracy,
             learning_rate=learning_rate(self.training, epoch),

@@ -37,7 +37,7 @@ def five() -> Evaluation:
 
 
 def test_counts_and_mistakes(five):
-    assert (five.right, five.total, five.accuracy) == (3, 5, 0.6)
+    assert (five.correct, five.total, five.accuracy) == (3, 5, 0.6)
     assert five.predicted.tolist() == [0, 1, 1, 2, 0]
     assert five.mistakes.tolist() == [1, 4]
 
@@ -143,8 +143,8 @@ def test_percent_has_one_decimal():
 
 def test_a_run_is_evaluated_at_its_best_epoch_unless_another_is_named(tmp_path):
     view = made_run(tmp_path, right_by_epoch=(3, 5, 4))
-    assert evaluation_of(view).right == 5
-    assert evaluation_of(view, view.epochs[-1]).right == 4
+    assert evaluation_of(view).correct == 5
+    assert evaluation_of(view, view.epochs[-1]).correct == 4
     assert evaluation_of(view).files == view.prepared.val_files
 
 

@@ -76,7 +76,7 @@ def test_other_readings_are_worth_what_their_own_codes_get_right(seed):
     ours = answers(as_demo(network))
     otherwise = alternative_readings(judged(labels, ours), explained(head), head.others)
     all_layers = int((answers(as_demo(network, depth=15)) == labels).sum())
-    assert [(each.layout, each.depth, each.right) for each in otherwise] == [
+    assert [(each.layout, each.depth, each.correct) for each in otherwise] == [
         ("paper", 6, PICTURES),
         ("demo", 15, all_layers),
     ]
@@ -87,7 +87,7 @@ def test_a_paper_s_head_read_as_the_demo_s_is_warned_of_with_both_counts():
     labels, ours = answers(network), answers(as_demo(network))
     head = read(network, layout="demo")
     found = judged(labels, ours)
-    assert found.right == 0  # all answers swap, which looks just like swapped classes
+    assert found.correct == 0  # all answers swap, which looks just like swapped classes
     (warning,) = warnings_on(found, alternative_readings(found, explained(head), head.others))
     assert f"0 of {PICTURES} validation pictures right" in warning
     assert f"it would get {PICTURES}" in warning
@@ -115,7 +115,7 @@ def test_a_head_whose_angles_hardly_matter_is_not_warned_of():
     found = judged(labels, answers(as_demo(network)))
     rows_alone = [reading for reading in head.others if reading.circuit.depth == 6]  # more layers have more CNOTs
     (other,) = alternative_readings(found, explained(head), rows_alone)
-    assert abs(other.right - found.right) <= 1
+    assert abs(other.correct - found.correct) <= 1
     assert warnings_on(found, (other,)) == ()
 
 
@@ -137,7 +137,7 @@ def test_of_a_single_picture_other_readings_tell_as_well():
     network = paper_head()
     head, labels = read(network, layout="demo"), answers(network)[:1]
     otherwise = alternative_readings(judged(labels, labels), explained(head)[:1], head.others)
-    assert otherwise[0].right == 1
+    assert otherwise[0].correct == 1
     assert not otherwise[0].is_far_better
 
 

@@ -336,7 +336,7 @@ def test_a_round_trip_over_settings_and_names(changes, classes, name):
     assert opened.view.prepared == view.prepared
     assert same_run(opened.view, view)
     assert opened.description.name == find_run(run_id).name
-    assert evaluation_of(opened.view).right == 5
+    assert evaluation_of(opened.view).correct == 5
 
 
 def test_a_device_is_never_read(monkeypatch, tmp_path):

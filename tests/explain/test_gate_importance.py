@@ -66,8 +66,8 @@ def test_the_verdict_is_that_of_softmax_and_cross_entropy():
     scores = torch.tensor(values @ inputs.weights + inputs.bias)
     found = score_circuit(inputs, values)
     assert found.loss == pytest.approx(float(torch.nn.functional.cross_entropy(scores, torch.tensor(inputs.labels))))
-    assert found.right == int((scores.argmax(1).numpy() == inputs.labels).sum())
-    assert found.accuracy == found.right / 5
+    assert found.correct == int((scores.argmax(1).numpy() == inputs.labels).sum())
+    assert found.accuracy == found.correct / 5
     np.testing.assert_allclose(class_probabilities(inputs, values), scores.softmax(1).numpy())
     np.testing.assert_allclose(class_probabilities(inputs, values[0]), scores.softmax(1).numpy()[0])
 
@@ -93,7 +93,7 @@ def test_what_is_left_without_each_gate(settings: CircuitSettings):
         kept = tuple(gate for index, gate in enumerate(circuit.gates) if index not in each.gates)
         left = replace(circuit, gates=kept)
         again = score_circuit(inputs, run_anew(left, inputs.angles, weights))
-        assert (each.score.right, each.score.loss) == (again.right, pytest.approx(again.loss, abs=1e-12))
+        assert (each.score.correct, each.score.loss) == (again.correct, pytest.approx(again.loss, abs=1e-12))
 
 
 def test_a_gate_that_does_nothing_contributes_nothing():
@@ -193,7 +193,7 @@ def test_both_jobs_run_in_a_worker(trained):
         jobs.close()
     found = GateImportances(view.result)
     assert len(found.found) == view.progress.total
-    assert found.whole.right == round(trained.best.val_accuracy * len(inputs.files))
+    assert found.whole.correct == round(trained.best.val_accuracy * len(inputs.files))
     assert found.without([0]) is not None
 
 

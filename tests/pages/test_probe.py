@@ -102,7 +102,7 @@ def test_a_knob_changes_every_figure_and_undo_brings_them_back(view):
     expected = class_probabilities(inputs, values)[0]
     assert figures(app) == [f"{100 * value:.1f} %" for value in expected]
     verdict = score_circuit(inputs, values)
-    assert f"{verdict.right} of {verdict.total} right (with the trained angle" in words(app)
+    assert f"{verdict.correct} of {verdict.total} right (with the trained angle" in words(app)
     assert f"loss {verdict.loss:.3f}" in words(app)
     assert f"{turned[1]:.3f}" in app.code[0].value  # the files are of the turned circuit
     next(button for button in app.button if button.label == "Undo").click().run()
@@ -134,7 +134,7 @@ def test_what_each_gate_contributes_is_worked_out_and_shown(view):
     inputs = inputs_of(view)
     circuit = build_circuit(view.prepared.settings.circuit)
     verdict = score_circuit(inputs, expectations(final_states(circuit, inputs.angles, without)))
-    assert f"({verdict.right} of 6), loss" in words(app)
+    assert f"({verdict.correct} of 6), loss" in words(app)
     assert "Without all of layer 1:" in words(app)
     keyed(app, "button_group", keys.CIRCUIT_COLOURS).set_value(TRAINING).run()
     assert "Without this gate" not in words(app)

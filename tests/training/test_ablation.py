@@ -39,8 +39,8 @@ def test_every_kind_of_head_is_trained_over_all_seeds(tmp_path: Path):
     assert [head.kind for head in heads] == list(TITLES)
     for head in heads:
         assert head.total == SIZE
-        assert len(head.right) == 3
-        assert all(0 <= count <= SIZE for count in head.right)
+        assert len(head.correct) == 3
+        assert all(0 <= count <= SIZE for count in head.correct)
     assert {progress.stage.split(":")[0] for progress in told} == set(TITLES.values())
 
 
@@ -126,7 +126,7 @@ def test_a_linear_layer_counts_at_its_best_epoch_by_the_chosen_figure(tmp_path: 
     settings = RunSettings().changed(
         source="folder", folder=str(made_pictures(tmp_path)), backbone="efficientnet_lite0", best_by=best_by
     )
-    assert _linear(SeedRequest(settings, 3), lambda _: None, lambda: False).right == (right,) * 3
+    assert _linear(SeedRequest(settings, 3), lambda _: None, lambda: False).correct == (right,) * 3
 
 
 def test_a_linear_layer_that_breaks_down_for_one_seed_is_counted(tmp_path: Path, monkeypatch):

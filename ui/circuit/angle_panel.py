@@ -43,12 +43,12 @@ def knob_figure(response: Response, inputs: CircuitInputs, trained: float, now: 
     angles = trained + np.linspace(-math.pi, math.pi, POINTS)
     verdicts = [score_circuit(inputs, response.at(angle)) for angle in angles]
     said = [
-        f"{math.degrees(angle):.0f}°: {each.right} of {each.total} right, loss {each.loss:.3f}"
+        f"{math.degrees(angle):.0f}°: {each.correct} of {each.total} right, loss {each.loss:.3f}"
         for angle, each in zip(angles, verdicts, strict=True)
     ]
     curve = go.Scatter(
         x=np.degrees(angles),
-        y=[each.right for each in verdicts],
+        y=[each.correct for each in verdicts],
         mode="lines",
         line={"color": VALIDATION},
         hovertext=said,
@@ -65,7 +65,7 @@ def knob_figure(response: Response, inputs: CircuitInputs, trained: float, now: 
 
 def _mark(name: str, angle: float, response: Response, inputs: CircuitInputs) -> go.Scatter:
     colour, symbol, side = MARKER_STYLES[name]
-    right = score_circuit(inputs, response.at(angle)).right
+    right = score_circuit(inputs, response.at(angle)).correct
     return go.Scatter(
         x=[math.degrees(angle)],
         y=[right],
@@ -212,8 +212,8 @@ def _show_response(on_table: ChosenCircuit, circuit: Circuit, index: int, name: 
     now, trained = (score_circuit(inputs, found.at(angle)) for angle in (weights[index], on_table.weights[index]))
     moved = index in session.circuit.turned(on_table.key)
     st.markdown(
-        f"**All validation pictures{name and f', turned {name}'}:** {now.right} of {now.total} right"
-        + (f" (with the trained angle {trained.right})" if moved else "")
+        f"**All validation pictures{name and f', turned {name}'}:** {now.correct} of {now.total} right"
+        + (f" (with the trained angle {trained.correct})" if moved else "")
         + f", loss {now.loss:.3f}"
         + (f" ({trained.loss:.3f})." if moved else ".")
     )
@@ -221,7 +221,7 @@ def _show_response(on_table: ChosenCircuit, circuit: Circuit, index: int, name: 
         knob_figure(found, inputs, float(on_table.weights[index]), float(weights[index])),
         key=f"knob_chart_{index}",
         config={"displayModeBar": False},
-        alt=f"Validation pictures right by this angle: {now.right} of {now.total} where it stands now.",
+        alt=f"Validation pictures right by this angle: {now.correct} of {now.total} where it stands now.",
     )
 
 

@@ -84,16 +84,16 @@ def legend(found: GateImportances) -> str:
     """Says what the colours mean here."""
     whole = found.whole
     return (
-        f"The number on a gate is how much the validation loss, {whole.loss:.3f} with {whole.right} of {whole.total} "
+        f"The number on a gate is how much the validation loss, {whole.loss:.3f} with {whole.correct} of {whole.total} "
         "right, grows when that gate is taken away: green gates (+) help, red ones (−) are in the way. Nothing is "
         "trained anew, so this is what the network owes to a gate, not what it could do without it."
     )
 
 
 def _change_words(whole: CircuitScore, without: CircuitScore) -> str:
-    change = without.right - whole.right
+    change = without.correct - whole.correct
     right = "as many" if change == 0 else f"{abs(change)} {'more' if change > 0 else 'fewer'}"
-    return f"{right} right ({without.right} of {without.total}), loss {_signed(without.loss - whole.loss)}"
+    return f"{right} right ({without.correct} of {without.total}), loss {_signed(without.loss - whole.loss)}"
 
 
 def _signed(value: float) -> str:

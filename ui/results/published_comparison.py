@@ -36,8 +36,8 @@ def _same_experiment(view: RunView, evaluation: Evaluation) -> bool:
 
 def _with_paper(view: RunView, evaluation: Evaluation) -> str:
     theirs = round(published_run().best_val_accuracy * PUBLISHED_TOTAL)
-    low, high = difference_interval(evaluation.right, evaluation.total, theirs, PUBLISHED_TOTAL)
-    apart = apart_in_words(evaluation.right, theirs, "photos")
+    low, high = difference_interval(evaluation.correct, evaluation.total, theirs, PUBLISHED_TOTAL)
+    apart = apart_in_words(evaluation.correct, theirs, "photos")
     chance = "so chance alone may explain it" if low < 0 < high else "more than chance alone would explain"
     other = "" if view.prepared.settings.data.backbone == "resnet18" else f" Theirs used {BACKBONES['resnet18'].title}."
     return (

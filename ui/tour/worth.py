@@ -108,7 +108,7 @@ def show_heads(heads: tuple[HeadScores, ...]) -> None:
         "hovertemplate": "median %{x}<extra></extra>",
         "marker": {"symbol": "line-ns-open", "size": 22, "color": VALIDATION, "line": {"width": 3}},
     }
-    lowest, highest = min(min(each.right) for each in heads), max(max(each.right) for each in heads)
+    lowest, highest = min(min(each.correct) for each in heads), max(max(each.correct) for each in heads)
     title = f"Validation {heads[0].noun} right, of {heads[0].total}"
     chart(
         "tour",
@@ -136,7 +136,7 @@ def words(heads: tuple[HeadScores, ...]) -> list[str]:
 
 
 def _dots(scores: HeadScores) -> dict:
-    counts = Counter(scores.right)
+    counts = Counter(scores.correct)
     return {
         "type": "scatter",
         "mode": "markers",

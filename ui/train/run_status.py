@@ -85,5 +85,5 @@ def _ended(view: RunView) -> str:
     found = evaluation_of(view)
     return (
         f"{how} after {epochs} in {duration(view.ended.seconds_training)}. "
-        f"At its best, epoch {view.best.epoch}: {found.right} of {found.total} validation {noun_of(view)} right."
+        f"At its best, epoch {view.best.epoch}: {found.correct} of {found.total} validation {noun_of(view)} right."
     )

@@ -16,7 +16,7 @@ BY_LUCK = 0.05  # what luck gives less often than once in twenty is not called l
 # Of a class that is "recognised", two pictures in three are. So three pictures, all missed, are the fewest to say that
 # a class is not: that happens to one that is in (1/3)^3 = 0.037 of such sets.
 RECOGNISED = 2 / 3
-MIN_RECOGNISED = 3
+MIN_MISSED = 3
 
 
 def guessing_loss(evaluation: Evaluation) -> float:

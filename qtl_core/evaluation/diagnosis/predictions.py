@@ -18,7 +18,7 @@ from qtl_core.evaluation.diagnosis.advice import (
 )
 from qtl_core.evaluation.diagnosis.chance import (
     AS_GUESSING,
-    MIN_RECOGNISED,
+    MIN_MISSED,
     RECOGNISED,
     has_learnt,
     is_falling,
@@ -57,7 +57,7 @@ def collapsed(view: TrainedRun) -> Finding | None:
     names = int(((last.labels != top) & (last.predicted != top)).sum())
     one_class = last.total - said[top] <= max(1, math.floor((1 - ONE_CLASS) * last.total + 1e-9))
     missed = one_class and is_missed(names, of_others)
-    unseen = not missed and of_others < MIN_RECOGNISED and said[top] == last.total and _training_names_one(view, top)
+    unseen = not missed and of_others < MIN_MISSED and said[top] == last.total and _training_names_one(view, top)
     if len(view.epochs) < 2 or not (missed or unseen):
         return None
     rare = rare_beside(view.prepared, top)
@@ -86,7 +86,7 @@ def imbalance(view: TrainedRun) -> Finding | None:
     rare = [
         each
         for each in rare_beside(view.prepared, top)
-        if there[each] >= MIN_RECOGNISED
+        if there[each] >= MIN_MISSED
         and right[each] <= RECOGNISED * there[each]
         and is_worse(int(right[each]), int(there[each]), int(right[top]), int(there[top]))
     ]

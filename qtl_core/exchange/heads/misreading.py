@@ -28,13 +28,13 @@ class AlternativeReading:
 
     Attributes:
         layout, depth: The reading.
-        right: How many of the same pictures it gets right.
+        correct: How many of the same pictures it gets right.
         is_far_better: Whether that is far more than the reading that was taken, and more than chance would make it.
     """
 
     layout: str
     depth: int
-    right: int
+    correct: int
     is_far_better: bool
 
 
@@ -61,7 +61,7 @@ def warnings_on(found: Evaluation, otherwise: Sequence[AlternativeReading]) -> t
     """Returns the sentences that must be said of a head's count, or none where nothing looks wrong."""
     better = [each for each in otherwise if each.is_far_better]
     if better:
-        return (_on_rows(found, max(better, key=lambda each: each.right)),)
+        return (_on_rows(found, max(better, key=lambda each: each.correct)),)
     return _on_classes(found)
 
 
@@ -92,14 +92,14 @@ def _on_rows(found: Evaluation, better: AlternativeReading) -> str:
     return (
         f"Read so, the head gets {found.count_in_words('validation pictures')}; in the layout of {layout.code} with "
         f"{counted(better.depth, 'layer')} ({layout.in_words(better.depth)}, counted from 0) it would get "
-        f"{better.right}. Chance alone rarely makes such a difference: bring it in again with the layout "
+        f"{better.correct}. Chance alone rarely makes such a difference: bring it in again with the layout "
         f"“{better.layout}” and the depth {better.depth}."
     )
 
 
 def _on_classes(found: Evaluation) -> tuple[str, ...]:
     """Says so where far fewer are right than by guessing, and far more if the outputs stood for other classes."""
-    _, most = wilson_interval(found.right, found.total)
+    _, most = wilson_interval(found.correct, found.total)
     if most >= 1 / len(found.classes):
         return ()
     meant = found.confusion.argmax(axis=0)  # the class that each output is most often given to

@@ -73,7 +73,7 @@ def predict(model: TrainerState, split: SplitBuffers, rows: np.ndarray, chunk: i
     post_net(model.net, work)
     for lane in range(last - first):
         at, label = first + lane, split.labels[rows[first + lane] // split.views]
-        split.outcome.right[at] = softmax(work.scores, lane, split.outcome.probabilities[at]) == label
+        split.outcome.correct[at] = softmax(work.scores, lane, split.outcome.probabilities[at]) == label
         split.outcome.losses[at] = -log_probability(work.scores, lane, label)
     return swapped
 
@@ -123,8 +123,8 @@ def note_epoch(
 ) -> None:
     """Notes an epoch's figures (epochs from 0), and its weights if it is the best so far."""
     figures, best = record.figures, record.best_epoch[0] - 1
-    figures[epoch, 0], figures[epoch, 1] = training.outcome.losses.mean(), training.outcome.right.mean()
-    figures[epoch, 2], figures[epoch, 3] = validation.outcome.losses.mean(), validation.outcome.right.mean()
+    figures[epoch, 0], figures[epoch, 1] = training.outcome.losses.mean(), training.outcome.correct.mean()
+    figures[epoch, 2], figures[epoch, 3] = validation.outcome.losses.mean(), validation.outcome.correct.mean()
     if by_loss:
         improves = best < 0 or figures[epoch, 2] < figures[best, 2]
     else:

@@ -145,12 +145,12 @@ class SplitResult(NamedTuple):
 
     Attributes:
         losses: Cross-entropy, shape (pictures,).
-        right: Whether the highest score is that of the true class, shape (pictures,).
+        correct: Whether the highest score is that of the true class, shape (pictures,).
         probabilities: Shape (pictures, classes).
     """
 
     losses: np.ndarray
-    right: np.ndarray
+    correct: np.ndarray
     probabilities: np.ndarray
 
 
