@@ -1,6 +1,6 @@
 """Heads in and out from a shell: the run that `import-head` names is the one that `predict` takes.
 
-The first journey is made in processes of its own, as a person makes it; the rest calls `main` alone.
+The head comes in by a process of its own, as a person brings it; the rest calls `main` alone.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def weights(tmp_path_factory) -> Path:
     return made_weights("resnet18", tmp_path_factory.mktemp("weights"))
 
 
-def test_a_head_alone_comes_in_predicts_as_the_demo_and_goes_out_again(weights, tmp_path):
+def test_a_head_alone_comes_in_predicts_as_the_demo_and_goes_out_again(weights, tmp_path, capsys):
     folder = noisy_pictures(tmp_path / "pictures")
     head, file = demo_head(), tmp_path / "published.pt"
     file.write_bytes(saved(head.state_dict()))
@@ -40,7 +40,7 @@ def test_a_head_alone_comes_in_predicts_as_the_demo_and_goes_out_again(weights, 
     assert last["val_accuracy"] == record.best_val_accuracy
     assert "trained elsewhere" in done.stderr
 
-    answers = qtl("predict", "--run", last["run"], folder / "val", "--json")
+    answers = shell(capsys, "predict", "--run", last["run"], folder / "val", "--json")
     assert answers.returncode == 0, answers.stderr
     expected = by_the_demo(demo_hybrid(weights, head), folder)
     for answer in objects(answers):
@@ -48,7 +48,7 @@ def test_a_head_alone_comes_in_predicts_as_the_demo_and_goes_out_again(weights, 
     assert "trained elsewhere" in answers.stderr  # why there is no word on doubt
 
     out = tmp_path / "out.pth"
-    written = qtl("export-head", "--run", last["run"], out)
+    written = shell(capsys, "export-head", "--run", last["run"], out)
     assert written.returncode == 0, written.stderr
     demo_head(seed=5).load_state_dict(torch.load(io.BytesIO(out.read_bytes()), weights_only=True), strict=True)
 
