@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as TooLate
 
 FIRST_RUN_MS = 180_000  # a first visit draws 397 pictures and computes their features, on a machine that may be busy
 RUN_MS = 60_000
-UNFOLDING_MS = 1_000
+UNFOLDING_MS = 2_000
+LOOKING_MS = 100
 DOUBLE_CLICK_MS = 700  # the app takes two starts within 0.6 s for one
 
 
@@ -59,10 +63,36 @@ def choose(page: Page, label: str, option: str) -> None:
     wanted = page.get_by_role("option").filter(has_text=option)
     for _ in range(5):  # an open list closes when the page below it moves
         page.get_by_role("combobox", name=re.compile(rf"^\W*{label}\b")).click()
-        page.wait_for_timeout(UNFOLDING_MS)
-        if wanted.is_visible():
+        with contextlib.suppress(TooLate):
+            wanted.click(timeout=UNFOLDING_MS)
             break
-    wanted.click()
+    else:
+        wanted.click()
+
+
+def wait_until(page: Page, happened: Callable[[], object], limit_ms: float = RUN_MS) -> None:
+    """Waits for what a page tells of itself beside what stands on it."""
+    for _ in range(int(limit_ms / LOOKING_MS)):
+        if happened():
+            return
+        page.wait_for_timeout(LOOKING_MS)  # lets the browser speak
+    raise AssertionError("it did not happen")
+
+
+def wait_for_movement(canvas: Locator) -> None:
+    """Waits until another picture is on a canvas than now."""
+    canvas.evaluate(
+        """(canvas, limit) => new Promise((moves, stands) => {
+            const before = canvas.toDataURL(), began = performance.now();
+            const look = () => {
+                if (canvas.toDataURL() !== before) moves();
+                else if (performance.now() - began > limit) stands(new Error("nothing moves"));
+                else setTimeout(look, 100);
+            };
+            look();
+        })""",
+        RUN_MS,
+    )
 
 
 def curves(page: Page) -> list[dict]:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.steps import wait_until
 from tools.browser import DESKTOP_LIGHT, PHONE_LIGHT, VIEWS, View, open_page, settled
 from ui.base.pages import APP_NAME, PAGES
 
@@ -61,10 +62,5 @@ def test_the_watch_notices_what_it_is_there_for(app, browser: Browser):
     page.evaluate("document.body.append('Traceback (most recent call last)')")
     watch.look_for_traceback(page)
     signs = ["outside host", "console error: wrong", "uncaught in the page", "traceback is on screen"]
-    for _ in range(100):  # what the browser tells arrives a moment later
-        missing = [sign for sign in signs if not any(sign in problem for problem in watch.problems)]
-        if not missing:
-            break
-        page.wait_for_timeout(100)
+    wait_until(page, lambda: all(any(sign in problem for problem in watch.problems) for sign in signs))
     page.context.close()
-    assert missing == []

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.steps import wait_for_movement, wait_until
 from tools.app_server import running_app
 from tools.browser import DESKTOP_LIGHT, PHONE_DARK, View, open_page
 
@@ -25,9 +26,7 @@ def test_it_fills_the_window_and_moves(app, visit, view: View):
     page = running(visit(f"{app}/?show=1", view, wait=False))
     box = page.locator(".show").bounding_box()
     assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, view.width, view.height)
-    before = page.locator(".show .stage").evaluate("canvas => canvas.toDataURL()")
-    page.wait_for_timeout(3_000)
-    assert page.locator(".show .stage").evaluate("canvas => canvas.toDataURL()") != before
+    wait_for_movement(page.locator(".show .stage"))
     expect(page.locator(".st-key-navigation")).to_be_hidden()
 
 
@@ -56,15 +55,17 @@ def test_the_home_page_leads_to_it(app, visit):
 def test_a_server_that_comes_back_is_found_again(browser: Browser, tmp_path: Path):
     """The server is killed in the middle of the show and started anew at the same address."""
     page, _ = open_page(browser, DESKTOP_LIGHT)
+    heard = []  # the socket of every message
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda _: heard.append(socket)))
     with running_app(tmp_path / "home") as address:
         port = int(address.rsplit(":", 1)[1])
         page.goto(f"{address}/?show=1")
         running(page)
-    page.wait_for_timeout(2_000)
-    expect(page.locator(".show")).to_be_visible()  # never blank: the browser goes on with what it has
+        before = set(heard)
+    wait_for_movement(page.locator(".show .stage"))  # never blank: the browser goes on with what it has
+    expect(page.locator(".show")).to_be_visible()
     with running_app(tmp_path / "home", port=port):
-        running(page)
-        page.wait_for_timeout(15_000)  # it has connected again, and asks for what is new
+        wait_until(page, lambda: set(heard) - before, FIRST_MS)  # it has connected again, and gets what is new
         running(page)
         page.keyboard.press("x")
         expect(page.locator(".show")).to_have_count(0)
