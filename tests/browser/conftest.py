@@ -8,6 +8,7 @@ after another.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from qtl_core.pictures.sources.drawn import load_drawn
 from qtl_core.settings import RunSettings
 from qtl_core.training.run import RunRequest, run
 from tests.conftest import NOBODY, SHARED
@@ -53,9 +55,19 @@ def served(home: Path, shared: Path | None = None, **environment: str) -> Iterat
 
 
 @pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def drawn_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the drawn pictures, to be copied: drawing them takes a quarter of a minute."""
+    home = tmp_path_factory.mktemp("drawn")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QTL_HOME", str(home))
+        load_drawn()
+    return home
+
+
+@pytest.fixture(scope="session")
+def app(drawn_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an app with no shared folder and no network; its home holds what earlier tests left there."""
-    with served(tmp_path_factory.mktemp("home")) as address:
+    with served(shutil.copytree(drawn_home, tmp_path_factory.mktemp("app") / "home")) as address:
         yield address
 
 
@@ -67,9 +79,9 @@ def empty_app(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def shared_app(drawn_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an app that finds the real photos and weights; for tests marked `needs_shared`."""
-    with served(tmp_path_factory.mktemp("home"), SHARED) as address:
+    with served(shutil.copytree(drawn_home, tmp_path_factory.mktemp("app") / "home"), SHARED) as address:
         yield address
 
 

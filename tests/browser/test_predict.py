@@ -7,10 +7,13 @@ import csv
 import io
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import served
 from tests.browser.steps import choose
 from tests.helpers.odd_files import bad_files, good_files, hostile_names
 from tests.helpers.other_pictures import as_png, other_pictures
@@ -21,8 +24,21 @@ ANSWER_MS = 180_000  # the first answer waits for a worker and an image network,
 NAME = "<img src=x onerror=alert(1)>=1+1 🐝.png"
 
 
-def test_a_newcomer_can_ask_the_run_that_comes_along_and_is_led_to_train(empty_app, visit):
-    page = visit(f"{empty_app}/predict")
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Wherever `new_app` could write to."""
+    return {name: tmp_path_factory.mktemp(name) for name in ("home", "temporary")}
+
+
+@pytest.fixture(scope="module")
+def new_app(places: dict[str, Path]) -> Iterator[str]:
+    """An app in which nobody has trained anything."""
+    with served(places["home"], TMPDIR=str(places["temporary"])) as address:
+        yield address
+
+
+def test_a_newcomer_can_ask_the_run_that_comes_along_and_is_led_to_train(new_app, visit):
+    page = visit(f"{new_app}/predict")
     bring(page, {"photo.jpg": good_files()["JPEG"]})
     page.get_by_role("link", name="Train one").click()
     expect(page.get_by_role("heading", name="Teach a quantum circuit")).to_be_visible()
@@ -41,8 +57,8 @@ def test_files_are_answered_and_the_answers_downloaded(trained_app, visit):
     assert next(row for row in table if row["file"] == "page.jpg")["error"] == "It is a web page, not a picture."
 
 
-def test_nothing_that_strangers_bring_is_run_by_the_browser(empty_app, visit):
-    page = visit(f"{empty_app}/predict")
+def test_nothing_that_strangers_bring_is_run_by_the_browser(new_app, visit):
+    page = visit(f"{new_app}/predict")
     title = page.title()
     page.evaluate("window.alert = () => { document.title = 'taken over' }")
     active = {f"{kind}.html": content for kind, content in bad_files().items() if b"alert" in content}
@@ -59,12 +75,9 @@ def test_nothing_that_strangers_bring_is_run_by_the_browser(empty_app, visit):
         assert page.locator(f".stMain {markup}").count() == 0, f"a file's name was taken for {markup}"
 
 
-def test_nothing_uploaded_is_written_to_disk(tmp_path, serve, visit):
-    places = {name: tmp_path / name for name in ("home", "temporary")}
-    places["temporary"].mkdir()
-    address = serve(places["home"], TMPDIR=str(places["temporary"]))
-    page, photo = visit(f"{address}/predict"), good_files()["PNG"] + os.urandom(4_000_000)
-    server = owner_of(address)
+def test_nothing_uploaded_is_written_to_disk(new_app, places, visit):
+    page, photo = visit(f"{new_app}/predict"), good_files()["PNG"] + os.urandom(4_000_000)
+    server = owner_of(new_app)
     bring(page, {"large.png": photo})
     written = [path for place in places.values() for path in place.rglob("*") if path.is_file()]
     assert not [path for path in written if photo[-2000:-1000] in path.read_bytes()]
@@ -94,8 +107,8 @@ def test_a_photo_is_taken_and_answered(trained_app, visit):
     expect(page.get_by_text("6. Probabilities")).to_be_visible()
 
 
-def test_where_it_looked_on_a_phone(empty_app, visit):
-    page = visit(f"{empty_app}/predict", PHONE_DARK)
+def test_where_it_looked_on_a_phone(new_app, visit):
+    page = visit(f"{new_app}/predict", PHONE_DARK)
     bring(page, {"photo.jpg": good_files()["JPEG"]})
     page.get_by_text("Where it looked", exact=True).click()
     heat = page.get_by_role("img", name="Where it looked for")

@@ -7,6 +7,7 @@ import io
 import json
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,22 +22,38 @@ from tools.browser import DESKTOP_LIGHT, PHONE_DARK, settled
 from tools.made_store import fill_store
 
 HOSTILE = "<img src=x onerror=document.title='hit'> **b** [a](javascript:alert(1)) $x$"
+THREE = (("First", (3, 5), 6), ("Second", (2, 3), 2), (HOSTILE, (4, 6), 6))
 HEADER, ROW = 36, 35  # pixels of the table
 MANY = 5_000
 KEY_MS = 150  # a person's pace
 CROWDED_MS = 180_000  # on a machine that does much other work at once, a test must not fail for that
 
 
-@pytest.fixture
-def app(tmp_path: Path, monkeypatch) -> Iterator[str]:
+@contextmanager
+def with_three_runs(place: Path) -> Iterator[str]:
     """An app with three kept runs on the same six pictures; the newest has a name that means harm."""
-    home, folder = tmp_path / "home", made_pictures(tmp_path / "pictures")
-    monkeypatch.setenv("QTL_HOME", str(home))
-    for created, (name, right, depth) in enumerate((("First", (3, 5), 6), ("Second", (2, 3), 2), (HOSTILE, (4, 6), 6))):
-        settings = RunSettings().changed(source="folder", folder=str(folder), depth=depth, epochs=2)
-        keep_run(made_run(folder, right, settings=settings), name=name, created=1e9 + created)
+    home, folder = place / "home", made_pictures(place / "pictures")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QTL_HOME", str(home))
+        for created, (name, right, depth) in enumerate(THREE):
+            settings = RunSettings().changed(source="folder", folder=str(folder), depth=depth, epochs=2)
+            keep_run(made_run(folder, right, settings=settings), name=name, created=1e9 + created)
     with served(home) as address:
         yield f"{address}/runs"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Such an app for all who leave its runs as they are."""
+    with with_three_runs(tmp_path_factory.mktemp("three")) as address:
+        yield address
+
+
+@pytest.fixture
+def own_app(tmp_path: Path) -> Iterator[str]:
+    """Such an app for a test that changes or deletes them."""
+    with with_three_runs(tmp_path) as address:
+        yield address
 
 
 def table(page: Page) -> Locator:
@@ -85,8 +102,8 @@ def test_runs_are_ticked_by_keyboard_alone(app, visit):
     expect(page.get_by_role("heading", name="2 runs side by side")).to_be_visible()
 
 
-def test_a_name_is_kept_and_shown_as_it_is(app, visit):
-    page = visit(app)
+def test_a_name_is_kept_and_shown_as_it_is(own_app, visit):
+    page = visit(own_app)
     tick(page, 0)
     expect(page.get_by_role("heading", name=HOSTILE)).to_be_visible()
     assert "hit" not in page.title()
@@ -110,13 +127,13 @@ def test_a_name_with_markup_is_harmless_in_the_charts(app, visit):
     assert "hit" not in page.title()
 
 
-def test_deleting_is_taken_back_and_a_second_window_sees_it(app, visit):
-    page = visit(app)
+def test_deleting_is_taken_back_and_a_second_window_sees_it(own_app, visit):
+    page = visit(own_app)
     tick(page, 1, 2)
     page.get_by_role("button", name="Delete these 2").click()
     expect(page.get_by_text("2 runs were deleted.")).to_be_visible()
     expect(page.get_by_text("1 run. All take")).to_be_visible()
-    expect(visit(app).get_by_text("1 run. All take")).to_be_visible()
+    expect(visit(own_app).get_by_text("1 run. All take")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("3 runs. All take")).to_be_visible()
     expect(page.get_by_text("2 runs were deleted.")).to_have_count(0)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
 from torch import nn
 
 from qtl_core.exchange.heads.reading import read_state
 from qtl_core.exchange.run_files.writing import archive_bytes
+from tests.browser.conftest import served
 from tests.exchange.test_run_files import kept, whole
 from tests.helpers.made_heads import demo_head, paper_head, saved
 from tests.helpers.made_runs import made_pictures
@@ -15,6 +18,13 @@ from tools.browser import DESKTOP_LIGHT, PHONE_DARK, settled
 
 HEAD_MS = 120_000  # a worker process starts and reads the head, on a machine that may be busy
 HOSTILE = "<img src=x onerror=alert(1)> **bold**"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An app for all heads: each is brought in beside those of other tests."""
+    with served(tmp_path_factory.mktemp("home")) as address:
+        yield address
 
 
 @pytest.fixture
@@ -73,8 +83,8 @@ def test_a_run_comes_in_is_opened_and_goes_out_as_it_was(empty_app, visit, files
     compile(script, name, "exec")
 
 
-def test_a_head_is_taken_under_every_name_that_a_shell_takes_and_other_files_are_told(empty_app, visit, files):
-    page = visit(f"{empty_app}/runs")
+def test_a_head_is_taken_under_every_name_that_a_shell_takes_and_other_files_are_told(app, visit, files):
+    page = visit(f"{app}/runs")
     head = saved({"state_dict": {f"model.{name}": value for name, value in demo_head().state_dict().items()}})
     dropped = {
         name: (head, f"The head “{name[0]}” was brought in.") for name in ("a.ckpt", "b.bin", "c.pth.tar", "d.PTH")
@@ -88,8 +98,8 @@ def test_a_head_is_taken_under_every_name_that_a_shell_takes_and_other_files_are
         settled(page)
 
 
-def test_a_head_comes_in_on_a_phone_and_goes_out(empty_app, visit, files):
-    page = visit(f"{empty_app}/runs", PHONE_DARK)
+def test_a_head_comes_in_on_a_phone_and_goes_out(app, visit, files):
+    page = visit(f"{app}/runs", PHONE_DARK)
     drop(page, "published.pt", files["published.pt"])
     expect(page.get_by_role("textbox", name="Classes")).to_have_value("ants, bees")
     assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= PHONE_DARK.width
@@ -106,10 +116,8 @@ def test_a_head_comes_in_on_a_phone_and_goes_out(empty_app, visit, files):
 
 
 @pytest.mark.parametrize("view", [DESKTOP_LIGHT, PHONE_DARK], ids=lambda view: view.name)
-def test_a_head_of_the_paper_is_asked_about_read_as_chosen_and_taken_along_for_either_code(
-    empty_app, visit, files, view
-):
-    page = visit(f"{empty_app}/runs", view)
+def test_a_head_of_the_paper_is_asked_about_read_as_chosen_and_taken_along_for_either_code(app, visit, files, view):
+    page = visit(f"{app}/runs", view)
     drop(page, "paper.pt", files["paper.pt"])
     expect(page.get_by_text("The file holds 15 rows of angles for 6 layers.")).to_be_visible(timeout=HEAD_MS)
     settled(page)
