@@ -17,8 +17,8 @@ from ui.data.panel import folder_of
 
 PATIENCE = 300  # seconds for a worker process to start and to read six pictures, on a machine that is busy
 
-
-pytestmark = pytest.mark.usefixtures("own_managers")
+# The workers of the first test serve the others, too: a folder is read the same whatever their home.
+own_managers = pytest.mark.usefixtures("own_managers")
 
 
 def opened() -> AppTest:
@@ -158,6 +158,7 @@ def test_no_folder_named_yet():
     assert not app.error
 
 
+@own_managers
 def test_photos_that_differ_from_the_archive_say_so(own_home):
     made_pictures(own_home / "datasets/hymenoptera_data")
     words = text_of(wait(opened(), is_settled))
@@ -166,6 +167,7 @@ def test_photos_that_differ_from_the_archive_say_so(own_home):
     assert "licence" in words
 
 
+@own_managers
 def test_drawing_shows_how_far_it_is_and_can_be_stopped():
     app = opened()
     assert not is_settled(app), "with no photos here the drawn set is made, which takes seconds"

@@ -30,7 +30,8 @@ FOUND = Counterfactuals(
 ANGLES = np.array([0.5, 1.0])
 
 
-pytestmark = pytest.mark.usefixtures("own_managers")
+# The workers of the first test serve the others, too: all but one ask the run that comes along.
+own_managers = pytest.mark.usefixtures("own_managers")
 
 
 def answered(*needed: str) -> AppTest:
@@ -106,6 +107,7 @@ def test_the_run_that_comes_along_says_why_it_has_no_neighbours(own_home):
     assert "Train once on drawn pictures with EfficientNet-Lite0" in words(app)
 
 
+@own_managers
 def test_neighbours_are_tiles_with_class_and_distance(tmp_path, own_home):
     folder = made_pictures(tmp_path / "mine")
     settings = RunSettings().changed(source="folder", folder=str(folder), backbone="efficientnet_lite0", epochs=2)

@@ -21,7 +21,8 @@ from ui.tour.worth import words
 PATIENCE = 300  # seconds for a worker to start and to load an image network, on a machine that is busy
 
 
-pytestmark = pytest.mark.usefixtures("own_managers")
+# The workers of the first test serve the others, too: all ask the run that comes along.
+own_managers = pytest.mark.usefixtures("own_managers")
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +101,7 @@ def test_the_network_is_asked_about_pictures_of_nothing():
     assert not app.error
 
 
+@own_managers
 def test_the_comparison_is_asked_for_with_the_pictures_that_are_here():
     app = at("8")
     next(button for button in app.button if button.label.startswith("Train all four")).click().run()
