@@ -17,7 +17,7 @@ from ui.data.panel import folder_of
 
 PATIENCE = 300  # seconds for a worker process to start and to read six pictures, on a machine that is busy
 
-# The workers of the first test serve the others, too: a folder is read the same whatever their home.
+# The workers of the first test serve the others, too: a folder is read the same whatever home they began with.
 own_managers = pytest.mark.usefixtures("own_managers")
 
 
@@ -144,6 +144,7 @@ def test_a_folder_that_cannot_be_used_is_refused_in_words(tmp_path, splits, spoi
     assert not app.exception
 
 
+@own_managers
 def test_an_open_server_reads_no_folder_that_a_visitor_types(tmp_path, monkeypatch):
     monkeypatch.setenv("QTL_OPEN", "1")
     app = with_folder(made_pictures(tmp_path / "mine"))
