@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qtl_core.common.progress import never_stop
 from qtl_core.evaluation.diagnosis.chance import guessing_loss
 from qtl_core.evaluation.diagnosis.checks import diagnose
 from qtl_core.evaluation.diagnosis.learning_curves import VANISHING, starting_gradient
@@ -19,10 +18,8 @@ from qtl_core.evaluation.metrics import evaluation_of
 from qtl_core.runs.events import EpochDone
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
-from qtl_core.training.run import RunRequest, run
 from qtl_core.training.task import KeptFeatures, TrainingTask
 from qtl_core.training.torch_engine import train_with_torch
-from tests.conftest import SHARED, needs_shared
 from tests.helpers.made_histories import by_heart, history
 from tests.helpers.made_runs import made_run
 
@@ -161,16 +158,3 @@ def test_learning_by_heart_is_named_with_the_epoch_from_which_it_does():
 def test_guessing_is_the_entropy_of_the_classes():
     view = made_run(Path("/nowhere"))
     assert guessing_loss(evaluation_of(view)) == pytest.approx(np.log(2))
-
-
-@needs_shared
-@pytest.mark.shared
-def test_on_the_photos_the_papers_setting_is_well(monkeypatch):
-    monkeypatch.setenv("QTL_SHARED", str(SHARED))
-    view = RunView()
-    for event in run(
-        RunRequest(RunSettings().changed(backbone="mobilenet_v2"), keep=False), lambda _: None, never_stop
-    ):
-        view = view.apply(event)
-    assert sum(view.prepared.train_counts) == view.prepared.train_size
-    assert kinds(view) == []
