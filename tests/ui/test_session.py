@@ -30,7 +30,7 @@ def opened(**query: str) -> AppTest:
     return app.run()
 
 
-def told(app: AppTest) -> tuple[str, str]:
+def shown(app: AppTest) -> tuple[str, str]:
     """A session's name, and the rest of what the page shows."""
     assert not app.exception
     owner, rest = app.text[0].value.split(" ", 1)
@@ -39,17 +39,17 @@ def told(app: AppTest) -> tuple[str, str]:
 
 def test_what_is_set_is_there_at_the_next_run_and_in_no_other_session():
     app, other = opened(), opened()
-    owner, begun = told(app)
+    owner, begun = shown(app)
     assert begun == "() 0 1"
-    assert told(other)[1] == begun
-    assert told(other)[0] != owner
-    assert told(app.run()) == (owner, "('run',) 0 5")
+    assert shown(other)[1] == begun
+    assert shown(other)[0] != owner
+    assert shown(app.run()) == (owner, "('run',) 0 5")
 
 
 def test_a_session_begins_with_what_its_link_says():
     app = opened(seed="11", stop="3")
-    assert told(app)[1] == "() 11 3"
-    assert told(opened(seed="many", stop="10"))[1] == "() 0 1"
+    assert shown(app)[1] == "() 11 3"
+    assert shown(opened(seed="many", stop="10"))[1] == "() 0 1"
     assert app.session_state[Screen.KEY].settings.training.seed == 11
 
 

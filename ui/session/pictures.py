@@ -22,16 +22,12 @@ class Predict(Part):
     @cached_property
     def answers(self) -> AnswerQueue:
         """The answers."""
-        from ui.session.answer_book import AnswerQueue
-
-        return AnswerQueue()
+        return _answer_queue()
 
     @cached_property
     def other_answers(self) -> AnswerQueue:
         """Those of the run that is compared with."""
-        from ui.session.answer_book import AnswerQueue
-
-        return AnswerQueue()
+        return _answer_queue()
 
     @cached_property
     def reasons(self) -> ExplanationJobs:
@@ -58,9 +54,7 @@ class Circuit(Part):
     @cached_property
     def answers(self) -> AnswerQueue:
         """The answer for the picture in the circuit; whether it is unlike those of training is not asked there."""
-        from ui.session.answer_book import AnswerQueue
-
-        return AnswerQueue(with_ood=False)
+        return _answer_queue(with_ood=False)
 
     def turned(self, circuit: str) -> dict[int, float]:
         """Returns the trained angles of this circuit that were turned by hand, to be changed by the caller.
@@ -70,3 +64,9 @@ class Circuit(Part):
         if self.turned_circuit != circuit:
             self.turned_circuit, self.angles = circuit, {}
         return self.angles
+
+
+def _answer_queue(*, with_ood: bool = True) -> AnswerQueue:
+    from ui.session.answer_book import AnswerQueue
+
+    return AnswerQueue(with_ood=with_ood)
