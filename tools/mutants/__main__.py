@@ -27,6 +27,9 @@ def main() -> int:
     told = os.environ
     size = None if (wanted := told.get("SAMPLE") or str(SAMPLE)) == "all" else int(wanted)
     names = (told.get("ROOM") or " ".join(ROOMS)).replace(",", " ").split()
+    if unknown := [name for name in names if name not in ROOMS]:
+        print(f"There is no room {', '.join(unknown)}; there are: {', '.join(ROOMS)}.", file=sys.stderr)
+        return 2
     trees = [made_tree(number) for number in range(int(told.get("WORKERS") or WORKERS))]
     preload()
     lines = [HEADER, *(_tried(name, size, int(told.get("SEED") or SEED), trees) for name in names)]

@@ -1,7 +1,8 @@
 """Every source of pictures under one name, and from settings to pictures: the drawn set where the photos are not here.
 
-To add one: a loader in a file of its own, a branch in `load_dataset`, a line in `dataset_status`, and its name in the
-settings' choice of data.
+To add one: a loader in a file of its own, a branch in `load_dataset`, a line in `dataset_status`, its name in the
+settings' choice of data and in `cli/options.py`, and what pages call it: `ui/widgets/materials.py`, `ui/data/panel.py`
+and `compare/listing.py`.
 """
 
 from __future__ import annotations
