@@ -1,8 +1,8 @@
 """Measures how long finding copies takes, and how far it is from a false alarm: `python -m benchmarks.copies FOLDER`.
 
 Prints the seconds of reading a folder for the first time and again, and of comparing 2,000 and 20,000 pictures; and, in
-parts of their contrast (`copies.NEAR` is the limit), the difference of the two nearest pictures that are no copies, and
-of pictures from themselves when they are saved in other ways.
+parts of their contrast (`duplicates.MAX_DIFFERENCE` is the limit), the difference of the two nearest pictures that are
+no copies, and of pictures from themselves when they are saved in other ways.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Writes what the head that comes with the app compares pictures with to qtl_core/bundled/reference.npz.
+"""Writes what the head that comes with the app compares pictures with to `qtl_core/inference/bundled/reference.npz`.
 
 Run from the project's folder, where the real photos are:  QTL_SHARED=... python -m tools.make_bundled_reference
 The drawn training pictures seen through EfficientNet-Lite0, as their first singular vectors, and the distances of the

@@ -1,4 +1,4 @@
-"""Writes qtl_core/datasets/hymenoptera_manifest.json from a complete copy of the public archive.
+"""Writes `qtl_core/pictures/sources/hymenoptera_manifest.json` from a complete copy of the public archive.
 
 Run from the project's folder:  python -m tools.make_manifest PATH/TO/hymenoptera_data
 """

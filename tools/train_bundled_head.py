@@ -1,4 +1,4 @@
-"""Trains the head that comes with the app and writes it to qtl_core/bundled/.
+"""Trains the head that comes with the app and writes it to `qtl_core/inference/bundled/`.
 
 Run from the project's folder:  python -m tools.train_bundled_head
 The paper's circuit and training on the drawn set, seen through EfficientNet-Lite0, whose weights come with its

@@ -1,1 +1,1 @@
-"""The parts that pages share: their set-up, the colours, the wording of errors, widgets and panels."""
+"""The browser app: what pages share, and every page's body."""

@@ -37,7 +37,8 @@ def machine_bytes() -> int | None:
 def bound_own_memory() -> None:
     """Limits this process's memory, so that too much asked for is a `MemoryError` here and not the system's rescue.
 
-    `QTL_WORKER_MB` says how much it may take, for a class on a small machine; usually that is `SHARE` of the memory.
+    `QTL_WORKER_MB` says how much it may take, for a class on a small machine; usually that is `MEMORY_SHARE` of the
+    memory.
     """
     if sys.platform != "linux":
         return

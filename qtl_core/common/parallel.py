@@ -54,7 +54,7 @@ def in_threads(
 
 
 def on_every_core(work: Callable[[Item], Result], items: Iterable[Item], should_stop: ShouldStop) -> Iterator[Result]:
-    """Does the same with a thread a core, in each of which torch has but that one; as before for all others afterwards.
+    """As `in_threads`, with one thread per core and torch limited to one thread in each.
 
     Raises:
         StoppedByUser: `should_stop` said so.

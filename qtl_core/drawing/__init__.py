@@ -1,1 +1,1 @@
-"""Pictures of a circuit: `layout` decides what stands where, `scene` measures it, `svg`, `png` and `text` paint it."""
+"""Pictures of a circuit: `scene` measures what `network.diagram_layout` arranged; `svg`, `png` and `text` paint it."""

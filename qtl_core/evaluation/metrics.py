@@ -130,8 +130,8 @@ class Evaluation:
     def by_class_in_words(self) -> str:
         """Returns what always naming the commonest class would get, and each class's share, where one is in the way.
 
-        With one class `UNEVEN` times as common as another, a share of all pictures says little of the rare one.
-        Elsewhere it is "".
+        With one class `IMBALANCE_RATIO` times as common as another, a share of all pictures says little of the rare
+        one. Elsewhere it is "".
         """
         there = self.confusion.sum(axis=1)
         present, top = np.flatnonzero(there), int(there.argmax())

@@ -67,7 +67,8 @@ class OodReference:
 
     Attributes:
         training: `directions` of the training pictures, float32 (pictures, features).
-        held_out: Distances of known pictures that were not compared with themselves, ascending, at least `FEWEST`.
+        held_out: Distances of known pictures that were not compared with themselves, ascending, at least
+            `MIN_PICTURES`.
         kind: What those pictures are, in words.
     """
 
@@ -104,7 +105,7 @@ def fit_ood_reference(training: np.ndarray, validation: np.ndarray) -> OodRefere
     network learnt from neither, so it tells them apart no better.
 
     Raises:
-        ValueError: There are fewer than `FEWEST` pictures in all.
+        ValueError: There are fewer than `MIN_PICTURES` pictures in all.
         InputError: Features have another shape, or are not finite.
     """
     training = real_array("training", training, (None, None), says="(pictures, features)")

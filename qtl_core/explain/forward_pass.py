@@ -53,7 +53,8 @@ class PictureTrace:
         picture: The picture.
         jpeg: What the image network is given of it.
         explanation: Features, angles, expectation values and the answer.
-        path: Every qubit's Bloch vector on its way through the circuit: see `inside.motion` with `PARTS`.
+        path: Every qubit's Bloch vector on its way through the circuit: see `interpolated_bloch_vectors`,
+            with `STEPS_PER_COLUMN`.
     """
 
     picture: TracedPicture

@@ -1,7 +1,7 @@
-"""Importance of each gate of a trained circuit: the circuit without it, asked about all validation pictures again.
+"""Importance of each gate: validation accuracy and loss without it.
 
-Pages get the pictures' angles from a worker once (`inputs`); turning an angle is then arithmetic of a moment in numpy
-(`response`), while taking away every gate in turn is a job (`contribution`).
+Pages get the pictures' angles from a worker once (`validation_angles`); turning an angle is then arithmetic of a
+moment in numpy (`angle_response`), while taking away every gate in turn is a job, here.
 
 Weights are not trained anew, so a figure says what the trained network owes to the gate, not what a network without it
 could learn.

@@ -4,7 +4,7 @@ Two ways: Grad-CAM follows the gradient back to the image network's last maps (`
 part of the picture and watches what is lost (`occlusion`). Both give places that are 0 or more, the larger the more a
 place speaks for the target. For a qubit the target is its value as it came out: up where it is positive, else down.
 
-Nothing here imports torch at its top: pages ask, a worker looks. `paint` lays a map over the picture.
+Nothing here imports torch at its top: pages ask, a worker looks. `blended` lays a map over the picture.
 """
 
 from __future__ import annotations

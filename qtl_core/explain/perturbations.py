@@ -1,7 +1,7 @@
 """Ways to change a picture, or to put something else in its place, that show what a network does not know.
 
-Each is a function picture -> picture and a line in `TRICKS`; nothing here is drawn to make the network look bad, and
-what it makes of each is asked of the network.
+Each is a function picture -> picture and a line in `PERTURBATIONS`; nothing here is drawn to make the network look bad,
+and what it makes of each is asked of the network.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ WITHOUT_ANIMAL = frozenset({"stripes, no animal", "noise, no animal"})
 
 
 def perturb(picture: Image.Image, trick: str) -> bytes:
-    """Returns the picture after one of `TRICKS`, as a JPEG."""
+    """Returns the picture after one of `PERTURBATIONS`, as a JPEG."""
     jpeg = io.BytesIO()
     PERTURBATIONS[trick](picture.convert("RGB")).save(jpeg, "JPEG", quality=JPEG_QUALITY)
     return jpeg.getvalue()

@@ -78,7 +78,7 @@ def answers(
 
 
 def ood_report(explanation: Explanation, reference: OodReference | Unavailable) -> OodReport:
-    """Returns what there is against an answer; see `answers` on the reference."""
+    """Compares a picture with the training pictures; returns its `OodReport`."""
     if isinstance(reference, Unavailable):
         return OodReport(is_blank(explanation.seen), unknown=reference.why)
     return reference.report(explanation.features, explanation.seen)

@@ -15,7 +15,7 @@ KEPT_SECONDS = 12 * 3600  # what is over and nobody has looked at for so long is
 
 
 def round_seconds() -> float:
-    """Returns how often it has to be looked for abandoned jobs, so that none goes on for much longer than it may."""
+    """Returns the seconds between two checks for abandoned jobs."""
     return min(ROUND_SECONDS, ABANDONED_SECONDS / 2)
 
 

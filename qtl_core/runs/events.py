@@ -1,7 +1,7 @@
 """Events of a run: a stream of immutable records with many readers.
 
 A run yields `Prepared`, then for every epoch some `BatchDone` and one `EpochDone`, and ends with `Ended` (finished, or
-stopped) or `Failed`. `ProgressCallback` comes while pictures and features are being got ready. Charts, the
+stopped) or `Failed`. `Progress` comes while pictures and features are being got ready. Charts, the
 store, the command line and the tests read these records and nothing else. No torch here: pages read them too.
 """
 

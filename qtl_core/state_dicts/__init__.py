@@ -2,9 +2,9 @@
 
     bytes → `signatures`: what the file is, whatever it is called
           → `torch_files` or `safetensors_files`: what it holds
-          → `flattening`: every tensor by its whole dotted name, whatever it is wrapped in
+          → `reading`: every tensor by its whole dotted name, whatever it is wrapped in
           → `matching`: those that a network has names for
-          → `numbers`: finite, in single precision
+          → `tensors`: finite, in single precision
 
 Nothing of a file is ever run: `pickles` interprets a pickle itself and can build only dicts, lists, numbers, text and
 descriptions of tensors. Tensors are described first and made only once they are wanted and known to be small enough.

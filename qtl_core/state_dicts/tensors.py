@@ -48,7 +48,7 @@ class StoredTensor:
 
 
 def unusable() -> StoredTensor:
-    """Returns what stands for a sparse, quantised, nested or numberless tensor; it may lie beside what is wanted."""
+    """Returns a placeholder for a tensor that cannot be read; it raises only when used."""
     return StoredTensor((), _nothing, UNUSABLE)
 
 

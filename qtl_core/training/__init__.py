@@ -1,1 +1,1 @@
-"""A run is a stream of records (`events`) made in one place (`run`), by an engine, for many readers."""
+"""A run is a stream of records (`runs.events`) made in one place (`run`), by an engine, for many readers."""

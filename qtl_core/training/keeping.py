@@ -52,7 +52,7 @@ class RunRecorder:
             self._writer.follow(view)
 
     def end(self, view: RunView) -> Ended:
-        """Returns how a run ended whose events stopped coming, after keeping it if it has an epoch."""
+        """Stores a finished run (if it has an epoch) and returns its `Ended`."""
         end = summary(view)
         if not self.run_id:
             return end

@@ -1,7 +1,7 @@
 """The classical baseline: a plain linear layer on the same features, under the same recipe as the circuit.
 
-Same batches, rates and rule for the best epoch as any run (`schedule`, `best`), cross-entropy and Adam as in torch, in
-numpy alone: a layer with two outputs needs no more.
+Same batches, rates and rule for the best epoch as any run (`task`, `checkpoints`), cross-entropy and Adam as in torch,
+in numpy alone: a layer with two outputs needs no more.
 """
 
 from __future__ import annotations

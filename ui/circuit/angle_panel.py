@@ -80,7 +80,7 @@ def _mark(name: str, angle: float, response: Response, inputs: CircuitInputs) ->
 
 ROT_ANGLES = ("about Z, first", "about Y", "about Z, last")
 SLOW_SECONDS = 1.0  # from here on a person is asked first
-AMPLITUDES_A_SECOND = 4e8  # that gates act on, of one core; measured with `inside.batch`
+AMPLITUDES_A_SECOND = 4e8  # that gates act on, of one core; measured with `simulators.numpy_batch`
 KEPT_RESPONSES = 12  # three arrays of (pictures, qubits): 15 KB at the recipe's size
 
 
@@ -229,5 +229,5 @@ def _show_response(on_table: ChosenCircuit, circuit: Circuit, index: int, name: 
 def _response(
     key: str, index: int, others: bytes, _circuit: Circuit, _weights: np.ndarray, _inputs: CircuitInputs
 ) -> Response:
-    """The circuit's key, the angle's index and all other angles stand for the rest."""
+    """Cached by the first three arguments."""
     return response_of(_circuit, _inputs.angles, _weights, index)

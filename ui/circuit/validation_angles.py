@@ -63,7 +63,7 @@ def inputs_are_there(run: RunView, key: str) -> bool:
 
 
 def wait_a_moment(ask: Callable[[], JobSnapshot]) -> JobSnapshot:
-    """Returns a job of `managers.probes` once it is over, or as it is after a moment."""
+    """Returns a job of `job_managers.circuit_probes` once it is over, or as it is after a moment."""
     job_managers.express_jobs().wait(ask().id, WAIT_SECONDS)
     return ask()
 

@@ -132,7 +132,7 @@ def _box(box: Box, circuit: Circuit) -> dict[str, Any]:
 
 
 def trace_data(walk: PictureTrace, circuit: Circuit, network: str, learnt: str = "drawn") -> dict[str, Any]:
-    """Returns one walk as the scripts take it; see `walk_words.sentences`."""
+    """Returns one walk as the scripts take it; see `sentences`."""
     explanation, most = walk.explanation, float(walk.explanation.features.max()) or 1.0
     return {
         "photo": jpeg_address(walk.jpeg),

@@ -71,8 +71,8 @@ def confusion_figure(evaluation: Evaluation, ink: str) -> go.Figure:
     """Returns the matrix: rows true classes in their colours, columns predicted ones, the counts written in.
 
     The deeper the colour, the larger the cell's share of its row. A heat map of Plotly's takes no clicks in Streamlit,
-    so an unseen point lies on every cell and carries its (true, predicted) as customdata. Of more than `MANY` classes,
-    all cells have one colour, and only the fullest ones can be opened.
+    so an unseen point lies on every cell and carries its (true, predicted) as customdata. Of more than `LARGE_MATRIX`
+    classes, all cells have one colour, and only the fullest ones can be opened.
 
     Args:
         evaluation: What to draw.

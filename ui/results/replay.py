@@ -18,7 +18,7 @@ MOST_FRAMES = 60  # each holds the curves up to its epoch: all 500 of the longes
 
 
 def replay_figure(view: RunView, settings: RunSettings, published: PublishedRun | None, pace: float) -> go.Figure:
-    """Draws a finished run with what it takes to play it again.
+    """Returns the run's curves as an animated figure.
 
     Args:
         view: The run, of one epoch or more.

@@ -25,7 +25,7 @@ from ui.session.training import Training
 
 
 class Session:
-    """The session of whoever this run of a page is for; nothing of anybody is kept in it."""
+    """Gives the current visitor's state objects; holds none itself."""
 
     @property
     def owner(self) -> str:

@@ -1,6 +1,7 @@
 """A session's questions about its answers, each asked of a worker once; they go with the pictures and the session.
 
-What a worker finds out about a picture is nobody else's, so it is not shared as forecasts are (`managers.SharedJobs`).
+What a worker finds out about a picture is nobody else's, so it is not shared as forecasts are
+(`job_managers.SharedJobs`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The pace of refreshes: the more people watch, the less often, so that clicks stay quick.
 
-Every refresh says how much of a processor it took. All who watch at the moment together may take `SHARE` of one core,
-because pages run in one process; alone on the machine one sees no difference, among thirty everybody's refreshes
+Every refresh says how much of a processor it took. All who watch at the moment together may take `CPU_SHARE` of one
+core, because pages run in one process; alone on the machine one sees no difference, among thirty everybody's refreshes
 come every few seconds.
 """
 

@@ -41,7 +41,7 @@ class Runs(Part):
         self.tables += 1
 
     def is_new(self, run_id: str) -> bool:
-        """Returns whether a run that was brought in, or that a link opens, is one that this was not asked of before."""
+        """Returns True the first time it is called for a run."""
         is_new = run_id not in self.known
         self.known.add(run_id)
         return is_new

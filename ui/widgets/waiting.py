@@ -1,4 +1,4 @@
-"""Results that a worker finds while a person looks: shown at once if it is there soon, else a sentence until it is."""
+"""Shows a job's result, or a progress sentence until it is there."""
 
 from __future__ import annotations
 

@@ -25,10 +25,11 @@ class HeadQuestions:
 
     Attributes:
         classes: What the outputs stand for, in their order.
-        depth: How many layers its circuit has; None for what the file says, see `layouts`.
+        depth: How many layers its circuit has; None for what the file says, see `parameter_rows.LAYOUTS`.
         backbone: The image network whose features go in.
         entangler, rotation, reuploading: The rest of the circuit; the demo's where not said.
-        layout: Which rows of `q_params` they use, "demo" or "paper" (see `layouts`); "" for what their number says.
+        layout: Which rows of `q_params` they use, "demo" or "paper" (see `parameter_rows.LAYOUTS`); "" for what their
+            number says.
 
     Raises:
         SettingsError: There is no such layout.

@@ -105,7 +105,7 @@ def archive_name(name: str, run_id: str) -> str:
 
 
 def archive_bytes(run_id: str) -> bytes:
-    """Returns the file; the same bytes for the same run.
+    """Packs a run as a `.qtl.zip`; equal runs give equal bytes.
 
     Raises:
         UserError: There is no such run, it is damaged, or has nothing to take along yet.

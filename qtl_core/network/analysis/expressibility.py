@@ -9,9 +9,9 @@ S. Sim, P. D. Johnson, A. Aspuru-Guzik, Expressibility and entangling capability
 hybrid quantum-classical algorithms, Adv. Quantum Technol. 2, 1900070 (2019). Two states drawn evenly from all states
 of N dimensions (the Haar measure) have fidelity F with density (N - 1)(1 - F)^(N - 2).
 
-Expressibility is the divergence of the fidelities of pairs of its states from those of random states (`haar`);
-entangling capability is the mean Meyer-Wallach Q of its states (D. A. Meyer and N. R. Wallach, J. Math. Phys. 43, 4273,
-2002).
+Expressibility is the divergence of the fidelities of pairs of its states from those of random states
+(`haar_log_shares`); entangling capability is the mean Meyer-Wallach Q of its states (D. A. Meyer and N. R. Wallach, J.
+Math. Phys. 43, 4273, 2002).
 """
 
 from __future__ import annotations
@@ -216,7 +216,7 @@ def _figures(
 
 
 def _purity(states: np.ndarray, wire: int) -> np.ndarray:
-    """Trace of the square of a qubit's reduced state, shape (batch,); see `inside.entanglement` for one state."""
+    """Trace of the square of a qubit's reduced state, shape (batch,); see `network.entanglement` for one state."""
     halves = states.reshape(len(states), 2**wire, 2, -1)
     zero, one = halves[:, :, 0], halves[:, :, 1]
     below = np.square(np.abs(one)).sum(axis=(1, 2))

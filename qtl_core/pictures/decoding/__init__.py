@@ -1,5 +1,5 @@
 """Reads strangers' pictures: kind by signature, header before pixels, bounded memory, one rule for deep samples.
 
 Nothing here knows the rest of the app, as a run's exported script carries this code along. To add a kind: its signature
-in `kinds`, and its opener in `reading`.
+in `signatures`, and its opener in `reading`.
 """

@@ -1,4 +1,4 @@
-"""The store of runs: one SQLite file for what tables show, and a folder a run for its arrays (see `place`)."""
+"""The store of runs: one SQLite file for what tables show, and a folder a run for its arrays (see `layout`)."""
 
 from qtl_core.runs.store.editing import annotate, delete, purge, rename, set_tags, star, undelete
 from qtl_core.runs.store.reading import (

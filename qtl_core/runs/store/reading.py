@@ -69,7 +69,7 @@ def list_runs(*, deleted: bool = False) -> list[RunRecord]:
 
 
 def newest_runs() -> Iterator[RunRecord]:
-    """Returns the same one after another, for whoever needs but the first few: only those are asked for.
+    """Yields runs newest first, page by page.
 
     Raises:
         UserError: The store cannot be used, any more.

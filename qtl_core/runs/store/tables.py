@@ -119,7 +119,7 @@ def record_of(row: sqlite3.Row, *, interrupted: bool) -> RunRecord:
     """Returns a row's record.
 
     Args:
-        row: The columns `SHOWN`.
+        row: The columns `SUMMARY_COLUMNS`.
         interrupted: Whether no living process writes it; counts only where it says that it is running.
 
     Raises:

@@ -3,11 +3,11 @@
 - `program`: a circuit's gate list as arrays, the form in which the kernels read it.
 - `lanes`: a register of several pictures as one number; every kernel works on that many pictures at once.
 - `states`: state vectors under one column of gates. `circuit_kernels`: a whole program, forwards and backwards.
-- `head_kernels`: the linear layers, the softmax and Adam. `loop`: the steps of a run.
-- `memory`: the arrays of a run. `setup`: from a task to those arrays, and back to a checkpoint.
-- `door`: the one way from Python into the kernels, where every index they will follow is checked.
-- `engine`: one run as a stream of records. `many`: many runs at once.
-- `cache`: where compiled code is kept. `warm`: compiling before it is needed.
+- `head_kernels`: the linear layers, the softmax and Adam. `training_loop`: the steps of a run.
+- `workspace`: the arrays of a run. `setup`: from a task to those arrays, and back to a checkpoint. Its `advance` is the
+  one way from Python into the kernels, where every index they will follow is checked.
+- `engine`: one run as a stream of records. `many_runs`: many runs at once.
+- `code_cache`: where compiled code is kept. `warm_up`: compiling before it is needed.
 
-Only `warm` may be imported where a quick start matters: the others import numba.
+Only `warm_up` may be imported where a quick start matters: nearly all others import numba.
 """

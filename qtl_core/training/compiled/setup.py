@@ -35,7 +35,7 @@ def advance(
     last: int,
     stop: np.ndarray,
 ) -> None:
-    """Does the steps first..last of a run, once everything fits; see `loop.advance_unchecked` for the arguments.
+    """Does the steps first..last of a run, once everything fits; see `advance_unchecked` for the arguments.
 
     Raises:
         InputError: Something does not fit: a row that is not there, another width of features, more steps than epochs.

@@ -129,7 +129,7 @@ def note_epoch(
         improves = best < 0 or figures[epoch, 2] < figures[best, 2]
     else:
         improves = best < 0 or figures[epoch, 3] > figures[best, 3]
-    if improves:  # the first of equals, as in `best.improves`
+    if improves:  # the first of equals, as in `checkpoints.improves`
         record.best_epoch[0] = epoch + 1
         for k in range(len(record.best_weights)):  # a slice would be copied by way of memory of its own
             record.best_weights[k] = model.adam.weights[k]
@@ -150,8 +150,8 @@ def advance_unchecked(
 ) -> None:
     """Does the steps first..last of a run. A step is one chunk: an epoch's training ones, then its validation ones.
 
-    This is the one function called from Python, so that there is one thing to compile; and only `door.advance` may call
-    it: it believes every index, and a wrong one writes into memory that is not its own.
+    This is the one function called from Python, so that there is one thing to compile; and only `setup.advance` may
+    call it: it believes every index, and a wrong one writes into memory that is not its own.
 
     Args:
         model: The head as the steps before `first` left it.
