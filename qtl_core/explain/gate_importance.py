@@ -89,9 +89,9 @@ class GateImportances:
     found: tuple[GateImportance, ...]
 
     @property
-    def whole(self) -> CircuitScore | None:
+    def whole(self) -> CircuitScore:
         """The verdict on the whole circuit."""
-        return self.found[0].score if self.found else None
+        return self.found[0].score
 
     def without(self, gates: Collection[int]) -> CircuitScore | None:
         """Returns the verdict without exactly these gates, or None where it is not known."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qtl_core.evaluation.ood import OodReport
+from qtl_core.evaluation.ood import OodFlag, OodReport
 from qtl_core.inference.bundled import RUN_ID, bundled_run
 from qtl_core.inference.explanation import Explanation
 from qtl_core.runs.store import cached_run, load_run
@@ -63,6 +63,22 @@ class Answer:
     explanation: Explanation | None = None
     error: str = ""
     ood: OodReport | None = None
+
+    @property
+    def explained(self) -> Explanation:
+        """The explanation of a picture that could be read.
+
+        Raises:
+            ValueError: It could not be.
+        """
+        if self.explanation is None:
+            raise ValueError(f"{self.name} could not be read")
+        return self.explanation
+
+    @property
+    def flag(self) -> OodFlag:
+        """What the picture is flagged as; "" where nothing is known against the answer."""
+        return self.ood.flag if self.ood else ""
 
     def at(self, temperature: float) -> Answer:
         """Returns the same answer with its probabilities at a temperature; see `Prediction.at`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from typing import Any
 
 import streamlit as st
 
@@ -37,13 +38,13 @@ class SharedJobs:
         self.jobs, self.kept, self.lock = jobs, kept, threading.Lock()
         self.ids: OrderedDict[Hashable, str] = OrderedDict()
 
-    def find(self, key: Hashable) -> JobSnapshot | None:
+    def find(self, key: Hashable) -> JobSnapshot[Any] | None:
         """Returns the last job of this key, or None."""
         with self.lock:
             job_id = self.ids.get(key)
         return self.jobs.snapshot(job_id) if job_id else None
 
-    def find_or_start(self, key: Hashable, make: Callable[[], JobSpec]) -> JobSnapshot:
+    def find_or_start(self, key: Hashable, make: Callable[[], JobSpec[Any]]) -> JobSnapshot[Any]:
         """Returns the last job of this key; one that there is none of, or that was stopped, is started."""
         with self.lock:
             snapshot = self.jobs.snapshot(self.ids[key]) if key in self.ids else None
@@ -51,7 +52,7 @@ class SharedJobs:
                 snapshot = self._submit(key, make())
         return snapshot
 
-    def restart(self, key: Hashable, make: Callable[[], JobSpec]) -> None:
+    def restart(self, key: Hashable, make: Callable[[], JobSpec[Any]]) -> None:
         """Starts the job of this key unless it is under way: two people asking at once start one."""
         with self.lock:
             snapshot = self.jobs.snapshot(self.ids[key]) if key in self.ids else None
@@ -63,12 +64,14 @@ class SharedJobs:
         with self.lock:
             self.ids.clear()
 
-    def _submit(self, key: Hashable, spec: JobSpec) -> JobSnapshot:
+    def _submit(self, key: Hashable, spec: JobSpec[Any]) -> JobSnapshot[Any]:
         self.ids[key] = self.jobs.submit(spec)
         self.ids.move_to_end(key)
         while len(self.ids) > self.kept:
             self.jobs.forget(self.ids.popitem(last=False)[1])
-        return self.jobs.snapshot(self.ids[key])
+        snapshot = self.jobs.snapshot(self.ids[key])
+        assert snapshot is not None, "it was just submitted"
+        return snapshot
 
 
 @st.cache_resource(show_spinner=False)

@@ -50,7 +50,9 @@ def put_placeholder(upload: UploadedFile, found: np.ndarray | Unavailable) -> np
     """
     content = placeholder(found)
     replace_upload(upload, content)
-    return placeholder_content(content)
+    held = placeholder_content(content)
+    assert held is not None, "it begins as what stands in does"
+    return held
 
 
 MOST_BYTES = 512 * 2**20  # of a session's files at a time: 100 photos of a good camera; answered ones make room

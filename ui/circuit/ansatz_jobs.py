@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from qtl_core.jobs import JobSnapshot, JobSpec, JobView
 from qtl_core.network.analysis.barren_plateaus import PlateauPoint, plateau_sizes
@@ -14,7 +15,8 @@ from qtl_core.settings import CircuitSettings
 from ui.base import job_managers
 from ui.session import session
 
-Sampling, Plateau = JobSnapshot[JobView[SampledStates]], JobSnapshot[JobView[tuple[PlateauPoint, ...]]]
+Sampling = JobSnapshot[JobView[SampledStates]]
+Plateau = JobSnapshot[JobView[tuple[PlateauPoint, ...]]]
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Measure:
     """One kind of sampling: the name of its widgets, what makes its job, and how its button is labelled."""
 
     name: str
-    make: Callable[[CircuitSettings, str], JobSpec]
+    make: Callable[[CircuitSettings, str], JobSpec[Any]]
     label: str
     icon: str
 
@@ -44,7 +46,7 @@ def _asked(measure: Measure, settings: CircuitSettings) -> CircuitSettings:
     return replace(settings, qubits=plateau_sizes(settings)[-1]) if measure is PLATEAU else settings
 
 
-def find_job(measure: Measure, settings: CircuitSettings) -> Sampling | Plateau | None:
+def find_job(measure: Measure, settings: CircuitSettings) -> JobSnapshot[Any] | None:
     """Returns the last job that measured this, or None."""
     return job_managers.ansatz_samplings().find((measure.name, _asked(measure, settings)))
 
@@ -76,5 +78,5 @@ def start(measure: Measure, shown: Sequence[Shown]) -> None:
 def stop(measure: Measure, shown: Sequence[Shown]) -> None:
     """Stops what this session started; what somebody else waits for goes on."""
     for each in shown:
-        if is_ours(measure, each):
-            job_managers.express_jobs().stop(find_job(measure, each.settings).id)
+        if is_ours(measure, each) and (job := find_job(measure, each.settings)):
+            job_managers.express_jobs().stop(job.id)

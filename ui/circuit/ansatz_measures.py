@@ -179,10 +179,10 @@ def _show_standing(measure: Measure, shown: Shown) -> None:
 
 
 def _show_sampled(shown: Sequence[Shown]) -> None:
-    done = [each for each in shown if (job := find_job(SAMPLING, each.settings)) and job.view.result]
-    for column, each in zip(st.columns(max(1, len(done)), gap="medium"), done, strict=False):
+    jobs = [(each, find_job(SAMPLING, each.settings)) for each in shown]
+    done = [(each, job.view.result) for each, job in jobs if job and job.view.result]
+    for column, (each, found) in zip(st.columns(max(1, len(done)), gap="medium"), done, strict=False):
         with column:
-            found = find_job(SAMPLING, each.settings).view.result
             st.markdown(f"**{each.title}: {describe(each.settings)}**, from {found.pairs:,} pairs")
             st.markdown(expressibility_words(found, each.settings))
             st.markdown(entanglement_words(found, each.settings.qubits))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import streamlit as st
 
@@ -54,7 +55,7 @@ def _choose_other(settings: CircuitSettings) -> CircuitSettings | None:
     ):
         return None
     columns = st.columns(len(COMPARED), vertical_alignment="bottom")
-    found = {}
+    found: dict[str, Any] = {}
     for column, name in zip(columns, COMPARED, strict=True):
         with column:
             found[name] = _choose(name, spec_of(settings, name), _first_choice(settings, name))
@@ -75,10 +76,10 @@ def _first_choice(settings: CircuitSettings, name: str) -> object:
 def _choose(name: str, spec: FieldSpec, usual: object) -> object:
     key = keys.other_ansatz_key(name)
     st.session_state.setdefault(key, usual)
-    common = {"key": key, "persist_state": "session"}
+    common: dict[str, Any] = {"key": key, "persist_state": "session"}
     if spec.kind == "choice":
         labels = {choice.value: choice.label for choice in spec.choices}
-        return st.selectbox(spec.label, list(labels), format_func=labels.get, **common)
+        return st.selectbox(spec.label, list(labels), format_func=lambda value: labels.get(value, value), **common)
     if spec.kind == "flag":
         return st.toggle(spec.label, **common)
     return st.slider(spec.label, int(spec.low), int(spec.high), **common)

@@ -17,7 +17,9 @@ def show_exports(circuit: Circuit, *numbers: np.ndarray) -> None:
     with st.container(horizontal=True, key="exports"):
         for name, each in FORMATS.items():
             if name == "quirk":
-                st.link_button("Open in Quirk", each.write(circuit, *numbers).strip(), icon=":material/open_in_new:")
+                st.link_button(
+                    "Open in Quirk", str(each.write(circuit, *numbers)).strip(), icon=":material/open_in_new:"
+                )
             else:
                 write = partial(each.write, circuit, *numbers)
                 st.download_button(

@@ -97,7 +97,7 @@ def _dividers(scene: Scene) -> go.Scatter:
     return _strokes(ends, {"color": FAINT, "width": 0.5, "dash": "dot"})
 
 
-def _strokes(segments: list[tuple], line: dict[str, object]) -> go.Scatter:
+def _strokes(segments: Sequence[tuple[float | None, ...]], line: dict[str, object]) -> go.Scatter:
     x = [value for segment in segments for value in segment[:3]]
     y = [value for segment in segments for value in segment[3:]]
     return go.Scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip")
@@ -126,7 +126,7 @@ def _tiles(scene: Scene, said: Sequence[str]) -> list[go.Scatter]:
 
 
 def _overlay_tiles(scene: Scene, said: Sequence[str], overlay: Mapping[int, GateOverlay]) -> list[go.Scatter]:
-    fills = [_overlay_fill(overlay.get(tile.box.gate)) for tile in scene.tiles]
+    fills = [_overlay_fill(None if (gate := tile.box.gate) is None else overlay.get(gate)) for tile in scene.tiles]
     return [_tile_trace(list(scene.tiles), fills, "", said)]
 
 
@@ -156,7 +156,7 @@ def _tile_trace(tiles: list[Tile], fills: list[str], colour: str, said: Sequence
 def _links(scene: Scene, said: Sequence[str], overlay: Mapping[int, GateOverlay] | None) -> list[go.Scatter]:
     """Controls and targets; both answer the pointer."""
     looks = {"control_y": ("circle", 2 * DOT, FAINT), "target_y": ("circle-cross", 2 * TARGET, "#FFFFFF")}
-    gates = [link.box.gate for link in scene.links]
+    gates = [link.box.gate for link in scene.links if link.box.gate is not None]  # all: only what is folded has none
     colours = [_overlay_fill(overlay[gate], 1.0) for gate in gates] if overlay else ENTANGLING
     return [
         go.Scatter(

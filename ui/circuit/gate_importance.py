@@ -55,7 +55,7 @@ def show_colours(on_table: ChosenCircuit, inputs: CircuitInputs | None) -> GateI
         return None
     found = wait_a_moment(lambda: _job(on_table, inputs))
     if found.state == "done":
-        return GateImportances(found.view.result)
+        return GateImportances(found.view.result or ())
     _show_unfinished(on_table, inputs, found)
     return None
 
@@ -63,20 +63,21 @@ def show_colours(on_table: ChosenCircuit, inputs: CircuitInputs | None) -> GateI
 def gate_overlays(found: GateImportances, gates: int) -> dict[int, GateOverlay]:
     """Returns what the diagram shows of each gate: by how much the loss grows without it, the largest the strongest."""
     whole = found.whole
-    growth = {gate: found.without([gate]).loss - whole.loss for gate in range(gates)}
+    known = {gate: score for gate in range(gates) if (score := found.without([gate]))}
+    growth = {gate: score.loss - whole.loss for gate, score in known.items()}
     most = max((abs(value) for value in growth.values()), default=0.0)
     return {
-        gate: GateOverlay(value / most if most else 0.0, _signed(value), _change_words(whole, found.without([gate])))
+        gate: GateOverlay(value / most if most else 0.0, _signed(value), _change_words(whole, known[gate]))
         for gate, value in growth.items()
     }
 
 
 def show_gate_importance(found: GateImportances, circuit: Circuit, gate: int) -> None:
     """Says what the chosen gate contributes, and what its layer does."""
-    st.markdown(f"- **Without this gate:** {_change_words(found.whole, found.without([gate]))}.")
+    if alone := found.without([gate]):
+        st.markdown(f"- **Without this gate:** {_change_words(found.whole, alone)}.")
     its = circuit.gates[gate]
-    if its.section == "layer":
-        layer = found.without(layer_gates(circuit, its.layer))
+    if its.section == "layer" and (layer := found.without(layer_gates(circuit, its.layer))):
         st.markdown(f"- **Without all of layer {its.layer + 1}:** {_change_words(found.whole, layer)}.")
 
 

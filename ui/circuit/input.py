@@ -12,6 +12,7 @@ import streamlit as st
 from qtl_core.explain.validation_angles import CircuitInputs
 from qtl_core.inference.requests import Answer, model_of
 from qtl_core.jobs.messages import ErrorMessage
+from qtl_core.runs.view import TrainedRun
 from ui.base import job_managers
 from ui.base.errors import as_plain_text
 from ui.base.uploads import keep_uploads_in_memory
@@ -46,9 +47,10 @@ def choose_input(on_table: ChosenCircuit, wires: int) -> tuple[Input, Probe]:
 
     An untrained circuit has no layer that would make angles of a picture, so angles are set by hand there.
     """
-    if on_table.run is None:
+    run = on_table.run
+    if run is None:
         return _by_hand(wires), Probe()
-    probe = probe_of(on_table.run, on_table.key)
+    probe = probe_of(run, on_table.key)
     there = [OWN, BY_HAND] if probe.words else [VALIDATION, OWN, BY_HAND]
     if st.session_state.get(keys.CIRCUIT_INPUT) not in there:
         st.session_state[keys.CIRCUIT_INPUT] = BY_HAND if probe.words else VALIDATION
@@ -56,10 +58,10 @@ def choose_input(on_table: ChosenCircuit, wires: int) -> tuple[Input, Probe]:
     if probe.words:
         st.caption(f"No validation picture can go in. {as_plain_text(probe.words)}")
     elif probe.inputs is None:
-        show_waiting("Looking for the validation pictures …", lambda: inputs_are_there(on_table.run, on_table.key))
+        show_waiting("Looking for the validation pictures …", lambda: inputs_are_there(run, on_table.key))
     if chosen == VALIDATION:
         return _validation(probe.inputs) if probe.inputs else Input(np.zeros(wires), "no picture yet"), probe
-    return (_own(on_table) if chosen == OWN else None) or _by_hand(wires), probe
+    return (_own(run, on_table.key) if chosen == OWN else None) or _by_hand(wires), probe
 
 
 def _validation(inputs: CircuitInputs) -> Input:
@@ -79,13 +81,13 @@ def _validation(inputs: CircuitInputs) -> Input:
     return Input(inputs.angles[index], "this picture", int(inputs.labels[index]))
 
 
-def _own(on_table: ChosenCircuit) -> Input | None:
+def _own(run: TrainedRun, key: str) -> Input | None:
     keep_uploads_in_memory()
     upload = st.file_uploader("Drop one picture here: JPEG, PNG, WebP, TIFF, GIF or AVIF", key=keys.CIRCUIT_UPLOAD)
     if upload is None:
         return None
     picture = UploadedPicture(upload.file_id, upload.name, upload)
-    model, book = model_of(on_table.run, on_table.key), session.circuit.answers
+    model, book = model_of(run, key), session.circuit.answers
     ask = job_managers.express_jobs(), session.owner, model, [picture]
     standing = book.wait(*ask, PATIENCE_SECONDS)
     if not standing.is_over:
@@ -99,8 +101,8 @@ def _answered(answers: tuple[Answer, ...], failure: ErrorMessage | None) -> Inpu
     if problem:
         st.error(as_plain_text(problem))
         return None
-    st.image(answers[0].explanation.seen, width=SIDE)
-    return Input(answers[0].explanation.angles.astype(float), "your picture")
+    st.image(answers[0].explained.seen, width=SIDE)
+    return Input(answers[0].explained.angles.astype(float), "your picture")
 
 
 def _by_hand(wires: int) -> Input:

@@ -13,7 +13,7 @@ import streamlit as st
 from qtl_core.drawing.angles import run_angles, untrained_angles
 from qtl_core.runs.divergence import why_no_head
 from qtl_core.runs.store import cached_run
-from qtl_core.runs.view import RunView
+from qtl_core.runs.view import RunView, TrainedRun
 from qtl_core.settings import CircuitSettings
 from ui.session import keys, session
 from ui.session.kept_runs import choosable_runs
@@ -42,7 +42,7 @@ class ChosenCircuit:
     weights: np.ndarray
     before: np.ndarray
     words: str
-    run: RunView | None = None
+    run: TrainedRun | None = None
 
     @cached_property
     def key(self) -> str:
@@ -104,13 +104,13 @@ def _of_run(view: RunView) -> ChosenCircuit | None:
     """Nothing before the run's settings are known."""
     if view.prepared is None:
         return None
-    epochs = len(view.epochs)
+    epochs, best_epoch = len(view.epochs), view.best.epoch if view.best else 0
     if view.prepared.from_elsewhere:
         words = "Trained elsewhere: these are the angles that came with the head; those before training are not known."
     elif not epochs:
         words = "Training has begun: no epoch is done yet, and the angles are those it starts from."
     elif view.is_over:
-        words = f"Trained for {epochs} epochs: these are the angles of the best one, number {view.best.epoch}."
+        words = f"Trained for {epochs} epochs: these are the angles of the best one, number {best_epoch}."
     else:
         words = f"In training: the angles after epoch {epochs} of {view.prepared.settings.training.epochs}."
     if why := why_no_head(view):
@@ -118,5 +118,5 @@ def _of_run(view: RunView) -> ChosenCircuit | None:
         return ChosenCircuit(
             view.prepared.settings.circuit, angles, angles, f"{why} These are the angles it began with."
         )
-    run = view if view.is_over and view.best else None
+    run = TrainedRun.of(view) if view.is_over and view.best else None
     return ChosenCircuit(view.prepared.settings.circuit, *run_angles(view), words, run)

@@ -12,7 +12,7 @@ import numpy as np
 import streamlit as st
 
 from qtl_core.drawing.gate_readings import GateReading
-from qtl_core.drawing.scene import CELL, TOP, Scene
+from qtl_core.drawing.scene import CELL, TOP, Link, Scene, Tile
 from qtl_core.network.binding import Numbers
 from qtl_core.network.entanglement import bloch_vectors, cut_entropies, purities, qubit_entropies
 from qtl_core.network.gates import Circuit
@@ -37,7 +37,8 @@ def mark_style(scene: Scene, step: Step | None) -> str:
 
 def _column(scene: Scene, step: Step) -> tuple[float, float] | None:
     """The extent of the step's gates from left to right, or None where they are folded away."""
-    centres = {drawn.x for drawn in (*scene.tiles, *scene.links) if drawn.box.gate in step.gates}
+    boxes: tuple[Tile | Link, ...] = (*scene.tiles, *scene.links)
+    centres = {drawn.x for drawn in boxes if drawn.box.gate in step.gates}
     return (min(centres) - CELL / 2, max(centres) + CELL / 2) if centres else None
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from qtl_core.explain.validation_angles import CircuitInputs, inputs_job, why_no_inputs
 from qtl_core.jobs import JobSnapshot, JobView
-from qtl_core.runs.view import RunView
+from qtl_core.runs.view import TrainedRun
 from ui.base import job_managers
 from ui.session import session
 from ui.session.refresh import refreshing
@@ -31,7 +32,7 @@ class Probe:
     words: str = ""
 
 
-def probe_of(run: RunView, key: str) -> Probe:
+def probe_of(run: TrainedRun, key: str) -> Probe:
     """Returns what is known of a run that is over, asking a worker at the first call.
 
     Args:
@@ -57,16 +58,16 @@ def show_waiting(words: str, is_over: Callable[[], bool]) -> None:
     refreshing(look, REFRESH_SECONDS)()
 
 
-def inputs_are_there(run: RunView, key: str) -> bool:
+def inputs_are_there(run: TrainedRun, key: str) -> bool:
     """Returns whether the worker has answered, for `show_waiting`."""
     return _job(run, key).is_over
 
 
-def wait_a_moment(ask: Callable[[], JobSnapshot]) -> JobSnapshot:
+def wait_a_moment(ask: Callable[[], JobSnapshot[Any]]) -> JobSnapshot[Any]:
     """Returns a job of `job_managers.circuit_probes` once it is over, or as it is after a moment."""
     job_managers.express_jobs().wait(ask().id, WAIT_SECONDS)
     return ask()
 
 
-def _job(run: RunView, key: str) -> JobSnapshot[JobView[CircuitInputs]]:
+def _job(run: TrainedRun, key: str) -> JobSnapshot[JobView[CircuitInputs]]:
     return job_managers.circuit_probes().find_or_start(("inputs", key), lambda: inputs_job(run, session.owner))

@@ -126,7 +126,7 @@ def _show_pictures(dataset: Dataset, noun: str, *, drawn: bool) -> None:
         label = choose_one(
             "Class", range(len(dataset.classes)), lambda each: dataset.classes[each], keys.DATA_CLASS, required=True
         )
-        split = choose_one(f"Which {noun}", list(SPLITS), SPLITS.get, keys.DATA_SPLIT, required=True)
+        split = choose_one(f"Which {noun}", list(SPLITS), lambda name: SPLITS[name], keys.DATA_SPLIT, required=True)
     pictures = [picture for picture in getattr(dataset, split) if picture.label == label]
     part = leaf(len(pictures), PAGE_SIZE, f"{keys.DATA_PAGE}_{split}_{label}", noun)
     colour = class_colour(label)

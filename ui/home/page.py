@@ -58,18 +58,16 @@ def _show_answers(model: TrainedModel, waiting: bool) -> None:
     if snapshot.view.error:
         show_user_error(UserError(*snapshot.view.error))
         return
-    prepared = model.run.prepared
-    data = traces_data(
-        snapshot.view.result, build_circuit(prepared.settings.circuit), prepared.classes, prepared.backbone_title
-    )
+    prepared, walks = model.run.prepared, snapshot.view.result or ()
+    data = traces_data(walks, build_circuit(prepared.settings.circuit), prepared.classes, prepared.backbone_title)
     show_traces(key=keys.HOME_WALKS, data=data)
-    st.caption(_record(model, snapshot.view.result))
+    st.caption(_record(model, walks))
 
 
 def _record(model: TrainedModel, walks: tuple[PictureTrace, ...]) -> str:
     """Returns how good it is, so that nobody takes twelve pictures for the whole truth."""
     prepared = model.run.prepared
-    right = prepared.pictures_right(model.run.best.val_accuracy)
+    right = prepared.pictures_right(model.run.checkpoint.best_val_accuracy)
     words = (
         "A run that comes with the app answers here, computed on this computer when the page was opened; mistakes are "
         f"not left out. It got {right} of {prepared.val_size} such drawings right, and {PHOTOS_RIGHT} of {PHOTOS} real "

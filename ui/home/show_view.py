@@ -10,7 +10,7 @@ import streamlit as st
 from qtl_core.explain.forward_pass import STEPS_PER_COLUMN, PictureTrace
 from qtl_core.inference.requests import TrainedModel
 from qtl_core.network.ansatz import build_circuit
-from qtl_core.runs.view import RunView
+from qtl_core.runs.view import TrainedRun
 from ui.base.assets import asset, packed, script
 from ui.base.theme import STATE_ZERO, TRAINING, VALIDATION, class_colour
 from ui.base.wording import noun_of
@@ -37,7 +37,7 @@ def round_data(made: Round) -> dict[str, Any]:
         None,
         identity=f"show-{made.seed}",
         total=len(run.epochs),
-        best=run.best.epoch,
+        best=run.checkpoint.best_epoch,
         noun=noun_of(run),
         drawn=drawn,
     )
@@ -49,7 +49,7 @@ def round_data(made: Round) -> dict[str, Any]:
     }
 
 
-def _common(run: RunView) -> dict[str, Any]:
+def _common(run: TrainedRun) -> dict[str, Any]:
     prepared = run.prepared
     return {
         "circuit": circuit_data(build_circuit(prepared.settings.circuit)),
@@ -60,12 +60,12 @@ def _common(run: RunView) -> dict[str, Any]:
     }
 
 
-def _run(run: RunView, seed: int) -> dict[str, Any]:
+def _run(run: TrainedRun, seed: int) -> dict[str, Any]:
     epochs, prepared = run.epochs, run.prepared
     weights = [each.checkpoint.weights["q_params"] for each in epochs]
     return {
         "seed": seed,
-        "seconds": round(run.ended.seconds_training, 2),
+        "seconds": round(run.ended.seconds_training, 2) if run.ended else 0.0,
         "total": prepared.val_size,
         "noun": noun_of(run),
         "drawn": prepared.settings.data.source == "drawn",
@@ -81,12 +81,12 @@ def _run(run: RunView, seed: int) -> dict[str, Any]:
             "loss": [each.val_loss for each in epochs],
         },
         "right": [prepared.pictures_right(each.val_accuracy) for each in epochs],
-        "best": run.best.epoch,
+        "best": run.checkpoint.best_epoch,
         "weights": packed(np.stack(weights), "<f4"),
     }
 
 
-def _walks(run: RunView, walks: tuple[PictureTrace, ...]) -> list[dict[str, Any]]:
+def _walks(run: TrainedRun, walks: tuple[PictureTrace, ...]) -> list[dict[str, Any]]:
     prepared = run.prepared
     circuit, source = build_circuit(prepared.settings.circuit), prepared.settings.data.source
     return [trace_data(walk, circuit, prepared.backbone_title, source) for walk in walks]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from qtl_core.learn.anomaly import AXIS, Scores, nearest_scores, points, quantum_scores
@@ -36,7 +38,7 @@ def words(chosen: Scores, nearest: Scores, way: str) -> str:
 
 def _show_map(scores: Scores, seed: int) -> None:
     _, usual, strange = points(seed)
-    dots = [
+    dots: list[dict[str, Any]] = [
         {
             "type": "scatter",
             "x": places[:, 0],

@@ -52,7 +52,7 @@ def _choose_part(now: str) -> str:
     st.segmented_control(
         "Part",
         list(parts),
-        format_func=parts.get,
+        format_func=lambda part: parts.get(part, part),
         key=keys.LEARN_PART,
         on_change=take,
         required=True,

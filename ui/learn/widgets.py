@@ -40,9 +40,16 @@ def choice(topic: str, name: str, label: str, names: Mapping[str, str], about: s
     key = _first(topic, name, next(iter(names)))
     if st.session_state[key] is None:  # pressed again, it would be taken away
         st.session_state[key] = next(iter(names))
-    return st.segmented_control(
-        label, list(names), format_func=names.get, help=about, key=key, persist_state="session", required=True
+    chosen: str | None = st.segmented_control(
+        label,
+        list(names),
+        format_func=lambda each: names.get(each, each),
+        help=about,
+        key=key,
+        persist_state="session",
+        required=True,
     )
+    return chosen or next(iter(names))
 
 
 def switch(topic: str, name: str, label: str, about: str, *, usual: bool = False) -> bool:
@@ -62,7 +69,7 @@ def again(topic: str, label: str, about: str) -> int:
     return st.session_state[key]
 
 
-def chart(topic: str, name: str, traces: Sequence[Any], height: int = 260, **axes: Mapping[str, Any]) -> None:
+def chart(topic: str, name: str, traces: Sequence[Any], height: int = 260, **axes: Any) -> None:
     """Shows curves in the app's base layout.
 
     Args:

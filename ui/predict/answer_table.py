@@ -64,7 +64,7 @@ def contents(answers: Sequence[Sequence[Answer]], classes: Sequence[Sequence[str
     rows, objects = [], []
     for answer in first:
         row, entry, second = answer_row(answer, classes[0]), answer_object(answer), seconds.get(answer.id)
-        rows.append(row | (_second_columns(second or Answer(answer.id, ""), classes[1]) if others else {}))
+        rows.append({**row, **(_second_columns(second or Answer(answer.id, ""), classes[1]) if others else {})})
         objects.append(entry | ({"second": answer_object(second)} if second else {}))
     return to_csv(rows), json.dumps(objects, indent=1)
 
@@ -88,9 +88,14 @@ def _row(pair: Pair, compared: bool) -> Row:
 
 
 def _cells(answer: Answer) -> dict[str, str | float]:
-    prediction = answer.explanation.prediction
+    prediction = answer.explained.prediction
     shares = {f"p({name})": share for name, share in prediction.probabilities.items()}
-    return {"class": prediction.label, **shares, "doubt": ood_label(answer.ood), "time": prediction.seconds}
+    return {
+        "class": prediction.label,
+        **shares,
+        "doubt": ood_label(answer.ood) if answer.ood else "",
+        "time": prediction.seconds,
+    }
 
 
 def _agree(pair: Pair) -> str:
@@ -100,7 +105,7 @@ def _agree(pair: Pair) -> str:
 
 
 def _tile(pair: Pair) -> Tile:
-    explanation = pair.first.explanation
+    explanation = pair.first.explained
     notes = [f"{ood_mark(pair.first)}{short(pair.first.name)}"]
     if pair.second:
         notes.insert(0, f"{'≠ ' if pair.differs else ''}second: {_said(pair.second)}")
@@ -114,7 +119,7 @@ def _tile(pair: Pair) -> Tile:
 
 
 def _said(answer: Answer) -> str:
-    prediction = answer.explanation.prediction
+    prediction = answer.explained.prediction
     return f"{prediction.label} {percent(prediction.probabilities[prediction.label])}"
 
 

@@ -141,7 +141,7 @@ def _show_one(models: Sequence[TrainedModel], pairs: Sequence[Pair]) -> None:
         ]
     model, answer = _whose(models, shown)
     show_ood(answer, model)
-    show_journey(model, answer.explanation)
+    show_journey(model, answer.explained)
 
 
 def _whose(models: Sequence[TrainedModel], shown: Pair) -> tuple[TrainedModel, Answer]:
@@ -151,8 +151,8 @@ def _whose(models: Sequence[TrainedModel], shown: Pair) -> tuple[TrainedModel, A
     chosen = st.segmented_control(
         "Whose answer", (FIRST, SECOND), default=FIRST, required=True, key=keys.PREDICT_WHOSE, persist_state="session"
     )
-    return (models[1], shown.second) if chosen == SECOND else (models[0], shown.first)
+    return (models[1], shown.second) if shown.second and chosen == SECOND else (models[0], shown.first)
 
 
 def _named(pair: Pair) -> str:
-    return f"{short(pair.first.name)} · {pair.first.explanation.prediction.label}"
+    return f"{short(pair.first.name)} · {pair.first.explained.prediction.label}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import partial
 
 import numpy as np
@@ -105,7 +105,7 @@ def _written(
     parts = []
     for name, stretches, marks in zip(names, found.intervals, spots, strict=True):
         for each in stretches:
-            start, end = clear_part(np.degrees(each.start), np.degrees(each.end), np.degrees(marks))
+            start, end = clear_part(np.degrees(each.start), np.degrees(each.end), np.degrees(marks).tolist())
             if end - start >= WRITTEN:
                 parts.append((name, start, end - start, plain_name(classes[each.label])))
     rows, starts, widths, said = zip(*parts, strict=True) if parts else ((), (), (), ())
@@ -125,7 +125,7 @@ def _written(
     )
 
 
-def clear_part(start: float, end: float, marks: Sequence[float]) -> tuple[float, float]:
+def clear_part(start: float, end: float, marks: Iterable[float]) -> tuple[float, float]:
     """Returns the widest part of a stretch that keeps clear of all marks, in degrees."""
     edges = [start]
     for mark in sorted(each for each in marks if start - KEPT_CLEAR < each < end + KEPT_CLEAR):

@@ -110,7 +110,7 @@ def _panel(model: TrainedModel, explanation: Explanation) -> None:
         METHODS,
         default=GRADIENT,
         required=True,
-        format_func=NAMES.get,
+        format_func=lambda each: NAMES[each],
         key=keys.HEAT_METHOD,
         help="The gradient takes a moment; covering parts asks the network some 150 times, and takes longer.\n\n"
         + help_of("heat map"),

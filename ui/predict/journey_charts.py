@@ -86,7 +86,9 @@ def _wide(bars: list[dict[str, Any]], rows: float, reach: list[float], title: st
     return _figure(bars, height=int(ROUND + ROW * rows), xaxis=x, yaxis={"autorange": "reversed", "showgrid": False})
 
 
-def _figure(bars: list[dict[str, Any]], height: int, xaxis: dict, yaxis: dict, **changes: Any) -> go.Figure:
+def _figure(
+    bars: list[dict[str, Any]], height: int, xaxis: dict[str, Any], yaxis: dict[str, Any], **changes: Any
+) -> go.Figure:
     layout = plotly_layout(height=height, showlegend=False, hovermode="closest", **changes)
     layout["xaxis"] |= {"fixedrange": True} | xaxis
     layout["yaxis"] |= {"fixedrange": True} | yaxis

@@ -22,16 +22,18 @@ def show_ood_warnings(answers: Sequence[Answer], model: TrainedModel, whose: str
         model: What gave them.
         whose: What to begin with where two runs answer, "" where only one does.
     """
-    found = sum(answer.ood.flag == "unlike" for answer in answers)
+    found = sum(answer.flag == "unlike" for answer in answers)
     if found:
         st.warning(whose + _counted("unlike", found, len(answers), model), icon=ICON)
-    if unknown := answers[0].ood.unknown:
-        st.caption(f"{whose}Whether a picture is unlike all it learnt from cannot be said. {as_plain_text(unknown)}")
+    if (first := answers[0].ood) and first.unknown:
+        st.caption(
+            f"{whose}Whether a picture is unlike all it learnt from cannot be said. {as_plain_text(first.unknown)}"
+        )
 
 
 def show_blank(answers: Sequence[Answer], model: TrainedModel) -> None:
     """Shows how many of the pictures are hardly more than plain colour, whoever answers."""
-    found = sum(answer.ood.flag == "blank" for answer in answers)
+    found = sum(answer.flag == "blank" for answer in answers)
     if found:
         st.warning(_counted("blank", found, len(answers), model), icon=ICON)
 
@@ -39,6 +41,8 @@ def show_blank(answers: Sequence[Answer], model: TrainedModel) -> None:
 def show_ood(answer: Answer, model: TrainedModel) -> None:
     """Shows how far one picture is from what the run learnt from."""
     ood = answer.ood
+    if ood is None:
+        return
     if ood.flag:
         st.warning(as_plain_text(flag_message(ood.flag, model.run.prepared.classes)), icon=ICON)
     if ood.distance is not None:
@@ -47,7 +51,7 @@ def show_ood(answer: Answer, model: TrainedModel) -> None:
 
 def ood_mark(answer: Answer) -> str:
     """Returns what stands before the name of a flagged picture in the gallery; "" for no flag."""
-    return f"⚠ {ood_label(answer.ood)} · " if answer.ood.flag else ""
+    return f"⚠ {ood_label(answer.ood)} · " if answer.ood and answer.ood.flag else ""
 
 
 def distance_in_words(ood: OodReport) -> str:

@@ -56,7 +56,7 @@ class Pair:
         """True if the two name different classes."""
         if self.second is None:
             return False
-        return self.first.explanation.prediction.label != self.second.explanation.prediction.label
+        return self.first.explained.prediction.label != self.second.explained.prediction.label
 
 
 def paired(standings: Sequence[AnswerProgress]) -> list[Pair]:
@@ -68,13 +68,13 @@ def paired(standings: Sequence[AnswerProgress]) -> list[Pair]:
 
 def agreement_in_words(pairs: Sequence[Pair]) -> str:
     """Returns on how many of the pictures that both answered the two disagree; "" where none is."""
-    both = [pair for pair in pairs if pair.second]
+    both = [(pair, pair.second) for pair in pairs if pair.second]
     if not both:
         return ""
-    classes = (set(explanation.classes) for explanation in (both[0].first.explanation, both[0].second.explanation))
-    if len({frozenset(names) for names in classes}) > 1:
+    pair, second = both[0]
+    if set(pair.first.explained.classes) != set(second.explained.classes):
         return "They were trained on different classes, so their answers cannot be set against each other."
-    differing, of = sum(pair.differs for pair in both), f"{len(both)} picture{'s' if len(both) > 1 else ''}"
+    differing, of = sum(pair.differs for pair, _ in both), f"{len(both)} picture{'s' if len(both) > 1 else ''}"
     if len(both) == 1:
         return "They disagree on this picture." if differing else "They agree on this picture."
     return f"They disagree on {differing} of {of}." if differing else f"They agree on all {of}."

@@ -58,7 +58,7 @@ def _show_matrix(evaluation: Evaluation, there: Sequence[Cell]) -> None:
     words = [_words(evaluation, cell) for cell in there[:MOST_SAID]]
     others = [f"and {len(there) - MOST_SAID:,} other cells"] if len(there) > MOST_SAID else []
     st.plotly_chart(
-        confusion_figure(evaluation, INK.get(st.context.theme.type, INK["light"])),
+        confusion_figure(evaluation, INK.get(st.context.theme.type or "light", INK["light"])),
         key=keys.MATRIX,
         selection_mode="points",
         on_select=_take_click,

@@ -11,7 +11,7 @@ from qtl_core.explain.decision_map.contact_sheet import ContactSheet, sheet_job
 from qtl_core.explain.decision_map.frames import map_job
 from qtl_core.explain.decision_map.request import PictureMap, request_of, why_no_map
 from qtl_core.jobs import JobSnapshot, JobView
-from qtl_core.runs.view import RunView
+from qtl_core.runs.view import RunView, TrainedRun
 from ui.base import job_managers
 from ui.base.errors import show_user_error
 from ui.results.decision_map_view import map_data, show_component
@@ -22,7 +22,8 @@ from ui.widgets.choices import choose_one
 REFRESH_SECONDS = 0.4
 WAIT_SECONDS = 0.5  # at the paper's size a map is there by then, and nothing has to appear and go again
 
-Map, Sheet = JobSnapshot[JobView[PictureMap]], JobSnapshot[JobView[ContactSheet]]
+Map = JobSnapshot[JobView[PictureMap]]
+Sheet = JobSnapshot[JobView[ContactSheet]]
 
 
 def show_map(view: RunView, noun: str) -> None:
@@ -35,15 +36,16 @@ def show_map(view: RunView, noun: str) -> None:
     if problem := why_no_map(view):
         st.markdown(problem)
         return
-    qubits = _choose_qubits(view.prepared.settings.circuit.qubits)
-    made = _map(view, qubits)
+    run = TrainedRun.of(view)
+    qubits = _choose_qubits(run.prepared.settings.circuit.qubits)
+    made = _map(run, qubits)
     _stop_outdated(made.id)
     job_managers.express_jobs().wait(made.id, WAIT_SECONDS)
-    waiting = _is_waiting(_map(view, qubits))
-    refreshing(_panel, REFRESH_SECONDS if waiting else None)(view, qubits, noun, waiting)
+    waiting = _is_waiting(_map(run, qubits))
+    refreshing(_panel, REFRESH_SECONDS if waiting else None)(run, qubits, noun, waiting)
 
 
-def _panel(view: RunView, qubits: tuple[int, ...], noun: str, waiting: bool) -> None:
+def _panel(view: TrainedRun, qubits: tuple[int, ...], noun: str, waiting: bool) -> None:
     made = _map(view, qubits)
     if waiting and not _is_waiting(made):
         st.rerun()
@@ -55,7 +57,7 @@ def _panel(view: RunView, qubits: tuple[int, ...], noun: str, waiting: bool) -> 
         _show_made(view, made.view.result, made.id, noun)
 
 
-def _show_made(view: RunView, made: PictureMap, identity: str, noun: str) -> None:
+def _show_made(view: TrainedRun, made: PictureMap, identity: str, noun: str) -> None:
     prepared, best = view.prepared, view.best
     st.markdown(_explanation(view, made, noun))
     data = map_data(
@@ -72,7 +74,7 @@ def _show_made(view: RunView, made: PictureMap, identity: str, noun: str) -> Non
         st.caption(" ".join(caveats))
 
 
-def _explanation(view: RunView, made: PictureMap, noun: str) -> str:
+def _explanation(view: TrainedRun, made: PictureMap, noun: str) -> str:
     """Returns what the map shows, in plain words."""
     qubits = made.qubits
     if len(qubits) == 1:
@@ -87,7 +89,7 @@ def _explanation(view: RunView, made: PictureMap, noun: str) -> str:
     )
 
 
-def _caveats(view: RunView, made: PictureMap, noun: str) -> list[str]:
+def _caveats(view: TrainedRun, made: PictureMap, noun: str) -> list[str]:
     found = []
     if _has_others(view, made):
         found.append(
@@ -105,7 +107,7 @@ def _caveats(view: RunView, made: PictureMap, noun: str) -> list[str]:
     return found
 
 
-def _has_others(view: RunView, made: PictureMap) -> bool:
+def _has_others(view: TrainedRun, made: PictureMap) -> bool:
     return view.prepared.settings.circuit.qubits > len(made.qubits)
 
 
@@ -121,7 +123,7 @@ def _choose_qubits(count: int) -> tuple[int, ...]:
     )
 
 
-def _map(view: RunView, qubits: tuple[int, ...]) -> Map:
+def _map(view: TrainedRun, qubits: tuple[int, ...]) -> Map:
     key = "map", view.prepared, view.epochs, qubits
     return job_managers.maps().find_or_start(key, lambda: map_job(request_of(view, qubits), session.owner))
 
@@ -139,5 +141,5 @@ def _stop_outdated(wanted: str) -> None:
     """Stops making the map that this session looked at before: a moved slider must not leave a queue behind."""
     before, session.training.map_job = session.training.map_job, wanted
     snapshot = job_managers.express_jobs().snapshot(before) if before and before != wanted else None
-    if snapshot is not None and snapshot.owner == session.owner:
+    if before and snapshot is not None and snapshot.owner == session.owner:
         job_managers.express_jobs().stop(before)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from qtl_core.evaluation.diagnosis.checks import diagnose
 from qtl_core.evaluation.diagnosis.finding import first_not_finite
-from qtl_core.runs.view import RunView
+from qtl_core.runs.view import RunView, TrainedRun
 from ui.base.errors import as_plain_text
 from ui.base.theme import TRAINED_ROTATION, plotly_layout
 from ui.widgets.glossary import help_of
@@ -35,7 +35,7 @@ def show_findings(view: RunView) -> None:
         st.warning(f"**{as_plain_text(finding.what)}** {as_plain_text(f'{finding.why} {finding.do}')}")
 
 
-def show_trainability(view: RunView) -> None:
+def show_trainability(view: TrainedRun) -> None:
     """Shows whether a run of one epoch or more learns: a sentence, the gradients of every layer, their formula."""
     st.markdown(verdict_in_words(view))
     if not any(epoch.layer_gradients for epoch in view.epochs):
@@ -52,7 +52,7 @@ def show_trainability(view: RunView) -> None:
         st.markdown(FOR_EXPERTS)
 
 
-def verdict_in_words(view: RunView) -> str:
+def verdict_in_words(view: TrainedRun) -> str:
     """Returns whether something is said above, or that none of the usual troubles shows, and what is not known."""
     found, broken = diagnose(view), first_not_finite(view)
     if broken is not None:

@@ -40,7 +40,9 @@ def ordered(evaluation: Evaluation, chosen: str) -> np.ndarray:
     return np.arange(evaluation.total)
 
 
-def show_predictions(evaluation: Evaluation, pictures: Sequence[int], noun: str, *, drawn: bool, key: str) -> None:
+def show_predictions(
+    evaluation: Evaluation, pictures: Sequence[int] | np.ndarray, noun: str, *, drawn: bool, key: str
+) -> None:
     """Shows the given pictures with predicted class, probability and, where it is another, the true class."""
     if not len(pictures):
         st.caption(f"There are no {noun} to show.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from qtl_core.evaluation.metrics import Evaluation, evaluation_of
-from qtl_core.runs.view import RunView
+from qtl_core.runs.view import TrainedRun
 from ui.base.errors import as_plain_text, guarded
 from ui.base.wording import noun_of
 from ui.results.confusion import show_confusion
@@ -19,7 +19,7 @@ UNMEASURED = (
 )
 
 
-def show_head_results(view: RunView) -> None:
+def show_head_results(view: TrainedRun) -> None:
     """Shows the results of a head's run; there is no history, so no curve and no word on how it learnt."""
     prepared, circuit = view.prepared, view.prepared.settings.circuit
     if not prepared.is_measured:
@@ -43,7 +43,7 @@ def show_head_results(view: RunView) -> None:
 # A fragment: leafing through pictures must not run the whole page again.
 @st.fragment
 @guarded()
-def _parts(view: RunView, evaluation: Evaluation, noun: str) -> None:
+def _parts(view: TrainedRun, evaluation: Evaluation, noun: str) -> None:
     names = "What is taken for what", f"All validation {noun}"
     matrix, gallery = st.tabs(names, key=keys.HEAD_TABS, on_change="rerun")
     drawn = view.prepared.settings.data.source == "drawn"

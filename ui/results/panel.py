@@ -8,7 +8,8 @@ import streamlit as st
 
 from qtl_core.evaluation.diagnosis.finding import first_not_finite
 from qtl_core.evaluation.metrics import Evaluation, evaluation_of
-from qtl_core.runs.view import RunView
+from qtl_core.runs.events import EpochDone
+from qtl_core.runs.view import RunView, TrainedRun
 from ui.base.errors import as_plain_text, guarded
 from ui.base.wording import duration, noun_of
 from ui.results.confusion import show_confusion
@@ -33,8 +34,9 @@ def show_results(view: RunView) -> None:
     show_notes(view.prepared.notes)
     if view.best is None:
         return
-    if view.prepared.from_elsewhere:
-        show_head_results(view)
+    run, best = TrainedRun.of(view), view.best
+    if run.prepared.from_elsewhere:
+        show_head_results(run)
         return
     if broken := first_not_finite(view):
         st.warning(
@@ -42,17 +44,17 @@ def show_results(view: RunView) -> None:
             "mean nothing. Train it again, with a lower learning rate or another weights file."
         )
     evaluation, noun = evaluation_of(view), noun_of(view)
-    _headline(view, evaluation, noun)
-    for sentence in comparison(view, evaluation):
+    _headline(run, best, evaluation, noun)
+    for sentence in comparison(run, evaluation):
         st.markdown(sentence)
     show_findings(view)
-    _parts(view, evaluation, noun)
+    _parts(run, evaluation, noun)
     show_skipped_files(view.prepared.passed_over)
-    show_raw_numbers(view, evaluation)
+    show_raw_numbers(run, evaluation)
 
 
-def _headline(view: RunView, evaluation: Evaluation, noun: str) -> None:
-    best, prepared, done = view.best, view.prepared, len(view.epochs)
+def _headline(view: TrainedRun, best: EpochDone, evaluation: Evaluation, noun: str) -> None:
+    prepared, done = view.prepared, len(view.epochs)
     when = (
         f"the best of {done}"
         if view.is_over
@@ -91,7 +93,7 @@ def _figure(label: str, value: str, help: str) -> None:
 # A fragment: leafing through pictures must not run the whole page again.
 @st.fragment
 @guarded()
-def _parts(view: RunView, evaluation: Evaluation, noun: str) -> None:
+def _parts(view: TrainedRun, evaluation: Evaluation, noun: str) -> None:
     names = "What is taken for what", f"All validation {noun}", "The map", "Is it learning?"
     matrix, gallery, picture_map, learning = st.tabs(names, key=keys.RESULT_TABS, on_change="rerun")
     drawn = view.prepared.settings.data.source == "drawn"

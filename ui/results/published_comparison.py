@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qtl_core.evaluation.metrics import Evaluation, apart_in_words, difference_interval
 from qtl_core.runs.published import LINEAR, PublishedRun, published_run
-from qtl_core.runs.view import RunView
+from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import PRESETS, RunSettings
 from qtl_core.settings.backbones import BACKBONES
 
@@ -17,7 +17,7 @@ def published_for(settings: RunSettings) -> PublishedRun | None:
     return published_run() if settings.data.source == "photos" and PAPER.matches(settings) else None
 
 
-def comparison(view: RunView, evaluation: Evaluation) -> list[str]:
+def comparison(view: TrainedRun, evaluation: Evaluation) -> list[str]:
     """Returns sentences of Markdown: the paper's result beside this one, and the trap of the published code."""
     found = []
     if _same_experiment(view, evaluation):
@@ -27,14 +27,14 @@ def comparison(view: RunView, evaluation: Evaluation) -> list[str]:
     return found
 
 
-def _same_experiment(view: RunView, evaluation: Evaluation) -> bool:
+def _same_experiment(view: TrainedRun, evaluation: Evaluation) -> bool:
     """The paper's setting, on the photos themselves, to its end."""
     settings = view.prepared.settings
     whole = evaluation.total == PUBLISHED_TOTAL and len(view.epochs) >= settings.training.epochs
     return settings.data.source == "photos" and whole and PAPER.matches(settings)
 
 
-def _with_paper(view: RunView, evaluation: Evaluation) -> str:
+def _with_paper(view: TrainedRun, evaluation: Evaluation) -> str:
     theirs = round(published_run().best_val_accuracy * PUBLISHED_TOTAL)
     low, high = difference_interval(evaluation.correct, evaluation.total, theirs, PUBLISHED_TOTAL)
     apart = apart_in_words(evaluation.correct, theirs, "photos")
@@ -56,7 +56,7 @@ def _with_linear() -> str:
     )
 
 
-def _trap(view: RunView) -> str | None:
+def _trap(view: TrainedRun) -> str | None:
     """Said where training accuracy stays below validation accuracy because of the published code's batch norms."""
     last = view.epochs[-1]
     if view.prepared.settings.training.backbone_mode != "published" or last.train_accuracy >= last.val_accuracy:

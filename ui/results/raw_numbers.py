@@ -9,10 +9,10 @@ import streamlit as st
 
 from qtl_core.evaluation.metrics import Evaluation
 from qtl_core.export.tables import epoch_rows, prediction_rows, to_csv
-from qtl_core.runs.view import RunView
+from qtl_core.runs.view import TrainedRun
 
 
-def show_raw_numbers(view: RunView, evaluation: Evaluation) -> None:
+def show_raw_numbers(view: TrainedRun, evaluation: Evaluation) -> None:
     """Shows every epoch's figures and the settings, and offers them and the predictions as files."""
     with st.expander("The raw numbers", icon=":material/table:"):
         rows = epoch_rows(view)

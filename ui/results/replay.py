@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -44,7 +45,7 @@ def frame_epochs(epochs: int) -> list[int]:
     return [epoch for epoch in range(1, epochs + 1) if epoch % stride == 0 or epoch == epochs]
 
 
-def _buttons(milliseconds: float) -> dict:
+def _buttons(milliseconds: float) -> dict[str, Any]:
     play = {"frame": {"duration": milliseconds, "redraw": False}, "transition": {"duration": 0}, "fromcurrent": True}
     pause = {"frame": {"duration": 0, "redraw": False}, "transition": {"duration": 0}, "mode": "immediate"}
     return {
@@ -66,7 +67,7 @@ def _buttons(milliseconds: float) -> dict:
     }
 
 
-def _slider(epochs: list[int]) -> dict:
+def _slider(epochs: list[int]) -> dict[str, Any]:
     show = {"mode": "immediate", "frame": {"duration": 0, "redraw": False}, "transition": {"duration": 0}}
     return {
         "active": len(epochs) - 1,

@@ -43,7 +43,7 @@ def show_comparison(records: Sequence[RunRecord]) -> None:
 
 def _readable(records: Sequence[RunRecord]) -> list[tuple[RunRecord, RunView]]:
     """One that cannot be read costs a sentence, not the comparison."""
-    found = []
+    found: list[tuple[RunRecord, RunView]] = []
     for record in records:
         try:
             found.append((record, cached_run(record.id, record.version)))
@@ -56,6 +56,8 @@ def _pair(sides: Sequence[Side]) -> Pair | None:
     if len(sides) != 2 or len(same_pictures(sides)) != 1:
         return None
     first, second = sides
+    if first.evaluation is None or second.evaluation is None:
+        return None
     return pair_of(first.evaluation, second.evaluation, (first.letter, second.letter), noun_of(first.view))
 
 
@@ -81,8 +83,8 @@ def _figures(side: Side) -> dict[str, str]:
         "": side.letter,
         "Run": title_of(record),
         "Right": f"{record.right} of {record.val_size}" if measured else "not measured",
-        "Accuracy": percent(record.right / record.val_size) if measured else "",
-        "Between": f"{percent(interval[0])} and {percent(interval[1])}" if measured else "",
+        "Accuracy": percent(record.right / record.val_size) if record.right is not None and measured else "",
+        "Between": f"{percent(interval[0])} and {percent(interval[1])}" if interval else "",
         "Loss": f"{record.best_val_loss:.3f}" if measured else "",
         "Best epoch": f"{record.best_epoch} of {record.epochs}",
         "Training": duration(record.seconds),

@@ -59,7 +59,7 @@ def _curve(side: Side, at: int, figure: str, axes: str, hover: str) -> dict[str,
 
 def _dot(at: int, side: Side, low: float, high: float) -> dict[str, Any]:
     record = side.record
-    share = record.right / record.val_size
+    share = (record.right or 0) / record.val_size
     hover = f"{_name(side)}<br>{record.right} of {record.val_size}: {share:.1%}, between {low:.1%} and {high:.1%}"
     return {
         "x": [share],

@@ -43,7 +43,7 @@ def show_just_deleted() -> None:
 
 def show_deleted() -> None:
     """Lists what was deleted, to be brought back or removed for good."""
-    records = sorted(list_runs(deleted=True), key=lambda record: record.deleted, reverse=True)
+    records = sorted(list_runs(deleted=True), key=lambda record: record.deleted or 0.0, reverse=True)
     if not records:
         return
     count = "1 deleted run" if len(records) == 1 else f"{len(records):,} deleted runs"
@@ -85,7 +85,7 @@ def _show_choices(ticked: list[str], everything: list[str]) -> None:
 
 def _row(record: RunRecord) -> dict[str, object]:
     right = f"{record.right} of {record.val_size}" if record.right is not None and record.val_size else ""
-    deleted = moment(record.deleted)
+    deleted = moment(record.deleted or 0.0)
     return {"Name": title_of(record), "Deleted": deleted, "Right": right, "Size": megabytes(record.size)}
 
 

@@ -44,7 +44,7 @@ def _pictures(pair: Pair, kinds: dict[str, np.ndarray], drawn: bool) -> None:
         label_visibility="collapsed",
         format_func=lambda words: f"{words} ({len(kinds[words])})",
     )
-    which = kinds[chosen]
+    which = kinds[chosen or next(iter(kinds))]
     gone = sum(not is_readable_file(pair.first.files[index]) for index in which)
     if gone:
         these = f"These {pair.noun}" if gone == len(which) else f"{gone} of these {len(which)} {pair.noun}"

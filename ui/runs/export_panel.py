@@ -14,7 +14,7 @@ from qtl_core.export.run_script import run_script, why_no_script
 from qtl_core.inference.requests import kept_model
 from qtl_core.network.parameter_rows import DEMO
 from qtl_core.runs.store import RunRecord
-from qtl_core.runs.view import RunView
+from qtl_core.runs.view import RunView, TrainedRun
 from ui.base import job_managers
 from ui.base.errors import as_plain_text
 from ui.runs.head_layout import choose_taken_along
@@ -79,9 +79,10 @@ def _offer(label: str, what_for: str, make: Callable[[], str | bytes] | None, na
 def _head(view: RunView, layout: str = DEMO) -> bytes:
     """Has a worker write the file, where torch is loaded already; called once the button is pressed, on a thread."""
     jobs = job_managers.express_jobs()
-    job = jobs.submit(head_file_job(view, layout))
+    job = jobs.submit(head_file_job(TrainedRun.of(view), layout))
     snapshot = jobs.wait(job, PATIENCE)
     jobs.drop(job)
-    if snapshot.view.result is None:
-        raise RuntimeError(f"the head could not be written: {snapshot.view.error or snapshot.state}")
+    if snapshot is None or snapshot.view.result is None:
+        why = snapshot and (snapshot.view.error or snapshot.state)
+        raise RuntimeError(f"the head could not be written: {why}")
     return snapshot.view.result

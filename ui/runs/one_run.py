@@ -10,7 +10,7 @@ from qtl_core.compare.charts import history_chart
 from qtl_core.compare.sides import sides_of, title_of
 from qtl_core.runs.store import RunRecord, annotate, cached_run, rename, set_tags, star
 from qtl_core.runs.store.records import MOST_TAGS, NAME_LENGTH, NOTE_LENGTH
-from qtl_core.runs.view import RunView
+from qtl_core.runs.view import PreparedRun
 from ui.base.errors import as_plain_text, guarded
 from ui.results.panel import show_results
 from ui.results.published_comparison import published_for
@@ -146,7 +146,7 @@ def _show_take_along(record: RunRecord) -> None:
         show_take_along(record)
 
 
-def _show_curves(record: RunRecord, view: RunView) -> None:
+def _show_curves(record: RunRecord, view: PreparedRun) -> None:
     settings = view.prepared.settings
     st.plotly_chart(
         replay_figure(view, settings, published_for(settings), PACES["At ease"]),

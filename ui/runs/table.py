@@ -213,7 +213,7 @@ def _row(record: RunRecord) -> tuple[Any, ...]:
         title_of(record),
         moment(record.created),
         accuracy_of(record),
-        f"{percent(interval[0])} – {percent(interval[1])}" if measured else "",
+        f"{percent(interval[0])} – {percent(interval[1])}" if interval else "",
         f"{record.right} of {record.val_size}" if measured else "",
         record.best_val_loss if measured else None,
         STATES[record.state],

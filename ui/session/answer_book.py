@@ -12,30 +12,33 @@ import weakref
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from qtl_core.common.errors import Unavailable
 from qtl_core.inference.answering import answering_job
 from qtl_core.inference.requests import Answer, TrainedModel
 from qtl_core.jobs import JobManager
 from qtl_core.jobs.messages import ErrorMessage
 from ui.base.streamlit_internals import UploadedFile
-from ui.base.uploads import put_placeholder
+from ui.base.uploads import placeholder_content, put_placeholder
 from ui.session.picture_requests import UploadedPicture, first_part
 
 Key = tuple[str, str]  # of a model and of a picture
 
 
-def without_file(picture: UploadedPicture, answer: Answer) -> Answer:
+def without_file(upload: UploadedFile, answer: Answer) -> Answer:
     """Lets go of an upload; returns the answer with the very pixels that now stand in its place, held once for all."""
     explanation = answer.explanation
     if explanation is None:
-        if picture.known is None:
-            put_placeholder(picture.source, Unavailable(answer.error))
+        if placeholder_content(upload.getvalue()) is None:
+            put_placeholder(upload, Unavailable(answer.error))
         return answer
     if not explanation.seen.flags.writeable:  # they are those already
         return answer
-    known = picture.known
+    known = placeholder_content(upload.getvalue())
     if known is None:
-        known = put_placeholder(picture.source, explanation.seen)
+        known = put_placeholder(upload, explanation.seen)
+    assert isinstance(known, np.ndarray), "what has an explanation has pixels"
     return replace(answer, explanation=replace(explanation, seen=known))
 
 
@@ -146,7 +149,7 @@ class AnswerQueue:
         for picture in pictures:
             key = (model.key, picture.id)
             if key in self.answers and isinstance(picture.source, UploadedFile):
-                self.answers[key] = without_file(picture, self.answers[key])
+                self.answers[key] = without_file(picture.source, self.answers[key])
 
     def _collect(self) -> None:
         if self.part is None:

@@ -55,12 +55,13 @@ class UploadedPicture:
         if isinstance(self.source, Path):
             return ImageRequest(self.id, self.name, self.source)
         known = self.known
-        return ImageRequest(self.id, self.name, self.source.getvalue() if known is None else known)
+        return ImageRequest(self.id, self.name, known if isinstance(known, np.ndarray) else self.source.getvalue())
 
 
 def first_part(pictures: Sequence[UploadedPicture]) -> list[UploadedPicture]:
     """Returns as many of the pictures, the first ones, as go to a worker at a time."""
-    part, size = [], 0
+    part: list[UploadedPicture] = []
+    size = 0
     for picture in pictures[:PART_PICTURES]:
         size += picture.size
         if part and size > PART_BYTES:

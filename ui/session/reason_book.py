@@ -10,6 +10,7 @@ import threading
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from typing import Any
 
 from qtl_core.jobs import JobManager, JobSnapshot, JobSpec
 
@@ -28,13 +29,14 @@ class ExplanationJobs:
         self.ids: OrderedDict[Hashable, str] = OrderedDict()
         weakref.finalize(self, _drop, jobs, self.ids).atexit = False
 
-    def find_or_start(self, key: Hashable, make: Callable[[], JobSpec]) -> JobSnapshot:
+    def find_or_start(self, key: Hashable, make: Callable[[], JobSpec[Any]]) -> JobSnapshot[Any]:
         """Returns the job of this key; one that there is none of, or that was stopped, is started."""
         with self.lock:
             snapshot = self.jobs.snapshot(self.ids[key]) if key in self.ids else None
             if snapshot is None or snapshot.state == "stopped":
                 self.ids[key] = self.jobs.submit(make())
                 snapshot = self.jobs.snapshot(self.ids[key])
+            assert snapshot is not None, "it was there, or was just submitted"
             self.ids.move_to_end(key)
             while len(self.ids) > MAX_JOBS:
                 self.jobs.drop(self.ids.popitem(last=False)[1])
@@ -49,4 +51,8 @@ class ExplanationJobs:
 
 def _drop(jobs: JobManager, ids: OrderedDict[Hashable, str]) -> None:
     # In a thread, because the garbage collector may call from anywhere, also from within the manager.
-    threading.Thread(target=lambda: [jobs.drop(each) for each in ids.values()], daemon=True).start()
+    def drop_all() -> None:
+        for each in ids.values():
+            jobs.drop(each)
+
+    threading.Thread(target=drop_all, daemon=True).start()

@@ -5,6 +5,8 @@ Nothing is drawn here, and nothing that draws is imported: the buttons that call
 
 from __future__ import annotations
 
+from typing import Any
+
 from qtl_core.jobs import JobSnapshot
 from qtl_core.runs.store import load_run
 from qtl_core.runs.view import RunView
@@ -65,7 +67,8 @@ def train_again(run_id: str) -> None:
     prepared = load_run(run_id).prepared
     session.screen.choose_settings(prepared.settings)
     _submit(RunRequest(prepared.settings, allow_fallback=False, patient=True, engine=prepared.engine))
-    session.runs.trained_again[session.screen.job] = run_id
+    if session.screen.job:
+        session.runs.trained_again[session.screen.job] = run_id
 
 
 def shown_run() -> JobSnapshot[RunView] | None:
@@ -74,7 +77,7 @@ def shown_run() -> JobSnapshot[RunView] | None:
     return (job_managers.find_run(job_id) if job_id else None) or opened_run()
 
 
-def is_open(snapshot: JobSnapshot | None) -> bool:
+def is_open(snapshot: JobSnapshot[Any] | None) -> bool:
     """Returns whether a job is queued or running."""
     return snapshot is not None and not snapshot.is_over
 

@@ -20,7 +20,7 @@ from qtl_core.explain.forward_pass import PictureTrace, choose_pictures, trace_j
 from qtl_core.inference.requests import model_of
 from qtl_core.jobs import JobManager, JobSpec
 from qtl_core.pictures.sources.photos import find_photos
-from qtl_core.runs.view import RunView
+from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import RunSettings
 from qtl_core.training.run import RunRequest, training_job
 
@@ -42,7 +42,7 @@ class Round:
     """
 
     seed: int
-    run: RunView
+    run: TrainedRun
     map: PictureMap | None
     walks: tuple[PictureTrace, ...]
 
@@ -105,7 +105,7 @@ class ShowLoop:
         if snapshot is None or snapshot.state != "done" or (part == "run" and not snapshot.view.best):
             self._fail(snapshot.error[0] if snapshot and snapshot.error else "")
             return
-        self.made[part] = snapshot.view if part == "run" else snapshot.view.result
+        self.made[part] = TrainedRun.of(snapshot.view) if part == "run" else snapshot.view.result
         self._go_on(part)
 
     def _go_on(self, part: str) -> None:
@@ -121,7 +121,7 @@ class ShowLoop:
             self.ready = Round(self.seed, _lean(run), self.made.get("map"), self.made["walks"])
             self.made, self.problem, self.next = {}, "", self.clock() + ROUND_SECONDS
 
-    def _submit(self, part: str, jobs: JobManager, make: Callable[[], JobSpec]) -> None:
+    def _submit(self, part: str, jobs: JobManager, make: Callable[[], JobSpec[Any]]) -> None:
         try:
             self.job |= {"jobs": jobs, "id": jobs.submit(make()), "part": part}
         except Exception as error:  # too many are waiting, or the manager is closed: the show goes on with what it has
@@ -131,7 +131,7 @@ class ShowLoop:
         self.made, self.problem, self.next = {}, problem, self.clock() + AGAIN_SECONDS
 
 
-def _lean(run: RunView) -> RunView:
+def _lean(run: TrainedRun) -> TrainedRun:
     """The run without the checkpoint that one would go on from."""
     return replace(run, epochs=tuple(replace(each, checkpoint=each.checkpoint.thinned()) for each in run.epochs))
 

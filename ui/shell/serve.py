@@ -75,10 +75,11 @@ def _check_free(address: str, port: int) -> None:
     try:
         socket.create_server((address, port), family=family).close()
     except OSError as error:
-        known = error.errno in errno.errorcode  # then Python's own words are longer, but not clearer
+        # Of what the system has a word for, Python's own words are longer, but not clearer.
+        known = error.errno if error.errno in errno.errorcode else None
         raise UserError(
             f"Port {port} of {address} is taken or not allowed.",
-            f"The system says: {os.strerror(error.errno) if known else error.strerror or error}.",
+            f"The system says: {os.strerror(known) if known else error.strerror or error}.",
             "Stop what uses it, or choose another one, as in: qtl app --port 8600",
         ) from error
 

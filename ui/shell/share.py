@@ -80,7 +80,7 @@ def _ticked(group: str, titles: dict[str, str]) -> list[str]:
         list(titles),
         selection_mode="multi",
         key=keys.share_hide_key(group),
-        format_func=titles.get,
+        format_func=lambda name: titles.get(name, name),
         default=[name for name in titles if session.screen.hides(name)],
         persist_state="session",
     )

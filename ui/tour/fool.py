@@ -21,7 +21,7 @@ from ui.session.refresh import refreshing
 from ui.tour.followed_pictures import model as bundled
 from ui.tour.followed_pictures import with_pictures
 from ui.widgets.model_choice import current_model
-from ui.widgets.pictures import Tile, show_tiles, small_copy
+from ui.widgets.pictures import Mark, Tile, show_tiles, small_copy
 
 TITLE = "Fool it"
 TEXT = (
@@ -90,9 +90,10 @@ def words(answers: Sequence[Answer], walk: PictureTrace) -> str:
 def _asked(walk: PictureTrace) -> tuple[JobSnapshot[JobView[tuple[Answer, ...]]], str]:
     """The visitor's own run answers where it knows these classes, else the one that comes along."""
     own = current_model()
-    is_own = own is not None and walk.picture.truth in own.run.prepared.classes
-    model = own if is_own else bundled()
-    whose = "Your own run" if is_own else "The run that comes with the app"
+    if own is not None and walk.picture.truth in own.run.prepared.classes:
+        model, whose = own, "Your own run"
+    else:
+        model, whose = bundled(), "The run that comes with the app"
     key = "tricks", model.key, walk.picture
     return job_managers.picture_traces().find_or_start(
         key, lambda: answering_job(model, _pictures(walk), session.owner)
@@ -113,7 +114,7 @@ def _tile(answer: Answer, walk: PictureTrace) -> Tile:
     label = explanation.prediction.label
     flag = "? " if answer.ood is not None and answer.ood.flag else ""
     said = f"{flag}{label}, {explanation.prediction.probabilities[label]:.0%}"
-    mark = "" if answer.id in WITHOUT_ANIMAL else "right" if label == walk.picture.truth else "wrong"
+    mark: Mark = "" if answer.id in WITHOUT_ANIMAL else "right" if label == walk.picture.truth else "wrong"
     return Tile(
         answer.name,
         answer.name,

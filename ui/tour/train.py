@@ -33,8 +33,10 @@ def show() -> None:
         show_user_error(materials.problem)
     show_actions(snapshot, can_start=materials.problem is None)
     show_run(snapshot, replace(session.screen.settings, data=materials.data))
-    if snapshot is not None and snapshot.is_over and snapshot.view.best:
-        best, prepared = snapshot.view.best, snapshot.view.prepared
+    if snapshot is None or not snapshot.is_over:
+        return
+    best, prepared = snapshot.view.best, snapshot.view.prepared
+    if best and prepared:
         right = prepared.pictures_right(best.val_accuracy)
         st.markdown(
             f"Your network gets **{right} of {prepared.val_size}** pictures right that it never learnt from. "

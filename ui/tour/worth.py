@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -135,7 +136,7 @@ def words(heads: tuple[HeadScores, ...]) -> list[str]:
     return [*compared, *(said for each in heads if (said := diverged_in_words(each)))]
 
 
-def _dots(scores: HeadScores) -> dict:
+def _dots(scores: HeadScores) -> dict[str, Any]:
     counts = Counter(scores.correct)
     return {
         "type": "scatter",

@@ -46,7 +46,7 @@ def verdict(found: Reproduction) -> str:
 
 
 def _show_reasons(run_id: str, then: RunView, now: RunView) -> None:
-    if not now.ended.run:
+    if not (now.ended and now.ended.run and then.prepared and now.prepared):
         return
     reasons = differences_made_with(
         (then.prepared, provenance_of(run_id)), (now.prepared, provenance_of(now.ended.run))

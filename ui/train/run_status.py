@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from qtl_core.evaluation.metrics import evaluation_of
 from qtl_core.jobs import JobSnapshot
+from qtl_core.runs.events import Ended, Prepared
 from qtl_core.runs.view import RunView
 from ui.base.wording import about, duration, megabytes, noun_of
 
@@ -32,13 +33,13 @@ def status_of(snapshot: JobSnapshot[RunView]) -> Status:
     if view.failed:
         return Status("The run could not go on.")
     if view.ended:
-        return Status(_ended(view))
+        return Status(_ended(view, view.ended))
     if snapshot.state == "queued":
         place = "next in line" if snapshot.place <= 1 else f"number {snapshot.place} in line"
         return Status(f"Waiting, {place}: it starts by itself once those before it are done.", 0.0)
     if view.prepared is None or view.progress:
         return _preparing(view)
-    return _training(view)
+    return _training(view, view.prepared)
 
 
 def seconds_left(view: RunView) -> float | None:
@@ -61,8 +62,8 @@ def _preparing(view: RunView) -> Status:
     return Status(words, min(1.0, report.done / report.total))
 
 
-def _training(view: RunView) -> Status:
-    total, done = view.prepared.settings.training.epochs, len(view.epochs)
+def _training(view: RunView, prepared: Prepared) -> Status:
+    total, done = prepared.settings.training.epochs, len(view.epochs)
     left = seconds_left(view)
     words = f"Training: epoch {min(done + 1, total)} of {total}"
     words += f", {about(left)} left." if left is not None else "."
@@ -74,16 +75,16 @@ def _batches(view: RunView) -> float:
     return view.batch.batch / view.batch.batches if view.batch else 0.0
 
 
-def _ended(view: RunView) -> str:
+def _ended(view: RunView, ended: Ended) -> str:
     done = len(view.epochs)
     if view.prepared and view.prepared.from_elsewhere:
         return "This head was trained elsewhere and brought in; there is no history of its training."
-    how = "Finished" if view.ended.how == "finished" else "Stopped"
+    how = "Finished" if ended.how == "finished" else "Stopped"
     if not done:
         return "Stopped before the first epoch was done."
     epochs = "1 epoch" if done == 1 else f"{done} epochs"
     found = evaluation_of(view)
     return (
-        f"{how} after {epochs} in {duration(view.ended.seconds_training)}. "
-        f"At its best, epoch {view.best.epoch}: {found.correct} of {found.total} validation {noun_of(view)} right."
+        f"{how} after {epochs} in {duration(ended.seconds_training)}. "
+        f"At its best, epoch {ended.best_epoch}: {found.correct} of {found.total} validation {noun_of(view)} right."
     )

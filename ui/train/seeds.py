@@ -194,7 +194,8 @@ def _start() -> None:
 
 
 def _stop() -> None:
-    job_managers.studio_jobs().stop(session.screen.seeds_job)
+    if session.screen.seeds_job:
+        job_managers.studio_jobs().stop(session.screen.seeds_job)
 
 
 def _shown() -> JobSnapshot[JobView[SeedBand]] | None:
@@ -202,7 +203,7 @@ def _shown() -> JobSnapshot[JobView[SeedBand]] | None:
     return job_managers.studio_jobs().snapshot(job_id) if job_id else None
 
 
-def _is_open(snapshot: JobSnapshot | None) -> bool:
+def _is_open(snapshot: JobSnapshot[Any] | None) -> bool:
     return snapshot is not None and not snapshot.is_over
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Literal, TypeVar, overload
 
 import streamlit as st
 
@@ -11,6 +11,18 @@ from ui.base.errors import as_plain_text
 
 Option = TypeVar("Option")
 MOST_PILLS = 9  # the cells of three classes' confusion matrix; of more, a list is easier to read
+
+
+@overload
+def choose_one(
+    label: str, options: Sequence[Option], words: Callable[[Option], str], key: str, *, required: Literal[True]
+) -> Option: ...
+
+
+@overload
+def choose_one(
+    label: str, options: Sequence[Option], words: Callable[[Option], str], key: str, *, required: Literal[False]
+) -> Option | None: ...
 
 
 def choose_one(

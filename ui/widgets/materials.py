@@ -99,7 +99,7 @@ def _show_row(text: str, missing: str, running: bool) -> None:
         st.markdown(text, width="content")
         if missing and not running:
             _show_button(missing)
-    if running:
+    if snapshot is not None and running:
         _show_progress(missing, snapshot)
     elif snapshot is not None and snapshot.view.error:
         show_user_error(UserError(*snapshot.view.error))

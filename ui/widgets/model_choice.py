@@ -14,7 +14,7 @@ from qtl_core.inference.bundled import RUN_ID, bundled_run
 from qtl_core.inference.requests import TrainedModel, kept_model, model_of
 from qtl_core.runs.events import Prepared
 from qtl_core.runs.store import RunRecord
-from qtl_core.runs.view import RunView
+from qtl_core.runs.view import TrainedRun
 from ui.session import keys, session
 from ui.session.kept_runs import choosable_runs
 from ui.session.run_actions import shown_run
@@ -75,11 +75,11 @@ def model_choices() -> list[ModelChoice]:
     kept = choosable_runs()
     if current is not None:
         view, key = current
-        right = view.prepared.pictures_right(view.best.val_accuracy)
-        words = _words(view.prepared, right)
+        run_id = view.ended.run if view.ended else ""
+        words = _words(view.prepared, view.prepared.pictures_right(view.checkpoint.best_val_accuracy))
         whose = "Your last run" if key.startswith("job-") else "The run that is open"
-        found.append(ModelChoice(view.ended.run or key, f"{whose} · {words}", lambda: model_of(view, key)))
-        kept = [record for record in kept if record.id != view.ended.run]
+        found.append(ModelChoice(run_id or key, f"{whose} · {words}", lambda: model_of(view, key)))
+        kept = [record for record in kept if record.id != run_id]
     return [*found, *map(_kept_choice, kept), _bundled_choice()]
 
 
@@ -89,13 +89,13 @@ def current_model() -> TrainedModel | None:
     return model_of(*found) if found else None
 
 
-def _current() -> tuple[RunView, str] | None:
+def _current() -> tuple[TrainedRun, str] | None:
     """Returns the run on screen and a key of its own, if it has ended with something to answer with."""
     snapshot = shown_run()
     if snapshot is None or not snapshot.is_over or not snapshot.view.ended or not snapshot.view.best:
         return None
     is_job = snapshot.id == session.screen.job
-    return snapshot.view, f"job-{snapshot.id}" if is_job else f"{snapshot.id}-{snapshot.version}"
+    return TrainedRun.of(snapshot.view), f"job-{snapshot.id}" if is_job else f"{snapshot.id}-{snapshot.version}"
 
 
 def run_words(record: RunRecord) -> str:
@@ -112,7 +112,7 @@ def _kept_choice(record: RunRecord) -> ModelChoice:
 
 def _bundled_choice() -> ModelChoice:
     view = bundled_run()
-    right = view.prepared.pictures_right(view.ended.best_val_accuracy)
+    right = view.prepared.pictures_right(view.checkpoint.best_val_accuracy)
     words = _words(view.prepared, right)
     return ModelChoice(RUN_ID, f"Comes with the app · {words}", lambda: model_of(view, RUN_ID))
 

@@ -27,6 +27,9 @@ QUALITY = 80
 JOINER = "&#8288;"  # keeps a long file name from leaving the dot alone on its line
 
 
+Mark = Literal["", "right", "wrong"]
+
+
 @dataclass(frozen=True)
 class Tile:
     """One picture and what stands below it.
@@ -44,7 +47,7 @@ class Tile:
     caption: str
     colour: str
     note: str = ""
-    mark: Literal["", "right", "wrong"] = ""
+    mark: Mark = ""
     small: bytes | None = field(default=None, repr=False)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -85,7 +86,7 @@ def rate_stops(value: float) -> list[float]:
 
 
 def _draw_whole(name: str, spec: FieldSpec) -> None:
-    draw = st.slider if spec.high - spec.low <= WIDE_RANGE else st.number_input
+    draw: Any = st.slider if spec.high - spec.low <= WIDE_RANGE else st.number_input
     value = session.screen.settings.value(name)
     draw(_label(spec), int(spec.low), int(spec.high), value, step=1, help=_limits(spec), **_bound(name))
 
@@ -104,7 +105,14 @@ def _draw_real(name: str, spec: FieldSpec) -> None:
 def _draw_choice(name: str, spec: FieldSpec) -> None:
     labels = {choice.value: choice.label for choice in spec.choices}
     now = list(labels).index(session.screen.settings.value(name))
-    st.selectbox(_label(spec), list(labels), now, format_func=labels.get, help=_limits(spec), **_bound(name))
+    st.selectbox(
+        _label(spec),
+        list(labels),
+        now,
+        format_func=lambda value: labels.get(value, value),
+        help=_limits(spec),
+        **_bound(name),
+    )
 
 
 def _draw_backbone(name: str, spec: FieldSpec) -> None:
@@ -150,7 +158,7 @@ def _limits(spec: FieldSpec) -> str:
     return "\n\n".join(part for part in (said, help_of_setting(spec.label)) if part)
 
 
-def _bound(name: str, key: str = "") -> dict[str, object]:
+def _bound(name: str, key: str = "") -> dict[str, Any]:
     """Gives the widget the value on screen; only where it differs, as a value set anew would fight a moving hand."""
     key = key or keys.field_key(name)
     value = session.screen.settings.value(name)
