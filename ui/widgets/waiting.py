@@ -70,7 +70,7 @@ def _panel(
         st.rerun()  # without the refreshing
     if snapshot.view.error:
         show_user_error(UserError(*snapshot.view.error))
-    elif snapshot.view.result is not None:
+    elif snapshot.is_over and snapshot.view.result is not None:
         show(snapshot.view.result)
     else:
         st.markdown(words(snapshot.view.progress))
