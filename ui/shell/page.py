@@ -21,7 +21,7 @@ from ui.shell.housekeeping import keep_tidy
 from ui.shell.preload import fetched_ahead
 
 if TYPE_CHECKING:
-    from streamlit.delta_generator import DeltaGenerator
+    from ui.base.streamlit_internals import Container
 
 # A phone has no room for all pages: the one that is open is brought into sight.
 _SHOW_WHERE = """<script>{
@@ -62,7 +62,7 @@ def _by_scheme(option: str) -> str:
     return f"light-dark({st.get_option(f'theme.light.{option}')}, {st.get_option(f'theme.dark.{option}')})"
 
 
-def _take_up_link(title: str, navigation: DeltaGenerator, head: DeltaGenerator) -> None:
+def _take_up_link(title: str, navigation: Container, head: Container) -> None:
     """Reads and writes the address, and draws what depends on it; what is imported here may wait for the title."""
     from ui.session import session
     from ui.shell.share import show_share
