@@ -9,7 +9,8 @@ import json
 import sys
 from pathlib import Path
 
-from qtl_core.pictures.sources.photos import MANIFEST, PHOTOS_URL, found_in, sha256_of
+from qtl_core.common.hashing import sha256_of
+from qtl_core.pictures.sources.photos import MANIFEST, PHOTOS_URL, found_in
 
 
 def main() -> None:

@@ -43,11 +43,6 @@ def say(text: str) -> None:
     _put(lambda: sys.stdout.write(_for_terminals(text if text.endswith("\n") else text + "\n")))
 
 
-def say_json(value: Any) -> None:
-    """Prints one JSON object on a line; what is not known, or beyond all numbers, is null. Raises as `say`."""
-    say(json_of(value))
-
-
 def say_bytes(content: bytes) -> None:
     """Prints a file's contents as they are. Raises as `say`."""
     stream: Any = getattr(sys.stdout, "buffer", sys.stdout)

@@ -7,7 +7,6 @@ can do. Every refusal is an `InputError`.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from numbers import Integral
 from typing import Any
@@ -109,21 +108,6 @@ def whole_number(name: str, value: Any, low: int, high: int | None = None) -> in
     number = int(value)
     if number < low or (high is not None and number > high):
         raise InputError(name, f"is {_shown(value)}", expected)
-    return number
-
-
-def finite_number(name: str, value: Any) -> float:
-    """Returns a finite real number as a float.
-
-    Raises:
-        InputError: It is not that.
-    """
-    try:
-        number = float(value) if not isinstance(value, str | bytes | bool) else math.nan
-    except (TypeError, ValueError, OverflowError, RuntimeError):  # the last is torch's
-        number = math.nan
-    if not math.isfinite(number):
-        raise InputError(name, f"is {_shown(value)}", "a finite number")
     return number
 
 

@@ -10,12 +10,11 @@ from contextlib import closing
 from typing import TypeVar
 
 from qtl_core.common.errors import StoppedByUser
-from qtl_core.common.progress import ShouldStop
+from qtl_core.common.progress import LOOK_EVERY, ShouldStop
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-LOOK_EVERY = 0.1  # seconds between two looks at should_stop
 PREFETCH = 2  # results for each thread that may wait to be taken: bounds the memory
 
 

@@ -23,7 +23,6 @@ from qtl_core.pictures.decoding.open_picture import open_picture
 from qtl_core.pictures.features.transforms import centre_view, normalised
 from qtl_core.runs.divergence import checked_head
 from qtl_core.runs.events import Prepared
-from qtl_core.runs.store import load_run
 from qtl_core.runs.view import TrainedRun
 
 
@@ -115,11 +114,6 @@ class Predictor:
             weights=last.weight.detach().numpy().T.astype(np.float64),
             bias=last.bias.detach().numpy().astype(np.float64),
         )
-
-
-def load_predictor(run_id: str, weights: str = "") -> Predictor:
-    """Loads a kept run; see `Predictor`."""
-    return Predictor(TrainedRun.of(load_run(run_id)), weights)
 
 
 def own_backbone(run: TrainedRun, weights: str = "") -> nn.Module:

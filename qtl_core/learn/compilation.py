@@ -17,7 +17,6 @@ from qtl_core.learn.register import CNOT, rx, ry, rz
 
 SWEEPS, STARTS = 30, 2
 MOST_CNOTS = 3  # enough for any two-qubit gate (Vatan and Williams, Phys. Rev. A 69, 032315, 2004)
-_HALF = math.pi / 2
 TARGETS: dict[str, np.ndarray] = {
     "SWAP": np.eye(4, dtype=complex)[[0, 2, 1, 3]],
     "iSWAP": np.array([[1, 0, 0, 0], [0, 0, 1j, 0], [0, 1j, 0, 0], [0, 0, 0, 1]]),

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TypeVar
 
 Value = TypeVar("Value")
+ANGLES_KEY = "q_params"  # what a head has and no image network
 # Copies of a network that training programs keep beside the one that is trained.
 COPIES = frozenset(
     (

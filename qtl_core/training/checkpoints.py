@@ -20,6 +20,8 @@ from qtl_core.settings import CircuitSettings
 from qtl_core.settings.parameters import parameter_shapes
 from qtl_core.training.task import TrainingTask
 
+BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8  # torch.optim.Adam's defaults, which the recipe uses
+
 
 def improves(best_by: str, before: Checkpoint, val_accuracy: float, val_loss: float) -> bool:
     """Returns whether these figures beat the best ones in `before`, by "accuracy" or by "loss"."""
@@ -38,9 +40,6 @@ def with_best(checkpoint: Checkpoint, val_accuracy: float, val_loss: float) -> C
         best_weights=checkpoint.weights,
         best_backbone_state=checkpoint.backbone_state,
     )
-
-
-BETA2 = 0.999  # Adam's default, the recipe's
 
 
 def layer_gradients(circuit: CircuitSettings, before: Checkpoint, after: Checkpoint) -> tuple[float, ...]:

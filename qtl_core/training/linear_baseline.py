@@ -12,9 +12,8 @@ from qtl_core.common.errors import DivergedError, StoppedByUser
 from qtl_core.common.progress import ShouldStop
 from qtl_core.network.initial_weights import linear_layer
 from qtl_core.settings import TrainingSettings
+from qtl_core.training.checkpoints import BETA1, BETA2, EPSILON
 from qtl_core.training.task import KeptFeatures, batch_order, learning_rate
-
-BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8  # torch's Adam
 
 
 def train_linear(

@@ -15,7 +15,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.common.progress import never_stop
 from qtl_core.exchange.heads.fitting import fitted, told_apart
 from qtl_core.exchange.heads.head_file import HeadQuestions, HeadRequest, class_names
-from qtl_core.exchange.heads.importing import run_of_head
+from qtl_core.exchange.heads.importing import read_head
 from qtl_core.exchange.heads.reading import read_state
 from qtl_core.exchange.heads.writing import head_bytes, remarks
 from qtl_core.exchange.jobs import run_rows_job
@@ -48,7 +48,7 @@ def features(rows: int = 5, size: int = 512) -> torch.Tensor:
 
 
 def brought_in(content: bytes, name: str = "head.pt", **asked) -> RunView:
-    return run_of_head(HeadRequest(content, name, HeadQuestions(**asked)))
+    return read_head(HeadRequest(content, name, HeadQuestions(**asked))).view
 
 
 WAYS = {
@@ -116,7 +116,7 @@ def test_nothing_is_made_up_about_a_head_that_cannot_be_measured():
 def test_a_head_alone_says_which_weights_it_is_taken_to_have_been_trained_with(weights):
     content = saved(demo_head().state_dict())
     assert "the published weights are taken to be those" in " ".join(brought_in(content).prepared.notes)
-    here = run_of_head(HeadRequest(content, "head.pt", HeadQuestions(), str(weights)))
+    here = read_head(HeadRequest(content, "head.pt", HeadQuestions(), str(weights))).view
     assert "the weights on this machine are taken to be those" in " ".join(here.prepared.notes)
 
 
@@ -130,7 +130,7 @@ def test_what_is_no_part_of_head_or_network_is_left_out_and_said_but_for_counter
 def by_the_demo(network: torch.nn.Module, folder) -> dict[str, list[float]]:
     from PIL import Image
 
-    from qtl_core.pictures.features.transforms import picture_tensor
+    from tests.helpers.picture_tensors import picture_tensor
 
     found = {}
     for file in sorted(folder.glob("val/*/*.png")):
@@ -152,7 +152,7 @@ def test_a_whole_hybrid_answers_as_the_demo_s_own_network(weights, tmp_path, dri
         str(weights) if on_disk else "",
         DataSettings(source="folder", folder=str(folder)),
     )
-    view = run_of_head(request)
+    view = read_head(request).view
     words = " ".join(view.prepared.notes)
     assert ("equals the weights on this machine" in words) is (on_disk and not drift)
     assert ("batch norms" in words) is (on_disk and bool(drift))
@@ -180,7 +180,7 @@ def test_a_network_whose_weights_were_trained_too_comes_along_whole(weights, tmp
     with torch.no_grad():
         network.layer4[1].conv2.weight += 0.01
     folder = noisy_pictures(tmp_path)
-    view = run_of_head(HeadRequest(saved(network.state_dict()), "hybrid.pt", HeadQuestions(), str(weights)))
+    view = read_head(HeadRequest(saved(network.state_dict()), "hybrid.pt", HeadQuestions(), str(weights))).view
     assert "1 of 120 tensors differs" in " ".join(view.prepared.notes)
     predictor = Predictor(view)
     for file, shares in by_the_demo(network, folder).items():
@@ -191,7 +191,7 @@ def test_outputs_in_another_order_than_the_alphabet_s_are_measured_under_their_o
     data = DataSettings(source="folder", folder=str(noisy_pictures(tmp_path)))
     content = saved(demo_hybrid(weights, demo_head()).state_dict())
     usual, swapped = (
-        run_of_head(HeadRequest(content, "hybrid.pt", HeadQuestions(classes=classes), str(weights), data))
+        read_head(HeadRequest(content, "hybrid.pt", HeadQuestions(classes=classes), str(weights), data)).view
         for classes in (("ants", "bees"), ("bees", "ants"))
     )
     assert usual.prepared.val_labels == tuple(1 - label for label in swapped.prepared.val_labels)
@@ -222,7 +222,7 @@ def test_a_head_that_goes_out_is_loaded_by_either_published_code(code, layout, s
 
 def test_a_whole_network_that_goes_out_is_the_demo_s_own(weights):
     network = demo_hybrid(weights, demo_head(), drift=0.2)
-    view = run_of_head(HeadRequest(saved(network.state_dict()), "hybrid.pt", HeadQuestions(), str(weights)))
+    view = read_head(HeadRequest(saved(network.state_dict()), "hybrid.pt", HeadQuestions(), str(weights))).view
     assert "drifted" in remarks(view)[0]
     assert remarks(view, whole=True) == ()
     state = torch.load(io.BytesIO(head_bytes(view, ".pt", whole=True)), weights_only=True)
@@ -305,7 +305,7 @@ def test_what_does_not_fit_is_refused_with_its_reason(case):
 def test_named_weights_that_are_not_there_are_refused():
     request = HeadRequest(saved(changed()), "head.pt", HeadQuestions(), "/no/such/file.pth")
     with pytest.raises(UserError, match="no weights file"):
-        run_of_head(request)
+        read_head(request)
 
 
 TOO_MANY, TOO_LONG = ",".join(map(str, range(1_001))), ",".join(f"{number:0>150}" for number in range(140))
@@ -341,4 +341,4 @@ def test_layers_of_rot_gates_come_back(tmp_path):
 def unmeasured(content: bytes, name: str, **asked) -> RunView:
     """Brings a head in where there are no pictures of its classes."""
     request = HeadRequest(content, name, HeadQuestions(**asked), data=DataSettings(source="folder"))
-    return run_of_head(request)
+    return read_head(request).view

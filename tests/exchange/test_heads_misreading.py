@@ -16,12 +16,12 @@ from qtl_core.exchange.heads.head_file import Head, HeadQuestions
 from qtl_core.exchange.heads.misreading import alternative_readings, warnings_on
 from qtl_core.exchange.heads.reading import read_state
 from qtl_core.inference.explanation import Explanation, Prediction
-from qtl_core.pictures.features.transforms import picture_tensor
 from qtl_core.runs.store import find_run, load_run
 from qtl_core.settings.backbones import BACKBONES
 from tests.exchange.test_heads import by_the_demo, features
 from tests.helpers.made_heads import demo_head, demo_hybrid, flipping_head, paper_head, saved
 from tests.helpers.made_networks import made_weights, noisy_pictures
+from tests.helpers.picture_tensors import picture_tensor
 from tests.helpers.shell import shell
 
 PICTURES = 24

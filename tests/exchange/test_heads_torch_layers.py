@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from qtl_core.common.errors import UserError
 from qtl_core.exchange.heads.head_file import HeadQuestions, HeadRequest
-from qtl_core.exchange.heads.importing import run_of_head
+from qtl_core.exchange.heads.importing import read_head
 from qtl_core.network.model import DressedQuantumNet as Ours
 from qtl_core.network.model import load_head
 from qtl_core.runs.view import RunView
@@ -81,7 +81,7 @@ def scores(view: RunView, features: Tensor) -> np.ndarray:
 
 
 def brought_in(state: dict) -> RunView:
-    return run_of_head(HeadRequest(saved(state), "head.pt", HeadQuestions()))
+    return read_head(HeadRequest(saved(state), "head.pt", HeadQuestions())).view
 
 
 HEADS = {
@@ -109,7 +109,7 @@ def test_a_whole_network_with_such_a_head_comes_along(tmp_path):
     weights = made_weights("resnet18", tmp_path)
     head = made(in_a_row)
     network = demo_hybrid(weights, head, drift=0.2)
-    view = run_of_head(HeadRequest(saved(network.state_dict()), "h.pt", HeadQuestions(), str(weights)))
+    view = read_head(HeadRequest(saved(network.state_dict()), "h.pt", HeadQuestions(), str(weights))).view
     assert "batch norms" in " ".join(view.prepared.notes)
     features = torch.randn(3, 512, generator=torch.Generator().manual_seed(1))
     assert np.abs(scores(view, features) - head(features).detach().numpy()).max() < EXACT

@@ -25,7 +25,7 @@ from qtl_core.exchange.run_files.importing import import_archive, same_run
 from qtl_core.exchange.run_files.reading import open_archive
 from qtl_core.exchange.run_files.requirements import at_home, name_inside, needs_of
 from qtl_core.exchange.run_files.writing import archive_bytes, archive_name
-from qtl_core.inference.predictor import Predictor, load_predictor
+from qtl_core.inference.predictor import Predictor
 from qtl_core.network.ansatz import ENTANGLERS
 from qtl_core.network.initial_weights import initial_weights
 from qtl_core.runs.events import Checkpoint
@@ -41,7 +41,7 @@ from qtl_core.runs.store import (
     purge,
     set_tags,
 )
-from qtl_core.runs.view import RunView
+from qtl_core.runs.view import RunView, TrainedRun
 from qtl_core.settings import RunSettings
 from qtl_core.settings.backbones import BACKBONES
 from qtl_core.settings.parameters import parameter_count
@@ -195,7 +195,8 @@ def test_a_real_training_with_all_its_bytes(monkeypatch, tmp_path):
     assert again.prepared == there.prepared  # the pictures are where they were, and are those
     assert needs_of(again) == ()
     file = Path(again.prepared.val_files[0])
-    assert load_predictor(run_id).predict(file).probabilities == Predictor(view).predict(file).probabilities
+    loaded = Predictor(TrainedRun.of(load_run(run_id)))
+    assert loaded.predict(file).probabilities == Predictor(view).predict(file).probabilities
     assert provenance_of(run_id).data.val_sha256
     assert archive_bytes(run_id) == content
 

@@ -139,9 +139,9 @@ def test_a_drifted_image_network_is_in_the_script(tmp_path):
     weights = made_weights("resnet18", tmp_path)
     content = saved(demo_hybrid(weights, demo_head(), drift=0.3).state_dict())
     from qtl_core.exchange.heads.head_file import HeadQuestions, HeadRequest
-    from qtl_core.exchange.heads.importing import run_of_head
+    from qtl_core.exchange.heads.importing import read_head
 
-    view = run_of_head(HeadRequest(content, "hybrid.pt", HeadQuestions(), str(weights)))
+    view = read_head(HeadRequest(content, "hybrid.pt", HeadQuestions(), str(weights))).view
     assert view.checkpoint.best_backbone_state
     agrees(view, str(weights), tmp_path, in_process(run_script(view), tmp_path, str(weights)))
 

@@ -12,18 +12,19 @@ from PIL import Image
 
 from qtl_core.common.errors import UserError
 from qtl_core.inference.answering import all_answers, run_answering_job
-from qtl_core.inference.predictor import Predictor, load_predictor
+from qtl_core.inference.predictor import Predictor
 from qtl_core.inference.requests import Answer, ImageRequest, model_of
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.simulators.pennylane_reference import PennyLaneSimulator
 from qtl_core.pictures.backbones.loading import load_plain_backbone
 from qtl_core.pictures.backbones.resolve import resolve_backbone
-from qtl_core.pictures.features.transforms import picture_tensor
 from qtl_core.runs.events import Ended
-from qtl_core.runs.view import RunView
+from qtl_core.runs.store import load_run
+from qtl_core.runs.view import RunView, TrainedRun
 from qtl_core.settings import RunSettings
 from qtl_core.training.run import RunRequest, run
 from tests.helpers.made_runs import made_pictures
+from tests.helpers.picture_tensors import picture_tensor
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def trained(tmp_path: Path) -> RunView:
 
 def test_a_prediction_is_what_plain_torch_and_pennylane_make_of_the_picture(trained, tmp_path):
     picture = tmp_path / "val/bees/bees_0.jpg"
-    answer = load_predictor(trained.ended.run).predict(picture)
+    answer = Predictor(TrainedRun.of(load_run(trained.ended.run))).predict(picture)
 
     backbone = load_plain_backbone(resolve_backbone("efficientnet_lite0"))
     weights = {name: torch.tensor(value) for name, value in trained.checkpoint.best_weights.items()}

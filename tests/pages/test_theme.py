@@ -16,7 +16,7 @@ from ui.base import theme
 
 CONFIG = tomllib.loads((PROJECT / ".streamlit/config.toml").read_text())["theme"]
 SCHEMES = [CONFIG["light"], CONFIG["dark"]]
-DRAWN = [theme.TRAINING, theme.VALIDATION, theme.STALE, theme.PUBLISHED, *theme.CLASSES]
+DRAWN = [theme.TRAINING, theme.VALIDATION, theme.PUBLISHED, *theme.CLASSES]
 DRAWN += [theme.STATE_ZERO, theme.STATE_PLUS, theme.ANSATZ, theme.OTHER_ANSATZ, *theme.RUNS]
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
 SIGHTS = {

@@ -14,11 +14,12 @@ from PIL import Image
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.pictures.backbones.loading import load_backbone, load_plain_backbone
 from qtl_core.pictures.backbones.resolve import resolve_backbone
-from qtl_core.pictures.features.compute import compute_features, features_of_images
-from qtl_core.pictures.features.transforms import augmented_view, normalised, picture_tensor
+from qtl_core.pictures.features.compute import compute_features
+from qtl_core.pictures.features.transforms import augmented_view, normalised
 from qtl_core.pictures.sources.dataset import Picture
 from qtl_core.settings.backbones import FALLBACK
 from tests.conftest import SHARED, needs_shared
+from tests.helpers.picture_tensors import picture_tensor
 
 ROUNDING = 1e-4
 
@@ -151,7 +152,7 @@ def test_weights_that_do_not_fit_are_an_error_not_a_note(pictures, lite0):
 
 
 def test_pictures_in_memory_have_the_same_features(pictures, lite0):
-    found = features_of_images(images(pictures), load_backbone(lite0), lite0.spec)
+    found = load_backbone(lite0)(torch.stack([picture_tensor(image, lite0.spec) for image in images(pictures)]))
     np.testing.assert_allclose(found, compute_features(pictures, lite0).values, atol=ROUNDING)
 
 

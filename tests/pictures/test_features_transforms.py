@@ -15,11 +15,11 @@ from qtl_core.pictures.features.transforms import (
     augmented_view,
     centre_view,
     normalised,
-    picture_tensor,
     random_box,
     transform_id,
 )
 from qtl_core.settings.backbones import BACKBONES, InputTransform
+from tests.helpers.picture_tensors import picture_tensor
 
 RECIPE = InputTransform()
 SIZES = [(500, 375), (375, 500), (256, 256), (301, 997), (80, 60), (257, 256), (1000, 51), (224, 1)]

@@ -13,9 +13,10 @@ import pytest
 from PIL import Image
 
 from qtl_core.common.errors import StoppedByUser, UserError
+from qtl_core.common.hashing import sha256_of
 from qtl_core.pictures.sources import photos
 from qtl_core.pictures.sources.catalogue import dataset_status, load_dataset
-from qtl_core.pictures.sources.photos import Difference, compare_with_manifest, sha256_of
+from qtl_core.pictures.sources.photos import Difference, compare_with_manifest
 from tests.conftest import SHARED, needs_shared
 from tests.helpers.serve import Server
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from qtl_core.common.errors import StoppedByUser, UserError
+from qtl_core.common.hashing import sha256_of
 from qtl_core.pictures.backbones.weights_files import (
     backbone_status,
     download_url,
     download_weights,
     find_weights,
     how_to_get,
-    sha256_of,
 )
 from qtl_core.settings.backbones import BACKBONES, FALLBACK
 from tests.helpers.serve import Server

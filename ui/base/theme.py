@@ -22,7 +22,6 @@ TRAINING = charts.TRAINING  # everything measured on training pictures
 VALIDATION = charts.VALIDATION  # everything measured on validation pictures
 PUBLISHED = "#8A8D94"  # somebody else's result, drawn faintly behind ours
 PUBLISHED_OPACITY = 0.6
-STALE = "#8F7A66"  # a result whose settings are no longer those on screen
 WRONG = "#DB2B54"  # a prediction that is not the true class; always beside a sign or a word, as a right one has
 
 # Classes in alphabetical order; the first pair is the one that two-class sets (ants, bees) are drawn in.

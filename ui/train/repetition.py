@@ -39,7 +39,7 @@ def verdict(found: Reproduction) -> str:
             f"the numbers are not equal. They part at epoch {found.first_other}; the largest difference of a "
             f"probability is {found.largest:.2g}."
         )
-    if then == now:
+    if found.is_equal:
         return f"all numbers of all {now} epochs are equal, to the last bit."
     shorter = "the first one" if then < now else "this one"
     return f"the numbers of the {found.epochs} epochs that both have are equal, to the last bit; {shorter} ends there."

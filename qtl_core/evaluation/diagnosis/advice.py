@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from qtl_core.evaluation.metrics import percent
+from qtl_core.evaluation.metrics import IMBALANCE_RATIO, percent
 from qtl_core.runs.events import Prepared
 from qtl_core.settings import TrainingSettings
 
 # A class is rare beside one that has three times its training pictures. On the photos, 33 bees beside 100 ants still
 # have 17 of 20 recognised, 20 have 15, 10 have 10, and 7 none.
-IMBALANCE_RATIO = 3
 MAX_CLASSES_NAMED = 3  # classes that are named in a sentence; the others are counted
 HIGHEST = 10  # times the paper's learning rate: as high as is ever advised, so what is advised is never called too high
 

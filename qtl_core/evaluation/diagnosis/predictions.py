@@ -73,7 +73,7 @@ def collapsed(view: TrainedRun) -> Finding | None:
 def imbalance(view: TrainedRun) -> Finding | None:
     """A class that is rare in training is missed, more often than the commonest one.
 
-    Compares the share of the validation pictures of every rare class (`advice.IMBALANCE_RATIO`) that are right with
+    Compares the share of the validation pictures of every rare class (`metrics.IMBALANCE_RATIO`) that are right with
     `RECOGNISED`, and, by an exact test, with that of the commonest class. The null cases are a network that recognises
     the rare class as well, and one that misses both alike, which has other troubles. Nothing is said where it is not
     known how common the classes are in training, of fewer than three pictures, nor while the loss still falls.

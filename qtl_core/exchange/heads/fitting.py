@@ -9,12 +9,10 @@ from qtl_core.exchange.heads.head_file import NAMES, Head, HeadFile, HeadQuestio
 from qtl_core.network.parameter_rows import DEMO, MOST_LAYERS, PAPER, USUAL_DEPTH, depth_of, layout_of, used_angles
 from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.settings.backbones import BACKBONES
-from qtl_core.state_dicts.refusals import NotFinite
+from qtl_core.state_dicts.refusals import NotFinite, listed
 from qtl_core.state_dicts.tensors import check_finite
 
 NO_USABLE_HEAD = "The file holds no head that can be used."
-MAX_NAMES_SHOWN = 4  # names in a message
-LONGEST_SHOWN = 60  # characters of one
 OF_NO_CONSEQUENCE = ("criterion.", "loss", "metric", "train_", "val_", "test_")  # for what a network answers
 
 
@@ -32,9 +30,9 @@ def told_apart(state: Tensors) -> HeadFile:
     around = {name: values for name, values in state.items() if not name.startswith(prefix)}
     backbone = {name.removeprefix(f"{outer}.") if outer else name: values for name, values in around.items()}
     if missing := [name for name in NAMES if name not in head]:
-        raise _refused(f"{_listed(missing)} of a DressedQuantumNet {_is(missing)} missing.")
+        raise _refused(f"{listed(missing)} of a DressedQuantumNet {_is(missing)} missing.")
     if unknown := _unknown(beside):
-        raise _refused(f"{_listed(unknown)} {_is(unknown)} no part of the demo's DressedQuantumNet.")
+        raise _refused(f"{listed(unknown)} {_is(unknown)} no part of the demo's DressedQuantumNet.")
     return HeadFile(head, backbone | {f"{prefix}{name}": values for name, values in beside.items()}, prefix)
 
 
@@ -109,7 +107,7 @@ def readings(q_params: np.ndarray, qubits: int, asked: HeadQuestions) -> tuple[i
 def _prefix(state: Tensors) -> str:
     found = [name.removesuffix("q_params") for name in state if name.rpartition(".")[2] == "q_params"]
     if not found:
-        raise _refused(f"There is no q_params in it, the circuit's angles; it holds {_listed(list(state))}.")
+        raise _refused(f"There is no q_params in it, the circuit's angles; it holds {listed(list(state))}.")
     if len(found) > 1:
         raise _refused(f"There are {len(found)} heads in it.")
     return found[0]
@@ -159,11 +157,6 @@ def _refused(why: str) -> UserError:
     return UserError(
         NO_USABLE_HEAD, why, "It must be a state dict of a DressedQuantumNet, the PennyLane demo's or the paper's."
     )
-
-
-def _listed(names: list[str]) -> str:
-    shown = [ascii(name[:LONGEST_SHOWN])[1:-1] for name in names[:MAX_NAMES_SHOWN]]
-    return ", ".join(shown) + (f" and {len(names) - MAX_NAMES_SHOWN} more" if len(names) > MAX_NAMES_SHOWN else "")
 
 
 def _is(names: list[str]) -> str:

@@ -36,15 +36,6 @@ UNKNOWN = math.nan
 ORIGIN = "This head was trained elsewhere: how, and on which pictures, is not known here."
 
 
-def run_of_head(
-    request: HeadRequest,
-    report: Callable[[Progress], None] = lambda _: None,
-    should_stop: ShouldStop = never_stop,
-) -> TrainedRun:
-    """Returns the run that a head becomes; see `read_head`."""
-    return read_head(request, report, should_stop).view
-
-
 def read_head(
     request: HeadRequest,
     report: Callable[[Progress], None] = lambda _: None,

@@ -19,12 +19,11 @@ import numpy as np
 
 from qtl_core.common.errors import UserError
 from qtl_core.exchange.heads.head_file import NAMES
-from qtl_core.state_dicts.matching import is_copy
+from qtl_core.state_dicts.matching import ANGLES_KEY, is_copy
 from qtl_core.state_dicts.reading import Named, named_tensors, tensors_of
 from qtl_core.state_dicts.refusals import Refused, shown
 from qtl_core.state_dicts.tensors import StoredTensor, made
 
-ANGLES_KEY = "q_params"
 # What torch's own layers call their tensors.
 USUAL = frozenset(("weight", "bias", "running_mean", "running_var", "num_batches_tracked", "layer_scale"))
 EXPECTED = (

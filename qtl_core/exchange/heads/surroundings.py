@@ -14,14 +14,12 @@ import torch
 
 from qtl_core.common.errors import UserError
 from qtl_core.exchange.heads.head_file import DRIFTING, Tensors
-from qtl_core.pictures.backbones.fit_weights import UnusableWeights, fit
+from qtl_core.pictures.backbones.fit_weights import BATCH_COUNTER, UnusableWeights, fit
 from qtl_core.pictures.backbones.loading import load_plain_backbone
 from qtl_core.pictures.backbones.networks import ARCHITECTURES
 from qtl_core.pictures.backbones.resolve import ResolvedBackbone
 from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.state_dicts.refusals import listed
-
-BATCH_COUNTER = "num_batches_tracked"  # changes no answer
 
 
 def backbone_changes(

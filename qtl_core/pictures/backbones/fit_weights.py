@@ -10,13 +10,12 @@ import torch
 from torch import Tensor, nn
 
 from qtl_core.common.errors import UserError
-from qtl_core.state_dicts.matching import own_tensors
+from qtl_core.state_dicts.matching import ANGLES_KEY, own_tensors
 from qtl_core.state_dicts.reading import named_tensors, tensors_of, too_large
 from qtl_core.state_dicts.refusals import LARGEST_FILE, MAX_NAMES_SHOWN, Refused, shown
 from qtl_core.state_dicts.tensors import StoredTensor, check_finite, made, single
 
 BATCH_COUNTER = "num_batches_tracked"  # changes no answer, and files older than torch 0.4.1 do not have it
-ANGLES_KEY = "q_params"  # what a head has and no image network
 
 
 class UnusableWeights(UserError):

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from qtl_core.common import paths
 from qtl_core.common.errors import UserError
-from qtl_core.pictures.backbones.weights_files import find_weights, how_to_get, sha256_of, spec_of
+from qtl_core.common.hashing import sha256_of
+from qtl_core.pictures.backbones.weights_files import find_weights, how_to_get, spec_of
 from qtl_core.settings.backbones import BACKBONES, FALLBACK, BackboneSpec
 
 

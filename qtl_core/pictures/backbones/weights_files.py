@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Iterator
@@ -108,19 +107,6 @@ def download_weights(name: str, progress: ProgressCallback = no_progress, should
         should_stop=should_stop,
         by_hand=how_to_get(spec),
     )
-
-
-def sha256_of(path: Path) -> str:
-    """Returns the SHA-256 of a file's contents, in hexadecimal.
-
-    Raises:
-        UserError: The file cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise UserError(f"The file {path} cannot be read.", f"The system says: {error.strerror}.") from error
 
 
 def _places(spec: BackboneSpec) -> Iterator[Path]:

@@ -13,13 +13,10 @@ from qtl_core.common.progress import ProgressCallback, ShouldStop, never_stop, n
 from qtl_core.pictures.backbones.resolve import ResolvedBackbone
 from qtl_core.pictures.features.cache import FeatureCache, Key, digests_of
 from qtl_core.pictures.features.passes import Pass, passes
-from qtl_core.pictures.features.transforms import centre_view, normalised
 from qtl_core.pictures.sources.dataset import Picture, SkippedFile
-from qtl_core.settings.backbones import BackboneSpec
 
 if TYPE_CHECKING:
-    from PIL import Image
-    from torch import Tensor, nn
+    pass
 
 
 @dataclass(frozen=True, eq=False)  # arrays have no single answer to ==
@@ -117,12 +114,6 @@ def compute_features(
         seconds=time.perf_counter() - began,
         notes=notes,
     )
-
-
-def features_of_images(images: Sequence[Image.Image], module: nn.Module, spec: BackboneSpec) -> Tensor:
-    """Returns the features of N RGB pictures in memory: float32 (N, feature_size), on the module's device."""
-    device = next(module.parameters()).device
-    return module(normalised([centre_view(image, spec.transform) for image in images], spec.transform, device))
 
 
 def _collect(

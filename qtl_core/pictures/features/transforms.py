@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from qtl_core.settings.backbones import BackboneSpec, InputTransform
+from qtl_core.settings.backbones import InputTransform
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,8 +84,3 @@ def normalised(views: Sequence[np.ndarray], transform: InputTransform, device: s
     mean = torch.tensor(transform.mean, device=device).view(3, 1, 1)
     std = torch.tensor(transform.std, device=device).view(3, 1, 1)
     return pixels.float().div_(255).sub_(mean).div_(std)  # in place: new memory would take as long as the arithmetic
-
-
-def picture_tensor(image: Image.Image, spec: BackboneSpec) -> Tensor:
-    """Returns what the network sees of an RGB picture: float32 (3, 224, 224), as in the recipe."""
-    return normalised([centre_view(image, spec.transform)], spec.transform)[0]

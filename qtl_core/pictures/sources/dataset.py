@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,12 +85,3 @@ class Dataset:
 def labels_of(pictures: Sequence[Picture]) -> list[int]:
     """Returns the class index of each picture, in order."""
     return [picture.label for picture in pictures]
-
-
-def fingerprint(dataset: Dataset) -> str:
-    """Returns a SHA-256 over classes, splits, labels and file contents: equal for equal data, wherever it lies."""
-    digest = hashlib.sha256("\n".join(dataset.classes).encode())
-    for picture in (*dataset.train, *dataset.val):
-        digest.update(f"{picture.split} {picture.label} ".encode())
-        digest.update(hashlib.sha256(picture.path.read_bytes()).digest())
-    return digest.hexdigest()

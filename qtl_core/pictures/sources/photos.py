@@ -5,7 +5,6 @@ The list of names and SHA-256 beside this file was made by `tools/make_manifest.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from qtl_core.common.errors import UserError
 from qtl_core.common.file_lock import locked
+from qtl_core.common.hashing import sha256_of
 from qtl_core.common.paths import existing, home, writable
 from qtl_core.common.progress import ProgressCallback, ShouldStop, never_stop, no_progress
 from qtl_core.pictures.fetching.download import download
@@ -50,7 +50,7 @@ def compare_with_manifest(folder: Path) -> Difference:
     shared = sorted(wanted.keys() & found.keys())
     return Difference(
         missing=tuple(sorted(wanted.keys() - found.keys())),
-        changed=tuple(name for name in shared if sha256_of(found[name]) != wanted[name]),
+        changed=tuple(name for name in shared if _is_changed(found[name], wanted[name])),
         extra=tuple(sorted(found.keys() - wanted.keys())),
     )
 
@@ -65,13 +65,11 @@ def found_in(folder: Path) -> dict[str, Path]:
     return {each.relative_to(folder).as_posix(): each for each in files_below(folder) if isinstance(each, Path)}
 
 
-def sha256_of(path: Path) -> str:
-    """Returns the file's SHA-256, or "" where it cannot be read."""
+def _is_changed(path: Path, sha256: str) -> bool:
     try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return ""
+        return sha256_of(path) != sha256
+    except UserError:  # what cannot be read is not as it was published
+        return True
 
 
 def _listed(names: tuple[str, ...]) -> str:
