@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 
 from qtl_core.cli.files import path_of, read
 from qtl_core.cli.options import data_named
 from qtl_core.cli.output import STANDARD, STDIN, json_of, note, say
 from qtl_core.exchange.heads.head_file import HeadQuestions, HeadRequest, class_names
-from qtl_core.exchange.heads.misreading import ImportedHead
+from qtl_core.exchange.heads.misreading import AlternativeReading, ImportedHead
 from qtl_core.network.parameter_rows import LAYOUTS
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import CircuitSettings, DataSettings, spec_of
@@ -100,7 +99,16 @@ def _summary(run_id: str, brought: ImportedHead) -> dict[str, object]:
         "val_size": prepared.val_size,
         "val_accuracy": view.epochs[-1].val_accuracy if prepared.is_measured else None,
         "right": _right(view),
-        "otherwise": [dataclasses.asdict(each) for each in brought.alternatives],
+        "otherwise": [_reading(each) for each in brought.alternatives],
         "warnings": list(brought.warnings),
         "notes": list(prepared.notes),
+    }
+
+
+def _reading(other: AlternativeReading) -> dict[str, object]:
+    return {
+        "layout": other.layout,
+        "depth": other.depth,
+        "right": other.correct,
+        "is_far_better": other.is_far_better,
     }
