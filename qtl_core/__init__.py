@@ -10,6 +10,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from qtl_core.common.moved import keep_old_names
+
 if TYPE_CHECKING:  # what type checkers and editors see; a test holds it to `_WHERE`
     from qtl_core.common.errors import DivergedError, InputError, StoppedByUser, UserError
     from qtl_core.drawing.svg import draw_svg
@@ -67,6 +69,8 @@ _WHERE = {
     "training.task": ("KeptFeatures", "TrainingTask"),
 }
 _MODULES = {name: f"{__name__}.{module}" for module, names in _WHERE.items() for name in names}
+
+keep_old_names()
 
 __all__ = [
     "ENGINES",

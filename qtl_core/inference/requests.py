@@ -77,7 +77,7 @@ class Answer:
 
     @property
     def flag(self) -> OodFlag:
-        """What the picture is flagged as; "" where nothing is known against the answer."""
+        """The kind of picture that it is flagged as, or "" where nothing is known against the answer."""
         return self.ood.flag if self.ood else ""
 
     def at(self, temperature: float) -> Answer:
