@@ -2,7 +2,7 @@
 
 To add a network:
   1. add its `BackboneSpec` to `_SPECS` below (facts only: this module is imported by pages and must stay cheap);
-  2. add how it is built without its classifier to `ARCHITECTURES` in `networks.py`;
+  2. add how it is built without its classifier to `networks.ARCHITECTURES`;
   3. run `tests/settings/test_backbones.py`, which compares the facts with the real network.
 Settings, the status table, downloads and kept features follow from the spec.
 """

@@ -26,7 +26,7 @@ class RunRequest:
     """A request to train.
 
     Attributes:
-        settings: All settings; `training.epochs` is the number of epochs in all, also when going on.
+        settings: All settings; `TrainingSettings.epochs` is the number of epochs in all, also when going on.
         allow_fallback: Whether drawn pictures and another network may stand in for what is not there.
         before: What is gone on from; empty for a new run.
         run: The identifier it is kept under, that of the kept run where one is gone on with; "" for a new one.

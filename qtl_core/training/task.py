@@ -70,7 +70,7 @@ class FeatureSource(Protocol):
 
 @dataclass(frozen=True)
 class TrainingTask:
-    """One training of the head, up to `training.epochs` epochs in all.
+    """One training of the head, up to `TrainingSettings.epochs` epochs in all.
 
     Double precision is for comparing engines; single is what the recipe trains in.
 

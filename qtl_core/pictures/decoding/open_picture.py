@@ -36,7 +36,7 @@ def open_picture(source: Path | bytes | BinaryIO) -> Image.Image:
     `MAX_PIXELS` is decoded in reduced form. Colour profiles are not applied, as in the recipe.
 
     Raises:
-        UserError: It is no picture, of no kind read here, damaged, too large, or too long; `why` says which.
+        UserError: It is no picture, of no kind read here, damaged, too large, or too long; its `why` says which.
     """
     if not hasattr(source, "seek"):
         instance("source", source, (Path, bytes))

@@ -10,7 +10,8 @@ from qtl_core.training.compiled.code_cache import jit
 from qtl_core.training.compiled.lanes import load, splat, store, total
 from qtl_core.training.compiled.workspace import Adam, Net, Workspace
 
-# As in `checkpoints`, and once more here: compiled code that is kept is made again when this package changes, no other.
+# As in `training.checkpoints`, and once more here: compiled code that is kept is made again only when this package
+# changes.
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 
 
