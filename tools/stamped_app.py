@@ -13,16 +13,16 @@ from streamlit.web import cli
 from ui.session.answer_book import AnswerProgress, AnswerQueue
 
 STAMP = "answered at"
-_turn = AnswerQueue.turn
+_refresh = AnswerQueue.refresh
 
 
 def _stamped(book: AnswerQueue, *args: Any) -> AnswerProgress:
-    standing = _turn(book, *args)
-    if standing.is_over:
-        print(STAMP, time.time(), *(answer.id for answer in standing.answers), flush=True)
-    return standing
+    progress = _refresh(book, *args)
+    if progress.is_over:
+        print(STAMP, time.time(), *(answer.id for answer in progress.answers), flush=True)
+    return progress
 
 
 if __name__ == "__main__":
-    AnswerQueue.turn = _stamped
+    AnswerQueue.refresh = _stamped
     cli.main()

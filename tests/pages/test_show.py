@@ -55,7 +55,7 @@ def director(jobs: JobManager, clock: Clock, tmp_path: Path) -> ShowLoop:
 def next_round(director: ShowLoop) -> Round:
     """Turns until there is another round than before."""
     before, deadline = director.ready, time.monotonic() + PATIENCE
-    while director.turn() is before and time.monotonic() < deadline:
+    while director.refresh() is before and time.monotonic() < deadline:
         assert not director.problem
         time.sleep(0.05)
     assert director.ready is not before
@@ -73,7 +73,7 @@ def forgotten(jobs: JobManager) -> bool:
 def test_round_after_round_with_new_seeds_and_nothing_left_behind(director, clock, jobs, own_home):
     first = next_round(director)
     assert forgotten(jobs)
-    assert director.turn() is first, "the next begins only when its time has come"
+    assert director.refresh() is first, "the next begins only when its time has come"
     assert not jobs.jobs
     clock.now += ROUND_SECONDS
     second = next_round(director)
@@ -103,13 +103,13 @@ def test_a_round_becomes_data_that_says_what_was_computed(director):
 def test_what_fails_is_tried_again_after_a_while_and_the_show_goes_on(director, clock, jobs):
     first = next_round(director)
     clock.now += ROUND_SECONDS
-    director.turn()
+    director.refresh()
     jobs.stop(director.job["id"])
     deadline = time.monotonic() + PATIENCE
     while director.job and time.monotonic() < deadline:
-        assert director.turn() is first
+        assert director.refresh() is first
         time.sleep(0.05)
-    assert director.turn() is first
+    assert director.refresh() is first
     assert not director.job
     clock.now += AGAIN_SECONDS
     assert next_round(director).seed != first.seed
@@ -117,7 +117,7 @@ def test_what_fails_is_tried_again_after_a_while_and_the_show_goes_on(director, 
 
 def test_a_closed_manager_is_no_error(director, jobs, clock):
     jobs.close()
-    assert director.turn() is None
+    assert director.refresh() is None
     assert "closed" in director.problem
 
 
@@ -125,7 +125,7 @@ def test_whoever_goes_leaves_no_job(jobs, tmp_path):
     director = ShowLoop(
         jobs, jobs, "me", RunSettings().changed(source="folder", folder=str(made_pictures(tmp_path)), epochs=100)
     )
-    director.turn()
+    director.refresh()
     assert len(jobs.jobs) == 1
     del director
     assert forgotten(jobs)

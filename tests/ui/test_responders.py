@@ -28,15 +28,17 @@ def said(picture: str, share: float, names: tuple[str, str] = ("ants", "bees")) 
     return Answer(picture, f"{picture}.jpg", told, ood=OodReport(False, 0.25, 0.5, 3, 20, "pictures"))
 
 
-def standing(*answers: Answer) -> AnswerProgress:
+def answer_progress(*answers: Answer) -> AnswerProgress:
     return AnswerProgress(answers, 4, None)
 
 
-FIRST = standing(said("a", 0.9), said("b", 0.6), Answer("c", "c.jpg", error="The file is empty."), said("d", 0.2))
+FIRST = answer_progress(
+    said("a", 0.9), said("b", 0.6), Answer("c", "c.jpg", error="The file is empty."), said("d", 0.2)
+)
 
 
 def test_pictures_are_paired_by_what_they_are_not_by_their_place():
-    pairs = paired([FIRST, standing(said("d", 0.8), said("a", 0.7))])
+    pairs = paired([FIRST, answer_progress(said("d", 0.8), said("a", 0.7))])
     assert [pair.first.id for pair in pairs] == ["a", "b", "d"]
     assert [pair.second and pair.second.id for pair in pairs] == ["a", None, "d"]
     assert [pair.differs for pair in pairs] == [False, False, True]
@@ -53,7 +55,7 @@ def test_pictures_are_paired_by_what_they_are_not_by_their_place():
     ],
 )
 def test_agreement_is_said_of_what_both_answered(second, expected):
-    words = agreement_in_words(paired([FIRST, standing(*second)]))
+    words = agreement_in_words(paired([FIRST, answer_progress(*second)]))
     assert words.startswith(expected) if expected else words == ""
 
 

@@ -89,11 +89,11 @@ def _own(run: TrainedRun, key: str) -> Input | None:
     picture = UploadedPicture(upload.file_id, upload.name, upload)
     model, book = model_of(run, key), session.circuit.answers
     ask = job_managers.express_jobs(), session.owner, model, [picture]
-    standing = book.wait(*ask, PATIENCE_SECONDS)
-    if not standing.is_over:
-        show_waiting("Sending your picture through the image network …", lambda: book.turn(*ask).is_over)
+    progress = book.wait(*ask, PATIENCE_SECONDS)
+    if not progress.is_over:
+        show_waiting("Sending your picture through the image network …", lambda: book.refresh(*ask).is_over)
         return None
-    return _answered(standing.answers, standing.failure)
+    return _answered(progress.answers, progress.failure)
 
 
 def _answered(answers: tuple[Answer, ...], failure: ErrorMessage | None) -> Input | None:

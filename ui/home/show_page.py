@@ -29,7 +29,7 @@ def run_show() -> None:
 
 
 def _panel() -> None:
-    made = session.show.directed_by(_director).turn()
+    made = session.show.directed_by(_director).refresh()
     if made is not None:
         data = session.show.data(made.seed, lambda: round_data(made))
     else:

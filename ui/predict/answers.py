@@ -25,97 +25,101 @@ REFRESH_SECONDS = 0.5
 FIRST, SECOND = "The run that answers", "The run compared with"
 
 
-def show_answers(voices: Sequence[PagePredictor], pictures: Sequence[UploadedPicture], drawn: bool) -> None:
+def show_answers(predictors: Sequence[PagePredictor], pictures: Sequence[UploadedPicture], drawn: bool) -> None:
     """Shows what one or two runs say of these pictures, asking a worker for what is not known yet.
 
     Args:
-        voices: The run that answers, and the one to compare with, if there is one.
+        predictors: The run that answers, and the one to compare with, if there is one.
         pictures: At least one.
         drawn: Whether they were drawn by the app.
     """
     jobs, owner = job_managers.express_jobs(), session.owner
-    for voice in voices[1:]:
-        voice.turn(jobs, owner, pictures)  # so that both are at work while the first is waited for
-    standings = [voice.wait(jobs, owner, pictures, PATIENCE) for voice in voices]
-    waiting = not all(standing.is_over for standing in standings)
-    refreshing(_panel, REFRESH_SECONDS if waiting else None)(voices, pictures, drawn, waiting)
+    for predictor in predictors[1:]:
+        predictor.refresh(jobs, owner, pictures)  # so that both are at work while the first is waited for
+    progress = [predictor.wait(jobs, owner, pictures, PATIENCE) for predictor in predictors]
+    waiting = not all(each.is_over for each in progress)
+    refreshing(_panel, REFRESH_SECONDS if waiting else None)(predictors, pictures, drawn, waiting)
 
 
-def _panel(voices: Sequence[PagePredictor], pictures: Sequence[UploadedPicture], drawn: bool, waiting: bool) -> None:
-    standings = [voice.turn(job_managers.express_jobs(), session.owner, pictures) for voice in voices]
-    if waiting and all(standing.is_over for standing in standings):
+def _panel(
+    predictors: Sequence[PagePredictor], pictures: Sequence[UploadedPicture], drawn: bool, waiting: bool
+) -> None:
+    progress = [predictor.refresh(job_managers.express_jobs(), session.owner, pictures) for predictor in predictors]
+    if waiting and all(each.is_over for each in progress):
         st.rerun()  # without the refreshing
     if waiting:
-        _show_waiting(voices, standings)
+        _show_waiting(predictors, progress)
     else:
-        _show_stopped(voices, standings)
-    _show_failures(voices, standings)
-    pairs = paired(standings)
+        _show_stopped(predictors, progress)
+    _show_failures(predictors, progress)
+    pairs = paired(progress)
     if pairs:
-        _show_pairs(voices, pairs, standings, drawn, waiting)
-    _show_unread([answer for answer in standings[0].answers if answer.error])
+        _show_pairs(predictors, pairs, progress, drawn, waiting)
+    _show_unread([answer for answer in progress[0].answers if answer.error])
     if pairs and not waiting:
-        _show_one([voice.model for voice in voices], pairs)
+        _show_one([predictor.model for predictor in predictors], pairs)
 
 
 def _show_pairs(
-    voices: Sequence[PagePredictor],
+    predictors: Sequence[PagePredictor],
     pairs: Sequence[Pair],
-    standings: Sequence[AnswerProgress],
+    progress: Sequence[AnswerProgress],
     drawn: bool,
     waiting: bool,
 ) -> None:
     answers = [pair.first for pair in pairs]
     seconds = [pair.second for pair in pairs if pair.second]
-    show_ood_warnings(answers, voices[0].model, whose="The first run: " if seconds else "")
+    show_ood_warnings(answers, predictors[0].model, whose="The first run: " if seconds else "")
     if seconds:
-        show_ood_warnings(seconds, voices[1].model, whose="The second run: ")
-    show_blank(answers, voices[0].model)
+        show_ood_warnings(seconds, predictors[1].model, whose="The second run: ")
+    show_blank(answers, predictors[0].model)
     if seconds:
         st.markdown(f"**{agreement_in_words(pairs)}**")
     show_table(pairs)
     if not waiting:
-        classes = [voice.model.run.prepared.classes for voice in voices]
-        offer_files([standing.answers for standing in standings], classes)
+        classes = [predictor.model.run.prepared.classes for predictor in predictors]
+        offer_files([each.answers for each in progress], classes)
         show_gallery(pairs, drawn)
 
 
-def _show_waiting(voices: Sequence[PagePredictor], standings: Sequence[AnswerProgress]) -> None:
-    done, total = sum(len(standing.answers) for standing in standings), sum(standing.total for standing in standings)
-    pictures = f"{total} pictures" if len(voices) == 1 else f"{total} answers"
-    words = f"{done} of {pictures} {'answered' if len(voices) == 1 else 'there'}" if done else "Getting the run ready"
+def _show_waiting(predictors: Sequence[PagePredictor], progress: Sequence[AnswerProgress]) -> None:
+    done, total = sum(len(each.answers) for each in progress), sum(each.total for each in progress)
+    pictures = f"{total} pictures" if len(predictors) == 1 else f"{total} answers"
+    words = (
+        f"{done} of {pictures} {'answered' if len(predictors) == 1 else 'there'}" if done else "Getting the run ready"
+    )
     show_progress("answers", done / total, words)
     st.button(
         "Stop",
         key="answer_stop",
         icon=":material/stop:",
         on_click=_each,
-        args=(voices, "stop"),
+        args=(predictors, "stop"),
         help="What has been answered stays.",
     )
 
 
-def _show_stopped(voices: Sequence[PagePredictor], standings: Sequence[AnswerProgress]) -> None:
-    left_out = sum(standing.left_out for standing in standings)
+def _show_stopped(predictors: Sequence[PagePredictor], progress: Sequence[AnswerProgress]) -> None:
+    left_out = sum(each.left_out for each in progress)
     if left_out:
-        total = sum(standing.total for standing in standings)
+        total = sum(each.total for each in progress)
         st.markdown(f"**Stopped:** {total - left_out} of {total} answers are there.")
-        st.button("Go on", key="answer_go_on", icon=":material/play_arrow:", on_click=_each, args=(voices, "go_on"))
+        st.button("Go on", key="answer_go_on", icon=":material/play_arrow:", on_click=_each, args=(predictors, "go_on"))
 
 
-def _show_failures(voices: Sequence[PagePredictor], standings: Sequence[AnswerProgress]) -> None:
-    failures = dict.fromkeys(standing.failure for standing in standings if standing.failure)
+def _show_failures(predictors: Sequence[PagePredictor], progress: Sequence[AnswerProgress]) -> None:
+    failures = dict.fromkeys(each.failure for each in progress if each.failure)
     for failure in failures:
         show_user_error(UserError(*failure))
     if failures:
         st.button(
-            "Try again", key="answer_again", icon=":material/refresh:", on_click=_each, args=(voices, "try_again")
+            "Try again", key="answer_again", icon=":material/refresh:", on_click=_each, args=(predictors, "try_again")
         )
 
 
-def _each(voices: Sequence[PagePredictor], what: str) -> None:
-    for voice in voices:
-        getattr(voice.book, what)()
+def _each(predictors: Sequence[PagePredictor], what: str) -> None:
+    for predictor in predictors:
+        getattr(predictor.book, what)()
 
 
 def _show_unread(answers: Sequence[Answer]) -> None:

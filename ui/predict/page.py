@@ -31,9 +31,9 @@ def show_predict() -> None:
         "Nothing you upload is written to disk. Once a file is answered, the app keeps only the square that the "
         "network sees, in memory, until you take the file away, or a little after you close the page."
     )
-    voices = _voices(model, other)
+    predictors = _predictors(model, other)
     if pictures:
-        show_answers(voices, pictures, drawn)
+        show_answers(predictors, pictures, drawn)
     else:
         job_managers.ready_models().find_or_start(model.key, lambda: answering_job(model, ()))
         session.predict.answers.clear()
@@ -43,7 +43,7 @@ def show_predict() -> None:
     session.screen.write_link()
 
 
-def _voices(model: TrainedModel, other: TrainedModel | None) -> list[PagePredictor]:
+def _predictors(model: TrainedModel, other: TrainedModel | None) -> list[PagePredictor]:
     """Returns who answers, and shows how far their percentages can be trusted."""
     scaling = show_temperature_switch()
     show_calibration(model, "The first run: " if other else "", scaling=scaling)

@@ -25,18 +25,18 @@ class PagePredictor:
     book: AnswerQueue
     temperature: float = 1.0
 
-    def turn(self, jobs: JobManager, owner: str, pictures: Sequence[UploadedPicture]) -> AnswerProgress:
-        """See `AnswerQueue.turn`."""
-        return self._heated(self.book.turn(jobs, owner, self.model, pictures))
+    def refresh(self, jobs: JobManager, owner: str, pictures: Sequence[UploadedPicture]) -> AnswerProgress:
+        """See `AnswerQueue.refresh`."""
+        return self._at_temperature(self.book.refresh(jobs, owner, self.model, pictures))
 
     def wait(
         self, jobs: JobManager, owner: str, pictures: Sequence[UploadedPicture], patience: float
     ) -> AnswerProgress:
         """See `AnswerQueue.wait`."""
-        return self._heated(self.book.wait(jobs, owner, self.model, pictures, patience))
+        return self._at_temperature(self.book.wait(jobs, owner, self.model, pictures, patience))
 
-    def _heated(self, standing: AnswerProgress) -> AnswerProgress:
-        return replace(standing, answers=tuple(answer.at(self.temperature) for answer in standing.answers))
+    def _at_temperature(self, progress: AnswerProgress) -> AnswerProgress:
+        return replace(progress, answers=tuple(answer.at(self.temperature) for answer in progress.answers))
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,10 @@ class Pair:
         return self.first.explained.prediction.label != self.second.explained.prediction.label
 
 
-def paired(standings: Sequence[AnswerProgress]) -> list[Pair]:
+def paired(progress: Sequence[AnswerProgress]) -> list[Pair]:
     """Returns what is said of every picture that the first run could read."""
-    first, *rest = standings
-    second = {answer.id: answer for standing in rest for answer in standing.answers if answer.explanation}
+    first, *rest = progress
+    second = {answer.id: answer for each in rest for answer in each.answers if answer.explanation}
     return [Pair(answer, second.get(answer.id)) for answer in first.answers if answer.explanation]
 
 

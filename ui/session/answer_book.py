@@ -91,7 +91,7 @@ class AnswerQueue:
         self.asked: set[Key] = set()  # model and picture of all that answers are wanted for
         self.left_out: set[Key] = set()  # those of them that were not answered when Stop was pressed
 
-    def turn(
+    def refresh(
         self, jobs: JobManager, owner: str, model: TrainedModel, pictures: Sequence[UploadedPicture]
     ) -> AnswerProgress:
         """Takes in what has been answered, and asks for the next part; pictures that are gone are forgotten."""
@@ -118,10 +118,10 @@ class AnswerQueue:
         """Does the same, and if all can be answered within `patience` seconds, waits for it."""
         deadline = time.monotonic() + patience
         while True:
-            standing, part = self.turn(jobs, owner, model, pictures), self.part
+            progress, part = self.refresh(jobs, owner, model, pictures), self.part
             left = deadline - time.monotonic()
-            if standing.is_over or part is None or left <= 0:
-                return standing
+            if progress.is_over or part is None or left <= 0:
+                return progress
             part.jobs.wait(part.job, left)
 
     def clear(self) -> None:

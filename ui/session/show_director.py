@@ -75,7 +75,7 @@ class ShowLoop:
         self.seed, self.next = secrets.randbelow(SEEDS), clock()
         weakref.finalize(self, _drop, self.job).atexit = False
 
-    def turn(self) -> Round | None:
+    def refresh(self) -> Round | None:
         """Takes what has been done, begins what is next, and returns the newest round that is ready."""
         with self.lock:
             if self.job:
@@ -85,7 +85,7 @@ class ShowLoop:
             return self.ready
 
     def close(self) -> None:
-        """Ends the job under way; whoever turns it again begins anew."""
+        """Ends the job under way; whoever refreshes it again begins anew."""
         with self.lock:
             _drop(self.job)
             self.made = {}
