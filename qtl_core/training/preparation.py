@@ -77,8 +77,8 @@ def prepare(
     began = time.perf_counter()
     dataset, data, notes = find_dataset(asked.data, report, should_stop, allow_fallback=allow_fallback)
     resolved = find_backbone(data, report, should_stop, allow_fallback=allow_fallback)
-    materials = _Materials(dataset, resolved, asked.training, report, should_stop, backbone_state)
-    made = _kept_features(materials) if asked.training.backbone_mode == "frozen" else _live_backbone(materials)
+    run_inputs = _RunInputs(dataset, resolved, asked.training, report, should_stop, backbone_state)
+    made = _kept_features(run_inputs) if asked.training.backbone_mode == "frozen" else _live_backbone(run_inputs)
     prepared = Prepared(
         settings=replace(asked, data=replace(data, backbone=resolved.spec.name)),
         asked=asked,
@@ -145,7 +145,7 @@ def find_backbone(
 
 
 @dataclass(frozen=True)
-class _Materials:
+class _RunInputs:
     """The input of both ways of making features."""
 
     dataset: Dataset
@@ -156,11 +156,11 @@ class _Materials:
     backbone_state: Arrays | None
 
 
-def _kept_features(materials: _Materials) -> _Made:
+def _kept_features(run_inputs: _RunInputs) -> _Made:
     """The truly frozen backbone: every feature is computed once, before training."""
-    dataset, training = materials.dataset, materials.training
-    train = _features_of(materials, dataset.train, "training", training.views if training.augmentation else 0)
-    val = _features_of(materials, dataset.val, "validation", 0)
+    dataset, training = run_inputs.dataset, run_inputs.training
+    train = _features_of(run_inputs, dataset.train, "training", training.views if training.augmentation else 0)
+    val = _features_of(run_inputs, dataset.val, "validation", 0)
     train_pictures, val_pictures = _readable(dataset.train, train), _readable(dataset.val, val)
     digests = _readable(train.digests, train), _readable(val.digests, val)
     unreadable = (*train.unreadable, *val.unreadable)
@@ -197,14 +197,14 @@ def _check_numbers(features: Features, which: str) -> None:
         )
 
 
-def _features_of(materials: _Materials, pictures: Sequence[Picture], which: str, views: int) -> Features:
-    stage = f"Looking at the {which} pictures with {materials.resolved.spec.title}"
+def _features_of(run_inputs: _RunInputs, pictures: Sequence[Picture], which: str, views: int) -> Features:
+    stage = f"Looking at the {which} pictures with {run_inputs.resolved.spec.title}"
     return compute_features(
         pictures,
-        materials.resolved,
+        run_inputs.resolved,
         views=views,
-        progress=lambda done, total: materials.report(Progress(stage, done, total)),
-        should_stop=materials.should_stop,
+        progress=lambda done, total: run_inputs.report(Progress(stage, done, total)),
+        should_stop=run_inputs.should_stop,
     )
 
 
@@ -212,34 +212,34 @@ def _readable(entries: Sequence[Entry], features: Features) -> list[Entry]:
     return [entry for entry, readable in zip(entries, features.readable, strict=True) if readable]
 
 
-def _live_backbone(materials: _Materials) -> _Made:
+def _live_backbone(run_inputs: _RunInputs) -> _Made:
     """The backbone as published: it runs at every batch, so only whether the pictures can be read is found out now."""
     from qtl_core.pictures.features.published import PublishedBackbone
 
     unreadable: list[SkippedFile] = []
-    pictures = (*materials.dataset.train, *materials.dataset.val)
+    pictures = (*run_inputs.dataset.train, *run_inputs.dataset.val)
     for number, picture in enumerate(pictures, start=1):
-        if materials.should_stop():
+        if run_inputs.should_stop():
             raise StoppedByUser
         try:
             open_picture(picture.path)
         except UserError as error:
             unreadable.append(SkippedFile(picture.path, error.why or error.what))
-        materials.report(Progress("Checking the pictures", number, len(pictures)))
+        run_inputs.report(Progress("Checking the pictures", number, len(pictures)))
     bad = {entry.path for entry in unreadable}
-    train = [picture for picture in materials.dataset.train if picture.path not in bad]
-    val = [picture for picture in materials.dataset.val if picture.path not in bad]
-    _check_every_class(materials.dataset.classes, train, val, tuple(unreadable))
+    train = [picture for picture in run_inputs.dataset.train if picture.path not in bad]
+    val = [picture for picture in run_inputs.dataset.val if picture.path not in bad]
+    _check_every_class(run_inputs.dataset.classes, train, val, tuple(unreadable))
     source = PublishedBackbone(
         train,
         val,
-        materials.resolved,
-        classes=len(materials.dataset.classes),
-        augment=materials.training.augmentation,
-        seed=materials.training.seed,
-        state=materials.backbone_state,
+        run_inputs.resolved,
+        classes=len(run_inputs.dataset.classes),
+        augment=run_inputs.training.augmentation,
+        seed=run_inputs.training.seed,
+        state=run_inputs.backbone_state,
     )
-    train_digests, val_digests = (digests_of(part, materials.should_stop) for part in (train, val))
+    train_digests, val_digests = (digests_of(part, run_inputs.should_stop) for part in (train, val))
     return _Made(source, train, val, train_digests, val_digests, tuple(unreadable))
 
 

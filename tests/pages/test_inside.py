@@ -19,7 +19,7 @@ from tests.pages.test_circuit import opened, words
 from ui.circuit.state_charts import MOST_STRINGS, projected, shown_strings, spheres_figure, strings_figure
 from ui.circuit.state_panel import entanglement_words, step_words
 from ui.session import keys
-from ui.widgets.materials import materials_of
+from ui.widgets.materials import run_inputs_of
 
 BELL = np.array([1, 0, 0, 1]) / math.sqrt(2)
 
@@ -48,7 +48,7 @@ def test_the_numbers_are_those_of_the_circuit_and_angles_on_screen():
     app.number_input(keys.picture_angle_key(1)).set_value(1.2).run()
     settings = RunSettings()
     walked(app, 9)
-    weights = untrained_angles(replace(settings, data=materials_of(settings.data).data))
+    weights = untrained_angles(replace(settings, data=run_inputs_of(settings.data).data))
     amplitudes = state_after(build_circuit(settings.circuit), [0, 1.2, 0, 0], weights, 9)
     each, _, strings = (frame.value for frame in app.dataframe[:3])  # those of the walk come first
     np.testing.assert_allclose(each["⟨Z⟩"], bloch_vectors(amplitudes)[:, 2], atol=1e-6)

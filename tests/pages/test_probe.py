@@ -63,7 +63,7 @@ def until(app: AppTest, found: Callable[[], bool]) -> None:
         assert not app.error
 
 
-def on_table(view: RunView) -> AppTest:
+def shown_circuit(view: RunView) -> AppTest:
     app = opened()
     keyed(app, "button_group", "circuit_source").set_value("A kept run").run()
     until(app, lambda: any(box.key == keys.CIRCUIT_PICTURE for box in app.selectbox))
@@ -75,7 +75,7 @@ def figures(app: AppTest) -> list[str]:
 
 
 def test_a_validation_picture_goes_in_and_is_judged_as_the_run_judged_it(view):
-    app = on_table(view)
+    app = shown_circuit(view)
     assert keyed(app, "button_group", keys.CIRCUIT_INPUT).value == VALIDATION
     for index in (0, 4):
         keyed(app, "selectbox", keys.CIRCUIT_PICTURE).set_value(index).run()
@@ -87,7 +87,7 @@ def test_a_validation_picture_goes_in_and_is_judged_as_the_run_judged_it(view):
 
 
 def test_a_knob_changes_every_figure_and_undo_brings_them_back(view):
-    app, weights = on_table(view), view.checkpoint.best_weights["q_params"].astype(float)
+    app, weights = shown_circuit(view), view.checkpoint.best_weights["q_params"].astype(float)
     inputs = inputs_of(view)
     keyed(app, "selectbox", "circuit_gate").set_value(TRAINED_GATE).run()
     before = words(app), figures(app)
@@ -111,7 +111,7 @@ def test_a_knob_changes_every_figure_and_undo_brings_them_back(view):
 
 
 def test_all_turned_angles_are_undone_at_once(view):
-    app = on_table(view)
+    app = shown_circuit(view)
     for gate in (TRAINED_GATE - 1, TRAINED_GATE):
         keyed(app, "selectbox", "circuit_gate").set_value(gate).run()
         knob = next(slider for slider in app.slider if slider.key.startswith("circuit_knob_"))
@@ -123,7 +123,7 @@ def test_all_turned_angles_are_undone_at_once(view):
 
 
 def test_what_each_gate_contributes_is_worked_out_and_shown(view):
-    app = on_table(view)
+    app = shown_circuit(view)
     keyed(app, "button_group", keys.CIRCUIT_COLOURS).set_value(WORTH).run()
     until(app, lambda: "The number on a gate is" in words(app))
     right = round(view.best.val_accuracy * 6)

@@ -44,7 +44,7 @@ def opened(*chosen: str) -> AppTest:
 
 
 def tick(app: AppTest, *run_ids: str) -> None:
-    """Ticks runs in the table, as `session.runs.tick` does."""
+    """Ticks runs in the table, as `session.runs.select` does."""
     runs = app.session_state[Runs.KEY]
     runs.chosen, runs.tables = run_ids, 99
     app.run()

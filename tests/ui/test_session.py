@@ -81,7 +81,7 @@ def test_ticks_begin_another_table():
     runs = Runs()
     before = runs.table_key(["a", "b"])
     assert runs.table_key(["b", "a"]) != before
-    runs.tick(["a"])
+    runs.select(["a"])
     assert runs.chosen == ("a",)
     assert runs.table_key(["a", "b"]) != before
     assert [runs.is_new(each) for each in ("", "a", "a", "b")] == [False, True, False, True]

@@ -84,32 +84,32 @@ AMPLITUDES_A_SECOND = 4e8  # that gates act on, of one core; measured with `simu
 KEPT_RESPONSES = 12  # three arrays of (pictures, qubits): 15 KB at the recipe's size
 
 
-def turned_weights(on_table: ChosenCircuit) -> np.ndarray:
+def turned_weights(shown_circuit: ChosenCircuit) -> np.ndarray:
     """Returns the circuit's trained angles with those in place that were turned by hand, shape (weight_count,)."""
-    weights = np.array(on_table.weights, dtype=np.float64)
-    for index, angle in session.circuit.turned(on_table.key).items():
+    weights = np.array(shown_circuit.weights, dtype=np.float64)
+    for index, angle in session.circuit.turned(shown_circuit.key).items():
         weights[index] = angle
     return weights
 
 
-def show_turned(on_table: ChosenCircuit) -> None:
+def show_turned(shown_circuit: ChosenCircuit) -> None:
     """Says that angles were turned by hand, with the way back."""
-    turned = session.circuit.turned(on_table.key)
+    turned = session.circuit.turned(shown_circuit.key)
     if not turned:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="turned"):
         count = "One angle is" if len(turned) == 1 else f"{len(turned)} angles are"
         st.warning(f"{count} turned by hand, for all figures, hover texts and files here.", width="stretch")
-        st.button("Undo all", icon=":material/undo:", on_click=partial(_undo, on_table.key, tuple(turned)))
+        st.button("Undo all", icon=":material/undo:", on_click=partial(_undo, shown_circuit.key, tuple(turned)))
 
 
 def show_knobs(
-    on_table: ChosenCircuit, circuit: Circuit, reading: GateReading, entered: Input, inputs: CircuitInputs | None
+    shown_circuit: ChosenCircuit, circuit: Circuit, reading: GateReading, entered: Input, inputs: CircuitInputs | None
 ) -> None:
     """Shows a slider for every trained angle of a gate, and what turning it changes.
 
     Args:
-        on_table: The circuit, as it was trained.
+        shown_circuit: The circuit, as it was trained.
         circuit: Its gate list.
         reading: The gate.
         entered: What goes into the circuit.
@@ -117,12 +117,12 @@ def show_knobs(
     """
     names = ROT_ANGLES if len(reading.gate.angles) == 3 else ("",)
     for source, name in zip(reading.gate.angles, names, strict=True):
-        _show_slider(on_table, source.index, f"Turn it by hand{name and f': {name}'}")
+        _show_slider(shown_circuit, source.index, f"Turn it by hand{name and f': {name}'}")
     if inputs is None:
         return
-    _show_figures(circuit, on_table, entered, inputs)
+    _show_figures(circuit, shown_circuit, entered, inputs)
     for source, name in zip(reading.gate.angles, names, strict=True):
-        _show_response(on_table, circuit, source.index, name, inputs)
+        _show_response(shown_circuit, circuit, source.index, name, inputs)
 
 
 def prediction_words(inputs: CircuitInputs, entered: Input, values: np.ndarray) -> str:
@@ -134,10 +134,10 @@ def prediction_words(inputs: CircuitInputs, entered: Input, values: np.ndarray) 
     return f"For {entered.words} the network says **{named}**, {100 * chances[said]:.0f} %{truth}."
 
 
-def _show_slider(on_table: ChosenCircuit, index: int, label: str) -> None:
-    trained = math.degrees(on_table.weights[index])
-    now = math.degrees(session.circuit.turned(on_table.key).get(index, on_table.weights[index]))
-    key = keys.knob_key(on_table.key, index)
+def _show_slider(shown_circuit: ChosenCircuit, index: int, label: str) -> None:
+    trained = math.degrees(shown_circuit.weights[index])
+    now = math.degrees(session.circuit.turned(shown_circuit.key).get(index, shown_circuit.weights[index]))
+    key = keys.knob_key(shown_circuit.key, index)
     st.session_state[key] = float(np.clip(now, trained - 180, trained + 180))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.slider(
@@ -147,15 +147,15 @@ def _show_slider(on_table: ChosenCircuit, index: int, label: str) -> None:
             step=1.0,
             format="%.1f°",
             key=key,
-            on_change=partial(_turn, on_table.key, index, trained),
+            on_change=partial(_turn, shown_circuit.key, index, trained),
             help=f"Training found {trained:.1f}°. A whole turn is 360°, and after it everything is as before.",
         )
         st.button(
             "Undo",
             key=f"{key}_undo",
             icon=":material/undo:",
-            disabled=index not in session.circuit.turned(on_table.key),
-            on_click=partial(_undo, on_table.key, (index,)),
+            disabled=index not in session.circuit.turned(shown_circuit.key),
+            on_click=partial(_undo, shown_circuit.key, (index,)),
         )
 
 
@@ -172,12 +172,12 @@ def _undo(circuit: str, indices: Sequence[int]) -> None:
         session.circuit.turned(circuit).pop(index, None)
 
 
-def _show_figures(circuit: Circuit, on_table: ChosenCircuit, entered: Input, inputs: CircuitInputs) -> None:
+def _show_figures(circuit: Circuit, shown_circuit: ChosenCircuit, entered: Input, inputs: CircuitInputs) -> None:
     """The picture's probabilities now, and by how much turning has changed them."""
-    both = np.stack([turned_weights(on_table), on_table.weights])
+    both = np.stack([turned_weights(shown_circuit), shown_circuit.weights])
     values = expectations(final_states(circuit, entered.angles, both))
     now, trained = class_probabilities(inputs, values)
-    turned = bool(session.circuit.turned(on_table.key))
+    turned = bool(session.circuit.turned(shown_circuit.key))
     with st.container(horizontal=True, gap="medium"):
         for name, value, before in zip(inputs.classes, now, trained, strict=True):
             moved = f"{_signed(100 * (value - before), 1)} points" if turned else None
@@ -199,18 +199,18 @@ def _signed(value: float, places: int) -> str:
     return f"{round(value, places) + 0.0:+.{places}f}".replace("-", "−")
 
 
-def _show_response(on_table: ChosenCircuit, circuit: Circuit, index: int, name: str, inputs: CircuitInputs) -> None:
-    weights = turned_weights(on_table)
+def _show_response(shown_circuit: ChosenCircuit, circuit: Circuit, index: int, name: str, inputs: CircuitInputs) -> None:
+    weights = turned_weights(shown_circuit)
     others = np.delete(weights, index).tobytes()
     seconds = 3 * inputs.angles.shape[0] * 2**circuit.wires * len(circuit.gates) / AMPLITUDES_A_SECOND
-    asked = f"follow_{keys.knob_key(on_table.key, index)}"
+    asked = f"follow_{keys.knob_key(shown_circuit.key, index)}"
     if seconds > SLOW_SECONDS and not st.session_state.get(asked):
         label = f"Follow all {len(inputs.files)} validation pictures, {about(seconds)}"
         st.button(label, key=f"{asked}_button", on_click=partial(st.session_state.__setitem__, asked, True))
         return
-    found = _response(on_table.key, index, others, circuit, weights, inputs)
-    now, trained = (score_circuit(inputs, found.at(angle)) for angle in (weights[index], on_table.weights[index]))
-    moved = index in session.circuit.turned(on_table.key)
+    found = _response(shown_circuit.key, index, others, circuit, weights, inputs)
+    now, trained = (score_circuit(inputs, found.at(angle)) for angle in (weights[index], shown_circuit.weights[index]))
+    moved = index in session.circuit.turned(shown_circuit.key)
     st.markdown(
         f"**All validation pictures{name and f', turned {name}'}:** {now.correct} of {now.total} right"
         + (f" (with the trained angle {trained.correct})" if moved else "")
@@ -218,7 +218,7 @@ def _show_response(on_table: ChosenCircuit, circuit: Circuit, index: int, name: 
         + (f" ({trained.loss:.3f})." if moved else ".")
     )
     st.plotly_chart(
-        knob_figure(found, inputs, float(on_table.weights[index]), float(weights[index])),
+        knob_figure(found, inputs, float(shown_circuit.weights[index]), float(weights[index])),
         key=f"knob_chart_{index}",
         config={"displayModeBar": False},
         alt=f"Validation pictures right by this angle: {now.correct} of {now.total} where it stands now.",

@@ -33,11 +33,11 @@ UNNOTICED = 0.0005  # of loss: would be shown as 0.000
 Job = JobSnapshot[JobView[tuple[GateImportance, ...]]]
 
 
-def show_colours(on_table: ChosenCircuit, inputs: CircuitInputs | None) -> GateImportances | None:
+def show_colours(shown_circuit: ChosenCircuit, inputs: CircuitInputs | None) -> GateImportances | None:
     """Shows what the diagram's colours can mean; returns what each gate contributes where that is asked for and known.
 
     Args:
-        on_table: The circuit, as it was trained: angles turned by hand do not count here.
+        shown_circuit: The circuit, as it was trained: angles turned by hand do not count here.
         inputs: The run's validation pictures; without them there is nothing to ask.
     """
     if inputs is None:
@@ -53,10 +53,10 @@ def show_colours(on_table: ChosenCircuit, inputs: CircuitInputs | None) -> GateI
     )
     if chosen != WORTH:
         return None
-    found = wait_a_moment(lambda: _job(on_table, inputs))
+    found = wait_a_moment(lambda: _job(shown_circuit, inputs))
     if found.state == "done":
         return GateImportances(found.view.result or ())
-    _show_unfinished(on_table, inputs, found)
+    _show_unfinished(shown_circuit, inputs, found)
     return None
 
 
@@ -101,24 +101,24 @@ def _signed(value: float) -> str:
     return "0.000" if abs(value) < UNNOTICED else f"{value:+.3f}".replace("-", "−")
 
 
-def _job(on_table: ChosenCircuit, inputs: CircuitInputs) -> Job:
-    weights = np.asarray(on_table.weights, dtype=np.float64)
+def _job(shown_circuit: ChosenCircuit, inputs: CircuitInputs) -> Job:
+    weights = np.asarray(shown_circuit.weights, dtype=np.float64)
     return job_managers.circuit_probes().find_or_start(
-        _key(on_table), lambda: gate_importance_job(on_table.settings, inputs, weights, session.owner)
+        _key(shown_circuit), lambda: gate_importance_job(shown_circuit.settings, inputs, weights, session.owner)
     )
 
 
-def _key(on_table: ChosenCircuit) -> tuple[str, str]:
-    return "worth", on_table.key
+def _key(shown_circuit: ChosenCircuit) -> tuple[str, str]:
+    return "worth", shown_circuit.key
 
 
-def _show_unfinished(on_table: ChosenCircuit, inputs: CircuitInputs, found: Job) -> None:
+def _show_unfinished(shown_circuit: ChosenCircuit, inputs: CircuitInputs, found: Job) -> None:
     if found.view.error:
         show_user_error(UserError(*found.view.error))
         return
 
     def look() -> None:
-        now = job_managers.circuit_probes().find(_key(on_table))
+        now = job_managers.circuit_probes().find(_key(shown_circuit))
         if now is None or now.is_over:
             st.rerun()
         stage, done, total = now.view.progress.stage, now.view.progress.done, now.view.progress.total

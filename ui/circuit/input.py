@@ -42,15 +42,15 @@ class Input:
     true: int | None = None
 
 
-def choose_input(on_table: ChosenCircuit, wires: int) -> tuple[Input, Probe]:
+def choose_input(shown_circuit: ChosenCircuit, wires: int) -> tuple[Input, Probe]:
     """Shows the choice; returns what goes in, and the run's validation pictures, as far as they are known.
 
     An untrained circuit has no layer that would make angles of a picture, so angles are set by hand there.
     """
-    run = on_table.run
+    run = shown_circuit.run
     if run is None:
         return _by_hand(wires), Probe()
-    probe = probe_of(run, on_table.key)
+    probe = probe_of(run, shown_circuit.key)
     there = [OWN, BY_HAND] if probe.words else [VALIDATION, OWN, BY_HAND]
     if st.session_state.get(keys.CIRCUIT_INPUT) not in there:
         st.session_state[keys.CIRCUIT_INPUT] = BY_HAND if probe.words else VALIDATION
@@ -58,10 +58,10 @@ def choose_input(on_table: ChosenCircuit, wires: int) -> tuple[Input, Probe]:
     if probe.words:
         st.caption(f"No validation picture can go in. {as_plain_text(probe.words)}")
     elif probe.inputs is None:
-        show_waiting("Looking for the validation pictures …", lambda: inputs_are_there(run, on_table.key))
+        show_waiting("Looking for the validation pictures …", lambda: inputs_are_there(run, shown_circuit.key))
     if chosen == VALIDATION:
         return _validation(probe.inputs) if probe.inputs else Input(np.zeros(wires), "no picture yet"), probe
-    return (_own(run, on_table.key) if chosen == OWN else None) or _by_hand(wires), probe
+    return (_own(run, shown_circuit.key) if chosen == OWN else None) or _by_hand(wires), probe
 
 
 def _validation(inputs: CircuitInputs) -> Input:

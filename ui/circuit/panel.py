@@ -1,4 +1,4 @@
-"""The circuit on the table: what goes in, its diagram, one gate at length, a walk through it, files to take along."""
+"""The circuit shown: what goes in, its diagram, one gate at length, a walk through it, files to take along."""
 
 from __future__ import annotations
 
@@ -31,38 +31,38 @@ REFRESH_SECONDS = 0.8
 WIDE = 60  # columns; from here on only the first and the last layer are drawn in full, until more are asked for
 
 
-def show_circuit(read: Callable[[], ChosenCircuit | None], live: bool, still_live: Callable[[], bool]) -> None:
+def show_circuit(read: Callable[[], ChosenCircuit | None], live: bool, is_running: Callable[[], bool]) -> None:
     """Shows the circuit, again and again while it is being trained.
 
     Args:
         read: Gives the circuit as it stands, or None where it is not known yet.
         live: Whether its angles are moving.
-        still_live: Asked at every refresh; when it says no, the page is run again.
+        is_running: Asked at every refresh; when it says no, the page is run again.
     """
 
     def panel() -> None:
-        if live and not still_live():
+        if live and not is_running():
             st.rerun()
-        on_table = read()
-        if on_table is None:
+        shown_circuit = read()
+        if shown_circuit is None:
             st.info("The run is still getting its pictures ready; its circuit appears when training begins.")
         else:
-            _panel(on_table, live)
+            _panel(shown_circuit, live)
 
     refreshing(panel, REFRESH_SECONDS if live else None)()
 
 
-def _panel(on_table: ChosenCircuit, live: bool) -> None:
-    circuit = build_circuit(on_table.settings)
-    st.markdown(on_table.words)
-    entered, probe = choose_input(on_table, circuit.wires)
-    weights = turned_weights(on_table)
-    show_turned(on_table)
-    readings = read_gates(circuit, entered.angles, weights, on_table.before)
+def _panel(shown_circuit: ChosenCircuit, live: bool) -> None:
+    circuit = build_circuit(shown_circuit.settings)
+    st.markdown(shown_circuit.words)
+    entered, probe = choose_input(shown_circuit, circuit.wires)
+    weights = turned_weights(shown_circuit)
+    show_turned(shown_circuit)
+    readings = read_gates(circuit, entered.angles, weights, shown_circuit.before)
     chosen = _chosen(len(circuit.gates))
-    importances = show_colours(on_table, probe.inputs)
+    importances = show_colours(shown_circuit, probe.inputs)
     diagram = st.container(key="circuit_scroll")  # drawn above what it is asked with
-    folded = _folded_layers(on_table.settings.depth, lay_out(circuit).columns > WIDE)
+    folded = _folded_layers(shown_circuit.settings.depth, lay_out(circuit).columns > WIDE)
     layout = lay_out(circuit, folded)
     by_gate = gate_overlays(importances, len(circuit.gates)) if importances else None
     with diagram:
@@ -76,11 +76,11 @@ def _panel(on_table: ChosenCircuit, live: bool) -> None:
         if importances:
             show_gate_importance(importances, circuit, gate)
         if readings[gate].is_trained and not live:
-            show_knobs(on_table, circuit, readings[gate], entered, probe.inputs)
+            show_knobs(shown_circuit, circuit, readings[gate], entered, probe.inputs)
 
     show_gate(readings, chosen, more)
     show_inside(circuit, entered.angles, weights, readings, measure(layout, readings), ink())
-    show_ansatz(on_table.settings)
+    show_ansatz(shown_circuit.settings)
     show_exports(circuit, entered.angles, weights)
 
 

@@ -1,4 +1,4 @@
-"""The circuit on the table: that of the settings, of the run on screen, or of a kept run."""
+"""The circuit shown: that of the settings, of the run on screen, or of a kept run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from qtl_core.settings import CircuitSettings
 from ui.session import keys, session
 from ui.session.kept_runs import choosable_runs
 from ui.session.run_actions import is_open, shown_run
-from ui.widgets.materials import materials_of
+from ui.widgets.materials import run_inputs_of
 from ui.widgets.model_choice import run_words
 from ui.widgets.settings_controls import show_field
 
@@ -89,7 +89,7 @@ def _show_settings() -> None:
 
 
 def _of_settings() -> ChosenCircuit:
-    settings = replace(session.screen.settings, data=materials_of(session.screen.settings.data).data)
+    settings = replace(session.screen.settings, data=run_inputs_of(session.screen.settings.data).data)
     angles = untrained_angles(settings)
     words = f"Not trained yet: these are the random angles that seed {settings.training.seed} begins with."
     return ChosenCircuit(settings.circuit, angles, angles, words)

@@ -16,7 +16,7 @@ from ui.home.show_view import opening_data, round_data, show_stage
 from ui.session import keys, session
 from ui.session.refresh import refreshing
 from ui.session.show_director import ShowLoop
-from ui.widgets.materials import materials_of
+from ui.widgets.materials import run_inputs_of
 
 OPENING = 3  # pictures until the first round is there
 REFRESH_SECONDS = 3.0  # the browser moves by itself; this only looks for the next round
@@ -44,5 +44,5 @@ def _panel() -> None:
 
 def _director() -> ShowLoop:
     settings = RunSettings()
-    settings = replace(settings, data=materials_of(settings.data).data)
+    settings = replace(settings, data=run_inputs_of(settings.data).data)
     return ShowLoop(job_managers.studio_jobs(), job_managers.express_jobs(), session.owner, settings)

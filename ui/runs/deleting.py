@@ -92,7 +92,7 @@ def _row(record: RunRecord) -> dict[str, object]:
 def _delete(run_ids: list[str]) -> None:
     delete(run_ids)
     session.runs.just_deleted = tuple(run_ids)
-    session.runs.tick([run_id for run_id in session.runs.chosen if run_id not in run_ids])
+    session.runs.select([run_id for run_id in session.runs.chosen if run_id not in run_ids])
 
 
 def _bring_back(run_ids: Sequence[str]) -> None:

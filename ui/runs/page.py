@@ -39,7 +39,7 @@ def _show_bring_in() -> None:
         brought = show_import()
     for run_id in (brought, session.screen.kept_run or ""):
         if session.runs.is_new(run_id):
-            session.runs.tick([run_id])
+            session.runs.select([run_id])
 
 
 def _choose(records: list[RunRecord]) -> list[RunRecord]:

@@ -200,7 +200,7 @@ def _show_hidden(count: int) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             runs = "1 ticked run is" if count == 1 else f"{count} ticked runs are"
             st.caption(f"{runs} not among those shown.", width="content")
-            st.button("Tick none", on_click=session.runs.tick, args=((),), type="tertiary")
+            st.button("Tick none", on_click=session.runs.select, args=((),), type="tertiary")
 
 
 def _row(record: RunRecord) -> tuple[Any, ...]:

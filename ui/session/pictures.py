@@ -59,7 +59,7 @@ class Circuit(Part):
     def turned(self, circuit: str) -> dict[int, float]:
         """Returns the trained angles of this circuit that were turned by hand, to be changed by the caller.
 
-        Those of one circuit are remembered at a time: whoever puts another one on the table lets go of them.
+        Those of one circuit are remembered at a time: whoever shows another one lets go of them.
         """
         if self.turned_circuit != circuit:
             self.turned_circuit, self.angles = circuit, {}

@@ -15,11 +15,11 @@ class Runs(Part):
     """The runs of a session on the Runs page.
 
     Attributes:
-        chosen: Those that are ticked, in the order in which they were; change the ticks on screen by `tick`.
+        chosen: Those that are ticked, in the order in which they were; change the ticks on screen by `select`.
         tables: How many times the table began anew with other ticks.
         just_deleted: Those that were deleted last, while that can be taken back in one click.
         trained_again: The kept run that a job trains again, by the job.
-        known: Those that were brought in or opened by a link, and have been ticked for it.
+        seen_ids: Those that were brought in or opened by a link, and have been ticked for it.
     """
 
     KEY: ClassVar[str] = "session_runs"
@@ -28,22 +28,22 @@ class Runs(Part):
     tables: int = 0
     just_deleted: tuple[str, ...] = ()
     trained_again: dict[str, str] = field(default_factory=dict)
-    known: set[str] = field(default_factory=lambda: {""})
+    seen_ids: set[str] = field(default_factory=lambda: {""})
 
     def table_key(self, shown: Sequence[str]) -> str:
         """Returns the table's key for these runs: its ticks are rows, so another order or choice is another table."""
         digest = hashlib.sha256(" ".join(shown).encode()).hexdigest()[:16]
         return f"runs_table_{self.tables}_{digest}"
 
-    def tick(self, run_ids: Sequence[str]) -> None:
+    def select(self, run_ids: Sequence[str]) -> None:
         """Ticks these runs and no others, whatever the table on screen says: another one begins with them."""
         self.chosen = tuple(run_ids)
         self.tables += 1
 
     def is_new(self, run_id: str) -> bool:
         """Returns True the first time it is called for a run."""
-        is_new = run_id not in self.known
-        self.known.add(run_id)
+        is_new = run_id not in self.seen_ids
+        self.seen_ids.add(run_id)
         return is_new
 
 

@@ -11,7 +11,7 @@ from ui.session import session
 from ui.session.run_actions import shown_run
 from ui.train.actions import show_actions
 from ui.train.run_panel import show_run
-from ui.widgets.materials import materials_of
+from ui.widgets.materials import run_inputs_of
 
 TITLE = "Train it"
 TEXT = (
@@ -27,12 +27,12 @@ PAGE = ("pages/train.py", "All the settings")
 
 def show() -> None:
     """Shows the buttons and the run."""
-    materials = materials_of(session.screen.settings.data)
+    run_inputs = run_inputs_of(session.screen.settings.data)
     snapshot = shown_run()
-    if materials.problem:
-        show_user_error(materials.problem)
-    show_actions(snapshot, can_start=materials.problem is None)
-    show_run(snapshot, replace(session.screen.settings, data=materials.data))
+    if run_inputs.problem:
+        show_user_error(run_inputs.problem)
+    show_actions(snapshot, can_start=run_inputs.problem is None)
+    show_run(snapshot, replace(session.screen.settings, data=run_inputs.data))
     if snapshot is None or not snapshot.is_over:
         return
     best, prepared = snapshot.view.best, snapshot.view.prepared

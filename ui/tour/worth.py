@@ -25,7 +25,7 @@ from ui.base.theme import PUBLISHED, VALIDATION
 from ui.learn.widgets import chart
 from ui.session import session
 from ui.session.refresh import refreshing
-from ui.widgets.materials import materials_of
+from ui.widgets.materials import run_inputs_of
 from ui.widgets.status import show_progress
 
 TITLE = "Is the quantum part doing anything?"
@@ -63,7 +63,7 @@ def show() -> None:
 
 
 def _start() -> None:
-    settings = replace(session.screen.settings, data=materials_of(session.screen.settings.data).data)
+    settings = replace(session.screen.settings, data=run_inputs_of(session.screen.settings.data).data)
     before = session.tour.heads_job
     if before:
         job_managers.studio_jobs().drop(before)

@@ -15,7 +15,7 @@ from ui.session.run_actions import shown_run
 from ui.train import playground
 from ui.train.actions import show_actions
 from ui.train.forecast import show_forecast
-from ui.widgets.materials import Materials, materials_of, show_materials
+from ui.widgets.materials import RunInputs, run_inputs_of, show_run_inputs
 from ui.widgets.settings_controls import show_exact_rate, show_field, show_presets
 
 MORE_SETTINGS = {
@@ -31,17 +31,17 @@ def show_train() -> None:
     st.html(stylesheet(__file__))
     _forget_lost_run()
     snapshot = shown_run()  # once, so that all of the page agrees on whether the run is over
-    materials = materials_of(session.screen.settings.data)
-    playground.begin(snapshot, materials)
+    run_inputs = run_inputs_of(session.screen.settings.data)
+    playground.begin(snapshot, run_inputs)
     controls, run = st.columns([5, 9], gap="large")
     with controls:
         _show_controls()
     snapshot = playground.finish(snapshot)
     with controls:
-        _show_playground(materials)
-        show_actions(snapshot, can_start=materials.problem is None)
+        _show_playground(run_inputs)
+        show_actions(snapshot, can_start=run_inputs.problem is None)
     with run:
-        _show_run(snapshot, materials)
+        _show_run(snapshot, run_inputs)
     with controls:
         _show_more_settings()  # last, because a browser draws what comes first, and here a run's picture is waited for
     session.screen.write_link()
@@ -59,12 +59,12 @@ def _show_controls() -> None:
             show_field(name)
 
 
-def _show_playground(materials: Materials) -> None:
+def _show_playground(run_inputs: RunInputs) -> None:
     if session.screen.hides("playground"):
         return
     with st.container(key="follow", gap="xsmall"):
         playground.show_switch()
-        playground.show_word(materials)
+        playground.show_word(run_inputs)
 
 
 def _show_more_settings() -> None:
@@ -85,11 +85,11 @@ def _show_more_settings() -> None:
                     show_field("views")
 
 
-def _show_run(snapshot: JobSnapshot[RunView] | None, materials: Materials) -> None:
-    really = replace(session.screen.settings, data=materials.data)
+def _show_run(snapshot: JobSnapshot[RunView] | None, run_inputs: RunInputs) -> None:
+    really = replace(session.screen.settings, data=run_inputs.data)
     with st.container(border=True, key="materials"):
-        show_materials(session.screen.settings.data, materials)
-        if materials.problem is None and not playground.show_time(snapshot, really):
+        show_run_inputs(session.screen.settings.data, run_inputs)
+        if run_inputs.problem is None and not playground.show_time(snapshot, really):
             show_forecast(really)
     # Imported here, so that a server's first visitor has all controls before what draws charts is read from disk.
     from ui.results.panel import show_results
@@ -101,7 +101,7 @@ def _show_run(snapshot: JobSnapshot[RunView] | None, materials: Materials) -> No
     if snapshot is not None and snapshot.is_over:
         show_again(snapshot.id, snapshot.view)
         show_results(snapshot.view)
-    if materials.problem is None and not session.screen.hides("seeds"):
+    if run_inputs.problem is None and not session.screen.hides("seeds"):
         show_seeds(really)
 
 

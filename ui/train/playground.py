@@ -20,7 +20,7 @@ from ui.base.errors import as_plain_text
 from ui.base.wording import duration
 from ui.session import keys, session
 from ui.session.refresh import refreshing
-from ui.widgets.materials import Materials
+from ui.widgets.materials import RunInputs
 from ui.widgets.settings_controls import labelled
 from ui.widgets.status import differences
 
@@ -30,20 +30,20 @@ REFRESH_SECONDS = 0.3
 Run = JobSnapshot[RunView]
 
 
-def begin(snapshot: Run | None, materials: Materials) -> None:
+def begin(snapshot: Run | None, run_inputs: RunInputs) -> None:
     """Begins a try of the settings on screen, if they are new and there is nothing against it.
 
     Args:
         snapshot: The run on screen; one under way is left alone, and so is one of these very settings.
-        materials: What a run would really use.
+        run_inputs: What a run would really use.
     """
     settings = session.screen.settings
     if not session.training.playground or settings == session.training.tried:
         return
     session.training.tried = settings
     _drop_attempt()
-    really = replace(settings, data=materials.data)
-    if materials.problem or why_not(really) or _stands_in_the_way(snapshot, really):
+    really = replace(settings, data=run_inputs.data)
+    if run_inputs.problem or why_not(really) or _stands_in_the_way(snapshot, really):
         return
     session.training.attempt = job_managers.playground_jobs().submit(playground_job(really, session.owner))
 
@@ -71,12 +71,12 @@ def show_switch() -> None:
     )
 
 
-def show_word(materials: Materials) -> None:
+def show_word(run_inputs: RunInputs) -> None:
     """Says, while the switch is on, that a try is under way or why there is none."""
     if not session.training.playground:
         return
     waiting = _is_open(_attempt())
-    really = replace(session.screen.settings, data=materials.data)
+    really = replace(session.screen.settings, data=run_inputs.data)
     refreshing(_word, REFRESH_SECONDS if waiting else None)(really, waiting)
 
 

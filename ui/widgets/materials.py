@@ -25,7 +25,7 @@ REFRESH_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
-class Materials:
+class RunInputs:
     """The pictures and the network that a run would use.
 
     Attributes:
@@ -40,7 +40,7 @@ class Materials:
     problem: UserError | None = None
 
 
-def materials_of(asked: DataSettings) -> Materials:
+def run_inputs_of(asked: DataSettings) -> RunInputs:
     """Looks up what `asked` comes to on this computer; reads no picture and loads no network."""
     data, pictures = _pictures(asked)
     problem = None
@@ -49,17 +49,17 @@ def materials_of(asked: DataSettings) -> Materials:
     try:
         resolved = resolve_backbone(asked.backbone, asked.weights)
     except UserError as error:
-        return Materials(data, pictures, BACKBONES[asked.backbone].title, error)
+        return RunInputs(data, pictures, BACKBONES[asked.backbone].title, error)
     network = resolved.spec.title
     if asked.weights:
         network += f", with the weights in {resolved.weights_path}"
     elif resolved.spec.name != asked.backbone:
         wanted = BACKBONES[asked.backbone]
         network = f"{wanted.title}, fetched at Start ({wanted.size_mb:.0f} MB); offline {network} stands in"
-    return Materials(replace(data, backbone=resolved.spec.name), pictures, network, problem)
+    return RunInputs(replace(data, backbone=resolved.spec.name), pictures, network, problem)
 
 
-def show_materials(asked: DataSettings, found: Materials) -> None:
+def show_run_inputs(asked: DataSettings, found: RunInputs) -> None:
     """Shows what will be used, with a button for each thing that was asked for and is not here."""
     show_pictures(asked)
     no_network = asked.backbone != found.data.backbone
