@@ -15,9 +15,9 @@ from qtl_core.common.moments import moment
 from qtl_core.compare.listing import data_of
 from qtl_core.evaluation.metrics import evaluation_of
 from qtl_core.exchange.run_files.container import LARGEST_FILE
-from qtl_core.exchange.run_files.importing import ImportedRun, import_archive
+from qtl_core.exchange.run_files.importing import ImportedRun, import_run_file
 from qtl_core.exchange.run_files.requirements import needs_of
-from qtl_core.exchange.run_files.writing import archive_bytes, archive_name
+from qtl_core.exchange.run_files.writing import archive_bytes, run_file_name
 from qtl_core.export.run_script import run_script
 from qtl_core.runs.store import RunRecord, delete, find_run, list_runs, load_run, purge, undelete
 from qtl_core.runs.store.serialization import figures_of
@@ -88,7 +88,7 @@ def _export(arguments: argparse.Namespace) -> None:
             raise UserError("There is nothing to take along yet.", "No epoch of this run was finished.", "")
         content, name = run_script(TrainedRun.of(view)).encode(), f"predict_{arguments.run}.py"
     else:
-        content, name = archive_bytes(arguments.run), archive_name(record.name, arguments.run)
+        content, name = archive_bytes(arguments.run), run_file_name(record.name, arguments.run)
     file = path_of(arguments.file or name)
     put(content, file)
     result = {"run": arguments.run, "file": str(file), "bytes": len(content)}
@@ -101,7 +101,7 @@ def _import(arguments: argparse.Namespace) -> int:
     for name in arguments.files:
         file = path_of(name)
         content = read(file, LARGEST_FILE)
-        found = import_archive(content, STDIN if name == STANDARD else file.name)
+        found = import_run_file(content, STDIN if name == STANDARD else file.name)
         needs = needs_of(TrainedRun.of(load_run(found.run)))
         for sentence in needs:
             note(f"Note: {sentence}")

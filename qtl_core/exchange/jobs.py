@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from qtl_core.common.errors import UserError
 from qtl_core.common.progress import Progress, ShouldStop
 from qtl_core.exchange.heads.head_file import HeadRequest
-from qtl_core.exchange.run_files.importing import import_archive
+from qtl_core.exchange.run_files.importing import import_run_file
 from qtl_core.exchange.run_files.requirements import needs_of
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.network.parameter_rows import DEMO
@@ -37,25 +37,25 @@ RENAMED = "Another run has its identifier here, so that it got a new one."
 
 
 @dataclass(frozen=True)
-class ArchiveRequest:
+class RunFileRequest:
     """A run's file, and what it is called."""
 
     content: bytes = field(repr=False)
     name: str
 
 
-def archive_job(request: ArchiveRequest, owner: str = "") -> JobSpec[JobView[ImportResult]]:
+def run_file_job(request: RunFileRequest, owner: str = "") -> JobSpec[JobView[ImportResult]]:
     """Returns the job that brings a run's file in."""
     return JobSpec("qtl_core.exchange.jobs:run_archive_job", request, owner)
 
 
-def run_archive_job(request: ArchiveRequest, emit: Callable[[ImportResult], None], should_stop: ShouldStop) -> None:
+def run_run_file_job(request: RunFileRequest, emit: Callable[[ImportResult], None], should_stop: ShouldStop) -> None:
     """Brings it in, in a worker process.
 
     Raises:
-        UserError: See `import_archive`.
+        UserError: See `import_run_file`.
     """
-    found = import_archive(request.content, request.name)
+    found = import_run_file(request.content, request.name)
     notes = (*((RENAMED,) if found.is_renamed else ()), *needs_of(TrainedRun.of(load_run(found.run))))
     emit(ImportResult(found.run, was_here=found.was_here, notes=notes))
 

@@ -1,6 +1,6 @@
 """Pictures followed all the way through a trained run: what is seen, the features, each qubit's path, the answer.
 
-A worker makes them once; whoever shows them moves along a walk without asking anybody again. No torch at the top,
+A worker makes them once; whoever shows them moves along a trace without asking anybody again. No torch at the top,
 because pages make jobs from this module.
 """
 
@@ -121,7 +121,7 @@ def run_trace_job(
 
 
 def trace_picture(picture: TracedPicture, explanation: Explanation, model: TrainedModel) -> PictureTrace:
-    """Returns the walk of a picture that has been answered for."""
+    """Returns the trace of a picture that has been answered for."""
     from PIL import Image
 
     from qtl_core.drawing.angles import run_angles

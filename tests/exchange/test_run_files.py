@@ -21,10 +21,10 @@ from qiskit import qasm3
 from safetensors.numpy import load
 
 from qtl_core.evaluation.metrics import evaluation_of
-from qtl_core.exchange.run_files.importing import import_archive, same_run
-from qtl_core.exchange.run_files.reading import open_archive
+from qtl_core.exchange.run_files.importing import import_run_file, same_run
+from qtl_core.exchange.run_files.reading import open_run_file
 from qtl_core.exchange.run_files.requirements import at_home, name_inside, needs_of
-from qtl_core.exchange.run_files.writing import archive_bytes, archive_name
+from qtl_core.exchange.run_files.writing import archive_bytes, run_file_name
 from qtl_core.inference.predictor import Predictor
 from qtl_core.network.ansatz import ENTANGLERS
 from qtl_core.network.initial_weights import initial_weights
@@ -108,7 +108,7 @@ def test_a_run_reopened_elsewhere_is_the_same_run(monkeypatch, tmp_path):
     elsewhere(monkeypatch, tmp_path)
     assert kept_runs() == []
 
-    told = import_archive(content, "run.qtl.zip")
+    told = import_run_file(content, "run.qtl.zip")
     assert (told.run, told.was_here, told.is_renamed) == (run_id, False, False)
     there = find_run(run_id)
     assert there.origin == "file"
@@ -149,20 +149,20 @@ def test_the_same_bytes_for_the_same_run():
 def test_here_it_is_known_comes_back_after_deletion_and_never_overwrites():
     run_id = kept()
     content = archive_bytes(run_id)
-    assert import_archive(content, "a").was_here
+    assert import_run_file(content, "a").was_here
     assert kept_runs() == [run_id]
     delete([run_id])
     assert kept_runs() == []
-    assert import_archive(content, "a").run == run_id
+    assert import_run_file(content, "a").run == run_id
     assert kept_runs() == [run_id]
     delete([run_id])
     purge([run_id])
-    assert not import_archive(content, "a").was_here
+    assert not import_run_file(content, "a").was_here
     assert kept_runs() == [run_id]
 
     keep_run(whole(seed=5), run_id)  # another run under the identifier
     other = load_run(run_id)
-    told = import_archive(content, "a")
+    told = import_run_file(content, "a")
     assert told.is_renamed
     assert told.run != run_id
     assert same_run(load_run(run_id), other)
@@ -189,7 +189,7 @@ def test_a_real_training_with_all_its_bytes(monkeypatch, tmp_path):
     run_id = view.ended.run
     there, content = load_run(run_id), archive_bytes(run_id)
     elsewhere(monkeypatch, tmp_path)
-    import_archive(content, "a")
+    import_run_file(content, "a")
     again = load_run(run_id)
     assert same_run(again, there)
     assert again.prepared == there.prepared  # the pictures are where they were, and are those
@@ -243,10 +243,10 @@ def test_pictures_of_a_known_set_are_found_again_elsewhere(monkeypatch, tmp_path
     elsewhere(monkeypatch, tmp_path)
     shutil.rmtree(there)
     photos = made_pictures(tmp_path / "another machine/datasets/hymenoptera_data")
-    import_archive(content, "a")
+    import_run_file(content, "a")
     files = load_run(run_id).prepared.val_files
     assert files == tuple(str(photos / "val" / name / f"{name}_{n}.jpg") for name in CLASSES for n in range(3))
-    assert import_archive(content, "a").was_here
+    assert import_run_file(content, "a").was_here
 
 
 def test_a_picture_with_other_contents_than_the_run_s_is_never_taken_for_it(monkeypatch, tmp_path):
@@ -256,7 +256,7 @@ def test_a_picture_with_other_contents_than_the_run_s_is_never_taken_for_it(monk
     content = archive_bytes(run_id)
     elsewhere(monkeypatch, tmp_path)
     (mine / "val/ants/ants_0.jpg").write_bytes(b"another picture")
-    import_archive(content, "a")
+    import_run_file(content, "a")
     files = load_run(run_id).prepared.val_files
     assert files[0] == "val/ants/ants_0.jpg"
     assert not any(Path(file).exists() for file in files)
@@ -267,7 +267,7 @@ def test_nothing_is_looked_for_on_other_machines(monkeypatch, tmp_path):
     run_id = kept(whole(settings, Path("//evil/share")))
     content = archive_bytes(run_id)
     elsewhere(monkeypatch, tmp_path)
-    import_archive(content, "a")
+    import_run_file(content, "a")
     prepared = load_run(run_id).prepared
     assert prepared.settings.data.folder == prepared.settings.data.weights == prepared.asked.data.weights == ""
     assert prepared.val_files[0] == "val/ants/ants_0.jpg"
@@ -280,7 +280,7 @@ def test_a_head_from_elsewhere_goes_along_with_its_unknown_figures(monkeypatch, 
         assert "elsewhere" in archive.read("README.txt").decode()
         assert "predictions.csv" not in archive.namelist()
     elsewhere(monkeypatch, tmp_path)
-    import_archive(content, "a")
+    import_run_file(content, "a")
     again = load_run(run_id)
     assert again.prepared.from_elsewhere
     assert not again.prepared.is_measured
@@ -302,7 +302,7 @@ def test_a_head_from_elsewhere_goes_along_with_its_unknown_figures(monkeypatch, 
     ],
 )
 def test_names_of_files(name, file):
-    assert archive_name(name, "ID") == f"{file}.qtl.zip"
+    assert run_file_name(name, "ID") == f"{file}.qtl.zip"
 
 
 names = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=30)
@@ -333,7 +333,7 @@ values = st.fixed_dictionaries(
 def test_a_round_trip_over_settings_and_names(changes, classes, name):
     view = whole(RunSettings().changed(**changes), classes=tuple(classes))
     run_id = kept(view, name)
-    opened = open_archive(archive_bytes(run_id), "a")
+    opened = open_run_file(archive_bytes(run_id), "a")
     assert opened.view.prepared == view.prepared
     assert same_run(opened.view, view)
     assert opened.description.name == find_run(run_id).name
@@ -342,6 +342,6 @@ def test_a_round_trip_over_settings_and_names(changes, classes, name):
 
 def test_a_device_is_never_read(monkeypatch, tmp_path):
     content = archive_bytes(kept(whole(folder=tmp_path)))
-    endless = replace(open_archive(content, "a").view.prepared, val_files=("/dev/zero",) * 6)
+    endless = replace(open_run_file(content, "a").view.prepared, val_files=("/dev/zero",) * 6)
     provenance = provenance_here(DataFingerprint(CLASSES, (), tuple(("val/ants/a", "0" * 64) for _ in range(6))))
     assert at_home(endless, provenance).val_files == ("dev/zero",) * 6

@@ -46,7 +46,7 @@ from qtl_core.exchange.run_files.manifest import (
     read_described,
 )
 from qtl_core.exchange.run_files.reading import MAX_TEXT_SHOWN, _refusal, _why, holds_pictures
-from qtl_core.exchange.run_files.writing import archive_name
+from qtl_core.exchange.run_files.writing import run_file_name
 from qtl_core.runs.provenance import DataFingerprint, Provenance
 from qtl_core.runs.view import RunView
 from qtl_core.settings.parameters import parameter_count
@@ -318,7 +318,7 @@ def test_names_and_words_of_a_refusal_are_cut():
     ],
 )
 def test_a_file_is_named_after_its_run_as_every_disk_takes_it(name, file):
-    assert archive_name(name, "run-7") == f"{file}.qtl.zip"
+    assert run_file_name(name, "run-7") == f"{file}.qtl.zip"
 
 
 def test_runs_are_the_same_by_what_is_said_of_them_and_by_every_array():

@@ -26,9 +26,9 @@ from qtl_core.common.errors import UserError
 from qtl_core.compare.listing import data_of
 from qtl_core.exchange.run_files.consistency import _check_prepared
 from qtl_core.exchange.run_files.container import MANIFEST, PREDICTIONS, RUN, WEIGHTS, Refused, packed, plain_json
-from qtl_core.exchange.run_files.importing import import_archive
+from qtl_core.exchange.run_files.importing import import_run_file
 from qtl_core.exchange.run_files.manifest import read_described
-from qtl_core.exchange.run_files.reading import holds_pictures, open_archive
+from qtl_core.exchange.run_files.reading import holds_pictures, open_run_file
 from qtl_core.exchange.run_files.writing import archive_bytes
 from qtl_core.runs.store import find_run, kept_runs
 from tests.exchange.test_run_files import kept
@@ -52,7 +52,7 @@ def refused(content: bytes, own_home: Path, why: str = "") -> str:
     """Brings a file in, which must fail in a sentence and leave no trace anywhere in the home's surroundings."""
     before = everything(own_home.parent)
     with pytest.raises(UserError) as caught:
-        import_archive(content, "stranger.qtl.zip")
+        import_run_file(content, "stranger.qtl.zip")
     words = str(caught.value)
     assert why in words, words
     assert len(words) < 700
@@ -95,7 +95,7 @@ def test_a_data_set_is_told_where_it_belongs(own_home, count, place):
     whole = other.getvalue()
     for content in (whole, whole[:-5], whole + b"behind its end"):
         with pytest.raises(UserError) as caught:
-            import_archive(content, "photos.zip")
+            import_run_file(content, "photos.zip")
         assert caught.value.what == "photos.zip holds pictures: it is a data set, not a run."
         assert "Unpack it" in caught.value.do and "Data page" in caught.value.do
 
@@ -288,7 +288,7 @@ def test_a_file_of_an_older_version_has_its_training_pictures_counted_where_it_l
         del run["prepared"]["train_counts"]
         run["data"].update(train=train)
 
-    assert open_archive(packed(run_id, told(entries, older)), "run.qtl.zip").view.prepared.train_counts == counts
+    assert open_run_file(packed(run_id, told(entries, older)), "run.qtl.zip").view.prepared.train_counts == counts
 
 
 @pytest.mark.parametrize("token", ["NaN", "Infinity", "1e999"])
@@ -357,7 +357,7 @@ def test_names_of_markup_and_10_000_characters_come_in_and_are_cut(good):
     names = {"name": "<script>alert(1)</script>" + "x" * 10_000, "note": "n" * 50_000, "tags": ["t" * 10_000] * 30}
     found = told(entries, lambda run: run.update(names))
     found = told(found, lambda run: run["prepared"].update(classes=["<b>ants</b>", "[bees](javascript:alert(1))"]))
-    import_archive(packed(run_id, found), "a")
+    import_run_file(packed(run_id, found), "a")
     record = find_run(run_id)
     assert record.name.startswith("<script>")
     assert len(record.name) == 120
@@ -374,7 +374,7 @@ def test_half_a_sign_that_nothing_can_be_written_with(good):
         run["prepared"].update(classes=["\ud83d\ude00", "b\ud800"])
         run["prepared"]["settings"]["data"].update(source="folder", folder="/\ud800", weights="\ud800")
 
-    import_archive(packed(run_id, told(entries, change)), "a")
+    import_run_file(packed(run_id, told(entries, change)), "a")
     record = find_run(run_id)
     assert (record.name, record.note, record.tags) == ("? and 😀", "?", ("?",))
     assert record.classes == ("😀", "b?")
@@ -386,7 +386,7 @@ def test_names_of_files_that_no_system_takes(good):
     run_id, entries = good
     odd = ["\0", "/" * 4000, "../../../../etc/passwd", "C:\\x", "\ud800", "a"]
     found = told(entries, lambda run: run["prepared"].update(val_files=odd))
-    import_archive(packed(run_id, found), "a")
+    import_run_file(packed(run_id, found), "a")
     assert kept_runs() == [run_id]
 
 
@@ -398,7 +398,7 @@ def test_a_file_that_was_damaged_anywhere_is_opened_as_it_was_or_refused(good, s
     for _ in range(dice.randint(1, 6)):
         content[dice.randrange(len(content))] = dice.randrange(256)
     try:
-        opened = open_archive(bytes(content), "a")
+        opened = open_run_file(bytes(content), "a")
     except UserError:
         return
     assert opened.run_id == run_id
@@ -412,7 +412,7 @@ def test_a_run_of_no_day_is_of_today_and_stands_in_no_way(good, own_home, create
     if created == 10**400:
         refused(content, own_home)
         return
-    import_archive(content, "a")
+    import_run_file(content, "a")
     assert abs(find_run(run_id).created - time.time()) < 3600
 
 

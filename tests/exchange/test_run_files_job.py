@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qtl_core.common.errors import UserError
-from qtl_core.exchange.jobs import RENAMED, ArchiveRequest, ImportResult, archive_job, run_archive_job
+from qtl_core.exchange.jobs import RENAMED, RunFileRequest, ImportResult, run_file_job, run_run_file_job
 from qtl_core.exchange.run_files.writing import archive_bytes
 from qtl_core.jobs import JobManager
 from qtl_core.runs.store import delete, keep_run, kept_runs, purge
@@ -24,7 +24,7 @@ def taken_along(own_home) -> tuple[str, bytes]:
 
 
 def brought_in(content: bytes) -> ImportResult:
-    view = archive_job(ArchiveRequest(content, "run.qtl.zip")).view
+    view = run_file_job(RunFileRequest(content, "run.qtl.zip")).view
     for event in events(content):
         view = view.apply(event)
     return view.result
@@ -32,7 +32,7 @@ def brought_in(content: bytes) -> ImportResult:
 
 def events(content: bytes) -> list[ImportResult]:
     found: list[ImportResult] = []
-    run_archive_job(ArchiveRequest(content, "run.qtl.zip"), found.append, lambda: False)
+    run_run_file_job(RunFileRequest(content, "run.qtl.zip"), found.append, lambda: False)
     return found
 
 
@@ -53,11 +53,11 @@ def test_a_worker_does_it_and_says_why_where_it_cannot(taken_along):
     run_id, content = taken_along
     jobs = JobManager(slots=1, threads=1)
     try:
-        refused = over(jobs, jobs.submit(archive_job(ArchiveRequest(content[:-1], "cut.qtl.zip"))))
+        refused = over(jobs, jobs.submit(run_file_job(RunFileRequest(content[:-1], "cut.qtl.zip"))))
         assert (refused.state, refused.view.result) == ("failed", None)
         assert "cut.qtl.zip cannot be opened as a run" in str(UserError(*refused.error))
         assert kept_runs() == []
-        assert over(jobs, jobs.submit(archive_job(ArchiveRequest(content, "run.qtl.zip")))).view.result.run == run_id
+        assert over(jobs, jobs.submit(run_file_job(RunFileRequest(content, "run.qtl.zip")))).view.result.run == run_id
         assert kept_runs() == [run_id]
     finally:
         jobs.close()

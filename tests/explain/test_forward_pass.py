@@ -16,7 +16,7 @@ from tests.helpers.made_runs import made_pictures
 
 
 @pytest.fixture(scope="module")
-def walks() -> list[PictureTrace]:
+def traces() -> list[PictureTrace]:
     made: list[PictureTrace] = []
     run_trace_job((named_model(RUN_ID), choose_pictures(None, 4)), made.append, lambda: False)
     return made
@@ -39,13 +39,13 @@ def test_photos_are_of_the_validation_folder_alone(tmp_path: Path):
     assert choose_pictures(tmp_path / "empty", 4) == ()
 
 
-def test_a_walk_ends_where_the_run_says(walks):
-    assert [walk.picture for walk in walks] == list(choose_pictures(None, 4))
-    for walk in walks:
-        np.testing.assert_allclose(walk.path[-1, :, 2], walk.explanation.expectations, atol=1e-5)
-        assert walk.jpeg[:2] == b"\xff\xd8"
-        assert walk.explanation.prediction.label in ("ants", "bees")
-        assert walk.is_right == (walk.explanation.prediction.label == walk.picture.truth)
+def test_a_trace_ends_where_the_run_says(traces):
+    assert [trace.picture for trace in traces] == list(choose_pictures(None, 4))
+    for trace in traces:
+        np.testing.assert_allclose(trace.path[-1, :, 2], trace.explanation.expectations, atol=1e-5)
+        assert trace.jpeg[:2] == b"\xff\xd8"
+        assert trace.explanation.prediction.label in ("ants", "bees")
+        assert trace.is_right == (trace.explanation.prediction.label == trace.picture.truth)
 
 
 def test_a_picture_that_cannot_be_read_is_left_out(tmp_path: Path):
@@ -55,7 +55,7 @@ def test_a_picture_that_cannot_be_read_is_left_out(tmp_path: Path):
     made: list[PictureTrace] = []
     run_trace_job((named_model(RUN_ID), choose_pictures(folder, 6)), made.append, lambda: False)
     assert len(made) == 5
-    assert str(broken) not in [walk.picture.file for walk in made]
+    assert str(broken) not in [trace.picture.file for trace in made]
 
 
 def test_stopped_it_answers_no_more():
@@ -69,7 +69,7 @@ def test_a_worker_sends_them_one_by_one():
     try:
         snapshot = manager.wait(manager.submit(trace_job(named_model(RUN_ID), choose_pictures(None, 2))))
         assert snapshot.error is None
-        assert [walk.picture.truth for walk in snapshot.view.result] == ["ants", "bees"]
+        assert [trace.picture.truth for trace in snapshot.view.result] == ["ants", "bees"]
     finally:
         manager.close()
 
@@ -81,4 +81,4 @@ def test_real_photos_are_followed_too():
     run_trace_job(
         (named_model(RUN_ID), choose_pictures(SHARED / "datasets/hymenoptera_data", 4)), made.append, lambda: False
     )
-    assert [walk.picture.drawn for walk in made] == [False] * 4
+    assert [trace.picture.drawn for trace in made] == [False] * 4

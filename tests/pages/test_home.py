@@ -45,7 +45,7 @@ def circuit(model):
 
 
 @pytest.fixture(scope="module")
-def walks(model) -> list[PictureTrace]:
+def traces(model) -> list[PictureTrace]:
     made: list[PictureTrace] = []
     run_trace_job((model, choose_pictures(None, 4)), made.append, lambda: False)
     return made
@@ -65,8 +65,8 @@ def test_it_answers_by_itself_for_pictures_it_never_saw():
         time.sleep(0.3)
         app.run()
     found = shown(app)["walks"]
-    assert [walk["truth"] for walk in found] == ["ants", "bees"] * (PICTURES // 2)
-    assert all(walk["drawn"] for walk in found)
+    assert [trace["truth"] for trace in found] == ["ants", "bees"] * (PICTURES // 2)
+    assert all(trace["drawn"] for trace in found)
     assert any("143 of 153 real photos" in caption.value for caption in app.caption)
 
 
@@ -76,42 +76,42 @@ def test_two_visitors_share_one_job():
     assert len(job_managers.express_jobs().jobs) == 1
 
 
-def test_numbers_arrive_as_they_were_computed(model, circuit, walks):
-    data = traces_data(walks, circuit, ("ants", "bees"), "The network")
+def test_numbers_arrive_as_they_were_computed(model, circuit, traces):
+    data = traces_data(traces, circuit, ("ants", "bees"), "The network")
     json.dumps(data)
-    assert walks
-    for sent, walk in zip(data["walks"], walks, strict=True):
-        path = np.frombuffer(base64.b64decode(sent["path"]), "<i2").reshape(walk.path.shape) / INT16_SCALE
-        np.testing.assert_allclose(path, walk.path, atol=1e-4)
-        assert sent["probabilities"] == list(walk.explanation.prediction.probabilities.values())
-        assert sent["expectations"] == pytest.approx(walk.explanation.expectations.tolist(), abs=0.006)
-        assert len(base64.b64decode(sent["features"])) == len(walk.explanation.features)
+    assert traces
+    for sent, trace in zip(data["walks"], traces, strict=True):
+        path = np.frombuffer(base64.b64decode(sent["path"]), "<i2").reshape(trace.path.shape) / INT16_SCALE
+        np.testing.assert_allclose(path, trace.path, atol=1e-4)
+        assert sent["probabilities"] == list(trace.explanation.prediction.probabilities.values())
+        assert sent["expectations"] == pytest.approx(trace.explanation.expectations.tolist(), abs=0.006)
+        assert len(base64.b64decode(sent["features"])) == len(trace.explanation.features)
 
 
-def test_every_stage_has_its_words(circuit, walks):
+def test_every_stage_has_its_words(circuit, traces):
     columns = circuit_data(circuit)["columns"] - 1  # the last is the measurement
-    assert len(walks[0].path) == columns * STEPS_PER_COLUMN + 1
-    for walk in walks:
-        said = list(sentences(walk, circuit, "A network"))
+    assert len(traces[0].path) == columns * STEPS_PER_COLUMN + 1
+    for trace in traces:
+        said = list(sentences(trace, circuit, "A network"))
         assert len(said) == 2 + columns + 1  # the picture, the features, and the answer
         assert "drawing" in said[0]
-        assert f"{len(walk.explanation.features):,}" in said[1]
-        assert ("that is right" in said[-1]) == walk.is_right
+        assert f"{len(trace.explanation.features):,}" in said[1]
+        assert ("that is right" in said[-1]) == trace.is_right
 
 
-def test_a_picture_is_never_said_to_be_new_in_a_way_that_it_is_not(walks):
+def test_a_picture_is_never_said_to_be_new_in_a_way_that_it_is_not(traces):
     from dataclasses import replace
 
-    photo = replace(walks[0], picture=replace(walks[0].picture, drawn=False))
-    assert "from other drawings" in picture_words(walks[0])
+    photo = replace(traces[0], picture=replace(traces[0].picture, drawn=False))
+    assert "from other drawings" in picture_words(traces[0])
     assert "from drawings alone" in picture_words(photo)
     assert "from other photos" in picture_words(photo, "photos")
 
 
-def test_a_mistake_is_called_one(walks):
+def test_a_mistake_is_called_one(traces):
     from dataclasses import replace
 
-    right = next(walk for walk in walks if walk.is_right)
+    right = next(trace for trace in traces if trace.is_right)
     other = {"ants": "bees", "bees": "ants"}[right.picture.truth]
     wrong = replace(right, picture=replace(right.picture, file=right.picture.file.replace(right.picture.truth, other)))
     assert f"that is wrong: it shows {other}" in answer_words(wrong)

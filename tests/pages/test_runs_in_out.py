@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from qtl_core.exchange.heads.fitting import told_apart
 from qtl_core.exchange.heads.importing import LAYOUT
 from qtl_core.exchange.heads.reading import read_state
-from qtl_core.exchange.run_files.reading import open_archive
+from qtl_core.exchange.run_files.reading import open_run_file
 from qtl_core.exchange.run_files.writing import archive_bytes
 from qtl_core.runs.store import delete, find_run, keep_run, kept_runs, load_run, provenance_of, purge
 from tests.exchange.test_heads import brought_in
@@ -19,7 +19,7 @@ from tests.helpers.made_heads import demo_head, demo_hybrid, paper_head, saved
 from tests.helpers.made_networks import made_weights
 from ui.runs.export_panel import _head
 from ui.session import keys
-from ui.session.runs import BringIn
+from ui.session.runs import Imports
 
 PATIENCE = 300  # seconds for a worker process to start, on a machine that is busy
 
@@ -131,7 +131,7 @@ def test_a_run_is_brought_in_found_again_and_the_field_is_empty_for_the_next():
     assert app.file_uploader[0].value is None
     app = waited(pressed(dropped(app, "run.qtl.zip", content), "bring_in_run"))
     assert "is here already" in app.success[0].value
-    assert open_archive(content, "a").run_id == run_id
+    assert open_run_file(content, "a").run_id == run_id
 
 
 def test_a_damaged_file_is_refused_with_its_reason():
@@ -166,7 +166,7 @@ def test_a_head_is_known_by_its_contents_also_where_it_is_called_a_zip():
 def looked_into(app: AppTest) -> AppTest:
     """The page once a worker has said how many rows of angles the file holds."""
     deadline = time.monotonic() + PATIENCE
-    while not app.session_state[BringIn.KEY].head.rows:
+    while not app.session_state[Imports.KEY].head.rows:
         assert time.monotonic() < deadline, words(app)
         time.sleep(0.3)
         app.run()

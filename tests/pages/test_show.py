@@ -81,7 +81,7 @@ def test_round_after_round_with_new_seeds_and_nothing_left_behind(director, cloc
     assert forgotten(jobs)
     assert len(second.run.epochs) == 3
     assert second.map is not None
-    assert [walk.picture.truth for walk in second.walks] == ["ants", "bees", "ants"]
+    assert [trace.picture.truth for trace in second.traces] == ["ants", "bees", "ants"]
     assert not list((own_home / "runs").glob("*")), "what is shown is not kept on disk"
 
 

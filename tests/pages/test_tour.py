@@ -26,7 +26,7 @@ own_managers = pytest.mark.usefixtures("own_managers")
 
 
 @pytest.fixture(scope="module")
-def walks() -> tuple[PictureTrace, ...]:
+def traces() -> tuple[PictureTrace, ...]:
     made: list[PictureTrace] = []
     run_trace_job((named_model(RUN_ID), choose_pictures(None, 6)), made.append, lambda: False)
     return tuple(made)
@@ -80,19 +80,19 @@ def test_the_pictures_can_be_guessed():
     assert "Choose the bees above" in said(app)
 
 
-def test_what_is_said_of_guesses_is_true(walks):
-    bees = [number for number, walk in enumerate(walks, start=1) if walk.picture.truth == "bees"]
-    assert "**6 of 6**" in photos.words(walks, bees)
+def test_what_is_said_of_guesses_is_true(traces):
+    bees = [number for number, trace in enumerate(traces, start=1) if trace.picture.truth == "bees"]
+    assert "**6 of 6**" in photos.words(traces, bees)
     others = [number for number in range(1, 7) if number not in bees]
-    assert "**0 of 6**" in photos.words(walks, others)
+    assert "**0 of 6**" in photos.words(traces, others)
 
 
-def test_likeness_is_the_cosine_of_the_features(walks):
-    alike = features.likeness(walks)
+def test_likeness_is_the_cosine_of_the_features(traces):
+    alike = features.likeness(traces)
     assert alike.diagonal() == pytest.approx(1)
-    one, other = walks[0].explanation.features, walks[1].explanation.features
+    one, other = traces[0].explanation.features, traces[1].explanation.features
     assert alike[0, 1] == pytest.approx((one @ other) / ((one @ one) ** 0.5 * (other @ other) ** 0.5), abs=1e-5)
-    assert all(features.nearest(walks)[index] != index for index in range(6))
+    assert all(features.nearest(traces)[index] != index for index in range(6))
 
 
 def test_the_network_is_asked_about_pictures_of_nothing():

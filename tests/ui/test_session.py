@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from ui.session import training
 from ui.session.pictures import Circuit
-from ui.session.runs import BringIn, Outcome, Runs
+from ui.session.runs import Imports, Outcome, Runs
 from ui.session.screen import Screen
 from ui.session.training import Training
 
@@ -88,7 +88,7 @@ def test_ticks_begin_another_table():
 
 
 def test_a_file_that_came_in_leaves_an_empty_field_and_a_refused_one_stays():
-    field = BringIn()
+    field = Imports()
     field.refuse("It is a web page.")
     assert (field.outcome, field.round) == (Outcome("", ("It is a web page.",)), 0)
     field.succeed(Outcome("run", ("It is here.",)))
@@ -98,7 +98,7 @@ def test_a_file_that_came_in_leaves_an_empty_field_and_a_refused_one_stays():
 
 
 def test_what_was_found_out_about_a_file_is_not_taken_for_another():
-    field = BringIn()
+    field = Imports()
     field.file("one").rows = 15
     assert field.file("one").rows == 15
     assert (field.file("two").rows, field.file("two").job) == (0, None)

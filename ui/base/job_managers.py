@@ -21,8 +21,8 @@ RUNS_EACH = 3  # of one person, under way and waiting: a run, its repetition ove
 KEPT_TRIES = 40  # one a session, as each replaces its last; 0.7 MB each at the recipe's size, 17 MB at the most
 KEPT_SHARED_JOBS = 64  # forecasts and downloads whose outcome is remembered
 KEPT_READY = 3  # as many as a worker keeps loaded
-KEPT_WALKS = 8  # half a megabyte each
-KEPT_PROBES = 32  # some 20 KB each
+KEPT_TRACES = 8  # half a megabyte each
+KEPT_CIRCUIT_JOBS = 32  # some 20 KB each
 KEPT_MAPS = 24  # a megabyte each, and their pictures half of one
 
 
@@ -137,15 +137,15 @@ def maps() -> SharedJobs:
 
 
 @st.cache_resource(show_spinner=False)
-def circuit_probes() -> SharedJobs:
+def circuit_input_jobs() -> SharedJobs:
     """Returns what the Circuit page asks of kept runs: their pictures' angles, and what each gate contributes."""
-    return SharedJobs(express_jobs(), KEPT_PROBES)
+    return SharedJobs(express_jobs(), KEPT_CIRCUIT_JOBS)
 
 
 @st.cache_resource(show_spinner=False)
 def picture_traces() -> SharedJobs:
     """Pictures that were followed through a run, by the run and where the pictures are."""
-    return SharedJobs(express_jobs(), KEPT_WALKS)
+    return SharedJobs(express_jobs(), KEPT_TRACES)
 
 
 @st.cache_resource(show_spinner=False)

@@ -199,7 +199,9 @@ def _signed(value: float, places: int) -> str:
     return f"{round(value, places) + 0.0:+.{places}f}".replace("-", "−")
 
 
-def _show_response(shown_circuit: ChosenCircuit, circuit: Circuit, index: int, name: str, inputs: CircuitInputs) -> None:
+def _show_response(
+    shown_circuit: ChosenCircuit, circuit: Circuit, index: int, name: str, inputs: CircuitInputs
+) -> None:
     weights = turned_weights(shown_circuit)
     others = np.delete(weights, index).tobytes()
     seconds = 3 * inputs.angles.shape[0] * 2**circuit.wires * len(circuit.gates) / AMPLITUDES_A_SECOND

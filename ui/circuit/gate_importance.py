@@ -26,7 +26,7 @@ from ui.session import keys, session
 from ui.session.refresh import refreshing
 from ui.widgets.status import show_progress
 
-TRAINING, WORTH = "How far training turned it", "What it contributes"
+TRAINING, IMPORTANCE = "How far training turned it", "What it contributes"
 REFRESH_SECONDS = 0.4
 UNNOTICED = 0.0005  # of loss: would be shown as 0.000
 
@@ -44,14 +44,14 @@ def show_colours(shown_circuit: ChosenCircuit, inputs: CircuitInputs | None) -> 
         return None
     chosen = st.segmented_control(
         "The colours show",
-        (TRAINING, WORTH),
+        (TRAINING, IMPORTANCE),
         key=keys.CIRCUIT_COLOURS,
         default=TRAINING,
         required=True,
         help="What a gate contributes: it is taken away, nothing is trained anew, and all validation pictures are "
         "asked again.",
     )
-    if chosen != WORTH:
+    if chosen != IMPORTANCE:
         return None
     found = wait_a_moment(lambda: _job(shown_circuit, inputs))
     if found.state == "done":
@@ -103,7 +103,7 @@ def _signed(value: float) -> str:
 
 def _job(shown_circuit: ChosenCircuit, inputs: CircuitInputs) -> Job:
     weights = np.asarray(shown_circuit.weights, dtype=np.float64)
-    return job_managers.circuit_probes().find_or_start(
+    return job_managers.circuit_input_jobs().find_or_start(
         _key(shown_circuit), lambda: gate_importance_job(shown_circuit.settings, inputs, weights, session.owner)
     )
 
@@ -118,7 +118,7 @@ def _show_unfinished(shown_circuit: ChosenCircuit, inputs: CircuitInputs, found:
         return
 
     def look() -> None:
-        now = job_managers.circuit_probes().find(_key(shown_circuit))
+        now = job_managers.circuit_input_jobs().find(_key(shown_circuit))
         if now is None or now.is_over:
             st.rerun()
         stage, done, total = now.view.progress.stage, now.view.progress.done, now.view.progress.total

@@ -17,7 +17,7 @@ from ui.base import job_managers
 from ui.base.errors import as_plain_text
 from ui.base.uploads import keep_uploads_in_memory
 from ui.circuit.source import ChosenCircuit
-from ui.circuit.validation_angles import Probe, inputs_are_there, probe_of, show_waiting
+from ui.circuit.validation_angles import InputsStatus, inputs_are_there, inputs_status, show_waiting
 from ui.session import keys, session
 from ui.session.picture_requests import UploadedPicture
 from ui.widgets.pictures import thumbnail
@@ -42,26 +42,26 @@ class Input:
     true: int | None = None
 
 
-def choose_input(shown_circuit: ChosenCircuit, wires: int) -> tuple[Input, Probe]:
+def choose_input(shown_circuit: ChosenCircuit, wires: int) -> tuple[Input, InputsStatus]:
     """Shows the choice; returns what goes in, and the run's validation pictures, as far as they are known.
 
     An untrained circuit has no layer that would make angles of a picture, so angles are set by hand there.
     """
     run = shown_circuit.run
     if run is None:
-        return _by_hand(wires), Probe()
-    probe = probe_of(run, shown_circuit.key)
-    there = [OWN, BY_HAND] if probe.words else [VALIDATION, OWN, BY_HAND]
+        return _by_hand(wires), InputsStatus()
+    status = inputs_status(run, shown_circuit.key)
+    there = [OWN, BY_HAND] if status.words else [VALIDATION, OWN, BY_HAND]
     if st.session_state.get(keys.CIRCUIT_INPUT) not in there:
-        st.session_state[keys.CIRCUIT_INPUT] = BY_HAND if probe.words else VALIDATION
+        st.session_state[keys.CIRCUIT_INPUT] = BY_HAND if status.words else VALIDATION
     chosen = st.segmented_control("What goes in", there, key=keys.CIRCUIT_INPUT, required=True)
-    if probe.words:
-        st.caption(f"No validation picture can go in. {as_plain_text(probe.words)}")
-    elif probe.inputs is None:
+    if status.words:
+        st.caption(f"No validation picture can go in. {as_plain_text(status.words)}")
+    elif status.inputs is None:
         show_waiting("Looking for the validation pictures …", lambda: inputs_are_there(run, shown_circuit.key))
     if chosen == VALIDATION:
-        return _validation(probe.inputs) if probe.inputs else Input(np.zeros(wires), "no picture yet"), probe
-    return (_own(run, shown_circuit.key) if chosen == OWN else None) or _by_hand(wires), probe
+        return _validation(status.inputs) if status.inputs else Input(np.zeros(wires), "no picture yet"), status
+    return (_own(run, shown_circuit.key) if chosen == OWN else None) or _by_hand(wires), status
 
 
 def _validation(inputs: CircuitInputs) -> Input:

@@ -55,12 +55,12 @@ def show_circuit(read: Callable[[], ChosenCircuit | None], live: bool, is_runnin
 def _panel(shown_circuit: ChosenCircuit, live: bool) -> None:
     circuit = build_circuit(shown_circuit.settings)
     st.markdown(shown_circuit.words)
-    entered, probe = choose_input(shown_circuit, circuit.wires)
+    entered, status = choose_input(shown_circuit, circuit.wires)
     weights = turned_weights(shown_circuit)
     show_turned(shown_circuit)
     readings = read_gates(circuit, entered.angles, weights, shown_circuit.before)
     chosen = _chosen(len(circuit.gates))
-    importances = show_colours(shown_circuit, probe.inputs)
+    importances = show_colours(shown_circuit, status.inputs)
     diagram = st.container(key="circuit_scroll")  # drawn above what it is asked with
     folded = _folded_layers(shown_circuit.settings.depth, lay_out(circuit).columns > WIDE)
     layout = lay_out(circuit, folded)
@@ -68,15 +68,15 @@ def _panel(shown_circuit: ChosenCircuit, live: bool) -> None:
     with diagram:
         _show_diagram(circuit_figure(layout, readings, chosen, ink(), by_gate), chosen)
     st.caption(legend(importances) if importances else _legend(readings))
-    if probe.inputs:
+    if status.inputs:
         values = expectations(final_states(circuit, entered.angles, weights))[0]
-        st.markdown(prediction_words(probe.inputs, entered, values))
+        st.markdown(prediction_words(status.inputs, entered, values))
 
     def more(gate: int) -> None:
         if importances:
             show_gate_importance(importances, circuit, gate)
         if readings[gate].is_trained and not live:
-            show_knobs(shown_circuit, circuit, readings[gate], entered, probe.inputs)
+            show_knobs(shown_circuit, circuit, readings[gate], entered, status.inputs)
 
     show_gate(readings, chosen, more)
     show_inside(circuit, entered.angles, weights, readings, measure(layout, readings), ink())

@@ -20,7 +20,7 @@ WAIT_SECONDS = 0.4  # with a warm worker they are there by then, and nothing has
 
 
 @dataclass(frozen=True)
-class Probe:
+class InputsStatus:
     """The facts known of a run's validation pictures.
 
     Attributes:
@@ -32,7 +32,7 @@ class Probe:
     words: str = ""
 
 
-def probe_of(run: TrainedRun, key: str) -> Probe:
+def inputs_status(run: TrainedRun, key: str) -> InputsStatus:
     """Returns what is known of a run that is over, asking a worker at the first call.
 
     Args:
@@ -40,11 +40,11 @@ def probe_of(run: TrainedRun, key: str) -> Probe:
         key: Differs whenever its weights could.
     """
     if why := why_no_inputs(run):
-        return Probe(words=why)
+        return InputsStatus(words=why)
     found = wait_a_moment(lambda: _job(run, key))
     if found.view.error:
-        return Probe(words=" ".join(part for part in found.view.error if part))
-    return Probe(inputs=found.view.result)
+        return InputsStatus(words=" ".join(part for part in found.view.error if part))
+    return InputsStatus(inputs=found.view.result)
 
 
 def show_waiting(words: str, is_over: Callable[[], bool]) -> None:
@@ -64,10 +64,10 @@ def inputs_are_there(run: TrainedRun, key: str) -> bool:
 
 
 def wait_a_moment(ask: Callable[[], JobSnapshot[Any]]) -> JobSnapshot[Any]:
-    """Returns a job of `job_managers.circuit_probes` once it is over, or as it is after a moment."""
+    """Returns a job of `job_managers.circuit_input_jobs` once it is over, or as it is after a moment."""
     job_managers.express_jobs().wait(ask().id, WAIT_SECONDS)
     return ask()
 
 
 def _job(run: TrainedRun, key: str) -> JobSnapshot[JobView[CircuitInputs]]:
-    return job_managers.circuit_probes().find_or_start(("inputs", key), lambda: inputs_job(run, session.owner))
+    return job_managers.circuit_input_jobs().find_or_start(("inputs", key), lambda: inputs_job(run, session.owner))

@@ -15,7 +15,7 @@ PICTURES = 12  # nearly three minutes of them; then they begin again
 def followed(model: TrainedModel) -> JobSnapshot[JobView[tuple[PictureTrace, ...]]]:
     """Returns the job that follows validation pictures through a run: real photos where they are on this computer."""
     photos = find_photos()
-    key = "walks", model.key, photos
+    key = "traces", model.key, photos
     return job_managers.picture_traces().find_or_start(
         key, lambda: trace_job(model, choose_pictures(photos, PICTURES), session.owner)
     )

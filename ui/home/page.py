@@ -58,13 +58,13 @@ def _show_answers(model: TrainedModel, waiting: bool) -> None:
     if snapshot.view.error:
         show_user_error(UserError(*snapshot.view.error))
         return
-    prepared, walks = model.run.prepared, snapshot.view.result or ()
-    data = traces_data(walks, build_circuit(prepared.settings.circuit), prepared.classes, prepared.backbone_title)
-    show_traces(key=keys.HOME_WALKS, data=data)
-    st.caption(_record(model, walks))
+    prepared, traces = model.run.prepared, snapshot.view.result or ()
+    data = traces_data(traces, build_circuit(prepared.settings.circuit), prepared.classes, prepared.backbone_title)
+    show_traces(key=keys.HOME_TRACES, data=data)
+    st.caption(_record(model, traces))
 
 
-def _record(model: TrainedModel, walks: tuple[PictureTrace, ...]) -> str:
+def _record(model: TrainedModel, traces: tuple[PictureTrace, ...]) -> str:
     """Returns how good it is, so that nobody takes twelve pictures for the whole truth."""
     prepared = model.run.prepared
     right = prepared.pictures_right(model.run.checkpoint.best_val_accuracy)
@@ -73,6 +73,6 @@ def _record(model: TrainedModel, walks: tuple[PictureTrace, ...]) -> str:
         f"not left out. It got {right} of {prepared.val_size} such drawings right, and {PHOTOS_RIGHT} of {PHOTOS} real "
         "photos."
     )
-    if walks and not walks[0].picture.drawn:
+    if traces and not traces[0].picture.drawn:
         words = words.replace("such drawings", "drawings")
     return words

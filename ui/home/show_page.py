@@ -34,8 +34,8 @@ def _panel() -> None:
         data = session.show.data(made.seed, lambda: round_data(made))
     else:
         model = named_model(RUN_ID)
-        walks = (followed(model).view.result or ())[:OPENING]
-        data = session.show.data(-1 - len(walks), lambda: opening_data(model, walks))
+        traces = (followed(model).view.result or ())[:OPENING]
+        data = session.show.data(-1 - len(traces), lambda: opening_data(model, traces))
     result = show_stage(key=keys.SHOW, data=data, on_left_change=lambda: None)
     if result.left:
         session.show.end()

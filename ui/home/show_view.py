@@ -23,9 +23,9 @@ show_stage = st.components.v2.component(
 )
 
 
-def opening_data(model: TrainedModel, walks: tuple[PictureTrace, ...]) -> dict[str, Any]:
+def opening_data(model: TrainedModel, traces: tuple[PictureTrace, ...]) -> dict[str, Any]:
     """Returns what is shown until the first round is there: the answers of the run that comes with the app."""
-    return _common(model.run) | {"id": "opening", "walks": _walks(model.run, walks), "run": None, "map": None}
+    return _common(model.run) | {"id": "opening", "walks": _traces(model.run, traces), "run": None, "map": None}
 
 
 def round_data(made: Round) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def round_data(made: Round) -> dict[str, Any]:
     )
     return _common(run) | {
         "id": f"round-{made.seed}",
-        "walks": _walks(run, made.walks),
+        "walks": _traces(run, made.traces),
         "run": _run(run, made.seed),
         "map": plane,
     }
@@ -86,7 +86,7 @@ def _run(run: TrainedRun, seed: int) -> dict[str, Any]:
     }
 
 
-def _walks(run: TrainedRun, walks: tuple[PictureTrace, ...]) -> list[dict[str, Any]]:
+def _traces(run: TrainedRun, traces: tuple[PictureTrace, ...]) -> list[dict[str, Any]]:
     prepared = run.prepared
     circuit, source = build_circuit(prepared.settings.circuit), prepared.settings.data.source
-    return [trace_data(walk, circuit, prepared.backbone_title, source) for walk in walks]
+    return [trace_data(trace, circuit, prepared.backbone_title, source) for trace in traces]

@@ -1,6 +1,6 @@
 """The component that shows pictures on their way through a trained run, with a sentence or two at every stage.
 
-Its code is `assets/walk.js`, which moves along the walks by itself; `assets/quantum.js` draws qubits and gates.
+Its code is `assets/walk.js`, which moves along the traces by itself; `assets/quantum.js` draws qubits and gates.
 """
 
 from __future__ import annotations
@@ -22,27 +22,27 @@ from ui.base.assets import asset, jpeg_address, packed, script
 NO_TRACE_YET = "Waking up the image network: the first answer follows as soon as it is ready."
 
 
-def sentences(walk: PictureTrace, circuit: Circuit, network: str, learnt: str = "drawn") -> Iterator[str]:
+def sentences(trace: PictureTrace, circuit: Circuit, network: str, learnt: str = "drawn") -> Iterator[str]:
     """Yields what is said of the picture, of the features, of every step in the circuit, and of the answer.
 
     Args:
-        walk: The picture's way.
+        trace: The picture's way.
         circuit: What it goes through.
         network: What the image network is called.
         learnt: What the run learnt from: a source of pictures, as the settings name it.
     """
-    yield picture_words(walk, learnt)
-    features = f"{len(walk.explanation.features):,}"
+    yield picture_words(trace, learnt)
+    features = f"{len(trace.explanation.features):,}"
     yield f"{network}, a ready-made image network, turns it into {features} numbers, called features."
     steps = steps_of(circuit)
     layers = len({step.section for step in steps if step.section.startswith("layer")})
-    yield from (_step_words(step, walk, circuit, layers) for step in steps)
-    yield answer_words(walk)
+    yield from (_step_words(step, trace, circuit, layers) for step in steps)
+    yield answer_words(trace)
 
 
-def picture_words(walk: PictureTrace, learnt: str = "drawn") -> str:
+def picture_words(trace: PictureTrace, learnt: str = "drawn") -> str:
     """Says what the picture is, and what the network knows of it: nothing."""
-    drawn = walk.picture.drawn
+    drawn = trace.picture.drawn
     what = "A drawing made by this app." if drawn else "A real photo."
     if learnt == "drawn":
         rest = ": it learnt from other drawings." if drawn else ", nor any other photo: it learnt from drawings alone."
@@ -51,10 +51,10 @@ def picture_words(walk: PictureTrace, learnt: str = "drawn") -> str:
     return f"{what} The network has never seen it{rest}"
 
 
-def answer_words(walk: PictureTrace) -> str:
+def answer_words(trace: PictureTrace) -> str:
     """Says what comes of it, and whether that is right."""
-    prediction = walk.explanation.prediction
-    verdict = "and that is right." if walk.is_right else f"and that is wrong: it shows {walk.picture.truth}."
+    prediction = trace.explanation.prediction
+    verdict = "and that is right." if trace.is_right else f"and that is wrong: it shows {trace.picture.truth}."
     share = round(100 * prediction.probabilities[prediction.label])
     return (
         "Measuring leaves one number a qubit, and a last small layer weighs them: "
@@ -62,12 +62,12 @@ def answer_words(walk: PictureTrace) -> str:
     )
 
 
-def _step_words(step: Step, walk: PictureTrace, circuit: Circuit, layers: int) -> str:
+def _step_words(step: Step, trace: PictureTrace, circuit: Circuit, layers: int) -> str:
     gates = [circuit.gates[index] for index in step.gates]
     if step.section == "superposition":
         return f"The {circuit.wires} simulated qubits begin at 0, and a gate called H brings each halfway to 1."
     if step.section == "embedding":
-        angles = ", ".join(f"{round(math.degrees(angle))}°".replace("-", "−") for angle in walk.explanation.angles)
+        angles = ", ".join(f"{round(math.degrees(angle))}°".replace("-", "−") for angle in trace.explanation.angles)
         return f"A small layer boils the features down to an angle for every qubit, which turns it: {angles}."
     where = step.section.replace("layer ", "Layer ") + f" of {layers}"
     if any(len(gate.wires) == 2 for gate in gates):
@@ -87,16 +87,16 @@ show_traces = st.components.v2.component(
 
 
 def traces_data(
-    walks: Sequence[PictureTrace], circuit: Circuit, classes: Sequence[str], network: str, waiting: str = NO_TRACE_YET
+    traces: Sequence[PictureTrace], circuit: Circuit, classes: Sequence[str], network: str, waiting: str = NO_TRACE_YET
 ) -> dict[str, Any]:
     """Returns what `assets/walk.js` shows.
 
     Args:
-        walks: Those there are; while there is none, the circuit stands still and `waiting` is said.
+        traces: Those there are; while there is none, the circuit stands still and `waiting` is said.
         circuit: The circuit that they go through.
         classes: The class names.
         network: What the image network is called.
-        waiting: What is said while there is no walk.
+        waiting: What is said while there is no trace.
     """
     return {
         "circuit": circuit_data(circuit),
@@ -106,7 +106,7 @@ def traces_data(
         "state": STATE_COLOUR,
         "wrong": WRONG_COLOUR,
         "waiting": waiting,
-        "walks": [trace_data(walk, circuit, network) for walk in walks],
+        "walks": [trace_data(trace, circuit, network) for trace in traces],
     }
 
 
@@ -131,17 +131,17 @@ def _box(box: Box, circuit: Circuit) -> dict[str, Any]:
     return drawn
 
 
-def trace_data(walk: PictureTrace, circuit: Circuit, network: str, learnt: str = "drawn") -> dict[str, Any]:
-    """Returns one walk as the scripts take it; see `sentences`."""
-    explanation, most = walk.explanation, float(walk.explanation.features.max()) or 1.0
+def trace_data(trace: PictureTrace, circuit: Circuit, network: str, learnt: str = "drawn") -> dict[str, Any]:
+    """Returns one trace as the scripts take it; see `sentences`."""
+    explanation, most = trace.explanation, float(trace.explanation.features.max()) or 1.0
     return {
-        "photo": jpeg_address(walk.jpeg),
-        "drawn": walk.picture.drawn,
-        "truth": walk.picture.truth,
+        "photo": jpeg_address(trace.jpeg),
+        "drawn": trace.picture.drawn,
+        "truth": trace.picture.truth,
         "features": packed((explanation.features.clip(0) / most * 255).round(), np.uint8),
-        "path": packed((walk.path * INT16_SCALE).round(), "<i2"),
+        "path": packed((trace.path * INT16_SCALE).round(), "<i2"),
         "expectations": [round(float(value), 2) for value in explanation.expectations],
         "label": explanation.prediction.label,
         "probabilities": [explanation.prediction.probabilities[name] for name in explanation.classes],
-        "said": list(sentences(walk, circuit, network, learnt)),
+        "said": list(sentences(trace, circuit, network, learnt)),
     }

@@ -13,7 +13,7 @@ from qtl_core.export.tables import Row, answer_object, answer_row, ood_label, to
 from qtl_core.inference.requests import Answer
 from ui.base.theme import class_colour
 from ui.predict.ood import ood_mark
-from ui.predict.responders import Pair
+from ui.predict.responders import AnswerPair
 from ui.session import keys
 from ui.widgets.choices import leaf
 from ui.widgets.pictures import Tile, show_tiles, small_copy
@@ -25,7 +25,7 @@ LONGEST_NAME = 60  # characters on screen; files have the whole of it
 SECOND_PREFIX = "second: "  # before the names of the second run's columns
 
 
-def show_table(pairs: Sequence[Pair]) -> None:
+def show_table(pairs: Sequence[AnswerPair]) -> None:
     """Shows one row a picture, the second run's columns after the first's."""
     compared = any(pair.second for pair in pairs)
     rows = [_row(pair, compared) for pair in pairs]
@@ -37,7 +37,7 @@ def show_table(pairs: Sequence[Pair]) -> None:
     st.dataframe(rows, hide_index=True, height=36 * min(len(rows), TABLE_ROWS) + 38, column_config=columns)
 
 
-def show_gallery(pairs: Sequence[Pair], drawn: bool) -> None:
+def show_gallery(pairs: Sequence[AnswerPair], drawn: bool) -> None:
     """Shows the pictures with what is said of each, where there is more than one."""
     if len(pairs) > 1:
         part = leaf(len(pairs), PAGE_SIZE, keys.PREDICT_PAGE, "pictures")
@@ -74,7 +74,7 @@ def short(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 16]} … {name[-13:]}"
 
 
-def _row(pair: Pair, compared: bool) -> Row:
+def _row(pair: AnswerPair, compared: bool) -> Row:
     file, first = {"file": short(pair.first.name)}, _cells(pair.first)
     if not compared:
         return file | first
@@ -98,13 +98,13 @@ def _cells(answer: Answer) -> dict[str, str | float]:
     }
 
 
-def _agree(pair: Pair) -> str:
+def _agree(pair: AnswerPair) -> str:
     if pair.second is None:
         return ""
     return "≠ no" if pair.differs else "yes"
 
 
-def _tile(pair: Pair) -> Tile:
+def _tile(pair: AnswerPair) -> Tile:
     explanation = pair.first.explained
     notes = [f"{ood_mark(pair.first)}{short(pair.first.name)}"]
     if pair.second:

@@ -13,7 +13,7 @@ from ui.base.errors import show_user_error
 from ui.predict.answer_table import offer_files, short, show_gallery, show_table
 from ui.predict.journey import show_journey
 from ui.predict.ood import show_blank, show_ood, show_ood_warnings
-from ui.predict.responders import PagePredictor, Pair, agreement_in_words, paired
+from ui.predict.responders import PagePredictor, AnswerPair, agreement_in_words, paired
 from ui.session import keys, session
 from ui.session.answer_book import AnswerProgress
 from ui.session.picture_requests import UploadedPicture
@@ -62,7 +62,7 @@ def _panel(
 
 def _show_pairs(
     predictors: Sequence[PagePredictor],
-    pairs: Sequence[Pair],
+    pairs: Sequence[AnswerPair],
     progress: Sequence[AnswerProgress],
     drawn: bool,
     waiting: bool,
@@ -131,7 +131,7 @@ def _show_unread(answers: Sequence[Answer]) -> None:
     st.dataframe(reasons, hide_index=True)  # as a table, not as Markdown: a file's name is shown as it is
 
 
-def _show_one(models: Sequence[TrainedModel], pairs: Sequence[Pair]) -> None:
+def _show_one(models: Sequence[TrainedModel], pairs: Sequence[AnswerPair]) -> None:
     """One picture's journey, of the first picture until another is chosen."""
     by_id = {pair.first.id: pair for pair in pairs}
     if st.session_state.get(keys.PREDICT_SHOWN) not in by_id:
@@ -148,7 +148,7 @@ def _show_one(models: Sequence[TrainedModel], pairs: Sequence[Pair]) -> None:
     show_journey(model, answer.explained)
 
 
-def _whose(models: Sequence[TrainedModel], shown: Pair) -> tuple[TrainedModel, Answer]:
+def _whose(models: Sequence[TrainedModel], shown: AnswerPair) -> tuple[TrainedModel, Answer]:
     """Returns one of the two runs and its answer: the first's until the other is chosen."""
     if shown.second is None:
         return models[0], shown.first
@@ -158,5 +158,5 @@ def _whose(models: Sequence[TrainedModel], shown: Pair) -> tuple[TrainedModel, A
     return (models[1], shown.second) if shown.second and chosen == SECOND else (models[0], shown.first)
 
 
-def _named(pair: Pair) -> str:
+def _named(pair: AnswerPair) -> str:
     return f"{short(pair.first.name)} · {pair.first.explained.prediction.label}"

@@ -40,7 +40,7 @@ class PagePredictor:
 
 
 @dataclass(frozen=True)
-class Pair:
+class AnswerPair:
     """The answers for one picture.
 
     Attributes:
@@ -59,14 +59,14 @@ class Pair:
         return self.first.explained.prediction.label != self.second.explained.prediction.label
 
 
-def paired(progress: Sequence[AnswerProgress]) -> list[Pair]:
+def paired(progress: Sequence[AnswerProgress]) -> list[AnswerPair]:
     """Returns what is said of every picture that the first run could read."""
     first, *rest = progress
     second = {answer.id: answer for each in rest for answer in each.answers if answer.explanation}
-    return [Pair(answer, second.get(answer.id)) for answer in first.answers if answer.explanation]
+    return [AnswerPair(answer, second.get(answer.id)) for answer in first.answers if answer.explanation]
 
 
-def agreement_in_words(pairs: Sequence[Pair]) -> str:
+def agreement_in_words(pairs: Sequence[AnswerPair]) -> str:
     """Returns on how many of the pictures that both answered the two disagree; "" where none is."""
     both = [(pair, pair.second) for pair in pairs if pair.second]
     if not both:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from qtl_core.exchange.heads.writing import remarks
 from qtl_core.exchange.jobs import head_file_job
-from qtl_core.exchange.run_files.writing import archive_bytes, archive_name
+from qtl_core.exchange.run_files.writing import archive_bytes, run_file_name
 from qtl_core.export.run_script import run_script, why_no_script
 from qtl_core.inference.requests import kept_model
 from qtl_core.network.parameter_rows import DEMO
@@ -42,7 +42,7 @@ def show_take_along(run: RunRecord) -> None:
     view = kept_model(run.id, run.version).run
     whole, script, head = st.columns(3)
     with whole:
-        _offer("One file", ONE_FILE, partial(archive_bytes, run.id), archive_name(run.name, run.id), "application/zip")
+        _offer("One file", ONE_FILE, partial(archive_bytes, run.id), run_file_name(run.name, run.id), "application/zip")
     with script:
         why = why_no_script(view)
         _offer(

@@ -7,7 +7,7 @@
     session.learn, .tour, .show  where the session is on those pages
 
 To remember something: an attribute of the feature's class, with its type and what it begins with, or a new class like
-them (`Part`). What a widget holds is Streamlit's: its key is a constant in `ui.session.keys`, and Streamlit keeps the
+them (`SessionPart`). What a widget holds is Streamlit's: its key is a constant in `ui.session.keys`, and Streamlit keeps the
 value, over page switches too where the widget has `persist_state="session"`.
 """
 
@@ -19,7 +19,7 @@ import streamlit as st
 
 from ui.session.pictures import Circuit, Predict
 from ui.session.places import Learn, Show, Tour
-from ui.session.runs import BringIn, Runs
+from ui.session.runs import Imports, Runs
 from ui.session.screen import Screen
 from ui.session.training import Training
 
@@ -48,9 +48,9 @@ class Session:
         return Runs.here()
 
     @property
-    def bring_in(self) -> BringIn:
+    def imports(self) -> Imports:
         """The file that comes in."""
-        return BringIn.here()
+        return Imports.here()
 
     @property
     def predict(self) -> Predict:

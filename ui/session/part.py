@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 import streamlit as st
 
 
-class Part:
+class SessionPart:
     """The state that one feature keeps for a session; its attributes are typed and are read and set as usual.
 
     Streamlit hands the same object to every run of the session's pages, so what is set on one page is there on the

@@ -7,14 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from ui.base import job_managers
-from ui.session.part import Part
+from ui.session.part import SessionPart
 
 if TYPE_CHECKING:  # every page begins by asking for the session: what answers pictures is imported where it is needed
     from ui.session.answer_book import AnswerQueue
     from ui.session.reason_book import ExplanationJobs
 
 
-class Predict(Part):
+class Predict(SessionPart):
     """The answers for the session's pictures on the Predict page."""
 
     KEY: ClassVar[str] = "session_predict"
@@ -38,7 +38,7 @@ class Predict(Part):
 
 
 @dataclass
-class Circuit(Part):
+class Circuit(SessionPart):
     """The state of the Circuit page.
 
     Attributes:

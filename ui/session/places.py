@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import streamlit as st
 
 from ui.session.link import SHOW_PARAMETER, STOP_PARAMETER, TERM_PARAMETER, TOPIC_PARAMETER
-from ui.session.part import Part
+from ui.session.part import SessionPart
 
 if TYPE_CHECKING:
     from ui.session.show_director import ShowLoop
 
 
 @dataclass
-class Learn(Part):
+class Learn(SessionPart):
     """The topic that the Learn page shows.
 
     Attributes:
@@ -52,7 +52,7 @@ class Learn(Part):
 
 
 @dataclass
-class Tour(Part):
+class Tour(SessionPart):
     """The place of a session in the guided tour.
 
     Attributes:
@@ -78,7 +78,7 @@ class Tour(Part):
 
 
 @dataclass
-class Show(Part):
+class Show(SessionPart):
     """Show mode.
 
     Attributes:

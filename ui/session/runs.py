@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from ui.session.part import Part
+from ui.session.part import SessionPart
 
 
 @dataclass
-class Runs(Part):
+class Runs(SessionPart):
     """The runs of a session on the Runs page.
 
     Attributes:
@@ -63,7 +63,7 @@ class Outcome:
 
 
 @dataclass
-class HeadFile:
+class HeadUpload:
     """A dropped file that may hold a head.
 
     Attributes:
@@ -78,7 +78,7 @@ class HeadFile:
 
 
 @dataclass
-class BringIn(Part):
+class Imports(SessionPart):
     """The imports of a session.
 
     Attributes:
@@ -93,7 +93,7 @@ class BringIn(Part):
     job: str = ""
     outcome: Outcome | None = None
     round: int = 0
-    head: HeadFile = field(default_factory=HeadFile)
+    head: HeadUpload = field(default_factory=HeadUpload)
 
     def succeed(self, outcome: Outcome) -> None:
         """Notes what was brought in, and empties the field for files."""
@@ -108,8 +108,8 @@ class BringIn(Part):
         """Forgets what was brought in, or refused, because another file is being chosen."""
         self.outcome = None
 
-    def file(self, file_id: str) -> HeadFile:
+    def file(self, file_id: str) -> HeadUpload:
         """Returns what is known of this upload; another one's is forgotten."""
         if self.head.id != file_id:
-            self.head = HeadFile(file_id)
+            self.head = HeadUpload(file_id)
         return self.head

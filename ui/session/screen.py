@@ -22,7 +22,7 @@ from ui.base.streamlit_internals import page_and_history
 from ui.session.keys import CIRCUIT_SOURCE, PREDICT_MODEL
 from ui.session.lesson import HIDEABLE
 from ui.session.link import LINKED, Link, query_of, read_link
-from ui.session.part import Part
+from ui.session.part import SessionPart
 from ui.session.runs import Runs
 from ui.session.training import Training
 
@@ -30,7 +30,7 @@ _OF_A_RUN = ("job", "job_is_lost", "seeds_job", "seeds_job_is_lost", "kept_run",
 
 
 @dataclass
-class Screen(Part):
+class Screen(SessionPart):
     """The screen of all pages.
 
     Attributes:

@@ -38,13 +38,13 @@ class Round:
         seed: Its seed.
         run: The run, all epochs with their weights.
         map: Its pictures by the angles of two qubits; None where there can be none.
-        walks: Pictures that it answers for.
+        traces: Pictures that it answers for.
     """
 
     seed: int
     run: TrainedRun
     map: PictureMap | None
-    walks: tuple[PictureTrace, ...]
+    traces: tuple[PictureTrace, ...]
 
 
 class ShowLoop:
@@ -70,7 +70,7 @@ class ShowLoop:
         self.lock = threading.Lock()  # a page run may begin while an older one still looks
         self.ready: Round | None = None
         self.problem = ""
-        self.made: dict[str, Any] = {}  # of the round in the making: "run", "map", "walks"
+        self.made: dict[str, Any] = {}  # of the round in the making: "run", "map", "traces"
         self.job: dict[str, Any] = {}  # the one job under way: "jobs", "id", "part"
         self.seed, self.next = secrets.randbelow(SEEDS), clock()
         weakref.finalize(self, _drop, self.job).atexit = False
@@ -116,9 +116,9 @@ class ShowLoop:
         elif part in ("run", "map"):
             pictures = choose_pictures(find_photos(), PICTURES)
             model = model_of(run, f"show-{self.seed}")
-            self._submit("walks", self.helpers, lambda: trace_job(model, pictures, self.owner))
+            self._submit("traces", self.helpers, lambda: trace_job(model, pictures, self.owner))
         else:
-            self.ready = Round(self.seed, _lean(run), self.made.get("map"), self.made["walks"])
+            self.ready = Round(self.seed, _lean(run), self.made.get("map"), self.made["traces"])
             self.made, self.problem, self.next = {}, "", self.clock() + ROUND_SECONDS
 
     def _submit(self, part: str, jobs: JobManager, make: Callable[[], JobSpec[Any]]) -> None:

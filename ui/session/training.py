@@ -10,13 +10,13 @@ import streamlit as st
 
 from qtl_core.settings import RunSettings
 from ui.session.keys import PLAYGROUND
-from ui.session.part import Part
+from ui.session.part import SessionPart
 
 _DOUBLE_CLICK_SECONDS = 0.6  # systems take two clicks within half a second for one double click
 
 
 @dataclass
-class Training(Part):
+class Training(SessionPart):
     """The training that a session has asked for, and what goes with the run on screen.
 
     Attributes:

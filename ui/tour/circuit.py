@@ -24,8 +24,8 @@ def show() -> None:
     with_pictures(_show)
 
 
-def _show(walks: tuple[PictureTrace, ...]) -> None:
+def _show(traces: tuple[PictureTrace, ...]) -> None:
     prepared = model().run.prepared
     circuit = build_circuit(prepared.settings.circuit)
-    data = traces_data(walks, circuit, prepared.classes, prepared.backbone_title) | {"compact": True}
-    show_traces(key=keys.TOUR_WALKS, data=data)
+    data = traces_data(traces, circuit, prepared.classes, prepared.backbone_title) | {"compact": True}
+    show_traces(key=keys.TOUR_TRACES, data=data)

@@ -30,24 +30,24 @@ def show() -> None:
     with_pictures(_show)
 
 
-def likeness(walks: tuple[PictureTrace, ...]) -> np.ndarray:
+def likeness(traces: tuple[PictureTrace, ...]) -> np.ndarray:
     """Returns the cosine between the features of every two pictures, shape (pictures, pictures)."""
-    features = np.stack([walk.explanation.features for walk in walks]).astype(float)
+    features = np.stack([trace.explanation.features for trace in traces]).astype(float)
     features /= np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-12)
     return features @ features.T
 
 
-def nearest(walks: tuple[PictureTrace, ...]) -> np.ndarray:
+def nearest(traces: tuple[PictureTrace, ...]) -> np.ndarray:
     """Returns which other picture is most alike, for every picture."""
-    found = likeness(walks)
+    found = likeness(traces)
     np.fill_diagonal(found, -np.inf)
     return found.argmax(axis=1)
 
 
-def _show(walks: tuple[PictureTrace, ...]) -> None:
+def _show(traces: tuple[PictureTrace, ...]) -> None:
     chosen = st.pills(
         "Picture",
-        range(1, len(walks) + 1),
+        range(1, len(traces) + 1),
         default=1,
         key=keys.TOUR_PICTURE,
         required=True,
@@ -55,38 +55,38 @@ def _show(walks: tuple[PictureTrace, ...]) -> None:
         help="Choose another picture, to see its features.",
     )
     at = (chosen or 1) - 1
-    other = int(nearest(walks)[at])
-    tiles = [_tile(walks[at], "this picture"), _tile(walks[other], f"most alike: {likeness(walks)[at, other]:.2f}")]
+    other = int(nearest(traces)[at])
+    tiles = [_tile(traces[at], "this picture"), _tile(traces[other], f"most alike: {likeness(traces)[at, other]:.2f}")]
     pictures, bars = st.columns([2, 3])
     with pictures:
-        show_tiles(tiles, drawn=walks[at].picture.drawn)
+        show_tiles(tiles, drawn=traces[at].picture.drawn)
     with bars:
-        _show_bars(walks[at])
-    st.caption(words(walks))
+        _show_bars(traces[at])
+    st.caption(words(traces))
 
 
-def words(walks: tuple[PictureTrace, ...]) -> str:
+def words(traces: tuple[PictureTrace, ...]) -> str:
     """Says how often the most similar picture is of the same kind."""
     same = sum(
-        walk.picture.truth == walks[other].picture.truth for walk, other in zip(walks, nearest(walks), strict=True)
+        trace.picture.truth == traces[other].picture.truth for trace, other in zip(traces, nearest(traces), strict=True)
     )
     return (
-        f"The first {SHOWN} of its {len(walks[0].explanation.features):,} features. Likeness is 1 for equal lists of "
-        f"features. By features alone, {same} of these {len(walks)} pictures are most like one of their own kind."
+        f"The first {SHOWN} of its {len(traces[0].explanation.features):,} features. Likeness is 1 for equal lists of "
+        f"features. By features alone, {same} of these {len(traces)} pictures are most like one of their own kind."
     )
 
 
-def _show_bars(walk: PictureTrace) -> None:
+def _show_bars(trace: PictureTrace) -> None:
     bars = {
         "type": "bar",
-        "y": walk.explanation.features[:SHOWN],
+        "y": trace.explanation.features[:SHOWN],
         "marker": {"color": EMBEDDING},
         "hovertemplate": "%{y:.2f}",
     }
     chart("tour", "features", [bars], 200, bargap=0, xaxis={"title": "Feature"}, yaxis={"title": "How much of it"})
 
 
-def _tile(walk: PictureTrace, note: str) -> Tile:
-    truth, classes = walk.picture.truth, walk.explanation.classes
+def _tile(trace: PictureTrace, note: str) -> Tile:
+    truth, classes = trace.picture.truth, trace.explanation.classes
     colour = class_colour(classes.index(truth)) if truth in classes else "currentColor"
-    return Tile(walk.picture.file, truth, colour, note=note, small=walk.jpeg)
+    return Tile(trace.picture.file, truth, colour, note=note, small=trace.jpeg)

@@ -12,7 +12,7 @@ from ui.widgets.waiting import show_once_over
 
 WAITING = "Waking up the image network: the pictures follow as soon as it is ready …"
 
-Walks = tuple[PictureTrace, ...]
+Traces = tuple[PictureTrace, ...]
 
 
 def model() -> TrainedModel:
@@ -20,6 +20,6 @@ def model() -> TrainedModel:
     return named_model(RUN_ID)
 
 
-def with_pictures(show: Callable[[Walks], None]) -> None:
+def with_pictures(show: Callable[[Traces], None]) -> None:
     """Calls `show` with the pictures once they are all there; inside a fragment, so widgets there are quick."""
     show_once_over(lambda: followed(model()), show, lambda _: WAITING)

@@ -40,23 +40,23 @@ def show() -> None:
     with_pictures(_choose)
 
 
-def _choose(walks: tuple[PictureTrace, ...]) -> None:
+def _choose(traces: tuple[PictureTrace, ...]) -> None:
     chosen = st.pills(
         "Picture",
-        range(1, len(walks) + 1),
+        range(1, len(traces) + 1),
         default=1,
         required=True,
         key=keys.TOUR_TRICKED,
         persist_state="session",
         help="Choose the picture that is changed.",
     )
-    walk = walks[(chosen or 1) - 1]
-    waiting = not _asked(walk)[0].is_over
-    refreshing(_panel, REFRESH_SECONDS if waiting else None)(walk, waiting)
+    trace = traces[(chosen or 1) - 1]
+    waiting = not _asked(trace)[0].is_over
+    refreshing(_panel, REFRESH_SECONDS if waiting else None)(trace, waiting)
 
 
-def _panel(walk: PictureTrace, waiting: bool) -> None:
-    snapshot, whose = _asked(walk)
+def _panel(trace: PictureTrace, waiting: bool) -> None:
+    snapshot, whose = _asked(trace)
     if waiting and snapshot.is_over:
         st.rerun()
     answers = snapshot.view.result
@@ -66,55 +66,55 @@ def _panel(walk: PictureTrace, waiting: bool) -> None:
     if not answers:
         st.markdown("The network is looking at it …")
         return
-    show_tiles([_tile(answer, walk) for answer in answers], drawn=False)
+    show_tiles([_tile(answer, trace) for answer in answers], drawn=False)
     if snapshot.is_over:
-        st.markdown(words(answers, walk))
+        st.markdown(words(answers, trace))
         st.caption(f"{whose} answers.")
 
 
-def words(answers: Sequence[Answer], walk: PictureTrace) -> str:
+def words(answers: Sequence[Answer], trace: PictureTrace) -> str:
     """Says what became of the answer, and how sure it is of nothing."""
     predictions = {answer.id: answer.explanation.prediction for answer in answers if answer.explanation}
     changed = [
-        name for name, each in predictions.items() if name not in WITHOUT_ANIMAL and each.label != walk.picture.truth
+        name for name, each in predictions.items() if name not in WITHOUT_ANIMAL and each.label != trace.picture.truth
     ]
     empty = max(
         (each.probabilities[each.label] for name, each in predictions.items() if name in WITHOUT_ANIMAL), default=0.0
     )
     sure = f"Of a picture with no animal in it, it is up to **{empty:.0%}** sure."
     if not changed:
-        return f"However it was changed, it is still taken for {walk.picture.truth}. {sure}"
+        return f"However it was changed, it is still taken for {trace.picture.truth}. {sure}"
     return f"Shown {' or '.join(changed)}, it is taken for something else. {sure}"
 
 
-def _asked(walk: PictureTrace) -> tuple[JobSnapshot[JobView[tuple[Answer, ...]]], str]:
+def _asked(trace: PictureTrace) -> tuple[JobSnapshot[JobView[tuple[Answer, ...]]], str]:
     """The visitor's own run answers where it knows these classes, else the one that comes along."""
     own = current_model()
-    if own is not None and walk.picture.truth in own.run.prepared.classes:
+    if own is not None and trace.picture.truth in own.run.prepared.classes:
         model, whose = own, "Your own run"
     else:
         model, whose = bundled(), "The run that comes with the app"
-    key = "tricks", model.key, walk.picture
+    key = "tricks", model.key, trace.picture
     return job_managers.picture_traces().find_or_start(
-        key, lambda: answering_job(model, _pictures(walk), session.owner)
+        key, lambda: answering_job(model, _pictures(trace), session.owner)
     ), whose
 
 
-def _pictures(walk: PictureTrace) -> list[ImageRequest]:
+def _pictures(trace: PictureTrace) -> list[ImageRequest]:
     from PIL import Image
 
-    picture = Image.open(io.BytesIO(walk.jpeg))
+    picture = Image.open(io.BytesIO(trace.jpeg))
     return [ImageRequest(name, name, perturb(picture, name)) for name in PERTURBATIONS]
 
 
-def _tile(answer: Answer, walk: PictureTrace) -> Tile:
+def _tile(answer: Answer, trace: PictureTrace) -> Tile:
     explanation = answer.explanation
     if explanation is None:
         return Tile(answer.name, answer.name, "currentColor", note=answer.error)
     label = explanation.prediction.label
     flag = "? " if answer.ood is not None and answer.ood.flag else ""
     said = f"{flag}{label}, {explanation.prediction.probabilities[label]:.0%}"
-    mark: Mark = "" if answer.id in WITHOUT_ANIMAL else "right" if label == walk.picture.truth else "wrong"
+    mark: Mark = "" if answer.id in WITHOUT_ANIMAL else "right" if label == trace.picture.truth else "wrong"
     return Tile(
         answer.name,
         answer.name,

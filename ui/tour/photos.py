@@ -26,8 +26,8 @@ def show() -> None:
     with_pictures(_show)
 
 
-def _show(walks: tuple[PictureTrace, ...]) -> None:
-    some = walks[:PHOTOS_SHOWN]
+def _show(traces: tuple[PictureTrace, ...]) -> None:
+    some = traces[:PHOTOS_SHOWN]
     guesses = st.pills(
         "Which of them are bees?",
         range(1, len(some) + 1),
@@ -36,22 +36,22 @@ def _show(walks: tuple[PictureTrace, ...]) -> None:
         help="Choose the numbers of all that you take for bees.",
         persist_state="session",
     )
-    tiles = [_tile(number, walk, guesses) for number, walk in enumerate(some, start=1)]
+    tiles = [_tile(number, trace, guesses) for number, trace in enumerate(some, start=1)]
     show_tiles(tiles, drawn=some[0].picture.drawn if some else False)
     st.markdown(words(some, guesses))
 
 
-def words(walks: tuple[PictureTrace, ...], guesses: list[int]) -> str:
+def words(traces: tuple[PictureTrace, ...], guesses: list[int]) -> str:
     """Says how many of the guesses are right, once there are any."""
     if not guesses:
         return "Choose the bees above; the names appear then."
-    right = sum((walk.picture.truth == "bees") == (number in guesses) for number, walk in enumerate(walks, start=1))
-    return f"You have **{right} of {len(walks)}** right. How many will the network have?"
+    right = sum((trace.picture.truth == "bees") == (number in guesses) for number, trace in enumerate(traces, start=1))
+    return f"You have **{right} of {len(traces)}** right. How many will the network have?"
 
 
-def _tile(number: int, walk: PictureTrace, guesses: list[int]) -> Tile:
-    classes = walk.explanation.classes
-    truth = walk.picture.truth
+def _tile(number: int, trace: PictureTrace, guesses: list[int]) -> Tile:
+    classes = trace.explanation.classes
+    truth = trace.picture.truth
     caption = f"{number}: {truth}" if guesses else f"{number}"
     colour = class_colour(classes.index(truth)) if guesses and truth in classes else "currentColor"
-    return Tile(walk.picture.file, caption, colour, small=walk.jpeg)
+    return Tile(trace.picture.file, caption, colour, small=trace.jpeg)

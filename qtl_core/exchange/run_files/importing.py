@@ -9,7 +9,7 @@ from filelock import FileLock
 
 from qtl_core.common import paths
 from qtl_core.common.errors import UserError
-from qtl_core.exchange.run_files.reading import OpenedArchive, open_archive
+from qtl_core.exchange.run_files.reading import OpenedRunFile, open_run_file
 from qtl_core.exchange.run_files.requirements import at_home, name_inside
 from qtl_core.runs.store import annotate, find_run, keep_run, load_run, set_tags, undelete
 from qtl_core.runs.store.files import flattened
@@ -37,13 +37,13 @@ class ImportedRun:
     is_renamed: bool = False
 
 
-def import_archive(content: bytes, name: str) -> ImportedRun:
+def import_run_file(content: bytes, name: str) -> ImportedRun:
     """Keeps the run in a file under its own identifier where that is free, else under a new one.
 
     Raises:
-        UserError: It cannot be opened (see `open_archive`), or not be kept.
+        UserError: It cannot be opened (see `open_run_file`), or not be kept.
     """
-    opened = open_archive(content, name)
+    opened = open_run_file(content, name)
     opened = replace(
         opened, view=replace(opened.view, prepared=at_home(opened.view.prepared, opened.description.provenance))
     )
@@ -81,7 +81,7 @@ def _there(run_id: str) -> RunView | None:
         return RunView()
 
 
-def _kept(opened: OpenedArchive, run_id: str) -> str:
+def _kept(opened: OpenedRunFile, run_id: str) -> str:
     description = opened.description
     origin: Origin = "head" if opened.view.prepared.from_elsewhere else "file"
     keep_run(

@@ -55,7 +55,7 @@ PROBABILITIES = "val_probabilities"
 
 
 @dataclass(frozen=True, eq=False)
-class OpenedArchive:
+class OpenedRunFile:
     """A run in a file.
 
     Attributes:
@@ -69,7 +69,7 @@ class OpenedArchive:
     description: RunDescription = field(repr=False)
 
 
-def open_archive(content: bytes, name: str) -> OpenedArchive:
+def open_run_file(content: bytes, name: str) -> OpenedRunFile:
     """Returns the run in a file; nothing is written anywhere.
 
     Args:
@@ -104,7 +104,7 @@ def _data_set(name: str) -> UserError:
     )
 
 
-def _opened(content: bytes) -> OpenedArchive:
+def _opened(content: bytes) -> OpenedRunFile:
     run_id, entries = unpacked(content)
     if not layout.ID.fullmatch(run_id):
         raise Refused("The identifier of its run is none.")
@@ -116,7 +116,7 @@ def _opened(content: bytes) -> OpenedArchive:
     check(description, checkpoint, predictions[PROBABILITIES])
     epochs = epochs_from(description.figures, predictions[PROBABILITIES], checkpoint, EMPTY)
     run = TrainedRun(prepared=description.prepared, epochs=epochs, ended=description.ended)
-    return OpenedArchive(run_id, run, description)
+    return OpenedRunFile(run_id, run, description)
 
 
 def _arrays(content: bytes) -> dict[str, np.ndarray]:

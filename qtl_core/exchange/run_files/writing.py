@@ -97,7 +97,7 @@ ENDING = ".qtl.zip"
 LONGEST_NAME = 60  # characters of a file's name
 
 
-def archive_name(name: str, run_id: str) -> str:
+def run_file_name(name: str, run_id: str) -> str:
     """Returns what to call the file: the run's name as every disk takes it, or its identifier."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     safe = re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-.")[:LONGEST_NAME].strip("-.")
