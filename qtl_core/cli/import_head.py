@@ -76,8 +76,8 @@ def _questions(arguments: argparse.Namespace) -> HeadQuestions:
 
 
 def _words(run_id: str, view: TrainedRun) -> str:
-    worth = f"{_right(view)} of {view.prepared.val_size} validation pictures right. "
-    return f"{worth if view.prepared.is_measured else ''}Kept as run {run_id}."
+    score = f"{_right(view)} of {view.prepared.val_size} validation pictures right. "
+    return f"{score if view.prepared.is_measured else ''}Kept as run {run_id}."
 
 
 def _right(view: TrainedRun) -> int | None:

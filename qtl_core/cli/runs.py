@@ -133,7 +133,7 @@ def _delete(arguments: argparse.Namespace) -> None:
 
 def _line(record: RunRecord) -> str:
     when = moment(record.created).strftime("%Y-%m-%d %H:%M")
-    worth = f"{record.right} of {record.val_size} right" if record.val_size and record.right is not None else "—"
+    score = f"{record.right} of {record.val_size} right" if record.val_size and record.right is not None else "—"
     circuit = record.settings.circuit
     shape = f"{circuit.qubits} qubits x {circuit.depth}"
     parts = (
@@ -141,7 +141,7 @@ def _line(record: RunRecord) -> str:
         when,
         record.state,
         f"{record.epochs} epochs",
-        worth,
+        score,
         shape,
         record.backbone_title,
         data_of(record),

@@ -21,7 +21,7 @@ from qtl_core.settings import RunSettings
 from qtl_core.training.run import RunRequest, run
 from tests.helpers.made_networks import made_weights, noisy_pictures
 from tests.pages.test_circuit import keyed, opened, words
-from ui.circuit.gate_importance import TRAINING, WORTH
+from ui.circuit.gate_importance import IMPORTANCE, TRAINING
 from ui.circuit.input import BY_HAND, OWN, VALIDATION
 from ui.session import keys
 
@@ -124,7 +124,7 @@ def test_all_turned_angles_are_undone_at_once(view):
 
 def test_what_each_gate_contributes_is_worked_out_and_shown(view):
     app = shown_circuit(view)
-    keyed(app, "button_group", keys.CIRCUIT_COLOURS).set_value(WORTH).run()
+    keyed(app, "button_group", keys.CIRCUIT_COLOURS).set_value(IMPORTANCE).run()
     until(app, lambda: "The number on a gate is" in words(app))
     right = round(view.best.val_accuracy * 6)
     assert f"with {right} of 6 right" in words(app)

@@ -43,7 +43,7 @@ GATE_FAMILIES = {
     "measurement": MEASUREMENT,
 }
 
-# What a gate is worth, where the diagram shows that; every gate has its figure as well.
+# Importance of a gate, where the diagram shows that; every gate has its figure as well.
 HELPS, HARMS = "#00937A", "#DB2B54"
 
 # Two choices of ansatz in one chart; each is named at its curve, and they differ in dash and sign as well.

@@ -109,7 +109,7 @@ def _job(shown_circuit: ChosenCircuit, inputs: CircuitInputs) -> Job:
 
 
 def _key(shown_circuit: ChosenCircuit) -> tuple[str, str]:
-    return "worth", shown_circuit.key
+    return "importance", shown_circuit.key
 
 
 def _show_unfinished(shown_circuit: ChosenCircuit, inputs: CircuitInputs, found: Job) -> None:
@@ -123,8 +123,8 @@ def _show_unfinished(shown_circuit: ChosenCircuit, inputs: CircuitInputs, found:
             st.rerun()
         stage, done, total = now.view.progress.stage, now.view.progress.done, now.view.progress.total
         left = f", {about(now.seconds / done * (total - done))} left" if done and now.seconds is not None else ""
-        show_progress("worth", done / total, f"{stage}: {done} of {total}{left}.")
-        st.button("Stop", key="stop_worth", icon=":material/stop:", on_click=_stop, args=(now.id,))
+        show_progress("importance", done / total, f"{stage}: {done} of {total}{left}.")
+        st.button("Stop", key="stop_importance", icon=":material/stop:", on_click=_stop, args=(now.id,))
 
     refreshing(look, REFRESH_SECONDS)()
 

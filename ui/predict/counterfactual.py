@@ -149,7 +149,7 @@ def show_counterfactuals(model: TrainedModel, explanation: Explanation) -> None:
     st.subheader("What would change its mind", anchor=False)
     st.markdown(margin_words(margin_of(explanation), explanation))
     show_awaited(
-        ("turning", model.key, hashlib.sha256(explanation.angles.tobytes()).digest()),
+        ("counterfactual", model.key, hashlib.sha256(explanation.angles.tobytes()).digest()),
         lambda: counterfactual_job(model, explanation, session.owner),
         partial(_show_found, explanation),
         lambda _: "Turning one angle after the other …",

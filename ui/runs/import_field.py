@@ -165,5 +165,5 @@ def _outcome(imported: ImportResult) -> str:
     kind = "head" if record.origin == "head" else "run"
     name = f"“{record.name}”" if record.name else moment(record.created).strftime("of %d %b %Y, %H:%M")
     is_measured = kind == "head" and record.val_size
-    worth = f" {record.right} of {record.val_size} validation pictures right." if is_measured else ""
-    return f"The {kind} {name} {'is here already' if imported.was_here else 'was brought in'}.{worth}"
+    score = f" {record.right} of {record.val_size} validation pictures right." if is_measured else ""
+    return f"The {kind} {name} {'is here already' if imported.was_here else 'was brought in'}.{score}"

@@ -123,5 +123,5 @@ def _words(run: RunRecord | Prepared, right: int | None) -> str:
     pictures = {"photos": "photos", "drawn": "drawn pictures"}.get(data.source)
     pictures = pictures or f"pictures of {folder_name(data, run.classes)}"
     qubits = "1 qubit" if circuit.qubits == 1 else f"{circuit.qubits} qubits"
-    worth = f"{right} of {run.val_size} {pictures} right" if run.val_size and right is not None else "not measured"
-    return f"{worth} · {qubits}, depth {circuit.depth} · {run.backbone_title}"
+    score = f"{right} of {run.val_size} {pictures} right" if run.val_size and right is not None else "not measured"
+    return f"{score} · {qubits}, depth {circuit.depth} · {run.backbone_title}"

@@ -55,7 +55,7 @@ def _lines(view: TrainedRun, name: str, held: Sequence[str]) -> Iterator[str]:
     yield f"  image network   {prepared.backbone_title}, {prepared.feature_size} features a picture"
     yield f"  circuit         {circuit.qubits} qubits, depth {circuit.depth}, {circuit.entangler}, {circuit.rotation}"
     yield f"  classes         {', '.join(prepared.classes)}"
-    yield from _worth(view)
+    yield from _score(view)
     yield ""
     yield "What is in the file"
     yield "  run.json                  settings, every epoch's figures, versions, where its pictures lay"
@@ -81,7 +81,7 @@ def _weights(spec: BackboneSpec, sha256: str) -> Iterator[str]:
     yield f"  SHA-256 of those it was trained with: {sha256 or 'not known'}"
 
 
-def _worth(view: TrainedRun) -> Iterator[str]:
+def _score(view: TrainedRun) -> Iterator[str]:
     prepared, best = view.prepared, view.best
     if prepared.is_measured and best:
         right = prepared.pictures_right(best.val_accuracy)
