@@ -38,7 +38,7 @@ def test_records_are_frozen_but_for_those_that_their_owner_fills():
 @pytest.mark.parametrize(
     "name",
     [
-        "exchange.run_files.reading.OpenedArchive",
+        "exchange.run_files.reading.OpenedRunFile",
         "evaluation.calibration.Calibration",
         "evaluation.calibration.Reliability",
         "evaluation.ood.OodReference",

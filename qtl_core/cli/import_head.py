@@ -53,10 +53,10 @@ def main(arguments: argparse.Namespace) -> int:
     file = path_of(arguments.file)
     name = STDIN if arguments.file == STANDARD else file.name
     request = HeadRequest(read(file, LARGEST_FILE), name, _questions(arguments), arguments.weights, data)
-    run_id, brought = import_head(request)
-    for sentence in brought.view.prepared.notes:
-        note(f"{'Warning' if sentence in brought.warnings else 'Note'}: {sentence}")
-    say(json_of(_summary(run_id, brought)) if arguments.json else _words(run_id, brought.view))
+    run_id, imported = import_head(request)
+    for sentence in imported.view.prepared.notes:
+        note(f"{'Warning' if sentence in imported.warnings else 'Note'}: {sentence}")
+    say(json_of(_summary(run_id, imported)) if arguments.json else _words(run_id, imported.view))
     return 0
 
 
@@ -84,8 +84,8 @@ def _right(view: TrainedRun) -> int | None:
     return view.prepared.pictures_right(view.epochs[-1].val_accuracy)
 
 
-def _summary(run_id: str, brought: ImportedHead) -> dict[str, object]:
-    view, head = brought.view, brought.head
+def _summary(run_id: str, imported: ImportedHead) -> dict[str, object]:
+    view, head = imported.view, imported.head
     prepared = view.prepared
     return {
         "run": run_id,
@@ -99,8 +99,8 @@ def _summary(run_id: str, brought: ImportedHead) -> dict[str, object]:
         "val_size": prepared.val_size,
         "val_accuracy": view.epochs[-1].val_accuracy if prepared.is_measured else None,
         "right": _right(view),
-        "otherwise": [_reading(each) for each in brought.alternatives],
-        "warnings": list(brought.warnings),
+        "otherwise": [_reading(each) for each in imported.alternatives],
+        "warnings": list(imported.warnings),
         "notes": list(prepared.notes),
     }
 

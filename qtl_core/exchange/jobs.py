@@ -46,7 +46,7 @@ class RunFileRequest:
 
 def run_file_job(request: RunFileRequest, owner: str = "") -> JobSpec[JobView[ImportResult]]:
     """Returns the job that brings a run's file in."""
-    return JobSpec("qtl_core.exchange.jobs:run_archive_job", request, owner)
+    return JobSpec("qtl_core.exchange.jobs:run_run_file_job", request, owner)
 
 
 def run_run_file_job(request: RunFileRequest, emit: Callable[[ImportResult], None], should_stop: ShouldStop) -> None:
@@ -76,8 +76,8 @@ def run_head_job(
     """
     from qtl_core.exchange.heads.importing import import_head
 
-    run_id, brought = import_head(request, emit, should_stop)
-    emit(ImportResult(run_id, notes=brought.view.prepared.notes, warnings=brought.warnings))
+    run_id, imported = import_head(request, emit, should_stop)
+    emit(ImportResult(run_id, notes=imported.view.prepared.notes, warnings=imported.warnings))
 
 
 def rows_job(content: bytes, name: str, owner: str = "") -> JobSpec[JobView[int]]:

@@ -145,11 +145,11 @@ def test_a_damaged_file_is_refused_with_its_reason():
 
 def test_a_head_is_asked_about_and_becomes_a_run():
     app = dropped(opened(), "published.pt", saved(demo_head(classes=3).state_dict()))
-    assert app.number_input(key=keys.BRING_IN_DEPTH).value == 6
-    assert app.text_input(key=keys.BRING_IN_CLASSES).value == "ants, bees"
+    assert app.number_input(key=keys.IMPORT_DEPTH).value == 6
+    assert app.text_input(key=keys.IMPORT_CLASSES).value == "ants, bees"
     app = waited(pressed(app, "bring_in_head"))
     assert "3 outputs, and 2 classes were named" in app.error[0].value
-    app.text_input(key=keys.BRING_IN_CLASSES).set_value("a, b, c")
+    app.text_input(key=keys.IMPORT_CLASSES).set_value("a, b, c")
     app = waited(pressed(app.run(), "bring_in_head"))
     assert not app.error
     (run_id,) = kept_runs()
@@ -190,11 +190,11 @@ def test_of_more_rows_than_layers_is_asked_whose_code_they_are_from(chosen, read
 def test_of_a_row_a_layer_nothing_is_asked_until_the_depth_is_smaller():
     app = looked_into(dropped(opened(), "published.pt", saved(demo_head().state_dict())))
     assert len(app.radio) == 0
-    app.number_input(key=keys.BRING_IN_DEPTH).set_value(4)
+    app.number_input(key=keys.IMPORT_DEPTH).set_value(4)
     app.run()
     assert "6 rows of angles for 4 layers" in app.radio[0].label
     assert "set the depth to 6" in words(app)
-    app.number_input(key=keys.BRING_IN_DEPTH).set_value(7)
+    app.number_input(key=keys.IMPORT_DEPTH).set_value(7)
     app.run()
     assert len(app.radio) == 0
     assert "its depth is 6 at most" in words(app)
@@ -218,7 +218,7 @@ def test_a_head_goes_out_for_either_code():
 
 def test_class_names_that_cannot_be_used_are_said_before_anything_is_read():
     app = dropped(opened(), "published.pt", saved(demo_head().state_dict()))
-    app.text_input(key=keys.BRING_IN_CLASSES).set_value("ants")
+    app.text_input(key=keys.IMPORT_CLASSES).set_value("ants")
     app = pressed(app.run(), "bring_in_head")
     assert "two or more" in app.error[0].value
     assert kept_runs() == []

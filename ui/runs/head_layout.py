@@ -25,7 +25,7 @@ def ask_layout(upload: UploadedFile, depth: int) -> None:
 
     A worker looks into the file meanwhile: who presses the button before it is back gets what the rows say.
     """
-    head = session.bring_in.file(upload.file_id)
+    head = session.imports.file(upload.file_id)
     rows = head.rows
     if rows > depth > 0:
         st.radio(
@@ -51,7 +51,7 @@ def ask_layout(upload: UploadedFile, depth: int) -> None:
 
 def chosen_layout(upload: UploadedFile, depth: int) -> str:
     """Returns what was chosen, or "" where there was nothing to choose."""
-    asked = session.bring_in.file(upload.file_id).rows > depth > 0
+    asked = session.imports.file(upload.file_id).rows > depth > 0
     return st.session_state.get(_key(upload), "") if asked else ""
 
 
@@ -70,7 +70,7 @@ def choose_taken_along(depth: int) -> str:
 
 def _key(upload: UploadedFile) -> str:
     """The key of the choice: another file is not taken for what the one before it was."""
-    return f"{keys.BRING_IN_LAYOUT}_{upload.file_id}"
+    return f"{keys.IMPORT_LAYOUT}_{upload.file_id}"
 
 
 def _begin(upload: UploadedFile) -> str:
@@ -81,7 +81,7 @@ def _begin(upload: UploadedFile) -> str:
 
 
 def _take_rows(file_id: str) -> None:
-    jobs, head = job_managers.express_jobs(), session.bring_in.file(file_id)
+    jobs, head = job_managers.express_jobs(), session.imports.file(file_id)
     snapshot = jobs.snapshot(head.job) if head.job else None
     if snapshot is not None and not snapshot.is_over:
         return

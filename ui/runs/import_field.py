@@ -34,12 +34,12 @@ def show_import() -> str:
         The run that was brought in last in this session, or "".
     """
     _show_outcome()
-    busy = bool(session.bring_in.job)  # the field stays meanwhile, or Streamlit would let go of its file
+    busy = bool(session.imports.job)  # the field stays meanwhile, or Streamlit would let go of its file
     upload = st.file_uploader(
         "Drop a run (.qtl.zip) or a head (.pt, .pth, .ckpt, .bin, .safetensors) here",
         type=["zip", *HEAD_KINDS],
-        key=f"{keys.BRING_IN_FILE}_{session.bring_in.round}",
-        on_change=session.bring_in.forget_outcome,
+        key=f"{keys.IMPORT_FILE}_{session.imports.round}",
+        on_change=session.imports.forget_outcome,
         disabled=busy,
         help="A run that was taken along from here or elsewhere is opened as it was. A head trained with the paper's "
         "own code or the PennyLane demo's, alone or with its ResNet around it, becomes a run. Larger files come in "
@@ -57,13 +57,13 @@ def show_import() -> str:
 
 
 def _last() -> str:
-    outcome = session.bring_in.outcome
+    outcome = session.imports.outcome
     return outcome.run if outcome else ""
 
 
 def _show_outcome() -> None:
-    outcome = session.bring_in.outcome
-    if outcome and not session.bring_in.job:
+    outcome = session.imports.outcome
+    if outcome and not session.imports.job:
         first, *others = outcome.sentences
         (st.success if outcome.run else st.error)(as_plain_text(first))
         for warning in outcome.warnings:
@@ -84,7 +84,7 @@ def _ask_about_head(upload: UploadedFile) -> None:
     left.text_input(
         "Classes",
         DEMO_CLASSES,
-        key=keys.BRING_IN_CLASSES,
+        key=keys.IMPORT_CLASSES,
         persist_state="session",
         max_chars=LONGEST_CLASS_NAMES + 2 * MOST_CLASSES,
         help="What its outputs stand for, in their order, with commas.",
@@ -94,7 +94,7 @@ def _ask_about_head(upload: UploadedFile) -> None:
         int(depth.low),
         int(depth.high),
         int(depth.default),
-        key=keys.BRING_IN_DEPTH,
+        key=keys.IMPORT_DEPTH,
         persist_state="session",
         help="How many layers its circuit has. Published heads have 6, whether they hold 6 rows of angles or 15.",
     )
@@ -102,7 +102,7 @@ def _ask_about_head(upload: UploadedFile) -> None:
         "Image network",
         list(BACKBONES),
         list(BACKBONES).index(DEFAULT),
-        key=keys.BRING_IN_BACKBONE,
+        key=keys.IMPORT_BACKBONE,
         persist_state="session",
         format_func=lambda name: BACKBONES[name].title,
         help="Whose features it was trained on.",
@@ -118,30 +118,30 @@ def _ask_about_head(upload: UploadedFile) -> None:
 def _open_head(upload: UploadedFile) -> None:
     """Reads the answers as they are now: one may have been typed by the very click that brought us here."""
     told = st.session_state
-    classes, depth = told[keys.BRING_IN_CLASSES], told[keys.BRING_IN_DEPTH]
-    backbone, data = told[keys.BRING_IN_BACKBONE], session.screen.settings.data
+    classes, depth = told[keys.IMPORT_CLASSES], told[keys.IMPORT_DEPTH]
+    backbone, data = told[keys.IMPORT_BACKBONE], session.screen.settings.data
     weights = data.weights if data.backbone == backbone else ""
     try:
         asked = HeadQuestions(class_names(classes), depth, backbone, layout=chosen_layout(upload, depth))
         request = HeadRequest(upload.getvalue(), upload.name, asked, weights, data)
     except UserError as error:
-        session.bring_in.refuse(str(error))
+        session.imports.refuse(str(error))
     else:
         _submit(head_job(request, session.owner))
 
 
 def _submit(spec: JobSpec[JobView[ImportResult]]) -> None:
     """A stranger's file is opened in a worker: whatever it does there, the pages go on."""
-    if session.bring_in.job:  # a second click that was on its way already
+    if session.imports.job:  # a second click that was on its way already
         return
     try:
-        session.bring_in.job = job_managers.express_jobs().submit(spec)
+        session.imports.job = job_managers.express_jobs().submit(spec)
     except UserError as error:
-        session.bring_in.refuse(str(error))
+        session.imports.refuse(str(error))
 
 
 def _show_on_its_way() -> None:
-    jobs, job = job_managers.express_jobs(), session.bring_in.job
+    jobs, job = job_managers.express_jobs(), session.imports.job
     snapshot = jobs.snapshot(job) if job else None
     if snapshot is not None and not snapshot.is_over:
         progress = snapshot.view.progress
@@ -149,14 +149,14 @@ def _show_on_its_way() -> None:
         show_progress("bring_in", progress.done / max(progress.total, 1) if progress else 0.0, words)
         st.button("Stop", key="bring_in_stop", on_click=jobs.stop, args=(job,))
         return
-    session.bring_in.job = ""
+    session.imports.job = ""
     if snapshot is not None:
         jobs.drop(job)
         if imported := snapshot.view.result:
             sentences = (_outcome(imported), *imported.notes)
-            session.bring_in.succeed(Outcome(imported.run, sentences, imported.warnings))
+            session.imports.succeed(Outcome(imported.run, sentences, imported.warnings))
         elif snapshot.view.error:
-            session.bring_in.refuse(str(UserError(*snapshot.view.error)))
+            session.imports.refuse(str(UserError(*snapshot.view.error)))
     st.rerun()
 
 

@@ -22,7 +22,7 @@ def show_runs_page() -> None:
     """Shows all of the page below its title."""
     st.html(stylesheet(__file__))
     show_just_deleted()
-    _show_bring_in()
+    _show_imports()
     records = list_runs()
     if records:
         chosen = _choose(records)
@@ -33,11 +33,11 @@ def show_runs_page() -> None:
     session.screen.write_link()
 
 
-def _show_bring_in() -> None:
+def _show_imports() -> None:
     """The field for files; a run that comes in is ticked, once, and so is the one that a link opens."""
     with st.expander("Bring in a run or a head", icon=":material/upload:", key="bring_in"):
-        brought = show_import()
-    for run_id in (brought, session.screen.kept_run or ""):
+        imported = show_import()
+    for run_id in (imported, session.screen.kept_run or ""):
         if session.runs.is_new(run_id):
             session.runs.select([run_id])
 

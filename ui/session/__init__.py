@@ -2,7 +2,7 @@
 
     session.screen.settings      the settings and the run on screen, what a lesson hides, and the address
     session.training.attempt     what is under way
-    session.runs.chosen          what is ticked, deleted, trained again;  session.bring_in  files that come in
+    session.runs.chosen          what is ticked, deleted, trained again;  session.imports  files that come in
     session.predict.answers      what was told of the session's pictures; session.circuit   and turned in a circuit
     session.learn, .tour, .show  where the session is on those pages
 

@@ -7,7 +7,7 @@ SHARE_OPEN, SHARE_RUN = "share_open", "share_run"
 PRESET, EXACT_RATE, MORE_EPOCHS, PACE = "preset", "exact_learning_rate", "more_epochs", "replay_pace"
 RESULT_TABS, GALLERY_FILTER, GALLERY_PAGE = "result_tabs", "gallery_filter", "gallery_page"
 HEAD_TABS = "head_tabs"
-BRING_IN_FILE, BRING_IN_CLASSES, BRING_IN_DEPTH, BRING_IN_BACKBONE, BRING_IN_LAYOUT = (
+IMPORT_FILE, IMPORT_CLASSES, IMPORT_DEPTH, IMPORT_BACKBONE, IMPORT_LAYOUT = (
     "bring_in_file",
     "bring_in_classes",
     "bring_in_depth",

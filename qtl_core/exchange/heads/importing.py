@@ -58,8 +58,8 @@ def read_head(
     missing = "" if state and not resolved else missing
     rows = on_rows(head.rows, head.circuit.depth, head.layout, depth_was_named=asked.depth is not None)
     notes = tuple(filter(None, (ORIGIN, word, *rows, missing)))
-    brought = ImportedHead(_unmeasured(request, head, state, resolved, notes), head)
-    return measured(brought, request.data, report, should_stop) if not missing else brought
+    imported = ImportedHead(_unmeasured(request, head, state, resolved, notes), head)
+    return measured(imported, request.data, report, should_stop) if not missing else imported
 
 
 def _weights(backbone: str, file: str) -> tuple[ResolvedBackbone | None, str]:
@@ -122,14 +122,14 @@ def import_head(
     """
     # EMPTIED
 
-    brought = read_head(request, report, should_stop)
+    imported = read_head(request, report, should_stop)
     name = PurePath(request.name).stem.removesuffix(".pth")[:NAME_LENGTH]  # also of best.pth.tar
-    return keep_run(brought.view, name=name, origin="head", provenance=_provenance(brought)), brought
+    return keep_run(imported.view, name=name, origin="head", provenance=_provenance(imported)), imported
 
 
-def _provenance(brought: ImportedHead) -> Provenance:
+def _provenance(imported: ImportedHead) -> Provenance:
     """Returns what the run is made with: the versions here, the pictures, and which rows of the file were used."""
-    head, here = brought.head, provenance_here(_data(brought.view.prepared))
+    head, here = imported.head, provenance_here(_data(imported.view.prepared))
     rows = {LAYOUT: provenance_of(head.rows, head.circuit.depth, head.layout)}
     return replace(here, versions={**here.versions, **rows})
 

@@ -24,7 +24,7 @@ NOT_SHOWN = np.zeros((0, 0, 3), np.uint8)  # in place of what the network was gi
 
 
 def measured(
-    brought: ImportedHead, data: DataSettings, report: Callable[[Progress], None], should_stop: ShouldStop
+    imported: ImportedHead, data: DataSettings, report: Callable[[Progress], None], should_stop: ShouldStop
 ) -> ImportedHead:
     """Returns a head's run with what it says of the validation pictures, or with a note on why that is not known.
 
@@ -34,24 +34,24 @@ def measured(
         UserError: The image network's weights cannot be used.
         StoppedByUser: `should_stop` said so.
     """
-    view = brought.view
+    view = imported.view
     dataset, why = _pictures(view.prepared.classes, data, should_stop)
     if dataset is None:
-        return replace(brought, view=_noted(view, f"{why} So how many pictures it gets right is not known here."))
+        return replace(imported, view=_noted(view, f"{why} So how many pictures it gets right is not known here."))
     pictures, explanations, unread = _asked(view, dataset.val, report, should_stop)
     if not pictures:
         unknown = "None of the validation pictures here can be read, so what it is worth is not known."
-        return replace(brought, view=_noted(view, unknown))
+        return replace(imported, view=_noted(view, unknown))
     order = places_among(dataset.classes, view.prepared.classes)  # the head's own, whatever the folder's
     assert order is not None, "`_pictures` refuses those of other classes"
     labels = np.array([order[picture.label] for picture in pictures])
     files = tuple(str(picture.path) for picture in pictures)
     shares = [list(each.prediction.probabilities.values()) for each in explanations]
     found = Evaluation(view.prepared.classes, labels, np.array(shares, dtype=np.float32), files)
-    otherwise = alternative_readings(found, explanations, brought.head.others)
+    otherwise = alternative_readings(found, explanations, imported.head.others)
     warnings = warnings_on(found, otherwise)
     return replace(
-        brought, view=_with(_noted(view, *warnings), found, dataset, unread), alternatives=otherwise, warnings=warnings
+        imported, view=_with(_noted(view, *warnings), found, dataset, unread), alternatives=otherwise, warnings=warnings
     )
 
 

@@ -26,7 +26,7 @@ Result = TypeVar("Result")
 Question = Callable[[sqlite3.Connection], Result]
 
 BUSY_SECONDS = 5.0  # another process's writing takes milliseconds
-MENDING_SECONDS = 60.0  # taking in thousands of older runs is waited for
+REPAIR_SECONDS = 60.0  # taking in thousands of older runs is waited for
 _ready: dict[Path, int] = {}  # stores this process has looked through, with the number of the file it found
 _turn = threading.Lock()
 
@@ -142,7 +142,7 @@ def _make_ready(file: Path) -> None:
         if _ready.get(file, -1) == _number(file):
             return
         try:
-            with store_lock(file.with_name(".store.lock"), MENDING_SECONDS):
+            with store_lock(file.with_name(".store.lock"), REPAIR_SECONDS):
                 repair(file, connected)
         except Timeout as error:
             raise UserError(
