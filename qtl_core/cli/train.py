@@ -11,8 +11,8 @@ from qtl_core.cli.options import add_settings, asked_settings, settings_of
 from qtl_core.cli.output import GoingOn, json_of, note, note_raw, say
 from qtl_core.cli.process import StopAsked, asked_to_stop
 from qtl_core.common.errors import StoppedByUser, UserError
-from qtl_core.common.progress import Progress, ShouldStop
-from qtl_core.pictures.sources.catalogue import Report, find_dataset
+from qtl_core.common.progress import Progress, ReportProgress, ShouldStop
+from qtl_core.pictures.sources.catalogue import find_dataset
 from qtl_core.runs.events import Ended, EpochDone, Event, Failed, Prepared
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
@@ -74,7 +74,7 @@ def _tell(event: Event, view: RunView, *, as_json: bool) -> None:
 
 
 def _check_what_was_named(
-    arguments: argparse.Namespace, settings: RunSettings, report: Report, should_stop: ShouldStop
+    arguments: argparse.Namespace, settings: RunSettings, report: ReportProgress, should_stop: ShouldStop
 ) -> None:
     """Photos or a network asked for by name are used or refused; only defaults may be stood in for."""
     asked = asked_settings(arguments)

@@ -21,7 +21,7 @@ def never_stop() -> bool:
     return False
 
 
-Part = TypeVar("Part")
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,10 @@ class Progress:
     total: int
 
 
-def emit_counted(parts: Iterable[Part], stage: str, total: int, emit: Callable[[Part | Progress], None]) -> None:
+ReportProgress = Callable[[Progress], None]
+
+
+def emit_counted(parts: Iterable[Item], stage: str, total: int, emit: Callable[[Item | Progress], None]) -> None:
     """Emits parts as they come, and after each one how many of `total` there are."""
     for done, part in enumerate(parts, 1):
         emit(part)

@@ -3,7 +3,8 @@
 A head must name one of its classes whatever it is shown. The distance to the nearest training pictures is a second
 voice that the head has no part in (Y. Sun, Y. Ming, X. Zhu and Y. Li, "Out-of-Distribution Detection with Deep Nearest
 Neighbors", ICML 2022; there as here, features of length 1, and a limit that 95 % of known pictures stay within). What
-is usual is read from held-out pictures, which the head never learnt from. Numpy alone.
+is usual is read from held-out pictures, which the head never learnt from. Tables and JSON call the outcome "doubt".
+Numpy alone.
 """
 
 from __future__ import annotations

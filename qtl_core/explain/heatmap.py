@@ -50,7 +50,7 @@ class HeatMaps:
 RAMP = np.array([[0, 0, 4], [87, 16, 110], [188, 55, 84], [249, 142, 9], [252, 255, 164]], dtype=float)
 
 
-def is_blank(places: np.ndarray) -> bool:
+def shows_nothing(places: np.ndarray) -> bool:
     """Returns whether a map says nothing: no place is more than 0, or some are no numbers."""
     return not (np.isfinite(places).all() and places.max() > 0)
 
@@ -80,7 +80,7 @@ def enlarged(places: np.ndarray, side: int) -> np.ndarray:
     """
     from PIL import Image
 
-    if is_blank(places):
+    if shows_nothing(places):
         raise ValueError("a blank map has no brightest place")
     image = Image.fromarray(places.astype(np.float32)).resize((side, side), Image.Resampling.BILINEAR)
     pixels = np.asarray(image)

@@ -9,7 +9,7 @@ from qtl_core.common.progress import Progress
 from qtl_core.jobs.messages import ErrorMessage
 
 Result = TypeVar("Result")
-Part = TypeVar("Part")
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class JobView(Generic[Result]):
             return replace(self, progress=event)
         return replace(self, progress=None, result=event)
 
-    def collect(self: JobView[tuple[Part, ...]], event: Progress | Part) -> JobView[tuple[Part, ...]]:
+    def collect(self: JobView[tuple[Item, ...]], event: Progress | Item) -> JobView[tuple[Item, ...]]:
         """Returns the view after one more event, where each is a part of the result or a report of progress."""
         if isinstance(event, Progress):
             return replace(self, progress=event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Part = Literal["ideas", "uses"]
+TopicPart = Literal["ideas", "uses"]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Topic:
     """
 
     key: str
-    part: Part
+    part: TopicPart
     title: str
     text: str
     play: str

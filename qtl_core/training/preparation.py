@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
 
 from qtl_core.common.errors import StoppedByUser, UserError
-from qtl_core.common.progress import Progress, ShouldStop
+from qtl_core.common.progress import Progress, ReportProgress, ShouldStop
 from qtl_core.pictures.backbones.loading import pick_device
 from qtl_core.pictures.backbones.resolve import ResolvedBackbone, resolve_backbone
 from qtl_core.pictures.backbones.weights_files import fetch_if_missing, spec_of
@@ -25,7 +25,6 @@ from qtl_core.settings import DataSettings, RunSettings, TrainingSettings
 from qtl_core.settings.parameters import parameter_count
 from qtl_core.training.task import FeatureSource, KeptFeatures
 
-Report = Callable[[Progress], None]
 Entry = TypeVar("Entry")
 
 
@@ -55,7 +54,7 @@ class Preparation:
 
 def prepare(
     asked: RunSettings,
-    report: Report,
+    report: ReportProgress,
     should_stop: ShouldStop,
     *,
     allow_fallback: bool = True,
@@ -125,7 +124,7 @@ class _Made:
 
 
 def find_backbone(
-    data: DataSettings, report: Report, should_stop: ShouldStop, *, allow_fallback: bool
+    data: DataSettings, report: ReportProgress, should_stop: ShouldStop, *, allow_fallback: bool
 ) -> ResolvedBackbone:
     """Returns the network to use, after downloading its weights where they are missing and can be had.
 
@@ -151,7 +150,7 @@ class _RunInputs:
     dataset: Dataset
     resolved: ResolvedBackbone
     training: TrainingSettings
-    report: Report
+    report: ReportProgress
     should_stop: ShouldStop
     backbone_state: Arrays | None
 

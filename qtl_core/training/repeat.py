@@ -15,7 +15,7 @@ import numpy as np
 
 from qtl_core.common.checks import instance, whole_number
 from qtl_core.common.errors import DivergedError, StoppedByUser, UserError
-from qtl_core.common.progress import Progress, ShouldStop, never_stop
+from qtl_core.common.progress import Progress, ReportProgress, ShouldStop, never_stop
 from qtl_core.evaluation.seed_spread import FIGURES, SeedBand
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.runs.events import EpochDone, Prepared
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 UNKNOWN_FIGURE = "loss or a weight"  # of many runs it is not looked up which it was
 FEWEST, MOST, USUAL = 5, 200, 50  # fewer say nothing about a spread, more say it no better
 
-Report = Callable[[Progress], None]
 Told = Callable[[int, int], None]
 Run = tuple[dict[str, np.ndarray], int]  # the curves by name, each shape (epochs,), and the best epoch
 
@@ -56,7 +55,7 @@ def seeds_job(settings: RunSettings, count: int, owner: str) -> JobSpec[JobView[
     return JobSpec("qtl_core.training.repeat:run_seeds_job", request, owner)
 
 
-def train_seeds(settings: RunSettings, count: int = USUAL, *, report: Report = lambda _: None) -> SeedBand:
+def train_seeds(settings: RunSettings, count: int = USUAL, *, report: ReportProgress = lambda _: None) -> SeedBand:
     """Trains `settings` over many seeds and returns the figures of all runs: for Python programs.
 
     Nothing is kept on disk but the pictures' features.
@@ -89,7 +88,7 @@ def run_seeds_job(request: SeedRequest, emit: Callable[[Progress | SeedBand], No
     emit(repeat(request, emit, should_stop))
 
 
-def repeat(request: SeedRequest, report: Report, should_stop: ShouldStop) -> SeedBand:
+def repeat(request: SeedRequest, report: ReportProgress, should_stop: ShouldStop) -> SeedBand:
     """Trains a setting over many seeds, after computing the features that are not kept yet.
 
     Raises:
@@ -134,7 +133,7 @@ def _tasks(source: KeptFeatures, settings: RunSettings, seeds: Sequence[int]) ->
     ]
 
 
-def _engine(report: Report, should_stop: ShouldStop) -> str:
+def _engine(report: ReportProgress, should_stop: ShouldStop) -> str:
     """Returns what trains, after waiting for the compiler: many runs are worth the wait."""
     from qtl_core.training.compiled.warm_up import is_ready, warm_up
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qtl_core.explain.heatmap import blended, enlarged, is_blank, ramp_colours
+from qtl_core.explain.heatmap import blended, enlarged, ramp_colours, shows_nothing
 
 SEEN = np.random.default_rng(0).integers(0, 255, (64, 64, 3)).astype(np.uint8)
 PLACES = np.array([[0, 0], [0, 0.004]])
@@ -34,6 +34,6 @@ def test_brighter_is_always_more():
 
 @pytest.mark.parametrize("places", [np.zeros((7, 7)), np.full((7, 7), np.nan)])
 def test_a_blank_map_is_said_to_be_one_and_not_drawn(places):
-    assert is_blank(places)
+    assert shows_nothing(places)
     with pytest.raises(ValueError, match="blank"):
         blended(SEEN, places, 0.5)

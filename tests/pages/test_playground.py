@@ -42,7 +42,8 @@ def test_every_change_retrains_and_the_figures_are_those_of_the_settings_on_scre
     shown = app.query_params[JOB_PARAMETER]
     assert shown != started
     assert (
-        job_managers.find_run(shown[0] if isinstance(shown, list) else shown).view.prepared.settings.circuit.qubits == 3
+        job_managers.find_run_job(shown[0] if isinstance(shown, list) else shown).view.prepared.settings.circuit.qubits
+        == 3
     )
     assert len(kept_runs()) == 1
 

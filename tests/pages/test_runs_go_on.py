@@ -55,7 +55,7 @@ def press(app: AppTest, label: str) -> AppTest:
     app = next(each for each in app.button if each.label == label).click().run()
     deadline = time.monotonic() + LIMIT_SECONDS
     while time.monotonic() < deadline:
-        job = job_managers.find_run(app.session_state[Screen.KEY].job)
+        job = job_managers.find_run_job(app.session_state[Screen.KEY].job)
         if job is not None and job.is_over:
             return app.switch_page("pages/train.py").run()  # where the app goes, and AppTest does not follow
         time.sleep(0.1)

@@ -92,7 +92,7 @@ def playground_jobs() -> JobManager:
     return JobManager(slots=1, threads=1, preload=PRELOAD, kept=KEPT_TRIES)
 
 
-def find_run(job_id: str) -> JobSnapshot[RunView] | None:
+def find_run_job(job_id: str) -> JobSnapshot[RunView] | None:
     """Returns the run of this identifier, whether it was started or tried, or kept by a server that is gone."""
     known = studio_jobs().snapshot(job_id) or playground_jobs().snapshot(job_id)
     if known is None and _adopted(job_id):

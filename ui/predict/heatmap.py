@@ -20,8 +20,8 @@ from qtl_core.explain.heatmap import (
     HeatMaps,
     blended,
     heatmap_job,
-    is_blank,
     ramp_colours,
+    shows_nothing,
 )
 from qtl_core.inference.explanation import Explanation
 from qtl_core.inference.requests import TrainedModel
@@ -133,7 +133,7 @@ def _show_made(explanation: Explanation, asked: str, made: HeatMaps) -> None:
     )
     kind, index = target
     places = (made.by_class if kind == "class" else made.by_qubit)[index]
-    if is_blank(places):
+    if shows_nothing(places):
         st.markdown(_blank_words(target, explanation))
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -74,7 +74,7 @@ def train_again(run_id: str) -> None:
 def shown_run() -> JobSnapshot[RunView] | None:
     """Returns the run on screen, if there is one: a job of this server, or else a kept run that was opened."""
     job_id = session.screen.job
-    return (job_managers.find_run(job_id) if job_id else None) or opened_run()
+    return (job_managers.find_run_job(job_id) if job_id else None) or opened_run()
 
 
 def is_open(snapshot: JobSnapshot[Any] | None) -> bool:

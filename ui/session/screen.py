@@ -164,7 +164,7 @@ class Screen(SessionPart):
         found = self._read_link()
         self.settings = found.settings.changed(**paths)
         Training.here().tried = self.settings  # going back is no wish to train
-        if not found.run and not (found.job and job_managers.find_run(found.job)):
+        if not found.run and not (found.job and job_managers.find_run_job(found.job)):
             for name, value in before.items():
                 setattr(self, name, value)
 

@@ -21,7 +21,7 @@ from PIL import Image, JpegImagePlugin
 
 from qtl_core.pictures.decoding.limits import DAMAGED, MAX_PIXELS, MAX_REDUCED, OpenedPicture, UnreadablePicture
 from qtl_core.pictures.decoding.orientation import in_rgb, orientation_in, turned
-from qtl_core.pictures.decoding.parts import Part, joined
+from qtl_core.pictures.decoding.parts import Chunk, joined
 
 _MOST_COEFFICIENTS = 6 * MAX_PIXELS  # bytes: three channels of two
 _MOST_SEGMENTS = 100_000  # 64 KB of metadata each; a file of nothing else would take for ever
@@ -138,7 +138,7 @@ def _coefficients(header: _Header) -> int:
 
 def _decode_jpeg(stream: BinaryIO, header: _Header) -> Image.Image:
     end = stream.seek(0, 2)
-    parts: list[Part] = [bytes(header.kept), (header.pixels_at, end - header.pixels_at)]
+    parts: list[Chunk] = [bytes(header.kept), (header.pixels_at, end - header.pixels_at)]
     try:
         image = _loaded(stream, parts)
     except OSError:
@@ -146,7 +146,7 @@ def _decode_jpeg(stream: BinaryIO, header: _Header) -> Image.Image:
     return turned(in_rgb(image), header.orientation)
 
 
-def _loaded(stream: BinaryIO, parts: list[Part]) -> Image.Image:
+def _loaded(stream: BinaryIO, parts: list[Chunk]) -> Image.Image:
     image = JpegImagePlugin.JpegImageFile(joined(stream, parts))
     scale = 1
     while image.width * image.height > MAX_PIXELS * scale**2:

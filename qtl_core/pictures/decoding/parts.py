@@ -7,10 +7,10 @@ import io
 from collections.abc import Sequence
 from typing import BinaryIO, cast
 
-Part = bytes | tuple[int, int]  # bytes that stand there, or (start, length) of the file behind
+Chunk = bytes | tuple[int, int]  # bytes that stand there, or (start, length) of the file behind
 
 
-def joined(stream: BinaryIO, parts: Sequence[Part]) -> BinaryIO:
+def joined(stream: BinaryIO, parts: Sequence[Chunk]) -> BinaryIO:
     """Returns parts as one file that can be read: see `Parts`."""
     return cast(BinaryIO, Parts(stream, parts))  # it has all of one that reading takes
 
@@ -23,7 +23,7 @@ class Parts(io.RawIOBase):
         parts: In order.
     """
 
-    def __init__(self, stream: BinaryIO, parts: Sequence[Part]) -> None:
+    def __init__(self, stream: BinaryIO, parts: Sequence[Chunk]) -> None:
         super().__init__()
         self._stream, self._parts = stream, [part for part in parts if _length(part)]
         self._starts, self._size, self._at = [], 0, 0
@@ -71,5 +71,5 @@ class Parts(io.RawIOBase):
         return self._stream.read(min(most, length - inside))
 
 
-def _length(part: Part) -> int:
+def _length(part: Chunk) -> int:
     return len(part) if isinstance(part, bytes) else part[1]

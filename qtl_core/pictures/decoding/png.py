@@ -18,7 +18,7 @@ from PIL import Image, PngImagePlugin
 from qtl_core.pictures.decoding.deep_samples import BAND, Samples, shown
 from qtl_core.pictures.decoding.limits import DAMAGED, OpenedPicture, UnreadablePicture
 from qtl_core.pictures.decoding.orientation import in_rgb, orientation_in, turned
-from qtl_core.pictures.decoding.parts import Part, joined
+from qtl_core.pictures.decoding.parts import Chunk, joined
 
 _SIGNATURE, _PNG_END = b"\x89PNG\r\n\x1a\n", b"\0\0\0\0IEND\xaeB`\x82"
 _MOST_PNG_CHUNKS = 1_000_000  # 8 KB of a picture each is usual; a file of nothing but headers would take for ever
@@ -66,9 +66,9 @@ def _png_chunks(stream: BinaryIO) -> Iterator[_PngChunk]:
         stream.seek(chunk.start + 12 + chunk.length)
 
 
-def _needed(stream: BinaryIO, header: bytes, colour: int) -> tuple[list[Part], dict[bytes, bytes]]:
+def _needed(stream: BinaryIO, header: bytes, colour: int) -> tuple[list[Chunk], dict[bytes, bytes]]:
     """Returns a PNG of the needed parts alone, with this header, and the small ones by name."""
-    parts: list[Part] = [_SIGNATURE + _png_chunk(b"IHDR", header)]
+    parts: list[Chunk] = [_SIGNATURE + _png_chunk(b"IHDR", header)]
     small: dict[bytes, bytes] = {}
     for chunk in _png_chunks(stream):
         if chunk.name == b"IDAT":
@@ -105,7 +105,7 @@ def _decode_png(stream: BinaryIO, header: bytes, bits: int, colour: int) -> Imag
     return turned(image, orientation_in(small.get(b"eXIf", b"")))
 
 
-def _eight_bits(stream: BinaryIO, parts: list[Part], bits: int, colour: int) -> Image.Image:
+def _eight_bits(stream: BinaryIO, parts: list[Chunk], bits: int, colour: int) -> Image.Image:
     image = _loaded_png(stream, parts)
     seen_through = image.info.get("transparency")
     if colour == _GREY and bits < 8 and seen_through is not None:
@@ -114,7 +114,7 @@ def _eight_bits(stream: BinaryIO, parts: list[Part], bits: int, colour: int) -> 
     return image
 
 
-def _loaded_png(stream: BinaryIO, parts: list[Part], unpack: str = "") -> Image.Image:
+def _loaded_png(stream: BinaryIO, parts: list[Chunk], unpack: str = "") -> Image.Image:
     """Decodes a PNG; `unpack` names how Pillow is to take samples from its bytes, where it is not the usual way."""
     image = PngImagePlugin.PngImageFile(joined(stream, parts))
     if unpack:
@@ -132,7 +132,7 @@ def _as_bytes(header: bytes, colour: int) -> bytes:
     return header[:8] + bytes([8, twin]) + header[10:]
 
 
-def _sixteen_bits(stream: BinaryIO, parts: list[Part], colour: int, transparent: bytes) -> Samples:
+def _sixteen_bits(stream: BinaryIO, parts: list[Chunk], colour: int, transparent: bytes) -> Samples:
     if colour in (_GREY, _GREY_ALPHA):
         layers = [_loaded_png(stream, parts)]
     else:

@@ -10,7 +10,7 @@ from PIL import Image, WebPImagePlugin
 
 from qtl_core.pictures.decoding.limits import DAMAGED, OpenedPicture, UnreadablePicture
 from qtl_core.pictures.decoding.orientation import in_rgb, orientation_in, turned
-from qtl_core.pictures.decoding.parts import Part, joined
+from qtl_core.pictures.decoding.parts import Chunk, joined
 
 _NEEDED = (b"VP8X", b"ANIM", b"ANMF", b"ALPH", b"VP8 ", b"VP8L")
 _METADATA_FLAGS = 0x2C  # in VP8X: profile, EXIF, XMP
@@ -53,7 +53,7 @@ def _size(stream: BinaryIO) -> tuple[int, int]:
 
 
 def _decode_webp(stream: BinaryIO) -> Image.Image:
-    parts: list[Part] = []
+    parts: list[Chunk] = []
     exif = b""
     for name, start, length in _chunks(stream):
         stream.seek(start)

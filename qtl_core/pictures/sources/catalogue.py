@@ -7,13 +7,12 @@ and `compare/listing.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qtl_core.common.errors import UserError
 from qtl_core.common.paths import existing
-from qtl_core.common.progress import Progress, ProgressCallback, ShouldStop, never_stop, no_progress
+from qtl_core.common.progress import Progress, ProgressCallback, ReportProgress, ShouldStop, never_stop, no_progress
 from qtl_core.pictures.sources import photos
 from qtl_core.pictures.sources.dataset import Dataset
 from qtl_core.pictures.sources.folder import read_folder
@@ -76,11 +75,8 @@ def dataset_status() -> tuple[DatasetStatus, ...]:
     )
 
 
-Report = Callable[[Progress], None]
-
-
 def find_dataset(
-    data: DataSettings, report: Report, should_stop: ShouldStop, *, allow_fallback: bool
+    data: DataSettings, report: ReportProgress, should_stop: ShouldStop, *, allow_fallback: bool
 ) -> tuple[Dataset, DataSettings, tuple[str, ...]]:
     """Returns the pictures, the settings that name them, and a note if drawn ones stand in for the photos.
 

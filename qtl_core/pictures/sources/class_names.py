@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-Part = Literal["train", "val", "test"]
+FolderPart = Literal["train", "val", "test"]
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 # "training_set", "val imgs", "01_train" and "images-test" as well: named after what is in them.
 _WHAT = "(?:data)?sets?|split|data|images?|imgs?|photos?|pictures?|pics?|seg"
@@ -28,7 +28,7 @@ def alike(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", _UNSEEN.sub("", name)).split())
 
 
-def part_of(name: str) -> Part | None:
+def part_of(name: str) -> FolderPart | None:
     """Returns the part of a set that a folder of this name holds by custom, or None: "Training" and "valid" are some.
 
     Case does not count, nor do words for what is in it, such as "set", "data" or "images", before or behind it.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from qtl_core.common.errors import UserError
 from qtl_core.common.paths import in_text
-from qtl_core.pictures.sources.class_names import Part, alike, differing_in_case, paired, part_of
+from qtl_core.pictures.sources.class_names import FolderPart, alike, differing_in_case, paired, part_of
 from qtl_core.pictures.sources.dataset import SkippedFile, Split
 from qtl_core.pictures.sources.dataset_search import Search, is_named_as_picture
 from qtl_core.pictures.sources.folder_walk import LAYOUT
@@ -17,7 +17,7 @@ DETECTION = {"images", "labels", "annotations", "masks", "labeltxt"}  # what a p
 MOST_LISTED = 100  # pictures that lie loose in one folder
 LOOSE = "It lies beside the folders that are read, not in one of them."
 UNUSED = "It is beside the folders of the parts, and is not read."
-PURPOSE: dict[Part, str] = {"train": "training", "val": "validation", "test": "testing"}
+PURPOSE: dict[FolderPart, str] = {"train": "training", "val": "validation", "test": "testing"}
 
 ClassFolders = dict[str, tuple[Path, ...]]  # class name -> the folders it lies in, in alphabetical order
 
@@ -99,7 +99,9 @@ def _chosen_parts(search: Search, top: Path) -> tuple[Path, Path, list[str]]:
     return train, val, notes
 
 
-def _the_only(found: Sequence[Path], part: Part, named: dict[Part, list[Path]], search: Search, top: Path) -> Path:
+def _the_only(
+    found: Sequence[Path], part: FolderPart, named: dict[FolderPart, list[Path]], search: Search, top: Path
+) -> Path:
     if len(found) == 1:
         return found[0]
     if found:
