@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qtl_core.common.errors import UserError
-from qtl_core.exchange.jobs import RENAMED, RunFileRequest, ImportResult, run_file_job, run_run_file_job
+from qtl_core.exchange.jobs import RENAMED, ImportResult, RunFileRequest, run_file_job, run_run_file_job
 from qtl_core.exchange.run_files.writing import archive_bytes
 from qtl_core.jobs import JobManager
 from qtl_core.runs.store import delete, keep_run, kept_runs, purge

@@ -7,7 +7,7 @@ import streamlit as st
 from qtl_core.common.errors import UserError
 from qtl_core.common.moments import moment
 from qtl_core.exchange.heads.head_file import LONGEST_CLASS_NAMES, MOST_CLASSES, HeadQuestions, HeadRequest, class_names
-from qtl_core.exchange.jobs import RunFileRequest, ImportResult, run_file_job, head_job
+from qtl_core.exchange.jobs import ImportResult, RunFileRequest, head_job, run_file_job
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.runs.store import find_run
 from qtl_core.settings import CircuitSettings, spec_of

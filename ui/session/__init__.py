@@ -7,8 +7,8 @@
     session.learn, .tour, .show  where the session is on those pages
 
 To remember something: an attribute of the feature's class, with its type and what it begins with, or a new class like
-them (`SessionPart`). What a widget holds is Streamlit's: its key is a constant in `ui.session.keys`, and Streamlit keeps the
-value, over page switches too where the widget has `persist_state="session"`.
+them (`SessionPart`). What a widget holds is Streamlit's: its key is a constant in `ui.session.keys`, and Streamlit
+keeps the value, over page switches too where the widget has `persist_state="session"`.
 """
 
 from __future__ import annotations
