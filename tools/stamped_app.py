@@ -10,7 +10,7 @@ from typing import Any
 
 from streamlit.web import cli
 
-from ui.session.answer_book import AnswerProgress, AnswerQueue
+from ui.session.answer_queue import AnswerProgress, AnswerQueue
 
 STAMP = "answered at"
 _refresh = AnswerQueue.refresh

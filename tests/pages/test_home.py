@@ -16,9 +16,9 @@ from qtl_core.inference.requests import named_model
 from qtl_core.network.ansatz import build_circuit
 from tests.conftest import PROJECT
 from ui.base import job_managers, theme
-from ui.home import walk_view
+from ui.home import trace_view
 from ui.home.followed_pictures import PICTURES
-from ui.home.walk_view import (
+from ui.home.trace_view import (
     INT16_SCALE,
     NO_TRACE_YET,
     answer_words,
@@ -118,9 +118,9 @@ def test_a_mistake_is_called_one(traces):
 
 
 def test_its_colours_mean_what_they_mean_elsewhere():
-    assert walk_view.STATE_COLOUR == theme.STATE_ZERO
-    assert walk_view.WRONG_COLOUR == theme.WRONG
-    assert theme.CLASSES[: len(walk_view.CLASS_COLOURS)] == walk_view.CLASS_COLOURS
+    assert trace_view.STATE_COLOUR == theme.STATE_ZERO
+    assert trace_view.WRONG_COLOUR == theme.WRONG
+    assert theme.CLASSES[: len(trace_view.CLASS_COLOURS)] == trace_view.CLASS_COLOURS
 
 
 def test_a_link_with_settings_that_names_no_page_still_leads_to_train():

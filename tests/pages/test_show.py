@@ -17,7 +17,7 @@ from tests.conftest import PROJECT
 from tests.helpers.made_runs import made_pictures
 from tests.pages.conftest import forget_managers
 from ui.home.show_view import round_data
-from ui.session.show_director import AGAIN_SECONDS, ROUND_SECONDS, Round, ShowLoop
+from ui.session.show_loop import AGAIN_SECONDS, ROUND_SECONDS, Round, ShowLoop
 
 PATIENCE = 300  # seconds for a worker to start and to load an image network, on a machine that is busy
 

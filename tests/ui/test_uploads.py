@@ -18,7 +18,7 @@ from qtl_core.jobs import JobManager
 from qtl_core.settings.backbones import BACKBONES
 from ui.base import streamlit_internals
 from ui.base.uploads import placeholder, placeholder_content
-from ui.session.answer_book import AnswerQueue
+from ui.session.answer_queue import AnswerQueue
 from ui.session.picture_requests import UploadedPicture
 
 SESSION, PATIENCE = "session", 300

@@ -12,7 +12,7 @@ from qtl_core.network.ansatz import build_circuit
 from ui.base.assets import stylesheet
 from ui.base.errors import show_user_error
 from ui.home.followed_pictures import followed
-from ui.home.walk_view import show_traces, traces_data
+from ui.home.trace_view import show_traces, traces_data
 from ui.session import keys, session
 from ui.session.link import SHOW_PARAMETER
 from ui.session.refresh import refreshing

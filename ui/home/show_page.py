@@ -15,7 +15,7 @@ from ui.home.followed_pictures import followed
 from ui.home.show_view import opening_data, round_data, show_stage
 from ui.session import keys, session
 from ui.session.refresh import refreshing
-from ui.session.show_director import ShowLoop
+from ui.session.show_loop import ShowLoop
 from ui.widgets.materials import run_inputs_of
 
 OPENING = 3  # pictures until the first round is there

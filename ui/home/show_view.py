@@ -14,9 +14,9 @@ from qtl_core.runs.view import TrainedRun
 from ui.base.assets import asset, packed, script
 from ui.base.theme import STATE_ZERO, TRAINING, VALIDATION, class_colour
 from ui.base.wording import noun_of
-from ui.home.walk_view import circuit_data, trace_data
+from ui.home.trace_view import circuit_data, trace_data
 from ui.results.decision_map_view import map_data
-from ui.session.show_director import Round
+from ui.session.show_loop import Round
 
 show_stage = st.components.v2.component(
     "show", html=asset("show.html"), css=asset("show.css"), js=script("packed", "quantum", "plane", "show")

@@ -13,7 +13,7 @@ from qtl_core.export.tables import Row, answer_object, answer_row, ood_label, to
 from qtl_core.inference.requests import Answer
 from ui.base.theme import class_colour
 from ui.predict.ood import ood_mark
-from ui.predict.responders import AnswerPair
+from ui.predict.page_predictor import AnswerPair
 from ui.session import keys
 from ui.widgets.choices import leaf
 from ui.widgets.pictures import Tile, show_tiles, small_copy

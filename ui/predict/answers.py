@@ -13,9 +13,9 @@ from ui.base.errors import show_user_error
 from ui.predict.answer_table import offer_files, short, show_gallery, show_table
 from ui.predict.journey import show_journey
 from ui.predict.ood import show_blank, show_ood, show_ood_warnings
-from ui.predict.responders import AnswerPair, PagePredictor, agreement_in_words, paired
+from ui.predict.page_predictor import AnswerPair, PagePredictor, agreement_in_words, paired
 from ui.session import keys, session
-from ui.session.answer_book import AnswerProgress
+from ui.session.answer_queue import AnswerProgress
 from ui.session.picture_requests import UploadedPicture
 from ui.session.refresh import refreshing
 from ui.widgets.status import show_progress

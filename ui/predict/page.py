@@ -10,7 +10,7 @@ from qtl_core.inference.requests import TrainedModel
 from ui.base import job_managers
 from ui.predict.answers import show_answers
 from ui.predict.calibration import show_calibration, show_temperature_switch, temperature_of
-from ui.predict.responders import PagePredictor
+from ui.predict.page_predictor import PagePredictor
 from ui.session import session
 from ui.widgets.model_choice import choose_models
 from ui.widgets.picture_choice import choose_pictures

@@ -10,8 +10,8 @@ from ui.base import job_managers
 from ui.session.part import SessionPart
 
 if TYPE_CHECKING:  # every page begins by asking for the session: what answers pictures is imported where it is needed
-    from ui.session.answer_book import AnswerQueue
-    from ui.session.reason_book import ExplanationJobs
+    from ui.session.answer_queue import AnswerQueue
+    from ui.session.explanation_jobs import ExplanationJobs
 
 
 class Predict(SessionPart):
@@ -32,7 +32,7 @@ class Predict(SessionPart):
     @cached_property
     def reasons(self) -> ExplanationJobs:
         """The questions about the answers."""
-        from ui.session.reason_book import ExplanationJobs
+        from ui.session.explanation_jobs import ExplanationJobs
 
         return ExplanationJobs(job_managers.express_jobs())
 
@@ -67,6 +67,6 @@ class Circuit(SessionPart):
 
 
 def _answer_queue(*, with_ood: bool = True) -> AnswerQueue:
-    from ui.session.answer_book import AnswerQueue
+    from ui.session.answer_queue import AnswerQueue
 
     return AnswerQueue(with_ood=with_ood)

@@ -15,7 +15,7 @@ from ui.session.link import SHOW_PARAMETER, STOP_PARAMETER, TERM_PARAMETER, TOPI
 from ui.session.part import SessionPart
 
 if TYPE_CHECKING:
-    from ui.session.show_director import ShowLoop
+    from ui.session.show_loop import ShowLoop
 
 
 @dataclass

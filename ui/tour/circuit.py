@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qtl_core.explain.forward_pass import PictureTrace
 from qtl_core.network.ansatz import build_circuit
-from ui.home.walk_view import show_traces, traces_data
+from ui.home.trace_view import show_traces, traces_data
 from ui.session import keys
 from ui.tour.followed_pictures import model, with_pictures
 

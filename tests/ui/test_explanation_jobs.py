@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from qtl_core.jobs import JobManager, JobSpec, JobView
-from ui.session import reason_book
-from ui.session.reason_book import ExplanationJobs
+from ui.session import explanation_jobs
+from ui.session.explanation_jobs import ExplanationJobs
 
 PATIENCE = 300  # seconds: a worker starts, on a machine that may be busy
 
@@ -52,7 +52,7 @@ def test_pictures_that_are_taken_away_leave_nothing(jobs):
 
 
 def test_the_oldest_goes_first(jobs, monkeypatch):
-    monkeypatch.setattr(reason_book, "MAX_JOBS", 2)
+    monkeypatch.setattr(explanation_jobs, "MAX_JOBS", 2)
     book = ExplanationJobs(jobs)
     for name in "aabac":
         book.find_or_start(name, counting(1))

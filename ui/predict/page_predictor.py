@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from qtl_core.inference.requests import Answer, TrainedModel
 from qtl_core.jobs import JobManager
-from ui.session.answer_book import AnswerProgress, AnswerQueue
+from ui.session.answer_queue import AnswerProgress, AnswerQueue
 from ui.session.picture_requests import UploadedPicture
 
 

@@ -15,8 +15,8 @@ from qtl_core.inference.explanation import Explanation, Prediction
 from qtl_core.inference.requests import Answer
 from ui.predict.answer_table import contents
 from ui.predict.calibration import reliability_figure
-from ui.predict.responders import agreement_in_words, paired
-from ui.session.answer_book import AnswerProgress
+from ui.predict.page_predictor import agreement_in_words, paired
+from ui.session.answer_queue import AnswerProgress
 
 NONE = np.zeros(0)
 
