@@ -21,6 +21,8 @@ from tests.conftest import PROJECT
 
 ROOTS = ("qtl_core", "ui", "pages", "tools", "benchmarks")
 NAMED = re.compile(r"(?<!`)`([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)(?:\(\))?`(?!`)")
+RAISES = re.compile(r'^ +Raises:\n((?:(?!.*""") +.*\n)+)', re.MULTILINE)
+RAISED = re.compile(r"^ +([A-Z]\w+): ", re.MULTILINE)
 LIBRARIES = {"PIL", "Runtime", "nn", "qml", "runner", "scipy", "st", "torch", "torchvision"}
 OF_OTHERS = {  # names of libraries' code, of commands, file formats, addresses and the environment
     *("TorchLayer", "get_params", "_file_size", "model.train", "route", "info", "default.qubit", "multiprocessing"),
@@ -130,3 +132,14 @@ def test_a_name_that_is_gone_is_found(tmp_path: Path):
     text = '"""See `gone`, `metrics.gone`, `RunView.gone`, `metrics.percent`, `here` and `RunView`."""\n\nhere = 1\n'
     (tmp_path / "a.py").write_text(text)
     assert false_names(tmp_path / "a.py") == {"gone", "metrics.gone", "RunView.gone"}
+
+
+def test_what_docstrings_say_is_raised_is_an_exception_there_is():
+    known = {name for name, value in vars(builtins).items() if isinstance(value, type)} | {"Timeout"}  # filelock's
+    files = [file for root in ("qtl_core", "ui") for file in sorted((PROJECT / root).rglob("*.py"))]
+    sources = [file.read_text(encoding="utf-8") for file in files]
+    for source in sources:
+        known |= set(re.findall(r"^class (\w+)", source, re.MULTILINE))
+    said = [name for source in sources for part in RAISES.findall(source) for name in RAISED.findall(part)]
+    assert len(said) > 100
+    assert set(said) <= known

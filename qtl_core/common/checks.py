@@ -163,7 +163,8 @@ def _check_finite(name: str, found: np.ndarray) -> None:
     # One pass for the usual case: the largest size is NaN if there is a NaN, and infinite if there is an infinity.
     if max(abs(float(found.max())), abs(float(found.min()))) <= LARGEST:
         return
-    bad = np.argwhere(~(np.abs(found) <= LARGEST))
+    # In double precision: for a half-precision array the limit itself would become infinite.
+    bad = np.argwhere(~(np.abs(found.astype(np.float64)) <= LARGEST))
     at = tuple(map(int, bad[0]))
     more = f" and {len(bad) - 1:,} more like it" if len(bad) > 1 else ""
     raise InputError(name, f"holds {found[at]} at {list(at)}{more}", f"finite numbers, none beyond {LARGEST:.1e}")

@@ -202,7 +202,7 @@ class Run:
 
     @torch.no_grad()
     def predict(self, file):
-        """Returns the probability of every class by its name; raises Unusable where the file is no picture."""
+        """Returns the probability of every class by its name; raises UnreadablePicture where the file is no picture."""
         with opened(file) as stream:
             image = read_picture(stream)
         scores = self.head(self.backbone(PREPARE(image)[None]))
@@ -220,7 +220,7 @@ def opened(file):
     try:
         stream = io.BytesIO(sys.stdin.buffer.read()) if str(file) == "-" else pathlib.Path(file).open("rb")
     except (OSError, ValueError) as error:
-        raise Unusable(f"The file cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+        raise UnreadablePicture(f"The file cannot be read: {getattr(error, 'strerror', None) or error}.") from error
     with stream:
         yield stream
 
@@ -242,7 +242,7 @@ def answer(run, file):
         return {"file": str(file), "error": "There are no files in this folder."}
     try:
         shares = run.predict(file)
-    except Unusable as error:
+    except UnreadablePicture as error:
         return {"file": str(file), "error": str(error)}
     return {"file": str(file), "label": max(shares, key=shares.get), "probabilities": shares}
 

@@ -51,6 +51,7 @@ def test_what_is_right_already_is_not_copied():
     [
         (np.array([[1.0, np.nan]]), "x holds nan at [0, 1]. It should be finite numbers"),
         (np.array([[1.0], [-np.inf]]), "x holds -inf at [1, 0]."),
+        (np.array([[1.0, np.inf]], np.float16), "x holds inf at [0, 1]."),
         (np.array([[1e39, 1.0, 1e39]]), "x holds 1e+39 at [0, 0] and 1 more like it."),
         (np.zeros((2, 0)), "x is empty. It should be an array of shape (rows, columns), here (any, any)."),
         (np.zeros(3), "x has shape (3,). It should be an array of shape (rows, columns), here (any, any)."),

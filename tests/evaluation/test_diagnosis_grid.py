@@ -550,7 +550,7 @@ FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy", "layer_gr
 @pytest.mark.parametrize("figure", FIGURES)
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_nothing_follows_from_what_is_no_number(course, figure, value):
-    view = COURSES[learning_curves]
+    view = COURSES[course]
     assert len(view.epochs) >= 4
     for broken in range(len(view.epochs)):
         changed = {

@@ -38,7 +38,10 @@ def test_the_hash_in_the_file_name_is_eight_hexadecimal_digits(name):
     int(BACKBONES[name].sha256_prefix, base=16)
 
 
-@pytest.mark.parametrize("package", ["qtl_core.backbones", "qtl_core.features"])
-def test_importing_the_package_does_not_import_torch(package):
+@pytest.mark.parametrize(
+    "package",
+    ["qtl_core.settings.backbones", "qtl_core.pictures.backbones.resolve", "qtl_core.pictures.features.compute"],
+)
+def test_importing_it_does_not_import_torch(package):
     code = f"import sys, {package}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=PROJECT).returncode == 0

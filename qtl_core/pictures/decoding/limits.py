@@ -38,7 +38,7 @@ def check_size(opened: OpenedPicture) -> None:
     """Turns down what would be too large to decode, or of which next to nothing would be seen.
 
     Raises:
-        Unusable: It is.
+        UnreadablePicture: It is.
     """
     width, height = opened.size
     if width < 1 or height < 1:

@@ -26,7 +26,7 @@ def read_picture(stream: BinaryIO) -> Image.Image:
         stream: A file that can be sought in; it is read from its beginning and stays open.
 
     Raises:
-        Unusable: It is no picture, of no kind read here, damaged, too large, or too long.
+        UnreadablePicture: It is no picture, of no kind read here, damaged, too large, or too long.
     """
     opened = opened_picture(stream)
     try:
@@ -43,7 +43,7 @@ def opened_picture(stream: BinaryIO) -> OpenedPicture:
     """Reads a picture's header alone, and turns down what would be too large to decode.
 
     Raises:
-        Unusable: See `read_picture`.
+        UnreadablePicture: See `read_picture`.
     """
     stream.seek(0)
     head = stream.read(HEAD)

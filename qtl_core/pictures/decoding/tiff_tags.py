@@ -93,7 +93,7 @@ def tags_of(stream: BinaryIO) -> Tags:
     """Reads the first page's tags.
 
     Raises:
-        Unusable: There are none, or they cannot be followed.
+        UnreadablePicture: There are none, or they cannot be followed.
     """
     try:
         return _tags(stream)

@@ -27,7 +27,7 @@ def lock_run(run_id: str) -> FileLock:
     """Returns the lock of a run, taken; the run's folder must be there.
 
     Raises:
-        BeingTrained: Another process trains this run.
+        RunLocked: Another process trains this run.
         OSError: Nothing can be written there.
     """
     lock = FileLock(run_folder(run_id) / LOCK)
