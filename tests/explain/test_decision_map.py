@@ -23,7 +23,7 @@ from qtl_core.runs.view import RunView
 from qtl_core.settings import CircuitSettings, RunSettings
 from qtl_core.training.feature_memory import restore_preparation
 from qtl_core.training.run import RunRequest, run
-from tests.helpers.made_networks import made_weights, noisy_pictures
+from tests.helpers.made_networks import quick_settings
 
 SINGLE = 2e-5  # probabilities from single-precision circuits, through a Fourier series of up to 13 terms an angle
 AXIS = np.linspace(-REACH, REACH, GRID)
@@ -81,17 +81,8 @@ def test_one_qubit_has_one_axis_and_its_points_are_spread_over_the_other_always_
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory) -> RunSettings:
-    network, folder = "mobilenet_v3_small", tmp_path_factory.mktemp("map")
-    return RunSettings().changed(
-        source="folder",
-        folder=str(noisy_pictures(folder / "pictures")),
-        backbone=network,
-        engine="torch",
-        weights=str(made_weights(network, folder)),
-        epochs=4,
-        learning_rate=0.02,
-        qubits=3,
-    )
+    folder = tmp_path_factory.mktemp("map")
+    return quick_settings(folder, epochs=4, learning_rate=0.02, qubits=3)
 
 
 @pytest.fixture

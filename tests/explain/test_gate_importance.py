@@ -29,7 +29,7 @@ from qtl_core.runs.view import RunView
 from qtl_core.settings import CircuitSettings, RunSettings
 from qtl_core.training.run import RunRequest, run
 from tests.helpers.made_circuits import CIRCUITS, name
-from tests.helpers.made_networks import made_weights, noisy_pictures
+from tests.helpers.made_networks import quick_settings
 from tests.helpers.made_runs import made_run
 
 
@@ -120,17 +120,8 @@ def test_taking_gates_away_is_stopped_between_two_of_them():
 
 @pytest.fixture(scope="module")
 def trained_at_home(tmp_path_factory) -> tuple[RunView, str]:
-    network, folder = "mobilenet_v3_small", tmp_path_factory.mktemp("probing")
-    settings = RunSettings().changed(
-        source="folder",
-        folder=str(noisy_pictures(folder / "pictures")),
-        backbone=network,
-        engine="torch",
-        weights=str(made_weights(network, folder)),
-        epochs=2,
-        learning_rate=0.02,
-        qubits=2,
-    )
+    folder = tmp_path_factory.mktemp("probing")
+    settings = quick_settings(folder, epochs=2, learning_rate=0.02, qubits=2)
     view = RunView()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("QTL_HOME", str(folder / "home"))

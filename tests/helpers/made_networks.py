@@ -10,6 +10,7 @@ from PIL import Image
 from torchvision import models
 
 from qtl_core.pictures.backbones.resolve import ResolvedBackbone, resolve_backbone
+from qtl_core.settings import RunSettings
 from qtl_core.settings.backbones import BACKBONES
 
 
@@ -53,3 +54,16 @@ def damage_inside(picture: Path) -> Path:
     content[middle : middle + 200] = bytes(200)
     picture.write_bytes(bytes(content))
     return picture
+
+
+def quick_settings(folder: Path, **changes: object) -> RunSettings:
+    """Returns settings of a run by torch on noisy pictures and the smallest network, both written below `folder`."""
+    network = "mobilenet_v3_small"
+    return RunSettings().changed(
+        source="folder",
+        folder=str(noisy_pictures(folder / "pictures")),
+        backbone=network,
+        engine="torch",
+        weights=str(made_weights(network, folder)),
+        **changes,
+    )

@@ -18,7 +18,7 @@ from qtl_core.runs.store import keep_run, load_run
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
 from qtl_core.training.run import RunRequest, run
-from tests.helpers.made_networks import made_weights, noisy_pictures
+from tests.helpers.made_networks import quick_settings
 from tests.helpers.made_runs import made_pictures, made_run
 from ui.base import job_managers, theme
 from ui.results.decision_map_view import about, map_data, sentence
@@ -33,17 +33,8 @@ pytestmark = pytest.mark.usefixtures("own_managers")
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory) -> RunSettings:
-    network, folder = "mobilenet_v3_small", tmp_path_factory.mktemp("map")
-    return RunSettings().changed(
-        source="folder",
-        folder=str(noisy_pictures(folder / "pictures")),
-        backbone=network,
-        engine="torch",
-        weights=str(made_weights(network, folder)),
-        epochs=3,
-        learning_rate=0.02,
-        qubits=3,
-    )
+    folder = tmp_path_factory.mktemp("map")
+    return quick_settings(folder, epochs=3, learning_rate=0.02, qubits=3)
 
 
 def trained(settings: RunSettings) -> RunView:

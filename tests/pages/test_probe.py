@@ -17,9 +17,8 @@ from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.simulators.numpy_batch import expectations, final_states
 from qtl_core.runs.store import load_run
 from qtl_core.runs.view import RunView
-from qtl_core.settings import RunSettings
 from qtl_core.training.run import RunRequest, run
-from tests.helpers.made_networks import made_weights, noisy_pictures
+from tests.helpers.made_networks import quick_settings
 from tests.pages.test_circuit import keyed, opened, words
 from ui.circuit.gate_importance import IMPORTANCE, TRAINING
 from ui.circuit.input import BY_HAND, OWN, VALIDATION
@@ -35,19 +34,7 @@ pytestmark = pytest.mark.usefixtures("own_managers")
 @pytest.fixture
 def view(tmp_path) -> RunView:
     """A run of two qubits that is kept in this test's home, as it is read from there."""
-    network = "mobilenet_v3_small"
-    settings = RunSettings().changed(
-        source="folder",
-        folder=str(noisy_pictures(tmp_path / "pictures")),
-        backbone=network,
-        engine="torch",
-        weights=str(made_weights(network, tmp_path)),
-        epochs=3,
-        learning_rate=0.05,
-        qubits=2,
-        depth=1,
-        q_delta=1.0,
-    )
+    settings = quick_settings(tmp_path, epochs=3, learning_rate=0.05, qubits=2, depth=1, q_delta=1.0)
     *_, ended = run(RunRequest(settings), lambda _: None, lambda: False)
     return load_run(ended.run)
 

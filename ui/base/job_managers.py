@@ -26,6 +26,15 @@ KEPT_CIRCUIT_JOBS = 32  # some 20 KB each
 KEPT_MAPS = 24  # a megabyte each, and their pictures half of one
 
 
+def stop_replaced(jobs: JobManager, before: str | None, now: str, owner: str) -> None:
+    """Stops the job that `now` takes the place of, if it is this owner's: a moved slider must not leave a queue."""
+    if before is None or before == now:
+        return
+    snapshot = jobs.snapshot(before)
+    if snapshot is not None and snapshot.owner == owner:
+        jobs.stop(before)
+
+
 class SharedJobs:
     """Jobs whose outcome is the same for whoever asks, such as a forecast or a download: done once, found by key.
 

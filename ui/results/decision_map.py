@@ -140,6 +140,4 @@ def _is_waiting(made: Map) -> bool:
 def _stop_outdated(wanted: str) -> None:
     """Stops making the map that this session looked at before: a moved slider must not leave a queue behind."""
     before, session.training.map_job = session.training.map_job, wanted
-    snapshot = job_managers.express_jobs().snapshot(before) if before and before != wanted else None
-    if before and snapshot is not None and snapshot.owner == session.owner:
-        job_managers.express_jobs().stop(before)
+    job_managers.stop_replaced(job_managers.express_jobs(), before, wanted, session.owner)

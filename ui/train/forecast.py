@@ -41,9 +41,7 @@ def _find(settings: RunSettings) -> JobSnapshot[JobView[Forecast]]:
 def _stop_outdated(wanted: str) -> None:
     """Stops measuring what this session asked about before: a moved slider must not leave a queue behind."""
     before, session.training.forecast_job = session.training.forecast_job, wanted
-    snapshot = job_managers.express_jobs().snapshot(before) if before and before != wanted else None
-    if before and snapshot is not None and snapshot.owner == session.owner:
-        job_managers.express_jobs().stop(before)
+    job_managers.stop_replaced(job_managers.express_jobs(), before, wanted, session.owner)
 
 
 def _panel(settings: RunSettings, live: bool) -> None:
