@@ -55,12 +55,16 @@ class PictureTrace:
         explanation: Features, angles, expectation values and the answer.
         path: Every qubit's Bloch vector on its way through the circuit: see `interpolated_bloch_vectors`,
             with `STEPS_PER_COLUMN`.
+        weights: The circuit's trained angles, shape (weight_count,), radians.
+        before: The same before training, NaN where not known.
     """
 
     picture: TracedPicture
     jpeg: bytes = field(repr=False)
     explanation: Explanation
     path: np.ndarray = field(repr=False)
+    weights: np.ndarray = field(repr=False)
+    before: np.ndarray = field(repr=False)
 
     @property
     def is_right(self) -> bool:
@@ -130,11 +134,11 @@ def trace_picture(picture: TracedPicture, explanation: Explanation, model: Train
 
     jpeg = io.BytesIO()
     Image.fromarray(explanation.seen).resize((EDGE, EDGE)).save(jpeg, "JPEG", quality=QUALITY)
-    trained, _ = run_angles(model.run)
+    trained, before = run_angles(model.run)
     path = interpolated_bloch_vectors(
         build_circuit(model.run.prepared.settings.circuit), explanation.angles, trained, STEPS_PER_COLUMN
     )
-    return PictureTrace(picture, jpeg.getvalue(), explanation, path)
+    return PictureTrace(picture, jpeg.getvalue(), explanation, path, trained, before)
 
 
 def _evenly(group: Sequence[TracedPicture], count: int) -> list[TracedPicture]:

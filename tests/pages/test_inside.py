@@ -17,7 +17,7 @@ from qtl_core.network.simulators.trace import state_after, steps_of
 from qtl_core.settings import CircuitSettings, RunSettings
 from tests.pages.test_circuit import opened, words
 from ui.circuit.state_charts import MOST_STRINGS, projected, shown_strings, spheres_figure, strings_figure
-from ui.circuit.state_panel import entanglement_words, step_words
+from ui.circuit.state_panel import step_words
 from ui.session import keys
 from ui.widgets.materials import run_inputs_of
 
@@ -105,7 +105,6 @@ def test_an_entangled_qubit_has_no_arrow_and_a_word():
     tips = spheres_figure(bloch_vectors(BELL)).data[2]
     assert tips.y[0] == pytest.approx(0)
     assert "purity 0.5000, entropy 1.0000 bit" in tips.hovertext[0]
-    assert "qubit 0, with 1.00 bit" in entanglement_words(np.array([1.0, 1.0]))
 
 
 def test_bit_strings_have_probability_and_phase():

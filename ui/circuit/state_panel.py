@@ -13,6 +13,7 @@ import streamlit as st
 
 from qtl_core.drawing.gate_readings import GateReading
 from qtl_core.drawing.scene import CELL, TOP, Link, Scene, Tile
+from qtl_core.explain.gate_effects import entanglement_words
 from qtl_core.network.binding import Numbers
 from qtl_core.network.entanglement import bloch_vectors, cut_entropies, purities, qubit_entropies
 from qtl_core.network.gates import Circuit
@@ -48,7 +49,6 @@ def _band(scene: Scene, step: Step) -> tuple[float, float] | None:
 
 PACE_SECONDS = 0.9
 NAMED_GATES = 4  # of a step, in words; the others are counted
-ENTANGLED_BITS = 0.005  # below, rounding would show 0.00
 
 
 def show_inside(
@@ -94,24 +94,13 @@ def step_words(walk: Sequence[Step], steps: int, readings: Sequence[GateReading]
     )
 
 
-def entanglement_words(entropies: np.ndarray) -> str:
-    """Says in a sentence how entangled the qubits are."""
-    if len(entropies) == 0 or entropies.max() < ENTANGLED_BITS:
-        return "No qubit is entangled here: every arrow has its full length."
-    most = int(entropies.argmax())
-    return (
-        f"The shorter an arrow, the more its qubit is entangled with the others: most of all qubit {most}, "
-        f"with {entropies[most]:.2f} bit of at most 1."
-    )
-
-
 def _show_state(amplitudes: np.ndarray, ink: str | None) -> None:
     vectors = bloch_vectors(amplitudes)
     spheres, strings = st.columns([3, 2], gap="medium")
     hidden = {"displayModeBar": False}
     with spheres:
         st.plotly_chart(spheres_figure(vectors, ink), key="inside_spheres", config=hidden)
-        st.caption(entanglement_words(qubit_entropies(vectors)), help=help_of("Bloch sphere", "entropy", "purity"))
+        st.caption(entanglement_words(vectors), help=help_of("Bloch sphere", "entropy", "purity"))
     with strings:
         st.plotly_chart(strings_figure(amplitudes, ink), key="inside_strings", config=hidden)
         if len(amplitudes) > MOST_STRINGS:

@@ -5,15 +5,16 @@ Its code is `assets/walk.js`, which moves along the traces by itself; `assets/qu
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
+from qtl_core.drawing.gate_readings import GateReading, degrees, read_gates
 from qtl_core.drawing.palette import PALETTE
 from qtl_core.explain.forward_pass import STEPS_PER_COLUMN, PictureTrace
+from qtl_core.explain.gate_effects import effect_words
 from qtl_core.network.diagram_layout import Box, lay_out
 from qtl_core.network.gates import Circuit
 from qtl_core.network.simulators.trace import Step, steps_of
@@ -36,7 +37,10 @@ def sentences(trace: PictureTrace, circuit: Circuit, network: str, learnt: str =
     yield f"{network}, a ready-made image network, turns it into {features} numbers, called features."
     steps = steps_of(circuit)
     layers = len({step.section for step in steps if step.section.startswith("layer")})
-    yield from (_step_words(step, trace, circuit, layers) for step in steps)
+    readings = read_gates(circuit, trace.explanation.angles, trace.weights, trace.before)
+    for number, step in enumerate(steps):
+        before, after = (trace.path[each * STEPS_PER_COLUMN] for each in (number, number + 1))
+        yield _step_words(step, [readings[gate] for gate in step.gates], before, after, layers)
     yield answer_words(trace)
 
 
@@ -62,17 +66,14 @@ def answer_words(trace: PictureTrace) -> str:
     )
 
 
-def _step_words(step: Step, trace: PictureTrace, circuit: Circuit, layers: int) -> str:
-    gates = [circuit.gates[index] for index in step.gates]
+def _step_words(step: Step, readings: Sequence[GateReading], before: np.ndarray, after: np.ndarray, layers: int) -> str:
     if step.section == "superposition":
-        return f"The {circuit.wires} simulated qubits begin at 0, and a gate called H brings each halfway to 1."
+        return f"The {len(before)} simulated qubits begin at 0, and a gate called H brings each halfway to 1."
     if step.section == "embedding":
-        angles = ", ".join(f"{round(math.degrees(angle))}°".replace("-", "−") for angle in trace.explanation.angles)
+        angles = ", ".join(degrees(reading.now[0]) for reading in readings)
         return f"A small layer boils the features down to an angle for every qubit, which turns it: {angles}."
     where = step.section.replace("layer ", "Layer ") + f" of {layers}"
-    if any(len(gate.wires) == 2 for gate in gates):
-        return f"{where}: CNOT gates join the qubits. An arrow that shrinks is no longer a state of its own: entangled."
-    return f"{where}: every qubit is turned by an angle that was learnt in training."
+    return f"{where}: {effect_words(readings, before, after)}"
 
 
 INT16_SCALE = 32_767  # a coordinate of 1, as a signed 16-bit number

@@ -8,18 +8,18 @@ import streamlit as st
 
 from qtl_core.drawing.angles import untrained_angles
 from qtl_core.drawing.gate_readings import read_gates
+from qtl_core.explain.gate_effects import entanglement_words
 from qtl_core.inference.explanation import Explanation
 from qtl_core.inference.requests import TrainedModel
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.diagram_layout import lay_out
-from qtl_core.network.entanglement import bloch_vectors, qubit_entropies
+from qtl_core.network.entanglement import bloch_vectors
 from qtl_core.network.simulators.trace import Milestone, milestones, state_after
 from ui.base.assets import stylesheet
 from ui.base.errors import guarded
 from ui.base.reader import ink
 from ui.circuit.figure import circuit_figure
 from ui.circuit.state_charts import spheres_figure
-from ui.circuit.state_panel import entanglement_words
 from ui.session import keys
 
 _HIDDEN = {"displayModeBar": False}
@@ -59,7 +59,7 @@ def _panel(model: TrainedModel, explanation: Explanation) -> None:
     vectors = bloch_vectors(state_after(circuit, explanation.angles, weights, part.steps))
     st.markdown(milestone_words(part, part is parts[-1]))
     st.plotly_chart(spheres_figure(vectors, ink()), key="journey_spheres", config=_HIDDEN, alt=sphere_words(vectors))
-    st.caption(entanglement_words(qubit_entropies(vectors)))
+    st.caption(entanglement_words(vectors))
 
 
 def _choose(parts: tuple[Milestone, ...]) -> Milestone:
