@@ -131,6 +131,19 @@ def test_the_compiler_ends_with_the_process_that_started_it(tmp_path):
     assert not list(tmp_path.rglob(warm_up.COMPLETE_MARK))
 
 
+def test_code_that_earlier_versions_compiled_is_removed_and_nothing_else(tmp_path):
+    folders = [tmp_path / f"{number:012x}" for number in range(warm_up.FOLDERS_KEPT + 3)]
+    others = [tmp_path / "somebody's", tmp_path / "abcdefabcdef"]
+    for age, folder in enumerate((*folders, *others)):
+        folder.mkdir()
+        (folder / "code.nbc").touch()
+        if folder != others[1]:  # that one has no mark: it is being filled just now
+            (folder / warm_up.COMPLETE_MARK).touch()
+            os.utime(folder / warm_up.COMPLETE_MARK, (1_000_000 - age, 1_000_000 - age))
+    warm_up.remove_old_folders(tmp_path)
+    assert set(tmp_path.iterdir()) == {*folders[: warm_up.FOLDERS_KEPT], *others}
+
+
 def _runs(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"

@@ -48,6 +48,15 @@ FOLDER = _folder()
 if FOLDER is not None:
     config.CACHE_DIR = str(FOLDER)  # read when a function is decorated; an environment variable would be too late
 
+OPTIONS = {
+    "nogil": True,
+    "error_model": "numpy",
+    "fastmath": FLOAT_RULES,
+    "cache": FOLDER is not None,
+    "_nrt": False,
+    "no_cfunc_wrapper": True,  # nobody calls from C; a wrapper for each function is an eighth of the compiler's time
+}
+
 
 def jit(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compiles a function without the interpreter's lock, and keeps the result where that is possible.
@@ -56,5 +65,9 @@ def jit(function: Callable[..., Any]) -> Callable[..., Any]:
     a third of the time, and threads that share features would wait for each other. Hence a kernel can neither
     make an array nor return one; numba refuses the first, nothing but this sentence the second.
     """
-    options = {"nogil": True, "error_model": "numpy", "fastmath": FLOAT_RULES, "cache": FOLDER is not None}
-    return njit(**options, _nrt=False)(function)
+    return njit(**OPTIONS)(function)
+
+
+def inner_jit(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compiles a function that only other kernels call: without a way in from Python, which takes long to compile."""
+    return njit(**OPTIONS, no_cpython_wrapper=True)(function)

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from qtl_core.training.compiled.code_cache import jit
+from qtl_core.training.compiled.code_cache import inner_jit, jit
 from qtl_core.training.compiled.lanes import load, splat, store, total
 from qtl_core.training.compiled.workspace import Adam, Net, Workspace
 
@@ -24,7 +24,7 @@ def dot(left: np.ndarray, right: np.ndarray) -> float:
     return result
 
 
-@jit
+@inner_jit
 def pre_net(net: Net, features: np.ndarray, rows: np.ndarray, work: Workspace) -> None:
     """Turns the features of the pictures `rows` into angles: linear, tanh, times pi/2.
 
@@ -41,7 +41,7 @@ def pre_net(net: Net, features: np.ndarray, rows: np.ndarray, work: Workspace) -
             work.angle_derivatives[wire, lane] = (number(1) - bent * bent) * number(math.pi / 2)
 
 
-@jit
+@inner_jit
 def pre_net_backward(gradient: Net, features: np.ndarray, rows: np.ndarray, work: Workspace) -> None:
     """Adds the first layer's part of the gradient, from `feature_gradients`."""
     for wire in range(len(gradient.pre_bias)):
@@ -54,7 +54,7 @@ def pre_net_backward(gradient: Net, features: np.ndarray, rows: np.ndarray, work
                 weight_gradient[k] += slope * picture[k]
 
 
-@jit
+@inner_jit
 def post_net(net: Net, work: Workspace) -> None:
     """Sets `scores` from `values`."""
     for label in range(len(net.post_bias)):
@@ -64,7 +64,7 @@ def post_net(net: Net, work: Workspace) -> None:
         store(work.scores, label, score)
 
 
-@jit
+@inner_jit
 def post_net_backward(net: Net, gradient: Net, work: Workspace) -> None:
     """Adds the last layer's part of the gradient and sets `expectation_gradients`; `scores` holds the loss's slopes."""
     zero = splat(work.values.dtype.type(0))
@@ -79,7 +79,7 @@ def post_net_backward(net: Net, gradient: Net, work: Workspace) -> None:
         store(work.expectation_gradients, wire, slope)
 
 
-@jit
+@inner_jit
 def softmax(scores: np.ndarray, lane: int, probabilities: np.ndarray) -> int:
     """Sets one picture's class probabilities; returns the class with the highest score, the first of equals."""
     best = 0
@@ -94,7 +94,7 @@ def softmax(scores: np.ndarray, lane: int, probabilities: np.ndarray) -> int:
     return best
 
 
-@jit
+@inner_jit
 def log_probability(scores: np.ndarray, lane: int, label: int) -> float:
     """Returns the logarithm of a class's probability, exact also where that probability rounds to 0."""
     highest = scores[0, lane]
@@ -106,7 +106,7 @@ def log_probability(scores: np.ndarray, lane: int, label: int) -> float:
     return scores[label, lane] - highest - math.log(divisor)
 
 
-@jit
+@inner_jit
 def adam_step(adam: Adam, learning_rate: float) -> None:
     """Moves the weights as `torch.optim.Adam` does, and clears the gradient for the next batch."""
     number = adam.weights.dtype.type

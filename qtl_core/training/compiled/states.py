@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from qtl_core.training.compiled.code_cache import jit
+from qtl_core.training.compiled.code_cache import inner_jit
 from qtl_core.training.compiled.lanes import load, splat, store
 
 
-@jit
+@inner_jit
 def prepare(state: np.ndarray, cosines: np.ndarray, sines: np.ndarray, wires: int) -> None:
     """Sets the product state RY(angle)|0> on every wire; slots 0..wires-1 hold its half angles."""
     one = state.dtype.type(1)
@@ -30,7 +30,7 @@ def prepare(state: np.ndarray, cosines: np.ndarray, sines: np.ndarray, wires: in
             store(state, 2 * k + 1, amplitude * sin)
 
 
-@jit
+@inner_jit
 def prepare_backward(
     state: np.ndarray, adjoint: np.ndarray, cosines: np.ndarray, sines: np.ndarray, gradients: np.ndarray, wires: int
 ) -> None:
@@ -47,7 +47,7 @@ def prepare_backward(
         store(gradients, wire, gradient)
 
 
-@jit
+@inner_jit
 def rotate(state: np.ndarray, stride: int, cosines: np.ndarray, sines: np.ndarray, slot: int) -> None:
     """Applies RY to the wire whose two values lie `stride` rows apart."""
     cos, sin = load(cosines, slot), load(sines, slot)
@@ -58,7 +58,7 @@ def rotate(state: np.ndarray, stride: int, cosines: np.ndarray, sines: np.ndarra
             store(state, k + stride, sin * a + cos * b)
 
 
-@jit
+@inner_jit
 def rotate_backward(
     state: np.ndarray, adjoint: np.ndarray, stride: int, cosines: np.ndarray, sines: np.ndarray, slot: int
 ) -> object:
@@ -76,7 +76,7 @@ def rotate_backward(
     return gradient
 
 
-@jit
+@inner_jit
 def phases(diagonal: np.ndarray, cosines: np.ndarray, sines: np.ndarray, first: int, wires: int) -> None:
     """Sets the diagonal of a column of RZ: exp(-i angle/2) for every 0 and exp(i angle/2) for every 1 of its wires."""
     size = 1 << wires
@@ -92,7 +92,7 @@ def phases(diagonal: np.ndarray, cosines: np.ndarray, sines: np.ndarray, first: 
             store(diagonal, size + 2 * k + 1, imaginary * cos + real * sin)
 
 
-@jit
+@inner_jit
 def apply_diagonal(state: np.ndarray, diagonal: np.ndarray) -> None:
     """Multiplies every amplitude by its entry of the diagonal."""
     size = len(state) // 2
@@ -102,7 +102,7 @@ def apply_diagonal(state: np.ndarray, diagonal: np.ndarray) -> None:
         store(state, size + k, a * imaginary + b * real)
 
 
-@jit
+@inner_jit
 def apply_inverse_diagonal(state: np.ndarray, diagonal: np.ndarray) -> None:
     """Divides every amplitude by its entry of the diagonal."""
     size = len(state) // 2
@@ -112,7 +112,7 @@ def apply_inverse_diagonal(state: np.ndarray, diagonal: np.ndarray) -> None:
         store(state, size + k, b * real - a * imaginary)
 
 
-@jit
+@inner_jit
 def overlaps(state: np.ndarray, adjoint: np.ndarray, result: np.ndarray) -> None:
     """Sets result[k] = Im(conj(adjoint_k) state_k), from which `signed_sums` makes dL/dangle of every RZ."""
     size = len(state) // 2
@@ -121,7 +121,7 @@ def overlaps(state: np.ndarray, adjoint: np.ndarray, result: np.ndarray) -> None
         store(result, k, u * b - v * a)
 
 
-@jit
+@inner_jit
 def permute(state: np.ndarray, order: np.ndarray, result: np.ndarray) -> None:
     """Sets result[k] = state[order[k]] in every plane."""
     for plane in range(0, len(state), len(order)):
@@ -129,7 +129,7 @@ def permute(state: np.ndarray, order: np.ndarray, result: np.ndarray) -> None:
             store(result, plane + k, load(state, plane + order[k]))
 
 
-@jit
+@inner_jit
 def permute_inverse(state: np.ndarray, order: np.ndarray, result: np.ndarray) -> None:
     """Sets result[order[k]] = state[k] in every plane."""
     for plane in range(0, len(state), len(order)):
@@ -137,7 +137,7 @@ def permute_inverse(state: np.ndarray, order: np.ndarray, result: np.ndarray) ->
             store(result, plane + order[k], load(state, plane + k))
 
 
-@jit
+@inner_jit
 def probabilities(state: np.ndarray, wires: int, result: np.ndarray) -> None:
     """Sets result[k] to the squared size of amplitude k."""
     size = 1 << wires
@@ -149,7 +149,7 @@ def probabilities(state: np.ndarray, wires: int, result: np.ndarray) -> None:
         store(result, k - size, load(result, k - size) + b * b)
 
 
-@jit
+@inner_jit
 def signed_sums(terms: np.ndarray, wires: int, sums: np.ndarray, first: int) -> None:
     """Sets sums[first + wire] to the sum of all terms, those with a 1 on that wire taken off; uses `terms` up.
 
@@ -164,7 +164,7 @@ def signed_sums(terms: np.ndarray, wires: int, sums: np.ndarray, first: int) -> 
         store(sums, first + wire, signed)
 
 
-@jit
+@inner_jit
 def observe(
     state: np.ndarray, wires: int, gradients: np.ndarray, coefficients: np.ndarray, adjoint: np.ndarray
 ) -> None:

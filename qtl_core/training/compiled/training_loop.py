@@ -13,7 +13,7 @@ from qtl_core.training.compiled.circuit_kernels import (
     set_features,
     set_weights,
 )
-from qtl_core.training.compiled.code_cache import jit
+from qtl_core.training.compiled.code_cache import inner_jit, jit
 from qtl_core.training.compiled.head_kernels import (
     adam_step,
     log_probability,
@@ -56,7 +56,7 @@ class SplitBuffers(NamedTuple):
     outcome: SplitResult
 
 
-@jit
+@inner_jit
 def predict(model: TrainerState, split: SplitBuffers, rows: np.ndarray, chunk: int) -> bool:
     """Scores the pictures of one chunk and notes their outcome; returns what `run_circuit` does.
 
@@ -78,7 +78,7 @@ def predict(model: TrainerState, split: SplitBuffers, rows: np.ndarray, chunk: i
     return swapped
 
 
-@jit
+@inner_jit
 def learn(model: TrainerState, split: SplitBuffers, rows: np.ndarray, chunk: int, learning_rate: float) -> None:
     """Scores one chunk, adds it to its batch's gradient, and takes the step if it is the batch's last."""
     work, first, last = model.work, split.chunks.edges[chunk], split.chunks.edges[chunk + 1]
@@ -112,7 +112,7 @@ class TrainingRecord(NamedTuple):
     best_epoch: np.ndarray
 
 
-@jit
+@inner_jit
 def note_epoch(
     model: TrainerState,
     training: SplitBuffers,

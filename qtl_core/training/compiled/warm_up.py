@@ -7,8 +7,11 @@ the result on disk, from where this one loads it. No numba here at import: pages
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import re
+import shutil
 import subprocess
 import threading
 from pathlib import Path
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
 COMPLETE_MARK = "complete"  # a file in the cache folder that says everything is in it
 LOCK = "compiling.lock"  # beside it: whoever holds it compiles, the others wait and load what came of it
+FOLDERS_KEPT = 4  # the newest: a home may be shared by machines with other processors, or by two versions
 
 _log = logging.getLogger(__name__)
 _lock = threading.Lock()
@@ -52,6 +56,9 @@ def _get_ready() -> None:
             _compile_elsewhere(FOLDER)
         load()
         _ready.set()
+        if FOLDER is not None:
+            with contextlib.suppress(OSError):  # another worker does the same
+                remove_old_folders(FOLDER.parent)
     except Exception:  # whatever it was, the torch engine gives the same numbers
         _log.exception("The compiled engine could not be made ready; runs use the torch engine")
 
@@ -78,6 +85,18 @@ def load() -> None:
     train_many([task], lambda: False, threads=1)
     if FOLDER is not None:
         (FOLDER / COMPLETE_MARK).touch()
+
+
+def remove_old_folders(parent: Path) -> None:
+    """Removes code that earlier versions of this program compiled: every change of it takes a folder of its own.
+
+    Only folders that bear this module's mark, as `NUMBA_CACHE_DIR` may name one that others use, too; it is renewed
+    each time the code is loaded.
+    """
+    marks = [mark for mark in parent.glob(f"*/{COMPLETE_MARK}") if re.fullmatch("[0-9a-f]{12}", mark.parent.name)]
+    used = {mark: mark.stat().st_mtime for mark in marks if mark.is_file()}
+    for mark in sorted(used, key=lambda mark: used[mark], reverse=True)[FOLDERS_KEPT:]:
+        shutil.rmtree(mark.parent, ignore_errors=True)
 
 
 def _smallest_task() -> TrainingTask:
