@@ -39,7 +39,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--backbone", default="mobilenet_v2")
-    parser.add_argument("--source", default="hymenoptera")
+    parser.add_argument("--source", default="photos")
     asked = parser.parse_args()
     base = RunSettings().changed(backbone=asked.backbone, source=asked.source)
     found = [changes_of(base.changed(seed=seed)) for seed in range(asked.seeds)]

@@ -2,7 +2,6 @@
 // A view is a pen, the reader's ink and paper, and what is drawn is given in CSS pixels.
 
 const SMALLEST = 40; // CSS pixels of a side, to draw a circuit on
-const AZIMUTH = -0.42, HEIGHT = 0.26; // where the onlooker of all spheres stands, radians
 
 // A canvas as sharp as the screen: its pen in CSS pixels, its size, and the reader's colours.
 function sheet(canvas) {
@@ -18,10 +17,10 @@ function sheet(canvas) {
   return { pen, width, height, ink: style.color, paper, font: style.fontFamily };
 }
 
-// Where a point of the unit ball is seen, and how near it is: [right, up, towards the onlooker].
-function seen([x, y, z]) {
-  const right = x * Math.cos(AZIMUTH) + y * Math.sin(AZIMUTH), away = -x * Math.sin(AZIMUTH) + y * Math.cos(AZIMUTH);
-  return [right, z * Math.cos(HEIGHT) + away * Math.sin(HEIGHT), z * Math.sin(HEIGHT) - away * Math.cos(HEIGHT)];
+// Where a point of the unit ball is seen: [right, up]. `ui/base/assets.py` puts the two axes before this file.
+function seen(point) {
+  const along = (axis) => axis.reduce((sum, share, number) => sum + share * point[number], 0);
+  return [along(SPHERE_RIGHT), along(SPHERE_UP)];
 }
 
 // A Bloch sphere: its outline, equator and axis, the way that the state has come, and the state as an arrow.

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from qtl_core.drawing.bloch_view import RIGHT, UP
+
 
 def packed(values: np.ndarray, kind: type | str) -> str:
     """Returns numbers of one kind, row by row."""
@@ -22,9 +24,13 @@ def jpeg_address(jpeg: bytes) -> str:
 ASSETS = Path(__file__).parents[1] / "assets"
 
 
+# What a file takes from Python, put before it.
+CONSTANTS = {"quantum": f"const SPHERE_RIGHT = {RIGHT.tolist()};\nconst SPHERE_UP = {UP.tolist()};\n"}
+
+
 def script(*names: str) -> str:
     """Returns the files of these names; the last one is the component, the others are what it is made with."""
-    return "\n".join((ASSETS / f"{name}.js").read_text(encoding="utf-8") for name in names)
+    return "\n".join(CONSTANTS.get(name, "") + (ASSETS / f"{name}.js").read_text(encoding="utf-8") for name in names)
 
 
 def asset(name: str) -> str:

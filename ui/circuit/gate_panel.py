@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from qtl_core.drawing.bloch_view import TOWARDS
 from qtl_core.drawing.gate_readings import GateReading
 from qtl_core.network.simulators.interpolation import axis_and_angle, path
 from ui.base.reader import ink
@@ -18,6 +19,7 @@ from ui.session import keys
 from ui.widgets.glossary import help_of
 
 HEIGHT = 280
+EYE_DISTANCE = 1.15  # in sides of the cube around the sphere
 STARTS = {"|0⟩": (np.array([0.0, 0.0, 1.0]), STATE_ZERO), "|+⟩": (np.array([1.0, 0.0, 0.0]), STATE_PLUS)}
 
 
@@ -40,7 +42,7 @@ def bloch_figure(matrix: np.ndarray, ink: str | None = None) -> go.Figure:
         "yaxis": hidden,
         "zaxis": hidden,
         "aspectmode": "cube",
-        "camera": {"eye": {"x": 0.8, "y": 0.7, "z": 0.42}},
+        "camera": {"eye": dict(zip("xyz", (EYE_DISTANCE * TOWARDS).tolist(), strict=True))},
     }
     return go.Figure(
         traces,

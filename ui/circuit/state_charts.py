@@ -1,6 +1,7 @@
 """The state inside the circuit as charts: one Bloch sphere a qubit, and the probability of every bit string.
 
-Spheres are drawn flat, seen from a little above: a browser shows but a few 3D scenes at once, and 12 qubits are 12.
+Spheres are drawn flat, from where `qtl_core.drawing.bloch_view` says: a browser shows but a few 3D scenes at once, and
+12 qubits are 12.
 """
 
 from __future__ import annotations
@@ -11,17 +12,13 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from qtl_core.drawing.bloch_view import projected
 from qtl_core.network.entanglement import purities, qubit_entropies, wires_of
 from ui.base.theme import MEASUREMENT, PUBLISHED, plotly_layout
 
 PER_ROW, PITCH, ROW_HEIGHT = 4, 2.9, 190  # spheres side by side, radii from middle to middle, pixels
 TIP = 10  # pixels across
 MOST_STRINGS = 16  # bars that stay readable; a state of 12 qubits has 4,096
-_AZIMUTH, _ELEVATION = math.radians(25), math.radians(18)  # of the eye: x towards the reader, y to the right, z up
-_RIGHT = np.array([-math.sin(_AZIMUTH), math.cos(_AZIMUTH), 0.0])
-_UP = np.array(
-    [-math.sin(_ELEVATION) * math.cos(_AZIMUTH), -math.sin(_ELEVATION) * math.sin(_AZIMUTH), math.cos(_ELEVATION)]
-)
 _CIRCLE = np.linspace(0, 2 * math.pi, 49)
 
 
@@ -93,11 +90,6 @@ def shown_strings(state: np.ndarray) -> np.ndarray:
     if len(state) <= MOST_STRINGS:
         return np.arange(len(state))
     return np.sort(np.argsort(-np.abs(state), kind="stable")[:MOST_STRINGS])
-
-
-def projected(points: np.ndarray) -> np.ndarray:
-    """Returns where points of shape (..., 3) are seen from the side that the spheres are drawn from: (..., 2)."""
-    return np.stack([points @ _RIGHT, points @ _UP], axis=-1)
 
 
 def _outlines(middles: np.ndarray) -> go.Scatter:
