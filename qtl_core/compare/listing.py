@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from qtl_core.common.moments import moment
 from qtl_core.common.paths import in_text
-from qtl_core.compare.sides import NOT_KNOWN, title_of, value_in_words
+from qtl_core.compare.sides import NOT_KNOWN, value_in_words
 from qtl_core.pictures.sources.typed_path import last_name
 from qtl_core.runs.store.records import RunRecord
 from qtl_core.settings import DataSettings
@@ -34,15 +35,15 @@ class Filter:
     tags: tuple[str, ...] = ()
     starred: bool = False
 
-    def takes(self, record: RunRecord) -> bool:
-        """Returns whether a run is wanted."""
+    def takes(self, record: RunRecord, name: str) -> bool:
+        """Returns whether a run, called so in the list, is wanted."""
         return (
             (not self.starred or record.starred)
             and (not self.states or record.state in self.states)
             and (not self.data or data_of(record) in self.data)
             and (not self.backbones or record.backbone_title in self.backbones)
             and (not self.tags or any(tag in record.tags for tag in self.tags))
-            and _found_in(record, self.sought)
+            and _found_in(record, name, self.sought)
         )
 
     @cached_property
@@ -51,21 +52,22 @@ class Filter:
         return tuple(dict.fromkeys(self.words.casefold().split()))
 
 
-ORDERS: dict[str, tuple[Callable[[RunRecord], Any], bool]] = {  # name -> (key, largest first)
-    "Newest first": (lambda record: record.created, True),
-    "Oldest first": (lambda record: record.created, False),
-    "Best accuracy first": (lambda record: _known(record.best_val_accuracy), True),
-    "Starred first": (lambda record: (record.starred, record.created), True),
-    "Name": (lambda record: title_of(record).casefold(), False),
-    "Longest training first": (lambda record: record.seconds, True),
-    "Largest on disk first": (lambda record: record.size, True),
+ORDERS: dict[str, tuple[Callable[[RunRecord, str], Any], bool]] = {  # title -> (key of run and name, largest first)
+    "Newest first": (lambda record, name: record.created, True),
+    "Oldest first": (lambda record, name: record.created, False),
+    "Best accuracy first": (lambda record, name: _known(record.best_val_accuracy), True),
+    "Starred first": (lambda record, name: (record.starred, record.created), True),
+    "Name": (lambda record, name: name.casefold(), False),
+    "Longest training first": (lambda record, name: record.seconds, True),
+    "Largest on disk first": (lambda record, name: record.size, True),
 }
 
 
-def listed(records: Iterable[RunRecord], wanted: Filter, order: str) -> list[RunRecord]:
-    """Returns the wanted runs in this order of `ORDERS`."""
+def listed(records: Iterable[RunRecord], wanted: Filter, order: str, names: Mapping[str, str]) -> list[RunRecord]:
+    """Returns the wanted runs in this order of `ORDERS`; `names` says what each is called (`compare.names`)."""
     key, largest_first = ORDERS[order]
-    return sorted(filter(wanted.takes, records), key=key, reverse=largest_first)
+    found = (record for record in records if wanted.takes(record, names[record.id]))
+    return sorted(found, key=lambda record: key(record, names[record.id]), reverse=largest_first)
 
 
 def data_of(record: RunRecord) -> str:
@@ -105,7 +107,7 @@ def choices_of(records: Sequence[RunRecord]) -> dict[str, list[str]]:
     }
 
 
-def _found_in(record: RunRecord, sought: Sequence[str]) -> bool:
+def _found_in(record: RunRecord, name: str, sought: Sequence[str]) -> bool:
     if not sought:
         return True
     settings = " ".join(
@@ -114,7 +116,8 @@ def _found_in(record: RunRecord, sought: Sequence[str]) -> bool:
         for name, value in vars(group).items()
     )
     said = (
-        title_of(record),
+        name,
+        moment(record.created).strftime("%d %b %Y, %H:%M"),
         record.note,
         *record.tags,
         data_of(record),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from qtl_core.common.moments import moment
 from qtl_core.evaluation.metrics import Evaluation, evaluation_of
 from qtl_core.pictures.sources.typed_path import last_name
 from qtl_core.runs.store.records import RunRecord
@@ -33,16 +32,18 @@ class Side:
         letter: What it is called in charts and sentences.
         record: Its row.
         view: All of it.
+        name: What it is called in lists (`compare.names`).
     """
 
     letter: str
     record: RunRecord
     view: RunView
+    name: str
 
     @property
     def title(self) -> str:
         """Its letter and what it is called in lists."""
-        return f"{self.letter} · {title_of(self.record)}"
+        return f"{self.letter} · {self.name}"
 
     @cached_property
     def evaluation(self) -> Evaluation | None:
@@ -51,15 +52,19 @@ class Side:
         return evaluation_of(self.view) if measured else None
 
 
-def sides_of(runs: Sequence[tuple[RunRecord, RunView]]) -> list[Side]:
+def sides_of(runs: Sequence[tuple[RunRecord, RunView]], names: Mapping[str, str]) -> list[Side]:
     """Gives each run its letter.
+
+    Args:
+        runs: Their rows, each with all of the run.
+        names: What they are called, by their identifiers.
 
     Raises:
         ValueError: They are more than there are letters.
     """
     if len(runs) > MAX_RUNS:
         raise ValueError(f"{len(runs)} runs are too many to be told apart")
-    return [Side(letter, *run) for letter, run in zip(LETTERS, runs, strict=False)]
+    return [Side(letter, *run, names[run[0].id]) for letter, run in zip(LETTERS, runs, strict=False)]
 
 
 def differing_settings(settings: Sequence[RunSettings]) -> dict[str, list[Any]]:
@@ -109,12 +114,3 @@ def _same(one: Side, other: Side) -> bool:
         return one.record.val_sha256 == other.record.val_sha256
     first, second = one.view.prepared, other.view.prepared
     return all(getattr(first, name) == getattr(second, name) for name in ("classes", "val_files", "val_labels"))
-
-
-def title_of(record: RunRecord) -> str:
-    """Returns what a run is called: its name, or else when it was begun and its circuit."""
-    if record.name:
-        return record.name
-    circuit, when = record.settings.circuit, moment(record.created).strftime("%d %b, %H:%M")
-    qubits = "1 qubit" if circuit.qubits == 1 else f"{circuit.qubits} qubits"
-    return f"{when} · {qubits}, depth {circuit.depth}"

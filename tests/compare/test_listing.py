@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qtl_core.compare.listing import ORDERS, Filter, accuracy_of, ansatz_of, choices_of, data_of, listed
+from qtl_core.compare.names import names_of
 from qtl_core.compare.sides import setting_in_words
 from qtl_core.runs.store.records import RunRecord
 from qtl_core.settings import RunSettings
@@ -64,7 +65,7 @@ RUNS = [
 
 
 def numbers(wanted: Filter, order: str = "Oldest first") -> list[int]:
-    return [int(record.id[14]) for record in listed(RUNS, wanted, order)]
+    return [int(record.id[14]) for record in listed(RUNS, wanted, order, names_of(RUNS))]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +139,7 @@ def test_an_order_puts_the_first_first(order, found):
 
 @given(st.sampled_from(list(ORDERS)), st.lists(st.sampled_from(RUNS), unique_by=lambda record: record.id))
 def test_no_order_loses_a_run(order, runs):
-    assert {record.id for record in listed(runs, Filter(), order)} == {record.id for record in runs}
+    assert {record.id for record in listed(runs, Filter(), order, names_of(runs))} == {record.id for record in runs}
 
 
 @given(st.text(max_size=40))
@@ -148,7 +149,7 @@ def test_no_search_fails(words):
 
 def test_a_figure_that_is_no_number_comes_last():
     runs = [replace(RUNS[0], best_val_accuracy=float("nan")), RUNS[1]]
-    assert listed(runs, Filter(), "Best accuracy first")[0] is runs[1]
+    assert listed(runs, Filter(), "Best accuracy first", names_of(runs))[0] is runs[1]
 
 
 def test_words_for_the_table():

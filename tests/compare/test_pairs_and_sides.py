@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from qtl_core.compare.files import comparison_json, curve_rows, disagreement_rows, run_rows, runs_json
+from qtl_core.compare.names import names_of
 from qtl_core.compare.pairs import p_in_words, pair_of
-from qtl_core.compare.sides import differing_settings, same_pictures, sides_of, title_of
+from qtl_core.compare.sides import differing_settings, same_pictures, sides_of
 from qtl_core.evaluation.mcnemar import exact_p
 from qtl_core.evaluation.metrics import Evaluation
 from qtl_core.export.tables import to_csv
@@ -52,6 +53,10 @@ def kept(folder, monkeypatch, tmp_path):
         return find_run(run_id), load_run(run_id)
 
     return keep
+
+
+def beside(runs):
+    return sides_of(runs, names_of(record for record, _ in runs))
 
 
 def evaluation(predicted: list[int], labels: list[int], classes: int = 3) -> Evaluation:
@@ -149,23 +154,18 @@ class TestSides:
     def test_runs_on_other_pictures_are_told_apart_by_contents_or_else_by_names(self, kept):
         (one, view), (two, _), (three, _) = kept(), kept(), kept()
         known = [replace(one, val_sha256="x"), replace(two, val_sha256="x"), replace(three, val_sha256="y")]
-        sides = sides_of([(record, view) for record in known])
+        sides = beside([(record, view) for record in known])
         assert [[side.letter for side in group] for group in same_pictures(sides)] == [["A", "B"], ["C"]]
-        unknown = sides_of([(replace(one, val_sha256=""), view), (known[2], view)])
+        unknown = beside([(replace(one, val_sha256=""), view), (known[2], view)])
         assert len(same_pictures(unknown)) == 1
         moved = replace(view, prepared=replace(view.prepared, val_files=("/other",) * 6))
-        assert len(same_pictures(sides_of([(replace(one, val_sha256=""), view), (known[2], moved)]))) == 2
-
-    def test_a_run_without_a_name_is_called_by_its_circuit(self, kept):
-        record, _ = kept(qubits=1, depth=3)
-        assert title_of(record).endswith("1 qubit, depth 3")
-        assert title_of(replace(record, name="Mine")) == "Mine"
+        assert len(same_pictures(beside([(replace(one, val_sha256=""), view), (known[2], moved)]))) == 2
 
     def test_more_than_eight_are_refused(self, kept):
         run = kept()
-        assert [side.letter for side in sides_of([run] * 8)] == list("ABCDEFGH")
+        assert [side.letter for side in beside([run] * 8)] == list("ABCDEFGH")
         with pytest.raises(ValueError, match="too many"):
-            sides_of([run] * 9)
+            beside([run] * 9)
 
 
 class TestFiles:
@@ -185,7 +185,7 @@ class TestFiles:
 
     def test_a_comparison_is_json_with_curves_settings_and_the_test(self, kept):
         runs = [kept((3, 5, 4), "one"), kept((2, 3), "two", depth=2)]
-        sides = sides_of(runs)
+        sides = beside(runs)
         pair = pair_of(sides[0].evaluation, sides[1].evaluation)
         found = json.loads(comparison_json(sides, pair))
         assert [run["name"] for run in found["runs"]] == ["one", "two"]
@@ -201,7 +201,7 @@ class TestFiles:
         view = replace(
             view, epochs=(replace(view.epochs[0], val_loss=float("nan"), train_loss=float("inf")), *view.epochs[1:])
         )
-        text = comparison_json(sides_of([(replace(record, best_val_loss=float("nan")), view)]), None)
+        text = comparison_json(beside([(replace(record, best_val_loss=float("nan")), view)]), None)
         found = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
         assert found["curves"]["A"][0]["val_loss"] is None
         assert found["runs"][0]["best_val_loss"] is None

@@ -115,6 +115,48 @@ class TestTable:
         assert app.session_state[Runs.KEY].chosen == ()
 
 
+class TestOpening:
+    """A click anywhere on a row, which the table tells of as a marked cell."""
+
+    @pytest.fixture
+    def three(self, keep) -> list[str]:
+        """Their identifiers, newest first, as in the table."""
+        return [keep(created=3e9, seed=3), keep(created=2e9, seed=2), keep(created=1e9, seed=1)]
+
+    @staticmethod
+    def mark(app: AppTest, ids: list[str], ticked: tuple[int, ...], row: int | None) -> None:
+        cells = [] if row is None else [(row, "Accuracy")]
+        key = app.session_state[Runs.KEY].table_key(ids)
+        app.session_state[key] = {"selection": {"rows": list(ticked), "columns": [], "cells": cells}}
+        app.run()
+
+    def test_a_click_opens_the_run_and_ticks_stay_for_comparing(self, three):
+        app = opened()
+        self.mark(app, three, (0, 1), None)
+        assert "2 runs side by side" in words(app)
+        self.mark(app, three, (0, 1), 2)
+        assert app.subheader[0].value == "Photos · seed 1"
+        assert app.session_state[Runs.KEY].chosen == tuple(three[:2])
+        button(app, "Back to the 2 ticked runs").click().run()
+        assert "2 runs side by side" in words(app)
+        self.mark(app, three, (0, 1), 0)
+        assert app.subheader[0].value == "Photos · seed 3"
+
+    def test_a_tick_after_a_click_leads_back_to_what_is_ticked(self, three):
+        app = opened()
+        self.mark(app, three, (), 1)
+        assert app.subheader[0].value == "Photos · seed 2"
+        self.mark(app, three, (0, 2), 1)
+        assert "2 runs side by side" in words(app)
+
+    def test_an_opened_run_that_is_deleted_closes(self, three):
+        app = opened()
+        self.mark(app, three, (), 1)
+        button(app, "Delete").click().run()
+        assert "1 run was deleted." in words(app)
+        assert [each.value for each in app.subheader] == []
+
+
 class TestOne:
     def test_it_shows_the_result_as_the_train_page_does(self, keep):
         said = words(opened(keep("Mine")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -11,7 +11,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.compare.charts import accuracies_chart, curves_chart
 from qtl_core.compare.files import comparison_json, curve_rows, disagreement_rows, interval_of, run_rows
 from qtl_core.compare.pairs import Pair, pair_of
-from qtl_core.compare.sides import Side, differing_settings, same_pictures, setting_in_words, sides_of, title_of
+from qtl_core.compare.sides import Side, differing_settings, same_pictures, setting_in_words, sides_of
 from qtl_core.evaluation.metrics import percent
 from qtl_core.export.tables import to_csv
 from qtl_core.runs.store import RunRecord, cached_run
@@ -26,9 +26,9 @@ from ui.runs.table import offer_chart, offer_file
 CHART_CONFIG = {"displayModeBar": False}
 
 
-def show_comparison(records: Sequence[RunRecord]) -> None:
-    """Shows the runs beside each other, in the order in which they were ticked."""
-    sides = sides_of(_readable(records))
+def show_comparison(records: Sequence[RunRecord], names: Mapping[str, str]) -> None:
+    """Shows the runs beside each other, in the order in which they were ticked; `names` says what they are called."""
+    sides = sides_of(_readable(records), names)
     if len(sides) < 2:
         return
     pair = _pair(sides)
@@ -81,7 +81,7 @@ def _figures(side: Side) -> dict[str, str]:
     measured = interval is not None
     return {
         "": side.letter,
-        "Run": title_of(record),
+        "Run": side.name,
         "Right": f"{record.right} of {record.val_size}" if measured else "not measured",
         "Accuracy": percent(record.right / record.val_size) if record.right is not None and measured else "",
         "Between": f"{percent(interval[0])} and {percent(interval[1])}" if interval else "",

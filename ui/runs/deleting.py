@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from qtl_core.common.moments import moment
-from qtl_core.compare.sides import title_of
+from qtl_core.compare.names import names_of
 from qtl_core.runs.store import RunRecord, delete, list_runs, purge, undelete
 from qtl_core.runs.store.editing import KEPT_DAYS
 from ui.base.errors import guarded
@@ -52,9 +52,9 @@ def show_deleted() -> None:
             f"They take {megabytes(sum(record.size for record in records))}, and are removed for good "
             f"{KEPT_DAYS} days after they were deleted."
         )
-        shown = records[:MOST_SHOWN]
+        shown, names = records[:MOST_SHOWN], names_of(records)
         event = st.dataframe(
-            [_row(record) for record in shown],
+            [_row(record, names[record.id]) for record in shown],
             hide_index=True,
             on_select="rerun",
             selection_mode="multi-row",
@@ -83,10 +83,10 @@ def _show_choices(ticked: list[str], everything: list[str]) -> None:
             )
 
 
-def _row(record: RunRecord) -> dict[str, object]:
+def _row(record: RunRecord, name: str) -> dict[str, object]:
     right = f"{record.right} of {record.val_size}" if record.right is not None and record.val_size else ""
     deleted = moment(record.deleted or 0.0)
-    return {"Name": title_of(record), "Deleted": deleted, "Right": right, "Size": megabytes(record.size)}
+    return {"Name": name, "Deleted": deleted, "Right": right, "Size": megabytes(record.size)}
 
 
 def _delete(run_ids: list[str]) -> None:

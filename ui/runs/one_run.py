@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from qtl_core.compare.charts import history_chart
-from qtl_core.compare.sides import sides_of, title_of
+from qtl_core.compare.sides import sides_of
 from qtl_core.runs.store import RunRecord, annotate, cached_run, rename, set_tags, star
 from qtl_core.runs.store.records import MOST_TAGS, NAME_LENGTH, NOTE_LENGTH
 from qtl_core.runs.view import PreparedRun
@@ -85,10 +85,10 @@ SAID = {
 }
 
 
-def show_one(record: RunRecord) -> None:
-    """Shows a run."""
+def show_one(record: RunRecord, name: str) -> None:
+    """Shows a run; `name` is what the list calls it."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.subheader(as_plain_text(title_of(record)), anchor=False)
+        st.subheader(as_plain_text(name), anchor=False)
         st.caption(f"{STATES[record.state]} · {record.id}", width="content")
     if record.state in SAID:
         st.info(as_plain_text(" ".join(filter(None, (SAID[record.state], record.failure)))))
@@ -96,7 +96,7 @@ def show_one(record: RunRecord) -> None:
     _show_actions(record)
     view = cached_run(record.id, record.version)
     if view.epochs and not view.prepared.from_elsewhere:  # a head that came in has no history
-        _show_curves(record, view)
+        _show_curves(record, view, name)
     show_results(view)
 
 
@@ -146,7 +146,7 @@ def _show_take_along(record: RunRecord) -> None:
         show_take_along(record)
 
 
-def _show_curves(record: RunRecord, view: PreparedRun) -> None:
+def _show_curves(record: RunRecord, view: PreparedRun, name: str) -> None:
     settings = view.prepared.settings
     st.plotly_chart(
         replay_figure(view, settings, published_for(settings), PACES["At ease"]),
@@ -154,6 +154,6 @@ def _show_curves(record: RunRecord, view: PreparedRun) -> None:
         config={"displayModeBar": False},
         alt="Accuracy and loss by epoch",
     )
-    side = sides_of([(record, view)])[0]
+    side = sides_of([(record, view)], {record.id: name})[0]
     with st.container(horizontal=True):
         offer_chart("Curves", lambda: history_chart(side), f"curves-{record.id}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from qtl_core.compare.listing import listed
+from qtl_core.compare.names import names_of
 from qtl_core.compare.sides import MAX_RUNS
 from qtl_core.runs.store import RunRecord, list_runs
 from ui.base.assets import stylesheet
@@ -25,8 +26,12 @@ def show_runs_page() -> None:
     _show_imports()
     records = list_runs()
     if records:
-        chosen = _choose(records)
-        _show_chosen(chosen)
+        names = names_of(records)
+        chosen, opened = _choose(records, names)
+        if opened is None:
+            _show_chosen(chosen, names)
+        else:
+            _show_opened(opened, chosen, names)
     else:
         st.info(NONE_YET)
     show_deleted()
@@ -42,20 +47,28 @@ def _show_imports() -> None:
             session.runs.select([run_id])
 
 
-def _choose(records: list[RunRecord]) -> list[RunRecord]:
+def _choose(records: list[RunRecord], names: dict[str, str]) -> tuple[list[RunRecord], RunRecord | None]:
     with st.container(key="runs_list"):
         wanted, order = choose_filter(records)
-        shown = listed(records, wanted, order)
+        shown = listed(records, wanted, order, names)
         show_storage(len(shown), len(records))  # here, because the table's own buttons come up above its corner
-        chosen = choose_runs(records, in_the_table(shown))
+        chosen, opened = choose_runs(records, in_the_table(shown), names)
         with st.container(horizontal=True):
             offer_table_files(shown)
-    return chosen
+    return chosen, opened
 
 
-def _show_chosen(chosen: list[RunRecord]) -> None:
+def _show_opened(record: RunRecord, chosen: list[RunRecord], names: dict[str, str]) -> None:
+    others = [each for each in chosen if each is not record]
+    if others:
+        words = "Back to the ticked run" if len(chosen) == 1 else f"Back to the {len(chosen)} ticked runs"
+        st.button(words, icon=":material/arrow_back:", key="close_opened", on_click=session.runs.close, type="tertiary")
+    show_one(record, names[record.id])
+
+
+def _show_chosen(chosen: list[RunRecord], names: dict[str, str]) -> None:
     if len(chosen) == 1:
-        show_one(chosen[0])
+        show_one(chosen[0], names[chosen[0].id])
         return
     if not chosen:
         return
@@ -65,4 +78,4 @@ def _show_chosen(chosen: list[RunRecord]) -> None:
     if len(chosen) > MAX_RUNS:
         st.info(f"Up to {MAX_RUNS} runs can be told apart in one chart: tick fewer to compare them.")
         return
-    show_comparison(chosen)
+    show_comparison(chosen, names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,7 +11,6 @@ import streamlit as st
 from qtl_core.common.moments import moment
 from qtl_core.compare.files import interval_of, run_rows, runs_json
 from qtl_core.compare.listing import ORDERS, Filter, accuracy_of, ansatz_of, choices_of, data_of
-from qtl_core.compare.sides import title_of
 from qtl_core.drawing.charts.chart import Chart
 from qtl_core.drawing.charts.painters import chart_png, chart_svg
 from qtl_core.evaluation.metrics import percent
@@ -102,13 +101,15 @@ FIRST = 500  # runs in the table until all are asked for: a browser takes a seco
 HEIGHT = 420  # pixels: eleven rows, so that what is ticked is in sight below
 NUMBER = st.column_config.NumberColumn
 COLUMNS: dict[str, Any] = {
+    "Name": st.column_config.TextColumn(
+        width=246, help="What you called it; or its pictures, what is not as usual, and what tells it from others."
+    ),
+    "Accuracy": NUMBER(format="%.1f %%", help="Best validation accuracy.", width=76),  # with the name a phone's width
     "★": st.column_config.TextColumn(width=40, help="Runs that were marked with a star."),
-    "Name": st.column_config.TextColumn(width=210, help="Its name, or when it was begun and its circuit."),
-    "Time": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", help="When it was begun.", width=150),
-    "Accuracy": NUMBER(format="percent", help="Best validation accuracy.", width=85),
-    "Between": st.column_config.TextColumn(help="Where nineteen in twenty such sets would put it.", width=125),
+    "Between": st.column_config.TextColumn(help="The 95 % interval: how far off so few pictures may be.", width=125),
     "Right": st.column_config.TextColumn(help="Validation pictures right at its best epoch.", width=95),
     "Loss": NUMBER(format="%.3f", help="Validation loss at its best epoch.", width=65),
+    "Time": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", help="When it was begun.", width=150),
     "State": st.column_config.TextColumn(width=95),
     "Data": st.column_config.TextColumn(width=160),
     "Image network": st.column_config.TextColumn(width=140),
@@ -124,11 +125,22 @@ COLUMNS: dict[str, Any] = {
 }
 
 
-def choose_runs(records: Sequence[RunRecord], shown: Sequence[RunRecord]) -> list[RunRecord]:
-    """Shows the table, and returns the ticked runs, also those that a filter hides just now."""
+def choose_runs(
+    records: Sequence[RunRecord], shown: Sequence[RunRecord], names: Mapping[str, str]
+) -> tuple[list[RunRecord], RunRecord | None]:
+    """Shows the table.
+
+    Args:
+        records: All runs.
+        shown: Those in the table.
+        names: What each is called.
+
+    Returns:
+        The ticked runs, also those that a filter hides just now; and the one whose row was clicked, if that came last.
+    """
     known, ids = {record.id: record for record in records}, [record.id for record in shown]
     before = [run_id for run_id in session.runs.chosen if run_id in known]
-    ticked = _table(shown, ids, before) if shown else []
+    ticked = _table(shown, ids, before, names) if shown else []
     if not shown:
         st.info("No run is like that. Search for something else, or take filters away.")
     here = set(ids)
@@ -136,7 +148,7 @@ def choose_runs(records: Sequence[RunRecord], shown: Sequence[RunRecord]) -> lis
     chosen += [run_id for run_id in ticked if run_id not in chosen]
     session.runs.chosen = tuple(chosen)
     _show_hidden(sum(run_id not in here for run_id in chosen))
-    return [known[run_id] for run_id in chosen]
+    return [known[run_id] for run_id in chosen], known.get(session.runs.opened)
 
 
 def in_the_table(shown: Sequence[RunRecord]) -> Sequence[RunRecord]:
@@ -171,28 +183,32 @@ def offer_table_files(shown: Sequence[RunRecord]) -> None:
     offer_file("Table as JSON", lambda: runs_json(shown), "runs.json", "application/json")
 
 
-def table_of(records: Sequence[RunRecord]) -> pd.DataFrame:
+def table_of(records: Sequence[RunRecord], names: Mapping[str, str]) -> pd.DataFrame:
     """Returns runs as the table shows them; a name is a cell of text, which no browser reads as anything else."""
-    return pd.DataFrame([_row(record) for record in records], columns=list(COLUMNS))
+    return pd.DataFrame([_row(record, names[record.id]) for record in records], columns=list(COLUMNS))
 
 
-def _table(shown: Sequence[RunRecord], ids: list[str], chosen: list[str]) -> list[str]:
+def _table(shown: Sequence[RunRecord], ids: list[str], chosen: list[str], names: Mapping[str, str]) -> list[str]:
     places = {run_id: row for row, run_id in enumerate(ids)}
     rows = [places[run_id] for run_id in chosen if run_id in places]
     key = session.runs.table_key(ids)
     event = st.dataframe(
-        table_of(shown),
+        table_of(shown, names),
         key=key,
         hide_index=True,
         height=min(HEIGHT, 35 * len(ids) + 38),
         column_config=COLUMNS,
         on_select="rerun",
-        selection_mode="multi-row",
+        selection_mode=["multi-row", "single-cell"],
         selection_default={"selection": {"rows": rows}},
         placeholder="",
-        alt="All kept runs; tick one to open it, several to compare them; by keyboard with Shift and Space",
+        alt="All kept runs; click one to open it, tick several to compare them; by keyboard Enter opens, Shift and "
+        "Space tick",
     )
-    return [ids[row] for row in event.selection.rows if row < len(ids)]
+    ticked = [ids[row] for row in event.selection.rows if row < len(ids)]
+    cells = [row for row, _ in event.selection.get("cells", ()) if row < len(ids)]
+    session.runs.note_click((key, cells[0]) if cells else None, ids[cells[0]] if cells else "", ticked)
+    return ticked
 
 
 def _show_hidden(count: int) -> None:
@@ -203,19 +219,19 @@ def _show_hidden(count: int) -> None:
             st.button("Tick none", on_click=session.runs.select, args=((),), type="tertiary")
 
 
-def _row(record: RunRecord) -> tuple[Any, ...]:
-    settings, interval = record.settings, interval_of(record)
+def _row(record: RunRecord, name: str) -> tuple[Any, ...]:
+    settings, interval, accuracy = record.settings, interval_of(record), accuracy_of(record)
     wanted = settings.training.epochs
     measured, is_told = interval is not None, record.train_size > 0  # of a head from elsewhere, no training is known
     done = str(record.epochs) if record.epochs == wanted else f"{record.epochs} of {wanted}"
     return (
+        name,
+        None if accuracy is None else 100 * accuracy,
         "★" if record.starred else "",
-        title_of(record),
-        moment(record.created),
-        accuracy_of(record),
         f"{percent(interval[0])} – {percent(interval[1])}" if interval else "",
         f"{record.right} of {record.val_size}" if measured else "",
         record.best_val_loss if measured else None,
+        moment(record.created),
         STATES[record.state],
         data_of(record),
         record.backbone_title,

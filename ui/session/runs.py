@@ -16,6 +16,9 @@ class Runs(SessionPart):
 
     Attributes:
         chosen: Those that are ticked, in the order in which they were; change the ticks on screen by `select`.
+        opened: The one whose row was clicked last, or ""; it is shown before those that are ticked.
+        clicked: Where that click was, as the table says it: a row of the table of this key.
+        ticked: Those that were ticked in the table on screen when it was last drawn.
         tables: How many times the table began anew with other ticks.
         just_deleted: Those that were deleted last, while that can be taken back in one click.
         trained_again: The kept run that a job trains again, by the job.
@@ -25,6 +28,9 @@ class Runs(SessionPart):
     KEY: ClassVar[str] = "session_runs"
 
     chosen: tuple[str, ...] = ()
+    opened: str = ""
+    clicked: tuple[str, int] | None = None
+    ticked: frozenset[str] = frozenset()
     tables: int = 0
     just_deleted: tuple[str, ...] = ()
     trained_again: dict[str, str] = field(default_factory=dict)
@@ -38,7 +44,26 @@ class Runs(SessionPart):
     def select(self, run_ids: Sequence[str]) -> None:
         """Ticks these runs and no others, whatever the table on screen says: another one begins with them."""
         self.chosen = tuple(run_ids)
+        self.opened = ""
         self.tables += 1
+
+    def close(self) -> None:
+        """Shows what is ticked again, instead of the run whose row was clicked."""
+        self.opened = ""
+
+    def note_click(self, place: tuple[str, int] | None, run_id: str, ticked: Sequence[str]) -> None:
+        """Takes over what was done on the table last: the click on a row opens it, a tick leads back to what is ticked.
+
+        Args:
+            place: The table's key and the row of the cell that is marked, if one is.
+            run_id: The run in that row.
+            ticked: The runs that are ticked in the table now.
+        """
+        if place is not None and place != self.clicked:
+            self.opened = run_id
+        elif set(ticked) != self.ticked:
+            self.opened = ""
+        self.clicked, self.ticked = place, frozenset(ticked)
 
     def is_new(self, run_id: str) -> bool:
         """Returns True the first time it is called for a run."""

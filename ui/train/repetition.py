@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from qtl_core.common.errors import UserError
+from qtl_core.compare.names import name_of
 from qtl_core.compare.repetition import Reproduction, differences_made_with, same_numbers
-from qtl_core.compare.sides import title_of
 from qtl_core.runs.store import cached_run, find_run, provenance_of
 from qtl_core.runs.view import RunView
 from ui.base.errors import as_plain_text
@@ -20,7 +20,7 @@ def show_again(job_id: str, view: RunView) -> None:
         return
     try:
         record = find_run(run_id)
-        name, then = title_of(record), cached_run(run_id, record.version)
+        name, then = name_of(record), cached_run(run_id, record.version)
     except UserError as error:
         st.warning(as_plain_text(f"The run that was trained again is not there to be compared with. {error}"))
         return
