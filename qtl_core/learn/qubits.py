@@ -17,15 +17,22 @@ class Measured:
     Attributes:
         state: Amplitudes, shape (2,).
         counts: How often 0 and 1 came up, shape (2,).
+        again: Whether a Hadamard gate stood before the measurement.
     """
 
     state: np.ndarray
     counts: np.ndarray
+    again: bool = False
 
     @property
     def chance(self) -> float:
         """The probability of 1."""
         return float(probabilities(self.state)[1])
+
+    @property
+    def chance_of_mixture(self) -> float:
+        """The probability of 1 for a coin of the same bias, a mixture of 0 and 1, put through the same gates."""
+        return 0.5 if self.again else self.chance
 
     @property
     def share(self) -> float:
@@ -50,7 +57,7 @@ def measure(angle: float, phase: float, shots: int, seed: int, *, again: bool = 
     """
     state = act(rz(phase), act(ry(angle), zero(1), [0]), [0])
     state = act(H, state, [0]) if again else state
-    return Measured(state, sampled(state, shots, seed))
+    return Measured(state, sampled(state, shots, seed), again)
 
 
 def pair(angle: float, *, cnot: bool = True) -> np.ndarray:

@@ -91,15 +91,16 @@ USES = (
         "uses",
         "Chemistry",
         "How strongly a molecule holds together is a question about the least energy its electrons can have. "
-        "Electrons are quantum, and the table of numbers that describes them doubles with every orbital, so a quantum "
-        "computer is a natural place to hold it. The **variational eigensolver** prepares a state with a few knobs, "
-        "measures its energy, and turns the knobs down the slope: no state can have less energy than the true one, so "
-        "lower is always better.\n\nBelow is the real hydrogen molecule in the smallest usual description, two "
-        "qubits, one knob.",
+        "Electrons are quantum, and the table of numbers that describes them doubles with every *spin orbital*, a "
+        "place for one electron, so a quantum computer is a natural place to hold it. The **variational "
+        "eigensolver** prepares a state with a few knobs, measures its energy, and turns the knobs down the slope: "
+        "no state can have less energy than the lowest one, so lower is always nearer.\n\nBelow is the hydrogen "
+        "molecule in the smallest usual description (STO-3G), two qubits, one knob.",
         "Set the distance of the two atoms, then turn the knob until the energy is as low as it gets; or let the "
         "gradient find it. The lowest point of the curve is how far apart the atoms sit.",
-        "For hydrogen this is exact, and so is a 4 × 4 matrix on paper. Molecules of use in industry need far more "
-        "qubits and far fewer errors than there are, and classical chemistry is very good at most of them.",
+        "The knob finds the exact energy of this description, as a 4 × 4 matrix on paper does; the description "
+        "itself is coarse, and nature lies lower. Molecules of use in industry need far more qubits and far fewer "
+        "errors than there are, and classical chemistry is very good at most of them.",
         (PERUZZO, OMALLEY),
         r"E(\theta) = \langle\psi(\theta)|\,H\,|\psi(\theta)\rangle \ge E_0, \qquad "
         r"|\psi(\theta)\rangle = \cos\tfrac{\theta}{2}|00\rangle + \sin\tfrac{\theta}{2}|11\rangle",
@@ -110,9 +111,9 @@ USES = (
         "uses",
         "Optimisation",
         "Split people into two teams so that as many quarrelling pairs as possible are apart: *MaxCut*, a model of "
-        "many planning problems. A qubit says on which side each one is. **QAOA** starts with all splits alike, gives "
-        "each a phase by how good it is, then mixes, so that good ones come up more often when measured.\n\n"
-        "One layer has two knobs, so all of it can be drawn as a map.",
+        "many planning problems. A qubit says on which side each one is. **QAOA** starts from an equal superposition "
+        "of all splits, gives each a phase by how good it is, then mixes, so that good ones come up more often when "
+        "measured.\n\nOne layer has two knobs, so all of it can be drawn as a map.",
         "Walk over the map with both knobs and watch how often a best split comes up; or jump to the map's highest "
         "point.",
         "Here all splits were simply tried, which takes less than a thousandth of a second. With one layer the mean "
@@ -212,9 +213,9 @@ USES = (
         "uses",
         "Compression",
         "If all states one deals with are alike in some way, they can be said with fewer qubits. A **quantum "
-        "autoencoder** learns how: it turns the states until one qubit is always 0, whatever came in. That qubit "
-        "holds nothing any more and can be dropped, and sent back in fresh to undo it.\n\n"
-        "The states here are the hydrogen molecule's at many distances, as in the paper, on two qubits.",
+        "autoencoder** learns how: it turns the states until one qubit is 0 as often as possible, whatever came in. "
+        "If it always is, that qubit holds nothing any more: it can be dropped, and a fresh one put in its place to "
+        "undo it.\n\nThe states here are the hydrogen molecule's at many distances, as in the paper, on two qubits.",
         "Choose the states, and drag the training steps. Every fourth one is learnt from; see whether the others fit "
         "as well.",
         "The best there can be is known from principal components, the classical way, and is drawn as a line. For "
@@ -244,10 +245,11 @@ USES = (
         "finance",
         "uses",
         "Finance",
-        "Risk is often a probability that has no formula, so banks draw lots: simulate a hundred thousand times, and "
-        "count. For half the error one needs four times the draws. **Amplitude estimation** puts all outcomes into "
-        "one state and turns it, round by round, towards the bad ones; for half the error it needs about twice the "
-        "uses. This is a proven gain, one of few.\n\nBelow are five made-up loans that fail independently.",
+        "Risk is often a probability that has no formula, so banks simulate: they let chance play through a hundred "
+        "thousand possible years, and count the bad ones (*Monte Carlo*). Half the error takes four times as many. "
+        "**Amplitude estimation** puts all outcomes into one state and turns it, round by round, towards the bad "
+        "ones; half the error takes about twice the uses. This gain is proven, counted in uses of the "
+        "circuit.\n\nBelow are five made-up loans that fail independently.",
         "Set how likely a loan is to fail, and how many failures are bad. Then see how the error falls for both ways.",
         "The gain needs thousands of gates without an error, which no machine has, and loading real data may eat it "
         "up. These five loans are a sum of a few terms, computed exactly on the spot. It says nothing about any "

@@ -33,16 +33,32 @@ def test_the_navigation_leads_to_every_page_and_keeps_the_query(app, visit, view
         assert parse_qs(address.query)["note"] == ["kept"]
 
 
-def test_a_small_phone_always_shows_which_page_is_open(app, visit):
-    page = visit(app, View("smallest", 360, 780, "light"))
+PHONE_INSIDE = """() => {
+  const links = [...document.querySelectorAll('.st-key-navigation a')].filter(link => link.getClientRects().length);
+  const boxes = links.map(link => link.getBoundingClientRect()), main = document.querySelector('.stMain');
+  return {
+    links: boxes.filter(box => box.left >= 0 && box.right <= innerWidth - 40 && box.top >= 0).length,
+    overlapping: boxes.filter((box, at) => boxes.some((other, of) => of > at && box.left < other.right - 1
+      && other.left < box.right - 1 && box.top < other.bottom - 1 && other.top < box.bottom - 1)).length,
+    sideways: Math.max(main.scrollWidth - main.clientWidth, document.documentElement.scrollWidth - innerWidth),
+  };
+}"""
+
+
+def test_on_a_phone_all_pages_are_in_reach_and_none_scrolls_sideways(app, visit):
+    """The menu button takes the last 40 pixels."""
+    page = visit(f"{app}/home", PHONE_LIGHT)
     bar = page.locator(".st-key-navigation")
-    assert len(ADDRESSES) > 1
-    for _, entry in (*ADDRESSES, *reversed(ADDRESSES)):
+    for name, entry in reversed(ADDRESSES):
         bar.get_by_role("link", name=entry.title).click()
+        expect(page).to_have_title(f"{entry.title} · {APP_NAME}")
         settled(page)
         expect(page.locator(".st-key-here")).to_contain_text(entry.title)
-        here = page.locator(".st-key-here").bounding_box()
-        assert 0 <= here["x"] <= here["x"] + here["width"] <= 360 - 40, "the menu button takes the last 40 pixels"
+        assert page.evaluate(PHONE_INSIDE) == {"links": len(ADDRESSES), "overlapping": 0, "sideways": 0}, name
+        if name == "circuit":  # wider than a phone: it scrolls by itself, and says so
+            scrolls = page.locator(".st-key-circuit_scroll[data-sideways]")
+            expect(scrolls).to_be_visible()
+            assert "sideways" in scrolls.evaluate("box => getComputedStyle(box, '::before').content")
 
 
 def test_light_and_dark_follow_the_reader(app, visit):

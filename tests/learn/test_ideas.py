@@ -28,7 +28,7 @@ def test_a_topic_has_a_text_something_to_do_an_honest_word_and_a_reference(topic
     assert len(topic.honest) > 80
     assert topic.references
     assert all(reference.address.startswith("https://") for reference in topic.references)
-    assert all(1980 < reference.year < 2030 for reference in topic.references)
+    assert all(1960 < reference.year < 2030 for reference in topic.references)
 
 
 @given(ANGLES, ANGLES)

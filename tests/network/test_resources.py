@@ -46,6 +46,24 @@ def test_the_counts_are_those_of_pennylanes_specs(settings):
     assert found.trained == settings.weight_count
 
 
+def test_the_papers_gradient_takes_56_circuits_and_pennylane_counts_them_too():
+    """24 trained angles and the 4 of the picture, through which the layer before the circuit learns, two each."""
+    circuit = build_circuit(CircuitSettings())
+
+    @qml.qnode(qml.device("default.qubit", wires=circuit.wires))
+    def measured(angles, weights):
+        for gate in circuit.gates:
+            numbers = [(angles if source.kind == "feature" else weights)[source.index] for source in gate.angles]
+            OPERATIONS[gate.kind](*numbers, wires=gate.wires)
+        return [qml.expval(qml.PauliZ(wire)) for wire in range(circuit.wires)]
+
+    numbers = [qml.numpy.array(np.ones(size), requires_grad=True) for size in (circuit.wires, circuit.weight_count)]
+    tapes, _ = qml.gradients.param_shift(qml.workflow.construct_tape(measured)(*numbers))
+    assert count(circuit).shifted == len(tapes) == 56
+    twice = CircuitSettings(qubits=2, depth=2, reuploading=True, rotation="rot")
+    assert count(build_circuit(twice)).shifted == 2 * (2 * 2 + 2 * 2 * 3)  # a picture's angle counts at every entry
+
+
 def moved_by(circuit: Circuit, many: int = 8) -> tuple[np.ndarray, np.ndarray]:
     """Whether <Z> of a wire ever moves with a picture's angle (wires, wires) or a trained one (weight_count, wires)."""
     generator = np.random.default_rng(0)

@@ -113,7 +113,7 @@ def test_what_was_measured_is_shown_and_kept_by_the_settings():
 def test_both_curves_are_in_one_chart():
     app = compare(press_and_wait_for_curve(small()), entangler="none")
     press(app, FADE)  # only the other one is still to be measured
-    shown = until(app, "It does not fade")
+    shown = until(app, "There it does not fade")
     assert len(job_managers.ansatz_samplings().ids) == 2
     assert "**On the table: Brick, RY, depth 2.**" in shown
     assert "**Compared with: None, RY, depth 2.**" in shown
@@ -203,13 +203,29 @@ def falling(factor: float, last: int = 6) -> list[PlateauPoint]:
 
 
 def test_the_curve_in_words():
-    factor, error = fading(falling(0.5))
-    assert (factor, error) == pytest.approx((0.5, 0.5 / 4 * 0.02 * np.sqrt(2)))
+    found = fading(falling(0.5))
+    assert (found.first, found.last, found.factor) == (2, 6, pytest.approx(0.5))
+    assert found.error == pytest.approx(0.5 * 0.02 / np.sqrt(10))  # of a slope over five points: sum of squares 10
+    assert found.miss == pytest.approx(0, abs=1e-6)
     assert "barren plateau" in plateau_words(falling(0.5))
     assert "from 0.250 at 2 qubits to 0.016 at 6" in plateau_words(falling(0.5))
     assert "less than by half" in plateau_words(falling(0.8))
     assert "does not fade" in plateau_words(falling(1.0))
     assert "Not enough" in plateau_words(falling(0.5, 2))
+
+
+def test_a_factor_is_said_only_where_it_holds():
+    """A curve that is flat from seven on, as the paper's circuit's: the fall before says nothing of wider circuits."""
+    variances = [0.230, 0.119, 0.072, 0.052, 0.038, 0.032, 0.0322, 0.0318, 0.0321]
+    points = [PlateauPoint(qubits, value, 0.04 * value, 2000) for qubits, value in enumerate(variances, 2)]
+    found = fading(points)
+    assert (found.first, found.last) == (7, 10)
+    assert found.factor == pytest.approx(1, abs=0.02)
+    assert "Only from 7 to 10 qubits does one factor a qubit fit" in plateau_words(points)
+    assert "does not fade" in plateau_words(points)
+    jumping = [PlateauPoint(qubits, 0.1 if qubits % 2 else 0.01, 0.001, 2000) for qubits in range(2, 11)]
+    assert fading(jumping) is None
+    assert "No one factor" in plateau_words(jumping)
 
 
 def test_the_chart_holds_both_curves_with_their_errors():

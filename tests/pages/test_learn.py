@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.learn.anomaly import nearest_scores, quantum_scores
+from qtl_core.learn.bell import MeasuredChsh, best_directions, measured_chsh
 from qtl_core.learn.glossary.entries import TERMS
 from qtl_core.learn.images import filtered
 from qtl_core.learn.parameter_shift import estimate
-from qtl_core.learn.qubits import measure
+from qtl_core.learn.qubits import measure, pair
 from qtl_core.learn.topics import PARTS, TOPICS, topics_of
 from tests.conftest import PROJECT
-from ui.learn import anomaly, chemistry, gradients, images, superposition
+from ui.learn import anomaly, bell_test, chemistry, gradients, images, superposition
 from ui.session import keys
 
 
@@ -77,6 +80,34 @@ def test_at_ninety_degrees_the_pair_is_a_bell_pair():
     assert "Each arrow is 0.00 long, the entropy is **1.00 bit**" in words(app)
     widget(app, "toggle", "entanglement", "cnot").set_value(False).run()
     assert "Each arrow is 1.00 long, the entropy is **0.00 bit**" in words(app)
+
+
+def test_the_bell_test_is_that_of_the_state_on_screen():
+    app = opened(topic="entanglement")
+    widget(app, "slider", "entanglement", "angle").set_value(90).run()
+    found = measured_chsh(state := pair(math.pi / 2), best_directions(state), 1_000, 0)
+    assert bell_test.bell_words(2 * math.sqrt(2), found) in words(app)
+    assert "**2.828**: hidden socks cannot do that" in words(app)
+    widget(app, "toggle", "entanglement", "cnot").set_value(False).run()
+    assert "**2.000**: hidden socks can do that" in words(app)
+
+
+def test_the_bell_test_claims_what_the_shots_bear():
+    said = [bell_test.bell_words(2.5, MeasuredChsh(value, 0.05, 100)) for value in (1.9, 2.1, 2.5)]
+    assert ["not above 2" in each for each in said] == [True, False, False]
+    assert ["by luck" in each for each in said] == [False, True, False]
+    assert "10 standard errors above 2" in said[2]
+    assert "by luck" in bell_test.bell_words(2.5, MeasuredChsh(2.8, 0.0, 10)), "ten shots have no error to speak of"
+
+
+def test_a_coin_of_the_same_bias_is_told_apart_only_by_a_later_gate():
+    assert "nothing tells them apart" in superposition.words(measure(1.0, 0.0, 100, 0))
+    assert "1 in 50.0%: the coherence shows" in superposition.words(measure(1.0, 0.0, 100, 0, again=True))
+    assert "the same, so at this" in superposition.words(measure(1.0, math.pi / 2, 100, 0, again=True))
+
+
+def test_the_price_of_a_gradient_is_counted_in_the_circuit():
+    assert "needs 56 measured circuits" in TOPICS["gradients"].honest
 
 
 def test_a_curve_with_more_waves_than_the_circuit_has_cannot_be_learnt():

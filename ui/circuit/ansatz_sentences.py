@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
 
 from qtl_core.drawing.gate_readings import NAMES
 from qtl_core.network.analysis.barren_plateaus import PlateauPoint
@@ -14,6 +17,9 @@ from qtl_core.settings import CircuitSettings, spec_of
 HALVING = 0.6  # by which a variance may shrink with a qubit and still be said to about halve
 FINEST = 4  # decimals
 SURE = 2  # standard errors: a difference of less may be chance
+SURE_OF_FADING = 3  # the range was chosen by looking at the points, so two are too few
+FEWEST_FOR_A_TREND = 4  # numbers of qubits: a line through fewer would nearly always fit
+TINY = 1e-12
 
 
 def describe(settings: CircuitSettings) -> str:
@@ -38,6 +44,7 @@ def counts_table(counts: Counts) -> str:
         ("Two-qubit gates", counts.two_qubit),
         ("Depth, gates one after another", counts.depth),
         ("Trained angles", counts.trained),
+        ("Circuits measured for one picture's gradient", counts.shifted),
     ]
     return "\n".join(["| What | How many |", "| --- | --- |", *(f"| {what} | {number} |" for what, number in rows)])
 
@@ -67,7 +74,9 @@ def expressibility_words(found: SampledStates, settings: CircuitSettings) -> str
     else:
         words.append("So this circuit reaches some kinds of states more than others.")
     if settings.rotation == "ry":
-        words.append("RY and CNOT keep every amplitude a real number, so many states stay out of its reach.")
+        words.append(
+            "RY and CNOT keep every amplitude a real number, so states with other phases stay out of its reach."
+        )
     return " ".join(words)
 
 
@@ -83,28 +92,67 @@ def entanglement_words(found: SampledStates, qubits: int) -> str:
 
 
 def plateau_words(points: Sequence[PlateauPoint]) -> str:
-    """Says how the gradient fades from the first to the last number of qubits that was measured."""
-    if len(points) < 2:
+    """Says how the gradient fades, with one factor only for the numbers of qubits over which one factor holds."""
+    if len(points) < FEWEST_FOR_A_TREND:
         return "Not enough was measured to tell."
     first, last = points[0], points[-1]
-    factor, error = fading(points)
     ends = f"from {_small(first.variance)} at {first.qubits} qubits to {_small(last.variance)} at {last.qubits}"
-    trend = f"The variance goes {ends}: times {with_error(factor, error)} for every further qubit, on average."
-    if factor + SURE * error >= 1:
-        return f"{trend} It does not fade, so more qubits do not take training its direction."
-    if factor > HALVING:
-        return f"{trend} It fades, but less than by half with every qubit."
+    said = f"The variance goes {ends}."
+    found = fading(points)
+    if found is None:
+        return f"{said} No one factor a qubit describes it, not even for the largest circuits alone."
+    span = f"from {found.first} to {found.last} qubits"
+    only = "" if found.first == first.qubits else f" Only {span} does one factor a qubit fit:"
+    trend = f"{said}{only or f' It fits one factor {span}:'} times {with_error(found.factor, found.error)} for every "
+    trend += f"further qubit (the fit misses the points by {found.miss:.1f} of their standard errors)."
+    if found.factor + SURE_OF_FADING * found.error >= 1:
+        return f"{trend} There it does not fade, as far as these samples can tell."
+    if found.factor > HALVING:
+        return f"{trend} There it fades, but less than by half with every qubit."
     return (
         f"{trend} It about halves with every qubit, or worse: this is a barren plateau, and wide circuits learn slowly."
     )
 
 
-def fading(points: Sequence[PlateauPoint]) -> tuple[float, float]:
-    """Returns what the variance is multiplied by for every further qubit, on average, and its standard error."""
-    first, last = points[0], points[-1]
-    steps = last.qubits - first.qubits
-    factor = (last.variance / first.variance) ** (1 / steps)
-    return factor, factor / steps * math.hypot(first.error / first.variance, last.error / last.variance)
+@dataclass(frozen=True)
+class Trend:
+    """One factor for every further qubit, and where it holds.
+
+    Attributes:
+        first, last: The range of qubits over which it fits.
+        factor, error: What the variance is multiplied by for each further qubit, and its standard error.
+        miss: Root mean square of how far the points lie from the fit, in their standard errors.
+    """
+
+    first: int
+    last: int
+    factor: float
+    error: float
+    miss: float
+
+
+def fading(points: Sequence[PlateauPoint]) -> Trend | None:
+    """Fits a straight line through the logarithms of the variances, over as many of the largest circuits as it fits.
+
+    What counts is how the gradient goes on, so the range ends at the largest circuit and begins as early as the line
+    stays within the points' errors: chi squared at most one standard deviation above its degrees of freedom. A looser
+    bound would draw one slope through the end of the fall and the flat part behind it.
+
+    Returns:
+        The trend, or None if not even the last `FEWEST_FOR_A_TREND` points lie on a line.
+    """
+    for start in range(len(points) - FEWEST_FOR_A_TREND + 1):
+        qubits, logs, weights = np.array(
+            [(each.qubits, math.log(each.variance), each.variance / max(each.error, TINY)) for each in points[start:]]
+        ).T
+        (slope, offset), spread = np.polyfit(qubits, logs, 1, w=weights, cov="unscaled")
+        misses = np.square(weights * (logs - slope * qubits - offset))
+        free = len(qubits) - 2
+        if misses.sum() <= free + math.sqrt(2 * free):
+            factor = math.exp(slope)
+            error = factor * math.sqrt(spread[0, 0])
+            return Trend(points[start].qubits, points[-1].qubits, factor, error, math.sqrt(misses.mean()))
+    return None
 
 
 def _label(settings: CircuitSettings, name: str) -> str:

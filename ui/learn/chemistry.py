@@ -32,7 +32,7 @@ def words(distance: float, angle: float) -> str:
     here, exact = energy(distance, angle), exact_energy(distance)
     return (
         f"At {distance:.1f} Å and {signed(math.degrees(angle), 1)}° the energy is {signed(here, 4)} hartree. The exact "
-        f"least is {signed(exact, 4)}, {here - exact:.4f} below. A chemist asks for 0.0016."
+        f"least of this description is {signed(exact, 4)}, {here - exact:.4f} below. A chemist asks for 0.0016."
     )
 
 

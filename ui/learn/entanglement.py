@@ -1,4 +1,4 @@
-"""One CNOT: two spheres shrink."""
+"""One CNOT: two spheres shrink, and the answers agree more than hidden ones can."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from qtl_core.network.entanglement import bloch_vectors, qubit_entropies
 from ui.base.reader import ink
 from ui.base.theme import MEASUREMENT, PUBLISHED
 from ui.circuit.state_charts import spheres_figure
+from ui.learn.bell_test import show_bell_test
 from ui.learn.widgets import chart, degrees, line, show_figure, switch
 
 TOPIC = "entanglement"
@@ -28,6 +29,7 @@ def show() -> None:
     st.markdown(words(state))
     _show_entropy(angle, float(qubit_entropies(vectors)[0]))
     st.caption("The entropy of either qubit at every angle, with the CNOT; the mark is where you are.")
+    show_bell_test(TOPIC, state, angle, cnot=cnot)
 
 
 def words(state: np.ndarray) -> str:
@@ -37,8 +39,8 @@ def words(state: np.ndarray) -> str:
     return (
         f"Each arrow is {length:.2f} long, the entropy is **{entropy:.2f} bit**. Measured in Z, the two agree in "
         f"**{agreement(state):.0%}** of the cases; with a Hadamard gate before each measurement, in "
-        f"**{agreement(state, turned=True):.0%}**. For 0 and 1 tossed alike, as two hidden socks, the second "
-        "figure would be 50%."
+        f"**{agreement(state, turned=True):.0%}**. Two coins glued together would give 100% and 50%; but these two "
+        "figures alone do not rule out socks that hide an answer for each of the two directions."
     )
 
 

@@ -1,4 +1,4 @@
-"""The falling error of an estimated risk, by lots and by amplitude estimation."""
+"""The falling error of an estimated risk, by simulated cases and by amplitude estimation."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def words(found: Errors, chance: float, least: int) -> str:
     """Says the exact risk, and how far off both ways are in the end."""
     return (
         f"Exactly, at least {least} of {LOANS} fail in {exact(chance, least):.2%} of the cases. With "
-        f"{found.uses[-1]:,} uses, lots are off by {found.lots[-1]:.2%} and amplitude estimation by "
+        f"{found.uses[-1]:,} uses, simulating is off by {found.lots[-1]:.2%} and amplitude estimation by "
         f"{found.amplitude[-1]:.2%} (root mean square of {REPEATS} repeats)."
     )
 
@@ -51,7 +51,7 @@ def _show_rounds(chance: float, least: int) -> None:
 
 def _show_errors(found: Errors) -> None:
     curves = [
-        line(found.uses, found.lots, "drawing lots", OTHER_ANSATZ, dash="dash", mode="lines+markers"),
+        line(found.uses, found.lots, "simulating (Monte Carlo)", OTHER_ANSATZ, dash="dash", mode="lines+markers"),
         line(found.uses, found.amplitude, "amplitude estimation", ANSATZ, mode="lines+markers"),
     ]
     ticks = {"type": "log", "tickformat": "~g"}
@@ -60,6 +60,6 @@ def _show_errors(found: Errors) -> None:
         "errors",
         curves,
         250,
-        xaxis=ticks | {"title": "Uses of the circuit, or lots", "dtick": 1},
+        xaxis=ticks | {"title": "Uses of the circuit, or simulated cases", "dtick": 1},
         yaxis={"type": "log", "tickformat": ".2%", "title": "Error", "dtick": 1},
     )

@@ -7,7 +7,7 @@ import streamlit as st
 from qtl_core.learn.qubits import Measured, measure
 from qtl_core.network.entanglement import bloch_vectors
 from ui.base.reader import ink
-from ui.base.theme import MEASUREMENT, PUBLISHED
+from ui.base.theme import ANSATZ, MEASUREMENT, PUBLISHED
 from ui.circuit.state_charts import spheres_figure
 from ui.learn.widgets import again, chart, degrees, show_figure, stop, switch
 
@@ -37,10 +37,20 @@ def show() -> None:
 def words(found: Measured) -> str:
     """Says what the chart shows."""
     shots = int(found.counts.sum())
-    return (
+    said = (
         f"The chance of 1 is {found.chance:.1%}; {found.counts[1]:,} of {shots:,} shots gave 1, a share of "
         f"{found.share:.1%}. With so many shots, it usually comes within ±{found.usual_error:.1%} of the chance."
     )
+    return f"{said} {mixture_words(found)}"
+
+
+def mixture_words(found: Measured) -> str:
+    """Says what a coin of the same bias would give, and whether it can be told from the superposition."""
+    if not found.again:
+        return "A coin of the same bias, a mixture of 0 and 1, gives the same: here nothing tells them apart."
+    same = abs(found.chance - found.chance_of_mixture) < 5e-4
+    outcome = "the same, so at this angle and phase nothing tells them apart" if same else "the coherence shows"
+    return f"A coin of the same bias put through the Hadamard gate gives 1 in {found.chance_of_mixture:.1%}: {outcome}."
 
 
 def _show_counts(found: Measured) -> None:
@@ -48,8 +58,10 @@ def _show_counts(found: Measured) -> None:
     chances = [1 - found.chance, found.chance]
     names = ["0", "1"]
     common = {"type": "bar", "x": names, "texttemplate": "%{y:.0%}", "hovertemplate": "%{x}: %{y:.2%}"}
+    coin = [1 - found.chance_of_mixture, found.chance_of_mixture]
     bars = [
-        common | {"name": "Chance", "y": chances, "marker": {"color": PUBLISHED}},
+        common | {"name": "Chance", "y": chances, "marker": {"color": ANSATZ}},
+        common | {"name": "A coin's", "y": coin, "marker": {"color": PUBLISHED}},
         common | {"name": "Counted", "y": shares, "marker": {"color": MEASUREMENT}},
     ]
     chart(

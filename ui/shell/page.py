@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from ui.base.assets import stylesheet
+from ui.base.assets import script, stylesheet
 from ui.base.errors import as_plain_text, guarded
 from ui.base.pages import APP_NAME, PAGES, PageEntry
 from ui.base.trust import note_who_can_reach_us
@@ -22,13 +22,6 @@ from ui.shell.preload import fetched_ahead
 
 if TYPE_CHECKING:
     from ui.base.streamlit_internals import Container
-
-# A phone has no room for all pages: the one that is open is brought into sight.
-_SHOW_WHERE = """<script>{
-  const bar = document.querySelector(".st-key-navigation"), here = bar?.querySelector(".st-key-here");
-  const show = () => { bar.scrollLeft = here.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2; };
-  if (here) new ResizeObserver(show).observe(here);  // called once it is laid out, and again if its font comes late
-}</script>"""
 
 _COLOURS = {"paper": "backgroundColor", "ink": "textColor"}  # the theme's, under names for our styles
 
@@ -75,7 +68,7 @@ def _take_up_link(title: str, navigation: Container, head: Container) -> None:
             if entry.title == title or not session.screen.hides(Path(entry.path).stem):
                 _link(entry, here=entry.title == title)
         st.html(
-            f"{_SHOW_WHERE}{fetched_ahead()}<!-- {title} -->", unsafe_allow_javascript=True
+            f"<script>{script('sideways')}</script>{fetched_ahead()}<!-- {title} -->", unsafe_allow_javascript=True
         )  # as new text, it is run on each page
     with head:
         show_share()

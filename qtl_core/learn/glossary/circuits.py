@@ -26,7 +26,7 @@ CIRCUITS = (
     ),
     Term(
         "CNOT",
-        "The gate that flips its second qubit where the first one is 1, and so entangles them.",
+        "The gate that flips its second qubit where the first one is 1; so it can entangle them.",
         "",
         r"|a, b\rangle \to |a, b \oplus a\rangle",
         "circuit",
@@ -104,7 +104,7 @@ CIRCUITS = (
     ),
     Term(
         "parameter-shift rule",
-        "A way to find an exact slope from two measurements a quarter turn to either side.",
+        "A way to find an exact slope from two expectation values, a quarter turn to either side.",
         "",
         r"f'(\theta) = \tfrac12\,[f(\theta + \tfrac{\pi}{2}) - f(\theta - \tfrac{\pi}{2})]",
         "",
@@ -113,7 +113,7 @@ CIRCUITS = (
     ),
     Term(
         "barren plateau",
-        "A circuit so wide or deep that nearly all slopes are almost nothing, so nothing can be learnt.",
+        "Where nearly all slopes of a circuit shrink exponentially with its qubits, so that hardly anything is learnt.",
         "The Circuit page measures how the slopes of an ansatz fade with the number of qubits.",
         "",
         "circuit",

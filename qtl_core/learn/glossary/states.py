@@ -16,9 +16,9 @@ STATES = (
     ),
     Term(
         "superposition",
-        "A state between 0 and 1 that is neither of them until it is measured.",
-        "Only its direction around the sphere, the phase, makes it more than a biased coin.",
-        r"|\alpha|^2 + |\beta|^2 = 1",
+        "A sum of 0 and 1 with an amplitude for each; when measured, it answers one of them.",
+        "It differs from a biased coin by its coherence: a later gate can make its two parts add up or cancel.",
+        r"\alpha|0\rangle + \beta|1\rangle, \quad |\alpha|^2 + |\beta|^2 = 1",
         "circuit",
         "superposition",
     ),
@@ -39,6 +39,15 @@ STATES = (
         "",
         "circuit",
         "superposition",
+    ),
+    Term(
+        "coherence",
+        "What a superposition has and a biased coin lacks: its parts can add up or cancel in a later gate.",
+        "A coin of unknown outcome is a mixture. Both give the same counts until a gate brings the parts together.",
+        r"\rho = \begin{pmatrix} p_0 & c \\ c^* & p_1 \end{pmatrix}, \quad \text{a mixture has } c = 0",
+        "",
+        "superposition",
+        ("mixture", "mixed state", "interference"),
     ),
     Term(
         "statevector",
@@ -72,7 +81,7 @@ STATES = (
     ),
     Term(
         "entanglement",
-        "A tie between qubits by which they have a state together but none of their own.",
+        "A tie between qubits by which they share a sharp state together, but none has one of its own.",
         "It shows as shorter arrows and as an entropy above 0.",
         "",
         "circuit",
@@ -82,11 +91,22 @@ STATES = (
     Term(
         "entropy",
         "How much of a qubit's state lies in its ties with the others, in bits: 0 none, 1 all of it.",
-        "It is the von Neumann entropy of the qubit's own state.",
+        "It is the von Neumann entropy of the qubit's own state. It measures entanglement because the state of all "
+        "qubits together is sharp (pure), as it is in a simulation without noise.",
         r"S = -\sum_k p_k \log_2 p_k",
         "circuit",
         "entanglement",
         ("von Neumann entropy", "cut entropy"),
+    ),
+    Term(
+        "CHSH",
+        "A Bell inequality: hidden answers keep a sum of four correlations within 2, entangled qubits reach 2.83.",
+        "It compares two directions on one qubit with two on the other (Clauser, Horne, Shimony and Holt, 1969); "
+        "quantum states reach at most 2√2.",
+        r"S = E(a,b) + E(a,b') + E(a',b) - E(a',b') \le 2",
+        "",
+        "entanglement",
+        ("Bell inequality", "Bell test", "Bell pair"),
     ),
     Term(
         "purity",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qtl_core.learn.glossary.term import Term
 
 VERDICTS = (
-    Term("accuracy", "The share of pictures that are given their true class.", "", "", "train"),
+    Term("accuracy", "The share of pictures that are given their true class.", "", "", "train", "", ("accuracies",)),
     Term(
         "confusion matrix",
         "A table of what each class was taken for: right answers lie on its diagonal.",
@@ -15,8 +15,8 @@ VERDICTS = (
     ),
     Term(
         "Wilson interval",
-        "The range in which the true accuracy lies, in 95 of 100 such tests, given how many were right.",
-        "It stays between 0 and 100 %, also for few pictures (Wilson, 1927).",
+        "A range made so that it holds the true accuracy in about 95 of 100 such tests.",
+        "It stays between 0 and 100%, also for few pictures (Wilson, 1927).",
         r"\frac{\hat p + \frac{z^2}{2n} \pm z\sqrt{\frac{\hat p(1-\hat p)}{n} + \frac{z^2}{4n^2}}}{1 + \frac{z^2}{n}}",
         "train",
         "",
@@ -31,7 +31,7 @@ VERDICTS = (
     ),
     Term(
         "calibration",
-        "Whether an answer given with 80 % is right in 80 of 100 cases.",
+        "Whether an answer given with 80% is right in 80 of 100 cases.",
         "The expected calibration error is the mean gap between the two; temperature scaling divides all scores by "
         "one number to make it smaller.",
         "",
@@ -58,5 +58,79 @@ VERDICTS = (
         "predict",
         "",
         ("neighbours",),
+    ),
+    Term(
+        "logit",
+        "A class's score before it becomes a percentage; only differences between scores count.",
+        "",
+        r"s_k = \sum_i w_{ki}\, \langle Z_i \rangle + b_k",
+        "predict",
+        "",
+        ("logits", "class score", "class scores"),
+    ),
+    Term(
+        "out-of-distribution",
+        "Unlike the pictures that a run learnt from, by the distance of its features to theirs.",
+        "It says nothing of what the picture shows: a real ant is unlike drawings of ants.",
+        "",
+        "predict",
+        "",
+        ("OOD", "out of distribution"),
+    ),
+    Term(
+        "linear probe",
+        "The plainest classifier: one linear layer on the frozen features, with no circuit.",
+        "What it reaches is the yardstick for everything that is trained on the same features.",
+        "",
+        "train",
+        "transfer",
+        ("linear baseline",),
+    ),
+    Term(
+        "standard error",
+        "How far a figure would usually be off, had it been measured again with other luck.",
+        "About two in three repetitions come within one of it, 95 in 100 within two.",
+        r"s / \sqrt{n}",
+    ),
+    Term(
+        "paired test",
+        "Compares two ways on the same pictures or seeds, one by one, so that what both share cancels.",
+        "",
+        "",
+        "train",
+        "",
+        ("paired comparison",),
+    ),
+    Term(
+        "McNemar test",
+        "Whether two runs differ, judged by the pictures that only one of them gets right.",
+        "If neither is better, each such picture is a toss of a coin; the test says how rare so uneven a split is.",
+        r"p = 2^{1-n} \sum_{k \le \min(b, c)} \binom{n}{k}, \quad n = b + c",
+        "train",
+        "",
+        ("McNemar", "McNemar's test", "exact McNemar test"),
+    ),
+    Term(
+        "Holm correction",
+        "Makes several comparisons at once stricter, so that luck in one of them is not taken for a finding.",
+        "The smallest p-value is multiplied by the number of comparisons, the next by one less, and so on (1979).",
+        "",
+        "train",
+        "",
+        ("Holm", "Holm's correction", "Holm-Bonferroni"),
+    ),
+    Term(
+        "p-value",
+        "How often luck alone would give a difference at least as large as the one found.",
+        "",
+        "",
+        "train",
+    ),
+    Term(
+        "ablation",
+        "Taking a part out, or holding it still, to see what it contributed.",
+        "",
+        "",
+        "train",
     ),
 )

@@ -38,6 +38,8 @@ class Counts:
         two_qubit: Those on two wires.
         depth: Gates on the longest path from start to measurement: the moments in which all of them can act.
         trained: Trained angles.
+        shifted: Circuits that the parameter-shift rule measures for the gradient of one picture: two for every angle
+            of every gate, the picture's included, through which the layer before the circuit learns.
         cones: The light cone of every output.
     """
 
@@ -46,6 +48,7 @@ class Counts:
     two_qubit: int
     depth: int
     trained: int
+    shifted: int
     cones: tuple[LightCone, ...]
 
 
@@ -57,6 +60,7 @@ def count(circuit: Circuit) -> Counts:
         two_qubit=sum(len(gate.wires) == 2 for gate in circuit.gates),
         depth=_depth(circuit),
         trained=len(_sources(circuit.gates, "weight")),
+        shifted=2 * sum(len(gate.angles) for gate in circuit.gates),
         cones=tuple(light_cone(circuit, wire) for wire in range(circuit.wires)),
     )
 
