@@ -1,29 +1,36 @@
 """Is the quantum part doing anything? The same pictures and seeds with the circuit, with parts of it, and without it.
 
-As a job: every kind of head is really trained over the same seeds. No torch or numba at the top, because pages make
-jobs from this module.
+As a job: every kind of head is really trained over the same seeds. What follows is said by `ablation_verdict`. No torch
+or numba at the top, because pages make jobs from this module.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from qtl_core.common.errors import DivergedError, UserError
-from qtl_core.common.progress import Progress, ShouldStop
+from qtl_core.common.progress import Progress, ReportProgress, ShouldStop, TimeLeft
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.settings import RunSettings
-from qtl_core.training.repeat import SeedRequest, repeat
+from qtl_core.training.repeat import SeedRequest, repeat_keeping_weights
 
-SEEDS = 10  # a few seconds for all kinds of head, and enough to see how far luck reaches
-WHOLE, APART, BARE, LINEAR = "whole", "apart", "bare", "linear"
+if TYPE_CHECKING:
+    from qtl_core.runs.events import Arrays
+    from qtl_core.settings import CircuitSettings
+    from qtl_core.training.task import KeptFeatures
+
+SEEDS = 50  # some seconds for all kinds of head, and differences of a third of a picture are seen
+WHOLE, RANDOM, BARE, LINEAR = "whole", "random", "bare", "linear"
 # What each head is called, and what it still has.
 TITLES = {
     WHOLE: "The circuit",
-    APART: "Without CNOTs",
-    BARE: "Without trained gates",
+    RANDOM: "Angles left at their start",
+    BARE: "No CNOTs, no trained gates",
     LINEAR: "A linear layer",
 }
 
@@ -36,17 +43,19 @@ class HeadScores:
         kind: A key of `TITLES`.
         correct: Validation pictures right at each seed's best epoch.
         total: Validation pictures.
-        noun: What they are called.
+        source: Which pictures they are, as the settings name it: "drawn", "photos" or "folder".
         seeds: Whose figures these are, in the same order; empty where every seed from 0 on has one.
         diverged: How many more seeds there were, whose training broke down.
+        picture_shares: For every validation picture, the share of the seeds that are right about it.
     """
 
     kind: str
     correct: tuple[int, ...]
     total: int
-    noun: str
+    source: str
     seeds: tuple[int, ...] = ()
     diverged: int = 0
+    picture_shares: tuple[float, ...] = field(default=(), repr=False)
 
     @property
     def by_seed(self) -> dict[int, int]:
@@ -54,9 +63,9 @@ class HeadScores:
         return dict(zip(self.seeds or range(len(self.correct)), self.correct, strict=True))
 
     @property
-    def middle(self) -> float:
-        """The median."""
-        return float(np.median(self.correct))
+    def mean(self) -> float:
+        """The mean of the pictures right."""
+        return float(np.mean(self.correct))
 
 
 def ablation_job(settings: RunSettings, owner: str, seeds: int = SEEDS) -> JobSpec[JobView[tuple[HeadScores, ...]]]:
@@ -85,46 +94,22 @@ def run_ablation_job(
         emit(scores)
 
 
-def compare(request: SeedRequest, report: Callable[[Progress], None], should_stop: ShouldStop) -> Iterator[HeadScores]:
-    """Yields the scores of every kind of head.
+def compare(request: SeedRequest, report: ReportProgress, should_stop: ShouldStop) -> Iterator[HeadScores]:
+    """Yields the scores of every kind of head; all their training is one stage of what `report` is told.
 
     Raises:
         UserError: Pictures or weights cannot be used.
         StoppedByUser: `should_stop` said so.
     """
-    for kind, settings in _with_less(request.settings).items():
-        band = repeat(replace(request, settings=settings), _told(kind, report), should_stop)
-        noun, right = band.prepared.settings.data.noun, tuple(int(count) for count in band.best_counts)
-        yield HeadScores(kind, right, band.prepared.val_size, noun, band.seeds, len(band.diverged))
-    yield _linear(request, _told(LINEAR, report), should_stop)
-
-
-def in_a_sentence(kind: str) -> str:
-    """Returns what a head is called in the middle of a sentence."""
-    return {WHOLE: "the circuit", LINEAR: "a linear layer"}.get(kind, f"the circuit {TITLES[kind].lower()}").replace(
-        "cnots", "CNOTs"
-    )
-
-
-def difference_in_words(one: HeadScores, other: HeadScores) -> str:
-    """Says which of two heads does better, or that luck is larger than what lies between them.
-
-    The seeds are paired: both saw the pictures in the same order. A difference counts where it is more than twice its
-    standard error.
-    """
-    ours, theirs = one.by_seed, other.by_seed
-    gaps = np.array([ours[seed] - theirs[seed] for seed in ours if seed in theirs])
-    if len(gaps) < 2:
-        return "Too few seeds trained both heads to the end to compare them: lower the learning rate."
-    mean, error = float(gaps.mean()), float(gaps.std(ddof=1) / len(gaps) ** 0.5)
-    first, second = (in_a_sentence(each.kind) for each in (one, other))
-    if abs(mean) <= max(2 * error, 0.5):
-        return f"Between {first} and {second} there is no difference that luck would not give as well."
-    better, worse = (first, second) if mean > 0 else (second, first)
-    return (
-        f"On average {better} gets {abs(mean):.1f} of {one.total} {one.noun} more right than {worse} "
-        f"(± {2 * error:.1f} for the luck of the seeds)."
-    )
+    report = TimeLeft(report)
+    for number, (kind, less) in enumerate(_with_less(request).items()):
+        told = _told(number, request.count, report)
+        band, heads, source = repeat_keeping_weights(less, told, should_stop)
+        right = tuple(int(count) for count in band.best_counts)
+        shares = _picture_shares(less.settings.circuit, heads, source)
+        where = band.prepared.settings.data.source
+        yield HeadScores(kind, right, band.prepared.val_size, where, band.seeds, len(band.diverged), shares)
+    yield _linear(request, _told(len(TITLES) - 1, request.count, report), should_stop)
 
 
 def diverged_in_words(scores: HeadScores) -> str:
@@ -138,12 +123,35 @@ def diverged_in_words(scores: HeadScores) -> str:
     )
 
 
-def _with_less(settings: RunSettings) -> dict[str, RunSettings]:
-    return {WHOLE: settings, APART: settings.changed(entangler="none"), BARE: settings.changed(depth=0)}
+def _with_less(request: SeedRequest) -> dict[str, SeedRequest]:
+    bare = request.settings.changed(depth=0)
+    return {WHOLE: request, RANDOM: replace(request, trains_angles=False), BARE: replace(request, settings=bare)}
 
 
-def _told(kind: str, report: Callable[[Progress], None]) -> Callable[[Progress], None]:
-    return lambda progress: report(replace(progress, stage=f"{TITLES[kind]}: {progress.stage.lower()}"))
+def _told(number: int, count: int, report: ReportProgress) -> ReportProgress:
+    """Tells of the head of this number, from 0: its preparation only for the first, and its training as runs of all."""
+
+    def told(progress: Progress) -> None:
+        if progress.stage.startswith("Training"):
+            done = number * count + round(count * progress.done / progress.total)
+            report(Progress("Training all four kinds of head", done, len(TITLES) * count))
+        elif number == 0:
+            report(progress)
+
+    return told
+
+
+def _picture_shares(circuit: CircuitSettings, heads: Sequence[Arrays], source: KeptFeatures) -> tuple[float, ...]:
+    """The share of the heads that are right about each validation picture."""
+    from qtl_core.network.ansatz import build_circuit
+    from qtl_core.network.simulators.numpy_batch import expectations, final_states
+
+    gates, right = build_circuit(circuit), np.zeros(len(source.val_labels))
+    for head in heads:
+        angles = np.tanh(source.val @ head["pre_net.weight"].T + head["pre_net.bias"]) * (math.pi / 2)
+        values = expectations(final_states(gates, angles, head["q_params"].reshape(-1)))
+        right += (values @ head["post_net.weight"].T + head["post_net.bias"]).argmax(axis=1) == source.val_labels
+    return tuple((right / len(heads)).tolist())
 
 
 def _linear(request: SeedRequest, report: Callable[[Progress], None], should_stop: ShouldStop) -> HeadScores:
@@ -151,18 +159,18 @@ def _linear(request: SeedRequest, report: Callable[[Progress], None], should_sto
     from qtl_core.training.preparation import prepare
 
     preparation = prepare(request.settings, report, should_stop)
-    source, prepared = preparation.features, preparation.prepared
-    right: dict[int, int] = {}
-    for done, seed in enumerate(request.seeds):
-        report(Progress("Training", done, len(request.seeds)))
-        try:
-            accuracies, losses = train_linear(source, prepared.settings.training, seed, should_stop)
-        except DivergedError as error:
-            broken = error
-            continue
-        best = losses.argmin() if prepared.settings.training.best_by == "loss" else accuracies.argmax()
-        right[seed] = round(float(accuracies[best]) * prepared.val_size)
-    if not right:
-        raise broken
-    noun, diverged = prepared.settings.data.noun, len(request.seeds) - len(right)
-    return HeadScores(LINEAR, tuple(right.values()), prepared.val_size, noun, tuple(right), diverged)
+    prepared, stage = preparation.prepared, f"Training {request.count} runs"
+    found = train_linear(
+        preparation.features,
+        prepared.settings.training,
+        request.seeds,
+        should_stop,
+        lambda done, total: report(Progress(stage, done, total)),
+    )
+    good = found.diverged == 0
+    if not good.any():
+        raise DivergedError(int(found.diverged[0]), "validation loss")
+    seeds = tuple(seed for seed, is_good in zip(request.seeds, good, strict=True) if is_good)
+    right, source = found.best_right[good], prepared.settings.data.source
+    counts, shares = tuple(right.sum(axis=1).tolist()), tuple(right.mean(axis=0).tolist())
+    return HeadScores(LINEAR, counts, prepared.val_size, source, seeds, int((~good).sum()), shares)

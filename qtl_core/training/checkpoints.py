@@ -52,6 +52,8 @@ def layer_gradients(circuit: CircuitSettings, before: Checkpoint, after: Checkpo
     if circuit.depth == 0:
         return ()
     decay = BETA2 ** (after.steps - before.steps)
+    if "q_params" not in after.second_moments:  # angles that are not trained have no gradient
+        return (0.0,) * circuit.depth
     end = np.asarray(after.second_moments["q_params"], dtype=np.float64)
     start = np.asarray(before.second_moments.get("q_params", np.zeros_like(end)), dtype=np.float64)
     mean_square = np.maximum(end - decay * start, 0.0) / (1.0 - decay)  # rounding may leave a hair below zero

@@ -18,7 +18,7 @@ from qtl_core.common.errors import DivergedError, StoppedByUser, UserError
 from qtl_core.common.progress import Progress, ReportProgress, ShouldStop, never_stop
 from qtl_core.evaluation.seed_spread import FIGURES, SeedBand
 from qtl_core.jobs import JobSpec, JobView
-from qtl_core.runs.events import EpochDone, Prepared
+from qtl_core.runs.events import Arrays, EpochDone, Prepared
 from qtl_core.settings import RunSettings, spec_of
 
 if TYPE_CHECKING:
@@ -28,15 +28,23 @@ UNKNOWN_FIGURE = "loss or a weight"  # of many runs it is not looked up which it
 FEWEST, MOST, USUAL = 5, 200, 50  # fewer say nothing about a spread, more say it no better
 
 Told = Callable[[int, int], None]
-Run = tuple[dict[str, np.ndarray], int]  # the curves by name, each shape (epochs,), and the best epoch
+# The curves by name, each shape (epochs,), the best epoch, and the head's weights after it.
+Run = tuple[dict[str, np.ndarray], int, Arrays]
 
 
 @dataclass(frozen=True)
 class SeedRequest:
-    """The setting, and how many seeds from its own on."""
+    """The setting, and how many seeds from its own on.
+
+    Attributes:
+        settings: All settings; their seed is the first one.
+        count: How many seeds.
+        trains_angles: False leaves the circuit's angles at their start.
+    """
 
     settings: RunSettings
     count: int
+    trains_angles: bool = True
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -96,18 +104,30 @@ def repeat(request: SeedRequest, report: ReportProgress, should_stop: ShouldStop
         DivergedError: No seed's numbers stayed finite.
         StoppedByUser: `should_stop` said so; what was trained by then is of no use.
     """
+    return repeat_keeping_weights(request, report, should_stop)[0]
+
+
+def repeat_keeping_weights(
+    request: SeedRequest, report: ReportProgress, should_stop: ShouldStop
+) -> tuple[SeedBand, list[Arrays], KeptFeatures]:
+    """Does what `repeat` does; returns the band, the best weights of each of its seeds, and the features.
+
+    Raises:
+        UserError, DivergedError, StoppedByUser: As `repeat` does.
+    """
     from qtl_core.training.compiled.warm_up import warm_up
     from qtl_core.training.preparation import prepare
 
     warm_up()  # beside the features
     preparation = prepare(request.settings, report, should_stop)
-    tasks = _tasks(preparation.features, preparation.prepared.settings, request.seeds)
+    tasks = _tasks(preparation.features, replace(request, settings=preparation.prepared.settings))
     engine = _engine(report, should_stop)
     stage = f"Training {len(tasks)} runs"
     began = time.perf_counter()
     found = _RUNNERS[engine](tasks, should_stop, lambda done, total: report(Progress(stage, done, total)))
     seconds = time.perf_counter() - began
-    return _band(replace(preparation.prepared, engine=engine), request.seeds, found, seconds)
+    band = _band(replace(preparation.prepared, engine=engine), request.seeds, found, seconds)
+    return band, [run[2] for run in found if not isinstance(run, DivergedError)], preparation.features
 
 
 def _band(prepared: Prepared, seeds: Sequence[int], found: Sequence[Run | DivergedError], seconds: float) -> SeedBand:
@@ -119,17 +139,19 @@ def _band(prepared: Prepared, seeds: Sequence[int], found: Sequence[Run | Diverg
     good = {seed: run for seed, run in zip(seeds, found, strict=True) if not isinstance(run, DivergedError)}
     if not good:
         raise next(error for error in found if isinstance(error, DivergedError))
-    curves = {name: np.stack([run[name] for run, _ in good.values()]) for name in FIGURES}
-    best = np.array([best for _, best in good.values()])
+    curves = {name: np.stack([run[0][name] for run in good.values()]) for name in FIGURES}
+    best = np.array([run[1] for run in good.values()])
     return SeedBand(prepared, tuple(good), curves, best, seconds, tuple(seed for seed in seeds if seed not in good))
 
 
-def _tasks(source: KeptFeatures, settings: RunSettings, seeds: Sequence[int]) -> list[TrainingTask]:
+def _tasks(source: KeptFeatures, request: SeedRequest) -> list[TrainingTask]:
     """One task a seed; all share the features, while each draws its own views of them."""
     from qtl_core.training.task import TrainingTask
 
+    circuit, training = request.settings.circuit, request.settings.training
     return [
-        TrainingTask(settings.circuit, replace(settings.training, seed=seed), source.with_seed(seed)) for seed in seeds
+        TrainingTask(circuit, replace(training, seed=seed), source.with_seed(seed), trains_angles=request.trains_angles)
+        for seed in request.seeds
     ]
 
 
@@ -155,7 +177,7 @@ def _at_once(tasks: Sequence[TrainingTask], should_stop: ShouldStop, progress: T
     return [
         DivergedError(run.diverged, UNKNOWN_FIGURE)
         if run.diverged
-        else ({name: getattr(run, names[name]) for name in FIGURES}, run.best_epoch)
+        else ({name: getattr(run, names[name]) for name in FIGURES}, run.best_epoch, run.best_weights)
         for run in found
     ]
 
@@ -175,7 +197,8 @@ def _one_by_one(tasks: Sequence[TrainingTask], should_stop: ShouldStop, progress
         if len(epochs) < task.training.epochs:
             raise StoppedByUser
         curves = {name: np.array([getattr(epoch, name) for epoch in epochs]) for name in FIGURES}
-        found.append((curves, epochs[-1].checkpoint.best_epoch))
+        last = epochs[-1].checkpoint
+        found.append((curves, last.best_epoch, last.best_weights))
     return found
 
 

@@ -72,7 +72,8 @@ class FeatureSource(Protocol):
 class TrainingTask:
     """One training of the head, up to `TrainingSettings.epochs` epochs in all.
 
-    Double precision is for comparing engines; single is what the recipe trains in.
+    Double precision is for comparing engines; single is what the recipe trains in. Where `trains_angles` is False the
+    circuit's angles stay as they are at the start: a random circuit between two layers that do learn.
 
     Raises:
         InputError: The settings are no settings, or the precision has another name.
@@ -82,6 +83,7 @@ class TrainingTask:
     training: TrainingSettings
     source: FeatureSource
     precision: Literal["single", "double"] = "single"
+    trains_angles: bool = True
 
     def __post_init__(self) -> None:
         checks.instance("circuit", self.circuit, CircuitSettings)

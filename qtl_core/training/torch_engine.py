@@ -130,6 +130,7 @@ class _Loop:
             seed=self.training.seed,
             simulator=simulator,
         ).to(self.dtype)
+        self.model.q_params.requires_grad_(task.trains_angles)  # Adam passes over what has no gradient
         self.optimiser = torch.optim.Adam(self.model.parameters(), lr=self.training.learning_rate, fused=True)
 
     def batches(self, epoch: int, totals: _Totals) -> Iterator[BatchDone]:

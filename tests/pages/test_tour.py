@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from importlib import import_module
@@ -12,11 +13,11 @@ from streamlit.testing.v1 import AppTest
 from qtl_core.explain.forward_pass import PictureTrace, choose_pictures, run_trace_job
 from qtl_core.inference.bundled import RUN_ID
 from qtl_core.inference.requests import named_model
-from qtl_core.training.ablation import LINEAR, WHOLE, HeadScores
+from qtl_core.training.ablation import BARE, LINEAR, RANDOM, WHOLE, HeadScores
+from qtl_core.training.ablation_verdict import comparison_words, comparisons, conclusion
 from tests.conftest import PROJECT
 from ui.base import job_managers
 from ui.tour import STOPS, features, photos
-from ui.tour.worth import words
 
 PATIENCE = 300  # seconds for a worker to start and to load an image network, on a machine that is busy
 
@@ -111,14 +112,42 @@ def test_the_comparison_is_asked_for_with_the_pictures_that_are_here():
     job_managers.studio_jobs().stop(job.id)
 
 
-def test_the_verdict_names_the_luck():
-    heads = (HeadScores(WHOLE, (5, 6, 5), 6, "pictures"), HeadScores(LINEAR, (6, 5, 5), 6, "pictures"))
-    assert words(heads) == [
-        "Between the circuit and a linear layer there is no difference that luck would not give as well."
-    ]
+def shown(heads: tuple[HeadScores, ...]) -> str:
+    def script(heads: tuple[HeadScores, ...]) -> None:
+        from ui.tour.worth import show_heads
+
+        show_heads(heads)
+
+    app = AppTest.from_function(script, args=(heads,), default_timeout=60).run()
+    assert not app.exception
+    return said(app)
 
 
-def test_it_says_what_it_is_and_that_a_linear_layer_does_as_well():
+def made_heads(last: int) -> tuple[HeadScores, ...]:
+    """The whole circuit, two that luck alone tells from it, and a linear layer with `last` pictures fewer right."""
+    whole = (101, 102, 103, 104) * 5
+    lucky = tuple(count + (-1) ** at for at, count in enumerate(whole))
+    counts = {WHOLE: whole, RANDOM: lucky, BARE: lucky, LINEAR: tuple(count - last for count in lucky)}
+    return tuple(HeadScores(kind, right, 153, "drawn") for kind, right in counts.items())
+
+
+@pytest.mark.parametrize("last", [0, 5])
+def test_the_eighth_stop_concludes_what_the_core_concludes_and_shows_what_lies_behind(last: int):
+    heads = made_heads(last)
+    text = shown(heads)
+    assert f"**{conclusion(heads)}**" in text
+    assert text.count("**") == 2  # no other claim stands out beside it
+    for each in comparisons(heads):
+        assert comparison_words(each, 153) in text
+
+
+def test_nothing_is_concluded_before_all_heads_are_trained():
+    text = shown(made_heads(5)[:3])
+    assert "On these 153" not in text
+    assert "Against" not in text
+
+
+def test_texts_claim_no_result_of_the_comparison_beforehand():
     texts = {name: import_module(f"ui.tour.{name}").TEXT for name in STOPS}
     assert "simulated" in texts["qubit"]
-    assert "a linear layer does about as well" in texts["worth"]
+    assert not re.search("as well|better|148|146", texts["worth"])

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from qtl_core.network.initial_weights import initial_weights
 from qtl_core.runs.events import BatchDone, Checkpoint, EpochDone
 from qtl_core.settings import CircuitSettings, TrainingSettings
 from qtl_core.training.compiled.engine import train_compiled
@@ -55,6 +56,22 @@ def assert_same(ours: list[EpochDone], theirs: list[EpochDone], exact: float, id
         if name == "q_params" and idle is not None:
             kept[idle] = False
         np.testing.assert_allclose(left.weights[name][kept], values[kept], atol=exact, err_msg=name)
+
+
+@pytest.mark.parametrize("circuit", [CircuitSettings(3, 2), CircuitSettings(2, 2, rotation="rot", reuploading=True)])
+def test_angles_left_at_their_start_stay_there_in_every_engine(circuit: CircuitSettings):
+    work = replace(task(circuit), trains_angles=False)
+    ours, theirs, reference = (
+        epochs(engine, work) for engine in (train_compiled, train_with_torch, train_with_pennylane)
+    )
+    assert_same(ours, theirs, EXACT["double"])
+    assert_same(ours, reference, EXACT["double"])
+    start = initial_weights(FEATURES, 2, circuit, work.training.q_delta, work.training.seed)
+    for found in (ours, theirs):
+        assert (found[-1].checkpoint.weights["q_params"] == start["q_params"]).all()
+        assert found[-1].layer_gradients == (0.0, 0.0)
+    again = epochs(train_compiled, work, theirs[0].checkpoint)  # a checkpoint without a memory of the angles will do
+    assert_same(again, theirs[1:], EXACT["double"])
 
 
 def idle_angles(circuit: CircuitSettings) -> slice | None:

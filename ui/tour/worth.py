@@ -10,15 +10,8 @@ import streamlit as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.jobs import JobSnapshot, JobView
-from qtl_core.training.ablation import (
-    SEEDS,
-    TITLES,
-    WHOLE,
-    HeadScores,
-    ablation_job,
-    difference_in_words,
-    diverged_in_words,
-)
+from qtl_core.training.ablation import SEEDS, TITLES, HeadScores, ablation_job, diverged_in_words
+from qtl_core.training.ablation_verdict import comparison_words, comparisons, conclusion, pictures_words
 from ui.base import job_managers
 from ui.base.errors import guarded, show_user_error
 from ui.base.theme import PUBLISHED, VALIDATION
@@ -26,19 +19,18 @@ from ui.learn.widgets import chart
 from ui.session import session
 from ui.session.refresh import refreshing
 from ui.widgets.materials import run_inputs_of
-from ui.widgets.status import show_progress
+from ui.widgets.status import show_progress, show_report
 
 TITLE = "Is the quantum part doing anything?"
 TEXT = (
     "The question to ask of every such result. The answer needs a comparison: the same pictures, the same training, "
-    f"{SEEDS} random beginnings each,\n"
-    "- with **the circuit** as it is;\n"
-    "- **without CNOTs**: nothing is entangled;\n"
-    "- **without trained gates**: only the picture's angles;\n"
-    "- with **a plain linear layer** on the features, no qubits at all.\n\n"
-    "In the published figures it is 148 of 153 photos with the circuit and 146 with the linear layer: a difference "
-    "that chance alone would give. **On this task a linear layer does about as well**, and runs in a fraction of the "
-    "time. The circuit is here to be understood, not because it would be needed."
+    f"{SEEDS} random beginnings (*seeds*) each, with\n"
+    "- **the circuit** as it is;\n"
+    "- **angles left at their start**: the same gates, but only the layers before and after learn;\n"
+    "- **no CNOTs, no trained gates**: only H and the turns by the picture's angles are left;\n"
+    "- **a linear layer** on the features: no qubits at all.\n\n"
+    "Luck alone makes such figures differ. So each seed is compared with itself, and a difference counts only where "
+    "luck would hardly give it, though there are three of them to find one in."
 )
 PAGE = ("pages/circuit.py", "Take away single gates of a trained circuit")
 REFRESH_SECONDS = 0.4
@@ -56,7 +48,7 @@ def show() -> None:
         help="Really trains them now, with the settings of the Train page.",
     )
     if snapshot is None:
-        st.caption("It takes some seconds where the pictures have been looked at before, else about a minute.")
+        st.caption("It takes some seconds, and longer where the pictures have not been looked at before.")
         return
     live = not snapshot.is_over
     refreshing(_panel, REFRESH_SECONDS if live else None)(live)
@@ -95,27 +87,50 @@ def _show_progress(snapshot: JobSnapshot[JobView[tuple[HeadScores, ...]]]) -> No
     elif report is None:
         show_progress("heads", 0.0, "Getting ready …")
     else:
-        show_progress("heads", report.done / report.total if report.total else 0.0, f"{report.stage} …")
+        show_report("heads", report)
 
 
 def show_heads(heads: tuple[HeadScores, ...]) -> None:
-    """Shows how many pictures every kind of head gets right, seed by seed, and says what follows."""
+    """Shows what follows once all heads are there, and how many pictures each gets right, seed by seed."""
+    is_whole = len(heads) == len(TITLES)
+    if is_whole:
+        st.markdown(f"**{conclusion(heads)}**")
+    _show_chart(heads)
+    st.caption(
+        "A disc stands for the seeds with that many pictures right, larger where there are more; the upright stroke "
+        "is the mean."
+    )
+    if is_whole:
+        st.markdown("\n".join(f"- {sentence}" for sentence in details(heads)))
+
+
+def details(heads: tuple[HeadScores, ...]) -> list[str]:
+    """Returns what lies behind the conclusion: every difference, what other pictures may give, and who broke down."""
+    found, total = comparisons(heads), heads[0].total
+    return [
+        *(comparison_words(each, total) for each in found),
+        *([beyond] if (beyond := pictures_words(found, total)) else []),
+        *(said for each in heads if (said := diverged_in_words(each))),
+    ]
+
+
+def _show_chart(heads: tuple[HeadScores, ...]) -> None:
     dots = [_dots(scores) for scores in heads]
-    middles = {
+    means = {
         "type": "scatter",
         "mode": "markers",
-        "x": [each.middle for each in heads],
+        "x": [each.mean for each in heads],
         "y": [TITLES[each.kind] for each in heads],
-        "hovertemplate": "median %{x}<extra></extra>",
+        "hovertemplate": "mean %{x:.1f}<extra></extra>",
         "marker": {"symbol": "line-ns-open", "size": 22, "color": VALIDATION, "line": {"width": 3}},
     }
     lowest, highest = min(min(each.correct) for each in heads), max(max(each.correct) for each in heads)
-    title = f"Validation {heads[0].noun} right, of {heads[0].total}"
+    title = f"Validation {'photos' if heads[0].source == 'photos' else 'pictures'} right, of {heads[0].total}"
     chart(
         "tour",
         "heads",
-        [*dots, middles],
-        80 + 52 * len(TITLES),
+        [*dots, means],
+        80 + 46 * len(TITLES),
         showlegend=False,
         xaxis={"title": title, "range": [lowest - 1.5, highest + 1.5], "dtick": max(1, (highest - lowest) // 10)},
         yaxis={
@@ -125,15 +140,6 @@ def show_heads(heads: tuple[HeadScores, ...]) -> None:
             "categoryarray": list(TITLES.values()),
         },
     )
-    st.caption("Each disc is so many seeds with that many right; the upright stroke is the median.")
-    st.markdown("\n".join(f"- {sentence}" for sentence in words(heads)))
-
-
-def words(heads: tuple[HeadScores, ...]) -> list[str]:
-    """Returns what follows for every head that the circuit is compared with."""
-    whole = next(each for each in heads if each.kind == WHOLE)
-    compared = [difference_in_words(whole, each) for each in heads if each.kind != WHOLE]
-    return [*compared, *(said for each in heads if (said := diverged_in_words(each)))]
 
 
 def _dots(scores: HeadScores) -> dict[str, Any]:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from qtl_core.common.progress import Progress
 from qtl_core.compare.sides import differing_settings, value_in_words
 from qtl_core.settings import RunSettings
 from qtl_core.settings.groups import FIELDS
 from ui.base.errors import as_plain_text
+from ui.base.wording import about, megabytes
 
 
 def show_progress(key: str, share: float, words: str) -> None:
@@ -22,6 +24,17 @@ def show_progress(key: str, share: float, words: str) -> None:
     with st.container(gap="xxsmall", key=f"progress_{key}"):
         st.markdown(words)
         st.progress(share)
+
+
+def show_report(key: str, report: Progress) -> None:
+    """Shows a report of progress as a bar, with how much is done and the time left where they are known."""
+    if not report.total:
+        show_progress(key, 0.0, f"{report.stage} …")
+        return
+    said = megabytes if report.stage.startswith("Downloading") else str  # downloads are counted in bytes
+    left = f", {about(report.seconds_left)} left" if report.seconds_left is not None else ""
+    words = f"{report.stage}: {said(report.done)} of {said(report.total)}{left}."
+    show_progress(key, min(1.0, report.done / report.total), words)
 
 
 def show_notes(notes: tuple[str, ...]) -> None:

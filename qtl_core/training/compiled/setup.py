@@ -17,7 +17,7 @@ from qtl_core.common.errors import InputError
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.initial_weights import initial_weights
 from qtl_core.runs.events import Checkpoint
-from qtl_core.training.compiled.program import compile_circuit
+from qtl_core.training.compiled.program import compile_circuit, with_fixed_angles
 from qtl_core.training.compiled.training_loop import SplitBuffers, TrainerState, TrainingRecord, advance_unchecked
 from qtl_core.training.compiled.workspace import NAMES, Adam, Net, Shapes, allocate, chunks, shapes, split_result, views
 from qtl_core.training.task import KeptFeatures, TrainingTask, batch_order, drawn_views
@@ -84,6 +84,8 @@ def make_model(task: TrainingTask, start: Checkpoint | None) -> TrainerState:
     flat = [_flat(named, layout, dtype) for named in (weights, {}, first, second)]
     adam = Adam._make([*flat, np.array([start.steps if start else 0])])
     program = compile_circuit(build_circuit(task.circuit))
+    if not task.trains_angles:
+        program = with_fixed_angles(program, weights["q_params"])
     work = allocate(program, source.classes, dtype)
     return TrainerState(program, views(adam.weights, layout), views(adam.gradient, layout), adam, work)
 

@@ -1,0 +1,162 @@
+"""What follows from an ablation, in words chosen from its numbers: one conclusion, and what lies behind it.
+
+Seeds are paired: with one seed all heads saw the pictures in the same order. Differences over seeds are tested and
+corrected in `evaluation.paired_tests`; they say nothing of other pictures, for which pictures are what varies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from qtl_core.evaluation.paired_tests import FEWEST_PAIRS, PairedDifference, mean_interval, paired_differences
+from qtl_core.training.ablation import BARE, LINEAR, RANDOM, WHOLE, HeadScores
+
+Sign = Literal["more", "fewer", "luck", "unknown"]
+
+NAMES = {
+    RANDOM: "the circuit with untrained angles",
+    BARE: "the circuit without CNOTs and trained gates",
+    LINEAR: "the plain linear layer",
+}
+PICTURES = {"drawn": "drawn pictures", "photos": "photos", "folder": "pictures of your own"}
+LESSONS = {
+    (RANDOM, "luck"): "training its angles made no difference that shows",
+    (RANDOM, "more"): "training its angles helped",
+    (RANDOM, "fewer"): "training its angles did harm",
+    (LINEAR, "luck"): "nothing shows that this task needs a qubit",
+    (LINEAR, "fewer"): "this task goes better without any qubit",
+}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The whole circuit against one head with less.
+
+    Attributes:
+        kind: The other head: a key of `NAMES`.
+        found: The difference in pictures right, whole circuit minus the other; None with too few pairs of seeds.
+        elsewhere: Interval of the mean difference for as many other pictures; None where it is not known.
+    """
+
+    kind: str
+    found: PairedDifference | None
+    elsewhere: tuple[float, float] | None = None
+
+    @property
+    def sign(self) -> Sign:
+        """Whether the whole circuit gets more right, or fewer, or luck may well be all there is."""
+        if self.found is None:
+            return "unknown"
+        return "luck" if self.found.is_luck else "more" if self.found.mean > 0 else "fewer"
+
+
+def comparisons(heads: Sequence[HeadScores]) -> list[Comparison]:
+    """Returns the comparison of the whole circuit with every other head; p-values are corrected for their number."""
+    whole, *others = sorted(heads, key=lambda head: head.kind != WHOLE)
+    gaps = {head.kind: _gaps(whole, head) for head in others}
+    enough = {kind: found for kind, found in gaps.items() if len(found) >= FEWEST_PAIRS}
+    tested = dict(zip(enough, paired_differences(list(enough.values())), strict=True))
+    return [Comparison(head.kind, tested.get(head.kind), _elsewhere(whole, head)) for head in others]
+
+
+def conclusion(heads: Sequence[HeadScores]) -> str:
+    """Returns the one sentence that follows from all comparisons together."""
+    found = comparisons(heads)
+    told = [*_differences(found), *_without_difference(found)]
+    lessons = _lessons({each.kind: each.sign for each in found})
+    where = f"On these {heads[0].total} {PICTURES[heads[0].source]}"
+    return f"{where} the circuit {_joined(told)}{': ' * bool(lessons)}{lessons}."
+
+
+def comparison_words(each: Comparison, total: int) -> str:
+    """Says one difference with its interval, how seeds went, and what luck would give."""
+    name = NAMES[each.kind]
+    if each.found is None:
+        return f"Against {name}: too few seeds trained both heads to the end. Lower the learning rate."
+    found = each.found
+    mean, low, high = _signed((found.mean, found.low, found.high))
+    equal = found.pairs - found.wins - found.losses
+    return (
+        f"Against {name}: {mean} of {total} right on average (interval {low} to {high}); more right with {found.wins} "
+        f"of {found.pairs} seeds, fewer with {found.losses}, equal with {equal}. {_luck_words(found)}"
+    )
+
+
+def pictures_words(found: Sequence[Comparison], total: int) -> str:
+    """Says how little all these seeds tell of other pictures; "" where that is not known."""
+    ranges = [f"{' to '.join(_signed(each.elsewhere))} against {NAMES[each.kind]}" for each in found if each.elsewhere]
+    if not ranges:
+        return ""
+    return (
+        f"All seeds are judged by the same {total} pictures, which also choose each seed's best epoch: more seeds say "
+        f"nothing about other pictures. With {total} others the difference may be {'; '.join(ranges)} (95% intervals)."
+    )
+
+
+def _gaps(whole: HeadScores, other: HeadScores) -> list[int]:
+    ours, theirs = whole.by_seed, other.by_seed
+    return [ours[seed] - theirs[seed] for seed in ours if seed in theirs]
+
+
+def _elsewhere(whole: HeadScores, other: HeadScores) -> tuple[float, float] | None:
+    """The interval of the difference of all pictures, from how much it differs from picture to picture."""
+    gaps = np.array(whole.picture_shares) - np.array(other.picture_shares)
+    if len(gaps) < 2:
+        return None
+    low, high = mean_interval(gaps)
+    return low * len(gaps), high * len(gaps)
+
+
+def _differences(found: Sequence[Comparison]) -> list[str]:
+    """The differences that are more than luck, as what the circuit does."""
+    return [
+        f"gets {_size(each.found)} {each.sign} right than {NAMES[each.kind]}"
+        for each in found
+        if each.found and each.sign in ("more", "fewer")
+    ]
+
+
+def _without_difference(found: Sequence[Comparison]) -> list[str]:
+    """The other comparisons, as what the circuit does."""
+    luck, unknown = ([NAMES[each.kind] for each in found if each.sign == sign] for sign in ("luck", "unknown"))
+    told = [f"cannot be told from {_joined(luck, 'or')} by more than luck gives"] if luck else []
+    if unknown:
+        told.append(f"cannot be compared with {_joined(unknown, 'or')}, as too few seeds trained to the end")
+    return told
+
+
+def _lessons(signs: dict[str, Sign]) -> str:
+    """What the comparisons mean for the quantum part; said only where the numbers say so."""
+    found = [LESSONS[kind, sign] for kind, sign in signs.items() if (kind, sign) in LESSONS]
+    if signs.get(LINEAR) == "more" and signs.get(BARE) == "luck":
+        found.append("what it has over the linear layer shows without CNOTs and trained gates as well")
+    return _joined(found)
+
+
+def _luck_words(found: PairedDifference) -> str:
+    """What luck would give, from the corrected p-value."""
+    if found.p >= 0.995:
+        return "Luck alone nearly always gives as much."
+    if found.is_luck:
+        return f"Luck alone gives as much in {100 * found.p:.0f} of 100 such comparisons."
+    if found.p < 0.001:
+        return "Luck alone gives as much in fewer than 1 of 1,000 such comparisons."
+    return f"Luck alone gives as much in {1000 * found.p:.0f} of 1,000 such comparisons."
+
+
+def _size(found: PairedDifference) -> str:
+    return _signed((abs(found.mean), found.low, found.high))[0].removeprefix("+")
+
+
+def _signed(values: Sequence[float]) -> list[str]:
+    """Numbers with their signs, to a tenth of a picture, or to a hundredth where all are small."""
+    digits = 1 if max(abs(value) for value in values) >= 0.5 else 2
+    return [f"{value:+.{digits}f}".replace("-", "−") for value in values]
+
+
+def _joined(parts: Sequence[str], last: str = "and") -> str:
+    return f" {last} ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)

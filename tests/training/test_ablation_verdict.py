@@ -1,0 +1,139 @@
+"""The conclusion of an ablation, branch by branch, held against scipy's tests of the same counts."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from qtl_core.training.ablation import BARE, LINEAR, RANDOM, WHOLE, HeadScores
+from qtl_core.training.ablation_verdict import (
+    NAMES,
+    PICTURES,
+    comparison_words,
+    comparisons,
+    conclusion,
+    pictures_words,
+)
+
+SEEDS = 20
+SHIFTS = {"more": 3, "fewer": -3, "luck": 0}  # pictures that the whole circuit has more right than the other head
+LESSON = {
+    RANDOM: {"more": "angles helped", "fewer": "angles did harm", "luck": "angles made no difference that shows"},
+    LINEAR: {
+        "more": "",
+        "fewer": "goes better without any qubit",
+        "luck": "nothing shows that this task needs a qubit",
+    },
+}
+WITHOUT_GATES = "what it has over the linear layer shows without CNOTs and trained gates as well"
+
+
+def heads(signs: dict[str, str], source: str = "drawn") -> tuple[HeadScores, ...]:
+    """Made counts: those of the whole circuit, and others below or above them, or as luck has it."""
+    generator = np.random.default_rng(5)
+    whole = generator.integers(120, 125, SEEDS)
+    found = [HeadScores(WHOLE, tuple(whole.tolist()), 153, source)]
+    for kind, sign in signs.items():
+        noise = np.tile([-1, 1], SEEDS // 2)
+        found.append(HeadScores(kind, tuple((whole - SHIFTS[sign] + noise).tolist()), 153, source))
+    return tuple(found)
+
+
+def by_scipy(whole: HeadScores, other: HeadScores, comparisons_made: int) -> str:
+    test = stats.ttest_rel(whole.correct, other.correct)
+    if test.pvalue * comparisons_made > 0.05:
+        return "luck"
+    return "more" if test.statistic > 0 else "fewer"
+
+
+@pytest.mark.parametrize("signs", list(product(SHIFTS, repeat=3)), ids="-".join)
+def test_the_conclusion_says_what_the_tests_say(signs: tuple[str, ...]):
+    made = heads(dict(zip((RANDOM, BARE, LINEAR), signs, strict=True)))
+    said = conclusion(made)
+    assert said.startswith("On these 153 drawn pictures the circuit ")
+    assert (said.count("."), said[-1]) == (1 + said.count("3.0"), ".")  # one sentence
+    told, _, lessons = said.partition(": ")
+    undecided = told.partition("cannot be told from ")[2]
+    for other in made[1:]:
+        sign = by_scipy(made[0], other, 3)
+        if sign == "luck":
+            assert NAMES[other.kind] in undecided
+        else:
+            assert f"gets 3.0 {sign} right than {NAMES[other.kind]}" in told
+            assert NAMES[other.kind] not in undecided
+        for which, lesson in LESSON.get(other.kind, {}).items():
+            assert not lesson or (lesson in lessons) == (which == sign)
+    assert (WITHOUT_GATES in lessons) == (signs[1:] == ("luck", "more"))
+
+
+@pytest.mark.parametrize("source", PICTURES)
+def test_it_speaks_of_the_pictures_that_were_used(source: str):
+    said = conclusion(heads({RANDOM: "luck", BARE: "luck", LINEAR: "luck"}, source))
+    assert f"On these 153 {PICTURES[source]} the circuit cannot be told from" in said
+
+
+def test_where_too_few_seeds_are_left_nothing_is_concluded_of_that_head():
+    whole, random, bare, _ = heads({RANDOM: "luck", BARE: "more", LINEAR: "luck"})
+    linear = HeadScores(LINEAR, (146, 145), 153, "drawn", (0, 1), SEEDS - 2)
+    said = conclusion((whole, random, bare, linear))
+    assert "cannot be compared with the plain linear layer, as too few seeds trained to the end" in said
+    assert "needs a qubit" not in said
+    last = comparisons((whole, random, bare, linear))[-1]
+    assert last.sign == "unknown"
+    assert "Lower the learning rate" in comparison_words(last, 153)
+
+
+def test_a_comparison_gives_its_interval_and_how_seeds_went():
+    (found,) = comparisons(heads({LINEAR: "more"}))
+    usual = stats.ttest_1samp(np.tile([2, 4], SEEDS // 2), 0).confidence_interval(0.95)
+    assert comparison_words(found, 153) == (
+        f"Against the plain linear layer: +3.0 of 153 right on average (interval +{usual.low:.1f} to "
+        f"+{usual.high:.1f}); more right with 20 of 20 seeds, fewer with 0, equal with 0. "
+        "Luck alone gives as much in fewer than 1 of 1,000 such comparisons."
+    )
+
+
+@pytest.mark.parametrize(
+    ("gaps", "words"),
+    [
+        ([0] * 20, "nearly always gives as much"),
+        ([1] * 5 + [-1] * 3 + [0] * 12, "gives as much in 49 of 100 such comparisons"),
+        ([1] * 10 + [-1] * 2 + [0] * 8, "gives as much in 17 of 1,000 such comparisons"),
+    ],
+)
+def test_luck_is_given_as_the_test_has_it(gaps: list[int], words: str):
+    p = stats.ttest_1samp(gaps, 0).pvalue if any(gaps) else 1.0
+    assert words in (
+        "nearly always gives as much",
+        f"gives as much in {100 * p:.0f} of 100 such comparisons",
+        f"gives as much in {1000 * p:.0f} of 1,000 such comparisons",
+    )
+    whole = HeadScores(WHOLE, tuple(100 + gap for gap in gaps), 153, "photos")
+    (found,) = comparisons((whole, HeadScores(LINEAR, (100,) * 20, 153, "photos")))
+    assert words in comparison_words(found, 153)
+
+
+def test_only_seeds_that_both_heads_finished_are_paired():
+    whole = HeadScores(WHOLE, (146,) * 12, 153, "photos", tuple(range(12)))
+    linear = HeadScores(LINEAR, (100, *(140,) * 11), 153, "photos", tuple(range(20, 21)) + tuple(range(1, 12)))
+    (found,) = comparisons((whole, linear))
+    assert found.found is not None
+    assert (found.found.pairs, found.found.mean) == (11, 6)
+
+
+def test_other_pictures_have_an_interval_of_their_own():
+    shares = np.array([1.0] * 40 + [0.5] * 8 + [0.0] * 2), np.array([1.0] * 38 + [0.25] * 12)
+    made = [
+        HeadScores(kind, (40,) * 20, 50, "photos", picture_shares=tuple(share))
+        for kind, share in zip((WHOLE, LINEAR), shares, strict=True)
+    ]
+    (found,) = comparisons(made)
+    interval = stats.ttest_1samp(shares[0] - shares[1], 0).confidence_interval(0.95)
+    assert found.elsewhere == pytest.approx((50 * interval.low, 50 * interval.high))
+    said = pictures_words([found], 50)
+    assert "more seeds say nothing about other pictures" in said
+    assert f"With 50 others the difference may be +{50 * interval.low:.1f} to +{50 * interval.high:.1f} against" in said
+    assert pictures_words(comparisons(heads({LINEAR: "more"})), 153) == ""
