@@ -19,36 +19,37 @@ from qtl_core.pictures.decoding.open_picture import open_picture
 from qtl_core.pictures.sources.dataset import Dataset, Picture
 from qtl_core.runs.events import EpochDone
 from qtl_core.settings import RunSettings
+from qtl_core.training.feature_forecast import Seconds, forecast_features, widened
 
 if TYPE_CHECKING:
     from qtl_core.pictures.backbones.resolve import ResolvedBackbone
     from qtl_core.training.task import FeatureSource
 
-# Vectors, or steps of the weights, of the two timings; their difference leaves out what is done once.
+# Steps of the weights of the two timings; their difference leaves out what is done once.
 FEW, MORE = 4, 12
 SLOW_SECONDS = 60  # from here on a person should know why before pressing Start
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """The forecast of a run.
+    """The forecast of a run, each time a range.
 
     Attributes:
-        seconds_features: Until training can start.
-        seconds_training: All epochs, with validation.
+        features: Until training can start.
+        training: All epochs, with validation.
         pictures_missing: Vectors of features that are not kept yet (a picture has one for each of its views).
         warnings: Why it will be slow, if it will, one sentence each.
     """
 
-    seconds_features: float
-    seconds_training: float
+    features: Seconds
+    training: Seconds
     pictures_missing: int
     warnings: tuple[str, ...] = ()
 
     @property
-    def seconds(self) -> float:
+    def seconds(self) -> Seconds:
         """Everything together."""
-        return self.seconds_features + self.seconds_training
+        return self.features + self.training
 
 
 def forecast(settings: RunSettings, should_stop: ShouldStop = never_stop) -> Forecast:
@@ -64,11 +65,11 @@ def forecast(settings: RunSettings, should_stop: ShouldStop = never_stop) -> For
     dataset, _, _ = find_dataset(settings.data, lambda _: None, should_stop, allow_fallback=True)
     resolved = resolve_backbone(settings.data.backbone, settings.data.weights)
     if settings.training.backbone_mode == "published":
-        seconds = _published_epoch(settings, dataset, resolved, should_stop) * settings.training.epochs
-        return _with_warnings(Forecast(0.0, seconds, 0), settings)
-    missing, seconds_features = _features(settings, dataset, resolved, should_stop)
-    seconds = _epoch(settings, dataset, resolved.spec.feature_size, should_stop) * settings.training.epochs
-    return _with_warnings(Forecast(seconds_features, seconds, missing), settings)
+        training = _published_epoch(settings, dataset, resolved, should_stop) * settings.training.epochs
+        return _with_warnings(Forecast(Seconds(), training, 0), settings)
+    missing, features = forecast_features(settings.training, dataset, resolved, should_stop)
+    training = _epoch(settings, dataset, resolved.spec.feature_size, should_stop) * settings.training.epochs
+    return _with_warnings(Forecast(features, training, missing), settings)
 
 
 def forecast_job(settings: RunSettings, owner: str = "") -> JobSpec[JobView[Forecast]]:
@@ -81,46 +82,22 @@ def run_forecast_job(settings: RunSettings, emit: Callable[[Forecast], None], sh
     emit(forecast(settings, should_stop))
 
 
-def _features(
-    settings: RunSettings, dataset: Dataset, resolved: ResolvedBackbone, should_stop: ShouldStop
-) -> tuple[int, float]:
-    """Returns how many vectors are missing, and the seconds they will take judging by a few of them."""
-    from qtl_core.pictures.features.compute import missing_pictures
+def _epoch(settings: RunSettings, dataset: Dataset, feature_size: int, should_stop: ShouldStop) -> Seconds:
+    """Returns the seconds of one epoch, from epochs of a few steps each on random features.
 
-    views = settings.training.views if settings.training.augmentation else 0
-    train = missing_pictures(dataset.train, resolved, views=views)
-    val = missing_pictures(dataset.val, resolved)
-    missing = len(train) * (1 + views) + len(val)
-    enough = len(val) >= FEW + MORE or not train
-    each, loading = _per_vector(*((val, 0) if enough else (train, views)), resolved, should_stop)
-    return missing, loading + missing * each
-
-
-def _per_vector(
-    pictures: Sequence[Picture], views: int, resolved: ResolvedBackbone, should_stop: ShouldStop
-) -> tuple[float, float]:
-    """Returns the seconds that one vector of `pictures` takes, and those before the first; computes and keeps a few."""
-    from qtl_core.pictures.features.compute import compute_features
-
-    first, more = max(1, FEW // (1 + views)), max(2, MORE // (1 + views))
-    parts = pictures[:first], pictures[first : first + more]
-    small, large = (compute_features(part, resolved, views=views, should_stop=should_stop) for part in parts)
-    fewer, many = (len(found.readable) * (1 + views) - found.from_store for found in (small, large))
-    if many <= fewer:  # so few are missing that there is nothing to tell apart
-        return small.seconds / max(1, fewer), 0.0
-    each = max(0.0, large.seconds - small.seconds) / (many - fewer)
-    return each, max(0.0, small.seconds - fewer * each)
-
-
-def _epoch(settings: RunSettings, dataset: Dataset, feature_size: int, should_stop: ShouldStop) -> float:
-    """Returns the seconds of one epoch, from epochs of a few steps each on random features."""
+    What the longer one took more is that of its further steps alone; where the machine was busy meanwhile, in the
+    first or in the second, that says too little or too much, and all of the longer one by its steps bounds it.
+    """
     batch, train_size = settings.training.batch_size, len(dataset.train)
     steps = -(-train_size // batch)
     sizes = (FEW * batch, MORE * batch) if steps > MORE else (train_size,)
     sources = (_random_features(size, dataset, feature_size) for size in sizes)
     seconds = [_one_epoch(settings, source, should_stop) for source in sources]
+    if len(sizes) == 1:
+        return widened(seconds[0], seconds[0])
     each_step = max(0.0, seconds[-1] - seconds[0]) / (MORE - FEW)  # the validation is in both, and so in neither
-    return seconds[0] + (steps - FEW) * each_step
+    ends = seconds[0] + (steps - FEW) * each_step, seconds[-1] / MORE * steps
+    return widened(min(ends), max(ends))
 
 
 def _random_features(train_size: int, dataset: Dataset, feature_size: int) -> FeatureSource:
@@ -138,7 +115,7 @@ def _random_features(train_size: int, dataset: Dataset, feature_size: int) -> Fe
 
 def _published_epoch(
     settings: RunSettings, dataset: Dataset, resolved: ResolvedBackbone, should_stop: ShouldStop
-) -> float:
+) -> Seconds:
     """Returns the seconds of one epoch with the backbone running at every batch: so many a picture, of either split."""
     from qtl_core.pictures.features.published import PublishedBackbone
 
@@ -151,7 +128,8 @@ def _published_epoch(
         seed=0,
     )
     measured, pictures = len(source.train) + len(source.val), len(dataset.train) + len(dataset.val)
-    return _one_epoch(settings, source, should_stop) / measured * pictures
+    seconds = _one_epoch(settings, source, should_stop) / measured * pictures
+    return widened(seconds, seconds)
 
 
 def _usable(pictures: Sequence[Picture], count: int) -> list[Picture]:
@@ -192,7 +170,7 @@ def _one_epoch(settings: RunSettings, source: FeatureSource, should_stop: Should
 
 
 def _with_warnings(found: Forecast, settings: RunSettings) -> Forecast:
-    if found.seconds < SLOW_SECONDS:
+    if found.seconds.high < SLOW_SECONDS:
         return found
     training, circuit = settings.training, settings.circuit
     reasons = []
@@ -204,6 +182,6 @@ def _with_warnings(found: Forecast, settings: RunSettings) -> Forecast:
         reasons.append(f"{circuit.qubits} qubits are {2**circuit.qubits:,} amplitudes for every picture and gate.")
     if training.augmentation and found.pictures_missing:
         reasons.append(f"Augmentation looks at {training.views} more views of every training picture once.")
-    if found.seconds_features > SLOW_SECONDS and not training.augmentation:
+    if found.features.high > SLOW_SECONDS and not training.augmentation:
         reasons.append("The image network has not seen these pictures yet; next time its features are kept.")
     return replace(found, warnings=tuple(reasons or ["There are many steps: epochs times pictures over batch size."]))

@@ -21,6 +21,18 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60} min"
 
 
+def between(low: float, high: float) -> str:
+    """Returns an estimated range of time, rounded outwards to what one would say: "20 to 40 s", "under 1 s"."""
+    if high < 1:
+        return "under 1 s"
+    if high < 90:
+        step = 1 if high <= 10 else 5
+        first, last = int(low / step) * step, -int(-high // step) * step
+        return f"{first} to {last} s" if first else f"up to {last} s"
+    first, last = int(low / 60), -int(-high // 60)
+    return f"{first} to {last} min" if first else f"up to {last} min"
+
+
 def about(seconds: float) -> str:
     """Returns an estimated time: "about 12 s", "under 0.1 s"."""
     said = duration(seconds)

@@ -9,7 +9,7 @@ from qtl_core.settings import RunSettings
 from qtl_core.training.forecast import Forecast, forecast_job
 from ui.base import job_managers
 from ui.base.errors import as_plain_text
-from ui.base.wording import about
+from ui.base.wording import between
 from ui.session import session
 from ui.session.refresh import refreshing
 
@@ -25,10 +25,10 @@ def show_forecast(settings: RunSettings) -> None:
 
 def in_words(forecast: Forecast) -> str:
     """Returns what a run will take, in one sentence."""
-    training = f"training {about(forecast.seconds_training)}"
+    training = f"training {between(forecast.training.low, forecast.training.high)}"
     if not forecast.pictures_missing:
-        return f"{training}; the pictures' features are kept from before."
-    ready = f"{about(forecast.seconds_features)} to look at the pictures once"
+        return f"{training}; the pictures' features are here already."
+    ready = f"{between(forecast.features.low, forecast.features.high)} to look at the pictures once"
     return f"{ready}, then {training}."
 
 

@@ -19,7 +19,7 @@ from qtl_core.common import paths
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import ShouldStop
 from qtl_core.pictures.backbones.resolve import ResolvedBackbone
-from qtl_core.pictures.features.transforms import transform_id
+from qtl_core.pictures.features.shipped import content_name, shipped_features
 from qtl_core.pictures.sources.dataset import Picture
 
 
@@ -54,17 +54,21 @@ _TABLE = """CREATE TABLE IF NOT EXISTS features
 class FeatureCache:
     """A store of features from one network and transform; use it as a context manager, in one thread.
 
+    Args:
+        resolved: The network.
+        use_shipped: Whether features that come with the project count as kept.
+
     Attributes:
         notes: Sentences for the user on what could not be kept or read.
     """
 
-    def __init__(self, resolved: ResolvedBackbone) -> None:
+    def __init__(self, resolved: ResolvedBackbone, use_shipped: bool = True) -> None:
         self.notes: list[str] = []
         self._size = resolved.spec.feature_size
         self._connection: sqlite3.Connection | None = None
-        name = f"{resolved.spec.name}-{resolved.weights_sha256[:16]}-{transform_id(resolved.spec.transform)}.sqlite"
+        self._resolved, self._use_shipped = resolved, use_shipped
         with self._survived():
-            self._path = paths.writable("features") / name
+            self._path = paths.writable("features") / f"{content_name(resolved)}.sqlite"
             self._open()
 
     def __enter__(self) -> FeatureCache:
@@ -74,7 +78,7 @@ class FeatureCache:
         self._close()
 
     def read(self, keys: Iterable[Key]) -> dict[Key, np.ndarray]:
-        """Returns those of `keys` that are kept and undamaged, each float32 (feature_size,)."""
+        """Returns those of `keys` that are kept or came along, and are undamaged, each float32 (feature_size,)."""
         wanted = set(keys)
         pictures, views = sorted({picture for picture, _ in wanted}), {view for _, view in wanted}
         found: dict[Key, np.ndarray] = {}
@@ -83,6 +87,9 @@ class FeatureCache:
                 for start in range(0, len(pictures), AT_ONCE):
                     rows = self._rows(pictures[start : start + AT_ONCE], max(views))
                     found.update((key, vector) for key, vector in rows if key in wanted)
+        if self._use_shipped:
+            missing = [picture for picture, view in wanted - found.keys() if view == 0]
+            found.update({(digest, 0): row for digest, row in shipped_features(self._resolved, missing).items()})
         return found
 
     def write(self, vectors: Mapping[Key, np.ndarray]) -> None:

@@ -13,6 +13,8 @@ from qtl_core.common.progress import ProgressCallback, ShouldStop, never_stop, n
 from qtl_core.pictures.backbones.resolve import ResolvedBackbone
 from qtl_core.pictures.features.cache import FeatureCache, Key, digests_of
 from qtl_core.pictures.features.passes import Pass, passes
+from qtl_core.pictures.features.shipped import content_name
+from qtl_core.pictures.features.timings import PassTime, keep_timing
 from qtl_core.pictures.sources.dataset import Picture, SkippedFile
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ class Features:
         unreadable: The others, each with its reason.
         from_store: How many of the N * (1 + views) vectors had been kept from before.
         seconds: How long it all took.
+        passes: What each pass through the network took, in order; none where all was kept.
         notes: Sentences for the user, such as why nothing could be kept.
     """
 
@@ -44,6 +47,7 @@ class Features:
     from_store: int
     seconds: float
     notes: tuple[str, ...] = ()
+    passes: tuple[PassTime, ...] = ()
 
 
 def missing_pictures(
@@ -74,6 +78,7 @@ def compute_features(
     progress: ProgressCallback = no_progress,
     should_stop: ShouldStop = never_stop,
     device: str | None = None,
+    use_shipped: bool = True,
 ) -> Features:
     """Returns the features of `pictures`, computing and keeping those that are not kept yet.
 
@@ -84,6 +89,7 @@ def compute_features(
         progress: Called with how many vectors there are so far and how many there will be.
         should_stop: Looked at ten times a second; what is done by then stays kept.
         device: Where to compute; by default the best there is.
+        use_shipped: Whether features that come with the project count as kept.
 
     Raises:
         UserError: The weights file cannot be read or does not fit.
@@ -94,13 +100,15 @@ def compute_features(
     paths = dict(zip(digests, (picture.path for picture in pictures), strict=True))
     keys = [(digest, view) for digest in paths if digest for view in range(1 + views)]
     faults = {"": "The file is not there, or this user may not read it."}
-    with FeatureCache(resolved) as kept:
+    with FeatureCache(resolved, use_shipped) as kept:
         vectors = kept.read(keys)
         from_store = sum((digest, view) in vectors for digest in digests for view in range(1 + views))
         missing = [key for key in keys if key not in vectors]
+        times: list[PassTime] = []
         done = passes(missing, paths, resolved, device, should_stop) if missing else ()  # torch only where needed
-        _collect(done, kept, vectors, faults, lambda count: progress(count, len(keys)))
+        _collect(done, kept, vectors, faults, times, lambda count: progress(count, len(keys)))
         notes = tuple(kept.notes)
+    keep_timing(content_name(resolved), times)
     progress(len(keys), len(keys))  # pictures that cannot be read are done with as well
     values = _stacked(digests, vectors, views, resolved.spec.feature_size)
     return Features(
@@ -113,6 +121,7 @@ def compute_features(
         from_store=from_store,
         seconds=time.perf_counter() - began,
         notes=notes,
+        passes=tuple(times),
     )
 
 
@@ -121,14 +130,16 @@ def _collect(
     kept: FeatureCache,
     vectors: dict[Key, np.ndarray],
     faults: dict[str, str],
+    times: list[PassTime],
     progress: Callable[[int], None],
 ) -> None:
-    """Keeps each pass as it arrives and adds it to `vectors` and `faults`."""
+    """Keeps each pass as it arrives and adds it to `vectors`, `faults` and `times`."""
     progress(len(vectors))
     for part in done:
         kept.write(part.vectors)
         vectors.update(part.vectors)
         faults.update(part.faults)
+        times.append(part.time)
         progress(len(vectors))
 
 

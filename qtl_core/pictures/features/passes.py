@@ -7,6 +7,7 @@ threads that share a convolution wait for each other at every layer.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -21,6 +22,7 @@ from qtl_core.common.progress import ShouldStop
 from qtl_core.pictures.backbones.resolve import ResolvedBackbone
 from qtl_core.pictures.decoding.open_picture import open_picture
 from qtl_core.pictures.features.cache import Key
+from qtl_core.pictures.features.timings import PassTime
 from qtl_core.pictures.features.transforms import augmented_view, centre_view, normalised
 from qtl_core.settings.backbones import InputTransform
 
@@ -38,10 +40,12 @@ class Pass:
     Attributes:
         vectors: Features, float32 (feature_size,), of each view that could be cut.
         faults: Why a picture cannot be read, by its SHA-256.
+        time: How long its thread took.
     """
 
     vectors: Mapping[Key, np.ndarray] = field(default_factory=dict)
     faults: Mapping[str, str] = field(default_factory=dict)
+    time: PassTime = field(default_factory=PassTime)
 
 
 def passes(
@@ -77,6 +81,7 @@ def one_pass(
     keys: Sequence[Key], paths: Mapping[str, Path], module: nn.Module, transform: InputTransform, device: str
 ) -> Pass:
     """Decodes the pictures of `keys` and returns the features of those views."""
+    began, megapixels = time.perf_counter(), 0.0
     pixels: dict[Key, np.ndarray] = {}
     faults: dict[str, str] = {}
     for digest, group in groupby(keys, key=lambda key: key[0]):
@@ -85,9 +90,12 @@ def one_pass(
         except UserError as error:
             faults[digest] = error.why or error.what
             continue
+        megapixels += image.width * image.height / 1e6
         for key in group:
             pixels[key] = augmented_view(image, transform, *key) if key[1] else centre_view(image, transform)
     if not pixels:
         return Pass(faults=faults)
+    decoded = time.perf_counter()
     features = module(normalised(list(pixels.values()), transform, device)).cpu().numpy()
-    return Pass(dict(zip(pixels, features, strict=True)), faults)
+    took = PassTime(len(pixels), megapixels, decoded - began, time.perf_counter() - decoded)
+    return Pass(dict(zip(pixels, features, strict=True)), faults, took)

@@ -71,7 +71,9 @@ def dataset_status() -> tuple[DatasetStatus, ...]:
     drawn = next(existing(FOLDER), None)
     return (
         DatasetStatus("photos", photos.NAME, found, photos.how_to_get()),
-        DatasetStatus("drawn", "Ants and bees, drawn by this app", drawn, "They are drawn when first needed."),
+        DatasetStatus(
+            "drawn", "Ants and bees, drawn by this app", drawn, "They come along, and are unpacked when needed."
+        ),
     )
 
 
@@ -86,7 +88,7 @@ def find_dataset(
     """
 
     def load(source: str) -> Dataset:
-        stage = "Drawing the pictures" if source == "drawn" else "Reading the pictures"
+        stage = "Getting the drawn pictures ready" if source == "drawn" else "Reading the pictures"
         return load_dataset(source, data.folder, lambda done, total: report(Progress(stage, done, total)), should_stop)
 
     try:

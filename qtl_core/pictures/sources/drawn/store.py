@@ -1,6 +1,7 @@
-"""The drawn set on disk: drawn once, checked at every use, drawn again if anything of it is missing or damaged.
+"""The drawn set on disk: unpacked once, checked at every use, made again if anything of it is missing or damaged.
 
-Kept as JPEG (quality 90, about 8 MB in all, where PNG would take several times that) at
+It comes along packed (`shipped`); a picture that did not is drawn. Kept as JPEG (quality 90, about 8 MB in all, where
+PNG would take several times that) at
 
     home()/datasets/drawn_ants_bees_v<VERSION>/{train,val}/<class>/<number>.jpg
 
@@ -22,8 +23,9 @@ from pathlib import Path
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.file_lock import locked
 from qtl_core.common.paths import existing, home, writable
-from qtl_core.pictures.sources.dataset import Dataset, Picture
+from qtl_core.pictures.sources.dataset import Dataset, Picture, Split
 from qtl_core.pictures.sources.drawn.contents import CLASSES, VERSION, all_pictures, file_name
+from qtl_core.pictures.sources.drawn.shipped import shipped_pictures
 
 FOLDER = f"datasets/drawn_ants_bees_v{VERSION}"
 SEAL = "complete"
@@ -35,10 +37,10 @@ def load_drawn(
     progress: Callable[[int, int], None] = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Dataset:
-    """Returns the drawn ants-and-bees set, drawing its 397 pictures first where they are not kept yet.
+    """Returns the drawn ants-and-bees set, making its 397 pictures first where they are not kept yet.
 
     Args:
-        progress: Told after every picture how many of how many are drawn; not called when all are kept.
+        progress: Told after every picture how many of how many are there; not called when all are kept.
         should_stop: Asked before every picture.
 
     Raises:
@@ -103,20 +105,26 @@ def _not_kept(folder: Path, error: OSError) -> UserError:
 
 
 def _draw_all(folder: Path, progress: Callable[[int, int], None], should_stop: Callable[[], bool]) -> None:
-    """Draws every picture into the folder and seals it."""
+    """Unpacks or draws every picture into the folder and seals it."""
+    keys = list(all_pictures())
+    with shipped_pictures() as content:
+        for done, key in enumerate(keys, start=1):
+            if should_stop():
+                raise StoppedByUser
+            file = folder / file_name(*key)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content(file_name(*key)) or drawn_jpeg(*key))
+            progress(done, len(keys))
+    (folder / SEAL).write_text(_digest(folder))
+
+
+def drawn_jpeg(split: Split, class_name: str, number: int) -> bytes:
+    """Draws a picture and returns it as it is kept."""
     from qtl_core.pictures.sources.drawn.compose import draw_picture
 
-    keys = list(all_pictures())
-    for done, (split, class_name, number) in enumerate(keys, start=1):
-        if should_stop():
-            raise StoppedByUser
-        file = folder / file_name(split, class_name, number)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        jpeg = io.BytesIO()  # Pillow's own writing to a file hides why it failed
-        draw_picture(split, class_name, number).save(jpeg, "JPEG", quality=90)
-        file.write_bytes(jpeg.getvalue())
-        progress(done, len(keys))
-    (folder / SEAL).write_text(_digest(folder))
+    jpeg = io.BytesIO()  # Pillow's own writing to a file hides why it failed
+    draw_picture(split, class_name, number).save(jpeg, "JPEG", quality=90)
+    return jpeg.getvalue()
 
 
 def _is_whole(folder: Path) -> bool:
