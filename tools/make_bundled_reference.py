@@ -22,8 +22,13 @@ def main() -> None:
     drawn, photos = (training_features(source) for source in ("drawn", "photos"))
     amounts, vectors = shortened(directions(drawn))
     held_out = np.sort(distances(photos, amounts.astype(np.float32) @ vectors.astype(np.float32)))
+    whole = np.sort(distances(photos, directions(drawn)))  # for runs that have all of the drawings' features
     np.savez_compressed(
-        bundled.FOLDER / "reference.npz", amounts=amounts, vectors=vectors, held_out=held_out.astype(np.float32)
+        bundled.FOLDER / "reference.npz",
+        amounts=amounts,
+        vectors=vectors,
+        held_out=held_out.astype(np.float32),
+        photo_distances=whole.astype(np.float32),
     )
     print(f"{len(drawn)} drawings and {len(photos)} photos; limit {bundled.bundled_reference().limit:.4f}.")
 

@@ -10,7 +10,6 @@ Numpy alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -44,6 +43,8 @@ class OodReport:
         held_out: How many of those there are.
         kind: What they are, in words.
         unknown: Why there is no distance, as a sentence, else "".
+        beyond: How many of the known pictures exceed the limit themselves.
+        trained_on: What the training pictures are, in words ("drawings of ants and bees").
     """
 
     is_blank: bool
@@ -53,6 +54,8 @@ class OodReport:
     held_out: int = 0
     kind: str = ""
     unknown: str = ""
+    beyond: int = 0
+    trained_on: str = "pictures"
 
     @property
     def flag(self) -> OodFlag:
@@ -71,11 +74,18 @@ class OodReference:
         held_out: Distances of known pictures that were not compared with themselves, ascending, at least
             `MIN_PICTURES`.
         kind: What those pictures are, in words.
+        trained_on: What the training pictures are, in words.
     """
 
     training: np.ndarray = field(repr=False)
     held_out: np.ndarray = field(repr=False)
     kind: str
+    trained_on: str = "pictures"
+
+    @property
+    def beyond(self) -> int:
+        """How many of the held-out pictures exceed the limit that was read from them."""
+        return int((self.held_out > self.limit).sum())
 
     @cached_property
     def limit(self) -> float:
@@ -96,10 +106,13 @@ class OodReference:
         features = real_array("features", features, (self.training.shape[1],), says="(features,)")
         distance = float(distances(features[None], self.training)[0])
         farther = len(self.held_out) - int(np.searchsorted(self.held_out, distance))
-        return OodReport(is_blank(seen), distance, self.limit, farther, len(self.held_out), self.kind)
+        of = len(self.held_out)
+        return OodReport(
+            is_blank(seen), distance, self.limit, farther, of, self.kind, beyond=self.beyond, trained_on=self.trained_on
+        )
 
 
-def fit_ood_reference(training: np.ndarray, validation: np.ndarray) -> OodReference:
+def fit_ood_reference(training: np.ndarray, validation: np.ndarray, trained_on: str = "pictures") -> OodReference:
     """Makes a reference from features as the image network gives them, shapes (pictures, features).
 
     Where there are few validation pictures, each training picture is compared with the others as well: the image
@@ -114,11 +127,11 @@ def fit_ood_reference(training: np.ndarray, validation: np.ndarray) -> OodRefere
     validation = real_array("validation", validation, (None, width), (0, width), says="(pictures, features)")
     compared = directions(training)
     if len(validation) >= MIN_PICTURES:
-        return OodReference(compared, np.sort(distances(validation, compared)), HELD_OUT)
+        return OodReference(compared, np.sort(distances(validation, compared)), HELD_OUT, trained_on)
     if len(training) + len(validation) < MIN_PICTURES:
         raise ValueError(f"{len(training) + len(validation)} pictures; at least {MIN_PICTURES} are needed")
     everyone = [distances_to_others(compared), distances(validation, compared)]
-    return OodReference(compared, np.sort(np.concatenate(everyone)), ALL_KNOWN)
+    return OodReference(compared, np.sort(np.concatenate(everyone)), ALL_KNOWN, trained_on)
 
 
 def distances_to_others(training: np.ndarray) -> np.ndarray:
@@ -163,16 +176,3 @@ def is_blank(seen: np.ndarray) -> bool:
     pixels = seen.astype(np.float32)
     steps = [np.abs(np.diff(pixels, axis=axis)).mean() for axis in (0, 1)]
     return bool(np.mean(steps) < BLANK_STEP)
-
-
-def flag_message(flag: OodFlag, classes: Sequence[str], *, several: bool = False) -> str:
-    """Returns what a flag means, in plain words, for one picture or for several; "" for no flag."""
-    if flag == "blank" and several:
-        return "There is hardly anything in them but plain colour, so their answers mean nothing."
-    if flag == "blank":
-        return "There is hardly anything in this picture but plain colour, so the answer means nothing."
-    if flag == "unlike":
-        neither = "neither" if len(classes) == 2 else "none of them"
-        known = f"{', '.join(classes[:-1])} and {classes[-1]}"
-        return f"The model only knows {known}. {'These look' if several else 'This looks'} like {neither}."
-    return ""

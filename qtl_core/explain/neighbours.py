@@ -5,19 +5,21 @@ Imports no torch at the top: pages ask, a worker that remembers a run's features
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
-from qtl_core.common import paths
-from qtl_core.common.errors import UserError
+from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import ShouldStop
+from qtl_core.evaluation.ood import directions
+from qtl_core.inference.bundled import bundled_reference, drawn_example
 from qtl_core.inference.explanation import Explanation
+from qtl_core.inference.references import evenly
 from qtl_core.inference.requests import TrainedModel
 from qtl_core.jobs import JobSpec, JobView
-from qtl_core.pictures.sources.drawn.store import FOLDER as DRAWN
+from qtl_core.pictures.sources.drawn.contents import CLASSES, COUNTS, file_name
 from qtl_core.runs.events import Arrays, Prepared
 
 MAX_NEIGHBOURS = 6  # one row of tiles on a wide screen, two on a telephone
@@ -32,11 +34,13 @@ class Neighbour:
         file: Where it is.
         label: Its true class.
         distance: How far away it is; see `Neighbours`.
+        jpeg: The picture itself where `file` is but its name in the drawn set.
     """
 
     file: str
     label: int
     distance: float
+    jpeg: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)
@@ -44,9 +48,11 @@ class Neighbours:
     """The nearest training pictures, the nearest first.
 
     Attributes:
-        by_angles: In the angles; the distance is the root mean square difference over the qubits, radians.
-        by_features: In the features; the distance is 1 minus the cosine between them, 0 to 2.
-        total: How many training pictures there are.
+        by_angles: In the angles; the distance is the root mean square difference over the qubits, radians. None of the
+            bundled head.
+        by_features: In the features; the distance is that of `qtl_core.evaluation.ood`, so that the mean of its first
+            `NEIGHBOURS` is the distance in an `OodReport`.
+        total: How many training pictures are compared with.
         missing: Why there are none, in a sentence, or "".
     """
 
@@ -93,42 +99,45 @@ def neighbours_of(
         StoppedByUser: `should_stop` said so.
     """
     from qtl_core.explain.decision_map.frames import MapHead
-    from qtl_core.training.feature_memory import restore_preparation
 
+    if not all(Path(file).is_absolute() for file in prepared.val_files):
+        return _among_drawings(features, should_stop)
     if prepared.settings.training.backbone_mode == "published":
         why = "As published, the image network drifts with every batch, so no training picture has fixed features."
         raise UserError(NO_NEIGHBOURS, why)
-    found = restore_preparation(_with_drawn_files(prepared), should_stop, NO_NEIGHBOURS)
-    known = found.features.train  # (pictures, features)
+    known, files, labels = _trained_on(prepared, should_stop)
     theirs = MapHead(prepared.settings.circuit, weights).angles(known)
-    apart = {
-        "by_angles": np.sqrt(np.square(theirs - angles).mean(axis=1)),
-        "by_features": 1 - known @ features / (np.linalg.norm(known, axis=1) * np.linalg.norm(features) + 1e-12),
-    }
-    rows = {
-        name: tuple(
-            Neighbour(found.train_files[index], int(found.source.train_labels[index]), float(distances[index]))
-            for index in np.argsort(distances, kind="stable")[:MAX_NEIGHBOURS]
-        )
-        for name, distances in apart.items()
-    }
-    return Neighbours(rows["by_angles"], rows["by_features"], total=len(known))
+    by_angles = np.sqrt(np.square(theirs - angles).mean(axis=1))
+    by_features = 1 - directions(known) @ directions(features)
+    return Neighbours(_nearest(by_angles, files, labels), _nearest(by_features, files, labels), total=len(known))
 
 
-def _with_drawn_files(prepared: Prepared) -> Prepared:
-    """Returns what a run was trained on, with the places of its files where it only has their names in the drawn set.
+def _trained_on(prepared: Prepared, should_stop: ShouldStop) -> tuple[np.ndarray, Sequence[str], np.ndarray]:
+    """Returns features (pictures, features), files and labels of what pictures are compared with."""
+    from qtl_core.training.feature_memory import restore_preparation
 
-    Such is the run that comes along: it was trained elsewhere, on pictures that are drawn alike everywhere.
+    found = restore_preparation(prepared, should_stop, NO_NEIGHBOURS)
+    chosen = evenly(np.arange(len(found.train_files)))
+    return found.features.train[chosen], [found.train_files[at] for at in chosen], found.source.train_labels[chosen]
 
-    Raises:
-        UserError: They were never drawn on this machine.
+
+def _nearest(distances: np.ndarray, files: Sequence[str], labels: np.ndarray) -> tuple[Neighbour, ...]:
+    order = np.argsort(distances, kind="stable")[:MAX_NEIGHBOURS]
+    return tuple(Neighbour(files[at], int(labels[at]), float(distances[at])) for at in order)
+
+
+def _among_drawings(features: np.ndarray, should_stop: ShouldStop) -> Neighbours:
+    """Looks among what comes along with the bundled head, and draws what it finds: the set need not be on disk.
+
+    Of its training drawings only the directions come along, and no angle can be made of those.
     """
-    if all(Path(file).is_absolute() for file in prepared.val_files):
-        return prepared
-    folder = next(paths.existing(DRAWN), None)
-    if folder is None:
-        why = "The drawn pictures it learnt from are not on this machine."
-        raise UserError(
-            NO_NEIGHBOURS, why, f"Train once on drawn pictures with {prepared.backbone_title}, and they will be."
-        )
-    return replace(prepared, val_files=tuple(str(folder / file) for file in prepared.val_files))
+    known = bundled_reference().training
+    files = [file_name("train", name, number) for name in CLASSES for number in range(COUNTS["train"][name])]
+    labels = np.repeat(np.arange(len(CLASSES)), [COUNTS["train"][name] for name in CLASSES])
+    nearest = _nearest(1 - known @ directions(features), files, labels)
+    drawn = []
+    for each in nearest:
+        if should_stop():
+            raise StoppedByUser
+        drawn.append(replace(each, jpeg=drawn_example(each.file)))
+    return Neighbours((), tuple(drawn), total=len(known))

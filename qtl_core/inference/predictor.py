@@ -13,16 +13,15 @@ from torch import nn
 
 from qtl_core.common.errors import UserError
 from qtl_core.inference.explanation import Explanation, Prediction
+from qtl_core.inference.own_weights import resolve_own_weights
 from qtl_core.network.model import DressedQuantumNet, load_head
 from qtl_core.pictures.backbones.fit_weights import fit
 from qtl_core.pictures.backbones.loading import FrozenBackbone, load_plain_backbone, pick_device
 from qtl_core.pictures.backbones.networks import ARCHITECTURES
-from qtl_core.pictures.backbones.resolve import ResolvedBackbone, resolve_backbone
-from qtl_core.pictures.backbones.weights_files import find_weights, how_to_get_just, spec_of
+from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.pictures.decoding.open_picture import open_picture
 from qtl_core.pictures.features.transforms import centre_view, normalised
 from qtl_core.runs.divergence import checked_head
-from qtl_core.runs.events import Prepared
 from qtl_core.runs.view import TrainedRun
 
 
@@ -133,7 +132,7 @@ def own_backbone(run: TrainedRun, weights: str = "") -> nn.Module:
     if network.state_dict().keys() <= own.keys():
         fit(network, own, architecture.head, Path("of the run"))
         return network.requires_grad_(False).eval()
-    network = load_plain_backbone(_same_backbone(run.prepared, weights))
+    network = load_plain_backbone(resolve_own_weights(run.prepared, weights))
     try:
         network.load_state_dict(
             own, strict=False
@@ -145,23 +144,3 @@ def own_backbone(run: TrainedRun, weights: str = "") -> nn.Module:
             "Ask for it again where it came from.",
         ) from error
     return network
-
-
-def _same_backbone(prepared: Prepared, weights: str) -> ResolvedBackbone:
-    """Finds the weights that a run was trained with; of a head that came alone, nobody knows which they were."""
-    data = prepared.settings.data
-    moved = not weights and data.weights and not Path(data.weights).expanduser().is_file()
-    named = "" if moved and find_weights(data.backbone) else weights or data.weights
-    try:
-        resolved = resolve_backbone(data.backbone, named, allow_fallback=False)
-    except UserError as error:
-        if named:
-            raise
-        raise UserError(error.what, do=how_to_get_just(spec_of(data.backbone), prepared.weights_sha256)) from error
-    if prepared.weights_sha256 and resolved.weights_sha256 != prepared.weights_sha256:
-        raise UserError(
-            f"The weights {resolved.weights_path} are not those this run was trained with.",
-            "Their contents differ, so its answers would mean nothing.",
-            "Name the right file with --weights, or train again.",
-        )
-    return resolved

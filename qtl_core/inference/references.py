@@ -12,8 +12,8 @@ import numpy as np
 
 from qtl_core.common.errors import Unavailable, UserError
 from qtl_core.common.progress import ShouldStop, never_stop
-from qtl_core.evaluation.ood import MIN_PICTURES, OodReference, fit_ood_reference
-from qtl_core.inference.bundled import RUN_ID, bundled_reference
+from qtl_core.evaluation.ood import MIN_PICTURES, OodReference, directions, fit_ood_reference
+from qtl_core.inference.bundled import HELD_OUT, RUN_ID, bundled_reference, bundled_run, photo_distances
 from qtl_core.runs.events import Prepared
 
 if TYPE_CHECKING:
@@ -68,8 +68,31 @@ def reference_of(prepared: Prepared, should_stop: ShouldStop = never_stop) -> Oo
             f"It knows only {pictures} pictures, too few to say how far away one of their kind may be: that takes "
             f"{MIN_PICTURES}."
         )
-    source = _kept_features(prepared, should_stop)
-    return fit_ood_reference(_evenly(source.train), source.val)
+    source, trained_on = _kept_features(prepared, should_stop), trained_on_words(prepared)
+    if has_photo_limit(prepared):
+        return OodReference(directions(source.train), photo_distances(), HELD_OUT, trained_on)
+    return fit_ood_reference(evenly(source.train), source.val, trained_on)
+
+
+def has_photo_limit(prepared: Prepared) -> bool:
+    """Returns whether real photos were measured beside what this run learnt from.
+
+    So it is of the whole drawn set through the image network of the bundled head: its limit is then read from real
+    photos. Elsewhere it is read from the run's own held-out pictures.
+    """
+    measured = bundled_run().prepared
+    return (
+        prepared.settings.data.source == "drawn"
+        and prepared.weights_sha256 == measured.weights_sha256
+        and (prepared.train_size, prepared.classes) == (measured.train_size, measured.classes)
+    )
+
+
+def trained_on_words(prepared: Prepared) -> str:
+    """Returns what a run learnt from, for "it only saw ..."."""
+    nouns = {"drawn": "drawings", "photos": "photos", "folder": "pictures"}
+    *first, last = prepared.classes
+    return f"{nouns[prepared.settings.data.source]} of {', '.join(first)} and {last}"
 
 
 def _kept_features(prepared: Prepared, should_stop: ShouldStop) -> KeptFeatures:
@@ -82,6 +105,7 @@ def _kept_features(prepared: Prepared, should_stop: ShouldStop) -> KeptFeatures:
         raise UserError(gone) from error
 
 
-def _evenly(features: np.ndarray) -> np.ndarray:
+def evenly(features: np.ndarray) -> np.ndarray:
+    """Returns the rows that pictures are compared with: all, or `MOST_PICTURES` evenly picked ones."""
     count = len(features)
     return features[np.linspace(0, count - 1, min(count, MOST_PICTURES)).round().astype(int)]

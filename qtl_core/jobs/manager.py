@@ -183,6 +183,11 @@ class JobManager:
         with self.lock:
             return [job.id for job in self._open() if owner is None or job.spec.owner == owner]
 
+    def owned(self, owner: str) -> list[str]:
+        """Returns the identifiers of all jobs of one owner, also of those that are over, the newest first."""
+        with self.lock:
+            return [job.id for job in self._where(lambda job: job.spec.owner == owner)][::-1]
+
     def close(self) -> None:
         """Ends every worker and stops every job; nothing can be submitted any more."""
         with self.lock:

@@ -228,7 +228,7 @@ USES = (
         "anomaly",
         "uses",
         "Anomaly detection",
-        "What is unlike everything usual: a failing machine, a forged payment, a photo that is neither ant nor bee. "
+        "What is unlike everything usual: a failing machine, a forged payment, a photo far from all others. "
         "One way is to turn each item into a state and ask how much a new one **overlaps** with the usual ones. The "
         "overlap of two states is something that a quantum computer can measure, also where the states are too large "
         "to write down.\n\nThe usual points here lie on a ring.",

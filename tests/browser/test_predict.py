@@ -40,15 +40,15 @@ def new_app(places: dict[str, Path]) -> Iterator[str]:
 def test_a_newcomer_can_ask_the_run_that_comes_along_and_is_led_to_train(new_app, visit):
     page = visit(f"{new_app}/predict")
     bring(page, {"photo.jpg": good_files()["JPEG"]})
-    page.get_by_role("link", name="Train one").click()
+    page.get_by_role("link", name="Train your own").click()
     expect(page.get_by_role("heading", name="Teach a quantum circuit")).to_be_visible()
 
 
 def test_files_are_answered_and_the_answers_downloaded(trained_app, visit):
     page = visit(f"{trained_app}/predict")
     bring(page, {"upright.jpg": good_files()["EXIF orientation 6"], NAME: good_files()["PNG"], "page.jpg": b"<html>"})
-    expect(page.locator(".tiles figure")).to_have_count(2)
-    assert page.locator(".tiles figure img[src='x']").count() == 0, "a file's name was taken for markup"
+    expect(page.locator(".choice button")).to_have_count(2)
+    assert page.locator(".choice img[src='x']").count() == 0, "a file's name was taken for markup"
     expect(page.get_by_text("1 file cannot be answered for")).to_be_visible()
     table = list(csv.DictReader(io.StringIO(downloaded(page, "Answers as CSV"))))
     objects = json.loads(downloaded(page, "Answers as JSON"))
@@ -65,7 +65,7 @@ def test_nothing_that_strangers_bring_is_run_by_the_browser(new_app, visit):
     assert len(active) == 2
     names = [name for name in hostile_names() if name.isprintable()]
     bring(page, active | {name: good_files()["JPEG"] for name in names})
-    expect(page.locator(".tiles figure")).to_have_count(len(names))
+    expect(page.locator(".choice button")).to_have_count(len(names))
     expect(page.get_by_text("2 files cannot be answered for")).to_be_visible()
     for name in ("<script>document", "<img src=x"):
         choose(page, "Picture", name)
@@ -125,12 +125,12 @@ def test_where_it_looked_on_a_phone(new_app, visit):
 def test_two_runs_side_by_side_with_temperature_scaling_on_a_phone(trained_app, visit):
     page = visit(f"{trained_app}/predict", PHONE_DARK)
     page.get_by_role("combobox", name="Compare with").click()
-    page.get_by_role("option", name="Comes with the app").click()
+    page.get_by_role("option", name="Kept on this server").first.click()
     settled(page)
     bring(page, {"noise.png": as_png(other_pictures()["noise-0"]), "photo.jpg": good_files()["JPEG"]})
     expect(page.get_by_text("The run compared with")).to_be_visible(timeout=ANSWER_MS)
     expect(page.get_by_text("agree on")).to_be_visible()
-    expect(page.get_by_text("The model only knows ants and bees.").first).to_be_visible()
+    expect(page.get_by_text("Unlike the pictures this run learnt from").first).to_be_visible()
     page.get_by_text("Temperature scaling", exact=True).first.click()
     expect(page.get_by_text("its percentages below are at temperature 0.40")).to_be_visible()
     page.get_by_text("How far can its percentages be trusted?").last.click()
@@ -138,7 +138,7 @@ def test_two_runs_side_by_side_with_temperature_scaling_on_a_phone(trained_app, 
     settled(page)
     assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= PHONE_DARK.width
     row = next(csv.DictReader(io.StringIO(downloaded(page, "Answers as CSV"))))
-    assert (row["file"], row["second_doubt"]) == ("noise.png", "unlike training")
+    assert (row["file"], row["doubt"]) == ("noise.png", "unlike training")
 
 
 def bring(page: Page, files: dict[str, bytes]) -> None:

@@ -22,7 +22,6 @@ from qtl_core.evaluation.ood import (
     distances,
     distances_to_others,
     fit_ood_reference,
-    flag_message,
     is_blank,
 )
 from qtl_core.inference.answering import answers, run_answering_job
@@ -107,6 +106,12 @@ class TestLimit:
         assert made.held_out == pytest.approx(expected)
         assert made.kind == ALL_KNOWN
 
+    def test_what_exceeds_the_limit_is_counted_among_the_held_out_ones(self):
+        made = OodReference(directions(np.array([[1.0, 0.0]])), np.arange(153.0), "")
+        assert made.limit == 146
+        assert made.beyond == 6
+        assert made.report(np.array([1.0, 0.0]), TEXTURE).beyond == 6
+
     def test_one_in_twenty_of_the_same_kind_is_flagged_and_all_of_another(self):
         rng = np.random.default_rng(1)
         centre, elsewhere = rng.random(50) * 4, rng.random(50) * 4
@@ -144,16 +149,9 @@ class TestFlag:
 
     def test_nothing_is_flagged_as_unlike_where_nothing_is_known(self):
         assert OodReport(False, unknown="Gone.").flag == ""
-        assert OodReport(False) == OodReport(False, None, math.inf, 0, 0, "", "")
+        assert OodReport(False) == OodReport(False, None, math.inf, 0, 0, "", "", 0, "pictures")
         assert OodReport(False, distance=0.5, limit=0.5).flag == ""  # as far away as a known picture may be
         assert OodReport(True, unknown="Gone.").flag == "blank"
-
-    def test_its_words_name_what_the_model_knows(self):
-        assert (
-            flag_message("unlike", ("ants", "bees")) == "The model only knows ants and bees. This looks like neither."
-        )
-        assert "only knows a, b and c. These look like none of them." in flag_message("unlike", "abc", several=True)
-        assert flag_message("", ("ants", "bees")) == ""
 
 
 class TestOfTheHeadThatComesAlong:

@@ -10,9 +10,11 @@ import pytest
 import torch
 
 from qtl_core.common.errors import StoppedByUser
+from qtl_core.evaluation.ood import NEIGHBOURS, directions
 from qtl_core.explain.neighbours import MAX_NEIGHBOURS, Neighbours, neighbours_job, neighbours_of, run_neighbours_job
-from qtl_core.inference.bundled import bundled_run
+from qtl_core.inference.bundled import bundled_reference, bundled_run, drawn_example
 from qtl_core.inference.predictor import Predictor
+from qtl_core.inference.references import reference_of
 from qtl_core.inference.requests import model_of
 from qtl_core.network.model import DressedQuantumNet, load_head
 from qtl_core.runs.view import RunView
@@ -68,8 +70,8 @@ def test_both_distances_are_those_that_the_model_itself_gives(trained, tmp_path)
     with torch.no_grad():
         angles = model.angles(torch.from_numpy(features)).numpy()
     by_angles = {str(file): np.sqrt(np.mean((row - told.angles) ** 2)) for file, row in zip(files, angles, strict=True)}
-    cosines = features @ told.features / np.linalg.norm(features, axis=1) / np.linalg.norm(told.features)
-    by_features = dict(zip(map(str, files), 1 - cosines, strict=True))
+    away = 1 - directions(features) @ directions(told.features)
+    by_features = dict(zip(map(str, files), away, strict=True))
     for neighbours, expected in ((found.by_angles, by_angles), (found.by_features, by_features)):
         assert {each.file: each.distance for each in neighbours} == pytest.approx(
             {each.file: expected[each.file] for each in neighbours}, abs=1e-4
@@ -95,12 +97,24 @@ def test_as_published_no_picture_has_fixed_features(trained, tmp_path):
     assert "drifts with every batch" in found.missing
 
 
-def test_the_run_that_comes_along_needs_the_drawn_pictures_here(own_home):
-    told = Predictor(bundled_run()).explain_views([np.full((224, 224, 3), 90, np.uint8)], 0.0)[0]
+def test_the_mean_of_the_nearest_is_the_distance_that_pictures_are_flagged_by(trained, tmp_path):
+    told = Predictor(trained).explain(tmp_path / "mine/val/ants/ants_1.png")
+    found = neighbours_of(trained.prepared, trained.checkpoint.best_weights, told.features, told.angles, lambda: False)
+    mean = np.mean([each.distance for each in found.by_features[:NEIGHBOURS]])
+    assert mean == pytest.approx(reference_of(trained.prepared).report(told.features, told.seen).distance, abs=1e-5)
+
+
+def test_the_run_that_comes_along_finds_its_drawings_and_draws_them(own_home):
+    told = Predictor(bundled_run()).explain(drawn_example("train/bees/007.jpg"))
     found: list[Neighbours] = []
     run_neighbours_job(neighbours_job(model_of(bundled_run(), "bundled"), told).payload, found.append, lambda: False)
-    assert "are not on this machine" in found[0].missing
-    assert not (own_home / "datasets").exists(), "nothing is drawn for it"
+    nearest = found[0].by_features
+    assert (nearest[0].file, nearest[0].label) == ("train/bees/007.jpg", 1)
+    assert nearest[0].jpeg == drawn_example("train/bees/007.jpg")
+    mean = np.mean([each.distance for each in nearest[:NEIGHBOURS]])
+    assert mean == pytest.approx(bundled_reference().report(told.features, told.seen).distance, abs=1e-5)
+    assert (found[0].by_angles, found[0].total) == ((), 244)
+    assert not (own_home / "datasets").exists()
 
 
 def test_it_stops(trained, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,7 +17,7 @@ from starlette.formparsers import MultiPartParser
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.evaluation.calibration import calibration_of_run
-from qtl_core.inference.bundled import RUN_ID, bundled_run
+from qtl_core.inference.bundled import RUN_ID, bundled_run, drawn_example
 from qtl_core.runs.store import keep_run
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
@@ -26,6 +27,7 @@ from tests.helpers.made_runs import made_pictures, whole_run
 from tests.helpers.other_pictures import as_png, other_pictures
 from ui.base import job_managers, uploads
 from ui.base.uploads import keep_uploads_in_memory
+from ui.predict.answer_gallery import GIVEN
 from ui.predict.answers import SECOND
 from ui.session import keys
 from ui.session.pictures import Predict
@@ -52,6 +54,11 @@ def trained(tmp_path: Path, own_home: Path) -> RunView:
 def opened() -> AppTest:
     app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
     return app.switch_page("pages/predict.py").run()
+
+
+def opened_with(run_id: str) -> AppTest:
+    """The page with a kept run of another session chosen, which nobody is answered by who did not choose it."""
+    return opened().selectbox(key=keys.PREDICT_MODEL).set_value(run_id).run()
 
 
 def settled(app: AppTest, until: Callable[[AppTest], bool] = lambda app: "How the answer" in words(app)) -> AppTest:
@@ -84,47 +91,81 @@ def upload(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
 def test_on_the_first_visit_the_run_that_comes_along_answers_for_pictures_it_draws_itself(own_home):
     app = opened()
     assert app.selectbox(key=keys.PREDICT_MODEL).value == "bundled"
-    assert "drawn ants and bees alone" in words(app)
+    assert "learnt that from 244 drawings" in words(app)
+    assert words(app).index("learnt that from") < words(app).index("Nothing you upload")
     next(group for group in app.button_group if group.key == keys.PREDICT_FROM).set_value("Examples").run()
     settled(app)
     listed = app.dataframe[0].value
     right = [row["class"] in row["file"] for _, row in listed.iterrows()]
     assert len(right) == 6
     assert sum(right) >= 5
-    assert words(app).count("drawn</span>") == 6
+    assert [tile["tag"] for tile in gallery(app)] == ["drawn"] * 6
     assert set(listed["doubt"]) == {"none"}
     assert not (own_home / "datasets").exists()
 
 
-def test_nobody_is_answered_by_a_run_from_elsewhere_who_did_not_choose_it(own_home):
-    """Whoever can reach the server can bring one in, and it would be the newest."""
+def gallery(app: AppTest) -> list[dict[str, str]]:
+    """The tiles of the gallery, in their order."""
+    found = app.get("bidi_component")
+    return json.loads(found[0].proto.json)["tiles"] if found else []
+
+
+def test_nobody_is_answered_by_anothers_run_who_did_not_choose_it(own_home):
+    """Whoever can reach the server can train or bring one in, and it would be the newest."""
     keep_run(whole_run(own_home), origin="file")
     assert opened().selectbox(key=keys.PREDICT_MODEL).value == RUN_ID
-    own = keep_run(whole_run(own_home))
+    another = keep_run(whole_run(own_home))
     keep_run(whole_run(own_home), origin="head")
     offered = opened().selectbox(key=keys.PREDICT_MODEL)
-    assert offered.value == own
+    assert offered.value == RUN_ID
     assert len(offered.options) == 4, "they can be chosen all the same"
+    begin = [option.split(" · ")[0] for option in offered.options]
+    assert begin == ["Comes with the app", "A head from elsewhere", "Kept on this server", "From a file"]
+    assert opened_with(another).selectbox(key=keys.PREDICT_MODEL).value == another
 
 
-def test_what_is_neither_ant_nor_bee_is_flagged_in_plain_words(own_home):
+def test_what_is_far_from_all_it_learnt_from_is_flagged_and_nothing_said_of_what_it_is(own_home):
     made = other_pictures()
     files = [(name, as_png(made[name])) for name in ("text-0", "noise-0", "plain-0")]
     app = settled(upload(opened(), *files))
-    assert list(app.dataframe[0].value["doubt"]) == ["unlike training", "unlike training", "nothing to see"]
+    assert sorted(app.dataframe[0].value["doubt"]) == ["nothing to see", "unlike training", "unlike training"]
     unlike, blank, one = (warning.value for warning in app.warning)
     assert unlike.startswith(
-        "**2 of 3 pictures are unlike everything in training.** The model only knows ants and bees."
+        "**2 of 3 are unlike the pictures this run learnt from** (it only saw drawings of ants and"
     )
-    assert "These look like neither." in unlike
+    assert "exceed it as well" in unlike
     assert blank.startswith("**1 of 3 pictures shows nothing.**")
-    assert one == "The model only knows ants and bees. This looks like neither."
-    assert "Of 244 real photos of ants and bees" in words(app)
-    assert words(app).count("⚠ unlike training") >= 2
+    assert one.startswith(("Unlike the pictures this run learnt from", "There is hardly anything"))
+    assert sum("⚠ unlike training" in tile["note"] for tile in gallery(app)) == 2
+
+
+def test_the_most_doubtful_come_first_and_a_tap_opens_the_reasons_of_a_picture(own_home):
+    made = other_pictures()
+    files = [(f"{number}.jpg", drawn_example(f"val/bees/{number:03d}.jpg")) for number in range(3)]
+    app = settled(upload(opened(), *files, ("noise.png", as_png(made["noise-0"]))))
+    listed = app.dataframe[0].value
+    assert listed["file"].iloc[0] == "noise.png"
+    sure = [max(row["p(ants)"], row["p(bees)"]) for _, row in listed.iloc[1:].iterrows()]
+    assert sure == sorted(sure)
+    assert [tile["note"].split(" · ")[-1] for tile in gallery(app)] == list(listed["file"])
+    assert app.selectbox(key=keys.PREDICT_SHOWN).value == gallery(app)[0]["id"]
+    app.selectbox(key=keys.PREDICT_ORDER).set_value(GIVEN).run()
+    settled(app)
+    assert list(app.dataframe[0].value["file"]) == ["0.jpg", "1.jpg", "2.jpg", "noise.png"]
+
+
+def test_a_run_whose_network_is_missing_says_so_before_anything_is_uploaded(own_home):
+    view = whole_run(own_home)
+    settings = view.prepared.settings.changed(backbone="resnet34")
+    keep_run(replace(view, prepared=replace(view.prepared, settings=settings)), "elsewhere")
+    app = opened_with("elsewhere")
+    assert "whose weights are not on this machine" in app.error[0].value
+    assert str(own_home) not in app.error[0].value
+    assert not app.get("file_uploader")
 
 
 def test_one_picture_gets_class_probabilities_and_its_journey(trained):
-    app = settled(upload(opened(), ("bee.jpg", jpeg())))
+    app = settled(upload(opened_with(trained.ended.run), ("bee.jpg", jpeg())))
     row = app.dataframe[0].value.iloc[0]
     assert row["file"] == "bee.jpg"
     assert row["class"] in ("ants", "bees")
@@ -142,7 +183,7 @@ def test_one_picture_gets_class_probabilities_and_its_journey(trained):
 def test_wrong_files_are_listed_with_their_reason_and_the_others_answered(trained):
     name = "<script>alert(1)</script> *bold* 🐝" + "x" * 500 + ".jpg"
     files = [("good.jpg", jpeg()), ("empty.jpg", b""), ("page.jpg", b"<!doctype html>"), (name, jpeg("navy"))]
-    app = settled(upload(opened(), *files))
+    app = settled(upload(opened_with(trained.ended.run), *files))
     assert app.dataframe[0].value["file"].iloc[0] == "good.jpg"
     assert len(app.dataframe[0].value) == 2
     unread = app.dataframe[1].value
@@ -155,7 +196,7 @@ def test_wrong_files_are_listed_with_their_reason_and_the_others_answered(traine
 
 
 def test_a_picture_taken_away_is_forgotten(trained):
-    app = settled(upload(opened(), ("a.jpg", jpeg()), ("b.jpg", jpeg("navy"))))
+    app = settled(upload(opened_with(trained.ended.run), ("a.jpg", jpeg()), ("b.jpg", jpeg("navy"))))
     assert len(app.session_state[Predict.KEY].answers.answers) == 2
     upload(app)
     assert app.session_state[Predict.KEY].answers.answers == {}
@@ -166,7 +207,7 @@ def test_a_picture_taken_away_is_forgotten(trained):
 
 
 def test_examples_are_validation_pictures_that_can_be_leafed_through(trained):
-    app = opened()
+    app = opened_with(trained.ended.run)
     next(group for group in app.button_group if group.key == keys.PREDICT_FROM).set_value("Examples").run()
     settled(app)
     assert sorted(app.dataframe[0].value["file"]) == sorted(
@@ -179,9 +220,10 @@ def test_examples_are_validation_pictures_that_can_be_leafed_through(trained):
 def test_a_run_whose_network_is_not_the_one_it_was_trained_with_says_so(trained, own_home):
     prepared = replace(trained.prepared, weights_sha256="0" * 64)
     keep_run(replace(trained, prepared=prepared), trained.ended.run)
-    app = settled(upload(opened(), ("a.jpg", jpeg())), lambda app: bool(app.error))
+    app = opened_with(trained.ended.run)
     assert "not those this run was trained with" in app.error[0].value
-    assert "Try again" in [button.label for button in app.button]
+    assert str(own_home) not in app.error[0].value
+    assert not app.get("file_uploader"), "a picture is asked for that cannot be answered"
 
 
 def examples(app: AppTest) -> AppTest:
@@ -208,7 +250,7 @@ def test_temperature_scaling_changes_all_percentages_no_answer_and_says_so(own_h
 
 
 def test_two_runs_answer_side_by_side_and_their_disagreements_are_counted(trained):
-    app = upload(opened(), ("a.jpg", jpeg()), ("b.jpg", jpeg("navy")), ("none.jpg", b""))
+    app = upload(opened_with(trained.ended.run), ("a.jpg", jpeg()), ("b.jpg", jpeg("navy")), ("none.jpg", b""))
     app.selectbox(key=keys.PREDICT_OTHER).set_value("bundled").run()
     settled(app, lambda app: "agree" in words(app) and "Whose answer" in [group.label for group in app.button_group])
     listed = app.dataframe[0].value
@@ -216,8 +258,8 @@ def test_two_runs_answer_side_by_side_and_their_disagreements_are_counted(traine
     expected = f"They disagree on {differing} of 2 pictures." if differing else "They agree on all 2 pictures."
     assert expected in words(app)
     assert list(listed["agree"] == "yes") == list(listed["class"] == listed["second: class"])
-    assert "second: " in words(app)
-    assert words(app).count("**2 of 2 pictures show nothing.**") == 1
+    assert all("second: " in tile["note"] for tile in gallery(app))
+    assert "**2 of 2 pictures show nothing.**" in words(app)
     assert "The first run: Whether a picture is unlike" in words(app)
     first = list(app.dataframe[-1].value["ants"])
     next(group for group in app.button_group if group.key == keys.PREDICT_WHOSE).set_value(SECOND).run()

@@ -16,7 +16,8 @@ from qtl_core.jobs import JobView
 from qtl_core.settings import RunSettings
 from qtl_core.training.run import RunRequest, run
 from tests.helpers.made_runs import made_pictures
-from tests.pages.test_predict import opened, settled, upload, words
+from tests.helpers.other_pictures import as_png, other_pictures
+from tests.pages.test_predict import opened, opened_with, settled, upload, words
 from ui.base import job_managers
 from ui.predict.counterfactual import change_words, clear_part, counterfactual_chart, counterfactual_words
 from ui.predict.neighbours import count_words
@@ -102,19 +103,30 @@ def with_neighbours(app: AppTest, *needed: str) -> AppTest:
     return settled(app, lambda app: all(each in words(app) for each in needed))
 
 
-def test_the_run_that_comes_along_says_why_it_has_no_neighbours(own_home):
-    app = with_neighbours(answered(), "There are no neighbours to show")
-    assert "Train once on drawn pictures with EfficientNet-Lite0" in words(app)
+def test_the_distance_that_flags_a_picture_is_that_of_the_table_of_neighbours(own_home):
+    """The head that comes along finds its drawings without one on disk; it has no angles of theirs."""
+    noise = as_png(other_pictures()["noise-0"])
+    app = with_neighbours(settled(upload(opened(), ("noise.png", noise))), "the mean of the nearest 5 is")
+    said = words(app)
+    flagged = re.search(r"distance from the nearest of them is (\d\.\d{3}), beyond", said)[1]
+    assert f"the mean of the nearest 5 is **{flagged}**" in said
+    row = next(proto.proto.body for proto in app.get("html") if 'class="tiles"' in proto.proto.body)
+    shown = [float(each) for each in re.findall(r"<br>(\d\.\d{3}) away", row)]
+    assert len(shown) == 6
+    assert sum(shown[:5]) / 5 == pytest.approx(float(flagged), abs=1e-3)  # three digits each on screen
+    assert "No angles of its training pictures come along" in said
+    assert not (own_home / "datasets").exists(), "nothing is kept of what is drawn for it"
 
 
 @own_managers
 def test_neighbours_are_tiles_with_class_and_distance(tmp_path, own_home):
     folder = made_pictures(tmp_path / "mine")
     settings = RunSettings().changed(source="folder", folder=str(folder), backbone="efficientnet_lite0", epochs=2)
-    for _ in run(RunRequest(settings), lambda _: None, lambda: False):
-        pass
+    *_, ended = run(RunRequest(settings), lambda _: None, lambda: False)
     own = (folder / "train/bees/bees_1.jpg").read_bytes()
-    app = with_neighbours(upload(opened(), ("bee.jpg", own)), "In what the circuit sees", "Of all 6 training pictures")
+    app = with_neighbours(
+        upload(opened_with(ended.run), ("bee.jpg", own)), "In what the circuit sees", "Of 6 training pictures"
+    )
     rows = [proto.proto.body for proto in app.get("html") if 'class="tiles"' in proto.proto.body]
     assert [row.count("<figure") for row in rows] == [6, 6]
     for row, away in zip(rows, ("0.0° away", "0.000 away"), strict=True):

@@ -39,7 +39,7 @@ ROOMS = {
         ("tests/network/test_*.py", "tests/training/test_compiled_circuit.py"),
     ),
     "calibration": Room(("qtl_core/evaluation/calibration.py",), ("tests/evaluation/test_calibration.py",)),
-    "ood": Room(("qtl_core/evaluation/ood.py",), ("tests/evaluation/test_ood.py",)),
+    "ood": Room(("qtl_core/evaluation/ood*.py",), ("tests/evaluation/test_ood*.py",)),
     "metrics": Room(("qtl_core/evaluation/metrics.py",), ("tests/evaluation/test_metrics.py",)),
     "diagnosis": Room(("qtl_core/evaluation/diagnosis/*.py",), ("tests/evaluation/test_diagnosis*.py",)),
     # Without test_store_killed.py, which takes half a minute of killed processes.

@@ -1,32 +1,27 @@
-"""The answers of one run, or of two side by side, as a table, a gallery and files."""
+"""The answers of one run, or of two side by side, as a table and files."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from qtl_core.evaluation.metrics import percent
 from qtl_core.export.tables import Row, answer_object, answer_row, ood_label, to_csv
 from qtl_core.inference.requests import Answer
-from ui.base.theme import class_colour
-from ui.predict.ood import ood_mark
+from ui.predict.answer_gallery import short
 from ui.predict.page_predictor import AnswerPair
 from ui.session import keys
-from ui.widgets.choices import leaf
-from ui.widgets.pictures import Tile, show_tiles, small_copy
 
-PAGE_SIZE = 24  # divides by 6, 4 and 3, the columns of the grid on wide and narrow screens
-TABLE_ROWS = 10  # so many are seen at once; more can be scrolled to
+TABLE_ROWS = 5  # so many are seen at once, so that pictures and reasons are not far below; more can be scrolled to
 NAME_WIDTH = 190  # pixels, so that the class stands beside the name on a phone, too
-LONGEST_NAME = 60  # characters on screen; files have the whole of it
 SECOND_PREFIX = "second: "  # before the names of the second run's columns
 
 
 def show_table(pairs: Sequence[AnswerPair]) -> None:
-    """Shows one row a picture, the second run's columns after the first's."""
+    """Shows one row a picture, the second run's columns after the first's; a tap on a row opens its reasons."""
     compared = any(pair.second for pair in pairs)
     rows = [_row(pair, compared) for pair in pairs]
     share = st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0)
@@ -34,14 +29,26 @@ def show_table(pairs: Sequence[AnswerPair]) -> None:
     columns: dict[str, Any] = {name: share for row in rows for name in row if "p(" in name and name.endswith(")")}
     columns["file"] = st.column_config.TextColumn(width=NAME_WIDTH)
     columns |= {"time": seconds, f"{SECOND_PREFIX}time": seconds}
-    st.dataframe(rows, hide_index=True, height=36 * min(len(rows), TABLE_ROWS) + 38, column_config=columns)
+    height = 36 * min(len(rows), TABLE_ROWS) + 38
+    if len(pairs) == 1:
+        st.dataframe(rows, hide_index=True, height=height, column_config=columns)
+        return
+    ids = [pair.first.id for pair in pairs]
+    key = f"{keys.PREDICT_TABLE}_{hash(tuple(ids)):x}"  # what is chosen is a row, so another order is another table
+    st.dataframe(
+        rows,
+        hide_index=True,
+        height=height,
+        column_config=columns,
+        key=key,
+        on_select=partial(_open, key, ids),
+        selection_mode="single-cell",
+    )
 
 
-def show_gallery(pairs: Sequence[AnswerPair], drawn: bool) -> None:
-    """Shows the pictures with what is said of each, where there is more than one."""
-    if len(pairs) > 1:
-        part = leaf(len(pairs), PAGE_SIZE, keys.PREDICT_PAGE, "pictures")
-        show_tiles([_tile(pair) for pair in pairs[part]], drawn=drawn)
+def _open(key: str, ids: Sequence[str]) -> None:
+    if cells := st.session_state[key].selection.cells:
+        st.session_state[keys.PREDICT_SHOWN] = ids[cells[0][0]]
 
 
 def offer_files(answers: Sequence[Sequence[Answer]], classes: Sequence[Sequence[str]]) -> None:
@@ -67,11 +74,6 @@ def contents(answers: Sequence[Sequence[Answer]], classes: Sequence[Sequence[str
         rows.append({**row, **(_second_columns(second or Answer(answer.id, ""), classes[1]) if others else {})})
         objects.append(entry | ({"second": answer_object(second)} if second else {}))
     return to_csv(rows), json.dumps(objects, indent=1)
-
-
-def short(name: str) -> str:
-    """Returns a name of a length that fits on screen: its beginning and its end, which tell most."""
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 16]} … {name[-13:]}"
 
 
 def _row(pair: AnswerPair, compared: bool) -> Row:
@@ -102,25 +104,6 @@ def _agree(pair: AnswerPair) -> str:
     if pair.second is None:
         return ""
     return "≠ no" if pair.differs else "yes"
-
-
-def _tile(pair: AnswerPair) -> Tile:
-    explanation = pair.first.explained
-    notes = [f"{ood_mark(pair.first)}{short(pair.first.name)}"]
-    if pair.second:
-        notes.insert(0, f"{'≠ ' if pair.differs else ''}second: {_said(pair.second)}")
-    return Tile(
-        path=short(pair.first.name),
-        caption=_said(pair.first),
-        colour=class_colour(explanation.classes.index(explanation.prediction.label)),
-        note=" · ".join(notes),
-        small=small_copy(explanation.seen),
-    )
-
-
-def _said(answer: Answer) -> str:
-    prediction = answer.explained.prediction
-    return f"{prediction.label} {percent(prediction.probabilities[prediction.label])}"
 
 
 def _second_columns(answer: Answer, classes: Sequence[str]) -> Row:

@@ -1,4 +1,4 @@
-"""The answers for a person's pictures: how far they are, then table, gallery and files, and one picture's journey."""
+"""The answers for a person's pictures: how far they are, then table and gallery with one picture's reasons beside."""
 
 from __future__ import annotations
 
@@ -10,18 +10,23 @@ from qtl_core.common.errors import UserError
 from qtl_core.inference.requests import Answer, TrainedModel
 from ui.base import job_managers
 from ui.base.errors import show_user_error
-from ui.predict.answer_table import offer_files, short, show_gallery, show_table
+from ui.base.wording import about
+from ui.predict.answer_gallery import REASONS, RULE, choose_order, ordered, short, show_gallery
+from ui.predict.answer_table import offer_files, show_table
 from ui.predict.journey import show_journey
-from ui.predict.ood import show_blank, show_ood, show_ood_warnings
+from ui.predict.next_steps import show_next_steps
+from ui.predict.ood import show_ood, show_ood_warnings
 from ui.predict.page_predictor import AnswerPair, PagePredictor, agreement_in_words, paired
 from ui.session import keys, session
 from ui.session.answer_queue import AnswerProgress
 from ui.session.picture_requests import UploadedPicture
 from ui.session.refresh import refreshing
 from ui.widgets.status import show_progress
+from ui.widgets.wait_times import note_seconds, show_wait, usual_seconds
 
 PATIENCE = 0.4  # seconds: a single picture is answered within them, and no bar needs to flash up
 REFRESH_SECONDS = 0.5
+READY = "getting a run ready"  # the wait before the first answer: a worker starts and loads the image network
 FIRST, SECOND = "The run that answers", "The run compared with"
 
 
@@ -54,41 +59,50 @@ def _panel(
     _show_failures(predictors, progress)
     pairs = paired(progress)
     if pairs:
-        _show_pairs(predictors, pairs, progress, drawn, waiting)
+        pairs = _show_summary(predictors, pairs, progress, waiting)
     _show_unread([answer for answer in progress[0].answers if answer.error])
     if pairs and not waiting:
-        _show_one([predictor.model for predictor in predictors], pairs)
+        _show_reasons([predictor.model for predictor in predictors], pairs, drawn)
+        show_next_steps([answer.ood for pair in pairs for answer in (pair.first,) if answer.ood])
 
 
-def _show_pairs(
+def _show_summary(
     predictors: Sequence[PagePredictor],
     pairs: Sequence[AnswerPair],
     progress: Sequence[AnswerProgress],
-    drawn: bool,
     waiting: bool,
-) -> None:
-    answers = [pair.first for pair in pairs]
+) -> list[AnswerPair]:
+    """Shows what is flagged, the table and the files; returns the pictures in the order that is chosen."""
     seconds = [pair.second for pair in pairs if pair.second]
-    show_ood_warnings(answers, predictors[0].model, whose="The first run: " if seconds else "")
+    show_ood_warnings([pair.first for pair in pairs], whose="The first run: " if seconds else "")
     if seconds:
-        show_ood_warnings(seconds, predictors[1].model, whose="The second run: ")
-    show_blank(answers, predictors[0].model)
-    if seconds:
+        show_ood_warnings(seconds, whose="The second run: ")
         st.markdown(f"**{agreement_in_words(pairs)}**")
-    show_table(pairs)
-    if not waiting:
+    if waiting:  # in the order they come in: a list that sorts itself anew while one reads is no help
+        show_table(pairs)
+        return list(pairs)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        pairs = ordered(pairs, choose_order()) if len(pairs) > 1 else list(pairs)
         classes = [predictor.model.run.prepared.classes for predictor in predictors]
         offer_files([each.answers for each in progress], classes)
-        show_gallery(pairs, drawn)
+    if len(pairs) > 1:
+        st.caption(f"{RULE} A click on a row or a picture opens its reasons.")
+    show_table(pairs)
+    return pairs
 
 
 def _show_waiting(predictors: Sequence[PagePredictor], progress: Sequence[AnswerProgress]) -> None:
     done, total = sum(len(each.answers) for each in progress), sum(each.total for each in progress)
     pictures = f"{total} pictures" if len(predictors) == 1 else f"{total} answers"
-    words = (
-        f"{done} of {pictures} {'answered' if len(predictors) == 1 else 'there'}" if done else "Getting the run ready"
-    )
-    show_progress("answers", done / total, words)
+    elapsed, new = max(each.seconds for each in progress), sum(each.new for each in progress)
+    if new and usual_seconds(READY) is None:
+        note_seconds(READY, elapsed)
+    if done:
+        left = f" ({about(elapsed / new * (total - done))} left)" if new else ""
+        words = f"{done} of {pictures} {'answered' if len(predictors) == 1 else 'there'}{left}"
+        show_progress("answers", done / total, words)
+    else:
+        show_wait("answers", "Getting the run ready", elapsed, usual_seconds(READY))
     st.button(
         "Stop",
         key="answer_stop",
@@ -131,20 +145,29 @@ def _show_unread(answers: Sequence[Answer]) -> None:
     st.dataframe(reasons, hide_index=True)  # as a table, not as Markdown: a file's name is shown as it is
 
 
-def _show_one(models: Sequence[TrainedModel], pairs: Sequence[AnswerPair]) -> None:
-    """One picture's journey, of the first picture until another is chosen."""
+def _show_reasons(models: Sequence[TrainedModel], pairs: Sequence[AnswerPair], drawn: bool) -> None:
+    """One picture's journey, of the first picture until another is chosen; beside the gallery where there is one."""
     by_id = {pair.first.id: pair for pair in pairs}
     if st.session_state.get(keys.PREDICT_SHOWN) not in by_id:
         st.session_state[keys.PREDICT_SHOWN] = pairs[0].first.id
-    st.header("How the answer came about", anchor=False)
     if len(pairs) == 1:
-        shown = pairs[0]
-    else:
-        shown = by_id[
-            st.selectbox("Picture", list(by_id), format_func=lambda each: _named(by_id[each]), key=keys.PREDICT_SHOWN)
-        ]
+        with st.container(key=REASONS):
+            _show_one(models, pairs[0])
+        return
+    left, right = st.columns([2, 3], gap="large")
+    with left, st.container(key="answer_gallery"):
+        show_gallery(pairs, st.session_state[keys.PREDICT_SHOWN], drawn)
+    with right, st.container(key=REASONS):
+        chosen = st.selectbox(
+            "Picture", list(by_id), format_func=lambda each: _named(by_id[each]), key=keys.PREDICT_SHOWN
+        )
+        _show_one(models, by_id[chosen])
+
+
+def _show_one(models: Sequence[TrainedModel], shown: AnswerPair) -> None:
+    st.header("How the answer came about", anchor=False)
     model, answer = _whose(models, shown)
-    show_ood(answer, model)
+    show_ood(answer.ood)
     show_journey(model, answer.explained)
 
 

@@ -9,6 +9,7 @@ from functools import partial
 
 import streamlit as st
 
+from qtl_core.evaluation.ood import NEIGHBOURS
 from qtl_core.explain.neighbours import Neighbour, Neighbours, neighbours_job
 from qtl_core.inference.explanation import Explanation
 from qtl_core.inference.requests import TrainedModel
@@ -53,13 +54,14 @@ def _show_found(model: TrainedModel, found: Neighbours) -> None:
         return
     prepared = model.run.prepared
     drawn, classes = prepared.settings.data.source == "drawn", prepared.classes
-    _row(
-        f"**In what the circuit sees**, the angles, the nearest are {count_words(found.by_angles, classes)}.",
-        found.by_angles,
-        classes,
-        lambda away: f"{math.degrees(away):.1f}° away",
-        drawn,
-    )
+    if found.by_angles:
+        _row(
+            f"**In what the circuit sees**, the angles, the nearest are {count_words(found.by_angles, classes)}.",
+            found.by_angles,
+            classes,
+            lambda away: f"{math.degrees(away):.1f}° away",
+            drawn,
+        )
     _row(
         f"**In what the image network sees**, the features, the nearest are {count_words(found.by_features, classes)}.",
         found.by_features,
@@ -67,17 +69,38 @@ def _show_found(model: TrainedModel, found: Neighbours) -> None:
         lambda away: f"{max(0.0, away):.3f} away",
         drawn,
     )
-    st.caption(
-        f"Of all {found.total:,} training pictures, with their true classes. By angles, the distance is the root mean "
-        "square difference over the qubits; by features, 1 minus the cosine of the angle between the two: 0 is alike."
+    st.caption(measures_in_words(found))
+
+
+def measures_in_words(found: Neighbours) -> str:
+    """Returns which distances the two rows show, and that the second is the one that pictures are flagged by."""
+    mean, count = mean_distance(found), min(NEIGHBOURS, len(found.by_features))
+    among = f"Of {found.total:,} training pictures, with their true classes."
+    by_features = (
+        "In features, the distance is that which the page compares with its limit, 0 where two are alike and 1 where "
+        f"they have nothing in common: the mean of the nearest {count} is **{mean:.3f}**."
     )
+    if not found.by_angles:
+        return f"{among} {by_features} No angles of its training pictures come along with this run."
+    by_angles = (
+        "The two rows measure different things. In angles it is by how many degrees a qubit's angle differs (the root "
+        "mean square over the qubits)."
+    )
+    return f"{among} {by_angles} {by_features}"
+
+
+def mean_distance(found: Neighbours) -> float:
+    """Returns the mean distance to the nearest ones in features, which is that of the picture's `OodReport`."""
+    nearest = found.by_features[:NEIGHBOURS]
+    return math.fsum(each.distance for each in nearest) / len(nearest)
 
 
 def _row(
     words: str, neighbours: Sequence[Neighbour], classes: Sequence[str], away: Callable[[float], str], drawn: bool
 ) -> None:
     st.markdown(words)
-    show_tiles(
-        [Tile(each.file, classes[each.label], class_colour(each.label), away(each.distance)) for each in neighbours],
-        drawn=drawn,
-    )
+    tiles = [
+        Tile(each.file, classes[each.label], class_colour(each.label), away(each.distance), small=each.jpeg or None)
+        for each in neighbours
+    ]
+    show_tiles(tiles, drawn=drawn)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from qtl_core.inference.answering import answering_job
-from qtl_core.inference.bundled import PHOTOS, PHOTOS_FLAGGED, PHOTOS_RIGHT, RUN_ID
 from qtl_core.inference.requests import TrainedModel
 from ui.base import job_managers
 from ui.predict.answers import show_answers
 from ui.predict.calibration import show_calibration, show_temperature_switch, temperature_of
+from ui.predict.model_card import show_model_card, show_obstacles
 from ui.predict.page_predictor import PagePredictor
 from ui.session import session
 from ui.widgets.model_choice import choose_models
@@ -18,14 +18,20 @@ from ui.widgets.picture_choice import choose_pictures
 
 def show_predict() -> None:
     """Shows all of the page below its title."""
+    card = st.container()  # what answers stands before anything is asked of it
     model, other = choose_models()
-    if model.key == RUN_ID:
-        st.markdown(
-            f"It learnt from drawn ants and bees alone, and got {PHOTOS_RIGHT} of {PHOTOS} real photos of them right. "
-            "Whatever you show it, it says ants or bees; where a picture looks like neither, the page says so, as it "
-            f"wrongly does of {PHOTOS_FLAGGED} of those photos."
-        )
-        st.page_link("pages/train.py", label="Train one", icon=":material/model_training:")
+    with card:
+        show_model_card(model)
+        if other is not None:
+            show_model_card(other, "Compared with: ")
+        ready = show_obstacles(model)
+        ready = (other is None or show_obstacles(other, "The second run: ")) and ready
+    if ready:
+        _ask(model, other)
+    session.screen.write_link()
+
+
+def _ask(model: TrainedModel, other: TrainedModel | None) -> None:
     pictures, drawn = choose_pictures(model)
     st.caption(
         "Nothing you upload is written to disk. Once a file is answered, the app keeps only the square that the "
@@ -40,7 +46,6 @@ def show_predict() -> None:
         session.predict.reasons.clear()
     if not pictures or other is None:
         session.predict.other_answers.clear()
-    session.screen.write_link()
 
 
 def _predictors(model: TrainedModel, other: TrainedModel | None) -> list[PagePredictor]:

@@ -62,12 +62,16 @@ class AnswerProgress:
         total: How many pictures there are.
         failure: Why no more will come, or None.
         left_out: How many pictures have no answer because a person pressed Stop.
+        seconds: How long the missing ones have been waited for.
+        new: How many answers have come since.
     """
 
     answers: tuple[Answer, ...]
     total: int
     failure: ErrorMessage | None
     left_out: int = 0
+    seconds: float = 0.0
+    new: int = 0
 
     @property
     def is_over(self) -> bool:
@@ -90,6 +94,7 @@ class AnswerQueue:
         self.failure: tuple[str, ErrorMessage] | None = None
         self.asked: set[Key] = set()  # model and picture of all that answers are wanted for
         self.left_out: set[Key] = set()  # those of them that were not answered when Stop was pressed
+        self.since: tuple[float, int] | None = None  # when answers began to be missing, and how many there were then
 
     def refresh(
         self, jobs: JobManager, owner: str, model: TrainedModel, pictures: Sequence[UploadedPicture]
@@ -110,7 +115,19 @@ class AnswerQueue:
             missing = [picture for picture, key in zip(pictures, keys, strict=True) if key not in known]
             if missing and self.part is None and failure is None:
                 self.part = _Part(jobs, owner, model, first_part(missing), self.with_ood)
-            return AnswerProgress(tuple(self.answers.values()), len(pictures), failure, len(self.left_out))
+            if not missing or failure is not None:
+                self.since = None
+            elif self.since is None or self.since[1] > len(self.answers):
+                self.since = time.monotonic(), len(self.answers)
+            began, had = self.since or (time.monotonic(), len(self.answers))
+            return AnswerProgress(
+                tuple(self.answers.values()),
+                len(pictures),
+                failure,
+                len(self.left_out),
+                seconds=time.monotonic() - began,
+                new=len(self.answers) - had,
+            )
 
     def wait(
         self, jobs: JobManager, owner: str, model: TrainedModel, pictures: Sequence[UploadedPicture], patience: float

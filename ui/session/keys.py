@@ -25,6 +25,7 @@ PREDICT_MODEL, PREDICT_FROM, PREDICT_FILES, PREDICT_CAMERA = (
 )
 PREDICT_OTHER, PREDICT_WHOSE, PREDICT_TEMPERATURE = "predict_other", "predict_whose", "predict_temperature"
 PREDICT_EXAMPLES, PREDICT_PAGE, PREDICT_SHOWN = "predict_examples", "predict_page", "predict_shown"
+PREDICT_ORDER, PREDICT_GALLERY, PREDICT_TABLE = "predict_order", "predict_gallery", "predict_table"
 JOURNEY_PART = "journey_part"
 HEAT_SHOWN, HEAT_METHOD, HEAT_VIEW, HEAT_OPACITY = "heat_shown", "heat_method", "heat_view", "heat_opacity"
 NEIGHBOURS_SHOWN = "neighbours_shown"

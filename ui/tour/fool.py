@@ -29,7 +29,7 @@ TEXT = (
     "is turned, blurred, cut up, or has **no animal at all**.\n\n"
     "A network of this kind has to name one of its two classes, whatever it is shown, and may be quite sure of it. "
     "The percentage says how far a picture is on one side of a line, not that the picture makes sense. The app looks "
-    "for that separately: a picture unlike all that was learnt from gets a **?**."
+    "for that separately: a picture farther from all that was learnt from than nearly all known ones gets a **?**."
 )
 PAGE = ("pages/predict.py", "Try it with pictures of your own")
 REFRESH_SECONDS = 0.4

@@ -15,9 +15,13 @@ from qtl_core.inference.requests import TrainedModel, kept_model, model_of
 from qtl_core.runs.events import Prepared
 from qtl_core.runs.store import RunRecord
 from qtl_core.runs.view import TrainedRun
+from ui.base import job_managers
 from ui.session import keys, session
 from ui.session.kept_runs import choosable_runs
 from ui.session.run_actions import shown_run
+
+# Whose a kept run is that this session did not train: a server knows sessions, not people.
+ORIGINS = {"trained": "Kept on this server", "file": "From a file", "head": "A head from elsewhere"}
 
 
 @dataclass(frozen=True)
@@ -28,13 +32,13 @@ class ModelChoice:
         id: Tells it from the others, also after a reload.
         words: What it is called in the list.
         load: Reads it.
-        is_strangers: Whether it was trained elsewhere: nobody is answered by such a run who did not choose it.
+        is_own: Whether this session trained or opened it: nobody is answered by another's run who did not choose it.
     """
 
     id: str
     words: str
     load: Callable[[], TrainedModel]
-    is_strangers: bool = False
+    is_own: bool = False
 
 
 def choose_models() -> tuple[TrainedModel, TrainedModel | None]:
@@ -45,7 +49,7 @@ def choose_models() -> tuple[TrainedModel, TrainedModel | None]:
     """
     choices = {choice.id: choice for choice in model_choices()}
     if st.session_state.get(keys.PREDICT_MODEL) not in choices:
-        st.session_state[keys.PREDICT_MODEL] = next(each.id for each in choices.values() if not each.is_strangers)
+        st.session_state[keys.PREDICT_MODEL] = next((each.id for each in choices.values() if each.is_own), RUN_ID)
     left, right = st.columns(2)
     chosen = left.selectbox(
         "The run that answers",
@@ -53,7 +57,9 @@ def choose_models() -> tuple[TrainedModel, TrainedModel | None]:
         format_func=lambda each: choices[each].words,
         key=keys.PREDICT_MODEL,
         persist_state="session",
-        help="Every finished run is kept on this machine; the newest come first.",
+        help="First the runs that you trained or opened since you came, then the one that comes with the app, then all "
+        "that are kept on this server, whoever trained them, the newest first. Without a run of your own the one that "
+        "comes with the app answers.",
     )
     others = [None, *(each for each in choices if each != chosen)]
     if st.session_state.get(keys.PREDICT_OTHER) not in others:
@@ -70,32 +76,36 @@ def choose_models() -> tuple[TrainedModel, TrainedModel | None]:
 
 
 def model_choices() -> list[ModelChoice]:
-    """Returns this session's run, if it is over, then the kept ones, newest first, and the one that comes along."""
+    """Returns this session's runs, the one that comes along, then all others that are kept, newest first."""
     current, found = _current(), []
     kept = choosable_runs()
     if current is not None:
-        view, key = current
+        view, key, is_trained_here = current
         run_id = view.ended.run if view.ended else ""
         words = _words(view.prepared, view.prepared.pictures_right(view.checkpoint.best_val_accuracy))
-        whose = "Your last run" if key.startswith("job-") else "The run that is open"
-        found.append(ModelChoice(run_id or key, f"{whose} · {words}", lambda: model_of(view, key)))
+        whose = "Your last run" if is_trained_here else "The run you opened"
+        found.append(ModelChoice(run_id or key, f"{whose} · {words}", lambda: model_of(view, key), is_own=True))
         kept = [record for record in kept if record.id != run_id]
-    return [*found, *map(_kept_choice, kept), _bundled_choice()]
+    mine = set(job_managers.studio_jobs().owned(session.owner))
+    own = [_kept_choice(record, "Yours", is_own=True) for record in kept if record.id in mine]
+    others = [_kept_choice(record, ORIGINS[record.origin]) for record in kept if record.id not in mine]
+    return [*found, *own, _bundled_choice(), *others]
 
 
 def current_model() -> TrainedModel | None:
     """Returns the run on screen, if it is over and has something to answer with."""
     found = _current()
-    return model_of(*found) if found else None
+    return model_of(*found[:2]) if found else None
 
 
-def _current() -> tuple[TrainedRun, str] | None:
-    """Returns the run on screen and a key of its own, if it has ended with something to answer with."""
+def _current() -> tuple[TrainedRun, str, bool] | None:
+    """Returns the run on screen, a key of its own and whether this session trained it, if it can answer."""
     snapshot = shown_run()
     if snapshot is None or not snapshot.is_over or not snapshot.view.ended or not snapshot.view.best:
         return None
     is_job = snapshot.id == session.screen.job
-    return TrainedRun.of(snapshot.view), f"job-{snapshot.id}" if is_job else f"{snapshot.id}-{snapshot.version}"
+    key = f"job-{snapshot.id}" if is_job else f"{snapshot.id}-{snapshot.version}"
+    return TrainedRun.of(snapshot.view), key, is_job and snapshot.owner == session.owner
 
 
 def run_words(record: RunRecord) -> str:
@@ -105,9 +115,9 @@ def run_words(record: RunRecord) -> str:
     return f"{when} · {words}"
 
 
-def _kept_choice(record: RunRecord) -> ModelChoice:
+def _kept_choice(record: RunRecord, whose: str, *, is_own: bool = False) -> ModelChoice:
     load = partial(kept_model, record.id, record.version)
-    return ModelChoice(record.id, run_words(record), load, is_strangers=record.origin != "trained")
+    return ModelChoice(record.id, f"{whose} · {run_words(record)}", load, is_own=is_own)
 
 
 def _bundled_choice() -> ModelChoice:

@@ -1,4 +1,4 @@
-"""Shows a job's result, or a progress sentence until it is there."""
+"""Shows a job's result, or a bar with the time left until it is there."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ui.base import job_managers
 from ui.base.errors import show_user_error
 from ui.session import session
 from ui.session.refresh import refreshing
+from ui.widgets.wait_times import note_seconds, show_wait, usual_seconds
 
 REFRESH_SECONDS = 0.4
 PATIENCE = 0.5  # seconds: what is found within them needs no sentence that flashes up
@@ -35,28 +36,36 @@ def show_awaited(
         key: What is asked, of which picture.
         make: Returns the job.
         show: Shows what it found; called inside a fragment, so widgets may choose what of it.
-        words: Says what is being done, given how far it is.
+        words: Says what is being done, given how far it is; the time left is put behind it.
     """
     jobs = job_managers.express_jobs()
     find = partial(session.predict.reasons.find_or_start, key, make)
     jobs.wait(find().id, PATIENCE)
-    show_once_over(find, show, words)
+    show_once_over(find, show, words, kind_of(key))
 
 
 def show_once_over(
     find: Callable[[], JobSnapshot[JobView[Found]]],
     show: Callable[[Found], None],
     words: ProgressWords,
+    kind: str = "",
 ) -> None:
-    """Shows what a job finds once it is over, and until then a sentence that looks for it again and again.
+    """Shows what a job finds once it is over, and until then a bar that looks for it again and again.
 
     Args:
         find: Gives the job as it is now.
         show: As for `show_awaited`.
         words: Likewise.
+        kind: What sort of wait this is, so that the last one's seconds forecast it; by default the sentence it shows.
     """
     waiting = not find().is_over
-    refreshing(_panel, REFRESH_SECONDS if waiting else None)(find, show, words, waiting)
+    refreshing(_panel, REFRESH_SECONDS if waiting else None)(find, show, words, waiting, kind or words(None))
+
+
+def kind_of(key: Hashable) -> str:
+    """Returns what sort of question a key asks: its first word ("heat map"), and its last if that is one."""
+    parts = key if isinstance(key, tuple) else (key,)
+    return " ".join(dict.fromkeys(part for part in (parts[0], parts[-1]) if isinstance(part, str)))
 
 
 def _panel(
@@ -64,13 +73,17 @@ def _panel(
     show: Callable[[Found], None],
     words: ProgressWords,
     waiting: bool,
+    kind: str,
 ) -> None:
     snapshot = find()
     if waiting and snapshot.is_over:
+        if snapshot.seconds is not None and not snapshot.view.error:
+            note_seconds(kind, snapshot.seconds)
         st.rerun()  # without the refreshing
     if snapshot.view.error:
         show_user_error(UserError(*snapshot.view.error))
     elif snapshot.is_over and snapshot.view.result is not None:
         show(snapshot.view.result)
     else:
-        st.markdown(words(snapshot.view.progress))
+        progress, elapsed = snapshot.view.progress, snapshot.seconds or 0.0
+        show_wait(f"wait_{kind}".replace(" ", "_"), words(progress), elapsed, usual_seconds(kind), progress)

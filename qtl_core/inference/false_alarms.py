@@ -1,0 +1,79 @@
+"""How often real ants and bees are flagged as unlike what a run learnt from, and cats and dogs: measured, and kept.
+
+`false_alarms.json` was written by `python -m tools.measure_false_alarms`, which is the record of how: the public set's
+153 validation photos of ants and bees and 200 photos of cats and dogs, by runs of each kind.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from qtl_core.evaluation.metrics import percent
+from qtl_core.inference.references import has_photo_limit
+from qtl_core.runs.events import Prepared
+from qtl_core.settings.backbones import BACKBONES
+
+FILE = Path(__file__).parent / "bundled" / "false_alarms.json"
+
+Kind = Literal["bundled", "drawn, photo limit", "drawn", "photos"]
+
+
+@dataclass(frozen=True)
+class FalseAlarms:
+    """What was measured with runs of one kind.
+
+    Attributes:
+        kind: What they learnt from; "photo limit" where the limit was read from real photos, not from drawings.
+        backbone: Their image network.
+        flagged, photos: Real photos of ants and bees that were flagged, and how many were tried.
+        caught, others: The same of photos of cats and dogs.
+    """
+
+    kind: Kind
+    backbone: str
+    flagged: int
+    photos: int
+    caught: int
+    others: int
+
+
+@cache
+def measured() -> tuple[FalseAlarms, ...]:
+    """Returns all that was measured."""
+    return tuple(FalseAlarms(**each) for each in json.loads(FILE.read_text(encoding="utf-8"))["measured"])
+
+
+def false_alarms_of(prepared: Prepared, *, is_bundled: bool = False) -> FalseAlarms | None:
+    """Returns what was measured with runs of this kind, or None where none was.
+
+    The same image network's where there is such a measurement, else another one's: `FalseAlarms.backbone` tells.
+    """
+    source = prepared.settings.data.source
+    if source == "folder" or prepared.from_elsewhere:
+        return None
+    kind: Kind = "photos" if source == "photos" else "drawn"
+    if source == "drawn" and has_photo_limit(prepared):
+        kind = "bundled" if is_bundled else "drawn, photo limit"
+    found = [each for each in measured() if each.kind == kind]
+    own = [each for each in found if each.backbone == prepared.settings.data.backbone]
+    return next(iter(own or found), None)
+
+
+def false_alarms_in_words(found: FalseAlarms, backbone: str) -> str:
+    """Returns what was measured as a sentence.
+
+    Args:
+        found: The measurement.
+        backbone: The image network of the run that is spoken of.
+    """
+    title = BACKBONES[found.backbone].title
+    whose = "" if found.backbone == backbone else f" by a run of {title}, this one's own network not being measured,"
+    return (
+        f"How often that goes wrong was measured: of {found.photos} real photos of ants and bees that it never learnt "
+        f"from, {found.flagged} ({percent(found.flagged / found.photos)}) are flagged{whose} and of {found.others} "
+        f"photos of cats and dogs {found.caught} ({percent(found.caught / found.others)})."
+    )

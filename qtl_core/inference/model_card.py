@@ -1,0 +1,91 @@
+"""What a run is, in sentences, before it is asked anything: its classes, what it learnt from, how good it is.
+
+The term is that of M. Mitchell et al., "Model Cards for Model Reporting", FAT* 2019.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from qtl_core.evaluation.metrics import percent, wilson_interval
+from qtl_core.inference.bundled import PHOTOS, PHOTOS_RIGHT
+from qtl_core.inference.false_alarms import false_alarms_in_words, false_alarms_of
+from qtl_core.pictures.backbones.weights_files import spec_of
+from qtl_core.runs.view import TrainedRun
+
+NOUNS = {"drawn": "drawings", "photos": "photos", "folder": "pictures"}
+
+
+def model_card(run: TrainedRun, *, is_bundled: bool = False) -> tuple[str, ...]:
+    """Returns what a run is, as sentences of plain text: what it learnt from, how good it is, what looks and decides.
+
+    Args:
+        run: The run.
+        is_bundled: Whether it is the head that comes along, which was measured with real photos, too.
+    """
+    measured = [_learnt_from(run), _accuracy(run)]
+    if is_bundled:
+        low, high = wilson_interval(PHOTOS_RIGHT, PHOTOS)
+        measured.append(
+            f"Of {PHOTOS} real photos of ants and bees it gets {PHOTOS_RIGHT} right "
+            f"({percent(PHOTOS_RIGHT / PHOTOS)}, with 95 % confidence {percent(low)} to {percent(high)})."
+        )
+    return (*measured, _made_of(run))
+
+
+def limits_in_words(run: TrainedRun, *, is_bundled: bool = False) -> str:
+    """Returns what a run does with pictures of something else, and how often it flags the wrong ones."""
+    named = "Whatever it is shown, it names one of these classes."
+    found = false_alarms_of(run.prepared, is_bundled=is_bundled)
+    if found is None:
+        return named
+    backbone = run.prepared.settings.data.backbone
+    return f"{named} Pictures far from all it learnt from are flagged. {false_alarms_in_words(found, backbone)}"
+
+
+def constant_answer(run: TrainedRun) -> str:
+    """Returns the class that a run names for every validation picture though they are of several; "" for none."""
+    best, prepared = run.best, run.prepared
+    if best is None or len(set(prepared.val_labels)) < 2 or not np.isfinite(best.val_probabilities).all():
+        return ""
+    said = set(np.argmax(best.val_probabilities, axis=1).tolist())
+    return prepared.classes[said.pop()] if len(said) == 1 else ""
+
+
+def _learnt_from(run: TrainedRun) -> str:
+    prepared = run.prepared
+    classes = _apart(prepared.classes)
+    if prepared.from_elsewhere:
+        return f"It tells {classes}. It was trained elsewhere: what it learnt from is not known here."
+    noun = NOUNS[prepared.settings.data.source]
+    return f"It tells {classes}. It learnt that from {prepared.train_size:,} {noun}."
+
+
+def _accuracy(run: TrainedRun) -> str:
+    prepared = run.prepared
+    right = prepared.pictures_right(run.checkpoint.best_val_accuracy)
+    if right is None or not prepared.val_size:
+        return "How good it is was not measured."
+    low, high = wilson_interval(right, prepared.val_size)
+    return (
+        f"Of {prepared.val_size:,} {NOUNS[prepared.settings.data.source]} kept for checking it gets {right:,} right "
+        f"({percent(right / prepared.val_size)}, with 95 % confidence {percent(low)} to {percent(high)})."
+    )
+
+
+def _made_of(run: TrainedRun) -> str:
+    circuit, spec = run.prepared.settings.circuit, spec_of(run.prepared.settings.data.backbone)
+    qubits = "1 qubit" if circuit.qubits == 1 else f"{circuit.qubits} qubits"
+    layers = "1 layer" if circuit.depth == 1 else f"{circuit.depth} layers"
+    return (
+        f"The image network {spec.title} ({spec.size_mb:.0f} MB, not trained here) looks at a picture; a circuit of "
+        f"{qubits} and {layers} with the linear layers around it, {run.prepared.parameters:,} trained numbers in all, "
+        "decides."
+    )
+
+
+def _apart(classes: tuple[str, ...]) -> str:
+    *first, last = classes
+    if len(first) <= 1:
+        return " from ".join(classes)
+    return f"{', '.join(first)} and {last} apart"

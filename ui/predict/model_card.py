@@ -1,0 +1,44 @@
+"""The model card at the top of the page: what answers, before it is asked anything, and what it cannot do."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qtl_core.inference.bundled import RUN_ID
+from qtl_core.inference.model_card import constant_answer, limits_in_words, model_card
+from qtl_core.inference.own_weights import weights_problem
+from qtl_core.inference.requests import TrainedModel
+from ui.base.errors import as_plain_text, show_user_error
+
+
+def show_model_card(model: TrainedModel, whose: str = "") -> None:
+    """Shows what a run is.
+
+    Args:
+        model: The run.
+        whose: Which of two it is; "" where one alone answers.
+    """
+    is_bundled = model.key == RUN_ID
+    first, *others = model_card(model.run, is_bundled=is_bundled)
+    which = "The run that comes with the app. " if is_bundled else ""
+    with st.container(border=True, gap="xsmall", key=f"model_card_{'second' if whose else 'first'}"):
+        st.markdown(f"{whose}{which}**{as_plain_text(first)}**")
+        st.markdown(as_plain_text(" ".join(others)))
+        st.caption(as_plain_text(limits_in_words(model.run, is_bundled=is_bundled)))
+
+
+def show_obstacles(model: TrainedModel, whose: str = "") -> bool:
+    """Shows why a run cannot answer here, or that all its answers are alike; returns whether it can answer."""
+    if problem := weights_problem(model.run):
+        show_user_error(problem)
+        return False
+    if constant := constant_answer(model.run):
+        checked = f"{model.run.prepared.val_size:,} validation pictures"
+        st.warning(
+            f"{whose}**It answers everything alike:** {as_plain_text(constant)} for every one of its {checked}, "
+            "though they are of several classes. Nothing can be read from its answers. Train for more steps, or choose "
+            "another run.",
+            icon=":material/warning:",
+        )
+        st.page_link("pages/train.py", label="Train again", icon=":material/model_training:")
+    return True

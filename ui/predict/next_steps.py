@@ -1,0 +1,25 @@
+"""What to do after an answer: why it came about, another run, or one trained on pictures like these."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from qtl_core.evaluation.ood import OodReport
+
+
+def show_next_steps(reports: Sequence[OodReport]) -> None:
+    """Shows where to go on, below the answers; what is said first depends on how many pictures are flagged."""
+    flagged = sum(report.flag == "unlike" for report in reports)
+    st.header("And now?", anchor=False)
+    st.markdown(
+        "Most of these pictures are far from all that this run learnt from: train one on pictures of their kind."
+        if 2 * flagged > len(reports)
+        else "Why did it say so? Open **Where it looked** and **Neighbours** above. To see what another run says, "
+        "choose one under **Compare with**."
+    )
+    with st.container(horizontal=True, key="predict_next"):
+        st.page_link("pages/train.py", label="Train your own", icon=":material/model_training:")
+        st.page_link("pages/circuit.py", label="Look inside the circuit", icon=":material/memory:")
+        st.page_link("pages/runs.py", label="Other runs", icon=":material/list:")

@@ -1,0 +1,55 @@
+"""How long waits of one kind took on this machine, so that the next one can say how long is left."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+import streamlit as st
+
+from qtl_core.common.progress import Progress
+from ui.base.wording import about, duration
+from ui.widgets.status import show_progress
+
+ALMOST = 0.95  # a bar goes no further while the work goes on, whatever was expected
+WEIGHT = 0.5  # of the last time in what is expected next
+
+
+@st.cache_resource(show_spinner=False)
+def _usual() -> dict[Hashable, float]:
+    """Seconds by kind, of all visitors: nothing in it is anybody's."""
+    return {}
+
+
+def usual_seconds(kind: Hashable) -> float | None:
+    """Returns how long this kind of wait takes, or None where it was not timed since the server started."""
+    return _usual().get(kind)
+
+
+def note_seconds(kind: Hashable, seconds: float) -> None:
+    """Remembers how long one took."""
+    before = usual_seconds(kind)
+    _usual()[kind] = seconds if before is None else WEIGHT * seconds + (1 - WEIGHT) * before
+
+
+def share_and_time_left(elapsed: float, usual: float | None, progress: Progress | None = None) -> tuple[float, str]:
+    """Returns how far a wait is, 0 to 1, and how long it goes on, in words.
+
+    Args:
+        elapsed: Seconds since it began.
+        usual: What such a wait takes, if that is known.
+        progress: How far the work says it is, if it does.
+    """
+    if progress is not None and progress.done and progress.total:
+        share = min(1.0, progress.done / progress.total)
+        return share, f"{about(elapsed / share * (1 - share))} left"
+    if usual is None:
+        return 0.0, f"{duration(elapsed)} so far; not timed on this machine yet"
+    if elapsed >= usual:
+        return ALMOST, f"longer than the usual {duration(usual)}"
+    return min(ALMOST, elapsed / usual), f"{about(usual - elapsed)} left"
+
+
+def show_wait(key: str, words: str, elapsed: float, usual: float | None, progress: Progress | None = None) -> None:
+    """Shows a bar with what is being done and how long it goes on; see `share_and_time_left`."""
+    share, left = share_and_time_left(elapsed, usual, progress)
+    show_progress(key, share, f"{words} ({left})")
