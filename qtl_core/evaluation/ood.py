@@ -84,7 +84,7 @@ class OodReference:
 
     @property
     def beyond(self) -> int:
-        """How many of the held-out pictures exceed the limit that was read from them."""
+        """The number of held-out pictures that exceed the limit read from them."""
         return int((self.held_out > self.limit).sum())
 
     @cached_property

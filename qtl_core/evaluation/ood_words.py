@@ -1,4 +1,4 @@
-"""What a distance to the training pictures is said to mean, the same on every page and in the shell.
+"""Words for a distance to the training pictures, the same on every page and in the shell.
 
 Only what was measured is said: how far a picture is from those a run learnt from, which limit that exceeds, and how
 many known pictures exceed it, too. What a picture shows no distance can tell: a run that only saw drawings is far from
@@ -68,7 +68,7 @@ def distance_in_words(report: OodReport) -> str:
 
 
 def _limit_words(report: OodReport) -> str:
-    """How often the limit is exceeded by pictures that are known to be of the kind that a run is for."""
+    """Says how often known pictures of the kind that a run is for exceed the limit."""
     share = f" ({percent(report.beyond / report.held_out)})" if report.held_out else ""
     exceed = "exceeds" if report.beyond == 1 else "exceed"
     return f"Of {report.held_out} {report.kind}, {report.beyond}{share} {exceed} it as well."

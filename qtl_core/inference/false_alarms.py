@@ -1,4 +1,4 @@
-"""How often real ants and bees are flagged as unlike what a run learnt from, and cats and dogs: measured, and kept.
+"""Measured false alarms: how often real ants and bees are flagged as unlike what a run learnt from, and cats and dogs.
 
 `false_alarms.json` was written by `python -m tools.measure_false_alarms`, which is the record of how: the public set's
 153 validation photos of ants and bees and 200 photos of cats and dogs, by runs of each kind.
@@ -24,7 +24,7 @@ Kind = Literal["bundled", "drawn, photo limit", "drawn", "photos"]
 
 @dataclass(frozen=True)
 class FalseAlarms:
-    """What was measured with runs of one kind.
+    """A measurement with a run of one kind.
 
     Attributes:
         kind: What they learnt from; "photo limit" where the limit was read from real photos, not from drawings.

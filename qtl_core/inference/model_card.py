@@ -1,4 +1,4 @@
-"""What a run is, in sentences, before it is asked anything: its classes, what it learnt from, how good it is.
+"""A model card in sentences, before a run is asked anything: its classes, what it learnt from, how good it is.
 
 The term is that of M. Mitchell et al., "Model Cards for Model Reporting", FAT* 2019.
 """

@@ -1,4 +1,4 @@
-"""What to do after an answer: why it came about, another run, or one trained on pictures like these."""
+"""Next steps after an answer: why it came about, another run, or one trained on pictures like these."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long waits of one kind took on this machine, so that the next one can say how long is left."""
+"""Times that waits of one kind took on this machine, so that the next one can say how long is left."""
 
 from __future__ import annotations
 
