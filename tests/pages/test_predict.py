@@ -157,8 +157,8 @@ def test_the_most_doubtful_come_first_and_a_tap_opens_the_reasons_of_a_picture(o
 def test_a_run_whose_network_is_missing_says_so_before_anything_is_uploaded(own_home):
     view = whole_run(own_home)
     settings = view.prepared.settings.changed(backbone="resnet34")
-    keep_run(replace(view, prepared=replace(view.prepared, settings=settings)), "0123456789abcdef")
-    app = opened_with("0123456789abcdef")
+    keep_run(replace(view, prepared=replace(view.prepared, settings=settings)), "20260101-000000-abcdef")
+    app = opened_with("20260101-000000-abcdef")
     assert "whose weights are not on this machine" in app.error[0].value
     assert str(own_home) not in app.error[0].value
     assert not app.get("file_uploader")
