@@ -9,8 +9,8 @@ set_up(
     "Home",
     "🐝",
     "See a quantum circuit tell ants from bees",
-    "A ready-made image network turns a photo into numbers; a small quantum circuit, simulated on this computer, has "
-    "learnt to sort them. Watch a trained one answer:",
+    "A ready-made image network turns a picture into numbers, a small layer turns those into angles for a quantum "
+    "circuit, simulated on this computer. Watch a trained one answer:",
 )
 with guarded():
     from ui.home.page import show_home  # imported here, so that the words above are read before anything else is

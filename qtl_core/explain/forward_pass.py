@@ -18,6 +18,7 @@ from qtl_core.inference.bundled import bundled_run, drawn_example
 from qtl_core.inference.explanation import Explanation
 from qtl_core.inference.requests import ImageRequest, TrainedModel
 from qtl_core.jobs import JobSpec, JobView
+from qtl_core.runs.view import TrainedRun
 
 STEPS_PER_COLUMN = 6  # of every column of gates: at 40 ms each, one sees no steps
 EDGE, QUALITY = 224, 80  # of the copies that are shown: what the network sees, some 10 KB each
@@ -128,17 +129,22 @@ def trace_picture(picture: TracedPicture, explanation: Explanation, model: Train
     """Returns the trace of a picture that has been answered for."""
     from PIL import Image
 
+    jpeg = io.BytesIO()
+    Image.fromarray(explanation.seen).resize((EDGE, EDGE)).save(jpeg, "JPEG", quality=QUALITY)
+    return trace_of(picture, jpeg.getvalue(), explanation, model.run)
+
+
+def trace_of(picture: TracedPicture, jpeg: bytes, explanation: Explanation, run: TrainedRun) -> PictureTrace:
+    """Returns the trace of an answer: the way through the circuit is computed from its angles."""
     from qtl_core.drawing.angles import run_angles
     from qtl_core.network.ansatz import build_circuit
     from qtl_core.network.simulators.interpolation import interpolated_bloch_vectors
 
-    jpeg = io.BytesIO()
-    Image.fromarray(explanation.seen).resize((EDGE, EDGE)).save(jpeg, "JPEG", quality=QUALITY)
-    trained, before = run_angles(model.run)
+    trained, before = run_angles(run)
     path = interpolated_bloch_vectors(
-        build_circuit(model.run.prepared.settings.circuit), explanation.angles, trained, STEPS_PER_COLUMN
+        build_circuit(run.prepared.settings.circuit), explanation.angles, trained, STEPS_PER_COLUMN
     )
-    return PictureTrace(picture, jpeg.getvalue(), explanation, path, trained, before)
+    return PictureTrace(picture, jpeg, explanation, path, trained, before)
 
 
 def _evenly(group: Sequence[TracedPicture], count: int) -> list[TracedPicture]:

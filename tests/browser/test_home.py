@@ -9,30 +9,70 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tools.browser import DESKTOP_LIGHT, PHONE_DARK, View, open_page, settled
+from ui.base.assets import script
 
 FIRST_MS = 120_000  # a worker imports torch first, on a machine that may be busy
+NEXT_STEPS = ("Start the tour", "Try your own photo", "Train one yourself")
 SCREENS = (View("laptop", 1440, 900, "light"), View("phone", 390, 844, "dark"))
 
 
 def answering(page: Page) -> Page:
-    expect(page.locator(".walk .place")).to_have_text(re.compile(r"^\d+ of \d+$"), timeout=FIRST_MS)
+    expect(page.locator(".walk .place")).to_have_text(re.compile(r"^Picture \d+ of \d+$"), timeout=FIRST_MS)
     return page
 
 
 @pytest.mark.parametrize("view", SCREENS, ids=lambda view: view.name)
 def test_the_first_screen_holds_it_all_and_moves_by_itself(app, visit, view: View):
     page = answering(visit(app, view, wait=False))
-    ways = [page.locator(".st-key-ways").get_by_role("link", name=name) for name in ("Guided tour", "Train one")]
+    ways = [
+        page.locator(".st-key-ways").get_by_role("link", name=name) for name in ("Start the tour", "Train one yourself")
+    ]
     for part in (page.get_by_role("heading", level=1), page.locator(".walk .bar"), *ways):
         expect(part).to_be_visible()
         box = part.bounding_box()
         assert box["y"] + box["height"] <= view.height
     before = page.locator(".walk canvas.spheres").evaluate("canvas => canvas.toDataURL()")
-    expect(page.locator(".walk .words")).to_contain_text("CNOT", timeout=30_000)
+    expect(page.locator(".walk .words")).to_contain_text("CNOT", timeout=60_000)
     assert page.locator(".walk canvas.spheres").evaluate("canvas => canvas.toDataURL()") != before
-    expect(page.locator(".walk .verdict b")).to_have_text(re.compile("[✓✗] (ants|bees)"), timeout=30_000)
+    page.get_by_role("slider", name="How far the picture has come").press("End")
+    expect(page.locator(".walk .verdict b")).to_have_text(re.compile("[✓✗] (ants|bees)"))
     expect(page.locator(".walk figcaption")).to_have_text("drawn")
     assert page.evaluate("document.documentElement.scrollWidth") <= view.width
+
+
+USUAL = ((1280, 800), (1366, 768), (1440, 900), (1920, 1080))
+
+
+def test_it_all_fits_on_usual_screens_with_a_next_step_in_sight(app, visit):
+    page = answering(visit(app, wait=False))
+    for width, height in USUAL:
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function("document.querySelector('.stMain').clientHeight === innerHeight")
+        beyond = page.evaluate("(main => main.scrollHeight - main.clientHeight)(document.querySelector('.stMain'))")
+        assert beyond == 0, f"it scrolls by {beyond} pixels at {width} x {height}"
+        for name in NEXT_STEPS:
+            box = page.locator(".st-key-ways").get_by_role("link", name=name).bounding_box()
+            assert box["y"] + box["height"] <= height
+    assert page.evaluate(f"(() => {{ {PACE} return {CHECKS}; }})()") == {
+        "shortest": [5000, 3500, 2500],
+        "reads": True,
+        "order": True,
+        "at": [0, 1, 2, 2],
+        "column": [0, 0, 6, 6],
+    }
+
+
+PACE = script("pace")
+CHECKS = """((said) => {
+    const paces = ["slow", "normal", "fast"], [slow, normal, fast] = paces.map((pace) => dwellMs(said, pace));
+    const parts = [{ said: "One.", from: 0, to: 0 }, { said, from: 0, to: 6 }, { said, from: 6, to: 6 }];
+    const stages = timed(parts, "fast"), times = [0, 2500, stages[2].begin, stages[2].end + 1];
+    const at = times.map((time) => placeAt(stages, time)), shortest = paces.map((pace) => dwellMs("One.", pace));
+    return {
+        shortest, reads: fast >= said.split(" ").length / 3 * 1000, order: slow > normal && normal > fast,
+        at: at.map((each) => each.number), column: at.map((each) => each.column),
+    };
+})(Array(30).fill("word").join(" "))"""
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def go_on(page: Page, text: str) -> None:
 
 def test_the_whole_tour(app, visit, tmp_path: Path):
     page = visit(app, wait=False)
-    page.get_by_role("link", name="Guided tour").click()
+    page.get_by_role("link", name="Start the tour").click()
 
     heading(page, "1. Ants or bees?")
     page.get_by_test_id("stButtonGroup").get_by_text("2", exact=True).click(timeout=LONG_MS)

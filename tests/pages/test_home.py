@@ -5,27 +5,33 @@ from __future__ import annotations
 import base64
 import json
 import time
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.explain.forward_pass import STEPS_PER_COLUMN, PictureTrace, choose_pictures, run_trace_job
+from qtl_core.explain.kept_traces import kept_changes, kept_traces
+from qtl_core.explain.training_change_words import conclusion_words
 from qtl_core.inference.bundled import RUN_ID
 from qtl_core.inference.requests import named_model
 from qtl_core.network.ansatz import build_circuit
 from tests.conftest import PROJECT
 from ui.base import job_managers, theme
-from ui.home import trace_view
-from ui.home.followed_pictures import PICTURES
+from ui.home import followed_pictures, trace_view
+from ui.home.followed_pictures import BEFOREHAND, NOW, PICTURES
+from ui.home.page import changes_words, record_words
 from ui.home.trace_view import (
     INT16_SCALE,
     NO_TRACE_YET,
     answer_words,
     circuit_data,
+    column_words,
     picture_words,
-    sentences,
     traces_data,
+    walk_stages,
 )
 
 PATIENCE = 300  # seconds for a worker to start and to load an image network, on a machine that is busy
@@ -56,18 +62,48 @@ def shown(app: AppTest) -> dict:
     return json.loads(app.get("bidi_component")[0].proto.json)
 
 
-def test_it_answers_by_itself_for_pictures_it_never_saw():
+def test_the_first_answers_are_there_at_once_and_said_to_be_from_beforehand():
     app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60).run()
     assert not app.exception
-    assert shown(app)["waiting"] == NO_TRACE_YET
+    found = shown(app)
+    assert len(found["walks"]) == found["total"] == PICTURES
+    assert {walk["when"] for walk in found["walks"]} == {BEFOREHAND}
     deadline = time.monotonic() + PATIENCE
-    while len(shown(app)["walks"]) < PICTURES and time.monotonic() < deadline:
+    while {walk["when"] for walk in shown(app)["walks"]} != {NOW} and time.monotonic() < deadline:
         time.sleep(0.3)
         app.run()
-    found = shown(app)["walks"]
-    assert [trace["truth"] for trace in found] == ["ants", "bees"] * (PICTURES // 2)
-    assert all(trace["drawn"] for trace in found)
-    assert any("143 of 153 real photos" in caption.value for caption in app.caption)
+    awake = shown(app)["walks"]
+    assert [walk["id"] for walk in awake] == [walk["id"] for walk in found["walks"]], "the same pictures go on"
+    assert [walk["truth"] for walk in awake] == ["ants", "bees"] * (PICTURES // 2)
+    assert all(walk["drawn"] for walk in awake)
+    for walk, before in zip(awake, found["walks"], strict=True):
+        assert (walk["label"], walk["when"]) == (before["label"], NOW)
+        assert walk["probabilities"] == pytest.approx(before["probabilities"], abs=0.01)
+    assert any("145 of 153 real photos" in caption.value for caption in app.caption)
+
+
+def test_answers_that_do_not_fit_are_not_shown(monkeypatch):
+    monkeypatch.setattr(followed_pictures, "kept_traces", lambda: ())
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60).run()
+    assert shown(app)["waiting"] == NO_TRACE_YET
+    assert all(walk["when"] == NOW for walk in shown(app)["walks"])
+    assert shown(app)["total"] == PICTURES
+
+
+def test_what_is_said_of_the_run_is_what_its_numbers_are(model):
+    said = record_words(model.run, kept_traces())
+    assert "148 of 153 drawings" in said
+    right = sum(trace.is_right for trace in kept_traces())
+    assert right < PICTURES, "mistakes are among them"
+    assert said.endswith(f"{right} right.")
+    changes = kept_changes()
+    line = changes_words(model.run, changes)
+    assert f"24 angles by {round(100 * changes.moved['q_params'].relative)} %" in line
+    assert "0.5 rad" in line
+    assert all(f"{changes.resets[part].score.correct}" in line for part in ("pre_net", "q_params", "post_net"))
+    assert line.endswith(conclusion_words(changes))
+    unasked = changes_words(model.run, replace(changes, trained=None, resets={}))
+    assert "set back" not in unasked
 
 
 def test_two_visitors_share_one_job():
@@ -77,7 +113,7 @@ def test_two_visitors_share_one_job():
 
 
 def test_numbers_arrive_as_they_were_computed(model, circuit, traces):
-    data = traces_data(traces, circuit, ("ants", "bees"), "The network")
+    data = traces_data(traces, model.run)
     json.dumps(data)
     assert traces
     for sent, trace in zip(data["walks"], traces, strict=True):
@@ -92,16 +128,16 @@ def test_every_stage_has_its_words(circuit, traces):
     columns = circuit_data(circuit)["columns"] - 1  # the last is the measurement
     assert len(traces[0].path) == columns * STEPS_PER_COLUMN + 1
     for trace in traces:
-        said = list(sentences(trace, circuit, "A network"))
-        assert len(said) == 2 + columns + 1  # the picture, the features, and the answer
-        assert "drawing" in said[0]
-        assert f"{len(trace.explanation.features):,}" in said[1]
-        assert ("that is right" in said[-1]) == trace.is_right
+        stages = walk_stages(trace, circuit, "A network")
+        assert "drawing" in stages[0].said
+        assert f"{len(trace.explanation.features):,}" in stages[1].said
+        assert ("that is right" in stages[-1].said) == trace.is_right
+        assert all(here.end == there.first for here, there in pairwise(stages))
+        assert stages[-1].first == columns
+        assert len(list(column_words(trace, circuit))) == columns
 
 
 def test_a_picture_is_never_said_to_be_new_in_a_way_that_it_is_not(traces):
-    from dataclasses import replace
-
     photo = replace(traces[0], picture=replace(traces[0].picture, drawn=False))
     assert "from other drawings" in picture_words(traces[0])
     assert "from drawings alone" in picture_words(photo)
@@ -109,8 +145,6 @@ def test_a_picture_is_never_said_to_be_new_in_a_way_that_it_is_not(traces):
 
 
 def test_a_mistake_is_called_one(traces):
-    from dataclasses import replace
-
     right = next(trace for trace in traces if trace.is_right)
     other = {"ants": "bees", "bees": "ants"}[right.picture.truth]
     wrong = replace(right, picture=replace(right.picture, file=right.picture.file.replace(right.picture.truth, other)))

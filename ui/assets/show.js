@@ -2,8 +2,8 @@
 // server when they are ready; while none comes, or the server is gone, the last one is shown again. Nothing accumulates:
 // one round is held at a time, and one that waits for the scenes to come round.
 
-const SECONDS = { train: 14, replay: 12, walk: 13, circuit: 12 };
-const WALK_SHARES = { photo: 0.1, features: 0.22, gates: 0.74 }; // of a walk's time, when each of its stages ends
+const SECONDS = { train: 14, replay: 12, circuit: 12 }; // at least; a scene goes on until its words have been read
+const MOVES = { train: 0.6, replay: 0.85, circuit: 0.85 }; // of a scene's time; then it stands still
 const NO_NEWS_MS = 300000; // a server that has nothing new for so long has lost this page: it is loaded again
 const LOOK_MS = 30000;
 const LEAVE_MS = 2500; // after a touch: longer than the server needs, if there is one
@@ -22,7 +22,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function makeShow(root) {
   const find = (selector) => root.querySelector(selector), board = find(".stage"), square = find(".plane");
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
-  let round = null, waiting = null, scenes = [], scene = 0, began = 0, frame = 0, heard = Date.now(), tell = () => {};
+  let round = null, waiting = null, scenes = [], stages = [], scene = 0, began = 0, frame = 0, heard = Date.now(), tell = () => {};
   let photo = new Image(), leaving = 0, lock = null, last = null;
 
   function take(given, told) {
@@ -49,6 +49,7 @@ function makeShow(root) {
     scene = number % scenes.length;
     began = performance.now();
     const walk = walkOf(scenes[scene]);
+    if (walk) stages = timed(walk.stages, "normal");
     if (walk) photo.src = walk.photo;
     find(".marks").replaceChildren(...scenes.map((_, k) => {
       return Object.assign(document.createElement("i"), { className: k === scene ? "here" : "" });
@@ -61,55 +62,73 @@ function makeShow(root) {
 
   function step(now) {
     frame = requestAnimationFrame(step);
-    const name = scenes[scene], kind = kindOf(name), share = (now - began) / 1000 / SECONDS[kind];
-    if (share >= 1) start(scene + 1);
-    else play(kind, walkOf(name), still.matches ? 1 : Math.max(0, share));
+    const name = scenes[scene], kind = kindOf(name), since = Math.max(0, now - began), total = sceneMs(kind);
+    if (since >= total) start(scene + 1);
+    else play(kind, walkOf(name), still.matches ? total : since, total);
+  }
+
+  function sceneMs(kind) {
+    if (kind === "walk") return stages[stages.length - 1].end;
+    if (kind === "train") return Math.max(SECONDS.train * 1000, dwellMs(learnsWords()) / MOVES.train + dwellMs(learntWords()));
+    return Math.max(SECONDS[kind] * 1000, dwellMs(kind === "replay" ? mapWords() : circuitWords()));
   }
 
   // -- scenes --
-  function play(kind, walk, share) {
-    if (kind === "train") playTraining(Math.min(1, share / 0.75));
-    if (kind === "replay") playReplay(Math.min(1, share / 0.85));
-    if (kind === "walk") playWalk(walk, share);
-    if (kind === "circuit") playCircuit(Math.min(1, share / 0.85));
+  function play(kind, walk, since, total) {
+    const share = Math.min(1, since / total / (MOVES[kind] ?? 1));
+    if (kind === "train") playTraining(share);
+    if (kind === "replay") playReplay(share);
+    if (kind === "walk") playWalk(walk, since);
+    if (kind === "circuit") playCircuit(share);
   }
 
-  function say(title, words) {
+  // Words stay for their reading time; what changes from epoch to epoch is a counter of its own.
+  function say(title, words, count = "") {
+    if (find(".count").textContent !== count) find(".count").textContent = count;
     if (find("h2").textContent !== title) find("h2").textContent = title;
     if (find(".words").textContent === words) return;
     find(".words").textContent = words;
     for (const each of [board, square]) each.setAttribute("aria-label", `${title}. ${words}`);
   }
 
-  function playTraining(share) {
-    const { run } = round, epochs = run.right.length, at = Math.max(1, share * epochs), done = Math.floor(at);
-    curves(sheet(board), run, at);
-    say("It learns", done < epochs
-      ? `Epoch ${done} of ${epochs}: ${run.right[done - 1]} of ${run.total} ${run.noun} right that it never learns from.`
-      : `Trained just now with seed ${run.seed}, from ${run.learnt} ${run.noun}${run.drawn ? " drawn by this app" : ""}: ` +
-        `${run.right[run.best - 1]} of ${run.total} others right. The training itself took ${Math.max(0.01, run.seconds)} s.`);
+  const epochWords = (done, epochs) => `epoch ${done} of ${epochs}`;
+
+  const learnsWords = () => `The curves show how many of ${round.run.total} ${round.run.noun} it gets right that it never learns from.`;
+
+  function learntWords() {
+    const { run } = round;
+    return `Trained just now with seed ${run.seed}, from ${run.learnt} ${run.noun}${run.drawn ? " drawn by this app" : ""}: ` +
+      `${run.right[run.best - 1]} of ${run.total} others right. The training itself took ${Math.max(0.01, run.seconds)} s.`;
   }
+
+  function playTraining(share) {
+    const { run } = round, epochs = run.right.length, at = Math.max(1, share * epochs), done = Math.min(epochs, Math.floor(at));
+    curves(sheet(board), run, at);
+    say("It learns", share < 1 ? learnsWords() : learntWords(),
+      `${epochWords(done, epochs)}: ${run.right[done - 1]} of ${run.total} right`);
+  }
+
+  const mapWords = () => `The circuit decides by where its angles put each picture: ${round.map.classes.join(" or ")}; a cross is a mistake.`;
 
   function playReplay(share) {
     const { map } = round, epochs = map.epochs.length, at = share * (epochs - 1);
     draw(square, map, round.frames, still.matches ? Math.round(at) : at, -1);
-    say("Every point is a picture", `${map.said[Math.round(at)]} The circuit decides by where its angles put each one: ` +
-      `${map.classes.join(" or ")}; a cross is a mistake.`);
+    say("Every point is a picture", mapWords(), map.said[Math.round(at)]);
   }
 
-  function playWalk(walk, share) {
-    const view = sheet(board), columns = round.circuit.columns - 1, { photo: seenAt, features, gates } = WALK_SHARES;
-    const at = (share - features) / (gates - features) * columns, over = share >= gates;
-    const row = Math.floor(Math.min(columns, Math.max(0, at)) * round.parts);
-    const places = walkPlaces(view);
+  function playWalk(walk, since) {
+    const view = sheet(board), now = placeAt(stages, since), places = walkPlaces(view);
     paintPhoto(view, walk, places.photo);
-    paintFeatures(view, walk, places.features, Math.min(1, Math.max(0, (share - seenAt) / (features - seenAt))));
-    within(view, places.circuit, (part) => circuit(part, round.circuit, at < 0 ? -1 : over ? columns + 1 : at + 0.5));
-    within(view, places.spheres, (part) => paintSpheres(part, walk, row));
-    paintAnswer(view, walk, places.answer, Math.min(1, Math.max(0, (share - gates) / 0.05)));
-    const stage = share < seenAt ? 0 : share < features ? 1 : over ? walk.said.length - 1 : 2 + Math.floor(Math.max(0, at));
-    say("It answers", walk.said[Math.min(stage, walk.said.length - 1)]);
+    paintFeatures(view, walk, places.features, now.number === 0 ? 0 : now.number === 1 ? now.moved : 1);
+    within(view, places.circuit, (part) => circuit(part, round.circuit, now.lit));
+    within(view, places.spheres, (part) => paintSpheres(part, walk, Math.floor(now.column * round.parts)));
+    paintAnswer(view, walk, places.answer, now.answered ? now.moved : 0);
+    say("It answers", stages[now.number].said, walk.when);
   }
+
+  const circuitWords = () => (round.run
+    ? `Every hand is an angle that training may turn: ${round.run.turned}`
+    : "Every line is a qubit, every box a gate that turns it; it is read from left to right.");
 
   function playCircuit(share) {
     const view = sheet(board), { run } = round, columns = round.circuit.columns;
@@ -118,9 +137,7 @@ function makeShow(root) {
     within(view, [0, top, view.width, height], (part) => {
       circuit(part, round.circuit, run ? columns : share * (columns + 1), 22, run ? (index) => angle(run, epoch, index) : null);
     });
-    say("Its quantum circuit, simulated", run
-      ? `After epoch ${epoch + 1} of ${run.right.length}: every hand is an angle that is learnt. All of them began near zero.`
-      : "Every line is a qubit, every box a gate that turns it; it is read from left to right.");
+    say("Its quantum circuit, simulated", circuitWords(), run ? epochWords(epoch + 1, run.right.length) : "");
   }
 
   const angle = (run, epoch, index) => run.angles[epoch * (run.angles.length / run.right.length) + index];

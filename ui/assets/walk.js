@@ -1,10 +1,11 @@
 // A picture on its way through a trained network. All numbers came with the data; the browser only moves along them.
 // Called by Streamlit once when the component appears and again with new data, as more pictures have been answered for.
 
-const PHASES = { photo: 1300, features: 1500, answer: 4200 }; // milliseconds
-const COLUMN = 300; // milliseconds a column of gates
+const PHOTO = 0, FEATURES = 1; // the first stages of every walk; then come those of the circuit, and last the answer
 const GROWING = 600; // milliseconds that the bars of an answer take to their length
 const TRAIL = 9; // states that a sphere shows behind the arrow
+
+let pace = "normal"; // of all walks that are looked at in this tab
 
 const shown = new WeakMap(); // the element that Streamlit gives us -> what is in it
 
@@ -16,21 +17,26 @@ export default function ({ data, parentElement }) {
 
 function makeWalk(root) {
   const find = (selector) => root.querySelector(selector);
-  const slider = find("input"), play = find(".play");
+  const slider = find("input"), play = find(".play"), chosen = find(".pace");
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
-  let data, walks = [], number = 0, time = 0, wanted = !still.matches, inView = true, frame = 0, before = 0, painted = -1;
+  let data, walks = [], next = null, number = 0, time = 0, wanted = !still.matches, inView = true, frame = 0, before = 0, painted = -1;
 
-  const columns = () => data.circuit.columns - 1; // the last column is the measurement
-  const total = () => PHASES.photo + PHASES.features + columns() * COLUMN + PHASES.answer;
-  const answerAt = () => total() - PHASES.answer;
+  const stages = () => walks[number].stages;
+  const total = () => (walks.length ? stages()[stages().length - 1].end : 1);
+  const answerAt = () => stages()[stages().length - 1].begin;
+  const place = () => placeAt(stages(), time);
 
   function take(given) {
     data = given;
-    if (data.walks.length !== walks.length) {
+    const news = data.walks.map((walk) => ({
+      ...walk, path: shorts(walk.path), features: bytes(walk.features), stages: timed(walk.stages, pace),
+    }));
+    const here = walks.length ? news.findIndex(({ id }) => id === walks[number].id) : 0;
+    if (here >= 0 || !news.length) {
       const first = !walks.length;
-      walks = data.walks.map((walk) => ({ ...walk, path: shorts(walk.path), features: bytes(walk.features) }));
-      if (first && walks.length) { number = 0; time = wanted ? 0 : total(); }
-    }
+      [walks, next, number] = [news, null, Math.max(0, here)];
+      if (first && walks.length) time = wanted ? 0 : total();
+    } else next = news; // other pictures: the one on screen is shown to its end
     painted = -1;
     root.classList.toggle("compact", Boolean(data.compact));
     makeBars();
@@ -48,14 +54,15 @@ function makeWalk(root) {
   function step(now) {
     if (before) time += Math.min(now - before, 100); // whoever comes back to a tab goes on where they were
     before = now;
-    if (time >= total()) go(1, 0);
+    if (time >= total()) go(1, false);
     show();
     frame = requestAnimationFrame(step);
   }
 
-  function go(by, at) {
+  function go(by, answered) {
+    if (next) [walks, next, number] = [next, null, by > 0 ? -1 : 0];
     number = (number + by + walks.length) % walks.length;
-    time = at;
+    time = answered ? total() : 0;
     painted = -1;
   }
 
@@ -65,30 +72,40 @@ function makeWalk(root) {
     show();
     turn();
   };
-  const other = (by) => () => { go(by, wanted ? 0 : total()); show(); say(); };
+  const other = (by) => () => { go(by, !wanted); show(); say(); };
   find(".back").onclick = other(-1);
   find(".on").onclick = other(1);
+  chosen.value = pace;
+  chosen.onchange = () => {
+    const { number: stage } = walks.length ? place() : {}, since = walks.length ? time - stages()[stage].begin : 0;
+    const share = walks.length ? since / (stages()[stage].end - stages()[stage].begin) : 0;
+    pace = chosen.value;
+    for (const each of [...walks, ...(next ?? [])]) each.stages = timed(each.stages, pace);
+    if (walks.length) time = stages()[stage].begin + share * (stages()[stage].end - stages()[stage].begin);
+    show();
+  };
   slider.oninput = () => { wanted = false; time = slider.value / 1000 * total(); turn(); show(); say(); };
 
   // -- what is seen --
-  function stage() { // 0 the picture, 1 the features, 2... a column each, and last the answer
-    if (time < PHASES.photo) return 0;
-    if (time < PHASES.photo + PHASES.features) return 1;
-    return time >= answerAt() ? 2 + columns() : 2 + Math.floor((time - PHASES.photo - PHASES.features) / COLUMN);
-  }
-
   function show() {
-    const walk = walks[number], now = stage();
+    const walk = walks[number], now = walk ? place() : null;
     play.textContent = wanted ? "❚❚ Pause" : "▶ Play";
-    for (const each of [play, find(".back"), find(".on"), slider]) each.disabled = !walk;
-    find(".place").textContent = walk ? `${number + 1} of ${walks.length}` : "";
+    for (const each of [play, find(".back"), find(".on"), chosen, slider]) each.disabled = !walk;
+    find(".place").textContent = walk ? `Picture ${number + 1} of ${data.total}` : "";
+    setText(find(".when"), walk ? walk.when : "");
     slider.value = walk ? Math.round(time / total() * 1000) : 0;
     if (walk && painted !== number) paintPicture(walk);
-    paintFeatures(walk);
+    paintFeatures(walk, now);
     paintCircuit(walk, now);
     paintAnswer(walk);
-    setText(find(".words"), walk ? walk.said[now] : data.waiting);
+    setText(find(".words"), walk ? words(walk, now) : data.waiting);
     slider.setAttribute("aria-valuetext", find(".words").textContent);
+  }
+
+  // Whoever has paused reads what each column of gates did; in motion there is no time for more than a stage's sentence.
+  function words(walk, { number: stage, column }) {
+    const { from, to, said } = stages()[stage];
+    return wanted || from === to ? said : walk.columns[Math.min(to - 1, Math.floor(column))];
   }
 
   function say() { find(".words").setAttribute("aria-live", "polite"); } // only for whoever moves it by hand
@@ -102,13 +119,13 @@ function makeWalk(root) {
     painted = number;
   }
 
-  function paintFeatures(walk) {
+  function paintFeatures(walk, now) {
     const view = sheet(find(".features canvas")), { pen, width, height, ink } = view;
     const count = walk ? walk.features.length : 0;
     setText(find(".features p"), walk ? `${count.toLocaleString("en")} features` : "features");
     if (!count || !width) return;
     const across = Math.ceil(Math.sqrt(count * width / height)), down = Math.ceil(count / across);
-    const share = Math.min(1, Math.max(0, (time - PHASES.photo) / PHASES.features));
+    const share = now.number === PHOTO ? 0 : now.number === FEATURES ? now.moved : 1;
     pen.fillStyle = ink;
     for (let k = 0; k < count * share; k++) {
       pen.globalAlpha = walk.features[k] / 255 * 0.95;
@@ -117,11 +134,10 @@ function makeWalk(root) {
   }
 
   function paintCircuit(walk, now) {
-    const at = walk ? (time - PHASES.photo - PHASES.features) / COLUMN : -1;
-    const column = Math.min(columns(), Math.max(0, at)), gates = find(".circuit"), balls = find(".spheres");
-    if (gates.clientWidth) circuit(sheet(gates), data.circuit, at < 0 ? -1 : time >= answerAt() ? columns() + 1 : at + 0.5);
-    gates.setAttribute("aria-label", `The circuit: ${data.circuit.wires} qubits, ${columns()} columns of gates.`);
-    if (balls.clientWidth) paintSpheres(sheet(balls), walk, Math.floor(column * data.parts), time >= answerAt());
+    const column = walk ? now.column : 0, gates = find(".circuit"), balls = find(".spheres");
+    if (gates.clientWidth) circuit(sheet(gates), data.circuit, now ? now.lit : -1);
+    gates.setAttribute("aria-label", `The circuit: ${data.circuit.wires} qubits, ${data.circuit.columns - 1} columns of gates.`);
+    if (balls.clientWidth) paintSpheres(sheet(balls), walk, Math.floor(column * data.parts), Boolean(now?.answered));
     const states = walk ? walk.expectations.map((value, wire) => `qubit ${wire} ${signed(value)}`).join(", ") : "";
     balls.setAttribute("aria-label", `One Bloch sphere a qubit. After the circuit: ${states}.`);
   }

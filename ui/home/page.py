@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import math
+
 import streamlit as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.explain.forward_pass import PictureTrace
+from qtl_core.explain.kept_traces import kept_changes
+from qtl_core.explain.training_change_words import conclusion_words, turn_words
+from qtl_core.explain.training_changes import ANGLES, LAYER_AFTER, LAYER_BEFORE, TrainingChanges
 from qtl_core.inference.bundled import PHOTOS, PHOTOS_RIGHT, RUN_ID
 from qtl_core.inference.requests import TrainedModel, named_model
-from qtl_core.network.ansatz import build_circuit
+from qtl_core.runs.view import TrainedRun
+from qtl_core.settings import TrainingSettings
 from ui.base.assets import stylesheet
 from ui.base.errors import show_user_error
-from ui.home.followed_pictures import followed
+from ui.home.followed_pictures import followed_home, home_traces
 from ui.home.trace_view import show_traces, traces_data
 from ui.session import keys, session
 from ui.session.link import SHOW_PARAMETER
 from ui.session.refresh import refreshing
 
 REFRESH_SECONDS = 0.4
+PAPERS_SPREAD = TrainingSettings().q_delta
 
 
 def show_home() -> None:
@@ -29,7 +36,7 @@ def show_home() -> None:
         return
     _show_ways()
     model = named_model(RUN_ID)
-    snapshot = followed(model)
+    snapshot = followed_home(model)
     refreshing(_show_answers, None if snapshot.is_over else REFRESH_SECONDS)(model, not snapshot.is_over)
     session.screen.write_link()
 
@@ -39,8 +46,9 @@ def _show_ways() -> None:
     st.html(f"{stylesheet(__file__)}<style>.stApp {{ --studio-accent: light-dark({light}, {dark}); }}</style>")
     with st.container(key="ways", horizontal=True):
         with st.container(key="way_first", width="content"):
-            st.page_link("pages/tour.py", label="Guided tour", icon=":material/explore:")
-        st.page_link("pages/train.py", label="Train one", icon=":material/model_training:", width="content")
+            st.page_link("pages/tour.py", label="Start the tour", icon=":material/explore:")
+        st.page_link("pages/predict.py", label="Try your own photo", icon=":material/add_a_photo:", width="content")
+        st.page_link("pages/train.py", label="Train one yourself", icon=":material/model_training:", width="content")
         with st.container(key="way_show", width="content"):
             st.page_link(
                 "pages/home.py",
@@ -52,27 +60,53 @@ def _show_ways() -> None:
 
 
 def _show_answers(model: TrainedModel, waiting: bool) -> None:
-    snapshot = followed(model)
+    snapshot = followed_home(model)
     if waiting and snapshot.is_over:
         st.rerun()  # without the refreshing
+    home = home_traces(snapshot)
     if snapshot.view.error:
         show_user_error(UserError(*snapshot.view.error))
-        return
-    prepared, traces = model.run.prepared, snapshot.view.result or ()
-    data = traces_data(traces, build_circuit(prepared.settings.circuit), prepared.classes, prepared.backbone_title)
-    show_traces(key=keys.HOME_TRACES, data=data)
-    st.caption(_record(model, traces))
+        if not home.traces:
+            return
+    show_traces(key=keys.HOME_TRACES, data=traces_data(home.traces, model.run, total=home.total, when=home.when))
+    st.caption(f"{record_words(model.run, home.traces)}  \n{changes_words(model.run, kept_changes())}")
 
 
-def _record(model: TrainedModel, traces: tuple[PictureTrace, ...]) -> str:
-    """Returns how good it is, so that nobody takes twelve pictures for the whole truth."""
-    prepared = model.run.prepared
-    right = prepared.pictures_right(model.run.checkpoint.best_val_accuracy)
-    words = (
-        "A run that comes with the app answers here, computed on this computer when the page was opened; mistakes are "
-        f"not left out. It got {right} of {prepared.val_size} such drawings right, and {PHOTOS_RIGHT} of {PHOTOS} real "
-        "photos."
+def record_words(run: TrainedRun, traces: tuple[PictureTrace, ...]) -> str:
+    """Returns how good it is and how the pictures were chosen, so that nobody takes twelve for the whole truth."""
+    prepared = run.prepared
+    right = prepared.pictures_right(run.checkpoint.best_val_accuracy)
+    record = (
+        f"It gets {right} of {prepared.val_size} drawings right that it did not learn from, and {PHOTOS_RIGHT} of "
+        f"{PHOTOS} real photos."
     )
-    if traces and not traces[0].picture.drawn:
-        words = words.replace("such drawings", "drawings")
-    return words
+    if not traces:
+        return record
+    count = sum(trace.is_right for trace in traces)
+    if not traces[0].picture.drawn:
+        return f"{record} These {len(traces)} photos are every so many of those; {count} of them it gets right."
+    return (
+        f"{record} These {len(traces)} are picked by its answers, in even steps from most wrong to surest: "
+        f"{count} right."
+    )
+
+
+def changes_words(run: TrainedRun, changes: TrainingChanges) -> str:
+    """Returns in a line what training changed in the run: how far each part moved, and what that gave."""
+    moved = changes.moved
+    if not moved:
+        return turn_words(changes)
+    before, angles, after = (moved[part] for part in (LAYER_BEFORE, ANGLES, LAYER_AFTER))
+    spread = run.prepared.settings.training.q_delta
+    words = (
+        f"Training changed the layer before the circuit by {before.relative:.0%} of its start, the circuit's "
+        f"{angles.numbers} angles by {angles.relative:.0%} ({math.degrees(angles.most):.0f}° at most, from a random "
+        f"start with a spread of {spread:g} rad; the paper's is {PAPERS_SPREAD:g}), the layer after by "
+        f"{after.relative:.0%}."
+    ).replace("%", " %")
+    if changes.trained is None:
+        return words
+    right = [changes.resets[part].score.correct for part in (LAYER_BEFORE, ANGLES, LAYER_AFTER)]
+    return f"{words} With one of these set back, {right[0]}, {right[1]} and {right[2]} drawings are right. " + (
+        conclusion_words(changes)
+    )

@@ -8,6 +8,8 @@ import numpy as np
 import streamlit as st
 
 from qtl_core.explain.forward_pass import STEPS_PER_COLUMN, PictureTrace
+from qtl_core.explain.training_change_words import turn_words
+from qtl_core.explain.training_changes import movements_of
 from qtl_core.inference.requests import TrainedModel
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.runs.view import TrainedRun
@@ -19,13 +21,24 @@ from ui.results.decision_map_view import map_data
 from ui.session.show_loop import Round
 
 show_stage = st.components.v2.component(
-    "show", html=asset("show.html"), css=asset("show.css"), js=script("packed", "quantum", "plane", "show")
+    "show", html=asset("show.html"), css=asset("show.css"), js=script("packed", "quantum", "pace", "plane", "show")
 )
 
 
-def opening_data(model: TrainedModel, traces: tuple[PictureTrace, ...]) -> dict[str, Any]:
-    """Returns what is shown until the first round is there: the answers of the run that comes with the app."""
-    return _common(model.run) | {"id": "opening", "walks": _traces(model.run, traces), "run": None, "map": None}
+def opening_data(model: TrainedModel, traces: tuple[PictureTrace, ...], when: str = "") -> dict[str, Any]:
+    """Returns what is shown until the first round is there: the answers of the run that comes with the app.
+
+    Args:
+        model: The run.
+        traces: Its answers.
+        when: When they were computed, where that has to be said.
+    """
+    return _common(model.run) | {
+        "id": f"opening {when}",
+        "walks": _traces(model.run, traces, when),
+        "run": None,
+        "map": None,
+    }
 
 
 def round_data(made: Round) -> dict[str, Any]:
@@ -82,11 +95,10 @@ def _run(run: TrainedRun, seed: int) -> dict[str, Any]:
         },
         "right": [prepared.pictures_right(each.val_accuracy) for each in epochs],
         "best": run.checkpoint.best_epoch,
+        "turned": turn_words(movements_of(run)),
         "weights": packed(np.stack(weights), "<f4"),
     }
 
 
-def _traces(run: TrainedRun, traces: tuple[PictureTrace, ...]) -> list[dict[str, Any]]:
-    prepared = run.prepared
-    circuit, source = build_circuit(prepared.settings.circuit), prepared.settings.data.source
-    return [trace_data(trace, circuit, prepared.backbone_title, source) for trace in traces]
+def _traces(run: TrainedRun, traces: tuple[PictureTrace, ...], when: str = "") -> list[dict[str, Any]]:
+    return [trace_data(trace, run) | {"when": when} for trace in traces]

@@ -15,16 +15,20 @@ from qtl_core.drawing.gate_readings import GateReading, degrees, read_gates
 from qtl_core.drawing.palette import PALETTE
 from qtl_core.explain.forward_pass import STEPS_PER_COLUMN, PictureTrace
 from qtl_core.explain.gate_effects import effect_words
+from qtl_core.explain.walk_stages import CircuitStage, circuit_stages
+from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.diagram_layout import Box, lay_out
 from qtl_core.network.gates import Circuit
 from qtl_core.network.simulators.trace import Step, steps_of
+from qtl_core.runs.view import TrainedRun
 from ui.base.assets import asset, jpeg_address, packed, script
 
+UNSURE = 60  # per cent: below it, an answer of two classes is said to be as good as none
 NO_TRACE_YET = "Waking up the image network: the first answer follows as soon as it is ready."
 
 
-def sentences(trace: PictureTrace, circuit: Circuit, network: str, learnt: str = "drawn") -> Iterator[str]:
-    """Yields what is said of the picture, of the features, of every step in the circuit, and of the answer.
+def walk_stages(trace: PictureTrace, circuit: Circuit, network: str, learnt: str = "drawn") -> tuple[CircuitStage, ...]:
+    """Returns the stages of a walk: the picture, the features, those in the circuit, and the answer.
 
     Args:
         trace: The picture's way.
@@ -32,16 +36,14 @@ def sentences(trace: PictureTrace, circuit: Circuit, network: str, learnt: str =
         network: What the image network is called.
         learnt: What the run learnt from: a source of pictures, as the settings name it.
     """
-    yield picture_words(trace, learnt)
-    features = f"{len(trace.explanation.features):,}"
-    yield f"{network}, a ready-made image network, turns it into {features} numbers, called features."
-    steps = steps_of(circuit)
-    layers = len({step.section for step in steps if step.section.startswith("layer")})
-    readings = read_gates(circuit, trace.explanation.angles, trace.weights, trace.before)
-    for number, step in enumerate(steps):
-        before, after = (trace.path[each * STEPS_PER_COLUMN] for each in (number, number + 1))
-        yield _step_words(step, [readings[gate] for gate in step.gates], before, after, layers)
-    yield answer_words(trace)
+    inside = circuit_stages(trace, circuit)
+    end = inside[-1].end
+    said = (
+        f"{network}, a ready-made image network, turns it into {len(trace.explanation.features):,} numbers, "
+        "called features."
+    )
+    before = CircuitStage(0, 0, picture_words(trace, learnt)), CircuitStage(0, 0, said)
+    return (*before, *inside, CircuitStage(end, end, answer_words(trace)))
 
 
 def picture_words(trace: PictureTrace, learnt: str = "drawn") -> str:
@@ -60,10 +62,21 @@ def answer_words(trace: PictureTrace) -> str:
     prediction = trace.explanation.prediction
     verdict = "and that is right." if trace.is_right else f"and that is wrong: it shows {trace.picture.truth}."
     share = round(100 * prediction.probabilities[prediction.label])
+    unsure = " (little more than tossing a coin)" if len(prediction.probabilities) == 2 and share < UNSURE else ""
     return (
         "Measuring leaves one number a qubit, and a last small layer weighs them: "
-        f"{prediction.label}, {share} % sure, {verdict}"
+        f"{prediction.label}, {share} % sure{unsure}, {verdict}"
     )
+
+
+def column_words(trace: PictureTrace, circuit: Circuit) -> Iterator[str]:
+    """Yields what every column of gates did to the picture's state, for whoever moves by hand."""
+    steps = steps_of(circuit)
+    layers = len({step.section for step in steps if step.section.startswith("layer")})
+    readings = read_gates(circuit, trace.explanation.angles, trace.weights, trace.before)
+    for number, step in enumerate(steps):
+        before, after = (trace.path[each * STEPS_PER_COLUMN] for each in (number, number + 1))
+        yield _step_words(step, [readings[gate] for gate in step.gates], before, after, layers)
 
 
 def _step_words(step: Step, readings: Sequence[GateReading], before: np.ndarray, after: np.ndarray, layers: int) -> str:
@@ -83,31 +96,37 @@ CLASS_COLOURS = ("#00937A", "#8C6BC8")
 
 
 show_traces = st.components.v2.component(
-    "picture_walks", html=asset("walk.html"), css=asset("walk.css"), js=script("packed", "quantum", "walk")
+    "picture_walks", html=asset("walk.html"), css=asset("walk.css"), js=script("packed", "quantum", "pace", "walk")
 )
 
 
 def traces_data(
-    traces: Sequence[PictureTrace], circuit: Circuit, classes: Sequence[str], network: str, waiting: str = NO_TRACE_YET
+    traces: Sequence[PictureTrace],
+    run: TrainedRun,
+    waiting: str = NO_TRACE_YET,
+    total: int = 0,
+    when: str = "",
 ) -> dict[str, Any]:
     """Returns what `assets/walk.js` shows.
 
     Args:
         traces: Those there are; while there is none, the circuit stands still and `waiting` is said.
-        circuit: The circuit that they go through.
-        classes: The class names.
-        network: What the image network is called.
+        run: The run that they go through.
         waiting: What is said while there is no trace.
+        total: How many there will be; by default as many as there are.
+        when: When they were computed, where that has to be said.
     """
+    circuit = build_circuit(run.prepared.settings.circuit)
     return {
         "circuit": circuit_data(circuit),
         "parts": STEPS_PER_COLUMN,
-        "classes": list(classes),
+        "classes": list(run.prepared.classes),
         "colours": list(CLASS_COLOURS),
         "state": STATE_COLOUR,
         "wrong": WRONG_COLOUR,
         "waiting": waiting,
-        "walks": [trace_data(trace, circuit, network) for trace in traces],
+        "total": total or len(traces),
+        "walks": [trace_data(trace, run) | {"when": when} for trace in traces],
     }
 
 
@@ -132,10 +151,13 @@ def _box(box: Box, circuit: Circuit) -> dict[str, Any]:
     return drawn
 
 
-def trace_data(trace: PictureTrace, circuit: Circuit, network: str, learnt: str = "drawn") -> dict[str, Any]:
-    """Returns one trace as the scripts take it; see `sentences`."""
+def trace_data(trace: PictureTrace, run: TrainedRun) -> dict[str, Any]:
+    """Returns one trace of a run as the scripts take it; see `walk_stages`."""
     explanation, most = trace.explanation, float(trace.explanation.features.max()) or 1.0
+    circuit, source = build_circuit(run.prepared.settings.circuit), run.prepared.settings.data.source
+    stages = walk_stages(trace, circuit, run.prepared.backbone_title, source)
     return {
+        "id": trace.picture.file,
         "photo": jpeg_address(trace.jpeg),
         "drawn": trace.picture.drawn,
         "truth": trace.picture.truth,
@@ -144,5 +166,6 @@ def trace_data(trace: PictureTrace, circuit: Circuit, network: str, learnt: str 
         "expectations": [round(float(value), 2) for value in explanation.expectations],
         "label": explanation.prediction.label,
         "probabilities": [explanation.prediction.probabilities[name] for name in explanation.classes],
-        "said": list(sentences(trace, circuit, network, learnt)),
+        "stages": [{"said": stage.said, "from": stage.first, "to": stage.end} for stage in stages],
+        "columns": list(column_words(trace, circuit)),
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from qtl_core.explain.forward_pass import PictureTrace
-from qtl_core.network.ansatz import build_circuit
 from ui.home.trace_view import show_traces, traces_data
 from ui.session import keys
 from ui.tour.followed_pictures import model, with_pictures
@@ -25,7 +24,5 @@ def show() -> None:
 
 
 def _show(traces: tuple[PictureTrace, ...]) -> None:
-    prepared = model().run.prepared
-    circuit = build_circuit(prepared.settings.circuit)
-    data = traces_data(traces, circuit, prepared.classes, prepared.backbone_title) | {"compact": True}
+    data = traces_data(traces, model().run) | {"compact": True}
     show_traces(key=keys.TOUR_TRACES, data=data)

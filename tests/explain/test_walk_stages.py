@@ -1,0 +1,72 @@
+"""The circuit's stages: they follow each other without a gap, and each says what its own two ends show."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from qtl_core.explain.forward_pass import trace_of
+from qtl_core.explain.kept_traces import kept_traces
+from qtl_core.explain.walk_stages import circuit_stages, embedding_words, layers_words
+from qtl_core.inference.bundled import bundled_run
+from qtl_core.network.ansatz import build_circuit
+from qtl_core.network.simulators.trace import steps_of
+from qtl_core.settings import CircuitSettings
+
+UP, HALF, HERE = (
+    np.array([[0, 0, 1.0], [0, 0, 1]]),
+    np.array([[0, 0, 0.5], [0, 0, 1]]),
+    np.array([[0.5, 0, 0], [0, 0, 1]]),
+)
+NO_TURNS = np.array([])
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3, 6, 11])
+@pytest.mark.parametrize("reuploading", [False, True])
+def test_they_cover_every_column_in_few_stages(depth: int, reuploading: bool):
+    settings = CircuitSettings(depth=depth, reuploading=reuploading)
+    circuit = build_circuit(settings)
+    path = np.tile([0.0, 0, 1], (6 * len(steps_of(circuit)) + 1, 4, 1))
+    trace = replace(kept_traces()[0], path=path, weights=np.zeros(settings.weight_count))
+    stages = circuit_stages(trace, circuit)
+    assert stages[0].first == 0 and stages[-1].end == len(steps_of(circuit))
+    assert [stage.first for stage in stages[1:]] == [stage.end for stage in stages[:-1]]
+    assert len(stages) == 1 + min(depth, 3)
+
+
+def test_a_run_is_said_to_entangle_by_its_lengths():
+    run = bundled_run()
+    trace = kept_traces()[0]
+    assert trace.path[6 * 8].shape == (4, 3)
+    said = circuit_stages(trace, build_circuit(run.prepared.settings.circuit))[1].said
+    before, after = (np.linalg.norm(trace.path[6 * column], axis=1) for column in (2, 8))
+    wire = int(np.abs(after - before).argmax())
+    assert f"entangle qubit {wire}: its arrow shrinks from {before[wire]:.2f} to {after[wire]:.2f}" in said
+
+
+def test_a_run_that_does_not_entangle_is_not_said_to():
+    run = bundled_run()
+    weights = dict(run.checkpoint.best_weights)
+    weights["q_params"] = np.zeros_like(weights["q_params"])
+    best = replace(run.best, checkpoint=replace(run.checkpoint, best_weights=weights))
+    still = replace(run, epochs=(best,))
+    explanation = replace(kept_traces()[0].explanation, angles=np.full(4, math.pi / 2))
+    trace = trace_of(kept_traces()[0].picture, b"", explanation, still)
+    for stage in circuit_stages(trace, build_circuit(run.prepared.settings.circuit))[1:]:
+        assert "hardly entangle" in stage.said
+        assert "up to 0.0°" in stage.said
+
+
+def test_words_are_chosen_from_the_numbers():
+    assert "entangle qubit 0: its arrow shrinks from 1.00 to 0.50 (0.81 bit" in layers_words(
+        "layer 1", UP, HALF, NO_TURNS
+    )
+    assert "less: its arrow grows from 0.50 to 1.00 (0.00 bit" in layers_words("layer 1", HALF, UP, NO_TURNS)
+    assert "as entangled as they were" in layers_words("layer 1", HALF, HERE, NO_TURNS)
+    assert "at least 1.0000 of its length" in layers_words("layer 1", UP, UP, NO_TURNS)
+    assert "no gate joins" in layers_words("layer 1", UP, UP, NO_TURNS, joined=False)
+    assert layers_words("layer 1", UP, UP, np.radians([-40.0, 3])).endswith("turn by up to 40°.")
+    assert "−90°, 30°" in embedding_words(np.radians([-90, 30]))
