@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+from dataclasses import replace
 from typing import Any
 
 from qtl_core.cli.options import add_settings, asked_settings, settings_of
@@ -13,9 +14,11 @@ from qtl_core.cli.process import StopAsked, asked_to_stop
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import Progress, ReportProgress, ShouldStop
 from qtl_core.pictures.sources.catalogue import find_dataset
+from qtl_core.pictures.sources.training_count import training_count
 from qtl_core.runs.events import Ended, EpochDone, Event, Failed, Prepared
 from qtl_core.runs.view import RunView
-from qtl_core.settings import RunSettings
+from qtl_core.settings import PRESETS, RunSettings, small_set_training
+from qtl_core.settings.presets import PAPER_PICTURES
 from qtl_core.training.run import RunRequest, run
 
 FIGURES = ("epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "seconds")
@@ -24,6 +27,12 @@ FIGURES = ("epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy", 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
     add_settings(parser)
+    parser.add_argument(
+        "--preset",
+        choices=("paper", "demo", "small"),
+        help="Settings to begin with: the paper's (the default), the PennyLane demo's, or those for few pictures; "
+        "other options change them.",
+    )
     parser.add_argument("--json", action="store_true", help="Print one JSON object a line.")
 
 
@@ -33,12 +42,25 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         UserError: Settings, pictures or weights cannot be used.
     """
-    settings = settings_of(arguments)
+    settings = _with_preset(settings_of(arguments), arguments)
     with asked_to_stop() as asked:
         try:
             return _train(arguments, settings, asked)
         except StoppedByUser:  # while something was downloaded or read; the signal's handler has said so
             return asked.code
+
+
+def _with_preset(settings: RunSettings, arguments: argparse.Namespace) -> RunSettings:
+    """Returns the settings with a preset's training below what was named on the command line."""
+    if not arguments.preset:
+        return settings
+    if arguments.preset == "small":
+        is_folder = settings.data.source == "folder"
+        training = small_set_training((training_count(settings.data.folder) or 1) if is_folder else PAPER_PICTURES)
+    else:
+        paper, demo = PRESETS
+        training = (paper if arguments.preset == "paper" else demo).training
+    return replace(settings, training=training).changed(**asked_settings(arguments))
 
 
 def _train(arguments: argparse.Namespace, settings: RunSettings, asked: StopAsked) -> int:

@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import LOOK_EVERY, ShouldStop
+from qtl_core.common.system_reasons import reason_of
 
 
 @contextmanager
@@ -31,7 +32,7 @@ def locked(target: Path, should_stop: ShouldStop) -> Iterator[None]:
     except OSError as error:
         raise UserError(
             f"Nothing can be kept in {target.parent}.",
-            f"The system says: {error.strerror or error}.",
+            reason_of(error),
             "Make the folder writable, or set the environment variable QTL_HOME to one that is.",
         ) from error
     try:

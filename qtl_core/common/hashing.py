@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from qtl_core.common.errors import UserError
+from qtl_core.common.system_reasons import reason_of
 
 
 def sha256_of(path: Path) -> str:
@@ -18,4 +19,4 @@ def sha256_of(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise UserError(f"The file {path} cannot be read.", f"The system says: {error.strerror}.") from error
+        raise UserError(f"The file {path} cannot be read.", reason_of(error)) from error

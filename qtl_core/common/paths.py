@@ -17,6 +17,7 @@ from pathlib import Path
 import platformdirs
 
 from qtl_core.common.errors import UserError
+from qtl_core.common.system_reasons import reason_of
 
 
 def home() -> Path:
@@ -61,9 +62,9 @@ def writable(relative: str) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _not_writable(folder, error.strerror or str(error)) from error
+        raise _not_writable(folder, reason_of(error)) from error
     if not os.access(folder, os.W_OK):
-        raise _not_writable(folder, "this user has no permission to write there")
+        raise _not_writable(folder, "This user has no permission to write there.")
     return folder
 
 
@@ -116,6 +117,6 @@ def _expanded(named: str) -> Path:
 def _not_writable(folder: Path, reason: str) -> UserError:
     return UserError(
         f"Nothing can be kept in {folder}.",
-        f"The system says: {reason}.",
+        reason,
         "Set the environment variable QTL_HOME to a folder that can be written.",
     )

@@ -20,7 +20,7 @@ def error_message(error: Exception) -> ErrorMessage:
     is_allocation = isinstance(error, RuntimeError) and any(sign in str(error) for sign in OUT_OF_MEMORY)
     if isinstance(error, MemoryError) or is_allocation:
         return NO_MEMORY
-    return "Something went wrong inside the app.", f"{type(error).__name__}: {error}", "The log has the details."
+    return "Something went wrong inside the app.", "It is a fault of ours.", "The log has the details."
 
 
 def lost_worker_message(code: int) -> ErrorMessage:

@@ -2,7 +2,7 @@
 
 from qtl_core.settings.fields import Choice, FieldSpec, SettingsError, spec_of, specs
 from qtl_core.settings.groups import CircuitSettings, DataSettings, RunSettings, TrainingSettings
-from qtl_core.settings.presets import PRESETS, Preset, preset_of
+from qtl_core.settings.presets import PRESETS, Preset, is_small, preset_of, small_set_training, steps_of
 
 __all__ = [
     "PRESETS",
@@ -14,7 +14,10 @@ __all__ = [
     "RunSettings",
     "SettingsError",
     "TrainingSettings",
+    "is_small",
     "preset_of",
+    "small_set_training",
     "spec_of",
     "specs",
+    "steps_of",
 ]

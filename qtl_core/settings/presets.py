@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 from qtl_core.settings.groups import CircuitSettings, RunSettings, TrainingSettings
 
@@ -48,6 +49,56 @@ PRESETS: tuple[Preset, ...] = (
         TrainingSettings(epochs=3),
     ),
 )
+
+
+# What the paper's recipe comes to: 61 batches of its 244 pictures in each of 30 epochs.
+PAPER_PICTURES = 244
+MOST_SMALL = 122  # training pictures: from half the paper's on, its own recipe makes half its steps or more
+LONGEST = 500  # epochs: what the setting allows
+
+
+def steps_of(training: TrainingSettings, pictures: int) -> int:
+    """Returns how many steps a training with so many pictures makes: one a batch, in every epoch."""
+    return training.epochs * math.ceil(pictures / training.batch_size)
+
+
+PAPER_STEPS = steps_of(TrainingSettings(), PAPER_PICTURES)  # 1,830
+
+
+def small_set_training(pictures: int, training: TrainingSettings | None = None) -> TrainingSettings:
+    """Returns the settings with which few pictures are learnt: the paper's steps, not its epochs.
+
+    The learning rate is the paper's, and so is its decay, twice, after each third of the training. The weights kept are
+    those of the lowest validation loss: among eight validation pictures several epochs have as many right, and the
+    first of them, which is kept by accuracy, has seen next to nothing yet.
+
+    `benchmarks/small_sets.py` measures it: 5 to 30 pictures a class, 40 draws each, all others to judge by.
+
+    Args:
+        pictures: Training pictures, 1 or more.
+        training: Whose other settings stay (seed, engine, augmentation); by default the paper's.
+
+    Raises:
+        ValueError: There are no pictures.
+    """
+    if pictures < 1:
+        raise ValueError(f"{pictures} training pictures")
+    usual, batches = TrainingSettings(), math.ceil(pictures / TrainingSettings().batch_size)
+    epochs = min(LONGEST, max(usual.epochs, math.ceil(PAPER_STEPS / batches)))
+    return replace(
+        training or usual,
+        learning_rate=usual.learning_rate,
+        gamma=usual.gamma,
+        batch_size=usual.batch_size,
+        epochs=epochs,
+        step_size=math.ceil(epochs / 3),
+        best_by="loss",
+    )
+
+
+def is_small(pictures: int) -> bool:
+    """Returns whether a set of so many training pictures is learnt better with `small_set_training`."""
+    return 0 < pictures <= MOST_SMALL
 
 
 def preset_of(settings: RunSettings) -> Preset | None:

@@ -79,7 +79,7 @@ def test_a_disk_without_room_is_said(monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "mkdir", full)
-    with pytest.raises(UserError, match="No space left on device"):
+    with pytest.raises(UserError, match="no room left on the disk"):
         paths.writable("runs")
 
 

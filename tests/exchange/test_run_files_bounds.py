@@ -293,10 +293,9 @@ def test_a_picture_s_name_is_read_to_its_4096th_byte():
     assert not holds_pictures(b"PK" + listed_behind(b"x" + name, 9))
 
 
-def test_a_reader_s_message_is_told_by_its_first_line():
-    assert _why(ValueError("no such dtype\nin line 7")) == "It is damaged (no such dtype)."
-    assert _why(ValueError("x" * 81)) == f"It is damaged ({'x' * 80})."
-    assert _why(KeyError()) == "It is damaged (KeyError)."
+def test_a_reader_s_message_reaches_nobody():
+    assert _why(ValueError("no such dtype\nin line 7")) == "It is damaged."
+    assert _why(KeyError()) == "It is damaged."
     assert _why(MemoryError()) == "It asks for more memory than there is."
 
 

@@ -96,7 +96,7 @@ def test_pictures_answered_together_are_answered_as_alone_and_wrong_ones_do_not_
     run_answering_job((model_of(trained, "key"), tuple(asked), True), told.append, lambda: False)
     assert [answer.id for answer in told] == ["0", "1", "2", "3"]
     assert "web page" in told[1].error
-    assert "No such file" in told[3].error
+    assert "It is not there" in told[3].error
     for answer in (told[0], told[2]):
         alone = Predictor(trained).predict(files[int(answer.id)]).probabilities
         assert dict(answer.explanation.prediction.probabilities) == pytest.approx(dict(alone), abs=1e-5)

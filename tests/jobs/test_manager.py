@@ -560,7 +560,7 @@ def test_a_payload_that_cannot_be_read_fails_and_the_worker_lives_on(jobs):
     jobs.warm()
     (worker,) = jobs.pool.idle
     found = done(jobs, "count", job_tasks.Trap())
-    assert (found.state, found.error[1]) == ("failed", "ValueError: sprung")
+    assert (found.state, found.error[1]) == ("failed", "It is a fault of ours.")
     assert works(jobs)
     assert jobs.pool.idle == [worker]
 

@@ -100,7 +100,8 @@ class TestWords:
     def test_notes_and_files_passed_over_are_shown(self, folder):
         view = made_run(folder, notes=("my_net was *not* here.",), passed_over=(("/x/a.gif", "It is a GIF."),))
         app = shown(view)
-        assert app.warning[0].value == r"my\_net was \*not\* here."
+        assert not app.warning
+        assert r":material/info: my\_net was \*not\* here." in [each.value for each in app.markdown]
         assert "1 file was passed over" in [expander.label for expander in app.expander]
 
     def test_other_settings_on_screen_mark_the_result(self):
@@ -117,7 +118,7 @@ class TestWords:
     def test_before_the_first_epoch_there_are_only_notes(self, folder):
         view = replace(made_run(folder, notes=("A note.",)), epochs=(), ended=None)
         app = shown(view)
-        assert [warning.value for warning in app.warning] == ["A note."]
+        assert [each.value for each in app.markdown] == [":material/info: A note.", "A note."]
         assert not app.subheader
         assert not shown(RunView()).main.children
 

@@ -183,7 +183,7 @@ def test_two_at_once_fetch_it_once(target: Path) -> None:
 def test_a_full_disk(target: Path) -> None:
     target.parent.mkdir()
     target.with_name("file.zip.part").symlink_to("/dev/full")
-    with Server(body=BODY) as server, pytest.raises(UserError, match="No space left on device"):
+    with Server(body=BODY) as server, pytest.raises(UserError, match="no room left on the disk"):
         download(server.url, target)
     assert leftovers(target) == []
 

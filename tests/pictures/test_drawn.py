@@ -166,7 +166,7 @@ def test_a_full_disk_is_said_and_nothing_is_left(few: int, own_home: Path, monke
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(UserError, match="The disk is full"):
+    with pytest.raises(UserError, match="no room left on the disk"):
         load_drawn()
     assert files_below(own_home) == []
 

@@ -214,7 +214,7 @@ def test_a_gif_decodes_but_is_not_trained_on(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_or_is_a_folder(tmp_path: Path) -> None:
-    assert check_picture(tmp_path / "none.jpg") == "The file cannot be read: No such file or directory."
+    assert check_picture(tmp_path / "none.jpg") == "The file cannot be read. It is not there."
     with pytest.raises(UserError, match=r"none\.jpg cannot be used as a picture"):
         open_picture(tmp_path / "none.jpg")
     assert "cannot be read" in (check_picture(tmp_path) or "")

@@ -104,7 +104,7 @@ def test_two_files_of_one_name(second: str, archive: Path, target: Path) -> None
 
 
 def test_a_file_that_is_also_a_folder(archive: Path, target: Path) -> None:
-    assert "The system says" in refused(make(archive, {"a": b"file", "a/b.jpg": b"below it"}), target)
+    assert "file where a folder should be" in refused(make(archive, {"a": b"file", "a/b.jpg": b"below it"}), target)
 
 
 def test_a_password(archive: Path, target: Path) -> None:
@@ -148,7 +148,7 @@ def test_a_disk_that_takes_no_more(archive: Path, target: Path) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
     try:
-        assert refused(archive, target) == "The system says: File too large."
+        assert refused(archive, target) == "The file would be larger than is allowed here."
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 

@@ -418,7 +418,7 @@ def test_a_disk_that_is_full_at_some_point_loses_nothing_that_was_kept(view, mon
     with monkeypatch.context() as patched:
         patched.setattr(function, full)
         for target in (run_id, ""):
-            with pytest.raises(UserError, match="No space left on device"):
+            with pytest.raises(UserError, match="no room left on the disk"):
                 keep_run(made_run(tmp_path, (1,)), target)
     assert same(load_run(run_id), view)
     assert kept_runs() == [run_id]
@@ -452,7 +452,7 @@ def test_a_run_too_large_for_the_disk_leaves_the_one_before(view, disk):
     run_id = keep_run(view)
     big = dataclasses.replace(view.checkpoint, weights={"pre_net.weight": np.zeros(100_000)})
     grown = dataclasses.replace(view, epochs=(*view.epochs[:-1], dataclasses.replace(view.epochs[-1], checkpoint=big)))
-    with pytest.raises(UserError, match="No space left on device"):
+    with pytest.raises(UserError, match="no room left on the disk"):
         keep_run(grown, run_id)
     assert same(load_run(run_id), view)
     assert keep_run(view) in kept_runs(), "there is room again"

@@ -101,5 +101,5 @@ class TestFolders:
 
     def test_what_the_system_says_is_told_without_its_number_and_path(self):
         told = not_kept(Path("runs"), OSError(errno.ENOSPC, "No space left on device", "/home/me/part"))
-        assert told.why == "The system says: No space left on device."
-        assert not_kept(Path("runs"), OSError("no disk")).why == "The system says: no disk."
+        assert told.why == "There is no room left on the disk."
+        assert not_kept(Path("runs"), OSError("no disk")).why == "The system refused it."

@@ -11,11 +11,14 @@ from contextlib import contextmanager
 import streamlit as st
 
 from qtl_core.common.errors import UserError
+from qtl_core.common.paths import search_roots
 from ui.base.streamlit_internals import FragmentHandledException
 
 LOGGER = logging.getLogger(__name__)
 # An address is left as it is: Markdown makes a link of it, and signs put in would break the link.
 _ADDRESS_OR_SIGN = re.compile(r"(https?://[\w.:/%-]+)|([\\`*_\[\]$~<>])")
+
+_SYSTEM_WORDS = re.compile(r" ?\((?:<[^()]*>|\[Errno -?\d+\][^()]*)\)")
 
 
 @contextmanager
@@ -47,5 +50,19 @@ def show_user_error(error: UserError) -> None:
 
 
 def as_plain_text(text: str) -> str:
-    """Keeps names of files and classes such as `my_photos[1]` from being read as Markdown."""
-    return _ADDRESS_OR_SIGN.sub(lambda found: found[1] or f"\\{found[2]}", text)
+    """Keeps names of files and classes such as `my_photos[1]` from being read as Markdown, and no server path in it."""
+    return _ADDRESS_OR_SIGN.sub(lambda found: found[1] or f"\\{found[2]}", without_own_paths(text))
+
+
+def without_own_paths(text: str) -> str:
+    """Says the places of the app's own files as seen from its data folder; what a person typed stays as it is.
+
+    Where that folder lies is the business of whoever runs the server: `python -m qtl_core info` names it. Runs that
+    earlier versions kept have notes with whole paths, and with the system's words in brackets.
+    """
+    text = _SYSTEM_WORDS.sub("", text)
+    for root in {str(root) for root in search_roots()} | {str(root.resolve()) for root in search_roots()}:
+        if len(root) > 1:
+            text = re.sub(rf"{re.escape(root)}/([^\s,;:)”]*[^\s,;:)”.])", r"\1 in the data folder", text)
+            text = text.replace(root, "the data folder")
+    return text

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from qtl_core.compare.sides import differing_settings
 from qtl_core.evaluation.diagnosis.checks import diagnose
 from qtl_core.evaluation.diagnosis.finding import first_not_finite
+from qtl_core.evaluation.diagnosis.remedies import Remedy, remedy_for
 from qtl_core.runs.view import RunView, TrainedRun
-from ui.base.errors import as_plain_text
+from ui.base.errors import as_plain_text, guarded
 from ui.base.theme import TRAINED_ROTATION, plotly_layout
+from ui.session import session
+from ui.session.run_actions import go_on, start
 from ui.widgets.glossary import help_of
+from ui.widgets.status import differences
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -31,8 +36,44 @@ FOR_EXPERTS = (
 
 def show_findings(view: RunView) -> None:
     """Says what went wrong in a run, if anything did, and what to do about it."""
-    for finding in diagnose(view):
+    found = diagnose(view)
+    for finding in found:
         st.warning(f"**{as_plain_text(finding.what)}** {as_plain_text(f'{finding.why} {finding.do}')}")
+    if found and view.prepared is not None and (remedy := remedy_for(TrainedRun.of(view), found)):
+        _show_remedy(view, remedy)
+
+
+def _show_remedy(view: RunView, remedy: Remedy) -> None:
+    """Shows the button that trains what may help, and what it changes."""
+    hidden = {"continue"} if remedy.settings is None else _changed_by(view, remedy)
+    if any(session.screen.hides(name) for name in hidden):
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            remedy.label,
+            key="remedy",
+            type="primary",
+            icon=":material/model_training:",
+            on_click=guarded()(_follow),
+            args=(view, remedy),
+        )
+        if remedy.settings is not None and view.prepared is not None:
+            said = as_plain_text("; ".join(differences(view.prepared.settings, remedy.settings)))
+            st.caption(f"It changes: {said}.")
+
+
+def _changed_by(view: RunView, remedy: Remedy) -> set[str]:
+    if view.prepared is None or remedy.settings is None:
+        return set()
+    return set(differing_settings((view.prepared.settings, remedy.settings)))
+
+
+def _follow(view: RunView, remedy: Remedy) -> None:
+    if remedy.settings is None:
+        go_on(view, remedy.more_epochs)
+        return
+    session.screen.choose_settings(remedy.settings)
+    start()
 
 
 def show_trainability(view: TrainedRun) -> None:
@@ -69,8 +110,9 @@ def verdict_in_words(view: TrainedRun) -> str:
     early = " After one epoch most of them cannot show yet." if len(view.epochs) == 1 else ""
     return (
         "None of the usual troubles shows. The app looks for a loss that jumps, one class said of all pictures, a "
-        "class missed because it is rare in training, gradients that vanish at the start, next to nothing learnt, and "
-        f"pictures learnt by heart.{early}{unknown}"
+        "class missed because it is rare in training, gradients that vanish at the start, next to nothing learnt, "
+        "pictures learnt by heart, training pictures that are not learnt, a loss that still falls at the end, a class "
+        f"that is never answered, and weights kept too early.{early}{unknown}"
     )
 
 

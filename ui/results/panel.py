@@ -8,7 +8,7 @@ import streamlit as st
 
 from qtl_core.evaluation.diagnosis.finding import first_not_finite
 from qtl_core.evaluation.metrics import Evaluation, evaluation_of
-from qtl_core.runs.events import EpochDone
+from qtl_core.runs.events import EpochDone, Prepared
 from qtl_core.runs.view import RunView, TrainedRun
 from ui.base.errors import as_plain_text, guarded
 from ui.base.wording import duration, noun_of
@@ -17,11 +17,12 @@ from ui.results.decision_map import show_map
 from ui.results.diagnosis import show_findings, show_trainability
 from ui.results.gallery import show_gallery
 from ui.results.imported_head import show_head_results
+from ui.results.next_steps import show_next_steps
 from ui.results.published_comparison import comparison
 from ui.results.raw_numbers import show_raw_numbers
 from ui.session import keys
 from ui.widgets.glossary import help_of
-from ui.widgets.status import show_notes, show_skipped_files
+from ui.widgets.status import show_notes, show_skipped_files, stand_ins
 
 
 def show_results(view: RunView) -> None:
@@ -31,12 +32,14 @@ def show_results(view: RunView) -> None:
     """
     if view.prepared is None:
         return
-    show_notes(view.prepared.notes)
     if view.best is None:
+        _show_notes(view.prepared)
         return
     run, best = TrainedRun.of(view), view.best
     if run.prepared.from_elsewhere:
         show_head_results(run)
+        show_next_steps(view)
+        _show_notes(run.prepared)
         return
     if broken := first_not_finite(view):
         st.warning(
@@ -45,12 +48,18 @@ def show_results(view: RunView) -> None:
         )
     evaluation, noun = evaluation_of(view), noun_of(view)
     _headline(run, best, evaluation, noun)
+    show_next_steps(view)
+    show_findings(view)
+    _show_notes(run.prepared)
     for sentence in comparison(run, evaluation):
         st.markdown(sentence)
-    show_findings(view)
     _parts(run, evaluation, noun)
     show_skipped_files(view.prepared.passed_over)
     show_raw_numbers(run, evaluation)
+
+
+def _show_notes(prepared: Prepared) -> None:
+    show_notes(prepared.notes, stand_ins(prepared.asked, prepared.settings))
 
 
 def _headline(view: TrainedRun, best: EpochDone, evaluation: Evaluation, noun: str) -> None:

@@ -85,4 +85,5 @@ def is_open(snapshot: JobSnapshot[Any] | None) -> bool:
 def _submit(request: RunRequest) -> None:
     session.training.tried = session.screen.settings  # or the playground would try what was just started
     session.screen.show_job(job_managers.studio_jobs().submit(training_job(request, session.owner)))
+    session.training.to_replay = session.screen.job
     session.training.note_start()

@@ -24,6 +24,7 @@ class Training(SessionPart):
         attempt: The job of the playground's try that is under way, or was refused.
         forecast_job: The forecast on screen.
         map_job: The map on screen.
+        to_replay: The run that this session started last: its replay plays by itself, once.
         started: When a run was started last, by `time.monotonic`.
     """
 
@@ -33,6 +34,7 @@ class Training(SessionPart):
     attempt: str | None = None
     forecast_job: str | None = None
     map_job: str | None = None
+    to_replay: str | None = None
     started: float = float("-inf")
 
     @property

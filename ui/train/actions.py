@@ -33,7 +33,8 @@ def _show_short_status(snapshot: JobSnapshot[RunView] | None) -> None:
 def _short_status() -> None:
     snapshot = shown_run()
     if snapshot is not None:
-        st.markdown(f"{status_of(snapshot).words} [See it ↓](#curves)")
+        status = status_of(snapshot)
+        st.markdown(f"{f'{status.words} {status.result}'.strip()} [See it ↓](#curves)")
 
 
 def _show_buttons(snapshot: JobSnapshot[RunView] | None, can_start: bool) -> None:

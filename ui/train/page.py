@@ -15,6 +15,7 @@ from ui.session.run_actions import shown_run
 from ui.train import playground
 from ui.train.actions import show_actions
 from ui.train.forecast import show_forecast
+from ui.train.small_set import show_small_set
 from ui.widgets.materials import RunInputs, run_inputs_of, show_run_inputs
 from ui.widgets.settings_controls import show_exact_rate, show_field, show_presets
 
@@ -39,6 +40,7 @@ def show_train() -> None:
     snapshot = playground.finish(snapshot)
     with controls:
         _show_playground(run_inputs)
+        show_small_set(session.screen.settings)
         show_actions(snapshot, can_start=run_inputs.problem is None)
     with run:
         _show_run(snapshot, run_inputs)

@@ -13,6 +13,7 @@ from qtl_core.jobs.retention import ABANDONED_SECONDS, GOES_ON_SECONDS
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
 from ui.base import job_managers
+from ui.base.assets import script
 from ui.base.errors import as_plain_text, show_user_error
 from ui.results.curves import history_figure
 from ui.results.published_comparison import published_for
@@ -22,14 +23,17 @@ from ui.session.refresh import refreshing
 from ui.session.run_actions import go_on, is_open, shown_run
 from ui.train.run_status import REFRESH_SECONDS, status_of
 from ui.widgets.settings_controls import labelled
-from ui.widgets.status import show_notes, show_progress, show_stale
+from ui.widgets.status import show_notes, show_progress, show_stale, stand_ins
 
 EMPTY_HINT = "Press **Start**: accuracy and loss appear here, epoch by epoch."
 GOING_ON = (
     f"A run that nobody looks at for {ABANDONED_SECONDS // 60} minutes ends otherwise; what it has learnt is kept."
 )
 GO_ON = "It can go on from there, with the button below."
+UNSEEN_SECONDS = 3.0  # a training that was over before anybody could watch it is played again by itself
 KEPT_FIGURES = 16  # replays of finished runs, up to a megabyte each
+
+_play_once = st.components.v2.component("play_once", js=script("play_once"))
 
 
 def show_run(snapshot: JobSnapshot[RunView] | None, on_screen: RunSettings) -> None:
@@ -64,9 +68,12 @@ def _panel(on_screen: RunSettings, live: bool) -> None:
         _show_status(snapshot)
     if not live or len(view.epochs) < ran.training.epochs:  # a run that goes on learns its new total a moment later
         show_stale(ran, on_screen)
+    if view.prepared and view.prepared.from_elsewhere:
+        return  # it has no history: there is nothing to draw, replay or go on with
     if live or not view.epochs:
         _chart(history_figure(view, ran, published_for(ran)))
-        show_notes(view.prepared.notes if view.prepared and live else ())
+        if live and view.prepared:
+            show_notes(view.prepared.notes, stand_ins(view.prepared.asked, view.prepared.settings))
         if live:
             _show_going_on(snapshot)
     elif session.training.playground:
@@ -74,6 +81,8 @@ def _panel(on_screen: RunSettings, live: bool) -> None:
         _show_more_epochs(view)
     else:
         _chart(_kept_replay(snapshot.id, snapshot.version, st.session_state.get(keys.PACE), view, ran))
+        if session.training.to_replay == snapshot.id and view.ended and view.ended.seconds_training < UNSEEN_SECONDS:
+            _play_once(data={"run": f"{snapshot.id} {len(view.epochs)}"}, key="play_once", height="content")
         with st.container(horizontal=True, vertical_alignment="bottom", key="what_next"):
             _show_pace()
             _show_more_epochs(view)

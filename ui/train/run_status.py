@@ -20,11 +20,13 @@ class Status:
 
     Attributes:
         words: One sentence of plain text.
+        result: How well it did, which the result below says as well; "" before the end.
         share: How much of the work under way is done, 0 to 1, or None where nothing moves.
     """
 
     words: str
     share: float | None = None
+    result: str = ""
 
 
 def status_of(snapshot: JobSnapshot[RunView]) -> Status:
@@ -33,7 +35,7 @@ def status_of(snapshot: JobSnapshot[RunView]) -> Status:
     if view.failed:
         return Status("The run could not go on.")
     if view.ended:
-        return Status(_ended(view, view.ended))
+        return Status(_ended(view, view.ended), result=_best(view, view.ended))
     if snapshot.state == "queued":
         place = "next in line" if snapshot.place <= 1 else f"number {snapshot.place} in line"
         return Status(f"Waiting, {place}: it starts by itself once those before it are done.", 0.0)
@@ -83,8 +85,11 @@ def _ended(view: RunView, ended: Ended) -> str:
     if not done:
         return "Stopped before the first epoch was done."
     epochs = "1 epoch" if done == 1 else f"{done} epochs"
+    return f"{how} after {epochs} in {duration(ended.seconds_training)}."
+
+
+def _best(view: RunView, ended: Ended) -> str:
+    if not view.epochs or (view.prepared and view.prepared.from_elsewhere):
+        return ""
     found = evaluation_of(view)
-    return (
-        f"{how} after {epochs} in {duration(ended.seconds_training)}. "
-        f"At its best, epoch {ended.best_epoch}: {found.correct} of {found.total} validation {noun_of(view)} right."
-    )
+    return f"At its best, epoch {ended.best_epoch}: {found.correct} of {found.total} validation {noun_of(view)} right."

@@ -10,8 +10,9 @@ import streamlit as st
 from qtl_core.common.progress import Progress
 from qtl_core.compare.sides import differing_settings, value_in_words
 from qtl_core.settings import RunSettings
+from qtl_core.settings.backbones import BACKBONES
 from qtl_core.settings.groups import FIELDS
-from ui.base.errors import as_plain_text
+from ui.base.errors import as_plain_text, without_own_paths
 from ui.base.wording import about, megabytes
 
 
@@ -37,10 +38,34 @@ def show_report(key: str, report: Progress) -> None:
     show_progress(key, min(1.0, report.done / report.total), words)
 
 
-def show_notes(notes: tuple[str, ...]) -> None:
-    """Shows all of them in one box, or nothing."""
-    if notes:
-        st.warning("\n\n".join(as_plain_text(note) for note in notes))
+def show_notes(notes: tuple[str, ...], title: str = "") -> None:
+    """Shows what a person should know in one line, and all of it behind a click; nothing where there is nothing.
+
+    Args:
+        notes: Sentences, each of which may be several.
+        title: What they come to, in a few words; by default how the first begins.
+    """
+    if not notes:
+        return
+    first = notes[0].partition(". ")[0].rstrip(".")
+    more = f", and {len(notes) - 1} more" if len(notes) > 1 and not title else ""
+    with st.container(horizontal=True, vertical_alignment="center", key="notes", gap="small"):
+        st.markdown(f":material/info: {as_plain_text(title or first)}{more}.", width="content")
+        with st.popover("More", type="tertiary"):
+            for note in notes:
+                st.markdown(as_plain_text(note))
+
+
+def stand_ins(asked: RunSettings, used: RunSettings) -> str:
+    """Says what stands in for what in a few words; "" where nothing does."""
+    said = []
+    if asked.data.source != used.data.source:
+        said.append("drawn pictures stand in for the photos")
+    if asked.data.backbone != used.data.backbone:
+        verb = "" if said else " stands in"
+        said.append(f"{BACKBONES[used.data.backbone].title}{verb} for {BACKBONES[asked.data.backbone].title}")
+    sentence = ", and ".join(said)
+    return sentence[:1].upper() + sentence[1:]
 
 
 def show_stale(ran: RunSettings, on_screen: RunSettings) -> None:
@@ -71,7 +96,7 @@ def show_skipped_files(files: Sequence[tuple[str, str]]) -> None:
             {
                 "file": [Path(file).name for file, _ in files],
                 "reason": [reason for _, reason in files],
-                "folder": [str(Path(file).parent) for file, _ in files],
+                "folder": [without_own_paths(str(Path(file).parent)) for file, _ in files],
             },
             hide_index=True,
         )

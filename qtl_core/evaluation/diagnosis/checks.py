@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from qtl_core.evaluation.diagnosis.finding import Finding, Kind, finite_part
 from qtl_core.evaluation.diagnosis.learning_curves import jumping, overfitting, vanishing
 from qtl_core.evaluation.diagnosis.predictions import collapsed, imbalance, nothing_learnt, swapped_names
+from qtl_core.evaluation.diagnosis.underfitting import kept_early, never_answered, still_falling, underfitted
 from qtl_core.runs.view import RunView, TrainedRun
 
 CHECKS: tuple[Callable[[TrainedRun], Finding | None], ...] = (
@@ -17,16 +18,23 @@ CHECKS: tuple[Callable[[TrainedRun], Finding | None], ...] = (
     swapped_names,
     imbalance,
     overfitting,
+    underfitted,
+    never_answered,
+    kept_early,
+    still_falling,
 )
+_NOT_FAR_ENOUGH: frozenset[Kind] = frozenset({"underfitting", "class left out", "kept early", "still falling"})
 # A training that has broken down has no use for advice on how it might do better. A collapse names the imbalance
 # where that is its cause, and so does "nothing learnt"; a validation loss that rises because a rare class is missed
 # with ever more certainty, or because the names of classes are swapped, is not learning by heart.
 HIDDEN_FINDINGS: Mapping[Kind, frozenset[Kind]] = {
-    "collapsed": frozenset({"nothing learnt", "imbalance", "overfitting"}),
-    "jumping": frozenset({"nothing learnt", "imbalance", "overfitting"}),
-    "nothing learnt": frozenset({"imbalance", "overfitting"}),
-    "swapped": frozenset({"imbalance", "overfitting"}),
-    "imbalance": frozenset({"overfitting"}),
+    "collapsed": frozenset({"nothing learnt", "imbalance", "overfitting"}) | _NOT_FAR_ENOUGH,
+    "jumping": frozenset({"nothing learnt", "imbalance", "overfitting"}) | _NOT_FAR_ENOUGH,
+    "nothing learnt": frozenset({"imbalance", "overfitting"}) | _NOT_FAR_ENOUGH,
+    "swapped": frozenset({"imbalance", "overfitting"}) | _NOT_FAR_ENOUGH,
+    "imbalance": frozenset({"overfitting"}) | _NOT_FAR_ENOUGH,
+    "overfitting": frozenset({"still falling"}),
+    "underfitting": frozenset({"still falling"}),
 }
 
 

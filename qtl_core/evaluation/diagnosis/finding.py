@@ -12,7 +12,19 @@ import numpy as np
 from qtl_core.runs.events import EpochDone
 from qtl_core.runs.view import RunView
 
-Kind = Literal["collapsed", "jumping", "vanishing", "nothing learnt", "swapped", "imbalance", "overfitting"]
+Kind = Literal[
+    "collapsed",
+    "jumping",
+    "vanishing",
+    "nothing learnt",
+    "swapped",
+    "imbalance",
+    "overfitting",
+    "underfitting",
+    "still falling",
+    "class left out",
+    "kept early",
+]
 
 
 @dataclass(frozen=True)

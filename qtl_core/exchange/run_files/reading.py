@@ -50,7 +50,7 @@ def _is_picture(name: str) -> bool:
     return name.lower().endswith(tuple(SUFFIXES)) and not is_hidden_path(name)
 
 
-MAX_TEXT_SHOWN = 80  # characters of a file's name, or of a library's words
+MAX_TEXT_SHOWN = 80  # characters of a file's name
 PROBABILITIES = "val_probabilities"
 
 
@@ -92,8 +92,7 @@ def _why(error: Exception) -> str:
         return str(error)
     if isinstance(error, MemoryError):
         return "It asks for more memory than there is."
-    words = str(error).partition("\n")[0][:MAX_TEXT_SHOWN] or type(error).__name__
-    return f"It is damaged ({words})."
+    return "It is damaged."
 
 
 def _data_set(name: str) -> UserError:

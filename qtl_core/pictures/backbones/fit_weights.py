@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from qtl_core.common.errors import UserError
+from qtl_core.common.system_reasons import reason_of
 from qtl_core.state_dicts.matching import ANGLES_KEY, own_tensors
 from qtl_core.state_dicts.reading import named_tensors, tensors_of, too_large
 from qtl_core.state_dicts.refusals import LARGEST_FILE, MAX_NAMES_SHOWN, Refused, shown
@@ -46,7 +47,7 @@ def _read(path: Path, sha256: str) -> bytes:
             raise UserError(f"The file {path} cannot be read as weights.", too_large(size))
         content = path.read_bytes()
     except OSError as error:
-        raise UserError(f"The file {path} cannot be read.", f"The system says: {error.strerror}.") from error
+        raise UserError(f"The file {path} cannot be read.", reason_of(error)) from error
     if sha256 and hashlib.sha256(content).hexdigest() != sha256:
         raise UserError(
             f"The weights file {path} has changed since this run began.",

@@ -9,6 +9,7 @@ from pathlib import Path
 from qtl_core.common import paths
 from qtl_core.common.errors import UserError
 from qtl_core.common.hashing import sha256_of
+from qtl_core.common.system_reasons import reason_of
 from qtl_core.pictures.backbones.weights_files import find_weights, how_to_get, spec_of
 from qtl_core.settings.backbones import BACKBONES, FALLBACK, BackboneSpec
 
@@ -69,7 +70,7 @@ def _with_weights(spec: BackboneSpec, path: Path, note: str = "") -> ResolvedBac
     try:
         stat = path.stat()
     except OSError as error:
-        raise UserError(f"The file {path} cannot be read.", f"The system says: {error.strerror}.") from error
+        raise UserError(f"The file {path} cannot be read.", reason_of(error)) from error
     return ResolvedBackbone(spec, path, _sha256_while_unchanged(path, stat.st_size, stat.st_mtime_ns), note)
 
 

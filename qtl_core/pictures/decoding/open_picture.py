@@ -17,6 +17,7 @@ from PIL import Image
 from qtl_core.common import paths
 from qtl_core.common.checks import instance
 from qtl_core.common.errors import UserError
+from qtl_core.common.system_reasons import reason_of
 from qtl_core.pictures.decoding.limits import MAX_PIXELS, UnreadablePicture
 from qtl_core.pictures.decoding.reading import opened_picture, read_picture
 
@@ -79,7 +80,7 @@ def _stream(source: Path | bytes | BinaryIO) -> Iterator[BinaryIO]:
         else:
             opened = source.open("rb") if isinstance(source, Path) else nullcontext(source)
     except OSError as error:
-        raise UnreadablePicture(f"The file cannot be read: {error.strerror or error}.") from error
+        raise UnreadablePicture(f"The file cannot be read. {reason_of(error)}") from error
     with opened as stream:
         yield stream
 

@@ -8,9 +8,7 @@ Used for the photos and for backbone weights.
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import os
 import shutil
 import time
 import urllib.request
@@ -22,6 +20,7 @@ from pathlib import Path
 from qtl_core.common.errors import UserError
 from qtl_core.common.file_lock import locked
 from qtl_core.common.progress import ProgressCallback, ShouldStop, never_stop, no_progress
+from qtl_core.common.system_reasons import reason_of
 from qtl_core.pictures.fetching.http import Transfer, TransferError
 
 
@@ -138,7 +137,7 @@ def download(
         except OSError as error:
             with suppress(OSError):
                 job.part.discard()  # above all on a full disk: half a file only takes room there
-            raise UserError(failed, f"The system says: {error.strerror or error}.", do) from error
+            raise UserError(failed, reason_of(error), do) from error
     return target
 
 
@@ -208,4 +207,4 @@ def _write(job: _Job, transfer: Transfer, offset: int) -> None:
 def _check_space(folder: Path, length: int) -> None:
     free = shutil.disk_usage(folder).free
     if length > free:
-        raise OSError(errno.ENOSPC, f"{os.strerror(errno.ENOSPC)}, {length} bytes are needed and {free} are free")
+        raise TransferError(f"There is too little room on the disk: {length} bytes are needed and {free} are free.")

@@ -18,6 +18,7 @@ from http.client import HTTPResponse, IncompleteRead
 
 from qtl_core.common.errors import StoppedByUser
 from qtl_core.common.progress import LOOK_EVERY, ShouldStop
+from qtl_core.common.system_reasons import reason_of
 
 CHUNK = 1 << 16
 FLOOR = 1024  # bytes a second; slower than this a 45 MB archive would take more than 12 hours
@@ -134,6 +135,10 @@ class Transfer:
         return False
 
 
+def _reason(error: object) -> str:
+    return reason_of(error) if isinstance(error, BaseException) else ""
+
+
 def _opener() -> urllib.request.OpenerDirector:
     """An opener for http and https alone: the usual one would also follow a redirect to ftp or read file: URLs."""
     opener = urllib.request.OpenerDirector()
@@ -159,7 +164,7 @@ def _explained(error: Exception) -> TransferError:
         again = error.code >= 500 or error.code == 416  # the server is busy; the range asked for is not there
         return TransferError(f"The server says {error.code} {error.reason}.", resumable=again, status=error.code)
     if isinstance(error, urllib.error.URLError):
-        return TransferError(f"The server cannot be reached ({error.reason}).")
+        return TransferError(f"The server cannot be reached. {_reason(error.reason)}".strip())
     if isinstance(error, OSError | IncompleteRead):
-        return TransferError(f"The connection broke ({error or type(error).__name__}).", resumable=True)
-    return TransferError(f"The request failed ({error or type(error).__name__}).")
+        return TransferError(f"The connection broke. {_reason(error)}", resumable=True)
+    return TransferError("The request failed: what came back is no answer.")

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import ProgressCallback, ShouldStop, never_stop, no_progress
+from qtl_core.common.system_reasons import reason_of
 from qtl_core.pictures.sources.system_files import is_hidden_path
 
 MAX_FILES = 25_000  # a folder of 20,000 pictures (folder.MAX_FILES) and what lies beside them
@@ -67,7 +68,7 @@ def unpack(
     except DAMAGED as error:
         raise UserError(failed, "It is no zip archive, or a damaged one.", "Fetch it again.") from error
     except OSError as error:
-        raise UserError(failed, f"The system says: {error.strerror or error}.", "Nothing of it was kept.") from error
+        raise UserError(failed, reason_of(error), "Nothing of it was kept.") from error
     return target
 
 

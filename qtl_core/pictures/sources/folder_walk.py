@@ -15,6 +15,7 @@ from pathlib import Path
 
 from qtl_core.common.errors import Unavailable, UserError
 from qtl_core.common.paths import in_text
+from qtl_core.common.system_reasons import reason_of
 from qtl_core.pictures.sources.dataset import SkippedFile
 from qtl_core.pictures.sources.system_files import is_hidden
 
@@ -96,13 +97,12 @@ def _seen(folder: Path) -> list[os.DirEntry[str]]:
         with os.scandir(folder) as found:
             entries = [entry for entry in found if not is_hidden(entry.name)]
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
         do = LAYOUT
         if isinstance(error, FileNotFoundError | ValueError):
             do = LOCAL_PATH_HINT
         elif isinstance(error, PermissionError):
             do = "Allow the user that runs this app to read it, or give another folder."
-        raise UserError(f"The folder {folder} cannot be read.", f"The system says: {reason}.", do) from error
+        raise UserError(f"The folder {folder} cannot be read.", reason_of(error), do) from error
     return sorted(entries, key=lambda entry: entry.name)
 
 
@@ -133,4 +133,4 @@ def _in_words(error: OSError) -> str:
         return CIRCLE
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
         return NOWHERE
-    return f"It cannot be looked at; the system says: {error.strerror}."
+    return f"It cannot be looked at. {reason_of(error)}"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from qtl_core.common.errors import UserError
 from qtl_core.common.paths import check_may_read
+from qtl_core.common.system_reasons import reason_of
 from qtl_core.pictures.sources.catalogue import dataset_status
 from qtl_core.pictures.sources.folder_layout import find_classes
 from qtl_core.pictures.sources.folder_walk import listing
@@ -34,7 +35,7 @@ def stamp_of(data: DataSettings) -> tuple[FileStamp, ...]:
     try:
         return tuple(_stamp(file) for folders in classes for each in folders for file in listing(each, folder).files)
     except OSError as error:
-        raise UserError(f"The folder {folder} cannot be read.", f"The system says: {error.strerror}.") from error
+        raise UserError(f"The folder {folder} cannot be read.", reason_of(error)) from error
 
 
 def _folder(data: DataSettings) -> Path | None:

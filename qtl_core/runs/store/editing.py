@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from qtl_core.common.errors import UserError
+from qtl_core.common.system_reasons import reason_of
 from qtl_core.runs.store import layout
 from qtl_core.runs.store.locks import is_locked
 from qtl_core.runs.store.opening import reading, writing
@@ -139,9 +140,7 @@ def _remove(run_id: str) -> None:
         with contextlib.suppress(FileNotFoundError):
             folder.rename(gone)
     except OSError as error:
-        raise UserError(
-            f"The run {run_id} cannot be removed.", f"The system says: {error.strerror or error}.", ""
-        ) from error
+        raise UserError(f"The run {run_id} cannot be removed.", reason_of(error), "") from error
 
     def forget(connection: sqlite3.Connection) -> None:
         connection.execute("DELETE FROM runs WHERE id = ? AND deleted IS NOT NULL", (run_id,))

@@ -54,9 +54,8 @@ def read_run(folder: Path, run_id: str) -> TrainedRun:
         with np.load(folder / "arrays.npz", allow_pickle=False) as arrays:
             return _view(run_id, described, dict(arrays))
     except Exception as error:  # arbitrary bytes can make either reader fail in any way
-        words = f"{type(error).__name__}: {error}"
         raise UserError(
-            f"The run {run_id} cannot be read.", f"Its files are damaged ({words}).", f"They lie in {folder}."
+            f"The run {run_id} cannot be read.", "Its files are damaged.", f"They lie in {folder}."
         ) from error
 
 

@@ -99,7 +99,7 @@ def find_run(run_id: str) -> RunRecord:
     try:
         return _record(row)
     except Exception as error:
-        raise damaged_run(run_id, error, layout.runs_folder()) from error
+        raise damaged_run(run_id, layout.runs_folder()) from error
 
 
 def load_run(run_id: str) -> PreparedRun:
@@ -119,7 +119,7 @@ def load_run(run_id: str) -> PreparedRun:
             return _view(row, prepared, epochs)
         except Exception as error:  # arbitrary bytes can make the readers fail in any way
             if attempt == ATTEMPTS - 1 or _row(run_id)["version"] == row["version"]:
-                raise damaged_run(run_id, error, layout.run_folder(run_id)) from error
+                raise damaged_run(run_id, layout.run_folder(run_id)) from error
     raise AssertionError("the last attempt returns or raises")
 
 

@@ -10,6 +10,7 @@ import sqlite3
 from pathlib import Path
 
 from qtl_core.common.errors import UserError
+from qtl_core.common.system_reasons import reason_of
 
 APPLICATION = 0x51544C53  # "QTLS": SQLite's application_id: tells a file of another program apart
 
@@ -108,7 +109,7 @@ _REASONS = {
     sqlite3.SQLITE_READONLY: ("It may only be read.", _ELSEWHERE),
     sqlite3.SQLITE_PERM: ("This user has no permission.", _ELSEWHERE),
     sqlite3.SQLITE_CANTOPEN: ("It cannot be opened or made there.", _ELSEWHERE),
-    sqlite3.SQLITE_FULL: ("No space left on device.", "Make room, or choose another folder with QTL_HOME."),
+    sqlite3.SQLITE_FULL: ("There is no room left on the disk.", "Make room, or choose another folder with QTL_HOME."),
 }
 
 
@@ -122,15 +123,13 @@ def in_words(error: sqlite3.Error, file: Path) -> UserError:
     if _code(error) in _BUSY:
         why, do = "Another program holds it.", "Wait a moment and try again, or end that program."
     else:
-        why, do = _REASONS.get(_code(error), (f"The system says: {error}.", _ELSEWHERE))
+        why, do = _REASONS.get(_code(error), ("Its database refused it.", _ELSEWHERE))
     return UserError(f"The store of runs {file} cannot be used.", why, do)
 
 
 def cannot_write(file: Path, error: OSError) -> UserError:
     """Returns the words for a store that cannot be made or mended where it is."""
-    return UserError(
-        f"The store of runs {file} cannot be used.", f"The system says: {error.strerror or error}.", _ELSEWHERE
-    )
+    return UserError(f"The store of runs {file} cannot be used.", reason_of(error), _ELSEWHERE)
 
 
 def too_old(file: Path) -> UserError:
@@ -146,7 +145,7 @@ def not_kept(folder: Path, error: OSError) -> UserError:
     """Returns the words for a run that could not be written."""
     return UserError(
         f"The run could not be kept in {folder}.",
-        f"The system says: {error.strerror or error}.",
+        reason_of(error),
         "Make room or choose another folder with QTL_HOME; the result stays on screen until then.",
     )
 
@@ -160,10 +159,9 @@ def unknown_run(run_id: str, folder: Path) -> UserError:
     )
 
 
-def damaged_run(run_id: str, error: Exception, folder: Path) -> UserError:
+def damaged_run(run_id: str, folder: Path) -> UserError:
     """Returns the words for a run that is there and cannot be read."""
-    words = f"{type(error).__name__}: {error}"
-    return UserError(f"The run {run_id} cannot be read.", f"Its files are damaged ({words}).", f"They lie in {folder}.")
+    return UserError(f"The run {run_id} cannot be read.", "Its files are damaged.", f"They lie in {folder}.")
 
 
 def _code(error: sqlite3.Error) -> int:

@@ -11,7 +11,6 @@ the same libjpeg-turbo is used, and that comes inside Pillow's wheels.
 
 from __future__ import annotations
 
-import errno
 import functools
 import hashlib
 import io
@@ -23,6 +22,7 @@ from pathlib import Path
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.file_lock import locked
 from qtl_core.common.paths import existing, home, writable
+from qtl_core.common.system_reasons import reason_of
 from qtl_core.pictures.sources.dataset import Dataset, Picture, Split
 from qtl_core.pictures.sources.drawn.contents import CLASSES, VERSION, all_pictures, file_name
 from qtl_core.pictures.sources.drawn.shipped import shipped_pictures
@@ -30,7 +30,6 @@ from qtl_core.pictures.sources.drawn.shipped import shipped_pictures
 FOLDER = f"datasets/drawn_ants_bees_v{VERSION}"
 SEAL = "complete"
 DRAWN_NOTE = "These pictures are drawn by this app; they are not photographs."
-_DISK_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", None))  # Windows has no quota error
 
 
 def load_drawn(
@@ -99,9 +98,8 @@ def _make_alone(folder: Path, progress: Callable[[int, int], None], should_stop:
 
 
 def _not_kept(folder: Path, error: OSError) -> UserError:
-    reason = "The disk is full." if error.errno in _DISK_FULL else f"The system says: {error.strerror or error}."
     do = "Free about 20 MB, or set the environment variable QTL_HOME to a folder on another disk."
-    return UserError(f"The drawn pictures cannot be kept in {folder.parent}.", reason, do)
+    return UserError(f"The drawn pictures cannot be kept in {folder.parent}.", reason_of(error), do)
 
 
 def _draw_all(folder: Path, progress: Callable[[int, int], None], should_stop: Callable[[], bool]) -> None:

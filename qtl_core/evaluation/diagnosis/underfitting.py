@@ -1,0 +1,143 @@
+"""Findings on a training that has not come as far as it could: pictures not learnt, a loss still falling, a class left.
+
+False alarms, over runs of the paper's recipe that go well (ants and bees, photos; 200 seeds of each image network):
+none of these findings for MobileNetV2, none for EfficientNet-Lite0. `tests/evaluation/test_diagnosis_underfitting.py`
+holds the same over 200 trainings on made features.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from qtl_core.evaluation.diagnosis.chance import (
+    BY_LUCK,
+    is_missed,
+    is_worse,
+    right_in_training,
+    training_guessing_loss,
+)
+from qtl_core.evaluation.diagnosis.finding import Finding, figures
+from qtl_core.evaluation.metrics import evaluation_of, percent
+from qtl_core.runs.view import TrainedRun
+from qtl_core.settings import is_small, steps_of
+from qtl_core.settings.presets import PAPER_STEPS
+
+# Runs of the recipe end with 94 % of the training pictures right or more.
+FAR_BELOW = 0.85
+FEWEST_EPOCHS = 5  # of a slope: fewer points lie on a line too often
+FAR_TO_GO = 0.5  # share of guessing's loss: what is below has learnt most of what there is
+WORTHWHILE = 0.1  # share of guessing's loss by which as many epochs again would lower it
+
+
+def underfitted(view: TrainedRun) -> Finding | None:
+    """Fewer training pictures are right than a linear layer on the same features gets right.
+
+    With no more pictures than a feature vector has numbers, some linear layer gets every training picture right,
+    whatever the labels (Cover 1965), so the probe's figure is known without training one. Compares how many are right
+    in the last epoch with that, by Fisher's exact test and by a margin (`FAR_BELOW`): the null case is a training that
+    has come to its end, and the few pictures that it misses while weights still move. Nothing is said of augmented
+    training, which never sees the same picture twice, nor while a run goes on.
+    """
+    prepared, right = view.prepared, right_in_training(view)
+    size = prepared.train_size
+    is_known = 0 < size <= prepared.feature_size and not prepared.settings.training.augmentation
+    if not view.is_over or not is_known or right > FAR_BELOW * size or not is_worse(right, size, size, size):
+        return None
+    steps = steps_of(prepared.settings.training, size)
+    few = f" {size} pictures are {steps:,} steps in {len(view.epochs)} epochs; the paper takes {PAPER_STEPS:,}."
+    return Finding(
+        "underfitting",
+        f"It has not learnt its own training pictures: {right} of {size} ({percent(right / size)}) are right.",
+        "A plain linear layer on the same features can get all of them right, so there is more to be had from them."
+        + (few if is_small(size) and steps < PAPER_STEPS else ""),
+        "Train for more steps.",
+    )
+
+
+def still_falling(view: TrainedRun) -> Finding | None:
+    """The training loss still falls when training ends, with far to go.
+
+    Compares the slope of the last third of the epochs, five or more, with the scatter about it (least squares,
+    one-sided t test). The null case is a flat noisy curve, which gives such a slope once in a hundred. The fall must be
+    worth it as well: as many epochs again would lower the loss by a tenth of guessing's.
+    """
+    losses = np.array([epoch.train_loss for epoch in view.epochs])
+    guessing = training_guessing_loss(view.prepared)
+    recent = losses[-max(FEWEST_EPOCHS, len(losses) // 3) :]
+    if not view.is_over or len(recent) < FEWEST_EPOCHS or losses[-1] < FAR_TO_GO * guessing:
+        return None
+    slope, chance = slope_and_chance(recent)
+    if chance >= BY_LUCK / 5 or -slope * len(losses) < WORTHWHILE * guessing:
+        return None
+    before, after = figures(float(recent[0]), float(recent[-1]))
+    return Finding(
+        "still falling",
+        f"The training loss is still falling at the end: from {before} to {after} over the last {len(recent)} epochs.",
+        f"That is {-slope:.2g} an epoch, more than its scatter: luck gives such a slope less than once in a hundred.",
+        "Train for more epochs.",
+    )
+
+
+def slope_and_chance(losses: np.ndarray) -> tuple[float, float]:
+    """Returns the slope of losses an epoch, and the chance of one as steep downwards where the curve is flat."""
+    from scipy.special import stdtr
+
+    epochs = np.arange(len(losses)) - (len(losses) - 1) / 2
+    slope = float(epochs @ losses / (epochs @ epochs))
+    scatter = losses - losses.mean() - slope * epochs
+    error = float(np.sqrt(scatter @ scatter / (len(losses) - 2) / (epochs @ epochs)))
+    if error == 0:
+        return slope, float(slope >= 0)
+    return slope, float(stdtr(len(losses) - 2, slope / error))
+
+
+def never_answered(view: TrainedRun) -> Finding | None:
+    """A class is never answered by the weights that are kept, though validation pictures show it.
+
+    The weights kept are those of the best epoch, which may lie long before the last. Compares none right with what a
+    network that recognises the class gives (`is_missed`): with three pictures or more, none is right once in
+    twenty-seven times at most. The null case is a network that knows the class, and a class of which too few pictures
+    are there to tell.
+    """
+    best = view.best
+    if not view.is_over or best is None:
+        return None
+    evaluation = evaluation_of(view, best)
+    there, said = evaluation.confusion.sum(axis=1), evaluation.confusion.sum(axis=0)
+    left = [label for label in range(len(said)) if said[label] == 0 and is_missed(0, int(there[label]))]
+    if not left:
+        return None
+    label = left[0]
+    more = f", nor are {len(left) - 1} more classes" if len(left) > 2 else ", nor is one more class" if left[1:] else ""
+    name = evaluation.classes[label]
+    return Finding(
+        "class left out",
+        f"{name} is never answered, though {there[label]} validation pictures show it{more}.",
+        f"So it is with the weights that are kept, those of epoch {best.epoch} of {len(view.epochs)}.",
+        "Train for more steps; with few validation pictures, keep the weights of the lowest validation loss.",
+    )
+
+
+def kept_early(view: TrainedRun) -> Finding | None:
+    """The weights that are kept are of an epoch that had learnt far less than the last, and is no better.
+
+    Among few validation pictures several epochs have as many right, and by accuracy the first of them is kept. Compares
+    the training pictures right in that epoch with those of the last, by Fisher's exact test; the last one has as many
+    validation pictures right and a validation loss a tenth lower. The null case is a best epoch that knew the training
+    pictures as well, or had more validation pictures right.
+    """
+    best, last, size = view.best, view.epochs[-1], view.prepared.train_size
+    if not view.is_over or best is None or view.prepared.settings.training.best_by == "loss":
+        return None
+    then, now = (min(size, round(epoch.train_accuracy * size)) for epoch in (best, last))
+    is_tie = last.val_accuracy >= best.val_accuracy and last.val_loss <= 0.9 * best.val_loss
+    if not is_tie or then > FAR_BELOW * size or not is_worse(then, size, now, size):
+        return None
+    return Finding(
+        "kept early",
+        f"The weights that are kept are of epoch {best.epoch}, when {then} of {size} training pictures were right; "
+        f"in the last epoch {now} are.",
+        f"Both have {round(best.val_accuracy * view.prepared.val_size)} of {view.prepared.val_size} validation "
+        "pictures right, and of equals the first is kept; the last is surer of the right answers.",
+        "Keep the weights of the lowest validation loss.",
+    )

@@ -1,0 +1,74 @@
+"""Next steps after training, right under the result: ask it, look inside, see what training changed, keep it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qtl_core.common.errors import UserError
+from qtl_core.runs.store import find_run, rename, star
+from qtl_core.runs.view import RunView
+from ui.base.errors import as_plain_text, guarded
+from ui.session import keys, session
+
+LONGEST_NAME = 80  # characters
+
+
+def show_next_steps(view: RunView) -> None:
+    """Shows them for the run on screen, once it is over; pages that a lesson hides are not offered."""
+    if not view.is_over or not view.epochs:
+        return
+    with st.container(horizontal=True, key="next_steps", gap="small"):
+        _step("predict", "Try your own photo", ":material/add_a_photo:", "Predict with this run.")
+        _step("circuit", "Look inside the circuit", ":material/schema:", "This run's circuit, gate by gate.")
+        if not (view.prepared and view.prepared.from_elsewhere):
+            _step(
+                "circuit",
+                "What did the quantum part do?",
+                ":material/help:",
+                "What training changed, and what each gate is worth to this run.",
+            )
+        if view.ended and view.ended.run:
+            _show_keeping(view.ended.run)
+
+
+def _step(page: str, label: str, icon: str, about: str) -> None:
+    if not session.screen.hides(page) and st.button(label, icon=icon, help=about, key=f"next_{label}"):
+        for key in (keys.CIRCUIT_SOURCE, keys.PREDICT_MODEL):  # both pages begin with the run on screen
+            st.session_state.pop(key, None)
+        st.switch_page(f"pages/{page}.py")
+
+
+def _show_keeping(run_id: str) -> None:
+    if session.screen.hides("runs"):
+        return
+    try:
+        record = find_run(run_id)
+    except UserError:
+        return  # it was removed for good meanwhile
+    if record.deleted is not None:
+        return
+    name, starred = (f"kept_{keys.run_label_key(kind, run_id)}" for kind in ("name", "star"))
+    label = f"★ {as_plain_text(record.name)}" if record.name and record.starred else "Keep it, name it"
+    with st.popover(label, icon=":material/bookmark_add:"):
+        st.text_input(
+            "Name of this run",
+            record.name,
+            max_chars=LONGEST_NAME,
+            key=name,
+            placeholder="What was tried",
+            on_change=guarded()(_name_it),
+            args=(run_id, name),
+        )
+        st.toggle("Star", record.starred, key=starred, on_change=guarded()(_star_it), args=(run_id, starred))
+        st.caption("It is kept anyway; by its name and star it is found again on the Runs page.")
+
+
+def _name_it(run_id: str, key: str) -> None:
+    rename(run_id, st.session_state[key])
+    if st.session_state[key].strip():
+        star(run_id, True)
+        st.session_state.pop(key.replace("name", "star"), None)
+
+
+def _star_it(run_id: str, key: str) -> None:
+    star(run_id, st.session_state[key])
