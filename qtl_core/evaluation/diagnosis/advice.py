@@ -8,7 +8,8 @@ import numpy as np
 
 from qtl_core.evaluation.metrics import IMBALANCE_RATIO, percent
 from qtl_core.runs.events import Prepared
-from qtl_core.settings import TrainingSettings
+from qtl_core.settings import TrainingSettings, is_small, steps_of
+from qtl_core.settings.presets import PAPER_STEPS
 
 # A class is rare beside one that has three times its training pictures. On the photos, 33 bees beside 100 ants still
 # have 17 of 20 recognised, 20 have 15, 10 have 10, and 7 none.
@@ -16,7 +17,7 @@ MAX_CLASSES_NAMED = 3  # classes that are named in a sentence; the others are co
 HIGHEST = 10  # times the paper's learning rate: as high as is ever advised, so what is advised is never called too high
 
 
-def other_rate(training: TrainingSettings) -> str:
+def other_rate(training: TrainingSettings, pictures: int = 0) -> str:
     """Says which way to change the learning rate, from what is usual, or to train for longer.
 
     Whoever follows it gets to the paper's rate, from there to `HIGHEST` times it, and is never sent back. It is not
@@ -27,6 +28,9 @@ def other_rate(training: TrainingSettings) -> str:
         return f"Lower the learning rate from {rate:g}: the paper's is {usual:g}."
     if rate < usual:
         return f"Raise the learning rate from {rate:g} to the paper's, {usual:g}, or train for more epochs."
+    steps = steps_of(training, pictures)
+    if rate == usual and is_small(pictures) and steps < PAPER_STEPS:
+        return f"Train for more steps: {pictures} pictures are {steps:,} steps so, and the paper takes {PAPER_STEPS:,}."
     if rate == usual:
         return "Raise the learning rate, to ten times its value for a start, or train for more epochs."
     return f"Train for more epochs; the learning rate of {rate:g} is as high as it should be."

@@ -118,7 +118,9 @@ def nothing_learnt(view: TrainedRun) -> Finding | None:
     commonest = int(np.bincount(last.labels).max())
     top, rare = common_and_rare(view.prepared)
     why = _close_to_guessing(view, guessing)
-    cause, do = _rare(view, rare, top) if rare else ("", other_rate(view.prepared.settings.training))
+    cause, do = (
+        _rare(view, rare, top) if rare else ("", other_rate(view.prepared.settings.training, view.prepared.train_size))
+    )
     return Finding(
         "nothing learnt",
         f"It has learnt next to nothing: {last.count_in_words()} ({percent(last.accuracy)}), where always naming the "
@@ -172,7 +174,7 @@ def _ignoring(view: TrainedRun, top: int) -> tuple[str, str]:
     Where the loss jumps as well, what is said of that says what to do about the learning rate.
     """
     guessing, loss = training_guessing_loss(view.prepared), view.epochs[-1].train_loss
-    rate = [] if jumping(view) else [other_rate(view.prepared.settings.training)]
+    rate = [] if jumping(view) else [other_rate(view.prepared.settings.training, view.prepared.train_size)]
     if view.prepared.train_counts and loss < AS_GUESSING * guessing:
         now, by_guessing = figures(loss, guessing)
         why = (
