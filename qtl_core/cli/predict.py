@@ -11,6 +11,7 @@ from pathlib import Path
 from qtl_core.cli.files import path_of, standard_input
 from qtl_core.cli.output import STANDARD, json_of, note, say
 from qtl_core.common.errors import Unavailable
+from qtl_core.evaluation.ood import OodReport
 from qtl_core.export.tables import answer_object, answer_row, ood_label, to_csv
 from qtl_core.inference.answering import all_answers
 from qtl_core.inference.references import reference_for
@@ -93,7 +94,7 @@ def _wording(arguments: argparse.Namespace, classes: Sequence[str]) -> Callable[
             return f"{_printable(answer.name)}: {answer.error}"
         prediction = answer.explanation.prediction
         words = ", ".join(f"{name} {share:.3f}" for name, share in prediction.probabilities.items())
-        mark = f"; {ood_label(answer.ood)}" if answer.ood and answer.ood.flag else ""
+        mark = f"; {ood_label(answer.ood)}{_beyond(answer.ood)}" if answer.ood and answer.ood.flag else ""
         return f"{_printable(answer.name)}: {prediction.label} ({words}){mark}"
 
     def as_json(answer: Answer, *, first: bool) -> str:
@@ -105,6 +106,13 @@ def _wording(arguments: argparse.Namespace, classes: Sequence[str]) -> Callable[
     if arguments.csv:
         return as_csv
     return as_json if arguments.json else line
+
+
+def _beyond(ood: OodReport) -> str:
+    """Returns how far away a picture is, where that is why it is flagged."""
+    if ood.flag != "unlike" or ood.distance is None:
+        return ""
+    return f" (distance {ood.distance:.3f}, limit {ood.limit:.3f})"
 
 
 def _printable(name: str) -> str:

@@ -88,7 +88,8 @@ def test_predict_can_ask_the_head_that_comes_along_and_tells_its_doubt(tmp_path,
     ant, text = objects(done)
     assert (ant["label"], ant["doubt"], text["doubt"]) == ("ants", "none", "unlike training")
     assert ant["distance"] < ant["usual_distance"] < text["distance"]
-    assert "; unlike training" in shell(capsys, "predict", "--run", "bundled", tmp_path / "text.png").stdout
+    said = shell(capsys, "predict", "--run", "bundled", tmp_path / "text.png").stdout
+    assert f"; unlike training (distance {text['distance']:.3f}, limit {text['usual_distance']:.3f})" in said
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,13 @@ def test_a_job_that_goes_on_takes_the_place_of_the_one_before_and_never_of_one_u
     assert over(jobs, "mine").view == ("started", "ended by itself")
 
 
+def test_what_an_owner_started_is_found_newest_first_and_no_one_elses(jobs):
+    first, second = (done(jobs, "count", number, owner="me").id for number in (2, 3))
+    done(jobs, "count", 1, owner="somebody else")
+    assert jobs.owned("me") == [second, first]
+    assert jobs.owned("nobody") == []
+
+
 def test_what_a_server_that_is_gone_has_done_is_looked_at_like_a_job(jobs):
     jobs.adopt("theirs", ("kept",))
     jobs.adopt("theirs", ("another",))
