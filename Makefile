@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 PORT ?= 8501
+ADDRESS ?= $(or $(STREAMLIT_SERVER_ADDRESS),127.0.0.1)
 ARGS ?=
 WORKERS ?= 2
 NONE_CHOSEN := 5  # pytest's exit code where ARGS leave no test to run
@@ -23,11 +24,11 @@ setup: .venv/installed  ## make .venv and install what the app needs
 
 setup-dev: .venv/installed-dev  ## the same, with what tests and linter need
 
-run: setup  ## start the app on 127.0.0.1 (PORT=8501)
-	@$(VENV_PYTHON) -c 'import socket; socket.create_server(("127.0.0.1", $(PORT))).close()' 2>/dev/null || \
+run: setup  ## start the app on 127.0.0.1 (PORT=8501; ADDRESS=0.0.0.0 opens it to the room)
+	@$(VENV_PYTHON) -c 'import socket; socket.create_server(("$(ADDRESS)", $(PORT))).close()' 2>/dev/null || \
 		{ echo 'Port $(PORT) is taken or not allowed: stop what uses it, or choose another one: make run PORT=8600' >&2; exit 1; }
-	@echo 'The app answers at http://127.0.0.1:$(PORT) (Ctrl+C ends it).'
-	@$(VENV_PYTHON) -W ignore -m streamlit run app.py --server.port $(PORT)
+	@echo 'The app answers at $(if $(filter 127.0.0.1 0.0.0.0,$(ADDRESS)),http://127.0.0.1:$(PORT),$(ADDRESS):$(PORT)) (Ctrl+C ends it).'
+	@$(VENV_PYTHON) -W ignore -m streamlit run app.py --server.port $(PORT) --server.address $(ADDRESS)
 
 # The browser tests go last and one at a time: a browser, an app and its workers fill two cores by themselves. One that
 # fails is tried three times more, as a busy machine may outlast any patience; pytest's closing line counts these.

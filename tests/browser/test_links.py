@@ -107,22 +107,31 @@ def test_where_nothing_can_be_copied_the_link_is_marked_and_it_says_so(app, visi
     assert marked == link_in(page)
 
 
-def test_a_teacher_makes_a_lesson_and_a_pupil_opens_it(app, visit):
+def test_a_teacher_makes_a_lesson_and_a_pupil_opens_it_on_a_phone(app, visit):
     teacher = open_share(visit(f"{app}/train?depth=3"))
-    teacher.get_by_text("For a lesson: what to hide").click()
-    for name in ("Depth", "Learning rate", "More settings", "Page: Circuit"):
+    expect(teacher.get_by_text("Only this computer can open the link")).to_be_visible()
+    teacher.get_by_text("For a lesson: a task").click()
+    task = teacher.get_by_role("textbox", name="The task")
+    task.fill("How few qubits are enough?\n<b>Try</b> *it*.")
+    task.press("Control+Enter")
+    settled(teacher)
+    for name in ("Depth", "Learning rate", "More settings", "Circuit"):
         teacher.get_by_role("button", name=name, exact=True).last.click()
         settled(teacher)
-    expect(teacher.get_by_label("The link")).to_have_value(re.compile("hide=circuit,depth,learning_rate,more$"))
+    expect(teacher.get_by_label("The link")).to_have_value(re.compile("hide=circuit,depth,learning_rate,more&task=How"))
     assert shown(teacher, "depth").is_visible(), "the teacher's own page stays whole"
-    pupil = visit(link_in(teacher))
+    pupil = visit(link_in(teacher), PHONE_LIGHT)
+    expect(pupil.locator(".st-key-lesson_task")).to_contain_text("How few qubits are enough?")
+    expect(pupil.locator(".st-key-lesson_task")).to_contain_text("<b>Try</b> *it*.")
     expect(shown(pupil, "epochs")).to_be_visible()
     expect(shown(pupil, "depth")).to_have_count(0)
     expect(pupil.get_by_text("More settings")).to_have_count(0)
+    assert pupil.evaluate("document.documentElement.scrollWidth") <= PHONE_LIGHT.width
     navigation = pupil.locator(".st-key-navigation")
     expect(navigation.get_by_role("link", name="Circuit")).to_have_count(0)
     navigation.get_by_role("link", name="Data").click()
     expect(pupil).to_have_url(re.compile(r"/data\?depth=3&hide="))
+    expect(pupil.locator(".st-key-lesson_task")).to_contain_text("How few qubits are enough?")
     navigation.get_by_role("link", name="Train").click()
     expect(shown(settled(pupil), "epochs")).to_be_visible()
     expect(shown(pupil, "depth")).to_have_count(0)

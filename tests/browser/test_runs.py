@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -89,6 +90,16 @@ def test_two_runs_are_compared(app, visit, view):
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
+def test_a_click_on_a_row_opens_it_and_on_a_phone_its_accuracy_is_in_sight(app, visit):
+    page = visit(app, PHONE_DARK)
+    table(page).scroll_into_view_if_needed()
+    table(page).click(position={"x": 310, "y": HEADER + ROW + ROW // 2})  # right of the names: the accuracy
+    settled(page)
+    expect(page.locator("canvas [role=gridcell][aria-selected=true]")).to_have_text(re.compile(r"^\d+\.\d %$"))
+    name = page.locator("canvas [role=row][aria-rowindex='3'] [role=gridcell]").nth(1).inner_text()
+    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+
+
 def test_runs_are_ticked_by_keyboard_alone(app, visit):
     page = visit(app)
     page.get_by_role("textbox", name="Search").focus()
@@ -96,7 +107,8 @@ def test_runs_are_ticked_by_keyboard_alone(app, visit):
         page.keyboard.press("Tab")
         page.wait_for_timeout(KEY_MS)
     for _ in range(2):  # the second row and the third
-        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowDown")  # opens it
+        settled(page)
         page.keyboard.press("Shift+Space")
         settled(page)
     expect(page.get_by_role("heading", name="2 runs side by side")).to_be_visible()

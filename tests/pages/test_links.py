@@ -163,6 +163,52 @@ def test_with_everything_hidden_every_page_opens_and_start_stays(entry):
         assert not next(button for button in app.button if button.label == "Start").disabled
 
 
+TASK = "How few qubits are enough?\n<b>Try</b> *it*: [a](http://b)"
+
+
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.title)
+def test_a_task_stands_on_every_page_as_plain_text_and_stays_in_the_address(entry):
+    app = opened(entry.path, task=TASK)
+    assert r"How few qubits are enough?  " + "\n" + r"\<b\>Try\</b\> \*it\*" in words(app)
+    assert app.query_params["task"] == TASK
+
+
+def labels(app: AppTest) -> set[str]:
+    kinds = ("button", "expander", "text_input", "text_area", "toggle")
+    return {each.label for kind in kinds for each in app.get(kind)}
+
+
+@pytest.mark.parametrize("lesson", [{"hide": "seeds"}, {"task": "Look."}], ids=["hide", "task"])
+def test_a_lesson_has_no_button_that_changes_things_for_everybody(run_id, lesson):
+    usual, app = opened("pages/runs.py", run=run_id), opened("pages/runs.py", run=run_id, **lesson)
+    assert "5 of 6" in words(app)
+    labels = {each.label for each in (*app.button, *app.expander, *app.text_input, *app.text_area, *app.toggle)}
+    before = {
+        each.label for each in (*usual.button, *usual.expander, *usual.text_input, *usual.text_area, *usual.toggle)
+    }
+    assert before - labels == {"Delete", "Bring in a run or a head", "Name", "Note", "Star"}
+
+
+def test_a_lesson_asks_for_no_path():
+    app = opened(task="Look.")
+    assert keys.field_key("weights") not in shown_keys(app)
+    assert "A folder of your own" not in app.get_by_key(keys.field_key("source")).options
+    assert "A folder of your own" in opened().get_by_key(keys.field_key("source")).options
+
+
+def test_retraining_at_every_change_travels_and_stays_on_from_page_to_page():
+    app = opened(playground="on", hide="playground")
+    assert not app.exception
+    assert app.session_state[keys.PLAYGROUND]
+    app.switch_page("pages/learn.py").run()
+    assert app.query_params["playground"] == "on"
+    switched = opened()
+    switched.get_by_key(keys.PLAYGROUND).set_value(True).run()
+    assert switched.query_params["playground"] == "on"
+    switched.switch_page("pages/learn.py").run()
+    assert switched.query_params["playground"] == "on"
+
+
 def test_a_name_that_cannot_be_hidden_is_said():
     app = opened(hide="start,<script>")
     assert "The link hides 'start', '\\<script\\>', which is nothing that can be hidden" in words(app)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from qtl_core.common.errors import UserError
 from qtl_core.settings import RunSettings
 from qtl_core.settings.groups import FIELDS, PRIVATE
-from ui.session.lesson import HIDEABLE, NAVIGATION, PARTS, SETTINGS
+from ui.session.lesson import HIDEABLE, LONGEST_TASK, NAVIGATION, PARTS, SETTINGS, clean_task
 from ui.session.link import LINKED, LONGEST_SAID, Link, query_of, read_link, text_of
 
 OPEN = [name for name in FIELDS if name not in PRIVATE]
@@ -140,3 +140,31 @@ def test_every_page_can_be_hidden_but_the_first_and_train_where_links_lead():
 def test_every_setting_can_be_hidden_and_no_name_means_two_things():
     assert set(SETTINGS) == set(FIELDS)
     assert len(HIDEABLE) == len(SETTINGS) + len(PARTS) + len(NAVIGATION)
+
+
+tasks = st.text(st.characters(codec="utf-8"), max_size=LONGEST_TASK).map(clean_task)
+
+
+@given(hidden_names, tasks, st.booleans())
+def test_a_lesson_comes_back_whole(hidden: frozenset[str], task: str, playground: bool):
+    link = Link(hidden=hidden, task=task, playground=playground)
+    assert opened(query_of(link)) == link
+
+
+def test_a_task_that_is_too_long_is_cut_and_said():
+    found = opened({"task": "<b>" + "x" * 10_000})
+    assert found.task == "<b>" + "x" * (LONGEST_TASK - 3)
+    assert found.complaints == ("The link's task has 10,003 characters; the first 500 are shown.",)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_on", "complaints"), [("on", True, 0), ("ON", True, 0), ("off", False, 0), ("7", False, 1)]
+)
+def test_the_playground_is_on_or_off_and_all_else_is_said(text, is_on, complaints):
+    found = opened({"playground": text})
+    assert (found.playground, len(found.complaints)) == (is_on, complaints)
+
+
+def test_links_of_before_mean_what_they_meant():
+    found = opened({"hide": "depth,folder,weights,playground", "seed": "3"})
+    assert found == Link(RunSettings().changed(seed=3), hidden=frozenset({"depth", "folder", "weights", "playground"}))

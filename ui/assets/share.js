@@ -1,4 +1,4 @@
-// The link to copy. Only the browser knows under which name it reaches the server, so the address is put together here.
+// The link to copy, and its QR code. Where the server knows no better address, the one that this browser used is taken.
 // Called by Streamlit once when the component appears and again with another query.
 
 const boxes = new WeakMap(); // the element that Streamlit gives us -> what is in it
@@ -10,14 +10,20 @@ export default function ({ data, parentElement }) {
 }
 
 function makeBox(root) {
-  const field = root.querySelector("input"), button = root.querySelector("button"), said = root.querySelector("output");
+  const field = root.querySelector("input"), said = root.querySelector("output");
+  const figure = root.querySelector("figure"), image = root.querySelector("img"), large = root.querySelector(".large");
   field.onfocus = () => field.select();
-  button.onclick = async () => {
+  root.querySelector(".copy").onclick = async () => {
     const copied = await copy(field);
     said.textContent = copied ? "Copied." : "This browser does not let pages copy: the link is marked, copy it from the field.";
   };
+  large.onclick = () => image.requestFullscreen();
+  large.hidden = !image.requestFullscreen; // a phone's browser may have none
+  image.onclick = () => { if (document.fullscreenElement) document.exitFullscreen(); };
   return (data) => {
-    const link = window.location.origin + window.location.pathname + (data.query ? `?${data.query}` : "");
+    figure.hidden = !data.qr;
+    if (data.qr && image.src !== data.qr) image.src = data.qr;
+    const link = (data.origin || window.location.origin) + window.location.pathname + (data.query ? `?${data.query}` : "");
     if (field.value === link) return;
     field.value = link;
     said.textContent = "";

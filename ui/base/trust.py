@@ -18,3 +18,8 @@ def note_who_can_reach_us() -> None:
     """
     if OPEN_VARIABLE not in os.environ and st.get_option("server.address") not in LOOPBACK:
         os.environ[OPEN_VARIABLE] = "1"
+
+
+def is_closed_to_paths() -> bool:
+    """Returns whether visitors can have the data folders read alone."""
+    return os.environ.get(OPEN_VARIABLE, "") not in ("", "0")

@@ -18,7 +18,9 @@ MOST_SHOWN = 200  # of the deleted runs, the last ones
 
 
 def offer_delete(records: Sequence[RunRecord]) -> None:
-    """Shows the button that deletes these runs."""
+    """Shows the button that deletes these runs, unless the page is a lesson's."""
+    if session.screen.hides("delete"):
+        return
     words = "Delete" if len(records) == 1 else f"Delete these {len(records)}"
     st.button(
         words,

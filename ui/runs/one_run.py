@@ -92,7 +92,8 @@ def show_one(record: RunRecord, name: str) -> None:
         st.caption(f"{STATES[record.state]} · {record.id}", width="content")
     if record.state in SAID:
         st.info(as_plain_text(" ".join(filter(None, (SAID[record.state], record.failure)))))
-    show_labels(record)
+    if not session.screen.hides("labels"):
+        show_labels(record)
     _show_actions(record)
     view = cached_run(record.id, record.version)
     if view.epochs and not view.prepared.from_elsewhere:  # a head that came in has no history

@@ -22,7 +22,8 @@ NONE_YET = "No run is kept yet. Press **Start** on the Train page: every run is 
 def show_runs_page() -> None:
     """Shows all of the page below its title."""
     st.html(stylesheet(__file__))
-    show_just_deleted()
+    if not session.screen.hides("delete"):
+        show_just_deleted()
     _show_imports()
     records = list_runs()
     if records:
@@ -34,14 +35,17 @@ def show_runs_page() -> None:
             _show_opened(opened, chosen, names)
     else:
         st.info(NONE_YET)
-    show_deleted()
+    if not session.screen.hides("delete"):
+        show_deleted()
     session.screen.write_link()
 
 
 def _show_imports() -> None:
     """The field for files; a run that comes in is ticked, once, and so is the one that a link opens."""
-    with st.expander("Bring in a run or a head", icon=":material/upload:", key="bring_in"):
-        imported = show_import()
+    imported = ""
+    if not session.screen.hides("bring_in"):
+        with st.expander("Bring in a run or a head", icon=":material/upload:", key="bring_in"):
+            imported = show_import()
     for run_id in (imported, session.screen.kept_run or ""):
         if session.runs.is_new(run_id):
             session.runs.select([run_id])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 PLAYGROUND, SEEDS, SEEDS_OPEN = "playground", "seed_count", "seeds_open"
-SHARE_OPEN, SHARE_RUN = "share_open", "share_run"
+SHARE_OPEN, SHARE_RUN, SHARE_ORIGIN = "share_open", "share_run", "share_origin"
+SHARE_TASK = "share_task"
 PRESET, EXACT_RATE, MORE_EPOCHS, PACE = "preset", "exact_learning_rate", "more_epochs", "replay_pace"
 RESULT_TABS, GALLERY_FILTER, GALLERY_PAGE = "result_tabs", "gallery_filter", "gallery_page"
 HEAD_TABS = "head_tabs"

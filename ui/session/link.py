@@ -5,6 +5,8 @@
     ?job=...&seeds_job=...       a run, or a repetition over seeds, in this server's memory
     ?job=...&again=2026...       a run that trains a kept one again, and is compared with it once it is over
     ?hide=depth,seed,more        a lesson: controls that are not shown (`ui.session.lesson`)
+    ?task=...                    a lesson: a teacher's words, shown on top of every page as plain text
+    ?playground=on               every change of a setting trains at once
 
 Paths are taken only as typed in this session: a link must not make the server read a file of the sender's choice.
 Whatever cannot be is left out and said. A new setting is in links by itself; a new parameter is a field of `Link`.
@@ -19,11 +21,17 @@ from urllib.parse import urlencode
 from qtl_core.common.errors import UserError
 from qtl_core.settings import RunSettings, SettingsError
 from qtl_core.settings.groups import FIELDS, PRIVATE
+from ui.session.lesson import LONGEST_TASK, clean_task
 
 JOB_PARAMETER, SEEDS_PARAMETER, RUN_PARAMETER, HIDE_PARAMETER = "job", "seeds_job", "run", "hide"
 AGAIN_PARAMETER = "again"
+TASK_PARAMETER, PLAYGROUND_PARAMETER = "task", "playground"
 TOPIC_PARAMETER, TERM_PARAMETER, STOP_PARAMETER, SHOW_PARAMETER = "topic", "term", "stop", "show"  # of single pages
-LINKED = (*FIELDS, JOB_PARAMETER, SEEDS_PARAMETER, RUN_PARAMETER, AGAIN_PARAMETER, HIDE_PARAMETER)
+LINKED = (
+    *(*FIELDS, JOB_PARAMETER, SEEDS_PARAMETER, RUN_PARAMETER, AGAIN_PARAMETER),
+    *(HIDE_PARAMETER, TASK_PARAMETER, PLAYGROUND_PARAMETER),
+)
+ON, OFF = "on", "off"
 MOST_SAID = 3  # names in one complaint
 LONGEST_SAID = 60  # characters of a name in it
 
@@ -41,6 +49,8 @@ class Link:
         run: A kept run, or "".
         again: The kept run that `job` trains again, or "".
         hidden: The controls that are not shown.
+        task: A teacher's words on top of every page, or "".
+        playground: Whether every change of a setting trains at once.
         complaints: What could not be taken as it stands, a sentence or two each.
     """
 
@@ -50,6 +60,8 @@ class Link:
     run: str = ""
     again: str = ""
     hidden: frozenset[str] = frozenset()
+    task: str = ""
+    playground: bool = False
     complaints: tuple[str, ...] = ()
 
 
@@ -66,7 +78,9 @@ def read_link(query: Query, settings_of: Callable[[str], RunSettings], hideable:
     settings = _read_settings(query, usual, "run's" if run else "usual", said)
     hidden = _read_hidden(query, hideable, said)
     job, seeds_job, again = (_last(query, name) for name in (JOB_PARAMETER, SEEDS_PARAMETER, AGAIN_PARAMETER))
-    return Link(settings, job, seeds_job, run, again[:LONGEST_SAID] if job else "", hidden, tuple(said))
+    task, playground = _read_task(query, said), _read_playground(query, said)
+    again = again[:LONGEST_SAID] if job else ""
+    return Link(settings, job, seeds_job, run, again, hidden, task, playground, tuple(said))
 
 
 def query_of(link: Link, run_settings: RunSettings | None = None) -> dict[str, str]:
@@ -84,6 +98,7 @@ def query_of(link: Link, run_settings: RunSettings | None = None) -> dict[str, s
     found |= {JOB_PARAMETER: link.job, SEEDS_PARAMETER: link.seeds_job, RUN_PARAMETER: link.run}
     found[AGAIN_PARAMETER] = link.again
     found[HIDE_PARAMETER] = ",".join(name for name in sorted(link.hidden))
+    found |= {TASK_PARAMETER: link.task, PLAYGROUND_PARAMETER: ON if link.playground else ""}
     return {name: text for name, text in found.items() if text}
 
 
@@ -129,6 +144,20 @@ def _read_hidden(query: Query, hideable: Collection[str], said: list[str]) -> fr
             f"What can be: {', '.join(hideable)}."
         )
     return frozenset(wanted) & frozenset(hideable)
+
+
+def _read_task(query: Query, said: list[str]) -> str:
+    text = _last(query, TASK_PARAMETER)
+    if len(text) > LONGEST_TASK:
+        said.append(f"The link's task has {len(text):,} characters; the first {LONGEST_TASK} are shown.")
+    return clean_task(text)
+
+
+def _read_playground(query: Query, said: list[str]) -> bool:
+    text = _last(query, PLAYGROUND_PARAMETER).casefold()
+    if text not in ("", ON, OFF):
+        said.append(f"The link says {PLAYGROUND_PARAMETER} = {shortened(text)}, which is neither {ON} nor {OFF}.")
+    return text == ON
 
 
 def shortened(text: str) -> str:

@@ -19,8 +19,8 @@ from qtl_core.settings import Preset, RunSettings
 from qtl_core.settings.groups import PRIVATE
 from ui.base import job_managers
 from ui.base.streamlit_internals import page_and_history
-from ui.session.keys import CIRCUIT_SOURCE, PREDICT_MODEL
-from ui.session.lesson import HIDEABLE
+from ui.session.keys import CIRCUIT_SOURCE, PLAYGROUND, PREDICT_MODEL
+from ui.session.lesson import FOR_TEACHERS, HIDEABLE
 from ui.session.link import LINKED, Link, query_of, read_link
 from ui.session.part import SessionPart
 from ui.session.runs import Runs
@@ -37,6 +37,7 @@ class Screen(SessionPart):
         settings: Those that are shown; change them by `choose`, `choose_preset` or `choose_settings`.
         complaints: What the session's link asked for that cannot be, until a setting is changed.
         hidden: The names of the controls that this session's lesson leaves out.
+        task: What a teacher wrote on top of it, or "".
         job: The run on screen, this session's own or the link's, by its job.
         job_is_lost: Whether the session's link named a run that is not on this server.
         seeds_job: The repetition over seeds on screen.
@@ -51,6 +52,7 @@ class Screen(SessionPart):
     settings: RunSettings = field(default_factory=RunSettings)
     complaints: tuple[str, ...] = ()
     hidden: frozenset[str] = frozenset()
+    task: str = ""
     job: str | None = None
     job_is_lost: bool = False
     seeds_job: str | None = None
@@ -110,13 +112,18 @@ class Screen(SessionPart):
         for key in (CIRCUIT_SOURCE, PREDICT_MODEL):  # both pages begin with the run on screen
             st.session_state.pop(key, None)
 
+    @property
+    def is_lesson(self) -> bool:
+        """True if a teacher's link left something out, or wrote a task on top."""
+        return bool(self.hidden or self.task)
+
     def hides(self, name: str) -> bool:
         """Returns whether this session's lesson leaves out a setting, a part of a page, or a page in the navigation."""
-        return name in self.hidden
+        return name in self.hidden or (self.is_lesson and name in FOR_TEACHERS)
 
     def show_everything(self) -> None:
-        """Ends the lesson: nothing is left out any more."""
-        self.hidden = frozenset()
+        """Ends the lesson: nothing is left out any more, and its task is gone."""
+        self.hidden, self.task = frozenset(), ""
 
     def follow_link(self) -> None:
         """Takes over what the address says where a person went back or forward in the browser.
@@ -131,7 +138,8 @@ class Screen(SessionPart):
     def link(self) -> Link:
         """Returns what a link to all that is on screen says."""
         again = Runs.here().trained_again.get(self.job, "") if self.job else ""
-        return Link(self.settings, self.job or "", self.seeds_job or "", self.kept_run or "", again, self.hidden)
+        ids = self.job or "", self.seeds_job or "", self.kept_run or "", again
+        return Link(self.settings, *ids, self.hidden, self.task, Training.here().playground)
 
     def link_query(self, wanted: Link) -> dict[str, str]:
         """Returns the parameters of a link made from this session's."""
@@ -148,7 +156,10 @@ class Screen(SessionPart):
     def _read_link(self) -> Link:
         query = {name: st.query_params.get_all(name) for name in st.query_params}
         found = read_link(query, _settings_of, HIDEABLE)
-        self.settings, self.complaints, self.hidden = found.settings, found.complaints, found.hidden
+        self.settings, self.complaints = found.settings, found.complaints
+        self.hidden, self.task = found.hidden, found.task
+        if found.playground or PLAYGROUND in st.session_state:
+            st.session_state[PLAYGROUND] = found.playground
         self.show_job(found.job)
         self.show_seeds_job(found.seeds_job)
         if found.again:

@@ -72,6 +72,10 @@ def _take_up_link(title: str, navigation: Container, head: Container) -> None:
         )  # as new text, it is run on each page
     with head:
         show_share()
+    if session.screen.task:
+        with st.container(border=True, key="lesson_task", gap="xxsmall"):
+            st.markdown(":material/school: **Your task**")
+            st.markdown(as_plain_text(session.screen.task).replace("\n", "  \n"))
     for complaint in session.screen.complaints:
         st.warning(as_plain_text(complaint))
 

@@ -1,31 +1,38 @@
-"""The Share button: a link to what is on screen, to be copied, and for a lesson what it is to hide.
+"""The Share button: a link to what is on screen, at an address that works in the room, and what a lesson hides.
 
 What is ticked here changes nothing on this page: it is for those who open the link.
 """
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import streamlit as st
 
 from qtl_core.settings.groups import PRIVATE
 from ui.base.assets import asset, script
 from ui.base.errors import guarded
+from ui.base.trust import is_closed_to_paths
 from ui.session import keys, session
-from ui.session.lesson import GROUPED
+from ui.session.lesson import FOR_TEACHERS, GROUPED, HIDEABLE, LONGEST_TASK, QUICK, clean_task, remaining
 from ui.session.link import Link, text_of
+from ui.shell.qr_code import qr_code
+from ui.shell.room_address import RoomAddress, own_addresses, room_address
+from ui.shell.serve import INSTALLED
 
+LONGEST_LINK = 2_000  # characters: what every messenger and every server on the way lets through
 _show_link = st.components.v2.component("share", html=asset("share.html"), css=asset("share.css"), js=script("share"))
 
 
 def show_share() -> None:
     """Shows the button; what is behind it is made once it is opened."""
-    label = "Lesson" if session.screen.hidden else "Share"
+    label = "Lesson" if session.screen.is_lesson else "Share"
     box = st.popover(label, icon=":material/link:", key=keys.SHARE_OPEN, on_change="rerun", type="tertiary")
     if box.open:
         with box:
-            if session.screen.hidden:
+            if session.screen.is_lesson:
                 _show_lesson()
             _show_inside()
 
@@ -36,19 +43,78 @@ def show_share() -> None:
 def _show_inside() -> None:
     st.markdown("**A link to this page as it is now.** Whoever opens it sees the same settings and seed.")
     with_run = _ask_for_run()
-    link_at = st.container()  # what is ticked below is in it
-    hidden = _ask_what_to_hide()
-    wanted = replace(session.screen.link(), hidden=hidden) if with_run else Link(session.screen.settings, hidden=hidden)
+    link_at = st.container()  # what is chosen below is in it
+    hidden, task = _ask_for_lesson()
+    follows = session.training.playground
+    whole = session.screen.link() if with_run else Link(session.screen.settings, playground=follows)
+    wanted = replace(whole, hidden=hidden, task=task)
     with link_at:
-        _show_link(data={"query": text_of(session.screen.link_query(wanted))}, key="share_link")
+        _show_address(text_of(session.screen.link_query(wanted)))
+        if follows:
+            st.caption("**Retrain at every change** is on, and is on for whoever opens the link.")
         if any(session.screen.settings.value(name) for name in PRIVATE):
             st.caption("Paths of folders and files on this computer are not in the link.")
 
 
 def _show_lesson() -> None:
-    names = [title for group in GROUPED.values() for name, title in group.items() if session.screen.hides(name)]
-    st.markdown(f"**This is a lesson:** its link leaves out {len(names)} controls: {', '.join(names)}.")
+    names = [HIDEABLE[name].removeprefix("Page: ") for name in HIDEABLE if name in session.screen.hidden]
+    if names:
+        st.markdown(f"**This is a lesson:** its link leaves out {', '.join(names)}.")
+    else:
+        st.markdown("**This is a lesson:** its link brings a task.")
     st.button("Show everything", icon=":material/visibility:", on_click=session.screen.show_everything)
+
+
+def _show_address(query: str) -> None:
+    browser, port = st.context.url or "", st.get_option("server.port")
+    where = room_address(browser, st.get_option("server.address"), port, own_addresses())
+    origin = _choose_origin(where)
+    link = f"{origin}{urlsplit(browser).path}?{query}".removesuffix("?")
+    code = qr_code(link) if origin else ""
+    _show_link(data={"query": query, "origin": origin, "qr": code}, key="share_link")
+    if origin and not code:
+        st.caption("The link is too long for a QR code that cameras read across a room: send it, or shorten the task.")
+    if len(link) > LONGEST_LINK:
+        st.caption(f"The link has {len(link):,} characters, and some messengers cut it off: shorten the task.")
+    _show_who_reaches_it(where, port)
+
+
+def _choose_origin(where: RoomAddress) -> str:
+    if len(where.origins) < 2:
+        return "".join(where.origins)
+    return st.selectbox(
+        "This computer's address",
+        where.origins,
+        key=keys.SHARE_ORIGIN,
+        persist_state="session",
+        help="It is on several networks, or has several addresses in one: choose that of the room.",
+    )
+
+
+def _show_who_reaches_it(where: RoomAddress, port: int) -> None:
+    if where.only_here:
+        st.info(
+            "**Only this computer can open the link**: the app answers to 127.0.0.1 alone. To open it to the room, "
+            f"stop it and start it with\n\n```\n{open_command(port)}\n```\n\nFrom then on everybody in this network "
+            "can use it, and see, rename and delete its runs; other files of this computer stay closed. SECURITY.md "
+            "says more."
+        )
+    elif not where.origins:
+        st.info("**Only this computer can open the link**: it is on no network. Connect it, then open Share again.")
+    elif where.is_proxied and not is_closed_to_paths():
+        st.warning(
+            "Others reach the app through a proxy on this computer, and the app cannot know: they may have it read "
+            "folders of this computer. Start it with `QTL_OPEN=1` in its environment, as SECURITY.md says."
+        )
+
+
+def open_command(port: int) -> str:
+    """Returns what starts the app so that a whole network reaches it."""
+    if INSTALLED.is_dir():
+        return f"qtl app --address 0.0.0.0 --port {port}"
+    if os.name == "nt":
+        return f".venv\\Scripts\\python -m streamlit run app.py --server.address 0.0.0.0 --server.port {port}"
+    return f"make run ADDRESS=0.0.0.0 PORT={port}"
 
 
 def _ask_for_run() -> bool:
@@ -65,13 +131,40 @@ def _ask_for_run() -> bool:
     )
 
 
+def _ask_for_lesson() -> tuple[frozenset[str], str]:
+    """Returns what a lesson hides, and its task."""
+    with st.expander("For a lesson: a task, and what to hide", icon=":material/school:"):
+        task = st.text_area(
+            "The task",
+            session.screen.task,
+            key=keys.SHARE_TASK,
+            persist_state="session",
+            max_chars=LONGEST_TASK,
+            height=110,
+            placeholder="For example: How few qubits are enough for 140 of 153?",
+            help="It stands on top of every page of the lesson, as plain text.",
+        )
+        hidden = _ask_what_to_hide()
+        _show_what_remains(hidden)
+    return hidden, clean_task(task or "")
+
+
 def _ask_what_to_hide() -> frozenset[str]:
+    st.markdown("**What to hide.** A value that you have set holds although its control is hidden.")
+    with st.container(horizontal=True, key="share_quick"):
+        for title, names in QUICK.items():
+            st.button(title, key=f"share_quick_{title}", on_click=_tick, args=(names,))
     wanted: set[str] = set()
-    with st.expander("For a lesson: what to hide", icon=":material/school:"):
-        st.caption("A value that you have set holds although its control is hidden. Start and Stop always stay.")
-        for group, titles in GROUPED.items():
-            wanted |= set(_ticked(group, titles))
+    for group, titles in GROUPED.items():
+        wanted |= set(_ticked(group, titles))
     return frozenset(wanted)
+
+
+def _tick(names: frozenset[str]) -> None:
+    """Ticks these, and no others but pages, which a teacher chooses apart."""
+    for group, titles in GROUPED.items():
+        if group != "Pages" or not names:
+            st.session_state[keys.share_hide_key(group)] = [name for name in titles if name in names]
 
 
 def _ticked(group: str, titles: dict[str, str]) -> list[str]:
@@ -81,6 +174,15 @@ def _ticked(group: str, titles: dict[str, str]) -> list[str]:
         selection_mode="multi",
         key=keys.share_hide_key(group),
         format_func=lambda name: titles.get(name, name),
-        default=[name for name in titles if session.screen.hides(name)],
+        default=[name for name in titles if name in session.screen.hidden],
         persist_state="session",
+    )
+
+
+def _show_what_remains(hidden: frozenset[str]) -> None:
+    st.markdown("**What a pupil still sees**")
+    st.markdown("\n".join(f"- {where}: {', '.join(names)}" for where, names in remaining(hidden).items()))
+    st.caption(
+        f"Left out of every lesson: {', '.join(FOR_TEACHERS.values())}. Hiding keeps hands off by mistake; it protects "
+        "nothing: whoever presses **Lesson**, then **Show everything**, or changes the address, sees all of it."
     )

@@ -103,8 +103,10 @@ def _draw_real(name: str, spec: FieldSpec) -> None:
 
 
 def _draw_choice(name: str, spec: FieldSpec) -> None:
-    labels = {choice.value: choice.label for choice in spec.choices}
-    now = list(labels).index(session.screen.settings.value(name))
+    labels, value = {choice.value: choice.label for choice in spec.choices}, session.screen.settings.value(name)
+    if name == "source" and value != "folder" and session.screen.hides("folder"):
+        del labels["folder"]  # there would be no field to name it in
+    now = list(labels).index(value)
     st.selectbox(
         _label(spec),
         list(labels),
