@@ -42,16 +42,17 @@ class HomeTraces:
 
 def followed_home(model: TrainedModel) -> JobSnapshot[JobView[tuple[PictureTrace, ...]]]:
     """Returns the job that follows Home's pictures: photos where they are here, else drawings chosen by the answers."""
-    photos = find_photos()
-    key = "home traces", model.key, photos
-    pictures = choose_pictures(photos, PICTURES) if photos else home_pictures()
-    return job_managers.picture_traces().find_or_start(key, lambda: trace_job(model, pictures, session.owner))
+    if find_photos():
+        return followed(model)
+    return job_managers.picture_traces().find_or_start(
+        ("home traces", model.key), lambda: trace_job(model, home_pictures(), session.owner)
+    )
 
 
 def home_traces(snapshot: JobSnapshot[JobView[tuple[PictureTrace, ...]]]) -> HomeTraces:
-    """Returns what there is to show: the job's answers once all are there, and until then those that came along."""
+    """Returns what there is to show: the job's answers once all are there; until then, or without any, those kept."""
     found, kept = snapshot.view.result or (), kept_traces()
-    if snapshot.is_over or not kept:
+    if not kept or (snapshot.is_over and found):
         return HomeTraces(found, len(found) if snapshot.is_over else PICTURES, are_kept=False)
     return HomeTraces(kept, len(kept), are_kept=True)
 

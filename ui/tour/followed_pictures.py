@@ -1,4 +1,4 @@
-"""The pictures that several stops show: the same as on the Home page, from the same job."""
+"""The pictures that several stops show: every so many of the validation pictures, followed once for all who look."""
 
 from __future__ import annotations
 
