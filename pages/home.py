@@ -9,8 +9,8 @@ set_up(
     "Home",
     "🐝",
     "See a quantum circuit tell ants from bees",
-    "A ready-made image network turns a picture into numbers, a small layer turns those into angles for a quantum "
-    "circuit, simulated on this computer. Watch a trained one answer:",
+    "An image network turns a picture into numbers, a small layer turns those into angles for a quantum circuit, "
+    "simulated here. Watch a trained one answer:",
 )
 with guarded():
     from ui.home.page import show_home  # imported here, so that the words above are read before anything else is
