@@ -1,4 +1,4 @@
-"""`python -m qtl_core runs list|show|export|import|delete`: what is kept, in and out of one file a run."""
+"""`python -m qtl_core runs list|show|changes|export|import|delete`: what is kept, in and out of one file a run."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ from qtl_core.cli.files import path_of, put, read
 from qtl_core.cli.output import STANDARD, STDIN, GoingOn, json_of, note, say
 from qtl_core.common.errors import UserError
 from qtl_core.common.moments import moment
+from qtl_core.common.progress import never_stop
 from qtl_core.compare.listing import data_of
 from qtl_core.evaluation.metrics import evaluation_of
 from qtl_core.exchange.run_files.container import LARGEST_FILE
 from qtl_core.exchange.run_files.importing import ImportedRun, import_run_file
 from qtl_core.exchange.run_files.requirements import needs_of
 from qtl_core.exchange.run_files.writing import archive_bytes, run_file_name
+from qtl_core.explain.training_change_words import changes_record, circuit_words, summary_words
+from qtl_core.explain.training_changes import TrainingChanges, movements_of, run_training_changes_job
+from qtl_core.explain.validation_angles import why_no_inputs
 from qtl_core.export.run_script import run_script
 from qtl_core.runs.store import RunRecord, delete, find_run, list_runs, load_run, purge, undelete
 from qtl_core.runs.store.serialization import figures_of
@@ -76,6 +80,21 @@ def _show(arguments: argparse.Namespace) -> None:
     if view.epochs and view.prepared.is_measured:
         say(f"Best epoch {record.best_epoch} of {record.epochs}: {evaluation_of(view).in_words()}.")
     for sentence in (*view.prepared.notes, record.note, *needs):
+        if sentence:
+            say(sentence)
+
+
+def _changes(arguments: argparse.Namespace) -> None:
+    run = TrainedRun.of(load_run(find_run(arguments.run).id))
+    changes, why = movements_of(run), why_no_inputs(run)
+    if not why:
+        found: list[TrainingChanges] = []
+        run_training_changes_job((run.prepared, run.checkpoint.best_weights), found.append, never_stop)
+        (changes,) = found
+    if arguments.json:
+        say(json_of(changes_record(changes) | {"run": arguments.run, "why_no_answers": why}))
+        return
+    for sentence in (summary_words(changes), *circuit_words(changes), why):
         if sentence:
             say(sentence)
 
@@ -162,6 +181,11 @@ ACTIONS: dict[str, Action] = {
         _list,
     ),
     "show": Action("Say all that is known of a run.", {"run": RUN}, _show),
+    "changes": Action(
+        "Say what training changed in a run: the layer before the circuit, its angles, the layer after it.",
+        {"run": RUN},
+        _changes,
+    ),
     "export": Action(
         "Write a run to one file, which `runs import` reads here or elsewhere.",
         {

@@ -7,6 +7,8 @@ divided by the three parts that are compared).
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
+from typing import Any
 
 from qtl_core.explain.training_changes import (
     ANGLES,
@@ -120,6 +122,18 @@ def circuit_words(changes: TrainingChanges, noun: str = "answers") -> tuple[str,
         change = reset_words(changes, NO_CNOTS, noun)
         words.append(f"Taking out all CNOTs, with nothing trained anew, changes {change}.")
     return tuple(words)
+
+
+def changes_record(changes: TrainingChanges) -> dict[str, Any]:
+    """Returns the numbers and sentences as plain values, for JSON; angles in radians."""
+    resets = {name: asdict(reset) | {"p_value": reset.p_value} for name, reset in changes.resets.items()}
+    return {
+        "moved": {part: asdict(moved) for part, moved in changes.moved.items()},
+        "angles": changes.angles.tolist() if changes.moved else None,
+        "trained": asdict(changes.trained) if changes.trained else None,
+        "set_back": resets,
+        "summary": summary_words(changes),
+    }
 
 
 def _all(count: int) -> str:

@@ -9,10 +9,13 @@ import pytest
 from qtl_core.exchange.run_files.importing import same_run
 from qtl_core.runs.store import keep_run, kept_runs, load_run
 from qtl_core.settings import RunSettings
+from qtl_core.training.run import RunRequest
+from qtl_core.training.run import run as train
 from tests.cli.test_cli import qtl
 from tests.exchange.test_heads import brought_in
 from tests.exchange.test_run_files import elsewhere, kept, whole
 from tests.helpers.made_heads import demo_head, saved
+from tests.helpers.made_networks import quick_settings
 from tests.helpers.made_runs import made_run
 from tests.helpers.shell import shell
 
@@ -91,7 +94,7 @@ def test_deleting_and_its_undoing(capsys):
         (["delete", "20200101-000000-abcdef"], "There is no run"),
         (["import", "/no/such.qtl.zip"], "No such file"),
         (["fly"], "fly"),
-        ([], "list|show|export|import|delete"),
+        ([], "list|show|changes|export|import|delete"),
     ],
 )
 def test_bad_input_ends_with_code_2_and_one_line(capsys, words, named):
@@ -118,3 +121,20 @@ def test_as_a_person_calls_it():
     done = qtl("runs", "list", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["id"] == run_id
+
+
+def test_what_training_changed_in_a_run(capsys, tmp_path):
+    settings = quick_settings(tmp_path, epochs=2, learning_rate=0.02, qubits=2)
+    *_, ended = train(RunRequest(settings), lambda _: None, lambda: False)
+    (found,) = told(capsys, "changes", ended.run)
+    assert found["moved"]["q_params"]["numbers"] == settings.circuit.weight_count == len(found["angles"])
+    assert found["trained"]["correct"] == round(ended.best_val_accuracy * found["trained"]["total"])
+    assert set(found["set_back"]) == {"pre_net", "q_params", "post_net", "everything", "zero_angles", "no_cnots"}
+    assert found["summary"] in " ".join(shell(capsys, "runs", "changes", ended.run).stdout.split())
+
+
+def test_what_training_changed_in_a_head_from_elsewhere_is_not_known(capsys):
+    run_id = keep_run(brought_in(saved(demo_head().state_dict())), origin="head")
+    (found,) = told(capsys, "changes", run_id)
+    assert (found["moved"], found["angles"], found["set_back"]) == ({}, None, {})
+    assert "trained elsewhere" in found["why_no_answers"]

@@ -34,14 +34,17 @@ def walked(app: AppTest, steps: int) -> str:
 
 def test_the_slider_walks_from_nothing_to_the_measurement():
     app = opened()
-    last = len(steps_of(build_circuit(CircuitSettings())))
+    gates = len(steps_of(build_circuit(CircuitSettings())))
+    last = gates + 1  # nothing has trained a layer after this circuit: the walk ends with the measurement
     assert app.slider(keys.CIRCUIT_STEP).max == last
     assert f"Start, before step 1 of {last}" in words(app)
     assert "(superposition): Hadamard gate, qubit 0; " in walked(app, 1)
     assert "No qubit is entangled here" in words(app)
-    said = walked(app, last)
-    assert f"After step {last} of {last}" in said
+    said = walked(app, gates)
+    assert f"Step {gates} of {last}" in said
     assert "layer 6" in said
+    assert "drawn at random, not trained yet" in said
+    assert f"Step {last} of {last}** (measurement)" in walked(app, last)
 
 
 def test_the_numbers_are_those_of_the_circuit_and_angles_on_screen():
@@ -88,7 +91,7 @@ def test_fewer_layers_take_the_walk_back_into_the_circuit():
     walked(app, app.slider(keys.CIRCUIT_STEP).max)
     app.slider("field_depth").set_value(1).run()
     assert not app.exception
-    assert app.slider(keys.CIRCUIT_STEP).value == app.slider(keys.CIRCUIT_STEP).max == 5
+    assert app.slider(keys.CIRCUIT_STEP).value == app.slider(keys.CIRCUIT_STEP).max == 6
 
 
 def test_a_sphere_is_drawn_with_its_arrow_where_the_vector_points():
@@ -122,4 +125,6 @@ def test_of_many_strings_the_most_probable_are_drawn():
 def test_a_wide_step_names_some_gates_and_counts_the_others():
     circuit = build_circuit(CircuitSettings(qubits=12, depth=1))
     readings = read_gates(circuit, np.zeros(12), np.zeros(12), np.zeros(12))
-    assert step_words(steps_of(circuit), 1, readings).endswith("Hadamard gate, qubit 3; 8 more.")
+    still, halfway = (np.tile(vector, (12, 1)) for vector in ([0.0, 0, 1], [1.0, 0, 0]))
+    said = step_words(steps_of(circuit), 1, readings, 9, still, halfway)
+    assert "Hadamard gate, qubit 3; 8 more. Every qubit is put halfway between 0 and 1." in said

@@ -21,10 +21,12 @@ from ui.base.theme import PUBLISHED, TRAINED_ROTATION, VALIDATION, plotly_layout
 from ui.base.wording import about
 from ui.circuit.input import Input
 from ui.circuit.source import ChosenCircuit
+from ui.results.training_changes import TITLE
 from ui.session import keys, session
 
 POINTS = 121  # one every 3 degrees
 HEIGHT = 220
+MOST_TICKS = 5
 MARKER_STYLES = {
     "trained": (PUBLISHED, "circle-open", "bottom center"),
     "now": (TRAINED_ROTATION, "circle", "top center"),
@@ -32,7 +34,7 @@ MARKER_STYLES = {
 
 
 def knob_figure(response: Response, inputs: CircuitInputs, trained: float, now: float) -> go.Figure:
-    """Draws the verdict on all validation pictures over a whole turn of one angle around where training left it.
+    """Draws the verdict on all validation pictures over a whole turn of one angle, from -180 to 180 degrees.
 
     Args:
         response: How expectation values answer to the angle.
@@ -40,15 +42,17 @@ def knob_figure(response: Response, inputs: CircuitInputs, trained: float, now: 
         trained: What training found, radians.
         now: Where the angle stands, radians.
     """
-    angles = trained + np.linspace(-math.pi, math.pi, POINTS)
+    angles = np.linspace(-math.pi, math.pi, POINTS)
+    trained, now = within_a_turn(trained), within_a_turn(now)
     verdicts = [score_circuit(inputs, response.at(angle)) for angle in angles]
     said = [
         f"{math.degrees(angle):.0f}°: {each.correct} of {each.total} right, loss {each.loss:.3f}"
         for angle, each in zip(angles, verdicts, strict=True)
     ]
+    rights = [each.correct for each in verdicts]
     curve = go.Scatter(
         x=np.degrees(angles),
-        y=[each.correct for each in verdicts],
+        y=rights,
         mode="lines",
         line={"color": VALIDATION},
         hovertext=said,
@@ -58,9 +62,15 @@ def knob_figure(response: Response, inputs: CircuitInputs, trained: float, now: 
     if not math.isclose(now, trained):
         marks.append(_mark("now", now, response, inputs))
     layout = plotly_layout(height=HEIGHT, showlegend=False, hovermode="closest")
-    layout["xaxis"] |= {"ticksuffix": "°", "fixedrange": True, "title": "This angle"}
-    layout["yaxis"] |= {"fixedrange": True, "title": "Pictures right", "tickformat": "d"}
+    layout["xaxis"] |= {"ticksuffix": "°", "fixedrange": True, "title": "This angle", "range": [-180, 180], "dtick": 90}
+    apart = max(1, math.ceil((max(rights) - min(rights)) / MOST_TICKS))  # whole pictures, none of them named twice
+    layout["yaxis"] |= {"fixedrange": True, "title": "Pictures right", "tickformat": "d", "dtick": apart}
     return go.Figure([curve, *marks], layout)
+
+
+def within_a_turn(radians: float) -> float:
+    """Returns the angle from -pi to pi that turns a qubit to the same place."""
+    return math.remainder(radians, 2 * math.pi)
 
 
 def _mark(name: str, angle: float, response: Response, inputs: CircuitInputs) -> go.Scatter:
@@ -99,7 +109,9 @@ def show_turned(shown_circuit: ChosenCircuit) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="turned"):
         count = "One angle is" if len(turned) == 1 else f"{len(turned)} angles are"
-        st.warning(f"{count} turned by hand, for all figures, hover texts and files here.", width="stretch")
+        words = "drawing, answers, what gates contribute and files here are of the circuit as you have turned it"
+        rest = f"; “{TITLE}” is of the run as trained" if shown_circuit.run else ""
+        st.warning(f"{count} turned by hand: {words}{rest}.", width="stretch")
         st.button("Undo all", icon=":material/undo:", on_click=partial(_undo, shown_circuit.key, tuple(turned)))
 
 
@@ -135,15 +147,15 @@ def prediction_words(inputs: CircuitInputs, entered: Input, values: np.ndarray) 
 
 
 def _show_slider(shown_circuit: ChosenCircuit, index: int, label: str) -> None:
-    trained = math.degrees(shown_circuit.weights[index])
-    now = math.degrees(session.circuit.turned(shown_circuit.key).get(index, shown_circuit.weights[index]))
+    trained = math.degrees(within_a_turn(shown_circuit.weights[index]))
+    turned = session.circuit.turned(shown_circuit.key).get(index, shown_circuit.weights[index])
     key = keys.knob_key(shown_circuit.key, index)
-    st.session_state[key] = float(np.clip(now, trained - 180, trained + 180))
+    st.session_state[key] = math.degrees(within_a_turn(turned))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.slider(
             f"{label}, degrees",
-            trained - 180,
-            trained + 180,
+            -180.0,
+            180.0,
             step=1.0,
             format="%.1f°",
             key=key,

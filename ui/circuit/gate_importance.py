@@ -33,11 +33,14 @@ UNNOTICED = 0.0005  # of loss: would be shown as 0.000
 Job = JobSnapshot[JobView[tuple[GateImportance, ...]]]
 
 
-def show_colours(shown_circuit: ChosenCircuit, inputs: CircuitInputs | None) -> GateImportances | None:
+def show_colours(
+    shown_circuit: ChosenCircuit, weights: np.ndarray, inputs: CircuitInputs | None
+) -> GateImportances | None:
     """Shows what the diagram's colours can mean; returns what each gate contributes where that is asked for and known.
 
     Args:
-        shown_circuit: The circuit, as it was trained: angles turned by hand do not count here.
+        shown_circuit: The circuit.
+        weights: Its angles as they stand, those turned by hand among them, shape (weight_count,), radians.
         inputs: The run's validation pictures; without them there is nothing to ask.
     """
     if inputs is None:
@@ -53,10 +56,10 @@ def show_colours(shown_circuit: ChosenCircuit, inputs: CircuitInputs | None) -> 
     )
     if chosen != IMPORTANCE:
         return None
-    found = wait_a_moment(lambda: _job(shown_circuit, inputs))
+    found = wait_a_moment(lambda: _job(shown_circuit, weights, inputs))
     if found.state == "done":
         return GateImportances(found.view.result or ())
-    _show_unfinished(shown_circuit, inputs, found)
+    _show_unfinished(_key(shown_circuit, weights), found)
     return None
 
 
@@ -81,10 +84,11 @@ def show_gate_importance(found: GateImportances, circuit: Circuit, gate: int) ->
         st.markdown(f"- **Without all of layer {its.layer + 1}:** {_change_words(found.whole, layer)}.")
 
 
-def legend(found: GateImportances) -> str:
-    """Says what the colours mean here."""
+def legend(found: GateImportances, by_hand: bool = False) -> str:
+    """Says what the colours mean here, and whether they are of a circuit that somebody has turned by hand."""
     whole = found.whole
-    return (
+    as_it_is = "With the angles as you have turned them. " if by_hand else ""
+    return as_it_is + (
         f"The number on a gate is how much the validation loss, {whole.loss:.3f} with {whole.correct} of {whole.total} "
         "right, grows when that gate is taken away: green gates (+) help, red ones (−) are in the way. Nothing is "
         "trained anew, so this is what the network owes to a gate, not what it could do without it."
@@ -101,24 +105,24 @@ def _signed(value: float) -> str:
     return "0.000" if abs(value) < UNNOTICED else f"{value:+.3f}".replace("-", "−")
 
 
-def _job(shown_circuit: ChosenCircuit, inputs: CircuitInputs) -> Job:
-    weights = np.asarray(shown_circuit.weights, dtype=np.float64)
+def _job(shown_circuit: ChosenCircuit, weights: np.ndarray, inputs: CircuitInputs) -> Job:
     return job_managers.circuit_input_jobs().find_or_start(
-        _key(shown_circuit), lambda: gate_importance_job(shown_circuit.settings, inputs, weights, session.owner)
+        _key(shown_circuit, weights),
+        lambda: gate_importance_job(shown_circuit.settings, inputs, weights, session.owner),
     )
 
 
-def _key(shown_circuit: ChosenCircuit) -> tuple[str, str]:
-    return "importance", shown_circuit.key
+def _key(shown_circuit: ChosenCircuit, weights: np.ndarray) -> tuple[str, str, bytes]:
+    return "importance", shown_circuit.key, weights.tobytes()
 
 
-def _show_unfinished(shown_circuit: ChosenCircuit, inputs: CircuitInputs, found: Job) -> None:
+def _show_unfinished(key: tuple[str, str, bytes], found: Job) -> None:
     if found.view.error:
         show_user_error(UserError(*found.view.error))
         return
 
     def look() -> None:
-        now = job_managers.circuit_input_jobs().find(_key(shown_circuit))
+        now = job_managers.circuit_input_jobs().find(key)
         if now is None or now.is_over:
             st.rerun()
         stage, done, total = now.view.progress.stage, now.view.progress.done, now.view.progress.total

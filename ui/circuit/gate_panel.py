@@ -90,13 +90,16 @@ def _end(way: np.ndarray, name: str, colour: str) -> go.Scatter3d:
     return go.Scatter3d(x=x, y=y, z=z, mode="markers", marker={"color": colour, "size": 6}, hovertemplate=said)
 
 
-def show_gate(readings: Sequence[GateReading], chosen: int | None, more: Callable[[int], None]) -> None:
+def show_gate(
+    readings: Sequence[GateReading], chosen: int | None, more: Callable[[int], None], effect: Callable[[int], str]
+) -> None:
     """Shows the choice of a gate, and the chosen one at length.
 
     Args:
         readings: What there is to say of every gate.
         chosen: Its position in the gate list.
         more: Shows what else is known of the gate at this position.
+        effect: Says what the gate at this position does to the state that goes into it.
     """
     if st.session_state.get(keys.CIRCUIT_GATE) != chosen:
         st.session_state[keys.CIRCUIT_GATE] = chosen  # it belonged to a circuit with more gates
@@ -110,7 +113,7 @@ def show_gate(readings: Sequence[GateReading], chosen: int | None, more: Callabl
     )
     if chosen is not None:
         with st.container(border=True, key="gate_details"):
-            _show_angles(readings[chosen])
+            _show_angles(readings[chosen], effect(chosen))
             more(chosen)
             _show_formula(readings[chosen])
 
@@ -119,9 +122,10 @@ def _place(reading: GateReading) -> str:
     return f"layer {reading.gate.layer + 1}, " if reading.gate.section == "layer" else f"{reading.gate.section}, "
 
 
-def _show_angles(reading: GateReading) -> None:
+def _show_angles(reading: GateReading, effect: str) -> None:
     st.subheader(reading.name, anchor=False)
     st.markdown(reading.sentence)
+    st.markdown(effect)
     is_told = reading.is_trained and reading.is_before_known
     for now, before, driver in zip(reading.now, reading.before, reading.drivers, strict=True):
         moved = f", before training {angle(before)}, a change of {angle(now - before)}" if is_told else ""

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
+import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
 from qtl_core.drawing.gate_readings import GateReading, read_gates
 from qtl_core.drawing.scene import measure
+from qtl_core.explain.gate_effects import effect_words
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.diagram_layout import lay_out
+from qtl_core.network.entanglement import bloch_vectors
+from qtl_core.network.gates import Circuit
 from qtl_core.network.simulators.numpy_batch import expectations, final_states
-from ui.base.reader import ink
+from ui.base.reader import ink, paper
 from ui.circuit.angle_panel import prediction_words, show_knobs, show_turned, turned_weights
 from ui.circuit.ansatz_panel import show_ansatz
+from ui.circuit.answer_steps import layer_after
 from ui.circuit.export_panel import show_exports
 from ui.circuit.figure import circuit_figure
 from ui.circuit.gate_importance import gate_overlays, legend, show_colours, show_gate_importance
 from ui.circuit.gate_panel import show_gate
 from ui.circuit.gate_text import angle
-from ui.circuit.input import choose_input
+from ui.circuit.input import Input, choose_input
 from ui.circuit.source import ChosenCircuit
 from ui.circuit.state_panel import show_inside
-from ui.session import keys
+from ui.results.training_changes import show_training_changes
+from ui.session import keys, session
 from ui.session.refresh import refreshing
 
 REFRESH_SECONDS = 0.8
@@ -57,17 +64,22 @@ def _panel(shown_circuit: ChosenCircuit, live: bool) -> None:
     st.markdown(shown_circuit.words)
     entered, status = choose_input(shown_circuit, circuit.wires)
     weights = turned_weights(shown_circuit)
+    by_hand = session.circuit.turned(shown_circuit.key)
     show_turned(shown_circuit)
-    readings = read_gates(circuit, entered.angles, weights, shown_circuit.before)
+    readings = read_gates(circuit, entered.angles, weights, shown_circuit.before, by_hand)
     chosen = _chosen(len(circuit.gates))
-    importances = show_colours(shown_circuit, status.inputs)
-    diagram = st.container(key="circuit_scroll")  # drawn above what it is asked with
+    stage = st.container(key="circuit_stage")  # the diagram stays at its top while one steps
+    importances = show_colours(shown_circuit, weights, status.inputs)
     folded = _folded_layers(shown_circuit.settings.depth, lay_out(circuit).columns > WIDE)
     layout = lay_out(circuit, folded)
     by_gate = gate_overlays(importances, len(circuit.gates)) if importances else None
-    with diagram:
-        _show_diagram(circuit_figure(layout, readings, chosen, ink(), by_gate), chosen)
-    st.caption(legend(importances) if importances else _legend(readings))
+    with stage:
+        st.html(_stage_style())
+        with st.container(key="circuit_scroll"):
+            _show_diagram(circuit_figure(layout, readings, chosen, ink(), by_gate), chosen)
+        layer = layer_after(shown_circuit.run)
+        show_inside(circuit, entered, weights, readings, measure(layout, readings), layer, ink())
+    st.caption(legend(importances, bool(by_hand)) if importances else _legend(readings))
     if status.inputs:
         values = expectations(final_states(circuit, entered.angles, weights))[0]
         st.markdown(prediction_words(status.inputs, entered, values))
@@ -78,10 +90,27 @@ def _panel(shown_circuit: ChosenCircuit, live: bool) -> None:
         if readings[gate].is_trained and not live:
             show_knobs(shown_circuit, circuit, readings[gate], entered, status.inputs)
 
-    show_gate(readings, chosen, more)
-    show_inside(circuit, entered.angles, weights, readings, measure(layout, readings), ink())
+    show_gate(readings, chosen, more, lambda gate: _gate_effect(circuit, entered, weights, readings, gate))
+    if shown_circuit.run:
+        show_training_changes(shown_circuit.run, is_open=True)
     show_ansatz(shown_circuit.settings)
     show_exports(circuit, entered.angles, weights)
+
+
+def _gate_effect(
+    circuit: Circuit, entered: Input, weights: np.ndarray, readings: Sequence[GateReading], gate: int
+) -> str:
+    """Says what this gate does to the state that goes into it here."""
+    before, after = (
+        bloch_vectors(final_states(replace(circuit, gates=circuit.gates[:end]), entered.angles, weights)[0])
+        for end in (gate, gate + 1)
+    )
+    return f"With {entered.words}: {effect_words([readings[gate]], before, after)}"
+
+
+def _stage_style() -> str:
+    """The reader's paper behind the diagram, which what lies below passes under."""
+    return f"<style>.st-key-circuit_stage {{ --stage-paper: {paper() or 'Canvas'}; }}</style>"
 
 
 def _show_diagram(figure: go.Figure, chosen: int | None) -> None:
@@ -124,6 +153,11 @@ def _legend(readings: Sequence[GateReading]) -> str:
         return "How far training has turned each gate is not known; rest the pointer on a gate, or choose it."
     if not most:
         return "Training has not turned any gate yet, so trained rotations are pale; rest on a gate, or choose it."
+    if any(reading.is_by_hand for reading in trained):
+        return (
+            "The stronger a rotation's colour, the further it stands from where training began, by training or by "
+            f"hand; the strongest by {angle(most)}."
+        )
     return f"The stronger a rotation's colour, the further training has turned it; the strongest by {angle(most)}."
 
 

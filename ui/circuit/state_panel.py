@@ -1,4 +1,4 @@
-"""Step through the circuit: the state after every column of gates, as spheres, probabilities and raw numbers.
+"""Step through the circuit to the answer: the state after every column of gates, as spheres, probabilities, numbers.
 
 A box laid behind the diagram by style alone: a chart drawn anew at every step would flicker, and a large one is slow.
 """
@@ -13,12 +13,14 @@ import streamlit as st
 
 from qtl_core.drawing.gate_readings import GateReading
 from qtl_core.drawing.scene import CELL, TOP, Link, Scene, Tile
-from qtl_core.explain.gate_effects import entanglement_words
+from qtl_core.explain.gate_effects import effect_words, entanglement_words
 from qtl_core.network.binding import Numbers
 from qtl_core.network.entanglement import bloch_vectors, cut_entropies, purities, qubit_entropies
 from qtl_core.network.gates import Circuit
 from qtl_core.network.simulators.trace import Step, state_after, steps_of
 from ui.base.assets import stylesheet
+from ui.circuit.answer_steps import MEASURED, LayerAfter, show_stage_chart, stage_words, stages_of
+from ui.circuit.input import Input
 from ui.circuit.state_charts import MOST_STRINGS, shown_strings, spheres_figure, strings_figure
 from ui.session import keys
 from ui.session.refresh import refreshing
@@ -52,62 +54,101 @@ NAMED_GATES = 4  # of a step, in words; the others are counted
 
 
 def show_inside(
-    circuit: Circuit, angles: Numbers, weights: Numbers, readings: Sequence[GateReading], scene: Scene, ink: str | None
+    circuit: Circuit,
+    entered: Input,
+    weights: Numbers,
+    readings: Sequence[GateReading],
+    scene: Scene,
+    layer: LayerAfter | None,
+    ink: str | None,
 ) -> None:
-    """Shows the walk through a circuit.
+    """Shows the walk through a circuit, and on to the answer.
 
     Args:
         circuit: The gate list.
-        angles: The picture's angles, shape (wires,), radians.
+        entered: What goes in.
         weights: Trained angles, shape (weight_count,), radians.
         readings: What there is to say of every gate.
         scene: The diagram, in which the step is marked.
+        layer: The layer after the circuit, where a run has trained one.
         ink: The reader's text colour, or None where it is not known.
     """
     playing = _playing()
+    walk, stages = steps_of(circuit), stages_of(layer)
+    last = len(walk) + len(stages)
 
     def panel() -> None:
-        walk = steps_of(circuit)
-        _advance(len(walk))
+        _advance(last)
         if _playing() != playing:
             st.rerun()
-        steps = _choose_step(len(walk))
-        amplitudes = state_after(circuit, angles, weights, steps)
-        st.markdown(step_words(walk, steps, readings))
-        st.html(mark_style(scene, walk[steps - 1] if steps else None))
-        _show_state(amplitudes, ink)
+        steps = _choose_step(last, len(walk))
+        states = [
+            state_after(circuit, entered.angles, weights, min(each, len(walk)))
+            for each in (steps - 1, steps)
+            if each >= 0
+        ]
+        before, after = (bloch_vectors(states[index]) for index in (0, -1))
+        stage = stages[steps - len(walk) - 1] if steps > len(walk) else ""
+        if stage:
+            said = f"**Step {steps} of {last}** ({stage}): {stage_words(stage, after[:, 2], layer, entered)}"
+        else:
+            said = step_words(walk, steps, readings, last, before, after)
+        st.markdown(said)
+        st.html(mark_style(scene, Step(MEASURED, ()) if stage else walk[steps - 1] if steps else None))
+        _show_state(states[-1], after, stage, layer, ink)
 
-    st.subheader("Step through", anchor=False, help=help_of("gate", "statevector"))
-    st.markdown("Walk from |0…0⟩ to the measurement, one column of gates at a time, with what goes in as chosen above.")
     refreshing(panel, PACE_SECONDS if playing else None)()
 
 
-def step_words(walk: Sequence[Step], steps: int, readings: Sequence[GateReading]) -> str:
-    """Says in a sentence where the walk stands: what has just acted."""
+def step_words(
+    walk: Sequence[Step],
+    steps: int,
+    readings: Sequence[GateReading],
+    last: int,
+    before: np.ndarray,
+    after: np.ndarray,
+) -> str:
+    """Says where the walk stands: which gates have just acted, and what they did to this state.
+
+    Args:
+        walk: The steps of the circuit.
+        steps: How many have acted.
+        readings: What there is to say of every gate.
+        last: How many steps there are to the answer.
+        before, after: Bloch vectors before and after the last of them, shape (wires, 3).
+    """
     if steps == 0:
-        return f"**Start, before step 1 of {len(walk)}**: every qubit is 0."
+        return f"**Start, before step 1 of {last}**: every qubit is 0."
     step = walk[steps - 1]
-    named = [readings[index].name for index in step.gates[:NAMED_GATES]]
-    more = len(step.gates) - len(named)
-    return (
-        f"**After step {steps} of {len(walk)}** ({step.section}): {'; '.join(named)}{f'; {more} more' if more else ''}."
-    )
+    acted = [readings[index] for index in step.gates]
+    named = [reading.name for reading in acted[:NAMED_GATES]]
+    more = len(acted) - len(named)
+    names = f"{'; '.join(named)}{f'; {more} more' if more else ''}"
+    return f"**Step {steps} of {last}** ({step.section}): {names}. {effect_words(acted, before, after)}"
 
 
-def _show_state(amplitudes: np.ndarray, ink: str | None) -> None:
-    vectors = bloch_vectors(amplitudes)
-    spheres, strings = st.columns([3, 2], gap="medium")
+def _show_state(
+    amplitudes: np.ndarray, vectors: np.ndarray, stage: str, layer: LayerAfter | None, ink: str | None
+) -> None:
+    spheres, beside = st.columns([3, 2], gap="medium")
     hidden = {"displayModeBar": False}
     with spheres:
         st.plotly_chart(spheres_figure(vectors, ink), key="inside_spheres", config=hidden)
         st.caption(entanglement_words(vectors), help=help_of("Bloch sphere", "entropy", "purity"))
-    with strings:
-        st.plotly_chart(strings_figure(amplitudes, ink), key="inside_strings", config=hidden)
-        if len(amplitudes) > MOST_STRINGS:
-            rest = 1 - np.square(np.abs(amplitudes[shown_strings(amplitudes)])).sum()
-            st.caption(f"The {MOST_STRINGS} most probable of {len(amplitudes):,} strings; all others share {rest:.3f}.")
+    with beside:
+        if stage:
+            show_stage_chart(stage, vectors[:, 2], layer, ink)
+        else:
+            _show_strings(amplitudes, ink)
     with st.expander("The numbers", icon=":material/table:"):
         _show_numbers(amplitudes, vectors)
+
+
+def _show_strings(amplitudes: np.ndarray, ink: str | None) -> None:
+    st.plotly_chart(strings_figure(amplitudes, ink), key="inside_strings", config={"displayModeBar": False})
+    if len(amplitudes) > MOST_STRINGS:
+        rest = 1 - np.square(np.abs(amplitudes[shown_strings(amplitudes)])).sum()
+        st.caption(f"The {MOST_STRINGS} most probable of {len(amplitudes):,} strings; all others share {rest:.3f}.")
 
 
 def _show_numbers(amplitudes: np.ndarray, vectors: np.ndarray) -> None:
@@ -138,7 +179,7 @@ def _show_numbers(amplitudes: np.ndarray, vectors: np.ndarray) -> None:
     )
 
 
-def _choose_step(last: int) -> int:
+def _choose_step(last: int, gates: int) -> int:
     key = keys.CIRCUIT_STEP
     st.session_state[key] = min(st.session_state.get(key, 0), last)  # a circuit may have become shorter
     with st.container(horizontal=True, vertical_alignment="bottom", key="steps"):
@@ -150,7 +191,7 @@ def _choose_step(last: int) -> int:
             last,
             key=key,
             on_change=_note_tick,
-            help="0 is before the first gate; the last step is what is measured.",
+            help=f"0 is before the first gate, {gates} after the last one; then come measurement and answer.",
         )
 
 

@@ -20,6 +20,7 @@ from ui.results.imported_head import show_head_results
 from ui.results.next_steps import show_next_steps
 from ui.results.published_comparison import comparison
 from ui.results.raw_numbers import show_raw_numbers
+from ui.results.training_changes import show_training_changes
 from ui.session import keys
 from ui.widgets.glossary import help_of
 from ui.widgets.status import show_notes, show_skipped_files, stand_ins
@@ -53,6 +54,7 @@ def show_results(view: RunView) -> None:
     _show_notes(run.prepared)
     for sentence in comparison(run, evaluation):
         st.markdown(sentence)
+    show_training_changes(view)
     _parts(run, evaluation, noun)
     show_skipped_files(view.prepared.passed_over)
     show_raw_numbers(run, evaluation)
