@@ -56,7 +56,7 @@ def test_it_trains_looks_inside_predicts_sweeps_and_exports(parameters, monkeypa
         depth: depth for depth in (0, 1, 3, 6)
     }
     assert all(band.seeds == (1, 2, 3, 4, 5) for band in names["bands"].values())
-    assert said.count("95 % interval") == 3
+    assert said.count("95% interval") == 3
 
     written = tmp_path / "from_python"
     assert torch.load(written / "head.pt")["q_params"].numpy() == pytest.approx(names["weights"])

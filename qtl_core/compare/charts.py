@@ -29,7 +29,7 @@ def curves_chart(sides: Sequence[Side]) -> Chart:
 
 
 def accuracies_chart(sides: Sequence[Side]) -> Chart:
-    """Returns every run's best validation accuracy with its 95 % interval."""
+    """Returns every run's best validation accuracy with its 95% interval."""
     shown = [(row, side.record, interval_of(side.record)) for row, side in enumerate(sides)]
     series = tuple(
         Series(
@@ -48,7 +48,7 @@ def accuracies_chart(sides: Sequence[Side]) -> Chart:
     )
     low = min((each.low[0] for each in series), default=0.0)
     panel = Panel(
-        "Best validation accuracy, and where nineteen in twenty such sets would put it",
+        "Best validation accuracy, with its 95% interval",
         "Share of pictures right",
         series,
         (max(0.0, math.floor(low * 20) / 20), 1.0),

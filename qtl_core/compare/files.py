@@ -65,7 +65,7 @@ def run_object(record: RunRecord, *, flat: bool = False) -> dict[str, Any]:
 
 
 def interval_of(record: RunRecord) -> tuple[float, float] | None:
-    """Returns the 95 % interval of a run's best accuracy, where it was asked about pictures."""
+    """Returns the 95% interval of a run's best accuracy, where it was asked about pictures."""
     if record.right is None or not record.val_size:
         return None
     return wilson_interval(record.right, record.val_size)

@@ -2,7 +2,7 @@
 
 x points to the right, z (|0>) up, y away from the reader. The gates of the recipe turn arrows within the x-z plane, so
 the reader looks along y, and only a little from above and from the left: a turn in that plane keeps its drawn length
-within 3 %, while y, drawn with a quarter of its length, still shows.
+within 3%, while y, drawn with a quarter of its length, still shows.
 """
 
 from __future__ import annotations

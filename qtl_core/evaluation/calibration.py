@@ -1,4 +1,4 @@
-"""Calibration, a check that probabilities mean what they say: of pictures called 80 % sure, are 80 % right?
+"""Calibration, a check that probabilities mean what they say: of pictures called 80% sure, are 80% right?
 
 Reliability diagram and expected calibration error as in C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger, "On
 Calibration of Modern Neural Networks" (ICML 2017), and their remedy, temperature scaling: class scores are divided by
@@ -22,7 +22,7 @@ BINS = 10  # of equal width from 0 to 1; a validation set of 153 pictures would 
 FOLDS = 5  # a temperature is measured on pictures that it was not fitted on: four fifths fit, one fifth measures
 SURENESS = (0.05, 20.0)  # 1 / T: beyond, two classes that are 5 apart in score look like a coin, or like certainty
 HALVINGS = 60  # of that interval: to the last digit of a double
-TRIALS = 1_000  # imagined validation sets: enough for the 95 % point to stand still at two digits
+TRIALS = 1_000  # imagined validation sets: enough for the 95% point to stand still at two digits
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,7 @@ from qtl_core.common.errors import InputError
 from qtl_core.runs.events import EpochDone
 from qtl_core.runs.view import RunView
 
-Z_95 = 1.959963984540054  # the standard normal's 97.5 % point: 95 % lie between minus and plus this
+Z_95 = 1.959963984540054  # the standard normal's 97.5% point: 95% lie between minus and plus this
 SMALL_NUMBERS = (
     "no",
     "one",
@@ -123,9 +123,9 @@ class Evaluation:
         return f"{self.correct} of {self.total} {noun} right"
 
     def share_in_words(self) -> str:
-        """Returns the accuracy with its 95 % interval, "nineteen in twenty" for those who do not speak of intervals."""
+        """Returns the accuracy with its 95% interval: "96.7%, likely between 92.6% and 98.6%"."""
         low, high = wilson_interval(self.correct, self.total)
-        return f"{percent(self.accuracy)}, between {percent(low)} and {percent(high)} for nineteen in twenty such sets"
+        return f"{percent(self.accuracy)}, likely between {percent(low)} and {percent(high)}"
 
     def by_class_in_words(self) -> str:
         """Returns what always naming the commonest class would get, and each class's share, where one is in the way.
@@ -169,7 +169,7 @@ def evaluation_of(view: RunView, epoch: EpochDone | None = None) -> Evaluation:
 
 
 def wilson_interval(right: int, total: int) -> Interval:
-    """Returns the 95 % score interval of a share of `right` in `total`.
+    """Returns the 95% score interval of a share of `right` in `total`.
 
     With p = right / total and z = 1.96: (p + z^2/2n ± z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n), from
     E. B. Wilson, J. Am. Stat. Assoc. 22, 209 (1927). Unlike p ± z sqrt(p(1-p)/n) it never leaves 0 to 1 and does not
@@ -188,7 +188,7 @@ def wilson_interval(right: int, total: int) -> Interval:
 
 
 def difference_interval(right: int, total: int, other: int, other_total: int) -> Interval:
-    """Returns the 95 % interval of the difference right / total - other / other_total.
+    """Returns the 95% interval of the difference right / total - other / other_total.
 
     Newcombe's hybrid of two Wilson intervals (method 10 of R. G. Newcombe, Stat. Med. 17, 873, 1998). It takes the two
     as independent; on the same pictures the true interval is narrower, but a published share does not say which
@@ -215,4 +215,4 @@ def percent(share: float) -> str:
     """
     if not math.isfinite(share):
         return "not known"
-    return f"{share:.1%}".replace("%", " %")
+    return f"{share:.1%}"

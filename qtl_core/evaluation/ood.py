@@ -2,7 +2,7 @@
 
 A head must name one of its classes whatever it is shown. The distance to the nearest training pictures is a second
 voice that the head has no part in (Y. Sun, Y. Ming, X. Zhu and Y. Li, "Out-of-Distribution Detection with Deep Nearest
-Neighbors", ICML 2022; there as here, features of length 1, and a limit that 95 % of known pictures stay within). What
+Neighbors", ICML 2022; there as here, features of length 1, and a limit that 95% of known pictures stay within). What
 is usual is read from held-out pictures, which the head never learnt from. Tables and JSON call the outcome "doubt".
 Numpy alone.
 """
@@ -38,7 +38,7 @@ class OodReport:
         is_blank: Whether the picture is hardly more than one plain colour.
         distance: Mean distance to the nearest training pictures: 0 is the same direction in the space of features, 1 a
             right angle. None where there is nothing to compare with.
-        limit: What 95 % of the known pictures stay within.
+        limit: What 95% of the known pictures stay within.
         farther: How many of the known pictures are as far away or farther.
         held_out: How many of those there are.
         kind: What they are, in words.
@@ -89,10 +89,10 @@ class OodReference:
 
     @cached_property
     def limit(self) -> float:
-        """The smallest distance that a new picture of the same kind exceeds with a probability of 5 % at most.
+        """The smallest distance that a new picture of the same kind exceeds with a probability of 5% at most.
 
         Among n held-out pictures and a new one every order is as probable, so it is the ceil(0.95 (n + 1))-th smallest
-        (split conformal prediction: V. Vovk, A. Gammerman and G. Shafer, 2005), not the plain 95 % point.
+        (split conformal prediction: V. Vovk, A. Gammerman and G. Shafer, 2005), not the plain 95% point.
         """
         return float(self.held_out[math.ceil(round(QUANTILE * (len(self.held_out) + 1), 9)) - 1])
 

@@ -46,7 +46,7 @@ class SeedBand:
         return np.rint(self.best_accuracies * self.prepared.val_size).astype(int)
 
     def band(self, figure: str) -> np.ndarray:
-        """Returns the 5 % quantile, the median and the 95 % quantile after every epoch, shape (3, epochs)."""
+        """Returns the 5% quantile, the median and the 95% quantile after every epoch, shape (3, epochs)."""
         return np.quantile(self.curves[figure], QUANTILES, axis=0)
 
     def spread(self) -> tuple[int, int, int]:

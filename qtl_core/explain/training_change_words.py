@@ -1,6 +1,6 @@
 """Sentences on what training changed, each chosen from the numbers of `training_changes`.
 
-A part is said to matter where setting it back costs more right answers than luck would (exact McNemar test at 5 %,
+A part is said to matter where setting it back costs more right answers than luck would (exact McNemar test at 5%,
 divided by the three parts that are compared).
 """
 

@@ -28,7 +28,7 @@ def model_card(run: TrainedRun, *, is_bundled: bool = False) -> tuple[str, ...]:
         low, high = wilson_interval(PHOTOS_RIGHT, PHOTOS)
         measured.append(
             f"Of {PHOTOS} real photos of ants and bees it gets {PHOTOS_RIGHT} right "
-            f"({percent(PHOTOS_RIGHT / PHOTOS)}, with 95 % confidence {percent(low)} to {percent(high)})."
+            f"({percent(PHOTOS_RIGHT / PHOTOS)}, with 95% confidence {percent(low)} to {percent(high)})."
         )
     return (*measured, _made_of(run))
 
@@ -69,7 +69,7 @@ def _accuracy(run: TrainedRun) -> str:
     low, high = wilson_interval(right, prepared.val_size)
     return (
         f"Of {prepared.val_size:,} {NOUNS[prepared.settings.data.source]} kept for checking it gets {right:,} right "
-        f"({percent(right / prepared.val_size)}, with 95 % confidence {percent(low)} to {percent(high)})."
+        f"({percent(right / prepared.val_size)}, with 95% confidence {percent(low)} to {percent(high)})."
     )
 
 

@@ -67,7 +67,7 @@ IDEAS = (
         "Nearly all of the knowledge is in the classical network. A plain linear layer in the circuit's place does "
         "about as well on ants and bees, so success here is no evidence that quantum helps.",
         (MARI,),
-        terms=("transfer learning", "backbone", "features", "head", "dressed network"),
+        terms=("transfer learning", "qubit", "backbone", "features", "head", "dressed network"),
     ),
     Topic(
         "superposition",

@@ -92,8 +92,8 @@ def test_what_was_left_out_is_said_only_where_it_tells_runs_apart():
 def test_equal_settings_are_told_apart_by_accuracy_then_time_then_identifier():
     best, worst = record(1, right=148), record(2, right=146)
     assert list(names_of([best, worst]).values()) == [
-        "Photos · usual settings · 96.7 %",
-        "Photos · usual settings · 95.4 %",
+        "Photos · usual settings · 96.7%",
+        "Photos · usual settings · 95.4%",
     ]
     later = record(3, created=NOON + 3600)
     minutes = [f"{moment(each.created):%H:%M}" for each in (best, later)]

@@ -36,11 +36,11 @@ def remedy(view: RunView):
 
 
 def test_twelve_of_nineteen_of_its_own_pictures_are_too_few():
-    """27 pictures, 19 to learn from: 30 epochs of the recipe are 150 steps, and 63 % are right."""
+    """27 pictures, 19 to learn from: 30 epochs of the recipe are 150 steps, and 63% are right."""
     view = history(**STUCK)
     (finding,) = [each for each in diagnose(view) if each.kind in ("underfitting", "nothing learnt")]
     assert finding.kind == "nothing learnt" or "12 of 19" in finding.what
-    assert "12 of 19 (63.2 %)" in underfitted(view).what or "12 of 19 (63 %)" in underfitted(view).what
+    assert "12 of 19 (63.2%)" in underfitted(view).what or "12 of 19 (63%)" in underfitted(view).what
     assert "150 steps in 30 epochs; the paper takes 1,830" in underfitted(view).why
     found = remedy(view)
     assert found.label == "Use the small-set settings and train"

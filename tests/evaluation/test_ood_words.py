@@ -23,7 +23,7 @@ def test_a_far_picture_is_said_to_be_far_with_number_limit_and_how_often_known_o
     said = flag_message(FAR)
     assert said.startswith("Unlike the pictures this run learnt from (it only saw drawings of ants and bees): ")
     assert "distance from the nearest of them is 0.785, beyond the limit of 0.468." in said
-    assert "Of 244 real photos, 12 (4.9 %) exceed it as well." in said
+    assert "Of 244 real photos, 12 (4.9%) exceed it as well." in said
     assert said.endswith("This says how far away it is, not what it shows.")
     assert flag_message(NEAR) == ""
     assert "plain colour" in flag_message(BLANK)
@@ -35,7 +35,7 @@ def test_several_pictures_are_counted_by_their_flags():
         "**2 of 4 are unlike the pictures this run learnt from** (it only saw drawings of ants and bees)"
     )
     assert "limit of 0.468" in far
-    assert "12 (4.9 %)" in far
+    assert "12 (4.9%)" in far
     assert blank.startswith("**1 of 4 pictures shows nothing.**")
     assert flags_message([NEAR, NEAR]) == []
 

@@ -57,8 +57,8 @@ def test_a_limit_from_real_photos_needs_the_whole_drawn_set_and_the_same_weights
 def test_it_is_said_as_counts_with_shares_and_another_network_is_named():
     found = FalseAlarms("drawn", "mobilenet_v2", 139, 153, 200, 200)
     own = false_alarms_in_words(found, "mobilenet_v2")
-    assert "of 153 real photos of ants and bees that it never learnt from, 139 (90.8 %) are flagged and of 200" in own
-    assert "cats and dogs 200 (100 %)" in own or "cats and dogs 200 (100.0 %)" in own
+    assert "of 153 real photos of ants and bees that it never learnt from, 139 (90.8%) are flagged and of 200" in own
+    assert "cats and dogs 200 (100%)" in own or "cats and dogs 200 (100.0%)" in own
     assert "by a run of MobileNetV2, this one's own network not being measured," in false_alarms_in_words(
         found, "resnet18"
     )

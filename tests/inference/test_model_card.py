@@ -24,7 +24,7 @@ def test_it_says_what_was_learnt_from_how_good_it_is_and_what_it_is_made_of():
     right = BUNDLED.prepared.pictures_right(BUNDLED.checkpoint.best_val_accuracy)
     assert learnt == "It tells ants from bees. It learnt that from 244 drawings."
     assert checked.startswith(f"Of 153 drawings kept for checking it gets {right} right")
-    assert "with 95 % confidence" in checked
+    assert "with 95% confidence" in checked
     assert photos.startswith("Of 153 real photos")
     assert "EfficientNet-Lite0 (19 MB" in made
     assert "4 qubits and 6 layers" in made

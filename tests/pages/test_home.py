@@ -98,7 +98,7 @@ def test_what_is_said_of_the_run_is_what_its_numbers_are(model):
     assert said.endswith(f"{right} right.")
     changes = kept_changes()
     line = changes_words(model.run, changes)
-    assert f"24 angles by {round(100 * changes.moved['q_params'].relative)} %" in line
+    assert f"24 angles by {round(100 * changes.moved['q_params'].relative)}%" in line
     assert "0.5 rad" in line
     assert all(f"{changes.resets[part].score.correct}" in line for part in ("pre_net", "q_params", "post_net"))
     assert line.endswith(conclusion_words(changes))

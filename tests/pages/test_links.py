@@ -81,7 +81,7 @@ def test_reset_takes_an_opened_run_off_screen_and_address(run_id):
 
 def test_the_circuit_page_begins_with_the_opened_run(run_id):
     app = opened("pages/circuit.py", run=run_id)
-    assert "Trained for 3 epochs" in words(app)
+    assert "Trained for 3 [epochs](" in words(app)
 
 
 def test_the_runs_page_begins_with_the_opened_run_ticked(run_id):

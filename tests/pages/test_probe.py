@@ -70,7 +70,7 @@ def test_a_validation_picture_goes_in_and_is_judged_as_the_run_judged_it(view):
         said = int(chances.argmax())
         right = "right" if said == view.prepared.val_labels[index] else "wrong"
         name = view.prepared.classes[said]
-        assert f"the network says **{name}**, {100 * chances[said]:.0f} %, which is {right}." in words(app)
+        assert f"the network says **{name}**, {100 * chances[said]:.0f}%, which is {right}." in words(app)
 
 
 def test_a_knob_changes_every_figure_and_undo_brings_them_back(view):
@@ -87,7 +87,7 @@ def test_a_knob_changes_every_figure_and_undo_brings_them_back(view):
     circuit = build_circuit(view.prepared.settings.circuit)
     values = expectations(final_states(circuit, inputs.angles, turned))
     expected = class_probabilities(inputs, values)[0]
-    assert figures(app) == [f"{100 * value:.1f} %" for value in expected]
+    assert figures(app) == [f"{100 * value:.1f}%" for value in expected]
     verdict = score_circuit(inputs, values)
     assert f"{verdict.correct} of {verdict.total} right (with the trained angle" in words(app)
     assert f"loss {verdict.loss:.3f}" in words(app)

@@ -76,7 +76,7 @@ class TestTable:
         rows = table(app)
         assert rows["Name"].tolist() == ["Newer", "Older"]
         assert rows["Right"].tolist() == ["6 of 6", "5 of 6"]
-        assert rows["Between"].tolist() == ["61.0 % – 100.0 %", "43.6 % – 97.0 %"]
+        assert rows["Between"].tolist() == ["61.0% – 100.0%", "43.6% – 97.0%"]
         assert rows["Qubits"].tolist() == [4, 3]
         assert rows["Learning rate"].tolist() == [0.0004, 0.001]
         assert rows["Ansatz"].tolist() == ["Ring · RY", "Brick · RY"]
@@ -204,7 +204,7 @@ class TestComparing:
         assert settings["B"].tolist() == ["2", "7"]
         tiles = next(html.proto.body for html in app.get("html") if "tiles" in html.proto.body)
         assert tiles.count("<img ") == 2
-        assert "A: bees 67.0 % · B: ants 67.0 %" in tiles
+        assert "A: bees 67.0% · B: ants 67.0%" in tiles
 
     def test_pictures_that_are_gone_are_said(self, keep, tmp_path):
         runs = keep("one", (3, 5)), keep("two", (2, 3))

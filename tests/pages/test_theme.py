@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import math
 import subprocess
@@ -134,3 +135,21 @@ assert not failed, failed[0]
 
 def test_a_chart_can_be_drawn_while_another_thread_imports_pandas():
     subprocess.run([sys.executable, "-c", RACE], cwd=PROJECT, check=True)
+
+
+def test_no_marker_is_cut_at_the_edge_of_its_chart():
+    """The ring around the best epoch at 100% is whole: what has markers may reach over its axes."""
+    cut, found = [], 0
+    for file in sorted((PROJECT / "ui").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Dict):
+                continue
+            entries = {
+                key.value: value for key, value in zip(node.keys, node.values, strict=True) if hasattr(key, "value")
+            }
+            if "markers" in ast.unparse(entries.get("mode", ast.Constant(""))):
+                found += 1
+                if ast.unparse(entries.get("cliponaxis", ast.Constant(True))) != "False":
+                    cut.append(f"{file.relative_to(PROJECT)}:{node.lineno}")
+    assert found > 10
+    assert cut == []

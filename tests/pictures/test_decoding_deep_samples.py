@@ -26,7 +26,7 @@ from qtl_core.pictures.decoding.deep_samples import Levels, levels_of
         ("u2", 0, 16383, 0, 16383),  # 4: bits that were used
         ("u2", 0, 4096, 0, 16383),
         ("u2", 0, 4095, 0, 4095),
-        ("u2", 0, 1843, 0, 4095),  # 45 % of white
+        ("u2", 0, 1843, 0, 4095),  # 45% of white
         ("u2", 0, 1023, 0, 1023),
         ("u2", 0, 3, 0, 255),
         ("i4", 0, 40_000, 0, 65535),

@@ -31,7 +31,7 @@ LARGEST = {
 
 
 def picture(channels: int) -> np.ndarray:
-    """Noise from black to white with a grey square (45 % of white) in it, uint8."""
+    """Noise from black to white with a grey square (45% of white) in it, uint8."""
     pixels = np.random.default_rng(channels).integers(0, 256, (HEIGHT, WIDTH, channels), dtype=np.uint8)
     pixels[0, 0], pixels[0, 1], pixels[9:20, 9:20] = 0, 255, 115
     return pixels

@@ -96,7 +96,7 @@ def test_classes_alone_are_split_the_same_way_every_time(tmp_path: Path) -> None
     first, second = put(tmp_path / "one", *files), put(tmp_path / "two", *reversed(files))
     data = read_folder(first)
     assert (len(data.train), len(data.val), data.notes) == (21, 9, (SPLIT_NOTE,))
-    assert "70 %" in SPLIT_NOTE
+    assert "70%" in SPLIT_NOTE
     assert [labels_of(data.val).count(label) for label in range(3)] == [3, 3, 3]
     assert sorted(names(first, data.train) + names(first, data.val)) == sorted(files)
     again = read_folder(second)

@@ -82,7 +82,7 @@ function makeMap(root) {
   function words(picture) {
     const frame = Math.round(at), index = frame * data.count + picture;
     const truth = data.classes[frames.labels[picture]], said = data.classes[frames.said[index]];
-    const sure = `${Math.round(frames.sure[index] / 2.55)} %`;
+    const sure = `${Math.round(frames.sure[index] / 2.55)}%`;
     const verdict = truth === said ? `✓ ${said}, ${sure}` : `✗ taken for ${said}, ${sure}\ntrue: ${truth}`;
     return [verdict, frames.validation[picture] ? "validation" : "training", data.names[picture]];
   }

@@ -210,7 +210,7 @@ function makeShow(root) {
       const top = y + size * 3.4 + label * each;
       pen.font = `${Math.min(size, each * 0.5)}px ${font}`;
       pen.fillStyle = ink;
-      pen.fillText(share ? `${name}  ${Math.round(walk.probabilities[label] * 100)} %` : name, x, top, width);
+      pen.fillText(share ? `${name}  ${Math.round(walk.probabilities[label] * 100)}%` : name, x, top, width);
       pen.globalAlpha = 0.14;
       pen.fillRect(x, top + each * 0.3, width, each * 0.22);
       pen.globalAlpha = 1;
@@ -275,7 +275,7 @@ function curves(view, run, at) {
   const gap = view.height * 0.08, half = (view.height - gap) / 2;
   const most = Math.max(...run.training.loss, ...run.validation.loss), epochs = run.right.length;
   const least = Math.min(0.5, ...run.training.accuracy, ...run.validation.accuracy);
-  panel(view, 0, half, "Right", epochs, at, run, "accuracy", (value) => (value - least) / (1 - least), [`${Math.round(least * 100)} %`, "100 %"]);
+  panel(view, 0, half, "Right", epochs, at, run, "accuracy", (value) => (value - least) / (1 - least), [`${Math.round(least * 100)}%`, "100%"]);
   panel(view, half + gap, half, "Loss", epochs, at, run, "loss", (value) => value / most, ["0", most.toFixed(1)]);
 }
 

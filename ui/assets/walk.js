@@ -173,7 +173,7 @@ function makeWalk(root) {
     [...find(".bars").children].forEach((entry, label) => {
       const sure = walk ? walk.probabilities[label] : 0;
       entry.querySelector("b").style.width = `${sure * share * 100}%`;
-      setText(entry.children[1], since >= 0 ? `${Math.round(sure * 100)} %` : "");
+      setText(entry.children[1], since >= 0 ? `${Math.round(sure * 100)}%` : "");
     });
     const right = walk && walk.label === walk.truth;
     setText(find(".verdict b"), since < 0 ? "…" : `${right ? "✓" : "✗"} ${walk.label}`);

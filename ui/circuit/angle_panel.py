@@ -143,7 +143,7 @@ def prediction_words(inputs: CircuitInputs, entered: Input, values: np.ndarray) 
     said = int(chances.argmax())
     truth = "" if entered.true is None else (", which is right" if said == entered.true else ", which is wrong")
     named = as_plain_text(inputs.classes[said])
-    return f"For {entered.words} the network says **{named}**, {100 * chances[said]:.0f} %{truth}."
+    return f"For {entered.words} the network says **{named}**, {100 * chances[said]:.0f}%{truth}."
 
 
 def _show_slider(shown_circuit: ChosenCircuit, index: int, label: str) -> None:
@@ -195,7 +195,7 @@ def _show_figures(circuit: Circuit, shown_circuit: ChosenCircuit, entered: Input
             moved = f"{_signed(100 * (value - before), 1)} points" if turned else None
             st.metric(
                 f"{as_plain_text(name)}, for {entered.words}",
-                f"{100 * value:.1f} %",
+                f"{100 * value:.1f}%",
                 moved,
                 delta_color="off",
                 delta_arrow="off",

@@ -31,7 +31,7 @@ from ui.circuit.ansatz_jobs import (
 )
 from ui.circuit.ansatz_sentences import describe, entanglement_words, expressibility_words, plateau_words
 from ui.session.refresh import refreshing
-from ui.widgets.glossary import help_of
+from ui.widgets.glossary import help_of, word
 from ui.widgets.status import show_progress
 
 HEIGHT = 340
@@ -92,7 +92,9 @@ def _trace(name: str, points: Sequence[PlateauPoint], style: dict[str, str], bes
 
 
 REFRESH_SECONDS = 0.4
-STANDARD_ERROR = "± is the standard error: with other random angles, two times in three the figure would be within it."
+STANDARD_ERROR = (
+    "± is the standard error: measured again with other random angles, about two in three figures fall within it."
+)
 
 
 def show_sampling(shown: Sequence[Shown]) -> None:
@@ -125,7 +127,7 @@ def show_plateau(shown: Sequence[Shown]) -> None:
     sizes, seconds = plateau_sizes(trained[0].settings), sum(plateau_seconds(each.settings) for each in trained)
     st.caption(
         f"For {sizes[0]} to {sizes[-1]} qubits, all else the same, {about(seconds)} of computing. The angle is that of "
-        "the first layer's turn about Y on qubit 0; the result is ⟨Z⟩ of qubit 0."
+        "the first layer's turn about Y on qubit 0; the result is " + word("expectation value", "⟨Z⟩") + " of qubit 0."
     )
     _show(PLATEAU, trained, partial(_show_curves, trained))
 

@@ -20,6 +20,7 @@ from ui.circuit.source import ChosenCircuit
 from ui.circuit.validation_angles import InputsStatus, inputs_are_there, inputs_status, show_waiting
 from ui.session import keys, session
 from ui.session.picture_requests import UploadedPicture
+from ui.widgets.glossary import help_of
 from ui.widgets.pictures import thumbnail
 
 VALIDATION, OWN, BY_HAND = "A validation picture", "A picture of yours", "Angles set by hand"
@@ -54,7 +55,9 @@ def choose_input(shown_circuit: ChosenCircuit, wires: int) -> tuple[Input, Input
     there = [OWN, BY_HAND] if status.words else [VALIDATION, OWN, BY_HAND]
     if st.session_state.get(keys.CIRCUIT_INPUT) not in there:
         st.session_state[keys.CIRCUIT_INPUT] = BY_HAND if status.words else VALIDATION
-    chosen = st.segmented_control("What goes in", there, key=keys.CIRCUIT_INPUT, required=True)
+    chosen = st.segmented_control(
+        "What goes in", there, key=keys.CIRCUIT_INPUT, required=True, help=help_of("validation")
+    )
     if status.words:
         st.caption(f"No validation picture can go in. {as_plain_text(status.words)}")
     elif status.inputs is None:

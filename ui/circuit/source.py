@@ -18,6 +18,7 @@ from qtl_core.settings import CircuitSettings
 from ui.session import keys, session
 from ui.session.kept_runs import choosable_runs
 from ui.session.run_actions import is_open, shown_run
+from ui.widgets.glossary import word
 from ui.widgets.materials import run_inputs_of
 from ui.widgets.model_choice import run_words
 from ui.widgets.settings_controls import show_field
@@ -91,7 +92,7 @@ def _show_settings() -> None:
 def _of_settings() -> ChosenCircuit:
     settings = replace(session.screen.settings, data=run_inputs_of(session.screen.settings.data).data)
     angles = untrained_angles(settings)
-    words = f"Not trained yet: these are the random angles that seed {settings.training.seed} begins with."
+    words = f"Not trained yet: these are the random angles that {word('seed')} {settings.training.seed} begins with."
     return ChosenCircuit(settings.circuit, angles, angles, words)
 
 
@@ -110,9 +111,10 @@ def _of_run(view: RunView) -> ChosenCircuit | None:
     elif not epochs:
         words = "Training has begun: no epoch is done yet, and the angles are those it starts from."
     elif view.is_over:
-        words = f"Trained for {epochs} epochs: these are the angles of the best one, number {best_epoch}."
+        many = word("epoch", "epoch" if epochs == 1 else "epochs")
+        words = f"Trained for {epochs} {many}: these are the angles of the best one, number {best_epoch}."
     else:
-        words = f"In training: the angles after epoch {epochs} of {view.prepared.settings.training.epochs}."
+        words = f"In training: the angles after {word('epoch')} {epochs} of {view.prepared.settings.training.epochs}."
     if why := why_no_head(view):
         angles = untrained_angles(view.prepared.settings, view.prepared.feature_size)
         return ChosenCircuit(

@@ -103,7 +103,7 @@ def changes_words(run: TrainedRun, changes: TrainingChanges) -> str:
         f"{angles.numbers} angles by {angles.relative:.0%} ({math.degrees(angles.most):.0f}° at most, from a random "
         f"start with a spread of {spread:g} rad; the paper's is {PAPERS_SPREAD:g}), the layer after by "
         f"{after.relative:.0%}."
-    ).replace("%", " %")
+    )
     if changes.trained is None:
         return words
     right = [changes.resets[part].score.correct for part in (LAYER_BEFORE, ANGLES, LAYER_AFTER)]

@@ -65,7 +65,7 @@ def answer_words(trace: PictureTrace) -> str:
     unsure = " (little more than tossing a coin)" if len(prediction.probabilities) == 2 and share < UNSURE else ""
     return (
         "Measuring leaves one number a qubit, and a last small layer weighs them: "
-        f"{prediction.label}, {share} % sure{unsure}, {verdict}"
+        f"{prediction.label}, {share}% sure{unsure}, {verdict}"
     )
 
 

@@ -44,6 +44,7 @@ def _show_map(scores: Scores, seed: int) -> None:
             "x": places[:, 0],
             "y": places[:, 1],
             "mode": "markers",
+            "cliponaxis": False,
             "name": name,
             "hoverinfo": "name",
             "marker": {"size": 8, "symbol": symbol, "color": colour, "line": {"width": 1.5, "color": edge}},

@@ -39,13 +39,17 @@ def words(distance: float, angle: float) -> str:
 def _show_curves(distance: float, angle: float) -> None:
     distances = [float(each) for each in DISTANCES]
     found = [energy(each, best_angle(each)) for each in distances]
-    exact = {"mode": "markers", "marker": {"color": PUBLISHED, "size": 5}}
+    exact = {"mode": "markers", "cliponaxis": False, "marker": {"color": PUBLISHED, "size": 5}}
     curves = [
         line(distances, [energy(each, 0) for each in distances], "knob at 0", OTHER_ANSATZ, dash="dash"),
         line(distances, found, "knob found", ANSATZ),
         line(distances, [exact_energy(each) for each in distances], "exact", PUBLISHED) | exact,
         line([distance], [energy(distance, angle)], "you", TRAINED_ROTATION)
-        | {"mode": "markers", "marker": {"size": 13, "color": TRAINED_ROTATION, "line": {"width": 1.5}}},
+        | {
+            "mode": "markers",
+            "cliponaxis": False,
+            "marker": {"size": 13, "color": TRAINED_ROTATION, "line": {"width": 1.5}},
+        },
     ]
     chart(
         TOPIC,

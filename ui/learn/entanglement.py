@@ -19,8 +19,12 @@ TOPIC = "entanglement"
 ANGLES = np.linspace(0, math.pi, 61)
 
 
-def show() -> None:
-    """Shows the slider, both spheres, and how entropy follows the angle."""
+def show(*, bell: bool = True) -> None:
+    """Shows the slider, both spheres, and how entropy follows the angle.
+
+    Args:
+        bell: Whether the CHSH test of the pair follows.
+    """
     angle = degrees(TOPIC, "angle", "Turn of qubit 0 before the CNOT", 60, "90° is halfway between 0 and 1.", high=180)
     cnot = switch(TOPIC, "cnot", "CNOT from qubit 0 to qubit 1", "Without it, the qubits never meet.", usual=True)
     state = pair(angle, cnot=cnot)
@@ -29,7 +33,8 @@ def show() -> None:
     st.markdown(words(state))
     _show_entropy(angle, float(qubit_entropies(vectors)[0]))
     st.caption("The entropy of either qubit at every angle, with the CNOT; the mark is where you are.")
-    show_bell_test(TOPIC, state, angle, cnot=cnot)
+    if bell:
+        show_bell_test(TOPIC, state, angle, cnot=cnot)
 
 
 def words(state: np.ndarray) -> str:

@@ -45,7 +45,7 @@ def _show_chances(chances: np.ndarray) -> None:
     names = [f"{string:04b}" for string in range(16)]
     bars = {"type": "bar", "x": names, "y": chances, "name": "circuit", "hovertemplate": "%{x}: %{y:.1%}"}
     bars["marker"] = {"color": MEASUREMENT}
-    aims = line(names, wanted(), "examples", PUBLISHED) | {"mode": "markers"}
+    aims = line(names, wanted(), "examples", PUBLISHED) | {"mode": "markers", "cliponaxis": False}
     aims["marker"] = {"symbol": "line-ew", "size": 14, "line": {"width": 3, "color": PUBLISHED}}
     chart(
         TOPIC,

@@ -50,6 +50,7 @@ def _show_value(angle: float, step: float) -> None:
             "x": np.degrees(at := [angle - half, angle + half]),
             "y": [value(each) for each in at],
             "mode": "markers",
+            "cliponaxis": False,
             "name": name,
             "marker": {"size": 11, "color": colour, "symbol": symbol},
         }
@@ -75,6 +76,7 @@ def _show_estimates(found: Slopes) -> None:
             "x": values,
             "y": row + scatter,
             "mode": "markers",
+            "cliponaxis": False,
             "name": name,
             "opacity": 0.5,
             "marker": {"size": 5, "color": colour},

@@ -67,6 +67,7 @@ def _show_split(graph: str, found: Cut) -> None:
         "x": x,
         "y": y,
         "mode": "markers+text",
+        "cliponaxis": False,
         "text": ["AB"[side] for side in sides],
         "textfont": {"color": "#FFFFFF"},
         "hoverinfo": "skip",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 
 import streamlit as st
@@ -14,6 +15,20 @@ from ui.session import keys, session
 from ui.session.link import TERM_PARAMETER, TOPIC_PARAMETER
 from ui.widgets.glossary import word
 
+# Words that nearly every topic may say, in its text or beside what there is to play with.
+BASIC = (
+    "qubit",
+    "gate",
+    "CNOT",
+    "shots",
+    "superposition",
+    "phase",
+    "entropy",
+    "loss",
+    "accuracy",
+    "validation",
+    "ansatz",
+)
 GLOSSARY, FIRST_TERM = "glossary", "qubit"
 
 
@@ -84,18 +99,25 @@ def _show_topic(topic: Topic) -> None:
     st.subheader(topic.title, anchor=False)
     words, play = st.columns([2, 3], gap="large")
     with words:
+        st.caption("Words: " + " · ".join(word(term) for term in words_of(topic)))
         st.markdown(topic.text)
         if topic.formula:
             with st.expander("The same as a formula", icon=":material/function:"):
                 st.latex(topic.formula)
         st.markdown(f"**To be honest.** {topic.honest}")
-        if topic.terms:
-            st.markdown("**Words.** " + " · ".join(word(term) for term in topic.terms))
         st.caption("Read on: " + " ".join(_cited(reference) for reference in topic.references))
     with play, st.container(border=True, key="learn_play"):
         st.markdown(f"**Try it.** {topic.play}")
         panel = import_module(f"ui.learn.{topic.key}").show
         st.fragment(guarded()(panel))()
+
+
+def words_of(topic: Topic) -> list[str]:
+    """Returns the topic's words of the glossary and the basic ones that it says, in a line before they are met."""
+    said = f"{topic.text} {topic.play} {topic.honest}".casefold()
+    return list(
+        dict.fromkeys([*topic.terms, *(name for name in BASIC if re.search(rf"\b{name.casefold()}s?\b", said))])
+    )
 
 
 def _cited(reference: Reference) -> str:

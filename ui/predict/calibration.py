@@ -13,7 +13,7 @@ from qtl_core.evaluation.metrics import percent
 from qtl_core.inference.requests import TrainedModel
 from ui.base.theme import PUBLISHED, VALIDATION, plotly_layout
 from ui.session import keys
-from ui.widgets.glossary import help_of
+from ui.widgets.glossary import help_of, word
 
 HEIGHT = 340
 SMALLEST, LARGEST = 8, 26  # pixels: the area of a point is its share of the pictures
@@ -60,6 +60,7 @@ def _bars_as_points(found: Reliability, name: str, symbol: str, colour: str) -> 
         "customdata": found.counts[there],
         "name": name,
         "mode": "markers",
+        "cliponaxis": False,
         "hovertemplate": HOVER,
         "marker": {
             "symbol": symbol,
@@ -126,19 +127,19 @@ def in_words(found: Calibration, noun: str) -> str:
         found: The measurement.
         noun: What the pictures are called.
     """
-    plain = found.plain
+    plain, explained = found.plain, noun.replace("validation", word("validation"))
     chance = (
         "No more than chance alone would show with so few: nothing speaks against its percentages."
         if plain.error <= found.by_chance
         else "That is more than chance alone explains."
     )
     return (
-        f"On the {found.pictures} {noun}, none of which it learnt from, it said on average that it was "
+        f"On the {found.pictures} {explained}, none of which it learnt from, it said on average that it was "
         f"{percent(plain.mean_confidence)} sure, and was right on {percent(plain.mean_accuracy)}. The gap between the "
         f"two, averaged over how sure it was (expected calibration error), is **{_points(plain.error)}**. Percentages "
-        f"that mean exactly what they say would show up to {_points(found.by_chance)} in nineteen of twenty sets of "
-        f"this size. {chance} The same pictures chose which epoch was kept, which flatters it a little, and on "
-        "pictures of another kind nothing is known."
+        f"that mean exactly what they say would show up to {_points(found.by_chance)} in 95 of 100 sets of "
+        f"this size. {chance} The same pictures chose which {word('epoch')} was kept, which flatters it a little, and "
+        "on pictures of another kind nothing is known."
     )
 
 

@@ -138,7 +138,7 @@ def _show_made(explanation: Explanation, asked: str, made: HeatMaps) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view = st.segmented_control("View", (OVER, BESIDE), default=OVER, required=True, key=keys.HEAT_VIEW)
-        opacity = st.slider("Strength of the map", 0, 100, 55, format="%d %%", key=keys.HEAT_OPACITY, width=220)
+        opacity = st.slider("Strength of the map", 0, 100, 55, format="%d%%", key=keys.HEAT_OPACITY, width=220)
     heat = ShownPicture(
         blended(explanation.seen, places, opacity / 100), f"Where it looked for {target_words(target, explanation)}"
     )

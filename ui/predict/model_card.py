@@ -9,6 +9,7 @@ from qtl_core.inference.model_card import constant_answer, limits_in_words, mode
 from qtl_core.inference.own_weights import weights_problem
 from qtl_core.inference.requests import TrainedModel
 from ui.base.errors import as_plain_text, show_user_error
+from ui.widgets.glossary import help_of
 
 
 def show_model_card(model: TrainedModel, whose: str = "") -> None:
@@ -23,7 +24,7 @@ def show_model_card(model: TrainedModel, whose: str = "") -> None:
     which = "The run that comes with the app. " if is_bundled else ""
     with st.container(border=True, gap="xsmall", key=f"model_card_{'second' if whose else 'first'}"):
         st.markdown(f"{whose}{which}**{as_plain_text(first)}**")
-        st.markdown(as_plain_text(" ".join(others)))
+        st.markdown(as_plain_text(" ".join(others)), help=help_of("qubit", "validation", "Wilson interval"))
         st.caption(as_plain_text(limits_in_words(model.run, is_bundled=is_bundled)))
 
 

@@ -138,6 +138,7 @@ def _line(name: str, colour: str, few: bool, hover: str, *, legend: bool) -> dic
         "legendgroup": name,
         "showlegend": legend,
         "mode": "lines+markers" if few else "lines",
+        "cliponaxis": False,
         "line": {"color": colour, "width": 2},
         "marker": {"size": 5},
         "hovertemplate": hover,
@@ -151,6 +152,7 @@ def _ring(*, legend: bool) -> dict[str, Any]:
         "legendgroup": "Best epoch",
         "showlegend": legend,
         "mode": "markers",
+        "cliponaxis": False,
         "marker": {"size": 14, "symbol": "circle-open", "color": VALIDATION, "line": {"width": 2.5}},
         "hoverinfo": "skip",
     }

@@ -93,7 +93,7 @@ def _caveats(view: TrainedRun, made: PictureMap, noun: str) -> list[str]:
     found = []
     if _has_others(view, made):
         found.append(
-            "A picture is judged by all its angles, not by these two alone, so a point on the other class's ground may "
+            "A picture is judged by all its angles, not by these two alone, so a point on the other class's side may "
             "still be right; only a cross means that the picture is taken for another class."
         )
     if len(made.epochs) == 1 < len(view.epochs):

@@ -48,7 +48,7 @@ def show_predictions(
         st.caption(f"There are no {noun} to show.")
         return
     part = leaf(len(pictures), PAGE_SIZE, key, noun)
-    st.caption("The class the network sees in each, and how probable it holds it: ✓ right, ✗ wrong.")
+    st.caption("The class that the network sees in each, and with what probability: ✓ right, ✗ wrong.")
     show_tiles([prediction_tile(evaluation, int(index)) for index in pictures[part]], drawn=drawn)
 
 

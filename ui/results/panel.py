@@ -82,7 +82,7 @@ def _headline(view: TrainedRun, best: EpochDone, evaluation: Evaluation, noun: s
         _figure(
             "Validation loss",
             f"{best.val_loss:.3f}" if math.isfinite(best.val_loss) else "not known",
-            f"Mean cross-entropy: 0 is all right and certain.\n\n{help_of('loss')}",
+            f"Mean cross-entropy: 0 would be all of them right, and certain.\n\n{help_of('loss')}",
         )
         _figure(
             "Trained numbers",

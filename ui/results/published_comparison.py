@@ -42,7 +42,7 @@ def _with_paper(view: TrainedRun, evaluation: Evaluation) -> str:
     other = "" if view.prepared.settings.data.backbone == "resnet18" else f" Theirs used {BACKBONES['resnet18'].title}."
     return (
         f"**Beside the paper:** its published run got {theirs} of {PUBLISHED_TOTAL} photos right, {apart} from this "
-        f"one (a difference between {_points(low)} and {_points(high)} percentage points in nineteen of twenty cases, "
+        f"one (a difference between {_points(low)} and {_points(high)} percentage points is likely, "
         f"{chance}).{other}"
     )
 

@@ -27,7 +27,7 @@ def curves_figure(sides: Sequence[Side]) -> go.Figure:
 
 
 def accuracies_figure(sides: Sequence[Side]) -> go.Figure:
-    """Draws every run's best validation accuracy as a point, with its 95 % interval."""
+    """Draws every run's best validation accuracy as a point, with its 95% interval."""
     shown = [(at, side, interval) for at, side in enumerate(sides) if (interval := interval_of(side.record))]
     layout = plotly_layout(height=ROW * len(sides) + 80, showlegend=False, hovermode="closest")
     layout["xaxis"] |= {"tickformat": ".0%", "fixedrange": True, "title": {"text": "Validation pictures right"}}
@@ -51,6 +51,7 @@ def _curve(side: Side, at: int, figure: str, axes: str, hover: str) -> dict[str,
         "legendgroup": side.letter,
         "showlegend": not axes,
         "mode": "lines+markers" if few else "lines",
+        "cliponaxis": False,
         "line": {"color": RUNS[at], "width": 2, "dash": _dash(at)},
         "marker": {"symbol": SYMBOLS[at], "size": 7},
         "hovertemplate": hover,
@@ -65,6 +66,7 @@ def _dot(at: int, side: Side, low: float, high: float) -> dict[str, Any]:
         "x": [share],
         "y": [at],
         "mode": "markers",
+        "cliponaxis": False,
         "hovertemplate": f"{hover}<extra></extra>",
         "marker": {"symbol": SYMBOLS[at], "size": 11, "color": RUNS[at]},
         "error_x": {

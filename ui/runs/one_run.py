@@ -21,6 +21,7 @@ from ui.runs.table import STATES, offer_chart
 from ui.session import keys, session
 from ui.session.kept_runs import open_kept
 from ui.session.run_actions import continue_kept, is_open, shown_run, train_again
+from ui.widgets.glossary import help_of
 
 
 def show_labels(record: RunRecord) -> None:
@@ -88,7 +89,7 @@ SAID = {
 def show_one(record: RunRecord, name: str) -> None:
     """Shows a run; `name` is what the list calls it."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.subheader(as_plain_text(name), anchor=False)
+        st.subheader(as_plain_text(name), anchor=False, help=help_of("qubit", "epoch", "seed"))
         st.caption(f"{STATES[record.state]} · {record.id}", width="content")
     if record.state in SAID:
         st.info(as_plain_text(" ".join(filter(None, (SAID[record.state], record.failure)))))

@@ -18,6 +18,7 @@ from qtl_core.export.tables import to_csv
 from qtl_core.runs.store import RunRecord, storage
 from ui.base.wording import megabytes
 from ui.session import keys, session
+from ui.widgets.glossary import help_of
 
 
 def offer_chart(title: str, make: Callable[[], Chart], name: str) -> None:
@@ -73,7 +74,7 @@ def choose_filter(records: Sequence[RunRecord]) -> tuple[Filter, str]:
             key=keys.RUNS_ORDER,
             persist_state="session",
             width=220,
-            help="The order of the table; a click on the head of a column sorts it as well.",
+            help="The order of the table; a click on the head of a column sorts it as well.\n\n" + help_of("accuracy"),
         )
         with st.popover("Filter", icon=":material/filter_list:"):
             few, starred = _choose_few(records), _choose_starred()
@@ -104,9 +105,9 @@ COLUMNS: dict[str, Any] = {
     "Name": st.column_config.TextColumn(
         width=246, help="What you called it; or its pictures, what is not as usual, and what tells it from others."
     ),
-    "Accuracy": NUMBER(format="%.1f %%", help="Best validation accuracy.", width=76),  # with the name a phone's width
+    "Accuracy": NUMBER(format="%.1f%%", help="Best validation accuracy.", width=76),  # with the name a phone's width
     "★": st.column_config.TextColumn(width=40, help="Runs that were marked with a star."),
-    "Between": st.column_config.TextColumn(help="The 95 % interval: how far off so few pictures may be.", width=125),
+    "Between": st.column_config.TextColumn(help="The 95% interval: how far off so few pictures may be.", width=125),
     "Right": st.column_config.TextColumn(help="Validation pictures right at its best epoch.", width=95),
     "Loss": NUMBER(format="%.3f", help="Validation loss at its best epoch.", width=65),
     "Time": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", help="When it was begun.", width=150),

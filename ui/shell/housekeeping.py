@@ -2,7 +2,7 @@
 
 Python frees what nobody holds at once, but things that hold one another only where it searches for them. Streamlit
 lets it search all that the server has after each run (`runner.postScriptGC`, off in .streamlit/config.toml). With
-torch and plotly loaded, that took four times as long as a page, and pages of thirty people 86 % of the server's time.
+torch and plotly loaded, that took four times as long as a page, and pages of thirty people 86% of the server's time.
 What modules hold is there for ever, so it is set aside and not searched again.
 
 The session of a page that was closed, with the pictures in it, is one of those things.

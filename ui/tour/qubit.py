@@ -6,8 +6,8 @@ from ui.learn import superposition
 
 TITLE = "A qubit"
 TEXT = (
-    "A bit is 0 or 1. A **qubit** is an arrow on a sphere: at the top it is 0, at the bottom 1, and in between it is "
-    "both at once, a **superposition**. Gates turn the arrow.\n\n"
+    "A bit is 0 or 1. A **qubit** is an arrow on a sphere: at the top it is 0, at the bottom 1, and anywhere between "
+    "it is in a **superposition** of the two. Gates turn the arrow.\n\n"
     "Looking ends it: a measurement gives 0 or 1, never anything between, and how near the arrow is to the top decides "
     "how often it is 0. Turn the qubit and measure it a few times.\n\n"
     "Here all of this is **simulated**: an ordinary computer does the arithmetic, which for a few qubits it can."

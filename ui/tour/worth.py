@@ -119,6 +119,7 @@ def _show_chart(heads: tuple[HeadScores, ...]) -> None:
     means = {
         "type": "scatter",
         "mode": "markers",
+        "cliponaxis": False,
         "x": [each.mean for each in heads],
         "y": [TITLES[each.kind] for each in heads],
         "hovertemplate": "mean %{x:.1f}<extra></extra>",
@@ -147,6 +148,7 @@ def _dots(scores: HeadScores) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers",
+        "cliponaxis": False,
         "x": list(counts),
         "y": [TITLES[scores.kind]] * len(counts),
         "marker": {"size": [10 + 5 * count**0.5 for count in counts.values()], "color": PUBLISHED, "opacity": 0.75},

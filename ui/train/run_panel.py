@@ -22,10 +22,10 @@ from ui.session import keys, session
 from ui.session.refresh import refreshing
 from ui.session.run_actions import go_on, is_open, shown_run
 from ui.train.run_status import REFRESH_SECONDS, status_of
+from ui.widgets.glossary import word
 from ui.widgets.settings_controls import labelled
 from ui.widgets.status import show_notes, show_progress, show_stale, stand_ins
 
-EMPTY_HINT = "Press **Start**: accuracy and loss appear here, epoch by epoch."
 GOING_ON = (
     f"A run that nobody looks at for {ABANDONED_SECONDS // 60} minutes ends otherwise; what it has learnt is kept."
 )
@@ -53,7 +53,8 @@ def show_run(snapshot: JobSnapshot[RunView] | None, on_screen: RunSettings) -> N
 
 def _show_empty(on_screen: RunSettings) -> None:
     with st.container(key="run_status"):
-        st.markdown(EMPTY_HINT)
+        names = [word(name) for name in ("accuracy", "loss", "epoch")]
+        st.markdown("Press **Start**: {} and {} appear here, {} by {}.".format(*names, "epoch"))
     _chart(history_figure(RunView(), on_screen, published_for(on_screen)))
 
 

@@ -9,6 +9,7 @@ from qtl_core.jobs import JobSnapshot
 from qtl_core.runs.events import Ended, Prepared
 from qtl_core.runs.view import RunView
 from ui.base.wording import about, duration, megabytes, noun_of
+from ui.widgets.glossary import word
 
 REFRESH_SECONDS = 0.5  # at 0.2 s the charts of one session alone would keep half a core busy
 RECENT = 5  # epochs whose mean the time left is judged by: enough to be steady, few enough to follow a busy machine
@@ -92,4 +93,5 @@ def _best(view: RunView, ended: Ended) -> str:
     if not view.epochs or (view.prepared and view.prepared.from_elsewhere):
         return ""
     found = evaluation_of(view)
-    return f"At its best, epoch {ended.best_epoch}: {found.correct} of {found.total} validation {noun_of(view)} right."
+    right = f"{found.correct} of {found.total} {word('validation')} {noun_of(view)} right"
+    return f"At its best, epoch {ended.best_epoch}: {right}."

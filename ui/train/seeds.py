@@ -239,7 +239,7 @@ def _show_band(job_id: str, band: SeedBand, on_screen: RunSettings) -> None:
     st.subheader(band.count_in_words(noun), anchor=False, help=help_of("seed"))
     st.markdown(
         f"Best validation accuracy of {len(band.seeds)} runs: **{band.share_in_words()}**. "
-        f"All of them took {duration(band.seconds)}, seen through {as_plain_text(prepared.backbone_title)}."
+        f"All of them took {duration(band.seconds)}, with features of {as_plain_text(prepared.backbone_title)}."
     )
     for note in prepared.notes:
         st.caption(as_plain_text(note))
@@ -247,7 +247,7 @@ def _show_band(job_id: str, band: SeedBand, on_screen: RunSettings) -> None:
         st.warning(said)
     published = published_for(ran)
     curves, counts = _figures(job_id, band, published)
-    st.markdown("**Median and, shaded, where nine seeds in ten lie**")
+    st.markdown("**Median, and shaded the middle 90% of the seeds**")
     st.plotly_chart(curves, key="seed_band", config={"displayModeBar": False}, alt=band.share_in_words())
     st.markdown(f"**How many seeds got how many {noun} right, each at its best epoch**")
     st.plotly_chart(counts, key="seed_counts", config={"displayModeBar": False}, alt=band.count_in_words(noun))

@@ -12,20 +12,20 @@ import streamlit as st
 from qtl_core.learn.glossary.entries import find
 from qtl_core.learn.glossary.term import Term
 
-# Settings whose name is a word that a newcomer may want explained.
-OF_SETTINGS = {
-    "Qubits": "qubit",
-    "Depth": "depth",
-    "Entangler": "entangler",
-    "Rotation": "rotation",
-    "Initial spread (q_delta)": "variational circuit",
-    "Learning rate": "learning rate",
-    "Epochs": "epoch",
-    "Batch size": "batch",
-    "Best weights by": "validation",
-    "Backbone": "backbone",
-    "Seed": "seed",
-    "Engine": "statevector",
+# Settings whose name or choices hold words that a newcomer may want explained.
+OF_SETTINGS: dict[str, tuple[str, ...]] = {
+    "Qubits": ("qubit",),
+    "Depth": ("depth",),
+    "Entangler": ("entangler", "CNOT"),
+    "Rotation": ("rotation",),
+    "Initial spread (q_delta)": ("variational circuit",),
+    "Learning rate": ("learning rate",),
+    "Epochs": ("epoch",),
+    "Batch size": ("batch",),
+    "Best weights by": ("validation", "accuracy", "loss"),
+    "Backbone": ("backbone",),
+    "Seed": ("seed",),
+    "Engine": ("statevector",),
 }
 
 
@@ -38,7 +38,7 @@ def help_of(*names: str) -> str:
 
 def help_of_setting(label: str) -> str:
     """Returns the same for the word that a setting of this label is named after, or ""."""
-    return help_of(OF_SETTINGS[label]) if label in OF_SETTINGS else ""
+    return help_of(*OF_SETTINGS[label]) if label in OF_SETTINGS else ""
 
 
 def word(name: str, shown: str = "") -> str:

@@ -19,6 +19,7 @@ from ui.base import job_managers
 from ui.session import keys, session
 from ui.session.kept_runs import choosable_runs
 from ui.session.run_actions import shown_run
+from ui.widgets.glossary import help_of
 
 # Whose a kept run is that this session did not train: a server knows sessions, not people.
 ORIGINS = {"trained": "Kept on this server", "file": "From a file", "head": "A head from elsewhere"}
@@ -59,7 +60,7 @@ def choose_models() -> tuple[TrainedModel, TrainedModel | None]:
         persist_state="session",
         help="First the runs that you trained or opened since you came, then the one that comes with the app, then all "
         "that are kept on this server, whoever trained them, the newest first. Without a run of your own the one that "
-        "comes with the app answers.",
+        "comes with the app answers.\n\n" + help_of("qubit", "validation", "depth"),
     )
     others = [None, *(each for each in choices if each != chosen)]
     if st.session_state.get(keys.PREDICT_OTHER) not in others:

@@ -66,7 +66,7 @@ class Chart:
 
 def share(value: float) -> str:
     """Writes a tick of a share."""
-    return f"{value:.0%}".replace("%", " %")
+    return f"{value:.0%}"
 
 
 def number(value: float) -> str:

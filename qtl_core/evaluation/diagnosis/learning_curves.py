@@ -24,7 +24,7 @@ from qtl_core.runs.events import Prepared
 from qtl_core.runs.view import PreparedRun, TrainedRun
 
 JUMP_SHARE = 0.15  # share of guessing's loss; runs that go well rise by less than 0.05 of it between two epochs
-ONE_PICTURE = math.log(100)  # nats: what one picture costs whose true class is given 1 %
+ONE_PICTURE = math.log(100)  # nats: what one picture costs whose true class is given 1%
 # A slope g must be told from the chance of measuring: that takes about 1/g^2 repetitions of the circuit, for every
 # angle at every step. Runs of up to 8 qubits start at 0.005 or more; 12 qubits at random angles at 0.002.
 MOST_SHOTS = 100_000

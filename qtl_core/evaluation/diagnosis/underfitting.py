@@ -22,7 +22,7 @@ from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import is_small, steps_of
 from qtl_core.settings.presets import PAPER_STEPS
 
-# Runs of the recipe end with 94 % of the training pictures right or more.
+# Runs of the recipe end with 94% of the training pictures right or more.
 FAR_BELOW = 0.85
 FEWEST_EPOCHS = 5  # of a slope: fewer points lie on a line too often
 FAR_TO_GO = 0.5  # share of guessing's loss: what is below has learnt most of what there is

@@ -22,7 +22,7 @@ from qtl_core.pictures.sources.split import TRAIN_SHARE, split_pictures
 
 MAX_FILES = 20_000  # features of so many take about six minutes (56 pictures a second on two cores)
 SPLIT_NOTE = (
-    f"The folder has no train and val of its own: about {100 * TRAIN_SHARE:.0f} % of each class are trained on and the "
+    f"The folder has no train and val of its own: about {100 * TRAIN_SHARE:.0f}% of each class are trained on and the "
     "rest is for validation, chosen by file name, copies together, and so the same every time."
 )
 
