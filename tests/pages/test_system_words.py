@@ -1,0 +1,79 @@
+"""No message of the system, no server's path and no library's word is on a page, whatever stood in for what."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from qtl_core.common.errors import UserError
+from qtl_core.common.paths import home
+from qtl_core.pictures.backbones import weights_files
+from qtl_core.pictures.sources.photos import how_to_get, load_photos
+from qtl_core.runs.view import RunView
+from qtl_core.settings import DataSettings, RunSettings
+from qtl_core.training.preparation import find_backbone
+from tests.helpers.made_runs import made_run
+from ui.base.errors import as_plain_text, without_own_paths
+
+SYSTEM = re.compile(r"Errno|Traceback|urlopen|strerror|Connection refused|No such file|Error\b|(?<![\w:/.])/\w+/\w+")
+EARLIER = (
+    "resnet18.pth could not be downloaded. The server cannot be reached ([Errno -2] Name or service not known). "
+    "The weights of ResNet-18 are not on this machine."
+)
+
+
+def shown(view: RunView) -> AppTest:
+    def page(view):
+        from ui.results.panel import show_results
+
+        show_results(view)
+
+    return AppTest.from_function(page, args=(view,), default_timeout=60).run()
+
+
+def visible(app: AppTest) -> str:
+    assert not app.exception
+    kinds = ("markdown", "caption", "warning", "error", "info", "subheader")
+    found = [element.value for kind in kinds for element in getattr(app, kind)]
+    return "\n".join([*found, *(each.label for each in app.button)])
+
+
+@pytest.fixture
+def fallback(monkeypatch) -> tuple[str, ...]:
+    """What a run says of photos and weights that are not here and of a server that nobody reaches."""
+    monkeypatch.setattr(weights_files, "_failed", {})
+    resolved = find_backbone(DataSettings(), lambda _: None, lambda: False, allow_fallback=True)
+    with pytest.raises(UserError) as told:
+        load_photos()
+    return f"{told.value.what} Drawn pictures are used instead. {told.value.do}", resolved.note, EARLIER
+
+
+def test_a_fallback_is_one_line_without_a_word_of_the_system(fallback, tmp_path):
+    used = RunSettings().changed(source="drawn", backbone="efficientnet_lite0")
+    view = made_run(tmp_path, settings=used, notes=fallback)
+    said = visible(shown(replace(view, prepared=replace(view.prepared, asked=RunSettings()))))
+    assert str(home()) in "".join(fallback), "the shell is told where files go"
+    assert SYSTEM.findall(said.replace("https://", "").replace("http://", "")) == []
+    assert "weights/resnet18.pth in the data folder" in said.replace("\\", "")
+    assert ":material/info: Drawn pictures stand in for the photos, and EfficientNet-Lite0 for ResNet-18." in said
+
+
+def test_an_app_s_own_place_is_named_from_its_data_folder_and_a_typed_one_as_typed(own_home, tmp_path):
+    assert without_own_paths(f"Save it as {own_home}/weights/a.pth.") == "Save it as weights/a.pth in the data folder."
+    assert without_own_paths(f"Nothing can be kept in {own_home}.") == "Nothing can be kept in the data folder."
+    assert str(own_home) not in without_own_paths(how_to_get())
+    typed = f"The folder {tmp_path}/pets cannot be read."
+    assert without_own_paths(typed) == typed
+
+
+def test_words_that_earlier_versions_kept_are_left_out():
+    assert "cannot be reached. The weights" in as_plain_text(EARLIER)
+
+
+def test_a_shared_folder_is_a_place_of_the_app_s_as_well(monkeypatch, tmp_path):
+    monkeypatch.setenv("QTL_SHARED", str(tmp_path))
+    assert without_own_paths(f"It lies in {Path(tmp_path) / 'datasets'}.") == "It lies in datasets in the data folder."
