@@ -1,6 +1,6 @@
 """Prints what training changes over many seeds of the recipe: `python -m tools.training_changes [--seeds 20]`.
 
-Pictures and weights are those of `QTL_SHARED` or `QTL_HOME`; features are computed once and kept.
+Pictures and weights are those of the data directory or of the shared one; features are computed once and kept.
 """
 
 from __future__ import annotations

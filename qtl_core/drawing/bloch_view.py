@@ -1,4 +1,4 @@
-"""Where Bloch spheres are looked at from: the one convention of every sphere that is drawn, here and in the browser.
+"""The side that Bloch spheres are seen from: one convention for every sphere that is drawn, here and in the browser.
 
 x points to the right, z (|0>) up, y away from the reader. The gates of the recipe turn arrows within the x-z plane, so
 the reader looks along y, and only a little from above and from the left: a turn in that plane keeps its drawn length

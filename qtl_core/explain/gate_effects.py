@@ -1,4 +1,4 @@
-"""What gates did to the state of one picture, in words chosen from the state before and after them.
+"""Effects of gates on the state of one picture, in words chosen from the state before and after them.
 
 All captions of gates are made here. Every one speaks of Bloch vectors ("arrows") of the qubits' own states: by how far
 a direction turned, and how length and entropy changed. A length below 1 means that a qubit is entangled; how long an
@@ -133,7 +133,7 @@ def _rotation_words(readings: Sequence[GateReading]) -> str:
 
 
 def _alone_words(wire: int, before: np.ndarray, after: np.ndarray) -> str:
-    """What one gate on one qubit did to its arrow, whose length it cannot change."""
+    """Says what one gate on one qubit did to its arrow, whose length it cannot change."""
     if (length := float(np.linalg.norm(after[wire]))) < WITHOUT_DIRECTION:
         return f"Its arrow has the length {_length(length)}, so there is nothing of it to turn."
     return f"Its arrow turns by {_turn(before[wire], after[wire]):.1f}° and keeps the length {_length(length)}."

@@ -1,4 +1,4 @@
-"""What training changed in a run's head: how far each part moved, and what the validation pictures owe to that.
+"""Changes by training in a run's head: how far each part moved, and what the validation pictures owe to that.
 
 The head is a linear layer (`pre_net`), the circuit's trained angles (`q_params`) and another linear layer
 (`post_net`). Where training began is made again from the run's seed. Then one part at a time is set back to there, the
@@ -36,7 +36,7 @@ EVERYTHING, ZERO_ANGLES, NO_CNOTS = "everything", "zero_angles", "no_cnots"
 
 @dataclass(frozen=True)
 class Movement:
-    """How far training moved one part of the head.
+    """The movement of one part of the head by training.
 
     Attributes:
         numbers: How many it has.
@@ -84,7 +84,7 @@ class Reset:
 
 @dataclass(frozen=True, eq=False)
 class TrainingChanges:
-    """What training changed in one run.
+    """The changes by training in one run.
 
     Attributes:
         moved: How far each of `PARTS` moved; empty where the start is not known, as of a head trained elsewhere.

@@ -1,4 +1,4 @@
-"""What training changed: how far the layer before, the circuit's angles and the layer after moved, and what that gives.
+"""Changes by training: how far the layer before, the circuit's angles and the layer after moved, and what that gives.
 
 Other pages lead here by `ADDRESS` on the page they show it on.
 """
