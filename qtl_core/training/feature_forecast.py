@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qtl_core.common.progress import ShouldStop
-from qtl_core.pictures.features.timings import PassTime, Timing, kept_timings, timing_of
+from qtl_core.pictures.features.timings import PassTime, kept_timings, timing_of
 from qtl_core.pictures.sources.dataset import Dataset, Picture
 from qtl_core.settings import TrainingSettings
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SAMPLE = 16  # vectors that are computed to measure
 LEAST_PICTURES = 3  # so many in any case, however many views each has
-QUICKER, SLOWER = 0.8, 1.5  # a machine may be freer, or busier, than at any time it was measured
+QUICKER, SLOWER = 0.7, 1.5  # a machine may be freer, or busier, than at any time it was measured
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,7 @@ def view_seconds(
     if now is None:  # none of them can be read, and neither can the others be waited for
         return Seconds()
     megapixels = sum(each.megapixels for each in warm) / sum(each.views for each in warm)
-    rates = [Timing(sorted((now.decoding, *decoding))[end], sorted((now.network, *network))[end]) for end in (0, -1)]
-    quick, slow = ((rate.decoding * megapixels + rate.network) / threads for rate in rates)
-    return widened(quick, slow)
+    slow = max((now.decoding, *decoding)) * megapixels + max((now.network, *network))
+    quick = min((now.decoding, *decoding)) * megapixels + min((now.network, *network))
+    quickest = min((each.decoding + each.network) / each.views for each in warm)  # the others may have been held up
+    return widened(min(quick, quickest) / threads, slow / threads)

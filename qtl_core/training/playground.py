@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from qtl_core.common.errors import StoppedByUser, UserError
-from qtl_core.common.progress import ShouldStop
+from qtl_core.common.progress import Progress, ReportProgress, ShouldStop
 from qtl_core.jobs import JobSpec
 from qtl_core.runs.events import BatchDone, EpochDone, Event
 from qtl_core.runs.view import RunView
@@ -22,6 +22,7 @@ from qtl_core.training.run import RunRequest, ended
 LIMIT_SECONDS = 1.0  # a slower training would lag behind the hand that moves the slider
 LOOK_SECONDS = 0.15  # training is watched for so long before its whole time is judged: the first steps are slower
 PRESS_START = "Press Start for this one."
+COMPILING = "Getting the compiler ready, once on this machine"
 
 
 def why_not(settings: RunSettings) -> str | None:
@@ -47,18 +48,29 @@ def playground_job(settings: RunSettings, owner: str) -> JobSpec[RunView]:
         settings,
         owner,
         view=RunView(),
-        fold=lambda _, whole: whole,
+        fold=_fold,
         when_failed=lambda view, *_: view,
     )
 
 
-def run_playground_job(settings: RunSettings, emit: Callable[[RunView], None], should_stop: ShouldStop) -> None:
+def _fold(view: RunView, event: Progress | RunView) -> RunView:
+    return view.apply(event) if isinstance(event, Progress) else event
+
+
+def run_playground_job(
+    settings: RunSettings, emit: Callable[[Progress | RunView], None], should_stop: ShouldStop
+) -> None:
     """Tries `settings` in a worker process."""
-    emit(try_out(settings, should_stop))
+    emit(try_out(settings, should_stop, emit))
 
 
-def try_out(settings: RunSettings, should_stop: ShouldStop) -> RunView:
+def try_out(settings: RunSettings, should_stop: ShouldStop, report: ReportProgress = lambda _: None) -> RunView:
     """Trains `settings` from its beginning and returns the run, which is not kept on disk.
+
+    Args:
+        settings: What is tried.
+        should_stop: Asked often.
+        report: Told how far the compiler is, where it has to be waited for.
 
     Raises:
         UserError: It would take too long, its features are not kept yet, or its pictures cannot be used.
@@ -66,7 +78,7 @@ def try_out(settings: RunSettings, should_stop: ShouldStop) -> RunView:
     """
     if reason := why_not(settings):
         raise UserError(reason, "", PRESS_START)
-    _wait_for_compiler(should_stop)
+    _wait_for_compiler(should_stop, report)
     view = RunView()
     for event in _within_limit(_train(settings, should_stop), settings.training.epochs):
         view = view.apply(event)
@@ -75,13 +87,16 @@ def try_out(settings: RunSettings, should_stop: ShouldStop) -> RunView:
     return view.apply(ended(view, RunRequest(settings, keep=False)))
 
 
-def _wait_for_compiler(should_stop: ShouldStop) -> None:
+def _wait_for_compiler(should_stop: ShouldStop, report: ReportProgress) -> None:
     """Waits until the compiled engine is loaded: a second in a fresh worker, half a minute once on a new machine."""
-    from qtl_core.training.compiled.warm_up import is_ready, warm_up
+    from qtl_core.training.compiled.warm_up import is_ready, kernels_compiled, warm_up
 
     loading = warm_up()
     while loading.is_alive():
         loading.join(0.05)
+        done, total = kernels_compiled()
+        if done < total:
+            report(Progress(COMPILING, done, total))
         if should_stop():
             raise StoppedByUser
     if not is_ready():

@@ -149,3 +149,9 @@ def _runs(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_of_kernels_as_many_are_counted_as_numba_keeps():
+    warm_up.warm_up().join()
+    done, total = warm_up.kernels_compiled()
+    assert done == total > 20

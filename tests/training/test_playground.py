@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from qtl_core.common.errors import StoppedByUser, UserError
+from qtl_core.common.progress import Progress
 from qtl_core.runs.store import kept_runs
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
 from qtl_core.training import feature_memory, playground
-from qtl_core.training.playground import playground_job, try_out, why_not
+from qtl_core.training.compiled import warm_up
+from qtl_core.training.playground import COMPILING, playground_job, try_out, why_not
 from qtl_core.training.preparation import prepare
 from qtl_core.training.run import RunRequest, run
 from tests.helpers.made_networks import made_weights, noisy_pictures
@@ -128,3 +130,32 @@ def test_the_job_sends_the_whole_run_at_once(kept):
 def test_a_folder_that_is_gone_is_said(settings, tmp_path):
     with pytest.raises(UserError, match="cannot be read"):
         try_out(settings.changed(folder=str(tmp_path / "nowhere")), never)
+
+
+def test_while_the_compiler_is_waited_for_it_says_how_far_it_is(kept, monkeypatch):
+    class Compiling:
+        """Two looks until it is done."""
+
+        looks = 0
+
+        def is_alive(self) -> bool:
+            return self.looks < 2
+
+        def join(self, _: float) -> None:
+            self.looks += 1
+
+    warm_up.warm_up().join()
+    counts = iter([(3, 30), (30, 30)])
+    monkeypatch.setattr(warm_up, "warm_up", Compiling)
+    monkeypatch.setattr(warm_up, "kernels_compiled", lambda: next(counts))
+    told = []
+    try_out(kept, lambda: False, told.append)
+    assert told == [Progress(COMPILING, 3, 30)]
+
+
+def test_the_view_of_a_try_is_its_progress_and_then_the_whole_run(kept):
+    spec = playground_job(kept, "")
+    waiting = spec.fold(spec.view, Progress(COMPILING, 3, 30))
+    assert waiting.progress == Progress(COMPILING, 3, 30)
+    whole = try_out(kept, lambda: False)
+    assert spec.fold(waiting, whole) is whole

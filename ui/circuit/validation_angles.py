@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from qtl_core.runs.view import TrainedRun
 from ui.base import job_managers
 from ui.session import session
 from ui.session.refresh import refreshing
+from ui.widgets.wait_times import note_seconds, show_wait, usual_seconds
 
 REFRESH_SECONDS = 0.4
 WAIT_SECONDS = 0.4  # with a warm worker they are there by then, and nothing has to appear and go again
@@ -48,12 +50,15 @@ def inputs_status(run: TrainedRun, key: str) -> InputsStatus:
 
 
 def show_waiting(words: str, is_over: Callable[[], bool]) -> None:
-    """Says that something is on its way; once it is there, the page is run again."""
+    """Says that something is on its way and how long it should take; once it is there, the page is run again."""
+    began = time.monotonic()
 
     def look() -> None:
+        seconds = time.monotonic() - began
         if is_over():
+            note_seconds(words, seconds)
             st.rerun()
-        st.caption(f":material/hourglass_top: {words}")
+        show_wait("circuit_wait", f":material/hourglass_top: {words}", seconds, usual_seconds(words))
 
     refreshing(look, REFRESH_SECONDS)()
 

@@ -18,6 +18,8 @@ from ui.results.decision_map_view import map_data, show_component
 from ui.session import keys, session
 from ui.session.refresh import refreshing
 from ui.widgets.choices import choose_one
+from ui.widgets.wait_times import note_seconds
+from ui.widgets.waiting import show_job_wait
 
 REFRESH_SECONDS = 0.4
 WAIT_SECONDS = 0.5  # at the paper's size a map is there by then, and nothing has to appear and go again
@@ -48,11 +50,13 @@ def show_map(view: RunView, noun: str) -> None:
 def _panel(view: TrainedRun, qubits: tuple[int, ...], noun: str, waiting: bool) -> None:
     made = _map(view, qubits)
     if waiting and not _is_waiting(made):
+        if made.seconds is not None:
+            note_seconds("map", made.seconds)
         st.rerun()
     if made.view.error:
         show_user_error(UserError(*made.view.error))
     elif made.view.result is None:
-        st.markdown("Drawing the map …")
+        show_job_wait(made, "Drawing the map …", "map")
     else:
         _show_made(view, made.view.result, made.id, noun)
 

@@ -22,6 +22,8 @@ from ui.tour.followed_pictures import model as bundled
 from ui.tour.followed_pictures import with_pictures
 from ui.widgets.model_choice import current_model
 from ui.widgets.pictures import Mark, Tile, show_tiles, small_copy
+from ui.widgets.wait_times import note_seconds
+from ui.widgets.waiting import show_job_wait
 
 TITLE = "Fool it"
 TEXT = (
@@ -58,13 +60,15 @@ def _choose(traces: tuple[PictureTrace, ...]) -> None:
 def _panel(trace: PictureTrace, waiting: bool) -> None:
     snapshot, whose = _asked(trace)
     if waiting and snapshot.is_over:
+        if snapshot.seconds is not None:
+            note_seconds("fool", snapshot.seconds)
         st.rerun()
     answers = snapshot.view.result
     if snapshot.view.error:
         show_user_error(UserError(*snapshot.view.error))
         return
     if not answers:
-        st.markdown("The network is looking at it …")
+        show_job_wait(snapshot, "The network is looking at it …", "fool")
         return
     show_tiles([_tile(answer, trace) for answer in answers], drawn=False)
     if snapshot.is_over:

@@ -12,8 +12,12 @@ from ui.base.errors import as_plain_text
 from ui.base.wording import between
 from ui.session import session
 from ui.session.refresh import refreshing
+from ui.widgets.wait_times import note_seconds
+from ui.widgets.waiting import show_job_wait
 
 REFRESH_SECONDS = 0.5
+MEASURING = ":material/timer: **Time here** Measuring a few steps on this machine …"
+KIND = "forecast"
 
 
 def show_forecast(settings: RunSettings) -> None:
@@ -47,6 +51,8 @@ def _stop_outdated(wanted: str) -> None:
 def _panel(settings: RunSettings, live: bool) -> None:
     snapshot = _find(settings)
     if live and snapshot.is_over:
+        if snapshot.seconds is not None:
+            note_seconds(KIND, snapshot.seconds)
         st.rerun()
     forecast, error = snapshot.view.result, snapshot.view.error
     if forecast is not None:
@@ -54,6 +60,6 @@ def _panel(settings: RunSettings, live: bool) -> None:
     elif error:
         st.markdown(f":material/timer: **Time here** No forecast: {as_plain_text(error[0])}")
     else:
-        st.markdown(":material/timer: **Time here** Measuring a few steps on this machine …")
+        show_job_wait(snapshot, MEASURING, KIND)
     if forecast is not None and forecast.warnings:
         st.warning("This will be slow. " + " ".join(forecast.warnings))

@@ -17,12 +17,14 @@ from qtl_core.settings import RunSettings
 from qtl_core.training.playground import PRESS_START, playground_job, why_not
 from ui.base import job_managers
 from ui.base.errors import as_plain_text
+from ui.base.time_left import PACE
 from ui.base.wording import duration
 from ui.session import keys, session
 from ui.session.refresh import refreshing
 from ui.widgets.materials import RunInputs
 from ui.widgets.settings_controls import labelled
-from ui.widgets.status import differences
+from ui.widgets.status import differences, show_progress
+from ui.widgets.waiting import show_job_wait
 
 WAIT_SECONDS = 0.5  # a page that stands still for longer feels stuck
 REFRESH_SECONDS = 0.3
@@ -44,6 +46,7 @@ def begin(snapshot: Run | None, run_inputs: RunInputs) -> None:
     _drop_attempt()
     really = replace(settings, data=run_inputs.data)
     if run_inputs.problem or why_not(really) or _stands_in_the_way(snapshot, really):
+        job_managers.playground_jobs().warm()  # the next change is to find a worker
         return
     session.training.attempt = job_managers.playground_jobs().submit(playground_job(really, session.owner))
 
@@ -93,7 +96,12 @@ def _word(really: RunSettings, waiting: bool) -> None:
     found = _attempt()
     if waiting and not _is_open(found):
         st.rerun()
-    if waiting:
+    if waiting and found is not None and (report := found.view.progress):
+        left = PACE.left(found.id, report)
+        show_progress("playground", left.share, f":material/hourglass_top: {report.stage}{left.words} …")
+    elif waiting and found is not None and (found.seconds or 0) > WAIT_SECONDS:
+        show_job_wait(found, ":material/hourglass_top: Retraining, while a worker starts …", "retraining")
+    elif waiting:
         st.caption(":material/hourglass_top: Retraining …")
     elif found is not None and found.error:
         st.caption(f":material/pan_tool: {as_plain_text(' '.join(part for part in found.error if part))}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -87,3 +87,15 @@ def _panel(
     else:
         progress, elapsed = snapshot.view.progress, snapshot.seconds or 0.0
         show_wait(f"wait_{kind}".replace(" ", "_"), words(progress), elapsed, usual_seconds(kind), progress)
+
+
+def show_job_wait(snapshot: JobSnapshot[Any], words: str, kind: str) -> None:
+    """Shows a bar and the time left of a job that a panel of its own waits for.
+
+    Args:
+        snapshot: The job; its view has `progress`.
+        words: What it is doing.
+        kind: As for `show_once_over`.
+    """
+    elapsed = snapshot.seconds or 0.0
+    show_wait(f"wait_{kind}".replace(" ", "_"), words, elapsed, usual_seconds(kind), snapshot.view.progress)

@@ -48,6 +48,15 @@ def is_ready() -> bool:
     return _ready.is_set()
 
 
+def kernels_compiled() -> tuple[int, int]:
+    """Returns how many of the engine's kernels lie compiled on disk, and how many there are."""
+    from qtl_core.training.compiled.code_cache import FOLDER
+
+    sources = Path(__file__).parent.glob("*.py")
+    total = sum(len(re.findall(r"^@(?:inner_)?jit$", file.read_text(), re.MULTILINE)) for file in sources)
+    return min(total, len(list(FOLDER.rglob("*.nbi"))) if FOLDER is not None else 0), total
+
+
 def _get_ready() -> None:
     try:
         from qtl_core.training.compiled.code_cache import FOLDER
