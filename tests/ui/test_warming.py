@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import threading
 
-from streamlit.runtime import Runtime
-
+from ui.base.streamlit_internals import is_served
 from ui.shell import warming
 
 
 def test_the_first_visit_warms_once_and_not_before_the_page(monkeypatch):
     steps: list[str] = []
     monkeypatch.setattr(warming, "_begun", threading.Lock())
-    monkeypatch.setattr(warming, "get_instance", lambda: object.__new__(Runtime))
+    monkeypatch.setattr(warming, "is_served", lambda: True)
     monkeypatch.setattr(warming.time, "sleep", lambda seconds: steps.append(f"slept {seconds}"))
     monkeypatch.setattr(warming.job_managers, "warm", lambda: steps.append("warmed"))
     for _ in range(3):
@@ -24,6 +23,6 @@ def test_the_first_visit_warms_once_and_not_before_the_page(monkeypatch):
 
 def test_without_a_server_nothing_is_warmed(monkeypatch):
     monkeypatch.setattr(warming, "_begun", threading.Lock())
-    monkeypatch.setattr(warming, "get_instance", lambda: None)
+    assert not is_served()
     warming.warm_soon()
     assert not warming._begun.locked()

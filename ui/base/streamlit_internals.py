@@ -169,3 +169,13 @@ def run_streamlit(words: list[str]) -> None:
     from streamlit.web.cli import main
 
     main(["run", *words], prog_name="streamlit")
+
+
+def is_served() -> bool:
+    """Returns whether a real server runs this page, and not a test of it."""
+    from streamlit.runtime import Runtime, get_instance
+
+    try:
+        return isinstance(get_instance(), Runtime)
+    except RuntimeError:  # there is none at all
+        return False

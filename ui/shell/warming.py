@@ -9,9 +9,8 @@ from __future__ import annotations
 import threading
 import time
 
-from streamlit.runtime import Runtime, get_instance
-
 from ui.base import job_managers
+from ui.base.streamlit_internals import is_served
 
 AFTER_SECONDS = 1.5
 
@@ -20,7 +19,7 @@ _begun = threading.Lock()
 
 def warm_soon() -> None:
     """Begins it, once for the server; every page calls this. Where a test runs a page without one, nothing begins."""
-    if isinstance(get_instance(), Runtime) and _begun.acquire(blocking=False):
+    if is_served() and _begun.acquire(blocking=False):
         threading.Thread(target=_warm, name="warming", daemon=True).start()
 
 
