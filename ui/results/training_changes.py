@@ -63,7 +63,7 @@ def show_training_changes(view: RunView, *, is_open: bool = False) -> None:
     run = TrainedRun.of(view)
     if not run.checkpoint.best_weights:
         return  # a run whose training broke down before its first good epoch
-    st.html(f'<div id="{ADDRESS}"></div>')
+    st.html(f'<div id="{ADDRESS}" style="scroll-margin-top: 5rem"></div>')
     st.subheader(TITLE, anchor=False, help=help_of("dressed network", "variational circuit", "seed"))
     why = why_no_inputs(run)
     if why or session.training.playground:
