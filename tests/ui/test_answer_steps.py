@@ -19,9 +19,9 @@ def test_every_step_says_and_draws_what_torch_computes():
     shares = scores.softmax(0).numpy()
     assert "Qubit 0 +0.50, qubit 1 −0.80." in stage_words(MEASURED, READ, LAYER, PICTURE)
     assert "ants +0.10 +2.00 × +0.50 −1.00 × (−0.80) = +1.90" in stage_words(SCORES, READ, LAYER, PICTURE)
-    assert f"ants {100 * shares[0]:.1f} %" in stage_words(SHARES, READ, LAYER, PICTURE)
+    assert f"ants {100 * shares[0]:.1f}%" in stage_words(SHARES, READ, LAYER, PICTURE)
     said = stage_words(ANSWER, READ, LAYER, PICTURE)
-    assert f"**ants**, {100 * shares[0]:.0f} %, which is wrong." in said
+    assert f"**ants**, {100 * shares[0]:.0f}%, which is wrong." in said
     drawn = {stage: stage_figure(stage, READ, LAYER).data[0].x for stage in (MEASURED, SCORES, ANSWER)}
     np.testing.assert_allclose(drawn[MEASURED], READ)
     np.testing.assert_allclose(drawn[SCORES], scores.numpy())

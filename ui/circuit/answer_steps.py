@@ -77,7 +77,7 @@ def stage_words(stage: str, expectations: np.ndarray, layer: LayerAfter | None, 
         return f"A last linear layer, trained with the rest, weighs them into a score a class: {sums}{more}."
     shares = softmax(scores)
     if stage == SHARES:
-        said = ", ".join(f"{name} {100 * share:.1f} %" for name, share in zip(names, shares, strict=True))
+        said = ", ".join(f"{name} {100 * share:.1f}%" for name, share in zip(names, shares, strict=True))
         return f"Softmax turns scores into shares of one: each is e to its score, divided by the sum. {said}."
     best = int(shares.argmax())
     truth = "" if entered.true is None else (", which is right" if best == entered.true else ", which is wrong")
@@ -102,7 +102,7 @@ def stage_figure(stage: str, expectations: np.ndarray, layer: LayerAfter | None,
         low, said = -high, [_signed(value) for value in values]
     else:
         names, values, colour = list(layer.classes), softmax(layer.scores(expectations)), VALIDATION
-        low, high, said = 0.0, 1.0, [f"{100 * value:.1f} %" for value in values]
+        low, high, said = 0.0, 1.0, [f"{100 * value:.1f}%" for value in values]
     layout = plotly_layout(
         height=max(HEIGHT, 60 + 24 * len(names)),
         showlegend=False,

@@ -169,4 +169,4 @@ def angle_table(run: TrainedRun) -> dict[str, list[object]]:
 
 
 def _share(relative: float) -> str:
-    return f"{100 * relative:.0f} %" if math.isfinite(relative) else "began at 0"
+    return f"{100 * relative:.0f}%" if math.isfinite(relative) else "began at 0"

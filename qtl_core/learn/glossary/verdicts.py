@@ -20,7 +20,7 @@ VERDICTS = (
         r"\frac{\hat p + \frac{z^2}{2n} \pm z\sqrt{\frac{\hat p(1-\hat p)}{n} + \frac{z^2}{4n^2}}}{1 + \frac{z^2}{n}}",
         "train",
         "",
-        ("confidence interval", "Wilson score interval"),
+        ("confidence interval", "95% interval", "Wilson score interval"),
     ),
     Term(
         "softmax",
