@@ -81,7 +81,7 @@ def stage_words(stage: str, expectations: np.ndarray, layer: LayerAfter | None, 
         return f"Softmax turns scores into shares of one: each is e to its score, divided by the sum. {said}."
     best = int(shares.argmax())
     truth = "" if entered.true is None else (", which is right" if best == entered.true else ", which is wrong")
-    return f"The largest share is the answer: **{names[best]}**, {100 * shares[best]:.0f} %{truth}."
+    return f"The largest share is the answer: **{names[best]}**, {100 * shares[best]:.0f}%{truth}."
 
 
 def show_stage_chart(stage: str, expectations: np.ndarray, layer: LayerAfter | None, ink: str | None) -> None:
