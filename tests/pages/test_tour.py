@@ -8,6 +8,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 import pytest
+from scipy.stats import binomtest
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.explain.forward_pass import PictureTrace, choose_pictures, run_trace_job
@@ -59,7 +60,8 @@ def test_every_stop_opens_by_its_link(number: int):
     assert not app.error
     stop = import_module(f"ui.tour.{STOPS[number - 1]}")
     assert app.subheader[0].value == f"{number}. {stop.TITLE}"
-    assert stop.TEXT in [text.value for text in app.markdown]
+    shown = [text.value for text in app.markdown]
+    assert shown.index(stop.TASK) < shown.index(stop.TEXT)  # what to do comes first, and what is touched in between
 
 
 @pytest.mark.parametrize("stop", ["0", "10", "-1", "x", "", "²", "1e3", "99999999999999999999"])
@@ -76,16 +78,32 @@ def test_the_buttons_go_on_and_back_and_write_the_link():
     assert app.subheader[0].value == "3. A qubit"
 
 
-def test_the_pictures_can_be_guessed():
-    app = settled(at("1"), lambda app: len(app.get("button_group")) > 0)
-    assert "Choose the bees above" in said(app)
+def button(app: AppTest, words: str):
+    return next(button for button in app.button if button.label.startswith(words))
+
+
+def test_pictures_are_tapped_and_then_compared_with_the_network(traces):
+    app = settled(at("1"), lambda app: any(button.label.startswith("Picture 6") for button in app.button))
+    button(app, "Picture 2: say that it is a bee").click().run()
+    button(app, "Picture 5: say that it is a bee").click().run()
+    button(app, "Picture 5: you say bee; take it back").click().run()
+    assert not button(app, "Picture 5").label.endswith("back")
+    button(app, "That is all").click().run()
+    assert not app.exception
+    assert re.search(r"You have \*\*\d of 6\*\* right, the network \*\*\d of 6\*\*", said(app))
+    assert not [each for each in app.button if each.label.startswith("Picture")]
+    button(app, "Guess again").click().run()
+    assert button(app, "Picture 2").label.endswith("say that it is a bee")
 
 
 def test_what_is_said_of_guesses_is_true(traces):
     bees = [number for number, trace in enumerate(traces, start=1) if trace.picture.truth == "bees"]
-    assert "**6 of 6**" in photos.words(traces, bees)
     others = [number for number in range(1, 7) if number not in bees]
-    assert "**0 of 6**" in photos.words(traces, others)
+    network = sum(trace.explanation.prediction.label == trace.picture.truth for trace in traces)
+    assert f"**6 of 6** right, the network **{network} of 6**" in photos.words(traces, bees)
+    assert f"**0 of 6** right, the network **{network} of 6**" in photos.words(traces, others)
+    low = binomtest(6, 6).proportion_ci(method="wilson").low
+    assert f"may still get only {100 * low:.1f} % of all such pictures" in photos.words(traces, bees)
 
 
 def test_likeness_is_the_cosine_of_the_features(traces):
@@ -113,7 +131,7 @@ def test_the_comparison_is_asked_for_with_the_pictures_that_are_here():
 
 
 def shown(heads: tuple[HeadScores, ...]) -> str:
-    def script(heads: tuple[HeadScores, ...]) -> None:
+    def script(heads):
         from ui.tour.worth import show_heads
 
         show_heads(heads)

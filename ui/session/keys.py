@@ -37,7 +37,7 @@ CIRCUIT_INPUT, CIRCUIT_PICTURE, CIRCUIT_UPLOAD = "circuit_input", "circuit_pictu
 CIRCUIT_COLOURS = "circuit_colours"
 ANSATZ_COMPARED = "ansatz_compared"
 HOME_TRACES, SHOW = "home_walks", "show_stage"
-TOUR_GUESS, TOUR_PICTURE, TOUR_TRICKED = "tour_guess", "tour_picture", "tour_tricked"
+TOUR_PICTURE, TOUR_TRICKED = "tour_picture", "tour_tricked"
 TOUR_TRACES, TOUR_BACK, TOUR_NEXT = "tour_walks", "tour_back", "tour_next"
 DATA_CLASS, DATA_SPLIT, DATA_PAGE, DATA_COPIES = "data_class", "data_split", "data_page", "data_copies"
 LEARN_PART, LEARN_TOPIC, LEARN_TERM = "learn_part", "learn_topic", "learn_term"
@@ -49,6 +49,11 @@ RUNS_DISAGREEMENTS, RUNS_FORGET = "runs_disagreements", "runs_forget"
 def field_key(name: str) -> str:
     """The key of the widget that shows the setting `name`."""
     return f"field_{name}"
+
+
+def guess_key(number: int) -> str:
+    """The key of the button that lies over picture `number` of the tour's first stop."""
+    return f"tour_guess_{number}"
 
 
 def goes_on_key(job_id: str) -> str:

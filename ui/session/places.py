@@ -58,17 +58,33 @@ class Tour(SessionPart):
     Attributes:
         last: The stop it was at last, from 1.
         heads_job: The comparison of heads that it has asked for.
+        bees: The numbers of the pictures that the visitor takes for bees, at the first stop.
+        guessed: Whether that is all, and the answers may be shown.
     """
 
     KEY: ClassVar[str] = "session_tour"
 
     last: int = 1
     heads_job: str | None = None
+    bees: tuple[int, ...] = ()
+    guessed: bool = False
 
     def stop(self, stops: int) -> int:
         """Returns the stop that the link names, from 1 to `stops`; else the one that this session was at."""
         asked = st.query_params.get(STOP_PARAMETER, "")
         return int(asked) if asked.isascii() and asked.isdigit() and 1 <= int(asked) <= stops else self.last
+
+    def tap(self, number: int) -> None:
+        """Takes a picture for a bee, or takes that back."""
+        self.bees = tuple(each for each in self.bees if each != number) if number in self.bees else (*self.bees, number)
+
+    def guess(self) -> None:
+        """Has all pictures guessed: those not tapped are no bees."""
+        self.guessed = True
+
+    def guess_again(self) -> None:
+        """Begins again."""
+        self.bees, self.guessed = (), False
 
     def go_to(self, stop: int) -> None:
         """Goes to a stop, and writes it into the link."""

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from qtl_core.explain.forward_pass import PictureTrace
+from qtl_core.explain.kept_traces import kept_changes
+from ui.home.page import changes_words
 from ui.home.trace_view import show_traces, traces_data
 from ui.session import keys
 from ui.tour.followed_pictures import model, with_pictures
 
 TITLE = "The dressed circuit"
+TASK = "Pause the picture on its way, and move the slider."
 TEXT = (
-    "Now all of it together. A small layer boils the features down to **four angles**; each turns one qubit. Then come "
-    "six layers of CNOTs and of turns by **angles that were learnt**. At the end every qubit is measured, and a last "
-    "small layer makes the answer of the four numbers. An ordinary layer before and one after: the circuit is "
-    "*dressed*. Pause it, and move the slider."
+    "Now all of it together. A small layer boils the features down to **an angle for each qubit**, which turns it. "
+    "Then come layers of CNOTs and of turns by angles that training may change. At the end every qubit is measured "
+    "and a last small layer makes the answer of those numbers. An ordinary layer before and one after: the circuit is "
+    "*dressed*. Which of the three did the learning? The line above says what training changed in this very run, and "
+    "stop 8 trains without."
 )
 PAGE = ("pages/circuit.py", "Walk through the circuit, gate by gate")
 WIDE = True
@@ -26,3 +32,4 @@ def show() -> None:
 def _show(traces: tuple[PictureTrace, ...]) -> None:
     data = traces_data(traces, model().run) | {"compact": True}
     show_traces(key=keys.TOUR_TRACES, data=data)
+    st.caption(changes_words(model().run, kept_changes()))

@@ -13,6 +13,7 @@ from ui.tour.followed_pictures import with_pictures
 from ui.widgets.pictures import Tile, show_tiles
 
 TITLE = "What a ready-made network knows"
+TASK = "Choose a picture: which other one is most like it, by the network alone?"
 TEXT = (
     "A network that has seen 1.3 million other photos has learnt to notice edges, fur, legs, petals. It is used here "
     "as it is: **frozen**, nothing in it is changed. It turns every picture into a list of numbers, its "

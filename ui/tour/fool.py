@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from qtl_core.common.errors import UserError
+from qtl_core.common.progress import Progress
+from qtl_core.evaluation.metrics import percent
 from qtl_core.explain.forward_pass import PictureTrace
 from qtl_core.explain.perturbations import PERTURBATIONS, WITHOUT_ANIMAL, perturb
 from qtl_core.inference.answering import answering_job
@@ -22,13 +24,15 @@ from ui.tour.followed_pictures import model as bundled
 from ui.tour.followed_pictures import with_pictures
 from ui.widgets.model_choice import current_model
 from ui.widgets.pictures import Mark, Tile, show_tiles, small_copy
+from ui.widgets.status import show_report
 from ui.widgets.wait_times import note_seconds
 from ui.widgets.waiting import show_job_wait
 
 TITLE = "Fool it"
+TASK = "Choose a picture, and see what becomes of the answer when it is changed, or has no animal at all."
 TEXT = (
-    "It does well. Does it know what a bee is? Choose a picture, and see what becomes of the answer when the picture "
-    "is turned, blurred, cut up, or has **no animal at all**.\n\n"
+    "It does well. Does it know what a bee is? Here the same picture is turned, blurred, cut up, or replaced by one "
+    "with **no animal at all**.\n\n"
     "A network of this kind has to name one of its two classes, whatever it is shown, and may be quite sure of it. "
     "The percentage says how far a picture is on one side of a line, not that the picture makes sense. The app looks "
     "for that separately: a picture farther from all that was learnt from than nearly all known ones gets a **?**."
@@ -67,6 +71,8 @@ def _panel(trace: PictureTrace, waiting: bool) -> None:
     if snapshot.view.error:
         show_user_error(UserError(*snapshot.view.error))
         return
+    if answers and not snapshot.is_over:
+        show_report("tricks", _progress(len(answers), snapshot.seconds or 0.0))
     if not answers:
         show_job_wait(snapshot, "The network is looking at it …", "fool")
         return
@@ -74,6 +80,12 @@ def _panel(trace: PictureTrace, waiting: bool) -> None:
     if snapshot.is_over:
         st.markdown(words(answers, trace))
         st.caption(f"{whose} answers.")
+
+
+def _progress(done: int, seconds: float) -> Progress:
+    """How many of the changed pictures are answered, and how long the others will take, if as long as these."""
+    left = seconds / done * (len(PERTURBATIONS) - done)
+    return Progress("Answering for the changed pictures", done, len(PERTURBATIONS), left)
 
 
 def words(answers: Sequence[Answer], trace: PictureTrace) -> str:
@@ -85,7 +97,7 @@ def words(answers: Sequence[Answer], trace: PictureTrace) -> str:
     empty = max(
         (each.probabilities[each.label] for name, each in predictions.items() if name in WITHOUT_ANIMAL), default=0.0
     )
-    sure = f"Of a picture with no animal in it, it is up to **{empty:.0%}** sure."
+    sure = f"Of a picture with no animal in it, it is up to **{percent(empty)}** sure."
     if not changed:
         return f"However it was changed, it is still taken for {trace.picture.truth}. {sure}"
     return f"Shown {' or '.join(changed)}, it is taken for something else. {sure}"
@@ -117,7 +129,7 @@ def _tile(answer: Answer, trace: PictureTrace) -> Tile:
         return Tile(answer.name, answer.name, "currentColor", note=answer.error)
     label = explanation.prediction.label
     flag = "? " if answer.ood is not None and answer.ood.flag else ""
-    said = f"{flag}{label}, {explanation.prediction.probabilities[label]:.0%}"
+    said = f"{flag}{label}, {percent(explanation.prediction.probabilities[label])}"
     mark: Mark = "" if answer.id in WITHOUT_ANIMAL else "right" if label == trace.picture.truth else "wrong"
     return Tile(
         answer.name,

@@ -27,16 +27,20 @@ def show_tour() -> None:
 
 
 def _show_stop(number: int, stop: ModuleType) -> None:
-    st.subheader(f"{number}. {stop.TITLE}", anchor=False)
-    wide = getattr(stop, "WIDE", False)
-    words, play = (st.container(), st.container()) if wide else st.columns([2, 3], gap="large")
-    with words:
-        st.markdown(stop.TEXT)
-        if stop.PAGE:
-            path, label = stop.PAGE
-            st.page_link(path, label=label, icon=":material/arrow_outward:")
-    with play, st.container(key="tour_play"), guarded():
-        stop.show()
+    """What is to be touched comes first, below what to do with it; the text stands beside it, or after it."""
+    with st.container(key="tour_stop"):
+        st.subheader(f"{number}. {stop.TITLE}", anchor=False)
+        with st.container(key="tour_task"):
+            st.markdown(stop.TASK)
+        wide = getattr(stop, "WIDE", False)
+        play, words = (st.container(), st.container()) if wide else st.columns([3, 2], gap="large")
+        with play, st.container(key="tour_play"), guarded():
+            stop.show()
+        with words:
+            st.markdown(stop.TEXT)
+            if stop.PAGE:
+                path, label = stop.PAGE
+                st.page_link(path, label=label, icon=":material/arrow_outward:")
 
 
 def _show_way(number: int) -> None:
@@ -52,7 +56,10 @@ def _show_way(number: int) -> None:
             help="The stop before.",
         )
         marks = "".join(f'<i class="{_mark(each, number)}"></i>' for each in range(1, len(STOPS) + 1))
-        st.html(f'<div class="tour-marks" role="img" aria-label="Stop {number} of {len(STOPS)}">{marks}</div>')
+        st.html(
+            f'<div class="tour-marks" role="img" aria-label="Stop {number} of {len(STOPS)}">{marks}'
+            f"<span>{number} of {len(STOPS)}</span></div>"
+        )
         if number < len(STOPS):
             st.button(
                 f"Next: {import_module(f'ui.tour.{STOPS[number]}').TITLE}",
@@ -65,7 +72,8 @@ def _show_way(number: int) -> None:
                 icon=":material/arrow_forward:",
             )
         else:
-            st.page_link("pages/train.py", label="Now train your own", icon=":material/model_training:")
+            with st.container(key="tour_end", width="content"):
+                st.page_link("pages/train.py", label="Now train your own", icon=":material/model_training:")
         st.page_link("pages/home.py", label="Leave", icon=":material/close:")
 
 

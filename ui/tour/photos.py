@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from qtl_core.evaluation.metrics import percent, wilson_interval
 from qtl_core.explain.forward_pass import PictureTrace
 from ui.base.theme import class_colour
-from ui.session import keys
+from ui.session import keys, session
 from ui.tour.followed_pictures import with_pictures
-from ui.widgets.pictures import Tile, show_tiles
+from ui.widgets.pictures import Mark, Tile, show_tiles
 
 TITLE = "Ants or bees?"
+TASK = "Tap every bee."
 TEXT = (
     "For you this takes no thought. For a computer a picture is 150,000 numbers, one for the red, the green and the "
     "blue of every dot, and nobody can write down the rule that makes them a bee.\n\n"
@@ -19,39 +23,63 @@ TEXT = (
 )
 PAGE = ("pages/data.py", "Look at all the pictures")
 PHOTOS_SHOWN = 6
+BEES = "bees"
 
 
 def show() -> None:
-    """Shows a few pictures, and asks which of them are bees."""
+    """Shows a few pictures, each to be tapped if it shows a bee."""
     with_pictures(_show)
 
 
 def _show(traces: tuple[PictureTrace, ...]) -> None:
     some = traces[:PHOTOS_SHOWN]
-    guesses = st.pills(
-        "Which of them are bees?",
-        range(1, len(some) + 1),
-        selection_mode="multi",
-        key=keys.TOUR_GUESS,
-        help="Choose the numbers of all that you take for bees.",
-        persist_state="session",
+    with st.container(key="tour_pictures"):
+        for number, trace in enumerate(some, start=1):
+            with st.container(key=f"tour_tap_{number}"):
+                _show_picture(number, trace)
+    if session.tour.guessed:
+        st.markdown(words(some, session.tour.bees))
+        st.button("Guess again", icon=":material/replay:", on_click=session.tour.guess_again)
+    else:
+        st.button(
+            "That is all: the others are ants", icon=":material/check:", on_click=session.tour.guess, type="primary"
+        )
+        st.caption("A second tap takes a bee back.")
+
+
+def _show_picture(number: int, trace: PictureTrace) -> None:
+    """The picture, below a button as large as it is."""
+    chosen, over = number in session.tour.bees, session.tour.guessed
+    show_tiles([_tile(number, trace, chosen, over)], drawn=trace.picture.drawn)
+    if over:
+        return
+    st.button(
+        f"Picture {number}: {'you say bee; take it back' if chosen else 'say that it is a bee'}",
+        key=keys.guess_key(number),
+        type="primary" if chosen else "secondary",
+        on_click=session.tour.tap,
+        args=(number,),
     )
-    tiles = [_tile(number, trace, guesses) for number, trace in enumerate(some, start=1)]
-    show_tiles(tiles, drawn=some[0].picture.drawn if some else False)
-    st.markdown(words(some, guesses))
 
 
-def words(traces: tuple[PictureTrace, ...], guesses: list[int]) -> str:
-    """Says how many of the guesses are right, once there are any."""
-    if not guesses:
-        return "Choose the bees above; the names appear then."
-    right = sum((trace.picture.truth == "bees") == (number in guesses) for number, trace in enumerate(traces, start=1))
-    return f"You have **{right} of {len(traces)}** right. How many will the network have?"
+def words(traces: Sequence[PictureTrace], bees: Sequence[int]) -> str:
+    """Says how many the visitor has right and how many the network, and how little so few pictures show."""
+    yours = sum((trace.picture.truth == BEES) == (number in bees) for number, trace in enumerate(traces, start=1))
+    networks, total = sum(trace.is_right for trace in traces), len(traces)
+    low = wilson_interval(max(yours, networks), total)[0]
+    return (
+        f"You have **{yours} of {total}** right, the network **{networks} of {total}**: it never learnt from these. "
+        f"So few pictures show little: who gets {max(yours, networks)} of {total} right may still get only "
+        f"{percent(low)} of all such pictures (95 % interval)."
+    )
 
 
-def _tile(number: int, trace: PictureTrace, guesses: list[int]) -> Tile:
-    classes = trace.explanation.classes
-    truth = trace.picture.truth
-    caption = f"{number}: {truth}" if guesses else f"{number}"
-    colour = class_colour(classes.index(truth)) if guesses and truth in classes else "currentColor"
-    return Tile(trace.picture.file, caption, colour, small=trace.jpeg)
+def _tile(number: int, trace: PictureTrace, chosen: bool, over: bool) -> Tile:
+    name = f"Picture {number}"
+    if not over:
+        return Tile(name, f"{number}: bee" if chosen else f"{number}", "currentColor", small=trace.jpeg)
+    truth, label, classes = trace.picture.truth, trace.explanation.prediction.label, trace.explanation.classes
+    yours = BEES if chosen else next((each for each in classes if each != BEES), "")
+    colour = class_colour(classes.index(truth)) if truth in classes else "currentColor"
+    mark: Mark = "right" if yours == truth else "wrong"
+    return Tile(name, truth, colour, note=f"You: {yours}, the network: {label}", mark=mark, small=trace.jpeg)

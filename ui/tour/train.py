@@ -14,12 +14,13 @@ from ui.train.run_panel import show_run
 from ui.widgets.materials import run_inputs_of
 
 TITLE = "Train it"
+TASK = "Press Start, and watch the curve of the pictures it never learns from."
 TEXT = (
-    "At first all angles are random, and the answers are guesses. **Training** shows the network four pictures at a "
-    "time, and turns every angle a little in the direction that would have been better. Once through all pictures is "
-    "an **epoch**.\n\n"
-    "Press **Start**. The first time, the pictures are looked at once, which takes a while; training itself takes "
-    "a moment. Watch the curve of the pictures it never learns from: that is the one that counts.\n\n"
+    "At first all numbers of the layers and of the circuit are random, and the answers are guesses. **Training** shows "
+    "the network a few pictures at a time, and changes every number a little in the direction that would have been "
+    "better. Once through all pictures is an **epoch**.\n\n"
+    "The first time, the pictures are looked at once, which may take a while; training itself takes a moment. The "
+    "curve of the pictures it never learns from is the one that counts (*validation*).\n\n"
     "This is the run of the Train page: it goes on while you go on."
 )
 PAGE = ("pages/train.py", "All the settings")

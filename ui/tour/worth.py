@@ -22,6 +22,7 @@ from ui.widgets.materials import run_inputs_of
 from ui.widgets.status import show_progress, show_report
 
 TITLE = "Is the quantum part doing anything?"
+TASK = "Train the circuit and three heads that have less, and see what the quantum part is good for here."
 TEXT = (
     "The question to ask of every such result. The answer needs a comparison: the same pictures, the same training, "
     f"{SEEDS} random beginnings (*seeds*) each, with\n"
