@@ -99,7 +99,7 @@ def test_a_click_on_a_row_opens_it_and_on_a_phone_its_accuracy_is_in_sight(app, 
     settled(page)
     cell = page.locator("canvas [role=gridcell][aria-selected=true]")
     expect(cell).to_have_attribute("aria-colindex", ACCURACY)
-    row = page.locator("canvas [role=row]").filter(has=cell)
+    row = page.locator("canvas [role=row]").filter(has=page.locator("[aria-selected=true]"))
     name = row.locator("[role=gridcell][aria-colindex='1']").inner_text()
     expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
 
