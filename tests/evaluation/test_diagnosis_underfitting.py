@@ -106,7 +106,7 @@ def test_weights_kept_before_anything_was_learnt_are_said_and_the_loss_keeps_lat
 
 
 def test_none_of_it_is_said_of_two_hundred_trainings_that_go_well():
-    """The recipe on two clouds of points, each seed its own draw: no false alarm of any of the four."""
+    """The recipe on two clouds of points, each seed its own draw; a class left out would take a table of answers."""
     tasks, training = [], TrainingSettings(learning_rate=0.002)
     for seed in range(200):
         rng = np.random.default_rng(seed)
