@@ -39,6 +39,8 @@ _WATCH = """look_at => {
 }"""
 _CURVES = """() => JSON.stringify((document.querySelector('.st-key-history .js-plotly-plot')?._fullData ?? [])
     .map(trace => Array.from(trace.y ?? [])))"""
+_FIRST_EPOCH = """(document.querySelector('.st-key-history .js-plotly-plot')?._fullData ?? [])
+    .some(trace => trace.name === 'Validation' && Array.from(trace.y ?? []).some(Number.isFinite))"""
 _STEP_WORDS = """() => [...document.querySelectorAll('.stMain p')]
     .map(each => each.textContent).find(words => /(After|before) step/.test(words))"""
 
@@ -84,7 +86,7 @@ def _first_starts(browser: Browser, shared: Path) -> dict[str, list[float]]:
             page = opened(browser, f"{address}/train{DRAWN}")
             began = time.perf_counter()
             button(page, "Start").click()
-            page.wait_for_function(f"JSON.parse(({_CURVES})()).some(curve => curve.length)", timeout=FIRST_TRY_MS)
+            page.wait_for_function(_FIRST_EPOCH, timeout=FIRST_TRY_MS)
             found[start].append(time.perf_counter() - began)
             page.locator(".st-key-run_status").get_by_text("Finished after").wait_for(timeout=FIRST_TRY_MS)
             settled(page)

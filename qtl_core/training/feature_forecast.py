@@ -1,4 +1,4 @@
-"""How long the features of pictures will take that the network has not seen: decoding and network, each for itself.
+"""Forecast of the features of pictures that the network has not seen: decoding and network, each for itself.
 
 A few of the missing pictures, spread over all of them, are really computed. One second's measurement says little of
 the next half minute where other programs come and go: so rates that real computings had lately (`features.timings`) are

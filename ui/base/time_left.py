@@ -1,4 +1,4 @@
-"""How much of a stage is over and how long it will still take, by the pace of what it counts since first seen."""
+"""Time left of a stage, and the share that is over, by the pace of what it counts since first seen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long decoding and the network take on this machine, each for itself: measured at every real computing and kept.
+"""Times of decoding and of the network on this machine, each for itself: measured at every real computing and kept.
 
 Kept with the features, one JSON file, so that a forecast knows more than the moment in which it is made: what else the
 machine does changes a time by more than any measurement of a second can tell.
@@ -25,7 +25,7 @@ DECODING = "decoding"  # the entry of all networks alike, in seconds a megapixel
 
 @dataclass(frozen=True)
 class PassTime:
-    """What one thread took for one pass.
+    """Times that one thread took for one pass.
 
     Attributes:
         views: Views it put through the network.
