@@ -76,6 +76,7 @@ def test_a_validation_picture_goes_in_and_is_judged_as_the_run_judged_it(view):
 def test_a_knob_changes_every_figure_and_undo_brings_them_back(view):
     app, weights = shown_circuit(view), view.checkpoint.best_weights["q_params"].astype(float)
     inputs = inputs_of(view)
+    until(app, lambda: "back to where they started changes" in words(app))  # asked of a worker beside
     keyed(app, "selectbox", "circuit_gate").set_value(TRAINED_GATE).run()
     before = words(app), figures(app)
     knob = next(slider for slider in app.slider if slider.key.startswith("circuit_knob_"))
