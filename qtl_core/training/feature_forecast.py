@@ -41,7 +41,7 @@ class Seconds:
         return Seconds(self.low * times, self.high * times)
 
     def __contains__(self, seconds: float) -> bool:
-        """Whether something that took `seconds` took what was forecast."""
+        """Says whether something that took `seconds` took what was forecast."""
         return self.low <= seconds <= self.high
 
 

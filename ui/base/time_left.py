@@ -24,7 +24,7 @@ class Left:
 
     @property
     def words(self) -> str:
-        """What to add to a sentence: ", about 3 s left", or nothing."""
+        """Words to add to a sentence: ", about 3 s left", or nothing."""
         return f", {about(self.seconds)} left" if self.seconds is not None else ""
 
 
