@@ -9,7 +9,7 @@ from qtl_core.inference.model_card import constant_answer, limits_in_words, mode
 from qtl_core.inference.own_weights import weights_problem
 from qtl_core.inference.requests import TrainedModel
 from ui.base.errors import as_plain_text, show_user_error
-from ui.widgets.glossary import help_of
+from ui.widgets.glossary import help_of, word
 
 
 def show_model_card(model: TrainedModel, whose: str = "") -> None:
@@ -34,7 +34,7 @@ def show_obstacles(model: TrainedModel, whose: str = "") -> bool:
         show_user_error(problem)
         return False
     if constant := constant_answer(model.run):
-        checked = f"{model.run.prepared.val_size:,} validation pictures"
+        checked = f"{model.run.prepared.val_size:,} {word('validation')} pictures"
         st.warning(
             f"{whose}**It answers everything alike:** {as_plain_text(constant)} for every one of its {checked}, "
             "though they are of several classes. Nothing can be read from its answers. Train for more steps, or choose "
