@@ -93,7 +93,7 @@ def pictures_words(found: Sequence[Comparison], total: int) -> str:
         return ""
     return (
         f"All seeds are judged by the same {total} pictures, which also choose each seed's best epoch: more seeds say "
-        f"nothing about other pictures. With {total} others the difference may be {'; '.join(ranges)} (95 % intervals)."
+        f"nothing about other pictures. With {total} others the difference may be {'; '.join(ranges)} (95% intervals)."
     )
 
 

@@ -103,7 +103,7 @@ def test_what_is_said_of_guesses_is_true(traces):
     assert f"**6 of 6** right, the network **{network} of 6**" in photos.words(traces, bees)
     assert f"**0 of 6** right, the network **{network} of 6**" in photos.words(traces, others)
     low = binomtest(6, 6).proportion_ci(method="wilson").low
-    assert f"may still get only {100 * low:.1f} % of all such pictures" in photos.words(traces, bees)
+    assert f"may still get only {100 * low:.1f}% of all such pictures" in photos.words(traces, bees)
 
 
 def test_likeness_is_the_cosine_of_the_features(traces):

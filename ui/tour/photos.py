@@ -70,7 +70,7 @@ def words(traces: Sequence[PictureTrace], bees: Sequence[int]) -> str:
     return (
         f"You have **{yours} of {total}** right, the network **{networks} of {total}**: it never learnt from these. "
         f"So few pictures show little: who gets {max(yours, networks)} of {total} right may still get only "
-        f"{percent(low)} of all such pictures (95 % interval)."
+        f"{percent(low)} of all such pictures (95% interval)."
     )
 
 
