@@ -2,7 +2,7 @@
 
 The traces of Home's drawings, and what training changed, which takes the answers for all validation drawings.
 
-`kept_traces/<name>.npz` holds what `forward_pass` found for `HOME_PICTURES` with the run that comes with the app; its
+`kept_traces/<name>.npz` holds what `forward_pass` found for `home_pictures` with the run that comes with the app; its
 name is made of the contents of both, and a file of any other name is not used. `python -m tools.make_kept_traces`
 writes it, and a test makes it again. What is cheap is not kept: the way through the circuit is computed from the
 angles when it is read, and the answer's layer is the run's own.

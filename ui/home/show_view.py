@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from qtl_core.drawing.angles import untrained_angles
 from qtl_core.explain.forward_pass import STEPS_PER_COLUMN, PictureTrace
-from qtl_core.explain.training_change_words import turn_words
-from qtl_core.explain.training_changes import movements_of
 from qtl_core.inference.requests import TrainedModel
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.runs.view import TrainedRun
@@ -95,9 +94,17 @@ def _run(run: TrainedRun, seed: int) -> dict[str, Any]:
         },
         "right": [prepared.pictures_right(each.val_accuracy) for each in epochs],
         "best": run.checkpoint.best_epoch,
-        "turned": turn_words(movements_of(run)),
+        "turned": _turned_words(run, weights),
         "weights": packed(np.stack(weights), "<f4"),
     }
+
+
+def _turned_words(run: TrainedRun, weights: list[np.ndarray]) -> str:
+    """How far training turned the angles that are kept: a round holds no other weights."""
+    prepared = run.prepared
+    start = untrained_angles(prepared.settings, prepared.feature_size)
+    turned = np.degrees(np.abs(weights[run.checkpoint.best_epoch - 1].reshape(-1) - start.reshape(-1)).max(initial=0))
+    return f"it turned none by more than {turned:.1f}° from its random start."
 
 
 def _traces(run: TrainedRun, traces: tuple[PictureTrace, ...], when: str = "") -> list[dict[str, Any]]:
