@@ -1,4 +1,4 @@
-"""What comes with the app of its own run, so that nobody waits for an image network to wake up.
+"""Answers and figures of the app's own run that come along, so that nobody waits for an image network to wake up.
 
 The traces of Home's drawings, and what training changed, which takes the answers for all validation drawings.
 

@@ -36,7 +36,7 @@ class HomeTraces:
 
     @property
     def when(self) -> str:
-        """When they were computed, in a few words."""
+        """The time when they were computed, in a few words."""
         return BEFOREHAND if self.are_kept else NOW
 
 

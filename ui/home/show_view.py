@@ -100,7 +100,7 @@ def _run(run: TrainedRun, seed: int) -> dict[str, Any]:
 
 
 def _turned_words(run: TrainedRun, weights: list[np.ndarray]) -> str:
-    """How far training turned the angles that are kept: a round holds no other weights."""
+    """Says how far training turned the angles, which are all the weights that a round holds."""
     prepared = run.prepared
     start = untrained_angles(prepared.settings, prepared.feature_size)
     turned = np.degrees(np.abs(weights[run.checkpoint.best_epoch - 1].reshape(-1) - start.reshape(-1)).max(initial=0))
