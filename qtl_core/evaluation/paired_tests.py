@@ -1,4 +1,4 @@
-"""Whether one thing does better than others over the same seeds: Student's paired t-test, corrected by Holm's steps.
+"""Tests whether one thing does better than others over the same seeds: Student's paired t-test with Holm's correction.
 
 The t distribution is `scipy.special`'s: `scipy.stats`, which has the test itself, is too slow to import in a page.
 """

@@ -1,4 +1,4 @@
-"""What follows from an ablation, in words chosen from its numbers: one conclusion, and what lies behind it.
+"""Words on what follows from an ablation, chosen from its numbers: one conclusion, and what lies behind it.
 
 Seeds are paired: with one seed all heads saw the pictures in the same order. Differences over seeds are tested and
 corrected in `evaluation.paired_tests`; they say nothing of other pictures, for which pictures are what varies.
@@ -48,7 +48,7 @@ class Comparison:
 
     @property
     def sign(self) -> Sign:
-        """Whether the whole circuit gets more right, or fewer, or luck may well be all there is."""
+        """The direction of the difference: the whole circuit gets more right, or fewer, or luck may be all there is."""
         if self.found is None:
             return "unknown"
         return "luck" if self.found.is_luck else "more" if self.found.mean > 0 else "fewer"
@@ -130,7 +130,7 @@ def _without_difference(found: Sequence[Comparison]) -> list[str]:
 
 
 def _lessons(signs: dict[str, Sign]) -> str:
-    """What the comparisons mean for the quantum part; said only where the numbers say so."""
+    """Returns what the comparisons mean for the quantum part; "" where the numbers say nothing."""
     found = [LESSONS[kind, sign] for kind, sign in signs.items() if (kind, sign) in LESSONS]
     if signs.get(LINEAR) == "more" and signs.get(BARE) == "luck":
         found.append("what it has over the linear layer shows without CNOTs and trained gates as well")
@@ -138,7 +138,7 @@ def _lessons(signs: dict[str, Sign]) -> str:
 
 
 def _luck_words(found: PairedDifference) -> str:
-    """What luck would give, from the corrected p-value."""
+    """Says what luck would give, from the corrected p-value."""
     if found.p >= 0.995:
         return "Luck alone nearly always gives as much."
     if found.is_luck:

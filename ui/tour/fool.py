@@ -83,7 +83,7 @@ def _panel(trace: PictureTrace, waiting: bool) -> None:
 
 
 def _progress(done: int, seconds: float) -> Progress:
-    """How many of the changed pictures are answered, and how long the others will take, if as long as these."""
+    """Returns how many changed pictures are answered, and how long the others take if they go as these did."""
     left = seconds / done * (len(PERTURBATIONS) - done)
     return Progress("Answering for the changed pictures", done, len(PERTURBATIONS), left)
 

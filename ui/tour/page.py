@@ -27,7 +27,7 @@ def show_tour() -> None:
 
 
 def _show_stop(number: int, stop: ModuleType) -> None:
-    """What is to be touched comes first, below what to do with it; the text stands beside it, or after it."""
+    """Shows what is to be touched first, below what to do with it; the text stands beside it, or after it."""
     with st.container(key="tour_stop"):
         st.subheader(f"{number}. {stop.TITLE}", anchor=False)
         with st.container(key="tour_task"):
