@@ -14,6 +14,7 @@ from qtl_core.evaluation.ood import OodReport
 
 DIGITS = 3  # of a distance; more where a distance and its limit would read the same
 NOT_WHAT = "This says how far away it is, not what it shows."
+NOT_WHAT_OF_SEVERAL = "This says how far away they are, not what they show."
 
 
 def flag_message(report: OodReport) -> str:
@@ -24,7 +25,7 @@ def flag_message(report: OodReport) -> str:
         distance, limit = _figures(report.distance, report.limit)
         return (
             f"Unlike the pictures this run learnt from (it only saw {report.trained_on}): its distance from the "
-            f"nearest of them is {distance}, beyond the limit of {limit}. {_limit_words(report)} {NOT_WHAT}"
+            f"nearest of them is {distance}, beyond the limit of {limit}. {_limit_words(report, too=True)} {NOT_WHAT}"
         )
     return ""
 
@@ -38,11 +39,11 @@ def flags_message(reports: Sequence[OodReport]) -> list[str]:
     said = []
     far = [report for report in reports if report.flag == "unlike"]
     if far:
-        are = "is unlike" if len(far) == 1 else "are unlike"
+        are, farther = ("is unlike", NOT_WHAT) if len(far) == 1 else ("are unlike", NOT_WHAT_OF_SEVERAL)
         said.append(
             f"**{len(far)} of {len(reports)} {are} the pictures this run learnt from** (it only saw "
             f"{far[0].trained_on}): farther from the nearest of them than the limit of {far[0].limit:.{DIGITS}f}. "
-            f"{_limit_words(far[0])} {NOT_WHAT.replace('it is', 'they are').replace('it shows', 'they show')}"
+            f"{_limit_words(far[0], too=True)} {farther}"
         )
     blank = sum(report.flag == "blank" for report in reports)
     if blank:
@@ -67,11 +68,11 @@ def distance_in_words(report: OodReport) -> str:
     )
 
 
-def _limit_words(report: OodReport) -> str:
-    """Says how often known pictures of the kind that a run is for exceed the limit."""
+def _limit_words(report: OodReport, *, too: bool = False) -> str:
+    """Says how often known pictures of the kind that a run is for exceed the limit, as a flagged one does, `too`."""
     share = f" ({percent(report.beyond / report.held_out)})" if report.held_out else ""
     exceed = "exceeds" if report.beyond == 1 else "exceed"
-    return f"Of {report.held_out} {report.kind}, {report.beyond}{share} {exceed} it as well."
+    return f"Of {report.held_out} {report.kind}, {report.beyond}{share} {exceed} it{' as well' if too else ''}."
 
 
 def _figures(distance: float, limit: float) -> tuple[str, str]:

@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from qtl_core.evaluation.metrics import percent
 from qtl_core.inference.references import has_photo_limit
 from qtl_core.runs.events import Prepared
 from qtl_core.settings.backbones import BACKBONES
@@ -71,9 +70,10 @@ def false_alarms_in_words(found: FalseAlarms, backbone: str) -> str:
         backbone: The image network of the run that is spoken of.
     """
     title = BACKBONES[found.backbone].title
-    whose = "" if found.backbone == backbone else f" by a run of {title}, this one's own network not being measured,"
+    whose = "" if found.kind == "bundled" else " with a run of this kind"
+    if found.backbone != backbone:
+        whose = f" with a run of {title}, as this one's own network was not"
     return (
-        f"How often that goes wrong was measured: of {found.photos} real photos of ants and bees that it never learnt "
-        f"from, {found.flagged} ({percent(found.flagged / found.photos)}) are flagged{whose} and of {found.others} "
-        f"photos of cats and dogs {found.caught} ({percent(found.caught / found.others)})."
+        f"Measured{whose}: it wrongly flags {found.flagged or 'none'} of {found.photos} photos of ants and bees, and "
+        f"misses {found.others - found.caught or 'none'} of {found.others} of cats and dogs."
     )

@@ -12,7 +12,9 @@ from qtl_core.inference.bundled import PHOTOS, PHOTOS_RIGHT
 from qtl_core.inference.false_alarms import false_alarms_in_words, false_alarms_of
 from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.runs.view import TrainedRun
+from qtl_core.settings.backbones import PRETRAINED_ON
 
+SEEN_BEFORE = f"Its image network learnt from {PRETRAINED_ON} before, perhaps from some of these, too."
 NOUNS = {"drawn": "drawings", "photos": "photos", "folder": "pictures"}
 
 
@@ -28,7 +30,7 @@ def model_card(run: TrainedRun, *, is_bundled: bool = False) -> tuple[str, ...]:
         low, high = wilson_interval(PHOTOS_RIGHT, PHOTOS)
         measured.append(
             f"Of {PHOTOS} real photos of ants and bees it gets {PHOTOS_RIGHT} right "
-            f"({percent(PHOTOS_RIGHT / PHOTOS)}, with 95% confidence {percent(low)} to {percent(high)})."
+            f"({percent(PHOTOS_RIGHT / PHOTOS)}, with 95% confidence {percent(low)} to {percent(high)}). {SEEN_BEFORE}"
         )
     return (*measured, _made_of(run))
 
@@ -67,9 +69,11 @@ def _accuracy(run: TrainedRun) -> str:
     if right is None or not prepared.val_size:
         return "How good it is was not measured."
     low, high = wilson_interval(right, prepared.val_size)
+    chose = " They also chose the epoch kept, which flatters it a little." if len(run.epochs) > 1 else ""
     return (
         f"Of {prepared.val_size:,} {NOUNS[prepared.settings.data.source]} kept for checking it gets {right:,} right "
         f"({percent(right / prepared.val_size)}, with 95% confidence {percent(low)} to {percent(high)})."
+        f"{chose}{f' {SEEN_BEFORE}' if prepared.settings.data.source == 'photos' else ''}"
     )
 
 

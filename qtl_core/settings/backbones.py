@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+PRETRAINED_ON = "1.3 million photos"  # ImageNet's training part; the public photos of ants and bees are from ImageNet
 TORCHVISION_URL = "https://download.pytorch.org/models/"
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 

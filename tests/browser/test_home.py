@@ -121,7 +121,7 @@ def test_it_can_be_paused_moved_by_hand_and_by_keyboard(app, visit):
     slider.press("End")
     expect(page.locator(".walk .words")).to_contain_text("% sure")
     slider.press("Home")
-    expect(page.locator(".walk .words")).to_contain_text("never seen it")
+    expect(page.locator(".walk .words")).to_contain_text("The trained part never learnt from it")
     before = page.locator(".walk .place").inner_text()
     page.get_by_role("button", name="Next picture").press("Enter")
     expect(page.locator(".walk .place")).not_to_have_text(before)

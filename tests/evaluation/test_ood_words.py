@@ -37,13 +37,18 @@ def test_several_pictures_are_counted_by_their_flags():
     assert "limit of 0.468" in far
     assert "12 (4.9%)" in far
     assert blank.startswith("**1 of 4 pictures shows nothing.**")
+    assert "12 (4.9%) exceed it as well. This says how far away they are, not what they show." in far
     assert flags_message([NEAR, NEAR]) == []
+    (one,) = flags_message([FAR, NEAR])
+    assert one.startswith("**1 of 2 is unlike")
+    assert one.endswith("This says how far away it is, not what it shows.")
 
 
 def test_a_near_picture_gets_the_same_figures():
     said = distance_in_words(NEAR)
     assert "is 0.310, from 0 (alike) to 1" in said
     assert "The limit is 0.468." in said
+    assert "Of 244 real photos, 12 (4.9%) exceed it. 101 of them" in said, "this one does not exceed it, too"
     assert said.endswith("101 of them are as far away as this one, or farther.")
     assert distance_in_words(OodReport(False, unknown="Gone.")) == ""
 

@@ -54,11 +54,22 @@ def test_a_limit_from_real_photos_needs_the_whole_drawn_set_and_the_same_weights
     assert not has_photo_limit(of("photos"))
 
 
-def test_it_is_said_as_counts_with_shares_and_another_network_is_named():
+def test_it_is_said_as_counts_and_another_network_is_named():
     found = FalseAlarms("drawn", "mobilenet_v2", 139, 153, 200, 200)
     own = false_alarms_in_words(found, "mobilenet_v2")
-    assert "of 153 real photos of ants and bees that it never learnt from, 139 (90.8%) are flagged and of 200" in own
-    assert "cats and dogs 200 (100%)" in own or "cats and dogs 200 (100.0%)" in own
-    assert "by a run of MobileNetV2, this one's own network not being measured," in false_alarms_in_words(
-        found, "resnet18"
+    assert own == (
+        "Measured with a run of this kind: it wrongly flags 139 of 153 photos of ants and bees, and misses none of 200 "
+        "of cats and dogs."
     )
+    assert false_alarms_in_words(found, "resnet18").startswith(
+        "Measured with a run of MobileNetV2, as this one's own network was not: it wrongly flags 139 of"
+    )
+
+
+def test_what_is_flagged_wrongly_and_what_is_missed_are_both_called_faults():
+    bundled = false_alarms_of(DRAWN, is_bundled=True)
+    assert false_alarms_in_words(bundled, bundled.backbone) == (
+        "Measured: it wrongly flags 10 of 153 photos of ants and bees, and misses 42 of 200 of cats and dogs."
+    )
+    none = replace(bundled, flagged=0)
+    assert "it wrongly flags none of 153" in false_alarms_in_words(none, none.backbone)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from qtl_core.inference.bundled import bundled_run
-from qtl_core.inference.model_card import constant_answer, limits_in_words, model_card
+from qtl_core.inference.model_card import SEEN_BEFORE, constant_answer, limits_in_words, model_card
 from qtl_core.inference.own_weights import brings_own_network, weights_problem
 
 BUNDLED = bundled_run()
@@ -25,11 +25,25 @@ def test_it_says_what_was_learnt_from_how_good_it_is_and_what_it_is_made_of():
     assert learnt == "It tells ants from bees. It learnt that from 244 drawings."
     assert checked.startswith(f"Of 153 drawings kept for checking it gets {right} right")
     assert "with 95% confidence" in checked
+    assert checked.endswith(". They also chose the epoch kept, which flatters it a little.")
     assert photos.startswith("Of 153 real photos")
+    assert photos.endswith(SEEN_BEFORE)
     assert "EfficientNet-Lite0 (19 MB" in made
     assert "4 qubits and 6 layers" in made
     assert len(model_card(BUNDLED)) == 3
-    assert "158" in limits_in_words(BUNDLED, is_bundled=True)
+    assert "misses 42 of 200" in limits_in_words(BUNDLED, is_bundled=True)
+
+
+def test_photos_may_have_been_seen_before_and_a_single_epoch_was_not_chosen():
+    data = replace(BUNDLED.prepared.settings.data, source="photos")
+    settings = replace(BUNDLED.prepared.settings, data=data)
+    of_photos = replace(BUNDLED, prepared=replace(BUNDLED.prepared, settings=settings))
+    _, checked, _ = model_card(of_photos)
+    assert checked.endswith(f"They also chose the epoch kept, which flatters it a little. {SEEN_BEFORE}")
+    once = replace(of_photos, epochs=of_photos.epochs[-1:])
+    assert "chose" not in model_card(once)[1] and model_card(once)[1].endswith(SEEN_BEFORE)
+    assert SEEN_BEFORE == ("Its image network learnt from 1.3 million photos before, perhaps from some of these, too.")
+    assert SEEN_BEFORE not in " ".join(model_card(BUNDLED))
 
 
 def test_three_classes_are_told_apart_and_what_is_not_known_is_not_said():

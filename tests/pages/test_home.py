@@ -138,10 +138,22 @@ def test_every_stage_has_its_words(circuit, traces):
 
 
 def test_a_picture_is_never_said_to_be_new_in_a_way_that_it_is_not(traces):
-    photo = replace(traces[0], picture=replace(traces[0].picture, drawn=False))
-    assert "from other drawings" in picture_words(traces[0])
-    assert "from drawings alone" in picture_words(photo)
-    assert "from other photos" in picture_words(photo, "photos")
+    drawing = traces[0]
+    photo = replace(drawing, picture=replace(drawing.picture, drawn=False))
+    before = "; the image network has learnt from 1.3 million photos, perhaps this one too."
+    made, real = "A drawing made by this app. ", "A real photo. "
+    never, of_a_folder = (
+        "The trained part never learnt from it, ",
+        "The trained part learnt from the pictures of a folder",
+    )
+    unknown = "What the trained part learnt from is not known"
+    assert picture_words(drawing) == f"{made}{never}but from other drawings."
+    assert picture_words(photo) == f"{real}{never}nor from any other photo{before}"
+    assert picture_words(drawing, "photos") == f"{made}{never}nor from any other drawing."
+    assert picture_words(photo, "photos") == f"{real}{never}but from other photos{before}"
+    assert picture_words(drawing, "folder") == f"{made}{of_a_folder}."
+    assert picture_words(photo, "folder") == f"{real}{of_a_folder}{before}"
+    assert picture_words(photo, "elsewhere") == f"{real}{unknown}{before}"
 
 
 def test_a_mistake_is_called_one(traces):

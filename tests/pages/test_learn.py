@@ -95,9 +95,26 @@ def test_the_bell_test_is_that_of_the_state_on_screen():
 def test_the_bell_test_claims_what_the_shots_bear():
     said = [bell_test.bell_words(2.5, MeasuredChsh(value, 0.05, 100)) for value in (1.9, 2.1, 2.5)]
     assert ["not above 2" in each for each in said] == [True, False, False]
-    assert ["by luck" in each for each in said] == [False, True, False]
-    assert "10 standard errors above 2" in said[2]
-    assert "by luck" in bell_test.bell_words(2.5, MeasuredChsh(2.8, 0.0, 10)), "ten shots have no error to speak of"
+    assert said[1].endswith("above 2 by only 2.0 standard errors, which luck gives.")
+    assert said[2].endswith(": 10 standard errors above 2.")
+    assert "few shots may do that by luck" in bell_test.bell_words(2.5, MeasuredChsh(2.8, 0.0, 10)), "of ten, no error"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (2.00002, "above 2 by less than 0.1 standard errors, which luck gives."),
+        (2.0005, "above 2 by only 0.5 standard errors, which luck gives."),
+        (2.0025, "above 2 by only 2.5 standard errors, which luck gives now and then."),
+        (2.004, ": 4 standard errors above 2: this time luck alone did it."),
+        (1.9999, ", not above 2."),
+    ],
+)
+def test_many_shots_above_the_bound_are_luck_where_the_exact_value_is_not(value, said):
+    words = bell_test.bell_words(2.0, MeasuredChsh(value, 0.001, 100_000))
+    assert "hidden socks can do that" in words
+    assert words.endswith(said)
+    assert "so few" not in words
 
 
 def test_a_coin_of_the_same_bias_is_told_apart_only_by_a_later_gate():

@@ -21,6 +21,7 @@ from qtl_core.network.diagram_layout import Box, lay_out
 from qtl_core.network.gates import Circuit
 from qtl_core.network.simulators.trace import Step, steps_of
 from qtl_core.runs.view import TrainedRun
+from qtl_core.settings.backbones import PRETRAINED_ON
 from ui.base.assets import asset, jpeg_address, packed, script
 
 UNSURE = 60  # per cent: below it, an answer of two classes is said to be as good as none
@@ -34,7 +35,7 @@ def walk_stages(trace: PictureTrace, circuit: Circuit, network: str, learnt: str
         trace: The picture's way.
         circuit: What it goes through.
         network: What the image network is called.
-        learnt: What the run learnt from: a source of pictures, as the settings name it.
+        learnt: What the run learnt from; see `picture_words`.
     """
     inside = circuit_stages(trace, circuit)
     end = inside[-1].end
@@ -47,14 +48,23 @@ def walk_stages(trace: PictureTrace, circuit: Circuit, network: str, learnt: str
 
 
 def picture_words(trace: PictureTrace, learnt: str = "drawn") -> str:
-    """Says what the picture is, and what the network knows of it: nothing."""
+    """Says what the picture is, and who may have learnt from it: the part trained here, or the image network before.
+
+    Args:
+        trace: The picture's way.
+        learnt: What the trained part learnt from: a source of pictures, as the settings name it, or "elsewhere". Which
+            pictures a folder holds, nobody knows.
+    """
     drawn = trace.picture.drawn
     what = "A drawing made by this app." if drawn else "A real photo."
-    if learnt == "drawn":
-        rest = ": it learnt from other drawings." if drawn else ", nor any other photo: it learnt from drawings alone."
-    else:
-        rest = ", nor any other drawing." if drawn else ": it learnt from other photos."
-    return f"{what} The network has never seen it{rest}"
+    before = "" if drawn else f"; the image network has learnt from {PRETRAINED_ON}, perhaps this one too"
+    if learnt == "folder":
+        return f"{what} The trained part learnt from the pictures of a folder{before}."
+    if learnt == "elsewhere":
+        return f"{what} What the trained part learnt from is not known{before}."
+    kind = "drawing" if drawn else "photo"
+    others = f", but from other {kind}s" if (learnt == "drawn") == drawn else f", nor from any other {kind}"
+    return f"{what} The trained part never learnt from it{others}{before}."
 
 
 def answer_words(trace: PictureTrace) -> str:
@@ -154,8 +164,9 @@ def _box(box: Box, circuit: Circuit) -> dict[str, Any]:
 def trace_data(trace: PictureTrace, run: TrainedRun) -> dict[str, Any]:
     """Returns one trace of a run as the scripts take it; see `walk_stages`."""
     explanation, most = trace.explanation, float(trace.explanation.features.max()) or 1.0
-    circuit, source = build_circuit(run.prepared.settings.circuit), run.prepared.settings.data.source
-    stages = walk_stages(trace, circuit, run.prepared.backbone_title, source)
+    circuit = build_circuit(run.prepared.settings.circuit)
+    learnt = "elsewhere" if run.prepared.from_elsewhere else run.prepared.settings.data.source
+    stages = walk_stages(trace, circuit, run.prepared.backbone_title, learnt)
     return {
         "id": trace.picture.file,
         "photo": jpeg_address(trace.jpeg),

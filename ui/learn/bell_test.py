@@ -25,6 +25,7 @@ from ui.widgets.glossary import word
 
 SHOTS = (10, 100, 1_000, 10_000, 100_000)
 SURE = 3  # standard errors above the bound, which luck passes about once in 700 tests
+USUAL = 2  # standard errors: luck stays within them 19 times in 20
 ANGLES = np.linspace(0, math.pi, 61)
 
 
@@ -59,9 +60,26 @@ def bell_words(exact: float, found: MeasuredChsh) -> str:
     measured = f"Measured with 4 × {found.shots:,} shots, S is {found.value:.3f} ± {found.error:.3f}"
     if above <= 0:
         return f"{said}{measured}, not above {CLASSICAL_BOUND:.0f}."
-    if found.shots <= SHOTS[0] or above <= SURE * found.error:
-        return f"{said}{measured}: above {CLASSICAL_BOUND:.0f}, but so few shots may do that by luck."
-    return f"{said}{measured}: {above / found.error:.0f} standard errors above {CLASSICAL_BOUND:.0f}."
+    return f"{said}{measured}: {_luck_words(above, found, possible=possible)}."
+
+
+def _luck_words(above: float, found: MeasuredChsh, *, possible: bool) -> str:
+    """Says how far above the bound the shots are, and whether luck would do that.
+
+    Args:
+        above: By how much, more than 0.
+        found: What was measured.
+        possible: Whether hidden answers reach the exact S, so that nothing but luck can be above the bound.
+    """
+    bound = f"above {CLASSICAL_BOUND:.0f}"
+    if found.shots <= SHOTS[0] or found.error == 0:
+        return f"{bound}, but so few shots may do that by luck"
+    errors = round(above / found.error, 1)
+    if errors > SURE:
+        return f"{errors:.0f} standard errors {bound}" + (": this time luck alone did it" if possible else "")
+    by = f"by only {errors:.1f}" if errors >= 0.1 else "by less than 0.1"
+    often = "" if errors <= USUAL else " now and then"
+    return f"{bound} {by} standard errors, which luck gives{often}"
 
 
 def directions_words(state: np.ndarray, directions: Directions) -> str:
