@@ -51,7 +51,7 @@ class Neighbours:
         by_angles: In the angles; the distance is the root mean square difference over the qubits, radians. None of the
             bundled head.
         by_features: In the features; the distance is that of `qtl_core.evaluation.ood`, so that the mean of its first
-            `NEIGHBOURS` is the distance in an `OodReport`.
+            `evaluation.ood.NEIGHBOURS` is the distance in an `OodReport`.
         total: How many training pictures are compared with.
         missing: Why there are none, in a sentence, or "".
     """

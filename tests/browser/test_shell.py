@@ -49,6 +49,7 @@ def test_on_a_phone_all_pages_are_in_reach_and_none_scrolls_sideways(app, visit)
     """The menu button takes the last 40 pixels."""
     page = visit(f"{app}/home", PHONE_LIGHT)
     bar = page.locator(".st-key-navigation")
+    assert ADDRESSES
     for name, entry in reversed(ADDRESSES):
         bar.get_by_role("link", name=entry.title).click()
         expect(page).to_have_title(f"{entry.title} · {APP_NAME}")

@@ -142,7 +142,10 @@ def test_the_start_is_what_the_network_is_made_with(trained):
     view, _ = trained
     settings = view.prepared.settings
     network = DressedQuantumNet(view.prepared.feature_size, 2, settings.circuit, q_delta=0.01, seed=7)
-    for name, values in head_weights(network).items():
+    made = head_weights(network)
+    assert made.keys() == start_weights(view.prepared).keys()
+    assert made
+    for name, values in made.items():
         np.testing.assert_array_equal(start_weights(view.prepared)[name], values)
 
 

@@ -55,7 +55,9 @@ def test_a_run_that_does_not_entangle_is_not_said_to():
     still = replace(run, epochs=(best,))
     explanation = replace(kept_traces()[0].explanation, angles=np.full(4, math.pi / 2))
     trace = trace_of(kept_traces()[0].picture, b"", explanation, still)
-    for stage in circuit_stages(trace, build_circuit(run.prepared.settings.circuit))[1:]:
+    stages = circuit_stages(trace, build_circuit(run.prepared.settings.circuit))[1:]
+    assert stages
+    for stage in stages:
         assert "hardly entangle" in stage.said
         assert "up to 0.0°" in stage.said
 

@@ -88,7 +88,9 @@ def made_settings(tmp_path: Path, **changes) -> RunSettings:
 
 
 def test_shares_of_pictures_add_up_to_the_counts_of_seeds(tmp_path: Path):
-    for head in compare(SeedRequest(made_settings(tmp_path, rotation="rot"), 3), lambda _: None, lambda: False):
+    heads = compare(SeedRequest(made_settings(tmp_path, rotation="rot"), 3), lambda _: None, lambda: False)
+    assert heads
+    for head in heads:
         assert len(head.picture_shares) == SIZE
         assert 3 * sum(head.picture_shares) == pytest.approx(sum(head.correct))
 
@@ -97,6 +99,7 @@ def test_only_the_angles_are_left_at_their_start(tmp_path: Path):
     settings = made_settings(tmp_path)
     request = _with_less(SeedRequest(settings, 2))[RANDOM]
     band, heads, source = repeat_keeping_weights(request, lambda _: None, lambda: False)
+    assert band.seeds
     for seed, head in zip(band.seeds, heads, strict=True):
         start = initial_weights(source.feature_size, 2, settings.circuit, settings.training.q_delta, seed)
         assert (head["q_params"] == start["q_params"]).all()
