@@ -42,7 +42,7 @@ _CURVES = """() => JSON.stringify((document.querySelector('.st-key-history .js-p
 _FIRST_EPOCH = """(document.querySelector('.st-key-history .js-plotly-plot')?._fullData ?? [])
     .some(trace => trace.name === 'Validation' && Array.from(trace.y ?? []).some(Number.isFinite))"""
 _STEP_WORDS = """() => [...document.querySelectorAll('.stMain p')]
-    .map(each => each.textContent).find(words => /(After|before) step/.test(words))"""
+    .map(each => each.textContent).find(words => /^Step \\d+ of|before step 1/.test(words))"""
 
 
 def main() -> int:

@@ -104,8 +104,17 @@ def curves(page: Page) -> list[dict]:
 
 
 def notes(page: Page) -> str:
-    """All that stands in coloured boxes: warnings, errors, notes."""
-    return "\n".join(page.get_by_test_id("stAlert").all_inner_texts())
+    """All that stands in coloured boxes, and, in full, what is noted in a line with more behind a click."""
+    said = page.get_by_test_id("stAlert").all_inner_texts()
+    more = page.locator(".st-key-notes").get_by_role("button", name="More")
+    if more.count():
+        more.first.click()
+        opened = page.get_by_test_id("stPopoverBody")
+        expect(opened).to_be_visible()
+        said.append(opened.inner_text())
+        page.keyboard.press("Escape")
+        expect(opened).to_have_count(0)
+    return "\n".join(said)
 
 
 def pictures(page: Page) -> Locator:
