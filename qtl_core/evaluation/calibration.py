@@ -63,8 +63,8 @@ class Calibration:
 
     Attributes:
         plain: As the run gives them.
-        by_chance: The error that probabilities which mean exactly what they say stay below in nineteen of twenty
-            validation sets of this size.
+        by_chance: The error that probabilities which mean exactly what they say stay below in 95% of validation
+            sets of this size.
         temperature: The one that fits all validation pictures best, or None where no number does.
         scaled: With temperatures fitted on other pictures than those measured; None where some of those have none.
     """
@@ -165,7 +165,7 @@ def fitted_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float |
 
 
 def error_by_chance(probabilities: np.ndarray) -> float:
-    """Returns the calibration error below which perfect calibration stays in nineteen of twenty such sets.
+    """Returns the calibration error below which perfect calibration stays in 95% of such sets.
 
     Whether each picture is right is drawn with the very probability that is said (consistency resampling: J. Bröcker
     and L. A. Smith, Weather Forecast. 22, 651, 2007); always with the same dice.

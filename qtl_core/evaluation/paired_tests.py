@@ -22,9 +22,12 @@ class PairedDifference:
     Attributes:
         mean: First minus second.
         low, high: Interval of the mean, at the level at which its p-value was judged.
-        p: Two-sided; multiplied for the number of comparisons, as Holm does.
+        p: Two-sided; multiplied for the number of comparisons, as Holm does: to be held against `ALPHA`, no frequency.
         pairs: How many differences there are.
         wins, losses: How many are above and below 0.
+        raw_p: How often luck alone gives as much in this one comparison, two-sided.
+        alpha: What `raw_p` was judged at; the interval's level is 1 - alpha.
+        comparisons: How many were corrected together.
     """
 
     mean: float
@@ -34,6 +37,9 @@ class PairedDifference:
     pairs: int
     wins: int
     losses: int
+    raw_p: float
+    alpha: float
+    comparisons: int
 
     @property
     def is_luck(self) -> bool:
@@ -59,8 +65,8 @@ def paired_differences(families: Sequence[Sequence[float]]) -> list[PairedDiffer
         failed = failed or (count - step if largest > ALPHA else 0)
         corrected[index], parts[index] = largest, failed or count - step
     return [
-        _difference(np.asarray(gaps, float), p, ALPHA / part)
-        for gaps, p, part in zip(families, corrected, parts, strict=True)
+        _difference(np.asarray(gaps, float), p, single, ALPHA / part, count)
+        for gaps, p, single, part in zip(families, corrected, raw, parts, strict=True)
     ]
 
 
@@ -72,9 +78,10 @@ def mean_interval(values: np.ndarray, alpha: float = ALPHA) -> tuple[float, floa
     return mean - reach, mean + reach
 
 
-def _difference(gaps: np.ndarray, p: float, alpha: float) -> PairedDifference:
+def _difference(gaps: np.ndarray, p: float, raw_p: float, alpha: float, comparisons: int) -> PairedDifference:
     low, high = mean_interval(gaps, alpha)
-    return PairedDifference(float(gaps.mean()), low, high, p, len(gaps), int((gaps > 0).sum()), int((gaps < 0).sum()))
+    wins, losses = int((gaps > 0).sum()), int((gaps < 0).sum())
+    return PairedDifference(float(gaps.mean()), low, high, p, len(gaps), wins, losses, raw_p, alpha, comparisons)
 
 
 def _p_value(gaps: np.ndarray) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 
 from qtl_core.runs.events import Prepared
 
-QUANTILES = (0.05, 0.5, 0.95)  # nine in ten lie between the first and the last
+QUANTILES = (0.05, 0.5, 0.95)  # 90% lie between the first and the last
 FIGURES = ("train_accuracy", "val_accuracy", "train_loss", "val_loss")
 
 
@@ -55,15 +55,15 @@ class SeedBand:
         return int(low), int(median), int(high)
 
     def share_in_words(self) -> str:
-        """Returns for example "0.954, and between 0.941 and 0.967 for nine seeds in ten"."""
+        """Returns for example "0.954, and between 0.941 and 0.967 for 90% of the seeds"."""
         low, middle, high = (f"{count / self.prepared.val_size:.3f}" for count in self.spread())
-        return f"{middle}, and between {low} and {high} for nine seeds in ten"
+        return f"{middle}, and between {low} and {high} for 90% of the seeds"
 
     def count_in_words(self, noun: str = "pictures") -> str:
-        """Returns for example "146 of 153 photos right, and between 144 and 148 for nine seeds in ten"."""
+        """Returns for example "146 of 153 photos right, and between 144 and 148 for 90% of the seeds"."""
         low, middle, high = self.spread()
         total = self.prepared.val_size
-        return f"{middle} of {total} {noun} right, and between {low} and {high} for nine seeds in ten"
+        return f"{middle} of {total} {noun} right, and between {low} and {high} for 90% of the seeds"
 
     def diverged_in_words(self) -> str:
         """Says which seeds are in no figure, as a sentence; "" where all are."""

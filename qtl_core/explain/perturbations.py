@@ -50,8 +50,9 @@ def _stripes(picture: Image.Image) -> Image.Image:
     return Image.fromarray(np.broadcast_to(pixels, (224, 224, 3)).astype(np.uint8))
 
 
+UNCHANGED = "as it is"
 PERTURBATIONS: dict[str, Callable[[Image.Image], Image.Image]] = {
-    "as it is": lambda picture: picture,
+    UNCHANGED: lambda picture: picture,
     "upside down": _upside_down,
     "in grey": _grey,
     "blurred": _blurred,

@@ -1,12 +1,14 @@
 """Sentences on what training changed, each chosen from the numbers of `training_changes`.
 
-A part is said to matter where setting it back costs more right answers than luck would (exact McNemar test at 5%,
-divided by the three parts that are compared).
+A part is said to cost right answers where setting it back costs more of them than luck explains (exact McNemar test at
+5%, divided by the number of comparisons made: Bonferroni). Its mean loss, paired picture by picture, is held against
+two standard errors: that shows parts whose training makes the true class likelier without turning an answer.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -16,7 +18,6 @@ from qtl_core.explain.training_changes import (
     LAYER_AFTER,
     LAYER_BEFORE,
     NO_CNOTS,
-    PARTS,
     ZERO_ANGLES,
     Reset,
     TrainingChanges,
@@ -24,7 +25,9 @@ from qtl_core.explain.training_changes import (
 
 LEVEL = 0.05
 BARELY_DEGREES = 5.0  # of a turn: it moves an expectation value by less than 0.09 of its range from -1 to 1
-NAMES = {LAYER_BEFORE: "the layer before the circuit", LAYER_AFTER: "the layer after it"}
+STANDARD_ERRORS = 2.0  # a change of the loss beyond so many is said
+SMALLEST_DEGREES = 0.1  # that are said
+NAMES = {LAYER_BEFORE: "the layer before", ANGLES: "the circuit's angles", LAYER_AFTER: "the layer after"}
 
 
 def summary_words(changes: TrainingChanges, noun: str = "answers") -> str:
@@ -46,12 +49,23 @@ def turn_words(changes: TrainingChanges) -> str:
     if not changes.moved:
         return "How far training turned the circuit's angles is not known: it was trained elsewhere."
     moved = changes.moved[ANGLES]
-    most, rms = math.degrees(moved.most), math.degrees(moved.rms)
+    most, rms = math.degrees(moved.most), degrees_words(math.degrees(moved.rms))
+    which = "the circuit's one angle" if count == 1 else f"any of the circuit's {count} angles"
     if not moved.most:
-        return f"Training has not turned any of the circuit's {count} angles."
+        return f"Training has not turned {which}."
+    if count == 1:
+        return f"Training turned {which} by {degrees_words(most)}."
+    if most < SMALLEST_DEGREES / 2:
+        return f"Training turned each of the circuit's {count} angles by {degrees_words(most)}."
     if most < BARELY_DEGREES:
-        return f"Training turned no angle of the circuit by more than {most:.1f}° (root mean square {rms:.1f}°)."
-    return f"Training turned the circuit's {count} angles by up to {most:.1f}° (root mean square {rms:.1f}°)."
+        limit = math.ceil(10 * most - 1e-6) / 10  # rounded up: none is turned by more
+        return f"Training turned no angle of the circuit by more than {limit:.1f}° (root mean square {rms})."
+    return f"Training turned the circuit's {count} angles by up to {most:.1f}° (root mean square {rms})."
+
+
+def degrees_words(degrees: float) -> str:
+    """Returns the size of a turn to a tenth of a degree; one that is too small for that is not said to be 0."""
+    return f"{degrees:.1f}°" if not 0 < degrees < SMALLEST_DEGREES / 2 else f"less than {SMALLEST_DEGREES}°"
 
 
 def angles_reset_words(changes: TrainingChanges, noun: str = "answers") -> str:
@@ -59,13 +73,13 @@ def angles_reset_words(changes: TrainingChanges, noun: str = "answers") -> str:
     found = changes.resets.get(ANGLES)
     if found is None:
         return ""
-    return (
-        f"Setting {_all(len(changes.angles))} back to where they started changes {reset_words(changes, ANGLES, noun)}."
-    )
+    count = len(changes.angles)
+    start = "where it started" if count == 1 else "where they started"
+    return f"Setting {_all(count)} back to {start} changes {reset_words(changes, ANGLES, noun)}."
 
 
 def reset_words(changes: TrainingChanges, which: str, noun: str = "answers") -> str:
-    """Returns what a comparison gave: "3 of 153 answers: 145 right instead of 146, no more than luck gives (...)".
+    """Returns what a comparison gave: "3 of 153 answers: 145 right instead of 146; luck cannot be ruled out (...)".
 
     Raises:
         KeyError: It was not made.
@@ -77,38 +91,112 @@ def reset_words(changes: TrainingChanges, which: str, noun: str = "answers") -> 
         return start
     if found.score.correct == trained.correct:
         return f"{start}, and {trained.correct} are right either way"
-    return f"{start}: {found.score.correct} right instead of {trained.correct}, {luck_words(found)}"
+    return (
+        f"{start}: {found.score.correct} right instead of {trained.correct}; {luck_words(found, len(changes.resets))}"
+    )
 
 
-def luck_words(found: Reset) -> str:
-    """Says whether luck would give such a difference in right answers, with the test's figure."""
+def luck_words(found: Reset, comparisons: int) -> str:
+    """Says whether luck explains such a difference in right answers, with the test's figure and the limit for it.
+
+    Args:
+        found: The comparison.
+        comparisons: How many are made of this run, for which the limit is divided.
+    """
     if found.lost == found.won:
         return "no difference in right answers"
     p = found.p_value
-    figure = f"exact McNemar test, p {'< 0.001' if p < 0.001 else f'= {p:.3f}' if p < 0.1 else f'= {p:.2f}'}"
-    return f"{'more than' if p * len(PARTS) < LEVEL else 'no more than'} luck gives ({figure})"
+    digits = 2 if p >= 0.1 else 3 if p >= 0.01 else 4
+    figure = f"exact McNemar test, p {'< 0.001' if p < 0.001 else f'= {p:.{digits}f}'}"
+    if _counts(found, comparisons):
+        return f"more than luck explains ({figure})"
+    limit = f"{LEVEL}/{comparisons}" if comparisons > 1 else f"{LEVEL}"
+    return f"luck cannot be ruled out ({figure}; below {limit} would count)"
 
 
 def matters(changes: TrainingChanges, part: str) -> bool:
-    """Returns whether setting a part back costs more right answers than luck would."""
+    """Returns whether setting a part back costs more right answers than luck explains."""
     found = changes.resets.get(part)
-    return found is not None and found.lost > found.won and found.p_value * len(PARTS) < LEVEL
+    return found is not None and found.lost > found.won and _counts(found, len(changes.resets))
 
 
 def conclusion_words(changes: TrainingChanges) -> str:
-    """Says in which part what was learnt lies; "" where the comparison was not made."""
+    """Says what the answers owe to the training of each part; "" where the comparison was not made."""
     if LAYER_BEFORE not in changes.resets:
         return ""
     if not matters(changes, EVERYTHING):
-        return "All in all training made it no better at these pictures than its random start, beyond luck."
-    layers = [NAMES[part] for part in NAMES if matters(changes, part)]
-    places = " and ".join(layers)
-    if matters(changes, ANGLES):
-        also = f", and in {places}" if layers else ""
-        return f"What was learnt lies in the circuit's own angles{also}."
-    if layers:
-        return f"What was learnt lies in {places}."
-    return "No part by itself holds what was learnt: any one of them can be set back without losing more than by luck."
+        return _without_gain_words(changes)
+    said = [_right_answers_words(changes), _losses_words(changes)]
+    return f"{'; '.join(part for part in said if part)}."
+
+
+def _counts(found: Reset, comparisons: int) -> bool:
+    return found.p_value * comparisons < LEVEL
+
+
+def _without_gain_words(changes: TrainingChanges) -> str:
+    """Says that all of training, too, got no more pictures right than luck may have."""
+    found, trained, comparisons = changes.resets[EVERYTHING], changes.trained, len(changes.resets)
+    assert trained is not None
+    if found.lost > found.won:
+        decidable = 2 * 0.5 ** (found.lost + found.won) * comparisons < LEVEL  # if all that change changed one way
+        luck = "luck cannot be ruled out" if decidable else "so few pictures cannot rule out luck"
+        said = f"{trained.correct} of {trained.total} are right instead of {found.score.correct} at the start; {luck}."
+    elif _counts(found, comparisons):
+        said = "Training got fewer of these pictures right, by more than luck explains."
+    else:
+        said = "Training got no more of these pictures right."
+    if _loss_direction(found) > 0:
+        said += f" It made the true class likelier (loss −{found.loss_change:.{_places(found)}f})."
+    return said
+
+
+def _right_answers_words(changes: TrainingChanges) -> str:
+    """Says which parts, set back one at a time, cost right answers."""
+    there = [part for part in NAMES if part in changes.resets]
+    costly = [NAMES[part] for part in there if matters(changes, part)]
+    if not costly:
+        return "No single part, set back, costs clearly more right answers than luck explains"
+    if len(costly) == len(there):
+        return "Every part, set back, costs more right answers than luck explains"
+    if len(costly) == 1:
+        return f"Only setting back {costly[0]} costs more right answers than luck explains"
+    return f"Setting back {costly[0]} or {costly[1]} costs more right answers than luck explains"
+
+
+def _losses_words(changes: TrainingChanges) -> str:
+    """Says which parts, set back one at a time, change the mean loss by more than two standard errors."""
+    there = {part: changes.resets[part] for part in NAMES if part in changes.resets}
+    worse = {part: found for part, found in there.items() if _loss_direction(found) > 0}
+    better = {part: found for part, found in there.items() if _loss_direction(found) < 0}
+    said = []
+    if worse:
+        who = "every part, set back," if len(worse) == len(there) else _setting_back(worse)
+        said.append(f"{who} makes the true class less likely ({_losses(worse)})")
+    if better:
+        said.append(f"{_setting_back(better)} makes the true class likelier ({_losses(better)})")
+    return "; ".join(said)
+
+
+def _setting_back(parts: Iterable[str]) -> str:
+    return f"setting back {' or '.join(NAMES[part] for part in parts)}"
+
+
+def _losses(resets: Mapping[str, Reset]) -> str:
+    return "loss " + ", ".join(
+        f"{found.loss_change:+.{_places(found)}f}".replace("-", "−") for found in resets.values()
+    )
+
+
+def _places(found: Reset) -> int:
+    """Decimal places that show a change other than 0."""
+    return 2 if abs(found.loss_change) >= 0.005 else 4
+
+
+def _loss_direction(found: Reset) -> int:
+    """Returns 1 or -1 where setting back raises or lowers the loss beyond its standard errors, else 0."""
+    limit = STANDARD_ERRORS * found.loss_error
+    return int(found.loss_change > limit) - int(found.loss_change < -limit)  # 0 too where there is no error (NaN)
 
 
 def circuit_words(changes: TrainingChanges, noun: str = "answers") -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from qtl_core.evaluation.paired_tests import FEWEST_PAIRS, PairedDifference, mean_interval, paired_differences
+from qtl_core.evaluation.paired_tests import ALPHA, FEWEST_PAIRS, PairedDifference, mean_interval, paired_differences
 from qtl_core.training.ablation import BARE, LINEAR, RANDOM, WHOLE, HeadScores
 
 Sign = Literal["more", "fewer", "luck", "unknown"]
@@ -23,6 +23,7 @@ NAMES = {
     LINEAR: "the plain linear layer",
 }
 PICTURES = {"drawn": "drawn pictures", "photos": "photos", "folder": "pictures of your own"}
+COUNTED = {2: "two", 3: "three"}
 LESSONS = {
     (RANDOM, "luck"): "training its angles made no difference that shows",
     (RANDOM, "more"): "training its angles helped",
@@ -68,7 +69,7 @@ def conclusion(heads: Sequence[HeadScores]) -> str:
     found = comparisons(heads)
     told = [*_differences(found), *_without_difference(found)]
     lessons = _lessons({each.kind: each.sign for each in found})
-    where = f"On these {heads[0].total} {PICTURES[heads[0].source]}"
+    where = f"On {_these(heads[0].total, PICTURES[heads[0].source])}"
     return f"{where} the circuit {_joined(told)}{': ' * bool(lessons)}{lessons}."
 
 
@@ -81,20 +82,32 @@ def comparison_words(each: Comparison, total: int) -> str:
     mean, low, high = _signed((found.mean, found.low, found.high))
     equal = found.pairs - found.wins - found.losses
     return (
-        f"Against {name}: {mean} of {total} right on average (interval {low} to {high}); more right with {found.wins} "
-        f"of {found.pairs} seeds, fewer with {found.losses}, equal with {equal}. {_luck_words(found)}"
+        f"Against {name}: {mean} of {total} right on average (interval at {_level(found)} {low} to {high}); more right "
+        f"with {found.wins} of {found.pairs} seeds, fewer with {found.losses}, equal with {equal}. {_luck_words(found)}"
     )
 
 
 def pictures_words(found: Sequence[Comparison], total: int) -> str:
     """Says how little all these seeds tell of other pictures; "" where that is not known."""
-    ranges = [f"{' to '.join(_signed(each.elsewhere))} against {NAMES[each.kind]}" for each in found if each.elsewhere]
-    if not ranges:
+    known = {NAMES[each.kind]: each.elsewhere for each in found if each.elsewhere}
+    if not known:
         return ""
-    return (
+    spread = {name: interval for name, interval in known.items() if _has_spread(interval)}
+    ranges = [f"{' to '.join(_signed(interval))} against {name}" for name, interval in spread.items()]
+    still = [name for name in known if name not in spread]
+    said = [
         f"All seeds are judged by the same {total} pictures, which also choose each seed's best epoch: more seeds say "
-        f"nothing about other pictures. With {total} others the difference may be {'; '.join(ranges)} (95% intervals)."
-    )
+        "nothing about other pictures."
+    ]
+    if ranges:
+        level = "95% interval" + "s" * (len(ranges) > 1)
+        said.append(
+            f"On average over all such pictures, the difference may be {'; '.join(ranges)}, of every {total} ({level})."
+        )
+    if still:
+        against = f"Against {_joined(still)} these" if ranges else "These"
+        said.append(f"{against} pictures show no spread, so nothing can be said of others.")
+    return " ".join(said)
 
 
 def _gaps(whole: HeadScores, other: HeadScores) -> list[int]:
@@ -123,7 +136,7 @@ def _differences(found: Sequence[Comparison]) -> list[str]:
 def _without_difference(found: Sequence[Comparison]) -> list[str]:
     """The other comparisons, as what the circuit does."""
     luck, unknown = ([NAMES[each.kind] for each in found if each.sign == sign] for sign in ("luck", "unknown"))
-    told = [f"cannot be told from {_joined(luck, 'or')} by more than luck gives"] if luck else []
+    told = [f"does no better or worse than {_joined(luck, 'or')} beyond luck"] if luck else []
     if unknown:
         told.append(f"cannot be compared with {_joined(unknown, 'or')}, as too few seeds trained to the end")
     return told
@@ -138,14 +151,35 @@ def _lessons(signs: dict[str, Sign]) -> str:
 
 
 def _luck_words(found: PairedDifference) -> str:
-    """Says what luck would give, from the corrected p-value."""
-    if found.p >= 0.995:
+    """Says how often luck alone gives as much, which is the p-value of this comparison, and whether it counts."""
+    p = found.raw_p
+    if p >= 0.995:
         return "Luck alone nearly always gives as much."
-    if found.is_luck:
-        return f"Luck alone gives as much in {100 * found.p:.0f} of 100 such comparisons."
-    if found.p < 0.001:
-        return "Luck alone gives as much in fewer than 1 of 1,000 such comparisons."
-    return f"Luck alone gives as much in {1000 * found.p:.0f} of 1,000 such comparisons."
+    often = (
+        f"{100 * p:.0f} of 100" if p >= 0.1 else f"{1000 * p:.0f} of 1,000" if p >= 0.001 else "fewer than 1 of 1,000"
+    )
+    said = f"Luck alone gives as much in {often} such comparisons"
+    if p > ALPHA:
+        return f"{said}, so this does not count."
+    if found.comparisons == 1:
+        return f"{said}."
+    counts = "does not count" if found.is_luck else "still counts"
+    return f"{said}; after allowing for {COUNTED[found.comparisons]} comparisons this {counts}."
+
+
+def _level(found: PairedDifference) -> str:
+    """The level of its interval, to a tenth of a percent."""
+    return f"{100 * (1 - found.alpha):.1f}".removesuffix(".0") + "%"
+
+
+def _these(total: int, pictures: str) -> str:
+    one = pictures.replace("photos", "photo").replace("pictures", "picture")
+    return f"this one {one}" if total == 1 else f"these {total} {pictures}"
+
+
+def _has_spread(interval: tuple[float, float]) -> bool:
+    """Returns whether a difference varies from picture to picture, so that others may be judged by it."""
+    return interval[1] - interval[0] > 1e-9  # rounding alone gives less
 
 
 def _size(found: PairedDifference) -> str:
@@ -155,7 +189,12 @@ def _size(found: PairedDifference) -> str:
 def _signed(values: Sequence[float]) -> list[str]:
     """Numbers with their signs, to a tenth of a picture, or to a hundredth where all are small."""
     digits = 1 if max(abs(value) for value in values) >= 0.5 else 2
-    return [f"{value:+.{digits}f}".replace("-", "−") for value in values]
+    return [_with_sign(value, digits) for value in values]
+
+
+def _with_sign(value: float, digits: int) -> str:
+    rounded = round(float(value), digits)
+    return f"{rounded:+.{digits}f}".replace("-", "−") if rounded else f"{0:.{digits}f}"
 
 
 def _joined(parts: Sequence[str], last: str = "and") -> str:

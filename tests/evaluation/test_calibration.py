@@ -57,7 +57,7 @@ class TestReliability:
     def test_honest_percentages_have_hardly_any(self, classes):
         assert reliability(*honest(50_000, classes, seed=3)).error < 0.01
 
-    def test_what_chance_alone_shows_is_stayed_below_in_nineteen_of_twenty_honest_sets(self):
+    def test_what_chance_alone_shows_is_stayed_below_in_95_percent_of_honest_sets(self):
         probabilities, _ = honest(150, 2, seed=0)
         limit, rng = error_by_chance(probabilities), np.random.default_rng(5)
         labels = [(rng.random(150) > probabilities[:, 0]).astype(int) for _ in range(400)]
@@ -65,7 +65,7 @@ class TestReliability:
         assert 0.91 < below < 0.99
 
     @pytest.mark.parametrize(("confidence", "limit"), [(0.93, 0.93), (0.97, 0.03)])
-    def test_one_picture_is_by_chance_as_far_off_as_in_nineteen_of_twenty_throws(self, confidence, limit):
+    def test_one_picture_is_by_chance_as_far_off_as_in_95_percent_of_throws(self, confidence, limit):
         """It is wrong, and so off by its confidence, in 7 or in 3 of 100 throws: more and less than one in twenty."""
         assert error_by_chance(np.array([[confidence, 1 - confidence]])) == pytest.approx(limit)
 

@@ -32,6 +32,9 @@ def test_p_values_are_those_of_scipy_corrected_by_closed_tests(seed: int):
     raw = [float(stats.ttest_rel(gaps, np.zeros(20)).pvalue) for gaps in families]
     found = paired_differences(families)
     assert [each.p for each in found] == pytest.approx(by_closed_tests(raw), rel=1e-9)
+    assert [each.raw_p for each in found] == pytest.approx(raw, rel=1e-9)
+    assert {each.comparisons for each in found} == {4}
+    assert all((each.raw_p > each.alpha) == each.is_luck for each in found)
     for each, gaps in zip(found, families, strict=True):
         assert (each.mean, each.pairs) == (pytest.approx(gaps.mean()), 20)
         assert (each.wins, each.losses) == ((gaps > 0).sum(), (gaps < 0).sum())

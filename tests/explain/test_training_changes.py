@@ -13,6 +13,7 @@ from qtl_core.explain.gate_importance import CircuitScore
 from qtl_core.explain.training_change_words import (
     circuit_words,
     conclusion_words,
+    luck_words,
     matters,
     reset_words,
     summary_words,
@@ -157,56 +158,158 @@ def test_a_run_is_asked_as_it_answered_itself(trained):
     assert 0 < found.moved[ANGLES].most < 1
 
 
-def reset(lost: int, won: int, differ: int | None = None) -> Reset:
+def reset(lost: int, won: int, loss: float = 0.1, error: float = 0.01, total: int = 153) -> Reset:
     right = 146 - lost + won
-    return Reset(CircuitScore(right, 153, 0.2), lost + won if differ is None else differ, lost, won, 0.1, 0.01)
+    return Reset(CircuitScore(right, total, 0.2), lost + won, lost, won, loss, error)
 
 
-def changes(angle: float, **resets: Reset) -> TrainingChanges:
+def changes(angle: float, count: int = 24, trained: int = 146, **resets: Reset) -> TrainingChanges:
     zeros = {name: np.zeros(2) for name in ("pre_net.weight", "pre_net.bias", "post_net.weight", "post_net.bias")}
-    turned = np.zeros(24)
-    turned[3] = math.radians(angle)
-    moved = weight_changes({**zeros, "q_params": np.zeros(24)}, {**zeros, "q_params": turned})
-    return replace(moved, trained=CircuitScore(146, 153, 0.2), resets=resets)
+    turned = np.zeros(count)
+    turned[count // 8] = math.radians(angle)
+    moved = weight_changes({**zeros, "q_params": np.zeros(count)}, {**zeros, "q_params": turned})
+    return replace(moved, trained=CircuitScore(trained, 153, 0.2), resets=resets)
 
 
-def test_where_the_layer_before_learnt_it_says_so():
-    found = changes(2.4, pre_net=reset(70, 2), q_params=reset(0, 0), post_net=reset(1, 0), everything=reset(72, 2))
+def parts(before: Reset, angles: Reset, after: Reset, everything: Reset | None = None, angle: float = 8.0):
+    """The six comparisons of a circuit with CNOTs."""
+    others = {ZERO_ANGLES: reset(0, 0), NO_CNOTS: reset(0, 0), EVERYTHING: everything or reset(70, 0)}
+    return changes(angle, pre_net=before, q_params=angles, post_net=after, **others)
+
+
+def test_where_one_layer_costs_answers_and_every_part_loss_it_says_both():
+    found = parts(reset(62, 3, 0.404), reset(0, 1, 0.102), reset(4, 0, 0.2746), angle=2.4)
     assert summary_words(found) == (
         "Training turned no angle of the circuit by more than 2.4° (root mean square 0.5°). Setting all 24 angles back "
-        "to where they started changes 0 of 153 answers. What was learnt lies in the layer before the circuit."
+        "to where they started changes 1 of 153 answers: 147 right instead of 146; luck cannot be ruled out (exact "
+        "McNemar test, p = 1.00; below 0.05/6 would count). Only setting back the layer before costs more right "
+        "answers than luck explains; every part, set back, makes the true class less likely (loss +0.40, +0.10, +0.27)."
     )
 
 
 def test_where_the_circuit_learnt_it_says_that():
-    found = changes(73.0, pre_net=reset(2, 1), q_params=reset(60, 1), post_net=reset(0, 0), everything=reset(72, 2))
+    still = reset(0, 0, 0.01)
+    found = parts(reset(2, 1, 0.019), reset(60, 1, 0.3), still, angle=73.0)
     assert summary_words(found) == (
         "Training turned the circuit's 24 angles by up to 73.0° (root mean square 14.9°). Setting all 24 angles back "
-        "to where they started changes 61 of 153 answers: 87 right instead of 146, more than luck gives (exact McNemar "
-        "test, p < 0.001). What was learnt lies in the circuit's own angles."
+        "to where they started changes 61 of 153 answers: 87 right instead of 146; more than luck explains (exact "
+        "McNemar test, p < 0.001). Only setting back the circuit's angles costs more right answers than luck explains; "
+        "setting back the circuit's angles makes the true class less likely (loss +0.30)."
     )
 
 
-def test_a_difference_that_luck_gives_is_called_that_and_does_not_matter():
-    # Seven lost and none won: 2/2**7 = 0.0156, times three parts 0.047; six: 0.031, times three 0.094.
-    found = changes(8.0, pre_net=reset(70, 0), q_params=reset(6, 0), post_net=reset(7, 0), everything=reset(70, 0))
-    assert reset_words(found, ANGLES) == (
-        "6 of 153 answers: 140 right instead of 146, no more than luck gives (exact McNemar test, p = 0.031)"
+NONE, FEW, MANY = reset(0, 0, 0.0), reset(6, 0, 0.0), reset(70, 0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("three", "said"),
+    [
+        ((MANY, FEW, FEW), "Only setting back the layer before costs more right answers than luck explains."),
+        ((MANY, FEW, MANY), "Setting back the layer before or the layer after costs more right answers than luck"),
+        ((MANY, MANY, MANY), "Every part, set back, costs more right answers than luck explains."),
+        ((FEW, FEW, NONE), "No single part, set back, costs clearly more right answers than luck explains."),
+    ],
+)
+def test_the_parts_that_cost_right_answers_are_named(three, said):
+    assert conclusion_words(parts(*three)).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("losses", "said"),
+    [
+        (
+            (0.021, 0.019, -0.019),
+            "explains; setting back the layer before makes the true class less likely (loss +0.02).",
+        ),
+        (
+            (0.021, 0.3, 0.0),
+            "setting back the layer before or the circuit's angles makes the true class less likely (loss ",
+        ),
+        (
+            (0.5, 0.0, -0.04),
+            "less likely (loss +0.50); setting back the layer after makes the true class likelier (loss −",
+        ),
+        ((0.0, -0.04, 0.0), "explains; setting back the circuit's angles makes the true class likelier (loss −0.04)."),
+        ((0.0, 0.0, 0.0), "than luck explains."),
+    ],
+)
+def test_a_loss_counts_beyond_two_standard_errors(losses, said):
+    assert said in conclusion_words(parts(*(reset(0, 0, loss, 0.01) for loss in losses)))
+
+
+def test_a_loss_without_a_spread_to_judge_by_says_nothing():
+    unknown = reset(0, 0, 0.5, math.nan)
+    assert "loss" not in conclusion_words(parts(unknown, unknown, unknown))
+
+
+def test_a_loss_that_changed_is_never_written_as_nought():
+    assert "(loss +0.0040)" in conclusion_words(parts(reset(0, 0, 0.004, 0.001), NONE, NONE))
+
+
+def test_luck_is_judged_by_all_comparisons_that_are_made():
+    # Of eight pictures that all get worse p is 2/2**8 = 0.0078; times six 0.047; of seven 0.0156, times three 0.047.
+    assert matters(parts(MANY, reset(8, 0), NONE), ANGLES)
+    assert not matters(parts(MANY, reset(7, 0), NONE), ANGLES)
+    assert matters(changes(8.0, pre_net=MANY, q_params=reset(7, 0), post_net=NONE), ANGLES)
+    assert reset_words(parts(MANY, FEW, NONE), ANGLES) == (
+        "6 of 153 answers: 140 right instead of 146; luck cannot be ruled out (exact McNemar test, p = 0.031; below "
+        "0.05/6 would count)"
     )
+    assert (
+        luck_words(reset(10, 1), 6)
+        == "luck cannot be ruled out (exact McNemar test, p = 0.012; below 0.05/6 would count)"
+    )
+    assert luck_words(reset(8, 0), 6) == "more than luck explains (exact McNemar test, p = 0.0078)"
+    assert (
+        luck_words(reset(3, 0), 1) == "luck cannot be ruled out (exact McNemar test, p = 0.25; below 0.05 would count)"
+    )
+    assert luck_words(reset(2, 2), 6) == "no difference in right answers"
+
+
+def test_a_part_that_is_in_the_way_costs_nothing():
+    found = parts(MANY, reset(0, 9), NONE)
     assert not matters(found, ANGLES)
-    assert matters(found, LAYER_AFTER)
-    assert conclusion_words(found) == "What was learnt lies in the layer before the circuit and the layer after it."
+    assert luck_words(found.resets[ANGLES], 6).startswith("more than luck explains")
 
 
-def test_a_part_that_is_in_the_way_is_no_place_of_learning():
-    found = changes(8.0, pre_net=reset(70, 0), q_params=reset(0, 9), post_net=reset(0, 0), everything=reset(70, 0))
-    assert not matters(found, ANGLES)
+@pytest.mark.parametrize(
+    ("everything", "said"),
+    [
+        (reset(4, 0, 0.01), "146 of 153 are right instead of 142 at the start; so few pictures cannot rule out luck."),
+        (reset(12, 5, 0.01), "146 of 153 are right instead of 139 at the start; luck cannot be ruled out."),
+        (reset(2, 3, 0.0), "Training got no more of these pictures right."),
+        (reset(2, 2, 0.0), "Training got no more of these pictures right."),
+        (
+            reset(2, 2, 0.42),
+            "Training got no more of these pictures right. It made the true class likelier (loss −0.42).",
+        ),
+        (reset(0, 30, -1.0), "Training got fewer of these pictures right, by more than luck explains."),
+    ],
+)
+def test_a_run_that_learnt_nothing_sure_is_not_praised_and_not_damned(everything, said):
+    assert conclusion_words(parts(NONE, NONE, NONE, everything)) == said
 
 
-def test_a_run_that_learnt_nothing_is_not_praised():
-    nothing = reset(2, 3)
-    found = changes(1.0, pre_net=nothing, q_params=nothing, post_net=nothing, everything=nothing)
-    assert "no better at these pictures than its random start" in conclusion_words(found)
+@pytest.mark.parametrize(
+    ("count", "angle", "said"),
+    [
+        (1, 73.0, "Training turned the circuit's one angle by 73.0°."),
+        (1, 0.01, "Training turned the circuit's one angle by less than 0.1°."),
+        (1, 0.0, "Training has not turned the circuit's one angle."),
+        (24, 0.0, "Training has not turned any of the circuit's 24 angles."),
+        (24, 0.01, "Training turned each of the circuit's 24 angles by less than 0.1°."),
+        (24, 0.2, "Training turned no angle of the circuit by more than 0.2° (root mean square less than 0.1°)."),
+        (24, 2.41, "Training turned no angle of the circuit by more than 2.5° (root mean square 0.5°)."),
+    ],
+)
+def test_turns_are_said_as_large_as_they_are(count, angle, said):
+    assert turn_words(changes(angle, count)) == said
+
+
+def test_one_angle_is_set_back_to_where_it_started():
+    assert summary_words(changes(9.0, 1, q_params=reset(0, 0))).endswith(
+        "Setting the one angle back to where it started changes 0 of 153 answers."
+    )
 
 
 def test_pictures_that_change_sides_without_a_balance_are_counted():
@@ -218,6 +321,6 @@ def test_the_circuit_without_its_angles_and_without_its_cnots():
     found = changes(1.0, zero_angles=reset(0, 0), no_cnots=reset(40, 0))
     assert circuit_words(found) == (
         "Setting all 24 angles to zero, with the CNOTs left in, changes 0 of 153 answers.",
-        "Taking out all CNOTs, with nothing trained anew, changes 40 of 153 answers: 106 right instead of 146, more "
-        "than luck gives (exact McNemar test, p < 0.001).",
+        "Taking out all CNOTs, with nothing trained anew, changes 40 of 153 answers: 106 right instead of 146; more "
+        "than luck explains (exact McNemar test, p < 0.001).",
     )

@@ -101,7 +101,8 @@ def test_what_is_said_of_the_run_is_what_its_numbers_are(model):
     assert f"24 angles by {round(100 * changes.moved['q_params'].relative)}%" in line
     assert "0.5 rad" in line
     assert all(f"{changes.resets[part].score.correct}" in line for part in ("pre_net", "q_params", "post_net"))
-    assert line.endswith(conclusion_words(changes))
+    assert line.endswith(f"drawings are right instead of 148. {conclusion_words(changes)}")
+    assert "; every part, set back, makes the true class less likely" in line
     unasked = changes_words(model.run, replace(changes, trained=None, resets={}))
     assert "set back" not in unasked
 

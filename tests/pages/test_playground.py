@@ -100,7 +100,7 @@ def test_repeat_with_seeds_and_the_band_is_marked_when_the_settings_change(folde
     app = with_folder(folder)
     app.get_by_key(keys.SEEDS).set_value(5).run()
     button(app, "Repeat with 5 seeds").click().run()
-    said = words(wait_for(app, "for nine seeds in ten"))
+    said = words(wait_for(app, "for 90% of the seeds"))
     assert "of 8 pictures right, and between" in said
     assert "Best validation accuracy of 5 runs" in said
     assert "other settings" not in said

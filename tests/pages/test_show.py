@@ -98,7 +98,7 @@ def test_a_round_becomes_data_that_says_what_was_computed(director):
     sent = np.frombuffer(base64.b64decode(run["weights"]), "<f4").reshape(3, -1)
     for row, epoch in zip(sent, made.run.epochs, strict=True):
         np.testing.assert_array_equal(row, epoch.checkpoint.weights["q_params"])
-    turned = float(re.search(r"more than ([\d.]+)°", run["turned"])[1])
+    turned = float(re.search(r"start is ([\d.]+)°", run["turned"])[1])
     start = untrained_angles(made.run.prepared.settings, made.run.prepared.feature_size)
     assert turned == pytest.approx(np.degrees(np.abs(sent[run["best"] - 1] - start).max()), abs=0.051)
     trained = [box["weight"] for box in data["circuit"]["boxes"] if "weight" in box]

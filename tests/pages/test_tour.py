@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 
 import pytest
@@ -13,12 +14,13 @@ from streamlit.testing.v1 import AppTest
 
 from qtl_core.explain.forward_pass import PictureTrace, choose_pictures, run_trace_job
 from qtl_core.inference.bundled import RUN_ID
-from qtl_core.inference.requests import named_model
+from qtl_core.inference.explanation import Prediction
+from qtl_core.inference.requests import Answer, named_model
 from qtl_core.training.ablation import BARE, LINEAR, RANDOM, WHOLE, HeadScores
 from qtl_core.training.ablation_verdict import comparison_words, comparisons, conclusion
 from tests.conftest import PROJECT
 from ui.base import job_managers
-from ui.tour import STOPS, features, photos
+from ui.tour import STOPS, features, fool, photos, yours
 
 PATIENCE = 300  # seconds for a worker to start and to load an image network, on a machine that is busy
 
@@ -104,6 +106,51 @@ def test_what_is_said_of_guesses_is_true(traces):
     assert f"**0 of 6** right, the network **{network} of 6**" in photos.words(traces, others)
     low = binomtest(6, 6).proportion_ci(method="wilson").low
     assert f"may still get only {100 * low:.1f}% of all such pictures" in photos.words(traces, bees)
+    wrong = [picture for picture in traces if not picture.is_right]
+    none = photos.words(wrong, [n for n, each in enumerate(wrong, start=1) if each.picture.truth != "bees"])
+    assert none.endswith(f"the network **0 of {len(wrong)}**: it never learnt from these.")
+
+
+def answer(trace: PictureTrace, name: str, label: str, sure: float = 0.9) -> Answer:
+    classes = trace.explanation.classes
+    shares = {each: sure if each == label else 1 - sure for each in classes}
+    return Answer(name, name, replace(trace.explanation, prediction=Prediction(label, shares, 0.0)))
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        ({"as it is": "bees", "blurred": "bees"}, "However it was changed, it is still taken for bees."),
+        ({"as it is": "bees", "blurred": "ants"}, "Shown blurred, it is taken for something else."),
+        (
+            {"as it is": "bees", "blurred": "ants", "in grey": "ants"},
+            "Shown blurred or in grey, it is taken for something else.",
+        ),
+        ({"as it is": "ants", "blurred": "ants"}, "It is taken for ants even unchanged."),
+        (
+            {"as it is": "ants", "blurred": "bees"},
+            "It is taken for ants even unchanged. Shown blurred, it is taken for something else.",
+        ),
+        ({"blurred": "ants"}, "Shown blurred, it is taken for something else."),
+        ({}, ""),
+    ],
+)
+def test_what_fooled_it_is_said_of_the_answers_that_came(traces, labels: dict[str, str], words: str):
+    bee = next(trace for trace in traces if trace.picture.truth == "bees")
+    answers = [answer(bee, name, label) for name, label in labels.items()]
+    nothing = [answer(bee, "noise, no animal", "ants", 0.75), answer(bee, "stripes, no animal", "bees", 0.8)]
+    sure = "Of a picture with no animal in it, it is up to **80.0%** sure."
+    assert fool.words([*answers, *nothing], bee) == f"{words} {sure}".strip()
+    assert fool.words(answers, bee) == (words or "No answer came.")
+
+
+def test_question_marks_are_said_by_what_flagged_the_pictures():
+    assert yours.flag_words(["", ""]) == yours.flag_words([]) == ""
+    start, end = "**?** stands before a picture that is ", ": trust its answer less."
+    far, plain = "far from those this run learnt from", "nearly plain colour"
+    assert yours.flag_words(["", "unlike"]) == f"{start}{far}{end}"
+    assert yours.flag_words(["blank"]) == f"{start}{plain}{end}"
+    assert yours.flag_words(["blank", "", "unlike"]) == f"{start}{far}, or {plain}{end}"
 
 
 def test_likeness_is_the_cosine_of_the_features(traces):

@@ -50,4 +50,4 @@ def test_where_pictures_cannot_be_asked_it_says_so_and_keeps_to_what_it_knows(vi
     assert not app.exception
     assert "What that changes in the answers cannot be said. No features are kept." in words(app)
     assert turn_words(movements_of(view)) in words(app)
-    assert "What was learnt lies" not in words(app)
+    assert "set back" not in words(app)

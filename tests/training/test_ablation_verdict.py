@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 
 import numpy as np
@@ -56,7 +57,7 @@ def test_the_conclusion_says_what_the_tests_say(signs: tuple[str, ...]):
     assert said.startswith("On these 153 drawn pictures the circuit ")
     assert (said.count("."), said[-1]) == (1 + said.count("3.0"), ".")  # one sentence
     told, _, lessons = said.partition(": ")
-    undecided = told.partition("cannot be told from ")[2]
+    undecided = told.partition("does no better or worse than ")[2]
     for other in made[1:]:
         sign = by_scipy(made[0], other, 3)
         if sign == "luck":
@@ -72,7 +73,11 @@ def test_the_conclusion_says_what_the_tests_say(signs: tuple[str, ...]):
 @pytest.mark.parametrize("source", PICTURES)
 def test_it_speaks_of_the_pictures_that_were_used(source: str):
     said = conclusion(heads({RANDOM: "luck", BARE: "luck", LINEAR: "luck"}, source))
-    assert f"On these 153 {PICTURES[source]} the circuit cannot be told from" in said
+    assert f"On these 153 {PICTURES[source]} the circuit does no better or worse than" in said
+    assert ("beyond luck: " in said) and said.count(" or ") == 2
+    one = [HeadScores(kind, (1,) * 20, 1, source) for kind in (WHOLE, LINEAR)]
+    singular = {"drawn": "drawn picture", "photos": "photo", "folder": "picture of your own"}[source]
+    assert conclusion(one).startswith(f"On this one {singular} the circuit does no better or worse than the plain")
 
 
 def test_where_too_few_seeds_are_left_nothing_is_concluded_of_that_head():
@@ -90,30 +95,49 @@ def test_a_comparison_gives_its_interval_and_how_seeds_went():
     (found,) = comparisons(heads({LINEAR: "more"}))
     usual = stats.ttest_1samp(np.tile([2, 4], SEEDS // 2), 0).confidence_interval(0.95)
     assert comparison_words(found, 153) == (
-        f"Against the plain linear layer: +3.0 of 153 right on average (interval +{usual.low:.1f} to "
+        f"Against the plain linear layer: +3.0 of 153 right on average (interval at 95% +{usual.low:.1f} to "
         f"+{usual.high:.1f}); more right with 20 of 20 seeds, fewer with 0, equal with 0. "
         "Luck alone gives as much in fewer than 1 of 1,000 such comparisons."
     )
 
 
+def test_the_level_of_an_interval_is_that_of_its_step():
+    found = comparisons(heads({RANDOM: "more", BARE: "more", LINEAR: "luck"}))
+    levels = [re.search(r"interval at ([\d.]+)%", comparison_words(each, 153))[1] for each in found]
+    assert levels == ["98.3", "97.5", "95"]
+
+
+def test_a_mean_of_nought_has_no_sign():
+    noise = np.tile([-2, 2], SEEDS // 2)
+    usual = stats.ttest_1samp(noise, 0).confidence_interval(0.95)
+    made = HeadScores(WHOLE, (120,) * SEEDS, 153, "photos"), HeadScores(LINEAR, tuple(120 + noise), 153, "photos")
+    said = comparison_words(comparisons(made)[0], 153)
+    assert f"0.0 of 153 right on average (interval at 95% −{usual.high:.1f} to +{usual.high:.1f})" in said
+
+
+FIRST_OF_THREE = " such comparisons; after allowing for three comparisons this "
+
+
 @pytest.mark.parametrize(
-    ("gaps", "words"),
+    ("gaps", "alone", "beside"),
     [
-        ([0] * 20, "nearly always gives as much"),
-        ([1] * 5 + [-1] * 3 + [0] * 12, "gives as much in 49 of 100 such comparisons"),
-        ([1] * 10 + [-1] * 2 + [0] * 8, "gives as much in 17 of 1,000 such comparisons"),
+        ([0] * 20, "Luck alone nearly always gives as much.", "Luck alone nearly always gives as much."),
+        ([1] * 5 + [-1] * 3 + [0] * 12, "49 of 100 such comparisons, so this does not count.", "49 of 100 such compar"),
+        ([1] * 9 + [-1] * 2 + [0] * 9, "31 of 1,000 such comparisons.", f"31 of 1,000{FIRST_OF_THREE}does not count."),
+        ([1] * 12 + [-1] * 2 + [0] * 6, "4 of 1,000 such comparisons.", f"4 of 1,000{FIRST_OF_THREE}still counts."),
+        ([2, 3] * 10, "fewer than 1 of 1,000 such comparisons.", f"fewer than 1 of 1,000{FIRST_OF_THREE}still counts."),
     ],
 )
-def test_luck_is_given_as_the_test_has_it(gaps: list[int], words: str):
+def test_luck_is_given_as_the_test_of_one_comparison_has_it(gaps: list[int], alone: str, beside: str):
     p = stats.ttest_1samp(gaps, 0).pvalue if any(gaps) else 1.0
-    assert words in (
-        "nearly always gives as much",
-        f"gives as much in {100 * p:.0f} of 100 such comparisons",
-        f"gives as much in {1000 * p:.0f} of 1,000 such comparisons",
-    )
+    figures = f"{100 * p:.0f} of 100 ", f"{1000 * p:.0f} of 1,000 ", "fewer than 1 of 1,000 ", "nearly always"
+    assert any(figure in alone for figure in figures)
     whole = HeadScores(WHOLE, tuple(100 + gap for gap in gaps), 153, "photos")
-    (found,) = comparisons((whole, HeadScores(LINEAR, (100,) * 20, 153, "photos")))
-    assert words in comparison_words(found, 153)
+    linear = HeadScores(LINEAR, (100,) * 20, 153, "photos")
+    (found,) = comparisons((whole, linear))
+    assert comparison_words(found, 153).endswith(alone)
+    same = [HeadScores(kind, whole.correct, 153, "photos") for kind in (RANDOM, BARE)]
+    assert beside in comparison_words(comparisons((whole, *same, linear))[-1], 153)
 
 
 def test_only_seeds_that_both_heads_finished_are_paired():
@@ -135,5 +159,25 @@ def test_other_pictures_have_an_interval_of_their_own():
     assert found.elsewhere == pytest.approx((50 * interval.low, 50 * interval.high))
     said = pictures_words([found], 50)
     assert "more seeds say nothing about other pictures" in said
-    assert f"With 50 others the difference may be +{50 * interval.low:.1f} to +{50 * interval.high:.1f} against" in said
+    assert said.endswith(
+        f"On average over all such pictures, the difference may be +{50 * interval.low:.1f} to "
+        f"+{50 * interval.high:.1f} against the plain linear layer, of every 50 (95% interval)."
+    )
     assert pictures_words(comparisons(heads({LINEAR: "more"})), 153) == ""
+
+
+def test_pictures_without_a_spread_say_nothing_of_others():
+    def made(kind: str, share: tuple[float, ...]) -> HeadScores:
+        return HeadScores(kind, (3,) * 20, 4, "photos", picture_shares=share)
+
+    whole, same = made(WHOLE, (1.0, 1.0, 0.9, 0.1)), made(RANDOM, (1.0, 1.0, 0.9, 0.1))
+    said = pictures_words(comparisons((whole, same)), 4)
+    assert said.endswith("pictures. These pictures show no spread, so nothing can be said of others.")
+    less = made(BARE, (0.9, 0.9, 0.8, 0.0))  # equal but for rounding
+    assert "the difference may be" not in pictures_words(comparisons((whole, same, less)), 4)
+    other = made(LINEAR, (1.0, 0.0, 0.9, 0.1))
+    said = pictures_words(comparisons((whole, same, less, other)), 4)
+    assert (
+        "against the plain linear layer, of every 4 (95% interval). Against the circuit with untrained angles" in said
+    )
+    assert said.endswith("and trained gates these pictures show no spread, so nothing can be said of others.")

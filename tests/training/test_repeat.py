@@ -46,8 +46,8 @@ def settings(tmp_path_factory) -> RunSettings:
 def test_the_words_are_those_of_the_issue():
     band = made_band([144] * 5 + [146] * 89 + [148] * 6)
     assert band.spread() == (144, 146, 148)
-    assert band.share_in_words() == "0.954, and between 0.941 and 0.967 for nine seeds in ten"
-    assert band.count_in_words("photos") == "146 of 153 photos right, and between 144 and 148 for nine seeds in ten"
+    assert band.share_in_words() == "0.954, and between 0.941 and 0.967 for 90% of the seeds"
+    assert band.count_in_words("photos") == "146 of 153 photos right, and between 144 and 148 for 90% of the seeds"
 
 
 def test_a_single_odd_seed_in_a_hundred_is_left_out():

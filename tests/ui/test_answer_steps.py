@@ -18,7 +18,10 @@ def test_every_step_says_and_draws_what_torch_computes():
     scores = torch.nn.functional.linear(torch.tensor(READ), torch.tensor(LAYER.weights), torch.tensor(LAYER.bias))
     shares = scores.softmax(0).numpy()
     assert "Qubit 0 +0.50, qubit 1 −0.80." in stage_words(MEASURED, READ, LAYER, PICTURE)
-    assert "ants +0.10 +2.00 × +0.50 −1.00 × (−0.80) = +1.90" in stage_words(SCORES, READ, LAYER, PICTURE)
+    assert "mean of +1 for each 0 and −1 for each 1, here computed exactly" in stage_words(
+        MEASURED, READ, LAYER, PICTURE
+    )
+    assert "ants +0.10 +2.00 × +0.50 −1.00 × (−0.80) ≈ +1.90" in stage_words(SCORES, READ, LAYER, PICTURE)
     assert f"ants {100 * shares[0]:.1f}%" in stage_words(SHARES, READ, LAYER, PICTURE)
     said = stage_words(ANSWER, READ, LAYER, PICTURE)
     assert f"**ants**, {100 * shares[0]:.0f}%, which is wrong." in said

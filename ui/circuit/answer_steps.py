@@ -66,8 +66,8 @@ def stage_words(stage: str, expectations: np.ndarray, layer: LayerAfter | None, 
     if stage == MEASURED or layer is None:
         read = _listed([f"qubit {wire}" for wire in range(len(expectations))], expectations)
         return (
-            "Every qubit is measured, again and again; what is read is the mean of its answers, ⟨Z⟩: the height of its "
-            f"arrow's tip, 1 at |0⟩ and −1 at |1⟩. {read}."
+            "Every qubit is measured, again and again; what is read is ⟨Z⟩, the mean of +1 for each 0 and −1 for each "
+            f"1, here computed exactly: the height of its arrow's tip, 1 at |0⟩ and −1 at |1⟩. {read}."
         )
     scores = layer.scores(expectations)
     names = [as_plain_text(name) for name in layer.classes]
@@ -151,7 +151,7 @@ def _sum(name: str, layer: LayerAfter, index: int, expectations: np.ndarray) -> 
         f"{_signed(weight)} × {_signed(value) if value >= 0 else f'({_signed(value)})'}"
         for weight, value in zip(layer.weights[index], expectations, strict=True)
     )
-    return f"{name} {_signed(layer.bias[index])} {terms} = {total}"
+    return f"{name} {_signed(layer.bias[index])} {terms} ≈ {total}"  # of figures that are all rounded
 
 
 def _listed(names: Sequence[str], values: np.ndarray) -> str:

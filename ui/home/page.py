@@ -107,6 +107,7 @@ def changes_words(run: TrainedRun, changes: TrainingChanges) -> str:
     if changes.trained is None:
         return words
     right = [changes.resets[part].score.correct for part in (LAYER_BEFORE, ANGLES, LAYER_AFTER)]
-    return f"{words} With one of these set back, {right[0]}, {right[1]} and {right[2]} drawings are right. " + (
-        conclusion_words(changes)
+    return (
+        f"{words} With one of these set back, {right[0]}, {right[1]} and {right[2]} drawings are right instead of "
+        f"{changes.trained.correct}. {conclusion_words(changes)}"
     )

@@ -9,6 +9,7 @@ import streamlit as st
 
 from qtl_core.drawing.angles import untrained_angles
 from qtl_core.explain.forward_pass import STEPS_PER_COLUMN, PictureTrace
+from qtl_core.explain.training_change_words import degrees_words
 from qtl_core.inference.requests import TrainedModel
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.runs.view import TrainedRun
@@ -104,7 +105,7 @@ def _turned_words(run: TrainedRun, weights: list[np.ndarray]) -> str:
     prepared = run.prepared
     start = untrained_angles(prepared.settings, prepared.feature_size)
     turned = np.degrees(np.abs(weights[run.checkpoint.best_epoch - 1].reshape(-1) - start.reshape(-1)).max(initial=0))
-    return f"it turned none by more than {turned:.1f}° from its random start."
+    return f"the most that it turned one from its random start is {degrees_words(float(turned))}."
 
 
 def _traces(run: TrainedRun, traces: tuple[PictureTrace, ...], when: str = "") -> list[dict[str, Any]]:

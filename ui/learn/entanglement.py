@@ -1,4 +1,4 @@
-"""One CNOT: two spheres shrink, and the answers agree more than hidden ones can."""
+"""One CNOT: the arrows in two spheres get shorter, and the answers agree more than hidden ones can."""
 
 from __future__ import annotations
 

@@ -7,10 +7,10 @@ from ui.learn import entanglement
 TITLE = "Entanglement"
 TASK = "Turn qubit 0 to 90° and watch both arrows; then switch the CNOT off."
 TEXT = (
-    "A **CNOT** gate turns one qubit over where another is 1. If that other one is in a superposition, neither qubit "
-    "has a state of its own from then on: they are **entangled**.\n\n"
-    "On the spheres one sees it as arrows that get **shorter**: the less a qubit has a state of its own, the shorter "
-    "its arrow.\n\n"
+    "A **CNOT** gate turns one qubit over where another is 1. If that other one is in a superposition, the two can "
+    "become **entangled**: then neither has a sharp state of its own.\n\n"
+    "On the spheres one sees it as arrows that get **shorter**: the more these two are entangled, the shorter both "
+    "arrows.\n\n"
     "Entanglement is what makes many qubits costly to simulate. It is not by itself of any use for telling ants from "
     "bees: that has to be seen, at the stop before the last."
 )

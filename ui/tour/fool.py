@@ -11,12 +11,12 @@ from qtl_core.common.errors import UserError
 from qtl_core.common.progress import Progress
 from qtl_core.evaluation.metrics import percent
 from qtl_core.explain.forward_pass import PictureTrace
-from qtl_core.explain.perturbations import PERTURBATIONS, WITHOUT_ANIMAL, perturb
+from qtl_core.explain.perturbations import PERTURBATIONS, UNCHANGED, WITHOUT_ANIMAL, perturb
 from qtl_core.inference.answering import answering_job
 from qtl_core.inference.requests import Answer, ImageRequest
 from qtl_core.jobs import JobSnapshot, JobView
 from ui.base import job_managers
-from ui.base.errors import show_user_error
+from ui.base.errors import as_plain_text, show_user_error
 from ui.base.theme import class_colour
 from ui.session import keys, session
 from ui.session.refresh import refreshing
@@ -91,16 +91,24 @@ def _progress(done: int, seconds: float) -> Progress:
 def words(answers: Sequence[Answer], trace: PictureTrace) -> str:
     """Says what became of the answer, and how sure it is of nothing."""
     predictions = {answer.id: answer.explanation.prediction for answer in answers if answer.explanation}
-    changed = [
-        name for name, each in predictions.items() if name not in WITHOUT_ANIMAL and each.label != trace.picture.truth
-    ]
-    empty = max(
-        (each.probabilities[each.label] for name, each in predictions.items() if name in WITHOUT_ANIMAL), default=0.0
-    )
-    sure = f"Of a picture with no animal in it, it is up to **{percent(empty)}** sure."
-    if not changed:
-        return f"However it was changed, it is still taken for {trace.picture.truth}. {sure}"
-    return f"Shown {' or '.join(changed)}, it is taken for something else. {sure}"
+    if not predictions:
+        return "No answer came."
+    labels = {name: each.label for name, each in predictions.items() if name not in WITHOUT_ANIMAL}
+    empty = [each.probabilities[each.label] for name, each in predictions.items() if name in WITHOUT_ANIMAL]
+    sure = f"Of a picture with no animal in it, it is up to **{percent(max(empty))}** sure." if empty else ""
+    return " ".join(part for part in (_changes_words(labels, trace.picture.truth), sure) if part)
+
+
+def _changes_words(labels: dict[str, str], truth: str) -> str:
+    """Says for which changes the answer is another one; a picture that is answered wrongly as it is, is said to be."""
+    unchanged = labels.get(UNCHANGED, truth)
+    changed = [name for name, label in labels.items() if label != unchanged]
+    shown = f"Shown {' or '.join(changed)}, it is taken for something else." if changed else ""
+    if unchanged != truth:
+        return f"It is taken for {as_plain_text(unchanged)} even unchanged. {shown}".strip()
+    if changed or not labels:
+        return shown
+    return f"However it was changed, it is still taken for {as_plain_text(truth)}."
 
 
 def _asked(trace: PictureTrace) -> tuple[JobSnapshot[JobView[tuple[Answer, ...]]], str]:

@@ -66,11 +66,14 @@ def words(traces: Sequence[PictureTrace], bees: Sequence[int]) -> str:
     """Says how many the visitor has right and how many the network, and how little so few pictures show."""
     yours = sum((trace.picture.truth == BEES) == (number in bees) for number, trace in enumerate(traces, start=1))
     networks, total = sum(trace.is_right for trace in traces), len(traces)
-    low = wilson_interval(max(yours, networks), total)[0]
+    said = f"You have **{yours} of {total}** right, the network **{networks} of {total}**: it never learnt from these."
+    best = max(yours, networks)
+    if not best:
+        return said  # the interval of none begins at none
+    low = wilson_interval(best, total)[0]
     return (
-        f"You have **{yours} of {total}** right, the network **{networks} of {total}**: it never learnt from these. "
-        f"So few pictures show little: who gets {max(yours, networks)} of {total} right may still get only "
-        f"{percent(low)} of all such pictures (95% interval)."
+        f"{said} So few pictures show little: who gets {best} of {total} right may still get only {percent(low)} of "
+        "all such pictures (95% interval)."
     )
 
 

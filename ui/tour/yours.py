@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import streamlit as st
 
@@ -27,7 +27,8 @@ TITLE = "Your own photo"
 TASK = "Take a photo, or drop a picture of an ant, a bee, or anything else."
 TEXT = (
     "Nothing you upload is written to disk. The network names one of the classes that it learnt, whatever it is shown; "
-    "a picture unlike those it learnt from gets a **?**. How the answer came about, how far its percentage can be "
+    "a picture that is far from those it learnt from, or nearly plain "
+    "colour, gets a **?**. How the answer came about, how far its percentage can be "
     "trusted and what other runs say stands on the Predict page."
 )
 PAGE = ("pages/predict.py", "See how the answer came about")
@@ -68,11 +69,22 @@ def _panel(model: TrainedModel, pictures: Sequence[UploadedPicture], drawn: bool
     there = [answer for answer in progress.answers if answer.explanation]
     if there:
         show_tiles([_tile(answer) for answer in there], drawn=drawn)
-    if any(answer.ood is not None and answer.ood.flag for answer in there):
-        st.markdown("**?** stands before a picture that is unlike those this run learnt from: its answer means little.")
+    if said := flag_words([answer.ood.flag for answer in there if answer.ood is not None]):
+        st.markdown(said)
     for answer in progress.answers:
         if answer.error:
             st.warning(f"{as_plain_text(answer.name)}: {as_plain_text(answer.error)}")
+
+
+def flag_words(flags: Collection[str]) -> str:
+    """Says what the question marks before these answers mean; "" where there is none.
+
+    Args:
+        flags: `OodReport.flag` of every answer.
+    """
+    kinds = {"unlike": "far from those this run learnt from", "blank": "nearly plain colour"}
+    there = [words for flag, words in kinds.items() if flag in flags]
+    return f"**?** stands before a picture that is {', or '.join(there)}: trust its answer less." if there else ""
 
 
 def _show_waiting(progress: AnswerProgress) -> None:

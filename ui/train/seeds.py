@@ -34,7 +34,7 @@ SPLITS = (("train", "Training", TRAINING), ("val", "Validation", VALIDATION))
 
 
 def band_figure(band: SeedBand, published: PublishedRun | None = None) -> go.Figure:
-    """Draws, for training and validation, the median over the seeds and where nine in ten lie, epoch by epoch.
+    """Draws, for training and validation, the median over the seeds and where 90% of them lie, epoch by epoch.
 
     Args:
         band: The runs.
