@@ -331,20 +331,20 @@ def test_a_rare_class_in_validation_that_is_recognised_is_learnt(confusion):
 def test_training_pictures_that_are_right_say_that_something_is_learnt():
     unclear = ((3, 2), (3, 2))
     assert kinds(history((40, 40), unclear, [0.69, 0.65], accuracy=0.5)) == ["nothing learnt"]
-    assert kinds(history((40, 40), unclear, [0.69, 0.65], accuracy=0.75)) == []
+    assert kinds(history((40, 40), unclear, [0.69, 0.65], accuracy=0.75)) == ["underfitting"]
     assert kinds(history((75, 25), unclear, [0.6, 0.56], accuracy=0.75)) == ["nothing learnt"], "as many are one class"
 
 
 def test_training_pictures_count_that_are_right_after_the_last_epoch():
     view = history((40, 40), ((3, 2), (3, 2)), [0.69, 0.65], accuracy=0.5)
     first, last = view.epochs
-    assert kinds(replace(view, epochs=(first, replace(last, train_accuracy=0.75)))) == []
+    assert kinds(replace(view, epochs=(first, replace(last, train_accuracy=0.75)))) == ["underfitting"]
     assert kinds(replace(view, epochs=(replace(first, train_accuracy=0.75), last))) == ["nothing learnt"]
 
 
 @pytest.mark.parametrize(
     ("confusion", "expected"),
-    [(((2, 1), (0, 1)), []), (((1, 1), (0, 1)), []), (((2, 1), (1, 1)), ["nothing learnt"])],
+    [(((2, 1), (0, 1)), ["underfitting"]), (((1, 1), (0, 1)), ["underfitting"]), (((2, 1), (1, 1)), ["nothing learnt"])],
 )
 def test_of_pictures_too_few_for_any_test_answers_count_from_half_way_between_luck_and_all_right(confusion, expected):
     assert kinds(history((40, 40), confusion, [0.69, 0.65], accuracy=0.5)) == expected
@@ -354,7 +354,7 @@ def test_a_loss_of_nine_tenths_of_guessing_is_still_as_guessing():
     least = AS_GUESSING * entropy((40, 40))
     halves = ((10, 10), (10, 10))
     assert kinds(history((40, 40), halves, [0.69, least], accuracy=0.5)) == ["nothing learnt"]
-    assert kinds(history((40, 40), halves, [0.69, np.nextafter(least, 0)], accuracy=0.5)) == []
+    assert kinds(history((40, 40), halves, [0.69, np.nextafter(least, 0)], accuracy=0.5)) == ["underfitting"]
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.1, 0.2, 0.3, 0.4])

@@ -55,6 +55,8 @@ def test_twelve_of_nineteen_of_its_own_pictures_are_too_few():
         {"over": False},
         {"augmentation": True},  # no picture is seen twice
         {"train": (1300, 1300)},  # more pictures than numbers: no linear layer need get them all
+        {"train": (62, 61)},  # no small set: what is missed may have wrong labels
+        {"confusion": ((4, 0), (0, 4))},  # validation, after the epoch, is right
     ],
 )
 def test_what_may_be_well_is_not_called_underfitted(changes):
@@ -63,12 +65,21 @@ def test_what_may_be_well_is_not_called_underfitted(changes):
 
 def test_a_loss_that_falls_to_the_end_goes_on_at_its_rate():
     falling = list(np.linspace(0.69, 0.45, 8))
-    view = history((40, 40), losses=falling, epochs=8, accuracy=0.95)
+    view = history((100, 100), losses=falling, epochs=8, accuracy=0.8)
     (finding,) = diagnose(view)
     assert finding.kind == "still falling" and "over the last 5 epochs" in finding.what
-    assert remedy(replace(view, prepared=replace(view.prepared, train_size=200))).label == "Train 2 more epochs"
-    assert still_falling(history(losses=[*falling[:-5], *[0.5] * 5], epochs=8)) is None
-    assert still_falling(history(losses=list(np.linspace(0.3, 0.1, 8)), epochs=8)) is None, "it has learnt most of it"
+    assert remedy(view).label == "Train 2 more epochs"
+    course = {"train": (100, 100), "epochs": 8, "accuracy": 0.8}
+    assert still_falling(history(losses=[*falling[:-5], *[0.5] * 5], **course)) is None
+    assert still_falling(history(losses=list(np.linspace(0.3, 0.1, 8)), **course)) is None, "it has learnt most of it"
+    assert still_falling(history(losses=falling, **course | {"accuracy": 0.95})) is None, "it only gets surer"
+
+
+def test_vanishing_gradients_are_not_answered_with_more_steps():
+    view = history((50, 50), ((20, 10), (10, 20)), [0.7, 0.69, 0.68], accuracy=0.5)
+    epochs = tuple(replace(epoch, layer_gradients=(0.001,) * 6) for epoch in view.epochs)
+    assert underfitted(view) is not None
+    assert kinds(replace(view, epochs=epochs)) == ["vanishing"]
 
 
 def test_a_slope_is_held_against_its_scatter_by_a_t_test():

@@ -26,10 +26,12 @@ CHECKS: tuple[Callable[[TrainedRun], Finding | None], ...] = (
 _NOT_FAR_ENOUGH: frozenset[Kind] = frozenset({"underfitting", "class left out", "kept early", "still falling"})
 # A training that has broken down has no use for advice on how it might do better. A collapse names the imbalance
 # where that is its cause, and so does "nothing learnt"; a validation loss that rises because a rare class is missed
-# with ever more certainty, or because the names of classes are swapped, is not learning by heart.
+# with ever more certainty, or because the names of classes are swapped, is not learning by heart. Where gradients
+# vanish, more steps find no slope either.
 HIDDEN_FINDINGS: Mapping[Kind, frozenset[Kind]] = {
     "collapsed": frozenset({"nothing learnt", "imbalance", "overfitting"}) | _NOT_FAR_ENOUGH,
     "jumping": frozenset({"nothing learnt", "imbalance", "overfitting"}) | _NOT_FAR_ENOUGH,
+    "vanishing": _NOT_FAR_ENOUGH,
     "nothing learnt": frozenset({"imbalance", "overfitting"}) | _NOT_FAR_ENOUGH,
     "swapped": frozenset({"imbalance", "overfitting"}) | _NOT_FAR_ENOUGH,
     "imbalance": frozenset({"overfitting"}) | _NOT_FAR_ENOUGH,

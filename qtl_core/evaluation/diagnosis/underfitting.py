@@ -35,14 +35,18 @@ def underfitted(view: TrainedRun) -> Finding | None:
 
     With no more pictures than a feature vector has numbers, some linear layer gets every training picture right,
     whatever the labels (Cover 1965), so the probe's figure is known without training one. Compares how many are right
-    in the last epoch with that, by Fisher's exact test and by a margin (`FAR_BELOW`): the null case is a training that
-    has come to its end, and the few pictures that it misses while weights still move. Nothing is said of augmented
-    training, which never sees the same picture twice, nor while a run goes on.
+    in the last epoch with that, by Fisher's exact test and by a margin (`FAR_BELOW`). The null cases are a training that
+    has come to its end, with the few pictures that it misses while weights still move; one whose validation pictures
+    are right, as training's are counted while an epoch still changes the weights; and a larger set (`is_small`), some
+    of whose labels are wrong: more steps would only learn those by heart. Nothing is said of augmented training, which
+    never sees the same picture twice, nor while a run goes on.
     """
     prepared, right = view.prepared, right_in_training(view)
     size = prepared.train_size
-    is_known = 0 < size <= prepared.feature_size and not prepared.settings.training.augmentation
-    if not view.is_over or not is_known or right > FAR_BELOW * size or not is_worse(right, size, size, size):
+    is_known = is_small(size) and size <= prepared.feature_size and not prepared.settings.training.augmentation
+    if not view.is_over or not is_known or max(right / size, view.epochs[-1].val_accuracy) > FAR_BELOW:
+        return None
+    if not is_worse(right, size, size, size):
         return None
     steps = steps_of(prepared.settings.training, size)
     few = f" {size} pictures are {steps:,} steps in {len(view.epochs)} epochs; the paper takes {PAPER_STEPS:,}."
@@ -50,7 +54,7 @@ def underfitted(view: TrainedRun) -> Finding | None:
         "underfitting",
         f"It has not learnt its own training pictures: {right} of {size} ({percent(right / size)}) are right.",
         "A plain linear layer on the same features can get all of them right, so there is more to be had from them."
-        + (few if is_small(size) and steps < PAPER_STEPS else ""),
+        + (few if steps < PAPER_STEPS else ""),
         "Train for more steps.",
     )
 
@@ -59,9 +63,12 @@ def still_falling(view: TrainedRun) -> Finding | None:
     """The training loss still falls when training ends, with far to go.
 
     Compares the slope of the last third of the epochs, five or more, with the scatter about it (least squares,
-    one-sided t test). The null case is a flat noisy curve, which gives such a slope once in a hundred. The fall must be
-    worth it as well: as many epochs again would lower the loss by a tenth of guessing's.
+    one-sided t test). The null cases are a flat noisy curve, which gives such a slope once in a hundred, and a training
+    that has its pictures right (`FAR_BELOW`), whose loss falls as it gets surer of them. The fall must be worth it as
+    well: as many epochs again would lower the loss by a tenth of guessing's.
     """
+    if right_in_training(view) > FAR_BELOW * view.prepared.train_size:
+        return None
     losses = np.array([epoch.train_loss for epoch in view.epochs])
     guessing = training_guessing_loss(view.prepared)
     recent = losses[-max(FEWEST_EPOCHS, len(losses) // 3) :]
