@@ -130,6 +130,8 @@ def _code_of(main: Callable[[], int]) -> int:
         from qtl_core.jobs.messages import error_message
 
         what, why, do = error_message(error)
-        do = do.replace("The log has the details.", "`python -X dev -m qtl_core ...` shows the details.")
+        if "The log has the details." in do:  # a shell is its user's own: the name and words of the error help there
+            why = f"{why} {type(error).__name__}: {error}"
+            do = "`python -X dev -m qtl_core ...` shows the details."
         output.note(" ".join(f"{what} {why} {do}".split()))
         return OUR_FAULT

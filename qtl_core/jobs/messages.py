@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 
 from qtl_core.common.errors import UserError
@@ -18,7 +19,8 @@ def error_message(error: Exception) -> ErrorMessage:
     if isinstance(error, UserError):
         return error.what, error.why, error.do
     is_allocation = isinstance(error, RuntimeError) and any(sign in str(error) for sign in OUT_OF_MEMORY)
-    if isinstance(error, MemoryError) or is_allocation:
+    is_refused = isinstance(error, OSError) and error.errno == errno.ENOMEM
+    if isinstance(error, MemoryError) or is_allocation or is_refused:
         return NO_MEMORY
     return "Something went wrong inside the app.", "It is a fault of ours.", "The log has the details."
 

@@ -344,7 +344,11 @@ def test_training_pictures_count_that_are_right_after_the_last_epoch():
 
 @pytest.mark.parametrize(
     ("confusion", "expected"),
-    [(((2, 1), (0, 1)), ["underfitting"]), (((1, 1), (0, 1)), ["underfitting"]), (((2, 1), (1, 1)), ["nothing learnt"])],
+    [
+        (((2, 1), (0, 1)), ["underfitting"]),
+        (((1, 1), (0, 1)), ["underfitting"]),
+        (((2, 1), (1, 1)), ["nothing learnt"]),
+    ],
 )
 def test_of_pictures_too_few_for_any_test_answers_count_from_half_way_between_luck_and_all_right(confusion, expected):
     assert kinds(history((40, 40), confusion, [0.69, 0.65], accuracy=0.5)) == expected

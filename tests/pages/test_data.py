@@ -115,9 +115,9 @@ def test_copies_are_shown_two_beside_each_other_with_what_is_wrong(tmp_path):
 def test_what_was_taken_for_what_is_said(tmp_path):
     folder = made_pictures(tmp_path / "mine/inside")
     (folder / "train").rename(folder / "Training")
-    app = with_folder(tmp_path / "mine")
-    assert "Training is taken for training and val for validation." in app.warning[0].value
-    assert "The data set is taken from inside." in app.warning[0].value
+    words = text_of(with_folder(tmp_path / "mine"))
+    assert "Training is taken for training and val for validation." in words
+    assert "The data set is taken from inside." in words
 
 
 def test_a_windows_path_gets_advice():

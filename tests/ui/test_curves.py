@@ -151,9 +151,9 @@ def test_training_says_epoch_share_and_time_left():
 
 
 def test_the_end_is_said_in_pictures():
-    words = status_of(snapshot(RUN, "done")).words
-    assert words.startswith("Finished after 3 epochs")
-    assert "epoch 2: 5 of 6" in words
+    status = status_of(snapshot(RUN, "done"))
+    assert status.words.startswith("Finished after 3 epochs")
+    assert "epoch 2: 5 of 6" in status.result
     assert status_of(snapshot(RunView(failed=Failed("The disk is full.")), "failed")).share is None
 
 

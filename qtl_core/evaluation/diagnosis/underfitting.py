@@ -35,8 +35,8 @@ def underfitted(view: TrainedRun) -> Finding | None:
 
     With no more pictures than a feature vector has numbers, some linear layer gets every training picture right,
     whatever the labels (Cover 1965), so the probe's figure is known without training one. Compares how many are right
-    in the last epoch with that, by Fisher's exact test and by a margin (`FAR_BELOW`). The null cases are a training that
-    has come to its end, with the few pictures that it misses while weights still move; one whose validation pictures
+    in the last epoch with that, by Fisher's exact test and by a margin (`FAR_BELOW`). The null cases are a training
+    that is at its end, with the few pictures that it misses while weights still move; one whose validation pictures
     are right, as training's are counted while an epoch still changes the weights; and a larger set (`is_small`), some
     of whose labels are wrong: more steps would only learn those by heart. Nothing is said of augmented training, which
     never sees the same picture twice, nor while a run goes on.

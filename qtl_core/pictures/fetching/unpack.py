@@ -87,7 +87,10 @@ def _extract(archive: Path, folder: Path, progress: ProgressCallback, should_sto
         done = 0
         for entry in entries:
             place = folder.joinpath(*entry.filename.split("/"))
-            (place if entry.is_dir() else place.parent).mkdir(parents=True, exist_ok=True)
+            try:
+                (place if entry.is_dir() else place.parent).mkdir(parents=True, exist_ok=True)
+            except FileExistsError as error:
+                raise _Refused(f"It holds a file where a folder should be, for {entry.filename!r}.") from error
             if not entry.is_dir():
                 done = _write(opened, entry, place, done, total, progress, should_stop)
 
