@@ -50,8 +50,8 @@ DIRECTIONS = {
         "image network",
         "linear layer",
         "The everyday case, and the yardstick. A pre-trained network is kept, and only a last small layer is trained "
-        "for the new task. On ants and bees it does about as well as the circuit: 146 against 148 of 153 photos in the "
-        "published runs, which is within chance.",
+        "for the new task. On the photos of ants and bees it got 146 of 153 right in the published runs, and the "
+        "circuit 148, which is within chance. Stop 8 of the tour trains both many times, on the pictures you have.",
     ),
     "QC": Direction(
         "QC",

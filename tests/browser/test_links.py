@@ -118,7 +118,9 @@ def test_a_teacher_makes_a_lesson_and_a_pupil_opens_it_on_a_phone(app, visit):
     for name in ("Depth", "Learning rate", "More settings", "Circuit"):
         teacher.get_by_role("button", name=name, exact=True).last.click()
         settled(teacher)
-    expect(teacher.get_by_label("The link")).to_have_value(re.compile("hide=circuit,depth,learning_rate,more&task=How"))
+    expect(teacher.get_by_label("The link")).to_have_value(
+        re.compile(r"\?task=How.*\.&depth=3&hide=circuit,depth,learning_rate,more$")
+    )
     assert shown(teacher, "depth").is_visible(), "the teacher's own page stays whole"
     pupil = visit(link_in(teacher), PHONE_LIGHT)
     expect(pupil.locator(".st-key-lesson_task")).to_contain_text("How few qubits are enough?")
@@ -130,7 +132,7 @@ def test_a_teacher_makes_a_lesson_and_a_pupil_opens_it_on_a_phone(app, visit):
     navigation = pupil.locator(".st-key-navigation")
     expect(navigation.get_by_role("link", name="Circuit")).to_have_count(0)
     navigation.get_by_role("link", name="Data").click()
-    expect(pupil).to_have_url(re.compile(r"/data\?depth=3&hide="))
+    expect(pupil).to_have_url(re.compile(r"/data\?task=How.*&depth=3&hide="))
     expect(pupil.locator(".st-key-lesson_task")).to_contain_text("How few qubits are enough?")
     navigation.get_by_role("link", name="Train").click()
     expect(shown(settled(pupil), "epochs")).to_be_visible()

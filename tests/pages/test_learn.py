@@ -216,6 +216,12 @@ def test_the_directions_say_what_is_trained():
     app = opened(topic="transfer")
     widget(app, "slider", "transfer", "qubits").set_value(12).run()
     assert "**72 in the circuit**" in words(app)
+    widget(app, "slider", "transfer", "qubits").set_value(4).run()
+    assert "With ResNet-18 (512 features), 4 qubits, 6 layers and two classes, 2,086 numbers are trained" in words(app)
+    assert "with another the count is another: 5,158 with EfficientNet-Lite0 (1,280 features)" in words(app)
+    smaller = opened(topic="transfer", backbone="efficientnet_lite0")
+    assert "5,158 numbers are trained" in words(smaller)
+    assert "2,086 with ResNet-18 (512 features)" in words(smaller)
     widget(app, "button_group", "transfer", "direction").set_value("QQ").run()
     assert 'aria-label="Quantum to quantum: a frozen quantum circuit' in words(app)
 

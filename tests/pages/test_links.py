@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
@@ -19,6 +21,8 @@ from ui.session import keys
 from ui.session.lesson import HIDEABLE
 from ui.session.link import HIDE_PARAMETER, RUN_PARAMETER
 from ui.session.runs import Runs
+from ui.shell import share
+from ui.shell.room_address import RoomAddress
 
 SETTINGS = RunSettings().changed(epochs=3, seed=11, source="drawn", backbone="efficientnet_lite0")
 
@@ -186,7 +190,57 @@ def test_a_lesson_has_no_button_that_changes_things_for_everybody(run_id, lesson
     before = {
         each.label for each in (*usual.button, *usual.expander, *usual.text_input, *usual.text_area, *usual.toggle)
     }
-    assert before - labels == {"Delete", "Bring in a run or a head", "Name", "Note", "Star"}
+    assert before - labels == {"Delete", "Bring in a run or a head", "Name", "Note", "Star", "Name of this run"}
+
+
+def share_opened(**query: str) -> AppTest:
+    """The Train page of a link, with the popover of Share or of the lesson open."""
+    app = opened(**query)
+    app.session_state[keys.SHARE_OPEN] = True
+    return app.run()
+
+
+def shared_link(app: AppTest) -> dict[str, str]:
+    """What the link in the popover brings."""
+    (box,) = [each for each in app.get("bidi_component") if "share_link" in each.proto.id]
+    return dict(parse_qsl(json.loads(box.proto.json)["query"]))
+
+
+def test_a_lesson_leaves_the_teachers_result_out_until_it_is_asked_for(run_id):
+    app = share_opened(run=run_id)
+    assert shared_link(app)[RUN_PARAMETER] == run_id
+    app.text_area(key=keys.SHARE_TASK).set_value("Look.").run()
+    assert RUN_PARAMETER not in shared_link(app)
+    assert shared_link(app)["task"] == "Look."
+    app.toggle(key=keys.SHARE_RUN_IN_LESSON).set_value(True).run()
+    assert shared_link(app)[RUN_PARAMETER] == run_id
+    app.text_area(key=keys.SHARE_TASK).set_value("").run()
+    assert shared_link(app)[RUN_PARAMETER] == run_id
+    hiding = share_opened(run=run_id)
+    hiding.button_group(key=keys.share_hide_key("The circuit")).set_value(["depth"]).run()
+    assert (shared_link(hiding)["hide"], RUN_PARAMETER in shared_link(hiding)) == ("depth", False)
+
+
+def test_a_pupil_gets_the_link_and_the_way_out_but_no_editor_and_no_server_to_start(run_id):
+    app = share_opened(run=run_id, task="Look.", hide="depth,learn")
+    assert "stop it and start it with" not in words(app)
+    assert not {keys.SHARE_TASK, keys.SHARE_RUN_IN_LESSON} & {each.key for each in (*app.text_area, *app.toggle)}
+    assert not [each for each in app.expander if "For a lesson" in each.label]
+    assert shared_link(app) == dict(app.query_params.items())
+    next(button for button in app.button if button.label == "Show everything").click().run()
+    assert "task" not in app.query_params
+    app.session_state[keys.SHARE_OPEN] = True
+    app.run()
+    assert app.text_area(key=keys.SHARE_TASK).value == "Look.", "its teacher goes on with it"
+    assert (shared_link(app)["task"], shared_link(app)["hide"]) == ("Look.", "depth,learn")
+
+
+def test_a_lesson_is_asked_for_above_who_reaches_the_server(monkeypatch):
+    monkeypatch.setattr(share, "room_address", lambda *_: RoomAddress(only_here=True))
+    app = share_opened()
+    assert any("Only this computer" in each.value for each in app.info)
+    order = [each.type for each in app.main if each.type in ("expander", "info")]
+    assert order.index("expander") < order.index("info")
 
 
 def test_a_lesson_asks_for_no_path():

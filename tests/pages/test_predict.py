@@ -234,13 +234,12 @@ def examples(app: AppTest) -> AppTest:
 def test_temperature_scaling_changes_all_percentages_no_answer_and_says_so(own_home):
     app = examples(opened())
     plain = app.dataframe[0].value
-    assert "is then **2.7 percentage points**" in words(
-        app
-    )  # measured once more in tests/evaluation/test_calibration.py
+    calibration = calibration_of_run(bundled_run())  # held by tests/evaluation/test_calibration.py
+    assert f"is then **{100 * calibration.scaled.error:.1f} percentage points**" in words(app)
     assert "are at temperature" not in words(app)
     app.toggle(key=keys.PREDICT_TEMPERATURE).set_value(True).run()
     settled(app)
-    warmer, temperature = app.dataframe[0].value, calibration_of_run(bundled_run()).temperature
+    warmer, temperature = app.dataframe[0].value, calibration.temperature
     assert f"percentages below are at temperature {temperature:.2f}" in words(app)
     assert f"divided by the temperature {temperature:.2f}," in words(app)
     assert list(warmer["class"]) == list(plain["class"])

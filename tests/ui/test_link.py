@@ -151,6 +151,21 @@ def test_a_lesson_comes_back_whole(hidden: frozenset[str], task: str, playground
     assert opened(query_of(link)) == link
 
 
+@given(hidden_names, tasks, st.booleans())
+def test_a_link_never_ends_in_what_chat_programs_leave_out(hidden: frozenset[str], task: str, playground: bool):
+    text = text_of(query_of(Link(hidden=hidden, task=task, playground=playground)))
+    assert not text or text[-1].isalnum()
+
+
+@pytest.mark.parametrize("task", ["Find the least.", "a-", "a_", "a~", "a,", "Why?"])
+def test_a_last_sign_is_written_as_its_code_and_comes_back(task: str):
+    text = text_of(query_of(Link(task=task)))
+    assert text.endswith(f"%{ord(task[-1]):02X}")
+    assert opened({"task": task}).task == task
+    with_depth = query_of(Link(RunSettings().changed(depth=3), task=task))
+    assert list(with_depth) == ["task", "depth"], "the address bar's own link ends in its task"
+
+
 def test_a_task_that_is_too_long_is_cut_and_said():
     found = opened({"task": "<b>" + "x" * 10_000})
     assert found.task == "<b>" + "x" * (LONGEST_TASK - 3)

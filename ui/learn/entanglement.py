@@ -44,8 +44,9 @@ def words(state: np.ndarray) -> str:
     return (
         f"Each arrow is {length:.2f} long, the entropy is **{entropy:.2f} bit**. Measured in Z, the two agree in "
         f"**{agreement(state):.0%}** of the cases; with a Hadamard gate before each measurement, in "
-        f"**{agreement(state, turned=True):.0%}**. Two coins glued together would give 100% and 50%; but these two "
-        "figures alone do not rule out socks that hide an answer for each of the two directions."
+        f"**{agreement(state, turned=True):.0%}**. Two coins glued together would give 100% and 50%. But two "
+        "directions prove nothing yet: two things that were each given an answer for both directions in advance, "
+        "and just hide it, could agree as often."
     )
 
 

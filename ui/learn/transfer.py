@@ -6,12 +6,13 @@ import streamlit as st
 
 from qtl_core.learn.directions import DIRECTIONS, Direction, linear_numbers, trained_numbers
 from qtl_core.settings import CircuitSettings
-from qtl_core.settings.backbones import BACKBONES
+from qtl_core.settings.backbones import BACKBONES, BackboneSpec
 from ui.learn.diagram import direction_svg
 from ui.learn.widgets import choice, whole
 from ui.session import session
 
 TOPIC = "transfer"
+COMPARED = ("efficientnet_lite0", "resnet18")  # of 1,280 and of 512 features
 
 
 def show() -> None:
@@ -35,5 +36,16 @@ def _show_numbers(direction: Direction) -> None:
     st.caption(
         f"With {backbone.title} ({backbone.feature_size:,} features), {qubits} qubits, 6 layers and two classes, "
         f"{trained.total:,} numbers are trained: {trained.before:,} in the linear layer before the circuit, "
-        f"**{trained.circuit} in the circuit** ({trained.circuit / trained.total:.1%}) and {trained.after} after it."
+        f"**{trained.circuit} in the circuit** ({trained.circuit / trained.total:.1%}) and {trained.after} after it. "
+        f"{_other_network(backbone, CircuitSettings(qubits=qubits))}"
+    )
+
+
+def _other_network(chosen: BackboneSpec, circuit: CircuitSettings) -> str:
+    """Says that the count belongs to the network, by one that gives another number of features."""
+    other = next(BACKBONES[name] for name in COMPARED if BACKBONES[name].feature_size != chosen.feature_size)
+    total = trained_numbers(other.feature_size, circuit).total
+    return (
+        f"{chosen.title} is the network chosen on the Train page; with another the count is another: "
+        f"{total:,} with {other.title} ({other.feature_size:,} features)."
     )

@@ -39,7 +39,7 @@ def _step(page: str, label: str, icon: str, about: str) -> None:
 
 
 def _show_keeping(run_id: str) -> None:
-    if session.screen.hides("runs"):
+    if session.screen.hides("runs") or session.screen.hides("labels"):
         return
     try:
         record = find_run(run_id)

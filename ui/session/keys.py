@@ -4,7 +4,7 @@ from __future__ import annotations
 
 PLAYGROUND, SEEDS, SEEDS_OPEN = "playground", "seed_count", "seeds_open"
 SHARE_OPEN, SHARE_RUN, SHARE_ORIGIN = "share_open", "share_run", "share_origin"
-SHARE_TASK = "share_task"
+SHARE_TASK, SHARE_RUN_IN_LESSON = "share_task", "share_run_in_lesson"
 PRESET, EXACT_RATE, MORE_EPOCHS, PACE = "preset", "exact_learning_rate", "more_epochs", "replay_pace"
 RESULT_TABS, GALLERY_FILTER, GALLERY_PAGE = "result_tabs", "gallery_filter", "gallery_page"
 HEAD_TABS = "head_tabs"

@@ -95,16 +95,22 @@ def query_of(link: Link, run_settings: RunSettings | None = None) -> dict[str, s
     found = {name: _text(link.settings.value(name)) for name in FIELDS if name not in PRIVATE}
     usual = [{name: _text(base.value(name)) for name in found} for base in bases]
     found = {name: text for name, text in found.items() if any(base[name] != text for base in usual)}
+    found = {TASK_PARAMETER: link.task} | found  # first: its full stop would be dropped by chat programs as the last
     found |= {JOB_PARAMETER: link.job, SEEDS_PARAMETER: link.seeds_job, RUN_PARAMETER: link.run}
     found[AGAIN_PARAMETER] = link.again
     found[HIDE_PARAMETER] = ",".join(name for name in sorted(link.hidden))
-    found |= {TASK_PARAMETER: link.task, PLAYGROUND_PARAMETER: ON if link.playground else ""}
+    found[PLAYGROUND_PARAMETER] = ON if link.playground else ""
     return {name: text for name, text in found.items() if text}
 
 
 def text_of(query: Mapping[str, str]) -> str:
-    """Returns parameters as the part of an address behind the question mark, made to be read and typed."""
-    return urlencode(query, safe=",")
+    """Returns parameters as the part of an address behind the question mark, made to be read and typed.
+
+    It ends in a letter, a digit or nothing: programs that make links of text take a last full stop or dash for the
+    sentence's own, and leave it out.
+    """
+    text = urlencode(query, safe=",")
+    return text if text[-1:].isalnum() or not text else f"{text[:-1]}%{ord(text[-1]):02X}"
 
 
 def _read_run(query: Query, settings_of: Callable[[str], RunSettings], said: list[str]) -> tuple[str, RunSettings]:

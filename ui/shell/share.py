@@ -27,14 +27,13 @@ _show_link = st.components.v2.component("share", html=asset("share.html"), css=a
 
 
 def show_share() -> None:
-    """Shows the button; what is behind it is made once it is opened."""
-    label = "Lesson" if session.screen.is_lesson else "Share"
+    """Shows the button; what is behind it is made once it is opened. A lesson has a way out there, and no editor."""
+    is_lesson = session.screen.is_lesson
+    label = "Lesson" if is_lesson else "Share"
     box = st.popover(label, icon=":material/link:", key=keys.SHARE_OPEN, on_change="rerun", type="tertiary")
     if box.open:
         with box:
-            if session.screen.is_lesson:
-                _show_lesson()
-            _show_inside()
+            (_show_lesson if is_lesson else _show_inside)()
 
 
 # A fragment: what is ticked concerns nothing else on the page.
@@ -42,30 +41,40 @@ def show_share() -> None:
 @guarded()
 def _show_inside() -> None:
     st.markdown("**A link to this page as it is now.** Whoever opens it sees the same settings and seed.")
-    with_run = _ask_for_run()
     link_at = st.container()  # what is chosen below is in it
     hidden, task = _ask_for_lesson()
-    follows = session.training.playground
-    whole = session.screen.link() if with_run else Link(session.screen.settings, playground=follows)
-    wanted = replace(whole, hidden=hidden, task=task)
     with link_at:
-        _show_address(text_of(session.screen.link_query(wanted)))
+        with_run = _ask_for_run(is_lesson=bool(hidden or task))
+        follows = session.training.playground
+        whole = session.screen.link() if with_run else Link(session.screen.settings, playground=follows)
+        where = _show_address(text_of(session.screen.link_query(replace(whole, hidden=hidden, task=task))))
         if follows:
             st.caption("**Retrain at every change** is on, and is on for whoever opens the link.")
         if any(session.screen.settings.value(name) for name in PRIVATE):
             st.caption("Paths of folders and files on this computer are not in the link.")
+    _show_who_reaches_it(where, st.get_option("server.port"))
 
 
 def _show_lesson() -> None:
+    """Shows what a pupil needs: the link, at the address that this browser reached, and the way out."""
     names = [HIDEABLE[name].removeprefix("Page: ") for name in HIDEABLE if name in session.screen.hidden]
     if names:
         st.markdown(f"**This is a lesson:** its link leaves out {', '.join(names)}.")
     else:
         st.markdown("**This is a lesson:** its link brings a task.")
-    st.button("Show everything", icon=":material/visibility:", on_click=session.screen.show_everything)
+    query = text_of(session.screen.link_query(session.screen.link()))
+    _show_link(data={"query": query, "origin": "", "qr": ""}, key="share_link")
+    st.button("Show everything", icon=":material/visibility:", on_click=_leave_lesson)
 
 
-def _show_address(query: str) -> None:
+def _leave_lesson() -> None:
+    """Ends the lesson; its task and what it hides stay in Share, where a teacher goes on with them."""
+    st.session_state[keys.SHARE_TASK] = session.screen.task
+    _tick(session.screen.hidden, with_pages=True)
+    session.screen.show_everything()
+
+
+def _show_address(query: str) -> RoomAddress:
     browser, port = st.context.url or "", st.get_option("server.port")
     where = room_address(browser, st.get_option("server.address"), port, own_addresses())
     origin = _choose_origin(where)
@@ -76,7 +85,7 @@ def _show_address(query: str) -> None:
         st.caption("The link is too long for a QR code that cameras read across a room: send it, or shorten the task.")
     if len(link) > LONGEST_LINK:
         st.caption(f"The link has {len(link):,} characters, and some messengers cut it off: shorten the task.")
-    _show_who_reaches_it(where, port)
+    return where
 
 
 def _choose_origin(where: RoomAddress) -> str:
@@ -117,16 +126,20 @@ def open_command(port: int) -> str:
     return f"make run ADDRESS=0.0.0.0 PORT={port}"
 
 
-def _ask_for_run() -> bool:
-    """Asks whether a run goes along, where there is one; says who can open it."""
+def _ask_for_run(*, is_lesson: bool) -> bool:
+    """Asks whether a run goes along, where there is one; says who can open it.
+
+    A lesson begins without, or its pupils would see the answer before they try; a teacher's wish is remembered apart.
+    """
     if not (session.screen.job or session.screen.kept_run or session.screen.seeds_job):
         return False
+    why = "Off in a lesson, so that nobody sees your result under the task. " if is_lesson else ""
     return st.toggle(
         "With the run on screen",
-        True,
-        key=keys.SHARE_RUN,
+        not is_lesson,
+        key=keys.SHARE_RUN_IN_LESSON if is_lesson else keys.SHARE_RUN,
         persist_state="session",
-        help="Its curves and results can be seen by whoever opens the link on this server; elsewhere the link "
+        help=f"{why}Its curves and results can be seen by whoever opens the link on this server; elsewhere the link "
         "brings the settings alone.",
     )
 
@@ -136,7 +149,6 @@ def _ask_for_lesson() -> tuple[frozenset[str], str]:
     with st.expander("For a lesson: a task, and what to hide", icon=":material/school:"):
         task = st.text_area(
             "The task",
-            session.screen.task,
             key=keys.SHARE_TASK,
             persist_state="session",
             max_chars=LONGEST_TASK,
@@ -160,10 +172,10 @@ def _ask_what_to_hide() -> frozenset[str]:
     return frozenset(wanted)
 
 
-def _tick(names: frozenset[str]) -> None:
+def _tick(names: frozenset[str], *, with_pages: bool = False) -> None:
     """Ticks these, and no others but pages, which a teacher chooses apart."""
     for group, titles in GROUPED.items():
-        if group != "Pages" or not names:
+        if group != "Pages" or with_pages or not names:
             st.session_state[keys.share_hide_key(group)] = [name for name in titles if name in names]
 
 
@@ -174,7 +186,6 @@ def _ticked(group: str, titles: dict[str, str]) -> list[str]:
         selection_mode="multi",
         key=keys.share_hide_key(group),
         format_func=lambda name: titles.get(name, name),
-        default=[name for name in titles if name in session.screen.hidden],
         persist_state="session",
     )
 
