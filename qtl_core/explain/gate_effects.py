@@ -46,26 +46,39 @@ def entangling_words(wires: Sequence[int], before: np.ndarray, after: np.ndarray
         before, after: Bloch vectors of all qubits, shape (wires, 3).
         gates: How many gates they are.
     """
-    plural = "" if gates > 1 else "s"
     subject = "The CNOT gates" if gates > 1 else "The CNOT gate"
+    turned = _turned_words(list(wires), before, after)
+    return f"{subject} {entangling_change(wires, before, after, gates, ' here')}{turned}."
+
+
+def entangling_change(wires: Sequence[int], before: np.ndarray, after: np.ndarray, gates: int, place: str = "") -> str:
+    """Returns what CNOT gates did to the entanglement of qubits: "do not entangle the qubits: every arrow ...".
+
+    Args:
+        wires: The qubits that are looked at.
+        before, after: Bloch vectors of all qubits, shape (wires, 3).
+        gates: How many gates they are.
+        place: What follows "the qubits" where it is known where they stand.
+    """
+    plural = "" if gates > 1 else "s"
     which = list(wires)
     lengths = _lengths(before)[which], _lengths(after)[which]
     change = qubit_entropies(after)[which] - qubit_entropies(before)[which]
     shortest = float(np.min(lengths))
     most = int(np.abs(change).argmax())
-    turned = _turned_words(which, before, after)
-    if shortest > HARDLY:
+    if shortest >= 1 - 5e-5:
         how = "do not entangle" if gates > 1 else "does not entangle"
-        said = f"hardly entangle{plural}" if shortest < 1 - 5e-5 else how
-        kept = f"at least {_length(shortest)} of its length" if shortest < 1 - 5e-5 else "its full length"
-        return f"{subject} {said} the qubits here: every arrow keeps {kept}{turned}."
+        return f"{how} the qubits{place}: every arrow keeps its full length"
+    if shortest > HARDLY:
+        kept = f"every arrow keeps at least {_length(shortest)} of its length"
+        return f"hardly entangle{plural} the qubits{place}: {kept}"
     if abs(change[most]) < UNCHANGED_BITS:
         least = int(lengths[1].argmin())
         return (
-            f"{subject} leave{plural} the qubits as entangled as they were: the shortest arrow, "
-            f"qubit {which[least]}'s, has the length {_length(lengths[1][least])}{turned}."
+            f"leave{plural} the qubits as entangled as they were: the shortest arrow, "
+            f"qubit {which[least]}'s, has the length {_length(lengths[1][least])}"
         )
-    return f"{subject} {_change_words(which[most], before, after, plural)}{turned}."
+    return _change_words(which[most], before, after, plural)
 
 
 def entanglement_words(vectors: np.ndarray) -> str:

@@ -1,7 +1,8 @@
 """The circuit in a few stages that can be read while a picture moves through it, each with what it did to this picture.
 
 A caption a column would take minutes or pass unread. A stage is the embedding or some layers; its sentence is chosen
-from the numbers at its two ends: whose arrow (Bloch vector) changed its length most, and by how much the gates turn.
+from the numbers at its two ends: whose entropy changed most, in the words of `gate_effects`, and by how
+much the gates turn.
 """
 
 from __future__ import annotations
@@ -14,13 +15,11 @@ from itertools import pairwise
 import numpy as np
 
 from qtl_core.explain.forward_pass import STEPS_PER_COLUMN, PictureTrace
-from qtl_core.explain.gate_effects import HARDLY
-from qtl_core.network.entanglement import qubit_entropies
+from qtl_core.explain.gate_effects import entangling_change
 from qtl_core.network.gates import Circuit, Gate
 from qtl_core.network.simulators.trace import Milestone, milestones, steps_of
 
 LAYER_STAGES = 3  # at most, however deep the circuit is
-SAME_LENGTH = 0.005  # two digits would show no difference
 
 
 @dataclass(frozen=True)
@@ -72,27 +71,12 @@ def layers_words(name: str, before: np.ndarray, after: np.ndarray, turns: np.nda
         turns: The angles of their trained gates, radians.
         joined: Whether any of their gates joins two qubits.
     """
-    said = _entangling_words(before, after) if joined else "no gate joins two qubits"
+    gates = f"CNOT gates {entangling_change(range(len(before)), before, after, gates=2)}"  # two: more than one
+    said = gates if joined else "no gate joins two qubits"
     if not len(turns):
         return f"In {name}, {said}."
     most = math.degrees(np.abs(turns).max())
     return f"In {name}, {said}. Trained gates turn by up to {most:.{0 if most >= 9.5 else 1}f}°."
-
-
-def _entangling_words(before: np.ndarray, after: np.ndarray) -> str:
-    lengths = np.array([np.linalg.norm(before, axis=1), np.linalg.norm(after, axis=1)])
-    if lengths.min() > HARDLY:
-        least = math.floor(min(1.0, float(lengths[1].min()) + 1e-6) * 1e4) / 1e4  # never rounded up to 1
-        return f"CNOT gates hardly entangle the qubits: every arrow keeps at least {least:.4f} of its length"
-    wire = int(np.abs(lengths[1] - lengths[0]).argmax())
-    (was, now), bits = lengths[:, wire], float(qubit_entropies(after)[wire])
-    if abs(now - was) < SAME_LENGTH:
-        wire = int(lengths[1].argmin())
-        same = "CNOT gates leave the qubits as entangled as they were"
-        return f"{same}: the shortest arrow, qubit {wire}'s, has the length {lengths[1, wire]:.2f}"
-    less, changes = ("", "shrinks") if now < was else (" less", "grows")
-    figures = f"from {was:.2f} to {now:.2f} ({bits:.2f} bit of entropy)"
-    return f"CNOT gates entangle qubit {wire}{less}: its arrow {changes} {figures}"
 
 
 def _groups(layers: Sequence[Milestone]) -> list[Sequence[Milestone]]:

@@ -44,7 +44,9 @@ def test_a_run_is_said_to_entangle_by_its_lengths():
     said = circuit_stages(trace, build_circuit(run.prepared.settings.circuit))[1].said
     before, after = (np.linalg.norm(trace.path[6 * column], axis=1) for column in (2, 8))
     wire = int(np.abs(after - before).argmax())
-    assert f"entangle qubit {wire}: its arrow shrinks from {before[wire]:.2f} to {after[wire]:.2f}" in said
+    assert "CNOT gates entangle qubit " in said
+    assert before[wire] > 1 - 5e-5  # which is written as 1
+    assert f": its arrow shrinks from 1 to {after[wire]:.2f}, its entropy grows from 0.00 to" in said
 
 
 def test_a_run_that_does_not_entangle_is_not_said_to():
@@ -58,17 +60,24 @@ def test_a_run_that_does_not_entangle_is_not_said_to():
     stages = circuit_stages(trace, build_circuit(run.prepared.settings.circuit))[1:]
     assert stages
     for stage in stages:
-        assert "hardly entangle" in stage.said
+        assert "CNOT gates do not entangle the qubits: every arrow keeps its full length" in stage.said
         assert "up to 0.0°" in stage.said
 
 
 def test_words_are_chosen_from_the_numbers():
-    assert "entangle qubit 0: its arrow shrinks from 1.00 to 0.50 (0.81 bit" in layers_words(
-        "layer 1", UP, HALF, NO_TURNS
+    said = layers_words("layer 1", UP, HALF, NO_TURNS)
+    assert said == (
+        "In layer 1, CNOT gates entangle qubit 0: its arrow shrinks from 1 to 0.50, its entropy grows from 0.00 to "
+        "0.81 bit."
     )
-    assert "less: its arrow grows from 0.50 to 1.00 (0.00 bit" in layers_words("layer 1", HALF, UP, NO_TURNS)
+    less = layers_words("layer 1", HALF, UP, NO_TURNS)
+    assert "entangle qubit 0 less: its arrow grows from 0.50 to 1, its entropy falls from 0.81 to" in less
+    more = layers_words("layer 1", 0.9 * UP, HALF, NO_TURNS)
+    assert "entangle qubit 0 more: its arrow shrinks from 0.90 to 0.50" in more
+    hardly = layers_words("layer 1", UP, 0.995 * UP, NO_TURNS)
+    assert "CNOT gates hardly entangle the qubits: every arrow keeps at least 0.9950 of its length" in hardly
     assert "as entangled as they were" in layers_words("layer 1", HALF, HERE, NO_TURNS)
-    assert "at least 1.0000 of its length" in layers_words("layer 1", UP, UP, NO_TURNS)
+    assert "do not entangle the qubits: every arrow keeps its full length" in layers_words("layer 1", UP, UP, NO_TURNS)
     assert "no gate joins" in layers_words("layer 1", UP, UP, NO_TURNS, joined=False)
     assert layers_words("layer 1", UP, UP, np.radians([-40.0, 3])).endswith("turn by up to 40°.")
     assert "−90°, 30°" in embedding_words(np.radians([-90, 30]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from qtl_core.explain.training_change_words import summary_words, turn_words
 from qtl_core.explain.training_changes import ANGLES, LAYER_BEFORE, movements_of, run_training_changes_job
@@ -51,3 +52,27 @@ def test_where_pictures_cannot_be_asked_it_says_so_and_keeps_to_what_it_knows(vi
     assert "What that changes in the answers cannot be said. No features are kept." in words(app)
     assert turn_words(movements_of(view)) in words(app)
     assert "set back" not in words(app)
+
+
+def test_what_the_quantum_part_did_opens_right_below_the_button_that_asks(view):  # noqa: F811
+    def page(view):
+        from ui.results.panel import show_results
+
+        show_results(view)
+
+    def ask(app):
+        return next(each for each in app.button if each.label == TITLE)
+
+    def numbers(app):
+        return next(each for each in app.expander if each.label == "The numbers, part by part")
+
+    app = AppTest.from_function(page, args=(view,), default_timeout=60).run()
+    assert not ask(app).disabled
+    assert not numbers(app).proto.expanded
+    assert [each.value for each in app.subheader].count(TITLE) == 1
+    ask(app).click().run()
+    assert not app.exception
+    assert ask(app).disabled
+    assert numbers(app).proto.expanded
+    headings = [each.value for each in app.subheader]
+    assert (headings[1], headings.count(TITLE)) == (TITLE, 1)  # right after the result itself

@@ -1,4 +1,7 @@
-"""Next steps after training, right under the result: ask it, look inside, see what training changed, keep it."""
+"""Next steps after training, right under the result: ask it, look inside, see what training changed, keep it.
+
+What training changed is on this page, too, far down; asked for here, it stands open right below the steps.
+"""
 
 from __future__ import annotations
 
@@ -13,22 +16,44 @@ from ui.session import keys, session
 LONGEST_NAME = 80  # characters
 
 
-def show_next_steps(view: RunView) -> None:
-    """Shows them for the run on screen, once it is over; pages that a lesson hides are not offered."""
+def show_next_steps(view: RunView) -> bool:
+    """Shows them for the run on screen, once it is over; pages that a lesson hides are not offered.
+
+    Returns:
+        True if what training changed in this run is asked for, and follows right here.
+    """
     if not view.is_over or not view.epochs:
-        return
+        return False
+    asked = _is_asked(view)
     with st.container(horizontal=True, key="next_steps", gap="small"):
         _step("predict", "Try your own photo", ":material/add_a_photo:", "Predict with this run.")
         _step("circuit", "Look inside the circuit", ":material/schema:", "This run's circuit, gate by gate.")
         if not (view.prepared and view.prepared.from_elsewhere):
-            _step(
-                "circuit",
+            st.button(
                 "What did the quantum part do?",
-                ":material/help:",
-                "What training changed, and what each gate is worth to this run.",
+                icon=":material/help:",
+                key="next_changes",
+                help="What training changed in this run, part by part; it opens right below.",
+                on_click=_ask,
+                args=(view,),
+                disabled=asked,
             )
         if view.ended and view.ended.run:
             _show_keeping(view.ended.run)
+    return asked
+
+
+def _ask(view: RunView) -> None:
+    st.session_state[keys.CHANGES_ASKED] = _name_of(view)
+
+
+def _is_asked(view: RunView) -> bool:
+    return st.session_state.get(keys.CHANGES_ASKED) == _name_of(view)
+
+
+def _name_of(view: RunView) -> str:
+    """Tells this run's results from those of another; a run that is not kept goes by its settings."""
+    return (view.ended and view.ended.run) or repr(view.prepared and view.prepared.settings)
 
 
 def _step(page: str, label: str, icon: str, about: str) -> None:

@@ -49,12 +49,15 @@ def show_results(view: RunView) -> None:
         )
     evaluation, noun = evaluation_of(view), noun_of(view)
     _headline(run, best, evaluation, noun)
-    show_next_steps(view)
+    changes_first = show_next_steps(view)
+    if changes_first:
+        show_training_changes(view, is_open=True)
     show_findings(view)
     _show_notes(run.prepared)
     for sentence in comparison(run, evaluation):
         st.markdown(sentence)
-    show_training_changes(view)
+    if not changes_first:
+        show_training_changes(view)
     _parts(run, evaluation, noun)
     show_skipped_files(view.prepared.passed_over)
     show_raw_numbers(run, evaluation)

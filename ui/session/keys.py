@@ -6,6 +6,7 @@ PLAYGROUND, SEEDS, SEEDS_OPEN = "playground", "seed_count", "seeds_open"
 SHARE_OPEN, SHARE_RUN, SHARE_ORIGIN = "share_open", "share_run", "share_origin"
 SHARE_TASK, SHARE_RUN_IN_LESSON = "share_task", "share_run_in_lesson"
 PRESET, EXACT_RATE, MORE_EPOCHS, PACE = "preset", "exact_learning_rate", "more_epochs", "replay_pace"
+CHANGES_ASKED = "changes_asked"
 RESULT_TABS, GALLERY_FILTER, GALLERY_PAGE = "result_tabs", "gallery_filter", "gallery_page"
 HEAD_TABS = "head_tabs"
 IMPORT_FILE, IMPORT_CLASSES, IMPORT_DEPTH, IMPORT_BACKBONE, IMPORT_LAYOUT = (
