@@ -24,6 +24,10 @@ CACHE_SIZE = 2  # preparations, 2 MB each at the recipe's size: the pictures at 
 MAX_MISSING = 8  # pictures without features that do not matter, such as damaged ones, which never get any
 
 
+class NotComputedYet(UserError):
+    """Features that are not kept on disk, of pictures and weights that are there."""
+
+
 @dataclass(frozen=True)
 class _CacheEntry:
     preparation: Preparation
@@ -67,7 +71,7 @@ def _read(settings: RunSettings, should_stop: ShouldStop) -> Preparation:
     missing = len(missing_pictures(dataset.train, resolved, views=_views(settings)))
     missing += len(missing_pictures(dataset.val, resolved))
     if missing > MAX_MISSING:
-        raise UserError(
+        raise NotComputedYet(
             f"The features of {missing} pictures are not computed yet.", "", "Press Start: it does so, and keeps them."
         )
     return prepare(settings, lambda _: None, should_stop, allow_fallback=False)
@@ -104,12 +108,20 @@ def restore_preparation(then: Prepared, should_stop: ShouldStop, refused: str) -
         refused: What cannot be had without them, as a sentence.
 
     Raises:
-        UserError: They are not those the run was trained with, or their features are not kept.
+        NotComputedYet: Their features are not kept.
+        UserError: They are not those the run was trained with, or not there. It names no path: whoever looks at a run
+            need not be the one whose folder it was.
         StoppedByUser: `should_stop` said so.
     """
     if then.from_elsewhere:
         raise UserError(refused, "It was trained elsewhere, on pictures that are not known here.")
-    found = cached_preparation(then.settings.changed(augmentation=False), should_stop)
+    try:
+        found = cached_preparation(then.settings.changed(augmentation=False), should_stop)
+    except NotComputedYet:
+        raise
+    except UserError as error:
+        why = "Its pictures, or its image network's weights, cannot be read where they were."
+        raise UserError(refused, why, "Train again, on what is there now.") from error
     if any(getattr(then, name) != getattr(found.prepared, name) for name in MUST_MATCH):
         raise UserError(
             refused,

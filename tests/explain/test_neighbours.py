@@ -91,7 +91,11 @@ def test_a_run_whose_pictures_are_gone_or_others_says_so(trained, tmp_path):
     assert found.missing.startswith("There are no neighbours to show. The pictures or")
     assert (found.by_angles, found.by_features) == ((), ())
     shutil.rmtree(tmp_path / "mine")
-    assert str(tmp_path / "mine") in found_for(trained, picture).missing
+    gone = found_for(trained, picture).missing
+    assert gone == (
+        "There are no neighbours to show. Its pictures, or its image network's weights, cannot be read where they "
+        "were. Train again, on what is there now."
+    )
 
 
 def test_as_published_no_picture_has_fixed_features(trained, tmp_path):

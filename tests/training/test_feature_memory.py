@@ -12,7 +12,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.common.progress import never_stop
 from qtl_core.settings import RunSettings
 from qtl_core.training import feature_memory
-from qtl_core.training.feature_memory import cached_preparation, restore_preparation
+from qtl_core.training.feature_memory import NotComputedYet, cached_preparation, restore_preparation
 from qtl_core.training.preparation import prepare
 from tests.helpers.made_networks import damage_inside, made_weights, noisy_pictures
 
@@ -58,6 +58,15 @@ def test_other_pictures_or_weights_are_refused(settings, change):
         restore_preparation(replace(told, **change), never_stop, "Refused.")
 
 
+def test_pictures_or_weights_that_are_gone_are_said_without_a_path(settings, tmp_path):
+    told = prepared(settings).prepared
+    for name in ("folder", "weights"):
+        moved = replace(told, settings=told.settings.changed(**{name: str(tmp_path / "gone")}))
+        with pytest.raises(UserError, match=r"^Refused\..*cannot be read where they were") as caught:
+            restore_preparation(moved, never_stop, "Refused.")
+        assert str(tmp_path) not in str(caught.value)
+
+
 def test_a_head_from_elsewhere_has_no_pictures_here(settings):
     told = replace(prepared(settings).prepared, train_size=0)
     with pytest.raises(UserError, match=r"Refused.*trained elsewhere"):
@@ -65,7 +74,7 @@ def test_a_head_from_elsewhere_has_no_pictures_here(settings):
 
 
 def test_features_that_are_not_kept_yet_are_not_computed(settings):
-    with pytest.raises(UserError, match="features of 14 pictures are not computed yet"):
+    with pytest.raises(NotComputedYet, match="features of 14 pictures are not computed yet"):
         cached_preparation(settings, never_stop)
 
 

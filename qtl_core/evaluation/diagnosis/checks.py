@@ -29,12 +29,12 @@ _NOT_FAR_ENOUGH: frozenset[Kind] = frozenset({"underfitting", "class left out", 
 # with ever more certainty, or because the names of classes are swapped, is not learning by heart. Where gradients
 # vanish, more steps find no slope either.
 HIDDEN_FINDINGS: Mapping[Kind, frozenset[Kind]] = {
-    "collapsed": frozenset({"nothing learnt", "imbalance", "overfitting"}) | _NOT_FAR_ENOUGH,
-    "jumping": frozenset({"nothing learnt", "imbalance", "overfitting"}) | _NOT_FAR_ENOUGH,
+    "collapsed": _NOT_FAR_ENOUGH.union(("nothing learnt", "imbalance", "overfitting")),
+    "jumping": _NOT_FAR_ENOUGH.union(("nothing learnt", "imbalance", "overfitting")),
     "vanishing": _NOT_FAR_ENOUGH,
-    "nothing learnt": frozenset({"imbalance", "overfitting"}) | _NOT_FAR_ENOUGH,
-    "swapped": frozenset({"imbalance", "overfitting"}) | _NOT_FAR_ENOUGH,
-    "imbalance": frozenset({"overfitting"}) | _NOT_FAR_ENOUGH,
+    "nothing learnt": _NOT_FAR_ENOUGH.union(("imbalance", "overfitting")),
+    "swapped": _NOT_FAR_ENOUGH.union(("imbalance", "overfitting")),
+    "imbalance": _NOT_FAR_ENOUGH.union(("overfitting",)),
     "overfitting": frozenset({"still falling"}),
     "underfitting": frozenset({"still falling"}),
 }
