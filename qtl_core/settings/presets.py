@@ -96,6 +96,16 @@ def small_set_training(pictures: int, training: TrainingSettings | None = None) 
     )
 
 
+def small_set_steps(pictures: int) -> int:
+    """Returns how many steps `small_set_training` makes: the paper's or more, but for so few that `LONGEST` is less."""
+    return steps_of(small_set_training(pictures), pictures)
+
+
+def makes_few_steps(training: TrainingSettings, pictures: int) -> bool:
+    """Returns whether a training on few pictures makes fewer steps than the paper's, and could make more."""
+    return is_small(pictures) and steps_of(training, pictures) < min(PAPER_STEPS, small_set_steps(pictures))
+
+
 def is_small(pictures: int) -> bool:
     """Returns whether a set of so many training pictures is learnt better with `small_set_training`."""
     return 0 < pictures <= MOST_SMALL

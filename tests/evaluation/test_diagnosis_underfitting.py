@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from qtl_core.evaluation.diagnosis.advice import NOTHING_LEFT, other_rate
 from qtl_core.evaluation.diagnosis.checks import diagnose
-from qtl_core.evaluation.diagnosis.remedies import remedy_for
+from qtl_core.evaluation.diagnosis.remedies import remedy_for, with_remedy
 from qtl_core.evaluation.diagnosis.underfitting import (
     kept_early,
     never_answered,
@@ -19,6 +20,7 @@ from qtl_core.evaluation.diagnosis.underfitting import (
 )
 from qtl_core.runs.view import RunView, TrainedRun
 from qtl_core.settings import RunSettings, TrainingSettings, is_small, small_set_training, steps_of
+from qtl_core.settings.presets import makes_few_steps
 from qtl_core.training.compiled.many_runs import train_many
 from qtl_core.training.task import KeptFeatures, TrainingTask
 from tests.helpers.made_histories import answers, history
@@ -69,6 +71,7 @@ def test_a_loss_that_falls_to_the_end_goes_on_at_its_rate():
     (finding,) = diagnose(view)
     assert finding.kind == "still falling" and "over the last 5 epochs" in finding.what
     assert remedy(view).label == "Train 2 more epochs"
+    assert finding.do == remedy(view).do
     course = {"train": (100, 100), "epochs": 8, "accuracy": 0.8}
     assert still_falling(history(losses=[*falling[:-5], *[0.5] * 5], **course)) is None
     assert still_falling(history(losses=list(np.linspace(0.3, 0.1, 8)), **course)) is None, "it has learnt most of it"
@@ -101,7 +104,10 @@ def test_a_flat_noisy_curve_is_called_falling_once_in_a_hundred_at_most():
 def test_a_class_that_the_kept_weights_never_answer_is_named():
     told = [answers(((4, 0), (4, 0))), answers(((3, 1), (1, 3)))]
     view = history((10, 10), ((4, 0), (4, 0)), [0.6, 0.3], probabilities=told, accuracy=0.95)
-    assert never_answered(view).what == "bees is never answered, though 4 validation pictures show it."
+    assert never_answered(view).what == "The answer “bees” is never given, though 4 validation pictures show it."
+    for classes, more in ((3, ", nor is that of one more class."), (4, ", nor are those of 2 more classes.")):
+        table = tuple((4, *[0] * (classes - 1)) for _ in range(classes))
+        assert never_answered(history([10] * classes, table, [0.6, 0.3], accuracy=0.95)).what.endswith(more)
     few = history((10, 10), ((4, 0), (2, 0)), [0.6, 0.3], accuracy=0.95)
     assert never_answered(few) is None, "of two pictures both are missed once in nine times"
 
@@ -160,6 +166,85 @@ def test_no_pictures_are_no_small_set():
     assert not is_small(0)
     with pytest.raises(ValueError):
         small_set_training(0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "do", "label"),
+    [
+        ({}, "Train 2 more epochs, at the learning rate of the last one.", "Train 2 more epochs"),
+        ({"step_size": 9}, "Train 1 more epoch, at the learning rate of the last one.", "Train 1 more epoch"),
+        (
+            {"step_size": 8},
+            "Raise the learning rate from 0.0004 to 0.004.",
+            "Raise the learning rate to 0.004 and train again",
+        ),
+        (
+            {"learning_rate": 0.0001},
+            "Raise the learning rate from 0.0001 to 0.0004.",
+            "Raise the learning rate to 0.0004 and train again",
+        ),
+        (
+            {"step_size": 8, "learning_rate": 0.004, "epochs": 8},
+            "Train for 16 epochs from the beginning.",
+            "Train again for 16 epochs",
+        ),
+        ({"step_size": 500, "gamma": 1.0, "learning_rate": 0.004, "epochs": 500}, None, "Train 8 more epochs"),
+    ],
+)
+def test_what_is_advised_is_what_the_button_does(changes, do, label):
+    view = history((70, 70), losses=list(np.linspace(0.69, 0.45, 8)), accuracy=0.8, **changes)
+    (finding,) = diagnose(view)
+    assert (finding.kind, remedy(view).label) == ("still falling", label)
+    assert finding.do == (do or f"{label}, at the learning rate of the last one.")
+
+
+def test_several_findings_share_one_advice_and_the_last_resort_is_pictures():
+    view = history((10, 10), ((4, 0), (4, 0)), [0.6, 0.3], accuracy=0.6)
+    first, second = with_remedy(TrainedRun.of(view), (underfitted(view), never_answered(view)))
+    assert first.do == "Train for 1,830 steps, and keep the weights of the lowest validation loss."
+    assert second.do == ""
+    longest = {"epochs": 500, "step_size": 500, "learning_rate": 0.004}
+    tried = history((70, 70), ((40, 0), (40, 0)), [0.6, 0.3], accuracy=0.95, **longest)
+    found = TrainedRun.of(tried), (never_answered(tried),)
+    assert remedy_for(*found) is None
+    assert with_remedy(*found)[0].do == NOTHING_LEFT
+    rare = history((100, 7), ((40, 0), (4, 0)), [0.6, 0.3], accuracy=0.95)
+    (advised,) = with_remedy(TrainedRun.of(rare), (never_answered(rare),))
+    assert advised.do.startswith("Add training pictures of bees (7 so far)")
+
+
+@pytest.mark.parametrize(
+    ("pictures", "changes", "said"),
+    [
+        (8, {}, "Train for more steps: 8 pictures are 60 steps so, and 1,000 are the most possible."),
+        (20, {}, "Train for more steps: 20 pictures are 150 steps so, and the paper takes 1,830."),
+        (4, {"epochs": 1}, "Train for more steps: 4 pictures are 1 step so, and 500 are the most possible."),
+        (8, {"epochs": 500}, "Raise the learning rate, to ten times its value for a start."),
+        (244, {}, "Raise the learning rate, to ten times its value for a start, or train for more epochs."),
+        (244, {"epochs": 500, "learning_rate": 0.0001}, "Raise the learning rate from 0.0001 to the paper's, 0.0004."),
+        (244, {"learning_rate": 0.001}, "Raise the learning rate from 0.001 to 0.004, or train for more epochs."),
+        (
+            244,
+            {"learning_rate": 0.004},
+            "Train for more epochs; the learning rate of 0.004 is as high as it should be.",
+        ),
+        (244, {"learning_rate": 0.004, "epochs": 500}, NOTHING_LEFT),
+    ],
+)
+def test_nothing_impossible_is_advised(pictures, changes, said):
+    assert other_rate(TrainingSettings(**changes), pictures) == said
+
+
+def test_a_training_that_was_stopped_is_told_by_the_steps_it_made():
+    stopped = history((10, 9), ((3, 1), (2, 2)), FLAT[:4], accuracy=12 / 19)
+    assert "19 pictures are 20 steps in 4 epochs; the paper takes 1,830" in underfitted(stopped).why
+
+
+@pytest.mark.parametrize(("pictures", "few", "enough"), [(8, 499, 500), (20, 365, 366), (122, 59, 60)])
+def test_steps_are_few_only_where_there_can_be_more(pictures, few, enough):
+    assert makes_few_steps(TrainingSettings(epochs=few), pictures)
+    assert not makes_few_steps(TrainingSettings(epochs=enough), pictures)
+    assert not makes_few_steps(TrainingSettings(epochs=1), 123) and not makes_few_steps(TrainingSettings(), 0)
 
 
 def test_whoever_follows_remedies_comes_to_an_end():

@@ -9,6 +9,7 @@ from qtl_core.runs.store import keep_run
 from tests.conftest import PROJECT
 from tests.exchange.test_heads import brought_in
 from tests.helpers.made_heads import demo_head, saved
+from tests.helpers.made_networks import made_weights
 from ui.session import keys
 
 
@@ -34,6 +35,18 @@ def test_the_predict_page_offers_it_and_does_not_claim_to_know_its_worth(run_id)
     app.run()
     assert not app.exception
     assert not app.error
+    assert "How good it is was not measured." in words(app)
+    (said,) = app.info
+    assert said.value.startswith("**This run cannot answer yet.** It needs ResNet-18, whose weights are not on this")
+    assert "Train once with ResNet-18, which downloads them" in said.value
+    assert not app.get("file_uploader")
+
+
+def test_where_its_image_network_is_there_how_far_it_can_be_trusted_is_not_known(run_id, own_home):
+    made_weights("resnet18", own_home / "weights")
+    app = opened("predict")
+    app.selectbox(key=keys.PREDICT_MODEL).set_value(run_id).run()
+    assert not app.error and not app.info
     assert "How far its percentages can be trusted is not known" in words(app)
     app.toggle(key=keys.PREDICT_TEMPERATURE).set_value(True)
     assert not app.run().exception

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from qtl_core.evaluation.diagnosis.checks import sought_in_words
 from qtl_core.explain.decision_map.contact_sheet import ContactSheet
 from qtl_core.explain.decision_map.frames import map_of
 from qtl_core.explain.decision_map.request import PictureMap, request_of
@@ -187,7 +188,7 @@ class TestLearning:
 
     def test_what_cannot_be_judged_is_said_in_place_of_all_being_well(self, tmp_path):
         made = made_run(made_pictures(tmp_path / "p"))
-        assert "None of the usual troubles" in verdict_in_words(made)
+        assert verdict_in_words(made) == f"None of the usual troubles shows. {sought_in_words(made)}"
         assert "not kept with this run" not in verdict_in_words(made)
         older = replace(made, prepared=replace(made.prepared, train_counts=()))
         assert "not kept with this run" in verdict_in_words(older)

@@ -8,7 +8,7 @@ from qtl_core.inference.bundled import RUN_ID
 from qtl_core.inference.model_card import constant_answer, limits_in_words, model_card
 from qtl_core.inference.own_weights import weights_problem
 from qtl_core.inference.requests import TrainedModel
-from ui.base.errors import as_plain_text, show_user_error
+from ui.base.errors import as_plain_text
 from ui.widgets.glossary import help_of, word
 
 
@@ -31,7 +31,11 @@ def show_model_card(model: TrainedModel, whose: str = "") -> None:
 def show_obstacles(model: TrainedModel, whose: str = "") -> bool:
     """Shows why a run cannot answer here, or that all its answers are alike; returns whether it can answer."""
     if problem := weights_problem(model.run):
-        show_user_error(problem)
+        what, then = as_plain_text(problem.what), as_plain_text(f"{problem.why} {problem.do}")
+        st.info(f"{whose}**{what}** {then}", icon=":material/info:")
+        with st.container(horizontal=True, key=f"obstacle_{'second' if whose else 'first'}"):
+            st.page_link("pages/train.py", label="Train", icon=":material/model_training:")
+            st.page_link("pages/runs.py", label="Other runs", icon=":material/list:")
         return False
     if constant := constant_answer(model.run):
         checked = f"{model.run.prepared.val_size:,} {word('validation')} pictures"

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from qtl_core.compare.sides import differing_settings
-from qtl_core.evaluation.diagnosis.checks import diagnose
+from qtl_core.evaluation.diagnosis.checks import diagnose, sought_in_words
 from qtl_core.evaluation.diagnosis.finding import first_not_finite
 from qtl_core.evaluation.diagnosis.remedies import Remedy, remedy_for
 from qtl_core.runs.view import RunView, TrainedRun
@@ -38,7 +38,7 @@ def show_findings(view: RunView) -> None:
     """Says what went wrong in a run, if anything did, and what to do about it."""
     found = diagnose(view)
     for finding in found:
-        st.warning(f"**{as_plain_text(finding.what)}** {as_plain_text(f'{finding.why} {finding.do}')}")
+        st.warning(f"**{as_plain_text(finding.what)}** {as_plain_text(f'{finding.why} {finding.do}'.strip())}")
     if found and view.prepared is not None and (remedy := remedy_for(TrainedRun.of(view), found)):
         _show_remedy(view, remedy)
 
@@ -108,12 +108,7 @@ def verdict_in_words(view: TrainedRun) -> str:
         "guessing among equally common classes, and nothing is said of classes that are rare in training."
     )
     early = " After one epoch most of them cannot show yet." if len(view.epochs) == 1 else ""
-    return (
-        "None of the usual troubles shows. The app looks for a loss that jumps, one class said of all pictures, a "
-        "class missed because it is rare in training, gradients that vanish at the start, next to nothing learnt, "
-        "pictures learnt by heart, training pictures that are not learnt, a loss that still falls at the end, a class "
-        f"that is never answered, and weights kept too early.{early}{unknown}"
-    )
+    return f"None of the usual troubles shows. {sought_in_words(view)}{early}{unknown}"
 
 
 def gradient_figure(view: RunView) -> go.Figure:

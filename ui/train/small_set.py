@@ -8,8 +8,8 @@ import streamlit as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.pictures.sources.training_count import training_count
-from qtl_core.settings import RunSettings, is_small, small_set_training, steps_of
-from qtl_core.settings.presets import PAPER_STEPS
+from qtl_core.settings import RunSettings, TrainingSettings, is_small, small_set_training, steps_of
+from qtl_core.settings.presets import PAPER_STEPS, makes_few_steps, small_set_steps
 from ui.base.errors import guarded
 from ui.session import session
 
@@ -17,7 +17,7 @@ SECONDS_KNOWN = 20  # a folder's pictures are counted again after that
 
 
 def show_small_set(settings: RunSettings) -> None:
-    """Offers them where the folder holds few pictures and the settings on screen make fewer steps than the paper's."""
+    """Offers them where the folder holds few pictures and the settings on screen make too few steps."""
     pictures = _pictures_of(settings)
     if not is_small(pictures) or any(session.screen.hides(name) for name in ("presets", "epochs")):
         return
@@ -27,20 +27,36 @@ def show_small_set(settings: RunSettings) -> None:
         st.caption(
             f":material/check: Settings for few pictures: {steps:,} steps, weights of the lowest validation loss."
         )
-    elif steps < PAPER_STEPS:
+    elif makes_few_steps(settings.training, pictures):
         with st.container(key="small_set", horizontal=True, vertical_alignment="center"):
-            st.markdown(
-                f":material/lightbulb: **{pictures} pictures to learn from**: {settings.training.epochs} epochs are "
-                f"{steps:,} steps; the paper takes {PAPER_STEPS:,}, which is {wanted.epochs} epochs here."
-            )
+            st.markdown(f":material/lightbulb: {steps_words(pictures, settings.training)}")
             st.button(
                 "Use the small-set settings",
                 icon=":material/tune:",
                 on_click=guarded()(session.screen.choose_settings),
                 args=(replace(settings, training=wanted),),
-                help="The paper's learning rate and number of steps, and the weights of the lowest validation loss, "
-                "because few validation pictures cannot tell epochs apart.",
+                help=settings_words(pictures),
             )
+
+
+def steps_words(pictures: int, training: TrainingSettings) -> str:
+    """Says how many steps `training` makes of so many pictures, and how many there should be."""
+    steps, possible = steps_of(training, pictures), small_set_steps(pictures)
+    epochs = small_set_training(pictures).epochs
+    are = "1 epoch is" if training.epochs == 1 else f"{training.epochs} epochs are"
+    made = f"**{pictures} pictures to learn from**: {are} {steps:,} {'step' if steps == 1 else 'steps'}"
+    if possible < PAPER_STEPS:
+        return f"{made}; {epochs} epochs, the most there can be, are {possible:,} steps here."
+    return f"{made}; the paper takes {PAPER_STEPS:,}, which is {epochs} epochs here."
+
+
+def settings_words(pictures: int) -> str:
+    """Says what the small-set settings are; the paper's number of steps only where so few pictures come to it."""
+    paper = "learning rate and number of steps" if small_set_steps(pictures) >= PAPER_STEPS else "learning rate"
+    return (
+        f"The paper's {paper}, and the weights of the lowest validation loss, because few validation pictures cannot "
+        "tell epochs apart."
+    )
 
 
 def _pictures_of(settings: RunSettings) -> int:

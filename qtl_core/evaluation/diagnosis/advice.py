@@ -8,17 +8,18 @@ import numpy as np
 
 from qtl_core.evaluation.metrics import IMBALANCE_RATIO, percent
 from qtl_core.runs.events import Prepared
-from qtl_core.settings import TrainingSettings, is_small, steps_of
-from qtl_core.settings.presets import PAPER_STEPS
+from qtl_core.settings import TrainingSettings, steps_of
+from qtl_core.settings.presets import LONGEST, PAPER_STEPS, makes_few_steps, small_set_steps
 
 # A class is rare beside one that has three times its training pictures. On the photos, 33 bees beside 100 ants still
 # have 17 of 20 recognised, 20 have 15, 10 have 10, and 7 none.
 MAX_CLASSES_NAMED = 3  # classes that are named in a sentence; the others are counted
+NOTHING_LEFT = "Add training pictures: there can be no more epochs, and the learning rate is as high as it should be."
 HIGHEST = 10  # times the paper's learning rate: as high as is ever advised, so what is advised is never called too high
 
 
 def other_rate(training: TrainingSettings, pictures: int = 0) -> str:
-    """Says which way to change the learning rate, from what is usual, or to train for longer.
+    """Says which way to change the learning rate, from what is usual, or to train for longer where that is possible.
 
     Whoever follows it gets to the paper's rate, from there to `HIGHEST` times it, and is never sent back. It is not
     meant for classes of which one is rare (`rare_beside`): there no rate helps, and `more_pictures` says what does.
@@ -26,14 +27,22 @@ def other_rate(training: TrainingSettings, pictures: int = 0) -> str:
     rate, usual = training.learning_rate, TrainingSettings().learning_rate
     if is_too_high(training):
         return f"Lower the learning rate from {rate:g}: the paper's is {usual:g}."
+    longer = ", or train for more epochs" if training.epochs < LONGEST else ""
     if rate < usual:
-        return f"Raise the learning rate from {rate:g} to the paper's, {usual:g}, or train for more epochs."
-    steps = steps_of(training, pictures)
-    if rate == usual and is_small(pictures) and steps < PAPER_STEPS:
-        return f"Train for more steps: {pictures} pictures are {steps:,} steps so, and the paper takes {PAPER_STEPS:,}."
+        return f"Raise the learning rate from {rate:g} to the paper's, {usual:g}{longer}."
+    if rate == usual and makes_few_steps(training, pictures):
+        steps, possible = steps_of(training, pictures), small_set_steps(pictures)
+        most = f"the paper takes {PAPER_STEPS:,}" if possible >= PAPER_STEPS else f"{possible:,} are the most possible"
+        made = "1 step" if steps == 1 else f"{steps:,} steps"
+        return f"Train for more steps: {pictures} pictures are {made} so, and {most}."
     if rate == usual:
-        return "Raise the learning rate, to ten times its value for a start, or train for more epochs."
-    return f"Train for more epochs; the learning rate of {rate:g} is as high as it should be."
+        return f"Raise the learning rate, to ten times its value for a start{longer}."
+    highest = HIGHEST * usual
+    if rate < highest:
+        return f"Raise the learning rate from {rate:g} to {highest:g}{longer}."
+    if longer:
+        return f"Train for more epochs; the learning rate of {rate:g} is as high as it should be."
+    return NOTHING_LEFT
 
 
 def is_too_high(training: TrainingSettings) -> bool:

@@ -7,22 +7,35 @@ from collections.abc import Callable, Mapping
 from qtl_core.evaluation.diagnosis.finding import Finding, Kind, finite_part
 from qtl_core.evaluation.diagnosis.learning_curves import jumping, overfitting, vanishing
 from qtl_core.evaluation.diagnosis.predictions import collapsed, imbalance, nothing_learnt, swapped_names
-from qtl_core.evaluation.diagnosis.underfitting import kept_early, never_answered, still_falling, underfitted
+from qtl_core.evaluation.diagnosis.remedies import with_remedy
+from qtl_core.evaluation.diagnosis.underfitting import (
+    kept_early,
+    never_answered,
+    still_falling,
+    underfitted,
+    why_not_compared,
+)
+from qtl_core.evaluation.metrics import SMALL_NUMBERS
 from qtl_core.runs.view import RunView, TrainedRun
 
-CHECKS: tuple[Callable[[TrainedRun], Finding | None], ...] = (
-    collapsed,
-    jumping,
-    vanishing,
-    nothing_learnt,
-    swapped_names,
-    imbalance,
-    overfitting,
-    underfitted,
-    never_answered,
-    kept_early,
-    still_falling,
-)
+Check = Callable[[TrainedRun], Finding | None]
+# Each with what it looks for, in words that follow "The app looks for".
+SOUGHT_ALWAYS: Mapping[Check, str] = {
+    collapsed: "one class said of all pictures",
+    jumping: "a loss that jumps",
+    vanishing: "gradients that vanish at the start",
+    nothing_learnt: "next to nothing learnt",
+    swapped_names: "classes under each other's names",
+    imbalance: "a class missed because it is rare in training",
+    overfitting: "pictures learnt by heart",
+}
+SOUGHT_AT_THE_END: Mapping[Check, str] = {
+    underfitted: "training pictures that are not learnt",
+    never_answered: "a class that is never answered",
+    kept_early: "weights kept too early",
+    still_falling: "a loss that still falls",
+}
+CHECKS: tuple[Check, ...] = (*SOUGHT_ALWAYS, *SOUGHT_AT_THE_END)
 _NOT_FAR_ENOUGH: frozenset[Kind] = frozenset({"underfitting", "class left out", "kept early", "still falling"})
 # A training that has broken down has no use for advice on how it might do better. A collapse names the imbalance
 # where that is its cause, and so does "nothing learnt"; a validation loss that rises because a rare class is missed
@@ -40,6 +53,21 @@ HIDDEN_FINDINGS: Mapping[Kind, frozenset[Kind]] = {
 }
 
 
+def sought_in_words(view: TrainedRun) -> str:
+    """Returns what the checks look for, what of it only at a training's end, and what not at all in this one."""
+    *first, last = (*SOUGHT_ALWAYS.values(), *SOUGHT_AT_THE_END.values())
+    late = SMALL_NUMBERS[len(SOUGHT_AT_THE_END)]
+    said = [
+        f"The app looks for {', '.join(first)}, and {last}.",
+        "" if view.is_over else f"The last {late} are looked for at the end.",
+        why_not_compared(view.prepared),
+        "Weights that are kept by the lowest loss are not called too early."
+        if view.prepared.settings.training.best_by == "loss"
+        else "",
+    ]
+    return " ".join(part for part in said if part)
+
+
 def diagnose(view: RunView) -> tuple[Finding, ...]:
     """Returns what there is to say about a run so far, the gravest first; nothing where it goes well."""
     view = finite_part(view)
@@ -48,4 +76,4 @@ def diagnose(view: RunView) -> tuple[Finding, ...]:
     run = TrainedRun.of(view)
     found = tuple(finding for check in CHECKS if (finding := check(run)))
     hidden: frozenset[Kind] = frozenset().union(*(HIDDEN_FINDINGS.get(finding.kind, frozenset()) for finding in found))
-    return tuple(finding for finding in found if finding.kind not in hidden)
+    return with_remedy(run, [finding for finding in found if finding.kind not in hidden])

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from qtl_core.evaluation.diagnosis.advice import HIGHEST, rare_beside
-from qtl_core.evaluation.diagnosis.finding import Finding
+from qtl_core.evaluation.diagnosis.advice import HIGHEST, NOTHING_LEFT, more_pictures, rare_beside
+from qtl_core.evaluation.diagnosis.finding import Finding, Kind
 from qtl_core.runs.view import TrainedRun
-from qtl_core.settings import RunSettings, TrainingSettings, is_small, small_set_training, steps_of
-from qtl_core.settings.presets import LONGEST, PAPER_STEPS
+from qtl_core.settings import RunSettings, TrainingSettings, small_set_training
+from qtl_core.settings.presets import LONGEST, makes_few_steps, small_set_steps
 
-NOT_FAR_ENOUGH = frozenset(
-    {"underfitting", "still falling", "class left out", "kept early", "nothing learnt", "collapsed"}
-)
+# Findings for which any remedy below may help, so that what they advise is what the button does.
+ADVISED_BY_REMEDY: frozenset[Kind] = frozenset({"underfitting", "still falling", "class left out", "kept early"})
+NOT_FAR_ENOUGH: frozenset[Kind] = ADVISED_BY_REMEDY.union(("nothing learnt", "collapsed"))
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,13 @@ class Remedy:
 
     Attributes:
         label: What the button says.
+        do: The same as advice, a sentence.
         settings: What is trained from the beginning; None where the run is gone on with.
         more_epochs: For how many more epochs it goes on, or 0.
     """
 
     label: str
+    do: str
     settings: RunSettings | None = None
     more_epochs: int = 0
 
@@ -46,25 +48,57 @@ def remedy_for(view: TrainedRun, findings: Sequence[Finding]) -> Remedy | None:
     if not kinds & NOT_FAR_ENOUGH or _is_imbalanced(view):
         return None
     size = view.prepared.train_size
-    small = replace(settings, training=small_set_training(size, settings.training)) if size else settings
-    if is_small(size) and steps_of(settings.training, size) < PAPER_STEPS and small != settings:
-        return Remedy("Use the small-set settings and train", small)
+    if makes_few_steps(settings.training, size):
+        small = replace(settings, training=small_set_training(size, settings.training))
+        do = f"Train for {small_set_steps(size):,} steps, and keep the weights of the lowest validation loss."
+        return Remedy("Use the small-set settings and train", do, small)
     if "kept early" in kinds:
-        return Remedy("Keep the lowest validation loss and train again", settings.changed(best_by="loss"))
+        do = "Keep the weights of the lowest validation loss."
+        return Remedy("Keep the lowest validation loss and train again", do, settings.changed(best_by="loss"))
     if rate < usual:
         return _at_rate(settings, usual, "Raise")
     if "still falling" in kinds and (more := _epochs_at_this_rate(view)):
-        return Remedy(f"Train {more} more epochs", more_epochs=more)
+        label = f"Train {more} more epoch{'s' if more > 1 else ''}"
+        return Remedy(label, f"{label}, at the learning rate of the last one.", more_epochs=more)
     if rate < HIGHEST * usual:
         return _at_rate(settings, HIGHEST * usual, "Raise")
     epochs = min(LONGEST, 2 * settings.training.epochs)
     longer = settings.changed(epochs=epochs, step_size=min(LONGEST, 2 * settings.training.step_size))
-    return Remedy(f"Train again for {epochs} epochs", longer) if longer != settings else None
+    if longer == settings:
+        return None
+    return Remedy(f"Train again for {epochs} epochs", f"Train for {epochs} epochs from the beginning.", longer)
+
+
+def with_remedy(view: TrainedRun, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Returns the findings with the advice that the remedy's button follows, once, where any remedy may help.
+
+    Where there is no remedy left, pictures are: of the rare classes, or of all.
+    """
+    advised = [finding for finding in findings if finding.kind in ADVISED_BY_REMEDY]
+    if not advised:
+        return tuple(findings)
+    remedy = remedy_for(view, findings)
+    do = remedy.do if remedy else _pictures(view)
+    return tuple(
+        replace(finding, do=do if finding is advised[0] else "") if finding in advised else finding
+        for finding in findings
+    )
+
+
+def _pictures(view: TrainedRun) -> str:
+    """Says which pictures to add, where no settings help."""
+    counts = view.prepared.train_counts
+    if not counts or not _is_imbalanced(view):
+        return NOTHING_LEFT
+    top = counts.index(max(counts))
+    return more_pictures(view.prepared, rare_beside(view.prepared, top), top)
 
 
 def _at_rate(settings: RunSettings, rate: float, how: str) -> Remedy:
     rate = float(f"{rate:.3g}")
-    return Remedy(f"{how} the learning rate to {rate:g} and train again", settings.changed(learning_rate=rate))
+    now = settings.training.learning_rate
+    do = f"{how} the learning rate from {now:g} to {rate:g}."
+    return Remedy(f"{how} the learning rate to {rate:g} and train again", do, settings.changed(learning_rate=rate))
 
 
 def _epochs_at_this_rate(view: TrainedRun) -> int:

@@ -8,6 +8,8 @@ and the first two say nothing of 200 trainings on made features.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from qtl_core.evaluation.diagnosis.chance import (
@@ -19,6 +21,7 @@ from qtl_core.evaluation.diagnosis.chance import (
 )
 from qtl_core.evaluation.diagnosis.finding import Finding, figures
 from qtl_core.evaluation.metrics import evaluation_of, percent
+from qtl_core.runs.events import Prepared
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import is_small, steps_of
 from qtl_core.settings.presets import PAPER_STEPS
@@ -43,12 +46,11 @@ def underfitted(view: TrainedRun) -> Finding | None:
     """
     prepared, right = view.prepared, right_in_training(view)
     size = prepared.train_size
-    is_known = is_small(size) and size <= prepared.feature_size and not prepared.settings.training.augmentation
-    if not view.is_over or not is_known or max(right / size, view.epochs[-1].val_accuracy) > FAR_BELOW:
+    if not view.is_over or why_not_compared(prepared):
         return None
-    if not is_worse(right, size, size, size):
+    if max(right / size, view.epochs[-1].val_accuracy) > FAR_BELOW or not is_worse(right, size, size, size):
         return None
-    steps = steps_of(prepared.settings.training, size)
+    steps = steps_of(replace(prepared.settings.training, epochs=len(view.epochs)), size)  # it may have been stopped
     few = f" {size} pictures are {steps:,} steps in {len(view.epochs)} epochs; the paper takes {PAPER_STEPS:,}."
     return Finding(
         "underfitting",
@@ -57,6 +59,21 @@ def underfitted(view: TrainedRun) -> Finding | None:
         + (few if steps < PAPER_STEPS else ""),
         "Train for more steps.",
     )
+
+
+def why_not_compared(prepared: Prepared) -> str:
+    """Returns why it is not known how many training pictures can be learnt, as a sentence; "" where it is."""
+    size, numbers = prepared.train_size, prepared.feature_size
+    unsought = "Whether training pictures are learnt is not looked at"
+    if not size:
+        return f"{unsought}: how many there were is not known."
+    if prepared.settings.training.augmentation:
+        return f"{unsought}: with augmentation no picture is seen twice."
+    if not is_small(size):
+        return f"{unsought}: among {size:,} some labels may be wrong, and would only be learnt by heart."
+    if size > numbers:
+        return f"{unsought}: of {size:,}, more than the {numbers:,} features, a linear layer need not get all right."
+    return ""
 
 
 def still_falling(view: TrainedRun) -> Finding | None:
@@ -116,11 +133,12 @@ def never_answered(view: TrainedRun) -> Finding | None:
     if not left:
         return None
     label = left[0]
-    more = f", nor are {len(left) - 1} more classes" if len(left) > 2 else ", nor is one more class" if left[1:] else ""
+    more = f", nor are those of {len(left) - 1} more classes" if len(left) > 2 else ", nor is that of one more class"
+    more = more if left[1:] else ""
     name = evaluation.classes[label]
     return Finding(
         "class left out",
-        f"{name} is never answered, though {there[label]} validation pictures show it{more}.",
+        f"The answer “{name}” is never given, though {there[label]} validation pictures show it{more}.",
         f"So it is with the weights that are kept, those of epoch {best.epoch} of {len(view.epochs)}.",
         "Train for more steps; with few validation pictures, keep the weights of the lowest validation loss.",
     )
