@@ -66,7 +66,7 @@ class FieldSpec:
         """The allowed values, in words."""
         if self.kind in ("whole", "real"):
             sort = "a whole number" if self.kind == "whole" else "a number"
-            return f"{sort} from {self.low:g} to {self.high:g} ({self.reason})"
+            return f"{sort} from {_limit(self.low)} to {_limit(self.high)} ({self.reason})"
         if self.kind == "choice":
             return ", ".join(choice.value for choice in self.choices)
         return "true or false" if self.kind == "flag" else f"a text of at most {self.high:g} characters ({self.reason})"
@@ -90,6 +90,11 @@ class FieldSpec:
             return readers[self.kind](text) if self.kind in readers else text
         except ValueError:
             return text
+
+
+def _limit(number: float) -> str:
+    """Returns a limit with all its digits, where it is a whole number that `g` would round."""
+    return f"{number:,.0f}" if abs(number) >= 1e6 and float(number).is_integer() else f"{number:g}"
 
 
 def _read_flag(text: str) -> bool:

@@ -84,7 +84,7 @@ def test_a_wrong_link_is_named_value_by_value_and_the_usual_ones_are_used(app, v
     expect(page.get_by_text("The run that this link names is no longer on this server")).to_be_visible()
     said = notes(page)
     for name in wrong:
-        assert re.search(rf"The link says {name} = .* is not allowed", said.replace("\\", "")), name
+        assert re.search(rf"The link asks for {name} = .* is not allowed", said.replace("\\", "")), name
     assert "job=" not in page.url
     expect(page.get_by_role("slider", name=re.compile("Qubits"))).to_have_value("4")
     expect(page.get_by_role("button", name="Start", exact=True)).to_be_enabled()

@@ -272,7 +272,62 @@ def test_a_name_that_cannot_be_hidden_is_said():
 @pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.title)
 def test_the_address_is_right_on_every_page_from_the_start(entry):
     app = opened(entry.path, qubits="40", depth="3", seed="5", note="kept", seeds_job="forged", job="forged\0<b>")
-    assert "qubits = 40 is not allowed" in words(app)
+    assert "qubits = 40, which is not allowed" in words(app)
     found = dict(app.query_params.items())
     assert (found["depth"], found["seed"], found["note"]) == ("3", "5", "kept")
     assert "qubits" not in found
+
+
+def reloaded(app: AppTest, page: str) -> AppTest:
+    """The page as a browser's reload opens it: another session, with nothing but the address."""
+    return opened(page, **{name: app.query_params[name] for name in app.query_params})
+
+
+def test_the_run_that_answers_is_in_the_address_and_the_circuit_page_shows_it(run_id):
+    app = opened("pages/predict.py")
+    assert app.get_by_key(keys.PREDICT_MODEL).value == "bundled"
+    app.get_by_key(keys.PREDICT_MODEL).set_value(run_id).run()
+    assert app.query_params["model"] == run_id
+    again = reloaded(app, "pages/predict.py")
+    assert again.get_by_key(keys.PREDICT_MODEL).value == run_id
+    for session in (app, again):
+        session.switch_page("pages/circuit.py").run()
+        assert "Trained for 3 [epochs](" in words(session)
+    again.get_by_key(keys.CIRCUIT_SOURCE).set_value("Settings, untrained").run()
+    assert "Not trained yet" in words(reloaded(again, "pages/circuit.py"))
+
+
+def test_a_kept_run_on_the_circuit_page_is_in_the_address(run_id):
+    app = opened("pages/circuit.py")
+    app.get_by_key(keys.CIRCUIT_SOURCE).set_value("A kept run").run()
+    assert app.query_params["circuit"] == run_id
+    assert "Trained for 3 [epochs](" in words(reloaded(app, "pages/circuit.py"))
+
+
+def test_an_opened_run_and_ticked_ones_are_in_the_address_of_the_runs_page(run_id):
+    app = opened("pages/runs.py")
+    app.session_state[Runs.KEY].opened = run_id
+    app.run()
+    assert app.query_params["open"] == run_id
+    again = reloaded(app, "pages/runs.py")
+    assert "5 of 6" in words(again)
+    assert "5 of 6" in words(again.run())
+    app.session_state[Runs.KEY].select([run_id])
+    app.run()
+    assert app.query_params["ticked"] == run_id
+    assert reloaded(app, "pages/runs.py").session_state[Runs.KEY].chosen == (run_id,)
+
+
+@pytest.mark.parametrize("name", ["model", "compare", "circuit", "open", "ticked"])
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.title)
+def test_a_selected_run_that_is_not_there_is_said_on_every_page(entry, name: str):
+    app = opened(entry.path, **{name: "20990101-000000-ffffff"})
+    assert "The link asks for the kept run '20990101-000000-ffffff'" in words(app)
+    assert name not in app.query_params
+
+
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.title)
+def test_a_job_that_is_not_there_is_said_on_every_page(entry):
+    app = opened(entry.path, job="20990101-000000-ffffff")
+    assert "The run that this link names is no longer on this server." in words(app)
+    assert "job" not in app.query_params

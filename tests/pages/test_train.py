@@ -93,7 +93,7 @@ def test_a_folder_must_be_named_before_start():
 
 def test_a_wrong_value_in_a_link_is_named_and_gone_once_something_is_chosen():
     app = opened(qubits="40")
-    assert "qubits = 40 is not allowed" in words(app)
+    assert "qubits = 40, which is not allowed" in words(app)
     assert app.get_by_key(keys.field_key("qubits")).value == 4
     assert "not allowed" not in words(enter(app, qubits=3))
 

@@ -83,7 +83,7 @@ def test_a_link_to_a_run_alone_brings_its_settings():
 def test_a_wrong_value_beside_a_run_is_replaced_by_the_runs():
     found = opened({"run": RUN, "depth": "99"}, lambda _: RunSettings().changed(depth=2))
     assert found.settings.circuit.depth == 2
-    assert "depth = 99 is not allowed" in found.complaints[0]
+    assert "The link asks for depth = 99, which is not allowed" in found.complaints[0]
     assert found.complaints[0].endswith("The run's value, 2, is used instead.")
 
 
@@ -102,7 +102,7 @@ def test_a_hostile_value_is_said_shortly_and_the_usual_one_used(name: str, value
     found = read_link({name: [value]}, no_run, HIDEABLE)
     assert found.settings == RunSettings()
     (complaint,) = found.complaints
-    assert complaint.startswith(f"The link says {name} = ")
+    assert complaint.startswith(f"The link asks for {name} = ")
     assert "is not allowed" in complaint
     assert len(complaint) < 600
 

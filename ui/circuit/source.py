@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import streamlit as st
 
+from qtl_core.compare.names import names_of
 from qtl_core.drawing.angles import run_angles, untrained_angles
 from qtl_core.runs.divergence import why_no_head
 from qtl_core.runs.store import cached_run
@@ -18,6 +19,7 @@ from qtl_core.settings import CircuitSettings
 from ui.session import keys, session
 from ui.session.kept_runs import choosable_runs
 from ui.session.run_actions import is_open, shown_run
+from ui.session.selections import FROM_SCREEN, FROM_SETTINGS
 from ui.widgets.glossary import word
 from ui.widgets.materials import run_inputs_of
 from ui.widgets.model_choice import run_words
@@ -56,11 +58,12 @@ class ChosenCircuit:
 
 def choose_source() -> tuple[Callable[[], ChosenCircuit | None], bool]:
     """Shows the choice and what belongs to it; returns what reads the circuit now, and whether it still moves."""
-    runs = {record.id: record for record in choosable_runs()}
-    snapshot = shown_run()
+    selected = session.screen.selected
+    runs = {record.id: record for record in choosable_runs(also=(selected.circuit, selected.model))}
+    names, snapshot = names_of(runs.values()), shown_run()
+    usual = selected.model if selected.model in runs else FROM_SCREEN if snapshot else FROM_SETTINGS
     there = [SETTINGS, *([RUN] if snapshot else []), *([KEPT] if runs else [])]
-    if st.session_state.get(keys.CIRCUIT_SOURCE) not in there:
-        st.session_state[keys.CIRCUIT_SOURCE] = RUN if snapshot else SETTINGS
+    _begin_with(selected.circuit or usual, there, runs)
     st.segmented_control("Which circuit", there, key=keys.CIRCUIT_SOURCE, required=True)
     source = st.session_state[keys.CIRCUIT_SOURCE]
     if source == KEPT:
@@ -69,13 +72,25 @@ def choose_source() -> tuple[Callable[[], ChosenCircuit | None], bool]:
             list(runs),
             key=keys.CIRCUIT_RUN,
             help="The newest one is first.",
-            format_func=lambda each: run_words(runs[each]),
+            format_func=lambda each: run_words(runs[each], names[each]),
         )
+        session.screen.select(circuit="" if run_id == usual else run_id)
         return lambda: _of_run(cached_run(run_id, runs[run_id].version)), False
+    shown = FROM_SCREEN if source == RUN else FROM_SETTINGS
+    session.screen.select(circuit="" if shown == usual else shown)
     if source == RUN:
         return _of_screen, is_open(snapshot)
     _show_settings()
     return _of_settings, False
+
+
+def _begin_with(wanted: str, there: Sequence[str], runs: Collection[str]) -> None:
+    """Sets both choices, where nothing is chosen on this page yet, to what the address or another page asks for."""
+    if st.session_state.get(keys.CIRCUIT_SOURCE) not in there:
+        source = KEPT if wanted in runs else RUN if wanted == FROM_SCREEN else SETTINGS
+        st.session_state[keys.CIRCUIT_SOURCE] = source if source in there else there[0]
+    if st.session_state.get(keys.CIRCUIT_RUN) not in runs and wanted in runs:
+        st.session_state[keys.CIRCUIT_RUN] = wanted
 
 
 def _show_settings() -> None:

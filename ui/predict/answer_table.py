@@ -15,7 +15,7 @@ from ui.predict.answer_gallery import short
 from ui.predict.page_predictor import AnswerPair
 from ui.session import keys
 
-TABLE_ROWS = 5  # so many are seen at once, so that pictures and reasons are not far below; more can be scrolled to
+TABLE_ROWS = 8  # so many are seen at once, so that pictures and reasons are not far below; more can be scrolled to
 NAME_WIDTH = 190  # pixels, so that the class stands beside the name on a phone, too
 SECOND_PREFIX = "second: "  # before the names of the second run's columns
 
@@ -44,6 +44,8 @@ def show_table(pairs: Sequence[AnswerPair]) -> None:
         on_select=partial(_open, key, ids),
         selection_mode="single-cell",
     )
+    if len(rows) > TABLE_ROWS:
+        st.caption(f"{len(rows):,} rows: scroll in the table to see all.")
 
 
 def _open(key: str, ids: Sequence[str]) -> None:

@@ -20,6 +20,7 @@ def show_predict() -> None:
     """Shows all of the page below its title."""
     card = st.container()  # what answers stands before anything is asked of it
     model, other = choose_models()
+    session.screen.write_link()  # who answers is in the address, whatever comes of the answers
     with card:
         show_model_card(model)
         if other is not None:
@@ -28,7 +29,6 @@ def show_predict() -> None:
         ready = (other is None or show_obstacles(other, "The second run: ")) and ready
     if ready:
         _ask(model, other)
-    session.screen.write_link()
 
 
 def _ask(model: TrainedModel, other: TrainedModel | None) -> None:

@@ -58,8 +58,7 @@ def _name_of(view: RunView) -> str:
 
 def _step(page: str, label: str, icon: str, about: str) -> None:
     if not session.screen.hides(page) and st.button(label, icon=icon, help=about, key=f"next_{label}"):
-        for key in (keys.CIRCUIT_SOURCE, keys.PREDICT_MODEL):  # both pages begin with the run on screen
-            st.session_state.pop(key, None)
+        session.screen.begin_with_run()
         st.switch_page(f"pages/{page}.py")
 
 

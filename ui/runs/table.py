@@ -148,6 +148,8 @@ def choose_runs(
     chosen = [run_id for run_id in before if run_id not in here or run_id in ticked]
     chosen += [run_id for run_id in ticked if run_id not in chosen]
     session.runs.chosen = tuple(chosen)
+    if session.runs.opened not in known:
+        session.runs.close()  # it was deleted meanwhile
     _show_hidden(sum(run_id not in here for run_id in chosen))
     return [known[run_id] for run_id in chosen], known.get(session.runs.opened)
 

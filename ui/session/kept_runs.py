@@ -5,6 +5,8 @@ A store that cannot be used costs a sentence.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 
 import streamlit as st
@@ -21,14 +23,31 @@ from ui.session.screen import kept_record
 MAX_RUNS = 50  # the newest; a longer list is not read
 
 
-def choosable_runs(most: int = MAX_RUNS) -> list[RunRecord]:
-    """Returns the newest runs that have weights and are over, newest first; says where none can be read at all."""
+def choosable_runs(most: int = MAX_RUNS, also: Sequence[str] = ()) -> list[RunRecord]:
+    """Returns the newest runs that have weights and are over, newest first; says where none can be read at all.
+
+    Args:
+        most: How many of the newest.
+        also: Runs that the address names: they are offered however old they are.
+    """
     try:
-        over = (record for record in newest_runs() if record.right is not None and record.state != "running")
-        return list(islice(over, most))
+        found = list(islice(filter(_can_answer, newest_runs()), most))
+        known = {record.id for record in found}
+        return found + [record for record in _named(dict.fromkeys(filter(None, also))) if record.id not in known]
     except UserError as error:
         st.warning(as_plain_text(f"Kept runs cannot be offered here. {error}"))
         return []
+
+
+def _can_answer(record: RunRecord) -> bool:
+    return record.right is not None and record.state != "running"
+
+
+def _named(run_ids: Iterable[str]) -> Iterator[RunRecord]:
+    for run_id in run_ids:
+        with suppress(UserError):
+            if _can_answer(record := kept_record(run_id)):
+                yield record
 
 
 def open_kept(run_id: str) -> None:

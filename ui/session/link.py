@@ -3,6 +3,7 @@
     ?depth=3&seed=7              settings; those that are not named have their usual values
     ?run=20261125-203000-abcdef  a kept run with its settings; settings named beside it are those on screen instead
     ?job=...&seeds_job=...       a run, or a repetition over seeds, in this server's memory
+    ?model=...&open=...          what single pages show beside it (`ui.session.selections`)
     ?job=...&again=2026...       a run that trains a kept one again, and is compared with it once it is over
     ?hide=depth,seed,more        a lesson: controls that are not shown (`ui.session.lesson`)
     ?task=...                    a lesson: a teacher's words, shown on top of every page as plain text
@@ -22,6 +23,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.settings import RunSettings, SettingsError
 from qtl_core.settings.groups import FIELDS, PRIVATE
 from ui.session.lesson import LONGEST_TASK, clean_task
+from ui.session.selections import SELECTED, Selections, query_of_selections, read_selections
 
 JOB_PARAMETER, SEEDS_PARAMETER, RUN_PARAMETER, HIDE_PARAMETER = "job", "seeds_job", "run", "hide"
 AGAIN_PARAMETER = "again"
@@ -29,7 +31,7 @@ TASK_PARAMETER, PLAYGROUND_PARAMETER = "task", "playground"
 TOPIC_PARAMETER, TERM_PARAMETER, STOP_PARAMETER, SHOW_PARAMETER = "topic", "term", "stop", "show"  # of single pages
 LINKED = (
     *(*FIELDS, JOB_PARAMETER, SEEDS_PARAMETER, RUN_PARAMETER, AGAIN_PARAMETER),
-    *(HIDE_PARAMETER, TASK_PARAMETER, PLAYGROUND_PARAMETER),
+    *(HIDE_PARAMETER, TASK_PARAMETER, PLAYGROUND_PARAMETER, *SELECTED),
 )
 ON, OFF = "on", "off"
 MOST_SAID = 3  # names in one complaint
@@ -52,6 +54,7 @@ class Link:
         task: A teacher's words on top of every page, or "".
         playground: Whether every change of a setting trains at once.
         complaints: What could not be taken as it stands, a sentence or two each.
+        selected: What single pages show beside the run on screen.
     """
 
     settings: RunSettings = field(default_factory=RunSettings)
@@ -63,6 +66,7 @@ class Link:
     task: str = ""
     playground: bool = False
     complaints: tuple[str, ...] = ()
+    selected: Selections = field(default_factory=Selections)
 
 
 def read_link(query: Query, settings_of: Callable[[str], RunSettings], hideable: Collection[str]) -> Link:
@@ -74,13 +78,15 @@ def read_link(query: Query, settings_of: Callable[[str], RunSettings], hideable:
         hideable: The names that `hide` may give.
     """
     said: list[str] = []
-    run, usual = _read_run(query, settings_of, said)
+    run, usual = _read_run(_last(query, RUN_PARAMETER), settings_of, said)
     settings = _read_settings(query, usual, "run's" if run else "usual", said)
     hidden = _read_hidden(query, hideable, said)
     job, seeds_job, again = (_last(query, name) for name in (JOB_PARAMETER, SEEDS_PARAMETER, AGAIN_PARAMETER))
     task, playground = _read_task(query, said), _read_playground(query, said)
     again = again[:LONGEST_SAID] if job else ""
-    return Link(settings, job, seeds_job, run, again, hidden, task, playground, tuple(said))
+    selected = read_selections(query, lambda each: bool(_read_run(each, settings_of, said)[0]))
+    said = list(dict.fromkeys(said))  # a run that is gone may be named twice
+    return Link(settings, job, seeds_job, run, again, hidden, task, playground, tuple(said), selected)
 
 
 def query_of(link: Link, run_settings: RunSettings | None = None) -> dict[str, str]:
@@ -100,6 +106,7 @@ def query_of(link: Link, run_settings: RunSettings | None = None) -> dict[str, s
     found[AGAIN_PARAMETER] = link.again
     found[HIDE_PARAMETER] = ",".join(name for name in sorted(link.hidden))
     found[PLAYGROUND_PARAMETER] = ON if link.playground else ""
+    found |= query_of_selections(link.selected)
     return {name: text for name, text in found.items() if text}
 
 
@@ -113,8 +120,7 @@ def text_of(query: Mapping[str, str]) -> str:
     return text if text[-1:].isalnum() or not text else f"{text[:-1]}%{ord(text[-1]):02X}"
 
 
-def _read_run(query: Query, settings_of: Callable[[str], RunSettings], said: list[str]) -> tuple[str, RunSettings]:
-    run_id = _last(query, RUN_PARAMETER)
+def _read_run(run_id: str, settings_of: Callable[[str], RunSettings], said: list[str]) -> tuple[str, RunSettings]:
     if run_id:
         try:
             return run_id, settings_of(run_id)
@@ -132,11 +138,22 @@ def _read_settings(query: Query, usual: RunSettings, whose: str, said: list[str]
         try:
             found = found.changed(**{name: spec.parse(values[-1])})
         except SettingsError as error:
-            said.append(f"The link says {error} The {whose} value, {_text(usual.value(name))}, is used instead.")
+            said.append(f"{_refused(error)} The {whose} value, {_text(usual.value(name))}, is used instead.")
         else:
             if len(set(values)) > 1:
                 said.append(f"The link gives {name} several values; the last, {_text(found.value(name))}, is used.")
     return found
+
+
+def _refused(error: SettingsError) -> str:
+    name, value, allowed = error.args
+    return f"The link asks for {name} = {_shown(value)}, which is not allowed. Allowed: {allowed}."
+
+
+def _shown(value: object) -> str:
+    """Returns a value as a sentence has it: a text in quotes, and nothing that is longer than a line."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_SAID else f"{text[: LONGEST_SAID - 3]}..."
 
 
 def _read_hidden(query: Query, hideable: Collection[str], said: list[str]) -> frozenset[str]:

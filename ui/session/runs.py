@@ -47,6 +47,15 @@ class Runs(SessionPart):
         self.opened = ""
         self.tables += 1
 
+    def follow_link(self, ticked: tuple[str, ...], opened: str, run: str) -> None:
+        """Takes over what an address says of the table; `run` is the one on screen, ticked where nothing else is."""
+        if ticked or opened:
+            self.seen_ids.add(run)
+            ticked = ticked or ((run,) if run else ())
+        if ticked != self.chosen:
+            self.select(ticked)
+        self.opened, self.ticked = opened, frozenset(ticked)
+
     def close(self) -> None:
         """Shows what is ticked again, instead of the run whose row was clicked."""
         self.opened = ""

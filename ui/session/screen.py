@@ -8,7 +8,7 @@ what is on screen ever after.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Self
 
 import streamlit as st
@@ -19,11 +19,12 @@ from qtl_core.settings import Preset, RunSettings
 from qtl_core.settings.groups import PRIVATE
 from ui.base import job_managers
 from ui.base.streamlit_internals import page_and_history
-from ui.session.keys import CIRCUIT_SOURCE, PLAYGROUND, PREDICT_MODEL
+from ui.session.keys import CIRCUIT_RUN, CIRCUIT_SOURCE, PLAYGROUND, PREDICT_MODEL, PREDICT_OTHER
 from ui.session.lesson import FOR_TEACHERS, HIDEABLE
 from ui.session.link import LINKED, Link, query_of, read_link
 from ui.session.part import SessionPart
 from ui.session.runs import Runs
+from ui.session.selections import Selections
 from ui.session.training import Training
 
 _OF_A_RUN = ("job", "job_is_lost", "seeds_job", "seeds_job_is_lost", "kept_run", "kept_settings")
@@ -44,6 +45,7 @@ class Screen(SessionPart):
         seeds_job_is_lost: Whether the session's link named one that is not on this server.
         kept_run: The kept run that is open, as a link or a person asked for.
         kept_settings: Its settings.
+        selected: What single pages show beside the run on screen; change it by `select`.
         page: The page that ran last, by Streamlit's hash.
     """
 
@@ -59,6 +61,7 @@ class Screen(SessionPart):
     seeds_job_is_lost: bool = False
     kept_run: str | None = None
     kept_settings: RunSettings | None = None
+    selected: Selections = field(default_factory=Selections)
     page: str | None = None
 
     @classmethod
@@ -109,8 +112,27 @@ class Screen(SessionPart):
         self.kept_run, self.kept_settings = run_id, run_settings
         self.choose_settings(run_settings)
         Training.here().tried = run_settings  # or the playground would train in its place at once
-        for key in (CIRCUIT_SOURCE, PREDICT_MODEL):  # both pages begin with the run on screen
+        self.begin_with_run()
+
+    def begin_with_run(self) -> None:
+        """Has the Circuit and the Predict page begin with the run on screen, whatever was chosen there before."""
+        self.select(model="", circuit="")
+        for key in (CIRCUIT_SOURCE, CIRCUIT_RUN, PREDICT_MODEL):
             st.session_state.pop(key, None)
+
+    def select(self, **chosen: str) -> None:
+        """Notes what a page shows beside the run on screen, for the address."""
+        self.selected = replace(self.selected, **chosen)
+
+    def complain(self, sentence: str) -> None:
+        """Says on every page, until a setting is changed, what the link asked for that cannot be."""
+        if sentence not in self.complaints:
+            self.complaints = (*self.complaints, sentence)
+
+    def forget_lost_job(self) -> None:
+        """Takes a run off the screen that the address names and that is not on this server."""
+        if self.job and not self.kept_run and job_managers.find_run_job(self.job) is None:
+            self.lose_job()
 
     @property
     def is_lesson(self) -> bool:
@@ -139,7 +161,10 @@ class Screen(SessionPart):
         """Returns what a link to all that is on screen says."""
         again = Runs.here().trained_again.get(self.job, "") if self.job else ""
         ids = self.job or "", self.seeds_job or "", self.kept_run or "", again
-        return Link(self.settings, *ids, self.hidden, self.task, Training.here().playground)
+        runs = Runs.here()
+        ticked = () if runs.chosen == (self.kept_run,) else runs.chosen  # an opened run is ticked anyway
+        selected = replace(self.selected, opened=runs.opened, ticked=ticked)
+        return Link(self.settings, *ids, self.hidden, self.task, Training.here().playground, selected=selected)
 
     def link_query(self, wanted: Link) -> dict[str, str]:
         """Returns the parameters of a link made from this session's."""
@@ -166,6 +191,10 @@ class Screen(SessionPart):
             Runs.here().trained_again[found.job] = found.again
         if found.run:
             self.kept_run, self.kept_settings = found.run, _settings_of(found.run)
+        self.selected = found.selected
+        for key in (CIRCUIT_SOURCE, CIRCUIT_RUN, PREDICT_MODEL, PREDICT_OTHER):
+            st.session_state.pop(key, None)  # the pages begin with what is selected
+        Runs.here().follow_link(found.selected.ticked, found.selected.opened, found.run)
         return found
 
     def _read_link_again(self) -> None:

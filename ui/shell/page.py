@@ -24,6 +24,7 @@ from ui.shell.warming import warm_soon
 if TYPE_CHECKING:
     from ui.base.streamlit_internals import Container
 
+RUN_IS_LOST = "The run that this link names is no longer on this server."
 _COLOURS = {"paper": "backgroundColor", "ink": "textColor"}  # the theme's, under names for our styles
 
 
@@ -63,6 +64,7 @@ def _take_up_link(title: str, navigation: Container, head: Container) -> None:
     from ui.shell.share import show_share
 
     session.screen.follow_link()
+    session.screen.forget_lost_job()
     session.screen.write_link()  # before the navigation, which takes the query along
     with navigation:
         st.html(f'<div class="studio-name"><b>{APP_NAME}</b></div>')
@@ -78,6 +80,8 @@ def _take_up_link(title: str, navigation: Container, head: Container) -> None:
         with st.container(border=True, key="lesson_task", gap="xxsmall"):
             st.markdown(":material/school: **Your task**")
             st.markdown(as_plain_text(session.screen.task).replace("\n", "  \n"))
+    if session.screen.job_is_lost:
+        st.info(RUN_IS_LOST + (" Press Start to train it again." if title == "Train" else ""))
     for complaint in session.screen.complaints:
         st.warning(as_plain_text(complaint))
 

@@ -18,6 +18,7 @@ from ui.base.trust import is_closed_to_paths
 from ui.session import keys, session
 from ui.session.lesson import FOR_TEACHERS, GROUPED, HIDEABLE, LONGEST_TASK, QUICK, clean_task, remaining
 from ui.session.link import Link, text_of
+from ui.session.selections import Selections
 from ui.shell.qr_code import qr_code
 from ui.shell.room_address import RoomAddress, own_addresses, room_address
 from ui.shell.serve import INSTALLED
@@ -131,7 +132,8 @@ def _ask_for_run(*, is_lesson: bool) -> bool:
 
     A lesson begins without, or its pupils would see the answer before they try; a teacher's wish is remembered apart.
     """
-    if not (session.screen.job or session.screen.kept_run or session.screen.seeds_job):
+    link = session.screen.link()
+    if not (link.job or link.run or link.seeds_job or link.selected != Selections()):
         return False
     why = "Off in a lesson, so that nobody sees your result under the task. " if is_lesson else ""
     return st.toggle(

@@ -30,7 +30,6 @@ MORE_SETTINGS = {
 def show_train() -> None:
     """Shows all of the page below its title."""
     st.html(stylesheet(__file__))
-    _forget_lost_run()
     snapshot = shown_run()  # once, so that all of the page agrees on whether the run is over
     run_inputs = run_inputs_of(session.screen.settings.data)
     playground.begin(snapshot, run_inputs)
@@ -105,10 +104,3 @@ def _show_run(snapshot: JobSnapshot[RunView] | None, run_inputs: RunInputs) -> N
         show_results(snapshot.view)
     if run_inputs.problem is None and not session.screen.hides("seeds"):
         show_seeds(really)
-
-
-def _forget_lost_run() -> None:
-    if session.screen.job and shown_run() is None:
-        session.screen.lose_job()
-    if session.screen.job_is_lost:
-        st.info("The run that this link names is no longer on this server. Press Start to train it again.")

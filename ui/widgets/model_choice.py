@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,12 +10,14 @@ import streamlit as st
 
 from qtl_core.common.moments import moment
 from qtl_core.compare.listing import folder_name
+from qtl_core.compare.names import name_of, names_of
 from qtl_core.inference.bundled import RUN_ID, bundled_run
 from qtl_core.inference.requests import TrainedModel, kept_model, model_of
 from qtl_core.runs.events import Prepared
 from qtl_core.runs.store import RunRecord
 from qtl_core.runs.view import TrainedRun
 from ui.base import job_managers
+from ui.base.errors import as_plain_text
 from ui.session import keys, session
 from ui.session.kept_runs import choosable_runs
 from ui.session.run_actions import shown_run
@@ -48,15 +50,19 @@ def choose_models() -> tuple[TrainedModel, TrainedModel | None]:
     Raises:
         UserError: The files of one of them are damaged.
     """
-    choices = {choice.id: choice for choice in model_choices()}
+    asked = session.screen.selected
+    choices = {choice.id: choice for choice in model_choices(also=(asked.model, asked.other))}
     if st.session_state.get(keys.PREDICT_MODEL) not in choices:
-        st.session_state[keys.PREDICT_MODEL] = next((each.id for each in choices.values() if each.is_own), RUN_ID)
+        own = next((each.id for each in choices.values() if each.is_own), RUN_ID)
+        st.session_state[keys.PREDICT_MODEL] = _asked_or(own, asked.model, choices)
     left, right = st.columns(2)
     chosen = left.selectbox(
         "The run that answers",
         list(choices),
         format_func=lambda each: choices[each].words,
         key=keys.PREDICT_MODEL,
+        on_change=session.screen.select,
+        kwargs={"circuit": ""},  # the Circuit page shows whom one asked last
         persist_state="session",
         help="First the runs that you trained or opened since you came, then the one that comes with the app, then all "
         "that are kept on this server, whoever trained them, the newest first. Without a run of your own the one that "
@@ -64,7 +70,7 @@ def choose_models() -> tuple[TrainedModel, TrainedModel | None]:
     )
     others = [None, *(each for each in choices if each != chosen)]
     if st.session_state.get(keys.PREDICT_OTHER) not in others:
-        st.session_state[keys.PREDICT_OTHER] = None
+        st.session_state[keys.PREDICT_OTHER] = _asked_or(None, asked.other if asked.other != chosen else "", choices)
     other = right.selectbox(
         "Compare with",
         others,
@@ -73,13 +79,41 @@ def choose_models() -> tuple[TrainedModel, TrainedModel | None]:
         persist_state="session",
         help="A second run answers for the same pictures.",
     )
+    _note(chosen, other)
     return choices[chosen].load(), choices[other].load() if other else None
 
 
-def model_choices() -> list[ModelChoice]:
-    """Returns this session's runs, the one that comes along, then all others that are kept, newest first."""
+def _asked_or(usual: str | None, asked: str, choices: Container[str]) -> str | None:
+    """Returns the run that the address asks for, where it can answer; says where it cannot."""
+    if asked in choices:
+        return asked
+    if asked:
+        sentence = f"The run {asked}, which the link asks for, is not over or has nothing to answer with yet."
+        session.screen.complain(sentence)
+        st.warning(as_plain_text(sentence))
+    return usual
+
+
+def _note(chosen: str, other: str | None) -> None:
+    """Has the address say who answers; the run on screen is in it anyway, and nobody else knows a job's own key."""
+    current = _current()
+    run_id = current[0].ended.run if current and current[0].ended else ""
+    usual = (run_id or current[1]) if current else RUN_ID
+    session.screen.select(
+        model="" if chosen == usual else chosen,
+        other="" if other is None or (current and other == current[1]) else other,
+    )
+
+
+def model_choices(also: Sequence[str] = ()) -> list[ModelChoice]:
+    """Returns this session's runs, the one that comes along, then all others that are kept, newest first.
+
+    Args:
+        also: Kept runs that are offered however old they are; "" is none.
+    """
     current, found = _current(), []
-    kept = choosable_runs()
+    kept = choosable_runs(also=[run_id for run_id in also if run_id not in ("", RUN_ID)])
+    names = names_of(kept)
     if current is not None:
         view, key, is_trained_here = current
         run_id = view.ended.run if view.ended else ""
@@ -88,8 +122,10 @@ def model_choices() -> list[ModelChoice]:
         found.append(ModelChoice(run_id or key, f"{whose} · {words}", lambda: model_of(view, key), is_own=True))
         kept = [record for record in kept if record.id != run_id]
     mine = set(job_managers.studio_jobs().owned(session.owner))
-    own = [_kept_choice(record, "Yours", is_own=True) for record in kept if record.id in mine]
-    others = [_kept_choice(record, ORIGINS[record.origin]) for record in kept if record.id not in mine]
+    own = [_kept_choice(record, names[record.id], "Yours", is_own=True) for record in kept if record.id in mine]
+    others = [
+        _kept_choice(record, names[record.id], ORIGINS[record.origin]) for record in kept if record.id not in mine
+    ]
     return [*found, *own, _bundled_choice(), *others]
 
 
@@ -109,16 +145,21 @@ def _current() -> tuple[TrainedRun, str, bool] | None:
     return TrainedRun.of(snapshot.view), key, is_job and snapshot.owner == session.owner
 
 
-def run_words(record: RunRecord) -> str:
-    """Returns what a kept run is called in a list: when it was trained, and what came of it."""
+def run_words(record: RunRecord, name: str = "") -> str:
+    """Returns what a kept run is called in a list: its name, as on the Runs page, what came of it, and when.
+
+    Args:
+        record: The run.
+        name: What the list calls it, where others stand beside it (`names_of`).
+    """
     when = moment(record.created).strftime("%d %b %Y, %H:%M")
-    words = _words(record, record.right)
-    return f"{when} · {words}"
+    name = f"{'★ ' if record.starred else ''}{name or name_of(record)}"
+    return " · ".join([name, _score(record, record.right), *([] if when in name else [when])])
 
 
-def _kept_choice(record: RunRecord, whose: str, *, is_own: bool = False) -> ModelChoice:
+def _kept_choice(record: RunRecord, name: str, whose: str, *, is_own: bool = False) -> ModelChoice:
     load = partial(kept_model, record.id, record.version)
-    return ModelChoice(record.id, f"{whose} · {run_words(record)}", load, is_own=is_own)
+    return ModelChoice(record.id, f"{whose} · {run_words(record, name)}", load, is_own=is_own)
 
 
 def _bundled_choice() -> ModelChoice:
@@ -130,9 +171,13 @@ def _bundled_choice() -> ModelChoice:
 
 def _words(run: RunRecord | Prepared, right: int | None) -> str:
     """Returns what came of a run and what it is made of; `right` counts validation pictures."""
-    circuit, data = run.settings.circuit, run.settings.data
+    circuit = run.settings.circuit
+    qubits = "1 qubit" if circuit.qubits == 1 else f"{circuit.qubits} qubits"
+    return f"{_score(run, right)} · {qubits}, depth {circuit.depth} · {run.backbone_title}"
+
+
+def _score(run: RunRecord | Prepared, right: int | None) -> str:
+    data = run.settings.data
     pictures = {"photos": "photos", "drawn": "drawn pictures"}.get(data.source)
     pictures = pictures or f"pictures of {folder_name(data, run.classes)}"
-    qubits = "1 qubit" if circuit.qubits == 1 else f"{circuit.qubits} qubits"
-    score = f"{right} of {run.val_size} {pictures} right" if run.val_size and right is not None else "not measured"
-    return f"{score} · {qubits}, depth {circuit.depth} · {run.backbone_title}"
+    return f"{right} of {run.val_size} {pictures} right" if run.val_size and right is not None else "not measured"
