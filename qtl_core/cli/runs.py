@@ -89,8 +89,11 @@ def _changes(arguments: argparse.Namespace) -> None:
     changes, why = movements_of(run), why_no_inputs(run)
     if not why:
         found: list[TrainingChanges] = []
-        run_training_changes_job((run.prepared, run.checkpoint.best_weights), found.append, never_stop)
-        (changes,) = found
+        try:
+            run_training_changes_job((run.prepared, run.checkpoint.best_weights), found.append, never_stop)
+            (changes,) = found
+        except UserError as error:  # how far the weights moved is known without the pictures
+            why = str(error)
     if arguments.json:
         say(json_of(changes_record(changes) | {"run": arguments.run, "why_no_answers": why}))
         return

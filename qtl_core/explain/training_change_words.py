@@ -47,7 +47,7 @@ def turn_words(changes: TrainingChanges) -> str:
     if not count:
         return "The circuit has no angles that are trained."
     if not changes.moved:
-        return "How far training turned the circuit's angles is not known: it was trained elsewhere."
+        return f"How far training turned the circuit's angles is not known: {changes.why_unknown}"
     moved = changes.moved[ANGLES]
     most, rms = math.degrees(moved.most), degrees_words(math.degrees(moved.rms))
     which = "the circuit's one angle" if count == 1 else f"any of the circuit's {count} angles"

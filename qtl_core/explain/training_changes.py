@@ -87,17 +87,19 @@ class TrainingChanges:
     """The changes by training in one run.
 
     Attributes:
-        moved: How far each of `PARTS` moved; empty where the start is not known, as of a head trained elsewhere.
+        moved: How far each of `PARTS` moved; empty where that is not known.
         angles: By how much each trained angle changed, radians, shape (weight_count,); NaN where not known.
         trained: What is right with the weights as trained; None where no validation pictures were asked.
         resets: With each of `PARTS`, and with `EVERYTHING`, back at its start; with all angles zero while the CNOTs
             stay (`ZERO_ANGLES`), and with the CNOTs taken out while the angles stay (`NO_CNOTS`).
+        why_unknown: Why it is not known how far they moved, to follow a colon; "" where it is.
     """
 
     moved: Mapping[str, Movement]
     angles: np.ndarray = field(repr=False)
     trained: CircuitScore | None = None
     resets: Mapping[str, Reset] = field(default_factory=dict)
+    why_unknown: str = ""
 
 
 def start_weights(prepared: Prepared) -> dict[str, np.ndarray] | None:
@@ -124,10 +126,18 @@ def movements_of(view: RunView) -> TrainingChanges:
 
 def weight_changes(start: Arrays | None, now: Arrays) -> TrainingChanges:
     """Returns how far every part moved from one set of the head's weights, by parameter name, to another."""
+    unknown = np.full(now["q_params"].size, np.nan)
+    if not is_finite(now):
+        return TrainingChanges({}, unknown, why_unknown="its weights stopped being finite.")
     if start is None:
-        return TrainingChanges({}, np.full(now["q_params"].size, np.nan))
+        return TrainingChanges({}, unknown, why_unknown="it was trained elsewhere.")
     moved = {part: _movement(_flat(start, names), _flat(now, names)) for part, names in PARTS.items()}
     return TrainingChanges(moved, _flat(now, ("q_params",)) - _flat(start, ("q_params",)))
+
+
+def is_finite(head: Arrays) -> bool:
+    """Returns whether all weights of a head are numbers: those of a training that broke down are not."""
+    return all(bool(np.isfinite(head[name]).all()) for names in PARTS.values() for name in names)
 
 
 def training_changes(
@@ -142,6 +152,8 @@ def training_changes(
         features: Of the validation pictures, shape (pictures, features).
         labels: Their true classes, shape (pictures,).
     """
+    if not is_finite(now):
+        return weight_changes(start, now)  # such a head has no answers
     trained = _logs(settings, now, features)
     resets = {
         name: _compared(trained, _logs(circuit, head, features), labels)

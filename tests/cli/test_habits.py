@@ -63,7 +63,7 @@ def working(leaf: tuple[str, str], folder: Path) -> list[str]:
         case "runs", "import":
             assert main(["runs", "export", kept(), str(folder / "run.qtl.zip")]) == 0
             return ["runs", "import", str(folder / "run.qtl.zip")]
-        case "runs", "show" | "delete":
+        case "runs", "show" | "changes" | "delete":
             return [*leaf, kept()]
     raise NotImplementedError(leaf)
 

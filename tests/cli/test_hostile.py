@@ -84,4 +84,4 @@ def test_an_empty_folder_and_a_file_that_is_not_there_are_errors_of_their_own(tm
     assert done.returncode == 1
     empty, none = (json.loads(line) for line in done.stdout.splitlines())
     assert (Path(empty["file"]), empty["error"]) == (tmp_path / "empty", "There are no files in this folder.")
-    assert "No such file" in none["error"]
+    assert none["error"] == "The file cannot be read. It is not there."

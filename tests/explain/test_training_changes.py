@@ -116,6 +116,18 @@ def test_a_circuit_without_layers_has_no_angles_to_set_back():
     assert turn_words(found) == "The circuit has no angles that are trained."
 
 
+@pytest.mark.parametrize("part", [LAYER_BEFORE, ANGLES, LAYER_AFTER])
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_of_weights_that_are_no_numbers_it_says_that_it_is_not_known(part, value):
+    start, now, features, labels = made()
+    name = {LAYER_BEFORE: "pre_net.bias", ANGLES: "q_params", LAYER_AFTER: "post_net.weight"}[part]
+    now[name].flat[0] = value
+    for found in (weight_changes(start, now), training_changes(SETTINGS, start, now, features, labels)):
+        assert not found.moved and not found.resets
+        assert turn_words(found).endswith("is not known: its weights stopped being finite.")
+        assert "elsewhere" not in summary_words(found) and "nan" not in summary_words(found)
+
+
 def test_the_start_of_a_head_from_elsewhere_is_not_known():
     _, now, features, labels = made()
     found = training_changes(SETTINGS, None, now, features, labels)

@@ -17,6 +17,7 @@ from qtl_core.explain.training_changes import (
     EVERYTHING,
     LAYER_AFTER,
     LAYER_BEFORE,
+    Reset,
     TrainingChanges,
     movements_of,
     start_weights,
@@ -139,10 +140,14 @@ def part_table(changes: TrainingChanges) -> dict[str, list[str]]:
         trained = changes.trained.correct
         table["Set back: other answers"] = [f"{each.differ} of {each.score.total}" if each else "" for each in resets]
         table[f"Right ({trained} as trained)"] = [str(each.score.correct) if each else "" for each in resets]
-        table["Loss"] = [
-            f"{each.loss_change:+.4f} ± {2 * each.loss_error:.4f}".replace("-", "−") if each else "" for each in resets
-        ]
+        table["Loss"] = [_loss(each) if each else "" for each in resets]
     return table
+
+
+def _loss(found: Reset) -> str:
+    """The change of the mean loss, with two standard errors where there are two pictures or more."""
+    error = f" ± {2 * found.loss_error:.4f}" if math.isfinite(found.loss_error) else ""
+    return f"{found.loss_change:+.4f}{error}".replace("-", "−")
 
 
 def angle_table(run: TrainedRun) -> dict[str, list[object]]:
