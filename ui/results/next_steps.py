@@ -53,7 +53,9 @@ def _is_asked(view: RunView) -> bool:
 
 def _name_of(view: RunView) -> str:
     """Tells this run's results from those of another; a run that is not kept goes by its settings."""
-    return (view.ended and view.ended.run) or repr(view.prepared and view.prepared.settings)
+    if view.ended is not None and view.ended.run:
+        return view.ended.run
+    return repr(view.prepared.settings if view.prepared else None)
 
 
 def _step(page: str, label: str, icon: str, about: str) -> None:
