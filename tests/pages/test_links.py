@@ -331,3 +331,10 @@ def test_a_job_that_is_not_there_is_said_on_every_page(entry):
     app = opened(entry.path, job="20990101-000000-ffffff")
     assert "The run that this link names is no longer on this server." in words(app)
     assert "job" not in app.query_params
+
+
+def test_a_run_that_is_deleted_while_its_job_is_on_screen_is_said_to_be(run_id):
+    app = opened(job=run_id)
+    assert "was deleted" not in words(app)
+    delete([run_id])
+    assert "**Continue** trains it further and keeps it again" in words(app.run())

@@ -13,11 +13,13 @@ from qtl_core.common.errors import UserError
 from qtl_core.common.paths import home
 from qtl_core.pictures.backbones import weights_files
 from qtl_core.pictures.sources.photos import how_to_get, load_photos
+from qtl_core.runs.store.records import NAME_LENGTH
 from qtl_core.runs.view import RunView
 from qtl_core.settings import DataSettings, RunSettings
 from qtl_core.training.preparation import find_backbone
 from tests.helpers.made_runs import made_run
-from ui.base.errors import as_plain_text, without_own_paths
+from ui.base.errors import as_name, as_plain_text, without_own_paths
+from ui.base.wording import cut_name
 
 SYSTEM = re.compile(r"Errno|Traceback|urlopen|strerror|Connection refused|No such file|Error\b|(?<![\w:/.])/\w+/\w+")
 EARLIER = (
@@ -77,3 +79,16 @@ def test_words_that_earlier_versions_kept_are_left_out():
 def test_a_shared_folder_is_a_place_of_the_app_s_as_well(monkeypatch, tmp_path):
     monkeypatch.setenv("QTL_SHARED", str(tmp_path))
     assert without_own_paths(f"It lies in {Path(tmp_path) / 'datasets'}.") == "It lies in datasets in the data folder."
+
+
+def test_a_name_is_shown_as_it_was_typed():
+    shown = as_name(":red[hi] http://x.y www.x.y a@x.y :smile: 10:30")
+    assert shown.replace("\\", "").replace("\u2060", "") == ":red[hi] http://x.y www.x.y a@x.y :smile: 10:30"
+    assert not re.search(r"http://|www\.|:smile|(?<!\\):red|\w@", shown)
+    assert as_plain_text("Colour :red[hi]") == r"Colour \:red\[hi\]", "a directive of Markdown would lose what it holds"
+
+
+def test_a_name_that_is_too_long_is_cut_to_what_is_kept():
+    cut = cut_name("word " * 60)
+    assert (len(cut), cut[-1]) == (NAME_LENGTH, "…")
+    assert cut_name(" one\n two ") == "one two"

@@ -2,7 +2,8 @@
 // `data-sideways` stands on the box itself, or around a table whose cells are painted (Streamlit's data frame).
 {
   const BOXES = '.st-key-circuit_scroll, .st-key-journey_circuit, [class*="sideways_"], .stMain pre, .stMain .katex-display';
-  const wide = (box) => box.clientWidth > 0 && box.scrollWidth > box.clientWidth + 2;
+  const LEAST = 24;  // pixels: a circuit's margin beyond its last gate is nothing to scroll to
+  const wide = (box) => box.clientWidth > 0 && box.scrollWidth > box.clientWidth + LEAST;
   const mark = (box, is) => { if (box && is !== box.hasAttribute("data-sideways")) box.toggleAttribute("data-sideways", is); };
   const look = () => {
     if (document.hidden) return;

@@ -16,7 +16,10 @@ from ui.base.streamlit_internals import FragmentHandledException
 
 LOGGER = logging.getLogger(__name__)
 # An address is left as it is: Markdown makes a link of it, and signs put in would break the link.
-_ADDRESS_OR_SIGN = re.compile(r"(https?://[\w.:/%-]+)|([\\`*_\[\]$~<>])")
+_ADDRESS_OR_SIGN = re.compile(r"(https?://[\w.:/%-]+)|([\\`*_\[\]$~<>]|:(?=[A-Za-z]))")
+# Streamlit makes links, icons and faces of these even behind a backslash; what stands between them cannot be seen.
+_LINK_OR_ICON = re.compile(r"(?<=:)(?=//|\w)|(?<=\bwww)(?=\.)|(?=@)", re.IGNORECASE)
+_UNSEEN = "\u2060"  # word joiner
 
 _SYSTEM_WORDS = re.compile(r" ?\((?:<[^()]*>|\[Errno -?\d+\][^()]*)\)")
 
@@ -52,6 +55,11 @@ def show_user_error(error: UserError) -> None:
 def as_plain_text(text: str) -> str:
     """Keeps names of files and classes such as `my_photos[1]` from being read as Markdown, and no server path in it."""
     return _ADDRESS_OR_SIGN.sub(lambda found: found[1] or f"\\{found[2]}", without_own_paths(text))
+
+
+def as_name(text: str) -> str:
+    """Returns what a person called a thing as it was typed: no colour, no icon and no link is made of it."""
+    return as_plain_text(_LINK_OR_ICON.sub(_UNSEEN, text))
 
 
 def without_own_paths(text: str) -> str:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from qtl_core.runs.store.records import NAME_LENGTH
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
+
+
+def cut_name(name: str) -> str:
+    """Returns a run's name in one line, cut to what is kept: a pasted paragraph is no reason to keep nothing."""
+    line = " ".join(name.split())
+    return line if len(line) <= NAME_LENGTH else f"{line[: NAME_LENGTH - 1]}…"
 
 
 def duration(seconds: float) -> str:

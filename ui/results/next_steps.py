@@ -5,15 +5,17 @@ What training changed is on this page, too, far down; asked for here, it stands 
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.runs.store import find_run, rename, star
+from qtl_core.runs.store.records import NAME_LENGTH
 from qtl_core.runs.view import RunView
-from ui.base.errors import as_plain_text, guarded
+from ui.base.errors import as_name, guarded
+from ui.base.wording import cut_name
 from ui.session import keys, session
-
-LONGEST_NAME = 80  # characters
 
 
 def show_next_steps(view: RunView) -> bool:
@@ -25,6 +27,7 @@ def show_next_steps(view: RunView) -> bool:
     if not view.is_over or not view.epochs:
         return False
     asked = _is_asked(view)
+    _say_if_deleted(view)
     with st.container(horizontal=True, key="next_steps", gap="small"):
         _step("predict", "Try your own photo", ":material/add_a_photo:", "Predict with this run.")
         _step("circuit", "Look inside the circuit", ":material/schema:", "This run's circuit, gate by gate.")
@@ -64,6 +67,16 @@ def _step(page: str, label: str, icon: str, about: str) -> None:
         st.switch_page(f"pages/{page}.py")
 
 
+def _say_if_deleted(view: RunView) -> None:
+    """Says that somebody deleted the run while it was open here, as in another tab: going on with it keeps it again."""
+    with suppress(UserError):  # a run that cannot be looked up is not known to be deleted
+        if view.ended and view.ended.run and find_run(view.ended.run).deleted is not None:
+            st.warning(
+                "This run was deleted on the Runs page; what is shown is still in memory. "
+                "**Continue** trains it further and keeps it again."
+            )
+
+
 def _show_keeping(run_id: str) -> None:
     if session.screen.hides("runs") or session.screen.hides("labels"):
         return
@@ -74,12 +87,12 @@ def _show_keeping(run_id: str) -> None:
     if record.deleted is not None:
         return
     name, starred = (f"kept_{keys.run_label_key(kind, run_id)}" for kind in ("name", "star"))
-    label = f"★ {as_plain_text(record.name)}" if record.name and record.starred else "Keep it, name it"
+    label = f"★ {as_name(record.name)}" if record.name and record.starred else "Keep it, name it"
     with st.popover(label, icon=":material/bookmark_add:"):
         st.text_input(
             "Name of this run",
             record.name,
-            max_chars=LONGEST_NAME,
+            help=f"Up to {NAME_LENGTH} characters; what is longer is cut.",
             key=name,
             placeholder="What was tried",
             on_change=guarded()(_name_it),
@@ -90,6 +103,7 @@ def _show_keeping(run_id: str) -> None:
 
 
 def _name_it(run_id: str, key: str) -> None:
+    st.session_state[key] = cut_name(st.session_state[key])
     rename(run_id, st.session_state[key])
     if st.session_state[key].strip():
         star(run_id, True)

@@ -11,7 +11,8 @@ from qtl_core.compare.sides import sides_of
 from qtl_core.runs.store import RunRecord, annotate, cached_run, rename, set_tags, star
 from qtl_core.runs.store.records import MOST_TAGS, NAME_LENGTH, NOTE_LENGTH
 from qtl_core.runs.view import PreparedRun
-from ui.base.errors import as_plain_text, guarded
+from ui.base.errors import as_name, as_plain_text, guarded
+from ui.base.wording import cut_name
 from ui.results.panel import show_results
 from ui.results.published_comparison import published_for
 from ui.results.replay import PACES, replay_figure
@@ -34,7 +35,7 @@ def show_labels(record: RunRecord) -> None:
         st.text_input(
             "Name",
             key=named["name"],
-            max_chars=NAME_LENGTH,
+            help=f"Up to {NAME_LENGTH} characters; what is longer is cut.",
             placeholder="What you call it",
             on_change=guarded()(_keep_name),
             args=(record.id,),
@@ -62,7 +63,7 @@ def show_labels(record: RunRecord) -> None:
 
 
 def _keep_name(run_id: str) -> None:
-    rename(run_id, st.session_state[keys.run_label_key("name", run_id)])
+    rename(run_id, cut_name(st.session_state[keys.run_label_key("name", run_id)]))
 
 
 def _keep_note(run_id: str) -> None:
@@ -89,7 +90,7 @@ SAID = {
 def show_one(record: RunRecord, name: str) -> None:
     """Shows a run; `name` is what the list calls it."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.subheader(as_plain_text(name), anchor=False, help=help_of("qubit", "epoch", "seed"))
+        st.subheader(as_name(name), anchor=False, help=help_of("qubit", "epoch", "seed"))
         st.caption(f"{STATES[record.state]} · {record.id}", width="content")
     if record.state in SAID:
         st.info(as_plain_text(" ".join(filter(None, (SAID[record.state], record.failure)))))

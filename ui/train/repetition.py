@@ -9,7 +9,7 @@ from qtl_core.compare.names import name_of
 from qtl_core.compare.repetition import Reproduction, differences_made_with, same_numbers
 from qtl_core.runs.store import cached_run, find_run, provenance_of
 from qtl_core.runs.view import RunView
-from ui.base.errors import as_plain_text
+from ui.base.errors import as_name, as_plain_text
 from ui.session import session
 
 
@@ -26,7 +26,7 @@ def show_again(job_id: str, view: RunView) -> None:
         return
     found = same_numbers(then, view)
     show = st.success if found.first_other is None else st.warning
-    show(as_plain_text(f"{name}, trained again: {verdict(found)}"))
+    show(f"{as_name(name)}, trained again: {as_plain_text(verdict(found))}")
     if found.first_other is not None:
         _show_reasons(run_id, then, view)
 
