@@ -199,6 +199,17 @@ def _loss_direction(found: Reset) -> int:
     return int(found.loss_change > limit) - int(found.loss_change < -limit)  # 0 too where there is no error (NaN)
 
 
+def where_learnt_words(changes: TrainingChanges) -> str:
+    """Says in one short plain sentence which parts hold what was learnt, the circuit's angles named either way."""
+    if LAYER_BEFORE not in changes.resets or not matters(changes, EVERYTHING):
+        return conclusion_words(changes) or turn_words(changes)
+    layers = [NAMES[part] for part in NAMES if matters(changes, part)]
+    if matters(changes, ANGLES) or not layers:
+        return conclusion_words(changes)
+    around = "the layers before and after the circuit" if len(layers) > 1 else layers[0]
+    return f"What it learnt lies in {around}; training the circuit's own angles gave no more right answers than luck."
+
+
 def circuit_words(changes: TrainingChanges, noun: str = "answers") -> tuple[str, ...]:
     """Returns sentences on the circuit itself: all its trained angles at zero, and its CNOTs taken out."""
     words = []

@@ -56,6 +56,21 @@ def circuit_stages(trace: PictureTrace, circuit: Circuit) -> tuple[CircuitStage,
     return tuple(stages)
 
 
+def brief_circuit_words(trace: PictureTrace, circuit: Circuit) -> str:
+    """Says in a few words what the circuit does with a picture: what turns qubits, and whether they get entangled.
+
+    Args:
+        trace: The picture's way.
+        circuit: What it goes through.
+    """
+    wires = trace.path.shape[1]
+    turned = f"{wires} angles made of them turn {wires} qubits" if wires > 1 else "An angle made of them turns a qubit"
+    if not any(len(gate.wires) > 1 for gate in circuit.gates):
+        return f"{turned}; no gate joins two."
+    shortest = float(np.linalg.norm(trace.path, axis=2).min())
+    return f"{turned}; CNOT gates {'hardly ' if shortest > HARDLY else ''}entangle them."
+
+
 def embedding_words(angles: np.ndarray) -> str:
     """Says by which angles the picture turns the qubits."""
     listed = ", ".join(f"{round(math.degrees(angle))}°".replace("-", "−") for angle in angles)
@@ -76,7 +91,8 @@ def layers_words(name: str, before: np.ndarray, after: np.ndarray, turns: np.nda
     if not len(turns):
         return f"In {name}, {said}."
     most = math.degrees(np.abs(turns).max())
-    return f"In {name}, {said}. Trained gates turn by up to {most:.{0 if most >= 9.5 else 1}f}°."
+    degrees = f"{most:.{0 if most >= 9.5 else 1}f}°"
+    return f"In {name}, {said}. Trained gates turn by up to {degrees}, counted from 0."
 
 
 def _groups(layers: Sequence[Milestone]) -> list[Sequence[Milestone]]:

@@ -31,6 +31,18 @@ LESSONS = {
     (LINEAR, "luck"): "nothing shows that this task needs a qubit",
     (LINEAR, "fewer"): "this task goes better without any qubit",
 }
+PLAIN_ANGLES: dict[Sign, str] = {
+    "luck": "Training the circuit's angles made no difference beyond luck here",
+    "more": "Training the circuit's angles helped here",
+    "fewer": "Training the circuit's angles did harm here",
+    "unknown": "What training the circuit's angles does here is not known",
+}
+PLAIN_QUBITS: dict[Sign, str] = {
+    "luck": "; a plain layer without any qubit does as well, but for luck",
+    "more": "; the whole circuit does better than a plain layer without any qubit",
+    "fewer": "; a plain layer without any qubit does better",
+    "unknown": "",
+}
 
 
 @dataclass(frozen=True)
@@ -71,6 +83,14 @@ def conclusion(heads: Sequence[HeadScores]) -> str:
     lessons = _lessons({each.kind: each.sign for each in found})
     where = f"On {_these(heads[0].total, PICTURES[heads[0].source])}"
     return f"{where} the circuit {_joined(told)}{': ' * bool(lessons)}{lessons}."
+
+
+def plain_words(heads: Sequence[HeadScores]) -> str:
+    """Returns in one short sentence what training the circuit's angles did here, and whether a qubit was needed."""
+    signs = {each.kind: each.sign for each in comparisons(heads)}
+    angles = PLAIN_ANGLES[signs.get(RANDOM, "unknown")]
+    qubits = PLAIN_QUBITS[signs.get(LINEAR, "unknown")]
+    return f"{angles}{qubits}."
 
 
 def comparison_words(each: Comparison, total: int) -> str:

@@ -8,8 +8,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from qtl_core.explain.kept_traces import kept_traces
+from qtl_core.inference.bundled import RUN_ID
+from qtl_core.inference.requests import named_model
 from tools.browser import DESKTOP_LIGHT, PHONE_DARK, View, open_page, settled
 from ui.base.assets import script
+from ui.home.trace_view import traces_data
 
 FIRST_MS = 120_000  # a worker imports torch first, on a machine that may be busy
 NEXT_STEPS = ("Start the tour", "Try your own photo", "Train one yourself")
@@ -59,18 +63,32 @@ def test_it_all_fits_on_usual_screens_with_a_next_step_in_sight(app, visit):
         "order": True,
         "at": [0, 1, 2, 2],
         "column": [0, 0, 6, 6],
+        "timeAt": [0.5, 3, True],
     }
+    walks = traces_data(kept_traces(), named_model(RUN_ID).run)["walks"]
+    begins, ends = page.evaluate(f"(walks) => {{ {PACE} return {ANSWER_AND_END}; }}", [walk["brief"] for walk in walks])
+    assert max(begins) <= 12_500, (
+        "whoever passes by sees an answer within a quarter of a minute, the page's load included"
+    )
+    assert max(ends) <= 20_000
 
 
 PACE = script("pace")
+ANSWER_AND_END = """["begin", "end"].map((which) => walks.map((stages) => timed(stages, "normal").at(-1)[which]))"""
 CHECKS = """((said) => {
     const paces = ["slow", "normal", "fast"], [slow, normal, fast] = paces.map((pace) => dwellMs(said, pace));
     const parts = [{ said: "One.", from: 0, to: 0 }, { said, from: 0, to: 6 }, { said, from: 6, to: 6 }];
     const stages = timed(parts, "fast"), times = [0, 2500, stages[2].begin, stages[2].end + 1];
     const at = times.map((time) => placeAt(stages, time)), shortest = paces.map((pace) => dwellMs("One.", pace));
+    const cut = timed([parts[0], { ...parts[1], to: 3 }, { ...parts[1], from: 3 }, parts[2]], "slow"), [first] = cut;
+    const again = [
+        timeAt(cut, { number: 0, column: 0, answered: false }, 0.5) / first.end,
+        placeAt(cut, timeAt(cut, { number: 1, column: 3, answered: false }, 0)).column,
+        placeAt(cut, timeAt(cut, { number: 2, column: 6, answered: true }, 0)).answered,
+    ];
     return {
         shortest, reads: fast >= said.split(" ").length / 3 * 1000, order: slow > normal && normal > fast,
-        at: at.map((each) => each.number), column: at.map((each) => each.column),
+        at: at.map((each) => each.number), column: at.map((each) => each.column), timeAt: again,
     };
 })(Array(30).fill("word").join(" "))"""
 

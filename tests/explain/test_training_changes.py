@@ -18,6 +18,7 @@ from qtl_core.explain.training_change_words import (
     reset_words,
     summary_words,
     turn_words,
+    where_learnt_words,
 )
 from qtl_core.explain.training_changes import (
     ANGLES,
@@ -336,3 +337,14 @@ def test_the_circuit_without_its_angles_and_without_its_cnots():
         "Taking out all CNOTs, with nothing trained anew, changes 40 of 153 answers: 106 right instead of 146; more "
         "than luck explains (exact McNemar test, p < 0.001).",
     )
+
+
+def test_one_plain_sentence_names_the_angles_either_way():
+    layers = changes(2.4, pre_net=reset(70, 2), q_params=reset(0, 0), post_net=reset(9, 0), everything=reset(72, 2))
+    assert where_learnt_words(layers) == (
+        "What it learnt lies in the layers before and after the circuit; training the circuit's own angles gave no "
+        "more right answers than luck."
+    )
+    angles = changes(73.0, pre_net=reset(2, 1), q_params=reset(60, 1), post_net=reset(0, 0), everything=reset(72, 2))
+    assert where_learnt_words(angles) == conclusion_words(angles)
+    assert where_learnt_words(replace(angles, trained=None, resets={})) == turn_words(angles)

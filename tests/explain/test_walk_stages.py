@@ -10,7 +10,7 @@ import pytest
 
 from qtl_core.explain.forward_pass import trace_of
 from qtl_core.explain.kept_traces import kept_traces
-from qtl_core.explain.walk_stages import circuit_stages, embedding_words, layers_words
+from qtl_core.explain.walk_stages import brief_circuit_words, circuit_stages, embedding_words, layers_words
 from qtl_core.inference.bundled import bundled_run
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.simulators.trace import steps_of
@@ -79,5 +79,16 @@ def test_words_are_chosen_from_the_numbers():
     assert "as entangled as they were" in layers_words("layer 1", HALF, HERE, NO_TURNS)
     assert "do not entangle the qubits: every arrow keeps its full length" in layers_words("layer 1", UP, UP, NO_TURNS)
     assert "no gate joins" in layers_words("layer 1", UP, UP, NO_TURNS, joined=False)
-    assert layers_words("layer 1", UP, UP, np.radians([-40.0, 3])).endswith("turn by up to 40°.")
+    assert layers_words("layer 1", UP, UP, np.radians([-40.0, 3])).endswith("turn by up to 40°, counted from 0.")
     assert "−90°, 30°" in embedding_words(np.radians([-90, 30]))
+
+
+def test_the_whole_circuit_is_said_to_entangle_only_where_an_arrow_shrinks():
+    circuit, trace = build_circuit(CircuitSettings()), kept_traces()[0]
+    pure, mixed = (replace(trace, path=np.tile([0.0, 0, length], (7, 4, 1))) for length in (1, 0.5))
+    assert brief_circuit_words(pure, circuit) == (
+        "4 angles made of them turn 4 qubits; CNOT gates hardly entangle them."
+    )
+    assert brief_circuit_words(mixed, circuit).endswith("; CNOT gates entangle them.")
+    alone = replace(circuit, gates=tuple(gate for gate in circuit.gates if len(gate.wires) == 1))
+    assert brief_circuit_words(pure, alone).endswith("; no gate joins two.")

@@ -113,3 +113,12 @@ def test_deep_circuits_begin_folded():
     app = opened()
     keyed(app, "slider", "field_depth").set_value(20).run()
     assert keyed(app, "button_group", "circuit_layers_20_some").value == [1, 20]
+
+
+def test_the_first_step_brings_drawing_slider_and_spheres_into_view():
+    def scripts(app: AppTest) -> int:
+        return sum("scrollIntoView" in element.proto.body for element in app.get("html"))
+
+    app = opened()
+    assert scripts(app) == 0, "whoever has just come reads from the top"
+    assert scripts(keyed(app, "slider", "circuit_step").set_value(1).run()) == 1

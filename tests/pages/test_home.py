@@ -27,6 +27,7 @@ from ui.home.trace_view import (
     INT16_SCALE,
     NO_TRACE_YET,
     answer_words,
+    brief_stages,
     circuit_data,
     column_words,
     picture_words,
@@ -98,7 +99,9 @@ def test_what_is_said_of_the_run_is_what_its_numbers_are(model):
     assert said.endswith(f"{right} right.")
     changes = kept_changes()
     line = changes_words(model.run, changes)
-    assert f"24 angles by {round(100 * changes.moved['q_params'].relative)}%" in line
+    assert f"the angles by {round(100 * changes.moved['q_params'].relative)}%" in line
+    assert f"24 angles by {round(np.degrees(changes.moved['q_params'].most))}° at most" in line
+    assert "whole angle, the random start included" in line
     assert "0.5 rad" in line
     assert all(f"{changes.resets[part].score.correct}" in line for part in ("pre_net", "q_params", "post_net"))
     assert line.endswith(f"drawings are right instead of 148. {conclusion_words(changes)}")
@@ -136,6 +139,16 @@ def test_every_stage_has_its_words(circuit, traces):
         assert all(here.end == there.first for here, there in pairwise(stages))
         assert stages[-1].first == columns
         assert len(list(column_words(trace, circuit))) == columns
+
+
+def test_a_passer_by_is_told_the_same_in_four_short_stages(circuit, traces):
+    for trace in traces:
+        photo, numbers, inside, answer = brief_stages(trace, circuit, "A network")
+        full = walk_stages(trace, circuit, "A network")
+        assert full[0].said.startswith(photo.said)
+        assert f"{len(trace.explanation.features):,}" in numbers.said
+        assert (inside.first, inside.end) == (0, full[-1].end) == (0, answer.first)
+        assert full[-1].said.endswith(answer.said.removeprefix("The answer: "))
 
 
 def test_a_picture_is_never_said_to_be_new_in_a_way_that_it_is_not(traces):

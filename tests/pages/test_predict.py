@@ -313,3 +313,17 @@ def test_large_uploads_stay_in_memory():
     form = asyncio.run(MultiPartParser(headers, stream()).parse())
     assert form["file"].size == 3_000_000
     assert not form["file"].file._rolled
+
+
+def test_a_photo_given_on_the_tour_is_there_with_its_reasons_until_it_is_taken_away(own_home):
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+    app.query_params["stop"] = "9"
+    app = upload(app.switch_page("pages/tour.py").run(), ("bee.jpg", jpeg("gold")))
+    app = settled(app.switch_page("pages/predict.py").run())
+    assert "**bee.jpg** from before is still here." in words(app)
+    assert [row["file"] for _, row in app.dataframe[0].value.iterrows()] == ["bee.jpg"]
+    app = settled(upload(app, ("ant.jpg", jpeg("black"))), lambda app: len(gallery(app)) == 2)
+    upload(app, ("other.jpg", jpeg("white")))
+    settled(app, lambda app: {tile["said"].split(":")[0] for tile in gallery(app)} == {"bee.jpg", "other.jpg"})
+    next(button for button in app.button if button.label == "Take away").click().run()
+    settled(app, lambda app: [tile["said"].split(":")[0] for tile in gallery(app)] == ["other.jpg"])

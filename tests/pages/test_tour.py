@@ -17,7 +17,7 @@ from qtl_core.inference.bundled import RUN_ID
 from qtl_core.inference.explanation import Prediction
 from qtl_core.inference.requests import Answer, named_model
 from qtl_core.training.ablation import BARE, LINEAR, RANDOM, WHOLE, HeadScores
-from qtl_core.training.ablation_verdict import comparison_words, comparisons, conclusion
+from qtl_core.training.ablation_verdict import comparison_words, comparisons, conclusion, plain_words
 from tests.conftest import PROJECT
 from ui.base import job_managers
 from ui.tour import STOPS, features, fool, photos, yours
@@ -104,6 +104,9 @@ def test_what_is_said_of_guesses_is_true(traces):
     network = sum(trace.explanation.prediction.label == trace.picture.truth for trace in traces)
     assert f"**6 of 6** right, the network **{network} of 6**" in photos.words(traces, bees)
     assert f"**0 of 6** right, the network **{network} of 6**" in photos.words(traces, others)
+    assert photos.words(traces, bees).startswith("You know a bee when you see one.")
+    assert photos.words(traces, bees[1:]).startswith("Not all of these are easy, even for you.")
+    assert "thought" not in photos.TEXT
     low = binomtest(6, 6).proportion_ci(method="wilson").low
     assert f"may still get only {100 * low:.1f}% of all such pictures" in photos.words(traces, bees)
     wrong = [picture for picture in traces if not picture.is_right]
@@ -200,7 +203,8 @@ def made_heads(last: int) -> tuple[HeadScores, ...]:
 def test_the_eighth_stop_concludes_what_the_core_concludes_and_shows_what_lies_behind(last: int):
     heads = made_heads(last)
     text = shown(heads)
-    assert f"**{conclusion(heads)}**" in text
+    assert f"**{plain_words(heads)}**" in text
+    assert conclusion(heads) in text
     assert text.count("**") == 2  # no other claim stands out beside it
     for each in comparisons(heads):
         assert comparison_words(each, 153) in text

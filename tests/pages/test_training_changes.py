@@ -38,7 +38,7 @@ def test_the_circuit_page_says_what_training_changed_in_its_run(view):  # noqa: 
 def test_the_tables_say_only_what_was_computed(view):  # noqa: F811
     moved = movements_of(view)
     table = part_table(moved)
-    assert set(table) == {"Part", "Numbers", "Moved by, rms", "Most of all", "Against its start"}
+    assert set(table) == {"Part", "Numbers", "Moved by, rms", "Most of all", "Moved by, of its start"}
     assert table["Moved by, rms"][1] == f"{moved.moved[ANGLES].rms:.4f} rad"
     assert table["Numbers"][0] == f"{moved.moved[LAYER_BEFORE].numbers:,}"
     assert angle_table(view)["Layer"] == [1, 1]

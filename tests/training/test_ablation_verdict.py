@@ -17,6 +17,7 @@ from qtl_core.training.ablation_verdict import (
     comparisons,
     conclusion,
     pictures_words,
+    plain_words,
 )
 
 SEEDS = 20
@@ -27,6 +28,14 @@ LESSON = {
         "more": "",
         "fewer": "goes better without any qubit",
         "luck": "nothing shows that this task needs a qubit",
+    },
+}
+PLAIN = {
+    RANDOM: {"more": "helped", "fewer": "did harm", "luck": "made no difference beyond luck"},
+    LINEAR: {
+        "more": "the whole circuit does better than a plain layer without any qubit.",
+        "fewer": "a plain layer without any qubit does better.",
+        "luck": "a plain layer without any qubit does as well, but for luck.",
     },
 }
 WITHOUT_GATES = "what it has over the linear layer shows without CNOTs and trained gates as well"
@@ -67,6 +76,9 @@ def test_the_conclusion_says_what_the_tests_say(signs: tuple[str, ...]):
             assert NAMES[other.kind] not in undecided
         for which, lesson in LESSON.get(other.kind, {}).items():
             assert not lesson or (lesson in lessons) == (which == sign)
+    plain = plain_words(made)
+    assert plain.startswith("Training the circuit's angles " + PLAIN[RANDOM][by_scipy(made[0], made[1], 3)])
+    assert plain.endswith(PLAIN[LINEAR][by_scipy(made[0], made[3], 3)])
     assert (WITHOUT_GATES in lessons) == (signs[1:] == ("luck", "more"))
 
 

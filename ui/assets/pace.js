@@ -19,6 +19,17 @@ function timed(stages, pace) {
   return stages.map((stage) => ({ ...stage, begin: at, end: at += dwellMs(stage.said, pace) }));
 }
 
+// The time at which one is where one was before stages were timed anew, or cut otherwise; `share` of the stage had passed.
+function timeAt(stages, { number, column, answered }, share) {
+  const inside = stages.findIndex(({ from, to }) => to > from && column <= to);
+  if (!answered && column > 0 && inside >= 0) {
+    const { from, to, begin, end } = stages[inside];
+    return begin + (column - from) / (to - from) * MOVING * (end - begin);
+  }
+  const { begin, end } = stages[answered ? stages.length - 1 : number];
+  return begin + share * (end - begin);
+}
+
 // Where one is at a time: the stage's number, how much of it has moved (0 to 1), the columns of gates
 // that have acted, and the middle of the column that acts now, as `circuit` takes it.
 function placeAt(stages, time) {

@@ -1,6 +1,9 @@
 // What every animated picture of this app draws qubits and gates with; put before the code of each component.
 // A view is a pen, the reader's ink and paper, and what is drawn is given in CSS pixels.
 
+const READABLE = 17; // CSS pixels of a gate's side, for letters in it
+const LEGEND = 15; // CSS pixels of the line that stands in for them
+const LEGEND_WORDS = { superposition: "to halfway", embedding: "by picture", "trained rotation": "trained" };
 const SMALLEST = 40; // CSS pixels of a side, to draw a circuit on
 
 // A canvas as sharp as the screen: its pen in CSS pixels, its size, and the reader's colours.
@@ -71,9 +74,10 @@ function line(pen, points) {
 // The circuit on a grid; gates that have acted stand out. `at` counts columns: 2.5 is in the middle of the third.
 // With `angleOf`, a trained gate has a hand at its angle in place of its name.
 function circuit(view, { wires, columns, boxes, sections, palette }, at, top = 22, angleOf = null) {
-  const { pen, width, height, ink, font } = view, left = 22;
+  const { pen, width, ink, font } = view, left = 22;
+  const cell = (width - left - 6) / columns, isSmall = cell * 0.84 < READABLE && !angleOf, height = view.height - (isSmall ? LEGEND : 0);
   if (width < SMALLEST || height < SMALLEST) return; // a page that is being left has no room any more
-  const cell = (width - left - 6) / columns, row = (height - top) / wires;
+  const row = (height - top) / wires;
   const side = Math.min(cell * 0.84, row * 0.78, Math.max(34, height / 12)), x = (column) => left + (column + 0.5) * cell;
   const y = (wire) => top + (wire + 0.5) * row;
   if (at >= 0 && at < columns) {
@@ -95,6 +99,26 @@ function circuit(view, { wires, columns, boxes, sections, palette }, at, top = 2
     gate(view, box, x(box.column), y, side, palette[box.family], at > box.column ? 1 : 0.32, hand);
   }
   pen.globalAlpha = 1;
+  if (isSmall) legend(view, boxes, palette);
+}
+
+// What the colours are, where gates are too small for their letters.
+function legend({ pen, width, height, ink, font }, boxes, palette) {
+  const kinds = boxes.filter(({ family }, number) => boxes.findIndex((box) => box.family === family) === number);
+  const words = kinds.map(({ label, family }) => [label, LEGEND_WORDS[family] ?? ""].join(" ").trim());
+  pen.font = `10.5px ${font}`;
+  pen.textAlign = "left";
+  const sizes = words.map((each) => 12 + pen.measureText(each).width), gap = (width - sizes.reduce((sum, each) => sum + each, 0)) / words.length;
+  const y = height - LEGEND / 2 + 1;
+  let x = Math.max(0, gap / 2);
+  kinds.forEach(({ family }, number) => {
+    pen.fillStyle = palette[family];
+    pen.fillRect(x, y - 4, 8, 8);
+    pen.fillStyle = ink;
+    pen.fillText(words[number], x + 12, y);
+    x += sizes[number] + Math.max(4, gap);
+  });
+  pen.textAlign = "center";
 }
 
 function titles(pen, sections, x, cell, top) {
@@ -147,7 +171,7 @@ function gate({ pen, paper, ink, font }, { wires, label, family }, x, y, side, c
     line(pen, [[x, middle], [x + Math.sin(hand) * side * 0.42, middle - Math.cos(hand) * side * 0.42]]);
     return;
   }
-  if (side < 17) return; // too small to be read
+  if (side < READABLE) return; // too small to be read
   pen.globalAlpha = 1;
   pen.fillStyle = strength < 1 ? ink : family === "measurement" ? "#FFFFFF" : "#20242E";
   pen.font = `${side * 0.4}px ${font}`;

@@ -49,7 +49,7 @@ function makeShow(root) {
     scene = number % scenes.length;
     began = performance.now();
     const walk = walkOf(scenes[scene]);
-    if (walk) stages = timed(walk.stages, "normal");
+    if (walk) stages = timed(walk.brief, "normal");
     if (walk) photo.src = walk.photo;
     find(".marks").replaceChildren(...scenes.map((_, k) => {
       return Object.assign(document.createElement("i"), { className: k === scene ? "here" : "" });

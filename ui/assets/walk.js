@@ -7,6 +7,9 @@ const TRAIL = 9; // states that a sphere shows behind the arrow
 
 let pace = "normal"; // of all walks that are looked at in this tab
 
+// Whoever passes by is told the whole in four sentences; whoever asks for a slow walk gets every stage at length.
+const toldAt = (pace, walk) => timed(pace === "slow" ? walk.full : walk.brief, pace);
+
 const shown = new WeakMap(); // the element that Streamlit gives us -> what is in it
 
 export default function ({ data, parentElement }) {
@@ -29,7 +32,7 @@ function makeWalk(root) {
   function take(given) {
     data = given;
     const news = data.walks.map((walk) => ({
-      ...walk, path: shorts(walk.path), features: bytes(walk.features), stages: timed(walk.stages, pace),
+      ...walk, path: shorts(walk.path), features: bytes(walk.features), stages: toldAt(pace, walk),
     }));
     const here = walks.length ? news.findIndex(({ id }) => id === walks[number].id) : 0;
     if (here >= 0 || !news.length) {
@@ -77,11 +80,11 @@ function makeWalk(root) {
   find(".on").onclick = other(1);
   chosen.value = pace;
   chosen.onchange = () => {
-    const { number: stage } = walks.length ? place() : {}, since = walks.length ? time - stages()[stage].begin : 0;
-    const share = walks.length ? since / (stages()[stage].end - stages()[stage].begin) : 0;
+    const before = walks.length ? place() : null, stage = before && stages()[before.number];
+    const share = before ? (time - stage.begin) / (stage.end - stage.begin) : 0;
     pace = chosen.value;
-    for (const each of [...walks, ...(next ?? [])]) each.stages = timed(each.stages, pace);
-    if (walks.length) time = stages()[stage].begin + share * (stages()[stage].end - stages()[stage].begin);
+    for (const each of [...walks, ...(next ?? [])]) each.stages = toldAt(pace, each);
+    if (before) time = timeAt(stages(), before, share);
     show();
   };
   slider.oninput = () => { wanted = false; time = slider.value / 1000 * total(); turn(); show(); say(); };
@@ -102,10 +105,13 @@ function makeWalk(root) {
     slider.setAttribute("aria-valuetext", find(".words").textContent);
   }
 
-  // Whoever has paused reads what each column of gates did; in motion there is no time for more than a stage's sentence.
-  function words(walk, { number: stage, column }) {
+  // Whoever has paused reads what each column of gates did, and the rest at length; in motion there is no time for more
+  // than a stage's sentence.
+  function words(walk, { number: stage, column, answered }) {
     const { from, to, said } = stages()[stage];
-    return wanted || from === to ? said : walk.columns[Math.min(to - 1, Math.floor(column))];
+    if (wanted) return said;
+    if (from === to) return walk.full[answered ? walk.full.length - 1 : stage].said;
+    return walk.columns[Math.min(to - 1, Math.floor(column))];
   }
 
   function say() { find(".words").setAttribute("aria-live", "polite"); } // only for whoever moves it by hand
@@ -153,7 +159,7 @@ function makeWalk(root) {
       view.pen.fillStyle = view.ink;
       view.pen.font = `${measured ? "600 " : ""}${each < 100 ? 11 : 13}px ${view.font}`;
       const value = walk ? signed(point(row)[2]) : "1.00";
-      view.pen.fillText(each < 100 ? value : `q${wire}   ⟨Z⟩ ${value}`, x, view.height - 9);
+      view.pen.fillText(each < 100 ? `q${wire} ${value}` : `q${wire}   ⟨Z⟩ ${value}`, x, view.height - 9);
     }
   }
 

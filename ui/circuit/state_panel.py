@@ -18,7 +18,7 @@ from qtl_core.network.binding import Numbers
 from qtl_core.network.entanglement import bloch_vectors, cut_entropies, purities, qubit_entropies
 from qtl_core.network.gates import Circuit
 from qtl_core.network.simulators.trace import Step, state_after, steps_of
-from ui.base.assets import stylesheet
+from ui.base.assets import script, stylesheet
 from ui.circuit.answer_steps import MEASURED, LayerAfter, show_stage_chart, stage_words, stages_of
 from ui.circuit.input import Input
 from ui.circuit.state_charts import MOST_STRINGS, shown_strings, spheres_figure, strings_figure
@@ -96,6 +96,7 @@ def show_inside(
         st.markdown(said)
         st.html(mark_style(scene, Step(MEASURED, ()) if stage else walk[steps - 1] if steps else None))
         _show_state(states[-1], after, stage, layer, ink)
+        _bring_up(bool(steps) or _playing())
 
     refreshing(panel, PACE_SECONDS if playing else None)()
 
@@ -177,6 +178,12 @@ def _show_numbers(amplitudes: np.ndarray, vectors: np.ndarray) -> None:
         hide_index=True,
         height=220,
     )
+
+
+def _bring_up(has_begun: bool) -> None:
+    """Brings drawing, slider and spheres into view at the first step: the browser runs the script once it is there."""
+    body = f"<script>{script('bring_up')}</script>" if has_begun else "<style></style>"
+    st.html(body, unsafe_allow_javascript=has_begun)
 
 
 def _choose_step(last: int, gates: int) -> int:

@@ -9,7 +9,7 @@ import streamlit as st
 from qtl_core.common.errors import UserError
 from qtl_core.explain.forward_pass import PictureTrace
 from qtl_core.explain.kept_traces import kept_changes
-from qtl_core.explain.training_change_words import conclusion_words, turn_words
+from qtl_core.explain.training_change_words import conclusion_words, turn_words, where_learnt_words
 from qtl_core.explain.training_changes import ANGLES, LAYER_AFTER, LAYER_BEFORE, TrainingChanges
 from qtl_core.inference.bundled import PHOTOS, PHOTOS_RIGHT, RUN_ID
 from qtl_core.inference.requests import TrainedModel, named_model
@@ -69,17 +69,38 @@ def _show_answers(model: TrainedModel, waiting: bool) -> None:
         if not home.traces:
             return
     show_traces(key=keys.HOME_TRACES, data=traces_data(home.traces, model.run, total=home.total, when=home.when))
-    st.caption(f"{record_words(model.run, home.traces)}  \n{changes_words(model.run, kept_changes())}")
+    show_record(model.run, home.traces)
+
+
+def show_record(run: TrainedRun, traces: tuple[PictureTrace, ...] = ()) -> None:
+    """Shows in two short sentences how good the run is and where its learning lies, with the figures behind.
+
+    Args:
+        run: The run that comes along.
+        traces: The pictures on screen, where it is said how they were chosen.
+    """
+    changes = kept_changes()
+    with st.container(key="run_record"):
+        st.caption(f"{right_words(run)} {where_learnt_words(changes)}")
+        with st.expander("More about this run"):
+            if traces:
+                st.caption(record_words(run, traces))
+            st.caption(changes_words(run, changes))
+
+
+def right_words(run: TrainedRun) -> str:
+    """Returns how many pictures it gets right that it did not learn from."""
+    prepared = run.prepared
+    right = prepared.pictures_right(run.checkpoint.best_val_accuracy)
+    return (
+        f"It gets {right} of {prepared.val_size} drawings right that it did not learn from, and {PHOTOS_RIGHT} of "
+        f"{PHOTOS} real photos."
+    )
 
 
 def record_words(run: TrainedRun, traces: tuple[PictureTrace, ...]) -> str:
     """Returns how good it is and how the pictures were chosen, so that nobody takes twelve for the whole truth."""
-    prepared = run.prepared
-    right = prepared.pictures_right(run.checkpoint.best_val_accuracy)
-    record = (
-        f"It gets {right} of {prepared.val_size} drawings right that it did not learn from, and {PHOTOS_RIGHT} of "
-        f"{PHOTOS} real photos."
-    )
+    record = right_words(run)
     if not traces:
         return record
     count = sum(trace.is_right for trace in traces)
@@ -99,10 +120,10 @@ def changes_words(run: TrainedRun, changes: TrainingChanges) -> str:
     before, angles, after = (moved[part] for part in (LAYER_BEFORE, ANGLES, LAYER_AFTER))
     spread = run.prepared.settings.training.q_delta
     words = (
-        f"Training changed the layer before the circuit by {before.relative:.0%} of its start, the circuit's "
-        f"{angles.numbers} angles by {angles.relative:.0%} ({math.degrees(angles.most):.0f}° at most, from a random "
-        f"start with a spread of {spread:g} rad; the paper's is {PAPERS_SPREAD:g}), the layer after by "
-        f"{after.relative:.0%}."
+        f"Training moved the circuit's {angles.numbers} angles by {math.degrees(angles.most):.0f}° at most; a gate "
+        f"turns by its whole angle, the random start included (spread {spread:g} rad here, {PAPERS_SPREAD:g} in the "
+        "paper). As a share of where it began (root mean square), the layer before the circuit moved by "
+        f"{before.relative:.0%}, the angles by {angles.relative:.0%}, the layer after by {after.relative:.0%}."
     )
     if changes.trained is None:
         return words

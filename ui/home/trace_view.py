@@ -15,7 +15,7 @@ from qtl_core.drawing.gate_readings import GateReading, degrees, read_gates
 from qtl_core.drawing.palette import PALETTE
 from qtl_core.explain.forward_pass import STEPS_PER_COLUMN, PictureTrace
 from qtl_core.explain.gate_effects import effect_words
-from qtl_core.explain.walk_stages import CircuitStage, circuit_stages
+from qtl_core.explain.walk_stages import CircuitStage, brief_circuit_words, circuit_stages
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.diagram_layout import Box, lay_out
 from qtl_core.network.gates import Circuit
@@ -47,6 +47,28 @@ def walk_stages(trace: PictureTrace, circuit: Circuit, network: str, learnt: str
     return (*before, *inside, CircuitStage(end, end, answer_words(trace)))
 
 
+def brief_stages(trace: PictureTrace, circuit: Circuit, network: str) -> tuple[CircuitStage, ...]:
+    """Returns the four stages of a walk for whoever passes by: the picture, the features, the circuit, the answer.
+
+    Args:
+        trace: The picture's way.
+        circuit: What it goes through.
+        network: What the image network is called.
+    """
+    end = (len(trace.path) - 1) // STEPS_PER_COLUMN
+    return (
+        CircuitStage(0, 0, what_it_is(trace)),
+        CircuitStage(0, 0, f"{network} turns it into {len(trace.explanation.features):,} numbers."),
+        CircuitStage(0, end, brief_circuit_words(trace, circuit)),
+        CircuitStage(end, end, f"The answer: {verdict_words(trace)}"),
+    )
+
+
+def what_it_is(trace: PictureTrace) -> str:
+    """Says whether the picture is drawn."""
+    return "A drawing made by this app." if trace.picture.drawn else "A real photo."
+
+
 def picture_words(trace: PictureTrace, learnt: str = "drawn") -> str:
     """Says what the picture is, and who may have learnt from it: the part trained here, or the image network before.
 
@@ -55,8 +77,7 @@ def picture_words(trace: PictureTrace, learnt: str = "drawn") -> str:
         learnt: What the trained part learnt from: a source of pictures, as the settings name it, or "elsewhere". Which
             pictures a folder holds, nobody knows.
     """
-    drawn = trace.picture.drawn
-    what = "A drawing made by this app." if drawn else "A real photo."
+    drawn, what = trace.picture.drawn, what_it_is(trace)
     before = "" if drawn else f"; the image network has learnt from {PRETRAINED_ON}, perhaps this one too"
     if learnt == "folder":
         return f"{what} The trained part learnt from the pictures of a folder{before}."
@@ -69,14 +90,16 @@ def picture_words(trace: PictureTrace, learnt: str = "drawn") -> str:
 
 def answer_words(trace: PictureTrace) -> str:
     """Says what comes of it, and whether that is right."""
+    return f"Measuring leaves one number a qubit, and a last small layer weighs them: {verdict_words(trace)}"
+
+
+def verdict_words(trace: PictureTrace) -> str:
+    """Returns the answer, how sure it is, and whether it is right: "ants, 98% sure, and that is right."."""
     prediction = trace.explanation.prediction
     verdict = "and that is right." if trace.is_right else f"and that is wrong: it shows {trace.picture.truth}."
     share = round(100 * prediction.probabilities[prediction.label])
     unsure = " (little more than tossing a coin)" if len(prediction.probabilities) == 2 and share < UNSURE else ""
-    return (
-        "Measuring leaves one number a qubit, and a last small layer weighs them: "
-        f"{prediction.label}, {share}% sure{unsure}, {verdict}"
-    )
+    return f"{prediction.label}, {share}% sure{unsure}, {verdict}"
 
 
 def column_words(trace: PictureTrace, circuit: Circuit) -> Iterator[str]:
@@ -166,7 +189,7 @@ def trace_data(trace: PictureTrace, run: TrainedRun) -> dict[str, Any]:
     explanation, most = trace.explanation, float(trace.explanation.features.max()) or 1.0
     circuit = build_circuit(run.prepared.settings.circuit)
     learnt = "elsewhere" if run.prepared.from_elsewhere else run.prepared.settings.data.source
-    stages = walk_stages(trace, circuit, run.prepared.backbone_title, learnt)
+    network = run.prepared.backbone_title
     return {
         "id": trace.picture.file,
         "photo": jpeg_address(trace.jpeg),
@@ -177,6 +200,11 @@ def trace_data(trace: PictureTrace, run: TrainedRun) -> dict[str, Any]:
         "expectations": [round(float(value), 2) for value in explanation.expectations],
         "label": explanation.prediction.label,
         "probabilities": [explanation.prediction.probabilities[name] for name in explanation.classes],
-        "stages": [{"said": stage.said, "from": stage.first, "to": stage.end} for stage in stages],
+        "brief": _stages_data(brief_stages(trace, circuit, network)),
+        "full": _stages_data(walk_stages(trace, circuit, network, learnt)),
         "columns": list(column_words(trace, circuit)),
     }
+
+
+def _stages_data(stages: Sequence[CircuitStage]) -> list[dict[str, Any]]:
+    return [{"said": stage.said, "from": stage.first, "to": stage.end} for stage in stages]

@@ -133,7 +133,7 @@ def part_table(changes: TrainingChanges) -> dict[str, list[str]]:
         "Numbers": [f"{each.numbers:,}" if each else "" for each in moved],
         "Moved by, rms": [f"{each.rms:.4f}{unit}" if each else "" for each, unit in zip(moved, units, strict=True)],
         "Most of all": [f"{each.most:.4f}{unit}" if each else "" for each, unit in zip(moved, units, strict=True)],
-        "Against its start": [_share(each.relative) if each else "" for each in moved],
+        "Moved by, of its start": [_share(each.relative) if each else "" for each in moved],
     }
     resets = [changes.resets.get(part) for part in rows]
     if changes.trained is not None:

@@ -12,6 +12,7 @@ from ui.session.part import SessionPart
 if TYPE_CHECKING:  # every page begins by asking for the session: what answers pictures is imported where it is needed
     from ui.session.answer_queue import AnswerQueue
     from ui.session.explanation_jobs import ExplanationJobs
+    from ui.session.held_uploads import HeldUploads
 
 
 class Predict(SessionPart):
@@ -28,6 +29,13 @@ class Predict(SessionPart):
     def other_answers(self) -> AnswerQueue:
         """Those of the run that is compared with."""
         return _answer_queue()
+
+    @cached_property
+    def uploads(self) -> HeldUploads:
+        """The pictures given on this page or on the tour."""
+        from ui.session.held_uploads import HeldUploads
+
+        return HeldUploads()
 
     @cached_property
     def reasons(self) -> ExplanationJobs:

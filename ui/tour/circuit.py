@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from qtl_core.explain.forward_pass import PictureTrace
-from qtl_core.explain.kept_traces import kept_changes
-from ui.home.page import changes_words
+from ui.home.page import show_record
 from ui.home.trace_view import show_traces, traces_data
 from ui.session import keys
 from ui.tour.followed_pictures import model, with_pictures
@@ -32,4 +29,4 @@ def show() -> None:
 def _show(traces: tuple[PictureTrace, ...]) -> None:
     data = traces_data(traces, model().run) | {"compact": True}
     show_traces(key=keys.TOUR_TRACES, data=data)
-    st.caption(changes_words(model().run, kept_changes()))
+    show_record(model().run)

@@ -16,8 +16,8 @@ from ui.widgets.pictures import Mark, Tile, show_tiles
 TITLE = "Ants or bees?"
 TASK = "Tap every bee."
 TEXT = (
-    "For you this takes no thought. For a computer a picture is 150,000 numbers, one for the red, the green and the "
-    "blue of every dot, and nobody can write down the rule that makes them a bee.\n\n"
+    "For a computer a picture is 150,000 numbers, one for the red, the green and the blue of every dot, and nobody can "
+    "write down the rule that makes them a bee.\n\n"
     "So the rule is learnt from examples: 244 pictures to learn from, and 153 others, never learnt from, to check it "
     "with. That is few. Networks that learn to see from nothing need a million."
 )
@@ -38,8 +38,8 @@ def _show(traces: tuple[PictureTrace, ...]) -> None:
             with st.container(key=f"tour_tap_{number}"):
                 _show_picture(number, trace)
     if session.tour.guessed:
-        st.markdown(words(some, session.tour.bees))
         st.button("Guess again", icon=":material/replay:", on_click=session.tour.guess_again)
+        st.markdown(words(some, session.tour.bees))
     else:
         st.button(
             "That is all: the others are ants", icon=":material/check:", on_click=session.tour.guess, type="primary"
@@ -66,7 +66,11 @@ def words(traces: Sequence[PictureTrace], bees: Sequence[int]) -> str:
     """Says how many the visitor has right and how many the network, and how little so few pictures show."""
     yours = sum((trace.picture.truth == BEES) == (number in bees) for number, trace in enumerate(traces, start=1))
     networks, total = sum(trace.is_right for trace in traces), len(traces)
-    said = f"You have **{yours} of {total}** right, the network **{networks} of {total}**: it never learnt from these."
+    begin = "You know a bee when you see one." if yours == total else "Not all of these are easy, even for you."
+    said = (
+        f"{begin} You have **{yours} of {total}** right, the network **{networks} of {total}**: it never learnt from "
+        "these."
+    )
     best = max(yours, networks)
     if not best:
         return said  # the interval of none begins at none

@@ -16,9 +16,9 @@ from ui.widgets.materials import run_inputs_of
 TITLE = "Train it"
 TASK = "Press Start, and watch the curve of the pictures it never learns from."
 TEXT = (
-    "At first all numbers of the layers and of the circuit are random, and the answers are guesses. **Training** shows "
+    "At first all numbers of the layers and of the circuit are random, and so are the answers. **Training** shows "
     "the network a few pictures at a time, and changes every number a little in the direction that would have been "
-    "better. Once through all pictures is an **epoch**.\n\n"
+    "better. Once through all pictures is an **epoch**; the curve begins after the first one, so it may begin high.\n\n"
     "The first time, the pictures are looked at once, which may take a while; training itself takes a moment. The "
     "curve of the pictures it never learns from is the one that counts (*validation*).\n\n"
     "This is the run of the Train page: it goes on while you go on."

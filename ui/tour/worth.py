@@ -11,7 +11,7 @@ import streamlit as st
 from qtl_core.common.errors import UserError
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.training.ablation import SEEDS, TITLES, HeadScores, ablation_job, diverged_in_words
-from qtl_core.training.ablation_verdict import comparison_words, comparisons, conclusion, pictures_words
+from qtl_core.training.ablation_verdict import comparison_words, comparisons, conclusion, pictures_words, plain_words
 from ui.base import job_managers
 from ui.base.errors import guarded, show_user_error
 from ui.base.theme import PUBLISHED, VALIDATION
@@ -95,14 +95,16 @@ def show_heads(heads: tuple[HeadScores, ...]) -> None:
     """Shows what follows once all heads are there, and how many pictures each gets right, seed by seed."""
     is_whole = len(heads) == len(TITLES)
     if is_whole:
-        st.markdown(f"**{conclusion(heads)}**")
+        st.markdown(f"**{plain_words(heads)}**")
     _show_chart(heads)
     st.caption(
         "A disc stands for the seeds with that many pictures right, larger where there are more; the upright stroke "
         "is the mean."
     )
     if is_whole:
-        st.markdown("\n".join(f"- {sentence}" for sentence in details(heads)))
+        with st.expander("In exact words, with every figure", icon=":material/table:"):
+            st.markdown(conclusion(heads))
+            st.markdown("\n".join(f"- {sentence}" for sentence in details(heads)))
 
 
 def details(heads: tuple[HeadScores, ...]) -> list[str]:

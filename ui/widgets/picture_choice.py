@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -9,8 +10,9 @@ import streamlit as st
 from qtl_core.inference.bundled import RUN_ID, drawn_example
 from qtl_core.inference.requests import TrainedModel
 from qtl_core.pictures.sources.system_files import is_hidden_path
+from ui.base.errors import as_plain_text
 from ui.base.uploads import keep_uploads_in_memory
-from ui.session import keys
+from ui.session import keys, session
 from ui.session.picture_requests import UploadedPicture
 
 FILES, CAMERA, EXAMPLES = "Your files", "Camera", "Examples"
@@ -43,7 +45,7 @@ def choose_pictures(model: TrainedModel) -> tuple[list[UploadedPicture], bool]:
     keep_uploads_in_memory()
     if origin == EXAMPLES:
         return _examples(model), model.run.prepared.settings.data.source == "drawn"
-    return (_camera() if origin == CAMERA else _files()), False
+    return _with_those_of_before(_camera() if origin == CAMERA else _files()), False
 
 
 def _files() -> list[UploadedPicture]:
@@ -51,6 +53,8 @@ def _files() -> list[UploadedPicture]:
         "Drop pictures here, as many as you like: JPEG, PNG, WebP, BMP, TIFF, GIF or AVIF",
         accept_multiple_files=True,
         key=keys.PREDICT_FILES,
+        on_change=_note_change,
+        args=(keys.PREDICT_FILES,),
     )
     uploads = [upload for upload in uploads if not is_hidden_path(upload.name)]  # they come along with a whole folder
     if len(uploads) > MAX_PICTURES:
@@ -62,8 +66,26 @@ def _files() -> list[UploadedPicture]:
 
 
 def _camera() -> list[UploadedPicture]:
-    photo = st.camera_input("Take a photo", key=keys.PREDICT_CAMERA)
+    photo = st.camera_input(
+        "Take a photo", key=keys.PREDICT_CAMERA, on_change=_note_change, args=(keys.PREDICT_CAMERA,)
+    )
     return [UploadedPicture(photo.file_id, "Camera", photo)] if photo else []
+
+
+def _with_those_of_before(listed: Sequence[UploadedPicture]) -> list[UploadedPicture]:
+    """Returns the pictures together with those given before this page's widget began empty, and says so."""
+    before = session.predict.uploads.take(listed)
+    if before:
+        names = f"**{as_plain_text(before[0].name)}**" if len(before) == 1 else f"**{len(before)} pictures**"
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"{names} from before {'is' if len(before) == 1 else 'are'} still here.", width="content")
+            st.button("Take away", icon=":material/close:", type="tertiary", on_click=session.predict.uploads.take_back)
+    return [*before, *listed][:MAX_PICTURES]
+
+
+def _note_change(key: str) -> None:
+    found = st.session_state[key] or []
+    session.predict.uploads.changed([upload.file_id for upload in (found if isinstance(found, list) else [found])])
 
 
 def _examples(model: TrainedModel) -> list[UploadedPicture]:
