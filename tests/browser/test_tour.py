@@ -73,7 +73,7 @@ def test_the_whole_tour(app, visit, tmp_path: Path):
     own.write_bytes(drawn_example("val/bees/003.jpg"))
     page.locator('input[type="file"]').set_input_files(own)
     expect(page.get_by_text("mine.jpg").first).to_be_visible(timeout=LONG_MS)
-    page.get_by_role("link", name="Now train your own").click()
+    page.get_by_role("button", name="Now train your own").click()
     expect(page).to_have_url(re.compile("/train"))
     expect(
         page.locator(".st-key-run_status").get_by_text("Finished after")

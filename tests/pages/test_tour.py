@@ -80,6 +80,11 @@ def test_the_buttons_go_on_and_back_and_write_the_link():
     assert app.subheader[0].value == "3. A qubit"
 
 
+def test_the_last_stop_leads_to_training_by_a_button_as_every_next():
+    end = next(button for button in at("9").button if button.label == "Now train your own")
+    assert end.proto.type == "primary"
+
+
 def button(app: AppTest, words: str):
     return next(button for button in app.button if button.label.startswith(words))
 

@@ -72,9 +72,16 @@ def _show_way(number: int) -> None:
                 icon=":material/arrow_forward:",
             )
         else:
-            with st.container(key="tour_end", width="content"):
-                st.page_link("pages/train.py", label="Now train your own", icon=":material/model_training:")
+            _show_end()
         st.page_link("pages/home.py", label="Leave", icon=":material/close:")
+
+
+def _show_end() -> None:
+    """Shows the way on from the last stop, which looks and lies as every Next."""
+    if st.button(
+        "Now train your own", type="primary", shortcut="N", key=keys.TOUR_NEXT, icon=":material/model_training:"
+    ):
+        st.switch_page("pages/train.py")
 
 
 def _mark(each: int, number: int) -> str:

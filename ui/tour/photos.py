@@ -33,13 +33,14 @@ def show() -> None:
 
 def _show(traces: tuple[PictureTrace, ...]) -> None:
     some = traces[:PHOTOS_SHOWN]
+    if session.tour.guessed:
+        st.markdown(words(some, session.tour.bees))
     with st.container(key="tour_pictures"):
         for number, trace in enumerate(some, start=1):
             with st.container(key=f"tour_tap_{number}"):
                 _show_picture(number, trace)
     if session.tour.guessed:
         st.button("Guess again", icon=":material/replay:", on_click=session.tour.guess_again)
-        st.markdown(words(some, session.tour.bees))
     else:
         st.button(
             "That is all: the others are ants", icon=":material/check:", on_click=session.tour.guess, type="primary"
