@@ -114,7 +114,8 @@ function legend({ pen, width, height, ink, font }, boxes, palette) {
   kinds.forEach(({ family }, number) => {
     pen.fillStyle = palette[family];
     pen.fillRect(x, y - 4, 8, 8);
-    pen.fillStyle = ink;
+    pen.strokeStyle = pen.fillStyle = ink;
+    pen.strokeRect(x, y - 4, 8, 8);
     pen.fillText(words[number], x + 12, y);
     x += sizes[number] + Math.max(4, gap);
   });
