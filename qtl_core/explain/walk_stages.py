@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from qtl_core.explain.forward_pass import STEPS_PER_COLUMN, PictureTrace
-from qtl_core.explain.gate_effects import entangling_change
+from qtl_core.explain.gate_effects import HARDLY, entangling_change
 from qtl_core.network.gates import Circuit, Gate
 from qtl_core.network.simulators.trace import Milestone, milestones, steps_of
 
@@ -68,7 +68,8 @@ def brief_circuit_words(trace: PictureTrace, circuit: Circuit) -> str:
     if not any(len(gate.wires) > 1 for gate in circuit.gates):
         return f"{turned}; no gate joins two."
     shortest = float(np.linalg.norm(trace.path, axis=2).min())
-    return f"{turned}; CNOT gates {'hardly ' if shortest > HARDLY else ''}entangle them."
+    how = "do not entangle" if shortest >= 1 - 5e-5 else "hardly entangle" if shortest > HARDLY else "entangle"
+    return f"{turned}; CNOT gates {how} them."
 
 
 def embedding_words(angles: np.ndarray) -> str:

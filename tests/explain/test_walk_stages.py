@@ -85,10 +85,11 @@ def test_words_are_chosen_from_the_numbers():
 
 def test_the_whole_circuit_is_said_to_entangle_only_where_an_arrow_shrinks():
     circuit, trace = build_circuit(CircuitSettings()), kept_traces()[0]
-    pure, mixed = (replace(trace, path=np.tile([0.0, 0, length], (7, 4, 1))) for length in (1, 0.5))
+    pure, nearly, mixed = (replace(trace, path=np.tile([0.0, 0, length], (7, 4, 1))) for length in (1, 0.995, 0.5))
     assert brief_circuit_words(pure, circuit) == (
-        "4 angles made of them turn 4 qubits; CNOT gates hardly entangle them."
+        "4 angles made of them turn 4 qubits; CNOT gates do not entangle them."
     )
+    assert brief_circuit_words(nearly, circuit).endswith("; CNOT gates hardly entangle them.")
     assert brief_circuit_words(mixed, circuit).endswith("; CNOT gates entangle them.")
     alone = replace(circuit, gates=tuple(gate for gate in circuit.gates if len(gate.wires) == 1))
     assert brief_circuit_words(pure, alone).endswith("; no gate joins two.")
