@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.settings import RunSettings
@@ -82,10 +83,33 @@ def test_the_rate_slider_has_the_recipes_stop_and_any_exact_value():
 def test_a_preset_sets_everything_and_is_marked():
     app = panel()
     widget(app, "qubits").set_value(7).run()
-    assert app.get_by_key(keys.PRESET).value is None
-    app.get_by_key(keys.PRESET).set_value("The PennyLane demo").run()
+    assert app.get_by_key(keys.preset_key(1)).value is None
+    app.get_by_key(keys.preset_key(1)).set_value("The PennyLane demo").run()
     assert settings_of(app) == RunSettings().changed(epochs=3)
     assert (widget(app, "qubits").value, widget(app, "epochs").value) == (4, 3)
+
+
+def test_the_mark_moves_with_a_click_and_one_on_the_marked_preset_means_nothing():
+    app = panel()
+    assert app.get_by_key(keys.PRESET).value == "The paper"
+    app.get_by_key(keys.PRESET).set_value("The PennyLane demo").run()
+    assert app.get_by_key(keys.PRESET).value == "The PennyLane demo", "under another key the focus would be lost"
+    app.get_by_key(keys.PRESET).set_value(None).run()
+    assert settings_of(app) == RunSettings().changed(epochs=3)
+    assert app.get_by_key(keys.preset_key(1)).value == "The PennyLane demo"
+
+
+def test_a_message_sent_before_the_mark_was_seen_to_go_undoes_no_setting():
+    """Two quick presses on a slider: the second message still says the preset that the first one unmarked."""
+    app = panel()
+    mark = app.get_by_key(keys.PRESET)._widget_state
+    assert mark.string_array_value.data == ["The paper"]
+    widget(app, "qubits").set_value(3).run()
+    widget(app, "qubits").set_value(2)
+    said = [state for state in app._tree.get_widget_states().widgets if state.id != mark.id]
+    app._run(WidgetStates(widgets=[*said, mark]))
+    assert settings_of(app).circuit.qubits == 2
+    assert dict(app.query_params.items()) == {"qubits": "2"}
 
 
 def test_a_link_carries_what_differs_and_brings_it_back():

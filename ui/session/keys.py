@@ -5,7 +5,8 @@ from __future__ import annotations
 PLAYGROUND, SEEDS, SEEDS_OPEN = "playground", "seed_count", "seeds_open"
 SHARE_OPEN, SHARE_RUN, SHARE_ORIGIN = "share_open", "share_run", "share_origin"
 SHARE_TASK, SHARE_RUN_IN_LESSON = "share_task", "share_run_in_lesson"
-PRESET, EXACT_RATE, MORE_EPOCHS, PACE = "preset", "exact_learning_rate", "more_epochs", "replay_pace"
+PRESET, PRESET_SHOWN = "preset", "preset_shown"
+EXACT_RATE, MORE_EPOCHS, PACE = "exact_learning_rate", "more_epochs", "replay_pace"
 CHANGES_ASKED = "changes_asked"
 RESULT_TABS, GALLERY_FILTER, GALLERY_PAGE = "result_tabs", "gallery_filter", "gallery_page"
 HEAD_TABS = "head_tabs"
@@ -95,6 +96,11 @@ def run_label_key(kind: str, run_id: str) -> str:
 def knob_key(circuit: str, index: int) -> str:
     """The key of the widget that turns one trained angle of a circuit."""
     return f"circuit_knob_{circuit}_{index}"
+
+
+def preset_key(times: int) -> str:
+    """Returns the key of the presets' buttons after so many marks that nobody clicked."""
+    return f"{PRESET}_{times}" if times else PRESET
 
 
 def share_hide_key(group: str) -> str:

@@ -56,16 +56,32 @@ def show_presets() -> None:
     """Shows the named settings as buttons; the one that the settings on screen match is marked."""
     active = preset_of(session.screen.settings)
     wanted = active.name if active else None
-    if st.session_state.get(keys.PRESET) != wanted:
-        st.session_state[keys.PRESET] = wanted
+    key = _preset_key(wanted)
     st.segmented_control(
         "Well-known settings",
         [preset.name for preset in PRESETS],
-        key=keys.PRESET,
+        default=wanted,
+        key=key,
         on_change=_take_preset,
+        args=(key,),
         help="\n\n".join(f"**{preset.name}**: {preset.help}" for preset in PRESETS),
         width="stretch",
     )
+
+
+def _preset_key(wanted: str | None) -> str:
+    """Returns the key of the buttons, another one whenever they are to show what nobody clicked.
+
+    A message of the browser says the state of all widgets. One sent before it heard that the mark is gone, as by a
+    second quick press on a slider, still says the old mark: under the same key that would be a click on it, and undo
+    both presses. `_take_preset` hears only the buttons of the last key.
+    """
+    times, born = st.session_state.get(keys.PRESET_SHOWN, (0, wanted))
+    if st.session_state.get(keys.preset_key(times), born) != wanted:
+        times += 1
+        born = wanted
+    st.session_state[keys.PRESET_SHOWN] = times, born
+    return keys.preset_key(times)
 
 
 def labelled(name: str, sentence: str) -> str:
@@ -179,7 +195,10 @@ def _take(name: str, key: str) -> None:
         st.toast(str(error))
 
 
-def _take_preset() -> None:
-    chosen = [preset for preset in PRESETS if preset.name == st.session_state[keys.PRESET]]
+def _take_preset(key: str) -> None:
+    times, _born = st.session_state[keys.PRESET_SHOWN]
+    if key != keys.preset_key(times):
+        return  # the state of buttons that are gone
+    chosen = [preset for preset in PRESETS if preset.name == st.session_state[key]]
     if chosen:  # a click on the one that is already marked unmarks it, and means nothing
         session.screen.choose_preset(chosen[0])
