@@ -18,6 +18,7 @@ from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
 from tests.conftest import PROJECT
 from tests.helpers.made_runs import made_pictures, made_run
+from ui.predict import model_card
 from ui.session import keys
 from ui.session.runs import Runs
 
@@ -119,9 +120,13 @@ def test_the_circuit_page_draws_it(run_id, request):
     assert began_with == (request.node.callspec.params["run_id"] == 1)
 
 
-def test_the_predict_page_says_what_it_cannot_say(run_id, request):
+def test_the_predict_page_says_what_it_cannot_say(run_id, request, monkeypatch):
     app = opened("predict")
     app.selectbox(key=keys.PREDICT_MODEL).set_value(run_id)
+    app.run()
+    assert_well(app)
+    assert "This run cannot answer here." in words(app), "its image network has other weights than are here"
+    monkeypatch.setattr(model_card, "weights_problem", lambda _: None)
     app.run()
     assert_well(app)
     app.toggle(key=keys.PREDICT_TEMPERATURE).set_value(True)
