@@ -107,17 +107,16 @@ def _key(run: TrainedRun) -> str:
 
 def _show(run: TrainedRun, changes: TrainingChanges, why: str, is_open: bool) -> None:
     noun = f"answers for validation {noun_of(run)}"
-    st.markdown(summary_words(changes, noun))
+    st.markdown(summary_words(changes, noun), help=help_of("loss"))
     if why:
         st.caption(f"What that changes in the answers cannot be said. {as_plain_text(why)}")
     if not changes.moved:
         return
     with st.expander("The numbers, part by part", icon=":material/table:", expanded=is_open):
         st.dataframe(part_table(changes), hide_index=True)
-        for sentence in circuit_words(changes, noun):
-            st.markdown(f"- {sentence}")
+        st.markdown("\n".join(f"- {each}" for each in circuit_words(changes, noun)), help=help_of("CNOT"))
         if changes.resets:
-            st.caption(HOW)
+            st.caption(HOW, help=help_of("seed"))
         if run.prepared.settings.circuit.weight_count:
             st.markdown("Every trained angle, in degrees:")
             st.dataframe(angle_table(run), hide_index=True, height=220)
