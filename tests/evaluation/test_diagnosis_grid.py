@@ -5,6 +5,7 @@ A course is made from the definition of what happened, so the right finding is k
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import re
 from dataclasses import replace
@@ -22,6 +23,7 @@ from qtl_core.evaluation.diagnosis.chance import AS_GUESSING, entropy
 from qtl_core.evaluation.diagnosis.checks import diagnose
 from qtl_core.evaluation.diagnosis.finding import figures, finite_part, first_not_finite
 from qtl_core.evaluation.diagnosis.learning_curves import overfitting, starting_gradient
+from qtl_core.pictures.sources.folder import SPLIT_NOTE
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
 from tests.helpers.made_histories import answers, by_heart, history
@@ -301,6 +303,14 @@ def test_a_collapse_while_training_is_learnt_points_at_unlike_parts():
     (finding,) = diagnose(history((40, 40), always((20, 20), 0), [0.6, 0.4, 0.2]))
     assert finding.kind == "collapsed"
     assert "validation pictures may be of another kind" in finding.why
+
+
+def test_parts_that_the_app_made_of_one_folder_are_not_said_to_be_of_another_kind():
+    view = history((40, 40), always((20, 20), 0), [0.6, 0.4, 0.2])
+    (finding,) = diagnose(dataclasses.replace(view, prepared=dataclasses.replace(view.prepared, notes=(SPLIT_NOTE,))))
+    assert finding.kind == "collapsed"
+    assert "another kind" not in finding.why and "both parts are of the same folder" in finding.why
+    assert "right folders" not in finding.do and finding.do.startswith(("Raise", "Train for more"))
 
 
 def test_a_training_on_its_way_is_waited_for_but_not_where_the_other_class_hardly_counts():

@@ -33,6 +33,7 @@ from qtl_core.evaluation.diagnosis.chance import (
 from qtl_core.evaluation.diagnosis.finding import Finding, figures
 from qtl_core.evaluation.diagnosis.learning_curves import jumping
 from qtl_core.evaluation.metrics import evaluation_of, percent
+from qtl_core.pictures.sources.folder import SPLIT_NOTE
 from qtl_core.runs.view import TrainedRun
 
 ONE_CLASS = 0.98  # share of validation given one class: "all" but for three of 153, and for one of fewer than 100
@@ -177,10 +178,15 @@ def _ignoring(view: TrainedRun, top: int) -> tuple[str, str]:
     rate = [] if jumping(view) else [other_rate(view.prepared.settings.training, view.prepared.train_size)]
     if view.prepared.train_counts and loss < AS_GUESSING * guessing:
         now, by_guessing = figures(loss, guessing)
-        why = (
+        better = (
             f"On the training pictures it does better than guessing (a training loss of {now}, where guessing has "
-            f"{by_guessing}), so the validation pictures may be of another kind."
+            f"{by_guessing})"
         )
+        if SPLIT_NOTE in view.prepared.notes:  # both parts are of one folder, so neither is of another kind
+            why = f"{better}, but not yet on pictures that it has not seen; both parts are of the same folder."
+            more = "If that does not help, add pictures of every class." if rate else "Add pictures of every class."
+            return why, " ".join([*rate, more])
+        why = f"{better}, so the validation pictures may be of another kind."
         see = "See whether both parts show the same things, taken in the same way, in the right folders."
         return why, " ".join([see, *rate])
     see = (
