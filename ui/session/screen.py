@@ -120,9 +120,15 @@ class Screen(SessionPart):
         for key in (CIRCUIT_SOURCE, CIRCUIT_RUN, PREDICT_MODEL):
             st.session_state.pop(key, None)
 
-    def select(self, **chosen: str) -> None:
-        """Notes what a page shows beside the run on screen, for the address."""
-        self.selected = replace(self.selected, **chosen)
+    def select(self, model: str | None = None, other: str | None = None, circuit: str | None = None) -> None:
+        """Notes what a page shows beside the run on screen, for the address; None leaves it as it is."""
+        now = self.selected
+        self.selected = replace(
+            now,
+            model=now.model if model is None else model,
+            other=now.other if other is None else other,
+            circuit=now.circuit if circuit is None else circuit,
+        )
 
     def complain(self, sentence: str) -> None:
         """Says on every page, until a setting is changed, what the link asked for that cannot be."""
