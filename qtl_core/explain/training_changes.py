@@ -126,7 +126,9 @@ def movements_of(view: RunView) -> TrainingChanges:
 
 def weight_changes(start: Arrays | None, now: Arrays) -> TrainingChanges:
     """Returns how far every part moved from one set of the head's weights, by parameter name, to another."""
-    unknown = np.full(now["q_params"].size, np.nan)
+    unknown = np.full(np.size(now.get("q_params", ())), np.nan)
+    if not all(name in now for names in PARTS.values() for name in names):
+        return TrainingChanges({}, unknown, why_unknown="its weights are not kept.")
     if not is_finite(now):
         return TrainingChanges({}, unknown, why_unknown="its weights stopped being finite.")
     if start is None:
@@ -136,8 +138,8 @@ def weight_changes(start: Arrays | None, now: Arrays) -> TrainingChanges:
 
 
 def is_finite(head: Arrays) -> bool:
-    """Returns whether all weights of a head are numbers: those of a training that broke down are not."""
-    return all(bool(np.isfinite(head[name]).all()) for names in PARTS.values() for name in names)
+    """Returns whether all weights of a head are there and are numbers: those of a training that broke down are not."""
+    return all(name in head and bool(np.isfinite(head[name]).all()) for names in PARTS.values() for name in names)
 
 
 def training_changes(

@@ -13,6 +13,7 @@ from qtl_core.inference.bundled import RUN_ID
 from qtl_core.inference.requests import named_model
 from tools.browser import DESKTOP_LIGHT, PHONE_DARK, View, open_page, settled
 from ui.base.assets import script
+from ui.home.followed_pictures import BEFOREHAND
 from ui.home.trace_view import traces_data
 
 FIRST_MS = 120_000  # a worker imports torch first, on a machine that may be busy
@@ -107,6 +108,7 @@ def test_it_moves_smoothly_without_asking_the_server(app, page: Page):
     page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append(1)))
     page.goto(app)
     expect(answering(page).locator(".walk .place")).to_have_text(re.compile("of 12$"), timeout=FIRST_MS)
+    expect(page.get_by_text(BEFOREHAND)).to_have_count(0, timeout=FIRST_MS)  # until then it asks for the live answers
     settled(page)
     assert sent, "the page did not come by the socket that is watched"
     sent.clear()

@@ -100,7 +100,7 @@ def test_pointing_at_a_picture_shows_it_with_what_is_said_of_it(desktop: Page):
         with contextlib.suppress(AssertionError):
             expect(card).to_be_visible(timeout=300)
             break
-    expect(card).to_contain_text(re.compile(r"(✓ (ants|bees)|✗ taken for (ants|bees)), \d+ %"))
+    expect(card).to_contain_text(re.compile(r"(✓ (ants|bees)|✗ taken for (ants|bees)), \d+%"))
     expect(card).to_contain_text(re.compile("training|validation"))
     expect(card.locator(".photo i")).to_have_text("drawn")
     shown, whole = card.bounding_box(), plane(desktop).bounding_box()

@@ -39,7 +39,8 @@ def show_train() -> None:
     snapshot = playground.finish(snapshot)
     with controls:
         _show_playground(run_inputs)
-        show_small_set(session.screen.settings)
+        with st.container():  # always there: what follows would be made anew, and its expander close, where this comes
+            show_small_set(session.screen.settings)
         show_actions(snapshot, can_start=run_inputs.problem is None)
     with run:
         _show_run(snapshot, run_inputs)
