@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
-import re
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
