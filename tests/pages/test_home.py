@@ -142,6 +142,7 @@ def test_every_stage_has_its_words(circuit, traces):
 
 
 def test_a_passer_by_is_told_the_same_in_four_short_stages(circuit, traces):
+    assert traces
     for trace in traces:
         photo, numbers, inside, answer = brief_stages(trace, circuit, "A network")
         full = walk_stages(trace, circuit, "A network")

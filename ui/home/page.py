@@ -22,6 +22,7 @@ from ui.home.trace_view import show_traces, traces_data
 from ui.session import keys, session
 from ui.session.link import SHOW_PARAMETER
 from ui.session.refresh import refreshing
+from ui.widgets.glossary import help_of
 
 REFRESH_SECONDS = 0.4
 PAPERS_SPREAD = TrainingSettings().q_delta
@@ -85,7 +86,7 @@ def show_record(run: TrainedRun, traces: tuple[PictureTrace, ...] = ()) -> None:
         with st.expander("More about this run"):
             if traces:
                 st.caption(record_words(run, traces))
-            st.caption(changes_words(run, changes))
+            st.caption(changes_words(run, changes), help=help_of("loss"))
 
 
 def right_words(run: TrainedRun) -> str:
