@@ -48,11 +48,10 @@ def test_a_newcomer_without_network_trains_on_drawn_pictures(empty_app, visit):
     expect(page.get_by_text("the real photos (45 MB) are not here")).to_be_visible()
     expect(page.get_by_text("offline EfficientNet-Lite0 stands in")).to_be_visible()
     start(page)
-    said = wait_for(page, "Finished after 30 epochs", FIRST_RUN_MS)
+    wait_for(page, "Finished after 30 epochs", FIRST_RUN_MS)
     settled(page)
-    right, total = right_of(page, "pictures")
+    _, total = right_of(page, "pictures")
     assert total == 153
-    assert f"{right} of 153 validation pictures right" in said
     assert "Drawn pictures of ants and bees are used instead" in notes(page)
     assert "EfficientNet-Lite0, also pre-trained on ImageNet, is used instead" in notes(page)
     assert "other settings" not in notes(page)
