@@ -78,9 +78,9 @@ def _show_way(number: int) -> None:
 
 def _show_end() -> None:
     """Shows the way on from the last stop, which looks and lies as every Next."""
-    if st.button(
-        "Now train your own", type="primary", shortcut="N", key=keys.TOUR_NEXT, icon=":material/model_training:"
-    ):
+    # Under a key of its own: under that of Next, the press that led here would count for this button too.
+    key = f"{keys.TOUR_NEXT}_end"
+    if st.button("Now train your own", type="primary", shortcut="N", key=key, icon=":material/model_training:"):
         st.switch_page("pages/train.py")
 
 
