@@ -19,6 +19,7 @@ from qtl_core.explain.validation_angles import CircuitInputs
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.gates import Circuit
+from qtl_core.network.head_scores import log_softmax
 from qtl_core.settings import CircuitSettings
 
 
@@ -55,9 +56,7 @@ def class_probabilities(inputs: CircuitInputs, expectations: np.ndarray) -> np.n
 
 
 def _log_probabilities(inputs: CircuitInputs, expectations: np.ndarray) -> np.ndarray:
-    scores = expectations @ inputs.weights + inputs.bias
-    scores = scores - scores.max(axis=-1, keepdims=True)
-    return scores - np.log(np.exp(scores).sum(axis=-1, keepdims=True))
+    return log_softmax(expectations @ inputs.weights + inputs.bias)
 
 
 STAGE = "Taking gates away, one by one"

@@ -18,9 +18,8 @@ from qtl_core.common.progress import ShouldStop
 from qtl_core.evaluation.mcnemar import exact_p
 from qtl_core.explain.gate_importance import CircuitScore
 from qtl_core.jobs import JobSpec, JobView
-from qtl_core.network.ansatz import build_circuit
+from qtl_core.network.head_scores import class_scores, log_softmax
 from qtl_core.network.initial_weights import initial_weights
-from qtl_core.network.simulators.numpy_batch import expectations, final_states
 from qtl_core.runs.events import Arrays, Prepared
 from qtl_core.runs.view import RunView, TrainedRun
 from qtl_core.settings import CircuitSettings
@@ -211,12 +210,7 @@ def _heads(settings: CircuitSettings, start: Arrays | None, now: Arrays) -> dict
 
 def _logs(settings: CircuitSettings, head: Arrays, features: np.ndarray) -> np.ndarray:
     """Logarithms of the class probabilities, shape (pictures, classes)."""
-    exact = {name: np.asarray(values, dtype=np.float64) for name, values in head.items()}
-    angles = np.tanh(features @ exact["pre_net.weight"].T + exact["pre_net.bias"]) * (math.pi / 2)
-    values = expectations(final_states(build_circuit(settings), angles, exact["q_params"].reshape(-1)))
-    scores = values @ exact["post_net.weight"].T + exact["post_net.bias"]
-    scores = scores - scores.max(axis=1, keepdims=True)
-    return np.asarray(scores - np.log(np.exp(scores).sum(axis=1, keepdims=True)))
+    return log_softmax(class_scores(settings, head, features))
 
 
 def _losses(logs: np.ndarray, labels: np.ndarray) -> np.ndarray:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from qtl_core.common.progress import ShouldStop
 from qtl_core.jobs import JobSpec, JobView
+from qtl_core.network.head_scores import circuit_angles
 from qtl_core.runs.divergence import why_no_head
 from qtl_core.runs.events import Arrays, Prepared
 from qtl_core.runs.view import RunView, TrainedRun
@@ -90,7 +90,7 @@ def inputs_of(prepared: Prepared, head: Arrays, features: np.ndarray) -> Circuit
         classes=prepared.classes,
         files=prepared.val_files,
         labels=np.array(prepared.val_labels),
-        angles=np.tanh(features @ exact["pre_net.weight"].T + exact["pre_net.bias"]) * (math.pi / 2),
+        angles=circuit_angles(head, features),
         weights=exact["post_net.weight"].T,
         bias=exact["post_net.bias"],
     )

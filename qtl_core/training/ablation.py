@@ -6,7 +6,6 @@ or numba at the top, because pages make jobs from this module.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -143,14 +142,11 @@ def _told(number: int, count: int, report: ReportProgress) -> ReportProgress:
 
 def _picture_shares(circuit: CircuitSettings, heads: Sequence[Arrays], source: KeptFeatures) -> tuple[float, ...]:
     """The share of the heads that are right about each validation picture."""
-    from qtl_core.network.ansatz import build_circuit
-    from qtl_core.network.simulators.numpy_batch import expectations, final_states
+    from qtl_core.network.head_scores import class_scores
 
-    gates, right = build_circuit(circuit), np.zeros(len(source.val_labels))
+    right = np.zeros(len(source.val_labels))
     for head in heads:
-        angles = np.tanh(source.val @ head["pre_net.weight"].T + head["pre_net.bias"]) * (math.pi / 2)
-        values = expectations(final_states(gates, angles, head["q_params"].reshape(-1)))
-        right += (values @ head["post_net.weight"].T + head["post_net.bias"]).argmax(axis=1) == source.val_labels
+        right += class_scores(circuit, head, source.val).argmax(axis=1) == source.val_labels
     return tuple((right / len(heads)).tolist())
 
 
