@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -98,9 +97,9 @@ def test_a_round_becomes_data_that_says_what_was_computed(director):
     sent = np.frombuffer(base64.b64decode(run["weights"]), "<f4").reshape(3, -1)
     for row, epoch in zip(sent, made.run.epochs, strict=True):
         np.testing.assert_array_equal(row, epoch.checkpoint.weights["q_params"])
-    turned = float(re.search(r"start is ([\d.]+)°", run["turned"])[1])
     start = untrained_angles(made.run.prepared.settings, made.run.prepared.feature_size)
-    assert turned == pytest.approx(np.degrees(np.abs(sent[run["best"] - 1] - start).max()), abs=0.051)
+    most = float(np.degrees(np.abs(sent[run["best"] - 1] - start).max()))
+    assert run["turned"].endswith(f"start is {most:.1f}°." if most >= 0.05 else "start is less than 0.1°.")
     trained = [box["weight"] for box in data["circuit"]["boxes"] if "weight" in box]
     assert sorted(trained) == list(range(sent.shape[1]))
 
