@@ -32,7 +32,7 @@ class Progress:
     Attributes:
         stage: What is being done, in words ("Reading the pictures", ...).
         done, total: Steps done and in all; total 0 where it is not known.
-        seconds_left: How long the stage will still take, judged by its speed so far; None where nobody has judged.
+        seconds_left: How long the stage will still take, as `TimeLeft` judges; None where nothing tells.
     """
 
     transient: ClassVar[bool] = True  # only the latest one matters, so readers may be spared some
@@ -46,26 +46,31 @@ class Progress:
 ReportProgress = Callable[[Progress], None]
 
 
+SETTLED_SECONDS = 0.5  # a speed is judged after so long
+
+
 class TimeLeft:
-    """Passes reports on with the time that their stage will still take, judged by its speed so far.
+    """Judges how long the stage under way will still take by its speed so far; every worker has one for its job.
 
     Args:
-        report: Who is told.
         clock: Seconds that only go forward.
     """
 
-    def __init__(self, report: ReportProgress, clock: Callable[[], float] = time.monotonic) -> None:
-        self.report, self.clock = report, clock
-        self.stage, self.began, self.first = "", 0.0, 0
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
+        self.stage: tuple[str, int] = ("", 0)
+        self.began, self.first, self.last = 0.0, 0, 0
 
-    def __call__(self, progress: Progress) -> None:
-        """Takes a report; a stage's first one is what the next are measured from."""
-        if progress.stage != self.stage:
-            self.stage, self.began, self.first = progress.stage, self.clock(), progress.done
+    def judged(self, progress: Progress) -> Progress:
+        """Returns the report with its `seconds_left`; a stage's first one is what the next are measured from."""
+        stage, now = (progress.stage, progress.total), self.clock()
+        if stage != self.stage or progress.done < self.last:
+            self.stage, self.began, self.first = stage, now, progress.done
+        self.last = progress.done
         grown, rest = progress.done - self.first, progress.total - progress.done
-        if grown > 0 and rest >= 0:
-            progress = replace(progress, seconds_left=(self.clock() - self.began) / grown * rest)
-        self.report(progress)
+        if grown <= 0 or rest < 0 or now - self.began < SETTLED_SECONDS:
+            return progress
+        return replace(progress, seconds_left=(now - self.began) / grown * rest)
 
 
 def emit_counted(parts: Iterable[Item], stage: str, total: int, emit: Callable[[Item | Progress], None]) -> None:

@@ -17,11 +17,11 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from functools import partial
 from typing import BinaryIO
 
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.memory import bound_own_memory
+from qtl_core.common.progress import Progress, TimeLeft
 from qtl_core.common.quiet import only_our_words
 from qtl_core.jobs.messages import error_message
 
@@ -95,7 +95,11 @@ def run_job(job: str, task: str, payload: bytes, inbox: Inbox, outbox: Outbox) -
     """Does one job; whatever goes wrong is told in its last message, and the worker lives on."""
     try:
         with contextlib.suppress(StoppedByUser):
-            emit = partial(outbox.send_event, job)
+            time_left = TimeLeft()
+
+            def emit(event: object) -> None:
+                outbox.send_event(job, time_left.judged(event) if isinstance(event, Progress) else event)
+
             resolve(task)(pickle.loads(payload), emit, lambda: job in inbox.stopped)
         outbox.send("done", job, None)
     except Exception as error:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qtl_core.common.errors import DivergedError, UserError
-from qtl_core.common.progress import Progress, ReportProgress, ShouldStop, TimeLeft
+from qtl_core.common.progress import Progress, ReportProgress, ShouldStop
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.settings import RunSettings
 from qtl_core.training.repeat import SeedRequest, repeat_keeping_weights
@@ -100,7 +100,6 @@ def compare(request: SeedRequest, report: ReportProgress, should_stop: ShouldSto
         UserError: Pictures or weights cannot be used.
         StoppedByUser: `should_stop` said so.
     """
-    report = TimeLeft(report)
     for number, (kind, less) in enumerate(_with_less(request).items()):
         told = _told(number, request.count, report)
         band, heads, source = repeat_keeping_weights(less, told, should_stop)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from qtl_core.common.errors import StoppedByUser, UserError
+from qtl_core.common.progress import Progress
 
 Emit = Callable[[Any], None]
 ShouldStop = Callable[[], bool]
@@ -170,3 +171,10 @@ _LEFT_BEHIND: list[bytes] = []
 def weighs(payload: int, emit: Emit, should_stop: ShouldStop) -> None:
     """Makes a view of `payload` bytes."""
     emit(os.urandom(payload))
+
+
+def reports(payload: int, emit: Emit, should_stop: ShouldStop) -> None:
+    """Reports of `payload` steps, one by one, and says that it is done."""
+    for done in range(payload + 1):
+        emit(Progress("Stepping", done, payload))
+    emit("done")

@@ -49,7 +49,6 @@ def test_every_kind_of_head_is_trained_over_all_seeds(tmp_path: Path):
     training = [progress for progress in told if progress.stage == "Training all four kinds of head"]
     assert [progress.done for progress in training] == sorted(progress.done for progress in training)
     assert {progress.total for progress in training} == {12}
-    assert training[-1].seconds_left is not None
     assert sum("training pictures" in stage for stage in {progress.stage for progress in told}) == 1
 
 

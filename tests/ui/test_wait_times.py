@@ -8,7 +8,7 @@ from ui.widgets.waiting import kind_of
 
 
 def test_the_works_own_count_says_how_long_is_left():
-    assert share_and_time_left(3.0, None, Progress("Covering", 30, 120)) == (0.25, "about 9.0 s left")
+    assert share_and_time_left(3.0, None, Progress("Covering", 30, 120, 9.0)) == (0.25, "about 9.0 s left")
 
 
 def test_else_the_last_wait_of_its_kind_does():

@@ -32,7 +32,7 @@ from ui.circuit.ansatz_jobs import (
 from ui.circuit.ansatz_sentences import describe, entanglement_words, expressibility_words, plateau_words
 from ui.session.refresh import refreshing
 from ui.widgets.glossary import help_of, word
-from ui.widgets.status import show_progress
+from ui.widgets.status import left_words, share_of, show_progress
 
 HEIGHT = 340
 Curve = tuple[str, Sequence[PlateauPoint]]
@@ -176,8 +176,8 @@ def _show_standing(measure: Measure, shown: Shown) -> None:
         show_progress(key, 0.0, f"{title}waiting for other work to end …")
     else:
         report = found.view.progress
-        how_far = f"{report.done:,} of {report.total:,}" if report else "getting ready"
-        show_progress(key, report.done / report.total if report else 0.0, f"{title}{how_far} …")
+        how_far = f"{report.done:,} of {report.total:,}{left_words(report)}" if report else "getting ready"
+        show_progress(key, share_of(report) if report else 0.0, f"{title}{how_far} …")
 
 
 def _show_sampled(shown: Sequence[Shown]) -> None:

@@ -18,13 +18,12 @@ from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.network.gates import Circuit
 from ui.base import job_managers
 from ui.base.errors import show_user_error
-from ui.base.wording import about
 from ui.circuit.figure import GateOverlay
 from ui.circuit.source import ChosenCircuit
 from ui.circuit.validation_angles import wait_a_moment
 from ui.session import keys, session
 from ui.session.refresh import refreshing
-from ui.widgets.status import show_progress
+from ui.widgets.status import show_report
 
 TRAINING, IMPORTANCE = "How far training turned it", "What it contributes"
 REFRESH_SECONDS = 0.4
@@ -125,9 +124,7 @@ def _show_unfinished(key: tuple[str, str, bytes], found: Job) -> None:
         now = job_managers.circuit_input_jobs().find(key)
         if now is None or now.is_over:
             st.rerun()
-        stage, done, total = now.view.progress.stage, now.view.progress.done, now.view.progress.total
-        left = f", {about(now.seconds / done * (total - done))} left" if done and now.seconds is not None else ""
-        show_progress("importance", done / total, f"{stage}: {done} of {total}{left}.")
+        show_report("importance", now.view.progress)
         st.button("Stop", key="stop_importance", icon=":material/stop:", on_click=_stop, args=(now.id,))
 
     refreshing(look, REFRESH_SECONDS)()

@@ -6,6 +6,7 @@ import streamlit as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.common.moments import moment
+from qtl_core.common.progress import Progress
 from qtl_core.exchange.heads.head_file import LONGEST_CLASS_NAMES, MOST_CLASSES, HeadQuestions, HeadRequest, class_names
 from qtl_core.exchange.jobs import ImportResult, RunFileRequest, head_job, run_file_job
 from qtl_core.jobs import JobSpec, JobView
@@ -20,7 +21,7 @@ from ui.runs.head_layout import ask_layout, chosen_layout
 from ui.session import keys, session
 from ui.session.refresh import refreshing
 from ui.session.runs import Outcome
-from ui.widgets.status import show_progress
+from ui.widgets.status import show_report
 
 REFRESH_SECONDS = 0.4
 HEAD_KINDS = ("pt", "pth", "pth.tar", "bin", "ckpt", "safetensors")  # the names; what a file is, its contents say
@@ -145,8 +146,7 @@ def _show_on_its_way() -> None:
     snapshot = jobs.snapshot(job) if job else None
     if snapshot is not None and not snapshot.is_over:
         progress = snapshot.view.progress
-        words = f"{progress.stage}: {progress.done} of {progress.total}." if progress else "Opening the file …"
-        show_progress("bring_in", progress.done / max(progress.total, 1) if progress else 0.0, words)
+        show_report("bring_in", progress or Progress("Opening the file", 0, 0))
         st.button("Stop", key="bring_in_stop", on_click=jobs.stop, args=(job,))
         return
     session.imports.job = ""

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from qtl_core.common.errors import UserError
+from qtl_core.common.progress import Progress
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.training.ablation import SEEDS, TITLES, HeadScores, ablation_job, diverged_in_words
 from qtl_core.training.ablation_verdict import comparison_words, comparisons, conclusion, pictures_words, plain_words
@@ -85,10 +86,8 @@ def _show_progress(snapshot: JobSnapshot[JobView[tuple[HeadScores, ...]]]) -> No
     report = snapshot.view.progress
     if snapshot.state == "queued":
         show_progress("heads", 0.0, "Waiting: other runs are under way.")
-    elif report is None:
-        show_progress("heads", 0.0, "Getting ready …")
     else:
-        show_report("heads", report)
+        show_report("heads", report or Progress("Getting ready", 0, 0))
 
 
 def show_heads(heads: tuple[HeadScores, ...]) -> None:

@@ -17,13 +17,12 @@ from qtl_core.settings import RunSettings
 from qtl_core.training.playground import PRESS_START, playground_job, why_not
 from ui.base import job_managers
 from ui.base.errors import as_plain_text
-from ui.base.time_left import PACE
 from ui.base.wording import duration
 from ui.session import keys, session
 from ui.session.refresh import refreshing
 from ui.widgets.materials import RunInputs
 from ui.widgets.settings_controls import labelled
-from ui.widgets.status import differences, show_progress
+from ui.widgets.status import differences, left_words, share_of, show_progress
 from ui.widgets.waiting import show_job_wait
 
 WAIT_SECONDS = 0.5  # a page that stands still for longer feels stuck
@@ -97,8 +96,8 @@ def _word(really: RunSettings, waiting: bool) -> None:
     if waiting and not _is_open(found):
         st.rerun()
     if waiting and found is not None and (report := found.view.progress):
-        left = PACE.left(found.id, report)
-        show_progress("playground", left.share, f":material/hourglass_top: {report.stage}{left.words} …")
+        words = f":material/hourglass_top: {report.stage}{left_words(report)} …"
+        show_progress("playground", share_of(report), words)
     elif waiting and found is not None and (found.seconds or 0) > WAIT_SECONDS:
         show_job_wait(found, ":material/hourglass_top: Retraining, while a worker starts …", "retraining")
     elif waiting:

@@ -8,9 +8,9 @@ from qtl_core.evaluation.metrics import evaluation_of
 from qtl_core.jobs import JobSnapshot
 from qtl_core.runs.events import Ended, Prepared
 from qtl_core.runs.view import RunView
-from ui.base.time_left import PACE
-from ui.base.wording import about, duration, megabytes, noun_of
+from ui.base.wording import about, duration, noun_of
 from ui.widgets.glossary import word
+from ui.widgets.status import report_words, share_of
 
 REFRESH_SECONDS = 0.5  # at 0.2 s the charts of one session alone would keep half a core busy
 RECENT = 5  # epochs whose mean the time left is judged by: enough to be steady, few enough to follow a busy machine
@@ -42,7 +42,7 @@ def status_of(snapshot: JobSnapshot[RunView]) -> Status:
         place = "next in line" if snapshot.place <= 1 else f"number {snapshot.place} in line"
         return Status(f"Waiting, {place}: it starts by itself once those before it are done.", 0.0)
     if view.prepared is None or view.progress:
-        return _preparing(snapshot.id, view)
+        return _preparing(view)
     return _training(view, view.prepared)
 
 
@@ -55,15 +55,10 @@ def seconds_left(view: RunView) -> float | None:
     return max(0.0, each * (view.prepared.settings.training.epochs - len(view.epochs) - _batches(view)))
 
 
-def _preparing(job: str, view: RunView) -> Status:
-    report = view.progress
-    if report is None:
+def _preparing(view: RunView) -> Status:
+    if view.progress is None:
         return Status("Getting ready: loading the libraries.", 0.0)
-    if not report.total:
-        return Status(f"{report.stage}.", 0.0)
-    said = megabytes if report.stage.startswith("Downloading") else str  # downloads are counted in bytes
-    left = PACE.left(job, report)
-    return Status(f"{report.stage}: {said(report.done)} of {said(report.total)}{left.words}.", left.share)
+    return Status(report_words(view.progress), share_of(view.progress))
 
 
 def _training(view: RunView, prepared: Prepared) -> Status:

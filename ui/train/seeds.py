@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from qtl_core.common.errors import UserError
+from qtl_core.common.progress import Progress
 from qtl_core.evaluation.seed_spread import SeedBand, band_rows
 from qtl_core.export.tables import to_csv
 from qtl_core.jobs import JobSnapshot, JobView
@@ -23,7 +24,7 @@ from ui.results.published_comparison import PUBLISHED_TOTAL, published_for
 from ui.session import keys, session
 from ui.session.refresh import refreshing
 from ui.widgets.glossary import help_of
-from ui.widgets.status import show_progress, show_stale
+from ui.widgets.status import show_progress, show_report, show_stale
 
 HEIGHT, COUNTS_HEIGHT = 420, 260
 UPPER, LOWER = (0.56, 1.0), (0.0, 0.44)  # of the height
@@ -226,10 +227,8 @@ def _show_progress(snapshot: JobSnapshot[JobView[SeedBand]]) -> None:
     report = snapshot.view.progress
     if snapshot.state == "queued":
         show_progress("seeds", 0.0, "Waiting: another run is under way, and this one then starts by itself.")
-    elif report is None or not report.total:
-        show_progress("seeds", 0.0, f"{report.stage if report else 'Getting ready'} …")
     else:
-        show_progress("seeds", report.done / report.total, f"{report.stage}: {report.done} of {report.total}.")
+        show_report("seeds", report or Progress("Getting ready", 0, 0))
 
 
 def _show_band(job_id: str, band: SeedBand, on_screen: RunSettings) -> None:

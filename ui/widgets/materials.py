@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from qtl_core.common.errors import UserError
+from qtl_core.common.progress import Progress
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.pictures.backbones.resolve import resolve_backbone
 from qtl_core.pictures.jobs import PHOTOS, download_job
@@ -18,7 +19,7 @@ from ui.base.errors import as_plain_text, show_user_error
 from ui.base.wording import megabytes
 from ui.session import session
 from ui.session.refresh import refreshing
-from ui.widgets.status import show_progress
+from ui.widgets.status import left_words, share_of, show_progress
 
 PHOTOS_MB = 45
 REFRESH_SECONDS = 0.5
@@ -114,11 +115,11 @@ def _show_button(what: str) -> None:
 
 
 def _show_progress(what: str, snapshot: JobSnapshot[JobView[None]]) -> None:
-    report, words = snapshot.view.progress, f"Downloading {_name(what)}"
-    if report:
+    report, words = snapshot.view.progress or Progress("", 0, 0), f"Downloading {_name(what)}"
+    if report.done or report.total:
         words += f": {megabytes(report.done)}" + (f" of {megabytes(report.total)}" if report.total else "")
     with st.container(horizontal=True, vertical_alignment="center"):
-        show_progress(what, min(1.0, report.done / report.total) if report and report.total else 0.0, words)
+        show_progress(what, share_of(report), words + left_words(report))
         st.button("Stop", key=f"stop_{what}", on_click=job_managers.express_jobs().stop, args=(snapshot.id,))
 
 

@@ -29,13 +29,25 @@ def show_progress(key: str, share: float, words: str) -> None:
 
 def show_report(key: str, report: Progress) -> None:
     """Shows a report of progress as a bar, with how much is done and the time left where they are known."""
+    show_progress(key, share_of(report), report_words(report))
+
+
+def share_of(report: Progress) -> float:
+    """Returns the share of a stage that is over, 0 to 1; 0 where it is not known how much there is."""
+    return min(1.0, report.done / report.total) if report.total else 0.0
+
+
+def left_words(report: Progress) -> str:
+    """Returns the time left, to put behind a sentence: ", about 3 s left", or nothing."""
+    return f", {about(report.seconds_left)} left" if report.seconds_left is not None else ""
+
+
+def report_words(report: Progress) -> str:
+    """Returns what is being done, how much of it is done and how long it goes on."""
     if not report.total:
-        show_progress(key, 0.0, f"{report.stage} …")
-        return
-    said = megabytes if report.stage.startswith("Downloading") else str  # downloads are counted in bytes
-    left = f", {about(report.seconds_left)} left" if report.seconds_left is not None else ""
-    words = f"{report.stage}: {said(report.done)} of {said(report.total)}{left}."
-    show_progress(key, min(1.0, report.done / report.total), words)
+        return f"{report.stage} …"
+    said = megabytes if report.stage.startswith("Downloading") else "{:,}".format  # downloads are counted in bytes
+    return f"{report.stage}: {said(report.done)} of {said(report.total)}{left_words(report)}."
 
 
 def show_notes(notes: tuple[str, ...], title: str = "") -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from qtl_core.common.progress import Progress
 from ui.base.wording import about, duration
-from ui.widgets.status import show_progress
+from ui.widgets.status import share_of, show_progress
 
 ALMOST = 0.95  # a bar goes no further while the work goes on, whatever was expected
 WEIGHT = 0.5  # of the last time in what is expected next
@@ -39,9 +39,8 @@ def share_and_time_left(elapsed: float, usual: float | None, progress: Progress 
         usual: What such a wait takes, if that is known.
         progress: How far the work says it is, if it does.
     """
-    if progress is not None and progress.done and progress.total:
-        share = min(1.0, progress.done / progress.total)
-        return share, f"{about(elapsed / share * (1 - share))} left"
+    if progress is not None and progress.seconds_left is not None:
+        return share_of(progress), f"{about(progress.seconds_left)} left"
     if usual is None:
         return 0.0, f"{duration(elapsed)} so far; not timed on this machine yet"
     if elapsed >= usual:
