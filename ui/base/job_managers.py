@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any
@@ -83,22 +84,36 @@ class SharedJobs:
         return snapshot
 
 
+_managers: weakref.WeakSet[JobManager] = weakref.WeakSet()
+
+
+def _noted(manager: JobManager) -> JobManager:
+    _managers.add(manager)
+    return manager
+
+
+def close_all() -> None:
+    """Ends all workers and puts away what they were at, where a server may not get to its exit handlers."""
+    for manager in list(_managers):
+        manager.close()
+
+
 @st.cache_resource(show_spinner=False)
 def studio_jobs() -> JobManager:
     """Returns the manager of training runs, a few at once."""
-    return JobManager(preload=PRELOAD, scheduler=Scheduler(each=RUNS_EACH))
+    return _noted(JobManager(preload=PRELOAD, scheduler=Scheduler(each=RUNS_EACH)))
 
 
 @st.cache_resource(show_spinner=False)
 def express_jobs() -> JobManager:
     """Returns the manager of short work that never queues behind training; it has training's threads, to measure."""
-    return JobManager(slots=EXPRESS_SLOTS, threads=studio_jobs().threads, preload=PRELOAD)
+    return _noted(JobManager(slots=EXPRESS_SLOTS, threads=studio_jobs().threads, preload=PRELOAD))
 
 
 @st.cache_resource(show_spinner=False)
 def playground_jobs() -> JobManager:
     """Returns the manager of tries at every change of a setting: a worker of its own, started by the first try."""
-    return JobManager(slots=1, threads=1, preload=PRELOAD, kept=KEPT_TRIES)
+    return _noted(JobManager(slots=1, threads=1, preload=PRELOAD, kept=KEPT_TRIES))
 
 
 def find_run_job(job_id: str) -> JobSnapshot[RunView] | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import signal
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -53,6 +54,18 @@ except ImportError:
         """Returns None, as outside a page."""
 
     _miss("the browser's Back button does not undo settings.")
+
+
+def is_script_run() -> bool:
+    """Returns whether Streamlit runs a page here, and not the server that imports `app.py`.
+
+    Without a run context there is no telling but that a server is there already (`runtime.exists`).
+    """
+    if get_script_run_ctx.__module__ != __name__:
+        return get_script_run_ctx(suppress_warning=True) is not None
+    from streamlit import runtime
+
+    return runtime.exists()
 
 
 def page_and_history() -> tuple[str | None, bool]:
@@ -169,6 +182,37 @@ def run_streamlit(words: list[str]) -> None:
     from streamlit.web.cli import main
 
     main(["run", *words], prog_name="streamlit")
+
+
+def end_as_asked() -> None:
+    """Has the server that is ending now leave in peace: exit handlers run, and Ctrl-C is no error.
+
+    Uvicorn sends itself the signal again that it was ended by (`Server._captured_signals`; its handler of signals is
+    a method of the server, which is how it is found). Where that changes, a signal ends the process at once.
+    """
+    server = getattr(signal.getsignal(signal.SIGINT), "__self__", None)
+    captured = getattr(server, "_captured_signals", None)
+    if isinstance(captured, list):
+        captured.clear()
+    else:
+        _miss("a signal ends the server before its exit handlers.")
+
+
+def open_browser() -> None:
+    """Opens the app in the browser of whoever started it; `streamlit run` does that for scripts, not for an `st.App`.
+
+    By the functions with which Streamlit does it (`cli_util.open_browser`, `server_util`). Without them, or without a
+    browser, the address is on the terminal.
+    """
+    try:
+        from streamlit import cli_util, config
+        from streamlit.web.server import server_util
+
+        named = next((name for name in ("browser.serverAddress", "server.address") if config.is_manually_set(name)), "")
+        host = server_util.get_display_address(config.get_option(named)) if named else "localhost"
+        cli_util.open_browser(server_util.get_url(host))
+    except Exception:
+        _miss("no browser opens by itself.")
 
 
 def is_served() -> bool:

@@ -1,0 +1,88 @@
+"""Who a visitor is: the cookie of an open server, and that a closed one knows nobody."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.helpers.asgi import ask
+from ui.base.visitor_cookie import NAME, is_secret, new_secret, owner_of, set_cookie
+from ui.shell.routes.cookie_middleware import VisitorCookie, secret_of
+
+
+@pytest.fixture(autouse=True)
+def open_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QTL_OPEN", "1")
+
+
+def answering(kind: str):
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", kind.encode())]})
+        await send({"type": "http.response.body", "body": b"hello"})
+
+    return VisitorCookie(app)
+
+
+def test_a_browser_without_a_cookie_gets_one_with_the_page():
+    given = [ask(answering("text/html; charset=utf-8"), "GET", "/data").headers["set-cookie"] for _ in range(2)]
+    assert given[0] != given[1]
+    name, _, rest = given[0].partition("=")
+    secret, *options = rest.split("; ")
+    assert (name, is_secret(secret)) == (NAME, True)
+    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(options)
+    assert "Secure" not in options
+    assert "Secure" in set_cookie(secret, secure=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "method", "cookie", "trusted"),
+    [
+        ("text/html", "GET", f"a=1; {NAME}={'s' * 32}", "1"),
+        ("application/json", "GET", "", "1"),
+        ("text/html", "POST", "", "1"),
+        ("text/html", "GET", "", "0"),
+    ],
+    ids=["has one", "no page", "no reading", "closed server"],
+)
+def test_nobody_else_gets_one(kind, method, cookie, trusted, monkeypatch):
+    monkeypatch.setenv("QTL_OPEN", trusted)
+    assert "set-cookie" not in ask(answering(kind), method, "/", headers={"cookie": cookie}).headers
+
+
+@pytest.mark.parametrize(
+    "value", ["", "short", "s" * 33, "s" * 31 + "/", "ü" * 32, '"' + "s" * 30 + '"', "s" * 31 + "\n"]
+)
+def test_what_is_none_of_ours_is_no_secret(value):
+    assert not is_secret(value)
+    assert secret_of({"headers": [(b"cookie", f"{NAME}={value}".encode())]}) == ""
+
+
+def test_the_store_keeps_the_hash():
+    secret = new_secret()
+    assert owner_of(secret) == hashlib.sha256(secret.encode()).hexdigest()
+
+
+def owner_on_a_page(monkeypatch: pytest.MonkeyPatch, cookies: dict[str, str]) -> list[str]:
+    monkeypatch.setattr("streamlit.runtime.context.ContextProxy.cookies", cookies)
+    page = "import streamlit as st\nfrom ui.session.visitor import is_known_again, owner\n"
+    shown = AppTest.from_string(page + "st.text(owner())\nst.text(str(is_known_again()))", default_timeout=60).run()
+    assert not shown.exception
+    return [text.value for text in shown.text]
+
+
+def test_a_page_knows_the_owner_by_the_cookie(monkeypatch):
+    secret = new_secret()
+    assert owner_on_a_page(monkeypatch, {NAME: secret}) == [owner_of(secret), "True"]
+
+
+def test_a_browser_that_keeps_no_cookies_is_somebody_for_its_session_alone(monkeypatch):
+    first, second = (owner_on_a_page(monkeypatch, {NAME: "made up"}) for _ in range(2))
+    assert first[0] != second[0] != ""
+    assert (first[1], second[1]) == ("False", "False")
+
+
+def test_on_a_closed_server_everything_is_everybodys(monkeypatch):
+    monkeypatch.setenv("QTL_OPEN", "0")
+    assert owner_on_a_page(monkeypatch, {NAME: new_secret()}) == ["", "True"]

@@ -1,0 +1,43 @@
+"""The cookie by which an open server knows a browser again: a secret that nobody else has, kept for a year.
+
+The server sets it along with the first page, and no script can read it. The store keeps its hash as the owner of what
+the browser makes, so that whoever reads the store cannot pass for an owner. A closed server sets none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+
+NAME = "qtl_visitor"
+SECONDS = 365 * 24 * 3600
+_SECRET_BYTES = 24
+_SECRET = re.compile(r"[\w-]{32}", re.ASCII)  # what token_urlsafe makes of them
+
+
+def new_secret() -> str:
+    """Returns one that was never given away."""
+    return secrets.token_urlsafe(_SECRET_BYTES)
+
+
+def is_secret(value: str) -> bool:
+    """Returns whether this may be one of ours: a cookie can hold anything."""
+    return _SECRET.fullmatch(value) is not None
+
+
+def owner_of(secret: str) -> str:
+    """Returns the owner's name in the store: the hash of the secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def set_cookie(secret: str, *, secure: bool, path: str = "/") -> str:
+    """Returns the header's value.
+
+    Args:
+        secret: What it holds.
+        secure: Whether the page came by https, so that it is never sent without.
+        path: Below which it is sent.
+    """
+    parts = (f"{NAME}={secret}", f"Path={path}", f"Max-Age={SECONDS}", "HttpOnly", "SameSite=Lax")
+    return "; ".join((*parts, "Secure") if secure else parts)

@@ -1,0 +1,48 @@
+"""The app's own part of the web server, beside Streamlit's: routes below `/own/`, and what it does at start and end.
+
+`app.py` hands all of it to Streamlit's server. It is imported before the first page can be seen, so what a request
+needs is imported when one comes.
+
+To add a route: a module beside this one with `ROUTES`, and a line in `own_routes`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount
+
+from ui.base.streamlit_internals import end_as_asked, open_browser
+from ui.base.trust import note_who_can_reach_us
+from ui.shell.routes.cookie_middleware import VisitorCookie
+
+PREFIX = "own"
+
+
+def own_routes() -> list[BaseRoute]:
+    """Returns the routes, below the path at which the app is served."""
+    note_who_can_reach_us()  # a request may come before the first page
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return [Mount(f"/{base}/{PREFIX}" if base else f"/{PREFIX}", routes=[])]
+
+
+def own_middleware() -> list[Middleware]:
+    """Returns what every request passes through."""
+    return [Middleware(VisitorCookie)]
+
+
+@asynccontextmanager
+async def lifespan(_app: Any) -> AsyncIterator[None]:
+    """Opens the browser at the start, and ends the workers at the end."""
+    if not st.get_option("server.headless"):
+        open_browser()
+    yield
+    from ui.base import job_managers  # imported here: a server starts half a second sooner without
+
+    await asyncio.to_thread(job_managers.close_all)
+    end_as_asked()
