@@ -14,6 +14,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.common.moments import moment
 from qtl_core.common.progress import never_stop
 from qtl_core.compare.listing import data_of
+from qtl_core.compare.names import name_of, names_of
 from qtl_core.evaluation.metrics import evaluation_of
 from qtl_core.exchange.run_files.container import LARGEST_FILE
 from qtl_core.exchange.run_files.importing import ImportedRun, import_run_file
@@ -60,8 +61,10 @@ class Action:
 
 
 def _list(arguments: argparse.Namespace) -> None:
-    for record in list_runs(deleted=arguments.deleted):
-        say(json_of(_record(record)) if arguments.json else _line(record))
+    records = list_runs(deleted=arguments.deleted)
+    names = names_of(records)
+    for record in records:
+        say(json_of(_record(record)) if arguments.json else _line(record, names[record.id]))
 
 
 def _show(arguments: argparse.Namespace) -> None:
@@ -71,7 +74,7 @@ def _show(arguments: argparse.Namespace) -> None:
         epochs = [figures_of(epoch) for epoch in view.epochs]
         say(json_of(_record(record) | {"history": epochs, "notes": view.prepared.notes, "needs": needs}))
         return
-    say(_line(record))
+    say(_line(record, name_of(record)))
     circuit = record.settings.circuit
     say(
         f"{circuit.qubits} qubits, depth {circuit.depth}, {circuit.entangler}, {circuit.rotation}; classes "
@@ -153,7 +156,7 @@ def _delete(arguments: argparse.Namespace) -> None:
         say(json_of({"run": run_id, "is": words}) if arguments.json else f"{run_id} {words}{later}.")
 
 
-def _line(record: RunRecord) -> str:
+def _line(record: RunRecord, name: str) -> str:
     when = moment(record.created).strftime("%Y-%m-%d %H:%M")
     score = f"{record.right} of {record.val_size} right" if record.val_size and record.right is not None else "—"
     circuit = record.settings.circuit
@@ -167,7 +170,7 @@ def _line(record: RunRecord) -> str:
         shape,
         record.backbone_title,
         data_of(record),
-        record.name,
+        name,
     )
     return "  ".join(" ".join(str(part).split()) for part in parts if part)
 

@@ -22,11 +22,13 @@ from qtl_core.explain.training_changes import (
     Reset,
     TrainingChanges,
 )
+from qtl_core.settings import TrainingSettings
 
 LEVEL = 0.05
 BARELY_DEGREES = 5.0  # of a turn: it moves an expectation value by less than 0.09 of its range from -1 to 1
 STANDARD_ERRORS = 2.0  # a change of the loss beyond so many is said
 SMALLEST_DEGREES = 0.1  # that are said
+PAPERS_SPREAD = TrainingSettings().q_delta
 NAMES = {LAYER_BEFORE: "the layer before", ANGLES: "the circuit's angles", LAYER_AFTER: "the layer after"}
 
 
@@ -66,6 +68,32 @@ def turn_words(changes: TrainingChanges) -> str:
 def degrees_words(degrees: float) -> str:
     """Returns the size of a turn to a tenth of a degree; one that is too small for that is not said to be 0."""
     return f"{degrees:.1f}°" if not 0 < degrees < SMALLEST_DEGREES / 2 else f"less than {SMALLEST_DEGREES}°"
+
+
+def line_words(changes: TrainingChanges, spread: float) -> str:
+    """Returns in a line what training changed: how far each part moved, and what that gave.
+
+    Args:
+        changes: What was measured of the run, on drawings.
+        spread: How far from zero the run's angles started, in radians (its `q_delta`).
+    """
+    moved = changes.moved
+    if not moved:
+        return turn_words(changes)
+    before, angles, after = (moved[part] for part in (LAYER_BEFORE, ANGLES, LAYER_AFTER))
+    words = (
+        f"Training moved the circuit's {angles.numbers} angles by {math.degrees(angles.most):.0f}° at most; a gate "
+        f"turns by its whole angle, the random start included (spread {spread:g} rad here, {PAPERS_SPREAD:g} in the "
+        "paper). As a share of where it began (root mean square), the layer before the circuit moved by "
+        f"{before.relative:.0%}, the angles by {angles.relative:.0%}, the layer after by {after.relative:.0%}."
+    )
+    if changes.trained is None:
+        return words
+    right = [changes.resets[part].score.correct for part in (LAYER_BEFORE, ANGLES, LAYER_AFTER)]
+    return (
+        f"{words} With one of these set back, {right[0]}, {right[1]} and {right[2]} drawings are right instead of "
+        f"{changes.trained.correct}. {conclusion_words(changes)}"
+    )
 
 
 def angles_reset_words(changes: TrainingChanges, noun: str = "answers") -> str:

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from qtl_core.explain.forward_pass import STEPS_PER_COLUMN, PictureTrace, choose_pictures, run_trace_job
 from qtl_core.explain.kept_traces import kept_changes, kept_traces
-from qtl_core.explain.training_change_words import conclusion_words
+from qtl_core.explain.training_change_words import conclusion_words, line_words
 from qtl_core.inference.bundled import RUN_ID
 from qtl_core.inference.requests import named_model
 from qtl_core.network.ansatz import build_circuit
@@ -22,7 +22,7 @@ from tests.conftest import PROJECT
 from ui.base import job_managers, theme
 from ui.home import followed_pictures, trace_view
 from ui.home.followed_pictures import BEFOREHAND, NOW, PICTURES
-from ui.home.page import changes_words, record_words
+from ui.home.page import record_words
 from ui.home.trace_view import (
     INT16_SCALE,
     NO_TRACE_YET,
@@ -98,7 +98,7 @@ def test_what_is_said_of_the_run_is_what_its_numbers_are(model):
     assert right < PICTURES, "mistakes are among them"
     assert said.endswith(f"{right} right.")
     changes = kept_changes()
-    line = changes_words(model.run, changes)
+    line = line_words(changes, 0.5)
     assert f"the angles by {round(100 * changes.moved['q_params'].relative)}%" in line
     assert f"24 angles by {round(np.degrees(changes.moved['q_params'].most))}° at most" in line
     assert "whole angle, the random start included" in line
@@ -106,7 +106,7 @@ def test_what_is_said_of_the_run_is_what_its_numbers_are(model):
     assert all(f"{changes.resets[part].score.correct}" in line for part in ("pre_net", "q_params", "post_net"))
     assert line.endswith(f"drawings are right instead of 148. {conclusion_words(changes)}")
     assert "; every part, set back, makes the true class less likely" in line
-    unasked = changes_words(model.run, replace(changes, trained=None, resets={}))
+    unasked = line_words(replace(changes, trained=None, resets={}), 0.5)
     assert "set back" not in unasked
 
 

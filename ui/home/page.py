@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import math
-
 import streamlit as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.explain.forward_pass import PictureTrace
 from qtl_core.explain.kept_traces import kept_changes
-from qtl_core.explain.training_change_words import conclusion_words, turn_words, where_learnt_words
-from qtl_core.explain.training_changes import ANGLES, LAYER_AFTER, LAYER_BEFORE, TrainingChanges
+from qtl_core.explain.training_change_words import line_words, where_learnt_words
 from qtl_core.inference.bundled import PHOTOS, PHOTOS_RIGHT, RUN_ID
 from qtl_core.inference.requests import TrainedModel, named_model
 from qtl_core.runs.view import TrainedRun
-from qtl_core.settings import TrainingSettings
 from ui.base.assets import stylesheet
 from ui.base.errors import show_user_error
 from ui.home.followed_pictures import followed_home, home_traces
@@ -25,7 +21,6 @@ from ui.session.refresh import refreshing
 from ui.widgets.glossary import help_of
 
 REFRESH_SECONDS = 0.4
-PAPERS_SPREAD = TrainingSettings().q_delta
 
 
 def show_home() -> None:
@@ -86,7 +81,7 @@ def show_record(run: TrainedRun, traces: tuple[PictureTrace, ...] = ()) -> None:
         with st.expander("More about this run"):
             if traces:
                 st.caption(record_words(run, traces))
-            st.caption(changes_words(run, changes), help=help_of("loss"))
+            st.caption(line_words(changes, run.prepared.settings.training.q_delta), help=help_of("loss"))
 
 
 def right_words(run: TrainedRun) -> str:
@@ -110,26 +105,4 @@ def record_words(run: TrainedRun, traces: tuple[PictureTrace, ...]) -> str:
     return (
         f"{record} These {len(traces)} are picked by its answers, in even steps from most wrong to surest: "
         f"{count} right."
-    )
-
-
-def changes_words(run: TrainedRun, changes: TrainingChanges) -> str:
-    """Returns in a line what training changed in the run: how far each part moved, and what that gave."""
-    moved = changes.moved
-    if not moved:
-        return turn_words(changes)
-    before, angles, after = (moved[part] for part in (LAYER_BEFORE, ANGLES, LAYER_AFTER))
-    spread = run.prepared.settings.training.q_delta
-    words = (
-        f"Training moved the circuit's {angles.numbers} angles by {math.degrees(angles.most):.0f}° at most; a gate "
-        f"turns by its whole angle, the random start included (spread {spread:g} rad here, {PAPERS_SPREAD:g} in the "
-        "paper). As a share of where it began (root mean square), the layer before the circuit moved by "
-        f"{before.relative:.0%}, the angles by {angles.relative:.0%}, the layer after by {after.relative:.0%}."
-    )
-    if changes.trained is None:
-        return words
-    right = [changes.resets[part].score.correct for part in (LAYER_BEFORE, ANGLES, LAYER_AFTER)]
-    return (
-        f"{words} With one of these set back, {right[0]}, {right[1]} and {right[2]} drawings are right instead of "
-        f"{changes.trained.correct}. {conclusion_words(changes)}"
     )
