@@ -44,8 +44,8 @@ def zipped() -> bytes:
 
 
 OTHERS = {
-    "HEIC": (box(b"heic", b"mif1", b"heic"), "It is an HEIC picture, which is not read here; save it as JPEG."),
-    "HEIF by its second brand": (box(b"mif1", b"mif1", b"heic"), "It is an HEIC picture"),
+    "HEIC with nothing in it": (box(b"heic", b"mif1", b"heic"), "It is damaged or cut short."),
+    "HEIF by its second brand": (box(b"mif1", b"mif1", b"heic"), "It is damaged or cut short."),
     "CR3": (box(b"crx ", b"crx ", b"isom"), "It is a camera's raw file (CR3)"),
     "MP4": (box(b"isom", b"iso2", b"avc1", b"mp41"), "It is a video"),
     "QuickTime": (box(b"qt  "), "It is a video"),

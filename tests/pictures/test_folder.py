@@ -60,7 +60,7 @@ def test_hidden_files_are_ignored_and_others_passed_over_with_a_reason(pets: Pat
     assert len(data.train) == 3
     assert {each.path.name: each.reason.split(";")[0] for each in data.skipped} == {
         "empty.jpg": "The file is empty.",
-        "notes.txt": "It is not a picture of a kind read here (JPEG, PNG, WebP, BMP, TIFF, GIF or AVIF).",
+        "notes.txt": "It is not a picture of a kind read here (JPEG, PNG, WebP, HEIC, BMP, TIFF, GIF or AVIF).",
         "pipe.jpg": "It is not a file.",
         "puppies": "It is a folder",
     }

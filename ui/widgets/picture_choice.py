@@ -50,7 +50,7 @@ def choose_pictures(model: TrainedModel) -> tuple[list[UploadedPicture], bool]:
 
 def _files() -> list[UploadedPicture]:
     uploads = st.file_uploader(
-        "Drop pictures here, as many as you like: JPEG, PNG, WebP, BMP, TIFF, GIF or AVIF",
+        "Drop pictures here, as many as you like: JPEG, PNG, WebP, HEIC, BMP, TIFF, GIF or AVIF",
         accept_multiple_files=True,
         key=keys.PREDICT_FILES,
         on_change=_note_change,

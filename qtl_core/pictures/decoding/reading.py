@@ -8,6 +8,7 @@ from typing import BinaryIO
 from PIL import BmpImagePlugin, GifImagePlugin, Image
 
 from qtl_core.pictures.decoding.avif import open_avif
+from qtl_core.pictures.decoding.heic import open_heic
 from qtl_core.pictures.decoding.jpeg import open_jpeg
 from qtl_core.pictures.decoding.limits import DAMAGED, OpenedPicture, UnreadablePicture, check_size
 from qtl_core.pictures.decoding.orientation import in_rgb
@@ -86,4 +87,5 @@ _OPENERS: dict[str, Callable[[BinaryIO], OpenedPicture]] = {
     "GIF": _open_by_pillow(GifImagePlugin.GifImageFile),
     "BMP": _open_by_pillow(BmpImagePlugin.BmpImageFile),
     "AVIF": open_avif,
+    "HEIC": open_heic,
 }

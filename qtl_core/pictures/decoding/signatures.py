@@ -69,9 +69,8 @@ _NO_PICTURES = (
     (b"\x7fELF", "a program, not a picture"),
     (b"SQLite format 3", "a database, not a picture"),
 )
-_HEIC = "It is an HEIC picture, which is not read here; save it as JPEG."
-_IPHONE = " An iPhone takes JPEG with Settings, Camera, Formats, Most Compatible."
-_UNKNOWN = "It is not a picture of a kind read here (JPEG, PNG, WebP, BMP, TIFF, GIF or AVIF)."
+_HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+_UNKNOWN = "It is not a picture of a kind read here (JPEG, PNG, WebP, HEIC, BMP, TIFF, GIF or AVIF)."
 _TEXT_TRANSFER = (b"\xef\xbf\xbdPNG", b"\xc2\x89PNG", b"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd", b"\xc3\xbf\xc3\x98")
 
 
@@ -83,8 +82,10 @@ def kind_of(head: bytes) -> str:
         return "WEBP"
     if head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in _BMP_HEADERS:
         return "BMP"
-    if _brands(head) & {b"avif", b"avis"}:
+    if (brands := _brands(head)) & {b"avif", b"avis"}:
         return "AVIF"
+    if brands & _HEIF_BRANDS:
+        return "HEIC"
     return next((kind for mark, kind in _READ if head.startswith(mark)), "")
 
 
@@ -113,8 +114,6 @@ def _brands(head: bytes) -> set[bytes]:
 
 def _container(head: bytes) -> str:
     brands = _brands(head)
-    if brands & {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}:
-        return _HEIC + _IPHONE
     if b"crx " in brands:
         return "It is a camera's raw file (CR3), which is not read here; save it as JPEG or PNG."
     if brands or head[4:8] in (b"moov", b"mdat") or (head[:4] == b"RIFF" and head[8:12] == b"AVI "):
