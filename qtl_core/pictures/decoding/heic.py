@@ -29,7 +29,7 @@ def open_heic(stream: BinaryIO) -> OpenedPicture:
         raise
     except Exception as error:  # whatever libheif stumbles upon
         raise UnreadablePicture(_ODD if "upported" in str(error) else DAMAGED) from error
-    return OpenedPicture("HEIC", image.size, lambda: _decode_heic(image.to_pillow()))
+    return OpenedPicture("HEIF", image.size, lambda: _decode_heic(image.to_pillow()))
 
 
 def _decode_heic(image: Image.Image) -> Image.Image:

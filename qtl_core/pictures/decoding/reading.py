@@ -87,5 +87,5 @@ _OPENERS: dict[str, Callable[[BinaryIO], OpenedPicture]] = {
     "GIF": _open_by_pillow(GifImagePlugin.GifImageFile),
     "BMP": _open_by_pillow(BmpImagePlugin.BmpImageFile),
     "AVIF": open_avif,
-    "HEIC": open_heic,
+    "HEIF": open_heic,
 }

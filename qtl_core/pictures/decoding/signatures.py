@@ -85,7 +85,7 @@ def kind_of(head: bytes) -> str:
     if (brands := _brands(head)) & {b"avif", b"avis"}:
         return "AVIF"
     if brands & _HEIF_BRANDS:
-        return "HEIC"
+        return "HEIF"
     return next((kind for mark, kind in _READ if head.startswith(mark)), "")
 
 

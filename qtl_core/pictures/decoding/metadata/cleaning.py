@@ -34,7 +34,7 @@ SUFFIXES = {
     "PNG": ".png",
     "WEBP": ".webp",
     "TIFF": ".tif",
-    "HEIC": ".heic",
+    "HEIF": ".heic",
     "AVIF": ".avif",
     "BMP": ".bmp",
     "GIF": ".gif",
@@ -47,7 +47,7 @@ _STRIPPERS: dict[str, Callable[[bytes], bytes]] = {
     "PNG": png_without_metadata,
     "WEBP": webp_without_metadata,
     "TIFF": tiff_without_metadata,
-    "HEIC": iso_media_without_metadata,
+    "HEIF": iso_media_without_metadata,
     "AVIF": iso_media_without_metadata,
     "BMP": bytes,
 }
@@ -159,7 +159,7 @@ def _as_jpeg(image: Image.Image, profile: bytes, quality: int) -> bytes:
 
 def _profile(content: bytes, kind: str) -> bytes:
     """Returns the colour profile of a file whose pixels are decoded, if it is one of RGB, as they are then."""
-    if kind in ("HEIC", "AVIF"):
+    if kind in ("HEIF", "AVIF"):
         return _iso_media_profile(content, kind)
     profile = _PROFILES[kind](content) if kind in _PROFILES else b""
     return profile if profile[16:20] == b"RGB " else b""
