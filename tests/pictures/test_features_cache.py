@@ -145,3 +145,12 @@ def test_two_processes_may_fill_the_file_at_once():
     expected = {key: value for view in range(40) for key, value in vectors(5, seed=view, view=view).items()}
     found, notes = read(expected)
     assert same(found, expected) and notes == []
+
+
+def test_what_is_known_is_told_without_the_vectors():
+    content = vectors(AT_ONCE + 3)
+    keep(content | vectors(1, seed=1, view=2))
+    asked = [name for name, _ in content] + ["never seen"]
+    with FeatureCache(RESOLVED) as kept:
+        assert kept.known(asked) == {name for name, _ in content}
+        assert kept.known([]) == set()

@@ -92,6 +92,21 @@ class FeatureCache:
             found.update({(digest, 0): row for digest, row in shipped_features(self._resolved, missing).items()})
         return found
 
+    def known(self, digests: Sequence[str]) -> set[str]:
+        """Returns those of the pictures whose features in the recipe's own view are kept or came along.
+
+        Nothing but names is read, so a damaged row counts as kept: whoever needs the features computes it again.
+        """
+        found: set[str] = set()
+        with self._survived():
+            for start in range(0, len(digests) if self._connection is not None else 0, AT_ONCE):
+                part = digests[start : start + AT_ONCE]
+                marks = ",".join("?" * len(part))
+                query = f"SELECT picture FROM features WHERE view = 0 AND picture IN ({marks})"
+                found.update(picture for (picture,) in self._connection.execute(query, tuple(part)))
+        missing = [digest for digest in digests if digest not in found]
+        return found | set(shipped_features(self._resolved, missing) if self._use_shipped else ())
+
     def write(self, vectors: Mapping[Key, np.ndarray]) -> None:
         """Keeps `vectors` at once, so that a stop or a crash loses nothing of what was done before it."""
         if self._connection is None:

@@ -40,7 +40,7 @@ def draw_picture(split: Split, class_name: str, number: int) -> Image.Image:
         _animal(scene.canvas, plan, pose, dice, in_focus=pose is poses[0] or dice.chance(0.6))
     if plan.hardship == "covered":
         _cover(scene.canvas, poses[0], dice)
-    return _developed(scene.canvas, plan, dice)
+    return developed(scene.canvas, dice, soft=plan.hardship == "soft")
 
 
 def _animal(canvas: Image.Image, plan: Plan, pose: Pose, dice: Dice, in_focus: bool) -> None:
@@ -70,10 +70,10 @@ def _cover(canvas: Image.Image, pose: Pose, dice: Dice) -> None:
     lay(canvas, layer.filter(ImageFilter.BoxBlur(2)), 0.45, (10, 14), 10)
 
 
-def _developed(canvas: Image.Image, plan: Plan, dice: Dice) -> Image.Image:
-    """The finished picture: reduced, out of focus if planned so, with its light and tint."""
+def developed(canvas: Image.Image, dice: Dice, *, soft: bool) -> Image.Image:
+    """Returns the finished picture, 320 x 240 RGB: reduced, out of focus if `soft`, with its light and tint."""
     picture = canvas.convert("RGB").resize(SIZE, Image.Resampling.LANCZOS)
-    if plan.hardship == "soft":
+    if soft:
         picture = picture.filter(ImageFilter.GaussianBlur(dice.between(1.8, 3.6)))
     exposure, warmth = dice.between(0.86, 1.14), dice.between(-0.06, 0.06)
     tint = np.array([exposure * (1 + warmth), exposure, exposure * (1 - warmth)], np.float32)
