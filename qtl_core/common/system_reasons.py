@@ -6,13 +6,13 @@ import errno
 import socket
 import ssl
 
-_NO_ROOM = "There is no room left on the disk."
+NO_ROOM = "There is no room left on the disk."
 _NO_PERMISSION = "This user has no permission."
 _NO_NETWORK = "There is no way to it from here, as where there is no network."
 _NOT_THERE = "It is not there."
 _BY_NAME = {  # by the number's name, as no system has them all
-    "ENOSPC": _NO_ROOM,
-    "EDQUOT": _NO_ROOM,
+    "ENOSPC": NO_ROOM,
+    "EDQUOT": NO_ROOM,
     "EFBIG": "The file would be larger than is allowed here.",
     "EACCES": _NO_PERMISSION,
     "EPERM": _NO_PERMISSION,

@@ -49,7 +49,7 @@ def open_picture(source: Path | bytes | BinaryIO) -> Image.Image:
         raise UserError(f"{name} cannot be used as a picture.", str(error)) from error
 
 
-def check_picture(path: Path) -> str | None:
+def check_picture(source: Path | bytes) -> str | None:
     """Returns why a file cannot be trained on, or None: the quick look that a whole folder can be given.
 
     Only the header and the last bytes are read (0.2 ms), so damage in the middle shows when it is decoded. A GIF is
@@ -57,7 +57,7 @@ def check_picture(path: Path) -> str | None:
     "We're sorry, this image could not be found".
     """
     try:
-        with _stream(path) as stream:
+        with _stream(source) as stream:
             opened = opened_picture(stream)
             if opened.kind == "GIF":
                 return "It is a GIF, a format for drawings and animations; only photo formats are trained on."

@@ -1,0 +1,184 @@
+"""Data sets as wholes: made, found by name or identifier, listed, deleted, and taken back."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+from qtl_core.common import paths
+from qtl_core.common.errors import UserError
+from qtl_core.common.system_reasons import reason_of
+from qtl_core.pictures.datasets import layout
+from qtl_core.pictures.datasets.limits import check_may_create
+from qtl_core.pictures.datasets.names import MOST_CLASSES, checked_class_name, checked_set_name, checked_set_note
+from qtl_core.pictures.datasets.opening import connected, reading, writing
+from qtl_core.pictures.datasets.records import ClassRecord, DatasetRecord, SplitSettings
+from qtl_core.pictures.datasets.schema import UnknownDataset, in_words, migrate, unknown_dataset
+
+USED_EVERY = 600.0  # seconds: how exactly it is known when a set was last used
+
+
+def create(name: str, classes: Sequence[str] = (), *, owner: str = "", note: str = "") -> DatasetRecord:
+    """Makes a data set.
+
+    Args:
+        name: What to call it; others may be called the same.
+        classes: Names of its classes, in order.
+        owner: Hash of its maker's secret, or "".
+        note: What else there is to say of it.
+
+    Raises:
+        UserError: A name cannot be used, there are too many sets, or nothing can be written.
+    """
+    name, note, kept = checked_set_name(name), checked_set_note(note), _checked_classes(classes)
+    check_may_create(owner)
+    paths.writable(layout.FOLDER)
+    set_id, making = layout.new_id(), layout.root() / f".making-{layout.new_id()}"
+    try:
+        (making / "pictures").mkdir(parents=True)
+        _write_file(making / "set.sqlite", name, note, owner, kept)
+        making.rename(layout.set_folder(set_id))
+    except (OSError, sqlite3.Error) as error:
+        shutil.rmtree(making, ignore_errors=True)
+        raise _not_made(name, error) from error
+    return find(set_id)
+
+
+def find(name_or_id: str, owner: str | None = None) -> DatasetRecord:
+    """Returns a set by its identifier, or by its name where no other one is called the same.
+
+    Args:
+        name_or_id: What it is called.
+        owner: Whose sets are looked through for the name; None for everybody's. An identifier finds everybody's.
+
+    Raises:
+        UserError: There is none, or there are several of that name.
+    """
+    if layout.ID.fullmatch(name_or_id):
+        with contextlib.suppress(UnknownDataset):  # else it may be a name that looks like an identifier
+            return reading(name_or_id, partial(_record, name_or_id))
+    named = [each for each in list_datasets(owner) if each.name == name_or_id]
+    if len(named) > 1:
+        ids = ", ".join(each.id for each in named)
+        raise UserError(f"There are {len(named)} data sets called {name_or_id}.", "", f"Say which: {ids}.")
+    if not named:
+        raise unknown_dataset(name_or_id)
+    return named[0]
+
+
+def list_datasets(owner: str | None = None, *, deleted: bool = False) -> tuple[DatasetRecord, ...]:
+    """Returns sets, those used last first; one whose file cannot be read is left out.
+
+    Args:
+        owner: Whose; None for everybody's.
+        deleted: Those that were deleted, and can be had back, in place of those that are there.
+    """
+    found = []
+    for set_id in layout.all_ids():
+        with contextlib.suppress(UserError):
+            found.append(reading(set_id, partial(_record, set_id), deleted=True))
+    wanted = [each for each in found if (each.deleted is not None) == deleted and owner in (None, each.owner)]
+    return tuple(sorted(wanted, key=lambda each: (-each.used, each.name)))
+
+
+def delete(set_id: str) -> None:
+    """Hides a set; `undelete` brings it back until it is purged.
+
+    Raises:
+        UserError: There is no such set, or nothing can be written.
+    """
+    writing(set_id, lambda connection: connection.execute("UPDATE dataset SET deleted = ?", (time.time(),)))
+
+
+def undelete(set_id: str) -> DatasetRecord:
+    """Brings a deleted set back, and returns it.
+
+    Raises:
+        UserError: It is not there any more, or nothing can be written.
+    """
+    change = "UPDATE dataset SET deleted = NULL, used = ?"
+    writing(set_id, lambda connection: connection.execute(change, (time.time(),)), deleted=True)
+    return find(set_id)
+
+
+def mark_used(set_id: str) -> None:
+    """Takes note that somebody does something with a set; trouble with that troubles nobody."""
+
+    def mark(connection: sqlite3.Connection) -> None:
+        connection.execute("UPDATE dataset SET used = ?", (time.time(),))
+
+    with contextlib.suppress(UserError):
+        used = reading(set_id, lambda connection: connection.execute("SELECT used FROM dataset").fetchone()["used"])
+        if abs(time.time() - used) > USED_EVERY:
+            writing(set_id, mark, counts=False)
+
+
+def revision_of(set_id: str) -> int:
+    """Returns what grows with every change of a set.
+
+    Raises:
+        UserError: There is no such set.
+    """
+    return reading(set_id, lambda connection: connection.execute("SELECT revision FROM dataset").fetchone()[0])
+
+
+def _checked_classes(classes: Sequence[str]) -> list[str]:
+    if len(classes) > MOST_CLASSES:
+        raise UserError(f"The set would have {len(classes)} classes.", f"Up to {MOST_CLASSES} are kept in one.")
+    kept: list[str] = []
+    for each in classes:
+        kept.append(checked_class_name(each, kept))
+    return kept
+
+
+def _write_file(file: Path, name: str, note: str, owner: str, classes: Sequence[str]) -> None:
+    now, split = time.time(), SplitSettings()
+    with closing(connected(file)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("BEGIN IMMEDIATE")
+        migrate(connection)
+        connection.execute(
+            "INSERT INTO dataset VALUES (1, ?, ?, ?, ?, ?, 0, ?, ?, ?, NULL)",
+            (name, note, owner, now, now, split.val_share, split.test_share, split.seed),
+        )
+        rows = [(each, number) for number, each in enumerate(classes)]
+        connection.executemany("INSERT INTO classes (name, colour) VALUES (?, ?)", rows)
+        connection.execute("COMMIT")
+
+
+_COUNTED = """SELECT id, name, colour,
+    (SELECT count(*) FROM pictures WHERE class = classes.id AND removed IS NULL) AS count
+    FROM classes WHERE removed IS NULL ORDER BY id"""
+
+
+def _record(set_id: str, connection: sqlite3.Connection) -> DatasetRecord:
+    row = connection.execute("SELECT * FROM dataset").fetchone()
+    return DatasetRecord(
+        id=set_id,
+        name=row["name"],
+        note=row["note"],
+        owner=row["owner"],
+        created=row["created"],
+        used=row["used"],
+        revision=row["revision"],
+        classes=tuple(_classes(connection)),
+        split=SplitSettings(row["val_share"], row["test_share"], row["seed"]),
+        deleted=row["deleted"],
+    )
+
+
+def _classes(connection: sqlite3.Connection) -> Iterator[ClassRecord]:
+    for row in connection.execute(_COUNTED):
+        yield ClassRecord(row["id"], row["name"], row["colour"], row["count"])
+
+
+def _not_made(name: str, error: Exception) -> UserError:
+    if isinstance(error, sqlite3.Error):
+        return in_words(error, name)
+    return UserError(f"The data set {name} cannot be made.", reason_of(error), "Make room, or use another folder.")

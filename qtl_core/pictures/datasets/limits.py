@@ -1,0 +1,153 @@
+"""Limits of what people bring, per picture, per set, per visitor and for all, so that nobody fills the disk for others.
+
+Each can be set by an environment variable (README, "Limits of own data sets"). Bytes are those of the pictures as they
+are kept. Without owners, as on a person's own computer, the limits per visitor do not count.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from qtl_core.common.errors import UserError
+from qtl_core.pictures.datasets import layout
+from qtl_core.pictures.datasets.opening import reading
+
+MEGABYTE = 1_000_000
+LOOK_SECONDS = 5.0  # how old a sum over all sets may be
+
+
+@dataclass(frozen=True)
+class Limits:
+    """All limits that hold now.
+
+    Attributes:
+        picture_bytes: Of one file.
+        set_pictures: In one set.
+        visitor_sets, visitor_bytes: Of one visitor, where the server is open to others.
+        all_bytes: Of all sets together.
+    """
+
+    picture_bytes: int
+    set_pictures: int
+    visitor_sets: int
+    visitor_bytes: int
+    all_bytes: int
+
+
+def limits_now() -> Limits:
+    """Returns the limits as the environment sets them; what is no whole number above 0 there does not count."""
+    return Limits(
+        picture_bytes=_set("QTL_OWN_PICTURE_MB", 40) * MEGABYTE,
+        set_pictures=_set("QTL_OWN_SET_PICTURES", 10_000),
+        visitor_sets=_set("QTL_OWN_VISITOR_SETS", 20),
+        visitor_bytes=_set("QTL_OWN_VISITOR_MB", 4_000) * MEGABYTE,
+        all_bytes=_set("QTL_OWN_ALL_MB", 40_000) * MEGABYTE,
+    )
+
+
+def check_may_create(owner: str) -> None:
+    """Refuses one set more to a visitor who has as many as are allowed; deleted ones count until they are purged.
+
+    Raises:
+        UserError: It is one too many.
+    """
+    most = limits_now().visitor_sets
+    if owner and _usage.of(owner).sets >= most:
+        raise UserError(
+            f"You have {most} data sets already.",
+            "More are not kept for one visitor of this server.",
+            "Delete one that you do not need, or add to one that is there.",
+        )
+
+
+def why_full(set_id: str, more: int) -> str:
+    """Returns why so many more bytes cannot be added to a set, as a sentence, or ""."""
+    limits, owner = limits_now(), _usage.owner(set_id)
+    if _usage.all().size + more > limits.all_bytes:
+        return f"All own pictures on this computer together may have {_megabytes(limits.all_bytes)}, and they do."
+    if owner and _usage.of(owner).size + more > limits.visitor_bytes:
+        return f"Your pictures on this server may have {_megabytes(limits.visitor_bytes)} together, and they do."
+    return ""
+
+
+def count_bytes(set_id: str, more: int) -> None:
+    """Takes note of bytes that were added, so that many quick additions do not pass a limit between two sums."""
+    _usage.count(set_id, more)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """The disk that sets take.
+
+    Attributes:
+        sets: How many.
+        size: Bytes of their pictures, also of those that can still be had back.
+    """
+
+    sets: int = 0
+    size: int = 0
+
+
+def usage_of(owner: str | None = None) -> Usage:
+    """Returns the disk that somebody's sets take, or all; a few seconds old at most."""
+    return _usage.all() if owner is None else _usage.of(owner)
+
+
+class _Sums:
+    """Sums over all sets, made anew every few seconds."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._root: Path | None = None
+        self._looked = 0.0
+        self._sets: dict[str, tuple[str, int]] = {}  # owner and bytes by identifier
+
+    def of(self, owner: str) -> Usage:
+        sizes = [size for whose, size in self._now().values() if whose == owner]
+        return Usage(len(sizes), sum(sizes))
+
+    def all(self) -> Usage:
+        found = self._now()
+        return Usage(len(found), sum(size for _, size in found.values()))
+
+    def owner(self, set_id: str) -> str:
+        return self._now().get(set_id, ("", 0))[0]
+
+    def count(self, set_id: str, more: int) -> None:
+        with self._turn:
+            owner, size = self._sets.get(set_id, ("", 0))
+            self._sets[set_id] = owner, size + more
+
+    def _now(self) -> dict[str, tuple[str, int]]:
+        with self._turn:
+            root, now = layout.root(), time.monotonic()
+            ids = set(layout.all_ids())
+            if root != self._root or now - self._looked > LOOK_SECONDS or ids != set(self._sets):
+                self._sets = {set_id: found for set_id in ids if (found := _sum_of(set_id))}
+                self._root, self._looked = root, now
+            return dict(self._sets)
+
+
+_usage = _Sums()
+_SUM = """SELECT (SELECT owner FROM dataset) AS owner, (SELECT coalesce(sum(size), 0) FROM pictures) AS size"""
+
+
+def _sum_of(set_id: str) -> tuple[str, int] | None:
+    with contextlib.suppress(UserError):
+        row = reading(set_id, lambda connection: connection.execute(_SUM).fetchone(), deleted=True)
+        return str(row["owner"]), int(row["size"])
+    return None
+
+
+def _set(variable: str, otherwise: int) -> int:
+    text = os.environ.get(variable, "").strip()
+    return int(text) if text.isdecimal() and int(text) > 0 else otherwise
+
+
+def _megabytes(size: int) -> str:
+    return f"{size // MEGABYTE:,} MB"

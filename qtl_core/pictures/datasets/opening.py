@@ -1,0 +1,144 @@
+"""Opens a set's file for a question or a change: all of a change counts, or nothing of it.
+
+Where the last user of a file closes it, SQLite tidies up, which takes ten times as long as adding a picture. So this
+process keeps the files it used last open.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from qtl_core.pictures.datasets import layout
+from qtl_core.pictures.datasets.schema import MIGRATIONS, in_words, migrate, unknown_dataset
+
+Result = TypeVar("Result")
+BUSY_SECONDS = 30.0  # a version of thousands of pictures is written by one of several processes
+MOST_HELD = 16  # sets
+_held: OrderedDict[Path, sqlite3.Connection] = OrderedDict()
+_turn = threading.Lock()
+
+
+def reading(set_id: str, question: Callable[[sqlite3.Connection], Result], *, deleted: bool = False) -> Result:
+    """Returns what `question` finds in a set, all of it at one moment.
+
+    Args:
+        set_id: The set.
+        question: Asks an open file.
+        deleted: Whether it may be a set that was deleted.
+
+    Raises:
+        UserError: There is no such set, or it cannot be used.
+    """
+    with _opened(set_id) as connection, _words(set_id):
+        connection.execute("BEGIN")
+        try:
+            _check_there(connection, set_id, deleted)
+            return question(connection)
+        finally:
+            connection.execute("ROLLBACK")
+
+
+def writing(
+    set_id: str, change: Callable[[sqlite3.Connection], Result], *, deleted: bool = False, counts: bool = True
+) -> Result:
+    """Does all of `change` to a set, or nothing of it.
+
+    Args:
+        set_id: The set.
+        change: Changes an open file.
+        deleted: Whether it may be a set that was deleted.
+        counts: Whether it is a change of what people see, so that the revision grows.
+
+    Raises:
+        UserError: There is no such set, or it cannot be written.
+    """
+    with _opened(set_id) as connection, _words(set_id):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            _check_there(connection, set_id, deleted)
+            answer = change(connection)
+            if counts:
+                connection.execute("UPDATE dataset SET revision = revision + 1")
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:  # a full disk may have ended it
+                connection.execute("ROLLBACK")
+            raise
+        return answer
+
+
+def connected(file: Path) -> sqlite3.Connection:
+    """Returns an open file; every statement counts at once unless it is in a transaction."""
+    connection = sqlite3.connect(file, BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = NORMAL")  # what is in it is whole at any moment
+    return connection
+
+
+def let_go(set_id: str) -> None:
+    """Closes the file of a set that is about to be removed."""
+    with _turn:
+        if kept := _held.pop(layout.set_file(set_id), None):
+            kept.close()
+
+
+@contextmanager
+def _opened(set_id: str) -> Iterator[sqlite3.Connection]:
+    file = layout.set_file(set_id)
+    if not layout.ID.fullmatch(set_id) or not file.is_file():
+        raise unknown_dataset(set_id)
+    with _words(set_id):
+        _hold(file)
+        connection = connected(file)
+    with closing(connection):
+        yield connection
+
+
+@contextmanager
+def _words(set_id: str) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise in_words(error, set_id) from error
+
+
+def _hold(file: Path) -> None:
+    with _turn:
+        if file in _held:
+            _held.move_to_end(file)
+            return
+        connection = connected(file)
+        try:
+            _bring_up_to_date(connection)
+        except BaseException:
+            connection.close()
+            raise
+        _held[file] = connection
+        if len(_held) > MOST_HELD:
+            _held.popitem(last=False)[1].close()
+
+
+def _bring_up_to_date(connection: sqlite3.Connection) -> None:
+    if connection.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        migrate(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _check_there(connection: sqlite3.Connection, set_id: str, deleted: bool) -> None:
+    row = connection.execute("SELECT deleted FROM dataset").fetchone()
+    if row is None or (row["deleted"] is not None and not deleted):
+        raise unknown_dataset(set_id)

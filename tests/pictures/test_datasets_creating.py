@@ -1,0 +1,112 @@
+"""Data sets as wholes: names, identifiers, deleting and taking it back."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from qtl_core.common.errors import UserError
+from qtl_core.pictures.datasets import layout
+from qtl_core.pictures.datasets.creating import create, delete, find, list_datasets, mark_used, revision_of, undelete
+from qtl_core.pictures.datasets.schema import UnknownDataset
+from tests.helpers.made_sets import made_set
+
+
+def test_a_set_is_found_by_its_identifier_and_by_its_name(own_home):
+    made = create("  My   pets ", ["cats", "dogs"], owner="me", note="of the class")
+    assert (made.name, made.note, made.owner, made.count) == ("My pets", "of the class", "me", 0)
+    assert [(each.name, each.colour) for each in made.classes] == [("cats", 0), ("dogs", 1)]
+    assert find(made.id) == find("My pets") == made
+    assert layout.set_file(made.id).is_file()
+    assert [folder.name for folder in (own_home / "own_data").iterdir()] == [made.id]
+
+
+def test_a_name_of_two_sets_asks_which_one():
+    one, other = create("pets"), create("pets", owner="me")
+    with pytest.raises(UserError, match=f"{other.id}") as told:
+        find("pets")
+    assert one.id in str(told.value)
+    assert find("pets", owner="me") == other
+
+
+@pytest.mark.parametrize("name", ["nothing", "0123456789ab", "../../etc", ""])
+def test_what_is_not_there_is_said(name):
+    with pytest.raises(UnknownDataset, match="There is no data set"):
+        find(name)
+
+
+def test_the_sets_of_one_owner_are_listed_those_used_last_first(monkeypatch):
+    clock = iter(range(1000, 100_000, 1000))
+    monkeypatch.setattr("time.time", lambda: float(next(clock)))
+    first, second, mine = create("first"), create("second"), create("third", owner="me")
+    assert [each.id for each in list_datasets()] == [mine.id, second.id, first.id]
+    assert [each.id for each in list_datasets("me")] == [mine.id]
+    mark_used(first.id)
+    assert list_datasets()[0].id == first.id
+    assert revision_of(first.id) == first.revision  # nothing that people see has changed
+
+
+def test_a_deleted_set_is_gone_until_it_is_taken_back():
+    made = made_set()
+    delete(made.id)
+    assert list_datasets() == ()
+    assert [each.id for each in list_datasets(deleted=True)] == [made.id]
+    with pytest.raises(UnknownDataset):
+        find(made.id)
+    with pytest.raises(UnknownDataset):
+        delete(made.id)
+    assert undelete(made.id).classes == made.classes
+
+
+def test_a_set_whose_file_is_damaged_hides_no_other_one():
+    good, bad = create("good"), create("bad")
+    layout.set_file(bad.id).write_bytes(b"no database" * 500)
+    for part in layout.set_folder(bad.id).glob("set.sqlite-*"):
+        part.unlink()
+    assert [each.id for each in list_datasets()] == [good.id]
+    with pytest.raises(UserError, match="damaged"):
+        find(bad.id)
+
+
+def test_a_set_of_a_newer_version_is_left_as_it_is():
+    made = create("pets")
+    with sqlite3.connect(layout.set_file(made.id)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    from qtl_core.pictures.datasets.opening import let_go
+
+    let_go(made.id)
+    with pytest.raises(UserError, match="newer version"):
+        find(made.id)
+
+
+def test_one_visitor_has_so_many_sets_and_a_person_alone_any_number(monkeypatch):
+    monkeypatch.setenv("QTL_OWN_VISITOR_SETS", "2")
+    for _ in range(2):
+        create("mine", owner="me")
+    with pytest.raises(UserError, match="2 data sets already"):
+        create("mine", owner="me")
+    for _ in range(3):
+        create("ours")
+    assert create("hers", owner="she").owner == "she"
+
+
+@pytest.mark.parametrize(
+    ("classes", "said"),
+    [
+        (["a", "A"], "already"),
+        (["caf\u00e9", "cafe\u0301"], "already"),
+        (["a/b"], "cannot be the name"),
+        ([".hidden"], "cannot be the name"),
+        (["a\\b"], "cannot be the name"),
+        (["a\0b"], "cannot be the name"),
+        (["x" * 61], "61 characters"),
+        ([" "], "needs a name"),
+        ([str(number) for number in range(51)], "51 classes"),
+    ],
+)
+def test_classes_are_named_so_that_folders_can_be(classes, said):
+    with pytest.raises(UserError, match=said):
+        create("pets", classes)
+    assert list_datasets() == ()
