@@ -99,11 +99,8 @@ class FeatureCache:
         """
         found: set[str] = set()
         with self._survived():
-            for start in range(0, len(digests) if self._connection is not None else 0, AT_ONCE):
-                part = digests[start : start + AT_ONCE]
-                marks = ",".join("?" * len(part))
-                query = f"SELECT picture FROM features WHERE view = 0 AND picture IN ({marks})"
-                found.update(picture for (picture,) in self._connection.execute(query, tuple(part)))
+            for start in range(0, len(digests), AT_ONCE):
+                found.update(self._names(digests[start : start + AT_ONCE]))
         missing = [digest for digest in digests if digest not in found]
         return found | set(shipped_features(self._resolved, missing) if self._use_shipped else ())
 
@@ -124,6 +121,13 @@ class FeatureCache:
         for picture, view, checksum, blob in self._connection.execute(query, (*pictures, last_view)):
             if isinstance(blob, bytes) and len(blob) == 4 * self._size and zlib.crc32(blob) == checksum:
                 yield (picture, view), np.frombuffer(blob, "<f4")
+
+    def _names(self, digests: Sequence[str]) -> Iterator[str]:
+        if self._connection is None:
+            return
+        marks = ",".join("?" * len(digests))
+        query = f"SELECT picture FROM features WHERE view = 0 AND picture IN ({marks})"
+        yield from (picture for (picture,) in self._connection.execute(query, tuple(digests)))
 
     def _open(self) -> None:
         self._connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS)

@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Mount
 
 from ui.base.streamlit_internals import end_as_asked, open_browser
 from ui.base.trust import note_who_can_reach_us
+from ui.shell.routes import thumbnails
 from ui.shell.routes.cookie_middleware import VisitorCookie
 
 PREFIX = "own"
@@ -28,7 +29,7 @@ def own_routes() -> list[BaseRoute]:
     """Returns the routes, below the path at which the app is served."""
     note_who_can_reach_us()  # a request may come before the first page
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return [Mount(f"/{base}/{PREFIX}" if base else f"/{PREFIX}", routes=[])]
+    return [Mount(f"/{base}/{PREFIX}" if base else f"/{PREFIX}", routes=[*thumbnails.ROUTES])]
 
 
 def own_middleware() -> list[Middleware]:
