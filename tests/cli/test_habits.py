@@ -26,6 +26,7 @@ from tests.exchange.test_heads import brought_in
 from tests.exchange.test_run_files import kept
 from tests.helpers.made_heads import demo_head, saved
 from tests.helpers.made_runs import made_pictures
+from tests.helpers.made_sets import made_set, picture_bytes
 from tests.helpers.shell import shell
 
 LEAVES = [
@@ -65,6 +66,16 @@ def working(leaf: tuple[str, str], folder: Path) -> list[str]:
             return ["runs", "import", str(folder / "run.qtl.zip")]
         case "runs", "show" | "changes" | "delete":
             return [*leaf, kept()]
+        case "data", "new":
+            return ["data", "new", "pets", "cats"]
+        case "data", "add":
+            (folder / "cat.png").write_bytes(picture_bytes())
+            return ["data", "add", made_set(each=1).id, "cats", str(folder / "cat.png")]
+        case "data", "split":
+            return ["data", "split", made_set(each=2).id, "--seed", "1"]
+        case "data", "list" | "show" | "delete":
+            made = made_set(each=2)
+            return [*leaf, *([] if leaf[1] == "list" else [made.id])]
     raise NotImplementedError(leaf)
 
 
@@ -123,7 +134,7 @@ def test_results_end_in_a_newline_and_as_json_every_line_is_a_strict_object(leaf
     done = shell(capsys, *words)
     assert (done.returncode, done.stdout[-1:]) == (0, "\n"), done.stderr
     if "--json" in CORE.parser_of(*leaf)[0]._option_string_actions:
-        if leaf == ("runs", "delete"):
+        if leaf[1] == "delete":
             words.append("--undo")
         done = shell(capsys, *words, "--json")
         found = [json.loads(line, parse_constant=pytest.fail) for line in done.stdout.splitlines()]
@@ -168,10 +179,11 @@ def lines(draw: st.DrawFn, parser: argparse.ArgumentParser) -> tuple[list[str], 
             spelt.append([f"{name}={value}"] if draw(st.booleans()) else [name, value])
     names = []
     for action in (each for each in parser._actions if not each.option_strings):
-        count = {None: 1, "?": draw(st.integers(0, 1)), "+": draw(st.integers(1, 3))}[action.nargs]
+        counts = {None: 1, "?": draw(st.integers(0, 1)), "+": draw(st.integers(1, 3)), "*": draw(st.integers(0, 3))}
+        count = counts[action.nargs]
         found = draw(st.lists(st.sampled_from(FILES), min_size=count, max_size=count))
-        if count:
-            wanted[action.dest] = found if action.nargs == "+" else found[0]
+        if count or action.nargs == "*":
+            wanted[action.dest] = found if action.nargs in ("+", "*") else found[0]
         names += found
     plain = draw(st.integers(0, len(names)))  # so many names stand among the options, the others behind `--`
     order = draw(st.permutations(range(len(spelt) + plain)))
@@ -283,7 +295,7 @@ def test_a_file_that_is_called_minus_is_read_by_its_path(tmp_path, monkeypatch, 
 
 def test_commands_print_through_one_module_alone():
     """Else a pipe that is closed, a full disk or a NaN would find a way around it."""
-    files = [file for file in sorted((PROJECT / "qtl_core/cli").glob("*.py")) if file.name != "output.py"]
+    files = [file for file in sorted((PROJECT / "qtl_core/cli").rglob("*.py")) if file.name != "output.py"]
     calls = [
         ast.unparse(node.func)
         for file in files

@@ -101,6 +101,27 @@ def test_a_strangers_file_name_becomes_a_plain_one(pets, name, kind, kept):
     assert add_picture(pets.id, 1, picture_bytes(1, kind=kind), name).picture.name == kept
 
 
+def test_where_and_with_what_a_picture_was_taken_is_not_kept(pets):
+    stream, exif = io.BytesIO(), Image.Exif()
+    exif[0x0110], exif[0x0112] = "Pixel of Somebody", 6  # the camera's model, and turned on its side
+    Image.effect_noise((40, 30), 50).convert("RGB").save(stream, "JPEG", exif=exif)
+    assert b"Pixel of Somebody" in stream.getvalue()
+    picture = add_picture(pets.id, 1, stream.getvalue(), "cat.jpg").picture
+    assert b"Pixel of Somebody" not in picture.path.read_bytes()
+    with Image.open(picture.path) as kept, Image.open(stream) as came:
+        assert kept.getexif()[0x0112] == 6
+        assert kept.tobytes() == came.tobytes()
+
+
+def test_a_picture_larger_than_what_is_kept_is_scaled_down_and_that_is_said(pets, monkeypatch):
+    monkeypatch.setenv("QTL_OWN_KEPT_MEGAPIXELS", "1")
+    added = add_picture(pets.id, 1, picture_bytes(1, (1500, 1000)), "large.png")
+    assert added.picture.width * added.picture.height <= 1_000_000
+    assert "1.5 million pixels" in added.note
+    assert added.picture.name == "large.jpg"
+    assert add_picture(pets.id, 1, picture_bytes(2), "small.png").note == ""
+
+
 def test_limits_are_said(pets, monkeypatch):
     monkeypatch.setenv("QTL_OWN_PICTURE_MB", "1")
     assert "up to 1 MB" in add_picture(pets.id, 1, picture_bytes(1, (700, 700)), "large.png").reason

@@ -7,7 +7,6 @@ leaves the set as it was with what was added before.
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import secrets
 import sqlite3
@@ -26,8 +25,8 @@ from qtl_core.pictures.datasets.opening import reading, writing
 from qtl_core.pictures.datasets.reading import records_of
 from qtl_core.pictures.datasets.records import Added, Part
 from qtl_core.pictures.decoding.limits import UnreadablePicture
+from qtl_core.pictures.decoding.metadata import CleanPicture, cleaned
 from qtl_core.pictures.decoding.open_picture import check_picture
-from qtl_core.pictures.decoding.reading import opened_picture
 
 AT_ONCE = 25  # pictures whose rows are written together: what is lost at most of a longer addition that is killed
 
@@ -129,8 +128,7 @@ class _New:
     incoming: Incoming
     sha256: str
     name: str
-    size: tuple[int, int]
-    bytes: int
+    clean: CleanPicture
 
 
 class _Addition:
@@ -141,6 +139,7 @@ class _Addition:
         self.limits = limits_now()
         self.classes, self.count = reading(set_id, _classes_and_count)
         self.found: list[int | str] = []  # a picture's number, or why it was not added
+        self.notes: dict[int, str] = {}  # by the picture's number
         self.waiting: dict[str, _New] = {}  # by their contents
         self.done = 0
 
@@ -157,16 +156,15 @@ class _Addition:
             content = _content(incoming.content, self.limits.picture_bytes)
             if reason := check_picture(content):
                 return reason
-            opened = opened_picture(io.BytesIO(content))
+            clean = cleaned(content, most_pixels=self.limits.kept_pixels, most_bytes=self.limits.kept_bytes)
         except UnreadablePicture as error:
             return str(error)
-        content = _stripped(content)
-        sha256 = hashlib.sha256(content).hexdigest()
-        if why := self._why_full(sha256, len(content)):
+        sha256 = hashlib.sha256(clean.content).hexdigest()
+        if why := self._why_full(sha256, len(clean.content)):
             return why
-        name = kept_file_name(incoming.name, opened.kind)
-        self._put(layout.picture_file(self.set_id, sha256, name), content)
-        self.waiting[sha256] = _New(len(self.found), incoming, sha256, name, opened.size, len(content))
+        name = kept_file_name(incoming.name, clean.kind)
+        self._put(layout.picture_file(self.set_id, sha256, name), clean.content)
+        self.waiting[sha256] = _New(len(self.found), incoming, sha256, name, clean)
         return ""
 
     def _why_full(self, sha256: str, size: int) -> str:
@@ -204,13 +202,16 @@ class _Addition:
             self.found[new.at] = number
             if isinstance(number, int):
                 self.done, self.count = self.done + 1, self.count + 1
-                count_bytes(self.set_id, new.bytes)
+                count_bytes(self.set_id, len(new.clean.content))
+                self.notes[number] = new.clean.note
 
     def outcomes(self) -> tuple[Added, ...]:
         pictures = records_of(self.set_id, [each for each in self.found if isinstance(each, int)])
         gone = "It was removed again at once."
         return tuple(
-            Added(None, each) if isinstance(each, str) else Added(pictures.get(each), "" if each in pictures else gone)
+            Added(None, each)
+            if isinstance(each, str)
+            else Added(pictures.get(each), "" if each in pictures else gone, self.notes[each])
             for each in self.found
         )
 
@@ -265,13 +266,9 @@ def _content(content: bytes | Path, most: int) -> bytes:
         raise UnreadablePicture(f"The file cannot be read. {reason_of(error)}") from error
 
 
-def _stripped(content: bytes) -> bytes:
-    return content
-
-
 def _insert(connection: sqlite3.Connection, new: _New) -> int | str:
     """Writes the row of a picture; returns its number, or why it is not in the set where that changed meanwhile."""
-    incoming, (width, height) = new.incoming, new.size
+    incoming, (width, height) = new.incoming, new.clean.size
     if not connection.execute(_IS_THERE, (incoming.class_id,)).fetchone():
         return "Its class was removed meanwhile."
     done = connection.execute(
@@ -280,7 +277,7 @@ def _insert(connection: sqlite3.Connection, new: _New) -> int | str:
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             *(new.sha256, new.name, incoming.class_id, kept_group(incoming.group), incoming.part, incoming.origin),
-            *(time.time(), width, height, new.bytes),
+            *(time.time(), width, height, len(new.clean.content)),
         ),
     )
     return done.lastrowid or 0 if done.rowcount else "It came twice at the same moment, and is there once."

@@ -26,13 +26,16 @@ class Limits:
     """All limits that hold now.
 
     Attributes:
-        picture_bytes: Of one file.
+        picture_bytes: Of one file as it comes.
+        kept_pixels, kept_bytes: Of one picture as it is kept; a larger one is scaled down.
         set_pictures: In one set.
         visitor_sets, visitor_bytes: Of one visitor, where the server is open to others.
         all_bytes: Of all sets together.
     """
 
     picture_bytes: int
+    kept_pixels: int
+    kept_bytes: int
     set_pictures: int
     visitor_sets: int
     visitor_bytes: int
@@ -42,7 +45,9 @@ class Limits:
 def limits_now() -> Limits:
     """Returns the limits as the environment sets them; what is no whole number above 0 there does not count."""
     return Limits(
-        picture_bytes=_set("QTL_OWN_PICTURE_MB", 40) * MEGABYTE,
+        picture_bytes=_set("QTL_OWN_PICTURE_MB", 60) * MEGABYTE,
+        kept_pixels=_set("QTL_OWN_KEPT_MEGAPIXELS", 24) * 1_000_000,
+        kept_bytes=_set("QTL_OWN_KEPT_MB", 16) * MEGABYTE,
         set_pictures=_set("QTL_OWN_SET_PICTURES", 10_000),
         visitor_sets=_set("QTL_OWN_VISITOR_SETS", 20),
         visitor_bytes=_set("QTL_OWN_VISITOR_MB", 4_000) * MEGABYTE,

@@ -138,7 +138,9 @@ class Added:
     Attributes:
         picture: As it is in the set now; None where it was not added.
         reason: Why not, as a sentence; "" where it was.
+        note: What about it is kept in another way than it came, but for its metadata; a sentence, or "".
     """
 
     picture: PictureRecord | None
     reason: str = ""
+    note: str = ""

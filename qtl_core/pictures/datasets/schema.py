@@ -33,8 +33,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # The content is JSON, compressed: part, class, file name and SHA-256 of every picture.
         """CREATE TABLE versions (
             number INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, created REAL NOT NULL, content BLOB NOT NULL)""",
-        """CREATE TABLE tokens (
-            digest TEXT PRIMARY KEY, class INTEGER NOT NULL, created REAL NOT NULL, expires REAL NOT NULL)""",
     ),
 )
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
