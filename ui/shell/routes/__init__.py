@@ -15,21 +15,32 @@ from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute, Mount
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
 
 from ui.base.streamlit_internals import end_as_asked, open_browser
 from ui.base.trust import note_who_can_reach_us
-from ui.shell.routes import thumbnails
+from ui.shell.routes import archives, pictures, thumbnails
+from ui.shell.routes.answers import Refused, in_words
 from ui.shell.routes.cookie_middleware import VisitorCookie
 
 PREFIX = "own"
+ALL_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def own_routes() -> list[BaseRoute]:
     """Returns the routes, below the path at which the app is served."""
     note_who_can_reach_us()  # a request may come before the first page
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return [Mount(f"/{base}/{PREFIX}" if base else f"/{PREFIX}", routes=[*thumbnails.ROUTES])]
+    nothing = Route("/{rest:path}", _nothing, methods=ALL_METHODS)
+    routes = [*archives.ROUTES, *pictures.ROUTES, *thumbnails.ROUTES, nothing]
+    return [Mount(f"/{base}/{PREFIX}" if base else f"/{PREFIX}", routes=routes)]
+
+
+@in_words
+async def _nothing(_request: Request) -> Response:
+    raise Refused(404, "There is nothing at this address.")
 
 
 def own_middleware() -> list[Middleware]:

@@ -1,0 +1,87 @@
+"""Who may add to a set: its owner and its phones, on a closed server whoever reaches it, and no other site."""
+
+from __future__ import annotations
+
+import pytest
+
+from qtl_core.pictures.datasets.creating import create
+from qtl_core.pictures.datasets.reading import pictures_of
+from qtl_core.pictures.datasets.tokens import make_token, revoke_tokens
+from tests.helpers.asgi import ask
+from tests.helpers.made_sets import picture_bytes
+from ui.base.visitor_cookie import NAME, new_secret, owner_of
+
+SECRET = new_secret()
+HERE = "http://127.0.0.1:8501"
+
+
+def put(app, dataset, headers, class_id=1):
+    return ask(app, "PUT", f"/own/{dataset.id}/{class_id}/pictures?name=a.png", [picture_bytes(1)], headers)
+
+
+@pytest.fixture
+def pets():
+    return create("pets", ["cats", "dogs"], owner=owner_of(SECRET))
+
+
+def test_on_an_open_server_the_owner_adds_and_nobody_else(open_routes, pets):
+    for cookie in ("", f"{NAME}={new_secret()}", f"{NAME}={owner_of(SECRET)}", f"{NAME}=", "x" * 5000):
+        found = put(open_routes, pets, {"cookie": cookie})
+        assert (found.status, found.json["again"]) == (403, False)
+    assert pictures_of(pets.id) == ()
+    assert put(open_routes, pets, {"cookie": f"other=1; {NAME}={SECRET}"}).json["added"]
+
+
+def test_what_nobody_owns_is_not_everybodys_on_an_open_server(open_routes):
+    teachers = create("of the shell", ["a", "b"])
+    assert put(open_routes, teachers, {"cookie": f"{NAME}={SECRET}"}).status == 403
+
+
+def test_a_phone_adds_to_its_class_until_its_code_is_taken_back(open_routes, pets):
+    token = make_token(pets.id, 1)
+    assert put(open_routes, pets, {"X-Qtl-Token": token}).json["added"]
+    (picture,) = pictures_of(pets.id)
+    assert picture.origin == "phone"
+    wrong = put(open_routes, pets, {"X-Qtl-Token": token}, 2)
+    assert (wrong.status, wrong.json["error"]) == (403, "This code is for another class. Ask for a new one.")
+    revoke_tokens(pets.id, 1)
+    assert "taken back" in put(open_routes, pets, {"X-Qtl-Token": token}).json["error"]
+    late = make_token(pets.id, 1, -1)
+    assert "run out" in put(open_routes, pets, {"X-Qtl-Token": late}).json["error"]
+
+
+@pytest.mark.parametrize("token", ["x", "", "0" * 12 + "-" + "a" * 24, "../../x-" + "a" * 24])
+def test_a_made_up_code_opens_nothing(open_routes, pets, token):
+    assert put(open_routes, pets, {"X-Qtl-Token": token}).status == 403
+
+
+@pytest.mark.parametrize(
+    ("headers", "allowed"),
+    [
+        ({}, True),  # no browser
+        ({"origin": HERE}, True),
+        ({"origin": HERE, "sec-fetch-site": "same-origin"}, True),
+        ({"origin": "http://localhost:8501", "host": "localhost:8501"}, True),
+        ({"origin": "https://evil.example"}, False),
+        ({"origin": "http://127.0.0.1:9999"}, True),  # this machine's own, as whoever runs it named the address
+        ({"origin": "null"}, False),
+        ({"origin": HERE, "sec-fetch-site": "cross-site"}, False),
+        ({"sec-fetch-site": "same-site"}, False),
+        (
+            {"origin": "http://evil.example:8501", "host": "evil.example:8501"},
+            False,
+        ),  # a name of theirs for this machine
+        ({"host": "192.168.1.7:8501", "origin": "http://192.168.1.7:8501"}, True),
+    ],
+)
+def test_no_other_site_gets_in(routes, headers, allowed):
+    pets = create("pets", ["cats", "dogs"])
+    found = put(routes, pets, headers)
+    assert (found.status == 200, len(pictures_of(pets.id))) == (allowed, int(allowed))
+
+
+def test_an_open_server_has_whatever_name_it_has(open_routes, pets):
+    cookie = f"{NAME}={SECRET}"
+    mine = {"cookie": cookie, "host": "school.example", "origin": "https://school.example"}
+    assert put(open_routes, pets, mine).json["added"]
+    assert put(open_routes, pets, mine | {"origin": "https://evil.example"}).status == 403
