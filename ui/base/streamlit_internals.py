@@ -59,7 +59,7 @@ except ImportError:
 def is_script_run() -> bool:
     """Returns whether Streamlit runs a page here, and not the server that imports `app.py`.
 
-    Without a run context there is no telling but that a server is there already (`runtime.exists`).
+    Without a run context there is no telling but that a server is there already.
     """
     if get_script_run_ctx.__module__ != __name__:
         return get_script_run_ctx(suppress_warning=True) is not None
@@ -187,7 +187,7 @@ def run_streamlit(words: list[str]) -> None:
 def end_as_asked() -> None:
     """Has the server that is ending now leave in peace: exit handlers run, and Ctrl-C is no error.
 
-    Uvicorn sends itself the signal again that it was ended by (`Server._captured_signals`; its handler of signals is
+    Uvicorn sends itself the signal again that it was ended by (Server._captured_signals; its handler of signals is
     a method of the server, which is how it is found). Where that changes, a signal ends the process at once.
     """
     server = getattr(signal.getsignal(signal.SIGINT), "__self__", None)
@@ -201,7 +201,7 @@ def end_as_asked() -> None:
 def open_browser() -> None:
     """Opens the app in the browser of whoever started it; `streamlit run` does that for scripts, not for an `st.App`.
 
-    By the functions with which Streamlit does it (`cli_util.open_browser`, `server_util`). Without them, or without a
+    By the functions with which Streamlit does it (open_browser of its cli_util, server_util). Without them, or without a
     browser, the address is on the terminal.
     """
     try:

@@ -43,7 +43,7 @@ class ArrivedArchive:
 
 @dataclass(frozen=True)
 class Collected:
-    """What came since the page was drawn last.
+    """News since the page was drawn last.
 
     Attributes:
         pictures: Whether pictures were added to the class: what the page shows of it is older than that.
@@ -83,7 +83,7 @@ def show_collect(dataset: DatasetRecord, klass: ClassRecord) -> Collected:
 
 
 def _archive(told: Any) -> ArrivedArchive | None:
-    """What the browser says is checked: it could say anything."""
+    """Checks what the browser says: it could say anything."""
     if not isinstance(told, dict) or not isinstance(told.get("upload"), str):
         return None
     path = arrived_archive(owner(), told["upload"])

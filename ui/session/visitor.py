@@ -1,4 +1,4 @@
-"""Who a visitor is: on an open server whoever has the browser's cookie, on a closed one nobody in particular."""
+"""Visitors: on an open server whoever has the browser's cookie, on a closed one nobody in particular."""
 
 from __future__ import annotations
 

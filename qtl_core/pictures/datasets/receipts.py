@@ -25,7 +25,7 @@ BUSY_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Receipt:
-    """What is known of a picture that was sent.
+    """Knowledge of a picture that was sent.
 
     Attributes:
         begun: Seconds since the epoch: when it was first about to be added.

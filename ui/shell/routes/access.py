@@ -1,4 +1,4 @@
-"""Who may do what by the routes: the owner of a set by the browser's cookie, a phone by a token, no other site at all.
+"""Access by the routes: for the owner of a set by the browser's cookie, for a phone by a token, for no other site.
 
 On a closed server everybody who reaches it may, as on its pages; but only under a name that is the server's own, so
 that no page of another site gets in by giving this machine a name of its own (DNS rebinding).

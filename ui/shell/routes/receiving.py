@@ -111,7 +111,6 @@ async def receive(request: Request, file: IO[bytes], most: int, too_large: str) 
 
     Raises:
         Refused: It is too large, shorter than it said, too slow, or cannot be written.
-        ClientDisconnect: The connection was lost.
     """
     said = stated_length(request)
     if said is not None and said > most:
