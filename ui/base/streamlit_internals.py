@@ -201,8 +201,8 @@ def end_as_asked() -> None:
 def open_browser() -> None:
     """Opens the app in the browser of whoever started it; `streamlit run` does that for scripts, not for an `st.App`.
 
-    By the functions with which Streamlit does it (open_browser of its cli_util, server_util). Without them, or without a
-    browser, the address is on the terminal.
+    By the functions with which Streamlit does it (open_browser of its cli_util, server_util). Without them, or without
+    a browser, the address is on the terminal.
     """
     try:
         from streamlit import cli_util, config
