@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.pictures.sources.class_names import alike, differing_in_case, paired, part_of, places_among
-from qtl_core.pictures.sources.dataset_search import Search
+from qtl_core.pictures.sources.dataset_search import DiskTree, Search
 from qtl_core.pictures.sources.folder_layout import LOOSE, UNUSED, FolderLayout, find_classes
 from qtl_core.pictures.sources.folder_walk import listing
 
@@ -248,7 +248,7 @@ def test_a_whole_disk_is_not_looked_through(tmp_path, monkeypatch):
         "qtl_core.pictures.sources.dataset_search.listing",
         lambda folder, root: looked_into.append(folder) or listing(folder, root),
     )
-    assert Search(tmp_path).data_set() == tmp_path
+    assert Search(tmp_path, DiskTree(tmp_path)).data_set() == tmp_path
     assert len(looked_into) == 5
 
 
@@ -256,4 +256,6 @@ def test_files_of_no_size_are_not_read_to_find_out_what_they_are(tmp_path, monke
     """Reading some in /proc never ends."""
     put(tmp_path, "proc/kmsg", "proc/trace", "a/1.jpg", "b/1.jpg")
     monkeypatch.setattr("qtl_core.pictures.sources.dataset_search.check_picture", pytest.fail)
-    assert not Search(tmp_path).has_pictures(tmp_path / "proc") and Search(tmp_path).has_pictures(tmp_path / "a")
+    assert not Search(tmp_path, DiskTree(tmp_path)).has_pictures(tmp_path / "proc") and Search(
+        tmp_path, DiskTree(tmp_path)
+    ).has_pictures(tmp_path / "a")

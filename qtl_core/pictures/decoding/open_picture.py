@@ -26,7 +26,9 @@ TAIL_BYTES = (
 )
 END_MARKS = {"JPEG": b"\xff\xd9", "PNG": b"IEND"}
 
-__all__ = ["MAX_PIXELS", "check_picture", "open_picture"]
+NOT_TRAINED_ON = "It is a GIF, a format for drawings and animations; only photo formats are trained on."
+
+__all__ = ["MAX_PIXELS", "NOT_TRAINED_ON", "check_picture", "open_picture"]
 
 
 def open_picture(source: Path | bytes | BinaryIO) -> Image.Image:
@@ -60,7 +62,7 @@ def check_picture(source: Path | bytes) -> str | None:
         with _stream(source) as stream:
             opened = opened_picture(stream)
             if opened.kind == "GIF":
-                return "It is a GIF, a format for drawings and animations; only photo formats are trained on."
+                return NOT_TRAINED_ON
             if _seems_cut_short(stream, opened.kind):
                 read_picture(stream)
     except UnreadablePicture as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from qtl_core.common.errors import UserError
 from qtl_core.pictures.decoding.open_picture import check_picture
@@ -27,15 +27,56 @@ SUFFIXES = frozenset(
 Kind = Literal["parts", "classes", "loose", ""]
 
 
+class Tree(Protocol):
+    """Folders and files that a data set is looked for in: on a disk, in an archive, or in a list of names."""
+
+    def listing(self, folder: Path) -> Listing:
+        """Returns what is in a folder.
+
+        Raises:
+            UserError: It cannot be read.
+        """
+
+    def is_picture(self, file: Path) -> bool:
+        """Returns whether a file is a picture, whatever its name."""
+
+    def is_link(self, folder: Path) -> bool:
+        """Returns whether a folder is a link to another one."""
+
+
+@dataclass(frozen=True)
+class DiskTree:
+    """A folder on this computer, out of which no link is followed."""
+
+    root: Path
+
+    def listing(self, folder: Path) -> Listing:
+        """See `Tree`."""
+        return listing(folder, self.root)
+
+    def is_picture(self, file: Path) -> bool:
+        """See `Tree`; what has no size, as in /proc, might never end."""
+        try:
+            return file.stat().st_size > 0 and check_picture(file) is None
+        except OSError:  # gone just now
+            return False
+
+    def is_link(self, folder: Path) -> bool:
+        """See `Tree`."""
+        return folder.is_symlink()
+
+
 @dataclass
 class Search:
     """A look through a folder, which remembers what it saw.
 
     Attributes:
         root: The folder that was named.
+        tree: What it is a folder of.
     """
 
     root: Path
+    tree: Tree
     _listed: dict[Path, Listing] = field(default_factory=dict)
     _kinds: dict[Path, Kind] = field(default_factory=dict)
 
@@ -46,7 +87,7 @@ class Search:
             UserError: `root` cannot be read, or holds several data sets.
         """
         self.listing(self.root)
-        found = [(folder, self.kind(folder)) for folder in self._sets(self.root, 0)]
+        found = list(self.sets())
         parted = [folder for folder, kind in found if kind == "parts"]
         if len(parted) == 1 or len(found) == 1:
             chosen = parted[0] if len(parted) == 1 else found[0][0]
@@ -58,6 +99,10 @@ class Search:
             raise _several(self.root, [folder for folder, _ in found])
         return self.root
 
+    def sets(self) -> Iterator[tuple[Path, Kind]]:
+        """Yields what could be the data set, and what kind of folder it is, without following links to folders."""
+        yield from ((folder, self.kind(folder)) for folder in self._sets(self.root, 0))
+
     def listing(self, folder: Path) -> Listing:
         """Returns what is in a folder.
 
@@ -65,7 +110,7 @@ class Search:
             UserError: It cannot be read.
         """
         if folder not in self._listed:
-            self._listed[folder] = listing(folder, self.root)
+            self._listed[folder] = self.tree.listing(folder)
         return self._listed[folder]
 
     def folders(self, folder: Path) -> tuple[Path, ...]:
@@ -75,7 +120,7 @@ class Search:
     def has_pictures(self, folder: Path) -> bool:
         """Returns whether pictures lie directly in a folder."""
         files = self._peek(folder).files
-        return any(map(is_named_as_picture, files)) or any(map(_is_picture, files[:LOOKED_AT]))
+        return any(map(is_named_as_picture, files)) or any(map(self.tree.is_picture, files[:LOOKED_AT]))
 
     def kind(self, folder: Path) -> Kind:
         """Says what a folder is to a data set."""
@@ -99,12 +144,11 @@ class Search:
         return "loose" if with_pictures and are_parts else ""
 
     def _sets(self, folder: Path, depth: int) -> Iterator[Path]:
-        """Yields the data sets at or below a folder, without following links to folders."""
         if self.kind(folder):
             yield folder
         elif depth < DEEPEST:
             for each in self.folders(folder):
-                if not each.is_symlink():
+                if not self.tree.is_link(each):
                     yield from self._sets(each, depth + 1)
 
     def _pictures_beside(self, folder: Path) -> bool:
@@ -123,14 +167,6 @@ class Search:
 def is_named_as_picture(file: Path) -> bool:
     """Returns whether a file's name says that it is a picture."""
     return file.suffix.lower() in SUFFIXES
-
-
-def _is_picture(file: Path) -> bool:
-    """Returns whether a file is a picture, whatever its name; what has no size, as in /proc, might never end."""
-    try:
-        return file.stat().st_size > 0 and check_picture(file) is None
-    except OSError:  # gone just now
-        return False
 
 
 def _several(root: Path, found: list[Path]) -> UserError:

@@ -10,7 +10,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.common.paths import in_text
 from qtl_core.pictures.sources.class_names import FolderPart, alike, differing_in_case, paired, part_of
 from qtl_core.pictures.sources.dataset import SkippedFile, Split
-from qtl_core.pictures.sources.dataset_search import Search, is_named_as_picture
+from qtl_core.pictures.sources.dataset_search import DiskTree, Search, is_named_as_picture
 from qtl_core.pictures.sources.folder_walk import LAYOUT
 
 DETECTION = {"images", "labels", "annotations", "masks", "labeltxt"}  # what a part holds where boxes are learnt
@@ -44,7 +44,7 @@ def find_classes(root: Path) -> FolderLayout:
         UserError: Missing, unreadable or empty folder; fewer than two classes; parts with different classes, without
             any, or two of a kind; several data sets. It names the folder, and says what to do.
     """
-    search = Search(root)
+    search = Search(root, DiskTree(root))
     top = search.data_set()
     kind, notes = search.kind(top), _place_notes(top, root)
     if kind == "loose":

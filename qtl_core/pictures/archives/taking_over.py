@@ -1,0 +1,121 @@
+"""Carries a plan out: its classes come into a set, and its pictures one by one, none of them written by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from qtl_core.common.errors import UserError
+from qtl_core.common.progress import ProgressCallback, ShouldStop, never_stop, no_progress
+from qtl_core.pictures.archives.plan import ArchivePlan, PlannedPicture, Skipped
+from qtl_core.pictures.archives.scanning import contents
+from qtl_core.pictures.datasets.adding import Incoming, add_many
+from qtl_core.pictures.datasets.creating import find
+from qtl_core.pictures.datasets.editing import add_class
+from qtl_core.pictures.datasets.limits import MEGABYTE, limits_now
+from qtl_core.pictures.datasets.names import MOST_CLASSES
+from qtl_core.pictures.sources.class_names import alike
+
+GONE = "It is not there any more."
+TOO_LARGE = "The file is larger than the {} MB that are taken in."
+
+
+@dataclass(frozen=True)
+class TakenOver:
+    """The outcome of taking a plan over.
+
+    Attributes:
+        dataset: The set's identifier.
+        added: How many pictures came into it.
+        skipped: What did not, and why: what the plan left out first.
+        changed: Pictures that are kept in another form than they came in, with what changed, such as scaled down ones.
+        was_stopped: Whether somebody stopped it; what had come by then stays.
+    """
+
+    dataset: str
+    added: int
+    skipped: tuple[Skipped, ...] = ()
+    changed: tuple[Skipped, ...] = ()
+    was_stopped: bool = False
+
+
+def take_over(
+    plan: ArchivePlan,
+    dataset_id: str,
+    progress: ProgressCallback = no_progress,
+    should_stop: ShouldStop = never_stop,
+) -> TakenOver:
+    """Adds the pictures of a plan to a set; a class that the set has under this name, in whatever case, is filled up.
+
+    Args:
+        plan: What is to be taken over, from `understand`.
+        dataset_id: The set.
+        progress: Told how many pictures were looked at, and how many there are.
+        should_stop: Looked at before every picture; what was added stays.
+
+    Raises:
+        UserError: The set is not there, has no room for the classes, or the source was changed meanwhile.
+    """
+    arriving = _Arriving(plan, _classes(plan, dataset_id), progress, should_stop)
+    outcomes = add_many(dataset_id, arriving.incoming(), total=len(plan.pictures))
+    skipped, changed = list(arriving.skipped), []
+    for planned, found in zip(arriving.given, outcomes, strict=True):
+        if found.reason:
+            skipped.append(Skipped(planned.name, found.reason))
+        elif found.note:
+            changed.append(Skipped(planned.name, found.note))
+    added = sum(found.picture is not None for found in outcomes)
+    return TakenOver(dataset_id, added, (*plan.skipped, *skipped), tuple(changed), arriving.was_stopped)
+
+
+class _Arriving:
+    """Pictures of a plan on their way from their source.
+
+    Attributes:
+        given: Those that were handed on, in order.
+        skipped: Those that could not be read, with why.
+        was_stopped: Whether it ended before the last.
+    """
+
+    def __init__(
+        self, plan: ArchivePlan, classes: Mapping[str, int], progress: ProgressCallback, should_stop: ShouldStop
+    ) -> None:
+        self.plan, self.classes, self.progress, self.should_stop = plan, classes, progress, should_stop
+        self.given: list[PlannedPicture] = []
+        self.skipped: list[Skipped] = []
+        self.was_stopped = False
+
+    def incoming(self) -> Iterator[Incoming]:
+        """Yields what is to be added, one picture in memory at a time."""
+        left = {each.path: each for each in self.plan.pictures}
+        most = limits_now().picture_bytes
+        for path, content in contents(self.plan.source, left.keys(), most + 1):
+            if self.should_stop():
+                self.was_stopped = True
+                return
+            planned = left.pop(path)
+            if isinstance(content, str):
+                self.skipped.append(Skipped(planned.name, content))
+            elif len(content) > most:
+                self.skipped.append(Skipped(planned.name, TOO_LARGE.format(most // MEGABYTE)))
+            else:
+                self.given.append(planned)
+                class_id = self.classes[planned.class_name]
+                yield Incoming(class_id, content, planned.name, planned.group, "archive", planned.part)
+            self.progress(len(self.plan.pictures) - len(left), len(self.plan.pictures))
+        self.skipped += [Skipped(planned.name, GONE) for planned in left.values()]
+
+
+def _classes(plan: ArchivePlan, dataset_id: str) -> dict[str, int]:
+    """Returns the numbers of the plan's classes in the set; those that are not there are made."""
+    there = {alike(each.name).casefold(): each.id for each in find(dataset_id).classes}
+    wanted = [each.name for each in plan.classes]
+    new = [name for name in wanted if alike(name).casefold() not in there]
+    if len(there) + len(new) > MOST_CLASSES:
+        raise UserError(
+            f"{plan.source.name} would bring the data set to {len(there) + len(new)} classes.",
+            f"It has up to {MOST_CLASSES}.",
+            "Take it over into a new data set.",
+        )
+    there |= {alike(name).casefold(): add_class(dataset_id, name).id for name in new}
+    return {name: there[alike(name).casefold()] for name in wanted}

@@ -1,0 +1,155 @@
+"""Reads tars, packed by gzip, bzip2 or xz or not: from the beginning to the end, and never more than is bounded."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import tarfile
+import zlib
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import IO, cast
+
+from qtl_core.common.errors import StoppedByUser
+from qtl_core.common.progress import ProgressCallback, ShouldStop
+from qtl_core.common.system_reasons import reason_of
+from qtl_core.pictures.archives.entry_names import plain, readable, why_not
+from qtl_core.pictures.archives.scan import (
+    FILES,
+    HEAD_BYTES,
+    MOST_FILES,
+    MOST_TABLES,
+    Scan,
+    ScannedFile,
+    fault_of,
+    is_table,
+)
+from qtl_core.pictures.archives.zip_files import LINK, TWICE, refused
+from qtl_core.pictures.fetching.unpack import MAX_BYTES, MAX_RATIO
+from qtl_core.pictures.sources.system_files import is_hidden_path
+
+_PACKED = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ", lzma.open))
+_TAR_MARK, _TAR_MARK_AT = b"ustar", 257
+_FAULTS = (tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, ValueError)
+_MEGABYTE = 1 << 20
+
+
+class _TooMuch(Exception):
+    """More came out of it than of any archive of pictures."""
+
+
+class _Bounded(io.RawIOBase):
+    """A stream that ends with an error after so many bytes."""
+
+    def __init__(self, stream: IO[bytes], most: int) -> None:
+        super().__init__()
+        self.stream, self.left = stream, most
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1) -> bytes:
+        found = self.stream.read(_MEGABYTE if size is None or size < 0 else size)
+        self.left -= len(found)
+        if self.left < 0:
+            raise _TooMuch
+        return found
+
+
+def is_tar(file: Path, head: bytes) -> bool:
+    """Returns whether a file is a tar, or what is packed in it begins as one.
+
+    Args:
+        file: The file.
+        head: Its first bytes.
+    """
+    if head[_TAR_MARK_AT:].startswith(_TAR_MARK):
+        return True
+    opener = next((opener for mark, opener in _PACKED if head.startswith(mark)), None)
+    if opener is None:
+        return False
+    try:
+        with opener(file) as stream:
+            return stream.read(512)[_TAR_MARK_AT:].startswith(_TAR_MARK)
+    except (OSError, *_FAULTS):
+        return False
+
+
+def scan_tar(file: Path, name: str, progress: ProgressCallback, should_stop: ShouldStop) -> Scan:
+    """Lists what is in a tar.
+
+    Raises:
+        UserError: It is damaged, cut short, too large, or dangerous.
+        StoppedByUser: `should_stop` said so.
+    """
+    files: list[ScannedFile] = []
+    folders: list[str] = []
+    hidden: list[str] = []
+    skipped: list[tuple[str, str]] = []
+    seen: set[str] = set()
+    tables = 0
+    for number, (archive, member) in enumerate(_members(file, name), start=1):
+        if should_stop():
+            raise StoppedByUser
+        if number > MOST_FILES:
+            raise refused(name, f"It holds more than the {FILES}.")
+        progress(number, 0)
+        written = readable(member.name)
+        plainly = plain(written)
+        if is_hidden_path(member.name):
+            hidden.append(written)
+        elif reason := why_not(written):
+            skipped.append((written, reason))
+        elif member.isdir():
+            folders.append(plainly)
+        elif reason := _why_no_file(member) or (TWICE if plainly in seen else ""):
+            skipped.append((plainly, reason))
+        else:
+            seen.add(plainly)
+            may_be_table = tables < MOST_TABLES and is_table(plainly, member.size)
+            tables += may_be_table
+            content = _content(archive, member, member.size if may_be_table else HEAD_BYTES)
+            fault = fault_of(content[:HEAD_BYTES], member.size)
+            files.append(ScannedFile(member.name, plainly, fault, content if may_be_table else b""))
+    return Scan(tuple(files), tuple(folders), tuple(hidden), tuple(skipped))
+
+
+def tar_contents(file: Path, name: str, wanted: Collection[str], most: int) -> Iterator[tuple[str, bytes | str]]:
+    """Yields path and content of the wanted files; see `zip_contents`."""
+    left = set(wanted)
+    for archive, member in _members(file, name):
+        if member.name in left and not _why_no_file(member):
+            left.discard(member.name)
+            yield member.name, _content(archive, member, most)
+
+
+def _members(file: Path, name: str) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
+    try:
+        with file.open("rb") as plain_stream:
+            head = plain_stream.read(8)
+            plain_stream.seek(0)
+            opener = next((opener for mark, opener in _PACKED if head.startswith(mark)), None)
+            stream = cast(IO[bytes], opener(plain_stream)) if opener else plain_stream
+            most = min(MAX_BYTES, MAX_RATIO * max(file.stat().st_size, _MEGABYTE))
+            with tarfile.open(fileobj=_Bounded(stream, most), mode="r|") as archive:
+                for member in archive:
+                    yield archive, member
+    except _TooMuch as error:
+        raise refused(name, "It would grow to more than any archive of pictures does.") from error
+    except _FAULTS as error:
+        raise refused(name, "It is damaged, or cut short.", "Copy or download it again.") from error
+    except OSError as error:
+        raise refused(name, reason_of(error)) from error
+
+
+def _why_no_file(member: tarfile.TarInfo) -> str:
+    if member.issym() or member.islnk():
+        return LINK
+    return "" if member.isreg() else "It is not a file."
+
+
+def _content(archive: tarfile.TarFile, member: tarfile.TarInfo, most: int) -> bytes:
+    stream = archive.extractfile(member)
+    return stream.read(most) if stream else b""
