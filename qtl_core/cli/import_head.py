@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rotation", default=circuit.rotation, metavar="NAME", help="Default the demo's, ry.")
     parser.add_argument("--reuploading", nargs="?", const="true", default="false", metavar="yes|no", help="Default no.")
     about = "Pictures that it is measured with, if they are here and show its classes. Default photos."
-    parser.add_argument("--data", default="photos", metavar="photos|drawn|FOLDER", help=about)
+    parser.add_argument("--data", default="photos", metavar="photos|drawn|FOLDER|SET", help=about)
     parser.add_argument("--json", action="store_true", help="Print one JSON object a line; the last names the `run`.")
 
 

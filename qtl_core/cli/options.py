@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import argparse
 import os
+from typing import Any
 
+from qtl_core.pictures.datasets.creating import find
+from qtl_core.pictures.datasets.schema import UnknownDataset
 from qtl_core.settings import FieldSpec, RunSettings, specs
 from qtl_core.settings.groups import GROUPS
 
 SHORT = {"learning_rate": "--lr", "batch_size": "--batch"}
-SOURCES = ("photos", "drawn")  # every other value of --data is a folder
-ELSEWHERE = ("source", "folder")  # both are --data
+SOURCES = ("photos", "drawn")  # every other value of --data is a folder or a data set
+ELSEWHERE = ("source", "folder", "dataset")  # all are --data
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """Adds `--data` and one option a setting; none has a default here, so that one can tell what was asked for."""
-    parser.add_argument("--data", metavar="photos|drawn|FOLDER", help="Where the pictures come from.")
+    parser.add_argument("--data", metavar="photos|drawn|FOLDER|SET", help="Where the pictures come from.")
     for title, kind in GROUPS.items():
         group = parser.add_argument_group(f"{title} settings")  # no docstring: there is none under `python -OO`
         for name, spec in specs(kind).items():
@@ -50,12 +53,23 @@ def asked_settings(arguments: argparse.Namespace) -> dict[str, object]:
     return asked
 
 
-def data_named(name: str) -> dict[str, str]:
-    """Returns the settings of what `--data` names; a folder by its whole path, which means the same from anywhere."""
+def data_named(name: str) -> dict[str, Any]:
+    """Returns the settings of what `--data` names; a folder by its whole path, which means the same from anywhere.
+
+    What is no folder here is a data set's name or identifier, if there is such a one.
+
+    Raises:
+        UserError: There are several data sets of that name.
+    """
     if name in SOURCES:
         return {"source": name}
     is_here = os.path.isdir(name)  # noqa: PTH112  False for a name that no system takes
-    return {"source": "folder", "folder": os.path.abspath(name) if is_here else name}  # noqa: PTH100  links stay
+    if is_here:
+        return {"source": "folder", "folder": os.path.abspath(name)}  # noqa: PTH100  links stay
+    try:
+        return {"source": "dataset", "dataset": find(name).id}
+    except UnknownDataset:
+        return {"source": "folder", "folder": name}
 
 
 def settings_of(arguments: argparse.Namespace) -> RunSettings:

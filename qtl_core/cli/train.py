@@ -55,8 +55,8 @@ def _with_preset(settings: RunSettings, arguments: argparse.Namespace) -> RunSet
     if not arguments.preset:
         return settings
     if arguments.preset == "small":
-        is_folder = settings.data.source == "folder"
-        training = small_set_training((training_count(settings.data.folder) or 1) if is_folder else PAPER_PICTURES)
+        count = (training_count(settings.data) or 1) if settings.data.is_own else PAPER_PICTURES
+        training = small_set_training(count)
     else:
         paper, demo = PRESETS
         training = (paper if arguments.preset == "paper" else demo).training

@@ -10,6 +10,7 @@ from typing import Any
 from qtl_core.common.moments import moment
 from qtl_core.common.paths import in_text
 from qtl_core.compare.sides import NOT_KNOWN, value_in_words
+from qtl_core.pictures.datasets.creating import name_of
 from qtl_core.pictures.sources.typed_path import last_name
 from qtl_core.runs.store.records import RunRecord
 from qtl_core.settings import DataSettings
@@ -75,14 +76,19 @@ def data_of(record: RunRecord) -> str:
     if not record.train_size:
         return NOT_KNOWN
     data = record.settings.data
-    if data.source == "folder":
-        return f"Folder {folder_name(data, record.classes)}"
+    if data.is_own:
+        kind = "Folder" if data.source == "folder" else "Data set"
+        return f"{kind} {own_name(data, record.classes)}"
     return value_in_words("source", data.source)
 
 
-def folder_name(data: DataSettings, classes: Sequence[str]) -> str:
-    """Returns what to call a folder of pictures in a list: its name, never where it lies; without one, its classes."""
-    return in_text(last_name(data.folder) or ", ".join(classes))[:LONGEST_NAME]
+def own_name(data: DataSettings, classes: Sequence[str]) -> str:
+    """Returns what to call a person's own pictures in a list: the name of their data set, or of their folder.
+
+    Never where a folder lies; and their classes where they have no name, or a data set is not on this computer.
+    """
+    name = name_of(data.dataset) if data.source == "dataset" else last_name(data.folder)
+    return in_text(name or ", ".join(classes))[:LONGEST_NAME]
 
 
 def ansatz_of(record: RunRecord) -> str:

@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import Any
 
 from qtl_core.common.moments import moment
-from qtl_core.compare.listing import accuracy_of, folder_name
-from qtl_core.compare.sides import differing_settings, value_in_words
+from qtl_core.compare.listing import accuracy_of, own_name
+from qtl_core.compare.sides import differing_settings, value_in_words, value_that_counts
 from qtl_core.evaluation.metrics import percent
 from qtl_core.runs.store.records import RunRecord
 from qtl_core.settings import RunSettings
@@ -33,10 +33,12 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {  # in the order in which a name s
     "learning_rate": lambda value: f"rate {value_in_words('learning_rate', value)}",
     "epochs": lambda value: "1 epoch" if value == 1 else f"{value} epochs",
     "seed": lambda value: f"seed {value}",
+    "dataset_version": lambda value: f"version {value}",
     "batch_size": lambda value: f"batch {value}",
     "backbone": lambda value: value_in_words("backbone", value),
 }
-_ORDER = (*_WORDS, *(name for name in FIELDS if name not in _WORDS and name not in {"source", *PRIVATE}))
+_SAID_ALREADY = {"source", "dataset", *PRIVATE}  # by what the pictures are called
+_ORDER = (*_WORDS, *(name for name in FIELDS if name not in _WORDS and name not in _SAID_ALREADY))
 _USUAL = {name: RunSettings().value(name) for name in _ORDER}
 
 
@@ -66,15 +68,16 @@ def _called_the_same(records: Sequence[RunRecord], names: Mapping[str, str]) -> 
 
 
 def _usual_name(record: RunRecord) -> str:
-    return _name_from(record.settings, record.classes, record.train_size > 0)
+    data = record.settings.data
+    pictures = _PICTURES.get(data.source) or _shortened(own_name(data, record.classes))
+    return _name_from(record.settings, pictures, record.train_size > 0)
 
 
 @lru_cache(maxsize=20_000)  # a store of thousands is named anew at every click
-def _name_from(settings: RunSettings, classes: tuple[str, ...], is_told: bool) -> str:
+def _name_from(settings: RunSettings, pictures: str, is_told: bool) -> str:
     """`is_told`: of a head from elsewhere, neither pictures nor training are known."""
     if not is_told:
         return SEPARATOR.join(("Head from elsewhere", _in_words("qubits", settings), _in_words("depth", settings)))
-    pictures = _PICTURES.get(settings.data.source) or _shortened(folder_name(settings.data, classes))
     unusual = _unusual(settings)
     said = [_in_words(name, settings) for name in unusual[:MOST_PARTS]]
     if not said:
@@ -85,7 +88,7 @@ def _name_from(settings: RunSettings, classes: tuple[str, ...], is_told: bool) -
 
 def _unusual(settings: RunSettings) -> list[str]:
     """The image network is left out: where none can be downloaded, it would be in every name."""
-    return [name for name in _ORDER if name != "backbone" and settings.value(name) != _USUAL[name]]
+    return [name for name in _ORDER if name != "backbone" and value_that_counts(settings, name) != _USUAL[name]]
 
 
 def _in_words(name: str, settings: RunSettings) -> str:

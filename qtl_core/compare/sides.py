@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from qtl_core.evaluation.metrics import Evaluation, evaluation_of
+from qtl_core.pictures.datasets.creating import name_of
 from qtl_core.pictures.sources.typed_path import last_name
 from qtl_core.runs.store.records import RunRecord
 from qtl_core.runs.view import RunView
@@ -21,7 +22,9 @@ LABELS = {name: {choice.value: choice.label for choice in spec.choices} for name
 
 NOT_KNOWN = "Not known"
 # Of a head that was trained elsewhere: how, and on what.
-UNKNOWN_OF_HEADS = frozenset({*specs(GROUPS["training"]), "source", "folder"}) - {"backbone_mode"}
+UNKNOWN_OF_HEADS = frozenset({*specs(GROUPS["training"]), "source", "folder", "dataset", "dataset_version"}) - {
+    "backbone_mode"
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,14 +72,25 @@ def sides_of(runs: Sequence[tuple[RunRecord, RunView]], names: Mapping[str, str]
 
 def differing_settings(settings: Sequence[RunSettings]) -> dict[str, list[Any]]:
     """Returns the fields in which any of them differ, in the settings' order, each with everybody's value."""
-    values = {name: [each.value(name) for each in settings] for name in FIELDS}
+    values = {name: [value_that_counts(each, name) for each in settings] for name in FIELDS}
     return {name: each for name, each in values.items() if any(value != each[0] for value in each)}
+
+
+def value_that_counts(settings: RunSettings, name: str) -> Any:
+    """Returns a setting's value; of a data set that is not the source of the pictures, what it would be without one."""
+    if name in ("dataset", "dataset_version") and settings.data.source != "dataset":
+        return FIELDS[name].default
+    return settings.value(name)
 
 
 def value_in_words(name: str, value: Any) -> str:
     """Returns a setting's value as its widget shows it."""
     if name in PRIVATE and value:  # what it is called, not where it lies: others may read it
         return last_name(value) or NOT_KNOWN
+    if name == "dataset" and value:
+        return name_of(value) or value
+    if name == "dataset_version" and not value:
+        return "as it is now"
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, float):

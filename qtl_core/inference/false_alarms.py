@@ -52,7 +52,7 @@ def false_alarms_of(prepared: Prepared, *, is_bundled: bool = False) -> FalseAla
     The same image network's where there is such a measurement, else another one's: `FalseAlarms.backbone` tells.
     """
     source = prepared.settings.data.source
-    if source == "folder" or prepared.from_elsewhere:
+    if prepared.settings.data.is_own or prepared.from_elsewhere:
         return None
     kind: Kind = "photos" if source == "photos" else "drawn"
     if source == "drawn" and has_photo_limit(prepared):

@@ -15,7 +15,7 @@ from qtl_core.runs.view import TrainedRun
 from qtl_core.settings.backbones import PRETRAINED_ON
 
 SEEN_BEFORE = f"Its image network learnt from {PRETRAINED_ON} before, perhaps from some of these, too."
-NOUNS = {"drawn": "drawings", "photos": "photos", "folder": "pictures"}
+NOUNS = {"drawn": "drawings", "photos": "photos", "folder": "pictures", "dataset": "pictures"}
 
 
 def model_card(run: TrainedRun, *, is_bundled: bool = False) -> tuple[str, ...]:

@@ -90,7 +90,7 @@ def has_photo_limit(prepared: Prepared) -> bool:
 
 def trained_on_words(prepared: Prepared) -> str:
     """Returns what a run learnt from, for "it only saw ..."."""
-    nouns = {"drawn": "drawings", "photos": "photos", "folder": "pictures"}
+    nouns = {"drawn": "drawings", "photos": "photos", "folder": "pictures", "dataset": "pictures"}
     *first, last = prepared.classes
     return f"{nouns[prepared.settings.data.source]} of {', '.join(first)} and {last}"
 

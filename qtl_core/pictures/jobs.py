@@ -22,7 +22,7 @@ class LoadedDataset:
 
     Attributes:
         dataset: The pictures.
-        source: "photos", "drawn" or "folder": another one than asked for where drawn pictures stand in for photos.
+        source: As the settings name it: another one than asked for where drawn pictures stand in for photos.
         notes: Why they do, and what the dataset says of itself.
     """
 

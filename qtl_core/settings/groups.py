@@ -192,6 +192,7 @@ class DataSettings(Validated):
             Choice("photos", "Ants and bees, photos", "244 + 153 real photos, the paper's data"),
             Choice("drawn", "Ants and bees, drawn", "244 + 153 pictures drawn by this app, no download"),
             Choice("folder", "A folder of your own", "train/<class> and val/<class>, or <class> alone"),
+            Choice("dataset", "A data set made here", "classes and pictures collected on the Data page"),
         ),
         "Pictures",
         "Where the pictures come from.",
@@ -202,6 +203,21 @@ class DataSettings(Validated):
         "Folder",
         "Where your own pictures lie on the computer that runs this app.",
         "the longest path of Linux",
+    )
+    dataset: str = text(
+        "",
+        64,
+        "Data set",
+        "Which data set made on the Data page.",
+        "its identifier is shorter",
+    )
+    dataset_version: int = whole(
+        0,
+        0,
+        1_000_000,
+        "Version of the data set",
+        "What the data set was at an earlier training; 0 is as it is now.",
+        "each training on changed pictures makes one",
     )
     backbone: str = choice(
         DEFAULT,
@@ -221,6 +237,11 @@ class DataSettings(Validated):
     def noun(self) -> str:
         """The word for the pictures: only real ones are photos."""
         return "photos" if self.source == "photos" else "pictures"
+
+    @property
+    def is_own(self) -> bool:
+        """Whether they are a person's own pictures, of which nobody but that person knows what they show."""
+        return self.source in ("folder", "dataset")
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,8 @@ class HeadScores:
         kind: A key of `TITLES`.
         correct: Validation pictures right at each seed's best epoch.
         total: Validation pictures.
-        source: Which pictures they are, as the settings name it: "drawn", "photos" or "folder".
+        source: Which pictures they are, as the settings name it: "drawn", "photos", "folder" or
+            "dataset".
         seeds: Whose figures these are, in the same order; empty where every seed from 0 on has one.
         diverged: How many more seeds there were, whose training broke down.
         picture_shares: For every validation picture, the share of the seeds that are right about it.

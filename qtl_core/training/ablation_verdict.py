@@ -22,7 +22,8 @@ NAMES = {
     BARE: "the circuit without CNOTs and trained gates",
     LINEAR: "the plain linear layer",
 }
-PICTURES = {"drawn": "drawn pictures", "photos": "photos", "folder": "pictures of your own"}
+OWN = "pictures of your own"
+PICTURES = {"drawn": "drawn pictures", "photos": "photos", "folder": OWN, "dataset": OWN}
 COUNTED = {2: "two", 3: "three"}
 LESSONS = {
     (RANDOM, "luck"): "training its angles made no difference that shows",

@@ -17,6 +17,7 @@ from qtl_core.common.hashing import sha256_of
 from qtl_core.pictures.sources import photos
 from qtl_core.pictures.sources.catalogue import dataset_status, load_dataset
 from qtl_core.pictures.sources.photos import Difference, compare_with_manifest
+from qtl_core.settings import DataSettings
 from tests.conftest import SHARED, needs_shared
 from tests.helpers.serve import Server
 
@@ -50,7 +51,7 @@ def test_downloaded_unpacked_and_loaded(archive: bytes, own_home: Path, monkeypa
         assert photos.download_photos() == folder == photos.find_photos()
         assert server.behaviour.asked == [None, f"bytes={len(archive) // 2 + 1}-"]
     assert datasets(own_home) == ["hymenoptera_data"]
-    data = load_dataset("photos")
+    data = load_dataset(DataSettings(source="photos"))
     assert (data.name, data.kind, len(data.train), len(data.val)) == ("Ants and bees, real photos", "photos", 4, 4)
     assert any(note.startswith("Files of the public archive missing: train/ants/0013035.jpg") for note in data.notes)
 
@@ -99,7 +100,7 @@ def test_a_half_folder_in_the_way_is_said(own_home: Path) -> None:
 def test_photos_that_are_not_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("QTL_PHOTOS_URL")  # nothing is fetched here: what is said must name the real address
     with pytest.raises(UserError, match="are not on this computer") as caught:
-        load_dataset("photos")
+        load_dataset(DataSettings(source="photos"))
     assert photos.PHOTOS_URL in caught.value.do
     status = {each.source: each for each in dataset_status()}
     assert status["photos"].where is None and photos.PHOTOS_URL in status["photos"].how
@@ -116,10 +117,10 @@ def test_a_shared_copy_is_found_after_home(tmp_path: Path, own_home: Path, monke
     assert photos.find_photos() == tmp_path / "datasets/hymenoptera_data"
 
 
-@pytest.mark.parametrize(("source", "said"), [("", "no pictures called ''"), ("folder", "No folder is named")])
+@pytest.mark.parametrize(("source", "said"), [("folder", "No folder is named"), ("dataset", "No data set is named")])
 def test_sources_that_name_nothing(source: str, said: str) -> None:
     with pytest.raises(UserError, match=said):
-        load_dataset(source)
+        load_dataset(DataSettings(source=source))
 
 
 def test_differences_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,7 +154,7 @@ def test_the_list_has_the_recipes_pictures_and_the_one_gif() -> None:
 @needs_shared
 def test_the_shared_copy_is_the_public_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QTL_SHARED", str(SHARED))
-    data = load_dataset("photos")
+    data = load_dataset(DataSettings(source="photos"))
     assert (len(data.train), len(data.val), data.notes) == (244, 153, ())
 
 

@@ -81,7 +81,14 @@ def test_every_default_is_the_recipe_s():
             "backbone_mode": "frozen",
             "engine": TrainingSettings().engine,
         },
-        "data": {"source": "photos", "folder": "", "backbone": "resnet18", "weights": ""},
+        "data": {
+            "source": "photos",
+            "folder": "",
+            "dataset": "",
+            "dataset_version": 0,
+            "backbone": "resnet18",
+            "weights": "",
+        },
     }
 
 

@@ -183,3 +183,20 @@ def test_the_playground_is_on_or_off_and_all_else_is_said(text, is_on, complaint
 def test_links_of_before_mean_what_they_meant():
     found = opened({"hide": "depth,folder,weights,playground", "seed": "3"})
     assert found == Link(RunSettings().changed(seed=3), hidden=frozenset({"depth", "folder", "weights", "playground"}))
+
+
+def test_a_data_set_has_a_short_name_in_links_and_comes_as_it_is_now():
+    named = RunSettings().changed(source="dataset", dataset="0f3a5c7e9b1d", qubits=3)
+    assert query_of(Link(named)) == {"data": "0f3a5c7e9b1d", "qubits": "3"}
+    assert opened(query_of(Link(named))).settings == named
+    ran = named.changed(dataset_version=4)
+    assert opened({"run": RUN, "data": "0f3a5c7e9b1d"}, lambda _: ran).settings == named
+    assert opened(query_of(Link(ran, run=RUN), ran), lambda _: ran).settings == ran
+    assert opened({"data": "0f3a5c7e9b1d", "source": "drawn"}).settings.data.source == "dataset"
+    assert opened({"data": "x" * 100}).complaints[0].startswith("The link asks for dataset = ")
+
+
+def test_that_no_data_set_is_named_can_be_said_beside_a_run_of_one():
+    ran = RunSettings().changed(source="dataset", dataset="0f3a5c7e9b1d")
+    on_screen = ran.changed(dataset="")
+    assert opened(query_of(Link(on_screen, run=RUN), ran), lambda _: ran).settings == on_screen

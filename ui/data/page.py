@@ -16,6 +16,10 @@ def show_data_page() -> None:
     show_field("source")
     if session.screen.settings.data.source == "folder":
         show_field("folder")
+    if session.screen.settings.data.source == "dataset":
+        show_field("dataset")
+        if session.screen.settings.data.dataset_version:
+            show_field("dataset_version")
     data = session.screen.settings.data
     if data.source == "photos" and find_photos() is None:
         with st.container(border=True, key="photos_missing"):

@@ -13,6 +13,7 @@ import streamlit as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.jobs import JobSnapshot, JobView
+from qtl_core.pictures.datasets.creating import revision_of
 from qtl_core.pictures.jobs import LoadedDataset, data_job
 from qtl_core.pictures.sources import photos
 from qtl_core.pictures.sources.dataset import Dataset
@@ -34,22 +35,36 @@ ORIGIN = {
     "photos": photos.SOURCE,
     "drawn": "Drawn by this project's own code, always the same pictures from the same version.",
     "folder": "Your own pictures; they stay where they are and are only read.",
+    "dataset": "Collected in this app; where and by whom they were taken is not kept.",
 }
 
 
 def show_data(data: DataSettings) -> None:
     """Shows the pictures that a run with these settings would learn from."""
+    if data.source == "dataset" and not data.dataset:
+        st.info("Choose a data set.")
+        return
     if data.source == "folder" and not data.folder.strip():
         st.info("Type the path of a folder that has train/class and val/class folders in it, or class folders alone.")
         return
     # A folder is the session's own; what comes with the app is the same for all, and thirty at once read it once.
-    whose = session.owner if data.source == "folder" else ""
-    key = (whose, data.source, data.folder, photos.find_photos())
+    whose = session.owner if data.is_own else ""
+    key = (whose, data.source, data.folder, _state_of_dataset(data), photos.find_photos())
     snapshot = job_managers.readings().find(key)
     if snapshot is None:
         snapshot = job_managers.readings().find_or_start(key, lambda: data_job(data, session.owner))
     live = not snapshot.is_over
     refreshing(_panel, REFRESH_SECONDS if live else None)(data, key, live)
+
+
+def _state_of_dataset(data: DataSettings) -> tuple[str, int, int]:
+    """Returns what differs whenever a data set made here has changed."""
+    if data.source != "dataset":
+        return "", 0, 0
+    try:
+        return data.dataset, data.dataset_version, revision_of(data.dataset)
+    except UserError:
+        return data.dataset, data.dataset_version, -1
 
 
 def _panel(data: DataSettings, key: Hashable, live: bool) -> None:

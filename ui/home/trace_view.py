@@ -79,8 +79,9 @@ def picture_words(trace: PictureTrace, learnt: str = "drawn") -> str:
     """
     drawn, what = trace.picture.drawn, what_it_is(trace)
     before = "" if drawn else f"; the image network has learnt from {PRETRAINED_ON}, perhaps this one too"
-    if learnt == "folder":
-        return f"{what} The trained part learnt from the pictures of a folder{before}."
+    if learnt in ("folder", "dataset"):
+        whose = "a folder" if learnt == "folder" else "a data set made here"
+        return f"{what} The trained part learnt from the pictures of {whose}{before}."
     if learnt == "elsewhere":
         return f"{what} What the trained part learnt from is not known{before}."
     kind = "drawing" if drawn else "photo"

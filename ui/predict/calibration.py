@@ -173,8 +173,11 @@ def _no_temperature(found: Calibration) -> str:
 
 
 def _noun(model: TrainedModel) -> str:
-    kinds = {"photos": "validation photos", "drawn": "drawn validation pictures", "folder": "validation pictures"}
-    return kinds[model.run.prepared.settings.data.source]
+    kinds = {
+        "photos": "validation photos",
+        "drawn": "drawn validation pictures",
+    }
+    return kinds.get(model.run.prepared.settings.data.source, "validation pictures")
 
 
 def _short(found: Calibration) -> str:

@@ -1,6 +1,7 @@
 """Links, read from and written as the address's query; no page and no session is needed.
 
     ?depth=3&seed=7              settings; those that are not named have their usual values
+    ?data=0f3a5c7e9b1d           a data set made in the app, as it is now: short for source=dataset&dataset=0f3a5c7e9b1d
     ?run=20261125-203000-abcdef  a kept run with its settings; settings named beside it are those on screen instead
     ?job=...&seeds_job=...       a run, or a repetition over seeds, in this server's memory
     ?model=...&open=...          what single pages show beside it (`ui.session.selections`)
@@ -27,13 +28,14 @@ from ui.session.selections import SELECTED, Selections, query_of_selections, rea
 
 JOB_PARAMETER, SEEDS_PARAMETER, RUN_PARAMETER, HIDE_PARAMETER = "job", "seeds_job", "run", "hide"
 AGAIN_PARAMETER = "again"
+DATA_PARAMETER = "data"
 TASK_PARAMETER, PLAYGROUND_PARAMETER = "task", "playground"
 TOPIC_PARAMETER, TERM_PARAMETER, STOP_PARAMETER, SHOW_PARAMETER = "topic", "term", "stop", "show"  # of single pages
 LINKED = (
-    *(*FIELDS, JOB_PARAMETER, SEEDS_PARAMETER, RUN_PARAMETER, AGAIN_PARAMETER),
+    *(*FIELDS, DATA_PARAMETER, JOB_PARAMETER, SEEDS_PARAMETER, RUN_PARAMETER, AGAIN_PARAMETER),
     *(HIDE_PARAMETER, TASK_PARAMETER, PLAYGROUND_PARAMETER, *SELECTED),
 )
-ON, OFF = "on", "off"
+ON, OFF, NONE = "on", "off", "none"
 MOST_SAID = 3  # names in one complaint
 LONGEST_SAID = 60  # characters of a name in it
 
@@ -79,7 +81,7 @@ def read_link(query: Query, settings_of: Callable[[str], RunSettings], hideable:
     """
     said: list[str] = []
     run, usual = _read_run(_last(query, RUN_PARAMETER), settings_of, said)
-    settings = _read_settings(query, usual, "run's" if run else "usual", said)
+    settings = _read_settings(_with_dataset(query), usual, "run's" if run else "usual", said)
     hidden = _read_hidden(query, hideable, said)
     job, seeds_job, again = (_last(query, name) for name in (JOB_PARAMETER, SEEDS_PARAMETER, AGAIN_PARAMETER))
     task, playground = _read_task(query, said), _read_playground(query, said)
@@ -101,6 +103,9 @@ def query_of(link: Link, run_settings: RunSettings | None = None) -> dict[str, s
     found = {name: _text(link.settings.value(name)) for name in FIELDS if name not in PRIVATE}
     usual = [{name: _text(base.value(name)) for name in found} for base in bases]
     found = {name: text for name, text in found.items() if any(base[name] != text for base in usual)}
+    if link.settings.data.source == "dataset" and link.settings.data.dataset:
+        found = {name: text for name, text in found.items() if name not in ("source", "dataset")}
+        found = {DATA_PARAMETER: link.settings.data.dataset} | found
     found = {TASK_PARAMETER: link.task} | found  # first: its full stop would be dropped by chat programs as the last
     found |= {JOB_PARAMETER: link.job, SEEDS_PARAMETER: link.seeds_job, RUN_PARAMETER: link.run}
     found[AGAIN_PARAMETER] = link.again
@@ -129,6 +134,14 @@ def _read_run(run_id: str, settings_of: Callable[[str], RunSettings], said: list
     return "", RunSettings()
 
 
+def _with_dataset(query: Query) -> Query:
+    """Returns the query with a data set's settings in place of the short form."""
+    if not (named := query.get(DATA_PARAMETER, ())):
+        return query
+    version = query.get("dataset_version", ("0",))
+    return {**query, "source": ("dataset",), "dataset": named[-1:], "dataset_version": version}
+
+
 def _read_settings(query: Query, usual: RunSettings, whose: str, said: list[str]) -> RunSettings:
     found = usual
     for name, spec in FIELDS.items():
@@ -136,7 +149,8 @@ def _read_settings(query: Query, usual: RunSettings, whose: str, said: list[str]
         if name in PRIVATE or not values:
             continue
         try:
-            found = found.changed(**{name: spec.parse(values[-1])})
+            nothing = spec.kind == "text" and values[-1] == NONE
+            found = found.changed(**{name: "" if nothing else spec.parse(values[-1])})
         except SettingsError as error:
             said.append(f"{_refused(error)} The {whose} value, {_text(usual.value(name))}, is used instead.")
         else:
@@ -200,4 +214,4 @@ def _last(query: Query, name: str) -> str:
 
 
 def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value) or NONE

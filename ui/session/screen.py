@@ -77,7 +77,8 @@ class Screen(SessionPart):
         Raises:
             SettingsError: It is not allowed.
         """
-        self.choose_settings(self.settings.changed(**{name: value}))
+        others = {"dataset_version": 0} if name == "dataset" and value != self.settings.data.dataset else {}
+        self.choose_settings(self.settings.changed(**{name: value}, **others))
 
     def choose_preset(self, preset: Preset) -> None:
         """Takes a preset's circuit and training; the pictures stay."""

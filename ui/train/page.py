@@ -57,6 +57,10 @@ def _show_controls() -> None:
         show_field("source")
         if session.screen.settings.data.source == "folder":
             show_field("folder")
+        if session.screen.settings.data.source == "dataset":
+            show_field("dataset")
+            if session.screen.settings.data.dataset_version:
+                show_field("dataset_version")
         for name in ("qubits", "depth", "learning_rate", "epochs"):
             show_field(name)
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.pictures.sources.training_count import training_count
-from qtl_core.settings import RunSettings, TrainingSettings, is_small, small_set_training, steps_of
+from qtl_core.settings import DataSettings, RunSettings, TrainingSettings, is_small, small_set_training, steps_of
 from qtl_core.settings.presets import PAPER_STEPS, makes_few_steps, small_set_steps
 from ui.base.errors import guarded
 from ui.session import session
@@ -17,7 +17,7 @@ SECONDS_KNOWN = 20  # a folder's pictures are counted again after that
 
 
 def show_small_set(settings: RunSettings) -> None:
-    """Offers them where the folder holds few pictures and the settings on screen make too few steps."""
+    """Offers them where a folder or a data set holds few pictures and the settings on screen make too few steps."""
     pictures = _pictures_of(settings)
     if not is_small(pictures) or any(session.screen.hides(name) for name in ("presets", "epochs")):
         return
@@ -60,15 +60,20 @@ def settings_words(pictures: int) -> str:
 
 
 def _pictures_of(settings: RunSettings) -> int:
-    """Returns how many training pictures the folder has, or 0 where that is not known or is not small anyway."""
-    if settings.data.source != "folder" or not settings.data.folder:
-        return 0
-    return _counted(settings.data.folder)
+    """Returns how many training pictures of a person's own there are, or 0 where nobody knows or they are not small."""
+    data = settings.data
+    if data.source == "folder" and data.folder:
+        return _in_folder(data.folder)
+    return _count(data) if data.source == "dataset" and data.dataset else 0
 
 
 @st.cache_data(max_entries=64, ttl=SECONDS_KNOWN, show_spinner=False)
-def _counted(folder: str) -> int:
+def _in_folder(folder: str) -> int:
+    return _count(DataSettings(source="folder", folder=folder))
+
+
+def _count(data: DataSettings) -> int:
     try:
-        return training_count(folder)
+        return training_count(data)
     except UserError:
-        return 0  # what is wrong with the folder is said elsewhere
+        return 0  # what is wrong with them is said elsewhere

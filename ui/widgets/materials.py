@@ -10,6 +10,8 @@ from qtl_core.common.errors import UserError
 from qtl_core.common.progress import Progress
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.pictures.backbones.resolve import resolve_backbone
+from qtl_core.pictures.datasets.creating import find
+from qtl_core.pictures.datasets.versions import check_can_train, current_version
 from qtl_core.pictures.jobs import PHOTOS, download_job
 from qtl_core.pictures.sources.catalogue import dataset_status
 from qtl_core.settings import DataSettings
@@ -47,6 +49,8 @@ def run_inputs_of(asked: DataSettings) -> RunInputs:
     problem = None
     if asked.source == "folder" and not asked.folder:
         problem = UserError("No folder is named yet.", "", "Type the path of your folder of pictures.")
+    elif asked.source == "dataset":
+        problem = _why_no_dataset(asked)
     try:
         resolved = resolve_backbone(asked.backbone, asked.weights)
     except UserError as error:
@@ -58,6 +62,19 @@ def run_inputs_of(asked: DataSettings) -> RunInputs:
         wanted = BACKBONES[asked.backbone]
         network = f"{wanted.title}, fetched at Start ({wanted.size_mb:.0f} MB); offline {network} stands in"
     return RunInputs(replace(data, backbone=resolved.spec.name), pictures, network, problem)
+
+
+def _why_no_dataset(asked: DataSettings) -> UserError | None:
+    if not asked.dataset:
+        return UserError("No data set is chosen yet.", "", "Choose one, or make one on the Data page.")
+    try:
+        if asked.dataset_version:
+            find(asked.dataset)
+        else:
+            check_can_train(asked.dataset)
+    except UserError as error:
+        return error
+    return None
 
 
 def show_run_inputs(asked: DataSettings, found: RunInputs) -> None:
@@ -78,11 +95,27 @@ def show_pictures(asked: DataSettings) -> None:
 def _pictures(asked: DataSettings) -> tuple[DataSettings, str]:
     if asked.source == "folder":
         return asked, f"your folder {asked.folder}" if asked.folder else "a folder of your own"
+    if asked.source == "dataset":
+        return _own_dataset(asked)
     if asked.source == "drawn":
         return asked, "ants and bees drawn by this app, 244 to learn from and 153 to check"
     if next(status.where for status in dataset_status() if status.source == PHOTOS) is None:
         return replace(asked, source="drawn"), f"drawn ants and bees; the real photos ({PHOTOS_MB} MB) are not here"
     return asked, "real photos of ants and bees, 244 to learn from and 153 to check"
+
+
+def _own_dataset(asked: DataSettings) -> tuple[DataSettings, str]:
+    """Says which data set it is; as it is now, under the number of its version where it was trained on before."""
+    try:
+        record = find(asked.dataset)
+        version = asked.dataset_version or current_version(asked.dataset)
+    except UserError:
+        return asked, "a data set made here" if not asked.dataset else "a data set that is not here"
+    used = replace(asked, dataset_version=version)
+    if asked.dataset_version:
+        return used, f"the data set {record.name} as it was at version {version}"
+    count = "1 picture" if record.count == 1 else f"{record.count:,} pictures"
+    return used, f"the data set {record.name}, {count} in {len(record.classes)} classes"
 
 
 def _row(title: str, words: str, missing: str) -> None:

@@ -17,11 +17,13 @@ from typing import Any
 import streamlit as st
 
 from qtl_core.pictures.backbones.weights_files import find_weights
+from qtl_core.pictures.datasets.creating import list_datasets, name_of
 from qtl_core.settings import PRESETS, FieldSpec, SettingsError, preset_of
 from qtl_core.settings.backbones import BACKBONES
 from qtl_core.settings.groups import FIELDS
 from ui.base.wording import plain
 from ui.session import keys, session
+from ui.session.visitor import owner
 from ui.widgets.glossary import help_of, help_of_setting
 
 WIDE_RANGE = 50  # from here on a slider is too coarse to hit a number, and a field is better
@@ -32,7 +34,7 @@ def show_field(name: str) -> None:
     if session.screen.hides(name):
         return
     spec = FIELDS[name]
-    _DRAW["backbone" if name == "backbone" else spec.kind](name, spec)
+    _DRAW[name if name in _DRAW else spec.kind](name, spec)
 
 
 def show_exact_rate() -> None:
@@ -120,8 +122,9 @@ def _draw_real(name: str, spec: FieldSpec) -> None:
 
 def _draw_choice(name: str, spec: FieldSpec) -> None:
     labels, value = {choice.value: choice.label for choice in spec.choices}, session.screen.settings.value(name)
-    if name == "source" and value != "folder" and session.screen.hides("folder"):
-        del labels["folder"]  # there would be no field to name it in
+    for own in ("folder", "dataset"):
+        if name == "source" and value != own and session.screen.hides(own):
+            del labels[own]  # there would be no field to name it in
     now = list(labels).index(value)
     st.selectbox(
         _label(spec),
@@ -146,6 +149,24 @@ def _draw_backbone(name: str, spec: FieldSpec) -> None:
     )
 
 
+def _draw_dataset(name: str, spec: FieldSpec) -> None:
+    """Offers the visitor's own sets, and the one that a link named."""
+    chosen = session.screen.settings.value(name)
+    own = {each.id: each.name for each in list_datasets(owner())}
+    titles = {"": "None is chosen" if own else "There is none yet: make one on the Data page"} | own
+    if chosen not in titles:
+        titles[chosen] = name_of(chosen) or "A data set that is not here"
+    now = list(titles).index(chosen)
+    st.selectbox(_label(spec), list(titles), now, format_func=lambda each: titles.get(each, each), **_bound(name))
+
+
+def _draw_dataset_version(name: str, spec: FieldSpec) -> None:
+    """Offers to go back to what the set is now, where the settings name an earlier version."""
+    version = session.screen.settings.value(name)
+    titles = {version: f"version {version}, as it was trained on"} | {0: "as it is now"}
+    st.selectbox(_label(spec), list(titles), format_func=lambda each: titles.get(each, each), **_bound(name))
+
+
 def _draw_flag(name: str, spec: FieldSpec) -> None:
     st.toggle(_label(spec), session.screen.settings.value(name), **_bound(name))
 
@@ -161,6 +182,8 @@ _DRAW: dict[str, Callable[[str, FieldSpec], None]] = {
     "flag": _draw_flag,
     "text": _draw_text,
     "backbone": _draw_backbone,
+    "dataset": _draw_dataset,
+    "dataset_version": _draw_dataset_version,
 }
 
 

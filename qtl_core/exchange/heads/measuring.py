@@ -61,7 +61,7 @@ def _pictures(classes: tuple[str, ...], data: DataSettings, should_stop: ShouldS
     if status and status.where is None:
         return None, f"{status.name} are not on this machine."
     try:
-        dataset = load_dataset(data.source, data.folder, should_stop=should_stop)
+        dataset = load_dataset(data, should_stop=should_stop)
     except UserError as error:
         return None, str(error)
     if places_among(dataset.classes, classes) is None:

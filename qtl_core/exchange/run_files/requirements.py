@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from qtl_core.common import paths
 from qtl_core.common.errors import UserError
@@ -108,5 +109,5 @@ def _is_remote(path: str) -> bool:
 
 def _without_remote(settings: RunSettings) -> RunSettings:
     data = settings.data
-    places = {name: "" for name in PRIVATE if _is_remote(getattr(data, name))}
+    places: dict[str, Any] = {name: "" for name in PRIVATE if _is_remote(getattr(data, name))}
     return replace(settings, data=replace(data, **places))

@@ -21,6 +21,8 @@ from qtl_core.pictures.datasets.opening import connected, reading, writing
 from qtl_core.pictures.datasets.records import ClassRecord, DatasetRecord, SplitSettings
 from qtl_core.pictures.datasets.schema import UnknownDataset, in_words, migrate, unknown_dataset
 
+NAME_SECONDS = 5.0  # a list of thousands of runs asks for the names of their sets
+_names: dict[Path, tuple[str, float]] = {}
 USED_EVERY = 600.0  # seconds: how exactly it is known when a set was last used
 
 
@@ -62,7 +64,7 @@ def find(name_or_id: str, owner: str | None = None) -> DatasetRecord:
     """
     if layout.ID.fullmatch(name_or_id):
         with contextlib.suppress(UnknownDataset):  # else it may be a name that looks like an identifier
-            return reading(name_or_id, partial(_record, name_or_id))
+            return reading(name_or_id, partial(record_in, name_or_id))
     named = [each for each in list_datasets(owner) if each.name == name_or_id]
     if len(named) > 1:
         ids = ", ".join(each.id for each in named)
@@ -82,7 +84,7 @@ def list_datasets(owner: str | None = None, *, deleted: bool = False) -> tuple[D
     found = []
     for set_id in layout.all_ids():
         with contextlib.suppress(UserError):
-            found.append(reading(set_id, partial(_record, set_id), deleted=True))
+            found.append(reading(set_id, partial(record_in, set_id), deleted=True))
     wanted = [each for each in found if (each.deleted is not None) == deleted and owner in (None, each.owner)]
     return tuple(sorted(wanted, key=lambda each: (-each.used, each.name)))
 
@@ -117,6 +119,20 @@ def mark_used(set_id: str) -> None:
         used = reading(set_id, lambda connection: connection.execute("SELECT used FROM dataset").fetchone()["used"])
         if abs(time.time() - used) > USED_EVERY:
             writing(set_id, mark, counts=False)
+
+
+def name_of(set_id: str) -> str:
+    """Returns what a set is called, a few seconds old at most; "" where it is not here, or cannot be read."""
+    key, now = layout.set_file(set_id), time.monotonic()
+    known, until = _names.get(key, ("", 0.0))
+    if now >= until:
+        known = ""
+        with contextlib.suppress(UserError):
+            known = reading(
+                set_id, lambda connection: str(connection.execute("SELECT name FROM dataset").fetchone()[0])
+            )
+        _names[key] = known, now + NAME_SECONDS
+    return known
 
 
 def revision_of(set_id: str) -> int:
@@ -157,7 +173,8 @@ _COUNTED = """SELECT id, name, colour,
     FROM classes WHERE removed IS NULL ORDER BY id"""
 
 
-def _record(set_id: str, connection: sqlite3.Connection) -> DatasetRecord:
+def record_in(set_id: str, connection: sqlite3.Connection) -> DatasetRecord:
+    """Returns a set whose file is open."""
     row = connection.execute("SELECT * FROM dataset").fetchone()
     return DatasetRecord(
         id=set_id,

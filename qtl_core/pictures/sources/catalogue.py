@@ -2,7 +2,7 @@
 
 To add one: a loader in a file of its own, a branch in `load_dataset`, a line in `dataset_status`, its name in the
 settings' choice of data and in `cli/options.py`, and what pages call it: `ui/widgets/materials.py`, `ui/data/panel.py`
-and `compare/listing.py`.
+and `compare/listing.py`. One that changes, as the sets made in the app do, is settled in `find_dataset`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from qtl_core.common.errors import UserError
 from qtl_core.common.paths import existing
 from qtl_core.common.progress import Progress, ProgressCallback, ReportProgress, ShouldStop, never_stop, no_progress
+from qtl_core.pictures.datasets.versions import freeze, load_version
 from qtl_core.pictures.sources import photos
 from qtl_core.pictures.sources.dataset import Dataset
 from qtl_core.pictures.sources.folder import read_folder
@@ -38,29 +39,46 @@ class DatasetStatus:
 
 
 def load_dataset(
-    source: str, folder: str = "", progress: ProgressCallback = no_progress, should_stop: ShouldStop = never_stop
+    data: DataSettings, progress: ProgressCallback = no_progress, should_stop: ShouldStop = never_stop
 ) -> Dataset:
     """Reads the pictures of a source.
 
     Args:
-        source: "photos", "drawn" or "folder".
-        folder: For "folder": its path.
+        data: Names them; backbone and weights play no part.
         progress: Called with pictures done and pictures in all.
         should_stop: Looked at before every picture.
 
     Raises:
-        UserError: Unknown source, photos that are not here, or a folder that cannot be used.
+        UserError: Photos that are not here, or a folder or a data set that cannot be used.
         StoppedByUser: `should_stop` said so.
     """
-    if source == "photos":
+    if data.source == "photos":
         return photos.load_photos(progress, should_stop)
-    if source == "drawn":
+    if data.source == "drawn":
         from qtl_core.pictures.sources.drawn.store import load_drawn
 
         return load_drawn(progress, should_stop)
-    if source == "folder":
-        return read_folder(typed_folder(folder), progress=progress, should_stop=should_stop)
-    raise UserError(f"There are no pictures called {source!r}.", "", 'Choose "photos", "drawn" or "folder".')
+    if data.source == "dataset":
+        _check_named(data)
+        return load_version(data.dataset, data.dataset_version, progress=progress, should_stop=should_stop)
+    return read_folder(typed_folder(data.folder), progress=progress, should_stop=should_stop)
+
+
+def settled(data: DataSettings) -> DataSettings:
+    """Returns settings that go on naming the same pictures: of a set made in the app, the version it is now.
+
+    Raises:
+        UserError: There is no such set, or it cannot be trained on.
+    """
+    if data.source != "dataset" or data.dataset_version:
+        return data
+    _check_named(data)
+    return replace(data, dataset_version=freeze(data.dataset).number)
+
+
+def _check_named(data: DataSettings) -> None:
+    if not data.dataset:
+        raise UserError("No data set is named.", "", "Choose one on the Data page, or make one there.")
 
 
 def dataset_status() -> tuple[DatasetStatus, ...]:
@@ -80,21 +98,23 @@ def dataset_status() -> tuple[DatasetStatus, ...]:
 def find_dataset(
     data: DataSettings, report: ReportProgress, should_stop: ShouldStop, *, allow_fallback: bool
 ) -> tuple[Dataset, DataSettings, tuple[str, ...]]:
-    """Returns the pictures, the settings that name them, and a note if drawn ones stand in for the photos.
+    """Returns the pictures, the settings that name just them, and a note if drawn ones stand in for the photos.
 
     Raises:
         UserError: They cannot be used.
         StoppedByUser: `should_stop` said so.
     """
 
-    def load(source: str) -> Dataset:
-        stage = "Getting the drawn pictures ready" if source == "drawn" else "Reading the pictures"
-        return load_dataset(source, data.folder, lambda done, total: report(Progress(stage, done, total)), should_stop)
+    def load(used: DataSettings) -> Dataset:
+        stage = "Getting the drawn pictures ready" if used.source == "drawn" else "Reading the pictures"
+        return load_dataset(used, lambda done, total: report(Progress(stage, done, total)), should_stop)
 
+    data = settled(data)
     try:
-        return load(data.source), data, ()
+        return load(data), data, ()
     except UserError as error:
         if not (allow_fallback and data.source == "photos"):
             raise
         note = f"{error.what} Drawn pictures of ants and bees are used instead. {error.do}"
-        return load("drawn"), replace(data, source="drawn"), (note,)
+        drawn = replace(data, source="drawn")
+        return load(drawn), drawn, (note,)

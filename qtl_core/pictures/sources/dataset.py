@@ -63,7 +63,8 @@ class Dataset:
 
     Attributes:
         name: What to call it on screen.
-        kind: "photos" (the real ants and bees), "drawn" (made by this project) or "folder" (a person's own).
+        kind: "photos" (the real ants and bees), "drawn" (made by this project) or "folder" (a person's own) or
+            "dataset" (made in the app).
         classes: Class names in alphabetical order; a picture's `label` is an index into it.
         train: Pictures to train on, in a fixed order.
         val: Pictures held out for validation, in a fixed order.
@@ -73,7 +74,7 @@ class Dataset:
     """
 
     name: str
-    kind: Literal["photos", "drawn", "folder"]
+    kind: Literal["photos", "drawn", "folder", "dataset"]
     classes: tuple[str, ...]
     train: tuple[Picture, ...]
     val: tuple[Picture, ...]

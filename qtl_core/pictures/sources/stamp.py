@@ -12,6 +12,8 @@ from pathlib import Path
 from qtl_core.common.errors import UserError
 from qtl_core.common.paths import check_may_read
 from qtl_core.common.system_reasons import reason_of
+from qtl_core.pictures.datasets.creating import revision_of
+from qtl_core.pictures.datasets.versions import find_version
 from qtl_core.pictures.sources.catalogue import dataset_status
 from qtl_core.pictures.sources.folder_layout import find_classes
 from qtl_core.pictures.sources.folder_walk import listing
@@ -25,8 +27,10 @@ def stamp_of(data: DataSettings) -> tuple[FileStamp, ...]:
     """Returns name, size and time of every file that `data` may be read from, in a fixed order.
 
     Raises:
-        UserError: The folder is not there, or cannot be read.
+        UserError: The folder or the data set is not there, or cannot be read.
     """
+    if data.source == "dataset" and not data.dataset_version:  # it says itself when it changes
+        return ((data.dataset, revision_of(data.dataset), 0),)
     folder = _folder(data)
     if folder is None:
         raise UserError("The pictures are not on this computer yet.")
@@ -41,6 +45,8 @@ def stamp_of(data: DataSettings) -> tuple[FileStamp, ...]:
 def _folder(data: DataSettings) -> Path | None:
     if data.source == "folder":
         return typed_folder(data.folder)
+    if data.source == "dataset":
+        return find_version(data.dataset, data.dataset_version).folder
     return next(status.where for status in dataset_status() if status.source == data.source)
 
 
