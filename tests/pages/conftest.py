@@ -27,6 +27,5 @@ def no_managers_left() -> Iterator[None]:
 
 def forget_managers() -> None:
     """Ends all that the app's job managers do, and has the next page make new ones."""
-    for jobs in (job_managers.studio_jobs(), job_managers.express_jobs(), job_managers.playground_jobs()):
-        jobs.close()
+    job_managers.close_all()
     st.cache_resource.clear()

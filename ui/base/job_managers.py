@@ -116,6 +116,12 @@ def playground_jobs() -> JobManager:
     return _noted(JobManager(slots=1, threads=1, preload=PRELOAD, kept=KEPT_TRIES))
 
 
+@st.cache_resource(show_spinner=False)
+def archive_jobs() -> JobManager:
+    """Returns the manager of archives that come into data sets, one at a time; a large one takes minutes."""
+    return _noted(JobManager(slots=1, threads=1))
+
+
 def find_run_job(job_id: str) -> JobSnapshot[RunView] | None:
     """Returns the run of this identifier, whether it was started or tried, or kept by a server that is gone."""
     known = studio_jobs().snapshot(job_id) or playground_jobs().snapshot(job_id)
