@@ -72,6 +72,16 @@ def test_two_at_the_same_time_are_one(routes, pets):
     assert len(pictures_of(pets.id)) == 1
 
 
+def test_many_at_the_same_time_into_a_new_set_are_all_there(routes, pets):
+    async def all_of_them():
+        address = f"/own/{pets.id}/1/pictures?name=cat.png&upload=upload-"
+        sent = (asked(routes, "PUT", f"{address}{number}", [picture_bytes(number)]) for number in range(12))
+        return await asyncio.gather(*sent)
+
+    assert [found.json["added"] for found in asyncio.run(all_of_them())] == [True] * 12
+    assert len(pictures_of(pets.id)) == find(pets.id).classes[0].count == 12
+
+
 def test_one_that_was_added_before_a_server_was_killed_counts_as_added(routes, pets):
     begin_receipt(pets.id, UPLOAD)
     add_picture(pets.id, 1, picture_bytes(1), "cat.png")

@@ -74,12 +74,13 @@ def _opened(set_id: str) -> Iterator[sqlite3.Connection]:
     """Opens the file of a set's receipts for one transaction; the set is there, as it was just asked for."""
     try:
         file = paths.home() / "own_data" / set_id / FILE
-        with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as connection, connection:
-            connection.execute("PRAGMA journal_mode = WAL")
+        with closing(sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
             connection.execute("PRAGMA synchronous = OFF")  # a killed process loses nothing by it
+            connection.execute("BEGIN IMMEDIATE")  # waits for others, which a lock that grows does not
             connection.execute("CREATE TABLE IF NOT EXISTS receipts (upload TEXT PRIMARY KEY, begun REAL, answer TEXT)")
             connection.execute("CREATE INDEX IF NOT EXISTS receipts_begun ON receipts (begun)")
             yield connection
+            connection.execute("COMMIT")
     except sqlite3.Error as error:
         raise UserError(
             "Nothing can be added to this data set now.",
