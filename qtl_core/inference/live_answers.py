@@ -1,7 +1,7 @@
 """Live answers: small frames of a camera through a kept run, as numbers alone, several watchers' frames together.
 
-What a bar moves by is a few numbers, so nothing else travels: no explanation, and of the run only its name, which the
-worker reads once and keeps loaded. A picture that is held still is explained by `qtl_core.inference.answering`.
+What a bar moves by is a few numbers, so nothing else travels: no explanation, and of a kept run only its name, which
+the worker reads once and keeps loaded. A picture that is held still is explained by `qtl_core.inference.answering`.
 """
 
 from __future__ import annotations
@@ -23,15 +23,17 @@ LARGEST_FRAME = 256 * 1024  # bytes: a JPEG of 341 x 256 pixels has some 20 KB
 
 @dataclass(frozen=True)
 class LiveRun:
-    """A kept run, by name.
+    """A run that answers live: a kept one by its name, a try that is not kept with all that answers takes.
 
     Attributes:
         id: Its identifier, or "bundled".
-        version: Differs once the run has gone on (`RunRecord.version`); 0 for the one that comes with the app.
+        version: Differs once the run has gone on (`RunRecord.version`); 0 where it does not go on.
+        trial: The run itself where it is not kept; it is sent along with the frames, some 100 KB.
     """
 
     id: str
     version: int = 0
+    trial: TrainedModel | None = field(default=None, repr=False, compare=False)
 
     def model(self) -> TrainedModel:
         """Returns the run as a model.
@@ -39,6 +41,8 @@ class LiveRun:
         Raises:
             UserError: There is no such run, or its files are damaged.
         """
+        if self.trial is not None:
+            return self.trial
         return named_model(RUN_ID) if self.id == RUN_ID else kept_model(self.id, self.version)
 
 

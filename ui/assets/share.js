@@ -23,7 +23,7 @@ function makeBox(root) {
   return (data) => {
     figure.hidden = !data.qr;
     if (data.qr && image.src !== data.qr) image.src = data.qr;
-    const link = (data.origin || window.location.origin) + window.location.pathname + (data.query ? `?${data.query}` : "");
+    const link = data.link || (data.origin || window.location.origin) + window.location.pathname + (data.query ? `?${data.query}` : "");
     if (field.value === link) return;
     field.value = link;
     said.textContent = "";

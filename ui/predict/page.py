@@ -11,7 +11,7 @@ from ui.predict.answers import show_answers
 from ui.predict.calibration import show_calibration, show_temperature_switch, temperature_of
 from ui.predict.model_card import show_model_card, show_obstacles
 from ui.predict.page_predictor import PagePredictor
-from ui.session import session
+from ui.session import keys, session
 from ui.widgets.model_choice import choose_models
 from ui.widgets.picture_choice import choose_pictures
 
@@ -32,7 +32,8 @@ def show_predict() -> None:
 
 
 def _ask(model: TrainedModel, other: TrainedModel | None) -> None:
-    pictures, drawn = choose_pictures(model)
+    scaling = bool(st.session_state.get(keys.PREDICT_TEMPERATURE))
+    pictures, drawn = choose_pictures(model, temperature_of(model, scaling))
     st.caption(
         "Nothing you upload is written to disk. Once a file is answered, the app keeps only the square that the "
         "network sees, in memory, until you take the file away, or a little after you close the page."

@@ -26,10 +26,16 @@ TOGETHER = 8  # frames in one job: more would have the first wait for the last
 PATIENCE = 60.0  # seconds: a worker that has to start loads torch and an image network first
 OWNER = "live answers"
 
-TOO_MANY = UserError("Too many watch at the moment.", "Each of them gets a turn.", "The bars go on by themselves.")
-REPLACED = UserError("A newer frame took its place.")
-OUR_FAULT = UserError("Something went wrong inside the app.", "It is a fault of ours.", "The log has the details.")
-TOO_SLOW = UserError("The server is busy with other work.", "", "The bars go on by themselves.")
+
+class BusyError(UserError):
+    """There is no answer now; the next frame may well get one."""
+
+
+class OurError(UserError):
+    """Something went wrong that nobody but us can mend."""
+
+    def __init__(self) -> None:
+        super().__init__("Something went wrong inside the app.", "It is a fault of ours.", "The log has the details.")
 
 
 @dataclass(frozen=True)
@@ -74,11 +80,11 @@ class FrameQueue:
         self.pace.note_frame(watcher)
         asked = _Waiting(run, Frame(watcher, content), Future())
         with self.lock:
-            refused, why = self.waiting.pop(watcher, None), REPLACED
+            refused, why = self.waiting.pop(watcher, None), BusyError("A newer frame took its place.")
             if len(self.waiting) < MOST_WAITING:
                 self.waiting[watcher] = asked
             else:
-                refused, why = asked, TOO_MANY
+                refused, why = asked, BusyError("Too many watch at the moment.", "", "The bars go on by themselves.")
             self._start_sending()
         if refused is not None:
             refused.refuse(why)
@@ -98,7 +104,7 @@ class FrameQueue:
                 _refuse(part, error)
             except Exception:
                 traceback.print_exc()
-                _refuse(part, OUR_FAULT)
+                _refuse(part, OurError())
 
     def _next_part(self) -> list[_Waiting] | None:
         """Takes the frame that has waited longest, and others for its run; None ends the thread."""
@@ -118,7 +124,7 @@ class FrameQueue:
         finally:
             jobs.drop(job)
         if found is None or not found.is_over:
-            raise TOO_SLOW
+            raise BusyError("The server is busy with other work.", "", "The bars go on by themselves.")
         if found.view.error:
             raise UserError(*found.view.error)
         self.pace.note_cost(len(part), time.monotonic() - began)

@@ -12,6 +12,7 @@ from ui.session.part import SessionPart
 if TYPE_CHECKING:  # every page begins by asking for the session: what answers pictures is imported where it is needed
     from ui.session.answer_queue import AnswerQueue
     from ui.session.explanation_jobs import ExplanationJobs
+    from ui.session.held_frames import HeldFrames
     from ui.session.held_uploads import HeldUploads
 
 
@@ -36,6 +37,13 @@ class Predict(SessionPart):
         from ui.session.held_uploads import HeldUploads
 
         return HeldUploads()
+
+    @cached_property
+    def held(self) -> HeldFrames:
+        """The pictures held before the camera while it is chosen."""
+        from ui.session.held_frames import HeldFrames
+
+        return HeldFrames()
 
     @cached_property
     def reasons(self) -> ExplanationJobs:

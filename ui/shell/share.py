@@ -78,7 +78,7 @@ def _leave_lesson() -> None:
 def _show_address(query: str) -> RoomAddress:
     browser, port = st.context.url or "", st.get_option("server.port")
     where = room_address(browser, st.get_option("server.address"), port, own_addresses())
-    origin = _choose_origin(where)
+    origin = choose_origin(where)
     link = f"{origin}{urlsplit(browser).path}?{query}".removesuffix("?")
     code = qr_code(link) if origin else ""
     _show_link(data={"query": query, "origin": origin, "qr": code}, key="share_link")
@@ -89,13 +89,14 @@ def _show_address(query: str) -> RoomAddress:
     return where
 
 
-def _choose_origin(where: RoomAddress) -> str:
+def choose_origin(where: RoomAddress, key: str = keys.SHARE_ORIGIN) -> str:
+    """Returns the address of this server that others reach; lets choose where there are several, "" where none is."""
     if len(where.origins) < 2:
         return "".join(where.origins)
     return st.selectbox(
         "This computer's address",
         where.origins,
-        key=keys.SHARE_ORIGIN,
+        key=key,
         persist_state="session",
         help="It is on several networks, or has several addresses in one: choose that of the room.",
     )

@@ -14,6 +14,7 @@ from ui.base.errors import as_plain_text
 from ui.base.uploads import keep_uploads_in_memory
 from ui.session import keys, session
 from ui.session.picture_requests import UploadedPicture
+from ui.widgets.live_camera import show_live_camera
 
 FILES, CAMERA, EXAMPLES = "Your files", "Camera", "Examples"
 EXAMPLE_COUNT = 6  # one row of the gallery
@@ -37,15 +38,23 @@ class Drawn:
         return drawn_example(self.name)
 
 
-def choose_pictures(model: TrainedModel) -> tuple[list[UploadedPicture], bool]:
-    """Returns the pictures to ask about, and whether they are the app's own drawings."""
+def choose_pictures(model: TrainedModel, temperature: float = 1.0) -> tuple[list[UploadedPicture], bool]:
+    """Returns the pictures to ask about, and whether they are the app's own drawings.
+
+    Args:
+        model: The run that answers; live, as long as the camera is open.
+        temperature: That of its percentages.
+    """
     origin = st.segmented_control(
         "Pictures from", (FILES, CAMERA, EXAMPLES), default=FILES, required=True, key=keys.PREDICT_FROM
     )
     keep_uploads_in_memory()
     if origin == EXAMPLES:
         return _examples(model), model.run.prepared.settings.data.source == "drawn"
-    return _with_those_of_before(_camera() if origin == CAMERA else _files()), False
+    if origin == CAMERA:
+        return _with_those_of_before(_camera(model, temperature)), False
+    session.predict.held.clear()  # from here on they count as pictures from before
+    return _with_those_of_before(_files()), False
 
 
 def _files() -> list[UploadedPicture]:
@@ -65,11 +74,19 @@ def _files() -> list[UploadedPicture]:
     return [UploadedPicture(upload.file_id, upload.name, upload) for upload in uploads[:MAX_PICTURES]]
 
 
-def _camera() -> list[UploadedPicture]:
-    photo = st.camera_input(
-        "Take a photo", key=keys.PREDICT_CAMERA, on_change=_note_change, args=(keys.PREDICT_CAMERA,)
-    )
-    return [UploadedPicture(photo.file_id, "Camera", photo)] if photo else []
+def _camera(model: TrainedModel, temperature: float) -> list[UploadedPicture]:
+    """Shows the camera with live answers, and returns the pictures that were held, the newest first."""
+    held = session.predict.held
+    frame = show_live_camera(model, keys.PREDICT_CAMERA, temperature=temperature)
+    if frame and held.add(UploadedPicture(frame.id, f"Held {held.count + 1}", frame)):
+        st.session_state[keys.PREDICT_SHOWN] = frame.id  # its reasons are what one waits for
+    pictures = held.newest_first()
+    session.predict.uploads.changed([picture.id for picture in pictures])  # the oldest may have made room
+    if pictures:
+        st.button("Let go of what is held", icon=":material/close:", type="tertiary", on_click=held.clear)
+    else:
+        st.caption("Tap the picture, or press **Hold this picture**, to have its answer explained below.")
+    return pictures
 
 
 def _with_those_of_before(listed: Sequence[UploadedPicture]) -> list[UploadedPicture]:

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from qtl_core.common import paths
 from qtl_core.common.errors import UserError
+from qtl_core.pictures.datasets import layout
 
 FILE = "tokens.sqlite"
 ALIVE_SECONDS = 60 * 60  # an hour: a lesson
@@ -27,7 +27,7 @@ KEPT_SECONDS = 24 * 60 * 60  # how long it is still known that a token was revok
 MOST_ALIVE = 20  # of one class: thirty phones share one
 SECRET_BYTES = 18  # nobody guesses one of 2**144
 BUSY_SECONDS = 5.0
-_SHAPE = re.compile(r"([0-9a-z]{6,40})-([A-Za-z0-9_-]{24})")
+_SHAPE = re.compile(rf"({layout.ID.pattern})-([A-Za-z0-9_-]{{24}})")
 
 TokenState = Literal["alive", "expired", "revoked"]
 
@@ -140,14 +140,14 @@ def _hash(secret: str) -> str:
 
 
 def _file(dataset: str) -> Path:
-    return paths.home() / "own_data" / dataset / FILE
+    return layout.set_folder(dataset) / FILE
 
 
 @contextmanager
 def _opened(dataset: str) -> Iterator[sqlite3.Connection]:
     """Opens the file of a set's tokens for one transaction."""
     file = _file(dataset)
-    if not re.fullmatch(r"[0-9a-z]{6,40}", dataset) or not file.parent.is_dir():
+    if not layout.ID.fullmatch(dataset) or not file.parent.is_dir():
         raise UserError(
             "There is no such data set.", "It may have been deleted.", "Open the Data page to see those there are."
         )

@@ -1,0 +1,103 @@
+"""The camera as a stream of answers: bars that move while one waves, and a picture held by a tap.
+
+Frames go past the page to `POST /own/answer/{run}` (`ui/shell/routes/live_answers.py`); only a held picture comes here.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from qtl_core.inference.bundled import RUN_ID
+from qtl_core.inference.requests import TrainedModel
+from ui.base.assets import asset, script
+from ui.base.theme import class_colour
+
+LARGEST_HELD = (
+    2 * 2**20
+)  # bytes: one of 640 pixels has some 60 KB; a phone's file that its browser cannot read goes whole
+NOT_KEPT = (
+    "This run was not kept on this server, so it cannot answer live. Held pictures and files are answered as ever."
+)
+JOB = "job-"  # what the key of a run on screen begins with (`ui.widgets.model_choice`)
+
+_show = st.components.v2.component(
+    "live",
+    html=asset("live.html"),
+    css=asset("camera.css") + asset("live.css"),
+    js=script("send", "camera", "live"),
+)
+
+
+@dataclass(frozen=True)
+class HeldFrame:
+    """A picture that was held before the camera.
+
+    Attributes:
+        id: Tells it from all others.
+        content: Its file.
+    """
+
+    id: str
+    content: bytes = field(repr=False)
+
+    @property
+    def size(self) -> int:
+        """The number of its bytes."""
+        return len(self.content)
+
+    def getvalue(self) -> bytes:
+        """Returns the file."""
+        return self.content
+
+
+def show_live_camera(
+    model: TrainedModel, key: str, *, temperature: float = 1.0, holds: bool = True
+) -> HeldFrame | None:
+    """Shows what a run says of the camera's picture; returns one that was held just now.
+
+    Args:
+        model: The run. Whatever the page does, the camera stays open when another one takes its place.
+        key: The component's key.
+        temperature: That of its percentages.
+        holds: Whether a picture can be held.
+    """
+    run_id = live_run_id(model)
+    if not run_id:
+        st.info(NOT_KEPT)
+        return None
+    classes = [{"name": name, "colour": class_colour(label)} for label, name in enumerate(model.run.prepared.classes)]
+    data = {
+        "run": run_id,
+        "classes": classes,
+        "base": str(st.get_option("server.baseUrlPath") or "").strip("/"),
+        "temperature": temperature,
+        "holds": holds,
+    }
+    result = _show(data=data, key=key, on_held_change=lambda: None)
+    return held_frame(result.held)
+
+
+def live_run_id(model: TrainedModel) -> str:
+    """Returns what the route knows a run by; "" for one that is known to this page alone."""
+    if model.key == RUN_ID:
+        return RUN_ID
+    ended = model.run.ended
+    return (ended.run if ended else "") or model.key.removeprefix(JOB) * model.key.startswith(JOB)
+
+
+def held_frame(told: Mapping[str, Any] | None) -> HeldFrame | None:
+    """Returns the picture that the browser sent, or None where there is none or it is no such thing."""
+    if not told or not isinstance(told.get("id"), str) or not isinstance(told.get("picture"), str):
+        return None
+    if len(told["picture"]) > LARGEST_HELD * 4 // 3 + 4:
+        return None
+    try:
+        return HeldFrame(told["id"][:64], base64.b64decode(told["picture"], validate=True))
+    except (binascii.Error, ValueError):
+        return None
