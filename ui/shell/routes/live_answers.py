@@ -21,7 +21,6 @@ from starlette.routing import Route
 from qtl_core.common.errors import UserError
 from ui.shell.routes.access import check_own_site
 from ui.shell.routes.answers import answer, in_words
-from ui.shell.routes.receiving import in_thread
 
 CLIENT = "X-Qtl-Client"
 TEMPERATURES = (0.05, 50.0)
@@ -45,7 +44,7 @@ async def answer_frame(request: Request) -> Response:
         return _refused(413, "This picture is too large for a live answer.", REFUSED_MS)
     status = 404
     try:
-        run = await in_thread(find_live_run, request.path_params["run"])
+        run = await asyncio.to_thread(find_live_run, request.path_params["run"])
         status = 409
         found = await asyncio.wrap_future(QUEUE.ask(watcher, run, content))
     except BusyError as error:

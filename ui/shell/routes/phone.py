@@ -50,7 +50,10 @@ async def phone_page(_request: Request) -> Response:
         camera=asset("camera.html"),
         js=script("send", "camera", "camera_burst", "phone"),
     )
-    return HTMLResponse(page, headers=HEADERS | {"Referrer-Policy": "no-referrer", "Content-Security-Policy": POLICY.format(nonce=nonce)})
+    return HTMLResponse(
+        page,
+        headers=HEADERS | {"Referrer-Policy": "no-referrer", "Content-Security-Policy": POLICY.format(nonce=nonce)},
+    )
 
 
 @in_words
