@@ -99,12 +99,17 @@ def _make(dataset: DatasetRecord, klass: ClassRecord) -> None:
     st.session_state[_key(dataset, klass)] = make_token(dataset.id, klass.id)
 
 
+@guarded()
+def _revoke(dataset_id: str, class_id: int) -> None:
+    revoke_tokens(dataset_id, class_id)
+
+
 def _offer_revoking(dataset: DatasetRecord, klass: ClassRecord) -> None:
     st.button(
         "Take the code back",
         icon=":material/block:",
         key=f"phone_revoke_{dataset.id}_{klass.id}",
-        on_click=guarded()(revoke_tokens),
+        on_click=_revoke,
         args=(dataset.id, klass.id),
         help="From then on no phone adds anything by it. What came stays.",
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -34,22 +33,16 @@ _show = st.components.v2.component(
 )
 
 
-@dataclass(frozen=True)
 class HeldFrame:
     """A picture that was held before the camera.
 
-    Attributes:
-        id: Tells it from all others.
+    Args:
+        identifier: What tells it from all others.
         content: Its file.
     """
 
-    id: str
-    content: bytes = field(repr=False)
-
-    @property
-    def size(self) -> int:
-        """The number of its bytes."""
-        return len(self.content)
+    def __init__(self, identifier: str, content: bytes) -> None:
+        self.id, self.content, self.size = identifier, content, len(content)
 
     def getvalue(self) -> bytes:
         """Returns the file."""
