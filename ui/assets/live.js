@@ -143,7 +143,7 @@ function makeLive(root, held) {
     keeping = false;
     if (!blob) return;
     const reader = new FileReader();
-    reader.onload = () => { said.textContent = "Held: it is explained below."; held({ id: newUpload(), picture: reader.result.split(",")[1] }); };
+    reader.onload = () => { said.textContent = find(".kept").textContent; find(".kept").hidden = false; held({ id: newUpload(), picture: reader.result.split(",")[1] }); };
     reader.readAsDataURL(blob);
   }
 
