@@ -5,7 +5,7 @@ layout (separated as in `PATH`), for example a read-only copy that a class share
 With `QTL_OPEN=1` strangers can reach the app: then no path that somebody typed, or that a file brought along, is read
 outside these folders.
 
-    datasets/<name>/{train,val}/<class>/*     weights/<backbone>.pth     features/     runs/
+    datasets/<name>/{train,val}/<class>/*     weights/<backbone>.pth     features/     runs/     own_data/
 """
 
 from __future__ import annotations
@@ -68,9 +68,14 @@ def writable(relative: str) -> Path:
     return folder
 
 
+def is_open() -> bool:
+    """Returns whether strangers can reach the app."""
+    return os.environ.get("QTL_OPEN", "") not in ("", "0")
+
+
 def may_read(path: Path) -> bool:
     """Returns whether a path that a visitor may have named is read: on an open server only the app's own are."""
-    if os.environ.get("QTL_OPEN", "") in ("", "0"):
+    if not is_open():
         return True
     try:
         real = path.expanduser().resolve()  # links are followed, so that none leads out

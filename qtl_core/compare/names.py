@@ -87,8 +87,9 @@ def _name_from(settings: RunSettings, pictures: str, is_told: bool) -> str:
 
 
 def _unusual(settings: RunSettings) -> list[str]:
-    """The image network is left out: where none can be downloaded, it would be in every name."""
-    return [name for name in _ORDER if name != "backbone" and value_that_counts(settings, name) != _USUAL[name]]
+    """The image network is left out, which would be in every name offline, and the version, which every set has."""
+    seldom = [name for name in _ORDER if name not in ("backbone", "dataset_version")]
+    return [name for name in seldom if value_that_counts(settings, name) != _USUAL[name]]
 
 
 def _in_words(name: str, settings: RunSettings) -> str:

@@ -6,8 +6,10 @@ import json
 
 import pytest
 
+from qtl_core.cli.options import data_named
 from qtl_core.pictures.datasets.creating import find, list_datasets
 from qtl_core.pictures.datasets.reading import pictures_of
+from qtl_core.runs.store import find_run
 from tests.helpers.made_sets import made_set, picture_bytes
 from tests.helpers.shell import shell
 
@@ -108,3 +110,19 @@ def test_a_file_that_is_not_there_is_said_and_the_others_are_added(capsys, photo
     told(capsys, "new", "pets")
     (added,) = told(capsys, "add", "pets", "cats", photos / "gone.png", photos / "cat1.png", code=1)
     assert (added["added"], len(added["skipped"])) == (1, 1)
+
+
+def test_train_takes_a_set_by_its_name_and_a_folder_before_it(capsys, tmp_path, monkeypatch):
+    made = made_set(each=4)
+    quick = ["--backbone", "efficientnet_lite0", "--epochs", "1", "--qubits", "2", "--depth", "1", "--json"]
+    for name in ("pets", made.id):
+        done = shell(capsys, "train", "--data", name, *quick)
+        assert done.returncode == 0, done.stderr
+        last = json.loads(done.stdout.splitlines()[-1])
+        assert (last["source"], last["train_size"], last["val_size"]) == ("dataset", 6, 2)
+        assert find_run(last["run"]).settings.data.dataset_version == 1
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pets").mkdir()
+    assert data_named("pets") == {"source": "folder", "folder": str(tmp_path / "pets")}
+    assert data_named("nothing") == {"source": "folder", "folder": "nothing"}
+    assert "The folder" in shell(capsys, "train", "--data", "nothing", *quick).stderr

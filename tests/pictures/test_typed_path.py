@@ -7,7 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qtl_core.common.errors import UserError
+from qtl_core.pictures.datasets.versions import freeze
+from qtl_core.pictures.sources.catalogue import load_dataset
 from qtl_core.pictures.sources.typed_path import last_name, typed_folder
+from qtl_core.settings import DataSettings
+from tests.helpers.made_sets import made_set
 
 AROUND = (
     "{}",
@@ -110,3 +114,16 @@ def test_any_text_gives_a_path_or_a_sentence(text):
 )
 def test_the_last_name_of_a_path(path, name):
     assert last_name(path) == name
+
+
+def test_on_an_open_server_no_path_leads_to_the_data_sets_of_others(own_home, monkeypatch):
+    made = made_set()
+    version = freeze(made.id).folder
+    assert typed_folder(str(version)) == version
+    monkeypatch.setenv("QTL_OPEN", "1")
+    (own_home / "link").symlink_to(version)
+    for path in (version, version / "train", own_home / "own_data", own_home, own_home / "link", own_home / "x/.."):
+        with pytest.raises(UserError, match="seen by their links alone"):
+            typed_folder(str(path))
+    assert typed_folder(str(own_home / "datasets")) == own_home / "datasets"
+    assert len(load_dataset(DataSettings(source="dataset", dataset=made.id)).train) == 8

@@ -5,6 +5,8 @@ lets it search all that the server has after each run (`runner.postScriptGC`, of
 torch and plotly loaded, that took four times as long as a page, and pages of thirty people 86% of the server's time.
 What modules hold is there for ever, so it is set aside and not searched again.
 
+Once an hour own data sets that are over go as well (`datasets.retention`).
+
 The session of a page that was closed, with the pictures in it, is one of those things.
 """
 
@@ -18,6 +20,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from qtl_core.pictures.datasets.retention import tidy_in_passing
 from ui.base.streamlit_internals import forget_closed_sessions
 
 EVERY_SECONDS = 10.0
@@ -71,6 +74,7 @@ def _tidy_for_ever() -> None:
     while True:
         time.sleep(EVERY_SECONDS)
         forget_closed_sessions()
+        tidy_in_passing()
         if tidier.tidy():
             _give_memory_back()
 

@@ -10,7 +10,9 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from qtl_core.common import paths
 from qtl_core.common.errors import UserError
+from qtl_core.pictures.datasets.layout import root as datasets_root
 from qtl_core.pictures.sources.folder_walk import HOMELESS, LAYOUT, LOCAL_PATH_HINT
 
 QUOTES = {
@@ -39,7 +41,30 @@ def typed_folder(text: str) -> Path:
 
     Raises:
         UserError: Nothing was typed; or it is a path of Windows, an address, or an archive. Says what to give instead.
+            Or it holds other visitors' data sets, and the server is open to others.
     """
+    found = _named_folder(text)
+    _check_nobody_elses(found)
+    return found
+
+
+def _check_nobody_elses(folder: Path) -> None:
+    """Refuses the folder of the data sets made here, which only those may see who know a set's identifier."""
+    if not paths.is_open():
+        return
+    try:
+        real, sets = folder.resolve(), datasets_root().resolve()
+    except (OSError, RuntimeError, ValueError):
+        return
+    if real.is_relative_to(sets) or sets.is_relative_to(real):
+        raise UserError(
+            f"{folder} is not read.",
+            "Data sets of this server's visitors lie there, which are seen by their links alone.",
+            "Choose a data set made here as the source instead.",
+        )
+
+
+def _named_folder(text: str) -> Path:
     if not text.strip():  # the empty path would be the folder the program was started in
         raise UserError("No folder is named.", "", LAYOUT)
     if _is_there(text):
