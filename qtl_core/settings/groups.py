@@ -157,6 +157,20 @@ class TrainingSettings(Validated):
         "Best weights by",
         "Which validation figure decides which epoch's weights are kept.",
     )
+    class_weights: str = choice(
+        "none",
+        (
+            Choice("none", "None (the paper's)", "every training picture weighs the same"),
+            Choice(
+                "balanced",
+                "Balanced",
+                "n / (k x count) for a class with count of the n training pictures of k classes, as in scikit-learn, "
+                "so that a rare class weighs as much as a common one; losses shown still count every picture once",
+            ),
+        ),
+        "Class weights",
+        "Whether a picture of a rare class moves the weights more than one of a common class.",
+    )
     backbone_mode: str = choice(
         "frozen",
         (

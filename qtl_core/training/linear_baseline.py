@@ -16,6 +16,7 @@ from qtl_core.common.progress import ProgressCallback, ShouldStop, no_progress
 from qtl_core.network.initial_weights import linear_layer
 from qtl_core.settings import TrainingSettings
 from qtl_core.training.checkpoints import BETA1, BETA2, EPSILON
+from qtl_core.training.class_weights import class_weights
 from qtl_core.training.task import KeptFeatures, batch_order, learning_rate
 
 
@@ -72,9 +73,10 @@ def _learn_epoch(
 ) -> None:
     orders = np.stack([batch_order(seed, epoch, len(source.train_labels)) for seed in seeds])
     rate = learning_rate(training, epoch)
+    weights = class_weights(training, source.train_labels, source.classes).astype(np.float32)
     for start in range(0, orders.shape[1], training.batch_size):
         batch = orders[:, start : start + training.batch_size]
-        layers.learn(source.train[batch], source.train_labels[batch], rate)
+        layers.learn(source.train[batch], source.train_labels[batch], weights, rate)
 
 
 class _Layers:
@@ -92,10 +94,11 @@ class _Layers:
         powers = np.exp(scores - scores.max(axis=2, keepdims=True))
         return np.asarray(powers / powers.sum(axis=2, keepdims=True))
 
-    def learn(self, features: np.ndarray, labels: np.ndarray, rate: float) -> None:
-        """One step of Adam on the mean cross-entropy of every seed's batch, labels (seeds, batch)."""
+    def learn(self, features: np.ndarray, labels: np.ndarray, weights: np.ndarray, rate: float) -> None:
+        """One step of Adam on every seed's batch: the mean cross-entropy, weighted by class; labels (seeds, batch)."""
         errors = self.probabilities(features)
         errors -= np.eye(errors.shape[2], dtype=errors.dtype)[labels]
+        errors *= weights[labels][:, :, None]
         errors /= labels.shape[1]
         slope = np.concatenate([errors.transpose(0, 2, 1) @ features, errors.sum(axis=1)[:, :, None]], axis=2)
         self.steps += 1

@@ -21,6 +21,7 @@ from qtl_core.network.model import DressedQuantumNet, Simulator, head_weights, l
 from qtl_core.runs.divergence import check_epoch, check_loss
 from qtl_core.runs.events import BatchDone, Checkpoint, EpochDone
 from qtl_core.training.checkpoints import checked_start, improves, layer_gradients, with_best
+from qtl_core.training.class_weights import class_weights
 from qtl_core.training.task import TrainingTask, batch_order, learning_rate
 
 PARALLEL_AMPLITUDES = 2**15  # torch itself splits elementwise work from about this size on
@@ -131,6 +132,8 @@ class _Loop:
             simulator=simulator,
         ).to(self.dtype)
         self.model.q_params.requires_grad_(task.trains_angles)  # Adam passes over what has no gradient
+        weights = class_weights(self.training, self.train_labels, self.source.classes)
+        self.class_weights = None if (weights == 1).all() else torch.from_numpy(weights).to(self.dtype)
         self.optimiser = torch.optim.Adam(self.model.parameters(), lr=self.training.learning_rate, fused=True)
 
     def batches(self, epoch: int, totals: _Totals) -> Iterator[BatchDone]:
@@ -147,14 +150,21 @@ class _Loop:
             yield BatchDone(epoch, number, len(starts), loss)
 
     def _step(self, epoch: int, indices: np.ndarray) -> tuple[float, int]:
-        """One step of the weights; returns the batch's mean loss and how many of its pictures were right."""
+        """One step of the weights; returns the batch's plain mean loss and how many of its pictures were right."""
         labels = torch.from_numpy(self.train_labels[indices])
         scores = self.model(self.source.train_batch(epoch, indices).to(self.dtype))
         loss = nn.functional.cross_entropy(scores, labels)
         self.optimiser.zero_grad()
-        loss.backward()
+        self._weighted(loss, scores, labels).backward()
         self.optimiser.step()
         return loss.item(), int((scores.argmax(1) == labels).sum())
+
+    def _weighted(self, loss: torch.Tensor, scores: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        """Returns what a step lowers: the mean loss, of pictures that weigh what their classes do."""
+        if self.class_weights is None:
+            return loss
+        losses = nn.functional.cross_entropy(scores, labels, reduction="none")  # (batch,)
+        return (losses * self.class_weights[labels]).mean()
 
     def finish_epoch(self, epoch: int, totals: _Totals, before: Checkpoint, began: float) -> EpochDone:
         """Validates and returns the epoch's record, with the state after it."""

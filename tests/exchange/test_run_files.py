@@ -324,6 +324,7 @@ values = st.fixed_dictionaries(
         "weights": names,
         "augmentation": st.booleans(),
         "best_by": st.sampled_from(["accuracy", "loss"]),
+        "class_weights": st.sampled_from(["none", "balanced"]),
     }
 )
 

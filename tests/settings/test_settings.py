@@ -78,6 +78,7 @@ def test_every_default_is_the_recipe_s():
             "augmentation": False,
             "views": 8,
             "best_by": "accuracy",
+            "class_weights": "none",
             "backbone_mode": "frozen",
             "engine": TrainingSettings().engine,
         },

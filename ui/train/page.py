@@ -21,7 +21,7 @@ from ui.widgets.settings_controls import show_exact_rate, show_field, show_prese
 
 MORE_SETTINGS = {
     "Circuit": ("entangler", "rotation", "reuploading", "q_delta"),
-    "Training": ("batch_size", "step_size", "gamma", "best_by", "augmentation", "seed"),
+    "Training": ("batch_size", "step_size", "gamma", "best_by", "class_weights", "augmentation", "seed"),
     "Image network": ("backbone", "weights", "backbone_mode"),
     "Simulation": ("engine",),
 }

@@ -17,6 +17,7 @@ from qtl_core.common.errors import InputError
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.initial_weights import initial_weights
 from qtl_core.runs.events import Checkpoint
+from qtl_core.training.class_weights import class_weights
 from qtl_core.training.compiled.program import compile_circuit, with_fixed_angles
 from qtl_core.training.compiled.training_loop import SplitBuffers, TrainerState, TrainingRecord, advance_unchecked
 from qtl_core.training.compiled.workspace import NAMES, Adam, Net, Shapes, allocate, chunks, shapes, split_result, views
@@ -55,6 +56,8 @@ def advance(
         shape = len(split.labels) * split.views, model.net.pre_weight.shape[1]
         _same(f"{name}.features", split.features.shape, shape)
         _same(f"{name}.features.dtype", split.features.dtype, model.adam.weights.dtype)
+        _same(f"{name}.class_weights", split.class_weights.shape, (len(model.work.scores),))
+        _same(f"{name}.class_weights.dtype", split.class_weights.dtype, model.adam.weights.dtype)
         _same(f"{name}.outcome", split.outcome.probabilities.shape, (len(split.labels), len(model.work.scores)))
     advance_unchecked(model, training, validation, rows, learning_rates, by_loss, record, first, last, stop)
 
@@ -139,15 +142,16 @@ def make_splits(task: TrainingTask, train: np.ndarray, val: np.ndarray) -> tuple
     """Returns the training and the validation pictures, with the features that `open_features` gave."""
     source, batch_size = kept(task), task.training.batch_size
     views = source.train.shape[1] if source.train.ndim == 3 else 1
-    training = _split(train, source.train_labels, views, batch_size, source.classes)
-    return training, _split(val, source.val_labels, 1, len(val), source.classes)
+    weights = class_weights(task.training, source.train_labels, source.classes)
+    training = _split(train, source.train_labels, weights, views, batch_size)
+    return training, _split(val, source.val_labels, np.ones(source.classes), 1, len(val))
 
 
-def _split(features: np.ndarray, labels: np.ndarray, views: int, batch_size: int, classes: int) -> SplitBuffers:
-    size = len(labels)
+def _split(features: np.ndarray, labels: np.ndarray, weights: np.ndarray, views: int, batch_size: int) -> SplitBuffers:
+    size, classes, own_weights = len(labels), len(weights), weights.astype(features.dtype)
     own_labels = checks.class_labels("labels", labels, len(features) // views, classes)  # a copy that is ours alone
     room = split_result(size, classes, features.dtype)
-    return SplitBuffers(features, own_labels, views, np.arange(size), chunks(size, batch_size), room)
+    return SplitBuffers(features, own_labels, own_weights, views, np.arange(size), chunks(size, batch_size), room)
 
 
 def steps_per_epoch(training: SplitBuffers, validation: SplitBuffers) -> int:

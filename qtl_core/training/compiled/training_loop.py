@@ -43,6 +43,7 @@ class SplitBuffers(NamedTuple):
     Attributes:
         features: Shape (pictures * views, feature_size): all views of a picture follow each other.
         labels: Class of every picture, shape (pictures,).
+        class_weights: What a picture of each class weighs in a step, shape (classes,).
         views: How many views each picture has.
         in_order: 0, 1, 2, ...: the rows to look at them unshuffled, shape (pictures,).
         chunks, outcome: In the order seen.
@@ -50,6 +51,7 @@ class SplitBuffers(NamedTuple):
 
     features: np.ndarray
     labels: np.ndarray
+    class_weights: np.ndarray
     views: int
     in_order: np.ndarray
     chunks: Chunks
@@ -86,9 +88,11 @@ def learn(model: TrainerState, split: SplitBuffers, rows: np.ndarray, chunk: int
     share = model.adam.weights.dtype.type(1 / split.chunks.batch_sizes[chunk])  # the loss is the batch's mean
     work.scores[:] = 0  # from here on the loss's slopes; zero where a lane has no picture
     for lane in range(last - first):
+        shown = split.labels[rows[first + lane] // split.views]
+        weight = share * split.class_weights[shown]
         for label in range(len(work.scores)):
-            work.scores[label, lane] = split.outcome.probabilities[first + lane, label] * share
-        work.scores[split.labels[rows[first + lane] // split.views], lane] -= share
+            work.scores[label, lane] = split.outcome.probabilities[first + lane, label] * weight
+        work.scores[shown, lane] -= weight
     post_net_backward(model.net, model.gradient, work)
     run_backward(model.program, work, swapped)
     collect_gradient(model.program, work, model.gradient.q_params)
