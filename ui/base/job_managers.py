@@ -20,6 +20,7 @@ PRELOAD = "qtl_core.training.preload"
 EXPRESS_SLOTS = 2  # a forecast must not wait until a download is over
 RUNS_EACH = 3  # of one person, under way and waiting: a run, its repetition over seeds, and one more
 KEPT_TRIES = 40  # one a session, as each replaces its last; 0.7 MB each at the recipe's size, 17 MB at the most
+KEPT_CHECKS = 32  # half a megabyte each for 1,000 pictures
 KEPT_SHARED_JOBS = 64  # forecasts and downloads whose outcome is remembered
 KEPT_READY = 3  # as many as a worker keeps loaded
 KEPT_TRACES = 8  # half a megabyte each
@@ -158,6 +159,12 @@ def downloads() -> SharedJobs:
 def readings() -> SharedJobs:
     """Pictures that the Data page reads: folders by session, what comes with the app for all."""
     return SharedJobs(express_jobs())
+
+
+@st.cache_resource(show_spinner=False)
+def checks() -> SharedJobs:
+    """Checks of pictures for what would spoil a result, by set and image network."""
+    return SharedJobs(express_jobs(), KEPT_CHECKS)
 
 
 @st.cache_resource(show_spinner=False)

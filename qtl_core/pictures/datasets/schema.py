@@ -34,6 +34,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE versions (
             number INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, created REAL NOT NULL, content BLOB NOT NULL)""",
     ),
+    # What a check found, and a person called no fault.
+    ("CREATE TABLE findings (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, kept INTEGER NOT NULL DEFAULT 0)",),
 )
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _REASONS = {

@@ -1,7 +1,7 @@
 """Fingerprints of what pictures look like, by which copies are found: in another size, format or quality too.
 
-A look is the picture reduced to 16 x 16 points, and the SHA-256 of its file. It is computed once and kept under the
-file's place, size and time of change, in a file that is safe to lose.
+A look is the picture reduced to 16 x 16 points, the SHA-256 of its file, and what tells a poor photo (size, darkness,
+blur). It is computed once and kept under the file's place, size and time of change, in a file that is safe to lose.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,15 +23,17 @@ from qtl_core.common import paths
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import ShouldStop
 from qtl_core.pictures.decoding.open_picture import open_picture
+from qtl_core.pictures.sources.blur import blur_effect
 
 SIDE = 16  # points; with more, pictures that were reduced far differ more from what they were made of
 REDUCED = 256  # pixels of the shorter side that are left of a large JPEG at least
 PLAIN_CONTRAST = 4.0  # of 255: a picture whose points differ by less (rms) has nothing to be recognised by
 THREADS = 4  # at most: the largest pictures take a quarter of a gigabyte each
-VERSION = 1  # raise it when looks change, so that those kept from before are not used
+VERSION = 2  # raise it when looks change, so that those kept from before are not used
 BUSY_SECONDS = 2.0  # how long to wait for another process that writes
 AT_ONCE, WRITTEN_AT_ONCE = 500, 50  # files asked for in one statement, and written in one
-_TABLE = "CREATE TABLE IF NOT EXISTS looks (file BLOB PRIMARY KEY, sha256 TEXT, points BLOB, pixels TEXT)"
+_TABLE = """CREATE TABLE IF NOT EXISTS looks (file BLOB PRIMARY KEY, sha256 TEXT, points BLOB, pixels TEXT,
+    width INTEGER, height INTEGER, brightest REAL, blur REAL)"""
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,18 @@ class PerceptualHash:
         sha256: Of the file's bytes.
         points: The picture in 16 x 16 points, 8 bits of red, green and blue each.
         pixels: Of a plain picture, the SHA-256 of size and pixels, else "".
+        width, height: As it is looked at, in pixels; 0 where that was not measured.
+        brightest: The brightness, 0 (black) to 1, that 99 in 100 of its pixels are below.
+        blur: `blur_effect` at the size that networks look at: 0 (sharp) to 1; 0 of a plain picture.
     """
 
     sha256: str
     points: bytes
     pixels: str = ""
+    width: int = 0
+    height: int = 0
+    brightest: float = 1.0
+    blur: float = 0.0
 
 
 def perceptual_hashes(files: Sequence[Path], should_stop: ShouldStop) -> Iterator[PerceptualHash | None]:
@@ -76,15 +85,36 @@ def perceptual_hashes(files: Sequence[Path], should_stop: ShouldStop) -> Iterato
 def _look(file: Path) -> PerceptualHash | None:
     try:
         content = file.read_bytes()
-        picture = _large_jpeg(content) or open_picture(content)
+        large = _large_jpeg(content)
+        picture, size = large or _as_it_is(content)
     except (OSError, UserError):
         return None
     points = np.asarray(picture.resize((SIDE, SIDE)))
-    pixels = "" if contrast_of(points.reshape(1, -1))[0] >= PLAIN_CONTRAST else _digest(picture.size, picture.tobytes())
-    return PerceptualHash(hashlib.sha256(content).hexdigest(), points.tobytes(), pixels)
+    is_plain = contrast_of(points.reshape(1, -1))[0] < PLAIN_CONTRAST
+    pixels = _digest(picture.size, picture.tobytes()) if is_plain else ""
+    grey = _grey(picture)
+    brightest, blur = float(np.percentile(grey, 99)) / 255, 0.0 if is_plain else blur_effect(grey)
+    return PerceptualHash(hashlib.sha256(content).hexdigest(), points.tobytes(), pixels, *size, brightest, blur)
 
 
-def _large_jpeg(content: bytes) -> Image.Image | None:
+Sized = tuple[Image.Image, tuple[int, int]]  # a picture, perhaps reduced, and the size it came in
+
+
+def _as_it_is(content: bytes) -> Sized:
+    picture = open_picture(content)
+    return picture, picture.size
+
+
+def _grey(picture: Image.Image) -> np.ndarray:
+    """Returns a picture's brightness at the size that networks look at, float32 (height, width), 0 to 255."""
+    shorter = min(picture.size)
+    if shorter > REDUCED:
+        width, height = (max(1, round(side * REDUCED / shorter)) for side in picture.size)
+        picture = picture.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    return np.asarray(picture.convert("L"), dtype=np.float32)
+
+
+def _large_jpeg(content: bytes) -> Sized | None:
     """Returns a large JPEG in reduced form, which takes a fifth of the time; None for every other picture."""
     if not content.startswith(b"\xff\xd8"):
         return None
@@ -92,12 +122,15 @@ def _large_jpeg(content: bytes) -> Image.Image | None:
         image = JpegImagePlugin.JpegImageFile(io.BytesIO(content))
         if image.mode != "RGB" or min(image.size) < 2 * REDUCED:
             return None
+        size = image.size
         image.draft("RGB", (REDUCED, REDUCED))
         image.load()
+        is_wide = image.width > image.height
         ImageOps.exif_transpose(image, in_place=True)
     except Exception:  # whatever is odd about it, the app's own reader knows what to do
         return None
-    return image
+    turned = image.width != image.height and is_wide != (image.width > image.height)
+    return image, size[::-1] if turned else size
 
 
 def contrast_of(points: np.ndarray) -> np.ndarray:
@@ -127,7 +160,7 @@ class _Kept:
 
     def __init__(self) -> None:
         self._connection: sqlite3.Connection | None = None
-        self._new: list[tuple[bytes, str, bytes, str]] = []
+        self._new: list[tuple[object, ...]] = []
 
     def __enter__(self) -> _Kept:
         with contextlib.suppress(OSError, UserError):
@@ -153,7 +186,7 @@ class _Kept:
 
     def write(self, key: bytes, look: PerceptualHash | None) -> None:
         if key and look is not None:
-            self._new.append((key, look.sha256, look.points, look.pixels))
+            self._new.append((key, *astuple(look)))
         if len(self._new) >= WRITTEN_AT_ONCE:
             self._flush()
 
@@ -171,7 +204,7 @@ class _Kept:
         rows, self._new = self._new, []
         if rows and self._connection is not None:
             with contextlib.suppress(sqlite3.Error), self._connection:
-                self._connection.executemany("INSERT OR REPLACE INTO looks VALUES (?, ?, ?, ?)", rows)
+                self._connection.executemany("INSERT OR REPLACE INTO looks VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def _rows(self, keys: Sequence[bytes]) -> Iterable[tuple[bytes, PerceptualHash]]:
         if self._connection is None:
@@ -185,6 +218,7 @@ class _Kept:
 
 
 def _is_whole(row: tuple[object, ...]) -> bool:
-    _, sha256, points, pixels = row
+    _, sha256, points, pixels, width, height, brightest, blur = row
     is_typed = isinstance(sha256, str) and isinstance(pixels, str)
-    return is_typed and isinstance(points, bytes) and len(points) == 3 * SIDE**2
+    are_figures = all(isinstance(each, int | float) for each in (width, height, brightest, blur))
+    return is_typed and are_figures and isinstance(points, bytes) and len(points) == 3 * SIDE**2

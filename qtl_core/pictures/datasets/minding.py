@@ -1,0 +1,88 @@
+"""What a person does about findings: pictures are kept together, and what is no fault is kept as it is.
+
+Both can be taken back as every edit of a set.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from qtl_core.pictures.datasets.opening import reading
+from qtl_core.pictures.datasets.undoing import Step, change_column, edit
+
+
+def keep_together(set_id: str, picture_ids: Iterable[int]) -> None:
+    """Makes pictures one group, which is never divided between the parts.
+
+    Pictures of the same groups as these come along. Where some were put into a part by hand, all follow the first of
+    the pictures given that was.
+
+    Args:
+        set_id: The set.
+        picture_ids: The pictures; the first that was placed by hand decides.
+
+    Raises:
+        UserError: There is no such set, or nothing can be written.
+    """
+    wanted = list(picture_ids)
+
+    def change(connection: sqlite3.Connection) -> list[Step]:
+        rows = connection.execute(_OF_THEIR_GROUPS, (json.dumps(wanted),) * 2).fetchall()
+        group = next((row["burst"] for row in rows if row["burst"]), f"kept-{secrets.token_hex(6)}")
+        order = {number: place for place, number in enumerate(wanted)}
+        placed = sorted(
+            (row["id"] for row in rows if row["chosen_part"]),
+            key=lambda number: (order.get(number, len(order)), number),
+        )
+        return [
+            change_column(connection, "pictures", "burst", [row["id"] for row in rows], group),
+            change_column(connection, "pictures", "chosen_part", placed[1:], None),
+        ]
+
+    so_many = "1 picture" if len(wanted) == 1 else f"{len(wanted):,} pictures"
+    edit(set_id, f"keep {so_many} together", change)
+
+
+def keep_as_they_are(set_id: str, keys: Iterable[str]) -> None:
+    """Takes note that findings are no faults, so that they are not shown again.
+
+    Args:
+        set_id: The set.
+        keys: `Finding.key` of each.
+
+    Raises:
+        UserError: There is no such set, or nothing can be written.
+    """
+    wanted = list(keys)
+
+    def change(connection: sqlite3.Connection) -> list[Step]:
+        connection.executemany("INSERT OR IGNORE INTO findings (key) VALUES (?)", [(key,) for key in wanted])
+        rows = connection.execute(
+            "SELECT id FROM findings WHERE key IN (SELECT value FROM json_each(?))", (json.dumps(wanted),)
+        ).fetchall()
+        return [change_column(connection, "findings", "kept", [row["id"] for row in rows], 1)]
+
+    what = "a finding" if len(wanted) == 1 else f"{len(wanted):,} findings"
+    edit(set_id, f"keep what {what} named as it is", change)
+
+
+def kept_as_they_are(set_id: str) -> frozenset[str]:
+    """Returns the keys of the findings that are no faults.
+
+    Raises:
+        UserError: There is no such set, or it cannot be read.
+    """
+
+    def question(connection: sqlite3.Connection) -> Sequence[sqlite3.Row]:
+        return connection.execute("SELECT key FROM findings WHERE kept = 1").fetchall()
+
+    return frozenset(row["key"] for row in reading(set_id, question))
+
+
+_OF_THEIR_GROUPS = """SELECT id, burst, chosen_part FROM pictures WHERE removed IS NULL AND (
+    id IN (SELECT value FROM json_each(?)) OR (burst != '' AND burst IN (
+        SELECT burst FROM pictures WHERE removed IS NULL AND id IN (SELECT value FROM json_each(?)))))
+    ORDER BY id"""

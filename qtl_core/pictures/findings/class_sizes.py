@@ -1,0 +1,51 @@
+"""Classes that are too small, or so much larger than others that always naming them looks good."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from qtl_core.pictures.findings.finding import CheckedSet, Finding, key_of, plural
+
+FEWEST = 10  # pictures of a class: of fewer, three or less are left to validate with
+UNBALANCED = 3  # times as many pictures: from there on a rare class is missed (`evaluation.metrics.IMBALANCE_RATIO`)
+FAR = 10  # times as many: said as such
+
+
+def uneven_classes(checked: CheckedSet) -> Iterator[Finding]:
+    """Yields a finding for classes with few pictures, and one where classes are unbalanced."""
+    count = Counter(picture.label for picture in checked.pictures)
+    few = [label for label in range(len(checked.classes)) if count[label] < FEWEST]
+    if few:
+        yield Finding(
+            "class too small",
+            f"{_counted(checked, count, few)}: with fewer than {FEWEST}, what is learnt and what is measured of a "
+            "class are mostly luck.",
+            action="add pictures",
+            labels=tuple(few),
+            key=key_of("class too small", [checked.classes[label] for label in few]),
+        )
+    there = [label for label in range(len(checked.classes)) if count[label]]
+    if len(there) < 2:
+        return
+    top = max(there, key=lambda label: count[label])
+    rare = [label for label in there if UNBALANCED * count[label] <= count[top]]
+    if rare:
+        least = min(count[label] for label in rare)
+        times = count[top] / least
+        so_many = f"{times:.0f} times" if times >= FAR else f"{times:.1f} times"
+        yield Finding(
+            "unbalanced classes",
+            f"{checked.classes[top]} has {plural(count[top], 'picture')}, {so_many} as many as the smallest class "
+            f"({_counted(checked, count, rare)}). Always naming {checked.classes[top]} looks good then. Balanced class "
+            "weights let a rare class count as much in every step; more pictures of it help more.",
+            action="balance",
+            labels=(top, *rare),
+            key=key_of("unbalanced classes", [checked.classes[label] for label in (top, *rare)]),
+        )
+
+
+def _counted(checked: CheckedSet, count: Counter[int], labels: list[int]) -> str:
+    said = [f"{checked.classes[label]} has {plural(count[label], 'picture')}" for label in labels[:3]]
+    more = [f"and {plural(len(labels) - 3, 'more class', 'more classes')} no more"] if len(labels) > 3 else []
+    return ", ".join([*said, *more])
