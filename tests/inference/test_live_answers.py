@@ -54,4 +54,4 @@ def test_without_frames_a_worker_gets_ready():
 def test_a_run_that_is_gone_is_said(tmp_path, monkeypatch):
     monkeypatch.setenv("QTL_HOME", str(tmp_path))
     with pytest.raises(UserError):
-        answered(LiveRun("0123456789abcdef", 1), Frame("a", ANT))
+        answered(LiveRun("20261127-012345-abcdef", 1), Frame("a", ANT))

@@ -12,7 +12,7 @@ const pad = (number) => String(number).padStart(2, "0");
 function makeBurst(root, arrived) {
   const find = (selector) => root.querySelector(selector), video = find("video"), hold = find(".hold"), said = find("output");
   const seen = { added: 0, refused: 0 }, sums = { added: 0, refused: 0 };
-  let options = null, sender = null, group = "", taken = 0, ticking = 0, counting = 0, told = 0, taking = false;
+  let options = null, sender = null, group = "", taken = 0, ticking = 0, counting = 0, told = "", reason = "", taking = false;
 
   // -- the camera --
   const user = {
@@ -58,6 +58,7 @@ function makeBurst(root, arrived) {
 
   function begin(most = Infinity) {
     group = `burst-${newUpload()}`;
+    if (sender.problem) sender.goOn(); // somebody made room, or tries again
     taking = true;
     root.classList.add("taking");
     let left = most - 1;
@@ -107,20 +108,22 @@ function makeBurst(root, arrived) {
       sums[kind] += now >= seen[kind] ? now - seen[kind] : now;
       seen[kind] = now;
     }
+    reason = [...sender.skipped.keys()].at(-1) ?? reason;
     say();
   }
 
   function say() {
-    const { left, lost, problem, skipped } = sender, parts = [];
+    const { left, lost, problem } = sender, parts = [];
     if (sums.added) parts.push(`${sums.added} ${sums.added === 1 ? "picture is" : "pictures are"} in ${options.name}.`);
     if (problem) parts.push(problem);
     else if (left) parts.push(lost ? `${left} wait for the connection and go by themselves: leave this page open.` : `${left} on the way.`);
     if (left >= MOST_WAITING) parts.push("So many wait that no more are taken until some are there.");
-    if (sums.refused) parts.push(`${sums.refused} not taken in: ${[...skipped.keys()].at(-1) ?? "see above"}`);
+    if (sums.refused) parts.push(`${sums.refused} not taken in: ${reason}`);
     const line = find(".line");
     line.textContent = parts.join(" ");
-    if (taking || (left && !problem) || sums.added + sums.refused === told) return;
-    told = sums.added + sums.refused; // once a burst, not at each picture: a screen reader would never end
+    const now = `${sums.added} ${sums.refused} ${problem}`;
+    if (taking || (left && !problem) || now === told) return;
+    told = now; // once a burst, not at each picture: a screen reader would never end
     said.textContent = line.textContent;
     arrived(sums.added);
   }
@@ -181,6 +184,7 @@ function makeBurst(root, arrived) {
     sender = senderOf(key, given);
     if (!sender.left) sender.clear();
     Object.assign(seen, { added: sender.added, refused: 0 });
+    told = `${sums.added} ${sums.refused} `;
     sender.listeners.add(hear);
     say();
   }
