@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from qtl_core.cli.output import STANDARD, say_bytes
@@ -53,39 +54,55 @@ def standard_input(largest: int) -> bytes:
     return content
 
 
-def put(content: bytes, file: Path) -> None:
+def put(content: bytes | Iterable[bytes], file: Path) -> int:
     """Writes a file in place of the one that may be there, which stays until the new one is whole.
 
     A link is followed, as by every other program, and a device or a pipe (`/dev/stdout`, `/dev/null`) is written to.
 
     Args:
-        content: What to write.
+        content: What to write, whole or in pieces.
         file: Where; `-` is standard output, on which nothing else may be said then.
+
+    Returns:
+        How many bytes that were.
 
     Raises:
         UserError: It cannot be written.
     """
+    pieces = [content] if isinstance(content, bytes) else content
     if str(file) == STANDARD:
-        say_bytes(content)
-        return
+        size = 0
+        for piece in pieces:
+            say_bytes(piece)
+            size += len(piece)
+        return size
     with unharmed():
-        _put(content, file)
+        return _put(pieces, file)
 
 
-def _put(content: bytes, file: Path) -> None:
+def _put(pieces: Iterable[bytes], file: Path) -> int:
     part = file.with_name(f".{secrets.token_hex(8)}.part")
     try:
         if file.is_dir():
             raise IsADirectoryError(21, "Is a directory")
         if file.exists() and not file.is_file():  # a file in place of a device would end the device for everybody
-            file.write_bytes(content)
-            return
+            return _write(pieces, file)
         file = Path(os.path.realpath(file))
         part = file.with_name(part.name)
-        part.write_bytes(content)
+        size = _write(pieces, part)
         part.replace(file)
+        return size
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         with contextlib.suppress(OSError, ValueError):
             part.unlink(missing_ok=True)
         words = getattr(error, "strerror", None) or error
         raise UserError(f"{file} cannot be written.", f"The system says: {words}.") from error
+    except BaseException:  # pieces that are being made may fail, or be stopped
+        with contextlib.suppress(OSError, ValueError):
+            part.unlink(missing_ok=True)
+        raise
+
+
+def _write(pieces: Iterable[bytes], file: Path) -> int:
+    with file.open("wb") as stream:
+        return sum(stream.write(piece) for piece in pieces)

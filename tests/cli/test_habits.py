@@ -71,6 +71,10 @@ def working(leaf: tuple[str, str], folder: Path) -> list[str]:
         case "data", "add":
             (folder / "cat.png").write_bytes(picture_bytes())
             return ["data", "add", made_set(each=1).id, "cats", str(folder / "cat.png")]
+        case "data", "import":
+            return ["data", "import", str(made_pictures(folder / "pictures"))]
+        case "data", "export":
+            return ["data", "export", made_set(each=2).id, str(folder / "pets.qtl-data.zip")]
         case "data", "split":
             return ["data", "split", made_set(each=2).id, "--seed", "1"]
         case "data", "list" | "show" | "delete":

@@ -40,6 +40,8 @@ class Verb:
 ACTIONS: dict[str, Verb] = {
     "new": Verb("Make a data set.", "new"),
     "add": Verb("Add pictures to a class of a data set.", "add"),
+    "import": Verb("Make a data set of a zip, a tar or a folder, or of what `data export` wrote.", "importing"),
+    "export": Verb("Write a data set to one file, which `data import` reads here or elsewhere.", "exporting"),
     "list": Verb("Name every data set, those used last first.", "listing"),
     "show": Verb("Say what is in a data set.", "show"),
     "split": Verb("Divide a data set's pictures into training, validation and test.", "split"),

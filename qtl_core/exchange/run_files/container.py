@@ -14,6 +14,8 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
+from qtl_core.common.strict_json import NotStrict, strict_json
+
 FORMAT, VERSION = "qtl-run", 1
 MANIFEST = "manifest.json"
 RUN, WEIGHTS, PREDICTIONS = "run.json", "weights.safetensors", "predictions.safetensors"
@@ -79,23 +81,10 @@ def plain_json(content: bytes) -> Any:
     Raises:
         Exception: It is not that.
     """
-
-    if sum(map(content.count, (b",", b"[", b"{"))) > MOST_VALUES:
-        raise Refused("Its JSON holds more values than any run has.")
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        if len(dict(pairs)) != len(pairs):
-            raise Refused("A name is there twice in its JSON.")
-        return dict(pairs)
-
-    def never(token: str) -> float:
-        raise Refused(f"Its JSON holds {token}, which is no number.")
-
-    parsed = json.loads(content.decode("utf-8"), object_pairs_hook=once, parse_constant=never)
-    if b"\\ud" not in content.lower():
-        return parsed
-    # Pairs of halves of a sign are whole by now; half a sign can be written nowhere, and becomes a question mark.
-    return json.loads(json.dumps(parsed, ensure_ascii=False).encode("utf-8", "replace"))
+    try:
+        return strict_json(content, MOST_VALUES)
+    except NotStrict as error:
+        raise Refused(str(error)) from error
 
 
 def _check_end(content: bytes) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from qtl_core.pictures.archives.entry_names import encoding_of
-from qtl_core.pictures.archives.scan import ScannedFile
+from qtl_core.pictures.archives.scan import MANIFEST, ScannedFile
 from qtl_core.pictures.datasets.records import Part
 from qtl_core.pictures.sources.class_names import alike, part_of
 
@@ -63,7 +63,7 @@ class TableFound:
 def read_tables(files: Sequence[ScannedFile]) -> tuple[TableFound, ...]:
     """Returns the tables that say what pictures show, that of most pictures first."""
     pictures = _Index([file for file in files if not file.table])
-    found = [table for file in files if file.table and (table := _table(file, pictures))]
+    found = [table for file in files if file.table and file.name != MANIFEST and (table := _table(file, pictures))]
     return tuple(sorted(found, key=lambda table: -len(table.rows)))
 
 

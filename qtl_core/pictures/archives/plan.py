@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from qtl_core.pictures.datasets.records import PARTS, Part
+from qtl_core.pictures.datasets.records import PARTS, Part, SplitSettings
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class PlannedPicture:
         class_name: The class it is to be in.
         part: The part it is to be in, or None where the set divides it.
         group: Pictures of one group stay in one part; "" for one by itself.
+        sha256: Of its bytes, where the source says so: another picture in its place is not taken over.
     """
 
     path: str
@@ -42,6 +43,23 @@ class PlannedPicture:
     class_name: str
     part: Part | None = None
     group: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class SetDescription:
+    """All that a data set's own file says of the set besides its pictures.
+
+    Attributes:
+        name, note: What a person wrote on it.
+        split: How its pictures are divided.
+        classes: (name, colour) of every class, in order.
+    """
+
+    name: str
+    note: str
+    split: SplitSettings
+    classes: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -100,6 +118,7 @@ class ArchivePlan:
         skipped: Every file that is not taken over, but for those that systems put there.
         notes: Sentences on what was taken for what.
         offers: How the classes could be told where nothing says them for sure.
+        described: What a data set's own file says of the set; None for any other source.
     """
 
     source: Source
@@ -108,6 +127,7 @@ class ArchivePlan:
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = ()
     offers: tuple[Offer, ...] = ()
+    described: SetDescription | None = None
 
     @property
     def classes(self) -> tuple[PlannedClass, ...]:
@@ -126,6 +146,8 @@ class ArchivePlan:
     @property
     def title(self) -> str:
         """A name for the set that comes of it."""
+        if self.described and self.described.name.strip():
+            return self.described.name
         plain = self.source.name.replace("\\", "/").rstrip("/").rpartition("/")[2]
         for ending in (".qtl-data.zip", ".tar.gz", ".tar.bz2", ".tar.xz", ".tgz", ".zip", ".tar"):
             if plain.lower().endswith(ending) and len(plain) > len(ending):

@@ -13,6 +13,7 @@ from qtl_core.pictures.decoding.signatures import kind_of, what_instead
 MOST_FILES = 25_000  # a set holds fewer; what lies beside the pictures is counted, too
 HEAD_BYTES = 16_384  # of a file that are looked at: its kind, and the size of most
 TABLES = (".csv", ".tsv", ".txt")
+MANIFEST = "manifest.json"  # of a data set's own file; see `data_files`
 LARGEST_TABLE = 8 << 20  # bytes of a list of labels
 MOST_TABLES = 20
 FILES = f"{MOST_FILES:,} files are looked at"
@@ -55,8 +56,8 @@ class Scan:
 
 
 def is_table(name: str, size: int) -> bool:
-    """Returns whether a file may be a list of labels, by its name."""
-    return name.lower().endswith(TABLES) and 0 < size <= LARGEST_TABLE
+    """Returns whether a file may be a list of labels or the manifest of a data set's own file, by its name."""
+    return (name.lower().endswith(TABLES) or name == MANIFEST) and 0 < size <= LARGEST_TABLE
 
 
 def fault_of(head: bytes, size: int) -> str:

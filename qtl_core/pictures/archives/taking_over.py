@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from qtl_core.common.errors import UserError
 from qtl_core.common.progress import ProgressCallback, ShouldStop, never_stop, no_progress
-from qtl_core.pictures.archives.plan import ArchivePlan, PlannedPicture, Skipped
+from qtl_core.pictures.archives.plan import ArchivePlan, PlannedPicture, SetDescription, Skipped
 from qtl_core.pictures.archives.scanning import contents
 from qtl_core.pictures.datasets.adding import Incoming, add_many
 from qtl_core.pictures.datasets.creating import find
-from qtl_core.pictures.datasets.editing import add_class
+from qtl_core.pictures.datasets.editing import add_class, recolour_class, set_note, set_split
 from qtl_core.pictures.datasets.limits import MEGABYTE, limits_now
 from qtl_core.pictures.datasets.names import MOST_CLASSES
 from qtl_core.pictures.sources.class_names import alike
 
 GONE = "It is not there any more."
+CHANGED = "It is not what the manifest says: it was changed or damaged."
 TOO_LARGE = "The file is larger than the {} MB that are taken in."
 
 
@@ -56,6 +58,8 @@ def take_over(
     Raises:
         UserError: The set is not there, has no room for the classes, or the source was changed meanwhile.
     """
+    if plan.described:
+        _describe(plan.described, dataset_id)
     arriving = _Arriving(plan, _classes(plan, dataset_id), progress, should_stop)
     outcomes = add_many(dataset_id, arriving.incoming(), total=len(plan.pictures))
     skipped, changed = list(arriving.skipped), []
@@ -98,12 +102,28 @@ class _Arriving:
                 self.skipped.append(Skipped(planned.name, content))
             elif len(content) > most:
                 self.skipped.append(Skipped(planned.name, TOO_LARGE.format(most // MEGABYTE)))
+            elif planned.sha256 and hashlib.sha256(content).hexdigest() != planned.sha256:
+                self.skipped.append(Skipped(planned.name, CHANGED))
             else:
                 self.given.append(planned)
                 class_id = self.classes[planned.class_name]
                 yield Incoming(class_id, content, planned.name, planned.group, "archive", planned.part)
             self.progress(len(self.plan.pictures) - len(left), len(self.plan.pictures))
         self.skipped += [Skipped(planned.name, GONE) for planned in left.values()]
+
+
+def _describe(described: SetDescription, dataset_id: str) -> None:
+    """Gives a set without pictures and classes what a file says of it; another one stays as it is."""
+    record = find(dataset_id)
+    if record.count or record.classes:
+        return
+    set_split(dataset_id, described.split)
+    if described.note and not record.note:
+        set_note(dataset_id, described.note)
+    for name, colour in described.classes:
+        made = add_class(dataset_id, name)
+        if made.colour != colour:
+            recolour_class(dataset_id, made.id, colour)
 
 
 def _classes(plan: ArchivePlan, dataset_id: str) -> dict[str, int]:

@@ -14,6 +14,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.common.progress import ProgressCallback, ShouldStop, never_stop, no_progress
 from qtl_core.pictures.archives.arrangement import LOOSE, Arrangement, Placed, names_for
 from qtl_core.pictures.archives.class_folders import by_class_folders, class_folder_names
+from qtl_core.pictures.archives.data_file_plan import data_file_plan
 from qtl_core.pictures.archives.label_tables import TableFound, read_tables
 from qtl_core.pictures.archives.labels_in_names import labels_in_names
 from qtl_core.pictures.archives.loose_files import scan_names
@@ -81,6 +82,9 @@ def plan_of(source: Source, scan: Scan, *, by_name: bool = False, into: str = ""
     Raises:
         UserError: See `understand`.
     """
+    own = None if into else data_file_plan(source, scan)
+    if own is not None:
+        return own
     pictures = [file for file in scan.files if not file.fault]
     if not pictures:
         raise _no_pictures(source.name, scan)
