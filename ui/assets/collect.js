@@ -177,7 +177,7 @@ function words(sender) {
   if (sender.problem) return `${sender.problem} ${came}${rest}; ${number(left)} wait here.`;
   if (sender.stopped) return `Stopped: ${came}${rest}; ${number(left)} wait here.`;
   if (sender.lost) return `No connection: it goes on by itself when there is one. ${came} of ${number(total)}.`;
-  if (!left) return others > 0 || added ? `Done: ${came}${rest}.` : "Done.";
+  if (!left) return others > 0 || added ? `Done: ${came}${rest}.` : "Done: the zip is there.";
   return `${number(done)} of ${number(total)} · ${timeLeft(sender.secondsLeft)}`;
 }
 

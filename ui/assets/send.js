@@ -182,22 +182,23 @@ class Sender {
     for (const listener of this.listeners) listener(this);
   }
 
-  // What was on its way, for whoever comes back after the tab was closed or reloaded.
+  // What is on its way, for whoever comes back after the tab was closed or reloaded (`now`).
   remember(now = false) {
     if (!now && this.left && performance.now() - (this.remembered ?? 0) < 1_000) return;
     this.remembered = performance.now();
     try {
-      if (this.left) localStorage.setItem(this.record, JSON.stringify({ total: this.total, left: this.left, at: Date.now() }));
+      if (this.left) localStorage.setItem(this.record, JSON.stringify({ total: this.total, left: this.left, at: now ? 0 : Date.now() }));
       else localStorage.removeItem(this.record);
     } catch { /* a browser that keeps nothing */ }
   }
 }
 
-// What a tab that is gone could not send, or null; a tab that sends writes its record every second or so.
+// What a tab that is gone could not send, or null. A tab that sends writes its record at every file; one that was killed
+// or lost its connection long ago is taken for gone.
 function cutOff(key) {
   try {
     const found = JSON.parse(localStorage.getItem(`qtl-sending:${key}`) ?? "null");
-    return found && Date.now() - found.at > 4_000 ? found : null;
+    return found && Date.now() - found.at > 60_000 ? found : null;
   } catch { return null; }
 }
 

@@ -64,16 +64,17 @@ def show_collect(dataset: DatasetRecord, klass: ClassRecord) -> Collected:
     if not is_known_again():
         st.info(NO_COOKIE, icon=":material/cookie_off:")
         return Collected()
-    most = limits_now().picture_bytes // MEGABYTE
+    limits = limits_now()
+    most, pixels = limits.picture_bytes // MEGABYTE, limits.kept_pixels // 1_000_000
     found = _show_box(
         data={
             "dataset": dataset.id,
             "classId": klass.id,
             "name": klass.name,
             "base": str(st.get_option("server.baseUrlPath") or "").strip("/"),
-            "mostBytes": limits_now().picture_bytes,
+            "mostBytes": limits.picture_bytes,
             "tooLarge": f"It is larger than {most} MB, the most that is kept of one picture.",
-            "note": f"Kept as they are, up to {most} MB each; where and by whom they were taken is removed.",
+            "note": f"Up to {most} MB each, kept at up to {pixels} megapixels, without where and by whom they were taken.",
         },
         key=f"collect_{dataset.id}_{klass.id}",
         on_arrived_change=lambda: None,
