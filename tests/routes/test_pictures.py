@@ -123,7 +123,7 @@ def test_one_that_is_too_large_is_not_read_to_its_end(routes, pets, monkeypatch,
 
     headers = {"content-length": "10000000"} if says else {}
     found = ask(routes, "PUT", f"/own/{pets.id}/1/pictures?name=a.jpg", body(), headers)
-    assert (found.status, found.json["error"]) == (413, "It is larger than 1 MB, the most that is kept of one picture.")
+    assert (found.status, found.json["error"]) == (413, "It is larger than 1 MB, the most that one picture may have.")
     assert len(read) == (0 if says else 11)
     assert left_behind(own_home) == []
 

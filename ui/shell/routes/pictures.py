@@ -85,7 +85,7 @@ async def _receive_and_add(request: Request, set_id: str, class_id: int, asked: 
     from qtl_core.pictures.datasets.limits import MEGABYTE, limits_now
 
     most = limits_now().picture_bytes
-    too_large = f"It is larger than {most // MEGABYTE} MB, the most that is kept of one picture."
+    too_large = f"It is larger than {most // MEGABYTE} MB, the most that one picture may have."
     with incoming_picture() as (path, file):
         if not await receive(request, file, most, too_large):
             return {"added": False, "reason": EMPTY}
