@@ -138,29 +138,18 @@ def found_pairs(looks: list[PerceptualHash], images: list[Image.Image]) -> dict[
         import imagehash
     except ImportError:
         return found
-    ways: dict[str, tuple[Callable[[Image.Image], Any], int]] = {
-        "`imagehash.phash`, 64 bits, equal (cleanvision's near duplicates)": (imagehash.phash, 0),
-        "`imagehash.phash`, up to 8 bits": (imagehash.phash, 8),
-        "`imagehash.phash`, up to 12 bits": (imagehash.phash, 12),
-        "`imagehash.dhash`, up to 8 bits": (imagehash.dhash, 8),
+    small = [image.resize((256, 256), reducing_gap=2.0) for image in images]  # hashes are of 32 x 32 points at most
+    ways: dict[str, tuple[Callable[[Image.Image], Any], tuple[int, ...]]] = {
+        "phash": (imagehash.phash, (0, 8, 12)),  # 0: cleanvision's near duplicates
+        "dhash": (imagehash.dhash, (8, 12)),
     }
-    for name, (hashed, most) in ways.items():
-        bits = np.array([hashed(_small(image)).hash.ravel() for image in images])
-        apart = (bits[:, None, :] != bits[None, :, :]).sum(axis=2)
-        found[name] = {(int(one), int(other)) for one, other in np.argwhere(np.triu(apart <= most, 1))}
+    for name, (hashed, limits) in ways.items():
+        bits = np.array([hashed(image).hash.ravel() for image in small]).astype(np.float32)
+        apart = bits @ (1 - bits.T) + (1 - bits) @ bits.T
+        for most in limits:
+            pairs = np.argwhere(np.triu(apart <= most, 1)).tolist()
+            found[f"`imagehash.{name}`, up to {most} of 64 bits apart"] = {(one, other) for one, other in pairs}
     return found
-
-
-_smalls: dict[int, Image.Image] = {}
-
-
-def _small(image: Image.Image) -> Image.Image:
-    """A smaller copy, kept: hashes are of 32 x 32 points, and whole photos would be reduced again and again."""
-    if id(image) not in _smalls:
-        copy = image.copy()
-        copy.thumbnail((256, 256))
-        _smalls[id(image)] = copy
-    return _smalls[id(image)]
 
 
 def _pairs_of_groups(groups: list[int]) -> set[tuple[int, int]]:

@@ -44,6 +44,7 @@ ACTIONS: dict[str, Verb] = {
     "export": Verb("Write a data set to one file, which `data import` reads here or elsewhere.", "exporting"),
     "list": Verb("Name every data set, those used last first.", "listing"),
     "show": Verb("Say what is in a data set.", "show"),
+    "check": Verb("Say what would spoil a result: copies, bursts, poor photos, wrong labels, uneven classes.", "check"),
     "split": Verb("Divide a data set's pictures into training, validation and test.", "split"),
     "delete": Verb("Delete data sets; they can be restored for some time.", "delete"),
 }

@@ -39,8 +39,15 @@ def copies_and_bursts(checked: CheckedSet, looks: Looks, should_stop: ShouldStop
         for group in copy_groups(looks, should_stop)
         if len({taken_at_once.get(at, -1 - at) for at in group}) > 1 or _is_same_file_twice(looks, group)
     ]  # frames of one burst look alike, and are no copies of each other
-    found = [_copies(checked, looks, group) for group in copies]
+    found = [_copies(checked, looks, group) for group in copies if not _is_settled(checked, group)]
     return [*found, *(_burst(checked, looks, burst) for burst in bursts if _is_loose(checked, burst))]
+
+
+def _is_settled(checked: CheckedSet, group: Sequence[int]) -> bool:
+    """Returns whether somebody keeps copies together: of one class, they are known, and never divided."""
+    pictures = [checked.pictures[at] for at in group]
+    one = pictures[0]
+    return bool(one.group) and all((each.group, each.label) == (one.group, one.label) for each in pictures)
 
 
 def _is_same_file_twice(looks: Looks, group: Sequence[int]) -> bool:
@@ -95,6 +102,8 @@ def _copies(checked: CheckedSet, looks: Looks, group: Sequence[int]) -> Finding:
     if len(labels) > 1:
         names = " and ".join(checked.classes[label] for label in sorted(labels))
         said = f"{count}, and lie in different classes ({names}), which cannot all be right."
+        if len(parts) > 1:
+            said += f" They lie in {_parts(parts)}, too."
         return Finding("copies in two classes", said, pictures, "remove", pictures[1:], key=key_of("copies", digests))
     if len(parts) > 1:
         said = f"{count}, and lie in {_parts(parts)}: what was learnt by heart counts as right there."
