@@ -7,6 +7,7 @@ import json
 import pytest
 
 from qtl_core.pictures.datasets.creating import find, list_datasets
+from qtl_core.pictures.datasets.versions import freeze
 from tests.helpers.made_sets import made_set
 from tests.helpers.odd_archives import pictures, tarred, two_classes, written, zipped
 from tests.helpers.shell import shell
@@ -108,6 +109,16 @@ def test_a_set_goes_out_and_comes_in_again(capsys, tmp_path):
     again = told(capsys, "export", found["id"], tmp_path / "again.qtl-data.zip")
     assert again["bytes"] == out["bytes"]
     assert (tmp_path / "out.qtl-data.zip").read_bytes() == (tmp_path / "again.qtl-data.zip").read_bytes()
+
+
+def test_a_version_goes_out_as_it_was(capsys, tmp_path):
+    made = made_set()
+    number = freeze(made.id).number
+    kept = told(capsys, "export", "pets", tmp_path / "now.zip")["pictures"]
+    shell(capsys, "data", "add", "pets", "cats", written(tmp_path / "more", pictures("later.jpg")))
+    assert told(capsys, "export", "pets", tmp_path / "then.zip", "--version", number)["pictures"] == kept
+    for wrong in ("x", "99"):
+        assert shell(capsys, "data", "export", "pets", tmp_path / "no.zip", "--version", wrong).returncode == 2
 
 
 def test_it_is_named_after_the_set(capsys, tmp_path, monkeypatch):
