@@ -168,6 +168,18 @@ def checks() -> SharedJobs:
 
 
 @st.cache_resource(show_spinner=False)
+def features_ahead() -> SharedJobs:
+    """Features of own data sets that are being collected, by set and image network."""
+    return SharedJobs(express_jobs())
+
+
+@st.cache_resource(show_spinner=False)
+def fillings() -> SharedJobs:
+    """Ready-made pictures on their way into a class, by set and class."""
+    return SharedJobs(express_jobs())
+
+
+@st.cache_resource(show_spinner=False)
 def maps() -> SharedJobs:
     """Maps by run and qubits, and contact sheets by files."""
     return SharedJobs(express_jobs(), KEPT_MAPS)

@@ -4,6 +4,7 @@
     session.training.attempt     what is under way
     session.runs.chosen          what is ticked, deleted, trained again;  session.imports  files that come in
     session.predict.answers      what was told of the session's pictures; session.circuit   and turned in a circuit
+    session.workshop             its data sets, and training by itself
     session.learn, .tour, .show  where the session is on those pages
 
 To remember something: an attribute of the feature's class, with its type and what it begins with, or a new class like
@@ -22,6 +23,7 @@ from ui.session.places import Learn, Show, Tour
 from ui.session.runs import Imports, Runs
 from ui.session.screen import Screen
 from ui.session.training import Training
+from ui.session.workshop import Workshop
 
 
 class Session:
@@ -61,6 +63,11 @@ class Session:
     def circuit(self) -> Circuit:
         """The picture in the circuit, and the angles that were turned."""
         return Circuit.here()
+
+    @property
+    def workshop(self) -> Workshop:
+        """The session's data sets."""
+        return Workshop.here()
 
     @property
     def learn(self) -> Learn:

@@ -16,10 +16,10 @@ def owner() -> str:
     """
     if not is_closed_to_paths():
         return ""
-    secret = st.context.cookies.get(NAME, "")
+    secret = str(st.context.cookies.get(NAME, ""))
     return owner_of(secret if is_secret(secret) else session.owner)
 
 
 def is_known_again() -> bool:
     """Returns whether the visitor still owns what they make after a reload, and may send files by the app's routes."""
-    return not is_closed_to_paths() or is_secret(st.context.cookies.get(NAME, ""))
+    return not is_closed_to_paths() or is_secret(str(st.context.cookies.get(NAME, "")))

@@ -56,6 +56,11 @@ def _show_inside() -> None:
     _show_who_reaches_it(where, st.get_option("server.port"))
 
 
+def show_address_of(query: str) -> None:
+    """Shows the address of this page with another query, to be copied or scanned, and who reaches it."""
+    _show_who_reaches_it(_show_address(query), st.get_option("server.port"))
+
+
 def _show_lesson() -> None:
     """Shows what a pupil needs: the link, at the address that this browser reached, and the way out."""
     names = [HIDEABLE[name].removeprefix("Page: ") for name in HIDEABLE if name in session.screen.hidden]

@@ -43,7 +43,7 @@ class FeaturesAhead:
 
     @property
     def left(self) -> int:
-        """How many are still to be looked at."""
+        """The number of pictures that are still to be looked at."""
         return self.total - self.known - len(self.unreadable)
 
 

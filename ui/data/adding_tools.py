@@ -1,0 +1,74 @@
+"""Ways to put pictures into a class: files and what can be dropped, the camera, a phone, and ready-made ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from qtl_core.pictures.datasets.records import ClassRecord, DatasetRecord
+from ui.data.camera import show_camera
+from ui.data.collect import show_collect
+from ui.data.phone import show_phone
+from ui.data.ready_made import show_ready_made
+from ui.session import session
+from ui.session.workshop import DroppedArchive
+
+ALWAYS_OPEN = 6  # classes: of more, a place to drop files is opened by a click, or the page would be all of them
+FILES, CAMERA, PHONE, READY = "files", "camera", "phone", "ready"
+NAMES = {FILES: "Files", CAMERA: "Camera", PHONE: "Phone", READY: "Ready-made"}
+ICONS = {
+    FILES: ":material/upload_file:",
+    CAMERA: ":material/photo_camera:",
+    PHONE: ":material/smartphone:",
+    READY: ":material/auto_awesome:",
+}
+
+
+def show_adding_tools(record: DatasetRecord, klass: ClassRecord) -> None:
+    """Shows the ways, of which one is open on the whole page at a time: a browser has one camera."""
+    bench, key = session.workshop.bench(record.id), f"tool_{record.id}_{klass.id}"
+    always = FILES in TOOLS and len(record.classes) <= ALWAYS_OPEN
+    tools = [tool for tool in TOOLS if tool != FILES or not always]
+    is_open = bench.tool[1] if bench.tool and bench.tool[0] == klass.id else None
+    if st.session_state.get(key) != is_open:
+        st.session_state[key] = is_open
+    if always:
+        _show_tool(FILES, record, klass)
+    st.segmented_control(
+        f"Add to {klass.name} from",
+        tools,
+        default=is_open,
+        key=key,
+        format_func=lambda tool: f"{ICONS[tool]} {NAMES[tool]}",
+        label_visibility="collapsed",
+        on_change=_choose,
+        args=(record.id, klass.id, key),
+        width="stretch",
+    )
+    if is_open in tools:
+        _show_tool(is_open, record, klass)
+
+
+def _choose(dataset: str, class_id: int, key: str) -> None:
+    chosen = st.session_state[key]
+    session.workshop.bench(dataset).tool = (class_id, chosen) if chosen else None
+
+
+def _show_tool(tool: str, record: DatasetRecord, klass: ClassRecord) -> None:
+    TOOLS[tool](record, klass)
+
+
+def _show_files(record: DatasetRecord, klass: ClassRecord) -> None:
+    found = show_collect(record, klass)
+    if (archive := found.archive) is not None:
+        dropped = DroppedArchive(archive.upload, archive.name, archive.path, klass.name)
+        session.workshop.bench(record.id).archive = dropped
+
+
+TOOLS: dict[str, Callable[[DatasetRecord, ClassRecord], object]] = {
+    FILES: _show_files,
+    CAMERA: show_camera,
+    PHONE: show_phone,
+    READY: show_ready_made,
+}

@@ -1,0 +1,179 @@
+"""Training by itself while a set is collected: features first, then a try once nothing changes for a second.
+
+Features are computed by jobs of a few seconds, only for new pictures (`qtl_core.pictures.features.ahead`), whether or
+not it trains by itself: so Start, too, finds them. A try is a run that is not kept on disk, as the playground's are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from qtl_core.common.errors import UserError
+from qtl_core.jobs import JobSnapshot
+from qtl_core.pictures.datasets.reading import pictures_of
+from qtl_core.pictures.datasets.records import DatasetRecord
+from qtl_core.pictures.features.ahead import AheadRequest, FeaturesAhead, features_ahead_job
+from qtl_core.runs.view import RunView
+from qtl_core.settings import DataSettings, RunSettings, TrainingSettings, is_small, small_set_training
+from qtl_core.settings.presets import MOST_SMALL
+from qtl_core.training.playground import playground_job, why_not
+from ui.base import job_managers
+from ui.session import session
+from ui.session.run_actions import is_open, shown_run
+from ui.session.workshop import OWN, Bench
+from ui.widgets.materials import run_inputs_of
+
+ENOUGH = 5  # pictures of a class: with fewer, one or none of them is left to validate with
+CLASSES = 2  # with enough pictures
+PAUSE_SECONDS = 1.0  # a burst has five pictures a second: after so long without one, somebody pauses
+PRESET_FIELDS = ("learning_rate", "gamma", "batch_size", "epochs", "step_size", "best_by")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The progress of the work on a set.
+
+    Attributes:
+        total: Its pictures, as far as features were looked for.
+        left: Those whose features are still to be computed.
+        is_trying: Whether a try is under way.
+        is_stale: Whether the set has changed since what is on screen was tried.
+        is_new: Whether a try has just come on screen, and the page is to be run again.
+        refused: Why there was no try, in words, or "".
+        error: Why features cannot be computed, if so.
+    """
+
+    total: int = 0
+    left: int = 0
+    is_trying: bool = False
+    is_stale: bool = False
+    is_new: bool = False
+    refused: str = ""
+    error: UserError | None = None
+
+
+def auto_key(set_id: str) -> str:
+    """Returns the key of the switch of a set."""
+    return f"train_by_itself_{set_id}"
+
+
+def is_trainable(record: DatasetRecord) -> bool:
+    """Returns whether two classes have enough pictures; a class without any is left out of the training."""
+    return sum(klass.count >= ENOUGH for klass in record.classes) >= CLASSES
+
+
+def learnt_run(record: DatasetRecord) -> JobSnapshot[RunView] | None:
+    """Returns the run on screen where it is one of this set, finished or not."""
+    snapshot = shown_run()
+    if snapshot is None:
+        return None
+    prepared = snapshot.view.prepared
+    if prepared is None:
+        return snapshot if snapshot.id == session.workshop.bench(record.id).started else None
+    data = prepared.settings.data
+    return snapshot if data.source == OWN and data.dataset == record.id else None
+
+
+def settings_for(record: DatasetRecord) -> RunSettings:
+    """Returns the settings on screen, with those that suit few pictures where there are few and nobody chose others."""
+    now = session.screen.settings
+    if any(session.screen.hides(name) for name in ("presets", "epochs")) or record.count > 4 * MOST_SMALL:
+        return now
+    pictures = sum(picture.part == "train" for picture in pictures_of(record.id))
+    if not is_small(pictures) or not _is_preset(now.training):
+        return now
+    return replace(now, training=small_set_training(pictures, now.training))
+
+
+def _is_preset(training: TrainingSettings) -> bool:
+    """Returns whether these are the paper's, or those for some number of few pictures: nobody's own choice."""
+    presets = [TrainingSettings(), *(small_set_training(count) for count in range(1, MOST_SMALL + 1))]
+    chosen = [getattr(training, name) for name in PRESET_FIELDS]
+    return any(chosen == [getattr(preset, name) for name in PRESET_FIELDS] for preset in presets)
+
+
+def follow(record: DatasetRecord, *, by_itself: bool) -> Standing:
+    """Begins whatever is next: features of new pictures, a try; returns how far all is.
+
+    Args:
+        record: The set as it is now.
+        by_itself: Whether this visitor's page may train it without being asked.
+    """
+    bench, inputs = session.workshop.bench(record.id), run_inputs_of(session.screen.settings.data)
+    if not record.count or inputs.problem:
+        return Standing(error=inputs.problem if record.count else None)
+    ahead = _follow_features(record, inputs.data, bench)
+    if isinstance(ahead, UserError):
+        return Standing(error=ahead)
+    is_ready = ahead is not None and ahead.revision == record.revision and ahead.left <= 0
+    is_new = _take_try(bench)
+    if by_itself and is_ready and _wants_try(record, bench):
+        _begin_try(record, bench, inputs.data)
+    return Standing(
+        total=record.count,
+        left=0 if is_ready else max(0, record.count - (ahead.known + len(ahead.unreadable) if ahead else 0)),
+        is_trying=bool(bench.attempt),
+        is_stale=bench.tried != record.revision,
+        is_new=is_new,
+        refused=bench.refused if bench.tried == record.revision else "",
+    )
+
+
+def _follow_features(record: DatasetRecord, data: DataSettings, bench: Bench) -> FeaturesAhead | UserError | None:
+    """Returns the last part that is over; begins the next one where there is more to do."""
+    key = ("ahead", record.id, data.backbone, data.weights)
+    snapshot = job_managers.features_ahead().find(key)
+    last = snapshot.view.result if snapshot else None
+    if snapshot is not None and not snapshot.is_over:
+        return bench.ahead
+    if snapshot is not None and snapshot.view.error and bench.failed == record.revision:
+        return UserError(*snapshot.view.error)
+    bench.ahead = last or bench.ahead
+    if last is None or last.left > 0 or last.revision != record.revision:
+        bench.failed = record.revision
+        unreadable = last.unreadable if last else ()
+        request = AheadRequest(record.id, record.revision, data, unreadable)
+        job_managers.features_ahead().restart(key, lambda: features_ahead_job(request, session.owner))
+    return bench.ahead
+
+
+def _wants_try(record: DatasetRecord, bench: Bench) -> bool:
+    return (
+        st.session_state.get(auto_key(record.id), True)
+        and is_trainable(record)
+        and not bench.attempt
+        and bench.tried != record.revision
+        and bench.quiet_seconds >= PAUSE_SECONDS
+        and not is_open(shown_run())
+    )
+
+
+def _begin_try(record: DatasetRecord, bench: Bench, data: DataSettings) -> None:
+    wanted = settings_for(record)
+    session.screen.choose_settings(wanted)
+    really = replace(wanted, data=data)
+    bench.tried, bench.refused = record.revision, why_not(really) or ""
+    if not bench.refused:
+        bench.attempt = job_managers.playground_jobs().submit(playground_job(really, session.owner))
+
+
+def _take_try(bench: Bench) -> bool:
+    """Puts a try on screen that is over; returns whether there was one."""
+    found = job_managers.playground_jobs().snapshot(bench.attempt) if bench.attempt else None
+    if found is None:
+        bench.attempt = ""
+        return False
+    if not found.is_over:
+        return False
+    bench.attempt = ""
+    if found.state != "done" or found.view.best is None:
+        bench.refused = " ".join(part for part in (found.error or ()) if part)
+        return False
+    before = shown_run()
+    if before is not None and before.owner == session.owner:
+        job_managers.playground_jobs().forget(before.id)  # the try before this one; a run that was started stays
+    session.screen.show_job(found.id)
+    session.training.tried = session.screen.settings
+    return True

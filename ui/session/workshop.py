@@ -1,0 +1,96 @@
+"""The workshop of a session: what it looks at in its data sets, and how far training by itself has come."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from ui.session.part import SessionPart
+
+if TYPE_CHECKING:
+    from qtl_core.pictures.features.ahead import FeaturesAhead
+
+OWN = "dataset"  # what the settings call a set that was made here
+
+
+@dataclass(frozen=True)
+class DroppedArchive:
+    """A zip that was dropped on a class.
+
+    Attributes:
+        upload: Its identifier on the way.
+        name: What the visitor calls it.
+        path: Where it lies.
+        class_name: The class.
+    """
+
+    upload: str
+    name: str
+    path: Path
+    class_name: str
+
+
+@dataclass
+class Bench:
+    """Knowledge of a session about one set that is open.
+
+    Attributes:
+        revision: The set's, when it was last seen.
+        changed: When that was first seen, by `time.monotonic`.
+        tried: The revision that training by itself was last begun or refused for, or that Start was pressed for.
+        attempt: The training by itself that is under way, by its job.
+        refused: Why the last one was refused, or "".
+        started: The run of the set that was started last, by its job.
+        ahead: How far its features were, when that was last heard of.
+        failed: The revision at which computing them was last begun: where that failed, it is not begun again.
+        archive: A zip that was dropped and is to be taken over, or None.
+        tool: What is open to add pictures with: the class, and "camera", "phone", "ready" or "files".
+    """
+
+    revision: int = -1
+    changed: float = float("-inf")
+    tried: int = -1
+    attempt: str = ""
+    refused: str = ""
+    started: str = ""
+    ahead: FeaturesAhead | None = None
+    failed: int = -1
+    archive: DroppedArchive | None = None
+    tool: tuple[int, str] | None = None
+
+    def note(self, revision: int) -> None:
+        """Takes note of the set's revision, and of when it changed."""
+        if revision != self.revision:
+            self.revision, self.changed = revision, time.monotonic()
+
+    @property
+    def quiet_seconds(self) -> float:
+        """The seconds for which nothing has changed."""
+        return time.monotonic() - self.changed
+
+
+@dataclass
+class Workshop(SessionPart):
+    """The data sets of a session.
+
+    Attributes:
+        benches: What it knows of those it opened, by their identifiers.
+        looked_through: The set and the class whose pictures are looked through, or None.
+        deleted: The set that was deleted last, while that can be taken back in one click: identifier and name.
+    """
+
+    KEY: ClassVar[str] = "session_workshop"
+
+    benches: dict[str, Bench] = field(default_factory=dict)
+    looked_through: tuple[str, int] | None = None
+    deleted: tuple[str, str] | None = None
+
+    def bench(self, dataset: str) -> Bench:
+        """Returns what is known of a set."""
+        return self.benches.setdefault(dataset, Bench())
+
+    def look_through(self, dataset: str, class_id: int | None) -> None:
+        """Shows all pictures of a class, or all classes again."""
+        self.looked_through = None if class_id is None else (dataset, class_id)
