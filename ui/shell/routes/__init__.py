@@ -21,7 +21,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from ui.base.streamlit_internals import end_as_asked, open_browser
 from ui.base.trust import note_who_can_reach_us
-from ui.shell.routes import archives, live_answers, phone, pictures, thumbnails
+from ui.shell.routes import archives, data_files, live_answers, phone, pictures, thumbnails
 from ui.shell.routes.answers import Refused, in_words
 from ui.shell.routes.cookie_middleware import VisitorCookie
 
@@ -34,7 +34,15 @@ def own_routes() -> list[BaseRoute]:
     note_who_can_reach_us()  # a request may come before the first page
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     nothing = Route("/{rest:path}", _nothing, methods=ALL_METHODS)
-    own = [*archives.ROUTES, *live_answers.ROUTES, *phone.ROUTES, *pictures.ROUTES, *thumbnails.ROUTES, nothing]
+    own = [
+        *archives.ROUTES,
+        *data_files.ROUTES,
+        *live_answers.ROUTES,
+        *phone.ROUTES,
+        *pictures.ROUTES,
+        *thumbnails.ROUTES,
+        nothing,
+    ]
     root = f"/{base}" if base else ""
     return [Mount(f"{root}/{PREFIX}", routes=own), Route(f"{root}/phone", phone.phone_page, methods=["GET"])]
 
