@@ -31,10 +31,6 @@ def write_scene(file: Path, pictures: Sequence[Image.Image]) -> None:
     beside.replace(file)
 
 
-def camera_options(file: Path) -> list[str]:
-    """Returns the arguments with which Chromium takes the file for its camera, and asks nobody whether it may."""
-    return [
-        "--use-fake-ui-for-media-stream",
-        "--use-fake-device-for-media-stream",
-        f"--use-file-for-fake-video-capture={file}",
-    ]
+def camera_option(file: Path) -> str:
+    """Returns the argument with which Chromium takes the file for its camera."""
+    return f"--use-file-for-fake-video-capture={file}"

@@ -1,0 +1,94 @@
+"""Measures how soon a set that was just collected answers: from the last of 2 x 30 pictures by camera on.
+
+    python -m tools.burst_speed            in Chromium, whose camera sees drawn ants, then drawn bees
+
+A new data set on the Data page, two bursts of 15 pictures into each class, nothing else pressed: features are computed
+while one collects, the training starts by itself, and the live answer is opened as soon as the page offers it. Each
+try has a server of its own and an empty home, so its workers have been awake for as long as the collecting took.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page
+
+from qtl_core.pictures.sources.drawn import draw_picture
+from tools.app_server import running_app
+from tools.browser import DESKTOP_LIGHT, chromium, launch, open_page, settled
+from tools.fake_camera import camera_option, write_scene
+
+TIMES = 3
+EACH, BURSTS = 15, 2
+PICTURES_A_SECOND = 5
+# The first moments, after `released`, at which the page offers a live answer, and shows one.
+_FIRST_ANSWER = """released => new Promise((found) => {
+    const all = (root, wanted) => [...root.querySelectorAll('*')].flatMap((each) => [
+        ...(each.matches(wanted) ? [each] : []), ...(each.shadowRoot ? all(each.shadowRoot, wanted) : [])]);
+    let offered = 0;
+    const look = () => {
+        const now = performance.now(), open = all(document, '.live .open')[0];
+        if (open && !offered) { offered = now; open.click(); }
+        const shown = all(document, '.live .bars .share').some((each) => each.textContent.endsWith('%'));
+        if (shown) found([offered - released, now - released]); else setTimeout(look, 20);
+    };
+    look();
+})"""
+
+
+def main() -> int:
+    """Prints a line a try, and the medians."""
+    found = [_measured() for _ in range(TIMES)]
+    for number, what in enumerate(("answer offered", "first answer shown")):
+        seconds = [each[number] for each in found]
+        print(f"{what} after the last picture: {statistics.median(seconds):.1f} s (most {max(seconds):.1f})")
+    return 0
+
+
+def _measured() -> tuple[float, float]:
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+        scene = Path(folder) / "scene.mjpeg"
+        write_scene(scene, _drawings("ants"))
+        seeing = launch(browser.browser_type, camera_option(scene))
+        with running_app(Path(folder) / "home") as address:
+            page, _ = open_page(seeing, DESKTOP_LIGHT)
+            page.goto(f"{address}/data")
+            settled(page).get_by_role("button", name="New data set").click()
+            offered, shown = _collect(page, scene)
+        seeing.close()
+    print(f"offered {offered:.2f} s, shown {shown:.2f} s", flush=True)
+    return offered, shown
+
+
+def _collect(page: Page, scene: Path) -> tuple[float, float]:
+    camera = page.locator(".camera:not(.live)")
+    for number, name in enumerate(("ants", "bees"), start=1):
+        write_scene(scene, _drawings(name))
+        page.get_by_role("radiogroup", name=f"Add to Class {number} from").get_by_text("Camera").click()
+        camera.get_by_role("button", name="Use the camera").click()
+        time.sleep(1.5)  # the camera opens
+        for _ in range(BURSTS):
+            released = _burst(page, camera)
+    offered, shown = page.evaluate(_FIRST_ANSWER, released)
+    return offered / 1_000, shown / 1_000
+
+
+def _burst(page: Page, camera: Locator) -> float:
+    """Holds the button for as long as the pictures take; returns the page's time of letting go, in ms."""
+    camera.get_by_role("button", name="Hold to take pictures").hover()
+    page.mouse.down()
+    time.sleep((EACH - 0.5) / PICTURES_A_SECOND)
+    page.mouse.up()
+    return page.evaluate("performance.now()")
+
+
+def _drawings(name: str) -> list:
+    return [draw_picture("train", name, number) for number in range(8)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
