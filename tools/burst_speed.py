@@ -68,7 +68,7 @@ def _collect(page: Page, scene: Path) -> tuple[float, float]:
     camera = page.locator(".camera:not(.live)")
     for number, name in enumerate(("ants", "bees"), start=1):
         write_scene(scene, _drawings(name))
-        page.get_by_role("radiogroup", name=f"Add to Class {number} from").get_by_text("Camera").click()
+        page.get_by_role("radiogroup", name=f"Add to Class {number} from").get_by_role("radio", name="Camera").click()
         camera.get_by_role("button", name="Use the camera").click()
         time.sleep(1.5)  # the camera opens
         for _ in range(BURSTS):

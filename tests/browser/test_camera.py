@@ -72,7 +72,7 @@ def test_two_classes_by_burst_are_learnt_and_answered_live(app, looking, scene):
     camera = page.locator(".camera:not(.live)")
     for number, name in enumerate(("ants", "bees"), start=1):
         write_scene(scene, drawings(name))
-        page.get_by_role("radiogroup", name=f"Add to Class {number} from").get_by_text("Camera").click()
+        page.get_by_role("radiogroup", name=f"Add to Class {number} from").get_by_role("radio", name="Camera").click()
         camera.get_by_role("button", name="Use the camera").click()
         take_burst(page, camera)
         take_burst(page, camera)
@@ -92,7 +92,7 @@ def test_a_phone_adds_by_a_code_until_it_is_taken_back(tmp_path, browser, drawn_
         page, watch = open_page(browser, DESKTOP_LIGHT)
         page.goto(f"{address}/data")
         press(settled(page), "New data set")
-        page.get_by_role("radiogroup", name="Add to Class 1 from").get_by_text("Phone").click()
+        page.get_by_role("radiogroup", name="Add to Class 1 from").get_by_role("radio", name="Phone").click()
         press(page, "Make a code")
         link = page.locator(".share input")
         expect(link).to_have_value(re.compile("/phone#"))
