@@ -6,28 +6,33 @@ leaves the set as it was with what was added before.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import secrets
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import ProgressCallback, ShouldStop, never_stop, no_progress
-from qtl_core.common.system_reasons import reason_of
+from qtl_core.common.system_reasons import NO_ROOM, reason_of
 from qtl_core.pictures.datasets import layout
 from qtl_core.pictures.datasets.limits import MEGABYTE, count_bytes, limits_now, why_full
 from qtl_core.pictures.datasets.names import kept_file_name, kept_group
 from qtl_core.pictures.datasets.opening import reading, writing
 from qtl_core.pictures.datasets.reading import records_of
 from qtl_core.pictures.datasets.records import Added, Part
+from qtl_core.pictures.datasets.schema import NoRoom
 from qtl_core.pictures.decoding.limits import UnreadablePicture
 from qtl_core.pictures.decoding.metadata import CleanPicture, cleaned
 from qtl_core.pictures.decoding.open_picture import check_picture
 
+RESERVE = 2 * MEGABYTE  # of the disk that stay free, so that rows can be written and edits made on a full one
 AT_ONCE = 25  # pictures whose rows are written together: what is lost at most of a longer addition that is killed
 
 
@@ -184,21 +189,29 @@ class _Addition:
 
     def _put(self, file: Path, content: bytes) -> None:
         try:
+            if shutil.disk_usage(layout.set_folder(self.set_id)).free < len(content) + RESERVE:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             put_file(file, content)
         except OSError as error:
             self.write_rows()
             raise NotKept(reason_of(error), self.done) from error
 
     def write_rows(self) -> None:
-        """Writes the rows of the files that wait for it."""
+        """Writes the rows of the files that wait for it; where the disk is too full for that, of as many as it can."""
         waiting, self.waiting = list(self.waiting.values()), {}
-        if not waiting:
-            return
+        error: NoRoom | None = None
+        while waiting:
+            try:
+                self._note_rows(waiting, writing(self.set_id, partial(_insert_all, waiting)))
+                break
+            except NoRoom as full:
+                error, last = full, waiting.pop()
+                shutil.rmtree(layout.pictures_folder(self.set_id) / last.sha256, ignore_errors=True)
+        if error:
+            raise NotKept(NO_ROOM, self.done) from error
 
-        def change(connection: sqlite3.Connection) -> list[int | str]:
-            return [_insert(connection, each) for each in waiting]
-
-        for new, number in zip(waiting, writing(self.set_id, change), strict=True):
+    def _note_rows(self, waiting: Sequence[_New], numbers: Sequence[int | str]) -> None:
+        for new, number in zip(waiting, numbers, strict=True):
             self.found[new.at] = number
             if isinstance(number, int):
                 self.done, self.count = self.done + 1, self.count + 1
@@ -264,6 +277,10 @@ def _content(content: bytes | Path, most: int) -> bytes:
         return content if isinstance(content, bytes) else content.read_bytes()
     except OSError as error:
         raise UnreadablePicture(f"The file cannot be read. {reason_of(error)}") from error
+
+
+def _insert_all(waiting: Sequence[_New], connection: sqlite3.Connection) -> list[int | str]:
+    return [_insert(connection, each) for each in waiting]
 
 
 def _insert(connection: sqlite3.Connection, new: _New) -> int | str:

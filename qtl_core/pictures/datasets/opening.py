@@ -35,13 +35,24 @@ def reading(set_id: str, question: Callable[[sqlite3.Connection], Result], *, de
     Raises:
         UserError: There is no such set, or it cannot be used.
     """
-    with _opened(set_id) as connection, _words(set_id):
+
+    def ask(connection: sqlite3.Connection) -> Result:
         connection.execute("BEGIN")
         try:
             _check_there(connection, set_id, deleted)
             return question(connection)
         finally:
             connection.execute("ROLLBACK")
+
+    with _words(set_id):
+        try:
+            with _opened(set_id) as connection:
+                return ask(connection)
+        except sqlite3.OperationalError as error:
+            if not _cannot_share(error):
+                raise
+            with closing(connected(layout.set_file(set_id), alone=True)) as connection:
+                return ask(connection)
 
 
 def writing(
@@ -58,7 +69,7 @@ def writing(
     Raises:
         UserError: There is no such set, or it cannot be written.
     """
-    with _opened(set_id) as connection, _words(set_id):
+    with _words(set_id), _opened(set_id) as connection:
         connection.execute("BEGIN IMMEDIATE")
         try:
             _check_there(connection, set_id, deleted)
@@ -73,13 +84,30 @@ def writing(
         return answer
 
 
-def connected(file: Path) -> sqlite3.Connection:
-    """Returns an open file; every statement counts at once unless it is in a transaction."""
+def connected(file: Path, *, alone: bool = False) -> sqlite3.Connection:
+    """Returns an open file; every statement counts at once unless it is in a transaction.
+
+    Args:
+        file: The file.
+        alone: Whether nobody else may open it meanwhile, for which SQLite needs nothing else on disk.
+    """
     connection = sqlite3.connect(file, BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = NORMAL")  # what is in it is whole at any moment
+    try:
+        if alone:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # first: others look into the file
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = NORMAL")  # what is in it is whole at any moment
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
+
+
+def _cannot_share(error: sqlite3.Error) -> bool:
+    """Returns whether there is no room, or no permission, for what SQLite needs to share a file."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
 def let_go(set_id: str) -> None:
@@ -94,10 +122,8 @@ def _opened(set_id: str) -> Iterator[sqlite3.Connection]:
     file = layout.set_file(set_id)
     if not layout.ID.fullmatch(set_id) or not file.is_file():
         raise unknown_dataset(set_id)
-    with _words(set_id):
-        _hold(file)
-        connection = connected(file)
-    with closing(connection):
+    _hold(file)
+    with closing(connected(file)) as connection:
         yield connection
 
 

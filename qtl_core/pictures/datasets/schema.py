@@ -43,12 +43,15 @@ _REASONS = {
     sqlite3.SQLITE_NOTADB: ("Its file is damaged.", "Ask who runs this app for a copy of it."),
     sqlite3.SQLITE_READONLY: ("It may only be read.", "Ask who runs this app to make its folder writable."),
     sqlite3.SQLITE_CANTOPEN: ("It cannot be opened.", "Ask who runs this app to look after its folder."),
-    sqlite3.SQLITE_FULL: (NO_ROOM, "What is in it stays. Make room, then go on."),
 }
 
 
 class UnknownDataset(UserError):
     """There is no set of that identifier or name (any more)."""
+
+
+class NoRoom(UserError):
+    """The disk is full."""
 
 
 def unknown_dataset(name_or_id: str) -> UnknownDataset:
@@ -85,5 +88,7 @@ def in_words(error: sqlite3.Error, name: str) -> UserError:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     if code in _BUSY:
         return UserError(f"The data set {name} cannot be used.", "Something else holds it.", "Try again in a moment.")
+    if code == sqlite3.SQLITE_FULL:
+        return NoRoom(f"Nothing can be kept in the data set {name}.", NO_ROOM, "What is in it stays. Make room first.")
     why, do = _REASONS.get(code, ("Its database refused it.", "Try again; if it stays, ask who runs this app."))
     return UserError(f"The data set {name} cannot be used.", why, do)
