@@ -133,7 +133,7 @@ def test_two_runs_side_by_side_with_temperature_scaling_on_a_phone(trained_app, 
     expect(page.get_by_text(re.compile("They (dis)?agree on"))).to_be_visible()
     expect(page.get_by_text("Unlike the pictures this run learnt from").first).to_be_visible()
     page.get_by_text("Temperature scaling", exact=True).first.click()
-    expect(page.get_by_text("its percentages below are at temperature 0.40")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"The first run: .* at temperature 0\.33, fitted on 153"))).to_be_visible()
     page.get_by_text("How far can its percentages be trusted?").last.click()
     expect(page.get_by_text("Share that is right").last).to_be_visible()
     settled(page)
