@@ -1,6 +1,6 @@
 """Frames of all who watch live, on their way to a worker: one a watcher, the oldest first, one job at a time.
 
-Memory is bounded by that: `MOST_WAITING` frames of `LARGEST_FRAME` bytes. One job takes the frames that wait for the
+Memory is bounded by that: `MOST_WAITING` frames of 256 KB. One job takes the frames that wait for the
 same run together, so that twenty watchers of one run cost hardly more jobs than one; the second express worker stays
 free for pages.
 """

@@ -57,11 +57,7 @@ async def answer_frame(request: Request) -> Response:
 
 
 async def _body(request: Request, most: int) -> bytes | None:
-    """Returns the body, or None as soon as it is larger than allowed.
-
-    Raises:
-        ClientDisconnect: The connection was lost.
-    """
+    """Returns the body, or None as soon as it is larger than allowed."""
     content = bytearray()
     async for piece in request.stream():
         content += piece
