@@ -100,6 +100,16 @@ def trained_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def own_data_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an app that is open to others, for tests of data sets that people make: each has a browser's own.
+
+    A set belongs to the profile that made it, and `visit` forgets whose that was after each test.
+    """
+    with served(tmp_path_factory.mktemp("own_data") / "home", QTL_OPEN="1") as address:
+        yield address
+
+
 @pytest.fixture
 def serve() -> Iterator[Callable[..., str]]:
     """`serve(home, shared, NAME=value)` starts an app of the test's own; to be asked for before `visit`, or the

@@ -88,7 +88,7 @@ def test_a_class_without_pictures_is_left_out_and_named(monkeypatch):
 @pytest.mark.parametrize(
     ("right", "words"),
     [
-        ((20, 20), "More than luck: always naming a would get 20 of 40."),
+        ((20, 20), "Better than not looking: always naming a would get 20 of 40."),
         ((2, 1), "So few pictures cannot tell it from luck yet: always naming a would get 2 of 3."),
         ((1, 2), "Worse than not looking: always naming a would get 20 of 40."),
     ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -17,46 +17,52 @@ from ui.session.workshop import DroppedArchive
 ALWAYS_OPEN = 6  # classes: of more, a place to drop files is opened by a click, or the page would be all of them
 FILES, CAMERA, PHONE, READY = "files", "camera", "phone", "ready"
 NAMES = {FILES: "Files", CAMERA: "Camera", PHONE: "Phone", READY: "Ready-made"}
-ICONS = {
-    FILES: ":material/upload_file:",
-    CAMERA: ":material/photo_camera:",
-    PHONE: ":material/smartphone:",
-    READY: ":material/auto_awesome:",
-}
 
 
 def show_adding_tools(record: DatasetRecord, klass: ClassRecord) -> None:
     """Shows the ways, of which one is open on the whole page at a time: a browser has one camera."""
     bench, key = session.workshop.bench(record.id), f"tool_{record.id}_{klass.id}"
-    always = FILES in TOOLS and len(record.classes) <= ALWAYS_OPEN
-    tools = [tool for tool in TOOLS if tool != FILES or not always]
+    few = len(record.classes) <= ALWAYS_OPEN
+    tools = [tool for tool in TOOLS if not (few and tool == FILES)]
     is_open = bench.tool[1] if bench.tool and bench.tool[0] == klass.id else None
     if st.session_state.get(key) != is_open:
         st.session_state[key] = is_open
-    if always:
-        _show_tool(FILES, record, klass)
+    if few:
+        TOOLS[FILES](record, klass)
+    choose = _choose_in_a_row if few else _choose_from_a_list
+    choose(klass, tools, key, lambda: _choose(record.id, klass.id, key))
+    if is_open in tools:
+        TOOLS[is_open](record, klass)
+
+
+def _choose_in_a_row(klass: ClassRecord, tools: Sequence[str], key: str, on_change: Callable[[], None]) -> None:
     st.segmented_control(
         f"Add to {klass.name} from",
         tools,
-        default=is_open,
         key=key,
-        format_func=lambda tool: f"{ICONS[tool]} {NAMES[tool]}",
+        format_func=lambda tool: NAMES[tool],
         label_visibility="collapsed",
-        on_change=_choose,
-        args=(record.id, klass.id, key),
+        on_change=on_change,
         width="stretch",
     )
-    if is_open in tools:
-        _show_tool(is_open, record, klass)
+
+
+def _choose_from_a_list(klass: ClassRecord, tools: Sequence[str], key: str, on_change: Callable[[], None]) -> None:
+    st.selectbox(
+        f"Add to {klass.name} from",
+        tools,
+        None,
+        key=key,
+        format_func=lambda tool: NAMES[tool],
+        label_visibility="collapsed",
+        placeholder="Add pictures from …",
+        on_change=on_change,
+    )
 
 
 def _choose(dataset: str, class_id: int, key: str) -> None:
     chosen = st.session_state[key]
     session.workshop.bench(dataset).tool = (class_id, chosen) if chosen else None
-
-
-def _show_tool(tool: str, record: DatasetRecord, klass: ClassRecord) -> None:
-    TOOLS[tool](record, klass)
 
 
 def _show_files(record: DatasetRecord, klass: ClassRecord) -> None:

@@ -54,7 +54,7 @@ def _show_classes(record: DatasetRecord) -> None:
     show_class_cards(record, may_change(record))
     show_split(record, may_change(record))
     if record.count:
-        st.subheader("What would spoil the result", anchor=False)
+        st.subheader("Counts, and what would spoil the result", anchor=False)
         show_class_balance(record)
         show_findings(record, may_change(record))
 

@@ -10,6 +10,7 @@ from qtl_core.jobs import JobSnapshot
 from qtl_core.pictures.datasets.creating import find
 from qtl_core.pictures.datasets.records import DatasetRecord
 from qtl_core.runs.view import RunView
+from ui.base import job_managers
 from ui.base.errors import as_name, as_plain_text, guarded, show_user_error
 from ui.data.auto_training import (
     CLASSES,
@@ -27,11 +28,13 @@ from ui.session.run_actions import is_open, start, stop
 from ui.train.run_status import status_of
 from ui.widgets.glossary import word
 from ui.widgets.status import show_progress
+from ui.widgets.waiting import show_job_wait
 
 WATCH_SECONDS = 1.0  # how soon pictures of a phone, or of another tab, are on screen
 LOOK_SECONDS = 4.0  # the same for whoever only looks
 FEWEST = 2  # pictures of a class: one to train on, one to validate with
 MOST_NAMED = 4  # classes
+CHOSEN = "These pictures also chose the moment of training that is kept, which flatters it a little."
 
 
 def show_learning(record: DatasetRecord, can_change: bool) -> None:
@@ -55,7 +58,7 @@ def _panel(set_id: str, drawn: int, can_change: bool) -> None:
     if not is_trainable(record):
         _show_next_step(record)
     else:
-        _show_work(standing, run)
+        _show_work(record, standing, run)
         _show_left_out(record)
     if run is not None and run.is_over:
         _show_result(record, run.view, standing)
@@ -95,7 +98,7 @@ def _show_left_out(record: DatasetRecord) -> None:
         st.caption(f"Left out until there are {FEWEST} pictures or more, and best {ENOUGH}: {named}.")
 
 
-def _show_work(standing: Standing, run: JobSnapshot[RunView] | None) -> None:
+def _show_work(record: DatasetRecord, standing: Standing, run: JobSnapshot[RunView] | None) -> None:
     """Says what is under way; a started run first, as somebody waits for it."""
     if run is not None and is_open(run):
         status = status_of(run)
@@ -107,9 +110,17 @@ def _show_work(standing: Standing, run: JobSnapshot[RunView] | None) -> None:
         words = f"The image network looks at the new pictures: {known:,} of {standing.total:,}"
         show_progress("ahead", known / standing.total, words)
     elif standing.is_trying:
-        show_progress("own_try", 1.0, "Training …")
+        _show_try(record)
     elif standing.refused:
         st.markdown(f":material/pan_tool: {as_plain_text(standing.refused)}")
+
+
+def _show_try(record: DatasetRecord) -> None:
+    """Shows how far a try is: the first one waits for a worker, and once on a machine for the compiler."""
+    snapshot = job_managers.playground_jobs().snapshot(session.workshop.bench(record.id).attempt)
+    report = snapshot.view.progress if snapshot else None
+    if snapshot is not None:
+        show_job_wait(snapshot, f"{report.stage} …" if report else "Training …", "training by itself")
 
 
 def _show_result(record: DatasetRecord, view: RunView, standing: Standing) -> None:
@@ -139,7 +150,7 @@ def worth_words(found: Evaluation) -> str:
     naming = f"always naming {as_name(found.classes[top])} would get {there[top]} of {found.total}"
     share = there[top] / found.total
     if low > share:
-        return f"More than luck: {naming}."
+        return f"Better than not looking: {naming}. {CHOSEN}"
     if high < share:
         return f"Worse than not looking: {naming}."
     return f"So few pictures cannot tell it from luck yet: {naming}. **Next:** more pictures in every class."

@@ -14,6 +14,7 @@ from qtl_core.pictures.datasets.undoing import undo, undo_label
 from qtl_core.settings import RunSettings
 from ui.base.errors import as_name, guarded
 from ui.base.trust import is_closed_to_paths
+from ui.data.download import show_download
 from ui.data.own_sets import close_set, delete_set, open_set, size_words, title_of
 from ui.data.typed_names import typed
 from ui.session import session
@@ -92,6 +93,7 @@ def _show_more(record: DatasetRecord, can_change: bool) -> None:
     with box:
         if can_change:
             _show_note(record)
+        show_download(record)
         st.button("Make a copy", key="copy_set", icon=":material/content_copy:", on_click=_copy, args=(record,))
         if can_change:
             st.button(
