@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import io
 import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -31,7 +33,7 @@ from ui.predict.answer_gallery import GIVEN
 from ui.predict.answers import SECOND
 from ui.session import keys
 from ui.session.pictures import Predict
-from ui.widgets import picture_choice
+from ui.widgets import live_camera, picture_choice
 
 PATIENCE = 300  # seconds for a worker to start and to load an image network, on a machine that is busy
 
@@ -328,3 +330,29 @@ def test_a_photo_given_on_the_tour_is_there_with_its_reasons_until_it_is_taken_a
     next(button for button in app.button if button.label == "Take away").click().run()
     assert "from before" not in words(app)
     assert list(settled(app).dataframe[0].value["file"]) == ["other.jpg"]
+
+
+def test_a_picture_held_before_the_camera_is_explained_and_let_go(own_home, monkeypatch):
+    def picture(name: str) -> str:
+        return base64.b64encode(drawn_example(name)).decode()
+
+    def camera(data, **_):
+        given.append(data)
+        return SimpleNamespace(held=told)
+
+    told, given = {"id": "first", "picture": picture("val/bees/003.jpg")}, []
+    monkeypatch.setattr(live_camera, "_show", camera)
+    app = opened()
+    next(group for group in app.button_group if group.key == keys.PREDICT_FROM).set_value("Camera").run()
+    settled(app)
+    assert (given[-1]["run"], given[-1]["temperature"]) == ("bundled", 1.0)
+    told = None
+    app.run()  # the browser says it once
+    assert "How the answer came about" in words(app)
+    told = {"id": "second", "picture": picture("val/ants/003.jpg")}
+    settled(app.run(), lambda app: len(gallery(app)) == 2)
+    assert app.selectbox(key=keys.PREDICT_SHOWN).value == "second", "what was held last is what one waits for"
+    told = None
+    next(button for button in app.button if button.label == "Let go of what is held").click().run()
+    assert "How the answer came about" not in words(app)
+    assert "Tap the picture" in words(app)

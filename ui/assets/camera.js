@@ -74,8 +74,10 @@ function openCamera() {
 async function askForCamera() {
   try {
     if (!navigator.mediaDevices?.getUserMedia) throw new DOMException("", window.isSecureContext ? "missing" : "insecure");
-    const stream = await navigator.mediaDevices.getUserMedia({ video: { ...WANTED, facingMode: PAGE_CAMERA.facing }, audio: false });
+    const facing = PAGE_CAMERA.facing;
+    const stream = await navigator.mediaDevices.getUserMedia({ video: { ...WANTED, facingMode: facing }, audio: false });
     PAGE_CAMERA.stream = stream;
+    if (facing !== PAGE_CAMERA.facing) { closeCamera(); await askForCamera(); return; } // turned round meanwhile
     if (!PAGE_CAMERA.users.size) { closeCamera(); return; } // everybody left meanwhile
     for (const track of stream.getTracks()) track.onended = () => { if (PAGE_CAMERA.stream === stream) failAll("ended"); };
     for (const user of PAGE_CAMERA.users) user.show(stream, PAGE_CAMERA.facing);
