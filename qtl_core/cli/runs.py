@@ -107,13 +107,16 @@ def _changes(arguments: argparse.Namespace) -> None:
 
 def _export(arguments: argparse.Namespace) -> None:
     record = find_run(arguments.run)
+    if arguments.with_pictures and arguments.format == "script":
+        raise UserError("A script cannot bring pictures along.", "", "Leave --with-pictures out, or --format script.")
     if arguments.format == "script":
         view = load_run(arguments.run)
         if not view.epochs:
             raise UserError("There is nothing to take along yet.", "No epoch of this run was finished.", "")
         content, name = run_script(TrainedRun.of(view)).encode(), f"predict_{arguments.run}.py"
     else:
-        content, name = archive_bytes(arguments.run), run_file_name(record.name, arguments.run)
+        content = archive_bytes(arguments.run, pictures=arguments.with_pictures)
+        name = run_file_name(record.name, arguments.run)
     file = path_of(arguments.file or name)
     put(content, file)
     result = {"run": arguments.run, "file": str(file), "bytes": len(content)}
@@ -205,6 +208,10 @@ ACTIONS: dict[str, Action] = {
                 "choices": ["file", "script"],
                 "default": "file",
                 "help": "The whole run, or a script that predicts without this app. Default file.",
+            },
+            "--with-pictures": {
+                "action": "store_true",
+                "help": "Put the pictures of its data set into the file, for it to be trained again elsewhere.",
             },
         },
         _export,

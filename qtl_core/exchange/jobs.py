@@ -36,12 +36,16 @@ class ImportResult:
 RENAMED = "Another run has its identifier here, so that it got a new one."
 
 
+PICTURES_CAME = "Its pictures came along, as a data set on the Data page."
+
+
 @dataclass(frozen=True)
 class RunFileRequest:
     """A run's file, and what it is called."""
 
     content: bytes = field(repr=False)
     name: str
+    data_owner: str = ""  # whose the data set is that its pictures become
 
 
 def run_file_job(request: RunFileRequest, owner: str = "") -> JobSpec[JobView[ImportResult]]:
@@ -55,8 +59,12 @@ def run_run_file_job(request: RunFileRequest, emit: Callable[[ImportResult], Non
     Raises:
         UserError: See `import_run_file`.
     """
-    found = import_run_file(request.content, request.name)
-    notes = (*((RENAMED,) if found.is_renamed else ()), *needs_of(TrainedRun.of(load_run(found.run))))
+    found = import_run_file(request.content, request.name, owner=request.data_owner)
+    notes = (
+        *((RENAMED,) if found.is_renamed else ()),
+        *((PICTURES_CAME,) if found.dataset else ()),
+        *needs_of(TrainedRun.of(load_run(found.run))),
+    )
     emit(ImportResult(found.run, was_here=found.was_here, notes=notes))
 
 

@@ -97,7 +97,7 @@ def test_a_data_set_is_told_where_it_belongs(own_home, count, place):
         with pytest.raises(UserError) as caught:
             import_run_file(content, "photos.zip")
         assert caught.value.what == "photos.zip holds pictures: it is a data set, not a run."
-        assert "Unpack it" in caught.value.do and "Data page" in caught.value.do
+        assert "Bring it in on the Data page" in caught.value.do
 
 
 def test_hidden_pictures_make_no_data_set_and_a_run_none_either(good):

@@ -61,6 +61,11 @@ def test_links_lead_nowhere_outside(tmp_path: Path):
     assert by_reason(plan.skipped) == {"It is a link that leads out of the folder.": ("bird", "cat/9.jpg")}
 
 
+def test_folders_that_nobody_sees_are_no_classes(tmp_path: Path):
+    folder = written(tmp_path / "set", two_classes() | {".git/config": b"[core]", "__pycache__/a.pyc": b"x"})
+    assert understand(Source("set", folder)).notes == ()
+
+
 def test_an_open_server_reads_its_own_folders_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("QTL_OPEN", "1")
     with pytest.raises(UserError, match="This server is open to others"):

@@ -104,6 +104,11 @@ UNDERSTOOD = {
         TWO,
         "2 files that systems and programs put there are left out: Thumbs.db, desktop.ini.",
     ),
+    "folders that nobody sees": Kind(
+        zipped(two_classes() | {"__MACOSX/": b"", ".git/": b"", ".git/config": b"[core]"}),
+        TWO,
+        "1 file that systems and programs put there is left out: .git.",
+    ),
     "a notebook's copies": Kind(
         zipped(two_classes() | pictures("cat/.ipynb_checkpoints/0-checkpoint.jpg")),
         TWO,
@@ -416,3 +421,9 @@ def test_every_file_is_accounted_for(name: str, tmp_path: Path):
     count = int(hidden[0].split()[0]) if hidden else 0
     assert len(plan.pictures) + len(plan.skipped) + count == len(listed)
     assert all(each.reason and each.name for each in plan.skipped)
+
+
+def test_what_would_take_more_than_there_is_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("qtl_core.pictures.archives.zip_files.MOST_BYTES", 3_000)
+    with pytest.raises(UserError, match=r"It would take 0\.0 GB unpacked; up to 0\.0 GB are read\."):
+        plan_of(Kind(zipped(two_classes()), {}), tmp_path)

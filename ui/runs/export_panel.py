@@ -9,6 +9,7 @@ import streamlit as st
 
 from qtl_core.exchange.heads.writing import remarks
 from qtl_core.exchange.jobs import head_file_job
+from qtl_core.exchange.run_files.pictures import why_no_pictures
 from qtl_core.exchange.run_files.writing import archive_bytes, run_file_name
 from qtl_core.export.run_script import run_script, why_no_script
 from qtl_core.inference.requests import kept_model
@@ -18,6 +19,7 @@ from qtl_core.runs.view import RunView, TrainedRun
 from ui.base import job_managers
 from ui.base.errors import as_plain_text
 from ui.runs.head_layout import choose_taken_along
+from ui.session import keys
 
 PATIENCE = 180.0  # seconds that a download waits for a worker, which may have to start on a busy machine
 
@@ -27,6 +29,10 @@ ONE_FILE = (
 )
 SCRIPT = "One Python file that says what a picture shows, without this app; its first lines name the packages it needs."
 PICTURES = "The one file names the pictures and where they lie on this machine; the pictures themselves stay here."
+WITH_PICTURES = (
+    "Puts the pictures it was trained on into the file, so that it can be trained again elsewhere. Whoever gets the "
+    "file sees them: ask those who are in them first."
+)
 HEAD = "The trained layers alone, as the PennyLane demo's own code loads them, or the paper's."
 
 
@@ -42,7 +48,11 @@ def show_take_along(run: RunRecord) -> None:
     view = kept_model(run.id, run.version).run
     whole, script, head = st.columns(3)
     with whole:
-        _offer("One file", ONE_FILE, partial(archive_bytes, run.id), run_file_name(run.name, run.id), "application/zip")
+        pictures = bool(st.session_state.get(keys.TAKE_PICTURES)) and not why_no_pictures(view)
+        make = partial(archive_bytes, run.id, pictures=pictures)
+        _offer("One file", ONE_FILE, make, run_file_name(run.name, run.id), "application/zip")
+        if run.settings.data.source == "dataset":
+            _ask_for_pictures(view)
     with script:
         why = why_no_script(view)
         _offer(
@@ -56,8 +66,16 @@ def show_take_along(run: RunRecord) -> None:
             _offer("Head", HEAD, partial(_head, view, layout), name, "application/octet-stream")
     for remark in remarks(view, layout=layout):
         st.caption(as_plain_text(remark))
-    if view.prepared.is_measured:
+    if view.prepared.is_measured and not pictures:
         st.caption(PICTURES)
+
+
+def _ask_for_pictures(view: TrainedRun) -> None:
+    """Asks whether the pictures of its data set come along; off unless somebody says so."""
+    why = why_no_pictures(view)
+    st.checkbox("With its pictures", key=keys.TAKE_PICTURES, help=WITH_PICTURES, disabled=bool(why))
+    if why:
+        st.caption(as_plain_text(why))
 
 
 def _offer(label: str, what_for: str, make: Callable[[], str | bytes] | None, name: str, mime: str) -> None:

@@ -9,7 +9,7 @@ PRESET, PRESET_SHOWN = "preset", "preset_shown"
 EXACT_RATE, MORE_EPOCHS, PACE = "exact_learning_rate", "more_epochs", "replay_pace"
 CHANGES_ASKED = "changes_asked"
 RESULT_TABS, GALLERY_FILTER, GALLERY_PAGE = "result_tabs", "gallery_filter", "gallery_page"
-HEAD_TABS = "head_tabs"
+HEAD_TABS, TAKE_PICTURES = "head_tabs", "take_pictures_along"
 IMPORT_FILE, IMPORT_CLASSES, IMPORT_DEPTH, IMPORT_BACKBONE, IMPORT_LAYOUT = (
     "bring_in_file",
     "bring_in_classes",

@@ -5,8 +5,9 @@
     weights.safetensors    best and last weights, the optimiser's memory
     predictions.safetensors   class probabilities of every validation picture after every epoch
     circuit.qasm           the trained circuit as OpenQASM 3
+    pictures.qtl-data.zip  the pictures it was trained on, as a data set's own file; only where that was asked for
     predict.py             the run as one script; left out where it would be too large
     history.csv, predictions.csv, README.txt   the same for people
 
-What is read are the first four; the others are written again when the run is taken along once more.
+What is read are the first four and the pictures; the others are written again when the run is taken along once more.
 """

@@ -20,10 +20,11 @@ FORMAT, VERSION = "qtl-run", 1
 MANIFEST = "manifest.json"
 RUN, WEIGHTS, PREDICTIONS = "run.json", "weights.safetensors", "predictions.safetensors"
 READ = (RUN, WEIGHTS, PREDICTIONS)
+PICTURES = "pictures.qtl-data.zip"  # only where they were asked for
 FOR_PEOPLE = ("circuit.qasm", "predict.py", "history.csv", "predictions.csv", "README.txt")
 MEGABYTE = 1 << 20
 # 500 epochs of 5,000 pictures in 10 classes are 100 MB of predictions; a whole ResNet-50 is 94 MB of weights.
-LARGEST = {WEIGHTS: 256 * MEGABYTE, PREDICTIONS: 256 * MEGABYTE, RUN: 64 * MEGABYTE}
+LARGEST = {WEIGHTS: 256 * MEGABYTE, PREDICTIONS: 256 * MEGABYTE, RUN: 64 * MEGABYTE, PICTURES: 256 * MEGABYTE}
 LARGEST_OTHER = 32 * MEGABYTE
 LARGEST_FILE = 512 * MEGABYTE
 MOST_ENTRIES = 50  # before their names are even looked at
@@ -47,7 +48,8 @@ def packed(run_id: str, entries: Mapping[str, bytes]) -> bytes:
     with zipfile.ZipFile(file, "w") as archive:
         for name, content in ({MANIFEST: json.dumps(manifest, indent=1).encode()} | dict(entries)).items():
             info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 3
+            info.compress_type = zipfile.ZIP_STORED if name == PICTURES else zipfile.ZIP_DEFLATED
+            info.create_system = 3
             info.external_attr = (stat.S_IFREG | 0o644) << 16
             archive.writestr(info, content, compresslevel=6)
     return file.getvalue()
@@ -101,7 +103,7 @@ def _check_end(content: bytes) -> None:
 
 def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
     names = [entry.filename for entry in entries]
-    known = {MANIFEST, *READ, *FOR_PEOPLE}
+    known = {MANIFEST, *READ, *FOR_PEOPLE, PICTURES}
     if strange := [name for name in names if name not in known]:
         raise Refused(f"It holds {_shown(strange)}, which is no entry of a run's file.")
     if len(set(names)) < len(names):

@@ -9,7 +9,7 @@ import numpy as np
 
 from qtl_core.common.errors import UserError
 from qtl_core.exchange.run_files.consistency import check
-from qtl_core.exchange.run_files.container import PREDICTIONS, RUN, WEIGHTS, Refused, plain_json, unpacked
+from qtl_core.exchange.run_files.container import PICTURES, PREDICTIONS, RUN, WEIGHTS, Refused, plain_json, unpacked
 from qtl_core.exchange.run_files.manifest import RunDescription, epochs_from, read_described
 from qtl_core.pictures.sources.dataset_search import SUFFIXES
 from qtl_core.pictures.sources.system_files import is_hidden_path
@@ -62,11 +62,13 @@ class OpenedRunFile:
         run_id: Its identifier where it comes from.
         view: The run.
         description: What else the file says of it.
+        pictures: The file of the pictures that it brings along, or nothing.
     """
 
     run_id: str
     view: TrainedRun = field(repr=False)
     description: RunDescription = field(repr=False)
+    pictures: bytes = field(default=b"", repr=False)
 
 
 def open_run_file(content: bytes, name: str) -> OpenedRunFile:
@@ -99,7 +101,7 @@ def _data_set(name: str) -> UserError:
     return UserError(
         f"{name[:MAX_TEXT_SHOWN]} holds pictures: it is a data set, not a run.",
         "What is opened here is a run that was taken along.",
-        "Unpack it on the computer that runs this app, and give its folder on the Data page.",
+        "Bring it in on the Data page, where a zip of pictures becomes a data set.",
     )
 
 
@@ -115,7 +117,7 @@ def _opened(content: bytes) -> OpenedRunFile:
     check(description, checkpoint, predictions[PROBABILITIES])
     epochs = epochs_from(description.figures, predictions[PROBABILITIES], checkpoint, EMPTY)
     run = TrainedRun(prepared=description.prepared, epochs=epochs, ended=description.ended)
-    return OpenedRunFile(run_id, run, description)
+    return OpenedRunFile(run_id, run, description, entries.get(PICTURES, b""))
 
 
 def _arrays(content: bytes) -> dict[str, np.ndarray]:

@@ -20,11 +20,12 @@ from qtl_core.common.paths import is_readable_file
 from qtl_core.exchange.heads.head_file import DRIFTING
 from qtl_core.pictures.backbones.resolve import resolve_backbone
 from qtl_core.pictures.backbones.weights_files import find_weights, how_to_get_just, spec_of
+from qtl_core.pictures.datasets.versions import find_version
 from qtl_core.pictures.sources.catalogue import dataset_status
 from qtl_core.runs.events import Prepared
 from qtl_core.runs.provenance import Provenance
 from qtl_core.runs.view import TrainedRun
-from qtl_core.settings import RunSettings
+from qtl_core.settings import DataSettings, RunSettings
 from qtl_core.settings.groups import PRIVATE
 
 
@@ -71,12 +72,22 @@ def at_home(prepared: Prepared, provenance: Provenance) -> Prepared:
     names = [name_inside(file) for file in prepared.val_files]
     if _are(prepared.val_files, digests):
         return prepared
-    where = {status.source: status.where for status in dataset_status()}.get(prepared.settings.data.source)
+    where = _place_of(prepared.settings.data)
     here = [str(where / name) for name in names] if where else []
     found: Sequence[str] | None = here if here and _are(here, digests) else None
     if found is None and not any(map(_leads_somewhere, prepared.val_files)):
         found = prepared.val_files
     return replace(prepared, val_files=tuple(names if found is None else found))
+
+
+def _place_of(data: DataSettings) -> Path | None:
+    """Returns the folder of pictures that settings name, if it is here."""
+    if data.source == "dataset" and data.dataset and data.dataset_version:
+        try:
+            return find_version(data.dataset, data.dataset_version).folder
+        except UserError:
+            return None
+    return {status.source: status.where for status in dataset_status()}.get(data.source)
 
 
 def _are(files: Sequence[str], digests: Sequence[str]) -> bool:

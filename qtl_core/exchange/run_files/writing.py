@@ -12,8 +12,9 @@ from safetensors.numpy import save
 
 from qtl_core.common.errors import UserError
 from qtl_core.evaluation.metrics import evaluation_of
-from qtl_core.exchange.run_files.container import PREDICTIONS, RUN, WEIGHTS, packed
+from qtl_core.exchange.run_files.container import PICTURES, PREDICTIONS, RUN, WEIGHTS, packed
 from qtl_core.exchange.run_files.manifest import described
+from qtl_core.exchange.run_files.pictures import carried_pictures
 from qtl_core.export.qasm import qasm3
 from qtl_core.export.run_script import run_script
 from qtl_core.export.tables import epoch_rows, prediction_rows, to_csv
@@ -33,18 +34,19 @@ ABOUT = {
 }
 
 
-def readme(view: TrainedRun, name: str, held: Sequence[str]) -> str:
+def readme(view: TrainedRun, name: str, held: Sequence[str], *, pictures: bool = False) -> str:
     """Returns the text.
 
     Args:
         view: The run.
         name: What it is called, or "".
         held: The entries beside it that are for people.
+        pictures: Whether its pictures are in it.
     """
-    return "\n".join(_lines(view, " ".join(name.split()), held)) + "\n"
+    return "\n".join(_lines(view, " ".join(name.split()), held, pictures=pictures)) + "\n"
 
 
-def _lines(view: TrainedRun, name: str, held: Sequence[str]) -> Iterator[str]:
+def _lines(view: TrainedRun, name: str, held: Sequence[str], *, pictures: bool) -> Iterator[str]:
     prepared, circuit = view.prepared, view.prepared.settings.circuit
     yield f"A run of the Quantum transfer studio{f': {name}' if name else ''}"
     yield ""
@@ -64,8 +66,12 @@ def _lines(view: TrainedRun, name: str, held: Sequence[str]) -> Iterator[str]:
     yield from (f"  {file:<25} {ABOUT[file]}" for file in held)
     if "predict.py" not in held:
         yield "  (no predict.py: the run has a whole image network of its own, too large for a text)"
+    if pictures:
+        yield f"  {PICTURES}     the pictures it was trained on, a data set that opens by itself, too"
     yield ""
-    yield "The pictures themselves are not in it. Before it can predict, the image network's weights are needed:"
+    if not pictures:
+        yield "The pictures themselves are not in it."
+    yield "Before it can predict, the image network's weights are needed:"
     spec = spec_of(prepared.settings.data.backbone)
     yield from _weights(spec, prepared.weights_sha256)
     yield ""
@@ -104,11 +110,15 @@ def run_file_name(name: str, run_id: str) -> str:
     return f"{safe or run_id}{ENDING}"
 
 
-def archive_bytes(run_id: str) -> bytes:
+def archive_bytes(run_id: str, *, pictures: bool = False) -> bytes:
     """Packs a run as a `.qtl.zip`; equal runs give equal bytes.
 
+    Args:
+        run_id: The run.
+        pictures: Whether those it was trained on come along.
+
     Raises:
-        UserError: There is no such run, it is damaged, or has nothing to take along yet.
+        UserError: There is no such run, it is damaged, has nothing to take along yet, or its pictures cannot come.
     """
     record, kept = find_run(run_id), load_run(run_id)
     if not kept.epochs:
@@ -129,10 +139,13 @@ def archive_bytes(run_id: str) -> bytes:
         WEIGHTS: packed_weights(view.checkpoint),
         PREDICTIONS: save({"val_probabilities": probabilities}),
     }
-    return packed(run_id, entries | {name: text.encode() for name, text in _for_people(view, record.name).items()})
+    if pictures:
+        entries[PICTURES] = carried_pictures(view)
+    texts = _for_people(view, record.name, pictures=pictures)
+    return packed(run_id, entries | {name: text.encode() for name, text in texts.items()})
 
 
-def _for_people(view: TrainedRun, name: str) -> dict[str, str]:
+def _for_people(view: TrainedRun, name: str, *, pictures: bool) -> dict[str, str]:
     circuit = build_circuit(view.prepared.settings.circuit)
     angles = view.checkpoint.best_weights["q_params"]
     texts = {
@@ -143,4 +156,4 @@ def _for_people(view: TrainedRun, name: str) -> dict[str, str]:
         texts["predict.py"] = run_script(view)
     if view.prepared.is_measured:
         texts["predictions.csv"] = to_csv(prediction_rows(evaluation_of(view)))
-    return texts | {"README.txt": readme(view, name, tuple(texts))}
+    return texts | {"README.txt": readme(view, name, tuple(texts), pictures=pictures)}

@@ -119,7 +119,8 @@ def _of_version(version: DatasetVersion) -> Iterator[CarriedPicture]:
         path = f"{each.part}/{each.class_name}/{each.file}"
         place = version.folder / path
         belongs = (each.class_name, each.part, "", True)
-        yield CarriedPicture(place, path, each.name, *belongs, each.sha256, place.stat().st_size)
+        # Under the name that it has in the version: so another version of the same pictures is named and ordered alike.
+        yield CarriedPicture(place, path, each.file, *belongs, each.sha256, place.stat().st_size)
 
 
 def data_file_name(name: str) -> str:

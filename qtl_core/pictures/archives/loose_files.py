@@ -51,7 +51,8 @@ def scan_folder(folder: Path, progress: ProgressCallback, should_stop: ShouldSto
             files.append((inside, found))
         if len(files) > MOST_FILES:
             raise UserError(f"{folder.name} holds more than the {FILES}.", "", "Give a folder with fewer pictures.")
-    folders = [each.relative_to(folder).as_posix() for each in folder.rglob("*") if each.is_dir()]
+    below = [each.relative_to(folder).as_posix() for each in folder.rglob("*") if each.is_dir()]
+    folders = [each for each in below if not is_hidden_path(each)]
     scan = scan_files(files, progress, should_stop)
     return Scan(scan.files, tuple(map(in_text, folders)), scan.hidden, (*skipped, *scan.skipped))
 

@@ -11,6 +11,7 @@ from qtl_core.pictures.decoding.reading import MAX_BYTES, opened_picture
 from qtl_core.pictures.decoding.signatures import kind_of, what_instead
 
 MOST_FILES = 25_000  # a set holds fewer; what lies beside the pictures is counted, too
+MOST_BYTES = 40 << 30  # unpacked; what a set may hold is looked at when pictures are added
 HEAD_BYTES = 16_384  # of a file that are looked at: its kind, and the size of most
 TABLES = (".csv", ".tsv", ".txt")
 MANIFEST = "manifest.json"  # of a data set's own file; see `data_files`

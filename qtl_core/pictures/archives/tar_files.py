@@ -19,6 +19,7 @@ from qtl_core.pictures.archives.entry_names import plain, readable, why_not
 from qtl_core.pictures.archives.scan import (
     FILES,
     HEAD_BYTES,
+    MOST_BYTES,
     MOST_FILES,
     MOST_TABLES,
     Scan,
@@ -27,7 +28,7 @@ from qtl_core.pictures.archives.scan import (
     is_table,
 )
 from qtl_core.pictures.archives.zip_files import LINK, TWICE, refused
-from qtl_core.pictures.fetching.unpack import MAX_BYTES, MAX_RATIO
+from qtl_core.pictures.fetching.unpack import MAX_RATIO
 from qtl_core.pictures.sources.system_files import is_hidden_path
 
 _PACKED = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ", lzma.open))
@@ -99,7 +100,7 @@ def scan_tar(file: Path, name: str, progress: ProgressCallback, should_stop: Sho
         written = readable(member.name)
         plainly = plain(written)
         if is_hidden_path(member.name):
-            hidden.append(written)
+            hidden += [] if member.isdir() else [written]
         elif reason := why_not(written):
             skipped.append((written, reason))
         elif member.isdir():
@@ -132,7 +133,7 @@ def _members(file: Path, name: str) -> Iterator[tuple[tarfile.TarFile, tarfile.T
             plain_stream.seek(0)
             opener = next((opener for mark, opener in _PACKED if head.startswith(mark)), None)
             stream = cast(IO[bytes], opener(plain_stream)) if opener else plain_stream
-            most = min(MAX_BYTES, MAX_RATIO * max(file.stat().st_size, _MEGABYTE))
+            most = min(MOST_BYTES, MAX_RATIO * max(file.stat().st_size, _MEGABYTE))
             with tarfile.open(fileobj=_Bounded(stream, most), mode="r|") as archive:
                 for member in archive:
                     yield archive, member

@@ -19,6 +19,7 @@ from qtl_core.pictures.archives.entry_names import encoding_note, encoding_of, p
 from qtl_core.pictures.archives.scan import (
     FILES,
     HEAD_BYTES,
+    MOST_BYTES,
     MOST_FILES,
     MOST_TABLES,
     Scan,
@@ -26,7 +27,7 @@ from qtl_core.pictures.archives.scan import (
     fault_of,
     is_table,
 )
-from qtl_core.pictures.fetching.unpack import MAX_BYTES, MAX_RATIO
+from qtl_core.pictures.fetching.unpack import MAX_RATIO
 from qtl_core.pictures.sources.system_files import is_hidden_path
 
 DAMAGED_ENTRY = "It is damaged in the archive, or packed in a way that is not read here."
@@ -159,8 +160,8 @@ def _check_all(entries: list[zipfile.ZipInfo], name: str) -> None:
     if len(entries) > MOST_FILES:
         raise refused(name, f"It holds {len(entries):,} files; up to {FILES}.")
     total, packed = sum(entry.file_size for entry in entries), sum(entry.compress_size for entry in entries)
-    if total > MAX_BYTES:
-        raise refused(name, f"It would take {total / 1e9:,.1f} GB unpacked; up to {MAX_BYTES / 1e9:.1f} GB are read.")
+    if total > MOST_BYTES:
+        raise refused(name, f"It would take {total / 1e9:,.1f} GB unpacked; up to {MOST_BYTES / 1e9:.1f} GB are read.")
     if total > MAX_RATIO * max(packed, _MEGABYTE):
         raise refused(name, f"It would grow from {packed:,} to {total:,} bytes, as no archive of pictures does.")
     end = 0
@@ -183,7 +184,7 @@ def _scan(archive: zipfile.ZipFile, named: list[_Named], progress: ProgressCallb
         progress(number, len(named))
         name, entry = plain(each.name), each.entry
         if each.is_hidden:
-            hidden.append(each.name)
+            hidden += [] if each.name.endswith("/") else [each.name]
         elif reason := why_not(each.name):
             skipped.append((each.name, reason))
         elif each.name.endswith("/"):

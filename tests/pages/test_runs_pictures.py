@@ -1,0 +1,57 @@
+"""A run's file brings its pictures along where somebody asks on the Runs page, and not before."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from qtl_core.pictures.datasets.creating import delete
+from tests.exchange.test_run_files import kept
+from tests.exchange.test_run_files_pictures import run_of, version_of
+from ui.runs import export_panel
+
+
+def script(run_id: str) -> None:
+    from qtl_core.runs.store import find_run
+    from ui.runs.export_panel import show_take_along
+
+    show_take_along(find_run(run_id))
+
+
+@pytest.fixture
+def asked(monkeypatch) -> list[bool]:
+    """What the button of the whole file is made with."""
+    found: list[bool] = []
+    offer = export_panel._offer
+
+    def noting(label, what_for, make, name, mime) -> None:
+        if label == "One file":
+            found.append(make.keywords["pictures"])
+        offer(label, what_for, make, name, mime)
+
+    monkeypatch.setattr(export_panel, "_offer", noting)
+    return found
+
+
+def test_it_is_off_until_somebody_asks(asked):
+    app = AppTest.from_function(script, default_timeout=60, args=(run_of(version_of()),)).run()
+    assert not app.exception
+    assert not app.checkbox[0].value and "Whoever gets the file sees them" in app.checkbox[0].help
+    assert export_panel.PICTURES in [each.value for each in app.caption]
+    app.checkbox[0].check().run()
+    assert asked == [False, True]
+    assert export_panel.PICTURES not in [each.value for each in app.caption]
+
+
+def test_where_they_are_gone_it_says_why(asked):
+    version = version_of()
+    run_id = run_of(version)
+    delete(version.set_id)
+    app = AppTest.from_function(script, default_timeout=60, args=(run_id,)).run()
+    assert app.checkbox[0].disabled and asked == [False]
+    assert any("data set" in each.value for each in app.caption)
+
+
+def test_a_run_of_other_pictures_is_not_asked(asked):
+    app = AppTest.from_function(script, default_timeout=60, args=(kept(),)).run()
+    assert not app.checkbox and asked == [False]
