@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from qtl_core.jobs import JobSpec
+from qtl_core.pictures.archives.plan import Source
 from qtl_core.pictures.datasets.creating import create, find, list_datasets
 from tests.helpers.odd_archives import pictures, two_classes, zipped
+from ui.base import job_managers
+from ui.data import archive_panel
 
 PATIENCE = 120  # seconds for a worker process to start, on a machine that is busy
 pytestmark = pytest.mark.usefixtures("own_managers")
@@ -96,6 +100,39 @@ def test_what_is_not_sure_is_asked(tmp_path: Path):
     assert [each.key for each in app.button] == ["archive_ask_True_", "archive_ask_False_pets", "archive_leave"]
     press(app, "archive_ask_True_")
     assert "cat (2), dog (2)" in text_of(app)
+
+
+def rerun_asked(opened, live: bool, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Draws the panel as a fragment does, which knows only what was so when the page was drawn."""
+
+    class Asked(Exception):
+        pass
+
+    def ask() -> None:
+        raise Asked
+
+    monkeypatch.setattr(archive_panel.st, "rerun", ask)
+    try:
+        archive_panel._panel(opened, "", lambda dataset: None, live)
+    except Asked:
+        return True
+    return False
+
+
+def test_a_fragment_has_the_page_drawn_again_when_work_begins_ends_or_is_closed(tmp_path: Path, monkeypatch):
+    (tmp_path / "pets.zip").write_bytes(zipped(two_classes()))
+    jobs = job_managers.archive_jobs()
+    spec = JobSpec("tests.helpers.job_tasks:until_stopped", None)
+    opened = archive_panel._Opened(archive_panel.PlanRequest(Source("pets.zip", tmp_path / "pets.zip")))
+    opened.plan_job = jobs.submit(spec)
+    assert rerun_asked(opened, live=False, monkeypatch=monkeypatch)
+    assert not rerun_asked(opened, live=True, monkeypatch=monkeypatch)
+    jobs.stop(opened.plan_job)
+    jobs.wait(opened.plan_job, PATIENCE)
+    assert rerun_asked(opened, live=True, monkeypatch=monkeypatch)
+    assert not rerun_asked(opened, live=False, monkeypatch=monkeypatch)
+    archive_panel._close(opened, lambda dataset: None, "")
+    assert rerun_asked(opened, live=False, monkeypatch=monkeypatch)
 
 
 def test_it_can_be_left(tmp_path: Path):

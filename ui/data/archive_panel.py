@@ -12,7 +12,7 @@ What was asked of an archive is kept by the session, under the source's path, un
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import streamlit as st
@@ -46,13 +46,15 @@ class _Opened:
         plan_job, taking_job: The jobs, by their identifiers; "" before they begin.
         dataset: The set that it comes into, once that is known.
         error: Why the set could not be made, or the job not begin.
+        is_closed: Whether the visitor is done with it.
     """
 
     request: PlanRequest
     plan_job: str = ""
     taking_job: str = ""
     dataset: str = ""
-    error: tuple[str, str, str] | None = field(default=None)
+    error: tuple[str, str, str] | None = None
+    is_closed: bool = False
 
 
 def show_archive(source: Source, *, dataset: str = "", klass: str = "", on_close: Callable[[str], None]) -> None:
@@ -87,8 +89,9 @@ def _panel(opened: _Opened, klass: str, on_close: Callable[[str], None], live: b
     jobs = job_managers.archive_jobs()
     job = opened.taking_job or opened.plan_job
     snapshot = jobs.snapshot(job) if job else None
-    if live and (snapshot is None or snapshot.is_over):
-        st.rerun()  # without the refreshing
+    under_way = snapshot is not None and not snapshot.is_over and not opened.error
+    if opened.is_closed or live != under_way:
+        st.rerun()  # the whole page: with or without the refreshing, or without this panel
     if opened.error:
         show_user_error(UserError(*opened.error))
         _close_button("Close", opened, on_close, "")
@@ -180,14 +183,15 @@ def _show_offers(plan: ArchivePlan, opened: _Opened, klass: str) -> None:
     """Asks what may be meant: a class for all of it, the beginnings of names, or what was found by itself."""
     source, into = opened.request.source, opened.request.into
     chosen = bool(into or opened.request.by_name)
-    with st.container(horizontal=True, key="archive_offers"):
-        if chosen:
-            _ask("Tell the classes by the folders", opened, PlanRequest(source))
-        if klass and into != klass:
-            _ask(f"Put all pictures into {klass}", opened, PlanRequest(source, into=klass))
-        for offer in plan.offers:
-            if offer.into != klass or not klass:
-                _ask(offer.question, opened, PlanRequest(source, by_name=offer.by_name, into=offer.into))
+    for offer in plan.offers:
+        if offer.by_name or not klass:
+            label = "Use the names" if offer.by_name else "Use one class"
+            st.markdown(as_name(offer.question))
+            _ask(label, opened, PlanRequest(source, by_name=offer.by_name, into=offer.into))
+    if klass and into != klass:
+        _ask(f"Put all pictures into {klass}", opened, PlanRequest(source, into=klass))
+    if chosen:
+        _ask("Look for the classes again", opened, PlanRequest(source))
 
 
 def _ask(label: str, opened: _Opened, request: PlanRequest) -> None:
@@ -251,4 +255,5 @@ def _close(opened: _Opened, on_close: Callable[[str], None], dataset: str) -> No
     for job in filter(None, (opened.plan_job, opened.taking_job)):
         jobs.drop(job)
     st.session_state.pop(f"archive_{source.path or source.files}", None)
+    opened.is_closed = True
     on_close(dataset)
