@@ -25,6 +25,7 @@ from tools.fake_camera import camera_option, write_scene
 TIMES = 3
 EACH, BURSTS = 15, 2
 PICTURES_A_SECOND = 5
+LIMIT_MS = 120_000  # on a machine that is busy
 # The first moments, after `released`, at which the page offers a live answer, and shows one.
 _FIRST_ANSWER = """released => new Promise((found) => {
     const all = (root, wanted) => [...root.querySelectorAll('*')].flatMap((each) => [
@@ -58,6 +59,7 @@ def _measured() -> tuple[float, float]:
             page, _ = open_page(seeing, DESKTOP_LIGHT)
             page.goto(f"{address}/data")
             settled(page).get_by_role("button", name="New data set").click()
+            page.get_by_role("radiogroup", name="Add to Class 1 from").wait_for(timeout=LIMIT_MS)
             offered, shown = _collect(page, scene)
         seeing.close()
     print(f"offered {offered:.2f} s, shown {shown:.2f} s", flush=True)
@@ -68,8 +70,9 @@ def _collect(page: Page, scene: Path) -> tuple[float, float]:
     camera = page.locator(".camera:not(.live)")
     for number, name in enumerate(("ants", "bees"), start=1):
         write_scene(scene, _drawings(name))
-        page.get_by_role("radiogroup", name=f"Add to Class {number} from").get_by_role("radio", name="Camera").click()
-        camera.get_by_role("button", name="Use the camera").click()
+        way = page.get_by_role("radiogroup", name=f"Add to Class {number} from").get_by_role("radio", name="Camera")
+        way.click()
+        camera.get_by_role("button", name="Use the camera").click(timeout=LIMIT_MS)
         time.sleep(1.5)  # the camera opens
         for _ in range(BURSTS):
             released = _burst(page, camera)
