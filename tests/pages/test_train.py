@@ -81,8 +81,11 @@ def test_it_opens_ready_to_start_and_says_what_will_be_used():
 
 def test_every_setting_is_on_the_page():
     app = enter(opened(), source="folder", augmentation=True)
-    assert FIELDS
-    assert all(app.get_by_key(keys.field_key(name)) is not None for name in FIELDS)
+    of_sets = {"dataset", "dataset_version"}
+    assert of_sets < set(FIELDS)
+    assert all(app.get_by_key(keys.field_key(name)) is not None for name in set(FIELDS) - of_sets)
+    app = opened(source="dataset", dataset_version="2")
+    assert all(app.get_by_key(keys.field_key(name)) is not None for name in of_sets)
 
 
 def test_a_folder_must_be_named_before_start():

@@ -146,5 +146,5 @@ def record_of(row: sqlite3.Row, part: Part, folder: Path) -> PictureRecord:
         width=row["width"],
         height=row["height"],
         size=row["size"],
-        path=folder / row["sha256"] / row["name"],
+        path=folder.joinpath(row["sha256"], row["name"]),
     )

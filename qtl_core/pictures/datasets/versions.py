@@ -266,8 +266,10 @@ def _named_entries(class_name: str, pictures: Sequence[PictureRecord]) -> list[E
     taken: set[str] = set()
     found = []
     for picture in pictures:
-        path = PurePosixPath(picture.name)
-        file = picture.name if path.name.casefold() not in taken else f"{path.stem}-{picture.sha256[:12]}{path.suffix}"
+        file = picture.name
+        if file.casefold() in taken:
+            path = PurePosixPath(file)
+            file = f"{path.stem}-{picture.sha256[:12]}{path.suffix}"
         taken.add(file.casefold())
         found.append(Entry(picture.part, class_name, file, picture.sha256, picture.name))
     return found
