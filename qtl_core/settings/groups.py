@@ -254,7 +254,7 @@ class DataSettings(Validated):
 
     @property
     def is_own(self) -> bool:
-        """Whether they are a person's own pictures, of which nobody but that person knows what they show."""
+        """True if they are a person's own, of which nobody but that person knows what they show."""
         return self.source in ("folder", "dataset")
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qtl_core.pictures.datasets.creating import find, list_datasets
+from qtl_core.pictures.datasets.creating import create, find, list_datasets
+from qtl_core.pictures.datasets.layout import set_file
 from qtl_core.pictures.datasets.reading import pictures_of
 from tests.conftest import PROJECT
 from tests.helpers.own_sets import made_set
@@ -221,3 +224,14 @@ class TestOnAnOpenServer:
         app = press(opened(), "new_set")
         app = press(app, "all_sets")
         assert "Data set 1" in text_of(app) and "Not yours" not in text_of(app)
+
+    def test_a_set_that_goes_soon_says_so_in_the_list_and_stays_once_it_is_opened(self, monkeypatch):
+        record = create("Shapes", ["cats", "dogs"], owner="me")
+        monkeypatch.setenv("QTL_OWN_UNUSED_DAYS", "10")
+        assert "Nobody has used it" not in text_of(opened())
+        with closing(sqlite3.connect(set_file(record.id))) as connection, connection:
+            connection.execute("UPDATE dataset SET used = used - 8 * 86400")
+        app = opened()
+        assert "it goes in 2 days. Opening it keeps it for 10 more." in text_of(app)
+        app = press(press(app, f"open_set_{record.id}"), "all_sets")
+        assert "Nobody has used it" not in text_of(app)

@@ -12,7 +12,7 @@ from qtl_core.pictures.datasets import editing, layout, retention
 from qtl_core.pictures.datasets.adding import add_picture
 from qtl_core.pictures.datasets.creating import create, delete, find, list_datasets, undelete
 from qtl_core.pictures.datasets.reading import pictures_of
-from qtl_core.pictures.datasets.retention import DAY, days_left, going_soon, tidy
+from qtl_core.pictures.datasets.retention import DAY, days_left, going_words, tidy
 from qtl_core.pictures.datasets.versions import find_version, freeze
 from qtl_core.runs.store import keep_run
 from tests.helpers.made_runs import made_run
@@ -27,9 +27,10 @@ def test_a_visitors_unused_set_goes_after_a_word_and_anybodys_own_stays(monkeypa
     monkeypatch.setenv("QTL_OWN_UNUSED_DAYS", "20")
     mine, ours = create("mine", owner="me"), create("ours")
     now = time.time()
-    assert (going_soon("me", now), days_left(ours, now + 10**9)) == ((), None)
+    assert (going_words(mine, now), days_left(ours, now + 10**9), going_words(ours, now + 10**9)) == ("", None, "")
     assert days_left(mine, now) == pytest.approx(20, abs=0.01)
-    assert [(record.id, left) for record, left in going_soon("me", now + 15 * DAY)] == [(mine.id, 4)]
+    assert "it goes in 5 days. Opening it keeps it for 20 more" in going_words(mine, now + 15.5 * DAY)
+    assert "it goes within a day" in going_words(mine, now + 20.5 * DAY)
     assert tidy(now + 19 * DAY) == ()
     assert tidy(now + 21 * DAY) == (mine.id,)
     assert [each.id for each in list_datasets()] == [ours.id]

@@ -6,6 +6,7 @@ import streamlit as st
 
 from qtl_core.pictures.datasets.latest import latest_pictures
 from qtl_core.pictures.datasets.records import DatasetRecord
+from qtl_core.pictures.datasets.retention import going_words
 from ui.base.errors import as_name, guarded
 from ui.data.own_sets import my_sets, new_set, open_set, size_words, take_back_deleting, title_of, used_words
 from ui.data.thumbnails import strip_of
@@ -60,6 +61,8 @@ def _show_set(record: DatasetRecord) -> None:
         classes = record.classes[:LATEST]
         pictures = [picture for klass in classes for picture in latest_pictures(record.id, klass.id, each)]
         st.html(strip_of(record.id, pictures[:LATEST], "No picture yet"))
+        if going := going_words(record):
+            st.caption(f":material/schedule: {going}")
         with st.container(horizontal=True, vertical_alignment="bottom", key=f"set_words_{record.id}"):
             st.markdown(f"**{title_of(record)}**  \n{size_words(record)}, {used_words(record)}", width="stretch")
             st.button("Open", key=f"open_set_{record.id}", on_click=guarded()(open_set), args=(record.id,))

@@ -8,6 +8,7 @@ from qtl_core.cli.output import json_of, say
 from qtl_core.common.moments import moment
 from qtl_core.pictures.datasets.reading import counts
 from qtl_core.pictures.datasets.records import PARTS, DatasetRecord
+from qtl_core.pictures.datasets.retention import going_words
 
 SET: dict[str, Any] = {"metavar": "SET", "help": "The data set, by name or identifier; see `data list`."}
 
@@ -41,4 +42,4 @@ def set_line(record: DatasetRecord) -> str:
     """Returns a set on one line: identifier, when it was used, its name, and how many pictures of what."""
     used = moment(record.used).strftime("%Y-%m-%d %H:%M")
     classes = ", ".join(f"{each.count:,} {each.name}" for each in record.classes) or "no classes yet"
-    return "  ".join((record.id, used, record.name, classes))
+    return "  ".join(filter(None, (record.id, used, record.name, classes, going_words(record))))

@@ -1,13 +1,14 @@
-"""What nobody needs any more goes: sets that were deleted, sets of visitors who never come back, files without a row.
+"""Removes what nobody needs any more: deleted sets, sets of visitors who never come back, files without a row.
 
-A set that belongs to a visitor of an open server goes when nobody did anything with it for a stated time; `going_soon`
-is the word before. One that belongs to nobody, as on a person's own computer, stays until it is deleted. What is
+A set that belongs to a visitor of an open server goes when nobody did anything with it for a stated time; `going_words`
+are the word before. One that belongs to nobody, as on a person's own computer, stays until it is deleted. What is
 deleted can be had back for `DELETED_DAYS`.
 """
 
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import secrets
 import shutil
@@ -26,7 +27,7 @@ from qtl_core.runs.store import list_runs
 
 DAY = 24 * 60 * 60.0  # seconds
 DELETED_DAYS = 30  # how long a deleted set, or a removed picture, can be had back
-WORD_DAYS = 14  # how long before a set goes this is said
+WORD_DAYS = 14  # how long before a set goes this is said; half of its time where that is less
 LEFT_OVER_SECONDS = DAY  # from then on a file that nobody names is of an addition that was cut off
 LOOK_SECONDS = 60 * 60.0
 _looked = [0.0]
@@ -46,10 +47,14 @@ def days_left(record: DatasetRecord, now: float | None = None) -> float | None:
     return unused_days() - ((time.time() if now is None else now) - record.used) / DAY
 
 
-def going_soon(owner: str, now: float | None = None) -> tuple[tuple[DatasetRecord, int], ...]:
-    """Returns the sets of a visitor that go within `WORD_DAYS`, each with the whole days that are left."""
-    found = ((record, days_left(record, now)) for record in list_datasets(owner))
-    return tuple((record, max(0, int(left))) for record, left in found if left is not None and left <= WORD_DAYS)
+def going_words(record: DatasetRecord, now: float | None = None) -> str:
+    """Returns the word that a set goes soon, "" where it stays or has long."""
+    left = days_left(record, now)
+    if left is None or left > min(WORD_DAYS, unused_days() / 2):
+        return ""
+    days = max(1, math.ceil(left))
+    when = "within a day" if days == 1 else f"in {days} days"
+    return f"Nobody has used it for long: it goes {when}. Opening it keeps it for {unused_days()} more."
 
 
 def tidy(now: float | None = None) -> tuple[str, ...]:

@@ -82,7 +82,7 @@ class DatasetVersion:
 
     @property
     def counts(self) -> dict[Part, int]:
-        """How many pictures are in each part."""
+        """Pictures in each part."""
         found = Counter(each.part for each in self.entries)
         return {part: found[part] for part in PARTS}
 
