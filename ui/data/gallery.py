@@ -35,6 +35,7 @@ def show_class_pictures(record: DatasetRecord, klass: ClassRecord, can_change: b
             args=(record.id, None),
         )
         _choose_class(record, klass)
+        st.caption(_count(klass.count))
     pictures = pictures_of(record.id, klass.id)
     if not pictures:
         st.info(f"There is no picture in **{as_name(klass.name)}** (any more).")
@@ -58,7 +59,7 @@ def show_class_pictures(record: DatasetRecord, klass: ClassRecord, can_change: b
 
 
 def _choose_class(record: DatasetRecord, klass: ClassRecord) -> None:
-    names = {each.id: f"{each.name} ({each.count:,})" for each in record.classes}
+    names = {each.id: each.name for each in record.classes}  # no counts: a choice is known by its words
     key = f"gallery_class_{record.id}"
     if st.session_state.get(key) != klass.id:
         st.session_state[key] = klass.id
@@ -70,7 +71,7 @@ def _choose_class(record: DatasetRecord, klass: ClassRecord) -> None:
         format_func=lambda each: names.get(each, ""),
         label_visibility="collapsed",
         width=280,
-        on_change=lambda: session.workshop.look_through(record.id, st.session_state[key]),
+        on_change=lambda: session.workshop.look_through(record.id, st.session_state[key] or klass.id),
     )
 
 

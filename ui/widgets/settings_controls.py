@@ -205,13 +205,16 @@ def _bound(name: str, key: str = "") -> dict[str, Any]:
     value = session.screen.settings.value(name)
     if st.session_state.get(key) != value:
         st.session_state[key] = value
-    return {"key": key, "on_change": _take, "args": (name, key)}
+    return {"key": key, "on_change": _take, "args": (name, key, value)}
 
 
-def _take(name: str, key: str) -> None:
+def _take(name: str, key: str, drawn: Any) -> None:
+    """Takes over what a widget says that was drawn with the value `drawn`."""
     value = st.session_state[key]
     if value is None:
         return  # a field that was emptied shows its last value again
+    if name == "source" and value == drawn != session.screen.settings.value(name):
+        return  # a browser that has yet to hear that a button chose other pictures says what it was told before
     try:
         session.screen.choose(name, value.strip() if isinstance(value, str) else value)
     except SettingsError as error:
