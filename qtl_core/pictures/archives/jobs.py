@@ -17,7 +17,7 @@ LOOKING, TAKING = "Looking through the files", "Taking the pictures over"
 
 @dataclass(frozen=True)
 class PlanRequest:
-    """What is to be understood, and how; see `understand`."""
+    """A source that is to be understood, and how; see `understand`."""
 
     source: Source
     by_name: bool = False
