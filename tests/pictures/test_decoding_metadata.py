@@ -37,6 +37,7 @@ KEPT_AS_THEY_ARE = {
     "BigTIFF": made.tiff(6, big_tiff=True),
     "AVIF": made.avif(),
     "HEIC": made.heic(),
+    "HEIC in tiles, as of an iPhone": made.heic(made.photo(640, 480), tile_size=256),
     "HEIC, seen through": made.heic(made.photo(640, 480).convert("RGBA")),
     "BMP": made.stored("BMP"),
 }
