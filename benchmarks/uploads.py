@@ -1,7 +1,8 @@
 """A thousand large photos dropped at once: `python -m benchmarks.uploads`, while others use the app.
 
 It starts an app of its own, makes a class, and sends it photos of 12 megapixels as a browser does: three at a time,
-over connections that are kept. Meanwhile visitors go from page to page every two seconds, and the server's memory is
+over connections that are kept. With `--browser` a real Chromium does, by the Data page, which shows them and has their
+features computed as they come. Meanwhile visitors go from page to page every two seconds, and the server's memory is
 looked at. Prints the figures as JSON. Every photo is another picture.
 """
 
@@ -18,7 +19,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,8 +28,9 @@ from urllib.parse import urlsplit
 import numpy as np
 from PIL import Image
 
-from qtl_core.pictures.datasets.creating import create, find
+from qtl_core.pictures.datasets.creating import create, list_datasets
 from tools.app_server import running_app
+from tools.browser import DESKTOP_LIGHT, chromium, open_page
 from tools.load.client import Client
 from tools.load.processes import sample, server_of
 from ui.base.pages import PAGES
@@ -62,11 +64,11 @@ def main() -> int:
     measured = Measured()
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         os.environ["QTL_HOME"] = str(Path(folder) / "home")
-        dataset = create("photos", ["large", "none"])
         with running_app(Path(folder) / "home") as address:
-            seconds = asyncio.run(_measure(address, dataset.id, options, measured))
+            send = _dropper(address, Path(folder), options) if options.browser else _sender(address, options, measured)
+            seconds = asyncio.run(_measure(address, send, options, measured))
         size = len(next(large_photos(1)))
-        print(json.dumps(_figures(measured, seconds, size, find(dataset.id).classes[0].count), indent=2))
+        print(json.dumps(_figures(measured, seconds, size, sum(each.count for each in list_datasets())), indent=2))
     return 1 if measured.problems else 0
 
 
@@ -88,7 +90,7 @@ def large_photos(count: int) -> Iterator[bytes]:
         yield bytes(photo)
 
 
-async def _measure(address: str, dataset: str, options: argparse.Namespace, measured: Measured) -> float:
+async def _measure(address: str, send: Callable[[], None], options: argparse.Namespace, measured: Measured) -> float:
     server = server_of(os.getpid(), urlsplit(address).port or "")
     over = asyncio.Event()
     phase = {"now": "before"}
@@ -98,11 +100,33 @@ async def _measure(address: str, dataset: str, options: argparse.Namespace, meas
     ]
     await asyncio.sleep(options.before)
     phase["now"], began = "while", time.monotonic()
-    await asyncio.to_thread(_send_all, address, dataset, options.pictures, measured)
+    await asyncio.to_thread(send)
     seconds = time.monotonic() - began
     over.set()
     await asyncio.gather(*watching)
     return seconds
+
+
+def _dropper(address: str, folder: Path, options: argparse.Namespace) -> Callable[[], None]:
+    """Has the photos lie on disk; returns what drops them on the page and waits until all have come."""
+    files = [folder / f"photo{number:04}.jpg" for number in range(options.pictures)]
+    for file, photo in zip(files, large_photos(options.pictures), strict=True):
+        file.write_bytes(photo)
+
+    def drop() -> None:
+        with chromium() as browser:
+            page, _ = open_page(browser, DESKTOP_LIGHT)
+            page.goto(f"{address}/data")
+            page.get_by_role("button", name="New data set").first.click()
+            page.locator(".collect input.some").first.set_input_files(files)
+            page.locator(".collect .told", has_text="Done").wait_for(timeout=0)
+
+    return drop
+
+
+def _sender(address: str, options: argparse.Namespace, measured: Measured) -> Callable[[], None]:
+    dataset = create("photos", ["large", "none"]).id
+    return lambda: _send_all(address, dataset, options.pictures, measured)
 
 
 def _send_all(address: str, dataset: str, count: int, measured: Measured) -> None:
@@ -158,7 +182,7 @@ def _figures(measured: Measured, seconds: float, size: int, kept: int) -> dict[s
     def spread(values: list[float]) -> dict[str, float]:
         if len(values) < 2:
             return {}
-        cuts = statistics.quantiles(values, n=20)
+        cuts = statistics.quantiles(values, n=20, method="inclusive")
         return {
             "median": round(cuts[9], 2),
             "p95": round(cuts[18], 2),
@@ -184,6 +208,7 @@ def _figures(measured: Measured, seconds: float, size: int, kept: int) -> dict[s
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.uploads", description="Large photos dropped at once.")
     parser.add_argument("--pictures", type=int, default=1_000)
+    parser.add_argument("--browser", action="store_true", help="drop them on the page in a real Chromium")
     parser.add_argument("--visitors", type=int, default=5, help="others who go from page to page")
     parser.add_argument("--before", type=float, default=30.0, help="seconds in which only they are there")
     parser.add_argument("--folder", help="where there is room for all of it (4 MB a photo)")
