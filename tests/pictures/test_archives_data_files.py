@@ -118,6 +118,15 @@ def test_a_set_that_has_something_keeps_its_own_split(tmp_path: Path):
     assert {each.name: each.count for each in find(other.id).classes} == {"ant": 6, "🐞 beetle": 6}
 
 
+def test_a_set_that_was_just_made_becomes_what_the_file_says(tmp_path: Path):
+    set_id = made()
+    new = create("Data set 1", ["Class 1", "Class 2"])
+    take_over(opened(tmp_path, file_of(set_id)), new.id)
+    _, note, split, classes, pictures = told(new.id)
+    assert (note, split, pictures) == told(set_id)[1:3] + told(set_id)[4:]
+    assert classes[2:] == told(set_id)[3]
+
+
 def test_it_is_named_as_every_disk_takes_it():
     assert data_file_name("Käfer & Co.") == "Kafer-Co.qtl-data.zip"
     assert data_file_name("../..") == data_file_name("猫") == "pictures.qtl-data.zip"

@@ -113,14 +113,19 @@ class _Arriving:
 
 
 def _describe(described: SetDescription, dataset_id: str) -> None:
-    """Gives a set without pictures and classes what a file says of it; another one stays as it is."""
+    """Gives a set without pictures what a file says of it; another one keeps its own split, note and colours."""
     record = find(dataset_id)
-    if record.count or record.classes:
+    if record.count:
+        return
+    there = {alike(each.name).casefold() for each in record.classes}
+    if len(there | {alike(name).casefold() for name, _ in described.classes}) > MOST_CLASSES:
         return
     set_split(dataset_id, described.split)
     if described.note and not record.note:
         set_note(dataset_id, described.note)
     for name, colour in described.classes:
+        if alike(name).casefold() in there:
+            continue
         made = add_class(dataset_id, name)
         if made.colour != colour:
             recolour_class(dataset_id, made.id, colour)
