@@ -113,9 +113,10 @@ def test_a_version_goes_out_as_it_was(tmp_path: Path):
 def test_a_set_that_has_something_keeps_its_own_split(tmp_path: Path):
     plan = opened(tmp_path, file_of(made()))
     other = create("other", ["ant"])
+    add_many(other.id, [Incoming(other.classes[0].id, picture_bytes(1), "one.png")])
     take_over(plan, other.id)
     assert find(other.id).split == SplitSettings()
-    assert {each.name: each.count for each in find(other.id).classes} == {"ant": 6, "🐞 beetle": 6}
+    assert {each.name: each.count for each in find(other.id).classes} == {"ant": 7, "🐞 beetle": 6}
 
 
 def test_a_set_that_was_just_made_becomes_what_the_file_says(tmp_path: Path):
