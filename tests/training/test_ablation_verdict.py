@@ -88,7 +88,7 @@ def test_it_speaks_of_the_pictures_that_were_used(source: str):
     assert f"On these 153 {PICTURES[source]} the circuit does no better or worse than" in said
     assert ("beyond luck: " in said) and said.count(" or ") == 2
     one = [HeadScores(kind, (1,) * 20, 1, source) for kind in (WHOLE, LINEAR)]
-    singular = {"drawn": "drawn picture", "photos": "photo", "folder": "picture of your own"}[source]
+    singular = {"drawn": "drawn picture", "photos": "photo"}.get(source, "picture of your own")
     assert conclusion(one).startswith(f"On this one {singular} the circuit does no better or worse than the plain")
 
 
