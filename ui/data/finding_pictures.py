@@ -22,7 +22,7 @@ def show_finding_pictures(pictures: Sequence[CheckedPicture]) -> None:
         return
     figures = "".join(map(_figure, pictures[:MOST_SHOWN]))
     more = f'<span class="more">and {len(pictures) - MOST_SHOWN:,} more</span>' if len(pictures) > MOST_SHOWN else ""
-    st.html(f'{stylesheet(__file__)}<div class="finding">{figures}{more}</div>')
+    st.html(f'{stylesheet(__file__)}<div class="finding">{figures}{more}</div>', width="content")
 
 
 def _figure(picture: CheckedPicture) -> str:

@@ -18,7 +18,12 @@ from qtl_core.common.errors import UserError
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.pictures.datasets.creating import find
 from qtl_core.pictures.datasets.editing import move, remove
-from qtl_core.pictures.datasets.minding import keep_as_they_are, keep_together, kept_as_they_are
+from qtl_core.pictures.datasets.minding import (
+    keep_as_they_are,
+    keep_each_together,
+    keep_together,
+    kept_as_they_are,
+)
 from qtl_core.pictures.datasets.reading import pictures_of
 from qtl_core.pictures.datasets.records import DatasetRecord
 from qtl_core.pictures.findings.check import CheckReport, CheckRequest, check_job
@@ -35,6 +40,7 @@ from ui.widgets.status import show_report
 
 REFRESH_SECONDS = 0.8
 PAGE_SIZE = 6  # findings of one kind at a time
+FEW = 3  # so many pictures leave room beside them
 TITLES: dict[Kind, tuple[str, str]] = {  # what a kind is called, and its icon
     "copies across parts": ("The same picture in training and in validation", "content_copy"),
     "copies in two classes": ("The same picture in two classes", "content_copy"),
@@ -153,6 +159,7 @@ def _show_state(
 def _show_all(shown: _Shown, findings: Sequence[Finding], report: CheckReport) -> None:
     count = len(report.checked.pictures)
     looked_at = f"{count:,} pictures were looked at." if count != 1 else "1 picture was looked at."
+    st.subheader("What would spoil the result", anchor=False)
     if not findings:
         st.markdown(f":material/check_circle: **Nothing found that would spoil the result.** {looked_at}")
     for kind in KINDS:
@@ -174,33 +181,33 @@ def _show_kind(shown: _Shown, kind: Kind, findings: Sequence[Finding], *, is_gra
             _show_for_all(shown, kind, each)
         part = leaf(len(each), PAGE_SIZE, f"{keys.DATA_FINDINGS}_{kind}".replace(" ", "_"), "findings")
         for finding in each[part]:
-            _show_one(shown, finding)
+            _show_one(shown, finding, with_words=not findings[0].each)
 
 
-def _show_one(shown: _Shown, finding: Finding) -> None:
-    with st.container(border=bool(finding.pictures), key=f"finding_{finding.key}", gap="xsmall"):
+def _show_one(shown: _Shown, finding: Finding, *, with_words: bool) -> None:
+    """Shows a finding: its pictures, and beside them, or below on a phone, what it is and the buttons."""
+    has_room = len(finding.pictures) <= FEW
+    with st.container(key=f"finding_{finding.key}", horizontal=has_room, gap="medium" if has_room else "small"):
         show_finding_pictures(finding.pictures)
-        st.markdown(as_name(finding.sentence))
-        _show_buttons(shown, finding)
+        with st.container(gap="small"):
+            if with_words:
+                st.markdown(as_name(finding.sentence))
+            _show_buttons(shown, finding)
 
 
 def _show_for_all(shown: _Shown, kind: Kind, findings: Sequence[Finding]) -> None:
     """Shows the buttons that do the same to all findings of a kind; each is one edit."""
     with st.container(horizontal=True, gap="small"):
         if findings[0].action == "keep together":
-            for_all = "Keep all together"
-            _act(for_all, "link", f"all_together_{kind}", lambda: _keep_all_together(shown.set_id, findings))
+            groups = [[picture.id for picture in finding.pictures] for finding in findings]
+            words = "Keep all together" if kind.startswith("burst") else "Keep each with its copies"
+            _act(words, "link", f"all_together_{kind}", lambda: keep_each_together(shown.set_id, groups))
         if kind not in ("wrong label", "burst", "burst across parts") and findings[0].pictures:
             ids = [picture.id for finding in findings for picture in finding.removable]
             _act(f"Remove all {len(ids):,}", "delete", f"all_removed_{kind}", lambda: remove(shown.set_id, ids))
         if findings[0].pictures:
             found = [finding.key for finding in findings]
             _act("Keep all as they are", "check", f"all_kept_{kind}", lambda: keep_as_they_are(shown.set_id, found))
-
-
-def _keep_all_together(set_id: str, findings: Sequence[Finding]) -> None:
-    for finding in findings:
-        keep_together(set_id, [picture.id for picture in finding.pictures])
 
 
 def _show_buttons(shown: _Shown, finding: Finding) -> None:

@@ -27,23 +27,34 @@ def keep_together(set_id: str, picture_ids: Iterable[int]) -> None:
     Raises:
         UserError: There is no such set, or nothing can be written.
     """
-    wanted = list(picture_ids)
+    keep_each_together(set_id, [picture_ids])
+
+
+def keep_each_together(set_id: str, groups: Iterable[Iterable[int]]) -> None:
+    """Does the same to several groups at once, as one edit."""
+    wanted = [list(group) for group in groups]
 
     def change(connection: sqlite3.Connection) -> list[Step]:
-        rows = connection.execute(_OF_THEIR_GROUPS, (json.dumps(wanted),) * 2).fetchall()
-        group = next((row["burst"] for row in rows if row["burst"]), f"kept-{secrets.token_hex(6)}")
-        order = {number: place for place, number in enumerate(wanted)}
-        placed = sorted(
-            (row["id"] for row in rows if row["chosen_part"]),
-            key=lambda number: (order.get(number, len(order)), number),
-        )
-        return [
-            change_column(connection, "pictures", "burst", [row["id"] for row in rows], group),
-            change_column(connection, "pictures", "chosen_part", placed[1:], None),
-        ]
+        return [step for group in wanted for step in _together(connection, group)]
 
-    so_many = "1 picture" if len(wanted) == 1 else f"{len(wanted):,} pictures"
-    edit(set_id, f"keep {so_many} together", change)
+    count = sum(map(len, wanted))
+    so_many = "1 picture" if count == 1 else f"{count:,} pictures"
+    in_groups = f", in {len(wanted):,} groups" if len(wanted) > 1 else ""
+    edit(set_id, f"keep {so_many} together{in_groups}", change)
+
+
+def _together(connection: sqlite3.Connection, wanted: Sequence[int]) -> list[Step]:
+    rows = connection.execute(_OF_THEIR_GROUPS, (json.dumps(wanted),) * 2).fetchall()
+    group = next((row["burst"] for row in rows if row["burst"]), f"kept-{secrets.token_hex(6)}")
+    order = {number: place for place, number in enumerate(wanted)}
+    placed = sorted(
+        (row["id"] for row in rows if row["chosen_part"]),
+        key=lambda number: (order.get(number, len(order)), number),
+    )
+    return [
+        change_column(connection, "pictures", "burst", [row["id"] for row in rows], group),
+        change_column(connection, "pictures", "chosen_part", placed[1:], None),
+    ]
 
 
 def keep_as_they_are(set_id: str, keys: Iterable[str]) -> None:

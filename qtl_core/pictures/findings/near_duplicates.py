@@ -4,7 +4,7 @@
 one that was edited. Two pictures are compared by the correlation of their 16 x 16 points, each colour about its own
 mean, so that neither brightness nor contrast matters, for every crop of one of them that leaves up to a seventh away.
 
-docs/decisions/21-what-would-spoil-it.md says what else was tried; `benchmarks/planted_faults.py` measures it.
+docs/decisions/22-what-would-spoil-it.md says what else was tried; `benchmarks/planted_faults.py` measures it.
 """
 
 from __future__ import annotations

@@ -54,8 +54,6 @@ def poor_pictures(pictures: Sequence[CheckedPicture], looks: Sequence[Perceptual
 
 def _shared(kind: Kind, sentence: str, found: Sequence[tuple[CheckedPicture, str]]) -> Finding:
     """A finding on pictures with the same fault, and one on each of them; each picture comes with its SHA-256."""
-    each = tuple(
-        Finding(kind, picture.name, (picture,), "remove", key=key_of(kind, [digest])) for picture, digest in found
-    )
+    each = tuple(Finding(kind, sentence, (picture,), "remove", key=key_of(kind, [digest])) for picture, digest in found)
     pictures, digests = tuple(picture for picture, _ in found), [digest for _, digest in found]
     return Finding(kind, sentence, pictures, "remove", key=key_of(kind, digests), each=each)

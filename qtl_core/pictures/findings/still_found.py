@@ -9,8 +9,10 @@ from qtl_core.pictures.datasets.records import DatasetRecord, PictureRecord
 from qtl_core.pictures.findings.check import CheckReport
 from qtl_core.pictures.findings.finding import CheckedPicture, Finding
 
-TOGETHER = frozenset({"copies across parts", "burst", "burst across parts"})  # mended once all are of one group
-SEVERAL = TOGETHER | {"copies", "copies in two classes"}  # findings on pictures beside others
+TOGETHER = frozenset(
+    {"copies across parts", "copies", "burst", "burst across parts"}
+)  # mended once all are of one group
+SEVERAL = TOGETHER | {"copies in two classes"}  # findings on pictures beside others
 
 
 def still_found(
