@@ -210,7 +210,12 @@ def test_several_findings_share_one_advice_and_the_last_resort_is_pictures():
     assert with_remedy(*found)[0].do == NOTHING_LEFT
     rare = history((100, 7), ((40, 0), (4, 0)), [0.6, 0.3], accuracy=0.95)
     (advised,) = with_remedy(TrainedRun.of(rare), (never_answered(rare),))
+    assert advised.do == "Let every class count as much in every step, by balanced class weights."
+    assert remedy_for(TrainedRun.of(rare), (never_answered(rare),)).settings.training.class_weights == "balanced"
+    weighted = history((100, 7), ((40, 0), (4, 0)), [0.6, 0.3], accuracy=0.95, class_weights="balanced")
+    (advised,) = with_remedy(TrainedRun.of(weighted), (never_answered(weighted),))
     assert advised.do.startswith("Add training pictures of bees (7 so far)")
+    assert "class weights" not in advised.do
 
 
 @pytest.mark.parametrize(

@@ -28,9 +28,11 @@ def training_guessing_loss(prepared: Prepared) -> float:
     """Returns the loss of always saying how common each class is among the training pictures, in nats.
 
     Where that is not known it is ln(classes), of classes that are equally common. Guessing never loses more, so a
-    training loss as high as that is no better than guessing, whatever the mixture was.
+    training loss as high as that is no better than guessing, whatever the mixture was. So it is with balanced class
+    weights, by which the best guess gives every class the same.
     """
-    return entropy(prepared.train_counts or np.ones(len(prepared.classes)))
+    counts = np.asarray(prepared.train_counts or np.ones(len(prepared.classes)))
+    return entropy(counts > 0 if prepared.settings.training.class_weights == "balanced" else counts)
 
 
 def entropy(counts: np.ndarray | tuple[int, ...]) -> float:

@@ -45,7 +45,9 @@ def remedy_for(view: TrainedRun, findings: Sequence[Finding]) -> Remedy | None:
         return None
     if "jumping" in kinds:
         return _at_rate(settings, max(rate / 10, 1e-6), "Lower")
-    if not kinds & NOT_FAR_ENOUGH or _is_imbalanced(view):
+    if "imbalance" in kinds or (kinds & NOT_FAR_ENOUGH and _is_imbalanced(view)):
+        return _weighted(settings)
+    if not kinds & NOT_FAR_ENOUGH:
         return None
     size = view.prepared.train_size
     if makes_few_steps(settings.training, size):
@@ -92,6 +94,14 @@ def _pictures(view: TrainedRun) -> str:
         return NOTHING_LEFT
     top = counts.index(max(counts))
     return more_pictures(view.prepared, rare_beside(view.prepared, top), top)
+
+
+def _weighted(settings: RunSettings) -> Remedy | None:
+    """Returns the same training with balanced class weights; where it has them already, only pictures help."""
+    if settings.training.class_weights == "balanced":
+        return None
+    do = "Let every class count as much in every step, by balanced class weights."
+    return Remedy("Balance the class weights and train again", do, settings.changed(class_weights="balanced"))
 
 
 def _at_rate(settings: RunSettings, rate: float, how: str) -> Remedy:
