@@ -11,6 +11,7 @@ from qtl_core.pictures.datasets import layout, thumbnails
 from qtl_core.pictures.datasets.adding import add_picture
 from qtl_core.pictures.datasets.latest import latest_pictures
 from qtl_core.pictures.datasets.thumbnails import EDGE, FOLDER, thumbnail
+from tests.helpers import pictures_with_metadata
 from tests.helpers.own_sets import made_set, picture
 
 
@@ -35,6 +36,15 @@ def test_a_large_picture_is_as_square_and_as_upright_as_a_small_one():
     small = Image.open(io.BytesIO(thumbnail(record.id, added.picture.sha256))).convert("L")
     assert small.size == (EDGE, EDGE)
     assert small.getpixel((EDGE // 2, 4)) < 30 < 220 < small.getpixel((EDGE // 2, EDGE - 5))
+
+
+@pytest.mark.parametrize("kind", ["heic", "avif", "tiff"])
+def test_every_kind_that_can_be_added_has_one(kind):
+    record = made_set(0, 0)
+    content = getattr(pictures_with_metadata, kind)()
+    added = add_picture(record.id, record.classes[0].id, content, f"photo.{kind}")
+    assert added.picture is not None, added.reason
+    assert Image.open(io.BytesIO(thumbnail(record.id, added.picture.sha256))).size == (EDGE, EDGE)
 
 
 @pytest.mark.parametrize("sha256", ["", "0" * 64, "../../../etc/passwd", "g" * 64])
