@@ -45,7 +45,8 @@ class RunFileRequest:
 
     content: bytes = field(repr=False)
     name: str
-    data_owner: str = ""  # whose the data set is that its pictures become
+    data_owner: str = ""  # whose the data set is that its pictures become; see `datasets.creating.create`
+    data_maker: str = ""
 
 
 def run_file_job(request: RunFileRequest, owner: str = "") -> JobSpec[JobView[ImportResult]]:
@@ -59,7 +60,7 @@ def run_run_file_job(request: RunFileRequest, emit: Callable[[ImportResult], Non
     Raises:
         UserError: See `import_run_file`.
     """
-    found = import_run_file(request.content, request.name, owner=request.data_owner)
+    found = import_run_file(request.content, request.name, owner=request.data_owner, maker=request.data_maker)
     notes = (
         *((RENAMED,) if found.is_renamed else ()),
         *((PICTURES_CAME,) if found.dataset else ()),

@@ -15,6 +15,7 @@ from qtl_core.pictures.datasets.layout import set_file
 from qtl_core.pictures.datasets.reading import pictures_of
 from tests.conftest import PROJECT
 from tests.helpers.own_sets import made_set
+from ui.base.trust import BY_ADDRESS
 from ui.data.gallery import _act
 
 
@@ -198,8 +199,8 @@ class TestOnAnOpenServer:
     @pytest.fixture(autouse=True)
     def is_open(self, monkeypatch):
         monkeypatch.setenv("QTL_OPEN", "1")
-        for module in ("own_sets", "set_header"):  # AppTest has no cookies
-            monkeypatch.setattr(f"ui.data.{module}.owner", lambda: "me")
+        for module in ("data.own_sets", "data.set_header", "session.visitor"):  # AppTest has no cookies
+            monkeypatch.setattr(f"ui.{module}.owner", lambda: "me")
         monkeypatch.setattr("ui.data.set_header.is_known_again", lambda: True)
 
     def test_a_strangers_set_is_looked_at_and_copied_and_not_changed(self):
@@ -235,3 +236,14 @@ class TestOnAnOpenServer:
         assert "it goes in 2 days. Opening it keeps it for 10 more." in text_of(app)
         app = press(press(app, f"open_set_{record.id}"), "all_sets")
         assert "Nobody has used it" not in text_of(app)
+
+    def test_who_sits_at_the_computer_of_a_server_without_a_proxy_sees_and_changes_all(self, monkeypatch):
+        monkeypatch.setenv("QTL_OPEN", BY_ADDRESS)
+        monkeypatch.setattr("streamlit.runtime.context.ContextProxy.headers", {"Host": "localhost:8501"})
+        record = made_set(1, 1, owner="somebody else", name="A pupil's")
+        app = opened()
+        assert "All data sets on this server" in text_of(app)
+        app = press(app, f"open_set_{record.id}")
+        keyed(app, "text_input", "set_name").set_value("Fruit").run()
+        assert find(record.id).name == "Fruit"
+        assert "whoever made the set, and whoever is at this computer" in text_of(with_open(app, "share_set"))

@@ -9,6 +9,7 @@ from qtl_core.pictures.datasets.reading import pictures_of
 from qtl_core.pictures.datasets.tokens import make_token, revoke_tokens
 from tests.helpers.asgi import ask
 from tests.helpers.made_sets import picture_bytes
+from ui.base.trust import BY_ADDRESS
 from ui.base.visitor_cookie import NAME, new_secret, owner_of
 
 SECRET = new_secret()
@@ -35,6 +36,22 @@ def test_on_an_open_server_the_owner_adds_and_nobody_else(open_routes, pets):
 def test_what_nobody_owns_is_not_everybodys_on_an_open_server(open_routes):
     teachers = create("of the shell", ["a", "b"])
     assert put(open_routes, teachers, {"cookie": f"{NAME}={SECRET}"}).status == 403
+
+
+@pytest.mark.parametrize(("headers", "status"), [({}, 200), ({"X-Forwarded-For": "192.0.2.7"}, 403)])
+def test_who_sits_at_the_computer_adds_to_every_set_of_a_server_that_answers_a_room(
+    routes, monkeypatch, pets, headers, status
+):
+    monkeypatch.setenv("QTL_OPEN", BY_ADDRESS)
+    for dataset in (pets, create("of the shell", ["a", "b"])):
+        assert put(routes, dataset, headers).status == status
+    assert put(routes, pets, headers | {"host": "192.168.1.20:8501"}).status == 403
+
+
+def test_what_a_browser_made_while_the_server_was_closed_is_its_own_once_it_is_open(open_routes):
+    mine = create("mine", ["a", "b"], maker=owner_of(SECRET))
+    assert put(open_routes, mine, {"cookie": f"{NAME}={new_secret()}"}).status == 403
+    assert put(open_routes, mine, {"cookie": f"{NAME}={SECRET}"}).json["added"]
 
 
 def test_a_phone_adds_to_its_class_until_its_code_is_taken_back(open_routes, pets):

@@ -7,7 +7,7 @@ import os
 import pytest
 import streamlit as st
 
-from ui.base.trust import note_who_can_reach_us
+from ui.base.trust import BY_ADDRESS, is_at_the_computer, is_closed_to_paths, note_who_can_reach_us
 
 
 @pytest.mark.parametrize(
@@ -16,9 +16,10 @@ from ui.base.trust import note_who_can_reach_us
         ("127.0.0.1", None, None),
         ("localhost", None, None),
         ("::1", None, None),
-        ("0.0.0.0", None, "1"),
-        ("192.0.2.7", None, "1"),
-        (None, None, "1"),  # every interface
+        ("0.0.0.0", None, BY_ADDRESS),
+        ("192.0.2.7", None, BY_ADDRESS),
+        (None, None, BY_ADDRESS),  # every interface
+        ("unix:///run/app.sock", None, "1"),  # only a proxy gets there
         ("0.0.0.0", "0", "0"),
         ("127.0.0.1", "1", "1"),
     ],
@@ -32,3 +33,32 @@ def test_a_server_on_a_network_is_open_unless_it_is_said_otherwise(monkeypatch, 
     monkeypatch.setattr(st, "get_option", {"server.address": address}.get)
     note_who_can_reach_us()
     assert os.environ.get("QTL_OPEN") == then
+    assert is_closed_to_paths() == (then in ("1", BY_ADDRESS))
+
+
+HERE = {"Host": "127.0.0.1:8501", "Origin": "http://127.0.0.1:8501"}
+
+
+@pytest.mark.parametrize(
+    ("said", "client", "headers", "is_here"),
+    [
+        (BY_ADDRESS, "127.0.0.1", HERE, True),
+        (BY_ADDRESS, "::1", {"host": "[::1]:8501"}, True),
+        (BY_ADDRESS, "::ffff:127.0.0.1", {"host": "localhost:8501"}, True),
+        (BY_ADDRESS, "192.168.1.30", HERE, False),
+        (BY_ADDRESS, "", HERE, False),
+        (BY_ADDRESS, "127.0.0.1", {}, False),  # no browser
+        (BY_ADDRESS, "127.0.0.1", HERE | {"X-Forwarded-For": "192.168.1.30"}, False),
+        (BY_ADDRESS, "127.0.0.1", HERE | {"x-forwarded-host": "school.example"}, False),
+        (BY_ADDRESS, "127.0.0.1", HERE | {"Forwarded": "for=192.168.1.30"}, False),
+        (BY_ADDRESS, "127.0.0.1", HERE | {"Via": "1.1 proxy"}, False),
+        (BY_ADDRESS, "127.0.0.1", HERE | {"Host": "school.example"}, False),  # a tunnel that adds nothing
+        (BY_ADDRESS, "127.0.0.1", HERE | {"Origin": "https://school.example"}, False),  # a proxy that adds nothing
+        (BY_ADDRESS, "127.0.0.1", HERE | {"Origin": "null"}, False),
+        ("1", "127.0.0.1", HERE, False),  # whoever runs it says that there is a proxy
+        ("0", "127.0.0.1", HERE, False),
+    ],
+)
+def test_who_is_at_the_computer_is_told_by_the_connection(monkeypatch, said, client, headers, is_here):
+    monkeypatch.setenv("QTL_OPEN", said)
+    assert is_at_the_computer(client, headers) == is_here

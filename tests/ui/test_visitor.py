@@ -1,4 +1,4 @@
-"""Who a visitor is: the cookie of an open server, and that a closed one knows nobody."""
+"""Who a visitor is: their browser's cookie; on a closed server everything is everybody's."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import hashlib
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from qtl_core.pictures.datasets.creating import create
 from tests.helpers.asgi import ask
+from ui.base.trust import BY_ADDRESS
 from ui.base.visitor_cookie import NAME, is_secret, new_secret, owner_of, set_cookie
 from ui.shell.routes.cookie_middleware import VisitorCookie, secret_of
 
@@ -37,18 +39,21 @@ def test_a_browser_without_a_cookie_gets_one_with_the_page():
 
 
 @pytest.mark.parametrize(
-    ("kind", "method", "cookie", "trusted"),
+    ("kind", "method", "cookie"),
     [
-        ("text/html", "GET", f"a=1; {NAME}={'s' * 32}", "1"),
-        ("application/json", "GET", "", "1"),
-        ("text/html", "POST", "", "1"),
-        ("text/html", "GET", "", "0"),
+        ("text/html", "GET", f"a=1; {NAME}={'s' * 32}"),
+        ("application/json", "GET", ""),
+        ("text/html", "POST", ""),
     ],
-    ids=["has one", "no page", "no reading", "closed server"],
+    ids=["has one", "no page", "no reading"],
 )
-def test_nobody_else_gets_one(kind, method, cookie, trusted, monkeypatch):
-    monkeypatch.setenv("QTL_OPEN", trusted)
+def test_nobody_else_gets_one(kind, method, cookie):
     assert "set-cookie" not in ask(answering(kind), method, "/", headers={"cookie": cookie}).headers
+
+
+def test_a_closed_server_gives_one_too_so_that_what_is_made_stays_ones_own(monkeypatch):
+    monkeypatch.setenv("QTL_OPEN", "0")
+    assert ask(answering("text/html"), "GET", "/").headers["set-cookie"].startswith(f"{NAME}=")
 
 
 @pytest.mark.parametrize(
@@ -86,3 +91,34 @@ def test_a_browser_that_keeps_no_cookies_is_somebody_for_its_session_alone(monke
 def test_on_a_closed_server_everything_is_everybodys(monkeypatch):
     monkeypatch.setenv("QTL_OPEN", "0")
     assert owner_on_a_page(monkeypatch, {NAME: new_secret()}) == ["", "True"]
+
+
+SEEN_BY = """
+import streamlit as st
+from ui.session.visitor import my_sets, visitor
+st.text(", ".join(sorted(each.name for each in my_sets())))
+"""
+
+
+@pytest.mark.parametrize(
+    ("is_open", "address", "host", "seen"),
+    [
+        ("0", None, "127.0.0.1:8501", "mine, of a shell, theirs"),
+        (BY_ADDRESS, None, "127.0.0.1:8501", "mine, of a shell, theirs"),
+        (BY_ADDRESS, "192.168.1.30", "192.168.1.20:8501", "mine"),
+        ("1", None, "127.0.0.1:8501", "mine"),
+    ],
+)
+def test_what_was_made_while_the_server_was_closed_is_still_seen_once_it_is_open(
+    monkeypatch, is_open, address, host, seen
+):
+    secret = new_secret()
+    create("mine", maker=owner_of(secret))
+    create("theirs", owner="another")
+    create("of a shell")
+    monkeypatch.setenv("QTL_OPEN", is_open)
+    for name, value in (("cookies", {NAME: secret}), ("ip_address", address), ("headers", {"Host": host})):
+        monkeypatch.setattr(f"streamlit.runtime.context.ContextProxy.{name}", value)
+    shown = AppTest.from_string(SEEN_BY, default_timeout=60).run()
+    assert not shown.exception
+    assert [text.value for text in shown.text] == [seen]

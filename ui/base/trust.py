@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
+from collections.abc import Mapping
+from contextlib import suppress
+from urllib.parse import urlsplit
 
 import streamlit as st
 
 OPEN_VARIABLE = "QTL_OPEN"
+BY_ADDRESS = "by-address"  # its value where nobody said so, and the server answers on a network by itself
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -16,10 +21,47 @@ def note_who_can_reach_us() -> None:
     Workers are told as well, because they read the environment of the server. Behind a proxy the server answers to
     this machine alone and cannot know: there whoever runs it says `QTL_OPEN=1`.
     """
-    if OPEN_VARIABLE not in os.environ and st.get_option("server.address") not in LOOPBACK:
-        os.environ[OPEN_VARIABLE] = "1"
+    address = st.get_option("server.address")
+    if OPEN_VARIABLE not in os.environ and address not in LOOPBACK:
+        is_socket = str(address).startswith("unix:")  # of a file: whoever comes by it comes from a proxy
+        os.environ[OPEN_VARIABLE] = "1" if is_socket else BY_ADDRESS
 
 
 def is_closed_to_paths() -> bool:
     """Returns whether visitors can have the data folders read alone."""
     return os.environ.get(OPEN_VARIABLE, "") not in ("", "0")
+
+
+def is_loopback(host: str) -> bool:
+    """Returns whether a name or address is this very computer's for itself."""
+    if host in LOOPBACK or host.endswith(".localhost"):
+        return True
+    with suppress(ValueError):
+        address = ipaddress.ip_address(host)
+        return (getattr(address, "ipv4_mapped", None) or address).is_loopback
+    return False
+
+
+def is_at_the_computer(client: str, headers: Mapping[str, str]) -> bool:
+    """Returns whether a connection comes from the very computer of a server that answers a room by itself.
+
+    Behind a proxy (`QTL_OPEN=1`) every connection comes from this computer, so that none says anything. Without that
+    word a proxy or tunnel may still be there, which the headers show: those that it adds, and the name by which the
+    browser calls the server. That name also tells another site's page that gave this computer a name of its own.
+
+    Args:
+        client: The address of whoever connects.
+        headers: The request's; the names may be in any case.
+    """
+    if os.environ.get(OPEN_VARIABLE) != BY_ADDRESS or not is_loopback(client):
+        return False
+    sent = {name.lower(): value for name, value in headers.items()}
+    if any(name in _OF_PROXIES or name.startswith("x-forwarded-") for name in sent):
+        return False
+    called = [urlsplit(f"//{sent.get('host', '')}").hostname]
+    if "origin" in sent:
+        called.append(urlsplit(sent["origin"]).hostname)
+    return all(is_loopback(name or "") for name in called)
+
+
+_OF_PROXIES = frozenset({"forwarded", "via", "x-real-ip", "cf-connecting-ip", "true-client-ip"})

@@ -1,7 +1,8 @@
-"""The cookie by which an open server knows a browser again: a secret that nobody else has, kept for a year.
+"""The cookie by which a server knows a browser again: a secret that nobody else has, kept for a year.
 
 The server sets it along with the first page, and no script can read it. The store keeps its hash as the owner of what
-the browser makes, so that whoever reads the store cannot pass for an owner. A closed server sets none.
+the browser makes, so that whoever reads the store cannot pass for an owner. A closed server asks nobody for it, and
+sets it all the same: what the browser makes there is its own once the server is open.
 """
 
 from __future__ import annotations

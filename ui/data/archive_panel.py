@@ -28,7 +28,7 @@ from ui.base import job_managers
 from ui.base.errors import as_name, show_user_error
 from ui.session import session
 from ui.session.refresh import refreshing
-from ui.session.visitor import owner
+from ui.session.visitor import maker, owner
 from ui.widgets.status import show_progress, show_report
 
 REFRESH_SECONDS = 0.5
@@ -231,7 +231,9 @@ def _take(plan: ArchivePlan, opened: _Opened) -> None:
         return
     try:
         if not opened.dataset:
-            opened.dataset = create(st.session_state.get("archive_title") or plan.title, owner=owner()).id
+            opened.dataset = create(
+                st.session_state.get("archive_title") or plan.title, owner=owner(), maker=maker()
+            ).id
     except UserError as error:
         opened.error = (error.what, error.why, error.do)
         return

@@ -7,26 +7,20 @@ import time
 import streamlit as st
 
 from qtl_core.common.errors import UserError
-from qtl_core.pictures.datasets.creating import create, delete, find, list_datasets, undelete
+from qtl_core.pictures.datasets.creating import create, delete, find, undelete
 from qtl_core.pictures.datasets.records import DatasetRecord
 from ui.base.errors import as_name
-from ui.base.trust import is_closed_to_paths
 from ui.session import session
-from ui.session.visitor import owner
+from ui.session.visitor import maker, my_sets, owner, visitor
 from ui.session.workshop import OWN
 
 FIRST_CLASSES = ("Class 1", "Class 2")
 UNNAMED = "Data set"
 
 
-def my_sets() -> tuple[DatasetRecord, ...]:
-    """Returns the visitor's sets, those used last first; on a server that is closed to others, all there are."""
-    return list_datasets(owner() if is_closed_to_paths() else None)
-
-
 def may_change(record: DatasetRecord) -> bool:
-    """Returns whether this visitor may change a set: whoever made it, and on a closed server everybody."""
-    return not is_closed_to_paths() or record.owner == owner()
+    """Returns whether this visitor may change a set; see `ui/base/ownership.py`."""
+    return visitor().may_change(record)
 
 
 def open_set(set_id: str) -> None:
@@ -55,7 +49,7 @@ def new_set() -> None:
     taken = {record.name for record in my_sets()}
     number = next(number for number in range(1, len(taken) + 2) if f"{UNNAMED} {number}" not in taken)
     try:
-        record = create(f"{UNNAMED} {number}", FIRST_CLASSES, owner=owner())
+        record = create(f"{UNNAMED} {number}", FIRST_CLASSES, owner=owner(), maker=maker())
     except UserError as error:
         st.toast(str(error), icon=":material/error:")
         return

@@ -19,7 +19,7 @@ from ui.data.own_sets import close_set, delete_set, open_set, size_words, title_
 from ui.data.typed_names import typed
 from ui.session import session
 from ui.session.link import Link, text_of
-from ui.session.visitor import is_known_again, owner
+from ui.session.visitor import is_known_again, maker, owner, visitor
 from ui.session.workshop import OWN
 from ui.shell.share import show_address_of
 
@@ -78,12 +78,21 @@ def _show_share(record: DatasetRecord, can_change: bool) -> None:
     with box:
         st.markdown(
             "**A link to this data set.** Whoever opens it sees the pictures and trains on them"
-            + ("; only you can change them." if is_closed_to_paths() and can_change else ".")
+            + _who_changes(record, can_change)
         )
         settings = RunSettings().changed(source=OWN, dataset=record.id)
         show_address_of(text_of(session.screen.link_query(Link(settings))))
         if not is_closed_to_paths():
             st.caption("This app is open to this computer alone, where everybody may change every set.")
+
+
+def _who_changes(record: DatasetRecord, can_change: bool) -> str:
+    if not is_closed_to_paths() or not can_change:
+        return "."
+    if not visitor().has_all:
+        return "; only you can change them."
+    here = "whoever is at this computer, under its address 127.0.0.1 or localhost"
+    return f"; only {here}, can change them." if not record.owner else f"; only whoever made the set, and {here}, can."
 
 
 def _show_more(record: DatasetRecord, can_change: bool) -> None:
@@ -126,7 +135,7 @@ def _show_what_others_may(record: DatasetRecord) -> None:
 
 def _copy(record: DatasetRecord) -> None:
     try:
-        open_set(copy_set(record.id, owner=owner()).id)
+        open_set(copy_set(record.id, owner=owner(), maker=maker()).id)
     except UserError as error:
         st.toast(str(error), icon=":material/error:")
 

@@ -8,9 +8,11 @@ from qtl_core.pictures.datasets.latest import latest_pictures
 from qtl_core.pictures.datasets.records import DatasetRecord
 from qtl_core.pictures.datasets.retention import going_words
 from ui.base.errors import as_name, guarded
-from ui.data.own_sets import my_sets, new_set, open_set, size_words, take_back_deleting, title_of, used_words
+from ui.base.trust import is_closed_to_paths
+from ui.data.own_sets import new_set, open_set, size_words, take_back_deleting, title_of, used_words
 from ui.data.thumbnails import strip_of
 from ui.session import session
+from ui.session.visitor import my_sets, visitor
 from ui.widgets.choices import leaf
 
 EACH = 12  # sets on one page of the list: divides by 4, 3 and 2, the columns of wide and narrow screens
@@ -32,6 +34,8 @@ def show_set_list() -> None:
 
 
 def _words(found: tuple[DatasetRecord, ...]) -> str:
+    if found and is_closed_to_paths() and visitor().has_all:
+        return f"**All data sets on this server**: {len(found)} (you are at its computer)"
     if found:
         return f"**Your data sets**: {len(found)}" if len(found) > 1 else "**Your data set**"
     return (

@@ -21,7 +21,7 @@ from ui.runs.head_layout import ask_layout, chosen_layout
 from ui.session import keys, session
 from ui.session.refresh import refreshing
 from ui.session.runs import Outcome
-from ui.session.visitor import owner
+from ui.session.visitor import maker, owner
 from ui.widgets.status import show_report
 
 REFRESH_SECONDS = 0.4
@@ -76,7 +76,7 @@ def _show_outcome() -> None:
 
 
 def _open_run(upload: UploadedFile) -> None:
-    _submit(run_file_job(RunFileRequest(upload.getvalue(), upload.name, owner()), session.owner))
+    _submit(run_file_job(RunFileRequest(upload.getvalue(), upload.name, owner(), maker()), session.owner))
 
 
 def _ask_about_head(upload: UploadedFile) -> None:

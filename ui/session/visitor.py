@@ -1,9 +1,15 @@
-"""Visitors: on an open server whoever has the browser's cookie, on a closed one nobody in particular."""
+"""Visitors: on an open server whoever has the browser's cookie, on a closed one nobody in particular.
+
+What somebody may see and change is the rule of `ui/base/ownership.py`.
+"""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from qtl_core.pictures.datasets.creating import list_datasets
+from qtl_core.pictures.datasets.records import DatasetRecord
+from ui.base.ownership import Visitor
 from ui.base.trust import is_closed_to_paths
 from ui.base.visitor_cookie import NAME, is_secret, owner_of
 from ui.session import session
@@ -16,8 +22,25 @@ def owner() -> str:
     """
     if not is_closed_to_paths():
         return ""
+    return maker() or owner_of(session.owner)
+
+
+def maker() -> str:
+    """Returns the hash of the browser's secret, also on a closed server; "" where the browser has none."""
     secret = str(st.context.cookies.get(NAME, ""))
-    return owner_of(secret if is_secret(secret) else session.owner)
+    return owner_of(secret) if is_secret(secret) else ""
+
+
+def visitor() -> Visitor:
+    """Returns who looks at the page."""
+    # Streamlit says None for this very computer, and where no browser is there, which then sends no headers.
+    return Visitor.asking(owner(), st.context.ip_address or "127.0.0.1", st.context.headers)
+
+
+def my_sets() -> tuple[DatasetRecord, ...]:
+    """Returns the visitor's sets, those used last first: all there are where each is theirs to change."""
+    now = visitor()
+    return list_datasets(None if now.has_all else now.owner)
 
 
 def is_known_again() -> bool:

@@ -19,7 +19,7 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-from ui.base.trust import LOOPBACK
+from ui.base.trust import LOOPBACK, is_loopback
 
 EVERYWHERE = frozenset({"", "0.0.0.0", "::"})
 # Nobody is asked: one far away (reserved for documentation) and one of each kind of local network.
@@ -61,15 +61,6 @@ def room_address(browser_url: str, listens_at: str | None, port: int, own: Itera
         return RoomAddress(only_here=True)
     hosts = [listens_at] if listens_at and listens_at not in EVERYWHERE else list(own)
     return RoomAddress(tuple(f"{seen.scheme or 'http'}://{_in_address(host)}:{port}" for host in hosts))
-
-
-def is_loopback(host: str) -> bool:
-    """Returns whether a name or address is this very computer's for itself."""
-    if host in LOOPBACK or host.endswith(".localhost"):
-        return True
-    with suppress(ValueError):
-        return ipaddress.ip_address(host).is_loopback
-    return False
 
 
 def own_addresses() -> tuple[str, ...]:

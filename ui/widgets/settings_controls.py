@@ -17,13 +17,13 @@ from typing import Any
 import streamlit as st
 
 from qtl_core.pictures.backbones.weights_files import find_weights
-from qtl_core.pictures.datasets.creating import list_datasets, name_of
+from qtl_core.pictures.datasets.creating import name_of
 from qtl_core.settings import PRESETS, FieldSpec, SettingsError, preset_of
 from qtl_core.settings.backbones import BACKBONES
 from qtl_core.settings.groups import FIELDS
 from ui.base.wording import plain
 from ui.session import keys, session
-from ui.session.visitor import owner
+from ui.session.visitor import my_sets
 from ui.widgets.glossary import help_of, help_of_setting
 
 WIDE_RANGE = 50  # from here on a slider is too coarse to hit a number, and a field is better
@@ -152,7 +152,7 @@ def _draw_backbone(name: str, spec: FieldSpec) -> None:
 def _draw_dataset(name: str, spec: FieldSpec) -> None:
     """Offers the visitor's own sets, and the one that a link named."""
     chosen = session.screen.settings.value(name)
-    own = {each.id: each.name for each in list_datasets(owner())}
+    own = {each.id: each.name for each in my_sets()}
     titles = {"": "None is chosen" if own else "There is none yet: make one on the Data page"} | own
     if chosen not in titles:
         titles[chosen] = name_of(chosen) or "A data set that is not here"

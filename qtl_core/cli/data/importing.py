@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from qtl_core.cli.data.words import class_counts
+from qtl_core.cli.data.words import WHOSE, class_counts
 from qtl_core.cli.files import path_of
 from qtl_core.cli.output import json_of, note, say
 from qtl_core.cli.process import asked_to_stop
@@ -22,6 +22,7 @@ from qtl_core.pictures.sources.dataset_search import is_named_as_picture
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
+    parser.epilog = WHOSE
     parser.add_argument("source", metavar="FILE.zip|FOLDER", help="A zip, a tar, or a folder of pictures.")
     parser.add_argument("--name", help="What to call the new set; by default as the file is called.")
     parser.add_argument("--to", metavar="SET", help="Add to this set, by name or identifier, in place of a new one.")

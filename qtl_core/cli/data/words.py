@@ -10,6 +10,11 @@ from qtl_core.pictures.datasets.reading import counts
 from qtl_core.pictures.datasets.records import PARTS, DatasetRecord
 from qtl_core.pictures.datasets.retention import going_words
 
+WHOSE = (
+    "Whose it is: on a server that answers this computer alone, everybody's. On one that is opened to a room by "
+    "--server.address, it is changed by whoever sits at that computer (http://127.0.0.1 or localhost, no proxy); "
+    "behind a proxy (QTL_OPEN=1) by this shell alone. Who has its link looks at it and trains on it."
+)  # a set that is made in a shell
 SET: dict[str, Any] = {"metavar": "SET", "help": "The data set, by name or identifier; see `data list`."}
 
 

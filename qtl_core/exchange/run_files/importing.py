@@ -42,13 +42,13 @@ class ImportedRun:
     dataset: str = ""
 
 
-def import_run_file(content: bytes, name: str, *, owner: str = "") -> ImportedRun:
+def import_run_file(content: bytes, name: str, *, owner: str = "", maker: str = "") -> ImportedRun:
     """Keeps the run in a file under its own identifier where that is free, else under a new one.
 
     Args:
         content: The file.
         name: What it is called, for messages.
-        owner: Whose the data set is that its pictures become, if it brings some; see `datasets.creating.create`.
+        owner, maker: Whose the data set is that its pictures become, if it brings some; see `datasets.creating.create`.
 
     Raises:
         UserError: It cannot be opened (see `open_run_file`), or not be kept.
@@ -63,7 +63,7 @@ def import_run_file(content: bytes, name: str, *, owner: str = "") -> ImportedRu
         dataset = ""
         if opened.pictures:
             provenance = opened.description.provenance
-            prepared, dataset = with_pictures(opened.view.prepared, provenance, opened.pictures, name, owner)
+            prepared, dataset = with_pictures(opened.view.prepared, provenance, opened.pictures, name, (owner, maker))
             opened = _with(opened, at_home(prepared, opened.description.provenance))
         is_renamed = there is not None
         run_id = _kept(opened, new_id() if is_renamed else opened.run_id)

@@ -55,7 +55,7 @@ def carried_pictures(view: TrainedRun) -> bytes:
 
 
 def with_pictures(
-    prepared: Prepared, provenance: Provenance, content: bytes, name: str, owner: str
+    prepared: Prepared, provenance: Provenance, content: bytes, name: str, whose: tuple[str, str]
 ) -> tuple[Prepared, str]:
     """Makes a run's pictures a data set here; returns what names that set, and its identifier.
 
@@ -64,7 +64,7 @@ def with_pictures(
         provenance: With the SHA-256 of every picture.
         content: The file of the pictures.
         name: The run's file, for messages.
-        owner: Whose the set is to be.
+        whose: The set's owner and maker; see `datasets.creating.create`.
 
     Returns:
         `prepared` unchanged, and "", where just this version is here already.
@@ -79,7 +79,7 @@ def with_pictures(
         _check_its_own(plan, provenance, name)
         if _is_here(prepared.settings.data, plan):
             return prepared, ""
-        made = create(plan.title, owner=owner)
+        made = create(plan.title, owner=whose[0], maker=whose[1])
         try:
             taken = take_over(plan, made.id)
             if taken.skipped:

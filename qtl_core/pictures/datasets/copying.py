@@ -21,12 +21,12 @@ _COLUMNS = "sha256, name, class, burst, chosen_part, origin, added, width, heigh
 COPY = " (copy)"
 
 
-def copy_set(set_id: str, *, owner: str = "") -> DatasetRecord:
+def copy_set(set_id: str, *, owner: str = "", maker: str = "") -> DatasetRecord:
     """Copies a set with its classes, pictures, groups, chosen parts, split and note; not its versions and its history.
 
     Args:
         set_id: The set.
-        owner: Whose the copy is.
+        owner, maker: Whose the copy is; see `creating.create`.
 
     Raises:
         UserError: There is no such set, there is no room for a copy, or it cannot be written.
@@ -35,7 +35,7 @@ def copy_set(set_id: str, *, owner: str = "") -> DatasetRecord:
     query = f"SELECT {_COLUMNS} FROM pictures WHERE removed IS NULL ORDER BY id"
     rows = [tuple(row) for row in reading(set_id, lambda connection: connection.execute(query).fetchall())]
     name = record.name[: LONGEST_SET - len(COPY)].rstrip() + COPY
-    made = create(name, [klass.name for klass in record.classes], owner=owner, note=record.note)
+    made = create(name, [klass.name for klass in record.classes], owner=owner, maker=maker, note=record.note)
     size = sum(row[-1] for row in rows)
     try:
         if why := why_full(made.id, size):

@@ -26,13 +26,16 @@ _names: dict[Path, tuple[str, float]] = {}
 USED_EVERY = 600.0  # seconds: how exactly it is known when a set was last used
 
 
-def create(name: str, classes: Sequence[str] = (), *, owner: str = "", note: str = "") -> DatasetRecord:
+def create(
+    name: str, classes: Sequence[str] = (), *, owner: str = "", maker: str = "", note: str = ""
+) -> DatasetRecord:
     """Makes a data set.
 
     Args:
         name: What to call it; others may be called the same.
         classes: Names of its classes, in order.
-        owner: Hash of its maker's secret, or "".
+        owner: Hash of its maker's secret, or "" where everything is everybody's.
+        maker: The same hash also there, so that it is still theirs where the server is open later; "" for a shell.
         note: What else there is to say of it.
 
     Raises:
@@ -44,7 +47,7 @@ def create(name: str, classes: Sequence[str] = (), *, owner: str = "", note: str
     set_id, making = layout.new_id(), layout.root() / f".making-{layout.new_id()}"
     try:
         (making / "pictures").mkdir(parents=True)
-        _write_file(making / "set.sqlite", name, note, owner, kept)
+        _write_file(making / "set.sqlite", name, note, (owner, maker), kept)
         making.rename(layout.set_folder(set_id))
     except (OSError, sqlite3.Error) as error:
         shutil.rmtree(making, ignore_errors=True)
@@ -85,7 +88,9 @@ def list_datasets(owner: str | None = None, *, deleted: bool = False) -> tuple[D
     for set_id in layout.all_ids():
         with contextlib.suppress(UserError):
             found.append(reading(set_id, partial(record_in, set_id), deleted=True))
-    wanted = [each for each in found if (each.deleted is not None) == deleted and owner in (None, each.owner)]
+    wanted = [each for each in found if (each.deleted is not None) == deleted]
+    if owner is not None:
+        wanted = [each for each in wanted if each.belongs_to(owner)]
     return tuple(sorted(wanted, key=lambda each: (-each.used, each.name)))
 
 
@@ -153,15 +158,17 @@ def _checked_classes(classes: Sequence[str]) -> list[str]:
     return kept
 
 
-def _write_file(file: Path, name: str, note: str, owner: str, classes: Sequence[str]) -> None:
+def _write_file(file: Path, name: str, note: str, whose: tuple[str, str], classes: Sequence[str]) -> None:
     now, split = time.time(), SplitSettings()
     with closing(connected(file)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("BEGIN IMMEDIATE")
         migrate(connection)
         connection.execute(
-            "INSERT INTO dataset VALUES (1, ?, ?, ?, ?, ?, 0, ?, ?, ?, NULL)",
-            (name, note, owner, now, now, split.val_share, split.test_share, split.seed),
+            """INSERT INTO dataset
+            (id, name, note, owner, maker, created, used, revision, val_share, test_share, seed, deleted)
+            VALUES (1, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, NULL)""",
+            (name, note, *whose, now, now, split.val_share, split.test_share, split.seed),
         )
         rows = [(each, number) for number, each in enumerate(classes)]
         connection.executemany("INSERT INTO classes (name, colour) VALUES (?, ?)", rows)
@@ -181,6 +188,7 @@ def record_in(set_id: str, connection: sqlite3.Connection) -> DatasetRecord:
         name=row["name"],
         note=row["note"],
         owner=row["owner"],
+        maker=row["maker"],
         created=row["created"],
         used=row["used"],
         revision=row["revision"],

@@ -68,12 +68,13 @@ class DatasetRecord:
     Attributes:
         id: Its identifier, also in links: who knows it may look.
         name, note: What a person wrote on it.
-        owner: Hash of its maker's secret; "" where everything is everybody's.
+        owner: Hash of its maker's secret; "" where it was made when everything was everybody's.
         created, used: Seconds since the epoch: when it was made, and when somebody last did something with it.
         revision: Grows with every change; for caches.
         classes: Its classes in the order they were added.
         split: How its pictures are divided.
         deleted: When it was deleted, or None.
+        maker: Hash of the secret of the browser that made it, also where it has no owner; "" for a shell.
     """
 
     id: str
@@ -86,6 +87,11 @@ class DatasetRecord:
     classes: tuple[ClassRecord, ...]
     split: SplitSettings
     deleted: float | None = None
+    maker: str = ""
+
+    def belongs_to(self, owner: str) -> bool:
+        """Returns whether it is that visitor's: without an owner it is of the browser that made it, if one did."""
+        return owner == self.owner or (bool(owner) and not self.owner and owner == self.maker)
 
     @property
     def count(self) -> int:

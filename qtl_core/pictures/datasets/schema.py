@@ -36,6 +36,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     # What a check found, and a person called no fault.
     ("CREATE TABLE findings (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, kept INTEGER NOT NULL DEFAULT 0)",),
+    # Which browser made it where it is everybody's: whose it is once the server is open.
+    ("ALTER TABLE dataset ADD COLUMN maker TEXT NOT NULL DEFAULT ''",),
 )
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _REASONS = {

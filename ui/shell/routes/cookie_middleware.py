@@ -1,4 +1,4 @@
-"""Gives a browser its cookie along with the first page, on a server that is open to others."""
+"""Gives a browser its cookie along with the first page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
-from ui.base.trust import is_closed_to_paths
 from ui.base.visitor_cookie import NAME, is_secret, new_secret, set_cookie
 
 Scope = MutableMapping[str, Any]
@@ -28,7 +27,7 @@ class VisitorCookie:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Is called by the server for every connection."""
-        if scope["type"] != "http" or scope["method"] != "GET" or not is_closed_to_paths() or _has_one(scope):
+        if scope["type"] != "http" or scope["method"] != "GET" or _has_one(scope):
             await self.app(scope, receive, send)
             return
 
