@@ -1,4 +1,4 @@
-"""How many pictures each class has, at a glance: a bar a class, cut by what its pictures are for."""
+"""The number of pictures of each class, at a glance: a bar a class, cut by what its pictures are for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What would spoil the result of a data set: findings with their pictures, each with the buttons that mend it.
+"""Findings of what would spoil the result of a data set, with their pictures, each with the buttons that mend it.
 
 A page calls `show_findings(record, can_change)` for a set made in the app (beside `class_balance.show_class_balance`),
 or `show_folder_findings(data)` for any other pictures, which are only looked at. The check is a job that starts by
@@ -60,7 +60,7 @@ TITLES: dict[Kind, tuple[str, str]] = {  # what a kind is called, and its icon
 
 @dataclass(frozen=True)
 class _Shown:
-    """What the panel shows findings of: a set that can be changed, or pictures that are only looked at."""
+    """The pictures that the panel shows findings of: a set that can be changed, or pictures that are only looked at."""
 
     classes: Sequence[str]
     record: DatasetRecord | None = None

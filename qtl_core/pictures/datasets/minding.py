@@ -1,4 +1,4 @@
-"""What a person does about findings: pictures are kept together, and what is no fault is kept as it is.
+"""Answers of a person to findings: pictures are kept together, and what is no fault is kept as it is.
 
 Both can be taken back as every edit of a set.
 """

@@ -1,1 +1,1 @@
-"""What would spoil a result, found among the pictures: copies, bursts, poor photos, wrong labels, uneven classes."""
+"""Findings of what would spoil a result: copies, bursts, poor photos, wrong labels, uneven classes."""

@@ -111,7 +111,7 @@ def _suspected(
 
 @dataclass(frozen=True)
 class CheckRequest:
-    """What is to be checked.
+    """The pictures to be checked.
 
     Attributes:
         data: The settings that name the pictures, and the image network whose features show wrong labels.

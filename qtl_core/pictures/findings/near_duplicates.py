@@ -105,7 +105,7 @@ def _coarse(points: np.ndarray) -> np.ndarray:
 
 
 def _cropped(points: np.ndarray, vertical: np.ndarray, horizontal: np.ndarray) -> np.ndarray:
-    """What a crop shows of pictures, in as many points: (N, 768) -> (N, 768)."""
+    """The view of pictures that a crop leaves, in as many points: (N, 768) -> (N, 768)."""
     rows = vertical @ points.reshape(len(points), SIDE, SIDE * 3)
     turned = rows.reshape(len(points), SIDE, SIDE, 3).transpose(0, 1, 3, 2) @ horizontal.T
     return np.asarray(turned.transpose(0, 1, 3, 2).reshape(len(points), -1))

@@ -12,7 +12,7 @@ from qtl_core.pictures.findings.finding import CheckedPicture, Finding, Kind, ke
 from qtl_core.pictures.sources.perceptual_hash import PerceptualHash
 
 DARK = 0.3  # of full brightness: 99 pixels in 100 are darker
-BLURRED = 0.58  # `blur_effect`; the most blurred of 397 photos has 0.56, a blur of 3 pixels 0.52 to 0.83
+BLURRED = 0.58  # `PerceptualHash.blur`; the most blurred of 397 photos has 0.56, a blur of 3 pixels 0.52 to 0.83
 TINY = 112  # pixels of the shorter side: half of the 224 that networks look at
 
 _WORDS: dict[Kind, tuple[str, str]] = {

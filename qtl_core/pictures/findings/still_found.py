@@ -1,4 +1,4 @@
-"""What of an earlier check still holds of a set that has been edited since, until the next check is over."""
+"""Findings of an earlier check that still hold of a set that has been edited since, until the next check is over."""
 
 from __future__ import annotations
 

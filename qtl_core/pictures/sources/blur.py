@@ -1,4 +1,4 @@
-"""How blurred a picture is, by blurring it again: what was sharp changes much, what was blurred hardly.
+"""The blur of a picture, measured by blurring it again: what was sharp changes much, what was blurred hardly.
 
 Crete, Dolmiere, Ladret, Nicolas: The blur effect: perception and estimation with a new no-reference perceptual blur
 metric, SPIE 6492 (2007). It needs no sharp picture to compare with, and does not mind how much contrast there is.
