@@ -7,8 +7,19 @@ import sqlite3
 import pytest
 
 from qtl_core.common.errors import UserError
-from qtl_core.pictures.datasets import layout
-from qtl_core.pictures.datasets.creating import create, delete, find, list_datasets, mark_used, revision_of, undelete
+from qtl_core.pictures.datasets import editing, layout, limits
+from qtl_core.pictures.datasets.creating import (
+    create,
+    delete,
+    find,
+    find_by_id,
+    list_datasets,
+    listing,
+    mark_used,
+    revision_of,
+    undelete,
+)
+from qtl_core.pictures.datasets.opening import let_go, reading
 from qtl_core.pictures.datasets.schema import UnknownDataset
 from tests.helpers.made_sets import made_set
 
@@ -110,3 +121,63 @@ def test_classes_are_named_so_that_folders_can_be(classes, said):
     with pytest.raises(UserError, match=said):
         create("pets", classes)
     assert list_datasets() == ()
+
+
+def test_what_takes_an_identifier_finds_nothing_by_a_name():
+    made = create("Pets")
+    assert find_by_id(made.id) == made
+    with pytest.raises(UnknownDataset):
+        find_by_id("Pets")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE dataset SET name = CAST(x'ff00fe' AS TEXT)",
+        "UPDATE dataset SET used = 'x'",
+        "UPDATE dataset SET name = x'00'",
+        "UPDATE dataset SET val_share = 'x', seed = 'y'",
+        "ALTER TABLE dataset RENAME COLUMN seed TO other",
+        "DROP TABLE pictures",
+        "UPDATE classes SET name = x'00'",
+    ],
+)
+def test_a_set_with_values_that_nobody_wrote_troubles_only_its_owner(damage):
+    whole, hurt = create("whole", ["a"], owner="me" * 32), create("hurt", ["a"], owner="me" * 32)
+    connection = sqlite3.connect(layout.set_file(hurt.id))
+    connection.execute(damage)
+    connection.commit()
+    connection.close()
+    assert listing("me" * 32).records == (whole,)
+    assert listing("me" * 32).unreadable == listing().unreadable == (hurt.id,)
+    assert listing("other").unreadable == ()
+    with pytest.raises(UserError):
+        find_by_id(hurt.id)
+
+
+def test_a_file_of_other_bytes_is_said_in_words():
+    made = create("hurt", ["a"])
+    let_go(made.id)
+    content = bytearray(layout.set_file(made.id).read_bytes())
+    content[200:] = content[200:].replace(b"CREATE TABLE", b"CRE\xff\xfe TABLE")  # SQLite quotes it in its message
+    layout.set_file(made.id).write_bytes(content)
+    with pytest.raises(UserError, match="cannot be used"):
+        find_by_id(made.id)
+    assert listing().unreadable == (made.id,)
+
+
+def test_sets_that_cannot_be_read_are_not_asked_again(monkeypatch):
+    made, hurt = create("whole"), create("hurt")
+    let_go(hurt.id)
+    layout.set_file(hurt.id).write_bytes(b"garbage" * 1000)
+    asked = []
+    monkeypatch.setattr(
+        limits, "reading", lambda set_id, *rest, **more: asked.append(set_id) or reading(set_id, *rest, **more)
+    )
+    monkeypatch.setattr(limits, "LOOK_SECONDS", -1.0)
+    for _ in range(3):
+        assert limits.why_full(made.id, 1) == ""
+    assert sorted(asked) == sorted([made.id, hurt.id])
+    editing.rename(made.id, "other")
+    limits.why_full(made.id, 1)
+    assert asked[2:] == [made.id]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from streamlit.runtime.context import StreamlitHeaders
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.pictures.datasets.creating import create
@@ -122,3 +123,16 @@ def test_what_was_made_while_the_server_was_closed_is_still_seen_once_it_is_open
     shown = AppTest.from_string(SEEN_BY, default_timeout=60).run()
     assert not shown.exception
     assert [text.value for text in shown.text] == [seen]
+
+
+ODD = ['prefs={"a":1}', "t=x y", "flag", "n=M\u00fcller", "k[0]=1", "u@x=1", "p/q=1", 'q="', f"{NAME}=short"]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_no_cookie_of_another_program_hides_ours(odd, monkeypatch):
+    secret = new_secret()
+    header = f"{odd}; {NAME}={secret}; z=1"
+    assert secret_of({"headers": [(b"cookie", header.encode("latin-1"))]}) == secret
+    headers = StreamlitHeaders([("Cookie", header)])
+    monkeypatch.setattr("streamlit.runtime.context.ContextProxy.headers", headers)
+    assert owner_on_a_page(monkeypatch, {}) == [owner_of(secret), "True"]

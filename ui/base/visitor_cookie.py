@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from collections.abc import Iterable
 
 NAME = "qtl_visitor"
 SECONDS = 365 * 24 * 3600
@@ -25,6 +26,21 @@ def new_secret() -> str:
 def is_secret(value: str) -> bool:
     """Returns whether this may be one of ours: a cookie can hold anything."""
     return _SECRET.fullmatch(value) is not None
+
+
+def secret_in(headers: Iterable[str]) -> str:
+    """Returns the first secret of ours among the cookies of a request, or "".
+
+    Args:
+        headers: Its `Cookie` headers. Other programs on this host set cookies of their own, which need not be as the
+            standard has them: only the `;` between them counts, so that none of them hides ours.
+    """
+    for header in headers:
+        for cookie in header.split(";"):
+            name, _, value = cookie.strip().partition("=")
+            if name == NAME and is_secret(value):
+                return value
+    return ""
 
 
 def owner_of(secret: str) -> str:

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from qtl_core.common.errors import UserError
 from qtl_core.pictures.archives.plan import Source
-from qtl_core.pictures.datasets.creating import find
+from qtl_core.pictures.datasets.creating import find_by_id
 from qtl_core.pictures.datasets.editing import remove_class
 from qtl_core.pictures.datasets.incoming import drop_archive
 from qtl_core.pictures.datasets.records import DatasetRecord
@@ -42,7 +42,7 @@ def _close(set_id: str, came_into: str) -> None:
 
 def _remove_first_classes(set_id: str) -> None:
     """Removes the empty classes that a new set begins with, where the archive brought others."""
-    classes = find(set_id).classes
+    classes = find_by_id(set_id).classes
     empty = [klass for klass in classes if klass.name in FIRST_CLASSES and not klass.count]
     if sum(klass.count > 0 for klass in classes) >= len(FIRST_CLASSES):
         for klass in empty:

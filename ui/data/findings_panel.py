@@ -16,7 +16,7 @@ import streamlit as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.jobs import JobSnapshot, JobView
-from qtl_core.pictures.datasets.creating import find
+from qtl_core.pictures.datasets.creating import find_by_id
 from qtl_core.pictures.datasets.editing import move, remove
 from qtl_core.pictures.datasets.minding import (
     keep_as_they_are,
@@ -118,7 +118,7 @@ def _made_panel(set_id: str, can_change: bool, key: tuple[str, ...], live: bool)
     snapshot = job_managers.checks().find(key)
     if snapshot is None or (live and snapshot.is_over):
         st.rerun()  # without the refreshing
-    record = find(set_id)
+    record = find_by_id(set_id)
     report: CheckReport | None = snapshot.view.result or st.session_state.get(_last_key(set_id))
     if report is not None:
         findings = still_found(report, record, pictures_of(set_id), kept_as_they_are(set_id))

@@ -7,7 +7,7 @@ import streamlit as st
 from qtl_core.common.errors import UserError
 from qtl_core.evaluation.metrics import Evaluation, evaluation_of, wilson_interval
 from qtl_core.jobs import JobSnapshot
-from qtl_core.pictures.datasets.creating import find
+from qtl_core.pictures.datasets.creating import find_by_id
 from qtl_core.pictures.datasets.records import DatasetRecord
 from qtl_core.runs.view import RunView
 from ui.base import job_managers
@@ -44,7 +44,7 @@ def show_learning(record: DatasetRecord, can_change: bool) -> None:
 
 
 def _panel(set_id: str, drawn: int, can_change: bool) -> None:
-    record = find(set_id)
+    record = find_by_id(set_id)
     if record.revision != drawn:
         st.rerun()
     session.workshop.bench(set_id).note(record.revision)

@@ -7,7 +7,7 @@ import time
 import streamlit as st
 
 from qtl_core.common.errors import UserError
-from qtl_core.pictures.datasets.creating import create, delete, find, undelete
+from qtl_core.pictures.datasets.creating import create, delete, find_by_id, undelete
 from qtl_core.pictures.datasets.records import DatasetRecord
 from ui.base.errors import as_name
 from ui.session import session
@@ -16,6 +16,14 @@ from ui.session.workshop import OWN
 
 FIRST_CLASSES = ("Class 1", "Class 2")
 UNNAMED = "Data set"
+
+
+def unreadable_words(lost: tuple[str, ...]) -> str:
+    """Returns what to say of sets that the list cannot show."""
+    first = f"The data set {lost[0]} is not shown" if len(lost) == 1 else f"{len(lost)} data sets are not shown"
+    named = "" if len(lost) == 1 else f" ({', '.join(lost[:5])}{', ...' if len(lost) > 5 else ''})"
+    why = "its file is damaged, or a newer version of this app wrote it"
+    return f"{first}{named}: {why}. It was left as it is; ask who runs this app for a copy."
 
 
 def may_change(record: DatasetRecord) -> bool:
@@ -41,7 +49,7 @@ def opened_set() -> DatasetRecord | None:
         UserError: The address names one that is not there.
     """
     data = session.screen.settings.data
-    return find(data.dataset) if data.source == OWN and data.dataset else None
+    return find_by_id(data.dataset) if data.source == OWN and data.dataset else None
 
 
 def new_set() -> None:

@@ -7,7 +7,7 @@ import time
 
 import streamlit as st
 
-from qtl_core.pictures.datasets.creating import find
+from qtl_core.pictures.datasets.creating import find_by_id
 from qtl_core.pictures.datasets.reading import pictures_of
 from qtl_core.pictures.datasets.records import ClassRecord, DatasetRecord
 from qtl_core.pictures.datasets.tokens import TokenRecord, alive_tokens, find_token, make_token, revoke_tokens
@@ -136,7 +136,7 @@ def _arrivals(dataset_id: str, class_id: int) -> None:
         len(pictures), f"{len(pictures)} pictures came from phones"
     )
     st.markdown(f"{count}. The code is good for another **{_minutes(alive[0])}**.")
-    klass = next((each for each in find(dataset_id).classes if each.id == class_id), None)
+    klass = next((each for each in find_by_id(dataset_id).classes if each.id == class_id), None)
     newest = sorted(pictures, key=lambda each: each.id, reverse=True)[:NEWEST]
     if newest and klass:
         colour = class_colour(klass.colour)

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import streamlit as st
 
+from qtl_core.common.errors import UserError
 from qtl_core.pictures.datasets.latest import latest_pictures
 from qtl_core.pictures.datasets.records import DatasetRecord
 from qtl_core.pictures.datasets.retention import going_words
-from ui.base.errors import as_name, guarded
+from ui.base.errors import as_name, as_plain_text, guarded
 from ui.base.trust import is_closed_to_paths
-from ui.data.own_sets import new_set, open_set, size_words, take_back_deleting, title_of, used_words
+from ui.data.own_sets import (
+    new_set,
+    open_set,
+    size_words,
+    take_back_deleting,
+    title_of,
+    unreadable_words,
+    used_words,
+)
 from ui.data.thumbnails import strip_of
 from ui.session import session
-from ui.session.visitor import my_sets, visitor
+from ui.session.visitor import my_listing, visitor
 from ui.widgets.choices import leaf
 
 EACH = 12  # sets on one page of the list: divides by 4, 3 and 2, the columns of wide and narrow screens
@@ -23,12 +32,15 @@ def show_set_list() -> None:
     """Shows the list; a lesson that hides which pictures are used has none."""
     if session.screen.hides("source"):
         return
-    found = my_sets()
+    listing = my_listing()
+    found = listing.records
     with st.container(border=True, key="own_sets", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown(_words(found), width="content")
             st.button("New data set", key="new_set", icon=":material/add:", type="primary", on_click=guarded()(new_set))
         _show_deleted()
+        if listing.unreadable:
+            st.warning(unreadable_words(listing.unreadable), icon=":material/broken_image:")
         if found:
             _show_sets(found)
 
@@ -63,8 +75,11 @@ def _show_set(record: DatasetRecord) -> None:
     with st.container(border=True, key=f"set_{record.id}", gap="xsmall"):
         each = max(1, LATEST // max(1, len(record.classes)))
         classes = record.classes[:LATEST]
-        pictures = [picture for klass in classes for picture in latest_pictures(record.id, klass.id, each)]
-        st.html(strip_of(record.id, pictures[:LATEST], "No picture yet"))
+        try:
+            pictures = [picture for klass in classes for picture in latest_pictures(record.id, klass.id, each)]
+            st.html(strip_of(record.id, pictures[:LATEST], "No picture yet"))
+        except UserError as error:  # the others are shown all the same
+            st.caption(as_plain_text(str(error)))
         if going := going_words(record):
             st.caption(f":material/schedule: {going}")
         with st.container(horizontal=True, vertical_alignment="bottom", key=f"set_words_{record.id}"):

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qtl_core.pictures.datasets.creating import list_datasets
+from qtl_core.pictures.datasets.creating import Listing, listing
 from qtl_core.pictures.datasets.records import DatasetRecord
 from ui.base.ownership import Visitor
 from ui.base.trust import is_closed_to_paths
-from ui.base.visitor_cookie import NAME, is_secret, owner_of
+from ui.base.visitor_cookie import NAME, is_secret, owner_of, secret_in
 from ui.session import session
 
 
@@ -27,8 +27,8 @@ def owner() -> str:
 
 def maker() -> str:
     """Returns the hash of the browser's secret, also on a closed server; "" where the browser has none."""
-    secret = str(st.context.cookies.get(NAME, ""))
-    return owner_of(secret) if is_secret(secret) else ""
+    secret = _secret()
+    return owner_of(secret) if secret else ""
 
 
 def visitor() -> Visitor:
@@ -39,10 +39,22 @@ def visitor() -> Visitor:
 
 def my_sets() -> tuple[DatasetRecord, ...]:
     """Returns the visitor's sets, those used last first: all there are where each is theirs to change."""
+    return my_listing().records
+
+
+def my_listing() -> Listing:
+    """Returns the same with the visitor's sets that cannot be read."""
     now = visitor()
-    return list_datasets(None if now.has_all else now.owner)
+    return listing(None if now.has_all else now.owner)
 
 
 def is_known_again() -> bool:
     """Returns whether the visitor still owns what they make after a reload, and may send files by the app's routes."""
-    return not is_closed_to_paths() or is_secret(str(st.context.cookies.get(NAME, "")))
+    return not is_closed_to_paths() or bool(_secret())
+
+
+def _secret() -> str:
+    """Returns what the browser's cookie holds, read as the routes read it: a page and a route know the same visitor."""
+    said = secret_in([st.context.headers.get("Cookie", "")])
+    kept = str(st.context.cookies.get(NAME, ""))
+    return said or (kept if is_secret(kept) else "")

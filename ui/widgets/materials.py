@@ -10,7 +10,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.common.progress import Progress
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.pictures.backbones.resolve import resolve_backbone
-from qtl_core.pictures.datasets.creating import find
+from qtl_core.pictures.datasets.creating import find_by_id
 from qtl_core.pictures.datasets.versions import check_can_train, current_version
 from qtl_core.pictures.jobs import PHOTOS, download_job
 from qtl_core.pictures.sources.catalogue import dataset_status
@@ -69,7 +69,7 @@ def _why_no_dataset(asked: DataSettings) -> UserError | None:
         return UserError("No data set is chosen yet.", "", "Choose one, or make one on the Data page.")
     try:
         if asked.dataset_version:
-            find(asked.dataset)
+            find_by_id(asked.dataset)
         else:
             check_can_train(asked.dataset)
     except UserError as error:
@@ -107,7 +107,7 @@ def _pictures(asked: DataSettings) -> tuple[DataSettings, str]:
 def _own_dataset(asked: DataSettings) -> tuple[DataSettings, str]:
     """Says which data set it is; as it is now, under the number of its version where it was trained on before."""
     try:
-        record = find(asked.dataset)
+        record = find_by_id(asked.dataset)
         version = asked.dataset_version or current_version(asked.dataset)
     except UserError:
         return asked, "a data set made here" if not asked.dataset else "a data set that is not here"

@@ -28,7 +28,7 @@ from qtl_core.common.progress import ProgressCallback, ShouldStop, never_stop, n
 from qtl_core.common.system_reasons import reason_of
 from qtl_core.pictures.archives.plan import counted
 from qtl_core.pictures.archives.scan import MANIFEST
-from qtl_core.pictures.datasets.creating import find
+from qtl_core.pictures.datasets.creating import find_by_id
 from qtl_core.pictures.datasets.reading import pictures_of
 from qtl_core.pictures.datasets.records import PARTS, Part, SplitSettings
 from qtl_core.pictures.datasets.versions import DatasetVersion, find_version
@@ -88,7 +88,7 @@ def data_file_of(set_id: str) -> DataFile:
     Raises:
         UserError: There is no such set, or no picture in it.
     """
-    record = find(set_id)
+    record = find_by_id(set_id)
     names = {each.id: each.name for each in record.classes}
     taken: set[str] = set()
     pictures = []
@@ -108,7 +108,7 @@ def data_file_of_version(set_id: str, number: int) -> DataFile:
     Raises:
         UserError: The set, the version, or some of its pictures are gone.
     """
-    record, version = find(set_id), find_version(set_id, number)
+    record, version = find_by_id(set_id), find_version(set_id, number)
     colours = {each.name: each.colour for each in record.classes}
     classes = tuple(CarriedClass(name, colours.get(name, place)) for place, name in enumerate(version.classes))
     return DataFile(record.name, record.note, record.split, classes, tuple(_of_version(version)))

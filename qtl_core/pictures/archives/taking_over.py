@@ -11,7 +11,7 @@ from qtl_core.common.progress import ProgressCallback, ShouldStop, never_stop, n
 from qtl_core.pictures.archives.plan import ArchivePlan, PlannedPicture, SetDescription, Skipped
 from qtl_core.pictures.archives.scanning import contents
 from qtl_core.pictures.datasets.adding import Incoming, add_many
-from qtl_core.pictures.datasets.creating import find
+from qtl_core.pictures.datasets.creating import find_by_id
 from qtl_core.pictures.datasets.editing import add_class, recolour_class, set_note, set_split
 from qtl_core.pictures.datasets.limits import MEGABYTE, limits_now
 from qtl_core.pictures.datasets.names import MOST_CLASSES
@@ -114,7 +114,7 @@ class _Arriving:
 
 def _describe(described: SetDescription, dataset_id: str) -> None:
     """Gives a set without pictures what a file says of it; another one keeps its own split, note and colours."""
-    record = find(dataset_id)
+    record = find_by_id(dataset_id)
     if record.count:
         return
     there = {alike(each.name).casefold() for each in record.classes}
@@ -133,7 +133,7 @@ def _describe(described: SetDescription, dataset_id: str) -> None:
 
 def _classes(plan: ArchivePlan, dataset_id: str) -> dict[str, int]:
     """Returns the numbers of the plan's classes in the set; those that are not there are made."""
-    there = {alike(each.name).casefold(): each.id for each in find(dataset_id).classes}
+    there = {alike(each.name).casefold(): each.id for each in find_by_id(dataset_id).classes}
     wanted = [each.name for each in plan.classes]
     new = [name for name in wanted if alike(name).casefold() not in there]
     if len(there) + len(new) > MOST_CLASSES:

@@ -11,7 +11,7 @@ from pathlib import Path
 from qtl_core.common.errors import UserError
 from qtl_core.common.system_reasons import reason_of
 from qtl_core.pictures.datasets import layout
-from qtl_core.pictures.datasets.creating import create, delete, find
+from qtl_core.pictures.datasets.creating import create, delete, find_by_id
 from qtl_core.pictures.datasets.limits import count_bytes, why_full
 from qtl_core.pictures.datasets.names import LONGEST_SET
 from qtl_core.pictures.datasets.opening import reading, writing
@@ -31,7 +31,7 @@ def copy_set(set_id: str, *, owner: str = "", maker: str = "") -> DatasetRecord:
     Raises:
         UserError: There is no such set, there is no room for a copy, or it cannot be written.
     """
-    record = find(set_id)
+    record = find_by_id(set_id)
     query = f"SELECT {_COLUMNS} FROM pictures WHERE removed IS NULL ORDER BY id"
     rows = [tuple(row) for row in reading(set_id, lambda connection: connection.execute(query).fetchall())]
     name = record.name[: LONGEST_SET - len(COPY)].rstrip() + COPY
@@ -50,7 +50,7 @@ def copy_set(set_id: str, *, owner: str = "", maker: str = "") -> DatasetRecord:
         delete(made.id)
         raise
     count_bytes(made.id, size)
-    return find(made.id)
+    return find_by_id(made.id)
 
 
 def _link(file: Path, copy: Path) -> None:

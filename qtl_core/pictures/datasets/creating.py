@@ -1,4 +1,8 @@
-"""Data sets as wholes: made, found by name or identifier, listed, deleted, and taken back."""
+"""Data sets as wholes: made, found, listed, deleted, and taken back.
+
+Whoever knows the identifier of a set may look at it, and names can be guessed: so all that takes an address from
+anywhere (links, settings, routes) finds by identifier, and a name is for a shell.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,10 @@ import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from qtl_core.common import paths
 from qtl_core.common.errors import UserError
@@ -21,8 +27,10 @@ from qtl_core.pictures.datasets.opening import connected, reading, writing
 from qtl_core.pictures.datasets.records import ClassRecord, DatasetRecord, SplitSettings
 from qtl_core.pictures.datasets.schema import UnknownDataset, in_words, migrate, unknown_dataset
 
+Value = TypeVar("Value")
 NAME_SECONDS = 5.0  # a list of thousands of runs asks for the names of their sets
 _names: dict[Path, tuple[str, float]] = {}
+LOOKED_AT = 1 << 20  # bytes of a damaged file: the row of the set lies near its beginning
 USED_EVERY = 600.0  # seconds: how exactly it is known when a set was last used
 
 
@@ -52,22 +60,31 @@ def create(
     except (OSError, sqlite3.Error) as error:
         shutil.rmtree(making, ignore_errors=True)
         raise _not_made(name, error) from error
-    return find(set_id)
+    return find_by_id(set_id)
+
+
+def find_by_id(set_id: str) -> DatasetRecord:
+    """Returns a set by its identifier, whoever it belongs to.
+
+    Raises:
+        UserError: There is none, or its file is damaged.
+    """
+    return reading(set_id, partial(record_in, set_id))
 
 
 def find(name_or_id: str, owner: str | None = None) -> DatasetRecord:
-    """Returns a set by its identifier, or by its name where no other one is called the same.
+    """Returns a set by its identifier, or by its name where no other one is called the same: for a shell.
 
     Args:
         name_or_id: What it is called.
         owner: Whose sets are looked through for the name; None for everybody's. An identifier finds everybody's.
 
     Raises:
-        UserError: There is none, or there are several of that name.
+        UserError: There is none, there are several of that name, or its file is damaged.
     """
     if layout.ID.fullmatch(name_or_id):
         with contextlib.suppress(UnknownDataset):  # else it may be a name that looks like an identifier
-            return reading(name_or_id, partial(record_in, name_or_id))
+            return find_by_id(name_or_id)
     named = [each for each in list_datasets(owner) if each.name == name_or_id]
     if len(named) > 1:
         ids = ", ".join(each.id for each in named)
@@ -77,21 +94,52 @@ def find(name_or_id: str, owner: str | None = None) -> DatasetRecord:
     return named[0]
 
 
+@dataclass(frozen=True)
+class Listing:
+    """Sets, and those among them that cannot be shown.
+
+    Attributes:
+        records: Those used last first.
+        unreadable: Identifiers of sets whose file is damaged, or of a newer version of the app.
+    """
+
+    records: tuple[DatasetRecord, ...]
+    unreadable: tuple[str, ...] = ()
+
+
 def list_datasets(owner: str | None = None, *, deleted: bool = False) -> tuple[DatasetRecord, ...]:
-    """Returns sets, those used last first; one whose file cannot be read is left out.
+    """Returns the records of `listing`."""
+    return listing(owner, deleted=deleted).records
+
+
+def listing(owner: str | None = None, *, deleted: bool = False) -> Listing:
+    """Returns sets; a set whose file cannot be read takes nothing away from the others.
 
     Args:
         owner: Whose; None for everybody's.
         deleted: Those that were deleted, and can be had back, in place of those that are there.
     """
-    found = []
+    found: list[DatasetRecord] = []
+    unreadable: list[str] = []
     for set_id in layout.all_ids():
-        with contextlib.suppress(UserError):
+        try:
             found.append(reading(set_id, partial(record_in, set_id), deleted=True))
+        except UnknownDataset:  # it went this moment
+            continue
+        except UserError:
+            unreadable.append(set_id)
     wanted = [each for each in found if (each.deleted is not None) == deleted]
     if owner is not None:
         wanted = [each for each in wanted if each.belongs_to(owner)]
-    return tuple(sorted(wanted, key=lambda each: (-each.used, each.name)))
+    records = tuple(sorted(wanted, key=lambda each: (-each.used, each.name)))
+    return Listing(records, tuple(each for each in unreadable if owner is None or _names_owner(each, owner)))
+
+
+def _names_owner(set_id: str, owner: str) -> bool:
+    """Returns whether the bytes of a set's file name an owner: a damaged file tells nothing else of whose it is."""
+    with contextlib.suppress(OSError), layout.set_file(set_id).open("rb") as file:
+        return bool(owner) and owner.encode() in file.read(LOOKED_AT)
+    return False
 
 
 def delete(set_id: str) -> None:
@@ -111,7 +159,7 @@ def undelete(set_id: str) -> DatasetRecord:
     """
     change = "UPDATE dataset SET deleted = NULL, used = ?"
     writing(set_id, lambda connection: connection.execute(change, (time.time(),)), deleted=True)
-    return find(set_id)
+    return find_by_id(set_id)
 
 
 def mark_used(set_id: str) -> None:
@@ -181,26 +229,37 @@ _COUNTED = """SELECT id, name, colour,
 
 
 def record_in(set_id: str, connection: sqlite3.Connection) -> DatasetRecord:
-    """Returns a set whose file is open."""
+    """Returns a set whose file is open.
+
+    Raises:
+        TypeError: A value in it is of another kind than the app writes.
+    """
     row = connection.execute("SELECT * FROM dataset").fetchone()
     return DatasetRecord(
         id=set_id,
-        name=row["name"],
-        note=row["note"],
-        owner=row["owner"],
-        maker=row["maker"],
-        created=row["created"],
-        used=row["used"],
-        revision=row["revision"],
+        name=_kept_as(str, row["name"]),
+        note=_kept_as(str, row["note"]),
+        owner=_kept_as(str, row["owner"]),
+        maker=_kept_as(str, row["maker"]),
+        created=_kept_as(float, row["created"]),
+        used=_kept_as(float, row["used"]),
+        revision=_kept_as(int, row["revision"]),
         classes=tuple(_classes(connection)),
         split=SplitSettings(row["val_share"], row["test_share"], row["seed"]),
-        deleted=row["deleted"],
+        deleted=None if row["deleted"] is None else _kept_as(float, row["deleted"]),
     )
+
+
+def _kept_as(kind: type[Value], value: object) -> Value:
+    """Returns a value of a row: SQLite keeps any kind in any column, as in a damaged file."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{value!r} is no {kind.__name__}")
+    return value
 
 
 def _classes(connection: sqlite3.Connection) -> Iterator[ClassRecord]:
     for row in connection.execute(_COUNTED):
-        yield ClassRecord(row["id"], row["name"], row["colour"], row["count"])
+        yield ClassRecord(row["id"], _kept_as(str, row["name"]), _kept_as(int, row["colour"]), row["count"])
 
 
 def _not_made(name: str, error: Exception) -> UserError:

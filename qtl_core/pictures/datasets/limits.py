@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sqlite3
 import threading
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,6 +113,7 @@ class _Sums:
         self._root: Path | None = None
         self._looked = 0.0
         self._sets: dict[str, tuple[str, int]] = {}  # owner and bytes by identifier
+        self._stamps: dict[str, object] = {}  # of the files as they were when that was asked
 
     def of(self, owner: str) -> Usage:
         sizes = [size for whose, size in self._now().values() if whose == owner]
@@ -133,20 +136,46 @@ class _Sums:
             root, now = layout.root(), time.monotonic()
             ids = set(layout.all_ids())
             if root != self._root or now - self._looked > LOOK_SECONDS or ids != set(self._sets):
-                self._sets = {set_id: found for set_id in ids if (found := _sum_of(set_id))}
-                self._root, self._looked = root, now
+                if root != self._root:
+                    self._sets, self._stamps = {}, {}
+                self._look(ids)
+                self._root, self._looked = root, time.monotonic()
             return dict(self._sets)
+
+    def _look(self, ids: Collection[str]) -> None:
+        """Asks the sets whose files were written since; one that cannot be read counts as nobody's, and empty."""
+        stamps = {set_id: _stamp(set_id) for set_id in ids}
+        self._sets = {
+            set_id: self._sets[set_id]
+            if set_id in self._sets and self._stamps.get(set_id) == stamp
+            else _sum_of(set_id)
+            for set_id, stamp in stamps.items()
+        }
+        self._stamps = stamps
 
 
 _usage = _Sums()
 _SUM = """SELECT (SELECT owner FROM dataset) AS owner, (SELECT coalesce(sum(size), 0) FROM pictures) AS size"""
 
 
-def _sum_of(set_id: str) -> tuple[str, int] | None:
-    with contextlib.suppress(UserError):
-        row = reading(set_id, lambda connection: connection.execute(_SUM).fetchone(), deleted=True)
+def _sum_of(set_id: str) -> tuple[str, int]:
+    def question(connection: sqlite3.Connection) -> tuple[str, int]:
+        row = connection.execute(_SUM).fetchone()
         return str(row["owner"]), int(row["size"])
-    return None
+
+    with contextlib.suppress(UserError):
+        return reading(set_id, question, deleted=True)
+    return "", 0
+
+
+def _stamp(set_id: str) -> tuple[tuple[int, int], ...]:
+    """Returns what is another after every change of a set: time and length of its file and of what SQLite adds."""
+    file, found = layout.set_file(set_id), []
+    for path in (file, file.with_name(f"{file.name}-wal")):
+        with contextlib.suppress(OSError):
+            about = path.stat()
+            found += [(about.st_mtime_ns, about.st_size)] if about.st_size else []
+    return tuple(found)
 
 
 def _set(variable: str, otherwise: int) -> int:

@@ -6,17 +6,20 @@ process keeps the files it used last open.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from qtl_core.common.errors import UserError
 from qtl_core.pictures.datasets import layout
-from qtl_core.pictures.datasets.schema import MIGRATIONS, in_words, migrate, unknown_dataset
+from qtl_core.pictures.datasets.schema import MIGRATIONS, damaged, in_words, migrate, unknown_dataset
 
+LOGGER = logging.getLogger(__name__)
 Result = TypeVar("Result")
 BUSY_SECONDS = 30.0  # a version of thousands of pictures is written by one of several processes
 MOST_HELD = 16  # sets
@@ -42,9 +45,10 @@ def reading(set_id: str, question: Callable[[sqlite3.Connection], Result], *, de
             _check_there(connection, set_id, deleted)
             return question(connection)
         finally:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
 
-    with _words(set_id):
+    with _words(set_id), _damage_in_words(set_id):
         try:
             with _opened(set_id) as connection:
                 return ask(connection)
@@ -69,7 +73,9 @@ def writing(
     Raises:
         UserError: There is no such set, or it cannot be written.
     """
-    with _words(set_id), _opened(set_id) as connection:
+    with _words(set_id), ExitStack() as stack:
+        with _damage_in_words(set_id):
+            connection = stack.enter_context(_opened(set_id))
         connection.execute("BEGIN IMMEDIATE")
         try:
             _check_there(connection, set_id, deleted)
@@ -133,6 +139,21 @@ def _words(set_id: str) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise in_words(error, set_id) from error
+
+
+# What a damaged file leads to beside SQLite's own errors: its messages are no text, and rows hold what nobody wrote.
+_NOT_AS_WRITTEN = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
+
+
+@contextmanager
+def _damage_in_words(set_id: str) -> Iterator[None]:
+    try:
+        yield
+    except (UserError, sqlite3.Error):
+        raise
+    except _NOT_AS_WRITTEN as error:
+        LOGGER.debug("The data set %s cannot be read", set_id, exc_info=True)
+        raise damaged(set_id) from error
 
 
 def _hold(file: Path) -> None:

@@ -40,9 +40,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ("ALTER TABLE dataset ADD COLUMN maker TEXT NOT NULL DEFAULT ''",),
 )
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_DAMAGED = ("Its file is damaged.", "Ask who runs this app for a copy of it.")
 _REASONS = {
-    sqlite3.SQLITE_CORRUPT: ("Its file is damaged.", "Ask who runs this app for a copy of it."),
-    sqlite3.SQLITE_NOTADB: ("Its file is damaged.", "Ask who runs this app for a copy of it."),
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
     sqlite3.SQLITE_READONLY: ("It may only be read.", "Ask who runs this app to make its folder writable."),
     sqlite3.SQLITE_CANTOPEN: ("It cannot be opened.", "Ask who runs this app to look after its folder."),
 }
@@ -63,6 +64,11 @@ def unknown_dataset(name_or_id: str) -> UnknownDataset:
         "It was deleted, or it was made on another computer.",
         "The Data page, or `data list` in a shell, shows those that are there.",
     )
+
+
+def damaged(name: str) -> UserError:
+    """Returns the words for a set whose file holds what nobody wrote."""
+    return UserError(f"The data set {name} cannot be used.", *_DAMAGED)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

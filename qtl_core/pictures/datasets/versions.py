@@ -26,7 +26,7 @@ from qtl_core.common.file_lock import locked
 from qtl_core.common.progress import ProgressCallback, ShouldStop, never_stop, no_progress
 from qtl_core.common.system_reasons import reason_of
 from qtl_core.pictures.datasets import layout
-from qtl_core.pictures.datasets.creating import find, mark_used, record_in
+from qtl_core.pictures.datasets.creating import find_by_id, mark_used, record_in
 from qtl_core.pictures.datasets.opening import reading, writing
 from qtl_core.pictures.datasets.reading import Contents, contents_in
 from qtl_core.pictures.datasets.records import PARTS, DatasetRecord, Part, PictureRecord
@@ -128,7 +128,7 @@ def find_version(set_id: str, number: int) -> DatasetVersion:
     Raises:
         UserError: The set, the version, or some of its pictures are gone.
     """
-    record = find(set_id)
+    record = find_by_id(set_id)
     row = reading(set_id, lambda connection: connection.execute(_BY_NUMBER, (number,)).fetchone())
     if row is None:
         raise UserError(
@@ -182,7 +182,7 @@ def dataset_of(
     train = tuple(each for each in pictures if each.split == "train")
     val = tuple(each for each in pictures if each.split == "val")
     notes = [*version.notes, *copy_notes(copies, version.folder, len(val), divided=False)]
-    return Dataset(find(version.set_id).name, "dataset", version.classes, train, val, (), tuple(notes), copies)
+    return Dataset(find_by_id(version.set_id).name, "dataset", version.classes, train, val, (), tuple(notes), copies)
 
 
 def _picture(version: DatasetVersion, entry: Entry, label: int) -> Picture:

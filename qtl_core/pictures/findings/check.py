@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import Progress, ReportProgress, ShouldStop
 from qtl_core.jobs import JobSpec, JobView
-from qtl_core.pictures.datasets.creating import find
+from qtl_core.pictures.datasets.creating import find_by_id
 from qtl_core.pictures.findings.class_sizes import uneven_classes
 from qtl_core.pictures.findings.finding import KINDS, CheckedSet, Finding
 from qtl_core.pictures.findings.poor_pictures import poor_pictures
@@ -147,6 +147,6 @@ def checked_set(request: CheckRequest, report: ReportProgress, should_stop: Shou
         StoppedByUser: `should_stop` said so.
     """
     if request.made:
-        return CheckedSet.of_made(find(request.made))
+        return CheckedSet.of_made(find_by_id(request.made))
     dataset, _, _ = find_dataset(request.data, report, should_stop, allow_fallback=True)
     return CheckedSet.of(dataset)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
-from ui.base.visitor_cookie import NAME, is_secret, new_secret, set_cookie
+from ui.base.visitor_cookie import new_secret, secret_in, set_cookie
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -42,15 +41,7 @@ class VisitorCookie:
 
 def secret_of(scope: Scope) -> str:
     """Returns the secret that a request brings, or ""."""
-    for name, value in scope["headers"]:
-        if name == b"cookie":
-            try:
-                morsel = SimpleCookie(value.decode("latin-1")).get(NAME)
-            except CookieError:
-                continue
-            if morsel is not None and is_secret(morsel.value):
-                return morsel.value
-    return ""
+    return secret_in(value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie")
 
 
 def _has_one(scope: Scope) -> bool:

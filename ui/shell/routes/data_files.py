@@ -40,11 +40,9 @@ async def send_file(request: Request) -> Response:
 
 def _checked(set_id: str) -> str:
     """Returns the identifier of a set that is there; a name is none, as names can be guessed."""
-    from qtl_core.pictures.datasets.creating import find
+    from qtl_core.pictures.datasets.creating import find_by_id
 
-    if find(set_id).id != set_id:
-        raise Refused(404, GONE)
-    return set_id
+    return find_by_id(set_id).id
 
 
 async def _all(first: bytes, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:

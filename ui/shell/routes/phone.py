@@ -73,7 +73,7 @@ def what_code_is_for(token: str) -> dict[str, Any]:
         CodeIsOver: It is none, has run out or was taken back, or its class is gone.
         UserError: It cannot be looked up now.
     """
-    from qtl_core.pictures.datasets.creating import find
+    from qtl_core.pictures.datasets.creating import find_by_id
     from qtl_core.pictures.datasets.limits import limits_now
     from qtl_core.pictures.datasets.tokens import find_token
 
@@ -83,7 +83,7 @@ def what_code_is_for(token: str) -> dict[str, Any]:
     if found.state() != "alive":
         raise CodeIsOver(RUN_OUT if found.state() == "expired" else TAKEN_BACK)
     try:
-        dataset = find(found.dataset)
+        dataset = find_by_id(found.dataset)
     except UserError as error:
         raise CodeIsOver(CLASS_GONE) from error
     klass = next((each for each in dataset.classes if each.id == found.class_id), None)

@@ -54,16 +54,16 @@ def _asked(request: Request) -> dict[str, str]:
 
 def _before(set_id: str, class_id: int, token: str, request: Request, upload: str) -> dict[str, Any] | None:
     """Checks that it may be added; returns what was answered before under this identifier, or None."""
-    from qtl_core.pictures.datasets.creating import find
+    from qtl_core.pictures.datasets.creating import find_by_id
     from qtl_core.pictures.datasets.receipts import find_receipt
     from qtl_core.pictures.datasets.schema import UnknownDataset
     from qtl_core.pictures.datasets.tokens import may_add
 
     try:
-        dataset = find(set_id)
+        dataset = find_by_id(set_id)
     except UnknownDataset:
         raise Refused(404, GONE) from None
-    if dataset.id != set_id or class_id not in [each.id for each in dataset.classes]:
+    if class_id not in [each.id for each in dataset.classes]:
         raise Refused(404, GONE)
     if not (may_add(token, set_id, class_id) if token else may_change(request, dataset)):
         raise Refused(403, _no_longer(token) if token else NOT_YOURS)
@@ -124,9 +124,9 @@ def _came_since(set_id: str, class_id: int, name: str, begun: float) -> bool:
 
 
 def _count(set_id: str, class_id: int) -> int:
-    from qtl_core.pictures.datasets.creating import find
+    from qtl_core.pictures.datasets.creating import find_by_id
 
-    return next((each.count for each in find(set_id).classes if each.id == class_id), 0)
+    return next((each.count for each in find_by_id(set_id).classes if each.id == class_id), 0)
 
 
 ROUTES = (Route("/{dataset:str}/{class_id:int}/pictures", add_picture, methods=["PUT"]),)
