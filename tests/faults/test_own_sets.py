@@ -78,4 +78,4 @@ def test_a_disk_that_fills_up_in_the_middle_keeps_what_came_before(small_disk):
     assert all(hashlib.sha256(each.path.read_bytes()).hexdigest() == each.sha256 for each in there)
     assert not list(small_disk.rglob("*.part"))
     remove(made.id, [there[0].id])  # a change of a row finds room
-    assert undo(made.id) == "remove 1 picture"
+    assert undo(made.id) == "removing 1 picture"

@@ -101,8 +101,13 @@ def test_classes_come_and_go_and_what_was_done_is_undone():
     first = record.classes[0].id
     app = press(with_open(app, f"class_more_{record.id}_{first}"), f"remove_class_{record.id}_{first}")
     assert [klass.name for klass in find(record.id).classes] == names[1:] and find(record.id).count == 1
-    press(app, "undo_set")
+    assert "Undo: removing circle with its pictures" in keyed(app, "button", "undo_set").help
+    app = press(app, "undo_set")
     assert [klass.name for klass in find(record.id).classes] == names and find(record.id).count == 3
+    assert "Undo: adding the class nothing of the kind" in keyed(app, "button", "undo_set").help
+    app = press(press(app, "undo_set"), "undo_set")
+    assert [klass.name for klass in find(record.id).classes] == ["circle", "stripes"]
+    assert "Undo: 1 picture added to stripes" in keyed(app, "button", "undo_set").help
 
 
 def test_all_pictures_of_a_class_are_shown_with_the_part_they_are_in():

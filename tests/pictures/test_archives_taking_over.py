@@ -12,6 +12,7 @@ from qtl_core.pictures.archives.taking_over import take_over
 from qtl_core.pictures.archives.understanding import understand
 from qtl_core.pictures.datasets.creating import create, find
 from qtl_core.pictures.datasets.reading import pictures_of
+from qtl_core.pictures.datasets.undoing import undo
 from tests.helpers import odd_archives as odd
 from tests.helpers.odd_archives import picture, pictures, tarred, two_classes, written, zipped
 from tests.helpers.pictures_with_metadata import SECRETS, heic, jpeg
@@ -32,6 +33,14 @@ def test_classes_and_pictures_come_in(tmp_path: Path):
     assert (taken.added, taken.skipped, taken.was_stopped) == (4, (), False)
     assert in_set(made.id) == {"cat": 2, "dog": 2}
     assert {each.origin for each in pictures_of(made.id)} == {"archive"}
+
+
+def test_all_that_came_is_one_step_that_is_taken_back(tmp_path: Path):
+    made = create("Pets", ["cat", "bird"])
+    take_over(planned(tmp_path, zipped(two_classes())), made.id)
+    assert undo(made.id) == "4 pictures taken over from pets.zip"
+    assert in_set(made.id) == {"cat": 0, "bird": 0}
+    assert undo(made.id) == ""
 
 
 def test_parts_come_along(tmp_path: Path):

@@ -34,7 +34,7 @@ def test_it_can_be_undone():
     made = made_set(each=12)
     before = pictures_of(made.id)
     keep_together(made.id, [before[0].id, before[1].id, before[2].id])
-    assert undo_label(made.id) == "keep 3 pictures together"
+    assert undo_label(made.id) == "keeping 3 pictures together"
     undo(made.id)
     assert pictures_of(made.id) == before
 
@@ -86,7 +86,7 @@ def test_what_is_no_fault_is_remembered_and_can_be_taken_back():
     keep_as_they_are(made.id, ["one"])
     keep_as_they_are(made.id, ["one", "two", "three"])
     assert kept_as_they_are(made.id) == {"one", "two", "three"}
-    assert undo_label(made.id) == "keep what 3 findings named as it is"
+    assert undo_label(made.id) == "keeping what 3 findings named as it is"
     undo(made.id)
     assert kept_as_they_are(made.id) == {"one"}
     keep_as_they_are(made.id, ["two"])

@@ -8,6 +8,7 @@ from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import Progress
 from qtl_core.pictures.datasets.creating import find
 from qtl_core.pictures.datasets.reading import pictures_of
+from qtl_core.pictures.datasets.undoing import undo_label
 from qtl_core.pictures.sources.ready_made import Filled, FillRequest, ready_classes, run_fill_job
 from tests.conftest import SHARED, needs_shared
 from tests.helpers.own_sets import made_set
@@ -28,6 +29,7 @@ def test_as_many_as_wanted_come_in_and_say_that_they_are_ready_made():
     assert [each.class_id for each in found] == [record.classes[0].id] * 3
     assert {each.origin for each in found} == {"ready-made: neither"}
     assert {each.part for each in found} == {"train", "val"}
+    assert undo_label(record.id) == f"3 pictures added to {record.classes[0].name}"
 
 
 def test_those_that_are_there_are_not_added_again_but_the_next_ones():

@@ -60,7 +60,7 @@ def _show_undo(record: DatasetRecord) -> None:
         key="undo_set",
         icon=":material/undo:",
         disabled=not label,
-        help=f"Takes back: {label}." if label else "Nothing to take back yet.",
+        help=as_name(f"Undo: {label}") if label else "Nothing to take back yet.",
         on_click=guarded()(_undo),
         args=(record.id,),
     )
@@ -68,7 +68,7 @@ def _show_undo(record: DatasetRecord) -> None:
 
 def _undo(set_id: str) -> None:
     if said := undo(set_id):
-        st.toast(f"Taken back: {said}.", icon=":material/undo:")
+        st.toast(as_name(f"Taken back: {said}."), icon=":material/undo:")
 
 
 def _show_share(record: DatasetRecord, can_change: bool) -> None:

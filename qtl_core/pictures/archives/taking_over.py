@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from qtl_core.pictures.datasets.creating import find_by_id
 from qtl_core.pictures.datasets.editing import add_class, recolour_class, set_note, set_split
 from qtl_core.pictures.datasets.limits import MEGABYTE, limits_now
 from qtl_core.pictures.datasets.names import MOST_CLASSES
+from qtl_core.pictures.datasets.undoing import Batch
 from qtl_core.pictures.sources.class_names import alike
 
 GONE = "It is not there any more."
@@ -58,10 +60,11 @@ def take_over(
     Raises:
         UserError: The set is not there, has no room for the classes, or the source was changed meanwhile.
     """
+    batch = Batch(f"archive-{secrets.token_hex(6)}", f"taken over from {plan.source.name}", is_one=True)
     if plan.described:
-        _describe(plan.described, dataset_id)
-    arriving = _Arriving(plan, _classes(plan, dataset_id), progress, should_stop)
-    outcomes = add_many(dataset_id, arriving.incoming(), total=len(plan.pictures))
+        _describe(plan.described, dataset_id, batch)
+    arriving = _Arriving(plan, _classes(plan, dataset_id, batch), progress, should_stop)
+    outcomes = add_many(dataset_id, arriving.incoming(), total=len(plan.pictures), batch=batch)
     skipped, changed = list(arriving.skipped), []
     for planned, found in zip(arriving.given, outcomes, strict=True):
         if found.reason:
@@ -112,7 +115,7 @@ class _Arriving:
         self.skipped += [Skipped(planned.name, GONE) for planned in left.values()]
 
 
-def _describe(described: SetDescription, dataset_id: str) -> None:
+def _describe(described: SetDescription, dataset_id: str, batch: Batch) -> None:
     """Gives a set without pictures what a file says of it; another one keeps its own split, note and colours."""
     record = find_by_id(dataset_id)
     if record.count:
@@ -120,18 +123,18 @@ def _describe(described: SetDescription, dataset_id: str) -> None:
     there = {alike(each.name).casefold() for each in record.classes}
     if len(there | {alike(name).casefold() for name, _ in described.classes}) > MOST_CLASSES:
         return
-    set_split(dataset_id, described.split)
+    set_split(dataset_id, described.split, batch)
     if described.note and not record.note:
-        set_note(dataset_id, described.note)
+        set_note(dataset_id, described.note, batch)
     for name, colour in described.classes:
         if alike(name).casefold() in there:
             continue
-        made = add_class(dataset_id, name)
+        made = add_class(dataset_id, name, batch)
         if made.colour != colour:
-            recolour_class(dataset_id, made.id, colour)
+            recolour_class(dataset_id, made.id, colour, batch)
 
 
-def _classes(plan: ArchivePlan, dataset_id: str) -> dict[str, int]:
+def _classes(plan: ArchivePlan, dataset_id: str, batch: Batch) -> dict[str, int]:
     """Returns the numbers of the plan's classes in the set; those that are not there are made."""
     there = {alike(each.name).casefold(): each.id for each in find_by_id(dataset_id).classes}
     wanted = [each.name for each in plan.classes]
@@ -142,5 +145,5 @@ def _classes(plan: ArchivePlan, dataset_id: str) -> dict[str, int]:
             f"It has up to {MOST_CLASSES}.",
             "Take it over into a new data set.",
         )
-    there |= {alike(name).casefold(): add_class(dataset_id, name).id for name in new}
+    there |= {alike(name).casefold(): add_class(dataset_id, name, batch).id for name in new}
     return {name: there[alike(name).casefold()] for name in wanted}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
 import secrets
 import shutil
@@ -28,6 +29,7 @@ from qtl_core.pictures.datasets.opening import reading, writing
 from qtl_core.pictures.datasets.reading import records_of
 from qtl_core.pictures.datasets.records import Added, Part
 from qtl_core.pictures.datasets.schema import NoRoom
+from qtl_core.pictures.datasets.undoing import Batch, note_added
 from qtl_core.pictures.decoding.limits import UnreadablePicture
 from qtl_core.pictures.decoding.metadata import CleanPicture, cleaned
 from qtl_core.pictures.decoding.open_picture import check_picture
@@ -95,6 +97,7 @@ def add_many(
     total: int = 0,
     progress: ProgressCallback = no_progress,
     should_stop: ShouldStop = never_stop,
+    batch: Batch | None = None,
 ) -> tuple[Added, ...]:
     """Adds files one after another; `incoming` is asked for the next one only then, so that it need not hold them all.
 
@@ -104,6 +107,8 @@ def add_many(
         total: How many there are, as far as it is known.
         progress: Told how many files were looked at.
         should_stop: Looked at before every file.
+        batch: What they are taken back with; None for together with those that came the same way into the same class
+            just before, each burst by itself.
 
     Returns:
         For each of the files, in order, the picture or why it was not added.
@@ -113,7 +118,7 @@ def add_many(
         UserError: There is no such set or class.
         StoppedByUser: `should_stop` said so; those before are kept.
     """
-    addition = _Addition(set_id)
+    addition = _Addition(set_id, batch)
     try:
         for number, each in enumerate(incoming, start=1):
             if should_stop():
@@ -139,8 +144,8 @@ class _New:
 class _Addition:
     """Files on their way into a set."""
 
-    def __init__(self, set_id: str) -> None:
-        self.set_id = set_id
+    def __init__(self, set_id: str, batch: Batch | None) -> None:
+        self.set_id, self.batch = set_id, batch
         self.limits = limits_now()
         self.classes, self.count = reading(set_id, _classes_and_count)
         self.found: list[int | str] = []  # a picture's number, or why it was not added
@@ -202,7 +207,7 @@ class _Addition:
         error: NoRoom | None = None
         while waiting:
             try:
-                self._note_rows(waiting, writing(self.set_id, partial(_insert_all, waiting)))
+                self._note_rows(waiting, writing(self.set_id, partial(_insert_all, waiting, self.batch)))
                 break
             except NoRoom as full:
                 error, last = full, waiting.pop()
@@ -279,8 +284,21 @@ def _content(content: bytes | Path, most: int) -> bytes:
         raise UnreadablePicture(f"The file cannot be read. {reason_of(error)}") from error
 
 
-def _insert_all(waiting: Sequence[_New], connection: sqlite3.Connection) -> list[int | str]:
-    return [_insert(connection, each) for each in waiting]
+def _insert_all(waiting: Sequence[_New], batch: Batch | None, connection: sqlite3.Connection) -> list[int | str]:
+    found, together = [], dict[Batch, list[int]]()
+    for each in waiting:
+        found.append(number := _insert(connection, each))
+        if isinstance(number, int):
+            together.setdefault(batch or _batch_of(connection, each.incoming), []).append(number)
+    for which, numbers in together.items():
+        note_added(connection, numbers, which)
+    return found
+
+
+def _batch_of(connection: sqlite3.Connection, incoming: Incoming) -> Batch:
+    row = connection.execute("SELECT name FROM classes WHERE id = ?", (incoming.class_id,)).fetchone()
+    key = json.dumps(["added", incoming.class_id, incoming.origin, incoming.group])
+    return Batch(key, f"added to {row['name']}")
 
 
 def _insert(connection: sqlite3.Connection, new: _New) -> int | str:

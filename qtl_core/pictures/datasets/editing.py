@@ -1,7 +1,4 @@
-"""Edits of a set by people: its classes, where its pictures belong, how they are divided.
-
-All but additions can be taken back.
-"""
+"""Edits of a set by people: its classes, where its pictures belong, how they are divided; all can be taken back."""
 
 from __future__ import annotations
 
@@ -14,7 +11,17 @@ from qtl_core.common.errors import UserError
 from qtl_core.pictures.datasets.names import MOST_CLASSES, checked_class_name, checked_set_name, checked_set_note
 from qtl_core.pictures.datasets.opening import writing
 from qtl_core.pictures.datasets.records import PARTS, ClassRecord, Part, SplitSettings
-from qtl_core.pictures.datasets.undoing import Step, change_column, edit, undo, undo_label
+from qtl_core.pictures.datasets.undoing import (
+    NOW,
+    Batch,
+    Step,
+    change_column,
+    edit,
+    note_steps,
+    so_many,
+    undo,
+    undo_label,
+)
 
 __all__ = [
     "add_class",
@@ -33,8 +40,13 @@ __all__ = [
 COLOURS = MOST_CLASSES  # a class's colour is an index below this; pages say which colour it is
 
 
-def add_class(set_id: str, name: str) -> ClassRecord:
+def add_class(set_id: str, name: str, batch: Batch | None = None) -> ClassRecord:
     """Adds a class to a set, with the first colour that no other one has.
+
+    Args:
+        set_id: The set.
+        name: What to call it.
+        batch: What it is taken back with; None for by itself.
 
     Raises:
         UserError: The name cannot be used, there are too many classes, or nothing can be written.
@@ -47,7 +59,9 @@ def add_class(set_id: str, name: str) -> ClassRecord:
         kept = checked_class_name(name, [row["name"] for row in rows])
         colour = min(set(range(COLOURS)) - {row["colour"] for row in rows}, default=0)
         done = connection.execute("INSERT INTO classes (name, colour) VALUES (?, ?)", (kept, colour))
-        return ClassRecord(done.lastrowid or 0, kept, colour, 0)
+        made = ClassRecord(done.lastrowid or 0, kept, colour, 0)
+        note_steps(connection, f"adding the class {kept}", [("classes", "removed", {str(made.id): NOW})], batch)
+        return made
 
     return writing(set_id, add)
 
@@ -64,10 +78,10 @@ def rename_class(set_id: str, class_id: int, name: str) -> None:
         kept = checked_class_name(name, [row["name"] for row in _class_rows(connection) if row["id"] != class_id])
         return [change_column(connection, "classes", "name", [class_id], kept)]
 
-    edit(set_id, f"rename a class to {name.strip()}", change)
+    edit(set_id, lambda connection: f"renaming {_class_name(connection, class_id)} to {name.strip()}", change)
 
 
-def recolour_class(set_id: str, class_id: int, colour: int) -> None:
+def recolour_class(set_id: str, class_id: int, colour: int, batch: Batch | None = None) -> None:
     """Gives a class another colour, an index below `COLOURS`.
 
     Raises:
@@ -80,7 +94,7 @@ def recolour_class(set_id: str, class_id: int, colour: int) -> None:
         _check_class(connection, class_id)
         return [change_column(connection, "classes", "colour", [class_id], colour)]
 
-    edit(set_id, "change the colour of a class", change)
+    edit(set_id, lambda connection: f"changing the colour of {_class_name(connection, class_id)}", change, batch)
 
 
 def remove_class(set_id: str, class_id: int) -> None:
@@ -100,7 +114,7 @@ def remove_class(set_id: str, class_id: int) -> None:
             change_column(connection, "pictures", "removed", pictures, now),
         ]
 
-    edit(set_id, "remove a class with its pictures", change)
+    edit(set_id, lambda connection: f"removing {_class_name(connection, class_id)} with its pictures", change)
 
 
 def rename(set_id: str, name: str) -> None:
@@ -110,27 +124,27 @@ def rename(set_id: str, name: str) -> None:
         UserError: The name cannot be used, or nothing can be written.
     """
     kept = checked_set_name(name)
-    edit(set_id, "rename the data set", _set_wide(name=kept))
+    edit(set_id, f"renaming the data set to {kept}", _set_wide(name=kept))
 
 
-def set_note(set_id: str, note: str) -> None:
+def set_note(set_id: str, note: str, batch: Batch | None = None) -> None:
     """Puts a note on a set; "" takes it away.
 
     Raises:
         UserError: It is too long, or nothing can be written.
     """
     kept = checked_set_note(note)
-    edit(set_id, "change the note", _set_wide(note=kept))
+    edit(set_id, "changing the note", _set_wide(note=kept), batch)
 
 
-def set_split(set_id: str, split: SplitSettings) -> None:
+def set_split(set_id: str, split: SplitSettings, batch: Batch | None = None) -> None:
     """Divides the pictures in another way.
 
     Raises:
         UserError: Nothing can be written.
     """
     change = _set_wide(val_share=split.val_share, test_share=split.test_share, seed=split.seed)
-    edit(set_id, "divide the pictures in another way", change)
+    edit(set_id, "dividing the pictures in another way", change, batch)
 
 
 def move(set_id: str, picture_ids: Iterable[int], class_id: int) -> None:
@@ -145,7 +159,7 @@ def move(set_id: str, picture_ids: Iterable[int], class_id: int) -> None:
         _check_class(connection, class_id)
         return [change_column(connection, "pictures", "class", ids, class_id)]
 
-    edit(set_id, f"move {_so_many(ids)} to another class", change)
+    edit(set_id, lambda connection: f"moving {so_many(len(ids))} to {_class_name(connection, class_id)}", change)
 
 
 def remove(set_id: str, picture_ids: Iterable[int]) -> None:
@@ -160,7 +174,7 @@ def remove(set_id: str, picture_ids: Iterable[int]) -> None:
         there = _still_there(connection, ids)
         return [change_column(connection, "pictures", "removed", there, now)]
 
-    edit(set_id, f"remove {_so_many(ids)}", change)
+    edit(set_id, f"removing {so_many(len(ids))}", change)
 
 
 def set_part(set_id: str, picture_ids: Iterable[int], part: Part | None) -> None:
@@ -172,7 +186,7 @@ def set_part(set_id: str, picture_ids: Iterable[int], part: Part | None) -> None
     ids = list(picture_ids)
     if part is not None and part not in PARTS:
         raise UserError(f"There is no part {part!r}.", "", f"Choose one of {', '.join(PARTS)}.")
-    label = f"choose the part of {_so_many(ids)}"
+    label = f"choosing the part of {so_many(len(ids))}"
     edit(set_id, label, lambda connection: [change_column(connection, "pictures", "chosen_part", ids, part)])
 
 
@@ -189,6 +203,12 @@ def _class_rows(connection: sqlite3.Connection) -> Sequence[sqlite3.Row]:
     return connection.execute("SELECT id, name, colour FROM classes WHERE removed IS NULL").fetchall()
 
 
+def _class_name(connection: sqlite3.Connection, class_id: int) -> str:
+    """Returns what a class is called; of one that is not there the change itself speaks."""
+    row = connection.execute("SELECT name FROM classes WHERE id = ?", (class_id,)).fetchone()
+    return str(row["name"]) if row else "a class"
+
+
 def _check_class(connection: sqlite3.Connection, class_id: int) -> None:
     if class_id not in {row["id"] for row in _class_rows(connection)}:
         raise UserError("The class is not in this data set any more.", "", "Choose another class.")
@@ -198,7 +218,3 @@ def _still_there(connection: sqlite3.Connection, ids: Sequence[int]) -> list[int
     found = connection.execute("SELECT id FROM pictures WHERE removed IS NULL").fetchall()
     there = {row["id"] for row in found}
     return [each for each in ids if each in there]
-
-
-def _so_many(ids: Sequence[int]) -> str:
-    return "1 picture" if len(ids) == 1 else f"{len(ids):,} pictures"

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from qtl_core.pictures.datasets.opening import reading
-from qtl_core.pictures.datasets.undoing import Step, change_column, edit
+from qtl_core.pictures.datasets.undoing import Step, change_column, edit, so_many
 
 
 def keep_together(set_id: str, picture_ids: Iterable[int]) -> None:
@@ -38,9 +38,8 @@ def keep_each_together(set_id: str, groups: Iterable[Iterable[int]]) -> None:
         return [step for group in wanted for step in _together(connection, group)]
 
     count = sum(map(len, wanted))
-    so_many = "1 picture" if count == 1 else f"{count:,} pictures"
     in_groups = f", in {len(wanted):,} groups" if len(wanted) > 1 else ""
-    edit(set_id, f"keep {so_many} together{in_groups}", change)
+    edit(set_id, f"keeping {so_many(count)} together{in_groups}", change)
 
 
 def _together(connection: sqlite3.Connection, wanted: Sequence[int]) -> list[Step]:
@@ -77,7 +76,7 @@ def keep_as_they_are(set_id: str, keys: Iterable[str]) -> None:
         return [change_column(connection, "findings", "kept", [row["id"] for row in rows], 1)]
 
     what = "a finding" if len(wanted) == 1 else f"{len(wanted):,} findings"
-    edit(set_id, f"keep what {what} named as it is", change)
+    edit(set_id, f"keeping what {what} named as it is", change)
 
 
 def kept_as_they_are(set_id: str) -> frozenset[str]:

@@ -38,6 +38,14 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ("CREATE TABLE findings (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, kept INTEGER NOT NULL DEFAULT 0)",),
     # Which browser made it where it is everybody's: whose it is once the server is open.
     ("ALTER TABLE dataset ADD COLUMN maker TEXT NOT NULL DEFAULT ''",),
+    # Additions can be taken back: each picture names the row of history with which it came, one for many pictures.
+    (
+        "ALTER TABLE pictures ADD COLUMN step INTEGER",
+        "CREATE INDEX pictures_step ON pictures (step) WHERE step IS NOT NULL",
+        "ALTER TABLE history ADD COLUMN batch TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE history ADD COLUMN added INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE history ADD COLUMN changed REAL NOT NULL DEFAULT 0",
+    ),
 )
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _DAMAGED = ("Its file is damaged.", "Ask who runs this app for a copy of it.")
