@@ -125,7 +125,7 @@ def test_a_set_that_was_just_made_becomes_what_the_file_says(tmp_path: Path):
     take_over(opened(tmp_path, file_of(set_id)), new.id)
     _, note, split, classes, pictures = told(new.id)
     assert (note, split, pictures) == told(set_id)[1:3] + told(set_id)[4:]
-    assert classes[2:] == told(set_id)[3]
+    assert classes == told(set_id)[3]
 
 
 def test_it_is_named_as_every_disk_takes_it():

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from qtl_core.pictures.datasets import incoming
-from qtl_core.pictures.datasets.incoming import arrived_archive, drop_archive, incoming_bytes
+from qtl_core.pictures.datasets.incoming import arrived_archive, drop_archive, incoming_bytes, waiting_archives
 from tests.helpers.asgi import ask
 from ui.base.visitor_cookie import NAME, new_secret, owner_of
 
@@ -107,3 +107,16 @@ def test_what_nobody_takes_over_goes_after_a_day(routes, monkeypatch):
     assert incoming_bytes() == 2
     drop_archive("", UPLOAD + "other")
     assert incoming_bytes() == 0
+
+
+def test_one_that_was_dropped_on_a_class_is_found_again_by_its_set(routes):
+    target = "name=our pets.zip&dataset=0123456789ab&class=2"
+    assert waiting_archives("", "0123456789ab") == ()
+    ask(routes, "PUT", f"/own/archives/{UPLOAD}?offset=0&total={TOTAL}&{target}".replace(" ", "%20"), [CONTENT])
+    (found,) = waiting_archives("", "0123456789ab")
+    assert (found.upload, found.target.name, found.target.class_id) == (UPLOAD, "our pets.zip", 2)
+    assert found.path.read_bytes() == CONTENT
+    assert waiting_archives("", "another") == waiting_archives("somebody else", "0123456789ab") == ()
+    ask(routes, "DELETE", f"/own/archives/{UPLOAD}")
+    assert waiting_archives("", "0123456789ab") == ()
+    assert not list(found.path.parent.iterdir())

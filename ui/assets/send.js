@@ -146,7 +146,8 @@ class Sender {
     let { received } = await this.ask(address, { signal });
     item.counted ??= 0;
     while (received < total) {
-      const query = new URLSearchParams({ offset: received, total });
+      const { dataset, classId } = this.target; // so that the page finds it again, also after a reload
+      const query = new URLSearchParams({ offset: received, total, name: item.file.name, dataset, class: classId });
       const body = item.file.slice(received, received + PIECE);
       ({ received } = await this.ask(`${address}?${query}`, { method: "PUT", body, signal }));
       this.sent += received - item.counted;
@@ -155,7 +156,7 @@ class Sender {
       this.lost = false;
       this.tell();
     }
-    this.archives.push({ upload: item.upload, name: item.file.name, size: total });
+    this.archives.push(item.upload);
     this.archivesDone += 1;
     this.done += 1;
   }

@@ -12,7 +12,6 @@ from ui.data.collect import show_collect
 from ui.data.phone import show_phone
 from ui.data.ready_made import show_ready_made
 from ui.session import session
-from ui.session.workshop import DroppedArchive
 
 ALWAYS_OPEN = 6  # classes: of more, a place to drop files is opened by a click, or the page would be all of them
 FILES, CAMERA, PHONE, READY = "files", "camera", "phone", "ready"
@@ -65,15 +64,8 @@ def _choose(dataset: str, class_id: int, key: str) -> None:
     session.workshop.bench(dataset).tool = (class_id, chosen) if chosen else None
 
 
-def _show_files(record: DatasetRecord, klass: ClassRecord) -> None:
-    found = show_collect(record, klass)
-    if (archive := found.archive) is not None:
-        dropped = DroppedArchive(archive.upload, archive.name, archive.path, klass.name)
-        session.workshop.bench(record.id).archive = dropped
-
-
 TOOLS: dict[str, Callable[[DatasetRecord, ClassRecord], object]] = {
-    FILES: _show_files,
+    FILES: show_collect,
     CAMERA: show_camera,
     PHONE: show_phone,
     READY: show_ready_made,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from ui.session.part import SessionPart
@@ -13,23 +12,6 @@ if TYPE_CHECKING:
     from qtl_core.pictures.features.ahead import FeaturesAhead
 
 OWN = "dataset"  # what the settings call a set that was made here
-
-
-@dataclass(frozen=True)
-class DroppedArchive:
-    """A zip that was dropped on a class.
-
-    Attributes:
-        upload: Its identifier on the way.
-        name: What the visitor calls it.
-        path: Where it lies.
-        class_name: The class.
-    """
-
-    upload: str
-    name: str
-    path: Path
-    class_name: str
 
 
 @dataclass
@@ -45,7 +27,6 @@ class Bench:
         started: The run of the set that was started last, by its job.
         ahead: How far its features were, when that was last heard of.
         failed: The revision at which computing them was last begun: where that failed, it is not begun again.
-        archive: A zip that was dropped and is to be taken over, or None.
         tool: What is open to add pictures with: the class, and "camera", "phone", "ready" or "files".
     """
 
@@ -57,7 +38,6 @@ class Bench:
     started: str = ""
     ahead: FeaturesAhead | None = None
     failed: int = -1
-    archive: DroppedArchive | None = None
     tool: tuple[int, str] | None = None
 
     def note(self, revision: int) -> None:

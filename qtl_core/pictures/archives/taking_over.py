@@ -7,13 +7,13 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from qtl_core.common.errors import UserError
 from qtl_core.common.progress import ProgressCallback, ShouldStop, never_stop, no_progress
 from qtl_core.pictures.archives.plan import ArchivePlan, PlannedPicture, SetDescription, Skipped
 from qtl_core.pictures.archives.scanning import contents
 from qtl_core.pictures.datasets.adding import Incoming, add_many
+from qtl_core.pictures.datasets.classes_by_name import classes_by_name
 from qtl_core.pictures.datasets.creating import find_by_id
-from qtl_core.pictures.datasets.editing import add_class, recolour_class, set_note, set_split
+from qtl_core.pictures.datasets.editing import recolour_class, set_note, set_split
 from qtl_core.pictures.datasets.limits import MEGABYTE, limits_now
 from qtl_core.pictures.datasets.names import MOST_CLASSES
 from qtl_core.pictures.datasets.undoing import Batch
@@ -49,7 +49,7 @@ def take_over(
     progress: ProgressCallback = no_progress,
     should_stop: ShouldStop = never_stop,
 ) -> TakenOver:
-    """Adds the pictures of a plan to a set; a class that the set has under this name, in whatever case, is filled up.
+    """Adds the pictures of a plan to a set; classes are found or made by their names (`classes_by_name`).
 
     Args:
         plan: What is to be taken over, from `understand`.
@@ -63,7 +63,8 @@ def take_over(
     batch = Batch(f"archive-{secrets.token_hex(6)}", f"taken over from {plan.source.name}", is_one=True)
     if plan.described:
         _describe(plan.described, dataset_id, batch)
-    arriving = _Arriving(plan, _classes(plan, dataset_id, batch), progress, should_stop)
+    classes = classes_by_name(dataset_id, (each.name for each in plan.classes), plan.source.name, batch)
+    arriving = _Arriving(plan, classes, progress, should_stop)
     outcomes = add_many(dataset_id, arriving.incoming(), total=len(plan.pictures), batch=batch)
     skipped, changed = list(arriving.skipped), []
     for planned, found in zip(arriving.given, outcomes, strict=True):
@@ -126,24 +127,9 @@ def _describe(described: SetDescription, dataset_id: str, batch: Batch) -> None:
     set_split(dataset_id, described.split, batch)
     if described.note and not record.note:
         set_note(dataset_id, described.note, batch)
-    for name, colour in described.classes:
-        if alike(name).casefold() in there:
-            continue
-        made = add_class(dataset_id, name, batch)
-        if made.colour != colour:
-            recolour_class(dataset_id, made.id, colour, batch)
-
-
-def _classes(plan: ArchivePlan, dataset_id: str, batch: Batch) -> dict[str, int]:
-    """Returns the numbers of the plan's classes in the set; those that are not there are made."""
-    there = {alike(each.name).casefold(): each.id for each in find_by_id(dataset_id).classes}
-    wanted = [each.name for each in plan.classes]
-    new = [name for name in wanted if alike(name).casefold() not in there]
-    if len(there) + len(new) > MOST_CLASSES:
-        raise UserError(
-            f"{plan.source.name} would bring the data set to {len(there) + len(new)} classes.",
-            f"It has up to {MOST_CLASSES}.",
-            "Take it over into a new data set.",
-        )
-    there |= {alike(name).casefold(): add_class(dataset_id, name, batch).id for name in new}
-    return {name: there[alike(name).casefold()] for name in wanted}
+    colours = {name: colour for name, colour in described.classes if alike(name).casefold() not in there}
+    found = classes_by_name(dataset_id, colours, "The file", batch)
+    now = {each.id: each.colour for each in find_by_id(dataset_id).classes}
+    for name, class_id in found.items():
+        if now[class_id] != colours[name]:
+            recolour_class(dataset_id, class_id, colours[name], batch)

@@ -66,7 +66,7 @@ def add_class(set_id: str, name: str, batch: Batch | None = None) -> ClassRecord
     return writing(set_id, add)
 
 
-def rename_class(set_id: str, class_id: int, name: str) -> None:
+def rename_class(set_id: str, class_id: int, name: str, batch: Batch | None = None) -> None:
     """Calls a class something else.
 
     Raises:
@@ -78,7 +78,7 @@ def rename_class(set_id: str, class_id: int, name: str) -> None:
         kept = checked_class_name(name, [row["name"] for row in _class_rows(connection) if row["id"] != class_id])
         return [change_column(connection, "classes", "name", [class_id], kept)]
 
-    edit(set_id, lambda connection: f"renaming {_class_name(connection, class_id)} to {name.strip()}", change)
+    edit(set_id, lambda connection: f"renaming {_class_name(connection, class_id)} to {name.strip()}", change, batch)
 
 
 def recolour_class(set_id: str, class_id: int, colour: int, batch: Batch | None = None) -> None:

@@ -3,6 +3,7 @@
     incoming/pictures/<random>                   a picture while it comes in; gone with the request
     incoming/archives/<whose>/<upload>.part      what has come of an archive
     incoming/archives/<whose>/<upload>.zip       a whole one, until it is taken over or a day old
+    incoming/archives/<whose>/<upload>.json      what it is called, and the set and class that it was dropped on
 
 What a killed server left there goes when the next file comes in.
 """
@@ -11,11 +12,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import re
 import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
@@ -28,6 +31,36 @@ KEPT_SECONDS = 24 * 3600.0
 ABANDONED_SECONDS = 3600.0  # longer than any request for a picture
 SWEEP_SECONDS = 600.0
 _swept: dict[Path, float] = {}
+
+
+@dataclass(frozen=True)
+class DropTarget:
+    """What was said of an archive when it was dropped.
+
+    Attributes:
+        name: What the visitor calls it.
+        dataset: The set that it was dropped on.
+        class_id: The class of it.
+    """
+
+    name: str
+    dataset: str
+    class_id: int
+
+
+@dataclass(frozen=True)
+class WaitingArchive:
+    """An archive that waits to be taken over.
+
+    Attributes:
+        upload: Its identifier on the way.
+        path: The file.
+        target: Where it was dropped.
+    """
+
+    upload: str
+    path: Path
+    target: DropTarget
 
 
 @contextmanager
@@ -81,18 +114,37 @@ def incoming_archive(owner: str, upload: str, offset: int) -> Iterator[IO[bytes]
         raise _not_kept(error) from error
 
 
-def finish_archive(owner: str, upload: str) -> Path:
+def finish_archive(owner: str, upload: str, target: DropTarget | None = None) -> Path:
     """Gives an archive of which all has come its name.
+
+    Args:
+        owner: Whose it is.
+        upload: Its identifier.
+        target: Where it was dropped: `waiting_archives` finds it by that.
 
     Raises:
         UserError: It is not there any more.
     """
     whole = _archive(owner, upload, "zip")
     try:
+        if target:
+            _archive(owner, upload, "json").write_text(json.dumps(asdict(target)), "utf-8")
         _archive(owner, upload, "part").rename(whole)
     except OSError as error:
         raise _not_kept(error) from error
     return whole
+
+
+def waiting_archives(owner: str, dataset: str) -> tuple[WaitingArchive, ...]:
+    """Returns the whole archives that were dropped on a set and wait to be taken over, the first one first."""
+    found = []
+    for note in (paths.home() / "incoming" / "archives" / _whose(owner)).glob("*.json"):
+        path = note.with_suffix(".zip")
+        with contextlib.suppress(OSError, ValueError, TypeError):
+            target = DropTarget(**json.loads(note.read_text("utf-8")))
+            if target.dataset == dataset:
+                found.append((path.stat().st_mtime_ns, WaitingArchive(note.stem, path, target)))
+    return tuple(archive for _, archive in sorted(found, key=lambda each: each[0]))
 
 
 def arrived_archive(owner: str, upload: str) -> Path | None:
@@ -105,7 +157,7 @@ def arrived_archive(owner: str, upload: str) -> Path | None:
 
 def drop_archive(owner: str, upload: str) -> None:
     """Removes what has come of an archive: it was taken over, or nobody wants it."""
-    for path in (_archive(owner, upload, "part"), _archive(owner, upload, "zip")):
+    for path in (_archive(owner, upload, end) for end in ("json", "part", "zip")):
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
 

@@ -12,6 +12,7 @@ is the page's business (`qtl_core/pictures/datasets/incoming.py` finds it).
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,6 +22,10 @@ from ui.shell.routes.access import asker, check_own_site, owner_asking
 from ui.shell.routes.answers import Refused, answer, in_words
 from ui.shell.routes.receiving import in_thread, receive, turns
 
+if TYPE_CHECKING:
+    from qtl_core.pictures.datasets.incoming import DropTarget
+
+LONGEST_WORD = 200  # characters of what it is called
 PIECE_BYTES = 16 * 2**20  # of one piece; the browser sends half of that
 VARIABLE, USUAL_MB = "QTL_OWN_ARCHIVE_MB", 2_000
 MEGABYTE = 1_000_000
@@ -53,7 +58,7 @@ async def take_piece(request: Request) -> Response:
         with incoming_archive(owner, upload, offset) as file:
             received = offset + await receive(request, file, most, "The piece is larger than it said.")
         if received == total:
-            await in_thread(finish_archive, owner, upload)
+            await in_thread(finish_archive, owner, upload, _target(request))
     return answer({"received": received, "whole": received == total})
 
 
@@ -78,6 +83,16 @@ def _number(request: Request, name: str) -> int:
     if not (said.isascii() and said.isdecimal() and len(said) < 16):
         raise Refused(400, f"{name} is not said as a number.")
     return int(said)
+
+
+def _target(request: Request) -> DropTarget | None:
+    from qtl_core.pictures.datasets.incoming import DropTarget
+
+    said = request.query_params
+    dataset, class_id = said.get("dataset", "")[:LONGEST_WORD], said.get("class", "")
+    if not dataset or not (class_id.isascii() and class_id.isdecimal() and len(class_id) < 16):
+        return None
+    return DropTarget(said.get("name", "")[:LONGEST_WORD] or "archive.zip", dataset, int(class_id))
 
 
 def _check_room(owner: str, total: int) -> None:
