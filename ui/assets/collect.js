@@ -23,6 +23,7 @@ class Box {
     this.listenToWays();
     this.listenToDrops();
     this.find(".stop").onclick = () => (this.sender.isSending ? this.sender.stop() : this.sender.goOn());
+    for (const how of ["own", "one", "leave"]) this.find(`.question .${how}`).onclick = () => this.answerQuestion(how);
     this.find(".dismiss").onclick = () => { forgetCutOff(this.key); this.find(".before").hidden = true; };
     pasting.boxes.add(this);
     for (const kind of ["pointerenter", "focusin", "pointerdown"]) root.addEventListener(kind, () => { pasting.box = this; });
@@ -77,8 +78,57 @@ class Box {
 
   add(items) {
     this.find(".before").hidden = true;
-    if (items.length) this.sender.add(items);
-    else this.tell("There are no files in it.", true);
+    if (!items.length) return this.tell("There are no files in it.", true);
+    const folders = new Set(items.map(({ name }) => name.slice(0, name.lastIndexOf("/") + 1)));
+    if (folders.size > 1 && !this.data.token) this.askOfFolder(items);
+    else this.sender.add(items);
+  }
+
+  // A folder with folders in it may be of several classes: the server says what its names tell, before any file is sent.
+  async askOfFolder(items) {
+    this.tell("Looking at the folder …", true);
+    try {
+      const plan = await this.planFolder(items);
+      if (!plan.ask) return this.sender.add(items);
+      this.sender.question = { items, plan };
+      this.showQuestion();
+      this.tell("Nothing of the folder is sent yet: say where its pictures belong.", true);
+    } catch (error) { this.tell(error.message || "The server does not answer. Choose the folder again.", true, true); }
+  }
+
+  planFolder(items, make = "") {
+    const { dataset, classId } = this.data, name = items.find((item) => item.name.includes("/")).name.split("/")[0];
+    const address = `own/${dataset}/${classId}/folder?${new URLSearchParams({ name, make })}`;
+    return this.sender.ask(address, { method: "POST", body: JSON.stringify(items.map((item) => item.name)) });
+  }
+
+  showQuestion() {
+    const box = this.find(".question"), found = this.sender.question;
+    box.hidden = !found;
+    if (!found) return;
+    box.querySelector("p").textContent = found.plan.sentence;
+    box.querySelector("ul").replaceChildren(...found.plan.notes.map((note) => {
+      const line = document.createElement("li");
+      line.textContent = note;
+      return line;
+    }));
+    box.querySelector(".own").hidden = !found.plan.classes.length;
+    box.querySelector(".one").textContent = `All into ${this.data.name}`;
+  }
+
+  async answerQuestion(how) {
+    const { items } = this.sender.question ?? {};
+    this.sender.question = null;
+    this.showQuestion();
+    if (!items || how === "leave") return this.tell("Nothing of the folder was sent.", true);
+    if (how === "one") return this.sender.add(items);
+    try {
+      const { ids, places } = await this.planFolder(items, "1");
+      this.sender.add(items.map((item, at) => {
+        const [place, part] = places[at];
+        return typeof place === "string" ? { ...item, reason: place } : { ...item, classId: ids[place], part };
+      }));
+    } catch (error) { this.tell(error.message || "The server does not answer. Choose the folder again.", true, true); }
   }
 
   listenToDrops() {
@@ -121,6 +171,7 @@ class Box {
     this.find(".stop").textContent = sender.isSending ? "Stop" : "Go on";
     if (isThere) this.tell(words(sender), isOver || Boolean(sender.problem) || sender.stopped || sender.lost, Boolean(sender.problem));
     this.showSkipped(sender);
+    this.showQuestion();
     this.tellServer(sender);
     // The time left is said anew while nothing else happens.
     clearTimeout(this.timer);

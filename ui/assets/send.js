@@ -53,14 +53,14 @@ class Sender {
     return passed < 2 || !this.sent || this.lost ? null : ((this.bytes - this.sent) / this.sent) * passed;
   }
 
-  // items: {file, name, origin, group}; what needs no sending to be known is skipped here.
+  // items: {file, name, origin, group, classId, part, reason}; what needs no sending to be known is skipped here.
   add(items) {
     if (!this.left) this.clear();
     Object.assign(this, { stopped: false, problem: "" });
     if (!this.began) this.began = performance.now();
     for (const item of items) {
       this.total += 1;
-      const reason = this.reasonAgainst(item);
+      const reason = item.reason ?? this.reasonAgainst(item);
       if (reason) { this.done += 1; this.skip(item.name, reason); continue; }
       this.bytes += item.file.size;
       this.queue.push({ ...item, upload: newUpload(), tries: 0, isArchive: isArchive(item.file) });
@@ -133,8 +133,9 @@ class Sender {
   }
 
   async sendPicture(item, signal) {
-    const { dataset, classId } = this.target;
+    const { dataset } = this.target, classId = item.classId ?? this.target.classId;
     const query = new URLSearchParams({ name: item.name, origin: item.origin, upload: item.upload });
+    if (item.part) query.set("part", item.part);
     if (item.group) query.set("group", item.group);
     const body = await readable(item.file);
     if (!body) return this.finish(item, { added: false, reason: "The browser cannot read it any more: it was moved, or is a folder." });

@@ -21,7 +21,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from ui.base.streamlit_internals import end_as_asked, open_browser
 from ui.base.trust import note_who_can_reach_us
-from ui.shell.routes import archives, data_files, live_answers, phone, pictures, thumbnails
+from ui.shell.routes import archives, data_files, folders, live_answers, phone, pictures, thumbnails
 from ui.shell.routes.answers import Refused, in_words
 from ui.shell.routes.cookie_middleware import VisitorCookie
 
@@ -37,6 +37,7 @@ def own_routes() -> list[BaseRoute]:
     own = [
         *archives.ROUTES,
         *data_files.ROUTES,
+        *folders.ROUTES,
         *live_answers.ROUTES,
         *phone.ROUTES,
         *pictures.ROUTES,

@@ -1,6 +1,7 @@
 """`PUT /own/{dataset}/{class_id}/pictures?name=...`: one picture into a class of a data set that was made in the app.
 
-The body is the file as it is. In the query: `name`, `group` (pictures of one burst), `origin`, and `upload`, an
+The body is the file as it is. In the query: `name`, `group` (pictures of one burst), `origin`, `part` where it comes
+out of a folder of training, validation or test pictures, and `upload`, an
 identifier that the browser makes up, under which it may send the same file again if it heard nothing. Answered are
 `{"added": true, "count": pictures in the class}` or `{"added": false, "reason": "..."}`; what is not done at all is
 `{"error": "...", "again": whether to try later}`. A phone sends its token in the header `X-Qtl-Token`.
@@ -15,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from qtl_core.pictures.datasets.records import PARTS
 from ui.base.errors import without_own_paths
 from ui.shell.routes.access import NOT_YOURS, asker, check_own_site, may_change, token_of
 from ui.shell.routes.answers import Refused, answer, in_words
@@ -42,11 +44,13 @@ async def add_picture(request: Request) -> Response:
 def _asked(request: Request) -> dict[str, str]:
     from qtl_core.pictures.datasets.incoming import UPLOAD
 
-    asked = {name: request.query_params.get(name, "") for name in ("name", "group", "origin", "upload")}
+    asked = {name: request.query_params.get(name, "") for name in ("name", "group", "origin", "upload", "part")}
     if max(map(len, asked.values())) > LONGEST_WORD:
         raise Refused(400, "The name of the file is too long.")
     if asked["upload"] and not UPLOAD.fullmatch(asked["upload"]):
         raise Refused(400, "The identifier of the upload is none.")
+    if asked["part"] not in ("", *PARTS):
+        raise Refused(400, "There is no such part.")
     if asked["origin"] not in ORIGINS:
         asked["origin"] = "phone" if token_of(request) else "file"
     return asked
@@ -103,7 +107,10 @@ def _add(set_id: str, class_id: int, path: Path, asked: dict[str, str]) -> dict[
     if upload:
         begin_receipt(set_id, upload)
     try:
-        added = adding.add_picture(set_id, class_id, path, name, group=asked["group"], origin=asked["origin"])
+        part = next((each for each in PARTS if each == asked["part"]), None)
+        added = adding.add_picture(
+            set_id, class_id, path, name, group=asked["group"], origin=asked["origin"], part=part
+        )
     except adding.NotKept as error:
         raise Refused(507, without_own_paths(str(error))) from error
     is_in = added.picture is not None or (again is not None and _came_since(set_id, class_id, name, again.begun))
