@@ -7,8 +7,9 @@ import io
 import pytest
 from PIL import Image
 
-from qtl_core.pictures.datasets import layout, thumbnails
+from qtl_core.pictures.datasets import editing, layout, thumbnails
 from qtl_core.pictures.datasets.adding import add_picture
+from qtl_core.pictures.datasets.creating import delete
 from qtl_core.pictures.datasets.latest import latest_pictures
 from qtl_core.pictures.datasets.thumbnails import EDGE, FOLDER, thumbnail
 from tests.helpers import pictures_with_metadata
@@ -68,3 +69,15 @@ def test_the_latest_pictures_come_first_and_no_more_than_asked():
     assert names == ["circle_4.jpg", "circle_3.jpg", "circle_2.jpg"]
     added = add_picture(record.id, record.classes[0].id, picture(2, 77), "last.jpg")
     assert latest_pictures(record.id, record.classes[0].id, 1)[0].id == added.picture.id
+
+
+def test_there_is_none_of_a_picture_that_was_removed_nor_of_a_deleted_set():
+    record = made_set(2, 0)
+    one, other = latest_pictures(record.id, record.classes[0].id, 2)
+    assert thumbnail(record.id, one.sha256)
+    assert thumbnail(record.id, other.sha256)
+    editing.remove(record.id, [one.id])
+    assert thumbnail(record.id, one.sha256) == b""
+    assert thumbnail(record.id, other.sha256)
+    delete(record.id)
+    assert thumbnail(record.id, other.sha256) == b""

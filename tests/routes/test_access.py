@@ -80,7 +80,7 @@ def test_a_made_up_code_opens_nothing(open_routes, pets, token):
         ({"origin": HERE, "sec-fetch-site": "same-origin"}, True),
         ({"origin": "http://localhost:8501", "host": "localhost:8501"}, True),
         ({"origin": "https://evil.example"}, False),
-        ({"origin": "http://127.0.0.1:9999"}, True),  # this machine's own, as whoever runs it named the address
+        ({"origin": "http://127.0.0.1:9999"}, False),  # another server of this machine
         ({"origin": "null"}, False),
         ({"origin": HERE, "sec-fetch-site": "cross-site"}, False),
         ({"sec-fetch-site": "same-site"}, False),
@@ -102,3 +102,18 @@ def test_an_open_server_has_whatever_name_it_has(open_routes, pets):
     mine = {"cookie": cookie, "host": "school.example", "origin": "https://school.example"}
     assert put(open_routes, pets, mine).json["added"]
     assert put(open_routes, pets, mine | {"origin": "https://evil.example"}).status == 403
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [
+        ("http://localhost:3000", False),
+        ("http://127.0.0.1:9999", False),
+        ("http://localhost", False),
+        ("http://localhost:8501", True),
+        (HERE, True),
+    ],
+)
+def test_another_server_on_this_machine_is_another_site(routes, origin, allowed):
+    anybodys = create("anybody's", ["cats"])
+    assert put(routes, anybodys, {"origin": origin}).status == (200 if allowed else 403)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 from urllib.parse import quote
 
 import pytest
@@ -16,6 +17,7 @@ from qtl_core.pictures.datasets.reading import pictures_of
 from qtl_core.pictures.datasets.receipts import begin_receipt, find_receipt
 from tests.helpers.asgi import ask, asked
 from tests.helpers.made_sets import picture_bytes
+from ui.shell.routes import receiving
 
 UPLOAD = "0123456789abcdef01234567"
 
@@ -196,3 +198,28 @@ def test_a_class_that_is_removed_takes_no_more(routes, pets):
     found = put(routes, pets.id, picture_bytes(1), 2)
     assert (found.status, found.json["again"]) == (404, False)
     assert len(find(pets.id).classes) == 1
+
+
+def test_large_pictures_leave_the_turns_to_the_others(routes, pets, monkeypatch):
+    """Twelve large ones are being decoded, and the thread for them is busy: a small one goes through."""
+    monkeypatch.setattr("ui.shell.routes.pictures.LARGE_PIXELS", 48 * 48)
+    large, held = picture_bytes(1, (64, 64)), []
+
+    async def busy(work, *args):
+        held.append(receiving.turns.reading.total())
+        return {"added": False, "reason": "", "count": 0}
+
+    monkeypatch.setattr("ui.shell.routes.pictures.in_large_thread", busy)
+    assert put(routes, pets.id, large).status == 200
+    assert held == [0]
+    assert put(routes, pets.id, picture_bytes(2)).json["added"]
+
+
+def test_what_a_killed_server_left_of_pictures_goes_when_the_next_one_comes(routes, pets, own_home):
+    folder = own_home / "incoming/pictures"
+    folder.mkdir(parents=True)
+    for name in (f"{os.getpid()}-{'a' * 24}", f"999999999-{'b' * 24}"):
+        (folder / name).write_bytes(b"an original with its place")
+    (folder / "1-other").write_bytes(b"of a process that runs")
+    assert put(routes, pets.id, picture_bytes(1)).json["added"]
+    assert [path.name for path in left_behind(own_home)] == ["1-other"]

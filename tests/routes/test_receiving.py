@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import io
+from contextlib import ExitStack
 
 import pytest
 
 from tests.helpers.asgi import scope_of
 from ui.shell.routes import receiving
 from ui.shell.routes.answers import Refused
-from ui.shell.routes.receiving import AT_ONCE, EACH, WRITE_BYTES, Turns, receive
+from ui.shell.routes.receiving import (
+    AT_ONCE,
+    BODIES_AN_ADDRESS,
+    BODIES_EACH,
+    EACH,
+    WRITE_BYTES,
+    Bodies,
+    Turns,
+    receive,
+)
 
 
 class Watched(io.BytesIO):
@@ -40,7 +50,7 @@ def received(pieces, file, most=2**30):
     return asyncio.run(run())
 
 
-def test_a_body_is_written_whole_a_megabyte_at_a_time():
+def test_a_body_is_written_whole_a_quarter_of_a_megabyte_at_a_time():
     piece, file = bytes(range(256)) * 256, Watched()
     assert received([piece] * 100, file) == len(piece) * 100
     assert file.getvalue() == piece * 100
@@ -105,3 +115,54 @@ def test_who_waits_too_long_or_with_too_many_is_asked_to_come_again(monkeypatch)
 
     many, long = asyncio.run(run())
     assert [(each.status, each.again) for each in (many, long)] == [(429, True), (503, True)]
+
+
+def receiving_from(take):
+    from starlette.requests import Request
+
+    return receive(Request(scope_of("PUT", "/", {}), take), io.BytesIO(), 10**6, "")
+
+
+def test_bodies_that_are_waited_for_hold_no_turn():
+    async def run():
+        async def nothing():
+            await asyncio.Event().wait()
+
+        waiting = [asyncio.create_task(receiving_from(nothing)) for _ in range(3 * AT_ONCE)]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        held = receiving.turns.reading.total()
+        for each in waiting:
+            each.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        return held
+
+    assert asyncio.run(run()) == 0
+
+
+def test_a_body_that_comes_a_byte_at_a_time_is_given_up(monkeypatch):
+    clock = iter(range(0, 10**6, 10))  # ten seconds from each look to the next
+
+    async def a_byte():
+        return {"type": "http.request", "body": b"x", "more_body": True}
+
+    monkeypatch.setattr(receiving.time, "monotonic", lambda: float(next(clock)))
+    with pytest.raises(Refused, match="Nothing came") as error:
+        asyncio.run(receiving_from(a_byte))
+    assert error.value.status == 408
+
+
+def test_so_many_bodies_are_on_their_way_from_a_visitor_and_from_an_address():
+    bodies = Bodies()
+    with ExitStack() as stack:
+        for _ in range(BODIES_EACH):
+            stack.enter_context(bodies.one_more("me", "192.0.2.1"))
+        with pytest.raises(Refused), bodies.one_more("me", "192.0.2.2"):
+            pass
+        for number in range(BODIES_AN_ADDRESS - BODIES_EACH):
+            stack.enter_context(bodies.one_more(f"made up {number}", "192.0.2.1"))
+        with pytest.raises(Refused), bodies.one_more("another", "192.0.2.1"):
+            pass
+        with bodies.one_more("another", "192.0.2.2"):
+            assert bodies.counts[""] == BODIES_AN_ADDRESS + 1
+    assert not bodies.counts

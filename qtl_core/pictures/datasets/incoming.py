@@ -1,11 +1,11 @@
 """Files on their way into data sets: pieces of archives, and pictures that are not looked at yet.
 
-    incoming/pictures/<random>                   a picture while it comes in; gone with the request
+    incoming/pictures/<process>-<random>         a picture while it comes in; gone with the request
     incoming/archives/<whose>/<upload>.part      what has come of an archive
     incoming/archives/<whose>/<upload>.zip       a whole one, until it is taken over or a day old
     incoming/archives/<whose>/<upload>.json      what it is called, and the set and class that it was dropped on
 
-What a killed server left there goes when the next file comes in.
+What a killed server left there goes when a server starts, and when the next file comes in.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import re
 import secrets
 import time
@@ -31,6 +32,7 @@ KEPT_SECONDS = 24 * 3600.0
 ABANDONED_SECONDS = 3600.0  # longer than any request for a picture
 SWEEP_SECONDS = 600.0
 _swept: dict[Path, float] = {}
+_coming: set[Path] = set()  # pictures that come in by this process
 
 
 @dataclass(frozen=True)
@@ -71,17 +73,20 @@ def incoming_picture() -> Iterator[tuple[Path, IO[bytes]]]:
         UserError: Nothing can be written.
     """
     folder = paths.writable("incoming/pictures")
-    _sweep()
-    path = folder / secrets.token_hex(12)
+    sweep()
+    path = folder / f"{os.getpid()}-{secrets.token_hex(12)}"
+    _coming.add(path)
     try:
         file = path.open("xb", buffering=0)
     except OSError as error:
+        _coming.discard(path)
         raise _not_kept(error) from error
     try:
         with file:
             yield path, file
     finally:
         path.unlink(missing_ok=True)
+        _coming.discard(path)
 
 
 def received_of(owner: str, upload: str) -> int:
@@ -100,7 +105,7 @@ def incoming_archive(owner: str, upload: str, offset: int) -> Iterator[IO[bytes]
         UserError: Less than that has come, or nothing can be written.
     """
     path = _archive(owner, upload, "part")
-    _sweep()
+    sweep()
     try:
         paths.writable("incoming/archives")
         path.parent.mkdir(exist_ok=True)
@@ -186,17 +191,48 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _sweep() -> None:
-    """Removes what was abandoned, now and then."""
+def sweep() -> None:
+    """Removes what was abandoned: pictures of processes that are over at once, the rest now and then."""
     root, now = paths.home() / "incoming", time.time()
+    for path in (root / "pictures").glob("*"):
+        if path not in _coming and (_is_orphan(path) or _is_older(path, now - ABANDONED_SECONDS)):
+            _remove(path)
     if now - _swept.get(root, 0.0) < SWEEP_SECONDS:
         return
     _swept[root] = now
-    for pattern, most in (("pictures/*", ABANDONED_SECONDS), ("archives/*/*", KEPT_SECONDS)):
-        for path in root.glob(pattern):
-            with contextlib.suppress(OSError):
-                if now - path.stat().st_mtime > most:
-                    path.unlink()
+    for path in root.glob("archives/*/*"):
+        if _is_older(path, now - KEPT_SECONDS):
+            _remove(path)
+
+
+def _is_orphan(path: Path) -> bool:
+    """Returns whether the process that took a picture in is over: what is of this one and not coming is of another."""
+    process = path.name.partition("-")[0]
+    if not process.isdecimal() or len(process) > 9:
+        return False
+    if int(process) == os.getpid():
+        return True
+    if os.name != "posix":
+        return False  # asking would end it
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:  # somebody else's
+        return False
+    return False
+
+
+def _is_older(path: Path, moment: float) -> bool:
+    try:
+        return path.stat().st_mtime < moment
+    except OSError:
+        return False
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()
 
 
 def _not_kept(error: OSError) -> UserError:

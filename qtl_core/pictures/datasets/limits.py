@@ -113,7 +113,7 @@ class _Sums:
         self._root: Path | None = None
         self._looked = 0.0
         self._sets: dict[str, tuple[str, int]] = {}  # owner and bytes by identifier
-        self._stamps: dict[str, object] = {}  # of the files as they were when that was asked
+        self._stamps: dict[str, tuple[tuple[int, int], ...]] = {}  # of the files as they were when that was asked
 
     def of(self, owner: str) -> Usage:
         sizes = [size for whose, size in self._now().values() if whose == owner]

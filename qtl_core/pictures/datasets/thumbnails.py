@@ -8,10 +8,11 @@ import os
 import re
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from qtl_core.common.errors import UserError
 from qtl_core.pictures.datasets import layout
+from qtl_core.pictures.datasets.opening import reading
 from qtl_core.pictures.decoding.open_picture import open_picture
 
 EDGE = 176  # pixels: a tile is 88 wide, on screens of twice the density
@@ -32,6 +33,8 @@ def thumbnail(set_id: str, sha256: str) -> bytes:
     """
     if not layout.ID.fullmatch(set_id) or not _SHA256.fullmatch(sha256):
         return b""
+    if not _is_in(set_id, sha256):
+        return b""
     kept = layout.set_folder(set_id) / FOLDER / f"{sha256}.jpg"
     try:
         return kept.read_bytes()
@@ -40,6 +43,16 @@ def thumbnail(set_id: str, sha256: str) -> bytes:
     if made:
         _keep(kept, made)
     return made
+
+
+def _is_in(set_id: str, sha256: str) -> bool:
+    """Returns whether a picture is in a set now: of a removed one, or in a deleted set, nothing is shown."""
+    with contextlib.suppress(UserError):
+        return reading(set_id, lambda connection: connection.execute(_IS_IN, (sha256,)).fetchone()) is not None
+    return False
+
+
+_IS_IN = "SELECT 1 FROM pictures WHERE sha256 = ? AND removed IS NULL"
 
 
 def _made(path: Path) -> bytes:
@@ -56,7 +69,7 @@ def _opened(path: Path) -> Image.Image:
 
     Every other kind is opened as everywhere in the app: Pillow by itself does not know some that can be added (HEIC).
     """
-    with contextlib.suppress(UnidentifiedImageError), Image.open(path, formats=["JPEG"]) as picture:
+    with contextlib.suppress(OSError, ValueError, SyntaxError), Image.open(path, formats=["JPEG"]) as picture:
         if min(picture.size) > 4 * EDGE:
             picture.draft("RGB", (2 * EDGE, 2 * EDGE))
             return ImageOps.exif_transpose(picture).convert("RGB")

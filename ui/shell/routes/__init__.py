@@ -9,6 +9,7 @@ To add a route: a module beside this one with `ROUTES`, and a line in `own_route
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -63,8 +64,18 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Opens the browser at the start, and ends the workers at the end."""
     if not st.get_option("server.headless"):
         open_browser()
+    sweeping = asyncio.create_task(asyncio.to_thread(_sweep))
     yield
+    await sweeping
     from ui.base import job_managers  # imported here: a server starts half a second sooner without
 
     await asyncio.to_thread(job_managers.close_all)
     end_as_asked()
+
+
+def _sweep() -> None:
+    """Removes what a server that was killed left of pictures on their way; trouble with that troubles nobody."""
+    from qtl_core.pictures.datasets.incoming import sweep
+
+    with contextlib.suppress(OSError):
+        sweep()

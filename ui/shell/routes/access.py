@@ -7,7 +7,7 @@ that no page of another site gets in by giving this machine a name of its own (D
 from __future__ import annotations
 
 import ipaddress
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import streamlit as st
 from starlette.requests import Request
@@ -69,15 +69,35 @@ def token_of(request: Request) -> str:
 
 def asker(request: Request) -> str:
     """Returns what tells those who ask apart, where each has a share."""
-    machine = request.client.host if request.client else ""
-    return secret_of(request.scope) or token_of(request) or machine
+    return secret_of(request.scope) or token_of(request) or address(request)
+
+
+def address(request: Request) -> str:
+    """Returns the address that a request comes from, which is harder to make up than a cookie."""
+    return request.client.host if request.client else ""
 
 
 def _is_own_origin(origin: str, host: str) -> bool:
     parts = urlsplit(origin)
     if parts.netloc.lower() == host.lower() and parts.netloc:
         return True
-    return (parts.hostname or "") in _named() or origin in st.get_option("server.corsAllowedOrigins")
+    if origin in st.get_option("server.corsAllowedOrigins"):
+        return True
+    return (parts.hostname or "") in _named() and _is_own_port(parts, host)
+
+
+def _is_own_port(origin: SplitResult, host: str) -> bool:
+    """Returns whether an origin under a name of this server is this server's: others may run on the same machine.
+
+    Behind a proxy it has no port, or the one that whoever runs the server says.
+    """
+    try:
+        port, own = origin.port, urlsplit(f"//{host}").port
+    except ValueError:
+        return False
+    if port is None:
+        return origin.hostname not in LOOPBACK or own is None
+    return port in (own, st.get_option("browser.serverPort"), st.get_option("server.port"))
 
 
 def _is_own_name(host: str) -> bool:

@@ -18,9 +18,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ui.shell.routes.access import asker, check_own_site, owner_asking
+from ui.shell.routes.access import address, asker, check_own_site, owner_asking
 from ui.shell.routes.answers import Refused, answer, in_words
-from ui.shell.routes.receiving import in_thread, receive, turns
+from ui.shell.routes.receiving import bodies, in_thread, receive
 
 if TYPE_CHECKING:
     from qtl_core.pictures.datasets.incoming import DropTarget
@@ -51,7 +51,7 @@ async def take_piece(request: Request) -> Response:
     owner, upload = owner_asking(request), request.path_params["upload"]
     offset, total = _number(request, "offset"), _number(request, "total")
     await in_thread(_check_room, owner, total)
-    async with turns.turn(asker(request)):
+    with bodies.one_more(asker(request), address(request)):
         if await in_thread(received_of, owner, upload) == total > 0:  # the last answer was lost
             return answer({"received": total, "whole": True})
         most = min(PIECE_BYTES, total - offset)

@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from qtl_core.common.errors import UserError
+from ui.base.errors import without_own_paths
 from ui.shell.routes.access import check_own_site
 from ui.shell.routes.answers import answer, in_words
 
@@ -50,7 +51,7 @@ async def answer_frame(request: Request) -> Response:
     except BusyError as error:
         return _refused(503, str(error), BUSY_MS)
     except UserError as error:
-        return _refused(status, str(error), REFUSED_MS)
+        return _refused(status, without_own_paths(str(error)), REFUSED_MS)
     if found.prediction is None:
         return _refused(422, f"The picture could not be read. {found.error}", BUSY_MS)
     return answer(live_reply(found, watcher, temperature))

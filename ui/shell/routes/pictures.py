@@ -9,8 +9,12 @@ identifier that the browser makes up, under which it may send the same file agai
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,14 +22,16 @@ from starlette.routing import Route
 
 from qtl_core.pictures.datasets.records import PARTS
 from ui.base.errors import without_own_paths
-from ui.shell.routes.access import NOT_YOURS, asker, check_own_site, may_change, token_of
+from ui.shell.routes.access import NOT_YOURS, address, asker, check_own_site, may_change, token_of
 from ui.shell.routes.answers import Refused, answer, in_words
-from ui.shell.routes.receiving import in_thread, receive, turns
+from ui.shell.routes.receiving import bodies, in_large_thread, in_thread, large_turns, receive, turns
 
 ORIGINS = frozenset({"file", "folder", "paste", "camera", "phone"})
 LONGEST_WORD = 500  # characters of a name or a group; the store has narrower rules of its own
+LARGE_PIXELS = 16_000_000  # a second of decoding, and ten times the memory of what is usual
 GONE = "This class is not there any more: it, or its data set, was removed."
 EMPTY = "The file is empty."
+_uploads: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 
 @in_words
@@ -37,7 +43,7 @@ async def add_picture(request: Request) -> Response:
     before = await in_thread(_before, set_id, class_id, token_of(request), request, asked["upload"])
     if before is not None:
         return answer(before)
-    async with turns.turn(asker(request)):
+    with bodies.one_more(asker(request), address(request)):
         return answer(await _receive_and_add(request, set_id, class_id, asked))
 
 
@@ -93,7 +99,30 @@ async def _receive_and_add(request: Request, set_id: str, class_id: int, asked: 
     with incoming_picture() as (path, file):
         if not await receive(request, file, most, too_large):
             return {"added": False, "reason": EMPTY}
-        return await in_thread(_add, set_id, class_id, path, asked)
+        async with _one_of_its_upload(set_id, asked["upload"]):
+            if await in_thread(_is_large, path):
+                async with large_turns.turn(asker(request)):
+                    return await in_large_thread(_add, set_id, class_id, path, asked)
+            async with turns.turn(asker(request)):
+                return await in_thread(_add, set_id, class_id, path, asked)
+
+
+def _one_of_its_upload(set_id: str, upload: str) -> AbstractAsyncContextManager[None]:
+    """Lets what is sent twice at the same time in one after the other, so that the second finds the first's receipt."""
+    if not upload:
+        return nullcontext()
+    return _uploads.setdefault(f"{set_id}/{upload}", asyncio.Lock())
+
+
+def _is_large(path: Path) -> bool:
+    """Returns whether a picture has so many pixels that decoding it would hold up the others, as its header says."""
+    from qtl_core.pictures.decoding.limits import UnreadablePicture
+    from qtl_core.pictures.decoding.reading import opened_picture
+
+    with contextlib.suppress(UnreadablePicture, OSError), path.open("rb") as stream:
+        width, height = opened_picture(stream).size
+        return width * height > LARGE_PIXELS
+    return False
 
 
 def _add(set_id: str, class_id: int, path: Path, asked: dict[str, str]) -> dict[str, Any]:

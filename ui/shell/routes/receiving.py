@@ -1,35 +1,43 @@
 """Bodies of requests on their way to a file: piece by piece, a bounded part in memory, a bounded number at a time.
 
-What is read of a body waits in memory until it is a megabyte, and is written by a thread, because a busy disk must
-not hold up the server's one event loop. Who has to wait for a turn is not read from meanwhile, so the network waits.
+What is read of a body waits in memory until it is a quarter of a megabyte, and is written by a thread, because a busy
+disk must not hold up the server's one event loop. A turn is had while something is done with what has come, never
+while the network is waited for: so slow bodies, however many, keep nobody else from it. Who has to wait for a turn is
+not read from meanwhile, so the network waits. How many bodies may be on their way is bounded for a visitor, for an
+address (cookies are made up easily) and for all, and one that comes too slowly is given up.
 """
 
 from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import IO, TypeVar
 
 from starlette.requests import Request
 
 from qtl_core.common.system_reasons import reason_of
+from ui.shell.routes.access import asker
 from ui.shell.routes.answers import Refused
 
 Result = TypeVar("Result")
-AT_ONCE = 12  # bodies on their way for all; 1.1 MB of memory each at the most
+AT_ONCE = 12  # turns for all
 EACH = 4  # of one visitor, who so leaves some to the others
 WAITING_EACH = 12  # of one visitor: tabs of one browser wait for each other
+BODIES, BODIES_AN_ADDRESS, BODIES_EACH = 192, 64, 16  # on their way: for all, of an address, of a visitor
 WAIT_SECONDS = 60.0  # for a turn
 IDLE_SECONDS = 15.0  # without a byte; a server that is ended waits for what is on its way
+SLOWEST = 2_000  # bytes a second from then on: a telephone at the edge of its network has twice as many
 LONGEST_SECONDS = 900.0  # of one body, or a few who send a byte now and then would keep the others out
-WRITE_BYTES = 2**20
+WRITE_BYTES = 2**18
 THREADS = 2  # that write, look at pictures and ask the store: with pages and a training beside them, on two cores
 
 _workers = ThreadPoolExecutor(THREADS, "own-routes")
+_large = ThreadPoolExecutor(1, "own-routes-large")
 
 
 async def in_thread(work: Callable[..., Result], *args: object) -> Result:
@@ -37,10 +45,44 @@ async def in_thread(work: Callable[..., Result], *args: object) -> Result:
     return await asyncio.get_running_loop().run_in_executor(_workers, work, *args)
 
 
-class Turns:
-    """Decides who is read from: so many at a time, each visitor a few of them."""
+async def in_large_thread(work: Callable[..., Result], *args: object) -> Result:
+    """Does the same with a picture of so many pixels that it takes seconds: one at a time, beside the others."""
+    return await asyncio.get_running_loop().run_in_executor(_large, work, *args)
+
+
+class Bodies:
+    """Counts the bodies that are on their way."""
 
     def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+
+    @contextmanager
+    def one_more(self, asker: str, address: str) -> Iterator[None]:
+        """Counts one until the end of the `with`.
+
+        Raises:
+            Refused: There are too many.
+        """
+        mine = (("", BODIES), (f"address {address}", BODIES_AN_ADDRESS), (f"asker {asker}", BODIES_EACH))
+        if any(self.counts[name] >= most for name, most in mine):
+            raise Refused(429, "Too much is on its way at once. It goes on in a moment.", again=True)
+        self.counts.update(name for name, _ in mine)
+        try:
+            yield
+        finally:
+            self.counts.subtract(name for name, _ in mine)
+            self.counts += Counter()  # drops who has none
+
+
+class Turns:
+    """Decides with whose pictures something is done now: so many at a time, each visitor a few of them.
+
+    Args:
+        at_once: How many, if it is not `AT_ONCE`.
+    """
+
+    def __init__(self, at_once: int = 0) -> None:
+        self.at_once = at_once
         self.guard = threading.Lock()
         self.reading: Counter[str] = Counter()
         self.waiting: Counter[str] = Counter()
@@ -78,12 +120,12 @@ class Turns:
 
     def _begin(self, asker: str) -> bool:
         with self.guard:
-            free = self.reading[asker] < EACH and self.reading.total() < AT_ONCE
+            free = self.reading[asker] < EACH and self.reading.total() < (self.at_once or AT_ONCE)
             self.reading[asker] += free
             return free
 
 
-turns = Turns()
+turns, large_turns, bodies = Turns(), Turns(1), Bodies()
 
 
 def stated_length(request: Request) -> int | None:
@@ -128,18 +170,23 @@ async def receive(request: Request, file: IO[bytes], most: int, too_large: str) 
 
 
 async def _receive(request: Request, file: IO[bytes], most: int, too_large: str) -> int:
-    length, held = 0, bytearray()
+    length, held, waited = 0, bytearray(), 0.0
     pieces = aiter(request.stream())
     while True:
+        begun = time.monotonic()
         async with asyncio.timeout(IDLE_SECONDS):
             piece = await anext(pieces, None)
+        waited += time.monotonic() - begun
+        if length < SLOWEST * (waited - IDLE_SECONDS):
+            raise TimeoutError
         if piece is not None:
             length += len(piece)
             if length > most:
                 raise Refused(413, too_large)
             held += piece
         if held and (piece is None or len(held) >= WRITE_BYTES):
-            await in_thread(_write_all, file, bytes(held))
+            async with turns.turn(asker(request)):
+                await in_thread(_write_all, file, bytes(held))
             held.clear()
         if piece is None:
             return length
