@@ -19,6 +19,7 @@ from qtl_core.pictures.sources.catalogue import dataset_status, load_dataset
 from qtl_core.pictures.sources.photos import Difference, compare_with_manifest
 from qtl_core.settings import DataSettings
 from tests.conftest import SHARED, needs_shared
+from tests.helpers.made_runs import made_pictures
 from tests.helpers.serve import Server
 
 FILES = [f"{split}/{name}/{number}.png" for split in ("train", "val") for name in ("ants", "bees") for number in (1, 2)]
@@ -121,6 +122,12 @@ def test_a_shared_copy_is_found_after_home(tmp_path: Path, own_home: Path, monke
 def test_sources_that_name_nothing(source: str, said: str) -> None:
     with pytest.raises(UserError, match=said):
         load_dataset(DataSettings(source=source))
+
+
+def test_a_source_may_be_named_alone(tmp_path: Path) -> None:
+    """As scripts of earlier versions do."""
+    folder = made_pictures(tmp_path)
+    assert load_dataset("folder", str(folder)) == load_dataset(DataSettings(source="folder", folder=str(folder)))
 
 
 def test_differences_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,7 +59,9 @@ def test_without_weights_and_with_equal_classes_every_picture_weighs_one():
 @pytest.mark.parametrize("other", [train_with_torch, train_with_pennylane])
 def test_every_engine_weighs_alike(other: Engine, precision: str):
     work, exact = task(precision=precision), {"double": 1e-8, "single": 1e-4}[precision]
-    for ours, theirs in zip(epochs(train_compiled, work), epochs(other, work), strict=True):
+    compiled, others = epochs(train_compiled, work), epochs(other, work)
+    assert compiled
+    for ours, theirs in zip(compiled, others, strict=True):
         for figure in ("train_loss", "train_accuracy", "val_loss", "val_accuracy"):
             assert getattr(ours, figure) == pytest.approx(getattr(theirs, figure), abs=exact), figure
         for name, values in theirs.checkpoint.weights.items():
@@ -75,6 +77,7 @@ def test_the_weights_change_the_training(engine: Engine):
 @pytest.mark.parametrize("engine", [train_compiled, train_with_torch])
 def test_equal_classes_train_as_without_weights_to_the_last_bit(engine: Engine):
     weighted, plain = (epochs(engine, task((6, 6, 6), class_weights=kind)) for kind in ("balanced", "none"))
+    assert plain
     for one, other in zip(weighted, plain, strict=True):
         assert one.train_loss == other.train_loss
         assert all((one.checkpoint.weights[name] == values).all() for name, values in other.checkpoint.weights.items())

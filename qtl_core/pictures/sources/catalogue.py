@@ -39,12 +39,17 @@ class DatasetStatus:
 
 
 def load_dataset(
-    data: DataSettings, progress: ProgressCallback = no_progress, should_stop: ShouldStop = never_stop
+    data: DataSettings | str,
+    folder: str = "",
+    progress: ProgressCallback = no_progress,
+    should_stop: ShouldStop = never_stop,
 ) -> Dataset:
     """Reads the pictures of a source.
 
     Args:
-        data: Names them; backbone and weights play no part.
+        data: Names them; backbone and weights play no part. Or the name of the source alone, as in
+            `load_dataset("folder", "/home/me/photos")`.
+        folder: The folder, where `data` is a name.
         progress: Called with pictures done and pictures in all.
         should_stop: Looked at before every picture.
 
@@ -52,6 +57,8 @@ def load_dataset(
         UserError: Photos that are not here, or a folder or a data set that cannot be used.
         StoppedByUser: `should_stop` said so.
     """
+    if isinstance(data, str):
+        data = DataSettings(source=data, folder=folder)
     if data.source == "photos":
         return photos.load_photos(progress, should_stop)
     if data.source == "drawn":
@@ -107,7 +114,9 @@ def find_dataset(
 
     def load(used: DataSettings) -> Dataset:
         stage = "Getting the drawn pictures ready" if used.source == "drawn" else "Reading the pictures"
-        return load_dataset(used, lambda done, total: report(Progress(stage, done, total)), should_stop)
+        return load_dataset(
+            used, progress=lambda done, total: report(Progress(stage, done, total)), should_stop=should_stop
+        )
 
     data = settled(data)
     try:
