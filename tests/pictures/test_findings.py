@@ -10,15 +10,20 @@ from PIL import Image, ImageFilter
 
 from qtl_core.common.errors import StoppedByUser
 from qtl_core.common.progress import Progress, never_stop
-from qtl_core.pictures.findings.check import CheckRequest, check_pictures, checked_set
+from qtl_core.pictures.datasets.adding import Incoming, add_many
+from qtl_core.pictures.datasets.creating import find_by_id
+from qtl_core.pictures.datasets.reading import pictures_of
+from qtl_core.pictures.findings.check import CheckReport, CheckRequest, check_pictures, checked_set
 from qtl_core.pictures.findings.class_sizes import uneven_classes
 from qtl_core.pictures.findings.finding import KINDS, CheckedPicture, CheckedSet, Finding
 from qtl_core.pictures.findings.poor_pictures import BLURRED, DARK, TINY, faults_of, poor_pictures
 from qtl_core.pictures.findings.repeated import copies_and_bursts, kept_together
+from qtl_core.pictures.findings.still_found import still_found
 from qtl_core.pictures.findings.wrong_labels import why_not_looked_for, wrong_labels
 from qtl_core.pictures.sources.blur import blur_effect
 from qtl_core.pictures.sources.perceptual_hash import PerceptualHash, perceptual_hashes
 from qtl_core.settings import DataSettings
+from tests.helpers.own_sets import made_set, picture
 
 
 def scene(seed: int, size: tuple[int, int] = (240, 160)) -> Image.Image:
@@ -153,6 +158,22 @@ def test_the_blur_of_one_direction_counts():
     )
 
 
+def test_a_class_of_what_is_none_of_the_others_may_show_nothing(tmp_path):
+    plain = Image.new("RGB", (200, 200), (90, 120, 200))
+    files = put(tmp_path, {"train/nothing of the kind/1.png": plain, "train/a/1.png": plain})
+    (found,) = poor_pictures(one := checked(files, classes=("a", "nothing of the kind")), looks_of(one))
+    assert names(found) == ["a/1.png"]
+
+
+def test_counts_are_those_of_now_until_the_next_check_is_over():
+    record = made_set(12, 0)
+    report = CheckReport(tuple(uneven_classes(CheckedSet.of_made(record))), CheckedSet.of_made(record))
+    (before,) = still_found(report, record, pictures_of(record.id), frozenset())
+    assert before.sentence.startswith("stripes has 0 pictures")
+    add_many(record.id, [Incoming(record.classes[1].id, picture(1, number), f"{number}.jpg") for number in range(12)])
+    assert still_found(report, find_by_id(record.id), pictures_of(record.id), frozenset()) == ()
+
+
 def test_each_fault_is_one_finding_with_all_its_pictures(tmp_path):
     files = put(
         tmp_path,
@@ -167,7 +188,7 @@ def test_each_fault_is_one_finding_with_all_its_pictures(tmp_path):
     )
     (tmp_path / "val/b/none.png").write_bytes(b"no picture")
     one = checked([*files, tmp_path / "val/b/none.png"])
-    found = list(poor_pictures(one.pictures, looks_of(one)))
+    found = list(poor_pictures(one, looks_of(one)))
     assert {finding.kind: names(finding) for finding in found} == {
         "unreadable": ["b/none.png"],
         "plain": ["a/plain.png"],

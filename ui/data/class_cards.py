@@ -9,7 +9,7 @@ import streamlit as st
 from qtl_core.common.errors import UserError
 from qtl_core.pictures.datasets.editing import add_class, recolour_class, remove_class, rename_class
 from qtl_core.pictures.datasets.latest import latest_pictures
-from qtl_core.pictures.datasets.names import LONGEST_CLASS, MOST_CLASSES
+from qtl_core.pictures.datasets.names import LONGEST_CLASS, MOST_CLASSES, NOTHING
 from qtl_core.pictures.datasets.records import ClassRecord, DatasetRecord
 from ui.base.errors import as_name
 from ui.base.theme import CLASSES, class_colour
@@ -21,7 +21,6 @@ from ui.session import session
 LATEST = 12  # thumbnails on a card: two rows at most are seen
 MANY = 4  # classes: more of them are drawn narrower
 FEWEST = 2  # classes: with one there is nothing to tell apart
-NOTHING = "nothing of the kind"
 WHY_NOTHING = (
     "A network always answers with one of its classes, also for a picture of something else. A class of other things, "
     "such as the empty table or your own face, gives it an answer for those."

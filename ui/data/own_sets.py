@@ -7,11 +7,11 @@ import time
 import streamlit as st
 
 from qtl_core.common.errors import UserError
-from qtl_core.pictures.datasets.creating import create, delete, find_by_id, undelete
+from qtl_core.pictures.datasets.creating import create, delete, find_by_id, list_datasets, undelete
 from qtl_core.pictures.datasets.records import DatasetRecord
 from ui.base.errors import as_name
 from ui.session import session
-from ui.session.visitor import maker, my_sets, owner, visitor
+from ui.session.visitor import maker, owner, visitor
 from ui.session.workshop import OWN
 
 FIRST_CLASSES = ("Class 1", "Class 2")
@@ -54,7 +54,7 @@ def opened_set() -> DatasetRecord | None:
 
 def new_set() -> None:
     """Makes a set with two empty classes, under a name that can be changed later, and opens it."""
-    taken = {record.name for record in my_sets()}
+    taken = {record.name for record in list_datasets()}  # everybody's: a shell lists them together
     number = next(number for number in range(1, len(taken) + 2) if f"{UNNAMED} {number}" not in taken)
     try:
         record = create(f"{UNNAMED} {number}", FIRST_CLASSES, owner=owner(), maker=maker())

@@ -10,6 +10,7 @@ from ui.data.editor import show_editor
 from ui.data.panel import show_data
 from ui.data.set_list import show_set_list
 from ui.session import session
+from ui.session.visitor import my_sets
 from ui.session.workshop import OWN
 from ui.widgets.materials import show_pictures
 from ui.widgets.settings_controls import show_field
@@ -36,6 +37,7 @@ def _show_ready_made() -> None:
         with st.container(border=True, key="photos_missing"):
             show_pictures(data)
     if data.source == OWN:
-        st.info("Open one of your data sets above, or make a new one.")
+        there = "Open one of your data sets above, or make" if my_sets() else "Make"
+        st.info(f"{there} a new one with **New data set**, or choose other pictures.")
         return
     show_data(data)

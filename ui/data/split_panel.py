@@ -22,7 +22,10 @@ def show_split(record: DatasetRecord, can_change: bool) -> None:
         return
     words = f"Split: {record.split.val_share:.0%} for validation"
     words += f", {record.split.test_share:.0%} for a test" if record.split.test_share else ""
-    box = st.expander(words, icon=":material/call_split:", key="split_box", on_change="rerun")
+    # Its words change with the sliders in it, which makes it another box: it begins as the one before was.
+    was_open = bool(st.session_state.get("split_is_open"))
+    box = st.expander(words, was_open, icon=":material/call_split:", key="split_box", on_change="rerun")
+    st.session_state["split_is_open"] = box.open
     if not box.open:
         return
     with box:

@@ -15,6 +15,12 @@ class HeldUploads:
     def __init__(self) -> None:
         self.pictures: dict[str, UploadedPicture] = {}
         self.listed: set[str] = set()  # the identifiers that the widget shows, so that they can be taken back there
+        self.widget = ""
+
+    def begin(self, widget: str) -> None:
+        """Takes note of which widget shows its list from now on: what another one listed was not taken out of it."""
+        if widget != self.widget:
+            self.widget, self.listed = widget, set()
 
     def take(self, listed: Sequence[UploadedPicture]) -> list[UploadedPicture]:
         """Takes in what the widget shows now; returns the pictures of before that it does not show."""

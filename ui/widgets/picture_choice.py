@@ -51,6 +51,7 @@ def choose_pictures(model: TrainedModel, temperature: float = 1.0) -> tuple[list
     keep_uploads_in_memory()
     if origin == EXAMPLES:
         return _examples(model), model.run.prepared.settings.data.source == "drawn"
+    session.predict.uploads.begin(origin)
     if origin == CAMERA:
         return _with_those_of_before(_camera(model, temperature)), False
     session.predict.held.clear()  # from here on they count as pictures from before

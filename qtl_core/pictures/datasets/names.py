@@ -15,6 +15,8 @@ LONGEST_SET, LONGEST_NOTE = 80, 2_000
 LONGEST_FILE = 100  # characters of a file's name before its suffix
 LONGEST_GROUP = 120
 MOST_CLASSES = 50
+NOTHING = "nothing of the kind"  # a class of what is none of the others: there a plain or dark picture is no fault
+_NOTHINGS = frozenset({NOTHING, "nothing", "none", "neither", "empty", "background", "other", "others"})
 _BYTES = 180  # of a file's name: others add to it
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NOT_IN_FILES = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff/\\:*?"<>|]')
@@ -50,6 +52,11 @@ def checked_class_name(name: str, others: Iterable[str] = ()) -> str:
     if alike(kept).casefold() in {alike(each).casefold() for each in others}:
         raise UserError(f"There is a class {kept} already.", "", "Choose another name.")
     return kept
+
+
+def is_nothing(class_name: str) -> bool:
+    """Returns whether a class is called as one of what is none of the others."""
+    return class_name.strip().casefold() in _NOTHINGS
 
 
 def checked_set_name(name: str) -> str:

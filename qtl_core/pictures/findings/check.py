@@ -58,10 +58,11 @@ def check_pictures(
     """
     looks = _looks(checked, report, should_stop)
     report(Progress("Comparing the pictures", 0, 0))
-    found = [*uneven_classes(checked), *poor_pictures(checked.pictures, looks)]
+    found = [*uneven_classes(checked), *poor_pictures(checked, looks)]
     found += copies_and_bursts(checked, looks, should_stop)
     suspected, notes = _suspected(checked, looks, data, report, should_stop)
-    found += suspected
+    hidden = {single.pictures[0] for poor in found if poor.kind in ("plain", "dark") for single in poor.each}
+    found += [each for each in suspected if not hidden.issuperset(each.pictures)]  # of what shows next to nothing
     ordered = sorted(found, key=lambda finding: KINDS.index(finding.kind))  # stable: the surest label comes first
     return CheckReport(tuple(ordered), checked, notes)
 

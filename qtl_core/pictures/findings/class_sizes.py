@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from qtl_core.pictures.findings.finding import CheckedSet, Finding, key_of, plural
 
@@ -14,18 +14,22 @@ FAR = 10  # times as many: said as such
 
 def uneven_classes(checked: CheckedSet) -> Iterator[Finding]:
     """Yields a finding for classes with few pictures, and one where classes are unbalanced."""
-    count = Counter(picture.label for picture in checked.pictures)
-    few = [label for label in range(len(checked.classes)) if count[label] < FEWEST]
+    yield from uneven_counts(checked.classes, Counter(picture.label for picture in checked.pictures))
+
+
+def uneven_counts(classes: Sequence[str], count: Counter[int]) -> Iterator[Finding]:
+    """Yields the same of classes and how many pictures each has, by its index."""
+    few = [label for label in range(len(classes)) if count[label] < FEWEST]
     if few:
         yield Finding(
             "class too small",
-            f"{_counted(checked, count, few)}: with fewer than {FEWEST}, what is learnt and what is measured of a "
+            f"{_counted(classes, count, few)}: with fewer than {FEWEST}, what is learnt and what is measured of a "
             "class are mostly luck.",
             action="add pictures",
             labels=tuple(few),
-            key=key_of("class too small", [checked.classes[label] for label in few]),
+            key=key_of("class too small", [classes[label] for label in few]),
         )
-    there = [label for label in range(len(checked.classes)) if count[label]]
+    there = [label for label in range(len(classes)) if count[label]]
     if len(there) < 2:
         return
     top = max(there, key=lambda label: count[label])
@@ -36,16 +40,16 @@ def uneven_classes(checked: CheckedSet) -> Iterator[Finding]:
         so_many = f"{times:.0f} times" if times >= FAR else f"{times:.1f} times"
         yield Finding(
             "unbalanced classes",
-            f"{checked.classes[top]} has {plural(count[top], 'picture')}, {so_many} as many as the smallest class "
-            f"({_counted(checked, count, rare)}). Always naming {checked.classes[top]} looks good then. Balanced class "
+            f"{classes[top]} has {plural(count[top], 'picture')}, {so_many} as many as the smallest class "
+            f"({_counted(classes, count, rare)}). Always naming {classes[top]} looks good then. Balanced class "
             "weights let a rare class count as much in every step; more pictures of it help more.",
             action="balance",
             labels=(top, *rare),
-            key=key_of("unbalanced classes", [checked.classes[label] for label in (top, *rare)]),
+            key=key_of("unbalanced classes", [classes[label] for label in (top, *rare)]),
         )
 
 
-def _counted(checked: CheckedSet, count: Counter[int], labels: list[int]) -> str:
-    said = [f"{checked.classes[label]} has {plural(count[label], 'picture')}" for label in labels[:3]]
+def _counted(classes: Sequence[str], count: Counter[int], labels: list[int]) -> str:
+    said = [f"{classes[label]} has {plural(count[label], 'picture')}" for label in labels[:3]]
     more = [f"and {plural(len(labels) - 3, 'more class', 'more classes')} no more"] if len(labels) > 3 else []
     return ", ".join([*said, *more])

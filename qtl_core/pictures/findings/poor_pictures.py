@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from qtl_core.pictures.findings.finding import CheckedPicture, Finding, Kind, key_of, plural
+from qtl_core.pictures.datasets.names import is_nothing
+from qtl_core.pictures.findings.finding import CheckedPicture, CheckedSet, Finding, Kind, key_of, plural
 from qtl_core.pictures.sources.perceptual_hash import PerceptualHash
 
 DARK = 0.3  # of full brightness: 99 pixels in 100 are darker
 BLURRED = 0.58  # `PerceptualHash.blur`; the most blurred of 397 photos has 0.56, a blur of 3 pixels 0.52 to 0.83
 TINY = 112  # pixels of the shorter side: half of the 224 that networks look at
+
+EMPTY = frozenset({"plain", "dark", "blurred"})
 
 _WORDS: dict[Kind, tuple[str, str]] = {
     "plain": ("shows next to nothing: all of it has one colour", "show next to nothing: all of each has one colour"),
@@ -36,8 +39,12 @@ def faults_of(look: PerceptualHash) -> list[Kind]:
     return [*found, "tiny"] if 0 < min(look.width, look.height) < TINY else found
 
 
-def poor_pictures(pictures: Sequence[CheckedPicture], looks: Sequence[PerceptualHash | None]) -> Iterator[Finding]:
-    """Yields a finding for each fault, with all pictures that have it; one also for files that cannot be read."""
+def poor_pictures(checked: CheckedSet, looks: Sequence[PerceptualHash | None]) -> Iterator[Finding]:
+    """Yields a finding for each fault, with all pictures that have it; one also for files that cannot be read.
+
+    A class of what is none of the others is to hold an empty table or a covered lens: its pictures may show nothing.
+    """
+    pictures, may_be_poor = checked.pictures, [is_nothing(name) for name in checked.classes]
     unreadable = [(picture, picture.name) for picture, look in zip(pictures, looks, strict=True) if look is None]
     if unreadable:
         are = "is no picture" if len(unreadable) == 1 else "are no pictures"
@@ -46,7 +53,7 @@ def poor_pictures(pictures: Sequence[CheckedPicture], looks: Sequence[Perceptual
         found = [
             (picture, look.sha256)
             for picture, look in zip(pictures, looks, strict=True)
-            if look is not None and kind in faults_of(look)
+            if look is not None and kind in faults_of(look) and not (kind in EMPTY and may_be_poor[picture.label])
         ]
         if found:
             yield _shared(kind, f"{plural(len(found), 'picture')} {words[len(found) > 1]}.", found)

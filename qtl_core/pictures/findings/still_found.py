@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from qtl_core.pictures.datasets.records import DatasetRecord, PictureRecord
 from qtl_core.pictures.findings.check import CheckReport
-from qtl_core.pictures.findings.finding import CheckedPicture, Finding
+from qtl_core.pictures.findings.class_sizes import uneven_counts
+from qtl_core.pictures.findings.finding import KINDS, CheckedPicture, Finding
 
 TOGETHER = frozenset(
     {"copies across parts", "copies", "burst", "burst across parts"}
@@ -28,17 +30,20 @@ def still_found(
     now = {picture.id: picture for picture in pictures}
     there = {each.name: each.id for each in record.classes}
     class_ids = [there.get(name, 0) for name in report.checked.classes]
-    found = (_left(finding, now, class_ids, kept) for finding in report.findings)
-    return tuple(finding for finding in found if finding is not None)
+    found = (_left(finding, now, class_ids, kept) for finding in report.findings if finding.pictures)
+    left = [finding for finding in found if finding is not None]
+    # Counts are looked at anew: an earlier number beside the one on screen would be wrong.
+    counts = Counter({label: klass.count for label, klass in enumerate(record.classes)})
+    uneven = uneven_counts([klass.name for klass in record.classes], counts)
+    left += [finding for finding in uneven if finding.key not in kept]
+    return tuple(sorted(left, key=lambda finding: KINDS.index(finding.kind)))
 
 
 def _left(
     finding: Finding, now: dict[int, PictureRecord], class_ids: Sequence[int], kept: frozenset[str]
 ) -> Finding | None:
-    if finding.key in kept or any(not class_ids[label] for label in finding.labels):
+    if finding.key in kept:
         return None
-    if not finding.pictures:
-        return finding
     if finding.each:
         each = tuple(single for single in finding.each if _left(single, now, class_ids, kept))
         pictures = tuple(single.pictures[0] for single in each)

@@ -74,7 +74,9 @@ def _planned(set_id: str, names: list[str], name: str, make: bool) -> dict[str, 
     classes = [each.name for each in plan.classes]
     if len(classes) < 2 and not plan.parts:
         return {"ask": False}
-    placed = {each.path: [classes.index(each.class_name), each.part or ""] for each in plan.pictures}
+    placed: dict[str, list[Any]] = {
+        each.path: [classes.index(each.class_name), each.part or ""] for each in plan.pictures
+    }
     why = {each.name: each.reason for each in plan.skipped}
     found = {
         "ask": True,
