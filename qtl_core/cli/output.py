@@ -20,7 +20,8 @@ from typing import Any, TextIO
 
 from qtl_core.common.errors import UserError
 
-_RULES_TERMINALS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # but for tab and the ends of lines
+# But for tab and the ends of lines; with the marks that turn the direction of reading.
+_RULES_TERMINALS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 STANDARD = "-"  # in place of a file's name: standard input or output
 STDIN = "standard input"  # what a file is called that has no name
 

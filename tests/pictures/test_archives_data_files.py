@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.pictures.archives.data_files import data_file_name, data_file_of, data_file_of_version, write_data_file
 from qtl_core.pictures.archives.plan import ArchivePlan, Source
+from qtl_core.pictures.archives.scan import is_table
 from qtl_core.pictures.archives.taking_over import take_over
 from qtl_core.pictures.archives.understanding import understand
 from qtl_core.pictures.datasets.adding import Incoming, add_many
@@ -250,3 +252,60 @@ def test_what_is_not_listed_or_not_there_is_said(tmp_path: Path):
         "The manifest does not list it.",
         "The manifest lists it, and it is not there.",
     ]
+
+
+def test_what_is_named_as_systems_name_their_own_files_comes_back(tmp_path: Path):
+    record = create("odd", ["lost+found", "__pycache__", "plain"])
+    incoming = [Incoming(number % 3 + 1, picture_bytes(number), f"~${number}.png") for number in range(6)]
+    assert not [each.reason for each in add_many(record.id, incoming) if each.reason]
+    target = create("back")
+    taken = take_over(opened(tmp_path, file_of(record.id)), target.id)
+    assert (taken.added, taken.skipped) == (6, ())
+    assert told(target.id)[3:] == told(record.id)[3:]
+    version = freeze(record.id)
+    content = b"".join(write_data_file(data_file_of_version(record.id, version.number)))
+    assert len(opened(tmp_path, content, "version.zip").pictures) == 6
+
+
+def test_a_manifest_of_the_largest_set_is_read_as_one():
+    assert is_table("manifest.json", 40_000_000)
+    assert not is_table("other.csv", 40_000_000)
+
+
+def test_names_with_commas_do_not_spoil_a_manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("qtl_core.pictures.archives.data_file_plan.MOST_FILES", 10)
+    monkeypatch.setattr("qtl_core.pictures.archives.data_file_plan.MOST_CLASSES", 3)
+    record = create("commas", ["a, b, c", "d"])
+    incoming = [Incoming(1, picture_bytes(number), f"1, 2, 3, 4, {number}.png") for number in range(10)]
+    add_many(record.id, incoming)
+    assert len(opened(tmp_path, file_of(record.id)).pictures) == 10
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda manifest: manifest.update(version=-5),
+        lambda manifest: manifest.update(version=0),
+        lambda manifest: manifest.update(pictures=[]),
+        lambda manifest: manifest.update(pictures=[], classes=[]),
+    ],
+)
+def test_a_manifest_of_nothing_is_refused(change: Callable[[dict[str, Any]], object], tmp_path: Path):
+    with pytest.raises(UserError, match="cannot be opened as a data set"):
+        opened(tmp_path, changed(file_of(made()), change))
+
+
+def test_what_a_manifest_names_cannot_rule_a_screen(tmp_path: Path):
+    plan = opened(tmp_path, changed(file_of(made()), of_picture(path="train/a\nNote: all fine\u202egpj")))
+    assert plan.skipped[0].name == "train/a?Note: all fine?gpj"
+
+
+def test_only_files_and_folders_are_read(tmp_path: Path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero")):
+        with pytest.raises(UserError, match="neither a file nor a folder"):
+            understand(Source(path.name, path))
+    (tmp_path / "photo.png").write_bytes(picture_bytes())
+    plan = understand(Source("folder", tmp_path), into="cats")
+    assert [each.name for each in plan.skipped] == ["pipe"]

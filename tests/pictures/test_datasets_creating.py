@@ -114,6 +114,11 @@ def test_one_visitor_has_so_many_sets_and_a_person_alone_any_number(monkeypatch)
         (["a\0b"], "cannot be the name"),
         (["x" * 61], "61 characters"),
         ([" "], "needs a name"),
+        (["\u200b"], "can be seen"),
+        (["\u3164"], "can be seen"),
+        (["\u034f\u2800"], "can be seen"),
+        (["cat", "cat\u200b"], "already"),
+        (["cat", "\u202eCat\u00ad"], "already"),
         ([str(number) for number in range(51)], "51 classes"),
     ],
 )
@@ -181,3 +186,8 @@ def test_sets_that_cannot_be_read_are_not_asked_again(monkeypatch):
     editing.rename(made.id, "other")
     limits.why_full(made.id, 1)
     assert asked[2:] == [made.id]
+
+
+def test_joined_signs_are_names():
+    names = ["\U0001f468\u200d\U0001f469", "\u2764\ufe0f", "\u0645\u06cc\u200c\u062e"]
+    assert [each.name for each in create("signs", names).classes] == names

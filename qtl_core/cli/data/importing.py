@@ -85,7 +85,7 @@ def _check_decided(plan: ArchivePlan) -> None:
     raise UserError(
         f"{plan.source.name} does not say for sure which class each picture is of.",
         questions,
-        f"Then say {' or '.join(ways)}.",
+        f"Then say {' or '.join(ways)}." if ways else "Put the pictures into a folder for each class, named after it.",
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from qtl_core.common.errors import UserError
 from qtl_core.common.strict_json import strict_json
 from qtl_core.pictures.archives.data_files import FORMAT, LABELS, README, VERSION, CarriedClass
+from qtl_core.pictures.archives.entry_names import plain, readable
 from qtl_core.pictures.archives.plan import ArchivePlan, PlannedPicture, SetDescription, Skipped, Source
 from qtl_core.pictures.archives.scan import MANIFEST, MOST_FILES, Scan, ScannedFile
 from qtl_core.pictures.datasets.names import (
@@ -23,7 +24,7 @@ from qtl_core.pictures.datasets.records import PARTS, SplitSettings
 NOT_LISTED = "The manifest does not list it."
 NOT_THERE = "The manifest lists it, and it is not there."
 LONGEST_PATH = 1_000
-_VALUES_EACH = 10  # of JSON, a picture
+_VALUES_EACH = 40  # of JSON, a picture: commas in names count, too
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _FIELDS = {
     "path": str,
@@ -66,6 +67,8 @@ def data_file_plan(source: Source, scan: Scan) -> ArchivePlan | None:
 
 def _plan(source: Source, scan: Scan, parsed: Mapping[str, Any]) -> ArchivePlan:
     version = parsed.get("version")
+    if type(version) is int and version < 1:
+        raise _Refused("Its manifest is damaged.")
     if type(version) is not int or version > VERSION:
         raise _Refused("It was written by a newer version of this app.")
     classes = _classes(parsed.get("classes"))
@@ -73,15 +76,20 @@ def _plan(source: Source, scan: Scan, parsed: Mapping[str, Any]) -> ArchivePlan:
     planned: list[PlannedPicture] = []
     skipped: list[Skipped] = []
     listed: set[str] = set()
+    named: set[str] = set()
     for entry in _list(parsed.get("pictures"), MOST_FILES):
         path = _checked(entry, {each.name for each in classes}, listed)
         listed.add(path)
-        file = files.get(path)
+        name = plain(readable(path))  # as the scan reads it
+        named.add(name)
+        file = files.get(name)
         if file is None or file.fault:
-            skipped.append(Skipped(path, file.fault if file else NOT_THERE))
+            skipped.append(Skipped(name, file.fault if file else NOT_THERE))
         else:
             planned.append(_planned(entry, file))
-    skipped += [Skipped(name, NOT_LISTED) for name in files if name not in listed | {MANIFEST, README, LABELS}]
+    skipped += [Skipped(name, NOT_LISTED) for name in files if name not in named | {MANIFEST, README, LABELS}]
+    if not planned:
+        raise _Refused("It holds no picture that can be taken over.")
     skipped += [Skipped(name, reason) for name, reason in scan.skipped]
     described = SetDescription(
         name=_text(parsed.get("name"), LONGEST_SET),
@@ -96,7 +104,7 @@ def _plan(source: Source, scan: Scan, parsed: Mapping[str, Any]) -> ArchivePlan:
 
 def _planned(entry: Mapping[str, Any], file: ScannedFile) -> PlannedPicture:
     part = entry["part"] if entry["chosen"] else None
-    return PlannedPicture(file.path, entry["name"], entry["class"], part, entry["group"], entry["sha256"])
+    return PlannedPicture(file.path, readable(entry["name"]), entry["class"], part, entry["group"], entry["sha256"])
 
 
 def _classes(parsed: Any) -> list[CarriedClass]:

@@ -32,6 +32,7 @@ from qtl_core.pictures.datasets.creating import find_by_id
 from qtl_core.pictures.datasets.reading import pictures_of
 from qtl_core.pictures.datasets.records import PARTS, Part, SplitSettings
 from qtl_core.pictures.datasets.versions import DatasetVersion, find_version
+from qtl_core.pictures.sources.system_files import is_hidden
 
 FORMAT, VERSION = "qtl-data", 1
 README, LABELS = "README.txt", "labels.csv"
@@ -116,8 +117,8 @@ def data_file_of_version(set_id: str, number: int) -> DataFile:
 
 def _of_version(version: DatasetVersion) -> Iterator[CarriedPicture]:
     for each in version.entries:
-        path = f"{each.part}/{each.class_name}/{each.file}"
-        place = version.folder / path
+        path = f"{each.part}/{_unhidden(each.class_name)}/{_unhidden(each.file)}"
+        place = version.folder / each.part / each.class_name / each.file
         belongs = (each.class_name, each.part, "", True)
         # Under the name that it has in the version: so another version of the same pictures is named and ordered alike.
         yield CarriedPicture(place, path, each.file, *belongs, each.sha256, place.stat().st_size)
@@ -213,12 +214,18 @@ def _content(picture: CarriedPicture, name: str) -> bytes:
 
 def _free_path(part: Part, class_name: str, name: str, sha256: str, taken: set[str]) -> str:
     """Returns a path that no other picture has on any system."""
-    path = f"{part}/{class_name}/{name}"
+    folder = f"{part}/{_unhidden(class_name)}"
+    path = f"{folder}/{_unhidden(name)}"
     if path.casefold() in taken:
-        plain = PurePosixPath(name)
-        path = f"{part}/{class_name}/{plain.stem}-{sha256[:12]}{plain.suffix}"
+        plain = PurePosixPath(_unhidden(name))
+        path = f"{folder}/{plain.stem}-{sha256[:12]}{plain.suffix}"
     taken.add(path.casefold())
     return path
+
+
+def _unhidden(name: str) -> str:
+    """Returns a name as a folder or file that is passed over nowhere: the manifest has it as it is."""
+    return f"_{name}" if is_hidden(name) else name
 
 
 def _texts(data: DataFile) -> dict[str, bytes]:

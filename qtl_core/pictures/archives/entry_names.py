@@ -17,7 +17,8 @@ DEEP = "It lies in more folders, one in another, than are looked through."
 NAMELESS = "It has no name."
 MOST_FOLDERS = 24  # one in another
 _DRIVE = re.compile(r"[A-Za-z]:")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# Those that rule a screen, marks that turn the direction of reading, and halves of signs.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _COMMON = 0.8  # share of Chinese signs that are in GB 2312, the 6,763 common ones; letters of DOS misread reach a third
 
 

@@ -87,6 +87,9 @@ def scan_files(files: Iterable[tuple[str, Path]], progress: ProgressCallback, sh
             skipped.append((name, reason))
         else:
             try:
+                if place.exists() and not place.is_file():  # a device, a pipe: reading might never end
+                    skipped.append((plain(name), "It is not a file."))
+                    continue
                 size = place.stat().st_size
                 may_be_table = tables < MOST_TABLES and is_table(name, size)
                 tables += may_be_table

@@ -16,6 +16,7 @@ HEAD_BYTES = 16_384  # of a file that are looked at: its kind, and the size of m
 TABLES = (".csv", ".tsv", ".txt")
 MANIFEST = "manifest.json"  # of a data set's own file; see `data_files`
 LARGEST_TABLE = 8 << 20  # bytes of a list of labels
+LARGEST_MANIFEST = 64 << 20  # bytes: 20,000 pictures with the longest names take 40 million
 MOST_TABLES = 20
 FILES = f"{MOST_FILES:,} files are looked at"
 
@@ -58,7 +59,9 @@ class Scan:
 
 def is_table(name: str, size: int) -> bool:
     """Returns whether a file may be a list of labels or the manifest of a data set's own file, by its name."""
-    return (name.lower().endswith(TABLES) or name == MANIFEST) and 0 < size <= LARGEST_TABLE
+    if name == MANIFEST:
+        return 0 < size <= LARGEST_MANIFEST
+    return name.lower().endswith(TABLES) and 0 < size <= LARGEST_TABLE
 
 
 def fault_of(head: bytes, size: int) -> str:

@@ -60,6 +60,8 @@ def _kind(file: Path, name: str) -> str:
     Raises:
         UserError: It is something else; says what.
     """
+    if file.exists() and not file.is_file():  # a device, a pipe: reading might never end
+        raise refused(name, "It is neither a file nor a folder.", "Give a zip, a tar, or a folder of pictures.")
     try:
         with file.open("rb") as stream:
             head = stream.read(HEAD)

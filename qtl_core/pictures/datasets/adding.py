@@ -274,6 +274,8 @@ def _content(content: bytes | Path, most: int) -> bytes:
         UnreadablePicture: It has too many, or cannot be read.
     """
     try:
+        if isinstance(content, Path) and content.exists() and not content.is_file():
+            raise UnreadablePicture("It is not a file.")  # a device, a pipe: reading might never end
         size = len(content) if isinstance(content, bytes) else content.stat().st_size
         if size > most:
             raise UnreadablePicture(

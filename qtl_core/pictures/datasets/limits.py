@@ -144,7 +144,7 @@ class _Sums:
 
     def _look(self, ids: Collection[str]) -> None:
         """Asks the sets whose files were written since; one that cannot be read counts as nobody's, and empty."""
-        stamps: dict[str, object] = {set_id: _stamp(set_id) for set_id in ids}
+        stamps = {set_id: _stamp(set_id) for set_id in ids}
         self._sets = {
             set_id: self._sets[set_id]
             if set_id in self._sets and self._stamps.get(set_id) == stamp

@@ -20,6 +20,11 @@ _NOTHINGS = frozenset({NOTHING, "nothing", "none", "neither", "empty", "backgrou
 _BYTES = 180  # of a file's name: others add to it
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NOT_IN_FILES = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff/\\:*?"<>|]')
+# Signs without a shape: joiners, marks of direction, fillers, variants (Unicode's "default ignorable"), blank Braille.
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 SUFFIXES = {  # by the kind of a file: those that other programs know it by; the first is used where it has another
     "JPEG": (".jpg", ".jpeg"),
     "PNG": (".png",),
@@ -49,7 +54,9 @@ def checked_class_name(name: str, others: Iterable[str] = ()) -> str:
             "A folder is named after it: it holds no / and \\, and neither begins nor ends with a dot.",
             "Choose another name.",
         )
-    if alike(kept).casefold() in {alike(each).casefold() for each in others}:
+    if not _as_seen(kept):
+        raise UserError("No sign of this name can be seen.", "", "Say what its pictures show.")
+    if _as_seen(kept) in map(_as_seen, others):
         raise UserError(f"There is a class {kept} already.", "", "Choose another name.")
     return kept
 
@@ -57,6 +64,11 @@ def checked_class_name(name: str, others: Iterable[str] = ()) -> str:
 def is_nothing(class_name: str) -> bool:
     """Returns whether a class is called as one of what is none of the others."""
     return class_name.strip().casefold() in _NOTHINGS
+
+
+def _as_seen(name: str) -> str:
+    """Returns what tells a name from another one for whoever reads it."""
+    return alike(_UNSEEN.sub("", name)).casefold().strip()
 
 
 def checked_set_name(name: str) -> str:
