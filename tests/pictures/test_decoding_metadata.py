@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -12,6 +13,9 @@ from hypothesis import strategies as st
 from PIL import Image
 from pillow_heif import from_pillow, open_heif
 
+from qtl_core.pictures.datasets.adding import add_picture
+from qtl_core.pictures.datasets.creating import create
+from qtl_core.pictures.datasets.thumbnails import thumbnail
 from qtl_core.pictures.decoding.limits import UnreadablePicture
 from qtl_core.pictures.decoding.metadata import cleaned, without_metadata
 from qtl_core.pictures.decoding.metadata.jpeg import jpeg_profile
@@ -220,3 +224,59 @@ def test_whatever_stands_in_a_header_no_reader_breaks(content: bytes, place: int
         assert str(error)
     else:
         assert opened_picture(io.BytesIO(found.content)).size == found.size
+
+
+SECRET = b"GPSSECRET48.1"
+
+
+def with_segment(marker: int, content: bytes) -> bytes:
+    plain = made.stored("JPEG")
+    return plain[:2] + struct.pack(">BBH", 0xFF, marker, len(content) + 2) + content + plain[2:]
+
+
+def with_chunk(name: bytes, part: bytes) -> bytes:
+    plain = made.stored("PNG")
+    chunk = struct.pack(">I", len(part)) + name + part + struct.pack(">I", zlib.crc32(name + part))
+    return plain[:33] + chunk + plain[33:]
+
+
+def bmp_with(before: bytes, behind: bytes) -> bytes:
+    plain = made.stored("BMP")
+    start = struct.unpack_from("<I", plain, 10)[0]
+    return plain[:10] + struct.pack("<I", start + len(before)) + plain[14:start] + before + plain[start:] + behind
+
+
+HIDDEN = {
+    "JPEG, a reserved marker": with_segment(0xF0, SECRET),
+    "JPEG, a marker that there is not": with_segment(0x02, SECRET),
+    "JPEG, no profile": with_segment(0xE2, b"ICC_PROFILE\0\1\1" + SECRET),
+    "JPEG, behind a missing end mark": made.stored("JPEG")[:-2] + SECRET,
+    "PNG, no profile": with_chunk(b"iCCP", SECRET + b"\0" + zlib.compress(SECRET)),
+    "PNG, a long gamma": with_chunk(b"gAMA", SECRET * 4),
+    "BMP, before its pixels": bmp_with(SECRET + b"...", b""),
+    "BMP, behind its pixels": bmp_with(b"", SECRET),
+}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_what_hides_where_nobody_looks_goes_and_there_is_a_thumbnail(name: str):
+    record = create("hidden", ["one", "two"])
+    added = add_picture(record.id, record.classes[0].id, HIDDEN[name], "a.x").picture
+    assert added is not None
+    content = added.path.read_bytes()
+    assert not [secret for secret in (SECRET, *made.SECRETS) if secret in content]
+    assert thumbnail(record.id, added.sha256)
+    assert np.abs(pixels(content).astype(int) - pixels(HIDDEN[name])).mean() < 3
+
+
+def test_two_pictures_without_an_end_mark_between_them_are_refused():
+    with pytest.raises(UnreadablePicture, match="damaged"):
+        cleaned(made.stored("JPEG")[:-2] + made.jpeg(6))
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB"])
+def test_a_bmp_stays_as_it_is(mode: str):
+    plain = made.stored("BMP", made.photo().convert(mode))
+    found = cleaned(bmp_with(b"", b"") if mode == "RGB" else plain)
+    assert (found.kind, found.note) == ("BMP", "")
+    assert np.array_equal(pixels(found.content), pixels(plain))

@@ -29,7 +29,8 @@ _LARGEST_HEADER = 1 << 20  # bytes of tables, which take some hundreds
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # markers that begin a frame, by how it is coded
 _READ_FRAMES = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}
 _PROGRESSIVE = {0xC2, 0xCA}
-_SCAN, _END, _APP0, _APP1, _APP14, _COMMENT = 0xDA, 0xD9, 0xE0, 0xE1, 0xEE, 0xFE
+_SCAN, _END, _APP0, _APP1, _APP14 = 0xDA, 0xD9, 0xE0, 0xE1, 0xEE
+_NEEDED = {*range(0xC0, 0xD0), 0xDB, 0xDC, 0xDD} - {0xC8}  # frames, tables, heights, restarts
 _JFIF = b"\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0"
 # What stands in for a missing end: as many bits as a decoder looks ahead and more, none of them a marker.
 _FILLINGS = (bytes(64), bytes(random.Random(0).choices(range(255), k=64)))
@@ -109,7 +110,7 @@ def _take(header: _Header, marker: int, content: bytes) -> None:
         header.kept += _JFIF  # that it is there says how colours are stored; its numbers do not matter
     elif marker == _APP14 and content.startswith(b"Adobe") and len(content) >= 12:
         header.kept += b"\xff\xee\0\x0e" + content[:12]
-    elif not _APP0 <= marker <= _APP0 + 15 and marker != _COMMENT:
+    elif marker in _NEEDED:  # of others, readers of all kinds make something else
         header.kept += struct.pack(">BBH", 0xFF, marker, len(content) + 2) + content
     if marker in _FRAMES or marker == 0xF7:  # 0xF7: JPEG-LS
         _take_frame(header, marker, content)

@@ -2,8 +2,7 @@
 
 | kind | how it is kept |
 | --- | --- |
-| JPEG, MPO, PNG, WebP, TIFF, HEIC, AVIF | its pixels as they came, byte for byte; of many pages, the first |
-| BMP | as it is: it has no place for metadata |
+| JPEG, MPO, PNG, WebP, TIFF, HEIC, AVIF, BMP | its pixels as they came, byte for byte; of many pages, the first |
 | all others, and what is laid out so that it cannot be rewritten | decoded once, and written as a JPEG of quality 95 |
 | more pixels or bytes than agreed | scaled down, as a JPEG of quality 92 |
 
@@ -21,6 +20,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from qtl_core.pictures.decoding.limits import OpenedPicture, UnreadablePicture
+from qtl_core.pictures.decoding.metadata.bmp import bmp_without_metadata
 from qtl_core.pictures.decoding.metadata.intricate import Intricate
 from qtl_core.pictures.decoding.metadata.iso_media import iso_media_without_metadata
 from qtl_core.pictures.decoding.metadata.jpeg import jpeg_profile, jpeg_without_metadata
@@ -49,7 +49,7 @@ _STRIPPERS: dict[str, Callable[[bytes], bytes]] = {
     "TIFF": tiff_without_metadata,
     "HEIF": iso_media_without_metadata,
     "AVIF": iso_media_without_metadata,
-    "BMP": bytes,
+    "BMP": bmp_without_metadata,
 }
 _PROFILES: dict[str, Callable[[bytes], bytes]] = {
     "JPEG": jpeg_profile,

@@ -14,3 +14,8 @@ def exif_of(orientation: int) -> bytes:
     if orientation == 1:
         return b""
     return b"MM\0*" + struct.pack(">IHHHIHHI", 8, 1, 0x0112, 3, 1, orientation, 0, 0)
+
+
+def is_profile(content: bytes) -> bool:
+    """Returns whether this is a colour profile, by the mark that each has: what is none may tell anything."""
+    return content[36:40] == b"acsp"

@@ -6,11 +6,13 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from qtl_core.pictures.decoding.metadata.intricate import exif_of
+from qtl_core.pictures.decoding.metadata.intricate import exif_of, is_profile
 from qtl_core.pictures.decoding.orientation import orientation_in
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_KEPT = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"bKGD", b"cICP"}
+_KEPT = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS"}
+_KEPT_SMALL = {b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD", b"cICP"}
+_LARGEST_SMALL = 12 + 32  # bytes with their frame; a longer one holds something else
 _LARGEST_PROFILE = 8 << 20  # bytes, unpacked; profiles of printers reach 3 MB
 
 
@@ -20,11 +22,30 @@ def png_without_metadata(content: bytes) -> bytes:
     for name, start, end in _chunks(content):
         if name == b"eXIf" and not seen:
             seen, orientation = True, orientation_in(content[start + 8 : end - 4])
-        elif name in _KEPT:
+        elif name == b"iCCP":
+            parts.append(_profile_chunk(content[start + 8 : end - 4]))
+        elif name in _KEPT or (name in _KEPT_SMALL and end - start <= _LARGEST_SMALL):
             parts.append(content[start:end])
     if exif := exif_of(orientation):
-        parts.insert(2, struct.pack(">I", len(exif)) + b"eXIf" + exif + struct.pack(">I", zlib.crc32(b"eXIf" + exif)))
+        parts.insert(2, _chunk(b"eXIf", exif))
     return b"".join(parts)
+
+
+def _profile_chunk(part: bytes) -> bytes:
+    """Returns the part of a colour profile under a name that tells nothing, or nothing where it holds none."""
+    packed = part.partition(b"\0")[2][1:]
+    unpacking = zlib.decompressobj()
+    try:
+        profile = unpacking.decompress(packed, _LARGEST_PROFILE)
+    except zlib.error:
+        return b""
+    if not is_profile(profile) or not unpacking.eof:
+        return b""
+    return _chunk(b"iCCP", b"icc\0\0" + packed[: len(packed) - len(unpacking.unused_data)])
+
+
+def _chunk(name: bytes, part: bytes) -> bytes:
+    return struct.pack(">I", len(part)) + name + part + struct.pack(">I", zlib.crc32(name + part))
 
 
 def png_profile(content: bytes) -> bytes:
