@@ -20,12 +20,8 @@ def show_split(record: DatasetRecord, can_change: bool) -> None:
     """Shows the split behind a click: it is right for most without one."""
     if not record.count:
         return
-    words = f"Split: {record.split.val_share:.0%} for validation"
-    words += f", {record.split.test_share:.0%} for a test" if record.split.test_share else ""
-    # Its words change with the sliders in it, which makes it another box: it begins as the one before was.
-    was_open = bool(st.session_state.get("split_is_open"))
-    box = st.expander(words, was_open, icon=":material/call_split:", key="split_box", on_change="rerun")
-    st.session_state["split_is_open"] = box.open
+    # The label stays the same: with another one it would be another box, and close.
+    box = st.expander("How the pictures are split", icon=":material/call_split:", key="split_box", on_change="rerun")
     if not box.open:
         return
     with box:

@@ -37,7 +37,7 @@ _coming: set[Path] = set()  # pictures that come in by this process
 
 @dataclass(frozen=True)
 class DropTarget:
-    """What was said of an archive when it was dropped.
+    """Record of where an archive was dropped.
 
     Attributes:
         name: What the visitor calls it.
