@@ -299,6 +299,43 @@ def test_few_pictures_and_one_class_are_not_looked_at():
     assert why_not_looked_for(sized(20)) == "Wrong labels are looked for once there are two classes."
 
 
+@pytest.mark.parametrize(
+    ("bursts", "why"),
+    [
+        ([6] * 5, ""),
+        ([10, 5, 5, 5, 5], ""),
+        (
+            [30],
+            "Wrong labels are looked for once every class has pictures of five bursts or moments; b has one.",
+        ),
+        (
+            [15, 15],
+            "Wrong labels are looked for once every class has pictures of five bursts or moments; b has two.",
+        ),
+        (
+            [10, 10, 10],
+            "Wrong labels are looked for once every class has pictures of five bursts or moments; b has three.",
+        ),
+        (
+            [24, *[1] * 6],
+            "Wrong labels are looked for once no burst is more than half of its class; one of b is 24 of 30 pictures.",
+        ),
+    ],
+)
+def test_a_class_that_the_rest_of_it_says_little_of_is_not_judged(bursts, why):
+    groups = [f"single {at}" for at in range(20)] + [f"b{n}" for n, size in enumerate(bursts) for _ in range(size)]
+    assert why_not_looked_for(sized(20, 30), groups) == why
+
+
+def test_a_check_judges_no_class_of_one_burst(tmp_path):
+    frames = {f"train/a/IMG_{at:03}.png": frame for at, frame in enumerate(burst(1, 12))}
+    files = put(tmp_path, frames | {f"train/b/{number}.png": scene(20 + number) for number in range(12)})
+    report = check_pictures(checked(files), DataSettings(), lambda _: None, never_stop)
+    assert report.notes == (
+        "Wrong labels are looked for once every class has pictures of five bursts or moments; a has one.",
+    )
+
+
 # All of it
 
 

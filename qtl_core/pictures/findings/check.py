@@ -82,6 +82,9 @@ def _suspected(
     """The suspected labels, and why they were not looked for or with which network they were."""
     if why := why_not_looked_for(checked):
         return [], (why,)
+    groups = kept_together(checked, looks, should_stop)
+    if why := why_not_looked_for(checked, groups):
+        return [], (why,)
     from qtl_core.pictures.backbones.resolve import resolve_backbone
     from qtl_core.pictures.features.compute import compute_features
 
@@ -97,7 +100,6 @@ def _suspected(
         )
     except UserError as error:
         return [], (f"Wrong labels were not looked for: {error}",)
-    groups = kept_together(checked, looks, should_stop)
     digests = [look.sha256 if look else picture.name for look, picture in zip(looks, checked.pictures, strict=True)]
     found = wrong_labels(
         checked,

@@ -17,15 +17,47 @@ from qtl_core.pictures.findings.finding import CheckedSet, Finding, key_of
 from qtl_core.pictures.findings.linear_probe import FOLDS, folds_of, out_of_fold
 
 FEWEST = 10  # pictures of each class: a probe of fewer says little
+# A group is judged by a probe that saw none of it. Of a class of one group such a probe knows nothing, and says for
+# certain that all of it is another class.
+FEWEST_GROUPS = 5  # of each class: of three or four against single pictures, whole bursts were accused in tries
+IN_WORDS = ("none", "one", "two", "three", "four", "five")
+LARGEST_GROUP = 0.5  # of its class: the rest is what its pictures are judged by
 
 
-def why_not_looked_for(checked: CheckedSet) -> str:
-    """Returns why wrong labels are not looked for, as a sentence; "" where they are."""
+def why_not_looked_for(checked: CheckedSet, groups: Sequence[str] | None = None) -> str:
+    """Returns why wrong labels are not looked for, as a sentence; "" where they are.
+
+    Args:
+        checked: The pictures, N.
+        groups: Those of `wrong_labels`; None while they are not known, which is asked first as it costs nothing.
+    """
     count = Counter(picture.label for picture in checked.pictures)
     few = [name for label, name in enumerate(checked.classes) if count[label] < FEWEST]
     if len(checked.classes) < 2:
         return "Wrong labels are looked for once there are two classes."
-    return f"Wrong labels are looked for once every class has {FEWEST} pictures." if few else ""
+    if few:
+        return f"Wrong labels are looked for once every class has {FEWEST} pictures."
+    return "" if groups is None else _too_few_groups(checked, groups)
+
+
+def _too_few_groups(checked: CheckedSet, groups: Sequence[str]) -> str:
+    """Returns which class has too few groups to be judged by the rest of it, or one that is most of it; else ""."""
+    sizes: list[Counter[str]] = [Counter() for _ in checked.classes]
+    for picture, group in zip(checked.pictures, groups, strict=True):
+        sizes[picture.label][group] += 1
+    count, name = min((len(of_class), name) for of_class, name in zip(sizes, checked.classes, strict=True))
+    if count < FEWEST_GROUPS:
+        return (
+            f"Wrong labels are looked for once every class has pictures of {IN_WORDS[FEWEST_GROUPS]} bursts "
+            f"or moments; {name} has {IN_WORDS[count]}."
+        )
+    for of_class, name in zip(sizes, checked.classes, strict=True):
+        if (largest := max(of_class.values())) > LARGEST_GROUP * of_class.total():
+            return (
+                "Wrong labels are looked for once no burst is more than half of its class; "
+                f"one of {name} is {largest:,} of {of_class.total():,} pictures."
+            )
+    return ""
 
 
 def wrong_labels(
