@@ -13,6 +13,7 @@ from PIL import Image
 from starlette.applications import Starlette
 
 from qtl_core.common.errors import UserError
+from qtl_core.common.paths import home
 from qtl_core.evaluation.ood import OodReport
 from qtl_core.inference.bundled import RUN_ID
 from qtl_core.inference.explanation import Prediction
@@ -129,6 +130,7 @@ def test_a_run_that_is_gone_is_said(worker: Worker, tmp_path: Path):
         reply = post(gone)
         assert reply.status == 404, gone
         assert reply.json["error"]
+        assert str(home()) not in reply.json["error"]
     assert len(worker.asked) == 1
 
 
