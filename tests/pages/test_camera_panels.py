@@ -11,7 +11,9 @@ from qtl_core.inference.bundled import RUN_ID, bundled_run
 from qtl_core.pictures.datasets.creating import create
 from qtl_core.pictures.datasets.limits import limits_now
 from qtl_core.pictures.datasets.records import DatasetRecord
+from qtl_core.pictures.datasets.version_pictures import Changes
 from ui.data import camera
+from ui.data.live_answer import changes_words
 from ui.widgets import live_camera
 
 
@@ -99,3 +101,15 @@ def test_the_run_that_answered_goes_on_while_there_is_no_other(pets: DatasetReco
 def test_without_any_run_nothing_is_shown(pets: DatasetRecord, handed: list[dict]):
     assert words(live_page(pets.id, "")) == ""
     assert handed == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (Changes(0, 0, 0), ""),
+        (Changes(came=1, gone=0, aside=0), " 1 came since."),
+        (Changes(came=4, gone=1, aside=2), " 2 were set aside for testing. 4 came since. 1 was taken out since."),
+    ],
+)
+def test_what_came_and_what_went_are_said_apart(changes, said):
+    assert changes_words(changes) == said

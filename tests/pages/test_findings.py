@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,8 +17,10 @@ from qtl_core.pictures.datasets.adding import Incoming, add_many
 from qtl_core.pictures.datasets.creating import create, find
 from qtl_core.pictures.datasets.reading import pictures_of
 from qtl_core.pictures.datasets.undoing import undo
+from ui.data.findings_panel import MISTAKEN
 
 pytestmark = pytest.mark.usefixtures("own_managers")
+PROJECT = Path(__file__).resolve().parents[2]
 PATIENCE = 300  # seconds for a worker process to start on a machine that is busy
 
 
@@ -149,3 +153,11 @@ def test_every_class_has_its_bar():
     assert counted["train"] + counted["val"] == 12
     assert 'title="dogs: 2 to train on, 1 for validation"' in words
     assert '<span class="count">9</span>' in words and '<span class="count">3</span>' in words
+
+
+def test_the_share_of_mistaken_doubts_is_that_of_the_benchmark():
+    table = (PROJECT / "benchmarks/planted_faults.md").read_text()
+    rows = re.findall(r"^\| (?:MobileNetV2|EfficientNet-Lite0) \| (\d+) of 100 \| (\d+) of 1900", table, re.MULTILINE)
+    in_words = {"4": "four", "5": "five"}
+    odds = sorted({str(round((int(right) + int(wrong)) / int(wrong))) for right, wrong in rows})
+    assert len(rows) == 2 and f"one in {' or '.join(in_words[each] for each in odds)} such doubts" in MISTAKEN

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
 
-import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qtl_core.evaluation.metrics import Evaluation
 from qtl_core.pictures.datasets.adding import add_picture
 from qtl_core.pictures.datasets.creating import find
-from qtl_core.pictures.datasets.editing import add_class
+from qtl_core.pictures.datasets.editing import add_class, recolour_class, rename, set_note
+from qtl_core.pictures.datasets.versions import freeze
 from qtl_core.runs.store import kept_runs
-from qtl_core.settings import RunSettings, small_set_training
+from qtl_core.settings import DataSettings, RunSettings, small_set_training
 from tests.helpers.own_sets import made_set, picture
 from tests.pages.test_own_sets import keyed, on_set, press, text_of
 from ui.data import auto_training
-from ui.data.learning import worth_words
 
 PATIENCE = 300  # seconds for worker processes to start and to compile, on a machine that is busy
 pytestmark = pytest.mark.usefixtures("own_managers")
@@ -47,7 +47,7 @@ def test_it_trains_by_itself_and_again_after_more_came_and_start_keeps_a_run(mon
     monkeypatch.setattr(auto_training, "PAUSE_SECONDS", 0.0)
     record = made_set(7, 4)
     app = on_set(record.id)
-    assert "**Next:** 1 more in stripes, and it begins to learn." in text_of(app) and not result_of(app)
+    assert "**Next:** 1 more in stripes, then it begins to learn." in text_of(app) and not result_of(app)
     stripes = record.classes[1].id
     add_picture(record.id, stripes, picture(1, 50), "fifth.jpg")
     app = wait(app.run(), lambda app: bool(result_of(app)))
@@ -82,24 +82,27 @@ def test_a_class_without_pictures_is_left_out_and_named(monkeypatch):
     add_class(record.id, "empty <one>")
     assert auto_training.is_trainable(find(record.id))
     words = text_of(on_set(record.id))
-    assert "Left out until there are 2 pictures or more, and best 5: empty \\<one\\>" in words
+    assert "Left out until there are 2 pictures or more, and better 10: empty \\<one\\>" in words
 
 
-@pytest.mark.parametrize(
-    ("right", "words"),
-    [
-        ((20, 20), "Better than not looking: always naming a would get 20 of 40."),
-        ((2, 1), "So few pictures cannot tell it from luck yet: always naming a would get 2 of 3."),
-        ((1, 2), "Worse than not looking: always naming a would get 20 of 40."),
-    ],
-)
-def test_what_a_result_is_worth_depends_on_how_many_pictures_there_are(right, words):
-    counts = (20, 20) if sum(right) > 3 or right == (1, 2) else (2, 1)
-    labels = np.repeat([0, 1], counts)
-    hits = np.concatenate([np.arange(count) < good for count, good in zip(counts, right, strict=True)])
-    said = np.where(hits, labels, 1 - labels)
-    found = Evaluation(("a", "b"), labels, np.eye(2)[said], tuple(map(str, range(len(labels)))))
-    assert worth_words(found).startswith(words)
+def test_a_visitor_and_whoever_switched_it_off_are_not_told_that_it_begins():
+    record = made_set(7, 4)
+    app = keyed(on_set(record.id), "toggle", f"train_by_itself_{record.id}").set_value(False).run()
+    assert "**Next:** 1 more in stripes, then it can learn." in text_of(app)
+
+
+def test_another_name_of_the_set_makes_no_result_old_and_more_pictures_do():
+    record = made_set(6, 6)
+    number = freeze(record.id).number
+    data = replace(DataSettings(), source="dataset", dataset=record.id, dataset_version=number)
+    prepared = SimpleNamespace(settings=RunSettings(data=data))
+    assert not auto_training.is_stale(record, prepared)
+    rename(record.id, "Other shapes")
+    set_note(record.id, "drawn")
+    recolour_class(record.id, record.classes[0].id, 5)
+    assert find(record.id).revision > record.revision and not auto_training.is_stale(find(record.id), prepared)
+    add_picture(record.id, record.classes[0].id, picture(0, 70), "more.jpg")
+    assert auto_training.is_stale(find(record.id), prepared)
 
 
 def test_settings_that_somebody_chose_are_left_alone():

@@ -14,7 +14,9 @@ from qtl_core.common.errors import UserError
 from qtl_core.jobs import JobSnapshot
 from qtl_core.pictures.datasets.reading import pictures_of
 from qtl_core.pictures.datasets.records import DatasetRecord
+from qtl_core.pictures.datasets.versions import current_version
 from qtl_core.pictures.features.ahead import AheadRequest, FeaturesAhead, features_ahead_job
+from qtl_core.runs.events import Prepared
 from qtl_core.runs.view import RunView
 from qtl_core.settings import DataSettings, RunSettings, TrainingSettings, is_small, small_set_training
 from qtl_core.settings.presets import MOST_SMALL
@@ -39,7 +41,6 @@ class Standing:
         total: Its pictures, as far as features were looked for.
         left: Those whose features are still to be computed.
         is_trying: Whether a try is under way.
-        is_stale: Whether the set has changed since what is on screen was tried.
         is_new: Whether a try has just come on screen, and the page is to be run again.
         refused: Why there was no try, in words, or "".
         error: Why features cannot be computed, if so.
@@ -48,7 +49,6 @@ class Standing:
     total: int = 0
     left: int = 0
     is_trying: bool = False
-    is_stale: bool = False
     is_new: bool = False
     refused: str = ""
     error: UserError | None = None
@@ -74,6 +74,14 @@ def learnt_run(record: DatasetRecord) -> JobSnapshot[RunView] | None:
         return snapshot if snapshot.id == session.workshop.bench(record.id).started else None
     data = prepared.settings.data
     return snapshot if data.source == OWN and data.dataset == record.id else None
+
+
+def is_stale(record: DatasetRecord, prepared: Prepared) -> bool:
+    """Returns whether the pictures have changed since a run of the set: not its name, its note or its colours."""
+    try:
+        return current_version(record.id) != prepared.settings.data.dataset_version
+    except UserError:  # not enough is left to train on
+        return True
 
 
 def settings_for(record: DatasetRecord) -> RunSettings:
@@ -115,7 +123,6 @@ def follow(record: DatasetRecord, *, by_itself: bool) -> Standing:
         total=record.count,
         left=0 if is_ready else max(0, record.count - (ahead.known + len(ahead.unreadable) if ahead else 0)),
         is_trying=bool(bench.attempt),
-        is_stale=bench.tried != record.revision,
         is_new=is_new,
         refused=bench.refused if bench.tried == record.revision else "",
     )
@@ -147,7 +154,16 @@ def _wants_try(record: DatasetRecord, bench: Bench) -> bool:
         and bench.tried != record.revision
         and bench.quiet_seconds >= PAUSE_SECONDS
         and not is_open(shown_run())
+        and not _is_learnt(record)
     )
+
+
+def _is_learnt(record: DatasetRecord) -> bool:
+    """Returns whether the run on screen learnt from the pictures as they are now."""
+    run = learnt_run(record)
+    if run is None or run.view.prepared is None or run.view.best is None:
+        return False
+    return not is_stale(record, run.view.prepared)
 
 
 def _begin_try(record: DatasetRecord, bench: Bench, data: DataSettings) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from qtl_core.common.errors import UserError
-from qtl_core.evaluation.metrics import Evaluation, evaluation_of, wilson_interval
+from qtl_core.evaluation.metrics import evaluation_of, percent
 from qtl_core.jobs import JobSnapshot
 from qtl_core.pictures.datasets.creating import find_by_id
 from qtl_core.pictures.datasets.records import DatasetRecord
+from qtl_core.pictures.datasets.version_pictures import cut_classes, groups_of_files, version_pictures
+from qtl_core.pictures.findings.class_sizes import FEWEST as GOOD
 from qtl_core.runs.view import RunView
 from ui.base import job_managers
 from ui.base.errors import as_name, as_plain_text, guarded, show_user_error
@@ -18,10 +20,12 @@ from ui.data.auto_training import (
     Standing,
     auto_key,
     follow,
+    is_stale,
     is_trainable,
     learnt_run,
     settings_for,
 )
+from ui.data.worth import cut_words, worth_words
 from ui.session import session
 from ui.session.refresh import refreshing
 from ui.session.run_actions import is_open, start, stop
@@ -34,7 +38,6 @@ WATCH_SECONDS = 1.0  # how soon pictures of a phone, or of another tab, are on s
 LOOK_SECONDS = 4.0  # the same for whoever only looks
 FEWEST = 2  # pictures of a class: one to train on, one to validate with
 MOST_NAMED = 4  # classes
-CHOSEN = "These pictures also chose the moment of training that is kept, which flatters it a little."
 
 
 def show_learning(record: DatasetRecord, can_change: bool) -> None:
@@ -56,12 +59,12 @@ def _panel(set_id: str, drawn: int, can_change: bool) -> None:
         _show_switch(record)
     run = learnt_run(record)
     if not is_trainable(record):
-        _show_next_step(record)
+        _show_next_step(record, begins=can_change and st.session_state.get(auto_key(set_id), True))
     else:
         _show_work(record, standing, run)
         _show_left_out(record)
     if run is not None and run.is_over:
-        _show_result(record, run.view, standing)
+        _show_result(record, run.view)
     if is_trainable(record):
         _show_buttons(record, run)
 
@@ -78,16 +81,17 @@ def _show_switch(record: DatasetRecord) -> None:
     )
 
 
-def _show_next_step(record: DatasetRecord) -> None:
+def _show_next_step(record: DatasetRecord, *, begins: bool) -> None:
     """Says what is lacking: of the classes that have too few pictures, as many as are needed, the fullest first."""
+    then = "it begins to learn" if begins else "it can learn"
     fullest = sorted(record.classes, key=lambda klass: -klass.count)[:CLASSES]
     lacking = [f"{ENOUGH - klass.count} more in {as_name(klass.name)}" for klass in fullest if klass.count < ENOUGH]
     if record.count == 0:
-        words = f"put pictures into the classes on this page. With {ENOUGH} in each of two, it begins to learn."
+        words = f"put pictures into the classes on this page. With {ENOUGH} in each of two, {then}."
     elif len(record.classes) < CLASSES:
         words = "add a second class: with one there is nothing to tell apart."
     else:
-        words = f"{' and '.join(lacking)}, and it begins to learn."
+        words = f"{' and '.join(lacking)}, then {then}."
     st.markdown(f":material/arrow_forward: **Next:** {words}")
 
 
@@ -95,7 +99,7 @@ def _show_left_out(record: DatasetRecord) -> None:
     empty = [as_name(klass.name) for klass in record.classes if klass.count < FEWEST]
     if empty:
         named = ", ".join(empty[:MOST_NAMED]) + (f" and {len(empty) - MOST_NAMED} more" if empty[MOST_NAMED:] else "")
-        st.caption(f"Left out until there are {FEWEST} pictures or more, and best {ENOUGH}: {named}.")
+        st.caption(f"Left out until there are {FEWEST} pictures or more, and better {GOOD}: {named}.")
 
 
 def _show_work(record: DatasetRecord, standing: Standing, run: JobSnapshot[RunView] | None) -> None:
@@ -123,7 +127,7 @@ def _show_try(record: DatasetRecord) -> None:
         show_job_wait(snapshot, f"{report.stage} …" if report else "Training …", "training by itself")
 
 
-def _show_result(record: DatasetRecord, view: RunView, standing: Standing) -> None:
+def _show_result(record: DatasetRecord, view: RunView) -> None:
     if view.failed:
         show_user_error(UserError(view.failed.what, view.failed.why, view.failed.do))
         return
@@ -131,29 +135,16 @@ def _show_result(record: DatasetRecord, view: RunView, standing: Standing) -> No
         return
     found = evaluation_of(view)
     st.subheader(f"{found.correct} of {found.total} right", anchor=False)
-    st.markdown(f"Of the {word('validation')} pictures, which it did not learn from: {found.share_in_words()}.")
-    st.markdown(worth_words(found))
     version = view.prepared.settings.data.dataset_version
+    pictures = version_pictures(record.id, version)
+    groups = groups_of_files(pictures, found.files)
+    share = found.share_in_words() if len(set(groups)) == found.total else percent(found.accuracy)
+    st.markdown(f"Of the {word('validation')} pictures, which it did not learn from: {share}.")
+    cut = cut_classes(pictures)
+    st.markdown(cut_words(cut) if cut else worth_words(found, groups))
     kept = "kept on the Runs page" if view.ended and view.ended.run else "a try, not kept on disk"
-    old = " The pictures have changed since." if standing.is_stale else ""
+    old = " The pictures have changed since." if is_stale(record, view.prepared) else ""
     st.caption(f"Trained on {view.prepared.train_size} pictures, version {version} of the set; {kept}.{old}")
-
-
-def worth_words(found: Evaluation) -> str:
-    """Says what a result is worth: compared with always naming the commonest class, on so few pictures.
-
-    The commonest class's share is compared with the 95% interval of the share that was right.
-    """
-    there = found.confusion.sum(axis=1)
-    top = int(there.argmax())
-    low, high = wilson_interval(found.correct, found.total)
-    naming = f"always naming {as_name(found.classes[top])} would get {there[top]} of {found.total}"
-    share = there[top] / found.total
-    if low > share:
-        return f"Better than not looking: {naming}. {CHOSEN}"
-    if high < share:
-        return f"Worse than not looking: {naming}."
-    return f"So few pictures cannot tell it from luck yet: {naming}. **Next:** more pictures in every class."
 
 
 def _show_buttons(record: DatasetRecord, run: JobSnapshot[RunView] | None) -> None:
