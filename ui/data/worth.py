@@ -40,7 +40,7 @@ class Moments:
 
     @property
     def noun(self) -> str:
-        """What they are, in the plural."""
+        """The word for them, in the plural."""
         return "pictures" if self.total == self.pictures else "bursts and moments"
 
 
