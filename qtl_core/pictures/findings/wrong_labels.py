@@ -19,7 +19,7 @@ from qtl_core.pictures.findings.linear_probe import FOLDS, folds_of, out_of_fold
 FEWEST = 10  # pictures of each class: a probe of fewer says little
 # A group is judged by a probe that saw none of it. Of a class of one group such a probe knows nothing, and says for
 # certain that all of it is another class.
-FEWEST_GROUPS = 5  # of each class: of three or four against single pictures, whole bursts were accused in tries
+FEWEST_GROUPS = 5  # of each class: of three, with single pictures in the other class, whole bursts were accused
 IN_WORDS = ("none", "one", "two", "three", "four", "five")
 LARGEST_GROUP = 0.5  # of its class: the rest is what its pictures are judged by
 
