@@ -228,14 +228,14 @@ def _at_256(image: Image.Image) -> Image.Image:
     return scaled(image, 256 / min(image.size))
 
 
-def label_rows(photos: Photos, draws: int, resolved: ResolvedBackbone) -> Iterator[str]:
-    """Yields how many of 10 labels among 200 that were turned to another class are suspected, and how many others."""
+def label_rows(photos: Photos, draws: int, resolved: ResolvedBackbone, wrong: int) -> Iterator[str]:
+    """Yields how many of `wrong` labels among 200, turned to another class, are suspected, and how many others."""
     features = compute_features(photos.pictures, resolved).values
     found = others = sure = 0
     for number in range(draws):
         draw = np.random.default_rng(2000 + number)
         chosen = draw.choice(len(photos.pictures), LABELS, replace=False)
-        turned = set(draw.choice(LABELS, WRONG, replace=False).tolist())
+        turned = set(draw.choice(LABELS, wrong, replace=False).tolist())
         labels = [photos.pictures[at].label for at in chosen.tolist()]
         shift = [int(draw.integers(1, len(photos.classes))) for _ in labels]
         given = [
@@ -253,11 +253,11 @@ def label_rows(photos: Photos, draws: int, resolved: ResolvedBackbone) -> Iterat
         suspected = [int(finding.pictures[0].name) for finding in wrong_labels(checked, features[chosen], names, names)]
         found += len(turned & set(suspected))
         others += len(set(suspected) - turned)
-        sure += len(turned & set(suspected[:WRONG]))
-    yield (
-        f"| {resolved.spec.title} | {found} of {WRONG * draws} | {others} of {(LABELS - WRONG) * draws} | "
-        f"{sure} of {WRONG * draws} |"
-    )
+        sure += len(turned & set(suspected[:wrong]))
+    counts = [f"{others} of {(LABELS - wrong) * draws}"]
+    if wrong:
+        counts = [f"{found} of {wrong * draws}", *counts, f"{sure} of {wrong * draws}"]
+    yield f"| {resolved.spec.title} | {' | '.join(counts)} |"
 
 
 def main() -> None:
@@ -274,13 +274,13 @@ def main() -> None:
         print_table("a photo after | found", edit_rows(photos, folder))
         print_table("planted | found | other bursts", burst_rows(photos, words.draws, folder))
         print_table("called | made by | found | of the photos as they are", poor_rows(photos, folder))
-        probes = (
-            row
-            for name in BACKBONES
-            for row in label_rows(photos, words.draws, resolve_backbone(name, allow_fallback=False))
-        )
-        heads = "10 wrong labels of 200, by the features of | suspected | others suspected | among the 10 surest"
-        print_table(heads, probes)
+        backbones = [resolve_backbone(name, allow_fallback=False) for name in BACKBONES]
+        for wrong, heads in {
+            WRONG: "10 wrong labels of 200, by the features of | suspected | others suspected | among the 10 surest",
+            0: "no label of 200 turned, by the features of | suspected",
+        }.items():
+            rows = (row for each in backbones for row in label_rows(photos, words.draws, each, wrong))
+            print_table(heads, rows)
 
 
 def print_table(heads: str, rows: Iterable[str]) -> None:

@@ -77,7 +77,7 @@ def test_it_is_understood_shown_and_taken_over_into_a_new_set(tmp_path: Path):
     press(app, "archive_take")
     (made,) = list_datasets()
     assert (made.name, made.count) == ("Our pets", 6)
-    assert "6 pictures are in the set." in text_of(app)
+    assert "6 pictures were added." in text_of(app)
     press(app, "archive_close")
     assert f"closed with {made.id!r}" in text_of(app)
 

@@ -89,7 +89,7 @@ def test_findings_are_shown_mended_and_taken_back():
     set_id = made_pets()
     app = opened(set_id)
     copies, *others = titles(app)
-    assert copies in ("The same picture in training and in validation (1)", "The same picture more than once (1)")
+    assert copies in ("The same picture in two parts (1)", "The same picture more than once (1)")
     assert others == ["Classes with few pictures", "Unbalanced classes", "Dark pictures (1)"]
     words = text_of(app)
     assert "cats/cat &amp;again.png" in words
@@ -122,6 +122,25 @@ def test_what_is_kept_as_it_is_stays_away_until_that_is_taken_back():
     undo(set_id)
     undo(set_id)
     wait(app.run(), lambda app: titles(app) == before)
+
+
+def test_of_one_picture_in_two_classes_a_person_says_which_is_wrong():
+    made = create("pets", ("cats", "dogs"))
+    cats, dogs = (each.id for each in made.classes)
+    files = [Incoming(cats, photo(seed), f"cat{seed}.png") for seed in range(4)]
+    files += [Incoming(dogs, photo(100 + seed), f"dog{seed}.png") for seed in range(3)]
+    add_many(made.id, [*files, Incoming(dogs, photo(0, 1.3), "again.png")])
+    app = opened(made.id)
+    assert [each.label for each in app.button if each.label.startswith("Remove")] == [
+        "Remove from cats",
+        "Remove from dogs",
+    ]
+    button(app, "Remove from cats").click().run()
+    assert {each.name for each in pictures_of(made.id)} == {each.name for each in files[1:]} | {"again.png"}
+    undo(made.id)
+    wait(app.run(), lambda app: "Remove from cats" in [each.label for each in app.button])
+    button(app, "Keep as it is").click().run()
+    assert "Kept as it is: 1 finding" in text_of(app)
 
 
 def test_balanced_class_weights_are_one_click_away():

@@ -108,8 +108,10 @@ def test_a_code_of_another_session_is_told_and_can_be_taken_back(pets: DatasetRe
     app = panel(pets.id)
     assert "made elsewhere" in words(app)
     assert links == []
-    pressed(app, "Take the code back")
+    make_token(pets.id, pets.classes[0].id)
+    app = pressed(app.run(), "Take all 2 codes back")
     assert alive_tokens(pets.id, pets.classes[0].id) == ()
+    assert [button.label for button in app.button] == ["Make a code"]
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,11 @@ def test_one_visitor_has_so_many_sets_and_a_person_alone_any_number(monkeypatch)
         create("mine", owner="me")
     with pytest.raises(UserError, match="2 data sets already"):
         create("mine", owner="me")
+    delete(list_datasets("me")[0].id)
+    create("mine", owner="me")  # a deleted one does not count, from that moment on
+    monkeypatch.setenv("QTL_OWN_VISITOR_SETS", "1")
+    with pytest.raises(UserError, match="1 data set already"):
+        create("mine", owner="me")
     for _ in range(3):
         create("ours")
     assert create("hers", owner="she").owner == "she"

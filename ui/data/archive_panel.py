@@ -204,9 +204,9 @@ def _show_taken(snapshot: JobSnapshot[JobView[TakenOver]], opened: _Opened, on_c
     if taken is None:
         st.info("Stopped. What was added by then is in the set.")
     else:
-        words = f"{counted(taken.added, 'picture')} {'is' if taken.added == 1 else 'are'} in the set"
+        words = f"{counted(taken.added, 'picture')} {'was' if taken.added == 1 else 'were'} added"
         show = st.success if taken.added and not taken.was_stopped else st.warning
-        show(f"Stopped: {words}, and stay there." if taken.was_stopped else f"{words}.")
+        show(f"Stopped: {words}, and {'stays' if taken.added == 1 else 'stay'}." if taken.was_stopped else f"{words}.")
         _show_left_out("was not taken over", "were not taken over", taken.skipped)
         _show_left_out("was changed to be kept", "were changed to be kept", taken.changed)
     _close_button("Go on", opened, on_close, opened.dataset, primary=True)

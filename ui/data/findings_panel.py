@@ -28,7 +28,7 @@ from qtl_core.pictures.datasets.reading import pictures_of
 from qtl_core.pictures.datasets.records import DatasetRecord
 from qtl_core.pictures.findings.check import CheckReport, CheckRequest, check_job
 from qtl_core.pictures.findings.finding import KINDS, Finding, Kind
-from qtl_core.pictures.findings.still_found import still_found
+from qtl_core.pictures.findings.still_found import kept_count, still_found
 from qtl_core.settings import DataSettings
 from ui.base import job_managers
 from ui.base.errors import as_name, as_plain_text, show_user_error
@@ -42,9 +42,10 @@ REFRESH_SECONDS = 0.8
 PAGE_SIZE = 6  # findings of one kind at a time
 # From benchmarks/planted_faults.md: 22 of 113 and 36 of 127 doubts, by the features of its two image networks.
 MISTAKEN = "In a test with 10 wrong labels of 200, about one in four or five such doubts was mistaken."
+NEVER_ALL_REMOVED: tuple[Kind, ...] = ("copies in two classes", "wrong label", "burst", "burst across parts")
 FEW = 3  # so many pictures leave room beside them
 TITLES: dict[Kind, tuple[str, str]] = {  # what a kind is called, and its icon
-    "copies across parts": ("The same picture in training and in validation", "content_copy"),
+    "copies across parts": ("The same picture in two parts", "content_copy"),
     "copies in two classes": ("The same picture in two classes", "content_copy"),
     "copies": ("The same picture more than once", "content_copy"),
     "burst across parts": ("A burst on both sides of the split", "burst_mode"),
@@ -123,8 +124,9 @@ def _made_panel(set_id: str, can_change: bool, key: tuple[str, ...], live: bool)
     record = find_by_id(set_id)
     report: CheckReport | None = snapshot.view.result or st.session_state.get(_last_key(set_id))
     if report is not None:
-        findings = still_found(report, record, pictures_of(set_id), kept_as_they_are(set_id))
-        _show_all(_Shown(report.checked.classes, record, can_change), findings, report)
+        keys_kept, pictures = kept_as_they_are(set_id), pictures_of(set_id)
+        findings = still_found(report, record, pictures, keys_kept)
+        _show_all(_Shown(report.checked.classes, record, can_change), findings, report, kept_count(report, keys_kept))
     _show_state(snapshot, key, CheckRequest(session.screen.settings.data, set_id), has_report=report is not None)
 
 
@@ -158,12 +160,17 @@ def _show_state(
         st.rerun()
 
 
-def _show_all(shown: _Shown, findings: Sequence[Finding], report: CheckReport) -> None:
+def _show_all(shown: _Shown, findings: Sequence[Finding], report: CheckReport, kept: int = 0) -> None:
     count = len(report.checked.pictures)
     looked_at = f"{count:,} pictures were looked at." if count != 1 else "1 picture was looked at."
     st.subheader("What would spoil the result", anchor=False)
     if not findings:
-        st.markdown(f":material/check_circle: **Nothing found that would spoil the result.** {looked_at}")
+        none = "Nothing else was found" if kept else "None of the faults this looks for was found"
+        st.markdown(f"{none}. It cannot see a background or light that gives a class away. {looked_at}")
+    if kept:
+        st.caption(
+            f"Kept as {'it is: 1 finding' if kept == 1 else f'they are: {kept:,} findings'}; Undo shows it again."
+        )
     for kind in KINDS:
         of_kind = [finding for finding in findings if finding.kind == kind]
         if of_kind:
@@ -202,11 +209,11 @@ def _show_one(shown: _Shown, finding: Finding, *, with_words: bool) -> None:
 def _show_for_all(shown: _Shown, kind: Kind, findings: Sequence[Finding]) -> None:
     """Shows the buttons that do the same to all findings of a kind; each is one edit."""
     with st.container(horizontal=True, gap="small"):
-        if findings[0].action == "keep together":
+        if findings[0].action == "keep together" or kind == "copies":
             groups = [[picture.id for picture in finding.pictures] for finding in findings]
             words = "Keep all together" if kind.startswith("burst") else "Keep each with its copies"
             _act(words, "link", f"all_together_{kind}", lambda: keep_each_together(shown.set_id, groups))
-        if kind not in ("wrong label", "burst", "burst across parts") and findings[0].pictures:
+        if kind not in NEVER_ALL_REMOVED and findings[0].pictures:
             ids = [picture.id for finding in findings for picture in finding.removable]
             _act(f"Remove all {len(ids):,}", "delete", f"all_removed_{kind}", lambda: remove(shown.set_id, ids))
         if findings[0].pictures:
@@ -233,11 +240,28 @@ def _show_buttons(shown: _Shown, finding: Finding) -> None:
                     lambda: move(set_id, ids, klass.id),
                     primary=True,
                 )
-        if finding.action in ("remove", "move") or finding.surplus:
+        if finding.kind == "copies in two classes":
+            _show_class_buttons(shown, finding)
+        elif finding.action in ("remove", "move") or finding.surplus:
             removed = [picture.id for picture in finding.removable]
             words = "Remove" if len(removed) == 1 else f"Remove {len(removed)}"
-            _act(words, "delete", f"remove_{finding.key}", lambda: remove(set_id, removed))
+            is_first = finding.kind == "copies"
+            _act(words, "delete", f"remove_{finding.key}", lambda: remove(set_id, removed), primary=is_first)
+        if finding.kind == "copies":
+            _act("Keep together", "link", f"together_{finding.key}", lambda: keep_together(set_id, ids))
         _act("Keep as it is", "check", f"keep_{finding.key}", lambda: keep_as_they_are(set_id, [finding.key]))
+
+
+def _show_class_buttons(shown: _Shown, finding: Finding) -> None:
+    """Lets a person say which class is the wrong one: which label is right, no check can tell."""
+    for label in sorted({picture.label for picture in finding.pictures}):
+        ids = [picture.id for picture in finding.pictures if picture.label == label]
+        _act(
+            f"Remove from {as_name(shown.classes[label])}",
+            "delete",
+            f"remove_{finding.key}_{label}",
+            lambda ids=ids: remove(shown.set_id, ids),  # type: ignore[misc]
+        )
 
 
 def _show_balance() -> None:

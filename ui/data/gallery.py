@@ -55,7 +55,8 @@ def show_class_pictures(record: DatasetRecord, klass: ClassRecord, can_change: b
     )
     by_hand = sum(each.chosen_part is not None for each in pictures)
     if by_hand:
-        st.caption(f"{_count(by_hand)} of this class put into a part by hand; the split leaves those where they are.")
+        were, those = ("was", "it where it is") if by_hand == 1 else ("were", "those where they are")
+        st.caption(f"{_count(by_hand)} of this class {were} put into a part by hand; the split leaves {those}.")
 
 
 def _choose_class(record: DatasetRecord, klass: ClassRecord) -> None:
@@ -84,7 +85,10 @@ def _act(record: DatasetRecord, action: dict[str, Any] | None) -> None:
     try:
         if action.get("kind") == "remove":
             remove(record.id, ids)
-            st.toast(f"{_count(len(ids))} removed; Undo brings back what was.", icon=":material/undo:")
+            st.toast(
+                f"{_count(len(ids))} removed; Undo brings {'it' if len(ids) == 1 else 'them'} back.",
+                icon=":material/undo:",
+            )
         elif action.get("kind") == "move" and to in [klass.id for klass in record.classes]:
             move(record.id, ids, to)
             st.toast(f"{_count(len(ids))} moved.", icon=":material/drive_file_move:")

@@ -95,7 +95,8 @@ def used_words(record: DatasetRecord) -> str:
     ago = time.time() - record.used
     if ago < 3600:
         return "used in the last minutes" if ago < 600 else f"used {ago / 60:.0f} min ago"
-    return f"used {ago / 3600:.0f} h ago" if ago < 86400 else f"used {ago / 86400:.0f} days ago"
+    days = round(ago / 86400)
+    return f"used {ago / 3600:.0f} h ago" if ago < 86400 else f"used {days} {'day' if days == 1 else 'days'} ago"
 
 
 def title_of(record: DatasetRecord) -> str:

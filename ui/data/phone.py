@@ -89,8 +89,12 @@ def _offer_code(dataset: DatasetRecord, klass: ClassRecord) -> None:
         args=(dataset, klass),
     )
     if others:
-        count = "A code made elsewhere is" if len(others) == 1 else f"{len(others)} codes made elsewhere are"
-        st.caption(f"{count} good for another {_minutes(others[0])}.")
+        count = (
+            "A code made elsewhere is good"
+            if len(others) == 1
+            else f"{len(others)} codes made elsewhere are good, the newest"
+        )
+        st.caption(f"{count} for another {_minutes(others[0])}.")
         _offer_revoking(dataset, klass)
 
 
@@ -105,13 +109,14 @@ def _revoke(dataset_id: str, class_id: int) -> None:
 
 
 def _offer_revoking(dataset: DatasetRecord, klass: ClassRecord) -> None:
+    count = len(alive_tokens(dataset.id, klass.id))
     st.button(
-        "Take the code back",
+        "Take the code back" if count < 2 else f"Take all {count} codes back",
         icon=":material/block:",
         key=f"phone_revoke_{dataset.id}_{klass.id}",
         on_click=_revoke,
         args=(dataset.id, klass.id),
-        help="From then on no phone adds anything by it. What came stays.",
+        help="From then on no phone adds anything to this class by any code made so far. What came stays.",
     )
 
 
@@ -135,7 +140,8 @@ def _arrivals(dataset_id: str, class_id: int) -> None:
     count = {0: "No picture has come from a phone yet", 1: "1 picture came from phones"}.get(
         len(pictures), f"{len(pictures)} pictures came from phones"
     )
-    st.markdown(f"{count}. The code is good for another **{_minutes(alive[0])}**.")
+    code = "The code is good" if len(alive) == 1 else f"{len(alive)} codes are good, the newest"
+    st.markdown(f"{count}. {code} for another **{_minutes(alive[0])}**.")
     klass = next((each for each in find_by_id(dataset_id).classes if each.id == class_id), None)
     newest = sorted(pictures, key=lambda each: each.id, reverse=True)[:NEWEST]
     if newest and klass:

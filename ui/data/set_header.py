@@ -10,6 +10,7 @@ from qtl_core.pictures.datasets.editing import rename, set_note
 from qtl_core.pictures.datasets.limits import limits_now, usage_of
 from qtl_core.pictures.datasets.names import LONGEST_NOTE, LONGEST_SET
 from qtl_core.pictures.datasets.records import DatasetRecord
+from qtl_core.pictures.datasets.retention import DELETED_DAYS
 from qtl_core.pictures.datasets.undoing import undo, undo_label
 from qtl_core.settings import RunSettings
 from ui.base.errors import as_name, guarded
@@ -22,6 +23,7 @@ from ui.session.link import Link, text_of
 from ui.session.visitor import is_known_again, maker, owner, visitor
 from ui.session.workshop import OWN
 from ui.shell.share import show_address_of
+from ui.widgets.glossary import word
 
 
 def show_way_back() -> None:
@@ -82,6 +84,7 @@ def _show_share(record: DatasetRecord, can_change: bool) -> None:
         )
         settings = RunSettings().changed(source=OWN, dataset=record.id)
         show_address_of(text_of(session.screen.link_query(Link(settings))))
+        st.caption(f"A run goes on naming the {word('version')} that it was trained on, whatever is changed later.")
         if not is_closed_to_paths():
             st.caption("This app is open to this computer alone, where everybody may change every set.")
 
@@ -107,6 +110,10 @@ def _show_more(record: DatasetRecord, can_change: bool) -> None:
         if can_change:
             st.button(
                 "Delete this data set", key="delete_set", icon=":material/delete:", on_click=_delete, args=(record,)
+            )
+            st.caption(
+                f"A deleted set can be had back for {DELETED_DAYS} days: here at first, later in a shell "
+                f"(`data delete --undo {record.id}`). Then it is gone, and runs trained on it lose their pictures."
             )
         st.caption(_limits_words())
 
@@ -149,11 +156,15 @@ def _delete(record: DatasetRecord) -> None:
 
 def _limits_words() -> str:
     limits = limits_now()
-    words = f"Up to {limits.set_pictures:,} pictures in a set, {limits.picture_bytes // 10**6} MB each."
+    words = (
+        f"Up to {limits.set_pictures:,} pictures in a set, from files of up to {limits.picture_bytes // 10**6} MB; of "
+        f"more than {limits.kept_pixels // 10**6} megapixels or {limits.kept_bytes // 10**6} MB, a smaller one is kept."
+    )
     if is_closed_to_paths():
-        used = usage_of(owner())
+        used, most = usage_of(owner()), limits.visitor_sets
         words += (
-            f" You have {used.sets} of {limits.visitor_sets} sets and {used.size / 1e6:,.0f} of "
-            f"{limits.visitor_bytes // 10**6:,} MB on this server."
+            f" You have {used.sets} of {most} {'set' if most == 1 else 'sets'} and {used.size / 1e6:,.0f} of "
+            f"{limits.visitor_bytes // 10**6:,} MB on this server; the MB count what was removed or deleted in the "
+            f"last {DELETED_DAYS} days, too."
         )
     return words

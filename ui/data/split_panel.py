@@ -8,8 +8,8 @@ from qtl_core.common.errors import UserError
 from qtl_core.pictures.datasets.editing import set_part, set_split
 from qtl_core.pictures.datasets.reading import pictures_of
 from qtl_core.pictures.datasets.records import LARGEST_SEED, DatasetRecord, PictureRecord, SplitSettings
-from ui.base.errors import guarded
-from ui.widgets.glossary import help_of
+from ui.base.errors import as_name, guarded
+from ui.widgets.glossary import help_of, word
 
 VAL_STOPS = tuple(range(10, 65, 5))
 TEST_STOPS = tuple(range(0, 45, 5))
@@ -91,10 +91,24 @@ def _show_counts(record: DatasetRecord, pictures: tuple[PictureRecord, ...]) -> 
         if part != "test" or any(picture.part == "test" for picture in pictures)
     }
     st.dataframe({"Class": [klass.name for klass in record.classes], **counts}, hide_index=True, width="content")
+    validated, total = sum(picture.part == "val" for picture in pictures), len(pictures)
     st.caption(
-        "Each class is divided by itself. Pictures of one burst of the camera stay in one part, because they are "
-        "nearly the same: a network that has seen one has as good as seen the others."
+        f"Each class is divided by itself; {validated:,} of {total:,} pictures ({validated / total:.0%}) are for "
+        f"validation. Pictures of one {word('burst')} stay in one part, because they are nearly the same: a network "
+        "that has seen one has as good as seen the others. That holds unless a class has only one burst: then it "
+        "is cut in two, and its figure flatters."
     )
+    if cut := [as_name(klass.name) for klass in record.classes if _is_burst_cut(klass.id, pictures)]:
+        st.caption(f":material/content_cut: So it is for {', '.join(cut)}: take another burst.")
+
+
+def _is_burst_cut(class_id: int, pictures: tuple[PictureRecord, ...]) -> bool:
+    """Returns whether the split, and nobody's hand, has put pictures of one burst of a class into several parts."""
+    parts: dict[str, set[str]] = {}
+    for picture in pictures:
+        if picture.class_id == class_id and picture.group and picture.chosen_part is None:
+            parts.setdefault(picture.group, set()).add(picture.part)
+    return any(len(each) > 1 for each in parts.values())
 
 
 def _show_by_hand(record: DatasetRecord, pictures: tuple[PictureRecord, ...], can_change: bool) -> None:

@@ -119,4 +119,23 @@ NETWORKS = (
         "",
         ("seeds",),
     ),
+    Term(
+        "burst",
+        "Pictures taken within seconds of each other, so alike that they count as one when a class is divided.",
+        "A network that has seen one has as good as seen the others, so all are trained on, or none. Of a class "
+        "that has one burst alone, a part is validated with all the same, and its figure flatters.",
+        "",
+        "data",
+        "",
+        ("bursts",),
+    ),
+    Term(
+        "version",
+        "What a data set was at a training: the same pictures, classes and parts are the same version.",
+        "A run names the version it was trained on, whatever is changed in the set later.",
+        "",
+        "data",
+        "",
+        ("versions", "version of a data set"),
+    ),
 )

@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qtl_core.common.errors import UserError
@@ -58,15 +58,15 @@ def limits_now() -> Limits:
 
 
 def check_may_create(owner: str) -> None:
-    """Refuses one set more to a visitor who has as many as are allowed; deleted ones count until they are purged.
+    """Refuses one set more to a visitor who has as many as are allowed; deleted ones do not count.
 
     Raises:
         UserError: It is one too many.
     """
     most = limits_now().visitor_sets
-    if owner and _usage.of(owner).sets >= most:
+    if owner and _usage.of(owner, anew=True).sets >= most:
         raise UserError(
-            f"You have {most} data sets already.",
+            f"You have {most} data {'set' if most == 1 else 'sets'} already.",
             "More are not kept for one visitor of this server.",
             "Delete one that you do not need, or add to one that is there.",
         )
@@ -76,9 +76,11 @@ def why_full(set_id: str, more: int) -> str:
     """Returns why so many more bytes cannot be added to a set, as a sentence, or ""."""
     limits, owner = limits_now(), _usage.owner(set_id)
     if _usage.all().size + more > limits.all_bytes:
-        return f"All own pictures on this computer together may have {_megabytes(limits.all_bytes)}, and they do."
+        most = _megabytes(limits.all_bytes)
+        return f"All own pictures on this computer together may have {most}, and they do{_REMOVED}."
     if owner and _usage.of(owner).size + more > limits.visitor_bytes:
-        return f"Your pictures on this server may have {_megabytes(limits.visitor_bytes)} together, and they do."
+        most = _megabytes(limits.visitor_bytes)
+        return f"Your pictures on this server may have {most} together, and they do{_REMOVED}."
     return ""
 
 
@@ -92,7 +94,7 @@ class Usage:
     """The disk that sets take.
 
     Attributes:
-        sets: How many.
+        sets: How many, without deleted ones.
         size: Bytes of their pictures, also of those that can still be had back.
     """
 
@@ -105,6 +107,19 @@ def usage_of(owner: str | None = None) -> Usage:
     return _usage.all() if owner is None else _usage.of(owner)
 
 
+@dataclass(frozen=True)
+class _OneSet:
+    """What one set takes, and whose it is; one that is not known is nobody's, and empty."""
+
+    owner: str = ""
+    size: int = 0
+    is_deleted: bool = False
+
+
+def _total(sets: Collection[_OneSet]) -> Usage:
+    return Usage(sum(not each.is_deleted for each in sets), sum(each.size for each in sets))
+
+
 class _Sums:
     """Sums over all sets, made anew every few seconds."""
 
@@ -112,30 +127,28 @@ class _Sums:
         self._turn = threading.Lock()
         self._root: Path | None = None
         self._looked = 0.0
-        self._sets: dict[str, tuple[str, int]] = {}  # owner and bytes by identifier
+        self._sets: dict[str, _OneSet] = {}  # by identifier
         self._stamps: dict[str, tuple[tuple[int, int], ...]] = {}  # of the files as they were when that was asked
 
-    def of(self, owner: str) -> Usage:
-        sizes = [size for whose, size in self._now().values() if whose == owner]
-        return Usage(len(sizes), sum(sizes))
+    def of(self, owner: str, *, anew: bool = False) -> Usage:
+        return _total([each for each in self._now(anew=anew).values() if each.owner == owner])
 
     def all(self) -> Usage:
-        found = self._now()
-        return Usage(len(found), sum(size for _, size in found.values()))
+        return _total(self._now().values())
 
     def owner(self, set_id: str) -> str:
-        return self._now().get(set_id, ("", 0))[0]
+        return self._now().get(set_id, _OneSet()).owner
 
     def count(self, set_id: str, more: int) -> None:
         with self._turn:
-            owner, size = self._sets.get(set_id, ("", 0))
-            self._sets[set_id] = owner, size + more
+            one = self._sets.get(set_id, _OneSet())
+            self._sets[set_id] = replace(one, size=one.size + more)
 
-    def _now(self) -> dict[str, tuple[str, int]]:
+    def _now(self, *, anew: bool = False) -> dict[str, _OneSet]:
         with self._turn:
             root, now = layout.root(), time.monotonic()
             ids = set(layout.all_ids())
-            if root != self._root or now - self._looked > LOOK_SECONDS or ids != set(self._sets):
+            if anew or root != self._root or now - self._looked > LOOK_SECONDS or ids != set(self._sets):
                 if root != self._root:
                     self._sets, self._stamps = {}, {}
                 self._look(ids)
@@ -155,17 +168,19 @@ class _Sums:
 
 
 _usage = _Sums()
-_SUM = """SELECT (SELECT owner FROM dataset) AS owner, (SELECT coalesce(sum(size), 0) FROM pictures) AS size"""
+_SUM = """SELECT owner, deleted, (SELECT coalesce(sum(size), 0) FROM pictures) AS size FROM dataset"""
+# Bytes count for as long as they are on the disk, or adding and removing in turn would fill it.
+_REMOVED = ", with what was removed or deleted in the last 30 days"
 
 
-def _sum_of(set_id: str) -> tuple[str, int]:
-    def question(connection: sqlite3.Connection) -> tuple[str, int]:
+def _sum_of(set_id: str) -> _OneSet:
+    def question(connection: sqlite3.Connection) -> _OneSet:
         row = connection.execute(_SUM).fetchone()
-        return str(row["owner"]), int(row["size"])
+        return _OneSet(str(row["owner"]), int(row["size"]), row["deleted"] is not None)
 
     with contextlib.suppress(UserError):
         return reading(set_id, question, deleted=True)
-    return "", 0
+    return _OneSet()
 
 
 def _stamp(set_id: str) -> tuple[tuple[int, int], ...]:

@@ -2,7 +2,7 @@
 
 A set that belongs to a visitor of an open server goes when nobody did anything with it for a stated time; `going_words`
 are the word before. One that belongs to nobody, as on a person's own computer, stays until it is deleted. What is
-deleted can be had back for `DELETED_DAYS`.
+deleted can be had back for `DELETED_DAYS`; with a set its versions go, and runs trained on it lose their pictures.
 """
 
 from __future__ import annotations
@@ -118,7 +118,8 @@ def _versions_of_runs() -> frozenset[tuple[str, int]]:
 def _tidy_inside(set_id: str, versions: frozenset[tuple[str, int]], now: float) -> None:
     """Forgets pictures that were removed long ago, files without a row, and folders of versions that no run names.
 
-    A version keeps its number and what was in it; its folder is made again from the set's files when it is asked for.
+    A version keeps its number; its folder is made again from the set's files when it is asked for, unless a picture of
+    it was forgotten meanwhile: then it cannot be.
     """
 
     def forget(connection: sqlite3.Connection) -> None:

@@ -19,7 +19,7 @@ def uneven_classes(checked: CheckedSet) -> Iterator[Finding]:
 
 def uneven_counts(classes: Sequence[str], count: Counter[int]) -> Iterator[Finding]:
     """Yields the same of classes and how many pictures each has, by its index."""
-    few = [label for label in range(len(classes)) if count[label] < FEWEST]
+    few = sorted((label for label in range(len(classes)) if count[label] < FEWEST), key=lambda label: count[label])
     if few:
         yield Finding(
             "class too small",
@@ -35,14 +35,14 @@ def uneven_counts(classes: Sequence[str], count: Counter[int]) -> Iterator[Findi
     top = max(there, key=lambda label: count[label])
     rare = [label for label in there if UNBALANCED * count[label] <= count[top]]
     if rare:
-        least = min(count[label] for label in rare)
-        times = count[top] / least
+        least = min(there, key=lambda label: count[label])
+        times, share = count[top] / count[least], count[top] / sum(count.values())
         so_many = f"{times:.0f} times" if times >= FAR else f"{times:.1f} times"
         yield Finding(
             "unbalanced classes",
-            f"{classes[top]} has {plural(count[top], 'picture')}, {so_many} as many as the smallest class "
-            f"({_counted(classes, count, rare)}). Always naming {classes[top]} looks good then. Balanced class "
-            "weights let a rare class count as much in every step; more pictures of it help more.",
+            f"{classes[top]} has {plural(count[top], 'picture')}, {so_many} as many as the smallest, "
+            f"{classes[least]} ({count[least]}). Always naming {classes[top]} would get {share:.0%} right. Balanced "
+            "class weights let a rare class count as much in every step; more pictures of it help more.",
             action="balance",
             labels=(top, *rare),
             key=key_of("unbalanced classes", [classes[label] for label in (top, *rare)]),
@@ -51,5 +51,8 @@ def uneven_counts(classes: Sequence[str], count: Counter[int]) -> Iterator[Findi
 
 def _counted(classes: Sequence[str], count: Counter[int], labels: list[int]) -> str:
     said = [f"{classes[label]} has {plural(count[label], 'picture')}" for label in labels[:3]]
-    more = [f"and {plural(len(labels) - 3, 'more class', 'more classes')} no more"] if len(labels) > 3 else []
-    return ", ".join([*said, *more])
+    left = len(labels) - 3
+    if left > 0:
+        have = "has" if left == 1 else "have"
+        said.append(f"and {plural(left, 'more class', 'more classes')} {have} fewer than {FEWEST}")
+    return ", ".join(said)

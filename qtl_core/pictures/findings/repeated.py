@@ -110,8 +110,7 @@ def _copies(checked: CheckedSet, looks: Looks, group: Sequence[int]) -> Finding:
         action: Action = "keep together" if checked.is_divided_here else "remove"
         return Finding("copies across parts", said, pictures, action, _surplus(pictures), key=key_of("copies", digests))
     said = f"{count}, in one class and one part: it weighs {len(pictures)} times what others do."
-    do: Action = "keep together" if checked.is_divided_here else "remove"
-    return Finding("copies", said, pictures, do, pictures[1:], key=key_of("copies", digests))
+    return Finding("copies", said, pictures, "remove", pictures[1:], key=key_of("copies", digests))
 
 
 def _surplus(pictures: Sequence[CheckedPicture]) -> tuple[CheckedPicture, ...]:

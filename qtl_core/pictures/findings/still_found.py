@@ -39,6 +39,12 @@ def still_found(
     return tuple(sorted(left, key=lambda finding: KINDS.index(finding.kind)))
 
 
+def kept_count(report: CheckReport, kept: frozenset[str]) -> int:
+    """Returns how many findings of a check were called no fault; of a fault of many pictures, each counts."""
+    each = (single for finding in report.findings for single in (finding.each or (finding,)))
+    return sum(single.key in kept for single in each)
+
+
 def _left(
     finding: Finding, now: dict[int, PictureRecord], class_ids: Sequence[int], kept: frozenset[str]
 ) -> Finding | None:
