@@ -9,7 +9,8 @@ set_up(
     "Runs",
     "🗂️",
     "Runs",
-    "Everything trained on this machine is kept here. Click a run to open it; tick up to eight to compare them.",
+    "Every run that was started on this machine is kept here; tries that trained by themselves are not. "
+    "Click a run to open it; tick up to eight to compare them.",
 )
 with guarded():
     from ui.runs.page import show_runs_page  # imported here, so that the words above are read before charts are

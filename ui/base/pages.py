@@ -34,6 +34,11 @@ PAGES = (
     ),
     PageEntry("pages/predict.py", "Predict", ":material/image_search:", "Ask a trained run about your own pictures."),
     PageEntry("pages/circuit.py", "Circuit", ":material/schema:", "See the circuit gate by gate; take it with you."),
-    PageEntry("pages/data.py", "Data", ":material/photo_library:", "Look at the pictures it learns from."),
+    PageEntry(
+        "pages/data.py",
+        "Data",
+        ":material/photo_library:",
+        "Make a set of your own pictures, or look at those it learns from.",
+    ),
     PageEntry("pages/learn.py", "Learn", ":material/school:", "The ideas behind it, each with something to play with."),
 )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 
 import streamlit as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.inference.requests import Answer, TrainedModel
 from ui.base import job_managers
+from ui.base.assets import script
 from ui.base.errors import show_user_error
 from ui.base.wording import about
 from ui.predict.answer_gallery import REASONS, RULE, choose_order, ordered, short, show_gallery
@@ -59,11 +61,19 @@ def _panel(
     _show_failures(predictors, progress)
     pairs = paired(progress)
     if pairs:
-        pairs = _show_summary(predictors, pairs, progress, waiting)
+        with st.container(key="answers_there"):
+            pairs = _show_summary(predictors, pairs, progress, waiting)
     _show_unread([answer for answer in progress[0].answers if answer.error])
     if pairs and not waiting:
         _show_reasons([predictor.model for predictor in predictors], pairs, drawn)
+        _bring_up([pair.first.id for pair in pairs])
         show_next_steps([answer.ood for pair in pairs for answer in (pair.first,) if answer.ood])
+
+
+def _bring_up(pictures: Sequence[str]) -> None:
+    """Brings the answers into view, once for the pictures they are of: the browser runs a script where it is new."""
+    named = sha256(" ".join(sorted(pictures)).encode()).hexdigest()[:16]
+    st.html(f"<script>{script('answers_up')}</script><!-- {named} -->", unsafe_allow_javascript=True)
 
 
 def _show_summary(

@@ -22,6 +22,7 @@ from ui.shell.preload import fetched_ahead
 from ui.shell.warming import warm_soon
 
 if TYPE_CHECKING:
+    from qtl_core.settings import DataSettings
     from ui.base.streamlit_internals import Container
 
 RUN_IS_LOST = "The run that this link names is no longer on this server."
@@ -81,9 +82,16 @@ def _take_up_link(title: str, navigation: Container, head: Container) -> None:
             st.markdown(":material/school: **Your task**")
             st.markdown(as_plain_text(session.screen.task).replace("\n", "  \n"))
     if session.screen.job_is_lost:
-        st.info(RUN_IS_LOST + (" Press Start to train it again." if title == "Train" else ""))
+        _show_run_is_lost(title, session.screen.settings.data)
     for complaint in session.screen.complaints:
         st.warning(as_plain_text(complaint))
+
+
+def _show_run_is_lost(title: str, data: DataSettings) -> None:
+    """Says that a run is gone and, where its pictures are of a set made in the app, leads to that."""
+    st.info(RUN_IS_LOST + (" Press Start to train it again." if title == "Train" else ""))
+    if data.source == "dataset" and title not in ("Train", "Data"):
+        st.page_link("pages/data.py", label="Open its data set, and train on it again", icon=":material/photo_library:")
 
 
 def _link(entry: PageEntry, here: bool) -> None:

@@ -118,7 +118,8 @@ def model_choices(also: Sequence[str] = ()) -> list[ModelChoice]:
         view, key, is_trained_here = current
         run_id = view.ended.run if view.ended else ""
         words = _words(view.prepared, view.prepared.pictures_right(view.checkpoint.best_val_accuracy))
-        whose = "Your last run" if is_trained_here else "The run you opened"
+        last = "Your last run" if run_id else "Your last try, not kept"
+        whose = last if is_trained_here else "The run you opened"
         found.append(ModelChoice(run_id or key, f"{whose} · {words}", lambda: model_of(view, key), is_own=True))
         kept = [record for record in kept if record.id != run_id]
     mine = set(job_managers.studio_jobs().owned(session.owner))
