@@ -47,6 +47,12 @@ def until_stopped(payload: object, emit: Emit, should_stop: ShouldStop) -> None:
     emit("ended by itself")
 
 
+def waits_to_be_stopped(payload: object, emit: Emit, should_stop: ShouldStop) -> None:
+    """Waits to be stopped, and finds nothing."""
+    while not should_stop():
+        time.sleep(0.01)
+
+
 def raises_stopped(payload: object, emit: Emit, should_stop: ShouldStop) -> None:
     """Ends as long work does that was stopped in the middle."""
     emit("started")

@@ -122,7 +122,7 @@ def rerun_asked(opened, live: bool, monkeypatch: pytest.MonkeyPatch) -> bool:
 def test_a_fragment_has_the_page_drawn_again_when_work_begins_ends_or_is_closed(tmp_path: Path, monkeypatch):
     (tmp_path / "pets.zip").write_bytes(zipped(two_classes()))
     jobs = job_managers.archive_jobs()
-    spec = JobSpec("tests.helpers.job_tasks:until_stopped", None)
+    spec = JobSpec("tests.helpers.job_tasks:waits_to_be_stopped", None)
     opened = archive_panel._Opened(archive_panel.PlanRequest(Source("pets.zip", tmp_path / "pets.zip")))
     opened.plan_job = jobs.submit(spec)
     assert rerun_asked(opened, live=False, monkeypatch=monkeypatch)
