@@ -77,7 +77,7 @@ def working(leaf: tuple[str, str], folder: Path) -> list[str]:
             return ["data", "export", made_set(each=2).id, str(folder / "pets.qtl-data.zip")]
         case "data", "split":
             return ["data", "split", made_set(each=2).id, "--seed", "1"]
-        case "data", "list" | "show" | "delete":
+        case "data", "list" | "show" | "check" | "delete":
             made = made_set(each=2)
             return [*leaf, *([] if leaf[1] == "list" else [made.id])]
     raise NotImplementedError(leaf)

@@ -66,12 +66,11 @@ HALF_WRITTEN = """
 import os, pathlib, signal, sys
 from qtl_core.cli.process import run_as_process
 from qtl_core.cli import files
-write = pathlib.Path.write_bytes
-def interrupted(self, content):
+def pieces():
+    yield b"wh"
     os.kill(os.getpid(), signal.SIGINT)
-    return write(self, content)
-pathlib.Path.write_bytes = interrupted
-run_as_process(lambda: files.put(b"whole", pathlib.Path(sys.argv[1])) or 0)
+    yield b"ole"
+run_as_process(lambda: files.put(pieces(), pathlib.Path(sys.argv[1])) and 0)
 """
 
 

@@ -195,7 +195,7 @@ class _Addition:
     def _put(self, file: Path, content: bytes) -> None:
         try:
             if shutil.disk_usage(layout.set_folder(self.set_id)).free < len(content) + RESERVE:
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                raise OSError(errno.ENOSPC, "")
             put_file(file, content)
         except OSError as error:
             self.write_rows()

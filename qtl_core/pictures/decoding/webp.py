@@ -12,7 +12,7 @@ from qtl_core.pictures.decoding.limits import DAMAGED, OpenedPicture, Unreadable
 from qtl_core.pictures.decoding.orientation import in_rgb, orientation_in, turned
 from qtl_core.pictures.decoding.parts import Chunk, joined
 
-_NEEDED = (b"VP8X", b"ANIM", b"ANMF", b"ALPH", b"VP8 ", b"VP8L")
+_CHUNKS_NEEDED = (b"VP8X", b"ANIM", b"ANMF", b"ALPH", b"VP8 ", b"VP8L")
 _METADATA_FLAGS = 0x2C  # in VP8X: profile, EXIF, XMP
 _MOST_CHUNKS = 100_000
 _LARGEST_EXIF = 1 << 16
@@ -60,7 +60,7 @@ def _decode_webp(stream: BinaryIO) -> Image.Image:
         if name == b"VP8X":
             content = stream.read(length)
             parts.append(_chunk(name, bytes([content[0] & ~_METADATA_FLAGS]) + content[1:]))
-        elif name in _NEEDED:
+        elif name in _CHUNKS_NEEDED:
             parts.append((start - 8, 8 + length + length % 2))
         elif name == b"EXIF" and length <= _LARGEST_EXIF:
             exif = exif or stream.read(length)

@@ -1,4 +1,4 @@
-"""Pictures of neither ants nor bees, in the style of the drawn set: the class "nothing of the kind".
+"""Pictures that show no animal the drawn set is about, in the style of the drawn set: the class "nothing of the kind".
 
 They have the set's own grounds, plants and light, so that a network cannot tell them by the background alone. About
 half show nothing else, the others a beetle or a ladybird, which an ant or a bee is most easily mistaken for.
