@@ -32,8 +32,8 @@ def secret_in(headers: Iterable[str]) -> str:
     """Returns the first secret of ours among the cookies of a request, or "".
 
     Args:
-        headers: Its `Cookie` headers. Other programs on this host set cookies of their own, which need not be as the
-            standard has them: only the `;` between them counts, so that none of them hides ours.
+        headers: Its cookie headers. Other programs on this host set cookies of their own, which need not be as
+            the standard has them: only the `;` between them counts, so that none of them hides ours.
     """
     for header in headers:
         for cookie in header.split(";"):

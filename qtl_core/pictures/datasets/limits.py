@@ -109,7 +109,7 @@ def usage_of(owner: str | None = None) -> Usage:
 
 @dataclass(frozen=True)
 class _OneSet:
-    """What one set takes, and whose it is; one that is not known is nobody's, and empty."""
+    """The room that one set takes, and whose it is; one that is not known is nobody's, and empty."""
 
     owner: str = ""
     size: int = 0
