@@ -47,7 +47,7 @@ def drawn_quickly(monkeypatch, pictures):
     monkeypatch.setattr(
         catalogue,
         "load_dataset",
-        lambda source, *rest: read_folder(pictures) if source == "drawn" else load(source, *rest),
+        lambda data, **rest: read_folder(pictures) if data.source == "drawn" else load(data, **rest),
     )
 
 
