@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from qtl_core.inference.bundled import drawn_example
-from tools.browser import DESKTOP_LIGHT, PHONE_DARK
+from tools.browser import DESKTOP_LIGHT, PHONE_DARK, settled
 from ui.tour import STOPS
 
 LONG_MS = 180_000  # the image network wakes up first, on a machine that may be busy
@@ -30,9 +30,9 @@ def test_the_whole_tour(app, visit, tmp_path: Path):
     page.get_by_role("link", name="Start the tour").click()
 
     heading(page, "1. Ants or bees?")
-    page.locator(".st-key-tour_tap_2 img").click(
-        timeout=LONG_MS, force=True
-    )  # the button that lies over it takes the tap
+    expect(page.get_by_role("button", name="Picture 6: say that it is a bee")).to_be_visible(timeout=LONG_MS)
+    settled(page)
+    page.locator(".st-key-tour_tap_2 img").click(force=True)  # the button that lies over it takes the tap
     expect(page.get_by_role("button", name="Picture 2: you say bee")).to_be_visible()
     page.get_by_role("button", name="Picture 3: say that it is a bee").press("Enter")
     expect(page.get_by_role("button", name="Picture 3: you say bee")).to_be_visible()

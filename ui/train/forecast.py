@@ -55,11 +55,12 @@ def _panel(settings: RunSettings, live: bool) -> None:
             note_seconds(KIND, snapshot.seconds)
         st.rerun()
     forecast, error = snapshot.view.result, snapshot.view.error
-    if forecast is not None:
-        st.markdown(f":material/timer: **Time here** {in_words(forecast)}")
-    elif error:
-        st.markdown(f":material/timer: **Time here** No forecast: {as_plain_text(error[0])}")
-    else:
-        show_job_wait(snapshot, MEASURING, KIND)
+    with st.container(key="forecast"):  # as high as with its bar, or what is below would move when a run ends
+        if forecast is not None:
+            st.markdown(f":material/timer: **Time here** {in_words(forecast)}")
+        elif error:
+            st.markdown(f":material/timer: **Time here** No forecast: {as_plain_text(error[0])}")
+        else:
+            show_job_wait(snapshot, MEASURING, KIND)
     if forecast is not None and forecast.warnings:
         st.warning("This will be slow. " + " ".join(forecast.warnings))

@@ -44,9 +44,7 @@ def share_and_time_left(elapsed: float, usual: float | None, progress: Progress 
         return share_of(progress), f"{about(progress.seconds_left)} left"
     if usual is None:
         often = f"usually under {duration(FIRST_SECONDS)}" if elapsed < FIRST_SECONDS else "longer than usual"
-        return min(
-            ALMOST, elapsed / FIRST_SECONDS
-        ), f"{duration(elapsed)} so far; {often}, not timed on this machine yet"
+        return min(ALMOST, elapsed / FIRST_SECONDS), f"{duration(elapsed)} so far; {often}"
     if elapsed >= usual:
         return ALMOST, f"longer than the usual {duration(usual)}"
     return min(ALMOST, elapsed / usual), f"{about(usual - elapsed)} left"
