@@ -2,6 +2,5 @@
 (() => {
   const answers = document.querySelector(".st-key-answers_there");
   if (!answers || answers.getBoundingClientRect().top < 0.6 * window.innerHeight) return; // they are in view
-  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  answers.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
+  scrollUp(answers);
 })();

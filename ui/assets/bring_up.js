@@ -2,6 +2,5 @@
 (() => {
   const stage = document.querySelector(".st-key-circuit_stage"), spheres = stage?.querySelector(".st-key-inside_spheres");
   if (!spheres || spheres.getBoundingClientRect().bottom <= window.innerHeight) return; // all of it is in view
-  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  stage.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
+  scrollUp(stage);
 })();

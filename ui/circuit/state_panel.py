@@ -182,7 +182,7 @@ def _show_numbers(amplitudes: np.ndarray, vectors: np.ndarray) -> None:
 
 def _bring_up(has_begun: bool) -> None:
     """Brings drawing, slider and spheres into view at the first step: the browser runs the script once it is there."""
-    body = f"<script>{script('bring_up')}</script>" if has_begun else "<style></style>"
+    body = f"<script>{script('scroll_up', 'bring_up')}</script>" if has_begun else "<style></style>"
     st.html(body, unsafe_allow_javascript=has_begun)
 
 

@@ -73,7 +73,7 @@ def _panel(
 def _bring_up(pictures: Sequence[str]) -> None:
     """Brings the answers into view, once for the pictures they are of: the browser runs a script where it is new."""
     named = sha256(" ".join(sorted(pictures)).encode()).hexdigest()[:16]
-    st.html(f"<script>{script('answers_up')}</script><!-- {named} -->", unsafe_allow_javascript=True)
+    st.html(f"<script>{script('scroll_up', 'answers_up')}</script><!-- {named} -->", unsafe_allow_javascript=True)
 
 
 def _show_summary(

@@ -11,7 +11,7 @@ from qtl_core.common.system_reasons import reason_of
 from qtl_core.pictures.archives.loose_files import file_contents, folder_contents, scan_files, scan_folder
 from qtl_core.pictures.archives.plan import Source
 from qtl_core.pictures.archives.scan import Scan
-from qtl_core.pictures.archives.tar_files import is_tar, scan_tar, tar_contents
+from qtl_core.pictures.archives.tar_files import PACKED, is_tar, scan_tar, tar_contents
 from qtl_core.pictures.archives.zip_files import is_part_of_several, refused, scan_zip, zip_contents
 from qtl_core.pictures.decoding.signatures import kind_of, what_instead
 
@@ -19,7 +19,6 @@ HEAD = 4096
 _ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
 _SPLIT_MARK = b"PK\x07\x08"
 _OTHER_ARCHIVES = {b"Rar!": "a RAR archive", b"7z\xbc\xaf": "a 7z archive"}
-_PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 PACK_AGAIN = "Unpack it, and pack the folder as a zip."
 
 
@@ -75,7 +74,7 @@ def _kind(file: Path, name: str) -> str:
         return "tar"
     if kind := next((kind for mark, kind in _OTHER_ARCHIVES.items() if head.startswith(mark)), ""):
         raise refused(name, f"It is {kind}, whatever it is called, which is not read here.", PACK_AGAIN)
-    if head.startswith(_PACKED):
+    if head.startswith(PACKED):
         raise refused(name, "It is one packed file, not an archive of pictures, or it is damaged.", PACK_AGAIN)
     if kind_of(head):
         raise refused(name, "It is a picture, not an archive.", "Add it to a class.")

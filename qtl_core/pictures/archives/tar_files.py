@@ -8,9 +8,9 @@ import io
 import lzma
 import tarfile
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from qtl_core.common.errors import StoppedByUser
 from qtl_core.common.progress import ProgressCallback, ShouldStop
@@ -31,7 +31,8 @@ from qtl_core.pictures.archives.zip_files import LINK, TWICE, refused
 from qtl_core.pictures.fetching.unpack import MAX_RATIO
 from qtl_core.pictures.sources.system_files import is_hidden_path
 
-_PACKED = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ", lzma.open))
+_OPENERS: dict[bytes, Callable[..., Any]] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open}
+PACKED = tuple(_OPENERS)  # how a packed file begins
 _TAR_MARK, _TAR_MARK_AT = b"ustar", 257
 _FAULTS = (tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, ValueError)
 _MEGABYTE = 1 << 20
@@ -68,7 +69,7 @@ def is_tar(file: Path, head: bytes) -> bool:
     """
     if head[_TAR_MARK_AT:].startswith(_TAR_MARK):
         return True
-    opener = next((opener for mark, opener in _PACKED if head.startswith(mark)), None)
+    opener = _opener(head)
     if opener is None:
         return False
     try:
@@ -126,12 +127,17 @@ def tar_contents(file: Path, name: str, wanted: Collection[str], most: int) -> I
             yield member.name, _content(archive, member, most)
 
 
+def _opener(head: bytes) -> Callable[..., Any] | None:
+    """Returns what unpacks a file that begins so, or None."""
+    return next((opener for mark, opener in _OPENERS.items() if head.startswith(mark)), None)
+
+
 def _members(file: Path, name: str) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
     try:
         with file.open("rb") as plain_stream:
             head = plain_stream.read(8)
             plain_stream.seek(0)
-            opener = next((opener for mark, opener in _PACKED if head.startswith(mark)), None)
+            opener = _opener(head)
             stream = cast(IO[bytes], opener(plain_stream)) if opener else plain_stream
             most = min(MOST_BYTES, MAX_RATIO * max(file.stat().st_size, _MEGABYTE))
             with tarfile.open(fileobj=_Bounded(stream, most), mode="r|") as archive:
