@@ -10,7 +10,7 @@ import streamlit as st
 from qtl_core.common.errors import UserError
 from qtl_core.inference.requests import Answer, TrainedModel
 from ui.base import job_managers
-from ui.base.assets import script
+from ui.base.assets import script, stylesheet
 from ui.base.errors import show_user_error
 from ui.base.wording import about
 from ui.predict.answer_gallery import REASONS, RULE, choose_order, ordered, short, show_gallery
@@ -73,7 +73,8 @@ def _panel(
 def _bring_up(pictures: Sequence[str]) -> None:
     """Brings the answers into view, once for the pictures they are of: the browser runs a script where it is new."""
     named = sha256(" ".join(sorted(pictures)).encode()).hexdigest()[:16]
-    st.html(f"<script>{script('scroll_up', 'answers_up')}</script><!-- {named} -->", unsafe_allow_javascript=True)
+    body = f"{stylesheet(__file__)}<script>{script('scroll_up', 'answers_up')}</script><!-- {named} -->"
+    st.html(body, unsafe_allow_javascript=True)
 
 
 def _show_summary(
