@@ -1,4 +1,7 @@
-"""Class scores of a trained head in numpy and double precision: features → angles → circuit → linear layer."""
+"""Class scores of a trained head in numpy and double precision: features → hidden numbers → last layer.
+
+What is hidden between the two layers is the circuit's expectation values, or a hidden layer's units, or nothing.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,16 @@ import numpy as np
 
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.simulators.numpy_batch import expectations, final_states
-from qtl_core.settings import CircuitSettings
+from qtl_core.settings import CircuitSettings, ModelSettings
+from qtl_core.settings.parameters import DRESSED
+
+MEAN, SCALE = "standardise.mean", "standardise.scale"  # of a head whose features are standardised, shape (features,)
+
+
+def head_input(head: Mapping[str, np.ndarray], features: np.ndarray) -> np.ndarray:
+    """Returns what a head's first layer reads: the features, standardised where it was trained so, float64."""
+    features = np.asarray(features, dtype=np.float64)
+    return (features - head[MEAN]) * head[SCALE] if MEAN in head else features
 
 
 def circuit_angles(head: Mapping[str, np.ndarray], features: np.ndarray) -> np.ndarray:
@@ -19,16 +31,45 @@ def circuit_angles(head: Mapping[str, np.ndarray], features: np.ndarray) -> np.n
         head: The weights, by parameter name.
         features: Shape (pictures, features).
     """
-    weight, bias = (np.asarray(head[f"pre_net.{name}"], dtype=np.float64) for name in ("weight", "bias"))
-    return np.asarray(np.tanh(features @ weight.T + bias) * (math.pi / 2))
+    return np.asarray(np.tanh(_layer(head, "pre_net", head_input(head, features))) * (math.pi / 2))
 
 
-def class_scores(settings: CircuitSettings, head: Mapping[str, np.ndarray], features: np.ndarray) -> np.ndarray:
+def hidden_values(
+    settings: CircuitSettings,
+    head: Mapping[str, np.ndarray],
+    features: np.ndarray,
+    model: ModelSettings = DRESSED,
+) -> np.ndarray:
+    """Returns what the last layer reads, shape (pictures, width): <Z> of every qubit where there is a circuit.
+
+    Args:
+        settings: The circuit's.
+        head: The weights, by parameter name.
+        features: Shape (pictures, features).
+        model: The kind of head.
+    """
+    if model.spec.has_circuit:
+        trained = np.asarray(head["q_params"], dtype=np.float64).reshape(-1)
+        return expectations(final_states(build_circuit(settings), circuit_angles(head, features), trained))
+    if model.head == "linear":
+        return head_input(head, features)
+    before = _layer(head, "pre_net", head_input(head, features))
+    return np.asarray(np.tanh(before) if model.head == "bottleneck" else np.maximum(before, 0.0))
+
+
+def class_scores(
+    settings: CircuitSettings,
+    head: Mapping[str, np.ndarray],
+    features: np.ndarray,
+    model: ModelSettings = DRESSED,
+) -> np.ndarray:
     """Returns what softmax turns into class probabilities, shape (pictures, classes); arguments as above."""
-    trained = np.asarray(head["q_params"], dtype=np.float64).reshape(-1)
-    weight, bias = (np.asarray(head[f"post_net.{name}"], dtype=np.float64) for name in ("weight", "bias"))
-    values = expectations(final_states(build_circuit(settings), circuit_angles(head, features), trained))
-    return np.asarray(values @ weight.T + bias)
+    return _layer(head, "post_net", hidden_values(settings, head, features, model))
+
+
+def _layer(head: Mapping[str, np.ndarray], name: str, inputs: np.ndarray) -> np.ndarray:
+    weight, bias = (np.asarray(head[f"{name}.{each}"], dtype=np.float64) for each in ("weight", "bias"))
+    return np.asarray(inputs @ weight.T + bias)
 
 
 def log_softmax(scores: np.ndarray) -> np.ndarray:

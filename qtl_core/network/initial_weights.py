@@ -6,11 +6,18 @@ import math
 
 import numpy as np
 
-from qtl_core.settings import CircuitSettings
+from qtl_core.settings import CircuitSettings, ModelSettings
+from qtl_core.settings.heads import CIRCUIT, PRE_NET
+from qtl_core.settings.parameters import DRESSED, hidden_width
 
 
 def initial_weights(
-    feature_size: int, classes: int, circuit: CircuitSettings, q_delta: float, seed: int
+    feature_size: int,
+    classes: int,
+    circuit: CircuitSettings,
+    q_delta: float,
+    seed: int,
+    model: ModelSettings = DRESSED,
 ) -> dict[str, np.ndarray]:
     """Returns the head's initial weights, float32, by the parameter names of the PennyLane demo.
 
@@ -18,20 +25,19 @@ def initial_weights(
     with spread `q_delta` (radians), as in the recipe. All of it grows from `seed`.
 
     Returns:
-        pre_net.weight (qubits, feature_size), pre_net.bias (qubits,), q_params (weight_count,),
-        post_net.weight (classes, qubits) and post_net.bias (classes,), in the order they are drawn.
+        Of the dressed head pre_net.weight (qubits, feature_size), pre_net.bias (qubits,), q_params (weight_count,),
+        post_net.weight (classes, qubits) and post_net.bias (classes,), in the order they are drawn; of others those
+        that `parameter_shapes` names.
     """
     generator = np.random.default_rng(seed)
-    pre_weight, pre_bias = linear_layer(feature_size, circuit.qubits, generator)
-    q_params = (q_delta * generator.standard_normal(circuit.weight_count)).astype(np.float32)
-    post_weight, post_bias = linear_layer(circuit.qubits, classes, generator)
-    return {
-        "pre_net.weight": pre_weight,
-        "pre_net.bias": pre_bias,
-        "q_params": q_params,
-        "post_net.weight": post_weight,
-        "post_net.bias": post_bias,
-    }
+    width = hidden_width(feature_size, classes, circuit, model)
+    found: dict[str, np.ndarray] = {}
+    if PRE_NET in model.spec.parts:
+        found["pre_net.weight"], found["pre_net.bias"] = linear_layer(feature_size, width, generator)
+    if CIRCUIT in model.spec.parts:
+        found["q_params"] = (q_delta * generator.standard_normal(circuit.weight_count)).astype(np.float32)
+    found["post_net.weight"], found["post_net.bias"] = linear_layer(width, classes, generator)
+    return found
 
 
 def linear_layer(inputs: int, outputs: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""The head that is trained: a linear layer, the variational circuit, a linear layer (the "dressed" circuit)."""
+"""The heads that are trained: the "dressed" circuit of the paper, and those without a circuit, as torch modules."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from qtl_core.common import checks
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.initial_weights import initial_weights
 from qtl_core.network.simulators.torch_statevector import StateVectorSimulator
-from qtl_core.settings import CircuitSettings
+from qtl_core.settings import CircuitSettings, ModelSettings
+from qtl_core.settings.parameters import DRESSED, hidden_width
 
 Simulator = Callable[[Tensor, Tensor], Tensor]
 HeadWeights = Mapping[str, np.ndarray]  # parameter name -> values, as engines, checkpoints and files pass them on
@@ -79,6 +80,62 @@ class DressedQuantumNet(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         """Returns class scores (logits): (batch, features) to (batch, classes)."""
         return self.post_net(self.expectations(features))
+
+
+class LinearHead(nn.Module):
+    """One linear layer from the features to class scores (logits)."""
+
+    def __init__(self, feature_size: int, classes: int) -> None:
+        super().__init__()
+        self.post_net = nn.utils.skip_init(nn.Linear, feature_size, classes)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Returns class scores: (batch, features) to (batch, classes)."""
+        scores: Tensor = self.post_net(features)
+        return scores
+
+
+class HiddenLayerHead(nn.Module):
+    """Features -> linear -> tanh or ReLU -> linear -> class scores: the bottleneck, or an ordinary MLP."""
+
+    def __init__(self, feature_size: int, width: int, classes: int, bend: Callable[[Tensor], Tensor]) -> None:
+        super().__init__()
+        self.pre_net = nn.utils.skip_init(nn.Linear, feature_size, width)
+        self.post_net = nn.utils.skip_init(nn.Linear, width, classes)
+        self.bend = bend
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Returns class scores: (batch, features) to (batch, classes)."""
+        scores: Tensor = self.post_net(self.bend(self.pre_net(features)))
+        return scores
+
+
+def build_head(
+    feature_size: int,
+    classes: int,
+    circuit: CircuitSettings,
+    model: ModelSettings = DRESSED,
+    *,
+    q_delta: float = 0.01,
+    seed: int = 0,
+    simulator: Simulator | None = None,
+) -> nn.Module:
+    """Returns a head of any kind with its initial weights; arguments as of `DressedQuantumNet`.
+
+    Raises:
+        InputError: A size is no whole number from 1 on, or the settings are none of a circuit.
+    """
+    if model.spec.has_circuit:
+        return DressedQuantumNet(feature_size, classes, circuit, q_delta=q_delta, seed=seed, simulator=simulator)
+    feature_size = checks.whole_number("feature_size", feature_size, 1)
+    classes = checks.whole_number("classes", classes, 1, checks.MOST_CLASSES)
+    width = hidden_width(feature_size, classes, circuit, model)
+    bend = torch.tanh if model.head == "bottleneck" else torch.relu
+    head: nn.Module = LinearHead(feature_size, classes)
+    if model.head != "linear":
+        head = HiddenLayerHead(feature_size, width, classes, bend)
+    load_head(head, initial_weights(feature_size, classes, circuit, q_delta, seed, model))
+    return head
 
 
 def head_weights(model: nn.Module) -> dict[str, np.ndarray]:

@@ -1,8 +1,9 @@
 """Events of a run: a stream of immutable records with many readers.
 
 A run yields `Prepared`, then for every epoch some `BatchDone` and one `EpochDone`, and ends with `Ended` (finished, or
-stopped) or `Failed`. `Progress` comes while pictures and features are being got ready. Charts, the
-store, the command line and the tests read these records and nothing else. No torch here: pages read them too.
+stopped) or `Failed`; `Tested` comes before `Ended` where pictures were set aside for it. `Progress` comes while
+pictures and features are being got ready. Charts, the store, the command line and the tests read these records and
+nothing else. No torch here: pages read them too.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from qtl_core.common.progress import Progress
+from qtl_core.runs.lineage import Ancestor
 from qtl_core.settings import RunSettings
 
 Arrays = Mapping[str, np.ndarray]
@@ -33,7 +35,7 @@ class Prepared:
         val_labels: True class of every validation picture.
         passed_over: Files not used, each with its reason.
         feature_size: Length of a feature vector.
-        parameters: Numbers that are trained.
+        parameters: Numbers that the head has.
         backbone_title, weights_sha256: The image network really used, and the hash of its weights.
         device: Where the backbone ran.
         engine: What really ran the circuit; the compiled engine needs a moment before its first use.
@@ -41,6 +43,11 @@ class Prepared:
         seconds_features: Time from the start of the run to here.
         features_kept: Pictures whose features were there already.
         notes: Sentences that must be shown (fallbacks, differences from the manifest, ...).
+        trained_parameters: Of `parameters`, those that do not stand still; 0 in runs of before anything could.
+        test_size: Pictures set aside, looked at once when training is over (`Tested`).
+        test_files, test_labels: As for validation.
+        lineage: What it started from, the run before first, then that one's, and so on; empty for a fresh start.
+        feature_names: What the numbers are called, where numbers and no pictures are learnt.
 
     Of a head that was trained elsewhere the training pictures are not known (`train_size` 0, its figures of training
     NaN); where it could not be measured, there are no validation pictures either.
@@ -64,6 +71,12 @@ class Prepared:
     notes: tuple[str, ...] = ()
     engine: str = ""
     train_counts: tuple[int, ...] = ()
+    trained_parameters: int = 0
+    test_size: int = 0
+    test_files: tuple[str, ...] = ()
+    test_labels: tuple[int, ...] = ()
+    lineage: tuple[Ancestor, ...] = ()
+    feature_names: tuple[str, ...] = ()
 
     @property
     def from_elsewhere(self) -> bool:
@@ -106,6 +119,7 @@ class Checkpoint:
         best_epoch, best_val_accuracy, best_val_loss, best_weights: The best epoch so far, by the chosen figure.
         backbone_state: Drifted batch-norm buffers of the "as published" mode, else empty.
         best_backbone_state: The same at the best epoch.
+        start_weights: The head before the first step, where it was carried over from another run; else empty.
     """
 
     epoch: int
@@ -119,11 +133,18 @@ class Checkpoint:
     best_weights: Arrays = field(default_factory=dict)
     backbone_state: Arrays = field(default_factory=dict)
     best_backbone_state: Arrays = field(default_factory=dict)
+    start_weights: Arrays = field(default_factory=dict)
 
     def thinned(self) -> Checkpoint:
         """Returns the weights alone: enough to look back at an epoch, a fifth of the memory."""
         return replace(
-            self, first_moments={}, second_moments={}, best_weights={}, backbone_state={}, best_backbone_state={}
+            self,
+            first_moments={},
+            second_moments={},
+            best_weights={},
+            backbone_state={},
+            best_backbone_state={},
+            start_weights={},
         )
 
 
@@ -154,6 +175,22 @@ class EpochDone:
     val_probabilities: np.ndarray = field(repr=False, compare=False)
     checkpoint: Checkpoint = field(repr=False, compare=False)
     layer_gradients: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tested:
+    """The test pictures, looked at once, with the weights of the best epoch, when training is over.
+
+    Attributes:
+        epoch: Whose weights answered.
+        loss, accuracy: Means over the test pictures.
+        probabilities: Class probabilities of every test picture, shape (test_size, classes), float32.
+    """
+
+    epoch: int
+    loss: float
+    accuracy: float
+    probabilities: np.ndarray = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -194,4 +231,4 @@ class Failed:
     run: str = ""
 
 
-Event = Progress | Prepared | BatchDone | EpochDone | Ended | Failed
+Event = Progress | Prepared | BatchDone | EpochDone | Tested | Ended | Failed

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from qtl_core.common.errors import UserError
 from qtl_core.common.progress import Progress
-from qtl_core.runs.events import BatchDone, Checkpoint, Ended, EpochDone, Event, Failed, Prepared
+from qtl_core.runs.events import BatchDone, Checkpoint, Ended, EpochDone, Event, Failed, Prepared, Tested
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class RunView:
         epochs: The epochs done. Only the last one keeps its full checkpoint, the others just their weights.
         ended: How the run ended, if it ended well.
         failed: Why it could not go on, if so.
+        tested: The figures of the test pictures, once training is over, where some were set aside.
     """
 
     progress: Progress | None = None
@@ -28,6 +29,7 @@ class RunView:
     epochs: tuple[EpochDone, ...] = ()
     ended: Ended | None = None
     failed: Failed | None = None
+    tested: Tested | None = None
 
     def apply(self, event: Event) -> RunView:
         """Returns the view after one more event."""
@@ -40,6 +42,8 @@ class RunView:
                 return replace(self, batch=event)
             case EpochDone():
                 return replace(self, batch=None, epochs=(*map(_thinned, self.epochs), event))
+            case Tested():
+                return replace(self, tested=event)
             case Ended():
                 return replace(self, batch=None, progress=None, ended=event)
             case Failed():

@@ -1,7 +1,14 @@
 """Settings: one set of frozen, validated dataclasses that feeds widgets, command line, stored runs and links."""
 
 from qtl_core.settings.fields import Choice, FieldSpec, SettingsError, spec_of, specs
-from qtl_core.settings.groups import CircuitSettings, DataSettings, RunSettings, TrainingSettings
+from qtl_core.settings.groups import (
+    CircuitSettings,
+    DataSettings,
+    ModelSettings,
+    RunSettings,
+    TrainingSettings,
+    TransferSettings,
+)
 from qtl_core.settings.presets import PRESETS, Preset, is_small, preset_of, small_set_training, steps_of
 
 __all__ = [
@@ -10,10 +17,12 @@ __all__ = [
     "CircuitSettings",
     "DataSettings",
     "FieldSpec",
+    "ModelSettings",
     "Preset",
     "RunSettings",
     "SettingsError",
     "TrainingSettings",
+    "TransferSettings",
     "is_small",
     "preset_of",
     "small_set_training",

@@ -1,7 +1,7 @@
 """The specification of a single setting: its default, its limits and why they are there, its words.
 
-A settings dataclass declares each field with one of `whole`, `real`, `choice`, `flag` or `text`. The `FieldSpec`
-they attach is all that a widget, a command-line option or an error message needs.
+A settings dataclass declares each field with one of `whole`, `real`, `choice`, `several`, `flag` or `text`. The
+`FieldSpec` they attach is all that a widget, a command-line option or an error message needs.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from qtl_core.common.errors import UserError
 
-Kind = Literal["whole", "real", "choice", "flag", "text"]
+Kind = Literal["whole", "real", "choice", "several", "flag", "text"]
 
 
 class SettingsError(UserError):
@@ -47,7 +47,7 @@ class FieldSpec:
         help: One plain sentence saying what it does.
         low, high: Limits of a number, both allowed.
         reason: Why the limits are where they are.
-        choices: The allowed values of a choice.
+        choices: The allowed values of a choice, or what several of are named, separated by commas, in this order.
         logarithmic: A slider should move in factors, not in steps.
     """
 
@@ -69,6 +69,8 @@ class FieldSpec:
             return f"{sort} from {_limit(self.low)} to {_limit(self.high)} ({self.reason})"
         if self.kind == "choice":
             return ", ".join(choice.value for choice in self.choices)
+        if self.kind == "several":
+            return f"none or some of {','.join(choice.value for choice in self.choices)}, separated by commas"
         return "true or false" if self.kind == "flag" else f"a text of at most {self.high:g} characters ({self.reason})"
 
     def accepts(self, value: object) -> bool:
@@ -77,19 +79,37 @@ class FieldSpec:
             return isinstance(value, bool)
         if self.kind == "choice":
             return isinstance(value, str) and value in [choice.value for choice in self.choices]
+        if self.kind == "several":
+            return isinstance(value, str) and value == self.in_order(value)
         if self.kind == "text":
             return isinstance(value, str) and len(value) <= self.high and "\0" not in value
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
         return (self.kind == "real" or isinstance(value, int)) and self.low <= value <= self.high
 
+    def in_order(self, names: str) -> str:
+        """Returns those of `choices` that are named in a text, with commas between them, in the order of `choices`."""
+        named = {name.strip() for name in names.split(",")}
+        return ",".join(choice.value for choice in self.choices if choice.value in named)
+
     def parse(self, text: str) -> Any:
         """Reads a value from a link or a command line; what cannot be read is returned as it is, to be refused."""
-        readers: dict[str, Callable[[str], Any]] = {"whole": int, "real": float, "flag": _read_flag}
+        readers: dict[str, Callable[[str], Any]] = {
+            "whole": int,
+            "real": float,
+            "flag": _read_flag,
+            "several": self._read_several,
+        }
         try:
             return readers[self.kind](text) if self.kind in readers else text
         except ValueError:
             return text
+
+    def _read_several(self, text: str) -> str:
+        named = {name.strip() for name in text.split(",")} - {"", "none"}
+        if named - {choice.value for choice in self.choices}:
+            raise ValueError(text)
+        return self.in_order(text)
 
 
 def _limit(number: float) -> str:
@@ -119,6 +139,11 @@ def real(
 def choice(default: str, choices: tuple[Choice, ...], label: str, help: str) -> Any:
     """Declares a setting with named values."""
     return _field(FieldSpec("choice", default, label, help, choices=choices))
+
+
+def several(default: str, choices: tuple[Choice, ...], label: str, help: str) -> Any:
+    """Declares a setting that names none or some of its choices, separated by commas."""
+    return _field(FieldSpec("several", default, label, help, choices=choices))
 
 
 def flag(default: bool, label: str, help: str) -> Any:

@@ -1,4 +1,4 @@
-"""The settings of a run: its circuit, its training, its data. Every default is the recipe's.
+"""The settings of a run: circuit, training, data, kind of head, and where it starts. Every default is the recipe's.
 
 The recipe: Mari et al., Transfer learning in hybrid classical-quantum neural networks, Quantum 4, 340 (2020).
 
@@ -16,7 +16,20 @@ from typing import Any
 
 from qtl_core.common.checks import instance
 from qtl_core.settings.backbones import BACKBONES, DEFAULT
-from qtl_core.settings.fields import Choice, FieldSpec, SettingsError, Validated, choice, flag, real, specs, text, whole
+from qtl_core.settings.fields import (
+    Choice,
+    FieldSpec,
+    SettingsError,
+    Validated,
+    choice,
+    flag,
+    real,
+    several,
+    specs,
+    text,
+    whole,
+)
+from qtl_core.settings.heads import CIRCUIT, DEFAULT_HEAD, HEADS, POST_NET, PRE_NET, HeadSpec
 
 
 @dataclass(frozen=True)
@@ -104,6 +117,80 @@ class TrainingSettings(Validated):
         "Batch size",
         "How many pictures are looked at between two steps of the weights.",
         "256 already holds every training photo of the ants and bees at once",
+    )
+    optimiser: str = choice(
+        "adam",
+        (
+            Choice(
+                "adam", "Adam (the paper's)", "every number moves by its own gradient, scaled by how big it usually is"
+            ),
+            Choice("adamw", "AdamW", "Adam whose weight decay shrinks the numbers themselves, not their gradient"),
+            Choice("sgd", "SGD with momentum", "steps along the gradient, carried on by the steps before"),
+        ),
+        "Optimiser",
+        "How the numbers that learn are moved after each batch.",
+    )
+    momentum: float = real(
+        0.9,
+        0.0,
+        0.999,
+        "Momentum",
+        "How much of its last step SGD carries on with; Adam has its own and does not read it.",
+        "at 1 a step would never fade, and training would never come to rest",
+    )
+    weight_decay: float = real(
+        0.0,
+        0.0,
+        1.0,
+        "Weight decay",
+        "How strongly every number that learns is pulled towards zero.",
+        "at 1 and the usual rates nothing but the pull is left",
+    )
+    label_smoothing: float = real(
+        0.0,
+        0.0,
+        0.5,
+        "Label smoothing",
+        "How much of the certainty is taken from the true class and shared among all; losses shown stay without it.",
+        "at one half of two classes three quarters are left to the true one; beyond, the labels say little",
+    )
+    standardise: bool = flag(
+        False,
+        "Standardised features",
+        "Moves and scales every feature to mean 0 and spread 1 over the training pictures before the head.",
+    )
+    schedule: str = choice(
+        "step",
+        (
+            Choice("step", "Steps (the paper's)", "multiplied by the factor below after every so many epochs"),
+            Choice(
+                "cosine", "Cosine", "falls along half a cosine, from the learning rate to nothing after the last epoch"
+            ),
+            Choice("constant", "Constant", "stays the learning rate"),
+            Choice(
+                "one_cycle",
+                "One cycle",
+                "rises over the first three tenths of all batches from a 25th of the learning rate to it, then falls",
+            ),
+        ),
+        "Schedule",
+        "How the learning rate changes while it trains.",
+    )
+    warm_up: int = whole(
+        0,
+        0,
+        100,
+        "Warm-up",
+        "Over so many epochs at the start the rate rises evenly, batch by batch, to what the schedule says.",
+        "longer than the whole of a usual training",
+    )
+    patience: int = whole(
+        0,
+        0,
+        500,
+        "Patience",
+        "Ends the training after so many epochs without a better one; 0 never does.",
+        "as for epochs",
     )
     step_size: int = whole(
         10,
@@ -207,6 +294,8 @@ class DataSettings(Validated):
             Choice("drawn", "Ants and bees, drawn", "244 + 153 pictures drawn by this app, no download"),
             Choice("folder", "A folder of your own", "train/<class> and val/<class>, or <class> alone"),
             Choice("dataset", "A data set made here", "classes and pictures collected on the Data page"),
+            Choice("points", "Points of a plane", "spirals, squares or moons: two numbers each, no pictures"),
+            Choice("table", "A table of numbers", "rows of a CSV, Parquet or NumPy file, one column of them the label"),
         ),
         "Pictures",
         "Where the pictures come from.",
@@ -233,6 +322,86 @@ class DataSettings(Validated):
         "What the data set was at an earlier training; 0 is as it is now.",
         "each training on changed pictures makes one",
     )
+    shape: str = choice(
+        "spirals",
+        (
+            Choice("spirals", "Two spirals (the paper's)", "wound around each other: no straight line parts them"),
+            Choice("squares", "Squares", "a chequerboard of two by two: what is alike lies across"),
+            Choice("moons", "Two moons", "half circles that reach into each other"),
+        ),
+        "Points",
+        "How the points of the two classes lie in the plane.",
+    )
+    turns: float = real(
+        1.52,
+        0.25,
+        3.0,
+        "Turns",
+        "How often each spiral winds around the middle.",
+        "below a quarter a line parts them, beyond three turns the arms touch",
+    )
+    rotation_degrees: float = real(
+        0.0,
+        -180.0,
+        180.0,
+        "Turned by",
+        "By how many degrees the plane of the points is turned.",
+        "a whole turn",
+    )
+    spread: float = real(
+        0.05,
+        0.0,
+        0.5,
+        "Scatter",
+        "How far points stray from where they should lie, at random.",
+        "beyond a half the classes lie over each other",
+    )
+    points: int = whole(
+        2000,
+        20,
+        10_000,
+        "Training points",
+        "How many points are learnt from; a tenth as many are held out.",
+        "the paper's are 2,000; 10,000 are still drawn and trained while one watches",
+    )
+    table: str = text(
+        "", 4096, "Table", "The file of numbers, or the name of one that was brought in.", "the longest path of Linux"
+    )
+    label: str = text(
+        "-1", 200, "Label column", "Which column says the class: its name or its number; -1 is the last.", "a line"
+    )
+    columns: str = text(
+        "",
+        10_000,
+        "Columns",
+        "Which columns are learnt from, by name, separated by commas; empty for all.",
+        "some hundred names",
+    )
+    test_share: float = real(
+        0.0,
+        0.0,
+        0.5,
+        "Test part",
+        "The share set aside before training and looked at once, at its end; 0 is the paper's setting, without one.",
+        "beyond a half too little is left to learn from",
+    )
+    test_from: str = choice(
+        "validation",
+        (
+            Choice("validation", "The validation pictures", "training has as many as before"),
+            Choice("training", "The training pictures", "validation has as many as before"),
+        ),
+        "Test part from",
+        "Of which part the test pictures are a share.",
+    )
+    per_class: int = whole(
+        0,
+        0,
+        100_000,
+        "Pictures a class",
+        "How many training pictures of each class are used, drawn by the seed; 0 uses all.",
+        "more than any set that is trained here",
+    )
     backbone: str = choice(
         DEFAULT,
         tuple(Choice(spec.name, spec.title, spec.about) for spec in BACKBONES.values()),
@@ -253,9 +422,78 @@ class DataSettings(Validated):
         return "photos" if self.source == "photos" else "pictures"
 
     @property
+    def is_numbers(self) -> bool:
+        """True if it is numbers that are learnt, not pictures: then no image network takes part."""
+        return self.source in ("points", "table")
+
+    @property
     def is_own(self) -> bool:
         """True if they are a person's own, of which nobody but that person knows what they show."""
         return self.source in ("folder", "dataset")
+
+
+@dataclass(frozen=True)
+class ModelSettings(Validated):
+    """The kind of head that is trained on the features."""
+
+    head: str = choice(
+        DEFAULT_HEAD,
+        tuple(Choice(spec.name, spec.title, spec.about) for spec in HEADS.values()),
+        "Head",
+        "What turns the features into classes, and learns.",
+    )
+    hidden_units: int = whole(
+        16,
+        1,
+        512,
+        "Hidden units",
+        "How wide the hidden layer of an MLP is.",
+        "as many as the widest image networks' features",
+    )
+
+    @property
+    def spec(self) -> HeadSpec:
+        """The head's entry in the registry."""
+        return HEADS[self.head]
+
+
+_PARTS = (
+    Choice(PRE_NET, "First layer", "from the features to the qubits' angles, or to hidden units"),
+    Choice(CIRCUIT, "Circuit", "the trained angles of the quantum circuit"),
+    Choice(POST_NET, "Last layer", "to the classes"),
+)
+
+
+@dataclass(frozen=True)
+class TransferSettings(Validated):
+    """What a training starts from, and what of it stands still."""
+
+    start_from: str = text(
+        "",
+        64,
+        "Start from",
+        "A kept run whose numbers are carried over; empty starts fresh.",
+        "its identifier is shorter",
+    )
+    carry: str = several(
+        f"{PRE_NET},{CIRCUIT},{POST_NET}",
+        _PARTS,
+        "Carried over",
+        "Which parts of that run's head travel; the others start fresh.",
+    )
+    freeze: str = several(
+        "", _PARTS, "Stands still", "Which parts do not learn: of a part that was carried over only in part, what was."
+    )
+
+    @property
+    def carried_parts(self) -> tuple[str, ...]:
+        """The parts that travel; none where it starts fresh."""
+        return tuple(filter(None, self.carry.split(","))) if self.start_from else ()
+
+    @property
+    def frozen_parts(self) -> tuple[str, ...]:
+        """The parts that do not learn."""
+        return tuple(filter(None, self.freeze.split(",")))
 
 
 @dataclass(frozen=True)
@@ -265,6 +503,8 @@ class RunSettings:
     circuit: CircuitSettings = field(default_factory=CircuitSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
     data: DataSettings = field(default_factory=DataSettings)
+    model: ModelSettings = field(default_factory=ModelSettings)
+    transfer: TransferSettings = field(default_factory=TransferSettings)
 
     def __post_init__(self) -> None:
         for name, kind in GROUPS.items():
@@ -302,13 +542,21 @@ class RunSettings:
         return getattr(getattr(self, group_of(name)), name)
 
 
-GROUPS: dict[str, type] = {"circuit": CircuitSettings, "training": TrainingSettings, "data": DataSettings}
+GROUPS: dict[str, type] = {
+    "circuit": CircuitSettings,
+    "training": TrainingSettings,
+    "data": DataSettings,
+    "model": ModelSettings,
+    "transfer": TransferSettings,
+}
 FIELDS: dict[str, FieldSpec] = {name: spec for kind in GROUPS.values() for name, spec in specs(kind).items()}
-PRIVATE = frozenset({"folder", "weights"})  # paths of this machine: they say who uses it, and go into no link or table
+PRIVATE = frozenset(
+    {"folder", "weights", "table"}
+)  # paths of this machine: they say who uses it, and go into no link or table
 
 
 def group_of(name: str) -> str:
-    """Returns the group ("circuit", "training" or "data") that has the field `name`.
+    """Returns the name of the group in `GROUPS` that has the field `name`.
 
     Raises:
         SettingsError: No group has it.

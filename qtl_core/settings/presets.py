@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from qtl_core.settings.groups import CircuitSettings, RunSettings, TrainingSettings
+from qtl_core.settings.groups import CircuitSettings, RunSettings, TrainingSettings, TransferSettings
+from qtl_core.settings.heads import DEFAULT_HEAD
 
 
 @dataclass(frozen=True)
@@ -24,14 +25,20 @@ class Preset:
     training: TrainingSettings
 
     def applied_to(self, settings: RunSettings) -> RunSettings:
-        """Returns `settings` with this preset's circuit and training."""
+        """Returns `settings` with this preset's circuit and training, and the paper's head, which starts fresh."""
         return RunSettings(self.circuit, self.training, settings.data)
 
     def matches(self, settings: RunSettings) -> bool:
         """Returns whether `settings` train what this preset trains; the engine changes the speed, not the result."""
         training = settings.training
-        return settings.circuit == self.circuit and training == TrainingSettings(
-            **{**vars(self.training), "engine": training.engine, "seed": training.seed, "views": training.views}
+        is_fresh_dressed = settings.model.head == DEFAULT_HEAD and settings.transfer == TransferSettings()
+        return (
+            is_fresh_dressed
+            and settings.circuit == self.circuit
+            and training
+            == TrainingSettings(
+                **{**vars(self.training), "engine": training.engine, "seed": training.seed, "views": training.views}
+            )
         )
 
 

@@ -6,7 +6,7 @@ sees the same batches.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -15,7 +15,7 @@ import numpy as np
 
 from qtl_core.common import checks
 from qtl_core.runs.events import Arrays, BatchDone, Checkpoint, EpochDone
-from qtl_core.settings import CircuitSettings, TrainingSettings
+from qtl_core.settings import CircuitSettings, ModelSettings, TrainingSettings
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -70,10 +70,17 @@ class FeatureSource(Protocol):
 
 @dataclass(frozen=True)
 class TrainingTask:
-    """One training of the head, up to `TrainingSettings.epochs` epochs in all.
+    """One training of a head, up to `TrainingSettings.epochs` epochs in all.
 
-    Double precision is for comparing engines; single is what the recipe trains in. Where `trains_angles` is False the
-    circuit's angles stay as they are at the start: a random circuit between two layers that do learn.
+    Attributes:
+        circuit, training: Settings.
+        source: The features.
+        precision: Double is for comparing engines; single is what the recipe trains in.
+        trains_angles: False leaves the circuit's angles as they are at the start: a random circuit between two layers
+            that do learn.
+        model: The kind of head.
+        start: The head's weights to begin with, by parameter name, of exactly the head's shapes; None for fresh ones.
+        fixed: Which numbers stand still, by parameter name: True where one does, in the shape of the parameter.
 
     Raises:
         InputError: The settings are no settings, or the precision has another name.
@@ -84,10 +91,14 @@ class TrainingTask:
     source: FeatureSource
     precision: Literal["single", "double"] = "single"
     trains_angles: bool = True
+    model: ModelSettings = field(default_factory=ModelSettings)
+    start: Arrays | None = field(default=None, repr=False, compare=False)
+    fixed: Mapping[str, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         checks.instance("circuit", self.circuit, CircuitSettings)
         checks.instance("training", self.training, TrainingSettings)
+        checks.instance("model", self.model, ModelSettings)
         checks.one_of("precision", self.precision, ("single", "double"))
 
 

@@ -20,7 +20,15 @@ from safetensors.numpy import load, save
 
 from qtl_core.runs.events import Checkpoint, EpochDone
 
-GROUPS = ("weights", "first_moments", "second_moments", "best_weights", "backbone_state", "best_backbone_state")
+GROUPS = (
+    "weights",
+    "first_moments",
+    "second_moments",
+    "best_weights",
+    "backbone_state",
+    "best_backbone_state",
+    "start_weights",
+)
 NUMBER = np.dtype("<f4")
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from qtl_core.network.parameter_rows import on_earlier_reading
 from qtl_core.runs.events import Checkpoint, Ended, EpochDone, Prepared
+from qtl_core.runs.lineage import Ancestor
 from qtl_core.runs.provenance import DataFingerprint
 from qtl_core.settings import RunSettings
 
@@ -48,7 +49,8 @@ def epoch_from(figures: Mapping[str, Any], probabilities: np.ndarray) -> EpochDo
 def prepared_as_dict(prepared: Prepared) -> dict[str, Any]:
     """Returns what was trained on as plain data."""
     plain = {field.name: getattr(prepared, field.name) for field in dataclasses.fields(prepared)}
-    return plain | {"settings": prepared.settings.to_dict(), "asked": prepared.asked.to_dict()}
+    lineage = [dataclasses.asdict(each) for each in prepared.lineage]
+    return plain | {"settings": prepared.settings.to_dict(), "asked": prepared.asked.to_dict(), "lineage": lineage}
 
 
 def prepared_from(stored: Mapping[str, Any]) -> Prepared:
@@ -58,6 +60,7 @@ def prepared_from(stored: Mapping[str, Any]) -> Prepared:
         Exception: It is not that; of any kind, as arbitrary data can be.
     """
     rest = dict(stored)
+    lineage = tuple(_ancestor_from(each) for each in rest.pop("lineage", ()))
     settings = {name: RunSettings.from_dict(rest.pop(name)) for name in ("settings", "asked")}
     lists: dict[str, tuple[Any, ...]] = {
         name: tuple(tuple(entry) if isinstance(entry, list) else entry for entry in value)
@@ -65,7 +68,12 @@ def prepared_from(stored: Mapping[str, Any]) -> Prepared:
         if isinstance(value, list)
     }
     notes = tuple(map(on_earlier_reading, lists.pop("notes", ())))
-    return Prepared(**{**rest, **lists, **settings, "notes": notes})
+    return Prepared(**{**rest, **lists, **settings, "notes": notes, "lineage": lineage})
+
+
+def _ancestor_from(stored: Mapping[str, Any]) -> Ancestor:
+    lists = {name: tuple(value) for name, value in stored.items() if isinstance(value, list)}
+    return Ancestor(**{**stored, **lists})
 
 
 def counted(prepared: Prepared, data: DataFingerprint | None) -> Prepared:
