@@ -48,6 +48,9 @@ def allowed_values(spec: FieldSpec) -> st.SearchStrategy[Any]:
         "real": lambda: st.floats(spec.low, spec.high),
         "flag": st.booleans,
         "choice": lambda: st.sampled_from([choice.value for choice in spec.choices]),
+        "several": lambda: st.sets(st.sampled_from([choice.value for choice in spec.choices] or [""])).map(
+            lambda named: ",".join(choice.value for choice in spec.choices if choice.value in named)
+        ),
         "text": lambda: st.text(st.characters(exclude_characters="\0"), max_size=60),
     }[spec.kind]()
 
@@ -71,6 +74,14 @@ def test_every_default_is_the_recipe_s():
             "learning_rate": 0.0004,
             "epochs": 30,
             "batch_size": 4,
+            "optimiser": "adam",
+            "momentum": 0.9,
+            "weight_decay": 0.0,
+            "label_smoothing": 0.0,
+            "standardise": False,
+            "schedule": "step",
+            "warm_up": 0,
+            "patience": 0,
             "step_size": 10,
             "gamma": 0.1,
             "q_delta": 0.01,
@@ -87,9 +98,22 @@ def test_every_default_is_the_recipe_s():
             "folder": "",
             "dataset": "",
             "dataset_version": 0,
+            "shape": "spirals",
+            "turns": 1.52,
+            "rotation_degrees": 0.0,
+            "spread": 0.05,
+            "points": 2000,
+            "table": "",
+            "label": "-1",
+            "columns": "",
+            "test_share": 0.0,
+            "test_from": "validation",
+            "per_class": 0,
             "backbone": "resnet18",
             "weights": "",
         },
+        "model": {"head": "dressed", "hidden_units": 16},
+        "transfer": {"start_from": "", "carry": "pre_net,circuit,post_net", "freeze": ""},
     }
 
 
@@ -130,7 +154,7 @@ def test_field_names_are_unique_over_all_groups():
 
 @each_number
 def test_both_limits_are_allowed_and_what_lies_beyond_is_not(group, name, spec):
-    step = 1 if spec.kind == "whole" else spec.low / 2 or 1e-9
+    step = 1 if spec.kind == "whole" else abs(spec.low) / 2 or 1e-9
     kind = int if spec.kind == "whole" else float
     for value in (kind(spec.low), kind(spec.high)):
         assert getattr(group(**{name: value}), name) == value
