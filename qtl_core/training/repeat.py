@@ -130,6 +130,24 @@ def repeat_keeping_weights(
     return band, [run[2] for run in found if not isinstance(run, DivergedError)], preparation.features
 
 
+def train_tasks(
+    tasks: Sequence[TrainingTask], report: ReportProgress, should_stop: ShouldStop, stage: str
+) -> list[Run | DivergedError]:
+    """Trains every task from its beginning; returns what came of each, in their order.
+
+    Args:
+        tasks: What to train, from kept features.
+        report: Told how many of them are done, as the stage `stage`.
+        should_stop: Asked often.
+        stage: What this training is called.
+
+    Raises:
+        StoppedByUser: `should_stop` said so.
+    """
+    engine = _engine(report, should_stop)
+    return _RUNNERS[engine](tasks, should_stop, lambda done, total: report(Progress(stage, done, total)))
+
+
 def _band(prepared: Prepared, seeds: Sequence[int], found: Sequence[Run | DivergedError], seconds: float) -> SeedBand:
     """Returns the band of the runs that kept to finite numbers, naming the seeds of the others.
 

@@ -1,0 +1,1 @@
+"""Transfer between tasks: what one training taught, carried to another, and whether that helped."""
