@@ -8,17 +8,22 @@ from typing import Any
 
 from qtl_core.pictures.datasets.creating import find
 from qtl_core.pictures.datasets.schema import UnknownDataset
-from qtl_core.settings import FieldSpec, RunSettings, specs
+from qtl_core.settings import DataSettings, FieldSpec, RunSettings, spec_of, specs
 from qtl_core.settings.groups import GROUPS
 
 SHORT = {"learning_rate": "--lr", "batch_size": "--batch"}
-SOURCES = ("photos", "drawn")  # every other value of --data is a folder or a data set
-ELSEWHERE = ("source", "folder", "dataset")  # all are --data
+SOURCES = ("photos", "drawn")
+SHAPES = tuple(each.value for each in spec_of(DataSettings(), "shape").choices)
+ELSEWHERE = ("source", "folder", "dataset", "shape", "table")  # all are --data
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """Adds `--data` and one option a setting; none has a default here, so that one can tell what was asked for."""
-    parser.add_argument("--data", metavar="photos|drawn|FOLDER|SET", help="Where the pictures come from.")
+    parser.add_argument(
+        "--data",
+        metavar="photos|drawn|spirals|squares|moons|FOLDER|SET|FILE",
+        help="Where the pictures, points or rows of numbers come from.",
+    )
     for title, kind in GROUPS.items():
         group = parser.add_argument_group(f"{title} settings")  # no docstring: there is none under `python -OO`
         for name, spec in specs(kind).items():
@@ -63,6 +68,8 @@ def data_named(name: str) -> dict[str, Any]:
     """
     if name in SOURCES:
         return {"source": name}
+    if name in SHAPES:
+        return {"source": "points", "shape": name}
     is_here = os.path.isdir(name)  # noqa: PTH112  False for a name that no system takes
     if is_here:
         return {"source": "folder", "folder": os.path.abspath(name)}  # noqa: PTH100  links stay

@@ -102,7 +102,7 @@ def _check_what_was_named(
     asked = asked_settings(arguments)
     if asked.get("source") == "photos":
         find_dataset(settings.data, report, should_stop, allow_fallback=False)
-    if "backbone" in asked:
+    if "backbone" in asked and not settings.data.is_numbers:
         from qtl_core.training.preparation import find_backbone  # imports torch: only once the settings are right
 
         find_backbone(settings.data, report, should_stop, allow_fallback=False)
@@ -133,8 +133,10 @@ def _say_notes(prepared: Prepared) -> None:
         note(f"Note: {sentence}")
     for path, reason in prepared.passed_over:
         note(f"Passed over: {path}: {reason}")
-    pictures = f"{prepared.train_size} training and {prepared.val_size} validation pictures"
-    note(f"{pictures}, {prepared.backbone_title}, {prepared.parameters:,} parameters.")
+    noun = prepared.settings.data.noun if prepared.settings.data.is_numbers else "pictures"
+    parts = f"{prepared.train_size} training and {prepared.val_size} validation {noun}"
+    network = f", {prepared.backbone_title}" if prepared.backbone_title else ""
+    note(f"{parts}{network}, {prepared.parameters:,} parameters.")
 
 
 def _figures(epoch: EpochDone) -> dict[str, float]:
@@ -154,7 +156,8 @@ def _print_end(ended: Ended, prepared: Prepared | None, *, as_json: bool) -> Non
         say(json_of(_summary(ended, prepared)))
     elif ended.epochs and prepared:
         right = prepared.pictures_right(ended.best_val_accuracy)
-        share = f"{right} of {prepared.val_size} validation pictures right ({ended.best_val_accuracy:.4f})"
+        noun = prepared.settings.data.noun if prepared.settings.data.is_numbers else "pictures"
+        share = f"{right} of {prepared.val_size} validation {noun} right ({ended.best_val_accuracy:.4f})"
         say(f"Best: {share}, after epoch {ended.best_epoch}. Training took {ended.seconds_training:.2f} s.")
         say(f"Kept as run {ended.run}." if ended.run else "The run was not kept.")
 

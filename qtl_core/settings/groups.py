@@ -349,12 +349,12 @@ class DataSettings(Validated):
         "a whole turn",
     )
     spread: float = real(
-        0.05,
+        0.7,
         0.0,
-        0.5,
+        3.0,
         "Scatter",
-        "How far points stray from where they should lie, at random.",
-        "beyond a half the classes lie over each other",
+        "How far points stray at random, at most; the arms of two spirals are 3.14 apart. 0.7 is the paper's.",
+        "at 3.14 the arms lie over each other",
     )
     points: int = whole(
         2000,
@@ -418,8 +418,8 @@ class DataSettings(Validated):
 
     @property
     def noun(self) -> str:
-        """The word for the pictures: only real ones are photos."""
-        return "photos" if self.source == "photos" else "pictures"
+        """The word for what is learnt: only real pictures are photos, and numbers are none."""
+        return {"photos": "photos", "points": "points", "table": "rows"}.get(self.source, "pictures")
 
     @property
     def is_numbers(self) -> bool:

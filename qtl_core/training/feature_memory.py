@@ -16,8 +16,9 @@ from qtl_core.pictures.features.compute import missing_pictures
 from qtl_core.pictures.sources.catalogue import find_dataset
 from qtl_core.pictures.sources.stamp import stamp_of
 from qtl_core.runs.events import Prepared
-from qtl_core.settings import RunSettings
+from qtl_core.settings import DataSettings, RunSettings
 from qtl_core.settings.parameters import parameter_count
+from qtl_core.tables.catalogue import stamp_of_numbers
 from qtl_core.training.preparation import Preparation, prepare
 
 CACHE_SIZE = 2  # preparations, 2 MB each at the recipe's size: the pictures at hand and those before them
@@ -49,8 +50,7 @@ def cached_preparation(settings: RunSettings, should_stop: ShouldStop) -> Prepar
         StoppedByUser: `should_stop` said so.
     """
     began = time.perf_counter()
-    resolved = resolve_backbone(settings.data.backbone, settings.data.weights, allow_fallback=False)
-    stamp = resolved.weights_sha256, stamp_of(settings.data)
+    stamp = _stamp(settings.data)
     key = settings.data, _views(settings)
     found = _cache.pop(key, None)
     if found is None or found.stamp != stamp:
@@ -61,11 +61,20 @@ def cached_preparation(settings: RunSettings, should_stop: ShouldStop) -> Prepar
     return _fitted(found.preparation, settings, time.perf_counter() - began)
 
 
+def _stamp(data: DataSettings) -> object:
+    if data.is_numbers:
+        return stamp_of_numbers(data)
+    resolved = resolve_backbone(data.backbone, data.weights, allow_fallback=False)
+    return resolved.weights_sha256, stamp_of(data)
+
+
 def _views(settings: RunSettings) -> int:
     return settings.training.views if settings.training.augmentation else 0
 
 
 def _read(settings: RunSettings, should_stop: ShouldStop) -> Preparation:
+    if settings.data.is_numbers:
+        return prepare(settings, lambda _: None, should_stop)
     dataset, data, _ = find_dataset(settings.data, lambda _: None, should_stop, allow_fallback=False)
     resolved = resolve_backbone(data.backbone, data.weights, allow_fallback=False)
     missing = len(missing_pictures(dataset.train, resolved, views=_views(settings)))

@@ -61,7 +61,12 @@ def forecast(settings: RunSettings, should_stop: ShouldStop = never_stop) -> For
     """
     from qtl_core.pictures.backbones.resolve import resolve_backbone
     from qtl_core.pictures.sources.catalogue import find_dataset
+    from qtl_core.tables.catalogue import load_numbers
 
+    if settings.data.is_numbers:
+        numbers = load_numbers(settings.data)
+        training = _epoch(settings, numbers.dataset, len(numbers.columns), should_stop) * settings.training.epochs
+        return _with_warnings(Forecast(Seconds(), training, 0), settings)
     dataset, _, _ = find_dataset(settings.data, lambda _: None, should_stop, allow_fallback=True)
     resolved = resolve_backbone(settings.data.backbone, settings.data.weights)
     if settings.training.backbone_mode == "published":

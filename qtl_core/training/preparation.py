@@ -23,6 +23,8 @@ from qtl_core.runs.events import Arrays, Prepared
 from qtl_core.runs.provenance import DataFingerprint, fingerprint_of
 from qtl_core.settings import DataSettings, RunSettings, TrainingSettings
 from qtl_core.settings.parameters import parameter_count
+from qtl_core.tables.catalogue import load_numbers
+from qtl_core.tables.numbers import numbers_fingerprint
 from qtl_core.training.task import FeatureSource, KeptFeatures
 
 Entry = TypeVar("Entry")
@@ -73,6 +75,8 @@ def prepare(
         UserError: Pictures or weights cannot be used.
         StoppedByUser: `should_stop` said so.
     """
+    if asked.data.is_numbers:
+        return _prepare_numbers(asked)
     began = time.perf_counter()
     dataset, data, notes = find_dataset(asked.data, report, should_stop, allow_fallback=allow_fallback)
     resolved = find_backbone(data, report, should_stop, allow_fallback=allow_fallback)
@@ -99,6 +103,56 @@ def prepare(
     )
     train_files = tuple(str(picture.path) for picture in made.train)
     return Preparation(made.source, prepared, train_files, _fingerprint(dataset.classes, made))
+
+
+def _prepare_numbers(asked: RunSettings) -> Preparation:
+    """Gets points or the rows of a table ready: they are the features themselves, and no image network is looked for.
+
+    Raises:
+        UserError: There is no such table, or it cannot be used.
+    """
+    began = time.perf_counter()
+    settings, notes = _for_numbers(asked)
+    numbers = load_numbers(asked.data)
+    dataset = numbers.dataset
+    source = KeptFeatures(
+        numbers.values(dataset.train),
+        numbers.values(dataset.val),
+        np.array(labels_of(dataset.train)),
+        np.array(labels_of(dataset.val)),
+        classes=len(dataset.classes),
+        seed=asked.training.seed,
+    )
+    prepared = Prepared(
+        settings=settings,
+        asked=asked,
+        classes=dataset.classes,
+        train_size=len(dataset.train),
+        val_size=len(dataset.val),
+        val_files=tuple(picture.path.as_posix() for picture in dataset.val),
+        val_labels=tuple(labels_of(dataset.val)),
+        passed_over=tuple((entry.path.as_posix(), entry.reason) for entry in dataset.skipped),
+        feature_size=source.feature_size,
+        parameters=parameter_count(source.feature_size, len(dataset.classes), asked.circuit, asked.model),
+        backbone_title="",
+        weights_sha256="",
+        device="cpu",
+        seconds_features=time.perf_counter() - began,
+        features_kept=len(dataset.train) + len(dataset.val),
+        notes=(*dataset.notes, *notes),
+        train_counts=tuple(np.bincount(source.train_labels, minlength=len(dataset.classes)).tolist()),
+        feature_names=numbers.columns,
+    )
+    names = tuple(picture.path.as_posix() for picture in dataset.train)
+    return Preparation(source, prepared, names, numbers_fingerprint(numbers, dataset))
+
+
+def _for_numbers(asked: RunSettings) -> tuple[RunSettings, tuple[str, ...]]:
+    """Returns the settings without what only pictures have, and a sentence on what was left out."""
+    plain = asked.changed(augmentation=False, backbone_mode="frozen")
+    if plain == asked:
+        return plain, ()
+    return plain, ("Numbers have no image network and no views: those settings do not count here.",)
 
 
 def _fingerprint(classes: Sequence[str], made: _Made) -> DataFingerprint:

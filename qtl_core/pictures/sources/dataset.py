@@ -63,8 +63,8 @@ class Dataset:
 
     Attributes:
         name: What to call it on screen.
-        kind: "photos" (the real ants and bees), "drawn" (made by this project) or "folder" (a person's own) or
-            "dataset" (made in the app).
+        kind: "photos" (the real ants and bees), "drawn" (made by this project), "folder" (a person's own), "dataset"
+            (made in the app), "points" of a plane or the rows of a "table", which are no pictures at all.
         classes: Class names in alphabetical order; a picture's `label` is an index into it.
         train: Pictures to train on, in a fixed order.
         val: Pictures held out for validation, in a fixed order.
@@ -74,7 +74,7 @@ class Dataset:
     """
 
     name: str
-    kind: Literal["photos", "drawn", "folder", "dataset"]
+    kind: Literal["photos", "drawn", "folder", "dataset", "points", "table"]
     classes: tuple[str, ...]
     train: tuple[Picture, ...]
     val: tuple[Picture, ...]
