@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from qtl_core.common import checks
 from qtl_core.network.ansatz import build_circuit
+from qtl_core.network.head_scores import MEAN
 from qtl_core.network.initial_weights import initial_weights
 from qtl_core.network.simulators.torch_statevector import StateVectorSimulator
 from qtl_core.settings import CircuitSettings, ModelSettings
@@ -18,6 +19,22 @@ from qtl_core.settings.parameters import DRESSED, hidden_width
 
 Simulator = Callable[[Tensor, Tensor], Tensor]
 HeadWeights = Mapping[str, np.ndarray]  # parameter name -> values, as engines, checkpoints and files pass them on
+
+
+class Standardise(nn.Module):
+    """Moves features by their mean and scales them, as they were over the training pictures; nothing of it learns."""
+
+    mean: Tensor
+    scale: Tensor
+
+    def __init__(self, like: Tensor) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros_like(like))
+        self.register_buffer("scale", torch.ones_like(like))
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Returns features of the same shape, (batch, features)."""
+        return (features - self.mean) * self.scale
 
 
 class DressedQuantumNet(nn.Module):
@@ -52,6 +69,7 @@ class DressedQuantumNet(nn.Module):
         feature_size = checks.whole_number("feature_size", feature_size, 1)
         classes = checks.whole_number("classes", classes, 1, checks.MOST_CLASSES)
         super().__init__()
+        self.standardise: nn.Module = nn.Identity()  # see `load_head`
         self.pre_net = nn.utils.skip_init(nn.Linear, feature_size, circuit.qubits)
         self.q_params = nn.Parameter(torch.empty(circuit.weight_count))
         self.post_net = nn.utils.skip_init(nn.Linear, circuit.qubits, classes)
@@ -71,7 +89,7 @@ class DressedQuantumNet(nn.Module):
             (0, self.pre_net.in_features),
             says="(batch, features)",
         )
-        return torch.tanh(self.pre_net(features)) * (math.pi / 2)
+        return torch.tanh(self.pre_net(self.standardise(features))) * (math.pi / 2)
 
     def expectations(self, features: Tensor) -> Tensor:
         """Returns <Z> of every qubit: (batch, features) to (batch, qubits), within -1..1."""
@@ -87,11 +105,12 @@ class LinearHead(nn.Module):
 
     def __init__(self, feature_size: int, classes: int) -> None:
         super().__init__()
+        self.standardise: nn.Module = nn.Identity()
         self.post_net = nn.utils.skip_init(nn.Linear, feature_size, classes)
 
     def forward(self, features: Tensor) -> Tensor:
         """Returns class scores: (batch, features) to (batch, classes)."""
-        scores: Tensor = self.post_net(features)
+        scores: Tensor = self.post_net(self.standardise(features))
         return scores
 
 
@@ -100,13 +119,14 @@ class HiddenLayerHead(nn.Module):
 
     def __init__(self, feature_size: int, width: int, classes: int, bend: Callable[[Tensor], Tensor]) -> None:
         super().__init__()
+        self.standardise: nn.Module = nn.Identity()
         self.pre_net = nn.utils.skip_init(nn.Linear, feature_size, width)
         self.post_net = nn.utils.skip_init(nn.Linear, width, classes)
         self.bend = bend
 
     def forward(self, features: Tensor) -> Tensor:
         """Returns class scores: (batch, features) to (batch, classes)."""
-        scores: Tensor = self.post_net(self.bend(self.pre_net(features)))
+        scores: Tensor = self.post_net(self.bend(self.pre_net(self.standardise(features))))
         return scores
 
 
@@ -144,5 +164,10 @@ def head_weights(model: nn.Module) -> dict[str, np.ndarray]:
 
 
 def load_head(model: nn.Module, weights: HeadWeights) -> None:
-    """Sets the model's weights to copies of `weights`."""
+    """Sets the model's weights to copies of `weights`; one whose features were standardised does so from then on."""
+    if MEAN not in weights:
+        model.standardise = nn.Identity()
+    elif not isinstance(model.standardise, Standardise):
+        first: nn.Linear = next(each for each in model.children() if isinstance(each, nn.Linear))
+        model.standardise = Standardise(first.weight.detach()[0])
     model.load_state_dict({name: torch.as_tensor(values) for name, values in weights.items()})

@@ -282,6 +282,15 @@ class TrainingSettings(Validated):
         "Which simulator runs the circuit; all give the same numbers, up to rounding.",
     )
 
+    def ends_after(self, epoch: int, best_epoch: int) -> bool:
+        """Returns whether training ends after this epoch: all are done, or too many without a better one than the best.
+
+        Args:
+            epoch: The last epoch that is done, from 1; 0 before the first.
+            best_epoch: The best of them; 0 if there is none.
+        """
+        return epoch >= self.epochs or 0 < self.patience <= epoch - best_epoch
+
 
 @dataclass(frozen=True)
 class DataSettings(Validated):

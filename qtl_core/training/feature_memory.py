@@ -96,7 +96,7 @@ def _fitted(kept: Preparation, settings: RunSettings, seconds: float) -> Prepara
             prepared,
             settings=replace(settings, data=prepared.settings.data),
             asked=settings,
-            parameters=parameter_count(prepared.feature_size, len(prepared.classes), settings.circuit),
+            parameters=parameter_count(prepared.feature_size, len(prepared.classes), settings.circuit, settings.model),
             seconds_features=seconds,
         ),
     )

@@ -164,9 +164,9 @@ def _one_epoch(settings: RunSettings, source: FeatureSource, should_stop: Should
         StoppedByUser: `should_stop` said so.
     """
     from qtl_core.training.engines import ENGINES, engine_name
-    from qtl_core.training.task import TrainingTask
+    from qtl_core.training.task import task_of
 
-    task = TrainingTask(settings.circuit, replace(settings.training, epochs=2), source)
+    task = task_of(settings.changed(epochs=2, patience=0), source)
     engine = ENGINES[engine_name(task)]
     epochs = [event for event in engine(task, None, should_stop) if isinstance(event, EpochDone)]
     if len(epochs) < 2:

@@ -17,7 +17,8 @@ from qtl_core.network.initial_weights import linear_layer
 from qtl_core.settings import TrainingSettings
 from qtl_core.training.checkpoints import BETA1, BETA2, EPSILON
 from qtl_core.training.class_weights import class_weights
-from qtl_core.training.task import KeptFeatures, batch_order, learning_rate
+from qtl_core.training.schedules import learning_rates
+from qtl_core.training.task import KeptFeatures, batch_order
 
 
 @dataclass(frozen=True, eq=False)  # arrays have no single answer to ==
@@ -72,9 +73,10 @@ def _learn_epoch(
     layers: _Layers, source: KeptFeatures, training: TrainingSettings, seeds: Sequence[int], epoch: int
 ) -> None:
     orders = np.stack([batch_order(seed, epoch, len(source.train_labels)) for seed in seeds])
-    rate = learning_rate(training, epoch)
+    firsts = range(0, orders.shape[1], training.batch_size)
+    rates = learning_rates(training, epoch, len(firsts)).tolist()
     weights = class_weights(training, source.train_labels, source.classes).astype(np.float32)
-    for start in range(0, orders.shape[1], training.batch_size):
+    for start, rate in zip(firsts, rates, strict=True):
         batch = orders[:, start : start + training.batch_size]
         layers.learn(source.train[batch], source.train_labels[batch], weights, rate)
 

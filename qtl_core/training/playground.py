@@ -106,14 +106,16 @@ def _wait_for_compiler(should_stop: ShouldStop, report: ReportProgress) -> None:
 
 
 def _train(settings: RunSettings, should_stop: ShouldStop) -> Iterator[Event]:
-    from qtl_core.training.compiled.engine import train_compiled
+    from qtl_core.training.engines import ENGINES, engine_name
     from qtl_core.training.feature_memory import cached_preparation
-    from qtl_core.training.task import TrainingTask
+    from qtl_core.training.starting import trained_parameters
+    from qtl_core.training.task import task_of
 
     preparation = cached_preparation(settings, should_stop)
-    yield replace(preparation.prepared, engine="compiled")
-    task = TrainingTask(settings.circuit, settings.training, preparation.source)
-    yield from train_compiled(task, None, should_stop)
+    task = task_of(settings.changed(engine="compiled"), preparation.source)
+    name = engine_name(task)
+    yield replace(preparation.prepared, engine=name, trained_parameters=trained_parameters(task))
+    yield from ENGINES[name](task, None, should_stop)
 
 
 def _within_limit(events: Iterable[Event], epochs: int) -> Iterator[Event]:

@@ -92,7 +92,7 @@ def prepare(
         val_labels=tuple(labels_of(made.val)),
         passed_over=tuple((str(entry.path), entry.reason) for entry in (*dataset.skipped, *made.unreadable)),
         feature_size=made.source.feature_size,
-        parameters=parameter_count(made.source.feature_size, len(dataset.classes), asked.circuit),
+        parameters=parameter_count(made.source.feature_size, len(dataset.classes), asked.circuit, asked.model),
         backbone_title=resolved.spec.title,
         weights_sha256=resolved.weights_sha256,
         device=pick_device(),
@@ -269,6 +269,12 @@ def _live_backbone(run_inputs: _RunInputs) -> _Made:
     """The backbone as published: it runs at every batch, so only whether the pictures can be read is found out now."""
     from qtl_core.pictures.features.published import PublishedBackbone
 
+    if run_inputs.training.standardise:
+        raise UserError(
+            "Features of a network that drifts cannot be standardised.",
+            "As published, they change with every batch, so their mean and spread are not known beforehand.",
+            "Choose the truly frozen network, or features as they are.",
+        )
     unreadable: list[SkippedFile] = []
     pictures = (*run_inputs.dataset.train, *run_inputs.dataset.val)
     for number, picture in enumerate(pictures, start=1):

@@ -164,11 +164,11 @@ def _band(prepared: Prepared, seeds: Sequence[int], found: Sequence[Run | Diverg
 
 def _tasks(source: KeptFeatures, request: SeedRequest) -> list[TrainingTask]:
     """One task a seed; all share the features, while each draws its own views of them."""
-    from qtl_core.training.task import TrainingTask
+    from qtl_core.training.task import task_of
 
-    circuit, training = request.settings.circuit, request.settings.training
+    settings = request.settings
     return [
-        TrainingTask(circuit, replace(training, seed=seed), source.with_seed(seed), trains_angles=request.trains_angles)
+        replace(task_of(settings.changed(seed=seed), source.with_seed(seed)), trains_angles=request.trains_angles)
         for seed in request.seeds
     ]
 

@@ -53,6 +53,7 @@ def continued(view: RunView, more_epochs: int) -> RunRequest:
 
     Raises:
         UserError: It has no epoch to go on from.
+            Or its learning rate has come to the end that its schedule foresees.
         SettingsError: The epochs would be more than allowed in all.
     """
     if view.prepared is None or view.checkpoint is None:
@@ -63,10 +64,30 @@ def continued(view: RunView, more_epochs: int) -> RunRequest:
             "It was trained elsewhere, and neither its pictures nor its optimiser came along.",
             "Start a new run.",
         )
-    settings = view.prepared.settings.changed(epochs=view.checkpoint.epoch + more_epochs)
+    settings = _for_more(view.prepared.settings, view.checkpoint, more_epochs)
     over = view.ended or view.failed
     before = RunView(prepared=view.prepared, epochs=view.epochs)
     return RunRequest(settings, allow_fallback=False, before=before, run=over.run if over else "")
+
+
+def _for_more(settings: RunSettings, checkpoint: Checkpoint, more_epochs: int) -> RunSettings:
+    """Returns the settings that all epochs, those done and those to come, are trained with.
+
+    A run that ended early for want of patience would end again at once: from there on it goes without.
+
+    Raises:
+        UserError: With more epochs the schedule would have been another one from the beginning.
+    """
+    training, epochs = settings.training, checkpoint.epoch + more_epochs
+    if training.schedule in ("cosine", "one_cycle") and epochs != training.epochs:
+        left = training.epochs - checkpoint.epoch
+        raise UserError(
+            f"This run cannot go on for {more_epochs} epochs.",
+            f"Its learning rate follows a schedule made for {training.epochs}: with more, all of it had been another.",
+            f"Go on for the {left} that are left, or start a new run." if left > 0 else "Start a new run.",
+        )
+    ended_early = 0 < training.patience <= checkpoint.epoch - checkpoint.best_epoch
+    return settings.changed(epochs=epochs, patience=0 if ended_early else training.patience)
 
 
 def run(
@@ -134,7 +155,8 @@ def _prepare_and_train(
     from qtl_core.training.compiled.warm_up import warm_up
     from qtl_core.training.engines import ENGINES, engine_name
     from qtl_core.training.preparation import prepare
-    from qtl_core.training.task import TrainingTask
+    from qtl_core.training.starting import trained_parameters
+    from qtl_core.training.task import task_of
 
     start = request.before.checkpoint
     if start is not None:
@@ -149,11 +171,11 @@ def _prepare_and_train(
     )
     _check_unchanged(request.before.prepared, preparation.prepared)
     settings = preparation.prepared.settings
-    task = TrainingTask(settings.circuit, settings.training, preparation.source)
+    task = task_of(settings, preparation.source)
     if compiling and request.patient:
         _wait_for(compiling, should_stop)
     name = engine_name(task) if request.engine in ("", "compiled") else request.engine
-    prepared = replace(preparation.prepared, engine=name)
+    prepared = replace(preparation.prepared, engine=name, trained_parameters=trained_parameters(task))
     keeper.begin(request.before.apply(prepared), preparation.data)
     yield prepared
     yield from ENGINES[name](task, start, should_stop)

@@ -25,6 +25,11 @@ def learning_rates(training: TrainingSettings, epoch: int, batches: int) -> np.n
     return rates
 
 
+def learning_rate(training: TrainingSettings, epoch: int, batches: int) -> float:
+    """Returns the rate of an epoch's last step, which stands for the epoch where one number has to."""
+    return float(learning_rates(training, epoch, batches)[-1])
+
+
 def _step(training: TrainingSettings, epoch: int, batches: int) -> np.ndarray:
     """StepLR: multiplied by gamma after every `step_size` epochs."""
     return np.full(batches, training.learning_rate * training.gamma ** ((epoch - 1) // training.step_size))

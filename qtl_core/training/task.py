@@ -15,7 +15,7 @@ import numpy as np
 
 from qtl_core.common import checks
 from qtl_core.runs.events import Arrays, BatchDone, Checkpoint, EpochDone
-from qtl_core.settings import CircuitSettings, ModelSettings, TrainingSettings
+from qtl_core.settings import CircuitSettings, ModelSettings, RunSettings, TrainingSettings
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -32,11 +32,6 @@ def batch_order(seed: int, epoch: int, size: int) -> np.ndarray:
 def drawn_views(seed: int, epoch: int, size: int, views: int) -> np.ndarray:
     """Returns which of its augmented views each picture shows in an epoch (from 1), shape (size,)."""
     return np.random.default_rng((seed, epoch, VIEWS)).integers(views, size=size)
-
-
-def learning_rate(settings: TrainingSettings, epoch: int) -> float:
-    """Returns the rate of an epoch (from 1): StepLR, multiplied by gamma after every `step_size` epochs."""
-    return settings.learning_rate * settings.gamma ** ((epoch - 1) // settings.step_size)
 
 
 class FeatureSource(Protocol):
@@ -100,6 +95,30 @@ class TrainingTask:
         checks.instance("training", self.training, TrainingSettings)
         checks.instance("model", self.model, ModelSettings)
         checks.one_of("precision", self.precision, ("single", "double"))
+
+
+def task_of(
+    settings: RunSettings,
+    source: FeatureSource,
+    *,
+    start: Arrays | None = None,
+    fixed: Mapping[str, np.ndarray] | None = None,
+) -> TrainingTask:
+    """Returns the task of training `settings` on these features.
+
+    Args:
+        settings: All settings; those of the data are not read, as `source` came of them.
+        source: The features.
+        start: The weights to begin with, see `TrainingTask`; None for fresh ones.
+        fixed: What stands still, see `TrainingTask`.
+
+    Raises:
+        InputError: `settings` are no settings.
+    """
+    checks.instance("settings", settings, RunSettings)
+    return TrainingTask(
+        settings.circuit, settings.training, source, model=settings.model, start=start, fixed=fixed or {}
+    )
 
 
 Engine = Callable[[TrainingTask, Checkpoint | None, Callable[[], bool]], Iterator[BatchDone | EpochDone]]

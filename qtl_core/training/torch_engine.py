@@ -1,4 +1,7 @@
-"""The training loop of the recipe, in torch: forward, cross-entropy, Adam, and a validation after every epoch.
+"""The training loop in torch, the reference of every engine: forward, cross-entropy, a step, validation every epoch.
+
+Optimisers are `torch.optim`'s own. What stands still is put back after each step, and so is its memory: all of them
+move each number by its own gradient and memory alone, so the others never notice.
 
 It knows neither files nor pages: it takes a task and yields records. The same loop serves two engines, which
 differ only in what runs the circuit: the torch state vector (fast) or PennyLane (the reference).
@@ -17,15 +20,20 @@ from torch import nn
 
 from qtl_core.common import checks
 from qtl_core.network.ansatz import build_circuit
-from qtl_core.network.model import DressedQuantumNet, Simulator, head_weights, load_head
+from qtl_core.network.model import Simulator, build_head, head_weights, load_head
 from qtl_core.runs.divergence import check_epoch, check_loss
 from qtl_core.runs.events import BatchDone, Checkpoint, EpochDone
-from qtl_core.training.checkpoints import checked_start, improves, layer_gradients, with_best
+from qtl_core.settings import TrainingSettings
+from qtl_core.training.checkpoints import checked_start, improves, is_over, layer_gradients, with_best
 from qtl_core.training.class_weights import class_weights
-from qtl_core.training.task import TrainingTask, batch_order, learning_rate
+from qtl_core.training.schedules import learning_rates
+from qtl_core.training.starting import first_weights, standing_still, whole
+from qtl_core.training.task import TrainingTask, batch_order
 
 PARALLEL_AMPLITUDES = 2**15  # torch itself splits elementwise work from about this size on
-MOMENTS = {"first_moments": "exp_avg", "second_moments": "exp_avg_sq"}  # our names -> Adam's
+# Our names of an optimiser's memory -> torch's.
+ADAM_MEMORY = {"first_moments": "exp_avg", "second_moments": "exp_avg_sq"}
+MEMORY = {"adam": ADAM_MEMORY, "adamw": ADAM_MEMORY, "sgd": {"first_moments": "momentum_buffer"}}
 
 
 def train_with_torch(
@@ -41,7 +49,9 @@ def train_with_pennylane(
     """Trains with PennyLane's `default.qubit`; see `train`."""
     from qtl_core.network.simulators.pennylane_reference import PennyLaneSimulator
 
-    return train(task, start, should_stop, simulator=PennyLaneSimulator(build_circuit(task.circuit)))
+    has_circuit = task.model.spec.has_circuit
+    simulator = PennyLaneSimulator(build_circuit(task.circuit)) if has_circuit else None
+    return train(task, start, should_stop, simulator=simulator)
 
 
 def train(
@@ -74,9 +84,8 @@ def _epochs(
     start, loop = checked_start(task, start), _Loop(task, simulator)
     checkpoint = start or loop.checkpoint(Checkpoint(0, {}, {}, {}, 0), epoch=0)
     loop.restore(checkpoint)
-    for epoch in range(checkpoint.epoch + 1, task.training.epochs + 1):
-        began = time.perf_counter()
-        totals = _Totals()
+    while not is_over(task.training, checkpoint):
+        epoch, began, totals = checkpoint.epoch + 1, time.perf_counter(), _Totals()
         for batch in loop.batches(epoch, totals):
             yield batch
             if should_stop():
@@ -123,26 +132,26 @@ class _Loop:
         self.task, self.source, self.training = task, task.source, task.training
         self.train_labels, self.val_labels = _labels(task, "train_labels"), _labels(task, "val_labels")
         self.dtype = {"single": torch.float32, "double": torch.float64}[task.precision]
-        self.model = DressedQuantumNet(
-            self.source.feature_size,
-            self.source.classes,
-            task.circuit,
-            q_delta=self.training.q_delta,
-            seed=self.training.seed,
-            simulator=simulator,
+        self.model = build_head(
+            self.source.feature_size, self.source.classes, task.circuit, task.model, simulator=simulator
         ).to(self.dtype)
-        self.model.q_params.requires_grad_(task.trains_angles)  # Adam passes over what has no gradient
+        load_head(self.model, first_weights(task))
+        self.still = {name: torch.from_numpy(mask) for name, mask in standing_still(task).items()}
+        for name in whole(standing_still(task)):
+            self.model.get_parameter(name).requires_grad_(False)  # optimisers pass over what has no gradient
         weights = class_weights(self.training, self.train_labels, self.source.classes)
         self.class_weights = None if (weights == 1).all() else torch.from_numpy(weights).to(self.dtype)
-        self.optimiser = torch.optim.Adam(self.model.parameters(), lr=self.training.learning_rate, fused=True)
+        self.optimiser = _optimiser(self.training, self.model)
+        self.memory, self.steps = MEMORY[self.training.optimiser], 0
 
     def batches(self, epoch: int, totals: _Totals) -> Iterator[BatchDone]:
         """Trains on every batch of an epoch, adding to `totals`."""
-        for group in self.optimiser.param_groups:
-            group["lr"] = learning_rate(self.training, epoch)
         order = batch_order(self.training.seed, epoch, len(self.source.train_labels))
         starts = range(0, len(order), self.training.batch_size)
+        rates = learning_rates(self.training, epoch, len(starts)).tolist()
         for number, first in enumerate(starts, start=1):
+            for group in self.optimiser.param_groups:
+                group["lr"] = self.rate = rates[number - 1]
             indices = order[first : first + self.training.batch_size]
             loss, right = self._step(epoch, indices)
             check_loss(epoch, loss)
@@ -155,16 +164,29 @@ class _Loop:
         scores = self.model(self.source.train_batch(epoch, indices).to(self.dtype))
         loss = nn.functional.cross_entropy(scores, labels)
         self.optimiser.zero_grad()
-        self._weighted(loss, scores, labels).backward()
-        self.optimiser.step()
+        self._lowered(loss, scores, labels).backward()
+        self._move()
         return loss.item(), int((scores.argmax(1) == labels).sum())
 
-    def _weighted(self, loss: torch.Tensor, scores: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-        """Returns what a step lowers: the mean loss, of pictures that weigh what their classes do."""
-        if self.class_weights is None:
+    def _lowered(self, loss: torch.Tensor, scores: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        """Returns what a step lowers: the mean loss of smoothed labels, each picture weighing what its class does."""
+        smoothing = self.training.label_smoothing
+        if self.class_weights is None and not smoothing:
             return loss
-        losses = nn.functional.cross_entropy(scores, labels, reduction="none")  # (batch,)
-        return (losses * self.class_weights[labels]).mean()
+        losses = nn.functional.cross_entropy(scores, labels, reduction="none", label_smoothing=smoothing)  # (batch,)
+        return (losses if self.class_weights is None else losses * self.class_weights[labels]).mean()
+
+    def _move(self) -> None:
+        """Takes a step of the weights, but of those that stand still."""
+        still = {self.model.get_parameter(name): mask for name, mask in self.still.items()}
+        before = {tensor: tensor.detach()[mask].clone() for tensor, mask in still.items() if tensor.requires_grad}
+        self.optimiser.step()
+        self.steps += 1
+        for tensor, values in before.items():
+            tensor.data[still[tensor]] = values
+            for memory in self.memory.values():
+                if (kept := self.optimiser.state[tensor].get(memory)) is not None:
+                    kept[still[tensor]] = 0
 
     def finish_epoch(self, epoch: int, totals: _Totals, before: Checkpoint, began: float) -> EpochDone:
         """Validates and returns the epoch's record, with the state after it."""
@@ -181,7 +203,7 @@ class _Loop:
             train_accuracy=totals.correct / totals.seen,
             val_loss=val_loss,
             val_accuracy=val_accuracy,
-            learning_rate=learning_rate(self.training, epoch),
+            learning_rate=self.rate,
             seconds=time.perf_counter() - began,
             is_best=is_best,
             val_probabilities=scores.softmax(1).float().numpy(),
@@ -193,28 +215,36 @@ class _Loop:
         """Returns `before` moved on to the present weights and optimiser state; its best epoch stays."""
         state = {name: self.optimiser.state.get(tensor, {}) for name, tensor in self.model.named_parameters()}
         moments = {
-            ours: {name: memory[adams].numpy().copy() for name, memory in state.items() if memory}
-            for ours, adams in MOMENTS.items()
+            ours: {name: kept[theirs].numpy().copy() for name, kept in state.items() if kept.get(theirs) is not None}
+            for ours, theirs in self.memory.items()
         }
-        steps = max((int(memory["step"]) for memory in state.values() if memory), default=0)
-        drifted = self.source.state()
         return replace(
             before,
             epoch=epoch,
             weights=head_weights(self.model),
             first_moments=moments["first_moments"],
-            second_moments=moments["second_moments"],
-            steps=steps,
-            backbone_state=drifted,
+            second_moments=moments.get("second_moments", {}),
+            steps=self.steps,
+            backbone_state=self.source.state(),
         )
 
     def restore(self, checkpoint: Checkpoint) -> None:
-        """Takes weights and Adam's memory from `checkpoint`."""
+        """Takes weights and the optimiser's memory from `checkpoint`."""
         load_head(self.model, checkpoint.weights)
+        self.steps = checkpoint.steps
         for name, tensor in self.model.named_parameters():
             if name in checkpoint.first_moments:
                 memory = {
-                    adams: torch.tensor(getattr(checkpoint, ours)[name], dtype=self.dtype)
-                    for ours, adams in MOMENTS.items()
+                    theirs: torch.tensor(getattr(checkpoint, ours)[name], dtype=self.dtype)
+                    for ours, theirs in self.memory.items()
                 }
                 self.optimiser.state[tensor] = {"step": torch.tensor(float(checkpoint.steps)), **memory}
+
+
+def _optimiser(training: TrainingSettings, model: nn.Module) -> torch.optim.Optimizer:
+    """Returns torch's own optimiser of all parameters; the rate is set before every step."""
+    parameters, decay = model.parameters(), training.weight_decay
+    if training.optimiser == "sgd":
+        return torch.optim.SGD(parameters, momentum=training.momentum, weight_decay=decay, fused=True)
+    kind = torch.optim.AdamW if training.optimiser == "adamw" else torch.optim.Adam
+    return kind(parameters, weight_decay=decay, fused=True)

@@ -26,9 +26,9 @@ from qtl_core.settings import CircuitSettings, TrainingSettings
 from qtl_core.training import linear_baseline
 from qtl_core.training.compiled import many_runs, setup
 from qtl_core.training.compiled.many_runs import train_many
-from qtl_core.training.compiled.setup import first_weights
 from qtl_core.training.engines import ENGINES
 from qtl_core.training.linear_baseline import train_linear
+from qtl_core.training.starting import first_weights
 from qtl_core.training.task import KeptFeatures, TrainingTask
 from tests.helpers.made_runs import made_epoch, made_run
 

@@ -13,7 +13,8 @@ from qtl_core.runs.events import BatchDone, Checkpoint, Failed
 from qtl_core.runs.view import RunView
 from qtl_core.settings import TrainingSettings
 from qtl_core.training.checkpoints import improves, with_best
-from qtl_core.training.task import KeptFeatures, batch_order, drawn_views, learning_rate
+from qtl_core.training.schedules import learning_rate
+from qtl_core.training.task import KeptFeatures, batch_order, drawn_views
 from tests.helpers.made_runs import made_run
 
 
@@ -53,13 +54,13 @@ def test_the_learning_rate_is_torch_s_step_lr(step_size, gamma):
     optimiser = torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))], lr=settings.learning_rate)
     scheduler = torch.optim.lr_scheduler.StepLR(optimiser, step_size, gamma)
     for epoch in range(1, 31):
-        assert learning_rate(settings, epoch) == pytest.approx(scheduler.get_last_lr()[0], rel=1e-12)
+        assert learning_rate(settings, epoch, 61) == pytest.approx(scheduler.get_last_lr()[0], rel=1e-12)
         optimiser.step()
         scheduler.step()
 
 
 def test_the_paper_s_rates():
-    rates = [learning_rate(TrainingSettings(), epoch) for epoch in (1, 10, 11, 20, 21, 30)]
+    rates = [learning_rate(TrainingSettings(), epoch, 61) for epoch in (1, 10, 11, 20, 21, 30)]
     assert rates == pytest.approx([4e-4, 4e-4, 4e-5, 4e-5, 4e-6, 4e-6])
 
 

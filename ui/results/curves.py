@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from qtl_core.runs.events import EpochDone
 from qtl_core.runs.published import PublishedRun
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings, TrainingSettings
-from qtl_core.training.task import learning_rate
+from qtl_core.training.schedules import learning_rate
 from ui.base.theme import PUBLISHED, PUBLISHED_OPACITY, TRAINING, VALIDATION, plotly_layout
 
 HEIGHT = 500  # both charts, and the place below them where a finished run gets its replay buttons
@@ -67,10 +68,12 @@ def total_epochs(view: RunView, settings: RunSettings) -> int:
 
 
 def rate_steps(training: TrainingSettings, epochs: int) -> list[int]:
-    """Returns the epochs at which the learning rate is another than in the epoch before."""
-    return [
-        epoch for epoch in range(2, epochs + 1) if learning_rate(training, epoch) != learning_rate(training, epoch - 1)
-    ]
+    """Returns the epochs at which the learning rate takes a step; none where it changes all the time, or never."""
+    if training.schedule != "step":
+        return []
+    stepwise = replace(training, warm_up=0)
+    rates = [learning_rate(stepwise, epoch, 1) for epoch in range(1, epochs + 1)]
+    return [epoch for epoch in range(2, epochs + 1) if rates[epoch - 1] != rates[epoch - 2]]
 
 
 def _layout(view: RunView, settings: RunSettings, published: PublishedRun | None) -> dict[str, Any]:

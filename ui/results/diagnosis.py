@@ -80,7 +80,7 @@ def show_trainability(view: TrainedRun) -> None:
     """Shows whether a run of one epoch or more learns: a sentence, the gradients of every layer, their formula."""
     st.markdown(verdict_in_words(view))
     if not any(epoch.layer_gradients for epoch in view.epochs):
-        st.markdown("There are no gradients to show: this circuit has no trained angles.")
+        st.markdown(f"There are no gradients to show: {_why_no_gradients(view)}.")
         return
     st.markdown(
         "How strongly training pulls at the angles of each layer of the circuit: deep colour is a strong pull. It is "
@@ -91,6 +91,15 @@ def show_trainability(view: TrainedRun) -> None:
     with st.expander("The formula"):
         st.latex(FORMULA)
         st.markdown(FOR_EXPERTS)
+
+
+def _why_no_gradients(view: TrainedRun) -> str:
+    settings = view.prepared.settings
+    if not settings.model.spec.has_circuit:
+        return "this head has no circuit"
+    if settings.circuit.weight_count and settings.training.optimiser == "sgd":
+        return "SGD keeps no average of squared gradients, from which they are read"
+    return "this circuit has no angles that learn"
 
 
 def verdict_in_words(view: TrainedRun) -> str:

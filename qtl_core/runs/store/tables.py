@@ -104,11 +104,12 @@ def summary(view: RunView) -> Ended:
     if view.ended is not None:
         return view.ended
     checkpoint = view.checkpoint
-    wanted = view.prepared.settings.training.epochs if view.prepared else 0
+    best = checkpoint.best_epoch if checkpoint else 0
+    came_to_its_end = view.prepared and view.prepared.settings.training.ends_after(len(view.epochs), best)
     return Ended(
-        how="finished" if view.prepared and len(view.epochs) >= wanted else "stopped",
+        how="finished" if came_to_its_end else "stopped",
         epochs=len(view.epochs),
-        best_epoch=checkpoint.best_epoch if checkpoint else 0,
+        best_epoch=best,
         best_val_accuracy=checkpoint.best_val_accuracy if checkpoint else -1.0,
         best_val_loss=checkpoint.best_val_loss if checkpoint else math.inf,
         seconds_training=sum(epoch.seconds for epoch in view.epochs),

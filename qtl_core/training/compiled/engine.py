@@ -15,7 +15,6 @@ from qtl_core.training.compiled.setup import (
     advance,
     checkpoint_after,
     epoch_rows,
-    first_weights,
     kept,
     make_model,
     make_record,
@@ -24,7 +23,9 @@ from qtl_core.training.compiled.setup import (
     steps_per_epoch,
 )
 from qtl_core.training.compiled.training_loop import SplitBuffers, TrainerState, TrainingRecord
-from qtl_core.training.task import TrainingTask, learning_rate
+from qtl_core.training.schedules import learning_rate
+from qtl_core.training.starting import first_weights
+from qtl_core.training.task import TrainingTask
 
 # Numbers visited between two looks at `should_stop`: 0.01 to 0.04 s on the core measured here (EPYC 9005), so that one
 # twice as slow still stops within a tenth of a second.
@@ -70,7 +71,7 @@ def _work_off(
 ) -> Iterator[int]:
     """Does an epoch span by span; yields the steps done after each."""
     rows = epoch_rows(task, epoch)[None]
-    rates = np.array([learning_rate(task.training, epoch)])
+    rates = np.array([learning_rate(task.training, epoch, 1)])
     steps, span, never = steps_per_epoch(*splits), _span(model), np.zeros(1, np.uint8)
     for first in range(0, steps, span):
         last = min(first + span, steps)
@@ -103,7 +104,7 @@ def _epoch_done(
     began: float,
 ) -> EpochDone:
     train_loss, train_accuracy, val_loss, val_accuracy = record.figures[0].tolist()
-    after = checkpoint_after(before, model, epoch)
+    after = checkpoint_after(task, before, model, epoch)
     gradients = layer_gradients(task.circuit, before, after)
     is_best = improves(task.training.best_by, before, val_accuracy, val_loss)
     return EpochDone(
@@ -113,7 +114,7 @@ def _epoch_done(
         train_accuracy=train_accuracy,
         val_loss=val_loss,
         val_accuracy=val_accuracy,
-        learning_rate=learning_rate(task.training, epoch),
+        learning_rate=learning_rate(task.training, epoch, 1),
         seconds=time.perf_counter() - began,
         is_best=is_best,
         val_probabilities=validation.outcome.probabilities.astype(np.float32),

@@ -29,7 +29,8 @@ from qtl_core.training.compiled.setup import (
 )
 from qtl_core.training.compiled.training_loop import TrainingRecord
 from qtl_core.training.compiled.workspace import Adam
-from qtl_core.training.task import TrainingTask, learning_rate
+from qtl_core.training.schedules import learning_rate
+from qtl_core.training.task import TrainingTask
 
 LOOK_SECONDS = 0.02  # how often `should_stop` is asked and progress told
 
@@ -123,7 +124,7 @@ def _train(task: TrainingTask, features: Features, stop: np.ndarray) -> RunResul
     model, splits = make_model(task, None), make_splits(task, *features)
     record = make_record(len(epochs), model)
     rows = np.stack([epoch_rows(task, epoch) for epoch in epochs])
-    rates = np.array([learning_rate(training, epoch) for epoch in epochs])
+    rates = np.array([learning_rate(training, epoch, 1) for epoch in epochs])
     steps = len(epochs) * steps_per_epoch(*splits)
     advance(model, *splits, rows, rates, training.best_by == "loss", record, 0, steps, stop)
     best_weights = named_copies(record.best_weights, model.net)

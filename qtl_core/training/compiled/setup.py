@@ -15,12 +15,12 @@ from qtl_core.common import checks
 from qtl_core.common.checks import instance
 from qtl_core.common.errors import InputError
 from qtl_core.network.ansatz import build_circuit
-from qtl_core.network.initial_weights import initial_weights
 from qtl_core.runs.events import Checkpoint
 from qtl_core.training.class_weights import class_weights
 from qtl_core.training.compiled.program import compile_circuit, with_fixed_angles
 from qtl_core.training.compiled.training_loop import SplitBuffers, TrainerState, TrainingRecord, advance_unchecked
 from qtl_core.training.compiled.workspace import NAMES, Adam, Net, Shapes, allocate, chunks, shapes, split_result, views
+from qtl_core.training.starting import first_weights, standing_still, whole
 from qtl_core.training.task import KeptFeatures, TrainingTask, batch_order, drawn_views
 
 
@@ -93,12 +93,6 @@ def make_model(task: TrainingTask, start: Checkpoint | None) -> TrainerState:
     return TrainerState(program, views(adam.weights, layout), views(adam.gradient, layout), adam, work)
 
 
-def first_weights(task: TrainingTask) -> dict[str, np.ndarray]:
-    """Returns the weights a task starts from."""
-    source, training = task.source, task.training
-    return initial_weights(source.feature_size, source.classes, task.circuit, training.q_delta, training.seed)
-
-
 def _moments(start: Checkpoint | None) -> tuple[Mapping[str, np.ndarray], Mapping[str, np.ndarray]]:
     return (start.first_moments, start.second_moments) if start else ({}, {})
 
@@ -115,11 +109,13 @@ def named_copies(flat: np.ndarray, net: Net) -> dict[str, np.ndarray]:
     return dict(zip(NAMES, parts, strict=True))
 
 
-def checkpoint_after(before: Checkpoint, model: TrainerState, epoch: int) -> Checkpoint:
+def checkpoint_after(task: TrainingTask, before: Checkpoint, model: TrainerState, epoch: int) -> Checkpoint:
     """Returns `before` moved on to the model's weights and optimiser memory; its best epoch stays."""
     weights, first, second = (
         named_copies(flat, model.net) for flat in (model.adam.weights, model.adam.first, model.adam.second)
     )
+    for name in whole(standing_still(task)):  # of what never moves no optimiser keeps a memory
+        del first[name], second[name]
     steps = int(model.adam.steps[0])
     return replace(before, epoch=epoch, weights=weights, first_moments=first, second_moments=second, steps=steps)
 
