@@ -12,11 +12,12 @@ from typing import Any
 
 from qtl_core.common.moments import moment
 from qtl_core.compare.listing import accuracy_of, own_name
-from qtl_core.compare.sides import differing_settings, value_in_words, value_that_counts
+from qtl_core.compare.sides import differing_settings, value_in_words
 from qtl_core.evaluation.metrics import percent
 from qtl_core.runs.store.records import RunRecord
 from qtl_core.settings import RunSettings
 from qtl_core.settings.groups import FIELDS, PRIVATE
+from qtl_core.settings.relevant import counts, value_that_counts
 
 MOST_PARTS = 3  # settings that a name says beside the pictures: more make a line that a table cuts
 MOST_MORE = 2  # of those left out, where only they tell runs apart
@@ -24,7 +25,15 @@ LONGEST_FOLDER = 16  # characters
 SEPARATOR = " · "
 
 _PICTURES = {"photos": "Photos", "drawn": "Drawn"}
+_HEADS = {"dressed": "dressed circuit", "dressed_fixed": "random circuit", "mlp": "MLP"}
+_SCHEDULES = {"step": "steps of the rate", "constant": "constant rate"}
 _WORDS: Mapping[str, Callable[[Any], str]] = {  # in the order in which a name says them
+    "head": lambda value: _HEADS.get(value, value),
+    "hidden_units": lambda value: f"{value} hidden",
+    "start_from": lambda value: "carried over" if value else "fresh start",
+    "carry": lambda value: f"with {_parts(value)}",
+    "freeze": lambda value: f"{_parts(value)} frozen",
+    "per_class": lambda value: f"{value} a class" if value else "all of each class",
     "qubits": lambda value: "1 qubit" if value == 1 else f"{value} qubits",
     "depth": lambda value: f"depth {value}",
     "entangler": lambda value: {"none": "no CNOTs", "all": "all pairs"}.get(value, value),
@@ -35,6 +44,11 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {  # in the order in which a name s
     "seed": lambda value: f"seed {value}",
     "dataset_version": lambda value: f"version {value}",
     "batch_size": lambda value: f"batch {value}",
+    "optimiser": lambda value: {"adam": "Adam", "adamw": "AdamW", "sgd": "SGD"}.get(value, value),
+    "schedule": lambda value: _SCHEDULES.get(value, value.replace("_", " ")),
+    "warm_up": lambda value: f"warm-up {value}",
+    "standardise": lambda value: "standardised" if value else "not standardised",
+    "test_share": lambda value: f"test part {100 * value:g}%" if value else "no test part",
     "backbone": lambda value: value_in_words("backbone", value),
 }
 _SAID_ALREADY = {"source", "dataset", *PRIVATE}  # by what the pictures are called
@@ -77,7 +91,8 @@ def _usual_name(record: RunRecord) -> str:
 def _name_from(settings: RunSettings, pictures: str, is_told: bool) -> str:
     """`is_told`: of a head from elsewhere, neither pictures nor training are known."""
     if not is_told:
-        return SEPARATOR.join(("Head from elsewhere", _in_words("qubits", settings), _in_words("depth", settings)))
+        known = ("Head from elsewhere", *(_in_words(name, settings) for name in ("qubits", "depth")))
+        return SEPARATOR.join(filter(None, known))
     unusual = _unusual(settings)
     said = [_in_words(name, settings) for name in unusual[:MOST_PARTS]]
     if not said:
@@ -93,10 +108,16 @@ def _unusual(settings: RunSettings) -> list[str]:
 
 
 def _in_words(name: str, settings: RunSettings) -> str:
+    if not counts(settings, name):
+        return ""
     value = settings.value(name)
     if name in _WORDS:
         return _WORDS[name](value)
     return f"{FIELDS[name].label.lower()} {value_in_words(name, value).split(' (')[0]}"
+
+
+def _parts(value: str) -> str:
+    return value_in_words("carry", value).casefold() if value else "nothing"
 
 
 def _shortened(text: str) -> str:
@@ -106,7 +127,7 @@ def _shortened(text: str) -> str:
 def _settings_left_out(group: Sequence[RunRecord]) -> list[str]:
     differing = differing_settings([record.settings for record in group])
     names = [name for name in _ORDER if name in differing][:MOST_MORE]
-    return [SEPARATOR.join(_in_words(name, record.settings) for name in names) for record in group]
+    return [SEPARATOR.join(filter(None, (_in_words(name, each.settings) for name in names))) for each in group]
 
 
 def _accuracies(group: Sequence[RunRecord]) -> list[str]:

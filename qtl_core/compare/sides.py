@@ -14,13 +14,14 @@ from qtl_core.runs.store.records import RunRecord
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings, specs
 from qtl_core.settings.groups import FIELDS, GROUPS, PRIVATE
+from qtl_core.settings.relevant import counts, value_that_counts
 
 MAX_RUNS = 8  # runs at once: more colours and dashes than these cannot be told apart
 LETTERS = "ABCDEFGH"
 LABELS = {name: {choice.value: choice.label for choice in spec.choices} for name, spec in FIELDS.items()}
 
 
-NOT_KNOWN = "Not known"
+NOT_KNOWN, PLAYS_NO_PART = "Not known", "plays no part"
 # Of a head that was trained elsewhere: how, and on what.
 UNKNOWN_OF_HEADS = frozenset({*specs(GROUPS["training"]), "source", "folder", "dataset", "dataset_version"}) - {
     "backbone_mode"
@@ -71,20 +72,23 @@ def sides_of(runs: Sequence[tuple[RunRecord, RunView]], names: Mapping[str, str]
 
 
 def differing_settings(settings: Sequence[RunSettings]) -> dict[str, list[Any]]:
-    """Returns the fields in which any of them differ, in the settings' order, each with everybody's value."""
+    """Returns the fields in which any of them differ, in the settings' order, each with everybody's value.
+
+    A setting that plays no part in a run counts as usual there, and its value is None: runs that differ in such ones
+    alone do not differ.
+    """
     values = {name: [value_that_counts(each, name) for each in settings] for name in FIELDS}
-    return {name: each for name, each in values.items() if any(value != each[0] for value in each)}
-
-
-def value_that_counts(settings: RunSettings, name: str) -> Any:
-    """Returns a setting's value; of a data set that is not the source of the pictures, what it would be without one."""
-    if name in ("dataset", "dataset_version") and settings.data.source != "dataset":
-        return FIELDS[name].default
-    return settings.value(name)
+    return {
+        name: [value if counts(each, name) else None for each, value in zip(settings, found, strict=True)]
+        for name, found in values.items()
+        if any(value != found[0] for value in found)
+    }
 
 
 def value_in_words(name: str, value: Any) -> str:
     """Returns a setting's value as its widget shows it."""
+    if value is None:
+        return PLAYS_NO_PART
     if name in PRIVATE and value:  # what it is called, not where it lies: others may read it
         return last_name(value) or NOT_KNOWN
     if name == "dataset" and value:
@@ -93,6 +97,8 @@ def value_in_words(name: str, value: Any) -> str:
         return "as it is now"
     if isinstance(value, bool):
         return "on" if value else "off"
+    if FIELDS[name].kind == "several":
+        return ", ".join(LABELS[name][each] for each in value.split(",") if each) or "none"
     if isinstance(value, float):
         return f"{value:.9f}".rstrip("0").rstrip(".")
     return LABELS[name].get(value) or str(value) or "none"

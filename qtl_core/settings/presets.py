@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from qtl_core.settings.groups import CircuitSettings, RunSettings, TrainingSettings, TransferSettings
-from qtl_core.settings.heads import DEFAULT_HEAD
+from qtl_core.settings.groups import CircuitSettings, DataSettings, RunSettings, TrainingSettings
+from qtl_core.settings.relevant import train_the_same
 
 
 @dataclass(frozen=True)
 class Preset:
-    """A named choice of circuit and training; the data stay as they are.
+    """A named choice of circuit and training; the pictures stay as they are.
 
     Attributes:
         name: Its name on screen.
@@ -25,21 +25,18 @@ class Preset:
     training: TrainingSettings
 
     def applied_to(self, settings: RunSettings) -> RunSettings:
-        """Returns `settings` with this preset's circuit and training, and the paper's head, which starts fresh."""
-        return RunSettings(self.circuit, self.training, settings.data)
+        """Returns `settings` with this preset's circuit and training, and the paper's head, which starts fresh.
+
+        The pictures stay; all of their training part is used again, and none of them are set aside.
+        """
+        usual = DataSettings()
+        data = replace(settings.data, test_share=usual.test_share, test_from=usual.test_from, per_class=usual.per_class)
+        return RunSettings(self.circuit, self.training, data)
 
     def matches(self, settings: RunSettings) -> bool:
         """Returns whether `settings` train what this preset trains; the engine changes the speed, not the result."""
-        training = settings.training
-        is_fresh_dressed = settings.model.head == DEFAULT_HEAD and settings.transfer == TransferSettings()
-        return (
-            is_fresh_dressed
-            and settings.circuit == self.circuit
-            and training
-            == TrainingSettings(
-                **{**vars(self.training), "engine": training.engine, "seed": training.seed, "views": training.views}
-            )
-        )
+        own = self.applied_to(settings).changed(engine=settings.training.engine, seed=settings.training.seed)
+        return train_the_same(settings, own)
 
 
 PRESETS: tuple[Preset, ...] = (

@@ -22,6 +22,7 @@ from qtl_core.settings import (
     RunSettings,
     SettingsError,
     TrainingSettings,
+    TransferSettings,
     preset_of,
     specs,
 )
@@ -48,8 +49,8 @@ def allowed_values(spec: FieldSpec) -> st.SearchStrategy[Any]:
         "real": lambda: st.floats(spec.low, spec.high),
         "flag": st.booleans,
         "choice": lambda: st.sampled_from([choice.value for choice in spec.choices]),
-        "several": lambda: st.sets(st.sampled_from([choice.value for choice in spec.choices] or [""])).map(
-            lambda named: ",".join(choice.value for choice in spec.choices if choice.value in named)
+        "several": lambda: st.lists(st.sampled_from([choice.value for choice in spec.choices])).map(
+            lambda names: spec.in_order(",".join(names))
         ),
         "text": lambda: st.text(st.characters(exclude_characters="\0"), max_size=60),
     }[spec.kind]()
@@ -101,7 +102,7 @@ def test_every_default_is_the_recipe_s():
             "shape": "spirals",
             "turns": 1.52,
             "rotation_degrees": 0.0,
-            "spread": 0.05,
+            "spread": 0.7,
             "points": 2000,
             "table": "",
             "label": "-1",
@@ -139,9 +140,9 @@ def test_every_field_is_ready_to_be_shown(group, name, spec):
     if spec.kind in ("whole", "real"):
         assert spec.reason, "a limit gives its reason"
         assert -math.inf < spec.low < spec.high < math.inf
-    if spec.kind == "choice":
+    if spec.kind in ("choice", "several"):
         values = [choice.value for choice in spec.choices]
-        assert spec.default in values
+        assert set(filter(None, spec.default.split(","))) <= set(values)
         assert len(set(values)) == len(values) > 1
 
 
@@ -200,6 +201,14 @@ def test_a_choice_is_one_of_its_values(field, value):
         assert getattr(group(**{name: value}), name) == value
     else:
         assert refused(group, name, value).why == f"Allowed: {', '.join(values)}."
+
+
+@pytest.mark.parametrize("value", ["circuit,pre_net", "circuit,circuit", "circuit, post_net", ",", "all", None, 1])
+@pytest.mark.parametrize("name", ["carry", "freeze"])
+def test_several_are_named_once_and_in_order(name, value):
+    assert refused(TransferSettings, name, value).why == (
+        "Allowed: none or some of pre_net,circuit,post_net, separated by commas."
+    )
 
 
 @pytest.mark.parametrize("value", [0, 1, "true", "", None])
@@ -297,6 +306,9 @@ def test_changed_reaches_every_group_and_leaves_the_rest():
         ("reuploading", "ON", True),
         ("reuploading", "0", False),
         ("entangler", "ring", "ring"),
+        ("carry", "post_net, circuit,circuit", "circuit,post_net"),
+        ("carry", "none", ""),
+        ("freeze", "", ""),
         ("folder", "/a b/ç", "/a b/ç"),
     ],
 )
@@ -319,6 +331,7 @@ def test_values_are_read_from_texts(name, text, value):
         ("learning_rate", "0,1"),
         ("reuploading", "maybe"),
         ("entangler", "Ring"),
+        ("freeze", "circuit,tail"),
         ("folder", "a\0b"),
     ],
 )
@@ -348,14 +361,33 @@ def test_a_preset_leaves_the_data_as_they_are(preset):
     assert preset_of(after) is preset
 
 
-@pytest.mark.parametrize("change", [{"seed": 7}, {"engine": "pennylane"}, {"views": 3}])
+def test_a_preset_brings_back_the_head_a_fresh_start_and_all_pictures():
+    before = RunSettings().changed(head="mlp", start_from="x", freeze="circuit", test_share=0.3, per_class=5)
+    assert preset_of(before) is None
+    assert PRESETS[0].applied_to(before) == RunSettings()
+
+
+@pytest.mark.parametrize(
+    "change", [{"seed": 7}, {"engine": "pennylane"}, {"views": 3}, {"momentum": 0.5}, {"hidden_units": 3}]
+)
 def test_what_does_not_change_the_experiment_keeps_the_preset(change):
     assert preset_of(RunSettings().changed(**change)) is PRESETS[0]
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"qubits": 5}, {"epochs": 29}, {"augmentation": True}, {"backbone_mode": "published"}, {"best_by": "loss"}],
+    [
+        {"qubits": 5},
+        {"epochs": 29},
+        {"augmentation": True},
+        {"backbone_mode": "published"},
+        {"best_by": "loss"},
+        {"head": "dressed_fixed"},
+        {"optimiser": "sgd"},
+        {"patience": 5},
+        {"freeze": "circuit"},
+        {"test_share": 0.3},
+    ],
 )
 def test_what_changes_the_experiment_leaves_the_preset(change):
     assert preset_of(RunSettings().changed(**change)) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import parse_qs
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from qtl_core.common.errors import UserError
 from qtl_core.settings import RunSettings
 from qtl_core.settings.groups import FIELDS, PRIVATE
+from qtl_core.settings.relevant import relevant
 from ui.session.lesson import HIDEABLE, LONGEST_TASK, NAVIGATION, PARTS, SETTINGS, clean_task
 from ui.session.link import LINKED, LONGEST_SAID, Link, query_of, read_link, text_of
 
@@ -24,6 +26,9 @@ def values_of(name: str) -> st.SearchStrategy:
         "whole": lambda: st.integers(int(spec.low), int(spec.high)),
         "real": lambda: st.floats(spec.low, spec.high),
         "choice": lambda: st.sampled_from([choice.value for choice in spec.choices]),
+        "several": lambda: st.lists(st.sampled_from([choice.value for choice in spec.choices])).map(
+            lambda names: spec.in_order(",".join(names))
+        ),
         "flag": st.booleans,
         "text": lambda: st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=50),
     }[spec.kind]()
@@ -45,14 +50,20 @@ def opened(query: dict[str, str], settings_of=no_run) -> Link:
 
 
 def without_paths(settings: RunSettings) -> RunSettings:
-    return settings.changed(folder="", weights="")
+    return settings.changed(**dict.fromkeys(PRIVATE, ""))
+
+
+def what_counts(link: Link) -> Link:
+    """A link says nothing of settings that play no part in a run."""
+    return replace(link, settings=relevant(link.settings))
 
 
 @given(all_settings, hidden_names)
 def test_a_link_brings_back_every_setting_but_paths(settings: RunSettings, hidden: frozenset[str]):
     query = query_of(Link(settings, job="0123456789abcdef", hidden=hidden))
     assert not PRIVATE & set(query)
-    assert opened(query) == Link(without_paths(settings), job="0123456789abcdef", hidden=hidden)
+    wanted = Link(without_paths(settings), job="0123456789abcdef", hidden=hidden)
+    assert what_counts(opened(query)) == what_counts(wanted)
 
 
 @given(on_screen=all_settings, ran=all_settings)
@@ -62,8 +73,8 @@ def test_a_link_to_a_run_brings_back_what_is_on_screen_whether_or_not_the_run_is
     query = query_of(Link(on_screen, run=RUN), ran)
     here, elsewhere = opened(query, lambda _: ran), opened(query)
     paths = {name: ran.value(name) for name in PRIVATE}
-    assert here == Link(on_screen.changed(**paths), run=RUN)
-    assert (elsewhere.settings, elsewhere.run) == (without_paths(on_screen), "")
+    assert what_counts(here) == what_counts(Link(on_screen.changed(**paths), run=RUN))
+    assert (relevant(elsewhere.settings), elsewhere.run) == (relevant(without_paths(on_screen)), "")
     assert RUN in elsewhere.complaints[0]
 
 
@@ -97,7 +108,7 @@ def test_no_query_however_forged_gives_a_setting_that_is_not_allowed(query: dict
 
 
 @pytest.mark.parametrize("value", ["9" * 10_000, "x" * 10_000, "\0", "<script>", "../../etc/x", "nan", "1e999", ""])
-@pytest.mark.parametrize("name", [name for name in OPEN if FIELDS[name].kind != "text"])
+@pytest.mark.parametrize("name", [name for name in OPEN if FIELDS[name].kind not in ("text", "several")])
 def test_a_hostile_value_is_said_shortly_and_the_usual_one_used(name: str, value: str):
     found = read_link({name: [value]}, no_run, HIDEABLE)
     assert found.settings == RunSettings()
@@ -105,6 +116,23 @@ def test_a_hostile_value_is_said_shortly_and_the_usual_one_used(name: str, value
     assert complaint.startswith(f"The link asks for {name} = ")
     assert "is not allowed" in complaint
     assert len(complaint) < 600
+
+
+def test_several_that_are_not_all_known_are_said_and_the_usual_ones_used():
+    assert opened({"freeze": "circuit,pre_net"}).settings.transfer.freeze == "pre_net,circuit"
+    found = opened({"freeze": "circuit,<script>"})
+    assert found.settings == RunSettings()
+    assert "Allowed: none or some of pre_net,circuit,post_net" in found.complaints[0]
+
+
+def test_a_link_says_nothing_of_what_plays_no_part():
+    settings = RunSettings().changed(head="linear", qubits=7, momentum=0.5)
+    assert query_of(Link(settings)) == {"head": "linear"}
+    assert query_of(Link(settings.changed(optimiser="sgd"))) == {
+        "head": "linear",
+        "optimiser": "sgd",
+        "momentum": "0.5",
+    }
 
 
 @pytest.mark.parametrize("name", ["../../x", "/etc/passwd", "x" * 10_000, "\0", "<img src=x>"])

@@ -23,6 +23,7 @@ from urllib.parse import urlencode
 from qtl_core.common.errors import UserError
 from qtl_core.settings import RunSettings, SettingsError
 from qtl_core.settings.groups import FIELDS, PRIVATE
+from qtl_core.settings.relevant import counts
 from ui.session.lesson import LONGEST_TASK, clean_task
 from ui.session.selections import SELECTED, Selections, query_of_selections, read_selections
 
@@ -92,7 +93,7 @@ def read_link(query: Query, settings_of: Callable[[str], RunSettings], hideable:
 
 
 def query_of(link: Link, run_settings: RunSettings | None = None) -> dict[str, str]:
-    """Returns the parameters that say it; no paths are among them.
+    """Returns the parameters that say it; no paths are among them, nor settings that play no part.
 
     Args:
         link: What to say.
@@ -100,7 +101,8 @@ def query_of(link: Link, run_settings: RunSettings | None = None) -> dict[str, s
             and what is not usual although it may be theirs: so the link means the same where that run is not kept.
     """
     bases = (RunSettings(), run_settings or RunSettings())
-    found = {name: _text(link.settings.value(name)) for name in FIELDS if name not in PRIVATE}
+    said = [name for name in FIELDS if name not in PRIVATE and counts(link.settings, name)]
+    found = {name: _text(link.settings.value(name)) for name in said}
     usual = [{name: _text(base.value(name)) for name in found} for base in bases]
     found = {name: text for name, text in found.items() if any(base[name] != text for base in usual)}
     if link.settings.data.source == "dataset" and link.settings.data.dataset:

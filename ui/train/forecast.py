@@ -6,6 +6,7 @@ import streamlit as st
 
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.settings import RunSettings
+from qtl_core.settings.relevant import relevant
 from qtl_core.training.forecast import Forecast, forecast_job
 from ui.base import job_managers
 from ui.base.errors import as_plain_text
@@ -37,8 +38,8 @@ def in_words(forecast: Forecast) -> str:
 
 
 def _find(settings: RunSettings) -> JobSnapshot[JobView[Forecast]]:
-    # The seed changes nothing about the time; a forecast is the same for whoever asks.
-    key = settings.changed(seed=0)
+    # The seed changes nothing about the time, nor does what plays no part; a forecast is the same for whoever asks.
+    key = relevant(settings).changed(seed=0)
     return job_managers.forecasts().find_or_start(key, lambda: forecast_job(key, session.owner))
 
 

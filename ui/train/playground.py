@@ -14,6 +14,7 @@ import streamlit as st
 from qtl_core.jobs import JobSnapshot
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
+from qtl_core.settings.relevant import train_the_same
 from qtl_core.training.playground import PRESS_START, playground_job, why_not
 from ui.base import job_managers
 from ui.base.errors import as_plain_text
@@ -39,7 +40,8 @@ def begin(snapshot: Run | None, run_inputs: RunInputs) -> None:
         run_inputs: What a run would really use.
     """
     settings = session.screen.settings
-    if not session.training.playground or settings == session.training.tried:
+    tried = session.training.tried
+    if not session.training.playground or (tried is not None and train_the_same(settings, tried)):
         return
     session.training.tried = settings
     _drop_attempt()

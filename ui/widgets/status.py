@@ -88,10 +88,14 @@ def show_stale(ran: RunSettings, on_screen: RunSettings) -> None:
 
 
 def differences(ran: RunSettings, on_screen: RunSettings) -> list[str]:
-    """Returns every setting whose value differs, for example `Qubits 4 → 6`: first what ran, then what is on screen."""
+    """Returns every setting whose value differs, for example `Qubits 4 → 6`: first what ran, then what is on screen.
+
+    Of one that plays a part in one of the two alone, another that is said here is the reason, such as another head.
+    """
     return [
         f"{FIELDS[name].label} {' → '.join(value_in_words(name, value) for value in values)}"
         for name, values in differing_settings((ran, on_screen)).items()
+        if None not in values
     ]
 
 
