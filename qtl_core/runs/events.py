@@ -120,6 +120,7 @@ class Checkpoint:
         backbone_state: Drifted batch-norm buffers of the "as published" mode, else empty.
         best_backbone_state: The same at the best epoch.
         start_weights: The head before the first step, where it was carried over from another run; else empty.
+        carried: Which numbers of `start_weights` were: True where one was, by the names of the parameters.
     """
 
     epoch: int
@@ -134,6 +135,7 @@ class Checkpoint:
     backbone_state: Arrays = field(default_factory=dict)
     best_backbone_state: Arrays = field(default_factory=dict)
     start_weights: Arrays = field(default_factory=dict)
+    carried: Arrays = field(default_factory=dict)
 
     def thinned(self) -> Checkpoint:
         """Returns the weights alone: enough to look back at an epoch, a fifth of the memory."""
@@ -145,6 +147,7 @@ class Checkpoint:
             backbone_state={},
             best_backbone_state={},
             start_weights={},
+            carried={},
         )
 
 

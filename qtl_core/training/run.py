@@ -19,6 +19,7 @@ from qtl_core.runs.store.layout import new_id
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
 from qtl_core.training.keeping import RunRecorder
+from qtl_core.training.transfer.beginning import KeptStart, begin, begin_as_kept, kept_start, starting_point
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class RunRequest:
         keep: Whether it is kept on disk, as it happens.
         patient: Whether to wait for the compiler, where the compiled engine is wanted, in place of using another one.
         engine: The engine that must train it, so that it is the same to the last bit; "" for what the settings want.
+        kept: The carried start of the kept run that is trained again, which may have outlived its ancestor; None to
+            start from what the settings say.
     """
 
     settings: RunSettings
@@ -42,6 +45,7 @@ class RunRequest:
     keep: bool = True
     patient: bool = False
     engine: str = ""
+    kept: KeptStart | None = None
 
     def __post_init__(self) -> None:
         instance("settings", self.settings, RunSettings)
@@ -155,12 +159,14 @@ def _prepare_and_train(
     from qtl_core.training.compiled.warm_up import warm_up
     from qtl_core.training.engines import ENGINES, engine_name
     from qtl_core.training.preparation import prepare
-    from qtl_core.training.starting import trained_parameters
+    from qtl_core.training.starting import standardisation
     from qtl_core.training.task import task_of
 
     start = request.before.checkpoint
     if start is not None:
         _check_finite(start)
+    kept = request.kept or kept_start(request.before)
+    point = starting_point(request.settings) if start is None and not kept else None
     compiling = warm_up() if request.settings.training.engine == "compiled" else None
     preparation = prepare(
         request.settings,
@@ -170,15 +176,17 @@ def _prepare_and_train(
         backbone_state=start.backbone_state if start else None,
     )
     _check_unchanged(request.before.prepared, preparation.prepared)
-    settings = preparation.prepared.settings
-    task = task_of(settings, preparation.source)
+    fresh = task_of(preparation.prepared.settings, preparation.source)
+    moved = standardisation(fresh) if point else {}
+    begun = begin_as_kept(preparation.prepared, kept) if kept else begin(preparation.prepared, point, moved)
+    task = replace(fresh, start=begun.start, fixed=begun.fixed)
     if compiling and request.patient:
         _wait_for(compiling, should_stop)
     name = engine_name(task) if request.engine in ("", "compiled") else request.engine
-    prepared = replace(preparation.prepared, engine=name, trained_parameters=trained_parameters(task))
+    prepared = replace(begun.prepared, engine=name)
     keeper.begin(request.before.apply(prepared), preparation.data)
     yield prepared
-    yield from ENGINES[name](task, start, should_stop)
+    yield from begun.kept_with(ENGINES[name](task, start, should_stop))
 
 
 def _wait_for(compiling: Thread, should_stop: Callable[[], bool]) -> None:
@@ -253,6 +261,19 @@ def run_training_job(request: RunRequest, emit: Callable[[Event], None], should_
     """Does a run in a worker process."""
     for event in run(request, emit, should_stop):
         emit(event)
+
+
+def again_request(run_id: str) -> RunRequest:
+    """Returns the request that trains a kept run again from its beginning, with what it really used.
+
+    Nothing may stand in for anything. A carried start is the one that it began with, whatever became of its ancestor.
+
+    Raises:
+        UserError: There is no such run, or its files are damaged.
+    """
+    view = load_run(run_id)
+    settings, engine = view.prepared.settings, view.prepared.engine
+    return RunRequest(settings, allow_fallback=False, patient=True, engine=engine, kept=kept_start(view))
 
 
 def continue_request(run_id: str) -> RunRequest:

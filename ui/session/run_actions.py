@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from qtl_core.jobs import JobSnapshot
-from qtl_core.runs.store import load_run
 from qtl_core.runs.view import RunView
-from qtl_core.training.run import RunRequest, continue_request, continued, training_job
+from qtl_core.training.run import RunRequest, again_request, continue_request, continued, training_job
 from ui.base import job_managers
 from ui.session import session
 from ui.session.kept_runs import opened_run
@@ -64,9 +63,9 @@ def train_again(run_id: str) -> None:
     Raises:
         UserError: It cannot be read.
     """
-    prepared = load_run(run_id).prepared
-    session.screen.choose_settings(prepared.settings)
-    _submit(RunRequest(prepared.settings, allow_fallback=False, patient=True, engine=prepared.engine))
+    request = again_request(run_id)
+    session.screen.choose_settings(request.settings)
+    _submit(request)
     if session.screen.job:
         session.runs.trained_again[session.screen.job] = run_id
 

@@ -28,6 +28,7 @@ GROUPS = (
     "backbone_state",
     "best_backbone_state",
     "start_weights",
+    "carried",
 )
 NUMBER = np.dtype("<f4")
 
