@@ -124,7 +124,7 @@ def begin(prepared: Prepared, point: StartingPoint | None, moved: Arrays | None 
         return Beginning(prepared, fixed=fixed_masks(frozen, {}, facts.shapes))
     masks = carried_masks(plan, facts.shapes)
     weights = carried_weights(plan, point.weights, _fresh(prepared, prepared.settings.training.seed), moved)
-    note = f"{STARTS_FROM}{point.ancestor.name}. {' '.join(plan.sentences)}"
+    note = f"{STARTS_FROM}“{point.ancestor.name}”. {' '.join(plan.sentences)}"
     prepared = replace(prepared, lineage=point.lineage(plan), notes=(*prepared.notes, note))
     return Beginning(prepared, {**weights, **(moved or {})}, masks, fixed_masks(frozen, masks, facts.shapes))
 

@@ -90,8 +90,9 @@ def with_fresh(start: Arrays, carried: Masks, fresh: Arrays) -> dict[str, np.nda
 def not_finite(weights: Arrays) -> tuple[str, ...]:
     """Returns the parts of a head among whose numbers are some that are none (NaN or infinite)."""
     bad = {name for name, values in weights.items() if not np.isfinite(values).all()}
-    moved = bool(bad & {MEAN, SCALE})
-    return tuple(part for part, names in PARAMETERS.items() if bad & set(names) or (moved and names[0] in weights))
+    if bad & {MEAN, SCALE}:  # they are the business of the layer that reads features
+        bad.add("pre_net.weight" if "pre_net.weight" in weights else "post_net.weight")
+    return tuple(part for part, names in PARAMETERS.items() if bad & set(names))
 
 
 def _by_row(values: np.ndarray, part: PartPlan) -> np.ndarray:
