@@ -1,14 +1,16 @@
-"""Counterfactuals of an answer: its margin, and the smallest turn of a single angle that changes the class.
+"""Counterfactuals of an answer: its margin, and the smallest change of a single angle or unit that changes the class.
 
-All other angles stay as they are. A class score is linear in the expectation values, and these are Fourier series in
-one angle (see `decision_map.frames`), so a few runs of the circuit tell the scores over the whole range that the head
-can turn a qubit by. Imports no torch at the top: pages ask, a worker finds out.
+All others stay as they are. A class score is linear in the expectation values, and these are Fourier series in one
+angle (see `decision_map.frames`), so a few runs of the circuit tell the scores over the whole range that the head can
+turn a qubit by. Of a head with hidden units in place of a circuit, the score is linear in each unit's value. A linear
+head has neither. Imports no torch at the top: pages ask, a worker finds out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -19,6 +21,7 @@ from qtl_core.explain.decision_map.request import REACH
 from qtl_core.inference.explanation import Explanation
 from qtl_core.inference.requests import TrainedModel
 from qtl_core.jobs import JobSpec, JobView
+from qtl_core.runs.events import Arrays
 from qtl_core.settings import CircuitSettings
 
 
@@ -40,28 +43,28 @@ class Margin:
 
 @dataclass(frozen=True)
 class Counterfactual:
-    """The smallest change of one qubit's angle that changes the answer.
+    """The smallest change of one qubit's angle, or of one hidden unit's value, that changes the answer.
 
     Attributes:
-        qubit: Whose angle.
-        before, after: The picture's angle, and where the answer is another; radians.
+        unit: Which qubit or hidden unit.
+        before, after: The picture's angle in radians, or value, and where the answer is another.
         label: The class that is named there.
     """
 
-    qubit: int
+    unit: int
     before: float
     after: float
     label: int
 
     @property
     def change(self) -> float:
-        """By how much, radians."""
+        """By how much, radians for an angle."""
         return self.after - self.before
 
 
 @dataclass(frozen=True)
 class LabelInterval:
-    """From one angle to another, radians, the class `label` is named."""
+    """From one angle to another, radians, or from one value to another, the class `label` is named."""
 
     start: float
     end: float
@@ -70,20 +73,24 @@ class LabelInterval:
 
 @dataclass(frozen=True)
 class Counterfactuals:
-    """The changes of the answer that each single angle can make.
+    """The changes of the answer that each single angle, or hidden unit, can make.
 
     Attributes:
-        by_qubit: By qubit; None where no angle within reach changes the answer.
-        intervals: By qubit, over the whole reach of its angle.
+        units: Which qubits or hidden units were changed, ascending: of many units, those with the largest shares.
+        values: The picture's angles or values of them.
+        by_unit: For each; None where nothing within reach changes the answer.
+        intervals: For each, over its whole reach.
     """
 
-    by_qubit: tuple[Counterfactual | None, ...]
+    units: tuple[int, ...]
+    values: tuple[float, ...]
+    by_unit: tuple[Counterfactual | None, ...]
     intervals: tuple[tuple[LabelInterval, ...], ...]
 
     @property
     def smallest(self) -> Counterfactual | None:
         """The smallest of all, or None."""
-        return min((turn for turn in self.by_qubit if turn), key=lambda turn: abs(turn.change), default=None)
+        return min((turn for turn in self.by_unit if turn), key=lambda turn: abs(turn.change), default=None)
 
 
 def margin_of(explanation: Explanation) -> Margin:
@@ -95,7 +102,9 @@ def margin_of(explanation: Explanation) -> Margin:
     )
 
 
-ANGLES = np.linspace(-REACH, REACH, 1801)  # a tenth of a degree apart; between two of them the change is bisected
+MOST_UNITS = 16  # hidden units that are changed: a chart of more says nothing
+STEPS = 1801  # places along a reach, of angles a tenth of a degree apart; between two of them the change is bisected
+ANGLES = np.linspace(-REACH, REACH, STEPS)
 MIN_LEAD = 1e-5  # by so much another class must lead: scores come from circuits in single precision
 HALVINGS = 40  # of a tenth of a degree: down to double precision
 
@@ -103,30 +112,60 @@ Expectations = Callable[[np.ndarray], np.ndarray]  # angles (rows, qubits) -> <Z
 Scores = Callable[[np.ndarray], np.ndarray]  # one qubit's angles (rows,) -> class scores (rows, classes)
 
 
+def why_no_counterfactual(explanation: Explanation) -> str:
+    """Returns the sentence that says why nothing of a head can be turned or changed, or ""."""
+    if explanation.model.spec.is_hidden:
+        return ""
+    return (
+        "A linear layer has no angles or hidden units that could be changed one by one: all "
+        f"{len(explanation.hidden):,} features add up to the scores."
+    )
+
+
 def counterfactual_job(
     model: TrainedModel, explanation: Explanation, owner: str = ""
 ) -> JobSpec[JobView[Counterfactuals]]:
-    """Returns the job that finds out what would change this answer."""
-    circuit, weights = model.run.prepared.settings.circuit, model.run.checkpoint.best_weights["q_params"]
-    payload = circuit, weights, explanation.angles, explanation.weights, explanation.bias
+    """Returns the job that finds out what would change this answer, where `why_no_counterfactual` says nothing."""
+    weights = {"q_params": model.run.checkpoint.best_weights["q_params"]} if explanation.model.spec.has_circuit else {}
+    payload: Payload = model.run.prepared.settings.circuit, weights, replace(explanation, seen=NOT_SENT)
     return JobSpec("qtl_core.explain.counterfactual:run_counterfactual_job", payload, owner)
 
 
-def run_counterfactual_job(
-    payload: tuple[CircuitSettings, np.ndarray, np.ndarray, np.ndarray, np.ndarray],
-    emit: Callable[[Counterfactuals], None],
-    should_stop: ShouldStop,
-) -> None:
+NOT_SENT = np.zeros((0, 0, 3), np.uint8)  # in place of what the network was given: 150 KB
+Payload = tuple[CircuitSettings, Arrays, Explanation]
+
+
+def run_counterfactual_job(payload: Payload, emit: Callable[[Counterfactuals], None], should_stop: ShouldStop) -> None:
     """Finds out in a worker process."""
     from qtl_core.explain.decision_map.frames import MapHead
 
-    circuit, trained, angles, weights, bias = payload
-    head = MapHead(circuit, {"q_params": trained})
-    emit(
-        find_counterfactuals(
-            angles, head.expectations, [head.degree(qubit) for qubit in range(len(angles))], weights, bias
-        )
-    )
+    settings, trained, told = payload
+    if not told.model.spec.has_circuit:
+        emit(changed_units(told))
+        return
+    head = MapHead(settings, trained)
+    degrees = [head.degree(qubit) for qubit in range(len(told.angles))]
+    emit(find_counterfactuals(told.angles, head.expectations, degrees, told.weights, told.bias))
+
+
+def changed_units(told: Explanation) -> Counterfactuals:
+    """Finds what every single hidden unit can do, of many those with the largest shares.
+
+    A unit's value reaches from -1 to 1 behind tanh; behind ReLU from 0 to twice the largest that this picture has.
+    """
+    first, units = int(told.scores.argmax()), told.telling(MOST_UNITS)
+    low, high = (-1.0, 1.0) if told.model.head == "bottleneck" else (0.0, max(1.0, 2 * float(told.hidden.max())))
+    axis = np.linspace(low, high, STEPS)
+    along = {unit: partial(_scores_at, told, unit) for unit in units}
+    changes = [_smallest_change(along[unit], unit, float(told.hidden[unit]), first, axis) for unit in units]
+    stretches = [_intervals(along[unit], axis) for unit in units]
+    values = tuple(float(told.hidden[unit]) for unit in units)
+    return Counterfactuals(units, values, tuple(changes), tuple(stretches))
+
+
+def _scores_at(told: Explanation, unit: int, at: np.ndarray) -> np.ndarray:
+    """Returns the class scores with one unit's value at others, shape (rows, classes)."""
+    return np.asarray(told.scores + np.outer(at - told.hidden[unit], told.weights[unit]))
 
 
 def find_counterfactuals(
@@ -144,9 +183,10 @@ def find_counterfactuals(
     turns, stretches = [], []
     for qubit, degree in enumerate(degrees):
         scores = _scores_along(qubit, angles, expectations, degree, weights, bias)
-        turns.append(_smallest_change(scores, qubit, float(angles[qubit]), first))
-        stretches.append(_intervals(scores))
-    return Counterfactuals(tuple(turns), tuple(stretches))
+        turns.append(_smallest_change(scores, qubit, float(angles[qubit]), first, ANGLES))
+        stretches.append(_intervals(scores, ANGLES))
+    values = tuple(float(angle) for angle in angles)
+    return Counterfactuals(tuple(range(len(degrees))), values, tuple(turns), tuple(stretches))
 
 
 def _scores_along(
@@ -160,19 +200,19 @@ def _scores_along(
     return lambda at: fourier_basis(degree, at) @ scores
 
 
-def _smallest_change(scores: Scores, qubit: int, angle: float, first: int) -> Counterfactual | None:
-    changed = ANGLES[_lead_over(first, scores(ANGLES)) > MIN_LEAD]
-    ends = [*changed[changed > angle][:1], *changed[changed <= angle][-1:]]  # the nearest on either side
+def _smallest_change(scores: Scores, unit: int, value: float, first: int, axis: np.ndarray) -> Counterfactual | None:
+    changed = axis[_lead_over(first, scores(axis)) > MIN_LEAD]
+    ends = [*changed[changed > value][:1], *changed[changed <= value][-1:]]  # the nearest on either side
     if not ends:
         return None
-    after = min((_bisected(scores, first, angle, float(end)) for end in ends), key=lambda found: abs(found - angle))
-    return Counterfactual(qubit, angle, after, int(scores(np.array([after]))[0].argmax()))
+    step = float(axis[1] - axis[0])
+    after = min((_bisected(scores, first, value, float(end), step) for end in ends), key=lambda at: abs(at - value))
+    return Counterfactual(unit, value, after, int(scores(np.array([after]))[0].argmax()))
 
 
-def _bisected(scores: Scores, first: int, angle: float, end: float) -> float:
-    """Returns the angle at which the answer changes on the way from `angle` to the first of `ANGLES` where it has."""
-    step = ANGLES[1] - ANGLES[0]
-    start = float(np.clip(angle, end - step, end + step))
+def _bisected(scores: Scores, first: int, value: float, end: float, step: float) -> float:
+    """Returns where the answer changes on the way from `value` to the first place of an axis at which it has."""
+    start = float(np.clip(value, end - step, end + step))
     for _ in range(HALVINGS):
         middle = (start + end) / 2
         if _lead_over(first, scores(np.array([middle])))[0] > MIN_LEAD:
@@ -187,9 +227,9 @@ def _lead_over(first: int, scores: np.ndarray) -> np.ndarray:
     return np.delete(scores, first, axis=1).max(axis=1) - scores[:, first]
 
 
-def _intervals(scores: Scores) -> tuple[LabelInterval, ...]:
-    labels = scores(ANGLES).argmax(axis=1)
+def _intervals(scores: Scores, axis: np.ndarray) -> tuple[LabelInterval, ...]:
+    labels = scores(axis).argmax(axis=1)
     starts = np.flatnonzero(np.diff(labels, prepend=-1))
-    bounds = [*ANGLES[starts], ANGLES[-1]]
+    bounds = [*axis[starts], axis[-1]]
     named = zip(pairwise(bounds), labels[starts], strict=True)
     return tuple(LabelInterval(float(start), float(end), int(label)) for (start, end), label in named)

@@ -1,8 +1,9 @@
-"""Heat maps of where a run looked: which places speak for a class, or move one qubit's value; drawn over the picture.
+"""Heat maps of where a run looked: places that speak for a class, or move one qubit's or hidden unit's value.
 
 Two ways: Grad-CAM follows the gradient back to the image network's last maps (`gradcam`); occlusion covers part after
 part of the picture and watches what is lost (`occlusion`). Both give places that are 0 or more, the larger the more a
-place speaks for the target. For a qubit the target is its value as it came out: up where it is positive, else down.
+place speaks for the target. For a qubit, or a hidden unit of a head without a circuit, the target is its value as it
+came out: up where it is positive, else down. A linear head has nothing between features and classes to look at.
 
 Nothing here imports torch at its top: pages ask, a worker looks. `blended` lays a map over the picture.
 """
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from qtl_core.common.progress import Progress, ShouldStop
+from qtl_core.inference.explanation import Explanation
 from qtl_core.inference.requests import TrainedModel, loaded
 from qtl_core.jobs import JobSpec, JobView
 
@@ -29,25 +31,32 @@ Method = Literal["gradient", "occlusion"]
 GRADIENT: Method = "gradient"
 OCCLUSION: Method = "occlusion"
 METHODS: tuple[Method, ...] = (GRADIENT, OCCLUSION)
+MOST_UNITS = 16  # hidden units that have maps: those that say the most in this answer; a circuit has 12 qubits at most
 
 
 @dataclass(frozen=True, eq=False)  # arrays have no single answer to ==
 class HeatMaps:
-    """One picture's maps, for every class and every qubit.
+    """One picture's maps, for every class and every qubit or hidden unit.
 
     Attributes:
         method: How they were made; occlusion where the image network has no maps to follow a gradient to.
         by_class: How much every place speaks for each class's score, 0 or more, shape (classes, rows, columns).
-        by_qubit: How much every place moves each qubit's value the way it went, shape (qubits, rows, columns).
+        by_unit: How much every place moves the value of each of `mapped_units` the way it went, shape (units, rows,
+            columns).
     """
 
     method: Method
     by_class: np.ndarray
-    by_qubit: np.ndarray
+    by_unit: np.ndarray
 
 
 # From almost black over violet and orange to pale yellow, evenly brighter: five places of matplotlib's "inferno".
 RAMP = np.array([[0, 0, 4], [87, 16, 110], [188, 55, 84], [249, 142, 9], [252, 255, 164]], dtype=float)
+
+
+def mapped_units(explanation: Explanation) -> tuple[int, ...]:
+    """Returns the qubits or hidden units that there are maps of: all, or of many those that say the most; in order."""
+    return explanation.telling(MOST_UNITS) if explanation.model.spec.is_hidden else ()
 
 
 def shows_nothing(places: np.ndarray) -> bool:
@@ -93,20 +102,23 @@ def ramp_colours(shares: np.ndarray) -> np.ndarray:
     return np.stack([np.interp(shares, at, channel) for channel in RAMP.T], axis=-1)
 
 
-def heatmap_job(model: TrainedModel, seen: np.ndarray, method: Method, owner: str = "") -> JobSpec[JobView[HeatMaps]]:
+def heatmap_job(
+    model: TrainedModel, explanation: Explanation, method: Method, owner: str = ""
+) -> JobSpec[JobView[HeatMaps]]:
     """Returns the job that makes the maps of a picture.
 
     Args:
         model: The run.
-        seen: What the image network is given of the picture, uint8 (224, 224, 3).
+        explanation: What it said of the picture.
         method: How to find out.
         owner: Whose job it is.
     """
-    return JobSpec("qtl_core.explain.heatmap:run_heatmap_job", (model, seen, method), owner)
+    payload = model, explanation.seen, mapped_units(explanation), method
+    return JobSpec("qtl_core.explain.heatmap:run_heatmap_job", payload, owner)
 
 
 def run_heatmap_job(
-    payload: tuple[TrainedModel, np.ndarray, Method],
+    payload: tuple[TrainedModel, np.ndarray, tuple[int, ...], Method],
     emit: Callable[[HeatMaps | Progress], None],
     should_stop: ShouldStop,
 ) -> None:
@@ -116,40 +128,67 @@ def run_heatmap_job(
         UserError: The run's image network is not here.
         StoppedByUser: `should_stop` said so.
     """
-    model, seen, method = payload
-    emit(heat_maps(loaded(model), seen, method, emit, should_stop))
+    model, seen, units, method = payload
+    emit(heat_maps(loaded(model), seen, units, method, emit, should_stop))
 
 
 def heat_maps(
     predictor: Predictor,
     seen: np.ndarray,
+    units: Sequence[int],
     method: Method,
     report: Callable[[Progress], None],
     should_stop: ShouldStop,
 ) -> HeatMaps:
     """Makes the maps of a picture; see `heatmap_job`."""
-    maps = _by_gradient(predictor, seen) if method == GRADIENT else None
+    asked = _Asked(predictor, list(units))
+    maps = _by_gradient(asked, seen) if method == GRADIENT else None
     if maps is None:
         method = OCCLUSION
-        maps = _by_occlusion(predictor, seen, report, should_stop)
+        maps = _by_occlusion(asked, seen, report, should_stop)
     classes = len(predictor.classes)
     return HeatMaps(method, maps[:classes], maps[classes:])
 
 
-def _by_gradient(predictor: Predictor, seen: np.ndarray) -> np.ndarray | None:
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of which run: every class score, and the values of some of its qubits or hidden units."""
+
+    predictor: Predictor
+    units: list[int]
+
+    def images(self, views: Sequence[np.ndarray]) -> Tensor:
+        from qtl_core.pictures.features.transforms import normalised
+
+        return normalised(views, self.predictor.spec.transform, next(self.predictor.backbone.parameters()).device)
+
+    def values(self, features: Tensor) -> Tensor:
+        """Returns every class score and then every unit's value, shape (rows, classes + units)."""
+        import torch
+
+        hidden = self.predictor.head.hidden(features.cpu())
+        return torch.cat([self.predictor.head.post_net(hidden), hidden[:, self.units]], dim=1)
+
+    def ways(self, values: np.ndarray) -> np.ndarray:
+        """Returns 1 for every class and every unit whose value is positive, -1 for every unit whose is negative."""
+        is_unit = np.arange(len(values)) >= len(self.predictor.classes)
+        return np.where(is_unit & (values < 0), -1, 1).astype(np.float32)
+
+
+def _by_gradient(asked: _Asked, seen: np.ndarray) -> np.ndarray | None:
     import torch
 
     from qtl_core.explain.gradcam import gradcam
 
     def targets(features: Tensor) -> Tensor:
-        values = _answered(predictor, features)[0]
-        return values * torch.from_numpy(_ways(predictor, values.detach().numpy()))
+        values = asked.values(features)[0]
+        return values * torch.from_numpy(asked.ways(values.detach().numpy()))
 
-    return gradcam(predictor.backbone.network, targets, _images(predictor, [seen]))
+    return gradcam(asked.predictor.backbone.network, targets, asked.images([seen]))
 
 
 def _by_occlusion(
-    predictor: Predictor, seen: np.ndarray, report: Callable[[Progress], None], should_stop: ShouldStop
+    asked: _Asked, seen: np.ndarray, report: Callable[[Progress], None], should_stop: ShouldStop
 ) -> np.ndarray:
     import torch
 
@@ -157,10 +196,10 @@ def _by_occlusion(
 
     @torch.no_grad()
     def respond(views: Sequence[np.ndarray]) -> np.ndarray:
-        return _answered(predictor, predictor.backbone(_images(predictor, views))).numpy()
+        return asked.values(asked.predictor.backbone(asked.images(views))).numpy()
 
-    ways = _ways(predictor, respond([seen])[0])
-    fill = [round(255 * mean) for mean in predictor.spec.transform.mean]  # 0 once normalised
+    ways = asked.ways(respond([seen])[0])
+    fill = [round(255 * mean) for mean in asked.predictor.spec.transform.mean]  # 0 once normalised
     return occlusion(
         lambda views: respond(views) * ways,
         seen,
@@ -168,23 +207,3 @@ def _by_occlusion(
         lambda done, total: report(Progress("Covering part after part", done, total)),
         should_stop,
     )
-
-
-def _images(predictor: Predictor, views: Sequence[np.ndarray]) -> Tensor:
-    from qtl_core.pictures.features.transforms import normalised
-
-    return normalised(views, predictor.spec.transform, next(predictor.backbone.parameters()).device)
-
-
-def _answered(predictor: Predictor, features: Tensor) -> Tensor:
-    """Returns every class score and then every qubit's value, shape (rows, classes + qubits)."""
-    import torch
-
-    expectations = predictor.head.expectations(features.cpu())
-    return torch.cat([predictor.head.post_net(expectations), expectations], dim=1)
-
-
-def _ways(predictor: Predictor, values: np.ndarray) -> np.ndarray:
-    """Returns 1 for every class and every qubit that is measured up, -1 for every qubit that is measured down."""
-    is_qubit = np.arange(len(values)) >= len(predictor.classes)
-    return np.where(is_qubit & (values < 0), -1, 1).astype(np.float32)

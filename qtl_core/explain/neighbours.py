@@ -1,4 +1,4 @@
-"""The training pictures nearest to a picture: in what the circuit sees, and in what the image network sees.
+"""The training pictures nearest to a picture: in what the head makes of them, and in what the image network sees.
 
 Imports no torch at the top: pages ask, a worker that remembers a run's features looks.
 """
@@ -19,6 +19,7 @@ from qtl_core.inference.explanation import Explanation
 from qtl_core.inference.references import evenly
 from qtl_core.inference.requests import TrainedModel
 from qtl_core.jobs import JobSpec, JobView
+from qtl_core.network.head_scores import head_places
 from qtl_core.pictures.sources.drawn.contents import CLASSES, COUNTS, file_name
 from qtl_core.runs.events import Arrays, Prepared
 
@@ -48,26 +49,26 @@ class Neighbours:
     """The nearest training pictures, the nearest first.
 
     Attributes:
-        by_angles: In the angles; the distance is the root mean square difference over the qubits, radians. None of the
-            bundled head.
+        by_head: In the angles of the circuit, radians, or the values of the hidden units; the distance is the root mean
+            square difference over them. None of the bundled head, and of a linear one, which reads the features.
         by_features: In the features; the distance is that of `qtl_core.evaluation.ood`, so that the mean of its first
             `evaluation.ood.NEIGHBOURS` is the distance in an `OodReport`.
         total: How many training pictures are compared with.
         missing: Why there are none, in a sentence, or "".
     """
 
-    by_angles: tuple[Neighbour, ...] = ()
+    by_head: tuple[Neighbour, ...] = ()
     by_features: tuple[Neighbour, ...] = ()
     total: int = 0
     missing: str = ""
 
 
-Payload = tuple[Prepared, Arrays, np.ndarray, np.ndarray]
+Payload = tuple[Prepared, Arrays, np.ndarray]
 
 
 def neighbours_job(model: TrainedModel, explanation: Explanation, owner: str = "") -> JobSpec[JobView[Neighbours]]:
     """Returns the job that looks for a picture's neighbours."""
-    payload: Payload = model.run.prepared, model.run.checkpoint.best_weights, explanation.features, explanation.angles
+    payload: Payload = model.run.prepared, model.run.checkpoint.best_weights, explanation.features
     return JobSpec("qtl_core.explain.neighbours:run_neighbours_job", payload, owner)
 
 
@@ -83,33 +84,31 @@ def run_neighbours_job(payload: Payload, emit: Callable[[Neighbours], None], sho
         emit(Neighbours(missing=" ".join(part for part in (error.what, error.why, error.do) if part)))
 
 
-def neighbours_of(
-    prepared: Prepared, weights: Arrays, features: np.ndarray, angles: np.ndarray, should_stop: ShouldStop
-) -> Neighbours:
+def neighbours_of(prepared: Prepared, weights: Arrays, features: np.ndarray, should_stop: ShouldStop) -> Neighbours:
     """Finds the neighbours of a picture among the pictures that its run was trained on.
 
     Args:
         prepared: What was trained on.
         weights: The head's weights.
-        features, angles: The picture's, shape (features,) and (qubits,).
+        features: The picture's, shape (features,).
         should_stop: Asked often.
 
     Raises:
         UserError: The pictures or their features are not there any more.
         StoppedByUser: `should_stop` said so.
     """
-    from qtl_core.explain.decision_map.frames import MapHead
-
     if not all(Path(file).is_absolute() for file in prepared.val_files):
         return _among_drawings(features, should_stop)
     if prepared.settings.training.backbone_mode == "published":
         why = "As published, the image network drifts with every batch, so no training picture has fixed features."
         raise UserError(NO_NEIGHBOURS, why)
     known, files, labels = _trained_on(prepared, should_stop)
-    theirs = MapHead(prepared.settings.circuit, weights).angles(known)
-    by_angles = np.sqrt(np.square(theirs - angles).mean(axis=1))
     by_features = 1 - directions(known) @ directions(features)
-    return Neighbours(_nearest(by_angles, files, labels), _nearest(by_features, files, labels), total=len(known))
+    by_head: tuple[Neighbour, ...] = ()
+    if prepared.settings.model.spec.is_hidden:
+        ours, theirs = (head_places(weights, rows, prepared.settings.model) for rows in (features[None], known))
+        by_head = _nearest(np.sqrt(np.square(theirs - ours).mean(axis=1)), files, labels)
+    return Neighbours(by_head, _nearest(by_features, files, labels), total=len(known))
 
 
 def _trained_on(prepared: Prepared, should_stop: ShouldStop) -> tuple[np.ndarray, Sequence[str], np.ndarray]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from qtl_core.evaluation.calibration import scaled
+from qtl_core.settings import ModelSettings
+from qtl_core.settings.parameters import DRESSED
 
 
 @dataclass(frozen=True)
@@ -40,25 +42,34 @@ class Prediction:
 class Explanation:
     """A picture's way through the network, as the forward pass went.
 
-    The last layer is linear, so a class score is a sum of one number a qubit and the bias: nothing is left over.
+    The last layer is linear, so a class score is a sum of one number for each that it reads, and the bias: nothing is
+    left over.
 
     Attributes:
         prediction: Where the way ends.
         seen: The part of the picture that the image network is given, uint8 (224, 224, 3).
         features: What the image network makes of it, shape (features,).
-        angles: The angle that every qubit is turned by, radians, shape (qubits,).
-        expectations: <Z> of every qubit after the circuit, -1 to 1, shape (qubits,).
-        weights: What the expectation values are multiplied by in each class score, shape (qubits, classes).
+        angles: The angle that every qubit is turned by, radians, shape (qubits,); empty for a head without a circuit.
+        hidden: What the last layer reads, shape (width,): <Z> of every qubit after the circuit, -1 to 1; of a head
+            without a circuit the values of its hidden units, or the features themselves (see `head_scores`).
+        weights: What the hidden numbers are multiplied by in each class score, shape (width, classes).
         bias: What each class score begins with, shape (classes,).
+        model: The kind of head.
     """
 
     prediction: Prediction
     seen: np.ndarray = field(repr=False)
     features: np.ndarray = field(repr=False)
     angles: np.ndarray
-    expectations: np.ndarray
+    hidden: np.ndarray
     weights: np.ndarray
     bias: np.ndarray
+    model: ModelSettings = DRESSED
+
+    @property
+    def unit(self) -> str:
+        """What one of the hidden numbers is: a "qubit", a "hidden unit" or a "feature"."""
+        return self.model.spec.unit
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -66,11 +77,21 @@ class Explanation:
         return tuple(self.prediction.probabilities)
 
     @property
+    def expectations(self) -> np.ndarray:
+        """<Z> of every qubit after the circuit, -1 to 1, shape (qubits,); empty for a head without a circuit."""
+        return self.hidden[: len(self.angles)]
+
+    @property
     def shares(self) -> np.ndarray:
-        """Each qubit's part of each class score, shape (qubits, classes)."""
-        return self.expectations[:, None] * self.weights
+        """The part of each hidden number in each class score, shape (width, classes)."""
+        return self.hidden[:, None] * self.weights
 
     @property
     def scores(self) -> np.ndarray:
         """The class scores, shape (classes,): all shares and the bias; their softmax are the probabilities."""
         return self.shares.sum(axis=0) + self.bias
+
+    def telling(self, most: int) -> tuple[int, ...]:
+        """Returns which hidden numbers have the largest shares in a class score, `most` of them or all, ascending."""
+        said = np.abs(self.shares).max(axis=1)
+        return tuple(sorted(np.argsort(-said, kind="stable")[:most].tolist()))

@@ -14,7 +14,7 @@ from torch import nn
 from qtl_core.common.errors import UserError
 from qtl_core.inference.explanation import Explanation, Prediction
 from qtl_core.inference.own_weights import resolve_own_weights
-from qtl_core.network.model import DressedQuantumNet, load_head
+from qtl_core.network.trained_head import TrainedHead
 from qtl_core.pictures.backbones.fit_weights import fit
 from qtl_core.pictures.backbones.loading import FrozenBackbone, load_plain_backbone, pick_device
 from qtl_core.pictures.backbones.networks import ARCHITECTURES
@@ -42,8 +42,8 @@ class Predictor:
         self.classes = prepared.classes
         self.spec = spec_of(prepared.settings.data.backbone)
         self.backbone = FrozenBackbone(own_backbone(run, weights)).to(pick_device())
-        self.head = DressedQuantumNet(prepared.feature_size, len(self.classes), prepared.settings.circuit)
-        load_head(self.head, checkpoint.best_weights)
+        self.model = prepared.settings.model
+        self.head = TrainedHead(checkpoint.best_weights, prepared.settings.circuit, self.model)
 
     def predict(self, source: Path | bytes | BinaryIO) -> Prediction:
         """Returns what the run says of a picture.
@@ -81,15 +81,15 @@ class Predictor:
         device = next(self.backbone.parameters()).device
         features = self.backbone(normalised(views, self.spec.transform, device)).cpu()
         angles = self.head.angles(features)
-        expectations = self.head.simulator(angles, self.head.q_params)
-        probabilities = self.head.post_net(expectations).softmax(dim=1)
+        hidden = self.head.hidden(features)
+        probabilities = self.head.post_net(hidden).softmax(dim=1)
         if not probabilities.isfinite().all():
             raise UserError(
                 "This run gives no answer.",
                 "Its image network gives numbers that are not finite for a picture.",
                 "Check its weights file, or train with another image network.",
             )
-        stages = (features.numpy(), angles.numpy(), expectations.numpy().astype(np.float64), probabilities.numpy())
+        stages = (features.numpy(), angles.numpy(), hidden.numpy().astype(np.float64), probabilities.numpy())
         each = (time.perf_counter() - began) / len(views)
         return [self._explained(each, *rows) for rows in zip(views, *stages, strict=True)]
 
@@ -99,7 +99,7 @@ class Predictor:
         seen: np.ndarray,
         features: np.ndarray,
         angles: np.ndarray,
-        expectations: np.ndarray,
+        hidden: np.ndarray,
         probabilities: np.ndarray,
     ) -> Explanation:
         by_class = dict(zip(self.classes, probabilities.tolist(), strict=True))
@@ -109,9 +109,10 @@ class Predictor:
             seen=seen,
             features=features,
             angles=angles,
-            expectations=expectations,
+            hidden=hidden,
             weights=last.weight.detach().numpy().T.astype(np.float64),
             bias=last.bias.detach().numpy().astype(np.float64),
+            model=self.model,
         )
 
 

@@ -34,6 +34,23 @@ def circuit_angles(head: Mapping[str, np.ndarray], features: np.ndarray) -> np.n
     return np.asarray(np.tanh(_layer(head, "pre_net", head_input(head, features))) * (math.pi / 2))
 
 
+def head_places(head: Mapping[str, np.ndarray], features: np.ndarray, model: ModelSettings = DRESSED) -> np.ndarray:
+    """Returns where a head's first part puts pictures, shape (pictures, width): angles, units' values, or features.
+
+    Args:
+        head: The weights, by parameter name.
+        features: Shape (pictures, features).
+        model: The kind of head.
+    """
+    if model.spec.has_circuit:
+        return circuit_angles(head, features)
+    inputs = head_input(head, features)
+    if not model.spec.is_hidden:
+        return inputs
+    before = _layer(head, "pre_net", inputs)
+    return np.asarray(np.tanh(before) if model.head == "bottleneck" else np.maximum(before, 0.0))
+
+
 def hidden_values(
     settings: CircuitSettings,
     head: Mapping[str, np.ndarray],
@@ -48,13 +65,11 @@ def hidden_values(
         features: Shape (pictures, features).
         model: The kind of head.
     """
-    if model.spec.has_circuit:
-        trained = np.asarray(head["q_params"], dtype=np.float64).reshape(-1)
-        return expectations(final_states(build_circuit(settings), circuit_angles(head, features), trained))
-    if model.head == "linear":
-        return head_input(head, features)
-    before = _layer(head, "pre_net", head_input(head, features))
-    return np.asarray(np.tanh(before) if model.head == "bottleneck" else np.maximum(before, 0.0))
+    places = head_places(head, features, model)
+    if not model.spec.has_circuit:
+        return places
+    trained = np.asarray(head["q_params"], dtype=np.float64).reshape(-1)
+    return expectations(final_states(build_circuit(settings), places, trained))
 
 
 def class_scores(

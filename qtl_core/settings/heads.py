@@ -25,6 +25,7 @@ class HeadSpec:
         about: One plain sentence on what it is.
         parts: What it consists of, from the features on: some of `PRE_NET`, `CIRCUIT`, `POST_NET`.
         fixed: Those of its parts that never learn.
+        unit: What one of the numbers is that its last layer reads.
     """
 
     name: str
@@ -32,11 +33,17 @@ class HeadSpec:
     about: str
     parts: tuple[str, ...]
     fixed: tuple[str, ...] = ()
+    unit: str = "hidden unit"
 
     @property
     def has_circuit(self) -> bool:
         """True if there is a quantum circuit in it."""
         return CIRCUIT in self.parts
+
+    @property
+    def is_hidden(self) -> bool:
+        """True if there is something between the features and the last layer: qubits, or hidden units."""
+        return PRE_NET in self.parts
 
 
 _SPECS = (
@@ -45,6 +52,7 @@ _SPECS = (
         "Dressed circuit (the paper's)",
         "a linear layer, the quantum circuit, a linear layer: all three learn",
         (PRE_NET, CIRCUIT, POST_NET),
+        unit="qubit",
     ),
     HeadSpec(
         "dressed_fixed",
@@ -52,8 +60,15 @@ _SPECS = (
         "the same, but the circuit's angles stay at their random start: only the layers around it learn",
         (PRE_NET, CIRCUIT, POST_NET),
         fixed=(CIRCUIT,),
+        unit="qubit",
     ),
-    HeadSpec("linear", "Linear layer", "one linear layer from the features to the classes, no circuit", (POST_NET,)),
+    HeadSpec(
+        "linear",
+        "Linear layer",
+        "one linear layer from the features to the classes, no circuit",
+        (POST_NET,),
+        unit="feature",
+    ),
     HeadSpec(
         "bottleneck",
         "Bottleneck of equal size",

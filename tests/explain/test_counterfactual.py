@@ -86,10 +86,10 @@ def test_the_answer_changes_there_and_not_a_little_before(circuit, classes):
         model = random_model(circuit, classes, seed)
         angles = rng.uniform(-1.4, 1.4, circuit.qubits).astype(np.float32)
         first = said(model, angles).argmax()
-        for qubit, turn in enumerate(turning(model, circuit, angles).by_qubit):
+        for qubit, turn in enumerate(turning(model, circuit, angles).by_unit):
             if turn is None:
                 continue
-            assert (turn.qubit, turn.before) == (qubit, pytest.approx(float(angles[qubit])))
+            assert (turn.unit, turn.before) == (qubit, pytest.approx(float(angles[qubit])))
             assert abs(turn.after) <= REACH
             changed, before = angles.copy(), angles.copy()
             changed[qubit] = turn.after + SLIGHTLY * np.sign(turn.change)
@@ -108,7 +108,7 @@ def test_no_smaller_change_of_any_angle_does_it(circuit):
         model = random_model(circuit, 2, seed)
         angles = rng.uniform(-1.4, 1.4, circuit.qubits).astype(np.float32)
         first = said(model, angles).argmax()
-        for qubit, turn in enumerate(turning(model, circuit, angles).by_qubit):
+        for qubit, turn in enumerate(turning(model, circuit, angles).by_unit):
             reach = abs(turn.change) - SLIGHTLY if turn else np.inf
             for value in np.linspace(-REACH, REACH, 181):
                 if abs(value - angles[qubit]) < reach:
@@ -137,7 +137,7 @@ def test_the_stretches_say_what_the_model_says_all_along():
 def test_where_the_last_layer_hears_no_qubit_no_angle_changes_anything():
     head = MapHead(CircuitSettings(qubits=2, depth=1), {"q_params": np.zeros(2, np.float32)})
     found = find_counterfactuals(np.zeros(2), head.expectations, [1, 1], np.zeros((2, 2)), np.array([0.0, 1.0]))
-    assert found.by_qubit == (None, None)
+    assert found.by_unit == (None, None)
     assert found.smallest is None
     assert [(each.label, each.end) for each in found.intervals[0]] == [(1, pytest.approx(REACH))]
 
@@ -148,7 +148,7 @@ def test_of_two_qubits_the_one_that_needs_less_is_named():
     weights = np.array([[-1.0, 1.0], [-2.0, 2.0]])
     angles = np.array([0.6, 0.5])
     found = find_counterfactuals(angles, head.expectations, [1, 1], weights, np.zeros(2))
-    assert found.smallest.qubit == 1
+    assert found.smallest.unit == 1
     assert found.smallest.after == pytest.approx(-np.arcsin(np.sin(0.6) / 2), abs=1e-4)
     assert found.smallest.label == 1
 

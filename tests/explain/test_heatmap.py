@@ -27,7 +27,7 @@ from qtl_core.explain.occlusion import CELL, PATCH, occlusion
 from qtl_core.inference.bundled import bundled_run, drawn_example
 from qtl_core.inference.predictor import Predictor
 from qtl_core.inference.requests import model_of
-from qtl_core.network.model import DressedQuantumNet, load_head
+from qtl_core.network.trained_head import TrainedHead
 from qtl_core.pictures.backbones.loading import FrozenBackbone
 from qtl_core.pictures.backbones.networks import ARCHITECTURES
 from qtl_core.settings import CircuitSettings
@@ -56,10 +56,8 @@ def colour_predictor(turns: tuple[float, float], backbone: nn.Module | None = No
 
     The first class is the one of red, the second that of blue, whichever way the qubits turn.
     """
-    head = DressedQuantumNet(2, 2, CircuitSettings(qubits=2, depth=0))
     zeros = np.zeros(2, np.float32)
-    load_head(
-        head,
+    head = TrainedHead(
         {
             "pre_net.weight": np.diag(turns).astype(np.float32),
             "pre_net.bias": zeros,
@@ -67,6 +65,7 @@ def colour_predictor(turns: tuple[float, float], backbone: nn.Module | None = No
             "post_net.weight": np.diag(-np.sign(turns)).astype(np.float32),
             "post_net.bias": zeros,
         },
+        CircuitSettings(qubits=2, depth=0),
     )
     made = Predictor.__new__(Predictor)
     made.classes, made.head, made.backbone = ("red", "blue"), head, FrozenBackbone(backbone or Colours())
@@ -90,7 +89,7 @@ def share_in(places: np.ndarray, corner: tuple[int, int]) -> float:
 
 
 def looked(predictor: Predictor, seen: np.ndarray, method: str) -> HeatMaps:
-    return heat_maps(predictor, seen, method, lambda _: None, lambda: False)
+    return heat_maps(predictor, seen, range(predictor.head.post_net.in_features), method, lambda _: None, lambda: False)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -99,7 +98,7 @@ def test_class_and_qubit_looked_at_the_only_quarter_that_tells_them_anything(met
     made = looked(colour_predictor(turns), coloured_picture(), method)
     assert made.method == method
     for index, name in enumerate(COLOURS):
-        for places in (made.by_class[index], made.by_qubit[index]):
+        for places in (made.by_class[index], made.by_unit[index]):
             assert places.min() >= 0
             assert share_in(places, CORNERS[name]) > 0.9
 
@@ -111,7 +110,7 @@ def test_what_is_not_in_the_picture_was_looked_at_nowhere(method):
     made = looked(colour_predictor((1.0, 1.0)), seen, method)
     assert share_in(made.by_class[0], CORNERS["red"]) > 0.9
     assert made.by_class[1].max() == pytest.approx(0, abs=1e-6)
-    assert made.by_qubit[1].max() == pytest.approx(0, abs=1e-6)
+    assert made.by_unit[1].max() == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -134,7 +133,7 @@ def test_a_network_without_maps_is_asked_by_covering_parts():
 
     made = looked(colour_predictor((1.0, 1.0), Flat()), coloured_picture(), GRADIENT)
     assert made.method == OCCLUSION
-    assert share_in(made.by_qubit[1], CORNERS["blue"]) > 0.9
+    assert share_in(made.by_unit[1], CORNERS["blue"]) > 0.9
 
 
 def test_gradcam_is_equation_1_and_2_of_its_paper():
@@ -206,21 +205,22 @@ def test_a_real_network_looked_at_the_bee_and_not_at_the_ground(bundled):
     made = looked(bundled, seen, GRADIENT)
     assert share_in(made.by_class[1], corner) > 0.6  # measured: 1.00; a quarter by chance
     for qubit in range(4):  # measured: 0.90 and more
-        assert share_in(made.by_qubit[qubit], corner) > 0.6
+        assert share_in(made.by_unit[qubit], corner) > 0.6
 
 
 def test_covering_the_bee_takes_the_answer_away_from_a_real_network(bundled):
     made = looked(bundled, a_bee_on_plain_ground((1, 1)), OCCLUSION)
     assert share_in(made.by_class[1], (1, 1)) > 0.8
-    assert all(share_in(made.by_qubit[qubit], (1, 1)) > 0.8 for qubit in (1, 2, 3))
+    assert all(share_in(made.by_unit[qubit], (1, 1)) > 0.8 for qubit in (1, 2, 3))
 
 
 def test_the_job_reports_how_far_it_is_and_ends_with_the_maps():
     model = model_of(bundled_run(), "bundled-test")
     told: list[HeatMaps | Progress] = []
-    run_heatmap_job(heatmap_job(model, a_bee_on_plain_ground((0, 0)), GRADIENT).payload, told.append, lambda: False)
+    bee, plain = Predictor(model.run).explain_views([a_bee_on_plain_ground((0, 0)), coloured_picture()], 0.0)
+    run_heatmap_job(heatmap_job(model, bee, GRADIENT).payload, told.append, lambda: False)
     (made,) = told
     assert made.by_class.shape == (2, 7, 7)
-    assert made.by_qubit.shape == (4, 7, 7)
+    assert made.by_unit.shape == (4, 7, 7)
     with pytest.raises(StoppedByUser):
-        run_heatmap_job(heatmap_job(model, coloured_picture(), OCCLUSION).payload, told.append, lambda: True)
+        run_heatmap_job(heatmap_job(model, plain, OCCLUSION).payload, told.append, lambda: True)

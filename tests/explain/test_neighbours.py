@@ -50,7 +50,7 @@ def test_a_training_picture_is_its_own_nearest_neighbour(trained, tmp_path):
     picture = tmp_path / "mine/train/bees/bees_3.png"
     found = found_for(trained, picture)
     assert found.total == 10
-    for neighbours in (found.by_angles, found.by_features):
+    for neighbours in (found.by_head, found.by_features):
         assert (neighbours[0].file, neighbours[0].label) == (str(picture), 1)
         assert neighbours[0].distance == pytest.approx(0, abs=2e-4)  # from folded features in single precision
         assert len(neighbours) == MAX_NEIGHBOURS
@@ -61,21 +61,21 @@ def test_a_training_picture_is_its_own_nearest_neighbour(trained, tmp_path):
 def test_both_distances_are_those_that_the_model_itself_gives(trained, tmp_path):
     told = Predictor(trained).explain(tmp_path / "mine/val/ants/ants_1.png")
     weights = trained.checkpoint.best_weights
-    found = neighbours_of(trained.prepared, weights, told.features, told.angles, lambda: False)
+    found = neighbours_of(trained.prepared, weights, told.features, lambda: False)
     files = sorted((tmp_path / "mine/train").glob("*/*.png"))
     features = np.stack([Predictor(trained).explain(file).features for file in files])
     model = DressedQuantumNet(features.shape[1], 2, trained.prepared.settings.circuit)
     load_head(model, weights)
     with torch.no_grad():
         angles = model.angles(torch.from_numpy(features)).numpy()
-    by_angles = {str(file): np.sqrt(np.mean((row - told.angles) ** 2)) for file, row in zip(files, angles, strict=True)}
+    by_head = {str(file): np.sqrt(np.mean((row - told.angles) ** 2)) for file, row in zip(files, angles, strict=True)}
     away = 1 - directions(features) @ directions(told.features)
     by_features = dict(zip(map(str, files), away, strict=True))
     mean = np.mean([each.distance for each in found.by_features[:NEIGHBOURS]])
     assert mean == pytest.approx(distances(told.features[None], directions(features))[0], abs=1e-4), (
         "not that of a flag"
     )
-    for neighbours, expected in ((found.by_angles, by_angles), (found.by_features, by_features)):
+    for neighbours, expected in ((found.by_head, by_head), (found.by_features, by_features)):
         assert {each.file: each.distance for each in neighbours} == pytest.approx(
             {each.file: expected[each.file] for each in neighbours}, abs=1e-4
         )
@@ -89,7 +89,7 @@ def test_a_run_whose_pictures_are_gone_or_others_says_so(trained, tmp_path):
     other = replace(trained.prepared, val_labels=tuple(reversed(trained.prepared.val_labels)))
     found = found_for(trained, picture, prepared=other)
     assert found.missing.startswith("There are no neighbours to show. The pictures or")
-    assert (found.by_angles, found.by_features) == ((), ())
+    assert (found.by_head, found.by_features) == ((), ())
     shutil.rmtree(tmp_path / "mine")
     gone = found_for(trained, picture).missing
     assert gone == (
@@ -113,7 +113,7 @@ def test_the_run_that_comes_along_finds_its_drawings_and_draws_them(own_home):
     assert nearest[0].jpeg == drawn_example("train/bees/007.jpg")
     mean = np.mean([each.distance for each in nearest[:NEIGHBOURS]])
     assert mean == pytest.approx(bundled_reference().report(told.features, told.seen).distance, abs=1e-5)
-    assert (found[0].by_angles, found[0].total) == ((), 244)
+    assert (found[0].by_head, found[0].total) == ((), 244)
     assert not (own_home / "datasets").exists()
 
 
@@ -121,4 +121,4 @@ def test_it_stops(trained, tmp_path):
     told = Predictor(trained).explain(tmp_path / "mine/val/ants/ants_1.png")
     weights = trained.checkpoint.best_weights
     with pytest.raises(StoppedByUser):
-        neighbours_of(trained.prepared, weights, told.features, told.angles, lambda: True)
+        neighbours_of(trained.prepared, weights, told.features, lambda: True)

@@ -25,10 +25,11 @@ from ui.session import keys
 from ui.session.pictures import Predict
 
 FOUND = Counterfactuals(
+    (0, 1),
+    (0.5, 1.0),
     (Counterfactual(0, 0.5, -0.25, 1), None),
     ((LabelInterval(-1.5, -0.25, 1), LabelInterval(-0.25, 1.5, 0)), (LabelInterval(-1.5, 1.5, 0),)),
 )
-ANGLES = np.array([0.5, 1.0])
 
 
 # The workers of the first test serve the others, too: all but one ask the run that comes along.
@@ -146,12 +147,12 @@ def test_counts_in_words():
 
 
 def test_the_chart_draws_every_reach_and_where_the_answer_changes():
-    bars, names, picture, change = counterfactual_chart(FOUND, ANGLES, ("a<b>", "bees")).data
+    bars, names, picture, change = counterfactual_chart(FOUND, ("a<b>", "bees")).data
     assert list(bars.y) == ["Qubit 0", "Qubit 0", "Qubit 1"]
     assert list(bars.base) == pytest.approx(np.degrees([-1.5, -0.25, -1.5]))
     assert list(bars.x) == pytest.approx(np.degrees([1.25, 1.75, 3.0]))
     assert list(names.text) == ["bees", "a&lt;b>", "a&lt;b>"]
-    assert list(picture.x) == pytest.approx(np.degrees(ANGLES))
+    assert list(picture.x) == pytest.approx(np.degrees(FOUND.values))
     assert (list(change.x), list(change.y)) == ([pytest.approx(np.degrees(-0.25))], ["Qubit 0"])
 
 
@@ -166,8 +167,8 @@ def test_a_name_keeps_clear_of_the_marks():
 
 
 def test_the_chart_in_words():
-    assert counterfactual_words(FOUND, ANGLES, ("ants", "bees")) == (
-        "qubit 0 at 28.6 degrees, bees from -14.3; qubit 1 at 57.3 degrees, no other answer within reach"
+    assert counterfactual_words(FOUND, ("ants", "bees")) == (
+        "qubit 0 at 28.6°, bees from -14.3°; qubit 1 at 57.3°, no other answer within reach"
     )
-    assert change_words(FOUND.by_qubit[0]) == "from 28.6° to -14.3°, a turn by 43.0°"
+    assert change_words(FOUND.by_unit[0]) == "from 28.6° to -14.3°, a turn by 43.0°"
     assert change_words(Counterfactual(0, 0.5, 0.5001, 1)).endswith("a turn by less than 0.1°")

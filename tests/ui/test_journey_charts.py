@@ -14,7 +14,7 @@ TOLD = Explanation(
     seen=np.zeros((224, 224, 3), np.uint8),
     features=np.arange(5.0),
     angles=np.array([0.5, -1.0, 0.0]) * np.pi / 2,
-    expectations=np.array([0.5, -0.25, 1.0]),
+    hidden=np.array([0.5, -0.25, 1.0]),
     weights=np.array([[1.0, -1.0], [2.0, 0.0], [0.5, 4.0]]),
     bias=np.array([0.1, -0.2]),
 )
@@ -23,7 +23,7 @@ TOLD = Explanation(
 def test_the_bars_are_the_figures():
     assert list(charts.features_chart(TOLD).data[0].y) == [0, 1, 2, 3, 4]
     assert list(charts.angles_chart(TOLD).data[0].x) == pytest.approx([45, -90, 0])
-    assert list(charts.expectations_chart(TOLD).data[0].x) == [0.5, -0.25, 1.0]
+    assert list(charts.hidden_chart(TOLD).data[0].x) == [0.5, -0.25, 1.0]
     assert list(charts.probabilities_chart(TOLD).data[0].x) == [0.7, 0.3]
 
 

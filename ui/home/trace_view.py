@@ -198,7 +198,7 @@ def trace_data(trace: PictureTrace, run: TrainedRun) -> dict[str, Any]:
         "truth": trace.picture.truth,
         "features": packed((explanation.features.clip(0) / most * 255).round(), np.uint8),
         "path": packed((trace.path * INT16_SCALE).round(), "<i2"),
-        "expectations": [round(float(value), 2) for value in explanation.expectations],
+        "expectations": [round(float(value), 2) for value in explanation.hidden],
         "label": explanation.prediction.label,
         "probabilities": [explanation.prediction.probabilities[name] for name in explanation.classes],
         "brief": _stages_data(brief_stages(trace, circuit, network)),

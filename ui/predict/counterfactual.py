@@ -1,9 +1,10 @@
-"""Counterfactuals of an answer: by how much the answer leads, and the smallest turn of one angle that changes it."""
+"""Counterfactuals of an answer: by how much it leads, and the smallest change of one angle or unit that changes it."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -11,7 +12,14 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from qtl_core.evaluation.metrics import percent
-from qtl_core.explain.counterfactual import Counterfactual, Counterfactuals, Margin, counterfactual_job, margin_of
+from qtl_core.explain.counterfactual import (
+    Counterfactual,
+    Counterfactuals,
+    Margin,
+    counterfactual_job,
+    margin_of,
+    why_no_counterfactual,
+)
 from qtl_core.inference.explanation import Explanation
 from qtl_core.inference.requests import TrainedModel
 from ui.base.errors import as_plain_text
@@ -22,23 +30,55 @@ from ui.session import session
 from ui.widgets.waiting import show_awaited
 
 ROW, ROUND = 34, 70  # pixels of height for each bar, and around all of them
-WRITTEN = 30  # degrees: a shorter stretch has no room for its class's name
-KEPT_CLEAR = 8  # degrees on both sides of a mark, where a name would stand below it
+WRITTEN = 1 / 6  # of the whole reach: a shorter stretch has no room for its class's name
+KEPT_CLEAR = 8 / 180  # of the reach on both sides of a mark, where a name would stand below it
+BEYOND = 5 / 180  # of the reach, that the axis goes on at both ends
 STRENGTH = 0.45  # of a bar's colour, on which a mark and a name stand out
 
 
+@dataclass(frozen=True)
+class Scale:
+    """How what is changed is called and written: angles in degrees, or values of hidden units."""
+
+    unit: str
+    what: str
+    axis: str
+    factor: float
+    sign: str
+    digits: int
+
+    def written(self, value: float) -> str:
+        """Returns an angle of so many radians as "28.6°", a value as "0.50"."""
+        return f"{value * self.factor:.{self.digits}f}{self.sign}"
+
+    def name(self, unit: int) -> str:
+        """Returns for example "Qubit 2" or "Hidden unit 2"."""
+        return f"{self.unit[0].upper()}{self.unit[1:]} {unit}"
+
+
+ANGLES = Scale("qubit", "angle", "Angle in degrees", float(np.degrees(1)), "°", 1)
+VALUES = Scale("hidden unit", "value", "Value of the unit", 1.0, "", 2)
+
+
+def scale_of(explanation: Explanation) -> Scale:
+    """Returns how a head's hidden numbers are changed."""
+    return ANGLES if explanation.model.spec.has_circuit else VALUES
+
+
 def counterfactual_chart(
-    found: Counterfactuals, angles: np.ndarray, classes: tuple[str, ...], ink: str | None = None
+    found: Counterfactuals, classes: tuple[str, ...], scale: Scale = ANGLES, ink: str | None = None
 ) -> go.Figure:
-    """Draws the reach of every angle, where the picture's lies, and the nearest place with another answer.
+    """Draws the reach of every angle or unit, where the picture's lies, and the nearest place with another answer.
 
     Args:
-        found: What every angle can do.
-        angles: The picture's, radians.
+        found: What every one can do.
         classes: Class names.
+        scale: What they are.
         ink: The reader's text colour, or None where it is not known.
     """
-    names = [f"Qubit {qubit}" for qubit in range(len(angles))]
+    names = [scale.name(unit) for unit in found.units]
+    low, high = _reach(found, scale)
+    beyond = BEYOND * (high - low)
     layout = plotly_layout(
         height=ROUND + ROW * len(names),
         showlegend=False,
@@ -47,43 +87,47 @@ def counterfactual_chart(
         font={"color": ink} if ink else {},
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
     )
-    layout["xaxis"] |= {
-        "title": "Angle in degrees",
-        "range": [-95, 95],
-        "tickvals": [-90, -45, 0, 45, 90],
-        "fixedrange": True,
-    }
+    layout["xaxis"] |= {"title": scale.axis, "range": [low - beyond, high + beyond], "fixedrange": True}
+    if scale is ANGLES:
+        layout["xaxis"] |= {"tickvals": [-90, -45, 0, 45, 90]}
     layout["yaxis"] |= {"autorange": "reversed", "fixedrange": True, "showgrid": False}
-    changes = [(names[turn.qubit], np.degrees(turn.after)) for turn in found.by_qubit if turn]
+    rows = zip(names, found.by_unit, strict=True)
+    changes = [(name, turn.after * scale.factor) for name, turn in rows if turn]
+    here = [(name, value * scale.factor) for name, value in zip(names, found.values, strict=True)]
     marks = [
-        _marks(list(zip(names, np.degrees(angles), strict=True)), "diamond", "the picture's angle", ink),
-        _marks(changes, "x", "the answer changes here", WRONG),
+        _marks(here, "diamond", f"the picture's {scale.what}", scale, ink),
+        _marks(changes, "x", "the answer changes here", scale, WRONG),
     ]
-    spots = [[angle, turn.after] if turn else [angle] for angle, turn in zip(angles, found.by_qubit, strict=True)]
-    return go.Figure([_bars(found, names, classes), _written(found, names, spots, classes, ink), *marks], layout)
+    return go.Figure([_bars(found, names, classes, scale), _written(found, names, classes, scale, ink), *marks], layout)
 
 
-def counterfactual_words(found: Counterfactuals, angles: np.ndarray, classes: tuple[str, ...]) -> str:
-    """Says the same qubit by qubit, for whoever does not see the chart."""
+def counterfactual_words(found: Counterfactuals, classes: tuple[str, ...], scale: Scale = ANGLES) -> str:
+    """Says the same one by one, for whoever does not see the chart."""
     return "; ".join(
-        f"qubit {qubit} at {np.degrees(angle):.1f} degrees"
-        + (f", {classes[turn.label]} from {np.degrees(turn.after):.1f}" if turn else ", no other answer within reach")
-        for qubit, (angle, turn) in enumerate(zip(angles, found.by_qubit, strict=True))
+        f"{scale.unit} {unit} at {scale.written(value)}"
+        + (f", {classes[turn.label]} from {scale.written(turn.after)}" if turn else ", no other answer within reach")
+        for unit, value, turn in zip(found.units, found.values, found.by_unit, strict=True)
     )
 
 
-def change_words(turn: Counterfactual) -> str:
-    """Says a turn in degrees."""
-    change = np.degrees(turn.change)
-    by = f"{abs(change):.1f}°" if abs(change) >= 0.05 else "less than 0.1°"
-    return f"from {np.degrees(turn.before):.1f}° to {np.degrees(turn.after):.1f}°, a turn by {by}"
+def change_words(turn: Counterfactual, scale: Scale = ANGLES) -> str:
+    """Says a change with its size."""
+    least = 10**-scale.digits
+    size = abs(turn.change) * scale.factor
+    by = f"{size:.{scale.digits}f}" if size >= least / 2 else f"less than {least:.{scale.digits}f}"
+    way = "a turn" if scale is ANGLES else "a change"
+    return f"from {scale.written(turn.before)} to {scale.written(turn.after)}, {way} by {by}{scale.sign}"
 
 
-def _bars(found: Counterfactuals, names: list[str], classes: tuple[str, ...]) -> go.Bar:
+def _reach(found: Counterfactuals, scale: Scale) -> tuple[float, float]:
+    """From where to where everything can be changed, as it is written."""
+    ends = [(stretches[0].start, stretches[-1].end) for stretches in found.intervals if stretches] or [(0.0, 1.0)]
+    return min(start for start, _ in ends) * scale.factor, max(end for _, end in ends) * scale.factor
+
+
+def _bars(found: Counterfactuals, names: Sequence[str], classes: tuple[str, ...], scale: Scale) -> go.Bar:
     parts = [(name, each) for name, stretches in zip(names, found.intervals, strict=True) for each in stretches]
-    starts = np.degrees([each.start for _, each in parts])
-    ends = np.degrees([each.end for _, each in parts])
-    said = [plain_name(classes[each.label]) for _, each in parts]
+    starts, ends = (np.array([getattr(each, end) for _, each in parts]) * scale.factor for end in ("start", "end"))
     return go.Bar(
         orientation="h",
         y=[name for name, _ in parts],
@@ -92,21 +136,25 @@ def _bars(found: Counterfactuals, names: list[str], classes: tuple[str, ...]) ->
         width=0.62,
         marker={"color": [class_colour(each.label) for _, each in parts], "opacity": STRENGTH, "line": {"width": 0}},
         hovertext=[
-            f"{word} from {start:.1f}° to {end:.1f}°" for word, start, end in zip(said, starts, ends, strict=True)
+            f"{plain_name(classes[each.label])} from {scale.written(each.start)} to {scale.written(each.end)}"
+            for _, each in parts
         ],
         hovertemplate="%{y}: %{hovertext}<extra></extra>",
     )
 
 
 def _written(
-    found: Counterfactuals, names: list[str], spots: list[list[float]], classes: tuple[str, ...], ink: str | None
+    found: Counterfactuals, names: Sequence[str], classes: tuple[str, ...], scale: Scale, ink: str | None
 ) -> go.Bar:
     """The classes' names: bars that are not seen, in the widest part of each stretch that no mark covers."""
+    low, high = _reach(found, scale)
     parts = []
-    for name, stretches, marks in zip(names, found.intervals, spots, strict=True):
+    for name, value, turn, stretches in zip(names, found.values, found.by_unit, found.intervals, strict=True):
+        marks = [each * scale.factor for each in ((value, turn.after) if turn else (value,))]
         for each in stretches:
-            start, end = clear_part(np.degrees(each.start), np.degrees(each.end), np.degrees(marks).tolist())
-            if end - start >= WRITTEN:
+            ends = each.start * scale.factor, each.end * scale.factor
+            start, end = clear_part(*ends, marks, KEPT_CLEAR * (high - low))
+            if end - start >= WRITTEN * (high - low):
                 parts.append((name, start, end - start, plain_name(classes[each.label])))
     rows, starts, widths, said = zip(*parts, strict=True) if parts else ((), (), (), ())
     return go.Bar(
@@ -125,22 +173,22 @@ def _written(
     )
 
 
-def clear_part(start: float, end: float, marks: Iterable[float]) -> tuple[float, float]:
-    """Returns the widest part of a stretch that keeps clear of all marks, in degrees."""
+def clear_part(start: float, end: float, marks: Iterable[float], clear: float = 8.0) -> tuple[float, float]:
+    """Returns the widest part of a stretch that keeps clear of all marks by so much."""
     edges = [start]
-    for mark in sorted(each for each in marks if start - KEPT_CLEAR < each < end + KEPT_CLEAR):
-        edges += [mark - KEPT_CLEAR, mark + KEPT_CLEAR]
+    for mark in sorted(each for each in marks if start - clear < each < end + clear):
+        edges += [mark - clear, mark + clear]
     edges.append(end)
     return max(zip(edges[::2], edges[1::2], strict=True), key=lambda part: part[1] - part[0])
 
 
-def _marks(spots: list[tuple[str, float]], symbol: str, words: str, colour: str | None) -> go.Scatter:
+def _marks(spots: list[tuple[str, float]], symbol: str, words: str, scale: Scale, colour: str | None) -> go.Scatter:
     return go.Scatter(
         x=[x for _, x in spots],
         y=[name for name, _ in spots],
         mode="markers",
         marker={"symbol": symbol, "size": 12, "color": colour or PUBLISHED, "line": {"width": 1, "color": "#FFFFFF"}},
-        hovertemplate=f"%{{y}}: {words}, %{{x:.1f}}°<extra></extra>",
+        hovertemplate=f"%{{y}}: {words}, %{{x:.{scale.digits}f}}{scale.sign}<extra></extra>",
     )
 
 
@@ -148,11 +196,15 @@ def show_counterfactuals(model: TrainedModel, explanation: Explanation) -> None:
     """Shows it for one answer, below a heading of its own."""
     st.subheader("What would change its mind", anchor=False)
     st.markdown(margin_words(margin_of(explanation), explanation))
+    if why := why_no_counterfactual(explanation):
+        st.markdown(why)
+        return
+    changing = "Turning one angle" if explanation.model.spec.has_circuit else "Changing one unit"
     show_awaited(
-        ("counterfactual", model.key, hashlib.sha256(explanation.angles.tobytes()).digest()),
+        ("counterfactual", model.key, hashlib.sha256(explanation.hidden.tobytes()).digest()),
         lambda: counterfactual_job(model, explanation, session.owner),
         partial(_show_found, explanation),
-        lambda _: "Turning one angle after the other …",
+        lambda _: f"{changing} after the other …",
     )
 
 
@@ -169,26 +221,47 @@ def margin_words(margin: Margin, explanation: Explanation) -> str:
 
 def smallest_words(found: Counterfactuals, explanation: Explanation) -> str:
     """Says what the smallest change is, or that none of a single angle will do."""
-    turn = found.smallest
+    turn, scale = found.smallest, scale_of(explanation)
+    one = "a single angle" if scale is ANGLES else "a single hidden unit"
     if turn is None:
         answer = as_plain_text(explanation.prediction.label)
-        return f"No single angle can change that: wherever one alone is turned to, the answer stays **{answer}**."
+        none = "No single angle" if scale is ANGLES else "No single hidden unit shown here"
+        wherever = "wherever one alone is turned to" if scale is ANGLES else "whatever value one alone is given"
+        return f"{none} can change that: {wherever}, the answer stays **{answer}**."
     changed = as_plain_text(explanation.classes[turn.label])
     return (
-        f"The smallest change of a single angle that gives another answer: qubit {turn.qubit} {change_words(turn)}, "
-        f"makes it **{changed}**. All other angles stay as they are."
+        f"The smallest change of {one} that gives another answer: {scale.unit} {turn.unit} "
+        f"{change_words(turn, scale)}, makes it **{changed}**. All other {scale.what}s stay as they are."
     )
 
 
 def _show_found(explanation: Explanation, found: Counterfactuals) -> None:
+    scale = scale_of(explanation)
     st.markdown(smallest_words(found, explanation))
     st.plotly_chart(
-        counterfactual_chart(found, explanation.angles, explanation.classes, ink()),
+        counterfactual_chart(found, explanation.classes, scale, ink()),
         key="journey_turning",
         config={"displayModeBar": False},
-        alt=counterfactual_words(found, explanation.angles, explanation.classes),
+        alt=counterfactual_words(found, explanation.classes, scale),
     )
-    st.caption(
-        "Each bar is all that one qubit's angle can be, with the class that would then be named. The diamond is where "
-        "this picture's angle is; the cross is the nearest angle with another answer."
+    st.caption(chart_caption(found, explanation, scale))
+
+
+def chart_caption(found: Counterfactuals, explanation: Explanation, scale: Scale) -> str:
+    """Says how to read the chart, and which of many units are in it."""
+    marks = (
+        f"The diamond is where this picture's {scale.what} is; the cross is the nearest {scale.what} with another "
+        "answer."
+    )
+    if scale is ANGLES:
+        return f"Each bar is all that one qubit's angle can be, with the class that would then be named. {marks}"
+    reach = (
+        "what tanh lets through, -1 to 1"
+        if explanation.model.head == "bottleneck"
+        else "from 0, below which ReLU lets nothing through, to twice the largest value that this picture has"
+    )
+    some = f"Of {len(explanation.hidden)} units, the {len(found.units)} that say the most are shown. "
+    return (
+        f"{some if len(found.units) < len(explanation.hidden) else ''}Each bar is {reach}, with the class that would "
+        f"then be named. {marks}"
     )

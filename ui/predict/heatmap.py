@@ -1,4 +1,4 @@
-"""Heat map of where it looked, over the picture, for a class or for one qubit's measured value."""
+"""Heat map of where it looked, over the picture, for a class or for one qubit's or hidden unit's value."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from qtl_core.explain.heatmap import (
     HeatMaps,
     blended,
     heatmap_job,
+    mapped_units,
     ramp_colours,
     shows_nothing,
 )
@@ -72,7 +73,7 @@ def _ramp() -> str:
 OVER, BESIDE = "Over the picture", "Side by side"
 NAMES = {GRADIENT: "By gradient (Grad-CAM)", OCCLUSION: "By covering parts"}
 HOW = {
-    GRADIENT: "It follows the gradient from what you chose back through the circuit to the image network's last maps "
+    GRADIENT: "It follows the gradient from what you chose back through the head to the image network's last maps "
     "(Grad-CAM), so it is coarse: {rows} × {columns} places, smoothed.",
     OCCLUSION: "A plain patch covers part after part of the picture; bright is where what you chose falls most when "
     "it is covered (occlusion), in {rows} × {columns} places, smoothed.",
@@ -80,7 +81,7 @@ HOW = {
 RELATIVE = "Colours are relative to this map's own brightest place, so two maps cannot be compared by them."
 FALLBACK = "This image network has no maps to follow a gradient to, so parts of the picture are covered instead. "
 
-Target = tuple[str, int]  # "class" or "qubit", and which
+Target = tuple[str, int]  # "class", or "unit" for a qubit or hidden unit; and which
 
 
 def show_heatmap(model: TrainedModel, explanation: Explanation) -> None:
@@ -89,9 +90,9 @@ def show_heatmap(model: TrainedModel, explanation: Explanation) -> None:
 
 
 def targets_of(explanation: Explanation) -> list[Target]:
-    """Returns what there can be a map of: the answer, the other classes, then the qubits."""
+    """Returns what there can be a map of: the answer, the other classes, then the qubits or hidden units."""
     classes = sorted(range(len(explanation.classes)), key=lambda label: label != _answer(explanation))
-    return [*(("class", label) for label in classes), *(("qubit", qubit) for qubit in range(len(explanation.angles)))]
+    return [*(("class", label) for label in classes), *(("unit", unit) for unit in mapped_units(explanation))]
 
 
 def target_words(target: Target, explanation: Explanation) -> str:
@@ -99,7 +100,8 @@ def target_words(target: Target, explanation: Explanation) -> str:
     kind, index = target
     if kind == "class":
         return f"{explanation.classes[index]}{' (the answer)' if index == _answer(explanation) else ''}"
-    return f"qubit {index}, measured {_way(explanation, index)} ({explanation.expectations[index]:+.2f})"
+    measured = f", measured {_way(explanation, index)}" if explanation.model.spec.has_circuit else ""
+    return f"{explanation.unit} {index}{measured} ({explanation.hidden[index]:+.2f})"
 
 
 def _panel(model: TrainedModel, explanation: Explanation) -> None:
@@ -117,7 +119,7 @@ def _panel(model: TrainedModel, explanation: Explanation) -> None:
     )
     show_awaited(
         ("heat map", model.key, hashlib.sha256(explanation.seen.tobytes()).digest(), method),
-        lambda: heatmap_job(model, explanation.seen, method, session.owner),
+        lambda: heatmap_job(model, explanation, method, session.owner),
         partial(_show_made, explanation, method),
         _waiting_words,
     )
@@ -132,7 +134,8 @@ def _show_made(explanation: Explanation, asked: str, made: HeatMaps) -> None:
         width=360,
     )
     kind, index = target
-    places = (made.by_class if kind == "class" else made.by_qubit)[index]
+    at = index if kind == "class" else mapped_units(explanation).index(index)
+    places = (made.by_class if kind == "class" else made.by_unit)[at]
     if shows_nothing(places):
         st.markdown(_blank_words(target, explanation))
         return
@@ -160,16 +163,12 @@ def _bright_words(target: Target, explanation: Explanation) -> str:
     kind, index = target
     if kind == "class":
         return f"Bright: what speaks for {as_plain_text(explanation.classes[index])}."
-    return f"Bright: what moves qubit {index} {_way(explanation, index)}, the way it was measured."
+    return f"Bright: what {_moves(explanation, index)}."
 
 
 def _blank_words(target: Target, explanation: Explanation) -> str:
     kind, index = target
-    what = (
-        as_plain_text(f"speaks for {explanation.classes[index]}")
-        if kind == "class"
-        else (f"moves qubit {index} {_way(explanation, index)}, the way it was measured")
-    )
+    what = as_plain_text(f"speaks for {explanation.classes[index]}") if kind == "class" else _moves(explanation, index)
     return f"The map is zero everywhere: found this way, no place in the picture {what}."
 
 
@@ -177,5 +176,10 @@ def _answer(explanation: Explanation) -> int:
     return explanation.classes.index(explanation.prediction.label)
 
 
-def _way(explanation: Explanation, qubit: int) -> str:
-    return "down" if explanation.expectations[qubit] < 0 else "up"
+def _moves(explanation: Explanation, unit: int) -> str:
+    how = "the way it was measured" if explanation.model.spec.has_circuit else "the way its value went"
+    return f"moves {explanation.unit} {unit} {_way(explanation, unit)}, {how}"
+
+
+def _way(explanation: Explanation, unit: int) -> str:
+    return "down" if explanation.hidden[unit] < 0 else "up"

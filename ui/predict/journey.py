@@ -25,7 +25,7 @@ def show_journey(model: TrainedModel, explanation: Explanation) -> None:
         model: The run that answered.
         explanation: Its answer.
     """
-    sides, qubits = explanation.seen.shape[0], len(explanation.angles)
+    sides = explanation.seen.shape[0]
     with st.container(key="journey"):
         _stage("1. What the network sees", f"The middle of the picture, {sides} × {sides} pixels.")
         st.image(explanation.seen, width=sides)
@@ -37,28 +37,71 @@ def show_journey(model: TrainedModel, explanation: Explanation) -> None:
             "backbone",
         )
         _chart(charts.features_chart(explanation), "features")
-        _stage(
-            "3. Angles",
-            "A trained layer makes one angle for each qubit of all features, between -90° and 90°.",
-            "embedding",
-        )
-        _chart(charts.angles_chart(explanation), "angles")
-        _stage(
-            "4. Circuit and measurement",
-            f"The circuit turns and entangles {_count(qubits)}: here with this picture's angles in it.",
-            "variational circuit",
-            "expectation value",
-        )
-        show_inside_circuit(model, explanation)
-        st.markdown("In the end every qubit is measured: 1 is up, -1 down.")
-        _chart(charts.expectations_chart(explanation), "expectations")
-        _stage("5. Shares", "Each measured value times a trained weight adds to, or takes from, the score of a class.")
+        _head_stages(model, explanation)
         _chart(charts.shares_chart(explanation), "shares")
         _show_sum(explanation)
-        _stage("6. Probabilities", _conclusion(explanation), "softmax")
+        _stage(f"{_last_number(explanation)}. Probabilities", _conclusion(explanation), "softmax")
         _chart(charts.probabilities_chart(explanation), "probabilities")
         show_counterfactuals(model, explanation)
         show_neighbours(model, explanation)
+
+
+def _head_stages(model: TrainedModel, explanation: Explanation) -> None:
+    """Shows what the head does with the features, up to the shares in the class scores."""
+    if explanation.model.spec.has_circuit:
+        _circuit_stages(model, explanation)
+        _stage("5. Shares", "Each measured value times a trained weight adds to, or takes from, the score of a class.")
+    elif explanation.model.spec.is_hidden:
+        _stage("3. Hidden units", hidden_words(explanation))
+        _chart(charts.hidden_chart(explanation), "hidden")
+        _stage("4. Shares", "Each unit's value times a trained weight adds to, or takes from, the score of a class.")
+    else:
+        _stage(
+            "3. Shares",
+            "This head is one linear layer, with nothing hidden in between: each feature"
+            f"{', standardised first,' if _is_standardised(model) else ''} times a trained weight adds to, or takes "
+            "from, the score of a class.",
+        )
+
+
+def hidden_words(explanation: Explanation) -> str:
+    """Says what a hidden layer makes of the features, and that there is no circuit."""
+    count = len(explanation.hidden)
+    units = "one hidden unit" if count == 1 else f"{count} hidden units"
+    bend = (
+        "tanh then keeps each between -1 and 1"
+        if explanation.model.head == "bottleneck"
+        else "ReLU then makes each that is below 0 zero"
+    )
+    some = f" The {charts.MOST_ROWS} that say the most are shown." if count > charts.MOST_ROWS else ""
+    return f"There is no circuit in this head: a trained layer makes {units} of all features, and {bend}.{some}"
+
+
+def _circuit_stages(model: TrainedModel, explanation: Explanation) -> None:
+    _stage(
+        "3. Angles",
+        "A trained layer makes one angle for each qubit of all features, between -90° and 90°.",
+        "embedding",
+    )
+    _chart(charts.angles_chart(explanation), "angles")
+    _stage(
+        "4. Circuit and measurement",
+        f"The circuit turns and entangles {_count(len(explanation.angles))}: here with this picture's angles in it.",
+        "variational circuit",
+        "expectation value",
+    )
+    show_inside_circuit(model, explanation)
+    st.markdown("In the end every qubit is measured: 1 is up, -1 down.")
+    _chart(charts.hidden_chart(explanation), "expectations")
+
+
+def _last_number(explanation: Explanation) -> int:
+    """The number of the last stage: a head without a circuit, or without a hidden layer, has fewer."""
+    return 4 + explanation.model.spec.is_hidden + explanation.model.spec.has_circuit
+
+
+def _is_standardised(model: TrainedModel) -> bool:
+    return model.run.prepared.settings.training.standardise
 
 
 def _stage(title: str, sentence: str, *words: str) -> None:
@@ -72,8 +115,8 @@ def _chart(figure: go.Figure, key: str) -> None:
 
 def _show_sum(explanation: Explanation) -> None:
     """The same shares as figures, with the line below that they add up to."""
-    rows = [*(f"Qubit {number}" for number in range(len(explanation.angles))), "Bias", "Score: the sum"]
-    values = np.vstack([explanation.shares, explanation.bias, explanation.scores])
+    names, shares = charts.share_rows(explanation)
+    rows, values = [*names, "Score: the sum"], np.vstack([shares, explanation.scores])
     columns = {name: [f"{value:+.6f}" for value in values[:, label]] for label, name in enumerate(explanation.classes)}
     st.dataframe({"": rows, **columns}, hide_index=True, width="content")
 

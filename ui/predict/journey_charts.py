@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from ui.base.theme import EMBEDDING, MEASUREMENT, PUBLISHED, class_colour, plotl
 OUTLINE = {"color": PUBLISHED, "width": 1}
 ROW = 26  # pixels of height for each bar
 ROUND = 80  # pixels around the bars
+MOST_ROWS = 16  # qubits, hidden units or features in a chart; a circuit has 12 qubits at most
 
 
 def features_chart(explanation: Explanation) -> go.Figure:
@@ -25,24 +27,40 @@ def features_chart(explanation: Explanation) -> go.Figure:
 def angles_chart(explanation: Explanation) -> go.Figure:
     """The angle that every qubit is turned by, in degrees."""
     degrees = np.degrees(explanation.angles)
-    bars = _rows(_qubits(explanation), degrees, EMBEDDING, "%{y}: %{x:.1f}°<extra></extra>", "%{x:.1f}°")
+    names = _names(explanation, range(len(degrees)))
+    bars = _rows(names, degrees, EMBEDDING, "%{y}: %{x:.1f}°<extra></extra>", "%{x:.1f}°")
     return _wide([bars], len(degrees), [-110, 110], "Angle in degrees", tickvals=[-90, -45, 0, 45, 90])
 
 
-def expectations_chart(explanation: Explanation) -> go.Figure:
-    """<Z> of every qubit after the circuit."""
-    bars = _rows(
-        _qubits(explanation), explanation.expectations, MEASUREMENT, "%{y}: %{x:.4f}<extra></extra>", "%{x:.3f}"
-    )
-    return _wide(
-        [bars], len(explanation.expectations), [-1.25, 1.25], "Expectation value", tickvals=[-1, -0.5, 0, 0.5, 1]
-    )
+def hidden_chart(explanation: Explanation) -> go.Figure:
+    """<Z> of every qubit after the circuit, or the values of the hidden units, of many those that say the most."""
+    shown = explanation.telling(MOST_ROWS)
+    values = explanation.hidden[list(shown)]
+    bars = _rows(_names(explanation, shown), values, MEASUREMENT, "%{y}: %{x:.4f}<extra></extra>", "%{x:.3f}")
+    if explanation.model.head == "mlp":
+        reach = [-0.05, 1.25] if values.max(initial=0.0) <= 0 else [0, 1.25 * float(values.max())]
+        return _wide([bars], len(shown), reach, "Value of the unit")
+    title = "Expectation value" if explanation.model.spec.has_circuit else "Value of the unit"
+    return _wide([bars], len(shown), [-1.25, 1.25], title, tickvals=[-1, -0.5, 0, 0.5, 1])
+
+
+def share_rows(explanation: Explanation) -> tuple[list[str], np.ndarray]:
+    """Returns what adds up to the class scores: names, and shares of shape (names, classes), the bias last.
+
+    Of many hidden numbers those with the largest shares stand alone, and the others in one row together.
+    """
+    shown = explanation.telling(MOST_ROWS)
+    rest = np.delete(explanation.shares, list(shown), axis=0)
+    names, values = _names(explanation, shown), [explanation.shares[list(shown)]]
+    if len(rest):
+        names.append(f"The other {len(rest):,}")
+        values.append(rest.sum(axis=0, keepdims=True))
+    return [*names, "Bias"], np.vstack([*values, explanation.bias])
 
 
 def shares_chart(explanation: Explanation) -> go.Figure:
-    """Draws what every qubit, and the bias, adds to every class score or takes from it."""
-    names = [*_qubits(explanation), "Bias"]
-    values = np.vstack([explanation.shares, explanation.bias])
+    """Draws what every qubit, hidden unit or feature, and the bias, adds to every class score or takes from it."""
+    names, values = share_rows(explanation)
     bars = [
         _rows(names, values[:, label], class_colour(label), "%{y}: %{x:+.4f}<extra>%{fullData.name}</extra>", "")
         | {"name": plain_name(name)}
@@ -62,8 +80,10 @@ def probabilities_chart(explanation: Explanation) -> go.Figure:
     return _wide([bars], len(names), [0, 1.15], "Probability", tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
 
 
-def _qubits(explanation: Explanation) -> list[str]:
-    return [f"Qubit {number}" for number in range(len(explanation.angles))]
+def _names(explanation: Explanation, shown: Iterable[int]) -> list[str]:
+    """For example "Qubit 0", "Hidden unit 3" or "Feature 17"."""
+    unit = explanation.unit
+    return [f"{unit[0].upper()}{unit[1:]} {number}" for number in shown]
 
 
 def _rows(names: list[str], values: np.ndarray, colour: str, hover: str, text: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from qtl_core.evaluation.ood import NEIGHBOURS
 from qtl_core.explain.neighbours import Neighbour, Neighbours, neighbours_job
 from qtl_core.inference.explanation import Explanation
 from qtl_core.inference.requests import TrainedModel
+from qtl_core.settings.heads import DEFAULT_HEAD, HEADS, HeadSpec
 from ui.base.errors import as_plain_text, guarded
 from ui.base.theme import class_colour
 from ui.session import keys, session
@@ -53,13 +54,14 @@ def _show_found(model: TrainedModel, found: Neighbours) -> None:
         st.markdown(as_plain_text(found.missing))
         return
     prepared = model.run.prepared
-    drawn, classes = prepared.settings.data.source == "drawn", prepared.classes
-    if found.by_angles:
+    drawn, classes, spec = prepared.settings.data.source == "drawn", prepared.classes, prepared.settings.model.spec
+    if found.by_head:
+        where = "what the circuit sees**, the angles" if spec.has_circuit else "the hidden layer**, its units' values"
         _row(
-            f"**In what the circuit sees**, the angles, the nearest are {count_words(found.by_angles, classes)}.",
-            found.by_angles,
+            f"**In {where}, the nearest are {count_words(found.by_head, classes)}.",
+            found.by_head,
             classes,
-            lambda away: f"{math.degrees(away):.1f}° away",
+            lambda away: f"{math.degrees(away):.1f}° away" if spec.has_circuit else f"{away:.3f} away",
             drawn,
         )
     _row(
@@ -69,10 +71,10 @@ def _show_found(model: TrainedModel, found: Neighbours) -> None:
         lambda away: f"{max(0.0, away):.3f} away",
         drawn,
     )
-    st.caption(measures_in_words(found))
+    st.caption(measures_in_words(found, spec))
 
 
-def measures_in_words(found: Neighbours) -> str:
+def measures_in_words(found: Neighbours, spec: HeadSpec = HEADS[DEFAULT_HEAD]) -> str:
     """Returns which distances the two rows show, and that the second is the one that pictures are flagged by."""
     mean, count = mean_distance(found), min(NEIGHBOURS, len(found.by_features))
     among = f"Of {found.total:,} training pictures, with their true classes."
@@ -80,13 +82,14 @@ def measures_in_words(found: Neighbours) -> str:
         "In features, the distance is that which the page compares with its limit, 0 where two are alike and 1 where "
         f"they have nothing in common: the mean of the nearest {count} is **{mean:.3f}**."
     )
-    if not found.by_angles:
+    if not spec.is_hidden:
+        return f"{among} {by_features} Its head is a linear layer, which reads the features as they are."
+    if not found.by_head:
         return f"{among} {by_features} No angles of its training pictures come along with this run."
-    by_angles = (
-        "The two rows measure different things. In angles it is by how many degrees a qubit's angle differs (the root "
-        "mean square over the qubits)."
-    )
-    return f"{among} {by_angles} {by_features}"
+    by_head = "in angles it is by how many degrees a qubit's angle differs (the root mean square over the qubits)"
+    if not spec.has_circuit:
+        by_head = "in the hidden layer it is by how much a unit's value differs (the root mean square over the units)"
+    return f"{among} The two rows measure different things: {by_head}. {by_features}"
 
 
 def mean_distance(found: Neighbours) -> float:

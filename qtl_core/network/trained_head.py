@@ -1,0 +1,63 @@
+"""A trained head of any kind as a torch module that gives its stages one by one, from features to class scores."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from qtl_core.network.head_scores import MEAN, SCALE
+from qtl_core.network.model import DressedQuantumNet, HeadWeights, HiddenLayerHead, build_head, load_head
+from qtl_core.settings import CircuitSettings, ModelSettings
+from qtl_core.settings.parameters import DRESSED
+
+
+class TrainedHead(nn.Module):
+    """A head with its trained weights.
+
+    It takes features as the image network gives them; where the head was trained on standardised ones, they are
+    standardised first.
+
+    Args:
+        weights: By parameter name, and what standardises the features where they were standardised.
+        circuit: The circuit's settings.
+        model: The kind of head.
+    """
+
+    def __init__(self, weights: HeadWeights, circuit: CircuitSettings, model: ModelSettings = DRESSED) -> None:
+        super().__init__()
+        first = weights["pre_net.weight"] if "pre_net.weight" in weights else weights["post_net.weight"]
+        self.head = build_head(first.shape[1], len(weights["post_net.bias"]), circuit, model)
+        load_head(self.head, {name: values for name, values in weights.items() if name not in (MEAN, SCALE)})
+        ends = (np.zeros(1), np.ones(1)) if MEAN not in weights else (weights[MEAN], weights[SCALE])
+        self.is_standardised = MEAN in weights
+        self.mean, self.scale = (torch.as_tensor(np.asarray(each, dtype=np.float32)) for each in ends)
+
+    @property
+    def post_net(self) -> nn.Linear:
+        """The last layer, from the hidden numbers to class scores."""
+        assert isinstance(self.head.post_net, nn.Linear)
+        return self.head.post_net
+
+    def angles(self, features: Tensor) -> Tensor:
+        """Returns the angle of every qubit, (rows, features) to (rows, qubits); (rows, 0) where there is no circuit."""
+        if isinstance(self.head, DressedQuantumNet):
+            return self.head.angles(self._input(features))
+        return features.new_zeros(len(features), 0)
+
+    def hidden(self, features: Tensor) -> Tensor:
+        """Returns what the last layer reads, (rows, features) to (rows, width): see `head_scores.hidden_values`."""
+        inputs = self._input(features)
+        if isinstance(self.head, DressedQuantumNet):
+            return self.head.expectations(inputs)
+        if isinstance(self.head, HiddenLayerHead):
+            return self.head.bend(self.head.pre_net(inputs))
+        return inputs
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Returns class scores: (rows, features) to (rows, classes)."""
+        scores: Tensor = self.post_net(self.hidden(features))
+        return scores
+
+    def _input(self, features: Tensor) -> Tensor:
+        return (features - self.mean) * self.scale if self.is_standardised else features
