@@ -10,6 +10,7 @@ from qtl_core.pictures.datasets.creating import find
 from qtl_core.pictures.datasets.schema import UnknownDataset
 from qtl_core.settings import DataSettings, FieldSpec, RunSettings, spec_of, specs
 from qtl_core.settings.groups import GROUPS
+from qtl_core.tables.kept import is_kept
 
 SHORT = {"learning_rate": "--lr", "batch_size": "--batch"}
 SOURCES = ("photos", "drawn")
@@ -53,15 +54,14 @@ def asked_settings(arguments: argparse.Namespace) -> dict[str, object]:
             text = getattr(arguments, name, None)
             if text is not None:
                 asked[name] = spec.parse(text)
-    if arguments.data is not None:
-        asked |= data_named(arguments.data)
-    return asked
+    return asked if arguments.data is None else data_named(arguments.data) | asked
 
 
 def data_named(name: str) -> dict[str, Any]:
     """Returns the settings of what `--data` names; a folder by its whole path, which means the same from anywhere.
 
-    What is no folder here is a data set's name or identifier, if there is such a one.
+    What is no folder here is a data set's name or identifier, if there is such a one. A file is a table, whose numbers
+    are standardised unless the command line says otherwise: columns measured in metres and in grams count alike then.
 
     Raises:
         UserError: There are several data sets of that name.
@@ -73,6 +73,10 @@ def data_named(name: str) -> dict[str, Any]:
     is_here = os.path.isdir(name)  # noqa: PTH112  False for a name that no system takes
     if is_here:
         return {"source": "folder", "folder": os.path.abspath(name)}  # noqa: PTH100  links stay
+    if is_kept(name):
+        return {"source": "table", "table": name, "standardise": True}
+    if os.path.isfile(name):  # noqa: PTH113
+        return {"source": "table", "table": os.path.abspath(name), "standardise": True}  # noqa: PTH100
     try:
         return {"source": "dataset", "dataset": find(name).id}
     except UnknownDataset:
