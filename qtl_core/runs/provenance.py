@@ -25,16 +25,18 @@ class DataFingerprint:
         classes: Class names; index = label.
         train, val: (name inside the set, SHA-256 of its bytes) of every picture, in the order they are trained in;
             a name is like "train/ants/x.jpg", its folder the class.
+        test: The same for the pictures looked at once, when training is over; empty where there are none.
     """
 
     classes: tuple[str, ...]
     train: Pictures
     val: Pictures
+    test: Pictures = ()
 
     @cached_property
     def sha256(self) -> str:
         """Equal for equal sets: names, contents, classes, order."""
-        return _digest([self.classes, self.train, self.val])
+        return _digest([self.classes, self.train, self.val, *([self.test] if self.test else [])])
 
     @cached_property
     def val_sha256(self) -> str:
@@ -64,13 +66,16 @@ class Provenance:
 
 
 def fingerprint_of(
-    classes: Sequence[str], train: Iterable[tuple[Path, str]], val: Iterable[tuple[Path, str]]
+    classes: Sequence[str],
+    train: Iterable[tuple[Path, str]],
+    val: Iterable[tuple[Path, str]],
+    test: Iterable[tuple[Path, str]] = (),
 ) -> DataFingerprint:
     """Returns the fingerprint of pictures given as (file, SHA-256 of its bytes)."""
-    trained_on, validated_on = ([(os.fspath(file), digest) for file, digest in part] for part in (train, val))
-    folders = {os.path.dirname(file) for file, _ in (*trained_on, *validated_on)}  # noqa: PTH120  a set has thousands of files
+    parts = [[(os.fspath(file), digest) for file, digest in part] for part in (train, val, test)]
+    folders = {os.path.dirname(file) for part in parts for file, _ in part}  # noqa: PTH120  a set has thousands of files
     root = os.path.commonpath([os.path.dirname(folder) for folder in folders])  # noqa: PTH120
-    return DataFingerprint(tuple(classes), _inside(root, trained_on), _inside(root, validated_on))
+    return DataFingerprint(tuple(classes), *(_inside(root, part) for part in parts))
 
 
 def provenance_here(data: DataFingerprint | None) -> Provenance:

@@ -20,7 +20,9 @@ class RunView:
         epochs: The epochs done. Only the last one keeps its full checkpoint, the others just their weights.
         ended: How the run ended, if it ended well.
         failed: Why it could not go on, if so.
-        tested: The figures of the test pictures, once training is over, where some were set aside.
+        tested: The figures of the test pictures, once training is over, where some were set aside; None again while it
+            is trained further.
+        looks: How often the test pictures were looked at so far; more than once where it was trained further.
     """
 
     progress: Progress | None = None
@@ -30,6 +32,7 @@ class RunView:
     ended: Ended | None = None
     failed: Failed | None = None
     tested: Tested | None = None
+    looks: int = 0
 
     def apply(self, event: Event) -> RunView:
         """Returns the view after one more event."""
@@ -41,9 +44,9 @@ class RunView:
             case BatchDone():
                 return replace(self, batch=event)
             case EpochDone():
-                return replace(self, batch=None, epochs=(*map(_thinned, self.epochs), event))
+                return replace(self, batch=None, epochs=(*map(_thinned, self.epochs), event), tested=None)
             case Tested():
-                return replace(self, tested=event)
+                return replace(self, tested=event, looks=self.looks + 1)
             case Ended():
                 return replace(self, batch=None, progress=None, ended=event)
             case Failed():

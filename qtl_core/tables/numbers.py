@@ -52,7 +52,7 @@ def numbers_fingerprint(numbers: Numbers, dataset: Dataset) -> DataFingerprint:
         names = (f"{picture.split}/{classes[picture.label]}/{picture.path.name}" for picture in pictures)
         return tuple(zip(names, numbers.digests(pictures), strict=True))
 
-    return DataFingerprint(tuple(classes), part(dataset.train), part(dataset.val))
+    return DataFingerprint(tuple(classes), part(dataset.train), part(dataset.val), part(dataset.test))
 
 
 def numbers_of(

@@ -64,7 +64,7 @@ def forecast_features(
 
     views = training.views if training.augmentation else 0
     train = missing_pictures(dataset.train, resolved, views=views, should_stop=should_stop)
-    val = missing_pictures(dataset.val, resolved, should_stop=should_stop)
+    val = missing_pictures((*dataset.val, *dataset.test), resolved, should_stop=should_stop)
     missing = len(train) * (1 + views) + len(val)
     if not missing:
         return 0, Seconds()

@@ -19,6 +19,7 @@ from qtl_core.runs.events import Prepared
 from qtl_core.settings import DataSettings, RunSettings
 from qtl_core.settings.parameters import parameter_count
 from qtl_core.tables.catalogue import stamp_of_numbers
+from qtl_core.training.parts import with_parts
 from qtl_core.training.preparation import Preparation, prepare
 
 CACHE_SIZE = 2  # preparations, 2 MB each at the recipe's size: the pictures at hand and those before them
@@ -51,7 +52,7 @@ def cached_preparation(settings: RunSettings, should_stop: ShouldStop) -> Prepar
     """
     began = time.perf_counter()
     stamp = _stamp(settings.data)
-    key = settings.data, _views(settings)
+    key = settings.data, _views(settings), settings.training.seed if settings.data.per_class else 0
     found = _cache.pop(key, None)
     if found is None or found.stamp != stamp:
         found = _CacheEntry(_read(settings, should_stop), stamp)
@@ -76,9 +77,10 @@ def _read(settings: RunSettings, should_stop: ShouldStop) -> Preparation:
     if settings.data.is_numbers:
         return prepare(settings, lambda _: None, should_stop)
     dataset, data, _ = find_dataset(settings.data, lambda _: None, should_stop, allow_fallback=False)
+    dataset = with_parts(dataset, data, settings.training.seed)
     resolved = resolve_backbone(data.backbone, data.weights, allow_fallback=False)
     missing = len(missing_pictures(dataset.train, resolved, views=_views(settings)))
-    missing += len(missing_pictures(dataset.val, resolved))
+    missing += len(missing_pictures((*dataset.val, *dataset.test), resolved))
     if missing > MAX_MISSING:
         raise NotComputedYet(
             f"The features of {missing} pictures are not computed yet.", "", "Press Start: it does so, and keeps them."
@@ -103,6 +105,15 @@ def _fitted(kept: Preparation, settings: RunSettings, seconds: float) -> Prepara
 
 
 MUST_MATCH = ("classes", "train_size", "val_files", "val_labels", "weights_sha256")  # else they would not be the run's
+
+
+def is_same_data(then: Prepared, now: Prepared) -> bool:
+    """Returns whether two trainings have the same pictures and network, as far as the first one knew them.
+
+    A run of before there were test parts left a folder's aside; that is no other set of pictures.
+    """
+    names = (*MUST_MATCH, *(("test_files", "test_labels") if then.test_size else ()))
+    return all(getattr(then, name) == getattr(now, name) for name in names)
 
 
 def restore_preparation(then: Prepared, should_stop: ShouldStop, refused: str) -> Preparation:
@@ -131,7 +142,7 @@ def restore_preparation(then: Prepared, should_stop: ShouldStop, refused: str) -
     except UserError as error:
         why = "Its pictures, or its image network's weights, cannot be read where they were."
         raise UserError(refused, why, "Train again, on what is there now.") from error
-    if any(getattr(then, name) != getattr(found.prepared, name) for name in MUST_MATCH):
+    if not is_same_data(then, found.prepared):
         raise UserError(
             refused,
             "The pictures or the network's weights are no longer those it was trained with.",

@@ -62,12 +62,15 @@ def forecast(settings: RunSettings, should_stop: ShouldStop = never_stop) -> For
     from qtl_core.pictures.backbones.resolve import resolve_backbone
     from qtl_core.pictures.sources.catalogue import find_dataset
     from qtl_core.tables.catalogue import load_numbers
+    from qtl_core.training.parts import with_parts
 
     if settings.data.is_numbers:
         numbers = load_numbers(settings.data)
-        training = _epoch(settings, numbers.dataset, len(numbers.columns), should_stop) * settings.training.epochs
+        rows = with_parts(numbers.dataset, settings.data, settings.training.seed)
+        training = _epoch(settings, rows, len(numbers.columns), should_stop) * settings.training.epochs
         return _with_warnings(Forecast(Seconds(), training, 0), settings)
-    dataset, _, _ = find_dataset(settings.data, lambda _: None, should_stop, allow_fallback=True)
+    dataset, data, _ = find_dataset(settings.data, lambda _: None, should_stop, allow_fallback=True)
+    dataset = with_parts(dataset, data, settings.training.seed)
     resolved = resolve_backbone(settings.data.backbone, settings.data.weights)
     if settings.training.backbone_mode == "published":
         training = _published_epoch(settings, dataset, resolved, should_stop) * settings.training.epochs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -25,6 +25,7 @@ from qtl_core.settings import DataSettings, RunSettings, TrainingSettings
 from qtl_core.settings.parameters import parameter_count
 from qtl_core.tables.catalogue import load_numbers
 from qtl_core.tables.numbers import numbers_fingerprint
+from qtl_core.training.parts import with_parts
 from qtl_core.training.task import FeatureSource, KeptFeatures
 
 Entry = TypeVar("Entry")
@@ -79,6 +80,7 @@ def prepare(
         return _prepare_numbers(asked)
     began = time.perf_counter()
     dataset, data, notes = find_dataset(asked.data, report, should_stop, allow_fallback=allow_fallback)
+    dataset = with_parts(dataset, data, asked.training.seed)
     resolved = find_backbone(data, report, should_stop, allow_fallback=allow_fallback)
     run_inputs = _RunInputs(dataset, resolved, asked.training, report, should_stop, backbone_state)
     made = _kept_features(run_inputs) if asked.training.backbone_mode == "frozen" else _live_backbone(run_inputs)
@@ -100,6 +102,9 @@ def prepare(
         features_kept=made.from_store,
         notes=tuple(note for note in (*notes, *dataset.notes, resolved.note, *made.notes) if note),
         train_counts=tuple(np.bincount(made.source.train_labels, minlength=len(dataset.classes)).tolist()),
+        test_size=len(made.test),
+        test_files=tuple(str(picture.path) for picture in made.test),
+        test_labels=tuple(labels_of(made.test)),
     )
     train_files = tuple(str(picture.path) for picture in made.train)
     return Preparation(made.source, prepared, train_files, _fingerprint(dataset.classes, made))
@@ -114,7 +119,8 @@ def _prepare_numbers(asked: RunSettings) -> Preparation:
     began = time.perf_counter()
     settings, notes = _for_numbers(asked)
     numbers = load_numbers(asked.data)
-    dataset = numbers.dataset
+    dataset = with_parts(numbers.dataset, asked.data, asked.training.seed)
+    tested = numbers.values(dataset.test) if dataset.test else None
     source = KeptFeatures(
         numbers.values(dataset.train),
         numbers.values(dataset.val),
@@ -122,6 +128,8 @@ def _prepare_numbers(asked: RunSettings) -> Preparation:
         np.array(labels_of(dataset.val)),
         classes=len(dataset.classes),
         seed=asked.training.seed,
+        test=tested,
+        test_labels=None if tested is None else np.array(labels_of(dataset.test)),
     )
     prepared = Prepared(
         settings=settings,
@@ -138,10 +146,13 @@ def _prepare_numbers(asked: RunSettings) -> Preparation:
         weights_sha256="",
         device="cpu",
         seconds_features=time.perf_counter() - began,
-        features_kept=len(dataset.train) + len(dataset.val),
+        features_kept=len(dataset.train) + len(dataset.val) + len(dataset.test),
         notes=(*dataset.notes, *notes),
         train_counts=tuple(np.bincount(source.train_labels, minlength=len(dataset.classes)).tolist()),
         feature_names=numbers.columns,
+        test_size=len(dataset.test),
+        test_files=tuple(picture.path.as_posix() for picture in dataset.test),
+        test_labels=tuple(labels_of(dataset.test)),
     )
     names = tuple(picture.path.as_posix() for picture in dataset.train)
     return Preparation(source, prepared, names, numbers_fingerprint(numbers, dataset))
@@ -160,6 +171,7 @@ def _fingerprint(classes: Sequence[str], made: _Made) -> DataFingerprint:
         classes,
         zip((picture.path for picture in made.train), made.train_digests, strict=True),
         zip((picture.path for picture in made.val), made.val_digests, strict=True),
+        zip((picture.path for picture in made.test), made.test_digests, strict=True),
     )
 
 
@@ -172,6 +184,8 @@ class _Made:
     val: Sequence[Picture]
     train_digests: Sequence[str]
     val_digests: Sequence[str]
+    test: Sequence[Picture] = ()
+    test_digests: Sequence[str] = ()
     unreadable: tuple[SkippedFile, ...] = ()
     notes: tuple[str, ...] = ()
     from_store: int = 0
@@ -212,25 +226,45 @@ class _RunInputs:
 def _kept_features(run_inputs: _RunInputs) -> _Made:
     """The truly frozen backbone: every feature is computed once, before training."""
     dataset, training = run_inputs.dataset, run_inputs.training
-    train = _features_of(run_inputs, dataset.train, "training", training.views if training.augmentation else 0)
-    val = _features_of(run_inputs, dataset.val, "validation", 0)
-    train_pictures, val_pictures = _readable(dataset.train, train), _readable(dataset.val, val)
-    digests = _readable(train.digests, train), _readable(val.digests, val)
-    unreadable = (*train.unreadable, *val.unreadable)
-    _check_every_class(dataset.classes, train_pictures, val_pictures, unreadable)
-    for which, part in (("training", train), ("validation", val)):
-        _check_numbers(part, which)
+    parts = {name: pictures for name, pictures in _parts(dataset).items() if pictures}
+    views = {"training": training.views if training.augmentation else 0}
+    found = {name: _features_of(run_inputs, parts[name], name, views.get(name, 0)) for name in parts}
+    pictures = {name: _readable(parts[name], found[name]) for name in parts}
+    unreadable = tuple(each for part in found.values() for each in part.unreadable)
+    _check_every_class(dataset.classes, pictures, unreadable)
+    for name, part in found.items():
+        _check_numbers(part, name)
+    arrays = {name: (part.values if part.augmented is None else part.augmented) for name, part in found.items()}
+    values = {name: arrays[name][part.readable] for name, part in found.items()}
+    labels = {name: np.array(labels_of(part)) for name, part in pictures.items()}
     source = KeptFeatures(
-        (train.values if train.augmented is None else train.augmented)[train.readable],
-        val.values[val.readable],
-        np.array(labels_of(train_pictures)),
-        np.array(labels_of(val_pictures)),
+        values["training"],
+        values["validation"],
+        labels["training"],
+        labels["validation"],
         classes=len(dataset.classes),
         seed=training.seed,
+        test=values.get("test"),
+        test_labels=labels.get("test"),
     )
-    notes = tuple(dict.fromkeys((*train.notes, *val.notes)))
-    from_store = train.from_store + val.from_store
-    return _Made(source, train_pictures, val_pictures, *digests, unreadable, notes, from_store)
+    digests = {name: _readable(part.digests, part) for name, part in found.items()}
+    return _Made(
+        source,
+        pictures["training"],
+        pictures["validation"],
+        digests["training"],
+        digests["validation"],
+        pictures.get("test", ()),
+        digests.get("test", ()),
+        unreadable=unreadable,
+        notes=tuple(dict.fromkeys(note for part in found.values() for note in part.notes)),
+        from_store=sum(part.from_store for part in found.values()),
+    )
+
+
+def _parts(dataset: Dataset) -> dict[str, tuple[Picture, ...]]:
+    """Returns the pictures of each part, by what a person calls it."""
+    return {"training": dataset.train, "validation": dataset.val, "test": dataset.test}
 
 
 def _check_numbers(features: Features, which: str) -> None:
@@ -276,19 +310,20 @@ def _live_backbone(run_inputs: _RunInputs) -> _Made:
             "Choose the truly frozen network, or features as they are.",
         )
     unreadable: list[SkippedFile] = []
-    pictures = (*run_inputs.dataset.train, *run_inputs.dataset.val)
-    for number, picture in enumerate(pictures, start=1):
+    parts = {name: pictures for name, pictures in _parts(run_inputs.dataset).items() if pictures}
+    every = [picture for part in parts.values() for picture in part]
+    for number, picture in enumerate(every, start=1):
         if run_inputs.should_stop():
             raise StoppedByUser
         try:
             open_picture(picture.path)
         except UserError as error:
             unreadable.append(SkippedFile(picture.path, error.why or error.what))
-        run_inputs.report(Progress("Checking the pictures", number, len(pictures)))
+        run_inputs.report(Progress("Checking the pictures", number, len(every)))
     bad = {entry.path for entry in unreadable}
-    train = [picture for picture in run_inputs.dataset.train if picture.path not in bad]
-    val = [picture for picture in run_inputs.dataset.val if picture.path not in bad]
-    _check_every_class(run_inputs.dataset.classes, train, val, tuple(unreadable))
+    pictures = {name: [each for each in part if each.path not in bad] for name, part in parts.items()}
+    _check_every_class(run_inputs.dataset.classes, pictures, tuple(unreadable))
+    train, val, test = pictures["training"], pictures["validation"], pictures.get("test", [])
     source = PublishedBackbone(
         train,
         val,
@@ -297,19 +332,17 @@ def _live_backbone(run_inputs: _RunInputs) -> _Made:
         augment=run_inputs.training.augmentation,
         seed=run_inputs.training.seed,
         state=run_inputs.backbone_state,
+        test=test,
     )
-    train_digests, val_digests = (digests_of(part, run_inputs.should_stop) for part in (train, val))
-    return _Made(source, train, val, train_digests, val_digests, tuple(unreadable))
+    digests = [digests_of(part, run_inputs.should_stop) for part in (train, val, test)]
+    return _Made(source, train, val, digests[0], digests[1], test, digests[2], unreadable=tuple(unreadable))
 
 
 def _check_every_class(
-    classes: Sequence[str],
-    train: Sequence[Picture],
-    val: Sequence[Picture],
-    unreadable: Sequence[SkippedFile],
+    classes: Sequence[str], parts: Mapping[str, Sequence[Picture]], unreadable: Sequence[SkippedFile]
 ) -> None:
     """Refuses to train when, of some class, no picture could be read."""
-    for split, pictures in (("training", train), ("validation", val)):
+    for split, pictures in parts.items():
         present = set(labels_of(pictures))
         for label, name in enumerate(classes):
             if label not in present:

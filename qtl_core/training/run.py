@@ -82,7 +82,7 @@ def continued(view: RunView, more_epochs: int) -> RunRequest:
         )
     settings = _for_more(view.prepared.settings, view.checkpoint, more_epochs)
     over = view.ended or view.failed
-    before = RunView(prepared=view.prepared, epochs=view.epochs)
+    before = RunView(prepared=view.prepared, epochs=view.epochs, tested=view.tested, looks=view.looks)
     return RunRequest(settings, allow_fallback=False, before=before, run=over.run if over else "")
 
 
@@ -172,6 +172,7 @@ def _prepare_and_train(
     from qtl_core.training.engines import ENGINES, engine_name
     from qtl_core.training.preparation import prepare
     from qtl_core.training.task import task_of
+    from qtl_core.training.testing import tested
 
     start = request.before.checkpoint
     if start is not None:
@@ -195,7 +196,13 @@ def _prepare_and_train(
     prepared = replace(begun.prepared, engine=name)
     keeper.begin(request.before.apply(prepared), preparation.data)
     yield prepared
-    yield from begun.kept_with(ENGINES[name](task, start, should_stop))
+    last = start
+    for event in begun.kept_with(ENGINES[name](task, start, should_stop)):
+        last = event.checkpoint if isinstance(event, EpochDone) else last
+        yield event
+    is_new = last is not start or request.before.tested is None
+    if last is not None and prepared.test_size and is_new:
+        yield tested(prepared.settings, preparation.source, last)
 
 
 def _begun(preparation: Preparation, point: StartingPoint | None, kept: KeptStart | None) -> Beginning:
@@ -242,8 +249,9 @@ def _check_unchanged(before: Prepared | None, now: Prepared) -> None:
     Raises:
         UserError: They are not those of `before`.
     """
-    same = ("classes", "train_size", "val_files", "val_labels", "weights_sha256")
-    if before is not None and any(getattr(before, name) != getattr(now, name) for name in same):
+    from qtl_core.training.feature_memory import is_same_data
+
+    if before is not None and not is_same_data(before, now):
         raise UserError(
             "This run cannot go on.",
             "The pictures or the network's weights are not those it was trained with so far.",
@@ -312,7 +320,8 @@ def continue_request(run_id: str) -> RunRequest:
             f"It was begun for {prepared.settings.training.epochs} epochs, and all are done.",
             "Train it further for more epochs.",
         )
-    before = RunView(prepared=prepared, epochs=view.epochs) if view.epochs else RunView()
+    before = RunView(prepared=prepared, epochs=view.epochs, tested=view.tested, looks=view.looks)
+    before = before if view.epochs else RunView()
     return RunRequest(
         prepared.settings, allow_fallback=False, before=before, run=run_id, patient=True, engine=prepared.engine
     )

@@ -62,6 +62,17 @@ class FeatureSource(Protocol):
     def state(self) -> Arrays:
         """Returns what of the backbone drifts while training; empty where it is truly frozen."""
 
+    @property
+    def test_labels(self) -> np.ndarray | None:
+        """Class of every test picture, shape (test_size,), int64; None or empty where there are none."""
+
+    def test_features(self, state: Arrays) -> np.ndarray:
+        """Returns the features of all test pictures, shape (test_size, feature_size), float32.
+
+        Args:
+            state: As `state` gave it after the epoch whose weights are tested.
+        """
+
 
 @dataclass(frozen=True)
 class TrainingTask:
@@ -137,6 +148,8 @@ class KeptFeatures:
         train_labels, val_labels: Class indices, 0 to classes - 1; every class may, none must be there.
         classes: Number of classes.
         seed: Decides, with the epoch, which view each picture shows; 0 or more.
+        test, test_labels: Of the pictures looked at once, when training is over: as for validation; None where there
+            are none.
 
     Raises:
         InputError: A shape does not fit the others, something is empty or not a finite number, or a label is no class.
@@ -148,6 +161,8 @@ class KeptFeatures:
     val_labels: np.ndarray
     classes: int = field(kw_only=True)
     seed: int = field(default=0, kw_only=True)
+    test: np.ndarray | None = field(default=None, kw_only=True)
+    test_labels: np.ndarray | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         classes = checks.whole_number("classes", self.classes, 1, checks.MOST_CLASSES)
@@ -162,6 +177,10 @@ class KeptFeatures:
             "train_labels": _fixed(checks.class_labels("train_labels", self.train_labels, len(train), classes)),
             "val_labels": _fixed(checks.class_labels("val_labels", self.val_labels, len(val), classes)),
         }
+        if self.test is not None:
+            test = checks.real_array("test", self.test, (None, train.shape[-1]), says="(pictures, features)")
+            labels = _fixed(checks.class_labels("test_labels", self.test_labels, len(test), classes))
+            checked |= {"test": test, "test_labels": labels}
         for name, value in checked.items():
             object.__setattr__(self, name, value)
 
@@ -175,6 +194,17 @@ class KeptFeatures:
         other = copy(self)
         object.__setattr__(other, "seed", checks.whole_number("seed", seed, 0))
         return other
+
+    def drawn(self, places: np.ndarray) -> KeptFeatures:
+        """Returns the same with only the training pictures at these places, not checked again."""
+        other = copy(self)
+        object.__setattr__(other, "train", np.ascontiguousarray(self.train[places]))
+        object.__setattr__(other, "train_labels", _fixed(self.train_labels[places]))
+        return other
+
+    def test_features(self, state: Arrays) -> np.ndarray:
+        """See `FeatureSource`."""
+        return np.zeros((0, self.feature_size), np.float32) if self.test is None else self.test
 
     def train_batch(self, epoch: int, indices: np.ndarray) -> Tensor:
         """See `FeatureSource`."""

@@ -79,7 +79,8 @@ def test_whatever_is_done_to_the_set_leaves_the_version(pets):
 def test_pictures_set_aside_are_neither_trained_on_nor_validated_with(pets):
     editing.set_split(pets.id, SplitSettings(0.2, 0.2))
     loaded = load_version(pets.id)
-    assert (len(loaded.train), len(loaded.val)) == (12, 4)
+    assert (len(loaded.train), len(loaded.val), len(loaded.test)) == (12, 4, 4)
+    assert {each.split for each in loaded.test} == {"test"}
     assert "4 pictures are set aside" in loaded.notes[0]
     assert find_version(pets.id, 1).counts["test"] == 4
 

@@ -95,6 +95,6 @@ def test_of_what_is_in_memory_the_oldest_goes_first(settings):
         asked = settings.changed(augmentation=bool(views), views=views or 2)
         prepared(asked)
         cached_preparation(asked, never_stop)
-    assert [views for _, views in feature_memory._cache] == [2, 3]
+    assert [views for _, views, _ in feature_memory._cache] == [2, 3]
     cached_preparation(settings.changed(augmentation=True, views=2), never_stop)
-    assert [views for _, views in feature_memory._cache] == [3, 2]
+    assert [views for _, views, _ in feature_memory._cache] == [3, 2]

@@ -30,7 +30,7 @@ from qtl_core.pictures.datasets.creating import find_by_id, mark_used, record_in
 from qtl_core.pictures.datasets.opening import reading, writing
 from qtl_core.pictures.datasets.reading import Contents, contents_in
 from qtl_core.pictures.datasets.records import PARTS, DatasetRecord, Part, PictureRecord
-from qtl_core.pictures.sources.dataset import Copy, Dataset, Picture, Split
+from qtl_core.pictures.sources.dataset import Copy, Dataset, Picture
 from qtl_core.pictures.sources.duplicates import copy_notes, find_copies, groups_of
 from qtl_core.pictures.sources.perceptual_hash import perceptual_hashes
 
@@ -176,29 +176,34 @@ def dataset_of(
         StoppedByUser: `should_stop` said so.
     """
     label_of = {name: label for label, name in enumerate(version.classes)}
-    used = [each for each in version.entries if each.part != "test"]
-    pictures = [_picture(version, each, label_of[each.class_name]) for each in used]
-    copies = _copies(version, used, pictures, progress, should_stop) if comparing else ()
-    train = tuple(each for each in pictures if each.split == "train")
-    val = tuple(each for each in pictures if each.split == "val")
+    bursts = _bursts(version.set_id)
+    pictures = [_picture(version, each, label_of[each.class_name], bursts) for each in version.entries]
+    copies = _copies(version, pictures, progress, should_stop) if comparing else ()
+    train, val, test = (tuple(each for each in pictures if each.split == part) for part in PARTS)
     notes = [*version.notes, *copy_notes(copies, version.folder, len(val), divided=False)]
-    return Dataset(find_by_id(version.set_id).name, "dataset", version.classes, train, val, (), tuple(notes), copies)
+    name = find_by_id(version.set_id).name
+    return Dataset(name, "dataset", version.classes, train, val, (), tuple(notes), copies, test)
 
 
-def _picture(version: DatasetVersion, entry: Entry, label: int) -> Picture:
-    split: Split = "train" if entry.part == "train" else "val"
-    return Picture(version.folder / entry.part / entry.class_name / entry.file, label, split)
+def _picture(version: DatasetVersion, entry: Entry, label: int, bursts: dict[str, str]) -> Picture:
+    place = version.folder / entry.part / entry.class_name / entry.file
+    return Picture(place, label, entry.part, bursts.get(entry.sha256, ""))
+
+
+def _bursts(set_id: str) -> dict[str, str]:
+    """Returns the group of every picture that is of one, by its contents; of removed pictures, too."""
+    query = "SELECT sha256, burst FROM pictures WHERE burst != '' ORDER BY removed IS NULL, id"
+    return reading(set_id, lambda connection: {each["sha256"]: each["burst"] for each in connection.execute(query)})
 
 
 def _copies(
     version: DatasetVersion,
-    entries: Sequence[Entry],
     pictures: Sequence[Picture],
     progress: ProgressCallback,
     should_stop: ShouldStop,
 ) -> tuple[Copy, ...]:
     """Compares the pictures, by the files of the set: what was found out of them serves every version."""
-    files = [layout.picture_file(version.set_id, each.sha256, each.name) for each in entries]
+    files = [layout.picture_file(version.set_id, each.sha256, each.name) for each in version.entries]
     looks = []
     for number, look in enumerate(perceptual_hashes(files, should_stop), start=1):
         looks.append(look)

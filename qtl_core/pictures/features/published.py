@@ -34,6 +34,7 @@ class PublishedBackbone:
         augment: Whether training pictures are randomly cropped and mirrored, anew every epoch.
         seed: What the network's own randomness (dropout, where it has any) grows from.
         state: Drifted buffers to go on from.
+        test: Pictures looked at once, when training is over.
 
     Raises:
         UserError: The weights have no batch norms that could drift.
@@ -49,14 +50,16 @@ class PublishedBackbone:
         augment: bool,
         seed: int,
         state: Arrays | None = None,
+        test: Sequence[Picture] = (),
     ) -> None:
-        self.train, self.val, self.augment, self.seed = train, val, augment, seed
-        self.train_labels, self.val_labels = np.array(labels_of(train)), np.array(labels_of(val))
+        self.train, self.val, self.test, self.augment, self.seed = train, val, test, augment, seed
+        labels = (np.array(labels_of(part), dtype=np.int64) for part in (train, val, test))
+        self.train_labels, self.val_labels, self.test_labels = labels
         self.transform, self.feature_size, self.classes = resolved.spec.transform, resolved.spec.feature_size, classes
         self.device = pick_device()
         self.network = load_plain_backbone(resolved)
         _check_something_drifts(self.network, resolved)
-        self.network.load_state_dict({name: torch.tensor(value) for name, value in (state or {}).items()}, strict=False)
+        self._load(state or {})
         self.network.to(self.device)
 
     @torch.no_grad()
@@ -71,9 +74,25 @@ class PublishedBackbone:
     @torch.no_grad()
     def validation(self) -> Tensor:
         """See `FeatureSource`; the batch norms stand still, at their running averages."""
+        return self._of(self.val)
+
+    @torch.no_grad()
+    def test_features(self, state: Arrays) -> np.ndarray:
+        """Returns the test pictures' features through the network as it was in `state`, shape (test_size, features)."""
+        now = self.state()
+        self._load(state)
+        try:
+            return self._of(self.test).numpy()
+        finally:
+            self._load(now)
+
+    def _load(self, state: Arrays) -> None:
+        self.network.load_state_dict({name: torch.tensor(value) for name, value in state.items()}, strict=False)
+
+    def _of(self, pictures: Sequence[Picture]) -> Tensor:
         self.network.eval()
-        batches = range(0, len(self.val), VALIDATION_BATCH)
-        return torch.cat([self._features(self._centre_views(first)) for first in batches])
+        batches = range(0, len(pictures), VALIDATION_BATCH)
+        return torch.cat([self._features(self._centre_views(pictures, first)) for first in batches])
 
     def state(self) -> Arrays:
         """Returns the running averages of the batch norms."""
@@ -85,9 +104,9 @@ class PublishedBackbone:
             return centre_view(image, self.transform)
         return augmented_view(image, self.transform, f"{self.seed} {picture.path.name}", epoch)
 
-    def _centre_views(self, first: int) -> list[np.ndarray]:
-        pictures = self.val[first : first + VALIDATION_BATCH]
-        return [centre_view(open_picture(picture.path), self.transform) for picture in pictures]
+    def _centre_views(self, pictures: Sequence[Picture], first: int) -> list[np.ndarray]:
+        batch = pictures[first : first + VALIDATION_BATCH]
+        return [centre_view(open_picture(picture.path), self.transform) for picture in batch]
 
     def _features(self, views: list[np.ndarray]) -> Tensor:
         return self.network(normalised(views, self.transform, self.device)).cpu()

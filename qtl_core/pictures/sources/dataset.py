@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Split = Literal["train", "val"]
+Split = Literal["train", "val", "test"]
 
 
 @dataclass(frozen=True)
@@ -17,12 +17,14 @@ class Picture:
     Attributes:
         path: The file.
         label: Index into the dataset's `classes`.
-        split: Trained on ("train") or held out ("val").
+        split: Trained on ("train"), held out to choose the best epoch ("val"), or looked at once at the end ("test").
+        group: The same for pictures that belong in one part, such as copies or a burst; "" where it is alone.
     """
 
     path: Path
     label: int
     split: Split
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,8 @@ class Copy:
 
     @property
     def is_across(self) -> bool:
-        """True if one is trained on and the other held out for validation."""
-        return self.one.split != self.other.split
+        """True if one is trained on and the other is not: what was learnt by heart then counts as right."""
+        return (self.one.split == "train") != (self.other.split == "train")
 
     @property
     def has_two_labels(self) -> bool:
@@ -59,7 +61,7 @@ class Copy:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Pictures of two or more classes, split into training and validation.
+    """Pictures of two or more classes, split into training and validation, and perhaps testing.
 
     Attributes:
         name: What to call it on screen.
@@ -71,6 +73,7 @@ class Dataset:
         skipped: Files that are not used, each with its reason.
         notes: Sentences a person should read (a difference from the manifest, how a folder was split, ...).
         copies: Pictures that are there more than once.
+        test: Pictures looked at once, when training is over, in a fixed order; none where the set has no such part.
     """
 
     name: str
@@ -81,6 +84,7 @@ class Dataset:
     skipped: tuple[SkippedFile, ...] = ()
     notes: tuple[str, ...] = ()
     copies: tuple[Copy, ...] = ()
+    test: tuple[Picture, ...] = ()
 
 
 def labels_of(pictures: Sequence[Picture]) -> list[int]:

@@ -1,4 +1,4 @@
-"""Reads a folder of pictures: train/<class> and val/<class>, or <class> alone.
+"""Reads a folder of pictures: train/<class>, val/<class> and perhaps test/<class>, or <class> alone.
 
 What cannot be used is passed over and listed with its reason, and pictures that are there more than once are found.
 That every picture is decoded for, once: 400 photos take two seconds the first time, and a tenth of one after that.
@@ -6,6 +6,7 @@ That every picture is decoded for, once: 400 photos take two seconds the first t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +27,7 @@ SPLIT_NOTE = (
     "rest is for validation, chosen by file name, copies together, and so the same every time."
 )
 
+PARTS: tuple[Split, ...] = ("train", "val", "test")
 Group = tuple[Split | None, str]  # a split (None: not split yet) and a class
 Found = tuple[Path, str]  # what lies in a class folder, and why it is not used, or "" where that is to be found out
 Usable = dict[Group, list[Path]]
@@ -42,7 +44,7 @@ def read_folder(
     """Reads a folder of pictures, in the order of torchvision's ImageFolder.
 
     Hidden and system files are ignored. A folder without train and val is split by its file names, with all copies of a
-    picture on the same side.
+    picture on the same side. A folder `test` beside train and val is the test part.
 
     Args:
         path: The folder.
@@ -80,14 +82,16 @@ def _dataset(
     groups: dict[Path, int],
 ) -> Dataset:
     classes, is_divided = tuple(next(iter(layout.parts.values()))), None in layout.parts
-    train, val = _pictures(usable, classes, "train"), _pictures(usable, classes, "val")
-    pictures = (*train, *val) if looks else ()
+    together = _together(groups)
+    train, val, test = (_pictures(usable, classes, part, together) for part in PARTS)
+    pictures = (*train, *val, *test) if looks else ()
     of_each = [looks[picture.path] for picture in pictures], [groups[picture.path] for picture in pictures]
     copies = find_copies(pictures, *of_each)
     notes = [*layout.notes, *([SPLIT_NOTE] if is_divided else [])]
     notes += copy_notes(copies, root, len(val), divided=is_divided)
     name = root.name if root.name not in ("", "..") else root.resolve().name or str(root)
-    return Dataset(name, "folder", classes, train, val, (*layout.skipped, *skipped_files), tuple(notes), copies)
+    skipped = (*layout.skipped, *skipped_files)
+    return Dataset(name, "folder", classes, train, val, skipped, tuple(notes), copies, test)
 
 
 def _absolute(path: Path) -> Path:
@@ -187,8 +191,18 @@ def _divide(usable: Usable, looks: dict[Path, PerceptualHash | None], groups: di
     return found
 
 
-def _pictures(usable: Usable, classes: tuple[str, ...], split: Split) -> tuple[Picture, ...]:
-    return tuple(Picture(path, label, split) for label, name in enumerate(classes) for path in usable[split, name])
+def _pictures(usable: Usable, classes: tuple[str, ...], split: Split, together: dict[Path, str]) -> tuple[Picture, ...]:
+    return tuple(
+        Picture(path, label, split, together.get(path, ""))
+        for label, name in enumerate(classes)
+        for path in usable.get((split, name), [])
+    )
+
+
+def _together(groups: dict[Path, int]) -> dict[Path, str]:
+    """Returns the group of every picture that has copies."""
+    sizes = Counter(groups.values())
+    return {path: f"copies {group}" for path, group in groups.items() if sizes[group] > 1}
 
 
 def _counted(total: int, progress: ProgressCallback) -> Counted:

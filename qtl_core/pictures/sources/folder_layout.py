@@ -1,4 +1,4 @@
-"""Finds the class folders of a data set: below train and val, or directly in the folder. What is not plain is said."""
+"""Finds the class folders of a data set: below train, val and test, or directly in it. What is not plain is said."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ class FolderLayout:
     """The folders of a data set's pictures.
 
     Attributes:
-        parts: The class folders of each part or, where the folder has no train and val, of the one part None.
+        parts: The class folders of each part ("test" only where it has the classes of the others) or, where the folder
+            has no train and val, of the one part None.
         notes: What was taken for what, where it is not plain.
         skipped: What lies beside them, and links that are not followed.
     """
@@ -58,8 +59,8 @@ def find_classes(root: Path) -> FolderLayout:
 
 
 def _parts(search: Search, top: Path) -> tuple[dict[Split | None, ClassFolders], list[str], list[Path]]:
-    """Returns the class folders of train and val, what to say of them, and which folders were read for them."""
-    train, val, notes = _chosen_parts(search, top)
+    """Returns the class folders of the parts, what to say of them, and which folders were read for them."""
+    train, val, tests, notes = _chosen_parts(search, top)
     sides = [_classes(search, _inner(search, part)) for part in (train, val)]
     (here, notes_here, _), (there, notes_there, _) = sides
     pairs = paired(here, there)
@@ -72,12 +73,41 @@ def _parts(search: Search, top: Path) -> tuple[dict[Split | None, ClassFolders],
         "val": {name: there[other] for name, other in zip(named, pairs.values(), strict=True)},
     }
     notes += [*notes_here, *notes_there, *_spelling_notes(here, there, pairs, (train.name, val.name))]
+    test, more = _test_part(search, tests, dict(zip(pairs, named, strict=True)))
+    found |= test
+    notes += more
     read = [top, *(folder for part in (train, val) for folder in _between(part, _inner(search, part)))]
     return {part: dict(sorted(classes.items())) for part, classes in found.items()}, notes, read
 
 
-def _chosen_parts(search: Search, top: Path) -> tuple[Path, Path, list[str]]:
-    """Returns the folders to train on and to validate with, and says so where their names do not."""
+def _test_part(
+    search: Search, tests: Sequence[Path], classes: dict[str, str]
+) -> tuple[dict[Split | None, ClassFolders], list[str]]:
+    """Returns the class folders of the one folder for testing, if it has just the classes of training, and what to say.
+
+    Args:
+        search: What is on disk.
+        tests: The folders for testing beside a folder for validation.
+        classes: The name of each class by how its folder's name in the training part looks.
+    """
+    if not tests:
+        return {}, []
+    names = " and ".join(in_text(each.name) for each in tests)
+    if len(tests) > 1:
+        return {}, [f"{names} are left aside: only one folder for testing can be used."]
+    try:
+        found, notes, _ = _classes(search, _inner(search, tests[0]))
+    except UserError:
+        found, notes = {}, []
+    pairs = paired(classes, found)
+    if not len(pairs) == len(found) == len(classes):
+        why = "it has other classes" if found else "nothing in it says what its pictures show"
+        return {}, [f"{names} is left aside, neither trained on nor tested with: {why}."]
+    return {"test": dict(sorted((classes[one], found[other]) for one, other in pairs.items()))}, notes
+
+
+def _chosen_parts(search: Search, top: Path) -> tuple[Path, Path, list[Path], list[str]]:
+    """Returns the folders to train on and to validate with, those for testing, and says so where names do not."""
     named = {part: [each for each in search.folders(top) if part_of(each.name) == part] for part in PURPOSE}
     with_classes = {part: [each for each in found if search.folders(each)] for part, found in named.items()}
     for part in ("train", "val"):
@@ -93,10 +123,7 @@ def _chosen_parts(search: Search, top: Path) -> tuple[Path, Path, list[str]]:
         notes.append(
             f"There is no folder for validation, so {val.name} chooses the best epoch: it is no test of it any more."
         )
-    if aside := [each.name for each in named["test"] if each != val]:
-        is_left = "is left aside: it is" if len(aside) == 1 else "are left aside: they are"
-        notes.append(f"{' and '.join(aside)} {is_left} neither trained on nor validated with.")
-    return train, val, notes
+    return train, val, [each for each in named["test"] if each != val], notes
 
 
 def _the_only(

@@ -11,14 +11,14 @@ import re
 import secrets
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 from safetensors.numpy import load, save
 
-from qtl_core.runs.events import Checkpoint, EpochDone
+from qtl_core.runs.events import Checkpoint, EpochDone, Tested
 
 GROUPS = (
     "weights",
@@ -109,10 +109,12 @@ def read_predictions(file: Path, checksums: Sequence[int], pictures: int, classe
 
 
 HALVES = ".*.part"
-_OURS = ("weights-*.safetensors", "predictions-*.f32", HALVES, "arrays.npz")  # the last: of before there was a store
+# The last is of before there was a store.
+_OURS = ("weights-*.safetensors", "predictions-*.f32", "test-*.f32", HALVES, "arrays.npz")
 
 _WEIGHTS = re.compile(r"(weights-[0-9]{6,}-[0-9a-f]{8}\.safetensors)?")
 _PREDICTIONS = re.compile(r"(predictions-[0-9a-f]{8}\.f32)?")
+_TEST = re.compile(r"(test-[0-9a-f]{8}\.f32)?")
 
 
 @dataclass(frozen=True)
@@ -124,12 +126,16 @@ class RunFiles:
         weights_digest: The SHA-256 of that file.
         predictions: What it said of the validation pictures after each epoch.
         checksums: One for each epoch's part of that file.
+        test: What the best epoch said of the test pictures, "" before they were looked at.
+        test_checksum: That file's.
     """
 
     weights: str = ""
     weights_digest: str = ""
     predictions: str = ""
     checksums: tuple[int, ...] = ()
+    test: str = ""
+    test_checksum: int = 0
 
     def __post_init__(self) -> None:
         """Refuses names that this module would not have given: they come from files, and none may lead elsewhere.
@@ -137,27 +143,54 @@ class RunFiles:
         Raises:
             ValueError: One is not ours.
         """
-        if not (_WEIGHTS.fullmatch(self.weights) and _PREDICTIONS.fullmatch(self.predictions)):
-            raise ValueError(f"{self.weights!r} and {self.predictions!r} are no names of a run's files")
+        patterns = {self.weights: _WEIGHTS, self.predictions: _PREDICTIONS, self.test: _TEST}
+        if not all(pattern.fullmatch(name) for name, pattern in patterns.items() if name):
+            raise ValueError(f"{', '.join(map(repr, patterns))} are no names of a run's files")
 
     @property
     def names(self) -> tuple[str, ...]:
         """Those that there are."""
-        return tuple(filter(None, (self.weights, self.predictions)))
+        return tuple(filter(None, (self.weights, self.predictions, self.test)))
 
 
-def write_files(folder: Path, epochs: Sequence[EpochDone], known: RunFiles, *, lasting: bool = True) -> RunFiles:
+def write_files(
+    folder: Path, epochs: Sequence[EpochDone], known: RunFiles, tested: Tested | None = None, *, lasting: bool = True
+) -> RunFiles:
     """Writes what is new since `known`, and returns where it is now.
 
     Args:
         folder: The run's folder.
         epochs: All its epochs; the last one has the checkpoint.
         known: What was written of the first of them, so that it need not be again.
+        tested: What was found of the test pictures after the last of them, if it was looked at.
         lasting: Whether to wait until it would outlast a power cut.
 
     Raises:
         OSError: It cannot be written; then nothing is left of it.
     """
+    files = _write_epochs(folder, epochs, known, lasting=lasting)
+    try:
+        return _with_test(folder, files, tested, lasting=lasting)
+    except OSError:
+        remove_new(folder, files, known)
+        raise
+
+
+def _with_test(folder: Path, files: RunFiles, tested: Tested | None, *, lasting: bool) -> RunFiles:
+    content = tested_bytes(tested) if tested else b""
+    if not tested or (files.test and files.test_checksum == checksum(content)):
+        return files if tested else replace(files, test="", test_checksum=0)
+    name = f"test-{secrets.token_hex(4)}.f32"
+    put(folder / name, content, lasting=lasting)
+    return replace(files, test=name, test_checksum=checksum(content))
+
+
+def tested_bytes(tested: Tested) -> bytes:
+    """Returns the class probabilities of all test pictures, row by row."""
+    return np.ascontiguousarray(tested.probabilities, dtype=NUMBER).tobytes()
+
+
+def _write_epochs(folder: Path, epochs: Sequence[EpochDone], known: RunFiles, *, lasting: bool) -> RunFiles:
     done = len(known.checksums)
     if done == len(epochs):
         return known
@@ -171,7 +204,8 @@ def write_files(folder: Path, epochs: Sequence[EpochDone], known: RunFiles, *, l
         if not known.predictions:
             (folder / predictions).unlink(missing_ok=True)
         raise
-    return RunFiles(weights, digest, predictions, (*known.checksums, *map(checksum, parts)))
+    checksums = (*known.checksums, *map(checksum, parts))
+    return RunFiles(weights, digest, predictions, checksums, known.test, known.test_checksum)
 
 
 def _write_weights(folder: Path, checkpoint: Checkpoint, lasting: bool) -> tuple[str, str]:

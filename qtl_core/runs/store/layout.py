@@ -3,6 +3,7 @@
 runs/store.sqlite
 runs/<id>/weights-*.safetensors     best and last weights, the optimiser's memory
 runs/<id>/predictions-*.f32         class probabilities of every validation picture, epoch after epoch
+runs/<id>/test-*.f32                the same of every test picture, once training is over
 runs/<id>/run.json                  a copy of all that the SQLite file says of the run
 runs/<id>/lock                      held by the process that trains it
 """

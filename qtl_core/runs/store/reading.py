@@ -16,17 +16,26 @@ from pathlib import Path
 from qtl_core.common.checks import instance
 from qtl_core.common.errors import UserError
 from qtl_core.common.memory import bytes_of
-from qtl_core.runs.events import EpochDone
+from qtl_core.runs.events import EpochDone, Tested
 from qtl_core.runs.provenance import Provenance
 from qtl_core.runs.store import layout
-from qtl_core.runs.store.files import RunFiles, read_predictions, unpacked
+from qtl_core.runs.store.files import read_predictions, unpacked
 from qtl_core.runs.store.layout import run_folder
 from qtl_core.runs.store.locks import is_locked
 from qtl_core.runs.store.opening import reading
 from qtl_core.runs.store.records import RunRecord, Storage
 from qtl_core.runs.store.schema import damaged_run, unknown_run
 from qtl_core.runs.store.serialization import counted, epoch_from, prepared_from
-from qtl_core.runs.store.tables import SUMMARY_COLUMNS, ended_of, epochs_of, find_dataset, prepared_in, record_of
+from qtl_core.runs.store.tables import (
+    SUMMARY_COLUMNS,
+    ended_of,
+    epochs_of,
+    files_in,
+    find_dataset,
+    prepared_in,
+    record_of,
+    tested_of,
+)
 from qtl_core.runs.view import PreparedRun
 
 ATTEMPTS = 5  # at reading a run whose files are replaced meanwhile, as those of one in training are
@@ -196,14 +205,24 @@ def _view(row: sqlite3.Row, prepared: str, epochs: list[_EpochRow]) -> PreparedR
     found = prepared_from(json.loads(prepared))
     if not found.train_counts and row["data_sha256"]:  # a run of an older version
         found = counted(found, reading(lambda connection: find_dataset(connection, row["data_sha256"]), None))
-    return PreparedRun(prepared=found, epochs=_epochs(row, epochs), ended=ended_of(row))
+    tested = _tested(row) if row["tested"] else None
+    return PreparedRun(
+        prepared=found, epochs=_epochs(row, epochs), ended=ended_of(row), tested=tested, looks=row["test_looks"]
+    )
+
+
+def _tested(row: sqlite3.Row) -> Tested:
+    files = files_in(row, ())
+    shape = row["test_size"], len(json.loads(row["classes"]))
+    (found,) = read_predictions(layout.run_folder(row["id"]) / files.test, (files.test_checksum,), *shape)
+    return tested_of(row, found)
 
 
 def _epochs(row: sqlite3.Row, rows: list[_EpochRow]) -> tuple[EpochDone, ...]:
     if not rows:
         return ()
     folder, checksums = layout.run_folder(row["id"]), tuple(check for _, check, _ in rows)
-    files = RunFiles(row["weights"], row["weights_digest"], row["predictions"], checksums)
+    files = files_in(row, checksums)
     shape = row["val_size"], len(json.loads(row["classes"]))
     predictions = read_predictions(folder / files.predictions, checksums, *shape)
     epochs = [epoch_from(json.loads(text), found) for (_, _, text), found in zip(rows, predictions, strict=True)]

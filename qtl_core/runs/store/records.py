@@ -39,6 +39,9 @@ class RunRecord:
         size: Bytes on disk.
         deleted: When it was deleted, or None.
         failure: Why it failed, in words, where it did.
+        test_size: Pictures set aside for testing.
+        test_right: Of these it got right at the end; None where they were not looked at, or not since it went on.
+        test_looks: How often they were looked at.
     """
 
     id: str
@@ -69,6 +72,14 @@ class RunRecord:
     size: int
     deleted: float | None = None
     failure: str = ""
+    test_size: int = 0
+    test_right: int | None = None
+    test_looks: int = 0
+
+    @property
+    def test_accuracy(self) -> float | None:
+        """The share of the test pictures that it got right at the end; None where they were not looked at."""
+        return self.test_right / self.test_size if self.test_size and self.test_right is not None else None
 
     @property
     def started(self) -> float | None:

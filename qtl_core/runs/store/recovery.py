@@ -39,7 +39,7 @@ from qtl_core.runs.store.tables import (
     summary,
 )
 
-_BEGUN = (layout.LOCK, "predictions-*.f32", HALVES)
+_BEGUN = (layout.LOCK, "predictions-*.f32", "test-*.f32", HALVES)
 
 
 def clear_up(connection: sqlite3.Connection, known: Collection[str]) -> None:

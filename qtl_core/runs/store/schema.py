@@ -38,6 +38,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, epoch INTEGER NOT NULL, checksum INTEGER NOT NULL,
             figures TEXT NOT NULL, PRIMARY KEY (run, epoch)) WITHOUT ROWID""",
     ),
+    (
+        # The test part. `tested` is JSON: the figures of the last look, and where its predictions are; "" before it.
+        "ALTER TABLE runs ADD COLUMN test_size INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE runs ADD COLUMN test_right INTEGER",
+        "ALTER TABLE runs ADD COLUMN test_looks INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE runs ADD COLUMN tested TEXT NOT NULL DEFAULT ''",
+    ),
 )
 
 

@@ -12,7 +12,9 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from qtl_core.runs.events import Ended, EpochDone, Prepared
+import numpy as np
+
+from qtl_core.runs.events import Ended, EpochDone, Prepared, Tested
 from qtl_core.runs.provenance import DataFingerprint, Provenance
 from qtl_core.runs.store import layout
 from qtl_core.runs.store.files import RunFiles, put
@@ -51,8 +53,11 @@ SUMMARY_COLUMNS = (
     "size",
     "deleted",
     "failure",
+    "test_size",
+    "test_right",
+    "test_looks",
 )
-HIDDEN = ("data_sha256", "weights", "weights_digest", "predictions", "versions", "platform", "ended")
+HIDDEN = ("data_sha256", "weights", "weights_digest", "predictions", "versions", "platform", "ended", "tested")
 COLUMNS = (*SUMMARY_COLUMNS, *HIDDEN)
 BLANK = {
     "version": 0,
@@ -71,6 +76,10 @@ BLANK = {
     "predictions": "",
     "versions": "{}",
     "platform": "",
+    "test_size": 0,
+    "test_right": None,
+    "test_looks": 0,
+    "tested": "",
 }
 Row = dict[str, Any]
 
@@ -96,6 +105,9 @@ def row_of(view: PreparedRun, state: RunState) -> Row:
         "engine": prepared.engine,
         "device": prepared.device,
         "ended": to_json(dataclasses.asdict(end)),
+        "test_size": prepared.test_size,
+        "test_right": round(view.tested.accuracy * prepared.test_size) if view.tested else None,
+        "test_looks": view.looks,
     }
 
 
@@ -183,7 +195,8 @@ def put_dataset(connection: sqlite3.Connection, provenance: Provenance) -> None:
     data = provenance.data
     known = "SELECT 1 FROM datasets WHERE sha256 = ?"
     if data is not None and connection.execute(known, (data.sha256,)).fetchone() is None:
-        pictures = zlib.compress(to_json([data.classes, data.train, data.val]).encode())
+        parts = [data.train, data.val, *([data.test] if data.test else [])]
+        pictures = zlib.compress(to_json([data.classes, *parts]).encode())
         connection.execute("INSERT OR IGNORE INTO datasets VALUES (?, ?)", (data.sha256, pictures))
 
 
@@ -198,8 +211,8 @@ def find_dataset(connection: sqlite3.Connection, sha256: str) -> DataFingerprint
 
 
 def _unpacked(content: bytes) -> DataFingerprint:
-    classes, train, val = json.loads(zlib.decompress(content))
-    return DataFingerprint(tuple(classes), _pairs(train), _pairs(val))
+    classes, *parts = json.loads(zlib.decompress(content))
+    return DataFingerprint(tuple(classes), *map(_pairs, parts))
 
 
 def _pairs(entries: list[Any]) -> tuple[tuple[str, str], ...]:
@@ -211,9 +224,13 @@ def known_runs(connection: sqlite3.Connection) -> set[str]:
     return {row["id"] for row in connection.execute("SELECT id FROM runs")}
 
 
-def named(files: RunFiles) -> Row:
-    """Returns the columns that name a run's files."""
-    return {"weights": files.weights, "weights_digest": files.weights_digest, "predictions": files.predictions}
+def named(files: RunFiles, tested: Tested | None = None) -> Row:
+    """Returns the columns that name a run's files, and say what is in that of the test pictures."""
+    names = {"weights": files.weights, "weights_digest": files.weights_digest, "predictions": files.predictions}
+    if tested is None:
+        return {**names, "tested": ""}
+    found = {"epoch": tested.epoch, "loss": tested.loss, "accuracy": tested.accuracy}
+    return {**names, "tested": to_json(found | {"file": files.test, "checksum": files.test_checksum})}
 
 
 def put_row(connection: sqlite3.Connection, run_id: str, row: Row, started: Row) -> None:
@@ -238,12 +255,29 @@ def put_row(connection: sqlite3.Connection, run_id: str, row: Row, started: Row)
 
 def files_of(connection: sqlite3.Connection, run_id: str) -> RunFiles:
     """Returns the files that the store names for a run; none where there is no such run."""
-    query = "SELECT weights, weights_digest, predictions FROM runs WHERE id = ?"
+    query = "SELECT weights, weights_digest, predictions, tested FROM runs WHERE id = ?"
     found = connection.execute(query, (run_id,)).fetchone()
     if found is None:
         return RunFiles()
-    checksums = tuple(check for _, check, _ in epochs_of(connection, run_id))
-    return RunFiles(found["weights"], found["weights_digest"], found["predictions"], checksums)
+    return files_in(found, tuple(check for _, check, _ in epochs_of(connection, run_id)))
+
+
+def files_in(row: sqlite3.Row, checksums: tuple[int, ...]) -> RunFiles:
+    """Returns the files that a row names."""
+    test: Mapping[str, Any] = json.loads(row["tested"] or "{}")
+    names = row["weights"], row["weights_digest"], row["predictions"]
+    return RunFiles(*names, checksums, test.get("file", ""), test.get("checksum", 0))
+
+
+def tested_of(row: sqlite3.Row, probabilities: np.ndarray) -> Tested:
+    """Returns the last look at the test pictures, of a row that had one.
+
+    Args:
+        row: With the column `tested`.
+        probabilities: As they were read from its file.
+    """
+    found = json.loads(row["tested"])
+    return Tested(int(found["epoch"]), float(found["loss"]), float(found["accuracy"]), probabilities)
 
 
 def delete_empty(connection: sqlite3.Connection, run_id: str) -> bool:
@@ -328,6 +362,6 @@ def insert_copy(connection: sqlite3.Connection, run_id: str, copy: Mapping[str, 
     Raises:
         Exception: It is not that; of any kind, as arbitrary data can be.
     """
-    insert_row(connection, {**copy["run"], "id": run_id})
+    insert_row(connection, {**BLANK, **copy["run"], "id": run_id})  # copies of earlier versions have fewer columns
     put_prepared(connection, run_id, str(copy["prepared"]))
     insert_epochs(connection, run_id, [(int(number), int(check), str(text)) for number, check, text in copy["epochs"]])

@@ -213,7 +213,7 @@ class KeptRun:
         """
         known, run = self.files, PreparedRun.of(view)
         try:
-            files = write_files(self.folder, run.epochs, known)
+            files = write_files(self.folder, run.epochs, known, run.tested)
         except OSError as error:
             raise not_kept(self.folder.parent, error) from error
         try:
@@ -236,7 +236,7 @@ class KeptRun:
         started: Row,
         provenance: Provenance | None,
     ) -> None:
-        row = row_of(run, state) | {"failure": _words(run)} | named(files)
+        row = row_of(run, state) | {"failure": _words(run)} | named(files, run.tested)
         if provenance is not None:
             row |= dataset_columns(provenance)
             put_dataset(connection, provenance)
