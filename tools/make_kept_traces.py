@@ -37,7 +37,7 @@ def live_changes() -> TrainingChanges:
     asked = [ImageRequest(name, name, drawn_example(name)) for name in prepared.val_files]
     features = np.array([answer.explained.features for answer in all_answers(loaded(model), asked)])
     weights, labels = model.run.checkpoint.best_weights, np.array(prepared.val_labels)
-    return training_changes(prepared.settings.circuit, start_weights(prepared), weights, features, labels)
+    return training_changes(prepared.settings, start_weights(prepared), weights, features, labels)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from qtl_core.explain.training_changes import (
     NO_CNOTS,
     ZERO_ANGLES,
     TrainingChanges,
+    changes_payload,
     run_training_changes_job,
 )
 from qtl_core.runs.view import RunView
@@ -30,7 +31,7 @@ def changes_of(settings: RunSettings) -> TrainingChanges:
     for event in run(RunRequest(settings, keep=False), lambda _: None, lambda: False):
         view = view.apply(event)
     found: list[TrainingChanges] = []
-    run_training_changes_job((view.prepared, view.checkpoint.best_weights), found.append, lambda: False)
+    run_training_changes_job(changes_payload(view), found.append, lambda: False)
     return found[0]
 
 

@@ -21,12 +21,18 @@ from qtl_core.exchange.run_files.importing import ImportedRun, import_run_file
 from qtl_core.exchange.run_files.requirements import needs_of
 from qtl_core.exchange.run_files.writing import archive_bytes, run_file_name
 from qtl_core.explain.training_change_words import changes_record, circuit_words, summary_words
-from qtl_core.explain.training_changes import TrainingChanges, movements_of, run_training_changes_job
-from qtl_core.explain.validation_angles import why_no_inputs
+from qtl_core.explain.training_changes import (
+    TrainingChanges,
+    changes_payload,
+    movements_of,
+    run_training_changes_job,
+)
+from qtl_core.explain.validation_angles import why_no_answers
 from qtl_core.export.run_script import run_script
 from qtl_core.runs.store import RunRecord, delete, find_run, list_runs, load_run, purge, undelete
 from qtl_core.runs.store.serialization import figures_of
 from qtl_core.runs.view import TrainedRun
+from qtl_core.settings.head_words import head_in_words
 
 AS_JSON = "Print one JSON object a line."
 
@@ -76,10 +82,10 @@ def _show(arguments: argparse.Namespace) -> None:
         return
     say(_line(record, name_of(record)))
     circuit = record.settings.circuit
-    say(
-        f"{circuit.qubits} qubits, depth {circuit.depth}, {circuit.entangler}, {circuit.rotation}; classes "
-        f"{', '.join(record.classes)}; image network {record.backbone_title}."
-    )
+    made = head_in_words(record.settings, view.prepared.feature_size, len(record.classes))
+    if record.settings.model.spec.has_circuit:
+        made += f", {circuit.entangler}, {circuit.rotation}"
+    say(f"{made}; classes {', '.join(record.classes)}; image network {record.backbone_title}.")
     if view.epochs and view.prepared.is_measured:
         say(f"Best epoch {record.best_epoch} of {record.epochs}: {evaluation_of(view).in_words()}.")
     for sentence in (*view.prepared.notes, record.note, *needs):
@@ -89,11 +95,11 @@ def _show(arguments: argparse.Namespace) -> None:
 
 def _changes(arguments: argparse.Namespace) -> None:
     run = TrainedRun.of(load_run(find_run(arguments.run).id))
-    changes, why = movements_of(run), why_no_inputs(run)
+    changes, why = movements_of(run), why_no_answers(run)
     if not why:
         found: list[TrainingChanges] = []
         try:
-            run_training_changes_job((run.prepared, run.checkpoint.best_weights), found.append, never_stop)
+            run_training_changes_job(changes_payload(run), found.append, never_stop)
             (changes,) = found
         except UserError as error:  # how far the weights moved is known without the pictures
             why = str(error)

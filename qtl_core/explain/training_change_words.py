@@ -19,6 +19,7 @@ from qtl_core.explain.training_changes import (
     LAYER_BEFORE,
     NO_CNOTS,
     ZERO_ANGLES,
+    Movement,
     Reset,
     TrainingChanges,
 )
@@ -30,6 +31,12 @@ STANDARD_ERRORS = 2.0  # a change of the loss beyond so many is said
 SMALLEST_DEGREES = 0.1  # that are said
 PAPERS_SPREAD = TrainingSettings().q_delta
 NAMES = {LAYER_BEFORE: "the layer before", ANGLES: "the circuit's angles", LAYER_AFTER: "the layer after"}
+NAMES_WITHOUT_CIRCUIT = {LAYER_BEFORE: "the first layer", LAYER_AFTER: "the last layer"}
+
+
+def part_names(changes: TrainingChanges) -> dict[str, str]:
+    """Returns what the parts of a head are called: those of one without a circuit lie before and after nothing."""
+    return NAMES if changes.model.spec.has_circuit else NAMES_WITHOUT_CIRCUIT
 
 
 def summary_words(changes: TrainingChanges, noun: str = "answers") -> str:
@@ -39,13 +46,16 @@ def summary_words(changes: TrainingChanges, noun: str = "answers") -> str:
         changes: The numbers.
         noun: What the pictures' answers are called.
     """
-    parts = turn_words(changes), angles_reset_words(changes, noun), conclusion_words(changes)
+    moved = turn_words(changes) if changes.model.spec.has_circuit else layers_moved_words(changes)
+    parts = moved, angles_reset_words(changes, noun), conclusion_words(changes)
     return " ".join(part for part in parts if part)
 
 
 def turn_words(changes: TrainingChanges) -> str:
     """Says how far training turned the circuit's angles."""
     count = len(changes.angles)
+    if not changes.model.spec.has_circuit:
+        return "There is no circuit in this head, and so no angle that training could turn."
     if not count:
         return "The circuit has no angles that are trained."
     if not changes.moved:
@@ -53,6 +63,9 @@ def turn_words(changes: TrainingChanges) -> str:
     moved = changes.moved[ANGLES]
     most, rms = math.degrees(moved.most), degrees_words(math.degrees(moved.rms))
     which = "the circuit's one angle" if count == 1 else f"any of the circuit's {count} angles"
+    if ANGLES in changes.still:
+        angles = "The circuit's one angle stands" if count == 1 else f"The circuit's {count} angles stand"
+        return f"{angles} still: training was not to turn {'it' if count == 1 else 'them'}, and did not."
     if not moved.most:
         return f"Training has not turned {which}."
     if count == 1:
@@ -63,6 +76,27 @@ def turn_words(changes: TrainingChanges) -> str:
         limit = math.ceil(10 * most - 1e-6) / 10  # rounded up: none is turned by more
         return f"Training turned no angle of the circuit by more than {limit:.1f}° (root mean square {rms})."
     return f"Training turned the circuit's {count} angles by up to {most:.1f}° (root mean square {rms})."
+
+
+def layers_moved_words(changes: TrainingChanges) -> str:
+    """Says how far training moved the layers of a head without a circuit, as shares of where they began."""
+    if not changes.moved:
+        return f"How far training moved the head is not known: {changes.why_unknown}"
+    names = part_names(changes)
+    if len(changes.moved) == 1:
+        (moved,) = changes.moved.values()
+        return f"This head is one linear layer: training moved its {moved.numbers:,} numbers by {_relative(moved)}."
+    said = [
+        f"{names[part]} by {_relative(moved)}" for part, moved in changes.moved.items() if part not in changes.still
+    ]
+    stood = "".join(f"; {names[part]} stood still, as chosen" for part in changes.still)
+    return f"There is no circuit in this head. Training moved {' and '.join(said)}{stood}."
+
+
+def _relative(moved: Movement) -> str:
+    if not math.isfinite(moved.relative):
+        return f"{moved.rms:.4f} (root mean square) from 0"
+    return f"{moved.relative:.0%} of their start (root mean square)"
 
 
 def degrees_words(degrees: float) -> str:
@@ -150,11 +184,16 @@ def matters(changes: TrainingChanges, part: str) -> bool:
 
 def conclusion_words(changes: TrainingChanges) -> str:
     """Says what the answers owe to the training of each part; "" where the comparison was not made."""
-    if LAYER_BEFORE not in changes.resets:
+    if EVERYTHING not in changes.resets:
         return ""
     if not matters(changes, EVERYTHING):
         return _without_gain_words(changes)
     said = [_right_answers_words(changes), _losses_words(changes)]
+    if not any(part in changes.resets for part in NAMES):  # a single part: all of the head is that
+        found, trained = changes.resets[EVERYTHING], changes.trained
+        assert trained is not None
+        said = [f"{trained.correct} of {trained.total} are right instead of {found.score.correct} at the start", ""]
+        said[0] += f"; {luck_words(found, len(changes.resets))}"
     return f"{'; '.join(part for part in said if part)}."
 
 
@@ -181,8 +220,9 @@ def _without_gain_words(changes: TrainingChanges) -> str:
 
 def _right_answers_words(changes: TrainingChanges) -> str:
     """Says which parts, set back one at a time, cost right answers."""
-    there = [part for part in NAMES if part in changes.resets]
-    costly = [NAMES[part] for part in there if matters(changes, part)]
+    names = part_names(changes)
+    there = [part for part in names if part in changes.resets]
+    costly = [names[part] for part in there if matters(changes, part)]
     if not costly:
         return "No single part, set back, costs clearly more right answers than luck explains"
     if len(costly) == len(there):
@@ -194,20 +234,21 @@ def _right_answers_words(changes: TrainingChanges) -> str:
 
 def _losses_words(changes: TrainingChanges) -> str:
     """Says which parts, set back one at a time, change the mean loss by more than two standard errors."""
-    there = {part: changes.resets[part] for part in NAMES if part in changes.resets}
+    names = part_names(changes)
+    there = {part: changes.resets[part] for part in names if part in changes.resets}
     worse = {part: found for part, found in there.items() if _loss_direction(found) > 0}
     better = {part: found for part, found in there.items() if _loss_direction(found) < 0}
     said = []
     if worse:
-        who = "every part, set back," if len(worse) == len(there) else _setting_back(worse)
+        who = "every part, set back," if len(worse) == len(there) else _setting_back(names, worse)
         said.append(f"{who} makes the true class less likely ({_losses(worse)})")
     if better:
-        said.append(f"{_setting_back(better)} makes the true class likelier ({_losses(better)})")
+        said.append(f"{_setting_back(names, better)} makes the true class likelier ({_losses(better)})")
     return "; ".join(said)
 
 
-def _setting_back(parts: Iterable[str]) -> str:
-    return f"setting back {' or '.join(NAMES[part] for part in parts)}"
+def _setting_back(names: Mapping[str, str], parts: Iterable[str]) -> str:
+    return f"setting back {' or '.join(names[part] for part in parts)}"
 
 
 def _losses(resets: Mapping[str, Reset]) -> str:
@@ -229,7 +270,7 @@ def _loss_direction(found: Reset) -> int:
 
 def where_learnt_words(changes: TrainingChanges) -> str:
     """Says in one short plain sentence which parts hold what was learnt, the circuit's angles named either way."""
-    if LAYER_BEFORE not in changes.resets or not matters(changes, EVERYTHING):
+    if LAYER_BEFORE not in changes.resets or not matters(changes, EVERYTHING) or not changes.model.spec.has_circuit:
         return conclusion_words(changes) or turn_words(changes)
     layers = [NAMES[part] for part in NAMES if matters(changes, part)]
     if matters(changes, ANGLES) or not layers:

@@ -1,9 +1,10 @@
 """Changes by training in a run's head: how far each part moved, and what the validation pictures owe to that.
 
 The head is a linear layer (`pre_net`), the circuit's trained angles (`q_params`) and another linear layer
-(`post_net`). Where training began is made again from the run's seed. Then one part at a time is set back to there, the
-others stay as trained, and the same validation pictures are asked again: nothing is trained anew, so a figure says what
-this network owes to a part's training, not what a network could learn without it. Sentences: `training_change_words`.
+(`post_net`), or fewer of these (`settings.heads`). Where training began is made again from the run's seed, or kept with
+it where it was carried over from another run. Then one part at a time is set back to there, the others stay as trained,
+and the same validation pictures are asked again: nothing is trained anew, so a figure says what this network owes to a
+part's training, not what a network could learn without it. Sentences: `training_change_words`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from qtl_core.network.head_scores import class_scores, log_softmax
 from qtl_core.network.initial_weights import initial_weights
 from qtl_core.runs.events import Arrays, Prepared
 from qtl_core.runs.view import RunView, TrainedRun
-from qtl_core.settings import CircuitSettings
+from qtl_core.settings import CircuitSettings, ModelSettings, RunSettings
+from qtl_core.settings.parameters import DRESSED, PARAMETERS
 
 LAYER_BEFORE, ANGLES, LAYER_AFTER = "pre_net", "q_params", "post_net"
 PARTS = {
@@ -86,12 +88,15 @@ class TrainingChanges:
     """The changes by training in one run.
 
     Attributes:
-        moved: How far each of `PARTS` moved; empty where that is not known.
+        moved: How far each of the head's `PARTS` moved; empty where that is not known.
         angles: By how much each trained angle changed, radians, shape (weight_count,); NaN where not known.
         trained: What is right with the weights as trained; None where no validation pictures were asked.
-        resets: With each of `PARTS`, and with `EVERYTHING`, back at its start; with all angles zero while the CNOTs
-            stay (`ZERO_ANGLES`), and with the CNOTs taken out while the angles stay (`NO_CNOTS`).
+        resets: With each of the parts that learn, and with `EVERYTHING`, back at its start; with all angles zero while
+            the CNOTs stay (`ZERO_ANGLES`), and with the CNOTs taken out while the angles stay (`NO_CNOTS`). Of a head
+            of a single part `EVERYTHING` alone.
         why_unknown: Why it is not known how far they moved, to follow a colon; "" where it is.
+        model: The kind of head.
+        still: Those of the parts that were to stand still, and did.
     """
 
     moved: Mapping[str, Movement]
@@ -99,15 +104,31 @@ class TrainingChanges:
     trained: CircuitScore | None = None
     resets: Mapping[str, Reset] = field(default_factory=dict)
     why_unknown: str = ""
+    model: ModelSettings = DRESSED
+    still: tuple[str, ...] = ()
 
 
-def start_weights(prepared: Prepared) -> dict[str, np.ndarray] | None:
-    """Returns the head as it was before the first step, made again from the run's seed; None where not known."""
+def parts_of(model: ModelSettings) -> dict[str, tuple[str, ...]]:
+    """Returns those of `PARTS` that a kind of head has."""
+    names = {name for part in model.spec.parts for name in PARAMETERS[part]}
+    return {part: mine for part, mine in PARTS.items() if names.issuperset(mine)}
+
+
+def start_weights(prepared: Prepared, kept: Arrays | None = None) -> dict[str, np.ndarray] | None:
+    """Returns the head as it was before the first step; None where that is not known.
+
+    Args:
+        prepared: What was trained.
+        kept: The start that is kept with a run which carried it over from another (`Checkpoint.start_weights`); where
+            there is none, it is made again from the run's seed.
+    """
     if prepared.from_elsewhere:
         return None
-    training = prepared.settings.training
-    sizes = prepared.feature_size, len(prepared.classes), prepared.settings.circuit
-    return initial_weights(*sizes, training.q_delta, training.seed)
+    if kept:
+        return dict(kept)
+    settings = prepared.settings
+    sizes = prepared.feature_size, len(prepared.classes), settings.circuit
+    return initial_weights(*sizes, settings.training.q_delta, settings.training.seed, settings.model)
 
 
 def movements_of(view: RunView) -> TrainingChanges:
@@ -120,62 +141,88 @@ def movements_of(view: RunView) -> TrainingChanges:
     """
     run = TrainedRun.of(view)
     now = run.checkpoint.best_weights if run.is_over else run.checkpoint.weights
-    return weight_changes(start_weights(run.prepared), now)
+    return weight_changes(start_weights(run.prepared, run.checkpoint.start_weights), now, run.prepared.settings)
 
 
-def weight_changes(start: Arrays | None, now: Arrays) -> TrainingChanges:
-    """Returns how far every part moved from one set of the head's weights, by parameter name, to another."""
-    unknown = np.full(np.size(now.get("q_params", ())), np.nan)
-    if not all(name in now for names in PARTS.values() for name in names):
-        return TrainingChanges({}, unknown, why_unknown="its weights are not kept.")
-    if not is_finite(now):
-        return TrainingChanges({}, unknown, why_unknown="its weights stopped being finite.")
+def weight_changes(start: Arrays | None, now: Arrays, settings: RunSettings | None = None) -> TrainingChanges:
+    """Returns how far every part moved from one set of the head's weights, by parameter name, to another.
+
+    Args:
+        start, now: The weights.
+        settings: The run's, which say what its head is and what was to stand still; usual ones where not given.
+    """
+    model = settings.model if settings else DRESSED
+    parts, angles = parts_of(model), np.size(now.get("q_params", ()))
+    unknown = TrainingChanges({}, np.full(angles, np.nan), model=model)
+    if not all(name in now for names in parts.values() for name in names):
+        return replace(unknown, why_unknown="its weights are not kept.")
+    if not is_finite(now, model):
+        return replace(unknown, why_unknown="its weights stopped being finite.")
     if start is None:
-        return TrainingChanges({}, unknown, why_unknown="it was trained elsewhere.")
-    moved = {part: _movement(_flat(start, names), _flat(now, names)) for part, names in PARTS.items()}
-    return TrainingChanges(moved, _flat(now, ("q_params",)) - _flat(start, ("q_params",)))
+        return replace(unknown, why_unknown="it was trained elsewhere.")
+    moved = {part: _movement(_flat(start, names), _flat(now, names)) for part, names in parts.items()}
+    turned = _flat(now, ("q_params",)) - _flat(start, ("q_params",)) if ANGLES in parts else np.zeros(0)
+    held = _held(settings) if settings else frozenset()
+    still = tuple(part for part in parts if part in held and moved[part].numbers and not moved[part].most)
+    return TrainingChanges(moved, turned, model=model, still=still)
 
 
-def is_finite(head: Arrays) -> bool:
+def _held(settings: RunSettings) -> frozenset[str]:
+    """Returns the parts that were to stand still: by the kind of head, or as was chosen."""
+    held = {*settings.model.spec.fixed, *settings.transfer.frozen_parts}
+    return frozenset(part for part, names in PARTS.items() if any(names == PARAMETERS[each] for each in held))
+
+
+def is_finite(head: Arrays, model: ModelSettings = DRESSED) -> bool:
     """Returns whether all weights of a head are there and are numbers: those of a training that broke down are not."""
-    return all(name in head and bool(np.isfinite(head[name]).all()) for names in PARTS.values() for name in names)
+    names = [name for mine in parts_of(model).values() for name in mine]
+    return all(name in head and bool(np.isfinite(head[name]).all()) for name in names)
 
 
 def training_changes(
-    settings: CircuitSettings, start: Arrays | None, now: Arrays, features: np.ndarray, labels: np.ndarray
+    settings: RunSettings, start: Arrays | None, now: Arrays, features: np.ndarray, labels: np.ndarray
 ) -> TrainingChanges:
     """Returns how far every part moved, and what the answers owe to each.
 
     Args:
-        settings: The circuit.
+        settings: The run's.
         start: The head before training, by parameter name, or None where it is not known.
         now: The trained head.
         features: Of the validation pictures, shape (pictures, features).
         labels: Their true classes, shape (pictures,).
     """
-    if not is_finite(now):
-        return weight_changes(start, now)  # such a head has no answers
-    trained = _logs(settings, now, features)
+    found = weight_changes(start, now, settings)
+    if not is_finite(now, settings.model):
+        return found  # such a head has no answers
+    trained = _logs(settings.circuit, settings.model, now, features)
     resets = {
-        name: _compared(trained, _logs(circuit, head, features), labels)
-        for name, (circuit, head) in _heads(settings, start, now).items()
+        name: _compared(trained, _logs(circuit, settings.model, head, features), labels)
+        for name, (circuit, head) in _heads(settings, start, now, found.still).items()
     }
-    return replace(weight_changes(start, now), trained=_score(trained, labels), resets=resets)
+    return replace(found, trained=_score(trained, labels), resets=resets)
+
+
+Payload = tuple[Prepared, Arrays | None, Arrays]  # what was trained, where it began, and where it ended
+
+
+def changes_payload(view: TrainedRun) -> Payload:
+    """Returns what `run_training_changes_job` takes of a run."""
+    checkpoint = view.checkpoint
+    return view.prepared, start_weights(view.prepared, checkpoint.start_weights), checkpoint.best_weights
 
 
 def training_changes_job(view: TrainedRun, owner: str = "") -> JobSpec[JobView[TrainingChanges]]:
     """Returns the job that finds a run's `TrainingChanges` in a worker, where its features are kept.
 
     Args:
-        view: A run for which `validation_angles.why_no_inputs` says nothing.
+        view: A run for which `validation_angles.why_no_answers` says nothing.
         owner: Whose job it is.
     """
-    payload = view.prepared, view.checkpoint.best_weights
-    return JobSpec("qtl_core.explain.training_changes:run_training_changes_job", payload, owner)
+    return JobSpec("qtl_core.explain.training_changes:run_training_changes_job", changes_payload(view), owner)
 
 
 def run_training_changes_job(
-    payload: tuple[Prepared, Arrays], emit: Callable[[TrainingChanges], None], should_stop: ShouldStop
+    payload: Payload, emit: Callable[[TrainingChanges], None], should_stop: ShouldStop
 ) -> None:
     """Finds them in a worker process.
 
@@ -185,32 +232,42 @@ def run_training_changes_job(
     """
     from qtl_core.training.feature_memory import restore_preparation
 
-    prepared, now = payload
+    prepared, start, now = payload
     refused = "The run's validation pictures cannot be asked again."
     features = restore_preparation(prepared, should_stop, refused).features.val
-    labels = np.array(prepared.val_labels)
-    emit(training_changes(prepared.settings.circuit, start_weights(prepared), now, features, labels))
+    emit(training_changes(prepared.settings, start, now, features, np.array(prepared.val_labels)))
 
 
-def _heads(settings: CircuitSettings, start: Arrays | None, now: Arrays) -> dict[str, tuple[CircuitSettings, Arrays]]:
+def _heads(
+    settings: RunSettings, start: Arrays | None, now: Arrays, still: tuple[str, ...]
+) -> dict[str, tuple[CircuitSettings, Arrays]]:
     """The circuit and the head of every comparison; those that have nothing to change are left out."""
+    circuit, parts = settings.circuit, parts_of(settings.model)
     heads: dict[str, tuple[CircuitSettings, Arrays]] = {}
     if start is not None:
-        for part, names in PARTS.items():
-            heads[part] = settings, {**now, **{name: start[name] for name in names}}
-        heads[EVERYTHING] = settings, start
-    heads[ZERO_ANGLES] = settings, {**now, "q_params": np.zeros_like(now["q_params"])}
-    if not settings.weight_count:
+        learning = {part: names for part, names in parts.items() if part not in still and len(parts) > 1}
+        for part, names in learning.items():
+            heads[part] = circuit, {**now, **{name: start[name] for name in names}}
+        heads[EVERYTHING] = circuit, {**now, **{name: start[name] for names in parts.values() for name in names}}
+    if settings.model.spec.has_circuit:
+        heads |= _without_parts_of_the_circuit(circuit, now)
+    if not circuit.weight_count:
         heads.pop(ANGLES, None)
-        del heads[ZERO_ANGLES]
-    if settings.depth and settings.entangler != "none" and settings.qubits > 1:
-        heads[NO_CNOTS] = replace(settings, entangler="none"), now
     return heads
 
 
-def _logs(settings: CircuitSettings, head: Arrays, features: np.ndarray) -> np.ndarray:
+def _without_parts_of_the_circuit(circuit: CircuitSettings, now: Arrays) -> dict[str, tuple[CircuitSettings, Arrays]]:
+    heads: dict[str, tuple[CircuitSettings, Arrays]] = {}
+    if circuit.weight_count:
+        heads[ZERO_ANGLES] = circuit, {**now, "q_params": np.zeros_like(now["q_params"])}
+    if circuit.depth and circuit.entangler != "none" and circuit.qubits > 1:
+        heads[NO_CNOTS] = replace(circuit, entangler="none"), now
+    return heads
+
+
+def _logs(circuit: CircuitSettings, model: ModelSettings, head: Arrays, features: np.ndarray) -> np.ndarray:
     """Logarithms of the class probabilities, shape (pictures, classes)."""
-    return log_softmax(class_scores(settings, head, features))
+    return log_softmax(class_scores(circuit, head, features, model))
 
 
 def _losses(logs: np.ndarray, labels: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from qtl_core.common.progress import ShouldStop
+from qtl_core.drawing.angles import why_no_circuit
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.network.head_scores import circuit_angles
 from qtl_core.runs.divergence import why_no_head
@@ -38,14 +39,21 @@ class CircuitInputs:
 
 def why_no_inputs(view: RunView) -> str:
     """Returns the sentence that says why validation pictures cannot be sent through a run's circuit again, or ""."""
+    if view.prepared is not None and (why := why_no_circuit(view.prepared.settings)):
+        return why
+    return why_no_answers(view)
+
+
+def why_no_answers(view: RunView) -> str:
+    """Returns the sentence that says why validation pictures cannot be sent through a run's head again, or ""."""
     if view.prepared is None or view.best is None:
-        return "Validation pictures can be sent through the circuit once the first epoch is done."
+        return "Validation pictures can be sent through the head once the first epoch is done."
     if view.prepared.from_elsewhere:
-        return "This head was trained elsewhere: no features of its pictures are kept here to send through the circuit."
+        return "This head was trained elsewhere: no features of its pictures are kept here to send through it."
     if view.prepared.settings.training.backbone_mode == "published":
         return (
-            "As published, the image network itself drifts with every batch, so a picture has no fixed angles; train "
-            "with the truly frozen backbone to send validation pictures through the circuit."
+            "As published, the image network itself drifts with every batch, so a picture has no fixed features; train "
+            "with the truly frozen backbone to send validation pictures through the head."
         )
     return why_no_head(view)
 

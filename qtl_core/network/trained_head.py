@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-import torch
 from torch import Tensor, nn
 
-from qtl_core.network.head_scores import MEAN, SCALE
-from qtl_core.network.model import DressedQuantumNet, HeadWeights, HiddenLayerHead, build_head, load_head
+from qtl_core.network.model import DressedQuantumNet, HeadWeights, HiddenLayerHead, LinearHead, build_head, load_head
 from qtl_core.settings import CircuitSettings, ModelSettings
 from qtl_core.settings.parameters import DRESSED
 
@@ -28,10 +25,7 @@ class TrainedHead(nn.Module):
         super().__init__()
         first = weights["pre_net.weight"] if "pre_net.weight" in weights else weights["post_net.weight"]
         self.head = build_head(first.shape[1], len(weights["post_net.bias"]), circuit, model)
-        load_head(self.head, {name: values for name, values in weights.items() if name not in (MEAN, SCALE)})
-        ends = (np.zeros(1), np.ones(1)) if MEAN not in weights else (weights[MEAN], weights[SCALE])
-        self.is_standardised = MEAN in weights
-        self.mean, self.scale = (torch.as_tensor(np.asarray(each, dtype=np.float32)) for each in ends)
+        load_head(self.head, weights)
 
     @property
     def post_net(self) -> nn.Linear:
@@ -42,22 +36,18 @@ class TrainedHead(nn.Module):
     def angles(self, features: Tensor) -> Tensor:
         """Returns the angle of every qubit, (rows, features) to (rows, qubits); (rows, 0) where there is no circuit."""
         if isinstance(self.head, DressedQuantumNet):
-            return self.head.angles(self._input(features))
+            return self.head.angles(features)
         return features.new_zeros(len(features), 0)
 
     def hidden(self, features: Tensor) -> Tensor:
         """Returns what the last layer reads, (rows, features) to (rows, width): see `head_scores.hidden_values`."""
-        inputs = self._input(features)
         if isinstance(self.head, DressedQuantumNet):
-            return self.head.expectations(inputs)
-        if isinstance(self.head, HiddenLayerHead):
-            return self.head.bend(self.head.pre_net(inputs))
-        return inputs
+            return self.head.expectations(features)
+        assert isinstance(self.head, HiddenLayerHead | LinearHead)
+        inputs: Tensor = self.head.standardise(features)
+        return self.head.bend(self.head.pre_net(inputs)) if isinstance(self.head, HiddenLayerHead) else inputs
 
     def forward(self, features: Tensor) -> Tensor:
         """Returns class scores: (rows, features) to (rows, classes)."""
         scores: Tensor = self.post_net(self.hidden(features))
         return scores
-
-    def _input(self, features: Tensor) -> Tensor:
-        return (features - self.mean) * self.scale if self.is_standardised else features

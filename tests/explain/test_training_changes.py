@@ -29,6 +29,7 @@ from qtl_core.explain.training_changes import (
     ZERO_ANGLES,
     Reset,
     TrainingChanges,
+    changes_payload,
     movements_of,
     run_training_changes_job,
     start_weights,
@@ -40,12 +41,16 @@ from qtl_core.network.initial_weights import initial_weights
 from qtl_core.network.model import DressedQuantumNet, head_weights
 from qtl_core.network.simulators.pennylane_reference import PennyLaneSimulator
 from qtl_core.runs.view import RunView
-from qtl_core.settings import CircuitSettings
+from qtl_core.settings import CircuitSettings, RunSettings
 from qtl_core.training.run import RunRequest, run
 from tests.helpers.made_networks import quick_settings
 
 SETTINGS = CircuitSettings(qubits=3, depth=2)
 FEATURES, PICTURES = 5, 40
+
+
+def of(circuit: CircuitSettings) -> RunSettings:
+    return RunSettings(circuit)
 
 
 def made(seed: int = 0, settings: CircuitSettings = SETTINGS):
@@ -71,7 +76,7 @@ def answers(settings, head, features):
 @pytest.mark.parametrize("settings", [SETTINGS, CircuitSettings(qubits=2, depth=1, rotation="rot")])
 def test_setting_a_part_back_gives_what_pennylane_gives(settings):
     start, now, features, labels = made(settings=settings)
-    found = training_changes(settings, start, now, features, labels)
+    found = training_changes(of(settings), start, now, features, labels)
     before, logs = answers(settings, now, features)
     assert found.trained.correct == (before == labels).sum() == PICTURES - 3
     heads = {
@@ -112,7 +117,7 @@ def test_movements_are_root_mean_squares_of_the_changes():
 def test_a_circuit_without_layers_has_no_angles_to_set_back():
     settings = CircuitSettings(qubits=2, depth=0)
     start, now, features, labels = made(settings=settings)
-    found = training_changes(settings, start, now, features, labels)
+    found = training_changes(of(settings), start, now, features, labels)
     assert set(found.resets) == {LAYER_BEFORE, LAYER_AFTER, EVERYTHING}
     assert turn_words(found) == "The circuit has no angles that are trained."
 
@@ -123,7 +128,7 @@ def test_of_weights_that_are_no_numbers_it_says_that_it_is_not_known(part, value
     start, now, features, labels = made()
     name = {LAYER_BEFORE: "pre_net.bias", ANGLES: "q_params", LAYER_AFTER: "post_net.weight"}[part]
     now[name].flat[0] = value
-    for found in (weight_changes(start, now), training_changes(SETTINGS, start, now, features, labels)):
+    for found in (weight_changes(start, now), training_changes(of(SETTINGS), start, now, features, labels)):
         assert not found.moved and not found.resets
         assert turn_words(found).endswith("is not known: its weights stopped being finite.")
         assert "elsewhere" not in summary_words(found) and "nan" not in summary_words(found)
@@ -131,7 +136,7 @@ def test_of_weights_that_are_no_numbers_it_says_that_it_is_not_known(part, value
 
 def test_the_start_of_a_head_from_elsewhere_is_not_known():
     _, now, features, labels = made()
-    found = training_changes(SETTINGS, None, now, features, labels)
+    found = training_changes(of(SETTINGS), None, now, features, labels)
     assert set(found.resets) == {ZERO_ANGLES, NO_CNOTS}
     assert not found.moved
     assert np.isnan(found.angles).all()
@@ -148,7 +153,7 @@ def trained(tmp_path_factory):
         for event in run(RunRequest(settings, keep=False), lambda _: None, lambda: False):
             view = view.apply(event)
         found = []
-        run_training_changes_job((view.prepared, view.checkpoint.best_weights), found.append, lambda: False)
+        run_training_changes_job(changes_payload(view), found.append, lambda: False)
     return view, found[0]
 
 

@@ -7,7 +7,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.explain.training_change_words import summary_words, turn_words
-from qtl_core.explain.training_changes import ANGLES, LAYER_BEFORE, movements_of, run_training_changes_job
+from qtl_core.explain.training_changes import (
+    ANGLES,
+    LAYER_BEFORE,
+    changes_payload,
+    movements_of,
+    run_training_changes_job,
+)
 from tests.pages.test_circuit import keyed, opened, words
 from tests.pages.test_probe import shown_circuit, until, view  # noqa: F401
 from ui.results.training_changes import TITLE, angle_table, part_table
@@ -17,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("own_managers")
 
 def changes_of(run):
     found = []
-    run_training_changes_job((run.prepared, run.checkpoint.best_weights), found.append, lambda: False)
+    run_training_changes_job(changes_payload(run), found.append, lambda: False)
     return found[0]
 
 

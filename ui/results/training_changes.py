@@ -23,7 +23,7 @@ from qtl_core.explain.training_changes import (
     start_weights,
     training_changes_job,
 )
-from qtl_core.explain.validation_angles import why_no_inputs
+from qtl_core.explain.validation_angles import why_no_answers
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.runs.view import RunView, TrainedRun
@@ -36,6 +36,7 @@ from ui.widgets.glossary import help_of
 
 ADDRESS = "what-training-changed"
 TITLE = "What did the quantum part do?"
+TITLE_WITHOUT_CIRCUIT = "What did training change?"
 REFRESH_SECONDS, WAIT_SECONDS = 0.4, 0.3  # a warm worker has answered by then
 ROWS = {
     LAYER_BEFORE: "Layer before the circuit",
@@ -43,8 +44,9 @@ ROWS = {
     LAYER_AFTER: "Layer after the circuit",
     EVERYTHING: "All of them",
 }
+ROWS_WITHOUT_CIRCUIT = {LAYER_BEFORE: "First layer", LAYER_AFTER: "Last layer", EVERYTHING: "All of it"}
 HOW = (
-    "Where training began is made again from the run's seed. One part at a time is set back to there, the others stay "
+    "Where training began is {start}. One part at a time is set back to there, the others stay "
     "as trained, and the same validation pictures are asked again; nothing is trained anew. So a figure says what this "
     "network owes to the training of a part, not what it could have learnt without it."
 )
@@ -65,8 +67,11 @@ def show_training_changes(view: RunView, *, is_open: bool = False) -> None:
     if not run.checkpoint.best_weights:
         return  # a run whose training broke down before its first good epoch
     st.html(f'<div id="{ADDRESS}" style="scroll-margin-top: 5rem"></div>')
-    st.subheader(TITLE, anchor=False, help=help_of("dressed network", "variational circuit", "seed"))
-    why = why_no_inputs(run)
+    if run.prepared.settings.model.spec.has_circuit:
+        st.subheader(TITLE, anchor=False, help=help_of("dressed network", "variational circuit", "seed"))
+    else:
+        st.subheader(TITLE_WITHOUT_CIRCUIT, anchor=False, help=help_of("seed"))
+    why = why_no_answers(run)
     if why or session.training.playground:
         _show(run, movements_of(run), why, is_open)
         return
@@ -114,21 +119,25 @@ def _show(run: TrainedRun, changes: TrainingChanges, why: str, is_open: bool) ->
         return
     with st.expander("The numbers, part by part", icon=":material/table:", expanded=is_open):
         st.dataframe(part_table(changes), hide_index=True)
-        st.markdown("\n".join(f"- {each}" for each in circuit_words(changes, noun)), help=help_of("CNOT"))
+        if said := circuit_words(changes, noun):
+            st.markdown("\n".join(f"- {each}" for each in said), help=help_of("CNOT"))
         if changes.resets:
-            st.caption(HOW, help=help_of("seed"))
-        if run.prepared.settings.circuit.weight_count:
+            carried = bool(run.checkpoint.start_weights)
+            start = "kept with the run" if carried else "made again from the run's seed"
+            st.caption(HOW.format(start=start), help=help_of("seed"))
+        if changes.angles.size:
             st.markdown("Every trained angle, in degrees:")
             st.dataframe(angle_table(run), hide_index=True, height=220)
 
 
 def part_table(changes: TrainingChanges) -> dict[str, list[str]]:
     """Returns the table of parts: how far each moved, and what the answers are with it set back."""
-    rows = [part for part in ROWS if part in changes.moved or part in changes.resets]
+    names = ROWS if changes.model.spec.has_circuit else ROWS_WITHOUT_CIRCUIT
+    rows = [part for part in names if part in changes.moved or part in changes.resets]
     moved = [changes.moved.get(part) for part in rows]
     units = [" rad" if part == ANGLES else "" for part in rows]
     table = {
-        "Part": [ROWS[part] for part in rows],
+        "Part": [names[part] for part in rows],
         "Numbers": [f"{each.numbers:,}" if each else "" for each in moved],
         "Moved by, rms": [f"{each.rms:.4f}{unit}" if each else "" for each, unit in zip(moved, units, strict=True)],
         "Most of all": [f"{each.most:.4f}{unit}" if each else "" for each, unit in zip(moved, units, strict=True)],
@@ -153,7 +162,7 @@ def angle_table(run: TrainedRun) -> dict[str, list[object]]:
     """Returns the table of the angles in use: where each is, where it began, and what training added."""
     circuit = build_circuit(run.prepared.settings.circuit)
     now = np.degrees(np.asarray(run.checkpoint.best_weights["q_params"], dtype=float).reshape(-1))
-    start = start_weights(run.prepared)
+    start = start_weights(run.prepared, run.checkpoint.start_weights)
     before = np.degrees(start["q_params"].astype(float)) if start else np.full_like(now, math.nan)
     where = {
         source.index: (gate.layer + 1, gate.wires[0])
