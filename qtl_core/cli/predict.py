@@ -10,6 +10,7 @@ from pathlib import Path
 
 from qtl_core.cli.files import path_of, standard_input
 from qtl_core.cli.output import STANDARD, json_of, note, say
+from qtl_core.cli.predict_numbers import answer_rows
 from qtl_core.common.errors import Unavailable
 from qtl_core.evaluation.ood import OodReport
 from qtl_core.export.tables import answer_object, answer_row, ood_label, to_csv
@@ -32,7 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="Print one JSON object a line.")
     shape.add_argument("--csv", action="store_true", help="Print a table that a spreadsheet opens.")
-    about = "Picture files, folders of them, or - for standard input."
+    about = (
+        "Picture files, folders of them, or - for standard input; for a run that learnt numbers a table, or a row "
+        "as one argument: 0.5,-1.2"
+    )
     parser.add_argument("pictures", nargs="+", metavar="PICTURE", help=about)
 
 
@@ -43,6 +47,8 @@ def main(arguments: argparse.Namespace) -> int:
         UserError: The run or its weights cannot be used.
     """
     model = named_model(arguments.run)
+    if model.run.prepared.settings.data.is_numbers:
+        return answer_rows(arguments, model.run)
     from qtl_core.inference.predictor import (
         Predictor,  # imports torch: --help and a mistyped option need not wait for it
     )

@@ -1,0 +1,122 @@
+"""`python -m qtl_core predict` for a run that learnt numbers: rows or tables in, a line, object or row each out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from qtl_core.cli.files import path_of, standard_input
+from qtl_core.cli.output import STANDARD, json_of, say
+from qtl_core.common.errors import UserError
+from qtl_core.common.system_reasons import reason_of
+from qtl_core.export.tables import to_csv
+from qtl_core.inference.number_answers import NumberAnswers, answer_numbers, column_names, row_from_text, rows_of
+from qtl_core.runs.view import TrainedRun
+from qtl_core.tables.raw import MOST_BYTES, check_bytes
+from qtl_core.tables.reading import read_raw
+
+AT_ONCE = 1_000  # rows: a state of ten qubits each is 8 MB
+NO_NUMBER = "A number is missing, or is none."
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row that is asked about: what to call it, and its numbers, or why there are none."""
+
+    name: str
+    values: np.ndarray | None = None
+    error: str = ""
+
+
+def answer_rows(arguments: argparse.Namespace, run: TrainedRun) -> int:
+    """Answers for every row; returns 1 if one could not be read."""
+    good, first = True, True
+    asked = _asked(arguments.pictures, run)
+    while block := list(islice(asked, AT_ONCE)):
+        for row, found in _answered(block, run):
+            say(_worded(arguments, row, found, run, first=first))
+            good, first = good and found is not None, False
+    return 0 if good else 1
+
+
+def _answered(rows: Sequence[_Row], run: TrainedRun) -> Iterator[tuple[_Row, NumberAnswers | None]]:
+    values = [row.values for row in rows if row.values is not None]
+    found = answer_numbers(run, np.stack(values)) if values else None
+    at = iter(range(len(values)))
+    for row in rows:
+        yield row, found.of(next(at)) if found is not None and row.values is not None else None
+
+
+def _asked(named: list[str], run: TrainedRun) -> Iterator[_Row]:
+    names = column_names(run)
+    for each in named:
+        typed = None if each == STANDARD or os.path.isfile(each) else row_from_text(each, names)  # noqa: PTH113
+        if typed is not None:
+            yield _Row(each, typed)
+            continue
+        try:
+            raw = read_raw(_content(each))
+            values = rows_of(raw, names)
+        except UserError as error:
+            yield _Row(each, error=" ".join(str(error).split()))
+            continue
+        for number, row in zip(raw.row_numbers.tolist(), values, strict=True):
+            whole = bool(np.isfinite(row).all())
+            yield _Row(f"{each} row {number}", row if whole else None, "" if whole else NO_NUMBER)
+
+
+def _content(name: str) -> bytes:
+    if name == STANDARD:
+        return standard_input(MOST_BYTES)
+    path = Path(path_of(name))
+    try:
+        check_bytes(path.stat().st_size)
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        why = reason_of(error) if isinstance(error, OSError) else ""
+        do = "Give a table, or a row as one argument: 0.5,-1.2"
+        raise UserError(f"There is no table {name}, and it is no row of numbers.", why, do) from error
+
+
+def _worded(
+    arguments: argparse.Namespace, row: _Row, found: NumberAnswers | None, run: TrainedRun, *, first: bool
+) -> str:
+    """Returns an answer's words, without the last newline."""
+    if arguments.csv:
+        return to_csv([_csv_row(row, found, run)], header=first).rstrip("\r\n")
+    if arguments.json:
+        return json_of({"row": row.name, "error": row.error} if found is None else _object(row, found, run))
+    if found is None:
+        return f"{row.name}: {row.error}"
+    shares = ", ".join(f"{name} {share:.3f}" for name, share in _shares(found).items())
+    return f"{row.name}: {found.labels[0]} ({shares})"
+
+
+def _object(row: _Row, found: NumberAnswers, run: TrainedRun) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "row": row.name,
+        "values": dict(zip(column_names(run), found.values[0].tolist(), strict=True)),
+        "label": found.labels[0],
+        "probabilities": _shares(found),
+        "hidden": found.hidden[0].tolist(),
+    }
+    if found.angles is not None:
+        said["angles"] = found.angles[0].tolist()
+    return said
+
+
+def _csv_row(row: _Row, found: NumberAnswers | None, run: TrainedRun) -> Mapping[str, str | int | float | bool]:
+    shares = _shares(found) if found else {}
+    columns = {f"p({name})": shares.get(name, "") for name in run.prepared.classes}
+    return {"row": row.name, "label": found.labels[0] if found else "", **columns, "error": row.error}
+
+
+def _shares(found: NumberAnswers) -> dict[str, float]:
+    return dict(zip(found.classes, found.probabilities[0].tolist(), strict=True))
