@@ -19,6 +19,7 @@ CONFIG = tomllib.loads((PROJECT / ".streamlit/config.toml").read_text())["theme"
 SCHEMES = [CONFIG["light"], CONFIG["dark"]]
 DRAWN = [theme.TRAINING, theme.VALIDATION, theme.PUBLISHED, *theme.CLASSES]
 DRAWN += [theme.STATE_ZERO, theme.STATE_PLUS, theme.ANSATZ, theme.OTHER_ANSATZ, *theme.RUNS]
+DRAWN += [theme.CARRIED, theme.SCRATCH]
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
 SIGHTS = {
     "all hues": np.eye(3),
@@ -78,9 +79,10 @@ def test_text_meets_wcag_aa(scheme: dict[str, str], ink: str, paper: str):
         theme.CLASSES[:2],
         tuple(theme.GATE_FAMILIES.values()),
         (theme.ANSATZ, theme.OTHER_ANSATZ),
+        (theme.CARRIED, theme.SCRATCH),
         theme.RUNS,
     ],
-    ids=["curves", "first two classes", "gate families", "ansaetze", "runs"],
+    ids=["curves", "first two classes", "gate families", "ansaetze", "starts", "runs"],
 )
 def test_colours_shown_together_stay_apart(sight: str, together: tuple[str, ...]):
     seen = {colour: oklab(SIGHTS[sight] @ linear(colour)) for colour in together}

@@ -49,6 +49,9 @@ HELPS, HARMS = "#00937A", "#DB2B54"
 # Two choices of ansatz in one chart; each is named at its curve, and they differ in dash and sign as well.
 ANSATZ, OTHER_ANSATZ = "#7A6BD9", "#B0701F"
 
+# A start that was carried over from another run, and one from scratch; named at their curves, which differ in dash.
+CARRIED, SCRATCH = "#8E5BD0", "#6B7F1F"
+
 # Up to eight runs set beside each other: those that the files of the same charts are drawn in.
 RUNS = charts.COLOURS
 

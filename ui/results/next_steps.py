@@ -16,6 +16,7 @@ from qtl_core.runs.view import RunView
 from ui.base.errors import as_name, guarded
 from ui.base.wording import cut_name
 from ui.session import keys, session
+from ui.session.run_actions import begin_from
 
 
 def show_next_steps(view: RunView) -> bool:
@@ -42,8 +43,18 @@ def show_next_steps(view: RunView) -> bool:
                 disabled=asked,
             )
         if view.ended and view.ended.run:
+            _show_starting_from(view.ended.run)
             _show_keeping(view.ended.run)
     return asked
+
+
+def _show_starting_from(run_id: str) -> None:
+    if session.screen.hides("start_from"):
+        return
+    about = "Starts a new training from what this run learnt: choose other pictures, and what of it travels."
+    if st.button("Use it for other pictures", icon=":material/conversion_path:", help=about, key="next_start_from"):
+        begin_from(run_id)
+        st.switch_page("pages/train.py")
 
 
 def _ask(view: RunView) -> None:

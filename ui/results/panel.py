@@ -15,6 +15,7 @@ from ui.base.wording import duration, noun_of
 from ui.results.confusion import show_confusion
 from ui.results.decision_map import show_map
 from ui.results.diagnosis import show_findings, show_trainability
+from ui.results.family import show_family
 from ui.results.gallery import show_gallery
 from ui.results.imported_head import show_head_results
 from ui.results.next_steps import show_next_steps
@@ -52,6 +53,7 @@ def show_results(view: RunView) -> None:
     changes_first = show_next_steps(view)
     if changes_first:
         show_training_changes(view, is_open=True)
+    show_family(run.prepared)
     show_findings(view)
     _show_notes(run.prepared)
     for sentence in comparison(run, evaluation):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 PLAYGROUND, SEEDS, SEEDS_OPEN = "playground", "seed_count", "seeds_open"
+START_FROM, START_OPEN = "start_from_run", "start_from_open"
 SHARE_OPEN, SHARE_RUN, SHARE_ORIGIN = "share_open", "share_run", "share_origin"
 SHARE_TASK, SHARE_RUN_IN_LESSON = "share_task", "share_run_in_lesson"
 PRESET, PRESET_SHOWN = "preset", "preset_shown"
 EXACT_RATE, MORE_EPOCHS, PACE = "exact_learning_rate", "more_epochs", "replay_pace"
-CHANGES_ASKED = "changes_asked"
+CHANGES_ASKED, COMPARED_AMOUNT = "changes_asked", "compared_amount"
 RESULT_TABS, GALLERY_FILTER, GALLERY_PAGE = "result_tabs", "gallery_filter", "gallery_page"
 HEAD_TABS, TAKE_PICTURES = "head_tabs", "take_pictures_along"
 IMPORT_FILE, IMPORT_CLASSES, IMPORT_DEPTH, IMPORT_BACKBONE, IMPORT_LAYOUT = (
@@ -52,6 +53,11 @@ RUNS_DISAGREEMENTS, RUNS_FORGET = "runs_disagreements", "runs_forget"
 def field_key(name: str) -> str:
     """The key of the widget that shows the setting `name`."""
     return f"field_{name}"
+
+
+def part_key(name: str, part: str) -> str:
+    """The key of the widget that says whether a part of the head is among those that the setting `name` lists."""
+    return f"part_{name}_{part}"
 
 
 def guess_key(number: int) -> str:

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import streamlit as st
+
 from qtl_core.jobs import JobSnapshot
 from qtl_core.runs.view import RunView
+from qtl_core.settings import TransferSettings
 from qtl_core.training.run import RunRequest, again_request, continue_request, continued, training_job
 from ui.base import job_managers
 from ui.session import session
 from ui.session.kept_runs import opened_run
+from ui.session.keys import START_OPEN
 
 STOP_WAIT_SECONDS = 0.9  # a stopped job is over by then, and the page can say so at once
 
@@ -68,6 +72,12 @@ def train_again(run_id: str) -> None:
     _submit(request)
     if session.screen.job:
         session.runs.trained_again[session.screen.job] = run_id
+
+
+def begin_from(run_id: str) -> None:
+    """Has the settings on screen start from a kept run, with all that can travel, and the section that says so open."""
+    session.screen.choose_settings(session.screen.settings.changed(**vars(TransferSettings(run_id))))
+    st.session_state[START_OPEN] = True
 
 
 def shown_run() -> JobSnapshot[RunView] | None:

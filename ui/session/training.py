@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import streamlit as st
@@ -24,6 +24,7 @@ class Training(SessionPart):
         attempt: The job of the playground's try that is under way, or was refused.
         forecast_job: The forecast on screen.
         map_job: The map on screen.
+        compared: The job that compares a run's start with one from scratch, by the run.
         to_replay: The run that this session started last: its replay plays by itself, once.
         started: When a run was started last, by `time.monotonic`.
     """
@@ -34,6 +35,7 @@ class Training(SessionPart):
     attempt: str | None = None
     forecast_job: str | None = None
     map_job: str | None = None
+    compared: dict[str, str] = field(default_factory=dict)
     to_replay: str | None = None
     started: float = float("-inf")
 

@@ -15,7 +15,9 @@ from ui.session.run_actions import shown_run
 from ui.train import playground
 from ui.train.actions import show_actions
 from ui.train.forecast import show_forecast
+from ui.train.planned_start import planned_start
 from ui.train.small_set import show_small_set
+from ui.train.start_from import show_start_from, show_start_line
 from ui.widgets.materials import RunInputs, run_inputs_of, show_run_inputs
 from ui.widgets.settings_controls import show_exact_rate, show_field, show_presets
 
@@ -32,6 +34,7 @@ def show_train() -> None:
     st.html(stylesheet(__file__))
     snapshot = shown_run()  # once, so that all of the page agrees on whether the run is over
     run_inputs = run_inputs_of(session.screen.settings.data)
+    planned = planned_start(replace(session.screen.settings, data=run_inputs.data))
     playground.begin(snapshot, run_inputs)
     controls, run = st.columns([5, 9], gap="large")
     with controls:
@@ -41,10 +44,12 @@ def show_train() -> None:
         _show_playground(run_inputs)
         with st.container():  # always there: what follows would be made anew, and its expander close, where this comes
             show_small_set(session.screen.settings)
-        show_actions(snapshot, can_start=run_inputs.problem is None)
+            show_start_line(planned)
+        show_actions(snapshot, can_start=run_inputs.problem is None and planned.problem is None)
     with run:
         _show_run(snapshot, run_inputs)
     with controls:
+        show_start_from(planned)
         _show_more_settings()  # last, because a browser draws what comes first, and here a run's picture is waited for
     session.screen.write_link()
     job_managers.warm()
