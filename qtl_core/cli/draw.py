@@ -11,7 +11,7 @@ from qtl_core.cli.files import path_of, put
 from qtl_core.cli.options import add_settings, asked_settings, settings_of
 from qtl_core.cli.output import STANDARD, say
 from qtl_core.common.errors import UserError
-from qtl_core.drawing.angles import run_angles, untrained_angles
+from qtl_core.drawing.angles import check_circuit, run_angles, untrained_angles
 from qtl_core.export import FORMATS
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.runs.store import load_run
@@ -51,8 +51,10 @@ def _circuit_of(arguments: argparse.Namespace) -> tuple[CircuitSettings, np.ndar
         if asked_settings(arguments):
             raise UserError("--run brings its own settings.", "", "Leave the others out.")
         view = load_run(arguments.run)
+        check_circuit(view.prepared.settings, "There is no circuit to draw.")
         return view.prepared.settings.circuit, run_angles(view)[0]
     settings = settings_of(arguments)
+    check_circuit(settings, "There is no circuit to draw.")
     return settings.circuit, untrained_angles(settings)
 
 

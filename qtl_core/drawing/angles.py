@@ -32,7 +32,7 @@ def why_no_circuit(settings: RunSettings) -> str:
     """Returns the sentence that says why a run has no circuit to draw or to export, or ""."""
     if settings.model.spec.has_circuit:
         return ""
-    return f"This run's head has no circuit: it is {article(settings.model.spec.title)}."
+    return f"The head has no circuit: it is {spoken_head(settings.model.spec.title)}."
 
 
 def check_circuit(settings: RunSettings, refused: str) -> None:
@@ -46,10 +46,10 @@ def check_circuit(settings: RunSettings, refused: str) -> None:
         UserError: It has none.
     """
     if why := why_no_circuit(settings):
-        raise UserError(refused, why, "Choose a run with the head “dressed”, or take the run along as a script.")
+        raise UserError(refused, why, "Choose a dressed circuit as the head, or a run that was trained with one.")
 
 
-def article(title: str) -> str:
+def spoken_head(title: str) -> str:
     """Returns a head's title within a sentence: "a linear layer"."""
     return f"a {title[0].lower()}{title[1:]}"
 

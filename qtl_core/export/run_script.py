@@ -1,8 +1,9 @@
 """A whole trained run as one Python file: it rebuilds the network and says what a picture shows, without this app.
 
-The file needs torch, torchvision and pennylane (for EfficientNet-Lite0 two more packages), and holds the trained
-numbers itself, in base64. The image network's published weights are fetched by torchvision, or named with `--weights`;
-they are checked by their SHA-256. Pictures are read by the app's own decoder, whose source it carries.
+The file needs torch and torchvision, pennylane for a head with a circuit, and for EfficientNet-Lite0 two more packages;
+it holds the trained numbers itself, in base64. The image network's published weights are fetched by torchvision, or
+named with `--weights`; they are checked by their SHA-256. Pictures are read by the app's own decoder, whose source it
+carries.
 """
 
 from __future__ import annotations
@@ -16,12 +17,24 @@ import numpy as np
 from qtl_core.common.errors import UserError
 from qtl_core.export.carried_source import carried
 from qtl_core.export.python_scripts import gate_lines
-from qtl_core.export.script_parts import ENDING, NETWORKS, READING, TAIL, Network
+from qtl_core.export.script_parts import (
+    BACKBONE,
+    ENDING,
+    HEAD_SOURCES,
+    NETWORKS,
+    PLAIN_INPUT,
+    READING,
+    RUNNING,
+    STANDARDISED_INPUT,
+)
 from qtl_core.network.ansatz import build_circuit
+from qtl_core.network.gates import Circuit
+from qtl_core.network.head_scores import MEAN
 from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.runs.divergence import why_no_head
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings.backbones import BackboneSpec
+from qtl_core.settings.parameters import hidden_width
 
 LARGEST = 8 << 20  # bytes of arrays: as base64 a file of 11 MB, which editors still open
 LINE = 100  # characters of base64
@@ -33,7 +46,8 @@ _OWN_IMPORTS = {  # what the rest of a script needs
     *("import argparse", "import base64", "import collections", "import contextlib", "import hashlib", "import io"),
     *("import json", "import math", "import os", "import pathlib", "import sys", "import warnings"),
 }
-_PACKAGES = {"import pennylane as qml", "import torch", "from torchvision import models, transforms"}
+_PACKAGES = {"import torch", "from torchvision import models, transforms"}
+_PENNYLANE = "import pennylane as qml"  # for a circuit
 _INSTALLED = ("numpy", "PIL")  # of what the decoder imports, that which does not come with Python
 
 
@@ -56,6 +70,8 @@ def why_no_script(view: TrainedRun) -> str:
     """Returns the sentence that says why a run cannot be written as a script, or ""."""
     if why := why_no_head(view):
         return why
+    if view.prepared.settings.data.is_numbers:
+        return "It learnt from numbers, and a script reads pictures."
     size = sum(values.nbytes for values in _arrays(view).values())
     if size <= LARGEST:
         return ""
@@ -70,12 +86,13 @@ def _arrays(view: TrainedRun) -> dict[str, np.ndarray]:
 
 
 def _lines(view: TrainedRun, arrays: Mapping[str, np.ndarray]) -> Iterator[str]:
-    prepared = view.prepared
-    spec, circuit = spec_of(prepared.settings.data.backbone), build_circuit(prepared.settings.circuit)
-    network = NETWORKS[spec.name]
-    decoder = carried(*DECODER)
-    yield _header(spec, network.packages)
-    yield from _imports(set(decoder.imports), network)
+    settings = view.prepared.settings
+    spec = spec_of(settings.data.backbone)
+    network, decoder = NETWORKS[spec.name], carried(*DECODER)
+    packages = {*_PACKAGES, *network.imports, *([_PENNYLANE] if settings.model.spec.has_circuit else [])}
+    installed = f"{network.packages}{' pennylane' * settings.model.spec.has_circuit}"
+    yield _header(spec, installed)
+    yield from _imports(set(decoder.imports), packages, installed)
     yield from _constants(view, spec)
     yield "# The trained numbers: (shape, type, base64 of their bytes in little-endian order)."
     yield "ARRAYS = {"
@@ -83,6 +100,17 @@ def _lines(view: TrainedRun, arrays: Mapping[str, np.ndarray]) -> Iterator[str]:
         yield from _array(name, values)
     yield "}"
     yield ""
+    if settings.model.spec.has_circuit:
+        yield from _circuit(build_circuit(settings.circuit))
+    yield READING
+    yield "\n# How the app reads pictures.\n"
+    yield decoder.text
+    yield network.code
+    head_input = STANDARDISED_INPUT if MEAN in arrays else PLAIN_INPUT
+    yield (BACKBONE + head_input + HEAD_SOURCES[settings.model.head] + RUNNING + ENDING).rstrip("\n")
+
+
+def _circuit(circuit: Circuit) -> Iterator[str]:
     yield f'device = qml.device("default.qubit", wires={circuit.wires})'
     yield ""
     yield ""
@@ -91,11 +119,6 @@ def _lines(view: TrainedRun, arrays: Mapping[str, np.ndarray]) -> Iterator[str]:
     yield from gate_lines(circuit)
     yield f"    return [qml.expval(qml.PauliZ(wire)) for wire in range({circuit.wires})]"
     yield ""
-    yield READING
-    yield "\n# How the app reads pictures.\n"
-    yield decoder.text
-    yield network.code
-    yield (TAIL + ENDING).rstrip("\n")
 
 
 def _header(spec: BackboneSpec, packages: str) -> str:
@@ -109,14 +132,14 @@ The image network is {spec.title}. Made by the app; the trained numbers are in t
 '''
 
 
-def _imports(decoders: set[str], network: Network) -> Iterator[str]:
+def _imports(decoders: set[str], packages: set[str], to_install: str) -> Iterator[str]:
     installed = {line for line in decoders if line.split()[1].partition(".")[0] in _INSTALLED}
     yield from sorted(_OWN_IMPORTS | (decoders - installed))
     yield ""
     yield "try:"
-    yield from (f"    {line}" for line in sorted(installed | _PACKAGES | set(network.imports)))
+    yield from (f"    {line}" for line in sorted(installed | packages))
     yield "except ImportError as error:"
-    yield '    print(f"{error}. This script needs: pip install ' + network.packages + '", file=sys.stderr)'
+    yield '    print(f"{error}. This script needs: pip install ' + to_install + '", file=sys.stderr)'
     yield "    raise SystemExit(2) from None"
     yield ""
 
@@ -131,7 +154,8 @@ def _constants(view: TrainedRun, spec: BackboneSpec) -> Iterator[str]:
     yield f'WEIGHTS_URL = "{url}"  # "": they are named with --weights'
     yield f"MEAN, STD = {transform.mean}, {transform.std}"
     yield f"RESIZE, CROP = {transform.resize}, {transform.crop}"
-    yield f"FEATURES, QUBITS = {prepared.feature_size}, {prepared.settings.circuit.qubits}"
+    sizes = prepared.feature_size, len(prepared.classes), prepared.settings.circuit, prepared.settings.model
+    yield f"FEATURES, WIDTH = {prepared.feature_size}, {hidden_width(*sizes)}  # numbers of a picture, and of the head"
 
 
 def _array(name: str, values: np.ndarray) -> Iterator[str]:

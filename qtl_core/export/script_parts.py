@@ -1,4 +1,4 @@
-"""The parts of a run's script that are the same for every run, and how each image network is built in it."""
+"""The parts of a run's script: those that are the same for every run, and each image network and head as source."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class Network:
     """The code by which a script builds an image network.
 
     Attributes:
-        packages: What has to be installed for the script.
+        packages: What has to be installed for the script, beside PennyLane where there is a circuit.
         code: The source of `build() -> module` and, where the weights come with a package, of `packaged() -> path`.
         imports: What that code needs besides torch and torchvision, a statement each.
     """
@@ -20,7 +20,7 @@ class Network:
     imports: tuple[str, ...] = ()
 
 
-_ALL = "torch torchvision pennylane"
+_ALL = "torch torchvision"
 _BUILD = '''
 def build():
     """Returns the image network without its classifier: pictures to features."""
@@ -153,7 +153,7 @@ def fitting(found, wanted):
     return {each: found[front + each] for each in wanted if front + each in found}
 '''
 
-TAIL = '''
+BACKBONE = '''
 
 def backbone(weights):
     """Returns the image network as the run uses it: frozen, in evaluation mode."""
@@ -166,23 +166,88 @@ def backbone(weights):
     if any(not name.endswith("num_batches_tracked") for name in lacking):
         fail(f"The weights are not those of {BACKBONE}: {lacking[0]} is missing.")
     return network.eval()
+'''
+
+PLAIN_INPUT = '''
+
+def head_input(features):
+    """Returns what the head reads: the features as they are."""
+    return features
 
 
-class DressedQuantumNet(torch.nn.Module):
+def trained():
+    """Returns the head's trained numbers."""
+    return {name: array(name) for name in ARRAYS if not name.startswith("backbone.")}
+'''
+
+STANDARDISED_INPUT = '''
+
+def head_input(features):
+    """Returns what the head reads: the features, moved and scaled as they were for training."""
+    return (features - array("standardise.mean")) * array("standardise.scale")
+
+
+def trained():
+    """Returns the head's trained numbers."""
+    return {name: array(name) for name in ARRAYS if not name.startswith(("backbone.", "standardise."))}
+'''
+
+_CIRCUIT = '''
+
+class Head(torch.nn.Module):
     """Features to angles, angles through the circuit, expectation values to class scores."""
 
     def __init__(self):
         super().__init__()
-        self.pre_net = torch.nn.Linear(FEATURES, QUBITS)
+        self.pre_net = torch.nn.Linear(FEATURES, WIDTH)
         self.q_params = torch.nn.Parameter(torch.zeros(array("q_params").shape))
-        self.post_net = torch.nn.Linear(QUBITS, len(CLASSES))
-        self.load_state_dict({name: array(name) for name in ARRAYS if not name.startswith("backbone.")})
+        self.post_net = torch.nn.Linear(WIDTH, len(CLASSES))
+        self.load_state_dict(trained())
 
     def forward(self, features):
-        angles = torch.tanh(self.pre_net(features)) * math.pi / 2
+        angles = torch.tanh(self.pre_net(head_input(features))) * math.pi / 2
         values = [torch.stack(circuit(row.double(), self.q_params.double())) for row in angles]
         return self.post_net(torch.stack(values).float())
+'''
 
+_LINEAR = '''
+
+class Head(torch.nn.Module):
+    """Features to class scores, by one linear layer."""
+
+    def __init__(self):
+        super().__init__()
+        self.post_net = torch.nn.Linear(FEATURES, len(CLASSES))
+        self.load_state_dict(trained())
+
+    def forward(self, features):
+        return self.post_net(head_input(features))
+'''
+
+_HIDDEN = '''
+
+class Head(torch.nn.Module):
+    """Features to hidden units, and these to class scores."""
+
+    def __init__(self):
+        super().__init__()
+        self.pre_net = torch.nn.Linear(FEATURES, WIDTH)
+        self.post_net = torch.nn.Linear(WIDTH, len(CLASSES))
+        self.load_state_dict(trained())
+
+    def forward(self, features):
+        return self.post_net(torch.{bend}(self.pre_net(head_input(features))))
+'''
+
+HEAD_SOURCES: dict[str, str] = {
+    "dressed": _CIRCUIT,
+    "dressed_fixed": _CIRCUIT,
+    "linear": _LINEAR,
+    "bottleneck": _HIDDEN.format(bend="tanh"),
+    "mlp": _HIDDEN.format(bend="relu"),
+}
+
+RUNNING = '''
 
 PREPARE = transforms.Compose(
     [
@@ -198,7 +263,7 @@ class Run:
     """The whole network, loaded once."""
 
     def __init__(self, weights=None):
-        self.backbone, self.head = backbone(weights), DressedQuantumNet().eval()
+        self.backbone, self.head = backbone(weights), Head().eval()
 
     @torch.no_grad()
     def predict(self, file):

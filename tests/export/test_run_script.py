@@ -24,12 +24,16 @@ from qtl_core.export.run_script import run_script
 from qtl_core.inference.predictor import Predictor
 from qtl_core.network.ansatz import ENTANGLERS
 from qtl_core.network.initial_weights import initial_weights
+from qtl_core.network.trained_head import TrainedHead
 from qtl_core.pictures.backbones.resolve import resolve_backbone
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
 from qtl_core.settings.backbones import BACKBONES
+from qtl_core.settings.heads import HEADS
 from tests.conftest import SHARED, needs_shared
 from tests.exchange.test_heads import brought_in
+from tests.helpers.every_head import every_head
+from tests.helpers.every_head import made_weights as made_head
 from tests.helpers.made_heads import demo_head, demo_hybrid, saved
 from tests.helpers.made_networks import made_backbone, made_weights
 from tests.helpers.made_runs import CLASSES, made_run
@@ -193,19 +197,61 @@ def test_the_text_compiles_for_all_settings_and_names(circuit, classes, seed):
     assert ast.literal_eval(values["CLASSES"]) == classes
 
 
+def scope_of(view: RunView) -> dict:
+    scope: dict = {"__name__": "script"}
+    exec(compile(run_script(view), "script", "exec", dont_inherit=True), scope)  # this file's __future__ is not its
+    return scope
+
+
+def scores_agree(view: RunView, seed: int) -> None:
+    """The script's own head and the app's give the same probabilities of the same features."""
+    checkpoint, chosen = view.checkpoint, view.prepared.settings
+    ours = TrainedHead(checkpoint.best_weights, chosen.circuit, chosen.model)
+    features = torch.rand(3, view.prepared.feature_size, generator=torch.Generator().manual_seed(seed))
+    with torch.no_grad():
+        theirs = scope_of(view)["Head"]()(features).softmax(1)
+        assert (theirs - ours(features).softmax(1)).abs().max() < 1e-6
+
+
 @settings(max_examples=10)
 @given(circuit=circuits, seed=st.integers(0, 99))
 def test_the_head_in_the_text_is_the_run_s(circuit, seed):
-    from qtl_core.network.model import DressedQuantumNet, load_head
+    scores_agree(made(RunSettings().changed(**circuit), seed=seed), seed)
 
-    view = made(RunSettings().changed(**circuit), seed=seed)
-    scope: dict = {"__name__": "script"}
-    exec(compile(run_script(view), "script", "exec", dont_inherit=True), scope)  # this file's __future__ is not its
-    ours = DressedQuantumNet(view.prepared.feature_size, 2, view.prepared.settings.circuit)
-    load_head(ours, view.checkpoint.best_weights)
-    features = torch.randn(2, view.prepared.feature_size, generator=torch.Generator().manual_seed(seed))
-    with torch.no_grad():
-        assert (scope["DressedQuantumNet"]()(features) - ours(features)).abs().max() < EXACT
+
+def made_with(head: str, standardise: bool, weights: Path | None = None) -> RunView:
+    """A run with any head, behind MobileNetV3."""
+    chosen = RunSettings().changed(
+        head=head, standardise=standardise, depth=2, hidden_units=7, backbone="mobilenet_v3_small"
+    )
+    sha256 = resolve_backbone("mobilenet_v3_small", str(weights)).weights_sha256 if weights else ""
+    view = made(chosen, sha256)
+    arrays = made_head(view.prepared.feature_size, 2, chosen.circuit, chosen.model, standardise=standardise)
+    last = view.epochs[-1]
+    checkpoint = replace(last.checkpoint, best_weights=arrays)
+    return replace(view, epochs=(*view.epochs[:-1], replace(last, checkpoint=checkpoint)))
+
+
+@every_head
+def test_every_head_in_the_text_is_the_run_s(head, standardise):
+    view = made_with(head, standardise)
+    scores_agree(view, 5)
+    text = run_script(view)
+    assert ("pennylane" in text) == ("qml." in text) == HEADS[head].has_circuit
+
+
+@pytest.mark.parametrize("head", [name for name in HEADS if name != "dressed"])
+def test_a_script_with_any_head_answers_as_the_app_does(head, tmp_path):
+    weights = made_weights("mobilenet_v3_small", tmp_path)
+    view = made_with(head, True, weights)
+    agrees(view, str(weights), tmp_path, in_process(run_script(view), tmp_path, str(weights)))
+
+
+def test_a_run_that_learnt_numbers_is_no_script(tmp_path):
+    view = made(RunSettings())
+    numbers = replace(view, prepared=replace(view.prepared, settings=RunSettings().changed(source="points")))
+    with pytest.raises(UserError, match="learnt from numbers"):
+        run_script(numbers)
 
 
 @pytest.mark.parametrize("place", ["weights_sha256", "classes"])

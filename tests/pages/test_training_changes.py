@@ -51,7 +51,7 @@ def test_the_tables_say_only_what_was_computed(view):  # noqa: F811
 
 
 def test_where_pictures_cannot_be_asked_it_says_so_and_keeps_to_what_it_knows(view, monkeypatch):  # noqa: F811
-    monkeypatch.setattr("ui.results.training_changes.why_no_inputs", lambda _: "No features are kept.")
+    monkeypatch.setattr("ui.results.training_changes.why_no_answers", lambda _: "No features are kept.")
     app = opened()
     keyed(app, "button_group", "circuit_source").set_value("A kept run").run()
     assert not app.exception

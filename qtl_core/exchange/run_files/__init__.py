@@ -4,7 +4,7 @@
     run.json               settings, what was trained on, every epoch's figures, versions, names of the pictures
     weights.safetensors    best and last weights, the optimiser's memory
     predictions.safetensors   class probabilities of every validation picture after every epoch
-    circuit.qasm           the trained circuit as OpenQASM 3
+    circuit.qasm           the trained circuit as OpenQASM 3; left out of a head without one
     pictures.qtl-data.zip  the pictures it was trained on, as a data set's own file; only where that was asked for
     predict.py             the run as one script; left out where it would be too large
     history.csv, predictions.csv, README.txt   the same for people

@@ -16,7 +16,7 @@ from qtl_core.exchange.run_files.container import PICTURES, PREDICTIONS, RUN, WE
 from qtl_core.exchange.run_files.manifest import described
 from qtl_core.exchange.run_files.pictures import carried_pictures
 from qtl_core.export.qasm import qasm3
-from qtl_core.export.run_script import run_script
+from qtl_core.export.run_script import run_script, why_no_script
 from qtl_core.export.tables import epoch_rows, prediction_rows, to_csv
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.pictures.backbones.weights_files import spec_of
@@ -25,12 +25,13 @@ from qtl_core.runs.store import find_run, load_run, provenance_of
 from qtl_core.runs.store.files import packed as packed_weights
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings.backbones import BackboneSpec
+from qtl_core.settings.head_words import head_in_words
 
 ABOUT = {
     "circuit.qasm": "the trained circuit as OpenQASM 3; the picture's own angles are 0 in it",
     "history.csv": "every epoch's figures, for a spreadsheet",
     "predictions.csv": "what the best epoch says of every validation picture",
-    "predict.py": "a program that says what a picture shows; needs Python with torch, torchvision and pennylane",
+    "predict.py": "a program that says what a picture shows; its first lines name the packages that it needs",
 }
 
 
@@ -48,6 +49,7 @@ def readme(view: TrainedRun, name: str, held: Sequence[str], *, pictures: bool =
 
 def _lines(view: TrainedRun, name: str, held: Sequence[str], *, pictures: bool) -> Iterator[str]:
     prepared, circuit = view.prepared, view.prepared.settings.circuit
+    made = head_in_words(prepared.settings, prepared.feature_size, len(prepared.classes))
     yield f"A run of the Quantum transfer studio{f': {name}' if name else ''}"
     yield ""
     yield "To open it: on the Runs page, under “Bring in”, or in a shell: python -m qtl_core runs import THIS_FILE"
@@ -55,7 +57,10 @@ def _lines(view: TrainedRun, name: str, held: Sequence[str], *, pictures: bool) 
     yield ""
     yield "What it is"
     yield f"  image network   {prepared.backbone_title}, {prepared.feature_size} features a picture"
-    yield f"  circuit         {circuit.qubits} qubits, depth {circuit.depth}, {circuit.entangler}, {circuit.rotation}"
+    if prepared.settings.model.spec.has_circuit:
+        yield f"  circuit         {made}, {circuit.entangler}, {circuit.rotation}"
+    else:
+        yield f"  head            {made}, no circuit"
     yield f"  classes         {', '.join(prepared.classes)}"
     yield from _score(view)
     yield ""
@@ -65,7 +70,7 @@ def _lines(view: TrainedRun, name: str, held: Sequence[str], *, pictures: bool) 
     yield "  predictions.safetensors   what it said of every validation picture after every epoch"
     yield from (f"  {file:<25} {ABOUT[file]}" for file in held)
     if "predict.py" not in held:
-        yield "  (no predict.py: the run has a whole image network of its own, too large for a text)"
+        yield f"  (no predict.py: {why_no_script(view)})"
     if pictures:
         yield f"  {PICTURES}     the pictures it was trained on, a data set that opens by itself, too"
     yield ""
@@ -146,13 +151,13 @@ def archive_bytes(run_id: str, *, pictures: bool = False) -> bytes:
 
 
 def _for_people(view: TrainedRun, name: str, *, pictures: bool) -> dict[str, str]:
-    circuit = build_circuit(view.prepared.settings.circuit)
-    angles = view.checkpoint.best_weights["q_params"]
-    texts = {
-        "circuit.qasm": qasm3(circuit, [0.0] * circuit.wires, angles),
-        "history.csv": to_csv(epoch_rows(view)),
-    }
-    with contextlib.suppress(UserError):  # it has a whole image network of its own; the README says so
+    texts = {}
+    if view.prepared.settings.model.spec.has_circuit:
+        circuit = build_circuit(view.prepared.settings.circuit)
+        angles = view.checkpoint.best_weights["q_params"]
+        texts["circuit.qasm"] = qasm3(circuit, [0.0] * circuit.wires, angles)
+    texts["history.csv"] = to_csv(epoch_rows(view))
+    with contextlib.suppress(UserError):  # the README says why there is none
         texts["predict.py"] = run_script(view)
     if view.prepared.is_measured:
         texts["predictions.csv"] = to_csv(prediction_rows(evaluation_of(view)))
