@@ -1,8 +1,11 @@
-"""Where a run came from: its ancestors as plain records, which stay when an ancestor is deleted."""
+"""The lineage of a run: its ancestors as plain records, which stay when an ancestor is deleted."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+MOST_ANCESTORS = 50  # of a lineage: a longer one loses its oldest
+LONGEST_WORDS = 120  # characters of a name, and of what was trained on: a line of a table
 
 
 @dataclass(frozen=True)

@@ -108,14 +108,15 @@ def _wait_for_compiler(should_stop: ShouldStop, report: ReportProgress) -> None:
 def _train(settings: RunSettings, should_stop: ShouldStop) -> Iterator[Event]:
     from qtl_core.training.engines import ENGINES, engine_name
     from qtl_core.training.feature_memory import cached_preparation
-    from qtl_core.training.starting import trained_parameters
-    from qtl_core.training.task import task_of
+    from qtl_core.training.transfer.beginning import begin, starting_point
 
+    point = starting_point(settings)
     preparation = cached_preparation(settings, should_stop)
-    task = task_of(settings.changed(engine="compiled"), preparation.source)
+    begun = begin(preparation.prepared, preparation.source, point)
+    task = begun.task(preparation.source)
     name = engine_name(task)
-    yield replace(preparation.prepared, engine=name, trained_parameters=trained_parameters(task))
-    yield from ENGINES[name](task, None, should_stop)
+    yield replace(begun.prepared, engine=name)
+    yield from begun.kept_with(ENGINES[name](task, None, should_stop))
 
 
 def _within_limit(events: Iterable[Event], epochs: int) -> Iterator[Event]:

@@ -20,6 +20,7 @@ from qtl_core.evaluation.seed_spread import FIGURES, SeedBand
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.runs.events import Arrays, EpochDone, Prepared
 from qtl_core.settings import RunSettings, spec_of
+from qtl_core.training.transfer.beginning import Beginning, KeptStart, begin, starting_point
 
 if TYPE_CHECKING:
     from qtl_core.training.task import KeptFeatures, TrainingTask
@@ -40,11 +41,13 @@ class SeedRequest:
         settings: All settings; their seed is the first one.
         count: How many seeds.
         trains_angles: False leaves the circuit's angles at their start.
+        kept: The carried start that is kept with a run, where its ancestor may be gone; None for what the settings say.
     """
 
     settings: RunSettings
     count: int
     trains_angles: bool = True
+    kept: KeptStart | None = None
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -53,13 +56,21 @@ class SeedRequest:
         return tuple(range(first, first + self.count))
 
 
-def seeds_job(settings: RunSettings, count: int, owner: str) -> JobSpec[JobView[SeedBand]]:
-    """Returns the job that repeats `settings` over `count` seeds.
+def seeds_job(
+    settings: RunSettings, count: int, owner: str, kept: KeptStart | None = None
+) -> JobSpec[JobView[SeedBand]]:
+    """Returns the job that repeats `settings` over `count` seeds; a carried start is the same for all of them.
+
+    Args:
+        settings: All settings.
+        count: How many seeds.
+        owner: Whose job it is.
+        kept: See `SeedRequest`.
 
     Raises:
         UserError: There are no kept features to train so many runs from, or the count is not allowed.
     """
-    request = _checked(SeedRequest(settings, count))
+    request = _checked(SeedRequest(settings, count, kept=kept))
     return JobSpec("qtl_core.training.repeat:run_seeds_job", request, owner)
 
 
@@ -119,14 +130,16 @@ def repeat_keeping_weights(
     from qtl_core.training.preparation import prepare
 
     warm_up()  # beside the features
+    point = None if request.kept else starting_point(request.settings)
     preparation = prepare(request.settings, report, should_stop)
-    tasks = _tasks(preparation.features, replace(request, settings=preparation.prepared.settings))
+    begun = begin(preparation.prepared, preparation.features, point, request.kept)
+    tasks = _tasks(preparation.features, begun, request)
     engine = _engine(report, should_stop)
     stage = f"Training {len(tasks)} runs"
     began = time.perf_counter()
     found = _RUNNERS[engine](tasks, should_stop, lambda done, total: report(Progress(stage, done, total)))
     seconds = time.perf_counter() - began
-    band = _band(replace(preparation.prepared, engine=engine), request.seeds, found, seconds)
+    band = _band(replace(begun.prepared, engine=engine), request.seeds, found, seconds)
     return band, [run[2] for run in found if not isinstance(run, DivergedError)], preparation.features
 
 
@@ -162,13 +175,10 @@ def _band(prepared: Prepared, seeds: Sequence[int], found: Sequence[Run | Diverg
     return SeedBand(prepared, tuple(good), curves, best, seconds, tuple(seed for seed in seeds if seed not in good))
 
 
-def _tasks(source: KeptFeatures, request: SeedRequest) -> list[TrainingTask]:
-    """One task a seed; all share the features, while each draws its own views of them."""
-    from qtl_core.training.task import task_of
-
-    settings = request.settings
+def _tasks(source: KeptFeatures, begun: Beginning, request: SeedRequest) -> list[TrainingTask]:
+    """One task a seed; all share the features, while each draws its own views of them and its own fresh numbers."""
     return [
-        replace(task_of(settings.changed(seed=seed), source.with_seed(seed)), trains_angles=request.trains_angles)
+        replace(begun.task_with_seed(source.with_seed(seed), seed), trains_angles=request.trains_angles)
         for seed in request.seeds
     ]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
 from threading import Thread
-from typing import TYPE_CHECKING
 
 from qtl_core.common.checks import instance
 from qtl_core.common.errors import StoppedByUser, UserError
@@ -20,18 +19,7 @@ from qtl_core.runs.store.layout import new_id
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
 from qtl_core.training.keeping import RunRecorder
-from qtl_core.training.transfer.ancestors import StartingPoint
-from qtl_core.training.transfer.beginning import (
-    Beginning,
-    KeptStart,
-    begin,
-    begin_as_kept,
-    kept_start,
-    starting_point,
-)
-
-if TYPE_CHECKING:
-    from qtl_core.training.preparation import Preparation
+from qtl_core.training.transfer.beginning import KeptStart, begin, kept_start, starting_point
 
 
 @dataclass(frozen=True)
@@ -171,7 +159,6 @@ def _prepare_and_train(
     from qtl_core.training.compiled.warm_up import warm_up
     from qtl_core.training.engines import ENGINES, engine_name
     from qtl_core.training.preparation import prepare
-    from qtl_core.training.task import task_of
     from qtl_core.training.testing import tested
 
     start = request.before.checkpoint
@@ -188,8 +175,8 @@ def _prepare_and_train(
         backbone_state=start.backbone_state if start else None,
     )
     _check_unchanged(request.before.prepared, preparation.prepared)
-    begun = _begun(preparation, point, kept)
-    task = task_of(begun.prepared.settings, preparation.source, start=begun.start, fixed=begun.fixed)
+    begun = begin(preparation.prepared, preparation.source, point, kept)
+    task = begun.task(preparation.source)
     if compiling and request.patient:
         _wait_for(compiling, should_stop)
     name = engine_name(task) if request.engine in ("", "compiled") else request.engine
@@ -203,16 +190,6 @@ def _prepare_and_train(
     is_new = last is not start or request.before.tested is None
     if last is not None and prepared.test_size and is_new:
         yield tested(prepared.settings, preparation.source, last)
-
-
-def _begun(preparation: Preparation, point: StartingPoint | None, kept: KeptStart | None) -> Beginning:
-    from qtl_core.training.starting import standardisation
-    from qtl_core.training.task import task_of
-
-    prepared = preparation.prepared
-    if kept:
-        return begin_as_kept(prepared, kept)
-    return begin(prepared, point, standardisation(task_of(prepared.settings, preparation.source)) if point else {})
 
 
 def _wait_for(compiling: Thread, should_stop: Callable[[], bool]) -> None:

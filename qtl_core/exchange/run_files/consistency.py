@@ -11,9 +11,11 @@ import numpy as np
 from qtl_core.exchange.heads.head_file import LONGEST_CLASS_NAMES, MOST_CLASSES
 from qtl_core.exchange.run_files.container import Refused
 from qtl_core.exchange.run_files.manifest import RunDescription
+from qtl_core.network.head_scores import MEAN, SCALE
 from qtl_core.runs.events import Checkpoint, Prepared
+from qtl_core.runs.store.files import GROUPS
 from qtl_core.settings.backbones import BACKBONES
-from qtl_core.settings.parameters import parameter_count
+from qtl_core.settings.parameters import Shapes, parameter_count, parameter_shapes
 
 MOST_CELLS = 2_000_000  # validation pictures times classes, which pages lay out: 20,000 of 100 classes
 DIGEST = re.compile(r"([0-9a-f]{64})?")
@@ -52,10 +54,15 @@ def _check_prepared(prepared: Prepared) -> None:
         raise Refused("What it calls the SHA-256 of its weights is none.")
     if not (PLAIN_NAME.fullmatch(prepared.device) and PLAIN_NAME.fullmatch(prepared.engine)):
         raise Refused("What it was trained on, or with, has no plain name.")
-    if size != spec.feature_size:
+    if prepared.feature_names and len(prepared.feature_names) != size:
+        raise Refused("It names more or fewer columns than it reads.")
+    if size != spec.feature_size and not prepared.settings.data.is_numbers:
         raise Refused(f"It says that {spec.title} gives {size} features, which gives {spec.feature_size}.")
-    if prepared.parameters != parameter_count(size, len(classes), prepared.settings.circuit):
-        raise Refused("The number of its trained numbers does not follow from its settings.")
+    settings = prepared.settings
+    if prepared.parameters != parameter_count(size, len(classes), settings.circuit, settings.model):
+        raise Refused("The number of its head's numbers does not follow from its settings.")
+    if prepared.trained_parameters > prepared.parameters:
+        raise Refused("More of its numbers are said to learn than its head has.")
     if not len(prepared.val_files) == len(prepared.val_labels) == prepared.val_size:
         raise Refused("It lists more or fewer validation pictures than it says there are.")
     counts = prepared.train_counts
@@ -66,30 +73,28 @@ def _check_prepared(prepared: Prepared) -> None:
 
 
 def _check_weights(prepared: Prepared, checkpoint: Checkpoint) -> None:
-    circuit, classes = prepared.settings.circuit, len(prepared.classes)
-    shapes = {
-        "pre_net.weight": (circuit.qubits, prepared.feature_size),
-        "pre_net.bias": (circuit.qubits,),
-        "q_params": (circuit.weight_count,),
-        "post_net.weight": (classes, circuit.qubits),
-        "post_net.bias": (classes,),
-    }
-    for group in ("weights", "best_weights", "first_moments", "second_moments"):
+    settings = prepared.settings
+    shapes = parameter_shapes(prepared.feature_size, len(prepared.classes), settings.circuit, settings.model)
+    moved = dict.fromkeys((MEAN, SCALE), (prepared.feature_size,)) if settings.training.standardise else {}
+    for group in ("weights", "best_weights", "start_weights"):
         arrays = getattr(checkpoint, group)
-        if (arrays or "weights" in group) and _shapes(arrays) != shapes:
+        if (arrays or group != "start_weights") and _shapes(arrays) != {**shapes, **moved}:
             raise Refused(f"The shapes of its {group.replace('_', ' ')} do not follow from its settings.")
-    groups = (
-        checkpoint.weights,
-        checkpoint.best_weights,
-        checkpoint.first_moments,
-        checkpoint.second_moments,
-        checkpoint.backbone_state,
-        checkpoint.best_backbone_state,
-    )
+    for group in ("first_moments", "second_moments"):  # of what stands still, and of SGD's squares, there are none
+        if not _shapes(getattr(checkpoint, group)).items() <= shapes.items():
+            raise Refused(f"The shapes of its {group.replace('_', ' ')} do not follow from its settings.")
+    _check_start(shapes, checkpoint)
+    groups = (getattr(checkpoint, group) for group in GROUPS)
     if not all(np.isfinite(values).all() for group in groups for values in group.values()):
         raise Refused(
             "Among its weights are some that are no finite numbers (NaN or infinite): it could answer nothing."
         )
+
+
+def _check_start(shapes: Shapes, checkpoint: Checkpoint) -> None:
+    masks = {name: values.shape if values.dtype == np.bool_ else () for name, values in checkpoint.carried.items()}
+    if not masks.items() <= shapes.items() or bool(masks) != bool(checkpoint.start_weights):
+        raise Refused("What it carried over from another run does not fit its head.")
 
 
 def _shapes(arrays: Mapping[str, np.ndarray]) -> dict[str, tuple[int, ...]]:

@@ -10,22 +10,39 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from qtl_core.exchange.heads.head_file import LONGEST_CLASS_NAMES, MOST_CLASSES
 from qtl_core.exchange.run_files.container import Refused
 from qtl_core.network.parameter_rows import on_earlier_reading
 from qtl_core.runs.events import Ended, EpochDone, Prepared
+from qtl_core.runs.lineage import LONGEST_WORDS, MOST_ANCESTORS, Ancestor
 from qtl_core.runs.provenance import DataFingerprint, Provenance
+from qtl_core.runs.store import layout
 from qtl_core.runs.store.records import MOST_TAGS, NAME_LENGTH, NOTE_LENGTH, TAG_LENGTH
 from qtl_core.runs.store.serialization import FIGURES, counted, figures_of
 from qtl_core.runs.store.tables import summary
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import RunSettings, SettingsError
+from qtl_core.settings.heads import CIRCUIT, HEADS, POST_NET, PRE_NET
 
 NUMBER_WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}  # what plain JSON has no numbers for
 LONGEST_TEXT = 4096  # the longest path of Linux
 LONGEST_CLASS = 255  # the longest name of a folder
-INTEGER_FIELDS = ("train_size", "val_size", "feature_size", "parameters", "features_kept")
+INTEGER_FIELDS = (
+    *("train_size", "val_size", "feature_size", "parameters", "features_kept"),
+    *("trained_parameters", "test_size"),
+)
 TEXT_FIELDS = ("backbone_title", "weights_sha256", "device", "engine")
-DEFAULTS: Mapping[str, Any] = {"train_counts": []}  # what files of older versions do not say of what was trained on
+# What files of older versions do not say of what was trained on.
+DEFAULTS: Mapping[str, Any] = {
+    "train_counts": [],
+    "trained_parameters": 0,
+    "test_size": 0,
+    "test_files": [],
+    "test_labels": [],
+    "lineage": [],
+    "feature_names": [],
+}
+PARTS = (PRE_NET, CIRCUIT, POST_NET)
 DAY = 24 * 3600.0
 
 
@@ -120,13 +137,51 @@ def _prepared(parsed: Any) -> Prepared:
         asked=_settings(parsed["asked"]),
         classes=_texts(parsed["classes"], "classes", LONGEST_CLASS),
         val_files=_texts(parsed["val_files"], "val_files"),
-        val_labels=tuple(_whole(label, "val_labels") for label in _list(parsed["val_labels"], "val_labels")),
-        train_counts=tuple(_whole(count, "train_counts") for count in _list(parsed["train_counts"], "train_counts")),
+        val_labels=_wholes(parsed["val_labels"], "val_labels"),
+        train_counts=_wholes(parsed["train_counts"], "train_counts"),
+        test_files=_texts(parsed["test_files"], "test_files"),
+        test_labels=_wholes(parsed["test_labels"], "test_labels"),
+        lineage=_lineage(parsed["lineage"]),
+        feature_names=_texts(parsed["feature_names"], "feature_names", LONGEST_CLASS),
         passed_over=tuple((file, reason) for file, reason in pairs),
         notes=tuple(map(on_earlier_reading, _texts(parsed["notes"], "notes"))),
         seconds_features=_finite(parsed["seconds_features"], "seconds_features"),
         **plain,
     )
+
+
+def _lineage(parsed: Any) -> tuple[Ancestor, ...]:
+    ancestors = _list(parsed, "lineage")
+    if len(ancestors) > MOST_ANCESTORS:
+        raise Refused(f"It names {len(ancestors):,} ancestors, where {MOST_ANCESTORS} are kept.")
+    return tuple(map(_ancestor, ancestors))
+
+
+def _ancestor(parsed: Any) -> Ancestor:
+    _names(parsed, tuple(field.name for field in dataclasses.fields(Ancestor)))
+    classes = _texts(parsed["classes"], "classes", LONGEST_CLASS)
+    if len(classes) > MOST_CLASSES or sum(map(len, classes)) > LONGEST_CLASS_NAMES:
+        raise Refused("The names of an ancestor's classes are too many, or too long, all together.")
+    run, head, accuracy = _text(parsed["run"], "run"), _text(parsed["head"], "head"), _real(parsed["accuracy"], "it")
+    if not (layout.ID.fullmatch(run) and head in HEADS and (0 <= accuracy <= 1 or math.isnan(accuracy))):
+        raise Refused("One of its ancestors is not described as a run is.")
+    return Ancestor(
+        run=run,
+        name=_text(parsed["name"], "name", LONGEST_WORDS),
+        head=head,
+        pictures=_text(parsed["pictures"], "pictures", LONGEST_WORDS),
+        classes=classes,
+        accuracy=accuracy,
+        carried=_parts(parsed["carried"]),
+        frozen=_parts(parsed["frozen"]),
+    )
+
+
+def _parts(parsed: Any) -> tuple[str, ...]:
+    names = _texts(parsed, "parts")
+    if names != tuple(part for part in PARTS if part in names):
+        raise Refused("It speaks of parts of a head that there are not.")
+    return names
 
 
 def _settings(parsed: Any) -> RunSettings:
@@ -193,6 +248,10 @@ def _list(parsed: Any, name: str) -> list[Any]:
 
 def _texts(parsed: Any, name: str, longest: float = LONGEST_TEXT) -> tuple[str, ...]:
     return tuple(_text(each, name, longest) for each in _list(parsed, name))
+
+
+def _wholes(parsed: Any, name: str) -> tuple[int, ...]:
+    return tuple(_whole(each, name) for each in _list(parsed, name))
 
 
 def _text(parsed: Any, name: str, longest: float = LONGEST_TEXT) -> str:

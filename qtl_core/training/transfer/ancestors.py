@@ -13,7 +13,7 @@ from qtl_core.common.paths import in_text
 from qtl_core.pictures.datasets.creating import name_of
 from qtl_core.pictures.sources.typed_path import last_name
 from qtl_core.runs.events import Arrays
-from qtl_core.runs.lineage import Ancestor
+from qtl_core.runs.lineage import LONGEST_WORDS, MOST_ANCESTORS, Ancestor
 from qtl_core.runs.store import find_run
 from qtl_core.runs.store.reading import cached_run
 from qtl_core.runs.store.records import RunRecord
@@ -24,7 +24,6 @@ from qtl_core.training.transfer.carrying import not_finite
 from qtl_core.training.transfer.facts import HeadFacts, facts_of
 from qtl_core.training.transfer.plan import TransferPlan
 
-MOST_ANCESTORS = 50  # of a lineage: a longer one loses its oldest
 DO = "Choose another run to start from, or start fresh."
 NOT_KNOWN = "not known"
 
@@ -82,11 +81,11 @@ def _kept(run_id: str) -> tuple[RunRecord, PreparedRun]:
 
 
 def _ancestor(record: RunRecord, view: PreparedRun) -> Ancestor:
-    prepared, pictures = view.prepared, pictures_in_words(record)
+    prepared, pictures = view.prepared, pictures_in_words(record)[:LONGEST_WORDS]
     head = record.settings.model.head
     accuracy = view.best.val_accuracy if view.best and prepared.is_measured else float("nan")
     name = record.name or f"{HEADS[head].title.split(' (')[0]}, {pictures}"
-    return Ancestor(record.id, name, head, pictures, prepared.classes, accuracy)
+    return Ancestor(record.id, name[:LONGEST_WORDS], head, pictures, prepared.classes, accuracy)
 
 
 def pictures_in_words(record: RunRecord) -> str:

@@ -10,17 +10,20 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from qtl_core.network.initial_weights import initial_weights
 from qtl_core.runs.events import Arrays, BatchDone, Checkpoint, EpochDone, Prepared
 from qtl_core.runs.lineage import Ancestor
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
 from qtl_core.settings.heads import HEADS
-from qtl_core.settings.parameters import parameter_shapes
+from qtl_core.training.starting import standardisation
+from qtl_core.training.task import FeatureSource, TrainingTask, task_of
 from qtl_core.training.transfer.ancestors import StartingPoint, read_start
 from qtl_core.training.transfer.carrying import Masks, carried_masks, carried_weights, fixed_masks, with_fresh
 from qtl_core.training.transfer.facts import facts_before, facts_of
-from qtl_core.training.transfer.plan import plan_transfer
+from qtl_core.training.transfer.plan import TransferPlan, plan_transfer
 
 STARTS_FROM = "It starts from "
 ANY_CLASSES = ("one", "other")  # where it is not known yet which there will be
@@ -67,16 +70,14 @@ class Beginning:
     carried: Masks = field(default_factory=dict, repr=False)
     fixed: Masks = field(default_factory=dict, repr=False)
 
-    @property
-    def start(self) -> Arrays | None:
-        """The weights to begin with, as `TrainingTask` takes them."""
-        return self.weights or None
+    def task(self, source: FeatureSource) -> TrainingTask:
+        """Returns what an engine does."""
+        return task_of(self.prepared.settings, source, start=self.weights or None, fixed=self.fixed)
 
-    def with_seed(self, seed: int) -> Arrays | None:
-        """Returns the weights that another seed begins with: what was carried over is the same, the rest its own."""
-        if not self.weights:
-            return None
-        return with_fresh(self.weights, self.carried, _fresh(self.prepared, seed))
+    def task_with_seed(self, source: FeatureSource, seed: int) -> TrainingTask:
+        """Returns the same with another seed: what was carried over is the same, what is fresh is that seed's own."""
+        start = with_fresh(self.weights, self.carried, _fresh(self.prepared, seed)) if self.weights else None
+        return task_of(self.prepared.settings.changed(seed=seed), source, start=start, fixed=self.fixed)
 
     def kept_with(self, events: Iterable[BatchDone | EpochDone]) -> Iterator[BatchDone | EpochDone]:
         """Yields an engine's events, their checkpoints with the carried start, so that it is kept with the run."""
@@ -103,48 +104,53 @@ def starting_point(settings: RunSettings) -> StartingPoint | None:
     return point
 
 
-def begin(prepared: Prepared, point: StartingPoint | None, moved: Arrays | None = None) -> Beginning:
-    """Returns how a new run begins.
+def begin(
+    prepared: Prepared, source: FeatureSource, point: StartingPoint | None = None, kept: KeptStart | None = None
+) -> Beginning:
+    """Returns how a training begins.
 
     Args:
         prepared: What is trained.
-        point: What it starts from; None for a fresh start.
-        moved: What its features are standardised by, where they are.
+        source: Its features.
+        point: The run that it starts from; None for a fresh start.
+        kept: In place of that, the start that is kept with the run that goes on or is trained again.
 
     Raises:
         UserError: Nothing would be carried over, what would is not finite, or nothing is left to learn.
     """
-    facts = facts_of(prepared)
-    plan = plan_transfer(point.facts if point else None, facts)
+    if kept:
+        return _begin_as_kept(prepared, kept)
+    plan = plan_transfer(point.facts if point else None, facts_of(prepared))
     if plan.refusal:
         raise plan.refusal
     prepared = replace(prepared, parameters=plan.parameters, trained_parameters=plan.trained_parameters)
-    frozen = prepared.settings.transfer.frozen_parts
-    if point is None:
-        return Beginning(prepared, fixed=fixed_masks(frozen, {}, facts.shapes))
-    masks = carried_masks(plan, facts.shapes)
+    return _begin_from(prepared, source, point, plan) if point else Beginning(prepared, fixed=_fixed(prepared, {}))
+
+
+def _begin_from(prepared: Prepared, source: FeatureSource, point: StartingPoint, plan: TransferPlan) -> Beginning:
+    moved = {  # single, as checkpoints hold them
+        name: np.asarray(values, dtype=np.float32)
+        for name, values in standardisation(task_of(prepared.settings, source)).items()
+    }
+    carried = carried_masks(plan, facts_of(prepared).shapes)
     weights = carried_weights(plan, point.weights, _fresh(prepared, prepared.settings.training.seed), moved)
     note = f"{STARTS_FROM}“{point.ancestor.name}”. {' '.join(plan.sentences)}"
     prepared = replace(prepared, lineage=point.lineage(plan), notes=(*prepared.notes, note))
-    return Beginning(prepared, {**weights, **(moved or {})}, masks, fixed_masks(frozen, masks, facts.shapes))
+    return Beginning(prepared, {**weights, **moved}, carried, _fixed(prepared, carried))
 
 
-def begin_as_kept(prepared: Prepared, kept: KeptStart) -> Beginning:
-    """Returns the beginning of a run that goes on, or is trained again, from the start that is kept with it."""
-    settings = prepared.settings
-    shapes = parameter_shapes(prepared.feature_size, len(prepared.classes), settings.circuit, settings.model)
-    fixed = fixed_masks(settings.transfer.frozen_parts, kept.carried, shapes)
-    never = fixed_masks(HEADS[settings.model.head].fixed, {}, shapes)
+def _begin_as_kept(prepared: Prepared, kept: KeptStart) -> Beginning:
+    shapes, fixed = facts_of(prepared).shapes, _fixed(prepared, kept.carried)
+    never = fixed_masks(HEADS[prepared.settings.model.head].fixed, {}, shapes)
     parameters = sum(math.prod(shape) for shape in shapes.values())
     still = sum(int(mask.sum()) for mask in {**fixed, **never}.values())
-    prepared = replace(
-        prepared,
-        parameters=parameters,
-        trained_parameters=parameters - still,
-        lineage=kept.lineage,
-        notes=tuple(filter(None, (*prepared.notes, kept.note))),
-    )
-    return Beginning(prepared, kept.weights, kept.carried, fixed)
+    notes = tuple(filter(None, (*prepared.notes, kept.note)))
+    prepared = replace(prepared, parameters=parameters, trained_parameters=parameters - still, notes=notes)
+    return Beginning(replace(prepared, lineage=kept.lineage), kept.weights, kept.carried, fixed)
+
+
+def _fixed(prepared: Prepared, carried: Masks) -> Masks:
+    return fixed_masks(prepared.settings.transfer.frozen_parts, carried, facts_of(prepared).shapes)
 
 
 def _fresh(prepared: Prepared, seed: int) -> Arrays:

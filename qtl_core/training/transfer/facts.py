@@ -42,7 +42,7 @@ class HeadFacts:
 
     @property
     def width(self) -> int:
-        """How many numbers the last layer reads."""
+        """The count of numbers that the last layer reads."""
         return hidden_width(self.feature_size, len(self.classes), self.settings.circuit, self.settings.model)
 
     @property
@@ -52,7 +52,7 @@ class HeadFacts:
 
     @property
     def title(self) -> str:
-        """What to call its kind within a sentence, such as "a linear layer"."""
+        """The name of its kind within a sentence, such as "a linear layer"."""
         return f"a {HEADS[self.settings.model.head].title.split(' (')[0].lower()}"
 
 

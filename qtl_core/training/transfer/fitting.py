@@ -52,7 +52,7 @@ def _why_no_first_layer(there: HeadFacts, here: HeadFacts) -> str:
         return why
     if there.width != here.width:
         each = " (one a qubit)" if CIRCUIT in here.parts else ""
-        return f"It gives {there.width} numbers there, and {here.width} are needed here{each}."
+        return f"it gives {there.width} numbers there, and {here.width} are needed here{each}."
     return ""
 
 

@@ -55,7 +55,7 @@ class PartPlan:
 
     @property
     def sentence(self) -> str:
-        """What becomes of it, in words."""
+        """A sentence or two on what becomes of it."""
         return " ".join(filter(None, (self._travels_in_words(), self._stands_in_words())))
 
     def _travels_in_words(self) -> str:
@@ -105,17 +105,17 @@ class TransferPlan:
 
     @property
     def parameters(self) -> int:
-        """How many numbers the head has."""
+        """The count of numbers that the head has."""
         return sum(each.numbers for each in self.parts)
 
     @property
     def trained_parameters(self) -> int:
-        """How many of them learn."""
+        """The number of those that learn."""
         return sum(each.numbers - each.still for each in self.parts)
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What becomes of each part that the head has, or that was to travel, in words."""
+        """Sentences on what becomes of each part that the head has, or that was to travel."""
         return tuple(each.sentence for each in self.parts if each.sentence)
 
 
