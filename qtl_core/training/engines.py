@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from qtl_core.runs.events import BatchDone, Checkpoint, EpochDone
-from qtl_core.settings import TrainingSettings
 from qtl_core.training.compiled import warm_up
 from qtl_core.training.task import Engine, KeptFeatures, TrainingTask
 from qtl_core.training.torch_engine import train_with_pennylane, train_with_torch
@@ -37,17 +36,5 @@ def engine_name(task: TrainingTask) -> str:
     That is so while it is still being compiled, and for a backbone that runs at every batch.
     """
     wanted = task.training.engine
-    can = isinstance(task.source, KeptFeatures) and warm_up.is_ready() and compiles(task)
+    can = isinstance(task.source, KeptFeatures) and warm_up.is_ready()
     return "torch" if wanted == "compiled" and not can else wanted
-
-
-def compiles(task: TrainingTask) -> bool:
-    """Returns whether there is machine code for all that the task asks for."""
-    usual, training = TrainingSettings(), task.training
-    same = ("optimiser", "weight_decay", "label_smoothing", "standardise", "schedule", "warm_up", "patience")
-    return (
-        task.model.head == "dressed"
-        and task.start is None
-        and not task.fixed
-        and all(getattr(training, name) == getattr(usual, name) for name in same)
-    )

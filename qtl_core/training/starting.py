@@ -62,8 +62,7 @@ def standardisation(task: TrainingTask) -> dict[str, np.ndarray]:
         return {name: checks.real_array(f"start[{name!r}]", task.start[name], size) for name in (MEAN, SCALE)}
     if not isinstance(task.source, KeptFeatures):
         raise TypeError("Features are standardised where they are kept: those of a network that drifts are not known")
-    values = task.source.train.reshape(-1, task.source.feature_size)
-    mean, spread = values.mean(axis=0, dtype=np.float64), values.std(axis=0, dtype=np.float64)
+    mean, spread = task.source.moments()
     # Rounding leaves a spread of 1e-8 to features that never change.
     varies = spread > 1e-6 * np.maximum(1.0, np.abs(mean))
     return {MEAN: mean, SCALE: np.where(varies, 1 / np.where(varies, spread, 1.0), 1.0)}

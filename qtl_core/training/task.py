@@ -163,6 +163,7 @@ class KeptFeatures:
     seed: int = field(default=0, kw_only=True)
     test: np.ndarray | None = field(default=None, kw_only=True)
     test_labels: np.ndarray | None = field(default=None, kw_only=True)
+    _moments: dict[str, np.ndarray] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         classes = checks.whole_number("classes", self.classes, 1, checks.MOST_CLASSES)
@@ -188,6 +189,17 @@ class KeptFeatures:
     def feature_size(self) -> int:
         """Length of a feature vector."""
         return self.train.shape[-1]
+
+    def moments(self) -> tuple[np.ndarray, np.ndarray]:
+        """Returns mean and standard deviation of every feature over the training pictures and their views, float64.
+
+        They are computed once, also for the sources of other seeds that were made from this one.
+        """
+        if not self._moments:
+            values = self.train.reshape(-1, self.feature_size)
+            self._moments["mean"] = values.mean(axis=0, dtype=np.float64)
+            self._moments["spread"] = values.std(axis=0, dtype=np.float64)
+        return self._moments["mean"], self._moments["spread"]
 
     def with_seed(self, seed: int) -> KeptFeatures:
         """Returns the same features, not checked again, with other draws of the views."""

@@ -3,7 +3,8 @@
 - `program`: a circuit's gate list as arrays, the form in which the kernels read it.
 - `lanes`: a register of several pictures as one number; every kernel works on that many pictures at once.
 - `states`: state vectors under one column of gates. `circuit_kernels`: a whole program, forwards and backwards.
-- `head_kernels`: the linear layers, the softmax and Adam. `training_loop`: the steps of a run.
+- `head_kernels`: the linear and hidden layers and the softmax. `optimiser_kernels`: Adam, AdamW and SGD.
+- `training_loop`: the steps of a run.
 - `workspace`: the arrays of a run. `setup`: from a task to those arrays, and back to a checkpoint. Its `advance` is the
   one way from Python into the kernels, where every index they will follow is checked.
 - `engine`: one run as a stream of records. `many_runs`: many runs at once.

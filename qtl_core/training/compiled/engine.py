@@ -9,11 +9,12 @@ import numpy as np
 
 from qtl_core.runs.divergence import check_epoch, check_loss
 from qtl_core.runs.events import BatchDone, Checkpoint, EpochDone
-from qtl_core.training.checkpoints import checked_start, improves, layer_gradients, with_best
+from qtl_core.training.checkpoints import checked_start, improves, is_over, layer_gradients, with_best
 from qtl_core.training.compiled.lanes import LANES
 from qtl_core.training.compiled.setup import (
     advance,
     checkpoint_after,
+    epoch_rates,
     epoch_rows,
     kept,
     make_model,
@@ -23,7 +24,6 @@ from qtl_core.training.compiled.setup import (
     steps_per_epoch,
 )
 from qtl_core.training.compiled.training_loop import SplitBuffers, TrainerState, TrainingRecord
-from qtl_core.training.schedules import learning_rate
 from qtl_core.training.starting import first_weights
 from qtl_core.training.task import TrainingTask
 
@@ -51,8 +51,8 @@ def train_compiled(
     start = checked_start(task, start)
     model, splits = make_model(task, start), make_splits(task, *open_features(task))
     checkpoint = start or Checkpoint(0, first_weights(task), {}, {}, 0)
-    for epoch in range(checkpoint.epoch + 1, task.training.epochs + 1):
-        began, record = time.perf_counter(), make_record(1, model)
+    while not is_over(task.training, checkpoint):
+        epoch, began, record = checkpoint.epoch + 1, time.perf_counter(), make_record(1, model)
         for last in _work_off(task, epoch, model, splits, record):
             yield _batch_done(task, splits[0], epoch, last)
             if should_stop():
@@ -71,18 +71,18 @@ def _work_off(
 ) -> Iterator[int]:
     """Does an epoch span by span; yields the steps done after each."""
     rows = epoch_rows(task, epoch)[None]
-    rates = np.array([learning_rate(task.training, epoch, 1)])
+    rates, by_loss, patience = epoch_rates(task, epoch)[None], task.training.best_by == "loss", 0
     steps, span, never = steps_per_epoch(*splits), _span(model), np.zeros(1, np.uint8)
     for first in range(0, steps, span):
         last = min(first + span, steps)
-        advance(model, *splits, rows, rates, task.training.best_by == "loss", record, first, last, never)
+        advance(model, *splits, rows, rates, by_loss, patience, record, first, last, never)
         yield last
 
 
 def _span(model: TrainerState) -> int:
     """Returns how many steps are done between two looks at `should_stop`."""
-    columns, amplitudes, first_layer = len(model.program.kinds), model.work.state.size, model.net.pre_weight.size
-    return max(1, SPAN_WORK // (model.program.wires * columns * amplitudes + first_layer * LANES))
+    columns, amplitudes, layers = len(model.program.kinds), model.work.state.size, model.optimiser.weights.size
+    return max(1, SPAN_WORK // (model.program.wires * columns * amplitudes + layers * LANES))
 
 
 def _batch_done(task: TrainingTask, training: SplitBuffers, epoch: int, steps: int) -> BatchDone:
@@ -114,7 +114,7 @@ def _epoch_done(
         train_accuracy=train_accuracy,
         val_loss=val_loss,
         val_accuracy=val_accuracy,
-        learning_rate=learning_rate(task.training, epoch, 1),
+        learning_rate=float(epoch_rates(task, epoch)[-1]),
         seconds=time.perf_counter() - began,
         is_best=is_best,
         val_probabilities=validation.outcome.probabilities.astype(np.float32),

@@ -1,4 +1,8 @@
-"""The layers around the circuit: the linear layers, the tanh, the softmax, and Adam."""
+"""The layers of a head but its circuit: the linear layers, tanh and ReLU, and the softmax.
+
+What lies between the two linear layers is `values`, whoever computes it: the circuit, or a hidden layer. A head that is
+one linear layer has none.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,10 @@ import numpy as np
 
 from qtl_core.training.compiled.code_cache import inner_jit, jit
 from qtl_core.training.compiled.lanes import load, splat, store, total
-from qtl_core.training.compiled.workspace import Adam, Net, Workspace
+from qtl_core.training.compiled.workspace import Net, Workspace
 
-# As in `training.checkpoints`, and once more here: compiled code that is kept is made again only when this package
-# changes.
-BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
+CIRCUIT, TANH, RELU, LINEAR = 0, 1, 2, 3  # what lies between the two linear layers; of a linear head there is one
+KINDS = {"dressed": CIRCUIT, "dressed_fixed": CIRCUIT, "bottleneck": TANH, "mlp": RELU, "linear": LINEAR}
 
 
 @jit
@@ -52,6 +55,57 @@ def pre_net_backward(gradient: Net, features: np.ndarray, rows: np.ndarray, work
             gradient.pre_bias[wire] += slope
             for k in range(len(picture)):
                 weight_gradient[k] += slope * picture[k]
+
+
+@inner_jit
+def hidden_layer(net: Net, kind: int, features: np.ndarray, rows: np.ndarray, work: Workspace) -> None:
+    """Sets `values` of the pictures `rows`, and their derivatives: linear, then tanh or ReLU as `kind` says."""
+    number = features.dtype.type
+    for unit in range(len(net.pre_bias)):
+        weight = net.pre_weight[unit]
+        for lane in range(len(rows)):
+            value = dot(weight, features[rows[lane]]) + net.pre_bias[unit]
+            slope = number(1)
+            if kind == TANH:
+                value = math.tanh(value)
+                slope = number(1) - value * value
+            elif value <= 0:  # what is no number stays so, and is noticed
+                value = slope = number(0)
+            work.values[unit, lane], work.angle_derivatives[unit, lane] = value, slope
+
+
+@inner_jit
+def hidden_layer_backward(gradient: Net, features: np.ndarray, rows: np.ndarray, work: Workspace) -> None:
+    """Adds the hidden layer's part of the gradient, from `expectation_gradients`, which is that of `values`."""
+    for unit in range(len(gradient.pre_bias)):
+        for lane in range(len(rows)):
+            slope = work.expectation_gradients[unit, lane] * work.angle_derivatives[unit, lane]
+            gradient.pre_bias[unit] += slope
+            add_scaled(gradient.pre_weight[unit], slope, features[rows[lane]])
+
+
+@inner_jit
+def add_scaled(total_of: np.ndarray, factor: float, values: np.ndarray) -> None:
+    """Adds `factor` times `values` to `total_of`, of the same length and dtype."""
+    for k in range(len(values)):
+        total_of[k] += factor * values[k]
+
+
+@inner_jit
+def linear(net: Net, features: np.ndarray, rows: np.ndarray, work: Workspace) -> None:
+    """Sets `scores` of the pictures `rows`, where one linear layer is the whole head."""
+    for label in range(len(net.post_bias)):
+        for lane in range(len(rows)):
+            work.scores[label, lane] = dot(net.post_weight[label], features[rows[lane]]) + net.post_bias[label]
+
+
+@inner_jit
+def linear_backward(gradient: Net, features: np.ndarray, rows: np.ndarray, work: Workspace) -> None:
+    """Adds the gradient of the one linear layer; `scores` holds the loss's slopes."""
+    for label in range(len(gradient.post_bias)):
+        for lane in range(len(rows)):
+            gradient.post_bias[label] += work.scores[label, lane]
+            add_scaled(gradient.post_weight[label], work.scores[label, lane], features[rows[lane]])
 
 
 @inner_jit
@@ -104,19 +158,3 @@ def log_probability(scores: np.ndarray, lane: int, label: int) -> float:
     for other in range(len(scores)):
         divisor += math.exp(scores[other, lane] - highest)
     return scores[label, lane] - highest - math.log(divisor)
-
-
-@inner_jit
-def adam_step(adam: Adam, learning_rate: float) -> None:
-    """Moves the weights as `torch.optim.Adam` does, and clears the gradient for the next batch."""
-    number = adam.weights.dtype.type
-    adam.steps[0] += 1
-    step_size = number(learning_rate / (1 - BETA1 ** adam.steps[0]))
-    shrink = number(1 / math.sqrt(1 - BETA2 ** adam.steps[0]))
-    beta1, beta2, epsilon, one = number(BETA1), number(BETA2), number(EPSILON), number(1)
-    for k in range(len(adam.weights)):
-        slope = adam.gradient[k]
-        first = beta1 * adam.first[k] + (one - beta1) * slope
-        second = beta2 * adam.second[k] + (one - beta2) * slope * slope
-        adam.first[k], adam.second[k], adam.gradient[k] = first, second, number(0)
-        adam.weights[k] -= step_size * first / (math.sqrt(second) * shrink + epsilon)

@@ -19,17 +19,18 @@ from qtl_core.common.errors import StoppedByUser
 from qtl_core.runs.events import Arrays
 from qtl_core.training.compiled.setup import (
     advance,
+    epoch_rates,
     epoch_rows,
+    kept,
     make_model,
     make_record,
     make_splits,
-    named_copies,
+    named_weights,
     open_features,
     steps_per_epoch,
 )
 from qtl_core.training.compiled.training_loop import TrainingRecord
-from qtl_core.training.compiled.workspace import Adam
-from qtl_core.training.schedules import learning_rate
+from qtl_core.training.compiled.workspace import Optimiser
 from qtl_core.training.task import TrainingTask
 
 LOOK_SECONDS = 0.02  # how often `should_stop` is asked and progress told
@@ -42,7 +43,8 @@ class RunResult:
     """The figures of one run, epoch by epoch, and its best weights.
 
     Attributes:
-        train_losses, train_accuracies, val_losses, val_accuracies: Shape (epochs,); see `EpochDone`.
+        train_losses, train_accuracies, val_losses, val_accuracies: Of the epochs that were done, shape (epochs,); see
+            `EpochDone`. With patience they may be fewer than the settings say.
         best_epoch: From 1.
         best_weights: The head's weights after that epoch, by parameter name.
         diverged: The epoch, from 1, in which its numbers stopped being finite, or 0; figures from then on mean nothing.
@@ -90,16 +92,22 @@ def train_many(
     stop = np.zeros(1, np.uint8)
     for number, task in enumerate(checks.instance("tasks", tasks, Sequence)):
         checks.instance(f"tasks[{number}]", task, TrainingTask)
-    shared = {(id(task.source), task.precision): task for task in tasks}
-    features = {key: open_features(task) for key, task in shared.items()}
+    features = {key: open_features(task) for key, task in {_shares(task): task for task in tasks}.items()}
     with ThreadPoolExecutor(threads) as pool:
-        futures = [pool.submit(_train, task, features[id(task.source), task.precision], stop) for task in tasks]
+        futures = [pool.submit(_train, task, features[_shares(task)], stop) for task in tasks]
         try:
             _watch(futures, should_stop, progress)
         finally:
             stop[0] = 1  # after the last run this stops nothing; after a stop or an error, everything
             pool.shutdown(cancel_futures=True)
     return [future.result() for future in futures]
+
+
+def _shares(task: TrainingTask) -> tuple[object, ...]:
+    """Returns what is equal for tasks that read the very same numbers: sources of several seeds share their arrays."""
+    source = kept(task)
+    moved = (id(task.start),) if task.training.standardise else ()
+    return id(source.train), id(source.val), task.precision, *moved
 
 
 def _watch(
@@ -124,10 +132,10 @@ def _train(task: TrainingTask, features: Features, stop: np.ndarray) -> RunResul
     model, splits = make_model(task, None), make_splits(task, *features)
     record = make_record(len(epochs), model)
     rows = np.stack([epoch_rows(task, epoch) for epoch in epochs])
-    rates = np.array([learning_rate(training, epoch, 1) for epoch in epochs])
+    rates = np.stack([epoch_rates(task, epoch) for epoch in epochs])
     steps = len(epochs) * steps_per_epoch(*splits)
-    advance(model, *splits, rows, rates, training.best_by == "loss", record, 0, steps, stop)
-    best_weights = named_copies(record.best_weights, model.net)
+    advance(model, *splits, rows, rates, training.best_by == "loss", training.patience, record, 0, steps, stop)
+    record = record._replace(figures=record.figures[: record.epochs[0]])
     train_losses, train_accuracies, val_losses, val_accuracies = record.figures.T.copy()
     return RunResult(
         train_losses,
@@ -135,14 +143,15 @@ def _train(task: TrainingTask, features: Features, stop: np.ndarray) -> RunResul
         val_losses,
         val_accuracies,
         best_epoch=int(record.best_epoch[0]),
-        best_weights=best_weights,
-        diverged=_diverged(record, model.adam),
+        best_weights=named_weights(task, record.best_weights, model),
+        diverged=_diverged(record, model.optimiser),
     )
 
 
-def _diverged(record: TrainingRecord, adam: Adam) -> int:
+def _diverged(record: TrainingRecord, optimiser: Optimiser) -> int:
     """Returns the first epoch whose losses are not finite; the last, where only weights or gradients are not; or 0."""
     finite = np.isfinite(record.figures).all(axis=1)
     if not finite.all():
         return int(finite.argmin()) + 1
-    return 0 if all(np.isfinite(values).all() for values in (adam.weights, adam.first, adam.second)) else len(finite)
+    remembered = optimiser.weights, optimiser.first, optimiser.second
+    return 0 if all(np.isfinite(values).all() for values in remembered) else len(finite)
