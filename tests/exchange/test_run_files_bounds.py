@@ -347,7 +347,7 @@ def described_test(**changes: object) -> tuple[RunDescription, events.Tested]:
     )
     tested = events.Tested(**TESTED, probabilities=np.array([[0.9, 0.1], [0.8, 0.2]], np.float32))
     seen = replace(view, prepared=prepared, tested=tested, looks=1)
-    about = described(seen, Provenance({}, None), name="", note="", tags=(), created=0.0)
+    about = described(seen, Provenance({}, None, ""), name="", note="", tags=(), created=0.0)
     parsed = json.loads(about)
     parsed["tested"] |= changes
     found = read_described(parsed)
@@ -377,7 +377,7 @@ def test_a_look_before_there_was_one_or_with_other_predictions_is_refused():
 
 def test_a_file_of_an_earlier_version_has_no_test_part():
     view = whole()
-    parsed = json.loads(described(view, Provenance({}, None), name="", note="", tags=(), created=0.0))
+    parsed = json.loads(described(view, Provenance({}, None, ""), name="", note="", tags=(), created=0.0))
     for name in ("tested", "test_looks"):
         del parsed[name]
     for name in ("test_size", "test_files", "test_labels", "lineage", "trained_parameters", "feature_names"):
