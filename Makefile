@@ -13,7 +13,7 @@ VENV_PYTHON := .venv/bin/python
 INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test test-quiet test-browser mutants lint bench screenshots page-speed
+.PHONY: help setup setup-dev run test test-quiet test-browser mutants lint bench transfer-table screenshots page-speed
 .PHONY: show-steady kills load soak faults
 
 help:  ## show this list
@@ -52,6 +52,9 @@ lint: setup-dev  ## check style, formatting and types
 
 bench: setup-dev  ## measure speed into benchmarks/RESULTS.md (QUICK=1: under two minutes, figures as JSON)
 	@$(VENV_PYTHON) -m benchmarks $(ARGS)
+
+transfer-table: setup-dev  ## train every recipe of transfer against scratch into benchmarks/TRANSFER.md (some minutes; needs the photos)
+	@$(VENV_PYTHON) -m benchmarks.transfer $(ARGS)
 
 screenshots: setup-dev  ## take every page on desktop and phone, light and dark, into screenshots/
 	@$(VENV_PYTHON) -m tools.screenshots

@@ -14,7 +14,7 @@ from qtl_core.runs.store import find_run, rename, star
 from qtl_core.runs.store.records import NAME_LENGTH
 from qtl_core.runs.view import RunView
 from ui.base.errors import as_name, guarded
-from ui.base.wording import cut_name
+from ui.base.wording import cut_name, noun_of
 from ui.session import keys, session
 from ui.session.run_actions import begin_from
 
@@ -43,16 +43,17 @@ def show_next_steps(view: RunView) -> bool:
                 disabled=asked,
             )
         if view.ended and view.ended.run:
-            _show_starting_from(view.ended.run)
+            _show_starting_from(view, view.ended.run)
             _show_keeping(view.ended.run)
     return asked
 
 
-def _show_starting_from(run_id: str) -> None:
+def _show_starting_from(view: RunView, run_id: str) -> None:
     if session.screen.hides("start_from"):
         return
-    about = "Starts a new training from what this run learnt: choose other pictures, and what of it travels."
-    if st.button("Use it for other pictures", icon=":material/conversion_path:", help=about, key="next_start_from"):
+    noun = noun_of(view)
+    about = f"Starts a new training from what this run learnt: choose other {noun}, and what of it travels."
+    if st.button(f"Use it for other {noun}", icon=":material/conversion_path:", help=about, key="next_start_from"):
         begin_from(run_id)
         st.switch_page("pages/train.py")
 

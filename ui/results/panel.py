@@ -15,6 +15,7 @@ from ui.base.wording import duration, noun_of
 from ui.results.confusion import show_confusion
 from ui.results.decision_map import show_map
 from ui.results.diagnosis import show_findings, show_trainability
+from ui.results.did_it_help import show_did_it_help
 from ui.results.family import show_family
 from ui.results.gallery import show_gallery
 from ui.results.imported_head import show_head_results
@@ -54,6 +55,7 @@ def show_results(view: RunView) -> None:
     if changes_first:
         show_training_changes(view, is_open=True)
     show_family(run.prepared)
+    show_did_it_help(view)
     show_findings(view)
     _show_notes(run.prepared)
     for sentence in comparison(run, evaluation):
@@ -91,8 +93,9 @@ def _headline(view: TrainedRun, best: EpochDone, evaluation: Evaluation, noun: s
         )
         _figure(
             "Trained numbers",
-            f"{prepared.parameters:,}",
-            f"Weights of the linear layers and circuit angles.\n\n{help_of('dressed network')}",
+            f"{prepared.trained_parameters or prepared.parameters:,}",
+            "Weights of the linear layers and circuit angles, without those that stand still."
+            f"\n\n{help_of('dressed network')}",
         )
         _figure("Training", duration(sum(epoch.seconds for epoch in view.epochs)), "All epochs so far.")
         _figure("Getting ready", duration(prepared.seconds_features), "Reading the pictures and computing features.")

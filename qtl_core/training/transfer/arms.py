@@ -129,7 +129,7 @@ def bands(values: np.ndarray) -> np.ndarray:
     return np.quantile(values, QUANTILES, axis=0)
 
 
-def comparison_rows(found: TransferComparison) -> list[dict[str, object]]:
+def comparison_rows(found: TransferComparison) -> list[dict[str, str | int | float | bool]]:
     """Returns a row for every amount, start, seed and epoch, for a table or a file."""
     return [
         {

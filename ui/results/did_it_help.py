@@ -1,0 +1,179 @@
+"""Did it help? A run's carried start beside the same training from scratch, asked with one button, said as it is.
+
+It stands below the result of a run that started from another one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from qtl_core.common.errors import UserError
+from qtl_core.common.progress import Progress
+from qtl_core.export.tables import to_csv
+from qtl_core.jobs import JobSnapshot, JobView
+from qtl_core.runs.view import RunView
+from qtl_core.training.transfer.arms import ALL, Amount, TransferComparison, comparison_rows
+from qtl_core.training.transfer.beginning import kept_start
+from qtl_core.training.transfer.comparison import AMOUNTS, SEEDS
+from qtl_core.training.transfer.comparison_job import comparison_job
+from qtl_core.training.transfer.comparison_verdict import (
+    amount_words,
+    conclusion,
+    differences,
+    diverged_words,
+    judged_words,
+    limits_words,
+    luck_words,
+    speed_words,
+)
+from ui.base import job_managers
+from ui.base.errors import as_plain_text, guarded, show_user_error
+from ui.base.wording import duration, noun_of, noun_of_settings
+from ui.results.transfer_charts import amounts_figure, epochs_figure
+from ui.session import keys, session
+from ui.session.refresh import refreshing
+from ui.widgets.glossary import help_of
+from ui.widgets.status import show_notes, show_progress, show_report
+
+REFRESH_SECONDS = 0.4
+CHART = {"displayModeBar": False}
+
+Snapshot = JobSnapshot[JobView[TransferComparison]]
+
+
+def show_did_it_help(view: RunView) -> None:
+    """Shows the question below a run that is over and started from another one, and its answer once it was asked."""
+    prepared = view.prepared
+    if prepared is None or not view.is_over or not prepared.settings.transfer.start_from:
+        return
+    name = _name_of(view)
+    snapshot = _shown(name)
+    with st.container(border=True, key="did_it_help"):
+        st.subheader("Did it help?", anchor=False, help=help_of("seed", "validation"))
+        st.markdown(
+            f"The same training with {SEEDS} seeds from the carried start and from scratch, "
+            f"on {', '.join(map(str, AMOUNTS))} and all training {noun_of(view)} of each class, as far as there are so "
+            "many. The answer may be that it helped, that it did harm, or that nothing shows."
+        )
+        _show_buttons(view, name, snapshot)
+        if snapshot is not None:
+            live = not snapshot.is_over
+            refreshing(_panel, REFRESH_SECONDS if live else None)(name, live)
+
+
+def _name_of(view: RunView) -> str:
+    """Tells this run from others; one that is not kept goes by its settings."""
+    kept = view.ended.run if view.ended else ""
+    return kept or repr(view.prepared.settings if view.prepared else None)
+
+
+def _shown(name: str) -> Snapshot | None:
+    job_id = session.training.compared.get(name)
+    return job_managers.studio_jobs().snapshot(job_id) if job_id else None
+
+
+def _show_buttons(view: RunView, name: str, snapshot: JobSnapshot[Any] | None) -> None:
+    running = snapshot is not None and not snapshot.is_over
+    with st.container(horizontal=True):
+        st.button(
+            f"Train both, {SEEDS} times each",
+            icon=":material/balance:",
+            type="primary" if snapshot is None else "secondary",
+            on_click=guarded()(_start),
+            args=(view, name),
+            disabled=running,
+            key="ask_whether_it_helped",
+        )
+        if running:
+            st.button("Stop", icon=":material/stop:", on_click=_stop, args=(name,), key="stop_asking_whether_it_helped")
+
+
+def _start(view: RunView, name: str) -> None:
+    if view.prepared is None or session.training.is_double_click:
+        return
+    session.training.note_start()
+    job = comparison_job(view.prepared.settings, session.owner, kept_start(view))
+    session.training.compared[name] = job_managers.studio_jobs().submit(job)
+
+
+def _stop(name: str) -> None:
+    if job_id := session.training.compared.get(name):
+        job_managers.studio_jobs().stop(job_id)
+
+
+def _panel(name: str, live: bool) -> None:
+    snapshot = _shown(name)
+    if snapshot is None or (live and snapshot.is_over):
+        st.rerun()
+    found = snapshot.view.result
+    if live:
+        _show_progress(snapshot)
+    elif snapshot.view.error:
+        show_user_error(UserError(*snapshot.view.error))
+    elif found is None:
+        st.markdown("**Stopped before the first amount was done.**")
+    if found is not None and found.amounts:
+        show_comparison(found, is_under_way=live)
+
+
+def _show_progress(snapshot: Snapshot) -> None:
+    if snapshot.state == "queued":
+        show_progress("did_it_help", 0.0, "Waiting: another job is under way, and this one then starts by itself.")
+    else:
+        show_report("did_it_help", snapshot.view.progress or Progress("Getting ready", 0, 0))
+
+
+def show_comparison(found: TransferComparison, *, is_under_way: bool = False) -> None:
+    """Shows what came of it: nothing is concluded before all amounts are there, or it was stopped."""
+    if not is_under_way:
+        if not found.is_complete:
+            st.info(f"Stopped after {len(found.amounts)} of {len(found.planned)} amounts: what follows is of these.")
+        st.markdown(f"**{as_plain_text(conclusion(found))}**")
+    st.plotly_chart(
+        amounts_figure(found), key="did_it_help_amounts", config=CHART, alt="Accuracy by number of training examples"
+    )
+    amount = _chosen_amount(found)
+    st.plotly_chart(epochs_figure(amount), key="did_it_help_epochs", config=CHART, alt="Accuracy by epoch")
+    if is_under_way:
+        return
+    st.markdown(as_plain_text(speed_words(amount)))
+    with st.expander("Every difference, and what luck would give", icon=":material/rule:"):
+        _show_behind(found)
+    st.download_button(
+        "All trainings as CSV",
+        lambda: to_csv(comparison_rows(found)),
+        "did-it-help.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _chosen_amount(found: TransferComparison) -> Amount:
+    names = {_title(each): each for each in found.amounts}
+    chosen = st.segmented_control(
+        f"Epoch by epoch, with so many {noun_of_settings(found.prepared.settings)} a class",
+        list(names),
+        default=list(names)[-1],
+        key=f"{keys.COMPARED_AMOUNT}_{len(names)}",  # a new one, at the last, as amounts come in
+        required=True,
+    )
+    return names[chosen or list(names)[-1]]
+
+
+def _title(amount: Amount) -> str:
+    return "all" if amount.per_class == ALL else str(amount.per_class)
+
+
+def _show_behind(found: TransferComparison) -> None:
+    lines = [amount_words(each, found.judges) for each in differences(found)]
+    st.markdown("\n".join(f"- {as_plain_text(line)}" for line in lines))
+    for said in (judged_words(found), luck_words(found), limits_words(found)):
+        if said:
+            st.markdown(as_plain_text(said))
+    if said := diverged_words(found):
+        st.warning(said)
+    st.caption(f"All of it took {duration(found.seconds)} after the features.")
+    show_notes(found.prepared.notes)

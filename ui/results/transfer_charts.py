@@ -1,0 +1,100 @@
+"""Charts of a carried start beside one from scratch: accuracy by number of training pictures, and by epoch.
+
+The line is the median of the seeds, and where 90% of them lie is shaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from qtl_core.training.transfer.arms import ALL, ENOUGH, TEST, Amount, TransferComparison, bands
+from ui.base.theme import CARRIED, PUBLISHED, SCRATCH, plotly_layout
+
+HEIGHT, BAND_OPACITY = 300, 0.2
+NAMES = {"carried": "Carried start", "scratch": "From scratch"}
+LINES: dict[str, dict[str, Any]] = {
+    "carried": {"color": CARRIED, "width": 2.5},
+    "scratch": {"color": SCRATCH, "width": 2.5, "dash": "dash"},
+}
+
+
+def amounts_figure(found: TransferComparison) -> go.Figure:
+    """Draws the accuracy that the comparison is judged by against the training pictures of each class."""
+    places = list(range(len(found.amounts)))
+    traces = [
+        trace
+        for name in NAMES
+        for trace in _band(name, places, np.array([bands(_arm(each, name, found)) for each in found.amounts]).T)
+    ]
+    layout = plotly_layout(height=HEIGHT)
+    layout["xaxis"] |= {
+        "title": {"text": f"Training {found.prepared.settings.data.noun} of each class"},
+        "tickvals": list(range(len(found.planned))),
+        "ticktext": [_amount_name(each, found) for each in found.planned],
+        "range": [-0.2, len(found.planned) - 0.8],
+        "fixedrange": True,
+    }
+    layout["yaxis"] |= _share_axis("Test accuracy" if found.judged_by == TEST else "Validation accuracy, last epoch")
+    return go.Figure(traces, layout)
+
+
+def epochs_figure(amount: Amount) -> go.Figure:
+    """Draws the validation accuracy before the first step and after every epoch, on one amount of data."""
+    traces = [
+        trace
+        for name in NAMES
+        for trace in _band(name, list(range(_of(amount, name).shape[1])), bands(_of(amount, name)), marks=False)
+    ]
+    layout = plotly_layout(height=HEIGHT)
+    layout["xaxis"] |= {"title": {"text": "Epoch (0: before any training)"}, "tickformat": "d", "fixedrange": True}
+    layout["yaxis"] |= _share_axis("Validation accuracy")
+    line = {"color": PUBLISHED, "width": 1, "dash": "dot"}
+    layout["shapes"] = [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": ENOUGH, "y1": ENOUGH, "line": line}]
+    return go.Figure(traces, layout)
+
+
+def _of(amount: Amount, name: str) -> np.ndarray:
+    return (amount.carried if name == "carried" else amount.scratch).accuracies
+
+
+def _arm(amount: Amount, name: str, found: TransferComparison) -> np.ndarray:
+    return (amount.carried if name == "carried" else amount.scratch).judged(found.judged_by)
+
+
+def _amount_name(per_class: int, found: TransferComparison) -> str:
+    if per_class != ALL:
+        return str(per_class)
+    counts = found.prepared.train_counts
+    return f"all ({min(counts)})" if counts and min(counts) == max(counts) else "all"
+
+
+def _band(name: str, places: Sequence[int], values: np.ndarray, *, marks: bool = True) -> list[dict[str, Any]]:
+    """The traces of one start; `values` has shape (3, places): low, median and high."""
+    low, middle, high = values
+    colour = LINES[name]["color"]
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    common: dict[str, Any] = {"x": list(places), "legendgroup": name}
+    edge = common | {"mode": "lines", "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
+    return [
+        edge | {"y": low},
+        edge | {"y": high, "fill": "tonexty", "fillcolor": f"rgba({red}, {green}, {blue}, {BAND_OPACITY})"},
+        common
+        | {
+            "y": middle,
+            "name": NAMES[name],
+            "mode": "lines+markers" if marks else "lines",
+            "cliponaxis": False,
+            "line": LINES[name],
+            "marker": {"size": 8, "symbol": "circle" if name == "carried" else "square"},
+            "customdata": np.stack([low, high], axis=1),
+            "hovertemplate": "%{y:.1%} (%{customdata[0]:.1%} to %{customdata[1]:.1%})",
+        },
+    ]
+
+
+def _share_axis(title: str) -> dict[str, Any]:
+    return {"title": {"text": title}, "tickformat": ".0%", "fixedrange": True}
