@@ -21,6 +21,7 @@ from typing import BinaryIO
 
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.memory import bound_own_memory
+from qtl_core.common.niceness import stand_back
 from qtl_core.common.progress import Progress, TimeLeft
 from qtl_core.common.quiet import only_our_words
 from qtl_core.jobs.messages import error_message
@@ -115,9 +116,7 @@ def main() -> None:
     os.dup2(2, 1)  # what libraries print must not get between the messages
     source = os.fdopen(os.dup(0), "rb")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # nor must what they read
-    if hasattr(os, "nice"):
-        with contextlib.suppress(OSError):
-            os.nice(NICENESS)
+    stand_back(NICENESS)
     only_our_words(tracebacks=True)
     bound_own_memory()
     inbox = Inbox(source)

@@ -7,6 +7,7 @@ import json
 import time
 from dataclasses import replace
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,11 +18,12 @@ from qtl_core.explain.kept_traces import kept_changes, kept_traces
 from qtl_core.explain.training_change_words import conclusion_words, line_words
 from qtl_core.inference.bundled import RUN_ID
 from qtl_core.inference.requests import named_model
+from qtl_core.jobs import JobView
 from qtl_core.network.ansatz import build_circuit
 from tests.conftest import PROJECT
 from ui.base import job_managers, theme
 from ui.home import followed_pictures, trace_view
-from ui.home.followed_pictures import BEFOREHAND, NOW, PICTURES
+from ui.home.followed_pictures import BEFOREHAND, NOW, PICTURES, home_traces
 from ui.home.page import record_words
 from ui.home.trace_view import (
     INT16_SCALE,
@@ -81,6 +83,24 @@ def test_the_first_answers_are_there_at_once_and_said_to_be_from_beforehand():
         assert (walk["label"], walk["when"]) == (before["label"], NOW)
         assert walk["probabilities"] == pytest.approx(before["probabilities"], abs=0.01)
     assert any("145 of 153 real photos" in caption.value for caption in app.caption)
+
+
+def test_each_answer_is_replaced_as_soon_as_it_is_found_and_the_others_stay_marked():
+    kept = kept_traces()
+    own = replace(kept[1], jpeg=b"own")
+    found = home_traces(SimpleNamespace(is_over=False, view=JobView(result=(own,))))
+    assert found.traces == (kept[0], own, *kept[2:])
+    assert found.whens == (BEFOREHAND, NOW, *[BEFOREHAND] * (PICTURES - 2))
+    assert found.total == PICTURES
+
+
+def test_other_pictures_take_the_place_of_those_kept_from_the_first_one_found(traces):
+    photo = replace(traces[0], picture=replace(traces[0].picture, file="a/photo.jpg", drawn=False))
+    assert home_traces(SimpleNamespace(is_over=False, view=JobView(result=()))).traces == kept_traces()
+    found = home_traces(SimpleNamespace(is_over=False, view=JobView(result=(photo,))))
+    assert (found.traces, found.whens, found.total) == ((photo,), (NOW,), PICTURES)
+    over = home_traces(SimpleNamespace(is_over=True, view=JobView(result=(photo,))))
+    assert over.total == 1
 
 
 def test_answers_that_do_not_fit_are_not_shown(monkeypatch):

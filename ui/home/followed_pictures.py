@@ -26,18 +26,13 @@ class HomeTraces:
 
     Attributes:
         traces: As many as are known.
+        whens: For each, in a few words, when it was computed: beforehand, where it came with the app, or now.
         total: How many there will be.
-        are_kept: Whether they came with the app, computed beforehand, as nobody has asked the network here yet.
     """
 
     traces: tuple[PictureTrace, ...]
+    whens: tuple[str, ...]
     total: int
-    are_kept: bool
-
-    @property
-    def when(self) -> str:
-        """The time when they were computed, in a few words."""
-        return BEFOREHAND if self.are_kept else NOW
 
 
 def followed_home(model: TrainedModel) -> JobSnapshot[JobView[tuple[PictureTrace, ...]]]:
@@ -50,11 +45,13 @@ def followed_home(model: TrainedModel) -> JobSnapshot[JobView[tuple[PictureTrace
 
 
 def home_traces(snapshot: JobSnapshot[JobView[tuple[PictureTrace, ...]]]) -> HomeTraces:
-    """Returns what there is to show: the job's answers once all are there; until then, or without any, those kept."""
+    """Returns what there is to show: the job's answers, and of drawings that are not answered for yet, those kept."""
     found, kept = snapshot.view.result or (), kept_traces()
-    if not kept or (snapshot.is_over and found):
-        return HomeTraces(found, len(found) if snapshot.is_over else PICTURES, are_kept=False)
-    return HomeTraces(kept, len(kept), are_kept=True)
+    own = {trace.picture: trace for trace in found}
+    if kept and own.keys() <= {trace.picture for trace in kept} and not (snapshot.is_over and found):
+        traces = tuple(own.get(trace.picture, trace) for trace in kept)
+        return HomeTraces(traces, tuple(NOW if each.picture in own else BEFOREHAND for each in traces), len(traces))
+    return HomeTraces(found, (NOW,) * len(found), len(found) if snapshot.is_over else PICTURES)
 
 
 def followed(model: TrainedModel) -> JobSnapshot[JobView[tuple[PictureTrace, ...]]]:

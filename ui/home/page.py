@@ -20,7 +20,8 @@ from ui.session.link import SHOW_PARAMETER
 from ui.session.refresh import refreshing
 from ui.widgets.glossary import help_of
 
-REFRESH_SECONDS = 0.4
+REFRESH_SECONDS = 2.0  # meanwhile the walk goes on with answers that came along
+WAITING_SECONDS = 0.4  # where none did
 
 
 def show_home() -> None:
@@ -33,7 +34,8 @@ def show_home() -> None:
     _show_ways()
     model = named_model(RUN_ID)
     snapshot = followed_home(model)
-    refreshing(_show_answers, None if snapshot.is_over else REFRESH_SECONDS)(model, not snapshot.is_over)
+    pace = REFRESH_SECONDS if home_traces(snapshot).traces else WAITING_SECONDS
+    refreshing(_show_answers, None if snapshot.is_over else pace)(model, not snapshot.is_over)
     session.screen.write_link()
 
 
@@ -64,7 +66,7 @@ def _show_answers(model: TrainedModel, waiting: bool) -> None:
         show_user_error(UserError(*snapshot.view.error))
         if not home.traces:
             return
-    show_traces(key=keys.HOME_TRACES, data=traces_data(home.traces, model.run, total=home.total, when=home.when))
+    show_traces(key=keys.HOME_TRACES, data=traces_data(home.traces, model.run, total=home.total, whens=home.whens))
     show_record(model.run, home.traces)
 
 

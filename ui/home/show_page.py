@@ -11,7 +11,7 @@ from qtl_core.inference.requests import named_model
 from qtl_core.settings import RunSettings
 from ui.base import job_managers
 from ui.base.assets import stylesheet
-from ui.home.followed_pictures import PICTURES, followed_home, home_traces
+from ui.home.followed_pictures import BEFOREHAND, PICTURES, followed_home, home_traces
 from ui.home.show_view import opening_data, round_data, show_stage
 from ui.session import keys, session
 from ui.session.refresh import refreshing
@@ -35,8 +35,9 @@ def _panel() -> None:
     else:
         model = named_model(RUN_ID)
         home = home_traces(followed_home(model))
-        traces, kind = home.traces[:OPENING], len(home.traces[:OPENING]) + PICTURES * home.are_kept
-        data = session.show.data(-1 - kind, lambda: opening_data(model, traces, home.when))
+        traces, whens = home.traces[:OPENING], home.whens[:OPENING]
+        kind = len(traces) + PICTURES * whens.count(BEFOREHAND)
+        data = session.show.data(-1 - kind, lambda: opening_data(model, traces, whens))
     result = show_stage(key=keys.SHOW, data=data, on_left_change=lambda: None)
     if result.left:
         session.show.end()

@@ -25,17 +25,17 @@ show_stage = st.components.v2.component(
 )
 
 
-def opening_data(model: TrainedModel, traces: tuple[PictureTrace, ...], when: str = "") -> dict[str, Any]:
+def opening_data(model: TrainedModel, traces: tuple[PictureTrace, ...], whens: tuple[str, ...]) -> dict[str, Any]:
     """Returns what is shown until the first round is there: the answers of the run that comes with the app.
 
     Args:
         model: The run.
         traces: Its answers.
-        when: When they were computed, where that has to be said.
+        whens: When each was computed.
     """
     return _common(model.run) | {
-        "id": f"opening {when}",
-        "walks": _traces(model.run, traces, when),
+        "id": f"opening {' '.join(sorted(set(whens)))}",
+        "walks": [walk | {"when": when} for walk, when in zip(_traces(model.run, traces), whens, strict=True)],
         "run": None,
         "map": None,
     }
@@ -108,5 +108,5 @@ def _turned_words(run: TrainedRun, weights: list[np.ndarray]) -> str:
     return f"the most that it turned one from its random start is {degrees_words(float(turned))}."
 
 
-def _traces(run: TrainedRun, traces: tuple[PictureTrace, ...], when: str = "") -> list[dict[str, Any]]:
-    return [trace_data(trace, run) | {"when": when} for trace in traces]
+def _traces(run: TrainedRun, traces: tuple[PictureTrace, ...]) -> list[dict[str, Any]]:
+    return [trace_data(trace, run) | {"when": ""} for trace in traces]

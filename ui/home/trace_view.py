@@ -139,7 +139,7 @@ def traces_data(
     run: TrainedRun,
     waiting: str = NO_TRACE_YET,
     total: int = 0,
-    when: str = "",
+    whens: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Returns what `assets/walk.js` shows.
 
@@ -148,7 +148,7 @@ def traces_data(
         run: The run that they go through.
         waiting: What is said while there is no trace.
         total: How many there will be; by default as many as there are.
-        when: When they were computed, where that has to be said.
+        whens: When each was computed, where that has to be said.
     """
     circuit = build_circuit(run.prepared.settings.circuit)
     return {
@@ -160,7 +160,10 @@ def traces_data(
         "wrong": WRONG_COLOUR,
         "waiting": waiting,
         "total": total or len(traces),
-        "walks": [trace_data(trace, run) | {"when": when} for trace in traces],
+        "walks": [
+            trace_data(trace, run) | {"when": when}
+            for trace, when in zip(traces, whens or [""] * len(traces), strict=True)
+        ],
     }
 
 

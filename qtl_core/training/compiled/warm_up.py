@@ -17,6 +17,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qtl_core.common.niceness import stand_back
 from qtl_core.common.quiet import only_our_words
 from qtl_core.jobs.launch import module_command
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 COMPLETE_MARK = "complete"  # a file in the cache folder that says everything is in it
 LOCK = "compiling.lock"  # beside it: whoever holds it compiles, the others wait and load what came of it
+NICENESS = 10  # the compiler's: it stands back behind the pages as workers do
 FOLDERS_KEPT = 4  # the newest: a home may be shared by machines with other processors, or by two versions
 
 _log = logging.getLogger(__name__)
@@ -81,6 +83,13 @@ def _compile_elsewhere(folder: Path) -> None:
         code = compiler.wait()  # its input stays open so long: when this process dies, however it does, it closes
     if code:
         raise subprocess.CalledProcessError(code, command)
+
+
+def is_compiled() -> bool:
+    """Returns whether the compiled code lies on disk already, so that the torch engine need not stand in for long."""
+    from qtl_core.training.compiled.code_cache import FOLDER
+
+    return FOLDER is not None and (FOLDER / COMPLETE_MARK).exists()
 
 
 def load() -> None:
@@ -142,8 +151,7 @@ def _end_with_parent() -> None:
 
 
 if __name__ == "__main__":
-    if hasattr(os, "nice"):
-        os.nice(10)
+    stand_back(NICENESS)
     only_our_words(tracebacks=True)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     compile_once()
