@@ -15,7 +15,7 @@ import numpy as np
 from qtl_core.common.errors import DivergedError, UserError
 from qtl_core.common.progress import Progress, ReportProgress, ShouldStop
 from qtl_core.jobs import JobSpec, JobView
-from qtl_core.settings import RunSettings
+from qtl_core.settings import RunSettings, TransferSettings
 from qtl_core.training.repeat import SeedRequest, repeat_keeping_weights
 
 if TYPE_CHECKING:
@@ -80,7 +80,8 @@ def ablation_job(settings: RunSettings, owner: str, seeds: int = SEEDS) -> JobSp
             "Every picture has to be seen once, by the truly frozen network.",
             "Choose the truly frozen network, without augmentation.",
         )
-    payload = SeedRequest(settings, seeds)
+    fresh = replace(settings, transfer=TransferSettings())  # heads of other kinds could not start from the same
+    payload = SeedRequest(fresh, seeds)
     return JobSpec(
         "qtl_core.training.ablation:run_ablation_job", payload, owner, view=JobView(result=()), fold=JobView.collect
     )

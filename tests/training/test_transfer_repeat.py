@@ -11,7 +11,7 @@ from qtl_core.runs.view import RunView
 from qtl_core.training import playground, repeat
 from qtl_core.training.repeat import SeedRequest, repeat_keeping_weights
 from qtl_core.training.run import train
-from qtl_core.training.transfer.beginning import kept_start
+from qtl_core.training.transfer.beginning import kept_for, kept_start
 from tests.training.test_transfer_run import POINTS, from_it
 
 
@@ -57,6 +57,15 @@ def test_seeds_start_from_what_a_run_keeps_when_its_ancestor_is_gone(ancestor):
     for one, other in zip(before, after, strict=True):
         for name, values in one.items():
             np.testing.assert_array_equal(values, other[name])
+
+
+def test_a_kept_start_is_for_the_same_head_on_the_same_data_alone(ancestor):
+    view = train(from_it(ancestor))
+    asked = view.prepared.settings
+    assert kept_for(asked.changed(seed=9, epochs=7), view).weights is view.checkpoint.start_weights
+    for changes in ({"depth": 3}, {"carry": "pre_net"}, {"standardise": True}, {"points": 80}, {"start_from": ""}):
+        assert kept_for(asked.changed(**changes), view) is None
+    assert kept_for(asked, ancestor) is None
 
 
 def test_a_try_at_every_change_starts_from_the_ancestor_too(ancestor):

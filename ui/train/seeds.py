@@ -16,6 +16,7 @@ from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.runs.published import PublishedRun
 from qtl_core.settings import RunSettings
 from qtl_core.training.repeat import FEWEST, MOST, USUAL, seeds_job
+from qtl_core.training.transfer.beginning import kept_for
 from ui.base import job_managers
 from ui.base.errors import as_plain_text, guarded, show_user_error
 from ui.base.theme import PUBLISHED, PUBLISHED_OPACITY, TRAINING, VALIDATION, plotly_layout
@@ -23,6 +24,7 @@ from ui.base.wording import duration, noun_of_settings
 from ui.results.published_comparison import PUBLISHED_TOTAL, published_for
 from ui.session import keys, session
 from ui.session.refresh import refreshing
+from ui.session.run_actions import shown_run
 from ui.widgets.glossary import help_of
 from ui.widgets.status import show_progress, show_report, show_stale
 
@@ -190,7 +192,9 @@ def _show_controls(running: bool) -> None:
 
 
 def _start() -> None:
-    job = seeds_job(session.screen.settings, st.session_state[keys.SEEDS], session.owner)
+    settings, view = session.screen.settings, shown.view if (shown := shown_run()) else None
+    kept = kept_for(settings, view) if view else None
+    job = seeds_job(settings, st.session_state[keys.SEEDS], session.owner, kept)
     session.screen.show_seeds_job(job_managers.studio_jobs().submit(job))
 
 

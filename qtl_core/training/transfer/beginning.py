@@ -54,6 +54,15 @@ def kept_start(view: RunView) -> KeptStart | None:
     return KeptStart(view.checkpoint.start_weights, view.checkpoint.carried, view.prepared.lineage, note)
 
 
+def kept_for(settings: RunSettings, view: RunView) -> KeptStart | None:
+    """Returns the start that a run keeps, where settings ask for just that start again; then no ancestor is needed."""
+    if view.prepared is None or not settings.transfer.start_from:
+        return None
+    own = view.prepared.settings
+    same = all(getattr(own, group) == getattr(settings, group) for group in ("circuit", "model", "data", "transfer"))
+    return kept_start(view) if same and own.training.standardise == settings.training.standardise else None
+
+
 @dataclass(frozen=True, eq=False)
 class Beginning:
     """The beginning of a training.
