@@ -11,8 +11,10 @@ from qtl_core.evaluation.metrics import percent, wilson_interval
 from qtl_core.inference.bundled import PHOTOS, PHOTOS_RIGHT
 from qtl_core.inference.false_alarms import false_alarms_in_words, false_alarms_of
 from qtl_core.pictures.backbones.weights_files import spec_of
+from qtl_core.runs.events import Prepared
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings.backbones import PRETRAINED_ON
+from qtl_core.settings.head_words import counted, head_in_words
 
 SEEN_BEFORE = f"Its image network learnt from {PRETRAINED_ON} before, perhaps from some of these, too."
 NOUNS = {"drawn": "drawings", "photos": "photos", "folder": "pictures", "dataset": "pictures"}
@@ -78,14 +80,28 @@ def _accuracy(run: TrainedRun) -> str:
 
 
 def _made_of(run: TrainedRun) -> str:
-    circuit, spec = run.prepared.settings.circuit, spec_of(run.prepared.settings.data.backbone)
-    qubits = "1 qubit" if circuit.qubits == 1 else f"{circuit.qubits} qubits"
-    layers = "1 layer" if circuit.depth == 1 else f"{circuit.depth} layers"
+    prepared = run.prepared
+    spec = spec_of(prepared.settings.data.backbone)
     return (
-        f"The image network {spec.title} ({spec.size_mb:.0f} MB, not trained here) looks at a picture; a circuit of "
-        f"{qubits} and {layers} with the linear layers around it, {run.prepared.parameters:,} trained numbers in all, "
-        "decides."
+        f"The image network {spec.title} ({spec.size_mb:.0f} MB, not trained here) looks at a picture; "
+        f"{_head_words(prepared)}, {prepared.parameters:,} {_numbers_words(prepared)} in all, decides."
     )
+
+
+def _head_words(prepared: Prepared) -> str:
+    """Returns what decides, for example "a circuit of 4 qubits and 6 layers with the linear layers around it"."""
+    settings = prepared.settings
+    if not settings.model.spec.has_circuit:
+        return f"a {head_in_words(settings, prepared.feature_size, len(prepared.classes))}, without a circuit"
+    circuit = settings.circuit
+    still = ", its angles left at random," if settings.model.spec.fixed else ""
+    parts = f"{counted(circuit.qubits, 'qubit')} and {counted(circuit.depth, 'layer')}"
+    return f"a circuit of {parts}{still} with the linear layers around it"
+
+
+def _numbers_words(prepared: Prepared) -> str:
+    still = prepared.parameters - prepared.trained_parameters if prepared.trained_parameters else 0
+    return f"numbers, of which {still:,} stood still," if still else "trained numbers"
 
 
 def _apart(classes: tuple[str, ...]) -> str:

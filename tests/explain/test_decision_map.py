@@ -14,15 +14,29 @@ from PIL import Image
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.explain.decision_map import frames as making_module
 from qtl_core.explain.decision_map.contact_sheet import EDGE, contact_sheet
-from qtl_core.explain.decision_map.frames import MapHead, map_job, map_of, places_of, surface_of
-from qtl_core.explain.decision_map.request import FEWEST_FRAMES, GRID, MOST_FRAMES, REACH, request_of, why_no_map
+from qtl_core.explain.decision_map.frames import MapHead, map_job, map_of, surface_of
+from qtl_core.explain.decision_map.planes import linear_plane, spread_out
+from qtl_core.explain.decision_map.request import (
+    FEWEST_FRAMES,
+    GRID,
+    MOST_FRAMES,
+    MOST_UNITS,
+    REACH,
+    axes_of,
+    request_of,
+    why_no_map,
+)
 from qtl_core.jobs import JobManager
+from qtl_core.network.head_scores import class_scores, head_places, log_softmax
 from qtl_core.network.model import DressedQuantumNet, head_weights, load_head
+from qtl_core.network.trained_head import TrainedHead
 from qtl_core.runs.store import keep_run, load_run
 from qtl_core.runs.view import RunView
-from qtl_core.settings import CircuitSettings, RunSettings
+from qtl_core.settings import CircuitSettings, ModelSettings, RunSettings
 from qtl_core.training.feature_memory import restore_preparation
 from qtl_core.training.run import RunRequest, run
+from tests.helpers.every_head import every_head, with_head
+from tests.helpers.every_head import made_weights as made_head
 from tests.helpers.made_networks import quick_settings
 
 SINGLE = 2e-5  # probabilities from single-precision circuits, through a Fourier series of up to 13 terms an angle
@@ -73,10 +87,10 @@ def test_one_qubit_has_one_axis_and_its_points_are_spread_over_the_other_always_
     np.testing.assert_allclose(surface[:, 7], said_by(model, AXIS[:, None]), atol=SINGLE)
     assert np.ptp(surface, axis=1).max() == 0
     angles = np.linspace(-1, 1, 9, dtype=np.float32)[:, None]
-    places = places_of(angles, (0,))
+    places = spread_out(angles, -REACH, REACH)
     assert (places[:, 0] == angles[:, 0]).all()
     assert np.ptp(places[:, 1]) > 1
-    assert (places == places_of(angles, (0,))).all()
+    assert (places == spread_out(angles, -REACH, REACH)).all()
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +178,93 @@ class TestOfARun:
         wide = view.prepared.settings.changed(qubits=12, depth=20, reuploading=True)
         costly = replace(long, prepared=replace(long.prepared, settings=wide))
         assert len(request_of(costly, (0, 1)).weights) <= FEWEST_FRAMES + 2
+
+    @every_head
+    def test_any_head_has_a_map_whose_pictures_and_surface_are_its_own(self, view, head, standardise):
+        changed = with_head(view, head, standardise=standardise)
+        axes = axes_of(changed)[-1]
+        made = map_of(request_of(changed, axes))
+        settings, weights = changed.prepared.settings, changed.checkpoint.best_weights
+        source = restore_preparation(view.prepared, lambda: False, "").source
+        features = np.concatenate([source.train, source.val])
+        own = np.exp(log_softmax(class_scores(settings.circuit, weights, features, settings.model)))
+        np.testing.assert_allclose(made.probabilities[-1], own, atol=SINGLE)
+        assert made.low <= made.places.min() and made.places.max() <= made.high
+        axis = np.linspace(made.low, made.high, GRID)
+        for row, column in [(3, 30), (20, 5), (39, 39)]:
+            at = np.array([axis[row], axis[column]])
+            expected = decided_at(settings, weights, features, axes, at)
+            np.testing.assert_allclose(made.surface[-1, row, column], expected, atol=SINGLE)
+
+    def test_the_pictures_of_a_linear_head_lie_on_the_side_of_the_class_that_it_names(self, view):
+        made = map_of(request_of(with_head(view, "linear"), ()))
+        axis = np.linspace(made.low, made.high, GRID)
+        cells = np.abs(axis - made.places[-1, :, :1]).argmin(axis=1)
+        named = made.probabilities[-1].argmax(-1)
+        there = made.surface[-1].argmax(-1)[cells, GRID // 2]
+        apart = np.abs(np.diff(made.probabilities[-1], axis=1)[:, 0]) > 0.2  # not within a cell of the border
+        assert (there == named)[apart].all()
+        assert np.ptp(made.surface[-1], axis=1).max() < SINGLE, "upwards nothing changes"
+
+
+def decided_at(
+    settings: RunSettings,
+    weights: dict[str, np.ndarray],
+    features: np.ndarray,
+    axes: tuple[int, ...],
+    at: np.ndarray,
+) -> np.ndarray:
+    """The class probabilities at a point of the plane, from the head's own forward pass."""
+    model = settings.model
+    mean = head_places(weights, features, model).mean(axis=0)
+    if model.head == "linear":
+        first = weights["post_net.weight"][1] - weights["post_net.weight"][0]
+        along = first.astype(float) / np.linalg.norm(first)
+        place = mean + at[0] * along  # upwards the scores do not change
+    else:
+        place = mean.copy()
+        place[list(axes)] = at[: len(axes)]
+    hidden = place[None]
+    if model.spec.has_circuit:
+        head = TrainedHead(weights, settings.circuit, model).head
+        with torch.no_grad():
+            hidden = head.simulator(torch.tensor(hidden, dtype=torch.float32), head.q_params).numpy()
+    scores = hidden @ weights["post_net.weight"].T.astype(float) + weights["post_net.bias"]
+    return np.exp(log_softmax(scores))[0]
+
+
+def test_many_hidden_units_are_offered_by_what_they_weigh_in_the_last_layer(view_of_units):
+    pairs = axes_of(view_of_units)
+    weights = np.abs(view_of_units.checkpoint.best_weights["post_net.weight"]).max(axis=0)
+    offered = sorted({unit for pair in pairs for unit in pair})
+    assert len(offered) == MOST_UNITS
+    assert set(offered) == set(np.argsort(-weights)[:MOST_UNITS].tolist())
+
+
+@pytest.fixture
+def view_of_units(settings) -> RunView:
+    return with_head(trained(settings.changed(epochs=1, hidden_units=30)), "mlp")
+
+
+@pytest.mark.parametrize("classes", [2, 3, 5])
+def test_the_plane_of_a_linear_head_holds_what_decides(classes):
+    """With three classes or fewer every score difference is the same on the plane as among all features."""
+    rng = np.random.default_rng(classes)
+    features = rng.normal(size=(40, 12)).astype(np.float32)
+    model = ModelSettings("linear")
+    weights = made_head(12, classes, CircuitSettings(), model)
+    plane = linear_plane(weights, features)
+    np.testing.assert_allclose(plane.directions @ plane.directions.T, np.eye(2), atol=1e-9)
+    scores = class_scores(CircuitSettings(), weights, features, model)
+    on_plane = features.mean(axis=0) + plane.places.astype(float) @ plane.directions
+    projected = class_scores(CircuitSettings(), weights, on_plane, model)
+    apart = [each - each.mean(axis=1, keepdims=True) for each in (scores, projected)]
+    if classes <= 3:
+        np.testing.assert_allclose(apart[0], apart[1], atol=1e-5)
+    else:
+        assert np.abs(apart[0] - apart[1]).max() > 0.1
+    again = linear_plane({**weights, "post_net.weight": -weights["post_net.weight"]}, features, plane)
+    assert (again.directions * plane.directions).sum(axis=1).min() > 0, "an axis turned over from one epoch to the next"
 
 
 def trained(settings: RunSettings) -> RunView:

@@ -17,8 +17,10 @@ from qtl_core.explain.decision_map.frames import map_of
 from qtl_core.explain.decision_map.request import PictureMap, request_of
 from qtl_core.runs.store import keep_run, load_run
 from qtl_core.runs.view import RunView
-from qtl_core.settings import RunSettings
+from qtl_core.settings import ModelSettings, RunSettings
+from qtl_core.settings.heads import HEADS
 from qtl_core.training.run import RunRequest, run
+from tests.helpers.every_head import with_head
 from tests.helpers.made_networks import quick_settings
 from tests.helpers.made_runs import made_pictures, made_run
 from ui.base import job_managers, theme
@@ -112,6 +114,15 @@ class TestMap:
         assert (data["along"], data["up"]) == ("angle of qubit 1", "angle of qubit 2")
         assert "the other qubits are held at their mean" in words(app)
 
+    @pytest.mark.parametrize("head", [name for name in HEADS if name != "dressed"])
+    def test_every_head_has_a_map_that_says_what_its_axes_are(self, view, head):
+        app = opened(with_head(view, head), "The map")
+        data = with_map(app)
+        assert data["count"] == 14
+        expected = {"qubit": "the angles of qubits", "hidden unit": "the values of hidden units"}
+        assert expected.get(HEADS[head].unit, "This head is one linear layer") in words(app)
+        assert ("circuit" in data["about"]) == HEADS[head].has_circuit
+
     def test_one_qubit_has_one_axis_and_it_says_so(self, settings):
         app = opened(trained(settings.changed(qubits=1, epochs=1)), "The map")
         data = with_map(app)
@@ -144,6 +155,9 @@ def made_map() -> PictureMap:
     probabilities = np.float32([[[0.9, 0.1], [0.2, 0.8], [0.3, 0.7]], [[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]]])
     return PictureMap(
         (2, 0),
+        ModelSettings(),
+        -np.pi / 2,
+        np.pi / 2,
         ("ants", "bees"),
         np.array([5, 9]),
         ("a/x.jpg", "b/y.jpg", "b/z.jpg"),
@@ -167,6 +181,26 @@ def test_a_map_whose_best_epoch_is_not_shown_begins_at_the_nearest():
     assert data["start"] == 1
 
 
+@pytest.mark.parametrize(
+    ("head", "classes", "along", "up"),
+    [
+        ("dressed_fixed", 2, "angle of qubit 2", "angle of qubit 0"),
+        ("bottleneck", 2, "value of hidden unit 2", "value of hidden unit 0"),
+        ("linear", 2, "the direction that decides", "the widest direction beside it"),
+        ("linear", 3, "where scores part the most", "where they part the most beside"),
+    ],
+)
+def test_the_axes_of_a_map_are_called_what_they_are(head, classes, along, up):
+    names = ("ants", "bees", "cats")[:classes]
+    made = replace(made_map(), model=ModelSettings(head), low=-2.0, high=4.0, classes=names)
+    data = map_data(made, None, identity="1", total=10, best=8, noun="photos", drawn=False)
+    assert (data["along"], data["up"]) == (along, up)
+    places = np.frombuffer(base64.b64decode(data["places"]), "<i2")
+    assert set(places) == {round(-1 / 3 * 32_767)}, "0 lies a third of the way from -2 to 4"
+    assert data["ends"] == (["−π/2", "π/2"] if head == "dressed_fixed" else ["-2", "4"])
+    assert "circuit" not in about(made, "photos") or head == "dressed_fixed"
+
+
 class TestLearning:
     def test_a_run_that_goes_wrong_is_told_above_and_its_gradients_are_shown(self, view):
         always = np.tile(np.float32([0.6, 0.4]), (6, 1))
@@ -184,7 +218,7 @@ class TestLearning:
     def test_a_run_that_goes_well_is_told_so(self, tmp_path):
         app = opened(made_run(made_pictures(tmp_path / "p")), "Is it learning?")
         assert "None of the usual troubles shows" in words(app)
-        assert "no trained angles" in words(app)
+        assert "no angles that learn" in words(app)
 
     def test_what_cannot_be_judged_is_said_in_place_of_all_being_well(self, tmp_path):
         made = made_run(made_pictures(tmp_path / "p"))

@@ -144,7 +144,7 @@ function describe(root, data) {
     return entry;
   }));
   for (const [name, middle, ends] of [[".along", data.along, true], [".up", data.up, data.upwards]]) {
-    const parts = ends ? ["−π/2", middle, "π/2"] : ["", middle, ""];
+    const parts = ends ? [data.ends[0], middle, data.ends[1]] : ["", middle, ""];
     root.querySelector(name).replaceChildren(...parts.map((text) => {
       return Object.assign(document.createElement("span"), { textContent: text });
     }));

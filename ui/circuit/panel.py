@@ -28,7 +28,8 @@ from ui.circuit.gate_importance import gate_overlays, legend, show_colours, show
 from ui.circuit.gate_panel import show_gate
 from ui.circuit.gate_text import angle
 from ui.circuit.input import Input, choose_input
-from ui.circuit.source import ChosenCircuit
+from ui.circuit.no_circuit import show_without_circuit
+from ui.circuit.source import ChosenCircuit, NoCircuit
 from ui.circuit.state_panel import show_inside
 from ui.results.training_changes import show_training_changes
 from ui.session import keys, session
@@ -38,8 +39,10 @@ REFRESH_SECONDS = 0.8
 WIDE = 60  # columns; from here on only the first and the last layer are drawn in full, until more are asked for
 
 
-def show_circuit(read: Callable[[], ChosenCircuit | None], live: bool, is_running: Callable[[], bool]) -> None:
-    """Shows the circuit, again and again while it is being trained.
+def show_circuit(
+    read: Callable[[], ChosenCircuit | NoCircuit | None], live: bool, is_running: Callable[[], bool]
+) -> None:
+    """Shows the circuit, again and again while it is being trained; of a head without one, what there is instead.
 
     Args:
         read: Gives the circuit as it stands, or None where it is not known yet.
@@ -53,6 +56,8 @@ def show_circuit(read: Callable[[], ChosenCircuit | None], live: bool, is_runnin
         shown_circuit = read()
         if shown_circuit is None:
             st.info("The run is still getting its pictures ready; its circuit appears when training begins.")
+        elif isinstance(shown_circuit, NoCircuit):
+            show_without_circuit(shown_circuit)
         else:
             _panel(shown_circuit, live)
 

@@ -15,7 +15,7 @@ from qtl_core.drawing.angles import run_angles, untrained_angles
 from qtl_core.runs.divergence import why_no_head
 from qtl_core.runs.store import cached_run
 from qtl_core.runs.view import RunView, TrainedRun
-from qtl_core.settings import CircuitSettings
+from qtl_core.settings import CircuitSettings, RunSettings
 from ui.session import keys, session
 from ui.session.kept_runs import choosable_runs
 from ui.session.run_actions import is_open, shown_run
@@ -56,7 +56,20 @@ class ChosenCircuit:
         return found.hexdigest()[:16]
 
 
-def choose_source() -> tuple[Callable[[], ChosenCircuit | None], bool]:
+@dataclass(frozen=True)
+class NoCircuit:
+    """A head without a circuit, in place of one.
+
+    Attributes:
+        settings: Whose head it is: those on screen, or the run's.
+        run: The run, once it is over and has weights to look into.
+    """
+
+    settings: RunSettings
+    run: TrainedRun | None = None
+
+
+def choose_source() -> tuple[Callable[[], ChosenCircuit | NoCircuit | None], bool]:
     """Shows the choice and what belongs to it; returns what reads the circuit now, and whether it still moves."""
     selected = session.screen.selected
     runs = {record.id: record for record in choosable_runs(also=(selected.circuit, selected.model))}
@@ -80,7 +93,8 @@ def choose_source() -> tuple[Callable[[], ChosenCircuit | None], bool]:
     session.screen.select(circuit="" if shown == usual else shown)
     if source == RUN:
         return _of_screen, is_open(snapshot)
-    _show_settings()
+    if session.screen.settings.model.spec.has_circuit:
+        _show_settings()
     return _of_settings, False
 
 
@@ -104,22 +118,26 @@ def _show_settings() -> None:
         show_field("reuploading")
 
 
-def _of_settings() -> ChosenCircuit:
+def _of_settings() -> ChosenCircuit | NoCircuit:
     settings = replace(session.screen.settings, data=run_inputs_of(session.screen.settings.data).data)
+    if not settings.model.spec.has_circuit:
+        return NoCircuit(settings)
     angles = untrained_angles(settings)
     words = f"Not trained yet: these are the random angles that {word('seed')} {settings.training.seed} begins with."
     return ChosenCircuit(settings.circuit, angles, angles, words)
 
 
-def _of_screen() -> ChosenCircuit | None:
+def _of_screen() -> ChosenCircuit | NoCircuit | None:
     snapshot = shown_run()
     return _of_run(snapshot.view) if snapshot else None
 
 
-def _of_run(view: RunView) -> ChosenCircuit | None:
+def _of_run(view: RunView) -> ChosenCircuit | NoCircuit | None:
     """Nothing before the run's settings are known."""
     if view.prepared is None:
         return None
+    if not view.prepared.settings.model.spec.has_circuit:
+        return NoCircuit(view.prepared.settings, TrainedRun.of(view) if view.is_over and view.best else None)
     epochs, best_epoch = len(view.epochs), view.best.epoch if view.best else 0
     if view.prepared.from_elsewhere:
         words = "Trained elsewhere: these are the angles that came with the head; those before training are not known."
@@ -128,6 +146,8 @@ def _of_run(view: RunView) -> ChosenCircuit | None:
     elif view.is_over:
         many = word("epoch", "epoch" if epochs == 1 else "epochs")
         words = f"Trained for {epochs} {many}: these are the angles of the best one, number {best_epoch}."
+        if view.prepared.settings.model.spec.fixed:
+            words += " This head leaves them at their random start: only the layers around the circuit learn."
     else:
         words = f"In training: the angles after {word('epoch')} {epochs} of {view.prepared.settings.training.epochs}."
     if why := why_no_head(view):

@@ -67,7 +67,9 @@ def _panel(
     if pairs and not waiting:
         _show_reasons([predictor.model for predictor in predictors], pairs, drawn)
         _bring_up([pair.first.id for pair in pairs])
-        show_next_steps([answer.ood for pair in pairs for answer in (pair.first,) if answer.ood])
+        has_circuit = any(each.model.run.prepared.settings.model.spec.has_circuit for each in predictors)
+        reports = [answer.ood for pair in pairs for answer in (pair.first,) if answer.ood]
+        show_next_steps(reports, has_circuit=has_circuit)
 
 
 def _bring_up(pictures: Sequence[str]) -> None:

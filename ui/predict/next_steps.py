@@ -9,8 +9,13 @@ import streamlit as st
 from qtl_core.evaluation.ood import OodReport
 
 
-def show_next_steps(reports: Sequence[OodReport]) -> None:
-    """Shows where to go on, below the answers; what is said first depends on how many pictures are flagged."""
+def show_next_steps(reports: Sequence[OodReport], *, has_circuit: bool = True) -> None:
+    """Shows where to go on, below the answers; what is said first depends on how many pictures are flagged.
+
+    Args:
+        reports: What is known against the answers.
+        has_circuit: Whether the head of the run that answers has one to look into.
+    """
     flagged = sum(report.flag == "unlike" for report in reports)
     st.header("And now?", anchor=False)
     st.markdown(
@@ -20,7 +25,8 @@ def show_next_steps(reports: Sequence[OodReport]) -> None:
     )
     with st.container(horizontal=True, key="predict_next"):
         st.page_link("pages/train.py", label="Train your own", icon=":material/model_training:")
-        st.page_link("pages/circuit.py", label="Look inside the circuit", icon=":material/memory:")
+        if has_circuit:
+            st.page_link("pages/circuit.py", label="Look inside the circuit", icon=":material/memory:")
         st.page_link("pages/runs.py", label="Other runs", icon=":material/list:")
 
 

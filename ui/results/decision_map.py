@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
+import numpy as np
 import streamlit as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.explain.decision_map.contact_sheet import ContactSheet, sheet_job
 from qtl_core.explain.decision_map.frames import map_job
-from qtl_core.explain.decision_map.request import PictureMap, request_of, why_no_map
+from qtl_core.explain.decision_map.request import PictureMap, axes_of, request_of, why_no_map
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.runs.view import RunView, TrainedRun
 from ui.base import job_managers
@@ -29,7 +28,7 @@ Sheet = JobSnapshot[JobView[ContactSheet]]
 
 
 def show_map(view: RunView, noun: str) -> None:
-    """Shows the map of a run that is over, with the choice of its qubits; it is made when this is first called.
+    """Shows the map of a run that is over, with the choice of its axes; it is made when this is first called.
 
     Args:
         view: The run.
@@ -39,16 +38,16 @@ def show_map(view: RunView, noun: str) -> None:
         st.markdown(problem)
         return
     run = TrainedRun.of(view)
-    qubits = _choose_qubits(run.prepared.settings.circuit.qubits)
-    made = _map(run, qubits)
+    axes = _choose_axes(run)
+    made = _map(run, axes)
     _stop_outdated(made.id)
     job_managers.express_jobs().wait(made.id, WAIT_SECONDS)
-    waiting = _is_waiting(_map(run, qubits))
-    refreshing(_panel, REFRESH_SECONDS if waiting else None)(run, qubits, noun, waiting)
+    waiting = _is_waiting(_map(run, axes))
+    refreshing(_panel, REFRESH_SECONDS if waiting else None)(run, axes, noun, waiting)
 
 
-def _panel(view: TrainedRun, qubits: tuple[int, ...], noun: str, waiting: bool) -> None:
-    made = _map(view, qubits)
+def _panel(view: TrainedRun, axes: tuple[int, ...], noun: str, waiting: bool) -> None:
+    made = _map(view, axes)
     if waiting and not _is_waiting(made):
         if made.seconds is not None:
             note_seconds("map", made.seconds)
@@ -80,25 +79,54 @@ def _show_made(view: TrainedRun, made: PictureMap, identity: str, noun: str) -> 
 
 def _explanation(view: TrainedRun, made: PictureMap, noun: str) -> str:
     """Returns what the map shows, in plain words."""
-    qubits = made.qubits
-    if len(qubits) == 1:
-        where = "The circuit knows a picture by one angle of its only qubit, and that is where its point lies"
-        rest = ""
-    else:
-        where = f"Each point is a picture, and lies where the angles of qubits {qubits[0]} and {qubits[1]} put it"
-        rest = "; the other qubits are held at their mean" if _has_others(view, made) else ""
     return (
-        f"{where}. The colour behind is the class that the network would name there, the deeper the surer{rest}. "
-        f"Point at one of the {noun}, tap it, or use the arrow keys to see it."
+        f"{_where(made, noun)}. The colour behind is the class that the network would name there, the deeper the "
+        f"surer{_rest(view, made)}. Point at one of the {noun}, tap it, or use the arrow keys to see it."
     )
+
+
+def _where(made: PictureMap, noun: str) -> str:
+    """Returns where a point lies."""
+    axes, one = made.axes, noun.removesuffix("s")
+    if not made.model.spec.is_hidden:
+        return _where_linear(made, one)
+    if len(axes) == 1:
+        if made.model.spec.has_circuit:
+            return f"The circuit knows a {one} by one angle of its only qubit, and that is where its point lies"
+        return f"The last layer knows a {one} by the value of the only hidden unit, and that is where its point lies"
+    what = "the angles of qubits" if made.model.spec.has_circuit else "the values of hidden units"
+    return f"Each point is a {one}, and lies where {what} {axes[0]} and {axes[1]} put it"
+
+
+def _where_linear(made: PictureMap, one: str) -> str:
+    if len(made.classes) == 2:
+        return (
+            "This head is one linear layer, so a single direction among the features decides. Each point is a "
+            f"{one}: that direction runs from left to right, and upwards runs the one in which they spread the most "
+            "beside it"
+        )
+    return (
+        f"This head is one linear layer. Each point is a {one}, and lies on the plane among the features in which the "
+        "classes' scores part the most"
+    )
+
+
+def _rest(view: TrainedRun, made: PictureMap) -> str:
+    if not _has_others(view, made):
+        return ""
+    if not made.model.spec.is_hidden:
+        return "; all other directions are held at their mean"
+    return f"; the other {made.model.spec.unit}s are held at their mean"
 
 
 def _caveats(view: TrainedRun, made: PictureMap, noun: str) -> list[str]:
     found = []
     if _has_others(view, made):
+        them = {"qubit": "angles", "hidden unit": "units"}.get(made.model.spec.unit, "features")
         found.append(
-            "A picture is judged by all its angles, not by these two alone, so a point on the other class's side may "
-            "still be right; only a cross means that the picture is taken for another class."
+            f"A {noun.removesuffix('s')} is judged by all its {them}, not by these two alone, so a point on the other "
+            f"class's side may still be right; only a cross means that the {noun.removesuffix('s')} is taken for "
+            "another class."
         )
     if len(made.epochs) == 1 < len(view.epochs):
         found.append("Only the last epoch's weights were kept with this run, so the map cannot move.")
@@ -112,24 +140,27 @@ def _caveats(view: TrainedRun, made: PictureMap, noun: str) -> list[str]:
 
 
 def _has_others(view: TrainedRun, made: PictureMap) -> bool:
-    return view.prepared.settings.circuit.qubits > len(made.qubits)
+    """Returns whether more decides than the two axes."""
+    width = np.shape(view.checkpoint.best_weights["post_net.weight"])[1]
+    return width > len(made.axes) if made.model.spec.is_hidden else len(made.classes) > 3
 
 
-def _choose_qubits(count: int) -> tuple[int, ...]:
-    if count == 1:
-        return (0,)
+def _choose_axes(run: TrainedRun) -> tuple[int, ...]:
+    pairs, spec = axes_of(run), run.prepared.settings.model.spec
+    if len(pairs) == 1:
+        return pairs[0]
     return choose_one(
-        "Qubits whose angles are shown",
-        list(combinations(range(count), 2)),
+        "Qubits whose angles are shown" if spec.has_circuit else "Hidden units whose values are shown",
+        pairs,
         lambda pair: f"{pair[0]} and {pair[1]}",
         keys.MAP_QUBITS,
         required=True,
     )
 
 
-def _map(view: TrainedRun, qubits: tuple[int, ...]) -> Map:
-    key = "map", view.prepared, view.epochs, qubits
-    return job_managers.maps().find_or_start(key, lambda: map_job(request_of(view, qubits), session.owner))
+def _map(view: TrainedRun, axes: tuple[int, ...]) -> Map:
+    key = "map", view.prepared, view.epochs, axes
+    return job_managers.maps().find_or_start(key, lambda: map_job(request_of(view, axes), session.owner))
 
 
 def _sheet(made: PictureMap) -> Sheet:

@@ -13,11 +13,11 @@ import numpy as np
 import streamlit as st
 
 from qtl_core.explain.decision_map.contact_sheet import ContactSheet
-from qtl_core.explain.decision_map.request import GRID, REACH, PictureMap
+from qtl_core.explain.decision_map.request import GRID, PictureMap
 from ui.base.assets import asset, jpeg_address, packed, script
 from ui.base.theme import WRONG, class_colour
 
-INT16_SCALE = 32_767  # a place of pi/2, as a signed 16-bit number
+INT16_SCALE = 32_767  # the end of an axis, as a signed 16-bit number; its beginning is the negative one
 
 show_component = st.components.v2.component(
     "picture_map", html=asset("map.html"), css=asset("map.css"), js=script("packed", "plane", "map")
@@ -48,14 +48,15 @@ def map_data(
         "start": int(np.abs(made.epochs - best).argmin()),
         "said": [sentence(made, frame, total, noun) for frame in range(len(made.epochs))],
         "about": about(made, noun),
-        "along": f"angle of qubit {made.qubits[0]}",
-        "up": f"angle of qubit {made.qubits[1]}" if len(made.qubits) == 2 else "spread so that all can be seen",
-        "upwards": len(made.qubits) == 2,
+        "along": axis_words(made, 0),
+        "up": axis_words(made, 1) if len(made.axes) != 1 else "spread so that all can be seen",
+        "upwards": len(made.axes) != 1,
+        "ends": ends_words(made),
         "count": len(made.files),
         "names": [Path(file).name for file in made.files],
         "labels": packed(made.labels, np.uint8),
         "validation": packed(made.is_validation, np.uint8),
-        "places": packed((made.places / REACH * INT16_SCALE).round(), "<i2"),
+        "places": packed(_scaled(made), "<i2"),
         "predicted": packed(predicted, np.uint8),
         "sure": packed((sure * 255).round(), np.uint8),
         "grid": GRID,
@@ -74,7 +75,34 @@ def sentence(made: PictureMap, frame: int, total: int, noun: str) -> str:
     return f"Epoch {made.epochs[frame]} of {total}: {right.sum()} of {len(right)} validation {noun} right."
 
 
+def axis_words(made: PictureMap, axis: int) -> str:
+    """Returns what an axis is: "angle of qubit 2", "value of hidden unit 3", or a direction among the features."""
+    if made.model.spec.is_hidden:
+        what = "angle" if made.model.spec.has_circuit else "value"
+        return f"{what} of {made.model.spec.unit} {made.axes[axis]}"
+    if axis == 0:
+        return "the direction that decides" if len(made.classes) == 2 else "where scores part the most"
+    return "the widest direction beside it" if len(made.classes) == 2 else "where they part the most beside"
+
+
+def ends_words(made: PictureMap) -> list[str]:
+    """Returns what both ends of the axes are called."""
+    if made.model.spec.has_circuit:
+        return ["−π/2", "π/2"]
+    return [f"{made.low:.3g}", f"{made.high:.3g}"]
+
+
 def about(made: PictureMap, noun: str) -> str:
     """Returns what the map is, for those who do not see it."""
-    axes = " and ".join(str(qubit) for qubit in made.qubits)
-    return f"Map of {len(made.files)} {noun} by the angles of qubit {axes}, over what the circuit decides there."
+    if not made.model.spec.is_hidden:
+        return f"Map of {len(made.files)} {noun} on a plane among their features, over what the linear layer decides."
+    axes = " and ".join(str(axis) for axis in made.axes)
+    what, who = ("angles", "circuit") if made.model.spec.has_circuit else ("values", "head")
+    shown = f"Map of {len(made.files)} {noun} by the {what} of {made.model.spec.unit} {axes}"
+    return f"{shown}, over what the {who} decides there."
+
+
+def _scaled(made: PictureMap) -> np.ndarray:
+    """Places from -INT16_SCALE at one end of the axes to INT16_SCALE at the other."""
+    middle, half = (made.high + made.low) / 2, (made.high - made.low) / 2
+    return ((made.places - middle) / half * INT16_SCALE).clip(-INT16_SCALE, INT16_SCALE).round()

@@ -6,6 +6,7 @@ import streamlit as st
 
 from qtl_core.evaluation.metrics import Evaluation, evaluation_of
 from qtl_core.runs.view import TrainedRun
+from qtl_core.settings.head_words import head_in_words
 from ui.base.errors import as_plain_text, guarded
 from ui.base.wording import noun_of
 from ui.results.confusion import show_confusion
@@ -21,7 +22,8 @@ UNMEASURED = (
 
 def show_head_results(view: TrainedRun) -> None:
     """Shows the results of a head's run; there is no history, so no curve and no word on how it learnt."""
-    prepared, circuit = view.prepared, view.prepared.settings.circuit
+    prepared = view.prepared
+    made = head_in_words(prepared.settings, prepared.feature_size, len(prepared.classes))
     if not prepared.is_measured:
         st.subheader("A head from elsewhere", anchor=False)
         st.markdown(UNMEASURED)
@@ -32,7 +34,7 @@ def show_head_results(view: TrainedRun) -> None:
         if by_class := evaluation.by_class_in_words():
             st.markdown(as_plain_text(by_class))
     st.caption(
-        f"{circuit.qubits} qubits, depth {circuit.depth}, {prepared.parameters:,} trained numbers; outputs: "
+        f"{made[0].upper()}{made[1:]}, {prepared.parameters:,} trained numbers; outputs: "
         f"{as_plain_text(', '.join(prepared.classes))}; behind {as_plain_text(prepared.backbone_title)}."
     )
     if prepared.is_measured:

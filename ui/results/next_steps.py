@@ -15,6 +15,7 @@ from qtl_core.runs.store.records import NAME_LENGTH
 from qtl_core.runs.view import RunView
 from ui.base.errors import as_name, guarded
 from ui.base.wording import cut_name, noun_of
+from ui.results.training_changes import TITLE, TITLE_WITHOUT_CIRCUIT
 from ui.session import keys, session
 from ui.session.run_actions import begin_from
 
@@ -31,10 +32,12 @@ def show_next_steps(view: RunView) -> bool:
     _say_if_deleted(view)
     with st.container(horizontal=True, key="next_steps", gap="small"):
         _step("predict", "Try your own photo", ":material/add_a_photo:", "Predict with this run.")
-        _step("circuit", "Look inside the circuit", ":material/schema:", "This run's circuit, gate by gate.")
+        has_circuit = view.prepared is None or view.prepared.settings.model.spec.has_circuit
+        if has_circuit:
+            _step("circuit", "Look inside the circuit", ":material/schema:", "This run's circuit, gate by gate.")
         if not (view.prepared and view.prepared.from_elsewhere):
             st.button(
-                "What did the quantum part do?",
+                TITLE if has_circuit else TITLE_WITHOUT_CIRCUIT,
                 icon=":material/help:",
                 key="next_changes",
                 help="What training changed in this run, part by part; it opens right below.",

@@ -11,6 +11,7 @@ import streamlit as st
 from qtl_core.common.moments import moment
 from qtl_core.compare.files import interval_of, run_rows, runs_json
 from qtl_core.compare.listing import ORDERS, Filter, accuracy_of, ansatz_of, choices_of, data_of
+from qtl_core.compare.sides import value_in_words
 from qtl_core.drawing.charts.chart import Chart
 from qtl_core.drawing.charts.painters import chart_png, chart_svg
 from qtl_core.evaluation.metrics import percent
@@ -114,8 +115,9 @@ COLUMNS: dict[str, Any] = {
     "State": st.column_config.TextColumn(width=95),
     "Data": st.column_config.TextColumn(width=160),
     "Image network": st.column_config.TextColumn(width=140),
-    "Qubits": NUMBER(width=65),
-    "Depth": NUMBER(width=60),
+    "Head": st.column_config.TextColumn(help="What turns features into classes, and learns.", width=140),
+    "Qubits": NUMBER(help="Of a circuit; a head without one has none.", width=65),
+    "Depth": NUMBER(help="Layers of a circuit; a head without one has none.", width=60),
     "Ansatz": st.column_config.TextColumn(help="Which qubits are tied together, and which turn is trained.", width=110),
     "Learning rate": NUMBER(format="%g", width=100),
     "Epochs": st.column_config.TextColumn(help="Epochs done, and wanted where they are not all done.", width=75),
@@ -226,6 +228,7 @@ def _row(record: RunRecord, name: str) -> tuple[Any, ...]:
     settings, interval, accuracy = record.settings, interval_of(record), accuracy_of(record)
     wanted = settings.training.epochs
     measured, is_told = interval is not None, record.train_size > 0  # of a head from elsewhere, no training is known
+    circuit = settings.circuit if settings.model.spec.has_circuit else None
     done = str(record.epochs) if record.epochs == wanted else f"{record.epochs} of {wanted}"
     return (
         name,
@@ -238,9 +241,10 @@ def _row(record: RunRecord, name: str) -> tuple[Any, ...]:
         STATES[record.state],
         data_of(record),
         record.backbone_title,
-        settings.circuit.qubits,
-        settings.circuit.depth,
-        ansatz_of(record),
+        value_in_words("head", settings.model.head).split(" (")[0],
+        circuit and circuit.qubits,
+        circuit and circuit.depth,
+        ansatz_of(record) if circuit else "",
         settings.training.learning_rate if is_told else None,
         done if is_told else "",
         record.seconds if is_told else None,

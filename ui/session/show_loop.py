@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from qtl_core.explain.decision_map.frames import map_job
-from qtl_core.explain.decision_map.request import PictureMap, request_of, why_no_map
+from qtl_core.explain.decision_map.request import PictureMap, axes_of, request_of, why_no_map
 from qtl_core.explain.forward_pass import PictureTrace, choose_pictures, trace_job
 from qtl_core.inference.requests import model_of
 from qtl_core.jobs import JobManager, JobSpec
@@ -111,8 +111,8 @@ class ShowLoop:
     def _go_on(self, part: str) -> None:
         run = self.made["run"]
         if part == "run" and not why_no_map(run):
-            qubits = tuple(range(min(2, run.prepared.settings.circuit.qubits)))
-            self._submit("map", self.helpers, lambda: map_job(request_of(run, qubits), self.owner))
+            axes = axes_of(run)[0]
+            self._submit("map", self.helpers, lambda: map_job(request_of(run, axes), self.owner))
         elif part in ("run", "map"):
             pictures = choose_pictures(find_photos(), PICTURES)
             model = model_of(run, f"show-{self.seed}")

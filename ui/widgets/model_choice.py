@@ -10,12 +10,13 @@ import streamlit as st
 
 from qtl_core.common.moments import moment
 from qtl_core.compare.listing import own_name
-from qtl_core.compare.names import name_of, names_of
+from qtl_core.compare.names import SEPARATOR, name_of, names_of
 from qtl_core.inference.bundled import RUN_ID, bundled_run
 from qtl_core.inference.requests import TrainedModel, kept_model, model_of
 from qtl_core.runs.events import Prepared
 from qtl_core.runs.store import RunRecord
 from qtl_core.runs.view import TrainedRun
+from qtl_core.settings.head_words import head_in_words
 from ui.base import job_managers
 from ui.base.errors import as_plain_text
 from ui.session import keys, session
@@ -172,9 +173,9 @@ def _bundled_choice() -> ModelChoice:
 
 def _words(run: RunRecord | Prepared, right: int | None) -> str:
     """Returns what came of a run and what it is made of; `right` counts validation pictures."""
-    circuit = run.settings.circuit
-    qubits = "1 qubit" if circuit.qubits == 1 else f"{circuit.qubits} qubits"
-    return f"{_score(run, right)} · {qubits}, depth {circuit.depth} · {run.backbone_title}"
+    feature_size = run.feature_size if isinstance(run, Prepared) else 0
+    made = head_in_words(run.settings, feature_size, len(run.classes))
+    return SEPARATOR.join(filter(None, (_score(run, right), made, run.backbone_title)))
 
 
 def _score(run: RunRecord | Prepared, right: int | None) -> str:

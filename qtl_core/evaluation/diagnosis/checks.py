@@ -55,7 +55,9 @@ HIDDEN_FINDINGS: Mapping[Kind, frozenset[Kind]] = {
 
 def sought_in_words(view: TrainedRun) -> str:
     """Returns what the checks look for, what of it only at a training's end, and what not at all in this one."""
-    *first, last = (*SOUGHT_ALWAYS.values(), *SOUGHT_AT_THE_END.values())
+    has_gradients = any(epoch.layer_gradients for epoch in view.epochs)  # none without a circuit whose angles learn
+    always = [words for check, words in SOUGHT_ALWAYS.items() if check is not vanishing or has_gradients]
+    *first, last = (*always, *SOUGHT_AT_THE_END.values())
     late = SMALL_NUMBERS[len(SOUGHT_AT_THE_END)]
     said = [
         f"The app looks for {', '.join(first)}, and {last}.",

@@ -1,9 +1,9 @@
 """The frames of a map: where the pictures lie in an epoch, and what the network says of each and anywhere.
 
-The surface is exact though few circuits are run for it. A qubit's angle enters through RY gates, each of which puts
-exp(+-i angle/2) on the amplitudes, so <Z> is a Fourier series in it whose highest frequency is the number D of these
-gates (M. Schuld, R. Sweke, J. J. Meyer, Phys. Rev. A 103, 032430, 2021), and 2D + 1 values of each angle tell it
-everywhere. For the paper's circuit that is nine runs of the circuit in place of 1,600.
+The surface of a circuit is exact though few circuits are run for it. A qubit's angle enters through RY gates, each of
+which puts exp(+-i angle/2) on the amplitudes, so <Z> is a Fourier series in it whose highest frequency is the number D
+of these gates (M. Schuld, R. Sweke, J. J. Meyer, Phys. Rev. A 103, 032430, 2021), and 2D + 1 values of each angle tell
+it everywhere. For the paper's circuit that is nine runs of the circuit in place of 1,600.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ import numpy as np
 
 from qtl_core.common.errors import StoppedByUser
 from qtl_core.common.progress import ShouldStop, never_stop
+from qtl_core.explain.decision_map.planes import Plane, ends_of, linear_plane, spread_out, units_plane
 from qtl_core.explain.decision_map.request import GRID, MOST_PICTURES, REACH, MapRequest, PictureMap
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.network.ansatz import build_circuit
+from qtl_core.network.head_scores import circuit_angles
 from qtl_core.runs.events import Arrays
 from qtl_core.settings import CircuitSettings
 
@@ -45,7 +47,7 @@ class MapHead:
 
     def angles(self, features: np.ndarray) -> np.ndarray:
         """Returns every qubit's angle, shape (pictures, features) to (pictures, qubits)."""
-        return np.tanh(features @ self.weights["pre_net.weight"].T + self.weights["pre_net.bias"]) * np.float32(REACH)
+        return circuit_angles(self.weights, features).astype(np.float32)
 
     def expectations(self, angles: np.ndarray) -> np.ndarray:
         """Returns <Z> of every qubit, shape (rows, qubits), in single precision as in training."""
@@ -66,14 +68,6 @@ class MapHead:
         """Returns how many gates turn the picture's angle of this qubit in."""
         sources = [source for gate in self.circuit.gates for source in gate.angles]
         return sum(source.kind == "feature" and source.index == qubit for source in sources)
-
-
-def places_of(angles: np.ndarray, qubits: tuple[int, ...]) -> np.ndarray:
-    """Returns the points of the pictures, shape (pictures, 2); a lone qubit's are spread at random, always alike."""
-    if len(qubits) == 2:
-        return angles[:, qubits]
-    spread = np.random.default_rng(0).uniform(-REACH, REACH, len(angles)).astype(np.float32)
-    return np.stack([angles[:, qubits[0]], spread], axis=1)
 
 
 def surface_of(head: MapHead, mean: np.ndarray, qubits: tuple[int, ...]) -> np.ndarray:
@@ -133,10 +127,12 @@ def map_of(request: MapRequest, should_stop: ShouldStop = never_stop) -> Picture
     source, files = preparation.features, (*preparation.train_files, *preparation.prepared.val_files)
     chosen = _evenly(len(files))
     features = np.concatenate([source.train, source.val])[chosen]
-    frames = [_frame(request, weights, features, should_stop) for _, weights in request.weights]
-    places, probabilities, surface = (np.stack(part) for part in zip(*frames, strict=True))
+    low, high, places, probabilities, surface = _drawn(request, features, should_stop)
     return PictureMap(
-        qubits=request.qubits,
+        axes=request.axes,
+        model=request.prepared.settings.model,
+        low=low,
+        high=high,
         classes=request.prepared.classes,
         epochs=np.array([epoch for epoch, _ in request.weights]),
         files=tuple(files[index] for index in chosen),
@@ -149,18 +145,37 @@ def map_of(request: MapRequest, should_stop: ShouldStop = never_stop) -> Picture
     )
 
 
-def _frame(
-    request: MapRequest, weights: Arrays, features: np.ndarray, should_stop: ShouldStop
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Returns places, probabilities and surface of one epoch; see `PictureMap`."""
-    # EMPTIED
+def _drawn(
+    request: MapRequest, features: np.ndarray, should_stop: ShouldStop
+) -> tuple[float, float, np.ndarray, np.ndarray, np.ndarray]:
+    """Returns both ends of the axes, and places, probabilities and surface of all epochs; see `PictureMap`."""
+    settings, before, planes = request.prepared.settings, None, []
+    for _, weights in request.weights:
+        if should_stop():
+            raise StoppedByUser
+        if settings.model.spec.has_circuit:
+            planes.append(_circuit_plane(settings.circuit, weights, features, request.axes))
+        elif settings.model.spec.is_hidden:
+            planes.append(units_plane(weights, features, settings.model, request.axes))
+        else:
+            before = linear_plane(weights, features, before)
+            planes.append(before)
+    low, high = ends_of(planes, settings.model)
+    surfaces = []
+    for plane in planes:
+        if should_stop():
+            raise StoppedByUser
+        surfaces.append(plane.surface(low, high))
+    places = np.stack([spread_out(plane.places, low, high) for plane in planes])
+    return low, high, places, np.stack([plane.probabilities for plane in planes]), np.stack(surfaces)
 
-    if should_stop():
-        raise StoppedByUser
-    head = MapHead(request.prepared.settings.circuit, weights)
+
+def _circuit_plane(settings: CircuitSettings, weights: Arrays, features: np.ndarray, qubits: tuple[int, ...]) -> Plane:
+    head = MapHead(settings, weights)
     angles = head.angles(features)
     probabilities = head.probabilities(head.expectations(angles))
-    return places_of(angles, request.qubits), probabilities, surface_of(head, angles.mean(axis=0), request.qubits)
+    mean = angles.mean(axis=0)
+    return Plane(angles[:, qubits], probabilities, lambda low, high: surface_of(head, mean, qubits))
 
 
 def _evenly(pictures: int) -> np.ndarray:
