@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ from qtl_core.explain.training_changes import (
 )
 from qtl_core.explain.validation_angles import why_no_answers
 from qtl_core.export.run_script import run_script
+from qtl_core.runs.events import Prepared
 from qtl_core.runs.store import RunRecord, delete, find_run, list_runs, load_run, purge, undelete
 from qtl_core.runs.store.serialization import figures_of
 from qtl_core.runs.view import TrainedRun
@@ -78,7 +79,9 @@ def _show(arguments: argparse.Namespace) -> None:
     needs = needs_of(TrainedRun.of(view)) if view.epochs else ()
     if arguments.json:
         epochs = [figures_of(epoch) for epoch in view.epochs]
-        say(json_of(_record(record) | {"history": epochs, "notes": view.prepared.notes, "needs": needs}))
+        lineage = [dataclasses.asdict(each) | {"kept": _is_kept(each.run)} for each in view.prepared.lineage]
+        rest = {"history": epochs, "notes": view.prepared.notes, "needs": needs, "lineage": lineage}
+        say(json_of(_record(record) | rest))
         return
     say(_line(record, name_of(record)))
     circuit = record.settings.circuit
@@ -88,9 +91,25 @@ def _show(arguments: argparse.Namespace) -> None:
     say(f"{made}; classes {', '.join(record.classes)}; image network {record.backbone_title}.")
     if view.epochs and view.prepared.is_measured:
         say(f"Best epoch {record.best_epoch} of {record.epochs}: {evaluation_of(view).in_words()}.")
-    for sentence in (*view.prepared.notes, record.note, *needs):
+    for sentence in (*_lineage(view.prepared), *view.prepared.notes, record.note, *needs):
         if sentence:
             say(sentence)
+
+
+def _lineage(prepared: Prepared) -> Iterator[str]:
+    """Yields a line for each ancestor, the nearest first, however many of them are still here."""
+    for each in prepared.lineage:
+        gone = "" if _is_kept(each.run) else ", which is not kept here any more"
+        still = f"; stood still: {', '.join(each.frozen)}" if each.frozen else ""
+        said = f"{each.name} (run {each.run}{gone}; {each.pictures})"
+        yield f"Started from {said}; carried over: {', '.join(each.carried) or 'nothing'}{still}."
+
+
+def _is_kept(run_id: str) -> bool:
+    try:
+        return find_run(run_id).deleted is None
+    except UserError:
+        return False
 
 
 def _changes(arguments: argparse.Namespace) -> None:

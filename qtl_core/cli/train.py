@@ -11,6 +11,7 @@ from typing import Any
 from qtl_core.cli.options import add_settings, asked_settings, settings_of
 from qtl_core.cli.output import GoingOn, json_of, note, note_raw, say
 from qtl_core.cli.process import StopAsked, asked_to_stop
+from qtl_core.cli.run_names import run_named
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import Progress, ReportProgress, ShouldStop
 from qtl_core.pictures.sources.catalogue import find_dataset
@@ -20,6 +21,8 @@ from qtl_core.runs.view import RunView
 from qtl_core.settings import PRESETS, RunSettings, small_set_training
 from qtl_core.settings.presets import PAPER_PICTURES
 from qtl_core.training.run import RunRequest, run
+from qtl_core.training.transfer.ancestors import read_start
+from qtl_core.training.transfer.recipes import RECIPES, fitted_to, with_recipe
 
 FIGURES = ("epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "seconds")
 
@@ -33,6 +36,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="Settings to begin with: the paper's (the default), the PennyLane demo's, or those for few pictures; "
         "other options change them.",
     )
+    parser.add_argument(
+        "--recipe",
+        choices=tuple(RECIPES),
+        help="With --start-from: what travels and what stands still, and a head that fits; other options change it. "
+        + " ".join(f"{name}: {recipe.title.lower()}." for name, recipe in RECIPES.items()),
+    )
     parser.add_argument("--json", action="store_true", help="Print one JSON object a line.")
 
 
@@ -42,7 +51,9 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         UserError: Settings, pictures or weights cannot be used.
     """
-    settings = _with_preset(settings_of(arguments), arguments)
+    if arguments.start_from:
+        arguments.start_from = run_named(arguments.start_from)
+    settings = _with_start(_with_preset(settings_of(arguments), arguments), arguments)
     with asked_to_stop() as asked:
         try:
             return _train(arguments, settings, asked)
@@ -61,6 +72,20 @@ def _with_preset(settings: RunSettings, arguments: argparse.Namespace) -> RunSet
         paper, demo = PRESETS
         training = (paper if arguments.preset == "paper" else demo).training
     return replace(settings, training=training).changed(**asked_settings(arguments))
+
+
+def _with_start(settings: RunSettings, arguments: argparse.Namespace) -> RunSettings:
+    """Returns the settings with the head of the run to start from, and a recipe's, below what the command line says."""
+    if not arguments.start_from:
+        if arguments.recipe:
+            raise UserError(f"--recipe {arguments.recipe} needs a run to start from.", "", "Name it with --start-from.")
+        return settings
+    there = read_start(arguments.start_from).facts
+    if arguments.recipe:
+        settings = with_recipe(RECIPES[arguments.recipe], arguments.start_from, there, settings)
+    else:
+        settings = fitted_to(there, settings)
+    return settings.changed(**asked_settings(arguments))
 
 
 def _train(arguments: argparse.Namespace, settings: RunSettings, asked: StopAsked) -> int:
@@ -136,7 +161,8 @@ def _say_notes(prepared: Prepared) -> None:
     noun = prepared.settings.data.noun if prepared.settings.data.is_numbers else "pictures"
     parts = f"{prepared.train_size} training and {prepared.val_size} validation {noun}"
     network = f", {prepared.backbone_title}" if prepared.backbone_title else ""
-    note(f"{parts}{network}, {prepared.parameters:,} parameters.")
+    learn = f", {prepared.trained_parameters:,} of which learn" if _some_stand_still(prepared) else ""
+    note(f"{parts}{network}, {prepared.parameters:,} parameters{learn}.")
 
 
 def _figures(epoch: EpochDone) -> dict[str, float]:
@@ -184,6 +210,7 @@ def _summary(ended: Ended, prepared: Prepared | None) -> dict[str, Any]:
         "train_size": prepared.train_size if prepared else None,
         "val_size": prepared.val_size if prepared else None,
         "parameters": prepared.parameters if prepared else None,
+        **_start(prepared),
         "seconds_features": prepared.seconds_features if prepared else None,
         "seconds_training": ended.seconds_training,
         "source": prepared.settings.data.source if prepared else None,
@@ -191,3 +218,22 @@ def _summary(ended: Ended, prepared: Prepared | None) -> dict[str, Any]:
         "notes": list(prepared.notes) if prepared else [],
         "run": ended.run or None,
     }
+
+
+def _start(prepared: Prepared | None) -> dict[str, Any]:
+    """Returns what was trained, what of it learnt, and where it started."""
+    if prepared is None:
+        return dict.fromkeys(("head", "trained_parameters", "started_from", "carried", "frozen"))
+    spec, origin = prepared.settings.model.spec, prepared.lineage[0] if prepared.lineage else None
+    still = {*prepared.settings.transfer.frozen_parts, *spec.fixed}
+    return {
+        "head": spec.name,
+        "trained_parameters": prepared.trained_parameters,
+        "started_from": origin.run if origin else None,
+        "carried": list(origin.carried) if origin else [],
+        "frozen": [part for part in spec.parts if part in still],
+    }
+
+
+def _some_stand_still(prepared: Prepared) -> bool:
+    return 0 < prepared.trained_parameters < prepared.parameters

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qtl_core.exchange.run_files.consistency import _check_predictions, _check_prepared, _is_share
+from qtl_core.exchange.run_files.consistency import _check_predictions, _check_prepared, _is_share, check_tested
 from qtl_core.exchange.run_files.container import (
     END,
     FOR_PEOPLE,
@@ -47,6 +47,7 @@ from qtl_core.exchange.run_files.manifest import (
 )
 from qtl_core.exchange.run_files.reading import MAX_TEXT_SHOWN, _refusal, _why, holds_pictures
 from qtl_core.exchange.run_files.writing import run_file_name
+from qtl_core.runs import events
 from qtl_core.runs.provenance import DataFingerprint, Provenance
 from qtl_core.runs.view import RunView
 from qtl_core.settings.parameters import parameter_count
@@ -330,3 +331,56 @@ def test_runs_are_the_same_by_what_is_said_of_them_and_by_every_array():
     judged = replace(view, epochs=(replace(first, val_probabilities=first.val_probabilities[::-1]), *others))
     for other in (renamed, judged, whole(seed=1), replace(view, epochs=view.epochs[:2]), RunView()):
         assert not same_run(view, other)
+
+
+# The test part
+
+
+TESTED = {"epoch": 2, "loss": 0.5, "accuracy": 0.5}
+
+
+def described_test(**changes: object) -> tuple[RunDescription, events.Tested]:
+    """What a file says of two test pictures, of which one was told right."""
+    view = whole()
+    prepared = replace(
+        view.prepared, test_size=2, test_files=("test/ants/a.jpg", "test/bees/b.jpg"), test_labels=(0, 1)
+    )
+    tested = events.Tested(**TESTED, probabilities=np.array([[0.9, 0.1], [0.8, 0.2]], np.float32))
+    seen = replace(view, prepared=prepared, tested=tested, looks=1)
+    about = described(seen, Provenance({}, None, ""), name="", note="", tags=(), created=0.0)
+    parsed = json.loads(about)
+    parsed["tested"] |= changes
+    found = read_described(parsed)
+    return found, replace(tested, **(found.tested or {}))
+
+
+def test_a_look_at_the_test_pictures_is_taken_along():
+    description, tested = described_test()
+    assert (description.tested, description.looks) == (TESTED, 1)
+    assert description.prepared.test_labels == (0, 1)
+    check_tested(description, tested)
+
+
+@pytest.mark.parametrize("changes", [{"accuracy": 1.0}, {"epoch": 4}, {"epoch": 0}])
+def test_a_look_that_contradicts_itself_is_refused(changes):
+    with pytest.raises(Refused):
+        check_tested(*described_test(**changes))
+
+
+def test_a_look_before_there_was_one_or_with_other_predictions_is_refused():
+    description, tested = described_test()
+    with pytest.raises(Refused, match="cannot have been"):
+        check_tested(replace(description, looks=0), tested)
+    with pytest.raises(Refused, match="have the shape"):
+        check_tested(description, replace(tested, probabilities=tested.probabilities[:1]))
+
+
+def test_a_file_of_an_earlier_version_has_no_test_part():
+    view = whole()
+    parsed = json.loads(described(view, Provenance({}, None, ""), name="", note="", tags=(), created=0.0))
+    for name in ("tested", "test_looks"):
+        del parsed[name]
+    for name in ("test_size", "test_files", "test_labels", "lineage", "trained_parameters", "feature_names"):
+        del parsed["prepared"][name]
+    description = read_described(parsed)
+    assert (description.tested, description.prepared.lineage, description.prepared.test_files) == (None, (), ())

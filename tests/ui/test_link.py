@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qtl_core.common.errors import UserError
-from qtl_core.settings import RunSettings
+from qtl_core.settings import RunSettings, TransferSettings
 from qtl_core.settings.groups import FIELDS, PRIVATE
 from qtl_core.settings.relevant import relevant
 from ui.session.lesson import HIDEABLE, LONGEST_TASK, NAVIGATION, PARTS, SETTINGS, clean_task
@@ -63,7 +63,7 @@ def test_a_link_brings_back_every_setting_but_paths(settings: RunSettings, hidde
     query = query_of(Link(settings, job="0123456789abcdef", hidden=hidden))
     assert not PRIVATE & set(query)
     wanted = Link(without_paths(settings), job="0123456789abcdef", hidden=hidden)
-    assert what_counts(opened(query)) == what_counts(wanted)
+    assert what_counts(opened(query, lambda _: RunSettings())) == what_counts(wanted)
 
 
 @given(on_screen=all_settings, ran=all_settings)
@@ -74,7 +74,10 @@ def test_a_link_to_a_run_brings_back_what_is_on_screen_whether_or_not_the_run_is
     here, elsewhere = opened(query, lambda _: ran), opened(query)
     paths = {name: ran.value(name) for name in PRIVATE}
     assert what_counts(here) == what_counts(Link(on_screen.changed(**paths), run=RUN))
-    assert (relevant(elsewhere.settings), elsewhere.run) == (relevant(without_paths(on_screen)), "")
+    wanted = without_paths(on_screen)
+    if wanted.transfer.start_from:  # that run is not there either
+        wanted = replace(wanted, transfer=TransferSettings())
+    assert (relevant(elsewhere.settings), elsewhere.run) == (relevant(wanted), "")
     assert RUN in elsewhere.complaints[0]
 
 
@@ -123,6 +126,31 @@ def test_several_that_are_not_all_known_are_said_and_the_usual_ones_used():
     found = opened({"freeze": "circuit,<script>"})
     assert found.settings == RunSettings()
     assert "Allowed: none or some of pre_net,circuit,post_net" in found.complaints[0]
+
+
+def test_a_start_from_a_run_that_is_not_kept_here_is_said_and_training_starts_fresh():
+    settings = RunSettings().changed(start_from=RUN, freeze="circuit", carry="circuit", depth=9)
+    query = query_of(Link(settings))
+    assert query == {"start_from": RUN, "freeze": "circuit", "carry": "circuit", "depth": "9"}
+    assert opened(query, lambda _: RunSettings()).settings == settings
+    found = opened(query)
+    assert found.settings == RunSettings().changed(depth=9)
+    (complaint,) = found.complaints
+    assert complaint.startswith(
+        f"The link starts from the run {RUN!r}, which is not kept here, so training starts fresh"
+    )
+    hostile = opened({"start_from": "<script>" * 8})
+    assert (hostile.settings, len(hostile.complaints)) == (RunSettings(), 1)
+
+
+def test_a_run_on_screen_keeps_the_start_it_was_trained_from():
+    ran = RunSettings().changed(start_from="20200101-000000-abcdef")
+
+    def kept(run_id: str) -> RunSettings:
+        return ran if run_id == RUN else no_run(run_id)
+
+    found = opened(query_of(Link(ran, run=RUN), ran), kept)
+    assert (found.settings, found.complaints) == (ran, ())
 
 
 def test_a_link_says_nothing_of_what_plays_no_part():

@@ -2,6 +2,7 @@
 
     ?depth=3&seed=7              settings; those that are not named have their usual values
     ?data=0f3a5c7e9b1d           a data set made in the app, as it is now: short for source=dataset&dataset=0f3a5c7e9b1d
+    ?start_from=2026...          a kept run that training starts from: fresh, and said, where it is not kept here
     ?run=20261125-203000-abcdef  a kept run with its settings; settings named beside it are those on screen instead
     ?job=...&seeds_job=...       a run, or a repetition over seeds, in this server's memory
     ?model=...&open=...          what single pages show beside it (`ui.session.selections`)
@@ -17,11 +18,11 @@ Whatever cannot be is left out and said. A new setting is in links by itself; a 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from qtl_core.common.errors import UserError
-from qtl_core.settings import RunSettings, SettingsError
+from qtl_core.settings import RunSettings, SettingsError, TransferSettings
 from qtl_core.settings.groups import FIELDS, PRIVATE
 from qtl_core.settings.relevant import counts
 from ui.session.lesson import LONGEST_TASK, clean_task
@@ -83,6 +84,7 @@ def read_link(query: Query, settings_of: Callable[[str], RunSettings], hideable:
     said: list[str] = []
     run, usual = _read_run(_last(query, RUN_PARAMETER), settings_of, said)
     settings = _read_settings(_with_dataset(query), usual, "run's" if run else "usual", said)
+    settings = _with_start(settings, usual, settings_of, said)
     hidden = _read_hidden(query, hideable, said)
     job, seeds_job, again = (_last(query, name) for name in (JOB_PARAMETER, SEEDS_PARAMETER, AGAIN_PARAMETER))
     task, playground = _read_task(query, said), _read_playground(query, said)
@@ -159,6 +161,27 @@ def _read_settings(query: Query, usual: RunSettings, whose: str, said: list[str]
             if len(set(values)) > 1:
                 said.append(f"The link gives {name} several values; the last, {_text(found.value(name))}, is used.")
     return found
+
+
+def _with_start(
+    settings: RunSettings, usual: RunSettings, settings_of: Callable[[str], RunSettings], said: list[str]
+) -> RunSettings:
+    """Returns settings that start fresh where the run that the link starts from is not kept here.
+
+    That of a run on screen stays: it was trained so, and the page says itself what became of its ancestor.
+    """
+    start = settings.transfer.start_from
+    if not start or start == usual.transfer.start_from:
+        return settings
+    try:
+        settings_of(start)
+    except UserError as error:
+        said.append(
+            f"The link starts from the run {shortened(start)}, which is not kept here, so training starts fresh and "
+            f"nothing stands still. {_shortly(error)} Bring it in from its file on the Runs page to start from it."
+        )
+        return replace(settings, transfer=TransferSettings())
+    return settings
 
 
 def _refused(error: SettingsError) -> str:

@@ -12,7 +12,7 @@ from qtl_core.exchange.heads.head_file import LONGEST_CLASS_NAMES, MOST_CLASSES
 from qtl_core.exchange.run_files.container import Refused
 from qtl_core.exchange.run_files.manifest import RunDescription
 from qtl_core.network.head_scores import MEAN, SCALE
-from qtl_core.runs.events import Checkpoint, Prepared
+from qtl_core.runs.events import Checkpoint, Prepared, Tested
 from qtl_core.runs.store.files import GROUPS
 from qtl_core.settings.backbones import BACKBONES
 from qtl_core.settings.parameters import Shapes, parameter_count, parameter_shapes
@@ -48,8 +48,9 @@ def _check_prepared(prepared: Prepared) -> None:
         raise Refused("Its classes are too few, too many, or not different ones.")
     if sum(map(len, classes)) > LONGEST_CLASS_NAMES:
         raise Refused("The names of its classes are too long, all together.")
-    if prepared.val_size * len(classes) > MOST_CELLS:
-        raise Refused("It holds more validation pictures, times classes, than can be shown.")
+    for part, count in (("validation", prepared.val_size), ("test", prepared.test_size)):
+        if count * len(classes) > MOST_CELLS:
+            raise Refused(f"It holds more {part} pictures, times classes, than can be shown.")
     if not DIGEST.fullmatch(prepared.weights_sha256):
         raise Refused("What it calls the SHA-256 of its weights is none.")
     if not (PLAIN_NAME.fullmatch(prepared.device) and PLAIN_NAME.fullmatch(prepared.engine)):
@@ -65,11 +66,14 @@ def _check_prepared(prepared: Prepared) -> None:
         raise Refused("More of its numbers are said to learn than its head has.")
     if not len(prepared.val_files) == len(prepared.val_labels) == prepared.val_size:
         raise Refused("It lists more or fewer validation pictures than it says there are.")
+    if not len(prepared.test_files) == len(prepared.test_labels) == prepared.test_size:
+        raise Refused("It lists more or fewer test pictures than it says there are.")
     counts = prepared.train_counts
     if counts and (len(counts) != len(classes) or sum(counts) != prepared.train_size):
         raise Refused("Its training pictures, counted by class, are not as many as it says there are.")
-    if any(label >= len(classes) for label in prepared.val_labels):
-        raise Refused("A validation picture is said to show a class that there is not.")
+    for part, labels in (("validation", prepared.val_labels), ("test", prepared.test_labels)):
+        if any(label >= len(classes) for label in labels):
+            raise Refused(f"A {part} picture is said to show a class that there is not.")
 
 
 def _check_weights(prepared: Prepared, checkpoint: Checkpoint) -> None:
@@ -103,19 +107,41 @@ def _shapes(arrays: Mapping[str, np.ndarray]) -> dict[str, tuple[int, ...]]:
 
 def _check_predictions(description: RunDescription, probabilities: np.ndarray) -> None:
     prepared, epochs = description.prepared, description.figures
-    expected = (len(epochs), prepared.val_size, len(prepared.classes))
-    if probabilities.dtype != np.float32 or probabilities.shape != expected:
-        raise Refused(f"Its predictions have the shape {probabilities.shape}, where {expected} follows from the rest.")
-    if not np.isfinite(probabilities).all() or (probabilities < 0).any() or (probabilities > 1).any():
-        raise Refused("Among its predictions are some that are no probabilities.")
-    if prepared.val_size and np.abs(probabilities.sum(axis=2) - 1).max() > SUMS_WITHIN:
-        raise Refused("The probabilities in its predictions do not add up to 1.")
+    _check_probabilities(probabilities, (len(epochs), prepared.val_size, len(prepared.classes)))
     labels = np.array(prepared.val_labels, dtype=np.int64)
     for figures, found in zip(epochs, probabilities, strict=True):
         if prepared.val_size and not _is_share(figures["val_accuracy"], found, labels):
             raise Refused(
                 f"The accuracy it claims after epoch {figures['epoch']} does not follow from its predictions."
             )
+
+
+def _check_probabilities(probabilities: np.ndarray, expected: tuple[int, ...]) -> None:
+    if probabilities.dtype != np.float32 or probabilities.shape != expected:
+        raise Refused(f"Its predictions have the shape {probabilities.shape}, where {expected} follows from the rest.")
+    if not np.isfinite(probabilities).all() or (probabilities < 0).any() or (probabilities > 1).any():
+        raise Refused("Among its predictions are some that are no probabilities.")
+    if probabilities.size and np.abs(probabilities.sum(axis=-1) - 1).max() > SUMS_WITHIN:
+        raise Refused("The probabilities in its predictions do not add up to 1.")
+
+
+def check_tested(description: RunDescription, tested: Tested) -> None:
+    """Refuses a look at the test pictures that contradicts itself or the rest.
+
+    Args:
+        description: What the file says.
+        tested: The look.
+
+    Raises:
+        Refused: With the first contradiction.
+    """
+    prepared = description.prepared
+    _check_probabilities(tested.probabilities, (prepared.test_size, len(prepared.classes)))
+    labels = np.array(prepared.test_labels, dtype=np.int64)
+    if not prepared.test_size or not _is_share(tested.accuracy, tested.probabilities, labels):
+        raise Refused("The test accuracy it claims does not follow from its predictions.")
+    if not 1 <= tested.epoch <= description.ended.epochs or not description.looks:
+        raise Refused("It says that its test pictures were looked at when they cannot have been.")
 
 
 def _is_share(accuracy: float, found: np.ndarray, labels: np.ndarray) -> bool:

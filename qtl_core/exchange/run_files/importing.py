@@ -123,6 +123,7 @@ def _described(view: RunView) -> str:
     prepared = replace(
         view.prepared,
         val_files=tuple(map(name_inside, view.prepared.val_files)),
+        test_files=tuple(map(name_inside, view.prepared.test_files)),
         settings=_anywhere(view.prepared.settings),
         asked=_anywhere(view.prepared.asked),
     )
@@ -138,4 +139,5 @@ def _arrays(view: RunView) -> dict[str, np.ndarray]:
     if not view.epochs:
         return {}
     predictions = {str(epoch.epoch): np.asarray(epoch.val_probabilities) for epoch in view.epochs}
-    return flattened(view.epochs[-1].checkpoint) | predictions
+    tested = {"tested": np.asarray(view.tested.probabilities)} if view.tested else {}
+    return flattened(view.epochs[-1].checkpoint) | predictions | tested

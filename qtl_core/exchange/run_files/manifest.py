@@ -42,6 +42,12 @@ DEFAULTS: Mapping[str, Any] = {
     "lineage": [],
     "feature_names": [],
 }
+ENTRIES = (
+    *("name", "note", "tags", "created", "prepared", "epochs", "ended", "versions", "platform", "data"),
+    *("tested", "test_looks"),
+)
+SPLITS = ("train", "val", "test")
+TESTED = ("epoch", "loss", "accuracy")
 PARTS = (PRE_NET, CIRCUIT, POST_NET)
 DAY = 24 * 3600.0
 
@@ -55,6 +61,8 @@ class RunDescription:
         prepared, ended: The run's own records.
         figures: Those of every epoch, as `EpochDone` takes them.
         provenance: What it was made with.
+        tested: The last look at the test pictures, without what it said of each; None where there was none.
+        looks: How often they were looked at.
     """
 
     name: str
@@ -65,6 +73,8 @@ class RunDescription:
     ended: Ended
     figures: tuple[dict[str, Any], ...]
     provenance: Provenance
+    tested: dict[str, Any] | None = None
+    looks: int = 0
 
 
 def described(
@@ -83,6 +93,8 @@ def described(
         "versions": dict(provenance.versions),
         "platform": provenance.platform,
         "data": dataclasses.asdict(data) if data else None,
+        "tested": {name: getattr(view.tested, name) for name in TESTED} if view.tested else None,
+        "test_looks": view.looks,
     }
     return json.dumps(_worded(parsed), indent=1, allow_nan=False).encode()
 
@@ -93,7 +105,8 @@ def read_described(parsed: Any) -> RunDescription:
     Raises:
         Refused: It is not that; says what is wrong.
     """
-    _names(parsed, ("name", "note", "tags", "created", "prepared", "epochs", "ended", "versions", "platform", "data"))
+    parsed = {"tested": None, "test_looks": 0, **parsed} if isinstance(parsed, dict) else parsed
+    _names(parsed, ENTRIES)
     provenance = _provenance(parsed)
     tags = dict.fromkeys(tag[:TAG_LENGTH] for tag in _texts(parsed["tags"], "tags", math.inf))
     return RunDescription(
@@ -105,7 +118,16 @@ def read_described(parsed: Any) -> RunDescription:
         ended=_ended(parsed["ended"]),
         figures=tuple(map(_figures, _list(parsed["epochs"], "epochs"))),
         provenance=provenance,
+        tested=_tested(parsed["tested"]),
+        looks=_whole(parsed["test_looks"], "test_looks"),
     )
+
+
+def _tested(parsed: Any) -> dict[str, Any] | None:
+    if parsed is None:
+        return None
+    _names(parsed, TESTED)
+    return {"epoch": _whole(parsed["epoch"], "epoch")} | {name: _real(parsed[name], name) for name in TESTED[1:]}
 
 
 def _created(parsed: Any) -> float:
@@ -227,12 +249,13 @@ def _provenance(parsed: Mapping[str, Any]) -> Provenance:
 
 
 def _fingerprint(parsed: Any) -> DataFingerprint:
-    _names(parsed, ("classes", "train", "val"))
-    pairs = {split: [_texts(pair, split) for pair in _list(parsed[split], split)] for split in ("train", "val")}
+    parsed = {"test": [], **parsed} if isinstance(parsed, dict) else parsed
+    _names(parsed, ("classes", *SPLITS))
+    pairs = {split: [_texts(pair, split) for pair in _list(parsed[split], split)] for split in SPLITS}
     if any(len(pair) != 2 for split in pairs.values() for pair in split):
         raise Refused("Its list of pictures is damaged.")
-    train, val = (tuple((name, digest) for name, digest in pairs[split]) for split in ("train", "val"))
-    return DataFingerprint(_texts(parsed["classes"], "classes", LONGEST_CLASS), train, val)
+    parts = (tuple((name, digest) for name, digest in pairs[split]) for split in SPLITS)
+    return DataFingerprint(_texts(parsed["classes"], "classes", LONGEST_CLASS), *parts)
 
 
 def _names(parsed: Any, wanted: tuple[str, ...]) -> None:

@@ -94,7 +94,7 @@ def with_pictures(
 def _check_its_own(plan: ArchivePlan, provenance: Provenance, name: str) -> None:
     """Refuses pictures that are not those of the run."""
     data = provenance.data
-    wanted = {digest for _, digest in (*data.train, *data.val)} if data else set()
+    wanted = {digest for _, digest in (*data.train, *data.val, *data.test)} if data else set()
     found = {each.sha256 for each in plan.pictures}
     if plan.described is None or plan.skipped or not wanted or not wanted <= found:
         raise UserError(

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from qtl_core.common.errors import UserError
-from qtl_core.exchange.run_files.consistency import check
+from qtl_core.exchange.run_files.consistency import check, check_tested
 from qtl_core.exchange.run_files.container import PICTURES, PREDICTIONS, RUN, WEIGHTS, Refused, plain_json, unpacked
 from qtl_core.exchange.run_files.manifest import RunDescription, epochs_from, read_described
 from qtl_core.pictures.sources.dataset_search import SUFFIXES
 from qtl_core.pictures.sources.system_files import is_hidden_path
-from qtl_core.runs.events import Checkpoint
+from qtl_core.runs.events import Checkpoint, Tested
 from qtl_core.runs.store import layout
 from qtl_core.runs.store.files import GROUPS, checkpoint_from
 from qtl_core.runs.store.serialization import EMPTY
@@ -51,7 +51,7 @@ def _is_picture(name: str) -> bool:
 
 
 MAX_TEXT_SHOWN = 80  # characters of a file's name
-PROBABILITIES = "val_probabilities"
+PROBABILITIES, TEST_PROBABILITIES = "val_probabilities", "test_probabilities"
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,11 +112,17 @@ def _opened(content: bytes) -> OpenedRunFile:
     description = read_described(plain_json(entries[RUN]))
     checkpoint = _checkpoint(_arrays(entries[WEIGHTS]))
     predictions = _arrays(entries[PREDICTIONS])
-    if set(predictions) != {PROBABILITIES}:
+    if set(predictions) != {PROBABILITIES, *([TEST_PROBABILITIES] if description.tested else [])}:
         raise Refused("Its predictions are not where they belong.")
     check(description, checkpoint, predictions[PROBABILITIES])
+    tested = None
+    if description.tested:
+        tested = Tested(**description.tested, probabilities=predictions[TEST_PROBABILITIES])
+        check_tested(description, tested)
     epochs = epochs_from(description.figures, predictions[PROBABILITIES], checkpoint, EMPTY)
-    run = TrainedRun(prepared=description.prepared, epochs=epochs, ended=description.ended)
+    run = TrainedRun(
+        prepared=description.prepared, epochs=epochs, ended=description.ended, tested=tested, looks=description.looks
+    )
     return OpenedRunFile(run_id, run, description, entries.get(PICTURES, b""))
 
 

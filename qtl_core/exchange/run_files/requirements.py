@@ -23,7 +23,7 @@ from qtl_core.pictures.backbones.weights_files import find_weights, how_to_get_j
 from qtl_core.pictures.datasets.versions import find_version
 from qtl_core.pictures.sources.catalogue import dataset_status
 from qtl_core.runs.events import Prepared
-from qtl_core.runs.provenance import Provenance
+from qtl_core.runs.provenance import Pictures, Provenance
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import DataSettings, RunSettings
 from qtl_core.settings.groups import PRIVATE
@@ -68,16 +68,23 @@ def name_inside(file: str) -> str:
 def at_home(prepared: Prepared, provenance: Provenance) -> Prepared:
     """Returns what was trained on with the pictures' places here; where they are not, with names that lead nowhere."""
     prepared = replace(prepared, settings=_without_remote(prepared.settings), asked=_without_remote(prepared.asked))
-    digests = [digest for _, digest in provenance.data.val] if provenance.data else []
-    names = [name_inside(file) for file in prepared.val_files]
-    if _are(prepared.val_files, digests):
-        return prepared
-    where = _place_of(prepared.settings.data)
+    data, where = provenance.data, _place_of(prepared.settings.data)
+    val = _files_here(prepared.val_files, data.val if data else (), where)
+    return replace(
+        prepared, val_files=val, test_files=_files_here(prepared.test_files, data.test if data else (), where)
+    )
+
+
+def _files_here(files: tuple[str, ...], pictures: Pictures, where: Path | None) -> tuple[str, ...]:
+    """Returns the files of the run's own pictures where they are here, else names that lead nowhere."""
+    digests = [digest for _, digest in pictures]
+    names = [name_inside(file) for file in files]
+    if _are(files, digests):
+        return files
     here = [str(where / name) for name in names] if where else []
-    found: Sequence[str] | None = here if here and _are(here, digests) else None
-    if found is None and not any(map(_leads_somewhere, prepared.val_files)):
-        found = prepared.val_files
-    return replace(prepared, val_files=tuple(names if found is None else found))
+    if here and _are(here, digests):
+        return tuple(here)
+    return tuple(names) if any(map(_leads_somewhere, files)) else files
 
 
 def _place_of(data: DataSettings) -> Path | None:

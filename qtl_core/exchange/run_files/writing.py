@@ -15,6 +15,7 @@ from qtl_core.evaluation.metrics import evaluation_of
 from qtl_core.exchange.run_files.container import PICTURES, PREDICTIONS, RUN, WEIGHTS, packed
 from qtl_core.exchange.run_files.manifest import described
 from qtl_core.exchange.run_files.pictures import carried_pictures
+from qtl_core.exchange.run_files.reading import PROBABILITIES, TEST_PROBABILITIES
 from qtl_core.export.qasm import qasm3
 from qtl_core.export.run_script import run_script, why_no_script
 from qtl_core.export.tables import epoch_rows, prediction_rows, to_csv
@@ -98,6 +99,11 @@ def _score(view: TrainedRun) -> Iterator[str]:
         right = prepared.pictures_right(best.val_accuracy)
         summary = f"{right} of {prepared.val_size} validation pictures right"
         yield f"  best epoch      {best.epoch} of {len(view.epochs)}: {summary}"
+    if view.tested:
+        right = round(view.tested.accuracy * prepared.test_size)
+        yield f"  test part       {right} of {prepared.test_size} right, looked at when training was over"
+    for ancestor in prepared.lineage[:1]:
+        yield f"  started from    {' '.join(ancestor.name.split())}"
     if prepared.from_elsewhere:
         yield "  training        elsewhere; nothing is known of it"
     else:
@@ -142,12 +148,16 @@ def archive_bytes(run_id: str, *, pictures: bool = False) -> bytes:
     entries = {
         RUN: about,
         WEIGHTS: packed_weights(view.checkpoint),
-        PREDICTIONS: save({"val_probabilities": probabilities}),
+        PREDICTIONS: save({PROBABILITIES: probabilities} | _tested(view)),
     }
     if pictures:
         entries[PICTURES] = carried_pictures(view)
     texts = _for_people(view, record.name, pictures=pictures)
     return packed(run_id, entries | {name: text.encode() for name, text in texts.items()})
+
+
+def _tested(view: TrainedRun) -> dict[str, np.ndarray]:
+    return {TEST_PROBABILITIES: np.asarray(view.tested.probabilities, np.float32)} if view.tested else {}
 
 
 def _for_people(view: TrainedRun, name: str, *, pictures: bool) -> dict[str, str]:

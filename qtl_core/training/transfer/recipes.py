@@ -108,16 +108,28 @@ def with_recipe(recipe: Recipe, run_id: str, there: HeadFacts, settings: RunSett
         raise UserError(f"“{recipe.title}” cannot be used with this run.", why, "Choose another recipe, or the parts.")
     parts = there.parts
     carry, freeze = (",".join(part for part in each if part in parts) for each in (recipe.carry, recipe.freeze))
-    changed = replace(
-        settings,
-        circuit=replace(there.settings.circuit, depth=_depth(recipe, there, settings)),
+    changed = fitted_to(there, settings, network=recipe.keeps_ends)
+    return replace(
+        changed,
+        circuit=replace(changed.circuit, depth=_depth(recipe, there, settings)),
         model=_model(recipe, there),
         transfer=TransferSettings(run_id, carry, freeze),
     )
-    if recipe.keeps_ends and not (settings.data.is_numbers or there.settings.data.is_numbers):
-        data = replace(changed.data, backbone=there.settings.data.backbone, weights=there.settings.data.weights)
-        changed = replace(changed, data=data)
-    return changed
+
+
+def fitted_to(there: HeadFacts, settings: RunSettings, *, network: bool = True) -> RunSettings:
+    """Returns settings with the head and the circuit of a run, and its image network, so that all of it can travel.
+
+    Args:
+        there: The run's head.
+        settings: Those whose other values stay.
+        network: Whether the image network is the run's as well; the layer that reads features needs that.
+    """
+    changed = replace(settings, circuit=there.settings.circuit, model=there.settings.model)
+    if not network or settings.data.is_numbers or there.settings.data.is_numbers:
+        return changed
+    data = replace(changed.data, backbone=there.settings.data.backbone, weights=there.settings.data.weights)
+    return replace(changed, data=data)
 
 
 def _depth(recipe: Recipe, there: HeadFacts, settings: RunSettings) -> int:
