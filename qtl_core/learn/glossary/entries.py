@@ -6,12 +6,14 @@ from qtl_core.learn.glossary.circuits import CIRCUITS
 from qtl_core.learn.glossary.networks import NETWORKS
 from qtl_core.learn.glossary.states import STATES
 from qtl_core.learn.glossary.term import Term
+from qtl_core.learn.glossary.training import TRAINING
 from qtl_core.learn.glossary.verdicts import VERDICTS
 
 PARTS = {
     "Qubits and states": STATES,
     "Circuits": CIRCUITS,
-    "Networks and training": NETWORKS,
+    "Networks and pictures": NETWORKS,
+    "How training goes": TRAINING,
     "Results and doubt": VERDICTS,
 }
 TERMS: dict[str, Term] = {term.name: term for terms in PARTS.values() for term in terms}
