@@ -36,6 +36,7 @@ class RunRequest:
         engine: The engine that must train it, so that it is the same to the last bit; "" for what the settings want.
         kept: The carried start of the kept run that is trained again, which may have outlived its ancestor; None to
             start from what the settings say.
+        pause_after: The epoch after which the run is stopped, counted from the first of all; 0 for none.
     """
 
     settings: RunSettings
@@ -46,6 +47,7 @@ class RunRequest:
     patient: bool = False
     engine: str = ""
     kept: KeptStart | None = None
+    pause_after: int = 0
 
     def __post_init__(self) -> None:
         instance("settings", self.settings, RunSettings)
@@ -106,7 +108,7 @@ def run(
     """
     view, keeper = request.before, _keeper(named(request))
     try:
-        for event in _prepare_and_train(request, keeper, progress, should_stop):
+        for event in _until_pause(request, _prepare_and_train(request, keeper, progress, should_stop)):
             view = view.apply(event)
             if isinstance(event, EpochDone):
                 keeper.follow(view)
@@ -119,6 +121,19 @@ def run(
         yield keeper.end(view)
     finally:
         keeper.close()
+
+
+def _until_pause(request: RunRequest, events: Iterator[Event]) -> Iterator[Event]:
+    """Yields events up to the epoch after which the run pauses, unless training is over with it anyway."""
+    for event in events:
+        yield event
+        if isinstance(event, EpochDone) and _pauses_after(request, event):
+            return
+
+
+def _pauses_after(request: RunRequest, epoch: EpochDone) -> bool:
+    is_the_end = request.settings.training.ends_after(epoch.epoch, epoch.checkpoint.best_epoch)
+    return epoch.epoch == request.pause_after and not is_the_end
 
 
 def train(settings: RunSettings, *, keep: bool = True, on_event: Callable[[Event], None] = lambda _: None) -> RunView:
