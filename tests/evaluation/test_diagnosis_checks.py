@@ -11,7 +11,7 @@ from qtl_core.evaluation.diagnosis.checks import CHECKS, SOUGHT_AT_THE_END, diag
 from qtl_core.runs.view import TrainedRun
 from tests.helpers.made_histories import answers, by_heart, history
 
-LATE = "The last four are looked for at the end."
+LATE = "The last five are looked for at the end."
 NOT_LOOKED_AT = "Whether training pictures are learnt is not looked at"
 AT_THE_END = {
     "underfitted": history((10, 9), ((3, 1), (2, 2)), [0.66] * 30, accuracy=12 / 19),
@@ -23,6 +23,7 @@ AT_THE_END = {
         probabilities=[answers(((3, 1), (1, 3)), sure) for sure in (0.55, 0.7)],
         accuracy=1.0,
     ),
+    "nothing_to_learn": history((60, 60), ((10, 10), (10, 10)), [0.69, 0.6, 0.5, 0.45, 0.4], accuracy=0.9),
     "still_falling": history((100, 100), losses=list(np.linspace(0.69, 0.45, 8)), accuracy=0.8),
 }
 first, last = AT_THE_END["kept_early"].epochs
@@ -47,7 +48,7 @@ def test_others_are_looked_for_while_training():
 
 def test_every_check_is_named_and_those_of_the_end_stand_last():
     over, on = words(), words(over=False)
-    assert len(CHECKS) == 11 and over.count(",") == 10 and over.count(".") == 1
+    assert len(CHECKS) == 12 and over.count(",") == 11 and over.count(".") == 1
     assert over.startswith("The app looks for one class said of all pictures, a loss that jumps,")
     assert over.endswith(
         "training pictures that are not learnt, a class that is never answered, weights kept too early, and a loss "

@@ -11,6 +11,7 @@ from qtl_core.compare.sides import differing_settings
 from qtl_core.evaluation.diagnosis.checks import diagnose, sought_in_words
 from qtl_core.evaluation.diagnosis.finding import first_not_finite
 from qtl_core.evaluation.diagnosis.remedies import Remedy, remedy_for
+from qtl_core.evaluation.diagnosis.while_training import warnings_so_far
 from qtl_core.runs.view import RunView, TrainedRun
 from ui.base.errors import as_plain_text, guarded
 from ui.base.theme import TRAINED_ROTATION, plotly_layout
@@ -41,6 +42,16 @@ def show_findings(view: RunView) -> None:
         st.warning(f"**{as_plain_text(finding.what)}** {as_plain_text(f'{finding.why} {finding.do}'.strip())}")
     if found and view.prepared is not None and (remedy := remedy_for(TrainedRun.of(view), found)):
         _show_remedy(view, remedy)
+
+
+def show_warnings_so_far(view: RunView) -> None:
+    """Says of a run under way what has gone wrong for some epochs, in a place that is there in any case.
+
+    One line, the gravest: what is below stands still when it comes and goes, and all is said at the end.
+    """
+    with st.container(key="warnings_so_far"):
+        for finding in warnings_so_far(view)[:1]:
+            st.markdown(f":material/warning: **{as_plain_text(finding.what)}** {as_plain_text(finding.do)}")
 
 
 def _show_remedy(view: RunView, remedy: Remedy) -> None:

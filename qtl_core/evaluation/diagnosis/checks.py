@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from qtl_core.evaluation.diagnosis.finding import Finding, Kind, finite_part
 from qtl_core.evaluation.diagnosis.learning_curves import jumping, overfitting, vanishing
+from qtl_core.evaluation.diagnosis.nothing_to_learn import nothing_to_learn
 from qtl_core.evaluation.diagnosis.predictions import collapsed, imbalance, nothing_learnt, swapped_names
 from qtl_core.evaluation.diagnosis.remedies import with_remedy
 from qtl_core.evaluation.diagnosis.underfitting import (
@@ -30,6 +31,7 @@ SOUGHT_ALWAYS: Mapping[Check, str] = {
     overfitting: "pictures learnt by heart",
 }
 SOUGHT_AT_THE_END: Mapping[Check, str] = {
+    nothing_to_learn: "labels that have nothing to do with the pictures",
     underfitted: "training pictures that are not learnt",
     never_answered: "a class that is never answered",
     kept_early: "weights kept too early",
@@ -42,12 +44,13 @@ _NOT_FAR_ENOUGH: frozenset[Kind] = frozenset({"underfitting", "class left out", 
 # with ever more certainty, or because the names of classes are swapped, is not learning by heart. Where gradients
 # vanish, more steps find no slope either.
 HIDDEN_FINDINGS: Mapping[Kind, frozenset[Kind]] = {
-    "collapsed": _NOT_FAR_ENOUGH.union(("nothing learnt", "imbalance", "overfitting")),
-    "jumping": _NOT_FAR_ENOUGH.union(("nothing learnt", "imbalance", "overfitting")),
+    "collapsed": _NOT_FAR_ENOUGH.union(("nothing learnt", "nothing to learn", "imbalance", "overfitting")),
+    "jumping": _NOT_FAR_ENOUGH.union(("nothing learnt", "nothing to learn", "imbalance", "overfitting")),
     "vanishing": _NOT_FAR_ENOUGH,
     "nothing learnt": _NOT_FAR_ENOUGH.union(("imbalance", "overfitting")),
-    "swapped": _NOT_FAR_ENOUGH.union(("imbalance", "overfitting")),
-    "imbalance": _NOT_FAR_ENOUGH.union(("overfitting",)),
+    "nothing to learn": _NOT_FAR_ENOUGH.union(("nothing learnt", "overfitting")),
+    "swapped": _NOT_FAR_ENOUGH.union(("nothing to learn", "imbalance", "overfitting")),
+    "imbalance": _NOT_FAR_ENOUGH.union(("nothing to learn", "overfitting")),
     "overfitting": frozenset({"still falling"}),
     "underfitting": frozenset({"still falling"}),
 }

@@ -17,6 +17,7 @@ Kind = Literal[
     "jumping",
     "vanishing",
     "nothing learnt",
+    "nothing to learn",
     "swapped",
     "imbalance",
     "overfitting",

@@ -138,12 +138,10 @@ def _right_by_heart_alone(view: TrainedRun, last: Evaluation) -> Finding | None:
     (`is_missed`) and with the answers of training. The null cases are one that recognises some class, and validation
     pictures that are too few to tell, or of one class alone.
     """
+    if not is_right_by_luck(last) or not has_learnt(view) or not learnt_by_heart(view, last):
+        return None
     size, right = view.prepared.train_size, int((last.predicted == last.labels).sum())
     learnt = round(view.epochs[-1].train_accuracy * size)
-    by_luck = len(set(last.labels.tolist())) > 1 and not tells_apart(last) and is_missed(right, last.total)
-    is_learnt = len(view.epochs) > 1 and has_learnt(view) and learns_by_more_than_luck(view) and not is_falling(view)
-    if not by_luck or not is_learnt or not is_worse(right, last.total, min(learnt, size), size):
-        return None
     return Finding(
         "overfitting",
         f"It learns the training pictures by heart: {learnt} of {size} are right, and {right} of {last.total} "
@@ -153,6 +151,21 @@ def _right_by_heart_alone(view: TrainedRun, last: Evaluation) -> Finding | None:
         "See whether the pictures lie in the folders of their classes, and both parts show the same things. If so, "
         "more training pictures may help.",
     )
+
+
+def is_right_by_luck(evaluation: Evaluation) -> bool:
+    """Returns whether answers are no better than luck, of pictures enough to see that they would be otherwise."""
+    right = int((evaluation.predicted == evaluation.labels).sum())
+    several = len(set(evaluation.labels.tolist())) > 1
+    return several and not tells_apart(evaluation) and is_missed(right, evaluation.total)
+
+
+def learnt_by_heart(view: TrainedRun, last: Evaluation) -> bool:
+    """Returns whether training pictures are learnt, by more than luck, and far more of them right than of `last`."""
+    size, right = view.prepared.train_size, int((last.predicted == last.labels).sum())
+    learnt = min(size, round(view.epochs[-1].train_accuracy * size))
+    is_learnt = len(view.epochs) > 1 and learns_by_more_than_luck(view) and not is_falling(view)
+    return is_learnt and is_worse(right, last.total, learnt, size)
 
 
 def _has_risen(then: Evaluation, now: Evaluation) -> bool:
