@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,15 @@ from qtl_core.runs.events import BatchDone, Failed
 from qtl_core.runs.published import published_run
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
+from qtl_core.training.feature_forecast import Seconds
+from qtl_core.training.forecast import Forecast
+from qtl_core.training.schedules import learning_rate
 from tests.helpers.made_runs import made_run
 from ui.base import theme
 from ui.base.wording import duration, plain
 from ui.results.curves import history_figure, rate_steps
 from ui.results.replay import frame_epochs, replay_figure
+from ui.train.forecast import in_words
 from ui.train.run_status import seconds_left, status_of
 
 RUN = made_run(Path("/nowhere"))  # three epochs, the second the best: 3, 5 and 4 of 6 right
@@ -157,6 +162,53 @@ def test_the_end_is_said_in_pictures():
     assert status_of(snapshot(RunView(failed=Failed("The disk is full.")), "failed")).share is None
 
 
+def test_a_run_that_may_end_early_takes_so_long_at_most_and_says_why_it_ended():
+    patient = RunSettings().changed(patience=5)
+    view = made_run(Path("/nowhere"), settings=patient, ended=False)
+    assert "30, at most about" in status_of(snapshot(view)).words or "at most under" in status_of(snapshot(view)).words
+    assert status_of(snapshot(replace(RUN, prepared=view.prepared), "done")).words.endswith(
+        ", early: the last 5 were no better than those before."
+    )
+    found = Forecast(Seconds(), Seconds(2.0, 3.0), 0)
+    assert in_words(found, patient).startswith("training at most ")
+    assert "most" not in in_words(found, RunSettings().changed(patience=30)) + status_of(snapshot(RUN, "done")).words
+
+
 def test_numbers_are_said_as_people_say_them():
     assert [duration(seconds) for seconds in (0.42, 12.4, 200, 3900)] == ["0.4 s", "12 s", "3 min 20 s", "1 h 5 min"]
     assert [plain(number) for number in (0.0004, 1e-6, 1.0, np.float64(0.07))] == ["0.0004", "0.000001", "1", "0.07"]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"schedule": "cosine"}, {"schedule": "constant"}, {"warm_up": 3}, {"schedule": "one_cycle"}]
+)
+def test_a_rate_that_takes_no_steps_is_a_line_over_all_epochs(changes):
+    settings = RunSettings().changed(**changes)
+    figure = history_figure(made_run(Path("/nowhere"), ended=False), settings)
+    curve = trace(figure, "Learning rate", 2)
+    wanted = [learning_rate(settings.training, epoch, 2) for epoch in range(1, 31)]  # 6 pictures in batches of 4
+    assert list(curve.x) == list(range(1, 31))
+    assert curve.customdata == pytest.approx(wanted, rel=1e-6)
+    assert curve.y == pytest.approx(np.array(wanted) * (curve.y[9] / wanted[9]), rel=1e-5, abs=1e-9), "one scale"
+    assert 0 <= min(curve.y) <= max(curve.y) < figure.layout.yaxis2.range[1]
+    assert [each.name for each in figure.data[-6:]] == [
+        "Training",
+        "Validation",
+        "Best epoch",
+    ] * 2  # what a replay moves
+
+
+def test_the_recipe_s_steps_are_marks_and_no_line():
+    assert "Learning rate" not in [curve.name for curve in history_figure(RUN, THREE).data]
+
+
+def test_an_early_end_is_marked_and_one_at_the_last_epoch_or_by_a_person_is_not():
+    patient = RunSettings().changed(patience=1)
+
+    def marks(view, settings):
+        return [note.text for note in history_figure(view, settings).layout.annotations if "ended early" in note.text]
+
+    assert marks(RUN, patient) == ["ended early: 1 without a better one "]
+    assert marks(RUN, THREE.changed(patience=1)) == []
+    assert marks(replace(RUN, ended=replace(RUN.ended, how="stopped")), patient) == []
+    assert marks(replace(RUN, ended=None), patient) == []

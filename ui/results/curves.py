@@ -19,6 +19,8 @@ from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings, TrainingSettings
 from qtl_core.training.schedules import learning_rate
 from ui.base.theme import PUBLISHED, PUBLISHED_OPACITY, TRAINING, VALIDATION, plotly_layout
+from ui.results.rate_curve import HEIGHT as RATE_HEIGHT
+from ui.results.rate_curve import has_rate_curve, rate_curve
 
 HEIGHT = 500  # both charts, and the place below them where a finished run gets its replay buttons
 BOTTOM = 100
@@ -39,6 +41,9 @@ def history_figure(view: RunView, settings: RunSettings, published: PublishedRun
         published: A published run to draw faintly behind it.
     """
     behind = _published_curves(published) if published else []
+    if has_rate_curve(settings.training):
+        height = RATE_HEIGHT * _loss_range(view, published)[1]
+        behind.append(rate_curve(view, settings.training, total_epochs(view, settings), height))
     curves = [style | points for style, points in zip(_styles(view), points_after(view, len(view.epochs)), strict=True)]
     return go.Figure([*behind, *curves], _layout(view, settings, published))
 
@@ -76,10 +81,17 @@ def rate_steps(training: TrainingSettings, epochs: int) -> list[int]:
     return [epoch for epoch in range(2, epochs + 1) if rates[epoch - 1] != rates[epoch - 2]]
 
 
+def ended_early(view: RunView, settings: RunSettings) -> bool:
+    """Returns whether a run came to its end before all its epochs, for want of a better one."""
+    return view.ended is not None and view.ended.how == "finished" and len(view.epochs) < settings.training.epochs
+
+
 def _layout(view: RunView, settings: RunSettings, published: PublishedRun | None) -> dict[str, Any]:
     """Two charts one above the other, for Plotly in one piece: its helpers that add to a figure take 50 ms more."""
     total = total_epochs(view, settings)
     lines, words = _rate_marks(settings.training, total)
+    if ended_early(view, settings):
+        lines, words = [*lines, *_end_lines(total)], [*words, _end_words(total, settings.training)]
     layout = plotly_layout(height=HEIGHT, margin={"l": 8, "r": 8, "t": 56, "b": BOTTOM})
     x = layout.pop("xaxis") | {"range": [0.5, total + 0.5], "tickformat": "d", "fixedrange": True, "anchor": "y"}
     y = layout.pop("yaxis") | {"fixedrange": True, "anchor": "x"}
@@ -216,6 +228,25 @@ def _rate_marks(training: TrainingSettings, epochs: int) -> tuple[list[dict[str,
         "font": {"size": 11, "color": PUBLISHED},
     }
     return [_mark(epoch - 0.5, chart) for epoch in steps for chart in ("", "2")], [note]
+
+
+def _end_lines(epochs: int) -> list[dict[str, Any]]:
+    return [_mark(epochs + 0.5, chart) | {"line": {"color": VALIDATION, "width": 1.5}} for chart in ("", "2")]
+
+
+def _end_words(epochs: int, training: TrainingSettings) -> dict[str, Any]:
+    return {
+        "x": epochs + 0.5,
+        "y": 0,
+        "xref": "x",
+        "yref": "y domain",
+        "text": f"ended early: {training.patience} without a better one ",
+        "showarrow": False,
+        "xanchor": "right",
+        "yanchor": "bottom",
+        "yshift": 14,  # above the words on the learning rate, which may stand in the same place
+        "font": {"size": 11, "color": VALIDATION},
+    }
 
 
 def _mark(x: float, chart: str) -> dict[str, Any]:

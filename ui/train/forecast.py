@@ -13,6 +13,7 @@ from ui.base.errors import as_plain_text
 from ui.base.wording import between
 from ui.session import session
 from ui.session.refresh import refreshing
+from ui.train.run_status import may_end_early
 from ui.widgets.wait_times import note_seconds
 from ui.widgets.waiting import show_job_wait
 
@@ -28,9 +29,10 @@ def show_forecast(settings: RunSettings) -> None:
     refreshing(_panel, None if snapshot.is_over else REFRESH_SECONDS)(settings, not snapshot.is_over)
 
 
-def in_words(forecast: Forecast) -> str:
-    """Returns what a run will take, in one sentence."""
-    training = f"training {between(forecast.training.low, forecast.training.high)}"
+def in_words(forecast: Forecast, settings: RunSettings) -> str:
+    """Returns what a run of `settings` will take, in one sentence; of one that may end early, what it takes at most."""
+    most = "at most " if may_end_early(settings.training) else ""
+    training = f"training {most}{between(forecast.training.low, forecast.training.high)}"
     if not forecast.pictures_missing:
         return f"{training}; the pictures' features are here already."
     ready = f"{between(forecast.features.low, forecast.features.high)} to look at the pictures once"
@@ -58,7 +60,7 @@ def _panel(settings: RunSettings, live: bool) -> None:
     forecast, error = snapshot.view.result, snapshot.view.error
     with st.container(key="forecast"):  # as high as with its bar, or what is below would move when a run ends
         if forecast is not None:
-            st.markdown(f":material/timer: **Time here** {in_words(forecast)}")
+            st.markdown(f":material/timer: **Time here** {in_words(forecast, settings)}")
         elif error:
             st.markdown(f":material/timer: **Time here** No forecast: {as_plain_text(error[0])}")
         else:

@@ -8,6 +8,7 @@ from qtl_core.evaluation.metrics import evaluation_of
 from qtl_core.jobs import JobSnapshot
 from qtl_core.runs.events import Ended, Prepared
 from qtl_core.runs.view import RunView
+from qtl_core.settings import TrainingSettings
 from ui.base.wording import about, duration, noun_of
 from ui.widgets.glossary import word
 from ui.widgets.status import report_words, share_of
@@ -46,6 +47,11 @@ def status_of(snapshot: JobSnapshot[RunView]) -> Status:
     return _training(view, view.prepared)
 
 
+def may_end_early(training: TrainingSettings) -> bool:
+    """Returns whether a training may end before its last epoch, for want of a better one."""
+    return 0 < training.patience < training.epochs
+
+
 def seconds_left(view: RunView) -> float | None:
     """Returns how long the epochs still to come will take, judging by the last few; None before the first."""
     recent = view.epochs[-RECENT:]
@@ -65,7 +71,8 @@ def _training(view: RunView, prepared: Prepared) -> Status:
     total, done = prepared.settings.training.epochs, len(view.epochs)
     left = seconds_left(view)
     words = f"Training: epoch {min(done + 1, total)} of {total}"
-    words += f", {about(left)} left." if left is not None else "."
+    most = "at most " if may_end_early(prepared.settings.training) else ""
+    words += f", {most}{about(left)} left." if left is not None else "."
     return Status(words, min(1.0, (done + _batches(view)) / total))
 
 
@@ -82,7 +89,16 @@ def _ended(view: RunView, ended: Ended) -> str:
     if not done:
         return "Stopped before the first epoch was done."
     epochs = "1 epoch" if done == 1 else f"{done} epochs"
-    return f"{how} after {epochs} in {duration(ended.seconds_training)}."
+    return f"{how} after {epochs} in {duration(ended.seconds_training)}{_why_early(view, ended)}."
+
+
+def _why_early(view: RunView, ended: Ended) -> str:
+    """Says why a run came to its end before all its epochs."""
+    training = view.prepared.settings.training if view.prepared else TrainingSettings()
+    if ended.how != "finished" or len(view.epochs) >= training.epochs:
+        return ""
+    since = "the last one was" if training.patience == 1 else f"the last {training.patience} were"
+    return f", early: {since} no better than those before"
 
 
 def _best(view: RunView, ended: Ended) -> str:
