@@ -17,6 +17,7 @@ from qtl_core.evaluation.metrics import percent
 from qtl_core.runs.store.records import RunRecord
 from qtl_core.settings import RunSettings
 from qtl_core.settings.groups import FIELDS, PRIVATE
+from qtl_core.settings.heads import HEADS
 from qtl_core.settings.relevant import counts, value_that_counts
 
 MOST_PARTS = 3  # settings that a name says beside the pictures: more make a line that a table cuts
@@ -25,10 +26,9 @@ LONGEST_FOLDER = 16  # characters
 SEPARATOR = " · "
 
 _PICTURES = {"photos": "Photos", "drawn": "Drawn"}
-_HEADS = {"dressed": "dressed circuit", "dressed_fixed": "random circuit", "mlp": "MLP"}
 _SCHEDULES = {"step": "steps of the rate", "constant": "constant rate"}
 _WORDS: Mapping[str, Callable[[Any], str]] = {  # in the order in which a name says them
-    "head": lambda value: _HEADS.get(value, value),
+    "head": lambda value: HEADS[value].short,
     "hidden_units": lambda value: f"{value} hidden",
     "start_from": lambda value: "carried over" if value else "fresh start",
     "carry": lambda value: f"with {_parts(value)}",

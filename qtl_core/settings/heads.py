@@ -22,6 +22,7 @@ class HeadSpec:
     Attributes:
         name: Its value of the setting `head`.
         title: What to call it on screen.
+        short: The same in a word or two, within a sentence.
         about: One plain sentence on what it is.
         parts: What it consists of, from the features on: some of `PRE_NET`, `CIRCUIT`, `POST_NET`.
         fixed: Those of its parts that never learn.
@@ -30,6 +31,7 @@ class HeadSpec:
 
     name: str
     title: str
+    short: str
     about: str
     parts: tuple[str, ...]
     fixed: tuple[str, ...] = ()
@@ -50,6 +52,7 @@ _SPECS = (
     HeadSpec(
         "dressed",
         "Dressed circuit (the paper's)",
+        "dressed circuit",
         "a linear layer, the quantum circuit, a linear layer: all three learn",
         (PRE_NET, CIRCUIT, POST_NET),
         unit="qubit",
@@ -57,6 +60,7 @@ _SPECS = (
     HeadSpec(
         "dressed_fixed",
         "Circuit left at random",
+        "random circuit",
         "the same, but the circuit's angles stay at their random start: only the layers around it learn",
         (PRE_NET, CIRCUIT, POST_NET),
         fixed=(CIRCUIT,),
@@ -65,6 +69,7 @@ _SPECS = (
     HeadSpec(
         "linear",
         "Linear layer",
+        "linear layer",
         "one linear layer from the features to the classes, no circuit",
         (POST_NET,),
         unit="feature",
@@ -72,6 +77,7 @@ _SPECS = (
     HeadSpec(
         "bottleneck",
         "Bottleneck of equal size",
+        "bottleneck",
         "a linear layer to a few numbers, tanh, a linear layer: no circuit, and as many numbers to learn as the "
         "dressed circuit has, or the nearest possible",
         (PRE_NET, POST_NET),
@@ -79,6 +85,7 @@ _SPECS = (
     HeadSpec(
         "mlp",
         "Hidden layer (MLP)",
+        "MLP",
         "a linear layer to hidden units, ReLU, a linear layer: an ordinary small network, no circuit",
         (PRE_NET, POST_NET),
     ),

@@ -173,6 +173,7 @@ def test_wrong_weights_files_are_refused_and_none_runs_code(page, good, tmp_path
     torch.save({"conv1.weight": torch.zeros(3)}, other)
     (tmp_path / "words.pth").write_text("no weights")
     page.get_by_text("More settings").click()
+    page.get_by_role("tab", name="Network", exact=True).click()
     enter(page, "Weights file", str(tmp_path / "nowhere.pth"))
     expect(page.get_by_text("There is no weights file")).to_be_visible()
     expect(page.get_by_role("button", name="Start", exact=True)).to_be_disabled()

@@ -103,7 +103,7 @@ def test_stop_and_continue(app, visit):
     wait_for(page, re.compile(r"Training: epoch ([3-9]|\d\d+) of 500"), FIRST_RUN_MS)
     press(page, "Stop")
     wait_for(page, "Stopped after")
-    expect(page.get_by_role("button", name="Start", exact=True)).to_be_enabled()
+    expect(page.get_by_role("button", name="Finish", exact=True)).to_be_enabled()
     settled(page)
     done = epochs_done(page)
     assert 2 <= done < 500
@@ -242,3 +242,35 @@ def test_the_paper_on_its_own_photos(shared_app, visit):
     assert PUBLISHED not in names(page)
     assert "Beside the paper" not in page.inner_text("body")
     reset(page)
+
+
+def test_steps_are_one_run_through_a_reload_and_another_page(app, visit):
+    page = visit(f"{app}/?{DRAWN}&epochs=5&schedule=one_cycle")
+    press(page, "Step")
+    wait_for(page, "Paused after 1 of 5 epochs", FIRST_RUN_MS)
+    settled(page)
+    right_of(page, "pictures")
+    assert epochs_on_axis(page) == 5, "it has room for those to come"
+    press(page, "Step")
+    wait_for(page, "Paused after 2 of 5 epochs")
+    page.reload()
+    wait_for(page, "Stopped after 2 epochs")
+    settled(page)
+    press(page, "Step")
+    wait_for(page, "Paused after 3 of 5 epochs")
+    settled(page)
+    page.get_by_role("link", name="Runs", exact=True).click()
+    expect(page.get_by_role("heading", name="Runs", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Train", exact=True).click()
+    wait_for(page, "Paused after 3 of 5 epochs")
+    press(page, "Finish")
+    wait_for(page, "Finished after 5 epochs")
+    settled(page)
+    assert [len(curve["y"]) for curve in curves(page) if curve["name"] == "Validation"] == [5, 5]
+    assert "other settings" not in notes(page)
+    reset(page)
+
+
+def epochs_on_axis(page: Page) -> float:
+    plot = "document.querySelector('.st-key-history .js-plotly-plot')"
+    return page.evaluate(f"{plot}._fullLayout.xaxis2.range[1]") - 0.5

@@ -55,11 +55,11 @@ def record(number: int = 0, name: str = "", right: int | None = 148, created: fl
         ({"source": "drawn", "seed": 7}, "Drawn · seed 7"),
         ({"qubits": 2, "depth": 3, "entangler": "none"}, "Photos · 2 qubits · depth 3 · no CNOTs"),
         ({"qubits": 1, "entangler": "none"}, "Photos · 1 qubit"),  # which has no partner for a CNOT
-        ({"head": "linear", "qubits": 7, "momentum": 0.5}, "Photos · linear"),
+        ({"head": "linear", "qubits": 7, "momentum": 0.5}, "Photos · linear layer"),
         ({"head": "mlp", "hidden_units": 32, "patience": 5}, "Photos · MLP · 32 hidden · patience 5"),
         ({"optimiser": "sgd", "momentum": 0.5, "schedule": "one_cycle"}, "Photos · SGD · one cycle · momentum 0.5"),
         ({"freeze": "pre_net,circuit"}, "Photos · first layer, circuit frozen"),
-        ({"head": "linear", "freeze": "pre_net,circuit"}, "Photos · linear"),
+        ({"head": "linear", "freeze": "pre_net,circuit"}, "Photos · linear layer"),
         ({"per_class": 5, "test_share": 0.3}, "Photos · 5 a class · test part 30%"),
         ({"learning_rate": 0.01, "epochs": 1}, "Photos · rate 0.01 · 1 epoch"),
         ({"source": "folder", "folder": "/home/secret/insects"}, "insects · usual settings"),

@@ -56,7 +56,8 @@ def test_every_setting_has_a_widget_that_says_what_it_does():
     assert settings_of(app) == RunSettings()
     for name, spec in FIELDS.items():
         shown = widget(app, name)
-        assert shown.value == spec.default
+        several = spec.kind == "several"
+        assert shown.value == ([part for part in spec.default.split(",") if part] if several else spec.default)
         assert spec.help in shown.label
     assert "laptop" in widget(app, "qubits").help
 
@@ -67,7 +68,11 @@ def test_what_is_entered_becomes_the_setting():
     widget(app, "entangler").set_value("ring").run()
     widget(app, "reuploading").set_value(True).run()
     widget(app, "gamma").set_value(0.5).run()
+    widget(app, "head").set_value("bottleneck").run()
+    widget(app, "freeze").set_value(["post_net", "pre_net"]).run()
+    widget(app, "carry").set_value([]).run()
     wanted = RunSettings().changed(qubits=7, entangler="ring", reuploading=True, gamma=0.5)
+    wanted = wanted.changed(head="bottleneck", freeze="pre_net,post_net", carry="")
     assert settings_of(app) == wanted
 
 

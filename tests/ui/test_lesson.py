@@ -19,7 +19,8 @@ def test_every_part_that_can_be_hidden_stands_in_one_group_but_paths_that_are_al
 def test_what_remains_of_a_whole_lesson_is_everything():
     whole = remaining(())
     assert whole["Pages"] == ["Home", "Tour", "Train", "Runs", "Predict", "Circuit", "Data", "Learn"]
-    assert whole["On Train"][:5] == ["Pictures", "Qubits", "Depth", "Learning rate", "Epochs"]
+    assert whole["On Train"][:6] == ["Pictures", "Head", "Qubits", "Depth", "Learning rate", "Epochs"]
+    assert {"Start from", "Carried over", "Stands still", "One epoch at a time"} <= set(whole["On Train"])
     assert "Repeat with other seeds" in whole["On Train"]
     assert "More settings (Entangler, " in "; ".join(whole["On Train"])
 
@@ -30,12 +31,13 @@ def test_what_is_hidden_does_not_remain():
     assert not {"Depth", "Repeat with other seeds"} & set(left["On Train"])
     assert "Entangler" not in "; ".join(left["On Train"])
     assert "Batch size" in "; ".join(left["On Train"])
+    assert "Turns" not in "; ".join(left["On Train"])  # goes with its source
 
 
 @pytest.mark.parametrize(
     ("title", "left"),
     [
-        ("All but the main settings", ["Pictures", "Qubits", "Depth", "Learning rate", "Epochs"]),
+        ("All but the main settings", ["Pictures", "Head", "Qubits", "Depth", "Learning rate", "Epochs"]),
         ("All but Start and the result", []),
     ],
 )

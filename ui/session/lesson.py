@@ -22,6 +22,7 @@ PARTS = {
     "presets": "Well-known settings",
     "playground": "Retrain at every change",
     "more": "More settings",
+    "step": "One epoch at a time",
     "continue": "More epochs",
     "seeds": "Repeat with other seeds",
 }
@@ -35,7 +36,12 @@ FOR_TEACHERS = {
     "labels": "renaming runs",
     **{name: f"the path of a {SETTINGS[name].lower()}" for name in sorted(PRIVATE)},
 }
-MAIN = ("source", "qubits", "depth", "learning_rate", "epochs")  # beside Start without a further click
+MAIN = ("source", "head", "qubits", "depth", "learning_rate", "epochs")  # beside Start without a further click
+START = tuple(specs(GROUPS["transfer"]))  # has a section of its own
+# Follow their source: none of them is there with another one.
+OF_SOURCES = frozenset(
+    ("dataset", "dataset_version", "shape", "turns", "rotation_degrees", "spread", "points", "label", "columns")
+)
 
 
 def _labels(group: str) -> dict[str, str]:
@@ -43,13 +49,16 @@ def _labels(group: str) -> dict[str, str]:
 
 
 GROUPED = {
-    "The circuit": _labels("circuit"),
+    "The head": _labels("model"),
+    "Its circuit": _labels("circuit"),
     "How it learns": _labels("training"),
+    "Where it starts from": _labels("transfer"),
     "Pictures and image network": _labels("data"),
     "Parts of the Train page": PARTS,
     "Pages": {name: title.removeprefix("Page: ") for name, title in NAVIGATION.items()},
 }
-_FURTHER = frozenset({"presets", "more", "seeds", "entangler", "rotation", "reuploading"})  # also on the Circuit page
+# The circuit's settings are on the Circuit page as well.
+_FURTHER = frozenset({"presets", "more", "seeds", "step", "entangler", "rotation", "reuploading", *START})
 QUICK = {  # what a teacher hides with one click
     "Nothing": frozenset[str](),
     "All but the main settings": _FURTHER,
@@ -70,8 +79,8 @@ def clean_task(task: str) -> str:
 def remaining(hidden: Collection[str]) -> dict[str, list[str]]:
     """Returns what a pupil still sees where these are hidden, in plain names: the pages, and what is on Train."""
     shown = [name for name in MAIN if name not in hidden]
-    more = [name for name in SETTINGS if name not in {*MAIN, *PRIVATE, *hidden}]
-    train = [SETTINGS[name] for name in shown]
+    more = [name for name in SETTINGS if name not in {*MAIN, *START, *OF_SOURCES, *PRIVATE, *hidden}]
+    train = [SETTINGS[name] for name in (*shown, *START) if name not in hidden]
     train += [title for name, title in PARTS.items() if name not in {*hidden, "more"}]
     if more and "more" not in hidden:
         train.append(f"{PARTS['more']} ({', '.join(SETTINGS[name] for name in more)})")

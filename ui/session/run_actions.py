@@ -11,13 +11,15 @@ import streamlit as st
 
 from qtl_core.jobs import JobSnapshot
 from qtl_core.runs.view import RunView
-from qtl_core.settings import TransferSettings
+from qtl_core.settings import RunSettings, TransferSettings
 from qtl_core.training.run import RunRequest, again_request, continue_request, continued, training_job
+from qtl_core.training.stepping import finish, first_step, next_step
 from ui.base import job_managers
 from ui.session import session
 from ui.session.kept_runs import opened_run
 from ui.session.keys import START_OPEN
 
+STEP_WAIT_SECONDS = 0.9  # most epochs are done by then, and nothing has to appear on the page and go again
 STOP_WAIT_SECONDS = 0.9  # a stopped job is over by then, and the page can say so at once
 
 
@@ -26,6 +28,28 @@ def start() -> None:
     if session.training.is_double_click or is_open(shown_run()):
         return
     _submit(RunRequest(session.screen.settings))
+
+
+def step(view: RunView | None, drawn_for: RunSettings) -> None:
+    """Trains one epoch, and waits the moment that this takes; nothing where a run is under way.
+
+    Args:
+        view: The run on screen, if it is midway and of the settings on screen.
+        drawn_for: The settings that were on screen when that was said.
+    """
+    if is_open(shown_run()):
+        return
+    is_same = view is not None and session.screen.settings == drawn_for
+    _submit(next_step(view) if view is not None and is_same else first_step(session.screen.settings))
+    session.training.stepping, session.training.to_replay = session.screen.job, None
+    if session.screen.job:
+        job_managers.studio_jobs().wait(session.screen.job, STEP_WAIT_SECONDS)
+
+
+def go_to_the_end(view: RunView) -> None:
+    """Trains all epochs that are left of a run that is midway."""
+    if not session.training.is_double_click and not is_open(shown_run()):
+        _submit(finish(view))
 
 
 def stop() -> None:
@@ -94,5 +118,5 @@ def is_open(snapshot: JobSnapshot[Any] | None) -> bool:
 def _submit(request: RunRequest) -> None:
     session.training.tried = session.screen.settings  # or the playground would try what was just started
     session.screen.show_job(job_managers.studio_jobs().submit(training_job(request, session.owner)))
-    session.training.to_replay = session.screen.job
+    session.training.to_replay, session.training.stepping = session.screen.job, None
     session.training.note_start()

@@ -32,8 +32,9 @@ def show() -> None:
     snapshot = shown_run()
     if run_inputs.problem:
         show_user_error(run_inputs.problem)
-    show_actions(snapshot, can_start=run_inputs.problem is None)
-    show_run(snapshot, replace(session.screen.settings, data=run_inputs.data))
+    really = replace(session.screen.settings, data=run_inputs.data)
+    show_actions(snapshot, really, can_start=run_inputs.problem is None)
+    show_run(snapshot, really)
     if snapshot is None or not snapshot.is_over:
         return
     best, prepared = snapshot.view.best, snapshot.view.prepared

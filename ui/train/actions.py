@@ -1,4 +1,4 @@
-"""Start, Stop and Reset, and on a phone a line on how the run is doing: its charts are far below the controls there."""
+"""Start, Step, Stop and Reset, and on a phone a line on how the run is doing: its charts are far below them there."""
 
 from __future__ import annotations
 
@@ -6,23 +6,53 @@ import streamlit as st
 
 from qtl_core.jobs import JobSnapshot
 from qtl_core.runs.view import RunView
+from qtl_core.settings import RunSettings
+from qtl_core.settings.relevant import train_the_same
+from qtl_core.training.stepping import is_midway
 from ui.base.errors import guarded
+from ui.session import session
 from ui.session.refresh import refreshing
-from ui.session.run_actions import is_open, reset, shown_run, start, stop
+from ui.session.run_actions import go_to_the_end, is_open, reset, shown_run, start, step, stop
 from ui.train.run_status import REFRESH_SECONDS, status_of
 
 
-def show_actions(snapshot: JobSnapshot[RunView] | None, can_start: bool) -> None:
+def show_actions(snapshot: JobSnapshot[RunView] | None, really: RunSettings, can_start: bool) -> None:
     """Shows the buttons.
 
     Args:
         snapshot: The run on screen, if there is one.
+        really: What a run started now would really use.
         can_start: Whether there is nothing against a run with the settings on screen.
     """
     with st.container(key="actions"):
         with st.container(key="short_status"):
             _show_short_status(snapshot)
-        _show_buttons(snapshot, can_start)
+        _show_buttons(snapshot, _midway(snapshot, really), can_start)
+
+
+def _show_start(*, disabled: bool) -> None:
+    st.button(
+        "Start",
+        type="primary",
+        icon=":material/play_arrow:",
+        width="stretch",
+        on_click=guarded()(start),
+        disabled=disabled,
+        help="Trains with the settings on screen, from the beginning.",
+    )
+
+
+def _show_finish(midway: RunView) -> None:
+    total = midway.prepared.settings.training.epochs if midway.prepared else 0
+    st.button(
+        "Finish",
+        type="primary",
+        icon=":material/play_arrow:",
+        width="stretch",
+        on_click=guarded()(go_to_the_end),
+        args=(midway,),
+        help=f"Goes on with this run up to epoch {total}, as if it had never paused. Reset and Start begin it anew.",
+    )
 
 
 def _show_short_status(snapshot: JobSnapshot[RunView] | None) -> None:
@@ -37,18 +67,30 @@ def _short_status() -> None:
         st.markdown(f"{f'{status.words} {status.result}'.strip()} [See it ↓](#curves)")
 
 
-def _show_buttons(snapshot: JobSnapshot[RunView] | None, can_start: bool) -> None:
+def _midway(snapshot: JobSnapshot[RunView] | None, really: RunSettings) -> RunView | None:
+    """Returns the run on screen if it has epochs to come and is of these settings, so that it can go on."""
+    if snapshot is None or not snapshot.is_over or not is_midway(snapshot.view) or snapshot.view.prepared is None:
+        return None
+    return snapshot.view if train_the_same(snapshot.view.prepared.settings, really) else None
+
+
+def _show_buttons(snapshot: JobSnapshot[RunView] | None, midway: RunView | None, can_start: bool) -> None:
     running = is_open(snapshot)
-    with st.container(horizontal=True):
-        st.button(
-            "Start",
-            type="primary",
-            icon=":material/play_arrow:",
-            width="stretch",
-            on_click=guarded()(start),
-            disabled=running or not can_start,
-            help="Trains with the settings on screen, from the beginning.",
-        )
+    with st.container(horizontal=True, gap="xsmall"):
+        if midway is None:
+            _show_start(disabled=running or not can_start)
+        else:
+            _show_finish(midway)
+        if not session.screen.hides("step"):
+            st.button(
+                "Step",
+                icon=":material/skip_next:",
+                width="stretch",
+                on_click=guarded()(step),
+                args=(midway, session.screen.settings),
+                disabled=running or not can_start,
+                help="Trains one epoch and waits. All steps together are the same run as one trained at once.",
+            )
         st.button(
             "Stop",
             icon=":material/stop:",

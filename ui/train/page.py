@@ -8,6 +8,7 @@ import streamlit as st
 
 from qtl_core.jobs import JobSnapshot
 from qtl_core.runs.view import RunView
+from qtl_core.settings.relevant import counts
 from ui.base import job_managers
 from ui.base.assets import stylesheet
 from ui.session import session
@@ -15,17 +16,20 @@ from ui.session.run_actions import shown_run
 from ui.train import playground
 from ui.train.actions import show_actions
 from ui.train.forecast import show_forecast
+from ui.train.head_size import show_head_size
 from ui.train.planned_start import planned_start
 from ui.train.small_set import show_small_set
 from ui.train.start_from import show_start_from, show_start_line
 from ui.widgets.materials import RunInputs, run_inputs_of, show_run_inputs
 from ui.widgets.settings_controls import show_exact_rate, show_field, show_presets
 
+# A tab each; of a tab those are shown that play a part in the run on screen.
 MORE_SETTINGS = {
-    "Circuit": ("entangler", "rotation", "reuploading", "q_delta"),
-    "Training": ("batch_size", "step_size", "gamma", "best_by", "class_weights", "augmentation", "seed"),
-    "Image network": ("backbone", "weights", "backbone_mode"),
-    "Simulation": ("engine",),
+    "Head": ("hidden_units", "entangler", "rotation", "reuploading", "q_delta", "engine"),
+    "Optimiser": ("optimiser", "momentum", "weight_decay", "batch_size", "class_weights", "label_smoothing"),
+    "Schedule": ("schedule", "step_size", "gamma", "warm_up", "patience", "best_by"),
+    "Pictures": ("per_class", "test_share", "test_from", "standardise", "augmentation", "views", "seed"),
+    "Network": ("backbone", "weights", "backbone_mode"),
 }
 
 
@@ -38,14 +42,15 @@ def show_train() -> None:
     playground.begin(snapshot, run_inputs)
     controls, run = st.columns([5, 9], gap="large")
     with controls:
-        _show_controls()
+        _show_controls(run_inputs)
     snapshot = playground.finish(snapshot)
     with controls:
         _show_playground(run_inputs)
         with st.container():  # always there: what follows would be made anew, and its expander close, where this comes
             show_small_set(session.screen.settings)
             show_start_line(planned)
-        show_actions(snapshot, can_start=run_inputs.problem is None and planned.problem is None)
+        really = replace(session.screen.settings, data=run_inputs.data)
+        show_actions(snapshot, really, can_start=run_inputs.problem is None and planned.problem is None)
     with run:
         _show_run(snapshot, run_inputs)
     with controls:
@@ -55,7 +60,7 @@ def show_train() -> None:
     job_managers.warm()
 
 
-def _show_controls() -> None:
+def _show_controls(run_inputs: RunInputs) -> None:
     with st.container(key="main_controls"):
         if not session.screen.hides("presets"):
             show_presets()
@@ -66,8 +71,11 @@ def _show_controls() -> None:
             show_field("dataset")
             if session.screen.settings.data.dataset_version:
                 show_field("dataset_version")
+        show_field("head")
+        show_head_size(replace(session.screen.settings, data=run_inputs.data))
         for name in ("qubits", "depth", "learning_rate", "epochs"):
-            show_field(name)
+            if counts(session.screen.settings, name):
+                show_field(name)
 
 
 def _show_playground(run_inputs: RunInputs) -> None:
@@ -79,21 +87,21 @@ def _show_playground(run_inputs: RunInputs) -> None:
 
 
 def _show_more_settings() -> None:
-    hides = session.screen.hides
-    groups = {title: [name for name in names if not hides(name)] for title, names in MORE_SETTINGS.items()}
-    if hides("more") or not any(groups.values()):
+    shown = {title: [name for name in names if _is_shown(name)] for title, names in MORE_SETTINGS.items()}
+    titles = [title for title, names in shown.items() if names]
+    if session.screen.hides("more") or not titles:
         return
     with st.expander("More settings", icon=":material/tune:"):
-        for title, names in groups.items():
-            if not names:
-                continue
-            st.subheader(title, anchor=False)
-            if title == "Training":
-                show_exact_rate()
-            for name in names:
-                show_field(name)
-                if name == "augmentation" and session.screen.settings.training.augmentation:
-                    show_field("views")
+        for title, tab in zip(titles, st.tabs(titles), strict=True):
+            with tab:
+                if title == "Optimiser":
+                    show_exact_rate()
+                for name in shown[title]:
+                    show_field(name)
+
+
+def _is_shown(name: str) -> bool:
+    return counts(session.screen.settings, name) and not session.screen.hides(name)
 
 
 def _show_run(snapshot: JobSnapshot[RunView] | None, run_inputs: RunInputs) -> None:

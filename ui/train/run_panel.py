@@ -5,6 +5,8 @@ The panel is a fragment that refreshes itself while its run goes on, so that sli
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from qtl_core.common.errors import UserError
@@ -12,10 +14,12 @@ from qtl_core.jobs import JobSnapshot
 from qtl_core.jobs.retention import ABANDONED_SECONDS, GOES_ON_SECONDS
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
+from qtl_core.training.stepping import is_midway
 from ui.base import job_managers
 from ui.base.assets import script
 from ui.base.errors import as_plain_text, show_user_error
 from ui.results.curves import history_figure
+from ui.results.diagnosis import show_warnings_so_far
 from ui.results.published_comparison import published_for
 from ui.results.replay import PACES, replay_figure
 from ui.session import keys, session
@@ -71,8 +75,12 @@ def _panel(on_screen: RunSettings, live: bool) -> None:
         show_stale(ran, on_screen)
     if view.prepared and view.prepared.from_elsewhere:
         return  # it has no history: there is nothing to draw, replay or go on with
-    if live or not view.epochs:
-        _chart(history_figure(view, ran, published_for(ran)))
+    paused = session.training.stepping == snapshot.id and is_midway(view)
+    if live or paused or not view.epochs:
+        to_come = replace(view, ended=None) if paused else view  # the axis has room for all epochs, so nothing moves
+        _chart(history_figure(to_come, ran, published_for(ran)))
+        if live:
+            show_warnings_so_far(view)
         if live and view.prepared:
             show_notes(view.prepared.notes, stand_ins(view.prepared.asked, view.prepared.settings))
         if live:
@@ -97,13 +105,23 @@ def _show_status(snapshot: JobSnapshot[RunView]) -> None:
     elif view.failed:
         show_user_error(UserError(view.failed.what, view.failed.why, view.failed.do))
     else:
-        st.markdown(f"**{status.words}**")
+        st.markdown(_paused(snapshot) or f"**{status.words}**")
     if snapshot.started is None and not snapshot.owner and view.ended and view.ended.how == "stopped" and view.epochs:
         st.info(f"The server was started again in the middle of this run. It is kept up to here. {GO_ON}")
     elif view.ended and view.ended.note:
         st.warning(as_plain_text(view.ended.note))
     elif view.ended and view.epochs and not view.ended.run:
         st.caption("This run is not kept on disk: press Start to keep it.")
+
+
+def _paused(snapshot: JobSnapshot[RunView]) -> str:
+    """Says, of a run that is trained one epoch at a time, where it is and what the buttons do next; "" of others."""
+    view = snapshot.view
+    if session.training.stepping != snapshot.id or not is_midway(view) or view.prepared is None:
+        return ""
+    total, done = view.prepared.settings.training.epochs, len(view.epochs)
+    rest = "it as well" if total - done == 1 else f"all {total - done} that are left"
+    return f"**Paused after {done} of {total} epochs.** Step trains the next one, Finish {rest}."
 
 
 def _show_going_on(snapshot: JobSnapshot[RunView]) -> None:

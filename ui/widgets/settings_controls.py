@@ -21,6 +21,7 @@ from qtl_core.pictures.datasets.creating import name_of
 from qtl_core.settings import PRESETS, FieldSpec, SettingsError, preset_of
 from qtl_core.settings.backbones import BACKBONES
 from qtl_core.settings.groups import FIELDS
+from qtl_core.settings.heads import HEADS
 from ui.base.wording import plain
 from ui.session import keys, session
 from ui.session.visitor import my_sets
@@ -136,6 +137,32 @@ def _draw_choice(name: str, spec: FieldSpec) -> None:
     )
 
 
+def _draw_several(name: str, spec: FieldSpec) -> None:
+    labels = {choice.value: choice.label for choice in spec.choices}
+    st.pills(
+        _label(spec),
+        list(labels),
+        selection_mode="multi",
+        default=_shown(name),
+        format_func=lambda value: labels.get(value, value),
+        help=_limits(spec),
+        **_bound(name),
+    )
+
+
+def _draw_head(name: str, spec: FieldSpec) -> None:
+    """Offers all heads side by side: what would be without a circuit is one click away."""
+    st.pills(
+        _label(spec),
+        list(HEADS),
+        default=session.screen.settings.value(name),
+        required=True,
+        format_func=lambda value: _capital(HEADS[value].short),
+        help=_limits(spec),
+        **_bound(name),
+    )
+
+
 def _draw_backbone(name: str, spec: FieldSpec) -> None:
     there = {name for name in BACKBONES if find_weights(name)}
     st.selectbox(
@@ -179,8 +206,10 @@ _DRAW: dict[str, Callable[[str, FieldSpec], None]] = {
     "whole": _draw_whole,
     "real": _draw_real,
     "choice": _draw_choice,
+    "several": _draw_several,
     "flag": _draw_flag,
     "text": _draw_text,
+    "head": _draw_head,
     "backbone": _draw_backbone,
     "dataset": _draw_dataset,
     "dataset_version": _draw_dataset_version,
@@ -192,7 +221,7 @@ def _label(spec: FieldSpec, title: str = "", sentence: str = "") -> str:
 
 
 def _limits(spec: FieldSpec) -> str:
-    if spec.kind == "choice":
+    if spec.kind in ("choice", "several"):
         said = "\n".join(f"- **{choice.label}**: {choice.help}." for choice in spec.choices)
     else:
         said = f"From {plain(spec.low)} to {plain(spec.high)}: {spec.reason}."
@@ -201,11 +230,20 @@ def _limits(spec: FieldSpec) -> str:
 
 def _bound(name: str, key: str = "") -> dict[str, Any]:
     """Gives the widget the value on screen; only where it differs, as a value set anew would fight a moving hand."""
-    key = key or keys.field_key(name)
-    value = session.screen.settings.value(name)
+    key, value = key or keys.field_key(name), _shown(name)
     if st.session_state.get(key) != value:
         st.session_state[key] = value
     return {"key": key, "on_change": _take, "args": (name, key, value)}
+
+
+def _shown(name: str) -> Any:
+    """Returns the value on screen as its widget holds it: several named choices are a list there."""
+    value = session.screen.settings.value(name)
+    return [part for part in value.split(",") if part] if FIELDS[name].kind == "several" else value
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _take(name: str, key: str, drawn: Any) -> None:
@@ -213,6 +251,8 @@ def _take(name: str, key: str, drawn: Any) -> None:
     value = st.session_state[key]
     if value is None:
         return  # a field that was emptied shows its last value again
+    if FIELDS[name].kind == "several":
+        value = FIELDS[name].in_order(",".join(value))
     if name == "source" and value == drawn != session.screen.settings.value(name):
         return  # a browser that has yet to hear that a button chose other pictures says what it was told before
     try:

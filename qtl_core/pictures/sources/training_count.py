@@ -1,4 +1,4 @@
-"""Counts a person's own training pictures before any is read: how many there will be decides how long to train."""
+"""Counts of a person's own pictures and classes before any is read: how many decide how long and what is trained."""
 
 from __future__ import annotations
 
@@ -34,6 +34,17 @@ def training_count(data: DataSettings) -> int:
     if "train" in parts and "val" in parts:
         return sum(counts)
     return sum(round(TRAIN_SHARE * count) for count in counts)
+
+
+def class_count(folder: str) -> int:
+    """Returns how many classes a folder of pictures has, by its folders' names.
+
+    Raises:
+        UserError: As of `training_count`.
+    """
+    root = typed_folder(folder)
+    check_may_read(root)
+    return len(next(iter(find_classes(root).parts.values())))
 
 
 def _of_dataset(data: DataSettings) -> int:

@@ -1,0 +1,75 @@
+"""One epoch at a time on the Train page: the same run however it is trained, in a second tab and in a lesson."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from qtl_core.runs.store import list_runs, load_run
+from qtl_core.settings import RunSettings
+from qtl_core.training.run import train
+from tests.pages.test_train import button, enter, folder, opened, wait_for, with_folder, words
+from ui.session.link import JOB_PARAMETER
+
+__all__ = ["folder"]  # a fixture
+
+pytestmark = pytest.mark.usefixtures("own_managers")
+
+
+def labels(app) -> list[str]:
+    return [each.label for each in app.button]
+
+
+def test_steps_before_the_first_run_ends_are_one_run_that_a_second_tab_finishes(folder):
+    app = with_folder(folder, epochs=4, schedule="one_cycle", engine="torch")
+    button(app, "Step").click().run()
+    wait_for(app, "**Paused after 1 of 4 epochs.** Step trains the next one, Finish all 3 that are left.")
+    assert "of 8 pictures right" in words(app), "its result is there after the first epoch"
+    button(app, "Step").click().run()
+    wait_for(app, "Paused after 2 of 4")
+    assert "other settings" not in words(app)
+    second = opened(
+        job=app.query_params[JOB_PARAMETER],
+        source="folder",
+        backbone="efficientnet_lite0",
+        epochs="4",
+        schedule="one_cycle",
+        engine="torch",
+    )
+    enter(second, folder=str(folder))
+    assert "Stopped after 2 epochs" in words(second)
+    button(second, "Step").click().run()
+    wait_for(second, "Paused after 3 of 4")
+    button(second, "Finish").click().run()
+    wait_for(second, "Finished after 4 epochs")
+    assert "Finish" not in labels(second) and not button(second, "Start").disabled
+    (record,) = list_runs()
+    settings = RunSettings().changed(
+        source="folder",
+        folder=str(folder),
+        backbone="efficientnet_lite0",
+        epochs=4,
+        schedule="one_cycle",
+        engine="torch",
+    )
+    by_steps, at_once = load_run(record.id), train(settings, keep=False)
+    for here, there in zip(by_steps.epochs, at_once.epochs, strict=True):
+        assert here.val_loss == there.val_loss and np.array_equal(here.val_probabilities, there.val_probabilities)
+
+
+def test_with_another_setting_a_step_begins_anew_and_start_is_back(folder):
+    app = with_folder(folder, epochs=2)
+    button(app, "Step").click().run()
+    wait_for(app, "Paused after 1 of 2")
+    enter(app, qubits=3)
+    assert "Start" in labels(app) and "Finish" not in labels(app)
+    button(app, "Step").click().run()
+    wait_for(app, "Paused after 1 of 2")
+    assert len(list_runs()) == 2
+    assert {record.settings.circuit.qubits for record in list_runs()} == {3, 4}
+    assert {record.settings.training.epochs for record in list_runs()} == {2}
+
+
+def test_a_lesson_has_the_step_unless_it_is_left_out(folder):
+    assert "Step" in labels(opened(task="Look at the first epoch.", hide="depth"))
+    assert "Step" not in labels(opened(hide="step"))
