@@ -18,7 +18,7 @@ def test_what_points_taught_is_taken_to_turned_points(app, visit):
     wait_for(page, "Finished after 3 epochs", FIRST_RUN_MS)
     settled(page)
     page.locator(".st-key-next_start_from").get_by_role("button").click()
-    expect(page.get_by_label("Run to start from")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Run to start from")).to_be_visible()
     expect(page).to_have_url(re.compile("start_from="))
     for part, label in (("post_net", "Carried over"), ("circuit", "Stands still")):
         page.locator(f".st-key-part_{part}").get_by_text(label).click()

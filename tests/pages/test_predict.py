@@ -181,6 +181,9 @@ def test_one_picture_gets_class_probabilities_and_its_journey(trained):
     assert "Nothing you upload is written to disk" in words(app)
     assert "cannot be said. It knows only 12 pictures" in words(app)
     assert trained.ended.run in app.selectbox(key=keys.PREDICT_MODEL).value
+    assert "Teach it other pictures" in [
+        each.label for each in app.button
+    ]  # it is kept, so that another can start from it
 
 
 def test_wrong_files_are_listed_with_their_reason_and_the_others_answered(trained):

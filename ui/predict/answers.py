@@ -8,6 +8,7 @@ from hashlib import sha256
 import streamlit as st
 
 from qtl_core.common.errors import UserError
+from qtl_core.inference.bundled import RUN_ID
 from qtl_core.inference.requests import Answer, TrainedModel
 from ui.base import job_managers
 from ui.base.assets import script, stylesheet
@@ -69,7 +70,13 @@ def _panel(
         _bring_up([pair.first.id for pair in pairs])
         has_circuit = any(each.model.run.prepared.settings.model.spec.has_circuit for each in predictors)
         reports = [answer.ood for pair in pairs for answer in (pair.first,) if answer.ood]
-        show_next_steps(reports, has_circuit=has_circuit)
+        show_next_steps(reports, _kept(predictors[0].model), has_circuit=has_circuit)
+
+
+def _kept(model: TrainedModel) -> str:
+    """Returns the identifier of a run that is kept; "" for the one that comes along and for tries."""
+    ended = model.run.ended
+    return ended.run if ended and model.key != RUN_ID else ""
 
 
 def _bring_up(pictures: Sequence[str]) -> None:

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 import streamlit as st
 
 from qtl_core.evaluation.ood import OodReport
+from ui.session import session
+from ui.session.run_actions import begin_from
 
 
-def show_next_steps(reports: Sequence[OodReport], *, has_circuit: bool = True) -> None:
+def show_next_steps(reports: Sequence[OodReport], run_id: str = "", *, has_circuit: bool = True) -> None:
     """Shows where to go on, below the answers; what is said first depends on how many pictures are flagged.
 
     Args:
         reports: What is known against the answers.
+        run_id: The kept run that answered; "" for one that is not kept, which nothing can start from.
         has_circuit: Whether the head of the run that answers has one to look into.
     """
     flagged = sum(report.flag == "unlike" for report in reports)
@@ -25,6 +28,12 @@ def show_next_steps(reports: Sequence[OodReport], *, has_circuit: bool = True) -
     )
     with st.container(horizontal=True, key="predict_next"):
         st.page_link("pages/train.py", label="Train your own", icon=":material/model_training:")
+        if run_id and not session.screen.hides("start_from"):
+            about = "Starts a new training from what this run learnt: choose other pictures, and what of it travels."
+            if st.button("Teach it other pictures", icon=":material/conversion_path:", type="tertiary", help=about):
+                begin_from(run_id)
+                st.toast("Training starts from this run now: choose other pictures on the Train page.")
+                st.switch_page("pages/train.py")
         if has_circuit:
             st.page_link("pages/circuit.py", label="Look inside the circuit", icon=":material/memory:")
         st.page_link("pages/runs.py", label="Other runs", icon=":material/list:")

@@ -58,6 +58,7 @@ def _show_starting_from(view: RunView, run_id: str) -> None:
     about = f"Starts a new training from what this run learnt: choose other {noun}, and what of it travels."
     if st.button(f"Use it for other {noun}", icon=":material/conversion_path:", help=about, key="next_start_from"):
         begin_from(run_id)
+        st.toast(f"Training starts from this run now: choose other {noun} on the Train page.")
         st.switch_page("pages/train.py")
 
 

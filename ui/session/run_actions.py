@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import streamlit as st
-
 from qtl_core.jobs import JobSnapshot
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings, TransferSettings
@@ -17,7 +15,6 @@ from qtl_core.training.stepping import finish, first_step, next_step
 from ui.base import job_managers
 from ui.session import session
 from ui.session.kept_runs import opened_run
-from ui.session.keys import START_OPEN
 
 STEP_WAIT_SECONDS = 0.9  # most epochs are done by then, and nothing has to appear on the page and go again
 STOP_WAIT_SECONDS = 0.9  # a stopped job is over by then, and the page can say so at once
@@ -99,9 +96,8 @@ def train_again(run_id: str) -> None:
 
 
 def begin_from(run_id: str) -> None:
-    """Has the settings on screen start from a kept run, with all that can travel, and the section that says so open."""
+    """Has the settings on screen start from a kept run, with all that can travel."""
     session.screen.choose_settings(session.screen.settings.changed(**vars(TransferSettings(run_id))))
-    st.session_state[START_OPEN] = True
 
 
 def shown_run() -> JobSnapshot[RunView] | None:

@@ -49,7 +49,8 @@ def show_start_from(planned: PlannedStart) -> None:
     hides = session.screen.hides
     if hides("start_from"):
         return
-    with st.expander("Start from a trained run", icon=":material/conversion_path:", key=keys.START_OPEN):
+    is_set = session.screen.settings.transfer != TransferSettings()
+    with st.expander("Start from a trained run", is_set, icon=":material/conversion_path:", key="start_from"):
         st.markdown(
             "What one training learnt can be carried over to another: to other pictures or classes, a deeper circuit."
         )
