@@ -24,6 +24,7 @@ from qtl_core.training.run import RunRequest, run
 from qtl_core.training.transfer.ancestors import read_start
 from qtl_core.training.transfer.recipes import RECIPES, fitted_to, with_recipe
 
+NAMED = ("paper", "demo", "spirals")  # the presets, in their order
 FIGURES = ("epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "seconds")
 
 
@@ -32,9 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_settings(parser)
     parser.add_argument(
         "--preset",
-        choices=("paper", "demo", "small"),
-        help="Settings to begin with: the paper's (the default), the PennyLane demo's, or those for few pictures; "
-        "other options change them.",
+        choices=(*NAMED, "small"),
+        help="Settings to begin with: the paper's (the default), the PennyLane demo's, those for few pictures, or "
+        "the paper's for its spirals; other options change them.",
     )
     parser.add_argument(
         "--recipe",
@@ -67,11 +68,11 @@ def _with_preset(settings: RunSettings, arguments: argparse.Namespace) -> RunSet
         return settings
     if arguments.preset == "small":
         count = (training_count(settings.data) or 1) if settings.data.is_own else PAPER_PICTURES
-        training = small_set_training(count)
-    else:
-        paper, demo = PRESETS
-        training = (paper if arguments.preset == "paper" else demo).training
-    return replace(settings, training=training).changed(**asked_settings(arguments))
+        return replace(settings, training=small_set_training(count)).changed(**asked_settings(arguments))
+    preset = dict(zip(NAMED, PRESETS, strict=True))[arguments.preset]
+    if preset.points is not None:
+        return preset.applied_to(settings).changed(**asked_settings(arguments))
+    return replace(settings, training=preset.training).changed(**asked_settings(arguments))
 
 
 def _with_start(settings: RunSettings, arguments: argparse.Namespace) -> RunSettings:

@@ -11,26 +11,33 @@ from qtl_core.settings.relevant import train_the_same
 
 @dataclass(frozen=True)
 class Preset:
-    """A named choice of circuit and training; the pictures stay as they are.
+    """A named choice of circuit and training, and perhaps of the points that are learnt; pictures stay as they are.
 
     Attributes:
         name: Its name on screen.
         help: One plain sentence saying what it is.
         circuit, training: The settings it stands for.
+        points: The points that are learnt, where they are part of it.
     """
 
     name: str
     help: str
     circuit: CircuitSettings
     training: TrainingSettings
+    points: DataSettings | None = None
 
     def applied_to(self, settings: RunSettings) -> RunSettings:
         """Returns `settings` with this preset's circuit and training, and the paper's head, which starts fresh.
 
-        The pictures stay; all of their training part is used again, and none of them are set aside.
+        The pictures stay; all of their training part is used again, and none of them are set aside. Points go where
+        they are no part of it: what brought them leaves with them.
         """
         usual = DataSettings()
         data = replace(settings.data, test_share=usual.test_share, test_from=usual.test_from, per_class=usual.per_class)
+        if self.points is not None:
+            data = replace(data, **{name: getattr(self.points, name) for name in OF_POINTS})
+        elif data.source == "points":
+            data = replace(data, source=usual.source)
         return RunSettings(self.circuit, self.training, data)
 
     def matches(self, settings: RunSettings) -> bool:
@@ -39,6 +46,7 @@ class Preset:
         return train_the_same(settings, own)
 
 
+OF_POINTS = ("source", "shape", "turns", "rotation_degrees", "spread", "points")  # what says which they are
 PRESETS: tuple[Preset, ...] = (
     Preset(
         "The paper",
@@ -51,6 +59,13 @@ PRESETS: tuple[Preset, ...] = (
         "The tutorial made from the paper: the same network, 3 epochs.",
         CircuitSettings(),
         TrainingSettings(epochs=3),
+    ),
+    Preset(
+        "The paper's spirals",
+        "No pictures: 2,000 points of two spirals, 5 qubits, depth 5, 1,000 steps.",
+        CircuitSettings(qubits=5, depth=5),
+        TrainingSettings(learning_rate=0.07, batch_size=10, epochs=5, q_delta=0.001),
+        DataSettings(source="points"),
     ),
 )
 

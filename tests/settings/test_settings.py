@@ -24,6 +24,7 @@ from qtl_core.settings import (
     TrainingSettings,
     TransferSettings,
     preset_of,
+    steps_of,
     specs,
 )
 from qtl_core.settings.groups import GROUPS, group_of
@@ -345,15 +346,31 @@ def test_what_cannot_be_read_is_refused_as_it_was_written(name, text):
 # Presets
 
 
-def test_the_two_presets():
-    paper, demo = PRESETS
-    assert (paper.name, demo.name) == ("The paper", "The PennyLane demo")
+def test_the_presets():
+    paper, demo, spirals = PRESETS
+    assert (paper.name, demo.name, spirals.name) == ("The paper", "The PennyLane demo", "The paper's spirals")
     assert (paper.training.epochs, demo.training.epochs) == (30, 3)
     assert paper.circuit == demo.circuit == CircuitSettings()
     assert dataclasses.replace(demo.training, epochs=30) == paper.training
 
 
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+def test_the_papers_spirals_bring_their_points_and_the_paper_takes_them_away():
+    paper, _, spirals = PRESETS
+    chosen = spirals.applied_to(RunSettings().changed(source="points", shape="moons", turns=2.0, folder="x", qubits=9))
+    data = chosen.data
+    assert (data.source, data.shape, data.turns, data.spread, data.points, data.folder) == (
+        *("points", "spirals", 1.52, 0.7, 2000),
+        "x",
+    )
+    assert (chosen.circuit.qubits, chosen.circuit.depth, chosen.training.learning_rate) == (5, 5, 0.07)
+    assert steps_of(chosen.training, data.points) == 1000
+    assert preset_of(chosen) is spirals
+    assert preset_of(chosen.changed(turns=2.0)) is None
+    assert paper.applied_to(chosen).data.source == "photos"
+    assert preset_of(paper.applied_to(chosen)) is paper
+
+
+@pytest.mark.parametrize("preset", PRESETS[:2], ids=lambda preset: preset.name)
 def test_a_preset_leaves_the_data_as_they_are(preset):
     before = RunSettings().changed(source="drawn", qubits=9, learning_rate=0.1)
     after = preset.applied_to(before)

@@ -25,7 +25,12 @@ function makeMap(root) {
     const same = data && data.identity === given.identity;
     data = given;
     frames = unpacked(given);
-    if (!same) { at = data.start; chosen = -1; stop(); }
+    if (!same) {
+      at = data.start;
+      chosen = -1;
+      stop();
+      if (data.plays && data.epochs.length > 1 && !still.matches) { at = 0; playing = requestAnimationFrame(step); }
+    }
     slider.max = data.epochs.length - 1;
     slider.parentElement.querySelectorAll("button, input").forEach((each) => { each.hidden = data.epochs.length < 2; });
     describe(root, data);
@@ -47,7 +52,7 @@ function makeMap(root) {
 
   function step(now) {
     const last = data.epochs.length - 1;
-    if (before) at = Math.min(last, at + (now - before) / MILLISECONDS_AN_EPOCH);
+    if (before) at = Math.min(last, at + (now - before) / (data.pace || MILLISECONDS_AN_EPOCH));
     before = now;
     if (at >= last) stop();
     else playing = requestAnimationFrame(step);
@@ -81,6 +86,7 @@ function makeMap(root) {
 
   function words(picture) {
     const frame = Math.round(at), index = frame * data.count + picture;
+    if (data.bare) return [data.classes[frames.labels[picture]], frames.validation[picture] ? "held out" : "to learn from", data.names[picture]];
     const truth = data.classes[frames.labels[picture]], said = data.classes[frames.said[index]];
     const sure = `${Math.round(frames.sure[index] / 2.55)}%`;
     const verdict = truth === said ? `✓ ${said}, ${sure}` : `✗ taken for ${said}, ${sure}\ntrue: ${truth}`;
@@ -92,6 +98,7 @@ function makeMap(root) {
     if (chosen < 0) return;
     find(".card p").textContent = words(chosen).join("\n");
     const photo = find(".photo"), { sheet, columns, edge } = data;
+    photo.hidden = Boolean(data.axis_ends);
     photo.style.backgroundImage = sheet ? `url(${sheet})` : "none";
     photo.style.backgroundPosition = `${-(chosen % columns) * edge}px ${-Math.floor(chosen / columns) * edge}px`;
     find(".photo i").textContent = data.drawn ? "drawn" : "";
@@ -135,7 +142,8 @@ function makeMap(root) {
 // -- words around the plane; textContent alone, as class names come from a person's folders --
 function describe(root, data) {
   const marks = data.classes.map((name, label) => ["●", data.colours[label], name]);
-  marks.push(["●", "", "large: validation"], ["∙", "", "small: training"], ["✗", data.wrong, "taken for another class"]);
+  marks.push(["●", "", "large: validation"], ["∙", "", "small: training"]);
+  if (!data.bare) marks.push(["✗", data.wrong, "taken for another class"]);
   root.querySelector(".legend").replaceChildren(...marks.map(([sign, colour, text]) => {
     const entry = document.createElement("span"), mark = document.createElement("i");
     mark.textContent = sign;
@@ -143,8 +151,9 @@ function describe(root, data) {
     entry.append(mark, text);
     return entry;
   }));
-  for (const [name, middle, ends] of [[".along", data.along, true], [".up", data.up, data.upwards]]) {
-    const parts = ends ? [data.ends[0], middle, data.ends[1]] : ["", middle, ""];
+  const [along, up] = data.axis_ends || [data.ends, data.upwards ? data.ends : ["", ""]];
+  for (const [name, middle, ends] of [[".along", data.along, along], [".up", data.up, up]]) {
+    const parts = [ends[0], middle, ends[1]];
     root.querySelector(name).replaceChildren(...parts.map((text) => {
       return Object.assign(document.createElement("span"), { textContent: text });
     }));

@@ -32,7 +32,7 @@ function draw(canvas, data, frames, at, chosen) {
   const pen = canvas.getContext("2d");
   pen.scale(density, density);
   pen.imageSmoothingQuality = "high";
-  pen.drawImage(surface(data, frames, frame), 0, 0, size, size);
+  if (!data.bare) paintSurface(pen, data, frames, at, size);
   const paper = getComputedStyle(canvas).getPropertyValue("--st-background-color") || "white";
   const wrong = (picture) => frames.said[frame * data.count + picture] !== frames.labels[picture];
   const pictures = [...Array(data.count).keys()];
@@ -43,6 +43,17 @@ function draw(canvas, data, frames, at, chosen) {
     dot(pen, spot(picture), frames.validation[picture] ? 5 : 3, data.colours[frames.labels[picture]], paper);
   }
   if (chosen >= 0) ring(pen, spot(chosen), getComputedStyle(canvas).color);
+}
+
+// Between two epochs one surface fades into the other where the map says so, as its few epochs are shown slowly.
+function paintSurface(pen, data, frames, at, size) {
+  const share = data.fades ? at - Math.floor(at) : 0;
+  const layers = share ? [[Math.floor(at), 1 - share], [Math.ceil(at), share]] : [[Math.round(at), 1]];
+  for (const [frame, strength] of layers) {
+    pen.globalAlpha = strength;
+    pen.drawImage(surface(data, frames, frame), 0, 0, size, size);
+  }
+  pen.globalAlpha = 1;
 }
 
 function surface(data, frames, frame) {

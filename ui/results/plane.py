@@ -1,0 +1,103 @@
+"""The plane on a page: the points before training, and the decision surface as it moved, epoch by epoch."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from qtl_core.common.errors import UserError
+from qtl_core.explain.plane import Plane, PlanePoints, is_plane, plane_job, plane_request, points_of
+from qtl_core.jobs import JobSnapshot, JobView
+from qtl_core.pictures.sources.dataset import labels_of
+from qtl_core.runs.view import RunView, TrainedRun
+from qtl_core.settings import DataSettings, RunSettings
+from qtl_core.tables.catalogue import load_numbers, stamp_of_numbers
+from ui.base import job_managers
+from ui.base.errors import show_user_error
+from ui.results.decision_map_view import show_component
+from ui.results.plane_view import plane_data, points_data
+from ui.session import keys, session
+from ui.session.refresh import refreshing
+from ui.widgets.waiting import show_job_wait
+
+REFRESH_SECONDS = 0.3
+WAIT_SECONDS = 0.7  # at the paper's size a plane is there by then
+NO_START = "Only the last epoch's weights were kept with this run, so the surface cannot move."
+
+Made = JobSnapshot[JobView[Plane]]
+
+
+def has_plane(view: RunView) -> bool:
+    """Returns whether a run is over and all that it learnt from can be drawn in a plane."""
+    return view.prepared is not None and is_plane(view.prepared) and view.is_over and bool(view.epochs)
+
+
+def show_plane(view: RunView, *, plays: bool = False, key: str = keys.PLANE) -> None:
+    """Shows the plane of a run for which `has_plane` says yes.
+
+    Args:
+        view: The run.
+        plays: Whether it is played once by itself.
+        key: The component's.
+    """
+    run = TrainedRun.of(view)
+    made = _made(run)
+    job_managers.express_jobs().wait(made.id, WAIT_SECONDS)
+    waiting = not _made(run).is_over
+    refreshing(_panel, REFRESH_SECONDS if waiting else None)(run, waiting, plays, key)
+
+
+def show_points(settings: RunSettings, *, key: str = keys.PLANE) -> bool:
+    """Shows the points that would be learnt from, before any training; returns whether they lie in a plane."""
+    try:
+        found = _points(settings.data, stamp_of_numbers(settings.data))
+    except UserError:
+        return False  # said where the run's inputs are
+    if found is None:
+        return False
+    points, classes, columns = found
+    show_component(key=key, data=points_data(points, classes, columns, repr(settings.data)))
+    return True
+
+
+def _panel(run: TrainedRun, waiting: bool, plays: bool, key: str) -> None:
+    made = _made(run)
+    if waiting and made.is_over:
+        st.rerun()
+    if made.view.error:
+        show_user_error(UserError(*made.view.error))
+        return
+    if made.view.result is None:
+        show_job_wait(made, "Drawing the plane …", "plane")
+        return
+    prepared, plane, best = run.prepared, made.view.result, run.best
+    data = plane_data(
+        plane,
+        prepared.classes,
+        prepared.feature_names,
+        identity=made.id,
+        total=len(run.epochs),
+        best=best.epoch if best else len(run.epochs),
+        plays=plays,
+    )
+    show_component(key=key, data=data)
+    if len(plane.epochs) == 1 < len(run.epochs):
+        st.caption(NO_START)
+
+
+def _made(run: TrainedRun) -> Made:
+    key = "plane", run.prepared, run.epochs
+    return job_managers.maps().find_or_start(key, lambda: plane_job(plane_request(run), session.owner))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _points(data: DataSettings, stamp: object) -> tuple[PlanePoints, tuple[str, ...], tuple[str, ...]] | None:
+    """The stamp stands for the file that a table is read from."""
+    numbers = load_numbers(data)
+    if len(numbers.columns) != 2:
+        return None
+    train, val = numbers.dataset.train, numbers.dataset.val
+    names = tuple(picture.path.as_posix() for picture in (*train, *val))
+    labels = np.array(labels_of((*train, *val)))
+    points = points_of(names, numbers.values((*train, *val)), labels, len(train))
+    return points, numbers.dataset.classes, numbers.columns
