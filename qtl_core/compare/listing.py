@@ -14,6 +14,8 @@ from qtl_core.pictures.datasets.creating import name_of
 from qtl_core.pictures.sources.typed_path import last_name
 from qtl_core.runs.store.records import RunRecord
 from qtl_core.settings import DataSettings
+from qtl_core.tables.kept import name_of as table_name
+from qtl_core.tables.points import NAMES
 
 LONGEST_NAME = 60  # characters of a folder's name in a list
 NOWHERE = -1.0  # below every figure: runs that have none come last
@@ -76,10 +78,19 @@ def data_of(record: RunRecord) -> str:
     if not record.train_size:
         return NOT_KNOWN
     data = record.settings.data
+    if data.is_numbers:
+        return numbers_name(data)
     if data.is_own:
         kind = "Folder" if data.source == "folder" else "Data set"
         return f"{kind} {own_name(data, record.classes)}"
     return value_in_words("source", data.source)
+
+
+def numbers_name(data: DataSettings) -> str:
+    """Returns what to call points, or the table that rows are of."""
+    if data.source == "points":
+        return NAMES[data.shape]
+    return in_text(f"Table {table_name(data.table)}")[:LONGEST_NAME]
 
 
 def own_name(data: DataSettings, classes: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from qtl_core.common.moments import moment
-from qtl_core.compare.listing import accuracy_of, own_name
+from qtl_core.compare.listing import accuracy_of, numbers_name, own_name
 from qtl_core.compare.sides import differing_settings, value_in_words
 from qtl_core.evaluation.metrics import percent
 from qtl_core.runs.store.records import RunRecord
@@ -51,7 +51,7 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {  # in the order in which a name s
     "test_share": lambda value: f"test part {100 * value:g}%" if value else "no test part",
     "backbone": lambda value: value_in_words("backbone", value),
 }
-_SAID_ALREADY = {"source", "dataset", *PRIVATE}  # by what the pictures are called
+_SAID_ALREADY = {"source", "dataset", "shape", *PRIVATE}  # by what the pictures are called
 _ORDER = (*_WORDS, *(name for name in FIELDS if name not in _WORDS and name not in _SAID_ALREADY))
 _USUAL = {name: RunSettings().value(name) for name in _ORDER}
 
@@ -83,7 +83,8 @@ def _called_the_same(records: Sequence[RunRecord], names: Mapping[str, str]) -> 
 
 def _usual_name(record: RunRecord) -> str:
     data = record.settings.data
-    pictures = _PICTURES.get(data.source) or _shortened(own_name(data, record.classes))
+    named = numbers_name(data) if data.is_numbers else own_name(data, record.classes)
+    pictures = _PICTURES.get(data.source) or _shortened(named)
     return _name_from(record.settings, pictures, record.train_size > 0)
 
 

@@ -11,14 +11,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qtl_core.common.errors import StoppedByUser
+from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import ShouldStop, never_stop
 from qtl_core.explain.decision_map.request import epochs_with_weights
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.network.head_scores import MEAN, SCALE, class_scores, log_softmax
 from qtl_core.network.initial_weights import initial_weights
+from qtl_core.pictures.sources.dataset import labels_of
 from qtl_core.runs.events import Arrays, Prepared
 from qtl_core.runs.view import TrainedRun
+from qtl_core.settings import RunSettings
+from qtl_core.tables.catalogue import load_numbers
+from qtl_core.training.parts import with_parts
 
 GRID = 56  # points along each axis of the surface; the browser smooths between them
 MOST_TRAINING, MOST_VALIDATION = 500, 300  # points that are shown; beyond, they hide each other
@@ -114,6 +118,53 @@ def start_weights(run: TrainedRun) -> Arrays:
         settings.model,
     )
     return drawn | {name: values for name, values in checkpoint.weights.items() if name in (MEAN, SCALE)}
+
+
+@dataclass(frozen=True, eq=False)
+class KnownRows:
+    """The rows of a run, found again where they came from.
+
+    Attributes:
+        names: What each is called: those that are learnt from first.
+        values: Shape (rows, columns), float32.
+        labels: True classes, shape (rows,).
+        trained: How many are learnt from.
+    """
+
+    names: tuple[str, ...]
+    values: np.ndarray
+    labels: np.ndarray
+    trained: int
+
+    @property
+    def points(self) -> PlanePoints:
+        """Those to show, of rows of two numbers."""
+        return points_of(self.names, self.values, self.labels, self.trained)
+
+
+def rows_of_settings(settings: RunSettings) -> tuple[KnownRows, tuple[str, ...], tuple[str, ...]]:
+    """Returns the rows that settings learn from and hold out, their classes and the names of the columns.
+
+    Raises:
+        UserError: There is no such table, or it cannot be used.
+    """
+    numbers = load_numbers(settings.data)
+    dataset = with_parts(numbers.dataset, settings.data, settings.training.seed)
+    both = (*dataset.train, *dataset.val)
+    names = tuple(picture.path.as_posix() for picture in both)
+    rows = KnownRows(names, numbers.values(both), np.array(labels_of(both)), len(dataset.train))
+    return rows, dataset.classes, numbers.columns
+
+
+def rows_of_run(prepared: Prepared) -> KnownRows | None:
+    """Returns a run's rows, or None where they are not there any more, or are others now."""
+    try:
+        rows, classes, columns = rows_of_settings(prepared.settings)
+    except UserError:
+        return None
+    same = (classes, columns, rows.names[rows.trained :], rows.trained)
+    then = (prepared.classes, prepared.feature_names, prepared.val_files, prepared.train_size)
+    return rows if same == then else None
 
 
 def plane_job(request: PlaneRequest, owner: str = "") -> JobSpec[JobView[Plane]]:

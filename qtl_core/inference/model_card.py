@@ -17,7 +17,14 @@ from qtl_core.settings.backbones import PRETRAINED_ON
 from qtl_core.settings.head_words import counted, head_in_words
 
 SEEN_BEFORE = f"Its image network learnt from {PRETRAINED_ON} before, perhaps from some of these, too."
-NOUNS = {"drawn": "drawings", "photos": "photos", "folder": "pictures", "dataset": "pictures"}
+NOUNS = {
+    "drawn": "drawings",
+    "photos": "photos",
+    "folder": "pictures",
+    "dataset": "pictures",
+    "points": "points of a plane",
+    "table": "rows of a table",
+}
 
 
 def model_card(run: TrainedRun, *, is_bundled: bool = False) -> tuple[str, ...]:
@@ -81,6 +88,12 @@ def _accuracy(run: TrainedRun) -> str:
 
 def _made_of(run: TrainedRun) -> str:
     prepared = run.prepared
+    if prepared.settings.data.is_numbers:
+        columns = ", ".join(prepared.feature_names[:6]) + (", ..." if prepared.feature_size > 6 else "")
+        return (
+            f"It reads {prepared.feature_size} numbers ({columns}), without an image network; "
+            f"{_head_words(prepared)}, {prepared.parameters:,} {_numbers_words(prepared)} in all, decides."
+        )
     spec = spec_of(prepared.settings.data.backbone)
     return (
         f"The image network {spec.title} ({spec.size_mb:.0f} MB, not trained here) looks at a picture; "

@@ -46,7 +46,7 @@ def resolve_own_weights(prepared: Prepared, weights: str = "") -> ResolvedBackbo
 
 def weights_problem(run: TrainedRun) -> UserError | None:
     """Returns why a run cannot answer on this machine, for visitors: without a path of it; None where it can."""
-    if brings_own_network(run):
+    if brings_own_network(run) or run.prepared.settings.data.is_numbers:
         return None
     prepared = run.prepared
     spec = spec_of(prepared.settings.data.backbone)

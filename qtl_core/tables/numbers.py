@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,8 @@ import numpy as np
 
 from qtl_core.pictures.sources.dataset import Dataset, Picture, SkippedFile, Split
 from qtl_core.runs.provenance import DataFingerprint
+
+ROW_NAME = re.compile(r"(row|spirals/|squares/|moons/) ?\d+")
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +40,11 @@ class Numbers:
     def digests(self, pictures: Sequence[Picture]) -> list[str]:
         """Returns the SHA-256 of each row's numbers, which say what it is wherever they come from."""
         return [hashlib.sha256(self.rows[picture.path].tobytes()).hexdigest() for picture in pictures]
+
+
+def is_row_name(name: str) -> bool:
+    """Returns whether what stands where a picture's path does elsewhere names a row or a point."""
+    return ROW_NAME.fullmatch(name) is not None
 
 
 def numbers_fingerprint(numbers: Numbers, dataset: Dataset) -> DataFingerprint:

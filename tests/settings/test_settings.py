@@ -24,8 +24,8 @@ from qtl_core.settings import (
     TrainingSettings,
     TransferSettings,
     preset_of,
-    steps_of,
     specs,
+    steps_of,
 )
 from qtl_core.settings.groups import GROUPS, group_of
 

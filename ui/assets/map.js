@@ -98,7 +98,7 @@ function makeMap(root) {
     if (chosen < 0) return;
     find(".card p").textContent = words(chosen).join("\n");
     const photo = find(".photo"), { sheet, columns, edge } = data;
-    photo.hidden = Boolean(data.axis_ends);
+    photo.hidden = Boolean(data.axis_ends || data.rows);
     photo.style.backgroundImage = sheet ? `url(${sheet})` : "none";
     photo.style.backgroundPosition = `${-(chosen % columns) * edge}px ${-Math.floor(chosen / columns) * edge}px`;
     find(".photo i").textContent = data.drawn ? "drawn" : "";

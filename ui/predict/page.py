@@ -10,6 +10,7 @@ from ui.base import job_managers
 from ui.predict.answers import show_answers
 from ui.predict.calibration import show_calibration, show_temperature_switch, temperature_of
 from ui.predict.model_card import show_model_card, show_obstacles
+from ui.predict.numbers import show_numbers
 from ui.predict.page_predictor import PagePredictor
 from ui.session import keys, session
 from ui.widgets.model_choice import choose_models
@@ -27,7 +28,13 @@ def show_predict() -> None:
             show_model_card(other, "Compared with: ")
         ready = show_obstacles(model)
         ready = (other is None or show_obstacles(other, "The second run: ")) and ready
-    if ready:
+    if model.run.prepared.settings.data.is_numbers:
+        show_numbers(model)
+        if other is not None:
+            st.caption("Two runs are set beside each other for numbers on the Runs page, under Compare.")
+    elif other is not None and other.run.prepared.settings.data.is_numbers:
+        st.info("The run to compare with learnt numbers, and cannot be asked about pictures: choose another.")
+    elif ready:
         _ask(model, other)
 
 

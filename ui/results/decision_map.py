@@ -11,6 +11,7 @@ from qtl_core.explain.decision_map.frames import map_job
 from qtl_core.explain.decision_map.request import PictureMap, axes_of, request_of, why_no_map
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.runs.view import RunView, TrainedRun
+from qtl_core.tables.numbers import is_row_name
 from ui.base import job_managers
 from ui.base.errors import show_user_error
 from ui.results.decision_map_view import map_data, show_component
@@ -63,9 +64,10 @@ def _panel(view: TrainedRun, axes: tuple[int, ...], noun: str, waiting: bool) ->
 def _show_made(view: TrainedRun, made: PictureMap, identity: str, noun: str) -> None:
     prepared, best = view.prepared, view.best
     st.markdown(_explanation(view, made, noun))
+    sheet = _sheet(made)
     data = map_data(
         made,
-        _sheet(made).view.result,
+        sheet.view.result if sheet else None,
         identity=identity,
         total=len(view.epochs),
         best=best.epoch if best else len(view.epochs),
@@ -163,13 +165,19 @@ def _map(view: TrainedRun, axes: tuple[int, ...]) -> Map:
     return job_managers.maps().find_or_start(key, lambda: map_job(request_of(view, axes), session.owner))
 
 
-def _sheet(made: PictureMap) -> Sheet:
+def _sheet(made: PictureMap) -> Sheet | None:
+    """Asks for the small pictures; rows of numbers have none."""
+    if made.files and is_row_name(made.files[0]):
+        return None
     return job_managers.maps().find_or_start(("sheet", made.files), lambda: sheet_job(made.files, session.owner))
 
 
 def _is_waiting(made: Map) -> bool:
     """Returns whether the map or its small pictures are still to come."""
-    return not made.is_over or (made.view.result is not None and not _sheet(made.view.result).is_over)
+    if not made.is_over or made.view.result is None:
+        return not made.is_over
+    sheet = _sheet(made.view.result)
+    return sheet is not None and not sheet.is_over
 
 
 def _stop_outdated(wanted: str) -> None:

@@ -14,6 +14,7 @@ import streamlit as st
 
 from qtl_core.explain.decision_map.contact_sheet import ContactSheet
 from qtl_core.explain.decision_map.request import GRID, PictureMap
+from qtl_core.tables.numbers import is_row_name
 from ui.base.assets import asset, jpeg_address, packed, script
 from ui.base.theme import WRONG, class_colour
 
@@ -66,6 +67,7 @@ def map_data(
         "columns": sheet.columns if sheet else 1,
         "edge": sheet.edge if sheet else 1,
         "drawn": drawn,
+        "rows": bool(made.files) and is_row_name(made.files[0]),
     }
 
 

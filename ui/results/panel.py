@@ -8,6 +8,7 @@ import streamlit as st
 
 from qtl_core.evaluation.diagnosis.finding import first_not_finite
 from qtl_core.evaluation.metrics import Evaluation, evaluation_of
+from qtl_core.explain.plane import is_plane
 from qtl_core.runs.events import EpochDone, Prepared
 from qtl_core.runs.view import RunView, TrainedRun
 from ui.base.errors import as_plain_text, guarded
@@ -73,6 +74,7 @@ def _show_notes(prepared: Prepared) -> None:
 
 def _headline(view: TrainedRun, best: EpochDone, evaluation: Evaluation, noun: str) -> None:
     prepared, done = view.prepared, len(view.epochs)
+    is_numbers = prepared.settings.data.is_numbers
     when = (
         f"the best of {done}"
         if view.is_over
@@ -98,11 +100,21 @@ def _headline(view: TrainedRun, best: EpochDone, evaluation: Evaluation, noun: s
             f"\n\n{help_of('dressed network')}",
         )
         _figure("Training", duration(sum(epoch.seconds for epoch in view.epochs)), "All epochs so far.")
-        _figure("Getting ready", duration(prepared.seconds_features), "Reading the pictures and computing features.")
+        ready = "Reading the numbers." if is_numbers else "Reading the pictures and computing features."
+        _figure("Getting ready", duration(prepared.seconds_features), ready)
     st.caption(
-        f"{prepared.train_size} {noun} to train on, {prepared.val_size} for validation, seen through "
-        f"{as_plain_text(prepared.backbone_title)} on the {as_plain_text(prepared.device.upper())}."
+        f"{prepared.train_size:,} {noun} to train on, {prepared.val_size:,} for validation, " + _read_as(prepared)
     )
+
+
+def _read_as(prepared: Prepared) -> str:
+    """Says what the head read: features of an image network, or numbers as they are."""
+    if not prepared.settings.data.is_numbers:
+        device = as_plain_text(prepared.device.upper())
+        return f"seen through {as_plain_text(prepared.backbone_title)} on the {device}."
+    shown = ", ".join(prepared.feature_names[:6]) + (", ..." if len(prepared.feature_names) > 6 else "")
+    how = "standardised" if prepared.settings.training.standardise else "as they are"
+    return f"{prepared.feature_size} numbers each ({as_plain_text(shown)}), {how}; no image network takes part."
 
 
 def _figure(label: str, value: str, help: str) -> None:
@@ -124,7 +136,10 @@ def _parts(view: TrainedRun, evaluation: Evaluation, noun: str) -> None:
             show_gallery(evaluation, noun, drawn=drawn)
     if picture_map.open:
         with picture_map:
-            show_map(view, noun)
+            if is_plane(view.prepared):
+                st.markdown("The plane above is all that this head knows: two numbers need no map made of angles.")
+            else:
+                show_map(view, noun)
     if learning.open:
         with learning:
             show_trainability(view)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 
 from qtl_core.common.errors import UserError
-from qtl_core.explain.plane import Plane, PlanePoints, is_plane, plane_job, plane_request, points_of
+from qtl_core.explain.plane import Plane, PlanePoints, is_plane, plane_job, plane_request, rows_of_settings
 from qtl_core.jobs import JobSnapshot, JobView
-from qtl_core.pictures.sources.dataset import labels_of
 from qtl_core.runs.view import RunView, TrainedRun
-from qtl_core.settings import DataSettings, RunSettings
-from qtl_core.tables.catalogue import load_numbers, stamp_of_numbers
+from qtl_core.settings import RunSettings
+from qtl_core.tables.catalogue import stamp_of_numbers
 from ui.base import job_managers
 from ui.base.errors import show_user_error
 from ui.results.decision_map_view import show_component
@@ -50,7 +48,7 @@ def show_plane(view: RunView, *, plays: bool = False, key: str = keys.PLANE) -> 
 def show_points(settings: RunSettings, *, key: str = keys.PLANE) -> bool:
     """Shows the points that would be learnt from, before any training; returns whether they lie in a plane."""
     try:
-        found = _points(settings.data, stamp_of_numbers(settings.data))
+        found = _points(_of_rows(settings), stamp_of_numbers(settings.data))
     except UserError:
         return False  # said where the run's inputs are
     if found is None:
@@ -90,14 +88,13 @@ def _made(run: TrainedRun) -> Made:
     return job_managers.maps().find_or_start(key, lambda: plane_job(plane_request(run), session.owner))
 
 
+def _of_rows(settings: RunSettings) -> RunSettings:
+    """Returns the settings without what rows do not depend on, so that no slider of the circuit has them drawn anew."""
+    return RunSettings(data=settings.data).changed(seed=settings.training.seed)
+
+
 @st.cache_data(max_entries=16, show_spinner=False)
-def _points(data: DataSettings, stamp: object) -> tuple[PlanePoints, tuple[str, ...], tuple[str, ...]] | None:
+def _points(settings: RunSettings, stamp: object) -> tuple[PlanePoints, tuple[str, ...], tuple[str, ...]] | None:
     """The stamp stands for the file that a table is read from."""
-    numbers = load_numbers(data)
-    if len(numbers.columns) != 2:
-        return None
-    train, val = numbers.dataset.train, numbers.dataset.val
-    names = tuple(picture.path.as_posix() for picture in (*train, *val))
-    labels = np.array(labels_of((*train, *val)))
-    points = points_of(names, numbers.values((*train, *val)), labels, len(train))
-    return points, numbers.dataset.classes, numbers.columns
+    rows, classes, columns = rows_of_settings(settings)
+    return (rows.points, classes, columns) if len(columns) == 2 else None

@@ -51,9 +51,8 @@ def plane_data(
 def points_data(points: PlanePoints, classes: Sequence[str], columns: Sequence[str], identity: str) -> dict[str, Any]:
     """Returns what the component draws before anything is trained: the points alone."""
     held_out = int(points.is_validation.sum())
-    said = (
-        f"{len(points.names) - held_out} points to learn from and {held_out} held out are shown, of {points.total:,}."
-    )
+    shown = len(points.names) - held_out
+    said = f"Before training; shown are {shown} points to learn from and {held_out} held out, of {points.total:,}."
     return _points_data(points, classes, columns, 1) | {
         "identity": identity,
         "epochs": [0],
@@ -68,6 +67,30 @@ def points_data(points: PlanePoints, classes: Sequence[str], columns: Sequence[s
     }
 
 
+def still_data(
+    points: PlanePoints, surface: np.ndarray, at_points: np.ndarray, classes: Sequence[str], columns: Sequence[str]
+) -> dict[str, Any]:
+    """Returns what `assets/point.js` draws but for the point: one surface that stands still.
+
+    Args:
+        points: The points.
+        surface: Class probabilities on the plane, shape (GRID, GRID, classes).
+        at_points: Those of the points, shape (N, classes).
+        classes: Class names; index = label.
+        columns: What the two numbers are called.
+    """
+    return _points_data(points, classes, columns, 1) | {
+        "axes": list(columns),
+        "middle": points.middle.tolist(),
+        "reach": points.reach.tolist(),
+        "about": "Plane of the points, over what the head says at each place.",
+        "predicted": packed(at_points.argmax(-1), np.uint8),
+        "sure": packed((at_points.max(-1) * 255).round(), np.uint8),
+        "winners": packed(surface.argmax(-1), np.uint8),
+        "surface": packed((surface.max(-1) * 255).round(), np.uint8),
+    }
+
+
 def _points_data(points: PlanePoints, classes: Sequence[str], columns: Sequence[str], frames: int) -> dict[str, Any]:
     places = ((points.values - points.middle) / points.reach * INT16_SCALE).round()
     return {
@@ -77,7 +100,7 @@ def _points_data(points: PlanePoints, classes: Sequence[str], columns: Sequence[
         "along": columns[0],
         "up": columns[1],
         "upwards": True,
-        "ends": [_ends(points, axis) for axis in (0, 1)],
+        "axis_ends": [_ends(points, axis) for axis in (0, 1)],
         "count": len(points.names),
         "names": [
             f"{name}: {columns[0]} {x:.3g}, {columns[1]} {y:.3g}"

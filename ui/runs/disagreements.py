@@ -8,6 +8,7 @@ import streamlit as st
 from qtl_core.common.paths import is_readable_file
 from qtl_core.compare.pairs import Pair
 from qtl_core.evaluation.metrics import percent
+from qtl_core.tables.numbers import is_row_name
 from ui.base.errors import as_plain_text
 from ui.base.theme import class_colour
 from ui.session import keys
@@ -45,7 +46,8 @@ def _pictures(pair: Pair, kinds: dict[str, np.ndarray], drawn: bool) -> None:
         format_func=lambda words: f"{words} ({len(kinds[words])})",
     )
     which = kinds[chosen or next(iter(kinds))]
-    gone = sum(not is_readable_file(pair.first.files[index]) for index in which)
+    files = [pair.first.files[index] for index in which]
+    gone = sum(not (is_row_name(file) or is_readable_file(file)) for file in files)
     if gone:
         these = f"These {pair.noun}" if gone == len(which) else f"{gone} of these {len(which)} {pair.noun}"
         st.caption(f"{these} are no longer where they were, and cannot be shown.")

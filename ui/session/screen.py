@@ -77,7 +77,11 @@ class Screen(SessionPart):
         Raises:
             SettingsError: It is not allowed.
         """
-        others = {"dataset_version": 0} if name == "dataset" and value != self.settings.data.dataset else {}
+        others: dict[str, object] = {}
+        if name == "dataset" and value != self.settings.data.dataset:
+            others = {"dataset_version": 0}
+        elif name == "source" and "table" in (value, self.settings.data.source):
+            others = {"standardise": value == "table"}  # columns are measured in units of their own, features are not
         self.choose_settings(self.settings.changed(**{name: value}, **others))
 
     def choose_preset(self, preset: Preset) -> None:

@@ -20,6 +20,7 @@ from ui.train.head_size import show_head_size
 from ui.train.planned_start import planned_start
 from ui.train.small_set import show_small_set
 from ui.train.start_from import show_start_from, show_start_line
+from ui.train.table_choice import show_table_choice
 from ui.widgets.materials import RunInputs, run_inputs_of, show_run_inputs
 from ui.widgets.settings_controls import show_exact_rate, show_field, show_presets
 
@@ -71,11 +72,23 @@ def _show_controls(run_inputs: RunInputs) -> None:
             show_field("dataset")
             if session.screen.settings.data.dataset_version:
                 show_field("dataset_version")
+        if session.screen.settings.data.is_numbers:
+            _show_numbers()
         show_field("head")
         show_head_size(replace(session.screen.settings, data=run_inputs.data))
         for name in ("qubits", "depth", "learning_rate", "epochs"):
             if counts(session.screen.settings, name):
                 show_field(name)
+
+
+def _show_numbers() -> None:
+    """Shows which points are learnt, or which table."""
+    if session.screen.settings.data.source == "table":
+        show_table_choice()
+        return
+    for name in ("shape", "turns", "rotation_degrees", "spread", "points"):
+        if counts(session.screen.settings, name):
+            show_field(name)
 
 
 def _show_playground(run_inputs: RunInputs) -> None:
@@ -112,10 +125,13 @@ def _show_run(snapshot: JobSnapshot[RunView] | None, run_inputs: RunInputs) -> N
             show_forecast(really)
     # Imported here, so that a server's first visitor has all controls before what draws charts is read from disk.
     from ui.results.panel import show_results
+    from ui.train.plane import show_plane_of
     from ui.train.repetition import show_again
     from ui.train.run_panel import show_run
     from ui.train.seeds import show_seeds
 
+    if really.data.is_numbers:
+        show_plane_of(snapshot, really)
     show_run(snapshot, really)
     if snapshot is not None and snapshot.is_over:
         show_again(snapshot.id, snapshot.view)

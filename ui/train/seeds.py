@@ -242,7 +242,8 @@ def _show_band(job_id: str, band: SeedBand, on_screen: RunSettings) -> None:
     st.subheader(band.count_in_words(noun), anchor=False, help=help_of("seed"))
     st.markdown(
         f"Best validation accuracy of {len(band.seeds)} runs: **{band.share_in_words()}**. "
-        f"All of them took {duration(band.seconds)}, with features of {as_plain_text(prepared.backbone_title)}."
+        f"All of them took {duration(band.seconds)}"
+        + (f", with features of {as_plain_text(prepared.backbone_title)}." if prepared.backbone_title else ".")
     )
     for note in prepared.notes:
         st.caption(as_plain_text(note))

@@ -16,6 +16,8 @@ from qtl_core.pictures.jobs import PHOTOS, download_job
 from qtl_core.pictures.sources.catalogue import dataset_status
 from qtl_core.settings import DataSettings
 from qtl_core.settings.backbones import BACKBONES
+from qtl_core.tables.catalogue import load_numbers, stamp_of_numbers
+from qtl_core.tables.kept import name_of
 from ui.base import job_managers
 from ui.base.errors import as_plain_text, show_user_error
 from ui.base.wording import megabytes
@@ -45,6 +47,8 @@ class RunInputs:
 
 def run_inputs_of(asked: DataSettings) -> RunInputs:
     """Looks up what `asked` comes to on this computer; reads no picture and loads no network."""
+    if asked.is_numbers:
+        return _numbers(asked)
     data, pictures = _pictures(asked)
     problem = None
     if asked.source == "folder" and not asked.folder:
@@ -64,6 +68,32 @@ def run_inputs_of(asked: DataSettings) -> RunInputs:
     return RunInputs(replace(data, backbone=resolved.spec.name), pictures, network, problem)
 
 
+def _numbers(asked: DataSettings) -> RunInputs:
+    """Looks up points or a table: no image network takes part."""
+    try:
+        words = _numbers_words(asked, stamp_of_numbers(asked))
+    except UserError as error:
+        what = name_of(asked.table) if asked.table else "a table of numbers"
+        return RunInputs(asked, what, "", error)
+    return RunInputs(asked, words, "")
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _numbers_words(asked: DataSettings, stamp: object) -> str:
+    """The stamp stands for the file that a table is read from."""
+    numbers = load_numbers(asked)
+    train, held_out = len(numbers.dataset.train), len(numbers.dataset.val)
+    if asked.source == "points":
+        return f"{train:,} points of {numbers.dataset.name.lower()} to learn from, {held_out:,} held out"
+    columns = "1 column" if len(numbers.columns) == 1 else f"{len(numbers.columns):,} columns"
+    left_out = len(numbers.dataset.skipped)
+    others = f", {left_out:,} left out" if left_out else ""
+    return (
+        f"{numbers.dataset.name}: {train:,} rows to learn from and {held_out:,} held out, {columns} of numbers"
+        f"{others}, {len(numbers.dataset.classes):,} classes"
+    )
+
+
 def _why_no_dataset(asked: DataSettings) -> UserError | None:
     if not asked.dataset:
         return UserError("No data set is chosen yet.", "", "Choose one, or make one on the Data page.")
@@ -79,6 +109,11 @@ def _why_no_dataset(asked: DataSettings) -> UserError | None:
 
 def show_run_inputs(asked: DataSettings, found: RunInputs) -> None:
     """Shows what will be used, with a button for each thing that was asked for and is not here."""
+    if asked.is_numbers:
+        st.markdown(f":material/scatter_plot: **Numbers** {as_plain_text(found.pictures)}.")
+        if found.problem:
+            show_user_error(found.problem)
+        return
     show_pictures(asked)
     no_network = asked.backbone != found.data.backbone
     _row(":material/hub: **Image network**", found.network, asked.backbone if no_network else "")

@@ -9,7 +9,7 @@ from functools import partial
 import streamlit as st
 
 from qtl_core.common.moments import moment
-from qtl_core.compare.listing import own_name
+from qtl_core.compare.listing import numbers_name, own_name
 from qtl_core.compare.names import SEPARATOR, name_of, names_of
 from qtl_core.inference.bundled import RUN_ID, bundled_run
 from qtl_core.inference.requests import TrainedModel, kept_model, model_of
@@ -181,5 +181,7 @@ def _words(run: RunRecord | Prepared, right: int | None) -> str:
 def _score(run: RunRecord | Prepared, right: int | None) -> str:
     data = run.settings.data
     pictures = {"photos": "photos", "drawn": "drawn pictures"}.get(data.source)
+    if data.is_numbers:
+        pictures = f"{data.noun} ({numbers_name(data)})"
     pictures = pictures or f"pictures of {own_name(data, run.classes)}"
     return f"{right} of {run.val_size} {pictures} right" if run.val_size and right is not None else "not measured"

@@ -18,6 +18,7 @@ import streamlit as st
 
 from qtl_core.common.errors import Unavailable, UserError
 from qtl_core.common.paths import is_readable_file
+from qtl_core.tables.numbers import is_row_name
 from ui.base.assets import jpeg_address, stylesheet
 from ui.base.theme import WRONG
 
@@ -107,6 +108,9 @@ def _figure(tile: Tile, drawn: bool) -> str:
 
 
 def _image(tile: Tile, name: str) -> str:
+    if is_row_name(tile.path):
+        kind, _, number = tile.path.replace("/", " ").partition(" ")
+        return f'<div class="row"><span>{"point" if kind != "row" else kind}<b>{number}</b></span></div>'
     small = tile.small or thumbnail(tile.path)
     if isinstance(small, Unavailable):
         return f'<div class="lost"><span>{small.why}</span></div>'
