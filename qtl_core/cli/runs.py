@@ -15,7 +15,9 @@ from qtl_core.common.moments import moment
 from qtl_core.common.progress import never_stop
 from qtl_core.compare.listing import data_of
 from qtl_core.compare.names import name_of, names_of
+from qtl_core.evaluation.class_figures import part_figures, tested_in_words
 from qtl_core.evaluation.metrics import evaluation_of
+from qtl_core.evaluation.probability_figures import probability_figures
 from qtl_core.exchange.run_files.container import LARGEST_FILE
 from qtl_core.exchange.run_files.importing import ImportedRun, import_run_file
 from qtl_core.exchange.run_files.requirements import needs_of
@@ -29,10 +31,11 @@ from qtl_core.explain.training_changes import (
 )
 from qtl_core.explain.validation_angles import why_no_answers
 from qtl_core.export.run_script import run_script
+from qtl_core.export.tables import figures_object, tested_object
 from qtl_core.runs.events import Prepared
 from qtl_core.runs.store import RunRecord, delete, find_run, list_runs, load_run, purge, undelete
 from qtl_core.runs.store.serialization import figures_of
-from qtl_core.runs.view import TrainedRun
+from qtl_core.runs.view import RunView, TrainedRun
 from qtl_core.settings.head_words import head_in_words
 
 AS_JSON = "Print one JSON object a line."
@@ -81,7 +84,7 @@ def _show(arguments: argparse.Namespace) -> None:
         epochs = [figures_of(epoch) for epoch in view.epochs]
         lineage = [dataclasses.asdict(each) | {"kept": _is_kept(each.run)} for each in view.prepared.lineage]
         rest = {"history": epochs, "notes": view.prepared.notes, "needs": needs, "lineage": lineage}
-        say(json_of(_record(record) | rest))
+        say(json_of(_record(record) | rest | _figures(view)))
         return
     say(_line(record, name_of(record)))
     circuit = record.settings.circuit
@@ -91,6 +94,8 @@ def _show(arguments: argparse.Namespace) -> None:
     say(f"{made}; classes {', '.join(record.classes)}; image network {record.backbone_title}.")
     if view.epochs and view.prepared.is_measured:
         say(f"Best epoch {record.best_epoch} of {record.epochs}: {evaluation_of(view).in_words()}.")
+    if sentence := tested_in_words(view):
+        say(sentence)
     for sentence in (*_lineage(view.prepared), *view.prepared.notes, record.note, *needs):
         if sentence:
             say(sentence)
@@ -110,6 +115,12 @@ def _is_kept(run_id: str) -> bool:
         return find_run(run_id).deleted is None
     except UserError:
         return False
+
+
+def _figures(view: RunView) -> dict[str, Any]:
+    """Returns the test's figures, and those of every part by class."""
+    parts = [figures_object(part, probability_figures(part.evaluation)) for part in part_figures(view).values()]
+    return tested_object(view) | {"figures": parts}
 
 
 def _changes(arguments: argparse.Namespace) -> None:
@@ -204,7 +215,8 @@ def _line(record: RunRecord, name: str) -> str:
 
 
 def _record(record: RunRecord) -> dict[str, Any]:
-    return dataclasses.asdict(record) | {"settings": record.settings.to_dict()}
+    known = {"settings": record.settings.to_dict(), "test_accuracy": record.test_accuracy}
+    return dataclasses.asdict(record) | known
 
 
 RUN = {"metavar": "ID", "help": "The run; see `runs list`."}

@@ -14,6 +14,8 @@ from qtl_core.cli.process import StopAsked, asked_to_stop
 from qtl_core.cli.run_names import run_named
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import Progress, ReportProgress, ShouldStop
+from qtl_core.evaluation.class_figures import tested_in_words
+from qtl_core.export.tables import tested_object
 from qtl_core.pictures.sources.catalogue import find_dataset
 from qtl_core.pictures.sources.training_count import training_count
 from qtl_core.runs.events import Ended, EpochDone, Event, Failed, Prepared
@@ -118,7 +120,7 @@ def _tell(event: Event, view: RunView, *, as_json: bool) -> None:
         case Failed():
             _print_failure(event, len(view.epochs), as_json=as_json)
         case Ended():
-            _print_end(event, view.prepared, as_json=as_json)
+            _print_end(event, view, as_json=as_json)
 
 
 def _check_what_was_named(
@@ -160,7 +162,8 @@ def _say_notes(prepared: Prepared) -> None:
     for path, reason in prepared.passed_over:
         note(f"Passed over: {path}: {reason}")
     noun = prepared.settings.data.noun if prepared.settings.data.is_numbers else "pictures"
-    parts = f"{prepared.train_size} training and {prepared.val_size} validation {noun}"
+    test = f", {prepared.test_size} test" if prepared.test_size else ""
+    parts = f"{prepared.train_size} training and {prepared.val_size} validation{test} {noun}"
     network = f", {prepared.backbone_title}" if prepared.backbone_title else ""
     learn = f", {prepared.trained_parameters:,} of which learn" if _some_stand_still(prepared) else ""
     note(f"{parts}{network}, {prepared.parameters:,} parameters{learn}.")
@@ -176,16 +179,19 @@ def _line(epoch: EpochDone) -> str:
     return f"epoch {epoch.epoch:3d}  {training}  {validation}{'  best so far' if epoch.is_best else ''}"
 
 
-def _print_end(ended: Ended, prepared: Prepared | None, *, as_json: bool) -> None:
+def _print_end(ended: Ended, view: RunView, *, as_json: bool) -> None:
+    prepared = view.prepared
     if ended.note:
         note(f"Note: {ended.note}")
     if as_json:
-        say(json_of(_summary(ended, prepared)))
+        say(json_of(_summary(ended, prepared) | tested_object(view)))
     elif ended.epochs and prepared:
         right = prepared.pictures_right(ended.best_val_accuracy)
         noun = prepared.settings.data.noun if prepared.settings.data.is_numbers else "pictures"
         share = f"{right} of {prepared.val_size} validation {noun} right ({ended.best_val_accuracy:.4f})"
         say(f"Best: {share}, after epoch {ended.best_epoch}. Training took {ended.seconds_training:.2f} s.")
+        if sentence := tested_in_words(view):
+            say(sentence)
         say(f"Kept as run {ended.run}." if ended.run else "The run was not kept.")
 
 

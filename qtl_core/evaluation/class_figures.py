@@ -145,3 +145,20 @@ def tested_evaluation(view: RunView) -> Evaluation | None:
         return None
     labels = np.asarray(view.prepared.test_labels, dtype=np.int64)
     return Evaluation(view.prepared.classes, labels, view.tested.probabilities, view.prepared.test_files)
+
+
+FLATTERS = "The best epoch was chosen by its validation accuracy, so that figure flatters; the test chose nothing."
+
+
+def tested_in_words(view: RunView, noun: str = "pictures") -> str:
+    """Returns what the test part says, which figure is which, and how often it was looked at; "" without one."""
+    prepared = view.prepared
+    if prepared is None or not prepared.test_size:
+        return ""
+    tested = tested_evaluation(view)
+    if tested is None or view.tested is None:
+        return f"The {prepared.test_size:,} test {noun} are looked at once, when training is over."
+    said = f"Test: {tested.in_words(noun)}, with the weights of epoch {view.tested.epoch}. {FLATTERS}"
+    if view.looks > 1:
+        said += f" They have been looked at {view.looks} times, as it was trained further: that is no longer once."
+    return said

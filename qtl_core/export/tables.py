@@ -8,8 +8,10 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from qtl_core.evaluation.class_figures import TEST, VALIDATION, PartFigures, part_figures
 from qtl_core.evaluation.metrics import Evaluation
 from qtl_core.evaluation.ood import OodReport
+from qtl_core.evaluation.probability_figures import ProbabilityFigures
 from qtl_core.inference.requests import Answer
 from qtl_core.runs.view import RunView
 
@@ -43,6 +45,70 @@ def prediction_rows(evaluation: Evaluation) -> Iterator[Row]:
     for file, label, said, probabilities in answers:
         row = {"file": file, "true": evaluation.classes[label], "predicted": evaluation.classes[said]}
         yield row | dict(zip(columns, probabilities.tolist(), strict=True))
+
+
+def class_rows(figures: PartFigures, curves: ProbabilityFigures) -> list[Row]:
+    """Returns one row a class: precision, recall and F1 with their 95% intervals, support, and the areas of its curves.
+
+    Args:
+        figures: Of one part of a run's pictures.
+        curves: Of the same.
+    """
+    rows: list[Row] = []
+    for each, curve in zip(figures.classes, curves.curves, strict=True):
+        row: dict[str, str | int | float | bool] = {"part": figures.part, "class": each.name, "support": each.support}
+        for name in ("precision", "recall", "f1"):
+            low, high = getattr(each, f"{name}_interval")
+            row |= {name: getattr(each, name), f"{name}_low": low, f"{name}_high": high}
+        row |= {"roc_area": curve.roc_area if curve else math.nan}
+        rows.append(row | {"average_precision": curve.average_precision if curve else math.nan})
+    return rows
+
+
+def tested_object(view: RunView) -> dict[str, Any]:
+    """Returns what a run's last line in JSON says of its test part and its classes; None for what is not known.
+
+    The classes are those of the test part if it was looked at, else of the validation part at the best epoch.
+    """
+    prepared, parts = view.prepared, part_figures(view)
+    shown = parts.get(TEST) or parts.get(VALIDATION)
+    names = ("name", "precision", "recall", "f1", "support")
+    classes = [{name: getattr(each, name) for name in names} for each in shown.classes] if shown else []
+    return {
+        "test_size": prepared.test_size if prepared else None,
+        "test_accuracy": _known(view.tested.accuracy) if view.tested else None,
+        "test_looks": view.looks,
+        "classes_of": shown.part if shown else None,
+        "classes": [{name: _known(value) for name, value in each.items()} for each in classes],
+    }
+
+
+def figures_object(figures: PartFigures, curves: ProbabilityFigures) -> dict[str, Any]:
+    """Returns all figures of one part as an object for JSON, with a list of its classes; None for what is not known."""
+    low, high = figures.balanced_interval
+    found = {
+        "part": figures.part,
+        "epoch": figures.epoch,
+        "size": figures.evaluation.total,
+        "accuracy": figures.evaluation.accuracy,
+        "balanced_accuracy": figures.balanced_accuracy,
+        "balanced_accuracy_low": low,
+        "balanced_accuracy_high": high,
+        "macro_f1": figures.macro_f1,
+        "macro_roc_area": curves.macro_roc_area,
+        "macro_average_precision": curves.macro_average_precision,
+        "brier_score": curves.brier,
+        "log_loss": curves.log_loss,
+    }
+    rows = [
+        {name: _known(value) for name, value in row.items() if name != "part"} for row in class_rows(figures, curves)
+    ]
+    return {name: _known(value) for name, value in found.items()} | {"classes": rows}
+
+
+def _known(value: Any) -> Any:
+    """Returns None for a figure that is no number: JSON has no word for it."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def answer_row(answer: Answer, classes: Sequence[str]) -> Row:

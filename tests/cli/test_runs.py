@@ -138,3 +138,32 @@ def test_what_training_changed_in_a_head_from_elsewhere_is_not_known(capsys):
     (found,) = told(capsys, "changes", run_id)
     assert (found["moved"], found["angles"], found["set_back"]) == ({}, None, {})
     assert "trained elsewhere" in found["why_no_answers"]
+
+
+def test_figures_of_every_class_are_shown(capsys, tmp_path):
+    run_id = kept()
+    (shown,) = told(capsys, "show", run_id)
+    assert (shown["test_size"], shown["test_accuracy"], shown["classes_of"]) == (0, None, "validation")
+    assert [(each["name"], each["support"], each["recall"]) for each in shown["classes"]] == [
+        ("ants", 3, 1.0),
+        ("bees", 3, pytest.approx(2 / 3)),
+    ]
+    (part,) = shown["figures"]
+    assert (part["part"], part["epoch"], part["size"]) == ("validation", 2, 6)
+    assert part["classes"][0]["precision_low"] < part["classes"][0]["precision"] == 0.75
+    assert 0 <= part["brier_score"] <= 1 and part["log_loss"] > 0
+
+
+def test_a_training_with_a_test_part_tells_it_in_its_last_line(capsys, tmp_path):
+    settings = quick_settings(tmp_path)
+    told_options = ["--data", settings.data.folder, "--backbone", settings.data.backbone]
+    told_options += ["--weights", settings.data.weights, "--epochs", 1, "--engine", "torch", "--test-share", 0.34]
+    done = shell(capsys, "train", *told_options, "--json")
+    assert done.returncode == 0, done.stderr
+    last = json.loads(done.stdout.splitlines()[-1])
+    assert last["test_size"] > 0 and last["classes_of"] == "test"
+    assert sum(each["support"] for each in last["classes"]) == last["test_size"]
+    (shown,) = told(capsys, "show", last["run"])
+    assert [part["part"] for part in shown["figures"]] == ["validation", "test"]
+    assert shown["test_accuracy"] == last["test_accuracy"] == pytest.approx(shown["figures"][1]["accuracy"])
+    assert "so that figure flatters" in shell(capsys, "runs", "show", last["run"]).stdout

@@ -6,6 +6,7 @@ import math
 
 import streamlit as st
 
+from qtl_core.evaluation.class_figures import tested_in_words
 from qtl_core.evaluation.diagnosis.finding import first_not_finite
 from qtl_core.evaluation.metrics import Evaluation, evaluation_of
 from qtl_core.explain.plane import is_plane
@@ -13,6 +14,7 @@ from qtl_core.runs.events import EpochDone, Prepared
 from qtl_core.runs.view import RunView, TrainedRun
 from ui.base.errors import as_plain_text, guarded
 from ui.base.wording import duration, noun_of
+from ui.results.class_by_class import show_class_by_class
 from ui.results.confusion import show_confusion
 from ui.results.decision_map import show_map
 from ui.results.diagnosis import show_findings, show_trainability
@@ -85,6 +87,8 @@ def _headline(view: TrainedRun, best: EpochDone, evaluation: Evaluation, noun: s
         f"Validation after epoch {best.epoch}, {when}: {evaluation.share_in_words()}.",
         help=help_of("validation", "Wilson interval"),
     )
+    if said := tested_in_words(view, noun):
+        st.markdown(as_plain_text(said), help=help_of("test part"))
     if by_class := evaluation.by_class_in_words():
         st.markdown(as_plain_text(by_class))
     with st.container(horizontal=True, gap="medium"):
@@ -103,7 +107,8 @@ def _headline(view: TrainedRun, best: EpochDone, evaluation: Evaluation, noun: s
         ready = "Reading the numbers." if is_numbers else "Reading the pictures and computing features."
         _figure("Getting ready", duration(prepared.seconds_features), ready)
     st.caption(
-        f"{prepared.train_size:,} {noun} to train on, {prepared.val_size:,} for validation, " + _read_as(prepared)
+        f"{prepared.train_size:,} {noun} to train on, {prepared.val_size:,} for validation{_test_count(prepared)}, "
+        + _read_as(prepared)
     )
 
 
@@ -117,6 +122,10 @@ def _read_as(prepared: Prepared) -> str:
     return f"{prepared.feature_size} numbers each ({as_plain_text(shown)}), {how}; no image network takes part."
 
 
+def _test_count(prepared: Prepared) -> str:
+    return f", {prepared.test_size} for the test" if prepared.test_size else ""
+
+
 def _figure(label: str, value: str, help: str) -> None:
     st.metric(label, value, help=help, width="content")
 
@@ -125,11 +134,14 @@ def _figure(label: str, value: str, help: str) -> None:
 @st.fragment
 @guarded()
 def _parts(view: TrainedRun, evaluation: Evaluation, noun: str) -> None:
-    names = "What is taken for what", f"All validation {noun}", "The map", "Is it learning?"
-    matrix, gallery, picture_map, learning = st.tabs(names, key=keys.RESULT_TABS, on_change="rerun")
+    names = "What is taken for what", "Class by class", f"All validation {noun}", "The map", "Is it learning?"
+    matrix, by_class, gallery, picture_map, learning = st.tabs(names, key=keys.RESULT_TABS, on_change="rerun")
     drawn = view.prepared.settings.data.source == "drawn"
     with matrix:
         show_confusion(evaluation, noun, drawn=drawn)
+    if by_class.open:
+        with by_class:
+            show_class_by_class(view, noun)
     # What is not looked at is not made: a map takes a worker, and a grid of pictures delays the next change's chart.
     if gallery.open:
         with gallery:

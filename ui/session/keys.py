@@ -12,6 +12,7 @@ CHANGES_ASKED, COMPARED_AMOUNT = "changes_asked", "compared_amount"
 RESULT_TABS, GALLERY_FILTER, GALLERY_PAGE = "result_tabs", "gallery_filter", "gallery_page"
 TABLE_FILE, TABLE_REFUSED, TABLE_KEPT = "table_file", "table_refused", "table_kept"
 TABLE_LABEL, TABLE_COLUMNS = "field_table_label", "field_table_columns"
+FIGURES_PART, REPEAT_BY, FOLDS = "figures_part", "repeat_by", "folds"
 HEAD_TABS, TAKE_PICTURES = "head_tabs", "take_pictures_along"
 IMPORT_FILE, IMPORT_CLASSES, IMPORT_DEPTH, IMPORT_BACKBONE, IMPORT_LAYOUT = (
     "bring_in_file",
