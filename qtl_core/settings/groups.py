@@ -282,6 +282,11 @@ class TrainingSettings(Validated):
         "Which simulator runs the circuit; all give the same numbers, up to rounding.",
     )
 
+    @property
+    def has_fixed_length(self) -> bool:
+        """True if every epoch's rate depends on how many there are in all: none can be added afterwards."""
+        return self.schedule in ("cosine", "one_cycle")
+
     def ends_after(self, epoch: int, best_epoch: int) -> bool:
         """Returns whether training ends after this epoch: all are done, or too many without a better one than the best.
 

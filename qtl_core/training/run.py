@@ -85,7 +85,7 @@ def _for_more(settings: RunSettings, checkpoint: Checkpoint, more_epochs: int) -
         UserError: With more epochs the schedule would have been another one from the beginning.
     """
     training, epochs = settings.training, checkpoint.epoch + more_epochs
-    if training.schedule in ("cosine", "one_cycle") and epochs != training.epochs:
+    if training.has_fixed_length and epochs != training.epochs:
         left = training.epochs - checkpoint.epoch
         raise UserError(
             f"This run cannot go on for {more_epochs} epochs.",

@@ -72,6 +72,9 @@ def test_a_loss_that_falls_to_the_end_goes_on_at_its_rate():
     assert finding.kind == "still falling" and "over the last 5 epochs" in finding.what
     assert remedy(view).label == "Train 2 more epochs"
     assert finding.do == remedy(view).do
+    for schedule, label in (("constant", "Train 8 more epochs"), ("cosine", "Raise the learning rate")):
+        other = history((100, 100), losses=falling, epochs=8, accuracy=0.8, schedule=schedule)
+        assert remedy(other).label.startswith(label), "a cosine is made for its epochs, and none can be added"
     course = {"train": (100, 100), "epochs": 8, "accuracy": 0.8}
     assert still_falling(history(losses=[*falling[:-5], *[0.5] * 5], **course)) is None
     assert still_falling(history(losses=list(np.linspace(0.3, 0.1, 8)), **course)) is None, "it has learnt most of it"

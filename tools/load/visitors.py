@@ -111,7 +111,9 @@ class Visitor:
         await self._go(client, "Train")
         while time.monotonic() < until:
             self.waited = time.monotonic()
-            await client.press("Start")
+            await client.press(
+                "Start" if client.screen.named("button", "Start") else "Finish"
+            )  # of one that was stopped
             self.told.asks.append((self.waited, time.monotonic(), self.number))
             await self._watch(client, until)
             await self._think()

@@ -13,7 +13,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.jobs import JobSnapshot
 from qtl_core.jobs.retention import ABANDONED_SECONDS, GOES_ON_SECONDS
 from qtl_core.runs.view import RunView
-from qtl_core.settings import RunSettings
+from qtl_core.settings import RunSettings, TrainingSettings
 from qtl_core.training.stepping import is_midway
 from ui.base import job_managers
 from ui.base.assets import script
@@ -149,6 +149,12 @@ def _show_pace() -> None:
 
 def _show_more_epochs(view: RunView) -> None:
     if session.screen.hides("continue"):
+        return
+    training = view.prepared.settings.training if view.prepared else TrainingSettings()
+    if training.has_fixed_length:
+        st.caption(
+            f"Its learning rate follows a schedule made for {training.epochs} epochs; more would be another run."
+        )
         return
     with st.container(horizontal=True, vertical_alignment="bottom", width="content"):
         more = st.number_input("More epochs", 1, 500, 10, key=keys.MORE_EPOCHS, width=140, persist_state="session")

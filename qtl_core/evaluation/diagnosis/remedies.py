@@ -114,8 +114,10 @@ def _at_rate(settings: RunSettings, rate: float, how: str) -> Remedy:
 def _epochs_at_this_rate(view: TrainedRun) -> int:
     """Returns how many more epochs have the last one's rate; with the next rate, a tenth, they would not help."""
     training, done = view.prepared.settings.training, len(view.epochs)
+    if training.has_fixed_length:
+        return 0
     room = LONGEST - done
-    if training.gamma == 1:
+    if training.gamma == 1 or training.schedule == "constant":
         return min(room, done)
     return min(room, -done % training.step_size)
 
