@@ -91,7 +91,8 @@ def _show(arguments: argparse.Namespace) -> None:
     made = head_in_words(record.settings, view.prepared.feature_size, len(record.classes))
     if record.settings.model.spec.has_circuit:
         made += f", {circuit.entangler}, {circuit.rotation}"
-    say(f"{made}; classes {', '.join(record.classes)}; image network {record.backbone_title}.")
+    network = f"; image network {record.backbone_title}" if record.backbone_title else ""
+    say(f"{made}; classes {', '.join(record.classes)}{network}.")
     if view.epochs and view.prepared.is_measured:
         say(f"Best epoch {record.best_epoch} of {record.epochs}: {evaluation_of(view).in_words()}.")
     if sentence := tested_in_words(view):

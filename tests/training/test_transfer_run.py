@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sqlite3
+import zipfile
 from dataclasses import replace
 from functools import reduce
 
@@ -12,12 +14,14 @@ import pytest
 
 from qtl_core.common.errors import UserError
 from qtl_core.exchange.run_files.importing import import_run_file
+from qtl_core.exchange.run_files.requirements import needs_of
 from qtl_core.exchange.run_files.writing import archive_bytes
+from qtl_core.explain.training_changes import movements_of
 from qtl_core.network.initial_weights import initial_weights
 from qtl_core.runs.events import EpochDone, Event
 from qtl_core.runs.store import delete, keep_run, load_run, purge, rename
 from qtl_core.runs.store.layout import run_folder, store_file
-from qtl_core.runs.view import RunView
+from qtl_core.runs.view import RunView, TrainedRun
 from qtl_core.settings import RunSettings
 from qtl_core.training.run import RunRequest, again_request, continue_request, continued, run, train
 
@@ -329,3 +333,27 @@ def test_events_carry_the_start_only_where_there_is_one(ancestor):
     epochs = [event for event in events if isinstance(event, EpochDone)]
     assert all(epoch.checkpoint.start_weights for epoch in epochs)
     assert not ancestor.checkpoint.start_weights
+
+
+def test_a_run_of_numbers_in_a_file_needs_no_image_network(ancestor, monkeypatch, tmp_path):
+    content = archive_bytes(ancestor.ended.run)
+    readme = zipfile.ZipFile(io.BytesIO(content)).read("README.txt").decode()
+    assert "2 numbers: x, y" in readme
+    assert "image network" not in readme
+    monkeypatch.setenv("QTL_HOME", str(tmp_path / "another machine"))
+    assert needs_of(TrainedRun.of(load_run(import_run_file(content, "run.qtl.zip").run))) == ()
+
+
+# What training changed
+
+
+def test_what_training_changed_counts_from_the_carried_start(ancestor):
+    view = train(from_it(ancestor, depth=3, freeze="pre_net,circuit", seed=5))
+    moved = movements_of(view).moved
+    assert moved["pre_net"].most == 0.0
+    start, best = view.checkpoint.start_weights, view.checkpoint.best_weights
+    change = best["q_params"].astype(float) - start["q_params"].astype(float)
+    assert moved["q_params"].most == pytest.approx(np.abs(change).max())
+    assert (change[:6] == 0).all()
+    assert (change[6:] != 0).all()
+    assert moved["post_net"].rms > 0

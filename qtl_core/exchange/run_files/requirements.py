@@ -31,6 +31,8 @@ from qtl_core.settings.groups import PRIVATE
 
 def needs_of(view: TrainedRun) -> tuple[str, ...]:
     """Returns sentences on what has to be got before it can predict, and which pictures cannot be shown."""
+    if view.prepared.settings.data.is_numbers:
+        return ()  # its rows have names and no files, and no image network takes part
     return tuple(filter(None, (_weights(view), _pictures(view))))
 
 

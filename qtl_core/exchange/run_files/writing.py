@@ -22,12 +22,14 @@ from qtl_core.export.tables import epoch_rows, prediction_rows, to_csv
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.runs.divergence import is_finite
+from qtl_core.runs.events import Prepared
 from qtl_core.runs.store import find_run, load_run, provenance_of
 from qtl_core.runs.store.files import packed as packed_weights
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings.backbones import BackboneSpec
 from qtl_core.settings.head_words import head_in_words
 
+MOST_COLUMNS = 8  # names of columns in one line
 ABOUT = {
     "circuit.qasm": "the trained circuit as OpenQASM 3; the picture's own angles are 0 in it",
     "history.csv": "every epoch's figures, for a spreadsheet",
@@ -54,10 +56,13 @@ def _lines(view: TrainedRun, name: str, held: Sequence[str], *, pictures: bool) 
     yield f"A run of the Quantum transfer studio{f': {name}' if name else ''}"
     yield ""
     yield "To open it: on the Runs page, under “Bring in”, or in a shell: python -m qtl_core runs import THIS_FILE"
-    yield "It can be looked at without its pictures and without the image network's weights."
+    if prepared.settings.data.is_numbers:
+        yield "It can be looked at, and it predicts, without the table that it was trained on."
+    else:
+        yield "It can be looked at without its pictures and without the image network's weights."
     yield ""
     yield "What it is"
-    yield f"  image network   {prepared.backbone_title}, {prepared.feature_size} features a picture"
+    yield f"  reads           {_reads(prepared)}"
     if prepared.settings.model.spec.has_circuit:
         yield f"  circuit         {made}, {circuit.entangler}, {circuit.rotation}"
     else:
@@ -75,14 +80,22 @@ def _lines(view: TrainedRun, name: str, held: Sequence[str], *, pictures: bool) 
     if pictures:
         yield f"  {PICTURES}     the pictures it was trained on, a data set that opens by itself, too"
     yield ""
-    if not pictures:
-        yield "The pictures themselves are not in it."
-    yield "Before it can predict, the image network's weights are needed:"
-    spec = spec_of(prepared.settings.data.backbone)
-    yield from _weights(spec, prepared.weights_sha256)
-    yield ""
+    if not prepared.settings.data.is_numbers:
+        if not pictures:
+            yield "The pictures themselves are not in it."
+        yield "Before it can predict, the image network's weights are needed:"
+        yield from _weights(spec_of(prepared.settings.data.backbone), prepared.weights_sha256)
+        yield ""
     yield "predict.py is a program. If the file comes from somebody you do not know, read it before you run it; the app"
     yield "never runs it."
+
+
+def _reads(prepared: Prepared) -> str:
+    if prepared.settings.data.is_numbers:
+        names = ", ".join(prepared.feature_names[:MOST_COLUMNS])
+        more = len(prepared.feature_names) - MOST_COLUMNS
+        return f"{prepared.feature_size} numbers: {names}{f' and {more} more' if more > 0 else ''}"
+    return f"{prepared.feature_size} features a picture, of the image network {prepared.backbone_title}"
 
 
 def _weights(spec: BackboneSpec, sha256: str) -> Iterator[str]:
@@ -107,7 +120,8 @@ def _score(view: TrainedRun) -> Iterator[str]:
     if prepared.from_elsewhere:
         yield "  training        elsewhere; nothing is known of it"
     else:
-        yield f"  trained on      {prepared.train_size} pictures"
+        noun = prepared.settings.data.noun if prepared.settings.data.is_numbers else "pictures"
+        yield f"  trained on      {prepared.train_size} {noun}"
 
 
 ENDING = ".qtl.zip"
