@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from qtl_core.training.ablation import BARE, LINEAR, RANDOM, WHOLE, HeadScores
 from qtl_core.training.ablation_verdict import comparison_words, comparisons, conclusion, plain_words
 from tests.conftest import PROJECT
 from ui.base import job_managers
-from ui.tour import STOPS, features, fool, photos, yours
+from ui.tour import STOPS, features, fool, photos, spirals, yours
 
 PATIENCE = 300  # seconds for a worker to start and to load an image network, on a machine that is busy
 
@@ -66,7 +67,14 @@ def test_every_stop_opens_by_its_link(number: int):
     assert shown.index(stop.TASK) < shown.index(stop.TEXT)  # what to do comes first, and what is touched in between
 
 
-@pytest.mark.parametrize("stop", ["0", "10", "-1", "x", "", "²", "1e3", "99999999999999999999"])
+def test_the_spirals_are_drawn_and_trained_on_a_click(own_home):
+    app = at("8")
+    data = json.loads(app.get("bidi_component")[0].proto.json)
+    assert data["bare"] and data["classes"] == ["A", "B"]
+    assert spirals.SPIRALS.data.points == 2000 and "200 held out" in spirals.TEXT
+
+
+@pytest.mark.parametrize("stop", ["0", "11", "-1", "x", "", "²", "1e3", "99999999999999999999"])
 def test_a_link_to_no_stop_opens_the_first(stop: str):
     assert at(stop).subheader[0].value.startswith("1. ")
 
@@ -81,7 +89,7 @@ def test_the_buttons_go_on_and_back_and_write_the_link():
 
 
 def test_the_last_stop_leads_to_training_by_a_button_as_every_next():
-    end = next(button for button in at("9").button if button.label == "Now train your own")
+    end = next(button for button in at("10").button if button.label == "Now train your own")
     assert end.proto.type == "primary"
 
 
@@ -177,7 +185,7 @@ def test_the_network_is_asked_about_pictures_of_nothing():
 
 @own_managers
 def test_the_comparison_is_asked_for_with_the_pictures_that_are_here():
-    app = at("8")
+    app = at("9")
     next(button for button in app.button if button.label.startswith("Train all four")).click().run()
     assert not app.exception
     (job,) = job_managers.studio_jobs().jobs.values()

@@ -58,6 +58,7 @@ class Tour(SessionPart):
     Attributes:
         last: The stop it was at last, from 1.
         heads_job: The comparison of heads that it has asked for.
+        spirals_job, spiral_heads_job: The training on spirals that it has asked for, and the comparison of heads there.
         bees: The numbers of the pictures that the visitor takes for bees, at the first stop.
         guessed: Whether that is all, and the answers may be shown.
     """
@@ -66,6 +67,8 @@ class Tour(SessionPart):
 
     last: int = 1
     heads_job: str | None = None
+    spirals_job: str | None = None
+    spiral_heads_job: str | None = None
     bees: tuple[int, ...] = ()
     guessed: bool = False
 

@@ -1,4 +1,4 @@
-"""The eighth stop: is the quantum part doing anything? Train it without, and see."""
+"""The ninth stop: is the quantum part doing anything? Train it without, and see."""
 
 from __future__ import annotations
 

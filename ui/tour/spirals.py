@@ -1,0 +1,97 @@
+"""The eighth stop: a task on which a circuit can show what it does, two spirals in place of pictures."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qtl_core.common.errors import UserError
+from qtl_core.common.progress import Progress
+from qtl_core.jobs import JobSnapshot, JobView
+from qtl_core.runs.view import RunView
+from qtl_core.settings import PRESETS, RunSettings
+from qtl_core.training.ablation import SEEDS, HeadScores, ablation_job
+from qtl_core.training.playground import playground_job
+from ui.base import job_managers
+from ui.base.errors import guarded, show_user_error
+from ui.results.plane import has_plane, show_plane, show_points
+from ui.session import keys, session
+from ui.session.refresh import refreshing
+from ui.tour.worth import show_heads
+from ui.widgets.status import show_progress, show_report
+
+SPIRALS = PRESETS[2].applied_to(RunSettings())
+TITLE = "A task for a circuit"
+TASK = "Watch a circuit learn two spirals, and see how heads without one fare on them."
+TEXT = (
+    "No photo, no image network: each point is two numbers, and no straight line parts the spirals. What the head "
+    "makes of them is all there is, so here one can see whether the circuit in it does anything.\n\n"
+    "These are the spirals of the paper, to the last point: 2,000 to learn from, 200 held out, five qubits, 1,000 "
+    "steps. The plane shows what the head would say everywhere, from before training to its end; it is one training, "
+    "slowed down.\n\n"
+    f"Below it the circuit is trained with {SEEDS} random beginnings, and so are heads that have less: what follows "
+    "is chosen from these figures."
+)
+PAGE = ("pages/train.py", "Spirals, squares, moons: on Train, as “The paper's spirals”")
+REFRESH_SECONDS = 0.4
+
+Heads = JobSnapshot[JobView[tuple[HeadScores, ...]]]
+
+
+def show() -> None:
+    """Shows the points, the button, and what came of it."""
+    run, heads = _run(), _heads()
+    waiting = any(each is not None and not each.is_over for each in (run, heads))
+    st.button(
+        "Train it now",
+        icon=":material/play_arrow:",
+        type="primary" if run is None else "secondary",
+        on_click=guarded()(_start),
+        disabled=waiting,
+        help="Really trains them now: the circuit once for the plane, and every head over all seeds.",
+    )
+    refreshing(_panel, REFRESH_SECONDS if waiting else None)(waiting)
+
+
+def _start() -> None:
+    for before in (session.tour.spirals_job, session.tour.spiral_heads_job):
+        if before:
+            job_managers.studio_jobs().drop(before)
+            job_managers.playground_jobs().forget(before)
+    session.tour.spirals_job = job_managers.playground_jobs().submit(playground_job(SPIRALS, session.owner))
+    session.tour.spiral_heads_job = job_managers.studio_jobs().submit(ablation_job(SPIRALS, session.owner))
+
+
+def _run() -> JobSnapshot[RunView] | None:
+    job_id = session.tour.spirals_job
+    return job_managers.playground_jobs().snapshot(job_id) if job_id else None
+
+
+def _heads() -> Heads | None:
+    job_id = session.tour.spiral_heads_job
+    return job_managers.studio_jobs().snapshot(job_id) if job_id else None
+
+
+def _panel(waiting: bool) -> None:
+    run, heads = _run(), _heads()
+    if waiting and all(each is None or each.is_over for each in (run, heads)):
+        st.rerun()
+    if run is not None and run.is_over and has_plane(run.view):
+        show_plane(run.view, plays=True, key=keys.TOUR_PLANE)
+    else:
+        show_points(SPIRALS, key=keys.TOUR_PLANE)
+    if run is not None and run.error:
+        show_user_error(UserError(*run.error))
+    if heads is not None:
+        _show_heads(heads)
+
+
+def _show_heads(heads: Heads) -> None:
+    if heads.view.error:
+        show_user_error(UserError(*heads.view.error))
+        return
+    if heads.state == "queued":
+        show_progress("spiral_heads", 0.0, "Waiting: other runs are under way.")
+    elif not heads.is_over:
+        show_report("spiral_heads", heads.view.progress or Progress("Getting ready", 0, 0))
+    if heads.view.result:
+        show_heads(heads.view.result)
