@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qtl_core.settings import TrainingSettings
-from ui.train.small_set import settings_words, steps_words
+from qtl_core.settings import RunSettings, TrainingSettings
+from ui.train.small_set import _pictures_of, settings_words, steps_words
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,17 @@ def test_it_says_how_many_steps_there_are_and_can_be(pictures, epochs, said):
 def test_only_where_the_paper_s_steps_are_made_they_are_promised():
     assert settings_words(8).startswith("The paper's learning rate, and the weights of the lowest validation loss")
     assert settings_words(20).startswith("The paper's learning rate and number of steps, and the weights of")
+
+
+@pytest.mark.parametrize(
+    ("data", "pictures"),
+    [
+        ({}, 0),  # all of a set that is not small
+        ({"per_class": 5}, 10),
+        ({"source": "drawn", "per_class": 20}, 40),
+        ({"source": "points", "per_class": 5}, 0),  # no pictures
+        ({"source": "folder", "per_class": 5}, 0),  # no folder is named
+    ],
+)
+def test_of_pictures_drawn_from_each_class_those_count(data, pictures):
+    assert _pictures_of(RunSettings().changed(**data)) == pictures

@@ -12,12 +12,13 @@ from qtl_core.settings import DataSettings, RunSettings, TrainingSettings, is_sm
 from qtl_core.settings.presets import PAPER_STEPS, makes_few_steps, small_set_steps
 from ui.base.errors import guarded
 from ui.session import session
+from ui.train.head_size import sizes_of
 
 SECONDS_KNOWN = 20  # a folder's pictures are counted again after that
 
 
 def show_small_set(settings: RunSettings) -> None:
-    """Offers them where a folder or a data set holds few pictures and the settings on screen make too few steps."""
+    """Offers them where few pictures are there, or used, and the settings on screen make too few steps."""
     pictures = _pictures_of(settings)
     if not is_small(pictures) or any(session.screen.hides(name) for name in ("presets", "epochs")):
         return
@@ -60,8 +61,16 @@ def settings_words(pictures: int) -> str:
 
 
 def _pictures_of(settings: RunSettings) -> int:
-    """Returns how many training pictures of a person's own there are, or 0 where nobody knows or they are not small."""
-    data = settings.data
+    """Returns how many training pictures are used, or 0 where nobody knows or all of a set that is not small are."""
+    data, sizes = settings.data, sizes_of(settings.data)
+    there = _own_pictures(data)
+    if not data.per_class or sizes is None or data.is_numbers:
+        return there
+    taken = data.per_class * sizes[1]
+    return min(there, taken) if there else taken
+
+
+def _own_pictures(data: DataSettings) -> int:
     if data.source == "folder" and data.folder:
         return _in_folder(data.folder)
     return _count(data) if data.source == "dataset" and data.dataset else 0
