@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 
 from qtl_core.cli.run_names import run_named
 from qtl_core.common.errors import UserError
+from qtl_core.exchange.run_files.reading import open_run_file
+from qtl_core.exchange.run_files.writing import archive_bytes
 from qtl_core.runs.store import delete, keep_run, load_run, rename
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
@@ -84,6 +87,11 @@ def test_an_imported_head_can_be_started_from(capsys, tmp_path):
     view = load_run(json.loads(done.stdout.splitlines()[-1])["run"])
     assert (view.checkpoint.weights["q_params"] == demo_head().q_params.detach().numpy()).all()
     assert view.prepared.lineage[0].pictures == "not known"
+    assert math.isnan(view.prepared.lineage[0].accuracy)
+    again = open_run_file(archive_bytes(view.ended.run), "run.qtl.zip").view
+    assert repr(again.prepared.lineage) == repr(view.prepared.lineage)
+    (told,) = map(json.loads, shell(capsys, "runs", "show", view.ended.run, "--json").stdout.splitlines())
+    assert told["lineage"][0]["accuracy"] is None
 
 
 # Names of runs

@@ -8,9 +8,11 @@ import sqlite3
 import zipfile
 from dataclasses import replace
 from functools import reduce
+from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from qtl_core.common.errors import UserError
 from qtl_core.exchange.run_files.importing import import_run_file
@@ -24,6 +26,7 @@ from qtl_core.runs.store.layout import run_folder, store_file
 from qtl_core.runs.view import RunView, TrainedRun
 from qtl_core.settings import RunSettings
 from qtl_core.training.run import RunRequest, again_request, continue_request, continued, run, train
+from tests.helpers.made_networks import made_weights, noisy_pictures
 
 POINTS = RunSettings().changed(
     source="points", points=40, epochs=2, batch_size=10, learning_rate=0.05, qubits=3, depth=2, engine="torch"
@@ -357,3 +360,53 @@ def test_what_training_changed_counts_from_the_carried_start(ancestor):
     assert (change[:6] == 0).all()
     assert (change[6:] != 0).all()
     assert moved["post_net"].rms > 0
+
+
+# Pictures
+
+
+@pytest.fixture(scope="module")
+def networks(tmp_path_factory) -> list[Path]:
+    """Two files of weights of one network that differ in a number."""
+    files = [made_weights("mobilenet_v3_small", tmp_path_factory.mktemp("weights")) for _ in range(2)]
+    state = torch.load(files[1], weights_only=True)
+    state["features.0.0.weight"][0, 0, 0, 0] += 0.1
+    torch.save(state, files[1])
+    return files
+
+
+@pytest.fixture
+def pictures(tmp_path, networks) -> RunSettings:
+    return RunSettings().changed(
+        source="folder",
+        folder=str(noisy_pictures(tmp_path / "pictures")),
+        backbone="mobilenet_v3_small",
+        weights=str(networks[0]),
+        epochs=1,
+        engine="torch",
+    )
+
+
+@pytest.mark.parametrize("mode", ["frozen", "published"])
+def test_a_run_on_pictures_starts_from_another(pictures, mode):
+    ancestor = train(pictures)
+    view = train(pictures.changed(start_from=ancestor.ended.run, freeze="pre_net,circuit", backbone_mode=mode))
+    for name in ("pre_net.weight", "q_params"):
+        np.testing.assert_array_equal(view.checkpoint.weights[name], ancestor.checkpoint.best_weights[name])
+    assert view.prepared.trained_parameters == 10
+    assert view.prepared.lineage[0].pictures == "pictures"
+    assert "/" not in view.prepared.lineage[0].name
+
+
+def test_other_weights_of_the_network_leave_the_first_layer_behind(pictures, networks):
+    ancestor = train(pictures)
+    view = train(pictures.changed(start_from=ancestor.ended.run, weights=str(networks[1])))
+    assert view.prepared.lineage[0].carried == ("circuit", "post_net")
+    assert "it reads features of other weights of MobileNetV3 Small there than here." in view.prepared.notes[-1]
+
+
+def test_another_network_leaves_the_first_layer_behind(pictures):
+    ancestor = train(pictures)
+    view = train(pictures.changed(start_from=ancestor.ended.run, backbone="efficientnet_lite0", weights=""))
+    assert view.prepared.lineage[0].carried == ("circuit", "post_net")
+    assert "features of MobileNetV3 Small there, and of EfficientNet-Lite0 here" in view.prepared.notes[-1]
