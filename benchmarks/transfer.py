@@ -20,7 +20,7 @@ import numpy as np
 from benchmarks.bench import say
 from benchmarks.homes import SHARED, home
 from benchmarks.threads import keep_to_one_thread
-from benchmarks.transfer_report import Row, Story, transfer_markdown
+from benchmarks.transfer_report import CONTROL, Row, Story, transfer_markdown
 from qtl_core.common.errors import DivergedError
 from qtl_core.common.progress import never_stop
 from qtl_core.network.initial_weights import initial_weights
@@ -152,7 +152,7 @@ def _starts(first: First, here: Preparation) -> Iterator[tuple[str, RunSettings,
         yield recipe.title, settings, _by_seed(first, replace(here.prepared, settings=settings))
     for name, parts in CONTROLS.items():
         settings = replace(here.prepared.settings, transfer=TransferSettings(freeze=",".join(parts)))
-        yield f"Control to “{RECIPES[name].title}”: the same stands still, at random numbers", settings, _still(parts)
+        yield f"{CONTROL}{RECIPES[name].title}", settings, _still(parts)
 
 
 def _by_seed(first: First, prepared: Prepared) -> StartOf:
@@ -173,7 +173,7 @@ def _rows(
     plan = TransferComparison(replace(here.prepared, settings=settings), seeds, amounts)
     *_, found = compare_starts(here.features, plan, start, lambda _: None, never_stop)
     for amount in found.amounts:
-        yield Row(name, amount, found.trained, is_control=name.startswith("Control"))
+        yield Row(name, amount, found.trained, is_control=name.startswith(CONTROL))
 
 
 if __name__ == "__main__":

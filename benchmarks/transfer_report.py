@@ -24,6 +24,7 @@ HEAD = (
     "at the best epoch: scratch, carried",
     f"epochs until {ENOUGH:.0%}: scratch, carried",
 )
+CONTROL = "Control to "  # before the name of the recipe whose parts stand still in it, at random numbers
 LITTLE = 0.05  # radians: angles that moved less hardly left their start, which is spread by 0.01
 
 
@@ -105,7 +106,10 @@ def in_short(story: Story) -> str:
     found = [each for each in judged(story) if not each.row.is_control]
     helps, harms = ([each for each in found if each.verdict == verdict] for verdict in ("helps", "does harm"))
     nothing = len(found) - len(helps) - len(harms)
-    counts = f"{len(helps)} of {len(found)} comparisons help, {len(harms)} do harm, {nothing} show nothing beyond luck"
+    counts = (
+        f"of {len(found)} comparisons the carried start helps in {len(helps)}, does harm in {len(harms)} and shows "
+        f"nothing beyond luck in {nothing}"
+    )
     return f"**{_capital(story.there)} → {story.here}**: {counts}.{_largest(helps, story)}{_largest(harms, story)}"
 
 
@@ -113,7 +117,7 @@ def story_parts(story: Story) -> list[str]:
     """Returns the paragraphs and the table of one pair of tasks."""
     found = judged(story)
     rows = [_row(each, story) for each in found]
-    said = [f"- {sentence}" for sentence in (*_by_recipe(found), *_of_controls(found), _of_angles(story))]
+    said = [f"- {sentence}" for sentence in (*_by_recipe(found), *_of_controls(found, story.judges), _of_angles(story))]
     return [
         f"First task: {story.accuracy:.1%} right at the best epoch (median of the seeds). All figures below are of "
         f"{story.judges:,} validation {story.noun} of the second task after the last epoch, unless they say otherwise: "
@@ -167,7 +171,17 @@ def _until(arm: Arm) -> str:
 def _by_recipe(found: Sequence[Judged]) -> list[str]:
     """Returns a sentence for each recipe: with which amounts it helps, does harm or shows nothing."""
     names = list(dict.fromkeys(each.row.recipe for each in found if not each.row.is_control))
-    return [f"**{name}** {_amounts_words([each for each in found if each.row.recipe == name])}." for name in names]
+    return [_recipe_words(name, _of(name, found)) for name in names]
+
+
+def _recipe_words(name: str, rows: Sequence[Judged]) -> str:
+    learn, fresh = rows[0].row.trained
+    count = f"{learn:,} numbers learn" if learn == fresh else f"{learn:,} numbers learn, from scratch {fresh:,}"
+    return f"**{name}** ({count}) {_amounts_words(rows)}."
+
+
+def _of(name: str, found: Sequence[Judged]) -> list[Judged]:
+    return [each for each in found if each.row.recipe == name]
 
 
 def _amounts_words(rows: Sequence[Judged]) -> str:
@@ -180,9 +194,28 @@ def _amounts_words(rows: Sequence[Judged]) -> str:
     return "; ".join(told)
 
 
-def _of_controls(found: Sequence[Judged]) -> list[str]:
-    names = list(dict.fromkeys(each.row.recipe for each in found if each.row.is_control))
-    return [f"{name}: {_amounts_words([each for each in found if each.row.recipe == name])}." for name in names]
+def _of_controls(found: Sequence[Judged], judges: int) -> list[str]:
+    """Returns, for each recipe with a control, how far what was learnt is above standing still at random numbers."""
+    names = [name.removeprefix(CONTROL) for name in dict.fromkeys(each.row.recipe for each in found) if CONTROL in name]
+    pairs = [pair for name in names for pair in zip(_of(name, found), _of(CONTROL + name, found), strict=True)]
+    tested = paired_differences([_above(*pair, judges) for pair in pairs])
+    told: dict[str, list[str]] = {name: [] for name in names}
+    for (recipe, _), found_here in zip(pairs, tested, strict=True):
+        mean = signed((found_here.mean, found_here.low, found_here.high))[0]
+        luck = " (luck may give as much)" if found_here.is_luck else ""
+        told[recipe.row.recipe].append(f"{mean}{luck} with {recipe.row.amount.per_class:,}")
+    return [
+        f"“{name}” against its control, the same parts standing still at random numbers: {joined(words)} a class, of "
+        f"{judges:,} right."
+        for name, words in told.items()
+    ]
+
+
+def _above(recipe: Judged, control: Judged, judges: int) -> list[float]:
+    """How many more pictures the recipe gets right than its control, by seed."""
+    ours, theirs = recipe.row.amount.carried, control.row.amount.carried
+    both = [seed for seed in ours.seeds if seed in theirs.seeds]
+    return [judges * float(ours.last[ours.seeds.index(seed)] - theirs.last[theirs.seeds.index(seed)]) for seed in both]
 
 
 def _of_angles(story: Story) -> str:

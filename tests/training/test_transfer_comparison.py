@@ -25,7 +25,7 @@ from qtl_core.training.transfer.comparison import (
     kept_again,
     planned_amounts,
 )
-from qtl_core.training.transfer.comparison_job import ComparisonRequest, compare, comparison_job
+from qtl_core.training.transfer.comparison_job import ComparisonRequest, compare, comparison_job, job_of
 from qtl_core.training.transfer.comparison_verdict import conclusion, differences
 from qtl_core.training.transfer.facts import HeadFacts
 from tests.helpers.made_runs import made_run
@@ -284,6 +284,7 @@ def test_what_cannot_be_asked_is_refused_before_anything_is_trained(changes: dic
 def test_the_view_of_the_job_grows_by_amounts():
     spec = comparison_job(SETTINGS.changed(start_from="x"), "me")
     assert (spec.payload.seeds, spec.payload.amounts, spec.owner) == (20, (5, 10, 20, 50), "me")
+    assert comparison_job(SETTINGS.changed(start_from="x"), "me", run="a-run").id == job_of("a-run") != ""
     half = plan(made_features())
     view = spec.fold(spec.fold(spec.view, half), Progress(STAGE, 1, 2))
     assert (view.result, view.progress) == (half, Progress(STAGE, 1, 2))

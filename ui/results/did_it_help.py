@@ -17,7 +17,7 @@ from qtl_core.runs.view import RunView
 from qtl_core.training.transfer.arms import ALL, Amount, TransferComparison, comparison_rows
 from qtl_core.training.transfer.beginning import kept_start
 from qtl_core.training.transfer.comparison import AMOUNTS, SEEDS
-from qtl_core.training.transfer.comparison_job import comparison_job
+from qtl_core.training.transfer.comparison_job import comparison_job, job_of
 from qtl_core.training.transfer.comparison_verdict import (
     amount_words,
     conclusion,
@@ -70,8 +70,9 @@ def _name_of(view: RunView) -> str:
 
 
 def _shown(name: str) -> Snapshot | None:
-    job_id = session.training.compared.get(name)
-    return job_managers.studio_jobs().snapshot(job_id) if job_id else None
+    """Returns the job that asks about this run: a kept one's is found after a reload as well, and by other visitors."""
+    job_id = session.training.compared.get(name) or job_of(name)
+    return job_managers.studio_jobs().snapshot(job_id)
 
 
 def _show_buttons(view: RunView, name: str, snapshot: JobSnapshot[Any] | None) -> None:
@@ -94,13 +95,13 @@ def _start(view: RunView, name: str) -> None:
     if view.prepared is None or session.training.is_double_click:
         return
     session.training.note_start()
-    job = comparison_job(view.prepared.settings, session.owner, kept_start(view))
+    kept = view.ended.run if view.ended else ""
+    job = comparison_job(view.prepared.settings, session.owner, kept_start(view), kept)
     session.training.compared[name] = job_managers.studio_jobs().submit(job)
 
 
 def _stop(name: str) -> None:
-    if job_id := session.training.compared.get(name):
-        job_managers.studio_jobs().stop(job_id)
+    job_managers.studio_jobs().stop(session.training.compared.get(name) or job_of(name))
 
 
 def _panel(name: str, live: bool) -> None:

@@ -20,8 +20,12 @@ from ui.session import keys, session
 from ui.session.run_actions import begin_from
 
 
-def show_next_steps(view: RunView) -> bool:
+def show_next_steps(view: RunView, *, on_train: bool = True) -> bool:
     """Shows them for the run on screen, once it is over; pages that a lesson hides are not offered.
+
+    Args:
+        view: The run.
+        on_train: Whether this is the Train page, where settings are.
 
     Returns:
         True if what training changed in this run is asked for, and follows right here.
@@ -46,20 +50,23 @@ def show_next_steps(view: RunView) -> bool:
                 disabled=asked,
             )
         if view.ended and view.ended.run:
-            _show_starting_from(view, view.ended.run)
+            _show_starting_from(view, view.ended.run, on_train=on_train)
             _show_keeping(view.ended.run)
     return asked
 
 
-def _show_starting_from(view: RunView, run_id: str) -> None:
+def _show_starting_from(view: RunView, run_id: str, *, on_train: bool) -> None:
     if session.screen.hides("start_from"):
         return
     noun = noun_of(view)
     about = f"Starts a new training from what this run learnt: choose other {noun}, and what of it travels."
-    if st.button(f"Use it for other {noun}", icon=":material/conversion_path:", help=about, key="next_start_from"):
-        begin_from(run_id)
+    label, icon = f"Use it for other {noun}", ":material/conversion_path:"
+    # Not in the page's own run: to switch to the page one is on draws its widgets anew, and a browser then sends what
+    # they said at first.
+    if st.button(label, icon=icon, help=about, key="next_start_from", on_click=guarded()(begin_from), args=(run_id,)):
         st.toast(f"Training starts from this run now: choose other {noun} on the Train page.")
-        st.switch_page("pages/train.py")
+        if not on_train:
+            st.switch_page("pages/train.py")
 
 
 def _ask(view: RunView) -> None:

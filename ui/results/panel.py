@@ -31,10 +31,14 @@ from ui.widgets.glossary import help_of
 from ui.widgets.status import show_notes, show_skipped_files, stand_ins
 
 
-def show_results(view: RunView) -> None:
+def show_results(view: RunView, *, on_train: bool = True) -> None:
     """Shows the result of a run, or, while it goes on, the best so far.
 
     Nothing but notes is shown before the first epoch is done.
+
+    Args:
+        view: The run.
+        on_train: Whether this is the Train page, where settings are.
     """
     if view.prepared is None:
         return
@@ -44,7 +48,7 @@ def show_results(view: RunView) -> None:
     run, best = TrainedRun.of(view), view.best
     if run.prepared.from_elsewhere:
         show_head_results(run)
-        show_next_steps(view)
+        show_next_steps(view, on_train=on_train)
         _show_notes(run.prepared)
         return
     if broken := first_not_finite(view):
@@ -54,7 +58,7 @@ def show_results(view: RunView) -> None:
         )
     evaluation, noun = evaluation_of(view), noun_of(view)
     _headline(run, best, evaluation, noun)
-    changes_first = show_next_steps(view)
+    changes_first = show_next_steps(view, on_train=on_train)
     if changes_first:
         show_training_changes(view, is_open=True)
     show_family(run.prepared)

@@ -100,7 +100,7 @@ def show_one(record: RunRecord, name: str) -> None:
     view = cached_run(record.id, record.version)
     if view.epochs and not view.prepared.from_elsewhere:  # a head that came in has no history
         _show_curves(record, view, name)
-    show_results(view)
+    show_results(view, on_train=False)
 
 
 def _show_actions(record: RunRecord) -> None:

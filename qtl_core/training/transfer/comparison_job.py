@@ -52,6 +52,7 @@ def comparison_job(
     settings: RunSettings,
     owner: str,
     kept: KeptStart | None = None,
+    run: str = "",
     seeds: int = SEEDS,
     amounts: Sequence[int] = AMOUNTS,
 ) -> JobSpec[JobView[TransferComparison]]:
@@ -60,6 +61,7 @@ def comparison_job(
     Args:
         settings, kept, seeds, amounts: See `ComparisonRequest`.
         owner: Whose job it is.
+        run: The kept run that is asked about, by which its job is found again; "" for one that is not kept.
 
     Raises:
         UserError: Nothing is carried over, too few seeds are asked for, or there are no kept features to train from.
@@ -75,7 +77,12 @@ def comparison_job(
     if seeds < FEWEST_PAIRS:
         raise UserError(f"{seeds} seeds are too few to judge by.", "", f"Choose {FEWEST_PAIRS} or more.")
     payload = ComparisonRequest(settings, kept, seeds, tuple(amounts))
-    return JobSpec("qtl_core.training.transfer.comparison_job:run_comparison_job", payload, owner)
+    return JobSpec("qtl_core.training.transfer.comparison_job:run_comparison_job", payload, owner, id=job_of(run))
+
+
+def job_of(run: str) -> str:
+    """Returns the identifier of the job that compares a kept run's start; "" for one that is not kept."""
+    return f"did-it-help-{run}" if run else ""
 
 
 def run_comparison_job(request: ComparisonRequest, emit: Emit, should_stop: ShouldStop) -> None:
