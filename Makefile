@@ -13,7 +13,7 @@ VENV_PYTHON := .venv/bin/python
 INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test test-quiet test-browser mutants lint bench transfer-table screenshots page-speed
+.PHONY: help setup setup-dev run test test-quiet test-browser mutants lint bench transfer-table spirals-table screenshots page-speed
 .PHONY: show-steady kills load soak faults
 
 help:  ## show this list
@@ -61,6 +61,9 @@ screenshots: setup-dev  ## take every page on desktop and phone, light and dark,
 
 kills: setup-dev  ## kill training processes at fifty random moments and see that nothing is lost (some minutes)
 	@OMP_NUM_THREADS=1 QTL_KILLS=50 $(VENV_PYTHON) -m pytest tests/runs/test_store_killed.py -q -s $(ARGS)
+
+spirals-table: setup-dev  ## train every head on the paper's spirals over 20 seeds into benchmarks/SPIRALS.md (some seconds)
+	@$(VENV_PYTHON) -m benchmarks.spirals $(ARGS)
 
 load: setup-dev  ## thirty visitors at once on two cores, figures into benchmarks/load.json (4 minutes; ARGS="--seconds 60")
 	@$(VENV_PYTHON) -m tools.load --out benchmarks/load.json $(ARGS)

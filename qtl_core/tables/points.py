@@ -28,21 +28,36 @@ ARM_DISTANCE = math.pi
 def load_points(data: DataSettings) -> Numbers:
     """Returns the points that settings name: always the same for the same settings."""
     held_out = held_out_points(data.points)
-    each = data.points + held_out
-    rng = np.random.RandomState(DRAWN_FROM)  # the legacy generator, whose numbers are fixed for ever
-    points = standardised(SHAPES[data.shape](each, data, rng))
-    order = np.random.RandomState(DIVIDED_BY).permutation(len(points))
+    points, labels, order = _drawn(data)
     return numbers_of(
         NAMES[data.shape],
         "points",
         classes=CLASSES,
         columns=COLUMNS,
-        values=turned(points, data.rotation_degrees),
-        labels=np.repeat((0, 1), each),
+        values=points,
+        labels=labels,
         train=order[held_out : held_out + data.points],
         val=order[:held_out],
         row_name=f"{data.shape}/{{}}".format,
     )
+
+
+def fresh_points(data: DataSettings) -> tuple[np.ndarray, np.ndarray]:
+    """Returns points drawn along with the others and neither learnt from nor held out, and their classes.
+
+    There are as many as there are of both; nothing was chosen by them, so they judge what the held-out ones chose.
+    """
+    points, labels, order = _drawn(data)
+    left = order[data.points + held_out_points(data.points) :]
+    return points[left].astype(np.float32), labels[left]
+
+
+def _drawn(data: DataSettings) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Returns all points drawn, their classes, and the order in which parts are taken from them."""
+    each = data.points + held_out_points(data.points)
+    rng = np.random.RandomState(DRAWN_FROM)  # the legacy generator, whose numbers are fixed for ever
+    points = turned(standardised(SHAPES[data.shape](each, data, rng)), data.rotation_degrees)
+    return points, np.repeat((0, 1), each), np.random.RandomState(DIVIDED_BY).permutation(len(points))
 
 
 def held_out_points(points: int) -> int:

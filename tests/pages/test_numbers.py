@@ -81,7 +81,7 @@ def test_the_papers_spirals_are_one_click(own_home):
 
 def test_a_run_of_points_shows_its_surface_by_epoch_and_no_photo(own_home):
     view = train(FEW)
-    at = until(page("train", {"run": view.ended.run}), lambda at: not component(at, "picture_map").get("bare"))
+    at = until(page("train", {"run": view.ended.run}), lambda at: len(at.get("bidi_component")) > 0)
     data = component(at, "picture_map")
     assert data["epochs"][-1] == 3 and "held-out points right" in data["said"][-1]
     assert "60 points to train on, 10 for validation, 2 numbers each (x, y), as they are" in said(at)

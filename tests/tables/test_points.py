@@ -10,7 +10,7 @@ from sklearn.preprocessing import StandardScaler
 
 from qtl_core.settings import DataSettings
 from qtl_core.tables.catalogue import load_numbers
-from qtl_core.tables.points import SHAPES
+from qtl_core.tables.points import SHAPES, fresh_points
 
 SPIRALS = DataSettings(source="points")
 
@@ -59,6 +59,14 @@ def test_without_scatter_points_lie_on_what_they_are_named_after():
     ours, theirs = (np.vstack((m.min(axis=0), m.max(axis=0))) for m in (moons, make_moons(2000)[0]))
     np.testing.assert_allclose(ours, theirs, atol=0.1)
     np.testing.assert_allclose(np.hypot(*moons[:50].T), 1)
+
+
+def test_fresh_points_are_none_of_those_learnt_from_or_held_out():
+    data = DataSettings(source="points", points=100)
+    numbers, (fresh, labels) = load_numbers(data), fresh_points(data)
+    known = {tuple(row) for row in numbers.values((*numbers.dataset.train, *numbers.dataset.val)).tolist()}
+    assert len(fresh) == 110 and not {tuple(row) for row in fresh.tolist()} & known
+    assert set(labels) == {0, 1}
 
 
 def test_turning_the_plane_keeps_distances():

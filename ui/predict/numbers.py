@@ -47,6 +47,9 @@ def show_numbers(model: TrainedModel) -> None:
 def _show_one(model: TrainedModel, run: TrainedRun, names: Sequence[str]) -> None:
     middle = _middle(model)
     values = st.session_state.setdefault(f"{keys.POINT}_{model.key}", middle.tolist())
+    for at in range(len(values)):  # what was typed counts already for the plane, which stands above the fields
+        typed = st.session_state.get(_field_key(model, at))
+        values[at] = values[at] if typed is None else float(typed)
     asking, answer = st.columns([1, 1], gap="large")
     with asking:
         if len(names) == 2:
