@@ -1,14 +1,17 @@
 """Measures how soon a set that was just collected answers: from the last of 2 x 30 pictures by camera on.
 
     python -m tools.burst_speed            in Chromium, whose camera sees drawn ants, then drawn bees
+    python -m tools.burst_speed --cold     each time on a machine that has compiled nothing yet
 
 A new data set on the Data page, two bursts of 15 pictures into each class, nothing else pressed: features are computed
 while one collects, the training starts by itself, and the live answer is opened as soon as the page offers it. Each
-try has a server of its own and an empty home, so its workers have been awake for as long as the collecting took.
+try has a server of its own and an empty home, so its workers have been awake for as long as the collecting took; the
+code that is compiled once on a machine is there but for `--cold`.
 """
 
 from __future__ import annotations
 
+import os
 import statistics
 import sys
 import tempfile
@@ -18,6 +21,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page
 
 from qtl_core.pictures.sources.drawn import draw_picture
+from qtl_core.training.compiled.warm_up import warm_up
 from tools.app_server import running_app
 from tools.browser import DESKTOP_LIGHT, chromium, launch, open_page, settled
 from tools.fake_camera import camera_option, write_scene
@@ -27,7 +31,7 @@ EACH, BURSTS = 15, 2
 PICTURES_A_SECOND = 5
 LIMIT_MS = 120_000  # on a machine that is busy
 # The first moments, after `released`, at which the page offers a live answer, and shows one.
-_FIRST_ANSWER = """released => new Promise((found) => {
+_FIRST_ANSWER = """([released, limit]) => new Promise((found, failed) => {
     const all = (root, wanted) => [...root.querySelectorAll('*')].flatMap((each) => [
         ...(each.matches(wanted) ? [each] : []), ...(each.shadowRoot ? all(each.shadowRoot, wanted) : [])]);
     let offered = 0;
@@ -35,7 +39,9 @@ _FIRST_ANSWER = """released => new Promise((found) => {
         const now = performance.now(), open = all(document, '.live .open')[0];
         if (open && !offered) { offered = now; open.click(); }
         const shown = all(document, '.live .bars .share').some((each) => each.textContent.endsWith('%'));
-        if (shown) found([offered - released, now - released]); else setTimeout(look, 20);
+        if (shown) found([offered - released, now - released]);
+        else if (now - released > limit) failed(new Error("no answer: " + document.querySelector('.stMain').innerText));
+        else setTimeout(look, 20);
     };
     look();
 })"""
@@ -43,7 +49,11 @@ _FIRST_ANSWER = """released => new Promise((found) => {
 
 def main() -> int:
     """Prints a line a try, and the medians."""
-    found = [_measured() for _ in range(TIMES)]
+    with tempfile.TemporaryDirectory() as compiled:
+        if "--cold" not in sys.argv[1:]:
+            os.environ["NUMBA_CACHE_DIR"] = compiled  # of the servers, too
+            warm_up().join()
+        found = [_measured() for _ in range(TIMES)]
     for number, what in enumerate(("answer offered", "first answer shown")):
         seconds = [each[number] for each in found]
         print(f"{what} after the last picture: {statistics.median(seconds):.1f} s (most {max(seconds):.1f})")
@@ -76,7 +86,7 @@ def _collect(page: Page, scene: Path) -> tuple[float, float]:
         time.sleep(1.5)  # the camera opens
         for _ in range(BURSTS):
             released = _burst(page, camera)
-    offered, shown = page.evaluate(_FIRST_ANSWER, released)
+    offered, shown = page.evaluate(_FIRST_ANSWER, [released, LIMIT_MS])
     return offered / 1_000, shown / 1_000
 
 

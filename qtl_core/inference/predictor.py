@@ -16,7 +16,7 @@ from qtl_core.inference.explanation import Explanation, Prediction
 from qtl_core.inference.own_weights import resolve_own_weights
 from qtl_core.network.trained_head import TrainedHead
 from qtl_core.pictures.backbones.fit_weights import fit
-from qtl_core.pictures.backbones.loading import FrozenBackbone, load_plain_backbone, pick_device
+from qtl_core.pictures.backbones.loading import FrozenBackbone, load_plain_backbone, pick_device, shared_backbone
 from qtl_core.pictures.backbones.networks import ARCHITECTURES
 from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.pictures.decoding.open_picture import open_picture
@@ -41,7 +41,7 @@ class Predictor:
         prepared, checkpoint = run.prepared, run.checkpoint
         self.classes = prepared.classes
         self.spec = spec_of(prepared.settings.data.backbone)
-        self.backbone = FrozenBackbone(own_backbone(run, weights)).to(pick_device())
+        self.backbone = frozen_backbone(run, weights)
         self.model = prepared.settings.model
         self.head = TrainedHead(checkpoint.best_weights, prepared.settings.circuit, self.model)
 
@@ -114,6 +114,21 @@ class Predictor:
             bias=last.bias.detach().numpy().astype(np.float64),
             model=self.model,
         )
+
+
+def frozen_backbone(run: TrainedRun, weights: str = "") -> FrozenBackbone:
+    """Returns a run's image network for answering: shared with all runs whose training left it as it was.
+
+    Args:
+        run: The run.
+        weights: See `Predictor`.
+
+    Raises:
+        UserError: See `Predictor`.
+    """
+    if run.checkpoint.best_backbone_state:
+        return FrozenBackbone(own_backbone(run, weights)).to(pick_device())
+    return shared_backbone(resolve_own_weights(run.prepared, weights), pick_device())
 
 
 def own_backbone(run: TrainedRun, weights: str = "") -> nn.Module:

@@ -143,6 +143,20 @@ def test_a_network_of_another_shape_that_came_with_a_run_is_refused_in_words(tra
         Predictor(replace(trained, epochs=(*trained.epochs[:-1], replace(last, checkpoint=strange))))
 
 
+def test_runs_share_a_network_that_training_left_alone_and_no_other(trained):
+    plain = load_plain_backbone(resolve_backbone("efficientnet_lite0")).state_dict()
+    name = next(name for name in plain if name.endswith("running_mean"))
+    last = trained.epochs[-1]
+    drifted = replace(last.checkpoint, best_backbone_state={name: plain[name].numpy() + 0.1})
+    own = Predictor(replace(trained, epochs=(*trained.epochs[:-1], replace(last, checkpoint=drifted))))
+    first, second = Predictor(trained), Predictor(trained)
+    assert first.backbone is second.backbone
+    assert own.backbone is not first.backbone
+    view = np.full((224, 224, 3), 90, np.uint8)
+    mine, shared = (each.explain_views([view], 0.0)[0].features for each in (own, first))
+    assert np.abs(mine - shared).max() > 1e-3
+
+
 def test_what_is_no_picture_is_refused_and_the_next_one_is_answered(trained, tmp_path):
     predictor = Predictor(trained)
     with pytest.raises(UserError):

@@ -18,7 +18,7 @@ from qtl_core.runs.store import kept_runs
 from qtl_core.settings import DataSettings, RunSettings, small_set_training
 from tests.helpers.own_sets import made_set, picture
 from tests.pages.test_own_sets import keyed, on_set, press, text_of
-from ui.data import auto_training
+from ui.data import auto_training, learning
 
 PATIENCE = 300  # seconds for worker processes to start and to compile, on a machine that is busy
 pytestmark = pytest.mark.usefixtures("own_managers")
@@ -63,6 +63,19 @@ def test_it_trains_by_itself_and_again_after_more_came_and_start_keeps_a_run(mon
     app = press(app, "start_own")
     app = wait(app, lambda app: "kept on the Runs page" in result_of(app))
     assert len(kept_runs()) == 1 and "version 2" in result_of(app)
+
+
+def test_the_page_looks_often_only_while_somebody_waits(monkeypatch):
+    monkeypatch.setattr(auto_training, "PAUSE_SECONDS", 0.0)
+    paces: list[float] = []
+    monkeypatch.setattr(learning, "refreshing", lambda panel, usual: paces.append(usual) or panel)
+    empty = made_set(0, 0, name="empty")
+    on_set(empty.id)
+    assert paces == [learning.WATCH_SECONDS]
+    app = on_set(made_set(5, 5).id)
+    assert paces[1] == learning.BUSY_SECONDS
+    wait(app, lambda app: bool(result_of(app)))
+    assert paces[-1] == learning.WATCH_SECONDS
 
 
 def test_with_the_switch_off_only_features_are_computed():

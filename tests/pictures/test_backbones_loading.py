@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import nn
 
 from qtl_core.common.errors import UserError
-from qtl_core.pictures.backbones.loading import batch_norms_are_folded, load_backbone, load_plain_backbone, pick_device
+from qtl_core.pictures.backbones.loading import (
+    batch_norms_are_folded,
+    load_backbone,
+    load_plain_backbone,
+    pick_device,
+    shared_backbone,
+)
 from qtl_core.pictures.backbones.networks import ARCHITECTURES
 from qtl_core.pictures.backbones.resolve import resolve_backbone
 from qtl_core.pictures.backbones.weights_files import find_weights
@@ -88,6 +96,16 @@ def test_a_frozen_backbone_has_no_batch_norms_no_gradients_and_no_training_mode(
     assert not any(parameter.requires_grad for parameter in module.parameters())
     torch.testing.assert_close(module(images.requires_grad_()), before, rtol=0, atol=0)
     assert not before.requires_grad
+
+
+def test_a_shared_backbone_is_loaded_once_and_that_of_other_contents_is_another(lite0):
+    shared = shared_backbone(lite0)
+    assert shared_backbone(replace(lite0)) is shared
+    assert shared_backbone(replace(lite0, note="said")) is not shared, "a key of its own, and no less right"
+    with pytest.raises(UserError, match="has changed"):
+        shared_backbone(replace(lite0, weights_sha256="0" * 64))
+    images = torch.randn(2, 3, 224, 224)
+    torch.testing.assert_close(shared(images), load_backbone(lite0)(images), rtol=0, atol=0)
 
 
 def test_a_plain_backbone_drifts_in_training_mode_and_not_otherwise(lite0):

@@ -22,6 +22,7 @@ from qtl_core.settings import DataSettings, RunSettings, TrainingSettings, is_sm
 from qtl_core.settings.presets import MOST_SMALL
 from qtl_core.training.playground import playground_job, why_not
 from ui.base import job_managers
+from ui.base.streamlit_internals import is_served
 from ui.session import session
 from ui.session.run_actions import is_open, shown_run
 from ui.session.workshop import OWN, Bench
@@ -57,6 +58,24 @@ class Standing:
 def auto_key(set_id: str) -> str:
     """Returns the key of the switch of a set."""
     return f"train_by_itself_{set_id}"
+
+
+def is_on(record: DatasetRecord) -> bool:
+    """Returns whether the switch of a set is on, as it is to begin with."""
+    return bool(st.session_state.get(auto_key(record.id), True))
+
+
+def is_busy(record: DatasetRecord, *, by_itself: bool) -> bool:
+    """Returns whether something of the set is under way or about to begin, for which somebody waits.
+
+    Args:
+        record: The set as it is now.
+        by_itself: As for `follow`.
+    """
+    bench = session.workshop.bench(record.id)
+    is_known = bench.ahead is not None and bench.ahead.revision == record.revision and bench.ahead.left <= 0
+    is_due = by_itself and is_on(record) and is_trainable(record) and bench.tried != record.revision
+    return bool(record.count) and (not is_known or bool(bench.attempt) or (is_due and not _is_learnt(record)))
 
 
 def is_trainable(record: DatasetRecord) -> bool:
@@ -112,6 +131,8 @@ def follow(record: DatasetRecord, *, by_itself: bool) -> Standing:
     bench, inputs = session.workshop.bench(record.id), run_inputs_of(session.screen.settings.data)
     if not record.count or inputs.problem:
         return Standing(error=inputs.problem if record.count else None)
+    if by_itself and is_on(record) and is_served():
+        job_managers.playground_jobs().warm()  # so that the first try need not wait for a worker
     ahead = _follow_features(record, inputs.data, bench)
     if isinstance(ahead, UserError):
         return Standing(error=ahead)
@@ -148,7 +169,7 @@ def _follow_features(record: DatasetRecord, data: DataSettings, bench: Bench) ->
 
 def _wants_try(record: DatasetRecord, bench: Bench) -> bool:
     return (
-        st.session_state.get(auto_key(record.id), True)
+        is_on(record)
         and is_trainable(record)
         and not bench.attempt
         and bench.tried != record.revision

@@ -20,6 +20,8 @@ from ui.data.auto_training import (
     Standing,
     auto_key,
     follow,
+    is_busy,
+    is_on,
     is_stale,
     is_trainable,
     learnt_run,
@@ -34,6 +36,7 @@ from ui.widgets.glossary import word
 from ui.widgets.status import show_progress
 from ui.widgets.waiting import show_job_wait
 
+BUSY_SECONDS = 0.4  # while pictures have just come, are looked at or are learnt from
 WATCH_SECONDS = 1.0  # how soon pictures of a phone, or of another tab, are on screen
 LOOK_SECONDS = 4.0  # the same for whoever only looks
 FEWEST = 2  # pictures of a class: one to train on, one to validate with
@@ -42,14 +45,16 @@ MOST_NAMED = 4  # classes
 
 def show_learning(record: DatasetRecord, can_change: bool) -> None:
     """Shows it, and looks again and again whether the set has changed."""
+    busy = can_change and is_busy(record, by_itself=can_change)
+    pace = BUSY_SECONDS if busy else WATCH_SECONDS if can_change else LOOK_SECONDS
     with st.container(border=True, key="learning", gap="small"):
-        refreshing(_panel, WATCH_SECONDS if can_change else LOOK_SECONDS)(record.id, record.revision, can_change)
+        refreshing(_panel, pace)(record.id, record.revision, can_change, busy)
 
 
-def _panel(set_id: str, drawn: int, can_change: bool) -> None:
+def _panel(set_id: str, drawn: int, can_change: bool, busy: bool) -> None:
     record = find_by_id(set_id)
-    if record.revision != drawn:
-        st.rerun()
+    if record.revision != drawn or (busy and not is_busy(record, by_itself=can_change)):
+        st.rerun()  # with what has come, or at the pace of a set at rest
     session.workshop.bench(set_id).note(record.revision)
     standing = follow(record, by_itself=can_change)
     if standing.is_new:
@@ -59,7 +64,7 @@ def _panel(set_id: str, drawn: int, can_change: bool) -> None:
         _show_switch(record)
     run = learnt_run(record)
     if not is_trainable(record):
-        _show_next_step(record, begins=can_change and st.session_state.get(auto_key(set_id), True))
+        _show_next_step(record, begins=can_change and is_on(record))
     else:
         _show_work(record, standing, run)
         _show_left_out(record)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
@@ -9,6 +11,8 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from qtl_core.pictures.backbones.fit_weights import fit, read_state_dict
 from qtl_core.pictures.backbones.networks import ARCHITECTURES
 from qtl_core.pictures.backbones.resolve import ResolvedBackbone
+
+SHARED = 2  # backbones that a process keeps loaded, some 15 to 100 MB each
 
 
 def fold_batch_norms(network: nn.Module) -> nn.Module:
@@ -76,6 +80,19 @@ def load_backbone(resolved: ResolvedBackbone, device: str = "cpu") -> FrozenBack
         UserError: The weights file cannot be read or does not fit.
     """
     return FrozenBackbone(load_plain_backbone(resolved)).to(device)
+
+
+@lru_cache(maxsize=SHARED)
+def shared_backbone(resolved: ResolvedBackbone, device: str = "cpu") -> FrozenBackbone:
+    """Returns the backbone that this process has loaded already, or loads it: for all who only compute features.
+
+    Loading takes a tenth of a second and more, which parts of a few pictures, and runs with the same network, would
+    each pay again. Weights of another content are another backbone.
+
+    Raises:
+        UserError: The weights file cannot be read or does not fit.
+    """
+    return load_backbone(resolved, device)
 
 
 def load_plain_backbone(resolved: ResolvedBackbone) -> nn.Module:

@@ -68,10 +68,10 @@ def passes(
         UserError: The weights file cannot be read or does not fit.
         StoppedByUser: `should_stop` said so.
     """
-    from qtl_core.pictures.backbones.loading import load_backbone, pick_device
+    from qtl_core.pictures.backbones.loading import pick_device, shared_backbone
 
     device = device or pick_device()
-    module, transform = load_backbone(resolved, device), resolved.spec.transform
+    module, transform = shared_backbone(resolved, device), resolved.spec.transform
     size = PASS_CPU if device == "cpu" else PASS_GPU
     slices = [keys[start : start + size] for start in range(0, len(keys), size)]
     yield from on_every_core(lambda part: one_pass(part, paths, module, transform, device), slices, should_stop)
