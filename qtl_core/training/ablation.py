@@ -1,7 +1,7 @@
 """Is the quantum part doing anything? The same pictures and seeds with the circuit, with parts of it, and without it.
 
-As a job: every kind of head is really trained over the same seeds. What follows is said by `ablation_verdict`. No torch
-or numba at the top, because pages make jobs from this module.
+As a job: every kind of head is really trained over the same seeds, by the engine that trains any run. What follows is
+said by `ablation_verdict`. No torch or numba at the top, because pages make jobs from this module.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qtl_core.common.errors import DivergedError, UserError
+from qtl_core.common.errors import UserError
 from qtl_core.common.progress import Progress, ReportProgress, ShouldStop
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.settings import RunSettings, TransferSettings
@@ -20,18 +20,26 @@ from qtl_core.training.repeat import SeedRequest, repeat_keeping_weights
 
 if TYPE_CHECKING:
     from qtl_core.runs.events import Arrays
-    from qtl_core.settings import CircuitSettings
     from qtl_core.training.task import KeptFeatures
 
 SEEDS = 50  # some seconds for all kinds of head, and differences of a third of a picture are seen
-WHOLE, RANDOM, BARE, LINEAR = "whole", "random", "bare", "linear"
-# What each head is called, and what it still has.
+WHOLE, RANDOM, BARE, LINEAR, BOTTLENECK = "whole", "random", "bare", "linear", "bottleneck"
+# What each head is called, and what of the settings it changes.
 TITLES = {
     WHOLE: "The circuit",
     RANDOM: "Angles left at their start",
     BARE: "No CNOTs, no trained gates",
     LINEAR: "A linear layer",
+    BOTTLENECK: "A hidden layer of equal size",
 }
+CHANGES: dict[str, dict[str, object]] = {
+    WHOLE: {"head": "dressed"},
+    RANDOM: {"head": "dressed_fixed"},
+    BARE: {"head": "dressed", "depth": 0},
+    LINEAR: {"head": "linear"},
+    BOTTLENECK: {"head": "bottleneck"},
+}
+STAGE = "Training all five kinds of head"
 
 
 @dataclass(frozen=True)
@@ -42,11 +50,11 @@ class HeadScores:
         kind: A key of `TITLES`.
         correct: Validation pictures right at each seed's best epoch.
         total: Validation pictures.
-        source: Which pictures they are, as the settings name it: "drawn", "photos", "folder" or
-            "dataset".
+        source: What they are, as the settings name it: "drawn", "photos", "folder", "dataset", "points" or "table".
         seeds: Whose figures these are, in the same order; empty where every seed from 0 on has one.
         diverged: How many more seeds there were, whose training broke down.
         picture_shares: For every validation picture, the share of the seeds that are right about it.
+        learning: How many numbers of the head learn; 0 where that is not known.
     """
 
     kind: str
@@ -56,6 +64,7 @@ class HeadScores:
     seeds: tuple[int, ...] = ()
     diverged: int = 0
     picture_shares: tuple[float, ...] = field(default=(), repr=False)
+    learning: int = 0
 
     @property
     def by_seed(self) -> dict[int, int]:
@@ -102,14 +111,26 @@ def compare(request: SeedRequest, report: ReportProgress, should_stop: ShouldSto
         UserError: Pictures or weights cannot be used.
         StoppedByUser: `should_stop` said so.
     """
-    for number, (kind, less) in enumerate(_with_less(request).items()):
+    for number, (kind, settings) in enumerate(compared_settings(request.settings).items()):
         told = _told(number, request.count, report)
-        band, heads, source = repeat_keeping_weights(less, told, should_stop)
-        right = tuple(int(count) for count in band.best_counts)
-        shares = _picture_shares(less.settings.circuit, heads, source)
-        where = band.prepared.settings.data.source
-        yield HeadScores(kind, right, band.prepared.val_size, where, band.seeds, len(band.diverged), shares)
-    yield _linear(request, _told(len(TITLES) - 1, request.count, report), should_stop)
+        band, heads, source = repeat_keeping_weights(replace(request, settings=settings), told, should_stop)
+        prepared = band.prepared
+        yield HeadScores(
+            kind,
+            correct=tuple(int(count) for count in band.best_counts),
+            total=prepared.val_size,
+            source=prepared.settings.data.source,
+            seeds=band.seeds,
+            diverged=len(band.diverged),
+            picture_shares=_picture_shares(prepared.settings, heads, source),
+            learning=prepared.trained_parameters or prepared.parameters,
+        )
+
+
+def compared_settings(settings: RunSettings) -> dict[str, RunSettings]:
+    """Returns the settings of every kind of head; all start fresh, and are trained as `settings` say."""
+    fresh = replace(settings, transfer=TransferSettings())
+    return {kind: fresh.changed(**changes) for kind, changes in CHANGES.items()}
 
 
 def diverged_in_words(scores: HeadScores) -> str:
@@ -123,51 +144,25 @@ def diverged_in_words(scores: HeadScores) -> str:
     )
 
 
-def _with_less(request: SeedRequest) -> dict[str, SeedRequest]:
-    bare = request.settings.changed(depth=0)
-    return {WHOLE: request, RANDOM: replace(request, trains_angles=False), BARE: replace(request, settings=bare)}
-
-
 def _told(number: int, count: int, report: ReportProgress) -> ReportProgress:
     """Tells of the head of this number, from 0: its preparation only for the first, and its training as runs of all."""
 
     def told(progress: Progress) -> None:
         if progress.stage.startswith("Training"):
             done = number * count + round(count * progress.done / progress.total)
-            report(Progress("Training all four kinds of head", done, len(TITLES) * count))
+            report(Progress(STAGE, done, len(TITLES) * count))
         elif number == 0:
             report(progress)
 
     return told
 
 
-def _picture_shares(circuit: CircuitSettings, heads: Sequence[Arrays], source: KeptFeatures) -> tuple[float, ...]:
+def _picture_shares(settings: RunSettings, heads: Sequence[Arrays], source: KeptFeatures) -> tuple[float, ...]:
     """The share of the heads that are right about each validation picture."""
     from qtl_core.network.head_scores import class_scores
 
     right = np.zeros(len(source.val_labels))
     for head in heads:
-        right += class_scores(circuit, head, source.val).argmax(axis=1) == source.val_labels
+        scores = class_scores(settings.circuit, head, source.val, settings.model)
+        right += scores.argmax(axis=1) == source.val_labels
     return tuple((right / len(heads)).tolist())
-
-
-def _linear(request: SeedRequest, report: Callable[[Progress], None], should_stop: ShouldStop) -> HeadScores:
-    from qtl_core.training.linear_baseline import train_linear
-    from qtl_core.training.preparation import prepare
-
-    preparation = prepare(request.settings, report, should_stop)
-    prepared, stage = preparation.prepared, f"Training {request.count} runs"
-    found = train_linear(
-        preparation.features,
-        prepared.settings.training,
-        request.seeds,
-        should_stop,
-        lambda done, total: report(Progress(stage, done, total)),
-    )
-    good = found.diverged == 0
-    if not good.any():
-        raise DivergedError(int(found.diverged[0]), "validation loss")
-    seeds = tuple(seed for seed, is_good in zip(request.seeds, good, strict=True) if is_good)
-    right, source = found.best_right[good], prepared.settings.data.source
-    counts, shares = tuple(right.sum(axis=1).tolist()), tuple(right.mean(axis=0).tolist())
-    return HeadScores(LINEAR, counts, prepared.val_size, source, seeds, int((~good).sum()), shares)

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from qtl_core.evaluation.paired_tests import ALPHA, FEWEST_PAIRS, PairedDifference, mean_interval, paired_differences
-from qtl_core.training.ablation import BARE, LINEAR, RANDOM, WHOLE, HeadScores
+from qtl_core.training.ablation import BARE, BOTTLENECK, LINEAR, RANDOM, TITLES, WHOLE, HeadScores
 
 Sign = Literal["more", "fewer", "luck", "unknown"]
 
@@ -21,16 +21,20 @@ NAMES = {
     RANDOM: "the circuit with untrained angles",
     BARE: "the circuit without CNOTs and trained gates",
     LINEAR: "the plain linear layer",
+    BOTTLENECK: "the hidden layer of equal size",
 }
 OWN = "pictures of your own"
 PICTURES = {"drawn": "drawn pictures", "photos": "photos", "folder": OWN, "dataset": OWN}
-COUNTED = {2: "two", 3: "three"}
+PICTURES |= {"points": "points", "table": "rows"}
+COUNTED = {2: "two", 3: "three", 4: "four"}
 LESSONS = {
     (RANDOM, "luck"): "training its angles made no difference that shows",
     (RANDOM, "more"): "training its angles helped",
     (RANDOM, "fewer"): "training its angles did harm",
     (LINEAR, "luck"): "nothing shows that this task needs a qubit",
     (LINEAR, "fewer"): "this task goes better without any qubit",
+    (BOTTLENECK, "more"): "an ordinary hidden layer with as many numbers to learn does not replace the circuit",
+    (BOTTLENECK, "fewer"): "an ordinary hidden layer with as many numbers to learn does better",
 }
 PLAIN_ANGLES: dict[Sign, str] = {
     "luck": "Training the circuit's angles made no difference beyond luck here",
@@ -42,6 +46,13 @@ PLAIN_QUBITS: dict[Sign, str] = {
     "luck": "; a plain layer without any qubit does as well, but for luck",
     "more": "; the whole circuit does better than a plain layer without any qubit",
     "fewer": "; a plain layer without any qubit does better",
+    "unknown": "",
+}
+# Said where the circuit beats a plain layer: whether it takes qubits for that.
+PLAIN_SIZE: dict[Sign, str] = {
+    "luck": ", but an ordinary hidden layer with as many numbers to learn does as well, but for luck",
+    "more": ", and than an ordinary hidden layer with as many numbers to learn",
+    "fewer": ", but an ordinary hidden layer with as many numbers to learn does better still",
     "unknown": "",
 }
 
@@ -90,8 +101,15 @@ def plain_words(heads: Sequence[HeadScores]) -> str:
     """Returns in one short sentence what training the circuit's angles did here, and whether a qubit was needed."""
     signs = {each.kind: each.sign for each in comparisons(heads)}
     angles = PLAIN_ANGLES[signs.get(RANDOM, "unknown")]
-    qubits = PLAIN_QUBITS[signs.get(LINEAR, "unknown")]
-    return f"{angles}{qubits}."
+    linear = signs.get(LINEAR, "unknown")
+    size = PLAIN_SIZE[signs.get(BOTTLENECK, "unknown")] if linear == "more" else ""
+    return f"{angles}{PLAIN_QUBITS[linear]}{size}."
+
+
+def learning_words(heads: Sequence[HeadScores]) -> str:
+    """Says how many numbers of each head learn; "" where that is not known."""
+    known = [f"{TITLES[each.kind].lower()} {each.learning:,}" for each in heads if each.learning]
+    return f"Numbers that learn: {', '.join(known)}." if known else ""
 
 
 def comparison_words(each: Comparison, total: int) -> str:
@@ -168,6 +186,8 @@ def _lessons(signs: dict[str, Sign]) -> str:
     found = [LESSONS[kind, sign] for kind, sign in signs.items() if (kind, sign) in LESSONS]
     if signs.get(LINEAR) == "more" and signs.get(BARE) == "luck":
         found.append("what it has over the linear layer shows without CNOTs and trained gates as well")
+    if signs.get(LINEAR) == "more" and signs.get(BOTTLENECK) == "luck":
+        found.append("what it has over the linear layer an ordinary hidden layer with as many numbers has as well")
     return _joined(found)
 
 
@@ -194,7 +214,7 @@ def _level(found: PairedDifference) -> str:
 
 
 def _these(total: int, pictures: str) -> str:
-    one = pictures.replace("photos", "photo").replace("pictures", "picture")
+    one = pictures.replace("pictures", "picture") if "pictures" in pictures else pictures.removesuffix("s")
     return f"this one {one}" if total == 1 else f"these {total} {pictures}"
 
 

@@ -40,13 +40,11 @@ class SeedRequest:
     Attributes:
         settings: All settings; their seed is the first one.
         count: How many seeds.
-        trains_angles: False leaves the circuit's angles at their start.
         kept: The carried start that is kept with a run, where its ancestor may be gone; None for what the settings say.
     """
 
     settings: RunSettings
     count: int
-    trains_angles: bool = True
     kept: KeptStart | None = None
 
     @property
@@ -177,10 +175,7 @@ def _band(prepared: Prepared, seeds: Sequence[int], found: Sequence[Run | Diverg
 
 def _tasks(source: KeptFeatures, begun: Beginning, request: SeedRequest) -> list[TrainingTask]:
     """One task a seed; all share the features, while each draws its own views of them and its own fresh numbers."""
-    return [
-        replace(begun.task_with_seed(source.with_seed(seed), seed), trains_angles=request.trains_angles)
-        for seed in request.seeds
-    ]
+    return [begun.task_with_seed(source.with_seed(seed), seed) for seed in request.seeds]
 
 
 def _engine(report: ReportProgress, should_stop: ShouldStop) -> str:

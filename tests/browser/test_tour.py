@@ -65,7 +65,7 @@ def test_the_whole_tour(app, visit, tmp_path: Path):
     expect(page.get_by_text("Your own run answers.")).to_be_visible()
 
     go_on(page, "8. Is the quantum part doing anything?")
-    page.get_by_role("button", name="Train all four").click()
+    page.get_by_role("button", name="Train all five").click()
     exact = page.get_by_text("In exact words, with every figure")
     expect(exact).to_be_visible(timeout=LONG_MS)
     exact.click()

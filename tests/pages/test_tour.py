@@ -17,7 +17,7 @@ from qtl_core.explain.forward_pass import PictureTrace, choose_pictures, run_tra
 from qtl_core.inference.bundled import RUN_ID
 from qtl_core.inference.explanation import Prediction
 from qtl_core.inference.requests import Answer, named_model
-from qtl_core.training.ablation import BARE, LINEAR, RANDOM, WHOLE, HeadScores
+from qtl_core.training.ablation import BARE, BOTTLENECK, LINEAR, RANDOM, WHOLE, HeadScores
 from qtl_core.training.ablation_verdict import comparison_words, comparisons, conclusion, plain_words
 from tests.conftest import PROJECT
 from ui.base import job_managers
@@ -186,7 +186,7 @@ def test_the_network_is_asked_about_pictures_of_nothing():
 @own_managers
 def test_the_comparison_is_asked_for_with_the_pictures_that_are_here():
     app = at("9")
-    next(button for button in app.button if button.label.startswith("Train all four")).click().run()
+    next(button for button in app.button if button.label.startswith("Train all five")).click().run()
     assert not app.exception
     (job,) = job_managers.studio_jobs().jobs.values()
     assert job.spec.payload is None or job.spec.payload.settings.data.source == "drawn"
@@ -205,11 +205,12 @@ def shown(heads: tuple[HeadScores, ...]) -> str:
 
 
 def made_heads(last: int) -> tuple[HeadScores, ...]:
-    """The whole circuit, two that luck alone tells from it, and a linear layer with `last` pictures fewer right."""
+    """The whole circuit, three that luck alone tells from it, and a linear layer with `last` pictures fewer right."""
     whole = (101, 102, 103, 104) * 5
     lucky = tuple(count + (-1) ** at for at, count in enumerate(whole))
     counts = {WHOLE: whole, RANDOM: lucky, BARE: lucky, LINEAR: tuple(count - last for count in lucky)}
-    return tuple(HeadScores(kind, right, 153, "drawn") for kind, right in counts.items())
+    counts[BOTTLENECK] = lucky
+    return tuple(HeadScores(kind, right, 153, "drawn", learning=5166) for kind, right in counts.items())
 
 
 @pytest.mark.parametrize("last", [0, 5])
@@ -218,6 +219,7 @@ def test_the_eighth_stop_concludes_what_the_core_concludes_and_shows_what_lies_b
     text = shown(heads)
     assert f"**{plain_words(heads)}**" in text
     assert conclusion(heads) in text
+    assert "Numbers that learn: the circuit 5,166" in text
     assert text.count("**") == 2  # no other claim stands out beside it
     for each in comparisons(heads):
         assert comparison_words(each, 153) in text

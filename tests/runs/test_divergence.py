@@ -23,11 +23,9 @@ from qtl_core.runs.divergence import check_epoch, is_finite, why_no_head
 from qtl_core.runs.events import BatchDone, Checkpoint, EpochDone
 from qtl_core.runs.store import keep_run
 from qtl_core.settings import CircuitSettings, TrainingSettings
-from qtl_core.training import linear_baseline
 from qtl_core.training.compiled import many_runs, setup
 from qtl_core.training.compiled.many_runs import train_many
 from qtl_core.training.engines import ENGINES
-from qtl_core.training.linear_baseline import train_linear
 from qtl_core.training.starting import first_weights
 from qtl_core.training.task import KeptFeatures, TrainingTask
 from tests.helpers.made_runs import made_epoch, made_run
@@ -142,20 +140,6 @@ def test_a_gradient_that_is_not_finite_breaks_one_of_many_runs_too(group, monkey
     monkeypatch.setattr(many_runs, "advance", breaking)
     (found,) = train_many([task(source())], lambda: False)
     assert found.diverged == 3
-
-
-def test_a_linear_layer_breaks_down_with_the_epoch_named(monkeypatch):
-    judge, epochs = linear_baseline._Layers.probabilities, iter(range(1, 9))
-
-    def breaking(layers, features):
-        found = judge(layers, features)
-        if features.shape[0] == 1 and next(epochs) == 2:  # the validation pictures, which all seeds share
-            found[1] = np.nan
-        return found
-
-    monkeypatch.setattr(linear_baseline._Layers, "probabilities", breaking)
-    found = train_linear(source(), TrainingSettings(epochs=3), (0, 1), lambda: False)
-    assert found.diverged.tolist() == [0, 2]
 
 
 # Runs of earlier versions, which trained on with numbers that were none

@@ -5,29 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from qtl_core.common.errors import UserError
 from qtl_core.common.progress import Progress
 from qtl_core.network.initial_weights import initial_weights
-from qtl_core.settings import RunSettings, TrainingSettings
-from qtl_core.training import linear_baseline
+from qtl_core.settings import RunSettings, TransferSettings
+from qtl_core.training import ablation
 from qtl_core.training.ablation import (
     BARE,
+    BOTTLENECK,
     LINEAR,
     RANDOM,
+    STAGE,
     TITLES,
     WHOLE,
     HeadScores,
-    _with_less,
     ablation_job,
     compare,
+    compared_settings,
     diverged_in_words,
 )
-from qtl_core.training.linear_baseline import _Record
+from qtl_core.training.ablation_verdict import conclusion, learning_words
 from qtl_core.training.repeat import SeedRequest, repeat_keeping_weights
-from qtl_core.training.task import KeptFeatures
 from tests.helpers.made_runs import SIZE, made_pictures
 
 
@@ -46,9 +46,9 @@ def test_every_kind_of_head_is_trained_over_all_seeds(tmp_path: Path):
         assert head.total == SIZE
         assert len(head.correct) == 3
         assert all(0 <= count <= SIZE for count in head.correct)
-    training = [progress for progress in told if progress.stage == "Training all four kinds of head"]
+    training = [progress for progress in told if progress.stage == STAGE]
     assert [progress.done for progress in training] == sorted(progress.done for progress in training)
-    assert {progress.total for progress in training} == {12}
+    assert {progress.total for progress in training} == {15}
     assert sum("training pictures" in stage for stage in {progress.stage for progress in told}) == 1
 
 
@@ -95,9 +95,8 @@ def test_shares_of_pictures_add_up_to_the_counts_of_seeds(tmp_path: Path):
 
 
 def test_only_the_angles_are_left_at_their_start(tmp_path: Path):
-    settings = made_settings(tmp_path)
-    request = _with_less(SeedRequest(settings, 2))[RANDOM]
-    band, heads, source = repeat_keeping_weights(request, lambda _: None, lambda: False)
+    settings = compared_settings(made_settings(tmp_path))[RANDOM]
+    band, heads, source = repeat_keeping_weights(SeedRequest(settings, 2), lambda _: None, lambda: False)
     assert band.seeds
     for seed, head in zip(band.seeds, heads, strict=True):
         start = initial_weights(source.feature_size, 2, settings.circuit, settings.training.q_delta, seed)
@@ -105,26 +104,64 @@ def test_only_the_angles_are_left_at_their_start(tmp_path: Path):
         assert (head["pre_net.weight"] != start["pre_net.weight"]).any()
 
 
-@pytest.mark.parametrize(("best_by", "right"), [("accuracy", 5), ("loss", 1)])
-def test_a_linear_layer_counts_at_its_best_epoch_by_the_chosen_figure(best_by: str, right: int):
-    labels = np.zeros(SIZE, np.int64)
-    source = KeptFeatures(np.ones((2, 1)), np.ones((SIZE, 1)), np.array([0, 1]), labels, classes=2)
-    record = _Record(1, source, TrainingSettings(best_by=best_by))
-    for correct, if_right, if_wrong in ((1, 0.9, 0.49), (5, 0.51, 0.01), (3, 0.51, 0.01)):
-        first = np.where(np.arange(SIZE) < correct, if_right, if_wrong)
-        record.note(np.stack([first, 1 - first], axis=1)[None], labels)
-    assert record.runs().losses[0].argmin() == 0
-    assert record.runs().best_right.sum() == right
+def test_heads_differ_in_the_head_alone_whatever_is_chosen_on_screen():
+    chosen = RunSettings().changed(
+        head="mlp", learning_rate=0.003, start_from="20260101-000000-abcdef", freeze="pre_net"
+    )
+    made = compared_settings(chosen)
+    assert list(made) == list(TITLES)
+    for kind, settings in made.items():
+        assert settings.training == chosen.training and settings.data == chosen.data
+        assert settings.transfer == TransferSettings(), "all start fresh, and all of them learns"
+        assert settings.circuit == replace(chosen.circuit, depth=0 if kind == BARE else chosen.circuit.depth)
+    heads = {kind: settings.model.head for kind, settings in made.items()}
+    assert heads == {
+        WHOLE: "dressed",
+        RANDOM: "dressed_fixed",
+        BARE: "dressed",
+        LINEAR: "linear",
+        BOTTLENECK: "bottleneck",
+    }
 
 
-def test_a_linear_layer_that_breaks_down_for_one_seed_is_counted(tmp_path: Path, monkeypatch):
-    train = linear_baseline.train_linear
+def test_each_head_says_how_many_of_its_numbers_learn(tmp_path: Path):
+    settings = made_settings(tmp_path, qubits=2, depth=3)
+    found = {each.kind: each for each in compare(SeedRequest(settings, 2), lambda _: None, lambda: False)}
+    dressed = 2 * 1281 + 6 + 3 * 2
+    assert {kind: each.learning for kind, each in found.items()} == {
+        WHOLE: dressed,
+        RANDOM: dressed - 6,
+        BARE: dressed - 6,
+        LINEAR: 1280 * 2 + 2,
+        BOTTLENECK: 2 * 1281 + 3 * 2,
+    }
+    assert learning_words(tuple(found.values())).startswith(
+        f"Numbers that learn: the circuit {dressed:,}, angles left at their start {dressed - 6:,}, "
+    )
 
-    def breaks(*arguments):
-        found = train(*arguments)
-        return replace(found, diverged=np.array([0, 1, 0]))
 
-    monkeypatch.setattr(linear_baseline, "train_linear", breaks)
-    *_, last = compare(SeedRequest(made_settings(tmp_path), 3), lambda _: None, lambda: False)
-    assert (last.kind, last.seeds, last.diverged) == (LINEAR, (0, 2), 1)
-    assert len(last.correct) == 2
+def test_a_seed_whose_training_breaks_down_is_counted_for_its_head_alone(tmp_path: Path, monkeypatch):
+    real = ablation.repeat_keeping_weights
+
+    def breaks(request, report, should_stop):
+        band, heads, source = real(request, report, should_stop)
+        if request.settings.model.head != "linear":
+            return band, heads, source
+        curves = {name: values[[0, 2]] for name, values in band.curves.items()}
+        broken = replace(band, seeds=(0, 2), diverged=(1,), curves=curves, best_epochs=band.best_epochs[[0, 2]])
+        return broken, [heads[0], heads[2]], source
+
+    monkeypatch.setattr(ablation, "repeat_keeping_weights", breaks)
+    found = {
+        each.kind: each for each in compare(SeedRequest(made_settings(tmp_path), 3), lambda _: None, lambda: False)
+    }
+    assert (found[LINEAR].seeds, found[LINEAR].diverged, len(found[LINEAR].correct)) == ((0, 2), 1, 2)
+    assert found[WHOLE].seeds == (0, 1, 2)
+
+
+def test_points_of_a_plane_are_compared_as_pictures_are():
+    settings = RunSettings().changed(source="points", points=60, epochs=2, learning_rate=0.05)
+    heads = tuple(compare(SeedRequest(settings, 2), lambda _: None, lambda: False))
+    assert {each.source for each in heads} == {"points"}
+    many = [replace(each, correct=each.correct * 8, seeds=()) for each in heads]
+    assert conclusion(many).startswith(f"On these {heads[0].total} points the circuit ")

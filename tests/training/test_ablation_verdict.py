@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from qtl_core.training.ablation import BARE, LINEAR, RANDOM, WHOLE, HeadScores
+from qtl_core.training.ablation import BARE, BOTTLENECK, LINEAR, RANDOM, WHOLE, HeadScores
 from qtl_core.training.ablation_verdict import (
     NAMES,
     PICTURES,
@@ -29,15 +29,26 @@ LESSON = {
         "fewer": "goes better without any qubit",
         "luck": "nothing shows that this task needs a qubit",
     },
+    BOTTLENECK: {
+        "more": "an ordinary hidden layer with as many numbers to learn does not replace the circuit",
+        "fewer": "an ordinary hidden layer with as many numbers to learn does better",
+        "luck": "",
+    },
 }
 PLAIN = {
     RANDOM: {"more": "helped", "fewer": "did harm", "luck": "made no difference beyond luck"},
     LINEAR: {
-        "more": "the whole circuit does better than a plain layer without any qubit.",
+        "more": "the whole circuit does better than a plain layer without any qubit{size}.",
         "fewer": "a plain layer without any qubit does better.",
         "luck": "a plain layer without any qubit does as well, but for luck.",
     },
 }
+SIZE = {
+    "more": ", and than an ordinary hidden layer with as many numbers to learn",
+    "fewer": ", but an ordinary hidden layer with as many numbers to learn does better still",
+    "luck": ", but an ordinary hidden layer with as many numbers to learn does as well, but for luck",
+}
+OF_EQUAL_SIZE = "what it has over the linear layer an ordinary hidden layer with as many numbers has as well"
 WITHOUT_GATES = "what it has over the linear layer shows without CNOTs and trained gates as well"
 
 
@@ -59,16 +70,16 @@ def by_scipy(whole: HeadScores, other: HeadScores, comparisons_made: int) -> str
     return "more" if test.statistic > 0 else "fewer"
 
 
-@pytest.mark.parametrize("signs", list(product(SHIFTS, repeat=3)), ids="-".join)
+@pytest.mark.parametrize("signs", list(product(SHIFTS, repeat=4)), ids="-".join)
 def test_the_conclusion_says_what_the_tests_say(signs: tuple[str, ...]):
-    made = heads(dict(zip((RANDOM, BARE, LINEAR), signs, strict=True)))
+    made = heads(dict(zip((RANDOM, BARE, LINEAR, BOTTLENECK), signs, strict=True)))
     said = conclusion(made)
     assert said.startswith("On these 153 drawn pictures the circuit ")
     assert (said.count("."), said[-1]) == (1 + said.count("3.0"), ".")  # one sentence
     told, _, lessons = said.partition(": ")
     undecided = told.partition("does no better or worse than ")[2]
     for other in made[1:]:
-        sign = by_scipy(made[0], other, 3)
+        sign = by_scipy(made[0], other, 4)
         if sign == "luck":
             assert NAMES[other.kind] in undecided
         else:
@@ -77,9 +88,11 @@ def test_the_conclusion_says_what_the_tests_say(signs: tuple[str, ...]):
         for which, lesson in LESSON.get(other.kind, {}).items():
             assert not lesson or (lesson in lessons) == (which == sign)
     plain = plain_words(made)
-    assert plain.startswith("Training the circuit's angles " + PLAIN[RANDOM][by_scipy(made[0], made[1], 3)])
-    assert plain.endswith(PLAIN[LINEAR][by_scipy(made[0], made[3], 3)])
-    assert (WITHOUT_GATES in lessons) == (signs[1:] == ("luck", "more"))
+    assert plain.startswith("Training the circuit's angles " + PLAIN[RANDOM][by_scipy(made[0], made[1], 4)])
+    ending = PLAIN[LINEAR][by_scipy(made[0], made[3], 4)]
+    assert plain.endswith(ending.format(size=SIZE[by_scipy(made[0], made[4], 4)]))
+    assert (WITHOUT_GATES in lessons) == (signs[1:3] == ("luck", "more"))
+    assert (OF_EQUAL_SIZE in lessons) == (signs[2:] == ("more", "luck"))
 
 
 @pytest.mark.parametrize("source", PICTURES)
@@ -88,7 +101,8 @@ def test_it_speaks_of_the_pictures_that_were_used(source: str):
     assert f"On these 153 {PICTURES[source]} the circuit does no better or worse than" in said
     assert ("beyond luck: " in said) and said.count(" or ") == 2
     one = [HeadScores(kind, (1,) * 20, 1, source) for kind in (WHOLE, LINEAR)]
-    singular = {"drawn": "drawn picture", "photos": "photo"}.get(source, "picture of your own")
+    singular = {"drawn": "drawn picture", "photos": "photo", "points": "point", "table": "row"}
+    singular = singular.get(source, "picture of your own")
     assert conclusion(one).startswith(f"On this one {singular} the circuit does no better or worse than the plain")
 
 

@@ -11,11 +11,10 @@ from torch import nn
 
 from qtl_core.network.initial_weights import linear_layer
 from qtl_core.runs.events import EpochDone
-from qtl_core.settings import CircuitSettings, TrainingSettings
+from qtl_core.settings import CircuitSettings, ModelSettings, TrainingSettings
 from qtl_core.training.class_weights import class_weights
 from qtl_core.training.compiled.engine import train_compiled
 from qtl_core.training.compiled.many_runs import train_many
-from qtl_core.training.linear_baseline import train_linear
 from qtl_core.training.task import Engine, KeptFeatures, TrainingTask, batch_order
 from qtl_core.training.torch_engine import train_with_pennylane, train_with_torch
 
@@ -116,11 +115,13 @@ def test_a_rare_class_is_said_more_often():
     assert said[0] > said[1]
 
 
-def test_the_linear_baseline_weighs_as_torch_does():
-    source, training = task().source, replace(BALANCED, epochs=3, batch_size=5, learning_rate=0.02)
-    found = train_linear(source, training, (0, 4), lambda: False)
-    for seed, losses in zip((0, 4), found.losses, strict=True):
-        np.testing.assert_allclose(losses, losses_by_torch(source, training, seed), rtol=2e-4)
+def test_a_linear_head_weighs_as_a_layer_of_torch_does():
+    training = replace(BALANCED, epochs=3, batch_size=5, learning_rate=0.02)
+    work = replace(task(precision="single"), model=ModelSettings("linear"))
+    tasks = [replace(work, training=replace(training, seed=seed)) for seed in (0, 4)]
+    for each, found in zip(tasks, train_many(tasks, lambda: False), strict=True):
+        expected = losses_by_torch(work.source, training, each.training.seed)
+        np.testing.assert_allclose(found.val_losses, expected, rtol=2e-4)
 
 
 def losses_by_torch(source: KeptFeatures, training: TrainingSettings, seed: int) -> list[float]:

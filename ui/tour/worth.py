@@ -11,8 +11,16 @@ import streamlit as st
 from qtl_core.common.errors import UserError
 from qtl_core.common.progress import Progress
 from qtl_core.jobs import JobSnapshot, JobView
+from qtl_core.settings import DataSettings
 from qtl_core.training.ablation import SEEDS, TITLES, HeadScores, ablation_job, diverged_in_words
-from qtl_core.training.ablation_verdict import comparison_words, comparisons, conclusion, pictures_words, plain_words
+from qtl_core.training.ablation_verdict import (
+    comparison_words,
+    comparisons,
+    conclusion,
+    learning_words,
+    pictures_words,
+    plain_words,
+)
 from ui.base import job_managers
 from ui.base.errors import guarded, show_user_error
 from ui.base.theme import PUBLISHED, VALIDATION
@@ -23,16 +31,20 @@ from ui.widgets.materials import run_inputs_of
 from ui.widgets.status import show_progress, show_report
 
 TITLE = "Is the quantum part doing anything?"
-TASK = "Train the circuit and three heads that have less, and see what the quantum part is good for here."
+TASK = (
+    "Train the circuit and four heads without it, or with less of it, and see what the quantum part is good for here."
+)
 TEXT = (
     "The question to ask of every such result. The answer needs a comparison: the same pictures, the same training, "
     f"{SEEDS} random beginnings (*seeds*) each, with\n"
     "- **the circuit** as it is;\n"
     "- **angles left at their start**: the same gates, but only the layers before and after learn;\n"
     "- **no CNOTs, no trained gates**: only H and the turns by the picture's angles are left;\n"
-    "- **a linear layer** on the features: no qubits at all.\n\n"
+    "- **a linear layer** on the features: no qubits at all;\n"
+    "- **a hidden layer of equal size**: an ordinary layer to a few numbers (tanh) and one to the classes, with as "
+    "many numbers to learn as the circuit has with its two layers, or the nearest possible.\n\n"
     "Luck alone makes such figures differ. So each seed is compared with itself, and a difference counts only where "
-    "luck would hardly give it, though there are three of them to find one in."
+    "luck would hardly give it, though there are four of them to find one in."
 )
 PAGE = ("pages/circuit.py", "Take away single gates of a trained circuit")
 REFRESH_SECONDS = 0.4
@@ -42,7 +54,7 @@ def show() -> None:
     """Shows the button, how far it is, and what came of it."""
     snapshot = _shown()
     st.button(
-        f"Train all four, {SEEDS} times each",
+        f"Train all five, {SEEDS} times each",
         icon=":material/balance:",
         type="primary" if snapshot is None else "secondary",
         on_click=guarded()(_start),
@@ -98,7 +110,7 @@ def show_heads(heads: tuple[HeadScores, ...]) -> None:
     _show_chart(heads)
     st.caption(
         "A disc stands for the seeds with that many pictures right, larger where there are more; the upright stroke "
-        "is the mean."
+        f"is the mean. {learning_words(heads)}"
     )
     if is_whole:
         with st.expander("In exact words, with every figure", icon=":material/table:"):
@@ -128,7 +140,8 @@ def _show_chart(heads: tuple[HeadScores, ...]) -> None:
         "marker": {"symbol": "line-ns-open", "size": 22, "color": VALIDATION, "line": {"width": 3}},
     }
     lowest, highest = min(min(each.correct) for each in heads), max(max(each.correct) for each in heads)
-    title = f"Validation {'photos' if heads[0].source == 'photos' else 'pictures'} right, of {heads[0].total}"
+    noun = DataSettings(source=heads[0].source).noun
+    title = f"Validation {noun} right, of {heads[0].total}"
     chart(
         "tour",
         "heads",
