@@ -18,7 +18,7 @@ from qtl_core.jobs import JobSpec, JobView
 from qtl_core.network.head_scores import MEAN, SCALE, class_scores, log_softmax
 from qtl_core.network.initial_weights import initial_weights
 from qtl_core.pictures.sources.dataset import labels_of
-from qtl_core.runs.events import Arrays, Prepared
+from qtl_core.runs.events import Arrays, EpochDone, Prepared
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import RunSettings
 from qtl_core.tables.catalogue import load_numbers
@@ -202,6 +202,22 @@ def plane_of(request: PlaneRequest, should_stop: ShouldStop = never_stop) -> Pla
     at_points, surface, at_validation = (np.stack(part) for part in zip(*frames, strict=True))
     right = (at_validation.argmax(axis=-1) == source.val_labels).sum(axis=1)
     return Plane(points, np.array([epoch for epoch, _ in request.weights]), at_points, surface, right, len(source.val))
+
+
+def plane_now(prepared: Prepared, epoch: EpochDone, points: PlanePoints) -> Plane:
+    """Makes the plane of one epoch, in a moment where `is_quick` says so; what is right is what the epoch says."""
+    found = probabilities_at(
+        prepared, epoch.checkpoint.weights, np.concatenate([points.values, grid_of(points.middle, points.reach)])
+    )
+    shown = len(points.values)
+    right = np.array([round(epoch.val_accuracy * prepared.val_size)])
+    surface = found[None, shown:].reshape(1, GRID, GRID, -1)
+    return Plane(points, np.array([epoch.epoch]), found[None, :shown], surface, right, prepared.val_size)
+
+
+def is_quick(prepared: Prepared) -> bool:
+    """Returns whether one epoch's plane takes some hundredths of a second, so that a page can make it itself."""
+    return _most_frames(prepared) >= MOST_FRAMES // 2
 
 
 def points_of(names: tuple[str, ...], values: np.ndarray, labels: np.ndarray, trained: int) -> PlanePoints:

@@ -3,6 +3,7 @@
 
 const REACH_OF_POINTER = 16; // CSS pixels between the pointer and the picture that it means
 const REACH_OF_FINGER = 30;
+const PLANE_WIDTH = "29rem"; // of points alone: the curves below stay in view
 const MILLISECONDS_AN_EPOCH = 170; // the curves' replay "at ease"
 
 const maps = new WeakMap(); // the element that Streamlit gives us -> the map in it
@@ -33,6 +34,7 @@ function makeMap(root) {
     }
     slider.max = data.epochs.length - 1;
     slider.parentElement.querySelectorAll("button, input").forEach((each) => { each.hidden = data.epochs.length < 2; });
+    root.style.maxWidth = data.axis_ends ? PLANE_WIDTH : "";
     describe(root, data);
     show();
   }

@@ -6,6 +6,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".map"), canvas = root.querySelector("canvas");
   const frames = unpacked(data);
   let point = data.point.slice();
+  root.style.maxWidth = "29rem";
 
   const scale = (axis) => (point[axis] - data.middle[axis]) / data.reach[axis];
   function show() {

@@ -5,7 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from qtl_core.common.errors import UserError
-from qtl_core.explain.plane import Plane, PlanePoints, is_plane, plane_job, plane_request, rows_of_settings
+from qtl_core.explain.plane import (
+    Plane,
+    PlanePoints,
+    is_plane,
+    is_quick,
+    plane_job,
+    plane_now,
+    plane_request,
+    rows_of_settings,
+)
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.runs.view import RunView, TrainedRun
 from qtl_core.settings import RunSettings
@@ -55,6 +64,31 @@ def show_points(settings: RunSettings, *, key: str = keys.PLANE) -> bool:
         return False
     points, classes, columns = found
     show_component(key=key, data=points_data(points, classes, columns, repr(settings.data)))
+    return True
+
+
+def show_plane_now(run: TrainedRun, *, key: str = keys.PLANE) -> bool:
+    """Shows the surface of a run's last epoch while it goes on; returns False where that is too slow, or unknown."""
+    prepared, last = run.prepared, run.epochs[-1]
+    if not is_quick(prepared):
+        return False
+    try:
+        found = _points(_of_rows(prepared.settings), stamp_of_numbers(prepared.settings.data))
+    except UserError:
+        return False
+    if found is None:
+        return False
+    plane = plane_now(prepared, last, found[0])
+    data = plane_data(
+        plane,
+        prepared.classes,
+        prepared.feature_names,
+        identity="live",
+        total=prepared.settings.training.epochs,
+        best=last.epoch,
+        plays=False,
+    )
+    show_component(key=key, data=data)
     return True
 
 
