@@ -212,6 +212,7 @@ class KeptFeatures:
         other = copy(self)
         object.__setattr__(other, "train", np.ascontiguousarray(self.train[places]))
         object.__setattr__(other, "train_labels", _fixed(self.train_labels[places]))
+        object.__setattr__(other, "_moments", {})  # those of all training pictures are not theirs
         return other
 
     def test_features(self, state: Arrays) -> np.ndarray:

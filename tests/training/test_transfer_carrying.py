@@ -152,6 +152,20 @@ def test_another_seed_keeps_what_travelled_and_draws_the_rest_anew():
     np.testing.assert_array_equal(again[MEAN], SCALES["some"][MEAN])
 
 
+@pytest.mark.parametrize("head", list(HEADS))
+def test_on_other_pictures_what_travelled_makes_the_same_of_a_feature(head):
+    """As in the folds of a cross-validation, each of which standardises by its own pictures."""
+    there, here = facts(head=head), facts(head=head, start_from="x")
+    plan, old = plan_transfer(there, here), fresh(there, 9)
+    first = {**carried_weights(plan, old, fresh(here), SCALES["some"]), **SCALES["some"]}
+    fold = with_fresh(first, carried_masks(plan, here.shapes), fresh(here), SCALES["others"])
+    features = np.random.default_rng(3).normal(2, 3, (20, SIZE))
+    settings = here.settings
+    expected, found = (class_scores(settings.circuit, each, features, settings.model) for each in (old, fold))
+    np.testing.assert_allclose(found, expected, atol=5e-5)
+    np.testing.assert_array_equal(fold[MEAN], SCALES["others"][MEAN])
+
+
 def test_parts_with_numbers_that_are_none():
     weights = fresh(facts())
     assert not_finite(weights) == ()

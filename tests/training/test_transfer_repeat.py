@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from qtl_core.common.errors import UserError
+from qtl_core.network.head_scores import class_scores
 from qtl_core.runs.store import delete, load_run, purge
 from qtl_core.runs.view import RunView
 from qtl_core.training import playground, repeat
+from qtl_core.training.preparation import prepare
 from qtl_core.training.repeat import SeedRequest, repeat_keeping_weights
 from qtl_core.training.run import train
-from qtl_core.training.transfer.beginning import kept_for, kept_start
+from qtl_core.training.transfer.beginning import begin, kept_for, kept_start, starting_point
 from tests.training.test_transfer_run import POINTS, from_it
 
 
@@ -57,6 +59,20 @@ def test_seeds_start_from_what_a_run_keeps_when_its_ancestor_is_gone(ancestor):
     for one, other in zip(before, after, strict=True):
         for name, values in one.items():
             np.testing.assert_array_equal(values, other[name])
+
+
+def test_every_fold_standardises_by_its_own_points(ancestor):
+    settings = from_it(ancestor, standardise=True)
+    preparation = prepare(settings, lambda _: None, lambda: False)
+    begun = begin(preparation.prepared, preparation.features, starting_point(settings))
+    half = preparation.features.drawn(np.arange(20))
+    task = begun.task_with_seed(half, 3)
+    mean = half.train.mean(axis=0)
+    np.testing.assert_allclose(task.start["standardise.mean"], mean, rtol=1e-5)
+    assert not np.allclose(begun.weights["standardise.mean"], mean)
+    points = preparation.features.val
+    trained = class_scores(POINTS.circuit, ancestor.checkpoint.best_weights, points)
+    np.testing.assert_allclose(class_scores(POINTS.circuit, task.start, points), trained, atol=1e-5)
 
 
 def test_a_kept_start_is_for_the_same_head_on_the_same_data_alone(ancestor):

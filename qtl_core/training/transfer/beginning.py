@@ -84,9 +84,14 @@ class Beginning:
         return task_of(self.prepared.settings, source, start=self.weights or None, fixed=self.fixed)
 
     def task_with_seed(self, source: FeatureSource, seed: int) -> TrainingTask:
-        """Returns the same with another seed: what was carried over is the same, what is fresh is that seed's own."""
-        start = with_fresh(self.weights, self.carried, _fresh(self.prepared, seed)) if self.weights else None
-        return task_of(self.prepared.settings.changed(seed=seed), source, start=start, fixed=self.fixed)
+        """Returns the same with another seed, or with other pictures of the same classes.
+
+        What was carried over is the same; what is fresh, and what features are standardised by, is that task's own.
+        """
+        task = task_of(self.prepared.settings.changed(seed=seed), source, fixed=self.fixed)
+        if not self.weights:
+            return task
+        return replace(task, start=with_fresh(self.weights, self.carried, _fresh(self.prepared, seed), _moved(task)))
 
     def kept_with(self, events: Iterable[BatchDone | EpochDone]) -> Iterator[BatchDone | EpochDone]:
         """Yields an engine's events, their checkpoints with the carried start, so that it is kept with the run."""
@@ -137,10 +142,7 @@ def begin(
 
 
 def _begin_from(prepared: Prepared, source: FeatureSource, point: StartingPoint, plan: TransferPlan) -> Beginning:
-    moved = {  # single, as checkpoints hold them
-        name: np.asarray(values, dtype=np.float32)
-        for name, values in standardisation(task_of(prepared.settings, source)).items()
-    }
+    moved = _moved(task_of(prepared.settings, source))
     carried = carried_masks(plan, facts_of(prepared).shapes)
     weights = carried_weights(plan, point.weights, _fresh(prepared, prepared.settings.training.seed), moved)
     note = f"{STARTS_FROM}“{point.ancestor.name}”. {' '.join(plan.sentences)}"
@@ -160,6 +162,11 @@ def _begin_as_kept(prepared: Prepared, kept: KeptStart) -> Beginning:
 
 def _fixed(prepared: Prepared, carried: Masks) -> Masks:
     return fixed_masks(prepared.settings.transfer.frozen_parts, carried, facts_of(prepared).shapes)
+
+
+def _moved(task: TrainingTask) -> dict[str, np.ndarray]:
+    """Returns what a task's features are standardised by, in single precision, as checkpoints hold it."""
+    return {name: np.asarray(values, dtype=np.float32) for name, values in standardisation(task).items()}
 
 
 def _fresh(prepared: Prepared, seed: int) -> Arrays:

@@ -75,14 +75,16 @@ def fixed_masks(frozen: Iterable[str], carried: Masks, shapes: Shapes) -> dict[s
     return {name: np.array(carried[name]) if name in carried else np.ones(shapes[name], dtype=bool) for name in names}
 
 
-def with_fresh(start: Arrays, carried: Masks, fresh: Arrays) -> dict[str, np.ndarray]:
+def with_fresh(start: Arrays, carried: Masks, fresh: Arrays, moved: Arrays | None = None) -> dict[str, np.ndarray]:
     """Returns a carried start with its fresh numbers drawn anew, as another seed would have.
 
     Args:
         start: The weights that a run began with.
         carried: Which of them travelled.
         fresh: The initial weights of the other seed.
+        moved: What features are standardised by now; None for what `start` has of that.
     """
+    start = start if moved is None else rescaled(start, moved)
     found = {name: np.where(carried.get(name, False), start[name], values) for name, values in fresh.items()}
     return {**start, **found}
 
@@ -102,20 +104,28 @@ def _by_row(values: np.ndarray, part: PartPlan) -> np.ndarray:
 
 def _rewritten(plan: TransferPlan, part: PartPlan, trained: Arrays, moved: Arrays) -> Arrays:
     """Returns a part's numbers; of the layer that reads features, as those are scaled here."""
-    names = PARAMETERS[part.part]
-    own = {name: np.asarray(trained[name]) for name in names}
     first = PRE_NET if plan.part(PRE_NET).how != "absent" else POST_NET
-    if part.part != first or _scaled_alike(trained, moved):
-        return own
-    weight, bias = (own[name].astype(np.float64) for name in names)
-    if MEAN in trained:  # now for features as they are
-        weight = weight * trained[SCALE]
-        bias = bias - weight @ trained[MEAN]
+    head = rescaled(trained, moved) if part.part == first else trained
+    return {name: np.asarray(head[name]) for name in PARAMETERS[part.part]}
+
+
+def rescaled(head: Arrays, moved: Arrays) -> Arrays:
+    """Returns a head that makes the same of features, which from here on are standardised otherwise.
+
+    Args:
+        head: Its weights, with what its features were standardised by, where they were.
+        moved: What they are standardised by now (`MEAN` and `SCALE`); empty where they are not.
+    """
+    if all(np.array_equal(head.get(name, ()), moved.get(name, ())) for name in (MEAN, SCALE)):
+        return head
+    names = PARAMETERS[PRE_NET if "pre_net.weight" in head else POST_NET]
+    weight, bias = (np.asarray(head[name], dtype=np.float64) for name in names)
+    if MEAN in head:  # now for features as they are
+        weight = weight * head[SCALE]
+        bias = bias - weight @ head[MEAN]
     if MEAN in moved:
         bias = bias + weight @ moved[MEAN]
         weight = weight / moved[SCALE]
-    return dict(zip(names, (weight, bias), strict=True))
-
-
-def _scaled_alike(trained: Arrays, moved: Arrays) -> bool:
-    return all(np.array_equal(trained.get(name, ()), moved.get(name, ())) for name in (MEAN, SCALE))
+    rest = {name: values for name, values in head.items() if name not in (MEAN, SCALE)}
+    layer = {name: values.astype(head[name].dtype) for name, values in zip(names, (weight, bias), strict=True)}
+    return {**rest, **layer, **moved}
