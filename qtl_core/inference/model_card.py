@@ -78,7 +78,7 @@ def _accuracy(run: TrainedRun) -> str:
     if right is None or not prepared.val_size:
         return "How good it is was not measured."
     low, high = wilson_interval(right, prepared.val_size)
-    chose = " They also chose the moment of training kept, which flatters it a little." if len(run.epochs) > 1 else ""
+    chose = " They also chose the moment of training kept, which flatters it." if len(run.epochs) > 1 else ""
     return (
         f"Of {prepared.val_size:,} {NOUNS[prepared.settings.data.source]} kept for checking it gets {right:,} right "
         f"({percent(right / prepared.val_size)}, with 95% confidence {percent(low)} to {percent(high)})."

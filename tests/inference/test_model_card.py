@@ -25,7 +25,7 @@ def test_it_says_what_was_learnt_from_how_good_it_is_and_what_it_is_made_of():
     assert learnt == "It tells ants from bees. It learnt that from 244 drawings."
     assert checked.startswith(f"Of 153 drawings kept for checking it gets {right} right")
     assert "with 95% confidence" in checked
-    assert checked.endswith(". They also chose the moment of training kept, which flatters it a little.")
+    assert checked.endswith(". They also chose the moment of training kept, which flatters it.")
     assert photos.startswith("Of 153 real photos")
     assert photos.endswith(SEEN_BEFORE)
     assert "EfficientNet-Lite0 (19 MB" in made
@@ -39,7 +39,7 @@ def test_photos_may_have_been_seen_before_and_a_single_epoch_was_not_chosen():
     settings = replace(BUNDLED.prepared.settings, data=data)
     of_photos = replace(BUNDLED, prepared=replace(BUNDLED.prepared, settings=settings))
     _, checked, _ = model_card(of_photos)
-    assert checked.endswith(f"They also chose the moment of training kept, which flatters it a little. {SEEN_BEFORE}")
+    assert checked.endswith(f"They also chose the moment of training kept, which flatters it. {SEEN_BEFORE}")
     once = replace(of_photos, epochs=of_photos.epochs[-1:])
     assert "chose" not in model_card(once)[1] and model_card(once)[1].endswith(SEEN_BEFORE)
     assert SEEN_BEFORE == ("Its image network learnt from 1.3 million photos before, perhaps from some of these, too.")

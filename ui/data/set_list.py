@@ -52,7 +52,7 @@ def _words(found: tuple[DatasetRecord, ...]) -> str:
         return f"**Your data sets**: {len(found)}" if len(found) > 1 else "**Your data set**"
     return (
         "**Your own pictures, in a minute.** Files, a folder, a zip, the camera or a phone: "
-        "two classes with five pictures each, and it begins to learn."
+        "two classes with five pictures each are enough to learn from."
     )
 
 

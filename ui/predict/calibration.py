@@ -138,7 +138,7 @@ def in_words(found: Calibration, noun: str) -> str:
         f"{percent(plain.mean_confidence)} sure, and was right on {percent(plain.mean_accuracy)}. The gap between the "
         f"two, averaged over how sure it was (expected calibration error), is **{_points(plain.error)}**. Percentages "
         f"that mean exactly what they say would show up to {_points(found.by_chance)} in 95 of 100 sets of "
-        f"this size. {chance} The same pictures chose which {word('epoch')} was kept, which flatters it a little, and "
+        f"this size. {chance} The same pictures chose which {word('epoch')} was kept, which flatters it, and "
         "on pictures of another kind nothing is known."
     )
 
