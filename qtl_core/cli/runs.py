@@ -94,7 +94,8 @@ def _show(arguments: argparse.Namespace) -> None:
     network = f"; image network {record.backbone_title}" if record.backbone_title else ""
     say(f"{made}; classes {', '.join(record.classes)}{network}.")
     if view.epochs and view.prepared.is_measured:
-        say(f"Best epoch {record.best_epoch} of {record.epochs}: {evaluation_of(view).in_words()}.")
+        noun = record.settings.data.noun if record.settings.data.is_numbers else "pictures"
+        say(f"Best epoch {record.best_epoch} of {record.epochs}: {evaluation_of(view).in_words(noun)}.")
     if sentence := tested_in_words(view):
         say(sentence)
     for sentence in (*_lineage(view.prepared), *view.prepared.notes, record.note, *needs):

@@ -41,6 +41,12 @@ ORIGIN = {
 
 def show_data(data: DataSettings) -> None:
     """Shows the pictures that a run with these settings would learn from."""
+    if data.is_numbers:
+        st.info(
+            "The settings on screen learn from numbers, which the Train page shows. Choose pictures to see them here."
+        )
+        st.page_link("pages/train.py", label="To the numbers", icon=":material/scatter_plot:")
+        return
     if data.source == "dataset" and not data.dataset:
         st.info("Choose a data set.")
         return

@@ -7,6 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from ui.base.errors import show_user_error
+from ui.base.wording import noun_of
 from ui.session import session
 from ui.session.run_actions import shown_run
 from ui.train.actions import show_actions
@@ -41,6 +42,6 @@ def show() -> None:
     if best and prepared:
         right = prepared.pictures_right(best.val_accuracy)
         st.markdown(
-            f"Your network gets **{right} of {prepared.val_size}** pictures right that it never learnt from. "
-            "It answers at the next stop."
+            f"Your network gets **{right} of {prepared.val_size}** {noun_of(snapshot.view)} right that it never learnt "
+            "from. It answers at the next stop."
         )

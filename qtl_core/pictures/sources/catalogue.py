@@ -59,6 +59,8 @@ def load_dataset(
     """
     if isinstance(data, str):
         data = DataSettings(source=data, folder=folder)
+    if data.is_numbers:
+        raise UserError("Points and tables are numbers, not pictures.", "", "Choose pictures.")
     if data.source == "photos":
         return photos.load_photos(progress, should_stop)
     if data.source == "drawn":
