@@ -26,6 +26,7 @@ class SeedBand:
         best_epochs: The epoch whose weights each run keeps, from 1, shape (k,).
         seconds: What all the training took.
         diverged: The other seeds, whose runs broke down; they are in no figure.
+        test_accuracies: Share of the test pictures that each run's best epoch got right, shape (k,); None without any.
     """
 
     prepared: Prepared
@@ -34,6 +35,7 @@ class SeedBand:
     best_epochs: np.ndarray = field(repr=False)
     seconds: float
     diverged: tuple[int, ...] = ()
+    test_accuracies: np.ndarray | None = None
 
     @property
     def best_accuracies(self) -> np.ndarray:
@@ -65,6 +67,19 @@ class SeedBand:
         total = self.prepared.val_size
         return f"{middle} of {total} {noun} right, and between {low} and {high} for 90% of the seeds"
 
+    def tested_in_words(self, noun: str = "pictures") -> str:
+        """Says how many of the test pictures the best epochs got right, as a sentence; "" without a test part."""
+        if self.test_accuracies is None:
+            return ""
+        size = self.prepared.test_size
+        counts = np.rint(self.test_accuracies * size).astype(int)
+        low, middle, high = (int(end) for end in np.quantile(counts, QUANTILES, method="closest_observation"))
+        return (
+            f"Of the {size:,} test {noun}, which chose no epoch, the same best epochs got {middle:,} right, and "
+            f"between {low:,} and {high:,} for 90% of the seeds "
+            f"({middle / size:.3f}, {low / size:.3f} to {high / size:.3f})."
+        )
+
     def diverged_in_words(self) -> str:
         """Says which seeds are in no figure, as a sentence; "" where all are."""
         if not self.diverged:
@@ -84,4 +99,14 @@ def band_rows(band: SeedBand) -> list[dict[str, float]]:
         {"seed": seed, "epoch": epoch + 1} | {name: float(band.curves[name][run, epoch]) for name in FIGURES}
         for run, seed in enumerate(band.seeds)
         for epoch in range(band.curves["val_loss"].shape[1])
+    ]
+
+
+def best_rows(band: SeedBand) -> list[dict[str, float]]:
+    """Returns a row for every seed with the figures of its best epoch, those of the test pictures among them."""
+    best = {"best_epoch": band.best_epochs, "best_val_accuracy": band.best_accuracies}
+    best |= {"test_accuracy": band.test_accuracies} if band.test_accuracies is not None else {}
+    return [
+        {"seed": seed} | {name: float(values[run]) for name, values in best.items()}
+        for run, seed in enumerate(band.seeds)
     ]

@@ -100,7 +100,9 @@ def drawn(labels: Sequence[int] | np.ndarray, per_class: int, seed: int) -> np.n
     return np.sort(np.concatenate(found)) if found else np.arange(0)
 
 
-def check_enough(labels: Sequence[int], classes: Sequence[str], per_class: int, noun: str = "pictures") -> None:
+def check_enough(
+    labels: Sequence[int] | np.ndarray, classes: Sequence[str], per_class: int, noun: str = "pictures"
+) -> None:
     """Refuses to draw more examples of a class than there are.
 
     Raises:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import numpy as np
@@ -36,12 +36,14 @@ class Preparation:
     """The input of training (`source`), and the facts about it for everyone else (`prepared`).
 
     `train_files` names the file of every training picture, in the order of the source's; `data` says what is in them.
+    `groups` has the group of every file that belongs together with others, such as copies or a burst.
     """
 
     source: FeatureSource
     prepared: Prepared
     train_files: tuple[str, ...]
     data: DataFingerprint
+    groups: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def features(self) -> KeptFeatures:
@@ -107,7 +109,8 @@ def prepare(
         test_labels=tuple(labels_of(made.test)),
     )
     train_files = tuple(str(picture.path) for picture in made.train)
-    return Preparation(made.source, prepared, train_files, _fingerprint(dataset.classes, made))
+    groups = {str(picture.path): picture.group for picture in (*made.train, *made.val) if picture.group}
+    return Preparation(made.source, prepared, train_files, _fingerprint(dataset.classes, made), groups)
 
 
 def _prepare_numbers(asked: RunSettings) -> Preparation:

@@ -23,6 +23,7 @@ from qtl_core.settings import RunSettings, spec_of
 from qtl_core.training.transfer.beginning import Beginning, KeptStart, begin, starting_point
 
 if TYPE_CHECKING:
+    from qtl_core.training.preparation import Preparation
     from qtl_core.training.task import KeptFeatures, TrainingTask
 
 UNKNOWN_FIGURE = "loss or a weight"  # of many runs it is not looked up which it was
@@ -129,8 +130,9 @@ def repeat_keeping_weights(
 
     warm_up()  # beside the features
     point = None if request.kept else starting_point(request.settings)
-    preparation = prepare(request.settings, report, should_stop)
-    begun = begin(preparation.prepared, preparation.features, point, request.kept)
+    preparation = _whole(prepare(request.settings.changed(per_class=0), report, should_stop), request.settings)
+    source = _drawn(preparation.features, request.settings, request.settings.training.seed)
+    begun = begin(preparation.prepared, source, point, request.kept)
     tasks = _tasks(preparation.features, begun, request)
     engine = _engine(report, should_stop)
     stage = f"Training {len(tasks)} runs"
@@ -138,7 +140,53 @@ def repeat_keeping_weights(
     found = _RUNNERS[engine](tasks, should_stop, lambda done, total: report(Progress(stage, done, total)))
     seconds = time.perf_counter() - began
     band = _band(replace(begun.prepared, engine=engine), request.seeds, found, seconds)
-    return band, [run[2] for run in found if not isinstance(run, DivergedError)], preparation.features
+    weights = [run[2] for run in found if not isinstance(run, DivergedError)]
+    return replace(band, test_accuracies=_tests(tasks[0], weights, preparation.features)), weights, source
+
+
+def _whole(preparation: Preparation, asked: RunSettings) -> Preparation:
+    """Returns a preparation of all training pictures as one of which every seed draws so many of each class.
+
+    Raises:
+        UserError: Of a class there are fewer.
+    """
+    from qtl_core.training.parts import check_enough
+
+    per_class, prepared = asked.data.per_class, preparation.prepared
+    if not per_class:
+        return preparation
+    check_enough(preparation.features.train_labels, prepared.classes, per_class)
+    classes = len(prepared.classes)
+    note = f"Every seed draws its own {per_class:,} training {asked.data.noun} of each class."
+    return replace(
+        preparation,
+        prepared=replace(
+            prepared,
+            settings=prepared.settings.changed(per_class=per_class),
+            asked=asked,
+            train_size=classes * per_class,
+            train_counts=(per_class,) * classes,
+            notes=(*prepared.notes, note),
+        ),
+    )
+
+
+def _drawn(source: KeptFeatures, settings: RunSettings, seed: int) -> KeptFeatures:
+    """Returns the features of the training pictures that a seed learns from."""
+    from qtl_core.training.parts import drawn
+
+    per_class = settings.data.per_class
+    part = source.drawn(drawn(source.train_labels, per_class, seed)) if per_class else source
+    return part.with_seed(seed)
+
+
+def _tests(task: TrainingTask, weights: Sequence[Arrays], source: KeptFeatures) -> np.ndarray | None:
+    """Returns the test accuracy of the best weights of each seed; None without a test part."""
+    from qtl_core.training.testing import answers
+
+    if source.test is None or source.test_labels is None:
+        return None
+    return np.array([(answers(task, each, source.test) == source.test_labels).mean() for each in weights])
 
 
 def train_tasks(
@@ -175,7 +223,7 @@ def _band(prepared: Prepared, seeds: Sequence[int], found: Sequence[Run | Diverg
 
 def _tasks(source: KeptFeatures, begun: Beginning, request: SeedRequest) -> list[TrainingTask]:
     """One task a seed; all share the features, while each draws its own views of them and its own fresh numbers."""
-    return [begun.task_with_seed(source.with_seed(seed), seed) for seed in request.seeds]
+    return [begun.task_with_seed(_drawn(source, request.settings, seed), seed) for seed in request.seeds]
 
 
 def _engine(report: ReportProgress, should_stop: ShouldStop) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 from qtl_core.network.head_scores import class_scores, log_softmax
 from qtl_core.runs.events import Arrays, Checkpoint, Tested
 from qtl_core.settings import RunSettings
-from qtl_core.training.task import FeatureSource
+from qtl_core.training.task import FeatureSource, TrainingTask
 
 BATCH_BYTES = 2**26  # of amplitudes that are simulated together; 12 qubits are 64 kB a picture
 
@@ -45,6 +45,12 @@ def log_probabilities(settings: RunSettings, weights: Arrays, features: np.ndarr
     batches = [features[first : first + rows] for first in range(0, len(features), rows)]
     scores = [class_scores(settings.circuit, weights, batch, settings.model) for batch in batches]
     return log_softmax(np.concatenate(scores))
+
+
+def answers(task: TrainingTask, weights: Arrays, features: np.ndarray) -> np.ndarray:
+    """Returns the class that a task's head names for each row of features, shape (pictures,)."""
+    settings = RunSettings(task.circuit, task.training, model=task.model)
+    return np.asarray(log_probabilities(settings, weights, features).argmax(axis=1))
 
 
 def figures_of(log_probabilities: np.ndarray, labels: np.ndarray) -> tuple[float, float]:

@@ -1,7 +1,9 @@
-"""Repeat with many seeds: how far it is, the spread as charts, and how much of a result is luck."""
+"""Repeat with many seeds, or over folds: how far it is, the spread as charts, and how much of a result is luck."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,11 +12,13 @@ import streamlit as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.common.progress import Progress
-from qtl_core.evaluation.seed_spread import SeedBand, band_rows
+from qtl_core.evaluation.cross_validation import CrossValidation
+from qtl_core.evaluation.seed_spread import SeedBand, band_rows, best_rows
 from qtl_core.export.tables import to_csv
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.runs.published import PublishedRun
 from qtl_core.settings import RunSettings
+from qtl_core.training.cross_validation import folds_job
 from qtl_core.training.repeat import FEWEST, MOST, USUAL, seeds_job
 from qtl_core.training.transfer.beginning import kept_for
 from ui.base import job_managers
@@ -25,6 +29,7 @@ from ui.results.published_comparison import PUBLISHED_TOTAL, published_for
 from ui.session import keys, session
 from ui.session.refresh import refreshing
 from ui.session.run_actions import shown_run
+from ui.train.folds import FOLDS, SEEDS, folds_slider, show_folds
 from ui.widgets.glossary import help_of
 from ui.widgets.status import show_progress, show_report, show_stale
 
@@ -175,27 +180,49 @@ def show_seeds(on_screen: RunSettings) -> None:
 
 
 def _show_controls(running: bool) -> None:
+    by = st.segmented_control(
+        "Repeat with",
+        [SEEDS, FOLDS],
+        key=keys.REPEAT_BY,
+        default=SEEDS,
+        required=True,
+        persist_state="session",
+        help=f"Other seeds keep the pictures and change the luck; folds change which pictures are held out.\n\n"
+        f"{help_of('cross-validation')}",
+    )
+    over_folds = by == FOLDS
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        count = st.slider(
-            "Seeds",
-            FEWEST,
-            MOST,
-            USUAL,
-            step=5,
-            key=keys.SEEDS,
-            persist_state="session",
-            width=260,
-            help=f"From {FEWEST} to {MOST}: fewer say nothing about a spread, more say it no better.",
-        )
-        st.button(f"Repeat with {count} seeds", icon=":material/casino:", on_click=guarded()(_start), disabled=running)
+        count = folds_slider() if over_folds else _seeds_slider()
+        words = f"Train {count} folds" if over_folds else f"Repeat with {count} seeds"
+        icon = ":material/splitscreen:" if over_folds else ":material/casino:"
+        st.button(words, icon=icon, on_click=guarded()(_start), args=(over_folds,), disabled=running)
         st.button("Stop repeating", icon=":material/stop:", on_click=_stop, disabled=not running)
 
 
-def _start() -> None:
+def _seeds_slider() -> int:
+    count: int = st.slider(
+        "Seeds",
+        FEWEST,
+        MOST,
+        USUAL,
+        step=5,
+        key=keys.SEEDS,
+        persist_state="session",
+        width=260,
+        help=f"From {FEWEST} to {MOST}: fewer say nothing about a spread, more say it no better.",
+    )
+    return count
+
+
+def _start(over_folds: bool) -> None:
     settings, view = session.screen.settings, shown.view if (shown := shown_run()) else None
     kept = kept_for(settings, view) if view else None
-    job = seeds_job(settings, st.session_state[keys.SEEDS], session.owner, kept)
-    session.screen.show_seeds_job(job_managers.studio_jobs().submit(job))
+    jobs = job_managers.studio_jobs()
+    if over_folds:
+        started = jobs.submit(folds_job(settings, st.session_state[keys.FOLDS], session.owner, kept))
+    else:
+        started = jobs.submit(seeds_job(settings, st.session_state[keys.SEEDS], session.owner, kept))
+    session.screen.show_seeds_job(started)
 
 
 def _stop() -> None:
@@ -203,7 +230,7 @@ def _stop() -> None:
         job_managers.studio_jobs().stop(session.screen.seeds_job)
 
 
-def _shown() -> JobSnapshot[JobView[SeedBand]] | None:
+def _shown() -> JobSnapshot[JobView[SeedBand | CrossValidation]] | None:
     job_id = session.screen.seeds_job
     return job_managers.studio_jobs().snapshot(job_id) if job_id else None
 
@@ -223,11 +250,13 @@ def _panel(on_screen: RunSettings, live: bool) -> None:
         show_user_error(UserError(*snapshot.view.error))
     elif snapshot.view.result is None:
         st.markdown("**Stopped before all runs were done.**")
+    elif isinstance(snapshot.view.result, CrossValidation):
+        show_folds(snapshot.view.result, on_screen)
     else:
         _show_band(snapshot.id, snapshot.view.result, on_screen)
 
 
-def _show_progress(snapshot: JobSnapshot[JobView[SeedBand]]) -> None:
+def _show_progress(snapshot: JobSnapshot[JobView[SeedBand | CrossValidation]]) -> None:
     report = snapshot.view.progress
     if snapshot.state == "queued":
         show_progress("seeds", 0.0, "Waiting: another run is under way, and this one then starts by itself.")
@@ -247,6 +276,8 @@ def _show_band(job_id: str, band: SeedBand, on_screen: RunSettings) -> None:
     )
     for note in prepared.notes:
         st.caption(as_plain_text(note))
+    if said := band.tested_in_words(noun):
+        st.markdown(said, help=help_of("test part"))
     if said := band.diverged_in_words():
         st.warning(said)
     published = published_for(ran)
@@ -257,14 +288,18 @@ def _show_band(job_id: str, band: SeedBand, on_screen: RunSettings) -> None:
     st.plotly_chart(counts, key="seed_counts", config={"displayModeBar": False}, alt=band.count_in_words(noun))
     if published:
         st.markdown(_beside_published(band, round(published.best_val_accuracy * PUBLISHED_TOTAL)))
-    st.download_button(
-        "All runs as CSV",
-        lambda: to_csv(band_rows(band)),
-        "seeds.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    with st.container(horizontal=True):
+        for label, rows, name in (
+            ("All runs as CSV", band_rows, "seeds.csv"),
+            ("Best epochs as CSV", best_rows, "seeds_best.csv"),
+        ):
+            st.download_button(
+                label, partial(_csv_of, rows, band), name, "text/csv", icon=":material/download:", on_click="ignore"
+            )
+
+
+def _csv_of(rows: Callable[[SeedBand], list[dict[str, float]]], band: SeedBand) -> str:
+    return to_csv(rows(band))
 
 
 @st.cache_data(max_entries=KEPT_FIGURES, show_spinner=False)
