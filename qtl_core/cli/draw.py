@@ -10,6 +10,7 @@ import numpy as np
 from qtl_core.cli.files import path_of, put
 from qtl_core.cli.options import add_settings, asked_settings, settings_of
 from qtl_core.cli.output import STANDARD, say
+from qtl_core.cli.run_names import run_named
 from qtl_core.common.errors import UserError
 from qtl_core.drawing.angles import check_circuit, run_angles, untrained_angles
 from qtl_core.export import FORMATS
@@ -50,7 +51,7 @@ def _circuit_of(arguments: argparse.Namespace) -> tuple[CircuitSettings, np.ndar
     if arguments.run:
         if asked_settings(arguments):
             raise UserError("--run brings its own settings.", "", "Leave the others out.")
-        view = load_run(arguments.run)
+        view = load_run(run_named(arguments.run))
         check_circuit(view.prepared.settings, "There is no circuit to draw.")
         return view.prepared.settings.circuit, run_angles(view)[0]
     settings = settings_of(arguments)

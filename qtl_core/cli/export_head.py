@@ -6,6 +6,7 @@ import argparse
 
 from qtl_core.cli.files import path_of, put
 from qtl_core.cli.output import STANDARD, note, say
+from qtl_core.cli.run_names import run_named
 from qtl_core.exchange.heads.writing import head_bytes, remarks
 from qtl_core.network.parameter_rows import DEMO, LAYOUTS
 from qtl_core.runs.store import load_run
@@ -31,7 +32,7 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         UserError: The run or the file cannot be used.
     """
-    view, file = TrainedRun.of(load_run(arguments.run)), path_of(arguments.file)
+    view, file = TrainedRun.of(load_run(run_named(arguments.run))), path_of(arguments.file)
     suffix = ".pt" if arguments.file == STANDARD else file.suffix.lower()
     whole, layout = arguments.whole, arguments.layout
     put(head_bytes(view, suffix, whole=whole, weights=arguments.weights, layout=layout), file)

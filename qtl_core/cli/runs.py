@@ -10,6 +10,7 @@ from typing import Any
 
 from qtl_core.cli.files import path_of, put, read
 from qtl_core.cli.output import STANDARD, STDIN, GoingOn, json_of, note, say
+from qtl_core.cli.run_names import run_named
 from qtl_core.common.errors import UserError
 from qtl_core.common.moments import moment
 from qtl_core.common.progress import never_stop
@@ -67,6 +68,8 @@ class Action:
         Raises:
             UserError: There is no such run, or a file cannot be read or written.
         """
+        if "run" in arguments:
+            arguments.run = run_named(arguments.run)
         return self.act(arguments) or 0
 
 
@@ -221,7 +224,7 @@ def _record(record: RunRecord) -> dict[str, Any]:
     return dataclasses.asdict(record) | known
 
 
-RUN = {"metavar": "ID", "help": "The run; see `runs list`."}
+RUN = {"metavar": "RUN", "help": "The run, by its identifier or name, or how either begins; see `runs list`."}
 ACTIONS: dict[str, Action] = {
     "list": Action(
         "Name every kept run, newest first.",

@@ -104,6 +104,19 @@ def test_a_run_is_named_by_identifier_name_or_how_they_begin(ancestor):
         assert run_named(text) == run_id
 
 
+def test_every_command_takes_a_run_by_its_name(capsys, ancestor, tmp_path):
+    run_id = ancestor.ended.run
+    rename(run_id, "Spirals by heart")
+    for words in (("show",), ("changes",), ("export",)):
+        more = (tmp_path / "run.qtl.zip",) if words == ("export",) else ()
+        done = shell(capsys, "runs", *words, "spirals", *more)
+        assert (done.returncode, done.stderr) == (0, "")
+    assert shell(capsys, "draw", "--run", "spirals").stdout == shell(capsys, "draw", "--run", run_id).stdout != ""
+    assert shell(capsys, "export-head", "--run", "spirals", tmp_path / "head.pt").returncode == 0
+    assert shell(capsys, "predict", "--run", "spirals", "0.5,-1.2").returncode == 0
+    assert "There is no run 'squares'" in shell(capsys, "runs", "show", "squares").stderr
+
+
 @pytest.mark.parametrize("text", ["", " ", "nobody", "%", "../x", "é" * 500])
 def test_a_name_that_no_run_has(ancestor, text):
     with pytest.raises(UserError, match="There is no run"):
