@@ -8,6 +8,7 @@ import threading
 import types
 import weakref
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from streamlit import runtime
@@ -25,6 +26,7 @@ from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 from tests.conftest import PROJECT
 from ui.base import streamlit_internals
 from ui.base.streamlit_internals import client_file, forget_closed_sessions
+from ui.session.screen import Screen
 
 TAKEN = ("runtime.uploaded_file_manager", "runtime.memory_uploaded_file_manager", "runtime.scriptrunner", "errors")
 
@@ -36,8 +38,24 @@ def test_what_is_taken_is_streamlits_own():
         ("get_script_run_ctx", get_script_run_ctx),
     ):
         assert getattr(streamlit_internals, name) is theirs
-    assert {"session_id", "uploaded_file_mgr", "is_history_navigation"} <= set(ScriptRunContext.__annotations__)
+    assert {"session_id", "uploaded_file_mgr", "is_history_navigation", "fragment_storage"} <= set(
+        ScriptRunContext.__annotations__
+    )
     assert isinstance(ScriptRunContext.page_script_hash, property)
+
+
+def test_what_a_page_left_is_forgotten_when_another_begins_and_not_before(monkeypatch):
+    storage = MemoryFragmentStorage()
+    context = SimpleNamespace(fragment_storage=storage, page_script_hash="data", is_history_navigation=False)
+    monkeypatch.setattr(streamlit_internals, "get_script_run_ctx", lambda: context)
+    screen = Screen()
+    screen.follow_link()
+    storage.register("a panel of Data", lambda: None)
+    screen.follow_link()
+    assert storage.contains("a panel of Data"), "a click on it is not lost while the page runs again"
+    context.page_script_hash = "predict"
+    screen.follow_link()
+    assert not storage.contains("a panel of Data")
 
 
 def test_a_version_without_any_of_it_costs_a_line_in_the_log_each():
@@ -50,6 +68,7 @@ for name in {TAKEN}:
     sys.modules["streamlit." + name] = None
 from ui.base import streamlit_internals as internals
 assert internals.page_and_history() == (None, False)
+internals.forget_fragments()
 internals.keep_uploads_in_memory(lambda held, content: content)
 upload = io.BytesIO(b"a photo")
 assert isinstance(upload, internals.UploadedFile)

@@ -78,6 +78,18 @@ def page_and_history() -> tuple[str | None, bool]:
     return getattr(context, "page_script_hash", None), getattr(context, "is_history_navigation", False)
 
 
+def forget_fragments() -> None:
+    """Forgets the parts of the page before, which refresh themselves, at the beginning of another page's run.
+
+    Streamlit does so only at that run's end. Until then it takes in what a browser still asks of such a part, and runs
+    it next: as a run of the page before without any of its contents, at which the browser clears the page on screen.
+    What it does not know it passes over. From the run context's `fragment_storage`; without it that may happen.
+    """
+    storage = getattr(get_script_run_ctx(), "fragment_storage", None)
+    if storage is not None:
+        storage.clear()
+
+
 def replace_upload(upload: UploadedFile, content: bytes) -> None:
     """Puts `content` where an uploaded file was: in the web server's memory and in the upload at hand.
 

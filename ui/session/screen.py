@@ -18,7 +18,7 @@ from qtl_core.runs.store import RunRecord, find_run
 from qtl_core.settings import Preset, RunSettings
 from qtl_core.settings.groups import PRIVATE
 from ui.base import job_managers
-from ui.base.streamlit_internals import page_and_history
+from ui.base.streamlit_internals import forget_fragments, page_and_history
 from ui.session.keys import CIRCUIT_RUN, CIRCUIT_SOURCE, PLAYGROUND, PREDICT_MODEL, PREDICT_OTHER
 from ui.session.lesson import FOR_TEACHERS, HIDEABLE
 from ui.session.link import LINKED, Link, query_of, read_link
@@ -165,7 +165,9 @@ class Screen(SessionPart):
         """
         before = self.page
         self.page, is_history = page_and_history()
-        if is_history and before == self.page:
+        if before != self.page:
+            forget_fragments()
+        elif is_history:
             self._read_link_again()
 
     def link(self) -> Link:
