@@ -1,4 +1,4 @@
-"""What each recipe of transfer brings against a start from scratch; `make transfer-table` writes it to TRANSFER.md.
+"""Trains every recipe of transfer against a start from scratch; `make transfer-table` writes benchmarks/TRANSFER.md.
 
 Ants and bees to cats and dogs and back (real photos, which have to be there), and spirals to other spirals. For every
 seed the first task is trained on all it has; what that seed learnt is then carried to the second task, which is trained
@@ -138,7 +138,7 @@ def _first(settings: RunSettings, seeds: int) -> First:
 
 
 def _moved(task: TrainingTask, head: Arrays) -> float:
-    """How far the angles moved from their start, root mean square, in radians."""
+    """Returns how far the angles moved from their start, root mean square, in radians."""
     size, classes, training = task.source.feature_size, task.source.classes, task.training
     start = initial_weights(size, classes, task.circuit, training.q_delta, training.seed, task.model)
     return float(np.sqrt(np.mean((head["q_params"] - start["q_params"]) ** 2)))

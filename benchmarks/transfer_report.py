@@ -76,7 +76,7 @@ class Judged:
 
     @property
     def verdict(self) -> str:
-        """What the carried start did."""
+        """The verdict on the carried start."""
         return "shows nothing" if self.found.is_luck else "helps" if self.found.mean > 0 else "does harm"
 
 
@@ -212,7 +212,7 @@ def _of_controls(found: Sequence[Judged], judges: int) -> list[str]:
 
 
 def _above(recipe: Judged, control: Judged, judges: int) -> list[float]:
-    """How many more pictures the recipe gets right than its control, by seed."""
+    """Returns how many more pictures the recipe gets right than its control, by seed."""
     ours, theirs = recipe.row.amount.carried, control.row.amount.carried
     both = [seed for seed in ours.seeds if seed in theirs.seeds]
     return [judges * float(ours.last[ours.seeds.index(seed)] - theirs.last[theirs.seeds.index(seed)]) for seed in both]

@@ -262,6 +262,7 @@ def test_a_start_kept_with_a_run_gives_each_seed_its_own_fresh_numbers():
     source = KeptFeatures(source.train[:, :2], source.val[:, :2], source.train_labels, source.val_labels, classes=2)
     start_of = kept_again(kept, asked)
     compared(source, lambda task: seen.append((task, start_of(task))) or seen[-1][1], planned=(5,), settings=asked)
+    assert len(seen) == SEEDS
     for task, (start, fixed) in seen:
         np.testing.assert_array_equal(start["q_params"], kept.weights["q_params"])
         np.testing.assert_array_equal(start["pre_net.weight"], first_weights(task)["pre_net.weight"])

@@ -21,7 +21,7 @@ from ui.train.planned_start import PlannedStart
 from ui.widgets.model_choice import run_words
 
 TITLES = {PRE_NET: "First layer", CIRCUIT: "Circuit", POST_NET: "Last layer"}
-FRESH = "Fresh numbers, drawn by the seed"
+FRESH = "Fresh numbers"
 
 
 def show_start_line(planned: PlannedStart) -> None:
@@ -49,8 +49,9 @@ def show_start_from(planned: PlannedStart) -> None:
     hides = session.screen.hides
     if hides("start_from"):
         return
+    # Another expander once a run is chosen, as from its result: one that is there stays as its visitor left it.
     is_set = session.screen.settings.transfer != TransferSettings()
-    with st.expander("Start from a trained run", is_set, icon=":material/conversion_path:", key="start_from"):
+    with st.expander("Start from a trained run", is_set, icon=":material/conversion_path:", key=f"start_from_{is_set}"):
         st.markdown(
             "What one training learnt can be carried over to another: to other pictures or classes, a deeper circuit."
         )

@@ -90,7 +90,7 @@ class Amount:
 
 @dataclass(frozen=True, eq=False)
 class TransferComparison:
-    """What a carried start brought, as far as it has been trained.
+    """The outcome of a carried start beside one from scratch, as far as it has been trained.
 
     Attributes:
         prepared: What is learnt, as a run says it; its settings carry the start and the first seed.
@@ -120,7 +120,7 @@ class TransferComparison:
 
     @property
     def judges(self) -> int:
-        """How many pictures the comparison is judged by."""
+        """The number of pictures that the comparison is judged by."""
         return self.prepared.test_size or self.prepared.val_size
 
 

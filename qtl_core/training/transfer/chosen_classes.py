@@ -22,7 +22,7 @@ ANTS_AND_BEES = ("ants", "bees")
 
 @dataclass(frozen=True)
 class ChosenClasses:
-    """What is known of the examples that settings choose, before any is looked at.
+    """The classes that settings choose, known before any example is looked at.
 
     Attributes:
         names: The classes.

@@ -33,7 +33,7 @@ Emit = Callable[[Progress | TransferComparison], None]
 
 @dataclass(frozen=True)
 class ComparisonRequest:
-    """What is compared.
+    """A request to compare a carried start with one from scratch.
 
     Attributes:
         settings: All settings; their transfer says what the carried start is, their seed is the first one.

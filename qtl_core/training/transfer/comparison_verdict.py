@@ -35,7 +35,7 @@ class AmountDifference:
 
     @property
     def sign(self) -> Sign:
-        """Whether the carried start gets more right, or fewer, or luck may be all there is."""
+        """The direction: the carried start gets more right, or fewer, or luck may be all there is."""
         if self.found is None:
             return "unknown"
         return "luck" if self.found.is_luck else "more" if self.found.mean > 0 else "fewer"
