@@ -12,6 +12,7 @@ from qtl_core.exchange.heads.misreading import AlternativeReading, ImportedHead
 from qtl_core.network.parameter_rows import LAYOUTS
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import CircuitSettings, DataSettings, spec_of
+from qtl_core.settings.heads import HEADS
 from qtl_core.state_dicts.refusals import LARGEST_FILE
 
 
@@ -32,6 +33,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--backbone", default="resnet18", metavar="NAME", help="Its image network. Default resnet18.")
     parser.add_argument(
         "--weights", default="", metavar="FILE", help="A file of that network's weights, if they moved."
+    )
+    about = (
+        "Which head it is, where it has no circuit: linear, mlp (two layers, ReLU between) or bottleneck (tanh). Two "
+        "layers need it, as no file says what lies between."
+    )
+    parser.add_argument(
+        "--head", choices=[name for name, spec in HEADS.items() if not spec.has_circuit], default="", help=about
     )
     parser.add_argument("--entangler", default=circuit.entangler, metavar="NAME", help="Default the demo's, brick.")
     parser.add_argument("--rotation", default=circuit.rotation, metavar="NAME", help="Default the demo's, ry.")
@@ -72,6 +80,7 @@ def _questions(arguments: argparse.Namespace) -> HeadQuestions:
         arguments.rotation,
         reuploading,
         arguments.layout,
+        arguments.head,
     )
 
 
@@ -90,8 +99,9 @@ def _summary(run_id: str, imported: ImportedHead) -> dict[str, object]:
     return {
         "run": run_id,
         "classes": list(prepared.classes),
-        "qubits": prepared.settings.circuit.qubits,
-        "depth": prepared.settings.circuit.depth,
+        "head": head.model.head,
+        "qubits": prepared.settings.circuit.qubits if head.model.spec.has_circuit else None,
+        "depth": prepared.settings.circuit.depth if head.model.spec.has_circuit else None,
         "layout": head.layout,
         "rows": head.rows,
         "backbone": prepared.settings.data.backbone,

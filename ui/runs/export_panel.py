@@ -34,6 +34,7 @@ WITH_PICTURES = (
     "file sees them: ask those who are in them first."
 )
 HEAD = "The trained layers alone, as the PennyLane demo's own code loads them, or the paper's."
+PLAIN_HEAD = "The trained layers alone, as torch's own modules load them."
 
 
 def show_take_along(run: RunRecord) -> None:
@@ -60,10 +61,17 @@ def show_take_along(run: RunRecord) -> None:
         )
     with head:
         button = st.container()
-        layout = choose_taken_along(run.settings.circuit.depth)
+        has_circuit = run.settings.model.spec.has_circuit
+        layout = choose_taken_along(run.settings.circuit.depth) if has_circuit else DEMO
         name = f"head_{run.id}.pt" if layout == DEMO else f"head_{run.id}_{layout}.pt"
         with button:
-            _offer("Head", HEAD, partial(_head, view, layout), name, "application/octet-stream")
+            _offer(
+                "Head",
+                HEAD if has_circuit else PLAIN_HEAD,
+                partial(_head, view, layout),
+                name,
+                "application/octet-stream",
+            )
     for remark in remarks(view, layout=layout):
         st.caption(as_plain_text(remark))
     if view.prepared.is_measured and not pictures:

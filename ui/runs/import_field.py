@@ -27,6 +27,7 @@ from ui.widgets.status import show_report
 REFRESH_SECONDS = 0.4
 HEAD_KINDS = ("pt", "pth", "pth.tar", "bin", "ckpt", "safetensors")  # the names; what a file is, its contents say
 DEMO_CLASSES = "ants, bees"
+KINDS = {"": "As the file says", "mlp": "Two layers, ReLU", "bottleneck": "Two layers, tanh"}
 
 
 def show_import() -> str:
@@ -82,7 +83,7 @@ def _open_run(upload: UploadedFile) -> None:
 def _ask_about_head(upload: UploadedFile) -> None:
     depth = spec_of(CircuitSettings, "depth")
     st.markdown("A head does not say all of itself. The published answers are filled in:")
-    left, middle, right = st.columns(3)
+    left, middle, right, last = st.columns(4)
     left.text_input(
         "Classes",
         DEMO_CLASSES,
@@ -109,6 +110,15 @@ def _ask_about_head(upload: UploadedFile) -> None:
         format_func=lambda name: BACKBONES[name].title,
         help="Whose features it was trained on.",
     )
+    last.selectbox(
+        "Head",
+        list(KINDS),
+        key=keys.IMPORT_HEAD,
+        persist_state="session",
+        format_func=KINDS.__getitem__,
+        help="A circuit and a single linear layer are told by the file. Of two linear layers no file says what bends "
+        "the hidden units between them: choose it.",
+    )
     ask_layout(upload, chosen_depth)
     st.caption(
         "It is opened without running any code in it. Where pictures of its classes and the network's weights are on "
@@ -124,7 +134,9 @@ def _open_head(upload: UploadedFile) -> None:
     backbone, data = told[keys.IMPORT_BACKBONE], session.screen.settings.data
     weights = data.weights if data.backbone == backbone else ""
     try:
-        asked = HeadQuestions(class_names(classes), depth, backbone, layout=chosen_layout(upload, depth))
+        asked = HeadQuestions(
+            class_names(classes), depth, backbone, layout=chosen_layout(upload, depth), head=told[keys.IMPORT_HEAD]
+        )
         request = HeadRequest(upload.getvalue(), upload.name, asked, weights, data)
     except UserError as error:
         session.imports.refuse(str(error))

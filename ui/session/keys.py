@@ -14,6 +14,7 @@ TABLE_FILE, TABLE_REFUSED, TABLE_KEPT = "table_file", "table_refused", "table_ke
 TABLE_LABEL, TABLE_COLUMNS = "field_table_label", "field_table_columns"
 FIGURES_PART, REPEAT_BY, FOLDS = "figures_part", "repeat_by", "folds"
 HEAD_TABS, TAKE_PICTURES = "head_tabs", "take_pictures_along"
+IMPORT_HEAD = "import_head"  # which kind of head a file without a circuit holds
 IMPORT_FILE, IMPORT_CLASSES, IMPORT_DEPTH, IMPORT_BACKBONE, IMPORT_LAYOUT = (
     "bring_in_file",
     "bring_in_classes",

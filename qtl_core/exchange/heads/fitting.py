@@ -6,9 +6,11 @@ import numpy as np
 
 from qtl_core.common.errors import UserError
 from qtl_core.exchange.heads.head_file import NAMES, Head, HeadFile, HeadQuestions, Reading, Tensors
+from qtl_core.exchange.heads.plain_layers import plain_head, plain_model
 from qtl_core.network.parameter_rows import DEMO, MOST_LAYERS, PAPER, USUAL_DEPTH, depth_of, layout_of, used_angles
 from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.settings.backbones import BACKBONES
+from qtl_core.state_dicts.matching import ANGLES_KEY
 from qtl_core.state_dicts.refusals import NotFinite, listed
 from qtl_core.state_dicts.tensors import check_finite
 
@@ -22,6 +24,8 @@ def told_apart(state: Tensors) -> HeadFile:
     Raises:
         UserError: There is no head in it, or more than one, or something unknown beside it.
     """
+    if not any(name.rpartition(".")[2] == ANGLES_KEY for name in state) and (plain := plain_head(state)):
+        return plain
     prefix = _prefix(state)
     under = {name.removeprefix(prefix): values for name, values in state.items() if name.startswith(prefix)}
     head = {name: values for name, values in under.items() if name in NAMES}
@@ -55,18 +59,13 @@ def fitted(file: HeadFile, asked: HeadQuestions) -> Head:
         UserError: Shapes, depth, classes or backbone do not go together; says which.
     """
     head = file.head
+    if ANGLES_KEY not in head:
+        return _fitted_plain(head, asked)
     features, qubits = _checked_linear(head, "pre_net")
     inputs, outputs = _checked_linear(head, "post_net")
     if inputs != qubits:
         raise _refused(f"pre_net gives {qubits} numbers (one a qubit), but post_net takes {inputs}.")
-    if outputs < 2:
-        raise _refused(f"It has {outputs} output, and needs one for each class, so two or more.")
-    if outputs != len(asked.classes):
-        raise UserError(
-            f"The head has {outputs} outputs, and {len(asked.classes)} classes were named.",
-            "",
-            f"Name {outputs} classes, in the order of the outputs.",
-        )
+    _check_outputs(outputs, asked)
     _check_features(features, asked.backbone)
     weights = {name: np.ascontiguousarray(head[name], dtype=np.float32) for name in NAMES}
     rows, reading, others = readings(weights["q_params"], qubits, asked)
@@ -75,12 +74,38 @@ def fitted(file: HeadFile, asked: HeadQuestions) -> Head:
     return Head(reading.circuit, weights, features, rows, reading.layout, others)
 
 
+def _fitted_plain(head: Tensors, asked: HeadQuestions) -> Head:
+    """Returns a head without a circuit as it is said to be; raises as `fitted` does."""
+    model, circuit = plain_model(head, asked.head)
+    first = "pre_net" if "pre_net.weight" in head else "post_net"
+    features, _ = _checked_linear(head, first)
+    _, outputs = _checked_linear(head, "post_net")
+    _check_outputs(outputs, asked)
+    _check_features(features, asked.backbone)
+    weights = {name: np.ascontiguousarray(values, dtype=np.float32) for name, values in head.items()}
+    _check_finite(weights)
+    return Head(circuit, weights, features, 0, "", model=model)
+
+
+def _check_outputs(outputs: int, asked: HeadQuestions) -> None:
+    if outputs < 2:
+        raise _refused(f"It has {outputs} output, and needs one for each class, so two or more.")
+    if outputs != len(asked.classes):
+        raise UserError(
+            f"The head has {outputs} outputs, and {len(asked.classes)} classes were named.",
+            "",
+            f"Name {outputs} classes, in the order of the outputs.",
+        )
+
+
 def rows_of(file: HeadFile) -> int:
-    """Returns how many rows of angles a head holds, where each qubit has one angle a row.
+    """Returns how many rows of angles a head holds, where each qubit has one angle a row; 0 without a circuit.
 
     Raises:
         UserError: They are no whole number of rows.
     """
+    if ANGLES_KEY not in file.head:
+        return 0
     _, qubits = _checked_linear(file.head, "pre_net")
     return _rows(file.head["q_params"], qubits)
 
@@ -155,7 +180,10 @@ def _check_finite(weights: Tensors) -> None:
 
 def _refused(why: str) -> UserError:
     return UserError(
-        NO_USABLE_HEAD, why, "It must be a state dict of a DressedQuantumNet, the PennyLane demo's or the paper's."
+        NO_USABLE_HEAD,
+        why,
+        "It must be a state dict of a DressedQuantumNet, the PennyLane demo's or the paper's, or of one or two linear "
+        "layers.",
     )
 
 

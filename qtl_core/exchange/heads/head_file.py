@@ -9,7 +9,8 @@ import numpy as np
 
 from qtl_core.common.errors import UserError
 from qtl_core.network.parameter_rows import LAYOUTS
-from qtl_core.settings import CircuitSettings, DataSettings, SettingsError
+from qtl_core.settings import CircuitSettings, DataSettings, ModelSettings, SettingsError
+from qtl_core.settings.parameters import DRESSED
 
 NAMES = ("pre_net.weight", "pre_net.bias", "q_params", "post_net.weight", "post_net.bias")  # those of the demo
 DRIFTING = ("running_mean", "running_var", "num_batches_tracked")  # what training mode changes in a batch norm
@@ -30,6 +31,7 @@ class HeadQuestions:
         entangler, rotation, reuploading: The rest of the circuit; the demo's where not said.
         layout: Which rows of `q_params` they use, "demo" or "paper" (see `parameter_rows.LAYOUTS`); "" for what their
             number says.
+        head: Which kind of head it is, where there is no circuit in it; "" for what its layers say.
 
     Raises:
         SettingsError: There is no such layout.
@@ -42,6 +44,7 @@ class HeadQuestions:
     rotation: str = "ry"
     reuploading: bool = False
     layout: str = ""
+    head: str = ""
 
     def __post_init__(self) -> None:
         if self.layout and self.layout not in LAYOUTS:
@@ -61,7 +64,8 @@ class HeadFile:
     """The tensors of a state dict, told apart.
 
     Attributes:
-        head: The five tensors of the head by the demo's names, of any shape.
+        head: The tensors of the head by the demo's names, of any shape: all five, or those of its layers alone where
+            there is no circuit.
         backbone: Those of the image network around it by its own names; empty where the head came alone.
         prefix: What stood before the head's names, such as "fc.".
     """
@@ -97,6 +101,7 @@ class Head:
         rows: How many rows of angles the file held, a row a layer.
         layout: How they were read.
         others: The other ways in which they could be read.
+        model: The kind of head.
     """
 
     circuit: CircuitSettings
@@ -105,6 +110,7 @@ class Head:
     rows: int
     layout: str
     others: tuple[Reading, ...] = ()
+    model: ModelSettings = DRESSED
 
 
 def class_names(text: str) -> tuple[str, ...]:

@@ -56,7 +56,9 @@ def read_head(
     resolved, missing = _weights(asked.backbone, request.weights)
     state, word = backbone_changes(file.backbone, asked.backbone, resolved)
     missing = "" if state and not resolved else missing
-    rows = on_rows(head.rows, head.circuit.depth, head.layout, depth_was_named=asked.depth is not None)
+    rows: tuple[str, ...] = ()
+    if head.model.spec.has_circuit:
+        rows = on_rows(head.rows, head.circuit.depth, head.layout, depth_was_named=asked.depth is not None)
     notes = tuple(filter(None, (ORIGIN, word, *rows, missing)))
     imported = ImportedHead(_unmeasured(request, head, state, resolved, notes), head)
     return measured(imported, request.data, report, should_stop) if not missing else imported
@@ -81,7 +83,7 @@ def _unmeasured(
     mode = "published" if state else "frozen"
     weights = str(Path(request.weights).expanduser().absolute()) if request.weights else ""
     data = replace(request.data, backbone=asked.backbone, weights=weights)
-    settings = RunSettings(head.circuit, TrainingSettings(epochs=1, backbone_mode=mode), data)
+    settings = RunSettings(head.circuit, TrainingSettings(epochs=1, backbone_mode=mode), data, head.model)
     prepared = Prepared(
         settings=settings,
         asked=settings,
@@ -92,7 +94,7 @@ def _unmeasured(
         val_labels=(),
         passed_over=(),
         feature_size=head.feature_size,
-        parameters=parameter_count(head.feature_size, len(asked.classes), head.circuit),
+        parameters=parameter_count(head.feature_size, len(asked.classes), head.circuit, head.model),
         backbone_title=spec_of(asked.backbone).title,
         weights_sha256=resolved.weights_sha256 if resolved else "",
         device="",
@@ -120,8 +122,6 @@ def import_head(
         UserError: It cannot be read, does not fit what was said of it, or cannot be kept.
         StoppedByUser: `should_stop` said so.
     """
-    # EMPTIED
-
     imported = read_head(request, report, should_stop)
     name = PurePath(request.name).stem.removesuffix(".pth")[:NAME_LENGTH]  # also of best.pth.tar
     return keep_run(imported.view, name=name, origin="head", provenance=_provenance(imported)), imported
@@ -130,7 +130,7 @@ def import_head(
 def _provenance(imported: ImportedHead) -> Provenance:
     """Returns what the run is made with: the versions here, the pictures, and which rows of the file were used."""
     head, here = imported.head, provenance_here(_data(imported.view.prepared))
-    rows = {LAYOUT: provenance_of(head.rows, head.circuit.depth, head.layout)}
+    rows = {LAYOUT: provenance_of(head.rows, head.circuit.depth, head.layout)} if head.model.spec.has_circuit else {}
     return replace(here, versions={**here.versions, **rows})
 
 

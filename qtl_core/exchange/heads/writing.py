@@ -1,4 +1,8 @@
-"""Writes a run's head as a state dict that the PennyLane demo's code loads, or the paper's own."""
+"""Writes a run's head as a state dict that the PennyLane demo's code loads, or the paper's own; or torch's layers.
+
+A head without a circuit gets the names of an `nn.Linear`, or of an `nn.Sequential` of two. What standardises features
+is folded into the first layer, so that whoever loads the head gives it features as they are.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,13 @@ import numpy as np
 
 from qtl_core.common.errors import UserError
 from qtl_core.exchange.heads.head_file import NAMES
+from qtl_core.exchange.heads.plain_layers import folded, torch_words, with_torchs_names
+from qtl_core.network.head_scores import MEAN
 from qtl_core.network.parameter_rows import DEMO, LAYOUTS, PAPER, laid_out
 from qtl_core.runs.divergence import checked_head
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import CircuitSettings, SettingsError
+from qtl_core.settings.parameters import hidden_width
 
 SUFFIXES = (".pt", ".pth", ".safetensors")
 WITH_FC_LAYER = ("resnet18", "resnet34", "resnet50")  # networks with an `fc` that the head can take the place of
@@ -39,9 +46,12 @@ def head_bytes(view: TrainedRun, suffix: str, *, whole: bool = False, weights: s
         )
     if layout not in LAYOUTS:
         raise SettingsError("layout", layout, ", ".join(LAYOUTS))
-    best = checked_head(view, "This head cannot be written.").checkpoint.best_weights
-    arrays = {name: np.ascontiguousarray(best[name]) for name in NAMES}
-    arrays["q_params"] = laid_out(arrays["q_params"], view.prepared.settings.circuit, layout)
+    best = folded(checked_head(view, "This head cannot be written.").checkpoint.best_weights)
+    arrays = {name: np.ascontiguousarray(best[name]) for name in NAMES if name in best}
+    if view.prepared.settings.model.spec.has_circuit:
+        arrays["q_params"] = laid_out(arrays["q_params"], view.prepared.settings.circuit, layout)
+    else:
+        arrays = with_torchs_names(arrays)
     if whole:
         arrays = _around(view, weights) | {f"fc.{name}": values for name, values in arrays.items()}
     return _safetensors(view, arrays, layout) if suffix == ".safetensors" else _torch(arrays)
@@ -49,24 +59,35 @@ def head_bytes(view: TrainedRun, suffix: str, *, whole: bool = False, weights: s
 
 def remarks(view: TrainedRun, *, whole: bool = False, layout: str = DEMO) -> tuple[str, ...]:
     """Returns what has to be said to whoever takes a head along."""
-    circuit, drifted = view.prepared.settings.circuit, view.checkpoint.best_backbone_state
-    published = CircuitSettings(circuit.qubits, circuit.depth)
-    code = LAYOUTS[layout].code
-    found = []
-    if circuit != published:
-        found.append(
-            f"{code[0].upper()}{code[1:]} builds another circuit (RY rotations, CNOTs in two rows, the "
-            "picture turned in once): it would load this head where the shapes agree, and answer wrongly. This app "
-            "reads it back as it was."
-        )
-    elif constants := _constants(circuit, layout):
-        found.append(f"Before it loads this head, {code} needs other constants at its top: {', '.join(constants)}.")
+    prepared, drifted = view.prepared, view.checkpoint.best_backbone_state
+    found = _on_circuit(prepared.settings.circuit, layout)
+    if not prepared.settings.model.spec.has_circuit:
+        model, sizes = prepared.settings.model, (prepared.feature_size, len(prepared.classes))
+        width = hidden_width(*sizes, prepared.settings.circuit, model)
+        found = [f"There is no circuit in this head: {torch_words(*sizes, model, width)} loads it."]
+    if MEAN in view.checkpoint.best_weights:
+        found.append("It was trained on standardised features; moving and scaling them is part of its first layer now.")
     if drifted and not whole:
         found.append(
             "This run's image network is not the published one: its batch norms drifted. With the published network "
             "this head answers differently; take the whole network along."
         )
     return tuple(found)
+
+
+def _on_circuit(circuit: CircuitSettings, layout: str) -> list[str]:
+    """Returns what has to be said of a head's circuit to whoever loads it with published code."""
+    published = CircuitSettings(circuit.qubits, circuit.depth)
+    code = LAYOUTS[layout].code
+    if circuit != published:
+        return [
+            f"{code[0].upper()}{code[1:]} builds another circuit (RY rotations, CNOTs in two rows, the "
+            "picture turned in once): it would load this head where the shapes agree, and answer wrongly. This app "
+            "reads it back as it was."
+        ]
+    constants = _constants(circuit, layout)
+    needs = f"Before it loads this head, {code} needs other constants at its top: {', '.join(constants)}."
+    return [needs] if constants else []
 
 
 def _constants(circuit: CircuitSettings, layout: str) -> list[str]:
@@ -91,8 +112,8 @@ def _safetensors(view: TrainedRun, arrays: dict[str, np.ndarray], layout: str) -
 
     prepared = view.prepared
     about = {"backbone": prepared.settings.data.backbone, "classes": json.dumps(prepared.classes), "layout": layout}
-    circuit = {name: str(value) for name, value in vars(prepared.settings.circuit).items()}
-    return save(arrays, metadata=about | circuit)
+    made = vars(prepared.settings.circuit) | {"head": prepared.settings.model.head}
+    return save(arrays, metadata=about | {name: str(value) for name, value in made.items()})
 
 
 def _around(view: TrainedRun, weights: str) -> dict[str, np.ndarray]:
