@@ -12,8 +12,10 @@ from qtl_core.common.moments import moment
 from qtl_core.compare.listing import accuracy_of, data_of
 from qtl_core.compare.pairs import Pair
 from qtl_core.compare.sides import Side, differing_settings, same_pictures
+from qtl_core.evaluation.class_figures import part_figures
 from qtl_core.evaluation.metrics import wilson_interval
-from qtl_core.export.tables import Row, epoch_rows
+from qtl_core.evaluation.probability_figures import probability_figures
+from qtl_core.export.tables import Row, class_rows, epoch_rows, figures_object
 from qtl_core.runs.store.records import RunRecord
 from qtl_core.settings.groups import PRIVATE
 
@@ -52,6 +54,10 @@ def run_object(record: RunRecord, *, flat: bool = False) -> dict[str, Any]:
         "accuracy_low": low,
         "accuracy_high": high,
         "right": record.right,
+        "test_size": record.test_size,
+        "test_right": record.test_right,
+        "test_accuracy": record.test_accuracy,
+        "test_looks": record.test_looks,
         "best_val_loss": _number(record.best_val_loss),
         "seconds": record.seconds,
         "engine_used": record.engine,
@@ -108,6 +114,7 @@ def comparison_json(sides: Sequence[Side], pair: Pair | None) -> str:
         "runs": [{"letter": side.letter} | run_object(side.record) for side in sides],
         "differing_settings": {name: values for name, values in differing.items() if name not in PRIVATE},
         "same_pictures": [[side.letter for side in group] for group in same_pictures(sides)],
+        "figures": {side.letter: _figures(side) for side in sides},
         "curves": {side.letter: [_finite(row) for row in epoch_rows(side.view)] for side in sides},
     }
     if pair is not None:
@@ -119,6 +126,22 @@ def comparison_json(sides: Sequence[Side], pair: Pair | None) -> str:
             "in_words": pair.in_words(),
         }
     return json.dumps(found, indent=1)
+
+
+def _figures(side: Side) -> list[dict[str, Any]]:
+    """Returns the figures of every part of a side's pictures, by class and over them."""
+    parts = part_figures(side.view).values()
+    return [figures_object(part, probability_figures(part.evaluation)) for part in parts]
+
+
+def class_figure_rows(sides: Sequence[Side]) -> list[Row]:
+    """Returns one row for each run, part and class."""
+    return [
+        {"run": side.letter, "id": side.record.id, "name": side.record.name} | dict(row)
+        for side in sides
+        for part in part_figures(side.view).values()
+        for row in class_rows(part, probability_figures(part.evaluation))
+    ]
 
 
 def runs_json(records: Sequence[RunRecord]) -> str:

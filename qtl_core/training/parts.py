@@ -16,6 +16,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.pictures.datasets.parts import ToDivide, divided
 from qtl_core.pictures.datasets.records import SplitSettings
 from qtl_core.pictures.sources.dataset import Dataset, Picture, labels_of
+from qtl_core.pictures.sources.part_counts import part_counts
 from qtl_core.settings import DataSettings
 
 NOUNS = {"points": "points", "table": "rows"}  # what is no picture
@@ -121,6 +122,41 @@ def too_few_to_draw(name: str, count: int, per_class: int, noun: str = "pictures
         f"It has {has}.",
         f"Choose at most {count:,} {noun} a class, or 0 for all.",
     )
+
+
+def why_no_parts(data: DataSettings) -> UserError | None:
+    """Returns why a test part, or so many pictures a class, cannot be had of a source; None where nothing says so yet.
+
+    No picture is read for it: what only reading shows is refused when training gets ready.
+    """
+    if not (data.test_share or data.per_class):
+        return None
+    try:
+        if data.is_numbers:
+            return _why_no_rows(data)
+        found = part_counts(data)
+    except UserError:
+        return None  # said elsewhere, in its own words
+    part = found.val if data.test_from == "validation" else found.train
+    for name, count in sorted(part.items()):
+        if data.test_share and not found.has_test and count < 2:
+            return too_few_to_test(name, count, data.test_from)
+    taken = bool(data.test_share and not found.has_test and data.test_from == "training")
+    for name, count in sorted(found.train.items(), key=lambda each: each[1]):
+        if count - taken < data.per_class:
+            return too_few_to_draw(name, count - taken, data.per_class)
+    return None
+
+
+def _why_no_rows(data: DataSettings) -> UserError | None:
+    from qtl_core.tables.catalogue import load_numbers
+
+    dataset = load_numbers(data).dataset
+    try:
+        with_parts(dataset, data, 0)
+    except UserError as error:
+        return error
+    return None
 
 
 def with_parts(dataset: Dataset, data: DataSettings, seed: int) -> Dataset:

@@ -17,7 +17,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from qtl_core.compare.files import comparison_json, curve_rows, disagreement_rows, run_rows, runs_json
+from qtl_core.compare.files import (
+    class_figure_rows,
+    comparison_json,
+    curve_rows,
+    disagreement_rows,
+    run_rows,
+    runs_json,
+)
 from qtl_core.compare.names import names_of
 from qtl_core.compare.pairs import p_in_words, pair_of
 from qtl_core.compare.sides import differing_settings, same_pictures, sides_of
@@ -195,6 +202,17 @@ class TestFiles:
         assert found["mcnemar"]["p"] == 0.5
         assert [row["A says"] for row in disagreement_rows(pair)] == ["bees", "bees"]
         assert len(curve_rows(sides)) == 5
+        (part,) = found["figures"]["A"]
+        assert (part["part"], part["size"], [each["class"] for each in part["classes"]]) == (
+            "validation",
+            6,
+            ["ants", "bees"],
+        )
+        rows = class_figure_rows(sides)
+        assert [(row["run"], row["class"]) for row in rows] == [
+            (run, name) for run in "AB" for name in ("ants", "bees")
+        ]
+        assert found["runs"][0]["test_size"] == 0 and found["runs"][0]["test_accuracy"] is None
 
     def test_figures_that_are_no_numbers_are_still_json(self, kept):
         record, view = kept()

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from qtl_core.compare.repetition import differences_made_with, same_numbers
+from qtl_core.runs.events import Tested as Looked
 from qtl_core.runs.provenance import DataFingerprint, Provenance
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
@@ -107,3 +108,20 @@ def test_versions_machine_and_what_ran_it_are_said(view):
 )
 def test_other_pictures_are_counted(view, data, said):
     assert differing(view, data=data) == [said]
+
+
+def test_another_answer_for_the_test_pictures_is_a_difference(tmp_path):
+    shares = np.array([[0.9, 0.1]], np.float32)
+    view = made_run(tmp_path)
+    then = replace(view, tested=Looked(2, 0.1, 1.0, shares))
+    now = replace(view, tested=Looked(2, 0.1, 1.0, shares[:, ::-1]))
+    assert same_numbers(then, then).is_equal and not same_numbers(then, now).is_equal
+
+
+def test_a_test_part_that_an_earlier_version_left_aside_is_no_other_set():
+    data = DataFingerprint(("ants", "bees"), (("train/ants/x.jpg", "1"),), (("val/ants/y.jpg", "2"),))
+    with_test = replace(data, test=(("test/ants/z.jpg", "3"),))
+    prepared = made_run(Path("/nowhere")).prepared
+    then, now, moved = (Provenance({}, each, "") for each in (data, with_test, replace(with_test, val=())))
+    assert differences_made_with((prepared, then), (prepared, now)) == []
+    assert "The pictures are others" in differences_made_with((prepared, then), (prepared, moved))[0]

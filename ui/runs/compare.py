@@ -9,9 +9,17 @@ import streamlit as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.compare.charts import accuracies_chart, curves_chart
-from qtl_core.compare.files import comparison_json, curve_rows, disagreement_rows, interval_of, run_rows
+from qtl_core.compare.files import (
+    class_figure_rows,
+    comparison_json,
+    curve_rows,
+    disagreement_rows,
+    interval_of,
+    run_rows,
+)
 from qtl_core.compare.pairs import Pair, pair_of
 from qtl_core.compare.sides import Side, differing_settings, same_pictures, setting_in_words, sides_of
+from qtl_core.evaluation.class_figures import TEST, VALIDATION, part_figures
 from qtl_core.evaluation.metrics import percent
 from qtl_core.export.tables import to_csv
 from qtl_core.runs.store import RunRecord, cached_run
@@ -68,6 +76,11 @@ def _show_figures(sides: Sequence[Side]) -> None:
         alt="Final figures of the chosen runs",
         column_config={"": st.column_config.TextColumn(width=35), "Run": st.column_config.TextColumn(width=260)},
     )
+    if any(side.record.test_right is not None for side in sides):
+        st.caption(
+            "Right and Accuracy are of the validation pictures, which chose each run's best epoch and so flatter; Test "
+            "is of pictures that chose nothing. Balanced accuracy and F1 are of the part that stands beside them."
+        )
     st.plotly_chart(
         accuracies_figure(sides),
         key="compared_accuracies",
@@ -79,12 +92,19 @@ def _show_figures(sides: Sequence[Side]) -> None:
 def _figures(side: Side) -> dict[str, str]:
     record, interval = side.record, interval_of(side.record)
     measured = interval is not None
+    parts = part_figures(side.view)
+    shown = parts.get(TEST) or parts.get(VALIDATION)
+    right = record.test_right
     return {
         "": side.letter,
         "Run": side.name,
         "Right": f"{record.right} of {record.val_size}" if measured else "not measured",
         "Accuracy": percent(record.right / record.val_size) if record.right is not None and measured else "",
         "Between": f"{percent(interval[0])} and {percent(interval[1])}" if interval else "",
+        "Test": f"{right} of {record.test_size}" if right is not None else "",
+        "Balanced accuracy": percent(shown.balanced_accuracy) if shown else "",
+        "Macro F1": f"{shown.macro_f1:.3f}" if shown else "",
+        "Of": shown.part if shown else "",
         "Loss": f"{record.best_val_loss:.3f}" if measured else "",
         "Best epoch": f"{record.best_epoch} of {record.epochs}",
         "Training": duration(record.seconds),
@@ -135,6 +155,7 @@ def _offer_files(sides: Sequence[Side], pair: Pair | None) -> None:
         offer_chart("Curves", lambda: curves_chart(sides), "compared-curves")
         offer_chart("Accuracies", lambda: accuracies_chart(sides), "compared-accuracies")
         offer_file("Figures as CSV", lambda: to_csv(run_rows(records)), "compared-runs.csv", "text/csv")
+        offer_file("Classes as CSV", lambda: to_csv(class_figure_rows(sides)), "compared-classes.csv", "text/csv")
         offer_file("Epochs as CSV", lambda: to_csv(curve_rows(sides)), "compared-epochs.csv", "text/csv")
         if pair is not None and len(pair.disagreements):
             offer_file("Disagreements as CSV", lambda: to_csv(disagreement_rows(pair)), "disagreements.csv", "text/csv")

@@ -18,6 +18,7 @@ from qtl_core.settings import DataSettings
 from qtl_core.settings.backbones import BACKBONES
 from qtl_core.tables.catalogue import load_numbers, stamp_of_numbers
 from qtl_core.tables.kept import name_of
+from qtl_core.training.parts import why_no_parts
 from ui.base import job_managers
 from ui.base.errors import as_plain_text, show_user_error
 from ui.base.wording import megabytes
@@ -55,6 +56,7 @@ def run_inputs_of(asked: DataSettings) -> RunInputs:
         problem = UserError("No folder is named yet.", "", "Type the path of your folder of pictures.")
     elif asked.source == "dataset":
         problem = _why_no_dataset(asked)
+    problem = problem or why_no_parts(data)
     try:
         resolved = resolve_backbone(asked.backbone, asked.weights)
     except UserError as error:

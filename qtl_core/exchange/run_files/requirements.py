@@ -67,9 +67,18 @@ def name_inside(file: str) -> str:
     return "/".join([part for part in re.split(r"[\\/]", file) if part not in ("", ".", "..")][-3:])
 
 
+def _tests_at_home(prepared: Prepared, provenance: Provenance) -> Prepared:
+    """Returns what was trained on with its test pictures' places, if they are those; else with names alone."""
+    digests = [digest for _, digest in provenance.data.test] if provenance.data else []
+    if not prepared.test_files or _are(prepared.test_files, digests):
+        return prepared
+    return replace(prepared, test_files=tuple(name_inside(file) for file in prepared.test_files))
+
+
 def at_home(prepared: Prepared, provenance: Provenance) -> Prepared:
     """Returns what was trained on with the pictures' places here; where they are not, with names that lead nowhere."""
     prepared = replace(prepared, settings=_without_remote(prepared.settings), asked=_without_remote(prepared.asked))
+    prepared = _tests_at_home(prepared, provenance)
     data, where = provenance.data, _place_of(prepared.settings.data)
     val = _files_here(prepared.val_files, data.val if data else (), where)
     return replace(
