@@ -22,11 +22,13 @@ class SeedBand:
     Attributes:
         prepared: What was trained, as a run says it; its settings carry the first seed.
         seeds: The k seeds whose numbers stayed finite.
-        curves: By the names in `FIGURES`: shape (k, epochs), see `EpochDone`.
+        curves: By the names in `FIGURES`: shape (k, epochs), see `EpochDone`. A run that patience ended early keeps its
+            last figures from then on: its head stays as it is, and a band over those still training would flatter.
         best_epochs: The epoch whose weights each run keeps, from 1, shape (k,).
         seconds: What all the training took.
         diverged: The other seeds, whose runs broke down; they are in no figure.
         test_accuracies: Share of the test pictures that each run's best epoch got right, shape (k,); None without any.
+        epochs_done: How many epochs each run was trained, length k; () where all of them were trained to the end.
     """
 
     prepared: Prepared
@@ -36,6 +38,7 @@ class SeedBand:
     seconds: float
     diverged: tuple[int, ...] = ()
     test_accuracies: np.ndarray | None = None
+    epochs_done: tuple[int, ...] = ()
 
     @property
     def best_accuracies(self) -> np.ndarray:
@@ -92,13 +95,26 @@ class SeedBand:
             "Lower the learning rate."
         )
 
+    def ended_early_in_words(self) -> str:
+        """Says how many runs patience ended early, as a sentence; "" where none was."""
+        epochs = self.curves["val_loss"].shape[1]
+        early = sorted(done for done in self.epochs_done if done < epochs)
+        if not early:
+            return ""
+        span = f"{early[0]}" if early[0] == early[-1] else f"{early[0]} to {early[-1]}"
+        return (
+            f"{len(early)} of {len(self.seeds)} runs ended early, after {span} of {epochs} epochs, as no better one "
+            "came; from there on their last figures count."
+        )
+
 
 def band_rows(band: SeedBand) -> list[dict[str, float]]:
-    """Returns a row for every seed and epoch, for a table or a file."""
+    """Returns a row for every seed and epoch that was trained, for a table or a file."""
+    done = band.epochs_done or (band.curves["val_loss"].shape[1],) * len(band.seeds)
     return [
         {"seed": seed, "epoch": epoch + 1} | {name: float(band.curves[name][run, epoch]) for name in FIGURES}
         for run, seed in enumerate(band.seeds)
-        for epoch in range(band.curves["val_loss"].shape[1])
+        for epoch in range(done[run])
     ]
 
 

@@ -197,10 +197,9 @@ def _fold(number: int, task: TrainingTask, run: Run) -> Fold:
     from qtl_core.training.task import KeptFeatures
     from qtl_core.training.testing import answers
 
-    curves, best_epoch, weights = run
+    curves, best_epoch, weights, done = run
     source = instance("source", task.source, KeptFeatures)
-    size, accuracies = len(source.val_labels), curves["val_accuracy"]
-    accuracies = accuracies[np.isfinite(accuracies)]  # one that ended early has none after that
+    size, accuracies = len(source.val_labels), curves["val_accuracy"][:done]
     said = answers(task, weights, source.val)
     labels = source.val_labels
     recalls = [(said[labels == label] == label).mean() for label in np.unique(labels)]

@@ -30,8 +30,9 @@ UNKNOWN_FIGURE = "loss or a weight"  # of many runs it is not looked up which it
 FEWEST, MOST, USUAL = 5, 200, 50  # fewer say nothing about a spread, more say it no better
 
 Told = Callable[[int, int], None]
-# The curves by name, each shape (epochs,), the best epoch, and the head's weights after it.
-Run = tuple[dict[str, np.ndarray], int, Arrays]
+# The curves by name, each shape (epochs,), the best epoch, the head's weights after it, and how many epochs were
+# trained: a run that patience ended early keeps its last figures from then on.
+Run = tuple[dict[str, np.ndarray], int, Arrays, int]
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,8 @@ def _band(prepared: Prepared, seeds: Sequence[int], found: Sequence[Run | Diverg
         raise next(error for error in found if isinstance(error, DivergedError))
     curves = {name: np.stack([run[0][name] for run in good.values()]) for name in FIGURES}
     best = np.array([run[1] for run in good.values()])
-    return SeedBand(prepared, tuple(good), curves, best, seconds, tuple(seed for seed in seeds if seed not in good))
+    broken, done = tuple(seed for seed in seeds if seed not in good), tuple(run[3] for run in good.values())
+    return SeedBand(prepared, tuple(good), curves, best, seconds, broken, epochs_done=done)
 
 
 def _tasks(source: KeptFeatures, begun: Beginning, request: SeedRequest) -> list[TrainingTask]:
@@ -248,13 +250,14 @@ def _at_once(tasks: Sequence[TrainingTask], should_stop: ShouldStop, progress: T
     return [
         DivergedError(run.diverged, UNKNOWN_FIGURE)
         if run.diverged
-        else ({name: getattr(run, names[name]) for name in FIGURES}, run.best_epoch, run.best_weights)
-        for run in found
+        else _held(task, {name: getattr(run, names[name]) for name in FIGURES}, run.best_epoch, run.best_weights)
+        for task, run in zip(tasks, found, strict=True)
     ]
 
 
 def _one_by_one(tasks: Sequence[TrainingTask], should_stop: ShouldStop, progress: Told) -> list[Run | DivergedError]:
     """The same with torch, where nothing can be compiled: the numbers are equal, the time is not."""
+    from qtl_core.training.checkpoints import is_over
     from qtl_core.training.torch_engine import train_with_torch
 
     found: list[Run | DivergedError] = []
@@ -265,12 +268,18 @@ def _one_by_one(tasks: Sequence[TrainingTask], should_stop: ShouldStop, progress
         except DivergedError as error:
             found.append(error)
             continue
-        if len(epochs) < task.training.epochs:
+        if not epochs or not is_over(task.training, last := epochs[-1].checkpoint):
             raise StoppedByUser
         curves = {name: np.array([getattr(epoch, name) for epoch in epochs]) for name in FIGURES}
-        last = epochs[-1].checkpoint
-        found.append((curves, last.best_epoch, last.best_weights))
+        found.append(_held(task, curves, last.best_epoch, last.best_weights))
     return found
+
+
+def _held(task: TrainingTask, curves: dict[str, np.ndarray], best_epoch: int, best_weights: Arrays) -> Run:
+    """Returns a run whose curves are as long as the settings say, by its last figures where it ended early."""
+    done = len(curves["val_loss"])
+    longer = {name: np.pad(values, (0, task.training.epochs - done), "edge") for name, values in curves.items()}
+    return longer, best_epoch, best_weights, done
 
 
 _RUNNERS = {"compiled": _at_once, "torch": _one_by_one}

@@ -62,7 +62,18 @@ def test_at_least_nine_in_ten_lie_between_and_every_figure_is_that_of_a_run(coun
     assert {low, middle, high} <= set(counts.tolist())
 
 
-@pytest.mark.parametrize("changes", [{}, {"augmentation": True, "views": 2}])
+EARLY = {"patience": 1, "best_by": "loss", "learning_rate": 0.5, "epochs": 6}  # steps too wide to get better for long
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"augmentation": True, "views": 2},
+        {"head": "linear", "optimiser": "sgd", "schedule": "one_cycle", "standardise": True},
+        EARLY,
+    ],
+)
 def test_each_seed_trains_as_it_does_alone(settings, changes):
     chosen = settings.changed(seed=3, **changes)
     band = repeat(SeedRequest(chosen, 5), lambda _: None, never)
@@ -72,7 +83,10 @@ def test_each_seed_trains_as_it_does_alone(settings, changes):
         for event in run(RunRequest(chosen.changed(seed=seed), keep=False, patient=True), lambda _: None, never):
             view = view.apply(event)
         for name in FIGURES:
-            assert band.curves[name][number].tolist() == [getattr(epoch, name) for epoch in view.epochs]
+            alone = [getattr(epoch, name) for epoch in view.epochs]
+            held = alone[-1:] * (chosen.training.epochs - len(alone))  # what it had when patience ended it
+            assert band.curves[name][number].tolist() == alone + held
+        assert band.epochs_done[number] == len(view.epochs)
         assert band.best_accuracies[number] == view.best.val_accuracy
 
 
@@ -83,6 +97,18 @@ def test_torch_stands_in_where_nothing_can_be_compiled(settings, monkeypatch):
     torch = repeat(request, lambda _: None, never)
     assert (compiled.prepared.engine, torch.prepared.engine) == ("compiled", "torch")
     assert torch.curves["val_loss"] == pytest.approx(compiled.curves["val_loss"], abs=1e-4)
+
+
+@pytest.mark.parametrize("engine", ["compiled", "torch"])
+def test_runs_that_ended_early_are_told_and_give_no_rows_of_epochs_that_never_were(settings, monkeypatch, engine):
+    monkeypatch.setattr(repeating, "_engine", lambda report, should_stop: engine)
+    band = repeat(SeedRequest(settings.changed(**EARLY), 5), lambda _: None, never)
+    assert min(band.epochs_done) < 6
+    assert band.band("val_loss").shape == (3, 6)
+    assert len(band_rows(band)) == sum(band.epochs_done)
+    early = sum(done < 6 for done in band.epochs_done)
+    assert band.ended_early_in_words().startswith(f"{early} of 5 runs ended early, after ")
+    assert made_band([3, 4]).ended_early_in_words() == ""
 
 
 def test_progress_counts_the_runs_and_a_stop_is_heard(settings):

@@ -7,13 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qtl_core.common.progress import Progress
 from qtl_core.runs.events import BatchDone, Checkpoint, Failed
 from qtl_core.runs.view import RunView
-from qtl_core.settings import TrainingSettings
+from qtl_core.settings import TrainingSettings, spec_of
 from qtl_core.training.checkpoints import improves, with_best
-from qtl_core.training.schedules import learning_rate
+from qtl_core.training.schedules import learning_rate, learning_rates
 from qtl_core.training.task import KeptFeatures, batch_order, drawn_views
 from tests.helpers.made_runs import made_run
 
@@ -57,6 +59,57 @@ def test_the_learning_rate_is_torch_s_step_lr(step_size, gamma):
         assert learning_rate(settings, epoch, 61) == pytest.approx(scheduler.get_last_lr()[0], rel=1e-12)
         optimiser.step()
         scheduler.step()
+
+
+def rates_of_torch(settings: TrainingSettings, batches: int, schedule: str) -> np.ndarray:
+    """The rates that torch's own scheduler sets, shape (epochs, batches)."""
+    optimiser = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=settings.learning_rate)
+    schedulers = torch.optim.lr_scheduler
+    every_batch, scheduler = {
+        "step": lambda: (False, schedulers.StepLR(optimiser, settings.step_size, settings.gamma)),
+        "cosine": lambda: (False, schedulers.CosineAnnealingLR(optimiser, settings.epochs)),
+        "constant": lambda: (False, schedulers.ConstantLR(optimiser, factor=1.0)),
+        "one_cycle": lambda: (
+            True,
+            schedulers.OneCycleLR(optimiser, settings.learning_rate, total_steps=settings.epochs * batches),
+        ),
+        "warm_up": lambda: (
+            True,
+            schedulers.LinearLR(optimiser, 1 / (settings.warm_up * batches), 1.0, settings.warm_up * batches - 1),
+        ),
+    }[schedule]()
+    found = np.zeros((settings.epochs, batches))
+    for epoch in range(settings.epochs):
+        for batch in range(batches):
+            found[epoch, batch] = scheduler.get_last_lr()[0]
+            optimiser.step()
+            if every_batch and (epoch, batch) != (settings.epochs - 1, batches - 1):
+                scheduler.step()
+        if not every_batch:
+            scheduler.step()
+    return found
+
+
+@given(
+    schedule=st.sampled_from([choice.value for choice in spec_of(TrainingSettings(), "schedule").choices]),
+    epochs=st.integers(1, 40),
+    batches=st.integers(1, 30),
+    warm_up=st.integers(0, 12),
+    rate=st.floats(1e-5, 1.0),
+    step_size=st.integers(1, 20),
+    gamma=st.floats(0.01, 1.0),
+)
+def test_the_rates_of_every_step_are_those_of_torch_s_schedulers(
+    schedule, epochs, batches, warm_up, rate, step_size, gamma
+):
+    settings = TrainingSettings(
+        schedule=schedule, epochs=epochs, warm_up=warm_up, learning_rate=rate, step_size=step_size, gamma=gamma
+    )
+    expected = rates_of_torch(settings, batches, schedule)
+    if warm_up * batches > 1:  # a factor from a share of one to one, which leaves the rest as it is
+        expected *= rates_of_torch(settings, batches, "warm_up") / rate
+    found = np.stack([learning_rates(settings, epoch, batches) for epoch in range(1, epochs + 1)])
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12 * rate)
 
 
 def test_the_paper_s_rates():

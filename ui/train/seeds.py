@@ -278,6 +278,8 @@ def _show_band(job_id: str, band: SeedBand, on_screen: RunSettings) -> None:
         st.caption(as_plain_text(note))
     if said := band.tested_in_words(noun):
         st.markdown(said, help=help_of("test part"))
+    if said := band.ended_early_in_words():
+        st.caption(said)
     if said := band.diverged_in_words():
         st.warning(said)
     published = published_for(ran)

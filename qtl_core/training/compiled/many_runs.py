@@ -31,6 +31,7 @@ from qtl_core.training.compiled.setup import (
 )
 from qtl_core.training.compiled.training_loop import TrainingRecord
 from qtl_core.training.compiled.workspace import Optimiser
+from qtl_core.training.starting import standardisation
 from qtl_core.training.task import TrainingTask
 
 LOOK_SECONDS = 0.02  # how often `should_stop` is asked and progress told
@@ -106,7 +107,7 @@ def train_many(
 def _shares(task: TrainingTask) -> tuple[object, ...]:
     """Returns what is equal for tasks that read the very same numbers: sources of several seeds share their arrays."""
     source = kept(task)
-    moved = (id(task.start),) if task.training.standardise else ()
+    moved = [values.tobytes() for values in standardisation(task).values()]
     return id(source.train), id(source.val), task.precision, *moved
 
 

@@ -102,11 +102,18 @@ def make_model(task: TrainingTask, start: Checkpoint | None) -> TrainerState:
     layout, training = shapes(source.feature_size, source.classes, task.circuit, task.model), task.training
     weights = start.weights if start else first_weights(task)
     first, second = _moments(start)
-    vectors = tuple(_flat(named, layout, dtype) for named in (weights, {}, first, second))
     masks = standing_still(task)
-    steps, still = np.array([start.steps if start else 0]), _flat(masks, layout, np.dtype(bool))
-    kind = optimiser_kernels.KINDS[training.optimiser]
-    optimiser = Optimiser(*vectors, steps, stretches(still), kind, training.momentum, training.weight_decay)
+    optimiser = Optimiser(
+        weights=_flat(weights, layout, dtype),
+        gradient=_flat({}, layout, dtype),
+        first=_flat(first, layout, dtype),
+        second=_flat(second, layout, dtype),
+        steps=np.array([start.steps if start else 0]),
+        stretches=stretches(_flat(masks, layout, np.dtype(bool))),
+        kind=optimiser_kernels.KINDS[training.optimiser],
+        momentum=training.momentum,
+        decay=training.weight_decay,
+    )
     has_circuit, fixed = task.model.spec.has_circuit, whole(masks)
     program = compile_circuit(build_circuit(task.circuit if has_circuit else NO_CIRCUIT))
     if has_circuit and "q_params" in fixed:
