@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from qtl_core.training.compiled.code_cache import inner_jit
 from qtl_core.training.compiled.workspace import Optimiser
 
@@ -24,53 +26,64 @@ def take_step(optimiser: Optimiser, learning_rate: float) -> None:
     optimiser.steps[0] += 1
     for stretch in range(len(optimiser.stretches)):
         first, last = optimiser.stretches[stretch, 0], optimiser.stretches[stretch, 1]
+        # Slices: in a loop from `first` on numba would test every index for being negative, at six times the time.
+        weights, gradient = optimiser.weights[first:last], optimiser.gradient[first:last]
         if not optimiser.stretches[stretch, 2]:
-            for k in range(first, last):
-                optimiser.gradient[k] = 0
+            gradient[:] = 0
             continue
         if optimiser.decay != 0:
-            decay(optimiser, learning_rate, first, last)
+            decay(optimiser, weights, gradient, learning_rate)
+        memory = optimiser.first[first:last]
         if optimiser.kind == SGD:
-            sgd_step(optimiser, learning_rate, first, last)
+            sgd_step(optimiser, weights, gradient, memory, learning_rate)
         else:
-            adam_step(optimiser, learning_rate, first, last)
+            adam_step(optimiser, weights, gradient, memory, optimiser.second[first:last], learning_rate)
 
 
 @inner_jit
-def decay(optimiser: Optimiser, learning_rate: float, first: int, last: int) -> None:
+def decay(optimiser: Optimiser, weights: np.ndarray, gradient: np.ndarray, learning_rate: float) -> None:
     """Pulls the weights towards zero: by way of their gradient, or with AdamW by itself."""
-    number = optimiser.weights.dtype.type
+    number = weights.dtype.type
     if optimiser.kind == ADAMW:
         kept = number(1 - learning_rate * optimiser.decay)
-        for k in range(first, last):
-            optimiser.weights[k] *= kept
+        for k in range(len(weights)):
+            weights[k] *= kept
     else:
         pull = number(optimiser.decay)
-        for k in range(first, last):
-            optimiser.gradient[k] += pull * optimiser.weights[k]
+        for k in range(len(weights)):
+            gradient[k] += pull * weights[k]
 
 
 @inner_jit
-def adam_step(optimiser: Optimiser, learning_rate: float, start: int, end: int) -> None:
-    """Moves the weights start..end as `torch.optim.Adam` does, and clears their gradient."""
-    number = optimiser.weights.dtype.type
+def adam_step(
+    optimiser: Optimiser,
+    weights: np.ndarray,
+    gradient: np.ndarray,
+    first: np.ndarray,
+    second: np.ndarray,
+    learning_rate: float,
+) -> None:
+    """Moves the weights as `torch.optim.Adam` does, and clears their gradient; `first`, `second` are its averages."""
+    number = weights.dtype.type
     step_size = number(learning_rate / (1 - BETA1 ** optimiser.steps[0]))
     shrink = number(1 / math.sqrt(1 - BETA2 ** optimiser.steps[0]))
     beta1, beta2, epsilon, one = number(BETA1), number(BETA2), number(EPSILON), number(1)
-    for k in range(start, end):
-        slope = optimiser.gradient[k]
-        first = beta1 * optimiser.first[k] + (one - beta1) * slope
-        second = beta2 * optimiser.second[k] + (one - beta2) * slope * slope
-        optimiser.first[k], optimiser.second[k], optimiser.gradient[k] = first, second, number(0)
-        optimiser.weights[k] -= step_size * first / (math.sqrt(second) * shrink + epsilon)
+    for k in range(len(weights)):
+        slope = gradient[k]
+        mean = beta1 * first[k] + (one - beta1) * slope
+        square = beta2 * second[k] + (one - beta2) * slope * slope
+        first[k], second[k], gradient[k] = mean, square, number(0)
+        weights[k] -= step_size * mean / (math.sqrt(square) * shrink + epsilon)
 
 
 @inner_jit
-def sgd_step(optimiser: Optimiser, learning_rate: float, start: int, end: int) -> None:
-    """Moves the weights start..end as `torch.optim.SGD` does, and clears their gradient."""
-    number = optimiser.weights.dtype.type
+def sgd_step(
+    optimiser: Optimiser, weights: np.ndarray, gradient: np.ndarray, before: np.ndarray, learning_rate: float
+) -> None:
+    """Moves the weights as `torch.optim.SGD` does, and clears their gradient; `before` is the last step."""
+    number = weights.dtype.type
     rate, momentum = number(learning_rate), number(optimiser.momentum)
-    for k in range(start, end):
-        step = momentum * optimiser.first[k] + optimiser.gradient[k]
-        optimiser.first[k], optimiser.gradient[k] = step, number(0)
-        optimiser.weights[k] -= rate * step
+    for k in range(len(weights)):
+        step = momentum * before[k] + gradient[k]
+        before[k], gradient[k] = step, number(0)
+        weights[k] -= rate * step
