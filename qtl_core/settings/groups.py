@@ -312,7 +312,7 @@ class DataSettings(Validated):
             Choice("table", "A table of numbers", "rows of a CSV, Parquet or NumPy file, one column of them the label"),
         ),
         "Pictures",
-        "Where the pictures come from.",
+        "Where the pictures, points or rows come from.",
     )
     folder: str = text(
         "",

@@ -40,7 +40,7 @@ class RawTable:
 
     @property
     def rows(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return len(self.row_numbers)
 
 

@@ -33,6 +33,8 @@ def in_words(forecast: Forecast, settings: RunSettings) -> str:
     """Returns what a run of `settings` will take, in one sentence; of one that may end early, what it takes at most."""
     most = "at most " if may_end_early(settings.training) else ""
     training = f"training {most}{between(forecast.training.low, forecast.training.high)}"
+    if settings.data.is_numbers:
+        return f"{training}."
     if not forecast.pictures_missing:
         return f"{training}; the pictures' features are here already."
     ready = f"{between(forecast.features.low, forecast.features.high)} to look at the pictures once"
