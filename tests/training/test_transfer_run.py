@@ -21,7 +21,7 @@ from qtl_core.exchange.run_files.writing import archive_bytes
 from qtl_core.explain.training_changes import movements_of
 from qtl_core.network.initial_weights import initial_weights
 from qtl_core.runs.events import EpochDone, Event
-from qtl_core.runs.store import delete, keep_run, load_run, purge, rename
+from qtl_core.runs.store import delete, keep_run, load_run, opening, purge, rename
 from qtl_core.runs.store.layout import run_folder, store_file
 from qtl_core.runs.view import RunView, TrainedRun
 from qtl_core.settings import RunSettings
@@ -220,9 +220,12 @@ def test_a_run_that_is_gone(ancestor):
     assert "start fresh" in gone.do
 
 
-@pytest.mark.parametrize("name", ["../../etc", "x", "20200101-000000-abcdef; DROP TABLE runs", "é" * 60])
+@pytest.mark.parametrize(
+    "name", ["../../etc", "x", "it's", "a\\b", "20200101-000000-abcdef; DROP TABLE runs", "é" * 60]
+)
 def test_a_name_that_is_no_runs(name):
-    assert refusal(POINTS.changed(start_from=name)).what == "The run to start from cannot be used."
+    found = refusal(POINTS.changed(start_from=name))
+    assert (found.what, found.why) == ("The run to start from cannot be used.", f"There is no run {name!r}.")
 
 
 def test_a_deleted_run_can_be_restored_first(ancestor):
@@ -241,6 +244,20 @@ def test_a_damaged_row(ancestor):
     with sqlite3.connect(store_file()) as connection:
         connection.execute("UPDATE runs SET settings = '{'")
     assert "cannot be read" in refusal(from_it(ancestor)).why
+
+
+@pytest.mark.parametrize("damage", ["PRAGMA user_version = 99", None], ids=["newer", "no folder"])
+def test_a_store_that_cannot_be_read(ancestor, damage, own_home, monkeypatch):
+    if damage:
+        with sqlite3.connect(store_file()) as connection:
+            connection.execute(damage)
+        opening._ready.clear()  # as in another process
+    else:
+        (own_home / "plain").write_text("no folder")
+        monkeypatch.setenv("QTL_HOME", str(own_home / "plain"))
+    found = refusal(from_it(ancestor))
+    assert found.what == "The run to start from cannot be used."
+    assert "/" not in str(found)
 
 
 def test_a_run_without_an_epoch(ancestor):

@@ -72,7 +72,9 @@ def _kept(run_id: str) -> tuple[RunRecord, PreparedRun]:
         record = find_run(run_id)
         view = cached_run(run_id, record.version)
     except UserError as error:
-        raise UserError("The run to start from cannot be used.", error.what, DO) from error
+        is_said = run_id in error.what or repr(run_id) in error.what  # else it says where the store lies
+        why = error.what if is_said else "The store of runs cannot be read."
+        raise UserError("The run to start from cannot be used.", why, DO) from error
     if record.deleted is not None:
         raise UserError(
             "The run to start from was deleted.", "It can still be restored on the Runs page.", f"Restore it. Or: {DO}"
