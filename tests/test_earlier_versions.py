@@ -79,7 +79,7 @@ GROUPS_SINCE = {
 }
 # Of what is known by these keys, what is said of it since.
 MORE_SINCE: tuple[tuple[set[str], dict], ...] = (
-    ({"val_sha256", "state"}, {"test_size": 0, "test_right": None, "test_looks": 0}),
+    ({"val_sha256", "state"}, {"test_size": 0, "test_right": None, "test_looks": 0, "test_accuracy": None}),
     ({"val_sha256", "history"}, {"lineage": []}),
     ({"classes", "train", "val"}, {"test": []}),
     ({"prepared", "ended"}, {"tested": None, "test_looks": 0}),
@@ -134,7 +134,10 @@ def test_the_store_lists_the_same_runs_in_every_state(store, capsys):
 
 @pytest.mark.parametrize("name", RUNS)
 def test_a_run_is_shown_with_the_same_figures_and_circuit(store, capsys, name):
-    assert lines(capsys, "runs", "show", RUNS[name]) == [SAID["of"][name]["show"]]
+    (shown,) = lines(capsys, "runs", "show", RUNS[name])
+    figures = shown.pop("figures")  # of every class, which no earlier version told
+    assert shown == SAID["of"][name]["show"]
+    assert [part["part"] for part in figures] == (["validation"] if shown["val_size"] and shown["epochs"] else [])
     assert shell(capsys, "draw", "--run", RUNS[name]).stdout == SAID["of"][name]["drawn"]
 
 
@@ -184,6 +187,7 @@ def test_a_run_file_opens_as_the_same_run(own_home, capsys):
     (found,) = lines(capsys, "runs", "import", KEPT / "kept.qtl.zip")
     assert (found["run"], found["was_here"], found["is_renamed"]) == (RUN, False, False)
     (shown,) = lines(capsys, "runs", "show", RUN)
+    assert [part["part"] for part in shown.pop("figures")] == ["validation"]
     said = SAID["of"]["kept"]
     assert shown == said["show"] | OF_ELSEWHERE | {name: shown[name] for name in OF_THIS_STORE}
     best = load_run(RUN).checkpoint.best_weights

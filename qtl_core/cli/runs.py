@@ -32,7 +32,7 @@ from qtl_core.explain.training_changes import (
 )
 from qtl_core.explain.validation_angles import why_no_answers
 from qtl_core.export.run_script import run_script
-from qtl_core.export.tables import figures_object, tested_object
+from qtl_core.export.tables import figures_object
 from qtl_core.runs.events import Prepared
 from qtl_core.runs.store import RunRecord, delete, find_run, list_runs, load_run, purge, undelete
 from qtl_core.runs.store.serialization import figures_of
@@ -123,9 +123,9 @@ def _is_kept(run_id: str) -> bool:
 
 
 def _figures(view: RunView) -> dict[str, Any]:
-    """Returns the test's figures, and those of every part by class."""
+    """Returns the figures of every part, by class and over the classes."""
     parts = [figures_object(part, probability_figures(part.evaluation)) for part in part_figures(view).values()]
-    return tested_object(view) | {"figures": parts}
+    return {"figures": parts}
 
 
 def _changes(arguments: argparse.Namespace) -> None:

@@ -143,12 +143,12 @@ def test_what_training_changed_in_a_head_from_elsewhere_is_not_known(capsys):
 def test_figures_of_every_class_are_shown(capsys, tmp_path):
     run_id = kept()
     (shown,) = told(capsys, "show", run_id)
-    assert (shown["test_size"], shown["test_accuracy"], shown["classes_of"]) == (0, None, "validation")
-    assert [(each["name"], each["support"], each["recall"]) for each in shown["classes"]] == [
+    assert (shown["test_size"], shown["test_accuracy"], shown["classes"]) == (0, None, ["ants", "bees"])
+    (part,) = shown["figures"]
+    assert [(each["class"], each["support"], each["recall"]) for each in part["classes"]] == [
         ("ants", 3, 1.0),
         ("bees", 3, pytest.approx(2 / 3)),
     ]
-    (part,) = shown["figures"]
     assert (part["part"], part["epoch"], part["size"]) == ("validation", 2, 6)
     assert part["classes"][0]["precision_low"] < part["classes"][0]["precision"] == 0.75
     assert 0 <= part["brier_score"] <= 1 and part["log_loss"] > 0

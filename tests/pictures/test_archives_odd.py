@@ -51,7 +51,7 @@ UNDERSTOOD = {
     "training, validation and testing": Kind(
         zipped(two_classes("Training/") | two_classes("validation/", 1) | two_classes("TESTING/", 1)),
         {"cat": (2, 1, 1), "dog": (2, 1, 1)},
-        "Pictures for testing are set aside: neither trained on nor validated with.",
+        "Pictures for testing are set aside: looked at once, when training is over.",
     ),
     "valid": Kind(
         zipped(two_classes("train/") | two_classes("valid/", 1)),

@@ -41,7 +41,7 @@ def _show_controls(record: DatasetRecord) -> None:
         "test_share",
         "For a test, %",
         TEST_STOPS,
-        "Set aside: neither trained on nor validated with, so that something is left that no choice was made by.",
+        "Set aside and looked at once, when training is over, so that something is left that no choice was made by.",
     )
     key = f"split_seed_{record.id}"
     if st.session_state.get(key) != record.split.seed:

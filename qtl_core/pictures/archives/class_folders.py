@@ -111,7 +111,7 @@ def _of_parts(tree: NameTree, parts: _CLASSES_OF_PARTS, notes: list[str]) -> Arr
     if not divided:
         notes.append("It has no parts for training and for validation both: the set divides those pictures itself.")
     if "test" in parts:
-        notes.append("Pictures for testing are set aside: neither trained on nor validated with.")
+        notes.append("Pictures for testing are set aside: looked at once, when training is over.")
     return Arrangement(tuple(placed), (*notes, *more, *_only(placed), *_empty(sorted(empty))), tuple(sorted(empty)))
 
 

@@ -20,7 +20,7 @@ class SplitSettings:
 
     Attributes:
         val_share: Share of each class that is held out for validation, above 0.
-        test_share: Share of each class that is set aside: neither trained on nor validated with.
+        test_share: Share of each class that is set aside: looked at once, when training is over.
         seed: Another one divides the pictures in another way.
     """
 

@@ -262,7 +262,7 @@ def _entries(
     notes += [_cut_note(each.name) for each in classes if each.id in cut]
     if aside := sum(each.part == "test" for each in entries):
         are = "picture is" if aside == 1 else "pictures are"
-        notes.append(f"{aside:,} {are} set aside for testing: neither trained on nor validated with.")
+        notes.append(f"{aside:,} {are} set aside for testing: looked at once, when training is over.")
     return tuple(entries), tuple(notes)
 
 
