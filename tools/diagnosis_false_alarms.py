@@ -19,9 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from qtl_core.evaluation.diagnosis import while_training
 from qtl_core.evaluation.diagnosis.checks import diagnose
-from qtl_core.evaluation.diagnosis.while_training import warnings_so_far
 from qtl_core.runs.store.tables import summary
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
@@ -52,7 +50,8 @@ def main(seeds: int) -> None:
         for shuffled in (False, True):
             runs = list(trainings(preparation, changes, range(seeds), shuffled))
             said = Counter(" + ".join(each.kind for each in diagnose(run)) or "nothing" for run in runs)
-            warned = {held: sum(is_warned_of(run, held) for run in runs) for held in HELD}
+            found = [found_on_the_way(run) for run in runs]
+            warned = {held: sum(is_warned_of(each, held) for each in found) for held in HELD}
             print(changes or "the recipe", "labels at random" if shuffled else "true labels")
             print("   at the end:", dict(said), "  on the way, by epochs held:", warned, flush=True)
 
@@ -81,12 +80,15 @@ def with_labels_at_random(source: KeptFeatures, seed: int) -> KeptFeatures:
     return KeptFeatures(source.train, source.val, train, val, classes=source.classes, seed=seed)
 
 
-def is_warned_of(run: RunView, held: int) -> bool:
-    """Returns whether anything would have been said of a run while it went on."""
-    while_training.HELD_EPOCHS = held
-    return any(
-        warnings_so_far(replace(run, epochs=run.epochs[:done], ended=None)) for done in range(1, len(run.epochs))
-    )
+def found_on_the_way(run: RunView) -> list[frozenset[str]]:
+    """Returns what is found after each epoch but the last, while a run goes on."""
+    views = (replace(run, epochs=run.epochs[:done], ended=None) for done in range(1, len(run.epochs)))
+    return [frozenset(finding.kind for finding in diagnose(view)) for view in views]
+
+
+def is_warned_of(found: list[frozenset[str]], held: int) -> bool:
+    """Returns whether a finding held for so many epochs in a row (see `while_training`)."""
+    return any(frozenset.intersection(*found[end - held : end]) for end in range(held, len(found) + 1))
 
 
 if __name__ == "__main__":
