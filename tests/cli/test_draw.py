@@ -16,6 +16,7 @@ from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.model import DressedQuantumNet
 from qtl_core.runs.store import keep_run
 from qtl_core.settings import RunSettings
+from qtl_core.settings.heads import HEADS
 from tests.conftest import PROJECT
 from tests.helpers.made_runs import made_run
 
@@ -70,3 +71,23 @@ def test_what_cannot_be_drawn_is_refused_in_one_line(words, named, capsys):
     refusal = capsys.readouterr().err
     assert named in refusal
     assert len(refusal.splitlines()) == 1
+
+
+@pytest.mark.parametrize("format_name", ["qasm2", "qasm3", "latex", "quirk", "svg"])
+@pytest.mark.parametrize("head", [name for name, spec in HEADS.items() if not spec.has_circuit])
+def test_a_head_without_a_circuit_has_none_to_write_in_any_format(head, format_name, tmp_path, capsys):
+    """Neither of settings nor of a kept run, and the sentence says what the head is instead."""
+    kept = keep_run(made_run(tmp_path, settings=RunSettings().changed(head=head)))
+    for words in (["--head", head], ["--run", kept]):
+        assert main(["draw", *words, "--format", format_name]) == 2
+        out, said = capsys.readouterr()
+        assert not out
+        assert "There is no circuit to draw." in said
+        assert HEADS[head].title[1:] in said
+
+
+def test_a_circuit_left_at_random_is_drawn_with_the_angles_it_has(capsys):
+    assert main(["draw", *SMALL, "--head", "dressed_fixed"]) == 0
+    fixed = capsys.readouterr().out
+    assert main(["draw", *SMALL]) == 0
+    assert capsys.readouterr().out == fixed
