@@ -30,21 +30,6 @@ TIMES = 3
 EACH, BURSTS = 15, 2
 PICTURES_A_SECOND = 5
 LIMIT_MS = 120_000  # on a machine that is busy
-# The first moments, after `released`, at which the page offers a live answer, and shows one.
-_FIRST_ANSWER = """([released, limit]) => new Promise((found, failed) => {
-    const all = (root, wanted) => [...root.querySelectorAll('*')].flatMap((each) => [
-        ...(each.matches(wanted) ? [each] : []), ...(each.shadowRoot ? all(each.shadowRoot, wanted) : [])]);
-    let offered = 0;
-    const look = () => {
-        const now = performance.now(), open = all(document, '.live .open')[0];
-        if (open && !offered) { offered = now; open.click(); }
-        const shown = all(document, '.live .bars .share').some((each) => each.textContent.endsWith('%'));
-        if (shown) found([offered - released, now - released]);
-        else if (now - released > limit) failed(new Error("no answer: " + document.querySelector('.stMain').innerText));
-        else setTimeout(look, 20);
-    };
-    look();
-})"""
 
 
 def main() -> int:
@@ -86,17 +71,21 @@ def _collect(page: Page, scene: Path) -> tuple[float, float]:
         time.sleep(1.5)  # the camera opens
         for _ in range(BURSTS):
             released = _burst(page, camera)
-    offered, shown = page.evaluate(_FIRST_ANSWER, [released, LIMIT_MS])
-    return offered / 1_000, shown / 1_000
+    live = page.get_by_role("button", name="Answer live from the camera")
+    live.wait_for(timeout=LIMIT_MS)
+    offered = time.perf_counter()
+    live.click()
+    page.locator(".live .bars .share").filter(has_text="%").first.wait_for(timeout=LIMIT_MS)
+    return offered - released, time.perf_counter() - released
 
 
 def _burst(page: Page, camera: Locator) -> float:
-    """Holds the button for as long as the pictures take; returns the page's time of letting go, in ms."""
+    """Holds the button for as long as the pictures take; returns when it was let go of."""
     camera.get_by_role("button", name="Hold to take pictures").hover()
     page.mouse.down()
     time.sleep((EACH - 0.5) / PICTURES_A_SECOND)
     page.mouse.up()
-    return page.evaluate("performance.now()")
+    return time.perf_counter()
 
 
 def _drawings(name: str) -> list:
