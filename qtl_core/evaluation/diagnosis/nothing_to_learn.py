@@ -1,7 +1,8 @@
 """The finding on a training that went as it should, with nothing in it to learn: labels dealt out at random give this.
 
-Null case, measured by `python -m tools.diagnosis_false_alarms` (ants and bees, photos, 40 seeds a line): of trainings
-with the true labels none shows it; with the same labels shuffled nearly all do, the others say that nothing was learnt.
+Null case, measured by `python -m tools.diagnosis_false_alarms 20` (ants and bees, photos, MobileNetV2): with the true
+labels none of 20 trainings shows it, of the recipe, of 3 epochs, of a rate of 0.001 and of a cosine. With labels at
+random 18, 14, 19 and 18 of 20 do; of nearly all others it is said that nothing was learnt, or that it is by heart.
 """
 
 from __future__ import annotations
