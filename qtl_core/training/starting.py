@@ -83,7 +83,7 @@ def standing_still(task: TrainingTask) -> dict[str, np.ndarray]:
         mask = np.array(task.fixed.get(name, np.zeros(shape, bool)), dtype=bool)
         if mask.shape != shape:
             raise InputError(f"fixed[{name!r}]", f"has shape {mask.shape}", str(shape))
-        if PART_OF[name] in task.model.spec.fixed or (name == "q_params" and not task.trains_angles):
+        if PART_OF[name] in task.model.spec.fixed:
             mask[...] = True
         if mask.any():
             found[name] = mask

@@ -82,8 +82,6 @@ class TrainingTask:
         circuit, training: Settings.
         source: The features.
         precision: Double is for comparing engines; single is what the recipe trains in.
-        trains_angles: False leaves the circuit's angles as they are at the start: a random circuit between two layers
-            that do learn.
         model: The kind of head.
         start: The head's weights to begin with, by parameter name, of exactly the head's shapes; None for fresh ones.
         fixed: Which numbers stand still, by parameter name: True where one does, in the shape of the parameter.
@@ -96,7 +94,6 @@ class TrainingTask:
     training: TrainingSettings
     source: FeatureSource
     precision: Literal["single", "double"] = "single"
-    trains_angles: bool = True
     model: ModelSettings = field(default_factory=ModelSettings)
     start: Arrays | None = field(default=None, repr=False, compare=False)
     fixed: Mapping[str, np.ndarray] = field(default_factory=dict, repr=False, compare=False)

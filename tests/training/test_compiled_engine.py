@@ -12,7 +12,7 @@ import pytest
 
 from qtl_core.network.initial_weights import initial_weights
 from qtl_core.runs.events import BatchDone, Checkpoint, EpochDone
-from qtl_core.settings import CircuitSettings, TrainingSettings
+from qtl_core.settings import CircuitSettings, ModelSettings, TrainingSettings
 from qtl_core.training.compiled.engine import train_compiled
 from qtl_core.training.task import Engine, KeptFeatures, TrainingTask
 from qtl_core.training.torch_engine import train_with_pennylane, train_with_torch
@@ -60,7 +60,7 @@ def assert_same(ours: list[EpochDone], theirs: list[EpochDone], exact: float, id
 
 @pytest.mark.parametrize("circuit", [CircuitSettings(3, 2), CircuitSettings(2, 2, rotation="rot", reuploading=True)])
 def test_angles_left_at_their_start_stay_there_in_every_engine(circuit: CircuitSettings):
-    work = replace(task(circuit), trains_angles=False)
+    work = replace(task(circuit), model=ModelSettings("dressed_fixed"))
     ours, theirs, reference = (
         epochs(engine, work) for engine in (train_compiled, train_with_torch, train_with_pennylane)
     )

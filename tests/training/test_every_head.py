@@ -143,7 +143,9 @@ def test_the_compiled_engine_and_torch_agree(data, head, optimiser, schedule):
 @settings(max_examples=3)
 @given(data=st.data())
 def test_they_agree_in_single_precision_too(data, head, optimiser):
-    work = replace(data.draw(tasks(head, optimiser, data.draw(st.sampled_from(SCHEDULES)))), precision="single")
+    work = data.draw(tasks(head, optimiser, data.draw(st.sampled_from(SCHEDULES))))
+    # Losses that differ by rounding alone would be ranked by it.
+    work = replace(work, precision="single", training=replace(work.training, best_by="accuracy"))
     assert_same(epochs(train_compiled, work), epochs(train_with_torch, work), EXACT["single"])
 
 
@@ -159,15 +161,15 @@ def test_pennylane_agrees(data, head, optimiser):
 @pytest.mark.parametrize("engine", [train_compiled, train_with_torch])
 @each_head
 @each_optimiser
-@settings(max_examples=3)
+@settings(max_examples=2)
 @given(data=st.data())
 def test_going_on_is_equal_to_the_last_bit(data, head, optimiser, engine):
     work = data.draw(tasks(head, optimiser, data.draw(st.sampled_from(SCHEDULES))))
     work = replace(work, precision=data.draw(st.sampled_from(("single", "double"))))
     whole = epochs(engine, work)
-    for begun in whole:
-        rest = epochs(engine, work, begun.checkpoint)
-        assert_same(rest or [begun], whole[begun.epoch :] or [begun], 0)
+    begun = data.draw(st.sampled_from(range(len(whole))))
+    rest = epochs(engine, work, whole[begun].checkpoint)
+    assert_same(rest or whole[-1:], whole[begun + 1 :] or whole[-1:], 0)
 
 
 @each_head
@@ -206,7 +208,7 @@ def test_weights_score_pictures_as_training_did(data, head):
 @pytest.mark.parametrize("engine", [train_compiled, train_with_torch])
 @pytest.mark.parametrize("patience", [1, 2, 4])
 def test_patience_ends_it_after_so_many_epochs_without_a_better_one(engine, patience):
-    long = replace(some_task(epochs=12, learning_rate=0.2, best_by="loss"), precision="double")
+    long = some_task(epochs=20, learning_rate=0.2, best_by="loss", schedule="constant")
     without = epochs(engine, long)
     found = epochs(engine, replace(long, training=replace(long.training, patience=patience)))
     losses = [epoch.val_loss for epoch in without]
@@ -215,7 +217,7 @@ def test_patience_ends_it_after_so_many_epochs_without_a_better_one(engine, pati
         best = number if loss < min(losses[: number - 1], default=np.inf) else best
         if number - best >= patience:
             break
-    assert len(found) == number < 12, "the case must end early"
+    assert len(found) == number < 20, "the case must end early"
     assert_same(found, without[:number], 0)
     (one,) = train_many([replace(long, training=replace(long.training, patience=patience))], lambda: False)
     assert len(one.val_losses) == number
