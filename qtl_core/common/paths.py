@@ -5,7 +5,7 @@ layout (separated as in `PATH`), for example a read-only copy that a class share
 With `QTL_OPEN=1` strangers can reach the app: then no path that somebody typed, or that a file brought along, is read
 outside these folders.
 
-    datasets/<name>/{train,val}/<class>/*     weights/<backbone>.pth     features/     runs/     own_data/
+    datasets/<name>/{train,val}/<class>/*     weights/<backbone>.pth     features/     runs/     own_data/     tables/
 """
 
 from __future__ import annotations
