@@ -19,7 +19,7 @@ from tests.helpers.made_runs import made_pictures
 from tests.helpers.other_pictures import as_png, other_pictures
 from tests.pages.test_predict import opened, opened_with, settled, upload, words
 from ui.base import job_managers
-from ui.predict.counterfactual import change_words, clear_part, counterfactual_chart, counterfactual_words
+from ui.predict.counterfactual_chart import change_words, clear_part, counterfactual_chart, counterfactual_words
 from ui.predict.neighbours import count_words
 from ui.session import keys
 from ui.session.pictures import Predict
