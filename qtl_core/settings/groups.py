@@ -480,7 +480,7 @@ _PARTS = (
 
 @dataclass(frozen=True)
 class TransferSettings(Validated):
-    """What a training starts from, and what of it stands still."""
+    """The start of a training: what is carried over to it, and what of it stands still."""
 
     start_from: str = text(
         "",

@@ -154,7 +154,7 @@ def test_parts_that_are_hidden_are_gone():
     assert {keys.PRESET, keys.PLAYGROUND} <= shown_keys(usual)
     assert not {keys.PRESET, keys.PLAYGROUND} & shown_keys(lesson)
     expanders = [expander.label for expander in usual.expander]
-    assert [label for label in expanders if "More settings" in label or "luck" in label] == expanders[:2]
+    assert len([label for label in expanders if "More settings" in label or "luck" in label]) == 2
     assert not [expander.label for expander in lesson.expander if "More" in expander.label or "luck" in expander.label]
     assert "Circuit" not in [link.proto.label for link in lesson.get("page_link")]
 
