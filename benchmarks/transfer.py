@@ -91,7 +91,8 @@ def main(words: Sequence[str] | None = None) -> None:
     with home(options.home):
         stories = [_measured(*pair, options.seeds) for pair in PAIRS[options.first : options.pairs]]
     minutes = (time.perf_counter() - began) / 60
-    options.out.write_text(transfer_markdown(stories, options.seeds, minutes), encoding="utf-8")
+    took = f"{minutes:.1f} minutes{', with features kept from before' if options.home else ''}"
+    options.out.write_text(transfer_markdown(stories, options.seeds, took), encoding="utf-8")
     say(f"Written to {options.out}")
 
 

@@ -80,10 +80,10 @@ class Judged:
         return "shows nothing" if self.found.is_luck else "helps" if self.found.mean > 0 else "does harm"
 
 
-def transfer_markdown(stories: Sequence[Story], seeds: int, minutes: float) -> str:
+def transfer_markdown(stories: Sequence[Story], seeds: int, took: str) -> str:
     """Returns the whole page."""
     command = "make transfer-table" + (f' ARGS="--seeds {seeds}"' if seeds != 20 else "")
-    head = facts(command) | {"took": f"{minutes:.1f} minutes"}
+    head = facts(command) | {"took": took}
     parts = ["# Did it help? Every recipe of transfer against a start from scratch", _how(seeds)]
     parts += ["## In short", "\n".join(f"- {in_short(story)}" for story in stories)]
     for story in stories:

@@ -62,7 +62,7 @@ def test_angles_that_hardly_moved_are_said_to_hold_little(moved: float, said: st
 
 
 def test_the_page_has_a_row_for_every_comparison():
-    page = transfer_markdown([story(row("Ends", 8), row("Depths", -8))], SEEDS, 1.0)
+    page = transfer_markdown([story(row("Ends", 8), row("Depths", -8))], SEEDS, "1.0 minutes")
     assert page.count("| Ends | 5 |") == page.count("| Depths | 5 |") == 1
     assert "**Ends** (10 numbers learn, from scratch 100) helps with 5 a class." in page
     assert "**Depths** (10 numbers learn, from scratch 100) does harm with 5 a class." in page
