@@ -64,14 +64,21 @@ def test_the_whole_tour(app, visit, tmp_path: Path):
     expect(page.get_by_text("no animal in it")).to_be_visible(timeout=LONG_MS)
     expect(page.get_by_text("Your own run answers.")).to_be_visible()
 
-    go_on(page, "8. Is the quantum part doing anything?")
+    go_on(page, "8. A task for a circuit")
+    page.get_by_role("button", name="Train it now").click()
+    expect(page.locator(".map output")).to_have_text(
+        re.compile(r"(Before training|Epoch \d of 5): \d+ of 200 held-out points right"), timeout=LONG_MS
+    )
+    expect(page.get_by_text("In exact words, with every figure")).to_be_visible(timeout=LONG_MS)
+
+    go_on(page, "9. Is the quantum part doing anything?")
     page.get_by_role("button", name="Train all five").click()
     exact = page.get_by_text("In exact words, with every figure")
     expect(exact).to_be_visible(timeout=LONG_MS)
     exact.click()
     expect(page.get_by_text(re.compile(r"On these 153 drawn pictures the circuit "))).to_be_visible()
 
-    go_on(page, "9. Your own photo")
+    go_on(page, "10. Your own photo")
     own = tmp_path / "mine.jpg"
     own.write_bytes(drawn_example("val/bees/003.jpg"))
     page.locator('input[type="file"]').set_input_files(own)
@@ -106,6 +113,7 @@ def test_the_way_on_keeps_its_place_and_what_is_to_be_moved_is_in_view(app, visi
         5: ".walk .bar input",
         6: ".st-key-actions button:visible",
         8: "button:visible",
+        9: "button:visible",
     }
     for number, what in moved.items():
         if number > 3:
