@@ -88,7 +88,7 @@ def _for_more(settings: RunSettings, checkpoint: Checkpoint, more_epochs: int) -
     if training.has_fixed_length and epochs != training.epochs:
         left = training.epochs - checkpoint.epoch
         raise UserError(
-            f"This run cannot go on for {more_epochs} epochs.",
+            f"This run cannot go on for {more_epochs} more epoch{'s' if more_epochs != 1 else ''}.",
             f"Its learning rate follows a schedule made for {training.epochs}: with more, all of it had been another.",
             f"Go on for the {left} that are left, or start a new run." if left > 0 else "Start a new run.",
         )

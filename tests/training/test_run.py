@@ -197,6 +197,43 @@ def test_more_epochs_than_asked_for_at_first(settings):
     assert figures(view) == figures(seen(RunRequest(settings)))
 
 
+EARLY = {"patience": 1, "best_by": "loss", "learning_rate": 0.5, "epochs": 8}  # steps too wide to get better for long
+
+
+def test_a_run_that_patience_ends_is_finished_and_goes_on_without(settings):
+    view = seen(RunRequest(settings.changed(**EARLY)))
+    done = len(view.epochs)
+    assert (view.ended.how, done < 8) == ("finished", True)
+    with pytest.raises(UserError, match="has come to its end"):
+        continue_request(view.ended.run)
+    request = continued(view, 2)
+    assert (request.settings.training.patience, request.settings.training.epochs) == (0, done + 2)
+    further = seen(request)
+    assert figures(further) == figures(
+        seen(RunRequest(settings.changed(**EARLY | {"patience": 0, "epochs": done + 2})))
+    )
+
+
+@pytest.mark.parametrize("schedule", ["cosine", "one_cycle"])
+def test_a_run_goes_on_only_for_the_epochs_that_its_schedule_was_made_for(settings, schedule):
+    planned = settings.changed(schedule=schedule, warm_up=1, optimiser="sgd", head="mlp", standardise=True)
+    begun = stopped_after(1, RunRequest(planned))
+    with pytest.raises(UserError, match="cannot go on for 3 more epochs") as refused:
+        continued(begun, 3)
+    assert refused.value.do == "Go on for the 2 that are left, or start a new run."
+    whole, resumed = seen(RunRequest(planned)), seen(continued(begun, 2))
+    assert figures(resumed) == figures(whole)
+    assert same_checkpoint(resumed, whole)
+    with pytest.raises(UserError, match=r"cannot go on for 1 more epoch\."):
+        continued(whole, 1)
+
+
+def test_features_of_a_network_that_drifts_are_not_standardised(settings):
+    view = seen(RunRequest(settings.changed(backbone_mode="published", standardise=True)))
+    assert view.failed is not None
+    assert "cannot be standardised" in view.failed.what
+
+
 def test_there_must_be_something_to_go_on_from(settings):
     for view in (RunView(), seen(RunRequest(settings), lambda: True)):
         with pytest.raises(UserError, match="nothing to go on from"):
