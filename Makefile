@@ -13,7 +13,7 @@ VENV_PYTHON := .venv/bin/python
 INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test test-quiet test-browser mutants lint bench transfer-table spirals-table screenshots page-speed
+.PHONY: help setup setup-dev run test test-quiet test-browser mutants lint bench transfer-table spirals-table heads-table screenshots page-speed
 .PHONY: show-steady kills load soak faults
 
 help:  ## show this list
@@ -64,6 +64,9 @@ kills: setup-dev  ## kill training processes at fifty random moments and see tha
 
 spirals-table: setup-dev  ## train every head on the paper's spirals over 20 seeds into benchmarks/SPIRALS.md (some seconds)
 	@$(VENV_PYTHON) -m benchmarks.spirals $(ARGS)
+
+heads-table: setup-dev  ## train every head on ants and bees over 40 seeds, and time 100, into benchmarks/HEADS.md (a minute; needs the photos)
+	@$(VENV_PYTHON) -m benchmarks.heads $(ARGS)
 
 load: setup-dev  ## thirty visitors at once on two cores, figures into benchmarks/load.json (4 minutes; ARGS="--seconds 60")
 	@$(VENV_PYTHON) -m tools.load --out benchmarks/load.json $(ARGS)

@@ -1,4 +1,6 @@
-"""Every kind of head over many seeds: how right it gets, and how long it takes; `python -m benchmarks.heads`.
+"""Every kind of head over many seeds: how right it gets, and how long it takes, into benchmarks/HEADS.md.
+
+    make heads-table                # or python -m benchmarks.heads; a minute; needs the photos for the figures there
 
 All heads learn the ants and bees through MobileNetV2 with the paper's recipe, from the same features, on all cores. The
 photos are taken where they are (`QTL_SHARED`); without them the drawn pictures stand in, and the result says so.
@@ -9,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +21,7 @@ import numpy as np
 
 from benchmarks.bench import say
 from benchmarks.clock import in_turns, seconds_of
-from benchmarks.machine import cores
+from benchmarks.machine import facts, load
 from qtl_core.common.progress import never_stop
 from qtl_core.evaluation.seed_spread import QUANTILES
 from qtl_core.settings import DataSettings, ModelSettings, RunSettings
@@ -28,6 +31,9 @@ from qtl_core.training.compiled.many_runs import train_many
 from qtl_core.training.preparation import prepare
 from qtl_core.training.starting import trained_parameters
 from qtl_core.training.task import KeptFeatures, TrainingTask, task_of
+
+OUT = Path(__file__).parent / "HEADS.md"
+ALONE = 5  # runs one after another on one core, of which the mean is taken
 
 
 def tasks_of(settings: RunSettings, source: KeptFeatures, seeds: int) -> list[TrainingTask]:
@@ -62,11 +68,14 @@ def measure(seeds: int, timed: int, rounds: int) -> dict[str, Any]:
     found = {name: figures_of(settings, source, seeds) for name, settings in chosen.items()}
     say(f"{timed} seeds of every head, {rounds} turns ...")
     lists = {name: tasks_of(settings, source, timed) for name, settings in chosen.items()}
-    turns = {
+    whole = {
         name: lambda tasks=tasks: seconds_of(lambda: train_many(tasks, never_stop)) for name, tasks in lists.items()
     }
-    for name, seconds in in_turns(turns, rounds).items():
-        found[name][f"seconds_{timed}_seeds"] = round(seconds, 3)
+    alone = {name: lambda tasks=tasks: _processor_seconds(tasks[:ALONE]) / ALONE for name, tasks in lists.items()}
+    for name, seconds in in_turns(whole, rounds).items():
+        found[name]["seconds"] = round(seconds, 3)
+    for name, seconds in in_turns(alone, rounds).items():
+        found[name]["processor_milliseconds_a_run"] = round(1000 * seconds, 1)
     return {
         "pictures": prepared.settings.data.source,
         "network": prepared.backbone_title,
@@ -74,36 +83,61 @@ def measure(seeds: int, timed: int, rounds: int) -> dict[str, Any]:
         "training_pictures": len(source.train_labels),
         "validation_pictures": len(source.val_labels),
         "seeds": seeds,
-        "cores": cores(),
+        "timed_seeds": timed,
+        "machine": facts("python -m benchmarks.heads"),
+        "load": round(load(), 1),
         "heads": found,
     }
 
 
-def table(found: Mapping[str, Any]) -> str:
-    """Returns the figures as a Markdown table."""
-    timed = next(name for name in next(iter(found["heads"].values())) if name.startswith("seconds_"))
-    lines = ["| head | learn | median right | middle 90 % | loss | seconds |", "| --- | --: | --: | --- | --: | --: |"]
-    for name, each in found["heads"].items():
-        low, high = each["band_right"]
+def _processor_seconds(tasks: list[TrainingTask]) -> float:
+    """Returns what these runs take of one core, whatever else the machine does meanwhile."""
+    began = time.process_time()
+    train_many(tasks, never_stop, threads=1)
+    return time.process_time() - began
+
+
+def in_markdown(found: Mapping[str, Any]) -> str:
+    """Returns the figures as a page with a table."""
+    heads, machine = found["heads"], found["machine"]
+    lines = [
+        "# Every head on ants and bees",
+        "",
+        f"{found['training_pictures']} + {found['validation_pictures']} pictures ({found['pictures']}) through "
+        f"{found['network']} ({found['features']:,} features), the paper's recipe, {found['seeds']} seeds; best epoch "
+        f"of each, chosen by these validation pictures. Made by `make heads-table` on {machine['date']}: "
+        f"{machine['processor']}, which {found['load']} processes wanted at the end. Seconds are those of "
+        f"{found['timed_seeds']} seeds at once, the best of some turns; a run's own are those of one core.",
+        "",
+        "| head | numbers that learn | right, median | middle 90 % of the seeds | loss, median | seconds | a run |",
+        "| --- | --: | --: | --: | --: | --: | --: |",
+    ]
+    for name, each in heads.items():
+        (low, high), total = each["band_right"], found["validation_pictures"]
         lines.append(
-            f"| {HEADS[name].title} | {each['trained_parameters']:,} | {each['median_right']} of "
-            f"{found['validation_pictures']} | {low} to {high} | {each['median_loss']:.3f} | {each[timed]:.2f} |"
+            f"| {HEADS[name].title} | {each['trained_parameters']:,} | {each['median_right']} of {total} "
+            f"({each['median_accuracy']:.3f}) | {low} to {high} | {each['median_loss']:.3f} | {each['seconds']:.2f} | "
+            f"{each['processor_milliseconds_a_run']:.1f} ms |"
         )
-    return "\n".join(lines)
+    return "\n".join(lines) + "\n"
 
 
 def main(arguments: Sequence[str]) -> None:
     """Measures, prints a table, and writes the figures where they are wanted."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.heads", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.heads", description="every kind of head over many seeds"
+    )
     parser.add_argument("--seeds", type=int, default=40, help="over how many the accuracy is told")
     parser.add_argument("--timed", type=int, default=100, help="how many are timed at once")
     parser.add_argument("--rounds", type=int, default=5, help="how often each head has its turn; the best counts")
+    parser.add_argument("--out", type=Path, default=OUT, help="write the page to this file")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     chosen = parser.parse_args(arguments)
     found = measure(chosen.seeds, chosen.timed, chosen.rounds)
-    print(table(found))
+    print(in_markdown(found))
+    chosen.out.write_text(in_markdown(found), "utf-8")
     if chosen.json:
-        chosen.json.write_text(json.dumps(found, indent=1) + "\n")
+        chosen.json.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
