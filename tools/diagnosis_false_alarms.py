@@ -87,7 +87,7 @@ def found_on_the_way(run: RunView) -> list[frozenset[str]]:
 
 
 def is_warned_of(found: list[frozenset[str]], held: int) -> bool:
-    """Returns whether a finding held for so many epochs in a row (see `while_training`)."""
+    """Returns whether a finding held for so many epochs in a row (see `evaluation.diagnosis`)."""
     return any(frozenset.intersection(*found[end - held : end]) for end in range(held, len(found) + 1))
 
 

@@ -1,4 +1,4 @@
-"""How far a process stands back behind others, so that pages stay quick while every core is busy."""
+"""The niceness of a process, by which it stands back behind others: pages stay quick while every core is busy."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class CrossValidation:
     """The folds of one setting.
 
     Attributes:
-        prepared: What was trained, as a run says it; `train_size` and `val_size` are those of its own parts.
+        prepared: What was trained, as a run says it, with the sizes of its own parts.
         asked: How many folds there were to be.
         folds: Those whose numbers stayed finite.
         together: Pictures that belong together with others, such as copies or a burst, and so stayed in one fold.

@@ -152,7 +152,7 @@ def heat_maps(
 
 @dataclass(frozen=True)
 class _Asked:
-    """What is asked of which run: every class score, and the values of some of its qubits or hidden units."""
+    """The question to a run: every class score, and the values of some of its qubits or hidden units."""
 
     predictor: Predictor
     units: list[int]

@@ -51,7 +51,7 @@ class Explanation:
         features: What the image network makes of it, shape (features,).
         angles: The angle that every qubit is turned by, radians, shape (qubits,); empty for a head without a circuit.
         hidden: What the last layer reads, shape (width,): <Z> of every qubit after the circuit, -1 to 1; of a head
-            without a circuit the values of its hidden units, or the features themselves (see `head_scores`).
+            without a circuit the values of its hidden units, or the features themselves.
         weights: What the hidden numbers are multiplied by in each class score, shape (width, classes).
         bias: What each class score begins with, shape (classes,).
         model: The kind of head.
@@ -68,7 +68,7 @@ class Explanation:
 
     @property
     def unit(self) -> str:
-        """What one of the hidden numbers is: a "qubit", a "hidden unit" or a "feature"."""
+        """The word for one of the hidden numbers: a "qubit", a "hidden unit" or a "feature"."""
         return self.model.spec.unit
 
     @property

@@ -27,7 +27,7 @@ def initial_weights(
     Returns:
         Of the dressed head pre_net.weight (qubits, feature_size), pre_net.bias (qubits,), q_params (weight_count,),
         post_net.weight (classes, qubits) and post_net.bias (classes,), in the order they are drawn; of others those
-        that `parameter_shapes` names.
+        that `settings.parameters.parameter_shapes` names.
     """
     generator = np.random.default_rng(seed)
     width = hidden_width(feature_size, classes, circuit, model)

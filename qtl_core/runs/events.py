@@ -159,7 +159,7 @@ class EpochDone:
         epoch: From 1.
         train_loss, train_accuracy: Means over the epoch, while the weights were moving, as published.
         val_loss, val_accuracy: On all validation pictures, after the epoch.
-        learning_rate: The rate of its last step; see `schedules`.
+        learning_rate: The rate of its last step; see `training/schedules.py`.
         seconds: Wall-clock time of the epoch.
         is_best: Whether this epoch's weights are the best so far.
         val_probabilities: Class probabilities of every validation picture, shape (val_size, classes), float32.

@@ -1,4 +1,4 @@
-"""What a run's head is made of, in a few words: only of what plays a part in it."""
+"""A run's head in a few words: only what plays a part in it."""
 
 from __future__ import annotations
 

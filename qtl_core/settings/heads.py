@@ -2,7 +2,7 @@
 
 To add a head:
   1. add its `HeadSpec` to `HEADS` below, and the width of its hidden layer to `parameters.hidden_width`;
-  2. say how torch builds it in `network/model.py` (`build_head`) and what it computes in `network/head_scores.py`;
+  2. say how torch builds it in `network/model.py`, and what it computes in `network/head_scores.py`;
   3. teach it to the compiled engine in `training/compiled/head_kernels.py`;
   4. say how an exported script writes it in `export/script_parts.py`.
 Settings, widgets, options and the tests that compare engines take it up from here.

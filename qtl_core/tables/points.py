@@ -2,8 +2,8 @@
 
 The spirals are those of the paper's own notebook (XanaduAI/quantum-transfer-learning, dressed_circuit.ipynb), to the
 last bit: of 2,200 points a spiral, drawn from seed 21 and standardised, 200 are held out and the 2,000 after them are
-learnt from, in the order that scikit-learn's `train_test_split` gives with seed 42. So a figure measured here stands
-beside the published one on the same points.
+learnt from, in the order that scikit-learn splits them in with seed 42. So a figure measured here stands beside the
+published one on the same points.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def squares(each: int, data: DataSettings, rng: np.random.RandomState) -> np.nda
 
 
 def moons(each: int, data: DataSettings, rng: np.random.RandomState) -> np.ndarray:
-    """Returns two half circles that reach into each other, as of scikit-learn's `make_moons`, shape (2 each, 2)."""
+    """Returns two half circles that reach into each other, as of `sklearn.datasets.make_moons`, shape (2 each, 2)."""
     angle = rng.rand(each) * math.pi
     upper = np.stack((np.cos(angle), np.sin(angle)), axis=1)
     lower = np.stack((1 - np.cos(angle), 0.5 - np.sin(angle)), axis=1)
@@ -98,7 +98,7 @@ SHAPES: dict[str, Callable[[int, DataSettings, np.random.RandomState], np.ndarra
 
 
 def standardised(values: np.ndarray) -> np.ndarray:
-    """Returns columns of mean 0 and spread 1, as scikit-learn's `StandardScaler` makes them."""
+    """Returns columns of mean 0 and spread 1, as `sklearn.preprocessing.StandardScaler` makes them."""
     return np.asarray((values - values.mean(axis=0)) / values.std(axis=0))
 
 

@@ -1,4 +1,4 @@
-"""What a head starts from, and which of its numbers stand still: the same for every engine."""
+"""The start of a head, and which of its numbers stand still: the same for every engine."""
 
 from __future__ import annotations
 
