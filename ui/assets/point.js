@@ -2,7 +2,10 @@
 
 const KEY_STEP = 0.02; // of the plane's half width, for the arrow keys
 
+const ends = new WeakMap(); // the element that Streamlit gives us -> what lets go of the data drawn before
+
 export default function ({ data, parentElement, setStateValue }) {
+  ends.get(parentElement)?.();
   const root = parentElement.querySelector(".map"), canvas = root.querySelector("canvas");
   const frames = unpacked(data);
   let point = data.point.slice();
@@ -67,5 +70,7 @@ export default function ({ data, parentElement, setStateValue }) {
   resized.observe(canvas);
   dark.addEventListener("change", repaint);
   show();
-  return () => { resized.disconnect(); dark.removeEventListener("change", repaint); };
+  const end = () => { resized.disconnect(); dark.removeEventListener("change", repaint); };
+  ends.set(parentElement, end);
+  return end;
 }
