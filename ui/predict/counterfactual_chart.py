@@ -22,7 +22,7 @@ STRENGTH = 0.45  # of a bar's colour, on which a mark and a name stand out
 
 @dataclass(frozen=True)
 class Scale:
-    """How what is changed is called and written: angles in degrees, or values of hidden units."""
+    """The words for what is changed: angles in degrees, or values of hidden units."""
 
     unit: str
     what: str
