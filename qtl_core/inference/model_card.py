@@ -46,6 +46,8 @@ def model_card(run: TrainedRun, *, is_bundled: bool = False) -> tuple[str, ...]:
 
 def limits_in_words(run: TrainedRun, *, is_bundled: bool = False) -> str:
     """Returns what a run does with pictures of something else, and how often it flags the wrong ones."""
+    if run.prepared.settings.data.is_numbers:
+        return "Whatever numbers it is given, it names one of these classes."
     named = "Whatever it is shown, it names one of these classes."
     found = false_alarms_of(run.prepared, is_bundled=is_bundled)
     if found is None:
