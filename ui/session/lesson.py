@@ -50,7 +50,7 @@ def _labels(group: str) -> dict[str, str]:
 
 GROUPED = {
     "The head": _labels("model"),
-    "Its circuit": _labels("circuit"),
+    "The circuit": _labels("circuit"),
     "How it learns": _labels("training"),
     "Where it starts from": _labels("transfer"),
     "Pictures and image network": _labels("data"),
