@@ -19,7 +19,7 @@ from ui.base.pages import APP_NAME, PAGES, PageEntry
 from ui.base.trust import note_who_can_reach_us
 from ui.shell.housekeeping import keep_tidy
 from ui.shell.preload import fetched_ahead
-from ui.shell.warming import warm_soon
+from ui.shell.warming import warm
 
 if TYPE_CHECKING:
     from qtl_core.settings import DataSettings
@@ -43,7 +43,7 @@ def set_up(title: str, icon: str, heading: str, lead: str) -> None:
     """
     note_who_can_reach_us()
     keep_tidy()
-    warm_soon()
+    warm()
     st.set_page_config(page_title=f"{title} · {APP_NAME}", page_icon=icon, layout="wide")
     colours = "".join(f"--studio-{name}: {_by_scheme(option)}; " for name, option in _COLOURS.items())
     st.html(f"{stylesheet(__file__)}<style>.stApp {{ {colours}}}</style>")

@@ -1,28 +1,23 @@
-"""Gets the first training worker, and with it the compiler, ready as soon as a server has its first visitor.
+"""Gets the first training worker, and with it the compiler, ready as soon as a server runs.
 
-Whatever page that is on: a compiler that starts at the first Start is waited for. A moment later, so that the page
-itself comes first; workers stand back behind pages by their niceness.
+Before its first visitor is there: a worker that begins with the first page, or a compiler that begins at the first
+Start, is waited for. Workers stand back behind pages by their niceness.
 """
 
 from __future__ import annotations
 
 import threading
-import time
 
 from ui.base import job_managers
 from ui.base.streamlit_internals import is_served
 
-AFTER_SECONDS = 1.5
-
 _begun = threading.Lock()
 
 
-def warm_soon() -> None:
-    """Begins it, once for the server; every page calls this. Where a test runs a page without one, nothing begins."""
+def warm() -> None:
+    """Begins it, once for the server, which calls this at its start, and every page where that did not happen.
+
+    Where a test runs a page without a server, nothing begins.
+    """
     if is_served() and _begun.acquire(blocking=False):
-        threading.Thread(target=_warm, name="warming", daemon=True).start()
-
-
-def _warm() -> None:
-    time.sleep(AFTER_SECONDS)
-    job_managers.warm()
+        threading.Thread(target=job_managers.warm, name="warming", daemon=True).start()

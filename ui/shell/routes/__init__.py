@@ -64,18 +64,20 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Opens the browser at the start, and ends the workers at the end."""
     if not st.get_option("server.headless"):
         open_browser()
-    sweeping = asyncio.create_task(asyncio.to_thread(_sweep))
+    beginning = asyncio.create_task(asyncio.to_thread(_begin))
     yield
-    await sweeping
+    await beginning
     from ui.base import job_managers  # imported here: a server starts half a second sooner without
 
     await asyncio.to_thread(job_managers.close_all)
     end_as_asked()
 
 
-def _sweep() -> None:
-    """Removes what a server that was killed left of pictures on their way; trouble with that troubles nobody."""
+def _begin() -> None:
+    """Gets the first worker ready, and removes what a server that was killed left of pictures on their way."""
     from qtl_core.pictures.datasets.incoming import sweep
+    from ui.shell.warming import warm
 
-    with contextlib.suppress(OSError):
+    warm()
+    with contextlib.suppress(OSError):  # trouble with the rest of others troubles nobody
         sweep()
