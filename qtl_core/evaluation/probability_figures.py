@@ -68,11 +68,11 @@ def probability_figures(evaluation: Evaluation) -> ProbabilityFigures:
         return ProbabilityFigures((None,) * classes, math.nan, math.nan)
     from sklearn.metrics import brier_score_loss
 
-    shares /= shares.sum(axis=1, keepdims=True)  # single precision leaves sums a hair from 1
     labels = list(range(classes))
+    sums = shares.sum(axis=1, keepdims=True)  # a hair from 1 in single precision, which the curves' ties are not to feel
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a part of one class: said on the page in our words
-        brier = brier_score_loss(evaluation.labels, shares, labels=labels)
+        brier = brier_score_loss(evaluation.labels, shares / sums, labels=labels)
     curves = tuple(_curves(evaluation.labels == each, shares[:, each]) for each in labels)
     return ProbabilityFigures(curves, float(brier), evaluation.cross_entropy)
 

@@ -214,9 +214,25 @@ def test_behind_two_dashes_everything_is_a_name(name):
     assert parser.parse_args(arranged(parser, words)).pictures == ["a.png", name]
 
 
-@pytest.mark.parametrize("name", [name for name, spec in FIELDS.items() if spec.kind in ("whole", "real")])
-@pytest.mark.parametrize("value", ["-1", "-1e-9", "-inf", "-x"])
-def test_a_number_below_zero_is_answered_with_the_range(name, value, capsys):
+NUMBERS = [name for name, spec in FIELDS.items() if spec.kind in ("whole", "real")]
+MAY_BE_BELOW_ZERO = [name for name in NUMBERS if FIELDS[name].low < 0]
+
+
+@pytest.mark.parametrize("name", MAY_BE_BELOW_ZERO)
+@pytest.mark.parametrize("value", ["-1", "-1e-9"])
+def test_a_number_below_zero_is_taken_where_the_range_has_it(name, value, capsys):
+    assert shell(capsys, "draw", f"--{name.replace('_', '-')}", value).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *((name, value) for name in NUMBERS for value in ("-inf", "-x")),
+        *((name, value) for name in NUMBERS if name not in MAY_BE_BELOW_ZERO for value in ("-1", "-1e-9")),
+        *((name, f"{FIELDS[name].low - 1:g}") for name in MAY_BE_BELOW_ZERO),
+    ],
+)
+def test_a_number_below_the_range_is_answered_with_the_range(name, value, capsys):
     done = shell(capsys, "draw", f"--{name.replace('_', '-')}", value)
     assert (done.returncode, done.stdout) == (2, "")
     assert f"{name} = " in done.stderr
