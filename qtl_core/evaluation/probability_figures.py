@@ -69,7 +69,9 @@ def probability_figures(evaluation: Evaluation) -> ProbabilityFigures:
     from sklearn.metrics import brier_score_loss
 
     labels = list(range(classes))
-    sums = shares.sum(axis=1, keepdims=True)  # a hair from 1 in single precision, which the curves' ties are not to feel
+    sums = shares.sum(
+        axis=1, keepdims=True
+    )  # a hair from 1 in single precision, which ties in the curves must not feel
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a part of one class: said on the page in our words
         brier = brier_score_loss(evaluation.labels, shares / sums, labels=labels)
