@@ -5,24 +5,6 @@ from __future__ import annotations
 from qtl_core.learn.glossary.term import Term
 
 VERDICTS = (
-    Term(
-        "test part",
-        "Pictures set aside that are looked at once, when all is chosen: their figure flatters nobody.",
-        "Validation pictures choose the epoch that is kept, so the best figure on them is a little too good.",
-        "",
-        "train",
-        "",
-        ("test pictures", "test accuracy", "held-out pictures"),
-    ),
-    Term(
-        "ROC curve",
-        "How many of a class are found against how many others are taken for it, at every threshold.",
-        "The area below it is the chance that one of the class is rated higher than another: 0.5 is guessing.",
-        "",
-        "train",
-        "",
-        ("ROC", "AUC", "area under the curve"),
-    ),
     Term("accuracy", "The share of pictures that are given their true class.", "", "", "train", "", ("accuracies",)),
     Term(
         "confusion matrix",
@@ -126,7 +108,7 @@ VERDICTS = (
         "",
         "train",
         "",
-        ("test pictures", "test accuracy"),
+        ("test pictures", "test accuracy", "held-out pictures"),
     ),
     Term(
         "cross-validation",
@@ -169,7 +151,7 @@ VERDICTS = (
         "",
         "train",
         "",
-        ("ROC", "ROC area", "AUC"),
+        ("ROC", "ROC area", "AUC", "area under the curve"),
     ),
     Term(
         "precision-recall curve",
