@@ -18,7 +18,9 @@ from tests.evaluation.test_class_figures import CASES, evaluation
 @given(CASES)
 def test_the_roc_area_is_the_share_of_pairs_in_the_right_order(case):
     found = evaluation(*case)
-    for label, curves in enumerate(probability_figures(found).curves):
+    figures = probability_figures(found)
+    assert len(figures.curves) == len(found.classes)
+    for label, curves in enumerate(figures.curves):
         is_class, shares = found.labels == label, found.probabilities[:, label]
         of_class, others = shares[is_class], shares[~is_class]
         if curves is None:

@@ -58,4 +58,5 @@ def test_a_file_s_test_pictures_are_named_and_lead_nowhere(view, tmp_path):
     secret.write_text("private")
     prepared = replace(view.prepared, test_files=(str(secret), "a/b/c/d.jpg", "../../x.jpg"))
     found = at_home(prepared, Provenance({}, None, ""))
+    assert len(found.test_files) == 3
     assert all(not Path(file).is_absolute() and ".." not in file for file in found.test_files)
