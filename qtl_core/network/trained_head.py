@@ -33,6 +33,12 @@ class TrainedHead(nn.Module):
         assert isinstance(self.head.post_net, nn.Linear)
         return self.head.post_net
 
+    @property
+    def q_params(self) -> nn.Parameter:
+        """The trained angles of the circuit; only of a head with one."""
+        assert isinstance(self.head, DressedQuantumNet), "this head has no circuit"
+        return self.head.q_params
+
     def angles(self, features: Tensor) -> Tensor:
         """Returns the angle of every qubit, (rows, features) to (rows, qubits); (rows, 0) where there is no circuit."""
         if isinstance(self.head, DressedQuantumNet):
