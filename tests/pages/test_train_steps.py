@@ -20,7 +20,8 @@ def labels(app) -> list[str]:
     return [each.label for each in app.button]
 
 
-def test_steps_before_the_first_run_ends_are_one_run_that_a_second_tab_finishes(folder):
+def test_steps_before_the_first_run_ends_are_one_run_that_a_second_tab_finishes(folder, monkeypatch):
+    monkeypatch.setattr("ui.session.training._DOUBLE_CLICK_SECONDS", 3600)  # however soon, Finish after Step counts
     app = with_folder(folder, epochs=4, schedule="one_cycle", engine="torch")
     button(app, "Step").click().run()
     wait_for(app, "**Paused after 1 of 4 epochs.** Step trains the next one, Finish all 3 that are left.")

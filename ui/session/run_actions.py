@@ -39,6 +39,7 @@ def step(view: RunView | None, drawn_for: RunSettings) -> None:
     is_same = view is not None and session.screen.settings == drawn_for
     _submit(next_step(view) if view is not None and is_same else first_step(session.screen.settings))
     session.training.stepping, session.training.to_replay = session.screen.job, None
+    session.training.forget_start()
     if session.screen.job:
         job_managers.studio_jobs().wait(session.screen.job, STEP_WAIT_SECONDS)
 

@@ -50,6 +50,10 @@ class Training(SessionPart):
         """Remembers that a run was started just now."""
         self.started = time.monotonic()
 
+    def forget_start(self) -> None:
+        """Lets the next press count however soon it comes: an epoch may be over before two clicks would be one."""
+        self.started = float("-inf")
+
     @property
     def is_double_click(self) -> bool:
         """True if a run was started so short a time ago that another start is the same click's second half."""
