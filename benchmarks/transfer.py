@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,20 +20,18 @@ import numpy as np
 from benchmarks.bench import say
 from benchmarks.homes import SHARED, home
 from benchmarks.threads import keep_to_one_thread
-from benchmarks.transfer_report import CONTROL, Row, Story, transfer_markdown
+from benchmarks.transfer_report import transfer_markdown
+from benchmarks.transfer_rows import CONTROL, Row, Story
 from qtl_core.common.errors import DivergedError
 from qtl_core.common.progress import never_stop
 from qtl_core.network.initial_weights import initial_weights
 from qtl_core.runs.events import Arrays, Prepared
-from qtl_core.settings import RunSettings, TransferSettings
-from qtl_core.settings.heads import CIRCUIT, PRE_NET
+from qtl_core.settings import RunSettings
 from qtl_core.training.preparation import Preparation, prepare
 from qtl_core.training.repeat import train_tasks
-from qtl_core.training.starting import trained_shapes
 from qtl_core.training.task import TrainingTask, task_of
 from qtl_core.training.transfer.arms import TransferComparison
-from qtl_core.training.transfer.carrying import fixed_masks
-from qtl_core.training.transfer.comparison import Start, StartOf, carried_start, compare_starts
+from qtl_core.training.transfer.comparison import StartOf, carried_start, compare_starts
 from qtl_core.training.transfer.facts import facts_of
 from qtl_core.training.transfer.recipes import RECIPES, with_recipe
 
@@ -49,10 +47,12 @@ SPIRALS = RunSettings().changed(
 )
 CATS = RECIPE.changed(source="folder", folder=str((SHARED / "datasets/cats_dogs_small").resolve()))
 ANTS_BEES, CATS_DOGS = ("ants and bees", RECIPE), ("cats and dogs", CATS)
+QUICK = 0.01  # a last layer alone moves, too
 QUICKER = (
-    "cats and dogs at a learning rate of 0.01",
-    CATS.changed(learning_rate=0.01),
-)  # a last layer alone moves, too
+    f"cats and dogs, this second task alone at a learning rate of {QUICK:g} (the first at "
+    f"{RECIPE.training.learning_rate:g})",
+    CATS.changed(learning_rate=QUICK),
+)
 PLAIN = ("spirals of 1.52 turns", SPIRALS)
 PAIRS = (
     (ANTS_BEES, CATS_DOGS, PHOTO_AMOUNTS),
@@ -62,8 +62,7 @@ PAIRS = (
     (PLAIN, ("the same spirals turned by 90°", SPIRALS.changed(rotation_degrees=90.0)), POINT_AMOUNTS),
     (PLAIN, ("wider spirals of 2 turns", SPIRALS.changed(turns=2.0)), POINT_AMOUNTS),
 )
-# What stands still in a recipe, at its random start: whether it is what was learnt that helps, or that it stands still.
-CONTROLS = {"new_ends": (CIRCUIT,), "keep_all_but_last": (PRE_NET, CIRCUIT)}
+CONTROLS = tuple(name for name, recipe in RECIPES.items() if recipe.freeze)  # each where something stands still
 
 
 @dataclass(frozen=True)
@@ -148,12 +147,15 @@ def _moved(task: TrainingTask, head: Arrays) -> float:
 def _starts(first: First, here: Preparation) -> Iterator[tuple[str, RunSettings, StartOf]]:
     """Yields every recipe and every control: its name, the settings it asks for, and how its tasks start."""
     there = facts_of(first.preparation.prepared)
-    for recipe in RECIPES.values():
+    found = {}
+    for name, recipe in RECIPES.items():
         settings = with_recipe(recipe, "first", there, here.prepared.settings)
-        yield recipe.title, settings, _by_seed(first, replace(here.prepared, settings=settings))
-    for name, parts in CONTROLS.items():
-        settings = replace(here.prepared.settings, transfer=TransferSettings(freeze=",".join(parts)))
-        yield f"{CONTROL}{RECIPES[name].title}", settings, _still(parts)
+        found[name] = settings, _by_seed(first, replace(here.prepared, settings=settings))
+    for name, (settings, start) in found.items():
+        yield RECIPES[name].title, settings, start
+    for name in CONTROLS:
+        settings, start = found[name]
+        yield f"{CONTROL}{RECIPES[name].title}", settings, still_at_random(start)
 
 
 def _by_seed(first: First, prepared: Prepared) -> StartOf:
@@ -163,8 +165,9 @@ def _by_seed(first: First, prepared: Prepared) -> StartOf:
     return lambda task: starts[task.training.seed](task)
 
 
-def _still(parts: tuple[str, ...]) -> Callable[[TrainingTask], Start]:
-    return lambda task: (None, fixed_masks(parts, {}, trained_shapes(task)))
+def still_at_random(start_of: StartOf) -> StartOf:
+    """Returns the control of a start: nothing is carried, and the same numbers stand still, at their random start."""
+    return lambda task: (None, start_of(task)[1])
 
 
 def _rows(
