@@ -29,6 +29,7 @@ LEVEL = 0.05
 BARELY_DEGREES = 5.0  # of a turn: it moves an expectation value by less than 0.09 of its range from -1 to 1
 STANDARD_ERRORS = 2.0  # a change of the loss beyond so many is said
 SMALLEST_DEGREES = 0.1  # that are said
+MANY_DEGREES = 3600.0  # from here on a turn is said in full turns: no answer depends on how many there were
 PAPERS_SPREAD = TrainingSettings().q_delta
 NAMES = {LAYER_BEFORE: "the layer before", ANGLES: "the circuit's angles", LAYER_AFTER: "the layer after"}
 NAMES_WITHOUT_CIRCUIT = {LAYER_BEFORE: "the first layer", LAYER_AFTER: "the last layer"}
@@ -75,7 +76,7 @@ def turn_words(changes: TrainingChanges) -> str:
     if most < BARELY_DEGREES:
         limit = math.ceil(10 * most - 1e-6) / 10  # rounded up: none is turned by more
         return f"Training turned no angle of the circuit by more than {limit:.1f}° (root mean square {rms})."
-    return f"Training turned the circuit's {count} angles by up to {most:.1f}° (root mean square {rms})."
+    return f"Training turned the circuit's {count} angles by up to {degrees_words(most)} (root mean square {rms})."
 
 
 def layers_moved_words(changes: TrainingChanges) -> str:
@@ -100,7 +101,10 @@ def _relative(moved: Movement) -> str:
 
 
 def degrees_words(degrees: float) -> str:
-    """Returns the size of a turn to a tenth of a degree; one that is too small for that is not said to be 0."""
+    """Returns the size of a turn to a tenth of a degree; none is said to be 0, and many full turns are counted."""
+    if degrees >= MANY_DEGREES:
+        turns = degrees / 360
+        return f"{turns:,.0f} full turns" if turns < 1e9 else f"{turns:.0e} full turns"
     return f"{degrees:.1f}°" if not 0 < degrees < SMALLEST_DEGREES / 2 else f"less than {SMALLEST_DEGREES}°"
 
 

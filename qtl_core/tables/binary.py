@@ -38,7 +38,14 @@ def read_parquet(content: bytes) -> RawTable:
         raise NOT_READ from error
     columns = tuple(_arrow_cells(table.column(at)) for at in range(table.num_columns))
     names = unique_names([str(name) for name in table.column_names])
-    return RawTable(names, columns, np.arange(1, table.num_rows + 1))
+    nested = frozenset(name for name, field in zip(names, table.schema, strict=True) if _is_nested(field.type))
+    return RawTable(names, columns, np.arange(1, table.num_rows + 1), nested=nested)
+
+
+def _is_nested(kind: Any) -> bool:
+    import pyarrow
+
+    return bool(pyarrow.types.is_nested(kind))
 
 
 def _arrow_cells(column: Any) -> np.ndarray | list[str]:

@@ -29,6 +29,7 @@ class RawTable:
         label: Which column the file itself says is the label, or None where it does not.
         notes: Sentences on what was left out while reading.
         has_header: Whether the names are the file's own.
+        nested: Names of columns whose cells are lists or groups of values.
     """
 
     names: tuple[str, ...]
@@ -37,6 +38,7 @@ class RawTable:
     label: int | None = None
     notes: tuple[str, ...] = ()
     has_header: bool = True
+    nested: frozenset[str] = frozenset()
 
     @property
     def rows(self) -> int:

@@ -26,6 +26,7 @@ MOST_GAPS = 0.2  # of a column's cells: with more missing, it would take too man
 FEWEST_ROWS = 2  # of a class: one to learn from, one held out
 NO_LABEL = frozenset({"", "nan", "n/a", "?", "null"})  # fewer words than of numbers: "none" and "-" name classes, too
 LAST = "-1"
+NESTED = "its cells are lists or groups of values, not single numbers"
 DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ].*)?|\d{1,2}:\d{2}(:\d{2})?")
 
 
@@ -170,7 +171,7 @@ def _numeric(
     for at in chosen:
         column = raw.columns[at]
         found = numbers_in(column, decimal_comma=decimal_comma)
-        reason = _unusable(column, found, was_chosen=was_chosen)
+        reason = NESTED if raw.names[at] in raw.nested else _unusable(column, found, was_chosen=was_chosen)
         if reason or found is None:
             left_out.append((raw.names[at], reason))
         else:

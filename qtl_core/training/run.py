@@ -14,7 +14,7 @@ from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import LOOK_EVERY, Progress, ShouldStop, never_stop
 from qtl_core.jobs import JobSpec
 from qtl_core.runs.events import Checkpoint, Ended, EpochDone, Event, Failed, Prepared
-from qtl_core.runs.store import find_run, load_run
+from qtl_core.runs.store import check_not_deleted, find_run, load_run
 from qtl_core.runs.store.layout import new_id
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
@@ -58,7 +58,7 @@ def continued(view: RunView, more_epochs: int) -> RunRequest:
     """Returns the request that goes on with a run for some more epochs.
 
     Raises:
-        UserError: It has no epoch to go on from.
+        UserError: It has no epoch to go on from, or was deleted meanwhile.
             Or its learning rate has come to the end that its schedule foresees.
         SettingsError: The epochs would be more than allowed in all.
     """
@@ -72,6 +72,7 @@ def continued(view: RunView, more_epochs: int) -> RunRequest:
         )
     settings = _for_more(view.prepared.settings, view.checkpoint, more_epochs)
     over = view.ended or view.failed
+    check_not_deleted(over.run if over else "")
     before = RunView(prepared=view.prepared, epochs=view.epochs, tested=view.tested, looks=view.looks)
     return RunRequest(settings, allow_fallback=False, before=before, run=over.run if over else "")
 
@@ -302,9 +303,10 @@ def continue_request(run_id: str) -> RunRequest:
     equal to the last bit on the same versions.
 
     Raises:
-        UserError: There is no such run, its files are damaged, or it has come to its end.
+        UserError: There is no such run, its files are damaged, it was deleted, or has come to its end.
     """
     record, view = find_run(run_id), load_run(run_id)
+    check_not_deleted(run_id)
     prepared = view.prepared
     if record.state == "finished":
         raise UserError(

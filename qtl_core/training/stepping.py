@@ -7,6 +7,7 @@ once, and whoever finishes it gets the run that training at once would have give
 from __future__ import annotations
 
 from qtl_core.common.errors import UserError
+from qtl_core.runs.store import check_not_deleted
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
 from qtl_core.training.run import RunRequest
@@ -21,7 +22,7 @@ def next_step(view: RunView) -> RunRequest:
     """Returns the request that goes on with a run for one epoch.
 
     Raises:
-        UserError: It is not midway.
+        UserError: It is not midway, or was deleted meanwhile.
     """
     return _onward(view, len(view.epochs) + 1)
 
@@ -30,7 +31,7 @@ def finish(view: RunView) -> RunRequest:
     """Returns the request that goes on with a run to the end that it was begun for.
 
     Raises:
-        UserError: It is not midway.
+        UserError: It is not midway, or was deleted meanwhile.
     """
     return _onward(view, 0)
 
@@ -48,6 +49,7 @@ def _onward(view: RunView, pause_after: int) -> RunRequest:
         raise UserError(
             "There is nothing to go on with.", "This run is not in the middle of its epochs.", "Press Start."
         )
+    check_not_deleted(view.ended.run)
     return RunRequest(
         view.prepared.settings,
         allow_fallback=False,

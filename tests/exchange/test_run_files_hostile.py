@@ -308,6 +308,7 @@ def weights(entries: dict[str, bytes], change: Callable[[dict[str, np.ndarray]],
 Q = "best_weights/q_params"
 BAD_WEIGHTS: dict[str, tuple[Callable[[dict[str, np.ndarray]], object], str]] = {
     "NaN": (lambda arrays: arrays[Q].fill(np.nan), "NaN"),
+    "angles of no use": (lambda arrays: arrays[Q].fill(1e30), "cannot tell from the next full turn"),
     "infinite": (lambda arrays: arrays["second_moments/q_params"].fill(np.inf), "NaN or infinite"),
     "shape": (lambda arrays: arrays.update({Q: np.zeros(7, np.float32)}), "do not follow"),
     "double": (lambda arrays: arrays.update({Q: arrays[Q].astype(np.float64)}), "do not follow"),

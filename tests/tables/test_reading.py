@@ -154,6 +154,15 @@ def test_parquet_says_itself_what_its_cells_are():
         table_of(file.getvalue()[:60])
 
 
+def test_parquets_lists_and_groups_are_not_called_text():
+    file, kinds = io.BytesIO(), ["x", "y"] * 3
+    columns = {"a": [1, 2, 3, 4, 5, 7], "some": [[n, n] for n in range(6)], "group": [{"u": n} for n in range(6)]}
+    pyarrow.parquet.write_table(pyarrow.table({**columns, "word": list("pqrstu"), "kind": kinds}), file)
+    table, nested = table_of(file.getvalue()), "its cells are lists or groups of values, not single numbers"
+    assert table.columns == ("a",)
+    assert dict(table.left_out) == {"some": nested, "group": nested, "word": "it holds text"}
+
+
 @pytest.mark.parametrize("name", ["y", "Target", "labels"])
 def test_arrays_of_numpy(name: str):
     table = table_of(saved(**{"X": VALUES, name: np.array([0, 0, 1, 1]), "odd": np.zeros(3)}))

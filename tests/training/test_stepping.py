@@ -11,10 +11,10 @@ import pytest
 
 from qtl_core.common.errors import UserError
 from qtl_core.runs.events import Prepared
-from qtl_core.runs.store import find_run, list_runs, load_run
+from qtl_core.runs.store import delete, find_run, list_runs, load_run, purge, undelete
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
-from qtl_core.training.run import RunRequest, run
+from qtl_core.training.run import RunRequest, continue_request, continued, run
 from qtl_core.training.stepping import finish, first_step, is_midway, next_step
 from tests.helpers.made_networks import made_weights, noisy_pictures
 
@@ -128,3 +128,19 @@ def test_what_has_not_begun_or_is_not_its_own_is_not_midway(settings):
     assert not is_midway(replace(first, ended=None))
     assert isinstance(first.prepared, Prepared)
     assert not is_midway(replace(first, prepared=replace(first.prepared, train_size=0)))
+
+
+def test_a_run_that_was_deleted_while_it_paused_does_not_come_back(settings):
+    view = seen(first_step(settings))
+    run_id = view.ended.run
+    delete([run_id])
+    for onward in (next_step, finish, lambda view: continued(view, 1), lambda _: continue_request(run_id)):
+        with pytest.raises(UserError, match="was deleted meanwhile"):
+            onward(view)
+    assert not list_runs()
+    undelete([run_id])
+    assert next_step(view).run == run_id
+    delete([run_id])
+    purge([run_id])
+    with pytest.raises(UserError, match="was deleted meanwhile"):
+        next_step(view)

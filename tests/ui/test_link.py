@@ -14,7 +14,7 @@ from qtl_core.settings import RunSettings, TransferSettings
 from qtl_core.settings.groups import FIELDS, PRIVATE
 from qtl_core.settings.relevant import relevant
 from ui.session.lesson import HIDEABLE, LONGEST_TASK, NAVIGATION, PARTS, SETTINGS, clean_task
-from ui.session.link import LINKED, LONGEST_SAID, Link, query_of, read_link, text_of
+from ui.session.link import LINKED, LONGEST_SAID, NONE, Link, query_of, read_link, text_of
 
 OPEN = [name for name in FIELDS if name not in PRIVATE]
 RUN = "20261125-203000-abcdef"
@@ -30,7 +30,9 @@ def values_of(name: str) -> st.SearchStrategy:
             lambda names: spec.in_order(",".join(names))
         ),
         "flag": st.booleans,
-        "text": lambda: st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=50),
+        "text": lambda: st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=50).filter(
+            lambda text: text != NONE  # says in a link that there is no text
+        ),
     }[spec.kind]()
 
 
@@ -256,3 +258,13 @@ def test_that_no_data_set_is_named_can_be_said_beside_a_run_of_one():
     ran = RunSettings().changed(source="dataset", dataset="0f3a5c7e9b1d")
     on_screen = ran.changed(dataset="")
     assert opened(query_of(Link(on_screen, run=RUN), ran), lambda _: ran).settings == on_screen
+
+
+@pytest.mark.parametrize("name", sorted(PRIVATE))
+def test_a_path_in_a_link_is_not_taken_and_that_is_said(name: str):
+    link = opened({name: "../../x" * 30, "depth": "3"})
+    assert link.settings == RunSettings().changed(depth=3)
+    (said,) = link.complaints
+    assert said.startswith(f"The link asks for {name} = '../../x") and "which no link may" in said
+    assert len(said) < 300
+    assert not opened({name: ""}).complaints and not opened({name: "none"}).complaints

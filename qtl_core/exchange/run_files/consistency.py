@@ -21,6 +21,7 @@ MOST_CELLS = 2_000_000  # validation pictures times classes, which pages lay out
 DIGEST = re.compile(r"([0-9a-f]{64})?")
 PLAIN_NAME = re.compile(r"[\w .:()+-]{0,60}")  # a device's or an engine's name
 SUMS_WITHIN = 1e-3  # how far probabilities in single precision may be from adding up to 1
+MOST_RADIANS = 2.0**24  # of an angle: beyond it single precision leaves out whole radians, and it says nothing
 COUNTS_WITHIN = 1e-3  # how far a share times the number of pictures may be from a whole number of them
 
 
@@ -93,6 +94,12 @@ def _check_weights(prepared: Prepared, checkpoint: Checkpoint) -> None:
         raise Refused(
             "Among its weights are some that are no finite numbers (NaN or infinite): it could answer nothing."
         )
+    for group in ("weights", "best_weights", "start_weights"):
+        if (np.abs(getattr(checkpoint, group).get("q_params", 0.0)) > MOST_RADIANS).any():
+            raise Refused(
+                f"Among the angles in its {group.replace('_', ' ')} are some above {MOST_RADIANS:,.0f} radians, which "
+                "single precision cannot tell from the next full turn."
+            )
 
 
 def _check_start(shapes: Shapes, checkpoint: Checkpoint) -> None:

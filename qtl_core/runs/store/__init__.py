@@ -3,6 +3,7 @@
 from qtl_core.runs.store.editing import annotate, delete, purge, rename, set_tags, star, undelete
 from qtl_core.runs.store.reading import (
     cached_run,
+    check_not_deleted,
     find_run,
     kept_epochs,
     kept_runs,
@@ -24,6 +25,7 @@ __all__ = [
     "Storage",
     "annotate",
     "cached_run",
+    "check_not_deleted",
     "delete",
     "discard_run",
     "find_run",

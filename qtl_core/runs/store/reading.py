@@ -111,6 +111,30 @@ def find_run(run_id: str) -> RunRecord:
         raise damaged_run(run_id, layout.runs_folder()) from error
 
 
+def check_not_deleted(run_id: str) -> None:
+    """Refuses to go on with a kept run that somebody deleted meanwhile: its next epoch would bring it back.
+
+    Args:
+        run_id: The run; "" for one that is not kept.
+
+    Raises:
+        UserError: It was deleted, for good or not yet.
+    """
+    if not run_id or not reading(lambda connection: _is_hidden(connection, run_id), False):
+        return
+    raise UserError(
+        "This run was deleted meanwhile.",
+        "Going on with it would bring it back.",
+        f"Undo that first, on the Runs page or with: runs delete --undo {run_id}. Or begin a new run with Reset and "
+        "Start.",
+    )
+
+
+def _is_hidden(connection: sqlite3.Connection, run_id: str) -> bool:
+    row = connection.execute("SELECT deleted FROM runs WHERE id = ?", (run_id,)).fetchone()
+    return row is None or row["deleted"] is not None
+
+
 def load_run(run_id: str) -> PreparedRun:
     """Returns a run with all its figures and predictions, and its last checkpoint.
 
