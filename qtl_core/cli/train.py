@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +23,7 @@ from qtl_core.runs.events import Ended, EpochDone, Event, Failed, Prepared
 from qtl_core.runs.view import RunView
 from qtl_core.settings import PRESETS, RunSettings, small_set_training
 from qtl_core.settings.presets import PAPER_PICTURES
+from qtl_core.tables.usual_training import CHOSEN, training_rows, usual_training
 from qtl_core.training.run import RunRequest, run
 from qtl_core.training.transfer.ancestors import read_start
 from qtl_core.training.transfer.recipes import RECIPES, fitted_to, with_recipe
@@ -67,7 +69,7 @@ def main(arguments: argparse.Namespace) -> int:
 def _with_preset(settings: RunSettings, arguments: argparse.Namespace) -> RunSettings:
     """Returns the settings with a preset's training below what was named on the command line."""
     if not arguments.preset:
-        return settings
+        return _for_numbers(settings, asked_settings(arguments))
     if arguments.preset == "small":
         count = (training_count(settings.data) or 1) if settings.data.is_own else PAPER_PICTURES
         return replace(settings, training=small_set_training(count)).changed(**asked_settings(arguments))
@@ -75,6 +77,22 @@ def _with_preset(settings: RunSettings, arguments: argparse.Namespace) -> RunSet
     if preset.points is not None:
         return preset.applied_to(settings).changed(**asked_settings(arguments))
     return replace(settings, training=preset.training).changed(**asked_settings(arguments))
+
+
+def _for_numbers(settings: RunSettings, asked: Mapping[str, object]) -> RunSettings:
+    """Returns settings that suit points or a table, and says so, where the command line names no way of training."""
+    if not settings.data.is_numbers or CHOSEN & asked.keys():
+        return settings
+    suited = usual_training(settings.data, settings.training)
+    if suited == settings.training:
+        return settings
+    _, features = training_rows(settings.data)
+    columns = f"{features:,} number{'s' if features != 1 else ''}"
+    note(
+        f"Note: Rows of {columns} are trained with a learning rate of {suited.learning_rate:g} for {suited.epochs} "
+        "epochs, which suits them; --preset paper takes the paper's."
+    )
+    return replace(settings, training=suited)
 
 
 def _with_start(settings: RunSettings, arguments: argparse.Namespace) -> RunSettings:

@@ -9,7 +9,16 @@ from qtl_core.settings.groups import (
     TrainingSettings,
     TransferSettings,
 )
-from qtl_core.settings.presets import PRESETS, Preset, is_small, preset_of, small_set_training, steps_of
+from qtl_core.settings.presets import (
+    PRESETS,
+    Preset,
+    is_small,
+    numbers_rate,
+    numbers_training,
+    preset_of,
+    small_set_training,
+    steps_of,
+)
 
 __all__ = [
     "PRESETS",
@@ -24,6 +33,8 @@ __all__ = [
     "TrainingSettings",
     "TransferSettings",
     "is_small",
+    "numbers_rate",
+    "numbers_training",
     "preset_of",
     "small_set_training",
     "spec_of",

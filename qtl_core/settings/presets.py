@@ -115,6 +115,51 @@ def small_set_training(pictures: int, training: TrainingSettings | None = None) 
     )
 
 
+PAPER_FEATURES = 512  # numbers that the paper's network says of a picture
+FASTEST = 0.05  # of two numbers a row, what was found best; at 0.07 the loss begins to leap
+
+
+def numbers_rate(features: int) -> float:
+    """Returns the learning rate that suits rows of so many numbers: the fewer there are, the higher.
+
+    A step of Adam moves every weight by about the rate, and so a sum over all features by the rate times their number.
+    The paper's rate moves the sum of its 512 by 0.2 a step; this one does the same where there are fewer.
+    `benchmarks/numbers.py` measures it.
+
+    Args:
+        features: Numbers of a row, 1 or more.
+
+    Raises:
+        ValueError: There are none.
+    """
+    if features < 1:
+        raise ValueError(f"{features} features")
+    usual = TrainingSettings().learning_rate
+    return float(f"{min(FASTEST, max(usual, usual * PAPER_FEATURES / features)):.2g}")
+
+
+SLOW = 4  # times below what suits: half of that still learns nearly as much
+
+
+def is_slow_for(training: TrainingSettings, features: int) -> bool:
+    """Returns whether the learning rate is far below what suits rows of so many numbers."""
+    return features > 0 and SLOW * training.learning_rate <= numbers_rate(features)
+
+
+def numbers_training(rows: int, features: int, training: TrainingSettings | None = None) -> TrainingSettings:
+    """Returns the settings with which points, or the rows of a table, are learnt: `numbers_rate`, the paper's steps.
+
+    Args:
+        rows: Training rows, 1 or more.
+        features: Numbers of a row, 1 or more.
+        training: Whose other settings stay; by default the paper's.
+
+    Raises:
+        ValueError: There are no rows, or no features.
+    """
+    return replace(small_set_training(rows, training), learning_rate=numbers_rate(features))
+
+
 def small_set_steps(pictures: int) -> int:
     """Returns how many steps `small_set_training` makes: the paper's or more, but for so few that `LONGEST` is less."""
     return steps_of(small_set_training(pictures), pictures)

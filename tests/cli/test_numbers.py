@@ -12,6 +12,7 @@ import pytest
 
 from qtl_core.network.model import build_head, load_head
 from qtl_core.runs.store import load_run
+from qtl_core.settings import numbers_training
 from tests.helpers.shell import shell
 
 LINES = ["length;width;kind"] + [f"{n},5;{n % 7};{'ab'[n > 20]}" for n in range(5, 45)]
@@ -117,3 +118,17 @@ def test_a_wrong_table_is_refused_in_a_line(capsys, home: Path, content: str, mo
     (home / "wrong.csv").write_text(content)
     done = shell(capsys, "train", "--data", home / "wrong.csv", *more)
     assert (done.returncode, done.stdout) == (2, "") and words in done.stderr
+
+
+def test_a_table_is_learnt_as_suits_it_where_nothing_else_is_said(capsys, table: Path):
+    def settings(*asked: object):
+        done = shell(capsys, "train", "--data", table, "--qubits", "2", "--depth", "1", "--json", *asked)
+        run = json.loads(done.stdout.splitlines()[-1])["run"]
+        return load_run(run).prepared.settings.training, done.stderr
+
+    training, notes = settings()
+    assert training == numbers_training(28, 2, training) and training.standardise
+    assert "Rows of 2 numbers are trained with a learning rate of 0.05 for 262 epochs" in notes
+    for asked in (("--preset", "paper"), ("--epochs", "30")):
+        training, notes = settings(*asked)
+        assert training.learning_rate == 0.0004 and "Rows of" not in notes

@@ -9,7 +9,7 @@ import pytest
 
 from qtl_core.evaluation.diagnosis.checks import CHECKS, SOUGHT_AT_THE_END, diagnose, sought_in_words
 from qtl_core.runs.view import TrainedRun
-from tests.helpers.made_histories import answers, by_heart, history
+from tests.helpers.made_histories import answers, by_heart, history, numbers_history
 
 LATE = "The last five are looked for at the end."
 NOT_LOOKED_AT = "Whether training pictures are learnt is not looked at"
@@ -26,6 +26,7 @@ AT_THE_END = {
     "nothing_to_learn": history((60, 60), ((10, 10), (10, 10)), [0.69, 0.6, 0.5, 0.45, 0.4], accuracy=0.9),
     "still_falling": history((100, 100), losses=list(np.linspace(0.69, 0.45, 8)), accuracy=0.8),
 }
+AT_THE_END["slow_for_numbers"] = numbers_history()
 first, last = AT_THE_END["kept_early"].epochs
 AT_THE_END["kept_early"] = replace(AT_THE_END["kept_early"], epochs=(replace(first, train_accuracy=0.5), last))
 
@@ -41,6 +42,11 @@ def test_what_is_looked_for_at_the_end_is_found_then_and_not_before(check):
     assert check(replace(view, ended=None)) is None
 
 
+def test_a_rate_too_low_for_few_numbers_is_looked_for_in_points_and_tables_alone():
+    sought = "a learning rate too low for rows of few numbers"
+    assert sought in sought_in_words(TrainedRun.of(numbers_history())) and sought not in words()
+
+
 def test_others_are_looked_for_while_training():
     for view in (by_heart(), history((40, 40), ((20, 0), (20, 0)), [0.9, 0.8])):
         assert diagnose(replace(view, ended=None))
@@ -48,7 +54,7 @@ def test_others_are_looked_for_while_training():
 
 def test_every_check_is_named_and_those_of_the_end_stand_last():
     over, on = words(), words(over=False)
-    assert len(CHECKS) == 12 and over.count(",") == 11 and over.count(".") == 1
+    assert len(CHECKS) == 13 and over.count(",") == 11 and over.count(".") == 1
     assert over.startswith("The app looks for one class said of all pictures, a loss that jumps,")
     assert over.endswith(
         "training pictures that are not learnt, a class that is never answered, weights kept too early, and a loss "

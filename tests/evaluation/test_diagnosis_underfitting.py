@@ -15,15 +15,24 @@ from qtl_core.evaluation.diagnosis.underfitting import (
     kept_early,
     never_answered,
     slope_and_chance,
+    slow_for_numbers,
     still_falling,
     underfitted,
 )
 from qtl_core.runs.view import RunView, TrainedRun
-from qtl_core.settings import RunSettings, TrainingSettings, is_small, small_set_training, steps_of
-from qtl_core.settings.presets import makes_few_steps
+from qtl_core.settings import (
+    RunSettings,
+    TrainingSettings,
+    is_small,
+    numbers_rate,
+    numbers_training,
+    small_set_training,
+    steps_of,
+)
+from qtl_core.settings.presets import is_slow_for, makes_few_steps
 from qtl_core.training.compiled.many_runs import train_many
 from qtl_core.training.task import KeptFeatures, TrainingTask
-from tests.helpers.made_histories import answers, history
+from tests.helpers.made_histories import answers, history, numbers_history
 
 FLAT = [0.66] * 30
 STUCK = {"train": (10, 9), "confusion": ((3, 1), (2, 2)), "losses": FLAT, "accuracy": 12 / 19}
@@ -263,3 +272,72 @@ def test_whoever_follows_remedies_comes_to_an_end():
         view = replace(view, prepared=replace(view.prepared, settings=found.settings))
         assert len(seen) < 20
     assert len(seen) >= 2
+
+
+def test_rows_of_few_numbers_at_the_paper_s_rate_are_told_that_a_higher_one_learns_more():
+    view = numbers_history()
+    (finding,) = [each for each in diagnose(view) if each.kind == "underfitting"]
+    assert finding.what == "It has not learnt its own training rows: 70 of 105 (66.7%) are right."
+    assert "A higher rate learns more: 0.0004 is a small step for 4 numbers a row, where 0.05 suits" in finding.why
+    assert finding.do == "Raise the learning rate from 0.0004 to 0.05, for 68 epochs."
+    found = remedy(view)
+    assert found.label == "Raise the learning rate to 0.05 and train again"
+    assert found.settings == replace(view.prepared.settings, training=numbers_training(105, 4))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"learning_rate": 0.05},  # as it suits: what is missed lies between the classes
+        {"learning_rate": 0.02},  # half of that learns nearly as much
+        {"accuracy": 0.9},  # it has learnt them
+        {"over": False},
+        {"source": "drawn", "table": ""},  # pictures, whose features are the paper's
+        {"features": 512},
+    ],
+)
+def test_other_trainings_are_not_called_too_slow(changes):
+    assert slow_for_numbers(TrainedRun.of(numbers_history(**changes))) is None
+
+
+def test_the_rate_that_suits_numbers_is_never_called_too_high():
+    for features in (1, 2, 4, 13, 30, 511, 512, 2048):
+        for way in ("nothing learnt", "collapsed"):
+            stuck = ((5, 5, 5),) * 3 if way == "nothing learnt" else ((15, 0, 0),) * 3
+            rate = numbers_rate(features)
+            view = numbers_history(features, learning_rate=rate, confusion=stuck, losses=[1.1] * 30, accuracy=1 / 3)
+            assert not [each for each in diagnose(view) if "Lower the learning rate" in each.do], (features, way)
+
+
+@pytest.mark.parametrize(
+    ("features", "rate"), [(1, 0.05), (2, 0.05), (4, 0.05), (12, 0.017), (30, 0.0068), (512, 0.0004), (2048, 0.0004)]
+)
+def test_fewer_numbers_are_learnt_at_a_higher_rate_up_to_a_bound(features, rate):
+    assert numbers_rate(features) == rate
+    made = numbers_training(105, features, TrainingSettings(seed=7))
+    assert (made.learning_rate, made.seed, made.best_by) == (rate, 7, "loss")
+    assert steps_of(made, 105) >= 1830
+    assert not is_slow_for(made, features)
+
+
+def test_the_settings_for_numbers_learn_a_table_that_the_recipe_does_not_and_only_that_one_is_told():
+    """Three classes in four columns, as irises are: over ten seeds, with the figures of real trainings."""
+    dice = np.random.default_rng(3)
+    labels = np.repeat(range(3), 50)
+    values = dice.normal(np.array([[-1.0, 1, -1.3, -1.2], [0, -0.6, 0.3, 0.2], [0.9, -0.2, 1, 1]])[labels], 0.35)
+    order = dice.permutation(150)
+    learnt, held = order[:105], order[105:]
+    train, val = (values[part].astype(np.float32) for part in (learnt, held))
+    source = KeptFeatures(train, val, labels[learnt], labels[held], classes=3)
+    for training, is_told in ((TrainingSettings(), True), (numbers_training(105, 4), False)):
+        tasks = [TrainingTask(RunSettings().circuit, replace(training, seed=seed), source) for seed in range(10)]
+        found = train_many(tasks, lambda: False)
+        right = np.array([each.val_accuracies[each.best_epoch - 1] for each in found])
+        assert (np.median(right) < 0.8) == is_told and (right.min() > 0.9) != is_told
+        for run in found:
+            view = numbers_history(
+                losses=list(run.train_losses), accuracy=float(run.train_accuracies[-1]), **vars(training)
+            )
+            below = is_told and run.train_accuracies[-1] < 0.8
+            assert slow_for_numbers(TrainedRun.of(view)) is not None if below else True
+            assert is_told or slow_for_numbers(TrainedRun.of(view)) is None

@@ -69,6 +69,15 @@ def history(
     return RunView(prepared=prepared, epochs=epochs, ended=ended if over else None)
 
 
+def numbers_history(features: int = 4, **changes: object) -> RunView:
+    """A run on the rows of a table, of which it has 70 of 105 right: by default at the paper's rate."""
+    confusion = ((15, 0, 0), (0, 10, 5), (0, 9, 6))
+    asked = {"confusion": confusion, "losses": list(np.linspace(1.09, 0.8, 30)), "accuracy": 70 / 105}
+    view = history((35, 35, 35), **asked | {"source": "table", "table": "iris.csv"} | changes)
+    assert view.prepared is not None
+    return dataclasses.replace(view, prepared=dataclasses.replace(view.prepared, feature_size=features))
+
+
 def by_heart(train: Sequence[int] = (40, 40), val: Sequence[int] = (30, 30), **changes: object) -> RunView:
     """Training pictures ever better, validation pictures from epoch 2 on ever worse, each of them a little."""
     guessing = np.array(train) / sum(train)

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from qtl_core.runs.store import load_run
 from qtl_core.runs.view import TrainedRun
-from qtl_core.settings import PRESETS, RunSettings, preset_of
+from qtl_core.settings import PRESETS, RunSettings, numbers_training, preset_of
 from qtl_core.tables.kept import kept_tables
 from qtl_core.training.run import train
 from tests.conftest import PROJECT
@@ -40,6 +40,11 @@ def said(at: AppTest) -> str:
 
 def on_screen(at: AppTest) -> RunSettings:
     return at.session_state[Screen.KEY].settings
+
+
+def button(at: AppTest, label: str):
+    (found,) = [each for each in at.button if each.label == label]
+    return found
 
 
 def component(at: AppTest, name: str) -> dict:
@@ -98,6 +103,16 @@ def test_a_table_is_brought_in_and_its_label_and_columns_chosen(own_home):
     settings = on_screen(at)
     assert (settings.data.table, settings.training.standardise) == (table.id, True)
     assert "plants.csv: 28 rows to learn from and 12 held out, 2 columns of numbers, 2 classes" in said(at)
+    assert settings.training == numbers_training(28, 2, settings.training)
+    assert "Settings for 2 numbers a row: learning rate 0.05, 262 epochs." in said(at)
+    assert keys.field_key("table") not in {each.key for each in at.text_input}, (
+        "its name stands above, its mark nowhere"
+    )
+    button(at, "Use the paper's").click().run()
+    assert on_screen(at).training.learning_rate == 0.0004 and on_screen(at).training.epochs == 30
+    assert "0.05 learns more here" in said(at)
+    button(at, "Use the settings for numbers").click().run()
+    assert on_screen(at) == settings
     at.multiselect(key=keys.TABLE_COLUMNS).set_value(["width"]).run()
     assert on_screen(at).data.columns == "width" and "1 column of numbers" in said(at)
     at.selectbox(key=keys.TABLE_LABEL).set_value("width").run()

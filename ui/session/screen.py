@@ -17,6 +17,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.runs.store import RunRecord, find_run
 from qtl_core.settings import Preset, RunSettings
 from qtl_core.settings.groups import PRIVATE
+from qtl_core.tables.usual_training import following
 from ui.base import job_managers
 from ui.base.streamlit_internals import forget_fragments, page_and_history
 from ui.session.keys import CIRCUIT_RUN, CIRCUIT_SOURCE, PLAYGROUND, PREDICT_MODEL, PREDICT_OTHER
@@ -27,6 +28,7 @@ from ui.session.runs import Runs
 from ui.session.selections import Selections
 from ui.session.training import Training
 
+WHAT_IS_LEARNT = ("source", "table", "label", "columns", "points", "per_class")  # its size decides how it is learnt
 _OF_A_RUN = ("job", "job_is_lost", "seeds_job", "seeds_job_is_lost", "kept_run", "kept_settings")
 
 
@@ -82,7 +84,8 @@ class Screen(SessionPart):
             others = {"dataset_version": 0}
         elif name == "source" and "table" in (value, self.settings.data.source):
             others = {"standardise": value == "table"}  # columns are measured in units of their own, features are not
-        self.choose_settings(self.settings.changed(**{name: value}, **others))
+        wanted = self.settings.changed(**{name: value}, **others)
+        self.choose_settings(following(self.settings, wanted) if name in WHAT_IS_LEARNT else wanted)
 
     def choose_preset(self, preset: Preset) -> None:
         """Takes a preset's circuit and training; the pictures stay."""

@@ -8,17 +8,34 @@ import streamlit as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.pictures.sources.training_count import training_count
-from qtl_core.settings import DataSettings, RunSettings, TrainingSettings, is_small, small_set_training, steps_of
-from qtl_core.settings.presets import PAPER_STEPS, makes_few_steps, small_set_steps
+from qtl_core.settings import (
+    DataSettings,
+    RunSettings,
+    TrainingSettings,
+    is_small,
+    numbers_training,
+    small_set_training,
+    steps_of,
+)
+from qtl_core.settings.presets import PAPER_FEATURES, PAPER_STEPS, is_slow_for, makes_few_steps, small_set_steps
+from qtl_core.tables.usual_training import training_rows, usual_training
 from ui.base.errors import guarded
+from ui.base.wording import plain
 from ui.session import session
 from ui.train.head_size import sizes_of
 
+NUMBERS_HELP = (
+    "A step moves the sum over a row's numbers by about the learning rate times how many there are, so few numbers "
+    "want a higher rate. The paper's steps, and the weights of the lowest validation loss."
+)
 SECONDS_KNOWN = 20  # a folder's pictures are counted again after that
 
 
 def show_small_set(settings: RunSettings) -> None:
     """Offers them where few pictures are there, or used, and the settings on screen make too few steps."""
+    if settings.data.is_numbers:
+        _show_for_numbers(settings)
+        return
     pictures = _pictures_of(settings)
     if not is_small(pictures) or any(session.screen.hides(name) for name in ("presets", "epochs")):
         return
@@ -38,6 +55,53 @@ def show_small_set(settings: RunSettings) -> None:
                 args=(replace(settings, training=wanted),),
                 help=settings_words(pictures),
             )
+
+
+def _show_for_numbers(settings: RunSettings) -> None:
+    """Says which settings numbers are learnt with, where they follow the data, and offers the paper's; or these."""
+    rows, features = _rows_of(settings.data)
+    if not rows or any(session.screen.hides(name) for name in ("presets", "learning_rate", "epochs")):
+        return
+    wanted = numbers_training(rows, features, settings.training)
+    if settings.training == wanted:
+        said = f":material/check: {numbers_words(rows, features)}"
+        label, other = "Use the paper's", usual_training(DataSettings(), settings.training)
+    elif is_slow_for(settings.training, features):
+        rate = plain(settings.training.learning_rate)
+        said = (
+            f":material/lightbulb: A learning rate of {rate} suits far more than {_columns(features)}: "
+            f"{plain(wanted.learning_rate)} learns more here."
+        )
+        label, other = "Use the settings for numbers", wanted
+    else:
+        return
+    with st.container(key="small_set", horizontal=True, vertical_alignment="center"):
+        st.markdown(said)
+        st.button(
+            label,
+            icon=":material/tune:",
+            on_click=guarded()(session.screen.choose_settings),
+            args=(replace(settings, training=other),),
+            help=NUMBERS_HELP,
+        )
+
+
+def numbers_words(rows: int, features: int) -> str:
+    """Says what the settings for numbers are."""
+    training = numbers_training(rows, features)
+    return (
+        f"Settings for {_columns(features)}: learning rate {plain(training.learning_rate)}, {training.epochs} epochs. "
+        f"The paper's rate, {plain(TrainingSettings().learning_rate)}, is made for {PAPER_FEATURES} numbers a picture."
+    )
+
+
+def _columns(features: int) -> str:
+    return f"{features:,} number{'s' if features != 1 else ''} a row"
+
+
+@st.cache_data(max_entries=64, ttl=SECONDS_KNOWN, show_spinner=False)
+def _rows_of(data: DataSettings) -> tuple[int, int]:
+    return training_rows(data)
 
 
 def steps_words(pictures: int, training: TrainingSettings) -> str:

@@ -9,9 +9,10 @@ import streamlit as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.tables.catalogue import raw_table
-from qtl_core.tables.kept import KeptTable, delete_table, keep_table, kept_tables
+from qtl_core.tables.kept import KeptTable, delete_table, is_kept, keep_table, kept_tables
 from qtl_core.tables.raw import MOST_BYTES, RawTable
 from qtl_core.tables.reading import find_label
+from qtl_core.tables.usual_training import following
 from ui.base.errors import as_plain_text, guarded, show_user_error
 from ui.base.trust import is_closed_to_paths
 from ui.session import keys, session
@@ -27,7 +28,7 @@ def show_table_choice() -> None:
     """Shows how to bring a table in, which one is learnt from, and what of it."""
     _show_upload()
     _show_kept(kept_tables(owner() if is_closed_to_paths() else None))
-    if not is_closed_to_paths():
+    if not is_closed_to_paths() and not is_kept(session.screen.settings.data.table):  # that one has its name above
         show_field("table")
     if not session.screen.settings.data.table:
         return
@@ -67,9 +68,8 @@ def _take_upload() -> None:
 def choose_table(table: str) -> None:
     """Chooses a table as it is usually learnt: its last column the class, all others, standardised."""
     settings = session.screen.settings
-    session.screen.choose_settings(
-        settings.changed(source="table", table=table, label="-1", columns="", standardise=True)
-    )
+    wanted = settings.changed(source="table", table=table, label="-1", columns="", standardise=True)
+    session.screen.choose_settings(following(settings, wanted))
 
 
 def _show_kept(tables: list[KeptTable]) -> None:
@@ -98,6 +98,8 @@ def _show_kept(tables: list[KeptTable]) -> None:
 def _take_kept() -> None:
     if table := st.session_state[keys.TABLE_KEPT]:
         choose_table(table)
+    else:
+        session.screen.choose("table", "")
 
 
 def _remove(table: str) -> None:

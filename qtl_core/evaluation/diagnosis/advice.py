@@ -8,36 +8,51 @@ import numpy as np
 
 from qtl_core.evaluation.metrics import IMBALANCE_RATIO, percent
 from qtl_core.runs.events import Prepared
-from qtl_core.settings import TrainingSettings, steps_of
+from qtl_core.settings import TrainingSettings, numbers_rate, steps_of
 from qtl_core.settings.presets import LONGEST, PAPER_STEPS, makes_few_steps, small_set_steps
 
 # A class is rare beside one that has three times its training pictures. On the photos, 33 bees beside 100 ants still
 # have 17 of 20 recognised, 20 have 15, 10 have 10, and 7 none.
 MAX_CLASSES_NAMED = 3  # classes that are named in a sentence; the others are counted
 NOTHING_LEFT = "Add training pictures: there can be no more epochs, and the learning rate is as high as it should be."
+PAPERS_RATE = TrainingSettings().learning_rate
+HIGHEST_OF_ALL = 0.1  # of rows of few numbers, whose usual rate is high already
 HIGHEST = 10  # times the paper's learning rate: as high as is ever advised, so what is advised is never called too high
 
 
-def other_rate(training: TrainingSettings, pictures: int = 0) -> str:
+def usual_rate(prepared: Prepared) -> float:
+    """Returns the learning rate that suits a run: the paper's, or of points and rows of a table `numbers_rate`."""
+    if prepared.settings.data.is_numbers and prepared.feature_size:
+        return numbers_rate(prepared.feature_size)
+    return TrainingSettings().learning_rate
+
+
+def highest_rate(usual: float) -> float:
+    """Returns the highest learning rate that is ever advised where `usual` is what suits."""
+    return max(usual, min(HIGHEST * usual, HIGHEST_OF_ALL))
+
+
+def other_rate(training: TrainingSettings, pictures: int = 0, usual: float = PAPERS_RATE) -> str:
     """Says which way to change the learning rate, from what is usual, or to train for longer where that is possible.
 
     Whoever follows it gets to the paper's rate, from there to `HIGHEST` times it, and is never sent back. It is not
     meant for classes of which one is rare (`rare_beside`): there no rate helps, and `more_pictures` says what does.
     """
-    rate, usual = training.learning_rate, TrainingSettings().learning_rate
-    if is_too_high(training):
-        return f"Lower the learning rate from {rate:g}: the paper's is {usual:g}."
+    rate, whose = training.learning_rate, "the paper's" if usual == PAPERS_RATE else "what suits so few numbers"
+    if is_too_high(training, usual):
+        return f"Lower the learning rate from {rate:g}: {whose} is {usual:g}."
     longer = ", or train for more epochs" if training.epochs < LONGEST else ""
     if rate < usual:
-        return f"Raise the learning rate from {rate:g} to the paper's, {usual:g}{longer}."
+        return f"Raise the learning rate from {rate:g} to {whose}, {usual:g}{longer}."
     if rate == usual and makes_few_steps(training, pictures):
         steps, possible = steps_of(training, pictures), small_set_steps(pictures)
         most = f"the paper takes {PAPER_STEPS:,}" if possible >= PAPER_STEPS else f"{possible:,} are the most possible"
         made = "1 step" if steps == 1 else f"{steps:,} steps"
         return f"Train for more steps: {pictures} pictures are {made} so, and {most}."
-    if rate == usual:
-        return f"Raise the learning rate, to ten times its value for a start{longer}."
-    highest = HIGHEST * usual
+    highest = highest_rate(usual)
+    if rate == usual < highest:
+        times = "ten times" if highest >= HIGHEST * usual else f"{highest / usual:.2g} times"
+        return f"Raise the learning rate, to {times} its value for a start{longer}."
     if rate < highest:
         return f"Raise the learning rate from {rate:g} to {highest:g}{longer}."
     if longer:
@@ -45,9 +60,14 @@ def other_rate(training: TrainingSettings, pictures: int = 0) -> str:
     return NOTHING_LEFT
 
 
-def is_too_high(training: TrainingSettings) -> bool:
+def rate_words(prepared: Prepared) -> str:
+    """Says which way to change a run's learning rate (`other_rate`)."""
+    return other_rate(prepared.settings.training, prepared.train_size, usual_rate(prepared))
+
+
+def is_too_high(training: TrainingSettings, usual: float = PAPERS_RATE) -> bool:
     """Returns whether the learning rate is above all that `other_rate` advises."""
-    return training.learning_rate > HIGHEST * TrainingSettings().learning_rate * (1 + 1e-9)  # the product is rounded
+    return training.learning_rate > highest_rate(usual) * (1 + 1e-9)  # the product is rounded
 
 
 def rare_beside(prepared: Prepared, top: int) -> list[int]:

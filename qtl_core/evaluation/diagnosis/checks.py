@@ -12,6 +12,7 @@ from qtl_core.evaluation.diagnosis.remedies import with_remedy
 from qtl_core.evaluation.diagnosis.underfitting import (
     kept_early,
     never_answered,
+    slow_for_numbers,
     still_falling,
     underfitted,
     why_not_compared,
@@ -33,6 +34,7 @@ SOUGHT_ALWAYS: Mapping[Check, str] = {
 SOUGHT_AT_THE_END: Mapping[Check, str] = {
     nothing_to_learn: "labels that have nothing to do with the pictures",
     underfitted: "training pictures that are not learnt",
+    slow_for_numbers: "a learning rate too low for rows of few numbers",
     never_answered: "a class that is never answered",
     kept_early: "weights kept too early",
     still_falling: "a loss that still falls",
@@ -60,8 +62,10 @@ def sought_in_words(view: TrainedRun) -> str:
     """Returns what the checks look for, what of it only at a training's end, and what not at all in this one."""
     has_gradients = any(epoch.layer_gradients for epoch in view.epochs)  # none without a circuit whose angles learn
     always = [words for check, words in SOUGHT_ALWAYS.items() if check is not vanishing or has_gradients]
-    *first, last = (*always, *SOUGHT_AT_THE_END.values())
-    late = SMALL_NUMBERS[len(SOUGHT_AT_THE_END)]
+    is_numbers = view.prepared.settings.data.is_numbers
+    ends = [words for check, words in SOUGHT_AT_THE_END.items() if is_numbers or check is not slow_for_numbers]
+    *first, last = (*always, *ends)
+    late = SMALL_NUMBERS[len(ends)]
     said = [
         f"The app looks for {', '.join(first)}, and {last}.",
         "" if view.is_over else f"The last {late} are looked for at the end.",

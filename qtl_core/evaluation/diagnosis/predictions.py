@@ -15,6 +15,8 @@ from qtl_core.evaluation.diagnosis.advice import (
     more_pictures,
     other_rate,
     rare_beside,
+    rate_words,
+    usual_rate,
 )
 from qtl_core.evaluation.diagnosis.chance import (
     AS_GUESSING,
@@ -119,9 +121,7 @@ def nothing_learnt(view: TrainedRun) -> Finding | None:
     commonest = int(np.bincount(last.labels).max())
     top, rare = common_and_rare(view.prepared)
     why = _close_to_guessing(view, guessing)
-    cause, do = (
-        _rare(view, rare, top) if rare else ("", other_rate(view.prepared.settings.training, view.prepared.train_size))
-    )
+    cause, do = _rare(view, rare, top) if rare else ("", rate_words(view.prepared))
     return Finding(
         "nothing learnt",
         f"It has learnt next to nothing: {last.count_in_words()} ({percent(last.accuracy)}), where always naming the "
@@ -165,7 +165,8 @@ def _was_right(view: TrainedRun, moved: Sequence[tuple[int, int]]) -> bool:
 def _rare(view: TrainedRun, rare: Sequence[int], top: int) -> tuple[str, str]:
     """Returns why and what to do, where `rare` classes are missed because `top` is so much more common in training."""
     training = view.prepared.settings.training
-    rate = f" {other_rate(training)}" if is_too_high(training) and jumping(view) is None else ""
+    usual = usual_rate(view.prepared)
+    rate = f" {other_rate(training, usual=usual)}" if is_too_high(training, usual) and jumping(view) is None else ""
     return imbalanced(view.prepared, top), more_pictures(view.prepared, rare, top) + rate
 
 
@@ -175,7 +176,7 @@ def _ignoring(view: TrainedRun, top: int) -> tuple[str, str]:
     Where the loss jumps as well, what is said of that says what to do about the learning rate.
     """
     guessing, loss = training_guessing_loss(view.prepared), view.epochs[-1].train_loss
-    rate = [] if jumping(view) else [other_rate(view.prepared.settings.training, view.prepared.train_size)]
+    rate = [] if jumping(view) else [rate_words(view.prepared)]
     if view.prepared.train_counts and loss < AS_GUESSING * guessing:
         now, by_guessing = figures(loss, guessing)
         better = (

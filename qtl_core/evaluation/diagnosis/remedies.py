@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from qtl_core.evaluation.diagnosis.advice import HIGHEST, NOTHING_LEFT, more_pictures, rare_beside
+from qtl_core.evaluation.diagnosis.advice import NOTHING_LEFT, highest_rate, more_pictures, rare_beside, usual_rate
 from qtl_core.evaluation.diagnosis.finding import Finding, Kind
 from qtl_core.runs.view import TrainedRun
-from qtl_core.settings import RunSettings, TrainingSettings, small_set_training
-from qtl_core.settings.presets import LONGEST, makes_few_steps, small_set_steps
+from qtl_core.settings import RunSettings, TrainingSettings, numbers_training, small_set_training
+from qtl_core.settings.presets import LONGEST, is_slow_for, makes_few_steps, small_set_steps
 
 # Findings for which any remedy below may help, so that what they advise is what the button does.
 ADVISED_BY_REMEDY: frozenset[Kind] = frozenset({"underfitting", "still falling", "class left out", "kept early"})
@@ -40,7 +40,7 @@ def remedy_for(view: TrainedRun, findings: Sequence[Finding]) -> Remedy | None:
     """
     kinds = {finding.kind for finding in findings}
     settings = view.prepared.settings
-    rate, usual = settings.training.learning_rate, TrainingSettings().learning_rate
+    rate, usual = settings.training.learning_rate, usual_rate(view.prepared)
     if not view.is_over or view.prepared.from_elsewhere:
         return None
     if "jumping" in kinds:
@@ -50,8 +50,10 @@ def remedy_for(view: TrainedRun, findings: Sequence[Finding]) -> Remedy | None:
     if not kinds & NOT_FAR_ENOUGH:
         return None
     size = view.prepared.train_size
+    if _is_slow_for_numbers(view):
+        return _for_numbers(view, settings)
     if makes_few_steps(settings.training, size):
-        small = replace(settings, training=small_set_training(size, settings.training))
+        small = replace(settings, training=_with_more_steps(view))
         do = f"Train for {small_set_steps(size):,} steps, and keep the weights of the lowest validation loss."
         return Remedy("Use the small-set settings and train", do, small)
     if "kept early" in kinds:
@@ -62,13 +64,34 @@ def remedy_for(view: TrainedRun, findings: Sequence[Finding]) -> Remedy | None:
     if "still falling" in kinds and (more := _epochs_at_this_rate(view)):
         label = f"Train {more} more epoch{'s' if more > 1 else ''}"
         return Remedy(label, f"{label}, at the learning rate of the last one.", more_epochs=more)
-    if rate < HIGHEST * usual:
-        return _at_rate(settings, HIGHEST * usual, "Raise")
+    if rate < highest_rate(usual):
+        return _at_rate(settings, highest_rate(usual), "Raise")
     epochs = min(LONGEST, 2 * settings.training.epochs)
     longer = settings.changed(epochs=epochs, step_size=min(LONGEST, 2 * settings.training.step_size))
     if longer == settings:
         return None
     return Remedy(f"Train again for {epochs} epochs", f"Train for {epochs} epochs from the beginning.", longer)
+
+
+def _with_more_steps(view: TrainedRun) -> TrainingSettings:
+    """Returns the small-set settings; of points and rows, with the rate that suits them."""
+    prepared, training = view.prepared, view.prepared.settings.training
+    if prepared.settings.data.is_numbers:
+        return numbers_training(prepared.train_size, prepared.feature_size, training)
+    return small_set_training(prepared.train_size, training)
+
+
+def _is_slow_for_numbers(view: TrainedRun) -> bool:
+    prepared = view.prepared
+    return prepared.settings.data.is_numbers and is_slow_for(prepared.settings.training, prepared.feature_size)
+
+
+def _for_numbers(view: TrainedRun, settings: RunSettings) -> Remedy:
+    """Returns the training that suits rows of so few numbers; its steps are the paper's or more."""
+    suited = numbers_training(view.prepared.train_size, view.prepared.feature_size, settings.training)
+    rate = f"{suited.learning_rate:g}"
+    do = f"Raise the learning rate from {settings.training.learning_rate:g} to {rate}, for {suited.epochs} epochs."
+    return Remedy(f"Raise the learning rate to {rate} and train again", do, replace(settings, training=suited))
 
 
 def with_remedy(view: TrainedRun, findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -23,8 +23,8 @@ from qtl_core.evaluation.diagnosis.finding import Finding, figures
 from qtl_core.evaluation.metrics import evaluation_of, percent
 from qtl_core.runs.events import Prepared
 from qtl_core.runs.view import TrainedRun
-from qtl_core.settings import is_small, steps_of
-from qtl_core.settings.presets import PAPER_STEPS
+from qtl_core.settings import is_small, numbers_rate, steps_of
+from qtl_core.settings.presets import PAPER_FEATURES, PAPER_STEPS, is_slow_for
 
 # Runs of the recipe end with 94% of the training pictures right or more.
 FAR_BELOW = 0.85
@@ -74,6 +74,31 @@ def why_not_compared(prepared: Prepared) -> str:
     if size > numbers:
         return f"{unsought}: of {size:,}, more than the {numbers:,} features, a linear layer need not get all right."
     return ""
+
+
+def slow_for_numbers(view: TrainedRun) -> Finding | None:
+    """Points or rows of a table are not learnt, at a learning rate that is far below what suits so few numbers.
+
+    A step moves the sum over a row's numbers by about the rate times how many there are; the paper's rate is made for
+    512 (`numbers_rate`). Says so where fewer training rows are right than `FAR_BELOW` at the end, and the rate is a
+    quarter of what suits them or less. The null cases are a training that has its rows right at whatever rate, and one
+    at a rate that suits them, of whose rows more cannot be told apart.
+    """
+    prepared, right = view.prepared, right_in_training(view)
+    training, size, features = prepared.settings.training, prepared.train_size, prepared.feature_size
+    if not view.is_over or not prepared.settings.data.is_numbers or not size or underfitted(view):
+        return None
+    if not is_slow_for(training, features) or max(right / size, view.epochs[-1].val_accuracy) > FAR_BELOW:
+        return None
+    noun = prepared.settings.data.noun
+    return Finding(
+        "underfitting",
+        f"It has not learnt its own training {noun}: {right:,} of {size:,} ({percent(right / size)}) are right.",
+        f"A higher rate learns more: {training.learning_rate:g} is a small step for {features:,} "
+        f"number{'s' if features != 1 else ''} a row, where {numbers_rate(features):g} suits; the paper's rate is made "
+        f"for {PAPER_FEATURES} numbers a picture.",
+        f"Raise the learning rate to {numbers_rate(features):g}.",
+    )
 
 
 def still_falling(view: TrainedRun) -> Finding | None:
