@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 
@@ -93,11 +94,17 @@ def is_plane(prepared: Prepared) -> bool:
 
 
 def plane_request(run: TrainedRun) -> PlaneRequest:
-    """Returns what to ask for: the start and the epochs that still have their weights, thinned to what is quick."""
+    """Returns what to ask for: the start and the epochs that still have their weights, thinned to what is quick.
+
+    The best epoch is among them in any case: its weights are kept beside the last one's.
+    """
     there, best = epochs_with_weights(run), run.best
     stride = max(1, math.ceil(len(there) / _most_frames(run.prepared)))
-    shown = {*there[stride - 1 :: stride], there[-1], *([best.epoch] if best else [])} if there else set()
-    weights = [(done.epoch, done.checkpoint.weights) for done in run.epochs if done.epoch in shown]
+    shown = {*there[stride - 1 :: stride], there[-1]} if there else set()
+    kept = {done.epoch: done.checkpoint.weights for done in run.epochs if done.epoch in shown}
+    if best and run.checkpoint.best_weights:
+        kept[best.epoch] = run.checkpoint.best_weights
+    weights = sorted(kept.items(), key=itemgetter(0))
     if there and there[0] == 1:
         weights.insert(0, (0, start_weights(run)))
     return PlaneRequest(run.prepared, tuple(weights))

@@ -211,12 +211,12 @@ def _without_gain_words(changes: TrainingChanges) -> str:
     assert trained is not None
     if found.lost > found.won:
         decidable = 2 * 0.5 ** (found.lost + found.won) * comparisons < LEVEL  # if all that change changed one way
-        luck = "luck cannot be ruled out" if decidable else "so few pictures cannot rule out luck"
+        luck = "luck cannot be ruled out" if decidable else "so few cannot rule out luck"
         said = f"{trained.correct} of {trained.total} are right instead of {found.score.correct} at the start; {luck}."
     elif _counts(found, comparisons):
-        said = "Training got fewer of these pictures right, by more than luck explains."
+        said = "Training got fewer of them right, by more than luck explains."
     else:
-        said = "Training got no more of these pictures right."
+        said = "Training got no more of them right."
     if _loss_direction(found) > 0:
         said += f" It made the true class likelier (loss −{found.loss_change:.{_places(found)}f})."
     return said

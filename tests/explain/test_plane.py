@@ -21,6 +21,7 @@ from qtl_core.explain.plane import (
     rows_of_settings,
 )
 from qtl_core.network.model import build_head, load_head
+from qtl_core.runs.store import keep_run, load_run
 from qtl_core.runs.view import RunView, TrainedRun
 from qtl_core.settings import RunSettings
 from qtl_core.training.run import RunRequest, run
@@ -56,6 +57,19 @@ def test_every_surface_is_what_torch_says_with_that_epochs_weights(view: Trained
             np.testing.assert_allclose(found, expected, atol=2e-5)
     told = [round(epoch.val_accuracy * view.prepared.val_size) for epoch in view.epochs]
     assert plane.right.tolist()[1:] == told and plane.held_out == 10
+
+
+def test_a_run_read_from_the_store_shows_its_best_epoch_and_its_last(own_home, view: TrainedRun):
+    at_its_best = replace(view, epochs=tuple(replace(each, is_best=each.epoch == 1) for each in view.epochs))
+    best_weights = view.epochs[0].checkpoint.weights
+    last = at_its_best.epochs[-1]
+    last = replace(last, checkpoint=replace(last.checkpoint, best_weights=best_weights, best_epoch=1))
+    found = TrainedRun.of(load_run(keep_run(replace(at_its_best, epochs=(*at_its_best.epochs[:-1], last)))))
+    assert not found.epochs[0].checkpoint.weights, "the store keeps those of the best epoch and of the last"
+    plane, whole = plane_of(plane_request(found)), plane_of(plane_request(view))
+    assert plane.epochs.tolist() == [1, 3]
+    np.testing.assert_allclose(plane.surface, whole.surface[[1, 3]], atol=1e-6)
+    assert plane.right.tolist() == whole.right[[1, 3]].tolist()
 
 
 def test_the_plane_of_a_run_under_way_is_that_of_its_last_epoch(view: TrainedRun):

@@ -293,15 +293,15 @@ def test_a_part_that_is_in_the_way_costs_nothing():
 @pytest.mark.parametrize(
     ("everything", "said"),
     [
-        (reset(4, 0, 0.01), "146 of 153 are right instead of 142 at the start; so few pictures cannot rule out luck."),
+        (reset(4, 0, 0.01), "146 of 153 are right instead of 142 at the start; so few cannot rule out luck."),
         (reset(12, 5, 0.01), "146 of 153 are right instead of 139 at the start; luck cannot be ruled out."),
-        (reset(2, 3, 0.0), "Training got no more of these pictures right."),
-        (reset(2, 2, 0.0), "Training got no more of these pictures right."),
+        (reset(2, 3, 0.0), "Training got no more of them right."),
+        (reset(2, 2, 0.0), "Training got no more of them right."),
         (
             reset(2, 2, 0.42),
-            "Training got no more of these pictures right. It made the true class likelier (loss −0.42).",
+            "Training got no more of them right. It made the true class likelier (loss −0.42).",
         ),
-        (reset(0, 30, -1.0), "Training got fewer of these pictures right, by more than luck explains."),
+        (reset(0, 30, -1.0), "Training got fewer of them right, by more than luck explains."),
     ],
 )
 def test_a_run_that_learnt_nothing_sure_is_not_praised_and_not_damned(everything, said):

@@ -35,7 +35,10 @@ def show_next_steps(view: RunView, *, on_train: bool = True) -> bool:
     asked = _is_asked(view)
     _say_if_deleted(view)
     with st.container(horizontal=True, key="next_steps", gap="small"):
-        _step("predict", "Try your own photo", ":material/add_a_photo:", "Predict with this run.")
+        if view.prepared is not None and view.prepared.settings.data.is_numbers:
+            _step("predict", "Try numbers of your own", ":material/scatter_plot:", "Predict with this run.")
+        else:
+            _step("predict", "Try your own photo", ":material/add_a_photo:", "Predict with this run.")
         has_circuit = view.prepared is None or view.prepared.settings.model.spec.has_circuit
         if has_circuit:
             _step("circuit", "Look inside the circuit", ":material/schema:", "This run's circuit, gate by gate.")

@@ -29,7 +29,7 @@ from ui.widgets.waiting import show_job_wait
 
 REFRESH_SECONDS = 0.3
 WAIT_SECONDS = 0.7  # at the paper's size a plane is there by then
-NO_START = "Only the last epoch's weights were kept with this run, so the surface cannot move."
+NO_START = "Of this run the weights of the best epoch and of the last were kept, so the surface cannot move."
 
 Made = JobSnapshot[JobView[Plane]]
 
@@ -113,7 +113,7 @@ def _panel(run: TrainedRun, waiting: bool, plays: bool, key: str) -> None:
         plays=plays,
     )
     show_component(key=key, data=data)
-    if len(plane.epochs) == 1 < len(run.epochs):
+    if plane.epochs[0] != 0 and len(run.epochs) > 1:
         st.caption(NO_START)
 
 

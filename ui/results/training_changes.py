@@ -47,7 +47,7 @@ ROWS = {
 ROWS_WITHOUT_CIRCUIT = {LAYER_BEFORE: "First layer", LAYER_AFTER: "Last layer", EVERYTHING: "All of it"}
 HOW = (
     "Where training began is {start}. One part at a time is set back to there, the others stay "
-    "as trained, and the same validation pictures are asked again; nothing is trained anew. So a figure says what this "
+    "as trained, and the same validation {noun} are asked again; nothing is trained anew. So a figure says what this "
     "network owes to the training of a part, not what it could have learnt without it."
 )
 
@@ -92,7 +92,7 @@ def _panel(run: TrainedRun, waiting: bool, is_open: bool) -> None:
         _show(run, movements_of(run), " ".join(part for part in found.view.error if part), is_open)
     else:
         _show(run, movements_of(run), "", is_open)
-        st.caption(":material/hourglass_top: Asking the validation pictures again, with each part set back …")
+        st.caption(f":material/hourglass_top: Asking the validation {noun_of(run)} again, with each part set back …")
 
 
 def _job(run: TrainedRun) -> Job:
@@ -124,7 +124,7 @@ def _show(run: TrainedRun, changes: TrainingChanges, why: str, is_open: bool) ->
         if changes.resets:
             carried = bool(run.checkpoint.start_weights)
             start = "kept with the run" if carried else "made again from the run's seed"
-            st.caption(HOW.format(start=start), help=help_of("seed"))
+            st.caption(HOW.format(start=start, noun=noun_of(run)), help=help_of("seed"))
         if changes.angles.size:
             st.markdown("Every trained angle, in degrees:")
             st.dataframe(angle_table(run), hide_index=True, height=220)

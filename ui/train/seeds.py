@@ -170,8 +170,8 @@ def show_seeds(on_screen: RunSettings) -> None:
         st.info("The repetition over seeds that this link names is no longer on this server.")
     with st.expander("How much is luck? Repeat with other seeds", icon=":material/casino:", key=keys.SEEDS_OPEN):
         st.markdown(
-            "The seed decides the first weights and the order of the pictures. Trained again and again with other "
-            "seeds, one setting gives not one figure but a band of them."
+            f"The seed decides the first weights and the order of the {on_screen.data.noun}. Trained again and again "
+            "with other seeds, one setting gives not one figure but a band of them."
         )
         _show_controls(_is_open(snapshot))
         if snapshot is not None:

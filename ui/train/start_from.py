@@ -52,9 +52,7 @@ def show_start_from(planned: PlannedStart) -> None:
     # Another expander once a run is chosen, as from its result: one that is there stays as its visitor left it.
     is_set = session.screen.settings.transfer != TransferSettings()
     with st.expander("Start from a trained run", is_set, icon=":material/conversion_path:", key=f"start_from_{is_set}"):
-        st.markdown(
-            "What one training learnt can be carried over to another: to other pictures or classes, a deeper circuit."
-        )
+        st.markdown("What one training learnt can be carried over to another: other data or classes, a deeper circuit.")
         _choose_run()
         if planned.point is not None:
             st.caption(as_plain_text(learnt_words(planned.point)))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from qtl_core.evaluation.diagnosis.finding import Finding, Kind, finite_part
 from qtl_core.evaluation.diagnosis.learning_curves import jumping, overfitting, vanishing
 from qtl_core.evaluation.diagnosis.nothing_to_learn import nothing_to_learn
+from qtl_core.evaluation.diagnosis.of_numbers import finding_for, in_words_for
 from qtl_core.evaluation.diagnosis.predictions import collapsed, imbalance, nothing_learnt, swapped_names
 from qtl_core.evaluation.diagnosis.remedies import with_remedy
 from qtl_core.evaluation.diagnosis.underfitting import (
@@ -74,7 +75,7 @@ def sought_in_words(view: TrainedRun) -> str:
         if view.prepared.settings.training.best_by == "loss"
         else "",
     ]
-    return " ".join(part for part in said if part)
+    return in_words_for(view.prepared.settings.data, " ".join(part for part in said if part))
 
 
 def diagnose(view: RunView) -> tuple[Finding, ...]:
@@ -85,4 +86,5 @@ def diagnose(view: RunView) -> tuple[Finding, ...]:
     run = TrainedRun.of(view)
     found = tuple(finding for check in CHECKS if (finding := check(run)))
     hidden: frozenset[Kind] = frozenset().union(*(HIDDEN_FINDINGS.get(finding.kind, frozenset()) for finding in found))
-    return with_remedy(run, [finding for finding in found if finding.kind not in hidden])
+    shown = with_remedy(run, [finding for finding in found if finding.kind not in hidden])
+    return tuple(finding_for(run.prepared.settings.data, finding) for finding in shown)
