@@ -15,6 +15,7 @@ from qtl_core.runs.lineage import Ancestor
 from qtl_core.runs.store import delete
 from qtl_core.settings import RunSettings
 from qtl_core.training.transfer.arms import ALL, Amount, Arm, TransferComparison, bands
+from qtl_core.training.transfer.comparison_causes import cause_words
 from qtl_core.training.transfer.comparison_verdict import amount_words, conclusion, differences, judged_words
 from tests.helpers.made_runs import made_run
 from tests.helpers.trained_ancestors import keep_ancestor
@@ -123,3 +124,13 @@ def test_the_family_stands_from_its_first_ancestor_on_and_marks_those_that_are_g
 
 def test_a_run_without_ancestors_has_no_family():
     assert said(family(made_run(Path("nowhere")).prepared)) == ""
+
+
+def test_standing_still_is_told_from_what_was_carried_and_the_one_start_is_said():
+    found = made_comparison(-0.3)
+    parted = tuple(dataclasses.replace(each, control=made_arm(0.5)) for each in found.amounts)
+    found = dataclasses.replace(found, amounts=parted, trained=(10, 5158))
+    text = said(shown(found)).replace("\\", "")
+    assert cause_words(found) in text and "most numbers stand still: 10 learn, from scratch 5,158" in text
+    assert "All 12 seeds share one carried start" in text
+    assert "share one" not in said(shown(found, is_under_way=True))

@@ -25,6 +25,7 @@ from qtl_core.training.transfer.comparison import (
     kept_again,
     planned_amounts,
 )
+from qtl_core.training.transfer.comparison_causes import cause_words
 from qtl_core.training.transfer.comparison_job import ComparisonRequest, compare, comparison_job, job_of
 from qtl_core.training.transfer.comparison_verdict import conclusion, differences
 from qtl_core.training.transfer.facts import HeadFacts
@@ -289,3 +290,28 @@ def test_the_view_of_the_job_grows_by_amounts():
     half = plan(made_features())
     view = spec.fold(spec.fold(spec.view, half), Progress(STAGE, 1, 2))
     assert (view.result, view.progress) == (half, Progress(STAGE, 1, 2))
+
+
+def test_a_control_has_the_same_numbers_still_at_random_and_carries_nothing():
+    source = made_features()
+    head, still = taught(source), {"pre_net.weight": np.ones((2, SIZE), bool), "pre_net.bias": np.ones(2, bool)}
+    told: list[Progress] = []
+    *_, found = compare_starts(
+        source, plan(source), lambda _: (head, still), told.append, never_stop, with_control=True
+    )
+    at_random = compared(source, lambda _: (None, still))
+    for amount, alone in zip(found.amounts, at_random.amounts, strict=True):
+        np.testing.assert_array_equal(amount.control.accuracies, alone.carried.accuracies)
+    assert "(the control)" in cause_words(found)
+    done = [each.done for each in told if each.stage == STAGE]
+    assert done == sorted(done) and max(done) <= 3 * 2 * SEEDS == told[-1].total
+    assert {row["start"] for row in comparison_rows(found)} == {"carried", "scratch", "control"}
+
+
+def test_where_all_numbers_learn_there_is_no_control():
+    source = made_features()
+    head = taught(source)
+    *_, found = compare_starts(
+        source, plan(source, (5,)), lambda _: (head, {}), lambda _: None, never_stop, with_control=True
+    )
+    assert found.amounts[0].control is None and cause_words(found) == ""

@@ -11,6 +11,7 @@ import pytest
 from scipy import stats
 
 from qtl_core.training.transfer.arms import ALL, Amount, Arm, TransferComparison
+from qtl_core.training.transfer.comparison_causes import cause_words, parted_differences
 from qtl_core.training.transfer.comparison_verdict import (
     amount_words,
     conclusion,
@@ -202,3 +203,26 @@ def test_numbers_that_stand_still_are_told():
     assert "From the carried start 10 numbers learn, from scratch 100." in limits_words(
         dataclasses.replace(found, trained=(10, 100))
     )
+
+
+def test_what_comes_of_standing_still_and_what_was_carried_add_up_to_the_difference():
+    """The breaker's case: the carried start does harm, and so does the same at random numbers."""
+    scratch, wobble = np.full(SEEDS, 70.0), np.tile([-1.0, 1.0], SEEDS // 2)
+    few = Amount(5, 10, arm(scratch - 35 + wobble), arm(scratch), arm(scratch - 30 - wobble))
+    every = Amount(ALL, 200, arm(scratch - 30 + wobble), arm(scratch), arm(scratch - 30 - wobble))
+    found = dataclasses.replace(comparison(few, every), trained=(10, 5158))
+    for each, (_, still, carried) in zip(differences(found), parted_differences(found), strict=True):
+        assert still.mean + carried.mean == pytest.approx(each.found.mean)
+    assert cause_words(found) == (
+        "From the carried start most numbers stand still: 10 learn, from scratch 5,158. That alone, with the same "
+        "numbers still at random and nothing carried (the control), makes against scratch, of 100 right: −30.0 with 5 "
+        "a class and −30.0 with all. What was carried makes, beyond that: −5.0 with 5 a class and 0.0 (luck may give "
+        "as much) with all."
+    )
+
+
+def test_without_a_control_standing_still_is_said_to_be_a_reason():
+    found = dataclasses.replace(comparison(amount("fewer", 5)), trained=(90, 100))
+    assert cause_words(found).startswith("From the carried start some numbers stand still: 90 learn")
+    assert cause_words(found).endswith("A difference may come of that alone, as much as of what was carried.")
+    assert cause_words(comparison(amount("fewer", 5))) == ""

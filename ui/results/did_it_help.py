@@ -17,6 +17,7 @@ from qtl_core.runs.view import RunView
 from qtl_core.training.transfer.arms import ALL, Amount, TransferComparison, comparison_rows
 from qtl_core.training.transfer.beginning import kept_start
 from qtl_core.training.transfer.comparison import AMOUNTS, SEEDS
+from qtl_core.training.transfer.comparison_causes import cause_words, shared_start_words
 from qtl_core.training.transfer.comparison_job import comparison_job, job_of
 from qtl_core.training.transfer.comparison_verdict import (
     amount_words,
@@ -55,7 +56,8 @@ def show_did_it_help(view: RunView) -> None:
         st.markdown(
             f"The same training with {SEEDS} seeds from the carried start and from scratch, "
             f"on {', '.join(map(str, AMOUNTS))} and all training {noun_of(view)} of each class, as far as there are so "
-            "many. The answer may be that it helped, that it did harm, or that nothing shows."
+            "many. Where parts stand still, so does a control: the same parts at random numbers. The answer may be "
+            "that it helped, that it did harm, or that nothing shows."
         )
         _show_buttons(view, name, snapshot)
         if snapshot is not None:
@@ -132,6 +134,9 @@ def show_comparison(found: TransferComparison, *, is_under_way: bool = False) ->
         if not found.is_complete:
             st.info(f"Stopped after {len(found.amounts)} of {len(found.planned)} amounts: what follows is of these.")
         st.markdown(f"**{as_plain_text(conclusion(found))}**")
+        if said := cause_words(found):
+            st.markdown(as_plain_text(said))
+        st.caption(shared_start_words(found))
     st.plotly_chart(
         amounts_figure(found), key="did_it_help_amounts", config=CHART, alt="Accuracy by number of training examples"
     )

@@ -65,12 +65,14 @@ class Amount:
         per_class: Training pictures of each class; `ALL` for all there are.
         pictures: Training pictures in all.
         carried, scratch: What came of the carried start, and of fresh numbers.
+        control: The same numbers standing still as from the carried start, with nothing carried; None where none do.
     """
 
     per_class: int
     pictures: int
     carried: Arm
     scratch: Arm
+    control: Arm | None = None
 
     @property
     def both(self) -> tuple[int, ...]:
@@ -143,7 +145,8 @@ def comparison_rows(found: TransferComparison) -> list[dict[str, str | int | flo
             "test_accuracy": "" if arm.tests is None else float(arm.tests[run]),
         }
         for amount in found.amounts
-        for name, arm in (("carried", amount.carried), ("scratch", amount.scratch))
+        for name, arm in (("carried", amount.carried), ("scratch", amount.scratch), ("control", amount.control))
+        if arm is not None
         for run, seed in enumerate(arm.seeds)
         for epoch, accuracy in enumerate(arm.accuracies[run])
     ]

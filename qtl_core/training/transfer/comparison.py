@@ -53,7 +53,13 @@ def planned_amounts(
 
 
 def compare_starts(
-    source: KeptFeatures, plan: TransferComparison, start_of: StartOf, report: ReportProgress, should_stop: ShouldStop
+    source: KeptFeatures,
+    plan: TransferComparison,
+    start_of: StartOf,
+    report: ReportProgress,
+    should_stop: ShouldStop,
+    *,
+    with_control: bool = False,
 ) -> Iterator[TransferComparison]:
     """Yields the comparison after every amount of data, in the order planned.
 
@@ -63,6 +69,7 @@ def compare_starts(
         start_of: The carried start of every task.
         report: Told how far it is.
         should_stop: Asked often.
+        with_control: Whether a control is trained as well, where numbers stand still from the carried start alone.
 
     Raises:
         StoppedByUser: `should_stop` said so; the amounts before are of use.
@@ -76,13 +83,15 @@ def compare_starts(
             raise StoppedByUser
         scratch = [_from_scratch(source, plan.prepared.settings, per_class, seed) for seed in seeds]
         carried = [_carried(task, start_of) for task in scratch]
+        trained = (trained_parameters(carried[0]), trained_parameters(scratch[0]))
+        control = [replace(task, start=None) for task in carried] if with_control and trained[0] < trained[1] else []
+        groups = [tasks for tasks in (carried, scratch, control) if tasks]
         arms = [
-            _arm(tasks, train_tasks(tasks, _told(2 * number + turn, found, report), should_stop, STAGE), source)
-            for turn, tasks in enumerate((carried, scratch))
+            _arm(tasks, train_tasks(tasks, told, should_stop, STAGE), source)
+            for tasks, told in zip(groups, _tellers(number, len(groups), found, report), strict=True)
         ]
         amount = Amount(per_class, len(scratch[0].source.train_labels), *arms)
-        found = replace(found, amounts=(*found.amounts, amount), seconds=time.perf_counter() - began)
-        found = replace(found, trained=(trained_parameters(carried[0]), trained_parameters(scratch[0])))
+        found = replace(found, amounts=(*found.amounts, amount), seconds=time.perf_counter() - began, trained=trained)
         yield found
 
 
@@ -142,13 +151,18 @@ def _carried(task: TrainingTask, start_of: StartOf) -> TrainingTask:
     return replace(task, start=start, fixed=fixed)
 
 
-def _told(turn: int, plan: TransferComparison, report: ReportProgress) -> ReportProgress:
-    """Tells how many of all trainings are done, while those of this turn, from 0, are under way."""
+def _tellers(number: int, turns: int, plan: TransferComparison, report: ReportProgress) -> list[ReportProgress]:
+    """Returns what tells how many of all trainings are done, for each turn of this amount, from 0."""
+    return [_told(turns * number + turn, turns, plan, report) for turn in range(turns)]
+
+
+def _told(done: int, turns: int, plan: TransferComparison, report: ReportProgress) -> ReportProgress:
+    """Tells how many of all trainings are done, where so many turns were over before."""
 
     def told(progress: Progress) -> None:
         if progress.stage == STAGE:
-            total = 2 * len(plan.planned) * plan.seeds
-            progress = replace(progress, done=turn * plan.seeds + progress.done, total=total)
+            total = turns * len(plan.planned) * plan.seeds
+            progress = replace(progress, done=done * plan.seeds + progress.done, total=total)
         report(progress)
 
     return told

@@ -114,7 +114,8 @@ def compare(
     plan = TransferComparison(
         prepared, request.seeds, planned_amounts(labels, classes, request.amounts, settings.data.per_class)
     )
-    yield from compare_starts(preparation.features, plan, start_of(prepared), report, should_stop)
+    begins = start_of(prepared)
+    yield from compare_starts(preparation.features, plan, begins, report, should_stop, with_control=True)
 
 
 def _start_of(request: ComparisonRequest) -> Callable[[Prepared], StartOf]:
