@@ -7,12 +7,13 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # A busy machine is no failure: examples are judged by what they give, not by how long they take. They are the same in
 # every run; `HYPOTHESIS_PROFILE=search` draws new ones.
-settings.register_profile("suite", deadline=None, derandomize=True)
-settings.register_profile("search", deadline=None)
+UNHURRIED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("suite", derandomize=True, **UNHURRIED)
+settings.register_profile("search", **UNHURRIED)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 PROJECT = Path(__file__).parent.parent

@@ -329,7 +329,7 @@ values = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(changes=values, classes=st.lists(names, min_size=2, max_size=2, unique=True), name=names)
 def test_a_round_trip_over_settings_and_names(changes, classes, name):
     view = whole(RunSettings().changed(**changes), classes=tuple(classes))
