@@ -37,7 +37,7 @@ from qtl_core.runs.events import Prepared
 from qtl_core.runs.store import RunRecord, delete, find_run, list_runs, load_run, purge, undelete
 from qtl_core.runs.store.serialization import figures_of
 from qtl_core.runs.view import RunView, TrainedRun
-from qtl_core.settings.head_words import head_in_words
+from qtl_core.settings.head_words import counted, head_in_words
 
 AS_JSON = "Print one JSON object a line."
 
@@ -203,8 +203,8 @@ def _delete(arguments: argparse.Namespace) -> None:
 def _line(record: RunRecord, name: str) -> str:
     when = moment(record.created).strftime("%Y-%m-%d %H:%M")
     score = f"{record.right} of {record.val_size} right" if record.val_size and record.right is not None else "—"
-    circuit = record.settings.circuit
-    shape = f"{circuit.qubits} qubits x {circuit.depth}"
+    circuit, has_circuit = record.settings.circuit, record.settings.model.spec.has_circuit
+    shape = f"{counted(circuit.qubits, 'qubit')} x {circuit.depth}" if has_circuit else head_in_words(record.settings)
     parts = (
         record.id,
         when,

@@ -7,14 +7,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from qtl_core.common.errors import UserError
+from qtl_core.common.moments import moment
 from qtl_core.evaluation.metrics import Evaluation, evaluation_of
 from qtl_core.pictures.datasets.creating import name_of
 from qtl_core.pictures.sources.typed_path import last_name
+from qtl_core.runs.store import find_run
 from qtl_core.runs.store.records import RunRecord
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings, specs
 from qtl_core.settings.groups import FIELDS, GROUPS, PRIVATE
 from qtl_core.settings.relevant import counts, value_that_counts
+from qtl_core.tables.kept import is_kept
+from qtl_core.tables.kept import name_of as table_name
 
 MAX_RUNS = 8  # runs at once: more colours and dashes than these cannot be told apart
 LETTERS = "ABCDEFGH"
@@ -89,6 +94,10 @@ def value_in_words(name: str, value: Any) -> str:
     """Returns a setting's value as its widget shows it."""
     if value is None:
         return PLAYS_NO_PART
+    if name == "table" and is_kept(value):
+        return table_name(value)
+    if name == "start_from" and value:
+        return _run_called(value)
     if name in PRIVATE and value:  # what it is called, not where it lies: others may read it
         return last_name(value) or NOT_KNOWN
     if name == "dataset" and value:
@@ -102,6 +111,15 @@ def value_in_words(name: str, value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.9f}".rstrip("0").rstrip(".")
     return LABELS[name].get(value) or str(value) or "none"
+
+
+def _run_called(run_id: str) -> str:
+    """Returns what a run is called in lists; one that nobody named, by when it began; else its identifier."""
+    try:
+        record = find_run(run_id)
+    except UserError:
+        return f"run {run_id}, which is not here"
+    return record.name or f"the run of {moment(record.created).strftime('%d %b %Y, %H:%M:%S')}"
 
 
 def setting_in_words(record: RunRecord, name: str, value: Any) -> str:

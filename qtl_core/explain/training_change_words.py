@@ -94,9 +94,14 @@ def layers_moved_words(changes: TrainingChanges) -> str:
     return f"There is no circuit in this head. Training moved {' and '.join(said)}{stood}."
 
 
+MORE_THAN_START = 2  # from here on a share is told as a multiple
+
+
 def _relative(moved: Movement) -> str:
     if not math.isfinite(moved.relative):
         return f"{moved.rms:.4f} (root mean square) from 0"
+    if moved.relative >= MORE_THAN_START:
+        return f"{moved.relative:.1f} times their start (root mean square)"
     return f"{moved.relative:.0%} of their start (root mean square)"
 
 

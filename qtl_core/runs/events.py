@@ -198,10 +198,10 @@ class Tested:
 
 @dataclass(frozen=True)
 class Ended:
-    """The good end of a run: by itself ("finished") or at a person's wish ("stopped").
+    """The good end of a run: by itself ("finished"), at a person's wish ("stopped"), or until the next step ("paused").
 
     Attributes:
-        how: Which of the two.
+        how: Which of these.
         epochs: Epochs done in all.
         best_epoch, best_val_accuracy, best_val_loss: The epoch whose weights are kept (0, -1, inf before the first).
         seconds_training: Sum of the epochs' times.
@@ -209,7 +209,7 @@ class Ended:
         note: Why it could not be kept, or "".
     """
 
-    how: Literal["finished", "stopped"]
+    how: Literal["finished", "stopped", "paused"]
     epochs: int
     best_epoch: int
     best_val_accuracy: float

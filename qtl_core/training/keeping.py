@@ -51,9 +51,11 @@ class RunRecorder:
         if self._writer:
             self._writer.follow(view)
 
-    def end(self, view: RunView) -> Ended:
-        """Stores a finished run (if it has an epoch) and returns its `Ended`."""
+    def end(self, view: RunView, *, pauses: bool = False) -> Ended:
+        """Stores a finished run (if it has an epoch) and returns its `Ended`; one that `pauses` goes on with a step."""
         end = summary(view)
+        if pauses and end.how == "stopped":
+            end = replace(end, how="paused")
         if not self.run_id:
             return end
         try:

@@ -119,7 +119,7 @@ def run(
     except UserError as error:
         yield keeper.fail(view, Failed(error.what, error.why, error.do))
     else:
-        yield keeper.end(view)
+        yield keeper.end(view, pauses=len(view.epochs) == request.pause_after)
     finally:
         keeper.close()
 

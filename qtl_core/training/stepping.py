@@ -41,7 +41,7 @@ def is_midway(view: RunView) -> bool:
     if view.prepared is None or view.checkpoint is None or view.ended is None or view.prepared.from_elsewhere:
         return False
     is_at_its_end = view.prepared.settings.training.ends_after(len(view.epochs), view.checkpoint.best_epoch)
-    return view.ended.how == "stopped" and not is_at_its_end
+    return view.ended.how in ("stopped", "paused") and not is_at_its_end
 
 
 def _onward(view: RunView, pause_after: int) -> RunRequest:

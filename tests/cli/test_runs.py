@@ -167,3 +167,10 @@ def test_a_training_with_a_test_part_tells_it_in_its_last_line(capsys, tmp_path)
     assert [part["part"] for part in shown["figures"]] == ["validation", "test"]
     assert shown["test_accuracy"] == last["test_accuracy"] == pytest.approx(shown["figures"][1]["accuracy"])
     assert "so that figure flatters" in shell(capsys, "runs", "show", last["run"]).stdout
+
+
+def test_the_shape_of_a_head_is_said_as_it_is(capsys, tmp_path):
+    for head, said in (("dressed", "5 qubits x 3"), ("linear", "linear layer"), ("bottleneck", "bottleneck")):
+        run_id = keep_run(made_run(tmp_path, settings=RunSettings().changed(head=head, qubits=5, depth=3)))
+        (line,) = [each for each in shell(capsys, "runs", "list").stdout.splitlines() if each.startswith(run_id)]
+        assert f"  {said}  " in line and ("qubit" in line.split("  ")[5]) == (head == "dressed")

@@ -27,12 +27,14 @@ from qtl_core.compare.files import (
 )
 from qtl_core.compare.names import names_of
 from qtl_core.compare.pairs import p_in_words, pair_of
-from qtl_core.compare.sides import differing_settings, same_pictures, sides_of
+from qtl_core.compare.sides import differing_settings, same_pictures, sides_of, value_in_words
 from qtl_core.evaluation.mcnemar import exact_p
 from qtl_core.evaluation.metrics import Evaluation
 from qtl_core.export.tables import to_csv
 from qtl_core.runs.store import find_run, keep_run, list_runs, load_run, rename
 from qtl_core.settings import RunSettings
+from qtl_core.tables.kept import keep_table
+from qtl_core.training.transfer.ancestors import pictures_in_words
 from tests.helpers.made_runs import made_pictures, made_run
 
 COUNTS = st.integers(0, 60)
@@ -228,3 +230,17 @@ class TestFiles:
         record, _ = kept()
         rename(record.id, '"; DROP TABLE runs; --')
         assert json.loads(runs_json(list_runs()))[0]["name"] == '"; DROP TABLE runs; --'
+
+
+def test_tables_and_runs_are_called_by_their_names_not_by_their_identifiers(own_home, tmp_path):
+    table = keep_table(b"a,b\n1,2\n", "plants.csv")
+    assert value_in_words("table", table.id) == "plants.csv"
+    run_id = keep_run(made_run(tmp_path, settings=RunSettings().changed(source="table", table=table.id)))
+    assert pictures_in_words(find_run(run_id)) == "plants.csv"
+    assert value_in_words("start_from", "") == "none"
+    assert value_in_words("start_from", run_id).startswith("the run of ") and run_id not in value_in_words(
+        "start_from", run_id
+    )
+    rename(run_id, "My flowers")
+    assert value_in_words("start_from", run_id) == "My flowers"
+    assert "not here" in value_in_words("start_from", "20200101-000000-abcdef")

@@ -250,7 +250,7 @@ CONTRADICTIONS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "unknown field": (lambda run: run.update(evil=1), "not described"),
     "unknown field of a record": (lambda run: run["prepared"].update(evil=1), "not described"),
     "field missing": (lambda run: run["ended"].pop("how"), "not described"),
-    "how": (lambda run: run["ended"].update(how="won"), "neither finished nor stopped"),
+    "how": (lambda run: run["ended"].update(how="won"), "neither finished nor stopped nor paused"),
     "true for a number": (lambda run: run["prepared"].update(train_size=True), "train_size"),
     "negative": (lambda run: run["prepared"].update(train_size=-1), "train_size"),
     "a number too large": (lambda run: run["prepared"].update(train_size=10**30), "train_size"),

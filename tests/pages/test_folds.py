@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.evaluation.cross_validation import CrossValidation, Fold
 from tests.helpers.made_runs import made_run
-from ui.train.folds import folds_figure
+from ui.train.folds import folded_settings, folds_figure
+from ui.widgets.status import differences
 
 FOLDS = tuple(Fold(number, 8, 10, 2, right, right - 1, 0.9) for number, right in ((1, 8), (2, 10), (3, 9)))
 
@@ -34,6 +36,18 @@ def test_every_fold_is_a_bar_and_the_mean_a_line():
     figure = folds_figure(found())
     assert list(figure.data[0].y) == [0.8, 1.0, 0.9]
     assert figure.layout.shapes[0].y0 == figure.layout.shapes[0].y1 == 0.9
+
+
+def test_folds_with_a_network_that_stood_in_are_of_these_settings():
+    """What is on screen is what a run would really use, and so is what the folds are compared with."""
+    result = found()
+    really = result.prepared.settings
+    result = replace(result, prepared=replace(result.prepared, asked=really.changed(backbone="mobilenet_v2")))
+    assert really.data.backbone != "mobilenet_v2"
+    assert differences(folded_settings(result), really) == []
+    assert differences(folded_settings(result), really.changed(depth=1))
+    views = replace(result, prepared=replace(result.prepared, asked=really.changed(augmentation=True)))
+    assert differences(folded_settings(views), really.changed(augmentation=True)) == []
 
 
 def test_folds_are_chosen_beside_seeds():

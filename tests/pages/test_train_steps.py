@@ -38,7 +38,7 @@ def test_steps_before_the_first_run_ends_are_one_run_that_a_second_tab_finishes(
         engine="torch",
     )
     enter(second, folder=str(folder))
-    assert "Stopped after 2 epochs" in words(second)
+    assert "**Paused after 2 of 4 epochs.** Step trains the next one, Finish all 2 that are left." in words(second)
     button(second, "Step").click().run()
     wait_for(second, "Paused after 3 of 4")
     button(second, "Finish").click().run()
@@ -64,6 +64,7 @@ def test_with_another_setting_a_step_begins_anew_and_start_is_back(folder):
     wait_for(app, "Paused after 1 of 2")
     enter(app, qubits=3)
     assert "Start" in labels(app) and "Finish" not in labels(app)
+    assert "Paused after 1 of 2" in words(app) and "Step trains the next one" not in words(app)
     button(app, "Step").click().run()
     wait_for(app, "Paused after 1 of 2")
     assert len(list_runs()) == 2

@@ -94,7 +94,7 @@ def test_steps_are_the_run_that_is_trained_at_once(settings, changes):
 
 def test_a_step_is_kept_as_a_run_of_all_its_epochs_and_may_come_from_the_store(settings):
     first = seen(first_step(settings))
-    assert (len(first.epochs), first.ended.how, is_midway(first)) == (1, "stopped", True)
+    assert (len(first.epochs), first.ended.how, is_midway(first)) == (1, "paused", True)
     assert find_run(first.ended.run).settings.training.epochs == EPOCHS
     by_steps = stepped(settings, as_loaded)
     assert_equal(by_steps, seen(RunRequest(settings, keep=False)))

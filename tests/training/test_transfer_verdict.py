@@ -167,6 +167,8 @@ def test_being_sooner_counts_only_beyond_luck():
     assert speed_words(apart).endswith(
         "Sooner with 20 of 20 seeds, later with 0; luck alone gives as uneven a split in fewer than 1 of 1,000 cases."
     )
+    same = Amount(ALL, 200, reaching([0] * 20), reaching([0] * 20))
+    assert speed_words(same).endswith("Sooner with 0 of 20 seeds, later with 0: a tie.")
     mixed = Amount(ALL, 200, reaching([1] * 12 + [3] * 8), reaching([2] * 20))
     p = stats.binomtest(8, 20).pvalue
     assert f"as uneven a split in {100 * p:.0f} of 100 cases, so this does not count." in speed_words(mixed)

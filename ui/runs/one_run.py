@@ -106,7 +106,7 @@ def show_one(record: RunRecord, name: str) -> None:
 def _show_actions(record: RunRecord) -> None:
     busy = is_open(shown_run())
     with st.container(horizontal=True, key="run_actions"):
-        if record.state in ("interrupted", "stopped", "failed") and record.origin != "head":
+        if record.state in ("interrupted", "stopped", "paused", "failed") and record.origin != "head":
             _offer(
                 "Continue to its end",
                 ":material/resume:",

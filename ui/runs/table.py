@@ -47,6 +47,7 @@ STATES = {
     "interrupted": "interrupted",
     "finished": "finished",
     "stopped": "stopped",
+    "paused": "paused",
     "failed": "failed",
 }
 LONGEST_SEARCH = 200  # characters

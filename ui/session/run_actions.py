@@ -38,7 +38,7 @@ def step(view: RunView | None, drawn_for: RunSettings) -> None:
         return
     is_same = view is not None and session.screen.settings == drawn_for
     _submit(next_step(view) if view is not None and is_same else first_step(session.screen.settings))
-    session.training.stepping, session.training.to_replay = session.screen.job, None
+    session.training.to_replay = None
     session.training.forget_start()
     if session.screen.job:
         job_managers.studio_jobs().wait(session.screen.job, STEP_WAIT_SECONDS)
@@ -115,5 +115,5 @@ def is_open(snapshot: JobSnapshot[Any] | None) -> bool:
 def _submit(request: RunRequest) -> None:
     session.training.tried = session.screen.settings  # or the playground would try what was just started
     session.screen.show_job(job_managers.studio_jobs().submit(training_job(request, session.owner)))
-    session.training.to_replay, session.training.stepping = session.screen.job, None
+    session.training.to_replay = session.screen.job
     session.training.note_start()

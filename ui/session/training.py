@@ -25,7 +25,6 @@ class Training(SessionPart):
         forecast_job: The forecast on screen.
         map_job: The map on screen.
         compared: The job that compares a run's start with one from scratch, by the run.
-        stepping: The run that this session trains one epoch at a time, by its job.
         to_replay: The run that this session started last: its replay plays by itself, once.
         started: When a run was started last, by `time.monotonic`.
     """
@@ -37,7 +36,6 @@ class Training(SessionPart):
     forecast_job: str | None = None
     map_job: str | None = None
     compared: dict[str, str] = field(default_factory=dict)
-    stepping: str | None = None
     to_replay: str | None = None
     started: float = float("-inf")
 

@@ -46,7 +46,7 @@ def show_folds(found: CrossValidation, on_screen: RunSettings) -> None:
         on_screen: What a run started now would really use.
     """
     noun = noun_of_settings(found.prepared.settings)
-    show_stale(found.prepared.asked, on_screen)
+    show_stale(folded_settings(found), on_screen)
     st.subheader(found.headline(noun), anchor=False, help=help_of("cross-validation"))
     st.markdown(" ".join(found.in_words(noun)))
     st.caption(f"{len(found.folds)} trainings took {duration(found.seconds)}.")
@@ -68,6 +68,12 @@ def show_folds(found: CrossValidation, on_screen: RunSettings) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
+
+
+def folded_settings(found: CrossValidation) -> RunSettings:
+    """Returns the settings that the folds were really trained with; that views took no part is said of all of them."""
+    prepared = found.prepared
+    return prepared.settings.changed(augmentation=prepared.asked.training.augmentation)
 
 
 def folds_figure(found: CrossValidation) -> go.Figure:

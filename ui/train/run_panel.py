@@ -14,6 +14,7 @@ from qtl_core.jobs import JobSnapshot
 from qtl_core.jobs.retention import ABANDONED_SECONDS, GOES_ON_SECONDS
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings, TrainingSettings
+from qtl_core.settings.relevant import train_the_same
 from qtl_core.training.stepping import is_midway
 from ui.base import job_managers
 from ui.base.assets import script
@@ -70,12 +71,12 @@ def _panel(on_screen: RunSettings, live: bool) -> None:
     view = snapshot.view
     ran = view.prepared.settings if view.prepared else on_screen
     with st.container(key="run_status"):
-        _show_status(snapshot)
+        _show_status(snapshot, on_screen)
     if not live or len(view.epochs) < ran.training.epochs:  # a run that goes on learns its new total a moment later
         show_stale(ran, on_screen)
     if view.prepared and view.prepared.from_elsewhere:
         return  # it has no history: there is nothing to draw, replay or go on with
-    paused = session.training.stepping == snapshot.id and is_midway(view)
+    paused = view.ended is not None and view.ended.how == "paused" and is_midway(view)
     if live or paused or not view.epochs:
         to_come = replace(view, ended=None) if paused else view  # the axis has room for all epochs, so nothing moves
         _chart(history_figure(to_come, ran, published_for(ran)))
@@ -97,7 +98,7 @@ def _panel(on_screen: RunSettings, live: bool) -> None:
             _show_more_epochs(view)
 
 
-def _show_status(snapshot: JobSnapshot[RunView]) -> None:
+def _show_status(snapshot: JobSnapshot[RunView], on_screen: RunSettings) -> None:
     view = snapshot.view
     status = status_of(snapshot)
     if status.share is not None:
@@ -105,7 +106,7 @@ def _show_status(snapshot: JobSnapshot[RunView]) -> None:
     elif view.failed:
         show_user_error(UserError(view.failed.what, view.failed.why, view.failed.do))
     else:
-        st.markdown(_paused(snapshot) or f"**{status.words}**")
+        st.markdown(f"**{status.words}**{_next_steps(view, on_screen)}")
     if snapshot.started is None and not snapshot.owner and view.ended and view.ended.how == "stopped" and view.epochs:
         st.info(f"The server was started again in the middle of this run. It is kept up to here. {GO_ON}")
     elif view.ended and view.ended.note:
@@ -114,14 +115,14 @@ def _show_status(snapshot: JobSnapshot[RunView]) -> None:
         st.caption("This run is not kept on disk: press Start to keep it.")
 
 
-def _paused(snapshot: JobSnapshot[RunView]) -> str:
-    """Says, of a run that is trained one epoch at a time, where it is and what the buttons do next; "" of others."""
-    view = snapshot.view
-    if session.training.stepping != snapshot.id or not is_midway(view) or view.prepared is None:
+def _next_steps(view: RunView, on_screen: RunSettings) -> str:
+    """Says, of a run that is trained one epoch at a time, what the buttons do next; "" of others."""
+    if view.prepared is None or view.ended is None or view.ended.how != "paused" or not is_midway(view):
         return ""
-    total, done = view.prepared.settings.training.epochs, len(view.epochs)
-    rest = "it as well" if total - done == 1 else f"all {total - done} that are left"
-    return f"**Paused after {done} of {total} epochs.** Step trains the next one, Finish {rest}."
+    if not train_the_same(view.prepared.settings, on_screen):
+        return ""  # they would begin another run
+    left = view.prepared.settings.training.epochs - len(view.epochs)
+    return f" Step trains the next one, Finish {'it as well' if left == 1 else f'all {left} that are left'}."
 
 
 def _show_going_on(snapshot: JobSnapshot[RunView]) -> None:

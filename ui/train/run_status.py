@@ -89,6 +89,8 @@ def _ended(view: RunView, ended: Ended) -> str:
     if not done:
         return "Stopped before the first epoch was done."
     epochs = "1 epoch" if done == 1 else f"{done} epochs"
+    if ended.how == "paused" and view.prepared:
+        return f"Paused after {done} of {view.prepared.settings.training.epochs} epochs."
     return f"{how} after {epochs} in {duration(ended.seconds_training)}{_why_early(view, ended)}."
 
 

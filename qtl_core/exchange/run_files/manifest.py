@@ -217,8 +217,8 @@ def _settings(parsed: Any) -> RunSettings:
 
 def _ended(parsed: Any) -> Ended:
     _names(parsed, tuple(field.name for field in dataclasses.fields(Ended)))
-    if parsed["how"] not in ("finished", "stopped"):
-        raise Refused("How it ended is neither finished nor stopped.")
+    if parsed["how"] not in ("finished", "stopped", "paused"):
+        raise Refused("How it ended is neither finished nor stopped nor paused.")
     return Ended(
         how=parsed["how"],
         epochs=_whole(parsed["epochs"], "epochs"),

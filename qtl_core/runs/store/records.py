@@ -10,7 +10,7 @@ from typing import Literal
 from qtl_core.common.errors import UserError
 from qtl_core.settings import RunSettings
 
-RunState = Literal["running", "interrupted", "finished", "stopped", "failed"]
+RunState = Literal["running", "interrupted", "finished", "stopped", "paused", "failed"]
 Origin = Literal["trained", "file", "head"]
 
 

@@ -20,6 +20,8 @@ from qtl_core.runs.store.records import RunRecord
 from qtl_core.runs.view import PreparedRun
 from qtl_core.settings.groups import FIELDS
 from qtl_core.settings.heads import HEADS
+from qtl_core.tables.kept import is_kept
+from qtl_core.tables.kept import name_of as table_name
 from qtl_core.training.transfer.carrying import not_finite
 from qtl_core.training.transfer.facts import HeadFacts, facts_of
 from qtl_core.training.transfer.plan import TransferPlan
@@ -97,6 +99,8 @@ def pictures_in_words(record: RunRecord) -> str:
         return NOT_KNOWN
     if data.source == "dataset":
         return in_text(name_of(data.dataset) or ", ".join(record.classes))
+    if data.source == "table" and is_kept(data.table):
+        return in_text(table_name(data.table))
     if data.source in ("folder", "table"):
         return in_text(last_name(data.folder if data.source == "folder" else data.table) or ", ".join(record.classes))
     if data.source == "points":

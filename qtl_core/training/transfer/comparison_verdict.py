@@ -109,6 +109,8 @@ def speed_words(amount: Amount, share: float = ENOUGH) -> str:
     p = exact_p(sooner, later)
     said = f"{share:.0%} right: carried {_until(ours)}, from scratch {_until(theirs)}."
     split = f"Sooner with {sooner} of {len(ours)} seeds, later with {later}"
+    if sooner == later:
+        return f"{said} {split}: a tie."
     if p > ALPHA:
         return f"{said} {split}: luck alone gives as uneven a split in {often(p)} cases, so this does not count."
     return f"{said} {split}; luck alone gives as uneven a split in {often(p)} cases."
