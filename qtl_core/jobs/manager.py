@@ -183,6 +183,11 @@ class JobManager:
         with self.lock:
             return [job.id for job in self._open() if owner is None or job.spec.owner == owner]
 
+    def running(self) -> list[JobSnapshot[Any]]:
+        """Returns the jobs under way, oldest first, without that counting as watching them."""
+        with self.lock:
+            return [job.seen(0) for job in self._running()]
+
     def owned(self, owner: str) -> list[str]:
         """Returns the identifiers of all jobs of one owner, also of those that are over, the newest first."""
         with self.lock:

@@ -235,3 +235,16 @@ def test_texts_claim_no_result_of_the_comparison_beforehand():
     texts = {name: import_module(f"ui.tour.{name}").TEXT for name in STOPS}
     assert "simulated" in texts["qubit"]
     assert not re.search("as well|better|148|146", texts["worth"])
+
+
+@own_managers
+def test_a_stop_does_not_wait_for_the_comparison_of_the_other():
+    """Both compare heads on one queue: whoever asks at the next stop has left the one before."""
+    app = at("9")
+    button(app, "Train all five").click().run()
+    jobs = job_managers.studio_jobs()
+    (before,) = jobs.active()
+    app.query_params["stop"] = "8"
+    app.run()
+    button(app, "Train it now").click().run()
+    assert jobs.wait(before, PATIENCE) is None  # dropped: one that came to its end would be known still

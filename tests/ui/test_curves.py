@@ -23,7 +23,8 @@ from ui.base.wording import duration, plain
 from ui.results.curves import history_figure, rate_steps
 from ui.results.replay import frame_epochs, replay_figure
 from ui.train.forecast import in_words
-from ui.train.run_status import seconds_left, status_of
+from ui.train.run_status import status_of
+from ui.widgets.time_left import seconds_left
 
 RUN = made_run(Path("/nowhere"))  # three epochs, the second the best: 3, 5 and 4 of 6 right
 THREE = RunSettings().changed(epochs=3)

@@ -37,6 +37,7 @@ from ui.session import keys, session
 from ui.session.refresh import refreshing
 from ui.widgets.glossary import help_of
 from ui.widgets.status import show_notes, show_progress, show_report
+from ui.widgets.waiting_turn import waiting_words
 
 REFRESH_SECONDS = 0.4
 CHART = {"displayModeBar": False}
@@ -123,7 +124,7 @@ def _panel(name: str, live: bool) -> None:
 
 def _show_progress(snapshot: Snapshot) -> None:
     if snapshot.state == "queued":
-        show_progress("did_it_help", 0.0, "Waiting: another job is under way, and this one then starts by itself.")
+        show_progress("did_it_help", 0.0, waiting_words(job_managers.studio_jobs(), snapshot))
     else:
         show_report("did_it_help", snapshot.view.progress or Progress("Getting ready", 0, 0))
 

@@ -16,8 +16,9 @@ from ui.base.errors import guarded, show_user_error
 from ui.results.plane import has_plane, show_plane, show_points
 from ui.session import keys, session
 from ui.session.refresh import refreshing
-from ui.tour.worth import show_heads
+from ui.tour.worth import show_heads, stop_comparisons
 from ui.widgets.status import show_progress, show_report
+from ui.widgets.waiting_turn import waiting_words
 
 SPIRALS = PRESETS[2].applied_to(RunSettings())
 TITLE = "A task for a circuit"
@@ -53,6 +54,7 @@ def show() -> None:
 
 
 def _start() -> None:
+    stop_comparisons()
     for before in (session.tour.spirals_job, session.tour.spiral_heads_job):
         if before:
             job_managers.studio_jobs().drop(before)
@@ -90,7 +92,7 @@ def _show_heads(heads: Heads) -> None:
         show_user_error(UserError(*heads.view.error))
         return
     if heads.state == "queued":
-        show_progress("spiral_heads", 0.0, "Waiting: other runs are under way.")
+        show_progress("spiral_heads", 0.0, waiting_words(job_managers.studio_jobs(), heads))
     elif not heads.is_over:
         show_report("spiral_heads", heads.view.progress or Progress("Getting ready", 0, 0))
     if heads.view.result:

@@ -29,6 +29,7 @@ from ui.session import session
 from ui.session.refresh import refreshing
 from ui.widgets.materials import run_inputs_of
 from ui.widgets.status import show_progress, show_report
+from ui.widgets.waiting_turn import waiting_words
 
 TITLE = "Is the quantum part doing anything?"
 TASK = (
@@ -70,10 +71,19 @@ def show() -> None:
 
 def _start() -> None:
     settings = replace(session.screen.settings, data=run_inputs_of(session.screen.settings.data).data)
-    before = session.tour.heads_job
-    if before:
-        job_managers.studio_jobs().drop(before)
+    stop_comparisons()
+    if session.tour.heads_job:
+        job_managers.studio_jobs().forget(session.tour.heads_job)
     session.tour.heads_job = job_managers.studio_jobs().submit(ablation_job(settings, session.owner))
+
+
+def stop_comparisons() -> None:
+    """Ends the comparison of heads that this stop or the one before asked for: neither is to wait for the other."""
+    jobs = job_managers.studio_jobs()
+    for before in (session.tour.heads_job, session.tour.spiral_heads_job):
+        found = jobs.snapshot(before) if before else None
+        if found is not None and not found.is_over:
+            jobs.drop(found.id)
 
 
 def _shown() -> JobSnapshot[JobView[tuple[HeadScores, ...]]] | None:
@@ -97,7 +107,7 @@ def _panel(live: bool) -> None:
 def _show_progress(snapshot: JobSnapshot[JobView[tuple[HeadScores, ...]]]) -> None:
     report = snapshot.view.progress
     if snapshot.state == "queued":
-        show_progress("heads", 0.0, "Waiting: other runs are under way.")
+        show_progress("heads", 0.0, waiting_words(job_managers.studio_jobs(), snapshot))
     else:
         show_report("heads", report or Progress("Getting ready", 0, 0))
 

@@ -12,9 +12,9 @@ from qtl_core.settings import TrainingSettings
 from ui.base.wording import about, duration, noun_of
 from ui.widgets.glossary import word
 from ui.widgets.status import report_words, share_of
+from ui.widgets.time_left import batches_done, seconds_left
 
 REFRESH_SECONDS = 0.5  # at 0.2 s the charts of one session alone would keep half a core busy
-RECENT = 5  # epochs whose mean the time left is judged by: enough to be steady, few enough to follow a busy machine
 
 
 @dataclass(frozen=True)
@@ -52,15 +52,6 @@ def may_end_early(training: TrainingSettings) -> bool:
     return 0 < training.patience < training.epochs
 
 
-def seconds_left(view: RunView) -> float | None:
-    """Returns how long the epochs still to come will take, judging by the last few; None before the first."""
-    recent = view.epochs[-RECENT:]
-    if not recent or view.prepared is None:
-        return None
-    each = sum(epoch.seconds for epoch in recent) / len(recent)
-    return max(0.0, each * (view.prepared.settings.training.epochs - len(view.epochs) - _batches(view)))
-
-
 def _preparing(view: RunView) -> Status:
     if view.progress is None:
         return Status("Getting ready: loading the libraries.", 0.0)
@@ -73,12 +64,7 @@ def _training(view: RunView, prepared: Prepared) -> Status:
     words = f"Training: epoch {min(done + 1, total)} of {total}"
     most = "at most " if may_end_early(prepared.settings.training) else ""
     words += f", {most}{about(left)} left." if left is not None else "."
-    return Status(words, min(1.0, (done + _batches(view)) / total))
-
-
-def _batches(view: RunView) -> float:
-    """The share of the epoch under way that is done."""
-    return view.batch.batch / view.batch.batches if view.batch else 0.0
+    return Status(words, min(1.0, (done + batches_done(view)) / total))
 
 
 def _ended(view: RunView, ended: Ended) -> str:

@@ -32,6 +32,7 @@ from ui.session.run_actions import shown_run
 from ui.train.folds import FOLDS, SEEDS, folds_slider, show_folds
 from ui.widgets.glossary import help_of
 from ui.widgets.status import show_progress, show_report, show_stale
+from ui.widgets.waiting_turn import waiting_words
 
 HEIGHT, COUNTS_HEIGHT = 420, 260
 UPPER, LOWER = (0.56, 1.0), (0.0, 0.44)  # of the height
@@ -259,7 +260,7 @@ def _panel(on_screen: RunSettings, live: bool) -> None:
 def _show_progress(snapshot: JobSnapshot[JobView[SeedBand | CrossValidation]]) -> None:
     report = snapshot.view.progress
     if snapshot.state == "queued":
-        show_progress("seeds", 0.0, "Waiting: another run is under way, and this one then starts by itself.")
+        show_progress("seeds", 0.0, waiting_words(job_managers.studio_jobs(), snapshot))
     else:
         show_report("seeds", report or Progress("Getting ready", 0, 0))
 
