@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qtl_core.common.errors import StoppedByUser, UserError
-from qtl_core.common.progress import ShouldStop, never_stop
+from qtl_core.common.progress import LOOK_EVERY, ShouldStop, never_stop
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.pictures.decoding.open_picture import open_picture
 from qtl_core.pictures.sources.dataset import Dataset, Picture
@@ -169,12 +169,26 @@ def _one_epoch(settings: RunSettings, source: FeatureSource, should_stop: Should
     from qtl_core.training.engines import ENGINES, engine_name
     from qtl_core.training.task import task_of
 
+    if settings.training.engine == "compiled" and settings.training.backbone_mode == "frozen":
+        _load_compiled(should_stop)
     task = task_of(settings.changed(epochs=2, patience=0), source)
     engine = ENGINES[engine_name(task)]
     epochs = [event for event in engine(task, None, should_stop) if isinstance(event, EpochDone)]
     if len(epochs) < 2:
         raise StoppedByUser
     return epochs[-1].seconds
+
+
+def _load_compiled(should_stop: ShouldStop) -> None:
+    """Waits until the compiled engine can be measured, if it lies compiled: a run waits for it, too.
+
+    Where it is still to be compiled, a run begins with the torch engine, and so that one is measured.
+    """
+    from qtl_core.training.compiled.warm_up import is_compiled, warm_up
+
+    loading = warm_up()
+    while is_compiled() and loading.is_alive() and not should_stop():
+        loading.join(LOOK_EVERY)
 
 
 def _with_warnings(found: Forecast, settings: RunSettings) -> Forecast:

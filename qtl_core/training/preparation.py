@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -64,6 +64,7 @@ def prepare(
     *,
     allow_fallback: bool = True,
     backbone_state: Arrays | None = None,
+    check: Callable[[RunSettings, Sequence[str]], None] = lambda settings, classes: None,
 ) -> Preparation:
     """Gets pictures and features ready.
 
@@ -73,9 +74,10 @@ def prepare(
         should_stop: Asked often.
         allow_fallback: Whether drawn pictures and another network may stand in for what is not there; said in `notes`.
         backbone_state: Drifted batch norms to go on from, in the "as published" mode.
+        check: Refuses, by the settings that are really used and the classes, before the network looks at any picture.
 
     Raises:
-        UserError: Pictures or weights cannot be used.
+        UserError: Pictures or weights cannot be used, or `check` says so.
         StoppedByUser: `should_stop` said so.
     """
     if asked.data.is_numbers:
@@ -84,6 +86,7 @@ def prepare(
     dataset, data, notes = find_dataset(asked.data, report, should_stop, allow_fallback=allow_fallback)
     dataset = with_parts(dataset, data, asked.training.seed)
     resolved = find_backbone(data, report, should_stop, allow_fallback=allow_fallback)
+    check(replace(asked, data=replace(data, backbone=resolved.spec.name)), dataset.classes)
     run_inputs = _RunInputs(dataset, resolved, asked.training, report, should_stop, backbone_state)
     made = _kept_features(run_inputs) if asked.training.backbone_mode == "frozen" else _live_backbone(run_inputs)
     prepared = Prepared(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from threading import Thread
 
 from qtl_core.common.checks import instance
@@ -19,7 +20,7 @@ from qtl_core.runs.store.layout import new_id
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
 from qtl_core.training.keeping import RunRecorder
-from qtl_core.training.transfer.beginning import KeptStart, begin, kept_start, starting_point
+from qtl_core.training.transfer.beginning import KeptStart, begin, check_something_learns, kept_start, starting_point
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ def _keeper(request: RunRequest) -> RunRecorder:
 def _prepare_and_train(
     request: RunRequest, keeper: RunRecorder, progress: Callable[[Progress], None], should_stop: ShouldStop
 ) -> Iterator[Event]:
-    from qtl_core.training.compiled.warm_up import warm_up
+    from qtl_core.training.compiled.warm_up import is_compiled, warm_up
     from qtl_core.training.engines import ENGINES, engine_name
     from qtl_core.training.preparation import prepare
     from qtl_core.training.testing import tested
@@ -189,11 +190,12 @@ def _prepare_and_train(
         should_stop,
         allow_fallback=request.allow_fallback,
         backbone_state=start.backbone_state if start else None,
+        check=partial(check_something_learns, point) if start is None and not kept else lambda *_: None,
     )
     _check_unchanged(request.before.prepared, preparation.prepared)
     begun = begin(preparation.prepared, preparation.source, point, kept)
     task = begun.task(preparation.source)
-    if compiling and request.patient:
+    if compiling and (request.patient or is_compiled()):  # to load what lies compiled takes a moment
         _wait_for(compiling, should_stop)
     name = engine_name(task) if request.engine in ("", "compiled") else request.engine
     prepared = replace(begun.prepared, engine=name)

@@ -427,3 +427,26 @@ def test_another_network_leaves_the_first_layer_behind(pictures):
     view = train(pictures.changed(start_from=ancestor.ended.run, backbone="efficientnet_lite0", weights=""))
     assert view.prepared.lineage[0].carried == ("circuit", "post_net")
     assert "features of MobileNetV3 Small there, and of EfficientNet-Lite0 here" in view.prepared.notes[-1]
+
+
+def test_a_test_part_that_chose_the_ancestor_s_epoch_is_said(ancestor):
+    def notes(**changes: object) -> str:
+        return " ".join(train(from_it(ancestor, **changes)).prepared.notes)
+
+    said = "test points are among those that chose the epoch of"
+    assert f"5 of the 5 {said}" in notes(rotation_degrees=0.0, test_share=0.5)
+    assert said not in notes(rotation_degrees=0.0), "there is no test part"
+    assert said not in notes(test_share=0.5), "other points, of the same numbers"
+    assert said not in notes(rotation_degrees=0.0, test_share=0.2, test_from="training")
+
+
+def test_where_nothing_is_left_to_learn_no_picture_is_looked_at(tmp_path, monkeypatch):
+    from qtl_core.training import preparation
+
+    made, folder = made_weights("mobilenet_v3_small", tmp_path), noisy_pictures(tmp_path / "pictures")
+    pictures = {"source": "folder", "folder": str(folder), "backbone": "mobilenet_v3_small", "weights": str(made)}
+    settings = RunSettings().changed(epochs=1, engine="torch", **pictures)
+    first = train(settings)
+    monkeypatch.setattr(preparation, "_kept_features", lambda _: pytest.fail("the pictures were looked at"))
+    everything = settings.changed(start_from=first.ended.run, freeze="pre_net,circuit,post_net")
+    assert refusal(everything).what == "Nothing is left to learn."

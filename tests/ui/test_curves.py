@@ -20,7 +20,7 @@ from qtl_core.training.schedules import learning_rate
 from tests.helpers.made_runs import made_run
 from ui.base import theme
 from ui.base.wording import duration, plain
-from ui.results.curves import history_figure, rate_steps
+from ui.results.curves import history_figure, rate_steps, titles
 from ui.results.replay import frame_epochs, replay_figure
 from ui.train.forecast import in_words
 from ui.train.run_status import status_of
@@ -213,3 +213,8 @@ def test_an_early_end_is_marked_and_one_at_the_last_epoch_or_by_a_person_is_not(
     assert marks(RUN, THREE.changed(patience=1)) == []
     assert marks(replace(RUN, ended=replace(RUN.ended, how="stopped")), patient) == []
     assert marks(replace(RUN, ended=None), patient) == []
+
+
+def test_the_chart_says_of_what_a_share_is_right():
+    for source, noun in (("photos", "pictures"), ("points", "points"), ("table", "rows")):
+        assert titles(RunSettings().changed(source=source))[0] == f"Accuracy: share of the {noun} that are right"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qtl_core.runs.store.records import NAME_LENGTH
 from qtl_core.runs.view import RunView
-from qtl_core.settings import RunSettings
+from qtl_core.settings import DataSettings, RunSettings
 
 
 def cut_name(name: str) -> str:
@@ -54,6 +54,11 @@ def plain(number: float) -> str:
 def megabytes(count: int) -> str:
     """Returns bytes in MB."""
     return f"{count / 1e6:.1f} MB"
+
+
+def what_is_learnt(data: DataSettings) -> str:
+    """Returns what to call things where photos and drawings are pictures alike: pictures, points or rows."""
+    return data.noun if data.is_numbers else "pictures"
 
 
 def noun_of(view: RunView) -> str:

@@ -111,7 +111,7 @@ def _show_table(part: PartFigures, figures: ProbabilityFigures) -> None:
             "F1": st.column_config.TextColumn(help=help_of("F1")),
         },
     )
-    st.caption("In brackets: the 95% interval that so many pictures leave open (Wilson's; F1's is made from it).")
+    st.caption("In brackets: the 95% interval that so few examples leave open (Wilson's; F1's is made from it).")
 
 
 def _row(each: ClassFigures, curves: ClassCurves | None) -> dict[str, Any]:

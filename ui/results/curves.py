@@ -19,6 +19,7 @@ from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings, TrainingSettings
 from qtl_core.training.schedules import learning_rate
 from ui.base.theme import PUBLISHED, PUBLISHED_OPACITY, TRAINING, VALIDATION, plotly_layout
+from ui.base.wording import what_is_learnt
 from ui.results.rate_curve import HEIGHT as RATE_HEIGHT
 from ui.results.rate_curve import has_rate_curve, rate_curve
 
@@ -29,7 +30,7 @@ FEW_EPOCHS = 60  # beyond, points would run into each other
 FEW_STEPS = 50  # beyond, the marks of learning-rate steps would hatch the chart, and a word must do
 ACCURACY, LOSS = ({"xaxis": f"x{chart}", "yaxis": f"y{chart}"} for chart in ("", "2"))
 UPPER, LOWER = (0.565, 1.0), (0.0, 0.435)  # of the height
-TITLES = ("Accuracy: share of the pictures that are right", "Loss: how far off probabilities are; lower is better")
+LOSS_TITLE = "Loss: how far off probabilities are; lower is better"
 
 
 def history_figure(view: RunView, settings: RunSettings, published: PublishedRun | None = None) -> go.Figure:
@@ -86,6 +87,11 @@ def ended_early(view: RunView, settings: RunSettings) -> bool:
     return view.ended is not None and view.ended.how == "finished" and len(view.epochs) < settings.training.epochs
 
 
+def titles(settings: RunSettings) -> tuple[str, str]:
+    """Returns what stands above the two charts."""
+    return f"Accuracy: share of the {what_is_learnt(settings.data)} that are right", LOSS_TITLE
+
+
 def _layout(view: RunView, settings: RunSettings, published: PublishedRun | None) -> dict[str, Any]:
     """Two charts one above the other, for Plotly in one piece: its helpers that add to a figure take 50 ms more."""
     total = total_epochs(view, settings)
@@ -103,7 +109,7 @@ def _layout(view: RunView, settings: RunSettings, published: PublishedRun | None
         "yaxis": y | {"domain": UPPER, "range": _accuracy_range(view, published), "tickformat": ".0%"},
         "yaxis2": y | {"domain": LOWER, "range": _loss_range(view, published), "tickformat": ".1f", "anchor": "x2"},
         "shapes": lines,
-        "annotations": [*(_title(*each) for each in zip(TITLES, (UPPER, LOWER), strict=True)), *words],
+        "annotations": [*(_title(*each) for each in zip(titles(settings), (UPPER, LOWER), strict=True)), *words],
     }
 
 

@@ -38,7 +38,7 @@ def show_next_steps(view: RunView, *, on_train: bool = True) -> bool:
         if view.prepared is not None and view.prepared.settings.data.is_numbers:
             _step("predict", "Try numbers of your own", ":material/scatter_plot:", "Predict with this run.")
         else:
-            _step("predict", "Try your own photo", ":material/add_a_photo:", "Predict with this run.")
+            _step("predict", *try_your_own(view), "Predict with this run.")
         has_circuit = view.prepared is None or view.prepared.settings.model.spec.has_circuit
         if has_circuit:
             _step("circuit", "Look inside the circuit", ":material/schema:", "This run's circuit, gate by gate.")
@@ -56,6 +56,13 @@ def show_next_steps(view: RunView, *, on_train: bool = True) -> bool:
             _show_starting_from(view, view.ended.run, on_train=on_train)
             _show_keeping(view.ended.run)
     return asked
+
+
+def try_your_own(view: RunView) -> tuple[str, str]:
+    """Returns what the way to Predict says, and its icon."""
+    if view.prepared and view.prepared.settings.data.is_numbers:
+        return f"Try your own {noun_of(view)}", ":material/edit_note:"
+    return "Try your own photo", ":material/add_a_photo:"
 
 
 def _show_starting_from(view: RunView, run_id: str, *, on_train: bool) -> None:

@@ -100,6 +100,8 @@ def _panel(run: TrainedRun, waiting: bool, plays: bool, key: str) -> None:
         show_user_error(UserError(*made.view.error))
         return
     if made.view.result is None:
+        if not show_plane_now(run, key=key):  # its last surface meanwhile, so that nothing goes and comes back
+            show_points(run.prepared.settings, key=key)
         show_job_wait(made, "Drawing the plane …", "plane")
         return
     prepared, plane, best = run.prepared, made.view.result, run.best

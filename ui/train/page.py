@@ -105,7 +105,9 @@ def _show_more_settings() -> None:
     if session.screen.hides("more") or not titles:
         return
     with st.expander("More settings", icon=":material/tune:"):
-        for title, tab in zip(titles, st.tabs(titles), strict=True):
+        is_numbers = session.screen.settings.data.is_numbers
+        shown_titles = ["Numbers" if title == "Pictures" and is_numbers else title for title in titles]
+        for title, tab in zip(titles, st.tabs(shown_titles), strict=True):
             with tab:
                 if title == "Optimiser":
                     show_exact_rate()

@@ -28,13 +28,15 @@ def show_plane_of(snapshot: Run | None, on_screen: RunSettings) -> None:
         on_screen: What a run started now would really use.
     """
     with st.container(key="plane"):
-        if snapshot is None or not _learns(snapshot.view, on_screen):
+        if snapshot is not None and not snapshot.is_over:  # what it learns is known a moment after it has begun
+            refreshing(_live, REFRESH_SECONDS)(on_screen)
+        elif snapshot is None or not _learns(snapshot.view, on_screen):
             show_points(on_screen)
-        elif snapshot.is_over and has_plane(snapshot.view):
+        elif has_plane(snapshot.view):
             is_new = session.training.to_replay == snapshot.id and not session.training.playground
             show_plane(snapshot.view, plays=is_new)
         else:
-            refreshing(_live, None if snapshot.is_over else REFRESH_SECONDS)(on_screen)
+            show_points(on_screen)
 
 
 def _learns(view: RunView, on_screen: RunSettings) -> bool:
@@ -43,5 +45,11 @@ def _learns(view: RunView, on_screen: RunSettings) -> bool:
 
 def _live(on_screen: RunSettings) -> None:
     snapshot = shown_run()
-    if snapshot is None or not snapshot.view.epochs or not show_plane_now(TrainedRun.of(snapshot.view)):
+    drawn = (
+        snapshot is not None
+        and bool(snapshot.view.epochs)
+        and _learns(snapshot.view, on_screen)
+        and show_plane_now(TrainedRun.of(snapshot.view))
+    )
+    if not drawn:
         show_points(on_screen)

@@ -127,8 +127,9 @@ def _draw_choice(name: str, spec: FieldSpec) -> None:
         if name == "source" and value != own and session.screen.hides(own):
             del labels[own]  # there would be no field to name it in
     now = list(labels).index(value)
+    is_numbers = name == "source" and session.screen.settings.data.is_numbers
     st.selectbox(
-        _label(spec),
+        _label(spec, "Numbers" if is_numbers else ""),
         list(labels),
         now,
         format_func=lambda value: labels.get(value, value),

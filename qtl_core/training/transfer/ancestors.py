@@ -39,12 +39,14 @@ class StartingPoint:
         weights: Those of its best epoch, by parameter name, with what its features were standardised by.
         ancestor: What a lineage says of it.
         before: What it came from itself, the nearest first.
+        chosen_by: The files, or names of rows, that chose its epoch: its validation part.
     """
 
     facts: HeadFacts
     weights: Arrays = field(repr=False)
     ancestor: Ancestor
     before: tuple[Ancestor, ...] = ()
+    chosen_by: frozenset[str] = field(default=frozenset(), repr=False)
 
     def lineage(self, plan: TransferPlan) -> tuple[Ancestor, ...]:
         """Returns the lineage of a run that starts from it: first this one, with what travelled, then its own."""
@@ -66,7 +68,8 @@ def read_start(run_id: str) -> StartingPoint:
     facts = facts_of(view.prepared, not_finite(weights))
     if missing := [name for name in facts.shapes if name not in weights]:
         raise UserError("The run to start from cannot be used.", f"Its {missing[0]} was not kept.", DO)
-    return StartingPoint(facts, weights, _ancestor(record, view), view.prepared.lineage)
+    chosen_by = frozenset(view.prepared.val_files)
+    return StartingPoint(facts, weights, _ancestor(record, view), view.prepared.lineage, chosen_by)
 
 
 def _kept(run_id: str) -> tuple[RunRecord, PreparedRun]:

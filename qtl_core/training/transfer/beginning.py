@@ -7,7 +7,7 @@ training it again, needs its ancestor no more.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -118,6 +118,22 @@ def starting_point(settings: RunSettings) -> StartingPoint | None:
     return point
 
 
+def check_something_learns(point: StartingPoint | None, settings: RunSettings, classes: Sequence[str]) -> None:
+    """Refuses a training of which nothing is left to learn, once the classes are known and before the pictures are.
+
+    Args:
+        point: The run that it starts from; None for a fresh start.
+        settings: Those really used, with the image network that is there.
+        classes: Of the pictures.
+
+    Raises:
+        UserError: Every part of the head stands still, and all of it.
+    """
+    plan = plan_transfer(point.facts if point else None, facts_before(settings, classes))
+    if plan.refusal and not plan.trained_parameters:
+        raise plan.refusal
+
+
 def begin(
     prepared: Prepared, source: FeatureSource, point: StartingPoint | None = None, kept: KeptStart | None = None
 ) -> Beginning:
@@ -146,8 +162,29 @@ def _begin_from(prepared: Prepared, source: FeatureSource, point: StartingPoint,
     carried = carried_masks(plan, facts_of(prepared).shapes)
     weights = carried_weights(plan, point.weights, _fresh(prepared, prepared.settings.training.seed), moved)
     note = f"{STARTS_FROM}“{point.ancestor.name}”. {' '.join(plan.sentences)}"
-    prepared = replace(prepared, lineage=point.lineage(plan), notes=(*prepared.notes, note))
+    notes = tuple(filter(None, (*prepared.notes, note, tested_before_words(prepared, point))))
+    prepared = replace(prepared, lineage=point.lineage(plan), notes=notes)
     return Beginning(prepared, {**weights, **moved}, carried, _fixed(prepared, carried))
+
+
+OF_NUMBERS = ("source", "table", "label", "shape", "turns", "rotation_degrees", "spread", "points")  # whose rows
+
+
+def tested_before_words(prepared: Prepared, point: StartingPoint) -> str:
+    """Says how many of the test part chose the epoch of the run that a training starts from; "" where none did.
+
+    Pictures are known by their files; rows, which go by their numbers, only where both runs learnt of one table.
+    """
+    here, there = prepared.settings.data, point.facts.settings.data
+    if here.is_numbers and any(getattr(here, name) != getattr(there, name) for name in OF_NUMBERS):
+        return ""
+    known = sum(file in point.chosen_by for file in prepared.test_files)
+    if not known:
+        return ""
+    return (
+        f"{known:,} of the {prepared.test_size:,} test {here.noun} are among those that chose the epoch of "
+        f"“{point.ancestor.name}”, so to the carried numbers they are not new, and the test may flatter."
+    )
 
 
 def _begin_as_kept(prepared: Prepared, kept: KeptStart) -> Beginning:
