@@ -306,9 +306,22 @@ def weights(entries: dict[str, bytes], change: Callable[[dict[str, np.ndarray]],
 
 
 Q = "best_weights/q_params"
+
+
+def carried_from_afar(arrays: dict[str, np.ndarray]) -> None:
+    """Gives a file a carried start whose angles are absurd, and all else as it should be."""
+    best = {
+        name.removeprefix("best_weights/"): each for name, each in arrays.items() if name.startswith("best_weights/")
+    }
+    arrays |= {f"start_weights/{name}": each.copy() for name, each in best.items()}
+    arrays["start_weights/q_params"].fill(1e30)
+    arrays["carried/q_params"] = np.ones_like(best["q_params"], dtype=bool)
+
+
 BAD_WEIGHTS: dict[str, tuple[Callable[[dict[str, np.ndarray]], object], str]] = {
     "NaN": (lambda arrays: arrays[Q].fill(np.nan), "NaN"),
     "angles of no use": (lambda arrays: arrays[Q].fill(1e30), "cannot tell from the next full turn"),
+    "a carried start of no use": (carried_from_afar, "angles in its start weights are some above 16,777,216 radians"),
     "infinite": (lambda arrays: arrays["second_moments/q_params"].fill(np.inf), "NaN or infinite"),
     "shape": (lambda arrays: arrays.update({Q: np.zeros(7, np.float32)}), "do not follow"),
     "double": (lambda arrays: arrays.update({Q: arrays[Q].astype(np.float64)}), "do not follow"),

@@ -317,6 +317,8 @@ def test_a_run_that_learnt_nothing_sure_is_not_praised_and_not_damned(everything
         (24, 0.0, "Training has not turned any of the circuit's 24 angles."),
         (24, 0.01, "Training turned each of the circuit's 24 angles by less than 0.1°."),
         (24, 0.2, "Training turned no angle of the circuit by more than 0.2° (root mean square less than 0.1°)."),
+        (1, 36e3, "Training turned the circuit's one angle by 100 full turns."),
+        (1, 5.7e31, "Training turned the circuit's one angle by 2e+29 full turns."),
         (24, 2.41, "Training turned no angle of the circuit by more than 2.5° (root mean square 0.5°)."),
     ],
 )

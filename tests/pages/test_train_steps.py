@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qtl_core.runs.store import list_runs, load_run
+from qtl_core.runs.store import delete, list_runs, load_run
 from qtl_core.settings import RunSettings
 from qtl_core.training.run import train
 from tests.pages.test_train import button, enter, folder, opened, wait_for, with_folder, words
@@ -75,3 +75,19 @@ def test_with_another_setting_a_step_begins_anew_and_start_is_back(folder):
 def test_a_lesson_has_the_step_unless_it_is_left_out(folder):
     assert "Step" in labels(opened(task="Look at the first epoch.", hide="depth"))
     assert "Step" not in labels(opened(hide="step"))
+
+
+def test_a_run_that_is_deleted_while_it_pauses_is_not_brought_back_by_a_step(folder):
+    app = with_folder(folder, epochs=4)
+    button(app, "Step").click().run()
+    wait_for(app, "Paused after 1 of 4")
+    (record,) = list_runs()
+    delete([record.id])
+    for label in ("Step", "Finish"):
+        button(app, label).click().run()
+        assert "This run was deleted meanwhile." in "\n".join(each.value for each in app.error)
+    assert not list_runs()
+    button(app, "Reset").click().run()
+    button(app, "Step").click().run()
+    wait_for(app, "Paused after 1 of 4")
+    assert [each.id for each in list_runs()] != [record.id] and len(list_runs()) == 1
