@@ -33,6 +33,7 @@ from ui.predict.answer_gallery import GIVEN
 from ui.predict.answers import SECOND
 from ui.session import keys
 from ui.session.pictures import Predict
+from ui.tour import STOPS
 from ui.widgets import live_camera, picture_choice
 
 PATIENCE = 300  # seconds for a worker to start and to load an image network, on a machine that is busy
@@ -322,7 +323,7 @@ def test_large_uploads_stay_in_memory():
 
 def test_a_photo_given_on_the_tour_is_there_with_its_reasons_until_it_is_taken_away(own_home):
     app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
-    app.query_params["stop"] = "9"
+    app.query_params["stop"] = str(1 + STOPS.index("yours"))
     app = upload(app.switch_page("pages/tour.py").run(), ("bee.jpg", jpeg("gold")))
     app = settled(app.switch_page("pages/predict.py").run())
     assert "**bee.jpg** from before is still here." in words(app)
