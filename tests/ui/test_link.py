@@ -265,6 +265,6 @@ def test_a_path_in_a_link_is_not_taken_and_that_is_said(name: str):
     link = opened({name: "../../x" * 30, "depth": "3"})
     assert link.settings == RunSettings().changed(depth=3)
     (said,) = link.complaints
-    assert said.startswith(f"The link asks for {name} = '../../x") and "which no link may" in said
+    assert said.startswith(f"The link gives {name} a value, which no link may") and "../" not in said
     assert len(said) < 300
     assert not opened({name: ""}).complaints and not opened({name: "none"}).complaints

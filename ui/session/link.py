@@ -152,8 +152,8 @@ def _read_settings(query: Query, usual: RunSettings, whose: str, said: list[str]
         values = query.get(name, ())
         if name in PRIVATE and _last(query, name) not in ("", NONE):
             said.append(
-                f"The link asks for {name} = {shortened(_last(query, name))}, which no link may: it would have this "
-                "computer read a file of the sender's choice. Choose it here yourself."
+                f"The link gives {name} a value, which no link may: it would have this computer read a file of the "
+                "sender's choice. Choose it here yourself."
             )
         if name in PRIVATE or not values:
             continue
