@@ -1,4 +1,4 @@
-"""Where a difference comes from: that parts stand still, or what was carried, told by the control of each recipe.
+"""The cause of a difference: that parts stand still, or what was carried, told by the control of each recipe.
 
 The control has the same numbers standing still, at random. So what it does comes of standing still alone, and what the
 recipe does beyond it comes of what was carried. Where nothing stands still, all comes of what was carried.

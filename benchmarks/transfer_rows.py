@@ -1,4 +1,4 @@
-"""What was measured of every recipe of transfer, and what its difference from scratch is worth."""
+"""Figures of every recipe of transfer, and what its difference from scratch is worth."""
 
 from __future__ import annotations
 

@@ -413,7 +413,7 @@ class DataSettings(Validated):
         0,
         100_000,
         "Pictures a class",
-        "How many training pictures of each class are used, drawn by the seed; 0 uses all.",
+        "How many training pictures of each class are used, drawn at random; 0 uses all.",
         "more than any set that is trained here",
     )
     backbone: str = choice(

@@ -1,4 +1,4 @@
-"""How long a training goes on, judged by its last few epochs."""
+"""The time that a training still takes, judged by its last few epochs."""
 
 from __future__ import annotations
 
