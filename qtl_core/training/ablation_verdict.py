@@ -12,7 +12,8 @@ from typing import Literal
 
 import numpy as np
 
-from qtl_core.evaluation.paired_tests import ALPHA, FEWEST_PAIRS, PairedDifference, mean_interval, paired_differences
+from qtl_core.evaluation.paired_tests import FEWEST_PAIRS, PairedDifference, mean_interval, paired_differences
+from qtl_core.evaluation.paired_words import difference_words, joined, signed, size_of
 from qtl_core.training.ablation import BARE, BOTTLENECK, LINEAR, RANDOM, TITLES, WHOLE, HeadScores
 
 Sign = Literal["more", "fewer", "luck", "unknown"]
@@ -26,7 +27,6 @@ NAMES = {
 OWN = "pictures of your own"
 PICTURES = {"drawn": "drawn pictures", "photos": "photos", "folder": OWN, "dataset": OWN}
 PICTURES |= {"points": "points", "table": "rows"}
-COUNTED = {2: "two", 3: "three", 4: "four"}
 LESSONS = {
     (RANDOM, "luck"): "training its angles made no difference that shows",
     (RANDOM, "more"): "training its angles helped",
@@ -94,7 +94,7 @@ def conclusion(heads: Sequence[HeadScores]) -> str:
     told = [*_differences(found), *_without_difference(found)]
     lessons = _lessons({each.kind: each.sign for each in found})
     where = f"On {_these(heads[0].total, PICTURES[heads[0].source])}"
-    return f"{where} the circuit {_joined(told)}{': ' * bool(lessons)}{lessons}."
+    return f"{where} the circuit {joined(told)}{': ' * bool(lessons)}{lessons}."
 
 
 def plain_words(heads: Sequence[HeadScores]) -> str:
@@ -117,13 +117,7 @@ def comparison_words(each: Comparison, total: int) -> str:
     name = NAMES[each.kind]
     if each.found is None:
         return f"Against {name}: too few seeds trained both heads to the end. Lower the learning rate."
-    found = each.found
-    mean, low, high = _signed((found.mean, found.low, found.high))
-    equal = found.pairs - found.wins - found.losses
-    return (
-        f"Against {name}: {mean} of {total} right on average (interval at {_level(found)} {low} to {high}); more right "
-        f"with {found.wins} of {found.pairs} seeds, fewer with {found.losses}, equal with {equal}. {_luck_words(found)}"
-    )
+    return f"Against {name}: {difference_words(each.found, total)}"
 
 
 def pictures_words(found: Sequence[Comparison], total: int) -> str:
@@ -132,7 +126,7 @@ def pictures_words(found: Sequence[Comparison], total: int) -> str:
     if not known:
         return ""
     spread = {name: interval for name, interval in known.items() if _has_spread(interval)}
-    ranges = [f"{' to '.join(_signed(interval))} against {name}" for name, interval in spread.items()]
+    ranges = [f"{' to '.join(signed(interval))} against {name}" for name, interval in spread.items()]
     still = [name for name in known if name not in spread]
     said = [
         f"All seeds are judged by the same {total} pictures, which also choose each seed's best epoch: more seeds say "
@@ -144,7 +138,7 @@ def pictures_words(found: Sequence[Comparison], total: int) -> str:
             f"On average over all such pictures, the difference may be {'; '.join(ranges)}, of every {total} ({level})."
         )
     if still:
-        against = f"Against {_joined(still)} these" if ranges else "These"
+        against = f"Against {joined(still)} these" if ranges else "These"
         said.append(f"{against} pictures show no spread, so nothing can be said of others.")
     return " ".join(said)
 
@@ -166,7 +160,7 @@ def _elsewhere(whole: HeadScores, other: HeadScores) -> tuple[float, float] | No
 def _differences(found: Sequence[Comparison]) -> list[str]:
     """The differences that are more than luck, as what the circuit does."""
     return [
-        f"gets {_size(each.found)} {each.sign} right than {NAMES[each.kind]}"
+        f"gets {size_of(each.found)} {each.sign} right than {NAMES[each.kind]}"
         for each in found
         if each.found and each.sign in ("more", "fewer")
     ]
@@ -175,9 +169,9 @@ def _differences(found: Sequence[Comparison]) -> list[str]:
 def _without_difference(found: Sequence[Comparison]) -> list[str]:
     """The other comparisons, as what the circuit does."""
     luck, unknown = ([NAMES[each.kind] for each in found if each.sign == sign] for sign in ("luck", "unknown"))
-    told = [f"does no better or worse than {_joined(luck, 'or')} beyond luck"] if luck else []
+    told = [f"does no better or worse than {joined(luck, 'or')} beyond luck"] if luck else []
     if unknown:
-        told.append(f"cannot be compared with {_joined(unknown, 'or')}, as too few seeds trained to the end")
+        told.append(f"cannot be compared with {joined(unknown, 'or')}, as too few seeds trained to the end")
     return told
 
 
@@ -188,29 +182,7 @@ def _lessons(signs: dict[str, Sign]) -> str:
         found.append("what it has over the linear layer shows without CNOTs and trained gates as well")
     if signs.get(LINEAR) == "more" and signs.get(BOTTLENECK) == "luck":
         found.append("what it has over the linear layer an ordinary hidden layer with as many numbers has as well")
-    return _joined(found)
-
-
-def _luck_words(found: PairedDifference) -> str:
-    """Says how often luck alone gives as much, which is the p-value of this comparison, and whether it counts."""
-    p = found.raw_p
-    if p >= 0.995:
-        return "Luck alone nearly always gives as much."
-    often = (
-        f"{100 * p:.0f} of 100" if p >= 0.1 else f"{1000 * p:.0f} of 1,000" if p >= 0.001 else "fewer than 1 of 1,000"
-    )
-    said = f"Luck alone gives as much in {often} such comparisons"
-    if p > ALPHA:
-        return f"{said}, so this does not count."
-    if found.comparisons == 1:
-        return f"{said}."
-    counts = "does not count" if found.is_luck else "still counts"
-    return f"{said}; after allowing for {COUNTED[found.comparisons]} comparisons this {counts}."
-
-
-def _level(found: PairedDifference) -> str:
-    """The level of its interval, to a tenth of a percent."""
-    return f"{100 * (1 - found.alpha):.1f}".removesuffix(".0") + "%"
+    return joined(found)
 
 
 def _these(total: int, pictures: str) -> str:
@@ -221,22 +193,3 @@ def _these(total: int, pictures: str) -> str:
 def _has_spread(interval: tuple[float, float]) -> bool:
     """Returns whether a difference varies from picture to picture, so that others may be judged by it."""
     return interval[1] - interval[0] > 1e-9  # rounding alone gives less
-
-
-def _size(found: PairedDifference) -> str:
-    return _signed((abs(found.mean), found.low, found.high))[0].removeprefix("+")
-
-
-def _signed(values: Sequence[float]) -> list[str]:
-    """Numbers with their signs, to a tenth of a picture, or to a hundredth where all are small."""
-    digits = 1 if max(abs(value) for value in values) >= 0.5 else 2
-    return [_with_sign(value, digits) for value in values]
-
-
-def _with_sign(value: float, digits: int) -> str:
-    rounded = round(float(value), digits)
-    return f"{rounded:+.{digits}f}".replace("-", "−") if rounded else f"{0:.{digits}f}"
-
-
-def _joined(parts: Sequence[str], last: str = "and") -> str:
-    return f" {last} ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
