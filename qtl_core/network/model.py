@@ -108,9 +108,14 @@ class LinearHead(nn.Module):
         self.standardise: nn.Module = nn.Identity()
         self.post_net = nn.utils.skip_init(nn.Linear, feature_size, classes)
 
+    def hidden(self, features: Tensor) -> Tensor:
+        """Returns what the last layer reads: the features, standardised where the head was trained so."""
+        inputs: Tensor = self.standardise(features)
+        return inputs
+
     def forward(self, features: Tensor) -> Tensor:
         """Returns class scores: (batch, features) to (batch, classes)."""
-        scores: Tensor = self.post_net(self.standardise(features))
+        scores: Tensor = self.post_net(self.hidden(features))
         return scores
 
 
@@ -124,9 +129,13 @@ class HiddenLayerHead(nn.Module):
         self.post_net = nn.utils.skip_init(nn.Linear, width, classes)
         self.bend = bend
 
+    def hidden(self, features: Tensor) -> Tensor:
+        """Returns the values of the hidden units: (batch, features) to (batch, width)."""
+        return self.bend(self.pre_net(self.standardise(features)))
+
     def forward(self, features: Tensor) -> Tensor:
         """Returns class scores: (batch, features) to (batch, classes)."""
-        scores: Tensor = self.post_net(self.bend(self.pre_net(self.standardise(features))))
+        scores: Tensor = self.post_net(self.hidden(features))
         return scores
 
 

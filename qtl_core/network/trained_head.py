@@ -50,8 +50,7 @@ class TrainedHead(nn.Module):
         if isinstance(self.head, DressedQuantumNet):
             return self.head.expectations(features)
         assert isinstance(self.head, HiddenLayerHead | LinearHead)
-        inputs: Tensor = self.head.standardise(features)
-        return self.head.bend(self.head.pre_net(inputs)) if isinstance(self.head, HiddenLayerHead) else inputs
+        return self.head.hidden(features)
 
     def forward(self, features: Tensor) -> Tensor:
         """Returns class scores: (rows, features) to (rows, classes)."""

@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 
 from qtl_core.training.transfer.arms import ALL, ENOUGH, TEST, Amount, TransferComparison, bands
 from ui.base.theme import CARRIED, PUBLISHED, SCRATCH, plotly_layout
+from ui.results.band_edges import band_edges
 
 HEIGHT, BAND_OPACITY = 300, 0.2
 NAMES = {"carried": "Carried start", "scratch": "From scratch"}
@@ -75,13 +76,9 @@ def _amount_name(per_class: int, found: TransferComparison) -> str:
 def _band(name: str, places: Sequence[int], values: np.ndarray, *, marks: bool = True) -> list[dict[str, Any]]:
     """The traces of one start; `values` has shape (3, places): low, median and high."""
     low, middle, high = values
-    colour = LINES[name]["color"]
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     common: dict[str, Any] = {"x": list(places), "legendgroup": name}
-    edge = common | {"mode": "lines", "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
     return [
-        edge | {"y": low},
-        edge | {"y": high, "fill": "tonexty", "fillcolor": f"rgba({red}, {green}, {blue}, {BAND_OPACITY})"},
+        *band_edges(low, high, LINES[name]["color"], BAND_OPACITY, common),
         common
         | {
             "y": middle,

@@ -25,6 +25,7 @@ from ui.base import job_managers
 from ui.base.errors import as_plain_text, guarded, show_user_error
 from ui.base.theme import PUBLISHED, PUBLISHED_OPACITY, TRAINING, VALIDATION, plotly_layout
 from ui.base.wording import duration, noun_of_settings
+from ui.results.band_edges import band_edges
 from ui.results.published_comparison import PUBLISHED_TOTAL, published_for
 from ui.session import keys, session
 from ui.session.refresh import refreshing
@@ -87,11 +88,8 @@ def _band(band: SeedBand, kind: str, split: str, name: str, colour: str) -> list
     low, middle, high = band.band(f"{split}_{kind}")
     epochs = np.arange(1, len(middle) + 1)
     common = {"x": epochs, "mode": "lines", "legendgroup": name, **AXES[kind]}
-    edge = common | {"line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
-    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
     return [
-        edge | {"y": low},
-        edge | {"y": high, "fill": "tonexty", "fillcolor": f"rgba({red}, {green}, {blue}, {BAND_OPACITY})"},
+        *band_edges(low, high, colour, BAND_OPACITY, common),
         common
         | {
             "y": middle,
