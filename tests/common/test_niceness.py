@@ -15,7 +15,9 @@ from pathlib import Path
 from qtl_core.common.niceness import stand_back
 stand_back(7)
 group = Path("/proc/self/autogroup")
-print(os.nice(0), group.read_text().split()[-1] if group.exists() else "none")
+# A session without a group of its own, as some containers have, leaves the file empty.
+words = group.read_text().split() if group.exists() else []
+print(os.nice(0), words[-1] if words else "none")
 """
 
 
