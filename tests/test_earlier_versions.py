@@ -76,6 +76,14 @@ SINCE = {
 GROUPS_SINCE = {
     "model": {"head": "dressed", "hidden_units": 16},
     "transfer": {"start_from": "", "carry": "pre_net,circuit,post_net", "freeze": ""},
+    "readout": {
+        "shots": 0,
+        **dict.fromkeys(
+            ("depolarizing_one", "depolarizing_two", "amplitude_damping", "phase_damping", "readout_flip"), 0.0
+        ),
+        "machine": "",
+        "layout": "",
+    },
 }
 # Of what is known by these keys, what is said of it since.
 MORE_SINCE: tuple[tuple[set[str], dict], ...] = (

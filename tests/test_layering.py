@@ -143,8 +143,19 @@ def test_installing_names_no_index_of_its_own(name: str):
 
 ROOMS = {  # each room may import those before it, at module top or inside a function, and none after it
     "qtl_core": (
-        *("common", "settings", "jobs", "network", "runs", "state_dicts", "pictures", "tables", "evaluation"),
-        *("training", "inference", "drawing", "explain", "export", "exchange", "compare", "learn", "cli"),
+        *(
+            "common",
+            "settings",
+            "jobs",
+            "network",
+            "machines",
+            "runs",
+            "state_dicts",
+            "pictures",
+            "tables",
+            "evaluation",
+        ),
+        *("training", "inference", "readout", "drawing", "explain", "export", "exchange", "compare", "learn", "cli"),
     ),
     "ui": (
         *("base", "session", "shell", "widgets", "results", "circuit", "train", "data", "predict", "runs", "learn"),

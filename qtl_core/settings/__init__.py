@@ -19,6 +19,7 @@ from qtl_core.settings.presets import (
     small_set_training,
     steps_of,
 )
+from qtl_core.settings.readout import ReadoutSettings
 
 __all__ = [
     "PRESETS",
@@ -28,6 +29,7 @@ __all__ = [
     "FieldSpec",
     "ModelSettings",
     "Preset",
+    "ReadoutSettings",
     "RunSettings",
     "SettingsError",
     "TrainingSettings",

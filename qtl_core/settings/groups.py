@@ -30,6 +30,7 @@ from qtl_core.settings.fields import (
     whole,
 )
 from qtl_core.settings.heads import CIRCUIT, DEFAULT_HEAD, HEADS, POST_NET, PRE_NET, HeadSpec
+from qtl_core.settings.readout import ReadoutSettings
 
 
 @dataclass(frozen=True)
@@ -519,6 +520,7 @@ class RunSettings:
     data: DataSettings = field(default_factory=DataSettings)
     model: ModelSettings = field(default_factory=ModelSettings)
     transfer: TransferSettings = field(default_factory=TransferSettings)
+    readout: ReadoutSettings = field(default_factory=ReadoutSettings)
 
     def __post_init__(self) -> None:
         for name, kind in GROUPS.items():
@@ -562,6 +564,7 @@ GROUPS: dict[str, type] = {
     "data": DataSettings,
     "model": ModelSettings,
     "transfer": TransferSettings,
+    "readout": ReadoutSettings,
 }
 FIELDS: dict[str, FieldSpec] = {name: spec for kind in GROUPS.values() for name, spec in specs(kind).items()}
 PRIVATE = frozenset(

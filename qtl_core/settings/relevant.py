@@ -13,8 +13,11 @@ from typing import Any
 
 from qtl_core.settings.fields import specs
 from qtl_core.settings.groups import FIELDS, GROUPS, RunSettings
+from qtl_core.settings.readout import ReadoutSettings
 
 _PARTS = ("carry", "freeze")
+READOUT = tuple(specs(ReadoutSettings))
+RATES = tuple(ReadoutSettings().rates)
 
 
 def counts(settings: RunSettings, name: str) -> bool:
@@ -82,5 +85,8 @@ _RULES: tuple[tuple[tuple[str, ...], Callable[[RunSettings], bool]], ...] = (
     (("turns",), _is("shape", "spirals")),
     (("table", "label", "columns"), _is("source", "table")),
     (("test_from",), lambda settings: settings.data.test_share > 0),
+    (READOUT, _has_circuit),
+    (RATES, lambda settings: not settings.readout.machine),
+    (("layout",), lambda settings: bool(settings.readout.machine)),
     (("carry",), lambda settings: bool(settings.transfer.start_from)),
 )

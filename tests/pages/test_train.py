@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from qtl_core.runs.store import keep_run, start_run
 from qtl_core.settings.groups import FIELDS, PRIVATE
+from qtl_core.settings.relevant import READOUT
 from tests.conftest import PROJECT
 from tests.helpers.made_runs import made_pictures, made_run
 from ui.base import job_managers
@@ -86,8 +87,8 @@ def test_every_setting_is_on_the_page():
     of_sources = {"folder", *OF_SOURCES, *PRIVATE} - {"weights"}
     assert elsewhere | of_sources < set(FIELDS)
     app = opened(source="folder", augmentation="true", optimiser="sgd", head="mlp", test_share="0.2")
-    without = {"qubits", "depth", "entangler", "rotation", "reuploading", "q_delta"}
-    assert shown(app) == set(FIELDS) - elsewhere - of_sources - without | {"folder"}
+    without = {"qubits", "depth", "entangler", "rotation", "reuploading", "q_delta", *READOUT} - {"layout"}
+    assert shown(app) == set(FIELDS) - elsewhere - of_sources - without - {"layout"} | {"folder"}
     assert without < shown(opened())
     assert {"dataset", "dataset_version"} < shown(opened(source="dataset", dataset_version="2"))
 

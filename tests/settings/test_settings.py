@@ -116,6 +116,14 @@ def test_every_default_is_the_recipe_s():
         },
         "model": {"head": "dressed", "hidden_units": 16},
         "transfer": {"start_from": "", "carry": "pre_net,circuit,post_net", "freeze": ""},
+        "readout": {
+            "shots": 0,
+            **dict.fromkeys(
+                ("depolarizing_one", "depolarizing_two", "amplitude_damping", "phase_damping", "readout_flip"), 0.0
+            ),
+            "machine": "",
+            "layout": "",
+        },
     }
 
 

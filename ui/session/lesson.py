@@ -52,6 +52,7 @@ GROUPED = {
     "The head": _labels("model"),
     "The circuit": _labels("circuit"),
     "How it learns": _labels("training"),
+    "How it is read out": _labels("readout"),
     "Where it starts from": _labels("transfer"),
     "Pictures and image network": _labels("data"),
     "Parts of the Train page": PARTS,

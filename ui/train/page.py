@@ -8,7 +8,7 @@ import streamlit as st
 
 from qtl_core.jobs import JobSnapshot
 from qtl_core.runs.view import RunView
-from qtl_core.settings.relevant import counts
+from qtl_core.settings.relevant import READOUT, counts
 from ui.base import job_managers
 from ui.base.assets import stylesheet
 from ui.session import session
@@ -31,6 +31,7 @@ MORE_SETTINGS = {
     "Schedule": ("schedule", "step_size", "gamma", "warm_up", "patience", "best_by"),
     "Pictures": ("per_class", "test_share", "test_from", "standardise", "augmentation", "views", "seed"),
     "Network": ("backbone", "weights", "backbone_mode"),
+    "Readout": READOUT,
 }
 
 

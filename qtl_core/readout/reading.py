@@ -1,0 +1,63 @@
+"""A reading: the circuit's numbers of many pictures, as a readout gives them, with how sure they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from qtl_core.machines.placing import noisy_circuit_of
+from qtl_core.network.noise.noisy_circuit import NoisyCircuit
+from qtl_core.network.simulators.density_matrix import outcome_probabilities, z_signs
+from qtl_core.network.simulators.shots import draw
+from qtl_core.settings import CircuitSettings
+from qtl_core.settings.readout import ReadoutSettings
+
+# An average over the noise; the same estimated from drawn trajectories; or one draw of shots.
+Kind = Literal["exact", "average", "estimate", "draw"]
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """Expectation values as they were read.
+
+    Attributes:
+        expectations: <Z> of every qubit, shape (pictures, qubits).
+        errors: Their standard errors, same shape: 0 where they are exact.
+        kind: What they are: exact, an average over noise, an estimate of that average, or one draw.
+    """
+
+    expectations: np.ndarray
+    errors: np.ndarray
+    kind: Kind
+
+
+def read_circuit(
+    circuit: CircuitSettings, angles: np.ndarray, weights: np.ndarray, readout: ReadoutSettings, *, seed: int = 0
+) -> Reading:
+    """Returns the circuit's numbers of many pictures, as `readout` gives them.
+
+    Args:
+        circuit: The circuit's settings.
+        angles: Pictures' angles, shape (pictures, qubits), radians.
+        weights: Trained angles, shape (weight_count,), radians.
+        readout: How they are read.
+        seed: Decides what shots give; the same one gives the same.
+
+    Raises:
+        UserError: There is no such machine, or the circuit cannot be laid on it as asked.
+    """
+    return read_noisy(noisy_circuit_of(circuit, readout), angles, weights, readout, seed=seed)
+
+
+def read_noisy(
+    noisy: NoisyCircuit, angles: np.ndarray, weights: np.ndarray, readout: ReadoutSettings, *, seed: int
+) -> Reading:
+    """Returns what a noisy circuit gives; arguments as of `read_circuit`."""
+    found = outcome_probabilities(noisy, angles, weights)
+    if readout.shots:
+        counts = draw(found, readout.shots, np.random.default_rng(seed))
+        return Reading(counts.expectations(), counts.errors(), "draw")
+    exact = found @ z_signs(noisy.outputs)
+    return Reading(exact, np.zeros_like(exact), "average" if readout.is_noisy else "exact")
