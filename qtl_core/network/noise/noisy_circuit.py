@@ -7,12 +7,13 @@ is read wrongly. Noise chosen by its rates is put in by `with_rates`; a machine'
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from qtl_core.common.checks import instance
 from qtl_core.common.errors import InputError
-from qtl_core.network.gates import Circuit, Gate
+from qtl_core.network.gates import Circuit
 from qtl_core.network.noise.channels import kraus
 from qtl_core.settings.readout import ReadoutSettings
 
@@ -99,8 +100,17 @@ def with_rates(circuit: Circuit, readout: ReadoutSettings) -> NoisyCircuit:
         readout: Its rates are read; its machine and its shots are not.
     """
     instance("readout", readout, ReadoutSettings)
-    after = {count: _kinds(readout, count) for count in (1, 2)}
-    channels = tuple(_after(gate, after[len(gate.wires)]) for gate in circuit.gates)
+    return _with_rates(circuit, readout)
+
+
+@lru_cache(maxsize=64)  # pure, and asked for at every move of a slider and by every step of training
+def _with_rates(circuit: Circuit, readout: ReadoutSettings) -> NoisyCircuit:
+    after = {
+        (wire, count): tuple(AppliedChannel(each, (wire,)) for each in kinds)
+        for count, kinds in ((count, _kinds(readout, count)) for count in (1, 2))
+        for wire in range(circuit.wires)
+    }
+    channels = tuple(sum((after[wire, len(gate.wires)] for wire in gate.wires), ()) for gate in circuit.gates)
     return NoisyCircuit(circuit, channels, tuple(range(circuit.wires)), flips(circuit.wires, readout.readout_flip))
 
 
@@ -117,7 +127,3 @@ def _kinds(readout: ReadoutSettings, wires: int) -> list[np.ndarray]:
         "phase_damping": readout.phase_damping,
     }
     return [kraus(name, rate) for name, rate in rates.items() if rate]
-
-
-def _after(gate: Gate, kinds: list[np.ndarray]) -> tuple[AppliedChannel, ...]:
-    return tuple(AppliedChannel(each, (wire,)) for wire in gate.wires for each in kinds)
