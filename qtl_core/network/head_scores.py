@@ -79,7 +79,12 @@ def class_scores(
     model: ModelSettings = DRESSED,
 ) -> np.ndarray:
     """Returns what softmax turns into class probabilities, shape (pictures, classes); arguments as above."""
-    return _layer(head, "post_net", hidden_values(settings, head, features, model))
+    return scores_of_hidden(head, hidden_values(settings, head, features, model))
+
+
+def scores_of_hidden(head: Mapping[str, np.ndarray], hidden: np.ndarray) -> np.ndarray:
+    """Returns the class scores that the last layer makes of what it reads, shape (pictures, classes)."""
+    return _layer(head, "post_net", hidden)
 
 
 def _layer(head: Mapping[str, np.ndarray], name: str, inputs: np.ndarray) -> np.ndarray:

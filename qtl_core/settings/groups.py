@@ -526,6 +526,11 @@ class RunSettings:
         for name, kind in GROUPS.items():
             instance(name, getattr(self, name), kind)
 
+    @property
+    def reads_exactly(self) -> bool:
+        """True if training takes the circuit's numbers from its state vector, or there is no circuit."""
+        return self.readout.is_exact or not self.model.spec.has_circuit
+
     def to_dict(self) -> dict[str, dict[str, Any]]:
         """Returns plain nested dictionaries, as stored and printed."""
         return dataclasses.asdict(self)

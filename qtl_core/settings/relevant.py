@@ -86,6 +86,7 @@ _RULES: tuple[tuple[tuple[str, ...], Callable[[RunSettings], bool]], ...] = (
     (("table", "label", "columns"), _is("source", "table")),
     (("test_from",), lambda settings: settings.data.test_share > 0),
     (READOUT, _has_circuit),
+    (("engine",), lambda settings: settings.reads_exactly),  # shots and noise are simulated by one alone
     (RATES, lambda settings: not settings.readout.machine),
     (("layout",), lambda settings: bool(settings.readout.machine)),
     (("carry",), lambda settings: bool(settings.transfer.start_from)),

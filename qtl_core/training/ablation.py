@@ -159,10 +159,10 @@ def _told(number: int, count: int, report: ReportProgress) -> ReportProgress:
 
 def _picture_shares(settings: RunSettings, heads: Sequence[Arrays], source: KeptFeatures) -> tuple[float, ...]:
     """The share of the heads that are right about each validation picture."""
-    from qtl_core.network.head_scores import class_scores
+    from qtl_core.training.testing import log_probabilities
 
     right = np.zeros(len(source.val_labels))
     for head in heads:
-        scores = class_scores(settings.circuit, head, source.val, settings.model)
+        scores = log_probabilities(settings, head, source.val)
         right += scores.argmax(axis=1) == source.val_labels
     return tuple((right / len(heads)).tolist())

@@ -31,10 +31,13 @@ ENGINES: dict[str, Engine] = {
 
 
 def engine_name(task: TrainingTask) -> str:
-    """Returns the engine that trains this task now: the wanted one, or "torch" where the compiled one cannot.
+    """Returns the engine that trains this task now: the wanted one, or "torch" where that cannot.
 
-    That is so while it is still being compiled, and for a backbone that runs at every batch.
+    Shots and noise are torch's alone. The compiled engine cannot while it is still being compiled, nor for a backbone
+    that runs at every batch.
     """
+    if not task.is_exact:
+        return "torch"
     wanted = task.training.engine
     can = isinstance(task.source, KeptFeatures) and warm_up.is_ready()
     return "torch" if wanted == "compiled" and not can else wanted

@@ -169,7 +169,8 @@ def _one_epoch(settings: RunSettings, source: FeatureSource, should_stop: Should
     from qtl_core.training.engines import ENGINES, engine_name
     from qtl_core.training.task import task_of
 
-    if settings.training.engine == "compiled" and settings.training.backbone_mode == "frozen":
+    is_compiled_wanted = settings.training.engine == "compiled" and settings.reads_exactly
+    if is_compiled_wanted and settings.training.backbone_mode == "frozen":
         _load_compiled(should_stop)
     task = task_of(settings.changed(epochs=2, patience=0), source)
     engine = ENGINES[engine_name(task)]
@@ -198,7 +199,10 @@ def _with_warnings(found: Forecast, settings: RunSettings) -> Forecast:
     reasons = []
     if training.backbone_mode == "published":
         reasons.append("As published, the whole image network runs again for every batch of every epoch.")
-    if training.engine == "pennylane":
+    if not settings.reads_exactly:
+        runs = "twice for every angle at every step" if settings.readout.shots else "with all its noise at every step"
+        reasons.append(f"Read as a real machine would be, the circuit runs {runs}.")
+    elif training.engine == "pennylane":
         reasons.append("PennyLane is the reference, not the fastest: the fast engine gives the same numbers.")
     if circuit.qubits >= 9:
         reasons.append(f"{circuit.qubits} qubits are {2**circuit.qubits:,} amplitudes for every picture and gate.")

@@ -29,6 +29,8 @@ def why_not(settings: RunSettings) -> str | None:
     """Returns why settings of this kind are never trained at every change, or None."""
     if settings.training.backbone_mode == "published":
         return "As published, the image network runs again at every batch."
+    if not settings.reads_exactly:
+        return "Under noise, or from shots, the circuit runs many times a step."
     if settings.training.engine != "compiled":
         return "Only the compiled engine is quick enough."
     return None

@@ -135,7 +135,7 @@ def repeat_keeping_weights(
     source = _drawn(preparation.features, request.settings, request.settings.training.seed)
     begun = begin(preparation.prepared, source, point, request.kept)
     tasks = _tasks(preparation.features, begun, request)
-    engine = _engine(report, should_stop)
+    engine = _engine(tasks, report, should_stop)
     stage = f"Training {len(tasks)} runs"
     began = time.perf_counter()
     found = _RUNNERS[engine](tasks, should_stop, lambda done, total: report(Progress(stage, done, total)))
@@ -204,7 +204,7 @@ def train_tasks(
     Raises:
         StoppedByUser: `should_stop` said so.
     """
-    engine = _engine(report, should_stop)
+    engine = _engine(tasks, report, should_stop)
     return _RUNNERS[engine](tasks, should_stop, lambda done, total: report(Progress(stage, done, total)))
 
 
@@ -228,10 +228,15 @@ def _tasks(source: KeptFeatures, begun: Beginning, request: SeedRequest) -> list
     return [begun.task_with_seed(_drawn(source, request.settings, seed), seed) for seed in request.seeds]
 
 
-def _engine(report: ReportProgress, should_stop: ShouldStop) -> str:
-    """Returns what trains, after waiting for the compiler: many runs are worth the wait."""
+def _engine(tasks: Sequence[TrainingTask], report: ReportProgress, should_stop: ShouldStop) -> str:
+    """Returns what trains, after waiting for the compiler: many runs are worth the wait.
+
+    Shots and noise are for torch alone.
+    """
     from qtl_core.training.compiled.warm_up import is_ready, warm_up
 
+    if not all(task.is_exact for task in tasks):
+        return "torch"
     compiling = warm_up()
     while compiling.is_alive():
         report(Progress("Compiling the fast engine, once on this machine", 0, 0))
@@ -256,7 +261,10 @@ def _at_once(tasks: Sequence[TrainingTask], should_stop: ShouldStop, progress: T
 
 
 def _one_by_one(tasks: Sequence[TrainingTask], should_stop: ShouldStop, progress: Told) -> list[Run | DivergedError]:
-    """The same with torch, where nothing can be compiled: the numbers are equal, the time is not."""
+    """The same with torch, where nothing can be compiled: the numbers are equal, the time is not.
+
+    Under noise and from shots there is no other.
+    """
     from qtl_core.training.checkpoints import is_over
     from qtl_core.training.torch_engine import train_with_torch
 

@@ -20,6 +20,7 @@ from qtl_core.runs.store.layout import new_id
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
 from qtl_core.training.keeping import RunRecorder
+from qtl_core.training.readout_check import readout_note
 from qtl_core.training.transfer.beginning import KeptStart, begin, check_something_learns, kept_start, starting_point
 
 
@@ -183,7 +184,8 @@ def _prepare_and_train(
         _check_finite(start)
     kept = request.kept or kept_start(request.before)
     point = starting_point(request.settings) if start is None and not kept else None
-    compiling = warm_up() if request.settings.training.engine == "compiled" else None
+    is_compiled_wanted = request.settings.training.engine == "compiled" and request.settings.reads_exactly
+    compiling = warm_up() if is_compiled_wanted else None
     preparation = prepare(
         request.settings,
         progress,
@@ -198,7 +200,8 @@ def _prepare_and_train(
     if compiling and (request.patient or is_compiled()):  # to load what lies compiled takes a moment
         _wait_for(compiling, should_stop)
     name = engine_name(task) if request.engine in ("", "compiled") else request.engine
-    prepared = replace(begun.prepared, engine=name)
+    notes = filter(None, (*begun.prepared.notes, readout_note(begun.prepared.settings)))
+    prepared = replace(begun.prepared, engine=name, notes=tuple(notes))
     keeper.begin(request.before.apply(prepared), preparation.data)
     yield prepared
     last = start

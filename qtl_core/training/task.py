@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import numpy as np
 
 from qtl_core.common import checks
+from qtl_core.common.errors import InputError
 from qtl_core.runs.events import Arrays, BatchDone, Checkpoint, EpochDone
-from qtl_core.settings import CircuitSettings, ModelSettings, RunSettings, TrainingSettings
+from qtl_core.settings import CircuitSettings, ModelSettings, ReadoutSettings, RunSettings, TrainingSettings
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
-ORDER, VIEWS = 0, 1  # which stream of random numbers, so that the two never share one
+ORDER, VIEWS, SHOTS = 0, 1, 2  # which stream of random numbers, so that no two share one
 
 
 def batch_order(seed: int, epoch: int, size: int) -> np.ndarray:
@@ -85,6 +86,7 @@ class TrainingTask:
         model: The kind of head.
         start: The head's weights to begin with, by parameter name, of exactly the head's shapes; None for fresh ones.
         fixed: Which numbers stand still, by parameter name: True where one does, in the shape of the parameter.
+        readout: How the circuit is read while it trains and is validated; heads without one do not ask.
 
     Raises:
         InputError: The settings are no settings, or the precision has another name.
@@ -97,12 +99,19 @@ class TrainingTask:
     model: ModelSettings = field(default_factory=ModelSettings)
     start: Arrays | None = field(default=None, repr=False, compare=False)
     fixed: Mapping[str, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
+    readout: ReadoutSettings = field(default_factory=ReadoutSettings)
 
     def __post_init__(self) -> None:
         checks.instance("circuit", self.circuit, CircuitSettings)
         checks.instance("training", self.training, TrainingSettings)
         checks.instance("model", self.model, ModelSettings)
+        checks.instance("readout", self.readout, ReadoutSettings)
         checks.one_of("precision", self.precision, ("single", "double"))
+
+    @property
+    def is_exact(self) -> bool:
+        """True if the circuit's numbers are those of the state vector, or there is no circuit."""
+        return self.readout.is_exact or not self.model.spec.has_circuit
 
 
 def task_of(
@@ -125,8 +134,24 @@ def task_of(
     """
     checks.instance("settings", settings, RunSettings)
     return TrainingTask(
-        settings.circuit, settings.training, source, model=settings.model, start=start, fixed=fixed or {}
+        settings.circuit,
+        settings.training,
+        source,
+        model=settings.model,
+        start=start,
+        fixed=fixed or {},
+        readout=settings.readout,
     )
+
+
+def check_exact(task: TrainingTask) -> None:
+    """Refuses what an engine cannot do that knows no noise and no shots.
+
+    Raises:
+        InputError: The circuit is not to be read exactly.
+    """
+    if not task.is_exact:
+        raise InputError("readout", f"is {task.readout}", "exact, or with the torch engine")
 
 
 Engine = Callable[[TrainingTask, Checkpoint | None, Callable[[], bool]], Iterator[BatchDone | EpochDone]]

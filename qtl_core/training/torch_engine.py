@@ -4,7 +4,8 @@ Optimisers are `torch.optim`'s own. What stands still is put back after each ste
 move each number by its own gradient and memory alone, so the others never notice.
 
 It knows neither files nor pages: it takes a task and yields records. The same loop serves two engines, which
-differ only in what runs the circuit: the torch state vector (fast) or PennyLane (the reference).
+differ only in what runs the circuit: the torch state vector (fast) or PennyLane (the reference). Under noise, or from
+shots, a third does: `readout_simulator`.
 """
 
 from __future__ import annotations
@@ -26,9 +27,10 @@ from qtl_core.runs.events import BatchDone, Checkpoint, EpochDone
 from qtl_core.settings import TrainingSettings
 from qtl_core.training.checkpoints import checked_start, improves, is_over, layer_gradients, with_best
 from qtl_core.training.class_weights import class_weights
+from qtl_core.training.readout_simulator import VALIDATION, ReadoutSimulator
 from qtl_core.training.schedules import learning_rates
 from qtl_core.training.starting import first_weights, standing_still, whole
-from qtl_core.training.task import TrainingTask, batch_order
+from qtl_core.training.task import TrainingTask, batch_order, check_exact
 
 PARALLEL_AMPLITUDES = 2**15  # torch itself splits elementwise work from about this size on
 # Our names of an optimiser's memory -> torch's.
@@ -39,14 +41,20 @@ MEMORY = {"adam": ADAM_MEMORY, "adamw": ADAM_MEMORY, "sgd": {"first_moments": "m
 def train_with_torch(
     task: TrainingTask, start: Checkpoint | None, should_stop: Callable[[], bool]
 ) -> Iterator[BatchDone | EpochDone]:
-    """Trains with the torch state vector; see `train`."""
-    return train(task, start, should_stop, simulator=None)
+    """Trains with the torch state vector, or as the task's readout says; see `train`."""
+    simulator = None if task.is_exact else ReadoutSimulator(task.circuit, task.readout, task.training.seed)
+    return train(task, start, should_stop, simulator=simulator)
 
 
 def train_with_pennylane(
     task: TrainingTask, start: Checkpoint | None, should_stop: Callable[[], bool]
 ) -> Iterator[BatchDone | EpochDone]:
-    """Trains with PennyLane's `default.qubit`; see `train`."""
+    """Trains with PennyLane's `default.qubit`; see `train`.
+
+    Raises:
+        InputError: The circuit is not to be read exactly.
+    """
+    check_exact(task)
     from qtl_core.network.simulators.pennylane_reference import PennyLaneSimulator
 
     has_circuit = task.model.spec.has_circuit
@@ -135,6 +143,7 @@ class _Loop:
         self.model = build_head(
             self.source.feature_size, self.source.classes, task.circuit, task.model, simulator=simulator
         ).to(self.dtype)
+        self.reading = simulator if isinstance(simulator, ReadoutSimulator) else None
         load_head(self.model, first_weights(task))
         self.still = {name: torch.from_numpy(mask) for name, mask in standing_still(task).items()}
         for name in whole(standing_still(task)):
@@ -153,10 +162,15 @@ class _Loop:
             for group in self.optimiser.param_groups:
                 group["lr"] = self.rate = rates[number - 1]
             indices = order[first : first + self.training.batch_size]
+            self._move_to(epoch, number)
             loss, right = self._step(epoch, indices)
             check_loss(epoch, loss)
             totals.add(loss, right, len(indices))
             yield BatchDone(epoch, number, len(starts), loss)
+
+    def _move_to(self, epoch: int, batch: int) -> None:
+        if self.reading:
+            self.reading.move_to(epoch, batch)
 
     def _step(self, epoch: int, indices: np.ndarray) -> tuple[float, int]:
         """One step of the weights; returns the batch's plain mean loss and how many of its pictures were right."""
@@ -190,6 +204,7 @@ class _Loop:
 
     def finish_epoch(self, epoch: int, totals: _Totals, before: Checkpoint, began: float) -> EpochDone:
         """Validates and returns the epoch's record, with the state after it."""
+        self._move_to(epoch, VALIDATION)
         with torch.no_grad():
             scores = self.model(self.source.validation().to(self.dtype))
         labels = torch.from_numpy(self.val_labels)

@@ -36,7 +36,7 @@ from qtl_core.training.compiled.workspace import (
 )
 from qtl_core.training.schedules import learning_rates
 from qtl_core.training.starting import first_weights, standardisation, standing_still, trained_shapes, whole
-from qtl_core.training.task import KeptFeatures, TrainingTask, batch_order, drawn_views
+from qtl_core.training.task import KeptFeatures, TrainingTask, batch_order, check_exact, drawn_views
 
 
 def advance(
@@ -97,7 +97,12 @@ def kept(task: TrainingTask) -> KeptFeatures:
 
 
 def make_model(task: TrainingTask, start: Checkpoint | None) -> TrainerState:
-    """Returns the head as `start` left it, or as training begins."""
+    """Returns the head as `start` left it, or as training begins.
+
+    Raises:
+        InputError: The circuit is not to be read exactly.
+    """
+    check_exact(task)
     source, dtype = kept(task), DTYPES[task.precision]
     layout, training = shapes(source.feature_size, source.classes, task.circuit, task.model), task.training
     weights = start.weights if start else first_weights(task)

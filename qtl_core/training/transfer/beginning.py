@@ -18,6 +18,7 @@ from qtl_core.runs.lineage import Ancestor
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
 from qtl_core.settings.heads import HEADS
+from qtl_core.training.readout_check import check_readout
 from qtl_core.training.starting import standardisation
 from qtl_core.training.task import FeatureSource, TrainingTask, task_of
 from qtl_core.training.transfer.ancestors import StartingPoint, read_start
@@ -109,7 +110,9 @@ def starting_point(settings: RunSettings) -> StartingPoint | None:
 
     Raises:
         UserError: That run is gone, damaged, or broke down; or nothing is left to learn.
+            Or the circuit cannot be trained under the readout.
     """
+    check_readout(settings)
     point = read_start(settings.transfer.start_from) if settings.transfer.start_from else None
     plan = plan_transfer(point.facts if point else None, facts_before(settings, ANY_CLASSES))
     carried = settings.transfer.carried_parts

@@ -200,6 +200,6 @@ def _tests(good: Sequence[tuple[TrainingTask, Run]], source: KeptFeatures) -> np
 
 
 def _accuracy(task: TrainingTask, head: Arrays, features: np.ndarray, labels: np.ndarray) -> float:
-    from qtl_core.network.head_scores import class_scores
+    from qtl_core.training.testing import answers
 
-    return float((class_scores(task.circuit, head, features, task.model).argmax(axis=1) == labels).mean())
+    return float((answers(task, head, features) == labels).mean())

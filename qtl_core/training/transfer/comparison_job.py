@@ -14,6 +14,7 @@ from qtl_core.evaluation.paired_tests import FEWEST_PAIRS
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.runs.events import Prepared
 from qtl_core.settings import RunSettings, TransferSettings
+from qtl_core.training.readout_check import check_readout
 from qtl_core.training.transfer.ancestors import read_start
 from qtl_core.training.transfer.arms import TransferComparison
 from qtl_core.training.transfer.beginning import KeptStart
@@ -104,6 +105,7 @@ def compare(
     from qtl_core.training.preparation import prepare
 
     settings = request.settings
+    check_readout(settings)
     start_of = _start_of(request)  # before the pictures are looked at, as the run to start from may be gone
     warm_up()  # beside the features
     every = replace(settings.changed(per_class=0), transfer=TransferSettings())
