@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -48,6 +48,11 @@ class ReadoutInputs:
     def size(self) -> int:
         """The number of pictures."""
         return len(self.angles)
+
+    def at(self, picture: int) -> ReadoutInputs:
+        """Returns the inputs of one picture alone."""
+        one = slice(picture, picture + 1)
+        return replace(self, files=self.files[one], labels=self.labels[one], angles=self.angles[one])
 
     def scores(self, read: np.ndarray) -> np.ndarray:
         """Returns class scores, shape (..., qubits) to (..., classes), of expectation values however they were read."""

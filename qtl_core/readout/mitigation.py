@@ -98,7 +98,7 @@ def read_mitigated(
     """
     check_methods(mitigate)
     noisy = noisy_circuit_of(inputs.circuit, readout)
-    scales = SCALES if any(name.startswith("zne") for name in mitigate) else (1,)
+    scales = SCALES if is_extrapolated(mitigate) else (1,)
     readings = [
         read_noisy(folded(noisy, scale), inputs.angles, inputs.trained, readout, seed=_seed(seed, scale))
         for scale in scales
@@ -127,6 +127,11 @@ def check_methods(mitigate: Sequence[str]) -> None:
         raise InputError("mitigate", "names two extrapolations", "one of zne_linear and zne_richardson")
 
 
+def is_extrapolated(mitigate: Sequence[str]) -> bool:
+    """Returns whether circuits are run with more noise, too."""
+    return any(name.startswith("zne") for name in mitigate)
+
+
 def measured_confusion(noisy: NoisyCircuit, shots: int, seed: int) -> np.ndarray:
     """Returns how often each bit is read wrongly, as two circuits show it, shape (outputs, 2, 2) as [output, b, r].
 
@@ -144,12 +149,19 @@ def measured_confusion(noisy: NoisyCircuit, shots: int, seed: int) -> np.ndarray
 
 
 def corrected(reading: Reading, confusion: np.ndarray) -> Reading:
-    """Returns a reading with the inverse of a confusion applied.
+    """Returns a reading with the inverse of a confusion applied, errors included; arguments as below."""
+    values = corrected_values(reading.expectations, confusion)
+    left = np.abs(1 - confusion[:, 0, 1] - confusion[:, 1, 0])
+    return replace(reading, expectations=values, errors=reading.errors / left)
+
+
+def corrected_values(read: np.ndarray, confusion: np.ndarray) -> np.ndarray:
+    """Returns expectation values with the inverse of a confusion applied, shape (..., outputs).
 
     <Z> as read is z (1 - a - b) + (b - a), where a is how often a 0 is read as 1 and b how often a 1 is read as 0.
 
     Args:
-        reading: Expectation values as read.
+        read: Expectation values as read, shape (..., outputs).
         confusion: Shape (outputs, 2, 2), as [output, b, r].
 
     Raises:
@@ -159,8 +171,7 @@ def corrected(reading: Reading, confusion: np.ndarray) -> Reading:
     left = 1 - wrong_zero - wrong_one
     if (np.abs(left) < 1e-9).any():
         raise InputError("confusion", "has a bit that is read by chance", "one that can be inverted")
-    values = (reading.expectations - (wrong_one - wrong_zero)) / left
-    return replace(reading, expectations=values, errors=reading.errors / np.abs(left))
+    return np.asarray((read - (wrong_one - wrong_zero)) / left)
 
 
 def folded(noisy: NoisyCircuit, scale: int) -> NoisyCircuit:

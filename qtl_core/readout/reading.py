@@ -55,9 +55,14 @@ def read_noisy(
     noisy: NoisyCircuit, angles: np.ndarray, weights: np.ndarray, readout: ReadoutSettings, *, seed: int
 ) -> Reading:
     """Returns what a noisy circuit gives; arguments as of `read_circuit`."""
-    found = outcome_probabilities(noisy, angles, weights)
+    found = outcomes_of(noisy, angles, weights)
     if readout.shots:
         counts = draw(found, readout.shots, np.random.default_rng(seed))
         return Reading(counts.expectations(), counts.errors(), "draw")
     exact = found @ z_signs(noisy.outputs)
     return Reading(exact, np.zeros_like(exact), "average" if readout.is_noisy else "exact")
+
+
+def outcomes_of(noisy: NoisyCircuit, angles: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Returns how often each bit string is read, shape (pictures, 2**outputs); arguments as of `read_circuit`."""
+    return outcome_probabilities(noisy, angles, weights)
