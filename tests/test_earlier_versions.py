@@ -83,6 +83,7 @@ GROUPS_SINCE = {
         ),
         "machine": "",
         "layout": "",
+        "gate_times": 1.0,
     },
 }
 # Of what is known by these keys, what is said of it since.

@@ -79,6 +79,14 @@ class ReadoutSettings(Validated):
         "Which of the machine's qubits carry the circuit, as in 1,0,2,4; empty takes the best.",
         "twelve numbers and their commas",
     )
+    gate_times: float = real(
+        1.0,
+        0.0,
+        10.0,
+        "Gate times",
+        "What the assumed gate times of ibmqx4 are multiplied by; more of each gate's error is then relaxation.",
+        "gates ten times as long would outlast the qubits",
+    )
 
     @property
     def is_noisy(self) -> bool:

@@ -88,6 +88,6 @@ _RULES: tuple[tuple[tuple[str, ...], Callable[[RunSettings], bool]], ...] = (
     (READOUT, _has_circuit),
     (("engine",), lambda settings: settings.reads_exactly),  # shots and noise are simulated by one alone
     (RATES, lambda settings: not settings.readout.machine),
-    (("layout",), lambda settings: bool(settings.readout.machine)),
+    (("layout", "gate_times"), lambda settings: bool(settings.readout.machine)),
     (("carry",), lambda settings: bool(settings.transfer.start_from)),
 )

@@ -87,8 +87,9 @@ def test_every_setting_is_on_the_page():
     of_sources = {"folder", *OF_SOURCES, *PRIVATE} - {"weights"}
     assert elsewhere | of_sources < set(FIELDS)
     app = opened(source="folder", augmentation="true", optimiser="sgd", head="mlp", test_share="0.2")
-    without = {"qubits", "depth", "entangler", "rotation", "reuploading", "q_delta", *READOUT} - {"layout"}
-    assert shown(app) == set(FIELDS) - elsewhere - of_sources - without - {"layout"} | {"folder"}
+    of_machines = {"layout", "gate_times"}
+    without = {"qubits", "depth", "entangler", "rotation", "reuploading", "q_delta", *READOUT} - of_machines
+    assert shown(app) == set(FIELDS) - elsewhere - of_sources - without - of_machines | {"folder"}
     assert without < shown(opened())
     assert {"dataset", "dataset_version"} < shown(opened(source="dataset", dataset_version="2"))
 

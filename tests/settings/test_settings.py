@@ -123,6 +123,7 @@ def test_every_default_is_the_recipe_s():
             ),
             "machine": "",
             "layout": "",
+            "gate_times": 1.0,
         },
     }
 
