@@ -185,7 +185,8 @@ def _load_compiled(should_stop: ShouldStop) -> None:
 
     Where it is still to be compiled, a run begins with the torch engine, and so that one is measured.
     """
-    from qtl_core.training.compiled.warm_up import is_compiled, warm_up
+    from qtl_core.training.compiled.code_folder import is_compiled
+    from qtl_core.training.compiled.warm_up import warm_up
 
     loading = warm_up()
     while is_compiled() and loading.is_alive() and not should_stop():

@@ -20,6 +20,7 @@ from qtl_core.settings import RunSettings
 from qtl_core.training.run import RunRequest, ended
 
 LIMIT_SECONDS = 1.0  # a slower training would lag behind the hand that moves the slider
+MEANWHILE_SECONDS = 6.0  # about the compiler's own time, once on a machine: torch trains until it is done
 LOOK_SECONDS = 0.15  # training is watched for so long before its whole time is judged: the first steps are slower
 PRESS_START = "Press Start for this one."
 COMPILING = "Getting the compiler ready, once on this machine"
@@ -72,7 +73,7 @@ def try_out(settings: RunSettings, should_stop: ShouldStop, report: ReportProgre
     Args:
         settings: What is tried.
         should_stop: Asked often.
-        report: Told how far the compiler is, where it has to be waited for.
+        report: Told how far the compiler is, where it has to be waited for: a training that torch does not do sooner.
 
     Raises:
         UserError: It would take too long, its features are not kept yet, or its pictures cannot be used.
@@ -80,13 +81,36 @@ def try_out(settings: RunSettings, should_stop: ShouldStop, report: ReportProgre
     """
     if reason := why_not(settings):
         raise UserError(reason, "", PRESS_START)
+    if _is_compiling():
+        meanwhile = _tried(settings, should_stop, MEANWHILE_SECONDS)
+        if isinstance(meanwhile, RunView):
+            return meanwhile
     _wait_for_compiler(should_stop, report)
+    view = _tried(settings, should_stop, LIMIT_SECONDS)
+    if isinstance(view, float):
+        raise too_slow(view)
+    return view
+
+
+def _tried(settings: RunSettings, should_stop: ShouldStop, limit: float) -> RunView | float:
+    """Returns the run, or the seconds that it would take, where these are more than `limit`."""
     view = RunView()
-    for event in _within_limit(_train(settings, should_stop), settings.training.epochs):
+    for event in _within_limit(_train(settings, should_stop), settings.training.epochs, limit):
+        if isinstance(event, float):
+            return event
         view = view.apply(event)
     if should_stop():
         raise StoppedByUser
     return view.apply(ended(view, RunRequest(settings, keep=False)))
+
+
+def _is_compiling() -> bool:
+    """Returns whether the compiled engine does not lie on this machine yet, so that torch trains meanwhile."""
+    from qtl_core.training.compiled.code_folder import is_compiled
+    from qtl_core.training.compiled.warm_up import is_ready, warm_up
+
+    warm_up()
+    return not is_ready() and not is_compiled()
 
 
 def _wait_for_compiler(should_stop: ShouldStop, report: ReportProgress) -> None:
@@ -121,20 +145,19 @@ def _train(settings: RunSettings, should_stop: ShouldStop) -> Iterator[Event]:
     yield from begun.kept_with(ENGINES[name](task, None, should_stop))
 
 
-def _within_limit(events: Iterable[Event], epochs: int) -> Iterator[Event]:
-    """Passes events on while the whole training promises to take no longer than `LIMIT_SECONDS`.
+def _within_limit(events: Iterable[Event], epochs: int, limit: float) -> Iterator[Event | float]:
+    """Passes events on while the whole training promises to take no longer than `limit` seconds.
 
-    By this thread's own time on the processor: what else the machine does just now says nothing of the training.
-
-    Raises:
-        UserError: It will.
+    Ends with the seconds that it would take where these are more. By this thread's own time on the processor: what else
+    the machine does just now says nothing of the training.
     """
     began = None
     for event in events:
         began = began or time.thread_time()  # at `Prepared`
         seconds, share = time.thread_time() - began, _share_done(event, epochs)
-        if share and seconds > LOOK_SECONDS and seconds / share > LIMIT_SECONDS:
-            raise too_slow(seconds / share)
+        if share and seconds > LOOK_SECONDS and seconds / share > limit:
+            yield seconds / share
+            return
         yield event
 
 

@@ -174,7 +174,8 @@ def _keeper(request: RunRequest) -> RunRecorder:
 def _prepare_and_train(
     request: RunRequest, keeper: RunRecorder, progress: Callable[[Progress], None], should_stop: ShouldStop
 ) -> Iterator[Event]:
-    from qtl_core.training.compiled.warm_up import is_compiled, warm_up
+    from qtl_core.training.compiled.code_folder import is_compiled
+    from qtl_core.training.compiled.warm_up import warm_up
     from qtl_core.training.engines import ENGINES, engine_name
     from qtl_core.training.preparation import prepare
     from qtl_core.training.testing import tested

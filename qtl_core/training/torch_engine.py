@@ -1,7 +1,7 @@
 """The training loop in torch, the reference of every engine: forward, cross-entropy, a step, validation every epoch.
 
-Optimisers are `torch.optim`'s own. What stands still is put back after each step, and so is its memory: all of them
-move each number by its own gradient and memory alone, so the others never notice.
+What stands still is put back after each step, and so is its memory: all optimisers move each number by its own
+gradient and memory alone, so the others never notice.
 
 It knows neither files nor pages: it takes a task and yields records. The same loop serves two engines, which
 differ only in what runs the circuit: the torch state vector (fast) or PennyLane (the reference). Under noise, or from
@@ -24,9 +24,9 @@ from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.model import Simulator, build_head, head_weights, load_head
 from qtl_core.runs.divergence import check_epoch, check_loss
 from qtl_core.runs.events import BatchDone, Checkpoint, EpochDone
-from qtl_core.settings import TrainingSettings
 from qtl_core.training.checkpoints import checked_start, improves, is_over, layer_gradients, with_best
 from qtl_core.training.class_weights import class_weights
+from qtl_core.training.optimisers import Optimiser
 from qtl_core.training.readout_simulator import VALIDATION, ReadoutSimulator
 from qtl_core.training.schedules import learning_rates
 from qtl_core.training.starting import first_weights, standing_still, whole
@@ -150,7 +150,7 @@ class _Loop:
             self.model.get_parameter(name).requires_grad_(False)  # optimisers pass over what has no gradient
         weights = class_weights(self.training, self.train_labels, self.source.classes)
         self.class_weights = None if (weights == 1).all() else torch.from_numpy(weights).to(self.dtype)
-        self.optimiser = _optimiser(self.training, self.model)
+        self.optimiser = Optimiser(self.training, self.model.parameters())
         self.memory, self.steps = MEMORY[self.training.optimiser], 0
 
     def batches(self, epoch: int, totals: _Totals) -> Iterator[BatchDone]:
@@ -159,8 +159,7 @@ class _Loop:
         starts = range(0, len(order), self.training.batch_size)
         rates = learning_rates(self.training, epoch, len(starts)).tolist()
         for number, first in enumerate(starts, start=1):
-            for group in self.optimiser.param_groups:
-                group["lr"] = self.rate = rates[number - 1]
+            self.optimiser.rate = rates[number - 1]
             indices = order[first : first + self.training.batch_size]
             self._move_to(epoch, number)
             loss, right = self._step(epoch, indices)
@@ -199,7 +198,7 @@ class _Loop:
         for tensor, values in before.items():
             tensor.data[still[tensor]] = values
             for memory in self.memory.values():
-                if (kept := self.optimiser.state[tensor].get(memory)) is not None:
+                if (kept := self.optimiser.state.get(tensor, {}).get(memory)) is not None:
                     kept[still[tensor]] = 0
 
     def finish_epoch(self, epoch: int, totals: _Totals, before: Checkpoint, began: float) -> EpochDone:
@@ -218,7 +217,7 @@ class _Loop:
             train_accuracy=totals.correct / totals.seen,
             val_loss=val_loss,
             val_accuracy=val_accuracy,
-            learning_rate=self.rate,
+            learning_rate=self.optimiser.rate,
             seconds=time.perf_counter() - began,
             is_best=is_best,
             val_probabilities=scores.softmax(1).float().numpy(),
@@ -254,12 +253,3 @@ class _Loop:
                     for ours, theirs in self.memory.items()
                 }
                 self.optimiser.state[tensor] = {"step": torch.tensor(float(checkpoint.steps)), **memory}
-
-
-def _optimiser(training: TrainingSettings, model: nn.Module) -> torch.optim.Optimizer:
-    """Returns torch's own optimiser of all parameters; the rate is set before every step."""
-    parameters, decay = model.parameters(), training.weight_decay
-    if training.optimiser == "sgd":
-        return torch.optim.SGD(parameters, momentum=training.momentum, weight_decay=decay, fused=True)
-    kind = torch.optim.AdamW if training.optimiser == "adamw" else torch.optim.Adam
-    return kind(parameters, weight_decay=decay, fused=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from qtl_core.training.compiled import code_cache, warm_up
+from qtl_core.training.compiled import code_folder, warm_up
 
 PROJECT = Path(__file__).parents[2]
 COMPILE = """
@@ -24,23 +24,22 @@ print(FOLDER, dot(np.ones(3), np.ones(3)))
 # Two processes of a test: one that must find the code compiled when its turn comes, one that starts a compiler.
 WAITS = """
 from pathlib import Path
-from qtl_core.training.compiled import code_cache as cache, warm_up as warm
-cache.FOLDER = Path({folder!r})
+from qtl_core.training.compiled import warm_up as warm
+warm.code_folder = lambda: Path({folder!r})
 def never(): raise SystemExit("compiled although it was done")
 warm.load = never
 warm.compile_once()
 """
 STARTS = """
-import subprocess, threading
-from pathlib import Path
-from qtl_core.training.compiled import code_cache as cache, warm_up as warm
+import subprocess
+from qtl_core.training.compiled import warm_up as warm
 start = subprocess.Popen
 class Told(start):
     def __init__(self, *given, **named):
         super().__init__(*given, **named)
         print(self.pid, flush=True)
 subprocess.Popen = Told
-warm._compile_elsewhere(cache.FOLDER)
+warm._compile_elsewhere(warm.code_folder())
 """
 
 
@@ -71,15 +70,15 @@ def test_a_home_that_cannot_be_written_still_compiles(tmp_path):
 
 
 def test_a_copy_or_a_change_of_the_code_does_not_count_as_compiled(tmp_path):
-    first, second = (Path(shutil.copytree(Path(code_cache.__file__).parent, tmp_path / name)) for name in "ab")
-    digests = [code_cache.source_digest(first)]
-    assert code_cache.source_digest(first) == digests[0]
-    digests.append(code_cache.source_digest(second))
+    first, second = (Path(shutil.copytree(Path(code_folder.__file__).parent, tmp_path / name)) for name in "ab")
+    digests = [code_folder.source_digest(first)]
+    assert code_folder.source_digest(first) == digests[0]
+    digests.append(code_folder.source_digest(second))
     os.utime(first / "training_loop.py", (1, 1))
-    digests.append(code_cache.source_digest(first))
+    digests.append(code_folder.source_digest(first))
     (first / "training_loop.py").write_text("changed")
     os.utime(first / "training_loop.py", (1, 1))
-    digests.append(code_cache.source_digest(first))
+    digests.append(code_folder.source_digest(first))
     assert len(set(digests)) == 4
 
 
@@ -88,12 +87,14 @@ def test_warming_up_makes_the_engine_ready_and_happens_once():
     assert warm_up.warm_up() is thread
     thread.join()
     assert warm_up.is_ready()
-    assert code_cache.FOLDER is None or (code_cache.FOLDER / warm_up.COMPLETE_MARK).exists()
+    assert code_folder.code_folder() is None or code_folder.is_compiled()
 
 
-def test_asking_whether_it_is_ready_needs_no_numba():
+def test_asking_whether_it_is_ready_or_compiled_needs_no_numba():
     code = (
-        "import sys; from qtl_core.training.compiled import warm_up; print(warm_up.is_ready(), 'numba' in sys.modules)"
+        "import sys; from qtl_core.training.compiled.code_folder import is_compiled; "
+        "from qtl_core.training.compiled.warm_up import is_ready; "
+        "is_compiled(); print(is_ready(), 'numba' in sys.modules)"
     )
     told = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "False False"

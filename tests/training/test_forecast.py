@@ -184,14 +184,15 @@ def test_several_reasons_are_all_said():
 
 def test_the_engine_that_lies_compiled_is_loaded_before_its_steps_are_measured(monkeypatch):
     """What loading takes is no training: it is waited for, as a run does, and not counted."""
+    from qtl_core.training.compiled import code_folder
     from qtl_core.training.compiled import warm_up as module_of_it
 
     alive, waits = iter((True, True, False)), []
     loading = SimpleNamespace(is_alive=lambda: next(alive), join=waits.append)
     monkeypatch.setattr(module_of_it, "warm_up", lambda: loading)
-    monkeypatch.setattr(module_of_it, "is_compiled", lambda: True)
+    monkeypatch.setattr(code_folder, "is_compiled", lambda: True)
     module._load_compiled(lambda: False)
     assert len(waits) == 2
-    monkeypatch.setattr(module_of_it, "is_compiled", lambda: False)
+    monkeypatch.setattr(code_folder, "is_compiled", lambda: False)
     module._load_compiled(lambda: False)  # the torch engine stands in, and is what is measured
     assert len(waits) == 2

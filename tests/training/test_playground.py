@@ -42,6 +42,7 @@ def settings(tmp_path, weights) -> RunSettings:
 def kept(settings, monkeypatch) -> RunSettings:
     """Settings whose features are kept, as after a first Start."""
     feature_memory._cache.clear()
+    warm_up.warm_up().join()  # before, torch trains
     monkeypatch.setattr(playground, "LIMIT_SECONDS", 60.0)  # how busy this machine is says nothing of a try
     prepare(settings, lambda _: None, never)
     return settings
@@ -151,6 +152,25 @@ def test_while_the_compiler_is_waited_for_it_says_how_far_it_is(kept, monkeypatc
     told = []
     try_out(kept, lambda: False, told.append)
     assert told == [Progress(COMPILING, 3, 30)]
+
+
+def test_before_the_compiler_is_done_torch_trains(kept, monkeypatch):
+    whole = try_out(kept, never)
+    monkeypatch.setattr(playground, "_is_compiling", lambda: True)
+    monkeypatch.setattr(playground, "MEANWHILE_SECONDS", 60.0)
+    monkeypatch.setattr(warm_up, "is_ready", lambda: False)
+    told = []
+    meanwhile = try_out(kept, never, told.append)
+    assert (meanwhile.prepared.engine, whole.prepared.engine) == ("torch", "compiled")
+    np.testing.assert_allclose(meanwhile.best.val_probabilities, whole.best.val_probabilities, atol=1e-4)
+    assert told == []
+
+
+def test_what_would_take_torch_longer_than_the_compiler_waits_for_it(kept, monkeypatch):
+    monkeypatch.setattr(playground, "_is_compiling", lambda: True)
+    monkeypatch.setattr(playground, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(playground, "MEANWHILE_SECONDS", 0.0)
+    assert try_out(kept, never).prepared.engine == "compiled"
 
 
 def test_the_view_of_a_try_is_its_progress_and_then_the_whole_run(kept):

@@ -8,7 +8,7 @@
 - `workspace`: the arrays of a run. `setup`: from a task to those arrays, and back to a checkpoint. Its `advance` is the
   one way from Python into the kernels, where every index they will follow is checked.
 - `engine`: one run as a stream of records. `many_runs`: many runs at once.
-- `code_cache`: where compiled code is kept. `warm_up`: compiling before it is needed.
+- `code_cache`: how all is compiled. `code_folder`: where that is kept. `warm_up`: compiling before it is needed.
 
-Only `warm_up` may be imported where a quick start matters: nearly all others import numba.
+Only `warm_up` and `code_folder` may be imported where a quick start matters: nearly all others import numba.
 """

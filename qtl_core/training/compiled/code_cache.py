@@ -1,50 +1,19 @@
-"""The compiler's settings, and where compiled code is kept from one start to the next."""
+"""The compiler's settings: how every kernel is compiled, and that it is kept from one start to the next."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import numba
-from llvmlite.binding import get_host_cpu_name
 from numba import config, njit
 
-from qtl_core.common.errors import UserError
-from qtl_core.common.paths import writable
+from qtl_core.training.compiled.code_folder import code_folder
 
 # Sums may be reordered and multiply-adds fused, which vector code needs; NaN and infinity keep their meaning.
 FLOAT_RULES = {"reassoc", "contract", "nsz"}
 
 
-def _folder() -> Path | None:
-    """Returns where to keep compiled code, or None where nothing can be kept.
-
-    numba notices a change in the file of a function, but not in those of the functions it calls: so the folder is
-    named after all of this package's source. It finds what it compiled by a file's place and time, so those are in the
-    name too: a second copy of this code must not count as compiled. So is the processor, for a home shared by several
-    machines.
-    """
-    source = source_digest(Path(__file__).parent)
-    name = hashlib.sha256(f"{source} {numba.__version__} {get_host_cpu_name()}".encode()).hexdigest()[:12]
-    if config.CACHE_DIR:  # NUMBA_CACHE_DIR: somebody wishes to have it elsewhere
-        return Path(config.CACHE_DIR, name)
-    try:
-        return writable(f"compiled/{name}")
-    except UserError:
-        return None
-
-
-def source_digest(package: Path) -> str:
-    """Returns what differs for every change, copy and place of a folder's Python files."""
-    digest = hashlib.sha256()
-    for file in sorted(package.glob("*.py")):
-        digest.update(f"{file} {file.stat().st_mtime_ns}\n".encode() + file.read_bytes())
-    return digest.hexdigest()
-
-
-FOLDER = _folder()
+FOLDER = code_folder()
 if FOLDER is not None:
     config.CACHE_DIR = str(FOLDER)  # read when a function is decorated; an environment variable would be too late
 

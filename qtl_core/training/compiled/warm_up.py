@@ -2,7 +2,8 @@
 
 `warm_up` starts it and returns at once; until `is_ready`, callers train with the torch engine. The compiler holds the
 interpreter's lock for seconds, which would make the pages stutter: so a process of its own does the work and leaves
-the result on disk, from where this one loads it. No numba here at import: pages read this module too.
+the result on disk, from where this one loads it. No numba here at import: pages read this module too, and a worker's
+first training need not wait for that import.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ from typing import TYPE_CHECKING
 from qtl_core.common.niceness import stand_back
 from qtl_core.common.quiet import only_our_words
 from qtl_core.jobs.launch import module_command
+from qtl_core.training.compiled.code_folder import COMPLETE_MARK, code_folder, is_compiled
 
 if TYPE_CHECKING:
     from qtl_core.training.task import TrainingTask
 
-COMPLETE_MARK = "complete"  # a file in the cache folder that says everything is in it
-LOCK = "compiling.lock"  # beside it: whoever holds it compiles, the others wait and load what came of it
-NICENESS = 10  # the compiler's: it stands back behind the pages as workers do
+LOCK = "compiling.lock"  # beside the mark: whoever holds it compiles, the others wait and load what came of it
+NICENESS = 10  # the compiler's, added to a worker's: it stands back behind the pages and behind workers
 FOLDERS_KEPT = 4  # the newest: a home may be shared by machines with other processors, or by two versions
 
 _log = logging.getLogger(__name__)
@@ -52,24 +53,22 @@ def is_ready() -> bool:
 
 def kernels_compiled() -> tuple[int, int]:
     """Returns how many of the engine's kernels lie compiled on disk, and how many there are."""
-    from qtl_core.training.compiled.code_cache import FOLDER
-
+    folder = code_folder()
     sources = Path(__file__).parent.glob("*.py")
     total = sum(len(re.findall(r"^@(?:inner_)?jit$", file.read_text(), re.MULTILINE)) for file in sources)
-    return min(total, len(list(FOLDER.rglob("*.nbi"))) if FOLDER is not None else 0), total
+    return min(total, len(list(folder.rglob("*.nbi"))) if folder is not None else 0), total
 
 
 def _get_ready() -> None:
     try:
-        from qtl_core.training.compiled.code_cache import FOLDER
-
-        if FOLDER is not None and not (FOLDER / COMPLETE_MARK).exists():
-            _compile_elsewhere(FOLDER)
+        folder = code_folder()
+        if folder is not None and not is_compiled():
+            _compile_elsewhere(folder)  # numba is imported here only then: until there, another engine trains
         load()
         _ready.set()
-        if FOLDER is not None:
+        if folder is not None:
             with contextlib.suppress(OSError):  # another worker does the same
-                remove_old_folders(FOLDER.parent)
+                remove_old_folders(folder.parent)
     except Exception:  # whatever it was, the torch engine gives the same numbers
         _log.exception("The compiled engine could not be made ready; runs use the torch engine")
 
@@ -85,24 +84,16 @@ def _compile_elsewhere(folder: Path) -> None:
         raise subprocess.CalledProcessError(code, command)
 
 
-def is_compiled() -> bool:
-    """Returns whether the compiled code lies on disk already, so that the torch engine need not stand in for long."""
-    from qtl_core.training.compiled.code_cache import FOLDER
-
-    return FOLDER is not None and (FOLDER / COMPLETE_MARK).exists()
-
-
 def load() -> None:
     """Calls every kernel once in single precision: compiles it, or loads what was compiled before."""
-    from qtl_core.training.compiled.code_cache import FOLDER
     from qtl_core.training.compiled.engine import train_compiled
     from qtl_core.training.compiled.many_runs import train_many
 
     task = _smallest_task()
     list(train_compiled(task, None, lambda: False))
     train_many([task], lambda: False, threads=1)
-    if FOLDER is not None:
-        (FOLDER / COMPLETE_MARK).touch()
+    if (folder := code_folder()) is not None:
+        (folder / COMPLETE_MARK).touch()
 
 
 def remove_old_folders(parent: Path) -> None:
@@ -135,12 +126,11 @@ def compile_once() -> None:
     """
     from filelock import FileLock
 
-    from qtl_core.training.compiled.code_cache import FOLDER
-
-    assert FOLDER is not None, "only a process that can keep what it compiles starts this one"
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with FileLock(FOLDER / LOCK):  # the system lets go of it when its holder dies
-        if not (FOLDER / COMPLETE_MARK).exists():
+    folder = code_folder()
+    assert folder is not None, "only a process that can keep what it compiles starts this one"
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / LOCK):  # the system lets go of it when its holder dies
+        if not (folder / COMPLETE_MARK).exists():
             load()
 
 
