@@ -74,7 +74,7 @@ def forward(state: np.ndarray, step: Step, bound: BoundAngles, wires: int) -> np
         return apply_local(state, bound.matrix(step), step.wire)
     if isinstance(step, Shuffle):
         return _shuffled(state, step)
-    return _apply_pair(state, step.matrix, step, wires)
+    return _apply_pair(state, step.channel, step, wires)
 
 
 def backward(state: np.ndarray, step: Step, bound: BoundAngles, wires: int) -> np.ndarray:
@@ -83,7 +83,7 @@ def backward(state: np.ndarray, step: Step, bound: BoundAngles, wires: int) -> n
         return apply_local(state, bound.matrix(step).swapaxes(-1, -2), step.wire)
     if isinstance(step, Shuffle):
         return _shuffled(state, step.inverse())
-    return _apply_pair(state, step.matrix.T, step, wires)
+    return _apply_pair(state, step.channel.T, step, wires)
 
 
 def apply_local(state: np.ndarray, matrix: np.ndarray, wire: int) -> np.ndarray:
