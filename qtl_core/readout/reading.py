@@ -9,8 +9,9 @@ import numpy as np
 
 from qtl_core.machines.placing import noisy_circuit_of
 from qtl_core.network.noise.noisy_circuit import NoisyCircuit
-from qtl_core.network.simulators.density_matrix import outcome_probabilities, z_signs
+from qtl_core.network.simulators.density_matrix import MOST_DENSITY_WIRES, outcome_probabilities, z_signs
 from qtl_core.network.simulators.shots import draw
+from qtl_core.network.simulators.trajectories import drawn_shots, estimated_expectations
 from qtl_core.settings import CircuitSettings
 from qtl_core.settings.readout import ReadoutSettings
 
@@ -54,7 +55,13 @@ def read_circuit(
 def read_noisy(
     noisy: NoisyCircuit, angles: np.ndarray, weights: np.ndarray, readout: ReadoutSettings, *, seed: int
 ) -> Reading:
-    """Returns what a noisy circuit gives; arguments as of `read_circuit`."""
+    """Returns what a noisy circuit gives; arguments as of `read_circuit`.
+
+    Noise on more than `MOST_DENSITY_WIRES` wires is drawn: each shot, or each of `TRAJECTORIES` that an estimate of the
+    average is made of, from a trajectory of its own.
+    """
+    if noisy.has_channels and noisy.circuit.wires > MOST_DENSITY_WIRES:
+        return _read_trajectories(noisy, angles, weights, readout.shots, seed)
     found = outcomes_of(noisy, angles, weights)
     if readout.shots:
         counts = draw(found, readout.shots, np.random.default_rng(seed))
@@ -66,3 +73,11 @@ def read_noisy(
 def outcomes_of(noisy: NoisyCircuit, angles: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Returns how often each bit string is read, shape (pictures, 2**outputs); arguments as of `read_circuit`."""
     return outcome_probabilities(noisy, angles, weights)
+
+
+def _read_trajectories(noisy: NoisyCircuit, angles: np.ndarray, weights: np.ndarray, shots: int, seed: int) -> Reading:
+    if shots:
+        counts = drawn_shots(noisy, angles, weights, shots=shots, seed=seed)
+        return Reading(counts.expectations(), counts.errors(), "draw")
+    found = estimated_expectations(noisy, angles, weights, seed=seed)
+    return Reading(found.expectations, found.errors, "estimate")
