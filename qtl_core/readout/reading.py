@@ -57,8 +57,8 @@ def read_noisy(
 ) -> Reading:
     """Returns what a noisy circuit gives; arguments as of `read_circuit`.
 
-    Noise on more than `MOST_DENSITY_WIRES` wires is drawn: each shot, or each of `TRAJECTORIES` that an estimate of the
-    average is made of, from a trajectory of its own.
+    Noise on too many wires for a density matrix is drawn: every shot, or every part of an estimated average, is a
+    trajectory of its own.
     """
     if noisy.has_channels and noisy.circuit.wires > MOST_DENSITY_WIRES:
         return _read_trajectories(noisy, angles, weights, readout.shots, seed)

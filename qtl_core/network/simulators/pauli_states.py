@@ -34,7 +34,7 @@ class BoundAngles:
         return _product([self.factor(factor) for factor in local.factors])
 
     def slopes(self, local: Local) -> list[np.ndarray]:
-        """Returns the derivatives of `matrix` by each of its angles, in the order of `local.sources`."""
+        """Returns the derivatives of `matrix` by each of its angles, in the order they act."""
         parts = [self.factor(factor) for factor in local.factors]
         found = []
         for number, factor in enumerate(local.factors):
