@@ -49,6 +49,14 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {  # in the order in which a name s
     "warm_up": lambda value: f"warm-up {value}",
     "standardise": lambda value: "standardised" if value else "not standardised",
     "test_share": lambda value: f"test part {100 * value:g}%" if value else "no test part",
+    "shots": lambda value: f"{value:,} shots" if value else "no shots",
+    "machine": lambda value: f"on {value}" if value else "no machine",
+    "layout": lambda value: f"qubits {value}" if value else "best qubits",
+    "depolarizing_one": lambda value: f"depolarising {value:g}",
+    "depolarizing_two": lambda value: f"depolarising {value:g} a CNOT",
+    "amplitude_damping": lambda value: f"amplitude damping {value:g}",
+    "phase_damping": lambda value: f"phase damping {value:g}",
+    "readout_flip": lambda value: f"bit flips {value:g}",
     "backbone": lambda value: value_in_words("backbone", value),
 }
 _SAID_ALREADY = {"source", "dataset", "shape", *PRIVATE}  # by what the pictures are called

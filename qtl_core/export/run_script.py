@@ -33,6 +33,7 @@ from qtl_core.network.head_scores import MEAN
 from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.runs.divergence import why_no_head
 from qtl_core.runs.view import TrainedRun
+from qtl_core.settings import RunSettings
 from qtl_core.settings.backbones import BackboneSpec
 from qtl_core.settings.parameters import hidden_width
 
@@ -91,7 +92,7 @@ def _lines(view: TrainedRun, arrays: Mapping[str, np.ndarray]) -> Iterator[str]:
     network, decoder = NETWORKS[spec.name], carried(*DECODER)
     packages = {*_PACKAGES, *network.imports, *([_PENNYLANE] if settings.model.spec.has_circuit else [])}
     installed = f"{network.packages}{' pennylane' * settings.model.spec.has_circuit}"
-    yield _header(spec, installed)
+    yield _header(spec, installed, readout_left_out(settings))
     yield from _imports(set(decoder.imports), packages, installed)
     yield from _constants(view, spec)
     yield "# The trained numbers: (shape, type, base64 of their bytes in little-endian order)."
@@ -121,14 +122,21 @@ def _circuit(circuit: Circuit) -> Iterator[str]:
     yield ""
 
 
-def _header(spec: BackboneSpec, packages: str) -> str:
+def readout_left_out(settings: RunSettings) -> str:
+    """Says of a run trained under noise or from shots that its script reads the circuit exactly; "" of others."""
+    if settings.reads_exactly:
+        return ""
+    return "It was trained with shots or noise; this file reads the circuit exactly, so answers may differ.\n"
+
+
+def _header(spec: BackboneSpec, packages: str, left_out: str) -> str:
     return f'''"""A trained run of the Quantum transfer studio: says what a picture shows.
 
     python THIS_FILE PICTURE [PICTURE ...] [--weights FILE] [--json]
 
 Needs: pip install {packages}
 The image network is {spec.title}. Made by the app; the trained numbers are in this file.
-"""
+{left_out}"""
 '''
 
 

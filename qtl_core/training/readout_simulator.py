@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from qtl_core.machines.placing import noisy_circuit_of
+from qtl_core.network.simulators.density_gradients import expectations_with_gradient
 from qtl_core.network.simulators.density_matrix import z_signs
 from qtl_core.network.simulators.parameter_shift import gathered, probabilities_of_each, shiftable
 from qtl_core.network.simulators.shots import draw
@@ -39,7 +40,8 @@ class ReadoutSimulator:
     """
 
     def __init__(self, circuit: CircuitSettings, readout: ReadoutSettings, seed: int) -> None:
-        self.circuit = shiftable(noisy_circuit_of(circuit, readout))
+        self.noisy = noisy_circuit_of(circuit, readout)
+        self.circuit = shiftable(self.noisy)
         self.readout, self.seed, self.place = readout, seed, (0, VALIDATION)
 
     def move_to(self, epoch: int, batch: int) -> None:
@@ -83,11 +85,12 @@ class _Reading(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         angles, weights = ctx.saved_tensors
-        by, circuit, wanted = (
-            ctx.by,
-            ctx.by.circuit,
-            {"feature": ctx.needs_input_grad[0], "weight": ctx.needs_input_grad[1]},
-        )
+        by, circuit = ctx.by, ctx.by.circuit
+        if by.noisy.has_channels and not by.readout.shots:
+            exact = _numbers(angles), _numbers(weights), _numbers(gradients[0])
+            _, of_angles, of_weights = expectations_with_gradient(by.noisy, *exact)
+            return torch.from_numpy(of_angles).to(angles), torch.from_numpy(of_weights).to(weights), None, None
+        wanted = {"feature": ctx.needs_input_grad[0], "weight": ctx.needs_input_grad[1]}
         which = np.array([place for place, each in enumerate(circuit.sources) if wanted[each.kind]], dtype=int)
         rows = circuit.shifted(_numbers(weights), which).reshape(2 * len(which), -1)
         forth, back = np.split(by.read(_numbers(angles), rows, by.random(ctx.place, 1)), 2)  # (shifted, batch, qubits)

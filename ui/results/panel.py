@@ -12,6 +12,7 @@ from qtl_core.evaluation.metrics import Evaluation, evaluation_of
 from qtl_core.explain.plane import is_plane
 from qtl_core.runs.events import EpochDone, Prepared
 from qtl_core.runs.view import RunView, TrainedRun
+from qtl_core.settings.readout_words import readout_in_words
 from ui.base.errors import as_plain_text, guarded
 from ui.base.wording import duration, noun_of
 from ui.results.class_by_class import show_class_by_class
@@ -91,6 +92,12 @@ def _headline(view: TrainedRun, best: EpochDone, evaluation: Evaluation, noun: s
         f"Validation after epoch {best.epoch}, {when}: {evaluation.share_in_words()}.",
         help=help_of("validation", "Wilson interval"),
     )
+    if not prepared.settings.reads_exactly:
+        st.markdown(
+            f"Training and these figures read the circuit by {readout_in_words(prepared.settings.readout)}; pictures "
+            "asked elsewhere are answered exactly, unless a readout is chosen there.",
+            help=help_of("shots", "noise"),
+        )
     if said := tested_in_words(view, noun):
         st.markdown(as_plain_text(said), help=help_of("test part"))
     if by_class := evaluation.by_class_in_words():

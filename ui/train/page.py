@@ -35,6 +35,12 @@ MORE_SETTINGS = {
 }
 
 
+READOUT_WORDS = (
+    "Training takes the circuit's exact averages. A real machine gives shots, with errors: turn them on here and the "
+    "head learns from what such a machine would say. It takes much longer; the time is forecast above the curves."
+)
+
+
 def show_train() -> None:
     """Shows all of the page below its title."""
     st.html(stylesheet(__file__))
@@ -110,6 +116,8 @@ def _show_more_settings() -> None:
         shown_titles = ["Numbers" if title == "Pictures" and is_numbers else title for title in titles]
         for title, tab in zip(titles, st.tabs(shown_titles), strict=True):
             with tab:
+                if title == "Readout":
+                    st.markdown(READOUT_WORDS)
                 if title == "Optimiser":
                     show_exact_rate()
                 for name in shown[title]:

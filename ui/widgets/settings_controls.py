@@ -16,12 +16,14 @@ from typing import Any
 
 import streamlit as st
 
+from qtl_core.machines.catalogue import machine_named, machine_names
 from qtl_core.pictures.backbones.weights_files import find_weights
 from qtl_core.pictures.datasets.creating import name_of
 from qtl_core.settings import PRESETS, FieldSpec, SettingsError, preset_of
 from qtl_core.settings.backbones import BACKBONES
 from qtl_core.settings.groups import FIELDS
 from qtl_core.settings.heads import HEADS
+from qtl_core.settings.relevant import RATES
 from ui.base.wording import plain
 from ui.session import keys, session
 from ui.session.visitor import my_sets
@@ -195,6 +197,35 @@ def _draw_dataset_version(name: str, spec: FieldSpec) -> None:
     st.selectbox(_label(spec), list(titles), format_func=lambda each: titles.get(each, each), **_bound(name))
 
 
+def _draw_machine(name: str, spec: FieldSpec) -> None:
+    """Offers the machines that are known here, and the one that a link named."""
+    chosen = session.screen.settings.value(name)
+    titles = {"": "None: the rates on this tab"} | {each: machine_named(each).title for each in machine_names()}
+    if chosen not in titles:
+        titles[chosen] = f"{chosen}, which is not here"
+    st.selectbox(
+        _label(spec),
+        list(titles),
+        list(titles).index(chosen),
+        format_func=lambda each: titles.get(each, each),
+        help=help_of_setting(spec.label) or None,
+        **_bound(name),
+    )
+
+
+def _draw_rate(name: str, spec: FieldSpec) -> None:
+    """Offers a small probability on a slider whose stops lie closer the smaller they are."""
+    value = session.screen.settings.value(name)
+    st.select_slider(_label(spec), noise_stops(name), value, format_func=plain, help=_limits(spec), **_bound(name))
+
+
+def noise_stops(name: str) -> list[float]:
+    """Returns the stops of a noise rate's slider: 0, then 1, 2 and 5 of every power of ten, its limit and its value."""
+    spec, value = FIELDS[name], float(session.screen.settings.value(name))
+    stops = {float(f"{digit}e{power}") for power in (-4, -3, -2, -1) for digit in (1, 2, 5)}
+    return sorted({stop for stop in stops if stop <= spec.high} | {0.0, float(spec.high), value})
+
+
 def _draw_flag(name: str, spec: FieldSpec) -> None:
     st.toggle(_label(spec), session.screen.settings.value(name), **_bound(name))
 
@@ -214,6 +245,8 @@ _DRAW: dict[str, Callable[[str, FieldSpec], None]] = {
     "backbone": _draw_backbone,
     "dataset": _draw_dataset,
     "dataset_version": _draw_dataset_version,
+    "machine": _draw_machine,
+    **dict.fromkeys(RATES, _draw_rate),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qtl_core.learn.glossary.circuits import CIRCUITS
 from qtl_core.learn.glossary.networks import NETWORKS
+from qtl_core.learn.glossary.noise import NOISE
 from qtl_core.learn.glossary.states import STATES
 from qtl_core.learn.glossary.term import Term
 from qtl_core.learn.glossary.training import TRAINING
@@ -12,6 +13,7 @@ from qtl_core.learn.glossary.verdicts import VERDICTS
 PARTS = {
     "Qubits and states": STATES,
     "Circuits": CIRCUITS,
+    "Shots and noise": NOISE,
     "Networks and pictures": NETWORKS,
     "How training goes": TRAINING,
     "Results and doubt": VERDICTS,

@@ -20,7 +20,6 @@ from qtl_core.common.errors import InputError
 from qtl_core.network.gates import AngleSource, Circuit, Gate
 from qtl_core.network.noise.noisy_circuit import AppliedChannel, NoisyCircuit
 from qtl_core.network.simulators.density_matrix import outcome_probabilities
-from qtl_core.network.simulators.numpy_batch import final_states
 
 SHIFT = math.pi / 2
 
@@ -94,15 +93,8 @@ def probabilities_of_each(noisy: NoisyCircuit, angles: np.ndarray, rows: np.ndar
     Returns:
         Shape (rows, pictures, 2**outputs); the first output is the highest bit.
     """
-    if noisy.has_channels or noisy.outputs != noisy.circuit.wires:
-        return np.array([outcome_probabilities(noisy, angles, row) for row in rows])
-    pictures = len(angles)
-    states = final_states(noisy.circuit, np.tile(angles, (len(rows), 1)), np.repeat(rows, pictures, axis=0))
-    found = np.square(np.abs(states)).reshape(len(rows) * pictures, *(2,) * noisy.outputs)
-    found = found.transpose(0, *(wire + 1 for wire in noisy.measured))
-    for output, confusion in enumerate(noisy.confusion):
-        found = np.moveaxis(np.tensordot(found, confusion, axes=(output + 1, 0)), -1, output + 1)
-    return np.ascontiguousarray(found).reshape(len(rows), pictures, -1)
+    every = np.tile(angles, (len(rows), 1)), np.repeat(rows, len(angles), axis=0)
+    return outcome_probabilities(noisy, *every).reshape(len(rows), len(angles), -1)
 
 
 def gathered(
