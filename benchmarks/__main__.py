@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from benchmarks.report import Section
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
-SECTIONS = ("head", "growth", "many", "features", "recipe", "prediction", "floor")
+SECTIONS = ("head", "growth", "many", "features", "recipe", "prediction", "floor", "noise")
 ONLY_IN_FULL = ("growth", "recipe")  # they give none of the figures that the short mode prints
 
 
@@ -31,11 +31,12 @@ def main(words: Sequence[str] | None = None) -> None:
     with home(options.home):  # entered before anything is imported that looks for its files once
         effort = _effort(options)
         began = time.perf_counter()
-        sections, load = _measured(effort)
+        sections, load = _measured(effort, options.only)
         minutes = (time.perf_counter() - began) / 60
-    out = options.out or (RESULTS if effort.name == "full" else None)
+    out = options.out or (RESULTS if effort.name == "full" and not options.only else None)
     if out:
-        _write(out, effort, sections, {"took": f"{minutes:.1f} minutes", "load before and after": load})
+        more = {"took": f"{minutes:.1f} minutes", "load before and after": load}
+        _write(out, _command(effort, options.only), sections, more)
     print(json.dumps(_figures(effort, sections)), flush=True)
 
 
@@ -44,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--quick", action="store_true", help="the main figures alone, under two minutes (or QUICK=1)")
     size.add_argument("--tiny", action="store_true", help="see that everything works; the figures mean nothing")
+    parser.add_argument("--only", choices=SECTIONS, help="this section alone; --out then says where it goes")
     parser.add_argument("--home", help="keep features and compiled code in this folder, not in one that is removed")
     parser.add_argument("--out", type=Path, help="write the report to this file (a full run: benchmarks/RESULTS.md)")
     return parser
@@ -57,8 +59,8 @@ def _effort(options: argparse.Namespace) -> Effort:
     return QUICK if options.quick or os.environ.get("QUICK", "0") not in ("", "0") else FULL
 
 
-def _measured(effort: Effort) -> tuple[list[Section], str]:
-    """Returns all sections, and how loaded the machine was before and after."""
+def _measured(effort: Effort, only: str | None) -> tuple[list[Section], str]:
+    """Returns all sections or one, and how loaded the machine was before and after."""
     from benchmarks.bench import open_bench, say
     from benchmarks.machine import load
     from benchmarks.threads import torch_threads
@@ -68,17 +70,21 @@ def _measured(effort: Effort) -> tuple[list[Section], str]:
     say("Compiling ...")
     warm_up.warm_up().join()
     bench = open_bench(effort)
-    names = [name for name in SECTIONS if effort.whole or name not in ONLY_IN_FULL]
+    names = [only] if only else [name for name in SECTIONS if effort.whole or name not in ONLY_IN_FULL]
     with torch_threads(1):
         sections = [importlib.import_module(f"benchmarks.{name}").measure(bench) for name in names]
     return sections, f"{before:.1f} and {load():.1f}"
 
 
-def _write(out: Path, effort: Effort, sections: Sequence[Section], more: dict[str, str]) -> None:
+def _command(effort: Effort, only: str | None) -> str:
+    words = {"full": "", "quick": "QUICK=1", "tiny": 'ARGS="--tiny"'}[effort.name]
+    return f'make bench ARGS="--only {only}"' if only else f"make bench {words}".rstrip()
+
+
+def _write(out: Path, command: str, sections: Sequence[Section], more: dict[str, str]) -> None:
     from benchmarks.machine import facts
     from benchmarks.report import markdown
 
-    command = {"full": "make bench", "quick": "make bench QUICK=1"}.get(effort.name, 'make bench ARGS="--tiny"')
     out.write_text(markdown(facts(command) | more, sections), encoding="utf-8")
 
 
@@ -88,7 +94,7 @@ def _figures(effort: Effort, sections: Sequence[Section]) -> dict[str, float]:
     from benchmarks.targets import QUICK_FIGURES
 
     found = figures_of(sections)
-    names = QUICK_FIGURES if effort.name == "quick" else found
+    names = [name for name in QUICK_FIGURES if name in found] if effort.name == "quick" else found
     return {name: float(f"{found[name]:.4g}") for name in names}
 
 

@@ -44,6 +44,10 @@ TARGETS = (
     Target("recipe_kept_vs_published", "recipe end to end, app with kept features against published", 2000),
     Target("prediction_seconds", "one picture, from its file to the answer", 0.12, at_most=True),
     Target("prediction_together_gain", "200 pictures asked together against one after another", 1.5),
+    Target("noise_vs_default_mixed", "153 noisy circuits against default.mixed, 4 qubits, depth 6", 1000),
+    Target("noise_vs_aer", "153 noisy circuits against Aer's density matrix, 4 qubits, depth 6", 50),
+    Target("noise_8q_seconds", "153 noisy circuits of 8 qubits, depth 6", 3.0, at_most=True),
+    Target("shots_1000_seconds", "1,000 shots of each of 153 exact states", 0.02, at_most=True),
 )
 
 # What the short mode prints, in this order.
