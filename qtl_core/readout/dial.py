@@ -1,4 +1,4 @@
-"""What a dial shows: a run's pictures under a readout, what further draws would show, and which answers go first."""
+"""A dial's reading: a run's pictures under a readout, what further draws would show, and which answers go first."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class DialReading:
 
     @property
     def fragility(self) -> np.ndarray:
-        """How easily each picture's answer goes, shape (pictures,).
+        """The ease with which each picture's answer goes, shape (pictures,).
 
         With shots the share of draws in which it is another one than the exact one. Without, by how much the other
         classes' probabilities come near that of the exact answer, or pass it: 0 where the two are equal.

@@ -23,7 +23,7 @@ TRAIL = 100  # shots that are shown one by one
 
 @dataclass(frozen=True, eq=False)
 class Wins:
-    """How often each class is the answer from so many shots.
+    """The classes' shares of the answers from so many shots.
 
     Attributes:
         shots: Of each draw.

@@ -9,8 +9,10 @@ from functools import cache
 
 import numpy as np
 
+from qtl_core.common.progress import ShouldStop
+from qtl_core.jobs import JobSpec, JobView
 from qtl_core.readout.draws import ShotSource
-from qtl_core.readout.sweeps import draws_for
+from qtl_core.readout.sweeps import SweepRequest, draws_for
 from qtl_core.settings.readout import MOST_SHOTS
 
 SHARE = 0.95
@@ -70,3 +72,17 @@ def _smallest(is_enough: Callable[[int], bool]) -> int | None:
         middle = max(low + 1, round(math.sqrt(max(low, 1) * high)))
         low, high = (low, middle) if is_enough(middle) else (middle, high)
     return high
+
+
+def shots_needed_job(request: SweepRequest, owner: str = "") -> JobSpec[JobView[ShotsNeeded]]:
+    """Returns the job that finds it in a worker; what varies is the shots, whatever the request's axis."""
+    return JobSpec("qtl_core.readout.shots_needed:run_shots_needed_job", request, owner)
+
+
+def run_shots_needed_job(request: SweepRequest, emit: Callable[[ShotsNeeded], None], should_stop: ShouldStop) -> None:
+    """Finds it in a worker process.
+
+    Raises:
+        UserError: There is no such machine, or the circuit cannot be laid on it as asked.
+    """
+    emit(shots_needed(ShotSource(request.inputs, request.readout, request.mitigate), seed=request.seed))

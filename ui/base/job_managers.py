@@ -25,6 +25,7 @@ KEPT_SHARED_JOBS = 64  # forecasts and downloads whose outcome is remembered
 KEPT_READY = 3  # as many as a worker keeps loaded
 KEPT_TRACES = 8  # half a megabyte each
 KEPT_CIRCUIT_JOBS = 32  # some 20 KB each
+KEPT_READOUTS = 48  # some 50 KB each
 KEPT_MAPS = 24  # a megabyte each, and their pictures half of one
 
 
@@ -189,6 +190,12 @@ def maps() -> SharedJobs:
 def circuit_input_jobs() -> SharedJobs:
     """Returns what the Circuit page asks of kept runs: their pictures' angles, and what each gate contributes."""
     return SharedJobs(express_jobs(), KEPT_CIRCUIT_JOBS)
+
+
+@st.cache_resource(show_spinner=False)
+def readouts() -> SharedJobs:
+    """Runs read out: their pictures at the circuit's door, and what becomes of the answers under a readout."""
+    return SharedJobs(express_jobs(), KEPT_READOUTS)
 
 
 @st.cache_resource(show_spinner=False)

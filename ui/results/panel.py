@@ -26,6 +26,7 @@ from ui.results.imported_head import show_head_results
 from ui.results.next_steps import show_next_steps
 from ui.results.published_comparison import comparison
 from ui.results.raw_numbers import show_raw_numbers
+from ui.results.readout_panel import show_readout
 from ui.results.training_changes import show_training_changes
 from ui.session import keys
 from ui.widgets.glossary import help_of
@@ -145,8 +146,15 @@ def _figure(label: str, value: str, help: str) -> None:
 @st.fragment
 @guarded()
 def _parts(view: TrainedRun, evaluation: Evaluation, noun: str) -> None:
-    names = "What is taken for what", "Class by class", f"All validation {noun}", "The map", "Is it learning?"
-    matrix, by_class, gallery, picture_map, learning = st.tabs(names, key=keys.RESULT_TABS, on_change="rerun")
+    names = (
+        "What is taken for what",
+        "Class by class",
+        f"All validation {noun}",
+        "The map",
+        "Is it learning?",
+        "On a real machine",
+    )
+    matrix, by_class, gallery, picture_map, learning, machine = st.tabs(names, key=keys.RESULT_TABS, on_change="rerun")
     drawn = view.prepared.settings.data.source == "drawn"
     with matrix:
         show_confusion(evaluation, noun, drawn=drawn)
@@ -166,3 +174,6 @@ def _parts(view: TrainedRun, evaluation: Evaluation, noun: str) -> None:
     if learning.open:
         with learning:
             show_trainability(view)
+    if machine.open:
+        with machine:
+            show_readout(view, noun)

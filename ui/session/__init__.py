@@ -4,6 +4,7 @@
     session.training.attempt     what is under way
     session.runs.chosen          what is ticked, deleted, trained again;  session.imports  files that come in
     session.predict.answers      what was told of the session's pictures; session.circuit   and turned in a circuit
+    session.readout.settings     how answers are read out: the dial from exact to a real machine
     session.workshop             its data sets, and training by itself
     session.learn, .tour, .show  where the session is on those pages
 
@@ -20,6 +21,7 @@ import streamlit as st
 
 from ui.session.pictures import Circuit, Predict
 from ui.session.places import Learn, Show, Tour
+from ui.session.readout import Readout
 from ui.session.runs import Imports, Runs
 from ui.session.screen import Screen
 from ui.session.training import Training
@@ -63,6 +65,11 @@ class Session:
     def circuit(self) -> Circuit:
         """The picture in the circuit, and the angles that were turned."""
         return Circuit.here()
+
+    @property
+    def readout(self) -> Readout:
+        """The dial from exact to a real machine."""
+        return Readout.here()
 
     @property
     def workshop(self) -> Workshop:

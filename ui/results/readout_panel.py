@@ -1,0 +1,216 @@
+"""A run's pictures read out as a machine would: the dial, what becomes of the answers, and what brings them back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from qtl_core.evaluation.metrics import percent
+from qtl_core.jobs import JobSnapshot, JobView
+from qtl_core.readout.dial import FIRST, DialReading, DialRequest, dial_job
+from qtl_core.readout.inputs import ReadoutInputs, inputs_job, why_no_readout
+from qtl_core.readout.mitigation import METHODS
+from qtl_core.readout.shots_needed import ShotsNeeded, shots_needed_job
+from qtl_core.readout.sweeps import RATES, Sweep, SweepRequest, sweep_job
+from qtl_core.runs.view import RunView, TrainedRun
+from qtl_core.settings import ReadoutSettings
+from qtl_core.settings.groups import FIELDS
+from ui.base import job_managers
+from ui.base.errors import guarded
+from ui.base.theme import class_colour
+from ui.results.readout_charts import sweep_figure
+from ui.results.readout_words import (
+    first_words,
+    kind_words,
+    mitigation_words,
+    needed_words,
+    sweep_words,
+    verdict_words,
+)
+from ui.session import session
+from ui.widgets.pictures import Tile, show_tiles
+from ui.widgets.readout_dial import readout_in_words, show_dial
+from ui.widgets.waiting import show_once_over
+
+WAIT_SECONDS = 0.5
+KEY = "readout"
+
+
+def show_readout(view: RunView, noun: str) -> None:
+    """Shows what becomes of a run's answers on the way from exact to a real machine.
+
+    Args:
+        view: The run.
+        noun: What its pictures are called.
+    """
+    if why := why_no_readout(view):
+        st.markdown(why)
+        return
+    run = TrainedRun.of(view)
+    key = run.prepared, run.epochs
+    find = partial(job_managers.readouts().find_or_start, ("inputs", *key), lambda: inputs_job(run, session.owner))
+    job_managers.express_jobs().wait(find().id, WAIT_SECONDS)
+    drawn = run.prepared.settings.data.source == "drawn"
+    show_once_over(
+        find, lambda inputs: _show_dial(inputs, key, noun, drawn), lambda _: f"Finding the {noun} …", "readout inputs"
+    )
+
+
+@st.fragment
+@guarded()
+def _show_dial(inputs: ReadoutInputs, key: tuple[object, ...], noun: str, drawn: bool) -> None:
+    readout = show_dial("results")
+    mitigate = _choose_mitigation(readout)
+    request = DialRequest(inputs, readout, mitigate, session.readout.seed)
+    asked = ("dial", *key, readout, mitigate, request.seed)
+    find = partial(job_managers.readouts().find_or_start, asked, lambda: dial_job(request, session.owner))
+    started: JobSnapshot[JobView[DialReading]] = find()
+    before, session.readout.job = session.readout.job, started.id
+    job_managers.stop_replaced(job_managers.express_jobs(), before, started.id, session.owner)
+    job_managers.express_jobs().wait(started.id, WAIT_SECONDS)
+    show_once_over(find, lambda found: _show_reading(found, noun, drawn), lambda _: "Reading out …", "readout dial")
+    _show_sweeps(SweepRequest(inputs, readout, "shots", mitigate), key, noun)
+
+
+def _choose_mitigation(readout: ReadoutSettings) -> tuple[str, ...]:
+    """Shows the switches of what brings answers back; nothing is to be brought back without noise."""
+    if not readout.is_noisy:
+        session.readout.mitigate = ()
+        return ()
+    chosen = st.pills(
+        "Mitigate the errors",
+        list(METHODS),
+        selection_mode="multi",
+        format_func=lambda name: METHODS[name].title,
+        key=f"{KEY}_mitigate",
+        help="\n\n".join(f"**{each.title}**: {each.about}" for each in METHODS.values()),
+    )
+    names = tuple(name for name in METHODS if name in (chosen or ()))
+    if {"zne_linear", "zne_richardson"} <= set(names):
+        st.caption("A line or a parabola, not both: the parabola is used.")
+        names = tuple(name for name in names if name != "zne_linear")
+    session.readout.mitigate = names
+    return names
+
+
+def _show_reading(found: DialReading, noun: str, drawn: bool) -> None:
+    run, spread = found.run, found.spread
+    st.subheader(run.evaluation.count_in_words(noun), anchor=False)
+    st.markdown(kind_words(found, readout_in_words(run.readout)))
+    with st.container(horizontal=True, gap="medium"):
+        _metric(
+            "Right", percent(run.accuracy), percent(run.exact_accuracy), spread.band("accuracy") if spread else None
+        )
+        _metric(
+            "Mean confidence",
+            percent(run.mean_confidence),
+            percent(run.exact_mean_confidence),
+            spread.band("confidence") if spread else None,
+        )
+        _metric(
+            "Mean margin",
+            percent(float(run.margins.mean())),
+            percent(float(run.exact_margins.mean())),
+            spread.band("margin") if spread else None,
+        )
+        _metric("Answers changed", f"{len(run.changed)} of {run.size}", "0", spread.band("changed") if spread else None)
+    st.markdown(verdict_words(found, noun))
+    for sentence in mitigation_words(found):
+        st.markdown(sentence)
+    _show_buttons(run.readout)
+    _show_first(found, noun, drawn)
+
+
+def _metric(label: str, value: str, exact: str, band: tuple[float, float, float] | None) -> None:
+    with st.container(width="content"):
+        st.metric(label, value, width="content")
+        drawn = f"  \n{percent(band[0])} to {percent(band[2])} in 90% of draws" if band else ""
+        st.caption(f"exact: {exact}{drawn}")
+
+
+def _show_buttons(readout: ReadoutSettings) -> None:
+    if readout.is_exact:
+        return
+    with st.container(horizontal=True, gap="small"):
+        if readout.shots:
+            st.button("Draw again", icon=":material/casino:", key=f"{KEY}_again", on_click=session.readout.draw_again)
+            if readout.shots * 10 <= FIELDS["shots"].high:
+                st.button(
+                    f"Ten times the shots ({readout.shots * 10:,})",
+                    icon=":material/more_time:",
+                    key=f"{KEY}_more",
+                    on_click=session.readout.change,
+                    args=("shots", readout.shots * 10),
+                )
+        st.button(
+            "Train with this readout",
+            icon=":material/model_training:",
+            key=f"{KEY}_train",
+            on_click=_train_with,
+            args=(readout,),
+            help="Puts these settings on the Train page, where the head then learns under them.",
+        )
+    if st.session_state.pop(f"{KEY}_go", False):
+        st.switch_page("pages/train.py")
+
+
+def _train_with(readout: ReadoutSettings) -> None:
+    session.screen.choose_settings(replace(session.screen.settings, readout=readout))
+    st.session_state[f"{KEY}_go"] = True
+
+
+def _show_first(found: DialReading, noun: str, drawn: bool) -> None:
+    st.markdown(first_words(found, noun))
+    if not found.going:
+        return
+    run = found.run
+    tiles = []
+    for index in found.order[: min(FIRST, found.going)].tolist():
+        said = int(run.exact_evaluation.predicted[index])
+        note = f"goes in {percent(float(found.fragility[index]))} of draws" if found.spread else "goes under this noise"
+        tiles.append(
+            Tile(
+                path=run.files[index],
+                caption=f"{run.classes[said]}, margin {percent(float(run.exact_margins[index]))}",
+                colour=class_colour(said),
+                note=note,
+                mark="right" if said == run.labels[index] else "wrong",
+            )
+        )
+    show_tiles(tiles, drawn=drawn)
+    st.caption("The class named exactly, by how much it leads there, and ✓ or ✗ whether that is right.")
+
+
+def _show_sweeps(request: SweepRequest, key: tuple[object, ...], noun: str) -> None:
+    st.subheader("Along the dial", anchor=False)
+    axes = ("shots", *(() if request.readout.machine else RATES))
+    axis = st.selectbox(
+        "Accuracy and confidence against",
+        axes,
+        format_func=lambda name: FIELDS[name].label,
+        key=f"{KEY}_axis",
+        help="All else stays as the dial says.",
+    )
+    changes: dict[str, Any] = {axis: 0}  # what varies is no part of the question
+    wanted = replace(request, axis=axis, readout=replace(request.readout, **changes))
+    asked = ("sweep", *key, wanted.readout, axis, wanted.mitigate)
+    find = partial(job_managers.readouts().find_or_start, asked, lambda: sweep_job(wanted, session.owner))
+    job_managers.express_jobs().wait(find().id, WAIT_SECONDS)
+    show_once_over(find, lambda found: _show_sweep(found, noun), lambda _: "Reading out along the dial …", "sweep")
+    if axis == "shots":
+        asked = ("needed", *key, wanted.readout, wanted.mitigate)
+        needed = partial(job_managers.readouts().find_or_start, asked, lambda: shots_needed_job(wanted, session.owner))
+        job_managers.express_jobs().wait(needed().id, WAIT_SECONDS)
+        show_once_over(needed, partial(_show_needed, noun), lambda _: "Counting the shots needed …", "shots needed")
+
+
+def _show_sweep(found: Sweep, noun: str) -> None:
+    st.plotly_chart(sweep_figure(found), key=f"{KEY}_sweep", config={"displayModeBar": False})
+    st.caption(sweep_words(found, noun))
+
+
+def _show_needed(noun: str, found: ShotsNeeded) -> None:
+    st.markdown(needed_words(found, noun))

@@ -1,0 +1,39 @@
+"""The dial of a session: how the answers on Predict and on results are read out. Training has settings of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from qtl_core.settings import ReadoutSettings
+from ui.session.part import SessionPart
+
+EXACT = ReadoutSettings()
+
+
+@dataclass
+class Readout(SessionPart):
+    """The state of the dial, the same on all pages.
+
+    Attributes:
+        settings: How answers are read out.
+        mitigate: Names of `qtl_core.readout.mitigation.METHODS`.
+        seed: What decides the shots; another one is another draw.
+        job: The reading that was asked for last.
+    """
+
+    KEY: ClassVar[str] = "session_readout"
+
+    settings: ReadoutSettings = EXACT
+    mitigate: tuple[str, ...] = ()
+    seed: int = 0
+    job: str | None = None
+
+    def change(self, name: str, value: object) -> None:
+        """Takes a new value of one setting of the readout."""
+        changes: dict[str, object] = {name: value}
+        self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]
+
+    def draw_again(self) -> None:
+        """Has the shots fall anew."""
+        self.seed += 1

@@ -1,0 +1,114 @@
+"""The dial from exact to a real machine: a few steps, and every rate by itself behind them.
+
+To add a step: a line in `STEPS`.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qtl_core.settings import ReadoutSettings
+from qtl_core.settings.groups import FIELDS
+from ui.base.wording import plain
+from ui.session import session
+from ui.widgets.glossary import help_of
+
+STEPS = {
+    "Exact": ReadoutSettings(),
+    "Shots": ReadoutSettings(shots=100),
+    "Light noise": ReadoutSettings(shots=1_000, depolarizing_one=0.001, depolarizing_two=0.01, readout_flip=0.01),
+    "Heavy noise": ReadoutSettings(shots=1_000, depolarizing_one=0.01, depolarizing_two=0.1, readout_flip=0.05),
+}
+OWN = "Your own"
+SHOTS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 100_000)
+RATES = ("depolarizing_one", "depolarizing_two", "amplitude_damping", "phase_damping", "readout_flip")
+STOPS = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
+KEY = "dial"
+
+
+def show_dial(place: str) -> ReadoutSettings:
+    """Shows the dial and returns the readout that it stands at.
+
+    Args:
+        place: Tells the widgets of one page from those of another.
+    """
+    now = step_of(session.readout.settings)
+    key = f"{KEY}_{place}_step"
+    if st.session_state.get(key) != now:
+        st.session_state[key] = now
+    st.segmented_control(
+        "From exact to a real machine",
+        [*STEPS, *([OWN] if now == OWN else [])],
+        key=key,
+        required=True,
+        on_change=_take_step,
+        args=(key,),
+        help="Exact: the state's averages, which no machine can show. Shots: measured so often. Noise: gates and "
+        "readings err as well, as those of a good and of a poor machine.",
+        width="stretch",
+    )
+    with st.expander("Shots and each rate by itself"):
+        _show_shots(place)
+        for name in RATES:
+            _show_rate(place, name)
+    return session.readout.settings
+
+
+def step_of(readout: ReadoutSettings) -> str:
+    """Returns the step that a readout is, or `OWN`."""
+    return next((name for name, step in STEPS.items() if step == readout), OWN)
+
+
+def readout_in_words(readout: ReadoutSettings) -> str:
+    """Returns what a readout is, for within a sentence: "1,000 shots, depolarising, CNOT 0.01"."""
+    parts = [f"{readout.shots:,} shot{'s' if readout.shots > 1 else ''}"] if readout.shots else []
+    if readout.machine:
+        parts.append(f"the errors of {readout.machine}")
+    else:
+        rates = readout.rates.items()
+        parts += [
+            f"{FIELDS[name].label[0].lower()}{FIELDS[name].label[1:]} {plain(rate)}" for name, rate in rates if rate
+        ]
+    return "; ".join(parts) or "no shots and no noise"
+
+
+def _show_shots(place: str) -> None:
+    value, spec = session.readout.settings.shots, FIELDS["shots"]
+    stops = sorted({*SHOTS, value})
+    key = f"{KEY}_{place}_shots"
+    _hold(key, value)
+    st.select_slider(
+        "Shots of each picture",
+        stops,
+        value,
+        format_func=lambda each: f"{each:,}" if each else "no shots: the average",
+        key=key,
+        help=f"{spec.help}\n\n{help_of('shots')}",
+        on_change=_take,
+        args=("shots", key),
+    )
+
+
+def _show_rate(place: str, name: str) -> None:
+    value, spec = getattr(session.readout.settings, name), FIELDS[name]
+    stops = sorted({*(stop for stop in STOPS if stop <= spec.high), value})
+    key = f"{KEY}_{place}_{name}"
+    _hold(key, value)
+    st.select_slider(
+        spec.label, stops, value, format_func=plain, key=key, help=spec.help, on_change=_take, args=(name, key)
+    )
+
+
+def _hold(key: str, value: object) -> None:
+    """Gives a widget the session's value; only where it differs, as a value set anew would fight a moving hand."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
+def _take(name: str, key: str) -> None:
+    session.readout.change(name, st.session_state[key])
+
+
+def _take_step(key: str) -> None:
+    if chosen := STEPS.get(st.session_state[key]):
+        session.readout.settings = chosen
