@@ -102,16 +102,33 @@ def inputs_of(
         labels: True class of every picture; by default those of the run's validation pictures.
         files: Likewise.
     """
+    found = head_inputs(prepared, head, circuit_angles(head, features))
+    return replace(
+        found,
+        files=prepared.val_files if files is None else files,
+        labels=np.asarray(prepared.val_labels if labels is None else labels),
+    )
+
+
+def head_inputs(prepared: Prepared, head: Arrays, angles: np.ndarray, *, temperature: float = 1.0) -> ReadoutInputs:
+    """Returns the inputs of pictures whose angles are known, and whose classes are not: their labels are -1.
+
+    Args:
+        prepared: What was trained.
+        head: The head's weights, by parameter name; it has a circuit.
+        angles: Every picture's angles, radians, shape (pictures, qubits).
+        temperature: What class scores are divided by.
+    """
     exact = {name: np.asarray(values, dtype=np.float64) for name, values in head.items()}
     return ReadoutInputs(
         circuit=prepared.settings.circuit,
         classes=prepared.classes,
-        files=prepared.val_files if files is None else files,
-        labels=np.asarray(prepared.val_labels if labels is None else labels),
-        angles=circuit_angles(head, features),
+        files=("",) * len(angles),
+        labels=np.full(len(angles), -1),
+        angles=np.asarray(angles, dtype=np.float64),
         trained=exact["q_params"].reshape(-1),
-        weights=exact["post_net.weight"].T,
-        bias=exact["post_net.bias"],
+        weights=exact["post_net.weight"].T / temperature,
+        bias=exact["post_net.bias"] / temperature,
     )
 
 

@@ -70,6 +70,16 @@ def read_noisy(
     return Reading(exact, np.zeros_like(exact), "average" if readout.is_noisy else "exact")
 
 
+def has_law(circuit: CircuitSettings, readout: ReadoutSettings) -> bool:
+    """Returns whether the law of the bit strings is known, and not only drawn from: noise on many wires is too much.
+
+    Raises:
+        UserError: There is no such machine, or the circuit cannot be laid on it as asked.
+    """
+    noisy = noisy_circuit_of(circuit, readout)
+    return not noisy.has_channels or noisy.circuit.wires <= MOST_DENSITY_WIRES
+
+
 def outcomes_of(noisy: NoisyCircuit, angles: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Returns how often each bit string is read, shape (pictures, 2**outputs); arguments as of `read_circuit`."""
     return outcome_probabilities(noisy, angles, weights)

@@ -15,6 +15,7 @@ from qtl_core.jobs import JobSpec, JobView
 from qtl_core.readout.draws import DrawFigures, ShotSource, figures_of
 from qtl_core.readout.inputs import ReadoutInputs
 from qtl_core.readout.mitigation import read_mitigated
+from qtl_core.readout.reading import has_law
 from qtl_core.settings.readout import ReadoutSettings
 
 DRAWS = 100
@@ -54,6 +55,11 @@ class Sweep:
     def draws(self) -> int:
         """The number of draws behind every value; 1 of averages."""
         return self.figures[0].draws
+
+    @property
+    def is_drawn(self) -> bool:
+        """True if the figures come from shots."""
+        return self.axis == "shots" or self.readout.shots > 0
 
     def band(self, name: str) -> np.ndarray:
         """Returns low end, median and high end of 90% of the draws by value, shape (3, values).
@@ -107,7 +113,8 @@ def sweep_of(
     values = tuple(values) or (SHOTS if by_shots else RATES[request.axis])
     exact = inputs.exact_expectations()
     answers = inputs.scores(exact).argmax(axis=1)
-    source = ShotSource(inputs, request.readout, request.mitigate) if by_shots else None
+    is_known = has_law(inputs.circuit, request.readout)
+    source = ShotSource(inputs, request.readout, request.mitigate) if by_shots and is_known else None
     found = []
     for done, value in enumerate(values):
         report(Progress("Reading the pictures out", done, len(values)))
@@ -139,7 +146,7 @@ def run_sweep_job(request: SweepRequest, emit: Callable[[Sweep | Progress], None
 def _read(request: SweepRequest, readout: ReadoutSettings, source: ShotSource | None) -> np.ndarray:
     """Returns expectation values, shape (draws, pictures, qubits); one draw of what is no draw."""
     inputs = request.inputs
-    if not readout.shots:
-        return read_mitigated(inputs, readout, mitigate=request.mitigate)[0].expectations[None]
+    if not readout.shots or not has_law(inputs.circuit, readout):  # an average, or the one draw of a wide circuit
+        return read_mitigated(inputs, readout, seed=request.seed, mitigate=request.mitigate)[0].expectations[None]
     source = source or ShotSource(inputs, readout, request.mitigate)
     return source.expectations(readout.shots, draws_for(inputs), np.random.default_rng([request.seed, readout.shots]))

@@ -9,8 +9,11 @@ import pytest
 
 from qtl_core.common.errors import UserError
 from qtl_core.network.head_scores import class_scores, log_softmax
+from qtl_core.readout.dial import DialRequest, dial_reading
 from qtl_core.readout.inputs import run_inputs_job, why_no_readout
+from qtl_core.readout.reading import has_law
 from qtl_core.readout.run_readout import margins_of, readout_of, readout_of_run
+from qtl_core.readout.sweeps import SweepRequest, sweep_of
 from qtl_core.runs.view import RunView, TrainedRun
 from qtl_core.settings import ReadoutSettings, RunSettings
 from qtl_core.training.run import train
@@ -91,3 +94,14 @@ def test_a_run_that_cannot_be_read_out_says_why(spirals):
     if gone != spirals.prepared:
         with pytest.raises(UserError, match="cannot be read out"):
             readout_of_run(dataclasses.replace(spirals, prepared=gone), ReadoutSettings())
+
+
+def test_circuits_too_wide_for_their_law_are_drawn_once():
+    inputs = made_inputs(3, qubits=9, depth=1)
+    readout = ReadoutSettings(shots=20, depolarizing_two=0.02)
+    assert has_law(inputs.circuit, ReadoutSettings(shots=20)) and not has_law(inputs.circuit, readout)
+    found = dial_reading(DialRequest(inputs, readout))
+    assert found.run.kind == "draw" and found.spread is None
+    swept = sweep_of(SweepRequest(inputs, ReadoutSettings(depolarizing_two=0.02), "shots"), values=(5, 20))
+    assert swept.draws == 1 and swept.is_drawn
+    assert dial_reading(DialRequest(inputs, dataclasses.replace(readout, shots=0))).run.kind == "estimate"

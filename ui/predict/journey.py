@@ -12,6 +12,7 @@ from qtl_core.inference.requests import TrainedModel
 from ui.base.errors import as_plain_text
 from ui.predict import journey_charts as charts
 from ui.predict.counterfactual import show_counterfactuals
+from ui.predict.flicker import show_flicker
 from ui.predict.heatmap import show_heatmap
 from ui.predict.journey_circuit import show_inside_circuit
 from ui.predict.neighbours import show_neighbours
@@ -42,6 +43,8 @@ def show_journey(model: TrainedModel, explanation: Explanation) -> None:
         _show_sum(explanation)
         _stage(f"{_last_number(explanation)}. Probabilities", _conclusion(explanation), "softmax")
         _chart(charts.probabilities_chart(explanation), "probabilities")
+        if explanation.model.spec.has_circuit:
+            show_flicker(model, explanation.angles, explanation.prediction.temperature)
         show_counterfactuals(model, explanation)
         show_neighbours(model, explanation)
 

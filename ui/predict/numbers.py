@@ -19,6 +19,7 @@ from qtl_core.tables.reading import read_raw
 from ui.base.assets import asset, script
 from ui.base.errors import as_plain_text, show_user_error
 from ui.base.theme import class_colour
+from ui.predict.flicker import show_flicker
 from ui.predict.point_view import known_rows, point_data
 from ui.session import keys
 
@@ -56,7 +57,10 @@ def _show_one(model: TrainedModel, run: TrainedRun, names: Sequence[str]) -> Non
             _show_plane(model, run, values)
         _show_fields(model, names, values)
     with answer:
-        _show_answer(run, answer_numbers(run, np.array([values])))
+        found = answer_numbers(run, np.array([values]))
+        _show_answer(run, found)
+    if found.angles is not None:
+        show_flicker(model, found.angles[0])
 
 
 def _show_plane(model: TrainedModel, run: TrainedRun, values: list[float]) -> None:

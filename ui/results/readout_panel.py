@@ -13,6 +13,7 @@ from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.readout.dial import FIRST, DialReading, DialRequest, dial_job
 from qtl_core.readout.inputs import ReadoutInputs, inputs_job, why_no_readout
 from qtl_core.readout.mitigation import METHODS
+from qtl_core.readout.reading import has_law
 from qtl_core.readout.shots_needed import ShotsNeeded, shots_needed_job
 from qtl_core.readout.sweeps import RATES, Sweep, SweepRequest, sweep_job
 from qtl_core.runs.view import RunView, TrainedRun
@@ -72,6 +73,8 @@ def _show_dial(inputs: ReadoutInputs, key: tuple[object, ...], noun: str, drawn:
     job_managers.stop_replaced(job_managers.express_jobs(), before, started.id, session.owner)
     job_managers.express_jobs().wait(started.id, WAIT_SECONDS)
     show_once_over(find, lambda found: _show_reading(found, noun, drawn), lambda _: "Reading out …", "readout dial")
+    if find().view.error:  # it cannot be read so, along no axis
+        return
     _show_sweeps(SweepRequest(inputs, readout, "shots", mitigate), key, noun)
 
 
@@ -200,7 +203,7 @@ def _show_sweeps(request: SweepRequest, key: tuple[object, ...], noun: str) -> N
     find = partial(job_managers.readouts().find_or_start, asked, lambda: sweep_job(wanted, session.owner))
     job_managers.express_jobs().wait(find().id, WAIT_SECONDS)
     show_once_over(find, lambda found: _show_sweep(found, noun), lambda _: "Reading out along the dial …", "sweep")
-    if axis == "shots":
+    if axis == "shots" and has_law(request.inputs.circuit, wanted.readout):
         asked = ("needed", *key, wanted.readout, wanted.mitigate)
         needed = partial(job_managers.readouts().find_or_start, asked, lambda: shots_needed_job(wanted, session.owner))
         job_managers.express_jobs().wait(needed().id, WAIT_SECONDS)

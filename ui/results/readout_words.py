@@ -21,8 +21,10 @@ def kind_words(found: DialReading, readout: str) -> str:
         "estimate": f"An estimate of the average over the noise ({readout}), from drawn trajectories.",
     }
     kind = found.run.kind
+    if kind == "draw" and found.spread is None:
+        return f"One draw ({readout}). The circuit is too wide for the noise's law, so further draws are not counted."
     if kind != "draw" or found.spread is None:
-        return said.get(kind, said["average"])
+        return said[kind]
     return f"One draw ({readout}), and how {found.spread.draws} further draws scatter."
 
 
@@ -96,9 +98,6 @@ def needed_words(found: ShotsNeeded, noun: str) -> str:
 
 def sweep_words(found: Sweep, noun: str) -> str:
     """Says what the chart shows."""
-    band = (
-        f"Lines: the median of {found.draws} draws, and where 90% of them lie. "
-        if found.draws > 1
-        else "Averages over the noise, without shots. "
-    )
+    single = "One draw at every place. " if found.is_drawn else "Averages over the noise, without shots. "
+    band = f"Lines: the median of {found.draws} draws, and where 90% of them lie. " if found.draws > 1 else single
     return f"{band}Dotted: exact. All {found.size} {noun}; all else as the dial says."

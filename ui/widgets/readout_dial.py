@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from qtl_core.machines.catalogue import PAPERS_MACHINE, machine_named, machine_names
 from qtl_core.settings import ReadoutSettings
 from qtl_core.settings.groups import FIELDS
 from ui.base.wording import plain
@@ -18,6 +19,7 @@ STEPS = {
     "Shots": ReadoutSettings(shots=100),
     "Light noise": ReadoutSettings(shots=1_000, depolarizing_one=0.001, depolarizing_two=0.01, readout_flip=0.01),
     "Heavy noise": ReadoutSettings(shots=1_000, depolarizing_one=0.01, depolarizing_two=0.1, readout_flip=0.05),
+    "Machine": ReadoutSettings(shots=1_024, machine=PAPERS_MACHINE),
 }
 OWN = "Your own"
 SHOTS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 100_000)
@@ -44,13 +46,17 @@ def show_dial(place: str) -> ReadoutSettings:
         on_change=_take_step,
         args=(key,),
         help="Exact: the state's averages, which no machine can show. Shots: measured so often. Noise: gates and "
-        "readings err as well, as those of a good and of a poor machine.",
+        "readings err as well, seldom or often. Machine: the measured errors of the paper's own.",
         width="stretch",
     )
     with st.expander("Shots and each rate by itself"):
         _show_shots(place)
-        for name in RATES:
-            _show_rate(place, name)
+        _show_machine(place)
+        if session.readout.settings.machine:
+            _show_layout(place)
+        else:
+            for name in RATES:
+                _show_rate(place, name)
     return session.readout.settings
 
 
@@ -86,6 +92,44 @@ def _show_shots(place: str) -> None:
         help=f"{spec.help}\n\n{help_of('shots')}",
         on_change=_take,
         args=("shots", key),
+    )
+
+
+def _show_machine(place: str) -> None:
+    value = session.readout.settings.machine
+    names = list(dict.fromkeys(("", *machine_names(), *([value] if value else []))))
+    key = f"{KEY}_{place}_machine"
+    _hold(key, value)
+    st.selectbox(
+        "Machine",
+        names,
+        names.index(value),
+        format_func=lambda name: _machine_title(name) if name else "none: the rates below",
+        key=key,
+        help=FIELDS["machine"].help,
+        on_change=_take,
+        args=("machine", key),
+    )
+
+
+def _machine_title(name: str) -> str:
+    if name not in machine_names():
+        return name
+    machine = machine_named(name)
+    return f"{machine.title}, as measured on {machine.measured}"
+
+
+def _show_layout(place: str) -> None:
+    key = f"{KEY}_{place}_layout"
+    _hold(key, session.readout.settings.layout)
+    st.text_input(
+        "Layout",
+        session.readout.settings.layout,
+        key=key,
+        help=FIELDS["layout"].help,
+        on_change=_take,
+        args=("layout", key),
+        placeholder="the best one",
     )
 
 

@@ -1,0 +1,64 @@
+"""One answer under the dial on Predict: the same numbers as the core's, and words that follow from them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from qtl_core.evaluation.metrics import percent
+from qtl_core.inference.requests import TrainedModel
+from qtl_core.network.head_scores import circuit_angles
+from qtl_core.readout.flicker import flicker_of
+from qtl_core.readout.inputs import head_inputs
+from qtl_core.runs.view import TrainedRun
+from qtl_core.settings import ReadoutSettings, RunSettings
+from qtl_core.training.run import train
+from ui.predict.flicker import level_words, noise_words, settled_words
+from ui.widgets.readout_dial import STEPS
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory) -> TrainedModel:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QTL_HOME", str(tmp_path_factory.mktemp("home")))
+        run = TrainedRun.of(train(RunSettings().changed(source="points", shape="spirals", epochs=4)))
+    return TrainedModel("spirals", run)
+
+
+def page(model, angles, temperature):
+    from ui.predict.flicker import show_flicker
+
+    show_flicker(model, angles, temperature)
+
+
+def test_an_answer_flickers_as_the_core_computes_it(model):
+    head = model.run.checkpoint.best_weights
+    angles = circuit_angles(head, np.array([[0.3, -0.2]]))
+    inputs = head_inputs(model.run.prepared, head, angles, temperature=1.5)
+    app = AppTest.from_function(page, args=(model, angles[0], 1.5), default_timeout=60).run()
+    for step in ("Exact", "Heavy noise", "Machine"):
+        app.segmented_control(key="dial_predict_step").set_value(step).run()
+        assert not app.exception
+        said = "\n".join(each.value for each in (*app.markdown, *app.caption))
+        found = flicker_of(inputs, STEPS[step])
+        assert noise_words(found, STEPS[step]) in said
+        assert all(level_words(level, found) in said for level in found.levels)
+        assert settled_words(found) in said
+    assert np.allclose(
+        inputs.scores(np.ones((1, 4))) * 1.5, np.ones((1, 4)) @ head["post_net.weight"].T + head["post_net.bias"]
+    )
+
+
+def test_words_say_when_noise_turns_an_answer_over(model):
+    head = model.run.checkpoint.best_weights
+    rng = np.random.default_rng(0)
+    inputs = head_inputs(model.run.prepared, head, rng.uniform(-1.5, 1.5, (40, 4)))
+    readout = ReadoutSettings(amplitude_damping=0.5)
+    turned = [flicker_of(inputs, readout, at, draws=10) for at in range(40)]
+    over = [each for each in turned if each.average.argmax() != each.exact.argmax()]
+    stays = [each for each in turned if each.average.argmax() == each.exact.argmax()]
+    assert over and stays
+    assert "becomes **" in noise_words(over[0], readout) and "amplitude damping 0.5" in noise_words(over[0], readout)
+    left = percent(float(stays[0].average[stays[0].exact.argmax()]))
+    assert f"{left} are left" in noise_words(stays[0], readout)

@@ -1,0 +1,89 @@
+"""One answer read out as a machine would: how it flickers from shot to shot, and what noise leaves of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from qtl_core.common.errors import UserError
+from qtl_core.evaluation.metrics import percent
+from qtl_core.inference.requests import TrainedModel
+from qtl_core.readout.flicker import Flicker, Wins, flicker_of
+from qtl_core.readout.inputs import head_inputs
+from qtl_core.readout.reading import has_law
+from qtl_core.settings import ReadoutSettings
+from ui.base.errors import as_plain_text, guarded, show_user_error
+from ui.results.readout_charts import trail_figure
+from ui.session import session
+from ui.widgets.glossary import help_of
+from ui.widgets.readout_dial import readout_in_words, show_dial
+
+TITLE = "On a real machine"
+
+
+@st.fragment
+@guarded()
+def show_flicker(model: TrainedModel, angles: np.ndarray, temperature: float = 1.0) -> None:
+    """Shows the dial, and one answer from shots and under its noise, below a heading of its own.
+
+    Args:
+        model: The run that answers; its head has a circuit.
+        angles: The qubits' input angles, radians, shape (qubits,).
+        temperature: What class scores are divided by.
+    """
+    st.subheader(TITLE, anchor=False, help=help_of("shots") or None)
+    readout = show_dial("predict")
+    prepared, head = model.run.prepared, model.run.checkpoint.best_weights
+    inputs = head_inputs(prepared, head, angles[None], temperature=temperature)
+    try:
+        if not has_law(inputs.circuit, readout):
+            st.markdown("This circuit is too wide to follow one answer under noise; without noise it can be followed.")
+            return
+        found = flicker_of(inputs, readout, seed=session.readout.seed)
+    except UserError as error:
+        show_user_error(error)
+        return
+    st.markdown(noise_words(found, readout))
+    st.markdown("\n".join(f"- {level_words(level, found)}" for level in found.levels))
+    st.plotly_chart(trail_figure(found), key="flicker_trail", config={"displayModeBar": False})
+    st.caption(f"One draw of {len(found.trail)} shots, one after the other. {settled_words(found)} Dotted: exact.")
+    st.button("Draw again", icon=":material/casino:", key="flicker_again", on_click=session.readout.draw_again)
+
+
+def noise_words(found: Flicker, readout: ReadoutSettings) -> str:
+    """Says what is left of the answer under noise alone, without counting shots."""
+    label = int(found.exact.argmax())
+    name, exact = as_plain_text(found.classes[label]), percent(float(found.exact[label]))
+    if not readout.is_noisy:
+        return f"Exactly it is **{name}** with {exact}. From shots, with no noise:"
+    after = int(found.average.argmax())
+    left = percent(float(found.average[label]))
+    words = readout_in_words(replace(readout, shots=0))
+    if after != label:
+        other = as_plain_text(found.classes[after])
+        return (
+            f"Exactly it is **{name}** with {exact}; averaged over the noise ({words}) only {left} are left, and it "
+            f"becomes **{other}**. From shots:"
+        )
+    return f"Exactly it is **{name}** with {exact}; averaged over the noise ({words}) {left} are left. From shots:"
+
+
+def level_words(level: Wins, found: Flicker) -> str:
+    """Says how often the exact answer wins from so many shots, with its uncertainty."""
+    label = int(found.exact.argmax())
+    name = as_plain_text(found.classes[label])
+    shots = "1 shot" if level.shots == 1 else f"{level.shots:,} shots"
+    share = percent(float(level.shares[label]))
+    if not level.draws:
+        return f"{shots}: **{name}** in {share} of all draws (computed, not drawn)"
+    low, high = level.interval(label)
+    return f"{shots}: **{name}** in {share} of {level.draws:,} draws (likely {percent(low)} to {percent(high)})"
+
+
+def settled_words(found: Flicker) -> str:
+    """Says from which shot on the answer of the trail stays the same."""
+    if found.settled == 1:
+        return "Its answer was the same from the first on."
+    return f"Its answer changed for the last time at shot {found.settled}."
