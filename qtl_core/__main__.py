@@ -22,6 +22,7 @@ from qtl_core.common.errors import StoppedByUser, UserError
 COMMANDS = {
     "train": "Train a head and print its figures, an epoch a line.",
     "predict": "Say what pictures show, according to a kept run.",
+    "evaluate": "Measure a run under shots, noise, on a machine or on a PennyLane device.",
     "info": "Say what is installed, where everything lies and what is missing.",
     "draw": "Draw a circuit, or write it for another program.",
     "runs": "List, show, export, import or delete kept runs.",

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import argparse
 import signal
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from qtl_core.cli.options import add_settings, asked_settings, settings_of
-from qtl_core.cli.output import GoingOn, json_of, note, note_raw, say
+from qtl_core.cli.output import GoingOn, json_of, note, say
 from qtl_core.cli.process import StopAsked, asked_to_stop
+from qtl_core.cli.progress_line import ProgressLine
 from qtl_core.cli.run_names import run_named
 from qtl_core.common.errors import StoppedByUser, UserError
-from qtl_core.common.progress import Progress, ReportProgress, ShouldStop
+from qtl_core.common.progress import ReportProgress, ShouldStop
 from qtl_core.evaluation.class_figures import tested_in_words
 from qtl_core.export.tables import tested_object
 from qtl_core.pictures.sources.catalogue import find_dataset
@@ -110,7 +110,7 @@ def _with_start(settings: RunSettings, arguments: argparse.Namespace) -> RunSett
 
 
 def _train(arguments: argparse.Namespace, settings: RunSettings, asked: StopAsked) -> int:
-    view, report, going_on = RunView(), _ProgressLine(), GoingOn()
+    view, report, going_on = RunView(), ProgressLine(), GoingOn()
 
     def should_stop() -> bool:
         return bool(asked.by) and (asked.by == signal.SIGINT or view.prepared is None)
@@ -152,26 +152,6 @@ def _check_what_was_named(
         from qtl_core.training.preparation import find_backbone  # imports torch: only once the settings are right
 
         find_backbone(settings.data, report, should_stop, allow_fallback=False)
-
-
-class _ProgressLine:
-    """Shows progress on standard error: one line that moves in a terminal, only finished stages elsewhere."""
-
-    def __init__(self) -> None:
-        self.finished: set[str] = set()
-
-    def __call__(self, progress: Progress) -> None:
-        complete = progress.done == progress.total
-        if progress.stage in self.finished or not (complete or _is_terminal()):
-            return
-        if complete:
-            self.finished.add(progress.stage)
-        line, end = f"{progress.stage}: {progress.done:,} of {progress.total:,}", "\n" if complete else "\r"
-        note_raw(line + end)
-
-
-def _is_terminal() -> bool:
-    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def _say_notes(prepared: Prepared) -> None:
