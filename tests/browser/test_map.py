@@ -160,3 +160,19 @@ def test_whoever_wants_no_motion_gets_steps(link, visit):
         })"""
     )
     assert set(seen) <= whole, "nothing glides between two epochs"
+
+
+@pytest.mark.parametrize("view", [DESKTOP_LIGHT, PHONE_DARK], ids=lambda view: view.name)
+def test_the_dial_follows_a_step_and_a_key(link, visit, view):
+    """On the tab beside the map: a step, then a slider moved by a key; figures follow and nothing is too wide."""
+    page: Page = visit(link, view)
+    page.get_by_role("tab", name="On a real machine").click(timeout=MAP_MS)
+    expect(page.get_by_text("as if each picture were measured without end")).to_be_visible(timeout=MAP_MS)
+    page.get_by_role("radio", name="Heavy noise").click()
+    expect(page.get_by_text("One draw (1,000 shots; ")).to_be_visible(timeout=MAP_MS)
+    page.get_by_text("Shots and each rate by itself").click()
+    page.get_by_role("slider", name="Shots of each picture").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_text("One draw (500 shots; ")).to_be_visible(timeout=MAP_MS)
+    expect(page.get_by_role("radio", name="Your own")).to_be_checked()
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
