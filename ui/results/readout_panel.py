@@ -119,7 +119,8 @@ def _show_reading(found: DialReading, noun: str, drawn: bool) -> None:
             percent(float(run.exact_margins.mean())),
             spread.band("margin") if spread else None,
         )
-        _metric("Answers changed", f"{len(run.changed)} of {run.size}", "0", spread.band("changed") if spread else None)
+        changed = spread.band("changed") if spread else None
+        _metric("Answers changed", f"{len(run.changed)} of {run.size}", "0", changed, of=run.size)
     st.markdown(verdict_words(found, noun))
     for sentence in mitigation_words(found):
         st.markdown(sentence)
@@ -127,11 +128,12 @@ def _show_reading(found: DialReading, noun: str, drawn: bool) -> None:
     _show_first(found, noun, drawn)
 
 
-def _metric(label: str, value: str, exact: str, band: tuple[float, float, float] | None) -> None:
+def _metric(label: str, value: str, exact: str, band: tuple[float, float, float] | None, of: int = 0) -> None:
+    """Shows a figure, what it is exactly, and where 90% of the draws lie: shares, or counts `of` so many."""
     with st.container(width="content"):
         st.metric(label, value, width="content")
-        drawn = f"  \n{percent(band[0])} to {percent(band[2])} in 90% of draws" if band else ""
-        st.caption(f"exact: {exact}{drawn}")
+        said = [str(round(each * of)) if of else percent(each) for each in (band[0], band[2])] if band else []
+        st.caption(f"exact: {exact}" + (f"  \n90% of draws: {said[0]} to {said[1]}" if said else ""))
 
 
 def _show_buttons(readout: ReadoutSettings) -> None:
