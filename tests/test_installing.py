@@ -52,6 +52,12 @@ def test_developers_have_what_builds_it():
     }
 
 
+def test_developers_have_what_the_extras_install():
+    extras = CONFIGURED["project"]["optional-dependencies"]
+    assert list(extras) == ["hardware"]
+    assert {Requirement(each) for each in extras["hardware"]} <= {*requirements("requirements-dev.txt")}
+
+
 def test_one_version_is_said_everywhere():
     cited = yaml.safe_load((PROJECT / "CITATION.cff").read_text())
     headings = re.findall(r"^## (.+)$", (PROJECT / "CHANGELOG.md").read_text(), re.MULTILINE)

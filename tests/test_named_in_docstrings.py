@@ -23,8 +23,10 @@ ROOTS = ("qtl_core", "ui", "pages", "tools", "benchmarks")
 NAMED = re.compile(r"(?<!`)`([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)(?:\(\))?`(?!`)")
 RAISES = re.compile(r'^ +Raises:\n((?:(?!.*""") +.*\n)+)', re.MULTILINE)
 RAISED = re.compile(r"^ +([A-Z]\w+): ", re.MULTILINE)
-LIBRARIES = {"PIL", "Runtime", "nn", "qml", "runner", "scipy", "sklearn", "st", "torch", "torchvision"}
+LIBRARIES = {"NoiseModel", "PIL", "Runtime", "nn", "qml", "runner", "scipy", "sklearn", "st", "torch", "torchvision"}
 OF_OTHERS = {  # names of libraries' code, of commands, file formats, addresses and the environment
+    *("basic_device_gate_errors", "from_qiskit_noise", "hardware", "default.mixed"),  # Aer's, PennyLane's; the extra
+    *("AmplitudeDamping", "BitFlip", "DepolarizingChannel", "PhaseDamping"),
     *("TorchLayer", "get_params", "_file_size", "model.train", "route", "info", "default.qubit", "multiprocessing"),
     *("ls", "imir", "irot", "q_params", "pictures", "state_dict.model.conv1.weight"),
     *("hide", "pages", "field_", "PATH", "PYTHONWARNINGS", "QTL_SHARED"),

@@ -10,6 +10,7 @@ import numpy as np
 from qtl_core.common.errors import UserError
 from qtl_core.machines.calibration import Machine
 from qtl_core.machines.catalogue import machine_named
+from qtl_core.machines.fake_backends import AerCircuit, is_fake, require_hardware
 from qtl_core.machines.gate_errors import gate_channels
 from qtl_core.machines.layouts import Layout, best_layout, check_fits, layout_of
 from qtl_core.machines.routing import route
@@ -33,14 +34,27 @@ def noisy_circuit_of(circuit: CircuitSettings, readout: ReadoutSettings) -> Nois
     """
     if not readout.machine:
         return with_rates(build_circuit(circuit), readout)
-    machine = machine_named(readout.machine)
-    if machine.needs_aer:
+    if is_fake(readout.machine):
+        require_hardware()
         raise UserError(
-            f"{machine.title} can be read from, but not trained on or looked into.",
+            f"{readout.machine} can be read from, but not trained on or looked into.",
             "Qiskit lays circuits on it and Aer runs them; nothing is known of the states within.",
             "Choose ibmqx4, or rates of noise.",
         )
+    machine = machine_named(readout.machine)
     return placed(circuit, machine, layout_on(circuit, machine, readout.layout), readout.gate_times)
+
+
+def readable_circuit_of(circuit: CircuitSettings, readout: ReadoutSettings) -> NoisyCircuit | AerCircuit:
+    """Returns the same for reading alone, which fake backends can do, too: their circuits are run by Aer.
+
+    Raises:
+        UserError: As of `noisy_circuit_of`, or the extra `hardware` is not installed.
+    """
+    if not is_fake(readout.machine):
+        return noisy_circuit_of(circuit, readout)
+    require_hardware()
+    return AerCircuit(circuit, readout.machine, readout.layout)
 
 
 def layout_on(circuit: CircuitSettings, machine: Machine, text: str) -> Layout:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from qtl_core.machines.placing import noisy_circuit_of
+from qtl_core.machines.placing import readable_circuit_of
 from qtl_core.network.simulators.density_matrix import z_signs
 from qtl_core.network.simulators.shots import draw
 from qtl_core.readout.inputs import ReadoutInputs
@@ -44,7 +44,7 @@ class ShotSource:
     def __init__(self, inputs: ReadoutInputs, readout: ReadoutSettings, mitigate: Sequence[str] = ()) -> None:
         check_methods(mitigate)
         self.inputs, self.mitigate = inputs, tuple(mitigate)
-        self.noisy = noisy_circuit_of(inputs.circuit, readout)
+        self.noisy = readable_circuit_of(inputs.circuit, readout)
         self.scales = SCALES if is_extrapolated(mitigate) else (1,)
         self.outcomes = [outcomes_of(folded(self.noisy, scale), inputs.angles, inputs.trained) for scale in self.scales]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from qtl_core.common import checks
 from qtl_core.evaluation.metrics import Interval, wilson_interval
-from qtl_core.machines.placing import noisy_circuit_of
+from qtl_core.machines.placing import readable_circuit_of
 from qtl_core.network.simulators.density_matrix import z_signs
 from qtl_core.network.simulators.shots import draw
 from qtl_core.readout.inputs import ReadoutInputs
@@ -97,7 +97,7 @@ def flicker_of(
     """
     picture = checks.whole_number("picture", picture, 0, inputs.size - 1)
     rng = np.random.default_rng(seed)
-    noisy = noisy_circuit_of(inputs.circuit, readout)
+    noisy = readable_circuit_of(inputs.circuit, readout)
     outcomes = outcomes_of(noisy, inputs.angles[picture : picture + 1], inputs.trained)  # (1, 2**qubits)
     signs = z_signs(noisy.outputs)
     shots = signs[rng.choice(len(signs), TRAIL, p=_as_law(outcomes[0]))]  # (shots, qubits)

@@ -21,8 +21,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from qtl_core.common.checks import one_of, whole_number
-from qtl_core.common.errors import InputError
-from qtl_core.machines.placing import noisy_circuit_of
+from qtl_core.common.errors import InputError, UserError
+from qtl_core.machines.fake_backends import AerCircuit
+from qtl_core.machines.placing import readable_circuit_of
 from qtl_core.network.gates import Gate
 from qtl_core.network.noise.noisy_circuit import AppliedChannel, NoisyCircuit
 from qtl_core.readout.inputs import ReadoutInputs
@@ -97,7 +98,7 @@ def read_mitigated(
         UserError: There is no such method or machine, or two extrapolations are asked for.
     """
     check_methods(mitigate)
-    noisy = noisy_circuit_of(inputs.circuit, readout)
+    noisy = readable_circuit_of(inputs.circuit, readout)
     scales = SCALES if is_extrapolated(mitigate) else (1,)
     readings = [
         read_noisy(folded(noisy, scale), inputs.angles, inputs.trained, readout, seed=_seed(seed, scale))
@@ -132,7 +133,7 @@ def is_extrapolated(mitigate: Sequence[str]) -> bool:
     return any(name.startswith("zne") for name in mitigate)
 
 
-def measured_confusion(noisy: NoisyCircuit, shots: int, seed: int) -> np.ndarray:
+def measured_confusion(noisy: NoisyCircuit | AerCircuit, shots: int, seed: int) -> np.ndarray:
     """Returns how often each bit is read wrongly, as two circuits show it, shape (outputs, 2, 2) as [output, b, r].
 
     Args:
@@ -174,7 +175,7 @@ def corrected_values(read: np.ndarray, confusion: np.ndarray) -> np.ndarray:
     return np.asarray((read - (wrong_one - wrong_zero)) / left)
 
 
-def folded(noisy: NoisyCircuit, scale: int) -> NoisyCircuit:
+def folded(noisy: NoisyCircuit | AerCircuit, scale: int) -> NoisyCircuit | AerCircuit:
     """Returns the circuit with each gate G as G G† G ... G, `scale` times, each time followed by the gate's noise.
 
     H and CNOT are their own inverses; that of RY and Rot is the gate with its angles in reverse order between two X,
@@ -183,9 +184,20 @@ def folded(noisy: NoisyCircuit, scale: int) -> NoisyCircuit:
     Args:
         noisy: The circuit with its noise.
         scale: An odd number.
+
+    Raises:
+        UserError: The circuit runs on one of Qiskit's machines, which would undo each G G† again.
     """
     if whole_number("scale", scale, 1, 99) % 2 == 0:
         raise InputError("scale", f"is {scale}", "odd")
+    if isinstance(noisy, AerCircuit):
+        if scale == 1:
+            return noisy
+        raise UserError(
+            f"Noise cannot be extrapolated to zero on {noisy.machine}.",
+            "Qiskit lays the circuit on it, and takes out gates that undo each other.",
+            "Switch the extrapolation off, or choose ibmqx4.",
+        )
     gates: list[Gate] = []
     channels: list[tuple[AppliedChannel, ...]] = []
     for gate, noise in zip(noisy.circuit.gates, noisy.channels, strict=True):
@@ -216,7 +228,7 @@ def extrapolated(readings: Sequence[Reading], weights: np.ndarray) -> Reading:
     return Reading(values, errors, readings[0].kind)
 
 
-def _error_factor(noisy: NoisyCircuit, scales: Sequence[int], mitigate: Sequence[str]) -> float:
+def _error_factor(noisy: NoisyCircuit | AerCircuit, scales: Sequence[int], mitigate: Sequence[str]) -> float:
     factor = 1.0
     if "readout" in mitigate:
         left = 1 - noisy.confusion[:, 0, 1] - noisy.confusion[:, 1, 0]

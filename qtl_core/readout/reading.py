@@ -7,7 +7,9 @@ from typing import Literal
 
 import numpy as np
 
-from qtl_core.machines.placing import noisy_circuit_of
+from qtl_core.machines import fake_backends
+from qtl_core.machines.fake_backends import AerCircuit
+from qtl_core.machines.placing import readable_circuit_of
 from qtl_core.network.noise.noisy_circuit import NoisyCircuit
 from qtl_core.network.simulators.density_matrix import MOST_DENSITY_WIRES, outcome_probabilities, z_signs
 from qtl_core.network.simulators.shots import draw
@@ -49,18 +51,18 @@ def read_circuit(
     Raises:
         UserError: There is no such machine, or the circuit cannot be laid on it as asked.
     """
-    return read_noisy(noisy_circuit_of(circuit, readout), angles, weights, readout, seed=seed)
+    return read_noisy(readable_circuit_of(circuit, readout), angles, weights, readout, seed=seed)
 
 
 def read_noisy(
-    noisy: NoisyCircuit, angles: np.ndarray, weights: np.ndarray, readout: ReadoutSettings, *, seed: int
+    noisy: NoisyCircuit | AerCircuit, angles: np.ndarray, weights: np.ndarray, readout: ReadoutSettings, *, seed: int
 ) -> Reading:
     """Returns what a noisy circuit gives; arguments as of `read_circuit`.
 
     Noise on too many wires for a density matrix is drawn: every shot, or every part of an estimated average, is a
     trajectory of its own.
     """
-    if noisy.has_channels and noisy.circuit.wires > MOST_DENSITY_WIRES:
+    if isinstance(noisy, NoisyCircuit) and noisy.has_channels and noisy.circuit.wires > MOST_DENSITY_WIRES:
         return _read_trajectories(noisy, angles, weights, readout.shots, seed)
     found = outcomes_of(noisy, angles, weights)
     if readout.shots:
@@ -76,12 +78,14 @@ def has_law(circuit: CircuitSettings, readout: ReadoutSettings) -> bool:
     Raises:
         UserError: There is no such machine, or the circuit cannot be laid on it as asked.
     """
-    noisy = noisy_circuit_of(circuit, readout)
-    return not noisy.has_channels or noisy.circuit.wires <= MOST_DENSITY_WIRES
+    noisy = readable_circuit_of(circuit, readout)
+    return isinstance(noisy, AerCircuit) or not noisy.has_channels or noisy.circuit.wires <= MOST_DENSITY_WIRES
 
 
-def outcomes_of(noisy: NoisyCircuit, angles: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def outcomes_of(noisy: NoisyCircuit | AerCircuit, angles: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Returns how often each bit string is read, shape (pictures, 2**outputs); arguments as of `read_circuit`."""
+    if isinstance(noisy, AerCircuit):
+        return fake_backends.outcome_probabilities(noisy, angles, weights)
     return outcome_probabilities(noisy, angles, weights)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qtl_core.machines.catalogue import PAPERS_MACHINE, machine_named, machine_names
+from qtl_core.machines.catalogue import PAPERS_MACHINE, machine_names, machine_title
 from qtl_core.settings import ReadoutSettings
 from qtl_core.settings.groups import FIELDS
 from ui.base.wording import plain
@@ -104,19 +104,12 @@ def _show_machine(place: str) -> None:
         "Machine",
         names,
         names.index(value),
-        format_func=lambda name: _machine_title(name) if name else "none: the rates below",
+        format_func=lambda name: machine_title(name) if name else "none: the rates below",
         key=key,
         help=FIELDS["machine"].help,
         on_change=_take,
         args=("machine", key),
     )
-
-
-def _machine_title(name: str) -> str:
-    if name not in machine_names():
-        return name
-    machine = machine_named(name)
-    return f"{machine.title}, as measured on {machine.measured}"
 
 
 def _show_layout(place: str) -> None:
