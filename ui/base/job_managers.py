@@ -25,6 +25,8 @@ KEPT_SHARED_JOBS = 64  # forecasts and downloads whose outcome is remembered
 KEPT_READY = 3  # as many as a worker keeps loaded
 KEPT_TRACES = 8  # half a megabyte each
 KEPT_CIRCUIT_JOBS = 32  # some 20 KB each
+KEPT_DEVICE_RUNS = 16  # some 20 KB each; their results are kept on disk
+DEVICE_SLOTS = 2  # one that hangs must not hold up the next
 KEPT_READOUTS = 48  # some 50 KB each
 KEPT_MAPS = 24  # a megabyte each, and their pictures half of one
 
@@ -124,6 +126,12 @@ def archive_jobs() -> JobManager:
     return _noted(JobManager(slots=1, threads=1))
 
 
+@st.cache_resource(show_spinner=False)
+def device_jobs() -> JobManager:
+    """Returns the manager of circuits on other devices, which may hang or wait in a provider's queue for hours."""
+    return _noted(JobManager(slots=DEVICE_SLOTS, threads=1))
+
+
 def find_run_job(job_id: str) -> JobSnapshot[RunView] | None:
     """Returns the run of this identifier, whether it was started or tried, or kept by a server that is gone."""
     known = studio_jobs().snapshot(job_id) or playground_jobs().snapshot(job_id)
@@ -196,6 +204,12 @@ def circuit_input_jobs() -> SharedJobs:
 def readouts() -> SharedJobs:
     """Runs read out: their pictures at the circuit's door, and what becomes of the answers under a readout."""
     return SharedJobs(express_jobs(), KEPT_READOUTS)
+
+
+@st.cache_resource(show_spinner=False)
+def device_runs() -> SharedJobs:
+    """Runs measured on other devices, by visitor and circuits."""
+    return SharedJobs(device_jobs(), KEPT_DEVICE_RUNS)
 
 
 @st.cache_resource(show_spinner=False)

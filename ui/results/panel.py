@@ -24,6 +24,7 @@ from ui.results.family import show_family
 from ui.results.gallery import show_gallery
 from ui.results.imported_head import show_head_results
 from ui.results.next_steps import show_next_steps
+from ui.results.other_device import show_other_device
 from ui.results.published_comparison import comparison
 from ui.results.raw_numbers import show_raw_numbers
 from ui.results.readout_panel import show_readout
@@ -153,8 +154,10 @@ def _parts(view: TrainedRun, evaluation: Evaluation, noun: str) -> None:
         "The map",
         "Is it learning?",
         "On a real machine",
+        "On another device",
     )
-    matrix, by_class, gallery, picture_map, learning, machine = st.tabs(names, key=keys.RESULT_TABS, on_change="rerun")
+    tabs = st.tabs(names, key=keys.RESULT_TABS, on_change="rerun")
+    matrix, by_class, gallery, picture_map, learning, machine, device = tabs
     drawn = view.prepared.settings.data.source == "drawn"
     with matrix:
         show_confusion(evaluation, noun, drawn=drawn)
@@ -177,3 +180,6 @@ def _parts(view: TrainedRun, evaluation: Evaluation, noun: str) -> None:
     if machine.open:
         with machine:
             show_readout(view, noun)
+    if device.open:
+        with device:
+            show_other_device(view, noun)

@@ -17,6 +17,8 @@ from qtl_core.readout.reading import Reading
 from qtl_core.readout.run_readout import RunReadout, with_reading
 from qtl_core.settings.readout import ReadoutSettings
 
+DRAWS = 400  # readings that are drawn for a band; its ends are then sure to a picture or so
+
 
 def device_request(inputs: ReadoutInputs, choice: DeviceChoice) -> DeviceRequest:
     """Returns the circuits of pictures on a device."""
@@ -79,3 +81,19 @@ def device_readout(
         mitigate=("readout",) if confusion is not None else (),
         cost=Cost(circuits, circuits * choice.shots),
     )
+
+
+def accuracy_band(inputs: ReadoutInputs, run: RunReadout) -> tuple[float, float]:
+    """Returns where accuracy would lie in 90% of further draws with the same errors, 0 to 1 each.
+
+    Every <Z> is drawn anew around what was read, by its standard error; qubits count as independent.
+
+    Args:
+        inputs: The head.
+        run: What was read.
+    """
+    rng = np.random.default_rng(0)
+    scattered = rng.normal(run.reading.expectations, run.reading.errors, (DRAWS, *run.reading.errors.shape))
+    answers = inputs.probabilities(scattered).argmax(axis=-1)
+    low, high = np.quantile((answers == run.labels).mean(axis=1), (0.05, 0.95))
+    return float(low), float(high)
