@@ -9,7 +9,7 @@ set_up(
     "Predict",
     "🔎",
     "Predict",
-    "A trained run says what it sees in your own pictures, and how it came to its answer.",
+    "A trained run says what it sees in your own pictures, or makes of your numbers, and how it came to its answer.",
 )
 with guarded():
     from ui.predict.page import show_predict  # imported here, so that the words above are read before charts are

@@ -9,10 +9,9 @@ from ui.widgets.glossary import word
 set_up(
     "Train",
     "🐝",
-    "Teach a quantum circuit to tell pictures apart",
-    f"A ready-made {word('image network')} turns every photo into numbers, and a small "
-    f"{word('variational circuit', 'quantum circuit')} learns to sort them: "
-    "press **Start** and watch.",
+    "Teach a quantum circuit to tell things apart",
+    f"A ready-made {word('image network')} turns every photo into numbers (points and tables are numbers already), "
+    f"and a small {word('variational circuit', 'quantum circuit')} learns to sort them: press **Start** and watch.",
 )
 with guarded():
     from ui.train.page import show_train  # imported here, so that the words above are read before charts are

@@ -85,6 +85,10 @@ def read_table(raw: RawTable, label: str = LAST, columns: str = "") -> Table:
         UserError: There is no such column, nothing to learn from is left, or there are too few or too many classes.
     """
     at = find_label(raw, label)
+    if raw.names[at] in raw.nested:
+        raise UserError(
+            f"The column {raw.names[at]} names no classes.", f"In it, {NESTED}.", "Choose another label column."
+        )
     chosen = chosen_columns(raw, columns, at)
     names, arrays, left_out = _numeric(raw, chosen, was_chosen=bool(columns.strip()) or len(chosen) == 1)
     if not names:

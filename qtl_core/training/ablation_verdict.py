@@ -108,8 +108,12 @@ def plain_words(heads: Sequence[HeadScores]) -> str:
 
 def learning_words(heads: Sequence[HeadScores]) -> str:
     """Says how many numbers of each head learn; "" where that is not known."""
-    known = [f"{TITLES[each.kind].lower()} {each.learning:,}" for each in heads if each.learning]
+    known = [f"{_mid_sentence(TITLES[each.kind])} {each.learning:,}" for each in heads if each.learning]
     return f"Numbers that learn: {', '.join(known)}." if known else ""
+
+
+def _mid_sentence(title: str) -> str:
+    return title[:1].lower() + title[1:]  # CNOTs stay as they are written
 
 
 def comparison_words(each: Comparison, total: int) -> str:
@@ -120,8 +124,8 @@ def comparison_words(each: Comparison, total: int) -> str:
     return f"Against {name}: {difference_words(each.found, total)}"
 
 
-def pictures_words(found: Sequence[Comparison], total: int) -> str:
-    """Says how little all these seeds tell of other pictures; "" where that is not known."""
+def others_words(found: Sequence[Comparison], total: int, noun: str = "pictures") -> str:
+    """Says how little all these seeds tell of other pictures, points or rows; "" where that is not known."""
     known = {NAMES[each.kind]: each.elsewhere for each in found if each.elsewhere}
     if not known:
         return ""
@@ -129,17 +133,17 @@ def pictures_words(found: Sequence[Comparison], total: int) -> str:
     ranges = [f"{' to '.join(signed(interval))} against {name}" for name, interval in spread.items()]
     still = [name for name in known if name not in spread]
     said = [
-        f"All seeds are judged by the same {total} pictures, which also choose each seed's best epoch: more seeds say "
-        "nothing about other pictures."
+        f"All seeds are judged by the same {total} {noun}, which also choose each seed's best epoch: more seeds say "
+        f"nothing about other {noun}."
     ]
     if ranges:
         level = "95% interval" + "s" * (len(ranges) > 1)
         said.append(
-            f"On average over all such pictures, the difference may be {'; '.join(ranges)}, of every {total} ({level})."
+            f"On average over all such {noun}, the difference may be {'; '.join(ranges)}, of every {total} ({level})."
         )
     if still:
         against = f"Against {joined(still)} these" if ranges else "These"
-        said.append(f"{against} pictures show no spread, so nothing can be said of others.")
+        said.append(f"{against} {noun} show no spread, so nothing can be said of others.")
     return " ".join(said)
 
 

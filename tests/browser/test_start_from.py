@@ -32,7 +32,7 @@ def test_what_points_taught_is_taken_to_turned_points(app, visit):
     settled(page)
     expect(page.locator(".st-key-family")).to_contain_text("handed down: first layer, circuit; stood still: circuit")
     helped = page.locator(".st-key-did_it_help")
-    press(page, "Train both, 20 times each")
+    press(page, "Train all three, 20 times each")
     expect(helped.get_by_text("All trainings as CSV")).to_be_visible(timeout=FIRST_RUN_MS)
     expect(helped).to_contain_text(re.compile(r"The carried start (made no difference|helped|did harm)"))
     expect(helped.locator(".js-plotly-plot")).to_have_count(2)

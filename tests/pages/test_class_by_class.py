@@ -34,7 +34,7 @@ def looked_at_run(looks: int = 1) -> RunView:
 
 def table(app: AppTest) -> dict[str, tuple[str, ...]]:
     (found,) = [each.value for each in app.dataframe if "Precision" in each.value]
-    return {row["Class"]: (row["Pictures"], row["Precision"][:5], row["Recall"][:5]) for _, row in found.iterrows()}
+    return {row["Class"]: (row["Photos"], row["Precision"][:5], row["Recall"][:5]) for _, row in found.iterrows()}
 
 
 def test_without_a_test_part_it_says_that_the_figures_flatter():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from qtl_core.runs.store import delete, list_runs, load_run
 from qtl_core.settings import RunSettings
@@ -91,3 +92,33 @@ def test_a_run_that_is_deleted_while_it_pauses_is_not_brought_back_by_a_step(fol
     button(app, "Step").click().run()
     wait_for(app, "Paused after 1 of 4")
     assert [each.id for each in list_runs()] != [record.id] and len(list_runs()) == 1
+
+
+def test_a_double_click_on_the_first_step_begins_one_run(folder, monkeypatch):
+    monkeypatch.setattr("ui.session.training._DOUBLE_CLICK_SECONDS", 3600)
+
+    def both_halves():
+        from ui.base import job_managers
+        from ui.session import session
+        from ui.session.run_actions import step
+
+        for _ in range(2):  # the second was on its way before the page said that the first was done
+            step(None, session.screen.settings)
+            job_managers.studio_jobs().wait(session.screen.job, 60)
+
+    app = with_folder(folder, epochs=4, engine="torch")
+    twice = AppTest.from_function(both_halves, default_timeout=120)
+    twice.session_state["session_screen"] = app.session_state["session_screen"]
+    twice.run()
+    assert not twice.exception
+    assert len(list_runs()) == 1
+
+
+def test_a_step_right_after_reset_counts(folder, monkeypatch):
+    monkeypatch.setattr("ui.session.training._DOUBLE_CLICK_SECONDS", 3600)
+    app = with_folder(folder, epochs=4, engine="torch")
+    for runs in (1, 2):
+        button(app, "Step").click().run()
+        wait_for(app, "Paused after 1 of 4")
+        assert len(list_runs()) == runs
+        button(app, "Reset").click().run()

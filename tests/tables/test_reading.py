@@ -161,6 +161,8 @@ def test_parquets_lists_and_groups_are_not_called_text():
     table, nested = table_of(file.getvalue()), "its cells are lists or groups of values, not single numbers"
     assert table.columns == ("a",)
     assert dict(table.left_out) == {"some": nested, "group": nested, "word": "it holds text"}
+    with pytest.raises(UserError, match=r"The column some names no classes.*lists or groups"):
+        table_of(file.getvalue(), label="some")
 
 
 @pytest.mark.parametrize("name", ["y", "Target", "labels"])

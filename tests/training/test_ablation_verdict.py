@@ -16,7 +16,7 @@ from qtl_core.training.ablation_verdict import (
     comparison_words,
     comparisons,
     conclusion,
-    pictures_words,
+    others_words,
     plain_words,
 )
 
@@ -183,13 +183,14 @@ def test_other_pictures_have_an_interval_of_their_own():
     (found,) = comparisons(made)
     interval = stats.ttest_1samp(shares[0] - shares[1], 0).confidence_interval(0.95)
     assert found.elsewhere == pytest.approx((50 * interval.low, 50 * interval.high))
-    said = pictures_words([found], 50)
+    said = others_words([found], 50)
     assert "more seeds say nothing about other pictures" in said
     assert said.endswith(
         f"On average over all such pictures, the difference may be +{50 * interval.low:.1f} to "
         f"+{50 * interval.high:.1f} against the plain linear layer, of every 50 (95% interval)."
     )
-    assert pictures_words(comparisons(heads({LINEAR: "more"})), 153) == ""
+    assert "by the same 50 points" in (of_points := others_words([found], 50, "points")) and "pictures" not in of_points
+    assert others_words(comparisons(heads({LINEAR: "more"})), 153) == ""
 
 
 def test_pictures_without_a_spread_say_nothing_of_others():
@@ -197,12 +198,12 @@ def test_pictures_without_a_spread_say_nothing_of_others():
         return HeadScores(kind, (3,) * 20, 4, "photos", picture_shares=share)
 
     whole, same = made(WHOLE, (1.0, 1.0, 0.9, 0.1)), made(RANDOM, (1.0, 1.0, 0.9, 0.1))
-    said = pictures_words(comparisons((whole, same)), 4)
+    said = others_words(comparisons((whole, same)), 4)
     assert said.endswith("pictures. These pictures show no spread, so nothing can be said of others.")
     less = made(BARE, (0.9, 0.9, 0.8, 0.0))  # equal but for rounding
-    assert "the difference may be" not in pictures_words(comparisons((whole, same, less)), 4)
+    assert "the difference may be" not in others_words(comparisons((whole, same, less)), 4)
     other = made(LINEAR, (1.0, 0.0, 0.9, 0.1))
-    said = pictures_words(comparisons((whole, same, less, other)), 4)
+    said = others_words(comparisons((whole, same, less, other)), 4)
     assert (
         "against the plain linear layer, of every 4 (95% interval). Against the circuit with untrained angles" in said
     )

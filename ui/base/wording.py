@@ -61,6 +61,15 @@ def what_is_learnt(data: DataSettings) -> str:
     return data.noun if data.is_numbers else "pictures"
 
 
+def said_of(data: DataSettings, words: str) -> str:
+    """Returns what a setting says of pictures as said of points or rows, where these are what is learnt."""
+    if not data.is_numbers:
+        return words
+    noun = data.noun
+    words = words.replace("Pictures", noun.capitalize()).replace("pictures", noun)
+    return words.replace("picture", noun.removesuffix("s"))
+
+
 def noun_of(view: RunView) -> str:
     """Returns what to call the run's pictures: only real ones are photos."""
     return noun_of_settings(view.prepared.settings) if view.prepared else "pictures"

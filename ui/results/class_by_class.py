@@ -36,7 +36,7 @@ def show_class_by_class(view: TrainedRun, noun: str) -> None:
     """Shows the figures of the part that is chosen: of the test pictures where they were looked at."""
     parts = part_figures(view)
     if not parts:
-        st.markdown("There is nothing to measure it by: no pictures with known classes.")
+        st.markdown(f"There is nothing to measure it by: no {noun} with known classes.")
         return
     _say_which_is_which(view, noun)
     chosen = VALIDATION
@@ -47,8 +47,8 @@ def show_class_by_class(view: TrainedRun, noun: str) -> None:
     part = parts[chosen]
     figures = probability_figures(part.evaluation)
     _show_means(part, figures)
-    _show_table(part, figures)
-    _show_curves(part, figures)
+    _show_table(part, figures, noun)
+    _show_curves(part, figures, noun)
     st.download_button(
         "Classes as CSV",
         lambda: to_csv(class_rows(part, figures)),
@@ -97,15 +97,16 @@ def _number(value: float) -> str:
     return f"{value:.3f}" if math.isfinite(value) else "not known"
 
 
-def _show_table(part: PartFigures, figures: ProbabilityFigures) -> None:
-    rows = [_row(each, curves) for each, curves in zip(part.classes, figures.curves, strict=True)]
+def _show_table(part: PartFigures, figures: ProbabilityFigures, noun: str) -> None:
+    counted = noun.capitalize()
+    rows = [_row(each, curves, counted) for each, curves in zip(part.classes, figures.curves, strict=True)]
     st.dataframe(
         rows,
         hide_index=True,
         key="class_figures",
         column_config={
             "Class": st.column_config.TextColumn(pinned=True),
-            "Pictures": st.column_config.NumberColumn(help="How many are really of this class (support)."),
+            counted: st.column_config.NumberColumn(help="How many are really of this class (support)."),
             "Precision": st.column_config.TextColumn(help=help_of("precision")),
             "Recall": st.column_config.TextColumn(help=help_of("recall")),
             "F1": st.column_config.TextColumn(help=help_of("F1")),
@@ -114,10 +115,10 @@ def _show_table(part: PartFigures, figures: ProbabilityFigures) -> None:
     st.caption("In brackets: the 95% interval that so few examples leave open (Wilson's; F1's is made from it).")
 
 
-def _row(each: ClassFigures, curves: ClassCurves | None) -> dict[str, Any]:
+def _row(each: ClassFigures, curves: ClassCurves | None, counted: str) -> dict[str, Any]:
     return {
         "Class": each.name,
-        "Pictures": each.support,
+        counted: each.support,
         "Precision": _with_interval(each.precision, each.precision_interval, "never said"),
         "Recall": _with_interval(each.recall, each.recall_interval, "none there"),
         "F1": _with_interval(each.f1, each.f1_interval, "not known"),
@@ -132,9 +133,9 @@ def _with_interval(share: float, interval: Interval, otherwise: str) -> str:
     return f"{share:.3f} ({interval[0]:.2f}–{interval[1]:.2f})"
 
 
-def _show_curves(part: PartFigures, figures: ProbabilityFigures) -> None:
+def _show_curves(part: PartFigures, figures: ProbabilityFigures, noun: str) -> None:
     if not any(figures.curves):
-        st.caption("No curves: they need finite probabilities, and pictures of two classes or more.")
+        st.caption(f"No curves: they need finite probabilities, and {noun} of two classes or more.")
         return
     left, right = st.columns(2, gap="medium")
     with left:

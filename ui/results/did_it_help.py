@@ -80,9 +80,10 @@ def _shown(name: str) -> Snapshot | None:
 
 def _show_buttons(view: RunView, name: str, snapshot: JobSnapshot[Any] | None) -> None:
     running = snapshot is not None and not snapshot.is_over
+    has_control = view.prepared is not None and bool(view.prepared.settings.transfer.freeze)
     with st.container(horizontal=True):
         st.button(
-            f"Train both, {SEEDS} times each",
+            f"Train {'all three' if has_control else 'both'}, {SEEDS} times each",
             icon=":material/balance:",
             type="primary" if snapshot is None else "secondary",
             on_click=guarded()(_start),

@@ -1,4 +1,4 @@
-"""Charts of a carried start beside one from scratch: accuracy by number of training pictures, and by epoch.
+"""Charts of a carried start, one from scratch and their control: accuracy by number of training pictures, and by epoch.
 
 The line is the median of the seeds, and where 90% of them lie is shaded.
 """
@@ -11,16 +11,22 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from qtl_core.training.transfer.arms import ALL, ENOUGH, TEST, Amount, TransferComparison, bands
+from qtl_core.training.transfer.arms import ALL, ENOUGH, TEST, Amount, Arm, TransferComparison, bands
 from ui.base.theme import CARRIED, PUBLISHED, SCRATCH, plotly_layout
 from ui.results.band_edges import band_edges
 
 HEIGHT, BAND_OPACITY = 300, 0.2
-NAMES = {"carried": "Carried start", "scratch": "From scratch"}
+NAMES = {
+    "carried": "Carried start",
+    "scratch": "From scratch",
+    "control": "Control: as much stands still, nothing carried",
+}
 LINES: dict[str, dict[str, Any]] = {
     "carried": {"color": CARRIED, "width": 2.5},
     "scratch": {"color": SCRATCH, "width": 2.5, "dash": "dash"},
+    "control": {"color": PUBLISHED, "width": 2.5, "dash": "dot"},
 }
+SYMBOLS = {"carried": "circle", "scratch": "square", "control": "diamond"}
 
 
 def amounts_figure(found: TransferComparison) -> go.Figure:
@@ -28,8 +34,8 @@ def amounts_figure(found: TransferComparison) -> go.Figure:
     places = list(range(len(found.amounts)))
     traces = [
         trace
-        for name in NAMES
-        for trace in _band(name, places, np.array([bands(_arm(each, name, found)) for each in found.amounts]).T)
+        for name in _arms(found.amounts)
+        for trace in _band(name, places, np.array([bands(_judged(each, name, found)) for each in found.amounts]).T)
     ]
     layout = plotly_layout(height=HEIGHT)
     layout["xaxis"] |= {
@@ -47,8 +53,8 @@ def epochs_figure(amount: Amount) -> go.Figure:
     """Draws the validation accuracy before the first step and after every epoch, on one amount of data."""
     traces = [
         trace
-        for name in NAMES
-        for trace in _band(name, list(range(_of(amount, name).shape[1])), bands(_of(amount, name)), marks=False)
+        for name, accuracies in ((name, _arm(amount, name).accuracies) for name in _arms([amount]))
+        for trace in _band(name, list(range(accuracies.shape[1])), bands(accuracies), marks=False)
     ]
     layout = plotly_layout(height=HEIGHT)
     layout["xaxis"] |= {"title": {"text": "Epoch (0: before any training)"}, "tickformat": "d", "fixedrange": True}
@@ -58,12 +64,18 @@ def epochs_figure(amount: Amount) -> go.Figure:
     return go.Figure(traces, layout)
 
 
-def _of(amount: Amount, name: str) -> np.ndarray:
-    return (amount.carried if name == "carried" else amount.scratch).accuracies
+def _arms(amounts: Sequence[Amount]) -> list[str]:
+    """Returns which starts are drawn: the control where every amount has one."""
+    return [name for name in NAMES if all(getattr(amount, name) is not None for amount in amounts)]
 
 
-def _arm(amount: Amount, name: str, found: TransferComparison) -> np.ndarray:
-    return (amount.carried if name == "carried" else amount.scratch).judged(found.judged_by)
+def _arm(amount: Amount, name: str) -> Arm:
+    arm: Arm = getattr(amount, name)
+    return arm
+
+
+def _judged(amount: Amount, name: str, found: TransferComparison) -> np.ndarray:
+    return _arm(amount, name).judged(found.judged_by)
 
 
 def _amount_name(per_class: int, found: TransferComparison) -> str:
@@ -86,7 +98,7 @@ def _band(name: str, places: Sequence[int], values: np.ndarray, *, marks: bool =
             "mode": "lines+markers" if marks else "lines",
             "cliponaxis": False,
             "line": LINES[name],
-            "marker": {"size": 8, "symbol": "circle" if name == "carried" else "square"},
+            "marker": {"size": 8, "symbol": SYMBOLS[name]},
             "customdata": np.stack([low, high], axis=1),
             "hovertemplate": "%{y:.1%} (%{customdata[0]:.1%} to %{customdata[1]:.1%})",
         },

@@ -36,12 +36,17 @@ def step(view: RunView | None, drawn_for: RunSettings) -> None:
     """
     if is_open(shown_run()):
         return
-    is_same = view is not None and session.screen.settings == drawn_for
-    _submit(next_step(view) if view is not None and is_same else first_step(session.screen.settings))
+    onward = view if view is not None and session.screen.settings == drawn_for else None
+    if onward is None and session.training.is_double_click and session.training.tried == session.screen.settings:
+        return
+    _submit(next_step(onward) if onward is not None else first_step(session.screen.settings))
     session.training.to_replay = None
-    session.training.forget_start()
     if session.screen.job:
         job_managers.studio_jobs().wait(session.screen.job, STEP_WAIT_SECONDS)
+    if onward is None:
+        session.training.note_start()  # a second click may have waited as long, and would begin another run
+    else:
+        session.training.forget_start()
 
 
 def go_to_the_end(view: RunView) -> None:
@@ -61,6 +66,7 @@ def reset() -> None:
     """Takes the run off the screen, stopping it first; settings stay."""
     if is_open(shown_run()):
         stop()
+    session.training.forget_start()
     session.screen.show_job(None)
 
 

@@ -18,7 +18,7 @@ from qtl_core.training.ablation_verdict import (
     comparisons,
     conclusion,
     learning_words,
-    pictures_words,
+    others_words,
     plain_words,
 )
 from ui.base import job_managers
@@ -119,8 +119,8 @@ def show_heads(heads: tuple[HeadScores, ...]) -> None:
         st.markdown(f"**{plain_words(heads)}**")
     _show_chart(heads)
     st.caption(
-        "A disc stands for the seeds with that many pictures right, larger where there are more; the upright stroke "
-        f"is the mean. {learning_words(heads)}"
+        f"A disc stands for the seeds with that many {_noun(heads)} right, larger where there are more; the upright "
+        f"stroke is the mean. {learning_words(heads)}"
     )
     if is_whole:
         with st.expander("In exact words, with every figure", icon=":material/table:"):
@@ -133,9 +133,13 @@ def details(heads: tuple[HeadScores, ...]) -> list[str]:
     found, total = comparisons(heads), heads[0].total
     return [
         *(comparison_words(each, total) for each in found),
-        *([beyond] if (beyond := pictures_words(found, total)) else []),
+        *([beyond] if (beyond := others_words(found, total, _noun(heads))) else []),
         *(said for each in heads if (said := diverged_in_words(each))),
     ]
+
+
+def _noun(heads: tuple[HeadScores, ...]) -> str:
+    return DataSettings(source=heads[0].source).noun
 
 
 def _show_chart(heads: tuple[HeadScores, ...]) -> None:
@@ -150,8 +154,7 @@ def _show_chart(heads: tuple[HeadScores, ...]) -> None:
         "marker": {"symbol": "line-ns-open", "size": 22, "color": VALIDATION, "line": {"width": 3}},
     }
     lowest, highest = min(min(each.correct) for each in heads), max(max(each.correct) for each in heads)
-    noun = DataSettings(source=heads[0].source).noun
-    title = f"Validation {noun} right, of {heads[0].total}"
+    title = f"Validation {_noun(heads)} right, of {heads[0].total}"
     chart(
         "tour",
         "heads",

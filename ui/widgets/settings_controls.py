@@ -24,7 +24,7 @@ from qtl_core.settings.backbones import BACKBONES
 from qtl_core.settings.groups import FIELDS
 from qtl_core.settings.heads import HEADS
 from qtl_core.settings.relevant import RATES
-from ui.base.wording import plain
+from ui.base.wording import plain, said_of
 from ui.session import keys, session
 from ui.session.visitor import my_sets
 from ui.widgets.glossary import help_of, help_of_setting
@@ -124,7 +124,8 @@ def _draw_real(name: str, spec: FieldSpec) -> None:
 
 
 def _draw_choice(name: str, spec: FieldSpec) -> None:
-    labels, value = {choice.value: choice.label for choice in spec.choices}, session.screen.settings.value(name)
+    labels = {choice.value: _said(spec, choice.label) for choice in spec.choices}
+    value = session.screen.settings.value(name)
     for own in ("folder", "dataset"):
         if name == "source" and value != own and session.screen.hides(own):
             del labels[own]  # there would be no field to name it in
@@ -251,7 +252,11 @@ _DRAW: dict[str, Callable[[str, FieldSpec], None]] = {
 
 
 def _label(spec: FieldSpec, title: str = "", sentence: str = "") -> str:
-    return labelled(title or spec.label, sentence or spec.help)
+    return labelled(title or _said(spec, spec.label), sentence or _said(spec, spec.help))
+
+
+def _said(spec: FieldSpec, words: str) -> str:
+    return words if spec is FIELDS["source"] else said_of(session.screen.settings.data, words)
 
 
 def _limits(spec: FieldSpec) -> str:
@@ -259,7 +264,7 @@ def _limits(spec: FieldSpec) -> str:
         said = "\n".join(f"- **{choice.label}**: {choice.help}." for choice in spec.choices)
     else:
         said = f"From {plain(spec.low)} to {plain(spec.high)}: {spec.reason}."
-    return "\n\n".join(part for part in (said, help_of_setting(spec.label)) if part)
+    return "\n\n".join(part for part in (_said(spec, said), help_of_setting(spec.label)) if part)
 
 
 def _bound(name: str, key: str = "") -> dict[str, Any]:
