@@ -31,6 +31,7 @@ def sweep_figure(sweep: Sweep) -> go.Figure:
                 "y": middle,
                 "name": title,
                 "mode": "lines+markers",
+                "cliponaxis": False,
                 "line": {"color": colour, "width": 2.5, "dash": "solid" if name == "accuracy" else "dash"},
                 "marker": {"size": 7, "symbol": symbol},
                 "customdata": np.stack([low, high], axis=1),
