@@ -112,6 +112,7 @@ def test_the_standard_error_said_is_that_of_repeated_draws(inputs):
 def test_the_circuits_get_the_same_shots_with_correction_as_without(inputs):
     readout = ReadoutSettings(shots=50, readout_flip=0.1)
     (plain, _), (mended, _) = (read_mitigated(inputs, readout, seed=4, mitigate=m) for m in ((), ("readout",)))
+    assert plain.expectations.size
     for before, after in zip(
         plain.expectations.T, mended.expectations.T, strict=True
     ):  # a line a qubit, to the last bit

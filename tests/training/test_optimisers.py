@@ -60,6 +60,7 @@ def test_each_moves_as_torch_optim_does(training, dtype):
     kind, options = KINDS[training.optimiser](training)
     found = Optimiser(training, ours)
     expected = kind(theirs, lr=1.0, weight_decay=training.weight_decay, fused=True, **options)
+    assert ours
     for step, rate in enumerate((0.1, 0.05, 0.2, 0.01, 0.3)):
         found.rate = expected.param_groups[0]["lr"] = rate
         give_gradients(ours, step)

@@ -106,6 +106,7 @@ def test_under_noise_the_slopes_are_those_of_the_exact_averages():
         return float((noisy_expectations(noisy, of_angles, of_weights) * mixing.numpy()).sum())
 
     plain = angles.detach().numpy(), weights.detach().numpy()
+    assert angles.numel() and weights.numel()
     for which, tensor in enumerate((angles, weights)):
         for place in np.ndindex(*tensor.shape):
             moved = [[values.copy() for values in plain] for _ in range(2)]
