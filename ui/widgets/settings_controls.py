@@ -16,7 +16,7 @@ from typing import Any
 
 import streamlit as st
 
-from qtl_core.machines.catalogue import machine_named, machine_names
+from qtl_core.machines.catalogue import machine_names, machine_title
 from qtl_core.pictures.backbones.weights_files import find_weights
 from qtl_core.pictures.datasets.creating import name_of
 from qtl_core.settings import PRESETS, FieldSpec, SettingsError, preset_of
@@ -201,7 +201,7 @@ def _draw_dataset_version(name: str, spec: FieldSpec) -> None:
 def _draw_machine(name: str, spec: FieldSpec) -> None:
     """Offers the machines that are known here, and the one that a link named."""
     chosen = session.screen.settings.value(name)
-    titles = {"": "None: the rates on this tab"} | {each: machine_named(each).title for each in machine_names()}
+    titles = {"": "None: the rates on this tab"} | {each: machine_title(each) for each in machine_names()}
     if chosen not in titles:
         titles[chosen] = f"{chosen}, which is not here"
     st.selectbox(
