@@ -21,6 +21,7 @@ from ui.train.planned_start import planned_start
 from ui.train.small_set import show_small_set
 from ui.train.start_from import show_start_from, show_start_line
 from ui.train.table_choice import show_table_choice
+from ui.widgets.glossary import word
 from ui.widgets.materials import RunInputs, run_inputs_of, show_run_inputs
 from ui.widgets.settings_controls import show_exact_rate, show_field, show_presets
 
@@ -36,7 +37,7 @@ MORE_SETTINGS = {
 
 
 READOUT_WORDS = (
-    "Training takes the circuit's exact averages. A real machine gives shots, with errors: turn them on here and the "
+    "Training takes the circuit's exact averages. A real machine gives {shots}, with errors: turn them on here and the "
     "head learns from what such a machine would say. It takes much longer; the time is forecast above the curves."
 )
 
@@ -117,7 +118,7 @@ def _show_more_settings() -> None:
         for title, tab in zip(titles, st.tabs(shown_titles), strict=True):
             with tab:
                 if title == "Readout":
-                    st.markdown(READOUT_WORDS)
+                    st.markdown(READOUT_WORDS.format(shots=word("shots")))
                 if title == "Optimiser":
                     show_exact_rate()
                 for name in shown[title]:
