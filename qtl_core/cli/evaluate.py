@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from qtl_core.cli.device_run import measured_on_device
-from qtl_core.cli.options import data_named
+from qtl_core.cli.options import data_named, whole_number_of
 from qtl_core.cli.output import json_of, note, say
 from qtl_core.cli.process import StopAsked, asked_to_stop
 from qtl_core.cli.progress_line import ProgressLine
@@ -24,7 +24,7 @@ from qtl_core.readout.devices.request import DeviceChoice
 from qtl_core.readout.evaluated import Evaluated, other_pictures, own_pictures
 from qtl_core.readout.run_readout import RunReadout, readout_of
 from qtl_core.runs.view import TrainedRun
-from qtl_core.settings import DataSettings, ReadoutSettings
+from qtl_core.settings import DataSettings, ReadoutSettings, spec_of
 
 # What --noise calls its rates, and the settings that each stands for.
 RATES = {
@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="What it is evaluated on, as `train` names it; by default its own validation pictures.",
     )
     parser.add_argument("--weights", default="", metavar="FILE", help="The weights of its backbone, if they moved.")
-    parser.add_argument("--shots", type=int, metavar="N", help="Measurements of each circuit; 0, the default: exact.")
+    parser.add_argument("--shots", metavar="N", help="Measurements of each circuit; 0, the default: exact.")
     about = f"Rates after every gate on each of its wires, and of wrong readings: {', '.join(RATES)}."
     parser.add_argument("--noise", metavar="NAME=RATE,...", help=about)
     parser.add_argument("--machine", metavar="NAME", help="A machine whose measured errors are used, such as ibmqx4.")
@@ -56,9 +56,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--option", nargs="+", action="extend", metavar="NAME=VALUE", help="With --device: what it is made with."
     )
-    parser.add_argument("--at-once", type=int, default=0, metavar="N", help="With --device: circuits in a batch.")
+    parser.add_argument("--at-once", metavar="N", help="With --device: circuits in a batch.")
     parser.add_argument("--devices", action="store_true", help="List the PennyLane devices that are installed.")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="Decides the shots. Default 0.")
+    parser.add_argument("--seed", metavar="N", help="Decides the shots. Default 0.")
     parser.add_argument(
         "--mitigate",
         nargs="+",
@@ -101,11 +101,20 @@ def readout_of_arguments(arguments: argparse.Namespace) -> ReadoutSettings:
         if getattr(arguments, one) and getattr(arguments, other):
             raise UserError(f"--{one} and --{other} do not go together.", "Each brings errors of its own.", "Name one.")
     return ReadoutSettings(
-        shots=arguments.shots or 0,
+        shots=_shots(arguments),
         **noise_rates(arguments.noise or ""),
         machine=arguments.machine or "",
         layout=arguments.layout or "",
     )
+
+
+def _shots(arguments: argparse.Namespace) -> Any:
+    """Returns the number of shots; what is none is returned as it is, for the settings to refuse."""
+    return spec_of(ReadoutSettings, "shots").parse(arguments.shots or "0")
+
+
+def _seed(arguments: argparse.Namespace) -> int:
+    return whole_number_of("--seed", arguments.seed, 0)
 
 
 def noise_rates(text: str) -> dict[str, float]:
@@ -139,7 +148,8 @@ def device_of_arguments(arguments: argparse.Namespace) -> DeviceChoice | None:
         return None
     if set(arguments.mitigate or ()) - {"readout"}:
         raise UserError("On a device only --mitigate readout is to be had.", "Extrapolation is for simulated noise.")
-    return DeviceChoice(arguments.device, options, arguments.shots or 0, arguments.seed, arguments.at_once)
+    at_once = whole_number_of("--at-once", arguments.at_once, 0)
+    return DeviceChoice(arguments.device, options, _shots(arguments), _seed(arguments), at_once)
 
 
 def _evaluate(
@@ -156,7 +166,7 @@ def _evaluate(
     if choice is not None:
         result = measured_on_device(found.inputs, choice, asked, is_corrected="readout" in mitigate)
     else:
-        result = readout_of(found.inputs, readout, seed=arguments.seed, mitigate=mitigate)
+        result = readout_of(found.inputs, readout, seed=_seed(arguments), mitigate=mitigate)
     _tell(result, found, time.perf_counter() - began, as_json=arguments.json)
     return asked.code or int(result.size < found.inputs.size or bool(found.unread))
 

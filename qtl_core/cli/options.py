@@ -6,6 +6,7 @@ import argparse
 import os
 from typing import Any
 
+from qtl_core.common.errors import UserError
 from qtl_core.pictures.datasets.creating import find
 from qtl_core.pictures.datasets.schema import UnknownDataset
 from qtl_core.settings import DataSettings, FieldSpec, RunSettings, spec_of, specs
@@ -90,3 +91,16 @@ def settings_of(arguments: argparse.Namespace) -> RunSettings:
         SettingsError: A value is not allowed.
     """
     return RunSettings().changed(**asked_settings(arguments))
+
+
+def whole_number_of(option: str, text: str | None, otherwise: int) -> int:
+    """Returns the number that an option of a command names, or `otherwise` where it is not given.
+
+    Raises:
+        UserError: It is no whole number from 0 on.
+    """
+    if text is None:
+        return otherwise
+    if not (text.isascii() and text.isdecimal()):
+        raise UserError(f"{option} = {text} is not allowed.", "", "Give a whole number from 0 on.")
+    return int(text)

@@ -50,6 +50,8 @@ def working(leaf: tuple[str, str], folder: Path) -> list[str]:
             return ["train", "--data", str(pictures), "--backbone", "efficientnet_lite0", "--epochs", "2"]
         case "predict", _:
             return ["predict", "--run", "bundled", str(made_pictures(folder / "pictures") / "val")]
+        case "evaluate", _:
+            return ["evaluate", "--run", "bundled", "--shots", "10", "--data", str(made_pictures(folder / "pictures"))]
         case "draw" | "info", _:
             return [leaf[0]]
         case "import-head", _:

@@ -7,6 +7,7 @@ import math
 
 from qtl_core.cli.data import show
 from qtl_core.cli.data.words import SET
+from qtl_core.cli.options import whole_number_of
 from qtl_core.common.errors import UserError
 from qtl_core.pictures.datasets.creating import find
 from qtl_core.pictures.datasets.editing import set_part, set_split
@@ -31,7 +32,7 @@ def main(arguments: argparse.Namespace) -> int:
         raise UserError("Nothing is said of how to divide them.", "", "Give --val, --test, --seed or --no-chosen.")
     known = record.split
     val, test = _share(arguments.val, known.val_share), _share(arguments.test, known.test_share)
-    split = SplitSettings(val, test, _seed(arguments.seed, known.seed))
+    split = SplitSettings(val, test, whole_number_of("--seed", arguments.seed, known.seed))
     if split != known:
         set_split(record.id, split)
     if arguments.no_chosen:
@@ -51,11 +52,3 @@ def _share(text: str | None, otherwise: float) -> float:
     if not math.isfinite(found):
         raise UserError(f"{text} is no share.", "", "Give a number such as 0.3, or 30%.")
     return found
-
-
-def _seed(text: str | None, otherwise: int) -> int:
-    if text is None:
-        return otherwise
-    if not text.isdecimal():
-        raise UserError(f"{text} is no seed.", "", "Give a whole number from 0 on.")
-    return int(text)
