@@ -42,6 +42,7 @@ def train_with_torch(
     task: TrainingTask, start: Checkpoint | None, should_stop: Callable[[], bool]
 ) -> Iterator[BatchDone | EpochDone]:
     """Trains with the torch state vector, or as the task's readout says; see `train`."""
+    checks.instance("task", task, TrainingTask)
     simulator = None if task.is_exact else ReadoutSimulator(task.circuit, task.readout, task.training.seed)
     return train(task, start, should_stop, simulator=simulator)
 

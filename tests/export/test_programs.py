@@ -7,6 +7,7 @@ import json
 import runpy
 import subprocess
 import sys
+from importlib.util import find_spec
 from urllib.parse import unquote
 
 import numpy as np
@@ -88,6 +89,9 @@ def test_openqasm_says_what_pennylane_needs_as_long_as_it_does(format_name, read
     comment = " ".join(line.removeprefix("// ") for line in source.splitlines() if line.startswith("//"))
     assert "Take out the include and the measurement" in comment or "take out the include" in comment
     assert format_name == "qasm3" or "pennylane-qiskit" in comment
+    if format_name == "qasm2" and find_spec("pennylane_qiskit"):
+        reads(source)()  # nothing is missing
+        return
     with pytest.raises((NotImplementedError, RuntimeError), match=r"Include|pennylane-qiskit"):
         reads(source)()
 

@@ -67,7 +67,7 @@ def test_a_class_of_few_bursts_is_refused_though_it_has_pictures():
 @pytest.fixture
 def quick(tmp_path, monkeypatch) -> RunSettings:
     """Settings, and torch for all training: that the compiled engine gives the same is tested elsewhere."""
-    monkeypatch.setattr(repeating, "_engine", lambda report, should_stop: "torch")
+    monkeypatch.setattr(repeating, "_engine", lambda *_: "torch")
     monkeypatch.setattr(compiling, "warm_up", lambda: SimpleNamespace(is_alive=lambda: False))
     return quick_settings(tmp_path, epochs=3, learning_rate=0.02)
 

@@ -93,7 +93,7 @@ def test_each_seed_trains_as_it_does_alone(settings, changes):
 def test_torch_stands_in_where_nothing_can_be_compiled(settings, monkeypatch):
     request = SeedRequest(settings, 5)
     compiled = repeat(request, lambda _: None, never)
-    monkeypatch.setattr(repeating, "_engine", lambda report, should_stop: "torch")
+    monkeypatch.setattr(repeating, "_engine", lambda *_: "torch")
     torch = repeat(request, lambda _: None, never)
     assert (compiled.prepared.engine, torch.prepared.engine) == ("compiled", "torch")
     assert torch.curves["val_loss"] == pytest.approx(compiled.curves["val_loss"], abs=1e-4)
@@ -101,7 +101,7 @@ def test_torch_stands_in_where_nothing_can_be_compiled(settings, monkeypatch):
 
 @pytest.mark.parametrize("engine", ["compiled", "torch"])
 def test_runs_that_ended_early_are_told_and_give_no_rows_of_epochs_that_never_were(settings, monkeypatch, engine):
-    monkeypatch.setattr(repeating, "_engine", lambda report, should_stop: engine)
+    monkeypatch.setattr(repeating, "_engine", lambda *_: engine)
     band = repeat(SeedRequest(settings.changed(**EARLY), 5), lambda _: None, never)
     assert min(band.epochs_done) < 6
     assert band.band("val_loss").shape == (3, 6)
@@ -125,7 +125,7 @@ def test_the_compiler_is_waited_for_and_torch_trains_where_it_fails(monkeypatch,
     compiling = SimpleNamespace(is_alive=lambda: next(alive), join=lambda _: None)
     monkeypatch.setattr("qtl_core.training.compiled.warm_up.warm_up", lambda: compiling)
     monkeypatch.setattr("qtl_core.training.compiled.warm_up.is_ready", lambda: ready)
-    assert repeating._engine(told.append, never) == engine
+    assert repeating._engine((), told.append, never) == engine
     assert [(progress.done, progress.total) for progress in told] == [(0, 0)] * 2, "nobody knows how long it takes"
 
 
@@ -180,7 +180,7 @@ def broken_for(seeds: set[int], monkeypatch, engine: str) -> None:
         yield from train(task, *rest)
 
     monkeypatch.setattr(torch_engine, "train_with_torch", breaks)
-    monkeypatch.setattr(repeating, "_engine", lambda report, should_stop: "torch")
+    monkeypatch.setattr(repeating, "_engine", lambda *_: "torch")
 
 
 @pytest.mark.parametrize("engine", ["compiled", "torch"])

@@ -137,13 +137,13 @@ def derived_seed(seed: int, number: int) -> int:
 
 
 def failure(name: str, error: BaseException) -> DeviceFailed:
-    """Returns the words for what a device or its plugin raised: its kind, and nothing that it says."""
+    """Returns the words for what a device or its plugin raised: nothing of what it says itself."""
     if isinstance(error, DeviceFailed):
         return error
     if isinstance(error, ImportError):
         why = "It needs a package that is not installed, or does not fit the others."
     else:
-        why = f"Its plugin raised {type(error).__name__}; its own words are not shown, as they may hold keys."
+        why = "Its plugin reported an error; its own words are not shown, as they may hold keys."
     do = "Check its options, and the provider's own configuration or environment, where access is set up."
     return DeviceFailed(f"{name} broke off.", why, do)
 
