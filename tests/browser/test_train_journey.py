@@ -246,6 +246,7 @@ def test_the_paper_on_its_own_photos(shared_app, visit):
 
 def test_steps_are_one_run_through_a_reload_and_another_page(app, visit):
     page = visit(f"{app}/?{DRAWN}&epochs=5&schedule=one_cycle")
+    page.emulate_media(reduced_motion="reduce")  # what is too quick to be watched would be replayed once
     press(page, "Step")
     wait_for(page, "Paused after 1 of 5 epochs", FIRST_RUN_MS)
     settled(page)
@@ -265,7 +266,7 @@ def test_steps_are_one_run_through_a_reload_and_another_page(app, visit):
     wait_for(page, "Paused after 3 of 5 epochs")
     press(page, "Finish")
     wait_for(page, "Finished after 5 epochs")
-    page.wait_for_function(f"{VALIDATION_POINTS} === 5")  # what is too quick to be watched is replayed once
+    page.wait_for_function(f"{VALIDATION_POINTS} === 5")
     settled(page)
     assert [len(curve["y"]) for curve in curves(page) if curve["name"] == "Validation"] == [5, 5]
     assert "other settings" not in notes(page)
