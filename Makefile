@@ -13,7 +13,7 @@ VENV_PYTHON := .venv/bin/python
 INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test test-quiet test-browser mutants lint bench transfer-table spirals-table heads-table screenshots page-speed
+.PHONY: help setup setup-dev run test test-quiet test-browser mutants lint bench transfer-table noisy-training-table spirals-table heads-table screenshots page-speed
 .PHONY: show-steady kills load soak faults
 
 help:  ## show this list
@@ -55,6 +55,9 @@ bench: setup-dev  ## measure speed into benchmarks/RESULTS.md (QUICK=1: under tw
 
 transfer-table: setup-dev  ## train every recipe of transfer against scratch into benchmarks/TRANSFER.md (some minutes; needs the photos)
 	@$(VENV_PYTHON) -m benchmarks.transfer $(ARGS)
+
+noisy-training-table: setup-dev  ## train exactly and under noise over 10 seeds into benchmarks/NOISY_TRAINING.md (twenty minutes; needs the photos)
+	@$(VENV_PYTHON) -m benchmarks.noisy_training $(ARGS)
 
 screenshots: setup-dev  ## take every page on desktop and phone, light and dark, into screenshots/
 	@$(VENV_PYTHON) -m tools.screenshots

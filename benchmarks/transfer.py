@@ -132,7 +132,7 @@ def _first(settings: RunSettings, seeds: int) -> First:
         raise broken[0]
     good = [run for run in runs if not isinstance(run, DivergedError)]
     heads = {task.training.seed: run[2] for task, run in zip(tasks, good, strict=True)}
-    best = [float(run[0]["val_accuracy"][run[1] - 1]) for run in good]
+    best = [float(run.curves["val_accuracy"][run.best_epoch - 1]) for run in good]
     moved = [_moved(task, heads[task.training.seed]) for task in tasks]
     return First(preparation, heads, float(np.median(best)), float(np.median(moved)))
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from qtl_core.cli.files import path_of, put
 from qtl_core.cli.options import add_settings, asked_settings, settings_of
-from qtl_core.cli.output import STANDARD, say
+from qtl_core.cli.output import STANDARD, note, say
 from qtl_core.cli.run_names import run_named
 from qtl_core.common.errors import UserError
 from qtl_core.drawing.angles import check_circuit, run_angles, untrained_angles
@@ -17,6 +17,7 @@ from qtl_core.export import FORMATS
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.runs.store import load_run
 from qtl_core.settings import CircuitSettings
+from qtl_core.settings.readout_words import exact_words
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,6 +54,8 @@ def _circuit_of(arguments: argparse.Namespace) -> tuple[CircuitSettings, np.ndar
             raise UserError("--run brings its own settings.", "", "Leave the others out.")
         view = load_run(run_named(arguments.run))
         check_circuit(view.prepared.settings, "There is no circuit to draw.")
+        if said := exact_words(view.prepared.settings):
+            note(said)
         return view.prepared.settings.circuit, run_angles(view)[0]
     settings = settings_of(arguments)
     check_circuit(settings, "There is no circuit to draw.")

@@ -22,6 +22,7 @@ from qtl_core.inference.requests import Answer, ImageRequest, named_model
 from qtl_core.pictures.sources.dataset import SkippedFile
 from qtl_core.pictures.sources.folder_walk import files_below
 from qtl_core.pictures.sources.system_files import is_system
+from qtl_core.settings.readout_words import exact_words
 
 NO_FILES = "There are no files in this folder."
 LARGEST_PICTURE = 512 << 20  # bytes on standard input: more than any picture that is read here takes
@@ -49,6 +50,8 @@ def main(arguments: argparse.Namespace) -> int:
         UserError: The run or its weights cannot be used.
     """
     model = named_model(arguments.run if arguments.run == RUN_ID else run_named(arguments.run))
+    if said := exact_words(model.run.prepared.settings):
+        note(said)
     if model.run.prepared.settings.data.is_numbers:
         return answer_rows(arguments, model.run)
     from qtl_core.inference.predictor import (

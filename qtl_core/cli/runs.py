@@ -38,6 +38,7 @@ from qtl_core.runs.store import RunRecord, delete, find_run, list_runs, load_run
 from qtl_core.runs.store.serialization import figures_of
 from qtl_core.runs.view import RunView, TrainedRun
 from qtl_core.settings.head_words import counted, head_in_words
+from qtl_core.settings.readout_words import exact_words
 
 AS_JSON = "Print one JSON object a line."
 
@@ -138,10 +139,11 @@ def _changes(arguments: argparse.Namespace) -> None:
             (changes,) = found
         except UserError as error:  # how far the weights moved is known without the pictures
             why = str(error)
+    exact = exact_words(run.prepared.settings)
     if arguments.json:
-        say(json_of(changes_record(changes) | {"run": arguments.run, "why_no_answers": why}))
+        say(json_of(changes_record(changes) | {"run": arguments.run, "why_no_answers": why, "exact_circuit": exact}))
         return
-    for sentence in (summary_words(changes), *circuit_words(changes), why):
+    for sentence in (summary_words(changes), *circuit_words(changes), why, exact):
         if sentence:
             say(sentence)
 

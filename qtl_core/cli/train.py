@@ -228,11 +228,12 @@ def _summary(ended: Ended, prepared: Prepared | None) -> dict[str, Any]:
 def _start(prepared: Prepared | None) -> dict[str, Any]:
     """Returns what was trained, what of it learnt, and where it started."""
     if prepared is None:
-        return dict.fromkeys(("head", "trained_parameters", "started_from", "carried", "frozen"))
+        return dict.fromkeys(("head", "readout", "trained_parameters", "started_from", "carried", "frozen"))
     spec, origin = prepared.settings.model.spec, prepared.lineage[0] if prepared.lineage else None
     still = {*prepared.settings.transfer.frozen_parts, *spec.fixed}
     return {
         "head": spec.name,
+        "readout": None if prepared.settings.reads_exactly else vars(prepared.settings.readout),
         "trained_parameters": prepared.trained_parameters,
         "started_from": origin.run if origin else None,
         "carried": list(origin.carried) if origin else [],

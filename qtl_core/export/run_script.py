@@ -33,9 +33,9 @@ from qtl_core.network.head_scores import MEAN
 from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.runs.divergence import why_no_head
 from qtl_core.runs.view import TrainedRun
-from qtl_core.settings import RunSettings
 from qtl_core.settings.backbones import BackboneSpec
 from qtl_core.settings.parameters import hidden_width
+from qtl_core.settings.readout_words import exact_words
 
 LARGEST = 8 << 20  # bytes of arrays: as base64 a file of 11 MB, which editors still open
 LINE = 100  # characters of base64
@@ -92,7 +92,7 @@ def _lines(view: TrainedRun, arrays: Mapping[str, np.ndarray]) -> Iterator[str]:
     network, decoder = NETWORKS[spec.name], carried(*DECODER)
     packages = {*_PACKAGES, *network.imports, *([_PENNYLANE] if settings.model.spec.has_circuit else [])}
     installed = f"{network.packages}{' pennylane' * settings.model.spec.has_circuit}"
-    yield _header(spec, installed, readout_left_out(settings))
+    yield _header(spec, installed, exact_words(settings))
     yield from _imports(set(decoder.imports), packages, installed)
     yield from _constants(view, spec)
     yield "# The trained numbers: (shape, type, base64 of their bytes in little-endian order)."
@@ -122,21 +122,15 @@ def _circuit(circuit: Circuit) -> Iterator[str]:
     yield ""
 
 
-def readout_left_out(settings: RunSettings) -> str:
-    """Says of a run trained under noise or from shots that its script reads the circuit exactly; "" of others."""
-    if settings.reads_exactly:
-        return ""
-    return "It was trained with shots or noise; this file reads the circuit exactly, so answers may differ.\n"
-
-
 def _header(spec: BackboneSpec, packages: str, left_out: str) -> str:
+    said = f"{textwrap.fill(left_out, LINE)}\n" if left_out else ""
     return f'''"""A trained run of the Quantum transfer studio: says what a picture shows.
 
     python THIS_FILE PICTURE [PICTURE ...] [--weights FILE] [--json]
 
 Needs: pip install {packages}
 The image network is {spec.title}. Made by the app; the trained numbers are in this file.
-{left_out}"""
+{said}"""
 '''
 
 

@@ -197,18 +197,17 @@ def _fold(number: int, task: TrainingTask, run: Run) -> Fold:
     from qtl_core.training.task import KeptFeatures
     from qtl_core.training.testing import answers
 
-    curves, best_epoch, weights, done = run
     source = instance("source", task.source, KeptFeatures)
-    size, accuracies = len(source.val_labels), curves["val_accuracy"][:done]
-    said = answers(task, weights, source.val)
+    size, accuracies = len(source.val_labels), run.curves["val_accuracy"][: run.done]
+    said = answers(task, run.weights, source.val) if run.said is None else run.said  # other shots would say others
     labels = source.val_labels
     recalls = [(said[labels == label] == label).mean() for label in np.unique(labels)]
     return Fold(
         number,
         len(source.train_labels),
         size,
-        best_epoch,
-        round(float(accuracies[best_epoch - 1]) * size),
+        run.best_epoch,
+        round(float(accuracies[run.best_epoch - 1]) * size),
         round(float(accuracies[-1]) * size),
         float(np.mean(recalls)),
     )

@@ -20,6 +20,7 @@ from qtl_core.pictures.sources.dataset import Dataset, Picture
 from qtl_core.runs.events import EpochDone
 from qtl_core.settings import RunSettings
 from qtl_core.training.feature_forecast import Seconds, forecast_features, widened
+from qtl_core.training.readout_check import check_readout, training_circuits
 
 if TYPE_CHECKING:
     from qtl_core.pictures.backbones.resolve import ResolvedBackbone
@@ -39,12 +40,14 @@ class Forecast:
         training: All epochs, with validation.
         pictures_missing: Vectors of features that are not kept yet (a picture has one for each of its views).
         warnings: Why it will be slow, if it will, one sentence each.
+        circuits: How many circuits are run in all epochs, where shots or noise read them; 0 where they are exact.
     """
 
     features: Seconds
     training: Seconds
     pictures_missing: int
     warnings: tuple[str, ...] = ()
+    circuits: int = 0
 
     @property
     def seconds(self) -> Seconds:
@@ -56,7 +59,7 @@ def forecast(settings: RunSettings, should_stop: ShouldStop = never_stop) -> For
     """Measures how long `settings` will take to train here.
 
     Raises:
-        UserError: Pictures or weights cannot be used.
+        UserError: Pictures or weights cannot be used, or the circuit cannot be trained under the readout.
         StoppedByUser: `should_stop` said so.
     """
     from qtl_core.pictures.backbones.resolve import resolve_backbone
@@ -64,20 +67,25 @@ def forecast(settings: RunSettings, should_stop: ShouldStop = never_stop) -> For
     from qtl_core.tables.catalogue import load_numbers
     from qtl_core.training.parts import with_parts
 
+    check_readout(settings)
     if settings.data.is_numbers:
         numbers = load_numbers(settings.data)
         rows = with_parts(numbers.dataset, settings.data, settings.training.seed)
         training = _epoch(settings, rows, len(numbers.columns), should_stop) * settings.training.epochs
-        return _with_warnings(Forecast(Seconds(), training, 0), settings)
+        return _with_warnings(Forecast(Seconds(), training, 0, circuits=_circuits(settings, rows)), settings)
     dataset, data, _ = find_dataset(settings.data, lambda _: None, should_stop, allow_fallback=True)
     dataset = with_parts(dataset, data, settings.training.seed)
-    resolved = resolve_backbone(settings.data.backbone, settings.data.weights)
+    resolved, circuits = resolve_backbone(settings.data.backbone, settings.data.weights), _circuits(settings, dataset)
     if settings.training.backbone_mode == "published":
         training = _published_epoch(settings, dataset, resolved, should_stop) * settings.training.epochs
-        return _with_warnings(Forecast(Seconds(), training, 0), settings)
+        return _with_warnings(Forecast(Seconds(), training, 0, circuits=circuits), settings)
     missing, features = forecast_features(settings.training, dataset, resolved, should_stop)
     training = _epoch(settings, dataset, resolved.spec.feature_size, should_stop) * settings.training.epochs
-    return _with_warnings(Forecast(features, training, missing), settings)
+    return _with_warnings(Forecast(features, training, missing, circuits=circuits), settings)
+
+
+def _circuits(settings: RunSettings, dataset: Dataset) -> int:
+    return training_circuits(settings, len(dataset.train), len(dataset.val))
 
 
 def forecast_job(settings: RunSettings, owner: str = "") -> JobSpec[JobView[Forecast]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -30,9 +30,25 @@ UNKNOWN_FIGURE = "loss or a weight"  # of many runs it is not looked up which it
 FEWEST, MOST, USUAL = 5, 200, 50  # fewer say nothing about a spread, more say it no better
 
 Told = Callable[[int, int], None]
-# The curves by name, each shape (epochs,), the best epoch, the head's weights after it, and how many epochs were
-# trained: a run that patience ended early keeps its last figures from then on.
-Run = tuple[dict[str, np.ndarray], int, Arrays, int]
+
+
+class Run(NamedTuple):
+    """What came of one training of many.
+
+    Attributes:
+        curves: By name, each shape (epochs,); a run that patience ended early keeps its last figures from then on.
+        best_epoch: Counted from 1.
+        weights: The head's, after it.
+        done: How many epochs were trained.
+        said: The class that was said of each validation picture after the best epoch, shape (pictures,), where shots
+            or noise read them then; None where the weights alone say it again.
+    """
+
+    curves: dict[str, np.ndarray]
+    best_epoch: int
+    weights: Arrays
+    done: int
+    said: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -141,8 +157,9 @@ def repeat_keeping_weights(
     found = _RUNNERS[engine](tasks, should_stop, lambda done, total: report(Progress(stage, done, total)))
     seconds = time.perf_counter() - began
     band = _band(replace(begun.prepared, engine=engine), request.seeds, found, seconds)
-    weights = [run[2] for run in found if not isinstance(run, DivergedError)]
-    return replace(band, test_accuracies=_tests(tasks[0], weights, preparation.features)), weights, source
+    good = [(task, run) for task, run in zip(tasks, found, strict=True) if not isinstance(run, DivergedError)]
+    tested = _tests(good, preparation.features)
+    return replace(band, test_accuracies=tested), [run.weights for _, run in good], source
 
 
 def _whole(preparation: Preparation, asked: RunSettings) -> Preparation:
@@ -181,13 +198,13 @@ def _drawn(source: KeptFeatures, settings: RunSettings, seed: int) -> KeptFeatur
     return part.with_seed(seed)
 
 
-def _tests(task: TrainingTask, weights: Sequence[Arrays], source: KeptFeatures) -> np.ndarray | None:
-    """Returns the test accuracy of the best weights of each seed; None without a test part."""
+def _tests(good: Sequence[tuple[TrainingTask, Run]], source: KeptFeatures) -> np.ndarray | None:
+    """Returns the test accuracy of the best weights of each seed, from that seed's shots; None without a test part."""
     from qtl_core.training.testing import answers
 
     if source.test is None or source.test_labels is None:
         return None
-    return np.array([(answers(task, each, source.test) == source.test_labels).mean() for each in weights])
+    return np.array([(answers(task, run.weights, source.test) == source.test_labels).mean() for task, run in good])
 
 
 def train_tasks(
@@ -217,9 +234,9 @@ def _band(prepared: Prepared, seeds: Sequence[int], found: Sequence[Run | Diverg
     good = {seed: run for seed, run in zip(seeds, found, strict=True) if not isinstance(run, DivergedError)}
     if not good:
         raise next(error for error in found if isinstance(error, DivergedError))
-    curves = {name: np.stack([run[0][name] for run in good.values()]) for name in FIGURES}
-    best = np.array([run[1] for run in good.values()])
-    broken, done = tuple(seed for seed in seeds if seed not in good), tuple(run[3] for run in good.values())
+    curves = {name: np.stack([run.curves[name] for run in good.values()]) for name in FIGURES}
+    best = np.array([run.best_epoch for run in good.values()])
+    broken, done = tuple(seed for seed in seeds if seed not in good), tuple(run.done for run in good.values())
     return SeedBand(prepared, tuple(good), curves, best, seconds, broken, epochs_done=done)
 
 
@@ -279,7 +296,10 @@ def _one_by_one(tasks: Sequence[TrainingTask], should_stop: ShouldStop, progress
         if not epochs or not is_over(task.training, last := epochs[-1].checkpoint):
             raise StoppedByUser
         curves = {name: np.array([getattr(epoch, name) for epoch in epochs]) for name in FIGURES}
-        found.append(_held(task, curves, last.best_epoch, last.best_weights))
+        run = _held(task, curves, last.best_epoch, last.best_weights)
+        best = next((epoch for epoch in epochs if epoch.epoch == last.best_epoch), None)
+        read = None if task.is_exact or best is None else best.val_probabilities.argmax(axis=1)
+        found.append(run._replace(said=read))
     return found
 
 
@@ -287,7 +307,7 @@ def _held(task: TrainingTask, curves: dict[str, np.ndarray], best_epoch: int, be
     """Returns a run whose curves are as long as the settings say, by its last figures where it ended early."""
     done = len(curves["val_loss"])
     longer = {name: np.pad(values, (0, task.training.epochs - done), "edge") for name, values in curves.items()}
-    return longer, best_epoch, best_weights, done
+    return Run(longer, best_epoch, best_weights, done)
 
 
 _RUNNERS = {"compiled": _at_once, "torch": _one_by_one}

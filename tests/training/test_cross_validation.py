@@ -14,11 +14,12 @@ from qtl_core.common.errors import UserError
 from qtl_core.evaluation.cross_validation import CrossValidation, Fold, fold_rows
 from qtl_core.evaluation.seed_spread import best_rows
 from qtl_core.settings import RunSettings
+from qtl_core.training import cross_validation as module
 from qtl_core.training import repeat as repeating
 from qtl_core.training.compiled import warm_up as compiling
 from qtl_core.training.cross_validation import cross_validate, folds_job, folds_of
 from qtl_core.training.feature_memory import cached_preparation
-from qtl_core.training.repeat import train_seeds
+from qtl_core.training.repeat import train_seeds, train_tasks
 from tests.helpers.made_networks import quick_settings
 
 CLASSES = ("ants", "bees")
@@ -111,6 +112,26 @@ def test_the_words_have_mean_spread_and_what_flatters(quick):
     assert "90.0% at the mean, from 80.0% to 100.0%, with a standard deviation of 10.0%" in words
     assert "which flatters; after the last epoch, which nothing chose, it is 80.0%" in words
     assert "6 photos belong together" in words and "In 1 fold training broke down" in words
+
+
+@pytest.mark.parametrize("readout", [{"shots": 3}, {"depolarizing_two": 0.2}], ids=["shots", "noise"])
+def test_all_that_is_said_of_a_fold_is_of_one_reading(own_home, monkeypatch, readout):
+    """Other shots would say other classes, so its recalls are of the very answers of which the right are counted."""
+    found = []
+
+    def training(tasks, *rest):
+        runs = train_tasks(tasks, *rest)
+        found.extend(zip(tasks, runs, strict=True))
+        return runs
+
+    monkeypatch.setattr(module, "train_tasks", training)
+    points = RunSettings().changed(source="points", points=60, epochs=2, qubits=2, depth=1, learning_rate=0.05)
+    folds = cross_validate(points.changed(**readout), 4).folds
+    assert len(folds) == len(found) == 4
+    for fold, (task, run) in zip(folds, found, strict=True):
+        right, labels = run.said == task.source.val_labels, task.source.val_labels
+        assert fold.right == right.sum()
+        assert fold.balanced_accuracy == np.mean([right[labels == label].mean() for label in (0, 1)])
 
 
 def cached_or_made(quick):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -13,12 +16,16 @@ from qtl_core.machines.placing import noisy_circuit_of
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.simulators.density_matrix import noisy_expectations
 from qtl_core.network.simulators.torch_statevector import StateVectorSimulator
+from qtl_core.runs.events import EpochDone
 from qtl_core.settings import CircuitSettings, ModelSettings, ReadoutSettings, RunSettings, TrainingSettings
 from qtl_core.training.engines import ENGINES, engine_name
 from qtl_core.training.readout_simulator import ReadoutSimulator
+from qtl_core.training.run import RunRequest, continue_request, train
+from qtl_core.training.run import run as run_events
 from qtl_core.training.task import TrainingTask, task_of
 from qtl_core.training.testing import answers, log_probabilities
 from qtl_core.training.torch_engine import train_with_torch
+from tests.conftest import PROJECT
 from tests.training.test_torch_engine import assert_same_state, epochs, figures, source
 
 CIRCUIT = CircuitSettings(2, 2)
@@ -174,3 +181,53 @@ def test_the_test_part_is_read_as_it_was_trained_and_always_the_same(readout):
     assert np.array_equal(found, log_probabilities(settings, weights, work.source.val))
     assert not np.allclose(found, exact, atol=1e-6)
     assert np.array_equal(answers(work, weights, work.source.val), found.argmax(axis=1))
+
+
+@pytest.mark.parametrize("readout", [{"shots": 9}, {"machine": "ibmqx4"}], ids=["shots", "machine"])
+def test_a_kept_run_that_was_stopped_ends_as_if_it_never_had(own_home, readout):
+    settings = RunSettings().changed(source="points", points=40, epochs=3, qubits=3, depth=1, test_share=0.2, **readout)
+    whole = train(settings, keep=False)
+    seen: list[EpochDone] = []
+    ended = None
+    for ended in run_events(RunRequest(settings), lambda _: None, lambda: bool(seen)):
+        if isinstance(ended, EpochDone):
+            seen.append(ended)
+    assert (ended.how, ended.epochs) == ("stopped", 1)
+    request = continue_request(ended.run)
+    view = request.before
+    for event in run_events(request, lambda _: None, lambda: False):
+        view = view.apply(event)
+    assert [figures(epoch) for epoch in view.epochs] == [figures(epoch) for epoch in whole.epochs]
+    assert np.array_equal(view.best.val_probabilities, whole.best.val_probabilities)
+    assert np.array_equal(view.tested.probabilities, whole.tested.probabilities)
+    assert_same_state(view.checkpoint, whole.checkpoint)
+
+
+TWICE = """
+import hashlib, sys
+from qtl_core.settings import RunSettings
+from qtl_core.training.run import train
+changes = {"shots": 9, "readout_flip": 0.05, "depolarizing_two": 0.02}
+view = train(RunSettings().changed(source="points", points=40, epochs=2, qubits=3, depth=2, **changes), keep=False)
+found = hashlib.sha256()
+for epoch in view.epochs:
+    found.update(epoch.val_probabilities.tobytes())
+for name, values in sorted(view.checkpoint.weights.items()):
+    found.update(values.tobytes())
+print(found.hexdigest())
+"""
+
+
+def test_two_processes_train_the_same_to_the_last_bit(own_home):
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", TWICE],
+            env=os.environ | {"OMP_NUM_THREADS": threads, "PYTHONHASHSEED": threads},
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for threads in ("1", "2")
+    ]
+    assert len(found[0].strip()) == 64 and found[0] == found[1]

@@ -17,7 +17,7 @@ from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
 from qtl_core.training import repeat as repeating
 from qtl_core.training.repeat import SeedRequest, repeat, seeds_job
-from qtl_core.training.run import RunRequest, run
+from qtl_core.training.run import RunRequest, run, train
 from tests.helpers.made_networks import made_weights, noisy_pictures
 from tests.helpers.made_runs import made_run
 
@@ -202,3 +202,16 @@ def test_where_every_seed_broke_down_that_is_what_is_said(settings, monkeypatch)
     broken_for(set(range(5)), monkeypatch, "compiled")
     with pytest.raises(DivergedError, match="epoch 2"):
         repeat(SeedRequest(settings, 5), lambda _: None, never)
+
+
+def test_under_shots_each_seed_is_the_run_that_it_is_alone(own_home):
+    """To the last bit, test part included: the shots of a seed are its own."""
+    points = RunSettings().changed(source="points", points=60, epochs=2, qubits=2, depth=1, learning_rate=0.05)
+    asked = points.changed(shots=5, test_share=0.2, seed=3)
+    band = repeat(SeedRequest(asked, 5), lambda _: None, never)
+    assert band.prepared.engine == "torch" and len(band.seeds) == 5
+    for at, seed in enumerate(band.seeds):
+        alone = train(asked.changed(seed=seed), keep=False)
+        for name in FIGURES:
+            assert band.curves[name][at].tolist() == [getattr(epoch, name) for epoch in alone.epochs]
+        assert band.test_accuracies[at] == alone.tested.accuracy

@@ -16,6 +16,7 @@ from qtl_core.runs.divergence import why_no_head
 from qtl_core.runs.store import cached_run
 from qtl_core.runs.view import RunView, TrainedRun
 from qtl_core.settings import CircuitSettings, RunSettings
+from qtl_core.settings.readout_words import exact_words
 from ui.session import keys, session
 from ui.session.kept_runs import choosable_runs
 from ui.session.run_actions import is_open, shown_run
@@ -155,5 +156,6 @@ def _of_run(view: RunView) -> ChosenCircuit | NoCircuit | None:
         return ChosenCircuit(
             view.prepared.settings.circuit, angles, angles, f"{why} These are the angles it began with."
         )
+    words = f"{words} {exact_words(view.prepared.settings)}".strip()
     run = TrainedRun.of(view) if view.is_over and view.best else None
     return ChosenCircuit(view.prepared.settings.circuit, *run_angles(view), words, run)

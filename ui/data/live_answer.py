@@ -12,6 +12,7 @@ from qtl_core.pictures.datasets.records import DatasetRecord
 from qtl_core.pictures.datasets.version_pictures import Changes, changes_since
 from ui.session.live_replies import find_live_run
 from ui.session.workshop import OWN
+from ui.widgets.exact_circuit import say_exact
 from ui.widgets.live_camera import show_live_camera
 
 
@@ -34,6 +35,7 @@ def show_live_answer(dataset: DatasetRecord, run_id: str = "") -> None:
     learnt = f"It learnt from {prepared.train_size} pictures and was checked with {prepared.val_size}."
     data = prepared.settings.data
     is_of_set = data.source == OWN and data.dataset == dataset.id
+    say_exact(prepared.settings)
     st.caption(f"{learnt}{changes_words(changes_since(dataset.id, data.dataset_version))}" if is_of_set else learnt)
 
 

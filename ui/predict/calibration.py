@@ -11,6 +11,7 @@ import streamlit as st
 from qtl_core.evaluation.calibration import Calibration, Reliability, calibration_of_run, why_not_measured
 from qtl_core.evaluation.metrics import percent
 from qtl_core.inference.requests import TrainedModel
+from qtl_core.settings.readout_words import figures_words
 from ui.base.theme import PUBLISHED, VALIDATION, plotly_layout
 from ui.session import keys
 from ui.widgets.glossary import help_of, word
@@ -111,6 +112,8 @@ def show_calibration(model: TrainedModel, whose: str = "", *, scaling: bool) -> 
         st.caption(f"{whose}{_in_use(found)}")
     with st.expander(f"{whose}{TITLE}", icon=":material/balance:"):
         st.markdown(in_words(found, _noun(model)), help=help_of("calibration"))
+        if read := figures_words(model.run.prepared.settings):
+            st.caption(f"{read} The answers below are the exact circuit's, which may be surer, or less sure.")
         figure = reliability_figure(found, len(model.run.prepared.classes))
         st.plotly_chart(figure, key=f"calibration_{whose}", config={"displayModeBar": False}, alt=_short(found))
         st.caption(

@@ -9,6 +9,7 @@ from qtl_core.inference.model_card import constant_answer, limits_in_words, mode
 from qtl_core.inference.own_weights import weights_problem
 from qtl_core.inference.requests import TrainedModel
 from ui.base.errors import as_plain_text
+from ui.widgets.exact_circuit import say_exact
 from ui.widgets.glossary import help_of, word
 
 
@@ -26,6 +27,7 @@ def show_model_card(model: TrainedModel, whose: str = "") -> None:
         st.markdown(f"{whose}{which}**{as_plain_text(first)}**")
         st.markdown(as_plain_text(" ".join(others)), help=help_of("qubit", "validation", "Wilson interval"))
         st.caption(as_plain_text(limits_in_words(model.run, is_bundled=is_bundled)))
+        say_exact(model.run.prepared.settings)
 
 
 def show_obstacles(model: TrainedModel, whose: str = "") -> bool:

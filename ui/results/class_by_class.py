@@ -19,6 +19,7 @@ from qtl_core.evaluation.metrics import Interval, percent
 from qtl_core.evaluation.probability_figures import ClassCurves, ProbabilityFigures, probability_figures
 from qtl_core.export.tables import class_rows, to_csv
 from qtl_core.runs.view import TrainedRun
+from qtl_core.settings.readout_words import figures_words
 from ui.base.errors import as_plain_text
 from ui.base.theme import class_colour, plotly_layout
 from ui.session import keys
@@ -45,6 +46,8 @@ def show_class_by_class(view: TrainedRun, noun: str) -> None:
             "Figures of", [TEST, VALIDATION], format_func=_title, key=keys.FIGURES_PART, default=TEST, required=True
         )
     part = parts[chosen]
+    if read := figures_words(view.prepared.settings):
+        st.caption(read)
     figures = probability_figures(part.evaluation)
     _show_means(part, figures)
     _show_table(part, figures, noun)

@@ -18,6 +18,7 @@ from ui.results.decision_map_view import map_data, show_component
 from ui.session import keys, session
 from ui.session.refresh import refreshing
 from ui.widgets.choices import choose_one
+from ui.widgets.exact_circuit import say_exact
 from ui.widgets.wait_times import note_seconds
 from ui.widgets.waiting import show_job_wait
 
@@ -64,6 +65,7 @@ def _panel(view: TrainedRun, axes: tuple[int, ...], noun: str, waiting: bool) ->
 def _show_made(view: TrainedRun, made: PictureMap, identity: str, noun: str) -> None:
     prepared, best = view.prepared, view.best
     st.markdown(_explanation(view, made, noun))
+    say_exact(prepared.settings)
     sheet = _sheet(made)
     data = map_data(
         made,

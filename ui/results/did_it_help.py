@@ -13,6 +13,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.common.progress import Progress
 from qtl_core.export.tables import to_csv
 from qtl_core.jobs import JobSnapshot, JobView
+from qtl_core.runs.events import Prepared
 from qtl_core.runs.view import RunView
 from qtl_core.training.transfer.arms import ALL, Amount, TransferComparison, comparison_rows
 from qtl_core.training.transfer.beginning import kept_start
@@ -36,6 +37,7 @@ from ui.results.transfer_charts import amounts_figure, epochs_figure
 from ui.session import keys, session
 from ui.session.refresh import refreshing
 from ui.widgets.glossary import help_of
+from ui.widgets.many_trainings import many_words
 from ui.widgets.status import show_notes, show_progress, show_report
 from ui.widgets.waiting_turn import waiting_words
 
@@ -61,9 +63,19 @@ def show_did_it_help(view: RunView) -> None:
             "that it helped, that it did harm, or that nothing shows."
         )
         _show_buttons(view, name, snapshot)
+        if snapshot is None and (said := many_words(prepared.settings, planned_trainings(prepared))):
+            st.caption(f":material/timer: {said}")
         if snapshot is not None:
             live = not snapshot.is_over
             refreshing(_panel, REFRESH_SECONDS if live else None)(name, live)
+
+
+def planned_trainings(prepared: Prepared) -> float:
+    """Returns how many trainings the answer takes, in trainings of all that the run learnt from."""
+    of_each = min(prepared.train_counts) if prepared.train_counts else 0
+    smaller = [each * len(prepared.classes) / prepared.train_size for each in AMOUNTS if each < of_each]
+    arms = 3 if prepared.settings.transfer.freeze else 2
+    return arms * SEEDS * (sum(smaller) + 1)
 
 
 def _name_of(view: RunView) -> str:

@@ -12,7 +12,7 @@ from qtl_core.evaluation.metrics import Evaluation, evaluation_of
 from qtl_core.explain.plane import is_plane
 from qtl_core.runs.events import EpochDone, Prepared
 from qtl_core.runs.view import RunView, TrainedRun
-from qtl_core.settings.readout_words import readout_in_words
+from qtl_core.settings.readout_words import figures_words
 from ui.base.errors import as_plain_text, guarded
 from ui.base.wording import duration, noun_of
 from ui.results.class_by_class import show_class_by_class
@@ -32,6 +32,8 @@ from ui.results.training_changes import show_training_changes
 from ui.session import keys
 from ui.widgets.glossary import help_of
 from ui.widgets.status import show_notes, show_skipped_files, stand_ins
+
+LUCKY_EPOCH = "The best epoch is in part the luckiest draw: “On a real machine”, below, draws again."
 
 
 def show_results(view: RunView, *, on_train: bool = True) -> None:
@@ -94,12 +96,9 @@ def _headline(view: TrainedRun, best: EpochDone, evaluation: Evaluation, noun: s
         f"Validation after epoch {best.epoch}, {when}: {evaluation.share_in_words()}.",
         help=help_of("validation", "Wilson interval"),
     )
-    if not prepared.settings.reads_exactly:
-        st.markdown(
-            f"Training and these figures read the circuit by {readout_in_words(prepared.settings.readout)}; pictures "
-            "asked elsewhere are answered exactly, unless a readout is chosen there.",
-            help=help_of("shots", "noise"),
-        )
+    if read := figures_words(prepared.settings):
+        luck = f" {LUCKY_EPOCH}" if prepared.settings.readout.shots and done > 1 else ""
+        st.markdown(f"{read}{luck}", help=help_of("shots", "noise"))
     if said := tested_in_words(view, noun):
         st.markdown(as_plain_text(said), help=help_of("test part"))
     if by_class := evaluation.by_class_in_words():

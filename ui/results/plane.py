@@ -25,6 +25,7 @@ from ui.results.decision_map_view import show_component
 from ui.results.plane_view import plane_data, points_data
 from ui.session import keys, session
 from ui.session.refresh import refreshing
+from ui.widgets.exact_circuit import say_exact
 from ui.widgets.waiting import show_job_wait
 
 REFRESH_SECONDS = 0.3
@@ -89,6 +90,7 @@ def show_plane_now(run: TrainedRun, *, key: str = keys.PLANE) -> bool:
         plays=False,
     )
     show_component(key=key, data=data)
+    say_exact(prepared.settings)
     return True
 
 
@@ -115,6 +117,7 @@ def _panel(run: TrainedRun, waiting: bool, plays: bool, key: str) -> None:
         plays=plays,
     )
     show_component(key=key, data=data)
+    say_exact(prepared.settings)
     if plane.epochs[0] != 0 and len(run.epochs) > 1:
         st.caption(NO_START)
 

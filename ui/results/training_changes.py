@@ -32,6 +32,7 @@ from ui.base.errors import as_plain_text
 from ui.base.wording import noun_of
 from ui.session import session
 from ui.session.refresh import refreshing
+from ui.widgets.exact_circuit import say_exact
 from ui.widgets.glossary import help_of
 
 ADDRESS = "what-training-changed"
@@ -115,6 +116,7 @@ def _show(run: TrainedRun, changes: TrainingChanges, why: str, is_open: bool) ->
     st.markdown(summary_words(changes, noun), help=help_of("loss"))
     if why:
         st.caption(f"What that changes in the answers cannot be said. {as_plain_text(why)}")
+    say_exact(run.prepared.settings)
     if not changes.moved:
         return
     with st.expander("The numbers, part by part", icon=":material/table:", expanded=is_open):

@@ -25,6 +25,7 @@ from qtl_core.export.tables import to_csv
 from qtl_core.runs.store import RunRecord, cached_run
 from qtl_core.runs.view import RunView
 from qtl_core.settings.groups import FIELDS
+from qtl_core.settings.readout_words import figures_words
 from ui.base.errors import show_user_error
 from ui.base.wording import duration, noun_of
 from ui.runs.compare_charts import accuracies_figure, curves_figure
@@ -42,11 +43,19 @@ def show_comparison(records: Sequence[RunRecord], names: Mapping[str, str]) -> N
     pair = _pair(sides)
     _show_figures(sides)
     _show_whether_comparable(sides)
+    for said in read_words(sides):
+        st.caption(said)
     if pair is not None:
         show_pair(pair, drawn=sides[0].record.settings.data.source == "drawn")
     _show_settings(sides)
     st.plotly_chart(curves_figure(sides), key="compared_curves", config=CHART_CONFIG, alt="Curves of the chosen runs")
     _offer_files(sides, pair)
+
+
+def read_words(sides: Sequence[Side]) -> list[str]:
+    """Returns, of every run that was trained from shots or under noise, what its figures are."""
+    said = {side.letter: figures_words(side.record.settings) for side in sides}
+    return [f"{letter}: {words}" for letter, words in said.items() if words]
 
 
 def _readable(records: Sequence[RunRecord]) -> list[tuple[RunRecord, RunView]]:

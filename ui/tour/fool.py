@@ -13,7 +13,7 @@ from qtl_core.evaluation.metrics import percent
 from qtl_core.explain.forward_pass import PictureTrace
 from qtl_core.explain.perturbations import PERTURBATIONS, UNCHANGED, WITHOUT_ANIMAL, perturb
 from qtl_core.inference.answering import answering_job
-from qtl_core.inference.requests import Answer, ImageRequest
+from qtl_core.inference.requests import Answer, ImageRequest, TrainedModel
 from qtl_core.jobs import JobSnapshot, JobView
 from ui.base import job_managers
 from ui.base.errors import as_plain_text, show_user_error
@@ -22,6 +22,7 @@ from ui.session import keys, session
 from ui.session.refresh import refreshing
 from ui.tour.followed_pictures import model as bundled
 from ui.tour.followed_pictures import with_pictures
+from ui.widgets.exact_circuit import say_exact
 from ui.widgets.model_choice import current_model
 from ui.widgets.pictures import Mark, Tile, show_tiles, small_copy
 from ui.widgets.status import show_report
@@ -62,7 +63,7 @@ def _choose(traces: tuple[PictureTrace, ...]) -> None:
 
 
 def _panel(trace: PictureTrace, waiting: bool) -> None:
-    snapshot, whose = _asked(trace)
+    snapshot, whose, model = _asked(trace)
     if waiting and snapshot.is_over:
         if snapshot.seconds is not None:
             note_seconds("fool", snapshot.seconds)
@@ -80,6 +81,7 @@ def _panel(trace: PictureTrace, waiting: bool) -> None:
     if snapshot.is_over:
         st.markdown(words(answers, trace))
         st.caption(f"{whose} answers.")
+        say_exact(model.run.prepared.settings)
 
 
 def _progress(done: int, seconds: float) -> Progress:
@@ -111,7 +113,7 @@ def _changes_words(labels: dict[str, str], truth: str) -> str:
     return f"However it was changed, it is still taken for {as_plain_text(truth)}."
 
 
-def _asked(trace: PictureTrace) -> tuple[JobSnapshot[JobView[tuple[Answer, ...]]], str]:
+def _asked(trace: PictureTrace) -> tuple[JobSnapshot[JobView[tuple[Answer, ...]]], str, TrainedModel]:
     """The visitor's own run answers where it knows these classes, else the one that comes along."""
     own = current_model()
     if own is not None and trace.picture.truth in own.run.prepared.classes:
@@ -119,9 +121,9 @@ def _asked(trace: PictureTrace) -> tuple[JobSnapshot[JobView[tuple[Answer, ...]]
     else:
         model, whose = bundled(), "The run that comes with the app"
     key = "tricks", model.key, trace.picture
-    return job_managers.picture_traces().find_or_start(
-        key, lambda: answering_job(model, _pictures(trace), session.owner)
-    ), whose
+    jobs = job_managers.picture_traces()
+    asked = jobs.find_or_start(key, lambda: answering_job(model, _pictures(trace), session.owner))
+    return asked, whose, model
 
 
 def _pictures(trace: PictureTrace) -> list[ImageRequest]:

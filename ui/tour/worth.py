@@ -11,8 +11,8 @@ import streamlit as st
 from qtl_core.common.errors import UserError
 from qtl_core.common.progress import Progress
 from qtl_core.jobs import JobSnapshot, JobView
-from qtl_core.settings import DataSettings
-from qtl_core.training.ablation import SEEDS, TITLES, HeadScores, ablation_job, diverged_in_words
+from qtl_core.settings import DataSettings, RunSettings
+from qtl_core.training.ablation import SEEDS, TITLES, HeadScores, ablation_job, compared_settings, diverged_in_words
 from qtl_core.training.ablation_verdict import (
     comparison_words,
     comparisons,
@@ -27,6 +27,7 @@ from ui.base.theme import PUBLISHED, VALIDATION
 from ui.learn.widgets import chart
 from ui.session import session
 from ui.session.refresh import refreshing
+from ui.widgets.many_trainings import many_words
 from ui.widgets.materials import run_inputs_of
 from ui.widgets.status import show_progress, show_report
 from ui.widgets.waiting_turn import waiting_words
@@ -63,18 +64,26 @@ def show() -> None:
         help="Really trains them now, with the settings of the Train page.",
     )
     if snapshot is None:
-        st.caption("It takes some seconds, and longer where the pictures have not been looked at before.")
+        settings = _settings()
+        circuits = sum(not each.reads_exactly for each in compared_settings(settings).values())
+        slow = many_words(settings, circuits * SEEDS)
+        quick = "It takes some seconds, and longer where the pictures have not been looked at before."
+        st.caption(slow or quick)
         return
     live = not snapshot.is_over
     refreshing(_panel, REFRESH_SECONDS if live else None)(live)
 
 
 def _start() -> None:
-    settings = replace(session.screen.settings, data=run_inputs_of(session.screen.settings.data).data)
+    settings = _settings()
     stop_comparisons()
     if session.tour.heads_job:
         job_managers.studio_jobs().forget(session.tour.heads_job)
     session.tour.heads_job = job_managers.studio_jobs().submit(ablation_job(settings, session.owner))
+
+
+def _settings() -> RunSettings:
+    return replace(session.screen.settings, data=run_inputs_of(session.screen.settings.data).data)
 
 
 def stop_comparisons() -> None:

@@ -18,6 +18,7 @@ from ui.session.answer_queue import AnswerProgress
 from ui.session.picture_requests import UploadedPicture
 from ui.session.refresh import refreshing
 from ui.tour.followed_pictures import model as bundled
+from ui.widgets.exact_circuit import say_exact
 from ui.widgets.model_choice import current_model
 from ui.widgets.picture_choice import choose_pictures
 from ui.widgets.pictures import Tile, show_tiles, small_copy
@@ -45,6 +46,7 @@ def show() -> None:
     else:
         job_managers.ready_models().find_or_start(model.key, lambda: answering_job(model, ()))
     st.caption(f"{whose} answers: {' or '.join(model.run.prepared.classes)}.")
+    say_exact(model.run.prepared.settings)
 
 
 def _model() -> tuple[TrainedModel, str]:

@@ -10,6 +10,7 @@ import streamlit as st
 from qtl_core.evaluation.cross_validation import CrossValidation, fold_rows
 from qtl_core.export.tables import to_csv
 from qtl_core.settings import RunSettings
+from qtl_core.settings.readout_words import figures_words
 from qtl_core.training.cross_validation import FEWEST, MOST, USUAL
 from ui.base.errors import as_plain_text
 from ui.base.theme import VALIDATION, plotly_layout
@@ -52,6 +53,8 @@ def show_folds(found: CrossValidation, on_screen: RunSettings) -> None:
     st.caption(f"{len(found.folds)} trainings took {duration(found.seconds)}.")
     for note in found.prepared.notes:
         st.caption(as_plain_text(note))
+    if said := figures_words(found.prepared.settings):
+        st.caption(said)
     st.markdown("**Accuracy of each fold, at its best epoch**")
     mean, _ = found.spread()
     st.plotly_chart(

@@ -6,7 +6,6 @@ import streamlit as st
 
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.settings import RunSettings
-from qtl_core.settings.relevant import relevant
 from qtl_core.training.forecast import Forecast, forecast_job
 from ui.base import job_managers
 from ui.base.errors import as_plain_text
@@ -14,6 +13,7 @@ from ui.base.wording import between
 from ui.session import session
 from ui.session.refresh import refreshing
 from ui.train.run_status import may_end_early
+from ui.widgets.many_trainings import forecast_key
 from ui.widgets.wait_times import note_seconds
 from ui.widgets.waiting import show_job_wait
 
@@ -33,6 +33,10 @@ def in_words(forecast: Forecast, settings: RunSettings) -> str:
     """Returns what a run of `settings` will take, in one sentence; of one that may end early, what it takes at most."""
     most = "at most " if may_end_early(settings.training) else ""
     training = f"training {most}{between(forecast.training.low, forecast.training.high)}"
+    if forecast.circuits:
+        shots = settings.readout.shots
+        each = f" of {shots:,} shot{'s' * (shots != 1)} each" if shots else ", each averaged over its noise"
+        training += f" ({most}{forecast.circuits:,} circuits{each})"
     if settings.data.is_numbers:
         return f"{training}."
     if not forecast.pictures_missing:
@@ -42,8 +46,7 @@ def in_words(forecast: Forecast, settings: RunSettings) -> str:
 
 
 def _find(settings: RunSettings) -> JobSnapshot[JobView[Forecast]]:
-    # The seed changes nothing about the time, nor does what plays no part; a forecast is the same for whoever asks.
-    key = relevant(settings).changed(seed=0)
+    key = forecast_key(settings)  # a forecast is the same for whoever asks
     return job_managers.forecasts().find_or_start(key, lambda: forecast_job(key, session.owner))
 
 

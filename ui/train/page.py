@@ -11,6 +11,7 @@ from qtl_core.runs.view import RunView
 from qtl_core.settings.relevant import READOUT, counts
 from ui.base import job_managers
 from ui.base.assets import stylesheet
+from ui.base.errors import show_user_error
 from ui.session import session
 from ui.session.run_actions import shown_run
 from ui.train import playground
@@ -18,10 +19,10 @@ from ui.train.actions import show_actions
 from ui.train.forecast import show_forecast
 from ui.train.head_size import show_head_size
 from ui.train.planned_start import planned_start
+from ui.train.readout import readout_problem, show_readout_tab
 from ui.train.small_set import show_small_set
 from ui.train.start_from import show_start_from, show_start_line
 from ui.train.table_choice import show_table_choice
-from ui.widgets.glossary import word
 from ui.widgets.materials import RunInputs, run_inputs_of, show_run_inputs
 from ui.widgets.settings_controls import show_exact_rate, show_field, show_presets
 
@@ -34,12 +35,6 @@ MORE_SETTINGS = {
     "Network": ("backbone", "weights", "backbone_mode"),
     "Readout": READOUT,
 }
-
-
-READOUT_WORDS = (
-    "Training takes the circuit's exact averages. A real machine gives {shots}, with errors: turn them on here and the "
-    "head learns from what such a machine would say. It takes much longer; the time is forecast above the curves."
-)
 
 
 def show_train() -> None:
@@ -58,8 +53,12 @@ def show_train() -> None:
         with st.container():  # always there: what follows would be made anew, and its expander close, where this comes
             show_small_set(session.screen.settings)
             show_start_line(planned)
+            unreadable = readout_problem(session.screen.settings)
+            if unreadable:
+                show_user_error(unreadable)
         really = replace(session.screen.settings, data=run_inputs.data)
-        show_actions(snapshot, really, can_start=run_inputs.problem is None and planned.problem is None)
+        can_start = run_inputs.problem is None and planned.problem is None and unreadable is None
+        show_actions(snapshot, really, can_start=can_start)
     with run:
         _show_run(snapshot, run_inputs)
     with controls:
@@ -118,7 +117,8 @@ def _show_more_settings() -> None:
         for title, tab in zip(titles, st.tabs(shown_titles), strict=True):
             with tab:
                 if title == "Readout":
-                    st.markdown(READOUT_WORDS.format(shots=word("shots")))
+                    show_readout_tab(shown[title])
+                    continue
                 if title == "Optimiser":
                     show_exact_rate()
                 for name in shown[title]:
@@ -133,7 +133,8 @@ def _show_run(snapshot: JobSnapshot[RunView] | None, run_inputs: RunInputs) -> N
     really = replace(session.screen.settings, data=run_inputs.data)
     with st.container(border=True, key="materials"):
         show_run_inputs(session.screen.settings.data, run_inputs)
-        if run_inputs.problem is None and not playground.show_time(snapshot, really):
+        can_train = run_inputs.problem is None and readout_problem(really) is None
+        if can_train and not playground.show_time(snapshot, really):
             show_forecast(really)
     # Imported here, so that a server's first visitor has all controls before what draws charts is read from disk.
     from ui.results.panel import show_results
@@ -148,5 +149,5 @@ def _show_run(snapshot: JobSnapshot[RunView] | None, run_inputs: RunInputs) -> N
     if snapshot is not None and snapshot.is_over:
         show_again(snapshot.id, snapshot.view)
         show_results(snapshot.view)
-    if run_inputs.problem is None and not session.screen.hides("seeds"):
+    if can_train and not session.screen.hides("seeds"):
         show_seeds(really)

@@ -14,6 +14,7 @@ from qtl_core.jobs import JobSnapshot
 from qtl_core.jobs.retention import ABANDONED_SECONDS, GOES_ON_SECONDS
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings, TrainingSettings
+from qtl_core.settings.readout_words import figures_words
 from qtl_core.settings.relevant import train_the_same
 from qtl_core.training.stepping import is_midway
 from ui.base import job_managers
@@ -27,7 +28,7 @@ from ui.session import keys, session
 from ui.session.refresh import refreshing
 from ui.session.run_actions import go_on, is_open, shown_run
 from ui.train.run_status import REFRESH_SECONDS, status_of
-from ui.widgets.glossary import word
+from ui.widgets.glossary import help_of, word
 from ui.widgets.settings_controls import labelled
 from ui.widgets.status import show_notes, show_progress, show_stale, stand_ins
 
@@ -72,6 +73,8 @@ def _panel(on_screen: RunSettings, live: bool) -> None:
     ran = view.prepared.settings if view.prepared else on_screen
     with st.container(key="run_status"):
         _show_status(snapshot, on_screen)
+        if said := figures_words(ran):
+            st.caption(said, help=help_of("shots", "noise"))
     if not live or len(view.epochs) < ran.training.epochs:  # a run that goes on learns its new total a moment later
         show_stale(ran, on_screen)
     if view.prepared and view.prepared.from_elsewhere:

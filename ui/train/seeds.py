@@ -18,6 +18,7 @@ from qtl_core.export.tables import to_csv
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.runs.published import PublishedRun
 from qtl_core.settings import RunSettings
+from qtl_core.settings.readout_words import figures_words
 from qtl_core.training.cross_validation import folds_job
 from qtl_core.training.repeat import FEWEST, MOST, USUAL, seeds_job
 from qtl_core.training.transfer.beginning import kept_for
@@ -32,6 +33,7 @@ from ui.session.refresh import refreshing
 from ui.session.run_actions import shown_run
 from ui.train.folds import FOLDS, SEEDS, folds_slider, show_folds
 from ui.widgets.glossary import help_of
+from ui.widgets.many_trainings import many_words
 from ui.widgets.status import show_progress, show_report, show_stale
 from ui.widgets.waiting_turn import waiting_words
 
@@ -172,13 +174,13 @@ def show_seeds(on_screen: RunSettings) -> None:
             f"The seed decides the first weights and the order of the {on_screen.data.noun}. Trained again and again "
             "with other seeds, one setting gives not one figure but a band of them."
         )
-        _show_controls(_is_open(snapshot))
+        _show_controls(on_screen, _is_open(snapshot))
         if snapshot is not None:
             live = not snapshot.is_over
             refreshing(_panel, REFRESH_SECONDS if live else None)(on_screen, live)
 
 
-def _show_controls(running: bool) -> None:
+def _show_controls(on_screen: RunSettings, running: bool) -> None:
     by = st.segmented_control(
         "Repeat with",
         [SEEDS, FOLDS],
@@ -196,6 +198,8 @@ def _show_controls(running: bool) -> None:
         icon = ":material/splitscreen:" if over_folds else ":material/casino:"
         st.button(words, icon=icon, on_click=guarded()(_start), args=(over_folds,), disabled=running)
         st.button("Stop repeating", icon=":material/stop:", on_click=_stop, disabled=not running)
+    if said := many_words(on_screen, count):
+        st.caption(f":material/timer: {said}")
 
 
 def _seeds_slider() -> int:
@@ -283,6 +287,8 @@ def _show_band(job_id: str, band: SeedBand, on_screen: RunSettings) -> None:
         st.warning(said)
     published = published_for(ran)
     curves, counts = _figures(job_id, band, published)
+    if said := figures_words(ran):
+        st.caption(said)
     st.markdown("**Median, and shaded the middle 90% of the seeds**")
     st.plotly_chart(curves, key="seed_band", config={"displayModeBar": False}, alt=band.share_in_words())
     st.markdown(f"**How many seeds got how many {noun} right, each at its best epoch**")

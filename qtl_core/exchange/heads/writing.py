@@ -20,6 +20,7 @@ from qtl_core.runs.divergence import checked_head
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import CircuitSettings, SettingsError
 from qtl_core.settings.parameters import hidden_width
+from qtl_core.settings.readout_words import exact_words
 
 SUFFIXES = (".pt", ".pth", ".safetensors")
 WITH_FC_LAYER = ("resnet18", "resnet34", "resnet50")  # networks with an `fc` that the head can take the place of
@@ -72,7 +73,7 @@ def remarks(view: TrainedRun, *, whole: bool = False, layout: str = DEMO) -> tup
             "This run's image network is not the published one: its batch norms drifted. With the published network "
             "this head answers differently; take the whole network along."
         )
-    return tuple(found)
+    return (*found, *filter(None, [exact_words(prepared.settings)]))
 
 
 def _on_circuit(circuit: CircuitSettings, layout: str) -> list[str]:

@@ -171,11 +171,11 @@ def _told(done: int, turns: int, plan: TransferComparison, report: ReportProgres
 def _arm(tasks: Sequence[TrainingTask], runs: Sequence[Run | DivergedError], source: KeptFeatures) -> Arm:
     good = [(task, run) for task, run in zip(tasks, runs, strict=True) if not isinstance(run, DivergedError)]
     seeds, epochs = tuple(task.training.seed for task, _ in good), tasks[0].training.epochs
-    curves = [_whole_curve(_before(task, source), run[0]["val_accuracy"], epochs) for task, run in good]
+    curves = [_whole_curve(_before(task, source), run.curves["val_accuracy"], epochs) for task, run in good]
     return Arm(
         seeds,
         np.array(curves, float).reshape(len(good), epochs + 1),
-        np.array([run[1] for _, run in good], int),
+        np.array([run.best_epoch for _, run in good], int),
         _tests(good, source),
         tuple(task.training.seed for task in tasks if task.training.seed not in seeds),
     )
@@ -196,7 +196,7 @@ def _tests(good: Sequence[tuple[TrainingTask, Run]], source: KeptFeatures) -> np
     test, labels = source.test, source.test_labels
     if test is None or labels is None:
         return None
-    return np.array([_accuracy(task, run[2], test, labels) for task, run in good], float)
+    return np.array([_accuracy(task, run.weights, test, labels) for task, run in good], float)
 
 
 def _accuracy(task: TrainingTask, head: Arrays, features: np.ndarray, labels: np.ndarray) -> float:
