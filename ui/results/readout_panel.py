@@ -81,22 +81,29 @@ def _show_dial(inputs: ReadoutInputs, key: tuple[object, ...], noun: str, drawn:
 def _choose_mitigation(readout: ReadoutSettings) -> tuple[str, ...]:
     """Shows the switches of what brings answers back; nothing is to be brought back without noise."""
     if not readout.is_noisy:
-        session.readout.mitigate = ()
         return ()
-    chosen = st.pills(
+    key = f"{KEY}_mitigate"
+    if tuple(st.session_state.get(key) or ()) != session.readout.mitigate:
+        st.session_state[key] = list(session.readout.mitigate)
+    st.pills(
         "Mitigate the errors",
         list(METHODS),
         selection_mode="multi",
         format_func=lambda name: METHODS[name].title,
-        key=f"{KEY}_mitigate",
+        key=key,
+        on_change=_take_mitigation,
+        args=(key,),
         help="\n\n".join(f"**{each.title}**: {each.about}" for each in METHODS.values()),
     )
-    names = tuple(name for name in METHODS if name in (chosen or ()))
+    names = session.readout.mitigate
     if {"zne_linear", "zne_richardson"} <= set(names):
         st.caption("A line or a parabola, not both: the parabola is used.")
-        names = tuple(name for name in names if name != "zne_linear")
-    session.readout.mitigate = names
+        return tuple(name for name in names if name != "zne_linear")
     return names
+
+
+def _take_mitigation(key: str) -> None:
+    session.readout.mitigate = tuple(name for name in METHODS if name in (st.session_state[key] or ()))
 
 
 def _show_reading(found: DialReading, noun: str, drawn: bool) -> None:

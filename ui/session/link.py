@@ -10,6 +10,7 @@
     ?hide=depth,seed,more        a lesson: controls that are not shown (`ui.session.lesson`)
     ?task=...                    a lesson: a teacher's words, shown on top of every page as plain text
     ?playground=on               every change of a setting trains at once
+    ?dial=shots:1024,...         how results and Predict read answers out, apart from training (`ui.session.dial_link`)
 
 Paths are taken only as typed in this session: a link must not make the server read a file of the sender's choice.
 Whatever cannot be is left out and said. A new setting is in links by itself; a new parameter is a field of `Link`.
@@ -25,6 +26,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.settings import RunSettings, SettingsError, TransferSettings
 from qtl_core.settings.groups import FIELDS, PRIVATE
 from qtl_core.settings.relevant import counts
+from ui.session.dial_link import DIAL_PARAMETER, DialState, read_dial, text_of_dial
 from ui.session.lesson import LONGEST_TASK, clean_task
 from ui.session.selections import SELECTED, Selections, query_of_selections, read_selections
 
@@ -35,7 +37,7 @@ TASK_PARAMETER, PLAYGROUND_PARAMETER = "task", "playground"
 TOPIC_PARAMETER, TERM_PARAMETER, STOP_PARAMETER, SHOW_PARAMETER = "topic", "term", "stop", "show"  # of single pages
 LINKED = (
     *(*FIELDS, DATA_PARAMETER, JOB_PARAMETER, SEEDS_PARAMETER, RUN_PARAMETER, AGAIN_PARAMETER),
-    *(HIDE_PARAMETER, TASK_PARAMETER, PLAYGROUND_PARAMETER, *SELECTED),
+    *(HIDE_PARAMETER, TASK_PARAMETER, PLAYGROUND_PARAMETER, DIAL_PARAMETER, *SELECTED),
 )
 ON, OFF, NONE = "on", "off", "none"
 MOST_SAID = 3  # names in one complaint
@@ -59,6 +61,7 @@ class Link:
         playground: Whether every change of a setting trains at once.
         complaints: What could not be taken as it stands, a sentence or two each.
         selected: What single pages show beside the run on screen.
+        dial: How answers are read out on results and on Predict.
     """
 
     settings: RunSettings = field(default_factory=RunSettings)
@@ -71,6 +74,7 @@ class Link:
     playground: bool = False
     complaints: tuple[str, ...] = ()
     selected: Selections = field(default_factory=Selections)
+    dial: DialState = field(default_factory=DialState)
 
 
 def read_link(query: Query, settings_of: Callable[[str], RunSettings], hideable: Collection[str]) -> Link:
@@ -90,8 +94,9 @@ def read_link(query: Query, settings_of: Callable[[str], RunSettings], hideable:
     task, playground = _read_task(query, said), _read_playground(query, said)
     again = again[:LONGEST_SAID] if job else ""
     selected = read_selections(query, lambda each: bool(_read_run(each, settings_of, said)[0]))
+    dial = read_dial(query, said)
     said = list(dict.fromkeys(said))  # a run that is gone may be named twice
-    return Link(settings, job, seeds_job, run, again, hidden, task, playground, tuple(said), selected)
+    return Link(settings, job, seeds_job, run, again, hidden, task, playground, tuple(said), selected, dial)
 
 
 def query_of(link: Link, run_settings: RunSettings | None = None) -> dict[str, str]:
@@ -115,6 +120,7 @@ def query_of(link: Link, run_settings: RunSettings | None = None) -> dict[str, s
     found[AGAIN_PARAMETER] = link.again
     found[HIDE_PARAMETER] = ",".join(name for name in sorted(link.hidden))
     found[PLAYGROUND_PARAMETER] = ON if link.playground else ""
+    found[DIAL_PARAMETER] = text_of_dial(link.dial)
     found |= query_of_selections(link.selected)
     return {name: text for name, text in found.items() if text}
 
@@ -125,7 +131,7 @@ def text_of(query: Mapping[str, str]) -> str:
     It ends in a letter, a digit or nothing: programs that make links of text take a last full stop or dash for the
     sentence's own, and leave it out.
     """
-    text = urlencode(query, safe=",")
+    text = urlencode(query, safe=",:")
     return text if text[-1:].isalnum() or not text else f"{text[:-1]}%{ord(text[-1]):02X}"
 
 

@@ -1,4 +1,7 @@
-"""The dial of a session: how the answers on Predict and on results are read out. Training has settings of its own."""
+"""The dial of a session: how the answers on Predict and on results are read out. Training has settings of its own.
+
+It is in the address (`ui.session.dial_link`), so it outlives a reload and goes along in a shared link.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from qtl_core.settings import ReadoutSettings
+from ui.session.dial_link import DialState
 from ui.session.part import SessionPart
 
 EXACT = ReadoutSettings()
@@ -28,6 +32,15 @@ class Readout(SessionPart):
     mitigate: tuple[str, ...] = ()
     seed: int = 0
     job: str | None = None
+
+    @property
+    def dial(self) -> DialState:
+        """The state that a link says."""
+        return DialState(self.settings, self.mitigate, self.seed)
+
+    def turn_to(self, dial: DialState) -> None:
+        """Takes what a link says."""
+        self.settings, self.mitigate, self.seed = dial.settings, dial.mitigate, dial.seed
 
     def change(self, name: str, value: object) -> None:
         """Takes a new value of one setting of the readout."""

@@ -24,6 +24,7 @@ from ui.session.keys import CIRCUIT_RUN, CIRCUIT_SOURCE, PLAYGROUND, PREDICT_MOD
 from ui.session.lesson import FOR_TEACHERS, HIDEABLE
 from ui.session.link import LINKED, Link, query_of, read_link
 from ui.session.part import SessionPart
+from ui.session.readout import Readout
 from ui.session.runs import Runs
 from ui.session.selections import Selections
 from ui.session.training import Training
@@ -180,7 +181,8 @@ class Screen(SessionPart):
         runs = Runs.here()
         ticked = () if runs.chosen == (self.kept_run,) else runs.chosen  # an opened run is ticked anyway
         selected = replace(self.selected, opened=runs.opened, ticked=ticked)
-        return Link(self.settings, *ids, self.hidden, self.task, Training.here().playground, selected=selected)
+        playground, dial = Training.here().playground, Readout.here().dial
+        return Link(self.settings, *ids, self.hidden, self.task, playground, selected=selected, dial=dial)
 
     def link_query(self, wanted: Link) -> dict[str, str]:
         """Returns the parameters of a link made from this session's."""
@@ -208,6 +210,7 @@ class Screen(SessionPart):
         if found.run:
             self.kept_run, self.kept_settings = found.run, _settings_of(found.run)
         self.selected = found.selected
+        Readout.here().turn_to(found.dial)
         for key in (CIRCUIT_SOURCE, CIRCUIT_RUN, PREDICT_MODEL, PREDICT_OTHER):
             st.session_state.pop(key, None)  # the pages begin with what is selected
         Runs.here().follow_link(found.selected.ticked, found.selected.opened, found.run)

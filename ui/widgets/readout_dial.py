@@ -29,11 +29,12 @@ KEY = "dial"
 
 
 def show_dial(place: str) -> ReadoutSettings:
-    """Shows the dial and returns the readout that it stands at.
+    """Shows the dial and returns the readout that it stands at; the address follows it.
 
     Args:
         place: Tells the widgets of one page from those of another.
     """
+    session.screen.write_link()  # here, too: a turn of the dial runs its own part of the page alone
     now = step_of(session.readout.settings)
     key = f"{KEY}_{place}_step"
     if st.session_state.get(key) != now:
