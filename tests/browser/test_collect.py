@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.steps import press
-from tests.helpers.made_sets import picture_bytes
+from tests.helpers.own_sets import noise_picture
 from tools.browser import settled
 
 SLOW = 400_000  # bytes a second, so that what is on its way can be seen on its way
@@ -51,7 +51,7 @@ def made_files(folder: Path, count: int, first: int = 0) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     files = [folder / f"picture{number:03}.png" for number in range(first, first + count)]
     for number, file in enumerate(files, start=first):
-        file.write_bytes(picture_bytes(number, (200, 150)))  # 90 KB
+        file.write_bytes(noise_picture(number, (200, 150)))  # 90 KB
     return files
 
 
@@ -59,7 +59,7 @@ def test_files_a_folder_a_drop_a_paste_and_a_zip_come_into_a_class(app, visit, t
     page = visit(f"{app}/data", wait=False)
     box, main = new_set(page)
     (tmp_path / "notes.txt").write_text("hello")
-    (tmp_path / "same <b>.png").write_bytes(picture_bytes(1, (200, 150)))
+    (tmp_path / "same <b>.png").write_bytes(noise_picture(1, (200, 150)))
     files = [*made_files(tmp_path / "some", 3), tmp_path / "notes.txt", tmp_path / "same <b>.png"]
     box.locator("input.some").set_input_files(files)
     expect(told(box)).to_have_text("Done: 3 added, 2 not.")
@@ -75,15 +75,15 @@ def test_files_a_folder_a_drop_a_paste_and_a_zip_come_into_a_class(app, visit, t
     expect(told(box)).to_have_text("Done: 2 added, 1 not.")
 
     box.hover()  # with two boxes, a paste is for the one pointed at last
-    page.evaluate(PASTE, [list(picture_bytes(21)), "image.png"])
+    page.evaluate(PASTE, [list(noise_picture(21)), "image.png"])
     expect(main).to_contain_text("2 classes, 6 pictures")
-    box.evaluate(DROP, [list(picture_bytes(22)), "dropped.png"])
+    box.evaluate(DROP, [list(noise_picture(22)), "dropped.png"])
     expect(main).to_contain_text("2 classes, 7 pictures")
 
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         for number in range(4):
-            archive.writestr(f"pets/{('cats', 'dogs')[number % 2]}/{number}.png", picture_bytes(30 + number))
+            archive.writestr(f"pets/{('cats', 'dogs')[number % 2]}/{number}.png", noise_picture(30 + number))
     payload = {"name": "pets.zip", "mimeType": "application/zip", "buffer": content.getvalue()}
     box.locator("input.some").set_input_files([payload])
     expect(page.locator(".st-key-archive")).to_contain_text("pets.zip")

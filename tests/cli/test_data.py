@@ -10,7 +10,7 @@ from qtl_core.cli.options import data_named
 from qtl_core.pictures.datasets.creating import find, list_datasets
 from qtl_core.pictures.datasets.reading import pictures_of
 from qtl_core.runs.store import find_run
-from tests.helpers.made_sets import made_set, picture_bytes
+from tests.helpers.own_sets import noise_picture, noise_set
 from tests.helpers.shell import shell
 
 
@@ -25,7 +25,7 @@ def photos(tmp_path):
     folder = tmp_path / "photos"
     folder.mkdir()
     for seed in range(10):
-        (folder / f"cat{seed}.png").write_bytes(picture_bytes(seed))
+        (folder / f"cat{seed}.png").write_bytes(noise_picture(seed))
     (folder / "notes.txt").write_text("no picture")
     (folder / ".DS_Store").write_text("of the system")
     return folder
@@ -66,7 +66,7 @@ def test_files_of_a_group_stay_together_and_a_part_can_be_chosen(capsys, photos)
 
 
 def test_the_split_is_changed_by_share_and_seed(capsys):
-    made = made_set(each=10)
+    made = noise_set(each=10)
     (shown,) = told(capsys, "split", "pets", "--val", "20%", "--test", "0.2", "--seed", "3")
     assert shown["split"] == {"val": 0.2, "test": 0.2, "seed": 3}
     assert shown["classes"]["cats"] == {"train": 6, "val": 2, "test": 2}
@@ -76,7 +76,7 @@ def test_the_split_is_changed_by_share_and_seed(capsys):
 
 
 def test_sets_are_listed_deleted_and_taken_back(capsys):
-    made = made_set()
+    made = noise_set()
     assert [each["id"] for each in told(capsys, "list")] == [made.id]
     assert "6 cats, 6 dogs" in shell(capsys, "data", "list").stdout
     assert shell(capsys, "data", "delete", "pets", "nothing").returncode == 2
@@ -99,7 +99,7 @@ def test_sets_are_listed_deleted_and_taken_back(capsys):
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line(capsys, words, said):
-    made_set()
+    noise_set()
     done = shell(capsys, "data", *words)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
@@ -113,7 +113,7 @@ def test_a_file_that_is_not_there_is_said_and_the_others_are_added(capsys, photo
 
 
 def test_train_takes_a_set_by_its_name_and_a_folder_before_it(capsys, tmp_path, monkeypatch):
-    made = made_set(each=4)
+    made = noise_set(each=4)
     quick = ["--backbone", "efficientnet_lite0", "--epochs", "1", "--qubits", "2", "--depth", "1", "--json"]
     for name in ("pets", made.id):
         done = shell(capsys, "train", "--data", name, *quick)

@@ -8,8 +8,8 @@ import pytest
 
 from qtl_core.pictures.datasets.creating import find, list_datasets
 from qtl_core.pictures.datasets.versions import freeze
-from tests.helpers.made_sets import made_set
 from tests.helpers.odd_archives import pictures, tarred, two_classes, written, zipped
+from tests.helpers.own_sets import noise_set
 from tests.helpers.shell import shell
 
 
@@ -65,7 +65,7 @@ def test_a_folder_and_a_tar_come_in(capsys, tmp_path, kind):
 
 
 def test_it_can_come_into_a_set_and_a_class(capsys, tmp_path, pets):
-    made = made_set(each=2)
+    made = noise_set(each=2)
     found = told(capsys, "import", pets, "--to", made.id, "--into", "cats")
     assert (found["id"], found["added"]) == (made.id, 6)
     assert {each.name: each.count for each in find(made.id).classes} == {"cats": 8, "dogs": 2}
@@ -100,7 +100,7 @@ def test_what_is_no_archive_is_refused_and_leaves_no_set(capsys, tmp_path, conte
 
 
 def test_a_set_goes_out_and_comes_in_again(capsys, tmp_path):
-    made = made_set()
+    made = noise_set()
     out = told(capsys, "export", "pets", tmp_path / "out.qtl-data.zip")
     assert (out["id"], out["pictures"], out["bytes"]) == (made.id, 12, (tmp_path / "out.qtl-data.zip").stat().st_size)
     found = told(capsys, "import", tmp_path / "out.qtl-data.zip")
@@ -112,7 +112,7 @@ def test_a_set_goes_out_and_comes_in_again(capsys, tmp_path):
 
 
 def test_a_version_goes_out_as_it_was(capsys, tmp_path):
-    made = made_set()
+    made = noise_set()
     number = freeze(made.id).number
     kept = told(capsys, "export", "pets", tmp_path / "now.zip")["pictures"]
     shell(capsys, "data", "add", "pets", "cats", written(tmp_path / "more", pictures("later.jpg")))
@@ -123,7 +123,7 @@ def test_a_version_goes_out_as_it_was(capsys, tmp_path):
 
 def test_it_is_named_after_the_set(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    made_set("Our pets")
+    noise_set("Our pets")
     assert told(capsys, "export", "Our pets")["file"] == "Our-pets.qtl-data.zip"
     assert [each.name for each in tmp_path.iterdir()] == ["Our-pets.qtl-data.zip"]
 
@@ -132,7 +132,7 @@ def test_a_set_that_cannot_go_out_leaves_no_file(capsys, tmp_path):
     shell(capsys, "data", "new", "pets", "cats")
     done = shell(capsys, "data", "export", "pets", tmp_path / "out.zip")
     assert done.returncode == 2
-    made = made_set("others")
+    made = noise_set("others")
     from qtl_core.pictures.datasets.reading import pictures_of
 
     pictures_of(made.id)[-1].path.unlink()

@@ -26,7 +26,7 @@ from tests.exchange.test_heads import brought_in
 from tests.exchange.test_run_files import kept
 from tests.helpers.made_heads import demo_head, saved
 from tests.helpers.made_runs import made_pictures
-from tests.helpers.made_sets import made_set, picture_bytes
+from tests.helpers.own_sets import noise_picture, noise_set
 from tests.helpers.shell import shell
 
 LEAVES = [
@@ -71,16 +71,16 @@ def working(leaf: tuple[str, str], folder: Path) -> list[str]:
         case "data", "new":
             return ["data", "new", "pets", "cats"]
         case "data", "add":
-            (folder / "cat.png").write_bytes(picture_bytes())
-            return ["data", "add", made_set(each=1).id, "cats", str(folder / "cat.png")]
+            (folder / "cat.png").write_bytes(noise_picture())
+            return ["data", "add", noise_set(each=1).id, "cats", str(folder / "cat.png")]
         case "data", "import":
             return ["data", "import", str(made_pictures(folder / "pictures"))]
         case "data", "export":
-            return ["data", "export", made_set(each=2).id, str(folder / "pets.qtl-data.zip")]
+            return ["data", "export", noise_set(each=2).id, str(folder / "pets.qtl-data.zip")]
         case "data", "split":
-            return ["data", "split", made_set(each=2).id, "--seed", "1"]
+            return ["data", "split", noise_set(each=2).id, "--seed", "1"]
         case "data", "list" | "show" | "check" | "delete":
-            made = made_set(each=2)
+            made = noise_set(each=2)
             return [*leaf, *([] if leaf[1] == "list" else [made.id])]
     raise NotImplementedError(leaf)
 

@@ -27,14 +27,14 @@ from qtl_core.settings import RunSettings
 from tests.cli.test_data import told
 from tests.exchange.test_run_files import LITE0, elsewhere, kept, whole
 from tests.helpers.made_runs import CLASSES
-from tests.helpers.made_sets import picture_bytes
+from tests.helpers.own_sets import noise_picture
 
 
 def version_of(name: str = "Insects") -> DatasetVersion:
     """A version with three pictures of each class to train on and three for validation, some of one name."""
     record = create(name, CLASSES)
     incoming = [
-        Incoming(klass.id, picture_bytes(1000 * klass.id + 10 * place + number), f"{number}.png", part=part)
+        Incoming(klass.id, noise_picture(1000 * klass.id + 10 * place + number), f"{number}.png", part=part)
         for klass in record.classes
         for place, part in enumerate(("train", "val"))
         for number in range(3)
@@ -141,7 +141,7 @@ def test_pictures_that_are_not_its_own_are_refused_and_nothing_is_kept(monkeypat
     plain = io.BytesIO()
     with zipfile.ZipFile(plain, "w") as archive:
         for number in range(4):
-            archive.writestr(f"{CLASSES[number % 2]}/{number}.png", picture_bytes(number))
+            archive.writestr(f"{CLASSES[number % 2]}/{number}.png", noise_picture(number))
     less = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(own)) as before, zipfile.ZipFile(less, "w") as after:
         for name in before.namelist()[:-1]:
@@ -150,7 +150,7 @@ def test_pictures_that_are_not_its_own_are_refused_and_nothing_is_kept(monkeypat
     add_many(
         other.id,
         [
-            Incoming(klass.id, picture_bytes(50 * klass.id + number), "x.png")
+            Incoming(klass.id, noise_picture(50 * klass.id + number), "x.png")
             for klass in other.classes
             for number in (0, 1)
         ],

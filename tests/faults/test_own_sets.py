@@ -21,7 +21,7 @@ from qtl_core.pictures.datasets.reading import pictures_of
 from qtl_core.pictures.datasets.versions import freeze
 from tests.conftest import PROJECT
 from tests.faults.test_disk import filled
-from tests.helpers.made_sets import made_set, picture_bytes
+from tests.helpers.own_sets import noise_picture, noise_set
 
 KILLS = int(os.environ.get("QTL_KILLS", "8"))
 
@@ -47,15 +47,15 @@ def test_what_was_said_to_be_kept_is_there_after_a_kill_in_the_middle(own_home):
                 assert hashlib.sha256(each.path.read_bytes()).hexdigest() == each.sha256
         adding.stdin.close()
     assert len(kept) > KILLS
-    assert add_picture(made.id, 1, picture_bytes(1), "one more.png").picture is not None
+    assert add_picture(made.id, 1, noise_picture(1), "one more.png").picture is not None
 
 
 def test_a_full_disk_says_so_and_keeps_what_was_there(small_disk):
-    made = made_set(each=4)
+    made = noise_set(each=4)
     let_go(made.id)  # else it would be written to a file that is kept open from before
     ballast = filled(small_disk)
     before = pictures_of(made.id)
-    incoming = [Incoming(1, picture_bytes(seed, (200, 200)), f"{seed}.png") for seed in range(100, 105)]
+    incoming = [Incoming(1, noise_picture(seed, (200, 200)), f"{seed}.png") for seed in range(100, 105)]
     with pytest.raises(UserError, match="no room left on the disk"):
         add_many(made.id, incoming)
     with pytest.raises(UserError, match="no room left on the disk"):
@@ -70,7 +70,7 @@ def test_a_full_disk_says_so_and_keeps_what_was_there(small_disk):
 
 def test_a_disk_that_fills_up_in_the_middle_keeps_what_came_before(small_disk):
     made = create("pets", ["cats", "dogs"])
-    incoming = (Incoming(1, picture_bytes(seed, (500, 500)), f"{seed}.png") for seed in range(40))  # 750 KB each
+    incoming = (Incoming(1, noise_picture(seed, (500, 500)), f"{seed}.png") for seed in range(40))  # 750 KB each
     with pytest.raises(NotKept, match="no room left on the disk") as told:
         add_many(made.id, incoming)
     there = pictures_of(made.id)

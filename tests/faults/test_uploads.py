@@ -25,7 +25,7 @@ from qtl_core.pictures.datasets.reading import pictures_of
 from qtl_core.pictures.decoding.open_picture import open_picture
 from tests.conftest import PROJECT
 from tests.faults.test_disk import filled
-from tests.helpers.made_sets import picture_bytes
+from tests.helpers.own_sets import noise_picture
 from tools.app_server import _wait_until_healthy, free_port
 
 SENT = 40  # pictures, of which the server is killed somewhere in the middle
@@ -64,7 +64,7 @@ def put(address: str, dataset: str, number: int, size: tuple[int, int] = (240, 1
     line = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
     path = f"/own/{dataset}/1/pictures?name=picture{number}.png&upload=picture-{number:06}"
     try:
-        line.request("PUT", path, picture_bytes(number, size))
+        line.request("PUT", path, noise_picture(number, size))
         return json.loads(line.getresponse().read())
     except (OSError, http.client.HTTPException):
         return None

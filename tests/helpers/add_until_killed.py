@@ -15,7 +15,7 @@ import sys
 
 from qtl_core.pictures.datasets.adding import Incoming, add_many
 from qtl_core.pictures.datasets.reading import pictures_of
-from tests.helpers.made_sets import picture_bytes
+from tests.helpers.own_sets import noise_picture
 
 
 def main(set_id: str) -> None:
@@ -35,7 +35,7 @@ def add_for_ever(set_id: str, turn: int) -> None:
     at_once = 30 if turn % 2 else 1
     for start in itertools.count(100_000 * turn, at_once):
         incoming = [
-            Incoming(1, picture_bytes(seed, (120, 90)), f"{seed}.png") for seed in range(start, start + at_once)
+            Incoming(1, noise_picture(seed, (120, 90)), f"{seed}.png") for seed in range(start, start + at_once)
         ]
         for added in add_many(set_id, incoming):
             assert added.picture is not None, added.reason

@@ -1,4 +1,4 @@
-"""Data sets for tests: made in the test's home, with small pictures that are all different and easy to tell apart."""
+"""Data sets for tests, made in the test's home: small pictures, all different, easy to tell apart or mere noise."""
 
 from __future__ import annotations
 
@@ -41,3 +41,23 @@ def made_set(*counts: int, name: str = "Shapes", owner: str = "") -> DatasetReco
         files = [Incoming(klass.id, picture(shape, number), f"{klass.name}_{number}.jpg") for number in range(count)]
         assert all(added.picture for added in add_many(record.id, files))
     return find(record.id)
+
+
+def noise_picture(seed: int = 0, size: tuple[int, int] = (24, 16), kind: str = "PNG") -> bytes:
+    """A picture of noise as a file; another seed is another picture."""
+    pixels = np.random.default_rng(seed).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, kind)
+    return stream.getvalue()
+
+
+def noise_set(name: str = "pets", classes: tuple[str, ...] = ("cats", "dogs"), each: int = 6) -> DatasetRecord:
+    """A set with so many pictures in each class, none of a group."""
+    made = create(name, classes)
+    incoming = [
+        Incoming(found.id, noise_picture(1000 * found.id + number), f"{found.name}{number}.png")
+        for found in made.classes
+        for number in range(each)
+    ]
+    assert not [added.reason for added in add_many(made.id, incoming) if added.reason]
+    return find(made.id)

@@ -90,6 +90,14 @@ def test_with_the_switch_off_only_features_are_computed():
     assert "start_own" in [button.key for button in app.button]
 
 
+def test_a_first_class_is_looked_at_while_the_second_is_empty():
+    record = made_set(4, 0)
+    app = on_set(record.id)
+    bench = app.session_state["session_workshop"].bench(record.id)
+    wait(app, lambda app: bench.ahead is not None and bench.ahead.left == 0)
+    assert bench.ahead.known == 4
+
+
 def test_a_class_without_pictures_is_left_out_and_named(monkeypatch):
     record = made_set(5, 5)
     add_class(record.id, "empty <one>")

@@ -7,7 +7,7 @@ import pytest
 from qtl_core.pictures.datasets import editing
 from qtl_core.pictures.datasets.creating import create, delete
 from qtl_core.pictures.datasets.versions import freeze
-from tests.helpers.made_sets import made_set
+from tests.helpers.own_sets import noise_set
 from tests.pages.test_train import button, opened, wait_for, words
 from ui.session import keys
 
@@ -19,7 +19,7 @@ def field(app, name: str):
 
 
 def test_a_link_leads_to_the_set_and_training_on_it_names_the_version():
-    made = made_set(each=4)
+    made = noise_set(each=4)
     app = opened(data=made.id, backbone="efficientnet_lite0", epochs="2")
     assert field(app, "dataset").value == made.id
     assert "the data set pets, 8 pictures in 2 classes" in words(app)
@@ -35,13 +35,13 @@ def test_a_link_leads_to_the_set_and_training_on_it_names_the_version():
 
 
 def test_an_earlier_version_is_said_and_left_with_one_choice():
-    made = made_set(each=4)
+    made = noise_set(each=4)
     freeze(made.id)
     app = opened(data=made.id, dataset_version="1", backbone="efficientnet_lite0")
     assert "the data set pets as it was at version 1" in words(app)
     field(app, "dataset_version").set_value(0).run()
     assert "the data set pets, 8 pictures in 2 classes" in words(app)
-    other = made_set("birds", ("owls", "jays"), each=3)
+    other = noise_set("birds", ("owls", "jays"), each=3)
     app = opened(data=made.id, dataset_version="1", backbone="efficientnet_lite0")
     field(app, "dataset").set_value(other.id).run()
     assert "the data set birds, 6 pictures in 2 classes" in words(app), "its own version, not the other set's"
@@ -55,7 +55,7 @@ def test_what_cannot_be_trained_on_is_said_before_start():
     app = opened(data=empty.id, backbone="efficientnet_lite0")
     assert "The data set empty cannot be trained on yet" in words(app)
     assert button(app, "Start").disabled
-    gone = made_set()
+    gone = noise_set()
     delete(gone.id)
     app = opened(data=gone.id, backbone="efficientnet_lite0")
     assert "a data set that is not here" in words(app)

@@ -26,7 +26,7 @@ from qtl_core.pictures.datasets.reading import pictures_of
 from qtl_core.pictures.datasets.records import SplitSettings
 from qtl_core.pictures.datasets.versions import freeze, load_version
 from qtl_core.pictures.sources.folder import read_folder
-from tests.helpers.made_sets import picture_bytes
+from tests.helpers.own_sets import noise_picture
 
 
 def made() -> str:
@@ -36,7 +36,7 @@ def made() -> str:
     recolour_class(record.id, ant.id, 4)
     names = ["a.png", "a.png", "Blüte <b>.png", "c.png", "d.png", "e.png"]
     incoming = [
-        Incoming(klass.id, picture_bytes(100 * klass.id + number), name, "burst 1" if number in (3, 4) else "")
+        Incoming(klass.id, noise_picture(100 * klass.id + number), name, "burst 1" if number in (3, 4) else "")
         for klass in (beetle, ant)
         for number, name in enumerate(names)
     ]
@@ -103,7 +103,7 @@ def test_other_programs_read_it_as_a_folder_of_pictures(tmp_path: Path):
 def test_a_version_goes_out_as_it_was(tmp_path: Path):
     set_id = made()
     version = freeze(set_id)
-    add_many(set_id, [Incoming(find(set_id).classes[0].id, picture_bytes(999), "later.png")])
+    add_many(set_id, [Incoming(find(set_id).classes[0].id, noise_picture(999), "later.png")])
     plan = opened(tmp_path, b"".join(write_data_file(data_file_of_version(set_id, version.number))))
     again = create("again")
     take_over(plan, again.id)
@@ -115,7 +115,7 @@ def test_a_version_goes_out_as_it_was(tmp_path: Path):
 def test_a_set_that_has_something_keeps_its_own_split(tmp_path: Path):
     plan = opened(tmp_path, file_of(made()))
     other = create("other", ["ant"])
-    add_many(other.id, [Incoming(other.classes[0].id, picture_bytes(1), "one.png")])
+    add_many(other.id, [Incoming(other.classes[0].id, noise_picture(1), "one.png")])
     take_over(plan, other.id)
     assert find(other.id).split == SplitSettings()
     assert {each.name: each.count for each in find(other.id).classes} == {"ant": 7, "🐞 beetle": 6}
@@ -234,7 +234,7 @@ def test_the_manifest_of_another_program_means_nothing(tmp_path: Path):
 def test_a_picture_that_is_not_what_the_manifest_says_is_left_out_and_said(tmp_path: Path):
     content = file_of(made())
     path = json.loads(zipfile.ZipFile(io.BytesIO(content)).read("manifest.json"))["pictures"][0]["path"]
-    other = picture_bytes(12345)
+    other = noise_picture(12345)
     plan = opened(tmp_path, changed(content, lambda each: None, **{path: other}))
     again = create("again")
     taken = take_over(plan, again.id)
@@ -256,7 +256,7 @@ def test_what_is_not_listed_or_not_there_is_said(tmp_path: Path):
 
 def test_what_is_named_as_systems_name_their_own_files_comes_back(tmp_path: Path):
     record = create("odd", ["lost+found", "__pycache__", "plain"])
-    incoming = [Incoming(number % 3 + 1, picture_bytes(number), f"~${number}.png") for number in range(6)]
+    incoming = [Incoming(number % 3 + 1, noise_picture(number), f"~${number}.png") for number in range(6)]
     assert not [each.reason for each in add_many(record.id, incoming) if each.reason]
     target = create("back")
     taken = take_over(opened(tmp_path, file_of(record.id)), target.id)
@@ -276,7 +276,7 @@ def test_names_with_commas_do_not_spoil_a_manifest(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr("qtl_core.pictures.archives.data_file_plan.MOST_FILES", 10)
     monkeypatch.setattr("qtl_core.pictures.archives.data_file_plan.MOST_CLASSES", 3)
     record = create("commas", ["a, b, c", "d"])
-    incoming = [Incoming(1, picture_bytes(number), f"1, 2, 3, 4, {number}.png") for number in range(10)]
+    incoming = [Incoming(1, noise_picture(number), f"1, 2, 3, 4, {number}.png") for number in range(10)]
     add_many(record.id, incoming)
     assert len(opened(tmp_path, file_of(record.id)).pictures) == 10
 
@@ -306,6 +306,6 @@ def test_only_files_and_folders_are_read(tmp_path: Path):
     for path in (pipe, Path("/dev/zero")):
         with pytest.raises(UserError, match="neither a file nor a folder"):
             understand(Source(path.name, path))
-    (tmp_path / "photo.png").write_bytes(picture_bytes())
+    (tmp_path / "photo.png").write_bytes(noise_picture())
     plan = understand(Source("folder", tmp_path), into="cats")
     assert [each.name for each in plan.skipped] == ["pipe"]

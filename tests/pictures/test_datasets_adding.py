@@ -15,7 +15,7 @@ from qtl_core.pictures.datasets.adding import Incoming, NotKept, add_many, add_p
 from qtl_core.pictures.datasets.creating import create, find
 from qtl_core.pictures.datasets.editing import remove, remove_class
 from qtl_core.pictures.datasets.reading import counts, pictures_of, records_of
-from tests.helpers.made_sets import made_set, picture_bytes
+from tests.helpers.own_sets import noise_picture, noise_set
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def pets():
 
 
 def test_a_picture_is_kept_by_its_contents_under_its_own_name(pets):
-    content = picture_bytes(1)
+    content = noise_picture(1)
     added = add_picture(pets.id, 1, content, "C:\\photos\\My Cat.PNG", group="burst 1", origin="camera")
     picture = added.picture
     assert (picture.name, picture.group, picture.origin, picture.width, picture.height) == (
@@ -38,7 +38,7 @@ def test_a_picture_is_kept_by_its_contents_under_its_own_name(pets):
 
 def test_a_file_on_disk_is_taken_as_its_bytes_are(pets, tmp_path):
     file = tmp_path / "cat.png"
-    file.write_bytes(picture_bytes(1))
+    file.write_bytes(noise_picture(1))
     assert add_picture(pets.id, 1, file, file.name).picture.size == file.stat().st_size
     assert "cannot be read" in add_picture(pets.id, 1, tmp_path / "gone.png", "gone.png").reason
 
@@ -50,9 +50,9 @@ def test_a_file_on_disk_is_taken_as_its_bytes_are(pets, tmp_path):
         (b"hello", "not a picture"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
         (b"PK\x03\x04" + b"\0" * 50, "zip archive"),
-        (picture_bytes(1)[:600], "damaged or cut short"),
-        (picture_bytes(1, kind="GIF"), "GIF"),
-        (picture_bytes(1, (400, 10)), "strip"),
+        (noise_picture(1)[:600], "damaged or cut short"),
+        (noise_picture(1, kind="GIF"), "GIF"),
+        (noise_picture(1, (400, 10)), "strip"),
     ],
 )
 def test_what_cannot_be_trained_on_is_not_added_and_says_why(pets, content, said):
@@ -69,17 +69,17 @@ def test_a_picture_that_claims_to_be_huge_is_never_decoded(pets):
 
 
 def test_an_exact_copy_is_not_added_and_says_where_the_other_one_is(pets):
-    add_picture(pets.id, 2, picture_bytes(1), "dog.png")
-    added = add_picture(pets.id, 1, picture_bytes(1), "cat.png")
+    add_picture(pets.id, 2, noise_picture(1), "dog.png")
+    added = add_picture(pets.id, 1, noise_picture(1), "cat.png")
     assert (added.picture, "in the class dogs" in added.reason) == (None, True)
-    twice = add_many(pets.id, [Incoming(1, picture_bytes(2), "a.png"), Incoming(1, picture_bytes(2), "b.png")])
+    twice = add_many(pets.id, [Incoming(1, noise_picture(2), "a.png"), Incoming(1, noise_picture(2), "b.png")])
     assert [each.picture is not None for each in twice] == [True, False]
 
 
 def test_a_removed_picture_may_come_again(pets):
-    first = add_picture(pets.id, 1, picture_bytes(1), "cat.png").picture
+    first = add_picture(pets.id, 1, noise_picture(1), "cat.png").picture
     remove(pets.id, [first.id])
-    again = add_picture(pets.id, 2, picture_bytes(1), "dog.png").picture
+    again = add_picture(pets.id, 2, noise_picture(1), "dog.png").picture
     assert (again.class_id, again.id > first.id) == (2, True)
 
 
@@ -98,7 +98,7 @@ def test_a_removed_picture_may_come_again(pets):
     ],
 )
 def test_a_strangers_file_name_becomes_a_plain_one(pets, name, kind, kept):
-    assert add_picture(pets.id, 1, picture_bytes(1, kind=kind), name).picture.name == kept
+    assert add_picture(pets.id, 1, noise_picture(1, kind=kind), name).picture.name == kept
 
 
 def test_where_and_with_what_a_picture_was_taken_is_not_kept(pets):
@@ -115,41 +115,41 @@ def test_where_and_with_what_a_picture_was_taken_is_not_kept(pets):
 
 def test_a_picture_larger_than_what_is_kept_is_scaled_down_and_that_is_said(pets, monkeypatch):
     monkeypatch.setenv("QTL_OWN_KEPT_MEGAPIXELS", "1")
-    added = add_picture(pets.id, 1, picture_bytes(1, (1500, 1000)), "large.png")
+    added = add_picture(pets.id, 1, noise_picture(1, (1500, 1000)), "large.png")
     assert added.picture.width * added.picture.height <= 1_000_000
     assert "1.5 million pixels" in added.note
     assert added.picture.name == "large.jpg"
-    assert add_picture(pets.id, 1, picture_bytes(2), "small.png").note == ""
+    assert add_picture(pets.id, 1, noise_picture(2), "small.png").note == ""
 
 
 def test_limits_are_said(pets, monkeypatch):
     monkeypatch.setenv("QTL_OWN_PICTURE_MB", "1")
-    assert "up to 1 MB" in add_picture(pets.id, 1, picture_bytes(1, (700, 700)), "large.png").reason
+    assert "up to 1 MB" in add_picture(pets.id, 1, noise_picture(1, (700, 700)), "large.png").reason
     monkeypatch.setenv("QTL_OWN_SET_PICTURES", "2")
-    found = add_many(pets.id, [Incoming(1, picture_bytes(seed), "a.png") for seed in range(3)])
+    found = add_many(pets.id, [Incoming(1, noise_picture(seed), "a.png") for seed in range(3)])
     assert [each.reason for each in found] == ["", "", "The data set has 2 pictures, and no more are kept in one."]
 
 
 def test_a_visitor_has_so_much_room_and_all_together_too(monkeypatch):
     monkeypatch.setenv("QTL_OWN_VISITOR_MB", "1")
     mine, ours = create("pets", ["cats"], owner="me"), create("pets", ["cats"])
-    found = [add_picture(mine.id, 1, picture_bytes(seed, (400, 400)), "a.png").reason for seed in range(3)]
+    found = [add_picture(mine.id, 1, noise_picture(seed, (400, 400)), "a.png").reason for seed in range(3)]
     assert [bool(each) for each in found] == [False, False, True]
     assert "1 MB together" in found[2]
-    assert not add_picture(ours.id, 1, picture_bytes(9, (400, 400)), "a.png").reason
+    assert not add_picture(ours.id, 1, noise_picture(9, (400, 400)), "a.png").reason
     monkeypatch.setenv("QTL_OWN_ALL_MB", "1")
-    assert "this computer" in add_picture(ours.id, 1, picture_bytes(10), "a.png").reason
+    assert "this computer" in add_picture(ours.id, 1, noise_picture(10), "a.png").reason
 
 
 def test_a_class_that_is_gone_takes_nothing(pets):
     remove_class(pets.id, 1)
     with pytest.raises(UserError, match="not in this data set any more"):
-        add_picture(pets.id, 1, picture_bytes(1), "cat.png")
+        add_picture(pets.id, 1, noise_picture(1), "cat.png")
 
 
 def test_stop_keeps_what_came_before_it(pets):
     asked = iter([False, False, True])
-    incoming = [Incoming(1, picture_bytes(seed), "a.png") for seed in range(5)]
+    incoming = [Incoming(1, noise_picture(seed), "a.png") for seed in range(5)]
     with pytest.raises(StoppedByUser):
         add_many(pets.id, incoming, should_stop=lambda: next(asked))
     assert len(pictures_of(pets.id)) == 2
@@ -157,7 +157,7 @@ def test_stop_keeps_what_came_before_it(pets):
 
 def test_progress_counts_what_was_looked_at(pets):
     told = []
-    incoming = (Incoming(1, content, "a.png") for content in (picture_bytes(1), b"no", picture_bytes(2)))
+    incoming = (Incoming(1, content, "a.png") for content in (noise_picture(1), b"no", noise_picture(2)))
     add_many(pets.id, incoming, total=3, progress=lambda done, total: told.append((done, total)))
     assert told == [(1, 3), (2, 3), (3, 3)]
 
@@ -172,7 +172,7 @@ def test_a_full_disk_says_so_and_keeps_what_came_before(pets, monkeypatch):
         real(file, content)
 
     monkeypatch.setattr(adding, "put_file", put)
-    incoming = [Incoming(1, picture_bytes(seed), "a.png") for seed in range(5)]
+    incoming = [Incoming(1, noise_picture(seed), "a.png") for seed in range(5)]
     with pytest.raises(NotKept, match="no room left on the disk") as told:
         add_many(pets.id, incoming)
     assert told.value.added == 3
@@ -186,12 +186,12 @@ def test_the_reasons_are_counted(pets):
 
 
 def test_some_records_are_those_of_the_whole_set():
-    made = made_set(each=7)
-    add_many(made.id, [Incoming(1 + seed % 2, picture_bytes(seed), "a.png", group="one") for seed in range(4)])
+    made = noise_set(each=7)
+    add_many(made.id, [Incoming(1 + seed % 2, noise_picture(seed), "a.png", group="one") for seed in range(4)])
     every = {each.id: each for each in pictures_of(made.id)}
     assert records_of(made.id, [1, 9, 15, 999]) == {number: every[number] for number in (1, 9, 15)}
 
 
 def test_counts_are_by_class_and_part():
-    made = made_set(each=10)
+    made = noise_set(each=10)
     assert counts(made.id) == {1: {"train": 7, "val": 3, "test": 0}, 2: {"train": 7, "val": 3, "test": 0}}

@@ -21,7 +21,7 @@ from qtl_core.pictures.datasets.creating import (
 )
 from qtl_core.pictures.datasets.opening import let_go, reading
 from qtl_core.pictures.datasets.schema import UnknownDataset
-from tests.helpers.made_sets import made_set
+from tests.helpers.own_sets import noise_set
 
 
 def test_a_set_is_found_by_its_identifier_and_by_its_name(own_home):
@@ -59,7 +59,7 @@ def test_the_sets_of_one_owner_are_listed_those_used_last_first(monkeypatch):
 
 
 def test_a_deleted_set_is_gone_until_it_is_taken_back():
-    made = made_set()
+    made = noise_set()
     delete(made.id)
     assert list_datasets() == ()
     assert [each.id for each in list_datasets(deleted=True)] == [made.id]

@@ -14,12 +14,12 @@ from qtl_core.pictures.datasets.creating import find, revision_of
 from qtl_core.pictures.datasets.layout import set_file
 from qtl_core.pictures.datasets.reading import pictures_of
 from qtl_core.pictures.datasets.records import SplitSettings
-from tests.helpers.made_sets import made_set
+from tests.helpers.own_sets import noise_set
 
 
 @pytest.fixture
 def pets():
-    return made_set()
+    return noise_set()
 
 
 def state_of(set_id):

@@ -9,7 +9,7 @@ from qtl_core.pictures.datasets.editing import remove, set_part, set_split, undo
 from qtl_core.pictures.datasets.minding import keep_as_they_are, keep_together, kept_as_they_are
 from qtl_core.pictures.datasets.reading import pictures_of
 from qtl_core.pictures.datasets.records import SplitSettings
-from tests.helpers.made_sets import made_set
+from tests.helpers.own_sets import noise_set
 
 
 def parts(set_id: str, ids: list[int]) -> set[str]:
@@ -17,7 +17,7 @@ def parts(set_id: str, ids: list[int]) -> set[str]:
 
 
 def test_what_is_kept_together_is_in_one_part_whatever_the_split():
-    made = made_set(each=12)
+    made = noise_set(each=12)
     ids = [picture.id for picture in pictures_of(made.id, made.classes[0].id)][:5]
     seen = set()
     for seed in range(12):
@@ -31,7 +31,7 @@ def test_what_is_kept_together_is_in_one_part_whatever_the_split():
 
 
 def test_it_can_be_undone():
-    made = made_set(each=12)
+    made = noise_set(each=12)
     before = pictures_of(made.id)
     keep_together(made.id, [before[0].id, before[1].id, before[2].id])
     assert undo_label(made.id) == "keeping 3 pictures together"
@@ -40,7 +40,7 @@ def test_it_can_be_undone():
 
 
 def test_groups_that_meet_become_one():
-    made = made_set(each=12)
+    made = noise_set(each=12)
     ids = [picture.id for picture in pictures_of(made.id, made.classes[0].id)]
     keep_together(made.id, ids[:2])
     keep_together(made.id, ids[2:4])
@@ -51,7 +51,7 @@ def test_groups_that_meet_become_one():
 
 
 def test_two_groups_that_do_not_meet_stay_two():
-    made = made_set(each=12)
+    made = noise_set(each=12)
     ids = [picture.id for picture in pictures_of(made.id)]
     keep_together(made.id, ids[:2])
     keep_together(made.id, ids[2:4])
@@ -60,7 +60,7 @@ def test_two_groups_that_do_not_meet_stay_two():
 
 
 def test_parts_chosen_by_hand_give_way_to_the_first():
-    made = made_set(each=12)
+    made = noise_set(each=12)
     first, second, third = [picture.id for picture in pictures_of(made.id, made.classes[0].id)][:3]
     set_part(made.id, [first], "val")
     set_part(made.id, [second], "train")
@@ -71,7 +71,7 @@ def test_parts_chosen_by_hand_give_way_to_the_first():
 
 
 def test_removed_pictures_are_left_alone():
-    made = made_set(each=12)
+    made = noise_set(each=12)
     ids = [picture.id for picture in pictures_of(made.id)][:3]
     remove(made.id, [ids[0]])
     keep_together(made.id, ids)
@@ -81,7 +81,7 @@ def test_removed_pictures_are_left_alone():
 
 
 def test_what_is_no_fault_is_remembered_and_can_be_taken_back():
-    made = made_set()
+    made = noise_set()
     assert kept_as_they_are(made.id) == frozenset()
     keep_as_they_are(made.id, ["one"])
     keep_as_they_are(made.id, ["one", "two", "three"])

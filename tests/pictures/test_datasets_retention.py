@@ -16,7 +16,7 @@ from qtl_core.pictures.datasets.retention import DAY, days_left, going_words, ti
 from qtl_core.pictures.datasets.versions import find_version, freeze
 from qtl_core.runs.store import keep_run
 from tests.helpers.made_runs import made_run
-from tests.helpers.made_sets import made_set, picture_bytes
+from tests.helpers.own_sets import noise_picture, noise_set
 
 
 def long_ago(path):
@@ -38,7 +38,7 @@ def test_a_visitors_unused_set_goes_after_a_word_and_anybodys_own_stays(monkeypa
 
 
 def test_a_deleted_set_can_be_had_back_for_a_month():
-    kept, gone = made_set("kept"), made_set("gone")
+    kept, gone = noise_set("kept"), noise_set("gone")
     delete(kept.id)
     delete(gone.id)
     now = time.time()
@@ -51,7 +51,7 @@ def test_a_deleted_set_can_be_had_back_for_a_month():
 
 
 def test_pictures_removed_long_ago_go_and_all_others_stay():
-    made = made_set()
+    made = noise_set()
     one, two, *others = pictures_of(made.id)
     editing.remove(made.id, [one.id])
     for place in layout.pictures_folder(made.id).iterdir():
@@ -67,7 +67,7 @@ def test_pictures_removed_long_ago_go_and_all_others_stay():
 
 
 def test_files_of_an_addition_that_was_cut_off_go_once_they_are_old():
-    made = made_set()
+    made = noise_set()
     folder = layout.pictures_folder(made.id)
     for name in ("a" * 64, "b" * 64):
         (folder / name).mkdir()
@@ -82,9 +82,9 @@ def test_files_of_an_addition_that_was_cut_off_go_once_they_are_old():
 
 
 def test_a_version_stays_as_long_as_a_run_names_it_and_others_are_made_again(tmp_path):
-    made = made_set()
+    made = noise_set()
     first = freeze(made.id)
-    add_picture(made.id, 1, picture_bytes(1), "more.png")
+    add_picture(made.id, 1, noise_picture(1), "more.png")
     second = freeze(made.id)
     view = made_run(tmp_path)
     settings = view.prepared.settings.changed(source="dataset", dataset=made.id, dataset_version=1)

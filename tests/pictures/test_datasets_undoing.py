@@ -14,7 +14,7 @@ from qtl_core.pictures.datasets.editing import add_class, move, remove, rename_c
 from qtl_core.pictures.datasets.layout import set_file
 from qtl_core.pictures.datasets.reading import pictures_of
 from qtl_core.pictures.datasets.undoing import Batch, undo, undo_label
-from tests.helpers.made_sets import picture_bytes
+from tests.helpers.own_sets import noise_picture
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def pets():
 
 def put(set_id, seeds, class_id=1, **how):
     for seed in seeds:
-        assert add_picture(set_id, class_id, picture_bytes(seed), f"{seed}.png", **how).picture
+        assert add_picture(set_id, class_id, noise_picture(seed), f"{seed}.png", **how).picture
 
 
 def undone(set_id):
@@ -98,7 +98,7 @@ def test_a_batch_is_one_step_however_long_it_takes(pets, monkeypatch):
     birds = add_class(pets, "Birds", batch)
     assert undo_label(pets) == "what was taken over from pets.zip"
     classes = [1, 2, birds.id] * 10
-    many = [Incoming(class_id, picture_bytes(seed), f"{seed}.png") for seed, class_id in enumerate(classes)]
+    many = [Incoming(class_id, noise_picture(seed), f"{seed}.png") for seed, class_id in enumerate(classes)]
     add_many(pets, many, batch=batch)
     assert undone(pets) == ["30 pictures taken over from pets.zip"]
     assert [(each.name, each.count) for each in find(pets).classes] == [("Class 1", 0), ("Class 2", 0)]
@@ -116,7 +116,7 @@ def test_a_removed_picture_that_came_again_goes_before_the_first_one_comes_back(
 
 def test_a_copy_of_what_is_there_is_no_step(pets):
     put(pets, [1])
-    assert add_picture(pets, 1, picture_bytes(1), "again.png").reason
+    assert add_picture(pets, 1, noise_picture(1), "again.png").reason
     assert undone(pets) == ["1 picture added to Class 1"]
 
 

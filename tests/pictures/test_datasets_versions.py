@@ -17,12 +17,12 @@ from qtl_core.pictures.datasets.reading import pictures_of
 from qtl_core.pictures.datasets.records import SplitSettings
 from qtl_core.pictures.datasets.versions import check_can_train, current_version, find_version, freeze, load_version
 from qtl_core.pictures.sources.folder import read_folder
-from tests.helpers.made_sets import made_set, picture_bytes
+from tests.helpers.own_sets import noise_picture, noise_set
 
 
 @pytest.fixture
 def pets():
-    return made_set(each=10)
+    return noise_set(each=10)
 
 
 def files_below(folder):
@@ -88,7 +88,7 @@ def test_pictures_set_aside_are_neither_trained_on_nor_validated_with(pets):
 def test_a_class_with_too_few_pictures_is_left_out_and_that_is_said(pets):
     editing.add_class(pets.id, "birds")
     fish = editing.add_class(pets.id, "fish")
-    add_picture(pets.id, fish.id, picture_bytes(1), "fish.png")
+    add_picture(pets.id, fish.id, noise_picture(1), "fish.png")
     loaded = load_version(pets.id)
     assert loaded.classes == ("cats", "dogs")
     assert [note.split(":")[0] for note in loaded.notes] == [
@@ -113,8 +113,8 @@ def test_what_cannot_be_trained_on_yet_is_said(classes):
 
 def test_a_class_of_one_burst_trains_and_says_that_its_figure_flatters():
     made = create("pets", ["cats", "dogs"])
-    add_many(made.id, [Incoming(1, picture_bytes(seed), f"{seed}.png", group="burst 1") for seed in range(10)])
-    add_many(made.id, [Incoming(2, picture_bytes(50 + seed), f"{seed}.png") for seed in range(10)])
+    add_many(made.id, [Incoming(1, noise_picture(seed), f"{seed}.png", group="burst 1") for seed in range(10)])
+    add_many(made.id, [Incoming(2, noise_picture(50 + seed), f"{seed}.png") for seed in range(10)])
     loaded = load_version(made.id)
     assert [each.path.name for each in loaded.val if each.label == 0] == ["7.png", "8.png", "9.png"]
     assert "as good as seen them" in loaded.notes[0]
@@ -122,7 +122,7 @@ def test_a_class_of_one_burst_trains_and_says_that_its_figure_flatters():
 
 def test_near_copies_across_the_parts_are_found(pets):
     picture = next(each for each in pictures_of(pets.id) if each.part == "train")
-    large = picture_bytes(3, (200, 200))
+    large = noise_picture(3, (200, 200))
     stream = io.BytesIO()
     Image.open(io.BytesIO(large)).save(stream, "JPEG", quality=90)
     one = add_picture(pets.id, picture.class_id, large, "large.png", part="train").picture
@@ -138,7 +138,7 @@ def test_files_of_one_name_in_a_class_are_told_apart():
     for class_id in (1, 2):
         names = ["a.png", "A.PNG", "a.png", "b.png"]
         add_many(
-            made.id, [Incoming(class_id, picture_bytes(10 * class_id + at), name) for at, name in enumerate(names)]
+            made.id, [Incoming(class_id, noise_picture(10 * class_id + at), name) for at, name in enumerate(names)]
         )
     version = freeze(made.id)
     names = [each.file.casefold() for each in version.entries if each.class_name == "cats"]

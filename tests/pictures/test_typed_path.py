@@ -11,7 +11,7 @@ from qtl_core.pictures.datasets.versions import freeze
 from qtl_core.pictures.sources.catalogue import load_dataset
 from qtl_core.pictures.sources.typed_path import last_name, typed_folder
 from qtl_core.settings import DataSettings
-from tests.helpers.made_sets import made_set
+from tests.helpers.own_sets import noise_set
 
 AROUND = (
     "{}",
@@ -117,7 +117,7 @@ def test_the_last_name_of_a_path(path, name):
 
 
 def test_on_an_open_server_no_path_leads_to_the_data_sets_of_others(own_home, monkeypatch):
-    made = made_set()
+    made = noise_set()
     version = freeze(made.id).folder
     assert typed_folder(str(version)) == version
     monkeypatch.setenv("QTL_OPEN", "1")

@@ -8,7 +8,7 @@ from qtl_core.pictures.datasets.creating import create
 from qtl_core.pictures.datasets.reading import pictures_of
 from qtl_core.pictures.datasets.tokens import make_token, revoke_tokens
 from tests.helpers.asgi import ask
-from tests.helpers.made_sets import picture_bytes
+from tests.helpers.own_sets import noise_picture
 from ui.base.trust import BY_ADDRESS
 from ui.base.visitor_cookie import NAME, new_secret, owner_of
 
@@ -17,7 +17,7 @@ HERE = "http://127.0.0.1:8501"
 
 
 def put(app, dataset, headers, class_id=1):
-    return ask(app, "PUT", f"/own/{dataset.id}/{class_id}/pictures?name=a.png", [picture_bytes(1)], headers)
+    return ask(app, "PUT", f"/own/{dataset.id}/{class_id}/pictures?name=a.png", [noise_picture(1)], headers)
 
 
 @pytest.fixture

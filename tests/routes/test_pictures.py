@@ -16,7 +16,7 @@ from qtl_core.pictures.datasets.editing import remove_class
 from qtl_core.pictures.datasets.reading import pictures_of
 from qtl_core.pictures.datasets.receipts import begin_receipt, find_receipt
 from tests.helpers.asgi import ask, asked
-from tests.helpers.made_sets import picture_bytes
+from tests.helpers.own_sets import noise_picture
 from ui.shell.routes import receiving
 
 UPLOAD = "0123456789abcdef01234567"
@@ -37,7 +37,7 @@ def left_behind(own_home):
 
 
 def test_a_picture_comes_into_its_class_as_it_is(routes, pets, own_home):
-    content = picture_bytes(1)
+    content = noise_picture(1)
     found = put(routes, pets.id, content, 2, "name=a/b/My%20dog.png&group=burst&origin=camera")
     assert (found.status, found.json) == (200, {"added": True, "reason": "", "count": 1})
     (picture,) = pictures_of(pets.id)
@@ -50,17 +50,17 @@ def test_a_picture_comes_into_its_class_as_it_is(routes, pets, own_home):
 def test_what_is_none_is_not_added_and_says_why(routes, pets):
     assert put(routes, pets.id, b"hello").json["reason"].startswith("It is not a picture")
     assert put(routes, pets.id, b"").json == {"added": False, "reason": "The file is empty."}
-    put(routes, pets.id, picture_bytes(1))
-    again = put(routes, pets.id, picture_bytes(1), 2).json
+    put(routes, pets.id, noise_picture(1))
+    again = put(routes, pets.id, noise_picture(1), 2).json
     assert (again["added"], again["count"]) == (False, 0)
     assert "class cats" in again["reason"]
 
 
 def test_one_that_is_sent_again_is_answered_as_before(routes, pets):
     query = f"name=cat.png&upload={UPLOAD}"
-    first = put(routes, pets.id, picture_bytes(1), query=query).json
+    first = put(routes, pets.id, noise_picture(1), query=query).json
     assert first["added"]
-    assert put(routes, pets.id, picture_bytes(1), query=query).json == first
+    assert put(routes, pets.id, noise_picture(1), query=query).json == first
     assert put(routes, pets.id, b"not even a picture", query=query).json == first
     assert len(pictures_of(pets.id)) == 1
 
@@ -68,7 +68,7 @@ def test_one_that_is_sent_again_is_answered_as_before(routes, pets):
 def test_two_at_the_same_time_are_one(routes, pets):
     async def both():
         address = f"/own/{pets.id}/1/pictures?name=cat.png&upload={UPLOAD}"
-        return await asyncio.gather(*(asked(routes, "PUT", address, [picture_bytes(1)]) for _ in range(3)))
+        return await asyncio.gather(*(asked(routes, "PUT", address, [noise_picture(1)]) for _ in range(3)))
 
     assert {found.json["added"] for found in asyncio.run(both())} == {True}
     assert len(pictures_of(pets.id)) == 1
@@ -77,7 +77,7 @@ def test_two_at_the_same_time_are_one(routes, pets):
 def test_many_at_the_same_time_into_a_new_set_are_all_there(routes, pets):
     async def all_of_them():
         address = f"/own/{pets.id}/1/pictures?name=cat.png&upload=upload-"
-        sent = (asked(routes, "PUT", f"{address}{number}", [picture_bytes(number)]) for number in range(12))
+        sent = (asked(routes, "PUT", f"{address}{number}", [noise_picture(number)]) for number in range(12))
         return await asyncio.gather(*sent)
 
     assert [found.json["added"] for found in asyncio.run(all_of_them())] == [True] * 12
@@ -86,27 +86,27 @@ def test_many_at_the_same_time_into_a_new_set_are_all_there(routes, pets):
 
 def test_one_that_was_added_before_a_server_was_killed_counts_as_added(routes, pets):
     begin_receipt(pets.id, UPLOAD)
-    add_picture(pets.id, 1, picture_bytes(1), "cat.png")
-    assert put(routes, pets.id, picture_bytes(1), query=f"name=cat.png&upload={UPLOAD}").json["added"]
+    add_picture(pets.id, 1, noise_picture(1), "cat.png")
+    assert put(routes, pets.id, noise_picture(1), query=f"name=cat.png&upload={UPLOAD}").json["added"]
     assert len(pictures_of(pets.id)) == 1
 
 
 def test_one_that_was_there_long_before_does_not(routes, pets):
-    add_picture(pets.id, 1, picture_bytes(1), "cat.png")
+    add_picture(pets.id, 1, noise_picture(1), "cat.png")
     begin_receipt(pets.id, UPLOAD)
-    assert not put(routes, pets.id, picture_bytes(1), query=f"name=cat.png&upload={UPLOAD}").json["added"]
+    assert not put(routes, pets.id, noise_picture(1), query=f"name=cat.png&upload={UPLOAD}").json["added"]
     assert find_receipt(pets.id, UPLOAD).answer["reason"]
 
 
 def test_a_connection_that_is_lost_leaves_nothing(routes, pets, own_home):
-    content = picture_bytes(1)
+    content = noise_picture(1)
     put(routes, pets.id, content[:1500], query=f"name=cat.png&upload={UPLOAD}", cut_off=True)
     assert (pictures_of(pets.id), left_behind(own_home)) == ((), [])
     assert put(routes, pets.id, content, query=f"name=cat.png&upload={UPLOAD}").json["added"]
 
 
 def test_a_file_that_is_not_as_long_as_it_said_is_sent_again(routes, pets, own_home):
-    content = picture_bytes(1)
+    content = noise_picture(1)
     found = put(routes, pets.id, content, headers={"content-length": str(len(content) + 1)})
     assert (found.status, found.json["again"]) == (400, True)
     assert (pictures_of(pets.id), left_behind(own_home)) == ((), [])
@@ -131,13 +131,13 @@ def test_one_that_is_too_large_is_not_read_to_its_end(routes, pets, monkeypatch,
 
 
 def test_a_disk_that_is_full_is_said_and_what_was_there_stays(routes, pets, monkeypatch, own_home):
-    put(routes, pets.id, picture_bytes(1))
+    put(routes, pets.id, noise_picture(1))
 
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device", "/secret/place")
 
     monkeypatch.setattr(adding, "put_file", full)
-    found = put(routes, pets.id, picture_bytes(2))
+    found = put(routes, pets.id, noise_picture(2))
     assert (found.status, found.json["again"]) == (507, False)
     assert "There is no room left on the disk." in found.json["error"]
     assert "secret" not in found.json["error"]
@@ -146,7 +146,7 @@ def test_a_disk_that_is_full_is_said_and_what_was_there_stays(routes, pets, monk
 
 def test_a_fault_of_ours_is_a_sentence_with_a_reference(routes, pets, monkeypatch, caplog):
     monkeypatch.setattr(adding, "add_picture", lambda *_, **__: 1 / 0)
-    found = put(routes, pets.id, picture_bytes(1))
+    found = put(routes, pets.id, noise_picture(1))
     assert found.status == 500
     assert "not your doing" in found.json["error"]
     assert "division" not in found.json["error"]
@@ -171,7 +171,7 @@ def test_a_fault_of_ours_is_a_sentence_with_a_reference(routes, pets, monkeypatc
     ],
 )
 def test_what_is_not_there_is_said(routes, pets, path, status):
-    found = ask(routes, "PUT", "/own/" + path.format(id=pets.id), [picture_bytes(1)])
+    found = ask(routes, "PUT", "/own/" + path.format(id=pets.id), [noise_picture(1)])
     assert (found.status, bool(found.json["error"])) == (status, True)
     assert pictures_of(pets.id) == ()
 
@@ -187,7 +187,7 @@ def test_nothing_else_can_be_done_at_its_address(routes, pets, method):
 )
 def test_a_hostile_name_stays_inside_the_set(routes, pets, own_home, name):
 
-    assert put(routes, pets.id, picture_bytes(1), query=f"name={quote(name)}").json["added"]
+    assert put(routes, pets.id, noise_picture(1), query=f"name={quote(name)}").json["added"]
     (picture,) = pictures_of(pets.id)
     assert picture.path.is_file()
     assert picture.path.resolve().is_relative_to((own_home / "own_data" / pets.id).resolve())
@@ -195,7 +195,7 @@ def test_a_hostile_name_stays_inside_the_set(routes, pets, own_home, name):
 
 def test_a_class_that_is_removed_takes_no_more(routes, pets):
     remove_class(pets.id, 2)
-    found = put(routes, pets.id, picture_bytes(1), 2)
+    found = put(routes, pets.id, noise_picture(1), 2)
     assert (found.status, found.json["again"]) == (404, False)
     assert len(find(pets.id).classes) == 1
 
@@ -203,7 +203,7 @@ def test_a_class_that_is_removed_takes_no_more(routes, pets):
 def test_large_pictures_leave_the_turns_to_the_others(routes, pets, monkeypatch):
     """Twelve large ones are being decoded, and the thread for them is busy: a small one goes through."""
     monkeypatch.setattr("ui.shell.routes.pictures.LARGE_PIXELS", 48 * 48)
-    large, held = picture_bytes(1, (64, 64)), []
+    large, held = noise_picture(1, (64, 64)), []
 
     async def busy(work, *args):
         held.append(receiving.turns.reading.total())
@@ -212,7 +212,7 @@ def test_large_pictures_leave_the_turns_to_the_others(routes, pets, monkeypatch)
     monkeypatch.setattr("ui.shell.routes.pictures.in_large_thread", busy)
     assert put(routes, pets.id, large).status == 200
     assert held == [0]
-    assert put(routes, pets.id, picture_bytes(2)).json["added"]
+    assert put(routes, pets.id, noise_picture(2)).json["added"]
 
 
 def test_what_a_killed_server_left_of_pictures_goes_when_the_next_one_comes(routes, pets, own_home):
@@ -221,5 +221,5 @@ def test_what_a_killed_server_left_of_pictures_goes_when_the_next_one_comes(rout
     for name in (f"{os.getpid()}-{'a' * 24}", f"999999999-{'b' * 24}"):
         (folder / name).write_bytes(b"an original with its place")
     (folder / "1-other").write_bytes(b"of a process that runs")
-    assert put(routes, pets.id, picture_bytes(1)).json["added"]
+    assert put(routes, pets.id, noise_picture(1)).json["added"]
     assert [path.name for path in left_behind(own_home)] == ["1-other"]

@@ -26,14 +26,14 @@ from qtl_core.settings import DataSettings, RunSettings
 from qtl_core.training.feature_memory import cached_preparation
 from qtl_core.training.run import RunRequest, run
 from tests.helpers.made_networks import made_weights
-from tests.helpers.made_sets import made_set, picture_bytes
+from tests.helpers.own_sets import noise_picture, noise_set
 
 NETWORK = "mobilenet_v3_small"
 
 
 @pytest.fixture
 def pets():
-    return made_set(each=6)
+    return noise_set(each=6)
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_training_again_says_if_pictures_or_the_set_are_gone(pets, settings):
 
 def test_only_new_pictures_are_looked_at_by_the_network_after_an_addition(pets, settings):
     trained(settings)
-    add_picture(pets.id, 1, picture_bytes(1), "new.png")
+    add_picture(pets.id, 1, noise_picture(1), "new.png")
     prepared, _ = trained(settings)
     assert (prepared.features_kept, prepared.train_size + prepared.val_size) == (12, 13)
 

@@ -8,7 +8,7 @@ from qtl_core.pictures.sources.part_counts import part_counts
 from qtl_core.settings import DataSettings
 from qtl_core.training.parts import why_no_parts
 from tests.helpers.made_runs import made_pictures
-from tests.helpers.made_sets import made_set
+from tests.helpers.own_sets import noise_set
 
 
 def folder(place, **changes) -> DataSettings:
@@ -54,7 +54,7 @@ def test_a_folder_that_is_not_there_is_refused_elsewhere(tmp_path):
 
 
 def test_a_set_made_here_is_counted_by_its_parts():
-    pets = made_set("Pets", each=10)
+    pets = noise_set("Pets", each=10)
     asked = DataSettings(source="dataset", dataset=pets.id)
     counts = part_counts(asked)
     assert counts.train == {"cats": 7, "dogs": 7} and counts.val == {"cats": 3, "dogs": 3} and not counts.has_test

@@ -1,7 +1,8 @@
-"""Training by itself while a set is collected: features first, then a try once nothing changes for a second.
+"""Training by itself while a set is collected: features first, then a try once nothing changes for a moment.
 
-Features are computed by jobs of a few seconds, only for new pictures (`qtl_core.pictures.features.ahead`), whether or
-not it trains by itself: so Start, too, finds them. A try is a run that is not kept on disk, as the playground's are.
+Features are computed by jobs of a few seconds, only for new pictures (`qtl_core.pictures.features.ahead`), from the
+first picture on and whether or not it trains by itself: so Start, too, finds them. A try is a run that is not kept on
+disk, as the playground's are.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from qtl_core.common.errors import UserError
+from qtl_core.inference.live_answers import live_answers_job
 from qtl_core.jobs import JobSnapshot
 from qtl_core.pictures.datasets.reading import pictures_of
 from qtl_core.pictures.datasets.records import DatasetRecord
@@ -24,13 +26,15 @@ from qtl_core.training.playground import playground_job, why_not
 from ui.base import job_managers
 from ui.base.streamlit_internals import is_served
 from ui.session import session
+from ui.session.live_replies import find_live_run
 from ui.session.run_actions import is_open, shown_run
 from ui.session.workshop import OWN, Bench
 from ui.widgets.materials import run_inputs_of
 
 ENOUGH = 5  # pictures of a class: with fewer, one or none of them is left to validate with
 CLASSES = 2  # with enough pictures
-PAUSE_SECONDS = 1.0  # a burst has five pictures a second: after so long without one, somebody pauses
+PAUSE_SECONDS = 0.6  # a burst has five pictures a second: after so long without one, somebody pauses
+TRY_SECONDS = 0.6  # a try takes about half of it, so it is waited for rather than looked for at the next refresh
 PRESET_FIELDS = ("learning_rate", "gamma", "batch_size", "epochs", "step_size", "best_by")
 
 
@@ -129,17 +133,17 @@ def follow(record: DatasetRecord, *, by_itself: bool) -> Standing:
         by_itself: Whether this visitor's page may train it without being asked.
     """
     bench, inputs = session.workshop.bench(record.id), run_inputs_of(session.screen.settings.data)
-    if not record.count or inputs.problem:
-        return Standing(error=inputs.problem if record.count else None)
-    if by_itself and is_on(record) and is_served():
-        job_managers.playground_jobs().warm()  # so that the first try need not wait for a worker
-    ahead = _follow_features(record, inputs.data, bench)
-    if isinstance(ahead, UserError):
-        return Standing(error=ahead)
+    if by_itself:
+        _warm(record)
+    if not record.count:
+        return Standing()
+    ahead = _follow_features(record, inputs.data, bench)  # those of a first class, too, while there is no second one
+    if isinstance(ahead, UserError) or inputs.problem:
+        return Standing(error=ahead if isinstance(ahead, UserError) else inputs.problem)
     is_ready = ahead is not None and ahead.revision == record.revision and ahead.left <= 0
-    is_new = _take_try(bench)
     if by_itself and is_ready and _wants_try(record, bench):
         _begin_try(record, bench, inputs.data)
+    is_new = _take_try(bench)
     return Standing(
         total=record.count,
         left=0 if is_ready else max(0, record.count - (ahead.known + len(ahead.unreadable) if ahead else 0)),
@@ -147,6 +151,14 @@ def follow(record: DatasetRecord, *, by_itself: bool) -> Standing:
         is_new=is_new,
         refused=bench.refused if bench.tried == record.revision else "",
     )
+
+
+def _warm(record: DatasetRecord) -> None:
+    """Starts the workers that somebody who collects will wait for, while the first pictures are taken."""
+    if is_served():
+        job_managers.express_jobs().warm()
+        if is_on(record):
+            job_managers.playground_jobs().warm()
 
 
 def _follow_features(record: DatasetRecord, data: DataSettings, bench: Bench) -> FeaturesAhead | UserError | None:
@@ -193,7 +205,9 @@ def _begin_try(record: DatasetRecord, bench: Bench, data: DataSettings) -> None:
     really = replace(wanted, data=data)
     bench.tried, bench.refused = record.revision, why_not(really) or ""
     if not bench.refused:
-        bench.attempt = job_managers.playground_jobs().submit(playground_job(really, session.owner))
+        jobs = job_managers.playground_jobs()
+        bench.attempt = jobs.submit(playground_job(really, session.owner))
+        jobs.wait(bench.attempt, TRY_SECONDS)
 
 
 def _take_try(bench: Bench) -> bool:
@@ -211,6 +225,8 @@ def _take_try(bench: Bench) -> bool:
     before = shown_run()
     if before is not None and before.owner == session.owner:
         job_managers.playground_jobs().forget(before.id)  # the try before this one; a run that was started stays
+    run = find_live_run(found.id)
+    job_managers.ready_models().find_or_start(("live", found.id), lambda: live_answers_job(run, ()))  # it is asked soon
     session.screen.show_job(found.id)
     session.training.tried = session.screen.settings
     return True

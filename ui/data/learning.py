@@ -36,7 +36,7 @@ from ui.widgets.glossary import word
 from ui.widgets.status import show_progress
 from ui.widgets.waiting import show_job_wait
 
-BUSY_SECONDS = 0.4  # while pictures have just come, are looked at or are learnt from
+BUSY_SECONDS = 0.25  # while pictures have just come, are looked at or are learnt from
 WATCH_SECONDS = 1.0  # how soon pictures of a phone, or of another tab, are on screen
 LOOK_SECONDS = 4.0  # the same for whoever only looks
 FEWEST = 2  # pictures of a class: one to train on, one to validate with
@@ -81,8 +81,8 @@ def _show_switch(record: DatasetRecord) -> None:
         "Train by itself",
         key=key,
         persist_state="session",
-        help=f"Once two classes have {ENOUGH} pictures each, and again when pictures came and a second went by without "
-        "one more. Such a try is not kept on disk: press Start for one that is.",
+        help=f"Once two classes have {ENOUGH} pictures each, and again when pictures came and none has followed for "
+        "a moment. Such a try is not kept on disk: press Start for one that is.",
     )
 
 

@@ -10,6 +10,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.inference.requests import TrainedModel
 from qtl_core.pictures.datasets.records import DatasetRecord
 from qtl_core.pictures.datasets.version_pictures import Changes, changes_since
+from ui.base.theme import class_colour
 from ui.session.live_replies import find_live_run
 from ui.session.workshop import OWN
 from ui.widgets.exact_circuit import say_exact
@@ -30,7 +31,8 @@ def show_live_answer(dataset: DatasetRecord, run_id: str = "") -> None:
     model: TrainedModel | None = st.session_state.get(key)
     if model is None:
         return
-    show_live_camera(model, f"live_{dataset.id}", holds=False)
+    colours = {each.name: class_colour(each.colour) for each in dataset.classes}  # as on the cards beside it
+    show_live_camera(model, f"live_{dataset.id}", holds=False, colours=colours)
     prepared = model.run.prepared
     learnt = f"It learnt from {prepared.train_size} pictures and was checked with {prepared.val_size}."
     data = prepared.settings.data

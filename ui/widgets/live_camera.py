@@ -50,7 +50,12 @@ class HeldFrame:
 
 
 def show_live_camera(
-    model: TrainedModel, key: str, *, temperature: float = 1.0, holds: bool = True
+    model: TrainedModel,
+    key: str,
+    *,
+    temperature: float = 1.0,
+    holds: bool = True,
+    colours: Mapping[str, str] | None = None,
 ) -> HeldFrame | None:
     """Shows what a run says of the camera's picture; returns one that was held just now.
 
@@ -59,12 +64,16 @@ def show_live_camera(
         key: The component's key.
         temperature: That of its percentages.
         holds: Whether a picture can be held.
+        colours: Those of the bars by the names of classes, where they are not the usual ones.
     """
     run_id = live_run_id(model)
     if not run_id:
         st.info(NOT_KEPT)
         return None
-    classes = [{"name": name, "colour": class_colour(label)} for label, name in enumerate(model.run.prepared.classes)]
+    classes = [
+        {"name": name, "colour": (colours or {}).get(name, class_colour(label))}
+        for label, name in enumerate(model.run.prepared.classes)
+    ]
     data = {
         "run": run_id,
         "classes": classes,

@@ -9,25 +9,16 @@ import lzma
 import tarfile
 import zlib
 from collections.abc import Callable, Collection, Iterator
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
-from qtl_core.common.errors import StoppedByUser
 from qtl_core.common.progress import ProgressCallback, ShouldStop
 from qtl_core.common.system_reasons import reason_of
-from qtl_core.pictures.archives.entry_names import plain, readable, why_not
-from qtl_core.pictures.archives.scan import (
-    FILES,
-    HEAD_BYTES,
-    MOST_BYTES,
-    MOST_FILES,
-    MOST_TABLES,
-    Scan,
-    ScannedFile,
-    fault_of,
-    is_table,
-)
-from qtl_core.pictures.archives.zip_files import LINK, TWICE, refused
+from qtl_core.pictures.archives.entry_names import readable
+from qtl_core.pictures.archives.listing import LINK, NO_FILE, ArchiveEntry, list_entries
+from qtl_core.pictures.archives.scan import FILES, MOST_BYTES, MOST_FILES, Scan
+from qtl_core.pictures.archives.zip_files import refused
 from qtl_core.pictures.fetching.unpack import MAX_RATIO
 from qtl_core.pictures.sources.system_files import is_hidden_path
 
@@ -86,36 +77,22 @@ def scan_tar(file: Path, name: str, progress: ProgressCallback, should_stop: Sho
         UserError: It is damaged, cut short, too large, or dangerous.
         StoppedByUser: `should_stop` said so.
     """
-    files: list[ScannedFile] = []
-    folders: list[str] = []
-    hidden: list[str] = []
-    skipped: list[tuple[str, str]] = []
-    seen: set[str] = set()
-    tables = 0
+    return list_entries(_entries(file, name), progress, should_stop)
+
+
+def _entries(file: Path, name: str) -> Iterator[ArchiveEntry]:
     for number, (archive, member) in enumerate(_members(file, name), start=1):
-        if should_stop():
-            raise StoppedByUser
         if number > MOST_FILES:
             raise refused(name, f"It holds more than the {FILES}.")
-        progress(number, 0)
-        written = readable(member.name)
-        plainly = plain(written)
-        if is_hidden_path(member.name):
-            hidden += [] if member.isdir() else [written]
-        elif reason := why_not(written):
-            skipped.append((written, reason))
-        elif member.isdir():
-            folders.append(plainly)
-        elif reason := _why_no_file(member) or (TWICE if plainly in seen else ""):
-            skipped.append((plainly, reason))
-        else:
-            seen.add(plainly)
-            may_be_table = tables < MOST_TABLES and is_table(plainly, member.size)
-            tables += may_be_table
-            content = _content(archive, member, member.size if may_be_table else HEAD_BYTES)
-            fault = fault_of(content[:HEAD_BYTES], member.size)
-            files.append(ScannedFile(member.name, plainly, fault, content if may_be_table else b""))
-    return Scan(tuple(files), tuple(folders), tuple(hidden), tuple(skipped))
+        yield ArchiveEntry(
+            member.name,
+            readable(member.name),
+            is_hidden_path(member.name),
+            member.isdir(),
+            member.size,
+            _why_no_file(member),
+            partial(_content, archive, member),
+        )
 
 
 def tar_contents(file: Path, name: str, wanted: Collection[str], most: int) -> Iterator[tuple[str, bytes | str]]:
@@ -154,7 +131,7 @@ def _members(file: Path, name: str) -> Iterator[tuple[tarfile.TarFile, tarfile.T
 def _why_no_file(member: tarfile.TarInfo) -> str:
     if member.issym() or member.islnk():
         return LINK
-    return "" if member.isreg() else "It is not a file."
+    return "" if member.isreg() else NO_FILE
 
 
 def _content(archive: tarfile.TarFile, member: tarfile.TarInfo, most: int) -> bytes:

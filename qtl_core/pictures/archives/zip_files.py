@@ -9,31 +9,21 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from qtl_core.common.errors import StoppedByUser, UserError
+from qtl_core.common.errors import UserError
 from qtl_core.common.progress import ProgressCallback, ShouldStop
 from qtl_core.common.system_reasons import reason_of
-from qtl_core.pictures.archives.entry_names import encoding_note, encoding_of, plain, readable, why_not
-from qtl_core.pictures.archives.scan import (
-    FILES,
-    HEAD_BYTES,
-    MOST_BYTES,
-    MOST_FILES,
-    MOST_TABLES,
-    Scan,
-    ScannedFile,
-    fault_of,
-    is_table,
-)
+from qtl_core.pictures.archives.entry_names import encoding_note, encoding_of, readable
+from qtl_core.pictures.archives.listing import LINK, NO_FILE, ArchiveEntry, list_entries
+from qtl_core.pictures.archives.scan import FILES, MOST_BYTES, MOST_FILES, Scan
 from qtl_core.pictures.fetching.unpack import MAX_RATIO
 from qtl_core.pictures.sources.system_files import is_hidden_path
 
 DAMAGED_ENTRY = "It is damaged in the archive, or packed in a way that is not read here."
 LOCKED = "It is locked with a password."
-LINK = "It is a link, not a file."
-TWICE = "Another file of this name is in the archive, too; the first is taken."
 _END, _END_SIZE, _LONGEST_COMMENT = b"PK\x05\x06", 22, 65_535
 _END_64, _LOCATOR, _LOCATOR_SIZE = b"PK\x06\x06", b"PK\x06\x07", 20
 _ENTRY_BYTES = 46  # of one in the list, without its name
@@ -56,7 +46,9 @@ def scan_zip(file: Path, name: str, progress: ProgressCallback, should_stop: Sho
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
             _check_all(entries, name)
-            return _scan(archive, _named(entries), progress, should_stop)
+            named = _named(entries)
+            scan = list_entries(_entries(archive, named), progress, should_stop, len(named))
+            return replace(scan, notes=tuple(filter(None, {each.note for each in named})))
     except _FAULTS as error:
         raise refused(name, "It is damaged, or cut short.", "Copy or download it again.") from error
     except OSError as error:
@@ -171,38 +163,17 @@ def _check_all(entries: list[zipfile.ZipInfo], name: str) -> None:
         end = entry.header_offset + _LOCAL_BYTES + entry.compress_size
 
 
-def _scan(archive: zipfile.ZipFile, named: list[_Named], progress: ProgressCallback, should_stop: ShouldStop) -> Scan:
-    files: list[ScannedFile] = []
-    folders: list[str] = []
-    hidden: list[str] = []
-    skipped: list[tuple[str, str]] = []
-    seen: set[str] = set()
-    tables = 0
-    for number, each in enumerate(named, start=1):
-        if should_stop():
-            raise StoppedByUser
-        progress(number, len(named))
-        name, entry = plain(each.name), each.entry
-        if each.is_hidden:
-            hidden += [] if each.name.endswith("/") else [each.name]
-        elif reason := why_not(each.name):
-            skipped.append((each.name, reason))
-        elif each.name.endswith("/"):
-            folders.append(name)
-        elif reason := _why_no_file(entry) or (TWICE if name in seen else ""):
-            skipped.append((name, reason))
-        else:
-            seen.add(name)
-            may_be_table = tables < MOST_TABLES and is_table(name, entry.file_size)
-            tables += may_be_table
-            found = _content(archive, entry, entry.file_size if may_be_table else HEAD_BYTES)
-            if isinstance(found, str):
-                skipped.append((name, found))
-            else:
-                fault = fault_of(found[:HEAD_BYTES], entry.file_size)
-                files.append(ScannedFile(each.path, name, fault, found if may_be_table else b""))
-    notes = tuple(filter(None, {each.note for each in named}))
-    return Scan(tuple(files), tuple(folders), tuple(hidden), tuple(skipped), notes)
+def _entries(archive: zipfile.ZipFile, named: list[_Named]) -> Iterator[ArchiveEntry]:
+    for each in named:
+        yield ArchiveEntry(
+            each.path,
+            each.name,
+            each.is_hidden,
+            each.name.endswith("/"),
+            each.entry.file_size,
+            _why_no_file(each.entry),
+            partial(_content, archive, each.entry),
+        )
 
 
 def _why_no_file(entry: zipfile.ZipInfo) -> str:
@@ -210,7 +181,7 @@ def _why_no_file(entry: zipfile.ZipInfo) -> str:
     if stat.S_ISLNK(mode):
         return LINK
     if mode not in (0, stat.S_IFREG):
-        return "It is not a file."
+        return NO_FILE
     return LOCKED if entry.flag_bits & 0x1 else ""
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from qtl_core.pictures.datasets import layout
 from qtl_core.pictures.datasets.creating import find_by_id
+from qtl_core.pictures.datasets.drafts import Entry
 from qtl_core.pictures.datasets.opening import reading
 from qtl_core.pictures.datasets.reading import pictures_of
 from qtl_core.pictures.datasets.records import Part
-from qtl_core.pictures.datasets.versions import Entry
 
 
 @dataclass(frozen=True)

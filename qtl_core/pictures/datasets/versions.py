@@ -17,40 +17,20 @@ import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from qtl_core.common.errors import UserError
 from qtl_core.common.file_lock import locked
 from qtl_core.common.progress import ProgressCallback, ShouldStop, never_stop, no_progress
 from qtl_core.common.system_reasons import reason_of
 from qtl_core.pictures.datasets import layout
-from qtl_core.pictures.datasets.creating import find_by_id, mark_used, record_in
+from qtl_core.pictures.datasets.creating import find_by_id, mark_used
+from qtl_core.pictures.datasets.drafts import Draft, Entry, draft_of
 from qtl_core.pictures.datasets.opening import reading, writing
-from qtl_core.pictures.datasets.reading import Contents, contents_in
-from qtl_core.pictures.datasets.records import PARTS, DatasetRecord, Part, PictureRecord
+from qtl_core.pictures.datasets.records import PARTS, DatasetRecord, Part
 from qtl_core.pictures.sources.dataset import Copy, Dataset, Picture
 from qtl_core.pictures.sources.duplicates import copy_notes, find_copies, groups_of
 from qtl_core.pictures.sources.perceptual_hash import perceptual_hashes
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A picture of a version.
-
-    Attributes:
-        part: Where it was.
-        class_name: What its class was called.
-        file: Its name in the folder of the version.
-        sha256, name: Of its bytes, and the name of its file in the set.
-    """
-
-    part: Part
-    class_name: str
-    file: str
-    sha256: str
-    name: str
 
 
 @dataclass(frozen=True)
@@ -93,7 +73,7 @@ def freeze(set_id: str) -> DatasetVersion:
     Raises:
         UserError: Fewer than two classes can be trained on, a picture's file is gone, or nothing can be written.
     """
-    draft = _draft(set_id)
+    draft = draft_of(set_id)
     mark_used(set_id)
     known = reading(set_id, lambda connection: connection.execute(_BY_DIGEST, (draft.digest,)).fetchone())
     if known is not None:
@@ -108,7 +88,7 @@ def check_can_train(set_id: str) -> None:
     Raises:
         UserError: They cannot; it says what is lacking.
     """
-    _draft(set_id)
+    draft_of(set_id)
 
 
 def current_version(set_id: str) -> int:
@@ -117,7 +97,7 @@ def current_version(set_id: str) -> int:
     Raises:
         UserError: There is no such set, or it cannot be trained on.
     """
-    digest = _draft(set_id).digest
+    digest = draft_of(set_id).digest
     row = reading(set_id, lambda connection: connection.execute(_BY_DIGEST, (digest,)).fetchone())
     return 0 if row is None else int(row["number"])
 
@@ -213,100 +193,7 @@ def _copies(
     return find_copies(pictures, looks, groups_of(looks, should_stop=should_stop))
 
 
-@dataclass(frozen=True)
-class _Draft:
-    """The version that a set would be as it is now."""
-
-    record: DatasetRecord
-    entries: tuple[Entry, ...]
-    notes: tuple[str, ...]
-
-    @cached_property
-    def digest(self) -> str:
-        return sha256(json.dumps([*map(_row, self.entries), *self.notes]).encode()).hexdigest()
-
-
-def _draft(set_id: str) -> _Draft:
-    """Returns it; kept until the set changes, as pages ask at every click."""
-
-    def both(connection: sqlite3.Connection) -> tuple[DatasetRecord, Contents]:
-        return record_in(set_id, connection), contents_in(set_id, connection)
-
-    record, contents = reading(set_id, both)
-    file = layout.set_file(set_id)
-    kept = _drafts.get(file)
-    if kept is None or kept.record.revision != record.revision:
-        kept = _Draft(record, *_entries(record, contents.pictures, contents.cut))
-        if len(_drafts) >= MOST_DRAFTS:
-            _drafts.clear()
-        _drafts[file] = kept
-    return kept
-
-
-MOST_DRAFTS = 8
-_drafts: dict[Path, _Draft] = {}
-
-
-def _entries(
-    record: DatasetRecord, pictures: Sequence[PictureRecord], cut: frozenset[int]
-) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
-    """Returns what a version of the set would hold, and what there is to say of it."""
-    of_class = {each.id: [picture for picture in pictures if picture.class_id == each.id] for each in record.classes}
-    why_not = {each.name: _why_not(of_class[each.id]) for each in record.classes}
-    classes = [each for each in record.classes if not why_not[each.name]]
-    if len(classes) < 2:
-        raise _too_few(record, {name: why for name, why in why_not.items() if why})
-    entries = [entry for each in classes for entry in _named_entries(each.name, of_class[each.id])]
-    entries.sort(key=lambda each: (PARTS.index(each.part), each.class_name, each.file))
-    notes = [f"The class {name} is left out: {why}" for name, why in why_not.items() if why]
-    notes += [_cut_note(each.name) for each in classes if each.id in cut]
-    if aside := sum(each.part == "test" for each in entries):
-        are = "picture is" if aside == 1 else "pictures are"
-        notes.append(f"{aside:,} {are} set aside for testing: looked at once, when training is over.")
-    return tuple(entries), tuple(notes)
-
-
-def _named_entries(class_name: str, pictures: Sequence[PictureRecord]) -> list[Entry]:
-    """Returns the pictures of a class, each with a file name that no other one of it has on any system."""
-    taken: set[str] = set()
-    found = []
-    for picture in pictures:
-        file = picture.name
-        if file.casefold() in taken:
-            path = PurePosixPath(file)
-            file = f"{path.stem}-{picture.sha256[:12]}{path.suffix}"
-        taken.add(file.casefold())
-        found.append(Entry(picture.part, class_name, file, picture.sha256, picture.name))
-    return found
-
-
-def _why_not(pictures: Sequence[PictureRecord]) -> str:
-    """Returns why a class cannot be trained on, or ""."""
-    have = {each.part for each in pictures}
-    if {"train", "val"} <= have:
-        return ""
-    if len(pictures) < 2:
-        return "it takes two pictures, one to train on and another for validation."
-    return f"none of its pictures is {'for validation' if 'train' in have else 'to train on'}."
-
-
-def _too_few(record: DatasetRecord, why_not: dict[str, str]) -> UserError:
-    why = " ".join(f"{name}: {why}" for name, why in list(why_not.items())[:3])
-    return UserError(
-        f"The data set {record.name} cannot be trained on yet.",
-        why or "It has fewer than two classes.",
-        "Add pictures, so that two classes have some.",
-    )
-
-
-def _cut_note(class_name: str) -> str:
-    return (
-        f"All pictures of the class {class_name} are of one group, such as a burst, so its last ones are for "
-        "validation, and the network has as good as seen them: its figure flatters. Take another burst, from elsewhere."
-    )
-
-
-def _make(draft: _Draft) -> DatasetVersion:
+def _make(draft: Draft) -> DatasetVersion:
     """Makes a version while nobody else does: first its folder, and then the row that names it."""
     set_id = draft.record.id
     known = reading(set_id, lambda connection: connection.execute(_BY_DIGEST, (draft.digest,)).fetchone())
@@ -324,7 +211,7 @@ def _make(draft: _Draft) -> DatasetVersion:
     return _version(set_id, reading(set_id, lambda connection: connection.execute(_BY_NUMBER, (number,)).fetchone()))
 
 
-def _fill(set_id: str, number: int, draft: _Draft) -> None:
+def _fill(set_id: str, number: int, draft: Draft) -> None:
     """Makes the folder of a version, whole or not at all, in place of one that was cut off before it was named."""
     folder = layout.version_folder(set_id, number)
     making = folder.with_name(f".making-{secrets.token_hex(4)}")
@@ -406,12 +293,8 @@ _BY_DIGEST = "SELECT * FROM versions WHERE digest = ?"
 _BY_NUMBER = "SELECT * FROM versions WHERE number = ?"
 
 
-def _row(entry: Entry) -> tuple[str, ...]:
-    return entry.part, entry.class_name, entry.file, entry.sha256, entry.name
-
-
-def _packed(draft: _Draft) -> bytes:
-    return zlib.compress(json.dumps({"pictures": [*map(_row, draft.entries)], "notes": draft.notes}).encode())
+def _packed(draft: Draft) -> bytes:
+    return zlib.compress(json.dumps({"pictures": [each.row for each in draft.entries], "notes": draft.notes}).encode())
 
 
 def _version(set_id: str, row: sqlite3.Row) -> DatasetVersion:
