@@ -21,7 +21,7 @@ from qtl_core.training.run import RunRequest, ended
 
 LIMIT_SECONDS = 1.0  # a slower training would lag behind the hand that moves the slider
 MEANWHILE_SECONDS = 6.0  # about the compiler's own time, once on a machine: torch trains until it is done
-LOOK_SECONDS = 0.15  # training is watched for so long before its whole time is judged: the first steps are slower
+LOOK_SECONDS = 0.15  # training is watched for so long, after its first step, before its whole time is judged
 PRESS_START = "Press Start for this one."
 COMPILING = "Getting the compiler ready, once on this machine"
 
@@ -149,15 +149,19 @@ def _within_limit(events: Iterable[Event], epochs: int, limit: float) -> Iterato
     """Passes events on while the whole training promises to take no longer than `limit` seconds.
 
     Ends with the seconds that it would take where these are more. By this thread's own time on the processor: what else
-    the machine does just now says nothing of the training.
+    the machine does just now says nothing of the training; and by the steps after the first, which takes as long as
+    hundreds of others where libraries get ready in it.
     """
-    began = None
+    first = None  # this thread's time and the share that was done, after the first step
     for event in events:
-        began = began or time.thread_time()  # at `Prepared`
-        seconds, share = time.thread_time() - began, _share_done(event, epochs)
-        if share and seconds > LOOK_SECONDS and seconds / share > limit:
-            yield seconds / share
-            return
+        now, share = time.thread_time(), _share_done(event, epochs)
+        if first is None:
+            first = (now, share) if share else None
+        elif share > first[1] and now - first[0] > LOOK_SECONDS:
+            promised = (now - first[0]) / (share - first[1])
+            if promised > limit:
+                yield promised
+                return
         yield event
 
 

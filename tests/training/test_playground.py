@@ -9,6 +9,7 @@ import pytest
 
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import Progress
+from qtl_core.runs.events import BatchDone
 from qtl_core.runs.store import kept_runs
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
@@ -107,6 +108,17 @@ def test_what_would_take_too_long_is_refused_with_the_time(kept, monkeypatch):
     with pytest.raises(UserError, match="about 1 s here, too long") as raised:
         try_out(kept, never)
     assert "Press Start" in raised.value.do
+
+
+def test_a_slow_first_step_is_not_taken_for_all_of_them(monkeypatch):
+    def judged(seconds_each: float) -> list[object]:
+        times = iter([0.0, *(5.0 + seconds_each * number for number in range(20))])  # the first takes 5 s
+        monkeypatch.setattr(playground.time, "thread_time", lambda: next(times))
+        steps = [BatchDone(1, batch, 10, 0.5) for batch in range(1, 11)]
+        return list(playground._within_limit([None, *steps], epochs=1, limit=3.0))
+
+    assert len(judged(0.25)) == 11
+    assert judged(0.5)[-1] == pytest.approx(5.0)
 
 
 def test_a_stop_ends_it(kept):
