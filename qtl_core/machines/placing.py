@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import numpy as np
@@ -13,7 +14,7 @@ from qtl_core.machines.catalogue import machine_named
 from qtl_core.machines.fake_backends import AerCircuit, is_fake, require_hardware
 from qtl_core.machines.gate_errors import gate_channels
 from qtl_core.machines.layouts import Layout, best_layout, check_fits, layout_of
-from qtl_core.machines.routing import route
+from qtl_core.machines.routing import RoutedCircuit, route
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.gates import Circuit, Gate
 from qtl_core.network.noise.noisy_circuit import AppliedChannel, NoisyCircuit, with_rates
@@ -85,8 +86,7 @@ def placed(circuit: CircuitSettings, machine: Machine, layout: Layout, times: fl
     """
     built = build_circuit(circuit)
     routed = route(built, machine, layout)
-    used = {qubit for gate in routed.gates for qubit in gate.wires}
-    wire_of = {qubit: wire for wire, qubit in enumerate((*layout, *sorted(used - set(layout))))}
+    wire_of = _wires_of(routed, layout)
     gates = tuple(
         Gate(gate.kind, tuple(wire_of[qubit] for qubit in gate.wires), gate.angles, gate.section, gate.layer)
         for gate in routed.gates
@@ -96,6 +96,44 @@ def placed(circuit: CircuitSettings, machine: Machine, layout: Layout, times: fl
     confusion = np.array([_confusion(machine, qubit) for qubit in routed.measured])
     measured = tuple(wire_of[qubit] for qubit in routed.measured)
     return NoisyCircuit(Circuit(len(wire_of), gates, built.weight_count), channels, measured, confusion)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a head's circuit stands within its noisy one, before its first or after one of its gates.
+
+    Attributes:
+        gates: How many gates of the noisy circuit have acted.
+        wires: The wire on which each qubit of the head then is.
+    """
+
+    gates: int
+    wires: tuple[int, ...]
+
+
+def places_of(circuit: CircuitSettings, readout: ReadoutSettings) -> tuple[Place, ...]:
+    """Returns where each gate of the head's own circuit ends in `noisy_circuit_of`: one more than it has gates.
+
+    A machine's circuit has more gates than the head's, as CNOTs are turned and qubits carried by SWAPs.
+
+    Raises:
+        UserError: There is no such machine, or the circuit cannot be laid on it as asked.
+    """
+    built = build_circuit(circuit)
+    if not readout.machine:
+        return tuple(Place(gates, tuple(range(circuit.qubits))) for gates in range(len(built.gates) + 1))
+    machine = machine_named(readout.machine)
+    layout = layout_on(circuit, machine, readout.layout)
+    routed = route(built, machine, layout)
+    wire_of = _wires_of(routed, layout)
+    where = zip((0, *routed.ends), (layout, *routed.places), strict=True)
+    return tuple(Place(gates, tuple(wire_of[qubit] for qubit in qubits)) for gates, qubits in where)
+
+
+def _wires_of(routed: RoutedCircuit, layout: Layout) -> dict[int, int]:
+    """Returns the wire of each qubit that takes part: those of the layout, then those that SWAPs pass through."""
+    used = {qubit for gate in routed.gates for qubit in gate.wires}
+    return {qubit: wire for wire, qubit in enumerate((*layout, *sorted(used - set(layout))))}
 
 
 def _errors(machine: Machine, times: float) -> Callable[[Gate, tuple[int, ...]], tuple[AppliedChannel, ...]]:

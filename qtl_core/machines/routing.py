@@ -27,6 +27,8 @@ class RoutedCircuit:
         turned: CNOTs that run the wrong way, with four H each.
         turning: Numbers of the gates that only turn a CNOT.
         measured: The qubit that gives each output.
+        ends: How many of `gates` have acted once each gate of the circuit has.
+        places: The qubit on which each wire then is.
     """
 
     gates: tuple[Gate, ...]
@@ -34,6 +36,8 @@ class RoutedCircuit:
     turned: int
     turning: frozenset[int]
     measured: tuple[int, ...]
+    ends: tuple[int, ...]
+    places: tuple[tuple[int, ...], ...]
 
     @property
     def cnots(self) -> int:
@@ -54,6 +58,7 @@ def route(circuit: Circuit, machine: Machine, layout: tuple[int, ...]) -> Routed
         UserError: No way leads from one qubit to another.
     """
     work = _Routing(machine, list(layout))
+    ends, places = [], []
     for gate in circuit.gates:
         if gate.kind == "CNOT":
             control, target = gate.wires
@@ -61,7 +66,17 @@ def route(circuit: Circuit, machine: Machine, layout: tuple[int, ...]) -> Routed
         else:
             qubit = (work.place[gate.wires[0]],)
             work.gates.append(Gate(gate.kind, qubit, gate.angles, gate.section, gate.layer))
-    return RoutedCircuit(tuple(work.gates), work.swaps, work.turned, frozenset(work.turning), tuple(work.place))
+        ends.append(len(work.gates))
+        places.append(tuple(work.place))
+    return RoutedCircuit(
+        tuple(work.gates),
+        work.swaps,
+        work.turned,
+        frozenset(work.turning),
+        tuple(work.place),
+        tuple(ends),
+        tuple(places),
+    )
 
 
 class _Routing:
