@@ -87,7 +87,7 @@ def test_from_nothing_to_a_trained_network_and_tidied_up(own_data_app, visit):
     expect(page.locator(".st-key-materials")).to_contain_text("Shapes <b>")
 
 
-def test_on_a_phone_others_look_and_copy_by_the_link_and_change_nothing(own_data_app, visit):
+def test_on_a_phone_others_look_train_and_copy_by_the_link_and_change_nothing(own_data_app, visit):
     teacher = visit(f"{own_data_app}/data", wait=False)
     set_id = new_set(teacher)
     for shape in (0, 1):
@@ -108,6 +108,12 @@ def test_on_a_phone_others_look_and_copy_by_the_link_and_change_nothing(own_data
     )
     assert answer.status == 403
     assert pupil.evaluate("document.querySelector('.stMain').scrollWidth") <= PHONE_LIGHT.width
+    lesson = visit(f"{own_data_app}/train?task=Tell+them+apart&data={set_id}&hide=depth", PHONE_LIGHT, wait=False)
+    expect(lesson.locator(".st-key-lesson_task")).to_contain_text("Tell them apart")
+    expect(lesson.locator(".st-key-materials")).to_contain_text("10 pictures in 2 classes")
+    press(lesson, "Start")
+    expect(lesson.get_by_text(re.compile("Finished after 30 epochs"))).to_be_visible(timeout=FIRST_RUN_MS)
+    expect(lesson).to_have_url(re.compile(f"data={set_id}"))
     pupil.get_by_role("button", name="Make a copy").first.click()
     expect(pupil.get_by_label("Name of the data set")).to_have_value("Data set 1 (copy)")
     drop(pupil, 0, files(0, 1, 200))

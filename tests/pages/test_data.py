@@ -112,6 +112,19 @@ def test_copies_are_shown_two_beside_each_other_with_what_is_wrong(tmp_path):
     assert "In two classes" in labels and labels.count("<img") == 2
 
 
+@own_managers
+def test_what_would_spoil_a_folder_is_looked_for_at_a_click(tmp_path):
+    folder = made_pictures(tmp_path / "mine")
+    (folder / "val/ants/again.jpg").write_bytes((folder / "train/ants/ants_0.jpg").read_bytes())
+    app = with_folder(folder)
+    assert "What would spoil the result" not in text_of(app)
+    keyed(app, "button", "check_pictures").click().run()
+    app = wait(app, lambda app: "were looked at" in text_of(app))
+    words = text_of(app)
+    assert "What would spoil the result" in words
+    assert any(label.startswith("The same picture in two parts") for label in [box.label for box in app.expander])
+
+
 def test_what_was_taken_for_what_is_said(tmp_path):
     folder = made_pictures(tmp_path / "mine/inside")
     (folder / "train").rename(folder / "Training")

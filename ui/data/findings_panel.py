@@ -1,10 +1,10 @@
 """Findings of what would spoil the result of a data set, with their pictures, each with the buttons that mend it.
 
 A page calls `show_findings(record, can_change)` for a set made in the app (beside `class_balance.show_class_balance`),
-or `show_folder_findings(data)` for any other pictures, which are only looked at. The check is a job that starts by
-itself and again after every change of the set, one at a time; until it is over, what the last one found is shown, less
-what has been mended since. Every edit goes through `datasets.editing` and `datasets.minding`, so the set's Undo takes
-it back.
+or `show_folder_findings(data, reading)` for any other pictures, which are only looked at, at a click. The check of a
+set is a job that starts by itself and again after every change, one at a time; until it is over, what the last one
+found is shown, less what has been mended since. Every edit goes through `datasets.editing` and `datasets.minding`, so
+the set's Undo takes it back.
 """
 
 from __future__ import annotations
@@ -94,10 +94,15 @@ def show_findings(record: DatasetRecord, can_change: bool) -> None:
     refreshing(_made_panel, REFRESH_SECONDS if live else None)(record.id, can_change, key, live)
 
 
-def show_folder_findings(data: DataSettings) -> None:
-    """Shows what was found among any other pictures: a folder's, or those that come with the app."""
+def show_folder_findings(data: DataSettings, reading: str) -> None:
+    """Shows what was found among any other pictures: a folder's, or those that come with the app.
+
+    Args:
+        data: Which pictures.
+        reading: The job that read them: what another one finds there is checked anew.
+    """
     whose = session.owner if data.source == "folder" else ""
-    key = ("named", whose, data.source, data.folder, data.backbone, data.weights)
+    key = ("named", whose, reading, data.source, data.folder, data.backbone, data.weights)
     snapshot = job_managers.checks().find(key)
     if snapshot is None:
         if not st.button("Look for what would spoil the result", key="check_pictures", icon=":material/fact_check:"):

@@ -22,6 +22,7 @@ from ui.base import job_managers
 from ui.base.errors import as_plain_text, show_user_error
 from ui.base.theme import class_colour
 from ui.data.duplicates import show_copies
+from ui.data.findings_panel import show_folder_findings
 from ui.session import keys, session
 from ui.session.refresh import refreshing
 from ui.widgets.choices import choose_one, leaf
@@ -81,6 +82,7 @@ def _panel(data: DataSettings, key: Hashable, live: bool) -> None:
         _show_progress(snapshot)
     elif snapshot.view.result:
         _show_found(snapshot.view.result)
+        show_folder_findings(data, snapshot.id)
         _offer_again(data, key, "Read again")
     elif snapshot.view.error:
         show_user_error(UserError(*snapshot.view.error))
