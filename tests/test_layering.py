@@ -159,7 +159,7 @@ ROOMS = {  # each room may import those before it, at module top or inside a fun
     ),
     "ui": (
         *("base", "session", "shell", "widgets", "results", "circuit", "train", "data", "predict", "runs", "learn"),
-        *("home", "tour"),
+        *("paper_machine", "home", "tour"),
     ),
 }
 DOORS = {

@@ -20,6 +20,7 @@ import numpy as np
 from qtl_core.common.checks import real_array
 from qtl_core.common.errors import UserError
 from qtl_core.machines.calibration import Machine, QubitFigures
+from qtl_core.machines.gate_counts import GateCounts
 from qtl_core.machines.layouts import check_fits, layout_of
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.gates import AngleSource
@@ -70,28 +71,23 @@ def fake_title(name: str) -> str:
     return f"{name.removeprefix(PREFIX).capitalize()} (IBM)"
 
 
-@dataclass(frozen=True)
-class GateCounts:
-    """Counts of a circuit's gates: all of them, those on two qubits, and how many follow each other at most."""
-
-    gates: int
-    two_qubit: int
-    depth: int
-
-
 @dataclass(frozen=True, eq=False)
 class Transpiled:
     """A circuit as Qiskit lays it on a machine.
 
     Attributes:
         circuit: Qiskit's circuit with its angles as parameters, without its measurements.
+        layout: The machine's qubit that each wire begins on.
         measured: The machine's qubit that gives each output.
+        pairs: The qubits that two-qubit gates join, each pair in ascending order.
         used: The machine's qubits that take part.
         before, after: Its gates as written and as they run (of which rz take no time and do not err).
     """
 
     circuit: Any
+    layout: tuple[int, ...]
     measured: tuple[int, ...]
+    pairs: frozenset[tuple[int, int]]
     used: tuple[int, ...]
     before: GateCounts
     after: GateCounts
@@ -221,7 +217,20 @@ def _backend(name: str) -> Any:
             "Qiskit Runtime's fake backends do not have it.",
             "Choose one of those that the app lists.",
         )
-    return _provider().backend(name)
+    backend = _provider().backend(name)
+    if "measure" not in backend.target.operation_names:
+        _add_measurements(backend)
+    return backend
+
+
+def _add_measurements(backend: Any) -> None:
+    """Adds measurements with their errors: the nine oldest backends measure without saying so in their gates."""
+    from qiskit.circuit.library import Measure
+    from qiskit.transpiler import InstructionProperties
+
+    said, qubits = backend.properties(), range(backend.target.num_qubits)
+    errors = {(qubit,): InstructionProperties(error=said.readout_error(qubit)) for qubit in qubits}
+    backend.target.add_instruction(Measure(), errors)
 
 
 @cache
@@ -276,7 +285,10 @@ def _transpiled(on: AerCircuit) -> Transpiled:
             f"Averages over noise are worked out for up to {MOST_USED}.",
             "Choose a run with fewer qubits, or a layout whose qubits lie beside each other.",
         )
-    return Transpiled(bare, measured, tuple(sorted(used)), _counts(written), after)
+    begins = tuple(laid.layout.initial_index_layout(filter_ancillas=True))
+    joined = (sorted(bare.find_bit(qubit).index for qubit in each.qubits) for each in bare.data)
+    pairs = frozenset((pair[0], pair[1]) for pair in joined if len(pair) == 2)
+    return Transpiled(bare, begins, measured, pairs, tuple(sorted(used)), _counts(written), after)
 
 
 def _as_qiskit(settings: CircuitSettings) -> Any:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 
+from qtl_core.common.errors import UserError
 from qtl_core.common.progress import ShouldStop
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.network.ansatz import build_circuit
@@ -75,8 +78,11 @@ def why_no_readout(view: RunView) -> str:
     if not spec.has_circuit:
         title = f"{spec.title[0].lower()}{spec.title[1:]}"
         return f"The head has no circuit, it is a {title}: there are no shots to take and no noise to suffer."
-    if view.prepared.from_elsewhere:
-        return "This head was trained elsewhere: no features of its pictures are kept here to send through it."
+    if view.prepared.from_elsewhere and not view.prepared.val_files:
+        return (
+            "This head was trained elsewhere, and has not been measured with pictures of this computer: there are none "
+            "to send through it."
+        )
     if view.prepared.settings.training.backbone_mode == "published":
         return (
             "As published, the image network itself drifts with every batch, so a picture has no fixed features; train "
@@ -143,6 +149,8 @@ def validation_inputs(run: TrainedRun, should_stop: ShouldStop) -> ReadoutInputs
         UserError: The pictures or the network are not those the run was trained with.
         StoppedByUser: `should_stop` said so.
     """
+    if _is_asked(run.prepared):
+        return _asked(run, should_stop)
     return _restored(run.prepared, run.checkpoint.best_weights, should_stop)
 
 
@@ -153,14 +161,48 @@ def inputs_job(run: TrainedRun, owner: str = "") -> JobSpec[JobView[ReadoutInput
         run: A run for which `why_no_readout` says nothing.
         owner: Whose job it is.
     """
-    return JobSpec("qtl_core.readout.inputs:run_inputs_job", (run.prepared, run.checkpoint.best_weights), owner)
+    payload = run if _is_asked(run.prepared) else (run.prepared, run.checkpoint.best_weights)
+    return JobSpec("qtl_core.readout.inputs:run_inputs_job", payload, owner)
 
 
 def run_inputs_job(
-    payload: tuple[Prepared, Arrays], emit: Callable[[ReadoutInputs], None], should_stop: ShouldStop
+    payload: TrainedRun | tuple[Prepared, Arrays], emit: Callable[[ReadoutInputs], None], should_stop: ShouldStop
 ) -> None:
     """Finds them in a worker process; raises as `validation_inputs` does."""
-    emit(_restored(*payload, should_stop))
+    emit(_asked(payload, should_stop) if isinstance(payload, TrainedRun) else _restored(*payload, should_stop))
+
+
+def _is_asked(prepared: Prepared) -> bool:
+    """Returns whether no features are kept: of a head from elsewhere, and of the one that comes along."""
+    return prepared.from_elsewhere or _is_bundled(prepared)
+
+
+def _is_bundled(prepared: Prepared) -> bool:
+    """Returns whether files are names inside the drawn set, which need not be on disk."""
+    return prepared.settings.data.source == "drawn" and not any(map(os.path.isabs, prepared.val_files))
+
+
+def _asked(run: TrainedRun, should_stop: ShouldStop) -> ReadoutInputs:
+    """Returns the inputs of such a head: its image network is asked about the pictures it was measured with.
+
+    Raises:
+        UserError: One of them cannot be read any more.
+        StoppedByUser: `should_stop` said so.
+    """
+    from qtl_core.inference.answering import all_answers
+    from qtl_core.inference.bundled import drawn_example
+    from qtl_core.inference.predictor import Predictor
+    from qtl_core.inference.requests import ImageRequest
+
+    source = drawn_example if _is_bundled(run.prepared) else Path
+    pictures = [ImageRequest(file, Path(file).name, source(file)) for file in run.prepared.val_files]
+    angles = []
+    for picture, answer in zip(pictures, all_answers(Predictor(run), pictures, should_stop=should_stop), strict=True):
+        if answer.explanation is None:
+            raise UserError(REFUSED, f"{picture.name} cannot be read: {answer.error}", "Import the head again.")
+        angles.append(answer.explanation.angles)
+    found = head_inputs(run.prepared, run.checkpoint.best_weights, np.array(angles))
+    return replace(found, files=run.prepared.val_files, labels=np.asarray(run.prepared.val_labels))
 
 
 def _restored(prepared: Prepared, head: Arrays, should_stop: ShouldStop) -> ReadoutInputs:

@@ -80,6 +80,19 @@ def test_wrong_readings_are_there():
 
 
 @needs_hardware
+def test_the_oldest_backends_measure_too_and_err():
+    """Burlington's gates name no measurement; its calibration has the errors all the same."""
+    properties = fake_backends._backend("fake_burlington").properties()
+    wanted = [properties.readout_error(qubit) for qubit in range(5)]
+    assert min(wanted) > 0.02
+    assert [each.read_error for each in machine_named("fake_burlington").qubits] == pytest.approx(wanted)
+    on = AerCircuit(SMALL, "fake_burlington")
+    given = [wanted[qubit] for qubit in transpiled(on).measured]
+    np.testing.assert_allclose((on.confusion[:, 0, 1] + on.confusion[:, 1, 0]) / 2, given)
+    assert outcome_probabilities(on, ANGLES, WEIGHTS).sum(axis=1) == pytest.approx(1)
+
+
+@needs_hardware
 def test_read_circuit_reads_a_fake_backend():
     average = read_circuit(SMALL, ANGLES, WEIGHTS, ReadoutSettings(machine="fake_lima"))
     exact = read_circuit(SMALL, ANGLES, WEIGHTS, ReadoutSettings())

@@ -35,6 +35,12 @@ PAGES = (
     PageEntry("pages/predict.py", "Predict", ":material/image_search:", "Ask a trained run about your own pictures."),
     PageEntry("pages/circuit.py", "Circuit", ":material/schema:", "See the circuit gate by gate; take it with you."),
     PageEntry(
+        "pages/paper_machine.py",
+        "Machine",
+        ":material/memory:",
+        "Run a head on the paper's own quantum computer, as measured.",
+    ),
+    PageEntry(
         "pages/data.py",
         "Data",
         ":material/photo_library:",

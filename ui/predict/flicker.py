@@ -34,9 +34,9 @@ def show_flicker(model: TrainedModel, angles: np.ndarray, temperature: float = 1
         temperature: What class scores are divided by.
     """
     st.subheader(TITLE, anchor=False, help=help_of("shots") or None)
-    readout = show_dial("predict")
     prepared, head = model.run.prepared, model.run.checkpoint.best_weights
     inputs = head_inputs(prepared, head, angles[None], temperature=temperature)
+    readout = show_dial("predict", inputs.circuit)
     try:
         if not has_law(inputs.circuit, readout):
             st.markdown("This circuit is too wide to follow one answer under noise; without noise it can be followed.")

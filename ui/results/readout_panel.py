@@ -63,7 +63,7 @@ def show_readout(view: RunView, noun: str) -> None:
 @st.fragment
 @guarded()
 def _show_dial(inputs: ReadoutInputs, key: tuple[object, ...], noun: str, drawn: bool) -> None:
-    readout = show_dial("results")
+    readout = show_dial("results", inputs.circuit)
     mitigate = _choose_mitigation(readout)
     request = DialRequest(inputs, readout, mitigate, session.readout.seed)
     asked = ("dial", *key, readout, mitigate, request.seed)

@@ -25,6 +25,13 @@ IMPORT_FILE, IMPORT_CLASSES, IMPORT_DEPTH, IMPORT_BACKBONE, IMPORT_LAYOUT = (
 TAKE_ALONG_LAYOUT = "take_along_layout"
 MATRIX, CELL, CELL_PAGE = "matrix", "matrix_cell", "cell_page"
 MAP, MAP_QUBITS, PLANE, POINT = "map", "map_qubits", "number_plane", "point"
+TRAIN_LAYOUT = "train_layout"
+MACHINE_MODEL, MACHINE_MAP, MACHINE_LAYOUT, MACHINE_TIMES = (
+    "machine_model",
+    "machine_map",
+    "machine_layout",
+    "machine_times",
+)
 PREDICT_MODEL, PREDICT_FROM, PREDICT_FILES, PREDICT_CAMERA = (
     "predict_model",
     "predict_from",

@@ -43,8 +43,8 @@ class Readout(SessionPart):
         self.settings, self.mitigate, self.seed = dial.settings, dial.mitigate, dial.seed
 
     def change(self, name: str, value: object) -> None:
-        """Takes a new value of one setting of the readout."""
-        changes: dict[str, object] = {name: value}
+        """Takes a new value of one setting of the readout; another machine's layout would name other qubits."""
+        changes: dict[str, object] = {name: value} | ({"layout": ""} if name == "machine" else {})
         self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]
 
     def draw_again(self) -> None:

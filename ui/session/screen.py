@@ -83,6 +83,8 @@ class Screen(SessionPart):
         others: dict[str, object] = {}
         if name == "dataset" and value != self.settings.data.dataset:
             others = {"dataset_version": 0}
+        elif name == "machine" and value != self.settings.readout.machine:
+            others = {"layout": ""}  # another machine's layout names other qubits
         elif name == "source" and "table" in (value, self.settings.data.source):
             others = {"standardise": value == "table"}  # columns are measured in units of their own, features are not
         wanted = self.settings.changed(**{name: value}, **others)

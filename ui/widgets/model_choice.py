@@ -84,6 +84,24 @@ def choose_models() -> tuple[TrainedModel, TrainedModel | None]:
     return choices[chosen].load(), choices[other].load() if other else None
 
 
+def choose_model(key: str) -> TrainedModel:
+    """Returns the run that a page of its own choice asks, by a list as on the Predict page.
+
+    Args:
+        key: The key of the list.
+
+    Raises:
+        UserError: Its files are damaged.
+    """
+    choices = {choice.id: choice for choice in model_choices()}
+    if st.session_state.get(key) not in choices:
+        st.session_state[key] = next((each.id for each in choices.values() if each.is_own), RUN_ID)
+    chosen = st.selectbox(
+        "The run", list(choices), format_func=lambda each: choices[each].words, key=key, persist_state="session"
+    )
+    return choices[chosen].load()
+
+
 def _asked_or(usual: str | None, asked: str, choices: Container[str]) -> str | None:
     """Returns the run that the address asks for, where it can answer; says where it cannot."""
     if asked in choices:

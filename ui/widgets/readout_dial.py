@@ -5,14 +5,17 @@ To add a step: a line in `STEPS`.
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from qtl_core.machines.catalogue import PAPERS_MACHINE, machine_names, machine_title
-from qtl_core.settings import ReadoutSettings
+from qtl_core.settings import CircuitSettings, ReadoutSettings
 from qtl_core.settings.groups import FIELDS
 from ui.base.wording import plain
 from ui.session import session
 from ui.widgets.glossary import help_of
+from ui.widgets.layout_map import show_layout_map
 
 STEPS = {
     "Exact": ReadoutSettings(),
@@ -28,11 +31,12 @@ STOPS = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2
 KEY = "dial"
 
 
-def show_dial(place: str) -> ReadoutSettings:
+def show_dial(place: str, circuit: CircuitSettings) -> ReadoutSettings:
     """Shows the dial and returns the readout that it stands at; the address follows it.
 
     Args:
         place: Tells the widgets of one page from those of another.
+        circuit: What is read out: a machine's map shows where it lies.
     """
     session.screen.write_link()  # here, too: a turn of the dial runs its own part of the page alone
     now = step_of(session.readout.settings)
@@ -54,7 +58,7 @@ def show_dial(place: str) -> ReadoutSettings:
         _show_shots(place)
         _show_machine(place)
         if session.readout.settings.machine:
-            _show_layout(place)
+            _show_layout(place, circuit)
         else:
             for name in RATES:
                 _show_rate(place, name)
@@ -113,18 +117,10 @@ def _show_machine(place: str) -> None:
     )
 
 
-def _show_layout(place: str) -> None:
-    key = f"{KEY}_{place}_layout"
-    _hold(key, session.readout.settings.layout)
-    st.text_input(
-        "Layout",
-        session.readout.settings.layout,
-        key=key,
-        help=FIELDS["layout"].help,
-        on_change=_take,
-        args=("layout", key),
-        placeholder="the best one",
-    )
+def _show_layout(place: str, circuit: CircuitSettings) -> None:
+    readout = session.readout.settings
+    take = partial(session.readout.change, "layout")
+    show_layout_map(circuit, readout.machine, readout.layout, key=f"{KEY}_{place}_layout", take=take)
 
 
 def _show_rate(place: str, name: str) -> None:

@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from qtl_core.machines.calibration_files import carried_names
 from qtl_core.machines.catalogue import machine_names, machine_title
 from qtl_core.pictures.backbones.weights_files import find_weights
 from qtl_core.pictures.datasets.creating import name_of
@@ -28,6 +30,7 @@ from ui.base.wording import plain, said_of
 from ui.session import keys, session
 from ui.session.visitor import my_sets
 from ui.widgets.glossary import help_of, help_of_setting
+from ui.widgets.layout_map import show_layout_map
 
 WIDE_RANGE = 50  # from here on a slider is too coarse to hit a number, and a field is better
 
@@ -214,6 +217,19 @@ def _draw_machine(name: str, spec: FieldSpec) -> None:
     )
 
 
+def _draw_layout(name: str, spec: FieldSpec) -> None:
+    """Shows the map of a machine whose figures come along, to lay the wires on."""
+    settings = session.screen.settings
+    if settings.readout.machine not in carried_names():
+        _draw_text(name, spec)
+        return
+    st.markdown(f"**{spec.label}**  \n{_said(spec, spec.help)}", help=help_of_setting(spec.label) or None)
+    take = partial(session.screen.choose, name)
+    show_layout_map(
+        settings.circuit, settings.readout.machine, settings.readout.layout, key=keys.TRAIN_LAYOUT, take=take
+    )
+
+
 def _draw_rate(name: str, spec: FieldSpec) -> None:
     """Offers a small probability on a slider whose stops lie closer the smaller they are."""
     value = session.screen.settings.value(name)
@@ -247,6 +263,7 @@ _DRAW: dict[str, Callable[[str, FieldSpec], None]] = {
     "dataset": _draw_dataset,
     "dataset_version": _draw_dataset_version,
     "machine": _draw_machine,
+    "layout": _draw_layout,
     **dict.fromkeys(RATES, _draw_rate),
 }
 

@@ -1,0 +1,1 @@
+"""The page on which a head runs on the paper's own machine."""
