@@ -6,7 +6,8 @@ import argparse
 
 from qtl_core.cli.options import data_named
 from qtl_core.cli.output import json_of, note, say
-from qtl_core.common.progress import Progress, never_stop
+from qtl_core.cli.progress_line import ProgressLine
+from qtl_core.common.progress import never_stop
 from qtl_core.pictures.datasets.creating import find
 from qtl_core.pictures.datasets.minding import kept_as_they_are
 from qtl_core.pictures.datasets.reading import pictures_of
@@ -35,7 +36,8 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.backbone is not None:
         settings = settings.changed(backbone=arguments.backbone)
     request = CheckRequest(settings.data, settings.data.dataset)
-    report = check_pictures(checked_set(request, _untold, never_stop), settings.data, _untold, never_stop)
+    told = ProgressLine()  # thousands of pictures take minutes
+    report = check_pictures(checked_set(request, told, never_stop), settings.data, told, never_stop)
     findings = report.findings
     if request.made:
         record = find(request.made)
@@ -47,10 +49,6 @@ def main(arguments: argparse.Namespace) -> int:
     for words in report.notes:
         note(words)
     return 0
-
-
-def _untold(_: Progress) -> None:
-    """Takes a report and says nothing: what is found is what is printed."""
 
 
 def _line(finding: Finding) -> str:
