@@ -11,7 +11,7 @@ from qtl_core.common.progress import ShouldStop
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.readout.draws import DrawFigures, ShotSource, figures_of
 from qtl_core.readout.inputs import ReadoutInputs
-from qtl_core.readout.reading import has_law
+from qtl_core.readout.reading import trajectories_behind
 from qtl_core.readout.run_readout import RunReadout, readout_of
 from qtl_core.readout.sweeps import draws_for
 from qtl_core.settings.readout import ReadoutSettings
@@ -42,15 +42,17 @@ class DialReading:
 
     Attributes:
         run: The answers: an average, or one draw.
-        spread: Figures of further draws; None where no shots are taken, or the circuit is too wide for its law.
+        spread: Figures of further draws; None where no shots are taken.
         infinite: What infinitely many shots would give, with the same noise; equal to `run` where there is no spread.
         unmitigated: The answers of the same draw without mitigation; None where nothing is mitigated.
+        trajectories: How many of each picture the law of the further draws is estimated from; 0 where it is known.
     """
 
     run: RunReadout
     spread: DrawFigures | None
     infinite: RunReadout
     unmitigated: RunReadout | None
+    trajectories: int = 0
 
     @property
     def fragility(self) -> np.ndarray:
@@ -93,12 +95,13 @@ def dial_reading(request: DialRequest) -> DialReading:
     inputs, readout, mitigate, seed = request.inputs, request.readout, request.mitigate, request.seed
     run = readout_of(inputs, readout, seed=seed, mitigate=mitigate)
     plain = readout_of(inputs, readout, seed=seed) if mitigate else None
-    if not readout.shots or not has_law(inputs.circuit, readout):
+    if not readout.shots:
         return DialReading(run, None, run, plain)
     source = ShotSource(inputs, readout, mitigate)
     read = source.expectations(readout.shots, draws_for(inputs), np.random.default_rng([seed, 1]))
     spread = figures_of(inputs, read, run.exact_evaluation.predicted)
-    return DialReading(run, spread, readout_of(inputs, replace(readout, shots=0), mitigate=mitigate), plain)
+    infinite = readout_of(inputs, replace(readout, shots=0), mitigate=mitigate)
+    return DialReading(run, spread, infinite, plain, trajectories_behind(inputs.circuit, readout))
 
 
 def signed_margins(probabilities: np.ndarray, answers: np.ndarray) -> np.ndarray:

@@ -5,7 +5,8 @@ To add a method: a name with its title and a sentence in `METHODS`, and what it 
 - *Readout correction* (`readout`): the machine reads known states, all 0 and all 1, which tells how often each bit is
   read wrongly; the inverse of that confusion matrix is applied. Bits err independently here, so the inverse of the
   whole 2**n matrix is that of each bit's own, and serves any number of qubits: mthree, which solves in the space of
-  the bit strings that were seen, has nothing to save. Preparing the known states counts as perfect.
+  the bit strings that were seen, has nothing to save; the tests compare with it. Preparing the known states counts as
+  perfect.
 - *Zero-noise extrapolation* (`zne_linear`, `zne_richardson`): each gate G is run as G G† G, with its noise after each,
   three times the noise for the same circuit, and as G G† G G† G; a line, or the parabola through all three, is followed
   back to none (K. Temme, S. Bravyi, J. M. Gambetta, Phys. Rev. Lett. 119, 180509, 2017). It is our own: mitiq takes

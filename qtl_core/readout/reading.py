@@ -18,7 +18,12 @@ from qtl_core.network.simulators.density_matrix import (
     z_signs,
 )
 from qtl_core.network.simulators.shots import draw
-from qtl_core.network.simulators.trajectories import drawn_shots, estimated_expectations
+from qtl_core.network.simulators.trajectories import (
+    TRAJECTORIES,
+    drawn_shots,
+    estimated_expectations,
+    estimated_outcomes,
+)
 from qtl_core.settings import CircuitSettings
 from qtl_core.settings.readout import ReadoutSettings
 
@@ -67,7 +72,7 @@ def read_noisy(
     Noise on too many wires for a density matrix is drawn: every shot, or every part of an estimated average, is a
     trajectory of its own.
     """
-    if isinstance(noisy, NoisyCircuit) and noisy.has_channels and noisy.circuit.wires > MOST_DENSITY_WIRES:
+    if isinstance(noisy, NoisyCircuit) and _is_drawn(noisy):
         return _read_trajectories(noisy, angles, weights, readout.shots, seed)
     if readout.shots:
         counts = draw(outcomes_of(noisy, angles, weights), readout.shots, np.random.default_rng(seed))
@@ -77,13 +82,22 @@ def read_noisy(
 
 
 def has_law(circuit: CircuitSettings, readout: ReadoutSettings) -> bool:
-    """Returns whether the law of the bit strings is known, and not only drawn from: noise on many wires is too much.
+    """Returns whether the law of the bit strings is known, and not only estimated: noise on many wires is too much.
+
+    Raises:
+        UserError: There is no such machine, or the circuit cannot be laid on it as asked.
+    """
+    return not trajectories_behind(circuit, readout)
+
+
+def trajectories_behind(circuit: CircuitSettings, readout: ReadoutSettings) -> int:
+    """Returns how many drawn trajectories of each picture the law of the bit strings is estimated from; 0 where known.
 
     Raises:
         UserError: There is no such machine, or the circuit cannot be laid on it as asked.
     """
     noisy = readable_circuit_of(circuit, readout)
-    return isinstance(noisy, AerCircuit) or not noisy.has_channels or noisy.circuit.wires <= MOST_DENSITY_WIRES
+    return TRAJECTORIES if isinstance(noisy, NoisyCircuit) and _is_drawn(noisy) else 0
 
 
 def _averages(noisy: NoisyCircuit | AerCircuit, angles: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -93,10 +107,19 @@ def _averages(noisy: NoisyCircuit | AerCircuit, angles: np.ndarray, weights: np.
 
 
 def outcomes_of(noisy: NoisyCircuit | AerCircuit, angles: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Returns how often each bit string is read, shape (pictures, 2**outputs); arguments as of `read_circuit`."""
+    """Returns how often each bit string is read, shape (pictures, 2**outputs); arguments as of `read_circuit`.
+
+    Noise on too many wires for a density matrix is averaged over `TRAJECTORIES` drawn trajectories.
+    """
     if isinstance(noisy, AerCircuit):
         return fake_backends.outcome_probabilities(noisy, angles, weights)
+    if _is_drawn(noisy):
+        return estimated_outcomes(noisy, angles, weights)
     return outcome_probabilities(noisy, angles, weights)
+
+
+def _is_drawn(noisy: NoisyCircuit) -> bool:
+    return noisy.has_channels and noisy.circuit.wires > MOST_DENSITY_WIRES
 
 
 def _read_trajectories(noisy: NoisyCircuit, angles: np.ndarray, weights: np.ndarray, shots: int, seed: int) -> Reading:

@@ -15,7 +15,7 @@ from qtl_core.jobs import JobSpec, JobView
 from qtl_core.readout.draws import DrawFigures, ShotSource, figures_of
 from qtl_core.readout.inputs import ReadoutInputs
 from qtl_core.readout.mitigation import read_mitigated
-from qtl_core.readout.reading import has_law
+from qtl_core.readout.reading import trajectories_behind
 from qtl_core.settings.readout import ReadoutSettings
 
 DRAWS = 100
@@ -42,6 +42,7 @@ class Sweep:
         figures: Of every value: of several draws where shots are taken, else of one average.
         exact: Those without noise or shots.
         size: The number of pictures.
+        trajectories: How many of each picture stand behind every figure where the noise is drawn, too; else 0.
     """
 
     axis: str
@@ -50,6 +51,7 @@ class Sweep:
     figures: tuple[DrawFigures, ...] = field(repr=False)
     exact: DrawFigures = field(repr=False)
     size: int
+    trajectories: int = 0
 
     @property
     def draws(self) -> int:
@@ -113,9 +115,8 @@ def sweep_of(
     values = tuple(values) or (SHOTS if by_shots else RATES[request.axis])
     exact = inputs.exact_expectations()
     answers = inputs.scores(exact).argmax(axis=1)
-    is_known = has_law(inputs.circuit, request.readout)
-    source = ShotSource(inputs, request.readout, request.mitigate) if by_shots and is_known else None
-    found = []
+    source = ShotSource(inputs, request.readout, request.mitigate) if by_shots else None
+    found, behind = [], 0
     for done, value in enumerate(values):
         report(Progress("Reading the pictures out", done, len(values)))
         if should_stop():
@@ -123,8 +124,9 @@ def sweep_of(
         changes: dict[str, Any] = {request.axis: int(value) if by_shots else value}
         readout = replace(request.readout, **changes)
         found.append(figures_of(inputs, _read(request, readout, source), answers))
+        behind = max(behind, trajectories_behind(inputs.circuit, readout))  # a rate of 0 needs none
     whole = figures_of(inputs, exact[None], answers)
-    return Sweep(request.axis, values, request.readout, tuple(found), whole, inputs.size)
+    return Sweep(request.axis, values, request.readout, tuple(found), whole, inputs.size, behind)
 
 
 def draws_for(inputs: ReadoutInputs, most: int = DRAWS) -> int:
@@ -146,7 +148,7 @@ def run_sweep_job(request: SweepRequest, emit: Callable[[Sweep | Progress], None
 def _read(request: SweepRequest, readout: ReadoutSettings, source: ShotSource | None) -> np.ndarray:
     """Returns expectation values, shape (draws, pictures, qubits); one draw of what is no draw."""
     inputs = request.inputs
-    if not readout.shots or not has_law(inputs.circuit, readout):  # an average, or the one draw of a wide circuit
+    if not readout.shots:  # an average
         return read_mitigated(inputs, readout, seed=request.seed, mitigate=request.mitigate)[0].expectations[None]
     source = source or ShotSource(inputs, readout, request.mitigate)
     return source.expectations(readout.shots, draws_for(inputs), np.random.default_rng([request.seed, readout.shots]))

@@ -5,11 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.noise.channels import CHANNELS, kraus
+from qtl_core.network.noise.noisy_circuit import with_rates
 from qtl_core.network.noise.pauli_transfer import transfer_matrix
-from qtl_core.network.simulators.density_matrix import noisy_expectations, outcome_probabilities
-from qtl_core.network.simulators.trajectories import drawn_shots, estimated_expectations, fewest_kraus
-from qtl_core.settings import CircuitSettings
+from qtl_core.network.simulators.density_matrix import noisy_expectations, outcome_probabilities, z_signs
+from qtl_core.network.simulators.trajectories import (
+    drawn_shots,
+    estimated_expectations,
+    estimated_outcomes,
+    fewest_kraus,
+)
+from qtl_core.settings import CircuitSettings, ReadoutSettings
 from tests.helpers.noisy_circuits import numbers_for, random_kraus, random_noisy, with_every_rate
 
 
@@ -34,6 +41,38 @@ def test_errors_are_those_of_repetitions():
     spread = np.std([each.expectations for each in again], axis=0)
     said = np.mean([each.errors for each in again], axis=0)
     np.testing.assert_allclose(spread, said, rtol=0.25)
+
+
+def test_noise_that_never_struck_leaves_no_error_of_nothing():
+    """One qubit in |+> turned to |0>, and a channel that strikes once in a million: all trajectories are alike."""
+    noisy = with_rates(build_circuit(CircuitSettings(qubits=1, depth=1)), ReadoutSettings(depolarizing_one=1e-6))
+    angles, weights = np.full((1, 1), -np.pi / 2), np.zeros(1)  # H, RY, RY: <Z> = 1
+    found = estimated_expectations(noisy, angles, weights, trajectories=100, seed=0)
+    assert found.expectations[0, 0] == pytest.approx(1, abs=1e-12)
+    wanted = np.sqrt((1 - (100 / 101) ** 2) / 100)
+    assert found.errors[0, 0] == pytest.approx(wanted, abs=1e-12)
+    assert abs(noisy_expectations(noisy, angles, weights)[0, 0] - 1) < wanted
+
+
+def test_rare_noise_is_within_two_errors_nearly_always():
+    """Of 300 seeds of 50 trajectories, where on average one strikes: half of them see none, or several."""
+    noisy = with_rates(build_circuit(CircuitSettings(qubits=1, depth=1)), ReadoutSettings(depolarizing_one=0.01))
+    angles, weights = np.full((1, 1), -np.pi / 2), np.zeros(1)
+    true = noisy_expectations(noisy, angles, weights)[0, 0]
+    again = [estimated_expectations(noisy, angles, weights, trajectories=50, seed=seed) for seed in range(300)]
+    inside = [abs(each.expectations[0, 0] - true) < 2 * each.errors[0, 0] for each in again]
+    assert np.mean(inside) > 0.93
+
+
+def test_estimated_outcomes_are_those_of_the_density_matrix_within_chance():
+    noisy = random_noisy(12, CircuitSettings(qubits=3, depth=2))
+    angles, weights = numbers_for(noisy, 2)
+    found = estimated_outcomes(noisy, angles, weights, trajectories=4000, seed=5)
+    wanted = outcome_probabilities(noisy, angles, weights)
+    assert (np.abs(found - wanted) < 5 * np.sqrt(wanted * (1 - wanted) / 4000)).all()
+    np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-12)
+    means = estimated_expectations(noisy, angles, weights, trajectories=4000, seed=5).expectations
+    np.testing.assert_allclose(found @ z_signs(noisy.outputs), means, atol=1e-12)  # of the same trajectories
 
 
 def test_shots_follow_the_probabilities_of_the_density_matrix():

@@ -11,6 +11,7 @@ from qtl_core.common.errors import InputError
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.noise.noisy_circuit import with_rates
 from qtl_core.network.simulators.density_matrix import noisy_expectations, outcome_probabilities, z_signs
+from qtl_core.network.simulators.shots import draw
 from qtl_core.readout.mitigation import METHODS, corrected, folded, measured_confusion, read_mitigated, zero_weights
 from qtl_core.readout.reading import Reading
 from qtl_core.settings import CircuitSettings, ReadoutSettings
@@ -72,6 +73,22 @@ def test_correction_is_the_inverse_of_the_whole_matrix():
     found = corrected(reading, noisy.confusion)
     np.testing.assert_allclose(found.expectations, wanted, atol=1e-12)
     np.testing.assert_allclose(found.errors[0], 0.01 / np.array([0.84, 0.6, 0.84]), atol=1e-12)
+
+
+def test_correction_is_that_of_mthree():
+    """A second program's: of shots in which all bit strings were seen, so that it leaves none of them out."""
+    mthree = pytest.importorskip("mthree")
+    rng = np.random.default_rng(4)
+    confusion = np.array([[[0.9, 0.1], [0.3, 0.7]], [[0.97, 0.03], [0.05, 0.95]], [[0.85, 0.15], [0.2, 0.8]]])
+    counts = draw(rng.dirichlet(np.ones(8), size=1), 20_000, rng)
+    assert (counts.counts > 0).all()
+    found = corrected(Reading(counts.expectations(), counts.errors(), "draw"), confusion)
+    other = mthree.M3Mitigation(None)
+    other.single_qubit_cals = [each.T.astype(np.float32) for each in confusion]  # as [read, true]
+    strings = {format(number, "03b"): int(count) for number, count in enumerate(counts.counts[0])}
+    shares = other.apply_correction(strings, [2, 1, 0], method="direct")  # its first bit is the last one written
+    values = [sum(share * (1 - 2 * int(bits[output])) for bits, share in shares.items()) for output in range(3)]
+    np.testing.assert_allclose(found.expectations[0], values, atol=1e-5)  # it computes in single precision
 
 
 def test_a_bit_that_is_read_by_chance_cannot_be_corrected(inputs):

@@ -96,12 +96,15 @@ def test_a_run_that_cannot_be_read_out_says_why(spirals):
             readout_of_run(dataclasses.replace(spirals, prepared=gone), ReadoutSettings())
 
 
-def test_circuits_too_wide_for_their_law_are_drawn_once():
+def test_the_law_of_wide_circuits_is_estimated_and_its_draws_have_bands():
     inputs = made_inputs(3, qubits=9, depth=1)
     readout = ReadoutSettings(shots=20, depolarizing_two=0.02)
     assert has_law(inputs.circuit, ReadoutSettings(shots=20)) and not has_law(inputs.circuit, readout)
     found = dial_reading(DialRequest(inputs, readout))
-    assert found.run.kind == "draw" and found.spread is None
+    assert found.run.kind == "draw" and found.spread.draws >= 20 and found.trajectories == 100
     swept = sweep_of(SweepRequest(inputs, ReadoutSettings(depolarizing_two=0.02), "shots"), values=(5, 20))
-    assert swept.draws == 1 and swept.is_drawn
+    assert swept.draws >= 20 and swept.trajectories == 100
+    assert (np.diff(swept.band("accuracy")[[0, 2]], axis=0) >= 0).all()
+    without = sweep_of(SweepRequest(inputs, ReadoutSettings(), "shots"), values=(5,))
+    assert without.trajectories == 0
     assert dial_reading(DialRequest(inputs, dataclasses.replace(readout, shots=0))).run.kind == "estimate"

@@ -21,11 +21,19 @@ def kind_words(found: DialReading, readout: str) -> str:
         "estimate": f"An estimate of the average over the noise ({readout}), from drawn trajectories.",
     }
     kind = found.run.kind
-    if kind == "draw" and found.spread is None:
-        return f"One draw ({readout}). The circuit is too wide for the noise's law, so further draws are not counted."
     if kind != "draw" or found.spread is None:
         return said[kind]
-    return f"One draw ({readout}), and how {found.spread.draws} further draws scatter."
+    how = f"One draw ({readout}), and how {found.spread.draws} further draws scatter"
+    return f"{how}. {estimated_words(found.trajectories)}" if found.trajectories else f"{how}."
+
+
+def estimated_words(trajectories: int) -> str:
+    """Says that the law of wide circuits' noise is itself an estimate, and how far it may be off."""
+    return (
+        f"The circuit is too wide to compute its noise exactly. It is estimated from {trajectories} random courses of "
+        f"the noise for each picture: every average ⟨Z⟩ behind this has a standard error of its own, of at most "
+        f"{1 / trajectories**0.5:.2f} before any mitigation."
+    )
 
 
 def verdict_words(found: DialReading, noun: str) -> str:
@@ -100,4 +108,5 @@ def sweep_words(found: Sweep, noun: str) -> str:
     """Says what the chart shows."""
     single = "One draw at every place. " if found.is_drawn else "Averages over the noise, without shots. "
     band = f"Lines: the median of {found.draws} draws, and where 90% of them lie. " if found.draws > 1 else single
-    return f"{band}Dotted: exact. All {found.size} {noun}; all else as the dial says."
+    wide = f" {estimated_words(found.trajectories)}" if found.trajectories else ""
+    return f"{band}Dotted: exact. All {found.size} {noun}; all else as the dial says.{wide}"

@@ -51,8 +51,26 @@ def outcome_probabilities(noisy: NoisyCircuit, angles: np.ndarray, weights: np.n
     if noisy.has_channels:
         angles, weights = checked(noisy, angles, weights)
         bits = _from_moments(_observed(noisy, angles, weights, _moment_strings(noisy)), noisy.outputs)
-    else:
-        bits = _without_channels(noisy, angles, weights)
+        return _with_wrong_bits(noisy, bits)
+    return read_outcomes(noisy, _without_channels(noisy, angles, weights))
+
+
+def read_outcomes(noisy: NoisyCircuit, chances: np.ndarray) -> np.ndarray:
+    """Returns how often each bit string is read, shape (pictures, 2**outputs), wrong bits included.
+
+    Args:
+        noisy: The circuit, of which the measured wires and their confusion are looked at.
+        chances: Of every basis state of all wires, shape (pictures, 2**wires).
+    """
+    wires = noisy.circuit.wires
+    unread = tuple(wire + 1 for wire in range(wires) if wire not in noisy.measured)
+    kept = sorted(noisy.measured)
+    bits = chances.reshape(-1, *(2,) * wires).sum(axis=unread)
+    return _with_wrong_bits(noisy, bits.transpose(0, *(kept.index(wire) + 1 for wire in noisy.measured)))
+
+
+def _with_wrong_bits(noisy: NoisyCircuit, bits: np.ndarray) -> np.ndarray:
+    """Returns bit strings as they are read, shape (pictures, 2**outputs), of true ones, shape (pictures, 2, ..., 2)."""
     for output, confusion in enumerate(noisy.confusion):
         bits = np.moveaxis(np.tensordot(bits, confusion, axes=(output + 1, 0)), -1, output + 1)
     return np.ascontiguousarray(bits.reshape(len(bits), -1))
@@ -175,13 +193,13 @@ def _from_moments(moments: np.ndarray, outputs: int) -> np.ndarray:
 
 
 def _without_channels(noisy: NoisyCircuit, angles: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Returns the same from state vectors, which are smaller by a root: whatever the number of wires."""
+    """Returns the chances of every basis state, shape (pictures, 2**wires), from state vectors.
+
+    These are smaller by a root, so the number of wires does not matter.
+    """
     angles, weights = checked_numbers(noisy, angles, weights)
     circuit: Circuit = noisy.circuit
     padded = np.zeros((len(angles), circuit.wires))  # wires that take no feature
     padded[:, : noisy.outputs] = angles
     states = numpy_batch.final_states(circuit, padded, weights)
-    diagonal = (states.real**2 + states.imag**2).reshape(-1, *(2,) * circuit.wires)
-    unread = tuple(wire + 1 for wire in range(circuit.wires) if wire not in noisy.measured)
-    kept = sorted(noisy.measured)
-    return diagonal.sum(axis=unread).transpose(0, *(kept.index(wire) + 1 for wire in noisy.measured))
+    return np.asarray(states.real**2 + states.imag**2)
