@@ -68,3 +68,9 @@ def test_steps_are_known_by_their_settings():
     assert [step_of(step) for step in STEPS.values()] == list(STEPS)
     assert readout_in_words(STEPS["Exact"]) == "no shots and no noise"
     assert readout_in_words(STEPS["Light noise"]).startswith("1,000 shots; depolarising, one qubit 0.001")
+
+
+def test_what_training_with_it_brings_is_said_once_such_a_run_is_kept(spirals, own_home):
+    app = opened(spirals)
+    app.segmented_control(key="dial_results_step").set_value("Machine").run()
+    assert "is not known of this run" in until(app, "What training with this readout brings")

@@ -13,6 +13,8 @@ from qtl_core.evaluation.diagnosis.finding import first_not_finite
 from qtl_core.evaluation.diagnosis.remedies import Remedy, remedy_for
 from qtl_core.evaluation.diagnosis.while_training import warnings_so_far
 from qtl_core.runs.view import RunView, TrainedRun
+from qtl_core.settings import RunSettings
+from qtl_core.settings.readout_words import readout_in_words
 from ui.base.errors import as_plain_text, guarded
 from ui.base.theme import TRAINED_ROTATION, plotly_layout
 from ui.session import session
@@ -40,8 +42,21 @@ def show_findings(view: RunView) -> None:
     found = diagnose(view)
     for finding in found:
         st.warning(f"**{as_plain_text(finding.what)}** {as_plain_text(f'{finding.why} {finding.do}'.strip())}")
+    if found and view.prepared is not None and (said := readout_caveat(view.prepared.settings)):
+        st.caption(said, help=help_of("shots", "noise"))
     if found and view.prepared is not None and (remedy := remedy_for(TrainedRun.of(view), found)):
         _show_remedy(view, remedy)
+
+
+def readout_caveat(settings: RunSettings) -> str:
+    """Returns what to bear in mind with any finding on a run from shots or under noise; "" of other runs."""
+    if settings.reads_exactly:
+        return ""
+    trained = readout_in_words(settings.readout)
+    return (
+        f"It was trained with {trained}. That alone can hold figures down or make them jump: the same training read "
+        "exactly (Train, More settings, Readout) tells it from what is said above."
+    )
 
 
 def show_warnings_so_far(view: RunView) -> None:
@@ -98,6 +113,8 @@ def show_trainability(view: TrainedRun) -> None:
         "meant to fade once there is little left to learn; faint from the start, it gives the circuit no direction.",
         help=help_of("gradient", "overfitting"),
     )
+    if view.prepared.settings.readout.shots and not view.prepared.settings.reads_exactly:
+        st.caption("These slopes are measured from shots, and their scatter counts in: nothing looks like a weak pull.")
     st.plotly_chart(gradient_figure(view), key="gradients", config={"displayModeBar": False}, alt=in_words(view))
     with st.expander("The formula"):
         st.latex(FORMULA)

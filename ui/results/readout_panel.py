@@ -16,6 +16,7 @@ from qtl_core.readout.mitigation import METHODS
 from qtl_core.readout.reading import has_law
 from qtl_core.readout.shots_needed import ShotsNeeded, shots_needed_job
 from qtl_core.readout.sweeps import RATES, Sweep, SweepRequest, sweep_job
+from qtl_core.runs.events import Prepared
 from qtl_core.runs.view import RunView, TrainedRun
 from qtl_core.settings import ReadoutSettings
 from qtl_core.settings.groups import FIELDS
@@ -31,6 +32,7 @@ from ui.results.readout_words import (
     sweep_words,
     verdict_words,
 )
+from ui.results.trained_under import show_trained_under
 from ui.session import session
 from ui.widgets.pictures import Tile, show_tiles
 from ui.widgets.readout_dial import readout_in_words, show_dial
@@ -56,13 +58,16 @@ def show_readout(view: RunView, noun: str) -> None:
     job_managers.express_jobs().wait(find().id, WAIT_SECONDS)
     drawn = run.prepared.settings.data.source == "drawn"
     show_once_over(
-        find, lambda inputs: _show_dial(inputs, key, noun, drawn), lambda _: f"Finding the {noun} …", "readout inputs"
+        find,
+        lambda inputs: _show_dial(inputs, run.prepared, key, noun, drawn),
+        lambda _: f"Finding the {noun} …",
+        "readout inputs",
     )
 
 
 @st.fragment
 @guarded()
-def _show_dial(inputs: ReadoutInputs, key: tuple[object, ...], noun: str, drawn: bool) -> None:
+def _show_dial(inputs: ReadoutInputs, prepared: Prepared, key: tuple[object, ...], noun: str, drawn: bool) -> None:
     readout = show_dial("results", inputs.circuit)
     mitigate = _choose_mitigation(readout)
     request = DialRequest(inputs, readout, mitigate, session.readout.seed)
@@ -72,7 +77,12 @@ def _show_dial(inputs: ReadoutInputs, key: tuple[object, ...], noun: str, drawn:
     before, session.readout.job = session.readout.job, started.id
     job_managers.stop_replaced(job_managers.express_jobs(), before, started.id, session.owner)
     job_managers.express_jobs().wait(started.id, WAIT_SECONDS)
-    show_once_over(find, lambda found: _show_reading(found, noun, drawn), lambda _: "Reading out …", "readout dial")
+
+    def show(found: DialReading) -> None:
+        _show_reading(found, noun, drawn)
+        show_trained_under(prepared, request, found.run, noun)
+
+    show_once_over(find, show, lambda _: "Reading out …", "readout dial")
     if find().view.error:  # it cannot be read so, along no axis
         return
     _show_sweeps(SweepRequest(inputs, readout, "shots", mitigate), key, noun)

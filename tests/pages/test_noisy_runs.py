@@ -1,0 +1,165 @@
+"""Runs trained from shots or under noise, on every page that shows them: what is theirs, and what is exact, is said."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from qtl_core.exchange.heads.writing import remarks
+from qtl_core.inference.requests import TrainedModel
+from qtl_core.runs.view import TrainedRun
+from qtl_core.settings import RunSettings
+from qtl_core.settings.readout_words import exact_words, figures_words
+from qtl_core.settings.relevant import READOUT
+from qtl_core.training.run import train
+from tests.pages.test_train import button, opened, wait_for, words
+from ui.circuit.source import _of_run
+from ui.results.diagnosis import readout_caveat
+from ui.results.did_it_help import planned_trainings
+from ui.session import keys
+
+LIMIT_SECONDS = 300  # a worker imports torch first, on a machine that may be busy
+POINTS = {"source": "points", "points": 40, "epochs": 2, "qubits": 3, "depth": 2, "learning_rate": 0.05}
+READOUTS = {"exact": {}, "noise": {"depolarizing_two": 0.05}, "shots": {"shots": 20}}
+
+pytestmark = pytest.mark.usefixtures("own_managers")
+
+
+@pytest.fixture(scope="module", params=READOUTS)
+def run(request, tmp_path_factory) -> TrainedRun:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QTL_HOME", str(tmp_path_factory.mktemp("home")))
+        return TrainedRun.of(train(RunSettings().changed(**POINTS, **READOUTS[request.param])))
+
+
+def changes_page(run):
+    from ui.results.training_changes import show_training_changes
+
+    show_training_changes(run)
+
+
+def map_page(run):
+    from ui.results.decision_map import show_map
+
+    show_map(run, "points")
+
+
+def plane_page(run):
+    from ui.results.plane import show_plane
+
+    show_plane(run)
+
+
+def card_page(model):
+    from ui.predict.model_card import show_model_card
+
+    show_model_card(model)
+
+
+def results_page(run):
+    from ui.results.panel import show_results
+
+    show_results(run)
+
+
+def said_on(page, *args) -> str:
+    """All that a page says once nothing is waited for any more."""
+    app = AppTest.from_function(page, args=args, default_timeout=60).run()
+    deadline = time.monotonic() + LIMIT_SECONDS
+    while "…" in words(app):
+        assert time.monotonic() < deadline, words(app)
+        app.run()
+    return words(app)
+
+
+@pytest.mark.parametrize("page", [changes_page, map_page, plane_page, card_page], ids=lambda page: page.__name__)
+def test_what_is_computed_exactly_says_so_of_no_other_run(page, run):
+    said = said_on(page, TrainedModel("a run", run) if page is card_page else run)
+    exact = exact_words(run.prepared.settings)
+    assert said.count("exact circuit") == bool(exact) and exact in said
+
+
+def test_the_circuit_and_the_head_taken_along_say_so_too(run):
+    exact = exact_words(run.prepared.settings)
+    assert _of_run(run).words.endswith(exact) and ("exact circuit" in _of_run(run).words) == bool(exact)
+    assert (exact in remarks(run)) == bool(exact)
+
+
+def test_results_say_what_their_figures_are(run):
+    said, settings = said_on(results_page, run), run.prepared.settings
+    assert figures_words(settings) in said
+    assert ("one draw" in said, "average over the noise" in said) == (
+        bool(settings.readout.shots),
+        settings.readout.is_noisy,
+    )
+    assert ("luckiest draw" in said) == bool(settings.readout.shots)
+
+
+def test_the_readout_tab_has_every_setting_and_says_who_trains():
+    app = opened(source="points", depolarizing_two="0.02")
+    shown = {element.key for element in app if element.key}
+    missing = {name for name in READOUT if keys.field_key(name) not in shown}
+    assert missing == {"layout", "gate_times"}, "these are of a machine alone"
+    said = words(app)
+    assert "A real machine gives [shots](" in said and "The torch engine trains this" in said
+    assert keys.field_key("engine") not in shown
+    exactly = opened(source="points")
+    assert "torch engine" not in words(exactly)
+    assert keys.field_key("engine") in {element.key for element in exactly if element.key}
+
+
+def test_what_cannot_be_trained_is_said_before_start():
+    app = opened(source="points", depolarizing_two="0.02", qubits="9")
+    assert "A circuit of 9 qubits cannot be trained under noise here." in words(app)
+    assert button(app, "Start").disabled and button(app, "Step").disabled
+    assert "Repeat with 50 seeds" not in [each.label for each in app.button]
+    app.get_by_key(keys.field_key("qubits")).set_value(3).run()
+    assert "cannot be trained under noise" not in words(app)
+    assert not button(app, "Start").disabled
+
+
+def test_time_circuits_and_many_trainings_are_said_before_start():
+    app = wait_for(opened(**{name: str(value) for name, value in POINTS.items()}, shots="20"), "circuits of 20 shots")
+    settings = RunSettings().changed(**POINTS, shots=20)
+    assert "circuits of 20 shots each)" in words(app)
+    said = next(each.value for each in app.caption if "one after another" in each.value)
+    assert "With 20 shots they are trained one after another" in said and "by the forecast of one" in said
+    assert settings.readout.shots == 20
+
+
+def test_a_noisy_run_is_watched_from_two_tabs_stopped_and_gone_on_with():
+    asked = {name: str(value) for name, value in (POINTS | {"epochs": 400}).items()}
+    app = opened(**asked, shots="20")
+    button(app, "Start").click().run()
+    wait_for(app, "Training: epoch")
+    assert "Each figure is one draw: 20 shots for every circuit." in words(app)
+    other = opened(**{name: value[0] for name, value in app.query_params.items()})
+    assert "Each figure is one draw" in words(wait_for(other, "Training: epoch"))
+    button(app, "Stop").click().run()
+    wait_for(app, "Stopped after")
+    assert "Each figure is one draw" in words(app)
+    wait_for(other, "Stopped after")
+    more = next(each for each in app.button if each.label.startswith("Continue for"))
+    assert not more.disabled
+
+
+def test_trainings_of_did_it_help_are_counted_by_their_data(run):
+    prepared = run.prepared
+    both = planned_trainings(prepared)
+    counts = min(prepared.train_counts)
+    smaller = [each / counts for each in (5, 10, 20, 50) if each < counts]
+    assert smaller and both == pytest.approx(2 * 20 * (1 + sum(smaller)))
+
+
+def learning_page(run):
+    from ui.results.diagnosis import show_trainability
+
+    show_trainability(run)
+
+
+def test_findings_and_gradients_say_what_the_readout_does_to_them(run):
+    settings = run.prepared.settings
+    assert bool(readout_caveat(settings)) != settings.reads_exactly
+    assert ("measured from shots" in said_on(learning_page, run)) == bool(settings.readout.shots)
