@@ -337,3 +337,11 @@ def test_no_name_of_the_carried_decoder_is_given_twice(lite0_script):
             defined += [name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
     assert "read_picture" in defined and "levels_of" in defined
     assert sorted(defined) == sorted(set(defined))
+
+
+def test_a_script_says_of_a_noisy_run_that_it_answers_exactly_and_of_no_other():
+    hostile = made(RunSettings().changed(shots=9, machine='x"""\nraise SystemExit(1)', layout="\\'"))
+    said = " ".join(ast.get_docstring(ast.parse(run_script(hostile))).split())
+    assert "This is of the exact circuit. The run was trained with 9 shots, the errors of xraiseSystemExit1" in said
+    assert 'SystemExit(1)"' not in run_script(hostile)
+    assert "exact circuit" not in run_script(made(RunSettings()))

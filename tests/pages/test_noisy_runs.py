@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from qtl_core.compare.sides import sides_of
 from qtl_core.exchange.heads.writing import remarks
 from qtl_core.inference.requests import TrainedModel
 from qtl_core.runs.view import TrainedRun
@@ -14,10 +16,12 @@ from qtl_core.settings import RunSettings
 from qtl_core.settings.readout_words import exact_words, figures_words
 from qtl_core.settings.relevant import READOUT
 from qtl_core.training.run import train
+from tests.helpers.made_runs import made_run
 from tests.pages.test_train import button, opened, wait_for, words
 from ui.circuit.source import _of_run
 from ui.results.diagnosis import readout_caveat
 from ui.results.did_it_help import planned_trainings
+from ui.runs.compare import read_words
 from ui.session import keys
 
 LIMIT_SECONDS = 300  # a worker imports torch first, on a machine that may be busy
@@ -163,3 +167,12 @@ def test_findings_and_gradients_say_what_the_readout_does_to_them(run):
     settings = run.prepared.settings
     assert bool(readout_caveat(settings)) != settings.reads_exactly
     assert ("measured from shots" in said_on(learning_page, run)) == bool(settings.readout.shots)
+
+
+def test_compare_says_of_each_run_what_its_figures_are(run, tmp_path):
+    plain = made_run(tmp_path, settings=RunSettings())
+    record = SimpleNamespace(id="2", settings=run.prepared.settings)
+    sides = sides_of(
+        [(SimpleNamespace(id="1", settings=RunSettings()), plain), (record, run)], {"1": "one", "2": "two"}
+    )
+    assert read_words(sides) == [f"B: {said}" for said in (figures_words(run.prepared.settings),) if said]
