@@ -45,7 +45,7 @@ def figures_words(settings: RunSettings) -> str:
         noise = ", ".join(_noise(readout))
         return f"Each figure is an average over the noise ({noise}), as if every circuit were measured without end."
     measured = ", ".join((_shots(readout), *_noise(readout)))
-    return f"Each figure is one draw: {measured} for every circuit. Other shots would give other figures."
+    return f"Each figure is one draw: every circuit is measured with {measured}. Other shots would give other figures."
 
 
 def _shots(readout: ReadoutSettings) -> str:

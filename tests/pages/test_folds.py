@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.evaluation.cross_validation import CrossValidation, Fold
@@ -50,13 +51,16 @@ def test_folds_with_a_network_that_stood_in_are_of_these_settings():
     assert differences(folded_settings(views), really.changed(augmentation=True)) == []
 
 
-def test_folds_are_chosen_beside_seeds():
-    def page():
+@pytest.mark.parametrize("shots", [0, 9])
+def test_folds_are_chosen_beside_seeds_and_take_long_from_shots(shots):
+    def page(shots):
+        from qtl_core.settings import RunSettings
         from ui.train.seeds import _show_controls
 
-        _show_controls(False)
+        _show_controls(RunSettings().changed(shots=shots), False)
 
-    app = AppTest.from_function(page, default_timeout=30).run()
+    app = AppTest.from_function(page, args=(shots,), default_timeout=30).run()
+    assert ["each takes as long as a run alone" in each.value for each in app.caption] == [True] * bool(shots)
     assert not app.exception and [each.label for each in app.button] == ["Repeat with 50 seeds", "Stop repeating"]
     app.session_state["repeat_by"] = "Cross-validation"
     app.run()

@@ -10,7 +10,9 @@ from qtl_core.settings.readout_words import exact_words, figures_words, readout_
 
 def test_figures_of_shots_are_one_draw_and_those_of_noise_are_averages():
     drawn = figures_words(RunSettings().changed(shots=100, depolarizing_two=0.02))
-    assert drawn.startswith("Each figure is one draw: 100 shots, depolarising 0.02 after CNOTs for every circuit.")
+    assert drawn.startswith(
+        "Each figure is one draw: every circuit is measured with 100 shots, depolarising 0.02 after CNOTs."
+    )
     average = figures_words(RunSettings().changed(readout_flip=0.1))
     assert "an average over the noise (0.1 of the bits read wrongly)" in average and "draw" not in average
 
