@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from qtl_core.common.errors import InputError
-from qtl_core.network.simulators.shots import draw
+from qtl_core.network.simulators.shots import draw, standard_errors
 
 
 def test_counts_of_one_bit_follow_the_binomial_law():
@@ -32,7 +32,20 @@ def test_averages_and_errors_are_those_of_the_counts():
     """Of four shots 00, 01, 01, 11: the first output shows 0 three times, the second once."""
     found = draw(np.array([[0.25, 0.5, 0.0, 0.25]]), 4, _Given())
     np.testing.assert_allclose(found.expectations(), [[0.5, -0.5]])
-    np.testing.assert_allclose(found.errors(), np.sqrt([[0.75 / 4, 0.75 / 4]]))
+    np.testing.assert_allclose(found.errors(), np.sqrt([[0.84 / 4, 0.84 / 4]]))  # 0.5 * 4 / 5, squared, is 0.16
+
+
+def test_shots_that_all_say_the_same_leave_an_error():
+    """Of 4,000 pictures whose shares of 0 are those of Jeffreys' prior: where all of 10 shots agree, so far off."""
+    shares = np.random.default_rng(6).beta(0.5, 0.5, 4_000)
+    found = draw(np.stack([shares, 1 - shares], axis=1), 10, np.random.default_rng(7))
+    alike = np.abs(found.expectations()[:, 0]) == 1
+    off = found.expectations()[alike, 0] - (2 * shares[alike] - 1)
+    assert alike.sum() > 500
+    said = found.errors()[alike, 0]
+    np.testing.assert_allclose(said, np.sqrt((1 - (10 / 11) ** 2) / 10))
+    assert 0.8 < np.sqrt(np.mean(off**2)) / said[0] < 1.4
+    np.testing.assert_allclose(standard_errors(np.array([1.0, -1.0]), 1), np.sqrt(0.75))
 
 
 class _Given:

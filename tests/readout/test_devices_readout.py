@@ -41,7 +41,7 @@ def test_what_did_not_come_is_left_out():
 def test_shots_leave_their_standard_error():
     result = device_readout(INPUTS, DeviceChoice("qiskit.aer", shots=100), EXACT)
     assert result.kind == "draw"
-    np.testing.assert_allclose(result.reading.errors, np.sqrt((1 - EXACT**2) / 100))
+    np.testing.assert_allclose(result.reading.errors, np.sqrt((1 - (EXACT / 1.01) ** 2) / 100))
 
 
 def test_wrong_readings_are_measured_and_undone():
@@ -52,7 +52,7 @@ def test_wrong_readings_are_measured_and_undone():
     np.testing.assert_allclose(confusion[0], [[0.95, 0.05], [0.15, 0.85]])
     result = device_readout(INPUTS, DeviceChoice("qiskit.aer", shots=100), read(EXACT), confusion)
     np.testing.assert_allclose(result.reading.expectations, EXACT, atol=1e-12)
-    np.testing.assert_allclose(result.reading.errors, np.sqrt((1 - read(EXACT) ** 2) / 100) / 0.8)
+    np.testing.assert_allclose(result.reading.errors, np.sqrt((1 - (read(EXACT) / 1.01) ** 2) / 100) / 0.8)
     assert result.cost.circuits == 7
 
 

@@ -31,8 +31,22 @@ class ShotCounts:
         return (self.counts @ z_signs(self.counts.shape[1].bit_length() - 1)) / self.shots
 
     def errors(self) -> np.ndarray:
-        """Returns the standard error of each average, sqrt((1 - z²) / shots), shape (pictures, outputs)."""
-        return np.sqrt(np.maximum(1 - self.expectations() ** 2, 0) / self.shots)
+        """Returns the standard error of each average, shape (pictures, outputs)."""
+        return standard_errors(self.expectations(), self.shots)
+
+
+def standard_errors(expectations: np.ndarray, shots: int) -> np.ndarray:
+    """Returns the standard errors of averages of Z over shots, sqrt((1 - z²) / shots), same shape.
+
+    Shots that all say the same do not make their average certain, and one alone always does: z² is that with half a
+    shot more at either value, as Jeffreys' prior does for a share.
+
+    Args:
+        expectations: The averages, -1 to 1.
+        shots: Of each.
+    """
+    shrunk = np.clip(expectations, -1, 1) * shots / (shots + 1)
+    return np.asarray(np.sqrt((1 - shrunk**2) / shots))
 
 
 def draw(probabilities: np.ndarray, shots: int, rng: np.random.Generator) -> ShotCounts:

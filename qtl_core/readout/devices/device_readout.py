@@ -10,6 +10,7 @@ import numpy as np
 from qtl_core.common.errors import UserError
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.gates import AngleSource, Circuit, Gate
+from qtl_core.network.simulators.shots import standard_errors
 from qtl_core.readout.devices.request import DeviceChoice, DeviceRequest
 from qtl_core.readout.inputs import ReadoutInputs
 from qtl_core.readout.mitigation import Cost, corrected
@@ -68,7 +69,7 @@ def device_readout(
         angles=inputs.angles[came],
     )
     values = found[came]
-    spread = np.sqrt(np.maximum(1 - values**2, 0) / choice.shots) if choice.shots else np.zeros_like(values)
+    spread = standard_errors(values, choice.shots) if choice.shots else np.zeros_like(values)
     reading = Reading(values, spread, "draw" if choice.shots else "exact")
     if confusion is not None:
         reading = corrected(reading, confusion)
