@@ -29,11 +29,13 @@ class Wins:
         shots: Of each draw.
         shares: Of every class, adding up to 1, shape (classes,).
         draws: How many draws they are counted in; 0 where they are computed from the law itself, as of one shot.
+        confidence: The mean probability of the answers over draws, whichever they are, 0 to 1.
     """
 
     shots: int
     shares: np.ndarray
     draws: int
+    confidence: float
 
     def interval(self, label: int) -> Interval:
         """Returns the 95% interval of a class's share that the number of draws leaves open."""
@@ -117,11 +119,12 @@ def flicker_of(
 def _wins(inputs: ReadoutInputs, outcomes: np.ndarray, shots: int, draws: int, rng: np.random.Generator) -> Wins:
     labels = len(inputs.classes)
     if shots == 1:  # each bit string has its answer, so the law of the answers is that of the bit strings, summed up
-        answers = inputs.scores(z_signs(outcomes.shape[1].bit_length() - 1)).argmax(axis=1)
-        return Wins(1, np.bincount(answers, weights=_as_law(outcomes[0]), minlength=labels), 0)
-    drawn = draw(np.repeat(outcomes, draws, axis=0), shots, rng).expectations()
-    answers = inputs.scores(drawn).argmax(axis=1)
-    return Wins(shots, np.bincount(answers, minlength=labels) / draws, draws)
+        found, law = inputs.probabilities(z_signs(outcomes.shape[1].bit_length() - 1)), _as_law(outcomes[0])
+        shares = np.bincount(found.argmax(axis=1), weights=law, minlength=labels)
+        return Wins(1, shares, 0, float(law @ found.max(axis=1)))
+    drawn = inputs.probabilities(draw(np.repeat(outcomes, draws, axis=0), shots, rng).expectations())
+    counts = np.bincount(drawn.argmax(axis=1), minlength=labels)
+    return Wins(shots, counts / draws, draws, float(drawn.max(axis=1).mean()))
 
 
 def _as_law(outcomes: np.ndarray) -> np.ndarray:

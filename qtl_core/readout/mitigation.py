@@ -137,6 +137,8 @@ def is_extrapolated(mitigate: Sequence[str]) -> bool:
 def measured_confusion(noisy: NoisyCircuit | AerCircuit, shots: int, seed: int) -> np.ndarray:
     """Returns how often each bit is read wrongly, as two circuits show it, shape (outputs, 2, 2) as [output, b, r].
 
+    A bit that so few shots show to be read by chance, or worse, counts as read rightly: nothing of it can be corrected.
+
     Args:
         noisy: The circuit, of which the confusion is read.
         shots: Of each of the two; 0 shows it exactly.
@@ -145,6 +147,7 @@ def measured_confusion(noisy: NoisyCircuit | AerCircuit, shots: int, seed: int) 
     if not shots:
         return noisy.confusion
     wrong = np.random.default_rng(seed).binomial(shots, noisy.confusion[:, (0, 1), (1, 0)]) / shots  # (outputs, 2)
+    wrong[wrong.sum(axis=1) >= 1] = 0.0
     measured = np.empty_like(noisy.confusion)
     measured[:, (0, 1), (1, 0)], measured[:, (0, 1), (0, 1)] = wrong, 1 - wrong
     return measured

@@ -7,11 +7,16 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from qtl_core.evaluation.metrics import percent
+from qtl_core.readout.dial import DialRequest, dial_reading
+from qtl_core.readout.inputs import validation_inputs
 from qtl_core.readout.run_readout import readout_of_run
 from qtl_core.runs.view import TrainedRun
-from qtl_core.settings import RunSettings
+from qtl_core.settings import ReadoutSettings, RunSettings
 from qtl_core.training.run import train
+from ui.results.readout_words import beside_words, verdict_words
 from ui.session import keys
+from ui.session.readout import Beside, Readout
 from ui.widgets.readout_dial import STEPS, readout_in_words, step_of
 
 LIMIT_SECONDS = 300  # a worker imports torch first, on a machine that may be busy
@@ -74,3 +79,28 @@ def test_what_training_with_it_brings_is_said_once_such_a_run_is_kept(spirals, o
     app = opened(spirals)
     app.segmented_control(key="dial_results_step").set_value("Machine").run()
     assert "is not known of this run" in until(app, "What training with this readout brings")
+
+
+def test_words_say_whether_few_shots_look_surer_and_noise_less_sure(spirals):
+    inputs = validation_inputs(spirals, lambda: False)
+    few = dial_reading(DialRequest(inputs, ReadoutSettings(shots=1)))
+    noisy = dial_reading(DialRequest(inputs, ReadoutSettings(depolarizing_one=0.05, depolarizing_two=0.05)))
+    assert few.spread is not None
+    low, high = percent(few.run.exact_mean_confidence), percent(few.spread.band("confidence")[1])
+    assert f"mean confidence rises from {low} to {high}: with 1 shot a picture" in verdict_words(few, "points")
+    fallen = percent(noisy.run.mean_confidence)
+    assert f"mean confidence falls from {low} to {fallen}: answers come nearer" in verdict_words(noisy, "points")
+
+
+def test_what_is_trained_from_the_dial_is_read_beside_the_run_it_came_from(spirals):
+    app = opened(spirals)
+    app.segmented_control(key="dial_results_step").set_value("Heavy noise").run()
+    until(app, "further draws scatter")
+    started = [each.label for each in app.button if each.key.startswith("readout_next")]
+    assert started == ["Train with this on"], "spirals are not offered beside spirals"
+    app.session_state[Readout.KEY].beside = Beside(
+        validation_inputs(spirals, lambda: False), "points", ("other",), "the run before (points)"
+    )
+    app.run()
+    found = dial_reading(DialRequest(validation_inputs(spirals, lambda: False), STEPS["Heavy noise"]))
+    assert beside_words(found, "points", found, "points", "the run before (points)") in until(app, "on both")

@@ -190,3 +190,10 @@ def test_the_law_is_that_of_the_bits():
     source = ShotSource(made_inputs(3), NOISY)
     wanted, _ = read_mitigated(made_inputs(3), NOISY)
     np.testing.assert_allclose(source.outcomes[0] @ z_signs(3), wanted.expectations, atol=1e-12)
+
+
+def test_one_shot_that_shows_a_bit_to_be_read_by_chance_corrects_nothing_of_it(inputs):
+    source = ShotSource(inputs, ReadoutSettings(readout_flip=0.4), ("readout",))
+    found = source.expectations(1, 200, np.random.default_rng(0))
+    assert np.isfinite(found).all()
+    assert set(np.unique(found)) == {-1.0, 1.0}, "one shot shows a bit to be read rightly, or by chance"

@@ -11,16 +11,20 @@ from qtl_core.common.errors import UserError
 from qtl_core.evaluation.metrics import percent
 from qtl_core.inference.requests import TrainedModel
 from qtl_core.readout.flicker import Flicker, Wins, flicker_of
-from qtl_core.readout.inputs import head_inputs
+from qtl_core.readout.inputs import ReadoutInputs, head_inputs
 from qtl_core.readout.reading import has_law
 from qtl_core.settings import ReadoutSettings
 from ui.base.errors import as_plain_text, guarded, show_user_error
+from ui.predict.on_device import show_on_device
 from ui.results.readout_charts import trail_figure
 from ui.session import session
 from ui.widgets.glossary import help_of
 from ui.widgets.readout_dial import readout_in_words, show_dial
 
 TITLE = "On a real machine"
+BY_DIAL, BY_DEVICE = "The dial", "Another device"
+MOST_CLASSES = 8  # rows of a table
+DECEIVES = 0.03  # of probability: less is hardly seen
 
 
 @st.fragment
@@ -36,6 +40,22 @@ def show_flicker(model: TrainedModel, angles: np.ndarray, temperature: float = 1
     st.subheader(TITLE, anchor=False, help=help_of("shots") or None)
     prepared, head = model.run.prepared, model.run.checkpoint.best_weights
     inputs = head_inputs(prepared, head, angles[None], temperature=temperature)
+    chosen = st.segmented_control(
+        "Read out by",
+        (BY_DIAL, BY_DEVICE),
+        default=BY_DIAL,
+        required=True,
+        key="flicker_by",
+        persist_state="session",
+        help="Our own simulator, at every turn of the dial; or any device that PennyLane reaches, once you say so.",
+    )
+    if chosen == BY_DEVICE:
+        show_on_device(inputs)
+    else:
+        _show_dial(inputs)
+
+
+def _show_dial(inputs: ReadoutInputs) -> None:
     readout = show_dial("predict", inputs.circuit)
     try:
         if not has_law(inputs.circuit, readout):
@@ -46,7 +66,10 @@ def show_flicker(model: TrainedModel, angles: np.ndarray, temperature: float = 1
         show_user_error(error)
         return
     st.markdown(noise_words(found, readout))
+    if readout.is_noisy:
+        st.markdown(class_table(found))
     st.markdown("\n".join(f"- {level_words(level, found)}" for level in found.levels))
+    st.markdown(sureness_words(found))
     st.plotly_chart(trail_figure(found), key="flicker_trail", config={"displayModeBar": False})
     st.caption(f"One draw of {len(found.trail)} shots, one after the other. {settled_words(found)} Dotted: exact.")
     st.button("Draw again", icon=":material/casino:", key="flicker_again", on_click=session.readout.draw_again)
@@ -65,9 +88,36 @@ def noise_words(found: Flicker, readout: ReadoutSettings) -> str:
         other = as_plain_text(found.classes[after])
         return (
             f"Exactly it is **{name}** with {exact}; averaged over the noise ({words}) only {left} are left, and it "
-            f"becomes **{other}**. From shots:"
+            f"becomes **{other}**."
         )
-    return f"Exactly it is **{name}** with {exact}; averaged over the noise ({words}) {left} are left. From shots:"
+    return f"Exactly it is **{name}** with {exact}; averaged over the noise ({words}) {left} are left."
+
+
+def class_table(found: Flicker) -> str:
+    """Returns the probability of every class exactly and under the noise, the likeliest first, as a Markdown table."""
+    names, exact, average = found.classes, found.exact.tolist(), found.average.tolist()
+    rows = [
+        f"| {as_plain_text(names[at])} | {percent(exact[at])} | {percent(average[at])} |"
+        for at in np.argsort(-found.exact, kind="stable")[:MOST_CLASSES]
+    ]
+    rest = len(found.classes) - len(rows)
+    more = f"\n\nAnd {rest} more class{'es' if rest > 1 else ''}." if rest else ""
+    return "\n".join(("| class | exactly | under the noise |", "| --- | ---: | ---: |", *rows)) + more
+
+
+def sureness_words(found: Flicker) -> str:
+    """Says how sure answers look from few shots and from many, and that this deceives where it does."""
+    figures = ", ".join(
+        f"{percent(level.confidence)} from {level.shots:,}{'' if at else ' shot' if level.shots == 1 else ' shots'}"
+        for at, level in enumerate(found.levels)
+    )
+    average = float(found.average.max())
+    said = f"How sure an answer looks, on average: {figures}, {percent(average)} from infinitely many."
+    if found.levels[0].confidence - average >= DECEIVES:
+        return f"{said} From few shots it looks **surer than it is**: measured ⟨Z⟩ land farther out than their average."
+    if average - found.levels[0].confidence >= DECEIVES:
+        return f"{said} From few shots it looks less sure."
+    return f"{said} Here the number of shots hardly matters for that."
 
 
 def level_words(level: Wins, found: Flicker) -> str:

@@ -29,11 +29,12 @@ from ui.results.published_comparison import comparison
 from ui.results.raw_numbers import show_raw_numbers
 from ui.results.readout_panel import show_readout
 from ui.results.training_changes import show_training_changes
-from ui.session import keys
+from ui.session import keys, session
 from ui.widgets.glossary import help_of
 from ui.widgets.status import show_notes, show_skipped_files, stand_ins
 
-LUCKY_EPOCH = "The best epoch is in part the luckiest draw: “On a real machine”, below, draws again."
+DIAL_TAB = "On a real machine"
+LUCKY_EPOCH = f"The best epoch is in part the luckiest draw: “{DIAL_TAB}”, below, draws again."
 
 
 def show_results(view: RunView, *, on_train: bool = True) -> None:
@@ -146,13 +147,16 @@ def _figure(label: str, value: str, help: str) -> None:
 @st.fragment
 @guarded()
 def _parts(view: TrainedRun, evaluation: Evaluation, noun: str) -> None:
+    if session.readout.opens:  # it was trained from a dial
+        session.readout.opens = False
+        st.session_state[keys.RESULT_TABS] = DIAL_TAB
     names = (
         "What is taken for what",
         "Class by class",
         f"All validation {noun}",
         "The map",
         "Is it learning?",
-        "On a real machine",
+        DIAL_TAB,
         "On another device",
     )
     tabs = st.tabs(names, key=keys.RESULT_TABS, on_change="rerun")

@@ -42,6 +42,8 @@ def sweep_figure(sweep: Sweep) -> go.Figure:
     layout = plotly_layout(height=300)
     title = "Shots of each picture" if by_shots else f"Rate: {FIELDS[sweep.axis].label}"
     layout["xaxis"] |= {"title": {"text": title}, "fixedrange": True, "type": "log" if by_shots else "linear"}
+    if by_shots:
+        layout["xaxis"] |= {"dtick": 1}  # powers of ten alone: a 2 or 5 between them would be read as shots
     layout["yaxis"] |= {"tickformat": ".0%", "fixedrange": True}
     line = {"color": PUBLISHED, "width": 1, "dash": "dot"}
     exact = [float(getattr(sweep.exact, name)[0]) for name in CURVES]

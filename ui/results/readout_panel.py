@@ -23,7 +23,9 @@ from qtl_core.settings.groups import FIELDS
 from ui.base import job_managers
 from ui.base.errors import guarded
 from ui.base.theme import class_colour
+from ui.results.mending_table import show_mending
 from ui.results.readout_charts import sweep_figure
+from ui.results.readout_next import show_beside, show_next
 from ui.results.readout_words import (
     first_words,
     kind_words,
@@ -79,8 +81,12 @@ def _show_dial(inputs: ReadoutInputs, prepared: Prepared, key: tuple[object, ...
     job_managers.express_jobs().wait(started.id, WAIT_SECONDS)
 
     def show(found: DialReading) -> None:
-        _show_reading(found, noun, drawn)
+        _show_reading(found, noun)
+        show_mending(request, key)
+        show_next(inputs, prepared, key, noun)
         show_trained_under(prepared, request, found.run, noun)
+        show_beside(readout, mitigate, found, key, noun)
+        _show_first(found, noun, drawn)
 
     show_once_over(find, show, lambda _: "Reading out …", "readout dial")
     if find().view.error:  # it cannot be read so, along no axis
@@ -116,7 +122,7 @@ def _take_mitigation(key: str) -> None:
     session.readout.mitigate = tuple(name for name in METHODS if name in (st.session_state[key] or ()))
 
 
-def _show_reading(found: DialReading, noun: str, drawn: bool) -> None:
+def _show_reading(found: DialReading, noun: str) -> None:
     run, spread = found.run, found.spread
     st.subheader(run.evaluation.count_in_words(noun), anchor=False)
     st.markdown(kind_words(found, readout_in_words(run.readout)))
@@ -142,7 +148,6 @@ def _show_reading(found: DialReading, noun: str, drawn: bool) -> None:
     for sentence in mitigation_words(found):
         st.markdown(sentence)
     _show_buttons(run.readout)
-    _show_first(found, noun, drawn)
 
 
 def _metric(label: str, value: str, exact: str, band: tuple[float, float, float] | None, of: int = 0) -> None:
@@ -154,34 +159,18 @@ def _metric(label: str, value: str, exact: str, band: tuple[float, float, float]
 
 
 def _show_buttons(readout: ReadoutSettings) -> None:
-    if readout.is_exact:
+    if not readout.shots:
         return
     with st.container(horizontal=True, gap="small"):
-        if readout.shots:
-            st.button("Draw again", icon=":material/casino:", key=f"{KEY}_again", on_click=session.readout.draw_again)
-            if readout.shots * 10 <= FIELDS["shots"].high:
-                st.button(
-                    f"Ten times the shots ({readout.shots * 10:,})",
-                    icon=":material/more_time:",
-                    key=f"{KEY}_more",
-                    on_click=session.readout.change,
-                    args=("shots", readout.shots * 10),
-                )
-        st.button(
-            "Train with this readout",
-            icon=":material/model_training:",
-            key=f"{KEY}_train",
-            on_click=_train_with,
-            args=(readout,),
-            help="Puts these settings on the Train page, where the head then learns under them.",
-        )
-    if st.session_state.pop(f"{KEY}_go", False):
-        st.switch_page("pages/train.py")
-
-
-def _train_with(readout: ReadoutSettings) -> None:
-    session.screen.choose_settings(replace(session.screen.settings, readout=readout))
-    st.session_state[f"{KEY}_go"] = True
+        st.button("Draw again", icon=":material/casino:", key=f"{KEY}_again", on_click=session.readout.draw_again)
+        if readout.shots * 10 <= FIELDS["shots"].high:
+            st.button(
+                f"Ten times the shots ({readout.shots * 10:,})",
+                icon=":material/more_time:",
+                key=f"{KEY}_more",
+                on_click=session.readout.change,
+                args=("shots", readout.shots * 10),
+            )
 
 
 def _show_first(found: DialReading, noun: str, drawn: bool) -> None:

@@ -9,8 +9,9 @@ from qtl_core.readout.shots_needed import ShotsNeeded
 from qtl_core.readout.sweeps import Sweep
 from qtl_core.settings.readout import MOST_SHOTS
 
-MOVED = 0.03  # of the pictures, or of confidence: less is hardly seen
+MOVED = 0.02  # of confidence: less is hardly seen
 MATTERS = 0.02  # of the pictures: from here on accuracy falls
+SMALL_MARGIN = 0.2  # of probability: the answer leads the next one by less
 
 
 def kind_words(found: DialReading, readout: str) -> str:
@@ -37,24 +38,75 @@ def estimated_words(trajectories: int) -> str:
 
 
 def verdict_words(found: DialReading, noun: str) -> str:
-    """Says what the readout does to accuracy and confidence, and where to try it if it does little."""
+    """Says what the readout does to accuracy and to confidence, which need not fall together."""
     run = found.run
     if run.readout.is_exact:
         return "No machine reads like this: turn the dial to see what shots and noise do to these answers."
     accuracy = found.spread.band("accuracy")[1] if found.spread else run.accuracy
     confidence = found.spread.band("confidence")[1] if found.spread else run.mean_confidence
-    lost, unsure = run.exact_accuracy - accuracy, run.exact_mean_confidence - confidence
-    if lost >= MATTERS:
-        return f"Accuracy falls from {percent(run.exact_accuracy)} to {percent(accuracy)}: here the readout matters."
     right = round(accuracy * run.size)
-    steady = f"Accuracy hardly moves ({apart_in_words(right, run.exact_evaluation.correct, noun)} from exact)"
-    if unsure < MOVED:
-        return f"{steady}, nor does confidence ({percent(run.exact_mean_confidence)} exact, {percent(confidence)} so)."
-    return (
-        f"{steady}, but confidence falls from {percent(run.exact_mean_confidence)} to {percent(confidence)}: the "
-        "answers stay on their side, nearer to the border. On points such as the spirals, where the circuit does the "
-        "work, accuracy itself can fall: train on them to see it."
+    if run.exact_accuracy - accuracy >= MATTERS:
+        said = f"Accuracy falls from {percent(run.exact_accuracy)} to {percent(accuracy)}"
+    elif accuracy - run.exact_accuracy >= MATTERS:
+        said = f"Accuracy rises from {percent(run.exact_accuracy)} to {percent(accuracy)}"
+    else:
+        apart = apart_in_words(right, run.exact_evaluation.correct, noun)
+        said = f"Accuracy hardly moves ({apart} from exact)"
+    return f"{said}; {_confidence_words(run.exact_mean_confidence, confidence, shots=run.readout.shots)}"
+
+
+def _confidence_words(exact: float, now: float, *, shots: int) -> str:
+    """Says whether answers look surer or less sure than exactly, and why."""
+    figures = f"from {percent(exact)} to {percent(now)}"
+    if now - exact >= MOVED:
+        why = (
+            f"with {shots:,} shot{'s' if shots > 1 else ''} a picture, measured ⟨Z⟩ often land farther out than their "
+            "averages, so answers look surer than they are"
+            if shots
+            else "the noise pushes answers away from the border, rightly or wrongly"
+        )
+        return f"mean confidence rises {figures}: {why}."
+    if exact - now >= MOVED:
+        return f"mean confidence falls {figures}: answers come nearer to the border."
+    return f"mean confidence stays ({percent(exact)} exact, {percent(now)} so)."
+
+
+def beside_words(found: DialReading, noun: str, other: DialReading, other_noun: str, title: str) -> str:
+    """Says how the same dial changes two runs, and whether small margins are why they differ."""
+
+    def told(each: DialReading, what: str) -> str:
+        right = each.spread.band("accuracy")[1] if each.spread else each.run.accuracy
+        sure = each.spread.band("confidence")[1] if each.spread else each.run.mean_confidence
+        return (
+            f"- **{what}**: right {percent(each.run.exact_accuracy)} exactly, {percent(right)} so; mean confidence "
+            f"{percent(each.run.exact_mean_confidence)}, then {percent(sure)}; {percent(_changed_share(each))} of the "
+            "answers change"
+        )
+
+    here, there = _small_share(found), _small_share(other)
+    counts = (
+        f"exactly, {percent(here)} of the {noun} here lead by less than {SMALL_MARGIN * 100:.0f} points, "
+        f"{percent(there)} of the {other_noun} there"
     )
+    more = _changed_share(found) - _changed_share(other)
+    if abs(more) < MATTERS:
+        why = f"About as many answers change in both. Their margins: {counts}."
+    elif (more > 0) == (here > there):
+        why = f"Answers of small margin go first, and that is where they differ: {counts}."
+    else:
+        why = (
+            f"Small margins are not why they differ ({counts}): the noise itself weighs more in one than in the other."
+        )
+    rows = f"{told(found, f'This run ({noun})')}\n{told(other, f'{title[0].upper()}{title[1:]}')}"
+    return f"**The same dial on both**\n\n{rows}\n\n{why}"
+
+
+def _changed_share(found: DialReading) -> float:
+    return found.spread.band("changed")[1] if found.spread else len(found.run.changed) / found.run.size
+
+
+def _small_share(found: DialReading) -> float:
+    return float((found.run.exact_margins < SMALL_MARGIN).mean())
 
 
 def mitigation_words(found: DialReading) -> list[str]:

@@ -6,13 +6,33 @@ It is in the address (`ui.session.dial_link`), so it outlives a reload and goes 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from qtl_core.settings import ReadoutSettings
 from ui.session.dial_link import DialState
 from ui.session.part import SessionPart
 
+if TYPE_CHECKING:
+    from qtl_core.readout.inputs import ReadoutInputs
+
 EXACT = ReadoutSettings()
+
+
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """A run that a person left at the dial to train another, and that is read beside that one.
+
+    Attributes:
+        inputs: Its pictures.
+        noun: What they are called.
+        key: Tells the run from others.
+        title: What to call it, within a sentence.
+    """
+
+    inputs: ReadoutInputs
+    noun: str
+    key: tuple[object, ...]
+    title: str
 
 
 @dataclass
@@ -24,6 +44,8 @@ class Readout(SessionPart):
         mitigate: Names of `qtl_core.readout.mitigation.METHODS`.
         seed: What decides the shots; another one is another draw.
         job: The reading that was asked for last.
+        beside: The run from whose dial the run on screen was begun.
+        opens: Whether the next results open on the dial.
     """
 
     KEY: ClassVar[str] = "session_readout"
@@ -32,6 +54,8 @@ class Readout(SessionPart):
     mitigate: tuple[str, ...] = ()
     seed: int = 0
     job: str | None = None
+    beside: Beside | None = None
+    opens: bool = False
 
     @property
     def dial(self) -> DialState:

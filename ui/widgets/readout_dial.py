@@ -135,12 +135,15 @@ def _show_rate(place: str, name: str) -> None:
 
 def _hold(key: str, value: object) -> None:
     """Gives a widget the session's value; only where it differs, as a value set anew would fight a moving hand."""
+    st.session_state[f"{key}_held"] = value
     if st.session_state.get(key) != value:
         st.session_state[key] = value
 
 
 def _take(name: str, key: str) -> None:
-    session.readout.change(name, st.session_state[key])
+    """Takes what a hand chose; a browser that only now hears of a value sends it back as if it were a change."""
+    if st.session_state[key] != st.session_state.get(f"{key}_held"):
+        session.readout.change(name, st.session_state[key])
 
 
 def _take_step(key: str) -> None:
