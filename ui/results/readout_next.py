@@ -39,7 +39,7 @@ def show_next(inputs: ReadoutInputs, prepared: Prepared, key: tuple[object, ...]
     busy = is_open(shown_run())
     left = Beside(inputs, noun, key, _title(own, noun))
     with st.container(horizontal=True, gap="small"):
-        if readout != own.readout:
+        if readout != own.readout and not prepared.from_elsewhere:
             _offer(
                 "Train with this on",
                 ":material/model_training:",
