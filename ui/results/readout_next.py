@@ -44,10 +44,10 @@ def show_next(inputs: ReadoutInputs, prepared: Prepared, key: tuple[object, ...]
                 "Train with this on",
                 ":material/model_training:",
                 replace(own, readout=readout),
-                left,
+                None,  # its twin is found among the kept runs and compared picture by picture
                 busy,
                 f"Trains this run's settings again, reading by {readout_in_words(readout)}: the head then learns under "
-                "it, and the dial shows both side by side.",
+                "it, and the dial compares both picture by picture.",
             )
         if own.data.source != "points":
             _offer(
@@ -93,12 +93,12 @@ def _title(settings: RunSettings, noun: str) -> str:
     return f"the run before ({noun}{how})"
 
 
-def _offer(label: str, icon: str, wanted: RunSettings, left: Beside, busy: bool, about: str) -> None:
+def _offer(label: str, icon: str, wanted: RunSettings, left: Beside | None, busy: bool, about: str) -> None:
     key = f"{KEY}_{label.replace(' ', '_').lower()}"
     st.button(label, icon=icon, key=key, disabled=busy, help=about, on_click=guarded()(_train), args=(wanted, left))
 
 
-def _train(wanted: RunSettings, left: Beside) -> None:
+def _train(wanted: RunSettings, left: Beside | None) -> None:
     session.screen.choose_settings(wanted)
     session.readout.beside, session.readout.opens = left, True
     start()
