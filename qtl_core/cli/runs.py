@@ -97,10 +97,10 @@ def _show(arguments: argparse.Namespace) -> None:
         made += f", {circuit.entangler}, {circuit.rotation}"
     network = f"; image network {record.backbone_title}" if record.backbone_title else ""
     say(f"{made}; classes {', '.join(record.classes)}{network}.")
+    noun = record.settings.data.noun if record.settings.data.is_numbers else "pictures"
     if view.epochs and view.prepared.is_measured:
-        noun = record.settings.data.noun if record.settings.data.is_numbers else "pictures"
         say(f"Best epoch {record.best_epoch} of {record.epochs}: {evaluation_of(view).in_words(noun)}.")
-    if sentence := tested_in_words(view):
+    if sentence := tested_in_words(view, noun):
         say(sentence)
     for sentence in (*_lineage(view.prepared), *view.prepared.notes, record.note, *needs):
         if sentence:

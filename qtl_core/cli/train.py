@@ -21,8 +21,8 @@ from qtl_core.pictures.sources.catalogue import find_dataset
 from qtl_core.pictures.sources.training_count import training_count
 from qtl_core.runs.events import Ended, EpochDone, Event, Failed, Prepared
 from qtl_core.runs.view import RunView
-from qtl_core.settings import PRESETS, RunSettings, small_set_training
-from qtl_core.settings.presets import PAPER_PICTURES
+from qtl_core.settings import PRESETS, RunSettings, numbers_rate, small_set_training
+from qtl_core.settings.presets import PAPER_PICTURES, is_slow_for
 from qtl_core.tables.usual_training import CHOSEN, training_rows, usual_training
 from qtl_core.training.run import RunRequest, run
 from qtl_core.training.transfer.ancestors import read_start
@@ -81,18 +81,34 @@ def _with_preset(settings: RunSettings, arguments: argparse.Namespace) -> RunSet
 
 def _for_numbers(settings: RunSettings, asked: Mapping[str, object]) -> RunSettings:
     """Returns settings that suit points or a table, and says so, where the command line names no way of training."""
-    if not settings.data.is_numbers or CHOSEN & asked.keys():
+    if not settings.data.is_numbers:
+        return settings
+    if CHOSEN & asked.keys():
+        _note_slow_rate(settings, asked)
         return settings
     suited = usual_training(settings.data, settings.training)
     if suited == settings.training:
         return settings
     _, features = training_rows(settings.data)
-    columns = f"{features:,} number{'s' if features != 1 else ''}"
     note(
-        f"Note: Rows of {columns} are trained with a learning rate of {suited.learning_rate:g} for {suited.epochs} "
-        "epochs, which suits them; --preset paper takes the paper's."
+        f"Note: Rows of {_numbers_words(features)} are trained with a learning rate of {suited.learning_rate:g} for "
+        f"{suited.epochs} epochs, which suits them; --preset paper takes the paper's."
     )
     return replace(settings, training=suited)
+
+
+def _note_slow_rate(settings: RunSettings, asked: Mapping[str, object]) -> None:
+    """Says that the paper's learning rate, which nobody named, is far too low for such rows."""
+    _, features = training_rows(settings.data)
+    if "learning_rate" not in asked and is_slow_for(settings.training, features):
+        note(
+            f"Note: A learning rate of {settings.training.learning_rate:g}, the paper's, suits far more than "
+            f"{_numbers_words(features)} a row: --lr {numbers_rate(features):g} learns more here."
+        )
+
+
+def _numbers_words(features: int) -> str:
+    return f"{features:,} number{'s' if features != 1 else ''}"
 
 
 def _with_start(settings: RunSettings, arguments: argparse.Namespace) -> RunSettings:
@@ -188,7 +204,7 @@ def _print_end(ended: Ended, view: RunView, *, as_json: bool) -> None:
         noun = prepared.settings.data.noun if prepared.settings.data.is_numbers else "pictures"
         share = f"{right} of {prepared.val_size} validation {noun} right ({ended.best_val_accuracy:.4f})"
         say(f"Best: {share}, after epoch {ended.best_epoch}. Training took {ended.seconds_training:.2f} s.")
-        if sentence := tested_in_words(view):
+        if sentence := tested_in_words(view, noun):
             say(sentence)
         say(f"Kept as run {ended.run}." if ended.run else "The run was not kept.")
 

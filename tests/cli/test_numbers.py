@@ -132,3 +132,19 @@ def test_a_table_is_learnt_as_suits_it_where_nothing_else_is_said(capsys, table:
     for asked in (("--preset", "paper"), ("--epochs", "30")):
         training, notes = settings(*asked)
         assert training.learning_rate == 0.0004 and "Rows of" not in notes
+
+
+def test_the_papers_rate_is_said_to_be_low_for_few_numbers_where_nobody_named_it(capsys, table: Path):
+    quick = ("train", "--data", table, "--qubits", "2", "--depth", "1", "--epochs", "1", "--json")
+    said = "A learning rate of 0.0004, the paper's, suits far more than 2 numbers a row: --lr 0.05 learns more here."
+    assert said in " ".join(shell(capsys, *quick).stderr.split())
+    assert "learning rate" not in shell(capsys, *quick, "--lr", "0.0004").stderr
+
+
+def test_test_points_are_not_called_pictures(capsys):
+    quick = ("--qubits", "2", "--depth", "1", "--epochs", "1", "--lr", "0.05", "--test-share", "0.5")
+    done = shell(capsys, "train", "--data", "moons", "--points", 60, *quick)
+    run = done.stdout.split()[-1].rstrip(".")
+    for text in (done.stdout, shell(capsys, "runs", "show", run).stdout):
+        assert " points right" in text.partition("Test: ")[2].partition("with the weights")[0]
+        assert "picture" not in text

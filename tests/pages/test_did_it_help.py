@@ -134,3 +134,16 @@ def test_standing_still_is_told_from_what_was_carried_and_the_one_start_is_said(
     assert cause_words(found) in text and "most numbers stand still: 10 learn, from scratch 5,158" in text
     assert "All 12 seeds share one carried start" in text
     assert "share one" not in said(shown(found, is_under_way=True))
+
+
+def test_notes_stand_beside_those_of_the_run_on_screen():
+    def script(found):
+        from ui.results.did_it_help import show_comparison
+        from ui.widgets.status import show_notes
+
+        show_comparison(found)
+        show_notes(found.prepared.notes)
+
+    found = made_comparison(0.1)
+    found = dataclasses.replace(found, prepared=dataclasses.replace(found.prepared, notes=("Some are set aside.",)))
+    assert said(AppTest.from_function(script, args=(found,), default_timeout=60).run()).count("are set aside") == 4

@@ -78,6 +78,14 @@ def test_points_are_chosen_and_drawn_before_anything_is_trained(own_home):
     assert component(at, "picture_map")["places"] != data["places"]
 
 
+def test_what_is_drawn_and_set_aside_is_said_before_start(own_home):
+    at = page("train", {"source": "points", "per_class": "20", "test_share": "0.25"})
+    assert (
+        "200 held out; 20 of each class are drawn to learn from, and 25.0% of the validation points are set aside "
+        "for the test." in said(at)
+    )
+
+
 def test_the_papers_spirals_are_one_click(own_home):
     at = page("train")
     at.segmented_control(key=keys.PRESET).set_value("The paper's spirals").run()

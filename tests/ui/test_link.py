@@ -30,8 +30,9 @@ def values_of(name: str) -> st.SearchStrategy:
             lambda names: spec.in_order(",".join(names))
         ),
         "flag": st.booleans,
-        "text": lambda: st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=50).filter(
-            lambda text: text != NONE  # says in a link that there is no text
+        "text": lambda: (
+            st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=50)
+            | st.sampled_from([NONE, rf"\{NONE}", rf"\\{NONE}"])
         ),
     }[spec.kind]()
 
@@ -49,6 +50,13 @@ def no_run(run_id: str) -> RunSettings:
 def opened(query: dict[str, str], settings_of=no_run) -> Link:
     """The link as it comes back after a browser has had it in its address bar."""
     return read_link(parse_qs(text_of(query), keep_blank_values=True), settings_of, HIDEABLE)
+
+
+def test_a_text_that_says_none_is_no_empty_one():
+    said = query_of(Link(RunSettings().changed(source="table", label="none")))
+    assert said["label"] == r"\none" and opened(said).settings.data.label == "none"
+    assert opened({"source": "table", "label": "none"}).settings.data.label == "", "as links have said it all along"
+    assert opened({"entangler": "none"}).settings.circuit.entangler == "none"
 
 
 def without_paths(settings: RunSettings) -> RunSettings:

@@ -196,4 +196,4 @@ def _show_behind(found: TransferComparison) -> None:
     if said := diverged_words(found):
         st.warning(said)
     st.caption(f"All of it took {duration(found.seconds)} after the features.")
-    show_notes(found.prepared.notes)
+    show_notes(found.prepared.notes, key="notes_compared")

@@ -109,8 +109,8 @@ def query_of(link: Link, run_settings: RunSettings | None = None) -> dict[str, s
     """
     bases = (RunSettings(), run_settings or RunSettings())
     said = [name for name in FIELDS if name not in PRIVATE and counts(link.settings, name)]
-    found = {name: _text(link.settings.value(name)) for name in said}
-    usual = [{name: _text(base.value(name)) for name in found} for base in bases]
+    found = {name: _text(link.settings, name) for name in said}
+    usual = [{name: _text(base, name) for name in found} for base in bases]
     found = {name: text for name, text in found.items() if any(base[name] != text for base in usual)}
     if link.settings.data.source == "dataset" and link.settings.data.dataset:
         found = {name: text for name, text in found.items() if name not in ("source", "dataset")}
@@ -164,13 +164,13 @@ def _read_settings(query: Query, usual: RunSettings, whose: str, said: list[str]
         if name in PRIVATE or not values:
             continue
         try:
-            nothing = spec.kind == "text" and values[-1] == NONE
-            found = found.changed(**{name: "" if nothing else spec.parse(values[-1])})
+            text = _typed(values[-1]) if spec.kind == "text" else values[-1]
+            found = found.changed(**{name: spec.parse(text)})
         except SettingsError as error:
-            said.append(f"{_refused(error)} The {whose} value, {_text(usual.value(name))}, is used instead.")
+            said.append(f"{_refused(error)} The {whose} value, {_text(usual, name)}, is used instead.")
         else:
             if len(set(values)) > 1:
-                said.append(f"The link gives {name} several values; the last, {_text(found.value(name))}, is used.")
+                said.append(f"The link gives {name} several values; the last, {_text(found, name)}, is used.")
     return found
 
 
@@ -249,5 +249,19 @@ def _last(query: Query, name: str) -> str:
     return values[-1] if values else ""
 
 
-def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value) or NONE
+def _text(settings: RunSettings, name: str) -> str:
+    """Returns a setting's value as a link says it; a text that says "none" itself has a backslash more (`_typed`)."""
+    value = settings.value(name)
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = str(value)
+    return f"\\{text}" if FIELDS[name].kind == "text" and _says_none(text) else text or NONE
+
+
+def _typed(text: str) -> str:
+    """Returns the text that `_text` says so."""
+    return "" if text == NONE else text[_says_none(text) :]
+
+
+def _says_none(text: str) -> bool:
+    return text.lstrip("\\") == NONE

@@ -8,12 +8,14 @@ import streamlit as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.common.progress import Progress
+from qtl_core.evaluation.metrics import percent
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.pictures.backbones.resolve import resolve_backbone
 from qtl_core.pictures.datasets.creating import find_by_id
 from qtl_core.pictures.datasets.versions import check_can_train, current_version
 from qtl_core.pictures.jobs import PHOTOS, download_job
 from qtl_core.pictures.sources.catalogue import dataset_status
+from qtl_core.pictures.sources.part_counts import part_counts
 from qtl_core.settings import DataSettings
 from qtl_core.settings.backbones import BACKBONES
 from qtl_core.tables.catalogue import load_numbers, stamp_of_numbers
@@ -112,7 +114,7 @@ def _why_no_dataset(asked: DataSettings) -> UserError | None:
 def show_run_inputs(asked: DataSettings, found: RunInputs) -> None:
     """Shows what will be used, with a button for each thing that was asked for and is not here."""
     if asked.is_numbers:
-        st.markdown(f":material/scatter_plot: **Numbers** {as_plain_text(found.pictures)}.")
+        st.markdown(f":material/scatter_plot: **Numbers** {as_plain_text(found.pictures + parts_words(asked))}.")
         if found.problem:
             show_user_error(found.problem)
         return
@@ -126,7 +128,29 @@ def show_run_inputs(asked: DataSettings, found: RunInputs) -> None:
 def show_pictures(asked: DataSettings) -> None:
     """Shows which pictures will be used, with a button to download the photos where they were asked for in vain."""
     used, words = _pictures(asked)
-    _row(":material/photo_library: **Pictures**", words, PHOTOS if used.source != asked.source else "")
+    missing = PHOTOS if used.source != asked.source else ""
+    _row(":material/photo_library: **Pictures**", words + parts_words(asked), missing)
+
+
+def parts_words(asked: DataSettings) -> str:
+    """Says, to put behind the counts of all there is, what of it is drawn to learn from and what is set aside."""
+    said = []
+    if asked.per_class:
+        said.append(f"{asked.per_class:,} of each class are drawn to learn from")
+    if asked.test_share and not _has_test(asked):
+        part = "training" if asked.test_from == "training" else "validation"
+        said.append(f"{percent(asked.test_share)} of the {part} {asked.noun} are set aside for the test")
+    return f"; {', and '.join(said)}" if said else ""
+
+
+def _has_test(asked: DataSettings) -> bool:
+    """Returns whether a set has a test part of its own, which is used in place of a share."""
+    if asked.is_numbers:
+        return False
+    try:
+        return part_counts(asked).has_test
+    except UserError:
+        return False  # said elsewhere, in its own words
 
 
 def _pictures(asked: DataSettings) -> tuple[DataSettings, str]:

@@ -50,18 +50,19 @@ def report_words(report: Progress) -> str:
     return f"{report.stage}: {said(report.done)} of {said(report.total)}{left_words(report)}."
 
 
-def show_notes(notes: tuple[str, ...], title: str = "") -> None:
+def show_notes(notes: tuple[str, ...], title: str = "", key: str = "notes") -> None:
     """Shows what a person should know in one line, and all of it behind a click; nothing where there is nothing.
 
     Args:
         notes: Sentences, each of which may be several.
         title: What they come to, in a few words; by default how the first begins.
+        key: Another for each place of a page that may show some beside another.
     """
     if not notes:
         return
     first = notes[0].partition(". ")[0].rstrip(".")
     more = f", and {len(notes) - 1} more" if len(notes) > 1 and not title else ""
-    with st.container(horizontal=True, vertical_alignment="center", key="notes", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", key=key, gap="small"):
         st.markdown(f":material/info: {as_plain_text(title or first)}{more}.", width="content")
         with st.popover("More", type="tertiary"):
             for note in notes:
