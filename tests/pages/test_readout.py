@@ -77,6 +77,7 @@ def test_steps_are_known_by_their_settings():
 
 def test_what_training_with_it_brings_is_said_once_such_a_run_is_kept(spirals, own_home):
     app = opened(spirals)
+    until(app, "No machine reads like this")
     app.segmented_control(key="dial_results_step").set_value("Machine").run()
     assert "is not known of this run" in until(app, "What training with this readout brings")
 
