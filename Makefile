@@ -13,7 +13,7 @@ VENV_PYTHON := .venv/bin/python
 INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test test-quiet test-browser mutants lint bench transfer-table noisy-training-table spirals-table heads-table screenshots page-speed
+.PHONY: help setup setup-dev run test test-quiet test-browser mutants lint bench transfer-table noisy-training-table spirals-table heads-table readout-table screenshots page-speed
 .PHONY: show-steady kills load soak faults
 
 help:  ## show this list
@@ -70,6 +70,9 @@ spirals-table: setup-dev  ## train every head on the paper's spirals over 20 see
 
 heads-table: setup-dev  ## train every head on ants and bees over 40 seeds, and time 100, into benchmarks/HEADS.md (a minute; needs the photos)
 	@$(VENV_PYTHON) -m benchmarks.heads $(ARGS)
+
+readout-table: setup-dev  ## read one run out exactly, from shots and on machines into benchmarks/READOUT.md and README (some minutes; needs the photos)
+	@$(VENV_PYTHON) -m benchmarks.readout
 
 load: setup-dev  ## thirty visitors at once on two cores, figures into benchmarks/load.json (4 minutes; ARGS="--seconds 60")
 	@$(VENV_PYTHON) -m tools.load --out benchmarks/load.json $(ARGS)

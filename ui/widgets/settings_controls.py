@@ -223,7 +223,8 @@ def _draw_layout(name: str, spec: FieldSpec) -> None:
     if settings.readout.machine not in carried_names():
         _draw_text(name, spec)
         return
-    st.markdown(f"**{spec.label}**  \n{_said(spec, spec.help)}", help=help_of_setting(spec.label) or None)
+    st.markdown(f"**{spec.label}**", help=help_of_setting(spec.label) or None)
+    st.caption("Choose a wire, then the qubit that carries it.")
     take = partial(session.screen.choose, name)
     show_layout_map(
         settings.circuit, settings.readout.machine, settings.readout.layout, key=keys.TRAIN_LAYOUT, take=take
