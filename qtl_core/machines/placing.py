@@ -100,7 +100,7 @@ def placed(circuit: CircuitSettings, machine: Machine, layout: Layout, times: fl
 
 @dataclass(frozen=True)
 class Place:
-    """Where a head's circuit stands within its noisy one, before its first or after one of its gates.
+    """Place of a head's circuit within its noisy one: before its first or after one of its gates.
 
     Attributes:
         gates: How many gates of the noisy circuit have acted.

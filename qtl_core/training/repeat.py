@@ -33,7 +33,7 @@ Told = Callable[[int, int], None]
 
 
 class Run(NamedTuple):
-    """What came of one training of many.
+    """The outcome of one training of many.
 
     Attributes:
         curves: By name, each shape (epochs,); a run that patience ended early keeps its last figures from then on.

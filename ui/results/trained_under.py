@@ -1,4 +1,4 @@
-"""What training with the noise on brought to this very run: shown once its twin is kept, and not before."""
+"""A run beside its twin under the dial: what training with the noise on brought it, once both are kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How training reads the circuit: the tab of More settings, and what keeps a readout from being trained under."""
+"""The readout of training: the tab of More settings, and what keeps a head from being trained under one."""
 
 from __future__ import annotations
 

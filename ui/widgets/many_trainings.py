@@ -1,4 +1,4 @@
-"""How long many trainings take where shots or noise read the circuit, said before they are started.
+"""Time of many trainings where shots or noise read the circuit, said before they are started.
 
 Read exactly they are done in seconds, all at once; with shots or noise one after another, each as long as a run alone.
 """
