@@ -20,7 +20,7 @@ from qtl_core.runs.view import RunView
 from qtl_core.training.run import RunRequest, run
 from tests.helpers.made_networks import quick_settings
 from tests.pages.test_circuit import keyed, opened, words
-from ui.circuit.gate_importance import IMPORTANCE, TRAINING
+from ui.circuit.colours import IMPORTANCE, TRAINING
 from ui.circuit.input import BY_HAND, OWN, VALIDATION
 from ui.session import keys
 

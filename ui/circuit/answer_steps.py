@@ -16,6 +16,8 @@ from ui.circuit.input import Input
 from ui.widgets.glossary import help_of
 
 MEASURED, SCORES, SHARES, ANSWER = "measurement", "layer after the circuit", "softmax", "answer"
+_EXACTLY = "computed exactly: the height of its arrow's tip"
+_UNDER_NOISE = "as it is read on average under the noise: the height of its arrow's tip, less by wrong readings"
 MOST_TERMS = 6  # of a sum that is written out
 HEIGHT = 190
 ROOM = 0.25  # of the range, for the figures at the bars' ends
@@ -54,7 +56,9 @@ def stages_of(layer: LayerAfter | None) -> tuple[str, ...]:
     return (MEASURED, SCORES, SHARES, ANSWER) if layer else (MEASURED,)
 
 
-def stage_words(stage: str, expectations: np.ndarray, layer: LayerAfter | None, entered: Input) -> str:
+def stage_words(
+    stage: str, expectations: np.ndarray, layer: LayerAfter | None, entered: Input, *, under_noise: bool = False
+) -> str:
     """Says in a sentence what happens at a step after the last gate.
 
     Args:
@@ -62,12 +66,13 @@ def stage_words(stage: str, expectations: np.ndarray, layer: LayerAfter | None, 
         expectations: <Z> of every qubit, shape (qubits,).
         layer: The layer after the circuit, for every stage but the first.
         entered: What went in.
+        under_noise: Whether `expectations` are averages over noise, wrong readings included.
     """
     if stage == MEASURED or layer is None:
         read = _listed([f"qubit {wire}" for wire in range(len(expectations))], expectations)
         return (
             "Every qubit is measured, again and again; what is read is ⟨Z⟩, the mean of +1 for each 0 and −1 for each "
-            f"1, here computed exactly: the height of its arrow's tip, 1 at |0⟩ and −1 at |1⟩. {read}."
+            f"1, here {_UNDER_NOISE if under_noise else _EXACTLY}, 1 at |0⟩ and −1 at |1⟩. {read}."
         )
     scores = layer.scores(expectations)
     names = [as_plain_text(name) for name in layer.classes]

@@ -61,7 +61,7 @@ def circuit_figure(
     scene, said = measure(layout, readings, of_picture), [hover_text(reading) for reading in readings]
     if overlay:
         scene = replace(scene, tiles=tuple(_with_overlay(tile, overlay) for tile in scene.tiles))
-        said = [f"{words}<br><b>Without it: {overlay[gate].words}</b>" for gate, words in enumerate(said)]
+        said = [f"{words}<br><b>{overlay[gate].words}</b>" for gate, words in enumerate(said)]
     boxes = _overlay_tiles(scene, said, overlay) if overlay else _tiles(scene, said)
     traces = [_lines(scene), _dividers(scene), _names(scene), *boxes, *_links(scene, said, overlay)]
     if chosen is not None:

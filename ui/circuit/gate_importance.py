@@ -25,36 +25,22 @@ from ui.session import keys, session
 from ui.session.refresh import refreshing
 from ui.widgets.status import show_report
 
-TRAINING, IMPORTANCE = "How far training turned it", "What it contributes"
 REFRESH_SECONDS = 0.4
 UNNOTICED = 0.0005  # of loss: would be shown as 0.000
 
 Job = JobSnapshot[JobView[tuple[GateImportance, ...]]]
 
 
-def show_colours(
-    shown_circuit: ChosenCircuit, weights: np.ndarray, inputs: CircuitInputs | None
+def find_importances(
+    shown_circuit: ChosenCircuit, weights: np.ndarray, inputs: CircuitInputs
 ) -> GateImportances | None:
-    """Shows what the diagram's colours can mean; returns what each gate contributes where that is asked for and known.
+    """Returns what each gate contributes; before it is known, shows how far the worker is, and returns None.
 
     Args:
         shown_circuit: The circuit.
         weights: Its angles as they stand, those turned by hand among them, shape (weight_count,), radians.
-        inputs: The run's validation pictures; without them there is nothing to ask.
+        inputs: The run's validation pictures.
     """
-    if inputs is None:
-        return None
-    chosen = st.segmented_control(
-        "The colours show",
-        (TRAINING, IMPORTANCE),
-        key=keys.CIRCUIT_COLOURS,
-        default=TRAINING,
-        required=True,
-        help="What a gate contributes: it is taken away, nothing is trained anew, and all validation pictures are "
-        "asked again.",
-    )
-    if chosen != IMPORTANCE:
-        return None
     found = wait_a_moment(lambda: _job(shown_circuit, weights, inputs))
     if found.state == "done":
         return GateImportances(found.view.result or ())
@@ -69,7 +55,9 @@ def gate_overlays(found: GateImportances, gates: int) -> dict[int, GateOverlay]:
     growth = {gate: score.loss - whole.loss for gate, score in known.items()}
     most = max((abs(value) for value in growth.values()), default=0.0)
     return {
-        gate: GateOverlay(value / most if most else 0.0, _signed(value), _change_words(whole, known[gate]))
+        gate: GateOverlay(
+            value / most if most else 0.0, _signed(value), f"Without it: {_change_words(whole, known[gate])}"
+        )
         for gate, value in growth.items()
     }
 
@@ -132,4 +120,4 @@ def _show_unfinished(key: tuple[str, str, bytes], found: Job) -> None:
 
 def _stop(job_id: str) -> None:
     job_managers.express_jobs().stop(job_id)
-    st.session_state[keys.CIRCUIT_COLOURS] = TRAINING
+    st.session_state[keys.CIRCUIT_COLOURS] = None  # the colours show again what they did at first

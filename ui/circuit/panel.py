@@ -13,6 +13,7 @@ import streamlit as st
 from qtl_core.drawing.gate_readings import GateReading, read_gates
 from qtl_core.drawing.scene import measure
 from qtl_core.explain.gate_effects import effect_words
+from qtl_core.explain.noisy_walk_words import costliest_words
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.diagram_layout import lay_out
 from qtl_core.network.entanglement import bloch_vectors
@@ -22,13 +23,15 @@ from ui.base.reader import ink, paper
 from ui.circuit.angle_panel import prediction_words, show_knobs, show_turned, turned_weights
 from ui.circuit.ansatz_panel import show_ansatz
 from ui.circuit.answer_steps import layer_after
+from ui.circuit.colours import show_colours
 from ui.circuit.export_panel import show_exports
 from ui.circuit.figure import circuit_figure
-from ui.circuit.gate_importance import gate_overlays, legend, show_colours, show_gate_importance
+from ui.circuit.gate_importance import show_gate_importance
 from ui.circuit.gate_panel import show_gate
 from ui.circuit.gate_text import angle
 from ui.circuit.input import Input, choose_input
 from ui.circuit.no_circuit import show_without_circuit
+from ui.circuit.noise import show_noise
 from ui.circuit.source import ChosenCircuit, NoCircuit
 from ui.circuit.state_panel import show_inside
 from ui.results.training_changes import show_training_changes
@@ -73,25 +76,29 @@ def _panel(shown_circuit: ChosenCircuit, live: bool) -> None:
     show_turned(shown_circuit)
     readings = read_gates(circuit, entered.angles, weights, shown_circuit.before, by_hand)
     chosen = _chosen(len(circuit.gates))
+    walk = show_noise(shown_circuit.settings, entered.angles, weights, live=live)
     stage = st.container(key="circuit_stage")  # the diagram stays at its top while one steps
-    importances = show_colours(shown_circuit, weights, status.inputs)
+    colours = show_colours(shown_circuit, weights, status.inputs, walk, by_hand=bool(by_hand))
     folded = _folded_layers(shown_circuit.settings.depth, lay_out(circuit).columns > WIDE)
     layout = lay_out(circuit, folded)
-    by_gate = gate_overlays(importances, len(circuit.gates)) if importances else None
     with stage:
         st.html(_stage_style())
         with st.container(key="circuit_scroll"):
-            _show_diagram(circuit_figure(layout, readings, chosen, ink(), by_gate), chosen)
+            _show_diagram(circuit_figure(layout, readings, chosen, ink(), colours.overlay), chosen)
         layer = layer_after(shown_circuit.run)
-        show_inside(circuit, entered, weights, readings, measure(layout, readings), layer, ink())
-    st.caption(legend(importances, bool(by_hand)) if importances else _legend(readings))
+        show_inside(circuit, entered, weights, readings, measure(layout, readings), layer, walk, ink())
+    st.caption(colours.legend or _legend(readings))
+    if walk:
+        st.markdown(costliest_words(walk, readings))
     if status.inputs:
         values = expectations(final_states(circuit, entered.angles, weights))[0]
         st.markdown(prediction_words(status.inputs, entered, values))
+        if walk:
+            st.markdown(f"Under the noise, on average: {prediction_words(status.inputs, entered, walk.read)}")
 
     def more(gate: int) -> None:
-        if importances:
-            show_gate_importance(importances, circuit, gate)
+        if colours.importances:
+            show_gate_importance(colours.importances, circuit, gate)
         if readings[gate].is_trained and not live:
             show_knobs(shown_circuit, circuit, readings[gate], entered, status.inputs)
 

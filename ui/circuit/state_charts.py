@@ -22,16 +22,19 @@ MOST_STRINGS = 16  # bars that stay readable; a state of 12 qubits has 4,096
 _CIRCLE = np.linspace(0, 2 * math.pi, 49)
 
 
-def spheres_figure(vectors: np.ndarray, ink: str | None = None) -> go.Figure:
+def spheres_figure(vectors: np.ndarray, ink: str | None = None, exact: np.ndarray | None = None) -> go.Figure:
     """Draws one sphere a qubit with the Bloch vector of its reduced state: entangled, it shrinks towards the middle.
 
     Args:
         vectors: Bloch vectors, shape (wires, 3).
         ink: The reader's text colour, or None where it is not known.
+        exact: Bloch vectors without noise, drawn faintly behind, same shape.
     """
     middles = np.array([[wire % PER_ROW, -(wire // PER_ROW)] for wire in range(len(vectors))]) * PITCH
     rows = -(-len(vectors) // PER_ROW)
     traces = [_outlines(middles), _arrows(middles, vectors), _tips(middles, vectors), _letters(middles)]
+    if exact is not None:
+        traces.insert(1, _arrows(middles, exact, {"color": PUBLISHED, "width": 3, "dash": "dot"}))
     axis = {"visible": False, "fixedrange": True}
     across = min(PER_ROW, len(vectors))
     return go.Figure(
@@ -101,11 +104,11 @@ def _outlines(middles: np.ndarray) -> go.Scatter:
     )
 
 
-def _arrows(middles: np.ndarray, vectors: np.ndarray) -> go.Scatter:
+def _arrows(middles: np.ndarray, vectors: np.ndarray, line: dict[str, Any] | None = None) -> go.Scatter:
     ways = [
         middle + projected(np.stack([np.zeros(3), vector])) for middle, vector in zip(middles, vectors, strict=True)
     ]
-    return _strokes(ways, {"color": MEASUREMENT, "width": 4})
+    return _strokes(ways, line or {"color": MEASUREMENT, "width": 4})
 
 
 def _tips(middles: np.ndarray, vectors: np.ndarray) -> go.Scatter:

@@ -14,6 +14,8 @@ import streamlit as st
 from qtl_core.drawing.gate_readings import GateReading
 from qtl_core.drawing.scene import CELL, TOP, Link, Scene, Tile
 from qtl_core.explain.gate_effects import effect_words, entanglement_words
+from qtl_core.explain.noisy_walk import NoisyWalk
+from qtl_core.explain.noisy_walk_words import mixed_words, noise_step_words
 from qtl_core.network.binding import Numbers
 from qtl_core.network.entanglement import bloch_vectors, cut_entropies, purities, qubit_entropies
 from qtl_core.network.gates import Circuit
@@ -21,6 +23,7 @@ from qtl_core.network.simulators.trace import Step, state_after, steps_of
 from ui.base.assets import script, stylesheet
 from ui.circuit.answer_steps import MEASURED, LayerAfter, show_stage_chart, stage_words, stages_of
 from ui.circuit.input import Input
+from ui.circuit.noise_chart import gates_after, walk_figure
 from ui.circuit.state_charts import MOST_STRINGS, shown_strings, spheres_figure, strings_figure
 from ui.session import keys
 from ui.session.refresh import refreshing
@@ -60,6 +63,7 @@ def show_inside(
     readings: Sequence[GateReading],
     scene: Scene,
     layer: LayerAfter | None,
+    noisy: NoisyWalk | None,
     ink: str | None,
 ) -> None:
     """Shows the walk through a circuit, and on to the answer.
@@ -71,8 +75,10 @@ def show_inside(
         readings: What there is to say of every gate.
         scene: The diagram, in which the step is marked.
         layer: The layer after the circuit, where a run has trained one.
+        noisy: The states under noise, or None where there is none.
         ink: The reader's text colour, or None where it is not known.
     """
+    ends = gates_after(steps_of(circuit))
     playing = _playing()
     walk, stages = steps_of(circuit), stages_of(layer)
     last = len(walk) + len(stages)
@@ -89,13 +95,29 @@ def show_inside(
         ]
         before, after = (bloch_vectors(states[index]) for index in (0, -1))
         stage = stages[steps - len(walk) - 1] if steps > len(walk) else ""
+        values = noisy.read if noisy else after[:, 2]
         if stage:
-            said = f"**Step {steps} of {last}** ({stage}): {stage_words(stage, after[:, 2], layer, entered)}"
+            words = stage_words(stage, values, layer, entered, under_noise=noisy is not None)
+            said = f"**Step {steps} of {last}** ({stage}): {words}"
         else:
             said = step_words(walk, steps, readings, last, before, after)
         st.markdown(said)
+        if noisy and steps and not stage:
+            st.markdown(noise_step_words(noisy, ends[steps - 1], ends[steps]))
         st.html(mark_style(scene, Step(MEASURED, ()) if stage else walk[steps - 1] if steps else None))
-        _show_state(states[-1], after, stage, layer, ink)
+        spheres, beside = st.columns([3, 2], gap="medium")
+        gates = ends[min(steps, len(walk))]
+        with spheres:
+            _show_spheres(after, noisy, gates, ink)
+        with beside:
+            if stage:
+                show_stage_chart(stage, values, layer, ink)
+            elif noisy:
+                _show_noise(noisy, walk, steps, ink)
+            else:
+                _show_strings(states[-1], ink)
+        with st.expander("The numbers", icon=":material/table:"):
+            _show_numbers(states[-1], after, noisy, gates)
         _bring_up(bool(steps) or _playing())
 
     refreshing(panel, PACE_SECONDS if playing else None)()
@@ -128,21 +150,24 @@ def step_words(
     return f"**Step {steps} of {last}** ({step.section}): {names}. {effect_words(acted, before, after)}"
 
 
-def _show_state(
-    amplitudes: np.ndarray, vectors: np.ndarray, stage: str, layer: LayerAfter | None, ink: str | None
-) -> None:
-    spheres, beside = st.columns([3, 2], gap="medium")
-    hidden = {"displayModeBar": False}
-    with spheres:
-        st.plotly_chart(spheres_figure(vectors, ink), key="inside_spheres", config=hidden)
-        st.caption(entanglement_words(vectors), help=help_of("Bloch sphere", "entropy", "purity"))
-    with beside:
-        if stage:
-            show_stage_chart(stage, vectors[:, 2], layer, ink)
-        else:
-            _show_strings(amplitudes, ink)
-    with st.expander("The numbers", icon=":material/table:"):
-        _show_numbers(amplitudes, vectors)
+def _show_spheres(vectors: np.ndarray, noisy: NoisyWalk | None, gates: int, ink: str | None) -> None:
+    figure = spheres_figure(noisy.vectors[gates], ink, vectors) if noisy else spheres_figure(vectors, ink)
+    st.plotly_chart(figure, key="inside_spheres", config={"displayModeBar": False})
+    if noisy:
+        words = f"{mixed_words(vectors, noisy, gates)} Grey arrows are those without noise."
+    else:
+        words = entanglement_words(vectors)
+    st.caption(words, help=help_of("Bloch sphere", "entropy", "purity"))
+
+
+def _show_noise(noisy: NoisyWalk, walk: Sequence[Step], steps: int, ink: str | None) -> None:
+    figure = walk_figure(noisy, walk, steps, ink)
+    st.plotly_chart(figure, key="inside_noise", config={"displayModeBar": False})
+    st.caption(
+        "How near the state is to the exact one (fidelity), and how unmixed that of all qubits is (purity); the dotted "
+        "line is this step.",
+        help=help_of("fidelity", "purity"),
+    )
 
 
 def _show_strings(amplitudes: np.ndarray, ink: str | None) -> None:
@@ -152,8 +177,14 @@ def _show_strings(amplitudes: np.ndarray, ink: str | None) -> None:
         st.caption(f"The {MOST_STRINGS} most probable of {len(amplitudes):,} strings; all others share {rest:.3f}.")
 
 
-def _show_numbers(amplitudes: np.ndarray, vectors: np.ndarray) -> None:
+def _show_numbers(amplitudes: np.ndarray, vectors: np.ndarray, noisy: NoisyWalk | None, gates: int) -> None:
     wires = len(vectors)
+    if noisy:
+        own = noisy.vectors[gates]
+        under = {"Qubit": range(wires), "⟨X⟩": own[:, 0], "⟨Y⟩": own[:, 1], "⟨Z⟩": own[:, 2], "Purity": purities(own)}
+        st.markdown("**Under noise, on average:**")
+        st.dataframe(under, hide_index=True)
+        st.markdown("**Without noise:**")
     each = {
         "Qubit": range(wires),
         "⟨X⟩": vectors[:, 0],

@@ -13,6 +13,14 @@ NOISE = (
         also=("noisy",),
     ),
     Term(
+        "fidelity",
+        "How near a state is to the one it was meant to be: 1 if they are the same, 0 if they are opposites.",
+        "Here of the state under noise with the exact one, which is pure.",
+        r"F = \langle\psi|\rho|\psi\rangle",
+        "circuit",
+        "noise",
+    ),
+    Term(
         "depolarising",
         "Noise that puts one of three random errors, X, Y or Z, on a qubit with a certain probability.",
         "In this app it acts after each gate on each of its wires; gates on one qubit and CNOTs have a rate each.",

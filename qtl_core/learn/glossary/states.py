@@ -111,7 +111,7 @@ STATES = (
     Term(
         "purity",
         "How sharply a qubit's own state is set: 1 for a state of its own, ½ if nothing is left of it.",
-        "",
+        "Of all qubits together it is 1 whatever their entanglement; only noise lowers it.",
         r"\mathrm{Tr}\,\rho^2 = \tfrac12\,(1 + |\vec r|^2)",
         "circuit",
         "entanglement",
