@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 
 import numpy as np
+import pennylane as qml
 import pytest
 
 from qtl_core.common.errors import UserError
@@ -77,6 +78,17 @@ def test_wrong_readings_are_there():
     read, true = outcome_probabilities(on, ANGLES, WEIGHTS)[0], true_probabilities(on, ANGLES, WEIGHTS)[0]
     assert np.abs(drawn - read).max() < 5 * 0.5 / np.sqrt(shots)
     assert np.abs(drawn - true).max() > 10 * 0.5 / np.sqrt(shots)
+
+
+@needs_hardware
+def test_pennylane_s_noise_model_leaves_wrong_readings_out():
+    """What `qml.from_qiskit_noise` makes of the same model has none, so a circuit of no gates is read without error."""
+    model = fake_backends._noise_model("fake_yorktown")
+    assert model._local_readout_errors
+    found = qml.from_qiskit_noise(model)
+    noisy = qml.add_noise(qml.QNode(lambda: qml.probs(wires=0), qml.device("default.mixed", wires=1)), found)
+    assert noisy() == pytest.approx([1, 0], abs=1e-9)
+    assert AerCircuit(SMALL, "fake_yorktown").confusion[:, 0, 0].max() < 0.99
 
 
 @needs_hardware
