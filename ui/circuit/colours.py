@@ -1,4 +1,4 @@
-"""What the diagram's colours show: how far training turned each gate, what it contributes, or what its noise costs."""
+"""Colours of the diagram: how far training turned each gate, what it contributes, or what its noise costs."""
 
 from __future__ import annotations
 
