@@ -51,7 +51,7 @@ DIRECTIONS = {
         "linear layer",
         "The everyday case, and the yardstick. A pre-trained network is kept, and only a last small layer is trained "
         "for the new task. On the photos of ants and bees it got 146 of 153 right in the published runs, and the "
-        "circuit 148, which is within chance. Stop 8 of the tour trains both many times, on the pictures you have.",
+        "circuit 148, which is within chance. Stop 9 of the tour trains both many times, on the pictures you have.",
     ),
     "QC": Direction(
         "QC",

@@ -68,7 +68,7 @@ IDEAS = (
         "Nearly all of the knowledge is in the classical network. With the photos of ants and bees, a plain linear "
         "layer in the circuit's place got 146 of 153 right in the published runs and the circuit 148, no more apart "
         "than luck gives. Where the circuit comes out ahead, as by about one picture in 153 on the pictures that this "
-        "app draws, so does one whose gates were never trained: success here is no evidence that quantum helps. Stop 8 "
+        "app draws, so does one whose gates were never trained: success here is no evidence that quantum helps. Stop 9 "
         "of the tour trains them all, and shows what comes out on your pictures.",
         (MARI,),
         terms=("transfer learning", "qubit", "backbone", "features", "head", "dressed network"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import time
@@ -17,11 +18,12 @@ from qtl_core.explain.forward_pass import PictureTrace, choose_pictures, run_tra
 from qtl_core.inference.bundled import RUN_ID
 from qtl_core.inference.explanation import Prediction
 from qtl_core.inference.requests import Answer, named_model
+from qtl_core.learn import directions, ideas
 from qtl_core.training.ablation import BARE, BOTTLENECK, LINEAR, RANDOM, WHOLE, HeadScores
 from qtl_core.training.ablation_verdict import comparison_words, comparisons, conclusion, plain_words
 from tests.conftest import PROJECT
 from ui.base import job_managers
-from ui.tour import STOPS, features, fool, photos, spirals, yours
+from ui.tour import STOPS, circuit, features, fool, photos, spirals, yours
 
 PATIENCE = 300  # seconds for a worker to start and to load an image network, on a machine that is busy
 
@@ -248,3 +250,11 @@ def test_a_stop_does_not_wait_for_the_comparison_of_the_other():
     app.run()
     button(app, "Train it now").click().run()
     assert jobs.wait(before, PATIENCE) is None  # dropped: one that came to its end would be known still
+
+
+def test_a_stop_that_other_texts_name_is_the_one_that_compares_heads():
+    """Learn and the circuit's stop send readers there by its number, which another stop put in between would change."""
+    written = [inspect.getsource(module) for module in (ideas, directions, circuit)]
+    named = [int(number) for text in written for number in re.findall(r"\b[Ss]top (\d+)", text)]
+    assert len(named) == len(written)
+    assert set(named) == {1 + STOPS.index("worth")}

@@ -29,7 +29,7 @@ from ui.base.errors import as_name, show_user_error
 from ui.session import session
 from ui.session.refresh import refreshing
 from ui.session.visitor import maker, owner
-from ui.widgets.status import show_progress, show_report
+from ui.widgets.waiting import show_job_report
 
 REFRESH_SECONDS = 0.5
 FILES_SHOWN = 1_000  # in a list of what is left out; the rest is counted
@@ -115,10 +115,8 @@ def _panel(opened: _Opened, klass: str, on_close: Callable[[str], None], live: b
 def _show_wait(snapshot: JobSnapshot[JobView[Any]]) -> None:
     if snapshot.place:
         st.markdown(f"Waiting for {counted(snapshot.place, 'other archive')} on this server …")
-    elif snapshot.view.progress:
-        show_report("archive", snapshot.view.progress)
     else:
-        show_progress("archive", 0.0, "Opening it …")
+        show_job_report("archive", snapshot, "Opening it")
     stop = job_managers.archive_jobs().stop
     st.button("Stop", key="archive_stop", icon=":material/stop:", on_click=stop, args=(snapshot.id,))
 

@@ -27,7 +27,8 @@ from ui.session import keys, session
 from ui.session.refresh import refreshing
 from ui.widgets.choices import choose_one, leaf
 from ui.widgets.pictures import Tile, show_tiles
-from ui.widgets.status import show_notes, show_progress, show_skipped_files
+from ui.widgets.status import show_notes, show_skipped_files
+from ui.widgets.waiting import show_job_report
 
 REFRESH_SECONDS = 0.5
 PAGE_SIZE = 24  # divides by 6, 4 and 3, the columns of the grid on wide and narrow screens
@@ -93,10 +94,7 @@ def _panel(data: DataSettings, key: Hashable, live: bool) -> None:
 
 
 def _show_progress(snapshot: JobSnapshot[JobView[LoadedDataset]]) -> None:
-    report = snapshot.view.progress
-    share = min(1.0, report.done / report.total) if report and report.total else 0.0
-    words = f"{report.stage}: {report.done} of {report.total}" if report else "Reading the pictures"
-    show_progress("reading", share, words)
+    show_job_report("reading", snapshot, "Reading the pictures")
     if snapshot.owner == session.owner:  # others may be waiting for it as well
         st.button(
             "Stop",

@@ -25,11 +25,10 @@ from ui.session.answer_queue import AnswerProgress
 from ui.session.picture_requests import UploadedPicture
 from ui.session.refresh import refreshing
 from ui.widgets.status import show_progress
-from ui.widgets.wait_times import note_seconds, show_wait, usual_seconds
+from ui.widgets.wait_times import READY, note_seconds, show_wait, usual_seconds
 
 PATIENCE = 0.4  # seconds: a single picture is answered within them, and no bar needs to flash up
 REFRESH_SECONDS = 0.5
-READY = "getting a run ready"  # the wait before the first answer: a worker starts and loads the image network
 FIRST, SECOND = "The run that answers", "The run compared with"
 
 

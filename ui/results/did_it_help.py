@@ -10,7 +10,6 @@ from typing import Any
 import streamlit as st
 
 from qtl_core.common.errors import UserError
-from qtl_core.common.progress import Progress
 from qtl_core.export.tables import to_csv
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.runs.events import Prepared
@@ -38,7 +37,8 @@ from ui.session import keys, session
 from ui.session.refresh import refreshing
 from ui.widgets.glossary import help_of
 from ui.widgets.many_trainings import many_words
-from ui.widgets.status import show_notes, show_progress, show_report
+from ui.widgets.status import show_notes, show_progress
+from ui.widgets.waiting import show_job_report
 from ui.widgets.waiting_turn import waiting_words
 
 REFRESH_SECONDS = 0.4
@@ -139,7 +139,7 @@ def _show_progress(snapshot: Snapshot) -> None:
     if snapshot.state == "queued":
         show_progress("did_it_help", 0.0, waiting_words(job_managers.studio_jobs(), snapshot))
     else:
-        show_report("did_it_help", snapshot.view.progress or Progress("Getting ready", 0, 0))
+        show_job_report("did_it_help", snapshot)
 
 
 def show_comparison(found: TransferComparison, *, is_under_way: bool = False) -> None:

@@ -34,6 +34,8 @@ from ui.session import session
 from ui.session.refresh import refreshing
 from ui.widgets.exact_circuit import say_exact
 from ui.widgets.glossary import help_of
+from ui.widgets.wait_times import note_seconds
+from ui.widgets.waiting import show_job_wait
 
 ADDRESS = "what-training-changed"
 TITLE = "What did the quantum part do?"
@@ -86,6 +88,8 @@ def show_training_changes(view: RunView, *, is_open: bool = False) -> None:
 def _panel(run: TrainedRun, waiting: bool, is_open: bool) -> None:
     found = _job(run)
     if waiting and found.is_over:
+        if found.seconds is not None:
+            note_seconds("changes", found.seconds)
         st.rerun()
     if found.view.result is not None:
         _show(run, found.view.result, "", is_open)
@@ -93,7 +97,8 @@ def _panel(run: TrainedRun, waiting: bool, is_open: bool) -> None:
         _show(run, movements_of(run), " ".join(part for part in found.view.error if part), is_open)
     else:
         _show(run, movements_of(run), "", is_open)
-        st.caption(f":material/hourglass_top: Asking the validation {noun_of(run)} again, with each part set back …")
+        words = f":material/hourglass_top: Asking the validation {noun_of(run)} again, with each part set back …"
+        show_job_wait(found, words, "changes")
 
 
 def _job(run: TrainedRun) -> Job:

@@ -6,7 +6,6 @@ import streamlit as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.common.moments import moment
-from qtl_core.common.progress import Progress
 from qtl_core.exchange.heads.head_file import LONGEST_CLASS_NAMES, MOST_CLASSES, HeadQuestions, HeadRequest, class_names
 from qtl_core.exchange.jobs import ImportResult, RunFileRequest, head_job, run_file_job
 from qtl_core.jobs import JobSpec, JobView
@@ -22,7 +21,7 @@ from ui.session import keys, session
 from ui.session.refresh import refreshing
 from ui.session.runs import Outcome
 from ui.session.visitor import maker, owner
-from ui.widgets.status import show_report
+from ui.widgets.waiting import show_job_report
 
 REFRESH_SECONDS = 0.4
 HEAD_KINDS = ("pt", "pth", "pth.tar", "bin", "ckpt", "safetensors")  # the names; what a file is, its contents say
@@ -158,8 +157,7 @@ def _show_on_its_way() -> None:
     jobs, job = job_managers.express_jobs(), session.imports.job
     snapshot = jobs.snapshot(job) if job else None
     if snapshot is not None and not snapshot.is_over:
-        progress = snapshot.view.progress
-        show_report("bring_in", progress or Progress("Opening the file", 0, 0))
+        show_job_report("bring_in", snapshot, "Opening the file")
         st.button("Stop", key="bring_in_stop", on_click=jobs.stop, args=(job,))
         return
     session.imports.job = ""

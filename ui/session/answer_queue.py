@@ -78,6 +78,11 @@ class AnswerProgress:
         """True if nothing more will come."""
         return self.failure is not None or len(self.answers) + self.left_out == self.total
 
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the others take if they go as those did that came while they were waited for; None before any."""
+        return self.seconds / self.new * (self.total - len(self.answers)) if self.new else None
+
 
 class AnswerQueue:
     """The answers of one session.

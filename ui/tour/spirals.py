@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from qtl_core.common.errors import UserError
-from qtl_core.common.progress import Progress
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.runs.view import RunView
 from qtl_core.settings import PRESETS, RunSettings
@@ -17,7 +16,8 @@ from ui.results.plane import has_plane, show_plane, show_points
 from ui.session import keys, session
 from ui.session.refresh import refreshing
 from ui.tour.worth import show_heads, stop_comparisons
-from ui.widgets.status import show_progress, show_report
+from ui.widgets.status import show_progress
+from ui.widgets.waiting import show_job_report
 from ui.widgets.waiting_turn import waiting_words
 
 SPIRALS = PRESETS[2].applied_to(RunSettings())
@@ -94,6 +94,6 @@ def _show_heads(heads: Heads) -> None:
     if heads.state == "queued":
         show_progress("spiral_heads", 0.0, waiting_words(job_managers.studio_jobs(), heads))
     elif not heads.is_over:
-        show_report("spiral_heads", heads.view.progress or Progress("Getting ready", 0, 0))
+        show_job_report("spiral_heads", heads)
     if heads.view.result:
         show_heads(heads.view.result)

@@ -9,7 +9,6 @@ from typing import Any
 import streamlit as st
 
 from qtl_core.common.errors import UserError
-from qtl_core.common.progress import Progress
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.settings import DataSettings, RunSettings
 from qtl_core.training.ablation import SEEDS, TITLES, HeadScores, ablation_job, compared_settings, diverged_in_words
@@ -29,7 +28,8 @@ from ui.session import session
 from ui.session.refresh import refreshing
 from ui.widgets.many_trainings import many_words
 from ui.widgets.materials import run_inputs_of
-from ui.widgets.status import show_progress, show_report
+from ui.widgets.status import show_progress
+from ui.widgets.waiting import show_job_report
 from ui.widgets.waiting_turn import waiting_words
 
 TITLE = "Is the quantum part doing anything?"
@@ -114,11 +114,10 @@ def _panel(live: bool) -> None:
 
 
 def _show_progress(snapshot: JobSnapshot[JobView[tuple[HeadScores, ...]]]) -> None:
-    report = snapshot.view.progress
     if snapshot.state == "queued":
         show_progress("heads", 0.0, waiting_words(job_managers.studio_jobs(), snapshot))
     else:
-        show_report("heads", report or Progress("Getting ready", 0, 0))
+        show_job_report("heads", snapshot)
 
 
 def show_heads(heads: tuple[HeadScores, ...]) -> None:

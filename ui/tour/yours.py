@@ -13,6 +13,7 @@ from qtl_core.inference.requests import Answer, TrainedModel
 from ui.base import job_managers
 from ui.base.errors import as_plain_text, show_user_error
 from ui.base.theme import class_colour
+from ui.base.wording import about
 from ui.session import session
 from ui.session.answer_queue import AnswerProgress
 from ui.session.picture_requests import UploadedPicture
@@ -23,6 +24,7 @@ from ui.widgets.model_choice import current_model
 from ui.widgets.picture_choice import choose_pictures
 from ui.widgets.pictures import Tile, show_tiles, small_copy
 from ui.widgets.status import show_progress
+from ui.widgets.wait_times import READY, note_seconds, show_wait, usual_seconds
 
 TITLE = "Your own photo"
 TASK = "Take a photo, or drop a picture of an ant, a bee, or anything else."
@@ -91,8 +93,14 @@ def flag_words(flags: Collection[str]) -> str:
 
 def _show_waiting(progress: AnswerProgress) -> None:
     done = len(progress.answers)
-    words = f"{done} of {progress.total} pictures answered" if done else "Waking up the image network"
-    show_progress("answers", done / progress.total, words)
+    if progress.new and usual_seconds(READY) is None:
+        note_seconds(READY, progress.seconds)
+    if done:
+        left = progress.seconds_left
+        said = f" ({about(left)} left)" if left is not None else ""
+        show_progress("answers", done / progress.total, f"{done} of {progress.total} pictures answered{said}")
+    else:
+        show_wait("answers", "Waking up the image network", progress.seconds, usual_seconds(READY))
 
 
 def _tile(answer: Answer) -> Tile:

@@ -11,7 +11,6 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from qtl_core.common.errors import UserError
-from qtl_core.common.progress import Progress
 from qtl_core.evaluation.cross_validation import CrossValidation
 from qtl_core.evaluation.seed_spread import SeedBand, band_rows, best_rows
 from qtl_core.export.tables import to_csv
@@ -34,7 +33,8 @@ from ui.session.run_actions import shown_run
 from ui.train.folds import FOLDS, SEEDS, folds_slider, show_folds
 from ui.widgets.glossary import help_of
 from ui.widgets.many_trainings import many_words
-from ui.widgets.status import show_progress, show_report, show_stale
+from ui.widgets.status import show_progress, show_stale
+from ui.widgets.waiting import show_job_report
 from ui.widgets.waiting_turn import waiting_words
 
 HEIGHT, COUNTS_HEIGHT = 420, 260
@@ -260,11 +260,10 @@ def _panel(on_screen: RunSettings, live: bool) -> None:
 
 
 def _show_progress(snapshot: JobSnapshot[JobView[SeedBand | CrossValidation]]) -> None:
-    report = snapshot.view.progress
     if snapshot.state == "queued":
         show_progress("seeds", 0.0, waiting_words(job_managers.studio_jobs(), snapshot))
     else:
-        show_report("seeds", report or Progress("Getting ready", 0, 0))
+        show_job_report("seeds", snapshot)
 
 
 def _show_band(job_id: str, band: SeedBand, on_screen: RunSettings) -> None:

@@ -12,6 +12,7 @@ from ui.widgets.status import share_of, show_progress
 
 FIRST_SECONDS = 30.0  # of waits that were never timed here: on two quiet cores the longest, a cold network, took 16
 ALMOST = 0.95  # a bar goes no further while the work goes on, whatever was expected
+READY = "getting a run ready"  # the wait before a first answer: a worker starts and loads the image network
 WEIGHT = 0.5  # of the last time in what is expected next
 
 

@@ -15,6 +15,7 @@ from ui.base import job_managers
 from ui.base.errors import show_user_error
 from ui.session import session
 from ui.session.refresh import refreshing
+from ui.widgets.status import show_report
 from ui.widgets.wait_times import note_seconds, show_wait, usual_seconds
 
 REFRESH_SECONDS = 0.4
@@ -99,3 +100,18 @@ def show_job_wait(snapshot: JobSnapshot[Any], words: str, kind: str) -> None:
     """
     elapsed = snapshot.seconds or 0.0
     show_wait(f"wait_{kind}".replace(" ", "_"), words, elapsed, usual_seconds(kind), snapshot.view.progress)
+
+
+def show_job_report(key: str, snapshot: JobSnapshot[Any], beginning: str = "Getting ready") -> None:
+    """Shows how far a job is; until it counts anything, a bar with how long it has been beginning.
+
+    Args:
+        key: Tells the bar from others on the page.
+        snapshot: The job; its view has `progress`.
+        beginning: What it does before its first report.
+    """
+    report = snapshot.view.progress
+    if report is not None and report.total:
+        show_report(key, report)
+    else:
+        show_job_wait(snapshot, f"{report.stage if report else beginning} …", f"{key} beginning")
