@@ -155,3 +155,12 @@ def test_no_marker_is_cut_at_the_edge_of_its_chart():
                     cut.append(f"{file.relative_to(PROJECT)}:{node.lineno}")
     assert found > 10
     assert cut == []
+
+
+def test_words_of_charts_in_the_ink_of_either_theme_turn_with_it():
+    style = (PROJECT / "ui/shell/page.css").read_text()
+    rule = style[style.index(".stPlotlyChart text:is(") :].partition("}")[0]
+    for scheme in SCHEMES:
+        red, green, blue = bytes.fromhex(scheme["textColor"].removeprefix("#"))
+        assert f'[style*="fill: rgb({red}, {green}, {blue})"]' in rule
+    assert "fill: currentColor !important" in rule
