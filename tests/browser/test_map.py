@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -168,11 +169,15 @@ def test_the_dial_follows_a_step_and_a_key(link, visit, view):
     page: Page = visit(link, view)
     page.get_by_role("tab", name="On a real machine").click(timeout=MAP_MS)
     expect(page.get_by_text("as if each picture were measured without end")).to_be_visible(timeout=MAP_MS)
+    page.get_by_role("radio", name="Machine").click()
+    expect(page.get_by_text("the errors of ibmqx4").first).to_be_visible(timeout=MAP_MS)
     page.get_by_role("radio", name="Heavy noise").click()
     expect(page.get_by_text("One draw (1,000 shots; ")).to_be_visible(timeout=MAP_MS)
+    expect(page.get_by_role("radio", name="Heavy noise")).to_be_checked()
     page.get_by_text("Shots and each rate by itself").click()
     page.get_by_role("slider", name="Shots of each picture").focus()
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_text("One draw (500 shots; ")).to_be_visible(timeout=MAP_MS)
     expect(page.get_by_role("radio", name="Your own")).to_be_checked()
+    assert "dial=shots:500," in unquote(page.url), "a reload and a link bring it back"
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

@@ -140,7 +140,8 @@ def first_words(found: DialReading, noun: str) -> str:
     luck = count * count / run.size
     return (
         f"**Which go first**: {found.going} of {run.size} {noun} change their answer {where}. Of the first {count} to "
-        f"go, {among} are among the {count} of smallest exact margin (luck would give {luck:.1f})."
+        f"go, {among} {'is' if among == 1 else 'are'} among the {count} of smallest exact margin (luck would give "
+        f"{luck:.1f})."
     )
 
 

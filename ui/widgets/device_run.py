@@ -97,10 +97,12 @@ def _show_access(installed: set[str]) -> None:
             "environment of this server: no key belongs on this page, and none is taken."
         )
         if missing:
-            rows = "\n".join(f"| {start}… | `pip install {package}` |" for start, package in missing.items())
+            rows = "\n".join(
+                f"| {start.rstrip('.')} … | `pip install {package}` |" for start, package in missing.items()
+            )
             st.markdown(
                 "Not installed here; the app finds them when it is started again:"
-                f"\n\n| device | |\n| --- | --- |\n{rows}"
+                f"\n\n| devices | what to install |\n| --- | --- |\n{rows}"
             )
         st.markdown("[PennyLane's list](https://pennylane.ai/devices) has more.")
 
