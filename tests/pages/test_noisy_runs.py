@@ -16,7 +16,7 @@ from qtl_core.settings.readout_words import exact_words, figures_words
 from qtl_core.settings.relevant import READOUT
 from qtl_core.training.run import train
 from tests.helpers.made_runs import made_run
-from tests.pages.test_train import button, opened, shown, words
+from tests.pages.test_train import button, opened, shown, wait_for, words
 from ui.circuit.source import _of_run
 from ui.results.diagnosis import readout_caveat
 from ui.results.did_it_help import planned_trainings
@@ -136,3 +136,10 @@ def test_compare_says_of_each_run_what_its_figures_are(run, tmp_path):
         [(SimpleNamespace(id="1", settings=RunSettings()), plain), (record, run)], {"1": "one", "2": "two"}
     )
     assert read_words(sides) == [f"B: {said}" for said in (figures_words(run.prepared.settings),) if said]
+
+
+def test_time_circuits_and_many_trainings_are_said_before_start():
+    app = wait_for(opened(**{name: str(value) for name, value in POINTS.items()}, shots="20"), "circuits of 20 shots")
+    assert "circuits of 20 shots each)" in words(app)
+    said = next(each.value for each in app.caption if "one after another" in each.value)
+    assert "With 20 shots they are trained one after another" in said and "by the forecast of one" in said
