@@ -42,7 +42,7 @@ def show_noise(settings: CircuitSettings, angles: np.ndarray, weights: np.ndarra
     if not on or live:
         return None
     with st.container(border=True, key="circuit_noise_dial"):
-        readout = show_dial("circuit")
+        readout = show_dial("circuit", settings)
     if not readout.is_noisy:
         st.caption("No noise is chosen. Shots alone leave the state as it is; they only blur what is read of it.")
         return None
