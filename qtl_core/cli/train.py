@@ -107,6 +107,16 @@ def _note_slow_rate(settings: RunSettings, asked: Mapping[str, object]) -> None:
         )
 
 
+def _note_compiling(settings: RunSettings) -> None:
+    """Says that the compiler has to work first, where it does: training waits for it without another word."""
+    from qtl_core.training.compiled.code_folder import is_compiled
+
+    training = settings.training
+    waits = training.engine == "compiled" and training.backbone_mode == "frozen" and settings.reads_exactly
+    if waits and not is_compiled():
+        note("Note: Getting the compiler ready, once on this machine; --engine torch would begin without it.")
+
+
 def _numbers_words(features: int) -> str:
     return f"{features:,} number{'s' if features != 1 else ''}"
 
@@ -132,6 +142,8 @@ def _train(arguments: argparse.Namespace, settings: RunSettings, asked: StopAske
         return bool(asked.by) and (asked.by == signal.SIGINT or view.prepared is None)
 
     _check_what_was_named(arguments, settings, report, should_stop)
+    if not arguments.json:
+        _note_compiling(settings)
     events = run(RunRequest(settings, patient=True), report, should_stop)
     for event in events:
         view = view.apply(event)

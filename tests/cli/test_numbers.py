@@ -148,3 +148,12 @@ def test_test_points_are_not_called_pictures(capsys):
     for text in (done.stdout, shell(capsys, "runs", "show", run).stdout):
         assert " points right" in text.partition("Test: ")[2].partition("with the weights")[0]
         assert "picture" not in text
+
+
+def test_the_wait_for_the_compiler_is_said_once_and_not_beside_json(capsys, monkeypatch):
+    monkeypatch.setattr("qtl_core.training.compiled.code_folder.is_compiled", lambda: False)
+    quick = ("train", "--data", "moons", "--points", 60, *QUICK[:-1])
+    said = "Getting the compiler ready, once on this machine"
+    assert shell(capsys, *quick).stderr.count(said) == 1
+    assert said not in shell(capsys, *quick, "--json").stderr
+    assert said not in shell(capsys, *quick, "--engine", "torch").stderr

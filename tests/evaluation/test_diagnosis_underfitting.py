@@ -341,3 +341,9 @@ def test_the_settings_for_numbers_learn_a_table_that_the_recipe_does_not_and_onl
             below = is_told and run.train_accuracies[-1] < 0.8
             assert slow_for_numbers(TrainedRun.of(view)) is not None if below else True
             assert is_told or slow_for_numbers(TrainedRun.of(view)) is None
+
+
+def test_whose_rate_it_is_is_said_to_sgd():
+    assert other_rate(TrainingSettings(optimiser="sgd", learning_rate=0.02)).endswith("the paper's (Adam's) is 0.0004.")
+    assert "the paper's (Adam's), 0.0004" in other_rate(TrainingSettings(optimiser="sgd", learning_rate=0.0001))
+    assert "Adam" not in other_rate(TrainingSettings(learning_rate=0.0001))

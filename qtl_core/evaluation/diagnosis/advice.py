@@ -39,6 +39,8 @@ def other_rate(training: TrainingSettings, pictures: int = 0, usual: float = PAP
     meant for classes of which one is rare (`rare_beside`): there no rate helps, and `more_pictures` says what does.
     """
     rate, whose = training.learning_rate, "the paper's" if usual == PAPERS_RATE else "what suits so few numbers"
+    if training.optimiser == "sgd" and usual == PAPERS_RATE:
+        whose = "the paper's (Adam's)"
     if is_too_high(training, usual):
         return f"Lower the learning rate from {rate:g}: {whose} is {usual:g}."
     longer = ", or train for more epochs" if training.epochs < LONGEST else ""
