@@ -80,7 +80,7 @@ class AnswerProgress:
 
     @property
     def seconds_left(self) -> float | None:
-        """How long the others take if they go as those did that came while they were waited for; None before any."""
+        """Seconds that the others take if they go as those did that have come meanwhile; None before any."""
         return self.seconds / self.new * (self.total - len(self.answers)) if self.new else None
 
 
