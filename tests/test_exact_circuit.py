@@ -34,6 +34,7 @@ SAID_IN = {
     ),
     "ui/circuit/angle_panel.py": (CIRCUIT,),
     "ui/circuit/gate_panel.py": (CIRCUIT,),
+    "ui/circuit/noise_chart.py": (CIRCUIT,),
     "ui/circuit/panel.py": (CIRCUIT,),
     "ui/circuit/state_panel.py": (CIRCUIT,),
     "ui/predict/journey_circuit.py": (PREDICT,),
