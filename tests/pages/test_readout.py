@@ -11,10 +11,12 @@ from qtl_core.evaluation.metrics import percent
 from qtl_core.readout.dial import DialRequest, dial_reading
 from qtl_core.readout.inputs import validation_inputs
 from qtl_core.readout.run_readout import readout_of_run
+from qtl_core.readout.sweeps import SweepRequest
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import ReadoutSettings, RunSettings
 from qtl_core.training.run import train
-from ui.results.readout_words import beside_words, verdict_words
+from tests.readout.conftest import made_inputs
+from ui.results.readout_words import NOT_COUNTED, beside_words, verdict_words
 from ui.session import keys
 from ui.session.readout import Beside, Readout
 from ui.widgets.readout_dial import STEPS, readout_in_words, step_of
@@ -106,3 +108,16 @@ def test_what_is_trained_from_the_dial_is_read_beside_the_run_it_came_from(spira
     app.run()
     found = dial_reading(DialRequest(validation_inputs(spirals, lambda: False), STEPS["Heavy noise"]))
     assert beside_words(found, "points", found, "points", "the run before (points)") in until(app, "on both")
+
+
+def test_noise_on_many_qubits_has_bands_and_says_what_is_not_counted():
+    def page(request):
+        from ui.results.readout_panel import _show_sweeps
+
+        _show_sweeps(request, ("wide",), "points")
+
+    request = SweepRequest(made_inputs(2, qubits=9, depth=1), ReadoutSettings(depolarizing_two=0.02), "shots")
+    app = AppTest.from_function(page, args=(request,), default_timeout=60).run()
+    said = until(app, "estimated from 100 random courses of the noise")
+    assert "where 90% of them lie" in said and NOT_COUNTED in said
+    assert "keep their answer" not in said

@@ -27,6 +27,7 @@ from ui.results.mending_table import show_mending
 from ui.results.readout_charts import sweep_figure
 from ui.results.readout_next import show_beside, show_next
 from ui.results.readout_words import (
+    NOT_COUNTED,
     first_words,
     kind_words,
     mitigation_words,
@@ -211,11 +212,15 @@ def _show_sweeps(request: SweepRequest, key: tuple[object, ...], noun: str) -> N
     find = partial(job_managers.readouts().find_or_start, asked, lambda: sweep_job(wanted, session.owner))
     job_managers.express_jobs().wait(find().id, WAIT_SECONDS)
     show_once_over(find, lambda found: _show_sweep(found, noun), lambda _: "Reading out along the dial …", "sweep")
-    if axis == "shots" and has_law(request.inputs.circuit, wanted.readout):
+    if axis != "shots":
+        return
+    if has_law(request.inputs.circuit, wanted.readout):
         asked = ("needed", *key, wanted.readout, wanted.mitigate)
         needed = partial(job_managers.readouts().find_or_start, asked, lambda: shots_needed_job(wanted, session.owner))
         job_managers.express_jobs().wait(needed().id, WAIT_SECONDS)
         show_once_over(needed, partial(_show_needed, noun), lambda _: "Counting the shots needed …", "shots needed")
+    else:
+        st.caption(NOT_COUNTED)
 
 
 def _show_sweep(found: Sweep, noun: str) -> None:

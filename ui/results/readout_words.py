@@ -9,6 +9,10 @@ from qtl_core.readout.shots_needed import ShotsNeeded
 from qtl_core.readout.sweeps import Sweep
 from qtl_core.settings.readout import MOST_SHOTS
 
+NOT_COUNTED = (
+    "How many shots the answers need is not counted under this noise: what shots would have to settle on is itself an "
+    "estimate here."
+)
 MOVED = 0.02  # of confidence: less is hardly seen
 MATTERS = 0.02  # of the pictures: from here on accuracy falls
 SMALL_MARGIN = 0.2  # of probability: the answer leads the next one by less
