@@ -88,7 +88,7 @@ class CrossValidation:
             f"standard deviation of {percent(deviation)} from fold to fold.",
             f"Each fold chose its own best epoch, which flatters; after the last epoch, which nothing chose, it is "
             f"{percent(last)} (standard deviation {percent(last_deviation)}).",
-            "Folds share most of their training pictures, so their spread says less than that of as many independent "
+            "Folds share most of what they learn from, so their spread says less than that of as many independent "
             "sets would.",
         ]
         if self.prepared.test_size:

@@ -219,4 +219,5 @@ def _with_warnings(found: Forecast, settings: RunSettings) -> Forecast:
         reasons.append(f"Augmentation looks at {training.views} more views of every training picture once.")
     if found.features.high > SLOW_SECONDS and not training.augmentation:
         reasons.append("The image network has not seen these pictures yet; next time its features are kept.")
-    return replace(found, warnings=tuple(reasons or ["There are many steps: epochs times pictures over batch size."]))
+    many = f"There are many steps: epochs times {settings.data.noun} over batch size."
+    return replace(found, warnings=tuple(reasons or [many]))

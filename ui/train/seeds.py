@@ -77,7 +77,7 @@ def counts_figure(band: SeedBand, published_count: int | None = None) -> go.Figu
     }
     layout = plotly_layout(height=COUNTS_HEIGHT, showlegend=False, hovermode="closest", bargap=0.15)
     layout["xaxis"] |= {
-        "title": {"text": f"Validation pictures right, of {total}"},
+        "title": {"text": f"Validation {noun_of_settings(band.prepared.settings)} right, of {total}"},
         "fixedrange": True,
         "tickformat": "d",
     }
