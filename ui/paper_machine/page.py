@@ -26,14 +26,15 @@ from ui.widgets.model_choice import choose_model
 from ui.widgets.waiting import show_once_over
 
 WAIT_SECONDS = 0.5
+EXPLAINED = ("qubit", "validation", "depth")
 
 
 def show_machine() -> None:
     """Shows all of the page below its title."""
+    model = choose_model(keys.MACHINE_MODEL, *EXPLAINED)
+    st.page_link("pages/runs.py", label="Bring in the paper's own head, on the Runs page", icon=":material/upload:")
     with st.expander("What the paper did, and what is not known of it"):
         st.markdown(f"{PAPER}\n\n{UNKNOWN}")
-    model = choose_model(keys.MACHINE_MODEL)
-    st.page_link("pages/runs.py", label="Bring in the paper's own head, on the Runs page", icon=":material/upload:")
     run, circuit = model.run, model.run.prepared.settings.circuit
     if why := why_no_readout(run):
         st.info(why)

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from qtl_core.evaluation.metrics import percent
 from qtl_core.readout.machine_report import ReportRow
+from ui.widgets.glossary import word
 
 PAPER = (
     "The authors of [the paper](https://quantum-journal.org/papers/q-2020-10-09-340/) trained their head in a "
     "simulator and then ran it, as it was, on two machines: IBM's five-qubit ibmqx4 (“Tenerife”) and Rigetti's "
     "Aspen-4. [Their script](https://github.com/XanaduAI/quantum-transfer-learning/tree/master/quantum_processors) "
-    "sends every validation photo's circuit of four qubits and depth 6, with its 18 CNOTs, through PennyLane."
+    f"sends every {word('validation')} photo's circuit of four qubits and depth 6, with its 18 "
+    f"{word('CNOT', 'CNOTs')}, through PennyLane."
 )
 UNKNOWN = (
     "**Not known here**: the day of their run (the calibration below is of 23 August 2019, one of the last that was "
-    "published); on which qubits the circuit lay and how it was compiled (the script names neither); how many shots "
-    "they took on ibmqx4 (for Aspen-4 it says 1,024). So these figures are what that day's calibration predicts, not "
-    "a repetition of theirs. Their head comes in on the **Runs** page, from the file quantum_weights.pt of their "
-    "repository, and is measured where ResNet-18 and the photos are; every other run can be asked as well."
+    "published); on which qubits the circuit lay and how it was compiled (the script names neither); how many "
+    f"{word('shots')} they took on ibmqx4 (for Aspen-4 it says 1,024). So these figures are what that day's "
+    "calibration predicts, not a repetition of theirs. Their head comes in on the **Runs** page, from the file "
+    "quantum_weights.pt of their repository, and is measured where ResNet-18 and the photos are; every other run can "
+    "be asked as well."
 )
 
 

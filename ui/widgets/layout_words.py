@@ -5,6 +5,7 @@ from __future__ import annotations
 from qtl_core.machines.gate_counts import GateCounts
 from qtl_core.machines.laid_circuit import LaidCircuit
 from qtl_core.machines.layouts import Layout, LayoutFigures
+from ui.widgets.glossary import word
 
 
 def layout_words(laid: LaidCircuit, best: LayoutFigures, *, all_tried: bool) -> str:
@@ -27,7 +28,9 @@ def layout_words(laid: LaidCircuit, best: LayoutFigures, *, all_tried: bool) -> 
         them = "it" if turned == 1 else "them"
         said.append(f"{one} the wrong way, and the {4 * turned} H that turn {them} leave {found.turning:.2f}.")
     shares = ", ".join(f"{each:.2f}" for each in found.reading)
-    said.append(f"Wrong readings leave {shares} of ⟨Z⟩ on qubits {dashed(routed.measured)}.")
+    said.append(
+        f"Wrong readings leave {shares} of {word('expectation value', '⟨Z⟩')} on qubits {dashed(routed.measured)}."
+    )
     said.append(f"All of it together: **{found.survival:.3f}**.")
     if found.layout == best.layout:
         said.append("No other layout has more: all were tried." if all_tried else "The best of those that were tried.")

@@ -84,11 +84,12 @@ def choose_models() -> tuple[TrainedModel, TrainedModel | None]:
     return choices[chosen].load(), choices[other].load() if other else None
 
 
-def choose_model(key: str) -> TrainedModel:
+def choose_model(key: str, *explains: str) -> TrainedModel:
     """Returns the run that a page of its own choice asks, by a list as on the Predict page.
 
     Args:
         key: The key of the list.
+        *explains: Terms that its tooltip explains.
 
     Raises:
         UserError: Its files are damaged.
@@ -97,7 +98,12 @@ def choose_model(key: str) -> TrainedModel:
     if st.session_state.get(key) not in choices:
         st.session_state[key] = next((each.id for each in choices.values() if each.is_own), RUN_ID)
     chosen = st.selectbox(
-        "The run", list(choices), format_func=lambda each: choices[each].words, key=key, persist_state="session"
+        "The run",
+        list(choices),
+        format_func=lambda each: choices[each].words,
+        key=key,
+        persist_state="session",
+        help=help_of(*explains) or None,
     )
     return choices[chosen].load()
 
