@@ -32,7 +32,7 @@ TEXT = (
     f"Below it the circuit is trained with {SEEDS} random beginnings, and so are heads that have less: what follows "
     "is chosen from these figures."
 )
-PAGE = ("pages/train.py", "Spirals, squares, moons: on Train, as “The paper's spirals”")
+PAGE = ("pages/train.py", "Train spirals, squares or moons")
 REFRESH_SECONDS = 0.4
 
 Heads = JobSnapshot[JobView[tuple[HeadScores, ...]]]
