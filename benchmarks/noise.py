@@ -23,6 +23,7 @@ from qtl_core.settings import CircuitSettings, ReadoutSettings
 RATES = ReadoutSettings(depolarizing_one=0.01, depolarizing_two=0.05, amplitude_damping=0.01, phase_damping=0.01)
 PICTURES, SHOTS, WIDE = 153, 1000, 8
 FEW = 4  # pictures that default.mixed is timed on: it takes each by itself
+AGAIN, STRINGS = f"{WIDE} qubits, depth 6, pictures uploaded again", f"{WIDE} qubits, depth 6, all bit strings"
 MIXED, AER = "default.mixed", "Qiskit Aer, density matrix"
 
 
@@ -54,6 +55,8 @@ def measure(bench: Bench) -> Section:
             "noise_vs_default_mixed": found[MIXED] / ours,
             "noise_vs_aer": found[AER] / ours,
             "noise_8q_seconds": more[f"{WIDE} qubits, depth 6"],
+            "noise_8q_again_seconds": more[AGAIN],
+            "noise_8q_strings_seconds": more[STRINGS],
             "shots_1000_seconds": more[f"{SHOTS:,} shots of each picture, exact states"],
         },
     )
@@ -73,9 +76,20 @@ def _more(pictures: int, *, tiny: bool) -> dict[str, float]:
         found[f"{qubits} qubits, depth 6"] = _best_of(
             lambda noisy=noisy, angles=angles, weights=weights: noisy_expectations(noisy, angles, weights), 2
         )
+    found |= _wide(pictures, depth=1 if tiny else 6)
     noisy, angles, weights = _case(CircuitSettings(), 4)
     gradient = partial(expectations_with_gradient, noisy, angles, weights, np.ones_like(angles))
     return found | {"gradient of a batch of 4, 4 qubits, depth 6": _best_of(gradient)}
+
+
+def _wide(pictures: int, depth: int) -> dict[str, float]:
+    """Returns seconds of what cannot go backwards from a few averages: pictures that come in again, all bit strings."""
+    again = _case(CircuitSettings(qubits=WIDE, depth=depth, reuploading=True), pictures)
+    once = _case(CircuitSettings(qubits=WIDE, depth=depth), pictures)
+    return {
+        AGAIN: _best_of(lambda: noisy_expectations(*again), 2),
+        STRINGS: _best_of(lambda: outcome_probabilities(*once), 2),
+    }
 
 
 def _case(settings: CircuitSettings, pictures: int) -> tuple[NoisyCircuit, np.ndarray, np.ndarray]:

@@ -47,6 +47,8 @@ TARGETS = (
     Target("noise_vs_default_mixed", "153 noisy circuits against default.mixed, 4 qubits, depth 6", 1000),
     Target("noise_vs_aer", "153 noisy circuits against Aer's density matrix, 4 qubits, depth 6", 50),
     Target("noise_8q_seconds", "153 noisy circuits of 8 qubits, depth 6", 3.0, at_most=True),
+    Target("noise_8q_again_seconds", "the same with pictures uploaded again", 3.0, at_most=True),
+    Target("noise_8q_strings_seconds", "the same, all bit strings as shots need them", 3.0, at_most=True),
     Target("shots_1000_seconds", "1,000 shots of each of 153 exact states", 0.02, at_most=True),
 )
 

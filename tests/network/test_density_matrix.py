@@ -13,7 +13,7 @@ from qtl_core.network.ansatz import ENTANGLERS, build_circuit
 from qtl_core.network.gates import AngleSource, Circuit, Gate
 from qtl_core.network.noise.channels import kraus
 from qtl_core.network.noise.noisy_circuit import AppliedChannel, NoisyCircuit, flips, with_rates, without_noise
-from qtl_core.network.simulators import numpy_batch
+from qtl_core.network.simulators import numpy_batch, wide_pauli_states
 from qtl_core.network.simulators.density_matrix import (
     density_matrices,
     noisy_expectations,
@@ -55,7 +55,7 @@ def read_from(noisy: NoisyCircuit, state: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("rotation", ["ry", "rot"])
 @pytest.mark.parametrize("entangler", list(ENTANGLERS))
 @pytest.mark.parametrize("reuploading", [False, True])
-def test_any_channel_after_any_gate_gives_what_default_mixed_does(rotation, entangler, reuploading):
+def test_any_channel_after_any_gate_gives_what_default_mixed_does(rotation, entangler, reuploading, monkeypatch):
     settings = CircuitSettings(qubits=3, depth=2, rotation=rotation, entangler=entangler, reuploading=reuploading)
     noisy = random_noisy(hash_of(rotation, entangler, reuploading), settings)
     angles, weights = numbers_for(noisy, 2)
@@ -65,6 +65,10 @@ def test_any_channel_after_any_gate_gives_what_default_mixed_does(rotation, enta
     np.testing.assert_allclose(outcome_probabilities(noisy, angles, weights), wanted, atol=1e-10)
     many = np.repeat(angles, 8, axis=0)  # more pictures than bit strings: another way to the same numbers
     np.testing.assert_allclose(outcome_probabilities(noisy, many, weights)[::8], wanted, atol=1e-10)
+    monkeypatch.setattr(wide_pauli_states, "WIRES", 1)  # and a third one, which serves wide circuits
+    np.testing.assert_allclose(outcome_probabilities(noisy, angles, weights), wanted, atol=1e-10)
+    each_its_own = np.tile(weights, (2, 1))
+    np.testing.assert_allclose(outcome_probabilities(noisy, angles, each_its_own), wanted, atol=1e-10)
 
 
 def hash_of(*options: object) -> int:

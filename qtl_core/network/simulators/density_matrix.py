@@ -18,7 +18,7 @@ from qtl_core.common.errors import InputError
 from qtl_core.network.gates import Circuit
 from qtl_core.network.noise.noisy_circuit import NoisyCircuit
 from qtl_core.network.noise.pauli_transfer import pauli_strings
-from qtl_core.network.simulators import numpy_batch
+from qtl_core.network.simulators import numpy_batch, wide_pauli_states
 from qtl_core.network.simulators.pauli_program import Program, program_of, programs_by_gate
 from qtl_core.network.simulators.pauli_states import BoundAngles, backward, forward, prepared_wires, product_states
 
@@ -146,8 +146,12 @@ def _observed(noisy: NoisyCircuit, angles: np.ndarray, weights: np.ndarray, stri
     program = program_of(noisy)
     if weights.ndim == 1 and not program.reuploads and len(strings) < len(angles):
         return _backwards(program, angles, weights, strings)
-    each = max(1, CHUNK // 4**program.wires)
     found = np.empty((len(angles), len(strings)))
+    if program.wires >= wide_pauli_states.WIRES:
+        for row, state in enumerate(wide_pauli_states.final_states(program, angles, weights)):
+            found[row] = state[strings]
+        return found
+    each = max(1, CHUNK // 4**program.wires)
     for first in range(0, len(angles), each):
         rows = slice(first, first + each)
         found[rows] = _forwards(program, angles[rows], weights[rows] if weights.ndim == 2 else weights, strings)
