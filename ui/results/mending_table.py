@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -10,6 +9,7 @@ import streamlit as st
 from qtl_core.evaluation.metrics import percent
 from qtl_core.readout.dial import DialRequest
 from qtl_core.readout.mending import Mended, mending_job
+from qtl_core.readout.mending_words import mending_words
 from ui.base import job_managers
 from ui.session import session
 from ui.widgets.waiting import show_once_over
@@ -42,7 +42,7 @@ def _show(found: tuple[Mended, ...]) -> None:
     rows = [_row(each, found[0]) for each in found]
     st.dataframe(rows, hide_index=True, width="stretch")
     draws = next((each.reading.spread.draws for each in found if each.reading and each.reading.spread), 0)
-    of = f"Medians of {draws} draws; ⟨Z⟩ as of the one draw above. " if draws else ""
+    of = f"Medians of {draws} draws; ⟨Z⟩ and what follows of the one draw above. " if draws else ""
     st.caption(f"{of}{mending_words(found)} “Train with this on” is the one way that changes the head.")
 
 
@@ -59,23 +59,3 @@ def _row(each: Mended, plain: Mended) -> dict[str, str]:
         "shots in all": f"{cost.shots:,}" if cost.shots else "none",
         "gates": f"× {cost.gates:.0f}",
     }
-
-
-def mending_words(found: Sequence[Mended]) -> str:
-    """Says which way brings most, judged by how many are right, and whether any does at all."""
-    there = [each for each in found[1:] if each.reading is not None]
-    if found[0].reading is None or not there:
-        return ""
-    plain, best = found[0].middle("accuracy"), max(there, key=lambda each: each.middle("accuracy"))
-    nearest = min(there, key=lambda each: each.reading.run.mean_error if each.reading else float("inf"))
-    size = found[0].reading.run.size
-    gained = round((best.middle("accuracy") - plain) * size)
-    most = (
-        f"Most are right with “{best.title}”: {gained:,} of {size:,} more."
-        if gained > 0
-        else "No way gets more of them right."
-    )
-    error, before = (each.reading.run.mean_error if each.reading else float("nan") for each in (nearest, found[0]))
-    if error >= before:
-        return f"{most} None brings ⟨Z⟩ nearer to exact."
-    return f"{most} ⟨Z⟩ comes nearest to exact with “{nearest.title}” ({error:.3f}, {before:.3f} as it is)."
