@@ -59,6 +59,7 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.start_from:
         arguments.start_from = run_named(arguments.start_from)
     settings = _with_start(_with_preset(settings_of(arguments), arguments), arguments)
+    _check_frozen(settings, asked_settings(arguments))
     with asked_to_stop() as asked:
         try:
             return _train(arguments, settings, asked)
@@ -133,6 +134,18 @@ def _with_start(settings: RunSettings, arguments: argparse.Namespace) -> RunSett
     else:
         settings = fitted_to(there, settings)
     return settings.changed(**asked_settings(arguments))
+
+
+def _check_frozen(settings: RunSettings, asked: Mapping[str, object]) -> None:
+    """Refuses to let a part stand still that the head does not have, where the command line names it."""
+    spec = settings.model.spec
+    named = settings.transfer.frozen_parts if "freeze" in asked else ()
+    if missing := [part for part in named if part not in spec.parts]:
+        raise UserError(
+            f"--freeze {','.join(missing)}: {spec.title.lower()} has no such part.",
+            "",
+            f"Its parts are {', '.join(spec.parts)}; leave out what is not there, or take another --head.",
+        )
 
 
 def _train(arguments: argparse.Namespace, settings: RunSettings, asked: StopAsked) -> int:

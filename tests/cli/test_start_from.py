@@ -38,8 +38,9 @@ def last(capsys, *words: object) -> dict:
 def refused(capsys, *words: object) -> str:
     done = shell(capsys, *SPIRALS, *words)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.count("\n") == 1
-    return done.stderr
+    *notes, refusal = done.stderr.splitlines()
+    assert all(note.startswith("Note: ") for note in notes)
+    return refusal
 
 
 def test_parts_are_carried_and_frozen(capsys, ancestor):
@@ -142,6 +143,8 @@ def test_refusals_are_one_line_and_leave_nothing(capsys, ancestor):
     everything = "pre_net,circuit,post_net"
     assert "Nothing is left to learn." in refused(capsys, "--start-from", run_id, "--freeze", everything)
     assert "Nothing is left to learn." in refused(capsys, "--freeze", everything)
+    no_circuit = refused(capsys, "--head", "bottleneck", "--freeze", "pre_net,circuit")
+    assert "--freeze circuit: bottleneck of equal size has no such part." in no_circuit
     assert "6 qubits here" in refused(capsys, "--start-from", run_id, "--qubits", 6)
     assert "carry = 'eyes' is not allowed" in refused(capsys, "--start-from", run_id, "--carry", "eyes")
     linear = train(RunSettings().changed(source="points", points=40, epochs=1, head="linear", engine="torch"))

@@ -15,7 +15,7 @@ from qtl_core.evaluation.diagnosis.while_training import HELD_EPOCHS, warnings_s
 from qtl_core.evaluation.metrics import evaluation_of
 from qtl_core.runs.store.tables import summary
 from qtl_core.runs.view import RunView, TrainedRun
-from qtl_core.settings import RunSettings
+from qtl_core.settings import RunSettings, numbers_rate
 from qtl_core.training.engines import ENGINES
 from qtl_core.training.task import KeptFeatures, task_of
 from tests.helpers.made_histories import by_heart, history
@@ -34,21 +34,21 @@ def features() -> KeptFeatures:
     return KeptFeatures(drawn[:TRAIN], drawn[TRAIN:], labels[:TRAIN], labels[TRAIN:], classes=2)
 
 
-def trained(source: KeptFeatures, **changes: object) -> RunView:
+def trained(features: KeptFeatures, **changes: object) -> RunView:
     """The run of a real training on these features."""
     settings = RunSettings().changed(**changes)
     prepared = replace(
         made_run(Path("/nowhere")).prepared,
         settings=settings,
-        train_size=len(source.train),
-        val_size=len(source.val),
-        val_files=tuple(map(str, range(len(source.val)))),
-        val_labels=tuple(source.val_labels.tolist()),
-        train_counts=tuple(np.bincount(source.train_labels).tolist()),
-        feature_size=source.feature_size,
+        train_size=len(features.train),
+        val_size=len(features.val),
+        val_files=tuple(map(str, range(len(features.val)))),
+        val_labels=tuple(features.val_labels.tolist()),
+        train_counts=tuple(np.bincount(features.train_labels).tolist()),
+        feature_size=features.feature_size,
     )
     view = RunView(prepared=prepared)
-    for event in ENGINES["compiled"](task_of(settings, source), None, lambda: False):
+    for event in ENGINES["compiled"](task_of(settings, features), None, lambda: False):
         view = view.apply(event)
     return view.apply(summary(view))
 
@@ -68,7 +68,8 @@ def test_labels_at_random_give_chance_and_it_is_said(features, at_random):
     (finding,) = diagnose(view)
     assert finding.kind == "nothing to learn"
     assert finding.what == (
-        f"Nothing to learn was found: {last.correct} of 153 validation photos are right, no more than luck gives."
+        f"Nothing to learn was found: after the last epoch {last.correct} of 153 validation photos are right, no more "
+        "than luck gives."
     )
     assert "dealt out at random" in finding.why
 
@@ -91,10 +92,41 @@ def test_of_few_steps_another_rate_or_a_network_that_was_better_it_is_not_said()
     halves = ((20, 20), (20, 20))
     flat = {"train": (122, 122), "confusion": halves, "losses": [0.69] * 30, "accuracy": 0.5}
     assert [each.kind for each in diagnose(history(**flat))] == ["nothing to learn"]
-    for changes in ({"learning_rate": 0.0001}, {"learning_rate": 0.01}, {"optimiser": "sgd"}, {"freeze": "pre_net"}):
+    too_small_a_step = {"optimiser": "sgd", "momentum": 0.0}
+    for changes in ({"learning_rate": 0.0001}, {"learning_rate": 0.01}, too_small_a_step, {"freeze": "pre_net"}):
         assert [each.kind for each in diagnose(history(**flat, **changes))] == ["nothing learnt"]
     assert [each.kind for each in diagnose(history(**flat | {"losses": [0.69] * 20}))] == ["nothing learnt"]
     assert [each.kind for each in diagnose(by_heart())] == ["overfitting"], "something was learnt, and lost again"
+
+
+@pytest.mark.parametrize(
+    ("optimiser", "is_said"),
+    [
+        ({"momentum": 0.9}, True),  # 0.0004 is as wide a step of SGD's as ten times it without what a push carries on
+        ({"momentum": 0.0, "learning_rate": 0.004}, True),
+        ({"momentum": 0.0, "learning_rate": 0.02}, False),
+        ({"momentum": 0.9, "learning_rate": 0.02}, False),
+    ],
+)
+def test_of_sgd_the_rate_that_suits_depends_on_its_momentum(optimiser, is_said):
+    flat = {"train": (122, 122), "confusion": ((20, 20), (20, 20)), "losses": [0.69] * 30, "accuracy": 0.5}
+    kind = "nothing to learn" if is_said else "nothing learnt"
+    assert [each.kind for each in diagnose(history(**flat, optimiser="sgd", **optimiser))] == [kind]
+
+
+def test_rows_and_points_with_labels_at_random_have_nothing_to_learn():
+    """Real trainings at the rate that suits two numbers a row, which is 125 times the paper's."""
+    dice = np.random.default_rng(0)
+    labels = np.arange(500) % 2
+    x = dice.normal(size=(500, 2)) + (2 * labels - 1)[:, None] * [0.8, -0.5]
+    rows = KeptFeatures(x[:350], x[350:], labels[:350], labels[350:], classes=2)
+    for changes in ({"source": "table", "table": "rows.csv", "epochs": 30}, {"source": "points", "epochs": 12}):
+        asked = {"learning_rate": numbers_rate(2), **changes}
+        assert diagnose(trained(rows, **asked)) == ()
+        (finding,) = diagnose(trained(with_labels_at_random(rows, seed=1), **asked))
+        assert finding.kind == "nothing to learn"
+        assert "which suits such" in finding.why or "learnt by heart" in finding.why
+        assert "picture" not in "".join((finding.what, finding.why, finding.do))
 
 
 def test_while_it_trains_a_finding_is_said_once_it_has_held(monkeypatch):

@@ -84,10 +84,18 @@ def test_parts_are_ticked_one_by_one_and_a_fresh_start_forgets_them():
     assert "numbers learn**" not in words(app)
 
 
+def test_a_part_that_the_head_has_not_is_said_to_stand_nowhere():
+    app = opened(head="bottleneck", freeze="circuit")
+    assert "Starts fresh." in words(app) and "The circuit has no place here" in words(app)
+    assert not button(app, "Start").disabled
+
+
 def test_nothing_left_to_learn_is_refused_before_start():
     app = opened(start_from=keep_ancestor())
+    assert "Press **Start**" in words(app)
     for part in ("pre_net", "circuit", "post_net"):
         tick(app, "freeze", part).check().run()
+    assert "Press **Start**" not in words(app) and "Once training can start" in words(app)
     assert "Nothing is left to learn." in words(app)
     assert button(app, "Start").disabled
     tick(app, "freeze", "post_net").uncheck().run()

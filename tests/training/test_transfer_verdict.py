@@ -146,7 +146,11 @@ def test_how_much_the_best_epoch_flatters_is_what_it_is_above_the_last():
             [2] * 20,
             "carried not reached by 20 of 20 seeds, from scratch after 2 epochs at the median. Soo",
         ),
-        ([None] * 20, [None] * 20, "Neither start ever gets 90% of the validation set right with any seed."),
+        (
+            [None] * 20,
+            [None] * 20,
+            "With all: neither start gets 90% of the validation set right after any epoch, with any of the 20 seeds.",
+        ),
         ([1] * 17 + [None] * 3, [2] * 20, "carried after 1 epoch at the median (3 of 20 seeds never), from scratch"),
         ([1] * 10 + [None] * 10, [2] * 20, "carried not reached by 10 of 20 seeds, from scratch after 2 epochs"),
     ],

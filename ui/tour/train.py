@@ -35,7 +35,7 @@ def show() -> None:
         show_user_error(run_inputs.problem)
     really = replace(session.screen.settings, data=run_inputs.data)
     show_actions(snapshot, really, can_start=run_inputs.problem is None)
-    show_run(snapshot, really)
+    show_run(snapshot, really, can_start=run_inputs.problem is None)
     if snapshot is None or not snapshot.is_over:
         return
     best, prepared = snapshot.view.best, snapshot.view.prepared

@@ -60,7 +60,7 @@ def show_train() -> None:
         can_start = run_inputs.problem is None and planned.problem is None and unreadable is None
         show_actions(snapshot, really, can_start=can_start)
     with run:
-        _show_run(snapshot, run_inputs)
+        _show_run(snapshot, run_inputs, can_start=can_start)
     with controls:
         show_start_from(planned)
         _show_more_settings()  # last, because a browser draws what comes first, and here a run's picture is waited for
@@ -129,7 +129,7 @@ def _is_shown(name: str) -> bool:
     return counts(session.screen.settings, name) and not session.screen.hides(name)
 
 
-def _show_run(snapshot: JobSnapshot[RunView] | None, run_inputs: RunInputs) -> None:
+def _show_run(snapshot: JobSnapshot[RunView] | None, run_inputs: RunInputs, *, can_start: bool) -> None:
     really = replace(session.screen.settings, data=run_inputs.data)
     with st.container(border=True, key="materials"):
         show_run_inputs(session.screen.settings.data, run_inputs)
@@ -145,7 +145,7 @@ def _show_run(snapshot: JobSnapshot[RunView] | None, run_inputs: RunInputs) -> N
 
     if really.data.is_numbers:
         show_plane_of(snapshot, really)
-    show_run(snapshot, really)
+    show_run(snapshot, really, can_start=can_start)
     if snapshot is not None and snapshot.is_over:
         show_again(snapshot.id, snapshot.view)
         show_results(snapshot.view)

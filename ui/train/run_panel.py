@@ -42,25 +42,27 @@ KEPT_FIGURES = 16  # replays of finished runs, up to a megabyte each
 _play_once = st.components.v2.component("play_once", js=script("play_once"))
 
 
-def show_run(snapshot: JobSnapshot[RunView] | None, on_screen: RunSettings) -> None:
+def show_run(snapshot: JobSnapshot[RunView] | None, on_screen: RunSettings, *, can_start: bool = True) -> None:
     """Shows the run on screen, or the empty charts that it will fill.
 
     Args:
         snapshot: The run as the rest of the page sees it: if it ends meanwhile, the page is run again.
         on_screen: What a run started now would really use.
+        can_start: Whether Start can be pressed; beside it stands why not.
     """
     st.html('<div id="curves"></div>')
     if snapshot is None:  # a fragment as well, so that everything stands in the same place with and without a run
-        refreshing(_show_empty, None)(on_screen)
+        refreshing(_show_empty, None)(on_screen, can_start)
         return
     live = is_open(snapshot)
     refreshing(_panel, REFRESH_SECONDS if live else None)(on_screen, live)
 
 
-def _show_empty(on_screen: RunSettings) -> None:
+def _show_empty(on_screen: RunSettings, can_start: bool) -> None:
     with st.container(key="run_status"):
         names = [word(name) for name in ("accuracy", "loss", "epoch")]
-        st.markdown("Press **Start**: {} and {} appear here, {} by {}.".format(*names, "epoch"))
+        first = "Press **Start**" if can_start else "Once training can start"
+        st.markdown("{}: {} and {} appear here, {} by {}.".format(first, *names, "epoch"))
     _chart(history_figure(RunView(), on_screen, published_for(on_screen)))
 
 

@@ -39,7 +39,10 @@ def start_words(planned: PlannedStart) -> str:
         return ""
     learns = f"{plan.trained_parameters:,} of {plan.parameters:,} numbers learn."
     if planned.point is None:
-        return f"Starts fresh. {learns}"
+        absent = [
+            each.sentence for each in plan.parts if each.how == "absent" and each.sentence
+        ]  # asked to stand still
+        return " ".join([f"Starts fresh. {learns}", *absent])
     travels = ", ".join(TITLES[part].lower() for part in plan.carried) or "nothing"
     return f"Starts from {planned.point.ancestor.name}: {travels} carried over. {learns}"
 

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from qtl_core.evaluation.diagnosis.advice import common_and_rare
+from qtl_core.evaluation.diagnosis.advice import common_and_rare, highest_rate, sgd_scale, usual_rate
 from qtl_core.evaluation.diagnosis.chance import AS_GUESSING, guessing_loss
 from qtl_core.evaluation.diagnosis.finding import Finding
 from qtl_core.evaluation.diagnosis.learning_curves import is_right_by_luck, learnt_by_heart
 from qtl_core.evaluation.metrics import Evaluation, evaluation_of
+from qtl_core.runs.events import Prepared
 from qtl_core.runs.view import TrainedRun
-from qtl_core.settings import TrainingSettings, steps_of
+from qtl_core.settings import steps_of
 from qtl_core.settings.presets import PAPER_STEPS
 
 RATES = 3  # times the paper's learning rate: at ten times it, one training in ten collapses with true labels as well
+STEPS_OF_NUMBERS = 1_000  # in which the paper learns its spirals
 
 
 def nothing_to_learn(view: TrainedRun) -> Finding | None:
@@ -39,15 +41,17 @@ def nothing_to_learn(view: TrainedRun) -> Finding | None:
         return None
     size, noun = view.prepared.train_size, view.prepared.settings.data.noun
     right = int((last.predicted == last.labels).sum())
+    rate = view.prepared.settings.training.learning_rate
     learnt = min(size, round(view.epochs[-1].train_accuracy * size))
     return Finding(
         "nothing to learn",
-        f"Nothing to learn was found: {right} of {last.total} validation {noun} are right, no more than luck gives.",
+        f"Nothing to learn was found: after the last epoch {right} of {last.total} validation {noun} are "
+        "right, no more than luck gives.",
         f"Of the training {noun} {learnt} of {size} are, which are learnt by heart: what is found in them holds for "
         "no others. Labels that are dealt out at random are learnt in this way."
         if by_heart
-        else f"{_steps(view):,} steps at the usual learning rate found nothing that holds for others. Labels that are "
-        "dealt out at random give just this.",
+        else f"{_steps(view):,} steps at a learning rate of {rate:g}, which suits such {noun}, found nothing that "
+        "holds for others. Labels that are dealt out at random give just this.",
         f"See whether the {noun} lie in the folders of their classes, and both parts show the same things. If so, "
         + ("" if by_heart else "another head or ")
         + f"more training {noun} may help.",
@@ -61,12 +65,26 @@ def _was_better(view: TrainedRun, last: Evaluation) -> bool:
 
 
 def _had_its_chance(view: TrainedRun) -> bool:
-    """Returns whether a training made the paper's steps at the paper's rate, of classes none of which is rare."""
-    settings, usual = view.prepared.settings, TrainingSettings().learning_rate
-    training = settings.training
-    is_usual = training.optimiser != "sgd" and usual <= training.learning_rate <= RATES * usual
-    is_free = not settings.transfer.frozen_parts and not common_and_rare(view.prepared)[1]
-    return is_usual and is_free and _steps(view) >= PAPER_STEPS
+    """Returns whether a training made steps enough, wide enough, for whatever can be learnt to have been found.
+
+    Everything is free to learn, and no class is rare beside one other. How wide a step must be depends on the optimiser
+    and on how many numbers a row has (`_is_wide_enough`).
+    """
+    prepared = view.prepared
+    is_free = not prepared.settings.transfer.frozen_parts and not common_and_rare(prepared)[1]
+    enough = STEPS_OF_NUMBERS if prepared.settings.data.is_numbers else PAPER_STEPS
+    return is_free and _is_wide_enough(prepared) and _steps(view) >= enough
+
+
+def _is_wide_enough(prepared: Prepared) -> bool:
+    """Returns whether the learning rate is one at which what there is was found in trainings with true labels."""
+    training, usual = prepared.settings.training, usual_rate(prepared)
+    if training.optimiser == "sgd":
+        lowest = usual * sgd_scale(training)
+        return not prepared.settings.data.is_numbers and lowest <= training.learning_rate <= RATES * lowest
+    if prepared.settings.data.is_numbers:  # half of what suits finds nearly as much
+        return usual / 2 <= training.learning_rate <= min(RATES * usual, highest_rate(training, usual))
+    return usual <= training.learning_rate <= RATES * usual
 
 
 def _steps(view: TrainedRun) -> int:

@@ -124,8 +124,9 @@ def nothing_learnt(view: TrainedRun) -> Finding | None:
     cause, do = _rare(view, rare, top) if rare else ("", rate_words(view.prepared))
     return Finding(
         "nothing learnt",
-        f"It has learnt next to nothing: {last.count_in_words()} ({percent(last.accuracy)}), where always naming the "
-        f"commonest class gets {commonest} right.",
+        f"It has learnt next to nothing: after {'the last ' if view.is_over else ''}epoch {view.epochs[-1].epoch} "
+        f"{last.count_in_words()} ({percent(last.accuracy)}), where always naming the commonest class gets {commonest} "
+        "right.",
         f"{cause} {why}" if cause else why,
         f"{do} If that does not help, see whether the pictures lie in the folders of their classes.",
     )

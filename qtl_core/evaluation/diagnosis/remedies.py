@@ -64,8 +64,8 @@ def remedy_for(view: TrainedRun, findings: Sequence[Finding]) -> Remedy | None:
     if "still falling" in kinds and (more := _epochs_at_this_rate(view)):
         label = f"Train {more} more epoch{'s' if more > 1 else ''}"
         return Remedy(label, f"{label}, at the learning rate of the last one.", more_epochs=more)
-    if rate < highest_rate(usual):
-        return _at_rate(settings, highest_rate(usual), "Raise")
+    if rate < highest_rate(settings.training, usual):
+        return _at_rate(settings, highest_rate(settings.training, usual), "Raise")
     epochs = min(LONGEST, 2 * settings.training.epochs)
     longer = settings.changed(epochs=epochs, step_size=min(LONGEST, 2 * settings.training.step_size))
     if longer == settings:

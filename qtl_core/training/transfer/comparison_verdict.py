@@ -75,8 +75,7 @@ def conclusion(found: TransferComparison) -> str:
 
 def amount_words(each: AmountDifference, total: int) -> str:
     """Says the difference with one amount: its interval, how seeds went, and what luck would give."""
-    few = each.amount.per_class != ALL
-    start = f"With {f'{each.amount.per_class} a class' if few else 'all'} ({each.amount.pictures:,} to learn from)"
+    start = _with_amount(each.amount, f" ({each.amount.pictures:,} to learn from)").removesuffix(":")
     if each.found is None:
         return f"{start}: too few seeds trained both starts to the end. Lower the learning rate."
     return f"{start}: {difference_words(each.found, total)}"
@@ -104,10 +103,13 @@ def speed_words(amount: Amount, share: float = ENOUGH) -> str:
     if not len(ours):
         return ""
     if not np.isfinite(ours).any() and not np.isfinite(theirs).any():
-        return f"Neither start ever gets {share:.0%} of the validation set right with any seed."
+        return (
+            f"{_with_amount(amount)} neither start gets {share:.0%} of the validation set right after any epoch, with "
+            f"any of the {len(ours)} seeds."
+        )
     sooner, later = int((ours < theirs).sum()), int((ours > theirs).sum())
     p = exact_p(sooner, later)
-    said = f"{share:.0%} right: carried {_until(ours)}, from scratch {_until(theirs)}."
+    said = f"{_with_amount(amount)} {share:.0%} right: carried {_until(ours)}, from scratch {_until(theirs)}."
     split = f"Sooner with {sooner} of {len(ours)} seeds, later with {later}"
     if sooner == later:
         return f"{said} {split}: a tie."
@@ -153,6 +155,11 @@ def diverged_words(found: TransferComparison) -> str:
         f"Of all trainings {joined(told)} broke down, as their numbers stopped being finite; they are in no figure. "
         "Lower the learning rate."
     )
+
+
+def _with_amount(amount: Amount, more: str = "") -> str:
+    """Returns for example "With 5 a class:"."""
+    return f"With {f'{amount.per_class} a class' if amount.per_class != ALL else 'all'}{more}:"
 
 
 def _until(epochs: np.ndarray) -> str:

@@ -134,7 +134,7 @@ def plan_transfer(there: HeadFacts | None, here: HeadFacts) -> TransferPlan:
 
 def _part(name: str, there: HeadFacts | None, here: HeadFacts, *, still: bool) -> PartPlan:
     if name not in here.parts:
-        return PartPlan(name, "absent", _absent(name, here) if there else "")
+        return PartPlan(name, "absent", _absent(name, here) if there or still else "")
     numbers = sum(math.prod(here.shapes[each]) for each in PARAMETERS[name])
     if there is None:
         return PartPlan(name, "fresh", numbers=numbers, still=numbers if still else 0)
