@@ -64,8 +64,8 @@ def _measured() -> tuple[float, float]:
 
 
 def _collect(page: Page, scene: Path) -> tuple[float, float]:
-    camera = page.locator(".camera:not(.live)")
     for number, name in enumerate(("ants", "bees"), start=1):
+        camera = page.locator(".camera:not(.live)").filter(has=page.locator(".label", has_text=f"Class {number}"))
         write_scene(scene, _drawings(name))
         way = page.get_by_role("radiogroup", name=f"Add to Class {number} from").get_by_role("radio", name="Camera")
         way.click()

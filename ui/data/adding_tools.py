@@ -19,13 +19,17 @@ NAMES = {FILES: "Files", CAMERA: "Camera", PHONE: "Phone", READY: "Ready-made"}
 
 
 def show_adding_tools(record: DatasetRecord, klass: ClassRecord) -> None:
-    """Shows the ways, of which one is open on the whole page at a time: a browser has one camera."""
-    bench, key = session.workshop.bench(record.id), f"tool_{record.id}_{klass.id}"
-    few = len(record.classes) <= ALWAYS_OPEN
+    """Shows the ways, of which one is open on the whole page at a time: a browser has one camera.
+
+    Where another class took over, the choice here begins anew, with another key: a value set from here would come back
+    from a browser that has not heard of it yet, as it does while pictures arrive, and close what was just opened.
+    """
+    bench, few = session.workshop.bench(record.id), len(record.classes) <= ALWAYS_OPEN
     tools = [tool for tool in TOOLS if not (few and tool == FILES)]
     is_open = bench.tool[1] if bench.tool and bench.tool[0] == klass.id else None
-    if st.session_state.get(key) != is_open:
-        st.session_state[key] = is_open
+    key = f"tool_{'row' if few else 'list'}_{record.id}_{klass.id}_{bench.taken_over.get(klass.id, 0)}"
+    if key not in st.session_state:
+        st.session_state[key] = is_open if is_open in tools else None
     if few:
         TOOLS[FILES](record, klass)
     choose = _choose_in_a_row if few else _choose_from_a_list
@@ -60,8 +64,7 @@ def _choose_from_a_list(klass: ClassRecord, tools: Sequence[str], key: str, on_c
 
 
 def _choose(dataset: str, class_id: int, key: str) -> None:
-    chosen = st.session_state[key]
-    session.workshop.bench(dataset).tool = (class_id, chosen) if chosen else None
+    session.workshop.bench(dataset).open_tool(class_id, st.session_state[key])
 
 
 TOOLS: dict[str, Callable[[DatasetRecord, ClassRecord], object]] = {

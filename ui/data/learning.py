@@ -139,7 +139,7 @@ def _show_result(record: DatasetRecord, view: RunView) -> None:
     if view.best is None or view.prepared is None:
         return
     found = evaluation_of(view)
-    st.subheader(f"{found.correct} of {found.total} right", anchor=False)
+    st.subheader(f"{found.correct:,} of {found.total:,} right", anchor=False)
     version = view.prepared.settings.data.dataset_version
     pictures = version_pictures(record.id, version)
     groups = groups_of_files(pictures, found.files)
@@ -149,7 +149,7 @@ def _show_result(record: DatasetRecord, view: RunView) -> None:
     st.markdown(cut_words(cut) if cut else worth_words(found, groups))
     kept = "kept on the Runs page" if view.ended and view.ended.run else "a try, not kept on disk"
     old = " The pictures have changed since." if is_stale(record, view.prepared) else ""
-    st.caption(f"Trained on {view.prepared.train_size} pictures, version {version} of the set; {kept}.{old}")
+    st.caption(f"Trained on {view.prepared.train_size:,} pictures, version {version} of the set; {kept}.{old}")
 
 
 def _show_buttons(record: DatasetRecord, run: JobSnapshot[RunView] | None) -> None:

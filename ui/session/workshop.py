@@ -28,6 +28,7 @@ class Bench:
         ahead: How far its features were, when that was last heard of.
         failed: The revision at which computing them was last begun: where that failed, it is not begun again.
         tool: What is open to add pictures with: the class, and "camera", "phone", "ready" or "files".
+        taken_over: How often another class took over from a class that had something open, by class.
     """
 
     revision: int = -1
@@ -39,11 +40,21 @@ class Bench:
     ahead: FeaturesAhead | None = None
     failed: int = -1
     tool: tuple[int, str] | None = None
+    taken_over: dict[int, int] = field(default_factory=dict)
 
     def note(self, revision: int) -> None:
         """Takes note of the set's revision, and of when it changed."""
         if revision != self.revision:
             self.revision, self.changed = revision, time.monotonic()
+
+    def open_tool(self, class_id: int, tool: str | None) -> None:
+        """Opens a way to add pictures to a class, in place of what was open; None closes it."""
+        before = self.tool[0] if self.tool else class_id
+        if before != class_id:
+            if not tool:
+                return  # what is open is another class's
+            self.taken_over[before] = self.taken_over.get(before, 0) + 1
+        self.tool = (class_id, tool) if tool else None
 
     @property
     def quiet_seconds(self) -> float:
