@@ -34,7 +34,7 @@ def show_live_answer(dataset: DatasetRecord, run_id: str = "") -> None:
     colours = {each.name: class_colour(each.colour) for each in dataset.classes}  # as on the cards beside it
     show_live_camera(model, f"live_{dataset.id}", holds=False, colours=colours)
     prepared = model.run.prepared
-    learnt = f"It learnt from {prepared.train_size} pictures and was checked with {prepared.val_size}."
+    learnt = f"It learnt from {prepared.train_size:,} pictures and was checked with {prepared.val_size:,}."
     data = prepared.settings.data
     is_of_set = data.source == OWN and data.dataset == dataset.id
     say_exact(prepared.settings)
