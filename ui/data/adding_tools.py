@@ -27,13 +27,14 @@ def show_adding_tools(record: DatasetRecord, klass: ClassRecord) -> None:
     bench, few = session.workshop.bench(record.id), len(record.classes) <= ALWAYS_OPEN
     tools = [tool for tool in TOOLS if not (few and tool == FILES)]
     is_open = bench.tool[1] if bench.tool and bench.tool[0] == klass.id else None
-    key = f"tool_{'row' if few else 'list'}_{record.id}_{klass.id}_{bench.taken_over.get(klass.id, 0)}"
+    turn = bench.taken_over.get(klass.id, 0)
+    key = f"tool_{'row' if few else 'list'}_{record.id}_{klass.id}_{turn}"
     if key not in st.session_state:
         st.session_state[key] = is_open if is_open in tools else None
     if few:
         TOOLS[FILES](record, klass)
     choose = _choose_in_a_row if few else _choose_from_a_list
-    choose(klass, tools, key, lambda: _choose(record.id, klass.id, key))
+    choose(klass, tools, key, lambda: _choose(record.id, klass.id, turn, key))
     if is_open in tools:
         TOOLS[is_open](record, klass)
 
@@ -63,8 +64,8 @@ def _choose_from_a_list(klass: ClassRecord, tools: Sequence[str], key: str, on_c
     )
 
 
-def _choose(dataset: str, class_id: int, key: str) -> None:
-    session.workshop.bench(dataset).open_tool(class_id, st.session_state[key])
+def _choose(dataset: str, class_id: int, turn: int, key: str) -> None:
+    session.workshop.bench(dataset).open_tool(class_id, turn, st.session_state[key])
 
 
 TOOLS: dict[str, Callable[[DatasetRecord, ClassRecord], object]] = {

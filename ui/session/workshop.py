@@ -47,12 +47,19 @@ class Bench:
         if revision != self.revision:
             self.revision, self.changed = revision, time.monotonic()
 
-    def open_tool(self, class_id: int, tool: str | None) -> None:
-        """Opens a way to add pictures to a class, in place of what was open; None closes it."""
+    def open_tool(self, class_id: int, turn: int, tool: str | None) -> None:
+        """Opens a way to add pictures to a class, in place of what was open; None closes it.
+
+        Args:
+            class_id: The class.
+            turn: How often it had been taken over from when this was chosen: a choice of before comes again from a
+                browser that has not heard of it yet, and is over.
+            tool: As in `tool`.
+        """
         before = self.tool[0] if self.tool else class_id
+        if turn != self.taken_over.get(class_id, 0) or (before != class_id and not tool):
+            return
         if before != class_id:
-            if not tool:
-                return  # what is open is another class's
             self.taken_over[before] = self.taken_over.get(before, 0) + 1
         self.tool = (class_id, tool) if tool else None
 
