@@ -46,6 +46,7 @@ READOUTS = {
     "10 shots": ReadoutSettings(shots=10),
 }
 FIGURES = ("accuracy", "confidence", "loss")
+TESTED = ("accuracy", "loss")
 
 Judged = tuple[np.ndarray, np.ndarray]  # features and labels
 
@@ -92,7 +93,7 @@ def main(words: Sequence[str] | None = None) -> None:
             for readout_name, readout in READOUTS.items():
                 found.append(_measured((name, settings), (readout_name, readout), source, judged, exactly))
                 options.out.write_text(markdown(found, options.seeds, time.perf_counter() - began), encoding="utf-8")
-                say(_row(found[-1], len(TASKS) * len(READOUTS)))
+                say(_row(found[-1], len(TASKS) * len(READOUTS) * len(TESTED)))
     say(f"Written to {options.out}")
 
 
@@ -152,7 +153,7 @@ def _figures(
 
 def markdown(found: Sequence[Paired], seeds: int, seconds: float) -> str:
     """Returns the page; more than luck is what is so after division by all comparisons planned (Bonferroni)."""
-    planned = len(TASKS) * len(READOUTS)
+    planned = len(TASKS) * len(READOUTS) * len(TESTED)
     rows = [_row(each, planned) for each in found]
     lines = [
         "# Training with the noise on",
@@ -161,7 +162,9 @@ def markdown(found: Sequence[Paired], seeds: int, seconds: float) -> str:
         "under the readout from the same numbers, both read under that readout, with the weights of the last epoch. "
         f"Ants and bees are judged by their 153 validation photos, spirals by 2,200 other points; from shots {DRAWS} "
         "draws a head are averaged. In brackets: how often the difference would be as large by luck alone (exact "
-        f"sign-flip test over the seeds; of {planned} comparisons, below {LEVEL / planned:.3f} is more than luck).",
+        f"sign-flip test over the seeds, {2 / 2**seeds:.2g} at the least; {planned} comparisons, half of accuracy and "
+        f"half of loss, so below {LEVEL / planned:.4f} is more than luck). Where luck would do, a difference may still be "
+        "there: few seeds see large ones alone.",
         "",
         "| task | read under | accuracy: trained exactly | trained under it | difference "
         "| mean confidence: exactly | under it | loss: exactly | under it | difference |",
@@ -175,7 +178,7 @@ def markdown(found: Sequence[Paired], seeds: int, seconds: float) -> str:
 
 def _row(each: Paired, planned: int) -> str:
     exactly, under_it = each.exactly.mean(axis=0), each.under_it.mean(axis=0)
-    accuracy, loss = (_difference(each, figure, planned) for figure in ("accuracy", "loss"))
+    accuracy, loss = (_difference(each, figure, planned) for figure in TESTED)
     return (
         f"| {each.task} | {each.readout} | {exactly[0]:.4f} | {under_it[0]:.4f} | {accuracy} | {exactly[1]:.3f} | "
         f"{under_it[1]:.3f} | {exactly[2]:.4f} | {under_it[2]:.4f} | {loss} |"
@@ -184,7 +187,7 @@ def _row(each: Paired, planned: int) -> str:
 
 def _difference(each: Paired, figure: str, planned: int) -> str:
     mean, p = each.difference(figure)
-    said = f"{mean:+.4f} ({p:.3f})"
+    said = f"{mean:+.4f} ({p:.3f})" if p >= 0.0005 else f"{mean:+.4f} ({p:.2g})"
     return f"**{said}**" if p < LEVEL / planned else said
 
 
@@ -192,7 +195,7 @@ def _words(each: Paired, planned: int) -> str:
     mean, p = each.difference("accuracy")
     where = f"{each.task}, {each.readout}"
     if p >= LEVEL / planned:
-        return f"{where}: no difference in accuracy beyond luck."
+        return f"{where}: no difference in accuracy that luck would not give."
     more = "more" if mean > 0 else "fewer"
     return f"{where}: training under it gets {abs(mean) * each.size:.1f} {more} of {each.size:,} right."
 

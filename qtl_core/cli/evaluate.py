@@ -24,7 +24,7 @@ from qtl_core.readout.devices.request import DeviceChoice
 from qtl_core.readout.evaluated import Evaluated, other_pictures, own_pictures
 from qtl_core.readout.run_readout import RunReadout, readout_of
 from qtl_core.runs.view import TrainedRun
-from qtl_core.settings import DataSettings, ReadoutSettings, spec_of
+from qtl_core.settings import DataSettings, ReadoutSettings, SettingsError, spec_of
 
 # What --noise calls its rates, and the settings that each stands for.
 RATES = {
@@ -117,6 +117,20 @@ def _seed(arguments: argparse.Namespace) -> int:
     return whole_number_of("--seed", arguments.seed, 0)
 
 
+def _rates(name: str, value: float) -> dict[str, float]:
+    """Returns the settings that one name of `--noise` stands for.
+
+    Raises:
+        UserError: The rate is not allowed; said by the name that was typed.
+    """
+    rates = dict.fromkeys(RATES[name], value)
+    try:
+        ReadoutSettings(**rates)  # type: ignore[arg-type]
+    except SettingsError as error:
+        raise UserError(f"--noise {name}={value:g} is not allowed.", error.why, "") from error
+    return rates
+
+
 def noise_rates(text: str) -> dict[str, float]:
     """Returns the settings that `--noise` names.
 
@@ -129,7 +143,7 @@ def noise_rates(text: str) -> dict[str, float]:
         if name not in RATES:
             raise UserError(f"--noise knows no {name!r}.", "", f"There is {', '.join(RATES)}.")
         try:
-            found |= dict.fromkeys(RATES[name], float(value))
+            found |= _rates(name, float(value))
         except ValueError as error:
             raise UserError(f"--noise {name} needs a rate.", "", f"Write it as in {name}=0.01.") from error
     return found
@@ -162,6 +176,8 @@ def _evaluate(
     found = _pictures(arguments, run, asked)
     for file, reason in found.unread:
         note(f"Passed over: {file}: {reason}")
+    if arguments.mitigate and choice is None and not readout.is_noisy:
+        note("Nothing is mitigated: neither --noise nor --machine is named.")
     mitigate, began = tuple(dict.fromkeys(MITIGATE[each] for each in arguments.mitigate or ())), time.perf_counter()
     if choice is not None:
         result = measured_on_device(found.inputs, choice, asked, is_corrected="readout" in mitigate)

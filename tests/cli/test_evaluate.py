@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from qtl_core.cli.evaluate import noise_rates
+from qtl_core.common.errors import UserError
 from tests.helpers.made_runs import made_pictures
 from tests.helpers.odd_devices import SECRET, batches_run, install
 from tests.helpers.shell import shell
@@ -65,6 +67,17 @@ def test_noise_pulls_expectations_in_and_readout_correction_undoes_flips(capsys,
         for more in ((), ("--mitigate", "zne"))
     )
     assert np.abs(led_back - exact).max() < np.abs(noisy - exact).max()
+
+
+def test_a_rate_that_is_not_allowed_is_named_as_it_was_typed():
+    with pytest.raises(UserError, match=r"--noise depolarizing=2 is not allowed\.") as raised:
+        noise_rates("depolarizing=2")
+    assert "from 0 to 0.75" in raised.value.why
+
+
+def test_it_says_where_there_is_nothing_to_mitigate(capsys, run: str):
+    assert main(["evaluate", "--run", run, "--mitigate", "readout"]) == 0
+    assert "Nothing is mitigated" in shell(capsys, "evaluate", "--run", run, "--mitigate", "readout").stderr
 
 
 def test_a_run_of_photos_its_own_pictures_a_folder_and_pictures_without_classes(capsys, tmp_path: Path):

@@ -66,3 +66,11 @@ def test_no_dial_however_forged_breaks_a_page(text):
     found = read_dial({"dial": [text]}, said)
     assert read_dial({"dial": [text_of_dial(found)]}, []).settings.shots == found.settings.shots
     assert all(len(each) < 200 for each in said)
+
+
+def test_every_part_that_the_dial_does_not_have_is_named():
+    said: list[str] = []
+    read_dial({"dial": ["shots:-1,seed:99999999999999,shots:7"]}, said)
+    assert said == [
+        "The link turns the dial to 'shots:-1', 'seed:99999999999999', which it does not have; the rest is taken."
+    ]

@@ -18,6 +18,7 @@ from qtl_core.settings import ReadoutSettings, SettingsError, specs
 DIAL_PARAMETER = "dial"
 LONGEST = 400  # characters that are looked at: all settings together take some 200
 MOST_SEED = 2**31 - 1
+MOST_NAMED = 3
 # The names of `qtl_core.readout.mitigation.METHODS`, written again: links are read before NumPy is needed.
 METHOD_NAMES = ("readout", "zne_linear", "zne_richardson")
 
@@ -49,7 +50,8 @@ def read_dial(query: Mapping[str, Sequence[str]], said: list[str]) -> DialState:
         else:
             found = taken
     if refused:
-        said.append(f"The link turns the dial to {refused[0]!r}, which it does not have; the rest is taken.")
+        named = ", ".join(map(repr, refused[:MOST_NAMED]))
+        said.append(f"The link turns the dial to {named}, which it does not have; the rest is taken.")
     return found
 
 
