@@ -163,8 +163,8 @@ def markdown(found: Sequence[Paired], seeds: int, seconds: float) -> str:
         f"Ants and bees are judged by their 153 validation photos, spirals by 2,200 other points; from shots {DRAWS} "
         "draws a head are averaged. In brackets: how often the difference would be as large by luck alone (exact "
         f"sign-flip test over the seeds, {2 / 2**seeds:.2g} at the least; {planned} comparisons, half of accuracy and "
-        f"half of loss, so below {LEVEL / planned:.4f} is more than luck). Where luck would do, a difference may still be "
-        "there: few seeds see large ones alone.",
+        f"half of loss, so below {LEVEL / planned:.4f} is more than luck). Where luck would do, a difference may "
+        "still be there: few seeds see large ones alone.",
         "",
         "| task | read under | accuracy: trained exactly | trained under it | difference "
         "| mean confidence: exactly | under it | loss: exactly | under it | difference |",
