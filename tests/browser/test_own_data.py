@@ -112,7 +112,7 @@ def test_on_a_phone_others_look_train_and_copy_by_the_link_and_change_nothing(ow
     expect(lesson.locator(".st-key-lesson_task")).to_contain_text("Tell them apart")
     expect(lesson.locator(".st-key-materials")).to_contain_text("10 pictures in 2 classes")
     press(lesson, "Start")
-    expect(lesson.get_by_text(re.compile("Finished after 30 epochs"))).to_be_visible(timeout=FIRST_RUN_MS)
+    expect(lesson.get_by_text(re.compile("Finished after 30 epochs")).first).to_be_visible(timeout=FIRST_RUN_MS)
     expect(lesson).to_have_url(re.compile(f"data={set_id}"))
     pupil.get_by_role("button", name="Make a copy").first.click()
     expect(pupil.get_by_label("Name of the data set")).to_have_value("Data set 1 (copy)")
