@@ -35,6 +35,8 @@ SETTINGS: tuple[dict[str, Any], ...] = (
     {"schedule": "cosine"},
     {"schedule": "one_cycle"},
     {"optimiser": "adamw", "weight_decay": 0.01},
+    {"optimiser": "sgd"},
+    {"optimiser": "sgd", "momentum": 0.0, "learning_rate": 0.02},
     {"head": "linear"},
     {"head": "bottleneck"},
     {"head": "dressed_fixed"},

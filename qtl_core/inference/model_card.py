@@ -94,12 +94,12 @@ def _made_of(run: TrainedRun) -> str:
         columns = ", ".join(prepared.feature_names[:6]) + (", ..." if prepared.feature_size > 6 else "")
         return (
             f"It reads {prepared.feature_size} numbers ({columns}), without an image network; "
-            f"{_head_words(prepared)}, {prepared.parameters:,} {_numbers_words(prepared)} in all, decides."
+            f"{_head_words(prepared)}, {_numbers_words(prepared)}, decides."
         )
     spec = spec_of(prepared.settings.data.backbone)
     return (
         f"The image network {spec.title} ({spec.size_mb:.0f} MB, not trained here) looks at a picture; "
-        f"{_head_words(prepared)}, {prepared.parameters:,} {_numbers_words(prepared)} in all, decides."
+        f"{_head_words(prepared)}, {_numbers_words(prepared)}, decides."
     )
 
 
@@ -116,7 +116,9 @@ def _head_words(prepared: Prepared) -> str:
 
 def _numbers_words(prepared: Prepared) -> str:
     still = prepared.parameters - prepared.trained_parameters if prepared.trained_parameters else 0
-    return f"numbers, of which {still:,} stood still," if still else "trained numbers"
+    if still:
+        return f"{prepared.parameters:,} numbers in all, of which {still:,} stood still"
+    return f"{prepared.parameters:,} trained numbers in all"
 
 
 def _apart(classes: tuple[str, ...]) -> str:

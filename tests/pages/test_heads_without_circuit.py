@@ -53,6 +53,7 @@ def test_the_circuit_page_says_that_there_is_none_and_what_training_changed_inst
     said = words(app)
     assert "No circuit here" in said
     assert HEADS[head].title in said and "no gates and no qubits" in said
+    assert "and 2 classes. Nothing" in said
     assert "What did training change?" in said
     assert "quantum part" not in said
     assert not app.get("plotly_chart"), "there is nothing to draw"

@@ -30,7 +30,7 @@ def without_circuit_words(found: NoCircuit) -> str:
     made = head_in_words(prepared.settings, prepared.feature_size, len(prepared.classes))
     return (
         f"{said} Here: {made}, {prepared.parameters:,} numbers between {counted(prepared.feature_size, 'feature')} and "
-        f"{counted(len(prepared.classes), 'class')}es. Nothing in it is quantum, so there are no gates and no qubits "
+        f"{len(prepared.classes):,} classes. Nothing in it is quantum, so there are no gates and no qubits "
         "to look at."
     )
 
