@@ -12,6 +12,7 @@ from qtl_core.cli.progress_line import ProgressLine
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import LOOK_EVERY
 from qtl_core.jobs import JobManager
+from qtl_core.readout.devices.catalogue import check_device
 from qtl_core.readout.devices.device_readout import calibration_requests, confusion_of, device_readout, device_request
 from qtl_core.readout.devices.kept import KeptResults
 from qtl_core.readout.devices.measuring import gathered, measuring_job
@@ -35,6 +36,8 @@ def measured_on_device(
     with KeptResults() as kept:
         cost = cost_of(request, kept.read(request.keys))
     note(f"On {choice.name}: {cost.in_words()}{' Two more circuits for the correction.' if is_corrected else ''}")
+    if cost.circuits and not check_device(choice.name).is_local:
+        note("It reaches beyond this computer, and may wait in a queue. Ctrl-C stops it; what has come is kept.")
     manager = JobManager(slots=1)
     try:
         confusion = None

@@ -138,10 +138,14 @@ def noise_rates(text: str) -> dict[str, float]:
         UserError: A rate is no number, or has no such name.
     """
     found: dict[str, float] = {}
+    named: set[str] = set()
     for part in filter(None, text.split(",")):
         name, _, value = part.strip().partition("=")
         if name not in RATES:
             raise UserError(f"--noise knows no {name!r}.", "", f"There is {', '.join(RATES)}.")
+        if name in named:
+            raise UserError(f"--noise names {name} twice.", "", "Name each rate once.")
+        named.add(name)
         try:
             found |= _rates(name, float(value))
         except ValueError as error:

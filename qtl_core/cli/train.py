@@ -115,7 +115,10 @@ def _note_compiling(settings: RunSettings) -> None:
     training = settings.training
     waits = training.engine == "compiled" and training.backbone_mode == "frozen" and settings.reads_exactly
     if waits and not is_compiled():
-        note("Note: Getting the compiler ready, once on this machine; --engine torch would begin without it.")
+        note(
+            "Note: Getting the compiler ready, once on this machine: half a minute, or some where others work; "
+            "--engine torch would begin without it."
+        )
 
 
 def _numbers_words(features: int) -> str:
@@ -165,6 +168,8 @@ def _train(arguments: argparse.Namespace, settings: RunSettings, asked: StopAske
         if asked.by and not should_stop():  # the system ends it: what is there is kept, as interrupted
             events.close()
             break
+    if asked.by and view.prepared is None:
+        note("Nothing was trained yet, so nothing is kept.")
     return asked.code or int(going_on.lost or view.failed is not None)
 
 

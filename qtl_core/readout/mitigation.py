@@ -170,12 +170,16 @@ def corrected_values(read: np.ndarray, confusion: np.ndarray) -> np.ndarray:
         confusion: Shape (outputs, 2, 2), as [output, b, r].
 
     Raises:
-        InputError: A bit is read wrongly as often as rightly, so nothing can be told of it.
+        UserError: A bit is read wrongly as often as rightly, so nothing can be told of it.
     """
     wrong_zero, wrong_one = confusion[:, 0, 1], confusion[:, 1, 0]
     left = 1 - wrong_zero - wrong_one
     if (np.abs(left) < 1e-9).any():
-        raise InputError("confusion", "has a bit that is read by chance", "one that can be inverted")
+        raise UserError(
+            "These readings cannot be corrected.",
+            "Bits are read wrongly as often as rightly, so nothing is left of them to correct.",
+            "Choose a lower rate of wrong readings, or leave the correction out.",
+        )
     return np.asarray((read - (wrong_one - wrong_zero)) / left)
 
 

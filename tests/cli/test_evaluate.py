@@ -75,6 +75,17 @@ def test_a_rate_that_is_not_allowed_is_named_as_it_was_typed():
     assert "from 0 to 0.75" in raised.value.why
 
 
+def test_a_rate_that_is_named_twice_is_refused():
+    with pytest.raises(UserError, match="names readout twice"):
+        noise_rates("readout=0.1,readout=0.2")
+
+
+def test_readings_by_chance_are_said_to_be_past_correcting(capsys, run: str):
+    done = shell(capsys, "evaluate", "--run", run, "--noise", "readout=0.5", "--mitigate", "readout")
+    assert done.returncode == 2
+    assert "These readings cannot be corrected." in done.stderr
+
+
 def test_it_says_where_there_is_nothing_to_mitigate(capsys, run: str):
     assert "Nothing is mitigated" in shell(capsys, "evaluate", "--run", run, "--mitigate", "readout").stderr
 

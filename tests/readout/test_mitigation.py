@@ -7,7 +7,7 @@ import functools
 import numpy as np
 import pytest
 
-from qtl_core.common.errors import InputError
+from qtl_core.common.errors import InputError, UserError
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.noise.noisy_circuit import with_rates
 from qtl_core.network.simulators.density_matrix import noisy_expectations, outcome_probabilities, z_signs
@@ -92,7 +92,7 @@ def test_correction_is_that_of_mthree():
 
 
 def test_a_bit_that_is_read_by_chance_cannot_be_corrected(inputs):
-    with pytest.raises(InputError, match="by chance"):
+    with pytest.raises(UserError, match="cannot be corrected"):
         read_mitigated(inputs, ReadoutSettings(readout_flip=0.5), mitigate=["readout"])
 
 

@@ -31,7 +31,10 @@ def layout_words(laid: LaidCircuit, best: LayoutFigures, *, all_tried: bool) -> 
     said.append(
         f"Wrong readings leave {shares} of {word('expectation value', '⟨Z⟩')} on qubits {dashed(routed.measured)}."
     )
-    said.append(f"All of it together: **{found.survival:.3f}**.")
+    said.append(
+        f"The product, **{found.survival:.3f}**, is what layouts are ranked by; it is no share of right answers, and "
+        "gates on one qubit are not in it."
+    )
     if found.layout == best.layout:
         said.append("No other layout has more: all were tried." if all_tried else "The best of those that were tried.")
     else:
