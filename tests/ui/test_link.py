@@ -57,6 +57,7 @@ def test_a_text_that_says_none_is_no_empty_one():
     assert said["label"] == r"\none" and opened(said).settings.data.label == "none"
     assert opened({"source": "table", "label": "none"}).settings.data.label == "", "as links have said it all along"
     assert opened({"entangler": "none"}).settings.circuit.entangler == "none"
+    assert opened({"data": "none"}).settings.data.dataset == "none", "the short form says none but a set's name"
 
 
 def without_paths(settings: RunSettings) -> RunSettings:

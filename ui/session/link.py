@@ -149,7 +149,7 @@ def _with_dataset(query: Query) -> Query:
     if not (named := query.get(DATA_PARAMETER, ())):
         return query
     version = query.get("dataset_version", ("0",))
-    return {**query, "source": ("dataset",), "dataset": named[-1:], "dataset_version": version}
+    return {**query, "source": ("dataset",), "dataset": (_escaped(named[-1]),), "dataset_version": version}
 
 
 def _read_settings(query: Query, usual: RunSettings, whose: str, said: list[str]) -> RunSettings:
@@ -255,7 +255,12 @@ def _text(settings: RunSettings, name: str) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     text = str(value)
-    return f"\\{text}" if FIELDS[name].kind == "text" and _says_none(text) else text or NONE
+    return (_escaped(text) if FIELDS[name].kind == "text" else text) or NONE
+
+
+def _escaped(text: str) -> str:
+    """Returns a text that is not taken for none, whatever it says."""
+    return f"\\{text}" if _says_none(text) else text
 
 
 def _typed(text: str) -> str:

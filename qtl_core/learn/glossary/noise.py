@@ -18,7 +18,6 @@ NOISE = (
         "Here of the state under noise with the exact one, which is pure.",
         r"F = \langle\psi|\rho|\psi\rangle",
         "circuit",
-        "noise",
     ),
     Term(
         "depolarising",
