@@ -63,10 +63,11 @@ def layout_of(text: str, machine: Machine, wires: int) -> Layout:
     there = len(numbers) == wires == len(set(numbers)) and all(0 <= n < len(machine.qubits) for n in numbers)
     if there:
         return tuple(numbers)
+    example = ",".join(map(str, range(wires)))
     raise UserError(
         f"“{text}” is no layout of this circuit on {machine.title}.",
         f"It should name {wires} different qubits from 0 to {len(machine.qubits) - 1}, one for each wire.",
-        "Write them as in 1,0,2,4, or leave the layout empty for the best one.",
+        f"Write them as in {example}, or leave the layout empty for the best one.",
     )
 
 

@@ -168,7 +168,7 @@ def test_the_dial_follows_a_step_and_a_key(link, visit, view):
     """On the tab beside the map: a step, then a slider moved by a key; figures follow and nothing is too wide."""
     page: Page = visit(link, view)
     page.get_by_role("tab", name="On a real machine").click(timeout=MAP_MS)
-    expect(page.get_by_text("as if each picture were measured without end")).to_be_visible(timeout=MAP_MS)
+    expect(page.get_by_text("as if every circuit were measured without end")).to_be_visible(timeout=MAP_MS)
     page.get_by_role("radio", name="Machine").click()
     expect(page.get_by_text("the errors of ibmqx4").first).to_be_visible(timeout=MAP_MS)
     page.get_by_role("radio", name="Heavy noise").click()

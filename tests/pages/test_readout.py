@@ -59,7 +59,7 @@ def opened(view) -> AppTest:
 
 def test_the_dial_shows_what_each_step_does(spirals):
     app = opened(spirals)
-    assert "No machine reads like this" in until(app, "as if each picture were measured without end")
+    assert "No machine reads like this" in until(app, "as if every circuit were measured without end")
     assert not [each for each in app.button if each.label == "Draw again"]
     app.segmented_control(key="dial_results_step").set_value("Heavy noise").run()
     heavy = readout_of_run(spirals, STEPS["Heavy noise"])

@@ -21,8 +21,8 @@ SMALL_MARGIN = 0.2  # of probability: the answer leads the next one by less
 def kind_words(found: DialReading, readout: str) -> str:
     """Says what the numbers are: exact, an average, an estimate, or one draw."""
     said = {
-        "exact": "Exact: the averages of the state itself, as if each picture were measured without end.",
-        "average": f"An average over the noise ({readout}), as if each picture were measured without end.",
+        "exact": "Exact: the averages of the state itself, as if every circuit were measured without end.",
+        "average": f"An average over the noise ({readout}), as if every circuit were measured without end.",
         "estimate": f"An estimate of the average over the noise ({readout}), from drawn trajectories.",
     }
     kind = found.run.kind
@@ -49,13 +49,14 @@ def verdict_words(found: DialReading, noun: str) -> str:
     accuracy = found.spread.band("accuracy")[1] if found.spread else run.accuracy
     confidence = found.spread.band("confidence")[1] if found.spread else run.mean_confidence
     right = round(accuracy * run.size)
+    whose = f"In the median of {found.spread.draws:,} draws, accuracy" if found.spread else "Accuracy"
     if run.exact_accuracy - accuracy >= MATTERS:
-        said = f"Accuracy falls from {percent(run.exact_accuracy)} to {percent(accuracy)}"
+        said = f"{whose} falls from {percent(run.exact_accuracy)} to {percent(accuracy)}"
     elif accuracy - run.exact_accuracy >= MATTERS:
-        said = f"Accuracy rises from {percent(run.exact_accuracy)} to {percent(accuracy)}"
+        said = f"{whose} rises from {percent(run.exact_accuracy)} to {percent(accuracy)}"
     else:
         apart = apart_in_words(right, run.exact_evaluation.correct, noun)
-        said = f"Accuracy hardly moves ({apart} from exact)"
+        said = f"{whose} hardly moves ({apart} from exact)"
     return f"{said}; {_confidence_words(run.exact_mean_confidence, confidence, shots=run.readout.shots)}"
 
 
