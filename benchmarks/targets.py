@@ -50,6 +50,8 @@ TARGETS = (
     Target("noise_8q_again_seconds", "the same with pictures uploaded again", 3.0, at_most=True),
     Target("noise_8q_strings_seconds", "the same, all bit strings as shots need them", 3.0, at_most=True),
     Target("shots_1000_seconds", "1,000 shots of each of 153 exact states", 0.02, at_most=True),
+    Target("noise_training_seconds", "the recipe trained under shots, noise or ibmqx4: the slowest", 60, at_most=True),
+    Target("dial_seconds", "a move of the dial, without the page: the slowest", 0.3, at_most=True),
 )
 
 # What the short mode prints, in this order.

@@ -8,7 +8,8 @@ import pytest
 from qtl_core.network.ansatz import ENTANGLERS
 from qtl_core.network.binding import bind, gate_matrix
 from qtl_core.network.noise.noisy_circuit import NoisyCircuit
-from qtl_core.network.simulators.density_matrix import outcome_probabilities
+from qtl_core.network.simulators import wide_pauli_states
+from qtl_core.network.simulators.density_matrix import noisy_expectations, outcome_probabilities, z_signs
 from qtl_core.settings import CircuitSettings
 from tests.helpers.noisy_circuits import numbers_for, random_noisy
 
@@ -71,3 +72,15 @@ def test_any_channel_after_any_gate_gives_what_aer_does(rotation, entangler, reu
     angles, weights = numbers_for(noisy, 2)
     wanted = [by_aer(noisy, row, weights) for row in angles]
     np.testing.assert_allclose(outcome_probabilities(noisy, angles, weights), wanted, atol=1e-9)
+
+
+@pytest.mark.parametrize("qubits", [7, 8])
+def test_wide_circuits_that_take_pictures_in_again_give_what_aer_does(qubits):
+    """So wide that wires go two by two (`wide_pauli_states`): once with one over."""
+    noisy = random_noisy(qubits, CircuitSettings(qubits=qubits, depth=1, rotation="rot", reuploading=True))
+    angles, weights = numbers_for(noisy, 2)
+    assert qubits >= wide_pauli_states.WIRES
+    found = outcome_probabilities(noisy, angles, weights)
+    np.testing.assert_allclose(found[1], by_aer(noisy, angles[1], weights), atol=1e-9)
+    signs = z_signs(noisy.outputs)
+    np.testing.assert_allclose(noisy_expectations(noisy, angles, weights), found @ signs, atol=1e-12)
