@@ -110,10 +110,19 @@ MUST_MATCH = ("classes", "train_size", "val_files", "val_labels", "weights_sha25
 def is_same_data(then: Prepared, now: Prepared) -> bool:
     """Returns whether two trainings have the same pictures and network, as far as the first one knew them.
 
-    A run of before there were test parts left a folder's aside; that is no other set of pictures.
+    Which folder they lie in is said by the settings; where that is may change, as when a data folder is moved, so that
+    of a file only part, class and name count. A run of before there were test parts left a folder's aside; that is no
+    other set of pictures.
     """
     names = (*MUST_MATCH, *(("test_files", "test_labels") if then.test_size else ()))
-    return all(getattr(then, name) == getattr(now, name) for name in names)
+    return all(_wherever(getattr(then, name)) == _wherever(getattr(now, name)) for name in names)
+
+
+def _wherever(value: object) -> object:
+    """Returns files without the folder of their set; anything else as it is."""
+    if not isinstance(value, tuple):
+        return value
+    return [each.replace("\\", "/").rsplit("/", 3)[-3:] if isinstance(each, str) else each for each in value]
 
 
 def restore_preparation(then: Prepared, should_stop: ShouldStop, refused: str) -> Preparation:

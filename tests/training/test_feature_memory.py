@@ -58,6 +58,16 @@ def test_other_pictures_or_weights_are_refused(settings, change):
         restore_preparation(replace(told, **change), never_stop, "Refused.")
 
 
+def test_pictures_that_moved_with_their_folder_are_the_same_and_others_are_not(settings):
+    told = prepared(settings).prepared
+    elsewhere = tuple("/before/" + "/".join(Path(file).parts[-3:]) for file in told.val_files)
+    again = restore_preparation(replace(told, val_files=elsewhere), never_stop, "Refused.")
+    assert again.prepared.val_files == told.val_files, "as they are found now"
+    other = (*told.val_files[:-1], str(Path(told.val_files[-1]).with_name("other.jpg")))
+    with pytest.raises(UserError, match="no longer those it was trained with"):
+        restore_preparation(replace(told, val_files=other), never_stop, "Refused.")
+
+
 def test_pictures_or_weights_that_are_gone_are_said_without_a_path(settings, tmp_path):
     told = prepared(settings).prepared
     for name in ("folder", "weights"):
