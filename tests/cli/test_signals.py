@@ -110,7 +110,7 @@ def test_a_file_that_is_half_written_is_finished_first(tmp_path):
     assert (tmp_path / "it").read_bytes() == b"whole"
 
 
-def test_while_numba_compiles_in_a_process_beside_it_says_that_it_stops_and_no_more(tmp_path):
+def test_while_numba_compiles_in_a_process_beside_it_says_that_it_stops_and_what_is_kept(tmp_path):
     """The compiler has a session of its own: the terminal's Ctrl-C must not reach it, nor its end be told."""
     words = ["train", "--data", made_pictures(tmp_path / "pictures"), "--backbone", "efficientnet_lite0"]
     process = started("-m", "qtl_core", *words, NUMBA_CACHE_DIR=str(tmp_path / "compiled"))
@@ -120,7 +120,8 @@ def test_while_numba_compiles_in_a_process_beside_it_says_that_it_stops_and_no_m
     code, out, err = ended(process, signal.SIGINT)
     assert (code, out) == (130, "")
     assert [line for line in err.splitlines() if not line.startswith("6 training")] == [
-        "Stopping after this batch; press Ctrl-C again to end at once."
+        "Stopping after this batch; press Ctrl-C again to end at once.",
+        "Nothing was trained yet, so nothing is kept.",
     ]
 
 
