@@ -5,28 +5,14 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from qtl_core.common.errors import UserError
 from qtl_core.evaluation.metrics import percent
 from qtl_core.readout.devices.device_readout import device_readout, device_request
-from qtl_core.readout.devices.kept import KeptResults
-from qtl_core.readout.devices.request import DeviceRequest, cost_of
 from qtl_core.readout.inputs import ReadoutInputs
 from qtl_core.readout.run_readout import RunReadout
-from ui.base import job_managers
-from ui.base.errors import as_plain_text, guarded, show_user_error
-from ui.session.refresh import refreshing
-from ui.widgets.device_run import (
-    all_found,
-    choose_device,
-    is_running,
-    notes_of,
-    run_key,
-    show_device_progress,
-    show_start,
-)
+from ui.base.errors import as_plain_text, guarded
+from ui.widgets.device_run import choose_device, follow_run, is_running
 
 PLACE = "predict_device"
-WAIT_SECONDS, REFRESH_SECONDS = 0.5, 0.5
 DRAWS = 1_000  # for a band; its ends are then sure to a percent or so
 MOST_CLASSES = 8  # rows of a table
 
@@ -43,31 +29,12 @@ def show_on_device(inputs: ReadoutInputs) -> None:
     if choice is None:
         return
     request = device_request(inputs, choice)
-    job = job_managers.device_runs().find(run_key(request))
-    if job is not None and not job.is_over:
-        job_managers.device_jobs().wait(job.id, WAIT_SECONDS)
-    running = is_running(request)
-    refreshing(_show_run, REFRESH_SECONDS if running else None)(inputs, request, running)
 
+    def show_found(found: np.ndarray) -> None:
+        if np.isfinite(found).all() and not is_running(request):
+            st.markdown(answer_words(inputs, device_readout(inputs, choice, found), choice.name))
 
-def _show_run(inputs: ReadoutInputs, request: DeviceRequest, running: bool) -> None:
-    if running and not is_running(request):
-        st.rerun()  # without the refreshing
-    job = job_managers.device_runs().find(run_key(request))
-    with KeptResults() as kept:
-        there = kept.read(request.keys)
-    found = all_found(request, there, job)
-    st.markdown(f"**What it takes**: {cost_of(request, there).in_words()}")
-    if running and job is not None:
-        show_device_progress(job, PLACE)
-        return
-    show_start(request, int(np.isnan(found).any(axis=1).sum()), PLACE)
-    if job is not None and job.view.error:
-        show_user_error(UserError(*job.view.error))
-    for sentence in notes_of(job):
-        st.caption(sentence)
-    if np.isfinite(found).all():
-        st.markdown(answer_words(inputs, device_readout(inputs, request.choice, found), request.choice.name))
+    follow_run(request, PLACE, show_found)
 
 
 def answer_words(inputs: ReadoutInputs, run: RunReadout, device: str) -> str:

@@ -7,34 +7,22 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from qtl_core.common.errors import UserError
 from qtl_core.evaluation.metrics import percent
 from qtl_core.readout.devices.device_readout import accuracy_band, device_readout, device_request
-from qtl_core.readout.devices.kept import KeptResults
-from qtl_core.readout.devices.request import DeviceRequest, cost_of
 from qtl_core.readout.inputs import ReadoutInputs, inputs_job, why_no_readout
 from qtl_core.readout.run_readout import RunReadout
 from qtl_core.runs.view import RunView, TrainedRun
 from ui.base import job_managers
-from ui.base.errors import guarded, show_user_error
+from ui.base.errors import guarded
 from ui.base.theme import class_colour
 from ui.session import session
-from ui.session.refresh import refreshing
-from ui.widgets.device_run import (
-    all_found,
-    choose_device,
-    is_running,
-    notes_of,
-    run_key,
-    show_device_progress,
-    show_start,
-)
+from ui.widgets.device_run import choose_device, follow_run
 from ui.widgets.glossary import help_of
 from ui.widgets.pictures import Tile, show_tiles
 from ui.widgets.waiting import show_once_over
 
 PLACE = "other_device"
-WAIT_SECONDS, REFRESH_SECONDS = 0.5, 0.5
+WAIT_SECONDS = 0.5
 MOST_TILES = 12
 
 
@@ -67,32 +55,12 @@ def _show(inputs: ReadoutInputs, noun: str, drawn: bool) -> None:
     if choice is None:
         return
     request = device_request(inputs, choice)
-    job = job_managers.device_runs().find(run_key(request))
-    if job is not None and not job.is_over:
-        job_managers.device_jobs().wait(job.id, WAIT_SECONDS)
-    running = is_running(request)
-    refreshing(_show_run, REFRESH_SECONDS if running else None)(inputs, request, running, noun, drawn)
 
+    def show_found(found: np.ndarray) -> None:
+        if np.isfinite(found).all(axis=1).any():
+            _show_result(inputs, device_readout(inputs, choice, found), noun, drawn)
 
-def _show_run(inputs: ReadoutInputs, request: DeviceRequest, running: bool, noun: str, drawn: bool) -> None:
-    if running and not is_running(request):
-        st.rerun()  # without the refreshing
-    job = job_managers.device_runs().find(run_key(request))
-    with KeptResults() as kept:
-        there = kept.read(request.keys)
-    found = all_found(request, there, job)
-    st.markdown(f"**What it takes**: {cost_of(request, there).in_words()}")
-    if running and job is not None:
-        show_device_progress(job, PLACE)
-    else:
-        missing = int(np.isnan(found).any(axis=1).sum())
-        show_start(request, missing, PLACE)
-        if job is not None and job.view.error:
-            show_user_error(UserError(*job.view.error))
-        for sentence in notes_of(job):
-            st.caption(sentence)
-    if np.isfinite(found).all(axis=1).any():
-        _show_result(inputs, device_readout(inputs, request.choice, found), noun, drawn)
+    follow_run(request, PLACE, show_found)
 
 
 def _show_result(inputs: ReadoutInputs, run: RunReadout, noun: str, drawn: bool) -> None:

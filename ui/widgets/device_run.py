@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
@@ -10,15 +11,18 @@ import streamlit as st
 from qtl_core.common.errors import UserError
 from qtl_core.jobs import JobSnapshot
 from qtl_core.readout.devices.catalogue import PACKAGES, check_device, usable_devices
+from qtl_core.readout.devices.kept import KeptResults
 from qtl_core.readout.devices.measuring import DeviceView, gathered, measuring_job
 from qtl_core.readout.devices.options import Options, read_options
-from qtl_core.readout.devices.request import DeviceChoice, DeviceRequest, check_choice
+from qtl_core.readout.devices.request import DeviceChoice, DeviceRequest, check_choice, cost_of
 from qtl_core.settings.readout import MOST_SHOTS
 from ui.base import job_managers
 from ui.base.errors import as_plain_text, show_user_error
 from ui.session import session
+from ui.session.refresh import refreshing
 from ui.widgets.waiting import show_job_wait
 
+WAIT_SECONDS, REFRESH_SECONDS = 0.5, 0.5
 USUAL_SHOTS, MOST_SEED = 1_024, 2**31 - 1
 FIRST = "default.mixed"  # always there, and quick
 
@@ -107,18 +111,52 @@ def _show_access(installed: set[str]) -> None:
         st.markdown("[PennyLane's list](https://pennylane.ai/devices) has more.")
 
 
-def run_key(request: DeviceRequest) -> tuple[str, str, int]:
+def follow_run(request: DeviceRequest, place: str, show_found: Callable[[np.ndarray], None]) -> None:
+    """Shows what a run takes, its start or how far it is, and what came; again and again while it is under way.
+
+    Args:
+        request: The circuits.
+        place: As for `choose_device`.
+        show_found: Shows the results, shape (circuits, qubits), NaN where none has come.
+    """
+    job = job_managers.device_runs().find(_run_key(request))
+    if job is not None and not job.is_over:
+        job_managers.device_jobs().wait(job.id, WAIT_SECONDS)
+    running = is_running(request)
+    refreshing(_show_run, REFRESH_SECONDS if running else None)(request, place, running, show_found)
+
+
+def _show_run(request: DeviceRequest, place: str, running: bool, show_found: Callable[[np.ndarray], None]) -> None:
+    if running and not is_running(request):
+        st.rerun()  # without the refreshing
+    job = job_managers.device_runs().find(_run_key(request))
+    with KeptResults() as kept:
+        there = kept.read(request.keys)
+    found = _all_found(request, there, job)
+    st.markdown(f"**What it takes**: {cost_of(request, there).in_words()}")
+    if running and job is not None:
+        _show_device_progress(job, place)
+    else:
+        _show_start(request, int(np.isnan(found).any(axis=1).sum()), place)
+        if job is not None and job.view.error:
+            show_user_error(UserError(*job.view.error))
+        for sentence in _notes_of(job):
+            st.caption(sentence)
+    show_found(found)
+
+
+def _run_key(request: DeviceRequest) -> tuple[str, str, int]:
     """Returns what tells one visitor's run of a request from all others."""
     return session.owner, hashlib.sha256("".join(request.keys).encode()).hexdigest(), request.choice.batch
 
 
 def is_running(request: DeviceRequest) -> bool:
     """Returns whether this visitor's run of a request is under way."""
-    job = job_managers.device_runs().find(run_key(request))
+    job = job_managers.device_runs().find(_run_key(request))
     return job is not None and not job.is_over
 
 
-def all_found(request: DeviceRequest, there: dict[str, np.ndarray], job: JobSnapshot[DeviceView] | None) -> np.ndarray:
+def _all_found(request: DeviceRequest, there: dict[str, np.ndarray], job: JobSnapshot[DeviceView] | None) -> np.ndarray:
     """Returns all that came: what is kept, and what this job found where nothing can be kept."""
     found = gathered(request, (job.view.result or ()) if job is not None else ())
     for place, key in enumerate(request.keys):
@@ -127,13 +165,13 @@ def all_found(request: DeviceRequest, there: dict[str, np.ndarray], job: JobSnap
     return found
 
 
-def notes_of(job: JobSnapshot[DeviceView] | None) -> list[str]:
+def _notes_of(job: JobSnapshot[DeviceView] | None) -> list[str]:
     """Returns the sentences on what could not be kept."""
     parts = (job.view.result or ()) if job is not None else ()
     return list(dict.fromkeys(note for part in parts for note in part.notes))
 
 
-def show_start(request: DeviceRequest, missing: int, place: str) -> None:
+def _show_start(request: DeviceRequest, missing: int, place: str) -> None:
     """Shows the button that begins, or goes on with what has no result yet.
 
     Args:
@@ -141,7 +179,7 @@ def show_start(request: DeviceRequest, missing: int, place: str) -> None:
         missing: How many of them have no result; the button is not there where none is.
         place: As for `choose_device`.
     """
-    key = run_key(request)
+    key = _run_key(request)
     if not missing:
         return
     begun = missing < request.size
@@ -154,7 +192,7 @@ def show_start(request: DeviceRequest, missing: int, place: str) -> None:
         st.rerun()
 
 
-def show_device_progress(job: JobSnapshot[DeviceView], place: str) -> None:
+def _show_device_progress(job: JobSnapshot[DeviceView], place: str) -> None:
     """Shows how far a run is, and Stop; the place is as for `choose_device`."""
     progress = job.view.progress
     words = f"{progress.done:,} of {progress.total:,} circuits measured" if progress else "Opening the device …"
