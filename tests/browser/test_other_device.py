@@ -12,6 +12,7 @@ from qtl_core.runs.store import kept_runs, load_run
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import RunSettings
 from qtl_core.training.run import RunRequest, run
+from tests.browser.steps import choose
 from tests.helpers.odd_devices import batches_run, install
 from tools.browser import settled
 
@@ -31,8 +32,8 @@ def test_a_run_on_a_slow_device_is_stopped_and_gone_on_with(serve, visit, tmp_pa
 
     page = visit(f"{serve(home)}/runs?run={run_id}")
     page.get_by_role("tab", name="On another device").click(timeout=WAIT_MS)
-    page.get_by_role("combobox", name="Device").click(timeout=WAIT_MS)
-    page.get_by_role("option", name="tests.odd").click()
+    expect(page.get_by_role("combobox", name="Device")).to_be_visible(timeout=WAIT_MS)
+    choose(page, "Device", "tests.odd")
     expect(page.get_by_text("tests.odd comes with odd-plugin 1.0")).to_be_visible()
     options = page.get_by_role("textbox", name="Options")
     options.fill(f"folder={tmp_path} how=steps")
