@@ -261,9 +261,8 @@ def _setting_back(names: Mapping[str, str], parts: Iterable[str]) -> str:
 
 
 def _losses(resets: Mapping[str, Reset]) -> str:
-    return "loss " + ", ".join(
-        f"{found.loss_change:+.{_places(found)}f}".replace("-", "−") for found in resets.values()
-    )
+    places = max(map(_places, resets.values()))  # the same for all, so that they can be held beside one another
+    return "loss " + ", ".join(f"{found.loss_change:+.{places}f}".replace("-", "−") for found in resets.values())
 
 
 def _places(found: Reset) -> int:

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from qtl_core.evaluation.diagnosis.advice import NOTHING_LEFT, other_rate
-from qtl_core.evaluation.diagnosis.checks import diagnose
+from qtl_core.evaluation.diagnosis.checks import diagnose, sought_in_words
 from qtl_core.evaluation.diagnosis.remedies import remedy_for, with_remedy
 from qtl_core.evaluation.diagnosis.underfitting import (
     kept_early,
@@ -88,6 +88,26 @@ def test_a_loss_that_falls_to_the_end_goes_on_at_its_rate():
     assert still_falling(history(losses=[*falling[:-5], *[0.5] * 5], **course)) is None
     assert still_falling(history(losses=list(np.linspace(0.3, 0.1, 8)), **course)) is None, "it has learnt most of it"
     assert still_falling(history(losses=falling, **course | {"accuracy": 0.95})) is None, "it only gets surer"
+
+
+@pytest.mark.parametrize("losses", [(0.67, 0.6), (0.69, 0.63, 0.56), (0.69, 0.65, 0.6, 0.55)])
+def test_a_training_of_a_few_epochs_that_fell_at_every_one_is_not_at_its_end(losses):
+    """The recipe stopped after two to four epochs at a low rate, with four in five training pictures right."""
+    course = {"train": (122, 122), "accuracy": 0.8, "epochs": len(losses), "learning_rate": 0.0001}
+    view = history(losses=losses, **course)
+    (finding,) = diagnose(view)
+    assert finding.what.endswith(f"over the last {len(losses)} epochs.") and "these are all there were" in finding.why
+    assert remedy(view).more_epochs == 10 - len(losses), "to the end of the first rate, before another rate is tried"
+    assert kinds(history(losses=(*losses[:-1], losses[-2]), **course)) == [], "it stood still"
+    assert kinds(history(losses=[0.69 - 0.01 * index for index in range(len(losses))], **course)) != ["still falling"]
+    assert kinds(history(losses=losses, **course | {"accuracy": 0.95})) == [], "it only gets surer"
+
+
+def test_what_is_not_looked_for_is_not_said_to_be():
+    """A set of 244 may have wrong labels: whether its training pictures are learnt is left open, and said once."""
+    said = sought_in_words(TrainedRun.of(history(train=(122, 122))))
+    assert "training pictures that are not learnt" not in said and "is not looked at: among 244" in said
+    assert "training pictures that are not learnt" in sought_in_words(TrainedRun.of(history(train=(40, 40))))
 
 
 def test_vanishing_gradients_are_not_answered_with_more_steps():

@@ -262,6 +262,8 @@ def test_a_loss_without_a_spread_to_judge_by_says_nothing():
 
 def test_a_loss_that_changed_is_never_written_as_nought():
     assert "(loss +0.0040)" in conclusion_words(parts(reset(0, 0, 0.004, 0.001), NONE, NONE))
+    mixed = parts(reset(0, 0, 0.12, 0.001), reset(0, 0, 0.0011, 0.0001), reset(0, 0, 0.02, 0.001))
+    assert "(loss +0.1200, +0.0011, +0.0200)" in conclusion_words(mixed), "as many places for each of them"
 
 
 def test_luck_is_judged_by_all_comparisons_that_are_made():

@@ -63,6 +63,11 @@ def class_colour(index: int) -> str:
     return CLASSES[index % len(CLASSES)]
 
 
+def epoch_ticks(epochs: int) -> dict[str, Any]:
+    """Returns an axis's ticks of so many epochs: whole numbers, each once (Plotly would write 1, 1, 2, 2 of two)."""
+    return {"tickformat": "d", "dtick": 1 if epochs <= 12 else None}
+
+
 def plotly_layout(**changes: Any) -> dict[str, Any]:
     """A base layout for a Plotly figure, as a dict so that importing this module does not import Plotly.
 

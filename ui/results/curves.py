@@ -18,7 +18,7 @@ from qtl_core.runs.published import PublishedRun
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings, TrainingSettings
 from qtl_core.training.schedules import learning_rate
-from ui.base.theme import PUBLISHED, PUBLISHED_OPACITY, TRAINING, VALIDATION, plotly_layout
+from ui.base.theme import PUBLISHED, PUBLISHED_OPACITY, TRAINING, VALIDATION, epoch_ticks, plotly_layout
 from ui.base.wording import what_is_learnt
 from ui.results.rate_curve import HEIGHT as RATE_HEIGHT
 from ui.results.rate_curve import has_rate_curve, rate_curve
@@ -99,10 +99,10 @@ def _layout(view: RunView, settings: RunSettings, published: PublishedRun | None
     if ended_early(view, settings):
         lines, words = [*lines, *_end_lines(total)], [*words, _end_words(total, settings.training)]
     layout = plotly_layout(height=HEIGHT, margin={"l": 8, "r": 8, "t": 56, "b": BOTTOM})
-    x = layout.pop("xaxis") | {"range": [0.5, total + 0.5], "tickformat": "d", "fixedrange": True, "anchor": "y"}
+    x = layout.pop("xaxis") | {"range": [0.5, total + 0.5], "fixedrange": True, "anchor": "y"}
     y = layout.pop("yaxis") | {"fixedrange": True, "anchor": "x"}
     layout["legend"] |= {"y": 1.08}
-    below = {"anchor": "y2", "dtick": 1 if total <= 12 else None, "title": {"text": "Epoch", "standoff": 4}}
+    below = epoch_ticks(total) | {"anchor": "y2", "title": {"text": "Epoch", "standoff": 4}}
     return layout | {
         "xaxis": x | {"matches": "x2", "showticklabels": False},
         "xaxis2": x | below,

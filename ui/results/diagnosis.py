@@ -16,7 +16,7 @@ from qtl_core.runs.view import RunView, TrainedRun
 from qtl_core.settings import RunSettings
 from qtl_core.settings.readout_words import readout_in_words
 from ui.base.errors import as_plain_text, guarded
-from ui.base.theme import TRAINED_ROTATION, plotly_layout
+from ui.base.theme import TRAINED_ROTATION, epoch_ticks, plotly_layout
 from ui.session import session
 from ui.session.run_actions import go_on, start
 from ui.widgets.glossary import help_of
@@ -176,7 +176,7 @@ def gradient_figure(view: RunView) -> go.Figure:
         )
     )
     layout = plotly_layout(height=max(LEAST_HEIGHT, 90 + LAYER_HEIGHT * len(sizes)), hovermode="closest")
-    layout["xaxis"] |= {"title": "Epoch", "tickformat": "d", "fixedrange": True, "showgrid": False}
+    layout["xaxis"] |= epoch_ticks(len(view.epochs)) | {"title": "Epoch", "fixedrange": True, "showgrid": False}
     layout["yaxis"] |= {
         "title": "Layer",
         "dtick": max(1, len(sizes) // 7),

@@ -23,7 +23,7 @@ from qtl_core.training.repeat import FEWEST, MOST, USUAL, seeds_job
 from qtl_core.training.transfer.beginning import kept_for
 from ui.base import job_managers
 from ui.base.errors import as_plain_text, guarded, show_user_error
-from ui.base.theme import PUBLISHED, PUBLISHED_OPACITY, TRAINING, VALIDATION, plotly_layout
+from ui.base.theme import PUBLISHED, PUBLISHED_OPACITY, TRAINING, VALIDATION, epoch_ticks, plotly_layout
 from ui.base.wording import duration, noun_of_settings
 from ui.results.band_edges import band_edges
 from ui.results.published_comparison import PUBLISHED_TOTAL, published_for
@@ -125,10 +125,10 @@ def _published(published: PublishedRun, kind: str) -> dict[str, Any]:
 def _layout(band: SeedBand) -> dict[str, Any]:
     layout = plotly_layout(height=HEIGHT, margin={"l": 8, "r": 8, "t": 48, "b": 40})
     epochs = band.curves["val_loss"].shape[1]
-    x = layout.pop("xaxis") | {"range": [0.5, epochs + 0.5], "tickformat": "d", "fixedrange": True}
+    x = layout.pop("xaxis") | {"range": [0.5, epochs + 0.5], "fixedrange": True}
     y = layout.pop("yaxis") | {"fixedrange": True}
     layout["legend"] |= {"y": 1.03}
-    below = {"anchor": "y2", "dtick": 1 if epochs <= 12 else None, "title": {"text": "Epoch", "standoff": 4}}
+    below = epoch_ticks(epochs) | {"anchor": "y2", "title": {"text": "Epoch", "standoff": 4}}
     return layout | {
         "xaxis": x | {"anchor": "y", "matches": "x2", "showticklabels": False},
         "xaxis2": x | below,

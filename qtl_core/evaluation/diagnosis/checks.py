@@ -63,8 +63,11 @@ def sought_in_words(view: TrainedRun) -> str:
     """Returns what the checks look for, what of it only at a training's end, and what not at all in this one."""
     has_gradients = any(epoch.layer_gradients for epoch in view.epochs)  # none without a circuit whose angles learn
     always = [words for check, words in SOUGHT_ALWAYS.items() if check is not vanishing or has_gradients]
-    is_numbers = view.prepared.settings.data.is_numbers
-    ends = [words for check, words in SOUGHT_AT_THE_END.items() if is_numbers or check is not slow_for_numbers]
+    unsought: dict[Check, bool] = {
+        underfitted: bool(why_not_compared(view.prepared)),
+        slow_for_numbers: not view.prepared.settings.data.is_numbers,
+    }
+    ends = [words for check, words in SOUGHT_AT_THE_END.items() if not unsought.get(check)]
     *first, last = (*always, *ends)
     late = SMALL_NUMBERS[len(ends)]
     said = [

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from qtl_core.evaluation.diagnosis.advice import NOTHING_LEFT, highest_rate, more_pictures, rare_beside, usual_rate
 from qtl_core.evaluation.diagnosis.finding import Finding, Kind
+from qtl_core.evaluation.diagnosis.underfitting import FEWEST_EPOCHS
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import RunSettings, TrainingSettings, numbers_training, small_set_training
 from qtl_core.settings.presets import LONGEST, is_slow_for, makes_few_steps, small_set_steps
@@ -59,11 +60,13 @@ def remedy_for(view: TrainedRun, findings: Sequence[Finding]) -> Remedy | None:
     if "kept early" in kinds:
         do = "Keep the weights of the lowest validation loss."
         return Remedy("Keep the lowest validation loss and train again", do, settings.changed(best_by="loss"))
+    more = _epochs_at_this_rate(view) if "still falling" in kinds else 0
+    if more and len(view.epochs) < FEWEST_EPOCHS:
+        return _more_epochs(more)
     if rate < usual:
         return _at_rate(settings, usual, "Raise")
-    if "still falling" in kinds and (more := _epochs_at_this_rate(view)):
-        label = f"Train {more} more epoch{'s' if more > 1 else ''}"
-        return Remedy(label, f"{label}, at the learning rate of the last one.", more_epochs=more)
+    if more:
+        return _more_epochs(more)
     if rate < highest_rate(settings.training, usual):
         return _at_rate(settings, highest_rate(settings.training, usual), "Raise")
     epochs = min(LONGEST, 2 * settings.training.epochs)
@@ -132,6 +135,11 @@ def _at_rate(settings: RunSettings, rate: float, how: str) -> Remedy:
     now = settings.training.learning_rate
     do = f"{how} the learning rate from {now:g} to {rate:g}."
     return Remedy(f"{how} the learning rate to {rate:g} and train again", do, settings.changed(learning_rate=rate))
+
+
+def _more_epochs(more: int) -> Remedy:
+    label = f"Train {more} more epoch{'s' if more > 1 else ''}"
+    return Remedy(label, f"{label}, at the learning rate of the last one.", more_epochs=more)
 
 
 def _epochs_at_this_rate(view: TrainedRun) -> int:

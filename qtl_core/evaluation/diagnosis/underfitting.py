@@ -107,24 +107,43 @@ def still_falling(view: TrainedRun) -> Finding | None:
     Compares the slope of the last third of the epochs, five or more, with the scatter about it (least squares,
     one-sided t test). The null cases are a flat noisy curve, which gives such a slope once in a hundred, and a training
     that has its pictures right (`FAR_BELOW`), whose loss falls as it gets surer of them. The fall must be worth it as
-    well: as many epochs again would lower the loss by a tenth of guessing's.
+    well: as many epochs again would lower the loss by a tenth of guessing's. Of two to four epochs no scatter can be
+    told from a slope: there the loss must have fallen at every one.
     """
-    if right_in_training(view) > FAR_BELOW * view.prepared.train_size:
-        return None
     losses = np.array([epoch.train_loss for epoch in view.epochs])
     guessing = training_guessing_loss(view.prepared)
-    recent = losses[-max(FEWEST_EPOCHS, len(losses) // 3) :]
-    if not view.is_over or len(recent) < FEWEST_EPOCHS or losses[-1] < FAR_TO_GO * guessing:
+    has_learnt = right_in_training(view) > FAR_BELOW * view.prepared.train_size
+    if has_learnt or not view.is_over or losses[-1] < FAR_TO_GO * guessing:
         return None
-    slope, chance = slope_and_chance(recent)
-    if chance >= BY_LUCK / 5 or -slope * len(losses) < WORTHWHILE * guessing:
+    is_short = len(losses) < FEWEST_EPOCHS
+    recent = losses if is_short else losses[-max(FEWEST_EPOCHS, len(losses) // 3) :]
+    slope, why = _fall_at_every_epoch(recent) if is_short else _fall_beyond_scatter(recent)
+    if -slope * len(losses) < WORTHWHILE * guessing:
         return None
     before, after = figures(float(recent[0]), float(recent[-1]))
     return Finding(
         "still falling",
         f"The training loss is still falling at the end: from {before} to {after} over the last {len(recent)} epochs.",
-        f"That is {-slope:.2g} an epoch, more than its scatter: luck gives such a slope less than once in a hundred.",
+        why,
         "Train for more epochs.",
+    )
+
+
+def _fall_at_every_epoch(losses: np.ndarray) -> tuple[float, str]:
+    """Returns the mean slope of a few losses and what it says; no slope where one of them did not fall."""
+    if len(losses) < 2 or not (np.diff(losses) < 0).all():
+        return 0.0, ""
+    return float(losses[-1] - losses[0]) / (len(losses) - 1), "It fell at every epoch, and these are all there were."
+
+
+def _fall_beyond_scatter(losses: np.ndarray) -> tuple[float, str]:
+    """Returns the slope of losses and what it says; no slope where luck gives one as steep once in a hundred."""
+    slope, chance = slope_and_chance(losses)
+    if chance >= BY_LUCK / 5:
+        return 0.0, ""
+    return (
+        slope,
+        f"That is {-slope:.2g} an epoch, more than its scatter: luck gives such a slope less than once in a hundred.",
     )
 
 
