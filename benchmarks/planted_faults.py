@@ -35,6 +35,7 @@ from qtl_core.pictures.sources.folder import read_folder
 from qtl_core.pictures.sources.perceptual_hash import PerceptualHash, perceptual_hashes
 
 COPIES, BURSTS, FRAMES, LABELS, WRONG = 20, 5, 12, 200, 10
+UNEVEN = (100, 10)  # photos of each of the two classes
 BACKBONES = ("mobilenet_v2", "efficientnet_lite0")
 Edit = Callable[[Image.Image, np.random.Generator], Image.Image]
 
@@ -242,15 +243,7 @@ def label_rows(photos: Photos, draws: int, resolved: ResolvedBackbone, wrong: in
             (label + shift[place]) % len(photos.classes) if place in turned else label
             for place, label in enumerate(labels)
         ]
-        checked = CheckedSet(
-            photos.classes,
-            tuple(
-                CheckedPicture(photos.pictures[at].path, str(place), given[place], "train")
-                for place, at in enumerate(chosen.tolist())
-            ),
-        )
-        names = [str(place) for place in range(LABELS)]
-        suspected = [int(finding.pictures[0].name) for finding in wrong_labels(checked, features[chosen], names, names)]
+        suspected = suspected_places(photos, features, chosen.tolist(), given)
         found += len(turned & set(suspected))
         others += len(set(suspected) - turned)
         sure += len(turned & set(suspected[:wrong]))
@@ -258,6 +251,35 @@ def label_rows(photos: Photos, draws: int, resolved: ResolvedBackbone, wrong: in
     if wrong:
         counts = [f"{found} of {wrong * draws}", *counts, f"{sure} of {wrong * draws}"]
     yield f"| {resolved.spec.title} | {' | '.join(counts)} |"
+
+
+def uneven_rows(photos: Photos, draws: int, resolved: ResolvedBackbone) -> Iterator[str]:
+    """Yields how many labels of a small class, and of one ten times larger, are suspected where none is turned."""
+    features = compute_features(photos.pictures, resolved).values
+    known = np.array([picture.label for picture in photos.pictures])
+    doubted = [0, 0]
+    for number in range(draws):
+        draw = np.random.default_rng(3000 + number)
+        chosen = np.concatenate(
+            [draw.choice(np.flatnonzero(known == label), size, replace=False) for label, size in enumerate(UNEVEN)]
+        )
+        for place in suspected_places(photos, features, chosen.tolist(), known[chosen].tolist()):
+            doubted[known[chosen[place]]] += 1
+    large, small = (f"{doubted[label]} of {UNEVEN[label] * draws}" for label in (0, 1))
+    yield f"| {resolved.spec.title} | {small} | {large} |"
+
+
+def suspected_places(photos: Photos, features: np.ndarray, chosen: list[int], given: list[int]) -> list[int]:
+    """Returns the places, among the chosen photos, of those whose given labels are suspected, the surest first."""
+    checked = CheckedSet(
+        photos.classes,
+        tuple(
+            CheckedPicture(photos.pictures[at].path, str(place), given[place], "train")
+            for place, at in enumerate(chosen)
+        ),
+    )
+    names = [str(place) for place in range(len(chosen))]
+    return [int(finding.pictures[0].name) for finding in wrong_labels(checked, features[chosen], names, names)]
 
 
 def main() -> None:
@@ -281,6 +303,12 @@ def main() -> None:
         }.items():
             rows = (row for each in backbones for row in label_rows(photos, words.draws, each, wrong))
             print_table(heads, rows)
+        large, small = UNEVEN
+        print_table(
+            f"no label turned, {small} of a class and {large} of another, by the features of "
+            f"| suspected of the {small} | of the {large}",
+            (row for each in backbones for row in uneven_rows(photos, words.draws, each)),
+        )
 
 
 def print_table(heads: str, rows: Iterable[str]) -> None:

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qtl_core.common.errors import StoppedByUser
-from qtl_core.pictures.findings.linear_probe import FOLDS, RIDGE, fit, folds_of, out_of_fold, softmax
+from qtl_core.pictures.findings.linear_probe import (
+    FOLDS,
+    RIDGE,
+    balanced_weights,
+    fit,
+    folds_of,
+    out_of_fold,
+    softmax,
+)
 
 
 def clouds(classes: int = 3, each: int = 20, size: int = 8, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -42,6 +50,23 @@ def test_the_fit_is_the_lowest_of_its_loss():
     errors = softmax(features @ weights[:-1] + weights[-1]) - np.eye(3)[labels]
     slope = np.concatenate([features.T @ errors + RIDGE * weights[:-1], errors.sum(axis=0, keepdims=True)])
     assert np.abs(slope).max() < 0.01 * np.abs(features.T @ (1 / 3 - np.eye(3)[labels])).max()
+
+
+def test_every_class_weighs_the_same_and_all_pictures_as_many_as_they_are():
+    weights = balanced_weights(np.array([0] * 30 + [2] * 10), 3)
+    assert weights[:30].sum() == pytest.approx(20)
+    assert weights[30:].sum() == pytest.approx(20)
+    assert balanced_weights(np.array([0, 1, 0, 1]), 2).tolist() == [1.0] * 4
+
+
+def test_a_class_ten_times_smaller_is_not_doubted_for_being_small():
+    """Two clouds that overlap: half the way between them, a picture is as likely of one as of the other."""
+    draw = np.random.default_rng(1)
+    labels = np.array([0] * 300 + [1] * 30)
+    features = np.where(labels == 0, -1.0, 1.0)[:, None] + draw.standard_normal((330, 1))
+    weights = fit(features, labels, 2)
+    middle = softmax(np.zeros((1, 1)) @ weights[:-1] + weights[-1])[0]
+    assert middle[0] == pytest.approx(0.5, abs=0.15)
 
 
 def test_a_picture_is_judged_by_the_others():

@@ -40,7 +40,7 @@ from ui.widgets.status import show_report
 
 REFRESH_SECONDS = 0.8
 PAGE_SIZE = 6  # findings of one kind at a time
-# From benchmarks/planted_faults.md: 22 of 113 and 36 of 127 doubts, by the features of its two image networks.
+# From benchmarks/planted_faults.md: 23 of 115 and 35 of 127 doubts, by the features of its two image networks.
 MISTAKEN = "In a test with 10 wrong labels of 200, about one in four or five such doubts was mistaken."
 NEVER_ALL_REMOVED: tuple[Kind, ...] = ("copies in two classes", "wrong label", "burst", "burst across parts")
 FEW = 3  # so many pictures leave room beside them

@@ -1,6 +1,7 @@
 """Out-of-fold probabilities of a linear probe: what a linear layer says of pictures that it was not fitted to.
 
-Multinomial logistic regression on frozen features with a ridge, fitted by L-BFGS. A probe of N pictures needs no more
+Multinomial logistic regression on frozen features with a ridge, fitted by L-BFGS, in which every class weighs the same:
+otherwise a probe doubts half of a class that is ten times smaller than another. A probe of N pictures needs no more
 directions than N, so the features are turned to those first, which changes nothing of the fit.
 """
 
@@ -83,21 +84,29 @@ def fit(features: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
 
     size = features.shape[1]
     wanted = np.eye(classes)[labels]  # (N, classes)
+    weigh = balanced_weights(labels, classes)[:, None]
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
         weights = flat.reshape(size + 1, classes)
         scores = features @ weights[:-1] + weights[-1]
         top = scores.max(axis=1, keepdims=True)
         log_sum = top[:, 0] + np.log(np.exp(scores - top).sum(axis=1))
-        errors = softmax(scores) - wanted
+        errors = weigh * (softmax(scores) - wanted)
         slope = np.concatenate([features.T @ errors + RIDGE * weights[:-1], errors.sum(axis=0, keepdims=True)])
-        value = float((log_sum - (scores * wanted).sum(axis=1)).sum() + RIDGE / 2 * (weights[:-1] ** 2).sum())
+        each = log_sum - (scores * wanted).sum(axis=1)
+        value = float((weigh[:, 0] * each).sum() + RIDGE / 2 * (weights[:-1] ** 2).sum())
         return value, slope.ravel()
 
     start = np.zeros((size + 1) * classes)
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS}).x).reshape(
         size + 1, classes
     )
+
+
+def balanced_weights(labels: np.ndarray, classes: int) -> np.ndarray:
+    """Returns what each picture weighs, (N,): each class that has any the same in all, and all pictures N."""
+    count = np.bincount(labels, minlength=classes)
+    return np.asarray(len(labels) / ((count > 0).sum() * count[labels]))
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
