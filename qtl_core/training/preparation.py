@@ -237,7 +237,7 @@ def _kept_features(run_inputs: _RunInputs) -> _Made:
     found = {name: _features_of(run_inputs, parts[name], name, views.get(name, 0)) for name in parts}
     pictures = {name: _readable(parts[name], found[name]) for name in parts}
     unreadable = tuple(each for part in found.values() for each in part.unreadable)
-    _check_every_class(dataset.classes, pictures, unreadable)
+    _check_every_class(dataset.classes, parts, pictures, unreadable)
     for name, part in found.items():
         _check_numbers(part, name)
     arrays = {name: (part.values if part.augmented is None else part.augmented) for name, part in found.items()}
@@ -328,7 +328,7 @@ def _live_backbone(run_inputs: _RunInputs) -> _Made:
         run_inputs.report(Progress("Checking the pictures", number, len(every)))
     bad = {entry.path for entry in unreadable}
     pictures = {name: [each for each in part if each.path not in bad] for name, part in parts.items()}
-    _check_every_class(run_inputs.dataset.classes, pictures, tuple(unreadable))
+    _check_every_class(run_inputs.dataset.classes, parts, pictures, tuple(unreadable))
     train, val, test = pictures["training"], pictures["validation"], pictures.get("test", [])
     source = PublishedBackbone(
         train,
@@ -345,12 +345,21 @@ def _live_backbone(run_inputs: _RunInputs) -> _Made:
 
 
 def _check_every_class(
-    classes: Sequence[str], parts: Mapping[str, Sequence[Picture]], unreadable: Sequence[SkippedFile]
+    classes: Sequence[str],
+    parts: Mapping[str, Sequence[Picture]],
+    readable: Mapping[str, Sequence[Picture]],
+    unreadable: Sequence[SkippedFile],
 ) -> None:
-    """Refuses to train when, of some class, no picture could be read."""
-    for split, pictures in parts.items():
-        present = set(labels_of(pictures))
+    """Refuses to train when a part has no picture of some class, or none that could be read."""
+    for split, pictures in readable.items():
+        there, present = set(labels_of(parts[split])), set(labels_of(pictures))
         for label, name in enumerate(classes):
+            if label not in there:
+                raise UserError(
+                    f"The class {name} has no {split} picture, and other classes have some.",
+                    f"The {split} would say nothing about it.",
+                    f"Put some of its pictures there too, or take those of the other classes out of the {split}.",
+                )
             if label not in present:
                 raise UserError(
                     f"None of the {split} pictures of the class {name} can be read.",

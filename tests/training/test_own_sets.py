@@ -69,6 +69,14 @@ def test_a_run_names_the_version_it_was_trained_on_and_keeps_it(pets, settings):
     assert changed.classes == ("dogs", "lions")
 
 
+def test_a_test_by_hand_of_one_class_alone_is_refused_for_what_it_is(pets, settings):
+    editing.set_part(pets.id, [pictures_of(pets.id, 1)[0].id], "test")
+    _, ended = trained(settings)
+    assert isinstance(ended, Failed)
+    assert ended.what == "The class dogs has no test picture, and other classes have some."
+    assert "take those of the other classes out of the test" in ended.do
+
+
 def test_training_again_says_if_pictures_or_the_set_are_gone(pets, settings):
     prepared, _ = trained(settings)
     version = freeze(pets.id)
