@@ -9,7 +9,7 @@ from qtl_core.common.progress import Progress
 from qtl_core.pictures.datasets.creating import find
 from qtl_core.pictures.datasets.reading import pictures_of
 from qtl_core.pictures.datasets.undoing import undo_label
-from qtl_core.pictures.sources.ready_made import Filled, FillRequest, ready_classes, run_fill_job
+from qtl_core.pictures.sources.ready_made import Filled, FillRequest, likely_for, ready_classes, run_fill_job
 from tests.conftest import SHARED, needs_shared
 from tests.helpers.own_sets import made_set
 
@@ -52,6 +52,20 @@ def test_a_stop_keeps_what_came_in():
     with pytest.raises(StoppedByUser):
         run_fill_job(FillRequest(record.id, record.classes[0].id, "drawn_bees", 9), said.append, lambda: len(said) == 2)
     assert find(record.id).count == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("bees", "drawn_bees"),
+        (" Bees ", "drawn_bees"),
+        ("ants", "drawn_ants"),
+        ("nothing of the kind", "neither"),
+        ("Class 2", "drawn_ants"),
+    ],
+)
+def test_a_class_is_offered_what_it_is_called(name, found):
+    assert likely_for(name, ready_classes()).key == found
 
 
 def test_photos_are_offered_where_they_are_and_only_there():

@@ -7,7 +7,7 @@ import streamlit as st
 from qtl_core.common.errors import UserError
 from qtl_core.pictures.datasets.records import ClassRecord, DatasetRecord
 from qtl_core.pictures.sources.photos import find_photos
-from qtl_core.pictures.sources.ready_made import MOST_AT_ONCE, Filled, FillRequest, fill_job, ready_classes
+from qtl_core.pictures.sources.ready_made import MOST_AT_ONCE, Filled, FillRequest, fill_job, likely_for, ready_classes
 from ui.base import job_managers
 from ui.base.errors import as_plain_text, show_user_error
 from ui.session import session
@@ -47,10 +47,12 @@ def _panel(record: DatasetRecord, klass: ClassRecord, live: bool) -> None:
 def _show_choice(record: DatasetRecord, klass: ClassRecord) -> None:
     ready = {each.key: each for each in ready_classes()}
     suffix = f"{record.id}_{klass.id}"
+    likely = likely_for(klass.name, tuple(ready.values())).key
     which = st.selectbox(
         "Which",
         list(ready),
-        key=f"ready_{suffix}",
+        list(ready).index(likely),
+        key=f"ready_{suffix}_{likely}",  # under another name the class is offered what that one says
         format_func=lambda key: f"{ready[key].title} ({ready[key].count})",
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import Progress, ShouldStop
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.pictures.datasets.adding import add_picture
+from qtl_core.pictures.datasets.names import is_nothing
 from qtl_core.pictures.sources import photos
 from qtl_core.pictures.sources.drawn.contents import COUNTS, file_name
 from qtl_core.pictures.sources.drawn.neither import COUNT as NEITHER_COUNT
@@ -51,6 +52,12 @@ def ready_classes() -> tuple[ReadyClass, ...]:
             ReadyClass("photos_bees", "Photos of bees", "bees", 121, is_drawn=False),
         ]
     return tuple(found)
+
+
+def likely_for(class_name: str, ready: Sequence[ReadyClass]) -> ReadyClass:
+    """Returns the ready-made class for a class of this name: of its own name where there is one, else the first."""
+    wanted = NEITHER.class_name if is_nothing(class_name) else class_name.strip().casefold()
+    return next((each for each in ready if each.class_name == wanted), ready[0])
 
 
 @dataclass(frozen=True)
