@@ -64,7 +64,7 @@ def set_aside(
         ToDivide(number, label, name, group, None)
         for number, (label, name, group) in enumerate(zip(labels, names, groups, strict=True))
     ]
-    division = divided(examples, SplitSettings(val_share=share))
+    division = divided(examples, SplitSettings(val_share=share, rule=1))  # the same test again for every run of before
     is_test = np.array([division.parts[number] == "val" for number in range(len(examples))], dtype=bool)
     known = np.asarray(labels)
     for label, name in enumerate(classes):

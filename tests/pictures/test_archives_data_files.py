@@ -198,6 +198,7 @@ REFUSED: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "a size below nothing": (of_picture(bytes=-1), "Its list of pictures is damaged."),
     "one more field": (of_picture(owner="me"), "Its list of pictures is damaged."),
     "a split beyond all": (lambda each: each["split"].update(val_share=7), "Its split is damaged."),
+    "a split of no rule": (lambda each: each["split"].update(rule=3), "Its split is damaged."),
     "a split of text": (lambda each: each["split"].update(seed="1"), "Its split is damaged."),
     "a name that is a number": (lambda each: each.update(name=5), "A name in it is no text"),
 }
@@ -223,6 +224,11 @@ def test_a_manifest_that_is_not_what_it_should_be_is_refused(name: str, tmp_path
 def test_a_damaged_manifest_is_said(manifest: bytes, tmp_path: Path):
     with pytest.raises(UserError, match="Its manifest is damaged"):
         opened(tmp_path, changed(file_of(made()), lambda each: None, manifest=manifest))
+
+
+def test_a_file_of_before_there_was_a_second_rule_is_divided_by_the_first(tmp_path: Path):
+    plan = opened(tmp_path, changed(file_of(made()), lambda each: each["split"].pop("rule")))
+    assert plan.described is not None and plan.described.split == SplitSettings(0.4, 0.2, 7, 1)
 
 
 def test_the_manifest_of_another_program_means_nothing(tmp_path: Path):

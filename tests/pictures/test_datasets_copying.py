@@ -27,11 +27,11 @@ def test_it_holds_what_the_set_holds_and_belongs_to_whoever_made_it():
     remove_class(record.id, record.classes[0].id)
     recolour_class(record.id, record.classes[1].id, 5)
     set_part(record.id, [pictures_of(record.id)[0].id], "val")
-    set_split(record.id, SplitSettings(0.4, 0.2, 7))
+    set_split(record.id, SplitSettings(0.4, 0.2, 7, 1))
     set_note(record.id, "On the table.")
     made = copy_set(record.id, owner="somebody")
     assert (made.name, made.note, made.owner) == ("Shapes (copy)", "On the table.", "somebody")
-    assert made.split == SplitSettings(0.4, 0.2, 7)
+    assert made.split == SplitSettings(0.4, 0.2, 7, 1)
     assert seen(made.id) == seen(record.id) and len(seen(made.id)) == 5
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -20,7 +21,9 @@ from qtl_core.pictures.datasets.creating import (
     undelete,
 )
 from qtl_core.pictures.datasets.opening import let_go, reading
+from qtl_core.pictures.datasets.records import SplitSettings
 from qtl_core.pictures.datasets.schema import UnknownDataset
+from qtl_core.pictures.datasets.undoing import undo
 from tests.helpers.own_sets import noise_set
 
 
@@ -90,6 +93,21 @@ def test_a_set_of_a_newer_version_is_left_as_it_is():
     let_go(made.id)
     with pytest.raises(UserError, match="newer version"):
         find(made.id)
+
+
+def test_a_set_of_before_goes_on_being_divided_by_its_first_rule():
+    made = create("pets")
+    assert made.split.rule == 2
+    let_go(made.id)
+    with closing(sqlite3.connect(layout.set_file(made.id))) as connection:
+        connection.execute("ALTER TABLE dataset DROP COLUMN split_rule")
+        connection.execute("PRAGMA user_version = 4")
+        connection.commit()
+    assert find(made.id).split == SplitSettings(rule=1)
+    editing.set_split(made.id, SplitSettings(0.4))
+    assert find(made.id).split == SplitSettings(0.4, rule=2)
+    undo(made.id)
+    assert find(made.id).split == SplitSettings(rule=1)
 
 
 def test_one_visitor_has_so_many_sets_and_a_person_alone_any_number(monkeypatch):

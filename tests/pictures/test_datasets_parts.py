@@ -75,6 +75,22 @@ def test_few_bursts_leave_no_part_empty(groups):
         assert not division.cut
 
 
+@pytest.mark.parametrize("test_share", [0.0, 0.2])
+@pytest.mark.parametrize("sizes", [(33, 23), (23, 33), (60, 5), (5, 60)])
+def test_of_two_bursts_the_smaller_is_held_out(sizes, test_share):
+    pictures = [*burst(sizes[0], "a"), *burst(sizes[1], "b", start=100)]
+    for seed in range(6):
+        parts = divided(pictures, SplitSettings(0.3, test_share, seed)).parts
+        assert numbers(parts) == {"train": max(sizes), "val": min(sizes)}
+    assert numbers(divided(pictures, SplitSettings(0.6)).parts)["val"] == (33 if 33 in sizes else 60)
+
+
+def test_a_split_of_before_stays_as_it_was():
+    pictures = [*burst(33, "a"), *burst(23, "b", start=100)]
+    found = {numbers(divided(pictures, SplitSettings(seed=seed, rule=1)).parts)["val"] for seed in range(8)}
+    assert found == {23, 33}
+
+
 def test_a_class_of_one_burst_is_cut_and_that_is_said():
     division = divided([*burst(10, "b"), *alone(10, 2, 100)], SplitSettings())
     assert division.cut == {1}

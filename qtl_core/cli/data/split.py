@@ -33,7 +33,7 @@ def main(arguments: argparse.Namespace) -> int:
     known = record.split
     val, test = _share(arguments.val, known.val_share), _share(arguments.test, known.test_share)
     split = SplitSettings(val, test, whole_number_of("--seed", arguments.seed, known.seed))
-    if split != known:
+    if asked != (None, None, None) and split != known:
         set_split(record.id, split)
     if arguments.no_chosen:
         set_part(record.id, [each.id for each in pictures_of(record.id) if each.chosen_part], None)

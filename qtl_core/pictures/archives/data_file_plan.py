@@ -138,13 +138,14 @@ def _checked(entry: Any, classes: set[str], listed: set[str]) -> str:
 
 
 def _split(parsed: Any) -> SplitSettings:
-    fields = {"val_share": (int, float), "test_share": (int, float), "seed": (int,)}
-    if not isinstance(parsed, dict) or set(parsed) != set(fields):
+    fields = {"val_share": (int, float), "test_share": (int, float), "seed": (int,), "rule": (int,)}
+    if not isinstance(parsed, dict) or {"rule", *parsed} != set(fields):
         raise _Refused("Its split is damaged.")
+    parsed = {"rule": 1, **parsed}  # of a file of before there were two
     if not all(type(parsed[name]) in kinds for name, kinds in fields.items()):
         raise _Refused("Its split is damaged.")
     try:
-        return SplitSettings(float(parsed["val_share"]), float(parsed["test_share"]), parsed["seed"])
+        return SplitSettings(float(parsed["val_share"]), float(parsed["test_share"]), parsed["seed"], parsed["rule"])
     except (UserError, OverflowError) as error:
         raise _Refused("Its split is damaged.") from error
 

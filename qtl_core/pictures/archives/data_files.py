@@ -20,7 +20,7 @@ import stat
 import unicodedata
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 
 from qtl_core.common.errors import StoppedByUser, UserError
@@ -252,7 +252,7 @@ def _manifest(data: DataFile) -> bytes:
         "version": VERSION,
         "name": data.name,
         "note": data.note,
-        "split": {"val_share": split.val_share, "test_share": split.test_share, "seed": split.seed},
+        "split": asdict(split),
         "classes": [{"name": each.name, "colour": each.colour} for each in data.classes],
         "pictures": pictures,
     }

@@ -69,8 +69,8 @@ def _write_rows(record: DatasetRecord, made: DatasetRecord, rows: Sequence[tuple
         for old, new in zip(record.classes, made.classes, strict=True):
             connection.execute("UPDATE classes SET colour = ? WHERE id = ?", (old.colour, new.id))
         split = record.split
-        shares = (split.val_share, split.test_share, split.seed)
-        connection.execute("UPDATE dataset SET val_share = ?, test_share = ?, seed = ?", shares)
+        shares = (split.val_share, split.test_share, split.seed, split.rule)
+        connection.execute("UPDATE dataset SET val_share = ?, test_share = ?, seed = ?, split_rule = ?", shares)
         marks = ", ".join("?" * len(_COLUMNS.split(", ")))
         moved = [(*row[:2], ids[int(str(row[2]))], *row[3:]) for row in rows if int(str(row[2])) in ids]
         connection.executemany(f"INSERT INTO pictures ({_COLUMNS}) VALUES ({marks})", moved)

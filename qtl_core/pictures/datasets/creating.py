@@ -214,9 +214,9 @@ def _write_file(file: Path, name: str, note: str, whose: tuple[str, str], classe
         migrate(connection)
         connection.execute(
             """INSERT INTO dataset
-            (id, name, note, owner, maker, created, used, revision, val_share, test_share, seed, deleted)
-            VALUES (1, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, NULL)""",
-            (name, note, *whose, now, now, split.val_share, split.test_share, split.seed),
+            (id, name, note, owner, maker, created, used, revision, val_share, test_share, seed, split_rule, deleted)
+            VALUES (1, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, NULL)""",
+            (name, note, *whose, now, now, split.val_share, split.test_share, split.seed, split.rule),
         )
         rows = [(each, number) for number, each in enumerate(classes)]
         connection.executemany("INSERT INTO classes (name, colour) VALUES (?, ?)", rows)
@@ -245,7 +245,7 @@ def record_in(set_id: str, connection: sqlite3.Connection) -> DatasetRecord:
         used=_kept_as(float, row["used"]),
         revision=_kept_as(int, row["revision"]),
         classes=tuple(_classes(connection)),
-        split=SplitSettings(row["val_share"], row["test_share"], row["seed"]),
+        split=SplitSettings(row["val_share"], row["test_share"], row["seed"], row["split_rule"]),
         deleted=None if row["deleted"] is None else _kept_as(float, row["deleted"]),
     )
 

@@ -143,7 +143,7 @@ def set_split(set_id: str, split: SplitSettings, batch: Batch | None = None) -> 
     Raises:
         UserError: Nothing can be written.
     """
-    change = _set_wide(val_share=split.val_share, test_share=split.test_share, seed=split.seed)
+    change = _set_wide(val_share=split.val_share, test_share=split.test_share, seed=split.seed, split_rule=split.rule)
     edit(set_id, "dividing the pictures in another way", change, batch)
 
 

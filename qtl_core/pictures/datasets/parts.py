@@ -2,8 +2,8 @@
 
 Each class is divided by itself (stratified), in the order of a hash of (seed, group): the first groups go to testing,
 the next to validation, the rest is trained on. So the same pictures are divided in the same way every time, and one
-more picture moves at most those at a border. Pictures of one group, such as a burst of the camera, stay together, in
-whatever classes they are; what a person chose wins.
+more picture moves at most those at a border. Of two groups the smaller is held out. Pictures of one group, such as a
+burst of the camera, stay together, in whatever classes they are; what a person chose wins.
 """
 
 from __future__ import annotations
@@ -88,6 +88,9 @@ def _place_groups(members: Sequence[ToDivide], split: SplitSettings, sides: dict
     open_groups = _in_order(sizes, split.seed)
     for number, key in enumerate(open_groups):
         left = len(open_groups) - number  # this group and those behind it
+        if left == 2 and split.rule > 1 and not (have["train"] or have["val"]):
+            sides |= _one_each(open_groups[number:], sizes, wanted["val"])
+            return
         sides[key] = _part_for(sizes[key], left, have, wanted)
         have[sides[key]] += sizes[key]
 
@@ -112,6 +115,15 @@ def _part_for(size: int, left: int, have: Mapping[Part, int], wanted: Mapping[Pa
     # A group that is larger than what is wanted comes in where at most half of it is too much.
     fits = [part for part in filling if wanted[part] and have[part] + size / 2 <= wanted[part]]
     return fits[0] if fits else "train"
+
+
+def _one_each(keys: Sequence[str], sizes: Mapping[str, int], wanted: int) -> dict[str, Part]:
+    """Returns the parts of the last two groups where training and validation have none yet.
+
+    The one for validation is that which comes nearer to what is wanted there: at a usual share, the smaller one.
+    """
+    val, train = sorted(keys, key=lambda key: (abs(sizes[key] - wanted), sizes[key]))
+    return {val: "val", train: "train"}
 
 
 def _cut(members: Sequence[ToDivide], split: SplitSettings, parts: dict[int, Part]) -> bool:

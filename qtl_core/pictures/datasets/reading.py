@@ -112,7 +112,7 @@ def _contents(set_id: str, rows: Sequence[sqlite3.Row], split: SplitSettings, re
 
 
 def _split_of(connection: sqlite3.Connection) -> SplitSettings:
-    return SplitSettings(*connection.execute("SELECT val_share, test_share, seed FROM dataset").fetchone())
+    return SplitSettings(*connection.execute("SELECT val_share, test_share, seed, split_rule FROM dataset").fetchone())
 
 
 def _rows_together_with(connection: sqlite3.Connection, picture_ids: Sequence[int]) -> list[sqlite3.Row]:

@@ -12,6 +12,7 @@ Part = Literal["train", "val", "test"]
 PARTS: tuple[Part, ...] = ("train", "val", "test")
 MOST_VAL, MOST_TEST = 0.6, 0.4  # shares of a class; beyond them too little is left to train on
 LARGEST_SEED = 2**31 - 1
+RULE = 2  # by which new splits are divided
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,14 @@ class SplitSettings:
         val_share: Share of each class that is held out for validation, above 0.
         test_share: Share of each class that is set aside: looked at once, when training is over.
         seed: Another one divides the pictures in another way.
+        rule: 1 as sets were divided at first, whose splits stay as they are; 2 gives the smaller of two groups to
+            validation (`parts`).
     """
 
     val_share: float = 0.3
     test_share: float = 0.0
     seed: int = 0
+    rule: int = RULE
 
     def __post_init__(self) -> None:
         """Refuses shares that leave a part empty.
@@ -42,6 +46,10 @@ class SplitSettings:
             raise UserError("The shares leave less than a fifth to train on.", "", "Make one of them smaller.")
         if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed <= LARGEST_SEED:
             raise UserError(f"The seed is {self.seed!r}.", f"Allowed: a whole number from 0 to {LARGEST_SEED}.")
+        if self.rule not in range(1, RULE + 1):
+            raise UserError(
+                f"The rule of the split is {self.rule!r}.", f"Known: 1 to {RULE}.", "Use the newer version."
+            )
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE history ADD COLUMN added INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE history ADD COLUMN changed REAL NOT NULL DEFAULT 0",
     ),
+    # By which rule the pictures are divided: sets of before keep their parts.
+    ("ALTER TABLE dataset ADD COLUMN split_rule INTEGER NOT NULL DEFAULT 1",),
 )
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _DAMAGED = ("Its file is damaged.", "Ask who runs this app for a copy of it.")
