@@ -17,13 +17,14 @@ from qtl_core.settings import RunSettings
 from qtl_core.training.run import RunRequest, run
 from tools.app_server import PROJECT, running_app
 from tools.browser import CHROMIUM, NARROWEST, VIEWS, WIDEST, View, chromium, open_page, settled
+from ui.base.pages import PAGES
 from ui.tour import STOPS
 
 FOLDER = PROJECT / "screenshots"
 HIGHEST = 9_000  # pixels: a page's end is of less interest than a picture that can be opened
 DRAWING_MS = 1_500  # charts are drawn, and pictures arrive, after Streamlit is at rest
-WITHOUT_RUNS = ("home", "train", "runs", "predict", "data", "learn")
-WITH_RUNS = ("train", "runs", "predict", "circuit")
+WITHOUT_RUNS = tuple(Path(page.path).stem for page in PAGES if page.title != "Tour")  # of which every stop is taken
+WITH_RUNS = ("train", "runs", "predict", "circuit", "paper_machine")
 
 
 def main() -> int:

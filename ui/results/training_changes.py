@@ -134,7 +134,8 @@ def _show(run: TrainedRun, changes: TrainingChanges, why: str, is_open: bool) ->
             st.caption(HOW.format(start=start, noun=noun_of(run)), help=help_of("seed"))
         if changes.angles.size:
             st.markdown("Every trained angle, in degrees:")
-            st.dataframe(angle_table(run), hide_index=True, height=220)
+            places = {name: st.column_config.NumberColumn(format="%.2f") for name in ("Start", "Now", "Change")}
+            st.dataframe(angle_table(run), hide_index=True, height=220, column_config=places)
 
 
 def part_table(changes: TrainingChanges) -> dict[str, list[str]]:
