@@ -13,7 +13,7 @@ from qtl_core.pictures.datasets.limits import limits_now
 from qtl_core.pictures.datasets.records import DatasetRecord
 from qtl_core.pictures.datasets.version_pictures import Changes
 from ui.data import camera
-from ui.data.live_answer import changes_words
+from ui.results.trained_version import changes_words
 from ui.widgets import live_camera
 
 

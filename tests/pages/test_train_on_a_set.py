@@ -9,6 +9,7 @@ from qtl_core.pictures.datasets.creating import create, delete
 from qtl_core.pictures.datasets.versions import freeze
 from tests.helpers.own_sets import noise_set
 from tests.pages.test_train import button, opened, wait_for, words
+from ui.results.trained_version import version_words
 from ui.session import keys
 
 pytestmark = pytest.mark.usefixtures("own_managers")
@@ -27,11 +28,24 @@ def test_a_link_leads_to_the_set_and_training_on_it_names_the_version():
     said = words(wait_for(app, "Finished after 2 epochs"))
     assert "These figures belong to other settings" not in said
     assert app.query_params["data"] == made.id
+    assert "Trained on version 1 of the data set pets. It is the same now." in said
     editing.remove(made.id, [1])
     said = words(app.run())
+    assert "Trained on version 1 of the data set pets. 1 was taken out since. The run keeps its own pictures." in said
     assert "These figures belong to other settings: Version of the data set 1 → as it is now" in said
     editing.undo(made.id)
     assert "These figures belong to other settings" not in words(app.run())
+
+
+def test_what_a_run_was_trained_on_is_told_from_the_set_as_it_is_now():
+    made = noise_set(each=4)
+    number = freeze(made.id).number
+    editing.set_part(made.id, [1], "val")
+    assert version_words(made.id, number).endswith("of the data set pets. Its pictures were sorted anew since.")
+    editing.remove(made.id, [1, 2, 3, 4])
+    assert "4 were taken out since" in version_words(made.id, number)
+    delete(made.id)
+    assert "version 1 of a data set that is not here" in version_words(made.id, number)
 
 
 def test_an_earlier_version_is_said_and_left_with_one_choice():

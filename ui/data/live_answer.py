@@ -9,8 +9,9 @@ import streamlit as st
 from qtl_core.common.errors import UserError
 from qtl_core.inference.requests import TrainedModel
 from qtl_core.pictures.datasets.records import DatasetRecord
-from qtl_core.pictures.datasets.version_pictures import Changes, changes_since
+from qtl_core.pictures.datasets.version_pictures import changes_since
 from ui.base.theme import class_colour
+from ui.results.trained_version import changes_words
 from ui.session.live_replies import find_live_run
 from ui.session.workshop import OWN
 from ui.widgets.exact_circuit import say_exact
@@ -39,15 +40,3 @@ def show_live_answer(dataset: DatasetRecord, run_id: str = "") -> None:
     is_of_set = data.source == OWN and data.dataset == dataset.id
     say_exact(prepared.settings)
     st.caption(f"{learnt}{changes_words(changes_since(dataset.id, data.dataset_version))}" if is_of_set else learnt)
-
-
-def changes_words(changes: Changes) -> str:
-    """Says which pictures a run did not learn from, and which are no longer there; "" where there are none."""
-    said = ""
-    if changes.aside:
-        said += f" {changes.aside} {'was' if changes.aside == 1 else 'were'} set aside for testing."
-    if changes.came:
-        said += f" {changes.came} came since."
-    if changes.gone:
-        said += f" {changes.gone} {'was' if changes.gone == 1 else 'were'} taken out since."
-    return said

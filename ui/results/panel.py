@@ -28,6 +28,7 @@ from ui.results.other_device import show_other_device
 from ui.results.published_comparison import comparison
 from ui.results.raw_numbers import show_raw_numbers
 from ui.results.readout_panel import show_readout
+from ui.results.trained_version import show_trained_version
 from ui.results.training_changes import show_training_changes
 from ui.session import keys, session
 from ui.widgets.glossary import help_of
@@ -123,6 +124,7 @@ def _headline(view: TrainedRun, best: EpochDone, evaluation: Evaluation, noun: s
         f"{prepared.train_size:,} {noun} to train on, {prepared.val_size:,} for validation{_test_count(prepared)}, "
         + _read_as(prepared)
     )
+    show_trained_version(prepared.settings.data)
 
 
 def _read_as(prepared: Prepared) -> str:
