@@ -109,6 +109,21 @@ def test_what_cannot_be_trained_is_said_before_start():
     assert not button(app, "Start").disabled
 
 
+@pytest.mark.parametrize(
+    ("wrong", "what"),
+    [
+        ({"machine": "ibmqx4", "layout": "9,9,9,9"}, "“9,9,9,9” is no layout of this circuit"),
+        ({"source": "points", "start_from": "20260101-000000-abcdef"}, "20260101-000000-abcdef"),
+        ({"source": "folder", "folder": ""}, "No folder is named yet."),
+    ],
+)
+def test_why_start_is_grey_stands_beside_it_whatever_the_reason(wrong, what):
+    app = opened(**wrong)
+    assert button(app, "Start").disabled
+    (said,) = (each.value for each in app.caption if each.value.startswith("Start has to wait: "))
+    assert what in said
+
+
 def test_trainings_of_did_it_help_are_counted_by_their_data(run):
     prepared = run.prepared
     both = planned_trainings(prepared)

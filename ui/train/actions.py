@@ -4,30 +4,33 @@ from __future__ import annotations
 
 import streamlit as st
 
+from qtl_core.common.errors import UserError
 from qtl_core.jobs import JobSnapshot
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
 from qtl_core.settings.relevant import train_the_same
 from qtl_core.training.stepping import is_midway
-from ui.base.errors import guarded
+from ui.base.errors import as_plain_text, guarded
 from ui.session import session
 from ui.session.refresh import refreshing
 from ui.session.run_actions import go_to_the_end, is_open, reset, shown_run, start, step, stop
 from ui.train.run_status import REFRESH_SECONDS, status_of
 
 
-def show_actions(snapshot: JobSnapshot[RunView] | None, really: RunSettings, can_start: bool) -> None:
-    """Shows the buttons.
+def show_actions(snapshot: JobSnapshot[RunView] | None, really: RunSettings, against: UserError | None) -> None:
+    """Shows the buttons, and beside them why Start waits: what says so in full may be far above or below.
 
     Args:
         snapshot: The run on screen, if there is one.
         really: What a run started now would really use.
-        can_start: Whether there is nothing against a run with the settings on screen.
+        against: Why no run can be started with the settings on screen, or None.
     """
     with st.container(key="actions"):
         with st.container(key="short_status"):
             _show_short_status(snapshot)
-        _show_buttons(snapshot, _midway(snapshot, really), can_start)
+        if against is not None and not is_open(snapshot):
+            st.caption(f"Start has to wait: {as_plain_text(against.what)}")
+        _show_buttons(snapshot, _midway(snapshot, really), against is None)
 
 
 def _show_start(*, disabled: bool) -> None:

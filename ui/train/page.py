@@ -57,10 +57,10 @@ def show_train() -> None:
             if unreadable:
                 show_user_error(unreadable)
         really = replace(session.screen.settings, data=run_inputs.data)
-        can_start = run_inputs.problem is None and planned.problem is None and unreadable is None
-        show_actions(snapshot, really, can_start=can_start)
+        against = run_inputs.problem or planned.problem or unreadable
+        show_actions(snapshot, really, against)
     with run:
-        _show_run(snapshot, run_inputs, can_start=can_start)
+        _show_run(snapshot, run_inputs, can_start=against is None)
     with controls:
         show_start_from(planned)
         _show_more_settings()  # last, because a browser draws what comes first, and here a run's picture is waited for
