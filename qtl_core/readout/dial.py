@@ -26,7 +26,7 @@ class DialRequest:
     Attributes:
         inputs: The pictures and the head.
         readout: How they are read.
-        mitigate: Names of `mitigation.METHODS`.
+        mitigate: Names of `methods.METHODS`.
         seed: Decides what shots give.
     """
 

@@ -32,7 +32,7 @@ class ShotSource:
     Args:
         inputs: The pictures and the head.
         readout: How they are read; its shots are not: each draw says how many.
-        mitigate: Names of `mitigation.METHODS`.
+        mitigate: Names of `methods.METHODS`.
 
     Attributes:
         inputs: The pictures and the head.

@@ -12,7 +12,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.common.progress import Progress, ShouldStop
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.readout.dial import DialReading, DialRequest, dial_reading
-from qtl_core.readout.mitigation import METHODS
+from qtl_core.readout.methods import METHODS
 from qtl_core.settings.readout import MOST_SHOTS
 
 MORE_SHOTS = 10  # times as many

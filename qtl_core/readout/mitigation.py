@@ -1,6 +1,6 @@
 """Mitigation: what brings noisy readings back towards the exact ones, what each method costs, and what it brings.
 
-To add a method: a name with its title and a sentence in `METHODS`, and what it does in `read_mitigated`.
+To add a method: a name with its title and a sentence in `methods.METHODS`, and what it does in `read_mitigated`.
 
 - *Readout correction* (`readout`): the machine reads known states, all 0 and all 1, which tells how often each bit is
   read wrongly; the inverse of that confusion matrix is applied. Bits err independently here, so the inverse of the
@@ -28,40 +28,12 @@ from qtl_core.machines.placing import readable_circuit_of
 from qtl_core.network.gates import Gate
 from qtl_core.network.noise.noisy_circuit import AppliedChannel, NoisyCircuit
 from qtl_core.readout.inputs import ReadoutInputs
+from qtl_core.readout.methods import METHODS
 from qtl_core.readout.reading import Reading, read_noisy
 from qtl_core.settings.readout import ReadoutSettings
 
 SCALES = (1, 3, 5)  # times each gate is run: odd ones, of which all but one cancel
 X = np.array([[[0.0, 1.0], [1.0, 0.0]]])
-
-
-@dataclass(frozen=True)
-class Method:
-    """A way of mitigating errors.
-
-    Attributes:
-        title: Its name on screen.
-        about: What it does and what that takes, in a sentence.
-    """
-
-    title: str
-    about: str
-
-
-METHODS = {
-    "readout": Method(
-        "Readout correction",
-        "Two more circuits show how often each qubit is read wrongly, and the inverse of that is applied.",
-    ),
-    "zne_linear": Method(
-        "Zero-noise extrapolation, a line",
-        "Each circuit also with three and five times its gates, so with more noise; a line leads back to none.",
-    ),
-    "zne_richardson": Method(
-        "Zero-noise extrapolation, a parabola",
-        "The same, with the parabola through all three: nearer to exact without shots, and more shaken by them.",
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -90,7 +62,7 @@ def read_mitigated(
         inputs: The pictures and the head.
         readout: How the circuit is read.
         seed: Decides what shots give. The circuits themselves get the same shots with mitigation as without.
-        mitigate: Names of `METHODS`.
+        mitigate: Names of `methods.METHODS`.
 
     Returns:
         The reading, with its standard errors, and what it took.
@@ -121,7 +93,7 @@ def check_methods(mitigate: Sequence[str]) -> None:
     """Refuses what is no set of methods.
 
     Raises:
-        InputError: A name is none of `METHODS`, or both extrapolations are named.
+        InputError: A name is none of `methods.METHODS`, or both extrapolations are named.
     """
     for name in mitigate:
         one_of("mitigate", name, tuple(METHODS))

@@ -24,7 +24,7 @@ class RunReadout:
     Attributes:
         readout: How they were read.
         seed: What decided the shots.
-        mitigate: How errors were mitigated: names of `mitigation.METHODS`, none or several.
+        mitigate: How errors were mitigated: names of `methods.METHODS`, none or several.
         cost: The circuits and shots that it took.
         classes: Class names; index = label.
         files: File of every picture.
@@ -128,7 +128,7 @@ def readout_of_run(
         labels: True class of each, where features are given; by default the validation pictures'.
         files: Likewise.
         seed: Decides what shots give; the same one gives the same.
-        mitigate: Names of `mitigation.METHODS`.
+        mitigate: Names of `methods.METHODS`.
         should_stop: Asked often.
 
     Raises:

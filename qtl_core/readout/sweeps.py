@@ -80,7 +80,7 @@ class SweepRequest:
         inputs: The pictures and the head.
         readout: How they are read.
         axis: What varies: "shots", or a rate's name.
-        mitigate: Names of `mitigation.METHODS`.
+        mitigate: Names of `methods.METHODS`.
         seed: Decides what shots give.
     """
 

@@ -28,6 +28,11 @@ def readout_in_words(readout: ReadoutSettings) -> str:
     return ", ".join((_shots(readout) if readout.shots else "averages over the noise", *_noise(readout)))
 
 
+def noise_in_words(readout: ReadoutSettings) -> str:
+    """Returns the noise alone, as part of a sentence: "depolarising 0.01 after CNOTs"; "" where there is none."""
+    return ", ".join(_noise(readout))
+
+
 def exact_words(settings: RunSettings) -> str:
     """Returns what stands beside anything that a run's exact circuit computes; "" of a run that was trained with it."""
     if settings.reads_exactly:
@@ -42,9 +47,9 @@ def figures_words(settings: RunSettings) -> str:
         return ""
     readout = settings.readout
     if not readout.shots:
-        noise = ", ".join(_noise(readout))
+        noise = noise_in_words(readout)
         return f"Each figure is an average over the noise ({noise}), as if every circuit were measured without end."
-    measured = ", ".join((_shots(readout), *_noise(readout)))
+    measured = readout_in_words(readout)
     return f"Each figure is one draw: every circuit is measured with {measured}. Other shots would give other figures."
 
 

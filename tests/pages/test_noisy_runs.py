@@ -113,7 +113,6 @@ def test_what_cannot_be_trained_is_said_before_start():
     ("wrong", "what"),
     [
         ({"machine": "ibmqx4", "layout": "9,9,9,9"}, "“9,9,9,9” is no layout of this circuit"),
-        ({"source": "points", "start_from": "20260101-000000-abcdef"}, "20260101-000000-abcdef"),
         ({"source": "folder", "folder": ""}, "No folder is named yet."),
     ],
 )

@@ -6,7 +6,7 @@ import numpy as np
 
 from qtl_core.readout.dial import DialRequest, dial_reading
 from qtl_core.readout.mending import mending_of
-from qtl_core.readout.mitigation import METHODS
+from qtl_core.readout.methods import METHODS
 from qtl_core.settings import ReadoutSettings
 
 

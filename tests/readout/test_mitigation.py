@@ -12,7 +12,8 @@ from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.noise.noisy_circuit import with_rates
 from qtl_core.network.simulators.density_matrix import noisy_expectations, outcome_probabilities, z_signs
 from qtl_core.network.simulators.shots import draw
-from qtl_core.readout.mitigation import METHODS, corrected, folded, measured_confusion, read_mitigated, zero_weights
+from qtl_core.readout.methods import METHODS
+from qtl_core.readout.mitigation import corrected, folded, measured_confusion, read_mitigated, zero_weights
 from qtl_core.readout.reading import Reading
 from qtl_core.settings import CircuitSettings, ReadoutSettings
 from tests.readout.conftest import made_inputs

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qtl_core.settings import RunSettings
-from qtl_core.settings.readout_words import exact_words, figures_words, readout_in_words
+from qtl_core.settings import ReadoutSettings, RunSettings
+from qtl_core.settings.readout_words import exact_words, figures_words, noise_in_words, readout_in_words
 
 
 def test_figures_of_shots_are_one_draw_and_those_of_noise_are_averages():
@@ -31,3 +31,9 @@ def test_nothing_is_said_of_a_run_that_was_read_exactly_or_has_no_circuit(change
 def test_a_stranger_s_machine_is_no_more_than_a_name():
     readout = RunSettings().changed(machine='x"""\nimport os\n[a](b)`', layout="1,0`*").readout
     assert readout_in_words(readout) == "averages over the noise, the errors of ximportosab on its qubits 1,0"
+
+
+def test_noise_is_said_alone_where_the_sentence_says_the_rest():
+    noisy = ReadoutSettings(shots=9, depolarizing_two=0.1, readout_flip=0.05)
+    assert noise_in_words(noisy) == "depolarising 0.1 after CNOTs, 0.05 of the bits read wrongly"
+    assert noise_in_words(ReadoutSettings(shots=9)) == ""

@@ -18,8 +18,11 @@ ESTIMATED = "estimated from 100 random courses of the noise for each picture"
 def test_noise_on_many_qubits_says_that_it_is_estimated(qubits):
     inputs = made_inputs(2, qubits=qubits, depth=1)
     dialled = dial_reading(DialRequest(inputs, NOISE))
-    said = kind_words(dialled, "20 shots")
-    assert f"One draw (20 shots), and how {dialled.spread.draws} further draws scatter." in said
+    said = kind_words(dialled)
+    assert (
+        f"One draw (20 shots, depolarising 0.02 after CNOTs), and how {dialled.spread.draws} further draws scatter."
+        in said
+    )
     swept = sweep_words(sweep_of(SweepRequest(inputs, NOISE, "shots"), values=(5,)), "pictures")
     assert [ESTIMATED in words for words in (said, swept)] == [qubits == 9] * 2
     assert ("standard error of its own, of at most 0.10" in said) == (qubits == 9)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import streamlit as st
 
@@ -14,12 +12,13 @@ from qtl_core.readout.flicker import Flicker, Wins, flicker_of
 from qtl_core.readout.inputs import ReadoutInputs, head_inputs
 from qtl_core.readout.reading import has_law
 from qtl_core.settings import ReadoutSettings
+from qtl_core.settings.readout_words import noise_in_words
 from ui.base.errors import as_plain_text, guarded, show_user_error
 from ui.predict.on_device import show_on_device
 from ui.results.readout_charts import trail_figure
 from ui.session import session
 from ui.widgets.glossary import help_of
-from ui.widgets.readout_dial import readout_in_words, show_dial
+from ui.widgets.readout_dial import show_dial
 
 TITLE = "On a real machine"
 BY_DIAL, BY_DEVICE = "The dial", "Another device"
@@ -83,7 +82,7 @@ def noise_words(found: Flicker, readout: ReadoutSettings) -> str:
         return f"Exactly it is **{name}** with {exact}. From shots, with no noise:"
     after = int(found.average.argmax())
     left = percent(float(found.average[label]))
-    words = readout_in_words(replace(readout, shots=0))
+    words = noise_in_words(readout)
     if after != label:
         other = as_plain_text(found.classes[after])
         return (

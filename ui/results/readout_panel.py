@@ -12,7 +12,7 @@ from qtl_core.evaluation.metrics import percent
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.readout.dial import FIRST, DialReading, DialRequest, dial_job
 from qtl_core.readout.inputs import ReadoutInputs, inputs_job, why_no_readout
-from qtl_core.readout.mitigation import METHODS
+from qtl_core.readout.methods import METHODS
 from qtl_core.readout.reading import has_law
 from qtl_core.readout.shots_needed import ShotsNeeded, shots_needed_job
 from qtl_core.readout.sweeps import RATES, Sweep, SweepRequest, sweep_job
@@ -38,7 +38,7 @@ from ui.results.readout_words import (
 from ui.results.trained_under import show_trained_under
 from ui.session import session
 from ui.widgets.pictures import Tile, show_tiles
-from ui.widgets.readout_dial import readout_in_words, show_dial
+from ui.widgets.readout_dial import show_dial
 from ui.widgets.waiting import show_once_over
 
 WAIT_SECONDS = 0.5
@@ -126,7 +126,7 @@ def _take_mitigation(key: str) -> None:
 def _show_reading(found: DialReading, noun: str) -> None:
     run, spread = found.run, found.spread
     st.subheader(run.evaluation.count_in_words(noun), anchor=False)
-    st.markdown(kind_words(found, readout_in_words(run.readout)))
+    st.markdown(kind_words(found))
     with st.container(horizontal=True, gap="medium"):
         _metric(
             "Right", percent(run.accuracy), percent(run.exact_accuracy), spread.band("accuracy") if spread else None

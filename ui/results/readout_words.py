@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from qtl_core.evaluation.metrics import apart_in_words, percent
 from qtl_core.readout.dial import DialReading
-from qtl_core.readout.mitigation import METHODS
+from qtl_core.readout.methods import METHODS
 from qtl_core.readout.shots_needed import ShotsNeeded
 from qtl_core.readout.sweeps import Sweep
 from qtl_core.settings.readout import MOST_SHOTS
+from qtl_core.settings.readout_words import noise_in_words, readout_in_words
 
 NOT_COUNTED = (
     "How many shots the answers need is not counted under this noise: what shots would have to settle on is itself an "
@@ -18,17 +19,18 @@ MATTERS = 0.02  # of the pictures: from here on accuracy falls
 SMALL_MARGIN = 0.2  # of probability: the answer leads the next one by less
 
 
-def kind_words(found: DialReading, readout: str) -> str:
+def kind_words(found: DialReading) -> str:
     """Says what the numbers are: exact, an average, an estimate, or one draw."""
+    noise = noise_in_words(found.run.readout)
     said = {
         "exact": "Exact: the averages of the state itself, as if every circuit were measured without end.",
-        "average": f"An average over the noise ({readout}), as if every circuit were measured without end.",
-        "estimate": f"An estimate of the average over the noise ({readout}), from drawn trajectories.",
+        "average": f"An average over the noise ({noise}), as if every circuit were measured without end.",
+        "estimate": f"An estimate of the average over the noise ({noise}), from drawn trajectories.",
     }
     kind = found.run.kind
     if kind != "draw" or found.spread is None:
         return said[kind]
-    how = f"One draw ({readout}), and how {found.spread.draws} further draws scatter"
+    how = f"One draw ({readout_in_words(found.run.readout)}), and how {found.spread.draws} further draws scatter"
     return f"{how}. {estimated_words(found.trajectories)}" if found.trajectories else f"{how}."
 
 

@@ -13,14 +13,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from qtl_core.readout.methods import METHODS
 from qtl_core.settings import ReadoutSettings, SettingsError, specs
 
 DIAL_PARAMETER = "dial"
 LONGEST = 400  # characters that are looked at: all settings together take some 200
 MOST_SEED = 2**31 - 1
 MOST_NAMED = 3
-# The names of `qtl_core.readout.mitigation.METHODS`, written again: links are read before NumPy is needed.
-METHOD_NAMES = ("readout", "zne_linear", "zne_richardson")
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class DialState:
 
     Attributes:
         settings: How answers are read out.
-        mitigate: Names of `qtl_core.readout.mitigation.METHODS`.
+        mitigate: Names of `qtl_core.readout.methods.METHODS`.
         seed: Which draw.
     """
 
@@ -74,7 +73,7 @@ def _with(dial: DialState, name: str, value: str) -> DialState | None:
     """Returns the dial with one more of its parts; None where there is no such part or value."""
     if name == "mitigate":
         asked = value.split("+")
-        chosen = tuple(each for each in METHOD_NAMES if each in asked)
+        chosen = tuple(each for each in METHODS if each in asked)
         return replace(dial, mitigate=chosen) if len(chosen) == len(asked) else None
     if name == "seed":
         fits = value.isascii() and value.isdigit() and int(value[:12]) <= MOST_SEED

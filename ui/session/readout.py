@@ -41,7 +41,7 @@ class Readout(SessionPart):
 
     Attributes:
         settings: How answers are read out.
-        mitigate: Names of `qtl_core.readout.mitigation.METHODS`.
+        mitigate: Names of `qtl_core.readout.methods.METHODS`.
         seed: What decides the shots; another one is another draw.
         job: The reading that was asked for last.
         beside: The run from whose dial the run on screen was begun.

@@ -70,19 +70,6 @@ def step_of(readout: ReadoutSettings) -> str:
     return next((name for name, step in STEPS.items() if step == readout), OWN)
 
 
-def readout_in_words(readout: ReadoutSettings) -> str:
-    """Returns what a readout is, for within a sentence: "1,000 shots, depolarising, CNOT 0.01"."""
-    parts = [f"{readout.shots:,} shot{'s' if readout.shots > 1 else ''}"] if readout.shots else []
-    if readout.machine:
-        parts.append(f"the errors of {readout.machine}")
-    else:
-        rates = readout.rates.items()
-        parts += [
-            f"{FIELDS[name].label[0].lower()}{FIELDS[name].label[1:]} {plain(rate)}" for name, rate in rates if rate
-        ]
-    return "; ".join(parts) or "no shots and no noise"
-
-
 def _show_shots(place: str) -> None:
     value, spec = session.readout.settings.shots, FIELDS["shots"]
     stops = sorted({*SHOTS, value})
