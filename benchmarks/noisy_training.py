@@ -42,7 +42,7 @@ READOUTS = {
     "depolarising 0.01 and, after CNOTs, 0.1; 5% of bits read wrongly": ReadoutSettings(
         depolarizing_one=0.01, depolarizing_two=0.1, readout_flip=0.05
     ),
-    "ibmqx4, its best layout": ReadoutSettings(machine="ibmqx4"),
+    "ibmqx4, layout of least error": ReadoutSettings(machine="ibmqx4"),
     "10 shots": ReadoutSettings(shots=10),
 }
 FIGURES = ("accuracy", "confidence", "loss")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -57,14 +58,18 @@ def ways_of(inputs: ReadoutInputs) -> list[Way]:
     def on(layout: str, shots: int = 0) -> ReadoutSettings:
         return ReadoutSettings(machine=PAPERS_MACHINE, layout=layout, shots=shots)
 
+    every = map(layout_text, permutations(range(len(machine.qubits)), inputs.circuit.qubits))
+    luckiest = max(every, key=lambda layout: readout_of(inputs, on(layout)).evaluation.correct)
+
     return [
         Way("exactly", ReadoutSettings()),
         Way(f"{SHOTS:,} shots, no noise", ReadoutSettings(shots=SHOTS)),
-        Way(f"ibmqx4, best layout ({best})", on(best)),
-        Way(f"ibmqx4, worst layout ({worst})", on(worst)),
-        Way("ibmqx4, best layout, readout corrected", on(best), ("readout",)),
-        Way(f"ibmqx4, best layout, {SHOTS:,} shots", on(best, SHOTS)),
-        Way(f"ibmqx4, best layout, {SHOTS:,} shots, readout corrected", on(best, SHOTS), ("readout",)),
+        Way(f"ibmqx4, layout of least error ({best})", on(best)),
+        Way(f"ibmqx4, layout of most error ({worst})", on(worst)),
+        Way(f"ibmqx4, layout with the most right of all ({luckiest}), picked by these answers", on(luckiest)),
+        Way("ibmqx4, least error, readout corrected", on(best), ("readout",)),
+        Way(f"ibmqx4, least error, {SHOTS:,} shots", on(best, SHOTS)),
+        Way(f"ibmqx4, least error, {SHOTS:,} shots, readout corrected", on(best, SHOTS), ("readout",)),
         *(Way(title_of(name), ReadoutSettings(machine=name)) for name in TODAY),
     ]
 
@@ -147,7 +152,8 @@ def report(tables: Sequence[str], layouts: str, small: Sequence[str]) -> str:
                 "One run each (seed 0): ants and bees through MobileNetV2 by the paper's recipe, and the paper's "
                 "spirals. Numbers are averages over noise and endless shots unless shots are named: then one draw, and "
                 f"the band of {DRAWS} further ones. Margin: how far an answer's probability is above the next one's. "
-                "Answers changed: other ones than exactly. Made by `make readout-table`.",
+                "Answers changed: other ones than exactly. Least error: the layout with the highest product of what its "
+                "CNOTs, their turning and its readings leave, which need not get the most right. Made by `make readout-table`.",
                 *tables,
                 "## Layouts of four wires on ibmqx4",
                 layouts,

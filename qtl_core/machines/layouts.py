@@ -2,7 +2,8 @@
 
 How good a layout is, is judged by the *survival*: the product of (1 - error) over all CNOTs, SWAPs' among them, and
 over the H that turn those in the wrong direction, times what wrong readings leave of each qubit's <Z>. One-qubit gates
-of the circuit itself are left out (they are there on every layout, and err ten times less), and so is idling.
+of the circuit itself are left out (they are there on every layout, and err ten times less), and so is idling. The best one is
+called "of least error" on screen: which one gets the most answers right depends on the head as well.
 
 All layouts are tried where they are at most `MOST_TRIED`; of a larger machine, wires are laid one by one and only the
 `BEAM` best (or worst) beginnings are kept, so that the best of them need not be the best of all.
@@ -67,7 +68,7 @@ def layout_of(text: str, machine: Machine, wires: int) -> Layout:
     raise UserError(
         f"“{text}” is no layout of this circuit on {machine.title}.",
         f"It should name {wires} different qubits from 0 to {len(machine.qubits) - 1}, one for each wire.",
-        f"Write them as in {example}, or leave the layout empty for the best one.",
+        f"Write them as in {example}, or leave the layout empty for the one of least error.",
     )
 
 

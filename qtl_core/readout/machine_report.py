@@ -1,4 +1,4 @@
-"""One head on one machine: its pictures exactly, on the best and the worst layout, from shots, and corrected."""
+"""One head on one machine: its pictures exactly, on the layouts of least and most error, from shots, and corrected."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ReportRequest:
     Attributes:
         inputs: The pictures and the head.
         machine: The machine's name.
-        layout: A layout to look at beside the best and the worst, as "1,0,2,4"; "" for none.
+        layout: A layout to look at beside these two, as "1,0,2,4"; "" for none.
         gate_times: What the machine's assumed gate times are multiplied by.
         seed: Decides what shots give.
     """
@@ -85,7 +85,7 @@ def run_report_job(
 def _asked(request: ReportRequest) -> list[tuple[str, ReadoutSettings, tuple[str, ...]]]:
     machine, circuit = machine_named(request.machine), request.inputs.circuit
     if machine.needs_aer:
-        raise UserError(f"{machine.title} is laid out by Qiskit, so there is no best and no worst layout to show.")
+        raise UserError(f"{machine.title} is laid out by Qiskit, so there is no layout of least or most error to show.")
     best, worst = (layout_text(each(circuit, machine).layout) for each in (best_layout, worst_layout))
 
     def on(layout: str, shots: int = 0) -> ReadoutSettings:
@@ -93,13 +93,13 @@ def _asked(request: ReportRequest) -> list[tuple[str, ReadoutSettings, tuple[str
 
     rows: list[tuple[str, ReadoutSettings, tuple[str, ...]]] = [
         ("Exactly", ReadoutSettings(), ()),
-        (f"Best layout, {_dashed(best)}", on(best), ()),
-        (f"Worst layout, {_dashed(worst)}", on(worst), ()),
+        (f"Least error, {_dashed(best)}", on(best), ()),
+        (f"Most error, {_dashed(worst)}", on(worst), ()),
     ]
     chosen = request.layout
     if chosen and chosen not in (best, worst):
         rows.append((f"Your layout, {_dashed(chosen)}", on(chosen), ()))
-    laid, whose = (chosen, "Yours") if chosen else (best, "Best")
+    laid, whose = (chosen, "Yours") if chosen else (best, "Least error")
     rows += [
         (f"{whose}, {SHOTS:,} shots", on(laid, SHOTS), ()),
         (f"{whose}, {SHOTS:,} shots, corrected", on(laid, SHOTS), ("readout",)),

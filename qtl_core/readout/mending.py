@@ -69,7 +69,7 @@ def _ways(request: DialRequest) -> dict[str, DialRequest]:
     ways = {"As it is": plain}
     ways |= {method.title: replace(plain, mitigate=(name,)) for name, method in METHODS.items()}
     if readout.machine and readout.layout:
-        ways["The best layout"] = replace(plain, readout=replace(readout, layout=""))
+        ways["The layout of least error"] = replace(plain, readout=replace(readout, layout=""))
     if 0 < readout.shots * MORE_SHOTS <= MOST_SHOTS:
         more = replace(readout, shots=readout.shots * MORE_SHOTS)
         ways["Ten times the shots"] = replace(plain, readout=more)

@@ -13,7 +13,7 @@ FIRST_MS = 120_000  # a first visit reads the head that comes along, on a machin
 @pytest.mark.parametrize("view", [DESKTOP_LIGHT, PHONE_DARK], ids=lambda view: view.name)
 def test_wires_are_laid_on_the_map(app, visit, view):
     page: Page = visit(f"{app}/paper_machine", view, wait=False)
-    best, worst = (page.get_by_role("button", name=f"{each} layout") for each in ("Best", "Worst"))
+    best, worst = (page.get_by_role("button", name=f"{each} error") for each in ("Least", "Most"))
     expect(page.get_by_text("On 4-2-0-1 the 18 CNOTs")).to_be_visible(timeout=FIRST_MS)
     expect(best).to_be_disabled()
     expect(page.locator(".qubit.taken")).to_have_count(4)

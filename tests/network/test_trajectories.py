@@ -37,7 +37,7 @@ def test_averages_are_the_density_matrix_within_five_errors(rotation, entangler,
 def test_errors_are_those_of_repetitions():
     noisy = with_every_rate(CircuitSettings(qubits=3, depth=2))
     angles, weights = numbers_for(noisy, 2)
-    again = [estimated_expectations(noisy, angles, weights, trajectories=50, seed=seed) for seed in range(200)]
+    again = [estimated_expectations(noisy, angles, weights, trajectories=200, seed=seed) for seed in range(200)]
     spread = np.std([each.expectations for each in again], axis=0)
     said = np.mean([each.errors for each in again], axis=0)
     np.testing.assert_allclose(spread, said, rtol=0.25)
@@ -49,19 +49,19 @@ def test_noise_that_never_struck_leaves_no_error_of_nothing():
     angles, weights = np.full((1, 1), -np.pi / 2), np.zeros(1)  # H, RY, RY: <Z> = 1
     found = estimated_expectations(noisy, angles, weights, trajectories=100, seed=0)
     assert found.expectations[0, 0] == pytest.approx(1, abs=1e-12)
-    wanted = np.sqrt((1 - (100 / 101) ** 2) / 100)
+    wanted = np.sqrt((1 - (100 / 104) ** 2) / 100)
     assert found.errors[0, 0] == pytest.approx(wanted, abs=1e-12)
     assert abs(noisy_expectations(noisy, angles, weights)[0, 0] - 1) < wanted
 
 
-def test_rare_noise_is_within_two_errors_nearly_always():
-    """Of 300 seeds of 50 trajectories, where on average one strikes: half of them see none, or several."""
-    noisy = with_rates(build_circuit(CircuitSettings(qubits=1, depth=1)), ReadoutSettings(depolarizing_one=0.01))
-    angles, weights = np.full((1, 1), -np.pi / 2), np.zeros(1)
-    true = noisy_expectations(noisy, angles, weights)[0, 0]
-    again = [estimated_expectations(noisy, angles, weights, trajectories=50, seed=seed) for seed in range(300)]
-    inside = [abs(each.expectations[0, 0] - true) < 2 * each.errors[0, 0] for each in again]
-    assert np.mean(inside) > 0.93
+@pytest.mark.parametrize("rate", [0.002, 0.005, 0.01, 0.02, 0.05])
+def test_noise_is_within_two_errors_nearly_always_however_rare(rate):
+    """Of 3,000 pictures of 100 trajectories, in which the noise strikes 0.4 to 10 times on average."""
+    noisy = with_rates(build_circuit(CircuitSettings(qubits=1, depth=1)), ReadoutSettings(depolarizing_one=rate))
+    angles, weights = np.full((3000, 1), -np.pi / 2), np.zeros(1)
+    true = noisy_expectations(noisy, angles[:1], weights)[0, 0]
+    found = estimated_expectations(noisy, angles, weights, trajectories=100, seed=0)
+    assert np.mean(np.abs(found.expectations - true) < 2 * found.errors) > 0.93
 
 
 def test_estimated_outcomes_are_those_of_the_density_matrix_within_chance():

@@ -14,6 +14,7 @@ from qtl_core.network.analysis.expressibility import SampledStates, sample
 from qtl_core.network.analysis.resources import count
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.settings import CircuitSettings
+from tests.helpers.page_words import LIMIT_SECONDS, until
 from tests.pages.test_circuit import keyed, opened, words
 from ui.base import job_managers, theme
 from ui.circuit.ansatz_measures import plateau_figure
@@ -28,7 +29,6 @@ from ui.circuit.ansatz_sentences import (
 )
 from ui.session import keys
 
-LIMIT_SECONDS = 300  # a worker imports torch first, on a machine that may be busy
 SAMPLE, FADE = "Measure expressibility and entanglement", "Measure how gradients fade"
 
 
@@ -56,15 +56,6 @@ def said(app: AppTest) -> str:
     assert not app.exception
     assert not app.error
     return words(app)
-
-
-def until(app: AppTest, words: str) -> str:
-    deadline = time.monotonic() + LIMIT_SECONDS
-    while words not in said(app):
-        assert time.monotonic() < deadline, said(app)
-        time.sleep(0.2)
-        app.run()
-    return said(app)
 
 
 def compare(app: AppTest, **settings: object) -> AppTest:

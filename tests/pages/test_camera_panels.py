@@ -12,6 +12,7 @@ from qtl_core.pictures.datasets.creating import create
 from qtl_core.pictures.datasets.limits import limits_now
 from qtl_core.pictures.datasets.records import DatasetRecord
 from qtl_core.pictures.datasets.version_pictures import Changes
+from tests.helpers.page_words import words
 from ui.data import camera
 from ui.results.trained_version import changes_words
 from ui.widgets import live_camera
@@ -57,11 +58,6 @@ def live_page(dataset_id: str, run_id: str) -> AppTest:
         show_live_answer(find(dataset_id), st.session_state.get("run", run_id))
 
     return AppTest.from_function(page, args=(dataset_id, run_id), default_timeout=30).run()
-
-
-def words(app: AppTest) -> str:
-    assert not app.exception
-    return "\n".join(each.value for each in (*app.markdown, *app.caption, *app.info, *app.error))
 
 
 def test_the_camera_is_told_its_class_and_what_is_kept_of_a_picture(pets: DatasetRecord, handed: list[dict]):

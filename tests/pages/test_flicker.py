@@ -17,7 +17,7 @@ from qtl_core.readout.inputs import head_inputs
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import ReadoutSettings, RunSettings
 from qtl_core.training.run import train
-from tests.pages.test_readout import until, words
+from tests.helpers.page_words import until, words
 from ui.predict.flicker import DECEIVES, class_table, level_words, noise_words, settled_words, sureness_words
 from ui.predict.on_device import answer_words
 from ui.widgets.readout_dial import STEPS

@@ -16,6 +16,7 @@ from qtl_core.settings import RunSettings
 from qtl_core.settings.groups import FIELDS
 from tests.conftest import PROJECT
 from tests.helpers.made_runs import made_pictures, made_run
+from tests.helpers.page_words import words
 from ui.base.pages import PAGES
 from ui.session import keys
 from ui.session.lesson import HIDEABLE
@@ -41,12 +42,6 @@ def opened(page: str = "pages/train.py", **query: str | list[str]) -> AppTest:
     for name, value in query.items():
         app.query_params[name] = value
     return app.switch_page(page).run()
-
-
-def words(app: AppTest) -> str:
-    assert not app.exception
-    shown = [*app.title, *app.markdown, *app.warning, *app.error, *app.info, *app.subheader, *app.caption]
-    return "\n".join(element.value for element in shown)
 
 
 def shown_keys(app: AppTest) -> set[str]:

@@ -16,7 +16,8 @@ from qtl_core.settings.readout_words import exact_words, figures_words
 from qtl_core.settings.relevant import READOUT
 from qtl_core.training.run import train
 from tests.helpers.made_runs import made_run
-from tests.pages.test_train import button, opened, shown, wait_for, words
+from tests.helpers.page_words import words
+from tests.pages.test_train import button, opened, shown, wait_for
 from ui.circuit.source import _of_run
 from ui.results.diagnosis import readout_caveat
 from ui.results.did_it_help import planned_trainings

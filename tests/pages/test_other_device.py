@@ -14,8 +14,10 @@ from qtl_core.readout.devices.request import DeviceChoice
 from qtl_core.readout.inputs import validation_inputs
 from qtl_core.runs.view import TrainedRun
 from tests.helpers.odd_devices import batches_run, install
-from tests.pages.test_readout import spirals, until, words
+from tests.helpers.page_words import until, words
+from tests.pages.test_readout import spirals
 from ui.session import keys
+from ui.widgets.device_run import early_words
 
 __all__ = ["spirals"]  # a fixture
 
@@ -72,11 +74,17 @@ def test_a_run_is_stopped_and_gone_on_with(spirals, tmp_path: Path, monkeypatch)
     size = validation_inputs(spirals, lambda: False).size
     assert f"{came} have a result so far; {size - came} are missing" in said
     assert f"Go on with the other {size - came}" in labels(app)
+    assert f"It was stopped with {came} of {size} measured, which are kept: by its Stop, or" in said
     for number in range(1, 20):
         (tmp_path / f"go_{number}").touch()
     app.button(key="other_device_start").click().run()
     until(app, "nothing is run again")
     assert sum(batches_run(tmp_path)) == size
+
+
+def test_results_of_a_run_that_this_server_does_not_know_say_where_they_come_from():
+    assert "4 of 9 were measured by another run of these circuits" in early_words(None, 4, 9)
+    assert early_words(None, 0, 9) == early_words(None, 9, 9) == ""
 
 
 def test_a_key_is_taken_off_the_page_at_once(spirals):

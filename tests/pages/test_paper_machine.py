@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -15,29 +13,15 @@ from qtl_core.runs.view import RunView, TrainedRun
 from qtl_core.settings import RunSettings
 from qtl_core.training.run import train
 from tests.conftest import PROJECT
+from tests.helpers.page_words import until, words
 from ui.paper_machine.words import UNKNOWN, verdict_words
 from ui.session import keys
-
-LIMIT_SECONDS = 300  # a worker imports torch first, on a machine that may be busy
 
 pytestmark = pytest.mark.usefixtures("own_managers")
 
 
 def trained(**settings) -> RunView:
     return train(RunSettings().changed(source="points", shape="spirals", epochs=3, **settings))
-
-
-def words(app: AppTest) -> str:
-    assert not app.exception
-    return "\n".join(element.value for element in (*app.subheader, *app.markdown, *app.caption, *app.error, *app.info))
-
-
-def until(app: AppTest, said: str) -> str:
-    deadline = time.monotonic() + LIMIT_SECONDS
-    while said not in words(app):
-        assert time.monotonic() < deadline, words(app)
-        app.run()
-    return words(app)
 
 
 def opened(run_id: str) -> AppTest:
@@ -60,7 +44,7 @@ def test_a_run_is_shown_on_the_paper_s_machine():
     assert list(table["Kind"]) == ["exact", "average", "average", "draw", "draw"]
     app.button(key=f"{keys.MACHINE_MAP}_worst").click().run()
     assert "14 SWAPs, of three CNOTs each" in words(app)
-    until(app, "On its best layout")
+    until(app, "On its layout of least error")
     assert app.session_state[keys.MACHINE_LAYOUT] == "1,4,0,3"
 
 

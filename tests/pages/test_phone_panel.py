@@ -13,6 +13,7 @@ from qtl_core.pictures.datasets.adding import add_picture
 from qtl_core.pictures.datasets.creating import create
 from qtl_core.pictures.datasets.records import DatasetRecord
 from qtl_core.pictures.datasets.tokens import alive_tokens, find_token, make_token, revoke_tokens
+from tests.helpers.page_words import words
 from ui.data import phone
 from ui.shell.room_address import RoomAddress
 
@@ -42,11 +43,6 @@ def panel(dataset_id: str) -> AppTest:
         show_phone(dataset, dataset.classes[0])
 
     return AppTest.from_function(page, args=(dataset_id,), default_timeout=30).run()
-
-
-def words(app: AppTest) -> str:
-    assert not app.exception
-    return "\n".join(each.value for each in (*app.markdown, *app.caption, *app.info, *app.error))
 
 
 def pressed(app: AppTest, label: str) -> AppTest:

@@ -7,7 +7,8 @@ import time
 import pytest
 
 from qtl_core.runs.store import kept_runs
-from tests.pages.test_train import button, enter, folder, wait_for, with_folder, words  # noqa: F401
+from tests.helpers.page_words import words
+from tests.pages.test_train import button, enter, folder, wait_for, with_folder  # noqa: F401
 from ui.base import job_managers
 from ui.session import keys
 from ui.session.link import JOB_PARAMETER

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -15,13 +13,12 @@ from qtl_core.readout.sweeps import SweepRequest
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import ReadoutSettings, RunSettings
 from qtl_core.training.run import train
+from tests.helpers.page_words import until
 from tests.readout.conftest import made_inputs
 from ui.results.readout_words import NOT_COUNTED, beside_words, verdict_words
 from ui.session import keys
 from ui.session.readout import Beside, Readout
 from ui.widgets.readout_dial import STEPS, step_of
-
-LIMIT_SECONDS = 300  # a worker imports torch first, on a machine that may be busy
 
 pytestmark = pytest.mark.usefixtures("own_managers")
 
@@ -31,19 +28,6 @@ def spirals(tmp_path_factory) -> TrainedRun:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("QTL_HOME", str(tmp_path_factory.mktemp("home")))
         return TrainedRun.of(train(RunSettings().changed(source="points", shape="spirals", epochs=4)))
-
-
-def words(app: AppTest) -> str:
-    assert not app.exception
-    return "\n".join(element.value for element in (*app.subheader, *app.markdown, *app.caption, *app.error))
-
-
-def until(app: AppTest, said: str) -> str:
-    deadline = time.monotonic() + LIMIT_SECONDS
-    while said not in words(app):
-        assert time.monotonic() < deadline, words(app)
-        app.run()
-    return words(app)
 
 
 def opened(view) -> AppTest:

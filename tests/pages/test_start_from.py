@@ -10,6 +10,7 @@ from qtl_core.runs.store import delete
 from qtl_core.settings import RunSettings
 from tests.conftest import PROJECT
 from tests.helpers.made_runs import made_pictures
+from tests.helpers.page_words import words
 from tests.helpers.trained_ancestors import DRAWN, keep_ancestor
 from ui.session import keys
 from ui.session.screen import Screen
@@ -23,12 +24,6 @@ def opened(**query: str) -> AppTest:
     for name, value in ({"source": "drawn", "backbone": "efficientnet_lite0"} | query).items():
         app.query_params[name] = value
     return app.switch_page("pages/train.py").run()
-
-
-def words(app: AppTest) -> str:
-    assert not app.exception
-    shown = [*app.title, *app.markdown, *app.warning, *app.error, *app.info, *app.subheader, *app.caption]
-    return "\n".join(element.value for element in shown)
 
 
 def button(app: AppTest, label: str):

@@ -15,6 +15,7 @@ from qtl_core.settings.groups import FIELDS, PRIVATE
 from qtl_core.settings.relevant import READOUT
 from tests.conftest import PROJECT
 from tests.helpers.made_runs import made_pictures, made_run
+from tests.helpers.page_words import words
 from ui.base import job_managers
 from ui.session import keys
 from ui.session.lesson import OF_SOURCES
@@ -36,13 +37,6 @@ def opened(**query: str) -> AppTest:
     for name, value in query.items():
         app.query_params[name] = value
     return app.switch_page("pages/train.py").run()
-
-
-def words(app: AppTest) -> str:
-    """All that the page says in text."""
-    assert not app.exception
-    shown = [*app.title, *app.markdown, *app.warning, *app.error, *app.info, *app.subheader, *app.caption]
-    return "\n".join(element.value for element in shown)
 
 
 def button(app: AppTest, label: str):

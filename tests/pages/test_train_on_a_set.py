@@ -8,7 +8,8 @@ from qtl_core.pictures.datasets import editing
 from qtl_core.pictures.datasets.creating import create, delete
 from qtl_core.pictures.datasets.versions import freeze
 from tests.helpers.own_sets import noise_set
-from tests.pages.test_train import button, opened, wait_for, words
+from tests.helpers.page_words import words
+from tests.pages.test_train import button, opened, wait_for
 from ui.results.trained_version import version_words
 from ui.session import keys
 

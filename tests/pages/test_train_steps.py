@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 from qtl_core.runs.store import delete, list_runs, load_run
 from qtl_core.settings import RunSettings
 from qtl_core.training.run import train
-from tests.pages.test_train import button, enter, folder, opened, wait_for, with_folder, words
+from tests.helpers.page_words import words
+from tests.pages.test_train import button, enter, folder, opened, wait_for, with_folder
 from ui.session.link import JOB_PARAMETER
 
 __all__ = ["folder"]  # a fixture

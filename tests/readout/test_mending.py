@@ -32,7 +32,7 @@ def test_each_way_is_its_own_reading_and_says_its_cost(inputs):
 
 def test_a_layout_is_set_beside_the_best_and_averages_need_no_more_shots(inputs):
     found = mending_of(DialRequest(inputs, ReadoutSettings(machine="ibmqx4", layout="0,2,3")))
-    best = next(each for each in found if each.title == "The best layout")
+    best = next(each for each in found if each.title == "The layout of least error")
     wanted = dial_reading(DialRequest(inputs, ReadoutSettings(machine="ibmqx4")))
     assert best.reading is not None
     assert best.middle("confidence") == wanted.run.mean_confidence

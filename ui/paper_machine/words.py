@@ -48,10 +48,10 @@ def verdict_words(rows: tuple[ReportRow, ...], noun: str) -> str:
     if lost < 0:
         right = f"happens to get {-lost} more right"
     said = [
-        f"On its best layout the head {right} ({best.evaluation.count_in_words(noun)}; {len(best.changed)} answers "
+        f"On its layout of least error the head {right} ({best.evaluation.count_in_words(noun)}; {len(best.changed)} answers "
         f"change), and its mean confidence goes from {percent(exact.mean_confidence)} to "
         f"{percent(best.mean_confidence)}.",
-        f"On the worst one {worst.evaluation.correct} of {worst.size} are right, with a mean confidence of "
+        f"On that of most error {worst.evaluation.correct} of {worst.size} are right, with a mean confidence of "
         f"{percent(worst.mean_confidence)}.",
     ]
     drawn, corrected = rows[-2].found, rows[-1].found

@@ -10,6 +10,7 @@ import streamlit as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.jobs import JobSnapshot
+from qtl_core.jobs.retention import GOES_ON_SECONDS
 from qtl_core.readout.devices.catalogue import PACKAGES, check_device, usable_devices
 from qtl_core.readout.devices.kept import KeptResults
 from qtl_core.readout.devices.measuring import DeviceView, gathered, measuring_job
@@ -137,9 +138,12 @@ def _show_run(request: DeviceRequest, place: str, running: bool, show_found: Cal
     if running and job is not None:
         _show_device_progress(job, place)
     else:
-        _show_start(request, int(np.isnan(found).any(axis=1).sum()), place)
+        missing = int(np.isnan(found).any(axis=1).sum())
+        _show_start(request, missing, place)
         if job is not None and job.view.error:
             show_user_error(UserError(*job.view.error))
+        elif why := early_words(job, request.size - missing, request.size):
+            st.markdown(why)
         for sentence in _notes_of(job):
             st.caption(sentence)
     show_found(found)
@@ -163,6 +167,27 @@ def _all_found(request: DeviceRequest, there: dict[str, np.ndarray], job: JobSna
         if key in there:
             found[place] = there[key]
     return found
+
+
+def early_words(job: JobSnapshot[DeviceView] | None, came: int, size: int) -> str:
+    """Says why a run ended before all was measured, where no error says it; "" of one that did not.
+
+    Args:
+        job: The visitor's last run of these circuits, which is over; None where this server knows of none.
+        came: Circuits with a result.
+        size: All circuits.
+    """
+    if came == size or (job is None and not came):
+        return ""
+    if job is None:
+        return (
+            f"{came:,} of {size:,} were measured by another run of these circuits: from before the app or this page was "
+            "opened anew, or another visitor's."
+        )
+    kept = f"with {came:,} of {size:,} measured, which are kept" if came else "before anything was measured"
+    return (
+        f"It was stopped {kept}: by its Stop, or because nobody had looked at it for {GOES_ON_SECONDS // 3600} hours."
+    )
 
 
 def _notes_of(job: JobSnapshot[DeviceView] | None) -> list[str]:

@@ -22,7 +22,7 @@ from ui.base import job_managers
 from ui.base.assets import asset, script
 from ui.base.errors import show_user_error
 from ui.session import session
-from ui.widgets.layout_words import layout_words, transpiled_words
+from ui.widgets.layout_words import RANKED, layout_words, transpiled_words
 from ui.widgets.waiting import show_once_over
 
 MOST_QUBITS = 8  # more do not fit a phone: then those around the circuit are shown
@@ -43,7 +43,7 @@ def show_layout_map(circuit: CircuitSettings, machine: str, layout: str, *, key:
     Args:
         circuit: The circuit's settings.
         machine: The machine's name.
-        layout: The layout now, as the setting has it; "" is the best one, or Qiskit's choice.
+        layout: The layout now, as the setting has it; "" is that of least error, or Qiskit's choice.
         key: Tells the widgets from those of another map.
         take: Called with another layout, as the setting has it, before the page is drawn again.
     """
@@ -88,8 +88,9 @@ def _show_laid(circuit: CircuitSettings, laid: LaidCircuit, *, layout: str, key:
     worst = worst_layout(circuit, laid.machine).layout
     text = ",".join(map(str, worst))
     with st.container(horizontal=True):
-        st.button("Best layout", key=f"{key}_best", on_click=take, args=("",), disabled=laid.layout == best.layout)
-        st.button("Worst layout", key=f"{key}_worst", on_click=take, args=(text,), disabled=laid.layout == worst)
+        is_best, is_worst = laid.layout == best.layout, laid.layout == worst
+        st.button("Least error", key=f"{key}_best", on_click=take, args=("",), disabled=is_best, help=RANKED)
+        st.button("Most error", key=f"{key}_worst", on_click=take, args=(text,), disabled=is_worst, help=RANKED)
     st.markdown(layout_words(laid, best, all_tried=is_exhaustive(circuit, laid.machine)))
 
 

@@ -8,13 +8,20 @@ from qtl_core.machines.layouts import Layout, LayoutFigures
 from ui.widgets.glossary import word
 
 
+RANKED = (
+    "Layouts are ranked by one product: what CNOTs, the turning of CNOTs and wrong readings leave. The layout of least "
+    "error is the one with the highest; which one gets the most answers right depends on the run as well, and need not "
+    "be the same."
+)
+
+
 def layout_words(laid: LaidCircuit, best: LayoutFigures, *, all_tried: bool) -> str:
     """Returns what a layout costs, as Markdown.
 
     Args:
         laid: The circuit on the layout; its figures are there.
-        best: Those of the best layout.
-        all_tried: Whether that is the best of all.
+        best: Those of the layout of least error.
+        all_tried: Whether all were tried.
     """
     found = laid.figures
     assert found is not None
@@ -33,13 +40,15 @@ def layout_words(laid: LaidCircuit, best: LayoutFigures, *, all_tried: bool) -> 
     )
     said.append(
         f"The product, **{found.survival:.3f}**, is what layouts are ranked by; it is no share of right answers, and "
-        "gates on one qubit are not in it."
+        "gates on one qubit are not in it. Another layout may get more answers right."
     )
     if found.layout == best.layout:
-        said.append("No other layout has more: all were tried." if all_tried else "The best of those that were tried.")
+        said.append(
+            "No other layout has more: all were tried." if all_tried else "None of those that were tried has more."
+        )
     else:
-        of = "of all" if all_tried else "found"
-        said.append(f"The best layout {of}, {dashed(best.layout)}, has {best.survival:.3f}.")
+        of = "least error of all" if all_tried else "least error that was found"
+        said.append(f"The layout of {of}, {dashed(best.layout)}, has {best.survival:.3f}.")
     return f"{' '.join(said)}\n\n{counts_words(laid.before, laid.after)}"
 
 

@@ -80,7 +80,7 @@ NOISE = (
     Term(
         "layout",
         "The choice of a machine's qubits that carry the circuit's wires.",
-        "In this app it is typed as numbers, such as 1,0,2,4; left empty, the best of all that fit is taken.",
+        "In this app it is typed as numbers, such as 1,0,2,4; left empty, the one of least error is taken: the highest product of what its gates and readings leave.",
         page="train",
     ),
 )

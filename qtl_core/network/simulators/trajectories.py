@@ -35,6 +35,7 @@ from qtl_core.settings.readout import MOST_SHOTS
 
 TRAJECTORIES = 100  # of each picture where nobody says how many: an error of at most 0.1, mostly of 0.01 to 0.05
 CHUNK = 2**18  # amplitudes of all states that are worked on together
+MORE_AT_EITHER_END = 2
 NOTHING = 1e-14  # weight of a Kraus operator that is there by rounding alone
 
 
@@ -44,7 +45,7 @@ class Estimate:
 
     Attributes:
         expectations: Averages of <Z> as it is read, shape (pictures, outputs).
-        errors: Their standard errors, same shape.
+        errors: Their standard errors, same shape; rather too large than too small where noise is rare.
     """
 
     expectations: np.ndarray
@@ -56,8 +57,10 @@ def estimated_expectations(
 ) -> Estimate:
     """Returns <Z> as it is read, averaged over drawn trajectories.
 
-    Noise so rare that it struck in none leaves them all equal, which does not make their average exact: errors are
-    found with half a trajectory more at either end of the range, as Jeffreys' prior does for a share.
+    Noise so rare that it struck in none or few leaves them nearly equal, which does not make their average as good as
+    exact: errors are found with `MORE_AT_EITHER_END` trajectories more at either end of the range, so that two of them
+    to either side hold the average over the noise in 94% of all cases or more, however rare it is (A. Agresti and
+    B. A. Coull, American Statistician 52, 119, 1998; with half a trajectory, as Jeffreys' prior, it may be 78%).
 
     Args:
         noisy: The circuit with its noise.
@@ -77,8 +80,8 @@ def estimated_expectations(
         values = noisy.read_expectations(found.T @ signs)
         np.add.at(sums, pictures, values)
         np.add.at(squares, pictures, values**2)
-    counted = trajectories + 1  # with half a one at -1 and half a one at 1
-    spread = (squares + 1) / counted - (sums / counted) ** 2
+    counted = trajectories + 2 * MORE_AT_EITHER_END
+    spread = (squares + 2 * MORE_AT_EITHER_END) / counted - (sums / counted) ** 2  # at -1 and at 1
     return Estimate(sums / trajectories, np.sqrt(spread / trajectories))
 
 

@@ -1,0 +1,26 @@
+"""What a page says in text, and waiting until it says something, for tests of pages."""
+
+from __future__ import annotations
+
+import time
+
+from streamlit.testing.v1 import AppTest
+
+LIMIT_SECONDS = 300  # a worker imports torch first, on a machine that may be busy
+KINDS = ("title", "header", "subheader", "markdown", "caption", "success", "info", "warning", "error")
+
+
+def words(app: AppTest) -> str:
+    """All that the page says in text, kind after kind."""
+    assert not app.exception
+    return "\n".join(element.value for kind in KINDS for element in getattr(app, kind))
+
+
+def until(app: AppTest, said: str) -> str:
+    """Refreshes the page, as it does by itself, until it says so; returns all that it says then."""
+    deadline = time.monotonic() + LIMIT_SECONDS
+    while said not in words(app):
+        assert time.monotonic() < deadline, words(app)
+        time.sleep(0.1)
+        app.run()
+    return words(app)
