@@ -152,8 +152,9 @@ def report(tables: Sequence[str], layouts: str, small: Sequence[str]) -> str:
                 "One run each (seed 0): ants and bees through MobileNetV2 by the paper's recipe, and the paper's "
                 "spirals. Numbers are averages over noise and endless shots unless shots are named: then one draw, and "
                 f"the band of {DRAWS} further ones. Margin: how far an answer's probability is above the next one's. "
-                "Answers changed: other ones than exactly. Least error: the layout with the highest product of what its "
-                "CNOTs, their turning and its readings leave, which need not get the most right. Made by `make readout-table`.",
+                "Answers changed: other ones than exactly. Least error: the layout with the highest product of what "
+                "its CNOTs, their turning and its readings leave, which need not get the most right. Made by "
+                "`make readout-table`.",
                 *tables,
                 "## Layouts of four wires on ibmqx4",
                 layouts,

@@ -2,8 +2,8 @@
 
 How good a layout is, is judged by the *survival*: the product of (1 - error) over all CNOTs, SWAPs' among them, and
 over the H that turn those in the wrong direction, times what wrong readings leave of each qubit's <Z>. One-qubit gates
-of the circuit itself are left out (they are there on every layout, and err ten times less), and so is idling. The best one is
-called "of least error" on screen: which one gets the most answers right depends on the head as well.
+of the circuit itself are left out (they are there on every layout, and err ten times less), and so is idling. The best
+one is called "of least error" on screen: which one gets the most answers right depends on the head as well.
 
 All layouts are tried where they are at most `MOST_TRIED`; of a larger machine, wires are laid one by one and only the
 `BEAM` best (or worst) beginnings are kept, so that the best of them need not be the best of all.

@@ -48,8 +48,8 @@ def verdict_words(rows: tuple[ReportRow, ...], noun: str) -> str:
     if lost < 0:
         right = f"happens to get {-lost} more right"
     said = [
-        f"On its layout of least error the head {right} ({best.evaluation.count_in_words(noun)}; {len(best.changed)} answers "
-        f"change), and its mean confidence goes from {percent(exact.mean_confidence)} to "
+        f"On its layout of least error the head {right} ({best.evaluation.count_in_words(noun)}; {len(best.changed)} "
+        f"answers change), and its mean confidence goes from {percent(exact.mean_confidence)} to "
         f"{percent(best.mean_confidence)}.",
         f"On that of most error {worst.evaluation.correct} of {worst.size} are right, with a mean confidence of "
         f"{percent(worst.mean_confidence)}.",

@@ -181,7 +181,7 @@ def early_words(job: JobSnapshot[DeviceView] | None, came: int, size: int) -> st
         return ""
     if job is None:
         return (
-            f"{came:,} of {size:,} were measured by another run of these circuits: from before the app or this page was "
+            f"{came:,} of {size:,} were measured by another run of these circuits: from before the app or the page was "
             "opened anew, or another visitor's."
         )
     kept = f"with {came:,} of {size:,} measured, which are kept" if came else "before anything was measured"

@@ -7,7 +7,6 @@ from qtl_core.machines.laid_circuit import LaidCircuit
 from qtl_core.machines.layouts import Layout, LayoutFigures
 from ui.widgets.glossary import word
 
-
 RANKED = (
     "Layouts are ranked by one product: what CNOTs, the turning of CNOTs and wrong readings leave. The layout of least "
     "error is the one with the highest; which one gets the most answers right depends on the run as well, and need not "
