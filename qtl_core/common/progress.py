@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 from typing import ClassVar, TypeVar
+
+from qtl_core.common.errors import StoppedByUser
 
 ProgressCallback = Callable[[int, int], None]  # (done, total), in the unit the work names; total 0 while it is unknown
 ShouldStop = Callable[[], bool]
 
+THOUSAND = 1_000  # steps of work that is made of parts
 LOOK_EVERY = 0.1  # seconds between two looks at should_stop where work has to wait: a stop is felt at once
 
 
@@ -20,6 +24,24 @@ def no_progress(done: int, total: int) -> None:
 def never_stop() -> bool:
     """Lets the work run to its end."""
     return False
+
+
+def parts_of(progress: ProgressCallback, weights: Sequence[float]) -> list[ProgressCallback]:
+    """Returns the callbacks of the parts of some work, in their order, that together tell one how far it is.
+
+    Args:
+        progress: Told how far all of it is, in thousandths.
+        weights: How much of the work each part is, in any unit.
+    """
+    ends = [0.0, *accumulate(weights)]
+    whole = ends[-1] or 1.0
+
+    def part(begin: float, end: float) -> ProgressCallback:
+        return lambda done, total: progress(
+            round(THOUSAND * (begin + (end - begin) * done / max(total, 1)) / whole), THOUSAND
+        )
+
+    return [part(begin, end) for begin, end in pairwise(ends)]
 
 
 Item = TypeVar("Item")
@@ -44,6 +66,17 @@ class Progress:
 
 
 ReportProgress = Callable[[Progress], None]
+
+
+def reporting(stage: str, report: ReportProgress, should_stop: ShouldStop) -> ProgressCallback:
+    """Returns the callback of work in a worker: it reports how far the stage is, and ends it when it is to stop."""
+
+    def progress(done: int, total: int) -> None:
+        if should_stop():
+            raise StoppedByUser
+        report(Progress(stage, done, total))
+
+    return progress
 
 
 SETTLED_SECONDS = 0.5  # a speed is judged after so long

@@ -198,6 +198,21 @@ def _figures(target: Any, qubit: int, confusion: np.ndarray) -> QubitFigures:
     return QubitFigures(t1, t2, float(confusion[0, 1]), float(confusion[1, 0]), errors)
 
 
+def check_fake(name: str) -> None:
+    """Refuses a name that no fake backend has, without opening any.
+
+    Raises:
+        UserError: The extra is not installed, or there is no such machine.
+    """
+    require_hardware()
+    if name not in fake_names():
+        raise UserError(
+            f"There is no machine “{name[:60]}” here.",
+            "Qiskit Runtime's fake backends do not have it.",
+            "Choose one of those that the app lists.",
+        )
+
+
 @cache
 def _provider() -> Any:
     require_hardware()
@@ -210,13 +225,7 @@ def _provider() -> Any:
 
 @cache
 def _backend(name: str) -> Any:
-    require_hardware()
-    if name not in fake_names():
-        raise UserError(
-            f"There is no machine “{name[:60]}” here.",
-            "Qiskit Runtime's fake backends do not have it.",
-            "Choose one of those that the app lists.",
-        )
+    check_fake(name)
     backend = _provider().backend(name)
     if "measure" not in backend.target.operation_names:
         _add_measurements(backend)

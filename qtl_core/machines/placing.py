@@ -11,7 +11,7 @@ import numpy as np
 from qtl_core.common.errors import UserError
 from qtl_core.machines.calibration import Machine
 from qtl_core.machines.catalogue import machine_named
-from qtl_core.machines.fake_backends import AerCircuit, is_fake, require_hardware
+from qtl_core.machines.fake_backends import AerCircuit, check_fake, is_fake, require_hardware
 from qtl_core.machines.gate_errors import gate_channels
 from qtl_core.machines.layouts import Layout, best_layout, check_fits, layout_of
 from qtl_core.machines.routing import RoutedCircuit, route
@@ -50,11 +50,12 @@ def readable_circuit_of(circuit: CircuitSettings, readout: ReadoutSettings) -> N
     """Returns the same for reading alone, which fake backends can do, too: their circuits are run by Aer.
 
     Raises:
-        UserError: As of `noisy_circuit_of`, or the extra `hardware` is not installed.
+        UserError: As of `noisy_circuit_of`, or the extra `hardware` is not installed; but whether a circuit fits on a
+            fake backend is found when it is read.
     """
     if not is_fake(readout.machine):
         return noisy_circuit_of(circuit, readout)
-    require_hardware()
+    check_fake(readout.machine)
     return AerCircuit(circuit, readout.machine, readout.layout)
 
 

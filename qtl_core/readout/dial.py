@@ -7,15 +7,18 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from qtl_core.common.progress import ShouldStop
+from qtl_core.common.progress import Progress, ProgressCallback, ShouldStop, no_progress, parts_of, reporting
 from qtl_core.jobs import JobSpec, JobView
+from qtl_core.network.simulators.trajectories import TRAJECTORIES
 from qtl_core.readout.draws import DrawFigures, ShotSource, figures_of
 from qtl_core.readout.inputs import ReadoutInputs
+from qtl_core.readout.mitigation import SCALES, is_extrapolated
 from qtl_core.readout.reading import trajectories_behind
 from qtl_core.readout.run_readout import RunReadout, readout_of
 from qtl_core.readout.sweeps import draws_for
 from qtl_core.settings.readout import ReadoutSettings
 
+STAGE = "Reading the pictures out"
 FIRST = 12  # pictures that are shown as the first to go
 
 
@@ -86,22 +89,38 @@ class DialReading:
         return len(set(self.order[:count].tolist()) & set(smallest.tolist())), count
 
 
-def dial_reading(request: DialRequest) -> DialReading:
+def dial_reading(request: DialRequest, progress: ProgressCallback = no_progress) -> DialReading:
     """Reads pictures out for a dial.
+
+    Args:
+        request: The pictures and how they are read.
+        progress: Told how far it is; what it raises ends the work.
 
     Raises:
         UserError: There is no such machine or method, or the circuit cannot be laid on it as asked.
     """
     inputs, readout, mitigate, seed = request.inputs, request.readout, request.mitigate, request.seed
-    run = readout_of(inputs, readout, seed=seed, mitigate=mitigate)
-    plain = readout_of(inputs, readout, seed=seed) if mitigate else None
+    first, second, third, fourth = parts_of(progress, runs_in(request))
+    run = readout_of(inputs, readout, seed=seed, mitigate=mitigate, progress=first)
+    plain = readout_of(inputs, readout, seed=seed, progress=second) if mitigate else None
     if not readout.shots:
         return DialReading(run, None, run, plain)
-    source = ShotSource(inputs, readout, mitigate)
+    source = ShotSource(inputs, readout, mitigate, third)
     read = source.expectations(readout.shots, draws_for(inputs), np.random.default_rng([seed, 1]))
     spread = figures_of(inputs, read, run.exact_evaluation.predicted)
-    infinite = readout_of(inputs, replace(readout, shots=0), mitigate=mitigate)
+    infinite = readout_of(inputs, replace(readout, shots=0), mitigate=mitigate, progress=fourth)
     return DialReading(run, spread, infinite, plain, trajectories_behind(inputs.circuit, readout))
+
+
+def runs_in(request: DialRequest) -> tuple[int, int, int, int]:
+    """Returns how often each part of a reading would run every circuit, if its noise is drawn.
+
+    The parts are the answers, those without mitigation, the law of further draws, and what infinitely many shots give.
+    """
+    shots, mitigate = request.readout.shots, request.mitigate
+    gates, drawn = sum(SCALES) if is_extrapolated(mitigate) else 1, shots or TRAJECTORIES
+    further = TRAJECTORIES * gates if shots else 0
+    return drawn * gates, drawn if mitigate else 0, further, further
 
 
 def signed_margins(probabilities: np.ndarray, answers: np.ndarray) -> np.ndarray:
@@ -122,6 +141,11 @@ def dial_job(request: DialRequest, owner: str = "") -> JobSpec[JobView[DialReadi
     return JobSpec("qtl_core.readout.dial:run_dial_job", request, owner)
 
 
-def run_dial_job(request: DialRequest, emit: Callable[[DialReading], None], should_stop: ShouldStop) -> None:
-    """Reads them out in a worker process; raises as `dial_reading` does."""
-    emit(dial_reading(request))
+def run_dial_job(request: DialRequest, emit: Callable[[DialReading | Progress], None], should_stop: ShouldStop) -> None:
+    """Reads them out in a worker process.
+
+    Raises:
+        UserError: As of `dial_reading`.
+        StoppedByUser: `should_stop` said so.
+    """
+    emit(dial_reading(request, reporting(STAGE, emit, should_stop)))

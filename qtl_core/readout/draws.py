@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from qtl_core.common.progress import ProgressCallback, no_progress, parts_of
 from qtl_core.machines.placing import readable_circuit_of
 from qtl_core.network.simulators.density_matrix import z_signs
 from qtl_core.network.simulators.shots import draw
@@ -33,6 +34,7 @@ class ShotSource:
         inputs: The pictures and the head.
         readout: How they are read; its shots are not: each draw says how many.
         mitigate: Names of `methods.METHODS`.
+        progress: Told how far the noise is computed; what it raises ends the work.
 
     Attributes:
         inputs: The pictures and the head.
@@ -41,12 +43,21 @@ class ShotSource:
         UserError: There is no such method or machine, or the circuit cannot be laid on it as asked.
     """
 
-    def __init__(self, inputs: ReadoutInputs, readout: ReadoutSettings, mitigate: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        inputs: ReadoutInputs,
+        readout: ReadoutSettings,
+        mitigate: Sequence[str] = (),
+        progress: ProgressCallback = no_progress,
+    ) -> None:
         check_methods(mitigate)
         self.inputs, self.mitigate = inputs, tuple(mitigate)
         self.noisy = readable_circuit_of(inputs.circuit, readout)
         self.scales = SCALES if is_extrapolated(mitigate) else (1,)
-        self.outcomes = [outcomes_of(folded(self.noisy, scale), inputs.angles, inputs.trained) for scale in self.scales]
+        self.outcomes = [
+            outcomes_of(folded(self.noisy, scale), inputs.angles, inputs.trained, progress=part)
+            for scale, part in zip(self.scales, parts_of(progress, self.scales), strict=True)
+        ]
 
     def average(self) -> np.ndarray:
         """Returns the expectation values that infinitely many shots give, shape (pictures, qubits)."""

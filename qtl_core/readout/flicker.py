@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from qtl_core.common import checks
+from qtl_core.common.progress import ShouldStop
 from qtl_core.evaluation.metrics import Interval, wilson_interval
+from qtl_core.jobs import JobSpec, JobView
 from qtl_core.machines.placing import readable_circuit_of
 from qtl_core.network.simulators.density_matrix import z_signs
 from qtl_core.network.simulators.shots import draw
 from qtl_core.readout.inputs import ReadoutInputs
-from qtl_core.readout.reading import outcomes_of
+from qtl_core.readout.reading import outcomes_of, trajectories_behind
 from qtl_core.settings.readout import MOST_SHOTS, ReadoutSettings
 
 LEVELS = (1, 10, 100)  # shots
@@ -54,6 +56,7 @@ class Flicker:
         levels: How often each class wins, from few shots and from more.
         trail: Class probabilities after each of `TRAIL` shots, made of all shots so far, shape (shots, classes).
         bits: What each of these shots read, shape (shots, qubits), 0 or 1.
+        trajectories: How many the law of the bit strings is estimated from; 0 where it is known.
     """
 
     classes: tuple[str, ...]
@@ -62,6 +65,7 @@ class Flicker:
     levels: tuple[Wins, ...]
     trail: np.ndarray = field(repr=False)
     bits: np.ndarray = field(repr=False)
+    trajectories: int = 0
 
     @property
     def answers(self) -> np.ndarray:
@@ -113,7 +117,33 @@ def flicker_of(
         ),
         trail=inputs.probabilities(so_far),
         bits=((1 - shots) / 2).astype(np.int8),
+        trajectories=trajectories_behind(inputs.circuit, readout),
     )
+
+
+@dataclass(frozen=True)
+class FlickerRequest:
+    """A question for a worker.
+
+    Attributes:
+        inputs: One picture and the head.
+        readout: How it is read.
+        seed: Decides what shots give.
+    """
+
+    inputs: ReadoutInputs = field(repr=False)
+    readout: ReadoutSettings
+    seed: int = 0
+
+
+def flicker_job(request: FlickerRequest, owner: str = "") -> JobSpec[JobView[Flicker]]:
+    """Returns the job that follows an answer in a worker, where that takes longer than a page may."""
+    return JobSpec("qtl_core.readout.flicker:run_flicker_job", request, owner)
+
+
+def run_flicker_job(request: FlickerRequest, emit: Callable[[Flicker], None], should_stop: ShouldStop) -> None:
+    """Follows it in a worker process; raises as `flicker_of` does."""
+    emit(flicker_of(request.inputs, request.readout, seed=request.seed))
 
 
 def _wins(inputs: ReadoutInputs, outcomes: np.ndarray, shots: int, draws: int, rng: np.random.Generator) -> Wins:

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from qtl_core.common.errors import UserError
-from qtl_core.common.progress import Progress, ShouldStop
+from qtl_core.common.progress import Progress, ProgressCallback, ShouldStop, no_progress, parts_of, reporting
 from qtl_core.jobs import JobSpec, JobView
-from qtl_core.readout.dial import DialReading, DialRequest, dial_reading
+from qtl_core.readout.dial import STAGE, DialReading, DialRequest, dial_reading, runs_in
 from qtl_core.readout.methods import METHODS
 from qtl_core.settings.readout import MOST_SHOTS
 
@@ -46,19 +46,20 @@ class Mended:
         return found[figure]
 
 
-def mending_of(request: DialRequest, report: Callable[[Progress], None] = lambda _: None) -> tuple[Mended, ...]:
+def mending_of(request: DialRequest, progress: ProgressCallback = no_progress) -> tuple[Mended, ...]:
     """Reads pictures out as they are, and in every way that mends them.
 
     Args:
         request: The pictures and how they are read; what mitigates them is no part of the question.
-        report: Told how far it is.
+        progress: Told how far it is; what it raises ends the work.
     """
     found = []
     ways = _ways(request)
-    for done, (title, wanted) in enumerate(ways.items()):
-        report(Progress("Reading the pictures out", done, len(ways)))
+    shares = [sum(runs_in(wanted)) for wanted in ways.values()]
+    for (title, wanted), part in zip(ways.items(), parts_of(progress, shares), strict=True):
+        part(0, 1)
         try:
-            found.append(Mended(title, dial_reading(wanted)))
+            found.append(Mended(title, dial_reading(wanted, part)))
         except UserError as error:
             found.append(Mended(title, None, error.why or error.what))
     return tuple(found)
@@ -84,5 +85,9 @@ def mending_job(request: DialRequest, owner: str = "") -> JobSpec[JobView[tuple[
 def run_mending_job(
     request: DialRequest, emit: Callable[[tuple[Mended, ...] | Progress], None], should_stop: ShouldStop
 ) -> None:
-    """Compares them in a worker process."""
-    emit(mending_of(request, emit))
+    """Compares them in a worker process.
+
+    Raises:
+        StoppedByUser: `should_stop` said so.
+    """
+    emit(mending_of(request, reporting(STAGE, emit, should_stop)))

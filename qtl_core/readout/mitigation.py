@@ -23,6 +23,7 @@ import numpy as np
 
 from qtl_core.common.checks import one_of, whole_number
 from qtl_core.common.errors import InputError, UserError
+from qtl_core.common.progress import ProgressCallback, no_progress, parts_of
 from qtl_core.machines.fake_backends import AerCircuit
 from qtl_core.machines.placing import readable_circuit_of
 from qtl_core.network.gates import Gate
@@ -54,7 +55,12 @@ class Cost:
 
 
 def read_mitigated(
-    inputs: ReadoutInputs, readout: ReadoutSettings, *, seed: int = 0, mitigate: Sequence[str] = ()
+    inputs: ReadoutInputs,
+    readout: ReadoutSettings,
+    *,
+    seed: int = 0,
+    mitigate: Sequence[str] = (),
+    progress: ProgressCallback = no_progress,
 ) -> tuple[Reading, Cost]:
     """Reads pictures out and mitigates what noise did to them.
 
@@ -63,6 +69,7 @@ def read_mitigated(
         readout: How the circuit is read.
         seed: Decides what shots give. The circuits themselves get the same shots with mitigation as without.
         mitigate: Names of `methods.METHODS`.
+        progress: Told how far it is; what it raises ends the work.
 
     Returns:
         The reading, with its standard errors, and what it took.
@@ -74,8 +81,8 @@ def read_mitigated(
     noisy = readable_circuit_of(inputs.circuit, readout)
     scales = SCALES if is_extrapolated(mitigate) else (1,)
     readings = [
-        read_noisy(folded(noisy, scale), inputs.angles, inputs.trained, readout, seed=_seed(seed, scale))
-        for scale in scales
+        read_noisy(folded(noisy, scale), inputs.angles, inputs.trained, readout, seed=_seed(seed, scale), progress=part)
+        for scale, part in zip(scales, parts_of(progress, scales), strict=True)
     ]
     calibration = 0
     if "readout" in mitigate:

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from qtl_core.common.progress import ProgressCallback, no_progress
 from qtl_core.machines import fake_backends
 from qtl_core.machines.fake_backends import AerCircuit
 from qtl_core.machines.placing import readable_circuit_of
@@ -65,15 +66,21 @@ def read_circuit(
 
 
 def read_noisy(
-    noisy: NoisyCircuit | AerCircuit, angles: np.ndarray, weights: np.ndarray, readout: ReadoutSettings, *, seed: int
+    noisy: NoisyCircuit | AerCircuit,
+    angles: np.ndarray,
+    weights: np.ndarray,
+    readout: ReadoutSettings,
+    *,
+    seed: int,
+    progress: ProgressCallback = no_progress,
 ) -> Reading:
-    """Returns what a noisy circuit gives; arguments as of `read_circuit`.
+    """Returns what a noisy circuit gives; arguments as of `read_circuit`, and `progress` is told how far it is.
 
     Noise on too many wires for a density matrix is drawn: every shot, or every part of an estimated average, is a
     trajectory of its own.
     """
     if isinstance(noisy, NoisyCircuit) and _is_drawn(noisy):
-        return _read_trajectories(noisy, angles, weights, readout.shots, seed)
+        return _read_trajectories(noisy, angles, weights, readout.shots, seed, progress)
     if readout.shots:
         counts = draw(outcomes_of(noisy, angles, weights), readout.shots, np.random.default_rng(seed))
         return Reading(counts.expectations(), counts.errors(), "draw")
@@ -106,15 +113,21 @@ def _averages(noisy: NoisyCircuit | AerCircuit, angles: np.ndarray, weights: np.
     return outcomes_of(noisy, angles, weights) @ z_signs(noisy.outputs)
 
 
-def outcomes_of(noisy: NoisyCircuit | AerCircuit, angles: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Returns how often each bit string is read, shape (pictures, 2**outputs); arguments as of `read_circuit`.
+def outcomes_of(
+    noisy: NoisyCircuit | AerCircuit,
+    angles: np.ndarray,
+    weights: np.ndarray,
+    *,
+    progress: ProgressCallback = no_progress,
+) -> np.ndarray:
+    """Returns how often each bit string is read, shape (pictures, 2**outputs); arguments as of `read_noisy`.
 
     Noise on too many wires for a density matrix is averaged over `TRAJECTORIES` drawn trajectories.
     """
     if isinstance(noisy, AerCircuit):
         return fake_backends.outcome_probabilities(noisy, angles, weights)
     if _is_drawn(noisy):
-        return estimated_outcomes(noisy, angles, weights)
+        return estimated_outcomes(noisy, angles, weights, progress=progress)
     return outcome_probabilities(noisy, angles, weights)
 
 
@@ -122,9 +135,11 @@ def _is_drawn(noisy: NoisyCircuit) -> bool:
     return noisy.has_channels and noisy.circuit.wires > MOST_DENSITY_WIRES
 
 
-def _read_trajectories(noisy: NoisyCircuit, angles: np.ndarray, weights: np.ndarray, shots: int, seed: int) -> Reading:
+def _read_trajectories(
+    noisy: NoisyCircuit, angles: np.ndarray, weights: np.ndarray, shots: int, seed: int, progress: ProgressCallback
+) -> Reading:
     if shots:
-        counts = drawn_shots(noisy, angles, weights, shots=shots, seed=seed)
+        counts = drawn_shots(noisy, angles, weights, shots=shots, seed=seed, progress=progress)
         return Reading(counts.expectations(), counts.errors(), "draw")
-    found = estimated_expectations(noisy, angles, weights, seed=seed)
+    found = estimated_expectations(noisy, angles, weights, seed=seed, progress=progress)
     return Reading(found.expectations, found.errors, "estimate")

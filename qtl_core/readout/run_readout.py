@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from qtl_core.common.progress import ShouldStop, never_stop
+from qtl_core.common.progress import ProgressCallback, ShouldStop, never_stop, no_progress
 from qtl_core.evaluation.metrics import Evaluation
 from qtl_core.readout.inputs import ReadoutInputs, inputs_of, validation_inputs
 from qtl_core.readout.mitigation import Cost, read_mitigated
@@ -143,10 +143,15 @@ def readout_of_run(
 
 
 def readout_of(
-    inputs: ReadoutInputs, readout: ReadoutSettings, *, seed: int = 0, mitigate: Sequence[str] = ()
+    inputs: ReadoutInputs,
+    readout: ReadoutSettings,
+    *,
+    seed: int = 0,
+    mitigate: Sequence[str] = (),
+    progress: ProgressCallback = no_progress,
 ) -> RunReadout:
-    """Reads out a head's pictures; arguments and errors as of `readout_of_run`."""
-    reading, cost = read_mitigated(inputs, readout, seed=seed, mitigate=mitigate)
+    """Reads out a head's pictures; arguments and errors as of `readout_of_run` and `read_mitigated`."""
+    reading, cost = read_mitigated(inputs, readout, seed=seed, mitigate=mitigate, progress=progress)
     return with_reading(inputs, reading, readout, seed=seed, mitigate=mitigate, cost=cost)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qtl_core.common.progress import Progress, TimeLeft
+from qtl_core.common.progress import Progress, TimeLeft, parts_of
 
 
 def judged(*reports: tuple[float, str, int, int]) -> list[float | None]:
@@ -41,3 +41,13 @@ def test_a_speed_is_judged_after_a_while_and_anew_where_a_stage_begins_again():
         (90, "Looking", 10, 40),
     )
     assert found == [None, None, 2 / 60 * 40, None, None, 6, 204]
+
+
+def test_parts_of_work_tell_together_how_far_all_of_it_is():
+    said = []
+    first, second, third = parts_of(lambda done, total: said.append((done, total)), (3, 0, 1))
+    first(1, 2)
+    second(1, 2)
+    third(0, 8)
+    third(8, 8)
+    assert said == [(375, 1000), (750, 1000), (750, 1000), (1000, 1000)]

@@ -18,6 +18,7 @@ from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import ReadoutSettings, RunSettings
 from qtl_core.training.run import train
 from tests.helpers.page_words import until, words
+from tests.readout.conftest import made_inputs
 from ui.predict.flicker import DECEIVES, class_table, level_words, noise_words, settled_words, sureness_words
 from ui.predict.on_device import answer_words
 from ui.widgets.readout_dial import STEPS
@@ -55,6 +56,21 @@ def test_an_answer_flickers_as_the_core_computes_it(model):
     assert np.allclose(
         inputs.scores(np.ones((1, 4))) * 1.5, np.ones((1, 4)) @ head["post_net.weight"].T + head["post_net.bias"]
     )
+
+
+@pytest.mark.usefixtures("own_managers")
+def test_noise_on_many_qubits_is_followed_too_and_said_to_be_estimated():
+    def page(inputs):
+        from ui.predict.flicker import _show_dial
+
+        _show_dial(inputs)
+
+    inputs, readout = made_inputs(1, qubits=9, depth=1), STEPS["Light noise"]
+    app = AppTest.from_function(page, args=(inputs,), default_timeout=60).run()
+    app.segmented_control(key="dial_predict_step").set_value("Light noise").run()
+    said, found = until(app, "estimated from 100 random courses of the noise"), flicker_of(inputs, readout)
+    assert noise_words(found, readout) in said and "in all draws (computed, not drawn)" not in said
+    assert all(level_words(level, found) in said for level in found.levels)
 
 
 def test_words_say_when_noise_turns_an_answer_over(model):

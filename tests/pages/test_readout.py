@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -13,8 +15,9 @@ from qtl_core.readout.sweeps import SweepRequest
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import ReadoutSettings, RunSettings
 from qtl_core.training.run import train
-from tests.helpers.page_words import until
+from tests.helpers.page_words import LIMIT_SECONDS, until, words
 from tests.readout.conftest import made_inputs
+from ui.base import job_managers
 from ui.results.readout_words import NOT_COUNTED, beside_words, verdict_words
 from ui.session import keys
 from ui.session.readout import Beside, Readout
@@ -90,6 +93,26 @@ def test_what_is_trained_from_the_dial_is_read_beside_the_run_it_came_from(spira
     app.run()
     found = dial_reading(DialRequest(validation_inputs(spirals, lambda: False), STEPS["Heavy noise"]))
     assert beside_words(found, "points", found, "points", "the run before (points)") in until(app, "on both")
+
+
+def test_a_long_reading_says_so_and_is_stopped_by_turning_back(spirals):
+    def page(inputs, prepared):
+        from ui.results.readout_panel import _show_dial
+
+        _show_dial(inputs, prepared, ("wide",), "points", False)
+
+    inputs = replace(made_inputs(200, qubits=9, depth=6), classes=spirals.prepared.classes)
+    app = AppTest.from_function(page, args=(inputs, spirals.prepared), default_timeout=60)
+    until(app.run(), "No machine reads like this")
+    app.session_state[Readout.KEY].settings = ReadoutSettings(shots=100_000, depolarizing_two=0.02)
+    app.run()
+    assert "drawn at random, 100,200 times for each picture, which takes long" in words(app)
+    job = app.session_state[Readout.KEY].jobs["dial"]
+    app.button(key="stop_readout_dial").click().run()
+    until(app, "No machine reads like this")
+    assert app.session_state[Readout.KEY].settings == ReadoutSettings()
+    job_managers.express_jobs().wait(job, LIMIT_SECONDS)
+    assert job_managers.express_jobs().snapshot(job).state == "stopped"
 
 
 def test_noise_on_many_qubits_has_bands_and_says_what_is_not_counted():

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.evaluation.metrics import percent
 from qtl_core.inference.requests import TrainedModel
-from qtl_core.readout.flicker import Flicker, Wins, flicker_of
+from qtl_core.machines.fake_backends import is_fake
+from qtl_core.readout.flicker import Flicker, FlickerRequest, Wins, flicker_job, flicker_of
 from qtl_core.readout.inputs import ReadoutInputs, head_inputs
-from qtl_core.readout.reading import has_law
+from qtl_core.readout.reading import trajectories_behind
 from qtl_core.settings import ReadoutSettings
 from qtl_core.settings.readout_words import noise_in_words
 from ui.base.errors import as_plain_text, guarded, show_user_error
 from ui.predict.on_device import show_on_device
 from ui.results.readout_charts import trail_figure
+from ui.results.readout_jobs import readout_job
+from ui.results.readout_words import estimated_words
 from ui.session import session
 from ui.widgets.glossary import help_of
 from ui.widgets.readout_dial import show_dial
+from ui.widgets.waiting import show_once_over
 
 TITLE = "On a real machine"
 BY_DIAL, BY_DEVICE = "The dial", "Another device"
@@ -55,16 +61,28 @@ def show_flicker(model: TrainedModel, angles: np.ndarray, temperature: float = 1
 
 
 def _show_dial(inputs: ReadoutInputs) -> None:
-    readout = show_dial("predict", inputs.circuit)
+    readout, seed = show_dial("predict", inputs.circuit), session.readout.seed
     try:
-        if not has_law(inputs.circuit, readout):
-            st.markdown("This circuit is too wide to follow one answer under noise; without noise it can be followed.")
-            return
-        found = flicker_of(inputs, readout, seed=session.readout.seed)
+        is_long = bool(trajectories_behind(inputs.circuit, readout)) or is_fake(readout.machine)
+        found = None if is_long else flicker_of(inputs, readout, seed=seed)
     except UserError as error:
         show_user_error(error)
         return
+    if found is not None:
+        _show_found(readout, found)
+        return
+    numbers = (inputs.angles, inputs.trained, inputs.weights, inputs.bias)
+    asked = (inputs.circuit, inputs.classes, *(each.tobytes() for each in numbers), readout, seed)
+    find = readout_job("flicker", asked, lambda: flicker_job(FlickerRequest(inputs, readout, seed), session.owner))
+    words = "Qiskit lays the circuit on the machine, and Aer runs it …" if readout.machine else "Drawing the noise …"
+    show_once_over(find, partial(_show_found, readout), lambda _: words, "flicker", session.readout.turn_back)
+
+
+def _show_found(readout: ReadoutSettings, found: Flicker) -> None:
+    session.readout.read = session.readout.dial
     st.markdown(noise_words(found, readout))
+    if found.trajectories:
+        st.caption(estimated_words(found.trajectories))
     if readout.is_noisy:
         st.markdown(class_table(found))
     st.markdown("\n".join(f"- {level_words(level, found)}" for level in found.levels))
@@ -126,7 +144,8 @@ def level_words(level: Wins, found: Flicker) -> str:
     shots = "1 shot" if level.shots == 1 else f"{level.shots:,} shots"
     share = percent(float(level.shares[label]))
     if not level.draws:
-        return f"{shots}: **{name}** in {share} of all draws (computed, not drawn)"
+        how = "computed from that estimate" if found.trajectories else "computed, not drawn"
+        return f"{shots}: **{name}** in {share} of all draws ({how})"
     low, high = level.interval(label)
     return f"{shots}: **{name}** in {share} of {level.draws:,} draws (likely {percent(low)} to {percent(high)})"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
 from qtl_core.evaluation.metrics import percent
@@ -11,11 +9,12 @@ from qtl_core.readout.dial import DialRequest
 from qtl_core.readout.mending import Mended, mending_job
 from qtl_core.readout.mending_words import mending_words
 from ui.base import job_managers
+from ui.results.readout_jobs import readout_job
 from ui.session import session
 from ui.widgets.waiting import show_once_over
 
 KEY = "readout_mending"
-WAIT_SECONDS = 0.5
+OFF = "readout_mending_off"  # a switch can be turned only before it is drawn
 
 
 def show_mending(request: DialRequest, key: tuple[object, ...]) -> None:
@@ -28,14 +27,19 @@ def show_mending(request: DialRequest, key: tuple[object, ...]) -> None:
     readout = request.readout
     if readout.is_exact:
         return
+    if st.session_state.pop(OFF, False):
+        st.session_state[KEY] = False
     if not st.toggle(
         "Compare what brings answers back", key=KEY, help="Reads all again in each way; so it is a switch."
     ):
         return
-    asked = ("mending", *key, readout, request.seed)
-    find = partial(job_managers.readouts().find_or_start, asked, lambda: mending_job(request, session.owner))
-    job_managers.express_jobs().wait(find().id, WAIT_SECONDS)
-    show_once_over(find, _show, lambda _: "Reading out in each way …", "mending")
+    find = readout_job("mending", (*key, readout, request.seed), lambda: mending_job(request, session.owner))
+
+    def stop() -> None:
+        job_managers.express_jobs().stop(find().id)
+        st.session_state[OFF] = True
+
+    show_once_over(find, _show, lambda _: "Reading out in each way …", "mending", stop)
 
 
 def _show(found: tuple[Mended, ...]) -> None:

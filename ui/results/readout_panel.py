@@ -9,7 +9,6 @@ from typing import Any
 import streamlit as st
 
 from qtl_core.evaluation.metrics import percent
-from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.readout.dial import FIRST, DialReading, DialRequest, dial_job
 from qtl_core.readout.inputs import ReadoutInputs, inputs_job, why_no_readout
 from qtl_core.readout.methods import METHODS
@@ -25,6 +24,7 @@ from ui.base.errors import guarded
 from ui.base.theme import class_colour
 from ui.results.mending_table import show_mending
 from ui.results.readout_charts import sweep_figure
+from ui.results.readout_jobs import WAIT_SECONDS, readout_job
 from ui.results.readout_next import show_beside, show_next
 from ui.results.readout_words import (
     NOT_COUNTED,
@@ -34,6 +34,7 @@ from ui.results.readout_words import (
     needed_words,
     sweep_words,
     verdict_words,
+    wait_words,
 )
 from ui.results.trained_under import show_trained_under
 from ui.session import session
@@ -41,7 +42,6 @@ from ui.widgets.pictures import Tile, show_tiles
 from ui.widgets.readout_dial import show_dial
 from ui.widgets.waiting import show_once_over
 
-WAIT_SECONDS = 0.5
 KEY = "readout"
 
 
@@ -74,14 +74,11 @@ def _show_dial(inputs: ReadoutInputs, prepared: Prepared, key: tuple[object, ...
     readout = show_dial("results", inputs.circuit)
     mitigate = _choose_mitigation(readout)
     request = DialRequest(inputs, readout, mitigate, session.readout.seed)
-    asked = ("dial", *key, readout, mitigate, request.seed)
-    find = partial(job_managers.readouts().find_or_start, asked, lambda: dial_job(request, session.owner))
-    started: JobSnapshot[JobView[DialReading]] = find()
-    before, session.readout.job = session.readout.job, started.id
-    job_managers.stop_replaced(job_managers.express_jobs(), before, started.id, session.owner)
-    job_managers.express_jobs().wait(started.id, WAIT_SECONDS)
+    words = wait_words(request)  # refuses at once what cannot be read
+    find = readout_job("dial", (*key, readout, mitigate, request.seed), lambda: dial_job(request, session.owner))
 
     def show(found: DialReading) -> None:
+        session.readout.read = session.readout.dial
         _show_reading(found, noun)
         show_mending(request, key)
         show_next(inputs, prepared, key, noun)
@@ -89,8 +86,8 @@ def _show_dial(inputs: ReadoutInputs, prepared: Prepared, key: tuple[object, ...
         show_beside(readout, mitigate, found, key, noun)
         _show_first(found, noun, drawn)
 
-    show_once_over(find, show, lambda _: "Reading out …", "readout dial")
-    if find().view.error:  # it cannot be read so, along no axis
+    show_once_over(find, show, lambda _: words, "readout dial", session.readout.turn_back)
+    if find().view.error or not find().is_over:  # it cannot be read so, along no axis; or all else would slow it down
         return
     _show_sweeps(SweepRequest(inputs, readout, "shots", mitigate), key, noun)
 
@@ -208,16 +205,14 @@ def _show_sweeps(request: SweepRequest, key: tuple[object, ...], noun: str) -> N
     )
     changes: dict[str, Any] = {axis: 0}  # what varies is no part of the question
     wanted = replace(request, axis=axis, readout=replace(request.readout, **changes))
-    asked = ("sweep", *key, wanted.readout, axis, wanted.mitigate)
-    find = partial(job_managers.readouts().find_or_start, asked, lambda: sweep_job(wanted, session.owner))
-    job_managers.express_jobs().wait(find().id, WAIT_SECONDS)
+    asked = (*key, wanted.readout, axis, wanted.mitigate)
+    find = readout_job("sweep", asked, lambda: sweep_job(wanted, session.owner))
     show_once_over(find, lambda found: _show_sweep(found, noun), lambda _: "Reading out along the dial …", "sweep")
     if axis != "shots":
         return
     if has_law(request.inputs.circuit, wanted.readout):
-        asked = ("needed", *key, wanted.readout, wanted.mitigate)
-        needed = partial(job_managers.readouts().find_or_start, asked, lambda: shots_needed_job(wanted, session.owner))
-        job_managers.express_jobs().wait(needed().id, WAIT_SECONDS)
+        asked = (*key, wanted.readout, wanted.mitigate)
+        needed = readout_job("needed", asked, lambda: shots_needed_job(wanted, session.owner))
         show_once_over(needed, partial(_show_needed, noun), lambda _: "Counting the shots needed …", "shots needed")
     else:
         st.caption(NOT_COUNTED)

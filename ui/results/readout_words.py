@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from qtl_core.evaluation.metrics import apart_in_words, percent
-from qtl_core.readout.dial import DialReading
+from qtl_core.readout.dial import DialReading, DialRequest, runs_in
 from qtl_core.readout.methods import METHODS
+from qtl_core.readout.reading import trajectories_behind
 from qtl_core.readout.shots_needed import ShotsNeeded
 from qtl_core.readout.sweeps import Sweep
 from qtl_core.settings.readout import MOST_SHOTS
@@ -17,6 +18,17 @@ NOT_COUNTED = (
 MOVED = 0.02  # of confidence: less is hardly seen
 MATTERS = 0.02  # of the pictures: from here on accuracy falls
 SMALL_MARGIN = 0.2  # of probability: the answer leads the next one by less
+
+
+def wait_words(request: DialRequest) -> str:
+    """Says what is waited for, and of what takes long why."""
+    drawn = trajectories_behind(request.inputs.circuit, request.readout)
+    if not drawn:
+        return "Reading out …"
+    return (
+        f"Reading out: noise on so many qubits is drawn at random, {sum(runs_in(request)):,} times for each picture, "
+        "which takes long …"
+    )
 
 
 def kind_words(found: DialReading) -> str:

@@ -5,7 +5,7 @@ It is in the address (`ui.session.dial_link`), so it outlives a reload and goes 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from qtl_core.settings import ReadoutSettings
@@ -43,7 +43,8 @@ class Readout(SessionPart):
         settings: How answers are read out.
         mitigate: Names of `qtl_core.readout.methods.METHODS`.
         seed: What decides the shots; another one is another draw.
-        job: The reading that was asked for last.
+        jobs: The job that was asked for last, by its kind.
+        read: The state of the dial that was read out last: where it turns back to.
         beside: The run from whose dial the run on screen was begun.
         opens: Whether the next results open on the dial.
     """
@@ -53,7 +54,8 @@ class Readout(SessionPart):
     settings: ReadoutSettings = EXACT
     mitigate: tuple[str, ...] = ()
     seed: int = 0
-    job: str | None = None
+    jobs: dict[str, str] = field(default_factory=dict)
+    read: DialState = field(default_factory=DialState)
     beside: Beside | None = None
     opens: bool = False
 
@@ -70,6 +72,10 @@ class Readout(SessionPart):
         """Takes a new value of one setting of the readout; another machine's layout would name other qubits."""
         changes: dict[str, object] = {name: value} | ({"layout": ""} if name == "machine" else {})
         self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]
+
+    def turn_back(self) -> None:
+        """Turns to what was read out last, in place of what takes too long; to exact where that is the same."""
+        self.turn_to(self.read if self.read != self.dial else DialState())
 
     def draw_again(self) -> None:
         """Has the shots fall anew."""

@@ -11,6 +11,7 @@ from ui.base.wording import noun_of
 from ui.session import session
 from ui.session.run_actions import shown_run
 from ui.train.actions import show_actions
+from ui.train.readout import readout_problem
 from ui.train.run_panel import show_run
 from ui.widgets.materials import run_inputs_of
 
@@ -31,11 +32,12 @@ def show() -> None:
     """Shows the buttons and the run."""
     run_inputs = run_inputs_of(session.screen.settings.data)
     snapshot = shown_run()
-    if run_inputs.problem:
-        show_user_error(run_inputs.problem)
     really = replace(session.screen.settings, data=run_inputs.data)
-    show_actions(snapshot, really, can_start=run_inputs.problem is None)
-    show_run(snapshot, really, can_start=run_inputs.problem is None)
+    against = run_inputs.problem or readout_problem(really)
+    if against:
+        show_user_error(against)
+    show_actions(snapshot, really, against)
+    show_run(snapshot, really, can_start=against is None)
     if snapshot is None or not snapshot.is_over:
         return
     best, prepared = snapshot.view.best, snapshot.view.prepared

@@ -13,7 +13,7 @@ import streamlit as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.evaluation.metrics import percent
-from qtl_core.machines.fake_backends import is_fake
+from qtl_core.machines.fake_backends import check_fake, is_fake
 from qtl_core.machines.laid_circuit import LaidCircuit, laid_circuit, laid_job
 from qtl_core.machines.layouts import best_layout, is_exhaustive, worst_layout
 from qtl_core.machines.map_places import map_places
@@ -53,6 +53,11 @@ def show_layout_map(circuit: CircuitSettings, machine: str, layout: str, *, key:
             show(laid_circuit(circuit, machine, layout))
         except UserError as error:
             _show_refusal(error, layout, key, take)
+        return
+    try:
+        check_fake(machine)
+    except UserError as error:
+        show_user_error(error)
         return
     jobs, asked = job_managers.readouts(), ("laid", circuit, machine, layout)
     find = partial(jobs.find_or_start, asked, lambda: laid_job(circuit, machine, layout, session.owner))

@@ -50,6 +50,7 @@ def show_once_over(
     show: Callable[[Found], None],
     words: ProgressWords,
     kind: str = "",
+    stop: Callable[[], None] | None = None,
 ) -> None:
     """Shows what a job finds once it is over, and until then a bar that looks for it again and again.
 
@@ -58,9 +59,10 @@ def show_once_over(
         show: As for `show_awaited`.
         words: Likewise.
         kind: What sort of wait this is, so that the last one's seconds forecast it; by default the sentence it shows.
+        stop: Ends the wait by asking for something else; a button calls it. None where a wait is too short for one.
     """
     waiting = not find().is_over
-    refreshing(_panel, REFRESH_SECONDS if waiting else None)(find, show, words, waiting, kind or words(None))
+    refreshing(_panel, REFRESH_SECONDS if waiting else None)(find, show, words, waiting, kind or words(None), stop)
 
 
 def kind_of(key: Hashable) -> str:
@@ -75,6 +77,7 @@ def _panel(
     words: ProgressWords,
     waiting: bool,
     kind: str,
+    stop: Callable[[], None] | None,
 ) -> None:
     snapshot = find()
     if waiting and snapshot.is_over:
@@ -88,6 +91,9 @@ def _panel(
     else:
         progress, elapsed = snapshot.view.progress, snapshot.seconds or 0.0
         show_wait(f"wait_{kind}".replace(" ", "_"), words(progress), elapsed, usual_seconds(kind), progress)
+        if stop is not None and st.button("Stop", icon=":material/stop:", key=f"stop_{kind}".replace(" ", "_")):
+            stop()
+            st.rerun()  # all of the page, as it is to ask for something else
 
 
 def show_job_wait(snapshot: JobSnapshot[Any], words: str, kind: str) -> None:

@@ -18,6 +18,7 @@ from functools import lru_cache
 import numpy as np
 
 from qtl_core.common import checks
+from qtl_core.common.progress import ProgressCallback, no_progress
 from qtl_core.network.gates import Gate
 from qtl_core.network.noise.noisy_circuit import NoisyCircuit
 from qtl_core.network.simulators.density_matrix import checked_numbers, read_outcomes, z_signs
@@ -53,7 +54,13 @@ class Estimate:
 
 
 def estimated_expectations(
-    noisy: NoisyCircuit, angles: np.ndarray, weights: np.ndarray, *, trajectories: int = TRAJECTORIES, seed: int = 0
+    noisy: NoisyCircuit,
+    angles: np.ndarray,
+    weights: np.ndarray,
+    *,
+    trajectories: int = TRAJECTORIES,
+    seed: int = 0,
+    progress: ProgressCallback = no_progress,
 ) -> Estimate:
     """Returns <Z> as it is read, averaged over drawn trajectories.
 
@@ -68,6 +75,7 @@ def estimated_expectations(
         weights: Trained angles, shape (weight_count,), radians.
         trajectories: Of each picture, at least two.
         seed: Decides what is drawn; the same one gives the same.
+        progress: Told how many trajectories are done; what it raises ends the work.
 
     Raises:
         InputError: The shapes do not fit.
@@ -76,7 +84,7 @@ def estimated_expectations(
     angles, weights = checked_numbers(noisy, angles, weights)
     signs = z_signs(noisy.circuit.wires)[:, list(noisy.measured)]
     sums, squares = np.zeros(angles.shape), np.zeros(angles.shape)
-    for pictures, found, _ in _chances(noisy, angles, weights, trajectories, np.random.default_rng(seed)):
+    for pictures, found, _ in _chances(noisy, angles, weights, trajectories, np.random.default_rng(seed), progress):
         values = noisy.read_expectations(found.T @ signs)
         np.add.at(sums, pictures, values)
         np.add.at(squares, pictures, values**2)
@@ -86,7 +94,13 @@ def estimated_expectations(
 
 
 def estimated_outcomes(
-    noisy: NoisyCircuit, angles: np.ndarray, weights: np.ndarray, *, trajectories: int = TRAJECTORIES, seed: int = 0
+    noisy: NoisyCircuit,
+    angles: np.ndarray,
+    weights: np.ndarray,
+    *,
+    trajectories: int = TRAJECTORIES,
+    seed: int = 0,
+    progress: ProgressCallback = no_progress,
 ) -> np.ndarray:
     """Returns how often each bit string is read, averaged over drawn trajectories, shape (pictures, 2**outputs).
 
@@ -94,7 +108,7 @@ def estimated_outcomes(
     their average is off by the error of `estimated_expectations`.
 
     Args:
-        noisy, angles, weights, trajectories, seed: As of `estimated_expectations`.
+        noisy, angles, weights, trajectories, seed, progress: As of `estimated_expectations`.
 
     Raises:
         InputError: The shapes do not fit.
@@ -102,19 +116,25 @@ def estimated_outcomes(
     trajectories = checks.whole_number("trajectories", trajectories, 2, MOST_SHOTS)
     angles, weights = checked_numbers(noisy, angles, weights)
     sums = np.zeros((len(angles), 2**noisy.circuit.wires))
-    for pictures, found, _ in _chances(noisy, angles, weights, trajectories, np.random.default_rng(seed)):
+    for pictures, found, _ in _chances(noisy, angles, weights, trajectories, np.random.default_rng(seed), progress):
         np.add.at(sums, pictures, found.T)
     return read_outcomes(noisy, sums / trajectories)
 
 
 def drawn_shots(
-    noisy: NoisyCircuit, angles: np.ndarray, weights: np.ndarray, *, shots: int, seed: int = 0
+    noisy: NoisyCircuit,
+    angles: np.ndarray,
+    weights: np.ndarray,
+    *,
+    shots: int,
+    seed: int = 0,
+    progress: ProgressCallback = no_progress,
 ) -> ShotCounts:
     """Returns how often each bit string is read, every shot from a trajectory of its own.
 
     Args:
         shots: Of each picture.
-        noisy, angles, weights, seed: As of `estimated_expectations`.
+        noisy, angles, weights, seed, progress: As of `estimated_expectations`.
 
     Raises:
         InputError: The shapes do not fit.
@@ -122,7 +142,7 @@ def drawn_shots(
     shots = checks.whole_number("shots", shots, 1, MOST_SHOTS)
     angles, weights = checked_numbers(noisy, angles, weights)
     counts = np.zeros((len(angles), 2**noisy.outputs), np.int64)
-    for pictures, found, rng in _chances(noisy, angles, weights, shots, np.random.default_rng(seed)):
+    for pictures, found, rng in _chances(noisy, angles, weights, shots, np.random.default_rng(seed), progress):
         sums = np.cumsum(found, axis=0)
         basis = np.sum(sums < rng.random(len(pictures)) * sums[-1], axis=0)
         np.add.at(counts, (pictures, _read(noisy, basis, rng)), 1)
@@ -142,13 +162,19 @@ Chances = tuple[np.ndarray, np.ndarray, np.random.Generator]
 
 
 def _chances(
-    noisy: NoisyCircuit, angles: np.ndarray, weights: np.ndarray, each: int, rng: np.random.Generator
+    noisy: NoisyCircuit,
+    angles: np.ndarray,
+    weights: np.ndarray,
+    each: int,
+    rng: np.random.Generator,
+    progress: ProgressCallback,
 ) -> Iterator[Chances]:
     """Yields pictures by their numbers, and the chances of every basis state at the end of a trajectory of each."""
     program = _program(noisy)
     lanes = max(1, CHUNK // 2**program.wires)
     pictures = np.repeat(np.arange(len(angles)), each)
     for first in range(0, len(pictures), lanes):
+        progress(first, len(pictures))
         own = pictures[first : first + lanes]
         states = _Trajectories(program, angles[own], weights[own] if weights.ndim == 2 else weights, rng).end()
         yield own, states.real**2 + states.imag**2, rng
