@@ -19,7 +19,7 @@ def machine_title(name: str) -> str:
     """Returns what to call a machine in a list, with its day where that is known without opening it."""
     if name in carried_names():
         machine = carried_machine(name)
-        return f"{machine.title}, as measured on {machine.measured}"
+        return f"{machine.title}, {machine.measured}"  # short, as lists cut off what is long
     return f"{fake_title(name)}, by Qiskit Aer" if is_fake(name) else name
 
 

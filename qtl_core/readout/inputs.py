@@ -208,4 +208,5 @@ def _asked(run: TrainedRun, should_stop: ShouldStop) -> ReadoutInputs:
 def _restored(prepared: Prepared, head: Arrays, should_stop: ShouldStop) -> ReadoutInputs:
     from qtl_core.training.feature_memory import restore_preparation
 
-    return inputs_of(prepared, head, restore_preparation(prepared, should_stop, REFUSED).features.val)
+    found = restore_preparation(prepared, should_stop, REFUSED)
+    return inputs_of(prepared, head, found.features.val, files=found.prepared.val_files)  # where they lie by now

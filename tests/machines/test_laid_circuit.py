@@ -8,6 +8,7 @@ import pytest
 
 from qtl_core.common.errors import UserError
 from qtl_core.common.progress import never_stop
+from qtl_core.machines.catalogue import machine_names, machine_title
 from qtl_core.machines.fake_backends import missing_packages
 from qtl_core.machines.laid_circuit import LaidCircuit, laid_circuit, run_laid_job
 from qtl_core.settings import CircuitSettings
@@ -54,3 +55,9 @@ def test_what_does_not_fit_is_refused():
         laid_circuit(CircuitSettings(qubits=6), "ibmqx4")
     with pytest.raises(UserError, match="no layout"):
         laid_circuit(PAPER, "ibmqx4", "1,0,2")
+
+
+def test_a_machine_s_name_in_a_list_has_its_day_and_is_not_cut_off():
+    said = [machine_title(name) for name in machine_names()]
+    assert said[0].endswith("2019-08-23")
+    assert max(map(len, said)) <= 40

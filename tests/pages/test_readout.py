@@ -18,7 +18,7 @@ from qtl_core.training.run import train
 from tests.helpers.page_words import LIMIT_SECONDS, until, words
 from tests.readout.conftest import made_inputs
 from ui.base import job_managers
-from ui.results.readout_words import NOT_COUNTED, beside_words, verdict_words
+from ui.results.readout_words import NOT_COUNTED, _moves, beside_words, verdict_words
 from ui.session import keys
 from ui.session.readout import Beside, Readout
 from ui.widgets.readout_dial import STEPS, step_of
@@ -76,8 +76,21 @@ def test_words_say_whether_few_shots_look_surer_and_noise_less_sure(spirals):
     assert few.spread is not None
     low, high = percent(few.run.exact_mean_confidence), percent(few.spread.band("confidence")[1])
     assert f"mean confidence rises from {low} to {high}: with 1 shot a picture" in verdict_words(few, "points")
+    assert "Accuracy " in verdict_words(noisy, "points") and "apart" not in verdict_words(noisy, "points")
     fallen = percent(noisy.run.mean_confidence)
     assert f"mean confidence falls from {low} to {fallen}: answers come nearer" in verdict_words(noisy, "points")
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (0, "does not move: as many are right as exactly"),
+        (1, "hardly moves (one point more right than exactly)"),
+        (-2, "hardly moves (two points fewer right than exactly)"),
+    ],
+)
+def test_a_small_difference_is_said_with_its_direction(more, said):
+    assert _moves(more, "points") == said
 
 
 def test_what_is_trained_from_the_dial_is_read_beside_the_run_it_came_from(spirals):

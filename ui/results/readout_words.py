@@ -69,9 +69,16 @@ def verdict_words(found: DialReading, noun: str) -> str:
     elif accuracy - run.exact_accuracy >= MATTERS:
         said = f"{whose} rises from {percent(run.exact_accuracy)} to {percent(accuracy)}"
     else:
-        apart = apart_in_words(right, run.exact_evaluation.correct, noun)
-        said = f"{whose} hardly moves ({apart} from exact)"
+        said = f"{whose} {_moves(right - run.exact_evaluation.correct, noun)}"
     return f"{said}; {_confidence_words(run.exact_mean_confidence, confidence, shots=run.readout.shots)}"
+
+
+def _moves(more: int, noun: str) -> str:
+    """Says of a small difference how many pictures it is, and which way."""
+    if not more:
+        return "does not move: as many are right as exactly"
+    count = apart_in_words(more, 0, noun).removesuffix(" apart")
+    return f"hardly moves ({count} {'more' if more > 0 else 'fewer'} right than exactly)"
 
 
 def _confidence_words(exact: float, now: float, *, shots: int) -> str:
