@@ -60,3 +60,15 @@ def test_shots_alone_are_said_to_leave_the_state_as_it_is():
     app.run()
     assert "Shots alone leave the state as it is" in words(app)
     assert "At the end the fidelity" not in words(app)
+
+
+def test_pictures_and_noise_are_waited_for_at_once():
+    def page():
+        from ui.circuit.validation_angles import show_waiting
+
+        show_waiting("Looking for the validation pictures …", lambda: False)
+        show_waiting("Computing the states under noise …", lambda: False)
+
+    app = AppTest.from_function(page, default_timeout=60).run()
+    assert not app.exception and not app.error
+    assert all(each in words(app) for each in ("Looking for the validation pictures", "Computing the states"))

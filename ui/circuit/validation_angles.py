@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -52,13 +53,14 @@ def inputs_status(run: TrainedRun, key: str) -> InputsStatus:
 def show_waiting(words: str, is_over: Callable[[], bool]) -> None:
     """Says that something is on its way and how long it should take; once it is there, the page is run again."""
     began = time.monotonic()
+    key = "_".join(re.findall(r"\w+", words)).lower()  # two may be waited for at once
 
     def look() -> None:
         seconds = time.monotonic() - began
         if is_over():
             note_seconds(words, seconds)
             st.rerun()
-        show_wait("circuit_wait", f":material/hourglass_top: {words}", seconds, usual_seconds(words))
+        show_wait(key, f":material/hourglass_top: {words}", seconds, usual_seconds(words))
 
     refreshing(look, REFRESH_SECONDS)()
 
