@@ -56,6 +56,12 @@ def test_an_end_is_said_and_how_it_came(pets: DatasetRecord, monkeypatch: pytest
     assert told(late).json == {"error": RUN_OUT, "over": True}
 
 
+def test_what_is_said_of_sending_goes_with_the_buttons_once_the_code_is_over():
+    page = ask(Starlette(routes=[Route("/phone", phone_page)]), "GET", "/phone").body.decode()
+    hidden_at_the_end = re.search(r'<div class="add" hidden>(.*)</div>\s*</main>', page, re.DOTALL)
+    assert hidden_at_the_end and "They appear on the screen that shows the code" in hidden_at_the_end[1]
+
+
 def test_the_page_is_whole_runs_its_own_script_alone_and_asks_nobody_else():
     first, second = (ask(Starlette(routes=[Route("/phone", phone_page)]), "GET", "/phone") for _ in range(2))
     page, policy = first.body.decode(), first.headers["content-security-policy"]
