@@ -16,6 +16,7 @@ from qtl_core.runs.events import Tested as Looked
 from qtl_core.runs.view import RunView
 from tests.helpers.made_runs import made_run
 from tests.pages.test_results import shown, text_of
+from ui.base.theme import CLASSES
 from ui.results.class_by_class import MOST_DRAWN, precision_figure, roc_figure
 from ui.session import keys
 
@@ -79,7 +80,7 @@ def part_of(classes: int) -> PartFigures:
 def test_curves_are_drawn_of_the_weakest_classes_with_their_areas(classes):
     part = part_of(classes)
     figures = probability_figures(part.evaluation)
-    roc, precision = roc_figure(part, figures), precision_figure(part, figures)
+    roc, precision = roc_figure(part, figures, CLASSES * 6), precision_figure(part, figures, CLASSES * 6)
     assert len(roc.data) == min(classes, MOST_DRAWN) + 1 and len(precision.data) == min(classes, MOST_DRAWN)
     weakest = sorted(each.roc_area for each in figures.curves)[:MOST_DRAWN]
     named = sorted(float(trace.name.split("(")[-1].rstrip(")")) for trace in roc.data if trace.name != "chance")

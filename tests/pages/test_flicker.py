@@ -63,7 +63,7 @@ def test_noise_on_many_qubits_is_followed_too_and_said_to_be_estimated():
     def page(inputs):
         from ui.predict.flicker import _show_dial
 
-        _show_dial(inputs)
+        _show_dial(inputs, ("#00937A", "#8C6BC8"))
 
     inputs, readout = made_inputs(1, qubits=9, depth=1), STEPS["Light noise"]
     app = AppTest.from_function(page, args=(inputs,), default_timeout=60).run()

@@ -177,7 +177,16 @@ def test_the_words_of_a_map_count_validation_pictures_right():
 
 
 def test_a_map_whose_best_epoch_is_not_shown_begins_at_the_nearest():
-    data = map_data(made_map(), ContactSheet(b"", 2, 96), identity="1", total=10, best=8, noun="photos", drawn=False)
+    data = map_data(
+        made_map(),
+        ContactSheet(b"", 2, 96),
+        identity="1",
+        total=10,
+        best=8,
+        noun="photos",
+        drawn=False,
+        colours=theme.CLASSES,
+    )
     assert data["start"] == 1
 
 
@@ -193,7 +202,7 @@ def test_a_map_whose_best_epoch_is_not_shown_begins_at_the_nearest():
 def test_the_axes_of_a_map_are_called_what_they_are(head, classes, along, up):
     names = ("ants", "bees", "cats")[:classes]
     made = replace(made_map(), model=ModelSettings(head), low=-2.0, high=4.0, classes=names)
-    data = map_data(made, None, identity="1", total=10, best=8, noun="photos", drawn=False)
+    data = map_data(made, None, identity="1", total=10, best=8, noun="photos", drawn=False, colours=theme.CLASSES)
     assert (data["along"], data["up"]) == (along, up)
     places = np.frombuffer(base64.b64decode(data["places"]), "<i2")
     assert set(places) == {round(-1 / 3 * 32_767)}, "0 lies a third of the way from -2 to 4"

@@ -19,6 +19,7 @@ from tests.helpers.made_runs import made_pictures
 from tests.helpers.other_pictures import as_png, other_pictures
 from tests.pages.test_predict import opened, opened_with, settled, upload, words
 from ui.base import job_managers
+from ui.base.theme import CLASSES
 from ui.predict.counterfactual_chart import change_words, clear_part, counterfactual_chart, counterfactual_words
 from ui.predict.neighbours import count_words
 from ui.session import keys
@@ -147,7 +148,7 @@ def test_counts_in_words():
 
 
 def test_the_chart_draws_every_reach_and_where_the_answer_changes():
-    bars, names, picture, change = counterfactual_chart(FOUND, ("a<b>", "bees")).data
+    bars, names, picture, change = counterfactual_chart(FOUND, ("a<b>", "bees"), CLASSES).data
     assert list(bars.y) == ["Qubit 0", "Qubit 0", "Qubit 1"]
     assert list(bars.base) == pytest.approx(np.degrees([-1.5, -0.25, -1.5]))
     assert list(bars.x) == pytest.approx(np.degrees([1.25, 1.75, 3.0]))

@@ -171,7 +171,7 @@ class TestComparison:
 class TestMatrix:
     def test_the_figure_holds_the_counts_and_what_a_click_tells(self, folder):
         evaluation = evaluation_of(made_run(folder, right_by_epoch=(5,)))
-        *rows, points = confusion_figure(evaluation, "#000000").data
+        *rows, points = confusion_figure(evaluation, "#000000", theme.CLASSES * 200).data
         assert [list(row.z[0]) for row in rows] == [[1, 0], pytest.approx([1 / 3, 2 / 3])]
         assert rows[1].colorscale[-1][1] == theme.class_colour(1)
         assert list(points.text) == ["<b>3</b>", "<b>0</b>", "<b>1</b>", "<b>2</b>"]
@@ -184,15 +184,15 @@ class TestMatrix:
         probabilities = dice.dirichlet(np.full(classes, 0.1), 2_000).astype(np.float32)
         labels = dice.integers(0, classes, 2_000)
         many = Evaluation(tuple(f"class {n}" for n in range(classes)), labels, probabilities, ("f",) * 2_000)
-        rows, points = confusion_figure(many, "#000000").data
+        rows, points = confusion_figure(many, "#000000", theme.CLASSES * 200).data
         assert rows.z.shape == (classes, classes)
         assert [tuple(place) for place in points.customdata] == cells(many)[:MOST_LISTED]
-        assert len(confusion_figure(many, "#000000").to_json()) < 2_000_000
-        assert len(confusion_figure(many, "#000000").layout.xaxis.ticktext) <= LARGE_MATRIX
+        assert len(confusion_figure(many, "#000000", theme.CLASSES * 200).to_json()) < 2_000_000
+        assert len(confusion_figure(many, "#000000", theme.CLASSES * 200).layout.xaxis.ticktext) <= LARGE_MATRIX
 
     def test_a_hostile_class_name_stays_text(self):
         hostile = Evaluation(("<b>x</b>", "y"), np.array([0]), np.array([[0.9, 0.1]]), ("f",))
-        assert "<b>x" not in "".join(confusion_figure(hostile, "#000000").layout.xaxis.ticktext)
+        assert "<b>x" not in "".join(confusion_figure(hostile, "#000000", theme.CLASSES * 200).layout.xaxis.ticktext)
 
     def test_mistakes_come_first_among_the_cells(self, folder):
         assert cells(evaluation_of(made_run(folder, right_by_epoch=(5,)))) == [(1, 0), (0, 0), (1, 1)]
@@ -213,7 +213,7 @@ class TestMatrix:
 class TestPictures:
     def test_a_tile_says_class_probability_and_the_truth(self, folder):
         evaluation = evaluation_of(made_run(folder, right_by_epoch=(5,)))
-        right, wrong = prediction_tile(evaluation, 0), prediction_tile(evaluation, 5)
+        right, wrong = prediction_tile(evaluation, 0, theme.CLASSES), prediction_tile(evaluation, 5, theme.CLASSES)
         assert (right.caption, right.note, right.mark) == ("ants 95.0%", "", "right")
         assert (wrong.caption, wrong.note, wrong.mark) == ("ants 60.0%", "true: bees", "wrong")
         assert wrong.colour == theme.class_colour(0)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from qtl_core.inference.explanation import Explanation, Prediction
-from ui.base.theme import class_colour
+from ui.base.theme import CLASSES, class_colour
 from ui.predict import journey_charts as charts
 
 TOLD = Explanation(
@@ -24,11 +24,11 @@ def test_the_bars_are_the_figures():
     assert list(charts.features_chart(TOLD).data[0].y) == [0, 1, 2, 3, 4]
     assert list(charts.angles_chart(TOLD).data[0].x) == pytest.approx([45, -90, 0])
     assert list(charts.hidden_chart(TOLD).data[0].x) == [0.5, -0.25, 1.0]
-    assert list(charts.probabilities_chart(TOLD).data[0].x) == [0.7, 0.3]
+    assert list(charts.probabilities_chart(TOLD, CLASSES).data[0].x) == [0.7, 0.3]
 
 
 def test_the_shares_of_a_class_and_its_bias_are_bars_in_its_colour_that_add_up_to_its_score():
-    first, second = charts.shares_chart(TOLD).data
+    first, second = charts.shares_chart(TOLD, CLASSES).data
     assert list(first.x) == pytest.approx([0.5, -0.5, 0.5, 0.1])
     assert sum(second.x) == pytest.approx(TOLD.scores[1])
     assert [bars.marker.color for bars in (first, second)] == [class_colour(0), class_colour(1)]
@@ -36,4 +36,4 @@ def test_the_shares_of_a_class_and_its_bias_are_bars_in_its_colour_that_add_up_t
 
 
 def test_a_class_name_is_not_read_as_markup():
-    assert charts.shares_chart(TOLD).data[0].name == "a&lt;b>"
+    assert charts.shares_chart(TOLD, CLASSES).data[0].name == "a&lt;b>"

@@ -10,7 +10,6 @@ from qtl_core.common.errors import UserError
 from qtl_core.inference.requests import TrainedModel
 from qtl_core.pictures.datasets.records import DatasetRecord
 from qtl_core.pictures.datasets.version_pictures import changes_since
-from ui.base.theme import class_colour
 from ui.results.trained_version import changes_words
 from ui.session.live_replies import find_live_run
 from ui.session.workshop import OWN
@@ -32,8 +31,7 @@ def show_live_answer(dataset: DatasetRecord, run_id: str = "") -> None:
     model: TrainedModel | None = st.session_state.get(key)
     if model is None:
         return
-    colours = {each.name: class_colour(each.colour) for each in dataset.classes}  # as on the cards beside it
-    show_live_camera(model, f"live_{dataset.id}", holds=False, colours=colours)
+    show_live_camera(model, f"live_{dataset.id}", holds=False)
     prepared = model.run.prepared
     learnt = f"It learnt from {prepared.train_size:,} pictures and was checked with {prepared.val_size:,}."
     data = prepared.settings.data

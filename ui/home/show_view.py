@@ -14,7 +14,8 @@ from qtl_core.inference.requests import TrainedModel
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.runs.view import TrainedRun
 from ui.base.assets import asset, packed, script
-from ui.base.theme import STATE_ZERO, TRAINING, VALIDATION, class_colour
+from ui.base.class_colours import colours_of
+from ui.base.theme import STATE_ZERO, TRAINING, VALIDATION
 from ui.base.wording import noun_of
 from ui.home.trace_view import circuit_data, trace_data
 from ui.results.decision_map_view import map_data
@@ -53,6 +54,7 @@ def round_data(made: Round) -> dict[str, Any]:
         best=run.checkpoint.best_epoch,
         noun=noun_of(run),
         drawn=drawn,
+        colours=colours_of(prepared),
     )
     return _common(run) | {
         "id": f"round-{made.seed}",
@@ -68,7 +70,7 @@ def _common(run: TrainedRun) -> dict[str, Any]:
         "circuit": circuit_data(build_circuit(prepared.settings.circuit)),
         "parts": STEPS_PER_COLUMN,
         "classes": list(prepared.classes),
-        "colours": [class_colour(label) for label in range(len(prepared.classes))],
+        "colours": list(colours_of(prepared)),
         "state": STATE_ZERO,
     }
 

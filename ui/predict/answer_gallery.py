@@ -10,7 +10,6 @@ import streamlit as st
 from qtl_core.evaluation.metrics import percent
 from qtl_core.inference.requests import Answer
 from ui.base.assets import asset, jpeg_address, script, stylesheet
-from ui.base.theme import class_colour
 from ui.predict.ood import ood_mark
 from ui.predict.page_predictor import AnswerPair
 from ui.session import keys
@@ -61,17 +60,18 @@ def ordered(pairs: Sequence[AnswerPair], order: str) -> list[AnswerPair]:
     return sorted(pairs, key=key) if key else list(pairs)
 
 
-def show_gallery(pairs: Sequence[AnswerPair], chosen: str, drawn: bool) -> None:
+def show_gallery(pairs: Sequence[AnswerPair], chosen: str, colours: Sequence[str], drawn: bool) -> None:
     """Shows the pictures with what is said of each; the chosen one is marked.
 
     Args:
         pairs: In their order on screen.
         chosen: The picture whose reasons are open.
+        colours: Of the classes of the run that answers.
         drawn: Whether they were drawn by the app.
     """
     st.html(stylesheet(__file__))
     part = leaf(len(pairs), PAGE_SIZE, keys.PREDICT_PAGE, "pictures")
-    tiles = [_tile(pair, drawn) for pair in pairs[part]]
+    tiles = [_tile(pair, colours, drawn) for pair in pairs[part]]
     _show_choice(
         data={"tiles": tiles, "chosen": chosen, "opens": REASONS}, key=keys.PREDICT_GALLERY, on_chosen_change=_open
     )
@@ -88,7 +88,7 @@ def _open() -> None:
         st.session_state[keys.PREDICT_SHOWN] = chosen
 
 
-def _tile(pair: AnswerPair, drawn: bool) -> dict[str, str]:
+def _tile(pair: AnswerPair, colours: Sequence[str], drawn: bool) -> dict[str, str]:
     explanation, name = pair.first.explained, short(pair.first.name)
     notes = [f"{ood_mark(pair.first)}{name}"]
     if pair.second:
@@ -98,7 +98,7 @@ def _tile(pair: AnswerPair, drawn: bool) -> dict[str, str]:
         "id": pair.first.id,
         "picture": jpeg_address(small_copy(explanation.seen)),
         "caption": _said(pair.first),
-        "colour": class_colour(explanation.classes.index(explanation.prediction.label)),
+        "colour": colours[explanation.classes.index(explanation.prediction.label)],
         "note": note,
         "said": f"{name}: {_said(pair.first)} · {note}. Opens the reasons.",
         "tag": "drawn" if drawn else "",

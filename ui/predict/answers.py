@@ -12,6 +12,7 @@ from qtl_core.inference.bundled import RUN_ID
 from qtl_core.inference.requests import Answer, TrainedModel
 from ui.base import job_managers
 from ui.base.assets import script, stylesheet
+from ui.base.class_colours import colours_of
 from ui.base.errors import show_user_error
 from ui.base.wording import about
 from ui.predict.answer_gallery import REASONS, RULE, choose_order, ordered, short, show_gallery
@@ -175,7 +176,7 @@ def _show_reasons(models: Sequence[TrainedModel], pairs: Sequence[AnswerPair], d
         return
     left, right = st.columns([2, 3], gap="large")
     with left, st.container(key="answer_gallery"):
-        show_gallery(pairs, st.session_state[keys.PREDICT_SHOWN], drawn)
+        show_gallery(pairs, st.session_state[keys.PREDICT_SHOWN], colours_of(models[0].run.prepared), drawn)
     with right, st.container(key=REASONS):
         chosen = st.selectbox(
             "Picture", list(by_id), format_func=lambda each: _named(by_id[each]), key=keys.PREDICT_SHOWN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -17,6 +18,7 @@ from qtl_core.explain.counterfactual import (
 )
 from qtl_core.inference.explanation import Explanation
 from qtl_core.inference.requests import TrainedModel
+from ui.base.class_colours import colours_of
 from ui.base.errors import as_plain_text
 from ui.base.reader import ink
 from ui.predict.counterfactual_chart import (
@@ -42,7 +44,7 @@ def show_counterfactuals(model: TrainedModel, explanation: Explanation) -> None:
     show_awaited(
         ("counterfactual", model.key, hashlib.sha256(explanation.hidden.tobytes()).digest()),
         lambda: counterfactual_job(model, explanation, session.owner),
-        partial(_show_found, explanation),
+        partial(_show_found, explanation, colours_of(model.run.prepared)),
         lambda _: f"{changing} after the other …",
     )
 
@@ -74,11 +76,11 @@ def smallest_words(found: Counterfactuals, explanation: Explanation) -> str:
     )
 
 
-def _show_found(explanation: Explanation, found: Counterfactuals) -> None:
+def _show_found(explanation: Explanation, colours: Sequence[str], found: Counterfactuals) -> None:
     scale = scale_of(explanation)
     st.markdown(smallest_words(found, explanation))
     st.plotly_chart(
-        counterfactual_chart(found, explanation.classes, scale, ink()),
+        counterfactual_chart(found, explanation.classes, colours, scale, ink()),
         key="journey_turning",
         config={"displayModeBar": False},
         alt=counterfactual_words(found, explanation.classes, scale),

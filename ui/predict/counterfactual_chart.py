@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from qtl_core.explain.counterfactual import Counterfactual, Counterfactuals
 from qtl_core.inference.explanation import Explanation
-from ui.base.theme import PUBLISHED, WRONG, class_colour, plotly_layout
+from ui.base.theme import PUBLISHED, WRONG, plotly_layout
 from ui.predict.journey_charts import plain_name
 
 ROW, ROUND = 34, 70  # pixels of height for each bar, and around all of them
@@ -50,13 +50,18 @@ def scale_of(explanation: Explanation) -> Scale:
 
 
 def counterfactual_chart(
-    found: Counterfactuals, classes: tuple[str, ...], scale: Scale = ANGLES, ink: str | None = None
+    found: Counterfactuals,
+    classes: tuple[str, ...],
+    colours: Sequence[str],
+    scale: Scale = ANGLES,
+    ink: str | None = None,
 ) -> go.Figure:
     """Draws the reach of every angle or unit, where the picture's lies, and the nearest place with another answer.
 
     Args:
         found: What every one can do.
         classes: Class names.
+        colours: Of the classes.
         scale: What they are.
         ink: The reader's text colour, or None where it is not known.
     """
@@ -82,7 +87,9 @@ def counterfactual_chart(
         _marks(here, "diamond", f"the picture's {scale.what}", scale, ink),
         _marks(changes, "x", "the answer changes here", scale, WRONG),
     ]
-    return go.Figure([_bars(found, names, classes, scale), _written(found, names, classes, scale, ink), *marks], layout)
+    return go.Figure(
+        [_bars(found, names, classes, colours, scale), _written(found, names, classes, scale, ink), *marks], layout
+    )
 
 
 def counterfactual_words(found: Counterfactuals, classes: tuple[str, ...], scale: Scale = ANGLES) -> str:
@@ -109,7 +116,9 @@ def _reach(found: Counterfactuals, scale: Scale) -> tuple[float, float]:
     return min(start for start, _ in ends) * scale.factor, max(end for _, end in ends) * scale.factor
 
 
-def _bars(found: Counterfactuals, names: Sequence[str], classes: tuple[str, ...], scale: Scale) -> go.Bar:
+def _bars(
+    found: Counterfactuals, names: Sequence[str], classes: tuple[str, ...], colours: Sequence[str], scale: Scale
+) -> go.Bar:
     parts = [(name, each) for name, stretches in zip(names, found.intervals, strict=True) for each in stretches]
     starts, ends = (np.array([getattr(each, end) for _, each in parts]) * scale.factor for end in ("start", "end"))
     return go.Bar(
@@ -118,7 +127,7 @@ def _bars(found: Counterfactuals, names: Sequence[str], classes: tuple[str, ...]
         base=starts,
         x=ends - starts,
         width=0.62,
-        marker={"color": [class_colour(each.label) for _, each in parts], "opacity": STRENGTH, "line": {"width": 0}},
+        marker={"color": [colours[each.label] for _, each in parts], "opacity": STRENGTH, "line": {"width": 0}},
         hovertext=[
             f"{plain_name(classes[each.label])} from {scale.written(each.start)} to {scale.written(each.end)}"
             for _, each in parts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -16,6 +17,7 @@ from qtl_core.readout.inputs import ReadoutInputs, head_inputs
 from qtl_core.readout.reading import trajectories_behind
 from qtl_core.settings import ReadoutSettings
 from qtl_core.settings.readout_words import noise_in_words
+from ui.base.class_colours import colours_of
 from ui.base.errors import as_plain_text, guarded, show_user_error
 from ui.predict.on_device import show_on_device
 from ui.results.readout_charts import trail_figure
@@ -57,10 +59,10 @@ def show_flicker(model: TrainedModel, angles: np.ndarray, temperature: float = 1
     if chosen == BY_DEVICE:
         show_on_device(inputs)
     else:
-        _show_dial(inputs)
+        _show_dial(inputs, colours_of(prepared))
 
 
-def _show_dial(inputs: ReadoutInputs) -> None:
+def _show_dial(inputs: ReadoutInputs, colours: Sequence[str]) -> None:
     readout, seed = show_dial("predict", inputs.circuit), session.readout.seed
     try:
         is_long = bool(trajectories_behind(inputs.circuit, readout)) or is_fake(readout.machine)
@@ -69,16 +71,16 @@ def _show_dial(inputs: ReadoutInputs) -> None:
         show_user_error(error)
         return
     if found is not None:
-        _show_found(readout, found)
+        _show_found(readout, colours, found)
         return
     numbers = (inputs.angles, inputs.trained, inputs.weights, inputs.bias)
     asked = (inputs.circuit, inputs.classes, *(each.tobytes() for each in numbers), readout, seed)
     find = readout_job("flicker", asked, lambda: flicker_job(FlickerRequest(inputs, readout, seed), session.owner))
     words = "Qiskit lays the circuit on the machine, and Aer runs it …" if readout.machine else "Drawing the noise …"
-    show_once_over(find, partial(_show_found, readout), lambda _: words, "flicker", session.readout.turn_back)
+    show_once_over(find, partial(_show_found, readout, colours), lambda _: words, "flicker", session.readout.turn_back)
 
 
-def _show_found(readout: ReadoutSettings, found: Flicker) -> None:
+def _show_found(readout: ReadoutSettings, colours: Sequence[str], found: Flicker) -> None:
     session.readout.read = session.readout.dial
     st.markdown(noise_words(found, readout))
     if found.trajectories:
@@ -87,7 +89,7 @@ def _show_found(readout: ReadoutSettings, found: Flicker) -> None:
         st.markdown(class_table(found))
     st.markdown("\n".join(f"- {level_words(level, found)}" for level in found.levels))
     st.markdown(sureness_words(found))
-    st.plotly_chart(trail_figure(found), key="flicker_trail", config={"displayModeBar": False})
+    st.plotly_chart(trail_figure(found, colours), key="flicker_trail", config={"displayModeBar": False})
     st.caption(f"One draw of {len(found.trail)} shots, one after the other. {settled_words(found)} Dotted: exact.")
     st.button("Draw again", icon=":material/casino:", key="flicker_again", on_click=session.readout.draw_again)
 

@@ -9,6 +9,7 @@ import streamlit as st
 from qtl_core.evaluation.metrics import percent
 from qtl_core.inference.explanation import Explanation
 from qtl_core.inference.requests import TrainedModel
+from ui.base.class_colours import colours_of
 from ui.base.errors import as_plain_text
 from ui.predict import journey_charts as charts
 from ui.predict.counterfactual import show_counterfactuals
@@ -26,7 +27,7 @@ def show_journey(model: TrainedModel, explanation: Explanation) -> None:
         model: The run that answered.
         explanation: Its answer.
     """
-    sides = explanation.seen.shape[0]
+    sides, colours = explanation.seen.shape[0], colours_of(model.run.prepared)
     with st.container(key="journey"):
         _stage("1. What the network sees", f"The middle of the picture, {sides} × {sides} pixels.")
         st.image(explanation.seen, width=sides)
@@ -39,10 +40,10 @@ def show_journey(model: TrainedModel, explanation: Explanation) -> None:
         )
         _chart(charts.features_chart(explanation), "features")
         _head_stages(model, explanation)
-        _chart(charts.shares_chart(explanation), "shares")
+        _chart(charts.shares_chart(explanation, colours), "shares")
         _show_sum(explanation)
         _stage(f"{_last_number(explanation)}. Probabilities", _conclusion(explanation), "softmax")
-        _chart(charts.probabilities_chart(explanation), "probabilities")
+        _chart(charts.probabilities_chart(explanation, colours), "probabilities")
         if explanation.model.spec.has_circuit:
             show_flicker(model, explanation.angles, explanation.prediction.temperature)
         show_counterfactuals(model, explanation)

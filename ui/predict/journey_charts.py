@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from qtl_core.inference.explanation import Explanation
-from ui.base.theme import EMBEDDING, MEASUREMENT, PUBLISHED, class_colour, plotly_layout
+from ui.base.theme import EMBEDDING, MEASUREMENT, PUBLISHED, plotly_layout
 
 OUTLINE = {"color": PUBLISHED, "width": 1}
 ROW = 26  # pixels of height for each bar
@@ -58,11 +58,11 @@ def share_rows(explanation: Explanation) -> tuple[list[str], np.ndarray]:
     return [*names, "Bias"], np.vstack([*values, explanation.bias])
 
 
-def shares_chart(explanation: Explanation) -> go.Figure:
+def shares_chart(explanation: Explanation, colours: Sequence[str]) -> go.Figure:
     """Draws what every qubit, hidden unit or feature, and the bias, adds to every class score or takes from it."""
     names, values = share_rows(explanation)
     bars = [
-        _rows(names, values[:, label], class_colour(label), "%{y}: %{x:+.4f}<extra>%{fullData.name}</extra>", "")
+        _rows(names, values[:, label], colours[label], "%{y}: %{x:+.4f}<extra>%{fullData.name}</extra>", "")
         | {"name": plain_name(name)}
         for label, name in enumerate(explanation.classes)
     ]
@@ -71,12 +71,12 @@ def shares_chart(explanation: Explanation) -> go.Figure:
     return figure.update_layout(showlegend=True, barmode="group")
 
 
-def probabilities_chart(explanation: Explanation) -> go.Figure:
+def probabilities_chart(explanation: Explanation, colours: Sequence[str]) -> go.Figure:
     """The probability of every class."""
     shares = list(explanation.prediction.probabilities.values())
     names = [plain_name(name) for name in explanation.classes]
     bars = _rows(names, np.array(shares), PUBLISHED, "%{y}: %{x:.2%}<extra></extra>", "%{x:.1%}")
-    bars["marker"] = {"color": [class_colour(label) for label in range(len(names))]}
+    bars["marker"] = {"color": list(colours)}
     return _wide([bars], len(names), [0, 1.15], "Probability", tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
 
 

@@ -13,9 +13,10 @@ from qtl_core.evaluation.ood import NEIGHBOURS
 from qtl_core.explain.neighbours import Neighbour, Neighbours, neighbours_job
 from qtl_core.inference.explanation import Explanation
 from qtl_core.inference.requests import TrainedModel
+from qtl_core.runs.events import Prepared
 from qtl_core.settings.heads import DEFAULT_HEAD, HEADS, HeadSpec
+from ui.base.class_colours import colours_of
 from ui.base.errors import as_plain_text, guarded
-from ui.base.theme import class_colour
 from ui.session import keys, session
 from ui.widgets.glossary import help_of
 from ui.widgets.pictures import Tile, show_tiles
@@ -54,22 +55,20 @@ def _show_found(model: TrainedModel, found: Neighbours) -> None:
         st.markdown(as_plain_text(found.missing))
         return
     prepared = model.run.prepared
-    drawn, classes, spec = prepared.settings.data.source == "drawn", prepared.classes, prepared.settings.model.spec
+    classes, spec = prepared.classes, prepared.settings.model.spec
     if found.by_head:
         where = "what the circuit sees**, the angles" if spec.has_circuit else "the hidden layer**, its units' values"
         _row(
             f"**In {where}, the nearest are {count_words(found.by_head, classes)}.",
             found.by_head,
-            classes,
+            prepared,
             lambda away: f"{math.degrees(away):.1f}° away" if spec.has_circuit else f"{away:.3f} away",
-            drawn,
         )
     _row(
         f"**In what the image network sees**, the features, the nearest are {count_words(found.by_features, classes)}.",
         found.by_features,
-        classes,
+        prepared,
         lambda away: f"{max(0.0, away):.3f} away",
-        drawn,
     )
     st.caption(measures_in_words(found, spec))
 
@@ -98,12 +97,11 @@ def mean_distance(found: Neighbours) -> float:
     return math.fsum(each.distance for each in nearest) / len(nearest)
 
 
-def _row(
-    words: str, neighbours: Sequence[Neighbour], classes: Sequence[str], away: Callable[[float], str], drawn: bool
-) -> None:
+def _row(words: str, neighbours: Sequence[Neighbour], prepared: Prepared, away: Callable[[float], str]) -> None:
     st.markdown(words)
+    classes, colours = prepared.classes, colours_of(prepared)
     tiles = [
-        Tile(each.file, classes[each.label], class_colour(each.label), away(each.distance), small=each.jpeg or None)
+        Tile(each.file, classes[each.label], colours[each.label], away(each.distance), small=each.jpeg or None)
         for each in neighbours
     ]
-    show_tiles(tiles, drawn=drawn)
+    show_tiles(tiles, drawn=prepared.settings.data.source == "drawn")

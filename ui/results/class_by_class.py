@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -20,8 +21,9 @@ from qtl_core.evaluation.probability_figures import ClassCurves, ProbabilityFigu
 from qtl_core.export.tables import class_rows, to_csv
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings.readout_words import figures_words
+from ui.base.class_colours import colours_of
 from ui.base.errors import as_plain_text
-from ui.base.theme import class_colour, plotly_layout
+from ui.base.theme import plotly_layout
 from ui.session import keys
 from ui.widgets.glossary import help_of
 
@@ -51,7 +53,7 @@ def show_class_by_class(view: TrainedRun, noun: str) -> None:
     figures = probability_figures(part.evaluation)
     _show_means(part, figures)
     _show_table(part, figures, noun)
-    _show_curves(part, figures, noun)
+    _show_curves(part, figures, noun, colours_of(view.prepared))
     st.download_button(
         "Classes as CSV",
         lambda: to_csv(class_rows(part, figures)),
@@ -136,20 +138,19 @@ def _with_interval(share: float, interval: Interval, otherwise: str) -> str:
     return f"{share:.3f} ({interval[0]:.2f}–{interval[1]:.2f})"
 
 
-def _show_curves(part: PartFigures, figures: ProbabilityFigures, noun: str) -> None:
+def _show_curves(part: PartFigures, figures: ProbabilityFigures, noun: str, colours: Sequence[str]) -> None:
     if not any(figures.curves):
         st.caption(f"No curves: they need finite probabilities, and {noun} of two classes or more.")
         return
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**ROC: found, against false alarms**", help=help_of("ROC curve"))
-        _chart(
-            roc_figure(part, figures), "roc", "ROC area", [each.roc_area if each else None for each in figures.curves]
-        )
+        areas = [each.roc_area if each else None for each in figures.curves]
+        _chart(roc_figure(part, figures, colours), "roc", "ROC area", areas)
     with right:
         st.markdown("**Precision against recall**", help=help_of("precision-recall curve"))
         areas = [each.average_precision if each else None for each in figures.curves]
-        _chart(precision_figure(part, figures), "precision_recall", "average precision", areas)
+        _chart(precision_figure(part, figures, colours), "precision_recall", "average precision", areas)
     if len(part.classes) > MOST_DRAWN:
         st.caption(f"Drawn are the {MOST_DRAWN} classes with the smallest areas; the table has all of them.")
     elif len(part.classes) == 2:
@@ -162,20 +163,22 @@ def _chart(figure: go.Figure, key: str, what: str, areas: list[float | None]) ->
     st.plotly_chart(figure, key=f"class_{key}", config={"displayModeBar": False}, alt=alt)
 
 
-def roc_figure(part: PartFigures, figures: ProbabilityFigures) -> go.Figure:
+def roc_figure(part: PartFigures, figures: ProbabilityFigures, colours: Sequence[str]) -> go.Figure:
     """Draws the share of a class that is found against the share of the others that is taken for it, by threshold."""
     traces = [
-        _trace(label, part.classes[label].name, each.false_positive_rate, each.true_positive_rate, each.roc_area)
+        _trace(
+            colours[label], part.classes[label].name, each.false_positive_rate, each.true_positive_rate, each.roc_area
+        )
         for label, each in _drawn(figures, "roc_area")
     ]
     chance = {"x": [0, 1], "y": [0, 1], "mode": "lines", "line": {"color": CHANCE, "dash": "dot"}, "name": "chance"}
     return _figure_of([*traces, chance | {"hoverinfo": "skip"}], "False alarms among the others", "Found of the class")
 
 
-def precision_figure(part: PartFigures, figures: ProbabilityFigures) -> go.Figure:
+def precision_figure(part: PartFigures, figures: ProbabilityFigures, colours: Sequence[str]) -> go.Figure:
     """Draws precision against recall, by threshold."""
     traces = [
-        _trace(label, part.classes[label].name, each.recall, each.precision, each.average_precision)
+        _trace(colours[label], part.classes[label].name, each.recall, each.precision, each.average_precision)
         for label, each in _drawn(figures, "average_precision")
     ]
     return _figure_of(traces, "Recall", "Precision")
@@ -187,13 +190,13 @@ def _drawn(figures: ProbabilityFigures, area: str) -> list[tuple[int, ClassCurve
     return sorted(weakest, key=lambda entry: entry[0])
 
 
-def _trace(label: int, name: str, x: Any, y: Any, area: float) -> dict[str, Any]:
+def _trace(colour: str, name: str, x: Any, y: Any, area: float) -> dict[str, Any]:
     return {
         "x": x,
         "y": y,
         "mode": "lines",
         "name": f"{as_plain_text(name)} ({area:.3f})",
-        "line": {"color": class_colour(label), "width": 2, "shape": "hv"},
+        "line": {"color": colour, "width": 2, "shape": "hv"},
         "hovertemplate": "%{x:.0%}, %{y:.0%}",
     }
 

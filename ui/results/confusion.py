@@ -11,7 +11,7 @@ import streamlit as st
 
 from qtl_core.evaluation.metrics import Evaluation
 from ui.base.errors import as_plain_text
-from ui.base.theme import class_colour, plotly_layout
+from ui.base.theme import plotly_layout
 from ui.results.gallery import show_predictions
 from ui.session import keys
 from ui.widgets.choices import choose_one
@@ -33,12 +33,12 @@ ON_DEEP = "#FFFFFF"  # contrast 3.4 or more on every class colour, enough for la
 ROW_HEIGHT, LEAST_HEIGHT, MOST_HEIGHT = 76, 250, 720  # pixels; class names must stay readable, the page in one piece
 
 
-def show_confusion(evaluation: Evaluation, noun: str, *, drawn: bool) -> None:
+def show_confusion(evaluation: Evaluation, noun: str, *, drawn: bool, colours: Sequence[str]) -> None:
     """Shows the matrix and beside it the pictures of the chosen cell, or all mistakes while none is chosen."""
     matrix, pictures = st.columns([5, 7], gap="medium")
     there = cells(evaluation)
     with matrix:
-        _show_matrix(evaluation, there)
+        _show_matrix(evaluation, there, colours)
         cell = choose_one(
             "Click a cell, or choose it here",
             there[:MOST_LISTED],
@@ -51,14 +51,14 @@ def show_confusion(evaluation: Evaluation, noun: str, *, drawn: bool) -> None:
     with pictures:
         chosen = evaluation.mistakes if cell is None else evaluation.in_cell(*cell)
         st.markdown(f"**{_heading(evaluation, cell, noun)}**", help=help_of("confusion matrix"))
-        show_predictions(evaluation, chosen, noun, drawn=drawn, key=keys.CELL_PAGE)
+        show_predictions(evaluation, chosen, noun, drawn=drawn, colours=colours, key=keys.CELL_PAGE)
 
 
-def _show_matrix(evaluation: Evaluation, there: Sequence[Cell]) -> None:
+def _show_matrix(evaluation: Evaluation, there: Sequence[Cell], colours: Sequence[str]) -> None:
     words = [_words(evaluation, cell) for cell in there[:MOST_SAID]]
     others = [f"and {len(there) - MOST_SAID:,} other cells"] if len(there) > MOST_SAID else []
     st.plotly_chart(
-        confusion_figure(evaluation, INK.get(st.context.theme.type or "light", INK["light"])),
+        confusion_figure(evaluation, INK.get(st.context.theme.type or "light", INK["light"]), colours),
         key=keys.MATRIX,
         selection_mode="points",
         on_select=_take_click,
@@ -67,7 +67,7 @@ def _show_matrix(evaluation: Evaluation, there: Sequence[Cell]) -> None:
     )
 
 
-def confusion_figure(evaluation: Evaluation, ink: str) -> go.Figure:
+def confusion_figure(evaluation: Evaluation, ink: str, colours: Sequence[str]) -> go.Figure:
     """Returns the matrix: rows true classes in their colours, columns predicted ones, the counts written in.
 
     The deeper the colour, the larger the cell's share of its row. A heat map of Plotly's takes no clicks in Streamlit,
@@ -77,14 +77,14 @@ def confusion_figure(evaluation: Evaluation, ink: str) -> go.Figure:
     Args:
         evaluation: What to draw.
         ink: Colour of the writing outside deep cells.
+        colours: Of the classes.
     """
     import plotly.graph_objects as go
 
     size = len(evaluation.classes)
     named = range(0, size, -(-size // LARGE_MATRIX))  # of many classes, only some have room for their names
     names = [
-        f'<span style="color:{class_colour(label)}">●</span> {escape(_short(evaluation.classes[label]))}'
-        for label in named
+        f'<span style="color:{colours[label]}">●</span> {escape(_short(evaluation.classes[label]))}' for label in named
     ]
     axis = {
         "showgrid": False,
@@ -112,7 +112,9 @@ def confusion_figure(evaluation: Evaluation, ink: str) -> go.Figure:
             [_all_rows(evaluation, ink), _points(evaluation, ink, cells(evaluation)[:MOST_LISTED])], layout
         )
     places = [(true, said) for true in range(size) for said in range(size)]
-    return go.Figure([*(_row(evaluation, true) for true in range(size)), _points(evaluation, ink, places)], layout)
+    return go.Figure(
+        [*(_row(evaluation, true, colours[true]) for true in range(size)), _points(evaluation, ink, places)], layout
+    )
 
 
 def cells(evaluation: Evaluation) -> list[Cell]:
@@ -121,10 +123,10 @@ def cells(evaluation: Evaluation) -> list[Cell]:
     return sorted(found, key=lambda cell: (cell[0] == cell[1], -evaluation.confusion[cell]))
 
 
-def _row(evaluation: Evaluation, true: int) -> go.Heatmap:
+def _row(evaluation: Evaluation, true: int, colour: str) -> go.Heatmap:
     import plotly.graph_objects as go
 
-    colour, counts = class_colour(true), evaluation.confusion[true]
+    counts = evaluation.confusion[true]
     faint = f"rgba({int(colour[1:3], 16)}, {int(colour[3:5], 16)}, {int(colour[5:7], 16)}, 0.08)"
     return go.Heatmap(
         z=[counts / max(1, counts.sum())],

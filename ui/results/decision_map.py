@@ -13,6 +13,7 @@ from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.runs.view import RunView, TrainedRun
 from qtl_core.tables.numbers import is_row_name
 from ui.base import job_managers
+from ui.base.class_colours import colours_of
 from ui.base.errors import show_user_error
 from ui.results.decision_map_view import map_data, show_component
 from ui.session import keys, session
@@ -75,6 +76,7 @@ def _show_made(view: TrainedRun, made: PictureMap, identity: str, noun: str) -> 
         best=best.epoch if best else len(view.epochs),
         noun=noun,
         drawn=prepared.settings.data.source == "drawn",
+        colours=colours_of(prepared),
     )
     show_component(key=keys.MAP, data=data)
     if caveats := _caveats(view, made, noun):

@@ -6,6 +6,7 @@ Arrays travel as bytes in base64, a tenth of their numbers as text.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from qtl_core.explain.decision_map.contact_sheet import ContactSheet
 from qtl_core.explain.decision_map.request import GRID, PictureMap
 from qtl_core.tables.numbers import is_row_name
 from ui.base.assets import asset, jpeg_address, packed, script
-from ui.base.theme import WRONG, class_colour
+from ui.base.theme import WRONG
 
 INT16_SCALE = 32_767  # the end of an axis, as a signed 16-bit number; its beginning is the negative one
 
@@ -26,7 +27,15 @@ show_component = st.components.v2.component(
 
 
 def map_data(
-    made: PictureMap, sheet: ContactSheet | None, *, identity: str, total: int, best: int, noun: str, drawn: bool
+    made: PictureMap,
+    sheet: ContactSheet | None,
+    *,
+    identity: str,
+    total: int,
+    best: int,
+    noun: str,
+    drawn: bool,
+    colours: Sequence[str],
 ) -> dict[str, Any]:
     """Returns what `assets/map.js` draws.
 
@@ -38,12 +47,13 @@ def map_data(
         best: The epoch whose weights are kept.
         noun: What its pictures are called.
         drawn: Whether the app drew them, which is to be said on each.
+        colours: Of its classes.
     """
     predicted, sure = made.probabilities.argmax(-1), made.probabilities.max(-1)
     return {
         "identity": identity,
         "classes": list(made.classes),
-        "colours": [class_colour(label) for label in range(len(made.classes))],
+        "colours": list(colours),
         "wrong": WRONG,
         "epochs": made.epochs.tolist(),
         "start": int(np.abs(made.epochs - best).argmin()),

@@ -8,7 +8,6 @@ import numpy as np
 import streamlit as st
 
 from qtl_core.evaluation.metrics import Evaluation, percent
-from ui.base.theme import class_colour
 from ui.session import keys
 from ui.widgets.choices import leaf
 from ui.widgets.pictures import Tile, show_tiles
@@ -17,7 +16,7 @@ PAGE_SIZE = 12  # divides by 6, 4 and 3, the columns of the grid on wide and nar
 ALL, MISTAKES, LEAST_SURE = "All", "Mistakes", "Least sure first"
 
 
-def show_gallery(evaluation: Evaluation, noun: str, *, drawn: bool) -> None:
+def show_gallery(evaluation: Evaluation, noun: str, *, drawn: bool, colours: Sequence[str]) -> None:
     """Shows all pictures, the mistakes, or the least sure first, page by page."""
     chosen = st.segmented_control(
         "Which pictures",
@@ -28,7 +27,8 @@ def show_gallery(evaluation: Evaluation, noun: str, *, drawn: bool) -> None:
         format_func=lambda name: f"{name} ({len(evaluation.mistakes)})" if name == MISTAKES else name,
         label_visibility="collapsed",
     )
-    show_predictions(evaluation, ordered(evaluation, chosen), noun, drawn=drawn, key=keys.GALLERY_PAGE)
+    pictures = ordered(evaluation, chosen)
+    show_predictions(evaluation, pictures, noun, drawn=drawn, colours=colours, key=keys.GALLERY_PAGE)
 
 
 def ordered(evaluation: Evaluation, chosen: str) -> np.ndarray:
@@ -41,7 +41,13 @@ def ordered(evaluation: Evaluation, chosen: str) -> np.ndarray:
 
 
 def show_predictions(
-    evaluation: Evaluation, pictures: Sequence[int] | np.ndarray, noun: str, *, drawn: bool, key: str
+    evaluation: Evaluation,
+    pictures: Sequence[int] | np.ndarray,
+    noun: str,
+    *,
+    drawn: bool,
+    colours: Sequence[str],
+    key: str,
 ) -> None:
     """Shows the given pictures with predicted class, probability and, where it is another, the true class."""
     if not len(pictures):
@@ -49,16 +55,16 @@ def show_predictions(
         return
     part = leaf(len(pictures), PAGE_SIZE, key, noun)
     st.caption("The class that the network sees in each, and with what probability: ✓ right, ✗ wrong.")
-    show_tiles([prediction_tile(evaluation, int(index)) for index in pictures[part]], drawn=drawn)
+    show_tiles([prediction_tile(evaluation, int(index), colours) for index in pictures[part]], drawn=drawn)
 
 
-def prediction_tile(evaluation: Evaluation, index: int) -> Tile:
-    """Returns the tile of one picture."""
+def prediction_tile(evaluation: Evaluation, index: int, colours: Sequence[str]) -> Tile:
+    """Returns the tile of one picture, in the colour of the class that is named."""
     said, true = int(evaluation.predicted[index]), int(evaluation.labels[index])
     return Tile(
         path=evaluation.files[index],
         caption=f"{evaluation.classes[said]} {percent(float(evaluation.confidence[index]))}",
-        colour=class_colour(said),
+        colour=colours[said],
         note="" if said == true else f"true: {evaluation.classes[true]}",
         mark="right" if said == true else "wrong",
     )

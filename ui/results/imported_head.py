@@ -7,6 +7,7 @@ import streamlit as st
 from qtl_core.evaluation.metrics import Evaluation, evaluation_of
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings.head_words import head_in_words
+from ui.base.class_colours import colours_of
 from ui.base.errors import as_plain_text, guarded
 from ui.base.wording import noun_of
 from ui.results.confusion import show_confusion
@@ -48,9 +49,9 @@ def show_head_results(view: TrainedRun) -> None:
 def _parts(view: TrainedRun, evaluation: Evaluation, noun: str) -> None:
     names = "What is taken for what", f"All validation {noun}"
     matrix, gallery = st.tabs(names, key=keys.HEAD_TABS, on_change="rerun")
-    drawn = view.prepared.settings.data.source == "drawn"
+    drawn, colours = view.prepared.settings.data.source == "drawn", colours_of(view.prepared)
     with matrix:
-        show_confusion(evaluation, noun, drawn=drawn)
+        show_confusion(evaluation, noun, drawn=drawn, colours=colours)
     if gallery.open:
         with gallery:
-            show_gallery(evaluation, noun, drawn=drawn)
+            show_gallery(evaluation, noun, drawn=drawn, colours=colours)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -11,10 +12,11 @@ from qtl_core.evaluation.metrics import percent
 from qtl_core.readout.devices.device_readout import accuracy_band, device_readout, device_request
 from qtl_core.readout.inputs import ReadoutInputs, inputs_job, why_no_readout
 from qtl_core.readout.run_readout import RunReadout
+from qtl_core.runs.events import Prepared
 from qtl_core.runs.view import RunView, TrainedRun
 from ui.base import job_managers
+from ui.base.class_colours import colours_of
 from ui.base.errors import guarded
-from ui.base.theme import class_colour
 from ui.session import session
 from ui.widgets.device_run import choose_device, follow_run
 from ui.widgets.glossary import help_of
@@ -40,13 +42,14 @@ def show_other_device(view: RunView, noun: str) -> None:
     key = run.prepared, run.epochs
     find = partial(job_managers.readouts().find_or_start, ("inputs", *key), lambda: inputs_job(run, session.owner))
     job_managers.express_jobs().wait(find().id, WAIT_SECONDS)
-    drawn = run.prepared.settings.data.source == "drawn"
-    show_once_over(find, lambda found: _show(found, noun, drawn), lambda _: f"Finding the {noun} …", "readout inputs")
+    show_once_over(
+        find, lambda found: _show(found, run.prepared, noun), lambda _: f"Finding the {noun} …", "readout inputs"
+    )
 
 
 @st.fragment
 @guarded()
-def _show(inputs: ReadoutInputs, noun: str, drawn: bool) -> None:
+def _show(inputs: ReadoutInputs, prepared: Prepared, noun: str) -> None:
     st.markdown(
         "The same circuits, run by any device that PennyLane reaches: a simulator on this computer, or a provider's "
         "machine. Each result is kept as it comes, so a cut loses little and a second look runs nothing."
@@ -58,12 +61,12 @@ def _show(inputs: ReadoutInputs, noun: str, drawn: bool) -> None:
 
     def show_found(found: np.ndarray) -> None:
         if np.isfinite(found).all(axis=1).any():
-            _show_result(inputs, device_readout(inputs, choice, found), noun, drawn)
+            _show_result(inputs, device_readout(inputs, choice, found), prepared, noun)
 
     follow_run(request, PLACE, show_found)
 
 
-def _show_result(inputs: ReadoutInputs, run: RunReadout, noun: str, drawn: bool) -> None:
+def _show_result(inputs: ReadoutInputs, run: RunReadout, prepared: Prepared, noun: str) -> None:
     asked = inputs.size
     st.subheader(run.evaluation.count_in_words(noun), anchor=False)
     if run.size < asked:
@@ -88,7 +91,9 @@ def _show_result(inputs: ReadoutInputs, run: RunReadout, noun: str, drawn: bool)
         return
     st.markdown("**Answers that changed**, those of the smallest exact margin first:")
     order = sorted(run.changed.tolist(), key=lambda at: run.exact_margins[at])
-    show_tiles([_tile(run, at) for at in order[:MOST_TILES]], drawn=drawn)
+    colours = colours_of(prepared)
+    tiles = [_tile(run, at, colours) for at in order[:MOST_TILES]]
+    show_tiles(tiles, drawn=prepared.settings.data.source == "drawn")
     if len(order) > MOST_TILES:
         st.caption(f"{MOST_TILES} of {len(order)} are shown.")
 
@@ -99,12 +104,12 @@ def _metric(label: str, value: str, exact: str) -> None:
         st.caption(f"exact: {exact}")
 
 
-def _tile(run: RunReadout, at: int) -> Tile:
+def _tile(run: RunReadout, at: int, colours: Sequence[str]) -> Tile:
     said, was = int(run.evaluation.predicted[at]), int(run.exact_evaluation.predicted[at])
     return Tile(
         path=run.files[at],
         caption=f"{run.classes[said]}, exactly {run.classes[was]}",
-        colour=class_colour(said),
+        colour=colours[said],
         note=f"exact margin {percent(float(run.exact_margins[at]))}",
         mark="right" if said == run.labels[at] else "wrong",
     )

@@ -13,6 +13,7 @@ from qtl_core.explain.plane import is_plane
 from qtl_core.runs.events import EpochDone, Prepared
 from qtl_core.runs.view import RunView, TrainedRun
 from qtl_core.settings.readout_words import figures_words
+from ui.base.class_colours import colours_of
 from ui.base.errors import as_plain_text, guarded
 from ui.base.wording import duration, noun_of
 from ui.results.class_by_class import show_class_by_class
@@ -163,16 +164,16 @@ def _parts(view: TrainedRun, evaluation: Evaluation, noun: str) -> None:
     )
     tabs = st.tabs(names, key=keys.RESULT_TABS, on_change="rerun")
     matrix, by_class, gallery, picture_map, learning, machine, device = tabs
-    drawn = view.prepared.settings.data.source == "drawn"
+    drawn, colours = view.prepared.settings.data.source == "drawn", colours_of(view.prepared)
     with matrix:
-        show_confusion(evaluation, noun, drawn=drawn)
+        show_confusion(evaluation, noun, drawn=drawn, colours=colours)
     if by_class.open:
         with by_class:
             show_class_by_class(view, noun)
     # What is not looked at is not made: a map takes a worker, and a grid of pictures delays the next change's chart.
     if gallery.open:
         with gallery:
-            show_gallery(evaluation, noun, drawn=drawn)
+            show_gallery(evaluation, noun, drawn=drawn, colours=colours)
     if picture_map.open:
         with picture_map:
             if is_plane(view.prepared):

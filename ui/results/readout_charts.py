@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import plotly.graph_objects as go
 from qtl_core.readout.flicker import Flicker
 from qtl_core.readout.sweeps import Sweep
 from qtl_core.settings.groups import FIELDS
-from ui.base.theme import PUBLISHED, TRAINED_ROTATION, VALIDATION, class_colour, plotly_layout
+from ui.base.theme import PUBLISHED, TRAINED_ROTATION, VALIDATION, plotly_layout
 from ui.results.band_edges import band_edges
 
 CURVES = {"accuracy": ("Right", VALIDATION, "circle"), "confidence": ("Mean confidence", TRAINED_ROTATION, "square")}
@@ -53,7 +54,7 @@ def sweep_figure(sweep: Sweep) -> go.Figure:
     return go.Figure(traces, layout)
 
 
-def trail_figure(found: Flicker) -> go.Figure:
+def trail_figure(found: Flicker, colours: Sequence[str]) -> go.Figure:
     """Draws the probability of every class after each shot, made of all shots so far."""
     shots = np.arange(1, len(found.trail) + 1)
     traces: list[dict[str, Any]] = [
@@ -62,7 +63,7 @@ def trail_figure(found: Flicker) -> go.Figure:
             "y": found.trail[:, label],
             "name": name,
             "mode": "lines",
-            "line": {"color": class_colour(label), "width": 2, "shape": "hv"},
+            "line": {"color": colours[label], "width": 2, "shape": "hv"},
             "hovertemplate": "%{y:.1%}",
         }
         for label, name in enumerate(found.classes)
@@ -72,7 +73,7 @@ def trail_figure(found: Flicker) -> go.Figure:
     layout["yaxis"] |= {"tickformat": ".0%", "range": [-0.02, 1.02], "fixedrange": True}
     dotted = [
         {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": y, "y1": y}
-        | {"line": {"color": class_colour(label), "width": 1, "dash": "dot"}}
+        | {"line": {"color": colours[label], "width": 1, "dash": "dot"}}
         for label, y in enumerate(found.exact.tolist())
     ]
     layout["shapes"] = dotted

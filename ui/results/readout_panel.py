@@ -20,8 +20,8 @@ from qtl_core.runs.view import RunView, TrainedRun
 from qtl_core.settings import ReadoutSettings
 from qtl_core.settings.groups import FIELDS
 from ui.base import job_managers
+from ui.base.class_colours import colours_of
 from ui.base.errors import guarded
-from ui.base.theme import class_colour
 from ui.results.mending_table import show_mending
 from ui.results.readout_charts import sweep_figure
 from ui.results.readout_jobs import WAIT_SECONDS, readout_job
@@ -59,10 +59,9 @@ def show_readout(view: RunView, noun: str) -> None:
     key = run.prepared, run.epochs
     find = partial(job_managers.readouts().find_or_start, ("inputs", *key), lambda: inputs_job(run, session.owner))
     job_managers.express_jobs().wait(find().id, WAIT_SECONDS)
-    drawn = run.prepared.settings.data.source == "drawn"
     show_once_over(
         find,
-        lambda inputs: _show_dial(inputs, run.prepared, key, noun, drawn),
+        lambda inputs: _show_dial(inputs, run.prepared, key, noun),
         lambda _: f"Finding the {noun} …",
         "readout inputs",
     )
@@ -70,7 +69,7 @@ def show_readout(view: RunView, noun: str) -> None:
 
 @st.fragment
 @guarded()
-def _show_dial(inputs: ReadoutInputs, prepared: Prepared, key: tuple[object, ...], noun: str, drawn: bool) -> None:
+def _show_dial(inputs: ReadoutInputs, prepared: Prepared, key: tuple[object, ...], noun: str) -> None:
     readout = show_dial("results", inputs.circuit)
     mitigate = _choose_mitigation(readout)
     request = DialRequest(inputs, readout, mitigate, session.readout.seed)
@@ -84,7 +83,7 @@ def _show_dial(inputs: ReadoutInputs, prepared: Prepared, key: tuple[object, ...
         show_next(inputs, prepared, key, noun)
         show_trained_under(prepared, request, found.run, noun)
         show_beside(readout, mitigate, found, key, noun)
-        _show_first(found, noun, drawn)
+        _show_first(found, prepared, noun)
 
     show_once_over(find, show, lambda _: words, "readout dial", session.readout.turn_back)
     if find().view.error or not find().is_over:  # it cannot be read so, along no axis; or all else would slow it down
@@ -171,11 +170,11 @@ def _show_buttons(readout: ReadoutSettings) -> None:
             )
 
 
-def _show_first(found: DialReading, noun: str, drawn: bool) -> None:
+def _show_first(found: DialReading, prepared: Prepared, noun: str) -> None:
     st.markdown(first_words(found, noun))
     if not found.going:
         return
-    run = found.run
+    run, colours = found.run, colours_of(prepared)
     tiles = []
     for index in found.order[: min(FIRST, found.going)].tolist():
         said = int(run.exact_evaluation.predicted[index])
@@ -184,12 +183,12 @@ def _show_first(found: DialReading, noun: str, drawn: bool) -> None:
             Tile(
                 path=run.files[index],
                 caption=f"{run.classes[said]}, margin {percent(float(run.exact_margins[index]))}",
-                colour=class_colour(said),
+                colour=colours[said],
                 note=note,
                 mark="right" if said == run.labels[index] else "wrong",
             )
         )
-    show_tiles(tiles, drawn=drawn)
+    show_tiles(tiles, drawn=prepared.settings.data.source == "drawn")
     st.caption("The class named exactly, by how much it leads there, and ✓ or ✗ whether that is right.")
 
 

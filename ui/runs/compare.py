@@ -26,7 +26,9 @@ from qtl_core.runs.store import RunRecord, cached_run
 from qtl_core.runs.view import RunView
 from qtl_core.settings.groups import FIELDS
 from qtl_core.settings.readout_words import figures_words
+from ui.base.class_colours import colours_of
 from ui.base.errors import show_user_error
+from ui.base.theme import CLASSES
 from ui.base.wording import duration, noun_of
 from ui.runs.compare_charts import accuracies_figure, curves_figure
 from ui.runs.disagreements import show_pair
@@ -46,7 +48,8 @@ def show_comparison(records: Sequence[RunRecord], names: Mapping[str, str]) -> N
     for said in read_words(sides):
         st.caption(said)
     if pair is not None:
-        show_pair(pair, drawn=sides[0].record.settings.data.source == "drawn")
+        drawn, prepared = sides[0].record.settings.data.source == "drawn", sides[0].view.prepared
+        show_pair(pair, drawn=drawn, colours=colours_of(prepared) if prepared else CLASSES)
     _show_settings(sides)
     st.plotly_chart(curves_figure(sides), key="compared_curves", config=CHART_CONFIG, alt="Curves of the chosen runs")
     _offer_files(sides, pair)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 
@@ -10,7 +12,6 @@ from qtl_core.compare.pairs import Pair
 from qtl_core.evaluation.metrics import percent
 from qtl_core.tables.numbers import is_row_name
 from ui.base.errors import as_plain_text
-from ui.base.theme import class_colour
 from ui.session import keys
 from ui.widgets.choices import leaf
 from ui.widgets.pictures import Tile, show_tiles
@@ -23,7 +24,7 @@ HOW = (
 )
 
 
-def show_pair(pair: Pair, *, drawn: bool) -> None:
+def show_pair(pair: Pair, *, drawn: bool, colours: Sequence[str]) -> None:
     """Shows what the comparison says, and the pictures."""
     st.markdown(f"**{as_plain_text(pair.in_words())}**", help=HOW)
     if not len(pair.disagreements):
@@ -31,12 +32,12 @@ def show_pair(pair: Pair, *, drawn: bool) -> None:
     kinds = {words: which for words, which in _kinds(pair).items() if len(which)}
     if st.session_state.get(keys.RUNS_DISAGREEMENTS) not in kinds:
         st.session_state[keys.RUNS_DISAGREEMENTS] = next(iter(kinds))
-    _pictures(pair, kinds, drawn)
+    _pictures(pair, kinds, drawn, colours)
 
 
 # A fragment: leafing through pictures must not run the whole page again.
 @st.fragment
-def _pictures(pair: Pair, kinds: dict[str, np.ndarray], drawn: bool) -> None:
+def _pictures(pair: Pair, kinds: dict[str, np.ndarray], drawn: bool, colours: Sequence[str]) -> None:
     chosen = st.segmented_control(
         "Which pictures",
         list(kinds),
@@ -52,7 +53,7 @@ def _pictures(pair: Pair, kinds: dict[str, np.ndarray], drawn: bool) -> None:
         these = f"These {pair.noun}" if gone == len(which) else f"{gone} of these {len(which)} {pair.noun}"
         st.caption(f"{these} are no longer where they were, and cannot be shown.")
     part = leaf(len(which), PAGE_SIZE, f"{keys.RUNS_DISAGREEMENTS}_page", pair.noun)
-    show_tiles([_tile(pair, int(index)) for index in which[part]], drawn=drawn)
+    show_tiles([_tile(pair, int(index), colours) for index in which[part]], drawn=drawn)
 
 
 def _kinds(pair: Pair) -> dict[str, np.ndarray]:
@@ -66,7 +67,7 @@ def _kinds(pair: Pair) -> dict[str, np.ndarray]:
     }
 
 
-def _tile(pair: Pair, index: int) -> Tile:
+def _tile(pair: Pair, index: int, colours: Sequence[str]) -> Tile:
     said = [
         f"{name}: {side.classes[side.predicted[index]]} {percent(float(side.confidence[index]))}"
         for name, side in zip(pair.names, (pair.first, pair.second), strict=True)
@@ -75,6 +76,6 @@ def _tile(pair: Pair, index: int) -> Tile:
     return Tile(
         path=pair.first.files[index],
         caption=pair.first.classes[true],
-        colour=class_colour(true),
+        colour=colours[true],
         note=" · ".join(said),
     )

@@ -15,7 +15,7 @@ import streamlit as st
 from qtl_core.inference.bundled import RUN_ID
 from qtl_core.inference.requests import TrainedModel
 from ui.base.assets import asset, script
-from ui.base.theme import class_colour
+from ui.base.class_colours import colours_of
 
 LARGEST_HELD = (
     2 * 2**20
@@ -55,7 +55,6 @@ def show_live_camera(
     *,
     temperature: float = 1.0,
     holds: bool = True,
-    colours: Mapping[str, str] | None = None,
 ) -> HeldFrame | None:
     """Shows what a run says of the camera's picture; returns one that was held just now.
 
@@ -64,16 +63,14 @@ def show_live_camera(
         key: The component's key.
         temperature: That of its percentages.
         holds: Whether a picture can be held.
-        colours: Those of the bars by the names of classes, where they are not the usual ones.
     """
     run_id = live_run_id(model)
     if not run_id:
         st.info(NOT_KEPT)
         return None
-    classes = [
-        {"name": name, "colour": (colours or {}).get(name, class_colour(label))}
-        for label, name in enumerate(model.run.prepared.classes)
-    ]
+    prepared = model.run.prepared
+    named = zip(prepared.classes, colours_of(prepared), strict=True)
+    classes = [{"name": name, "colour": colour} for name, colour in named]
     data = {
         "run": run_id,
         "classes": classes,
