@@ -19,7 +19,7 @@ from qtl_core.common.progress import never_stop
 from qtl_core.pictures.datasets.creating import find
 from qtl_core.pictures.sources.ready_made import FillRequest, run_fill_job
 from tools.app_server import PROJECT, running_app
-from tools.browser import CHROMIUM, DESKTOP_LIGHT, PHONE_LIGHT, View, chromium, open_page
+from tools.browser import CHROMIUM, DESKTOP_LIGHT, PHONE_LIGHT, View, chromium, open_page, settled
 
 FOLDER = PROJECT / "docs/own-data"
 QUALITY = 62
@@ -44,6 +44,7 @@ def main() -> int:
         page, _ = open_page(browser, DESKTOP_LIGHT)
         page.goto(f"{address}/data")
         expect(page.get_by_text("validation, in 2 classes")).to_be_visible()
+        expect(settled(page).locator(".tiles img").first).to_be_visible()
         _take(page, "1-new")
         link = _collect(page, address)
         _tidy_up(page)
