@@ -51,7 +51,7 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {  # in the order in which a name s
     "test_share": lambda value: f"test part {100 * value:g}%" if value else "no test part",
     "shots": lambda value: f"{value:,} shots" if value else "no shots",
     "machine": lambda value: f"on {value}" if value else "no machine",
-    "layout": lambda value: f"qubits {value}" if value else "qubits of least error",
+    "layout": lambda value: f"qubits {value}" if value else "qubits that the app chose",
     "depolarizing_one": lambda value: f"depolarising {value:g}",
     "depolarizing_two": lambda value: f"depolarising {value:g} a CNOT",
     "amplitude_damping": lambda value: f"amplitude damping {value:g}",

@@ -68,7 +68,7 @@ def layout_of(text: str, machine: Machine, wires: int) -> Layout:
     raise UserError(
         f"“{text}” is no layout of this circuit on {machine.title}.",
         f"It should name {wires} different qubits from 0 to {len(machine.qubits) - 1}, one for each wire.",
-        f"Write them as in {example}, or leave the layout empty for the one of least error.",
+        f"Write them as in {example}, or leave the layout empty: the app then chooses.",
     )
 
 

@@ -76,7 +76,7 @@ class ReadoutSettings(Validated):
         "",
         64,
         "Layout",
-        "Which of the machine's qubits carry the circuit, as in 1,0,2,4; empty takes those of least error.",
+        "Which of the machine's qubits carry the circuit, as in 1,0,2,4; empty leaves them to the app.",
         "twelve numbers and their commas",
     )
     gate_times: float = real(

@@ -60,7 +60,7 @@ def _shots(readout: ReadoutSettings) -> str:
 def _noise(readout: ReadoutSettings) -> list[str]:
     if readout.machine:
         layout = _harmless(readout.layout)
-        on = f" on its qubits {layout}" if layout else " on its qubits of least error"
+        on = f" on its qubits {layout}" if layout else " on qubits that the app chose"
         return [f"the errors of {_harmless(readout.machine)}{on}"]
     return [words.format(f"{readout.rates[name]:g}") for name, words in _RATES.items() if readout.rates[name]]
 

@@ -37,3 +37,5 @@ def test_noise_is_said_alone_where_the_sentence_says_the_rest():
     noisy = ReadoutSettings(shots=9, depolarizing_two=0.1, readout_flip=0.05)
     assert noise_in_words(noisy) == "depolarising 0.1 after CNOTs, 0.05 of the bits read wrongly"
     assert noise_in_words(ReadoutSettings(shots=9)) == ""
+    left_open = noise_in_words(ReadoutSettings(machine="fake_lima"))
+    assert left_open == "the errors of fake_lima on qubits that the app chose"  # there Qiskit does, not by least error

@@ -80,8 +80,8 @@ NOISE = (
     Term(
         "layout",
         "The choice of a machine's qubits that carry the circuit's wires.",
-        "In this app it is typed as numbers, such as 1,0,2,4; left empty, that of least error is taken, with the "
-        "highest product of what its gates and readings leave.",
+        "In this app it is typed as numbers, such as 1,0,2,4; left empty, on ibmqx4 that of least error is taken, with "
+        "the highest product of what its gates and readings leave, and on Qiskit's machines the one Qiskit chooses.",
         page="train",
     ),
 )
