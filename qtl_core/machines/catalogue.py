@@ -6,6 +6,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.machines.calibration import Machine
 from qtl_core.machines.calibration_files import carried_machine, carried_names
 from qtl_core.machines.fake_backends import fake_machine, fake_names, fake_title, is_fake
+from qtl_core.settings.readout_words import harmless
 
 PAPERS_MACHINE = "ibmqx4"
 
@@ -34,7 +35,7 @@ def machine_named(name: str) -> Machine:
     if name in carried_names():
         return carried_machine(name)
     raise UserError(
-        f"There is no machine “{name[:60]}” here.",
+        f"There is no machine “{harmless(name)}” here.",
         f"Those that come along are {', '.join(carried_names())}; of the others, names begin with fake_.",
         "Choose one of the list.",
     )

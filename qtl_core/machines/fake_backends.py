@@ -25,6 +25,7 @@ from qtl_core.machines.layouts import check_fits, layout_of
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.gates import AngleSource
 from qtl_core.settings import CircuitSettings
+from qtl_core.settings.readout_words import harmless
 
 PREFIX = "fake_"
 PACKAGES = ("qiskit", "qiskit_aer", "qiskit_ibm_runtime")
@@ -207,7 +208,7 @@ def check_fake(name: str) -> None:
     require_hardware()
     if name not in fake_names():
         raise UserError(
-            f"There is no machine “{name[:60]}” here.",
+            f"There is no machine “{harmless(name)}” here.",
             "Qiskit Runtime's fake backends do not have it.",
             "Choose one of those that the app lists.",
         )

@@ -23,6 +23,7 @@ from qtl_core.machines.routing import RoutedCircuit, route
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.gates import Circuit
 from qtl_core.settings import CircuitSettings
+from qtl_core.settings.readout_words import harmless
 
 Layout = tuple[int, ...]
 MOST_TRIED = 1000  # 5 * 4 * 3 * 2 = 120 on five qubits; 840 for four wires on seven
@@ -66,7 +67,7 @@ def layout_of(text: str, machine: Machine, wires: int) -> Layout:
         return tuple(numbers)
     example = ",".join(map(str, range(wires)))
     raise UserError(
-        f"“{text}” is no layout of this circuit on {machine.title}.",
+        f"“{harmless(text)}” is no layout of this circuit on {machine.title}.",
         f"It should name {wires} different qubits from 0 to {len(machine.qubits) - 1}, one for each wire.",
         f"Write them as in {example}, or leave the layout empty: the app then chooses.",
     )

@@ -11,7 +11,7 @@ import numpy as np
 from qtl_core.common.errors import UserError
 from qtl_core.machines.calibration import Machine
 from qtl_core.machines.catalogue import machine_named
-from qtl_core.machines.fake_backends import AerCircuit, check_fake, is_fake, require_hardware
+from qtl_core.machines.fake_backends import AerCircuit, check_fake, is_fake
 from qtl_core.machines.gate_errors import gate_channels
 from qtl_core.machines.layouts import Layout, best_layout, check_fits, layout_of
 from qtl_core.machines.routing import RoutedCircuit, route
@@ -36,7 +36,7 @@ def noisy_circuit_of(circuit: CircuitSettings, readout: ReadoutSettings) -> Nois
     if not readout.machine:
         return with_rates(build_circuit(circuit), readout)
     if is_fake(readout.machine):
-        require_hardware()
+        check_fake(readout.machine)
         raise UserError(
             f"{readout.machine} can be read from, but not trained on or looked into.",
             "Qiskit lays circuits on it and Aer runs them; nothing is known of the states within.",

@@ -59,12 +59,12 @@ def _shots(readout: ReadoutSettings) -> str:
 
 def _noise(readout: ReadoutSettings) -> list[str]:
     if readout.machine:
-        layout = _harmless(readout.layout)
+        layout = harmless(readout.layout)
         on = f" on its qubits {layout}" if layout else " on qubits that the app chose"
-        return [f"the errors of {_harmless(readout.machine)}{on}"]
+        return [f"the errors of {harmless(readout.machine)}{on}"]
     return [words.format(f"{readout.rates[name]:g}") for name, words in _RATES.items() if readout.rates[name]]
 
 
-def _harmless(name: str) -> str:
-    """Returns a name without what a page or a script could take for more than a name: it may come from a stranger."""
-    return re.sub(r"[^A-Za-z0-9_.,-]", "", name)
+def harmless(name: str) -> str:
+    """Returns a machine's name or a layout without what makes more of it, as a link: it may come from a stranger."""
+    return re.sub(r"[^A-Za-z0-9_,-]", "", name)[:60]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from qtl_core.common.errors import UserError
 from qtl_core.machines.catalogue import machine_named
-from qtl_core.machines.placing import noisy_circuit_of, placed
+from qtl_core.machines.placing import noisy_circuit_of, placed, readable_circuit_of
 from qtl_core.machines.routing import route
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.noise.noisy_circuit import NoisyCircuit, flips, without_noise
@@ -73,3 +74,14 @@ def test_gate_times_say_how_much_is_relaxation():
 def test_a_machine_that_is_not_there_is_said():
     with pytest.raises(UserError, match="no machine “nowhere”"):
         noisy_circuit_of(CircuitSettings(), ReadoutSettings(machine="nowhere"))
+
+
+@pytest.mark.parametrize("asked", ["http://evil.org", "www.evil.org", "fake_[x](http://evil.org)", "a" * 5000])
+@pytest.mark.parametrize("name", ["machine", "layout"])
+def test_a_stranger_s_machine_or_layout_is_refused_without_a_link(asked, name):
+    readout = ReadoutSettings(**({"machine": "ibmqx4"} | {name: asked[:64]}))
+    for find in (noisy_circuit_of, readable_circuit_of):
+        with pytest.raises(UserError) as refused:
+            find(CircuitSettings(), readout)
+        said = f"{refused.value.what} {refused.value.why}"
+        assert not re.search(r"://|www\.|\]\(", said) and len(said) < 400
