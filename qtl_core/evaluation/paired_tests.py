@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from qtl_core.evaluation.holm import holm
+
 ALPHA = 0.05  # how often at least one of all the comparisons may find a difference where there is none
 FEWEST_PAIRS = 10  # with fewer, a spread is too uncertain to judge by
 
@@ -58,12 +60,11 @@ def paired_differences(families: Sequence[Sequence[float]]) -> list[PairedDiffer
         families: The paired differences of each comparison, at least two each.
     """
     raw = [_p_value(np.asarray(gaps, float)) for gaps in families]
-    order, count = sorted(range(len(raw)), key=raw.__getitem__), len(raw)
-    corrected, parts, largest, failed = [1.0] * count, [count] * count, 0.0, 0
-    for step, index in enumerate(order):
-        largest = max(largest, min(1.0, (count - step) * raw[index]))
-        failed = failed or (count - step if largest > ALPHA else 0)
-        corrected[index], parts[index] = largest, failed or count - step
+    corrected, count, failed = holm(raw), len(raw), 0
+    parts = [count] * count
+    for step, index in enumerate(sorted(range(count), key=raw.__getitem__)):
+        failed = failed or (count - step if corrected[index] > ALPHA else 0)
+        parts[index] = failed or count - step
     return [
         _difference(np.asarray(gaps, float), p, single, ALPHA / part, count)
         for gaps, p, single, part in zip(families, corrected, raw, parts, strict=True)

@@ -44,15 +44,22 @@ PLAIN_ANGLES: dict[Sign, str] = {
 }
 PLAIN_QUBITS: dict[Sign, str] = {
     "luck": "; a plain layer without any qubit does as well, but for luck",
-    "more": "; the whole circuit does better than a plain layer without any qubit",
+    "more": "; the whole circuit gets {size} of {total} more right than a plain layer without any qubit",
     "fewer": "; a plain layer without any qubit does better",
     "unknown": "",
 }
 # Said where the circuit beats a plain layer: whether it takes qubits for that.
 PLAIN_SIZE: dict[Sign, str] = {
     "luck": ", but an ordinary hidden layer with as many numbers to learn does as well, but for luck",
-    "more": ", and than an ordinary hidden layer with as many numbers to learn",
+    "more": ", and more than an ordinary hidden layer with as many numbers to learn",
     "fewer": ", but an ordinary hidden layer with as many numbers to learn does better still",
+    "unknown": "",
+}
+# Said there as well: whether what is quantum about the circuit, its entangling and trained gates, is what it takes.
+PLAIN_GATES: dict[Sign, str] = {
+    "luck": "; without its CNOTs and trained gates it does as well, but for luck",
+    "more": "; without its CNOTs and trained gates it does worse",
+    "fewer": "; without its CNOTs and trained gates it does better still",
     "unknown": "",
 }
 
@@ -98,12 +105,16 @@ def conclusion(heads: Sequence[HeadScores]) -> str:
 
 
 def plain_words(heads: Sequence[HeadScores]) -> str:
-    """Returns in one short sentence what training the circuit's angles did here, and whether a qubit was needed."""
-    signs = {each.kind: each.sign for each in comparisons(heads)}
-    angles = PLAIN_ANGLES[signs.get(RANDOM, "unknown")]
-    linear = signs.get(LINEAR, "unknown")
-    size = PLAIN_SIZE[signs.get(BOTTLENECK, "unknown")] if linear == "more" else ""
-    return f"{angles}{PLAIN_QUBITS[linear]}{size}."
+    """Returns in one sentence what training the circuit's angles did here, and whether qubits and their gates were needed."""
+    found = {each.kind: each for each in comparisons(heads)}
+    signs: dict[str, Sign] = {kind: each.sign for kind, each in found.items()}
+    angles, linear = PLAIN_ANGLES[signs.get(RANDOM, "unknown")], signs.get(LINEAR, "unknown")
+    if linear != "more":
+        return f"{angles}{PLAIN_QUBITS[linear]}."
+    gap = found[LINEAR].found
+    assert gap is not None  # whose sign is known
+    qubits = PLAIN_QUBITS[linear].format(size=size_of(gap), total=heads[0].total)
+    return f"{angles}{qubits}{PLAIN_SIZE[signs.get(BOTTLENECK, 'unknown')]}{PLAIN_GATES[signs.get(BARE, 'unknown')]}."
 
 
 def learning_words(heads: Sequence[HeadScores]) -> str:

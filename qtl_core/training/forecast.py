@@ -18,7 +18,7 @@ from qtl_core.jobs import JobSpec, JobView
 from qtl_core.pictures.decoding.open_picture import open_picture
 from qtl_core.pictures.sources.dataset import Dataset, Picture
 from qtl_core.runs.events import EpochDone
-from qtl_core.settings import RunSettings
+from qtl_core.settings import RunSettings, TrainingSettings
 from qtl_core.training.feature_forecast import Seconds, forecast_features, widened
 from qtl_core.training.readout_check import check_readout, training_circuits
 
@@ -201,6 +201,13 @@ def _load_compiled(should_stop: ShouldStop) -> None:
         loading.join(LOOK_EVERY)
 
 
+def _is_compiling(training: TrainingSettings) -> bool:
+    """Returns whether a run of these settings would begin with another engine, as the compiler is not done."""
+    from qtl_core.training.compiled.warm_up import is_ready
+
+    return training.engine == "compiled" and training.backbone_mode == "frozen" and not is_ready()
+
+
 def _with_warnings(found: Forecast, settings: RunSettings) -> Forecast:
     if found.seconds.high < SLOW_SECONDS:
         return found
@@ -213,6 +220,11 @@ def _with_warnings(found: Forecast, settings: RunSettings) -> Forecast:
         reasons.append(f"Read as a real machine would be, the circuit runs {runs}.")
     elif training.engine == "pennylane":
         reasons.append("PennyLane is the reference, not the fastest: the fast engine gives the same numbers.")
+    elif _is_compiling(training):
+        reasons.append(
+            "The fast engine is still being made ready, once on this machine; until then a slower one trains, to the "
+            "same numbers. In a minute or two this will be quick."
+        )
     if circuit.qubits >= 9:
         reasons.append(f"{circuit.qubits} qubits are {2**circuit.qubits:,} amplitudes for every picture and gate.")
     if training.augmentation and found.pictures_missing:

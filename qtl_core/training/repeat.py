@@ -148,7 +148,7 @@ def repeat_keeping_weights(
     warm_up()  # beside the features
     point = None if request.kept else starting_point(request.settings)
     preparation = _whole(prepare(request.settings.changed(per_class=0), report, should_stop), request.settings)
-    source = _drawn(preparation.features, request.settings, request.settings.training.seed)
+    source = drawn_features(preparation.features, request.settings, request.settings.training.seed)
     begun = begin(preparation.prepared, source, point, request.kept)
     tasks = _tasks(preparation.features, begun, request)
     engine = _engine(tasks, report, should_stop)
@@ -189,7 +189,7 @@ def _whole(preparation: Preparation, asked: RunSettings) -> Preparation:
     )
 
 
-def _drawn(source: KeptFeatures, settings: RunSettings, seed: int) -> KeptFeatures:
+def drawn_features(source: KeptFeatures, settings: RunSettings, seed: int) -> KeptFeatures:
     """Returns the features of the training pictures that a seed learns from."""
     from qtl_core.training.parts import drawn
 
@@ -242,7 +242,7 @@ def _band(prepared: Prepared, seeds: Sequence[int], found: Sequence[Run | Diverg
 
 def _tasks(source: KeptFeatures, begun: Beginning, request: SeedRequest) -> list[TrainingTask]:
     """One task a seed; all share the features, while each draws its own views of them and its own fresh numbers."""
-    return [begun.task_with_seed(_drawn(source, request.settings, seed), seed) for seed in request.seeds]
+    return [begun.task_with_seed(drawn_features(source, request.settings, seed), seed) for seed in request.seeds]
 
 
 def _engine(tasks: Sequence[TrainingTask], report: ReportProgress, should_stop: ShouldStop) -> str:

@@ -11,6 +11,7 @@ from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.jobs import JobManager
 from qtl_core.settings import RunSettings
 from qtl_core.training import forecast as module
+from qtl_core.training.compiled import warm_up
 from qtl_core.training.feature_forecast import Seconds
 from qtl_core.training.forecast import SLOW_SECONDS, Forecast, forecast, forecast_job
 from qtl_core.training.run import RunRequest, run
@@ -36,10 +37,11 @@ def settings(pictures, weights) -> RunSettings:
 
 
 def warnings(seconds: float = 2 * SLOW_SECONDS, features: float = 0.0, missing: int = 0, **changes) -> tuple[str, ...]:
-    """What is said of a forecast of so many seconds of training."""
-    return module._with_warnings(
-        Forecast(Seconds(features, features), Seconds(seconds, seconds), missing), RunSettings().changed(**changes)
-    ).warnings
+    """What is said of a forecast of so many seconds of training, where the compiler is done."""
+    made = Forecast(Seconds(features, features), Seconds(seconds, seconds), missing)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(warm_up, "is_ready", lambda: True)
+        return module._with_warnings(made, RunSettings().changed(**changes)).warnings
 
 
 # Measured
@@ -176,6 +178,17 @@ def test_a_quick_run_needs_no_warning():
 def test_a_slow_run_says_why(options, word):
     (said,) = warnings(**options)
     assert word in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [({}, True), ({"engine": "torch"}, False), ({"backbone_mode": "published"}, False), ({"shots": 10}, False)],
+)
+def test_a_run_that_begins_without_the_fast_engine_says_that_it_is_being_made(changes, said, monkeypatch):
+    monkeypatch.setattr(warm_up, "is_ready", lambda: False)
+    made = Forecast(Seconds(), Seconds(2 * SLOW_SECONDS, 2 * SLOW_SECONDS), 0)
+    words = " ".join(module._with_warnings(made, RunSettings().changed(**changes)).warnings)
+    assert ("fast engine is still being made ready" in words) == said and "many steps" not in words or not said
 
 
 def test_several_reasons_are_all_said():

@@ -1,0 +1,152 @@
+"""Comparisons within a study: run against run of the same seed and pictures, corrected for all that was compared.
+
+The values of the first axis are set against one another, once for every combination of the other axes' values. The
+test is Wilcoxon's signed-rank test of the paired differences, the interval of their mean a bootstrap, the size of the
+effect Cliff's delta; p-values are corrected by Holm's steps over all comparisons of the study.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from qtl_core.evaluation.holm import holm
+from qtl_core.studies.plan import Cell, StudyPlan, Value
+from qtl_core.studies.rows import MEASURES, Row
+
+LEVEL = 0.05  # how often all comparisons of a study together may find one where there is none
+FEWEST_PAIRS = 6  # of five signs all equal luck makes one in sixteen: no p-value below the level is possible
+MOST_AGAINST_ALL = 6  # values that are compared each with each; of more, each with the first
+RESAMPLES = 2_000
+EXACT_PAIRS = 13  # 2**13 ways to give signs: fewer than a normal approximation needs to be good
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two values of the first axis, at one place on the others.
+
+    Attributes:
+        at: The other axes' values, by setting.
+        a, b: The values.
+        pairs: How many seeds have both.
+        difference: The mean of a minus b.
+        low, high: A 95% interval of it by bias-corrected bootstrap, of this comparison alone.
+        p: Two-sided, of Wilcoxon's signed-rank test.
+        p_corrected: The same after Holm's correction; to be held against `LEVEL`.
+        delta: Cliff's delta: how much more often a run of a is above one of b than below, -1 to 1.
+    """
+
+    at: Mapping[str, Value]
+    a: Value
+    b: Value
+    pairs: int
+    difference: float
+    low: float
+    high: float
+    p: float
+    p_corrected: float
+    delta: float
+
+    @property
+    def is_luck(self) -> bool:
+        """True if luck may well give such a difference, all comparisons taken together."""
+        return self.p_corrected > LEVEL
+
+
+def usual_measure(rows: Sequence[Row]) -> str:
+    """Returns what is compared unless somebody says otherwise: a figure that chose nothing."""
+    tested = any(row.test_accuracy is not None for row in rows)
+    return "test_accuracy" if tested else "last_val_accuracy"
+
+
+def compared(plan: StudyPlan, rows: Mapping[str, Row], measure: str) -> list[Comparison]:
+    """Returns all comparisons for which there are `FEWEST_PAIRS`, corrected together; none without an axis.
+
+    Args:
+        plan: The study.
+        rows: What came of its runs so far, by key.
+        measure: One of `MEASURES`.
+
+    Raises:
+        KeyError: There is no such measure.
+    """
+    MEASURES[measure]
+    if not plan.axes:
+        return []
+    found = [each for pair in pairs_of(plan) if (each := _comparison(plan, rows, measure, *pair))]
+    corrected = holm([each.p for each in found])
+    return [replace(each, p_corrected=p) for each, p in zip(found, corrected, strict=True)]
+
+
+def pairs_of(plan: StudyPlan) -> list[tuple[Cell, Cell]]:
+    """Returns which cells are compared, in the order of the grid."""
+    axis, *others = plan.axes
+    by_place: dict[tuple[Value, ...], list[Cell]] = {}
+    for cell in plan.cells():
+        by_place.setdefault(tuple(cell.at[other.setting] for other in others), []).append(cell)
+    pairs: list[tuple[Cell, Cell]] = []
+    for cells in by_place.values():
+        each_with_each = len(axis.values) <= MOST_AGAINST_ALL
+        pairs += itertools.combinations(cells, 2) if each_with_each else [(cells[0], other) for other in cells[1:]]
+    return pairs
+
+
+def _comparison(plan: StudyPlan, rows: Mapping[str, Row], measure: str, a: Cell, b: Cell) -> Comparison | None:
+    keys = [(first.key, second.key) for first, second in zip(plan.runs_of(a), plan.runs_of(b), strict=True)]
+    if all(first == second for first, second in keys):  # the very same runs: the setting does not count here
+        return None
+    both = [(_of(rows, first, measure), _of(rows, second, measure)) for first, second in keys]
+    pairs = np.array([pair for pair in both if None not in pair], float).reshape(-1, 2)
+    if len(pairs) < FEWEST_PAIRS:
+        return None
+    gaps, setting = pairs[:, 0] - pairs[:, 1], plan.axes[0].setting
+    low, high = bootstrap_interval(gaps)
+    at = {name: value for name, value in a.at.items() if name != setting}
+    p, delta = signed_rank_p(gaps), cliffs_delta(pairs[:, 0], pairs[:, 1])
+    return Comparison(at, a.at[setting], b.at[setting], len(pairs), float(gaps.mean()), low, high, p, p, delta)
+
+
+def _of(rows: Mapping[str, Row], key: str, measure: str) -> float | None:
+    return rows[key].measure(measure) if key in rows else None
+
+
+def signed_rank_p(gaps: np.ndarray) -> float:
+    """Returns the two-sided p-value of Wilcoxon's signed-rank test; zeros are ranked and left out (Pratt 1959).
+
+    Of few pairs it is exact whatever the ties, by all ways to give the ranks signs; of more it is SciPy's normal
+    approximation, corrected for ties. (SciPy's own way through all signs takes a tenth of a second a comparison.)
+    """
+    from scipy.stats import rankdata, wilcoxon
+
+    gaps = np.round(gaps, 12)  # accuracies are shares: equal ones must tie whatever their last bit
+    moved = gaps != 0
+    if not moved.any():
+        return 1.0
+    if moved.sum() > EXACT_PAIRS:
+        return float(wilcoxon(gaps, zero_method="pratt", correction=False, method="asymptotic").pvalue)
+    ranks = rankdata(np.abs(gaps))[moved]
+    found = abs(float(ranks @ np.sign(gaps[moved])))
+    return float((np.abs(_all_signs(len(ranks)) @ ranks) >= found - 1e-9).mean())
+
+
+def _all_signs(count: int) -> np.ndarray:
+    """Returns every way to give so many numbers signs, shape (2**count, count)."""
+    return 1 - 2 * ((np.arange(2**count)[:, None] >> np.arange(count)) & 1)
+
+
+def bootstrap_interval(gaps: np.ndarray) -> tuple[float, float]:
+    """Returns a 95% interval of the mean: bias-corrected and accelerated (Efron 1987), from a fixed seed."""
+    from scipy.stats import bootstrap
+
+    if np.ptp(gaps) == 0:
+        return float(gaps[0]), float(gaps[0])
+    found = bootstrap((gaps,), np.mean, n_resamples=RESAMPLES, method="BCa", rng=np.random.default_rng(0))
+    return float(found.confidence_interval.low), float(found.confidence_interval.high)
+
+
+def cliffs_delta(first: np.ndarray, second: np.ndarray) -> float:
+    """Returns P(first > second) - P(first < second) over all pairs of runs: Cliff, Psych. Bulletin 114, 494 (1993)."""
+    return float(np.sign(np.round(first[:, None] - second[None, :], 12)).mean())

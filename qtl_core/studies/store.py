@@ -1,0 +1,275 @@
+"""Kept studies: a folder each, with a SQLite file of one line a run and the curves in Parquet beside it.
+
+studies/<id>/study.sqlite          the plan, what stood in for what, and the rows
+studies/<id>/curves-<number>.parquet   the figures of every epoch of a chunk's runs, by key
+studies/<id>/lock                  held by the process that trains it
+
+A chunk's curves are on disk before the rows that name them are, and the rows of a chunk are written all or not at all:
+whenever a process is killed, every row is whole, and what has no row is trained again.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from qtl_core.common import paths
+from qtl_core.common.errors import UserError
+from qtl_core.common.system_reasons import reason_of
+from qtl_core.runs.store.layout import ID, new_id, time_of
+from qtl_core.studies.plan import StudyPlan
+from qtl_core.studies.rows import Outcome, Row
+
+APPLICATION = 0x51544C59  # "QTLY", SQLite's application_id: tells a study from another program's file
+VERSION = 1
+BUSY_SECONDS = 10.0
+COLUMNS = tuple(field.name for field in fields(Row))
+SCHEMA = f"""
+PRAGMA application_id = {APPLICATION};
+PRAGMA user_version = {VERSION};
+PRAGMA journal_mode = WAL;
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE runs (
+    key TEXT PRIMARY KEY, seed INTEGER NOT NULL, epochs INTEGER NOT NULL, best_epoch INTEGER NOT NULL,
+    broke_down INTEGER NOT NULL, test_accuracy REAL, last_val_accuracy REAL, best_val_accuracy REAL,
+    last_val_loss REAL, best_val_loss REAL, curves TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True)
+class StudySummary:
+    """A line of the list of studies.
+
+    Attributes:
+        id: Its identifier.
+        plan: What was asked.
+        done: How many runs have a row.
+    """
+
+    id: str
+    plan: StudyPlan
+    done: int
+
+    @property
+    def created(self) -> float:
+        """When it was made, in seconds since the epoch."""
+        return time_of(self.id)
+
+
+class StudyStore:
+    """One kept study."""
+
+    def __init__(self, study_id: str) -> None:
+        """Opens a study.
+
+        Raises:
+            UserError: There is none of this identifier, or it cannot be read.
+        """
+        if not ID.fullmatch(study_id) or not (studies_folder() / study_id / "study.sqlite").is_file():
+            raise UserError(f"There is no study {study_id}.", "", "`study list` names those that are kept.")
+        self.id, self.folder = study_id, studies_folder() / study_id
+        with self._reading() as connection:
+            if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION:
+                raise damaged(study_id)
+            if connection.execute("PRAGMA user_version").fetchone()[0] > VERSION:
+                newer = "A newer version of this program made it."
+                raise UserError(f"The study {study_id} cannot be read.", newer, "Use that version.")
+        self.plan = StudyPlan.from_dict(self.fact("plan"))
+
+    @staticmethod
+    def create(plan: StudyPlan) -> StudyStore:
+        """Makes a study that has no rows yet.
+
+        Raises:
+            UserError: There is one of that name, or nothing can be written.
+        """
+        if any(each.plan.name == plan.name for each in kept_studies()):
+            raise UserError(
+                f"There is a study {plan.name!r} already.",
+                "Names tell studies apart.",
+                f"Go on with it by `study resume {plan.name}`, delete it, or choose another name.",
+            )
+        study_id = new_id()
+        folder = paths.writable(f"studies/{study_id}")
+        with closing(sqlite3.connect(folder / "new.sqlite")) as connection:
+            connection.executescript(SCHEMA)
+            with connection:
+                connection.execute("INSERT INTO facts VALUES ('plan', ?)", (json.dumps(plan.to_dict()),))
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (folder / "new.sqlite").rename(folder / "study.sqlite")  # whole, or not there
+        return StudyStore(study_id)
+
+    def fact(self, name: str) -> Any:
+        """Returns something kept about the study beside its rows, or None."""
+        with self._reading() as connection:
+            found = connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return json.loads(found[0]) if found else None
+
+    def keep_fact(self, name: str, value: Any) -> None:
+        """Keeps something about the study, as JSON."""
+        with self._writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, json.dumps(value)))
+
+    def rows(self) -> dict[str, Row]:
+        """Returns what came of all runs so far, by key."""
+        with self._reading() as connection:
+            found = connection.execute(f"SELECT {', '.join(COLUMNS)} FROM runs").fetchall()
+        return {values[0]: Row(*values) for values in found}
+
+    def count(self) -> int:
+        """Returns how many runs have a row."""
+        with self._reading() as connection:
+            return int(connection.execute("SELECT count(*) FROM runs").fetchone()[0])
+
+    def add(self, outcomes: Sequence[Outcome]) -> None:
+        """Keeps what came of a chunk: all of it, or nothing. A run that has a row keeps the one it has.
+
+        Raises:
+            UserError: Nothing can be written.
+        """
+        file = self._write_curves(outcomes)
+        places = ", ".join("?" * (len(COLUMNS) + 1))
+        rows = [(*(getattr(each.row, name) for name in COLUMNS), file) for each in outcomes]
+        with self._writing() as connection:
+            connection.executemany(f"INSERT OR IGNORE INTO runs ({', '.join(COLUMNS)}, curves) VALUES ({places})", rows)
+
+    def curves(self, key: str) -> dict[str, np.ndarray]:
+        """Returns the figures of every epoch of a run, by name; empty where it broke down.
+
+        Raises:
+            KeyError: It has no row.
+            UserError: The file of its curves is gone or damaged.
+        """
+        import pyarrow
+        import pyarrow.parquet
+
+        with self._reading() as connection:
+            found = connection.execute("SELECT curves FROM runs WHERE key = ?", (key,)).fetchone()
+        if found is None:
+            raise KeyError(key)
+        try:
+            table = pyarrow.parquet.read_table(self.folder / found[0], filters=[("key", "=", key)])
+        except (pyarrow.ArrowException, OSError) as error:
+            raise damaged(self.id) from error
+        row = table.to_pylist()[0]
+        return {name: np.array(values) for name, values in row.items() if name != "key" and values}
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Holds the study, so that only one process trains it.
+
+        Raises:
+            UserError: Another process does.
+        """
+        lock = FileLock(self.folder / "lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            busy = "Another window or program does so at this moment."
+            raise UserError(
+                f"The study {self.plan.name} is being trained already.", busy, "Wait, or stop it."
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _write_curves(self, outcomes: Sequence[Outcome]) -> str:
+        import pyarrow
+        import pyarrow.parquet
+
+        names = sorted({name for each in outcomes for name in each.curves})
+        columns: dict[str, Any] = {"key": [each.row.key for each in outcomes]}
+        columns |= {name: [list(map(float, each.curves.get(name, ()))) for each in outcomes] for name in names}
+        file = f"curves-{time.time_ns():x}.parquet"
+        try:
+            pyarrow.parquet.write_table(pyarrow.table(columns), self.folder / "new.parquet")
+            (self.folder / "new.parquet").rename(self.folder / file)
+        except OSError as error:
+            raise not_written(error) from error
+        return file
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(sqlite3.connect(self.folder / "study.sqlite", timeout=BUSY_SECONDS)) as connection:
+                yield connection
+        except sqlite3.Error as error:
+            raise damaged(self.id) from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(sqlite3.connect(self.folder / "study.sqlite", timeout=BUSY_SECONDS)) as connection, connection:
+                yield connection
+        except sqlite3.OperationalError as error:
+            raise not_written(OSError(str(error))) from error
+        except sqlite3.Error as error:
+            raise damaged(self.id) from error
+
+
+def studies_folder() -> Path:
+    """The folder of all studies; it need not exist yet."""
+    return paths.home() / "studies"
+
+
+def kept_studies() -> list[StudySummary]:
+    """Returns all studies that can be read, the newest first."""
+    folder = studies_folder()
+    names = sorted((each.name for each in folder.iterdir()), reverse=True) if folder.is_dir() else []
+    found = []
+    for name in names:
+        try:
+            store = StudyStore(name)
+            found.append(StudySummary(name, store.plan, store.count()))
+        except UserError:  # a study being made, or a damaged one: the others are there all the same
+            continue
+    return found
+
+
+def find_study(name: str) -> StudyStore:
+    """Returns the study of this name or identifier.
+
+    Raises:
+        UserError: There is none.
+    """
+    if ID.fullmatch(name):
+        return StudyStore(name)
+    found = next((each for each in kept_studies() if each.plan.name == name), None)
+    if found is None:
+        raise UserError(f"There is no study {name!r}.", "", "`study list` names those that are kept.")
+    return StudyStore(found.id)
+
+
+def delete_study(store: StudyStore) -> None:
+    """Deletes a study that no process trains.
+
+    Raises:
+        UserError: One does, or its files cannot be deleted.
+    """
+    with store.locked():
+        pass
+    try:
+        shutil.rmtree(store.folder)
+    except OSError as error:
+        raise UserError(f"The study {store.plan.name} cannot be deleted.", reason_of(error), "") from error
+
+
+def damaged(study_id: str) -> UserError:
+    """Returns the words for a study that cannot be read."""
+    return UserError(f"The study {study_id} cannot be read.", "Its files are damaged.", "Delete it and run it again.")
+
+
+def not_written(error: OSError) -> UserError:
+    """Returns the words for a study that cannot be gone on with."""
+    return UserError("The study cannot be written.", reason_of(error), "Make room, then go on with it: it is kept.")

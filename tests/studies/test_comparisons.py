@@ -1,0 +1,123 @@
+"""Comparisons within a study: against SciPy's own tests, values by hand, and what luck gives."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from qtl_core.evaluation.holm import holm
+from qtl_core.settings import RunSettings
+from qtl_core.studies.comparisons import (
+    FEWEST_PAIRS,
+    bootstrap_interval,
+    cliffs_delta,
+    compared,
+    pairs_of,
+    signed_rank_p,
+    usual_measure,
+)
+from qtl_core.studies.plan import StudyPlan, axis_from
+from qtl_core.studies.rows import Row
+
+DICE = np.random.default_rng(7)
+
+
+def plan(*axes: str, seeds: int = 20) -> StudyPlan:
+    return StudyPlan("a question", RunSettings(), tuple(axis_from(axis) for axis in axes), seeds)
+
+
+def rows_of(asked: StudyPlan, accuracy) -> dict[str, Row]:
+    """Rows whose last accuracy is what `accuracy(cell.at, seed)` says."""
+    return {
+        run.key: Row(run.key, run.seed, epochs=1, best_epoch=1, last_val_accuracy=float(accuracy(cell.at, run.seed)))
+        for cell in asked.cells()
+        for run in asked.runs_of(cell)
+    }
+
+
+@pytest.mark.parametrize("pairs", [6, 9])
+def test_few_pairs_are_judged_by_all_ways_to_give_signs(pairs):
+    gaps = DICE.integers(-3, 5, size=pairs) / 153  # with ties and zeros
+    by_scipy = stats.wilcoxon(gaps, zero_method="pratt", method=stats.PermutationMethod(n_resamples=np.inf))
+    assert signed_rank_p(gaps) == pytest.approx(by_scipy.pvalue, abs=1e-12)
+
+
+def test_without_ties_few_pairs_give_the_exact_test():
+    gaps = DICE.normal(0.4, 1, size=12)
+    assert signed_rank_p(gaps) == pytest.approx(stats.wilcoxon(gaps, method="exact").pvalue, abs=1e-12)
+
+
+def test_more_pairs_are_judged_by_the_normal_approximation():
+    gaps = DICE.normal(0.2, 1, size=40)
+    assert signed_rank_p(gaps) == pytest.approx(stats.wilcoxon(gaps, method="exact").pvalue, abs=0.01)
+    assert signed_rank_p(np.zeros(40)) == 1.0
+
+
+def test_equal_accuracies_tie_whatever_their_last_bit():
+    assert signed_rank_p(np.array([0.1 + 0.2 - 0.3] * 8)) == 1.0
+
+
+@pytest.mark.parametrize("pairs", [10, 20])
+def test_two_equal_heads_differ_as_often_as_the_level_says(pairs):
+    trials = 1500
+    rights = DICE.binomial(153, 0.95, size=(2, trials, pairs)) / 153
+    found = np.mean([signed_rank_p(first - second) < 0.05 for first, second in zip(*rights, strict=True)])
+    assert 0.02 <= found <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / trials)
+
+
+def test_holm_by_hand():
+    """Values of statsmodels' `multipletests(method="holm")` and R's `p.adjust`."""
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([0.6, 0.9]) == [1.0, 1.0] and holm([]) == []
+
+
+def test_cliffs_delta_by_hand():
+    assert cliffs_delta(np.array([3.0, 4.0]), np.array([1.0, 2.0])) == 1.0
+    assert cliffs_delta(np.array([1.0, 3.0]), np.array([2.0, 3.0])) == -0.25  # one above, two below, one tie of four
+
+
+def test_the_interval_is_of_the_mean_and_holds_its_share():
+    assert bootstrap_interval(np.full(8, 0.25)) == (0.25, 0.25)
+    hits = 0
+    for _ in range(200):
+        low, high = bootstrap_interval(DICE.normal(0.5, 1, size=20))
+        hits += low <= 0.5 <= high
+    assert 0.85 <= hits / 200 <= 0.99
+
+
+def test_a_difference_is_found_where_it_is_and_corrected_for_all_that_was_compared():
+    asked = plan("head=dressed,linear", "depth=1,2")
+    luck = np.random.default_rng(1)
+    rows = rows_of(
+        asked, lambda at, seed: 0.9 + 0.05 * (at["head"] == "dressed" and at["depth"] == 2) + luck.normal() / 50
+    )
+    first, second = compared(asked, rows, "last_val_accuracy")
+    assert (dict(first.at), first.a, first.b) == ({"depth": 1}, "dressed", "linear")
+    assert not second.is_luck and second.difference == pytest.approx(0.05, abs=0.02) and second.low > 0
+    assert first.is_luck and first.p_corrected == pytest.approx(max(first.p, 2 * second.p))
+    assert second.p_corrected == pytest.approx(2 * second.p) and second.pairs == 20
+
+
+def test_what_cannot_be_compared_is_not():
+    asked = plan("head=dressed,linear", seeds=FEWEST_PAIRS)
+    rows = rows_of(asked, lambda at, seed: seed)
+    assert len(compared(asked, rows, "last_val_accuracy")) == 1
+    rows.popitem()
+    assert compared(asked, rows, "last_val_accuracy") == []
+    same = plan("momentum=0.1,0.5")  # which Adam does not read: the very same runs
+    assert compared(same, rows_of(same, lambda at, seed: 0.5), "last_val_accuracy") == []
+    assert compared(plan(), {}, "last_val_accuracy") == []
+    with pytest.raises(KeyError):
+        compared(asked, rows, "beauty")
+
+
+def test_of_many_values_each_is_compared_with_the_first():
+    assert len(pairs_of(plan("depth=0:5"))) == 15
+    many = pairs_of(plan("depth=0:7"))
+    assert len(many) == 7 and all(first.at["depth"] == 0 for first, _ in many)
+
+
+def test_what_is_compared_chose_nothing():
+    assert usual_measure([Row("a", 0)]) == "last_val_accuracy"
+    assert usual_measure([Row("a", 0), Row("b", 1, test_accuracy=0.5)]) == "test_accuracy"

@@ -1,0 +1,101 @@
+"""Kept studies: found by name, read and deleted; damage and a full disk are said."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import numpy as np
+import pytest
+
+from qtl_core.common.errors import UserError
+from qtl_core.settings import RunSettings
+from qtl_core.studies.plan import StudyPlan, axis_from
+from qtl_core.studies.rows import Outcome, Row, outcome_of
+from qtl_core.studies.store import StudyStore, delete_study, find_study, kept_studies
+
+PLAN = StudyPlan("heads", RunSettings(), (axis_from("head=dressed,linear"),), 3)
+CURVES = {name: np.array([0.25, 0.5, 0.125]) for name in ("train_accuracy", "val_accuracy", "train_loss", "val_loss")}
+
+
+def test_rows_and_curves_come_back_as_they_were_kept():
+    store = StudyStore.create(PLAN)
+    good, bad = outcome_of("a", 0, CURVES, 2, 0.75), Outcome(Row("b", 1, broke_down=3))
+    store.add([good, bad])
+    store.add([])
+    again = find_study("heads")
+    assert again.rows() == {"a": good.row, "b": bad.row} and again.count() == 2
+    assert good.row.measure("best_val_accuracy") == 0.5 and good.row.measure("last_val_loss") == 0.125
+    assert again.curves("b") == {}
+    np.testing.assert_array_equal(again.curves("a")["val_loss"], CURVES["val_loss"])
+    with pytest.raises(KeyError):
+        again.curves("c")
+
+
+def test_a_row_that_is_there_stays():
+    store = StudyStore.create(PLAN)
+    first = outcome_of("a", 0, CURVES, 2, None)
+    store.add([first])
+    store.add([Outcome(Row("a", 0, broke_down=1))])
+    assert store.rows() == {"a": first.row}
+
+
+def test_studies_are_listed_found_and_deleted_by_name_or_identifier():
+    first, second = StudyStore.create(PLAN), StudyStore.create(StudyPlan("depths", RunSettings(), (), 1))
+    assert {each.plan.name for each in kept_studies()} == {"heads", "depths"}
+    assert find_study(first.id).plan == PLAN and find_study("depths").id == second.id
+    with pytest.raises(UserError, match="already"):
+        StudyStore.create(PLAN)
+    delete_study(first)
+    assert [each.id for each in kept_studies()] == [second.id]
+    for gone in ("heads", first.id, "../heads"):
+        with pytest.raises(UserError, match="no study"):
+            find_study(gone)
+
+
+def test_a_study_that_is_trained_is_not_deleted():
+    store = StudyStore.create(PLAN)
+    with store.locked(), pytest.raises(UserError, match="being trained"):
+        delete_study(StudyStore(store.id))
+    assert store.folder.is_dir()
+
+
+@pytest.mark.parametrize("harm", ["text", "other program", "newer", "no plan"])
+def test_damage_is_said_and_leaves_the_others_alone(harm):
+    store, other = StudyStore.create(PLAN), StudyStore.create(StudyPlan("other", RunSettings(), (), 1))
+    file = store.folder / "study.sqlite"
+    if harm == "text":
+        file.write_text("no database" * 100)
+    else:
+        statement = {
+            "other program": "PRAGMA application_id = 5",
+            "newer": "PRAGMA user_version = 99",
+            "no plan": "UPDATE facts SET value = '{}'",
+        }[harm]
+        with sqlite3.connect(file) as connection:
+            connection.execute(statement)
+    with pytest.raises(UserError):
+        StudyStore(store.id)
+    assert [each.id for each in kept_studies()] == [other.id]
+
+
+def test_curves_that_are_gone_are_said():
+    store = StudyStore.create(PLAN)
+    store.add([outcome_of("a", 0, CURVES, 2, None)])
+    next(store.folder.glob("curves-*.parquet")).unlink()
+    with pytest.raises(UserError, match="damaged"):
+        store.curves("a")
+
+
+def test_a_full_disk_is_said_and_what_was_there_stays(monkeypatch):
+    import pyarrow.parquet
+
+    store = StudyStore.create(PLAN)
+    store.add([outcome_of("a", 0, CURVES, 2, None)])
+
+    def full(*_arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pyarrow.parquet, "write_table", full)
+    with pytest.raises(UserError, match="cannot be written"):
+        store.add([outcome_of("b", 1, CURVES, 2, None)])
+    assert store.rows().keys() == {"a"}
