@@ -105,7 +105,7 @@ def conclusion(heads: Sequence[HeadScores]) -> str:
 
 
 def plain_words(heads: Sequence[HeadScores]) -> str:
-    """Returns in one sentence what training the circuit's angles did here, and whether qubits and their gates were needed."""
+    """Returns in one sentence what training the circuit's angles did here, and whether it took qubits and gates."""
     found = {each.kind: each for each in comparisons(heads)}
     signs: dict[str, Sign] = {kind: each.sign for kind, each in found.items()}
     angles, linear = PLAIN_ANGLES[signs.get(RANDOM, "unknown")], signs.get(LINEAR, "unknown")

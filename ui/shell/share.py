@@ -161,7 +161,7 @@ def _ask_for_lesson() -> tuple[frozenset[str], str]:
             persist_state="session",
             max_chars=LONGEST_TASK,
             height=110,
-            placeholder="For example: Train with one qubit and with four. Which one gets more right, and by more than luck?",
+            placeholder="For example: Train with one qubit and with four. Does luck explain the difference?",
             help="It stands on top of every page of the lesson, as plain text.",
         )
         hidden = _ask_what_to_hide()
