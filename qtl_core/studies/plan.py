@@ -120,7 +120,7 @@ class StudyPlan:
 
     @property
     def size(self) -> int:
-        """How many runs its cells have, counted once for each cell even where two cells share one."""
+        """The number of runs that its cells have, counted once for each cell even where two cells share one."""
         count = self.seeds
         for axis in self.axes:
             count *= len(axis.values)

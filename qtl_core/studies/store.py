@@ -62,7 +62,7 @@ class StudySummary:
 
     @property
     def created(self) -> float:
-        """When it was made, in seconds since the epoch."""
+        """The time at which it was made, in seconds since the epoch."""
         return time_of(self.id)
 
 
