@@ -38,6 +38,7 @@ def test_every_run_is_the_one_that_its_settings_give_alone_to_the_last_bit(axis)
     store = study(axis)
     train(store)
     rows = store.rows()
+    assert len(rows) == len(store.plan.runs()) == 4
     for key, each in store.plan.runs().items():
         events = list(run(RunRequest(each.settings), lambda _: None, never_stop))
         epochs = [event for event in events if isinstance(event, EpochDone)]
