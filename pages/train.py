@@ -11,7 +11,7 @@ set_up(
     "🐝",
     "Teach a quantum circuit to tell things apart",
     f"A ready-made {word('image network')} turns every photo into numbers (points and tables are numbers already), "
-    f"and a small {word('variational circuit', 'quantum circuit')} learns to sort them: press **Start** and watch.",
+    f"and a small {word('variational circuit', 'quantum circuit')} learns to sort them: **Start** trains it.",
 )
 with guarded():
     from ui.train.page import show_train  # imported here, so that the words above are read before charts are

@@ -5,6 +5,7 @@ The work is done in `training.cross_validation`; no torch or numba here, because
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,6 +74,22 @@ class CrossValidation:
         values = [getattr(fold, figure) for fold in self.folds]
         return float(np.mean(values)), float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
 
+    def interval(self) -> tuple[float, float] | None:
+        """Returns between what the mean accuracy lies likely (95%), as Nadeau and Bengio (2003) correct it.
+
+        Folds learn from the same pictures, so the variance of their mean is not theirs over their number alone: the
+        share held out to the share learnt from is added. None of fewer than three folds.
+        """
+        folds = len(self.folds)
+        if folds < 3:
+            return None
+        from scipy.special import stdtrit
+
+        mean, deviation = self.spread()
+        shared = float(np.mean([fold.size / fold.train_size for fold in self.folds]))
+        half = float(stdtrit(folds - 1, 0.975)) * deviation * math.sqrt(1 / folds + shared)
+        return max(0.0, mean - half), min(1.0, mean + half)
+
     def headline(self, noun: str = "pictures") -> str:
         """Returns for example "380 of 397 photos right, each judged by a head that had not learnt from it"."""
         right = sum(fold.right for fold in self.folds)
@@ -88,8 +105,7 @@ class CrossValidation:
             f"standard deviation of {percent(deviation)} from fold to fold.",
             f"Each fold chose its own best epoch, which flatters; after the last epoch, which nothing chose, it is "
             f"{percent(last)} (standard deviation {percent(last_deviation)}).",
-            "Folds share most of what they learn from, so their spread says less than that of as many independent "
-            "sets would.",
+            self._interval_in_words(),
         ]
         if self.prepared.test_size:
             sentences.append(f"The {self.prepared.test_size:,} test {noun} are in no fold.")
@@ -101,6 +117,14 @@ class CrossValidation:
             folds = "1 fold" if broken == 1 else f"{broken} folds"
             sentences.append(f"In {folds} training broke down; it is in no figure here. Lower the learning rate.")
         return tuple(sentences)
+
+    def _interval_in_words(self) -> str:
+        shared = "Folds share most of what they learn from, so their spread says less than that of as many independent"
+        interval = self.interval()
+        if interval is None:
+            return f"{shared} sets would."
+        low, high = map(percent, interval)
+        return f"{shared} sets would: corrected for that, the mean lies likely between {low} and {high}."
 
 
 def fold_rows(found: CrossValidation) -> list[dict[str, float]]:

@@ -27,5 +27,5 @@ def head_in_words(settings: RunSettings, feature_size: int = 0, classes: int = 0
 
 
 def counted(number: int, noun: str) -> str:
-    """Returns for example "1 layer" or "6 layers"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    """Returns for example "1 layer" or "1,280 features"."""
+    return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"

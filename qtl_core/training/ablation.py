@@ -16,7 +16,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.common.progress import Progress, ReportProgress, ShouldStop
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.settings import RunSettings, TransferSettings
-from qtl_core.training.repeat import SeedRequest, repeat_keeping_weights
+from qtl_core.training.repeat import PATIENCE, SeedRequest, repeat_keeping_weights
 
 if TYPE_CHECKING:
     from qtl_core.runs.events import Arrays
@@ -90,7 +90,7 @@ def ablation_job(settings: RunSettings, owner: str, seeds: int = SEEDS) -> JobSp
             "Choose the truly frozen network, without augmentation.",
         )
     fresh = replace(settings, transfer=TransferSettings())  # heads of other kinds could not start from the same
-    payload = SeedRequest(fresh, seeds)
+    payload = SeedRequest(fresh, seeds, patience=PATIENCE)
     return JobSpec(
         "qtl_core.training.ablation:run_ablation_job", payload, owner, view=JobView(result=()), fold=JobView.collect
     )

@@ -7,6 +7,7 @@ twin a held-out picture would be known by heart. No torch or numba at the top, b
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -21,7 +22,7 @@ from qtl_core.common.progress import Progress, ReportProgress, ShouldStop, never
 from qtl_core.evaluation.cross_validation import CrossValidation, Fold
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.settings import RunSettings
-from qtl_core.training.repeat import UNKNOWN_FIGURE, Run, train_tasks
+from qtl_core.training.repeat import PATIENCE, UNKNOWN_FIGURE, Run, train_tasks
 from qtl_core.training.transfer.beginning import KeptStart, begin, starting_point
 
 if TYPE_CHECKING:
@@ -40,11 +41,13 @@ class FoldsRequest:
         settings: All settings; the augmented views of a picture take no part.
         folds: How many.
         kept: The carried start that is kept with a run, where its ancestor may be gone; None for what the settings say.
+        patience: See `SeedRequest`.
     """
 
     settings: RunSettings
     folds: int = USUAL
     kept: KeptStart | None = None
+    patience: float = math.inf
 
 
 def folds_job(
@@ -55,7 +58,7 @@ def folds_job(
     Raises:
         UserError: There are no kept features to train so many runs from, or the count is not allowed.
     """
-    request = _checked(FoldsRequest(settings, folds, kept))
+    request = _checked(FoldsRequest(settings, folds, kept, PATIENCE))
     return JobSpec("qtl_core.training.cross_validation:run_folds_job", request, owner)
 
 
@@ -111,7 +114,7 @@ def validated(request: FoldsRequest, report: ReportProgress, should_stop: Should
     sources = [_source(preparation.features, features, labels, held_out, asked) for held_out in divided]
     tasks = [begun.task_with_seed(source, asked.training.seed) for source in sources]
     began = time.perf_counter()
-    found = train_tasks(tasks, report, should_stop, f"Training {len(tasks)} folds")
+    found = train_tasks(tasks, report, should_stop, f"Training {len(tasks)} folds", request.patience)
     seconds = time.perf_counter() - began
     settings = begun.prepared.settings.changed(per_class=asked.data.per_class)
     views = ("Augmented views take no part: every picture counts as it is.",) if asked.training.augmentation else ()

@@ -6,6 +6,7 @@ make jobs from this module.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from qtl_core.training.task import KeptFeatures, TrainingTask
 
 UNKNOWN_FIGURE = "loss or a weight"  # of many runs it is not looked up which it was
+# Seconds that a page waits for the compiler: two idle cores need half of it, a busy machine may take half an hour. What
+# runs from a shell or a program waits to the end, so that its numbers are those of the same engine every time.
+PATIENCE = 60.0
 FEWEST, MOST, USUAL = 5, 200, 50  # fewer say nothing about a spread, more say it no better
 
 Told = Callable[[int, int], None]
@@ -59,11 +63,13 @@ class SeedRequest:
         settings: All settings; their seed is the first one.
         count: How many seeds.
         kept: The carried start that is kept with a run, where its ancestor may be gone; None for what the settings say.
+        patience: How many seconds after its start the compiler is waited for; then torch trains.
     """
 
     settings: RunSettings
     count: int
     kept: KeptStart | None = None
+    patience: float = math.inf
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -86,7 +92,7 @@ def seeds_job(
     Raises:
         UserError: There are no kept features to train so many runs from, or the count is not allowed.
     """
-    request = _checked(SeedRequest(settings, count, kept=kept))
+    request = _checked(SeedRequest(settings, count, kept, PATIENCE))
     return JobSpec("qtl_core.training.repeat:run_seeds_job", request, owner)
 
 
@@ -151,10 +157,9 @@ def repeat_keeping_weights(
     source = drawn_features(preparation.features, request.settings, request.settings.training.seed)
     begun = begin(preparation.prepared, source, point, request.kept)
     tasks = _tasks(preparation.features, begun, request)
-    engine = _engine(tasks, report, should_stop)
-    stage = f"Training {len(tasks)} runs"
+    engine = _engine(tasks, report, should_stop, request.patience)
     began = time.perf_counter()
-    found = _RUNNERS[engine](tasks, should_stop, lambda done, total: report(Progress(stage, done, total)))
+    found = _trained_by(engine, tasks, report, should_stop, f"Training {len(tasks)} runs")
     seconds = time.perf_counter() - began
     band = _band(replace(begun.prepared, engine=engine), request.seeds, found, seconds)
     good = [(task, run) for task, run in zip(tasks, found, strict=True) if not isinstance(run, DivergedError)]
@@ -208,7 +213,11 @@ def _tests(good: Sequence[tuple[TrainingTask, Run]], source: KeptFeatures) -> np
 
 
 def train_tasks(
-    tasks: Sequence[TrainingTask], report: ReportProgress, should_stop: ShouldStop, stage: str
+    tasks: Sequence[TrainingTask],
+    report: ReportProgress,
+    should_stop: ShouldStop,
+    stage: str,
+    patience: float = math.inf,
 ) -> list[Run | DivergedError]:
     """Trains every task from its beginning; returns what came of each, in their order.
 
@@ -217,12 +226,20 @@ def train_tasks(
         report: Told how many of them are done, as the stage `stage`.
         should_stop: Asked often.
         stage: What this training is called.
+        patience: How many seconds after its start the compiler is waited for; then torch trains.
 
     Raises:
         StoppedByUser: `should_stop` said so.
     """
-    engine = _engine(tasks, report, should_stop)
-    return _RUNNERS[engine](tasks, should_stop, lambda done, total: report(Progress(stage, done, total)))
+    return _trained_by(_engine(tasks, report, should_stop, patience), tasks, report, should_stop, stage)
+
+
+def _trained_by(
+    engine: str, tasks: Sequence[TrainingTask], report: ReportProgress, should_stop: ShouldStop, stage: str
+) -> list[Run | DivergedError]:
+    slower = engine == "torch" and all(task.is_exact for task in tasks)
+    said = f"{stage} without the fast engine, which is not ready" if slower else stage
+    return _RUNNERS[engine](tasks, should_stop, lambda done, total: report(Progress(said, done, total)))
 
 
 def _band(prepared: Prepared, seeds: Sequence[int], found: Sequence[Run | DivergedError], seconds: float) -> SeedBand:
@@ -245,18 +262,20 @@ def _tasks(source: KeptFeatures, begun: Beginning, request: SeedRequest) -> list
     return [begun.task_with_seed(drawn_features(source, request.settings, seed), seed) for seed in request.seeds]
 
 
-def _engine(tasks: Sequence[TrainingTask], report: ReportProgress, should_stop: ShouldStop) -> str:
-    """Returns what trains, after waiting for the compiler: many runs are worth the wait.
+def _engine(tasks: Sequence[TrainingTask], report: ReportProgress, should_stop: ShouldStop, patience: float) -> str:
+    """Returns what trains, after waiting for the compiler: many runs are worth some wait.
 
     Shots and noise are for torch alone.
     """
-    from qtl_core.training.compiled.warm_up import is_ready, warm_up
+    from qtl_core.training.compiled.warm_up import is_ready, kernels_compiled, seconds_at_it, warm_up
 
     if not all(task.is_exact for task in tasks):
         return "torch"
     compiling = warm_up()
-    while compiling.is_alive():
-        report(Progress("Compiling the fast engine, once on this machine", 0, 0))
+    while compiling.is_alive() and seconds_at_it() < patience:
+        done, total = kernels_compiled()
+        compiled = Progress("Compiling the fast engine, once on this machine", done, total)
+        report(compiled if done < total else Progress("Loading the fast engine", 0, 0))
         compiling.join(0.1)
         if should_stop():
             raise StoppedByUser

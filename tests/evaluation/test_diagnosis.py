@@ -151,7 +151,8 @@ def test_learning_by_heart_is_named_with_the_epoch_from_which_it_does():
     lowest = min(view.epochs, key=lambda epoch: epoch.val_loss)
     assert lowest.epoch == 2
     assert "since epoch 2 the loss falls on them and rises on the validation pictures" in finding.what
-    assert f"from {lowest.val_loss:.2f} to {view.epochs[-1].val_loss:.2f}" in finding.what
+    last = view.epochs[-1]
+    assert f"from {lowest.val_loss:.2f} to {last.val_loss:.2f} after epoch {last.epoch}." in finding.what
     assert "Train for about 2 epochs" in finding.do
 
 

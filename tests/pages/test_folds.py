@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from qtl_core.evaluation.cross_validation import CrossValidation, Fold
 from tests.helpers.made_runs import made_run
 from ui.train.folds import folded_settings, folds_figure
+from ui.train.seeds import intro
 from ui.widgets.status import differences
 
 FOLDS = tuple(Fold(number, 8, 10, 2, right, right - 1, 0.9) for number, right in ((1, 8), (2, 10), (3, 9)))
@@ -65,3 +66,8 @@ def test_folds_are_chosen_beside_seeds_and_take_long_from_shots(shots):
     app.session_state["repeat_by"] = "Cross-validation"
     app.run()
     assert [each.label for each in app.button] == ["Train 5 folds", "Stop repeating"]
+
+
+def test_what_a_repetition_changes_is_said_of_seeds_and_of_folds():
+    assert intro("points", over_folds=False).startswith("The seed decides")
+    assert "divided into folds" in intro("points", over_folds=True)

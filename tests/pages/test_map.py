@@ -220,7 +220,10 @@ class TestLearning:
             ),
         )
         app = opened(stuck, "Is it learning?")
-        assert "collapsed to one class: 6 of 6 validation pictures are taken for ants" in app.warning[0].value
+        assert (
+            "collapsed to one class: after epoch 3 6 of 6 validation pictures are taken for ants"
+            in app.warning[0].value
+        )
         assert "is said above" in words(app)
         assert len(app.get("plotly_chart")) == 2
 

@@ -67,7 +67,7 @@ def wait_for(app: AppTest, sentence: str) -> AppTest:
 def test_it_opens_ready_to_start_and_says_what_will_be_used():
     app = opened()
     said = words(app)
-    assert "press **Start**" in said
+    assert "Press **Start**: " in said
     assert "drawn ants and bees; the real photos (45 MB) are not here" in said
     assert "offline EfficientNet-Lite0 stands in" in said
     assert "Measuring a few steps on this machine" in said

@@ -111,6 +111,8 @@ def test_the_words_have_mean_spread_and_what_flatters(quick):
     assert found.headline("photos") == "27 of 30 photos right, each judged by a head that had not learnt from it"
     assert "90.0% at the mean, from 80.0% to 100.0%, with a standard deviation of 10.0%" in words
     assert "which flatters; after the last epoch, which nothing chose, it is 80.0%" in words
+    assert "corrected for that, the mean lies likely between 35.9% and 100.0%" in words
+    assert replace(found, folds=folds[:2]).interval() is None
     assert "6 photos belong together" in words and "In 1 fold training broke down" in words
 
 

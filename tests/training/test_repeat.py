@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -121,12 +122,27 @@ def test_progress_counts_the_runs_and_a_stop_is_heard(settings):
 
 @pytest.mark.parametrize(("ready", "engine"), [(True, "compiled"), (False, "torch")])
 def test_the_compiler_is_waited_for_and_torch_trains_where_it_fails(monkeypatch, ready, engine):
-    alive, told = iter([True, True, False]), []
+    alive, told, kernels = iter([True, True, False]), [], iter([(10, 40), (40, 40)])
     compiling = SimpleNamespace(is_alive=lambda: next(alive), join=lambda _: None)
     monkeypatch.setattr("qtl_core.training.compiled.warm_up.warm_up", lambda: compiling)
     monkeypatch.setattr("qtl_core.training.compiled.warm_up.is_ready", lambda: ready)
-    assert repeating._engine((), told.append, never) == engine
-    assert [(progress.done, progress.total) for progress in told] == [(0, 0)] * 2, "nobody knows how long it takes"
+    monkeypatch.setattr("qtl_core.training.compiled.warm_up.kernels_compiled", lambda: next(kernels))
+    assert repeating._engine((), told.append, never, math.inf) == engine
+    assert [(progress.stage.split()[0], progress.done, progress.total) for progress in told] == [
+        ("Compiling", 10, 40),
+        ("Loading", 0, 0),
+    ]
+
+
+def test_a_compiler_that_does_not_come_forward_is_not_waited_for(settings, monkeypatch):
+    """As on a machine whose every core is busy: the compiler stands back behind all, and may take half an hour."""
+    stuck, told = SimpleNamespace(is_alive=lambda: True, join=lambda _: None), []
+    monkeypatch.setattr("qtl_core.training.compiled.warm_up.warm_up", lambda: stuck)
+    monkeypatch.setattr("qtl_core.training.compiled.warm_up.is_ready", lambda: False)
+    band = repeat(SeedRequest(settings, 5, patience=0.0), told.append, never)
+    assert band.prepared.engine == "torch"
+    assert told[-1].stage == "Training 5 runs without the fast engine, which is not ready"
+    assert seeds_job(settings, 5, "me").payload.patience == repeating.PATIENCE < math.inf
 
 
 def test_the_largest_seed_leaves_room_for_the_others():

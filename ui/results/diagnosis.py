@@ -64,7 +64,8 @@ def show_warnings_so_far(view: RunView) -> None:
 
     One line, the gravest: what is below stands still when it comes and goes, and all is said at the end.
     """
-    with st.container(key="warnings_so_far"):
+    with st.container(key="warnings_so_far", gap=None):
+        st.html('<div id="warnings"></div>')
         for finding in warnings_so_far(view)[:1]:
             st.markdown(f":material/warning: **{as_plain_text(finding.what)}** {as_plain_text(finding.do)}")
 

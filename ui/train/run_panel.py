@@ -107,7 +107,7 @@ def _show_status(snapshot: JobSnapshot[RunView], on_screen: RunSettings) -> None
     view = snapshot.view
     status = status_of(snapshot)
     if status.share is not None:
-        show_progress("run", status.share, status.words)
+        show_progress("run", status.share, f"{status.words} {status.result}")
     elif view.failed:
         show_user_error(UserError(view.failed.what, view.failed.why, view.failed.do))
     else:

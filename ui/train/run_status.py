@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from qtl_core.evaluation.diagnosis.while_training import warnings_so_far
 from qtl_core.evaluation.metrics import evaluation_of
 from qtl_core.jobs import JobSnapshot
 from qtl_core.runs.events import Ended, Prepared
@@ -14,6 +15,7 @@ from ui.widgets.glossary import word
 from ui.widgets.status import report_words, share_of
 from ui.widgets.time_left import batches_done, seconds_left
 
+WARNING = ":material/warning: [See the warning ↓](#warnings)"  # it stands below the curves, often below the screen
 REFRESH_SECONDS = 0.5  # at 0.2 s the charts of one session alone would keep half a core busy
 
 
@@ -23,7 +25,7 @@ class Status:
 
     Attributes:
         words: One sentence of plain text.
-        result: How well it did, which the result below says as well; "" before the end.
+        result: What is said below as well: that there is a warning or, at the end, how well it did; "" for neither.
         share: How much of the work under way is done, 0 to 1, or None where nothing moves.
     """
 
@@ -64,7 +66,8 @@ def _training(view: RunView, prepared: Prepared) -> Status:
     words = f"Training: epoch {min(done + 1, total)} of {total}"
     most = "at most " if may_end_early(prepared.settings.training) else ""
     words += f", {most}{about(left)} left." if left is not None else "."
-    return Status(words, min(1.0, (done + batches_done(view)) / total))
+    share = min(1.0, (done + batches_done(view)) / total)
+    return Status(words, share, WARNING if warnings_so_far(view) else "")
 
 
 def _ended(view: RunView, ended: Ended) -> str:

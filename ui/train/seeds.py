@@ -170,10 +170,6 @@ def show_seeds(on_screen: RunSettings) -> None:
     if session.screen.seeds_job_is_lost:
         st.info("The repetition over seeds that this link names is no longer on this server.")
     with st.expander("How much is luck? Repeat with other seeds", icon=":material/casino:", key=keys.SEEDS_OPEN):
-        st.markdown(
-            f"The seed decides the first weights and the order of the {on_screen.data.noun}. Trained again and again "
-            "with other seeds, one setting gives not one figure but a band of them."
-        )
         _show_controls(on_screen, _is_open(snapshot))
         if snapshot is not None:
             live = not snapshot.is_over
@@ -192,6 +188,7 @@ def _show_controls(on_screen: RunSettings, running: bool) -> None:
         f"{help_of('cross-validation')}",
     )
     over_folds = by == FOLDS
+    st.markdown(intro(on_screen.data.noun, over_folds=over_folds))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         count = folds_slider() if over_folds else _seeds_slider()
         words = f"Train {count} folds" if over_folds else f"Repeat with {count} seeds"
@@ -200,6 +197,19 @@ def _show_controls(on_screen: RunSettings, running: bool) -> None:
         st.button("Stop repeating", icon=":material/stop:", on_click=_stop, disabled=not running)
     if said := many_words(on_screen, count):
         st.caption(f":material/timer: {said}")
+
+
+def intro(noun: str, *, over_folds: bool) -> str:
+    """Returns what the repetition changes, and what comes of it."""
+    if over_folds:
+        return (
+            f"The {noun} are divided into folds. Each of them is held out once, from a training on all the others, and "
+            f"judges it: so the figure hangs less on which {noun} happen to be held out."
+        )
+    return (
+        f"The seed decides the first weights and the order of the {noun}. Trained again and again with other seeds, "
+        "one setting gives not one figure but a band of them."
+    )
 
 
 def _seeds_slider() -> int:

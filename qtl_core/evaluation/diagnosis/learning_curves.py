@@ -124,7 +124,7 @@ def overfitting(view: TrainedRun) -> Finding | None:
     return Finding(
         "overfitting",
         f"It learns the training pictures by heart: since epoch {lowest.epoch} the loss falls on them and rises on the "
-        f"validation pictures, from {least} to {most}.",
+        f"validation pictures, from {least} to {most} after epoch {last.epoch}.",
         "What it finds in the training pictures no longer holds for others.",
         f"Train for about {lowest.epoch} {'epoch' if lowest.epoch == 1 else 'epochs'}, or with augmentation or more "
         "pictures; the weights of the best epoch are kept in any case.",
@@ -144,8 +144,8 @@ def _right_by_heart_alone(view: TrainedRun, last: Evaluation) -> Finding | None:
     learnt = round(view.epochs[-1].train_accuracy * size)
     return Finding(
         "overfitting",
-        f"It learns the training pictures by heart: {learnt} of {size} are right, and {right} of {last.total} "
-        "validation pictures, no more than luck gives.",
+        f"It learns the training pictures by heart: after epoch {view.epochs[-1].epoch} {learnt} of {size} are right, "
+        f"and {right} of {last.total} validation pictures, no more than luck gives.",
         "What it finds in the training pictures does not hold for others. Labels that have nothing to do with what "
         "pictures show are learnt in this way.",
         "See whether the pictures lie in the folders of their classes, and both parts show the same things. If so, "

@@ -68,7 +68,10 @@ def collapsed(view: TrainedRun) -> Finding | None:
     if not is_the_cause and _is_under_way(view):
         return None
     name = last.classes[top]
-    what = f"Training has collapsed to one class: {said[top]} of {last.total} validation pictures are taken for {name}."
+    what = (
+        f"Training has collapsed to one class: after epoch {view.epochs[-1].epoch} {said[top]} of {last.total} "
+        f"validation pictures are taken for {name}."
+    )
     why, do = _rare(view, rare, top) if is_the_cause else _ignoring(view, top)
     return Finding("collapsed", what, f"{why} {_told_by_training(view, of_others, name)}" if unseen else why, do)
 
@@ -98,8 +101,8 @@ def imbalance(view: TrainedRun) -> Finding | None:
     found = " and ".join(f"{right[each]} of {there[each]} {last.classes[each]}" for each in rare[:MAX_CLASSES_NAMED])
     return Finding(
         "imbalance",
-        f"What is rare in training is missed: of the validation pictures, only {found} are recognised, and "
-        f"{right[top]} of {there[top]} {last.classes[top]}.",
+        f"What is rare in training is missed: of the validation pictures, after epoch {view.epochs[-1].epoch} only "
+        f"{found} are recognised, and {right[top]} of {there[top]} {last.classes[top]}.",
         *_rare(view, rare, top),
     )
 
@@ -150,7 +153,7 @@ def swapped_names(view: TrainedRun) -> Finding | None:
     )
     return Finding(
         "swapped",
-        f"Classes go by each other's names in validation: {names}.",
+        f"Classes go by each other's names in validation: after epoch {view.epochs[-1].epoch} {names}.",
         "The network tells them apart, as it could not by luck, so the folders of the two parts disagree on what they "
         "are called.",
         "See whether the same class lies in a folder of the same name in both parts.",

@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,13 +35,15 @@ _log = logging.getLogger(__name__)
 _lock = threading.Lock()
 _ready = threading.Event()
 _thread: threading.Thread | None = None
+_began = 0.0  # monotonic seconds
 
 
 def warm_up() -> threading.Thread:
     """Starts getting the compiled engine ready, unless that has been started before; returns the thread doing it."""
-    global _thread
+    global _thread, _began
     with _lock:
         if _thread is None:
+            _began = time.monotonic()
             _thread = threading.Thread(target=_get_ready, name="warm-up", daemon=True)
             _thread.start()
         return _thread
@@ -49,6 +52,11 @@ def warm_up() -> threading.Thread:
 def is_ready() -> bool:
     """Returns whether the compiled engine trains at once, in single precision, without compiling first."""
     return _ready.is_set()
+
+
+def seconds_at_it() -> float:
+    """Returns how long ago the compiled engine began to be made ready."""
+    return time.monotonic() - _began
 
 
 def kernels_compiled() -> tuple[int, int]:

@@ -6,6 +6,7 @@ or numba at the top, because pages make jobs from here.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -60,6 +61,7 @@ def compare_starts(
     should_stop: ShouldStop,
     *,
     with_control: bool = False,
+    patience: float = math.inf,
 ) -> Iterator[TransferComparison]:
     """Yields the comparison after every amount of data, in the order planned.
 
@@ -70,6 +72,7 @@ def compare_starts(
         report: Told how far it is.
         should_stop: Asked often.
         with_control: Whether a control is trained as well, where numbers stand still from the carried start alone.
+        patience: See `train_tasks`.
 
     Raises:
         StoppedByUser: `should_stop` said so; the amounts before are of use.
@@ -87,7 +90,7 @@ def compare_starts(
         control = [replace(task, start=None) for task in carried] if with_control and trained[0] < trained[1] else []
         groups = [tasks for tasks in (carried, scratch, control) if tasks]
         arms = [
-            _arm(tasks, train_tasks(tasks, told, should_stop, STAGE), source)
+            _arm(tasks, train_tasks(tasks, told, should_stop, STAGE, patience), source)
             for tasks, told in zip(groups, _tellers(number, len(groups), found, report), strict=True)
         ]
         amount = Amount(per_class, len(scratch[0].source.train_labels), *arms)

@@ -5,6 +5,7 @@ What is trained is in `comparison`. No torch or numba at the top, because pages 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from qtl_core.jobs import JobSpec, JobView
 from qtl_core.runs.events import Prepared
 from qtl_core.settings import RunSettings, TransferSettings
 from qtl_core.training.readout_check import check_readout
+from qtl_core.training.repeat import PATIENCE
 from qtl_core.training.transfer.ancestors import read_start
 from qtl_core.training.transfer.arms import TransferComparison
 from qtl_core.training.transfer.beginning import KeptStart
@@ -41,12 +43,14 @@ class ComparisonRequest:
         kept: The carried start that a run keeps, so that its ancestor need not be there, or be what it was, any more.
         seeds: How many seeds.
         amounts: Training pictures of each class, beside all there are.
+        patience: See `SeedRequest`.
     """
 
     settings: RunSettings
     kept: KeptStart | None = None
     seeds: int = SEEDS
     amounts: tuple[int, ...] = AMOUNTS
+    patience: float = math.inf
 
 
 def comparison_job(
@@ -77,7 +81,7 @@ def comparison_job(
         )
     if seeds < FEWEST_PAIRS:
         raise UserError(f"{seeds} seeds are too few to judge by.", "", f"Choose {FEWEST_PAIRS} or more.")
-    payload = ComparisonRequest(settings, kept, seeds, tuple(amounts))
+    payload = ComparisonRequest(settings, kept, seeds, tuple(amounts), PATIENCE)
     return JobSpec("qtl_core.training.transfer.comparison_job:run_comparison_job", payload, owner, id=job_of(run))
 
 
@@ -117,7 +121,9 @@ def compare(
         prepared, request.seeds, planned_amounts(labels, classes, request.amounts, settings.data.per_class)
     )
     begins = start_of(prepared)
-    yield from compare_starts(preparation.features, plan, begins, report, should_stop, with_control=True)
+    yield from compare_starts(
+        preparation.features, plan, begins, report, should_stop, with_control=True, patience=request.patience
+    )
 
 
 def _start_of(request: ComparisonRequest) -> Callable[[Prepared], StartOf]:
