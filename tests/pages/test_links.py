@@ -188,6 +188,12 @@ def test_a_lesson_has_no_button_that_changes_things_for_everybody(run_id, lesson
     assert before - labels == {"Delete", "Bring in a run or a head", "Name", "Note", "Star", "Name of this run"}
 
 
+def test_no_pupil_downloads_what_everybody_would_train_on():
+    """Without photos and weights both are offered, but not in a lesson."""
+    assert {"Get ResNet-18", "Get the photos"} <= labels(opened(source="photos"))
+    assert not {label for label in labels(opened(source="photos", task="Look around")) if label.startswith("Get ")}
+
+
 def share_opened(**query: str) -> AppTest:
     """The Train page of a link, with the popover of Share or of the lesson open."""
     app = opened(**query)

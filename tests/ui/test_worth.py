@@ -26,23 +26,23 @@ def alone(found: Evaluation) -> list[str]:
     [
         (
             ((2, 2), (2, 2)),
-            "All 4 right, but 4 pictures cannot tell it from luck: tossing a coin does it 1 time in 16.",
+            "All 4 right: tossing a coin does it 1 time in 16. 4 pictures are too few for a verdict.",
         ),
         (
             ((2, 2), (1, 2)),
-            "3 of 4 right, but 4 pictures cannot tell it from luck: tossing a coin does as well about 1 time in 3.",
+            "3 of 4 right: tossing a coin does as well about 1 time in 3. 4 pictures are too few for a verdict.",
         ),
         (
             ((1, 1), (1, 1), (1, 1)),
-            "All 3 right, but 3 pictures cannot tell it from luck: naming a class at random does it 1 time in 27.",
+            "All 3 right: naming a class at random does it 1 time in 27. 3 pictures are too few for a verdict.",
         ),
         (
             ((0, 2), (0, 2)),
-            "0 of 4 right, but 4 pictures cannot tell it from luck: tossing a coin does as well every time.",
+            "0 of 4 right: tossing a coin does as well every time. 4 pictures are too few for a verdict.",
         ),
         (
             ((4, 4), (5, 5)),
-            "All 9 right, but 9 pictures cannot tell it from luck: tossing a coin does it 1 time in 512.",
+            "All 9 right: tossing a coin does it 1 time in 512. 9 pictures are too few for a verdict.",
         ),
         (((5, 5), (5, 5)), "Better than not looking: always naming a would get 5 of 10. These pictures also chose"),
         (
@@ -66,8 +66,8 @@ def test_the_frames_of_a_burst_are_one_moment_right_if_most_are():
     moments = moments_of(found, groups)
     assert (moments.right, moments.total, moments.commonest, moments.pictures) == (2, 3, 2, 24)
     assert worth_words(found, groups).startswith(
-        "Most of the pictures are right in 2 of 3 bursts and moments, but 3 bursts and moments cannot tell it from "
-        "luck: tossing a coin does as well 1 time in 2."
+        "Most of the pictures are right in 2 of 3 bursts and moments: tossing a coin does as well 1 time in 2. "
+        "3 bursts and moments are too few for a verdict."
     )
 
 

@@ -94,12 +94,12 @@ def _luck_words(moments: Moments, classes: int) -> str:
     right, total = moments.right, moments.total
     chance = 1 - float(bdtr(right - 1, total, 1 / classes)) if right else 1.0
     luck = "tossing a coin" if classes == 2 else "naming a class at random"
-    noun = moments.noun if total > 1 else moments.noun.removesuffix("s")
+    noun = f"{moments.noun} are" if total > 1 else f"{moments.noun.removesuffix('s')} is"
     head = f"All {total} right" if right == total > 1 else f"{right} of {total} right"
     if total < moments.pictures:
-        noun = "bursts and moments" if total > 1 else "moment"
-        head = f"Most of the pictures are right in {right} of {total} {noun}"
-    return f"{head}, but {total} {noun} cannot tell it from luck: {luck} does {_odds(right, total, chance)}."
+        noun = "bursts and moments are" if total > 1 else "moment is"
+        head = f"Most of the pictures are right in {right} of {total} {noun.rpartition(' ')[0]}"
+    return f"{head}: {luck} does {_odds(right, total, chance)}. {total} {noun} too few for a verdict."
 
 
 def _odds(right: int, total: int, chance: float) -> str:

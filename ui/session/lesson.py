@@ -34,6 +34,7 @@ FOR_TEACHERS = {
     "delete": "deleting runs",
     "bring_in": "bringing in files of runs",
     "labels": "renaming runs",
+    "download": "downloading photos or image networks, which changes what everybody trains on",
     **{name: f"the path of a {SETTINGS[name].lower()}" for name in sorted(PRIVATE)},
 }
 MAIN = ("source", "head", "qubits", "depth", "learning_rate", "epochs")  # beside Start without a further click

@@ -192,7 +192,7 @@ def _show_row(text: str, missing: str, running: bool) -> None:
         st.rerun()  # the rest of the page has to know
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(text, width="content")
-        if missing and not running:
+        if missing and not running and not session.screen.hides("download"):
             _show_button(missing)
     if snapshot is not None and running:
         _show_progress(missing, snapshot)
