@@ -284,7 +284,7 @@ def where_learnt_words(changes: TrainingChanges) -> str:
     if matters(changes, ANGLES) or not layers:
         return conclusion_words(changes)
     around = "the layers before and after the circuit" if len(layers) > 1 else layers[0]
-    return f"What it learnt lies in {around}; training the circuit's own angles gave no more right answers than luck."
+    return f"What it learnt lies in {around}; training the circuit's own angles added no right answers beyond luck."
 
 
 def circuit_words(changes: TrainingChanges, noun: str = "answers") -> tuple[str, ...]:

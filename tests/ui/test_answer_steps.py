@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from ui.base.theme import MEASUREMENT
 from ui.circuit.answer_steps import ANSWER, MEASURED, SCORES, SHARES, LayerAfter, stage_figure, stage_words, stages_of
 from ui.circuit.input import Input
 
@@ -34,3 +35,10 @@ def test_every_step_says_and_draws_what_torch_computes():
 @pytest.mark.parametrize(("layer", "count"), [(LAYER, 4), (None, 1)])
 def test_without_a_trained_layer_the_walk_ends_at_the_measurement(layer, count):
     assert len(stages_of(layer)) == count
+
+
+def test_a_class_has_its_colour_in_scores_and_in_the_answer():
+    layer = LayerAfter(("cats", "dogs"), LAYER.weights[:2], LAYER.bias[:2], ("#111111", "#222222"))
+    for stage in (SCORES, ANSWER):
+        assert tuple(stage_figure(stage, READ, layer).data[0].marker.color) == ("#111111", "#222222")
+    assert stage_figure(MEASURED, READ, layer).data[0].marker.color == MEASUREMENT

@@ -38,7 +38,7 @@ PAGES = (
         "pages/paper_machine.py",
         "Machine",
         ":material/memory:",
-        "Run a head on the paper's own quantum computer, as measured.",
+        "Run a head on the paper's quantum computer, simulated with its measured errors.",
     ),
     PageEntry(
         "pages/data.py",

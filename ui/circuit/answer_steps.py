@@ -10,8 +10,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from qtl_core.runs.view import TrainedRun
+from ui.base.class_colours import colours_of
 from ui.base.errors import as_plain_text
-from ui.base.theme import MEASUREMENT, TRAINED_ROTATION, VALIDATION, plotly_layout
+from ui.base.theme import CLASSES, MEASUREMENT, plotly_layout
 from ui.circuit.input import Input
 from ui.widgets.glossary import help_of
 
@@ -31,11 +32,13 @@ class LayerAfter:
         classes: Class names.
         weights: What <Z> of each qubit is multiplied by in each score, shape (classes, qubits).
         bias: What each score begins with, shape (classes,).
+        colours: Of the classes, in their order.
     """
 
     classes: tuple[str, ...]
     weights: np.ndarray
     bias: np.ndarray
+    colours: tuple[str, ...] = CLASSES[:2]
 
     def scores(self, expectations: np.ndarray) -> np.ndarray:
         """Returns the class scores of <Z> of shape (qubits,)."""
@@ -47,8 +50,8 @@ def layer_after(run: TrainedRun | None) -> LayerAfter | None:
     weights = run.checkpoint.best_weights if run else {}
     if run is None or "post_net.weight" not in weights:
         return None
-    exact = [np.asarray(weights[name], dtype=np.float64) for name in ("post_net.weight", "post_net.bias")]
-    return LayerAfter(run.prepared.classes, *exact)
+    weight, bias = (np.asarray(weights[name], dtype=np.float64) for name in ("post_net.weight", "post_net.bias"))
+    return LayerAfter(run.prepared.classes, weight, bias, colours_of(run.prepared))
 
 
 def stages_of(layer: LayerAfter | None) -> tuple[str, ...]:
@@ -99,14 +102,14 @@ def show_stage_chart(stage: str, expectations: np.ndarray, layer: LayerAfter | N
 def stage_figure(stage: str, expectations: np.ndarray, layer: LayerAfter | None, ink: str | None = None) -> go.Figure:
     """Draws <Z> of every qubit, every class's score, or every class's share."""
     if stage == MEASURED or layer is None:
-        names, values, colour = [f"qubit {wire}" for wire in range(len(expectations))], expectations, MEASUREMENT
+        names, values, colours = [f"qubit {wire}" for wire in range(len(expectations))], expectations, [MEASUREMENT]
         low, high, said = -1.0, 1.0, [_signed(value) for value in values]
     elif stage == SCORES:
-        names, values, colour = list(layer.classes), layer.scores(expectations), TRAINED_ROTATION
+        names, values, colours = list(layer.classes), layer.scores(expectations), list(layer.colours)
         high = max(0.5, float(np.abs(values).max()))
         low, said = -high, [_signed(value) for value in values]
     else:
-        names, values, colour = list(layer.classes), softmax(layer.scores(expectations)), VALIDATION
+        names, values, colours = list(layer.classes), softmax(layer.scores(expectations)), list(layer.colours)
         low, high, said = 0.0, 1.0, [f"{100 * value:.1f}%" for value in values]
     layout = plotly_layout(
         height=max(HEIGHT, 60 + 24 * len(names)),
@@ -125,7 +128,7 @@ def stage_figure(stage: str, expectations: np.ndarray, layer: LayerAfter | None,
         x=values,
         y=names,
         orientation="h",
-        marker={"color": colour},
+        marker={"color": colours if len(colours) == len(names) else colours[0]},
         text=said,
         textposition="outside",
         cliponaxis=False,

@@ -17,7 +17,7 @@ from ui.base.theme import class_colour
 from ui.session.refresh import refreshing
 from ui.shell.qr_code import qr_code
 from ui.shell.room_address import RoomAddress, own_addresses, room_address
-from ui.shell.share import choose_origin, open_command
+from ui.shell.share import choose_origin, opening_words
 from ui.widgets.pictures import Tile, show_tiles
 
 REFRESH_SECONDS = 2.0
@@ -54,9 +54,8 @@ def _show_nobody_reaches_us(where: RoomAddress) -> None:
         st.info("**No phone reaches this computer**: it is on no network. Connect it to the phones' network.")
         return
     st.info(
-        "**No phone reaches the app**: it answers to this computer alone (127.0.0.1). To open it to the room, stop it "
-        f"and start it with\n\n```\n{open_command(st.get_option('server.port'))}\n```\n\nFrom then on everybody "
-        "in this network can use it; SECURITY.md says more. Then a QR code stands here."
+        "**No phone reaches the app**: it answers to this computer alone (127.0.0.1). To open it to the room, "
+        f"{opening_words(st.get_option('server.port'))}; SECURITY.md says more. Then a QR code stands here."
     )
 
 

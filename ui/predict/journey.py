@@ -95,7 +95,7 @@ def _circuit_stages(model: TrainedModel, explanation: Explanation) -> None:
         "expectation value",
     )
     show_inside_circuit(model, explanation)
-    st.markdown("In the end every qubit is measured: 1 is up, -1 down.")
+    st.markdown("In the end every qubit is measured: +1 is |0⟩, at the top of its sphere, and −1 is |1⟩.")
     _chart(charts.hidden_chart(explanation), "expectations")
 
 

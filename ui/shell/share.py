@@ -111,9 +111,8 @@ def _show_who_reaches_it(where: RoomAddress, port: int) -> None:
     if where.only_here:
         st.info(
             "**Only this computer can open the link**: the app answers to 127.0.0.1 alone. To open it to the room, "
-            f"stop it and start it with\n\n```\n{open_command(port)}\n```\n\nFrom then on everybody in this network "
-            "can use it, and see, rename and delete its runs; other files of this computer stay closed. SECURITY.md "
-            "says more."
+            f"{opening_words(port)}, and see, rename and delete its runs; other files of this computer stay closed. "
+            "SECURITY.md says more."
         )
     elif not where.origins:
         st.info("**Only this computer can open the link**: it is on no network. Connect it, then open Share again.")
@@ -122,6 +121,17 @@ def _show_who_reaches_it(where: RoomAddress, port: int) -> None:
             "Others reach the app through a proxy on this computer, and the app cannot know: they may have it read "
             "folders of this computer. Start it with `QTL_OPEN=1` in its environment, as SECURITY.md says."
         )
+
+
+def opening_words(port: int) -> str:
+    """Says how the app is opened to the room, and that everybody there can use it then; the sentence goes on.
+
+    Where somebody named a data folder it has to be named again: another start would find none of the runs.
+    """
+    named = os.environ.get("QTL_HOME")
+    folder = "Give it the same `QTL_HOME` as now, or it begins with another data folder. " if named else ""
+    command = f"\n\n```\n{open_command(port)}\n```\n\n"
+    return f"stop it and start it with{command}{folder}From then on everybody in this network can use it"
 
 
 def open_command(port: int) -> str:

@@ -14,7 +14,7 @@ TEXT = (
     "Now all of it together. A small layer boils the features down to **an angle for each qubit**, which turns it. "
     "Then come layers of CNOTs and of turns by angles that training may change. At the end every qubit is measured "
     "and a last small layer makes the answer of those numbers. An ordinary layer before and one after: the circuit is "
-    "*dressed*. Which of the three did the learning? A line beside the pictures says what training changed in this "
+    "*dressed*. Which of the three did the learning? A line below the pictures says what training changed in this "
     "very run, and stop 9 trains without."
 )
 PAGE = ("pages/circuit.py", "Walk through the circuit, gate by gate")
