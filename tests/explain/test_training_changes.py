@@ -351,8 +351,8 @@ def test_the_circuit_without_its_angles_and_without_its_cnots():
 def test_one_plain_sentence_names_the_angles_either_way():
     layers = changes(2.4, pre_net=reset(70, 2), q_params=reset(0, 0), post_net=reset(9, 0), everything=reset(72, 2))
     assert where_learnt_words(layers) == (
-        "What it learnt lies in the layers before and after the circuit; training the circuit's own angles gave no "
-        "more right answers than luck."
+        "What it learnt lies in the layers before and after the circuit; training the circuit's own angles added no "
+        "right answers beyond luck."
     )
     angles = changes(73.0, pre_net=reset(2, 1), q_params=reset(60, 1), post_net=reset(0, 0), everything=reset(72, 2))
     assert where_learnt_words(angles) == conclusion_words(angles)

@@ -77,7 +77,7 @@ def test_the_settings_circuit_is_shown_untrained_and_follows_them():
     app = opened()
     assert not app.exception
     assert re.search(r"the random angles that \[seed\]\(.*?\) 0 begins with", words(app))
-    assert "not turned any gate" in words(app)
+    assert "turned no gate" in words(app)
     gate = keyed(app, "selectbox", "circuit_gate")
     assert len(gate.options) == 4 + 4 + 6 * (3 + 4)
     keyed(app, "slider", "field_qubits").set_value(2).run()
