@@ -20,7 +20,8 @@ from qtl_core.settings.groups import FIELDS, PRIVATE
 from qtl_core.settings.heads import HEADS
 from qtl_core.settings.relevant import counts, value_that_counts
 
-MOST_PARTS = 3  # settings that a name says beside the pictures: more make a line that a table cuts
+MOST_PARTS = 3  # settings that a name says beside the pictures
+LONGEST = 42  # letters, which the table of runs has room for on a phone; one setting is said in any case
 MOST_MORE = 2  # of those left out, where only they tell runs apart
 LONGEST_FOLDER = 16  # characters
 SEPARATOR = " · "
@@ -106,7 +107,13 @@ def _name_from(settings: RunSettings, pictures: str, is_told: bool) -> str:
     said = [_in_words(name, settings) for name in unusual[:MOST_PARTS]]
     if not said:
         said = ["usual settings"]
-    left_out = len(unusual) - MOST_PARTS
+    while len(name := _with_rest(pictures, said, len(unusual))) > LONGEST and len(said) > 1:
+        said.pop()
+    return name
+
+
+def _with_rest(pictures: str, said: Sequence[str], unusual: int) -> str:
+    left_out = unusual - len(said)
     return SEPARATOR.join((pictures, *said)) + (f" +{left_out}" if left_out > 0 else "")
 
 

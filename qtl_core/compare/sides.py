@@ -145,6 +145,15 @@ def same_pictures(sides: Sequence[Side]) -> list[list[Side]]:
     return groups
 
 
+def common_noun(sides: Sequence[Side]) -> str:
+    """Returns the word for what all sides answered for: "points", or "examples" where pictures stand beside numbers."""
+    settings = [side.record.settings.data for side in sides]
+    nouns = {data.noun for data in settings}
+    if len(nouns) == 1:
+        return nouns.pop()
+    return "examples" if any(data.is_numbers for data in settings) else "pictures"
+
+
 def _same(one: Side, other: Side) -> bool:
     if one.evaluation is None or other.evaluation is None:
         return False

@@ -21,6 +21,7 @@ from qtl_core.tables.points import load_points
 from qtl_core.tables.raw import RawTable, check_bytes
 from qtl_core.tables.reading import Table, read_raw, read_table
 
+MOST_NAMED = 5  # columns
 Stamp = tuple[str, int, int]  # path, size in bytes, time of the last change in nanoseconds
 
 
@@ -87,6 +88,19 @@ def _stamp(file: Path) -> Stamp:
     except OSError as error:
         raise UserError("This table cannot be read.", reason_of(error)) from error
     return os.fspath(file), found.st_size, found.st_mtime_ns
+
+
+def left_out_of(data: DataSettings) -> tuple[str, ...]:
+    """Returns sentences on the columns and rows of a table that are not learnt from.
+
+    Raises:
+        UserError: As `load_numbers` does.
+    """
+    found = read_table(raw_table(data.table), data.label, data.columns)
+    columns = ", ".join(f"{name} ({reason})" for name, reason in found.left_out[:MOST_NAMED])
+    more = len(found.left_out) - MOST_NAMED
+    others = f" and {more:,} more" if more > 0 else ""
+    return (*((f"Not learnt from: {columns}{others}.",) if columns else ()), *found.notes)
 
 
 def _numbers(table: Table, name: str) -> Numbers:

@@ -24,6 +24,7 @@ from qtl_core.tables.raw import MOST_BYTES, RawTable, check_bytes, number_in, nu
 MOST_CLASSES = 1_000
 MOST_GAPS = 0.2  # of a column's cells: with more missing, it would take too many rows along
 FEWEST_ROWS = 2  # of a class: one to learn from, one held out
+MOST_SHOWN = 30  # characters of a cell
 NO_LABEL = frozenset({"", "nan", "n/a", "?", "null"})  # fewer words than of numbers: "none" and "-" name classes, too
 LAST = "-1"
 NESTED = "its cells are lists or groups of values, not single numbers"
@@ -96,7 +97,7 @@ def read_table(raw: RawTable, label: str = LAST, columns: str = "") -> Table:
         raise UserError("No column of numbers is left to learn from.", f"Left out: {reasons}." if reasons else "", "")
     words = class_words(raw, at)
     values = np.stack(arrays, axis=1)
-    kept, notes = _rows_kept(values, words, raw)
+    kept, notes = _rows_kept(values, words, raw, names)
     classes, labels = _classes([words[row] for row in kept], raw.names[at])
     return Table(
         tuple(names), values[kept], raw.names[at], labels, classes, raw.row_numbers[kept], tuple(left_out), notes
@@ -202,7 +203,9 @@ def _unusable(column: Sequence[str] | np.ndarray, found: np.ndarray | None, *, w
     return "it counts the rows" if counts and not was_chosen else ""
 
 
-def _rows_kept(values: np.ndarray, words: Sequence[str], raw: RawTable) -> tuple[np.ndarray, tuple[str, ...]]:
+def _rows_kept(
+    values: np.ndarray, words: Sequence[str], raw: RawTable, names: Sequence[str]
+) -> tuple[np.ndarray, tuple[str, ...]]:
     """Returns the indices of the rows that are used, and sentences on the others."""
     has_gap = np.isnan(values).any(axis=1)
     unlabelled = np.array([not word for word in words])
@@ -211,7 +214,10 @@ def _rows_kept(values: np.ndarray, words: Sequence[str], raw: RawTable) -> tuple
         notes.append(f"{_rows(int(unlabelled.sum()))} without a class {_are(int(unlabelled.sum()))} left out.")
     gaps = int((has_gap & ~unlabelled).sum())
     if gaps:
-        notes.append(f"{_rows(gaps)} with a missing number {_are(gaps)} left out.")
+        first = int(np.flatnonzero(has_gap & ~unlabelled)[0])
+        where = _gap_in_words(raw, first, names[int(np.isnan(values[first]).argmax())])
+        before = "" if gaps == 1 else "the first is "
+        notes.append(f"{_rows(gaps)} with a missing number {_are(gaps)} left out: {before}{where}.")
     kept: list[int] = np.flatnonzero(~has_gap & ~unlabelled).tolist()
     counts = Counter(words[row] for row in kept)
     rare = {word for word, count in counts.items() if count < FEWEST_ROWS}
@@ -220,6 +226,13 @@ def _rows_kept(values: np.ndarray, words: Sequence[str], raw: RawTable) -> tuple
         notes.append(f"Classes with one row are left out, as none would be left to hold out: {shown}.")
         kept = [row for row in kept if words[row] not in rare]
     return np.array(kept, dtype=np.int64), tuple(notes)
+
+
+def _gap_in_words(raw: RawTable, at: int, name: str) -> str:
+    """Says which row has no number in a column, and what stands there instead."""
+    cell = " ".join(str(raw.columns[raw.names.index(name)][at]).split())[:MOST_SHOWN]
+    there = "is empty" if cell in ("", "nan", "None") else f"holds “{cell}”"
+    return f"row {raw.row_numbers[at]}, where {name} {there}"
 
 
 def _classes(words: Sequence[str], label: str) -> tuple[tuple[str, ...], np.ndarray]:

@@ -72,6 +72,10 @@ def record(number: int = 0, name: str = "", right: int | None = 148, created: fl
             "Photos · 6 qubits · depth 2 · 5 epochs +2",
         ),
         ({"engine": "pennylane"}, "Photos · engine PennyLane"),
+        (
+            {"learning_rate": 0.000001, "epochs": 25, "engine": "torch"},
+            "Photos · rate 0.000001 · 25 epochs +1",
+        ),  # a longer one would be cut
     ],
 )
 def test_a_name_says_what_is_not_usual(settings, name):

@@ -10,6 +10,7 @@ from dataclasses import replace
 from fractions import Fraction
 from math import comb
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ from qtl_core.compare.files import (
 )
 from qtl_core.compare.names import names_of
 from qtl_core.compare.pairs import p_in_words, pair_of
-from qtl_core.compare.sides import differing_settings, same_pictures, sides_of, value_in_words
+from qtl_core.compare.sides import common_noun, differing_settings, same_pictures, sides_of, value_in_words
 from qtl_core.evaluation.mcnemar import exact_p
 from qtl_core.evaluation.metrics import Evaluation
 from qtl_core.export.tables import to_csv
@@ -244,3 +245,18 @@ def test_tables_and_runs_are_called_by_their_names_not_by_their_identifiers(own_
     rename(run_id, "My flowers")
     assert value_in_words("start_from", run_id) == "My flowers"
     assert "not here" in value_in_words("start_from", "20200101-000000-abcdef")
+
+
+@pytest.mark.parametrize(
+    ("sources", "noun"),
+    [
+        (("points", "points"), "points"),
+        (("photos", "drawn"), "pictures"),
+        (("photos", "photos"), "photos"),
+        (("points", "drawn"), "examples"),
+    ],
+)
+def test_sides_answer_for_what_they_have_in_common(sources, noun):
+    settings = [RunSettings().changed(source=source) for source in sources]
+    sides = [SimpleNamespace(record=SimpleNamespace(settings=each)) for each in settings]
+    assert common_noun(sides) == noun

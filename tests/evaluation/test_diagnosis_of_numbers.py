@@ -47,6 +47,7 @@ def test_no_finding_of_numbers_speaks_of_pictures(make, source, noun):
         ),
         ("So far, whatever a picture shows.", "So far, whatever its numbers are."),
         ("No validation picture is of another class.", "No validation point is of another class."),
+        ("Pictures go in. Picture", "Points go in. Point"),
     ],
 )
 def test_what_is_told_otherwise_of_numbers(of_pictures, of_points):

@@ -140,3 +140,12 @@ def test_while_it_trains_a_finding_is_said_once_it_has_held(monkeypatch):
     )
     assert said[-1] == diagnose(view)
     assert warnings_so_far(replace(view, ended=summary(view))) == ()
+
+
+def test_that_nothing_is_learnt_yet_is_not_said_while_the_rate_climbs():
+    """By one cycle a sixth of trainings that end well stand still in their first epochs, at a 25th of the rate."""
+    view = history((40, 40), ((28, 2), (28, 2)), [0.69] * 4, accuracy=0.5, over=False)
+    assert {finding.kind for finding in warnings_so_far(view)} <= {"collapsed", "nothing learnt"} != set()
+    assert warnings_so_far(view)
+    epochs = [replace(epoch, learning_rate=0.001 * epoch.epoch) for epoch in view.epochs]
+    assert warnings_so_far(replace(view, epochs=tuple(epochs))) == ()

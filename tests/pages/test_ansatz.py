@@ -70,7 +70,7 @@ def test_the_counts_are_there_at_once():
     app = opened()
     assert "| Gates | 50 (4 × Hadamard gate, 28 × Rotation about Y, 18 × Controlled NOT) |" in said(app)
     assert "| Trained angles | 24 |" in said(app)
-    assert "Every output can depend on all 4 of the picture's angles." in said(app)
+    assert "Every output can depend on all 4 embedded angles." in said(app)
     assert job_managers.ansatz_samplings().ids == {}  # nothing is sampled unasked
 
 
@@ -235,6 +235,6 @@ def test_the_chart_holds_both_curves_with_their_errors():
 def test_a_circuits_choices_and_reach_in_words():
     assert describe(CircuitSettings(reuploading=True)) == "Brick, RY, depth 6, re-uploading"
     shallow = count(build_circuit(CircuitSettings(qubits=8, depth=1)))
-    assert "between 2 and 4 of the picture's 8 angles" in cone_words(shallow)
+    assert "between 2 and 4 of the 8 embedded angles" in cone_words(shallow)
     apart = count(build_circuit(CircuitSettings(qubits=3, entangler="none")))
-    assert "on 1 of the picture's 3 angles" in cone_words(apart)
+    assert "on 1 of the 3 embedded angles" in cone_words(apart)

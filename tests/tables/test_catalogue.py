@@ -10,9 +10,10 @@ import pytest
 
 from qtl_core.common.errors import UserError
 from qtl_core.settings import DataSettings
-from qtl_core.tables.catalogue import load_numbers, stamp_of_numbers
+from qtl_core.tables.catalogue import left_out_of, load_numbers, stamp_of_numbers
 from qtl_core.tables.dividing import divided
 from qtl_core.tables.kept import MOST_OF_A_VISITOR, delete_table, keep_table, kept_tables, name_of
+from ui.widgets.materials import run_inputs_of
 
 TEXT = "a,b,kind\n" + "".join(f"{n},{n % 5},{'xyz'[n % 3]}\n" for n in range(5, 35))
 
@@ -94,3 +95,15 @@ def test_on_an_open_server_no_path_of_a_visitors_is_read(file: Path, monkeypatch
 def test_a_table_that_is_not_there_is_refused(table: str):
     with pytest.raises(UserError):
         load_numbers(DataSettings(source="table", table=table))
+
+
+def test_what_of_a_table_is_not_learnt_from_is_said_before_start(tmp_path):
+    rows = [f"{n},{n * n},{'' if n == 4 else n % 3},{'xy'[n % 2]}" for n in range(1, 31)]
+    file = tmp_path / "rows.csv"
+    file.write_text("\n".join(["id,a,b,kind", *rows]), "utf-8")
+    said = (
+        "Not learnt from: id (it counts the rows).",
+        "One row with a missing number is left out: row 4, where b is empty.",
+    )
+    found = run_inputs_of(DataSettings(source="table", table=str(file)))
+    assert found.left_out == left_out_of(found.data) == said

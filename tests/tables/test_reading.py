@@ -106,6 +106,7 @@ def test_what_is_left_out_is_said():
     }
     assert table.row_numbers.tolist() == [1, 2, 4, 6, 7, 8, 9, 10]
     assert [note.split(" ")[0] for note in table.notes] == ["1", "One", "One"]
+    assert table.notes[-1] == "One row with a missing number is left out: row 3, where a holds “?”."
 
 
 def test_a_column_that_counts_rows_is_used_where_it_is_asked_for():

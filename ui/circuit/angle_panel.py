@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from qtl_core.drawing.gate_readings import GateReading
+from qtl_core.evaluation.diagnosis.of_numbers import in_words_for
 from qtl_core.explain.angle_response import Response, response_of
 from qtl_core.explain.gate_importance import class_probabilities, score_circuit
 from qtl_core.explain.validation_angles import CircuitInputs
@@ -214,19 +215,21 @@ def _signed(value: float, places: int) -> str:
 def _show_response(
     shown_circuit: ChosenCircuit, circuit: Circuit, index: int, name: str, inputs: CircuitInputs
 ) -> None:
+    pictures = "validation pictures"
     weights = turned_weights(shown_circuit)
     others = np.delete(weights, index).tobytes()
     seconds = 3 * inputs.angles.shape[0] * 2**circuit.wires * len(circuit.gates) / AMPLITUDES_A_SECOND
+    noun = in_words_for(shown_circuit.run.prepared.settings.data, pictures) if shown_circuit.run else pictures
     asked = f"follow_{keys.knob_key(shown_circuit.key, index)}"
     if seconds > SLOW_SECONDS and not st.session_state.get(asked):
-        label = f"Follow all {len(inputs.files)} validation pictures, {about(seconds)}"
+        label = f"Follow all {len(inputs.files)} {noun}, {about(seconds)}"
         st.button(label, key=f"{asked}_button", on_click=partial(st.session_state.__setitem__, asked, True))
         return
     found = _response(shown_circuit.key, index, others, circuit, weights, inputs)
     now, trained = (score_circuit(inputs, found.at(angle)) for angle in (weights[index], shown_circuit.weights[index]))
     moved = index in session.circuit.turned(shown_circuit.key)
     st.markdown(
-        f"**All validation pictures{name and f', turned {name}'}:** {now.correct} of {now.total} right"
+        f"**All {noun}{name and f', turned {name}'}:** {now.correct} of {now.total} right"
         + (f" (with the trained angle {trained.correct})" if moved else "")
         + f", loss {now.loss:.3f}"
         + (f" ({trained.loss:.3f})." if moved else ".")
@@ -235,7 +238,7 @@ def _show_response(
         knob_figure(found, inputs, float(shown_circuit.weights[index]), float(weights[index])),
         key=f"knob_chart_{index}",
         config={"displayModeBar": False},
-        alt=f"Validation pictures right by this angle: {now.correct} of {now.total} where it stands now.",
+        alt=f"{noun.capitalize()} right by this angle: {now.correct} of {now.total} where it stands now.",
     )
 
 

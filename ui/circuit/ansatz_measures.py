@@ -192,7 +192,7 @@ def _show_sampled(shown: Sequence[Shown]) -> None:
         st.caption(
             "Expressibility is the Kullback-Leibler divergence, in nats, of the fidelities of pairs of states from "
             "those of random states; entangling capability the mean Meyer-Wallach Q (Sim, Johnson and Aspuru-Guzik, "
-            "2019). All angles are random: trained ones over a whole turn, the picture's between −π/2 and π/2. "
+            "2019). All angles are random: trained ones over a whole turn, embedded ones between −π/2 and π/2. "
             + STANDARD_ERROR
         )
 

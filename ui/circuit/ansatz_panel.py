@@ -98,7 +98,7 @@ def _show_counts(shown: Shown, counts: Counts) -> None:
         st.dataframe(
             {
                 "Output": [f"⟨Z⟩ of qubit {cone.wire}" for cone in counts.cones],
-                "Picture's angles it can depend on": [", ".join(map(str, cone.pictures)) for cone in counts.cones],
+                "Embedded angles it can depend on": [", ".join(map(str, cone.pictures)) for cone in counts.cones],
                 "Gates": [cone.gates for cone in counts.cones],
                 "Trained angles": [cone.trained for cone in counts.cones],
             },

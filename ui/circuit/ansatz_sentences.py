@@ -44,20 +44,20 @@ def counts_table(counts: Counts) -> str:
         ("Two-qubit gates", counts.two_qubit),
         ("Depth, gates one after another", counts.depth),
         ("Trained angles", counts.trained),
-        ("Circuits measured for one picture's gradient", counts.shifted),
+        ("Circuits measured for the gradient of one input", counts.shifted),
     ]
     return "\n".join(["| What | How many |", "| --- | --- |", *(f"| {what} | {number} |" for what, number in rows)])
 
 
 def cone_words(counts: Counts) -> str:
-    """Says how much of the picture the outputs can see."""
+    """Says how much of what is embedded the outputs can see."""
     seen, wires = [len(cone.pictures) for cone in counts.cones], len(counts.cones)
     if wires == 1:
-        return "The only output can depend on the picture's only angle."
+        return "The only output can depend on the only embedded angle."
     if min(seen) == wires:
-        return f"Every output can depend on all {wires} of the picture's angles."
+        return f"Every output can depend on all {wires} embedded angles."
     many = f"{min(seen)}" if min(seen) == max(seen) else f"between {min(seen)} and {max(seen)}"
-    return f"An output can depend on {many} of the picture's {wires} angles; it does not see the others."
+    return f"An output can depend on {many} of the {wires} embedded angles; it does not see the others."
 
 
 def expressibility_words(found: SampledStates, settings: CircuitSettings) -> str:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
+from qtl_core.evaluation.diagnosis.of_numbers import in_words_for
 from qtl_core.explain.validation_angles import CircuitInputs
 from qtl_core.inference.requests import Answer, model_of
 from qtl_core.jobs.messages import ErrorMessage
 from qtl_core.runs.view import TrainedRun
+from qtl_core.settings import DataSettings
 from ui.base import job_managers
 from ui.base.errors import as_plain_text
 from ui.base.uploads import keep_uploads_in_memory
@@ -50,38 +53,46 @@ def choose_input(shown_circuit: ChosenCircuit, wires: int) -> tuple[Input, Input
     """
     run = shown_circuit.run
     if run is None:
-        return _by_hand(wires), InputsStatus()
+        return _by_hand(wires, session.screen.settings.data), InputsStatus()
     status = inputs_status(run, shown_circuit.key)
-    there = [OWN, BY_HAND] if status.words else [VALIDATION, OWN, BY_HAND]
+    data = run.prepared.settings.data
+    own = [] if data.is_numbers else [OWN]  # numbers of one's own are typed on Predict
+    there = [*([] if status.words else [VALIDATION]), *own, BY_HAND]
     if st.session_state.get(keys.CIRCUIT_INPUT) not in there:
         st.session_state[keys.CIRCUIT_INPUT] = BY_HAND if status.words else VALIDATION
     chosen = st.segmented_control(
-        "What goes in", there, key=keys.CIRCUIT_INPUT, required=True, help=help_of("validation")
+        "What goes in",
+        there,
+        key=keys.CIRCUIT_INPUT,
+        required=True,
+        format_func=partial(in_words_for, data),
+        help=help_of("validation"),
     )
     if status.words:
-        st.caption(f"No validation picture can go in. {as_plain_text(status.words)}")
+        st.caption(in_words_for(data, f"No validation picture can go in. {as_plain_text(status.words)}"))
     elif status.inputs is None:
-        show_waiting("Looking for the validation pictures …", lambda: inputs_are_there(run, shown_circuit.key))
+        looking = in_words_for(data, "Looking for the validation pictures …")
+        show_waiting(looking, lambda: inputs_are_there(run, shown_circuit.key))
     if chosen == VALIDATION:
-        return _validation(status.inputs) if status.inputs else Input(np.zeros(wires), "no picture yet"), status
-    return (_own(run, shown_circuit.key) if chosen == OWN else None) or _by_hand(wires), status
+        return _validation(status.inputs, data) if status.inputs else Input(np.zeros(wires), "nothing yet"), status
+    return (_own(run, shown_circuit.key) if chosen == OWN else None) or _by_hand(wires, data), status
 
 
-def _validation(inputs: CircuitInputs) -> Input:
+def _validation(inputs: CircuitInputs, data: DataSettings) -> Input:
     with st.container(horizontal=True, vertical_alignment="bottom", key="circuit_picture_row"):
         if st.session_state.get(keys.CIRCUIT_PICTURE, 0) not in range(len(inputs.files)):
             st.session_state[keys.CIRCUIT_PICTURE] = 0
         index = st.selectbox(
-            "Picture",
+            in_words_for(data, "Picture"),
             range(len(inputs.files)),
             key=keys.CIRCUIT_PICTURE,
             width=320,
             format_func=lambda each: f"{inputs.classes[inputs.labels[each]]}: {Path(inputs.files[each]).name}",
         )
-        small = thumbnail(inputs.files[index])
+        small = None if data.is_numbers else thumbnail(inputs.files[index])
         if isinstance(small, bytes):  # else the word for why there is none, and its name must do
             st.image(small, width=SIDE)
-    return Input(inputs.angles[index], "this picture", int(inputs.labels[index]))
+    return Input(inputs.angles[index], in_words_for(data, "this picture"), int(inputs.labels[index]))
 
 
 def _own(run: TrainedRun, key: str) -> Input | None:
@@ -108,11 +119,14 @@ def _answered(answers: tuple[Answer, ...], failure: ErrorMessage | None) -> Inpu
     return Input(answers[0].explained.angles.astype(float), "your picture")
 
 
-def _by_hand(wires: int) -> Input:
-    with st.expander("The picture's angles", icon=":material/image:"):
+def _by_hand(wires: int, data: DataSettings) -> Input:
+    with st.expander(in_words_for(data, "The picture's angles"), icon=":material/image:"):
         st.markdown(
-            "Every picture sets its own angles φ on the embedding gates. No picture is in this circuit now, so they "
-            "are 0 until you set them; all figures, hover texts and files on this page use what stands here."
+            in_words_for(
+                data,
+                "Every picture sets its own angles φ on the embedding gates. No picture is in this circuit now, so "
+                "they are 0 until you set them; all figures, hover texts and files on this page use what stands here.",
+            )
         )
         for start in range(0, wires, 4):
             for column, wire in zip(st.columns(4), range(start, min(start + 4, wires)), strict=False):

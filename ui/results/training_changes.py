@@ -38,6 +38,7 @@ from ui.widgets.wait_times import note_seconds
 from ui.widgets.waiting import show_job_wait
 
 ADDRESS = "what-training-changed"
+AS_FACTOR = 10  # beyond it a factor is read more easily than per cent
 TITLE = "What did the quantum part do?"
 TITLE_WITHOUT_CIRCUIT = "What did training change?"
 REFRESH_SECONDS, WAIT_SECONDS = 0.4, 0.3  # a warm worker has answered by then
@@ -190,4 +191,6 @@ def angle_table(run: TrainedRun) -> dict[str, list[object]]:
 
 
 def _share(relative: float) -> str:
-    return f"{100 * relative:.0f}%" if math.isfinite(relative) else "began at 0"
+    if not math.isfinite(relative):
+        return "began at 0"
+    return f"{100 * relative:.0f}%" if relative < AS_FACTOR else f"{relative:,.0f} times"

@@ -18,7 +18,7 @@ from qtl_core.compare.files import (
     run_rows,
 )
 from qtl_core.compare.pairs import Pair, pair_of
-from qtl_core.compare.sides import Side, differing_settings, same_pictures, setting_in_words, sides_of
+from qtl_core.compare.sides import Side, common_noun, differing_settings, same_pictures, setting_in_words, sides_of
 from qtl_core.evaluation.class_figures import TEST, VALIDATION, part_figures
 from qtl_core.evaluation.metrics import percent
 from qtl_core.export.tables import to_csv
@@ -32,7 +32,7 @@ from ui.base.theme import CLASSES
 from ui.base.wording import duration, noun_of
 from ui.runs.compare_charts import accuracies_figure, curves_figure
 from ui.runs.disagreements import show_pair
-from ui.runs.table import offer_chart, offer_file
+from ui.runs.table import offer_chart, offer_file, row_height_for
 
 CHART_CONFIG = {"displayModeBar": False}
 
@@ -85,6 +85,7 @@ def _show_figures(sides: Sequence[Side]) -> None:
     st.dataframe(
         [_figures(side) for side in sides],
         hide_index=True,
+        row_height=row_height_for(side.name for side in sides),
         alt="Final figures of the chosen runs",
         column_config={"": st.column_config.TextColumn(width=35), "Run": st.column_config.TextColumn(width=260)},
     )
@@ -127,8 +128,9 @@ def _show_whether_comparable(sides: Sequence[Side]) -> None:
     groups = same_pictures(sides)
     if len(groups) > 1:
         words = "; ".join(" and ".join(side.letter for side in group) for group in groups)
+        noun = common_noun(sides)
         st.warning(
-            f"These runs did not all answer for the same validation pictures ({words}): figures of different pictures "
+            f"These runs did not all answer for the same validation {noun} ({words}): figures of different {noun} "
             "cannot be set against each other."
         )
     elif any(not side.record.val_sha256 for side in sides):
@@ -138,7 +140,7 @@ def _show_whether_comparable(sides: Sequence[Side]) -> None:
         )
     elif len(sides) > 2:
         st.caption(
-            "All of them answered for the same validation pictures. Tick two of them to see on which they "
+            f"All of them answered for the same validation {common_noun(sides)}. Tick two of them to see on which they "
             "disagree, and whether chance alone would give their difference."
         )
 

@@ -10,13 +10,13 @@ import plotly.graph_objects as go
 
 from qtl_core.compare.charts import DASHES, ROW, SYMBOLS, accuracy_range, loss_range
 from qtl_core.compare.files import interval_of
-from qtl_core.compare.sides import Side
+from qtl_core.compare.sides import Side, common_noun
 from qtl_core.drawing.charts.scene import MOST_MARKS, shortened
 from ui.base.theme import RUNS, plotly_layout
 
 HEIGHT = 520
 UPPER, LOWER = (0.56, 1.0), (0.0, 0.44)  # of the height
-LONGEST = 28  # characters of a name in the legend
+LONGEST = 46  # characters of a name in the legend
 FIGURES = (("val_accuracy", "", "%{y:.1%}"), ("val_loss", "2", "%{y:.3f}"))
 
 
@@ -30,7 +30,11 @@ def accuracies_figure(sides: Sequence[Side]) -> go.Figure:
     """Draws every run's best validation accuracy as a point, with its 95% interval."""
     shown = [(at, side, interval) for at, side in enumerate(sides) if (interval := interval_of(side.record))]
     layout = plotly_layout(height=ROW * len(sides) + 80, showlegend=False, hovermode="closest")
-    layout["xaxis"] |= {"tickformat": ".0%", "fixedrange": True, "title": {"text": "Validation pictures right"}}
+    layout["xaxis"] |= {
+        "tickformat": ".0%",
+        "fixedrange": True,
+        "title": {"text": f"Validation {common_noun(sides)} right"},
+    }
     layout["yaxis"] |= {
         "range": [len(sides) - 0.5, -0.5],
         "tickvals": list(range(len(sides))),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -103,6 +103,8 @@ def _choose_starred() -> bool:
 FIRST = 500  # runs in the table until all are asked for: a browser takes a second for thousands of rows
 HEIGHT = 420  # pixels: eleven rows, so that what is ticked is in sight below
 NUMBER = st.column_config.NumberColumn
+ONE_LINE, TWO_LINES = 35, 66  # pixels; Streamlit wraps cells in rows of more than 4rem
+LETTERS = 42  # of a name on one line of its column
 COLUMNS: dict[str, Any] = {
     "Name": st.column_config.TextColumn(
         width=246, help="What you called it; or its pictures, what is not as usual, and what tells it from others."
@@ -194,15 +196,21 @@ def table_of(records: Sequence[RunRecord], names: Mapping[str, str]) -> pd.DataF
     return pd.DataFrame([_row(record, names[record.id]) for record in records], columns=list(COLUMNS))
 
 
+def row_height_for(names: Iterable[str]) -> int:
+    """Returns the height of a row, pixels: that of two lines where a name does not fit on one."""
+    return TWO_LINES if max(map(len, names)) > LETTERS else ONE_LINE
+
+
 def _table(shown: Sequence[RunRecord], ids: list[str], chosen: list[str], names: Mapping[str, str]) -> list[str]:
     places = {run_id: row for row, run_id in enumerate(ids)}
     rows = [places[run_id] for run_id in chosen if run_id in places]
-    key = session.runs.table_key(ids)
+    key, row_height = session.runs.table_key(ids), row_height_for(names[run_id] for run_id in ids)
     event = st.dataframe(
         table_of(shown, names),
         key=key,
         hide_index=True,
-        height=min(HEIGHT, 35 * len(ids) + 38),
+        height=min(HEIGHT, row_height * len(ids) + 38),
+        row_height=row_height,
         column_config=COLUMNS,
         on_select="rerun",
         selection_mode=["multi-row", "single-cell"],

@@ -18,7 +18,7 @@ from qtl_core.pictures.sources.catalogue import dataset_status
 from qtl_core.pictures.sources.part_counts import part_counts
 from qtl_core.settings import DataSettings
 from qtl_core.settings.backbones import BACKBONES
-from qtl_core.tables.catalogue import load_numbers, stamp_of_numbers
+from qtl_core.tables.catalogue import left_out_of, load_numbers, stamp_of_numbers
 from qtl_core.tables.kept import name_of
 from qtl_core.training.parts import why_no_parts
 from ui.base import job_managers
@@ -40,12 +40,14 @@ class RunInputs:
         data: The settings of what would really be used, after fallbacks.
         pictures, network: What they are, in words.
         problem: Why a run cannot start at all, if so.
+        left_out: Sentences on what of a table is not learnt from.
     """
 
     data: DataSettings
     pictures: str
     network: str
     problem: UserError | None = None
+    left_out: tuple[str, ...] = ()
 
 
 def run_inputs_of(asked: DataSettings) -> RunInputs:
@@ -75,27 +77,28 @@ def run_inputs_of(asked: DataSettings) -> RunInputs:
 def _numbers(asked: DataSettings) -> RunInputs:
     """Looks up points or a table: no image network takes part."""
     try:
-        words = _numbers_words(asked, stamp_of_numbers(asked))
+        words, left_out = _numbers_words(asked, stamp_of_numbers(asked))
     except UserError as error:
         what = name_of(asked.table) if asked.table else "a table of numbers"
         return RunInputs(asked, what, "", error)
-    return RunInputs(asked, words, "")
+    return RunInputs(asked, words, "", left_out=left_out)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _numbers_words(asked: DataSettings, stamp: object) -> str:
-    """The stamp stands for the file that a table is read from."""
+def _numbers_words(asked: DataSettings, stamp: object) -> tuple[str, tuple[str, ...]]:
+    """Returns what is learnt from, and sentences on what is not; the stamp stands for a table's file."""
     numbers = load_numbers(asked)
     train, held_out = len(numbers.dataset.train), len(numbers.dataset.val)
     if asked.source == "points":
-        return f"{train:,} points of {numbers.dataset.name.lower()} to learn from, {held_out:,} held out"
+        return f"{train:,} points of {numbers.dataset.name.lower()} to learn from, {held_out:,} held out", ()
     columns = "1 column" if len(numbers.columns) == 1 else f"{len(numbers.columns):,} columns"
     left_out = len(numbers.dataset.skipped)
     others = f", {left_out:,} left out" if left_out else ""
-    return (
+    words = (
         f"{numbers.dataset.name}: {train:,} rows to learn from and {held_out:,} held out, {columns} of numbers"
         f"{others}, {len(numbers.dataset.classes):,} classes"
     )
+    return words, left_out_of(asked)
 
 
 def _why_no_dataset(asked: DataSettings) -> UserError | None:
@@ -115,6 +118,8 @@ def show_run_inputs(asked: DataSettings, found: RunInputs) -> None:
     """Shows what will be used, with a button for each thing that was asked for and is not here."""
     if asked.is_numbers:
         st.markdown(f":material/scatter_plot: **Numbers** {as_plain_text(found.pictures + parts_words(asked))}.")
+        if found.left_out:
+            st.caption(as_plain_text(" ".join(found.left_out)))
         if found.problem:
             show_user_error(found.problem)
         return

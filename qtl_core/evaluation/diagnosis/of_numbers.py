@@ -26,7 +26,11 @@ def in_words_for(data: DataSettings, said: str) -> str:
         return said
     for of_pictures, of_numbers in _OTHERWISE:
         said = re.sub(of_pictures, of_numbers, said)
-    return re.sub(r"\bpictures\b", data.noun, re.sub(r"\bpicture\b", data.noun.removesuffix("s"), said))
+    one = data.noun.removesuffix("s")
+    for of_pictures, of_numbers in (("picture", one), ("pictures", data.noun)):
+        for written in (str.lower, str.capitalize):
+            said = re.sub(rf"\b{written(of_pictures)}\b", written(of_numbers), said)
+    return said
 
 
 def finding_for(data: DataSettings, finding: Finding) -> Finding:
