@@ -164,7 +164,7 @@ def _legend(readings: Sequence[GateReading]) -> str:
     if not all(reading.is_before_known for reading in trained):
         return "How far training has turned each gate is not known; rest the pointer on a gate, or choose it."
     if not most:
-        return "Training has not turned any gate, so rotations that can learn are pale; rest on a gate, or choose it."
+        return "Training has turned no gate, so rotations that can learn are pale; rest on a gate, or choose it."
     if any(reading.is_by_hand for reading in trained):
         return (
             "The stronger a rotation's colour, the further it stands from where training began, by training or by "
