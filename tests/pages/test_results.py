@@ -268,3 +268,11 @@ def test_raw_numbers_are_offered(folder):
         "Predictions as CSV",
         "Settings as JSON",
     ]
+
+
+def test_of_many_classes_few_names_stand_above_the_matrix_and_more_beside_it():
+    classes = tuple(f"c{n:03}" for n in range(120))
+    chances = np.eye(120, dtype=np.float32)
+    figure = confusion_figure(Evaluation(classes, np.arange(120), chances, ("f",) * 120), "#000000", ["#009E73"] * 120)
+    assert len(figure.layout.xaxis.tickvals) == len(figure.layout.xaxis.ticktext) <= 8
+    assert len(figure.layout.yaxis.tickvals) == 30

@@ -216,7 +216,7 @@ class TestComparing:
         one = keep("one")
         other = keep_run(made_run(made_pictures(tmp_path / "others")), name="other")
         said = words(opened(one, other))
-        assert "figures of different pictures cannot be set against each other" in said
+        assert "figures of different photos cannot be set against each other" in said
         assert "disagree on" not in said
 
     def test_equal_settings_are_said_to_be_equal(self, keep):

@@ -55,3 +55,11 @@ def test_where_nobody_knows_the_sizes_only_what_plays_no_part_is_said():
     assert sizes_of(RunSettings().changed(source="dataset", dataset="0123456789ab").data) is None
     assert sizes_of(RunSettings().changed(source="points").data) == (2, 2)
     assert sizes_of(RunSettings().data) == PAPER
+
+
+def test_a_table_s_sizes_are_those_of_the_columns_that_are_learnt_from(tmp_path):
+    file = tmp_path / "rows.csv"
+    file.write_text("id,a,b,kind\n" + "".join(f"{n},{n * n},{n % 4},{'xyz'[n % 3]}\n" for n in range(1, 31)), "utf-8")
+    data = RunSettings().changed(source="table", table=str(file)).data
+    assert sizes_of(data) == (2, 3)
+    assert sizes_of(RunSettings().changed(source="table", table=str(tmp_path / "gone.csv")).data) is None

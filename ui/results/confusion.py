@@ -25,6 +25,7 @@ INK = {"light": "#20242E", "dark": "#E9E7E1"}  # the text colours of .streamlit/
 LARGE_MATRIX = (
     30  # classes from which on the matrix is a picture of its cells alone, without names or counts written in
 )
+MOST_ABOVE = 8  # names above a matrix of many classes, which stand upright in a narrow column
 MOST_LISTED = 300  # cells: beyond, only those with the most pictures can be opened
 MOST_SAID = 30  # cells that a screen reader is told of in one go
 _GROUND = "rgba(138, 141, 148, 0.08)"
@@ -82,10 +83,6 @@ def confusion_figure(evaluation: Evaluation, ink: str, colours: Sequence[str]) -
     import plotly.graph_objects as go
 
     size = len(evaluation.classes)
-    named = range(0, size, -(-size // LARGE_MATRIX))  # of many classes, only some have room for their names
-    names = [
-        f'<span style="color:{colours[label]}">●</span> {escape(_short(evaluation.classes[label]))}' for label in named
-    ]
     axis = {
         "showgrid": False,
         "zeroline": False,
@@ -93,8 +90,6 @@ def confusion_figure(evaluation: Evaluation, ink: str, colours: Sequence[str]) -
         "fixedrange": True,
         "ticks": "",
         "tickmode": "array",
-        "tickvals": list(named),
-        "ticktext": names,
         "tickfont": {"size": 14, "color": ink},
     }
     layout = plotly_layout(
@@ -104,8 +99,19 @@ def confusion_figure(evaluation: Evaluation, ink: str, colours: Sequence[str]) -
         hovermode="closest",
         hoverdistance=-1,
         clickmode="event+select",
-        xaxis={**axis, "title": _title("predicted", ink), "side": "top", "range": [-0.5, size - 0.5]},
-        yaxis={**axis, "title": _title("true", ink), "range": [size - 0.5, -0.5]},
+        xaxis={
+            **axis,
+            **_names(evaluation, colours, LARGE_MATRIX if size <= LARGE_MATRIX else MOST_ABOVE),
+            "title": _title("predicted", ink),
+            "side": "top",
+            "range": [-0.5, size - 0.5],
+        },
+        yaxis={
+            **axis,
+            **_names(evaluation, colours, LARGE_MATRIX),
+            "title": _title("true", ink),
+            "range": [size - 0.5, -0.5],
+        },
     )
     if size > LARGE_MATRIX:
         return go.Figure(
@@ -115,6 +121,16 @@ def confusion_figure(evaluation: Evaluation, ink: str, colours: Sequence[str]) -
     return go.Figure(
         [*(_row(evaluation, true, colours[true]) for true in range(size)), _points(evaluation, ink, places)], layout
     )
+
+
+def _names(evaluation: Evaluation, colours: Sequence[str], most: int) -> dict[str, list[int] | list[str]]:
+    """Returns the ticks of an axis: class names, of many classes only some, as far as there is room."""
+    size = len(evaluation.classes)
+    named = range(0, size, -(-size // most))
+    names = [
+        f'<span style="color:{colours[label]}">●</span> {escape(_short(evaluation.classes[label]))}' for label in named
+    ]
+    return {"tickvals": list(named), "ticktext": names}
 
 
 def cells(evaluation: Evaluation) -> list[Cell]:

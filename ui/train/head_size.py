@@ -14,6 +14,8 @@ from qtl_core.settings.backbones import BACKBONES
 from qtl_core.settings.heads import CIRCUIT, POST_NET, PRE_NET
 from qtl_core.settings.parameters import PART_OF, hidden_width, parameter_count, parameter_shapes
 from qtl_core.settings.relevant import counts
+from qtl_core.tables.catalogue import raw_table, stamp_of_numbers
+from qtl_core.tables.reading import read_table
 
 SECONDS_KNOWN = 20  # a folder's classes are counted again after that
 
@@ -30,7 +32,7 @@ def sizes_of(data: DataSettings) -> tuple[int, int] | None:
     if data.source == "points":
         return 2, 2
     if data.source == "table":
-        return None
+        return _of_table(data)
     classes = 2 if data.source in ("photos", "drawn") else _own_classes(data)
     return (BACKBONES[data.backbone].feature_size, classes) if classes else None
 
@@ -94,6 +96,20 @@ def _own_classes(data: DataSettings) -> int:
         return len(find_by_id(data.dataset).classes) if data.dataset else 0
     except UserError:
         return 0  # what is wrong with them is said elsewhere
+
+
+def _of_table(data: DataSettings) -> tuple[int, int] | None:
+    try:
+        return _table_sizes(data.table, data.label, data.columns, stamp_of_numbers(data))
+    except UserError:
+        return None  # likewise
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _table_sizes(table: str, label: str, columns: str, stamp: object) -> tuple[int, int]:
+    """The stamp stands for the file that the table is read from."""
+    found = read_table(raw_table(table), label, columns)
+    return len(found.columns), len(found.classes)
 
 
 @st.cache_data(max_entries=64, ttl=SECONDS_KNOWN, show_spinner=False)
