@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from qtl_core.common.errors import UserError
@@ -36,12 +36,14 @@ class KeptTable:
         name: What its file was called.
         size: Its bytes.
         owner: Who brought it in; "" on a person's own computer.
+        brought: When, in seconds since the epoch; 0 where it is not known.
     """
 
     id: str
     name: str
     size: int
     owner: str = ""
+    brought: float = field(default=0.0, compare=False)
 
 
 def keep_table(content: bytes, name: str, owner: str = "") -> KeptTable:
@@ -107,7 +109,8 @@ def _about(folder: Path) -> KeptTable | None:
     """Returns what is kept in a folder; None where that is nothing whole."""
     try:
         words = json.loads((folder / "about.json").read_text("utf-8"))
-        return KeptTable(folder.name, str(words["name"]), (folder / "content").stat().st_size, str(words["owner"]))
+        found = (folder / "content").stat()
+        return KeptTable(folder.name, str(words["name"]), found.st_size, str(words["owner"]), found.st_mtime)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

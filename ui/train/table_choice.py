@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
+from collections.abc import Sequence
 
 import streamlit as st
 
 from qtl_core.common.errors import UserError
+from qtl_core.common.moments import moment
 from qtl_core.tables.catalogue import raw_table
 from qtl_core.tables.kept import KeptTable, delete_table, is_kept, keep_table, kept_tables
 from qtl_core.tables.raw import MOST_BYTES, RawTable
@@ -57,12 +60,24 @@ def _take_upload() -> None:
     if upload is None:
         return
     try:
-        table = keep_table(upload.getvalue(), upload.name, owner())
-        raw_table(table.id)
+        choose_table(kept_and_readable(upload.getvalue(), upload.name, owner()).id)
     except UserError as error:
         st.session_state[keys.TABLE_REFUSED] = error.what, error.why, error.do
-        return
-    choose_table(table.id)
+
+
+def kept_and_readable(content: bytes, name: str, whose: str) -> KeptTable:
+    """Keeps a table that can be read.
+
+    Raises:
+        UserError: It cannot be read, and is not kept; or as `keep_table` does.
+    """
+    table = keep_table(content, name, whose)
+    try:
+        raw_table(table.id)
+    except UserError:
+        delete_table(table.id)
+        raise
+    return table
 
 
 def choose_table(table: str) -> None:
@@ -75,7 +90,7 @@ def choose_table(table: str) -> None:
 def _show_kept(tables: list[KeptTable]) -> None:
     if not tables:
         return
-    named = {table.id: f"{table.name} ({table.size / 1e6:.1f} MB)" for table in tables}
+    named = told_apart(tables)
     chosen = session.screen.settings.data.table
     options = ["", *named]
     key = keys.TABLE_KEPT
@@ -93,6 +108,25 @@ def _show_kept(tables: list[KeptTable]) -> None:
         )
         if now:
             st.button("Remove", icon=":material/delete:", on_click=guarded()(_remove), args=(now,))
+
+
+def told_apart(tables: Sequence[KeptTable]) -> dict[str, str]:
+    """Returns what each table is called in a list, by its identifier: no two the same, or a list would mix them up."""
+    plain = {table.id: f"{table.name} ({kilobytes(table.size)})" for table in tables}
+    times = Counter(plain.values())
+    named: dict[str, str] = {}
+    for table in sorted(tables, key=lambda each: each.brought):
+        words = plain[table.id]
+        if times[words] > 1:
+            words = f"{table.name} ({kilobytes(table.size)}, {moment(table.brought):%d %b %Y, %H:%M:%S})"
+        again = sum(each.startswith(words) for each in named.values())
+        named[table.id] = f"{words} · {again + 1}" if again else words
+    return {table.id: named[table.id] for table in tables}
+
+
+def kilobytes(size: int) -> str:
+    """Returns a size in words: of a small table, its kilobytes."""
+    return f"{size / 1e3:.1f} KB" if size < 1e6 else f"{size / 1e6:.1f} MB"
 
 
 def _take_kept() -> None:
