@@ -36,9 +36,10 @@ def chosen(words: Sequence[str], names: Iterable[str]) -> tuple[str, list[str]]:
 
 
 def like(word: str, names: Iterable[str]) -> str:
-    """Returns a question that names what was perhaps meant, or ""."""
-    near = difflib.get_close_matches(word, list(names), n=1)
-    return f" Is {near[0]} meant?" if near else ""
+    """Returns a question that names what was perhaps meant, or ""; the dashes that all options share make none alike."""
+    bare = {name.lstrip("-"): name for name in names}
+    near = difflib.get_close_matches(word.lstrip("-"), list(bare), n=1)
+    return f" Is {bare[near[0]]} meant?" if near else ""
 
 
 def arranged(parser: argparse.ArgumentParser, words: Sequence[str]) -> list[str]:

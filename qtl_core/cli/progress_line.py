@@ -6,6 +6,7 @@ import sys
 
 from qtl_core.cli.output import note_raw
 from qtl_core.common.progress import Progress
+from qtl_core.runs.events import BatchDone
 
 
 class ProgressLine:
@@ -23,6 +24,12 @@ class ProgressLine:
         left = "" if complete or progress.seconds_left is None else f", some {progress.seconds_left:.0f} s left "
         line, end = f"{progress.stage}: {progress.done:,} of {progress.total:,}{left}", "\n" if complete else "\r"
         note_raw(line + end)
+
+
+def show_batches(batch: BatchDone, epochs: int) -> None:
+    """Shows in a terminal how far an epoch is, until the line with its figures takes the place."""
+    if _is_terminal():
+        note_raw(f"Epoch {batch.epoch:,} of {epochs:,}: batch {batch.batch:,} of {batch.batches:,}\r")
 
 
 def _is_terminal() -> bool:

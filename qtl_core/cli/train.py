@@ -11,7 +11,7 @@ from typing import Any
 from qtl_core.cli.options import add_settings, asked_settings, settings_of
 from qtl_core.cli.output import GoingOn, json_of, note, say
 from qtl_core.cli.process import StopAsked, asked_to_stop
-from qtl_core.cli.progress_line import ProgressLine
+from qtl_core.cli.progress_line import ProgressLine, show_batches
 from qtl_core.cli.run_names import run_named
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import ReportProgress, ShouldStop
@@ -19,7 +19,7 @@ from qtl_core.evaluation.class_figures import tested_in_words
 from qtl_core.export.tables import tested_object
 from qtl_core.pictures.sources.catalogue import find_dataset
 from qtl_core.pictures.sources.training_count import training_count
-from qtl_core.runs.events import Ended, EpochDone, Event, Failed, Prepared
+from qtl_core.runs.events import BatchDone, Ended, EpochDone, Event, Failed, Prepared
 from qtl_core.runs.view import RunView
 from qtl_core.settings import PRESETS, RunSettings, numbers_rate, small_set_training
 from qtl_core.settings.presets import PAPER_PICTURES, is_slow_for
@@ -177,6 +177,8 @@ def _tell(event: Event, view: RunView, *, as_json: bool) -> None:
     match event:
         case Prepared():
             _say_notes(event)
+        case BatchDone() if view.prepared is not None:
+            show_batches(event, view.prepared.settings.training.epochs)
         case EpochDone():
             say(json_of(_figures(event)) if as_json else _line(event))
         case Failed() if view.prepared is None:  # nothing was wrong but what was asked for
