@@ -36,7 +36,7 @@ def chosen(words: Sequence[str], names: Iterable[str]) -> tuple[str, list[str]]:
 
 
 def like(word: str, names: Iterable[str]) -> str:
-    """Returns a question that names what was perhaps meant, or ""; the dashes that all options share make none alike."""
+    """Returns a question that names what was perhaps meant, or ""; common dashes make none alike."""
     bare = {name.lstrip("-"): name for name in names}
     near = difflib.get_close_matches(word.lstrip("-"), list(bare), n=1)
     return f" Is {bare[near[0]]} meant?" if near else ""

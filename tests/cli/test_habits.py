@@ -255,7 +255,7 @@ def test_a_number_below_the_range_is_answered_with_the_range(name, value, capsys
         (["trian"], "Is train meant?"),
         (["runs", "exprot"], "Is export meant?"),
         (["train", "--epochz", "3"], "Is --epochs meant?"),
-        (["train", "--name", "x"], "there is no option --name.\n"),
+        (["train", "--name", "x"], "there is no option --name. A file of that name"),
         (["predict", "--run", "bundled", "-x.png"], "./-x.png"),
         (["--json"], "a command is missing: train|predict|"),
         (["runs", "--json"], "a command is missing: list|show|"),
