@@ -12,6 +12,7 @@ import itertools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from qtl_core.common import checks
@@ -142,12 +143,14 @@ class StudyPlan:
 
     def runs_of(self, cell: Cell) -> tuple[CellRun, ...]:
         """Returns a cell's runs, a seed each."""
-        settings = [cell.settings.changed(seed=seed) for seed in self.seed_numbers]
-        return tuple(CellRun(key_of(each), each) for each in settings)
+        counting = relevant(cell.settings).to_dict()  # once for all seeds: which settings count is no matter of them
+        training = counting["training"]
+        keys = {seed: _digest(counting | {"training": training | {"seed": seed}}) for seed in self.seed_numbers}
+        return tuple(CellRun(key, cell.settings.changed(seed=seed)) for seed, key in keys.items())
 
     def runs(self) -> dict[str, CellRun]:
         """Returns every run once, by its key, in the order of cells."""
-        return {run.key: run for cell in self.cells() for run in self.runs_of(cell)}
+        return _runs(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Returns it as plain nested dictionaries, as stored and printed."""
@@ -168,9 +171,18 @@ class StudyPlan:
             raise UserError("This is no plan of a study.", "It is damaged.", "Begin the study again.") from error
 
 
+@lru_cache(maxsize=4)  # of 100,000 runs the keys take seconds
+def _runs(plan: StudyPlan) -> dict[str, CellRun]:
+    return {run.key: run for cell in plan.cells() for run in plan.runs_of(cell)}
+
+
 def key_of(settings: RunSettings) -> str:
     """Returns what tells a run from all others: the start of the SHA-256 of the settings that count, as sorted JSON."""
-    text = json.dumps(relevant(settings).to_dict(), sort_keys=True, separators=(",", ":"))
+    return _digest(relevant(settings).to_dict())
+
+
+def _digest(settings: Mapping[str, Any]) -> str:
+    text = json.dumps(settings, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -43,6 +43,13 @@ def test_a_key_is_the_same_for_ever():
     assert key_of(BASE.changed(seed=1)) != key_of(BASE)
 
 
+def test_the_key_of_a_run_is_that_of_its_settings_whatever_else_is_planned():
+    asked = plan("head=linear,dressed,mlp", "optimiser=adam,sgd", "carry=pre_net|circuit", seeds=2)
+    runs = [run for cell in asked.cells() for run in asked.runs_of(cell)]
+    assert len(runs) == 24
+    assert [run.key for run in runs] == [key_of(run.settings) for run in runs]
+
+
 @given(st.lists(st.sampled_from(["qubits", "depth", "epochs", "seed"]), unique=True, min_size=1))
 def test_what_counts_changes_the_key(names):
     changed = BASE.changed(**{name: BASE.value(name) + 1 for name in names})
