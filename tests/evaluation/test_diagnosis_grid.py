@@ -121,7 +121,8 @@ def test_what_validation_cannot_tell_for_want_of_pictures_training_tells(others,
     (finding,) = diagnose(view)
     total = 50 + others
     assert finding.what == (
-        f"Training has collapsed to one class: after epoch 3 {total} of {total} validation pictures are taken for ants."
+        f"Training has collapsed to one class: after epoch 3, {total} of {total} "
+        "validation pictures are taken for ants."
     )
     assert finding.why.startswith("The classes are imbalanced: 100 of the 101 training pictures are ants.")
     assert f"{seen} of another class, so the validation part cannot tell" in finding.why

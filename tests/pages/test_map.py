@@ -221,7 +221,7 @@ class TestLearning:
         )
         app = opened(stuck, "Is it learning?")
         assert (
-            "collapsed to one class: after epoch 3 6 of 6 validation pictures are taken for ants"
+            "collapsed to one class: after epoch 3, 6 of 6 validation pictures are taken for ants"
             in app.warning[0].value
         )
         assert "is said above" in words(app)

@@ -144,7 +144,7 @@ def _right_by_heart_alone(view: TrainedRun, last: Evaluation) -> Finding | None:
     learnt = round(view.epochs[-1].train_accuracy * size)
     return Finding(
         "overfitting",
-        f"It learns the training pictures by heart: after epoch {view.epochs[-1].epoch} {learnt} of {size} are right, "
+        f"It learns the training pictures by heart: after epoch {view.epochs[-1].epoch}, {learnt} of {size} are right, "
         f"and {right} of {last.total} validation pictures, no more than luck gives.",
         "What it finds in the training pictures does not hold for others. Labels that have nothing to do with what "
         "pictures show are learnt in this way.",

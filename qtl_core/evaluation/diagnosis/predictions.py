@@ -69,7 +69,7 @@ def collapsed(view: TrainedRun) -> Finding | None:
         return None
     name = last.classes[top]
     what = (
-        f"Training has collapsed to one class: after epoch {view.epochs[-1].epoch} {said[top]} of {last.total} "
+        f"Training has collapsed to one class: after epoch {view.epochs[-1].epoch}, {said[top]} of {last.total} "
         f"validation pictures are taken for {name}."
     )
     why, do = _rare(view, rare, top) if is_the_cause else _ignoring(view, top)
@@ -101,7 +101,7 @@ def imbalance(view: TrainedRun) -> Finding | None:
     found = " and ".join(f"{right[each]} of {there[each]} {last.classes[each]}" for each in rare[:MAX_CLASSES_NAMED])
     return Finding(
         "imbalance",
-        f"What is rare in training is missed: of the validation pictures, after epoch {view.epochs[-1].epoch} only "
+        f"What is rare in training is missed: of the validation pictures, after epoch {view.epochs[-1].epoch}, only "
         f"{found} are recognised, and {right[top]} of {there[top]} {last.classes[top]}.",
         *_rare(view, rare, top),
     )
