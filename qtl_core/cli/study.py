@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from qtl_core.cli.files import path_of, put
-from qtl_core.cli.options import add_settings, settings_of
+from qtl_core.cli.options import add_settings, settings_of, whole_number_of
 from qtl_core.cli.output import STANDARD, GoingOn, json_of, note, say
 from qtl_core.cli.process import asked_to_stop
 from qtl_core.cli.progress_line import ProgressLine
@@ -20,9 +20,18 @@ from qtl_core.studies.execution import train_study
 from qtl_core.studies.export import as_csv, as_parquet
 from qtl_core.studies.plan import Axis, StudyPlan, axis_from
 from qtl_core.studies.rows import MEASURES, Row
-from qtl_core.studies.store import StudyStore, StudySummary, delete_study, find_study, kept_studies
+from qtl_core.studies.store import (
+    DELETED_DAYS,
+    StudyStore,
+    StudySummary,
+    delete_study,
+    find_study,
+    kept_studies,
+    restore_study,
+)
 from qtl_core.studies.words import limits_words, plan_words, result_words
 
+USUAL_SEEDS = 20
 AS_JSON = "Print one JSON object a line."
 STUDY: dict[str, Any] = {"metavar": "STUDY", "help": "A study's name or identifier; `study list` names them."}
 MEASURE: dict[str, Any] = {
@@ -70,7 +79,7 @@ def _declare_run(parser: argparse.ArgumentParser) -> None:
         help="A setting and its values, as head=dressed,linear or qubits=2:6; may be given several times. The values "
         "of the first one are compared with each other.",
     )
-    parser.add_argument("--seeds", type=int, default=20, help="Over how many seeds every cell is trained. Default 20.")
+    parser.add_argument("--seeds", help=f"Over how many seeds every cell is trained. Default {USUAL_SEEDS}.")
     parser.add_argument("--measure", **MEASURE)
     add_settings(parser)
 
@@ -97,7 +106,8 @@ def _run(arguments: argparse.Namespace) -> int:
     axes = tuple(axis_from(text) for text in (*arguments.axis, *amounts))
     settings = settings_of(arguments)
     _check_named_once(axes, settings)
-    store = StudyStore.create(StudyPlan(arguments.name, settings, axes, arguments.seeds))
+    seeds = whole_number_of("--seeds", arguments.seeds, USUAL_SEEDS)
+    store = StudyStore.create(StudyPlan(arguments.name, settings, axes, seeds))
     try:
         return _train(store, arguments)
     except UserError:
@@ -200,18 +210,31 @@ def _export(arguments: argparse.Namespace) -> int:
     if not is_parquet and arguments.file != STANDARD and not arguments.file.lower().endswith(".csv"):
         raise UserError(f"{arguments.file} is no name for a table.", "", "Call it *.csv or *.parquet.")
     content = as_parquet(store.plan, rows) if is_parquet else as_csv(store.plan, rows).encode()
-    put(content, path_of(arguments.file))
-    if arguments.json and arguments.file != STANDARD:
-        say(json_of({"study": store.id, "file": arguments.file, "runs": len(rows)}))
+    size = put(content, path_of(arguments.file))
+    if arguments.file == STANDARD:
+        return 0
+    written = {"study": store.id, "file": arguments.file, "runs": len(rows), "bytes": size}
+    say(json_of(written) if arguments.json else f"Wrote {len(rows):,} runs to {arguments.file}, {size:,} bytes.")
     return 0
 
 
 def _delete(arguments: argparse.Namespace) -> int:
+    if arguments.undo:
+        store = restore_study(arguments.study)
+        back = {"restored": store.id, "name": store.plan.name}
+        say(json_of(back) if arguments.json else f"Restored the study {store.plan.name} ({store.id}).")
+        return 0
     store = find_study(arguments.study)
     delete_study(store)
     gone = {"deleted": store.id, "name": store.plan.name}
-    say(json_of(gone) if arguments.json else f"Deleted the study {store.plan.name} ({store.id}).")
+    undo = f"`study delete --undo {store.id}` brings it back for {DELETED_DAYS} days."
+    say(json_of(gone) if arguments.json else f"Deleted the study {store.plan.name} ({store.id}); {undo}")
     return 0
+
+
+def _declare_delete(parser: argparse.ArgumentParser) -> None:
+    _declare_named(parser)
+    parser.add_argument("--undo", action="store_true", help=f"Bring it back; for {DELETED_DAYS} days it can be.")
 
 
 def _nothing(parser: argparse.ArgumentParser) -> None:
@@ -224,5 +247,5 @@ ACTIONS = {
     "show": Action("Say what came out of a study so far.", _declare_measured, _show),
     "resume": Action("Go on with a study that was stopped.", _declare_measured, _resume),
     "export": Action("Write a study as one table, a line a run.", _declare_export, _export),
-    "delete": Action("Delete a study for good.", _declare_named, _delete),
+    "delete": Action("Delete a study; it can be restored for some days.", _declare_delete, _delete),
 }

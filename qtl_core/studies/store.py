@@ -3,6 +3,7 @@
 studies/<id>/study.sqlite          the plan, what stood in for what, and the rows
 studies/<id>/curves-<number>.parquet   the figures of every epoch of a chunk's runs, by key
 studies/<id>/lock                  held by the process that trains it
+studies/deleted/<id>/              deleted, and to be restored for some days
 
 A chunk's curves are on disk before the rows that name them are, and the rows of a chunk are written all or not at all:
 whenever a process is killed, every row is whole, and what has no row is trained again.
@@ -33,6 +34,7 @@ from qtl_core.studies.rows import Outcome, Row
 APPLICATION = 0x51544C59  # "QTLY", SQLite's application_id: tells a study from another program's file
 VERSION = 1
 BUSY_SECONDS = 10.0
+DELETED_DAYS = 7
 COLUMNS = tuple(field.name for field in fields(Row))
 SCHEMA = f"""
 PRAGMA application_id = {APPLICATION};
@@ -252,17 +254,46 @@ def find_study(name: str) -> StudyStore:
 
 
 def delete_study(store: StudyStore) -> None:
-    """Deletes a study that no process trains.
+    """Deletes a study that no process trains; for `DELETED_DAYS` it can be restored. Those deleted before that go.
 
     Raises:
-        UserError: One does, or its files cannot be deleted.
+        UserError: One does, or its files cannot be moved.
     """
     with store.locked():
         pass
+    deleted = paths.writable("studies/deleted")
     try:
-        shutil.rmtree(store.folder)
+        store.folder.rename(deleted / store.id)
+        (deleted / store.id).touch()  # from now on its days are counted
+        for folder in deleted.iterdir():
+            if folder.stat().st_mtime < time.time() - DELETED_DAYS * 86_400:
+                shutil.rmtree(folder)
     except OSError as error:
         raise UserError(f"The study {store.plan.name} cannot be deleted.", reason_of(error), "") from error
+
+
+def restore_study(name: str) -> StudyStore:
+    """Restores a deleted study by its identifier, or the one deleted last of this name.
+
+    Raises:
+        UserError: There is none, or another study has its name now.
+    """
+    deleted = studies_folder() / "deleted"
+    there = sorted(deleted.iterdir(), key=lambda folder: -folder.stat().st_mtime) if deleted.is_dir() else []
+    found = next((folder for folder in there if name in (folder.name, _plan_in(folder).name)), None)
+    if found is None:
+        gone = f"Deleted ones are kept for {DELETED_DAYS} days."
+        raise UserError(f"There is no deleted study {name!r}.", gone, "`study list` names those that are there.")
+    if any(each.plan.name == _plan_in(found).name for each in kept_studies()):
+        raise UserError(f"Another study is called {_plan_in(found).name!r} now.", "", "Delete that one first.")
+    found.rename(studies_folder() / found.name)
+    return StudyStore(found.name)
+
+
+def _plan_in(folder: Path) -> StudyPlan:
+    with closing(sqlite3.connect(folder / "study.sqlite", timeout=BUSY_SECONDS)) as connection:
+        found = connection.execute("SELECT value FROM facts WHERE name = 'plan'").fetchone()
+    return StudyPlan.from_dict(json.loads(found[0]))
 
 
 def damaged(study_id: str) -> UserError:

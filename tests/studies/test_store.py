@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 
 import numpy as np
@@ -11,7 +12,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.settings import RunSettings
 from qtl_core.studies.plan import StudyPlan, axis_from
 from qtl_core.studies.rows import Outcome, Row, outcome_of
-from qtl_core.studies.store import StudyStore, delete_study, find_study, kept_studies
+from qtl_core.studies.store import StudyStore, delete_study, find_study, kept_studies, restore_study, studies_folder
 
 PLAN = StudyPlan("heads", RunSettings(), (axis_from("head=dressed,linear"),), 3)
 CURVES = {name: np.array([0.25, 0.5, 0.125]) for name in ("train_accuracy", "val_accuracy", "train_loss", "val_loss")}
@@ -47,6 +48,21 @@ def test_studies_are_listed_found_and_deleted_by_name_or_identifier():
         StudyStore.create(PLAN)
     delete_study(first)
     assert [each.id for each in kept_studies()] == [second.id]
+    assert restore_study("heads").id == first.id and find_study("heads").plan == PLAN
+    delete_study(first)
+    same = StudyStore.create(PLAN)
+    with pytest.raises(UserError, match="Another study"):
+        restore_study(first.id)
+    delete_study(same)
+    for folder in (studies_folder() / "deleted").iterdir():
+        os.utime(folder, (0, 0))
+    delete_study(second)
+    assert [folder.name for folder in (studies_folder() / "deleted").iterdir()] == [second.id], (
+        "the others' days are over"
+    )
+    with pytest.raises(UserError, match="no deleted study"):
+        restore_study("heads")
+    assert restore_study("depths").id == second.id
     for gone in ("heads", first.id, "../heads"):
         with pytest.raises(UserError, match="no study"):
             find_study(gone)
