@@ -100,7 +100,7 @@ def test_markup_in_a_link_is_shown_as_text_and_run_by_nobody(app, visit):
 
 def test_a_link_cannot_make_the_server_read_a_file(app, visit):
     page = visit(f"{app}/?source=folder&folder=/etc&weights=/etc/passwd")
-    expect(page.get_by_text("No folder is named yet.")).to_be_visible()
+    expect(page.get_by_text("Start has to wait: No folder is named yet.")).to_be_visible()
     assert "passwd" not in page.inner_text("body")
     assert "etc" not in page.url
 
@@ -135,7 +135,7 @@ def test_every_wrong_folder_gets_a_sentence_and_the_next_run_works(page, tmp_pat
         settled(page)
         reset(page)
     enter(page, "Folder", "")
-    expect(page.get_by_text("No folder is named yet.")).to_be_visible()
+    expect(page.get_by_text("Start has to wait: No folder is named yet.")).to_be_visible()
     expect(page.get_by_role("button", name="Start", exact=True)).to_be_disabled()
     train(page, good, "Finished after 1 epoch")
     reset(page)
@@ -175,7 +175,7 @@ def test_wrong_weights_files_are_refused_and_none_runs_code(page, good, tmp_path
     page.get_by_text("More settings").click()
     page.get_by_role("tab", name="Network", exact=True).click()
     enter(page, "Weights file", str(tmp_path / "nowhere.pth"))
-    expect(page.get_by_text("There is no weights file")).to_be_visible()
+    expect(page.get_by_text("Start has to wait: There is no weights file")).to_be_visible()
     expect(page.get_by_role("button", name="Start", exact=True)).to_be_disabled()
     for file, says in (
         (other, "does not fit this network"),
