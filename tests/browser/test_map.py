@@ -180,4 +180,8 @@ def test_the_dial_follows_a_step_and_a_key(link, visit, view):
     expect(page.get_by_text("One draw (500 shots; ")).to_be_visible(timeout=MAP_MS)
     expect(page.get_by_role("radio", name="Your own")).to_be_checked()
     assert "dial=shots:500," in unquote(page.url), "a reload and a link bring it back"
+    page.get_by_role("button", name="Ten times the shots (5,000)").click()
+    expect(page.get_by_text("One draw (5,000 shots; ")).to_be_visible(timeout=MAP_MS)
+    page.get_by_role("button", name="Draw again").click()
+    expect(page).to_have_url(re.compile("seed"), timeout=MAP_MS)
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

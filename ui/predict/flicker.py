@@ -25,7 +25,7 @@ from ui.results.readout_jobs import readout_job
 from ui.results.readout_words import estimated_words
 from ui.session import session
 from ui.widgets.glossary import help_of
-from ui.widgets.readout_dial import show_dial
+from ui.widgets.readout_dial import show_dial, show_turning_button
 from ui.widgets.waiting import show_once_over
 
 TITLE = "On a real machine"
@@ -91,7 +91,7 @@ def _show_found(readout: ReadoutSettings, colours: Sequence[str], found: Flicker
     st.markdown(sureness_words(found))
     st.plotly_chart(trail_figure(found, colours), key="flicker_trail", config={"displayModeBar": False})
     st.caption(f"One draw of {len(found.trail)} shots, one after the other. {settled_words(found)} Dotted: exact.")
-    st.button("Draw again", icon=":material/casino:", key="flicker_again", on_click=session.readout.draw_again)
+    show_turning_button("Draw again", ":material/casino:", "flicker_again", session.readout.draw_again)
 
 
 def noise_words(found: Flicker, readout: ReadoutSettings) -> str:

@@ -25,7 +25,10 @@ WAIT_SECONDS = 0.5
 
 
 def show_next(inputs: ReadoutInputs, prepared: Prepared, key: tuple[object, ...], noun: str) -> None:
-    """Shows what can be trained from here; both begin at once, and their results open on the dial.
+    """Shows what can be trained from here; the results open on the dial.
+
+    Spirals take a second and begin at once. Training from shots or under noise may take hours: it is only set up, so
+    that the time it takes stands beside Start before it begins.
 
     Args:
         inputs: The run's pictures, to be set beside what is trained now.
@@ -46,8 +49,10 @@ def show_next(inputs: ReadoutInputs, prepared: Prepared, key: tuple[object, ...]
                 replace(own, readout=readout),
                 None,  # its twin is found among the kept runs and compared picture by picture
                 busy,
-                f"Trains this run's settings again, reading by {readout_in_words(readout)}: the head then learns under "
-                "it, and the dial compares both picture by picture.",
+                f"Opens Train with this run's settings, reading by {readout_in_words(readout)}; how long that takes "
+                "stands there before Start. The head then learns under it, and the dial compares both, picture by "
+                "picture.",
+                begins=False,
             )
         if own.data.source != "points":
             _offer(
@@ -93,13 +98,19 @@ def _title(settings: RunSettings, noun: str) -> str:
     return f"the run before ({noun}{how})"
 
 
-def _offer(label: str, icon: str, wanted: RunSettings, left: Beside | None, busy: bool, about: str) -> None:
+def _offer(
+    label: str, icon: str, wanted: RunSettings, left: Beside | None, busy: bool, about: str, *, begins: bool = True
+) -> None:
     key = f"{KEY}_{label.replace(' ', '_').lower()}"
-    st.button(label, icon=icon, key=key, disabled=busy, help=about, on_click=guarded()(_train), args=(wanted, left))
+    args = wanted, left, begins
+    st.button(label, icon=icon, key=key, disabled=busy, help=about, on_click=guarded()(_train), args=args)
 
 
-def _train(wanted: RunSettings, left: Beside | None) -> None:
+def _train(wanted: RunSettings, left: Beside | None, begins: bool) -> None:
     session.screen.choose_settings(wanted)
     session.readout.beside, session.readout.opens = left, True
-    start()
+    if begins:
+        start()
+    else:
+        st.toast("Train is set up to read that way: see how long it takes, then press Start.", icon=":material/timer:")
     st.session_state[f"{KEY}_go"] = True

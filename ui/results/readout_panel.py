@@ -39,7 +39,7 @@ from ui.results.readout_words import (
 from ui.results.trained_under import show_trained_under
 from ui.session import session
 from ui.widgets.pictures import Tile, show_tiles
-from ui.widgets.readout_dial import show_dial
+from ui.widgets.readout_dial import show_dial, show_turning_button
 from ui.widgets.waiting import show_once_over
 
 KEY = "readout"
@@ -159,14 +159,13 @@ def _show_buttons(readout: ReadoutSettings) -> None:
     if not readout.shots:
         return
     with st.container(horizontal=True, gap="small"):
-        st.button("Draw again", icon=":material/casino:", key=f"{KEY}_again", on_click=session.readout.draw_again)
+        show_turning_button("Draw again", ":material/casino:", f"{KEY}_again", session.readout.draw_again)
         if readout.shots * 10 <= FIELDS["shots"].high:
-            st.button(
+            show_turning_button(
                 f"Ten times the shots ({readout.shots * 10:,})",
-                icon=":material/more_time:",
-                key=f"{KEY}_more",
-                on_click=session.readout.change,
-                args=("shots", readout.shots * 10),
+                ":material/more_time:",
+                f"{KEY}_more",
+                partial(session.readout.change, "shots", readout.shots * 10),
             )
 
 

@@ -5,6 +5,7 @@ To add a step: a line in `STEPS`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -136,3 +137,17 @@ def _take(name: str, key: str) -> None:
 def _take_step(key: str) -> None:
     if chosen := STEPS.get(st.session_state[key]):
         session.readout.settings = chosen
+
+
+def show_turning_button(label: str, icon: str, key: str, turn: Callable[[], None]) -> None:
+    """Shows a button that turns the dial from within what was read out.
+
+    That is drawn by a fragment of its own, which would draw the same reading again: so all of the page runs.
+
+    Args:
+        label, icon, key: As of every button.
+        turn: Turns the dial.
+    """
+    if st.button(label, icon=icon, key=key):
+        turn()
+        st.rerun()
