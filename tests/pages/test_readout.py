@@ -112,7 +112,7 @@ def test_a_long_reading_says_so_and_is_stopped_by_turning_back(spirals):
     def page(inputs, prepared):
         from ui.results.readout_panel import _show_dial
 
-        _show_dial(inputs, prepared, ("wide",), "points", False)
+        _show_dial(inputs, prepared, ("wide",), "points")
 
     inputs = replace(made_inputs(200, qubits=9, depth=6), classes=spirals.prepared.classes)
     app = AppTest.from_function(page, args=(inputs, spirals.prepared), default_timeout=60)

@@ -27,7 +27,7 @@ from qtl_core.training.ablation import (
     diverged_in_words,
 )
 from qtl_core.training.ablation_verdict import conclusion, learning_words
-from qtl_core.training.repeat import SeedRequest, repeat_keeping_weights
+from qtl_core.training.repeat import PATIENCE, SeedRequest, repeat_keeping_weights
 from tests.helpers.made_runs import SIZE, made_pictures
 
 
@@ -69,7 +69,7 @@ def test_the_view_grows_head_by_head():
 
 def test_fifty_seeds_are_trained_unless_told_otherwise():
     job = ablation_job(RunSettings(), "me")
-    assert (job.payload, job.owner) == (SeedRequest(RunSettings(), 50), "me")
+    assert (job.payload, job.owner) == (SeedRequest(RunSettings(), 50, patience=PATIENCE), "me")
 
 
 def test_seeds_that_broke_down_are_counted():
