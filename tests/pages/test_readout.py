@@ -139,3 +139,24 @@ def test_noise_on_many_qubits_has_bands_and_says_what_is_not_counted():
     said = until(app, "estimated from 100 random courses of the noise")
     assert "where 90% of them lie" in said and NOT_COUNTED in said
     assert "keep their answer" not in said
+
+
+def test_training_with_the_noise_on_is_set_up_and_begins_with_start_alone(spirals):
+    """It may take hours: how long stands beside Start before it begins."""
+
+    def page(inputs, prepared):
+        from ui.results.readout_next import show_next
+        from ui.session import session
+
+        session.readout.change("shots", 10)
+        show_next(inputs, prepared, ("run",), "points")
+
+    inputs = replace(made_inputs(20), classes=spirals.prepared.classes)
+    app = AppTest.from_function(page, args=(inputs, spirals.prepared), default_timeout=60).run()
+    with pytest.MonkeyPatch.context() as patched:
+        begun: list[int] = []
+        patched.setattr("ui.results.readout_next.start", lambda: begun.append(1))
+        patched.setattr("streamlit.switch_page", lambda page: None)
+        next(each for each in app.button if each.label == "Train with this on").click().run()
+    assert not app.exception and begun == []
+    assert any("press Start" in each.value for each in app.toast)
