@@ -108,11 +108,11 @@ def _outcome(run: CellRun, task: TrainingTask, came: Run | DivergedError, featur
 
 
 def _tested(task: TrainingTask, came: Run, features: KeptFeatures) -> float | None:
-    from qtl_core.training.testing import answers
+    from qtl_core.training.testing import share_right
 
     if features.test is None or features.test_labels is None:
         return None
-    return float((answers(task, came.weights, features.test) == features.test_labels).mean())
+    return share_right(task, came.weights, features.test, features.test_labels)
 
 
 def told(done: int, total: int, report: ReportProgress) -> ReportProgress:

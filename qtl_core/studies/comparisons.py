@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from qtl_core.evaluation.holm import holm
+from qtl_core.evaluation.paired_tests import ALPHA
 from qtl_core.studies.plan import Cell, StudyPlan, Value
 from qtl_core.studies.rows import MEASURES, Row
 
-LEVEL = 0.05  # how often all comparisons of a study together may find one where there is none
 FEWEST_PAIRS = 6  # of five signs all equal luck makes one in sixteen: no p-value below the level is possible
 MOST_AGAINST_ALL = 6  # values that are compared each with each; of more, each with the first
 RESAMPLES = 2_000
@@ -35,7 +35,7 @@ class Comparison:
         difference: The mean of a minus b.
         low, high: A 95% interval of it by bias-corrected bootstrap, of this comparison alone.
         p: Two-sided, of Wilcoxon's signed-rank test.
-        p_corrected: The same after Holm's correction; to be held against `LEVEL`.
+        p_corrected: The same after Holm's correction; to be held against `ALPHA`.
         delta: Cliff's delta: how much more often a run of a is above one of b than below, -1 to 1.
     """
 
@@ -53,7 +53,7 @@ class Comparison:
     @property
     def is_luck(self) -> bool:
         """True if luck may well give such a difference, all comparisons taken together."""
-        return self.p_corrected > LEVEL
+        return self.p_corrected > ALPHA
 
 
 def usual_measure(rows: Sequence[Row]) -> str:

@@ -6,8 +6,9 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from qtl_core.evaluation.paired_tests import ALPHA
 from qtl_core.settings.groups import FIELDS
-from qtl_core.studies.comparisons import FEWEST_PAIRS, LEVEL, Comparison, pairs_of
+from qtl_core.studies.comparisons import FEWEST_PAIRS, Comparison, pairs_of
 from qtl_core.studies.plan import Axis, StudyPlan, Value
 from qtl_core.studies.rows import MEASURES, Row
 
@@ -72,7 +73,7 @@ def limits_words(plan: StudyPlan, measure: str, facts: Mapping[str, Any]) -> str
     one = f" One of {size:,} {noun} is {100 / size:.2g} points here." if size and measure.endswith("accuracy") else ""
     return (
         f"The seeds vary where training begins and its order, not the {noun}: another draw of {noun} may say otherwise."
-        f"{one} Holm's correction holds the chance of a false difference at {LEVEL:.0%} over all comparisons together."
+        f"{one} Holm's correction holds the chance of a false difference at {ALPHA:.0%} over all comparisons together."
     )
 
 

@@ -205,11 +205,12 @@ def drawn_features(source: KeptFeatures, settings: RunSettings, seed: int) -> Ke
 
 def _tests(good: Sequence[tuple[TrainingTask, Run]], source: KeptFeatures) -> np.ndarray | None:
     """Returns the test accuracy of the best weights of each seed, from that seed's shots; None without a test part."""
-    from qtl_core.training.testing import answers
+    from qtl_core.training.testing import share_right
 
     if source.test is None or source.test_labels is None:
         return None
-    return np.array([(answers(task, run.weights, source.test) == source.test_labels).mean() for task, run in good])
+    test, labels = source.test, source.test_labels
+    return np.array([share_right(task, run.weights, test, labels) for task, run in good])
 
 
 def train_tasks(

@@ -59,6 +59,11 @@ def _scores(settings: RunSettings, weights: Arrays, features: np.ndarray, number
     return scores_of_hidden(weights, simulator.read(circuit_angles(weights, features), trained[None], random)[0])
 
 
+def share_right(task: TrainingTask, weights: Arrays, features: np.ndarray, labels: np.ndarray) -> float:
+    """Returns the accuracy of a head of weights on pictures by their features, answered as the task reads them."""
+    return float((answers(task, weights, features) == labels).mean())
+
+
 def answers(task: TrainingTask, weights: Arrays, features: np.ndarray) -> np.ndarray:
     """Returns the class that a task's head names for each row of features, shape (pictures,)."""
     settings = RunSettings(task.circuit, task.training, model=task.model, readout=task.readout)

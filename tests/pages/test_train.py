@@ -15,14 +15,11 @@ from qtl_core.settings.groups import FIELDS, PRIVATE
 from qtl_core.settings.relevant import READOUT
 from tests.conftest import PROJECT
 from tests.helpers.made_runs import made_pictures, made_run
-from tests.helpers.page_words import words
+from tests.helpers.page_words import until, words
 from ui.base import job_managers
 from ui.session import keys
 from ui.session.lesson import OF_SOURCES
 from ui.session.link import JOB_PARAMETER
-
-LIMIT_SECONDS = 300  # a worker imports torch first, on a machine that may be busy
-
 
 pytestmark = pytest.mark.usefixtures("own_managers")
 
@@ -56,11 +53,7 @@ def with_folder(folder: Path, epochs: int = 2, **query: str) -> AppTest:
 
 
 def wait_for(app: AppTest, sentence: str) -> AppTest:
-    deadline = time.monotonic() + LIMIT_SECONDS
-    while sentence not in words(app):
-        assert time.monotonic() < deadline, words(app)
-        time.sleep(0.2)
-        app.run()
+    until(app, sentence)
     return app
 
 
