@@ -42,12 +42,23 @@ def test_a_disk_that_fills_up_costs_the_keeping_and_not_the_run(lab, small_disk)
     assert finished in kept_runs()
 
 
-def test_a_disk_that_becomes_read_only_costs_the_keeping_and_not_the_run(lab, small_disk):
+def laid_over_read_only(disk: Path, twin: Path) -> None:
+    """Makes a disk read-only in one step, also while others write to it.
+
+    What is being written to would not let itself be made read-only ("busy"): a twin that nobody writes to is made so,
+    and then laid over the disk.
+    """
+    twin.mkdir()
+    subprocess.run(["mount", "--bind", str(disk), str(twin)], check=True)
+    subprocess.run(["mount", "-o", "remount,bind,ro", str(twin)], check=True)
+    subprocess.run(["mount", "--bind", str(twin), str(disk)], check=True)
+    subprocess.run(["umount", "-l", str(twin)], check=True)
+
+
+def test_a_disk_that_becomes_read_only_costs_the_keeping_and_not_the_run(lab, small_disk, tmp_path):
     finished = lab.over(lab.start()).id
     job_id = lab.under_way()
-    # Laid over itself: what holds the disk open would not let it be made read-only.
-    subprocess.run(["mount", "--bind", str(small_disk), str(small_disk)], check=True)
-    subprocess.run(["mount", "-o", "remount,bind,ro", str(small_disk)], check=True)
+    laid_over_read_only(small_disk, tmp_path / "twin")
     with pytest.raises(OSError, match="Read-only"):
         (small_disk / "probe").touch()
     ended = lab.stopped(job_id).view.ended
