@@ -14,6 +14,7 @@ from tests.conftest import PROJECT
 from tests.helpers.made_runs import made_pictures, made_run
 from ui.session import keys
 from ui.session.runs import Runs
+from ui.session.screen import Screen
 
 HOSTILE = "<img src=x onerror=alert(1)> **bold** [a](http://b) $x$"
 
@@ -48,6 +49,15 @@ def tick(app: AppTest, *run_ids: str) -> None:
     runs = app.session_state[Runs.KEY]
     runs.chosen, runs.tables = run_ids, 99
     app.run()
+
+
+@pytest.mark.parametrize("step", ["Look inside the circuit", "Try your own photo"])
+def test_a_next_step_goes_on_with_the_run_that_is_looked_at(keep, step):
+    other, wanted = keep("Other", created=2e9), keep("Wanted", qubits=5)
+    app = opened(wanted)
+    next(button for button in app.button if button.label == step).click().run()
+    assert not app.exception
+    assert app.session_state[Screen.KEY].selected.model == wanted != other
 
 
 def words(app: AppTest, *, errors: bool = False) -> str:

@@ -33,15 +33,17 @@ def show_next_steps(view: RunView, *, on_train: bool = True) -> bool:
     if not view.is_over or not view.epochs:
         return False
     asked = _is_asked(view)
+    begun_with = "" if on_train or view.ended is None else view.ended.run
     _say_if_deleted(view)
     with st.container(horizontal=True, key="next_steps", gap="small"):
         if view.prepared is not None and view.prepared.settings.data.is_numbers:
-            _step("predict", "Try numbers of your own", ":material/scatter_plot:", "Predict with this run.")
+            _step("predict", "Try numbers of your own", ":material/scatter_plot:", "Predict with this run.", begun_with)
         else:
-            _step("predict", *try_your_own(view), "Predict with this run.")
+            _step("predict", *try_your_own(view), "Predict with this run.", begun_with)
         has_circuit = view.prepared is None or view.prepared.settings.model.spec.has_circuit
         if has_circuit:
-            _step("circuit", "Look inside the circuit", ":material/schema:", "This run's circuit, gate by gate.")
+            about = "This run's circuit, gate by gate."
+            _step("circuit", "Look inside the circuit", ":material/schema:", about, begun_with)
         if not (view.prepared and view.prepared.from_elsewhere):
             st.button(
                 TITLE if has_circuit else TITLE_WITHOUT_CIRCUIT,
@@ -94,9 +96,9 @@ def _name_of(view: RunView) -> str:
     return repr(view.prepared.settings if view.prepared else None)
 
 
-def _step(page: str, label: str, icon: str, about: str) -> None:
+def _step(page: str, label: str, icon: str, about: str, run_id: str) -> None:
     if not session.screen.hides(page) and st.button(label, icon=icon, help=about, key=f"next_{label}"):
-        session.screen.begin_with_run()
+        session.screen.begin_with_run(run_id)
         st.switch_page(f"pages/{page}.py")
 
 

@@ -125,9 +125,13 @@ class Screen(SessionPart):
         Training.here().tried = run_settings  # or the playground would train in its place at once
         self.begin_with_run()
 
-    def begin_with_run(self) -> None:
-        """Has the Circuit and the Predict page begin with the run on screen, whatever was chosen there before."""
-        self.select(model="", circuit="")
+    def begin_with_run(self, run_id: str = "") -> None:
+        """Has the Circuit and the Predict page begin with a run, whatever was chosen there before.
+
+        Args:
+            run_id: A kept run; "" for the one on screen.
+        """
+        self.select(model=run_id, circuit="")
         for key in (CIRCUIT_SOURCE, CIRCUIT_RUN, PREDICT_MODEL):
             st.session_state.pop(key, None)
 
