@@ -71,10 +71,14 @@ def packages(files: Iterable[Path]) -> Iterator[tuple[str, str]]:
             yield name.split(".")[0], place(file, node)
 
 
+FIGURES = "qtl_core/studies/charts.py"  # Plotly's, as a page and a notebook draw them; imported when one is drawn
+
+
 @by_room(CORE_FILES)
 def test_the_core_knows_no_browser(files: list[Path]):
     refused = {"streamlit", "ui", "pages", "app", "plotly"}
-    assert [(name, where) for name, where in packages(files) if name in refused] == []
+    found = [(name, where) for name, where in packages(files) if name in refused]
+    assert [(name, where) for name, where in found if name != "plotly" or not where.startswith(f"{FIGURES}:")] == []
 
 
 @by_room(UI_FILES)

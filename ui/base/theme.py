@@ -17,6 +17,7 @@ from typing import Any
 import pandas  # noqa: F401
 
 from qtl_core.compare import charts
+from qtl_core.drawing.plotly_parts import plotly_layout as plotly_layout
 
 TRAINING = charts.TRAINING  # everything measured on training pictures
 VALIDATION = charts.VALIDATION  # everything measured on validation pictures
@@ -55,8 +56,6 @@ CARRIED, SCRATCH = "#8E5BD0", "#6B7F1F"
 # Up to eight runs set beside each other: those that the files of the same charts are drawn in.
 RUNS = charts.COLOURS
 
-_GRID = "rgba(138, 141, 148, 0.25)"  # a grey that is faint on paper and on night alike
-
 
 def class_colour(index: int) -> str:
     """The colour of the class at `index` of the alphabetical class names; beyond the sequence it starts again."""
@@ -66,28 +65,3 @@ def class_colour(index: int) -> str:
 def epoch_ticks(epochs: int) -> dict[str, Any]:
     """Returns an axis's ticks of so many epochs: whole numbers, each once (Plotly would write 1, 1, 2, 2 of two)."""
     return {"tickformat": "d", "dtick": 1 if epochs <= 12 else None}
-
-
-def plotly_layout(**changes: Any) -> dict[str, Any]:
-    """A base layout for a Plotly figure, as a dict so that importing this module does not import Plotly.
-
-    Text colour and font are left to Streamlit, which sets them from the theme the reader uses.
-
-    Args:
-        **changes: Further layout entries; they replace the base's of the same name.
-
-    Returns:
-        What `figure.update_layout(...)` takes.
-    """
-    axis = {"automargin": True, "gridcolor": _GRID, "zeroline": False}
-    base = {
-        "paper_bgcolor": "rgba(0, 0, 0, 0)",
-        "plot_bgcolor": "rgba(0, 0, 0, 0)",
-        "margin": {"l": 8, "r": 8, "t": 32, "b": 8},
-        "height": 320,
-        "hovermode": "x unified",
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        "xaxis": dict(axis),
-        "yaxis": dict(axis),
-    }
-    return base | changes

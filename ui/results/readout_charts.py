@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from qtl_core.drawing.plotly_parts import band_edges
 from qtl_core.readout.flicker import Flicker
 from qtl_core.readout.sweeps import Sweep
 from qtl_core.settings.groups import FIELDS
 from ui.base.theme import PUBLISHED, TRAINED_ROTATION, VALIDATION, plotly_layout
-from ui.results.band_edges import band_edges
 
 CURVES = {"accuracy": ("Right", VALIDATION, "circle"), "confidence": ("Mean confidence", TRAINED_ROTATION, "square")}
 

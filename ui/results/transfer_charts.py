@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from qtl_core.drawing.plotly_parts import band_edges
 from qtl_core.training.transfer.arms import ALL, ENOUGH, TEST, Amount, Arm, TransferComparison, bands
 from ui.base.theme import CARRIED, PUBLISHED, SCRATCH, plotly_layout
-from ui.results.band_edges import band_edges
 
 HEIGHT, BAND_OPACITY = 300, 0.2
 NAMES = {

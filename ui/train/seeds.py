@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from qtl_core.common.errors import UserError
+from qtl_core.drawing.plotly_parts import band_edges
 from qtl_core.evaluation.cross_validation import CrossValidation
 from qtl_core.evaluation.seed_spread import SeedBand, band_rows, best_rows
 from qtl_core.export.tables import to_csv
@@ -25,7 +26,6 @@ from ui.base import job_managers
 from ui.base.errors import as_plain_text, guarded, show_user_error
 from ui.base.theme import PUBLISHED, PUBLISHED_OPACITY, TRAINING, VALIDATION, epoch_ticks, plotly_layout
 from ui.base.wording import duration, noun_of_settings
-from ui.results.band_edges import band_edges
 from ui.results.published_comparison import PUBLISHED_TOTAL, published_for
 from ui.session import keys, session
 from ui.session.refresh import refreshing

@@ -1,0 +1,209 @@
+"""A study's charts as Plotly figures, from the numbers of `figures`: for pages, and for whoever works in a notebook.
+
+A point's `customdata` begins with the key of its run. Backgrounds are left open and the colour of text is left out, so
+that a page gives them by its theme.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from qtl_core.compare.charts import COLOURS, SYMBOLS
+from qtl_core.drawing.plotly_parts import band_edges, plotly_layout
+from qtl_core.settings.groups import FIELDS
+from qtl_core.studies.figures import Band, Bands, Dots, HeatMap, Parallel
+from qtl_core.studies.plan import Value
+from qtl_core.studies.rows import MEASURES
+from qtl_core.studies.words import value_words
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+HEIGHT = 380
+SCALE = "Viridis"  # even in lightness, so that it is read without colour
+DASHES = ("solid", "dash", "dot", "dashdot")
+BAND_OPACITY = 0.16
+MOST_NUMBERED = 120  # places of a heat map that have their number written in them
+MOST_SYMBOLS = 40  # of a line; beyond, they would run into each other
+WIDE = 20  # times the least value: from here on an axis that moves in factors is drawn in factors
+SPREAD = 0.32  # how far a dot may be beside its place
+PAPER_S = " (the paper's)"  # which a list of choices says, and a legend has no room for
+GOLDEN = 0.6180339887498949  # multiples of it are spread evenly, however many there are
+EPOCH_FIGURES = {
+    "train_accuracy": "training accuracy",
+    "val_accuracy": "validation accuracy",
+    "train_loss": "training loss",
+    "val_loss": "validation loss",
+}
+
+
+def heat_map(found: HeatMap) -> go.Figure:
+    """Draws means over two axes as coloured squares."""
+    import plotly.graph_objects as go
+
+    words = measure_title(found.measure)
+    style: dict[str, Any] = {"hoverongaps": False, "xgap": 1, "ygap": 1, "colorscale": SCALE}
+    if found.means.size <= MOST_NUMBERED:
+        style["texttemplate"] = f"%{{z:{tick_format(found.measure)}}}"
+    trace = go.Heatmap(
+        x=_words(found.x, found.x_values),
+        y=_words(found.y, found.y_values),
+        z=found.means,
+        customdata=np.stack([found.keys, found.counts.astype(str)], axis=-1),
+        colorbar={"title": {"text": f"mean {MEASURES[found.measure]}", "side": "right"}, **_ticks(found.measure)},
+        hovertemplate=f"{setting_label(found.x)} %{{x}}<br>{setting_label(found.y)} %{{y}}<br>"
+        f"mean {words.lower()} {_hover(found.measure, 'z')}<br>%{{customdata[1]}} runs<extra></extra>",
+        **style,
+    )
+    layout = plotly_layout(height=HEIGHT, hovermode="closest")
+    layout["xaxis"] |= {"title": {"text": setting_label(found.x)}, "type": "category", "showgrid": False}
+    layout["yaxis"] |= {"title": {"text": setting_label(found.y)}, "type": "category", "showgrid": False}
+    return go.Figure([trace], layout)
+
+
+def bands(found: Bands) -> go.Figure:
+    """Draws lines of means with the band that holds 90% of the runs."""
+    import plotly.graph_objects as go
+
+    traces = [
+        trace for number, line in enumerate(found.lines) for trace in _line(found, line, number, line_names(found))
+    ]
+    layout = plotly_layout(height=HEIGHT)
+    layout["xaxis"] |= {"title": {"text": setting_label(found.x)}, **_number_axis(found)}
+    layout["yaxis"] |= {"title": {"text": measure_title(found.measure)}, **_ticks(found.measure)}
+    layout["legend"] |= {"title": {"text": setting_label(found.by) if found.by else ""}}
+    return go.Figure(traces, layout)
+
+
+def dots(found: Dots) -> go.Figure:
+    """Draws every run as a dot, spread by its seed about its place, and the mean of each place as a stroke."""
+    import plotly.graph_objects as go
+
+    aside = SPREAD * (2 * ((found.seeds * GOLDEN) % 1) - 1)
+    hover = f"seed %{{customdata[1]}}: {_hover(found.measure, 'y')}<extra></extra>"
+    every = go.Scattergl(
+        x=found.places + aside,
+        y=found.values,
+        mode="markers",
+        name="A run",
+        marker={"color": [COLOURS[place % len(COLOURS)] for place in found.places], "size": 6, "opacity": 0.65},
+        customdata=np.stack([found.keys, found.seeds.astype(str)], axis=-1) if len(found.keys) else [],
+        hovertemplate=hover,
+        showlegend=False,
+    )
+    places = np.arange(len(found.x_values))
+    means = go.Scatter(
+        x=places,
+        y=found.means,
+        mode="markers",
+        name="Mean",
+        marker={"symbol": "line-ew", "size": 44, "line": {"width": 3, "color": "#8A8D94"}},
+        hovertemplate=f"mean {_hover(found.measure, 'y')}<extra></extra>",
+        showlegend=False,
+    )
+    layout = plotly_layout(height=HEIGHT, hovermode="closest")
+    names = _words(found.x, found.x_values) if found.x else ["all seeds"]
+    title = setting_label(found.x) if found.x else ""
+    layout["xaxis"] |= {"title": {"text": title}, "tickvals": places, "ticktext": names, "showgrid": False}
+    layout["xaxis"]["range"] = [-0.6, len(places) - 0.4]
+    layout["yaxis"] |= {"title": {"text": measure_title(found.measure)}, **_ticks(found.measure)}
+    return go.Figure([every, means], layout)
+
+
+def parallel(found: Parallel) -> go.Figure:
+    """Draws every cell as a line through all axes and the mean over its seeds; a part of any axis can be chosen."""
+    import plotly.graph_objects as go
+
+    dimensions: list[dict[str, Any]] = [
+        {
+            "label": setting_label(name),
+            "values": found.at[name],
+            "tickvals": list(range(len(found.places[name]))),
+            "ticktext": _words(name, found.places[name]),
+            "range": [-0.1, max(len(found.places[name]) - 0.9, 0.1)],
+        }
+        for name in found.axes
+    ]
+    last = {"label": f"mean {MEASURES[found.measure]}", "values": found.means, **_ticks(found.measure)}
+    line = {"color": found.means, "colorscale": SCALE}
+    layout = plotly_layout(height=HEIGHT + 40, margin={"l": 70, "r": 70, "t": 60, "b": 16})
+    return go.Figure([go.Parcoords(dimensions=[*dimensions, last], line=line, labelside="top")], layout)
+
+
+def epochs(found: Bands) -> go.Figure:
+    """Draws curves over epochs with the band that holds 90% of the runs."""
+    return bands(found)
+
+
+def setting_label(setting: str) -> str:
+    """Returns what a setting is called on screen."""
+    return "Epoch" if setting == "epoch" else FIELDS[setting].label
+
+
+def measure_title(measure: str) -> str:
+    """Returns what an axis of a measure is called."""
+    words = MEASURES[measure] if measure in MEASURES else EPOCH_FIGURES[measure]
+    return words[0].upper() + words[1:]
+
+
+def tick_format(measure: str) -> str:
+    """Returns how Plotly writes a value of a measure."""
+    return ".1%" if measure.endswith("accuracy") else ".3f"
+
+
+def line_names(found: Bands) -> list[str]:
+    """Returns the names of the lines."""
+    return _words(found.by, [line.value for line in found.lines]) if found.by else ["All runs"] * len(found.lines)
+
+
+def is_in_factors(found: Bands) -> bool:
+    """Returns whether an axis is drawn in factors: one that moves in them, over a wide range."""
+    x = np.concatenate([line.x for line in found.lines]) if found.lines else np.zeros(1)
+    is_such = found.x in FIELDS and FIELDS[found.x].logarithmic
+    return bool(is_such and x.min() > 0 and x.max() >= WIDE * x.min())
+
+
+def _line(found: Bands, line: Band, number: int, names: Sequence[str]) -> list[dict[str, Any]]:
+    colour = COLOURS[number % len(COLOURS)]
+    common: dict[str, Any] = {"x": line.x, "legendgroup": names[number]}
+    few = len(line.x) <= MOST_SYMBOLS
+    form = tick_format(found.measure)
+    return [
+        *band_edges(line.low, line.high, colour, BAND_OPACITY, common),
+        common
+        | {
+            "y": line.means,
+            "name": names[number],
+            "mode": "lines+markers" if few else "lines",
+            "cliponaxis": False,
+            "line": {"color": colour, "width": 2, "dash": DASHES[number % len(DASHES)]},
+            "marker": {"size": 7, "symbol": SYMBOLS[number % len(SYMBOLS)]},
+            "customdata": [list(each) for each in zip(line.keys, line.low, line.high, line.counts, strict=True)],
+            "hovertemplate": f"%{{y:{form}}} (90% of %{{customdata[3]}} runs: %{{customdata[1]:{form}}} to "
+            f"%{{customdata[2]:{form}}})",
+        },
+    ]
+
+
+def _number_axis(found: Bands) -> dict[str, Any]:
+    """Returns an axis of numbers, with a tick at every value where they are few."""
+    if found.x == "epoch":
+        return {"tickformat": "d"}
+    values = sorted({float(x) for line in found.lines for x in line.x})
+    ticks = {"tickvals": values, "ticktext": [f"{value:g}" for value in values]} if len(values) <= 12 else {}
+    return ticks | ({"type": "log"} if is_in_factors(found) else {})
+
+
+def _words(setting: str, values: Sequence[Value]) -> list[str]:
+    return [value_words(setting, value).removesuffix(PAPER_S) for value in values]
+
+
+def _ticks(measure: str) -> dict[str, Any]:
+    return {"tickformat": ".0%" if measure.endswith("accuracy") else "~g"}
+
+
+def _hover(measure: str, axis: str) -> str:
+    return f"%{{{axis}:{'.2%' if measure.endswith('accuracy') else '.4f'}}}"
