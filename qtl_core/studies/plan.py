@@ -1,60 +1,34 @@
-"""The plan of a study: settings to begin with, axes along which some of them vary, and how many seeds.
+"""The plan of a study: settings to begin with, axes along which some of them vary, and how many seeds or folds.
 
-A cell is one setting of the grid; with a seed it is a run. A run's key follows from the settings that count for it
-alone (`settings.relevant`), so it is the same on every machine, and a setting that a head does not read makes no
-second run: a linear head over three numbers of qubits is trained once.
+A cell is one setting of the grid; with a seed, and perhaps a fold, it is a run. A run's key follows from the settings
+that count for it alone (`settings.relevant`), so it is the same on every machine, and a setting that a head does not
+read makes no second run: a linear head over three numbers of qubits is trained once.
 """
 
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 from qtl_core.common import checks
-from qtl_core.common.errors import UserError
-from qtl_core.settings import RunSettings, spec_of
-from qtl_core.settings.groups import FIELDS
+from qtl_core.common.errors import InputError, UserError
+from qtl_core.settings import ReadoutSettings, RunSettings, spec_of
 from qtl_core.settings.relevant import relevant
+from qtl_core.studies.axes import GATE_ERRORS, VARIANT, WITHOUT_GATES, Axis, Value, axis_from, settings_behind
+from qtl_core.studies.rows import MEASURES
+from qtl_core.studies.sampling import Grid, Place, Sampling, sampling_from_dict, sampling_to_dict
 
-Value = Any  # of a setting: a number, a text or a flag, as its `FieldSpec` says
+__all__ = ["Axis", "Cell", "CellRun", "StudyPlan", "Value", "axis_from", "key_of"]
+
 MOST_RUNS = 100_000
 LONGEST_NAME = 80
-RANGE = ":"  # between the ends of a range of whole numbers
-BETWEEN = "|"  # between values that hold commas themselves
-
-
-@dataclass(frozen=True)
-class Axis:
-    """A setting of which a study tries several values.
-
-    Attributes:
-        setting: Its name; the seed is no axis, as every cell has the same seeds.
-        values: In the order in which they are shown, each once.
-
-    Raises:
-        UserError: There is no such setting, or there are no values, or one comes twice.
-        SettingsError: A value is not allowed.
-    """
-
-    setting: str
-    values: tuple[Value, ...]
-
-    def __post_init__(self) -> None:
-        if self.setting == "seed":
-            raise UserError("The seed is no axis.", "Every cell is trained over the same seeds.", "Say how many.")
-        if self.setting not in FIELDS:
-            raise UserError(f"There is no setting {self.setting!r}.", "", f"Settings are {', '.join(FIELDS)}.")
-        if not self.values:
-            raise UserError(f"The axis {self.setting} has no values.", "", "Name one or more.")
-        if len(set(self.values)) < len(self.values):
-            raise UserError(f"A value of the axis {self.setting} comes twice.", "", "Name each value once.")
-        for value in self.values:
-            RunSettings().changed(**{self.setting: value})
+MOST_FOLDS = 20
+AXIS, BASE = "axis", "base"  # what is compared: the values of the first axis, or every cell with the settings chosen
+TRAINING, READING = "training", "reading"  # where shots and noise count
 
 
 @dataclass(frozen=True)
@@ -76,16 +50,33 @@ class CellRun:
 
     Attributes:
         key: Tells it from all others: 16 hexadecimal digits that follow from the settings that count.
-        settings: All settings, the seed among them.
+        settings: All settings that it is trained with, the seed among them.
+        fold: Which fold is held out, from 1; 0 where there are none.
+        read: How the trained circuit is read out afterwards; None where it is read as it was trained.
     """
 
     key: str
     settings: RunSettings
+    fold: int = 0
+    read: ReadoutSettings | None = None
 
     @property
     def seed(self) -> int:
         """The seed of this run."""
         return self.settings.training.seed
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """The best setting found, trained again with seeds that chose nothing, beside the settings chosen.
+
+    Attributes:
+        at: The value of every axis, in their order.
+        seeds: How many fresh ones.
+    """
+
+    at: Place
+    seeds: int
 
 
 @dataclass(frozen=True)
@@ -97,6 +88,13 @@ class StudyPlan:
         base: The settings of all that is no axis; their seed is the first one.
         axes: The first one's values are compared with one another; all others are where that is done.
         seeds: How many.
+        folds: Over how many folds every cell and seed is trained; 0 for the pictures' own division.
+        sampling: Which cells of the grid are trained.
+        budget_seconds: After so many seconds of training no further runs begin; 0 for no end.
+        measure: What is compared: one of `MEASURES`; "" for what is usual.
+        compare: `AXIS` or `BASE`.
+        noise_at: `TRAINING`, or `READING`: then all is trained exactly, and read out with shots and noise afterwards.
+        repeat: The best setting with fresh seeds, once somebody asked for it.
 
     Raises:
         UserError: There are more runs than `MOST_RUNS`, an axis comes twice, or the name is empty or too long.
@@ -107,25 +105,49 @@ class StudyPlan:
     base: RunSettings
     axes: tuple[Axis, ...]
     seeds: int
+    folds: int = 0
+    sampling: Sampling = field(default_factory=Grid)
+    budget_seconds: int = 0
+    measure: str = ""
+    compare: str = AXIS
+    noise_at: str = TRAINING
+    repeat: Repeat | None = None
 
     def __post_init__(self) -> None:
         checks.whole_number("seeds", self.seeds, 1)
+        checks.whole_number("budget_seconds", self.budget_seconds, 0)
+        checks.one_of("measure", self.measure, ("", *MEASURES))
+        checks.one_of("compare", self.compare, (AXIS, BASE))
+        checks.one_of("noise_at", self.noise_at, (TRAINING, READING))
+        if self.folds and not 2 <= checks.whole_number("folds", self.folds, 0) <= MOST_FOLDS:
+            raise UserError(
+                f"{self.folds} folds are not allowed.", "", f"Choose from 2 to {MOST_FOLDS}, or 0 for none."
+            )
         if not self.name.strip() or len(self.name) > LONGEST_NAME:
             raise UserError("A study needs a name.", f"It has 1 to {LONGEST_NAME} characters.", "Name it otherwise.")
-        names = [axis.setting for axis in self.axes]
-        if len(set(names)) < len(names):
-            raise UserError("A setting is an axis twice.", "", "Name all its values in one axis.")
+        self._check_axes()
         if self.size > MOST_RUNS:
             most = f"A study has at most {MOST_RUNS:,} runs."
             raise UserError(f"These are {self.size:,} runs.", most, "Take fewer values, or fewer seeds.")
 
+    def _check_axes(self) -> None:
+        names = [axis.setting for axis in self.axes]
+        if len(set(names)) < len(names):
+            raise UserError("A setting is an axis twice.", "", "Name all its values in one axis.")
+        varied = [name for axis in self.axes for name in axis.settings]
+        if twice := next((name for name in varied if varied.count(name) > 1), ""):
+            raise UserError(f"Two axes vary the setting {twice}.", "Only one of them would count.", "Leave one out.")
+
     @property
     def size(self) -> int:
         """The number of runs that its cells have, counted once for each cell even where two cells share one."""
-        count = self.seeds
-        for axis in self.axes:
-            count *= len(axis.values)
-        return count
+        again = 2 * self.repeat.seeds if self.repeat else 0
+        return self.runs_a_cell * self.sampling.count(self.axes) + again
+
+    @property
+    def runs_a_cell(self) -> int:
+        """The number of runs of one cell: a seed each, or a seed and a fold."""
+        return self.seeds * max(1, self.folds)
 
     @property
     def seed_numbers(self) -> range:
@@ -134,46 +156,103 @@ class StudyPlan:
         first = min(self.base.training.seed, highest - self.seeds + 1)
         return range(first, first + self.seeds)
 
+    @property
+    def fresh_seeds(self) -> range:
+        """The seeds of the repeat: those after all others, or before them where there are none after."""
+        count, used = self.repeat.seeds if self.repeat else 0, self.seed_numbers
+        is_after = used.stop + count - 1 <= int(spec_of(self.base.training, "seed").high)
+        first = used.stop if is_after else used.start - count
+        return range(first, first + count)
+
     def cells(self) -> tuple[Cell, ...]:
-        """Returns all cells, the last axis changing fastest."""
-        names = [axis.setting for axis in self.axes]
-        grid = itertools.product(*(axis.values for axis in self.axes))
-        chosen = [dict(zip(names, values, strict=True)) for values in grid]
-        return tuple(Cell(at, self.base.changed(**at)) for at in chosen)
+        """Returns all cells, the last axis changing fastest; of a sample or a search in the order of the choice."""
+        return tuple(self.cell(place) for place in self.sampling.places(self.axes, self.base.training.seed))
+
+    def cell(self, place: Place) -> Cell:
+        """Returns the cell that has these values of the axes."""
+        at = {axis.setting: value for axis, value in zip(self.axes, place, strict=True)}
+        return Cell(at, self.base.changed(**settings_behind(at)))
+
+    def base_cell(self) -> Cell:
+        """Returns the settings chosen, as a cell: with its values of every axis, in the grid or not."""
+        return Cell({axis.setting: value_of(self.base, axis.setting) for axis in self.axes}, self.base)
 
     def runs_of(self, cell: Cell) -> tuple[CellRun, ...]:
-        """Returns a cell's runs, a seed each."""
-        counting = relevant(cell.settings).to_dict()  # once for all seeds: which settings count is no matter of them
-        training = counting["training"]
-        keys = {seed: _digest(counting | {"training": training | {"seed": seed}}) for seed in self.seed_numbers}
-        return tuple(CellRun(key, cell.settings.changed(seed=seed)) for seed, key in keys.items())
+        """Returns a cell's runs: for every seed one, or one a fold."""
+        return self._runs_over(cell, self.seed_numbers)
+
+    def repeat_runs(self) -> tuple[tuple[CellRun, ...], tuple[CellRun, ...]]:
+        """Returns the best setting's runs with fresh seeds, and those of the settings chosen; both may be empty."""
+        if self.repeat is None:
+            return (), ()
+        best, seeds = self.cell(self.repeat.at), self.fresh_seeds
+        return self._runs_over(best, seeds), self._runs_over(self.base_cell(), seeds)
+
+    def _runs_over(self, cell: Cell, seeds: range) -> tuple[CellRun, ...]:
+        trained, read = self._trained(cell.settings)
+        counting = relevant(trained).to_dict()  # once for all seeds: which settings count is no matter of them
+        own = {"read": relevant(cell.settings).to_dict()["readout"]} if read else {}
+        training, found = counting["training"], []
+        for seed in seeds:
+            at_seed, settings = counting | {"training": training | {"seed": seed}} | own, trained.changed(seed=seed)
+            for fold in range(1, self.folds + 1) if self.folds else (0,):
+                in_fold = {"fold": [fold, self.folds]} if fold else {}
+                found.append(CellRun(_digest(at_seed | in_fold), settings, fold, read))
+        return tuple(found)
+
+    def _trained(self, settings: RunSettings) -> tuple[RunSettings, ReadoutSettings | None]:
+        """Returns what is trained, and how it is read out afterwards."""
+        if self.noise_at == TRAINING or settings.reads_exactly:
+            return settings, None
+        return replace(settings, readout=ReadoutSettings()), settings.readout
 
     def runs(self) -> dict[str, CellRun]:
-        """Returns every run once, by its key, in the order of cells."""
+        """Returns every run once, by its key, in the order of cells; with a budget, seed by seed over all of them."""
         return _runs(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Returns it as plain nested dictionaries, as stored and printed."""
         axes = [{"setting": axis.setting, "values": list(axis.values)} for axis in self.axes]
-        return {"name": self.name, "base": self.base.to_dict(), "axes": axes, "seeds": self.seeds}
+        plain = {name: getattr(self, name) for name in ("folds", "budget_seconds", "measure", "compare", "noise_at")}
+        again = {"at": list(self.repeat.at), "seeds": self.repeat.seeds} if self.repeat else None
+        first = {"name": self.name, "base": self.base.to_dict(), "axes": axes, "seeds": self.seeds}
+        return {**first, **plain, "sampling": sampling_to_dict(self.sampling), "repeat": again}
 
     @staticmethod
     def from_dict(stored: Mapping[str, Any]) -> StudyPlan:
-        """Reads what `to_dict` gave.
+        """Reads what `to_dict` gave, in this version or an earlier one.
 
         Raises:
             UserError: It is no plan, or not one that this version can run.
         """
         try:
             axes = tuple(Axis(axis["setting"], tuple(axis["values"])) for axis in stored["axes"])
-            return StudyPlan(str(stored["name"]), RunSettings.from_dict(stored["base"]), axes, stored["seeds"])
-        except (KeyError, TypeError) as error:
+            later = {name: value for name, value in stored.items() if name not in ("name", "base", "axes", "seeds")}
+            if "sampling" in later:
+                later["sampling"] = sampling_from_dict(later["sampling"])
+            if later.get("repeat"):
+                later["repeat"] = Repeat(tuple(later["repeat"]["at"]), later["repeat"]["seeds"])
+            base = RunSettings.from_dict(stored["base"])
+            return StudyPlan(str(stored["name"]), base, axes, stored["seeds"], **later)
+        except (KeyError, TypeError, AttributeError, InputError) as error:
             raise UserError("This is no plan of a study.", "It is damaged.", "Begin the study again.") from error
+
+
+def value_of(settings: RunSettings, name: str) -> Value:
+    """Returns the value that settings have of an axis."""
+    if name == GATE_ERRORS:
+        return settings.readout.depolarizing_two
+    if name == VARIANT:
+        return WITHOUT_GATES if settings.model.head == "dressed" and not settings.circuit.depth else settings.model.head
+    return settings.value(name)
 
 
 @lru_cache(maxsize=4)  # of 100,000 runs the keys take seconds
 def _runs(plan: StudyPlan) -> dict[str, CellRun]:
-    return {run.key: run for cell in plan.cells() for run in plan.runs_of(cell)}
+    of_cells = [plan.runs_of(cell) for cell in plan.cells()]
+    if plan.budget_seconds:  # whatever is done when it ends, all cells have about as many
+        of_cells = list(zip(*of_cells, strict=True))
+    return {run.key: run for runs in (*of_cells, *plan.repeat_runs()) for run in runs}
 
 
 def key_of(settings: RunSettings) -> str:
@@ -184,30 +263,3 @@ def key_of(settings: RunSettings) -> str:
 def _digest(settings: Mapping[str, Any]) -> str:
     text = json.dumps(settings, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def axis_from(text: str) -> Axis:
-    """Reads an axis from a command line: `head=dressed,linear`, `qubits=2:6`, `qubits=2:8:2`, `carry=pre_net|circuit`.
-
-    Raises:
-        UserError: It cannot be read, or is no axis.
-    """
-    setting, equals, values = text.partition("=")
-    setting = setting.strip().replace("-", "_")
-    if not equals:
-        raise UserError(f"{text!r} is no axis.", "", "Write SETTING=VALUE,VALUE,... or SETTING=FIRST:LAST.")
-    if setting not in FIELDS:
-        return Axis(setting, ())
-    parse, kind = FIELDS[setting].parse, FIELDS[setting].kind
-    words = values.split(BETWEEN if BETWEEN in values else ",")
-    read = [each for word in words for each in (_range(word) if kind == "whole" and RANGE in word else [parse(word)])]
-    return Axis(setting, tuple(read))
-
-
-def _range(text: str) -> Sequence[int]:
-    """Returns the whole numbers of `first:last` or `first:last:step`, both ends among them."""
-    try:
-        first, last, *step = (int(word) for word in text.split(RANGE))
-        return range(first, last + 1, *step)
-    except (ValueError, TypeError) as error:
-        raise UserError(f"{text!r} is no range.", "", "Write FIRST:LAST or FIRST:LAST:STEP.") from error

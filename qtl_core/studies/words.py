@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from qtl_core.evaluation.paired_tests import ALPHA
-from qtl_core.settings.groups import FIELDS
+from qtl_core.studies.axes import axis_spec
 from qtl_core.studies.comparisons import FEWEST_PAIRS, Comparison, pairs_of
 from qtl_core.studies.plan import Axis, StudyPlan, Value
 from qtl_core.studies.rows import MEASURES, Row
@@ -17,7 +17,7 @@ MOST_SAID = 3  # differences that are named one by one
 
 def plan_words(plan: StudyPlan) -> str:
     """Returns the plan as one sentence."""
-    axes = " × ".join(f"{axis.setting} {_values(axis)}" for axis in plan.axes)
+    axes = " × ".join(f"{setting_words(axis.setting)} {_values(axis)}" for axis in plan.axes)
     distinct, seeds = len(plan.runs()), f"{plan.seeds:,} seed{'s' if plan.seeds != 1 else ''}"
     runs = f"{distinct:,} run{'s' if distinct != 1 else ''}"
     same = f" (of {plan.size:,}: where a head does not read a setting, its runs are the same)"
@@ -29,9 +29,15 @@ def _values(axis: Axis) -> str:
     return ", ".join(value_words(axis.setting, value) for value in axis.values)
 
 
+def setting_words(setting: str) -> str:
+    """Returns what a setting is called within a sentence."""
+    label = axis_spec(setting).label
+    return label if label[1:2].isupper() else f"{label[0].lower()}{label[1:]}"
+
+
 def value_words(setting: str, value: Value) -> str:
     """Returns a value as people call it: a choice by its label, a flag as yes or no, a number with its digits."""
-    spec = FIELDS[setting]
+    spec = axis_spec(setting)
     if spec.kind == "choice":
         return next((choice.label for choice in spec.choices if choice.value == value), str(value)).lower()
     if spec.kind == "flag":
@@ -84,7 +90,7 @@ def _difference_words(plan: StudyPlan, each: Comparison, measure: str) -> str:
     size = (
         f"{_in_units(abs(each.difference), measure)} ({_in_units(low, measure, '')} to {_in_units(high, measure, '')})"
     )
-    at = ", ".join(f"{name} {value_words(name, value)}" for name, value in each.at.items())
+    at = ", ".join(f"{setting_words(name)} {value_words(name, value)}" for name, value in each.at.items())
     p = "p < 0.001" if each.p_corrected < 0.001 else f"p = {each.p_corrected:.3f}"
     return f"{first} is {size} above {second}{f' at {at}' if at else ''} (corrected {p}, {each.pairs} seeds)"
 

@@ -1,0 +1,251 @@
+"""Forecasts of how long a study will take, before it starts and while it goes on.
+
+Before: a few of its runs are really trained here for some epochs, on random numbers of the right size, spread over all
+kinds of run that it has. While it goes on, or when it is gone on with: what its own runs took.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qtl_core.common.progress import ShouldStop, never_stop
+from qtl_core.jobs import JobSpec, JobView
+from qtl_core.settings import RunSettings
+from qtl_core.studies.plan import CellRun, StudyPlan
+from qtl_core.training.feature_forecast import Seconds, forecast_features, widened
+
+if TYPE_CHECKING:
+    from qtl_core.training.task import KeptFeatures
+
+KINDS = 6  # that are measured, of the quickest to the slowest
+EPOCHS = 2  # of those measured; the rest take as long each
+BEFORE = "Measuring how fast this machine is"
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """A forecast of how long a study will take.
+
+    Attributes:
+        runs: How many are still to be trained.
+        low, high: Seconds until all are, features among them.
+        features_seconds: Of these, until the first run can start, at most.
+        pictures_missing: Pictures whose features are to be computed first.
+        workers: How many work at a time.
+        budget: The seconds after which it ends in any case; 0 for no end.
+    """
+
+    runs: int
+    low: float
+    high: float
+    features_seconds: float = 0.0
+    pictures_missing: int = 0
+    workers: int = 1
+    budget: int = 0
+
+    @property
+    def seconds(self) -> float:
+        """The middle of the range."""
+        return (self.low + self.high) / 2
+
+    @property
+    def words(self) -> str:
+        """It as a sentence or two."""
+        runs = f"{self.runs:,} run{'s' if self.runs != 1 else ''}"
+        if not self.runs:
+            return "Every run is trained already."
+        at_once = f", {self.workers} at a time" if self.workers > 1 else ""
+        missing = f" First {self.pictures_missing:,} pictures are looked at." if self.pictures_missing else ""
+        ends = f" It ends after {time_words(self.budget)} in any case." if 0 < self.budget < self.high else ""
+        return f"{runs}{at_once}: {_range_words(self.low, self.high)}.{missing}{ends}"
+
+
+def time_words(seconds: float) -> str:
+    """Returns a duration as people say it: "8 seconds", "3 minutes", "2 hours"."""
+    for size, unit in ((3600, "hour"), (60, "minute")):
+        if seconds >= 1.5 * size:
+            return _counted(round(seconds / size), unit)
+    return _counted(max(1, round(seconds)), "second")
+
+
+def _counted(number: int, unit: str) -> str:
+    return f"{number:,} {unit}{'s' if number != 1 else ''}"
+
+
+def _range_words(low: float, high: float) -> str:
+    first, last = time_words(low), time_words(high)
+    if first == last:
+        return f"about {last}"
+    same_unit = first.split()[1].rstrip("s") == last.split()[1].rstrip("s")
+    return f"{first.split()[0] if same_unit else first} to {last}"
+
+
+@dataclass(frozen=True)
+class ForecastRequest:
+    """A plan, how many work at it, and the keys of the runs that are done."""
+
+    plan: StudyPlan
+    workers: int
+    done: frozenset[str] = field(default=frozenset(), repr=False)
+
+
+def forecast(
+    plan: StudyPlan, workers: int, should_stop: ShouldStop = never_stop, *, done: Sequence[str] | frozenset[str] = ()
+) -> Forecast:
+    """Measures how long a study will take here.
+
+    Args:
+        plan: The study.
+        workers: How many work at a time.
+        should_stop: Asked often.
+        done: Keys of the runs that have a row.
+
+    Raises:
+        UserError: Pictures, weights or a start cannot be used.
+        StoppedByUser: `should_stop` said so.
+    """
+    had = set(done)
+    runs = [run for key, run in plan.runs().items() if key not in had]
+    if not runs:
+        return Forecast(0, 0.0, 0.0, workers=workers, budget=plan.budget_seconds)
+    sizes: dict[object, _Sizes] = {}
+    for run in runs:
+        key = _pictures_of(run.settings)
+        if key not in sizes:
+            sizes[key] = _sizes(run.settings, should_stop)
+    each = _seconds_a_run(runs, sizes, workers, should_stop)
+    features = sum((one.features for one in sizes.values()), Seconds())
+    training = widened(each * len(runs), each * len(runs)) + features
+    missing = sum(one.missing for one in sizes.values())
+    return Forecast(
+        len(runs), training.low, training.high, features.high, missing, workers=workers, budget=plan.budget_seconds
+    )
+
+
+def from_rows(plan: StudyPlan, done: int, seconds: float, workers: int) -> Forecast:
+    """Returns how long the rest of a study takes, by what its own runs took.
+
+    Args:
+        plan: The study.
+        done: How many runs have a row, one or more.
+        seconds: What they took together.
+        workers: How many work at a time.
+    """
+    left = max(0, len(plan.runs()) - done)
+    rest = widened(seconds / done * left, seconds / done * left)
+    return Forecast(left, rest.low, rest.high, workers=workers, budget=plan.budget_seconds)
+
+
+def forecast_job(plan: StudyPlan, workers: int, owner: str = "") -> JobSpec[JobView[Forecast]]:
+    """Returns the job that measures in a worker."""
+    return JobSpec("qtl_core.studies.forecast:run_forecast_job", ForecastRequest(plan, workers), owner)
+
+
+def run_forecast_job(request: ForecastRequest, emit: Callable[[Forecast], None], should_stop: ShouldStop) -> None:
+    """Measures in a worker process."""
+    emit(forecast(request.plan, request.workers, should_stop, done=request.done))
+
+
+@dataclass(frozen=True)
+class _Sizes:
+    """The sizes of what is learnt from, and how long its features take."""
+
+    train: int
+    val: int
+    features_of_one: int
+    classes: int
+    missing: int = 0
+    features: Seconds = field(default_factory=Seconds)
+
+
+def _pictures_of(settings: RunSettings) -> object:
+    training = settings.training
+    return replace(settings.data, per_class=0), training.augmentation and training.views
+
+
+def _sizes(settings: RunSettings, should_stop: ShouldStop) -> _Sizes:
+    from qtl_core.pictures.backbones.resolve import resolve_backbone
+    from qtl_core.pictures.sources.catalogue import find_dataset
+    from qtl_core.tables.catalogue import load_numbers
+    from qtl_core.training.parts import with_test_part
+
+    if settings.data.is_numbers:
+        numbers = load_numbers(settings.data)
+        rows = with_test_part(numbers.dataset, settings.data)
+        return _Sizes(len(rows.train), len(rows.val), len(numbers.columns), len(rows.classes))
+    dataset, data, _ = find_dataset(settings.data, lambda _: None, should_stop, allow_fallback=True)
+    dataset = with_test_part(dataset, data)
+    resolved = resolve_backbone(data.backbone, data.weights)
+    missing, features = forecast_features(settings.training, dataset, resolved, should_stop)
+    size = resolved.spec.feature_size
+    return _Sizes(len(dataset.train), len(dataset.val), size, len(dataset.classes), missing, features)
+
+
+def _seconds_a_run(
+    runs: Sequence[CellRun], sizes: dict[object, _Sizes], workers: int, should_stop: ShouldStop
+) -> float:
+    """Returns what a run takes in the mean of all, where so many are trained at a time as there are workers."""
+    costs = sorted(((_cost(run.settings, sizes), place) for place, run in enumerate(runs)))
+    count = min(KINDS, len({cost for cost, _ in costs}))
+    places = [costs[round(at)][1] for at in np.linspace(0, len(costs) - 1, 2 * count + 1)[1::2]]
+    measured = [_measured(runs[place], sizes, workers, should_stop) for place in places]
+    by_cost = [_cost(runs[place].settings, sizes) for place in places]
+    scale = sum(measured) / sum(by_cost)
+    near = np.interp([cost for cost, _ in costs], by_cost, measured) if len(set(by_cost)) > 1 else None
+    return float(near.mean()) if near is not None else scale * sum(cost for cost, _ in costs) / len(costs)
+
+
+def _cost(settings: RunSettings, sizes: dict[object, _Sizes]) -> float:
+    """Returns what a run costs beside others, roughly: it only says which ones are worth a measurement."""
+    own, circuit = sizes[_pictures_of(settings)], settings.circuit
+    train = settings.data.per_class * own.classes or own.train
+    gates = (1 + circuit.depth) * circuit.qubits * 2**circuit.qubits if settings.model.spec.has_circuit else 0
+    return float(settings.training.epochs * (train + own.val) * (own.features_of_one + gates))
+
+
+def _measured(run: CellRun, sizes: dict[object, _Sizes], workers: int, should_stop: ShouldStop) -> float:
+    """Returns what a run of this kind takes, features there, while as many are trained as there are workers."""
+    from qtl_core.training.repeat import train_tasks
+    from qtl_core.training.task import task_of
+
+    epochs = min(EPOCHS, run.settings.training.epochs)
+    source = _random_features(run.settings, sizes[_pictures_of(run.settings)])
+    short = run.settings.changed(epochs=epochs, patience=0)
+    count = workers if run.settings.reads_exactly else 1
+    tasks = [task_of(short.changed(seed=seed), source.with_seed(seed)) for seed in range(count)]
+    for _ in range(2 if run.settings.reads_exactly else 1):  # the first time has everything to set up
+        began = time.perf_counter()
+        train_tasks(tasks, lambda _: None, should_stop, BEFORE)
+        took = time.perf_counter() - began
+    reading = _reading(run, source) / workers if run.read else 0.0
+    return took / count / epochs * run.settings.training.epochs + reading
+
+
+def _reading(run: CellRun, source: KeptFeatures) -> float:
+    """Returns the seconds in which a trained head is read out once."""
+    from qtl_core.training.starting import first_weights
+    from qtl_core.training.task import task_of
+    from qtl_core.training.testing import share_right
+
+    task = task_of(replace(run.settings, readout=run.read), source) if run.read else task_of(run.settings, source)
+    began = time.perf_counter()
+    share_right(task, first_weights(task), source.val, source.val_labels)
+    return time.perf_counter() - began
+
+
+def _random_features(settings: RunSettings, own: _Sizes) -> KeptFeatures:
+    from qtl_core.training.task import KeptFeatures
+
+    rng, train = np.random.default_rng(0), settings.data.per_class * own.classes or own.train
+    return KeptFeatures(
+        rng.standard_normal((max(train, own.classes), own.features_of_one), dtype=np.float32),
+        rng.standard_normal((own.val, own.features_of_one), dtype=np.float32),
+        np.arange(max(train, own.classes)) % own.classes,
+        np.arange(own.val) % own.classes,
+        classes=own.classes,
+    )
