@@ -15,6 +15,7 @@ from qtl_core.compare.charts import COLOURS, SYMBOLS
 from qtl_core.drawing.plotly_parts import band_edges, plotly_layout
 from qtl_core.settings.groups import FIELDS
 from qtl_core.studies.figures import Band, Bands, Dots, HeatMap, Parallel
+from qtl_core.studies.importance import Importance
 from qtl_core.studies.plan import Value
 from qtl_core.studies.rows import MEASURES
 from qtl_core.studies.words import value_words
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 HEIGHT = 380
 SCALE = "Viridis"  # even in lightness, so that it is read without colour
+LINE_SCALE = [[0, "#3B64D4"], [0.5, "#8A8D94"], [1, "#D26A10"]]  # of lines: each is seen on paper and on night
+CHARACTER = 7  # pixels of a letter
 DASHES = ("solid", "dash", "dot", "dashdot")
 BAND_OPACITY = 0.16
 MOST_NUMBERED = 120  # places of a heat map that have their number written in them
@@ -53,7 +56,7 @@ def heat_map(found: HeatMap) -> go.Figure:
         y=_words(found.y, found.y_values),
         z=found.means,
         customdata=np.stack([found.keys, found.counts.astype(str)], axis=-1),
-        colorbar={"title": {"text": f"mean {MEASURES[found.measure]}", "side": "right"}, **_ticks(found.measure)},
+        colorbar={"title": {"text": f"mean {short_measure(found.measure)}", "side": "right"}, **_ticks(found.measure)},
         hovertemplate=f"{setting_label(found.x)} %{{x}}<br>{setting_label(found.y)} %{{y}}<br>"
         f"mean {words.lower()} {_hover(found.measure, 'z')}<br>%{{customdata[1]}} runs<extra></extra>",
         **style,
@@ -79,10 +82,10 @@ def bands(found: Bands) -> go.Figure:
 
 
 def dots(found: Dots) -> go.Figure:
-    """Draws every run as a dot, spread by its seed about its place, and the mean of each place as a stroke."""
+    """Draws every run as a dot about its place, and the mean of each place as a stroke."""
     import plotly.graph_objects as go
 
-    aside = SPREAD * (2 * ((found.seeds * GOLDEN) % 1) - 1)
+    aside = SPREAD * (2 * ((np.arange(len(found.seeds)) * GOLDEN) % 1) - 1)
     hover = f"seed %{{customdata[1]}}: {_hover(found.measure, 'y')}<extra></extra>"
     every = go.Scattergl(
         x=found.places + aside,
@@ -127,10 +130,32 @@ def parallel(found: Parallel) -> go.Figure:
         }
         for name in found.axes
     ]
-    last = {"label": f"mean {MEASURES[found.measure]}", "values": found.means, **_ticks(found.measure)}
-    line = {"color": found.means, "colorscale": SCALE}
-    layout = plotly_layout(height=HEIGHT + 40, margin={"l": 70, "r": 70, "t": 60, "b": 16})
+    last = {"label": f"mean {short_measure(found.measure)}", "values": found.means, **_ticks(found.measure)}
+    line = {"color": found.means, "colorscale": LINE_SCALE}
+    longest = max((len(word) for word in dimensions[0]["ticktext"]), default=0) if dimensions else 0
+    margin = {"l": max(60, 12 + CHARACTER * longest), "r": 80, "t": 60, "b": 30}
+    layout = plotly_layout(height=HEIGHT + 40, margin=margin)
     return go.Figure([go.Parcoords(dimensions=[*dimensions, last], line=line, labelside="top")], layout)
+
+
+def importance(found: Importance) -> go.Figure:
+    """Draws how much each setting matters, with the spread over its shuffles; empty where nothing can be said."""
+    import plotly.graph_objects as go
+
+    shown = found.weights[::-1]  # the largest on top
+    bars = go.Bar(
+        x=[each.mean for each in shown],
+        y=[setting_label(each.setting) for each in shown],
+        orientation="h",
+        error_x={"type": "data", "array": [each.error for each in shown], "color": "#8A8D94", "thickness": 2},
+        marker={"color": COLOURS[0]},
+        customdata=[each.error for each in shown],
+        hovertemplate="%{x:.2f} ± %{customdata:.2f}<extra></extra>",
+    )
+    layout = plotly_layout(height=110 + 44 * len(shown), hovermode="closest", bargap=0.4)
+    layout["xaxis"] |= {"title": {"text": "How much less is explained when it is shuffled"}, "tickformat": ".1f"}
+    layout["yaxis"] |= {"type": "category", "showgrid": False}
+    return go.Figure([bars], layout)
 
 
 def epochs(found: Bands) -> go.Figure:
@@ -147,6 +172,11 @@ def measure_title(measure: str) -> str:
     """Returns what an axis of a measure is called."""
     words = MEASURES[measure] if measure in MEASURES else EPOCH_FIGURES[measure]
     return words[0].upper() + words[1:]
+
+
+def short_measure(measure: str) -> str:
+    """Returns what a measure is called where there is little room."""
+    return MEASURES[measure].split(" after ")[0].split(" of the ")[0]
 
 
 def tick_format(measure: str) -> str:

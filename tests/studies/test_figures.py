@@ -122,7 +122,7 @@ def test_charts_speak_plainly_and_lead_to_runs():
     assert lines.layout.yaxis.title.text == "Validation accuracy after the last epoch"
     assert dots.data[0].type == "scattergl" and {each[0] for each in dots.data[0].customdata} == ROWS.keys()
     labels = [dimension.label for dimension in parallel.data[0].dimensions]
-    assert labels == ["Head", "Depth", "mean validation accuracy after the last epoch"]
+    assert labels == ["Head", "Depth", "mean validation accuracy"]
 
 
 @pytest.mark.parametrize(("rates", "is_log"), [("0.0001,0.01", True), ("0.001,0.004", False)])
