@@ -68,6 +68,7 @@ def run_chunk(
     shared: SharedFeatures,
     report: ReportProgress = lambda _: None,
     should_stop: ShouldStop = never_stop,
+    threads: int | None = None,
 ) -> list[Outcome]:
     """Trains runs; returns what came of each, in their order.
 
@@ -76,13 +77,14 @@ def run_chunk(
         shared: What `shared_features` gave for that.
         report: Told how many are done.
         should_stop: Asked often.
+        threads: How many train; by default one for every core.
 
     Raises:
         UserError: A class has fewer pictures than a run is to learn from, or a start does not fit.
         StoppedByUser: `should_stop` said so; nothing of the chunk is of use.
     """
     tasks = [_task(run.settings, shared) for run in runs]
-    found = train_tasks(tasks, report, should_stop, STAGE)
+    found = train_tasks(tasks, report, should_stop, STAGE, threads=threads)
     features = shared.preparation.features
     return [_outcome(run, task, came, features) for run, task, came in zip(runs, tasks, found, strict=True)]
 

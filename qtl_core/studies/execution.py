@@ -1,32 +1,42 @@
-"""Trains the runs of a study that have no row yet, chunk by chunk, and keeps each chunk as it comes."""
+"""Trains the runs of a study that have no row yet, chunk by chunk, and keeps each chunk as it comes.
+
+Whatever trains the chunks, one process writes: this one, which holds the study's lock. A worker that ends costs its
+chunk, which is trained again.
+"""
 
 from __future__ import annotations
 
-import os
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from qtl_core.common.errors import StoppedByUser, UserError
-from qtl_core.common.progress import Progress, ReportProgress, ShouldStop, TimeLeft
-from qtl_core.studies.chunks import STAGE, SharedFeatures, features_key, run_chunk, shared_features, told
+from qtl_core.common.progress import LOOK_EVERY, Progress, ReportProgress, ShouldStop, TimeLeft
+from qtl_core.studies.chunks import STAGE, SharedFeatures, features_key, shared_features, told
+from qtl_core.studies.cutting import Cutter
 from qtl_core.studies.plan import CellRun
 from qtl_core.studies.rows import Row
 from qtl_core.studies.store import StudyStore
+from qtl_core.studies.workers import Came, Chunk, Lost, Workers, usual
+from qtl_core.studies.workers.base import Bench
 
-CHUNK_SECONDS = 1.0  # a stop and a kill lose no more than this
-MOST_IN_CHUNK = 512
+MOST_LOSSES = 3  # of a chunk: then it is the chunk that ends its workers
 
 
-def train_study(store: StudyStore, report: ReportProgress, should_stop: ShouldStop) -> Iterator[Row]:
+def train_study(
+    store: StudyStore, report: ReportProgress, should_stop: ShouldStop, workers: Workers | None = None
+) -> Iterator[Row]:
     """Trains what has no row yet, yielding each row once it is kept.
 
     Args:
         store: The study; held for as long as this goes on.
         report: Told how many of all runs are done.
         should_stop: Asked often.
+        workers: Where runs are trained, left open; None for `workers.usual`.
 
     Raises:
-        UserError: Pictures, weights or a start cannot be used; another process trains the study; nothing can be kept.
+        UserError: Pictures, weights or a start cannot be used; another process trains the study; nothing can be kept;
+            a chunk ended three workers.
         StoppedByUser: `should_stop` said so; what is kept is gone on with another time.
     """
     judge = TimeLeft()
@@ -39,15 +49,15 @@ def train_study(store: StudyStore, report: ReportProgress, should_stop: ShouldSt
         runs = store.plan.runs()
         waiting = [run for key, run in runs.items() if key not in done]
         check_trainable(waiting)
-        count = len(runs) - len(waiting)
-        for group in groups_of(waiting):
-            shared = shared_features([run.settings for run in group], judged, should_stop)
-            store.keep_fact("prepared", _facts(shared))
-            began, before = time.perf_counter(), float(store.fact("seconds") or 0)
-            for rows in _chunks(store, group, shared, (count, len(runs)), judged, should_stop):
-                count += len(rows)
-                store.keep_fact("seconds", before + time.perf_counter() - began)
-                yield from rows
+        chosen = workers or usual(waiting)
+        try:
+            for group in groups_of(waiting):
+                shared = shared_features([run.settings for run in group], judged, should_stop)
+                store.keep_fact("prepared", _facts(shared))
+                yield from Training(store, group, shared, judged, should_stop).rows(chosen)
+        finally:
+            if workers is None:
+                chosen.close()
 
 
 def check_trainable(runs: Sequence[CellRun]) -> None:
@@ -69,27 +79,80 @@ def groups_of(runs: Sequence[CellRun]) -> list[list[CellRun]]:
     return list(groups.values())
 
 
-def _chunks(
-    store: StudyStore,
-    runs: Sequence[CellRun],
-    shared: SharedFeatures,
-    counted: tuple[int, int],
-    report: ReportProgress,
-    should_stop: ShouldStop,
-) -> Iterator[list[Row]]:
-    """Trains runs of one group, a chunk at a time, each as large as the one before says is a second's work."""
-    (done, total), at, size = counted, 0, os.cpu_count() or 1
-    while at < len(runs):
-        if should_stop():  # a chunk of the smallest runs is over before it asks
-            raise StoppedByUser
-        part, began = runs[at : at + size], time.perf_counter()
-        outcomes = run_chunk(part, shared, told(done + at, total, report), should_stop)
-        store.add(outcomes)
-        at += len(part)
-        report(Progress(STAGE, done + at, total))
-        yield [outcome.row for outcome in outcomes]
-        a_run = max((time.perf_counter() - began) / len(part), 1e-6)
-        size = max(os.cpu_count() or 1, min(MOST_IN_CHUNK, 2 * size, round(CHUNK_SECONDS / a_run)))
+class Training:
+    """The training of a study's runs that share their features.
+
+    Args:
+        store: The study.
+        runs: Those that have no row.
+        shared: What they learn from.
+        report, should_stop: See `train_study`.
+    """
+
+    def __init__(
+        self,
+        store: StudyStore,
+        runs: Sequence[CellRun],
+        shared: SharedFeatures,
+        report: ReportProgress,
+        should_stop: ShouldStop,
+    ) -> None:
+        self.store, self.runs, self.shared, self.report, self.should_stop = store, runs, shared, report, should_stop
+        self.done, self.total = store.count(), len(store.plan.runs())
+        self.under_way: dict[int, Chunk] = {}
+        self.losses: Counter[int] = Counter()
+
+    def rows(self, workers: Workers) -> Iterator[Row]:
+        """Yields each row once it is kept."""
+        began, before = time.perf_counter(), float(self.store.fact("seconds") or 0)
+        with workers.bench(self.shared, self.store.folder, self._tell, self.should_stop) as bench:
+            for came in self._chunks(bench, Cutter(self.runs, workers.count), workers.count + workers.ahead):
+                self.store.add(came.outcomes)
+                self.store.keep_fact("seconds", before + time.perf_counter() - began)
+                self.done += len(came.outcomes)
+                self.report(Progress(STAGE, self.done, self.total))
+                yield from [outcome.row for outcome in came.outcomes]
+
+    def _tell(self, progress: Progress) -> None:
+        told(self.done, self.total, self.report)(progress)
+
+    def _chunks(self, bench: Bench, cutter: Cutter, most: int) -> Iterator[Came]:
+        """Yields chunks as they come, with at most so many under way."""
+        number = 0
+        while True:
+            while len(self.under_way) < most and (runs := cutter.next()):
+                self._submit(bench, Chunk(number := number + 1, runs))
+            if not self.under_way:
+                return
+            if self.should_stop():  # a chunk of the smallest runs is over before it asks
+                raise StoppedByUser
+            for found in bench.wait(LOOK_EVERY):
+                chunk = self.under_way.pop(found.number)
+                if isinstance(found, Lost):
+                    self._again(bench, chunk, found)
+                else:
+                    cutter.took(chunk.runs, found.seconds)
+                    yield found
+
+    def _submit(self, bench: Bench, chunk: Chunk) -> None:
+        self.under_way[chunk.number] = chunk
+        bench.submit(chunk)
+
+    def _again(self, bench: Bench, chunk: Chunk, lost: Lost) -> None:
+        """Has a chunk trained again whose worker ended.
+
+        Raises:
+            UserError: That was the third one.
+        """
+        self.losses[chunk.number] += 1
+        if self.losses[chunk.number] >= MOST_LOSSES:
+            runs = f"{len(chunk.runs)} run{'s' if len(chunk.runs) != 1 else ''}"
+            raise UserError(
+                f"{runs} of the study ended what trained them, {MOST_LOSSES} times.",
+                lost.why,
+                "What was trained is kept. Go on with it with fewer workers, or begin one with fewer qubits.",
+            )
+        self._submit(bench, chunk)
 
 
 def _facts(shared: SharedFeatures) -> dict[str, object]:

@@ -219,6 +219,7 @@ def train_tasks(
     should_stop: ShouldStop,
     stage: str,
     patience: float = math.inf,
+    threads: int | None = None,
 ) -> list[Run | DivergedError]:
     """Trains every task from its beginning; returns what came of each, in their order.
 
@@ -228,19 +229,25 @@ def train_tasks(
         should_stop: Asked often.
         stage: What this training is called.
         patience: How many seconds after its start the compiler is waited for; then torch trains.
+        threads: How many tasks are trained at a time; by default one for every core.
 
     Raises:
         StoppedByUser: `should_stop` said so.
     """
-    return _trained_by(_engine(tasks, report, should_stop, patience), tasks, report, should_stop, stage)
+    return _trained_by(_engine(tasks, report, should_stop, patience), tasks, report, should_stop, stage, threads)
 
 
 def _trained_by(
-    engine: str, tasks: Sequence[TrainingTask], report: ReportProgress, should_stop: ShouldStop, stage: str
+    engine: str,
+    tasks: Sequence[TrainingTask],
+    report: ReportProgress,
+    should_stop: ShouldStop,
+    stage: str,
+    threads: int | None = None,
 ) -> list[Run | DivergedError]:
     slower = engine == "torch" and all(task.is_exact for task in tasks)
     said = f"{stage} without the fast engine, which is not ready" if slower else stage
-    return _RUNNERS[engine](tasks, should_stop, lambda done, total: report(Progress(said, done, total)))
+    return _RUNNERS[engine](tasks, should_stop, lambda done, total: report(Progress(said, done, total)), threads)
 
 
 def _band(prepared: Prepared, seeds: Sequence[int], found: Sequence[Run | DivergedError], seconds: float) -> SeedBand:
@@ -283,10 +290,12 @@ def _engine(tasks: Sequence[TrainingTask], report: ReportProgress, should_stop: 
     return "compiled" if is_ready() else "torch"
 
 
-def _at_once(tasks: Sequence[TrainingTask], should_stop: ShouldStop, progress: Told) -> list[Run | DivergedError]:
+def _at_once(
+    tasks: Sequence[TrainingTask], should_stop: ShouldStop, progress: Told, threads: int | None
+) -> list[Run | DivergedError]:
     from qtl_core.training.compiled.many_runs import train_many
 
-    found = train_many(tasks, should_stop, progress=progress)
+    found = train_many(tasks, should_stop, threads, progress)
     names = {"train_accuracy": "train_accuracies", "val_accuracy": "val_accuracies"}
     names |= {"train_loss": "train_losses", "val_loss": "val_losses"}
     return [
@@ -297,7 +306,9 @@ def _at_once(tasks: Sequence[TrainingTask], should_stop: ShouldStop, progress: T
     ]
 
 
-def _one_by_one(tasks: Sequence[TrainingTask], should_stop: ShouldStop, progress: Told) -> list[Run | DivergedError]:
+def _one_by_one(
+    tasks: Sequence[TrainingTask], should_stop: ShouldStop, progress: Told, threads: int | None
+) -> list[Run | DivergedError]:
     """The same with torch, where nothing can be compiled: the numbers are equal, the time is not.
 
     Under noise and from shots there is no other.

@@ -15,7 +15,7 @@ from qtl_core.common.progress import never_stop
 from qtl_core.evaluation.seed_spread import FIGURES
 from qtl_core.runs.events import EpochDone
 from qtl_core.settings import RunSettings
-from qtl_core.studies import execution
+from qtl_core.studies import cutting
 from qtl_core.studies.execution import groups_of, train_study
 from qtl_core.studies.plan import StudyPlan, axis_from
 from qtl_core.studies.store import StudyStore, find_study
@@ -51,8 +51,7 @@ def test_every_run_is_the_one_that_its_settings_give_alone_to_the_last_bit(axis)
 
 
 def test_a_study_that_was_stopped_is_gone_on_with_and_no_run_is_trained_twice(monkeypatch):
-    monkeypatch.setattr(execution.os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(execution, "MOST_IN_CHUNK", 2)
+    monkeypatch.setattr(cutting, "FEWEST_IN_CHUNK", 2)
     store, came = study("head=dressed,linear", seeds=4), []
     with pytest.raises(StoppedByUser):
         for row in train_study(store, lambda _: None, lambda: len(came) >= 4):
