@@ -121,7 +121,7 @@ def run(
     except UserError as error:
         yield keeper.fail(view, Failed(error.what, error.why, error.do))
     else:
-        yield keeper.end(view, pauses=len(view.epochs) == request.pause_after)
+        yield keeper.end(view, pauses=0 < request.pause_after == len(view.epochs))
     finally:
         keeper.close()
 
