@@ -175,7 +175,7 @@ ROOMS = {  # each room may import those before it, at module top or inside a fun
     ),
     "ui": (
         *("base", "session", "shell", "widgets", "results", "circuit", "train", "data", "predict", "runs", "learn"),
-        *("paper_machine", "home", "tour"),
+        *("study", "paper_machine", "home", "tour"),
     ),
 }
 DOORS = {

@@ -18,7 +18,9 @@ def test_every_part_that_can_be_hidden_stands_in_one_group_but_paths_that_are_al
 
 def test_what_remains_of_a_whole_lesson_is_everything():
     whole = remaining(())
-    assert whole["Pages"] == ["Home", "Tour", "Train", "Runs", "Predict", "Circuit", "Machine", "Data", "Learn"]
+    assert whole["Pages"] == [
+        *("Home", "Tour", "Train", "Runs", "Studies", "Predict", "Circuit", "Machine", "Data", "Learn"),
+    ]
     assert whole["On Train"][:6] == ["Pictures", "Head", "Qubits", "Depth", "Learning rate", "Epochs"]
     assert {"Start from", "Carried over", "Stands still", "One epoch at a time"} <= set(whole["On Train"])
     assert "Repeat with other seeds" in whole["On Train"]

@@ -198,7 +198,7 @@ def test_of_several_values_the_last_counts_and_it_is_said():
 
 
 def test_every_page_can_be_hidden_but_the_first_and_train_where_links_lead():
-    assert set(NAVIGATION) == {"tour", "runs", "predict", "circuit", "paper_machine", "data", "learn"}
+    assert set(NAVIGATION) == {"tour", "runs", "study", "predict", "circuit", "paper_machine", "data", "learn"}
     found = read_link({"hide": ["train,home,tour"]}, no_run, HIDEABLE)
     assert found.hidden == {"tour"}
     assert found.complaints[0].startswith("The link hides 'train', 'home'")

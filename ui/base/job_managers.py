@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import weakref
 from collections import OrderedDict
@@ -19,6 +20,7 @@ from qtl_core.runs.view import RunView
 PRELOAD = "qtl_core.training.preload"
 EXPRESS_SLOTS = 2  # a forecast must not wait until a download is over
 RUNS_EACH = 3  # of one person, under way and waiting: a run, its repetition over seeds, and one more
+STUDIES_EACH = 3  # likewise
 KEPT_TRIES = 40  # one a session, as each replaces its last; 0.7 MB each at the recipe's size, 17 MB at the most
 KEPT_CHECKS = 32  # half a megabyte each for 1,000 pictures
 KEPT_SHARED_JOBS = 64  # forecasts and downloads whose outcome is remembered
@@ -28,6 +30,7 @@ KEPT_CIRCUIT_JOBS = 32  # some 20 KB each
 KEPT_DEVICE_RUNS = 16  # some 20 KB each; their results are kept on disk
 DEVICE_SLOTS = 2  # one that hangs must not hold up the next
 KEPT_READOUTS = 48  # some 50 KB each
+KEPT_ANSWERS = 64  # of studies: some 100 KB each, a chart of 10,000 runs a megabyte
 KEPT_MAPS = 24  # a megabyte each, and their pictures half of one
 
 
@@ -132,6 +135,13 @@ def device_jobs() -> JobManager:
     return _noted(JobManager(slots=DEVICE_SLOTS, threads=1))
 
 
+@st.cache_resource(show_spinner=False)
+def study_jobs() -> JobManager:
+    """Returns the manager of studies, one at a time: it has all cores, and single runs do not wait behind it."""
+    cores = os.cpu_count() or 1
+    return _noted(JobManager(slots=1, threads=cores, preload=PRELOAD, scheduler=Scheduler(each=STUDIES_EACH)))
+
+
 def find_run_job(job_id: str) -> JobSnapshot[RunView] | None:
     """Returns the run of this identifier, whether it was started or tried, or kept by a server that is gone."""
     known = studio_jobs().snapshot(job_id) or playground_jobs().snapshot(job_id)
@@ -204,6 +214,12 @@ def circuit_input_jobs() -> SharedJobs:
 def readouts() -> SharedJobs:
     """Runs read out: their pictures at the circuit's door, and what becomes of the answers under a readout."""
     return SharedJobs(express_jobs(), KEPT_READOUTS)
+
+
+@st.cache_resource(show_spinner=False)
+def study_answers() -> SharedJobs:
+    """What came out of studies, and their charts, by study and how many runs it rests on."""
+    return SharedJobs(express_jobs(), KEPT_ANSWERS)
 
 
 @st.cache_resource(show_spinner=False)

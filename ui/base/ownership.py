@@ -1,4 +1,4 @@
-"""Ownership: whose a data set is, and who else may change it; the one rule of the pages and the routes."""
+"""Ownership: whose a data set or a study is, and who else may change it; the one rule of the pages and the routes."""
 
 from __future__ import annotations
 
@@ -32,6 +32,10 @@ class Visitor:
             headers: Those of their request.
         """
         return cls(owner, not is_closed_to_paths() or is_at_the_computer(client, headers))
+
+    def owns(self, owner: str) -> bool:
+        """Returns whether what this owner made is theirs."""
+        return self.has_all or (bool(self.owner) and owner == self.owner)
 
     def may_change(self, record: DatasetRecord) -> bool:
         """Returns whether they may change all of a set."""

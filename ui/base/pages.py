@@ -32,6 +32,9 @@ PAGES = (
     PageEntry(
         "pages/runs.py", "Runs", ":material/table_rows:", "Every run that was kept: find, compare, go on, share."
     ),
+    PageEntry(
+        "pages/study.py", "Studies", ":material/query_stats:", "How sure is that? Hundreds of runs answer a question."
+    ),
     PageEntry("pages/predict.py", "Predict", ":material/image_search:", "Ask a trained run about your own pictures."),
     PageEntry("pages/circuit.py", "Circuit", ":material/schema:", "See the circuit gate by gate; take it with you."),
     PageEntry(

@@ -5,6 +5,7 @@
     session.runs.chosen          what is ticked, deleted, trained again;  session.imports  files that come in
     session.predict.answers      what was told of the session's pictures; session.circuit   and turned in a circuit
     session.readout.settings     how answers are read out: the dial from exact to a real machine
+    session.studies              which study is worked out, asked about and deleted
     session.workshop             its data sets, and training by itself
     session.learn, .tour, .show  where the session is on those pages
 
@@ -24,6 +25,7 @@ from ui.session.places import Learn, Show, Tour
 from ui.session.readout import Readout
 from ui.session.runs import Imports, Runs
 from ui.session.screen import Screen
+from ui.session.studies import Studies
 from ui.session.training import Training
 from ui.session.workshop import Workshop
 
@@ -50,6 +52,11 @@ class Session:
     def runs(self) -> Runs:
         """The runs that are ticked, deleted and trained again."""
         return Runs.here()
+
+    @property
+    def studies(self) -> Studies:
+        """The studies that are looked at, and the one deleted last."""
+        return Studies.here()
 
     @property
     def imports(self) -> Imports:

@@ -61,6 +61,11 @@ RUNS_SEARCH, RUNS_STATES, RUNS_DATA, RUNS_BACKBONES = "runs_search", "runs_state
 RUNS_TAGS, RUNS_STARRED, RUNS_ORDER, RUNS_ALL = "runs_tags", "runs_starred", "runs_order", "runs_all"
 RUNS_DISAGREEMENTS, RUNS_FORGET = "runs_disagreements", "runs_forget"
 
+STUDY_VARIES, STUDY_REPEAT, STUDY_SEEDS, STUDY_FOLDS = "study_varies", "study_repeat", "study_seeds", "study_folds"
+STUDY_TRY, STUDY_SAMPLE, STUDY_TRIALS, STUDY_SAMPLER = "study_try", "study_sample", "study_trials", "study_sampler"
+STUDY_NAME, STUDY_BUDGET, STUDY_MEASURE, STUDY_FILE = "study_name", "study_budget", "study_measure", "study_file"
+STUDY_CHART, STUDY_X, STUDY_Y = "study_chart", "study_x", "study_y"
+
 
 def field_key(name: str) -> str:
     """The key of the widget that shows the setting `name`."""
@@ -70,6 +75,21 @@ def field_key(name: str) -> str:
 def part_key(name: str, part: str) -> str:
     """The key of the widget that says whether a part of the head is among those that the setting `name` lists."""
     return f"part_{name}_{part}"
+
+
+def study_values_key(name: str) -> str:
+    """The key of the widget that holds the values of the setting `name` that a study tries."""
+    return f"study_values_{name}"
+
+
+def study_range_key(name: str) -> str:
+    """The key of the widget that holds the ends of a range of the setting `name`."""
+    return f"study_range_{name}"
+
+
+def study_by_key(name: str) -> str:
+    """The key of the widget that says whether values of the setting `name` are a range or a list."""
+    return f"study_by_{name}"
 
 
 def guess_key(number: int) -> str:

@@ -135,7 +135,13 @@ class Screen(SessionPart):
         for key in (CIRCUIT_SOURCE, CIRCUIT_RUN, PREDICT_MODEL):
             st.session_state.pop(key, None)
 
-    def select(self, model: str | None = None, other: str | None = None, circuit: str | None = None) -> None:
+    def select(
+        self,
+        model: str | None = None,
+        other: str | None = None,
+        circuit: str | None = None,
+        study: str | None = None,
+    ) -> None:
         """Notes what a page shows beside the run on screen, for the address; None leaves it as it is."""
         now = self.selected
         self.selected = replace(
@@ -143,6 +149,7 @@ class Screen(SessionPart):
             model=now.model if model is None else model,
             other=now.other if other is None else other,
             circuit=now.circuit if circuit is None else circuit,
+            study=now.study if study is None else study,
         )
 
     def complain(self, sentence: str) -> None:

@@ -21,8 +21,8 @@ from ui.train.head_size import show_head_size
 from ui.train.planned_start import planned_start
 from ui.train.readout import readout_problem, show_readout_tab
 from ui.train.small_set import show_small_set
+from ui.train.source import show_source
 from ui.train.start_from import show_start_from, show_start_line
-from ui.train.table_choice import show_table_choice
 from ui.widgets.materials import RunInputs, run_inputs_of, show_run_inputs
 from ui.widgets.settings_controls import show_exact_rate, show_field, show_presets
 
@@ -72,30 +72,12 @@ def _show_controls(run_inputs: RunInputs) -> None:
     with st.container(key="main_controls"):
         if not session.screen.hides("presets"):
             show_presets()
-        show_field("source")
-        if session.screen.settings.data.source == "folder":
-            show_field("folder")
-        if session.screen.settings.data.source == "dataset":
-            show_field("dataset")
-            if session.screen.settings.data.dataset_version:
-                show_field("dataset_version")
-        if session.screen.settings.data.is_numbers:
-            _show_numbers()
+        show_source()
         show_field("head")
         show_head_size(replace(session.screen.settings, data=run_inputs.data))
         for name in ("qubits", "depth", "learning_rate", "epochs"):
             if counts(session.screen.settings, name):
                 show_field(name)
-
-
-def _show_numbers() -> None:
-    """Shows which points are learnt, or which table."""
-    if session.screen.settings.data.source == "table":
-        show_table_choice()
-        return
-    for name in ("shape", "turns", "rotation_degrees", "spread", "points"):
-        if counts(session.screen.settings, name):
-            show_field(name)
 
 
 def _show_playground(run_inputs: RunInputs) -> None:

@@ -1,0 +1,65 @@
+"""The answer of a study so far: its sentences and comparisons, worked out in a worker so that no page waits for them.
+
+No scipy at the top, because pages make jobs from this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from qtl_core.common.progress import Progress, ShouldStop
+from qtl_core.jobs import JobSpec, JobView
+from qtl_core.studies.comparisons import Comparison, compared, usual_measure
+from qtl_core.studies.rows import MEASURES
+from qtl_core.studies.store import StudyStore
+from qtl_core.studies.words import limits_words, result_words
+
+Request = tuple[str, str]  # the study, and what is measured or ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came out of a study so far.
+
+    Attributes:
+        done: How many runs it rests on.
+        measure: What was compared, one of `measures`.
+        measures: What can be: the names in `MEASURES` of which there are figures.
+        sentence: What came out.
+        limits: What that does not show.
+        comparisons: Every one, in the order of the grid.
+    """
+
+    done: int
+    measure: str
+    measures: tuple[str, ...]
+    sentence: str
+    limits: str
+    comparisons: tuple[Comparison, ...]
+
+
+def answer_of(store: StudyStore, measure: str = "") -> Answer:
+    """Returns what came out so far.
+
+    Args:
+        store: The study.
+        measure: What is compared; "" for what chose nothing, see `usual_measure`.
+    """
+    plan, rows, facts = store.plan, store.rows(), store.fact("prepared") or {}
+    there = tuple(name for name in MEASURES if any(row.measure(name) is not None for row in rows.values()))
+    measure = measure if measure in there else usual_measure(list(rows.values()))
+    found = compared(plan, rows, measure)
+    sentence, limits = result_words(plan, rows, found, measure, facts), limits_words(plan, measure, facts)
+    return Answer(len(rows), measure, there, sentence, limits, tuple(found))
+
+
+def answer_job(study_id: str, measure: str, owner: str) -> JobSpec[JobView[Answer]]:
+    """Returns the job that works the answer out; arguments as for `answer_of`."""
+    return JobSpec("qtl_core.studies.answer:run_answer_job", (study_id, measure), owner)
+
+
+def run_answer_job(request: Request, emit: Callable[[Progress | Answer], None], should_stop: ShouldStop) -> None:
+    """Does the job in a worker process."""
+    study_id, measure = request
+    emit(answer_of(StudyStore(study_id), measure))

@@ -1,0 +1,32 @@
+"""Studies-page state of a session: what it looks at in a study, and the one that it deleted last."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from ui.session.part import SessionPart
+
+
+@dataclass
+class Studies(SessionPart):
+    """The studies of a session; which one is open is in the address (`session.screen.selected.study`).
+
+    Attributes:
+        cell: The run that was clicked in a study, by the study.
+        opening: The job that trains such a run as a real one, by the study and the run's key.
+        asked: What was last worked out of a study, or is being: its key among the server's answers, by what it is.
+        shown: The same of what is on screen, until something newer is there.
+        just_deleted: The study that was deleted last, while that can be taken back in one click: identifier and name.
+        round: How many files were brought in: a new round has an empty field for the next.
+    """
+
+    KEY: ClassVar[str] = "session_studies"
+
+    cell: dict[str, str] = field(default_factory=dict)
+    opening: dict[tuple[str, str], str] = field(default_factory=dict)
+    asked: dict[str, Hashable] = field(default_factory=dict)
+    shown: dict[str, Hashable] = field(default_factory=dict)
+    just_deleted: tuple[str, str] | None = None
+    round: int = 0

@@ -1,0 +1,27 @@
+"""Asking: the pictures, the ready questions, and a question of one's own."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.session import session
+from ui.study.own_question import show_own_question
+from ui.study.starting import base_settings
+from ui.train.readout import readout_problem
+from ui.train.source import show_source
+from ui.widgets.materials import run_inputs_of, show_run_inputs
+
+
+def show_asking() -> None:
+    """Shows all that a study can be begun with."""
+    inputs = run_inputs_of(session.screen.settings.data)
+    base = base_settings(inputs)
+    problem = inputs.problem or readout_problem(base)
+    with st.container(border=True, key="study_pictures"):
+        left, right = st.columns([4, 6], gap="large", vertical_alignment="center")
+        with left:
+            show_source()
+        with right:
+            show_run_inputs(session.screen.settings.data, inputs)
+    with st.expander("Ask a question of your own", icon=":material/tune:", key="own_question"):
+        show_own_question(base, problem)

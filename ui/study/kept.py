@@ -1,0 +1,91 @@
+"""The list of kept studies: name, when, how many runs, what came out; and deleting, which can be taken back."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qtl_core.common.moments import moment
+from qtl_core.studies.store import DELETED_DAYS, StudyStore, StudySummary, delete_study, restore_study
+from ui.base.errors import as_name, guarded
+from ui.session import session
+from ui.study.mine import may_change, my_studies
+from ui.study.starting import job_snapshot
+
+SENTENCE = "sentence"  # the fact that says what came out, when a study was last looked at
+HEIGHT = 320
+
+
+def show_kept() -> None:
+    """Shows the list; a click on a row opens the study."""
+    found = my_studies()
+    if not found:
+        return
+    st.subheader("Your studies" if len(found) > 1 else "Your study", anchor=False)
+    event = st.dataframe(
+        [_row(each) for each in found],
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"studies_{len(found)}_{found[0].id}_{session.studies.round}",
+        height=min(HEIGHT, 35 * len(found) + 38),
+        width="stretch",
+        column_config={
+            "Study": st.column_config.TextColumn(width=260),
+            "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", width=150),
+            "Runs": st.column_config.TextColumn(width=130),
+            "What came out": st.column_config.TextColumn(width=520),
+        },
+        alt="Kept studies; choose one to open it",
+    )
+    rows = [row for row in event.selection.rows if row < len(found)]
+    if rows:
+        session.studies.round += 1  # the table begins anew, with nothing ticked
+        session.screen.select(study=found[rows[0]].id)
+        st.rerun()
+
+
+def _row(each: StudySummary) -> dict[str, object]:
+    store, size = StudyStore(each.id), each.plan.size
+    running = (job := job_snapshot(each.id)) is not None and not job.is_over
+    counted = f"{each.done:,}" if store.fact("over") else f"{each.done:,} of {size:,}"
+    return {
+        "Study": each.plan.name,
+        "When": moment(each.created),
+        "Runs": f"{counted}{', in training' if running else ''}",
+        "What came out": store.fact(SENTENCE) or "",
+    }
+
+
+def offer_delete(store: StudyStore) -> None:
+    """Shows the button that deletes a study, unless the page is a lesson's or the study another's."""
+    if session.screen.hides("delete") or not may_change(store):
+        return
+    st.button(
+        "Delete",
+        icon=":material/delete:",
+        key="delete_study",
+        on_click=guarded()(_delete),
+        args=(store,),
+        help=f"Takes it off the list. For {DELETED_DAYS} days it can be brought back.",
+    )
+
+
+def show_just_deleted() -> None:
+    """Offers to take the last deletion back."""
+    if (deleted := session.studies.just_deleted) and not session.screen.hides("delete"):
+        study_id, name = deleted
+        with st.container(horizontal=True, vertical_alignment="center", key="just_deleted"):
+            st.markdown(f"The study “{as_name(name)}” was deleted.", width="content")
+            st.button("Undo", icon=":material/undo:", on_click=guarded()(_bring_back), args=(study_id,))
+
+
+def _delete(store: StudyStore) -> None:
+    delete_study(store)
+    session.studies.just_deleted = store.id, store.plan.name
+    session.screen.select(study="")
+
+
+def _bring_back(study_id: str) -> None:
+    restore_study(study_id)
+    session.studies.just_deleted = None
+    session.screen.select(study=study_id)

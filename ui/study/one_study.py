@@ -1,0 +1,86 @@
+"""A study that is open: what was asked, how far it is, what came out, and what can be done next."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qtl_core.common.errors import UserError
+from qtl_core.jobs import JobSnapshot, JobView
+from qtl_core.studies.store import StudyStore
+from qtl_core.studies.words import plan_words
+from ui.base import job_managers
+from ui.base.errors import as_name, as_plain_text, guarded, show_user_error
+from ui.session import session
+from ui.session.refresh import refreshing
+from ui.study.kept import offer_delete
+from ui.study.mine import may_change
+from ui.study.result import show_result
+from ui.study.starting import go_on, job_snapshot, stop
+from ui.widgets.status import show_progress
+from ui.widgets.waiting import show_job_report
+from ui.widgets.waiting_turn import waiting_words
+
+REFRESH_SECONDS = 1.0
+
+Job = JobSnapshot[JobView[int]]
+
+
+def show_study(store: StudyStore) -> None:
+    """Shows all of it."""
+    with st.container(horizontal=True, vertical_alignment="center", key="study_head"):
+        st.subheader(as_name(store.plan.name), anchor=False)
+        st.button("All studies", icon=":material/arrow_back:", key="close_study", on_click=_close, type="tertiary")
+    st.markdown(as_plain_text(plan_words(store.plan)))
+    live = _is_live(job_snapshot(store.id))
+    refreshing(_panel, REFRESH_SECONDS if live else None)(store.id, live)
+    if not live:
+        with st.container(horizontal=True, key="study_actions"):
+            offer_delete(store)
+
+
+def _close() -> None:
+    session.screen.select(study="")
+
+
+def _is_live(job: Job | None) -> bool:
+    return job is not None and not job.is_over
+
+
+def _panel(study_id: str, live: bool) -> None:
+    job, store = job_snapshot(study_id), StudyStore(study_id)
+    if _is_live(job) != live:
+        st.rerun()  # the rest of the page has to know
+    done = store.count()
+    _show_state(store, job, done)
+    show_result(store, done, live=live)
+
+
+def _show_state(store: StudyStore, job: Job | None, done: int) -> None:
+    """Shows how far it is and the button for what can be done now: always at the same place, and of one height."""
+    with st.container(horizontal=True, vertical_alignment="center", key="study_state"):
+        if job is not None and not job.is_over:
+            with st.container():
+                _show_progress(job)
+            if may_change(store):
+                st.button("Stop", icon=":material/stop:", key="stop_study", on_click=stop, args=(store.id,))
+        elif done < store.plan.size and not store.fact("over"):
+            st.markdown(f"**Not finished**: {done:,} of {store.plan.size:,} runs are trained.", width="content")
+            if may_change(store):
+                st.button(
+                    "Go on",
+                    icon=":material/resume:",
+                    type="primary",
+                    key="go_on_with_study",
+                    on_click=guarded()(go_on),
+                    args=(store.id,),
+                    help="Trains the runs that are missing; those that are there stay as they are.",
+                )
+    if job is not None and job.is_over and job.view.error:
+        show_user_error(UserError(*job.view.error))
+
+
+def _show_progress(job: Job) -> None:
+    if job.state == "queued":
+        show_progress("study", 0.0, waiting_words(job_managers.study_jobs(), job))
+    else:
+        show_job_report("study", job)

@@ -1,0 +1,74 @@
+"""The result of a study: its sentence first, then what that does not show, then every comparison."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qtl_core.common.errors import UserError
+from qtl_core.compare.sides import value_in_words
+from qtl_core.settings.groups import FIELDS
+from qtl_core.studies.answer import Answer, answer_job
+from qtl_core.studies.comparisons import Comparison
+from qtl_core.studies.store import StudyStore
+from ui.base.errors import as_plain_text, show_user_error
+from ui.session import session
+from ui.study.answers import newest
+
+MOST_ROWS = 500
+HEIGHT = 420
+
+
+def show_result(store: StudyStore, done: int, *, live: bool) -> None:
+    """Shows what came out of so many runs, or of those before while that is being worked out."""
+    if not done:
+        return
+    key = "answer", store.id, done, ""
+    found = newest(f"{store.id} answer", key, lambda: answer_job(store.id, "", session.owner))
+    if found is None or not found.is_over:
+        st.caption("Working out what came of it …")
+        return
+    if found.view.error:
+        show_user_error(UserError(*found.view.error))
+    if found.view.result is not None:
+        show_answer(store, found.view.result, live=live)
+
+
+def show_answer(store: StudyStore, answer: Answer, *, live: bool) -> None:
+    """Shows an answer."""
+    begin = f"So far, after {answer.done:,} runs: " if live else ""
+    st.markdown(f"**{as_plain_text(begin + answer.sentence)}**")
+    st.caption(as_plain_text(answer.limits))
+    if answer.comparisons:
+        _show_comparisons(store, answer)
+
+
+def _show_comparisons(store: StudyStore, answer: Answer) -> None:
+    ordered = sorted(answer.comparisons, key=lambda each: (each.is_luck, -abs(each.difference)))
+    with st.expander(f"All {len(ordered):,} comparisons", icon=":material/rule:", key="study_comparisons"):
+        st.dataframe(
+            [_row(store, each, answer.measure) for each in ordered[:MOST_ROWS]],
+            hide_index=True,
+            width="stretch",
+            height=min(HEIGHT, 35 * min(len(ordered), MOST_ROWS) + 38),
+        )
+        if len(ordered) > MOST_ROWS:
+            st.caption(f"The first {MOST_ROWS} of them are shown; the files below hold every run.")
+
+
+def _row(store: StudyStore, each: Comparison, measure: str) -> dict[str, object]:
+    axis = store.plan.axes[0].setting
+    scale, form = (100, "{:+.1f} points") if measure.endswith("accuracy") else (1, "{:+.4f}")
+    low, high = (scale * value for value in (each.low, each.high))
+    place = {FIELDS[name].label: value_in_words(name, value) for name, value in each.at.items()}
+    return {
+        "A": value_in_words(axis, each.a),
+        "B": value_in_words(axis, each.b),
+        **place,
+        "A minus B": form.format(scale * each.difference),
+        "95% interval": f"{low:+.1f} to {high:+.1f}" if scale == 100 else f"{low:+.4f} to {high:+.4f}",
+        "p, corrected": each.p_corrected,
+        "p": each.p,
+        "Cliff's delta": each.delta,
+        "Pairs": each.pairs,
+        "Luck?": "may be luck" if each.is_luck else "hardly",
+    }

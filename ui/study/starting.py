@@ -1,0 +1,72 @@
+"""Making studies, and having them trained, stopped and gone on with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from qtl_core.common.errors import UserError
+from qtl_core.jobs import JobSnapshot, JobView
+from qtl_core.settings import RunSettings
+from qtl_core.studies.jobs import job_of, study_job
+from qtl_core.studies.plan import LONGEST_NAME, StudyPlan
+from qtl_core.studies.store import StudyStore, delete_study, kept_studies
+from ui.base import job_managers
+from ui.session import session
+from ui.session.visitor import owner
+from ui.widgets.materials import RunInputs
+
+OWNER = "owner"  # the fact that says whose a study is
+STOP_WAIT_SECONDS = 0.9  # a stopped job is over by then, and the page can say so at once
+
+
+def base_settings(inputs: RunInputs) -> RunSettings:
+    """Returns the settings of all that does not vary: those on Train, with what is really there of the pictures."""
+    return replace(session.screen.settings, data=inputs.data)
+
+
+def start(plan: StudyPlan) -> None:
+    """Makes a study and has it trained; nothing where this is a double click's second half.
+
+    Raises:
+        UserError: It cannot be kept, or too many are under way.
+    """
+    if session.training.is_double_click:
+        return
+    session.training.note_start()
+    store = StudyStore.create(replace(plan, name=free_name(plan.name)))
+    store.keep_fact(OWNER, owner())
+    try:
+        go_on(store.id)
+    except UserError:
+        delete_study(store)  # it has no row yet, and would only be in the way
+        raise
+    session.screen.select(study=store.id)
+
+
+def free_name(name: str) -> str:
+    """Returns a name that no study has: this one, with a number behind it where it is taken."""
+    taken, number, found = {each.plan.name for each in kept_studies()}, 2, name
+    while found in taken:
+        end = f" ({number})"
+        found, number = f"{name[: LONGEST_NAME - len(end)]}{end}", number + 1
+    return found
+
+
+def go_on(study_id: str) -> None:
+    """Trains what has no row yet.
+
+    Raises:
+        UserError: It is under way already, or too many are.
+    """
+    job_managers.study_jobs().submit(study_job(study_id, session.owner))
+
+
+def stop(study_id: str) -> None:
+    """Stops a study, and waits the moment that this takes; its rows are kept."""
+    job_managers.study_jobs().stop(job_of(study_id))
+    job_managers.study_jobs().wait(job_of(study_id), STOP_WAIT_SECONDS)
+
+
+def job_snapshot(study_id: str) -> JobSnapshot[JobView[int]] | None:
+    """Returns the job that trains a study, or trained it last on this server."""
+    return job_managers.study_jobs().snapshot(job_of(study_id))
