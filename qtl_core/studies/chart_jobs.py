@@ -1,0 +1,117 @@
+"""A study's charts as jobs: drawn in a worker from the rows so far, so that no page waits for 10,000 runs.
+
+No scipy and no Plotly at the top, because pages make jobs from this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from qtl_core.common.progress import Progress, ShouldStop
+from qtl_core.jobs import JobSpec, JobView
+from qtl_core.studies.figures import numeric_axes
+from qtl_core.studies.plan import StudyPlan
+from qtl_core.studies.rows import Row
+from qtl_core.studies.store import StudyStore
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+DOTS, BANDS, HEAT, PARALLEL, EPOCHS = "dots", "bands", "heat", "parallel", "epochs"
+MOST_CURVES = 2_000  # runs of which a band over epochs is drawn: keys are hashes, so the first are as good as any
+
+
+@dataclass(frozen=True)
+class ChartRequest:
+    """A request for a chart.
+
+    Attributes:
+        study: Its identifier.
+        kind: One of those that `kinds_for` gives.
+        measure: What it shows, of `MEASURES`; over epochs of `evaluation.seed_spread.FIGURES`.
+        x: The setting along the axis, "" where there is none.
+        y: The setting of a heat map's other axis, or the one that tells lines apart; "" for none.
+    """
+
+    study: str
+    kind: str
+    measure: str
+    x: str = ""
+    y: str = ""
+
+
+def kinds_for(plan: StudyPlan) -> list[str]:
+    """Returns the charts that a study has something to show in, the plainest first."""
+    varying = [axis for axis in plan.axes if len(axis.values) > 1]
+    there = {
+        DOTS: True,
+        BANDS: bool(numeric_axes(plan)),
+        HEAT: len(varying) > 1,
+        PARALLEL: len(varying) > 1,
+        EPOCHS: True,
+    }
+    return [kind for kind, is_there in there.items() if is_there]
+
+
+def chart_job(request: ChartRequest, owner: str) -> JobSpec[JobView[go.Figure]]:
+    """Returns the job that draws a chart; its result is a Plotly figure."""
+    return JobSpec("qtl_core.studies.chart_jobs:run_chart_job", request, owner)
+
+
+def run_chart_job(request: ChartRequest, emit: Callable[[Progress | Any], None], should_stop: ShouldStop) -> None:
+    """Does the job in a worker process."""
+    emit(chart_of(request))
+
+
+def chart_of(request: ChartRequest) -> go.Figure:
+    """Returns the chart of the runs so far.
+
+    Raises:
+        UserError: The study cannot be read.
+    """
+    store = StudyStore(request.study)
+    return _DRAW[request.kind](store, store.rows(), request)
+
+
+def _dots(store: StudyStore, rows: dict[str, Row], asked: ChartRequest) -> go.Figure:
+    from qtl_core.studies import charts, figures
+
+    return charts.dots(figures.dots(store.plan, rows, asked.measure, asked.x))
+
+
+def _bands(store: StudyStore, rows: dict[str, Row], asked: ChartRequest) -> go.Figure:
+    from qtl_core.studies import charts, figures
+
+    return charts.bands(figures.bands(store.plan, rows, asked.measure, asked.x, asked.y))
+
+
+def _heat(store: StudyStore, rows: dict[str, Row], asked: ChartRequest) -> go.Figure:
+    from qtl_core.studies import charts, figures
+
+    return charts.heat_map(figures.heat_map(store.plan, rows, asked.measure, asked.x, asked.y))
+
+
+def _parallel(store: StudyStore, rows: dict[str, Row], asked: ChartRequest) -> go.Figure:
+    from qtl_core.studies import charts, figures
+
+    return charts.parallel(figures.parallel(store.plan, rows, asked.measure))
+
+
+def _epochs(store: StudyStore, rows: dict[str, Row], asked: ChartRequest) -> go.Figure:
+    from qtl_core.studies import charts, figures
+    from qtl_core.studies.stored_curves import curves_of
+
+    some = dict(list(rows.items())[:MOST_CURVES])
+    curves = curves_of(store, asked.measure, some)
+    return charts.epochs(figures.epoch_bands(store.plan, some, curves, asked.measure, asked.y))
+
+
+_DRAW: dict[str, Callable[[StudyStore, dict[str, Row], ChartRequest], Any]] = {
+    DOTS: _dots,
+    BANDS: _bands,
+    HEAT: _heat,
+    PARALLEL: _parallel,
+    EPOCHS: _epochs,
+}
