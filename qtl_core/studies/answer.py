@@ -13,7 +13,7 @@ from qtl_core.jobs import JobSpec, JobView
 from qtl_core.studies.comparisons import Comparison, compared, usual_measure
 from qtl_core.studies.rows import MEASURES
 from qtl_core.studies.store import StudyStore
-from qtl_core.studies.words import limits_words, result_words
+from qtl_core.studies.words import limits_words, plan_words, result_words
 
 Request = tuple[str, str]  # the study, and what is measured or ""
 
@@ -23,7 +23,9 @@ class Answer:
     """What came out of a study so far.
 
     Attributes:
+        asked: The plan as a sentence.
         done: How many runs it rests on.
+        planned: How many there are to be, each once.
         measure: What was compared, one of `measures`.
         measures: What can be: the names in `MEASURES` of which there are figures.
         sentence: What came out.
@@ -31,7 +33,9 @@ class Answer:
         comparisons: Every one, in the order of the grid.
     """
 
+    asked: str
     done: int
+    planned: int
     measure: str
     measures: tuple[str, ...]
     sentence: str
@@ -51,7 +55,8 @@ def answer_of(store: StudyStore, measure: str = "") -> Answer:
     measure = measure if measure in there else usual_measure(list(rows.values()))
     found = compared(plan, rows, measure)
     sentence, limits = result_words(plan, rows, found, measure, facts), limits_words(plan, measure, facts)
-    return Answer(len(rows), measure, there, sentence, limits, tuple(found))
+    counted = len(rows), len(plan.runs())
+    return Answer(plan_words(plan), *counted, measure, there, sentence, limits, tuple(found))
 
 
 def answer_job(study_id: str, measure: str, owner: str) -> JobSpec[JobView[Answer]]:

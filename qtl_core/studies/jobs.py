@@ -5,11 +5,21 @@ No torch or numba at the top, because pages make jobs from this module.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from qtl_core.common.progress import Progress, ShouldStop
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.studies.store import StudyStore
+
+OVER = (
+    "over"  # the fact that says that nothing is left to train: all runs are there, or the time that was given is over
+)
+
+
+def workers_here() -> int:
+    """Returns how many runs are trained at a time on this machine."""
+    return os.cpu_count() or 1
 
 
 def study_job(study_id: str, owner: str) -> JobSpec[JobView[int]]:
@@ -29,4 +39,5 @@ def run_study_job(study_id: str, emit: Callable[[Progress | int], None], should_
     store = StudyStore(study_id)
     for _ in train_study(store, emit, should_stop):
         pass
+    store.keep_fact(OVER, True)
     emit(store.count())

@@ -39,7 +39,7 @@ def test_a_question_of_one_s_own_is_trained_and_answered():
     app = opened(**LINK)
     app.number_input(key=keys.STUDY_SEEDS).set_value(6).run()
     assert "12 runs" in words(app)
-    app.button(key="start_study_own").click().run()
+    app.button(key="start_study").click().run()
     until(app, "differ")
     (kept,) = kept_studies()
     assert app.query_params["study"] == [kept.id]

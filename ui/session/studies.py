@@ -16,8 +16,10 @@ class Studies(SessionPart):
     Attributes:
         cell: The run that was clicked in a study, by the study.
         opening: The job that trains such a run as a real one, by the study and the run's key.
+        measure: What is compared in a study, by the study; the usual where it is not among them.
         asked: What was last worked out of a study, or is being: its key among the server's answers, by what it is.
         shown: The same of what is on screen, until something newer is there.
+        forecast_job: The job that measures the ready questions on screen; plan_job: the same of the plan.
         just_deleted: The study that was deleted last, while that can be taken back in one click: identifier and name.
         round: How many files were brought in: a new round has an empty field for the next.
     """
@@ -26,7 +28,10 @@ class Studies(SessionPart):
 
     cell: dict[str, str] = field(default_factory=dict)
     opening: dict[tuple[str, str], str] = field(default_factory=dict)
+    measure: dict[str, str] = field(default_factory=dict)
     asked: dict[str, Hashable] = field(default_factory=dict)
     shown: dict[str, Hashable] = field(default_factory=dict)
+    forecast_job: str | None = None
+    plan_job: str | None = None
     just_deleted: tuple[str, str] | None = None
     round: int = 0

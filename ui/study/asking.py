@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from qtl_core.settings import RunSettings
+from ui.base.errors import as_plain_text
 from ui.session import session
 from ui.study.own_question import show_own_question
+from ui.study.ready_questions import show_ready_questions
 from ui.study.starting import base_settings
 from ui.train.readout import readout_problem
 from ui.train.source import show_source
@@ -23,5 +26,15 @@ def show_asking() -> None:
             show_source()
         with right:
             show_run_inputs(session.screen.settings.data, inputs)
+    st.markdown(f"{as_plain_text(_chosen_words(base))} [Change that on Train](train)")
+    show_ready_questions(base, problem)
     with st.expander("Ask a question of your own", icon=":material/tune:", key="own_question"):
         show_own_question(base, problem)
+
+
+def _chosen_words(base: RunSettings) -> str:
+    """Returns what is asked about, in a sentence: the settings that questions speak of as those chosen."""
+    training, circuit = base.training, base.circuit
+    size = f", {circuit.qubits} qubits and depth {circuit.depth}" if base.model.spec.has_circuit else ""
+    rate = f"{training.learning_rate:g}"
+    return f"Chosen: {base.model.spec.short}{size}, {training.epochs} epochs at a learning rate of {rate}."

@@ -17,15 +17,27 @@ from qtl_core.settings import FieldSpec, RunSettings
 from qtl_core.settings.backbones import BACKBONES
 from qtl_core.settings.groups import FIELDS, PRIVATE
 from qtl_core.settings.heads import HEADS
-from qtl_core.settings.relevant import counts
-from qtl_core.studies.plan import Axis, Value
+from qtl_core.settings.relevant import RATES, counts
+from qtl_core.studies.axes import GATE_ERRORS, Axis, Value, axis_spec, settings_behind
 from ui.base.errors import as_plain_text
 from ui.base.wording import plain
 from ui.session import keys, session
 from ui.session.kept_runs import choosable_runs
 from ui.widgets.settings_controls import WIDE_RANGE, rate_stops
 
-FIRST = ("head", "qubits", "depth", "entangler", "per_class", "learning_rate", "epochs", "shots", "start_from", "carry")
+FIRST = (
+    "head",
+    "qubits",
+    "depth",
+    "entangler",
+    "per_class",
+    "learning_rate",
+    "epochs",
+    "shots",
+    GATE_ERRORS,
+    "start_from",
+    "carry",
+)
 NO_AXES = frozenset(
     {"seed", "source", "label", "columns", "dataset", "dataset_version", "layout", "backbone_mode", "engine", *PRIVATE}
 )  # each names what is learnt from or how it is computed, or is what every value is repeated over
@@ -37,8 +49,12 @@ USUAL: dict[str, tuple[Value, ...]] = {  # what is offered ticked
     "learning_rate": (0.0001, 0.0004, 0.001, 0.004),
     "epochs": (10, 30),
     "shots": (0, 100, 1_000),
+    GATE_ERRORS: (0.0, 0.01, 0.03, 0.1),
+    **dict.fromkeys(RATES, (0.0, 0.01, 0.03)),
 }
 MOST_VALUES = 50
+RATE_STOPS = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.2)  # of an error
+MOST_LOOKED_AT = 1_000  # combinations, for one in which a setting counts
 SPREAD = 6  # values that a list suggests of a wide range
 RANGE, LIST = "From … to …", "One by one"
 COUNTS_NOWHERE = "It plays no part in these trainings: every value would be the same run."
@@ -64,7 +80,7 @@ def axis_names() -> list[str]:
 
 def label_of(name: str) -> str:
     """Returns what a setting is called on screen."""
-    return FIELDS[name].label
+    return axis_spec(name).label
 
 
 def choose_axes(base: RunSettings) -> Chosen:
@@ -87,7 +103,7 @@ def choose_axes(base: RunSettings) -> Chosen:
 
 def _choose_values(name: str, base: RunSettings) -> Axis | None:
     with st.container(border=True, key=f"study_axis_{name}", gap="xsmall"):
-        values = _WIDGETS.get(name, _KINDS[FIELDS[name].kind])(name, FIELDS[name], base)
+        values = _WIDGETS.get(name, _KINDS[axis_spec(name).kind])(name, axis_spec(name), base)
         try:
             return axis_of(name, values)
         except UserError as error:
@@ -107,30 +123,28 @@ def axis_of(name: str, values: Sequence[Value]) -> Axis:
     if len(values) > MOST_VALUES:
         raise UserError(f"These are {len(values)} values.", "", f"Take {MOST_VALUES} at most.")
     for value in values:
-        if not FIELDS[name].accepts(value):
-            raise UserError(f"{label} cannot be {value}.", f"Allowed: {FIELDS[name].allowed}.")
+        if not axis_spec(name).accepts(value):
+            raise UserError(f"{label} cannot be {value}.", f"Allowed: {axis_spec(name).allowed}.")
     return Axis(name, tuple(dict.fromkeys(values)))
 
 
 def _say_what_counts_nowhere(axes: Sequence[Axis], base: RunSettings) -> None:
     for axis in axes:
         if not counts_somewhere(axis, axes, base):
-            st.caption(f":material/info: **{axis_label(axis)}**: {COUNTS_NOWHERE}")
-
-
-def axis_label(axis: Axis) -> str:
-    """Returns what an axis is called on screen."""
-    return label_of(axis.setting)
+            st.caption(f":material/info: **{axis.label}**: {COUNTS_NOWHERE}")
 
 
 def counts_somewhere(axis: Axis, axes: Sequence[Axis], base: RunSettings) -> bool:
     """Returns whether a run of any combination of the other axes' values reads this axis's setting."""
-    others = [each for each in axes if each.setting != axis.setting and FIELDS[each.setting].kind != "real"]
+    others = [each for each in axes if each.setting != axis.setting and axis_spec(each.setting).kind != "real"]
     grid = itertools.product(*(each.values for each in others))
     chosen = (dict(zip((each.setting for each in others), values, strict=True)) for values in grid)
-    some = itertools.islice(chosen, 1_000)
+    some = (base.changed(**settings_behind(at)) for at in itertools.islice(chosen, MOST_LOOKED_AT))
     return any(
-        counts(base.changed(**at, **{axis.setting: value}), axis.setting) for at in some for value in axis.values
+        counts(each.changed(**behind), name)
+        for each in some
+        for behind in (settings_behind({axis.setting: value}) for value in axis.values)
+        for name in behind
     )
 
 
@@ -219,14 +233,16 @@ def usual_numbers(name: str, base: RunSettings) -> list[Value]:
     """Returns the numbers that are offered ticked: well-known ones, or the value on screen and what is beside it."""
     if name in USUAL:
         return list(USUAL[name])
-    spec, value = FIELDS[name], base.value(name)
+    spec, value = axis_spec(name), base.value(name)
     near = {value, *(kind(value * factor) for kind in [type(value)] for factor in (0.5, 2))}
     return sorted(each for each in near if spec.accepts(each))
 
 
 def suggested(name: str, base: RunSettings) -> list[Value]:
     """Returns further numbers to choose from: all of a short range, stops of a slider, or a few of a wide range."""
-    spec = FIELDS[name]
+    spec = axis_spec(name)
+    if name in (*RATES, GATE_ERRORS):
+        return [stop for stop in RATE_STOPS if stop <= spec.high]
     if spec.logarithmic:
         return list(rate_stops(base.value(name)))
     if spec.kind == "whole" and spec.high - spec.low <= WIDE_RANGE:
@@ -249,7 +265,7 @@ def _pills(name: str, values: list[Value], words: Callable[[Any], str] | None = 
         key=keys.study_values_key(name),
         format_func=words or (lambda value: value_in_words(name, value)),
         persist_state="session",
-        help=FIELDS[name].help,
+        help=axis_spec(name).help,
     )
 
 
@@ -261,7 +277,7 @@ def _several_of(name: str, values: list[Value], usual: list[Value], words: Calla
         key=keys.study_values_key(name),
         format_func=words,
         persist_state="session",
-        help=FIELDS[name].help,
+        help=axis_spec(name).help,
     )
 
 

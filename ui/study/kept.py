@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from qtl_core.common.moments import moment
+from qtl_core.studies.jobs import OVER
 from qtl_core.studies.store import DELETED_DAYS, StudyStore, StudySummary, delete_study, restore_study
 from ui.base.errors import as_name, guarded
 from ui.session import session
@@ -47,7 +48,7 @@ def show_kept() -> None:
 def _row(each: StudySummary) -> dict[str, object]:
     store, size = StudyStore(each.id), each.plan.size
     running = (job := job_snapshot(each.id)) is not None and not job.is_over
-    counted = f"{each.done:,}" if store.fact("over") else f"{each.done:,} of {size:,}"
+    counted = f"{each.done:,}" if store.fact(OVER) else f"{each.done:,} of {size:,}"
     return {
         "Study": each.plan.name,
         "When": moment(each.created),

@@ -6,6 +6,8 @@ import streamlit as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.jobs import JobSnapshot, JobView
+from qtl_core.studies.answer import Answer
+from qtl_core.studies.jobs import OVER
 from qtl_core.studies.store import StudyStore
 from qtl_core.studies.words import plan_words
 from ui.base import job_managers
@@ -14,7 +16,8 @@ from ui.session import session
 from ui.session.refresh import refreshing
 from ui.study.kept import offer_delete
 from ui.study.mine import may_change
-from ui.study.result import show_result
+from ui.study.planned import COUNTED_HERE
+from ui.study.result import newest_answer, show_result
 from ui.study.starting import go_on, job_snapshot, stop
 from ui.widgets.status import show_progress
 from ui.widgets.waiting import show_job_report
@@ -30,7 +33,6 @@ def show_study(store: StudyStore) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="study_head"):
         st.subheader(as_name(store.plan.name), anchor=False)
         st.button("All studies", icon=":material/arrow_back:", key="close_study", on_click=_close, type="tertiary")
-    st.markdown(as_plain_text(plan_words(store.plan)))
     live = _is_live(job_snapshot(store.id))
     refreshing(_panel, REFRESH_SECONDS if live else None)(store.id, live)
     if not live:
@@ -51,11 +53,24 @@ def _panel(study_id: str, live: bool) -> None:
     if _is_live(job) != live:
         st.rerun()  # the rest of the page has to know
     done = store.count()
-    _show_state(store, job, done)
-    show_result(store, done, live=live)
+    answer = newest_answer(store, done)
+    found = answer.view.result if answer is not None else None
+    _show_asked(store, found)
+    _show_state(store, job, done, found)
+    show_result(store, answer, live=live)
 
 
-def _show_state(store: StudyStore, job: Job | None, done: int) -> None:
+def _show_asked(store: StudyStore, answer: Answer | None) -> None:
+    if answer is not None:
+        asked = answer.asked
+    elif store.plan.size <= COUNTED_HERE:
+        asked = plan_words(store.plan)
+    else:
+        asked = f"Up to {store.plan.size:,} runs."
+    st.markdown(as_plain_text(asked))
+
+
+def _show_state(store: StudyStore, job: Job | None, done: int, answer: Answer | None) -> None:
     """Shows how far it is and the button for what can be done now: always at the same place, and of one height."""
     with st.container(horizontal=True, vertical_alignment="center", key="study_state"):
         if job is not None and not job.is_over:
@@ -63,8 +78,8 @@ def _show_state(store: StudyStore, job: Job | None, done: int) -> None:
                 _show_progress(job)
             if may_change(store):
                 st.button("Stop", icon=":material/stop:", key="stop_study", on_click=stop, args=(store.id,))
-        elif done < store.plan.size and not store.fact("over"):
-            st.markdown(f"**Not finished**: {done:,} of {store.plan.size:,} runs are trained.", width="content")
+        elif not store.fact(OVER) and done < (planned := answer.planned if answer else store.plan.size):
+            st.markdown(f"**Not finished**: {done:,} of {planned:,} runs are trained.", width="content")
             if may_change(store):
                 st.button(
                     "Go on",

@@ -10,7 +10,7 @@ from qtl_core.studies.execution import check_trainable
 from qtl_core.studies.plan import LONGEST_NAME, Axis, StudyPlan
 from ui.base.errors import as_plain_text
 from ui.session import keys
-from ui.study.axes import axis_label, choose_axes
+from ui.study.axes import choose_axes
 from ui.study.planned import show_planned
 from ui.widgets.glossary import help_of
 
@@ -37,7 +37,7 @@ def show_own_question(base: RunSettings, problem: UserError | None) -> None:
     except UserError as error:
         st.caption(f":material/error: {as_plain_text(str(error))}")
         return
-    show_planned(plan, problem, key="own")
+    show_planned(plan, problem)
 
 
 def _choose_seeds() -> int:
@@ -57,7 +57,7 @@ def _choose_seeds() -> int:
 
 
 def _choose_name(axes: tuple[Axis, ...]) -> str:
-    usual = " × ".join(axis_label(axis) for axis in axes)[:LONGEST_NAME] or "One setting"
+    usual = " × ".join(axis.label for axis in axes)[:LONGEST_NAME] or "One setting"
     typed = st.text_input(
         "Name",
         key=keys.STUDY_NAME,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from qtl_core.common.errors import UserError
-from qtl_core.compare.sides import value_in_words
-from qtl_core.settings.groups import FIELDS
+from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.studies.answer import Answer, answer_job
+from qtl_core.studies.axes import axis_spec
 from qtl_core.studies.comparisons import Comparison
 from qtl_core.studies.store import StudyStore
+from qtl_core.studies.words import value_words
 from ui.base.errors import as_plain_text, show_user_error
 from ui.session import session
 from ui.study.answers import newest
@@ -18,13 +19,20 @@ MOST_ROWS = 500
 HEIGHT = 420
 
 
-def show_result(store: StudyStore, done: int, *, live: bool) -> None:
-    """Shows what came out of so many runs, or of those before while that is being worked out."""
+def newest_answer(store: StudyStore, done: int) -> JobSnapshot[JobView[Answer]] | None:
+    """Returns what came out of so many runs, or of those before while that is being worked out; None before any."""
     if not done:
+        return None
+    measure = session.studies.measure.get(store.id, "")
+    key = "answer", store.id, done, measure
+    return newest(f"{store.id} answer", key, lambda: answer_job(store.id, measure, session.owner))
+
+
+def show_result(store: StudyStore, found: JobSnapshot[JobView[Answer]] | None, *, live: bool) -> None:
+    """Shows an answer once it is there."""
+    if found is None:
         return
-    key = "answer", store.id, done, ""
-    found = newest(f"{store.id} answer", key, lambda: answer_job(store.id, "", session.owner))
-    if found is None or not found.is_over:
+    if not found.is_over:
         st.caption("Working out what came of it …")
         return
     if found.view.error:
@@ -59,10 +67,10 @@ def _row(store: StudyStore, each: Comparison, measure: str) -> dict[str, object]
     axis = store.plan.axes[0].setting
     scale, form = (100, "{:+.1f} points") if measure.endswith("accuracy") else (1, "{:+.4f}")
     low, high = (scale * value for value in (each.low, each.high))
-    place = {FIELDS[name].label: value_in_words(name, value) for name, value in each.at.items()}
+    place = {axis_spec(name).label: value_words(name, value) for name, value in each.at.items()}
     return {
-        "A": value_in_words(axis, each.a),
-        "B": value_in_words(axis, each.b),
+        "A": value_words(axis, each.a),
+        "B": value_words(axis, each.b),
         **place,
         "A minus B": form.format(scale * each.difference),
         "95% interval": f"{low:+.1f} to {high:+.1f}" if scale == 100 else f"{low:+.4f} to {high:+.4f}",
