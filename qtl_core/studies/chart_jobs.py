@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from qtl_core.common.progress import Progress, ShouldStop
 from qtl_core.jobs import JobSpec, JobView
@@ -16,10 +16,7 @@ from qtl_core.studies.plan import StudyPlan
 from qtl_core.studies.rows import Row
 from qtl_core.studies.store import StudyStore
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
-DOTS, BANDS, HEAT, PARALLEL, EPOCHS = "dots", "bands", "heat", "parallel", "epochs"
+DOTS, BANDS, HEAT, PARALLEL, EPOCHS, IMPORTANCE = "dots", "bands", "heat", "parallel", "epochs", "importance"
 MOST_CURVES = 2_000  # runs of which a band over epochs is drawn: keys are hashes, so the first are as good as any
 
 
@@ -42,6 +39,19 @@ class ChartRequest:
     y: str = ""
 
 
+@dataclass(frozen=True)
+class DrawnChart:
+    """A chart that was drawn.
+
+    Attributes:
+        figure: A Plotly figure; a point's `customdata` begins with the key of its run.
+        words: What it says in a sentence or two, where it says one thing; else "".
+    """
+
+    figure: Any
+    words: str = ""
+
+
 def kinds_for(plan: StudyPlan) -> list[str]:
     """Returns the charts that a study has something to show in, the plainest first."""
     varying = [axis for axis in plan.axes if len(axis.values) > 1]
@@ -51,21 +61,24 @@ def kinds_for(plan: StudyPlan) -> list[str]:
         HEAT: len(varying) > 1,
         PARALLEL: len(varying) > 1,
         EPOCHS: True,
+        IMPORTANCE: bool(varying),
     }
     return [kind for kind, is_there in there.items() if is_there]
 
 
-def chart_job(request: ChartRequest, owner: str) -> JobSpec[JobView[go.Figure]]:
-    """Returns the job that draws a chart; its result is a Plotly figure."""
+def chart_job(request: ChartRequest, owner: str) -> JobSpec[JobView[DrawnChart]]:
+    """Returns the job that draws a chart."""
     return JobSpec("qtl_core.studies.chart_jobs:run_chart_job", request, owner)
 
 
-def run_chart_job(request: ChartRequest, emit: Callable[[Progress | Any], None], should_stop: ShouldStop) -> None:
+def run_chart_job(
+    request: ChartRequest, emit: Callable[[Progress | DrawnChart], None], should_stop: ShouldStop
+) -> None:
     """Does the job in a worker process."""
     emit(chart_of(request))
 
 
-def chart_of(request: ChartRequest) -> go.Figure:
+def chart_of(request: ChartRequest) -> DrawnChart:
     """Returns the chart of the runs so far.
 
     Raises:
@@ -75,43 +88,52 @@ def chart_of(request: ChartRequest) -> go.Figure:
     return _DRAW[request.kind](store, store.rows(), request)
 
 
-def _dots(store: StudyStore, rows: dict[str, Row], asked: ChartRequest) -> go.Figure:
+def _dots(store: StudyStore, rows: dict[str, Row], asked: ChartRequest) -> DrawnChart:
     from qtl_core.studies import charts, figures
 
-    return charts.dots(figures.dots(store.plan, rows, asked.measure, asked.x))
+    return DrawnChart(charts.dots(figures.dots(store.plan, rows, asked.measure, asked.x)))
 
 
-def _bands(store: StudyStore, rows: dict[str, Row], asked: ChartRequest) -> go.Figure:
+def _bands(store: StudyStore, rows: dict[str, Row], asked: ChartRequest) -> DrawnChart:
     from qtl_core.studies import charts, figures
 
-    return charts.bands(figures.bands(store.plan, rows, asked.measure, asked.x, asked.y))
+    return DrawnChart(charts.bands(figures.bands(store.plan, rows, asked.measure, asked.x, asked.y)))
 
 
-def _heat(store: StudyStore, rows: dict[str, Row], asked: ChartRequest) -> go.Figure:
+def _heat(store: StudyStore, rows: dict[str, Row], asked: ChartRequest) -> DrawnChart:
     from qtl_core.studies import charts, figures
 
-    return charts.heat_map(figures.heat_map(store.plan, rows, asked.measure, asked.x, asked.y))
+    return DrawnChart(charts.heat_map(figures.heat_map(store.plan, rows, asked.measure, asked.x, asked.y)))
 
 
-def _parallel(store: StudyStore, rows: dict[str, Row], asked: ChartRequest) -> go.Figure:
+def _parallel(store: StudyStore, rows: dict[str, Row], asked: ChartRequest) -> DrawnChart:
     from qtl_core.studies import charts, figures
 
-    return charts.parallel(figures.parallel(store.plan, rows, asked.measure))
+    return DrawnChart(charts.parallel(figures.parallel(store.plan, rows, asked.measure)))
 
 
-def _epochs(store: StudyStore, rows: dict[str, Row], asked: ChartRequest) -> go.Figure:
+def _epochs(store: StudyStore, rows: dict[str, Row], asked: ChartRequest) -> DrawnChart:
     from qtl_core.studies import charts, figures
     from qtl_core.studies.stored_curves import curves_of
 
     some = dict(list(rows.items())[:MOST_CURVES])
     curves = curves_of(store, asked.measure, some)
-    return charts.epochs(figures.epoch_bands(store.plan, some, curves, asked.measure, asked.y))
+    return DrawnChart(charts.epochs(figures.epoch_bands(store.plan, some, curves, asked.measure, asked.y)))
 
 
-_DRAW: dict[str, Callable[[StudyStore, dict[str, Row], ChartRequest], Any]] = {
+def _importance(store: StudyStore, rows: dict[str, Row], asked: ChartRequest) -> DrawnChart:
+    from qtl_core.studies import charts
+    from qtl_core.studies.importance import importance
+
+    found = importance(store.plan, rows, asked.measure)
+    return DrawnChart(charts.importance(found), found.words)
+
+
+_DRAW: dict[str, Callable[[StudyStore, dict[str, Row], ChartRequest], DrawnChart]] = {
     DOTS: _dots,
     BANDS: _bands,
     HEAT: _heat,
     PARALLEL: _parallel,
     EPOCHS: _epochs,
+    IMPORTANCE: _importance,
 }

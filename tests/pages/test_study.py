@@ -42,7 +42,7 @@ def test_a_question_of_one_s_own_is_trained_and_answered():
     app.button(key="start_study").click().run()
     until(app, "differ")
     (kept,) = kept_studies()
-    assert app.query_params["study"] == [kept.id]
+    assert app.query_params["study"] == kept.id
     assert kept.done == 12
     store = StudyStore(kept.id)
     assert answer_of(store).sentence.split(".")[0] in words(app)
@@ -66,7 +66,7 @@ def test_a_study_is_deleted_and_brought_back():
     assert "The study “moons” was deleted." in words(app)
     next(button for button in app.button if button.label == "Undo").click().run()
     assert [each.id for each in kept_studies()] == [store.id]
-    assert app.query_params["study"] == [store.id]
+    assert app.query_params["study"] == store.id
 
 
 def test_a_study_that_is_not_there_is_said_once():

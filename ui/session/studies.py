@@ -10,6 +10,21 @@ from ui.session.part import SessionPart
 
 
 @dataclass
+class Asked:
+    """What is worked out of a study.
+
+    Attributes:
+        same: What must be equal for an earlier answer to stand in for a newer one.
+        asked: What was asked last: its key among the server's answers.
+        shown: The same of what is on screen, until something newer is there.
+    """
+
+    same: Hashable
+    asked: Hashable = None
+    shown: Hashable = None
+
+
+@dataclass
 class Studies(SessionPart):
     """The studies of a session; which one is open is in the address (`session.screen.selected.study`).
 
@@ -17,8 +32,7 @@ class Studies(SessionPart):
         cell: The run that was clicked in a study, by the study.
         opening: The job that trains such a run as a real one, by the study and the run's key.
         measure: What is compared in a study, by the study; the usual where it is not among them.
-        asked: What was last worked out of a study, or is being: its key among the server's answers, by what it is.
-        shown: The same of what is on screen, until something newer is there.
+        answers: What was worked out of studies, by the study and what it is.
         forecast_job: The job that measures the ready questions on screen; plan_job: the same of the plan.
         just_deleted: The study that was deleted last, while that can be taken back in one click: identifier and name.
         round: How many files were brought in: a new round has an empty field for the next.
@@ -29,8 +43,7 @@ class Studies(SessionPart):
     cell: dict[str, str] = field(default_factory=dict)
     opening: dict[tuple[str, str], str] = field(default_factory=dict)
     measure: dict[str, str] = field(default_factory=dict)
-    asked: dict[str, Hashable] = field(default_factory=dict)
-    shown: dict[str, Hashable] = field(default_factory=dict)
+    answers: dict[str, Asked] = field(default_factory=dict)
     forecast_job: str | None = None
     plan_job: str | None = None
     just_deleted: tuple[str, str] | None = None

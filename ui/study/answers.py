@@ -12,25 +12,31 @@ from typing import Any
 from qtl_core.jobs import JobSnapshot, JobSpec
 from ui.base import job_managers
 from ui.session import session
+from ui.session.studies import Asked
 
 PATIENCE = 0.5  # seconds: what is there within them needs no sentence that flashes up
 
 
-def newest(what: str, key: Hashable, make: Callable[[], JobSpec[Any]]) -> JobSnapshot[Any] | None:
+def newest(
+    what: str, key: Hashable, make: Callable[[], JobSpec[Any]], same: Hashable = None
+) -> JobSnapshot[Any] | None:
     """Returns the newest of a kind that is there, or the first that is still under way.
 
     Args:
         what: The study and the kind: of these one is under way at a time.
         key: What is asked exactly; with the number of runs, so that more runs are asked about anew.
         make: Returns the job.
+        same: What must be equal for an earlier one to stand in until the newest is there.
     """
-    asked, shown, answers = session.studies.asked, session.studies.shown, job_managers.study_answers()
-    before = answers.find(asked[what]) if what in asked else None
-    if before is None or before.is_over:
-        asked[what] = key
-        before = answers.find_or_start(key, make)
-        job_managers.express_jobs().wait(before.id, PATIENCE)
-        before = answers.find(key)
-    if before is not None and before.is_over:
-        shown[what] = asked[what]
-    return (answers.find(shown[what]) if what in shown else None) or before
+    kept, answers = session.studies.answers, job_managers.study_answers()
+    before = kept.get(what)
+    if before is None or before.same != same:
+        before = kept[what] = Asked(same)
+    under_way = answers.find(before.asked) if before.asked is not None else None
+    if under_way is None or under_way.is_over:
+        before.asked = key
+        job_managers.express_jobs().wait(answers.find_or_start(key, make).id, PATIENCE)
+        under_way = answers.find(key)
+    if under_way is not None and under_way.is_over:
+        before.shown = before.asked
+    return (answers.find(before.shown) if before.shown is not None else None) or under_way

@@ -14,6 +14,7 @@ from qtl_core.studies.words import value_words
 from ui.base.errors import as_plain_text, show_user_error
 from ui.session import session
 from ui.study.answers import newest
+from ui.study.charts_panel import show_charts
 
 MOST_ROWS = 500
 HEIGHT = 420
@@ -25,7 +26,7 @@ def newest_answer(store: StudyStore, done: int) -> JobSnapshot[JobView[Answer]] 
         return None
     measure = session.studies.measure.get(store.id, "")
     key = "answer", store.id, done, measure
-    return newest(f"{store.id} answer", key, lambda: answer_job(store.id, measure, session.owner))
+    return newest(f"{store.id} answer", key, lambda: answer_job(store.id, measure, session.owner), same=measure)
 
 
 def show_result(store: StudyStore, found: JobSnapshot[JobView[Answer]] | None, *, live: bool) -> None:
@@ -39,6 +40,7 @@ def show_result(store: StudyStore, found: JobSnapshot[JobView[Answer]] | None, *
         show_user_error(UserError(*found.view.error))
     if found.view.result is not None:
         show_answer(store, found.view.result, live=live)
+        show_charts(store, found.view.result)
 
 
 def show_answer(store: StudyStore, answer: Answer, *, live: bool) -> None:

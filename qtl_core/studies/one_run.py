@@ -1,0 +1,74 @@
+"""One run of a study, as a page shows it: where it is on the axes, what came of it, and its curves.
+
+A large study's keys take seconds to make, so this is found in a worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from qtl_core.common.errors import UserError
+from qtl_core.common.progress import Progress, ShouldStop
+from qtl_core.jobs import JobSpec, JobView
+from qtl_core.studies.axes import Value
+from qtl_core.studies.plan import CellRun, value_of
+from qtl_core.studies.rows import Row
+from qtl_core.studies.store import StudyStore
+
+SHOWN, HEIGHT = "val_accuracy", 240
+
+
+@dataclass(frozen=True)
+class FoundRun:
+    """A run of a study.
+
+    Attributes:
+        run: Its settings, seed and fold.
+        at: The value of every axis.
+        row: What came of it.
+        curves: A Plotly figure of its validation accuracy, epoch by epoch; None where it broke down.
+    """
+
+    run: CellRun
+    at: Mapping[str, Value]
+    row: Row
+    curves: Any
+
+
+def found_run(store: StudyStore, key: str) -> FoundRun:
+    """Returns a run by its key.
+
+    Raises:
+        UserError: The study has no such run, or its curves cannot be read.
+    """
+    plan, rows = store.plan, store.rows()
+    run = plan.runs().get(key)
+    if run is None or key not in rows:
+        raise UserError("This study has no such run.", "", "Choose another point.")
+    at = {axis.setting: value_of(run.settings, axis.setting) for axis in plan.axes}
+    return FoundRun(run, at, rows[key], _curves(store, key, rows[key]))
+
+
+def run_job(study_id: str, key: str, owner: str) -> JobSpec[JobView[FoundRun]]:
+    """Returns the job that finds a run."""
+    return JobSpec("qtl_core.studies.one_run:run_finding_job", (study_id, key), owner)
+
+
+def run_finding_job(
+    request: tuple[str, str], emit: Callable[[Progress | FoundRun], None], should_stop: ShouldStop
+) -> None:
+    """Does the job in a worker process."""
+    study_id, key = request
+    emit(found_run(StudyStore(study_id), key))
+
+
+def _curves(store: StudyStore, key: str, row: Row) -> Any:
+    from qtl_core.studies import charts, figures
+
+    curves = store.curves(key)
+    if not curves:
+        return None
+    shown = figures.epoch_bands(store.plan, {key: row}, {key: curves[SHOWN]}, SHOWN, "")
+    return charts.epochs(shown).update_layout(height=HEIGHT, showlegend=False)
