@@ -16,6 +16,8 @@ OVER = (
     "over"  # the fact that says that nothing is left to train: all runs are there, or the time that was given is over
 )
 
+WHERE = "where"  # the fact that says where it is trained, or was last, in words
+
 
 def workers_here() -> int:
     """Returns how many runs are trained at a time on this machine."""
@@ -35,9 +37,16 @@ def job_of(study_id: str) -> str:
 def run_study_job(study_id: str, emit: Callable[[Progress | int], None], should_stop: ShouldStop) -> None:
     """Does the job in a worker process; each row is kept as it comes, so that a kill loses a chunk at most."""
     from qtl_core.studies.execution import train_study
+    from qtl_core.studies.workers import usual
 
     store = StudyStore(study_id)
-    for _ in train_study(store, emit, should_stop):
-        pass
+    done = store.rows()
+    workers = usual([run for key, run in store.plan.runs().items() if key not in done])
+    store.keep_fact(WHERE, workers.words)
+    try:
+        for _ in train_study(store, emit, should_stop, workers):
+            pass
+    finally:
+        workers.close()
     store.keep_fact(OVER, True)
     emit(store.count())

@@ -7,7 +7,7 @@ import streamlit as st
 from qtl_core.common.errors import UserError
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.studies.answer import Answer
-from qtl_core.studies.jobs import OVER
+from qtl_core.studies.jobs import OVER, WHERE
 from qtl_core.studies.store import StudyStore
 from qtl_core.studies.words import plan_words
 from ui.base import job_managers
@@ -75,7 +75,7 @@ def _show_state(store: StudyStore, job: Job | None, done: int, answer: Answer | 
     with st.container(horizontal=True, vertical_alignment="center", key="study_state"):
         if job is not None and not job.is_over:
             with st.container():
-                _show_progress(job)
+                _show_progress(store.id, job)
             if may_change(store):
                 st.button("Stop", icon=":material/stop:", key="stop_study", on_click=stop, args=(store.id,))
         elif not store.fact(OVER) and done < (planned := answer.planned if answer else store.plan.size):
@@ -94,8 +94,10 @@ def _show_state(store: StudyStore, job: Job | None, done: int, answer: Answer | 
         show_user_error(UserError(*job.view.error))
 
 
-def _show_progress(job: Job) -> None:
+def _show_progress(study_id: str, job: Job) -> None:
     if job.state == "queued":
         show_progress("study", 0.0, waiting_words(job_managers.study_jobs(), job))
     else:
         show_job_report("study", job)
+        if where := StudyStore(study_id).fact(WHERE):
+            st.caption(f"It is trained {where}.")
