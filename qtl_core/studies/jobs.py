@@ -12,9 +12,7 @@ from qtl_core.common.progress import Progress, ShouldStop
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.studies.store import StudyStore
 
-OVER = (
-    "over"  # the fact that says that nothing is left to train: all runs are there, or the time that was given is over
-)
+OVER = "over"  # the fact that says that nothing is left to train: all is there, or the time that was given is over
 
 WHERE = "where"  # the fact that says where it is trained, or was last, in words
 
