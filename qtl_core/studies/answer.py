@@ -20,7 +20,7 @@ Request = tuple[str, str]  # the study, and what is measured or ""
 
 @dataclass(frozen=True)
 class Answer:
-    """What came out of a study so far.
+    """The answer of a study so far.
 
     Attributes:
         asked: The plan as a sentence.

@@ -1,4 +1,4 @@
-"""What is said before a study starts, worked out in a worker: how long each ready question takes, and a large plan.
+"""Forecasts said before a study starts, worked out in a worker: of each ready question, and of a plan.
 
 No torch or numba at the top, because pages make jobs from this module.
 """
@@ -20,7 +20,7 @@ from qtl_core.studies.words import plan_words
 
 @dataclass(frozen=True)
 class QuestionForecast:
-    """How long a ready question takes here.
+    """The forecast of a ready question.
 
     Attributes:
         name: The question's.
@@ -33,7 +33,7 @@ class QuestionForecast:
 
 @dataclass(frozen=True)
 class PlanForecast:
-    """What a plan comes to.
+    """The forecast of a plan, with its sentence, as a large plan takes seconds to count.
 
     Attributes:
         sentence: The plan as one sentence.

@@ -44,7 +44,7 @@ class DrawnChart:
     """A chart that was drawn.
 
     Attributes:
-        figure: A Plotly figure; a point's `customdata` begins with the key of its run.
+        figure: A Plotly figure; a point's data of its own begin with the key of its run.
         words: What it says in a sentence or two, where it says one thing; else "".
     """
 

@@ -218,7 +218,7 @@ def readouts() -> SharedJobs:
 
 @st.cache_resource(show_spinner=False)
 def study_answers() -> SharedJobs:
-    """What came out of studies, and their charts, by study and how many runs it rests on."""
+    """Answers of studies, and their charts, by study and how many runs it rests on."""
     return SharedJobs(express_jobs(), KEPT_ANSWERS)
 
 

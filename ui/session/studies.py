@@ -11,7 +11,7 @@ from ui.session.part import SessionPart
 
 @dataclass
 class Asked:
-    """What is worked out of a study.
+    """A piece of work on a study.
 
     Attributes:
         same: What must be equal for an earlier answer to stand in for a newer one.

@@ -1,4 +1,4 @@
-"""What is worked out of a study, in a worker: asked for again as runs come, the last one shown until the next is there.
+"""Answers worked out in a worker: asked for again as runs come, the last one shown until the next is there.
 
 A page never waits longer than a moment, and never builds a large study's keys: of one study at most one piece of work
 of a kind is under way.

@@ -1,4 +1,4 @@
-"""Which studies a visitor sees in the list and may change: all where the server is closed, else their own.
+"""Studies that are a visitor's to see in the list and to change: all where the server is closed, else their own.
 
 A study that a link names opens for whoever has the link, as a data set does.
 """
