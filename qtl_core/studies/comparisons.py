@@ -1,8 +1,11 @@
 """Comparisons within a study: run against run of the same seed and pictures, corrected for all that was compared.
 
-The values of the first axis are set against one another, once for every combination of the other axes' values. The
-test is Wilcoxon's signed-rank test of the paired differences, the interval of their mean a bootstrap, the size of the
-effect Cliff's delta; p-values are corrected by Holm's steps over all comparisons of the study.
+The values of the first axis are set against one another, once for every combination of the other axes' values; or
+every cell against the settings chosen, where the plan says so. Over folds a pair is a fold, with the mean over its
+seeds: they share their pictures, and would count as more than they are.
+
+The test is Wilcoxon's signed-rank test of the paired differences, the interval of their mean a bootstrap, the size of
+the effect Cliff's delta; p-values are corrected by Holm's steps over all comparisons of the study.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ import numpy as np
 
 from qtl_core.evaluation.holm import holm
 from qtl_core.evaluation.paired_tests import ALPHA
-from qtl_core.studies.plan import Cell, StudyPlan, Value
+from qtl_core.studies.plan import BASE, Cell, CellRun, StudyPlan, Value
 from qtl_core.studies.rows import MEASURES, Row
 
 FEWEST_PAIRS = 6  # of five signs all equal luck makes one in sixteen: no p-value below the level is possible
@@ -26,12 +29,12 @@ EXACT_PAIRS = 13  # 2**13 ways to give signs: fewer than a normal approximation 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two values of the first axis, at one place on the others.
+    """Two cells: mostly two values of the first axis, at one place on the others.
 
     Attributes:
-        at: The other axes' values, by setting.
-        a, b: The values.
-        pairs: How many seeds have both.
+        at: The values that both have, by setting.
+        a, b: The values in which they differ; of several settings a value each, by setting.
+        pairs: How many seeds, or folds, have both.
         difference: The mean of a minus b.
         low, high: A 95% interval of it by bias-corrected bootstrap, of this comparison alone.
         p: Two-sided, of Wilcoxon's signed-rank test.
@@ -58,8 +61,12 @@ class Comparison:
 
 def usual_measure(rows: Sequence[Row]) -> str:
     """Returns what is compared unless somebody says otherwise: a figure that chose nothing."""
-    tested = any(row.test_accuracy is not None for row in rows)
-    return "test_accuracy" if tested else "last_val_accuracy"
+    good = [row for row in rows if not row.broke_down]
+    if any(row.test_accuracy is not None for row in good):
+        return "test_accuracy"
+    # Of a head that is read out afterwards the last epoch's weights are not kept.
+    best_alone = any(row.last_val_accuracy is None and row.best_val_accuracy is not None for row in good)
+    return "best_val_accuracy" if best_alone else "last_val_accuracy"
 
 
 def compared(plan: StudyPlan, rows: Mapping[str, Row], measure: str) -> list[Comparison]:
@@ -83,6 +90,8 @@ def compared(plan: StudyPlan, rows: Mapping[str, Row], measure: str) -> list[Com
 
 def pairs_of(plan: StudyPlan) -> list[tuple[Cell, Cell]]:
     """Returns which cells are compared, in the order of the grid."""
+    if plan.compare == BASE:
+        return _with_chosen(plan)
     axis, *others = plan.axes
     by_place: dict[tuple[Value, ...], list[Cell]] = {}
     for cell in plan.cells():
@@ -94,19 +103,47 @@ def pairs_of(plan: StudyPlan) -> list[tuple[Cell, Cell]]:
     return pairs
 
 
+def _with_chosen(plan: StudyPlan) -> list[tuple[Cell, Cell]]:
+    """Returns every other cell with that of the settings chosen, or with the first one where that is not among them."""
+    cells, chosen = plan.cells(), dict(plan.base_cell().at)
+    against = next((cell for cell in cells if dict(cell.at) == chosen), cells[0])
+    return [(cell, against) for cell in cells if cell is not against]
+
+
 def _comparison(plan: StudyPlan, rows: Mapping[str, Row], measure: str, a: Cell, b: Cell) -> Comparison | None:
-    keys = [(first.key, second.key) for first, second in zip(plan.runs_of(a), plan.runs_of(b), strict=True)]
-    if all(first == second for first, second in keys):  # the very same runs: the setting does not count here
+    runs = list(zip(plan.runs_of(a), plan.runs_of(b), strict=True))
+    if all(first.key == second.key for first, second in runs):  # the very same: the setting does not count here
         return None
-    both = [(_of(rows, first, measure), _of(rows, second, measure)) for first, second in keys]
-    pairs = np.array([pair for pair in both if None not in pair], float).reshape(-1, 2)
+    pairs = paired(runs, rows, measure)
     if len(pairs) < FEWEST_PAIRS:
         return None
-    gaps, setting = pairs[:, 0] - pairs[:, 1], plan.axes[0].setting
+    gaps = pairs[:, 0] - pairs[:, 1]
     low, high = bootstrap_interval(gaps)
-    at = {name: value for name, value in a.at.items() if name != setting}
     p, delta = signed_rank_p(gaps), cliffs_delta(pairs[:, 0], pairs[:, 1])
-    return Comparison(at, a.at[setting], b.at[setting], len(pairs), float(gaps.mean()), low, high, p, p, delta)
+    at = {name: value for name, value in a.at.items() if b.at[name] == value}
+    return Comparison(at, _own(a, at), _own(b, at), len(pairs), float(gaps.mean()), low, high, p, p, delta)
+
+
+def _own(cell: Cell, shared: Mapping[str, Value]) -> Value:
+    """Returns the values of a cell that are not shared: one as it is, several by setting."""
+    own = {name: value for name, value in cell.at.items() if name not in shared}
+    return own if len(own) > 1 else next(iter(own.values()))
+
+
+def paired(runs: Sequence[tuple[CellRun, CellRun]], rows: Mapping[str, Row], measure: str) -> np.ndarray:
+    """Returns both values of every seed, or of every fold its means over the seeds, that both have: shape (pairs, 2).
+
+    Args:
+        runs: Two cells' runs side by side.
+        rows: What came of runs, by key.
+        measure: One of `MEASURES`.
+    """
+    by_unit: dict[int, list[tuple[float, float]]] = {}
+    for first, second in runs:
+        values = _of(rows, first.key, measure), _of(rows, second.key, measure)
+        if values[0] is not None and values[1] is not None:
+            by_unit.setdefault(-first.fold or first.seed, []).append((values[0], values[1]))
+    return np.array([np.mean(pairs, axis=0) for pairs in by_unit.values()], float).reshape(-1, 2)
 
 
 def _of(rows: Mapping[str, Row], key: str, measure: str) -> float | None:

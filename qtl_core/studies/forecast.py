@@ -17,6 +17,7 @@ from qtl_core.common.progress import ShouldStop, never_stop
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.settings import RunSettings
 from qtl_core.studies.plan import CellRun, StudyPlan
+from qtl_core.studies.words import counted, time_words
 from qtl_core.training.feature_forecast import Seconds, forecast_features, widened
 
 if TYPE_CHECKING:
@@ -56,25 +57,13 @@ class Forecast:
     @property
     def words(self) -> str:
         """It as a sentence or two."""
-        runs = f"{self.runs:,} run{'s' if self.runs != 1 else ''}"
+        runs = counted(self.runs, "run")
         if not self.runs:
             return "Every run is trained already."
         at_once = f", {self.workers} at a time" if self.workers > 1 else ""
         missing = f" First {self.pictures_missing:,} pictures are looked at." if self.pictures_missing else ""
         ends = f" It ends after {time_words(self.budget)} in any case." if 0 < self.budget < self.high else ""
         return f"{runs}{at_once}: {_range_words(self.low, self.high)}.{missing}{ends}"
-
-
-def time_words(seconds: float) -> str:
-    """Returns a duration as people say it: "8 seconds", "3 minutes", "2 hours"."""
-    for size, unit in ((3600, "hour"), (60, "minute")):
-        if seconds >= 1.5 * size:
-            return _counted(round(seconds / size), unit)
-    return _counted(max(1, round(seconds)), "second")
-
-
-def _counted(number: int, unit: str) -> str:
-    return f"{number:,} {unit}{'s' if number != 1 else ''}"
 
 
 def _range_words(low: float, high: float) -> str:

@@ -20,7 +20,7 @@ from qtl_core.settings import ReadoutSettings, RunSettings, spec_of
 from qtl_core.settings.relevant import relevant
 from qtl_core.studies.axes import GATE_ERRORS, VARIANT, WITHOUT_GATES, Axis, Value, axis_from, settings_behind
 from qtl_core.studies.rows import MEASURES
-from qtl_core.studies.sampling import Grid, Place, Sampling, sampling_from_dict, sampling_to_dict
+from qtl_core.studies.sampling import Grid, Place, Sampling, Search, sampling_from_dict, sampling_to_dict
 
 __all__ = ["Axis", "Cell", "CellRun", "StudyPlan", "Value", "axis_from", "key_of"]
 
@@ -52,12 +52,14 @@ class CellRun:
         key: Tells it from all others: 16 hexadecimal digits that follow from the settings that count.
         settings: All settings that it is trained with, the seed among them.
         fold: Which fold is held out, from 1; 0 where there are none.
+        folds: How many there are.
         read: How the trained circuit is read out afterwards; None where it is read as it was trained.
     """
 
     key: str
     settings: RunSettings
     fold: int = 0
+    folds: int = 0
     read: ReadoutSettings | None = None
 
     @property
@@ -145,6 +147,13 @@ class StudyPlan:
         return self.runs_a_cell * self.sampling.count(self.axes) + again
 
     @property
+    def planned(self) -> int:
+        """The number of runs that there will be, each counted once; of a search at most so many."""
+        if isinstance(self.sampling, Search):
+            return max(self.size, len(self.runs()))
+        return len(self.runs())
+
+    @property
     def runs_a_cell(self) -> int:
         """The number of runs of one cell: a seed each, or a seed and a fold."""
         return self.seeds * max(1, self.folds)
@@ -197,11 +206,12 @@ class StudyPlan:
             at_seed, settings = counting | {"training": training | {"seed": seed}} | own, trained.changed(seed=seed)
             for fold in range(1, self.folds + 1) if self.folds else (0,):
                 in_fold = {"fold": [fold, self.folds]} if fold else {}
-                found.append(CellRun(_digest(at_seed | in_fold), settings, fold, read))
+                found.append(CellRun(_digest(at_seed | in_fold), settings, fold, self.folds, read))
         return tuple(found)
 
     def _trained(self, settings: RunSettings) -> tuple[RunSettings, ReadoutSettings | None]:
-        """Returns what is trained, and how it is read out afterwards."""
+        """Returns what is trained, and how it is read out afterwards; over folds every picture counts as it is."""
+        settings = settings.changed(augmentation=False) if self.folds else settings
         if self.noise_at == TRAINING or settings.reads_exactly:
             return settings, None
         return replace(settings, readout=ReadoutSettings()), settings.readout
@@ -250,7 +260,9 @@ def value_of(settings: RunSettings, name: str) -> Value:
 @lru_cache(maxsize=4)  # of 100,000 runs the keys take seconds
 def _runs(plan: StudyPlan) -> dict[str, CellRun]:
     of_cells = [plan.runs_of(cell) for cell in plan.cells()]
-    if plan.budget_seconds:  # whatever is done when it ends, all cells have about as many
+    # Seed by seed: whatever is done when a budget ends, all cells have about as many; and of cells that differ in how
+    # they are read out alone, one training is enough where they stand side by side.
+    if plan.budget_seconds or plan.noise_at == READING:
         of_cells = list(zip(*of_cells, strict=True))
     return {run.key: run for runs in (*of_cells, *plan.repeat_runs()) for run in runs}
 

@@ -17,6 +17,7 @@ MEASURES: Mapping[str, str] = {
     "last_val_loss": "validation loss after the last epoch",
     "best_val_loss": "validation loss of the best epoch, which flatters",
 }
+LOSSES = ("last_val_loss", "best_val_loss")  # the less, the better
 
 
 @dataclass(frozen=True)

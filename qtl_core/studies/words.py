@@ -6,23 +6,73 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from qtl_core.common.errors import UserError
 from qtl_core.evaluation.paired_tests import ALPHA
+from qtl_core.runs.store import find_run
 from qtl_core.studies.axes import axis_spec
-from qtl_core.studies.comparisons import FEWEST_PAIRS, Comparison, pairs_of
-from qtl_core.studies.plan import Axis, StudyPlan, Value
+from qtl_core.studies.comparisons import FEWEST_PAIRS, Comparison, bootstrap_interval, pairs_of, signed_rank_p
+from qtl_core.studies.plan import BASE, READING, Axis, StudyPlan, Value
 from qtl_core.studies.rows import MEASURES, Row
+from qtl_core.studies.sampling import SAMPLERS, RandomSample, Search, grid_size
+from qtl_core.studies.winner import Best, best_of, is_choice, repeated
 
 MOST_SAID = 3  # differences that are named one by one
+MANY = 6  # settings, of which the best is flattered enough to say so
+NAMES = ("Adam", "Otsu")  # that keep their capital within a sentence
+OF_THE_PAPER = " (the paper's)"
 
 
 def plan_words(plan: StudyPlan) -> str:
     """Returns the plan as one sentence."""
     axes = " × ".join(f"{setting_words(axis.setting)} {_values(axis)}" for axis in plan.axes)
-    distinct, seeds = len(plan.runs()), f"{plan.seeds:,} seed{'s' if plan.seeds != 1 else ''}"
-    runs = f"{distinct:,} run{'s' if distinct != 1 else ''}"
+    parts = [axes or "one setting", _chosen_words(plan), f"{_repeats(plan)} each", _read_words(plan)]
+    text = ", ".join(filter(None, parts))
+    return f"{_capital(text)}: {_runs_words(plan)}{_budget_words(plan)}."
+
+
+def _chosen_words(plan: StudyPlan) -> str:
+    """Returns which cells of the grid are trained, where these are not all."""
+    sampling, of = plan.sampling, grid_size(plan.axes)
+    if isinstance(sampling, RandomSample):
+        return f"{sampling.count(plan.axes):,} of these {of:,} settings drawn at random"
+    if isinstance(sampling, Search):
+        how = SAMPLERS[sampling.sampler].split(":")[0]
+        return f"of these {of:,} settings a search asks for at most {sampling.count(plan.axes):,} ({_small(how)})"
+    return ""
+
+
+def _repeats(plan: StudyPlan) -> str:
+    seeds = counted(plan.seeds, "seed")
+    return f"{plan.folds} folds and {seeds}" if plan.folds else seeds
+
+
+def _read_words(plan: StudyPlan) -> str:
+    return "trained exactly and read out so afterwards" if plan.noise_at == READING else ""
+
+
+def _runs_words(plan: StudyPlan) -> str:
+    if isinstance(plan.sampling, Search):
+        return f"at most {counted(plan.planned, 'run')}"
+    distinct = len(plan.runs())
     same = f" (of {plan.size:,}: where a head does not read a setting, its runs are the same)"
-    shared = "" if distinct == plan.size else same
-    return f"{axes or 'One setting'}, {seeds} each: {runs}{shared}."
+    return f"{counted(distinct, 'run')}{'' if distinct == plan.size else same}"
+
+
+def _budget_words(plan: StudyPlan) -> str:
+    return f", ended after {time_words(plan.budget_seconds)} of training" if plan.budget_seconds else ""
+
+
+def counted(number: int, noun: str) -> str:
+    """Returns for example "1 run" or "2,000 runs"."""
+    return f"{number:,} {noun}{'s' if number != 1 else ''}"
+
+
+def time_words(seconds: float) -> str:
+    """Returns a duration as people say it: "8 seconds", "3 minutes", "2 hours"."""
+    for size, unit in ((3600, "hour"), (60, "minute")):
+        if seconds >= 1.5 * size:
+            return counted(round(seconds / size), unit)
+    return counted(max(1, round(seconds)), "second")
 
 
 def _values(axis: Axis) -> str:
@@ -31,18 +81,64 @@ def _values(axis: Axis) -> str:
 
 def setting_words(setting: str) -> str:
     """Returns what a setting is called within a sentence."""
-    label = axis_spec(setting).label
-    return label if label[1:2].isupper() else f"{label[0].lower()}{label[1:]}"
+    return _small(axis_spec(setting).label)
 
 
 def value_words(setting: str, value: Value) -> str:
-    """Returns a value as people call it: a choice by its label, a flag as yes or no, a number with its digits."""
+    """Returns a value as people call it: a choice by its label, a flag as yes or no, a number with its digits.
+
+    Args:
+        setting: Which.
+        value: Its value; or of several settings a value each, as a `Comparison` has them.
+    """
+    if isinstance(value, Mapping):
+        return place_words(value)
     spec = axis_spec(setting)
     if spec.kind == "choice":
-        return next((choice.label for choice in spec.choices if choice.value == value), str(value)).lower()
+        label = next((choice.label for choice in spec.choices if choice.value == value), str(value))
+        return _small(label.removesuffix(OF_THE_PAPER))
+    if spec.kind == "several":
+        named = [_small(choice.label) for choice in spec.choices if choice.value in str(value).split(",")]
+        return " and ".join(named) or "none"
     if spec.kind == "flag":
         return "yes" if value else "no"
+    if setting == "start_from":
+        return _start_words(str(value))
+    if setting in ("per_class", "shots") and not value:
+        return "all" if setting == "per_class" else "none, exact"
     return f"{value:g}" if isinstance(value, float) else str(value) or "none"
+
+
+def place_words(at: Mapping[str, Value]) -> str:
+    """Returns values of several settings: those that speak for themselves alone, others with what they are of."""
+    speaks = ("choice", "several", "text")
+    return ", ".join(
+        value_words(name, value)
+        if axis_spec(name).kind in speaks
+        else f"{setting_words(name)} {value_words(name, value)}"
+        for name, value in at.items()
+    )
+
+
+def _start_words(run_id: str) -> str:
+    """Returns a run to start from by its name, where it has one and is still kept."""
+    if not run_id:
+        return "a fresh start"
+    try:
+        name = find_run(run_id).name
+    except UserError:
+        name = ""
+    return f"the run “{name}”" if name else f"the run {run_id}"
+
+
+def _small(label: str) -> str:
+    """Returns a label as it stands within a sentence: its first letter small, but of a name or an abbreviation."""
+    first = label.split(" ")[0]
+    return label if first in NAMES or not first[1:].islower() else f"{label[0].lower()}{label[1:]}"
+
+
+def _capital(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}"
 
 
 def result_words(
@@ -57,42 +153,154 @@ def result_words(
         measure: What was compared.
         facts: What the study keeps of its pictures; see `execution.train_study`.
     """
-    missing = _missing_words(plan, rows)
+    rest = f"{searched_words(plan, rows, measure)}{_missing_words(plan, rows)}"
     if not plan.axes:
-        return f"{_spread_words(rows, measure)}{missing}"
+        return f"{_spread_words(plan, rows, measure)}{rest}"
     if not found:
-        return f"{_why_none(plan)}{missing}"
+        return f"{_why_none(plan)}{rest}"
     real = sorted((each for each in found if not each.is_luck), key=lambda each: -abs(each.difference))
-    count = f"{len(found)} comparison{'s' if len(found) != 1 else ''}"
+    count = counted(len(found), "comparison")
     if not real:
         largest = max(abs(each.difference) for each in found)
         none = f"No difference in {MEASURES[measure]} that luck would not give"
-        return f"{none}, in {count}; the largest is {_in_units(largest, measure)}.{missing}"
+        return f"{none}, in {count}; the largest is {_in_units(largest, measure)}.{rest}"
     named = "; ".join(_difference_words(plan, each, measure) for each in real[:MOST_SAID])
     more = f"; and {len(real) - MOST_SAID} more" if len(real) > MOST_SAID else ""
-    return f"In {MEASURES[measure]}, {len(real)} of {count} differ by more than luck explains: {named}{more}.{missing}"
+    return f"In {MEASURES[measure]}, {len(real)} of {count} differ by more than luck explains: {named}{more}.{rest}"
+
+
+def searched_words(plan: StudyPlan, rows: Mapping[str, Row], measure: str) -> str:
+    """Returns which setting is best, of how many, and what it does with seeds that chose nothing; "" of few settings.
+
+    Args:
+        plan: The study.
+        rows: Its rows so far.
+        measure: What its repeat is judged by.
+    """
+    best = best_of(plan, rows) if is_choice(plan) else None
+    if best is None or (best.of <= MANY and plan.repeat is None):
+        return ""
+    found = _figure(best.value, best.measure)
+    of = f"of {best.of:,} settings looked at" + (" by the search" if isinstance(plan.sampling, Search) else "")
+    place = place_words(best.cell.at)
+    said = (
+        f" The best {of} is {place}, with {found} in {MEASURES[best.measure]} over {counted(best.runs, 'run')}: the "
+        f"best of {best.of:,} is flattered, by what chance alone adds to the highest."
+    )
+    return f"{said}{_repeat_words(plan, rows, best, measure)}"
+
+
+def _repeat_words(plan: StudyPlan, rows: Mapping[str, Row], best: Best, measure: str) -> str:
+    if plan.repeat is None:
+        return " A repeat with fresh seeds says what it really does."
+    at = plan.cell(plan.repeat.at).at
+    again = "it" if dict(at) == dict(best.cell.at) else place_words(at)
+    found = repeated(plan, rows, measure)
+    if found is None:
+        return f" With {plan.repeat.seeds} fresh seeds {again} is not trained yet."
+    pairs, fresh = len(found.pairs), f" With {len(found.pairs)} fresh seeds {again} has {_figure(found.best, measure)}"
+    beside = f"{fresh} in {MEASURES[measure]}, the settings chosen {_figure(found.chosen, measure)}"
+    if pairs < FEWEST_PAIRS:
+        return f"{beside}; it takes {FEWEST_PAIRS} seeds to compare them."
+    gaps = found.pairs[:, 0] - found.pairs[:, 1]
+    low, high = bootstrap_interval(gaps)
+    spread = (
+        f"{_in_units(float(gaps.mean()), measure)} ({_in_units(low, measure, '')} to {_in_units(high, measure, '')})"
+    )
+    p = signed_rank_p(gaps)
+    luck = "luck may well give that" if p > ALPHA else "more than luck explains"
+    return f"{beside}: a difference of {spread}, {_p_words(p)}, {luck}; this comparison was not searched for."
 
 
 def limits_words(plan: StudyPlan, measure: str, facts: Mapping[str, Any]) -> str:
     """Returns what the result does not show."""
-    noun, size = facts.get("noun", "pictures"), facts.get("test_size" if measure == "test_accuracy" else "val_size", 0)
-    one = f" One of {size:,} {noun} is {100 / size:.2g} points here." if size and measure.endswith("accuracy") else ""
+    noun = facts.get("noun", "pictures")
+    one = _one_words(plan, measure, facts)
+    holm = f"Holm's correction holds the chance of a false difference at {ALPHA:.0%} over all comparisons together."
+    said = (_of_seeds(plan, noun), one, _of_axes(plan), _of_search(plan, measure), holm if plan.axes else "")
+    return " ".join(filter(None, said))
+
+
+def _of_seeds(plan: StudyPlan, noun: str) -> str:
+    if plan.folds:
+        return (
+            f"Every one of the {noun} was held out once. The folds share most of what they learn from, so their "
+            "differences are less sure than the p-values say."
+        )
+    varied = {name for axis in plan.axes for name in axis.settings}
+    if plan.base.data.per_class or "per_class" in varied:
+        return (
+            f"Every seed draws its own {noun} to learn from, and all are judged by the same ones: others to judge by "
+            "may say otherwise."
+        )
     return (
         f"The seeds vary where training begins and its order, not the {noun}: another draw of {noun} may say otherwise."
-        f"{one} Holm's correction holds the chance of a false difference at {ALPHA:.0%} over all comparisons together."
     )
 
 
+def _one_words(plan: StudyPlan, measure: str, facts: Mapping[str, Any]) -> str:
+    """Returns what one picture of those that judge is worth, in points; of several sizes the range."""
+    if not measure.endswith("accuracy"):
+        return ""
+    name, noun = "test_size" if measure == "test_accuracy" else "val_size", facts.get("noun", "pictures")
+    sizes = sorted({size for size in (facts.get(name, 0), facts.get(f"most_{name}", 0)) if size})
+    if plan.folds and name == "val_size":
+        train = sorted({facts.get("train_size", 0), facts.get("most_train_size", 0) or facts.get("train_size", 0)})
+        sizes = sorted({max(1, (size + train[0]) // plan.folds) for size in sizes})
+    if not sizes:
+        return ""
+    points = " to ".join(f"{100 / size:.2g}" for size in reversed(sizes))
+    return f"One of {' to '.join(f'{size:,}' for size in sizes)} {noun} is {points} points here."
+
+
+def _of_axes(plan: StudyPlan) -> str:
+    said = []
+    varied = {name for axis in plan.axes for name in axis.settings}
+    if plan.noise_at == READING:
+        said.append("All heads were trained exactly: what training under noise would learn is another question.")
+    if "start_from" in varied:
+        said.append("One run was started from: another may carry more, or less.")
+    if plan.budget_seconds:
+        said.append("A budget of time ends it elsewhere on a faster machine.")
+    return " ".join(said)
+
+
+def _of_search(plan: StudyPlan, measure: str) -> str:
+    if not isinstance(plan.sampling, Search):
+        return ""
+    asked = counted(len(set(plan.sampling.asked)), "setting")
+    test = " Its measure was the test part, which is therefore no test any more." if _searches_test(plan) else ""
+    return f"A search looked at {asked}, most of them near good ones, so they show no map of the whole grid.{test}"
+
+
+def _searches_test(plan: StudyPlan) -> bool:
+    return isinstance(plan.sampling, Search) and plan.sampling.measure == "test_accuracy"
+
+
 def _difference_words(plan: StudyPlan, each: Comparison, measure: str) -> str:
-    a, b = (value_words(plan.axes[0].setting, value) for value in (each.a, each.b))
+    a, b = (_side(plan, each, value) for value in (each.a, each.b))
     (first, second), sign = ((a, b), 1) if each.difference > 0 else ((b, a), -1)
     low, high = sorted((sign * each.low, sign * each.high))
     size = (
         f"{_in_units(abs(each.difference), measure)} ({_in_units(low, measure, '')} to {_in_units(high, measure, '')})"
     )
-    at = ", ".join(f"{setting_words(name)} {value_words(name, value)}" for name, value in each.at.items())
-    p = "p < 0.001" if each.p_corrected < 0.001 else f"p = {each.p_corrected:.3f}"
-    return f"{first} is {size} above {second}{f' at {at}' if at else ''} (corrected {p}, {each.pairs} seeds)"
+    shared = {} if plan.compare == BASE else each.at
+    at = ", ".join(f"{setting_words(name)} {value_words(name, value)}" for name, value in shared.items())
+    pairs = counted(each.pairs, "fold" if plan.folds else "seed")
+    at = f" at {at}" if at else ""
+    return f"{first} is {size} above {second}{at} (corrected {_p_words(each.p_corrected)}, {pairs})"
+
+
+def _side(plan: StudyPlan, each: Comparison, value: Value) -> str:
+    """Returns a side of a comparison; with its values of all axes where it is set against the settings chosen."""
+    names = [axis.setting for axis in plan.axes]
+    own = value if isinstance(value, Mapping) else {name: value for name in names if name not in each.at}
+    whole = {**each.at, **own} if plan.compare == BASE else own
+    return place_words({name: whole[name] for name in names if name in whole})
+
+
+def _p_words(p: float) -> str:
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
 def _in_units(value: float, measure: str, unit: str = " points") -> str:
@@ -100,23 +308,44 @@ def _in_units(value: float, measure: str, unit: str = " points") -> str:
     return f"{100 * value:.1f}{unit}" if measure.endswith("accuracy") else f"{value:.4f}"
 
 
+def _figure(value: float, measure: str) -> str:
+    return f"{100 * value:.1f}%" if measure.endswith("accuracy") else f"{value:.4f}"
+
+
 def _missing_words(plan: StudyPlan, rows: Mapping[str, Row]) -> str:
     runs = plan.runs()
     left = len(runs) - sum(key in rows for key in runs)
-    broken = sum(row.broke_down > 0 for row in rows.values())
-    said = f" {left:,} of {len(runs):,} runs are not trained yet." if left else ""
-    return f"{said} {broken:,} run{'s' if broken != 1 else ''} broke down and count nowhere." if broken else said
+    broken = sum(rows[key].broke_down > 0 for key in runs if key in rows)
+    budget = f" Its budget is {time_words(plan.budget_seconds)}." if plan.budget_seconds and left else ""
+    said = f" {left:,} of {len(runs):,} runs are not trained yet.{budget}" if left else ""
+    return f"{said} {counted(broken, 'run')} broke down and count nowhere." if broken else said
 
 
 def _why_none(plan: StudyPlan) -> str:
     if not pairs_of(plan):
-        return "There is one value only, so nothing is compared."
-    return f"Nothing is compared: it takes {FEWEST_PAIRS} seeds that both sides have, and sides that differ."
+        return "Nothing is compared: there are no two settings beside each other."
+    pairs = "folds" if plan.folds else "seeds"
+    return f"Nothing is compared: it takes {FEWEST_PAIRS} {pairs} that both sides have, and sides that differ."
 
 
-def _spread_words(rows: Mapping[str, Row], measure: str) -> str:
-    values = [value for row in rows.values() if (value := row.measure(measure)) is not None]
+def _spread_words(plan: StudyPlan, rows: Mapping[str, Row], measure: str) -> str:
+    there = (rows[key] for key in plan.runs() if key in rows)
+    values = sorted(value for row in there if (value := row.measure(measure)) is not None)
     if not values:
         return "Nothing came out yet."
-    spread = f"{statistics.median(values):.4f} in the middle, {min(values):.4f} to {max(values):.4f}"
-    return f"Over {len(values):,} seeds the {MEASURES[measure]} is {spread}."
+    middle, ends = statistics.median(values), (values[0], values[-1])
+    spread = f"{_figure(middle, measure)} in the middle, {_figure(ends[0], measure)} to {_figure(ends[1], measure)}"
+    over = counted(len(values), "run" if plan.folds else "seed")
+    return f"Over {over} the {MEASURES[measure]} is {spread}.{_half_words(values, measure)}"
+
+
+def _half_words(values: Sequence[float], measure: str) -> str:
+    """Says how far apart two runs lie whose settings are the same; "" of few."""
+    if len(values) < 2 * FEWEST_PAIRS:
+        return ""
+    gaps = sorted(abs(first - second) for place, first in enumerate(values) for second in values[:place])
+    usual, large = statistics.median(gaps), gaps[int(0.95 * (len(gaps) - 1))]
+    return (
+        f" Two runs of the same settings are {_in_units(usual, measure)} apart in the middle, and one pair in twenty "
+        f"more than {_in_units(large, measure)}: a single run that is better by less shows nothing."
+    )

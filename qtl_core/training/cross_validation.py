@@ -107,8 +107,8 @@ def validated(request: FoldsRequest, report: ReportProgress, should_stop: Should
     point = None if request.kept else starting_point(request.settings)
     asked = request.settings
     preparation = prepare(asked.changed(augmentation=False, per_class=0), report, should_stop)
-    features, labels = _all_of(preparation.features)
-    groups = _groups(preparation)
+    features, labels = all_of(preparation.features)
+    groups = groups_of(preparation)
     divided = folds_of(labels, request.folds, preparation.prepared.classes, groups)
     begun = begin(preparation.prepared, preparation.features, point, request.kept)
     sources = [_source(preparation.features, features, labels, held_out, asked) for held_out in divided]
@@ -165,12 +165,12 @@ def _too_few(name: str, pictures: int, units: int, folds: int) -> UserError:
     return UserError(what, f"It has {pictures:,}{together}.", f"Choose {max(FEWEST, min(units, folds - 1))} folds.")
 
 
-def _all_of(source: KeptFeatures) -> tuple[np.ndarray, np.ndarray]:
+def all_of(source: KeptFeatures) -> tuple[np.ndarray, np.ndarray]:
     """Returns features and labels of all pictures that are learnt from or chosen by."""
     return np.concatenate((source.train, source.val)), np.concatenate((source.train_labels, source.val_labels))
 
 
-def _groups(preparation: Preparation) -> list[str]:
+def groups_of(preparation: Preparation) -> list[str]:
     files = (*preparation.train_files, *preparation.prepared.val_files)
     return [preparation.groups.get(file, "") for file in files]
 

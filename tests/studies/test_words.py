@@ -25,7 +25,7 @@ def said(asked: StudyPlan, rows: dict[str, Row]) -> str:
 
 
 def test_a_plan_is_one_sentence():
-    assert plan_words(plan("head=linear,mlp", seeds=1)) == "head linear layer, hidden layer (mlp), 1 seed each: 2 runs."
+    assert plan_words(plan("head=linear,mlp", seeds=1)) == "Head linear layer, hidden layer (MLP), 1 seed each: 2 runs."
     assert "20 seeds each: 80 runs (of 120: where" in plan_words(plan("head=linear,dressed", "depth=1:3"))
 
 
@@ -55,14 +55,14 @@ def test_what_is_missing_or_broke_down_is_said():
         rows[key] = Row(key, 0, broke_down=1)
     del rows[list(rows)[-1]]
     assert "1 of 16 runs are not trained yet. 2 runs broke down and count nowhere." in said(asked, rows)
-    assert said(plan("head=mlp"), {}).startswith("There is one value only")
+    assert said(plan("head=mlp"), {}).startswith("Nothing is compared: there are no two settings")
     assert "it takes 6 seeds" in said(asked, {})
 
 
 def test_without_an_axis_the_spread_is_said():
     asked = plan(seeds=4)
     assert said(asked, {}).startswith("Nothing came out yet.")
-    assert "is 0.2500 in the middle, 0.1000 to 0.4000" in said(asked, rows_of(asked, lambda at, seed: (seed + 1) / 10))
+    assert "is 25.0% in the middle, 10.0% to 40.0%" in said(asked, rows_of(asked, lambda at, seed: (seed + 1) / 10))
 
 
 @pytest.mark.parametrize(("measure", "part"), [(LAST, "One of 153 photos is 0.65 points here."), ("last_val_loss", "")])

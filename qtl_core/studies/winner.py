@@ -1,0 +1,120 @@
+"""The best setting of a study, which being the best of many is flattered, and its repeat with seeds that chose nothing.
+
+What is best of many by chance alone looks better than it is. So the best one is trained again with fresh seeds, and
+beside it the settings chosen with the same seeds: that one comparison was not searched for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from qtl_core.common.errors import UserError
+from qtl_core.settings import DataSettings, specs
+from qtl_core.settings.relevant import READOUT
+from qtl_core.studies.axes import GATE_ERRORS
+from qtl_core.studies.plan import Cell, CellRun, Repeat, StudyPlan
+from qtl_core.studies.rows import LOSSES, Row
+from qtl_core.studies.sampling import Search
+
+SEEDS = 20  # fresh ones, unless somebody says otherwise
+CHOSEN_BY = ("last_val_accuracy", "best_val_accuracy")  # the first that rows have: a test part chooses nothing
+
+
+# What an axis says is given, not chosen: more pictures and fewer errors are better, which nobody needs to find out.
+GIVEN = frozenset({*READOUT, *specs(DataSettings), GATE_ERRORS}) - {"backbone", "weights", "columns"}
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best setting.
+
+    Attributes:
+        cell: It.
+        measure: What it is best in.
+        value: The mean over its runs.
+        runs: How many there are.
+        of: How many settings were looked at.
+    """
+
+    cell: Cell
+    measure: str
+    value: float
+    runs: int
+    of: int
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """The best setting with fresh seeds, beside the settings chosen.
+
+    Attributes:
+        best, chosen: The means of a measure.
+        pairs: Both values of every seed that both have, shape (seeds, 2).
+    """
+
+    best: float
+    chosen: float
+    pairs: np.ndarray
+
+
+def is_choice(plan: StudyPlan) -> bool:
+    """Returns whether the axes vary what people choose, so that there is a best of them."""
+    return bool(plan.axes) and not any(axis.setting in GIVEN for axis in plan.axes)
+
+
+def chosen_by(plan: StudyPlan, rows: Mapping[str, Row]) -> str:
+    """Returns the measure by which the best setting is found: the search's, the plan's, or a validation figure."""
+    asked = plan.sampling.measure if isinstance(plan.sampling, Search) else ""
+    asked = asked or (plan.measure if plan.measure != "test_accuracy" else "")
+    there = (name for name in CHOSEN_BY if any(row.measure(name) is not None for row in rows.values()))
+    return asked or next(there, CHOSEN_BY[0])
+
+
+def mean_of(plan: StudyPlan, cell: Cell, rows: Mapping[str, Row], measure: str) -> tuple[float, int] | None:
+    """Returns the mean of a cell's runs, and of how many; None where none has a value."""
+    found = values_of(plan.runs_of(cell), rows, measure)
+    there = [value for value in found if value is not None]
+    return (float(np.mean(there)), len(there)) if there else None
+
+
+def values_of(runs: tuple[CellRun, ...], rows: Mapping[str, Row], measure: str) -> list[float | None]:
+    """Returns what each run measured, None where it has not, or broke down."""
+    return [rows[run.key].measure(measure) if run.key in rows else None for run in runs]
+
+
+def best_of(plan: StudyPlan, rows: Mapping[str, Row]) -> Best | None:
+    """Returns the best setting so far, the first of several equal ones; None with fewer than two to choose from."""
+    measure = chosen_by(plan, rows)
+    sign = -1 if measure in LOSSES else 1
+    found = [(cell, mean) for cell in plan.cells() if (mean := mean_of(plan, cell, rows, measure))]
+    if len(found) < 2:
+        return None
+    cell, (value, runs) = max(found, key=lambda each: sign * each[1][0])
+    return Best(cell, measure, value, runs, len(found))
+
+
+def with_repeat(plan: StudyPlan, rows: Mapping[str, Row], seeds: int = SEEDS) -> StudyPlan:
+    """Returns the plan with the best setting so far trained again with fresh seeds.
+
+    Raises:
+        UserError: There is nothing to choose from, or there are too many runs.
+    """
+    if not is_choice(plan):
+        raise UserError("There is no best setting here.", "An axis varies what is given, not what one chooses.", "")
+    best = best_of(plan, rows)
+    if best is None:
+        raise UserError("There is no best setting yet.", "Fewer than two have a result.", "Train the study first.")
+    return replace(plan, repeat=Repeat(tuple(best.cell.at.values()), seeds))
+
+
+def repeated(plan: StudyPlan, rows: Mapping[str, Row], measure: str) -> Repeated | None:
+    """Returns what came of the repeat so far; None without one, or before a seed has both its runs."""
+    best, chosen = plan.repeat_runs()
+    both = zip(values_of(best, rows, measure), values_of(chosen, rows, measure), strict=True)
+    pairs = np.array([pair for pair in both if None not in pair], float).reshape(-1, 2)
+    if not len(pairs):
+        return None
+    return Repeated(float(pairs[:, 0].mean()), float(pairs[:, 1].mean()), pairs)
