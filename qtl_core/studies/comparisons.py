@@ -81,8 +81,6 @@ def compared(plan: StudyPlan, rows: Mapping[str, Row], measure: str) -> list[Com
         KeyError: There is no such measure.
     """
     MEASURES[measure]
-    if not plan.axes:
-        return []
     found = [each for pair in pairs_of(plan) if (each := _comparison(plan, rows, measure, *pair))]
     corrected = holm([each.p for each in found])
     return [replace(each, p_corrected=p) for each, p in zip(found, corrected, strict=True)]
@@ -90,6 +88,8 @@ def compared(plan: StudyPlan, rows: Mapping[str, Row], measure: str) -> list[Com
 
 def pairs_of(plan: StudyPlan) -> list[tuple[Cell, Cell]]:
     """Returns which cells are compared, in the order of the grid."""
+    if not plan.axes:
+        return []
     if plan.compare == BASE:
         return _with_chosen(plan)
     axis, *others = plan.axes
@@ -106,7 +106,7 @@ def pairs_of(plan: StudyPlan) -> list[tuple[Cell, Cell]]:
 def _with_chosen(plan: StudyPlan) -> list[tuple[Cell, Cell]]:
     """Returns every other cell with that of the settings chosen, or with the first one where that is not among them."""
     cells, chosen = plan.cells(), dict(plan.base_cell().at)
-    against = next((cell for cell in cells if dict(cell.at) == chosen), cells[0])
+    against = next((cell for cell in cells if dict(cell.at) == chosen), next(iter(cells), None))
     return [(cell, against) for cell in cells if cell is not against]
 
 
