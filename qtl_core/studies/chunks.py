@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,9 @@ import numpy as np
 from qtl_core.common.errors import DivergedError
 from qtl_core.common.progress import Progress, ReportProgress, ShouldStop, never_stop
 from qtl_core.settings import RunSettings
+from qtl_core.studies.folds import Divided
 from qtl_core.studies.plan import CellRun
+from qtl_core.studies.reading import row_read, trained_alike
 from qtl_core.studies.rows import Outcome, Row, outcome_of
 from qtl_core.training.repeat import Run, drawn_features, train_tasks
 from qtl_core.training.transfer.ancestors import StartingPoint
@@ -39,6 +42,11 @@ class SharedFeatures:
 
     preparation: Preparation
     starts: dict[str, StartingPoint]
+
+    @cached_property
+    def divided(self) -> Divided:
+        """The same pictures divided into folds."""
+        return Divided(self.preparation)
 
 
 def shared_features(settings: Sequence[RunSettings], report: ReportProgress, should_stop: ShouldStop) -> SharedFeatures:
@@ -83,29 +91,40 @@ def run_chunk(
         UserError: A class has fewer pictures than a run is to learn from, or a start does not fit.
         StoppedByUser: `should_stop` said so; nothing of the chunk is of use.
     """
-    tasks = [_task(run.settings, shared) for run in runs]
-    found = train_tasks(tasks, report, should_stop, STAGE, threads=threads)
-    features = shared.preparation.features
-    return [_outcome(run, task, came, features) for run, task, came in zip(runs, tasks, found, strict=True)]
+    alike = {trained_alike(run): run for run in runs}
+    tasks = {key: _task(run, shared) for key, run in alike.items()}
+    came = train_tasks(list(tasks.values()), report, should_stop, STAGE, threads=threads)
+    found = dict(zip(tasks, came, strict=True))
+    return [_outcome(run, tasks[key], found[key], shared) for run in runs for key in (trained_alike(run),)]
 
 
-def _task(settings: RunSettings, shared: SharedFeatures) -> TrainingTask:
+def _task(run: CellRun, shared: SharedFeatures) -> TrainingTask:
     """Returns a run as an engine does it, with the pictures and the network that are really used."""
     from qtl_core.training.parts import check_enough
 
-    preparation, per_class, seed = shared.preparation, settings.data.per_class, settings.training.seed
+    preparation, settings = shared.preparation, run.settings
+    per_class, seed = settings.data.per_class, settings.training.seed
+    whole = _learnt(run, shared)
     if per_class:
-        check_enough(preparation.features.train_labels, preparation.prepared.classes, per_class)
+        check_enough(whole.train_labels, preparation.prepared.classes, per_class)
     used = replace(settings, data=replace(preparation.prepared.settings.data, per_class=per_class))
-    source = drawn_features(preparation.features, used, seed)
+    source = drawn_features(whole, used, seed)
     prepared = replace(preparation.prepared, settings=used, asked=settings)
     return begin(prepared, source, shared.starts.get(settings.transfer.start_from)).task_with_seed(source, seed)
 
 
-def _outcome(run: CellRun, task: TrainingTask, came: Run | DivergedError, features: KeptFeatures) -> Outcome:
+def _learnt(run: CellRun, shared: SharedFeatures) -> KeptFeatures:
+    """Returns the features of what a run learns from and is judged by, all of each class."""
+    return shared.divided.source(run.fold, run.folds) if run.fold else shared.preparation.features
+
+
+def _outcome(run: CellRun, task: TrainingTask, came: Run | DivergedError, shared: SharedFeatures) -> Outcome:
     if isinstance(came, DivergedError):
         return Outcome(Row(run.key, run.seed, broke_down=came.epoch))
+    features = shared.preparation.features
     curves = {name: np.asarray(values[: came.done]) for name, values in came.curves.items()}
+    if run.read is not None:
+        return Outcome(row_read(run, task, came, run.read, _learnt(run, shared), features), curves)
     return outcome_of(run.key, run.seed, curves, came.best_epoch, _tested(task, came, features))
 
 

@@ -106,7 +106,9 @@ def pairs_of(plan: StudyPlan) -> list[tuple[Cell, Cell]]:
 def _with_chosen(plan: StudyPlan) -> list[tuple[Cell, Cell]]:
     """Returns every other cell with that of the settings chosen, or with the first one where that is not among them."""
     cells, chosen = plan.cells(), dict(plan.base_cell().at)
-    against = next((cell for cell in cells if dict(cell.at) == chosen), next(iter(cells), None))
+    if not cells:
+        return []
+    against = next((cell for cell in cells if dict(cell.at) == chosen), cells[0])
     return [(cell, against) for cell in cells if cell is not against]
 
 

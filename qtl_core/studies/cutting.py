@@ -26,7 +26,7 @@ class Cutter:
     """Cuts runs into chunks, each as large as those before say is a second's work.
 
     Args:
-        runs: All over the same features; shapes come in the order of their first run.
+        runs: All over the same features; shapes take turns, in the order of their first run.
         count: How many chunks are trained at once.
     """
 
@@ -44,8 +44,9 @@ class Cutter:
             return ()
         shape, runs = next(iter(self.waiting.items()))
         chunk = tuple(runs.popleft() for _ in range(min(self._size(shape, runs[0]), len(runs))))
-        if not runs:
-            del self.waiting[shape]
+        del self.waiting[shape]
+        if runs:  # goes round: whenever it ends, no shape is far behind the others
+            self.waiting[shape] = runs
         self.left -= len(chunk)
         return chunk
 

@@ -14,8 +14,10 @@ from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import LOOK_EVERY, Progress, ReportProgress, ShouldStop, TimeLeft
 from qtl_core.studies.chunks import STAGE, SharedFeatures, features_key, shared_features, told
 from qtl_core.studies.cutting import Cutter
+from qtl_core.studies.facts import facts_of, joined
 from qtl_core.studies.plan import CellRun
 from qtl_core.studies.rows import Row
+from qtl_core.studies.search import asked_more
 from qtl_core.studies.store import StudyStore
 from qtl_core.studies.workers import Came, Chunk, Lost, Workers, usual
 from qtl_core.studies.workers.base import Bench
@@ -45,19 +47,37 @@ def train_study(
         report(judge.judged(progress))
 
     with store.locked():
-        done = store.rows()
-        runs = store.plan.runs()
-        waiting = [run for key, run in runs.items() if key not in done]
-        check_trainable(waiting)
-        chosen = workers or usual(waiting)
+        chosen = workers or usual(_waiting(store))
         try:
-            for group in groups_of(waiting):
-                shared = shared_features([run.settings for run in group], judged, should_stop)
-                store.keep_fact("prepared", _facts(shared))
-                yield from Training(store, group, shared, judged, should_stop).rows(chosen)
+            yield from _trained(store, chosen, judged, should_stop)
+            while not is_over(store) and asked_more(store):
+                yield from _trained(store, chosen, judged, should_stop)
         finally:
             if workers is None:
                 chosen.close()
+
+
+def _waiting(store: StudyStore) -> list[CellRun]:
+    done = store.rows()
+    return [run for key, run in store.plan.runs().items() if key not in done]
+
+
+def _trained(store: StudyStore, workers: Workers, report: ReportProgress, should_stop: ShouldStop) -> Iterator[Row]:
+    """Trains what is planned and has no row yet; of a search that is what it asked for so far."""
+    waiting = _waiting(store)
+    check_trainable(waiting)
+    for group in groups_of(waiting):
+        if is_over(store):
+            return
+        shared = shared_features([run.settings for run in group], report, should_stop)
+        store.keep_fact("prepared", joined(store.fact("prepared"), facts_of(shared.preparation.prepared)))
+        yield from Training(store, group, shared, report, should_stop).rows(workers)
+
+
+def is_over(store: StudyStore) -> bool:
+    """Returns whether a study has used up the time that it was given."""
+    budget = store.plan.budget_seconds
+    return 0 < budget <= float(store.fact("seconds") or 0)
 
 
 def check_trainable(runs: Sequence[CellRun]) -> None:
@@ -98,7 +118,7 @@ class Training:
         should_stop: ShouldStop,
     ) -> None:
         self.store, self.runs, self.shared, self.report, self.should_stop = store, runs, shared, report, should_stop
-        self.done, self.total = store.count(), len(store.plan.runs())
+        self.done, self.total = store.count(), store.plan.planned
         self.under_way: dict[int, Chunk] = {}
         self.losses: Counter[int] = Counter()
 
@@ -120,7 +140,7 @@ class Training:
         """Yields chunks as they come, with at most so many under way."""
         number = 0
         while True:
-            while len(self.under_way) < most and (runs := cutter.next()):
+            while len(self.under_way) < most and not is_over(self.store) and (runs := cutter.next()):
                 self._submit(bench, Chunk(number := number + 1, runs))
             if not self.under_way:
                 return
@@ -153,19 +173,3 @@ class Training:
                 "What was trained is kept. Go on with it with fewer workers, or begin one with fewer qubits.",
             )
         self._submit(bench, chunk)
-
-
-def _facts(shared: SharedFeatures) -> dict[str, object]:
-    """Returns what is said of the pictures and the network: how many, which classes, what stood in for what."""
-    prepared = shared.preparation.prepared
-    data = prepared.settings.data
-    return {
-        "classes": list(prepared.classes),
-        "train_size": prepared.train_size,
-        "val_size": prepared.val_size,
-        "test_size": prepared.test_size,
-        "feature_size": prepared.feature_size,
-        "backbone": prepared.backbone_title,
-        "noun": data.noun,
-        "notes": list(prepared.notes),
-    }

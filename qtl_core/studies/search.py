@@ -80,7 +80,7 @@ def _optuna() -> Any:
         raise UserError(
             "A search needs the package optuna.",
             "It is not installed here.",
-            "Install it by `pip install optuna`, or take a random sample of the grid.",
+            "Install it by `pip install '.[search]'`, or take a random sample of the grid.",
         ) from error
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     return optuna

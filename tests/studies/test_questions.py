@@ -19,6 +19,7 @@ from tests.helpers.made_runs import made_run
 
 PAPER = RunSettings()
 MOONS = PAPER.changed(source="points", shape="moons", points=60, test_share=0.3)
+DRAWN = PAPER.changed(source="drawn", qubits=3, head="mlp")
 READY = [each for each in QUESTIONS if each.name != "travel"]
 
 
@@ -56,7 +57,7 @@ def test_the_quantum_part_stands_beside_what_it_could_be_replaced_by():
 
 def test_little_data_is_no_more_than_there_is():
     assert values(question("little-data").plan(PAPER), "per_class") == (5, 10, 20, 40, 80)
-    assert smallest_class(MOONS.data) == 30
+    assert smallest_class(MOONS.data) == 26
     assert values(question("little-data").plan(MOONS), "per_class") == (5, 10, 20)
     few = MOONS.changed(points=20, test_from="training", test_share=0.5)
     assert "takes 10" in question("little-data").why_not(few)

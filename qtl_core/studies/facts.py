@@ -1,0 +1,52 @@
+"""What is said of the pictures that a study learns from: how many, which classes, what stood in for what.
+
+Where an axis varies the pictures there are several answers: sizes are kept from the least to the most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from qtl_core.runs.events import Prepared
+
+SIZES = ("train_size", "val_size", "test_size", "feature_size")
+MOST = "most_"  # before a size, where it is not the same for all runs
+ANY_NOUN = "examples"  # for pictures and numbers together
+
+
+def facts_of(prepared: Prepared) -> dict[str, Any]:
+    """Returns what is said of the pictures of some runs."""
+    return {
+        "classes": list(prepared.classes),
+        "train_size": prepared.train_size,
+        "val_size": prepared.val_size,
+        "test_size": prepared.test_size,
+        "feature_size": prepared.feature_size,
+        "backbone": prepared.backbone_title,
+        "noun": prepared.settings.data.noun,
+        "notes": list(prepared.notes),
+    }
+
+
+def joined(kept: Mapping[str, Any] | None, new: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns what is said of the pictures of all runs: of those before, and of some more.
+
+    Args:
+        kept: What was said before; None for nothing.
+        new: Of the others, as of `facts_of`.
+    """
+    if not kept:
+        return dict(new)
+    found = dict(kept)
+    for name in SIZES:
+        ends = {kept[name], kept.get(f"{MOST}{name}", kept[name]), new[name]}
+        found[name] = min(ends)
+        if len(ends) > 1:
+            found[f"{MOST}{name}"] = max(ends)
+    for name in ("classes", "notes"):
+        found[name] = list(dict.fromkeys((*kept[name], *new[name])))
+    backbones = dict.fromkeys(filter(None, (*kept["backbone"].split(", "), new["backbone"])))
+    found["backbone"] = ", ".join(backbones)
+    found["noun"] = kept["noun"] if kept["noun"] == new["noun"] else ANY_NOUN
+    return found
