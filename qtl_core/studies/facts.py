@@ -1,4 +1,4 @@
-"""What is said of the pictures that a study learns from: how many, which classes, what stood in for what.
+"""Facts about the pictures that a study learns from: how many, which classes, what stood in for what.
 
 Where an axis varies the pictures there are several answers: sizes are kept from the least to the most.
 """
