@@ -34,6 +34,7 @@ def test_over_folds_every_run_is_that_of_cross_validation(changes):
     store = planned(study("head=dressed,linear", base=base, seeds=1), folds=3)
     train(store)
     rows = store.rows()
+    assert len(rows) == len(store.plan.runs()) == 6
     for cell in store.plan.cells():
         found = cross_validate(cell.settings, 3)
         for each, fold in zip(store.plan.runs_of(cell), found.folds, strict=True):
