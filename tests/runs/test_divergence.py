@@ -135,7 +135,7 @@ def test_a_gradient_that_is_not_finite_breaks_one_of_many_runs_too(group, monkey
 
     def breaking(model, *rest):
         advance(model, *rest)
-        getattr(model.optimiser, group)[4] = np.inf
+        getattr(model.optimiser, group)[0, 4] = np.inf
 
     monkeypatch.setattr(many_runs, "advance", breaking)
     (found,) = train_many([task(source())], lambda: False)

@@ -19,6 +19,7 @@ from qtl_core.training.compiled.circuit_kernels import (
     set_features,
     set_weights,
 )
+from qtl_core.training.compiled.code_cache import jit
 from qtl_core.training.compiled.lanes import LANES
 from qtl_core.training.compiled.program import PERMUTATION, PHASES, ROTATIONS, START, compile_circuit
 from qtl_core.training.compiled.workspace import allocate
@@ -44,22 +45,26 @@ def gates(draw: st.DrawFn, wires: int, kinds: list[str]) -> Gate:
     return Gate(kind, tuple(order[:on]), tuple(draw(features | weights) for _ in range(angles)))
 
 
+@jit
+def forth_and_back(program, work):
+    set_weights(program, work)
+    set_features(program, work)
+    run_backward(program, work, run_circuit(program, work))
+    collect_gradient(program, work)
+
+
 def compiled(
     circuit: Circuit, angles: np.ndarray, weights: np.ndarray, expectation_gradients: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Returns <Z>, and the gradients for the pictures' angles (LANES, wires) and for the weights."""
-    program = compile_circuit(circuit)
-    work = allocate(program, 2, np.dtype(np.float64))
+    program, wires = compile_circuit(circuit), circuit.wires
+    work = allocate(program, [(wires, 1), (wires,), weights.shape, (2, wires), (2,)], np.dtype(np.float64))
+    work.net.q_params[:] = weights[:, None]
     work.half_cosines[:], work.half_sines[:] = np.cos(angles.T / 2), np.sin(angles.T / 2)
-    set_weights(program, weights, work)
-    set_features(program, work)
-    swapped = run_circuit(program, work)
-    values = work.values.T.copy()
     work.expectation_gradients[:] = expectation_gradients.T
-    run_backward(program, work, swapped)
-    gradient = np.zeros_like(weights)
-    collect_gradient(program, work, gradient)
-    return values, work.feature_gradients.T, gradient
+    forth_and_back(program, work)
+    values = work.values.T.copy()
+    return values, work.feature_gradients.T, work.gradient.q_params.sum(axis=1)
 
 
 def reference(

@@ -87,4 +87,4 @@ def test_features_are_not_copied():
     work = task(precision="single", views=2)
     train, val = open_features(work)
     assert np.shares_memory(train, work.source.train)
-    assert np.shares_memory(make_splits(work, train, val)[1].features, work.source.val)
+    assert np.shares_memory(make_splits([work], [(train, val)])[1].features, work.source.val)

@@ -185,7 +185,10 @@ def broken_for(seeds: set[int], monkeypatch, engine: str) -> None:
         monkeypatch.setattr(
             many_runs,
             "_train",
-            lambda task, *rest: replace(whole(task, *rest), diverged=2 if task.training.seed in seeds else 0),
+            lambda tasks, *rest: [
+                replace(run, diverged=2 if task.training.seed in seeds else 0)
+                for task, run in zip(tasks, whole(tasks, *rest), strict=True)
+            ],
         )
         return
     train = torch_engine.train_with_torch

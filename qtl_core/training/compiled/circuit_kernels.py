@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
-
 from qtl_core.training.compiled import states
-from qtl_core.training.compiled.code_cache import jit
-from qtl_core.training.compiled.lanes import load, splat, store, total
+from qtl_core.training.compiled.code_cache import inlined_jit
+from qtl_core.training.compiled.lane_functions import set_turn
+from qtl_core.training.compiled.lanes import load, splat, store
 from qtl_core.training.compiled.program import FEATURE, PERMUTATION, PHASES, ROTATIONS, WEIGHT, Program
 from qtl_core.training.compiled.workspace import Workspace
 
 
-@jit
-def set_weights(program: Program, weights: np.ndarray, work: Workspace) -> None:
-    """Fills in the slots turned by trained angles; needed after every step of the weights."""
+@inlined_jit
+def set_weights(program: Program, work: Workspace) -> None:
+    """Fills in the slots turned by trained angles, from `work.net`; needed after every step of the weights."""
     number = work.cosines.dtype.type
     for slot in range(len(program.sources)):
         if program.sources[slot] == WEIGHT:
-            half = (weights[program.indices[slot]] + number(program.offsets[slot])) / number(2)
-            store(work.cosines, slot, splat(number(math.cos(half))))
-            store(work.sines, slot, splat(number(math.sin(half))))
+            angle = load(work.net.q_params, program.indices[slot]) + splat(number(program.offsets[slot]))
+            set_turn(angle * splat(number(0.5)), work.cosines, work.sines, slot)
 
 
-@jit
+@inlined_jit
 def set_features(program: Program, work: Workspace) -> None:
     """Fills in the slots turned by the pictures' angles, from `half_cosines` and `half_sines`."""
     for slot in range(len(program.sources)):
@@ -36,7 +32,7 @@ def set_features(program: Program, work: Workspace) -> None:
             store(work.sines, slot, sin * fixed_cos + cos * fixed_sin)
 
 
-@jit
+@inlined_jit
 def run_circuit(program: Program, work: Workspace) -> bool:
     """Sets `values` to <Z> of every wire; returns whether `state` and `spare` have changed places."""
     state, spare, wires, swapped = work.state, work.spare, program.wires, False
@@ -58,7 +54,7 @@ def run_circuit(program: Program, work: Workspace) -> bool:
     return swapped
 
 
-@jit
+@inlined_jit
 def run_backward(program: Program, work: Workspace, swapped: bool) -> None:
     """Turns `expectation_gradients` into `angle_gradients`; `swapped` is what `run_circuit` returned."""
     wires, adjoint, state, spare = program.wires, work.adjoint, work.state, work.spare
@@ -89,13 +85,13 @@ def run_backward(program: Program, work: Workspace, swapped: bool) -> None:
     states.prepare_backward(state, adjoint, work.cosines, work.sines, work.angle_gradients, wires)
 
 
-@jit
-def collect_gradient(program: Program, work: Workspace, q_gradient: np.ndarray) -> None:
-    """Adds up `angle_gradients`: over pictures in `q_gradient`, for every picture's angle in `feature_gradients`."""
+@inlined_jit
+def collect_gradient(program: Program, work: Workspace) -> None:
+    """Adds `angle_gradients` to those of the weights in `work.gradient`, and sets `feature_gradients`."""
     work.feature_gradients[:] = 0
     for slot in range(len(program.sources)):
         index, slope = program.indices[slot], load(work.angle_gradients, slot)
         if program.sources[slot] == WEIGHT:
-            q_gradient[index] += total(slope)
+            store(work.gradient.q_params, index, load(work.gradient.q_params, index) + slope)
         elif program.sources[slot] == FEATURE:
             store(work.feature_gradients, index, load(work.feature_gradients, index) + slope)

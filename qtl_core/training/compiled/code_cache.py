@@ -40,3 +40,8 @@ def jit(function: Callable[..., Any]) -> Callable[..., Any]:
 def inner_jit(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compiles a function that only other kernels call: without a way in from Python, which takes long to compile."""
     return njit(**OPTIONS, no_cpython_wrapper=True)(function)
+
+
+def inlined_jit(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compiles a function into each of its callers: handing a run's fifty arrays over costs more than most steps."""
+    return njit(**OPTIONS, no_cpython_wrapper=True, forceinline=True)(function)

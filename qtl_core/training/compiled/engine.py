@@ -49,7 +49,7 @@ def train_compiled(
     """
     kept(task)  # of another kind of source not even the shapes are known
     start = checked_start(task, start)
-    model, splits = make_model(task, start), make_splits(task, *open_features(task))
+    model, splits = make_model([task], start), make_splits([task], [open_features(task)])
     checkpoint = start or Checkpoint(0, first_weights(task), {}, {}, 0)
     while not is_over(task.training, checkpoint):
         epoch, began, record = checkpoint.epoch + 1, time.perf_counter(), make_record(1, model)
@@ -70,8 +70,8 @@ def _work_off(
     record: TrainingRecord,
 ) -> Iterator[int]:
     """Does an epoch span by span; yields the steps done after each."""
-    rows = epoch_rows(task, epoch)[None]
-    rates, by_loss, patience = epoch_rates(task, epoch)[None], task.training.best_by == "loss", 0
+    rows, rates = epoch_rows(task, epoch)[None, None], epoch_rates(task, epoch)[None, None]
+    by_loss, patience = np.array([task.training.best_by == "loss"]), np.zeros(1, np.int64)
     steps, span, never = steps_per_epoch(*splits), _span(model), np.zeros(1, np.uint8)
     for first in range(0, steps, span):
         last = min(first + span, steps)
@@ -89,7 +89,7 @@ def _batch_done(task: TrainingTask, training: SplitBuffers, epoch: int, steps: i
     """The record of the last batch begun within the first `steps` steps of an epoch."""
     size, ended = task.training.batch_size, training.chunks.ends_batch
     batch = int(ended[: min(steps, len(ended)) - 1].sum())
-    loss = float(training.outcome.losses[batch * size : training.chunks.edges[: steps + 1][-1]].mean())
+    loss = float(training.outcome.losses[0, batch * size : training.chunks.edges[: steps + 1][-1]].mean())
     check_loss(epoch, loss)
     return BatchDone(epoch, batch + 1, int(ended.sum()), loss)
 
@@ -103,7 +103,7 @@ def _epoch_done(
     epoch: int,
     began: float,
 ) -> EpochDone:
-    train_loss, train_accuracy, val_loss, val_accuracy = record.figures[0].tolist()
+    train_loss, train_accuracy, val_loss, val_accuracy = record.figures[0, 0].tolist()
     after = checkpoint_after(task, before, model, epoch)
     gradients = layer_gradients(task.circuit, before, after)
     is_best = improves(task.training.best_by, before, val_accuracy, val_loss)
@@ -117,6 +117,6 @@ def _epoch_done(
         learning_rate=float(epoch_rates(task, epoch)[-1]),
         seconds=time.perf_counter() - began,
         is_best=is_best,
-        val_probabilities=validation.outcome.probabilities.astype(np.float32),
+        val_probabilities=validation.outcome.probabilities[0].astype(np.float32),
         checkpoint=with_best(after, val_accuracy, val_loss) if is_best else after,
     )

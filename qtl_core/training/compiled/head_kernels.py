@@ -1,7 +1,8 @@
 """The layers of a head but its circuit: the linear layers, tanh and ReLU, and the softmax.
 
-What lies between the two linear layers is `values`, whoever computes it: the circuit, or a hidden layer. A head that is
-one linear layer has none.
+The first layer, which sees the features, is done run by run, as its weights are many; all others lane by lane. What
+lies behind it is `values`, whoever computes it: the circuit, or a hidden layer. A head that is one linear layer has
+none.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ import math
 
 import numpy as np
 
-from qtl_core.training.compiled.code_cache import inner_jit, jit
-from qtl_core.training.compiled.lanes import load, splat, store, total
-from qtl_core.training.compiled.workspace import Net, Workspace
+from qtl_core.training.compiled.code_cache import inlined_jit, inner_jit, jit
+from qtl_core.training.compiled.lane_functions import exponential, set_small_turn, tanh
+from qtl_core.training.compiled.lanes import is_above_zero, load, splat, store, within
+from qtl_core.training.compiled.workspace import Workspace
 
 CIRCUIT, TANH, RELU, LINEAR = 0, 1, 2, 3  # what lies between the two linear layers; of a linear head there is one
 KINDS = {"dressed": CIRCUIT, "dressed_fixed": CIRCUIT, "bottleneck": TANH, "mlp": RELU, "linear": LINEAR}
@@ -28,169 +30,168 @@ def dot(left: np.ndarray, right: np.ndarray) -> float:
 
 
 @inner_jit
-def pre_net(net: Net, features: np.ndarray, rows: np.ndarray, work: Workspace) -> None:
-    """Turns the features of the pictures `rows` into angles: linear, tanh, times pi/2.
-
-    Sets the cosines and sines of half of them, and `angle_derivatives`. Lanes beyond the pictures keep older values,
-    which are finite and whose gradient is zero.
-    """
-    number = features.dtype.type
-    for lane in range(len(rows)):
-        picture = features[rows[lane]]
-        for wire in range(len(net.pre_bias)):
-            bent = math.tanh(dot(net.pre_weight[wire], picture) + net.pre_bias[wire])
-            half = bent * number(math.pi / 4)
-            work.half_cosines[wire, lane], work.half_sines[wire, lane] = math.cos(half), math.sin(half)
-            work.angle_derivatives[wire, lane] = (number(1) - bent * bent) * number(math.pi / 2)
-
-
-@inner_jit
-def pre_net_backward(gradient: Net, features: np.ndarray, rows: np.ndarray, work: Workspace) -> None:
-    """Adds the first layer's part of the gradient, from `feature_gradients`."""
-    for wire in range(len(gradient.pre_bias)):
-        weight_gradient = gradient.pre_weight[wire]
-        for lane in range(len(rows)):
-            slope = work.feature_gradients[wire, lane] * work.angle_derivatives[wire, lane]
-            picture = features[rows[lane]]
-            gradient.pre_bias[wire] += slope
-            for k in range(len(picture)):
-                weight_gradient[k] += slope * picture[k]
-
-
-@inner_jit
 def products(weight: np.ndarray, features: np.ndarray, rows: np.ndarray, found: np.ndarray) -> None:
-    """Sets `found[lane]` to the dot product of `weight` with the features of picture `rows[lane]`, four at a time."""
+    """Sets `found[k]` to the dot product of `weight` with the features of picture `rows[k]`, four at a time."""
     fours = len(rows) // 4 * 4
-    for lane in range(0, fours, 4):
-        p, q, r, s = (
-            features[rows[lane]],
-            features[rows[lane + 1]],
-            features[rows[lane + 2]],
-            features[rows[lane + 3]],
-        )
+    for at in range(0, fours, 4):
+        p, q, r, s = features[rows[at]], features[rows[at + 1]], features[rows[at + 2]], features[rows[at + 3]]
         a = b = c = d = weight.dtype.type(0)
         for k in range(len(weight)):
             a += weight[k] * p[k]
             b += weight[k] * q[k]
             c += weight[k] * r[k]
             d += weight[k] * s[k]
-        found[lane], found[lane + 1], found[lane + 2], found[lane + 3] = a, b, c, d
-    for lane in range(fours, len(rows)):
-        found[lane] = dot(weight, features[rows[lane]])
+        found[at], found[at + 1], found[at + 2], found[at + 3] = a, b, c, d
+    for at in range(fours, len(rows)):
+        found[at] = dot(weight, features[rows[at]])
 
 
 @inner_jit
 def add_products(gradient: np.ndarray, slopes: np.ndarray, features: np.ndarray, rows: np.ndarray) -> None:
-    """Adds to `gradient` the features of the pictures `rows`, each times its `slopes[lane]`, four at a time."""
+    """Adds to `gradient` the features of the pictures `rows`, each times its `slopes[k]`, four at a time."""
     fours = len(rows) // 4 * 4
-    for lane in range(0, fours, 4):
-        p, q, r, s = (
-            features[rows[lane]],
-            features[rows[lane + 1]],
-            features[rows[lane + 2]],
-            features[rows[lane + 3]],
-        )
-        a, b, c, d = slopes[lane], slopes[lane + 1], slopes[lane + 2], slopes[lane + 3]
+    for at in range(0, fours, 4):
+        p, q, r, s = features[rows[at]], features[rows[at + 1]], features[rows[at + 2]], features[rows[at + 3]]
+        a, b, c, d = slopes[at], slopes[at + 1], slopes[at + 2], slopes[at + 3]
         for k in range(len(gradient)):
             gradient[k] += (a * p[k] + b * q[k]) + (c * r[k] + d * s[k])
-    for lane in range(fours, len(rows)):
-        picture, slope = features[rows[lane]], slopes[lane]
+    for at in range(fours, len(rows)):
+        picture, slope = features[rows[at]], slopes[at]
         for k in range(len(gradient)):
             gradient[k] += slope * picture[k]
 
 
 @inner_jit
-def hidden_layer(net: Net, kind: int, features: np.ndarray, rows: np.ndarray, work: Workspace) -> None:
-    """Sets `values` of the pictures `rows`, and their derivatives: linear, then tanh or ReLU as `kind` says."""
-    number = features.dtype.type
-    for unit in range(len(net.pre_bias)):
-        products(net.pre_weight[unit], features, rows, work.values[unit])
-        for lane in range(len(rows)):
-            value, slope = work.values[unit, lane] + net.pre_bias[unit], number(1)
-            if kind == TANH:
-                value = math.tanh(value)
-                slope = number(1) - value * value
-            elif value <= 0:  # what is no number stays so, and is noticed
-                value = slope = number(0)
-            work.values[unit, lane], work.angle_derivatives[unit, lane] = value, slope
+def first_layer(
+    weights: np.ndarray, features: np.ndarray, rows: np.ndarray, sums: np.ndarray, lane: int, width: int
+) -> None:
+    """Sets `sums` of the pictures `rows` from `lane` on, and 0 in what is left of `width` lanes.
+
+    A lane without a picture must hold finite numbers: its gradient is zero, and zero times anything else is none.
+    """
+    size = features.shape[1]
+    for unit in range(len(sums)):
+        found = sums[unit, lane : lane + width]
+        found[len(rows) :] = 0
+        products(weights[unit * size : (unit + 1) * size], features, rows, found)
 
 
 @inner_jit
-def hidden_layer_backward(gradient: Net, features: np.ndarray, rows: np.ndarray, work: Workspace) -> None:
-    """Adds the hidden layer's part of the gradient, from `expectation_gradients`, which is that of `values`."""
-    for unit in range(len(gradient.pre_bias)):
-        slopes = work.expectation_gradients[unit]
-        for lane in range(len(rows)):
-            slopes[lane] *= work.angle_derivatives[unit, lane]
-            gradient.pre_bias[unit] += slopes[lane]
-        add_products(gradient.pre_weight[unit], slopes, features, rows)
+def first_layer_backward(
+    gradient: np.ndarray, features: np.ndarray, rows: np.ndarray, slopes: np.ndarray, lane: int
+) -> None:
+    """Adds to the gradient of the first layer's weights, from the slopes of its sums."""
+    size = features.shape[1]
+    for unit in range(len(slopes)):
+        add_products(gradient[unit * size : (unit + 1) * size], slopes[unit, lane:], features, rows)
 
 
-@inner_jit
-def linear(net: Net, features: np.ndarray, rows: np.ndarray, work: Workspace) -> None:
-    """Sets `scores` of the pictures `rows`, where one linear layer is the whole head."""
-    for label in range(len(net.post_bias)):
-        products(net.post_weight[label], features, rows, work.scores[label])
-        for lane in range(len(rows)):
-            work.scores[label, lane] += net.post_bias[label]
+@inlined_jit
+def angles(work: Workspace) -> None:
+    """Turns `sums` into the pictures' angles: tanh, times pi/2; sets cosines and sines of half of them."""
+    number = work.sums.dtype.type
+    one, quarter, half = splat(number(1)), splat(number(math.pi / 4)), splat(number(math.pi / 2))
+    for wire in range(len(work.half_cosines)):
+        bent = tanh(load(work.sums, wire) + load(work.net.pre_bias, wire), number)
+        set_small_turn(bent * quarter, work.half_cosines, work.half_sines, wire)
+        store(work.derivatives, wire, (one - bent * bent) * half)
 
 
-@inner_jit
-def linear_backward(gradient: Net, features: np.ndarray, rows: np.ndarray, work: Workspace) -> None:
-    """Adds the gradient of the one linear layer; `scores` holds the loss's slopes."""
-    for label in range(len(gradient.post_bias)):
-        for lane in range(len(rows)):
-            gradient.post_bias[label] += work.scores[label, lane]
-        add_products(gradient.post_weight[label], work.scores[label], features, rows)
+@inlined_jit
+def hidden_layer(work: Workspace, kind: int) -> None:
+    """Turns `sums` into `values`: tanh or ReLU, as `kind` says; what is no number stays so, and is noticed."""
+    number = work.sums.dtype.type
+    one, zero = splat(number(1)), splat(number(0))
+    for unit in range(len(work.net.pre_bias)):
+        value = load(work.sums, unit) + load(work.net.pre_bias, unit)
+        if kind == TANH:
+            value = tanh(value, number)
+            store(work.derivatives, unit, one - value * value)
+        else:
+            value = within(value, zero, splat(number(math.inf)))
+            store(work.derivatives, unit, is_above_zero(value))
+        store(work.values, unit, value)
 
 
-@inner_jit
-def post_net(net: Net, work: Workspace) -> None:
+@inlined_jit
+def first_slopes(work: Workspace, slopes: np.ndarray) -> None:
+    """Sets `sums` to their gradient, from that of the angles or values in `slopes`, and adds to the biases'."""
+    for unit in range(len(work.net.pre_bias)):
+        slope = load(slopes, unit) * load(work.derivatives, unit)
+        store(work.sums, unit, slope)
+        store(work.gradient.pre_bias, unit, load(work.gradient.pre_bias, unit) + slope)
+
+
+@inlined_jit
+def linear(work: Workspace) -> None:
+    """Sets `scores`, where one linear layer is the whole head."""
+    for label in range(len(work.scores)):
+        store(work.scores, label, load(work.sums, label) + load(work.net.post_bias, label))
+
+
+@inlined_jit
+def linear_backward(work: Workspace) -> None:
+    """Sets `sums` to their gradient and adds to the biases'; `scores` holds the loss's slopes."""
+    for label in range(len(work.scores)):
+        slope = load(work.scores, label)
+        store(work.sums, label, slope)
+        store(work.gradient.post_bias, label, load(work.gradient.post_bias, label) + slope)
+
+
+@inlined_jit
+def post_net(work: Workspace) -> None:
     """Sets `scores` from `values`."""
-    for label in range(len(net.post_bias)):
-        score = splat(net.post_bias[label])
-        for wire in range(len(net.pre_bias)):
-            score = score + splat(net.post_weight[label, wire]) * load(work.values, wire)
+    units = len(work.net.pre_bias)
+    for label in range(len(work.scores)):
+        score = load(work.net.post_bias, label)
+        for unit in range(units):
+            score = score + load(work.net.post_weight, label * units + unit) * load(work.values, unit)
         store(work.scores, label, score)
 
 
-@inner_jit
-def post_net_backward(net: Net, gradient: Net, work: Workspace) -> None:
+@inlined_jit
+def post_net_backward(work: Workspace) -> None:
     """Adds the last layer's part of the gradient and sets `expectation_gradients`; `scores` holds the loss's slopes."""
-    zero = splat(work.values.dtype.type(0))
-    for label in range(len(net.post_bias)):
-        gradient.post_bias[label] += total(load(work.scores, label))
-    for wire in range(len(net.pre_bias)):
-        value, slope = load(work.values, wire), zero
-        for label in range(len(net.post_bias)):
-            score_slope = load(work.scores, label)
-            gradient.post_weight[label, wire] += total(score_slope * value)
-            slope = slope + splat(net.post_weight[label, wire]) * score_slope
-        store(work.expectation_gradients, wire, slope)
+    units, gradient = len(work.net.pre_bias), work.gradient
+    for label in range(len(work.scores)):
+        store(gradient.post_bias, label, load(gradient.post_bias, label) + load(work.scores, label))
+    for unit in range(units):
+        value, slope = load(work.values, unit), splat(work.values.dtype.type(0))
+        for label in range(len(work.scores)):
+            row, score_slope = label * units + unit, load(work.scores, label)
+            store(gradient.post_weight, row, load(gradient.post_weight, row) + score_slope * value)
+            slope = slope + load(work.net.post_weight, row) * score_slope
+        store(work.expectation_gradients, unit, slope)
 
 
-@inner_jit
-def softmax(scores: np.ndarray, lane: int, probabilities: np.ndarray) -> int:
-    """Sets one picture's class probabilities; returns the class with the highest score, the first of equals."""
-    best = 0
-    for label in range(len(probabilities)):
-        if scores[label, lane] > scores[best, lane]:
-            best = label
-    divisor = scores.dtype.type(0)
-    for label in range(len(probabilities)):
-        probabilities[label] = math.exp(scores[label, lane] - scores[best, lane])
-        divisor += probabilities[label]
-    probabilities /= divisor
-    return best
+@inlined_jit
+def softmax(work: Workspace) -> None:
+    """Sets `probabilities`, `divisor` and `highest` from `scores`."""
+    number = work.scores.dtype.type
+    highest, divisor = load(work.scores, 0), splat(number(0))
+    for label in range(1, len(work.scores)):
+        highest = within(highest, load(work.scores, label), splat(number(math.inf)))
+    for label in range(len(work.scores)):
+        power = exponential(load(work.scores, label) - highest, number)
+        store(work.probabilities, label, power)
+        divisor = divisor + power
+    for label in range(len(work.scores)):
+        store(work.probabilities, label, load(work.probabilities, label) / divisor)
+    store(work.divisor, 0, divisor)
+    store(work.highest, 0, highest)
 
 
-@inner_jit
-def log_probability(scores: np.ndarray, lane: int, label: int) -> float:
+@inlined_jit
+def log_probability(work: Workspace, lane: int, label: int) -> float:
     """Returns the logarithm of a class's probability, exact also where that probability rounds to 0."""
-    highest = scores[0, lane]
-    for other in range(1, len(scores)):
-        highest = max(highest, scores[other, lane])
-    divisor = scores.dtype.type(0)
-    for other in range(len(scores)):
-        divisor += math.exp(scores[other, lane] - highest)
-    return scores[label, lane] - highest - math.log(divisor)
+    return work.scores[label, lane] - work.highest[0, lane] - math.log(work.divisor[0, lane])
+
+
+@inlined_jit
+def likeliest(work: Workspace, lane: int) -> int:
+    """Returns the class with the highest score, the first of equals."""
+    best = 0
+    for label in range(1, len(work.scores)):
+        if work.scores[label, lane] > work.scores[best, lane]:
+            best = label
+    return best

@@ -21,52 +21,52 @@ KINDS = {"adam": ADAM, "adamw": ADAMW, "sgd": SGD}
 
 
 @inner_jit
-def take_step(optimiser: Optimiser, learning_rate: float) -> None:
-    """Moves the weights that learn, and clears the gradient for the next batch."""
-    optimiser.steps[0] += 1
+def take_step(optimiser: Optimiser, run: int, learning_rate: float) -> None:
+    """Moves the weights of a run that learn, and clears the gradient for the next batch."""
+    optimiser.steps[run] += 1
     for stretch in range(len(optimiser.stretches)):
         first, last = optimiser.stretches[stretch, 0], optimiser.stretches[stretch, 1]
         # Slices: in a loop from `first` on numba would test every index for being negative, at six times the time.
-        weights, gradient = optimiser.weights[first:last], optimiser.gradient[first:last]
+        weights, gradient = optimiser.weights[run, first:last], optimiser.gradient[first:last]
         if not optimiser.stretches[stretch, 2]:
             gradient[:] = 0
             continue
-        if optimiser.decay != 0:
-            decay(optimiser, weights, gradient, learning_rate)
-        memory = optimiser.first[first:last]
+        if optimiser.decay[run] != 0:
+            decay(optimiser.kind, optimiser.decay[run], weights, gradient, learning_rate)
+        memory = optimiser.first[run, first:last]
         if optimiser.kind == SGD:
-            sgd_step(optimiser, weights, gradient, memory, learning_rate)
+            sgd_step(optimiser.momentum[run], weights, gradient, memory, learning_rate)
         else:
-            adam_step(optimiser, weights, gradient, memory, optimiser.second[first:last], learning_rate)
+            averages = memory, optimiser.second[run, first:last]
+            adam_step(optimiser.steps[run], weights, gradient, averages, learning_rate)
 
 
 @inner_jit
-def decay(optimiser: Optimiser, weights: np.ndarray, gradient: np.ndarray, learning_rate: float) -> None:
+def decay(kind: int, share: float, weights: np.ndarray, gradient: np.ndarray, learning_rate: float) -> None:
     """Pulls the weights towards zero: by way of their gradient, or with AdamW by itself."""
     number = weights.dtype.type
-    if optimiser.kind == ADAMW:
-        kept = number(1 - learning_rate * optimiser.decay)
+    if kind == ADAMW:
+        kept = number(1 - learning_rate * share)
         for k in range(len(weights)):
             weights[k] *= kept
     else:
-        pull = number(optimiser.decay)
+        pull = number(share)
         for k in range(len(weights)):
             gradient[k] += pull * weights[k]
 
 
 @inner_jit
 def adam_step(
-    optimiser: Optimiser,
+    steps: int,
     weights: np.ndarray,
     gradient: np.ndarray,
-    first: np.ndarray,
-    second: np.ndarray,
+    averages: tuple[np.ndarray, np.ndarray],
     learning_rate: float,
 ) -> None:
-    """Moves the weights as `torch.optim.Adam` does, and clears their gradient; `first`, `second` are its averages."""
-    number = weights.dtype.type
-    step_size = number(learning_rate / (1 - BETA1 ** optimiser.steps[0]))
-    shrink = number(1 / math.sqrt(1 - BETA2 ** optimiser.steps[0]))
+    """Moves the weights as `torch.optim.Adam` does, and clears their gradient."""
+    number, (first, second) = weights.dtype.type, averages
+    step_size = number(learning_rate / (1 - BETA1**steps))
+    shrink = number(1 / math.sqrt(1 - BETA2**steps))
     beta1, beta2, epsilon, one = number(BETA1), number(BETA2), number(EPSILON), number(1)
     for k in range(len(weights)):
         slope = gradient[k]
@@ -77,12 +77,11 @@ def adam_step(
 
 
 @inner_jit
-def sgd_step(
-    optimiser: Optimiser, weights: np.ndarray, gradient: np.ndarray, before: np.ndarray, learning_rate: float
-) -> None:
-    """Moves the weights as `torch.optim.SGD` does, and clears their gradient; `before` is the last step."""
+def sgd_step(share: float, weights: np.ndarray, gradient: np.ndarray, before: np.ndarray, learning_rate: float) -> None:
+    """Moves the weights as `torch.optim.SGD` does, and clears their gradient; `before` is the last step, kept by
+    `share`."""
     number = weights.dtype.type
-    rate, momentum = number(learning_rate), number(optimiser.momentum)
+    rate, momentum = number(learning_rate), number(share)
     for k in range(len(weights)):
         step = momentum * before[k] + gradient[k]
         before[k], gradient[k] = step, number(0)

@@ -89,15 +89,6 @@ def compile_circuit(circuit: Circuit) -> Program:
     )
 
 
-def with_fixed_angles(program: Program, weights: np.ndarray) -> Program:
-    """Returns the program with these trained angles, shape (weight_count,), radians, built in: nothing moves them."""
-    trained = program.sources == WEIGHT
-    offsets, sources = program.offsets.copy(), program.sources.copy()
-    offsets[trained] += np.asarray(weights, np.float64)[program.indices[trained]]
-    sources[trained] = FIXED
-    return program._replace(offsets=offsets, sources=sources)
-
-
 def _columns(circuit: Circuit) -> list[_Column]:
     columns = [_Column(START)]
     last = [-1] * circuit.wires  # the last column that touches each wire

@@ -6,8 +6,10 @@ is checked here, in some microseconds a call (an epoch of the recipe takes a mil
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -20,15 +22,18 @@ from qtl_core.runs.events import Checkpoint
 from qtl_core.settings import CircuitSettings
 from qtl_core.training.class_weights import class_weights
 from qtl_core.training.compiled import head_kernels, optimiser_kernels
-from qtl_core.training.compiled.program import compile_circuit, with_fixed_angles
+from qtl_core.training.compiled.lanes import LANES
+from qtl_core.training.compiled.program import compile_circuit
 from qtl_core.training.compiled.training_loop import SplitBuffers, TrainerState, TrainingRecord, advance_unchecked
 from qtl_core.training.compiled.workspace import (
     NAMES,
-    Net,
     Optimiser,
     Shapes,
+    aligned,
     allocate,
     chunks,
+    first_layer,
+    lanes_of_a_run,
     shapes,
     split_result,
     stretches,
@@ -45,39 +50,50 @@ def advance(
     validation: SplitBuffers,
     rows: np.ndarray,
     learning_rates: np.ndarray,
-    by_loss: bool,
-    patience: int,
+    by_loss: np.ndarray,
+    patience: np.ndarray,
     record: TrainingRecord,
     first: int,
     last: int,
     stop: np.ndarray,
 ) -> None:
-    """Does the steps first..last of a run, once everything fits; see `advance_unchecked` for the arguments.
+    """Does the steps first..last of runs, once everything fits; see `advance_unchecked` for the arguments.
 
     Raises:
         InputError: Something does not fit: a row that is not there, another width of features, more steps than epochs.
     """
-    steps = len(training.chunks.batch_sizes) + len(validation.chunks.batch_sizes)
-    epochs, pictures = len(learning_rates), len(training.labels)
-    _same("learning_rates", learning_rates.shape, (epochs, training.chunks.batches[-1] + 1))
-    _same("learning_rates.dtype", learning_rates.dtype, np.dtype(np.float64))
-    _same("rows", rows.shape, (epochs, pictures))
+    runs, epochs = rows.shape[:2]
+    steps = steps_per_epoch(training, validation, runs)
+    of_runs = ("model.smoothing", model.smoothing), ("by_loss", by_loss), ("patience", patience)
+    for name, values in (*of_runs, ("record.over", record.over), ("optimiser.steps", model.optimiser.steps)):
+        _same(name, values.shape, (runs,))
+    if not 0 < runs * model.width <= (LANES if len(training.chunks.edges) > 1 else 0):
+        raise InputError("rows", f"are of {runs} runs", f"as many as have {model.width} of {LANES} lanes each")
+    _same("rows", rows.shape, (runs, epochs, training.in_order.shape[1]))
     _same("rows.dtype", rows.dtype, np.dtype(np.int64))
-    if rows.min() < 0 or rows.max() >= len(training.features):
-        held = f"holds {rows.min()} to {rows.max()}"
-        raise InputError("rows", held, f"rows of the features, 0 to {len(training.features) - 1}")
+    _same("learning_rates", learning_rates.shape, (runs, epochs, training.chunks.batches[-1] + 1))
+    _same("learning_rates.dtype", learning_rates.dtype, np.dtype(np.float64))
     if not 0 <= first <= last <= epochs * steps:
         raise InputError("steps", f"are {first} to {last}", f"within 0 to {epochs * steps}")
-    _same("record.figures", record.figures.shape, (epochs, 4))
+    _same("record.figures", record.figures.shape, (runs, epochs, 4))
     _same("record.best_weights", record.best_weights.shape, model.optimiser.weights.shape)
-    for name, split in (("training", training), ("validation", validation)):
-        shape = len(split.labels) * split.views, model.net.pre_weight.shape[1]
-        _same(f"{name}.features", split.features.shape, shape)
-        _same(f"{name}.features.dtype", split.features.dtype, model.optimiser.weights.dtype)
-        _same(f"{name}.class_weights", split.class_weights.shape, (len(model.work.scores),))
-        _same(f"{name}.class_weights.dtype", split.class_weights.dtype, model.optimiser.weights.dtype)
-        _same(f"{name}.outcome", split.outcome.probabilities.shape, (len(split.labels), len(model.work.scores)))
+    for name, split, seen in (("training", training, rows), ("validation", validation, validation.in_order)):
+        _check_split(name, split, seen, model, runs)
     advance_unchecked(model, training, validation, rows, learning_rates, by_loss, patience, record, first, last, stop)
+
+
+def _check_split(name: str, split: SplitBuffers, rows: np.ndarray, model: TrainerState, runs: int) -> None:
+    """Refuses pictures that do not fit the heads, and rows that are not there."""
+    classes, dtype = len(model.work.scores), model.optimiser.weights.dtype
+    if rows.min() < 0 or rows.max() >= len(split.features):
+        held = f"holds {rows.min()} to {rows.max()}"
+        raise InputError(f"{name} rows", held, f"rows of the features, 0 to {len(split.features) - 1}")
+    shape = len(split.labels) * split.views, model.first_numbers // len(model.work.sums)
+    _same(f"{name}.features", split.features.shape, shape)
+    _same(f"{name}.features.dtype", split.features.dtype, dtype)
+    _same(f"{name}.class_weights", split.class_weights.shape, (runs, classes))
+    _same(f"{name}.class_weights.dtype", split.class_weights.dtype, dtype)
+    _same(f"{name}.outcome", split.outcome.probabilities.shape, (runs, split.chunks.edges[-1], classes))
 
 
 def _same(name: str, found: object, expected: object) -> None:
@@ -96,43 +112,54 @@ def kept(task: TrainingTask) -> KeptFeatures:
     return task.source
 
 
-def make_model(task: TrainingTask, start: Checkpoint | None) -> TrainerState:
-    """Returns the head as `start` left it, or as training begins.
+def make_model(tasks: Sequence[TrainingTask], start: Checkpoint | None = None) -> TrainerState:
+    """Returns the heads as training begins, or one head as `start` left it; the tasks are of one `grouping.shape_of`.
 
     Raises:
         InputError: The circuit is not to be read exactly.
     """
-    check_exact(task)
-    source, dtype = kept(task), DTYPES[task.precision]
-    layout, training = shapes(source.feature_size, source.classes, task.circuit, task.model), task.training
-    weights = start.weights if start else first_weights(task)
-    first, second = _moments(start)
-    masks = standing_still(task)
-    optimiser = Optimiser(
-        weights=_flat(weights, layout, dtype),
-        gradient=_flat({}, layout, dtype),
-        first=_flat(first, layout, dtype),
-        second=_flat(second, layout, dtype),
-        steps=np.array([start.steps if start else 0]),
-        stretches=stretches(_flat(masks, layout, np.dtype(bool))),
-        kind=optimiser_kernels.KINDS[training.optimiser],
-        momentum=training.momentum,
-        decay=training.weight_decay,
-    )
-    has_circuit, fixed = task.model.spec.has_circuit, whole(masks)
+    task, dtype = tasks[0], DTYPES[tasks[0].precision]
+    for each in tasks:
+        check_exact(each)
+    layout, masks, has_circuit = layout_of(task), standing_still(task), task.model.spec.has_circuit
+    fixed, units = whole(masks), first_layer(layout)
     program = compile_circuit(build_circuit(task.circuit if has_circuit else NO_CIRCUIT))
-    if has_circuit and "q_params" in fixed:
-        program = with_fixed_angles(program, weights["q_params"])
     return TrainerState(
         head_kernels.KINDS[task.model.head],
         program,
-        views(optimiser.weights, layout),
-        views(optimiser.gradient, layout),
-        optimiser,
-        allocate(program, source.classes, dtype, units=layout[NAMES.index("pre_net.bias")][0]),
-        training.label_smoothing,
+        _optimiser(tasks, start, layout, masks),
+        allocate(program, layout, dtype),
+        first_numbers=units * task.source.feature_size,
+        width=lanes_of_a_run(task.training.batch_size),
+        smoothing=np.array([each.training.label_smoothing for each in tasks], np.float64),
         moves_first=not fixed.issuperset(("pre_net.weight", "pre_net.bias")),
         moves_circuit="q_params" not in fixed,
+    )
+
+
+def layout_of(task: TrainingTask) -> Shapes:
+    """Returns the shapes of a task's head, as `workspace.shapes` has them."""
+    source = kept(task)
+    return shapes(source.feature_size, source.classes, task.circuit, task.model)
+
+
+def _optimiser(
+    tasks: Sequence[TrainingTask], start: Checkpoint | None, layout: Shapes, masks: Mapping[str, np.ndarray]
+) -> Optimiser:
+    dtype, training = DTYPES[tasks[0].precision], [task.training for task in tasks]
+    begun = [start.weights] if start else [first_weights(task) for task in tasks]
+    first, second = _moments(start)
+    weights = _flat(begun, layout, dtype)
+    return Optimiser(
+        weights=weights,
+        first=_flat([first] * len(tasks), layout, dtype),
+        second=_flat([second] * len(tasks), layout, dtype),
+        gradient=_flat([{}], layout, dtype)[0],
+        steps=np.full(len(tasks), start.steps if start else 0, np.int64),
+        stretches=stretches(_flat([masks], layout, np.dtype(bool))[0, : weights.shape[1]]),
+        kind=optimiser_kernels.KINDS[training[0].optimiser],
+        momentum=np.array([each.momentum for each in training], np.float64),
+        decay=np.array([each.weight_decay for each in training], np.float64),
     )
 
 
@@ -143,29 +170,32 @@ def _moments(start: Checkpoint | None) -> tuple[Mapping[str, np.ndarray], Mappin
     return (start.first_moments, start.second_moments) if start else ({}, {})
 
 
-def _flat(named: Mapping[str, np.ndarray], layout: Shapes, dtype: np.dtype) -> np.ndarray:
-    """Returns one vector of all parameters, zero where `named` has none."""
-    parts = [np.asarray(named.get(name, np.zeros(shape)), dtype) for name, shape in zip(NAMES, layout, strict=True)]
-    return np.concatenate([part.ravel() for part in parts])
+def _flat(named: Sequence[Mapping[str, np.ndarray]], layout: Shapes, dtype: np.dtype) -> np.ndarray:
+    """Returns a row of all parameters for each of `named`, zero where it has none; so are the numbers after them."""
+    rows = aligned(len(named), sum(map(math.prod, layout)), dtype)
+    for row, each in zip(rows, named, strict=True):
+        for name, part in zip(NAMES, views(row, layout), strict=True):
+            part[...] = each.get(name, 0)
+    return rows
 
 
-def named_copies(task: TrainingTask, flat: np.ndarray, net: Net) -> dict[str, np.ndarray]:
-    """Returns copies of the head's parameters in `flat`, which is laid out like `net`, by their names."""
-    parts = dict(zip(NAMES, views(flat.copy(), [part.shape for part in net]), strict=True))
+def named_copies(task: TrainingTask, flat: np.ndarray) -> dict[str, np.ndarray]:
+    """Returns copies of the head's parameters in a row of the optimiser's, by their names."""
+    parts = dict(zip(NAMES, views(flat.copy(), layout_of(task)), strict=True))
     return {name: parts[name] for name in trained_shapes(task)}
 
 
-def named_weights(task: TrainingTask, flat: np.ndarray, model: TrainerState) -> dict[str, np.ndarray]:
+def named_weights(task: TrainingTask, flat: np.ndarray) -> dict[str, np.ndarray]:
     """Returns copies of the head's weights in `flat`, and what its features are moved by."""
     moved = {name: values.astype(flat.dtype) for name, values in standardisation(task).items()}
-    return named_copies(task, flat, model.net) | moved
+    return named_copies(task, flat) | moved
 
 
 def checkpoint_after(task: TrainingTask, before: Checkpoint, model: TrainerState, epoch: int) -> Checkpoint:
     """Returns `before` moved on to the model's weights and optimiser memory; its best epoch stays."""
     optimiser, training = model.optimiser, task.training
-    weights = named_weights(task, optimiser.weights, model)
-    first, second = (named_copies(task, flat, model.net) for flat in (optimiser.first, optimiser.second))
+    weights = named_weights(task, optimiser.weights[0])
+    first, second = (named_copies(task, flat[0]) for flat in (optimiser.first, optimiser.second))
     for name in whole(standing_still(task)):  # of what never moves no optimiser keeps a memory
         del first[name], second[name]
     if training.optimiser == "sgd":
@@ -191,35 +221,69 @@ def open_features(task: TrainingTask) -> tuple[np.ndarray, np.ndarray]:
     return np.require(train, dtype, ["C", "A", "W"]), np.require(val, dtype, ["C", "A", "W"])
 
 
-def make_splits(task: TrainingTask, train: np.ndarray, val: np.ndarray) -> tuple[SplitBuffers, SplitBuffers]:
-    """Returns the training and the validation pictures, with the features that `open_features` gave."""
-    source, batch_size = kept(task), task.training.batch_size
-    views = source.train.shape[1] if source.train.ndim == 3 else 1
-    weights = class_weights(task.training, source.train_labels, source.classes)
-    training = _split(train, source.train_labels, weights, views, batch_size)
-    return training, _split(val, source.val_labels, np.ones(source.classes), 1, len(val))
+Features = tuple[np.ndarray, np.ndarray]  # of training and of validation, as `open_features` gives them
 
 
-def _split(features: np.ndarray, labels: np.ndarray, weights: np.ndarray, views: int, batch_size: int) -> SplitBuffers:
-    size, classes, own_weights = len(labels), len(weights), weights.astype(features.dtype)
-    own_labels = checks.class_labels("labels", labels, len(features) // views, classes)  # a copy that is ours alone
-    room = split_result(size, classes, features.dtype)
-    return SplitBuffers(features, own_labels, own_weights, views, np.arange(size), chunks(size, batch_size), room)
+def make_splits(tasks: Sequence[TrainingTask], features: Sequence[Features]) -> tuple[SplitBuffers, SplitBuffers]:
+    """Returns the training and the validation pictures of runs of one shape, with the features of each."""
+    sources, training = [kept(task) for task in tasks], [task.training for task in tasks]
+    views = sources[0].train.shape[1] if sources[0].train.ndim == 3 else 1
+    weights = [
+        class_weights(each, source.train_labels, source.classes) for each, source in zip(training, sources, strict=True)
+    ]
+    train = [(train, source.train_labels) for (train, _), source in zip(features, sources, strict=True)]
+    val = [(val, source.val_labels) for (_, val), source in zip(features, sources, strict=True)]
+    learnt = _split(train, np.stack(weights), views, training[0].batch_size)
+    return learnt, _split(val, np.ones_like(learnt.class_weights), 1, LANES)
 
 
-def steps_per_epoch(training: SplitBuffers, validation: SplitBuffers) -> int:
+def _split(
+    pictures: Sequence[tuple[np.ndarray, np.ndarray]], weights: np.ndarray, views: int, batch_size: int
+) -> SplitBuffers:
+    """Lays the pictures of all runs behind each other, those that runs share once."""
+    distinct = {tuple(map(id, each)): each for each in pictures}
+    size, (runs, classes) = len(pictures[0][1]), weights.shape
+    places = {key: at * size * views for at, key in enumerate(distinct)}
+    firsts = np.array([places[tuple(map(id, each))] for each in pictures])
+    features = _together([features for features, _ in distinct.values()])
+    labels = np.concatenate([labels for _, labels in distinct.values()])
+    return SplitBuffers(
+        features,
+        checks.class_labels("labels", labels, len(features) // views, classes),  # a copy that is ours alone
+        weights.astype(features.dtype),
+        views,
+        firsts[:, None] + views * np.arange(size),
+        chunks(size, batch_size),
+        split_result(runs, size, classes, features.dtype),
+    )
+
+
+def _together(arrays: Sequence[np.ndarray]) -> np.ndarray:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
+def steps_per_epoch(training: SplitBuffers, validation: SplitBuffers, runs: int = 1) -> int:
     """Returns how many steps of `advance` make up an epoch."""
-    return len(training.chunks.batch_sizes) + len(validation.chunks.batch_sizes)
+    return len(training.chunks.batch_sizes) + runs * len(validation.chunks.batch_sizes)
 
 
 def epoch_rows(task: TrainingTask, epoch: int) -> np.ndarray:
-    """Returns the rows of `SplitBuffers.features` in the order an epoch (from 1) shows them."""
+    """Returns the rows of a run's own features in the order an epoch (from 1) shows them."""
     source = kept(task)
-    order = batch_order(task.training.seed, epoch, len(source.train))
+    order = _order(task.training.seed, epoch, len(source.train))
     if source.train.ndim == 2:
         return order
     size, many = source.train.shape[:2]
     return order * many + drawn_views(source.seed, epoch, size, many)[order]
+
+
+def _order(seed: int, epoch: int, size: int) -> np.ndarray:
+    return (_kept_order if size <= ORDERS_KEPT_OF else batch_order)(seed, epoch, size)
+
+
+# The cells of a study share their seeds, and drawing an order takes as long as a dozen of its steps. At most 32 MB.
+ORDERS_KEPT, ORDERS_KEPT_OF = 8192, 512
+_kept_order = lru_cache(ORDERS_KEPT)(batch_order)
 
 
 def epoch_rates(task: TrainingTask, epoch: int) -> np.ndarray:
@@ -229,5 +293,7 @@ def epoch_rates(task: TrainingTask, epoch: int) -> np.ndarray:
 
 def make_record(epochs: int, model: TrainerState) -> TrainingRecord:
     """Returns an empty record of so many epochs."""
-    best_weights = np.zeros_like(model.optimiser.weights)
-    return TrainingRecord(np.zeros((epochs, 4)), best_weights, np.zeros(1, np.int64), np.zeros(1, np.int64))
+    runs, weights = len(model.smoothing), model.optimiser.weights
+    figures, best_weights = np.zeros((runs, epochs, 4)), np.zeros_like(weights)
+    counts = np.zeros(runs, np.int64), np.zeros(runs, np.int64)
+    return TrainingRecord(figures, best_weights, *counts, np.zeros(runs, np.bool_))

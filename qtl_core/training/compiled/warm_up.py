@@ -63,7 +63,7 @@ def kernels_compiled() -> tuple[int, int]:
     """Returns how many of the engine's kernels lie compiled on disk, and how many there are."""
     folder = code_folder()
     sources = Path(__file__).parent.glob("*.py")
-    total = sum(len(re.findall(r"^@(?:inner_)?jit$", file.read_text(), re.MULTILINE)) for file in sources)
+    total = sum(len(re.findall(r"^@(?:inner_|inlined_)?jit$", file.read_text(), re.MULTILINE)) for file in sources)
     return min(total, len(list(folder.rglob("*.nbi"))) if folder is not None else 0), total
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -13,22 +15,9 @@ from qtl_core.settings.parameters import DRESSED, parameter_shapes
 from qtl_core.training.compiled.lanes import LANES
 from qtl_core.training.compiled.program import Program
 
-
-class Net(NamedTuple):
-    """The head's numbers (weights, or a gradient): views into one flat vector, in the order of `NAMES`.
-
-    Of a part that the head does not have, the rows are none.
-    """
-
-    pre_weight: np.ndarray
-    pre_bias: np.ndarray
-    q_params: np.ndarray
-    post_weight: np.ndarray
-    post_bias: np.ndarray
-
-
 NAMES = ("pre_net.weight", "pre_net.bias", "q_params", "post_net.weight", "post_net.bias")
 Shapes = Sequence[tuple[int, ...]]  # the shape of every parameter, in the order of `NAMES`
+CACHE_LINE = 64  # bytes; vector loads and stores within one are twice as quick as those across two
 
 
 def shapes(feature_size: int, classes: int, circuit: CircuitSettings, model: ModelSettings = DRESSED) -> Shapes:
@@ -38,34 +27,50 @@ def shapes(feature_size: int, classes: int, circuit: CircuitSettings, model: Mod
     return [found[name] for name in NAMES]
 
 
-def views(flat: np.ndarray, layout: Shapes) -> Net:
-    """Returns the parameters as views into the vector that holds them all."""
-    ends = np.cumsum([int(np.prod(shape)) for shape in layout])
-    parts = np.split(flat, ends[:-1])
-    return Net._make(part.reshape(shape) for part, shape in zip(parts, layout, strict=True))
+def views(flat: np.ndarray, layout: Shapes) -> list[np.ndarray]:
+    """Returns the parameters as views into the vector that holds them all, in the order of `NAMES`."""
+    ends = list(itertools.accumulate(map(math.prod, layout), initial=0))
+    return [flat[first:last].reshape(shape) for first, last, shape in zip(ends, ends[1:], layout, strict=False)]
+
+
+def first_layer(layout: Shapes) -> int:
+    """Returns how many units the layer that sees the features has: it lies first, with a row of weights each."""
+    return layout[0][0] or layout[3][0]
+
+
+def aligned(rows: int, numbers: int, dtype: np.dtype) -> np.ndarray:
+    """Returns zeros, shape (rows, at least `numbers`), each row of which begins a line of the processor's cache."""
+    line = CACHE_LINE // dtype.itemsize
+    width = -(-numbers // line) * line
+    room = np.zeros(rows * width + line, dtype)
+    skipped = (-room.ctypes.data % CACHE_LINE) // dtype.itemsize
+    return room[skipped : skipped + rows * width].reshape(rows, width)
 
 
 class Optimiser(NamedTuple):
-    """The flat vectors that a step of the weights reads and writes, and how it is taken.
+    """The vectors that a step of the weights reads and writes, a row a run, and how it is taken.
+
+    The rows hold all numbers of a head in the order of `NAMES`, and some zeros.
 
     Attributes:
-        weights, gradient, first, second: All numbers of the head, their gradient, and what is remembered of it: Adam's
-            two running averages, or in `first` SGD's last step.
-        steps: How many have been taken, shape (1,).
+        weights, first, second: The numbers, and what is remembered of their gradient: Adam's two running averages, or
+            in `first` SGD's last step. Shape (runs, numbers).
+        gradient: Of the run whose turn it is, shape (numbers,).
+        steps: How many have been taken, shape (runs,).
         stretches: Which numbers learn: (first, last, 1 or 0) of stretches that follow each other, shape (stretches, 3).
         kind: One of `optimiser_kernels.KINDS`.
-        momentum, decay: As in the settings.
+        momentum, decay: As in the settings, shape (runs,).
     """
 
     weights: np.ndarray
-    gradient: np.ndarray
     first: np.ndarray
     second: np.ndarray
+    gradient: np.ndarray
     steps: np.ndarray
     stretches: np.ndarray
     kind: int
-    momentum: float
-    decay: float
+    momentum: np.ndarray
+    decay: np.ndarray
 
 
 def stretches(still: np.ndarray) -> np.ndarray:
@@ -74,23 +79,51 @@ def stretches(still: np.ndarray) -> np.ndarray:
     return np.column_stack([edges[:-1], edges[1:], ~still[edges[:-1]]]).astype(np.int64)
 
 
+class Spread(NamedTuple):
+    """All numbers of a head but its first layer's weights, or their gradient: a row each, a run's in all its lanes.
+
+    Attributes:
+        rows: All of them. The others are views into it.
+        pre_bias, q_params, post_weight, post_bias: Of `post_weight`, row label * units + unit.
+    """
+
+    rows: np.ndarray
+    pre_bias: np.ndarray
+    q_params: np.ndarray
+    post_weight: np.ndarray
+    post_bias: np.ndarray
+
+
+def spread(layout: Shapes, dtype: np.dtype) -> Spread:
+    """Returns zeros for a head of these shapes."""
+    bias, angles, labels = layout[1][0], math.prod(layout[2]), layout[4][0]
+    post = labels * bias  # of a linear head, whose last layer is its first, none
+    rows = aligned(bias + angles + post + labels, LANES, dtype)
+    return Spread(rows, *np.split(rows, np.cumsum([bias, angles, post])))
+
+
 class Workspace(NamedTuple):
     """The buffers of a head for `LANES` pictures; rows as named, LANES columns.
 
     Of a head with a hidden layer in place of the circuit, its units count as wires.
 
     Attributes:
+        net, gradient: The head's numbers and their gradient, but for the first layer's weights.
         state, adjoint: Amplitudes, planes * 2**wires rows. `spare` is a third such array, to permute into.
         scratch: As large, for whatever is built on the way.
         cosines, sines: Of half of every slot's angle. `fixed_cosines`, `fixed_sines`: of its offset alone.
         angle_gradients: dL/dangle of every slot.
+        sums: The first layer's weights times the features, one row a unit, and later their gradient.
         half_cosines, half_sines: Of half of the pictures' angles, one row a wire.
-        angle_derivatives: dangle/dz of the pictures' angles (dvalue/dz of a hidden layer), one row a wire.
+        derivatives: dangle/dsum of the pictures' angles (dvalue/dsum of a hidden layer), one row a wire.
         values, expectation_gradients: <Z> of every wire (or a unit's value), and the loss's gradient for it.
         feature_gradients: The loss's gradient with respect to the pictures' angles.
         scores: Class scores, and later the loss's gradient with respect to them, one row a class.
+        probabilities: Of every class. `divisor`: what they were divided by; `highest`: the highest score; one row.
     """
 
+    net: Spread
+    gradient: Spread
     state: np.ndarray
     adjoint: np.ndarray
     spare: np.ndarray
@@ -100,42 +133,64 @@ class Workspace(NamedTuple):
     fixed_cosines: np.ndarray
     fixed_sines: np.ndarray
     angle_gradients: np.ndarray
+    sums: np.ndarray
     half_cosines: np.ndarray
     half_sines: np.ndarray
-    angle_derivatives: np.ndarray
+    derivatives: np.ndarray
     values: np.ndarray
     expectation_gradients: np.ndarray
     feature_gradients: np.ndarray
     scores: np.ndarray
+    probabilities: np.ndarray
+    divisor: np.ndarray
+    highest: np.ndarray
 
 
-def allocate(program: Program, classes: int, dtype: np.dtype, units: int = 0) -> Workspace:
-    """Returns the memory for one circuit, or so many hidden units; slots that never change are filled in already."""
+def allocate(program: Program, layout: Shapes, dtype: np.dtype) -> Workspace:
+    """Returns the memory for a circuit within a head of these shapes; slots that never change are filled in already."""
 
     def rows(count: int) -> np.ndarray:
-        return np.zeros((count, LANES), dtype)
+        return aligned(count, LANES, dtype)
 
-    amplitudes, slots, wires = program.planes << program.wires, len(program.used), program.wires
-    halves = np.repeat(program.offsets[:, None] / 2, LANES, axis=1)
-    cosines, sines = np.cos(halves).astype(dtype), np.sin(halves).astype(dtype)
+    amplitudes, slots, classes = program.planes << program.wires, len(program.used), layout[4][0]
+    units = first_layer(layout)
+    fixed_cosines, fixed_sines = rows(slots), rows(slots)
+    fixed_cosines[:] = np.cos(program.offsets / 2)[:, None]
+    fixed_sines[:] = np.sin(program.offsets / 2)[:, None]
+    cosines, sines = rows(slots), rows(slots)
+    cosines[:], sines[:] = fixed_cosines, fixed_sines
     return Workspace(
+        net=spread(layout, dtype),
+        gradient=spread(layout, dtype),
         state=rows(amplitudes),
         adjoint=rows(amplitudes),
         spare=rows(amplitudes),
         scratch=rows(amplitudes),
-        cosines=cosines.copy(),
-        sines=sines.copy(),
-        fixed_cosines=cosines,
-        fixed_sines=sines,
+        cosines=cosines,
+        sines=sines,
+        fixed_cosines=fixed_cosines,
+        fixed_sines=fixed_sines,
         angle_gradients=rows(slots),
-        half_cosines=rows(wires),
-        half_sines=rows(wires),
-        angle_derivatives=rows(max(wires, units)),
-        values=rows(max(wires, units)),
-        expectation_gradients=rows(max(wires, units)),
-        feature_gradients=rows(wires),
+        sums=rows(units),
+        half_cosines=rows(program.wires),
+        half_sines=rows(program.wires),
+        derivatives=rows(units),
+        values=rows(units),
+        expectation_gradients=rows(units),
+        feature_gradients=rows(units),
         scores=rows(classes),
+        probabilities=rows(classes),
+        divisor=rows(1),
+        highest=rows(1),
     )
+
+
+def lanes_of_a_run(batch_size: int) -> int:
+    """Returns how many lanes a run takes while it learns: a power of two with room for a batch, if there is one.
+
+    By the batch alone, whoever trains beside it: the pictures' gradients are added up in this order.
+    """
+    return min(LANES, 1 << (batch_size - 1).bit_length())
 
 
 class Chunks(NamedTuple):
@@ -169,12 +224,12 @@ def chunks(pictures: int, batch_size: int) -> Chunks:
 
 
 class SplitResult(NamedTuple):
-    """The results for every picture of a split, in the order seen.
+    """The results for every picture of a split, in the order seen, a row a run.
 
     Attributes:
-        losses: Cross-entropy, shape (pictures,).
-        correct: Whether the highest score is that of the true class, shape (pictures,).
-        probabilities: Shape (pictures, classes).
+        losses: Cross-entropy, shape (runs, pictures).
+        correct: Whether the highest score is that of the true class, shape (runs, pictures).
+        probabilities: Shape (runs, pictures, classes).
     """
 
     losses: np.ndarray
@@ -182,6 +237,7 @@ class SplitResult(NamedTuple):
     probabilities: np.ndarray
 
 
-def split_result(pictures: int, classes: int, dtype: np.dtype) -> SplitResult:
+def split_result(runs: int, pictures: int, classes: int, dtype: np.dtype) -> SplitResult:
     """Returns room for the results of `pictures` pictures."""
-    return SplitResult(np.zeros(pictures), np.zeros(pictures, np.bool_), np.zeros((pictures, classes), dtype))
+    shape = runs, pictures
+    return SplitResult(np.zeros(shape), np.zeros(shape, np.bool_), np.zeros((*shape, classes), dtype))
