@@ -1,4 +1,4 @@
-"""Which runs train side by side: those of one shape, so many as their batches leave lanes free.
+"""The grouping of runs that train side by side: those of one shape, so many as their batches leave lanes free.
 
 Rates, schedules, seeds, pictures and whatever else does not change the shape of the work may differ.
 """
