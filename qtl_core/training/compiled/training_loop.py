@@ -52,7 +52,7 @@ class TrainerState(NamedTuple):
         first_numbers: How many weights the first layer has; lanes see the numbers after them.
         width: Lanes that each run has while it learns.
         smoothing: How much of the certainty is taken from the true class and shared among all, shape (runs,).
-        moves_first, moves_circuit: Whether any number of `pre_net`, or of the circuit, learns: else what only its
+        moves_first, moves_circuit: Whether any number of the first layer, or of the circuit, learns: else what only its
             gradient is good for is not computed.
     """
 
