@@ -72,6 +72,7 @@ def test_a_run_does_not_depend_on_its_neighbours(head, batch_size, precision):
     work = replace(task(head=head, batch_size=batch_size), precision=precision)
     works = [work, *neighbours(work)]
     together = train_many(works, never, threads=1)
+    assert len(together) == len(works) == 8
     for number, run in enumerate(together):
         (by_itself,) = train_many([works[number]], never, threads=1)
         assert same(run, by_itself), number
@@ -81,6 +82,7 @@ def test_a_run_does_not_depend_on_its_neighbours(head, batch_size, precision):
 def test_the_order_and_the_number_of_the_neighbours_do_not_matter():
     works = [task(), *neighbours(task())]
     expected = train_many(works, never, threads=1)
+    assert len(expected) == 8
     for order in ([7, 2, 5, 0, 1, 4, 6, 3], [3, 2], [6, 0, 4]):
         for place, run in zip(order, train_many([works[place] for place in order], never, threads=1), strict=True):
             assert same(run, expected[place]), (order, place)
@@ -115,6 +117,7 @@ def test_masks_and_carried_starts_train_side_by_side():
     fixed = {"q_params": np.ones(4, bool), "pre_net.weight": np.arange(10).reshape(2, 5) % 3 == 0}
     works = [replace(task(seed), start=start, fixed=fixed) for seed in range(3)]
     assert len(groups_of(works, 1)) == 1
+    assert all(run.diverged == 0 for run in train_many(works, never, threads=1))
     for run, work in zip(train_many(works, never, threads=1), works, strict=True):
         assert_same(run, alone(work))
 
@@ -210,6 +213,7 @@ def test_a_total_is_that_of_a_run_s_lanes(width):
 
 
 def test_rows_begin_lines_of_the_cache():
+    assert CACHE_LINE == 64
     for dtype in (np.float32, np.float64):
         rows = aligned(3, 21, np.dtype(dtype))
         assert all(row.ctypes.data % CACHE_LINE == 0 for row in rows)
