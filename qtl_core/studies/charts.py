@@ -13,8 +13,8 @@ import numpy as np
 
 from qtl_core.compare.charts import COLOURS, SYMBOLS
 from qtl_core.drawing.plotly_parts import band_edges, plotly_layout
-from qtl_core.settings.groups import FIELDS
-from qtl_core.studies.figures import Band, Bands, Dots, HeatMap, Parallel
+from qtl_core.studies.axes import axis_spec
+from qtl_core.studies.figures import EPOCH, Band, Bands, Dots, HeatMap, Parallel
 from qtl_core.studies.importance import Importance
 from qtl_core.studies.plan import Value
 from qtl_core.studies.rows import MEASURES
@@ -165,7 +165,7 @@ def epochs(found: Bands) -> go.Figure:
 
 def setting_label(setting: str) -> str:
     """Returns what a setting is called on screen."""
-    return "Epoch" if setting == "epoch" else FIELDS[setting].label
+    return "Epoch" if setting == EPOCH else axis_spec(setting).label
 
 
 def measure_title(measure: str) -> str:
@@ -192,7 +192,7 @@ def line_names(found: Bands) -> list[str]:
 def is_in_factors(found: Bands) -> bool:
     """Returns whether an axis is drawn in factors: one that moves in them, over a wide range."""
     x = np.concatenate([line.x for line in found.lines]) if found.lines else np.zeros(1)
-    is_such = found.x in FIELDS and FIELDS[found.x].logarithmic
+    is_such = found.x != EPOCH and axis_spec(found.x).logarithmic
     return bool(is_such and x.min() > 0 and x.max() >= WIDE * x.min())
 
 
@@ -220,7 +220,7 @@ def _line(found: Bands, line: Band, number: int, names: Sequence[str]) -> list[d
 
 def _number_axis(found: Bands) -> dict[str, Any]:
     """Returns an axis of numbers, with a tick at every value where they are few."""
-    if found.x == "epoch":
+    if found.x == EPOCH:
         return {"tickformat": "d"}
     values = sorted({float(x) for line in found.lines for x in line.x})
     ticks = {"tickvals": values, "ticktext": [f"{value:g}" for value in values]} if len(values) <= 12 else {}

@@ -17,6 +17,7 @@ from qtl_core.studies.plan import StudyPlan, Value
 from qtl_core.studies.rows import MEASURES, Row
 
 LOW, _, HIGH = QUANTILES
+EPOCH = "epoch"  # along an axis of no setting
 NONE = ""  # the key where a place has no run
 
 
@@ -96,7 +97,7 @@ class Bands:
 
     Attributes:
         measure: Of `MEASURES`, or over epochs of `evaluation.seed_spread.FIGURES`.
-        x: The setting along the axis; "epoch" over epochs.
+        x: The setting along the axis; `EPOCH` over epochs.
         by: The setting that tells the lines apart; "" where there is one line.
         lines: In the order of that setting's values.
     """
@@ -240,7 +241,7 @@ def epoch_bands(
     for number, value in enumerate(values):
         keys = [key for key in dict.fromkeys(runs.keys[which == number].tolist()) if key in curves]
         lines += [_epoch_band(value, [curves[key] for key in keys])] if keys else []
-    return Bands(figure, "epoch", by, tuple(lines))
+    return Bands(figure, EPOCH, by, tuple(lines))
 
 
 def columns_of(plan: StudyPlan, rows: Mapping[str, Row], measure: str) -> RunColumns:
@@ -253,8 +254,8 @@ def columns_of(plan: StudyPlan, rows: Mapping[str, Row], measure: str) -> RunCol
     known = {key: value for key, row in rows.items() if (value := row.measure(measure)) is not None}
     found = [
         (known[key], key, seed, number)
-        for number, keys in enumerate(_keys_by_cell(plan))
-        for seed, key in zip(plan.seed_numbers, keys, strict=True)
+        for number, runs in enumerate(_runs_by_cell(plan))
+        for key, seed in runs
         if key in known
     ]
     values, keys, seeds, cells = zip(*found, strict=True) if found else ((), (), (), ())
@@ -275,8 +276,9 @@ def numeric_axes(plan: StudyPlan) -> list[str]:
 
 
 @lru_cache(maxsize=4)  # of 100,000 runs the keys take seconds
-def _keys_by_cell(plan: StudyPlan) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(run.key for run in plan.runs_of(cell)) for cell in plan.cells())
+def _runs_by_cell(plan: StudyPlan) -> tuple[tuple[tuple[str, int], ...], ...]:
+    """Returns every cell's runs as their keys and seeds."""
+    return tuple(tuple((run.key, run.seed) for run in plan.runs_of(cell)) for cell in plan.cells())
 
 
 def _positions(plan: StudyPlan, name: str, values: Sequence[Value]) -> np.ndarray:

@@ -14,10 +14,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from qtl_core.settings.groups import FIELDS
 from qtl_core.settings.relevant import value_that_counts
+from qtl_core.studies.axes import STANDING_FOR, axis_spec
 from qtl_core.studies.figures import RunColumns, columns_of
-from qtl_core.studies.plan import StudyPlan
+from qtl_core.studies.plan import Cell, StudyPlan, Value
 from qtl_core.studies.rows import MEASURES, Row
 
 FEWEST_RUNS = 30
@@ -117,10 +117,14 @@ def _settings(runs: RunColumns) -> np.ndarray:
     columns = []
     for axis in runs.plan.axes:
         known = {value: float(number) for number, value in enumerate(axis.values)}
-        by_cell = [value_that_counts(cell.settings, axis.setting) for cell in cells]
-        is_number = FIELDS[axis.setting].kind in ("whole", "real")
+        by_cell = [_value(cell, axis.setting) for cell in cells]
+        is_number = axis_spec(axis.setting).kind in ("whole", "real")
         columns.append([float(value) if is_number else known.setdefault(value, float(len(known))) for value in by_cell])
     return np.array(columns, float).T.reshape(len(cells), len(runs.plan.axes))[runs.cells]
+
+
+def _value(cell: Cell, setting: str) -> Value:
+    return cell.at[setting] if setting in STANDING_FOR else value_that_counts(cell.settings, setting)
 
 
 def _why_none(runs: int, varied: Sequence[int], values: np.ndarray) -> str:
@@ -157,7 +161,7 @@ def _parts(seeds: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
 
 
 def _ranking(found: Importance) -> str:
-    names = [FIELDS[each.setting].label for each in found.weights if each.counts]
+    names = [axis_spec(each.setting).label for each in found.weights if each.counts]
     if not names:
         return "No setting matters by more than the error of its figure."
     if len(names) == 1:

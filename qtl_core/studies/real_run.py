@@ -20,16 +20,17 @@ from qtl_core.jobs import JobSpec, JobView
 from qtl_core.runs.store import annotate, delete, find_run, load_run, rename
 from qtl_core.runs.store.records import NAME_LENGTH
 from qtl_core.runs.view import RunView
-from qtl_core.settings.groups import FIELDS
 from qtl_core.settings.relevant import counts
-from qtl_core.studies.plan import CellRun, StudyPlan
+from qtl_core.studies.plan import CellRun, StudyPlan, value_of
 from qtl_core.studies.rows import Row
 from qtl_core.studies.store import StudyStore
-from qtl_core.studies.words import value_words
+from qtl_core.studies.words import setting_words, value_words
 from qtl_core.training.run import RunRequest, run
 
+ONE_PART = "A training by itself has one validation part, and a fold is a part of the training pictures."
+READ_OUT = "Its row in the study is of this head read out with shots or noise; here it is read as it was trained."
 STAGE = "Training the run again"
-EQUAL = "It is equal to the study's row to the last bit."
+EQUAL = "All its figures are equal to the study's to the last bit."
 NAMES = {
     "train_accuracy": "Training accuracy",
     "val_accuracy": "Validation accuracy",
@@ -64,6 +65,8 @@ def open_cell(store: StudyStore, key: str, report: ReportProgress, should_stop: 
     if there := opened(store, key):
         return there
     planned = planned_run(store.plan, key)
+    if planned.fold:
+        raise UserError("A run of a fold cannot be opened.", ONE_PART, "Open a run of a study without folds.")
     view = _trained(planned, report, should_stop)
     over = view.failed or view.ended
     run_id = over.run if over else ""
@@ -73,7 +76,7 @@ def open_cell(store: StudyStore, key: str, report: ReportProgress, should_stop: 
     if not run_id:
         raise _not_kept(view)
     rename(run_id, run_name(store.plan, planned))
-    annotate(run_id, f"From the study {store.plan.name}. {' '.join(differences(store, key, run_id)) or EQUAL}")
+    annotate(run_id, f"From the study {store.plan.name}. {equality_words(store, key, run_id)}")
     store.keep_fact(_fact(key), run_id)
     return run_id
 
@@ -87,6 +90,16 @@ def opened(store: StudyStore, key: str) -> str:
         return ""
 
 
+def equality_words(store: StudyStore, key: str, run_id: str) -> str:
+    """Returns whether a kept run is equal to a study's row, and what differs if it is not.
+
+    Raises:
+        UserError: The run or the study's curves cannot be read.
+    """
+    said = " ".join(differences(store, key, run_id)) or EQUAL
+    return f"{said} {READ_OUT}" if planned_run(store.plan, key).read else said
+
+
 def differences(store: StudyStore, key: str, run_id: str) -> list[str]:
     """Returns in what a kept run differs from a study's row, as sentences; none where they are equal to the last bit.
 
@@ -96,7 +109,8 @@ def differences(store: StudyStore, key: str, run_id: str) -> list[str]:
     row, view = store.rows()[key], load_run(run_id)
     if row.broke_down or view.failed:
         return _broken(row, view)
-    return [*_curves(store.curves(key), view), *_figures(row, view)]
+    is_read = bool((planned := store.plan.runs().get(key)) and planned.read)
+    return [*_curves(store.curves(key), view), *([] if is_read else _figures(row, view))]
 
 
 def planned_run(plan: StudyPlan, key: str) -> CellRun:
@@ -113,8 +127,9 @@ def planned_run(plan: StudyPlan, key: str) -> CellRun:
 
 def run_name(plan: StudyPlan, planned: CellRun) -> str:
     """Returns what an opened run is called: the study, the values of those axes that count for it, and its seed."""
-    at = [axis.setting for axis in plan.axes if counts(planned.settings, axis.setting)]
-    words = [f"{FIELDS[name].label.lower()} {value_words(name, planned.settings.value(name))}" for name in at]
+    settings = planned.settings
+    at = [axis.setting for axis in plan.axes if any(counts(settings, name) for name in axis.settings)]
+    words = [f"{setting_words(name)} {value_words(name, value_of(settings, name))}" for name in at]
     name = f"{plan.name}: {', '.join([*words, f'seed {planned.seed}'])}"
     return name if len(name) <= NAME_LENGTH else f"{name[: NAME_LENGTH - 1]}…"
 
