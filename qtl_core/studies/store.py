@@ -89,8 +89,12 @@ class StudyStore:
         self.plan = StudyPlan.from_dict(self.fact("plan"))
 
     @staticmethod
-    def create(plan: StudyPlan) -> StudyStore:
+    def create(plan: StudyPlan, study_id: str = "") -> StudyStore:
         """Makes a study that has no rows yet.
+
+        Args:
+            plan: The study.
+            study_id: Its identifier, which no other has; "" for a new one.
 
         Raises:
             UserError: There is one of that name, or nothing can be written.
@@ -101,7 +105,7 @@ class StudyStore:
                 "Names tell studies apart.",
                 f"Go on with it by `study resume {plan.name}`, delete it, or choose another name.",
             )
-        study_id = new_id()
+        study_id = study_id or new_id()
         folder = paths.writable(f"studies/{study_id}")
         with closing(sqlite3.connect(folder / "new.sqlite")) as connection:
             connection.executescript(SCHEMA)

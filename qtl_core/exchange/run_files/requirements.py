@@ -110,7 +110,7 @@ def _place_of(data: DataSettings) -> Path | None:
 
 def _are(files: Sequence[str], digests: Sequence[str]) -> bool:
     """Returns whether these files are there and hold what they should."""
-    if len(files) != len(digests) or any(map(_is_remote, files)):
+    if len(files) != len(digests) or any(map(is_remote, files)):
         return False
     try:
         return all(_holds(Path(file), digest) for file, digest in zip(files, digests, strict=True))
@@ -126,17 +126,17 @@ def _holds(file: Path, digest: str) -> bool:
 def _leads_somewhere(file: str) -> bool:
     """Returns whether a path could be followed here; finds out and says nothing of one that may not be read."""
     try:
-        return _is_remote(file) or not paths.may_read(Path(file)) or Path(file).exists()
+        return is_remote(file) or not paths.may_read(Path(file)) or Path(file).exists()
     except (OSError, ValueError):
         return False
 
 
-def _is_remote(path: str) -> bool:
+def is_remote(path: str) -> bool:
     """Returns whether a path names another machine, which Windows would greet with this user's credentials."""
     return path.startswith(("\\\\", "//"))
 
 
 def _without_remote(settings: RunSettings) -> RunSettings:
     data = settings.data
-    places: dict[str, Any] = {name: "" for name in PRIVATE if _is_remote(getattr(data, name))}
+    places: dict[str, Any] = {name: "" for name in PRIVATE if is_remote(getattr(data, name))}
     return replace(settings, data=replace(data, **places))
