@@ -126,7 +126,13 @@ class Axis:
     @property
     def settings(self) -> tuple[str, ...]:
         """The settings that it varies."""
-        return tuple(settings_behind({self.setting: self.values[0]})) if self.setting != VARIANT else ("head", "depth")
+        return tuple(dict.fromkeys(name for value in self.values for name in settings_behind({self.setting: value})))
+
+    @property
+    def always(self) -> tuple[str, ...]:
+        """Those of them that each of its values sets: what they are without it counts for nothing."""
+        behind = [settings_behind({self.setting: value}) for value in self.values]
+        return tuple(name for name in self.settings if all(name in each for each in behind))
 
     def _check(self, value: Value) -> None:
         spec = axis_spec(self.setting)

@@ -11,21 +11,43 @@ from qtl_core.studies.plan import StudyPlan
 from qtl_core.studies.rows import MEASURES, Row
 
 
+def places_of(plan: StudyPlan) -> dict[str, list[dict[str, Any]]]:
+    """Returns for every run's key the values of every axis, once for each cell that has it, with its fold if any.
+
+    Runs of the repeat say which side they are of: "repeat" is "best" or "chosen", and "" for all others.
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
+    for key, at in _places(plan):
+        found.setdefault(key, []).append(at)
+    return found
+
+
+def _places(plan: StudyPlan) -> Iterator[tuple[str, dict[str, Any]]]:
+    again, own = plan.repeat_cells(), {"repeat": ""} if plan.repeat else {}
+    parts = [(cell, plan.runs_of(cell), own) for cell in plan.cells()]
+    if again:
+        sides = zip(again, plan.repeat_runs(), ("best", "chosen"), strict=True)
+        parts += [(cell, runs, {"repeat": side}) for cell, runs, side in sides]
+    for cell, runs, more in parts:
+        for run in runs:
+            yield run.key, {**cell.at, **({"fold": run.fold} if plan.folds else {}), **more}
+
+
 def long_form(plan: StudyPlan, rows: Mapping[str, Row]) -> Iterator[dict[str, Any]]:
-    """Yields a line for every cell and seed that has a row: axes, seed, what came out, and the run's key.
+    """Yields a line for every cell and run that has a row: axes, fold, seed, what came out, and the run's key.
 
     Cells that share a run, because a setting does not count for their head, have a line each with the same key.
     """
-    for cell in plan.cells():
-        for run in plan.runs_of(cell):
-            if row := rows.get(run.key):
-                yield {**cell.at, **row.to_dict()}
+    for key, at in _places(plan):
+        if row := rows.get(key):
+            yield {**at, **row.to_dict()}
 
 
 def columns_of(plan: StudyPlan) -> list[str]:
     """Returns the columns of the table, in order."""
     outcome = [name for name in Row("", 0).to_dict() if name not in MEASURES]
-    return [axis.setting for axis in plan.axes] + outcome + list(MEASURES)
+    own = [*(["fold"] if plan.folds else []), *(["repeat"] if plan.repeat else [])]
+    return [axis.setting for axis in plan.axes] + own + outcome + list(MEASURES)
 
 
 def as_csv(plan: StudyPlan, rows: Mapping[str, Row]) -> str:

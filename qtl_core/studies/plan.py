@@ -192,10 +192,14 @@ class StudyPlan:
 
     def repeat_runs(self) -> tuple[tuple[CellRun, ...], tuple[CellRun, ...]]:
         """Returns the best setting's runs with fresh seeds, and those of the settings chosen; both may be empty."""
-        if self.repeat is None:
+        best, chosen = self.repeat_cells() or (None, None)
+        if best is None or chosen is None:
             return (), ()
-        best, seeds = self.cell(self.repeat.at), self.fresh_seeds
-        return self._runs_over(best, seeds), self._runs_over(self.base_cell(), seeds)
+        return self._runs_over(best, self.fresh_seeds), self._runs_over(chosen, self.fresh_seeds)
+
+    def repeat_cells(self) -> tuple[Cell, Cell] | None:
+        """Returns the best setting and the settings chosen; None without a repeat."""
+        return (self.cell(self.repeat.at), self.base_cell()) if self.repeat else None
 
     def _runs_over(self, cell: Cell, seeds: range) -> tuple[CellRun, ...]:
         trained, read = self._trained(cell.settings)

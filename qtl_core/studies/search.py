@@ -41,8 +41,7 @@ def asked_more(store: StudyStore) -> bool:
     plan = with_more(store.plan, store.rows())
     if plan is None:
         return False
-    store.keep_fact("plan", plan.to_dict())
-    store.plan = plan
+    store.change_plan(plan)
     return True
 
 

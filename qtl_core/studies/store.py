@@ -126,6 +126,11 @@ class StudyStore:
         with self._writing() as connection:
             connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, json.dumps(value)))
 
+    def change_plan(self, plan: StudyPlan) -> None:
+        """Keeps another plan in place of the study's: of a search with more cells, or with a repeat of the best."""
+        self.keep_fact("plan", plan.to_dict())
+        self.plan = plan
+
     def rows(self) -> dict[str, Row]:
         """Returns what came of all runs so far, by key."""
         with self._reading() as connection:

@@ -36,7 +36,14 @@ NAMES = [" ".join(filter(None, leaf)) for leaf in LEAVES]
 VALUES = ["-1", "-1e-3", "-.5", "-x", "-", "", "a b", "@v", "=", "-a=b", "–", "0.5"]
 FILES = ["a.png", "a b", "@file", "-", "é", "x=y"]
 MOONS = ["--data", "moons", "--points", "40", "--epochs", "1", "--seeds", "2"]
-GOING_ON = (("train", ""), ("runs", "import"), ("study", "run"), ("study", "resume"))  # whoever reads
+GOING_ON = (  # whoever reads
+    ("train", ""),
+    ("runs", "import"),
+    ("study", "run"),
+    ("study", "ask"),
+    ("study", "resume"),
+    ("study", "repeat"),
+)
 DASHED = ["-x.png", "--json", "--help", "-1e-3", "--no=such"]
 
 all_leaves = pytest.mark.parametrize("leaf", LEAVES, ids=NAMES)
@@ -86,8 +93,12 @@ def working(leaf: tuple[str, str], folder: Path) -> list[str]:
             return [*leaf, *([] if leaf[1] == "list" else [made.id])]
         case "study", "run":
             return ["study", "run", "--name", "heads", *MOONS, "--axis", "head=linear,dressed"]
-        case "study", "list" | "show" | "resume" | "delete" | "export":
-            assert main(["study", "run", "--name", "heads", *MOONS]) == 0
+        case "study", "ask":
+            return ["study", "ask", "luck", "--name", "heads", *MOONS]
+        case "study", "questions":
+            return ["study", "questions"]
+        case "study", "list" | "show" | "resume" | "repeat" | "delete" | "export":
+            assert main(["study", "run", "--name", "heads", *MOONS, "--axis", "head=linear,mlp"]) == 0
             named = {"list": [], "export": ["heads", str(folder / "heads.csv")]}.get(leaf[1], ["heads"])
             return [*leaf, *named]
     raise NotImplementedError(leaf)
@@ -150,7 +161,7 @@ def test_results_end_in_a_newline_and_as_json_every_line_is_a_strict_object(leaf
     if "--json" in CORE.parser_of(*leaf)[0]._option_string_actions:
         if leaf[1] == "delete":
             words.append("--undo")
-        if leaf == ("study", "run"):
+        if leaf in (("study", "run"), ("study", "ask")):
             words[words.index("heads")] = "heads again"
         done = shell(capsys, *words, "--json")
         found = [json.loads(line, parse_constant=pytest.fail) for line in done.stdout.splitlines()]

@@ -12,6 +12,11 @@ from tests.helpers.shell import shell
 MOONS = ("--data", "moons", "--points", "60", "--epochs", "2", "--lr", "0.05")
 
 
+def rows_and_last(capsys, *words: str) -> tuple[list[dict], dict]:
+    *rows, last = objects(shell(capsys, "study", *words, "--json"))
+    return rows, last
+
+
 def objects(done) -> list[dict]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -48,13 +53,65 @@ def test_a_study_is_listed_gone_on_with_written_and_deleted(capsys, tmp_path):
     assert shell(capsys, "study", "list").stdout == ""
 
 
+def test_a_run_that_several_cells_share_is_printed_once_for_each_of_them(capsys):
+    words = ("--axis", "head=linear,dressed", "--axis", "depth=1,2", "--seeds", "1")
+    rows, last = rows_and_last(capsys, "run", "--name", "shared", *MOONS, *words)
+    assert [(row["head"], row["depth"]) for row in rows if row["head"] == "linear"] == [("linear", 1), ("linear", 2)]
+    assert len({row["key"] for row in rows}) == 3 == last["runs"] and len(rows) == 4
+    lines = shell(capsys, "study", "run", "--name", "again", *MOONS, *words).stdout.splitlines()
+    assert sum(line.startswith("linear layer, depth 1, seed 0: validation") for line in lines) == 1
+
+
+def test_folds_samples_searches_and_budgets_are_asked_for_by_options(capsys):
+    grid = ("--axis", "depth=0:6", "--axis", "batch_size=4,8,16", *MOONS)
+    rows, last = rows_and_last(capsys, "run", "--name", "a", *grid, "--sample", "2", "--folds", "3", "--seeds", "1")
+    assert [row["fold"] for row in rows] == [1, 2, 3, 1, 2, 3] and last["planned"] == 6
+    rows, last = rows_and_last(capsys, "run", "--name", "b", *grid, "--search", "9", "--seeds", "1")
+    assert last["best"]["of"] == len({row["key"] for row in rows}) <= 9 and last["best"]["repeat"] is None
+    rows, last = rows_and_last(capsys, "repeat", "b", "--seeds", "2")
+    assert [row["repeat"] for row in rows] == ["best", "best", "chosen", "chosen"] or len(rows) == 4
+    assert last["best"]["repeat"]["seeds"] == 2
+    table = shell(capsys, "study", "export", "b", "-").stdout.splitlines()
+    assert table[0].startswith("depth,batch_size,repeat,key,seed")
+    done = shell(capsys, "study", "run", "--name", "c", *grid, "--seeds", "2", "--budget", "3600", "--workers", "1")
+    assert done.returncode == 0 and "ended after 60 minutes of training" in done.stderr
+    assert objects(shell(capsys, "study", "resume", "c", "--budget", "1", "--json"))[-1]["runs"] == 42
+
+
+def test_how_long_it_would_take_is_said_and_nothing_is_trained(capsys):
+    words = ("--axis", "head=dressed,linear", "--seeds", "3", *MOONS, "--forecast")
+    done = shell(capsys, "study", "run", "--name", "none", *words)
+    assert done.returncode == 0 and done.stdout.startswith("6 runs") and "second" in done.stdout
+    (said,) = objects(shell(capsys, "study", "ask", "luck", *words[4:], "--json"))
+    assert (said["runs"], said["plan"]["seeds"]) == (100, 100) and 0 < said["low"] <= said["high"]
+    assert shell(capsys, "study", "list").stdout == ""
+
+
+def test_ready_questions_are_named_and_asked(capsys):
+    said = {
+        each["name"]: each for each in objects(shell(capsys, "study", "questions", *MOONS, "--depth", "0", "--json"))
+    }
+    assert len(said) == 8 and "depth 0" in said["quantum-part"]["why_not"] and said["luck"]["asked"]
+    assert "It cannot be asked of these settings" in shell(capsys, "study", "questions", *MOONS).stdout
+    rows, last = rows_and_last(capsys, "ask", "entanglement", *MOONS, "--depth", "2", "--seeds", "6")
+    assert len(rows) == 24 and [each["at"] for each in last["comparisons"]] == [{"depth": 1}, {"depth": 2}]
+    assert shell(capsys, "study", "show", "Does entanglement help?").returncode == 0
+    refused = shell(capsys, "study", "ask", "quantum-part", *MOONS, "--depth", "0")
+    assert refused.returncode == 2 and "choose a depth from 1 on" in refused.stderr
+    assert "Questions are quantum-part" in shell(capsys, "study", "ask", "everything").stderr
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (("--axis", "qubits=2,4", "--qubits", "3"), "qubits is an axis and an option"),
         (("--axis", "seed=1,2"), "The seed is no axis"),
         (("--axis", "beauty=1"), "There is no setting 'beauty'"),
+        (("--axis", "variant=linear,depth_0", "--axis", "depth=1,2"), "Two axes vary the setting depth"),
+        (("--axis", "variant=linear,depth_0", "--head", "mlp"), "variant is an axis and an option"),
         (("--seeds", "0"), "seeds"),
+        (("--folds", "1"), "1 folds are not allowed"),
+        (("--search", "0"), "trials"),
         (("--axis", "depth=1:6", "--seeds", "50000"), "300,000 runs"),
         (("--per-class", "5000,6000"), "5,000"),
     ],

@@ -1,0 +1,34 @@
+"""`study delete`: deletes a study, or brings it back."""
+
+from __future__ import annotations
+
+import argparse
+
+from qtl_core.cli.output import json_of, say
+from qtl_core.cli.study.options import add_study
+from qtl_core.studies.store import DELETED_DAYS, delete_study, find_study, restore_study
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options."""
+    add_study(parser)
+    parser.add_argument("--undo", action="store_true", help=f"Bring it back; for {DELETED_DAYS} days it can be.")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Does it; returns the exit code.
+
+    Raises:
+        UserError: There is no such study, or it is being trained.
+    """
+    if arguments.undo:
+        store = restore_study(arguments.study)
+        back = {"restored": store.id, "name": store.plan.name}
+        say(json_of(back) if arguments.json else f"Restored the study {store.plan.name} ({store.id}).")
+        return 0
+    store = find_study(arguments.study)
+    delete_study(store)
+    gone = {"deleted": store.id, "name": store.plan.name}
+    undo = f"`study delete --undo {store.id}` brings it back for {DELETED_DAYS} days."
+    say(json_of(gone) if arguments.json else f"Deleted the study {store.plan.name} ({store.id}); {undo}")
+    return 0

@@ -1,0 +1,139 @@
+"""A study trained from a shell: a line for every run of every cell as it comes, and last what came out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from qtl_core.cli.output import GoingOn, json_of, note, say
+from qtl_core.cli.process import asked_to_stop
+from qtl_core.cli.progress_line import ProgressLine
+from qtl_core.cli.study.options import workers_of
+from qtl_core.common.errors import StoppedByUser, UserError
+from qtl_core.studies.comparisons import compared, usual_measure
+from qtl_core.studies.execution import train_study
+from qtl_core.studies.export import places_of
+from qtl_core.studies.forecast import forecast
+from qtl_core.studies.plan import StudyPlan
+from qtl_core.studies.rows import Row
+from qtl_core.studies.store import StudyStore, delete_study
+from qtl_core.studies.winner import best_of, is_choice, repeated
+from qtl_core.studies.words import limits_words, place_words, plan_words, result_words
+
+
+def begin(plan: StudyPlan, arguments: argparse.Namespace) -> int:
+    """Makes a study and trains it, or says how long that would take; returns the exit code.
+
+    Raises:
+        UserError: It cannot be trained, or there is one of that name.
+    """
+    if arguments.forecast:
+        return _foretell(plan, arguments)
+    store = StudyStore.create(plan)
+    try:
+        return train(store, arguments)
+    except UserError:
+        if not store.count():  # nothing to go on with, and its name would be taken
+            delete_study(store)
+        raise
+
+
+def _foretell(plan: StudyPlan, arguments: argparse.Namespace) -> int:
+    workers = workers_of(arguments)
+    found = forecast(plan, workers.count if workers else os.cpu_count() or 1)
+    note(plan_words(plan))
+    as_json = {"plan": plan.to_dict(), **asdict(found), "seconds": found.seconds, "sentence": found.words}
+    say(json_of(as_json) if arguments.json else found.words)
+    return 0
+
+
+def train(store: StudyStore, arguments: argparse.Namespace) -> int:
+    """Trains what a study has no row of, and says what came out; returns the exit code.
+
+    Raises:
+        UserError: It cannot be trained.
+    """
+    workers = workers_of(arguments)
+    where = f" It is trained {workers.words}." if workers else ""
+    note(f"Study {store.plan.name} ({store.id}): {plan_words(store.plan)}{where}")
+    going_on, places = GoingOn(), _Places(store)
+    with asked_to_stop() as asked:
+        try:
+            for row in train_study(store, ProgressLine(), lambda: bool(asked.by), workers):
+                for at in places.of(row.key):
+                    with going_on:
+                        say(json_of({**at, **row.to_dict()}) if arguments.json else _line(at, row))
+        except StoppedByUser:
+            note(f"What was trained is kept; `study resume {store.plan.name}` goes on with it.")
+        finally:
+            if workers:
+                workers.close()
+    with going_on:
+        conclude(store, arguments)
+    return asked.code or int(going_on.lost)
+
+
+class _Places:
+    """The cells of each run: of one that several cells share all of them; a search's plan grows meanwhile."""
+
+    def __init__(self, store: StudyStore) -> None:
+        self.store, self.known = store, places_of(store.plan)
+
+    def of(self, key: str) -> list[dict[str, Any]]:
+        """Returns the values of every axis, once for each cell that has the run."""
+        if key not in self.known:
+            self.known = places_of(self.store.plan)
+        return self.known[key]
+
+
+def _line(at: Mapping[str, Any], row: Row) -> str:
+    own = {name: value for name, value in at.items() if name not in ("fold", "repeat")}
+    fold = f", fold {at['fold']}" if "fold" in at else ""
+    again = {"best": "the best again, ", "chosen": "what was chosen, "}.get(at.get("repeat", ""), "")
+    where = f"{again}{place_words(own)}{', ' if own else ''}seed {row.seed}{fold}"
+    if row.broke_down:
+        return f"{where}: broke down in epoch {row.broke_down}"
+    tested = "" if row.test_accuracy is None else f", test {row.test_accuracy:.4f}"
+    if row.last_val_accuracy is None:
+        return f"{where}: validation {row.best_val_accuracy:.4f}, read out after epoch {row.best_epoch}{tested}"
+    return f"{where}: validation {row.last_val_accuracy:.4f} after epoch {row.epochs}{tested}"
+
+
+def conclude(store: StudyStore, arguments: argparse.Namespace) -> None:
+    """Prints what came out: the sentence, what it does not show, and every comparison."""
+    plan, rows, facts = store.plan, store.rows(), store.fact("prepared") or {}
+    measure = arguments.measure or plan.measure or usual_measure(list(rows.values()))
+    found = compared(plan, rows, measure)
+    sentence, limits = result_words(plan, rows, found, measure, facts), limits_words(plan, measure, facts)
+    if not arguments.json:
+        say(sentence)
+        say(limits)
+        return
+    last = {
+        "study": store.id,
+        "runs": len(rows),
+        "planned": plan.planned,
+        "seconds": store.fact("seconds") or 0.0,
+        "measure": measure,
+        "sentence": sentence,
+        "limits": limits,
+        "comparisons": [asdict(each) for each in found],
+        "best": _best(plan, rows, measure),
+        "notes": facts.get("notes", []),
+    }
+    say(json_of(last))
+
+
+def _best(plan: StudyPlan, rows: Mapping[str, Row], measure: str) -> dict[str, Any] | None:
+    best = best_of(plan, rows) if is_choice(plan) else None
+    if best is None:
+        return None
+    again = repeated(plan, rows, measure)
+    fresh = (
+        {"measure": measure, "best": again.best, "chosen": again.chosen, "seeds": len(again.pairs)} if again else None
+    )
+    found = {"at": dict(best.cell.at), "measure": best.measure, "value": best.value, "runs": best.runs, "of": best.of}
+    return {**found, "repeat": fresh}
