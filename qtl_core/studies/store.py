@@ -3,6 +3,7 @@
 studies/<id>/study.sqlite          the plan, what stood in for what, and the rows
 studies/<id>/curves-<number>.parquet   the figures of every epoch of a chunk's runs, by key
 studies/<id>/lock                  held by the process that trains it
+studies/<id>/name                  what it is called, so that no other one is opened to find it
 studies/deleted/<id>/              deleted, and to be restored for some days
 
 A chunk's curves are on disk before the rows that name them are, and the rows of a chunk are written all or not at all:
@@ -16,7 +17,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ APPLICATION = 0x51544C59  # "QTLY", SQLite's application_id: tells a study from 
 VERSION = 1
 BUSY_SECONDS = 10.0
 DELETED_DAYS = 7
+NAME = "name"
 COLUMNS = tuple(field.name for field in fields(Row))
 SCHEMA = f"""
 PRAGMA application_id = {APPLICATION};
@@ -99,7 +101,7 @@ class StudyStore:
         Raises:
             UserError: There is one of that name, or nothing can be written.
         """
-        if any(each.plan.name == plan.name for each in kept_studies()):
+        if plan.name in _names().values():
             raise UserError(
                 f"There is a study {plan.name!r} already.",
                 "Names tell studies apart.",
@@ -112,6 +114,7 @@ class StudyStore:
             with connection:
                 connection.execute("INSERT INTO facts VALUES ('plan', ?)", (json.dumps(plan.to_dict()),))
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (folder / NAME).write_text(plan.name, encoding="utf-8")
         (folder / "new.sqlite").rename(folder / "study.sqlite")  # whole, or not there
         return StudyStore(study_id)
 
@@ -236,10 +239,8 @@ def studies_folder() -> Path:
 
 def kept_studies() -> list[StudySummary]:
     """Returns all studies that can be read, the newest first."""
-    folder = studies_folder()
-    names = sorted((each.name for each in folder.iterdir()), reverse=True) if folder.is_dir() else []
     found = []
-    for name in names:
+    for name in _identifiers():
         try:
             store = StudyStore(name)
             found.append(StudySummary(name, store.plan, store.count()))
@@ -256,10 +257,29 @@ def find_study(name: str) -> StudyStore:
     """
     if ID.fullmatch(name):
         return StudyStore(name)
-    found = next((each for each in kept_studies() if each.plan.name == name), None)
+    found = next((study_id for study_id, each in _names().items() if each == name), None)
     if found is None:
         raise UserError(f"There is no study {name!r}.", "", "`study list` names those that are kept.")
-    return StudyStore(found.id)
+    return StudyStore(found)
+
+
+def _names() -> dict[str, str]:
+    """Returns what every study is called, the newest first, without opening those that say so beside their file."""
+    found: dict[str, str] = {}
+    for study_id in _identifiers():
+        file = studies_folder() / study_id / NAME
+        with suppress(UserError, OSError, UnicodeDecodeError):  # a study being made, or a damaged one
+            found[study_id] = file.read_text(encoding="utf-8") if file.is_file() else StudyStore(study_id).plan.name
+    return found
+
+
+def _identifiers() -> list[str]:
+    folder = studies_folder()
+    return (
+        sorted((each.name for each in folder.iterdir() if ID.fullmatch(each.name)), reverse=True)
+        if folder.is_dir()
+        else []
+    )
 
 
 def delete_study(store: StudyStore) -> None:
@@ -293,7 +313,7 @@ def restore_study(name: str) -> StudyStore:
     if found is None:
         gone = f"Deleted ones are kept for {DELETED_DAYS} days."
         raise UserError(f"There is no deleted study {name!r}.", gone, "`study list` names those that are there.")
-    if any(each.plan.name == _plan_in(found).name for each in kept_studies()):
+    if _plan_in(found).name in _names().values():
         raise UserError(f"Another study is called {_plan_in(found).name!r} now.", "", "Delete that one first.")
     found.rename(studies_folder() / found.name)
     return StudyStore(found.name)

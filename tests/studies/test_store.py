@@ -68,6 +68,18 @@ def test_studies_are_listed_found_and_deleted_by_name_or_identifier():
             find_study(gone)
 
 
+def test_a_study_is_found_by_its_name_without_opening_the_others(monkeypatch):
+    stores = [StudyStore.create(StudyPlan(f"study {number}", RunSettings(), (), 1)) for number in range(4)]
+    (stores[3].folder / "name").unlink()  # as studies of the version before this one
+    opened, whole = [], StudyStore.__init__
+    monkeypatch.setattr(
+        StudyStore, "__init__", lambda store, study_id: opened.append(study_id) or whole(store, study_id)
+    )
+    assert find_study("study 1").id == stores[1].id
+    assert set(opened) == {stores[1].id, stores[3].id}
+    assert find_study("study 3").id == stores[3].id
+
+
 def test_a_study_that_is_trained_is_not_deleted():
     store = StudyStore.create(PLAN)
     with store.locked(), pytest.raises(UserError, match="being trained"):
