@@ -179,19 +179,28 @@ def _seconds_a_run(
     runs: Sequence[CellRun], sizes: dict[object, _Sizes], workers: int, should_stop: ShouldStop
 ) -> float:
     """Returns what a run takes in the mean of all, where so many are trained at a time as there are workers."""
-    costs = sorted(((_cost(run.settings, sizes), place) for place, run in enumerate(runs)))
+    costs = sorted(((_cost(run, sizes), place) for place, run in enumerate(runs)))
     count = min(KINDS, len({cost for cost, _ in costs}))
     places = [costs[round(at)][1] for at in np.linspace(0, len(costs) - 1, 2 * count + 1)[1::2]]
     measured = [_measured(runs[place], sizes, workers, should_stop) for place in places]
-    by_cost = [_cost(runs[place].settings, sizes) for place in places]
+    by_cost = [_cost(runs[place], sizes) for place in places]
     scale = sum(measured) / sum(by_cost)
     near = np.interp([cost for cost, _ in costs], by_cost, measured) if len(set(by_cost)) > 1 else None
     return float(near.mean()) if near is not None else scale * sum(cost for cost, _ in costs) / len(costs)
 
 
-def _cost(settings: RunSettings, sizes: dict[object, _Sizes]) -> float:
+def _own(run: CellRun, sizes: dict[object, _Sizes]) -> _Sizes:
+    """Returns the sizes of what a run learns from and is judged by, all of each class."""
+    own = sizes[_pictures_of(run.settings)]
+    if not run.fold:
+        return own
+    held_out = (own.train + own.val) // run.folds
+    return replace(own, train=own.train + own.val - held_out, val=held_out)
+
+
+def _cost(run: CellRun, sizes: dict[object, _Sizes]) -> float:
     """Returns what a run costs beside others, roughly: it only says which ones are worth a measurement."""
-    own, circuit = sizes[_pictures_of(settings)], settings.circuit
+    own, settings, circuit = _own(run, sizes), run.settings, run.settings.circuit
     train = settings.data.per_class * own.classes or own.train
     gates = (1 + circuit.depth) * circuit.qubits * 2**circuit.qubits if settings.model.spec.has_circuit else 0
     return float(settings.training.epochs * (train + own.val) * (own.features_of_one + gates))
@@ -203,7 +212,7 @@ def _measured(run: CellRun, sizes: dict[object, _Sizes], workers: int, should_st
     from qtl_core.training.task import task_of
 
     epochs = min(EPOCHS, run.settings.training.epochs)
-    source = _random_features(run.settings, sizes[_pictures_of(run.settings)])
+    source = _random_features(run.settings, _own(run, sizes))
     short = run.settings.changed(epochs=epochs, patience=0)
     count = workers if run.settings.reads_exactly else 1
     tasks = [task_of(short.changed(seed=seed), source.with_seed(seed)) for seed in range(count)]

@@ -1,0 +1,62 @@
+"""Forecasts: which runs they are of, and how they are said. How true they are is measured, not tested (no clocks)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from qtl_core.studies.forecast import Forecast, forecast, from_rows
+from qtl_core.studies.plan import READING
+from qtl_core.studies.words import time_words
+from tests.studies.test_comparisons import plan
+from tests.studies.test_execution import MOONS
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.2, "1 second"),
+        (8.4, "8 seconds"),
+        (89, "89 seconds"),
+        (90, "2 minutes"),
+        (3600, "60 minutes"),
+        (9000, "2 hours"),
+    ],
+)
+def test_times_are_said_as_people_say_them(seconds, words):
+    assert time_words(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (Forecast(120, 8, 17, workers=2), "120 runs, 2 at a time: 8 to 17 seconds."),
+        (Forecast(1, 50, 200), "1 run: 50 seconds to 3 minutes."),
+        (Forecast(9, 40, 40.2, 30, 397), "9 runs: about 40 seconds. First 397 pictures are looked at."),
+        (Forecast(9, 40, 400, budget=60), "9 runs: 40 seconds to 7 minutes. It ends after 60 seconds in any case."),
+        (Forecast(0, 0, 0), "Every run is trained already."),
+    ],
+)
+def test_a_forecast_is_a_sentence(found, words):
+    assert found.words == words
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"folds": 2}, {"noise_at": READING, "base": MOONS.changed(depolarizing_two=0.1)}]
+)
+def test_every_kind_of_run_is_measured(changes):
+    asked = replace(plan("head=linear,dressed", "per_class=0,5", seeds=3), base=MOONS)
+    asked = replace(asked, **changes)
+    found = forecast(asked, 1)
+    assert found.runs == len(asked.runs()) and 0 < found.low < found.high and found.pictures_missing == 0
+    done = list(asked.runs())
+    assert forecast(asked, 1, done=done[:5]).runs == len(done) - 5
+    assert forecast(asked, 1, done=done).runs == 0
+
+
+def test_once_there_are_rows_they_say_how_long_the_rest_takes():
+    asked = plan("depth=1,2", seeds=50)
+    found = from_rows(asked, 20, 10.0, 2)
+    assert found.runs == 80 and found.low < 40 < found.high
+    assert from_rows(asked, 100, 10.0, 2).runs == 0
