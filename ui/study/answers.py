@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Any
 
+import streamlit as st
+
 from qtl_core.jobs import JobSnapshot, JobSpec
 from ui.base import job_managers
 from ui.session import session
+from ui.session.refresh import refreshing
 from ui.session.studies import Asked
 
+REFRESH_SECONDS = 0.4
 PATIENCE = 0.5  # seconds: what is there within them needs no sentence that flashes up
 
 
@@ -40,3 +44,24 @@ def newest(
     if under_way is not None and under_way.is_over:
         before.shown = before.asked
     return (answers.find(before.shown) if before.shown is not None else None) or under_way
+
+
+def show_waiting(job_id: str, words: str, *, live: bool) -> None:
+    """Shows that something is being worked out, and the page again once it is.
+
+    Args:
+        job_id: What is waited for.
+        words: What it is.
+        live: Whether what stands around it refreshes itself, and will find it.
+    """
+    if live:
+        st.caption(words)
+    else:
+        refreshing(_waiting, REFRESH_SECONDS)(job_id, words)
+
+
+def _waiting(job_id: str, words: str) -> None:
+    snapshot = job_managers.express_jobs().snapshot(job_id)
+    if snapshot is None or snapshot.is_over:
+        st.rerun()
+    st.caption(words)

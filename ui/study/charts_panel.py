@@ -27,7 +27,7 @@ from qtl_core.studies.plan import StudyPlan
 from qtl_core.studies.store import StudyStore
 from ui.base.errors import as_plain_text, show_user_error
 from ui.session import keys, session
-from ui.study.answers import newest
+from ui.study.answers import newest, show_waiting
 from ui.widgets.glossary import help_of
 
 TITLES = {
@@ -57,15 +57,17 @@ NO_AXIS = ""
 HEIGHT = 420  # pixels of the place in which a chart is drawn, so that nothing moves when the next one comes
 
 
-def show_charts(store: StudyStore, answer: Answer) -> None:
+def show_charts(store: StudyStore, answer: Answer, *, live: bool) -> None:
     """Shows which chart there is, and the chart."""
     request = _choose(store.id, store.plan, answer.measure)
     key = "chart", request, answer.done
     found = newest(f"{store.id} chart", key, lambda: chart_job(request, session.owner), same=request)
     with st.container(key="study_chart_place"):
         st.caption(ABOUT[request.kind])
-        if found is None or not found.is_over:
-            st.caption("Drawing …")
+        if found is None:
+            return
+        if not found.is_over:
+            show_waiting(found.id, "Drawing …", live=live)
         elif found.view.error:
             show_user_error(UserError(*found.view.error))
         elif found.view.result is not None:

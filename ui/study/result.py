@@ -13,8 +13,9 @@ from qtl_core.studies.store import StudyStore
 from qtl_core.studies.words import value_words
 from ui.base.errors import as_plain_text, show_user_error
 from ui.session import session
-from ui.study.answers import newest
+from ui.study.answers import newest, show_waiting
 from ui.study.charts_panel import show_charts
+from ui.study.clicked_run import show_clicked_run
 
 MOST_ROWS = 500
 HEIGHT = 420
@@ -34,13 +35,14 @@ def show_result(store: StudyStore, found: JobSnapshot[JobView[Answer]] | None, *
     if found is None:
         return
     if not found.is_over:
-        st.caption("Working out what came of it …")
+        show_waiting(found.id, "Working out what came of it …", live=live)
         return
     if found.view.error:
         show_user_error(UserError(*found.view.error))
     if found.view.result is not None:
         show_answer(store, found.view.result, live=live)
-        show_charts(store, found.view.result)
+        show_charts(store, found.view.result, live=live)
+        show_clicked_run(store)
 
 
 def show_answer(store: StudyStore, answer: Answer, *, live: bool) -> None:
