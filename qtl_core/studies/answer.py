@@ -13,8 +13,10 @@ from qtl_core.jobs import JobSpec, JobView
 from qtl_core.studies.comparisons import Comparison, compared, usual_measure
 from qtl_core.studies.rows import MEASURES
 from qtl_core.studies.store import StudyStore
+from qtl_core.studies.winner import best_of, is_choice
 from qtl_core.studies.words import limits_words, plan_words, result_words
 
+SENTENCE = "sentence"  # the fact that says in lists what came out when it was last worked out
 Request = tuple[str, str]  # the study, and what is measured or ""
 
 
@@ -31,6 +33,7 @@ class Answer:
         sentence: What came out.
         limits: What that does not show.
         comparisons: Every one, in the order of the grid.
+        has_best: Whether there is a best setting that can be repeated with fresh seeds, and was not yet.
     """
 
     asked: str
@@ -41,6 +44,7 @@ class Answer:
     sentence: str
     limits: str
     comparisons: tuple[Comparison, ...]
+    has_best: bool = False
 
 
 def answer_of(store: StudyStore, measure: str = "") -> Answer:
@@ -52,11 +56,13 @@ def answer_of(store: StudyStore, measure: str = "") -> Answer:
     """
     plan, rows, facts = store.plan, store.rows(), store.fact("prepared") or {}
     there = tuple(name for name in MEASURES if any(row.measure(name) is not None for row in rows.values()))
-    measure = measure if measure in there else usual_measure(list(rows.values()))
+    wanted = measure or plan.measure
+    measure = wanted if wanted in there else usual_measure(list(rows.values()))
     found = compared(plan, rows, measure)
     sentence, limits = result_words(plan, rows, found, measure, facts), limits_words(plan, measure, facts)
-    counted = len(rows), len(plan.runs())
-    return Answer(plan_words(plan), *counted, measure, there, sentence, limits, tuple(found))
+    counted = len(rows), plan.planned
+    has_best = is_choice(plan) and plan.repeat is None and best_of(plan, rows) is not None
+    return Answer(plan_words(plan), *counted, measure, there, sentence, limits, tuple(found), has_best)
 
 
 def answer_job(study_id: str, measure: str, owner: str) -> JobSpec[JobView[Answer]]:
@@ -67,4 +73,8 @@ def answer_job(study_id: str, measure: str, owner: str) -> JobSpec[JobView[Answe
 def run_answer_job(request: Request, emit: Callable[[Progress | Answer], None], should_stop: ShouldStop) -> None:
     """Does the job in a worker process."""
     study_id, measure = request
-    emit(answer_of(StudyStore(study_id), measure))
+    store = StudyStore(study_id)
+    answer = answer_of(store, measure)
+    if not measure:
+        store.keep_fact(SENTENCE, answer.sentence)
+    emit(answer)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from qtl_core.common.progress import Progress, ShouldStop
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.studies.store import StudyStore
+from qtl_core.studies.winner import with_repeat
 
 OVER = "over"  # the fact that says that nothing is left to train: all is there, or the time that was given is over
 
@@ -22,9 +24,23 @@ def workers_here() -> int:
     return os.cpu_count() or 1
 
 
-def study_job(study_id: str, owner: str) -> JobSpec[JobView[int]]:
+@dataclass(frozen=True)
+class StudyRequest:
+    """A request to train a study.
+
+    Attributes:
+        study: Its identifier.
+        repeats_best: Whether the best setting so far is to be trained again first, with seeds that chose nothing.
+    """
+
+    study: str
+    repeats_best: bool = False
+
+
+def study_job(study_id: str, owner: str, *, repeats_best: bool = False) -> JobSpec[JobView[int]]:
     """Returns the job that trains what a study has no rows of yet; its result is how many rows there are then."""
-    return JobSpec("qtl_core.studies.jobs:run_study_job", study_id, owner, id=job_of(study_id))
+    request = StudyRequest(study_id, repeats_best)
+    return JobSpec("qtl_core.studies.jobs:run_study_job", request, owner, id=job_of(study_id))
 
 
 def job_of(study_id: str) -> str:
@@ -32,12 +48,15 @@ def job_of(study_id: str) -> str:
     return f"study-{study_id}"
 
 
-def run_study_job(study_id: str, emit: Callable[[Progress | int], None], should_stop: ShouldStop) -> None:
+def run_study_job(request: StudyRequest, emit: Callable[[Progress | int], None], should_stop: ShouldStop) -> None:
     """Does the job in a worker process; each row is kept as it comes, so that a kill loses a chunk at most."""
     from qtl_core.studies.execution import train_study
     from qtl_core.studies.workers import usual
 
-    store = StudyStore(study_id)
+    store = StudyStore(request.study)
+    if request.repeats_best:
+        _plan_repeat(store)
+    store.keep_fact(OVER, False)
     done = store.rows()
     workers = usual([run for key, run in store.plan.runs().items() if key not in done])
     store.keep_fact(WHERE, workers.words)
@@ -48,3 +67,10 @@ def run_study_job(study_id: str, emit: Callable[[Progress | int], None], should_
         workers.close()
     store.keep_fact(OVER, True)
     emit(store.count())
+
+
+def _plan_repeat(store: StudyStore) -> None:
+    """Adds the repeat of the best setting to the plan."""
+    with store.locked():
+        store.plan = with_repeat(store.plan, store.rows())
+        store.keep_fact("plan", store.plan.to_dict())

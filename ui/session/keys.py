@@ -64,7 +64,8 @@ RUNS_DISAGREEMENTS, RUNS_FORGET = "runs_disagreements", "runs_forget"
 STUDY_VARIES, STUDY_REPEAT, STUDY_SEEDS, STUDY_FOLDS = "study_varies", "study_repeat", "study_seeds", "study_folds"
 STUDY_TRY, STUDY_SAMPLE, STUDY_TRIALS, STUDY_SAMPLER = "study_try", "study_sample", "study_trials", "study_sampler"
 STUDY_NAME, STUDY_BUDGET, STUDY_MEASURE, STUDY_FILE = "study_name", "study_budget", "study_measure", "study_file"
-STUDY_CHART, STUDY_X, STUDY_Y = "study_chart", "study_x", "study_y"
+STUDY_CHART, STUDY_AXIS = "study_chart", "study_axis"
+STUDY_COMPARE, STUDY_READING = "study_compare", "study_reading"
 
 
 def field_key(name: str) -> str:

@@ -157,7 +157,7 @@ def _one(study_id: str, what: str, label: str, names: list[str]) -> str:
         label,
         names,
         format_func=lambda name: axis_spec(name).label if name else "All in one",
-        key=f"{keys.STUDY_X}_{what}_{study_id}",
+        key=f"{keys.STUDY_AXIS}_{what}_{study_id}",
         persist_state="session",
         width=200,
     )

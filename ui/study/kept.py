@@ -5,15 +5,18 @@ from __future__ import annotations
 import streamlit as st
 
 from qtl_core.common.moments import moment
+from qtl_core.studies.answer import SENTENCE
 from qtl_core.studies.jobs import OVER
+from qtl_core.studies.plan import StudyPlan
 from qtl_core.studies.store import DELETED_DAYS, StudyStore, StudySummary, delete_study, restore_study
 from ui.base.errors import as_name, guarded
 from ui.session import session
 from ui.study.mine import may_change, my_studies
+from ui.study.planned import COUNTED_HERE
 from ui.study.starting import job_snapshot
 
-SENTENCE = "sentence"  # the fact that says what came out, when a study was last looked at
 HEIGHT = 320
+KEPT_COUNTS = 500
 
 
 def show_kept() -> None:
@@ -26,7 +29,7 @@ def show_kept() -> None:
         [_row(each) for each in found],
         hide_index=True,
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode=["single-row", "single-cell"],
         key=f"studies_{len(found)}_{found[0].id}_{session.studies.round}",
         height=min(HEIGHT, 35 * len(found) + 38),
         width="stretch",
@@ -38,7 +41,8 @@ def show_kept() -> None:
         },
         alt="Kept studies; choose one to open it",
     )
-    rows = [row for row in event.selection.rows if row < len(found)]
+    clicked = [*event.selection.rows, *(row for row, _ in event.selection.get("cells", ()))]
+    rows = [row for row in clicked if row < len(found)]
     if rows:
         session.studies.round += 1  # the table begins anew, with nothing ticked
         session.screen.select(study=found[rows[0]].id)
@@ -46,15 +50,22 @@ def show_kept() -> None:
 
 
 def _row(each: StudySummary) -> dict[str, object]:
-    store, size = StudyStore(each.id), each.plan.size
+    store = StudyStore(each.id)
     running = (job := job_snapshot(each.id)) is not None and not job.is_over
-    counted = f"{each.done:,}" if store.fact(OVER) else f"{each.done:,} of {size:,}"
+    planned = each.done if store.fact(OVER) else _planned(each.id, each.plan.size, each.plan)
+    counted = f"{each.done:,}" if each.done >= planned else f"{each.done:,} of {planned:,}"
     return {
         "Study": each.plan.name,
         "When": moment(each.created),
         "Runs": f"{counted}{', in training' if running else ''}",
         "What came out": store.fact(SENTENCE) or "",
     }
+
+
+@st.cache_data(max_entries=KEPT_COUNTS, show_spinner=False)
+def _planned(study_id: str, size: int, _plan: StudyPlan) -> int:
+    """Returns how many runs there are to be; of many as counted with those that are the same, as keys take seconds."""
+    return _plan.planned if size <= COUNTED_HERE else size
 
 
 def offer_delete(store: StudyStore) -> None:

@@ -12,10 +12,9 @@ from qtl_core.studies.store import StudyStore
 from qtl_core.studies.words import plan_words
 from ui.base import job_managers
 from ui.base.errors import as_name, as_plain_text, guarded, show_user_error
-from ui.session import session
 from ui.session.refresh import refreshing
-from ui.study.kept import offer_delete
 from ui.study.mine import may_change
+from ui.study.next_steps import close_study, show_next_steps
 from ui.study.planned import COUNTED_HERE
 from ui.study.result import newest_answer, show_result
 from ui.study.starting import go_on, job_snapshot, stop
@@ -32,16 +31,12 @@ def show_study(store: StudyStore) -> None:
     """Shows all of it."""
     with st.container(horizontal=True, vertical_alignment="center", key="study_head"):
         st.subheader(as_name(store.plan.name), anchor=False)
-        st.button("All studies", icon=":material/arrow_back:", key="close_study", on_click=_close, type="tertiary")
+        st.button("All studies", icon=":material/arrow_back:", key="close_study", on_click=close_study, type="tertiary")
     live = _is_live(job_snapshot(store.id))
     refreshing(_panel, REFRESH_SECONDS if live else None)(store.id, live)
     if not live:
-        with st.container(horizontal=True, key="study_actions"):
-            offer_delete(store)
-
-
-def _close() -> None:
-    session.screen.select(study="")
+        answer = newest_answer(store, store.count())
+        show_next_steps(store, answer.view.result if answer is not None else None)
 
 
 def _is_live(job: Job | None) -> bool:

@@ -9,15 +9,18 @@ from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.studies.answer import Answer, answer_job
 from qtl_core.studies.axes import axis_spec
 from qtl_core.studies.comparisons import Comparison
+from qtl_core.studies.rows import MEASURES
 from qtl_core.studies.store import StudyStore
 from qtl_core.studies.words import value_words
 from ui.base.errors import as_plain_text, show_user_error
-from ui.session import session
+from ui.session import keys, session
 from ui.study.answers import newest, show_waiting
 from ui.study.charts_panel import show_charts
 from ui.study.clicked_run import show_clicked_run
+from ui.widgets.glossary import help_of
 
 MOST_ROWS = 500
+FEW = 12  # comparisons that stand open
 HEIGHT = 420
 
 
@@ -50,13 +53,32 @@ def show_answer(store: StudyStore, answer: Answer, *, live: bool) -> None:
     begin = f"So far, after {answer.done:,} runs: " if live else ""
     st.markdown(f"**{as_plain_text(begin + answer.sentence)}**")
     st.caption(as_plain_text(answer.limits))
+    if len(answer.measures) > 1 and not live:
+        _choose_measure(store.id, answer)
     if answer.comparisons:
         _show_comparisons(store, answer)
 
 
+def _choose_measure(study_id: str, answer: Answer) -> None:
+    chosen = st.selectbox(
+        "Measured by",
+        answer.measures,
+        answer.measures.index(answer.measure),
+        format_func=lambda name: f"{MEASURES[name][0].upper()}{MEASURES[name][1:]}",
+        key=f"{keys.STUDY_MEASURE}_{study_id}_{answer.measure}",
+        width=420,
+        help=help_of("validation", "accuracy", "loss"),
+    )
+    if chosen != answer.measure:
+        session.studies.measure[study_id] = chosen
+        st.rerun()
+
+
 def _show_comparisons(store: StudyStore, answer: Answer) -> None:
     ordered = sorted(answer.comparisons, key=lambda each: (each.is_luck, -abs(each.difference)))
-    with st.expander(f"All {len(ordered):,} comparisons", icon=":material/rule:", key="study_comparisons"):
+    title = f"All {len(ordered):,} comparisons" if len(ordered) > 1 else "The comparison"
+    few = len(ordered) <= FEW
+    with st.expander(title, icon=":material/rule:", expanded=few, key=f"study_comparisons_{few}"):
         st.dataframe(
             [_row(store, each, answer.measure) for each in ordered[:MOST_ROWS]],
             hide_index=True,

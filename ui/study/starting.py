@@ -52,13 +52,17 @@ def free_name(name: str) -> str:
     return found
 
 
-def go_on(study_id: str) -> None:
+def go_on(study_id: str, *, repeats_best: bool = False) -> None:
     """Trains what has no row yet.
+
+    Args:
+        study_id: The study.
+        repeats_best: Whether the best setting is trained again first, with fresh seeds.
 
     Raises:
         UserError: It is under way already, or too many are.
     """
-    job_managers.study_jobs().submit(study_job(study_id, session.owner))
+    job_managers.study_jobs().submit(study_job(study_id, session.owner, repeats_best=repeats_best))
 
 
 def stop(study_id: str) -> None:

@@ -1,0 +1,51 @@
+"""Next steps after a result: another question, the best setting with fresh seeds, files, and deleting."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qtl_core.studies.answer import Answer
+from qtl_core.studies.export import as_csv, as_parquet
+from qtl_core.studies.store import StudyStore
+from qtl_core.studies.winner import SEEDS
+from ui.base.errors import guarded
+from ui.runs.table import offer_file
+from ui.session import session
+from ui.study.kept import offer_delete
+from ui.study.mine import may_change
+from ui.study.starting import go_on
+
+
+def show_next_steps(store: StudyStore, answer: Answer | None) -> None:
+    """Shows them for a study that is not under way."""
+    with st.container(horizontal=True, key="study_next"):
+        st.button("Ask another question", icon=":material/help:", key="ask_another", on_click=close_study)
+        if answer is not None and answer.has_best and may_change(store):
+            st.button(
+                f"Repeat the best with {SEEDS} fresh seeds",
+                icon=":material/replay:",
+                key="repeat_best",
+                on_click=guarded()(go_on),
+                args=(store.id,),
+                kwargs={"repeats_best": True},
+                help="The best of many is flattered by chance. Seeds that chose nothing say what it really does, "
+                "beside the settings chosen.",
+            )
+        offer_delete(store)
+    if answer is not None:
+        _offer_files(store)
+
+
+def close_study() -> None:
+    """Leads back to all questions and studies."""
+    session.screen.select(study="")
+
+
+def _offer_files(store: StudyStore) -> None:
+    with st.expander("Take it along", icon=":material/download:", key="study_files"):
+        st.markdown("One line a run, for R, pandas or a spreadsheet:")
+        with st.container(horizontal=True):
+            name = f"study-{store.id}"
+            offer_file("Runs as CSV", lambda: as_csv(store.plan, store.rows()), f"{name}.csv", "text/csv")
+            parquet = "application/vnd.apache.parquet"
+            offer_file("Runs as Parquet", lambda: as_parquet(store.plan, store.rows()), f"{name}.parquet", parquet)
