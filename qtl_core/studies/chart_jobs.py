@@ -5,6 +5,7 @@ No scipy and no Plotly at the top, because pages make jobs from this module.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from qtl_core.studies.rows import Row
 from qtl_core.studies.store import StudyStore
 
 DOTS, BANDS, HEAT, PARALLEL, EPOCHS, IMPORTANCE = "dots", "bands", "heat", "parallel", "epochs", "importance"
+CLICK_SIZE = 40  # pixels about a field's middle that hear a click
 MOST_CURVES = 2_000  # runs of which a band over epochs is drawn: keys are hashes, so the first are as good as any
 
 
@@ -103,7 +105,33 @@ def _bands(store: StudyStore, rows: dict[str, Row], asked: ChartRequest) -> Draw
 def _heat(store: StudyStore, rows: dict[str, Row], asked: ChartRequest) -> DrawnChart:
     from qtl_core.studies import charts, figures
 
-    return DrawnChart(charts.heat_map(figures.heat_map(store.plan, rows, asked.measure, asked.x, asked.y)))
+    found = figures.heat_map(store.plan, rows, asked.measure, asked.x, asked.y)
+    return DrawnChart(_with_clicks(charts.heat_map(found), charts.tick_format(asked.measure)))
+
+
+def _with_clicks(figure: Any, form: str) -> Any:
+    """Adds a point that cannot be seen to every field, as a page hears clicks on points alone.
+
+    Args:
+        figure: A heat map.
+        form: How a mean is written.
+    """
+    fields = figure.data[0]
+    across, up = list(fields.x), list(fields.y)
+    places = [(x, y) for y in range(len(up)) for x in range(len(across)) if fields.customdata[y][x][0]]
+    figure.add_scatter(
+        x=[across[x] for x, _ in places],
+        y=[up[y] for _, y in places],
+        customdata=[list(fields.customdata[y][x]) for x, y in places],
+        text=[format(fields.z[y][x], form) for x, y in places],
+        mode="markers",
+        marker={"size": CLICK_SIZE, "symbol": "square", "opacity": 0},
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
+        hovertemplate=re.sub(r"%{z[^}]*}", "%{text}", fields.hovertemplate),
+        showlegend=False,
+    )
+    return figure
 
 
 def _parallel(store: StudyStore, rows: dict[str, Row], asked: ChartRequest) -> DrawnChart:

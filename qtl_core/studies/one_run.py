@@ -17,7 +17,7 @@ from qtl_core.studies.plan import CellRun, value_of
 from qtl_core.studies.rows import Row
 from qtl_core.studies.store import StudyStore
 
-SHOWN, HEIGHT = "val_accuracy", 240
+SHOWN, HEIGHT, MARGIN, MOST_TICKS = "val_accuracy", 240, 0.05, 12
 
 
 @dataclass(frozen=True)
@@ -71,4 +71,7 @@ def _curves(store: StudyStore, key: str, row: Row) -> Any:
     if not curves:
         return None
     shown = figures.epoch_bands(store.plan, {key: row}, {key: curves[SHOWN]}, SHOWN, "")
-    return charts.epochs(shown).update_layout(height=HEIGHT, showlegend=False)
+    low, high, count = min(curves[SHOWN]), max(curves[SHOWN]), len(curves[SHOWN])
+    figure = charts.epochs(shown).update_layout(height=HEIGHT, showlegend=False)
+    figure.update_yaxes(range=[max(0.0, low - MARGIN), min(1.0, high) + MARGIN])
+    return figure.update_xaxes(dtick=1 if count <= MOST_TICKS else None)
