@@ -16,6 +16,7 @@ from qtl_core.studies.winner import with_repeat
 
 OVER = "over"  # the fact that says that nothing is left to train: all is there, or the time that was given is over
 
+OWNER = "owner"  # the fact that says whose it is, on a server that answers a room
 WHERE = "where"  # the fact that says where it is trained, or was last, in words
 
 

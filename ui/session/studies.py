@@ -35,6 +35,9 @@ class Studies(SessionPart):
         answers: What was worked out of studies, by the study and what it is.
         forecast_job: The job that measures the ready questions on screen; plan_job: the same of the plan.
         just_deleted: The study that was deleted last, while that can be taken back in one click: identifier and name.
+        bringing_in: The job that brings a file in, or "".
+        brought_in: What to say of the file that was brought in last, once.
+        refused: Why the last file was not brought in: what, why and what to do.
         round: How many files were brought in: a new round has an empty field for the next.
     """
 
@@ -47,4 +50,7 @@ class Studies(SessionPart):
     forecast_job: str | None = None
     plan_job: str | None = None
     just_deleted: tuple[str, str] | None = None
+    bringing_in: str = ""
+    brought_in: str = ""
+    refused: tuple[str, str, str] | None = None
     round: int = 0

@@ -12,6 +12,7 @@ from ui.study.ready_questions import show_ready_questions
 from ui.study.starting import base_settings
 from ui.train.readout import readout_problem
 from ui.train.source import show_source
+from ui.widgets.glossary import help_of
 from ui.widgets.materials import run_inputs_of, show_run_inputs
 
 
@@ -26,7 +27,10 @@ def show_asking() -> None:
             show_source()
         with right:
             show_run_inputs(session.screen.settings.data, inputs)
-    st.markdown(f"{as_plain_text(_chosen_words(base))} [Change that on Train](train)")
+    st.markdown(
+        f"{as_plain_text(_chosen_words(base))} [Change that on Train](train)",
+        help=help_of("qubit", "depth", "epoch", "learning rate"),
+    )
     show_ready_questions(base, problem)
     with st.expander("Ask a question of your own", icon=":material/tune:", key="own_question"):
         show_own_question(base, problem)

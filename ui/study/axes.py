@@ -23,6 +23,7 @@ from ui.base.errors import as_plain_text
 from ui.base.wording import plain
 from ui.session import keys, session
 from ui.session.kept_runs import choosable_runs
+from ui.widgets.glossary import help_of
 from ui.widgets.settings_controls import WIDE_RANGE, rate_stops
 
 FIRST = (
@@ -93,7 +94,8 @@ def choose_axes(base: RunSettings) -> Chosen:
         format_func=label_of,
         placeholder="Choose settings",
         persist_state="session",
-        help="The values of the first one are compared with one another, once for every combination of the others'.",
+        help="The values of the first one are compared with one another, once for every combination of the others'."
+        f"\n\n{help_of('shots')}",
     )
     found = [_choose_values(name, base) for name in names]
     axes = tuple(axis for axis in found if axis is not None)

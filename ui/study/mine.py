@@ -5,9 +5,9 @@ A study that a link names opens for whoever has the link, as a data set does.
 
 from __future__ import annotations
 
+from qtl_core.studies.jobs import OWNER
 from qtl_core.studies.store import StudyStore, StudySummary, kept_studies
 from ui.session.visitor import visitor
-from ui.study.starting import OWNER
 
 
 def my_studies() -> list[StudySummary]:

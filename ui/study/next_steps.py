@@ -7,6 +7,7 @@ import streamlit as st
 from qtl_core.studies.answer import Answer
 from qtl_core.studies.export import as_csv, as_parquet
 from qtl_core.studies.store import StudyStore
+from qtl_core.studies.study_file import file_name, write
 from qtl_core.studies.winner import SEEDS
 from ui.base.errors import guarded
 from ui.runs.table import offer_file
@@ -49,3 +50,5 @@ def _offer_files(store: StudyStore) -> None:
             offer_file("Runs as CSV", lambda: as_csv(store.plan, store.rows()), f"{name}.csv", "text/csv")
             parquet = "application/vnd.apache.parquet"
             offer_file("Runs as Parquet", lambda: as_parquet(store.plan, store.rows()), f"{name}.parquet", parquet)
+        st.markdown("All of it in one file, which opens on any machine with this app and goes on where it was:")
+        offer_file("The study", lambda: write(store), file_name(store), "application/zip")

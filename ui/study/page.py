@@ -9,6 +9,7 @@ from qtl_core.studies.store import StudyStore
 from ui.base.assets import stylesheet
 from ui.session import session
 from ui.study.asking import show_asking
+from ui.study.import_field import show_brought_in, show_import
 from ui.study.kept import show_just_deleted, show_kept
 from ui.study.one_study import show_study
 
@@ -19,10 +20,14 @@ def show_studies() -> None:
     """Shows all of the page below its title."""
     st.html(stylesheet(__file__))
     show_just_deleted()
+    show_brought_in()
     store = _opened()
     if store is None:
         show_asking()
         show_kept()
+        if not session.screen.hides("bring_in"):
+            with st.expander("Bring in a study", icon=":material/upload:", key="bring_in_a_study"):
+                show_import()
     else:
         show_study(store)
     session.screen.write_link()

@@ -17,9 +17,15 @@ from ui.base.errors import as_plain_text
 from ui.session import session
 from ui.session.refresh import refreshing
 from ui.study.starting import start
+from ui.widgets.glossary import help_of
 
 REFRESH_SECONDS = 1.0
 COLUMNS = 2
+EXPLAINED = {
+    "quantum-part": ("bottleneck", "seed"),
+    "entanglement": ("entanglement", "CNOT"),
+    "noise": ("noise", "gate"),
+}
 MEASURING = "Measuring how long it takes here …"
 
 
@@ -64,7 +70,8 @@ def _show_cards(base: RunSettings, problem: UserError | None, words: Mapping[str
 
 def _show_card(question: Question, base: RunSettings, why: str, forecast: str) -> None:
     st.markdown(f"**{question.title}**")
-    st.caption(as_plain_text(question.about.replace("pictures", base.data.noun)))
+    words = help_of(*EXPLAINED.get(question.name, ())) or None
+    st.caption(as_plain_text(question.about.replace("pictures", base.data.noun)), help=words)
     with st.container(horizontal=True, vertical_alignment="center", key=f"ask_row_{question.name}"):
         asked = st.button(
             "Ask this",

@@ -51,7 +51,8 @@ def show_result(store: StudyStore, found: JobSnapshot[JobView[Answer]] | None, *
 def show_answer(store: StudyStore, answer: Answer, *, live: bool) -> None:
     """Shows an answer."""
     begin = f"So far, after {answer.done:,} runs: " if live else ""
-    st.markdown(f"**{as_plain_text(begin + answer.sentence)}**")
+    words = help_of("paired test", "p-value", "Holm correction", "validation", "seed")
+    st.markdown(f"**{as_plain_text(begin + answer.sentence)}**", help=words)
     st.caption(as_plain_text(answer.limits))
     if len(answer.measures) > 1 and not live:
         _choose_measure(store.id, answer)

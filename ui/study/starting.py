@@ -7,15 +7,15 @@ from dataclasses import replace
 from qtl_core.common.errors import UserError
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.settings import RunSettings
-from qtl_core.studies.jobs import job_of, study_job
-from qtl_core.studies.plan import LONGEST_NAME, StudyPlan
+from qtl_core.studies.jobs import OWNER, job_of, study_job
+from qtl_core.studies.plan import StudyPlan
 from qtl_core.studies.store import StudyStore, delete_study, kept_studies
+from qtl_core.studies.study_file import free_name
 from ui.base import job_managers
 from ui.session import session
 from ui.session.visitor import owner
 from ui.widgets.materials import RunInputs
 
-OWNER = "owner"  # the fact that says whose a study is
 STOP_WAIT_SECONDS = 0.9  # a stopped job is over by then, and the page can say so at once
 
 
@@ -33,7 +33,8 @@ def start(plan: StudyPlan) -> None:
     if session.training.is_double_click:
         return
     session.training.note_start()
-    store = StudyStore.create(replace(plan, name=free_name(plan.name)))
+    name = free_name(plan.name, {each.plan.name for each in kept_studies()})
+    store = StudyStore.create(replace(plan, name=name))
     store.keep_fact(OWNER, owner())
     try:
         go_on(store.id)
@@ -41,15 +42,6 @@ def start(plan: StudyPlan) -> None:
         delete_study(store)  # it has no row yet, and would only be in the way
         raise
     session.screen.select(study=store.id)
-
-
-def free_name(name: str) -> str:
-    """Returns a name that no study has: this one, with a number behind it where it is taken."""
-    taken, number, found = {each.plan.name for each in kept_studies()}, 2, name
-    while found in taken:
-        end = f" ({number})"
-        found, number = f"{name[: LONGEST_NAME - len(end)]}{end}", number + 1
-    return found
 
 
 def go_on(study_id: str, *, repeats_best: bool = False) -> None:
