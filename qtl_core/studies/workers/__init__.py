@@ -5,6 +5,6 @@ again and what is written down is decided by `execution.train_study`, in the one
 """
 
 from qtl_core.studies.workers.base import Came, Chunk, Lost, Workers
-from qtl_core.studies.workers.choosing import in_process, local, usual
+from qtl_core.studies.workers.choosing import in_process, local, ray, usual, workers_from
 
-__all__ = ["Came", "Chunk", "Lost", "Workers", "in_process", "local", "usual"]
+__all__ = ["Came", "Chunk", "Lost", "Workers", "in_process", "local", "ray", "usual", "workers_from"]

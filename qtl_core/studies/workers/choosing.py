@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 
 from qtl_core.common import checks
+from qtl_core.common.errors import UserError
 from qtl_core.studies.plan import CellRun
 from qtl_core.studies.workers.base import Workers
 from qtl_core.studies.workers.inside import InsideWorkers
@@ -29,6 +30,39 @@ def local(count: int | None = None) -> Workers:
         InputError: It is no number of processes.
     """
     return LocalWorkers(os.cpu_count() or 1 if count is None else checks.whole_number("workers", count, 1))
+
+
+def ray(address: str) -> Workers:
+    """Returns the cores of a Ray cluster, each of which takes a chunk at a time.
+
+    Args:
+        address: `ray://HOST:PORT`, or "auto" for a cluster whose head is on this machine.
+
+    Raises:
+        UserError: Ray is not installed, or the cluster cannot be reached.
+    """
+    from qtl_core.studies.workers.ray_cluster import RayWorkers
+
+    return RayWorkers(address)
+
+
+def workers_from(count: int | None = None, address: str | None = None) -> Workers | None:
+    """Returns the workers that somebody asked for; None where they did not.
+
+    Args:
+        count: How many processes of this machine.
+        address: A Ray cluster's; by default what `QTL_CLUSTER` says, unless a count is given.
+
+    Raises:
+        UserError: Both are asked for, or the cluster cannot be used.
+        InputError: The count is no number of processes.
+    """
+    if count is not None and address:
+        raise UserError("Processes and a cluster are asked for.", "A study is trained on one of them.", "Name one.")
+    if count is not None:
+        return local(count)
+    address = address or os.environ.get("QTL_CLUSTER", "")
+    return ray(address) if address else None
 
 
 def usual(runs: Sequence[CellRun]) -> Workers:
