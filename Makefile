@@ -14,7 +14,7 @@ INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run test test-quiet test-browser mutants lint bench transfer-table noisy-training-table spirals-table heads-table readout-table screenshots page-speed
-.PHONY: show-steady kills load soak faults
+.PHONY: show-steady kills load soak faults findings
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -70,6 +70,9 @@ spirals-table: setup-dev  ## train every head on the paper's spirals over 20 see
 
 heads-table: setup-dev  ## train every head on ants and bees over 40 seeds, and time 100, into benchmarks/HEADS.md (a minute; needs the photos)
 	@$(VENV_PYTHON) -m benchmarks.heads $(ARGS)
+
+findings: setup-dev  ## ask the ready questions of ants and bees, into docs/findings.md (some minutes; needs the photos)
+	@$(VENV_PYTHON) -m benchmarks.findings $(ARGS)
 
 readout-table: setup-dev  ## read one run out exactly, from shots and on machines into benchmarks/READOUT.md and README (some minutes; needs the photos)
 	@$(VENV_PYTHON) -m benchmarks.readout

@@ -278,17 +278,22 @@ def _searches_test(plan: StudyPlan) -> bool:
 
 
 def _difference_words(plan: StudyPlan, each: Comparison, measure: str) -> str:
-    a, b = (_side(plan, each, value) for value in (each.a, each.b))
+    a, b, at = comparison_words(plan, each)
     (first, second), sign = ((a, b), 1) if each.difference > 0 else ((b, a), -1)
     low, high = sorted((sign * each.low, sign * each.high))
     size = (
         f"{_in_units(abs(each.difference), measure)} ({_in_units(low, measure, '')} to {_in_units(high, measure, '')})"
     )
-    shared = {} if plan.compare == BASE else each.at
-    at = ", ".join(f"{setting_words(name)} {value_words(name, value)}" for name, value in shared.items())
     pairs = counted(each.pairs, "fold" if plan.folds else "seed")
     at = f" at {at}" if at else ""
     return f"{first} is {size} above {second}{at} (corrected {_p_words(each.p_corrected)}, {pairs})"
+
+
+def comparison_words(plan: StudyPlan, each: Comparison) -> tuple[str, str, str]:
+    """Returns both sides of a comparison, and where it is made, as they are called."""
+    shared = {} if plan.compare == BASE else each.at
+    at = ", ".join(f"{setting_words(name)} {value_words(name, value)}" for name, value in shared.items())
+    return _side(plan, each, each.a), _side(plan, each, each.b), at
 
 
 def _side(plan: StudyPlan, each: Comparison, value: Value) -> str:

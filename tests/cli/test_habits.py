@@ -21,6 +21,7 @@ from qtl_core.__main__ import COMMANDS, CORE, main
 from qtl_core.cli.parser import arranged
 from qtl_core.runs.store import find_run, keep_run, kept_runs
 from qtl_core.settings.groups import FIELDS
+from qtl_core.studies.store import find_study
 from tests.conftest import PROJECT
 from tests.exchange.test_heads import brought_in
 from tests.exchange.test_run_files import kept
@@ -43,6 +44,7 @@ GOING_ON = (  # whoever reads
     ("study", "ask"),
     ("study", "resume"),
     ("study", "repeat"),
+    ("study", "import"),
 )
 DASHED = ["-x.png", "--json", "--help", "-1e-3", "--no=such"]
 
@@ -97,10 +99,17 @@ def working(leaf: tuple[str, str], folder: Path) -> list[str]:
             return ["study", "ask", "luck", "--name", "heads", *MOONS]
         case "study", "questions":
             return ["study", "questions"]
-        case "study", "list" | "show" | "resume" | "repeat" | "delete" | "export":
+        case "study", _:
             assert main(["study", "run", "--name", "heads", *MOONS, "--axis", "head=linear,mlp"]) == 0
-            named = {"list": [], "export": ["heads", str(folder / "heads.csv")]}.get(leaf[1], ["heads"])
-            return [*leaf, *named]
+            if leaf[1] == "import":
+                assert main(["study", "export", "heads", str(folder / "heads.qtl-study.zip")]) == 0
+            named = {
+                "list": [],
+                "export": ["heads", str(folder / "heads.csv")],
+                "import": [str(folder / "heads.qtl-study.zip")],
+                "open": ["heads", next(iter(find_study("heads").rows()))],
+            }
+            return [*leaf, *named.get(leaf[1], ["heads"])]
     raise NotImplementedError(leaf)
 
 

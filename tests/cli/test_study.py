@@ -129,3 +129,18 @@ def test_two_studies_have_two_names(capsys):
     assert done.returncode == 2 and "study resume same" in done.stderr
     assert shell(capsys, "study", "show", "other").returncode == 2
     assert shell(capsys, "study", "export", "same", "table.txt").returncode == 2
+
+
+def test_a_study_is_one_file_out_and_in_and_a_run_of_it_opens_as_a_real_run(capsys, tmp_path):
+    rows, _ = rows_and_last(capsys, "run", "--name", "one", *MOONS, "--axis", "depth=1,2", "--seeds", "2")
+    opened = shell(capsys, "study", "open", "one", rows[1]["key"])
+    assert opened.returncode == 0 and "to the last bit" in opened.stdout
+    file = tmp_path / "one.qtl-study.zip"
+    assert shell(capsys, "study", "export", "one", file).returncode == 0
+    assert "is here already" in shell(capsys, "study", "import", file).stdout
+    assert shell(capsys, "study", "delete", "one").returncode == 0
+    (brought,) = objects(shell(capsys, "study", "import", file, "--json"))
+    assert (brought["name"], brought["runs"], brought["was_here"]) == ("one", 4, False)
+    again, _ = rows_and_last(capsys, "resume", "one")
+    assert again == [], "all of its runs are there"
+    assert shell(capsys, "study", "open", "one", "0" * 16).returncode == 2

@@ -45,6 +45,8 @@ ACTIONS: dict[str, Verb] = {
     "show": Verb("Say what came out of a study so far.", "show"),
     "resume": Verb("Go on with a study that was stopped.", "resume"),
     "repeat": Verb("Train the best setting of a study again with fresh seeds, beside the settings chosen.", "repeat"),
-    "export": Verb("Write a study as one table, a line a run.", "exporting"),
+    "open": Verb("Open a run of a study as a real run: trained again, and held against its row.", "opening"),
+    "export": Verb("Write a study as one table, a line a run, or whole as one file.", "exporting"),
+    "import": Verb("Bring a study in from the file that `study export` wrote.", "importing"),
     "delete": Verb("Delete a study; it can be restored for some days.", "delete"),
 }

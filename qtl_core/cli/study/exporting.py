@@ -1,21 +1,34 @@
-"""`study export`: writes a study as one table."""
+"""`study export`: writes a study as one file, to be brought in elsewhere, or as one table."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Mapping
 
 from qtl_core.cli.files import path_of, put
 from qtl_core.cli.output import STANDARD, json_of, say
 from qtl_core.cli.study.options import add_study
 from qtl_core.common.errors import UserError
 from qtl_core.studies.export import as_csv, as_parquet
-from qtl_core.studies.store import find_study
+from qtl_core.studies.store import StudyStore, find_study
+from qtl_core.studies.study_file import ENDING, write
+
+FORMATS: Mapping[str, Callable[[StudyStore], bytes]] = {
+    ".csv": lambda store: as_csv(store.plan, store.rows()).encode(),
+    ".parquet": lambda store: as_parquet(store.plan, store.rows()),
+    ENDING: write,
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
     add_study(parser)
-    parser.add_argument("file", metavar="FILE", help="Where to: *.csv or *.parquet; - writes CSV to standard output.")
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        help=f"Where to: a table *.csv or *.parquet, a line a run, or the whole study *{ENDING}, which `study import` "
+        "reads; - writes CSV to standard output.",
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -25,14 +38,14 @@ def main(arguments: argparse.Namespace) -> int:
         UserError: There is no such study, or the file cannot be written.
     """
     store = find_study(arguments.study)
-    rows = store.rows()
-    is_parquet = arguments.file.lower().endswith(".parquet")
-    if not is_parquet and arguments.file != STANDARD and not arguments.file.lower().endswith(".csv"):
-        raise UserError(f"{arguments.file} is no name for a table.", "", "Call it *.csv or *.parquet.")
-    content = as_parquet(store.plan, rows) if is_parquet else as_csv(store.plan, rows).encode()
-    size = put(content, path_of(arguments.file))
+    name = ".csv" if arguments.file == STANDARD else arguments.file.lower()
+    made = next((each for ending, each in FORMATS.items() if name.endswith(ending)), None)
+    if made is None:
+        raise UserError(f"{arguments.file} is no name for a study's file.", "", f"Call it *{', *'.join(FORMATS)}.")
+    size = put(made(store), path_of(arguments.file))
     if arguments.file == STANDARD:
         return 0
-    written = {"study": store.id, "file": arguments.file, "runs": len(rows), "bytes": size}
-    say(json_of(written) if arguments.json else f"Wrote {len(rows):,} runs to {arguments.file}, {size:,} bytes.")
+    runs = store.count()
+    written = {"study": store.id, "file": arguments.file, "runs": runs, "bytes": size}
+    say(json_of(written) if arguments.json else f"Wrote {runs:,} runs to {arguments.file}, {size:,} bytes.")
     return 0
