@@ -112,6 +112,8 @@ def test_ready_questions_are_named_and_asked(capsys):
         (("--seeds", "0"), "seeds"),
         (("--folds", "1"), "1 folds are not allowed"),
         (("--search", "0"), "trials"),
+        (("--workers", "2", "--cluster", "auto"), "Processes and a cluster are asked for"),
+        (("--workers", "0"), "workers"),
         (("--axis", "depth=1:6", "--seeds", "50000"), "300,000 runs"),
         (("--per-class", "5000,6000"), "5,000"),
     ],

@@ -10,7 +10,7 @@ from qtl_core.cli.options import whole_number_of
 from qtl_core.studies.plan import StudyPlan
 from qtl_core.studies.rows import MEASURES
 from qtl_core.studies.sampling import SAMPLERS, RandomSample, Search
-from qtl_core.studies.workers import Workers, local
+from qtl_core.studies.workers import Workers, workers_from
 
 MEASURE: dict[str, Any] = {
     "choices": tuple(MEASURES),
@@ -27,6 +27,11 @@ def add_study(parser: argparse.ArgumentParser) -> None:
 def add_workers(parser: argparse.ArgumentParser) -> None:
     """Declares where runs are trained."""
     parser.add_argument("--workers", help="How many processes of this machine train. By default one a core.")
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help='A Ray cluster that trains instead: ray://HOST:PORT, or "auto". By default what QTL_CLUSTER says.',
+    )
 
 
 def workers_of(arguments: argparse.Namespace) -> Workers | None:
@@ -35,7 +40,8 @@ def workers_of(arguments: argparse.Namespace) -> Workers | None:
     Raises:
         UserError: They cannot be used.
     """
-    return None if arguments.workers is None else local(whole_number_of("--workers", arguments.workers, 0))
+    count = None if arguments.workers is None else whole_number_of("--workers", arguments.workers, 0)
+    return workers_from(count, arguments.cluster)
 
 
 def add_extent(parser: argparse.ArgumentParser) -> None:
