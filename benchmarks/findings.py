@@ -249,7 +249,7 @@ def _known(answers: Sequence[Answered]) -> list[str]:
         "## Figures that were known before",
         "",
         "“Who wins with little data?” had been measured before there were studies: ants and bees, MobileNetV2, 30 "
-        "other draws, last epoch, the recipe otherwise. Of other draws other means come, so a figure is found again where "
+        "other draws, last epoch, the recipe otherwise. Other draws have other means, so a figure is found again where "
         f"it differs by less than two standard errors of the difference. {said}",
         "",
         "| head | photos a class | known | found | points apart | two standard errors | found again |",
