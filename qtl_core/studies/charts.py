@@ -33,7 +33,6 @@ MOST_NUMBERED = 120  # places of a heat map that have their number written in th
 MOST_SYMBOLS = 40  # of a line; beyond, they would run into each other
 WIDE = 20  # times the least value: from here on an axis that moves in factors is drawn in factors
 SPREAD = 0.32  # how far a dot may be beside its place
-PAPER_S = " (the paper's)"  # which a list of choices says, and a legend has no room for
 GOLDEN = 0.6180339887498949  # multiples of it are spread evenly, however many there are
 EPOCH_FIGURES = {
     "train_accuracy": "training accuracy",
@@ -52,8 +51,8 @@ def heat_map(found: HeatMap) -> go.Figure:
     if found.means.size <= MOST_NUMBERED:
         style["texttemplate"] = f"%{{z:{tick_format(found.measure)}}}"
     trace = go.Heatmap(
-        x=_words(found.x, found.x_values),
-        y=_words(found.y, found.y_values),
+        x=value_names(found.x, found.x_values),
+        y=value_names(found.y, found.y_values),
         z=found.means,
         customdata=np.stack([found.keys, found.counts.astype(str)], axis=-1),
         colorbar={"title": {"text": f"mean {short_measure(found.measure)}", "side": "right"}, **_ticks(found.measure)},
@@ -108,7 +107,7 @@ def dots(found: Dots) -> go.Figure:
         showlegend=False,
     )
     layout = plotly_layout(height=HEIGHT, hovermode="closest")
-    names = _words(found.x, found.x_values) if found.x else ["all seeds"]
+    names = value_names(found.x, found.x_values) if found.x else ["all seeds"]
     title = setting_label(found.x) if found.x else ""
     layout["xaxis"] |= {"title": {"text": title}, "tickvals": places, "ticktext": names, "showgrid": False}
     layout["xaxis"]["range"] = [-0.6, len(places) - 0.4]
@@ -125,7 +124,7 @@ def parallel(found: Parallel) -> go.Figure:
             "label": setting_label(name),
             "values": found.at[name],
             "tickvals": list(range(len(found.places[name]))),
-            "ticktext": _words(name, found.places[name]),
+            "ticktext": value_names(name, found.places[name]),
             "range": [-0.1, max(len(found.places[name]) - 0.9, 0.1)],
         }
         for name in found.axes
@@ -168,6 +167,11 @@ def setting_label(setting: str) -> str:
     return "Epoch" if setting == EPOCH else axis_spec(setting).label
 
 
+def value_names(setting: str, values: Sequence[Value]) -> list[str]:
+    """Returns what values are called along an axis or in a legend."""
+    return [value_words(setting, value) for value in values]
+
+
 def measure_title(measure: str) -> str:
     """Returns what an axis of a measure is called."""
     words = MEASURES[measure] if measure in MEASURES else EPOCH_FIGURES[measure]
@@ -186,7 +190,7 @@ def tick_format(measure: str) -> str:
 
 def line_names(found: Bands) -> list[str]:
     """Returns the names of the lines."""
-    return _words(found.by, [line.value for line in found.lines]) if found.by else ["All runs"] * len(found.lines)
+    return value_names(found.by, [line.value for line in found.lines]) if found.by else ["All runs"] * len(found.lines)
 
 
 def is_in_factors(found: Bands) -> bool:
@@ -225,10 +229,6 @@ def _number_axis(found: Bands) -> dict[str, Any]:
     values = sorted({float(x) for line in found.lines for x in line.x})
     ticks = {"tickvals": values, "ticktext": [f"{value:g}" for value in values]} if len(values) <= 12 else {}
     return ticks | ({"type": "log"} if is_in_factors(found) else {})
-
-
-def _words(setting: str, values: Sequence[Value]) -> list[str]:
-    return [value_words(setting, value).removesuffix(PAPER_S) for value in values]
 
 
 def _ticks(measure: str) -> dict[str, Any]:

@@ -1,4 +1,9 @@
-"""A study as one table in long form, for R, pandas or a spreadsheet: a line for every run of every cell."""
+"""A study as tables in long form, for R, pandas or a spreadsheet: a line for every run of every cell, and its curves.
+
+A table stands alone, so that those of several studies can be put under each other: beside the axes it has a column for
+every other setting in which the study differs from the recipe, the same on every line. `column_words` says what a
+column holds; a Parquet file says so itself, in the metadata of each field.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +12,36 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from qtl_core.studies.plan import StudyPlan
+import numpy as np
+
+from qtl_core.evaluation.seed_spread import FIGURES
+from qtl_core.settings import RunSettings
+from qtl_core.settings.groups import FIELDS, PRIVATE
+from qtl_core.settings.relevant import counts
+from qtl_core.studies.axes import axis_spec
+from qtl_core.studies.plan import StudyPlan, Value
 from qtl_core.studies.rows import MEASURES, Row
+from qtl_core.studies.store import StudyStore
+from qtl_core.studies.stored_curves import curves_of
+
+FOLD, REPEAT = "fold", "repeat"
+WORDS = {
+    FOLD: "which fold was held out, from 1",
+    REPEAT: "best or chosen, where the best setting and the settings chosen were trained again with fresh seeds",
+    "key": "what tells the run from all others; where a head does not read a setting, lines of one key are one run",
+    "seed": "the seed",
+    "epochs": "epochs that were done; 0 where the run broke down",
+    "best_epoch": "the epoch with the best figure on the validation part, from 1; 0 where the run broke down",
+    "broke_down": "the epoch in which its numbers stopped being finite; 0 where they did not",
+}
+CURVE_WORDS = {
+    "key": "of the run, as in the table of runs",
+    "epoch": "from 1",
+    "train_accuracy": "share of the training part that was right",
+    "val_accuracy": "share of the validation part that was right",
+    "train_loss": "mean cross-entropy on the training part",
+    "val_loss": "mean cross-entropy on the validation part",
+}
 
 
 def places_of(plan: StudyPlan) -> dict[str, list[dict[str, Any]]]:
@@ -34,20 +67,40 @@ def _places(plan: StudyPlan) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def long_form(plan: StudyPlan, rows: Mapping[str, Row]) -> Iterator[dict[str, Any]]:
-    """Yields a line for every cell and run that has a row: axes, fold, seed, what came out, and the run's key.
+    """Yields a line for every cell and run that has a row: axes, other settings, fold, seed, what came out, its key.
 
     Cells that share a run, because a setting does not count for their head, have a line each with the same key.
     """
+    same = shared_settings(plan)
     for key, at in _places(plan):
         if row := rows.get(key):
-            yield {**at, **row.to_dict()}
+            yield {**at, **same, **row.to_dict()}
+
+
+def shared_settings(plan: StudyPlan) -> dict[str, Value]:
+    """Returns the settings that all runs share and in which they differ from the recipe; no paths of this machine."""
+    usual, varied = RunSettings(), {name for axis in plan.axes for name in axis.settings}
+    left_out = varied | PRIVATE | {"seed"}
+    return {
+        name: plan.base.value(name)
+        for name in FIELDS
+        if name not in left_out and counts(plan.base, name) and plan.base.value(name) != usual.value(name)
+    }
 
 
 def columns_of(plan: StudyPlan) -> list[str]:
     """Returns the columns of the table, in order."""
-    outcome = [name for name in Row("", 0).to_dict() if name not in MEASURES]
-    own = [*(["fold"] if plan.folds else []), *(["repeat"] if plan.repeat else [])]
-    return [axis.setting for axis in plan.axes] + own + outcome + list(MEASURES)
+    return list(column_words(plan))
+
+
+def column_words(plan: StudyPlan) -> dict[str, str]:
+    """Returns what each column of the table holds, in order."""
+    axes = {axis.setting: f"{axis.label}, an axis of the study" for axis in plan.axes}
+    same = {name: f"{axis_spec(name).label}, the same for all runs" for name in shared_settings(plan)}
+    more = [*([FOLD] if plan.folds else []), *([REPEAT] if plan.repeat else [])]
+    outcome = [*more, *(name for name in Row("", 0).to_dict() if name not in MEASURES)]
+    measures = {name: f"{words}; empty where there is none" for name, words in MEASURES.items()}
+    return {**axes, **same, **{name: WORDS[name] for name in outcome}, **measures}
 
 
 def as_csv(plan: StudyPlan, rows: Mapping[str, Row]) -> str:
@@ -61,11 +114,33 @@ def as_csv(plan: StudyPlan, rows: Mapping[str, Row]) -> str:
 
 def as_parquet(plan: StudyPlan, rows: Mapping[str, Row]) -> bytes:
     """Returns the table as a Parquet file."""
+    words, lines = column_words(plan), list(long_form(plan, rows))
+    return _parquet({name: [line[name] for line in lines] for name in words}, words)
+
+
+def curves_as_parquet(store: StudyStore) -> bytes:
+    """Returns every epoch of every run as a Parquet file, a line each; runs that broke down have none.
+
+    Raises:
+        UserError: A file of curves is damaged.
+    """
+    found = {figure: curves_of(store, figure) for figure in FIGURES}
+    keys = sorted(found[FIGURES[0]])
+    lengths = [len(found[FIGURES[0]][key]) for key in keys]
+    columns: dict[str, Any] = {"key": np.repeat(np.array(keys, object), lengths)}
+    columns["epoch"] = np.concatenate([np.zeros(0, int), *(np.arange(1, length + 1) for length in lengths)])
+    for figure, curves in found.items():
+        columns[figure] = np.concatenate([np.zeros(0), *(curves[key] for key in keys)])
+    return _parquet(columns, CURVE_WORDS)
+
+
+def _parquet(columns: Mapping[str, Any], words: Mapping[str, str]) -> bytes:
+    """Returns a Parquet file whose fields say what they hold."""
     import pyarrow
     import pyarrow.parquet
 
-    lines = list(long_form(plan, rows))
-    table = pyarrow.table({name: [line[name] for line in lines] for name in columns_of(plan)})
+    table = pyarrow.table(columns)
+    described = [field.with_metadata({"description": words[field.name]}) for field in table.schema]
     content = io.BytesIO()
-    pyarrow.parquet.write_table(table, content)
+    pyarrow.parquet.write_table(table.cast(pyarrow.schema(described)), content)
     return content.getvalue()

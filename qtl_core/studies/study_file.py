@@ -27,7 +27,7 @@ from qtl_core.evaluation.seed_spread import FIGURES
 from qtl_core.exchange.run_files.container import MEGABYTE, Kind, packed, unpacked
 from qtl_core.exchange.run_files.writing import run_file_name
 from qtl_core.runs.store.layout import ID, new_id
-from qtl_core.studies.export import as_csv
+from qtl_core.studies.export import as_csv, column_words
 from qtl_core.studies.plan import LONGEST_NAME
 from qtl_core.studies.rows import MEASURES, Row
 from qtl_core.studies.store import StudyStore, kept_studies, studies_folder
@@ -200,5 +200,7 @@ def _readme(store: StudyStore, runs: int, *, held: bool) -> bytes:
         "  curves.safetensors   the figures of every epoch, run after run in the order of the rows",
     ]
     lines += ["  runs.csv             the runs as a table, for R, pandas or a spreadsheet"] if held else []
+    columns = [f"  {name:<22} {words}" for name, words in column_words(store.plan).items()]
+    lines += ["", "Columns of runs.csv", *columns] if held else []
     lines += ["", "Neither pictures nor weights are in it: every run can be trained again from its settings."]
     return ("\n".join(lines) + "\n").encode()

@@ -37,6 +37,15 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         UserError: It is no study, or cannot be trained.
     """
+    return begin(plan_of(arguments), arguments)
+
+
+def plan_of(arguments: argparse.Namespace) -> StudyPlan:
+    """Returns the plan that the options make.
+
+    Raises:
+        UserError: It is no study.
+    """
     amounts = [f"per_class={arguments.per_class}"] if "," in (arguments.per_class or "") else []
     if amounts:
         arguments.per_class = None
@@ -45,7 +54,7 @@ def main(arguments: argparse.Namespace) -> int:
     _check_named_once(axes, settings)
     name, arguments.seeds = arguments.name, arguments.seeds or str(USUAL_SEEDS)
     whole = StudyPlan(name, settings, (), 1)  # the grid alone may be larger than what a sample of it comes to
-    return begin(_with_axes(with_extent(whole, arguments), axes), arguments)
+    return _with_axes(with_extent(whole, arguments), axes)
 
 
 def _with_axes(plan: StudyPlan, axes: tuple[Axis, ...]) -> StudyPlan:
