@@ -1,8 +1,8 @@
 """A study as tables in long form, for R, pandas or a spreadsheet: a line for every run of every cell, and its curves.
 
-A table stands alone, so that those of several studies can be put under each other: beside the axes it has a column for
-every other setting in which the study differs from the recipe, the same on every line. `column_words` says what a
-column holds; a Parquet file says so itself, in the metadata of each field.
+A table stands alone, so that those of several studies can be put under each other: its last columns are the other
+settings in which the study differs from the recipe, the same on every line. `column_words` says what a column holds;
+a Parquet file says so itself, in the metadata of each field.
 """
 
 from __future__ import annotations
@@ -25,12 +25,13 @@ from qtl_core.studies.store import StudyStore
 from qtl_core.studies.stored_curves import curves_of
 
 FOLD, REPEAT = "fold", "repeat"
+OUTCOME = {"epochs": "epochs_done"}  # what is called as a setting is, and is not that
 WORDS = {
     FOLD: "which fold was held out, from 1",
     REPEAT: "best or chosen, where the best setting and the settings chosen were trained again with fresh seeds",
     "key": "what tells the run from all others; where a head does not read a setting, lines of one key are one run",
     "seed": "the seed",
-    "epochs": "epochs that were done; 0 where the run broke down",
+    "epochs_done": "epochs that were done; 0 where the run broke down",
     "best_epoch": "the epoch with the best figure on the validation part, from 1; 0 where the run broke down",
     "broke_down": "the epoch in which its numbers stopped being finite; 0 where they did not",
 }
@@ -74,7 +75,8 @@ def long_form(plan: StudyPlan, rows: Mapping[str, Row]) -> Iterator[dict[str, An
     same = shared_settings(plan)
     for key, at in _places(plan):
         if row := rows.get(key):
-            yield {**at, **same, **row.to_dict()}
+            outcome = {OUTCOME.get(name, name): value for name, value in row.to_dict().items()}
+            yield {**at, **outcome, **same}
 
 
 def shared_settings(plan: StudyPlan) -> dict[str, Value]:
@@ -98,9 +100,9 @@ def column_words(plan: StudyPlan) -> dict[str, str]:
     axes = {axis.setting: f"{axis.label}, an axis of the study" for axis in plan.axes}
     same = {name: f"{axis_spec(name).label}, the same for all runs" for name in shared_settings(plan)}
     more = [*([FOLD] if plan.folds else []), *([REPEAT] if plan.repeat else [])]
-    outcome = [*more, *(name for name in Row("", 0).to_dict() if name not in MEASURES)]
+    outcome = [*more, *(OUTCOME.get(name, name) for name in Row("", 0).to_dict() if name not in MEASURES)]
     measures = {name: f"{words}; empty where there is none" for name, words in MEASURES.items()}
-    return {**axes, **same, **{name: WORDS[name] for name in outcome}, **measures}
+    return {**axes, **{name: WORDS[name] for name in outcome}, **measures, **same}
 
 
 def as_csv(plan: StudyPlan, rows: Mapping[str, Row]) -> str:

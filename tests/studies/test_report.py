@@ -169,6 +169,7 @@ def test_tables_say_what_is_in_their_columns_and_stand_alone(store):
     assert {field.name: field.metadata[b"description"].decode() for field in content.schema} == words
     table = pd.read_csv(io.StringIO(export.as_csv(store.plan, store.rows())))
     assert list(table) == list(words) and set(table["batch_size"]) == {8} and "learning_rate" not in table
+    assert set(table["epochs"]) == {3} and table["epochs_done"].tolist()[-1] == 0, "the setting, and what was done"
     curves = pyarrow.parquet.read_table(io.BytesIO(export.curves_as_parquet(store))).to_pandas()
     assert len(curves) == 3 * (store.count() - 1) and list(curves) == list(export.CURVE_WORDS)
     key = next(iter(store.rows()))
