@@ -9,10 +9,12 @@ import pytest
 
 from qtl_core.common.errors import StoppedByUser
 from qtl_core.runs.events import EpochDone
+from qtl_core.training.compiled import setup
 from qtl_core.training.compiled.engine import train_compiled
 from qtl_core.training.compiled.many_runs import RunResult, train_many
 from qtl_core.training.compiled.setup import make_splits, open_features
-from qtl_core.training.task import TrainingTask
+from qtl_core.training.compiled.workspace import CACHE_LINE
+from qtl_core.training.task import KeptFeatures, TrainingTask
 from tests.training.test_compiled_engine import task
 
 
@@ -83,8 +85,26 @@ def test_an_error_in_one_run_is_raised():
         train_many([replace(task(), source=NotKept())], lambda: False)
 
 
-def test_features_are_not_copied():
+def test_many_features_are_not_copied(monkeypatch):
+    monkeypatch.setattr(setup, "MOST_COPIED", 0)
     work = task(precision="single", views=2)
     train, val = open_features(work)
     assert np.shares_memory(train, work.source.train)
     assert np.shares_memory(make_splits([work], [(train, val)])[1].features, work.source.val)
+
+
+def test_few_features_are_lined_up_and_train_as_they_lie():
+    rows = np.random.default_rng(1).standard_normal((41, 16)).astype(np.float32)
+    across = np.zeros(41 * 16 + 1, np.float32)[1:].reshape(41, 16)
+    across[:] = rows
+    labels = np.arange(41) % 2
+    works = [
+        replace(
+            task(precision="single"), source=KeptFeatures(each[:25], each[25:], labels[:25], labels[25:], classes=2)
+        )
+        for each in (rows, across)
+    ]
+    assert all(features.ctypes.data % CACHE_LINE == 0 for work in works for features in open_features(work))
+    one, other = train_many(works, lambda: False)
+    assert_same(one, alone(works[1]))
+    assert one.val_losses.tolist() == other.val_losses.tolist()
