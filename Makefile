@@ -13,7 +13,7 @@ VENV_PYTHON := .venv/bin/python
 INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test test-quiet test-browser mutants lint bench transfer-table noisy-training-table spirals-table heads-table readout-table screenshots page-speed
+.PHONY: help setup setup-dev run test test-quiet test-browser mutants lint bench transfer-table noisy-training-table spirals-table heads-table readout-table studies-table screenshots page-speed
 .PHONY: show-steady kills load soak faults findings
 
 help:  ## show this list
@@ -76,6 +76,9 @@ findings: setup-dev  ## ask the ready questions of ants and bees, into docs/find
 
 readout-table: setup-dev  ## read one run out exactly, from shots and on machines into benchmarks/READOUT.md and README (some minutes; needs the photos)
 	@$(VENV_PYTHON) -m benchmarks.readout
+
+studies-table: setup-dev  ## train 1,000 runs here, with JAX and with the engine of before into benchmarks/STUDIES.md (ten minutes; needs the photos)
+	@$(VENV_PYTHON) -m benchmarks.studies $(ARGS)
 
 load: setup-dev  ## thirty visitors at once on two cores, figures into benchmarks/load.json (4 minutes; ARGS="--seconds 60")
 	@$(VENV_PYTHON) -m tools.load --out benchmarks/load.json $(ARGS)

@@ -2,7 +2,8 @@
 
 All epochs are one `jax.jit` of a `lax.scan` over epochs around one over batches, and `jax.vmap` makes many seeds of it;
 features are shared. Amplitudes are real, a run of CNOTs is one indexing, and the turns between two of them are products
-with Kronecker products of at most `WIRES` wires. Batch orders and first weights come from the app, outside what is timed.
+with Kronecker products of at most `WIRES` wires. Batch orders and first weights come from the app, outside what is
+timed.
 """
 
 from __future__ import annotations
@@ -201,10 +202,8 @@ def _adam(weights: Numbers, first: Numbers, second: Numbers, slopes: Numbers, co
     first = jax.tree.map(lambda mean, slope: BETA1 * mean + (1 - BETA1) * slope, first, slopes)
     second = jax.tree.map(lambda mean, slope: BETA2 * mean + (1 - BETA2) * slope * slope, second, slopes)
     size, shrink = rate / (1 - BETA1**count), 1 / jnp.sqrt(1 - BETA2**count)
-    moved = jax.tree.map(
-        lambda weight, mean, square: weight - size * mean / (jnp.sqrt(square) * shrink + EPSILON),
-        weights,
-        first,
-        second,
-    )
-    return moved, first, second, count
+
+    def moved(weight: Any, mean: Any, square: Any) -> Any:
+        return weight - size * mean / (jnp.sqrt(square) * shrink + EPSILON)
+
+    return jax.tree.map(moved, weights, first, second), first, second, count

@@ -10,6 +10,7 @@ import sys
 import numpy as np
 import pytest
 
+from benchmarks import studies
 from benchmarks.__main__ import ONLY_IN_FULL, SECTIONS, _effort, _parser
 from benchmarks.arithmetic import circuit_flops, epoch_flops
 from benchmarks.clock import in_turns
@@ -157,3 +158,32 @@ def test_peak_memory_is_the_processs_own():
 
 def test_the_short_mode_prints_nine_figures():
     assert len(set(QUICK_FIGURES)) == 9
+
+
+# The page on many runs
+
+
+def study_rows(ours: float, jax: float, before: float) -> list[studies.Row]:
+    title = "the engine of b5365f1, one after another on one core"
+    rows = [studies.Row("at once", ours), studies.Row(title, before)]
+    return [
+        *rows,
+        studies.Row(f"{studies.JAX_TITLE}, a single run", 4 * jax, 9.0),
+        studies.Row(studies.JAX_TITLE, jax, 5),
+    ]
+
+
+def test_many_runs_are_compared_with_the_best_of_jax_and_with_the_engine_of_before():
+    assert studies.ratios(study_rows(2e-3, 30e-3, 9e-3)) == pytest.approx({"jax": 15, "before": 4.5})
+    assert studies.ratios(study_rows(2e-3, 30e-3, 9e-3)[:1] + study_rows(1, 30e-3, 1)[2:]) == pytest.approx({"jax": 15})
+
+
+def test_the_page_on_many_runs_says_what_is_reached():
+    rows = studies.reached({"jax": 12.0, "before": 3.9}, (10_125, 100.0, "It helps.")).rows
+    assert [row[-1] for row in rows] == ["yes", "**no**", "yes"]
+    assert rows[2][2] == "100 s"
+
+
+def test_the_engine_of_before_is_a_program():
+    compile(studies.ENGINE_BEFORE, "before", "exec")
+    assert "train_many" in studies.ENGINE_BEFORE

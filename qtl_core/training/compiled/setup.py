@@ -230,7 +230,7 @@ def _lined_up(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
     found = np.require(values, dtype, ["C", "A", "W"])
     if not found.ctypes.data % CACHE_LINE or found.shape[1] * dtype.itemsize % CACHE_LINE or found.nbytes > MOST_COPIED:
         return found
-    room = aligned(*found.shape, dtype)
+    room = aligned(len(found), found.shape[1], dtype)
     room[:] = found
     return room
 
