@@ -1,8 +1,8 @@
 """The recipe's training as somebody who knows JAX would write it: the rival of the compiled engine.
 
-All epochs are one compiled scan over epochs around one over batches, mapped over many seeds; features are shared. Amplitudes are real, a run of CNOTs is one indexing, and the turns between two of them are products
-with Kronecker products of at most `WIRES` wires. Batch orders and first weights come from the app, outside what is
-timed.
+All epochs are one compiled scan over epochs around one over batches, mapped over many seeds; features are shared.
+Amplitudes are real, a run of CNOTs is one indexing, and the turns between two of them are products with Kronecker
+products of at most `WIRES` wires. Batch orders and first weights come from the app, outside what is timed.
 """
 
 from __future__ import annotations
