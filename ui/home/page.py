@@ -19,6 +19,7 @@ from ui.session import keys, session
 from ui.session.link import SHOW_PARAMETER
 from ui.session.refresh import refreshing
 from ui.widgets.glossary import help_of
+from ui.widgets.study_link import show_study_link
 
 REFRESH_SECONDS = 2.0  # meanwhile the walk goes on with answers that came along
 WAITING_SECONDS = 0.4  # where none did
@@ -47,6 +48,7 @@ def _show_ways() -> None:
             st.page_link("pages/tour.py", label="Start the tour", icon=":material/explore:")
         st.page_link("pages/predict.py", label="Try your own photo", icon=":material/add_a_photo:", width="content")
         st.page_link("pages/train.py", label="Train one yourself", icon=":material/model_training:", width="content")
+        show_study_link()
         with st.container(key="way_show", width="content"):
             st.page_link(
                 "pages/home.py",

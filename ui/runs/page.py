@@ -15,6 +15,7 @@ from ui.runs.import_field import show_import
 from ui.runs.one_run import show_one
 from ui.runs.table import choose_filter, choose_runs, in_the_table, offer_table_files, show_storage
 from ui.session import session
+from ui.widgets.study_link import show_study_link
 
 NONE_YET = "No run is kept yet. Press **Start** on the Train page: every run is kept here, also one that was stopped."
 
@@ -59,6 +60,7 @@ def _choose(records: list[RunRecord], names: dict[str, str]) -> tuple[list[RunRe
         chosen, opened = choose_runs(records, in_the_table(shown), names)
         with st.container(horizontal=True):
             offer_table_files(shown)
+            show_study_link()
     return chosen, opened
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.jobs import JobSnapshot, JobView
+from qtl_core.jobs.retention import GOES_ON_SECONDS
 from qtl_core.studies.answer import Answer
 from qtl_core.studies.jobs import OVER, WHERE
 from qtl_core.studies.store import StudyStore
@@ -23,6 +24,7 @@ from ui.widgets.waiting import show_job_report
 from ui.widgets.waiting_turn import waiting_words
 
 REFRESH_SECONDS = 1.0
+LEAVE = f"With this page closed it goes on for up to {GOES_ON_SECONDS // 3600} hours; its address leads back to it."
 
 Job = JobSnapshot[JobView[int]]
 
@@ -95,4 +97,4 @@ def _show_progress(study_id: str, job: Job) -> None:
     else:
         show_job_report("study", job)
         if where := StudyStore(study_id).fact(WHERE):
-            st.caption(f"It is trained {where}.")
+            st.caption(f"It is trained {where}. {LEAVE}")

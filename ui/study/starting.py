@@ -54,7 +54,8 @@ def go_on(study_id: str, *, repeats_best: bool = False) -> None:
     Raises:
         UserError: It is under way already, or too many are.
     """
-    job_managers.study_jobs().submit(study_job(study_id, session.owner, repeats_best=repeats_best))
+    jobs = job_managers.study_jobs()
+    jobs.go_on(jobs.submit(study_job(study_id, session.owner, repeats_best=repeats_best)), wanted=True)
 
 
 def stop(study_id: str) -> None:

@@ -25,6 +25,7 @@ from ui.train.source import show_source
 from ui.train.start_from import show_start_from, show_start_line
 from ui.widgets.materials import RunInputs, run_inputs_of, show_run_inputs
 from ui.widgets.settings_controls import show_exact_rate, show_field, show_presets
+from ui.widgets.study_link import show_study_link
 
 # A tab each; of a tab those are shown that play a part in the run on screen.
 MORE_SETTINGS = {
@@ -133,3 +134,4 @@ def _show_run(snapshot: JobSnapshot[RunView] | None, run_inputs: RunInputs, *, c
         show_results(snapshot.view)
     if can_train and not session.screen.hides("seeds"):
         show_seeds(really)
+        show_study_link()
