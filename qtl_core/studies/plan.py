@@ -202,6 +202,13 @@ class StudyPlan:
         return (self.cell(self.repeat.at), self.base_cell()) if self.repeat else None
 
     def _runs_over(self, cell: Cell, seeds: range) -> tuple[CellRun, ...]:
+        """Returns a cell's runs over these seeds; each comparison and each chart asks for them again."""
+        made, key = _made(self), (cell.settings, seeds)
+        if key not in made:
+            made[key] = self._make_runs(cell, seeds)
+        return made[key]
+
+    def _make_runs(self, cell: Cell, seeds: range) -> tuple[CellRun, ...]:
         trained, read = self._trained(cell.settings)
         counting = relevant(trained).to_dict()  # once for all seeds: which settings count is no matter of them
         own = {"read": relevant(cell.settings).to_dict()["readout"]} if read else {}
@@ -261,7 +268,13 @@ def value_of(settings: RunSettings, name: str) -> Value:
     return settings.value(name)
 
 
-@lru_cache(maxsize=4)  # of 100,000 runs the keys take seconds
+@lru_cache(maxsize=4)
+def _made(plan: StudyPlan) -> dict[tuple[RunSettings, range], tuple[CellRun, ...]]:
+    """Returns where a plan keeps its cells' runs: of 100,000 runs the keys take seconds."""
+    return {}
+
+
+@lru_cache(maxsize=4)
 def _runs(plan: StudyPlan) -> dict[str, CellRun]:
     of_cells = [plan.runs_of(cell) for cell in plan.cells()]
     # Seed by seed: whatever is done when a budget ends, all cells have about as many; and of cells that differ in how
