@@ -6,17 +6,19 @@ No scipy at the top, because pages make jobs from this module.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from qtl_core.common.progress import Progress, ShouldStop
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.studies.comparisons import Comparison, compared, usual_measure
+from qtl_core.studies.jobs import ANSWER
 from qtl_core.studies.rows import MEASURES
 from qtl_core.studies.store import StudyStore
 from qtl_core.studies.winner import best_of, is_choice
 from qtl_core.studies.words import limits_words, plan_words, result_words
 
 SENTENCE = "sentence"  # the fact that says in lists what came out when it was last worked out
+FORM = 1  # raised where words or statistics change, so that no answer of before is taken for one of now
 Request = tuple[str, str]  # the study, and what is measured or ""
 
 
@@ -65,6 +67,24 @@ def answer_of(store: StudyStore, measure: str = "") -> Answer:
     return Answer(plan_words(plan), *counted, measure, there, sentence, limits, tuple(found), has_best)
 
 
+def keep_answer(store: StudyStore, answer: Answer) -> None:
+    """Keeps an answer with its study, so that a page has it at once another time."""
+    store.keep_fact(SENTENCE, answer.sentence)
+    store.keep_fact(ANSWER, {"form": FORM, **asdict(answer)})
+
+
+def kept_answer(store: StudyStore, done: int) -> Answer | None:
+    """Returns the answer that is kept, where it rests on so many runs and says what this version would; else None."""
+    kept = store.fact(ANSWER)
+    if not isinstance(kept, dict) or kept.pop("form", 0) != FORM or kept.get("done") != done:
+        return None
+    try:
+        found = [Comparison(**each) for each in kept.pop("comparisons")]
+        return Answer(**{**kept, "measures": tuple(kept["measures"])}, comparisons=tuple(found))
+    except (KeyError, TypeError):
+        return None
+
+
 def answer_job(study_id: str, measure: str, owner: str) -> JobSpec[JobView[Answer]]:
     """Returns the job that works the answer out; arguments as for `answer_of`."""
     return JobSpec("qtl_core.studies.answer:run_answer_job", (study_id, measure), owner)
@@ -76,5 +96,5 @@ def run_answer_job(request: Request, emit: Callable[[Progress | Answer], None], 
     store = StudyStore(study_id)
     answer = answer_of(store, measure)
     if not measure:
-        store.keep_fact(SENTENCE, answer.sentence)
+        keep_answer(store, answer)
     emit(answer)

@@ -16,6 +16,7 @@ from qtl_core.studies.winner import with_repeat
 
 OVER = "over"  # the fact that says that nothing is left to train: all is there, or the time that was given is over
 
+ANSWER = "answer"  # the fact that holds what came out when that was last worked out: of 100,000 runs it takes seconds
 OWNER = "owner"  # the fact that says whose it is, on a server that answers a room
 WHERE = "where"  # the fact that says where it is trained, or was last, in words
 
@@ -75,3 +76,4 @@ def _plan_repeat(store: StudyStore) -> None:
     with store.locked():
         store.plan = with_repeat(store.plan, store.rows())
         store.keep_fact("plan", store.plan.to_dict())
+        store.keep_fact(ANSWER, None)  # it knows nothing of these runs

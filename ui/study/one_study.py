@@ -37,8 +37,7 @@ def show_study(store: StudyStore) -> None:
     live = _is_live(job_snapshot(store.id))
     refreshing(_panel, REFRESH_SECONDS if live else None)(store.id, live)
     if not live:
-        answer = newest_answer(store, store.count())
-        show_next_steps(store, answer.view.result if answer is not None else None)
+        show_next_steps(store, newest_answer(store, store.count()).answer)
 
 
 def _is_live(job: Job | None) -> bool:
@@ -50,11 +49,10 @@ def _panel(study_id: str, live: bool) -> None:
     if _is_live(job) != live:
         st.rerun()  # the rest of the page has to know
     done = store.count()
-    answer = newest_answer(store, done)
-    found = answer.view.result if answer is not None else None
-    _show_asked(store, found)
-    _show_state(store, job, done, found)
-    show_result(store, answer, live=live)
+    found = newest_answer(store, done)
+    _show_asked(store, found.answer)
+    _show_state(store, job, done, found.answer)
+    show_result(store, found, live=live)
 
 
 def _show_asked(store: StudyStore, answer: Answer | None) -> None:

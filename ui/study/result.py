@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
+
 import streamlit as st
 
 from qtl_core.common.errors import UserError
-from qtl_core.jobs import JobSnapshot, JobView
-from qtl_core.studies.answer import Answer, answer_job
+from qtl_core.jobs.messages import ErrorMessage
+from qtl_core.studies.answer import Answer, answer_job, kept_answer
 from qtl_core.studies.axes import axis_spec
 from qtl_core.studies.comparisons import Comparison
 from qtl_core.studies.rows import MEASURES
@@ -24,27 +27,45 @@ FEW = 12  # comparisons that stand open
 HEIGHT = 420
 
 
-def newest_answer(store: StudyStore, done: int) -> JobSnapshot[JobView[Answer]] | None:
-    """Returns what came out of so many runs, or of those before while that is being worked out; None before any."""
+@dataclass(frozen=True)
+class Found:
+    """The state of an answer.
+
+    Attributes:
+        answer: The newest that is there, or None.
+        waits_for: The job that works out the first one, or "".
+        error: Why there is none: what, why and what to do; or None.
+    """
+
+    answer: Answer | None = None
+    waits_for: str = ""
+    error: ErrorMessage | None = None
+
+
+def newest_answer(store: StudyStore, done: int) -> Found:
+    """Returns what came out of so many runs, or of those before while that is being worked out."""
     if not done:
-        return None
+        return Found()
     measure = session.studies.measure.get(store.id, "")
+    if not measure and (kept := kept_answer(store, done)):
+        return Found(kept)
     key = "answer", store.id, done, measure
-    return newest(f"{store.id} answer", key, lambda: answer_job(store.id, measure, session.owner), same=measure)
+    make = partial(answer_job, store.id, measure, session.owner)
+    snapshot = newest(f"{store.id} answer", key, make, same=measure)
+    if snapshot is None or not snapshot.is_over:
+        return Found(waits_for=snapshot.id if snapshot else "")
+    return Found(snapshot.view.result, error=snapshot.view.error)
 
 
-def show_result(store: StudyStore, found: JobSnapshot[JobView[Answer]] | None, *, live: bool) -> None:
+def show_result(store: StudyStore, found: Found, *, live: bool) -> None:
     """Shows an answer once it is there."""
-    if found is None:
-        return
-    if not found.is_over:
-        show_waiting(found.id, "Working out what came of it …", live=live)
-        return
-    if found.view.error:
-        show_user_error(UserError(*found.view.error))
-    if found.view.result is not None:
-        show_answer(store, found.view.result, live=live)
-        show_charts(store, found.view.result, live=live)
+    if found.waits_for:
+        show_waiting(found.waits_for, "Working out what came of it …", live=live)
+    if found.error:
+        show_user_error(UserError(*found.error))
+    if found.answer is not None:
+        show_answer(store, found.answer, live=live)
+        show_charts(store, found.answer, live=live)
         show_clicked_run(store)
 
 
