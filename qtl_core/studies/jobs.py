@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from qtl_core.common.progress import Progress, ShouldStop
 from qtl_core.jobs import JobSpec, JobView
+from qtl_core.studies.answer import ANSWER, answer_of, keep_answer
 from qtl_core.studies.store import StudyStore
 from qtl_core.studies.winner import with_repeat
 
 OVER = "over"  # the fact that says that nothing is left to train: all is there, or the time that was given is over
 
-ANSWER = "answer"  # the fact that holds what came out when that was last worked out: of 100,000 runs it takes seconds
 OWNER = "owner"  # the fact that says whose it is, on a server that answers a room
 WHERE = "where"  # the fact that says where it is trained, or was last, in words
 
@@ -67,6 +67,8 @@ def run_study_job(request: StudyRequest, emit: Callable[[Progress | int], None],
             pass
     finally:
         workers.close()
+    emit(Progress("Working out what came of it", 0, 0))
+    keep_answer(store, answer_of(store))
     store.keep_fact(OVER, True)
     emit(store.count())
 
