@@ -102,7 +102,7 @@ def clicked_key(event: Any) -> str:
 
 def _choose(study_id: str, plan: StudyPlan, measure: str) -> ChartRequest:
     kinds = kinds_for(plan)
-    with st.container(horizontal=True, vertical_alignment="bottom", key="study_chart_choice"):
+    with st.container(key="study_chart_kind"):
         kind = st.segmented_control(
             "Chart",
             kinds,
@@ -112,8 +112,10 @@ def _choose(study_id: str, plan: StudyPlan, measure: str) -> ChartRequest:
             key=f"{keys.STUDY_CHART}_{study_id}",
             persist_state="session",
             label_visibility="collapsed",
+            width="stretch",
         )
-        kind = kind or usual_kind(kinds)
+    kind = kind or usual_kind(kinds)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="study_chart_choice"):
         x, y = _choose_axes(study_id, plan, kind)
         if kind == EPOCHS:
             measure = st.selectbox(

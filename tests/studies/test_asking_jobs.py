@@ -1,0 +1,41 @@
+"""Forecasts before Start: one a question that can be asked, and of a plan with its sentence."""
+
+from __future__ import annotations
+
+from qtl_core.common.errors import UserError
+from qtl_core.studies import asking_jobs
+from qtl_core.studies.asking_jobs import PlanForecast, QuestionForecast, questions_job, run_plan_job, run_questions_job
+from qtl_core.studies.forecast import Forecast
+from qtl_core.studies.questions import QUESTIONS
+from qtl_core.studies.words import plan_words
+from tests.helpers.made_studies import MOONS, made_study
+
+
+def test_every_question_that_can_be_asked_has_its_forecast(monkeypatch):
+    measured = []
+
+    def forecast(plan, workers, should_stop):
+        measured.append(plan)
+        if len(measured) == 2:
+            raise UserError("There is no disk.", "", "")
+        return Forecast(plan.planned, 2.0, 3.0, workers=workers)
+
+    monkeypatch.setattr(asking_jobs, "forecast", forecast)
+    events: list[QuestionForecast] = []
+    run_questions_job((MOONS, 2), events.append, lambda: False)
+    assert [each.name for each in events] == [each.name for each in QUESTIONS if not each.why_not(MOONS)]
+    assert events[0].words == Forecast(measured[0].planned, 2.0, 3.0, workers=2).words
+    assert events[1].words == "No forecast: There is no disk."
+
+
+def test_forecasts_are_collected_as_they_come():
+    spec = questions_job(MOONS, 2, "me")
+    view = spec.fold(spec.fold(spec.view, QuestionForecast("luck", "a")), QuestionForecast("size", "b"))
+    assert [each.name for each in view.result] == ["luck", "size"]
+
+
+def test_a_plan_has_its_sentence_and_its_time(monkeypatch):
+    plan, events = made_study("head=dressed,linear", seeds=2, done=0).plan, []
+    monkeypatch.setattr(asking_jobs, "forecast", lambda *_: Forecast(4, 2.0, 3.0))
+    run_plan_job((plan, 1), events.append, lambda: False)
+    assert events == [PlanForecast(plan_words(plan), Forecast(4, 2.0, 3.0).words)]
