@@ -14,6 +14,9 @@ from playwright.sync_api import Browser, Page
 
 from qtl_core.runs.store import kept_runs
 from qtl_core.settings import RunSettings
+from qtl_core.studies.execution import train_study
+from qtl_core.studies.plan import Axis, StudyPlan
+from qtl_core.studies.store import StudyStore
 from qtl_core.training.run import RunRequest, run
 from tools.app_server import PROJECT, running_app
 from tools.browser import CHROMIUM, NARROWEST, VIEWS, WIDEST, View, chromium, open_page, settled
@@ -52,11 +55,22 @@ def take_all(browser: Browser, address: str) -> list[str]:
     ]
     for seed in (0, 1):
         _train(seed)
+    problems += _take_study(browser, address, views)
     newest = kept_runs()[0]
     for name in WITH_RUNS:
         for view in views:
             problems += _take(browser, address, name, f"{name}?run={newest}", view)
     return problems
+
+
+def _take_study(browser: Browser, address: str, views: tuple[View, ...]) -> list[str]:
+    """Takes a study that was trained: two heads over the points of a plane."""
+    base = RunSettings().changed(source="points", shape="moons", points=100, epochs=10, learning_rate=0.05)
+    axes = Axis("head", ("dressed", "linear")), Axis("depth", (0, 2, 4))
+    store = StudyStore.create(StudyPlan("Circuits by depth", base, axes, 10))
+    for _ in train_study(store, lambda _: None, lambda: False):
+        pass
+    return [found for view in views for found in _take(browser, address, "study", f"study?study={store.id}", view)]
 
 
 def _train(seed: int) -> None:

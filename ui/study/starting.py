@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from qtl_core.common.errors import UserError
 from qtl_core.jobs import JobSnapshot, JobView
+from qtl_core.pictures.sources.catalogue import settled
 from qtl_core.settings import RunSettings
 from qtl_core.studies.jobs import OWNER, job_of, study_job
 from qtl_core.studies.plan import StudyPlan
@@ -34,7 +35,8 @@ def start(plan: StudyPlan) -> None:
         return
     session.training.note_start()
     name = free_name(plan.name, {each.plan.name for each in kept_studies()})
-    store = StudyStore.create(replace(plan, name=name))
+    base = replace(plan.base, data=settled(plan.base.data))  # whenever it goes on, it is about the same pictures
+    store = StudyStore.create(replace(plan, name=name, base=base))
     store.keep_fact(OWNER, owner())
     try:
         go_on(store.id)
