@@ -6,6 +6,8 @@ import streamlit as st
 
 from qtl_core.studies.answer import Answer
 from qtl_core.studies.export import as_csv, as_parquet
+from qtl_core.studies.notebook import bundle
+from qtl_core.studies.report import report_html
 from qtl_core.studies.store import StudyStore
 from qtl_core.studies.study_file import file_name, write
 from qtl_core.studies.winner import SEEDS
@@ -44,9 +46,13 @@ def close_study() -> None:
 
 def _offer_files(store: StudyStore) -> None:
     with st.expander("Take it along", icon=":material/download:", key="study_files"):
+        name = f"study-{store.id}"
+        st.markdown("To read, to print, and to draw again:")
+        with st.container(horizontal=True):
+            offer_file("Report as a page", lambda: report_html(store), f"{name}.html", "text/html")
+            offer_file("Notebook with its tables", lambda: bundle(store), f"{name}-notebook.zip", "application/zip")
         st.markdown("One line a run, for R, pandas or a spreadsheet:")
         with st.container(horizontal=True):
-            name = f"study-{store.id}"
             offer_file("Runs as CSV", lambda: as_csv(store.plan, store.rows()), f"{name}.csv", "text/csv")
             parquet = "application/vnd.apache.parquet"
             offer_file("Runs as Parquet", lambda: as_parquet(store.plan, store.rows()), f"{name}.parquet", parquet)
