@@ -28,7 +28,7 @@ from qtl_core.studies.execution import train_study
 from qtl_core.studies.plan import Cell, StudyPlan
 from qtl_core.studies.questions import QUESTIONS, Question, question
 from qtl_core.studies.rows import MEASURES, Row
-from qtl_core.studies.store import StudyStore
+from qtl_core.studies.store import StudyStore, delete_study, kept_studies
 from qtl_core.studies.winner import is_choice, values_of, with_repeat
 from qtl_core.studies.words import (
     MANY,
@@ -104,6 +104,9 @@ def _train_start() -> None:
 
 def _answered(each: Question) -> Answered:
     say(f"{each.title} ...")
+    for kept in kept_studies():
+        if kept.plan.name == each.title:  # of a home that was used before
+            delete_study(StudyStore(kept.id))
     store = StudyStore.create(each.plan(BASE))
     _train(store)
     if is_choice(store.plan) and len(store.plan.cells()) > MANY:

@@ -16,6 +16,7 @@ import numpy as np
 from qtl_core.common.progress import ShouldStop, never_stop
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.settings import RunSettings
+from qtl_core.studies.cutting import FEWEST_IN_CHUNK
 from qtl_core.studies.plan import CellRun, StudyPlan
 from qtl_core.studies.words import counted, time_words
 from qtl_core.training.feature_forecast import Seconds, forecast_features, widened
@@ -182,7 +183,7 @@ def _seconds_a_run(
     costs = sorted(((_cost(run, sizes), place) for place, run in enumerate(runs)))
     count = min(KINDS, len({cost for cost, _ in costs}))
     places = [costs[round(at)][1] for at in np.linspace(0, len(costs) - 1, 2 * count + 1)[1::2]]
-    measured = [_measured(runs[place], sizes, workers, should_stop) for place in places]
+    measured = [_measured(runs[place], sizes, len(runs), workers, should_stop) for place in places]
     by_cost = [_cost(runs[place], sizes) for place in places]
     scale = sum(measured) / sum(by_cost)
     near = np.interp([cost for cost, _ in costs], by_cost, measured) if len(set(by_cost)) > 1 else None
@@ -206,15 +207,15 @@ def _cost(run: CellRun, sizes: dict[object, _Sizes]) -> float:
     return float(settings.training.epochs * (train + own.val) * (own.features_of_one + gates))
 
 
-def _measured(run: CellRun, sizes: dict[object, _Sizes], workers: int, should_stop: ShouldStop) -> float:
-    """Returns what a run of this kind takes, features there, while as many are trained as there are workers."""
+def _measured(run: CellRun, sizes: dict[object, _Sizes], most: int, workers: int, should_stop: ShouldStop) -> float:
+    """Returns what a run of this kind takes, features there, while each worker trains some of them side by side."""
     from qtl_core.training.repeat import train_tasks
     from qtl_core.training.task import task_of
 
     epochs = min(EPOCHS, run.settings.training.epochs)
     source = _random_features(run.settings, _own(run, sizes))
     short = run.settings.changed(epochs=epochs, patience=0)
-    count = workers if run.settings.reads_exactly else 1
+    count = min(most, FEWEST_IN_CHUNK * workers) if run.settings.reads_exactly else 1
     tasks = [task_of(short.changed(seed=seed), source.with_seed(seed)) for seed in range(count)]
     for _ in range(2 if run.settings.reads_exactly else 1):  # the first time has everything to set up
         began = time.perf_counter()

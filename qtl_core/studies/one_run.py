@@ -47,7 +47,7 @@ def found_run(store: StudyStore, key: str) -> FoundRun:
     run = plan.runs().get(key)
     if run is None or key not in rows:
         raise UserError("This study has no such run.", "", "Choose another point.")
-    at = {axis.setting: value_of(run.settings, axis.setting) for axis in plan.axes}
+    at = {axis.setting: value_of(run.asked, axis.setting) for axis in plan.axes}
     return FoundRun(run, at, rows[key], _curves(store, key, rows[key]))
 
 

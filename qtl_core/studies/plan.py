@@ -67,6 +67,11 @@ class CellRun:
         """The seed of this run."""
         return self.settings.training.seed
 
+    @property
+    def asked(self) -> RunSettings:
+        """The settings of its cell: with those by which it is read out."""
+        return self.settings if self.read is None else replace(self.settings, readout=self.read)
+
 
 @dataclass(frozen=True)
 class Repeat:

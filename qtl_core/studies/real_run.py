@@ -127,7 +127,7 @@ def planned_run(plan: StudyPlan, key: str) -> CellRun:
 
 def run_name(plan: StudyPlan, planned: CellRun) -> str:
     """Returns what an opened run is called: the study, the values of those axes that count for it, and its seed."""
-    settings = planned.settings
+    settings = planned.asked
     at = [axis.setting for axis in plan.axes if any(counts(settings, name) for name in axis.settings)]
     words = [f"{setting_words(name)} {value_words(name, value_of(settings, name))}" for name in at]
     name = f"{plan.name}: {', '.join([*words, f'seed {planned.seed}'])}"

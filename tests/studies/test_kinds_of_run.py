@@ -10,7 +10,9 @@ from qtl_core.common.progress import never_stop
 from qtl_core.settings import ReadoutSettings
 from qtl_core.studies import chunks, execution
 from qtl_core.studies.comparisons import compared, usual_measure
+from qtl_core.studies.one_run import found_run
 from qtl_core.studies.plan import READING, StudyPlan
+from qtl_core.studies.real_run import run_name
 from qtl_core.studies.sampling import RandomSample, Search
 from qtl_core.studies.store import StudyStore
 from qtl_core.studies.winner import best_of, repeated, with_repeat
@@ -78,6 +80,7 @@ def test_the_figures_of_a_reading_are_those_of_a_run_trained_exactly_and_tested_
     train(store)
     (row,), (one,) = store.rows().values(), store.plan.runs().values()
     assert one.read == readout and one.settings.reads_exactly
+    assert found_run(store, one.key).at == {"gate_errors": 0.1} and "error of a CNOT 0.1" in run_name(store.plan, one)
     last = list(run(RunRequest(one.settings), lambda _: None, never_stop))
     checkpoint = next(event.checkpoint for event in reversed(last) if hasattr(event, "checkpoint"))
     features = prepare(one.settings, lambda _: None, never_stop).features
