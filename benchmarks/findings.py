@@ -137,8 +137,7 @@ def page(answers: Sequence[Answered], seconds: float) -> str:
         "",
         f"Made by `make findings` on {machine['date']}: {runs:,} runs and all features in {seconds:,.0f} seconds, "
         f"{machine['processor']}, {load():.1f} processes wanting a core. Every question can be asked again by "
-        "`python -m qtl_core study ask QUESTION --backbone mobilenet_v2`; the numbers are the same on every machine of "
-        "this processor's kind.",
+        "`python -m qtl_core study ask QUESTION --backbone mobilenet_v2`: the same seeds train the same runs.",
         "",
         "How to read it: each number is a mean over seeds with the standard deviation of single runs behind it. Every "
         "comparison is paired by seed, so that both sides learn from the same photos in the same order; p is of "
@@ -146,13 +145,24 @@ def page(answers: Sequence[Answered], seconds: float) -> str:
         "95% bootstrap of the mean difference.",
         "",
     ]
+    lines += [*(f"- **{each.question.title}** {_first_sentence(each)}" for each in answers), ""]
     for each in answers:
         lines += _section(each)
     return "\n".join([*lines, *_known(answers)]).rstrip() + "\n"
 
 
+def _measure(each: Answered) -> str:
+    return each.plan.measure or usual_measure(list(each.rows.values()))
+
+
+def _first_sentence(each: Answered) -> str:
+    measure = _measure(each)
+    said = result_words(each.plan, each.rows, compared(each.plan, each.rows, measure), measure, each.facts)
+    return f"{said.split('. ')[0].rstrip('.')}."
+
+
 def _section(each: Answered) -> list[str]:
-    plan, measure = each.plan, each.plan.measure or usual_measure(list(each.rows.values()))
+    plan, measure = each.plan, _measure(each)
     found = compared(plan, each.rows, measure)
     return [
         f"## {each.question.title}",
@@ -165,7 +175,7 @@ def _section(each: Answered) -> list[str]:
         "",
         limits_words(plan, measure, each.facts),
         "",
-        f"{MEASURES[measure].capitalize()} in percent, mean ± standard deviation:",
+        f"{MEASURES[measure].capitalize()}; in percent, mean ± standard deviation of single runs:",
         "",
         *_table(each, measure),
         "",
@@ -212,17 +222,25 @@ def _comparisons(plan: StudyPlan, found: Sequence[Comparison], measure: str) -> 
     more = (
         f"The {MOST_COMPARISONS} of {len(found)} comparisons with the smallest p:" if len(ordered) < len(found) else ""
     )
+    named = [comparison_words(plan, each) for each in ordered]
+    is_placed = any(at for _, _, at in named)
+    head = ["", "against", *(["at"] if is_placed else [])]
+    figures = ["difference in points", "95% interval", "p", "p, corrected", "Cliff's delta"]
     lines = [
         *([more, ""] if more else []),
-        "| | against | at | difference in points | 95% interval | p | p, corrected | Cliff's delta |",
-        "| --- | --- | --- | --: | --: | --: | --: | --: |",
+        f"| {' | '.join([*head, *figures])} |",
+        f"|{' --- |' * len(head)}{' --: |' * len(figures)}",
     ]
-    for each in ordered:
-        a, b, at = comparison_words(plan, each)
-        spread = f"{100 * each.low:+.1f} to {100 * each.high:+.1f}"
-        figures = f"{100 * each.difference:+.1f} | {spread} | {_p(each.p)} | {_p(each.p_corrected)} | {each.delta:+.2f}"
-        lines.append(f"| {a} | {b} | {at} | {figures} |")
+    for each, (a, b, at) in zip(ordered, named, strict=True):
+        spread = f"{_points(each.low)} to {_points(each.high)}"
+        own = [_points(each.difference), spread, _p(each.p), _p(each.p_corrected), f"{each.delta:+.2f}"]
+        lines.append(f"| {' | '.join([a, b, *([at] if is_placed else []), *own])} |")
     return [*lines, ""]
+
+
+def _points(value: float) -> str:
+    text = f"{100 * value:+.1f}"
+    return text.lstrip("+-") if float(text) == 0 else text
 
 
 def _p(value: float) -> str:

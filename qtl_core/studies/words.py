@@ -6,11 +6,10 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from qtl_core.common.errors import UserError
 from qtl_core.evaluation.paired_tests import ALPHA
-from qtl_core.runs.store import find_run
-from qtl_core.studies.axes import axis_spec
 from qtl_core.studies.comparisons import FEWEST_PAIRS, Comparison, bootstrap_interval, pairs_of, signed_rank_p
+from qtl_core.studies.limits import limits_words
+from qtl_core.studies.naming import counted, place_words, setting_words, small, time_words, value_words
 from qtl_core.studies.plan import BASE, READING, Axis, StudyPlan, Value
 from qtl_core.studies.rows import MEASURES, Row
 from qtl_core.studies.sampling import SAMPLERS, RandomSample, Search, grid_size
@@ -18,8 +17,19 @@ from qtl_core.studies.winner import Best, best_of, is_choice, repeated
 
 MOST_SAID = 3  # differences that are named one by one
 MANY = 6  # settings, of which the best is flattered enough to say so
-NAMES = ("Adam", "Otsu")  # that keep their capital within a sentence
-OF_THE_PAPER = " (the paper's)"
+
+__all__ = [
+    "comparison_words",
+    "counted",
+    "limits_words",
+    "place_words",
+    "plan_words",
+    "result_words",
+    "searched_words",
+    "setting_words",
+    "time_words",
+    "value_words",
+]
 
 
 def plan_words(plan: StudyPlan) -> str:
@@ -37,7 +47,7 @@ def _chosen_words(plan: StudyPlan) -> str:
         return f"{sampling.count(plan.axes):,} of these {of:,} settings drawn at random"
     if isinstance(sampling, Search):
         how = SAMPLERS[sampling.sampler].split(":")[0]
-        return f"of these {of:,} settings a search asks for at most {sampling.count(plan.axes):,} ({_small(how)})"
+        return f"of these {of:,} settings a search asks for at most {sampling.count(plan.axes):,} ({small(how)})"
     return ""
 
 
@@ -62,79 +72,8 @@ def _budget_words(plan: StudyPlan) -> str:
     return f", ended after {time_words(plan.budget_seconds)} of training" if plan.budget_seconds else ""
 
 
-def counted(number: int, noun: str) -> str:
-    """Returns for example "1 run" or "2,000 runs"."""
-    return f"{number:,} {noun}{'s' if number != 1 else ''}"
-
-
-def time_words(seconds: float) -> str:
-    """Returns a duration as people say it: "8 seconds", "3 minutes", "2 hours"."""
-    for size, unit in ((3600, "hour"), (60, "minute")):
-        if seconds >= 1.5 * size:
-            return counted(round(seconds / size), unit)
-    return counted(max(1, round(seconds)), "second")
-
-
 def _values(axis: Axis) -> str:
     return ", ".join(value_words(axis.setting, value) for value in axis.values)
-
-
-def setting_words(setting: str) -> str:
-    """Returns what a setting is called within a sentence."""
-    return _small(axis_spec(setting).label)
-
-
-def value_words(setting: str, value: Value) -> str:
-    """Returns a value as people call it: a choice by its label, a flag as yes or no, a number with its digits.
-
-    Args:
-        setting: Which.
-        value: Its value; or of several settings a value each, as a `Comparison` has them.
-    """
-    if isinstance(value, Mapping):
-        return place_words(value)
-    spec = axis_spec(setting)
-    if spec.kind == "choice":
-        label = next((choice.label for choice in spec.choices if choice.value == value), str(value))
-        return _small(label.removesuffix(OF_THE_PAPER))
-    if spec.kind == "several":
-        named = [_small(choice.label) for choice in spec.choices if choice.value in str(value).split(",")]
-        return " and ".join(named) or "none"
-    if spec.kind == "flag":
-        return "yes" if value else "no"
-    if setting == "start_from":
-        return _start_words(str(value))
-    if setting in ("per_class", "shots") and not value:
-        return "all" if setting == "per_class" else "none, exact"
-    return f"{value:g}" if isinstance(value, float) else str(value) or "none"
-
-
-def place_words(at: Mapping[str, Value]) -> str:
-    """Returns values of several settings: those that speak for themselves alone, others with what they are of."""
-    speaks = ("choice", "several", "text")
-    return ", ".join(
-        value_words(name, value)
-        if axis_spec(name).kind in speaks
-        else f"{setting_words(name)} {value_words(name, value)}"
-        for name, value in at.items()
-    )
-
-
-def _start_words(run_id: str) -> str:
-    """Returns a run to start from by its name, where it has one and is still kept."""
-    if not run_id:
-        return "a fresh start"
-    try:
-        name = find_run(run_id).name
-    except UserError:
-        name = ""
-    return f"the run “{name}”" if name else f"the run {run_id}"
-
-
-def _small(label: str) -> str:
-    """Returns a label as it stands within a sentence: its first letter small, but of a name or an abbreviation."""
-    first = label.split(" ")[0]
-    return label if first in NAMES or not first[1:].islower() else f"{label[0].lower()}{label[1:]}"
 
 
 def _capital(text: str) -> str:
@@ -153,7 +92,7 @@ def result_words(
         measure: What was compared.
         facts: What the study keeps of its pictures; see `execution.train_study`.
     """
-    rest = f"{searched_words(plan, rows, measure)}{_missing_words(plan, rows)}"
+    rest = f"{_torn_words(found)}{searched_words(plan, rows, measure)}{_missing_words(plan, rows)}"
     if not plan.axes:
         return f"{_spread_words(plan, rows, measure)}{rest}"
     if not found:
@@ -161,12 +100,25 @@ def result_words(
     real = sorted((each for each in found if not each.is_luck), key=lambda each: -abs(each.difference))
     count = counted(len(found), "comparison")
     if not real:
-        largest = max(abs(each.difference) for each in found)
-        none = f"No difference in {MEASURES[measure]} that luck would not give"
-        return f"{none}, in {count}; the largest is {_in_units(largest, measure)}.{rest}"
+        largest, reach = max(found, key=lambda each: abs(each.difference)), max(max(-e.low, e.high) for e in found)
+        none = f"No difference in {MEASURES[measure]} that luck would not give, in {count}"
+        widest = f"no interval reaches beyond {_in_units(reach, measure)}"
+        return f"{none}; the largest: {_difference_words(plan, largest, measure)}; {widest}.{rest}"
     named = "; ".join(_difference_words(plan, each, measure) for each in real[:MOST_SAID])
     more = f"; and {len(real) - MOST_SAID} more" if len(real) > MOST_SAID else ""
     return f"In {MEASURES[measure]}, {len(real)} of {count} differ by more than luck explains: {named}{more}.{rest}"
+
+
+def _torn_words(found: Sequence[Comparison]) -> str:
+    """Says where an interval leaves out zero and the test does not agree; "" where there is no such comparison."""
+    torn = sum(not each.low <= 0 <= each.high and each.p > ALPHA for each in found)
+    if not torn:
+        return ""
+    which = "In one comparison" if torn == 1 else f"In {torn:,} comparisons"
+    return (
+        f" {which} the interval of the mean leaves out zero though the test finds nothing: a few runs that failed move "
+        "a mean far, and ranks little."
+    )
 
 
 def searched_words(plan: StudyPlan, rows: Mapping[str, Row], measure: str) -> str:
@@ -212,71 +164,6 @@ def _repeat_words(plan: StudyPlan, rows: Mapping[str, Row], best: Best, measure:
     return f"{beside}: a difference of {spread}, {_p_words(p)}, {luck}; this comparison was not searched for."
 
 
-def limits_words(plan: StudyPlan, measure: str, facts: Mapping[str, Any]) -> str:
-    """Returns what the result does not show."""
-    noun = facts.get("noun", "pictures")
-    one = _one_words(plan, measure, facts)
-    holm = f"Holm's correction holds the chance of a false difference at {ALPHA:.0%} over all comparisons together."
-    said = (_of_seeds(plan, noun), one, _of_axes(plan), _of_search(plan, measure), holm if plan.axes else "")
-    return " ".join(filter(None, said))
-
-
-def _of_seeds(plan: StudyPlan, noun: str) -> str:
-    if plan.folds:
-        return (
-            f"Every one of the {noun} was held out once. The folds share most of what they learn from, so their "
-            "differences are less sure than the p-values say."
-        )
-    varied = {name for axis in plan.axes for name in axis.settings}
-    if plan.base.data.per_class or "per_class" in varied:
-        return (
-            f"Every seed draws its own {noun} to learn from, and all are judged by the same ones: others to judge by "
-            "may say otherwise."
-        )
-    return (
-        f"The seeds vary where training begins and its order, not the {noun}: another draw of {noun} may say otherwise."
-    )
-
-
-def _one_words(plan: StudyPlan, measure: str, facts: Mapping[str, Any]) -> str:
-    """Returns what one picture of those that judge is worth, in points; of several sizes the range."""
-    if not measure.endswith("accuracy"):
-        return ""
-    name, noun = "test_size" if measure == "test_accuracy" else "val_size", facts.get("noun", "pictures")
-    sizes = sorted({size for size in (facts.get(name, 0), facts.get(f"most_{name}", 0)) if size})
-    if plan.folds and name == "val_size":
-        train = sorted({facts.get("train_size", 0), facts.get("most_train_size", 0) or facts.get("train_size", 0)})
-        sizes = sorted({max(1, (size + train[0]) // plan.folds) for size in sizes})
-    if not sizes:
-        return ""
-    points = " to ".join(f"{100 / size:.2g}" for size in reversed(sizes))
-    return f"One of {' to '.join(f'{size:,}' for size in sizes)} {noun} is {points} points here."
-
-
-def _of_axes(plan: StudyPlan) -> str:
-    said = []
-    varied = {name for axis in plan.axes for name in axis.settings}
-    if plan.noise_at == READING:
-        said.append("All heads were trained exactly: what training under noise would learn is another question.")
-    if "start_from" in varied:
-        said.append("One run was started from: another may carry more, or less.")
-    if plan.budget_seconds:
-        said.append("A budget of time ends it elsewhere on a faster machine.")
-    return " ".join(said)
-
-
-def _of_search(plan: StudyPlan, measure: str) -> str:
-    if not isinstance(plan.sampling, Search):
-        return ""
-    asked = counted(len(set(plan.sampling.asked)), "setting")
-    test = " Its measure was the test part, which is therefore no test any more." if _searches_test(plan) else ""
-    return f"A search looked at {asked}, most of them near good ones, so they show no map of the whole grid.{test}"
-
-
-def _searches_test(plan: StudyPlan) -> bool:
-    return isinstance(plan.sampling, Search) and plan.sampling.measure == "test_accuracy"
-
-
 def _difference_words(plan: StudyPlan, each: Comparison, measure: str) -> str:
     a, b, at = comparison_words(plan, each)
     (first, second), sign = ((a, b), 1) if each.difference > 0 else ((b, a), -1)
@@ -310,7 +197,10 @@ def _p_words(p: float) -> str:
 
 def _in_units(value: float, measure: str, unit: str = " points") -> str:
     """Returns a difference in percentage points of accuracy, or a loss as it is."""
-    return f"{100 * value:.1f}{unit}" if measure.endswith("accuracy") else f"{value:.4f}"
+    if not measure.endswith("accuracy"):
+        return f"{value:.4f}"
+    text = f"{100 * value:.1f}"
+    return f"{'0.0' if float(text) == 0 else text}{unit}"
 
 
 def _figure(value: float, measure: str) -> str:

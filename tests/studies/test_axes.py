@@ -52,6 +52,7 @@ def test_an_axis_knows_which_settings_it_varies_and_which_its_every_value_sets()
         ("start_from", "", "a fresh start"),
         ("start_from", "20260101-000000-abcdef", "the run 20260101-000000-abcdef"),
         ("learning_rate", 0.0004, "0.0004"),
+        ("learning_rate", 0.000005, "0.000005"),
         ("augmentation", True, "yes"),
     ],
 )

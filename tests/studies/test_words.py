@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from qtl_core.studies.comparisons import compared
 from qtl_core.studies.export import as_csv, as_parquet, columns_of
-from qtl_core.studies.plan import StudyPlan
+from qtl_core.studies.plan import BASE, READING, StudyPlan
 from qtl_core.studies.rows import Row
-from qtl_core.studies.words import limits_words, plan_words, result_words
+from qtl_core.studies.sampling import RandomSample, Search
+from qtl_core.studies.words import comparison_words, limits_words, plan_words, result_words
 from qtl_core.tables.binary import read_parquet
 from tests.studies.test_comparisons import plan, rows_of
 
@@ -43,9 +45,9 @@ def test_a_difference_that_counts_is_named_with_its_size():
 def test_no_difference_is_a_result():
     asked, luck = plan("head=dressed,linear"), np.random.default_rng(3)
     rows = rows_of(asked, lambda at, seed: 0.9 + luck.normal() / 100)
-    assert "No difference in validation accuracy after the last epoch that luck would not give, in 1 comp" in said(
-        asked, rows
-    )
+    sentence = said(asked, rows)
+    assert "No difference in validation accuracy after the last epoch that luck would not give, in 1 comp" in sentence
+    assert "; the largest: " in sentence and "; no interval reaches beyond 1.0 points." in sentence
 
 
 def test_what_is_missing_or_broke_down_is_said():
@@ -82,3 +84,47 @@ def test_the_table_has_a_line_for_every_run_of_every_cell():
     assert len(linear) == 4 and len(set(linear)) == 2, "of a linear head all depths are the same run"
     table = read_parquet(as_parquet(asked, rows))
     assert list(table.columns) == columns_of(asked) or len(table.columns) == len(columns_of(asked))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"sampling": RandomSample(3)}, "3 of these 12 settings drawn at random, 2 seeds each: 6 runs."),
+        (
+            {"sampling": Search(5)},
+            "at most 5 (tree-structured Parzen estimator), 2 seeds each: at most 10 runs.",
+        ),
+        ({"folds": 5}, "5 folds and 2 seeds each: 120 runs."),
+        ({"budget_seconds": 600}, "2 seeds each: 24 runs, ended after 10 minutes of training."),
+        ({"noise_at": READING}, "2 seeds each, trained exactly and read out so afterwards: 24 runs."),
+    ],
+)
+def test_a_plan_says_how_it_is_sampled_and_repeated(changes, words):
+    assert plan_words(replace(plan("depth=1:4", "qubits=2:4", seeds=2), **changes)).endswith(words)
+
+
+def test_against_the_settings_chosen_both_sides_are_named_whole():
+    asked, luck = replace(plan("qubits=2:4", "depth=5,6"), compare=BASE), np.random.default_rng(4)
+    rows = rows_of(asked, lambda at, seed: 0.9 - 0.05 * (at["qubits"] == 2) + luck.normal() / 500)
+    found = compared(asked, rows, LAST)
+    assert len(found) == 5 and comparison_words(asked, found[0]) == ("qubits 2, depth 5", "qubits 4, depth 6", "")
+    assert (found[0].a, found[0].b, found[0].at) == ({"qubits": 2, "depth": 5}, {"qubits": 4, "depth": 6}, {})
+    assert (found[1].a, found[1].b, found[1].at) == (2, 4, {"depth": 6})
+    assert "qubits 4, depth 6 is" in said(asked, rows)
+
+
+def test_where_draws_vary_with_the_seed_the_limits_say_so():
+    assert "draws its own photos" in limits_words(plan("per_class=5,10"), LAST, FACTS)
+    assert "Holm" not in limits_words(plan(), LAST, FACTS)
+    searched = replace(plan("depth=1,2"), sampling=Search(5, measure="test_accuracy"))
+    assert "no test any more" in limits_words(searched, LAST, FACTS)
+    folds = replace(plan("depth=1,2"), folds=10)
+    assert "One of 39 photos is 2.6 points here." in limits_words(folds, LAST, FACTS | {"train_size": 244})
+
+
+def test_a_few_runs_that_failed_move_a_mean_and_no_ranks_which_is_said():
+    asked, luck = plan("head=dressed,linear"), np.random.default_rng(5)
+    rows = rows_of(asked, lambda at, seed: 0.9 + luck.normal() / 100 - 0.4 * (at["head"] == "dressed" and seed < 3))
+    assert "In one comparison the interval of the mean leaves out zero though the test finds nothing" in said(
+        asked, rows
+    )

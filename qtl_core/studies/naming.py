@@ -1,0 +1,89 @@
+"""Settings, their values, amounts and times as people call them, within a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from qtl_core.common.errors import UserError
+from qtl_core.runs.store import find_run
+from qtl_core.studies.axes import Value, axis_spec
+
+NAMES = ("Adam", "Otsu")  # that keep their capital within a sentence
+OF_THE_PAPER = " (the paper's)"
+
+
+def counted(number: int, noun: str) -> str:
+    """Returns for example "1 run" or "2,000 runs"."""
+    return f"{number:,} {noun}{'s' if number != 1 else ''}"
+
+
+def time_words(seconds: float) -> str:
+    """Returns a duration as people say it: "8 seconds", "3 minutes", "2 hours"."""
+    for size, unit in ((3600, "hour"), (60, "minute")):
+        if seconds >= 1.5 * size:
+            return counted(round(seconds / size), unit)
+    return counted(max(1, round(seconds)), "second")
+
+
+def setting_words(setting: str) -> str:
+    """Returns what a setting is called within a sentence."""
+    return small(axis_spec(setting).label)
+
+
+def value_words(setting: str, value: Value) -> str:
+    """Returns a value as people call it: a choice by its label, a flag as yes or no, a number with its digits.
+
+    Args:
+        setting: Which.
+        value: Its value; or of several settings a value each, as a `Comparison` has them.
+    """
+    if isinstance(value, Mapping):
+        return place_words(value)
+    spec = axis_spec(setting)
+    if spec.kind == "choice":
+        label = next((choice.label for choice in spec.choices if choice.value == value), str(value))
+        return small(label.removesuffix(OF_THE_PAPER))
+    if spec.kind == "several":
+        named = [small(choice.label) for choice in spec.choices if choice.value in str(value).split(",")]
+        return " and ".join(named) or "none"
+    if spec.kind == "flag":
+        return "yes" if value else "no"
+    if setting == "start_from":
+        return _start_words(str(value))
+    if setting in ("per_class", "shots") and not value:
+        return "all" if setting == "per_class" else "none, exact"
+    return number_words(value) if isinstance(value, float) else str(value) or "none"
+
+
+def number_words(value: float) -> str:
+    """Returns a number with its digits, and no power of ten: "0.00005"."""
+    plain = f"{value:g}"
+    return f"{value:.12f}".rstrip("0") if "e-" in plain else plain
+
+
+def place_words(at: Mapping[str, Value]) -> str:
+    """Returns values of several settings: those that speak for themselves alone, others with what they are of."""
+    speaks = ("choice", "several", "text")
+    return ", ".join(
+        value_words(name, value)
+        if axis_spec(name).kind in speaks
+        else f"{setting_words(name)} {value_words(name, value)}"
+        for name, value in at.items()
+    )
+
+
+def _start_words(run_id: str) -> str:
+    """Returns a run to start from by its name, where it has one and is still kept."""
+    if not run_id:
+        return "a fresh start"
+    try:
+        name = find_run(run_id).name
+    except UserError:
+        name = ""
+    return f"the run “{name}”" if name else f"the run {run_id}"
+
+
+def small(label: str) -> str:
+    """Returns a label as it stands within a sentence: its first letter small, but of a name or an abbreviation."""
+    first = label.split(" ")[0]
+    return label if first in NAMES or not first[1:].islower() else f"{label[0].lower()}{label[1:]}"
