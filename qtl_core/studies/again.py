@@ -26,7 +26,7 @@ def command_of(plan: StudyPlan) -> str:
 def _is_sayable(plan: StudyPlan) -> bool:
     lone = any(len(axis.values) == 1 and "," in str(axis.values[0]) for axis in plan.axes)  # would be read as several
     two_measures = isinstance(plan.sampling, Search) and plan.sampling.measure != plan.measure
-    return plan.compare == AXIS and plan.noise_at == TRAINING and not (plan.repeat or lone or two_measures)
+    return not (plan.repeat or lone or two_measures)
 
 
 def _words(plan: StudyPlan) -> Iterator[str]:
@@ -39,6 +39,8 @@ def _words(plan: StudyPlan) -> Iterator[str]:
     sample = sampling.cells if isinstance(sampling, RandomSample) else 0
     trials, sampler = (sampling.trials, sampling.sampler) if isinstance(sampling, Search) else (0, "")
     amounts = {"folds": plan.folds, "sample": sample, "search": trials, "sampler": sampler}
+    amounts |= {"compare": plan.compare if plan.compare != AXIS else ""}
+    amounts |= {"noise-at": plan.noise_at if plan.noise_at != TRAINING else ""}
     for name, value in (amounts | {"budget": plan.budget_seconds, "measure": plan.measure}).items():
         if value:
             yield f"--{name} {value}"
@@ -47,7 +49,7 @@ def _words(plan: StudyPlan) -> Iterator[str]:
 
 def _settings(plan: StudyPlan) -> Iterator[str]:
     """Yields the settings that are not those a study begins with anyway."""
-    varied = {name for axis in plan.axes for name in axis.settings}
+    varied = {name for axis in plan.axes for name in axis.always}
     usual = RunSettings()
     if plan.base.data.source == "table":
         usual = usual.changed(standardise=True)  # as `--data FILE` has it

@@ -106,6 +106,7 @@ def working(leaf: tuple[str, str], folder: Path) -> list[str]:
             named = {
                 "list": [],
                 "export": ["heads", str(folder / "heads.csv")],
+                "report": ["heads", str(folder / "heads.html")],
                 "import": [str(folder / "heads.qtl-study.zip")],
                 "open": ["heads", next(iter(find_study("heads").rows()))],
             }

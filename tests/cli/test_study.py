@@ -146,3 +146,19 @@ def test_a_study_is_one_file_out_and_in_and_a_run_of_it_opens_as_a_real_run(caps
     again, _ = rows_and_last(capsys, "resume", "one")
     assert again == [], "all of its runs are there"
     assert shell(capsys, "study", "open", "one", "0" * 16).returncode == 2
+
+
+def test_a_study_is_reported_on_a_page_and_in_a_notebook(capsys, tmp_path):
+    rows_and_last(capsys, "run", "--name", "one", *MOONS, "--axis", "depth=1,2", "--seeds", "2")
+    assert shell(capsys, "study", "report", "one", "-").stdout.lower().startswith("<!doctype html>")
+    for name, begins in (("one.html", b"<!"), ("one.ipynb", b"{"), ("one.zip", b"PK")):
+        assert shell(capsys, "study", "report", "one", tmp_path / name).returncode == 0
+        assert (tmp_path / name).read_bytes().startswith(begins)
+    assert shell(capsys, "study", "report", "one", "one.pdf").returncode == 2
+
+
+def test_every_cell_is_set_against_the_settings_chosen_and_noise_read_afterwards_where_options_say_so(capsys):
+    words = ("--axis", "gate_errors=0,0.2", "--seeds", "6", "--noise-at", "reading", "--compare", "base")
+    rows, last = rows_and_last(capsys, "run", "--name", "one", *MOONS, *words)
+    assert [row["last_val_accuracy"] is None for row in rows] == [False, True] * 6
+    assert (last["measure"], last["comparisons"][0]["b"]) == ("best_val_accuracy", 0.0)

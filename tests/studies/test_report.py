@@ -22,7 +22,7 @@ from qtl_core.studies import export, figures, importance, notebook, report, svg_
 from qtl_core.studies.again import BEGIN, command_of
 from qtl_core.studies.answer import answer_of
 from qtl_core.studies.axes import Axis
-from qtl_core.studies.plan import BASE, Repeat, StudyPlan, axis_from
+from qtl_core.studies.plan import BASE, READING, Repeat, StudyPlan, axis_from
 from qtl_core.studies.rows import Outcome, Row, outcome_of
 from qtl_core.studies.sampling import RandomSample, Search
 from qtl_core.studies.store import StudyStore
@@ -204,6 +204,8 @@ def test_no_table_names_a_folder_of_this_machine():
         StudyPlan("some", RunSettings().changed(source="points", shape="moons"), AXES, 3, sampling=RandomSample(4)),
         StudyPlan("best", RunSettings(), AXES, 3, sampling=Search(5, "gp", LAST), budget_seconds=60, measure=LAST),
         StudyPlan("carry", RunSettings(), (Axis("carry", ("", "pre_net", "pre_net,circuit")),), 3),
+        StudyPlan("noise", RunSettings().changed(shots=9), AXES, 3, compare=BASE, noise_at=READING),
+        StudyPlan("depth", RunSettings().changed(depth=4), (Axis("variant", ("dressed", "depth_0")),), 3),
     ],
 )
 def test_the_command_makes_the_same_study_again(asked):
@@ -218,5 +220,5 @@ def test_the_command_makes_the_same_study_again(asked):
 def test_where_no_command_says_all_of_it_none_is_shown(store):
     carried = (Axis("carry", ("pre_net,circuit",)),)
     search = replace(store.plan, sampling=Search(5, measure=LAST))
-    for asked in (replace(store.plan, compare=BASE), replace(store.plan, axes=carried), search):
+    for asked in (replace(store.plan, axes=carried), search):
         assert command_of(asked) == ""

@@ -47,6 +47,7 @@ ACTIONS: dict[str, Verb] = {
     "repeat": Verb("Train the best setting of a study again with fresh seeds, beside the settings chosen.", "repeat"),
     "open": Verb("Open a run of a study as a real run: trained again, and held against its row.", "opening"),
     "export": Verb("Write a study as one table, a line a run, or whole as one file.", "exporting"),
+    "report": Verb("Write a study as a page, or as a notebook that draws its figures again.", "report"),
     "import": Verb("Bring a study in from the file that `study export` wrote.", "importing"),
     "delete": Verb("Delete a study; it can be restored for some days.", "delete"),
 }

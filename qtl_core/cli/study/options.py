@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from qtl_core.cli.options import whole_number_of
-from qtl_core.studies.plan import StudyPlan
+from qtl_core.studies.plan import AXIS, BASE, READING, TRAINING, StudyPlan
 from qtl_core.studies.rows import MEASURES
 from qtl_core.studies.sampling import SAMPLERS, RandomSample, Search
 from qtl_core.studies.workers import Workers, workers_from
@@ -54,6 +54,16 @@ def add_extent(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sampler", choices=tuple(SAMPLERS), help=f"How it searches. Default tpe. {samplers}")
     parser.add_argument("--budget", metavar="SECONDS", help="After so many seconds of training no more runs begin.")
     parser.add_argument("--measure", **MEASURE)
+    parser.add_argument(
+        "--compare",
+        choices=(AXIS, BASE),
+        help="What is compared: the values of the first axis, or every cell with the settings chosen. Default axis.",
+    )
+    parser.add_argument(
+        "--noise-at",
+        choices=(TRAINING, READING),
+        help="Where shots and noise count: in training, or only in reading the trained circuit out. Default training.",
+    )
     parser.add_argument("--forecast", action="store_true", help="Say how long it would take, and train nothing.")
 
 
@@ -68,6 +78,8 @@ def with_extent(plan: StudyPlan, arguments: argparse.Namespace) -> StudyPlan:
         "folds": whole_number_of("--folds", arguments.folds, plan.folds),
         "budget_seconds": whole_number_of("--budget", arguments.budget, plan.budget_seconds),
         "measure": arguments.measure or plan.measure,
+        "compare": arguments.compare or plan.compare,
+        "noise_at": arguments.noise_at or plan.noise_at,
     }
     if arguments.search is not None:
         trials = whole_number_of("--search", arguments.search, 0)
