@@ -14,7 +14,7 @@ INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run test test-quiet test-browser mutants lint bench transfer-table noisy-training-table spirals-table heads-table readout-table studies-table screenshots page-speed
-.PHONY: show-steady kills load soak faults findings
+.PHONY: gpu show-steady kills load soak faults findings
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -79,6 +79,9 @@ readout-table: setup-dev  ## read one run out exactly, from shots and on machine
 
 studies-table: setup-dev  ## train 1,000 runs here, with JAX and with the engine of before into benchmarks/STUDIES.md (ten minutes; needs the photos)
 	@$(VENV_PYTHON) -m benchmarks.studies $(ARGS)
+
+gpu: setup-dev  ## compare features and training on the GPU with the CPU's, and measure; says so where there is none
+	@$(VENV_PYTHON) -m benchmarks.gpu $(ARGS)
 
 load: setup-dev  ## thirty visitors at once on two cores, figures into benchmarks/load.json (4 minutes; ARGS="--seconds 60")
 	@$(VENV_PYTHON) -m tools.load --out benchmarks/load.json $(ARGS)

@@ -74,7 +74,7 @@ class Optimiser:
 
     def _fresh(self, parameter: Tensor) -> State:
         self.state[parameter] = {
-            "step": torch.zeros((), dtype=torch.float32),  # also in double precision, as `torch.optim` has it
+            "step": torch.zeros((), device=parameter.device),  # single precision always, as `torch.optim` has it
             "exp_avg": torch.zeros_like(parameter),
             "exp_avg_sq": torch.zeros_like(parameter),
         }

@@ -29,8 +29,9 @@ from qtl_core.settings.backbones import InputTransform
 if TYPE_CHECKING:
     from torch import nn
 
-# Views in one pass. On a CPU larger ones are not quicker, and small ones report and are kept sooner; a GPU needs more.
-PASS_CPU, PASS_GPU = 4, 32
+# Views in one pass. On a CPU larger ones are not quicker, and small ones report and are kept sooner. A GPU needs more
+# to be filled (`make gpu` measures how many); 128 take 80 MB of it before the network begins.
+PASS_CPU, PASS_GPU = 4, 128
 
 
 @dataclass(frozen=True)
