@@ -9,6 +9,7 @@ from qtl_core.runs.store import find_run
 from qtl_core.studies.axes import Value, axis_spec
 
 NAMES = ("Adam", "Otsu")  # that keep their capital within a sentence
+COUNTED = {"qubits": "qubits", "epochs": "epochs", "per_class": "pictures a class", "shots": "shots"}
 OF_THE_PAPER = " (the paper's)"
 
 
@@ -61,15 +62,22 @@ def number_words(value: float) -> str:
     return f"{value:.12f}".rstrip("0") if "e-" in plain else plain
 
 
-def place_words(at: Mapping[str, Value]) -> str:
-    """Returns values of several settings: those that speak for themselves alone, others with what they are of."""
-    speaks = ("choice", "several", "text")
-    return ", ".join(
-        value_words(name, value)
-        if axis_spec(name).kind in speaks
-        else f"{setting_words(name)} {value_words(name, value)}"
-        for name, value in at.items()
-    )
+def place_words(at: Mapping[str, Value], *, bare: bool = True) -> str:
+    """Returns values of several settings: "4 qubits, depth 6", "dressed circuit, 5 pictures a class".
+
+    Args:
+        at: The values, by setting.
+        bare: Whether choices stand alone, as sides of a comparison; else with what they are of: "entangler none".
+    """
+    return ", ".join(_named(name, value, bare=bare) for name, value in at.items())
+
+
+def _named(name: str, value: Value, *, bare: bool) -> str:
+    if name in COUNTED and value:
+        return f"{value:,} {COUNTED[name]}" if value != 1 else f"1 {COUNTED[name].replace('s', '', 1)}"
+    if bare and axis_spec(name).kind in ("choice", "several", "text"):
+        return value_words(name, value)
+    return f"{setting_words(name)} {value_words(name, value)}"
 
 
 def _start_words(run_id: str) -> str:

@@ -116,8 +116,8 @@ def _torn_words(found: Sequence[Comparison]) -> str:
         return ""
     which = "In one comparison" if torn == 1 else f"In {torn:,} comparisons"
     return (
-        f" {which} the interval of the mean leaves out zero though the test finds nothing: a few runs that failed move "
-        "a mean far, and ranks little."
+        f" {which} the interval leaves out zero and the test does not, each taken alone: the interval is of the mean, "
+        "which a few runs far off can move, the test of ranks, which they hardly move."
     )
 
 
@@ -179,7 +179,7 @@ def _difference_words(plan: StudyPlan, each: Comparison, measure: str) -> str:
 def comparison_words(plan: StudyPlan, each: Comparison) -> tuple[str, str, str]:
     """Returns both sides of a comparison, and where it is made, as they are called."""
     shared = {} if plan.compare == BASE else each.at
-    at = ", ".join(f"{setting_words(name)} {value_words(name, value)}" for name, value in shared.items())
+    at = place_words(shared, bare=False)
     return _side(plan, each, each.a), _side(plan, each, each.b), at
 
 
