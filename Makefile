@@ -14,7 +14,7 @@ INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run test test-quiet test-browser mutants lint bench transfer-table noisy-training-table spirals-table heads-table readout-table studies-table screenshots page-speed
-.PHONY: gpu show-steady kills load soak faults findings
+.PHONY: gpu show-steady kills study-kills cluster-table load soak faults findings
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -64,6 +64,12 @@ screenshots: setup-dev  ## take every page on desktop and phone, light and dark,
 
 kills: setup-dev  ## kill training processes at fifty random moments and see that nothing is lost (some minutes)
 	@OMP_NUM_THREADS=1 QTL_KILLS=50 $(VENV_PYTHON) -m pytest tests/runs/test_store_killed.py -q -s $(ARGS)
+
+study-kills: setup-dev  ## the same of studies, thirty times: what writes, what trains, nodes of a Ray cluster (some minutes)
+	@OMP_NUM_THREADS=1 QTL_KILLS=10 $(VENV_PYTHON) -m pytest tests/studies/test_study_killed.py tests/studies/workers/test_ray_cluster.py -k kill -q -s $(ARGS)
+
+cluster-table: setup-dev  ## time one study by threads, by processes and by Ray on this machine into benchmarks/CLUSTER.md (some minutes)
+	@$(VENV_PYTHON) -m benchmarks.cluster $(ARGS)
 
 spirals-table: setup-dev  ## train every head on the paper's spirals over 20 seeds into benchmarks/SPIRALS.md (some seconds)
 	@$(VENV_PYTHON) -m benchmarks.spirals $(ARGS)

@@ -47,11 +47,13 @@ def train_study(
         report(judge.judged(progress))
 
     with store.locked():
+        store.tidy()
         chosen = workers or usual(_waiting(store))
         try:
             yield from _trained(store, chosen, judged, should_stop)
             while not is_over(store) and asked_more(store):
                 yield from _trained(store, chosen, judged, should_stop)
+            store.tidy()
         finally:
             if workers is None:
                 chosen.close()

@@ -1,7 +1,7 @@
 """Kept studies: a folder each, with a SQLite file of one line a run and the curves in Parquet beside it.
 
 studies/<id>/study.sqlite          the plan, what stood in for what, and the rows
-studies/<id>/curves-<number>.parquet   the figures of every epoch of a chunk's runs, by key
+studies/<id>/curves-*.parquet      the figures of every epoch, by key; see `curve_files`
 studies/<id>/lock                  held by the process that trains it
 studies/<id>/name                  what it is called, so that no other one is opened to find it
 studies/deleted/<id>/              deleted, and to be restored for some days
@@ -29,6 +29,7 @@ from qtl_core.common import paths
 from qtl_core.common.errors import UserError
 from qtl_core.common.system_reasons import reason_of
 from qtl_core.runs.store.layout import ID, new_id, time_of
+from qtl_core.studies import curve_files
 from qtl_core.studies.plan import StudyPlan
 from qtl_core.studies.rows import Outcome, Row
 
@@ -151,11 +152,43 @@ class StudyStore:
         Raises:
             UserError: Nothing can be written.
         """
-        file = self._write_curves(outcomes)
+        try:
+            file = curve_files.write_curves(self.folder, outcomes)
+        except OSError as error:
+            raise not_written(error) from error
         places = ", ".join("?" * (len(COLUMNS) + 1))
         rows = [(*(getattr(each.row, name) for name in COLUMNS), file) for each in outcomes]
         with self._writing() as connection:
             connection.executemany(f"INSERT OR IGNORE INTO runs ({', '.join(COLUMNS)}, curves) VALUES ({places})", rows)
+        if len(loose := curve_files.loose_files(self.folder)) >= curve_files.MOST_LOOSE:
+            self._merge(loose)
+
+    def tidy(self) -> None:
+        """Makes one file of the curves of many chunks, and removes what a process that was killed left behind.
+
+        Called with the lock held, before and after training: nobody writes meanwhile.
+        """
+        with self._reading() as connection:
+            named = {name for (name,) in connection.execute("SELECT DISTINCT curves FROM runs")}
+        there = {file.name for file in self.folder.glob(curve_files.PATTERN)}
+        curve_files.remove(self.folder, there - named)
+        if len(loose := [name for name in curve_files.loose_files(self.folder) if name in named]) > 1:
+            self._merge(loose)
+
+    def _merge(self, names: Sequence[str]) -> None:
+        """Makes one file of several: written first, then named by the rows, then alone."""
+        import pyarrow
+
+        try:
+            whole = curve_files.merged(self.folder, names)
+        except OSError as error:
+            raise not_written(error) from error
+        except pyarrow.ArrowException:  # the others, and this one's rows, are to be read all the same
+            return
+        marks = ", ".join("?" * len(names))
+        with self._writing() as connection:
+            connection.execute(f"UPDATE runs SET curves = ? WHERE curves IN ({marks})", (whole, *names))
+        curve_files.remove(self.folder, names)
 
     def curves(self, key: str) -> dict[str, np.ndarray]:
         """Returns the figures of every epoch of a run, by name; empty where it broke down.
@@ -165,18 +198,22 @@ class StudyStore:
             UserError: The file of its curves is gone or damaged.
         """
         import pyarrow
-        import pyarrow.parquet
 
+        name = self._curves_file(key)
+        try:
+            try:
+                return curve_files.read_curves(self.folder / name, key)
+            except FileNotFoundError:  # made one with others meanwhile
+                return curve_files.read_curves(self.folder / self._curves_file(key), key)
+        except (pyarrow.ArrowException, OSError) as error:
+            raise damaged(self.id) from error
+
+    def _curves_file(self, key: str) -> str:
         with self._reading() as connection:
             found = connection.execute("SELECT curves FROM runs WHERE key = ?", (key,)).fetchone()
         if found is None:
             raise KeyError(key)
-        try:
-            table = pyarrow.parquet.read_table(self.folder / found[0], filters=[("key", "=", key)])
-        except (pyarrow.ArrowException, OSError) as error:
-            raise damaged(self.id) from error
-        row = table.to_pylist()[0]
-        return {name: np.array(values) for name, values in row.items() if name != "key" and values}
+        return str(found[0])
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -198,21 +235,6 @@ class StudyStore:
         finally:
             lock.release()
 
-    def _write_curves(self, outcomes: Sequence[Outcome]) -> str:
-        import pyarrow
-        import pyarrow.parquet
-
-        names = sorted({name for each in outcomes for name in each.curves})
-        columns: dict[str, Any] = {"key": [each.row.key for each in outcomes]}
-        columns |= {name: [list(map(float, each.curves.get(name, ()))) for each in outcomes] for name in names}
-        file = f"curves-{time.time_ns():x}.parquet"
-        try:
-            pyarrow.parquet.write_table(pyarrow.table(columns), self.folder / "new.parquet")
-            (self.folder / "new.parquet").rename(self.folder / file)
-        except OSError as error:
-            raise not_written(error) from error
-        return file
-
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         try:
@@ -225,6 +247,7 @@ class StudyStore:
     def _writing(self) -> Iterator[sqlite3.Connection]:
         try:
             with closing(sqlite3.connect(self.folder / "study.sqlite", timeout=BUSY_SECONDS)) as connection, connection:
+                connection.execute("PRAGMA synchronous = NORMAL")  # whole after a kill; a second's work after a crash
                 yield connection
         except sqlite3.OperationalError as error:
             raise not_written(OSError(str(error))) from error

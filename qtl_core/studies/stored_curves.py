@@ -6,7 +6,10 @@ from collections.abc import Collection
 
 import numpy as np
 
+from qtl_core.studies.curve_files import PATTERN
 from qtl_core.studies.store import StudyStore, damaged
+
+TRIES = 3  # to read files that become fewer
 
 
 def curves_of(store: StudyStore, figure: str, keys: Collection[str] | None = None) -> dict[str, np.ndarray]:
@@ -21,17 +24,27 @@ def curves_of(store: StudyStore, figure: str, keys: Collection[str] | None = Non
         UserError: A file of curves is damaged.
     """
     import pyarrow
-    import pyarrow.parquet
 
     wanted = None if keys is None else set(keys)
-    found: dict[str, np.ndarray] = {}
-    for file in sorted(store.folder.glob("curves-*.parquet")):
+    for last in range(TRIES - 1, -1, -1):
         try:
-            table = pyarrow.parquet.read_table(file)
+            return _read(store, figure, wanted)
+        except FileNotFoundError as error:  # of several files one was made meanwhile
+            if not last:
+                raise damaged(store.id) from error
         except (pyarrow.ArrowException, OSError) as error:
             raise damaged(store.id) from error
-        if figure not in table.column_names:  # all of the chunk broke down
+    raise AssertionError("the last try returns or raises")
+
+
+def _read(store: StudyStore, figure: str, wanted: Collection[str] | None) -> dict[str, np.ndarray]:
+    import pyarrow.parquet
+
+    found: dict[str, np.ndarray] = {}
+    for file in sorted(store.folder.glob(PATTERN)):
+        if figure not in pyarrow.parquet.read_schema(file).names:  # all of the chunk broke down
             continue
+        table = pyarrow.parquet.read_table(file, columns=["key", figure])
         lists = table.column(figure).combine_chunks()
         ends, values = lists.offsets.to_numpy(), lists.values.to_numpy()
         for number, key in enumerate(table.column("key").to_pylist()):

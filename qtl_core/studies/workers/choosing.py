@@ -46,12 +46,12 @@ def ray(address: str) -> Workers:
     return RayWorkers(address)
 
 
-def workers_from(count: int | None = None, address: str | None = None) -> Workers | None:
+def workers_from(count: int | None = None, address: str = "") -> Workers | None:
     """Returns the workers that somebody asked for; None where they did not.
 
     Args:
         count: How many processes of this machine.
-        address: A Ray cluster's; by default what `QTL_CLUSTER` says, unless a count is given.
+        address: A Ray cluster's.
 
     Raises:
         UserError: Both are asked for, or the cluster cannot be used.
@@ -61,11 +61,16 @@ def workers_from(count: int | None = None, address: str | None = None) -> Worker
         raise UserError("Processes and a cluster are asked for.", "A study is trained on one of them.", "Name one.")
     if count is not None:
         return local(count)
-    address = address or os.environ.get("QTL_CLUSTER", "")
     return ray(address) if address else None
 
 
 def usual(runs: Sequence[CellRun]) -> Workers:
-    """Returns the workers for these runs unless somebody says otherwise."""
+    """Returns the workers for these runs unless somebody says otherwise: the cluster that `QTL_CLUSTER` names, if any.
+
+    Raises:
+        UserError: That cannot be used.
+    """
+    if address := os.environ.get("QTL_CLUSTER", ""):
+        return ray(address)
     small = len(runs) < (FEW if all(run.settings.reads_exactly for run in runs) else 2)
     return in_process() if small or os.cpu_count() == 1 else local()

@@ -30,10 +30,14 @@ class LocalWorkers:
 
     They hold nothing that is not elsewhere, so that they are simply ended when work is to stop; and they end by
     themselves when this process does.
+
+    Attributes:
+        working: Those that train a chunk at this moment.
     """
 
     def __init__(self, count: int) -> None:
         self.count = self.ahead = count
+        self.working: set[WorkerProcess] = set()
         self.pool, self.lock = WorkerPool(1, TASK.partition(":")[0]), threading.Lock()
 
     @property
@@ -92,7 +96,6 @@ class LocalBench:
         self.workers, self.file, self.report = workers, file, report
         self.written = file.stat().st_mtime_ns
         self.said: SimpleQueue[Came | Lost | Progress | Exception] = SimpleQueue()
-        self.busy: set[WorkerProcess] = set()
         self.ended, self.lock = False, threading.Lock()
         self.threads = ThreadPoolExecutor(workers.count, thread_name_prefix="study")
 
@@ -120,7 +123,7 @@ class LocalBench:
         """Ends the workers that are busy still."""
         with self.lock:
             self.ended = True
-            for worker in self.busy:
+            for worker in self.workers.working:
                 worker.kill()
         self.threads.shutdown(cancel_futures=True)
 
@@ -138,10 +141,10 @@ class LocalBench:
         with self.lock:
             if self.ended:
                 worker.kill()
-            self.busy.add(worker)
+            self.workers.working.add(worker)
         came = self._asked(worker, chunk)
         with self.lock:
-            self.busy.remove(worker)
+            self.workers.working.remove(worker)
         if worker.alive and isinstance(came, Came):
             self.workers.take_back(worker)
         else:

@@ -228,7 +228,7 @@ def _imported() -> Any:
         raise UserError(
             "Ray is not installed.",
             "A study reaches a cluster by it.",
-            "Install it with pip install 'quantum-transfer-studio[cluster]'.",
+            "Install it in this program's folder: python -m pip install '.[cluster]'.",
         ) from error
     logging.getLogger("ray").setLevel(logging.CRITICAL)
     return ray

@@ -42,7 +42,7 @@ def test_where_nobody_listens_is_said_at_once(monkeypatch):
     pytest.importorskip("ray")
     monkeypatch.setenv("QTL_CLUSTER", "ray://127.0.0.1:9")
     with pytest.raises(UserError, match="cannot be reached"):
-        workers.workers_from()
+        workers.usual([])
 
 
 def test_processes_or_a_cluster_are_asked_for_or_neither(monkeypatch):

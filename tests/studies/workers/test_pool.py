@@ -20,7 +20,7 @@ from qtl_core.studies.workers.pool import FEATURES
 MOONS = RunSettings().changed(source="points", shape="moons", points=60, epochs=2, learning_rate=0.05)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def pool() -> Iterator[Workers]:
     workers = local(2)
     yield workers
