@@ -7,28 +7,19 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qtl_core.common.progress import never_stop
-from qtl_core.settings import RunSettings
-from qtl_core.studies.answer import answer_of, kept_answer
-from qtl_core.studies.execution import train_study
-from qtl_core.studies.plan import StudyPlan, axis_from
+from qtl_core.studies.answer import answer_of, keep_answer, kept_answer
+from qtl_core.studies.jobs import OWNER
 from qtl_core.studies.store import StudyStore, kept_studies
 from tests.conftest import PROJECT
+from tests.helpers.made_studies import made_study
 from tests.helpers.page_words import LIMIT_SECONDS, until, words
 from ui.base.errors import as_plain_text
+from ui.base.visitor_cookie import owner_of
 from ui.session import keys
 
 pytestmark = pytest.mark.usefixtures("own_managers")
 
-MOONS = RunSettings().changed(source="points", shape="moons", points=60, epochs=2, learning_rate=0.05)
 LINK = {"source": "points", "shape": "moons", "points": "60", "epochs": "2", "learning_rate": "0.05"}
-
-
-def study(*axes: str, seeds: int = 6, trained: bool = True) -> StudyStore:
-    store = StudyStore.create(StudyPlan("moons", MOONS, tuple(axis_from(axis) for axis in axes), seeds))
-    if trained:
-        list(train_study(store, lambda _: None, never_stop))
-    return store
 
 
 def opened(**query: str) -> AppTest:
@@ -63,7 +54,7 @@ def test_a_question_of_one_s_own_is_trained_and_answered():
 
 
 def test_a_study_that_was_broken_off_is_gone_on_with_by_a_button():
-    store = study("head=dressed,linear", seeds=2, trained=False)
+    store = made_study("head=dressed,linear", seeds=2, done=0)
     app = opened(study=store.id)
     assert "**Not finished**: 0 of 4 runs are trained." in words(app)
     app.button(key="go_on_with_study").click().run()
@@ -73,7 +64,7 @@ def test_a_study_that_was_broken_off_is_gone_on_with_by_a_button():
 
 
 def test_a_study_is_deleted_and_brought_back():
-    store = study("head=linear", seeds=1)
+    store = made_study("head=linear", seeds=1, name="moons")
     app = opened(study=store.id)
     app.button(key="delete_study").click().run()
     assert kept_studies() == []
@@ -87,3 +78,82 @@ def test_a_study_that_is_not_there_is_said_once():
     app = opened(study="20260101-000000-abcdef")
     assert "is not kept on this server" in words(app)
     assert "study" not in app.query_params
+
+
+def test_a_kept_study_is_shown_with_its_sentence_its_limits_and_every_comparison():
+    store = made_study("head=dressed,bottleneck,linear")
+    keep_answer(store, answer_of(store))
+    app = opened(study=store.id)
+    until(app, as_plain_text(answer_of(store).sentence))
+    assert as_plain_text(answer_of(store).limits) in words(app)
+    table = app.dataframe[0].value
+    assert list(table["Pairs"]) == [6, 6, 6]
+    assert set(table.columns) >= {"A", "B", "A minus B", "95% interval", "p, corrected", "Cliff's delta"}
+    assert len([button for button in app.button if button.key == "repeat_best"]) == 1
+
+
+def test_the_run_behind_a_point_is_shown_and_closed():
+    store = made_study("head=dressed,linear", seeds=2)
+    app = opened(study=store.id)
+    until(app, "Click a dot to open its run.")
+    key = next(iter(store.rows()))
+    app.session_state["session_studies"].cell[store.id] = key
+    until(app.run(), "2 epochs, the best is epoch 2.")
+    app.button(key="close_study_run").click().run()
+    assert "the best is epoch" not in words(app)
+
+
+def test_another_measure_changes_the_sentence():
+    store = made_study("head=dressed,linear")
+    app = opened(study=store.id)
+    until(app, as_plain_text(answer_of(store).sentence))
+    box = next(each for each in app.selectbox if each.label == "Measured by")
+    box.set_value("best_val_loss").run()
+    until(app, as_plain_text(answer_of(store, "best_val_loss").sentence))
+
+
+def test_the_list_names_every_study_with_what_came_out():
+    store = made_study("head=dressed,linear", name="one")
+    keep_answer(store, answer_of(store))
+    made_study("head=linear", seeds=2, done=1, name="two")
+    app = opened(**LINK)
+    table = app.dataframe[-1].value
+    assert sorted(zip(table["Study"], table["Runs"], strict=True)) == [("one", "12"), ("two", "1 of 2")]
+    assert answer_of(store).sentence in list(table["What came out"])
+
+
+def test_what_cannot_be_is_said_beside_its_field_and_there_is_no_plan():
+    app = opened(**LINK)
+    app.multiselect(key=keys.STUDY_VARIES).set_value(["qubits"]).run()
+    app.multiselect(key=keys.study_values_key("qubits")).set_value([2, 40]).run()
+    assert "Qubits cannot be 40." in words(app)
+    assert not [button for button in app.button if button.key == "start_study"]
+    app.multiselect(key=keys.study_values_key("qubits")).set_value([2, 4]).run()
+    assert "40 runs" in words(app)
+
+
+def test_a_setting_that_plays_no_part_is_said():
+    app = opened(**LINK)
+    app.multiselect(key=keys.STUDY_VARIES).set_value(["momentum"]).run()
+    assert "every value would be the same run" in words(app)
+
+
+def test_in_a_room_a_visitor_sees_and_deletes_their_own_alone(monkeypatch):
+    mine, others = made_study("head=linear", seeds=1, name="mine"), made_study("head=linear", seeds=1, name="others")
+    monkeypatch.setenv("QTL_OPEN", "1")
+    app = opened(study=others.id)
+    assert not [button for button in app.button if button.key == "delete_study"]
+    assert "moons" not in words(app)
+    visitor = owner_of(app.session_state["session_owner"])
+    mine.keep_fact(OWNER, visitor)
+    others.keep_fact(OWNER, "somebody else")
+    app.button(key="close_study").click().run()
+    assert list(app.dataframe[-1].value["Study"]) == ["mine"]
+
+
+def test_a_lesson_deletes_nothing_and_brings_nothing_in():
+    store = made_study("head=linear", seeds=1)
+    app = opened(study=store.id, task="Look.")
+    assert not [button for button in app.button if button.key == "delete_study"]
+    app.button(key="close_study").click().run()
+    assert not [each for each in app.expander if each.label == "Bring in a study"]
