@@ -29,13 +29,6 @@ def add_workers(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", help="How many processes of this machine train. By default one a core.")
     parser.add_argument(
         "--cluster",
-        default="",
-        metavar="ADDRESS",
-        help='A Ray cluster that trains: ray://HOST:10001, or "auto" for one whose head is on this machine. By default '
-        "what the environment variable QTL_CLUSTER says.",
-    )
-    parser.add_argument(
-        "--cluster",
         metavar="ADDRESS",
         help='A Ray cluster that trains instead: ray://HOST:PORT, or "auto". By default what QTL_CLUSTER says.',
     )

@@ -46,7 +46,7 @@ def ray(address: str) -> Workers:
     return RayWorkers(address)
 
 
-def workers_from(count: int | None = None, address: str = "") -> Workers | None:
+def workers_from(count: int | None = None, address: str | None = None) -> Workers | None:
     """Returns the workers that somebody asked for; None where they did not.
 
     Args:
