@@ -164,24 +164,30 @@ def test_the_short_mode_prints_nine_figures():
 
 
 def study_rows(ours: float, jax: float, before: float) -> list[studies.Row]:
-    title = "the engine of b5365f1, one after another on one core"
-    rows = [studies.Row("at once", ours), studies.Row(title, before)]
-    return [
-        *rows,
-        studies.Row(f"{studies.JAX_TITLE}, a single run", 4 * jax, 9.0),
-        studies.Row(studies.JAX_TITLE, jax, 5),
-    ]
+    titles = {
+        "at once": ours,
+        "side by side on one core": 1.9 * ours,
+        "the engine of b5365f1, one after another on one core": before,
+        f"{studies.JAX_TITLE}, a single run": 4 * jax,
+        studies.JAX_TITLE: jax,
+    }
+    return [studies.Row(title, studies.Spent(each, each)) for title, each in titles.items()]
 
 
 def test_many_runs_are_compared_with_the_best_of_jax_and_with_the_engine_of_before():
-    assert studies.ratios(study_rows(2e-3, 30e-3, 9e-3)) == pytest.approx({"jax": 15, "before": 4.5})
-    assert studies.ratios(study_rows(2e-3, 30e-3, 9e-3)[:1] + study_rows(1, 30e-3, 1)[2:]) == pytest.approx({"jax": 15})
+    rows = study_rows(2e-3, 30e-3, 9.5e-3)
+    assert studies.ratios(rows) == pytest.approx({"jax": 15, "before": 4.75, "processor": 2.5})
+    assert studies.ratios([*rows[:2], *rows[3:]]) == pytest.approx({"jax": 15})
+
+
+def test_the_least_of_all_turns_counts_by_the_clock_and_of_the_processor():
+    assert studies.least([studies.Spent(3, 1), studies.Spent(2, 4)]) == (2, 1)
 
 
 def test_the_page_on_many_runs_says_what_is_reached():
-    rows = studies.reached({"jax": 12.0, "before": 3.9}, (10_125, 100.0, "It helps.")).rows
-    assert [row[-1] for row in rows] == ["yes", "**no**", "yes"]
-    assert rows[2][2] == "100 s"
+    rows = studies.reached({"jax": 12.0, "before": 3.9, "processor": 2.1}, (10_125, 100.0, "It helps.")).rows
+    assert [row[-1] for row in rows] == ["yes", "**no**", "yes", "yes"]
+    assert rows[3][2] == "100 s"
 
 
 def test_the_engine_of_before_is_a_program():

@@ -87,6 +87,27 @@ def add_products(gradient: np.ndarray, slopes: np.ndarray, features: np.ndarray,
 
 
 @inner_jit
+def add_products_of_two(
+    gradients: np.ndarray, slopes: np.ndarray, others: np.ndarray, features: np.ndarray, rows: np.ndarray
+) -> None:
+    """Does the same for two units, whose gradients follow each other; `others` are the second one's slopes."""
+    size, fours = features.shape[1], len(rows) // 4 * 4
+    gradient, second = gradients[:size], gradients[size:]
+    for at in range(0, fours, 4):
+        p, q, r, s = features[rows[at]], features[rows[at + 1]], features[rows[at + 2]], features[rows[at + 3]]
+        a, b, c, d = slopes[at], slopes[at + 1], slopes[at + 2], slopes[at + 3]
+        e, f, g, h = others[at], others[at + 1], others[at + 2], others[at + 3]
+        for k in range(size):
+            gradient[k] += (a * p[k] + b * q[k]) + (c * r[k] + d * s[k])
+            second[k] += (e * p[k] + f * q[k]) + (g * r[k] + h * s[k])
+    for at in range(fours, len(rows)):
+        picture, slope, other = features[rows[at]], slopes[at], others[at]
+        for k in range(size):
+            gradient[k] += slope * picture[k]
+            second[k] += other * picture[k]
+
+
+@inner_jit
 def first_layer(
     weights: np.ndarray, features: np.ndarray, rows: np.ndarray, sums: np.ndarray, lane: int, width: int
 ) -> None:
@@ -108,9 +129,13 @@ def first_layer_backward(
     gradient: np.ndarray, features: np.ndarray, rows: np.ndarray, slopes: np.ndarray, lane: int
 ) -> None:
     """Adds to the gradient of the first layer's weights, from the slopes of its sums."""
-    size = features.shape[1]
-    for unit in range(len(slopes)):
-        add_products(gradient[unit * size : (unit + 1) * size], slopes[unit, lane:], features, rows)
+    size, units = features.shape[1], len(slopes)
+    for unit in range(0, units - 1, 2):
+        both = gradient[unit * size : (unit + 2) * size]
+        add_products_of_two(both, slopes[unit, lane:], slopes[unit + 1, lane:], features, rows)
+    if units % 2:
+        last = gradient[(units - 1) * size : units * size]
+        add_products(last, slopes[units - 1, lane:], features, rows)
 
 
 @inlined_jit
