@@ -61,7 +61,7 @@ for _ in range(rounds):
 
 
 class Spent(NamedTuple):
-    """What a run takes: seconds by the clock, and seconds of a processor, whatever else the machine does meanwhile."""
+    """Time spent on a run: seconds by the clock, and seconds of a processor, whatever else the machine does."""
 
     seconds: float
     processor: float
@@ -323,7 +323,7 @@ CATALYST = """## PennyLane Catalyst
 
 Not among the contenders. Release 0.15.0 installs where this was written (Python 3.11, Linux), but in an environment of
 its own: it asks for JAX 0.7.1. Its compiler ends with a segmentation fault for the recipe's batch loss under
-`catalyst.grad`, as a loop over steps and as a single step (four circuits on `lightning.qubit`, adjoint, a dense layer
+its gradient, as a loop over steps and as a single step (four circuits on `lightning.qubit`, adjoint, a dense layer
 before and after). What it compiles is one circuit of 4 qubits and depth 6 with its gradient: measured by hand on a busy
 machine, 27 ms a call, of which a run of the recipe needs 7,320."""
 
