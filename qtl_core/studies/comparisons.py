@@ -177,13 +177,28 @@ def _all_signs(count: int) -> np.ndarray:
 
 
 def bootstrap_interval(gaps: np.ndarray) -> tuple[float, float]:
-    """Returns a 95% interval of the mean: bias-corrected and accelerated (Efron 1987), from a fixed seed."""
+    """Returns a 95% interval of the mean: bias-corrected and accelerated (Efron 1987), from a fixed seed.
+
+    Of few pairs such an interval is too narrow: of 20 it holds the truth 92 times of 100, of 8 times 88. So its level
+    is the one that makes it as wide as Student's where the pairs are normal (Hesterberg, The American Statistician 69,
+    371 (2015), section 3.2). `make honest` measures what that comes to.
+    """
     from scipy.stats import bootstrap
 
     if np.ptp(gaps) == 0:
         return float(gaps[0]), float(gaps[0])
-    found = bootstrap((gaps,), np.mean, n_resamples=RESAMPLES, method="BCa", rng=np.random.default_rng(0))
+    dice = np.random.default_rng(0)
+    level = bootstrap_level(len(gaps))
+    found = bootstrap((gaps,), np.mean, n_resamples=RESAMPLES, confidence_level=level, method="BCa", rng=dice)
     return float(found.confidence_interval.low), float(found.confidence_interval.high)
+
+
+def bootstrap_level(pairs: int) -> float:
+    """Returns the level at which percentiles of a bootstrap hold as much as an interval of 95% should."""
+    from scipy.special import ndtr, stdtrit
+
+    quantile = stdtrit(pairs - 1, 1 - ALPHA / 2)
+    return float(1 - 2 * ndtr(-np.sqrt(pairs / (pairs - 1)) * quantile))
 
 
 def cliffs_delta(first: np.ndarray, second: np.ndarray) -> float:
