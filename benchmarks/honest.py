@@ -164,9 +164,9 @@ def markdown(found: list[Honesty]) -> str:
     lines += [
         "",
         f"To hold: at most {ALPHA + WITHIN:.1%} of studies claim a difference, of those with one comparison over 20 "
-        f"seeds no fewer than {ALPHA - WITHIN:.1%}; {COVERED[0]:.1%} to {COVERED[1]:.1%} of 95% intervals hold the truth. "
-        "Of several comparisons Holm's correction keeps below the level, the more so the more they hang together; of 8 "
-        "pairs the test is exact, and its possible p-values lie far apart.",
+        f"seeds no fewer than {ALPHA - WITHIN:.1%}; of 95% intervals {COVERED[0]:.1%} to {COVERED[1]:.1%} hold "
+        "the truth. Of several comparisons Holm's correction keeps below the level, the more so the more they hang "
+        "together; of 8 pairs the test is exact, and its possible p-values lie far apart.",
         "",
     ]
     made = facts("make honest")

@@ -96,17 +96,18 @@ figures.append(px.bar(weights[::-1], x="mean", y="setting", error_x="error", ori
 figures[-1]"""
 
 
-def notebook(store: StudyStore, runs: str = RUNS, curves: str = CURVES) -> bytes:
+def notebook(store: StudyStore, runs: str = RUNS, curves: str = CURVES, measure: str = "") -> bytes:
     """Returns the notebook, as a file of Jupyter's.
 
     Args:
         store: The study.
         runs, curves: What its tables are called, beside the notebook.
+        measure: What is shown; "" for what chose nothing.
 
     Raises:
         UserError: The study cannot be read.
     """
-    cells = [_cell(number, *each) for number, each in enumerate(_cells(store, runs, curves))]
+    cells = [_cell(number, *each) for number, each in enumerate(_cells(store, runs, curves, measure))]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     written = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
     return (json.dumps(written, indent=1) + "\n").encode()
@@ -130,9 +131,9 @@ def bundle(store: StudyStore) -> bytes:
     return content.getvalue()
 
 
-def _cells(store: StudyStore, runs: str, curves: str) -> Iterator[tuple[str, str]]:
+def _cells(store: StudyStore, runs: str, curves: str, measure: str) -> Iterator[tuple[str, str]]:
     """Yields every cell: its kind, and its text."""
-    plan, rows, answer = store.plan, store.rows(), answer_of(store)
+    plan, rows, answer = store.plan, store.rows(), answer_of(store, measure)
     said = [f"# {plan.name}", answer.asked, f"**{answer.sentence}**", answer.limits]
     how = f"This redraws the study's figures from `{runs}` and `{curves}`, with pandas and Plotly alone."
     yield "markdown", "\n\n".join([*said, how])

@@ -14,7 +14,8 @@ from qtl_core.studies.execution import train_study
 from qtl_core.studies.export import long_form
 from qtl_core.studies.plan import StudyPlan
 from qtl_core.studies.sampling import Grid
-from qtl_core.studies.store import StudyStore, find_study
+from qtl_core.studies.store import StudyStore, delete_study, find_study
+from qtl_core.studies.study_file import bring_in
 from tests.conftest import PROJECT
 
 KEPT = PROJECT / "tests/earlier_versions/2026-11-27"
@@ -48,3 +49,14 @@ def test_its_rows_curves_and_comparisons_are_those_it_printed(store):
 
 def test_nothing_of_it_is_trained_again(store):
     assert list(train_study(store, lambda _: None, never_stop)) == []
+
+
+def test_its_file_of_then_opens_as_the_same_study(store):
+    """The file is of the first version that wrote any; its rows and curves are those of the study itself."""
+    content = (PROJECT / "tests/earlier_versions/2026-11-27-study-file/heads.qtl-study.zip").read_bytes()
+    rows, key = store.rows(), ROWS[0]["key"]
+    assert bring_in(content, "heads").was_here
+    delete_study(store)
+    brought = bring_in(content, "heads").store
+    assert (brought.plan, brought.rows()) == (store.plan, rows)
+    assert brought.curves(key)["val_loss"][-1] == rows[key].last_val_loss
