@@ -7,6 +7,7 @@ that a page gives them by its theme.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,6 +31,16 @@ CHARACTER = 7  # pixels of a letter
 DASHES = ("solid", "dash", "dot", "dashdot")
 BAND_OPACITY = 0.16
 MOST_NUMBERED = 120  # places of a heat map that have their number written in them
+MOST_DOTS = 10_000  # that a browser moves at once
+ABOVE = {
+    "x": 0,
+    "y": 1.02,
+    "xref": "paper",
+    "yref": "paper",
+    "xanchor": "left",
+    "yanchor": "bottom",
+    "showarrow": False,
+}
 MOST_SYMBOLS = 40  # of a line; beyond, they would run into each other
 WIDE = 20  # times the least value: from here on an axis that moves in factors is drawn in factors
 SPREAD = 0.32  # how far a dot may be beside its place
@@ -84,6 +95,7 @@ def dots(found: Dots) -> go.Figure:
     """Draws every run as a dot about its place, and the mean of each place as a stroke."""
     import plotly.graph_objects as go
 
+    every_run, found = found, _thinned(found)
     aside = SPREAD * (2 * ((np.arange(len(found.seeds)) * GOLDEN) % 1) - 1)
     hover = f"seed %{{customdata[1]}}: {_hover(found.measure, 'y')}<extra></extra>"
     every = go.Scattergl(
@@ -112,6 +124,9 @@ def dots(found: Dots) -> go.Figure:
     layout["xaxis"] |= {"title": {"text": title}, "tickvals": places, "ticktext": names, "showgrid": False}
     layout["xaxis"]["range"] = [-0.6, len(places) - 0.4]
     layout["yaxis"] |= {"title": {"text": measure_title(found.measure)}, **_ticks(found.measure)}
+    if len(found.keys) < len(every_run.keys):
+        words = f"{len(found.keys):,} of {len(every_run.keys):,} runs, drawn by lot; strokes are the means of all"
+        layout["annotations"] = [{"text": words, **ABOVE}]
     return go.Figure([every, means], layout)
 
 
@@ -198,6 +213,15 @@ def is_in_factors(found: Bands) -> bool:
     x = np.concatenate([line.x for line in found.lines]) if found.lines else np.zeros(1)
     is_such = found.x != EPOCH and axis_spec(found.x).logarithmic
     return bool(is_such and x.min() > 0 and x.max() >= WIDE * x.min())
+
+
+def _thinned(found: Dots) -> Dots:
+    """Returns as many runs as stay fluid: keys are hashes, so that the first in their order are drawn by lot."""
+    if len(found.keys) <= MOST_DOTS:
+        return found
+    some = np.sort(np.argsort(found.keys)[:MOST_DOTS])
+    columns = {name: getattr(found, name)[some] for name in ("places", "values", "seeds", "keys")}
+    return replace(found, **columns)
 
 
 def _line(found: Bands, line: Band, number: int, names: Sequence[str]) -> list[dict[str, Any]]:

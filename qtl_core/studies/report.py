@@ -26,7 +26,7 @@ from qtl_core.studies.comparisons import Comparison
 from qtl_core.studies.importance import Importance, importance
 from qtl_core.studies.plan import StudyPlan
 from qtl_core.studies.questions import QUESTIONS
-from qtl_core.studies.rows import MEASURES, Row
+from qtl_core.studies.rows import LOSSES, MEASURES, Row
 from qtl_core.studies.store import StudyStore
 from qtl_core.studies.stored_curves import curves_of
 from qtl_core.studies.study_file import file_name
@@ -138,22 +138,27 @@ def _cells(content: _Content) -> Iterator[str]:
     yield "<h2>Every setting</h2>"
     form: Callable[[float], str] = "{:.2%}".format if measure.endswith("accuracy") else "{:.4f}".format
     lines, cells = [], plan.cells()
-    for number in np.unique(runs.cells).tolist()[:MOST_LINES]:
+    shown = np.unique(runs.cells).tolist()
+    if len(shown) > MOST_LINES:
+        means = np.bincount(runs.cells, runs.values) / np.maximum(np.bincount(runs.cells), 1)
+        shown.sort(key=lambda number: means[number] if measure in LOSSES else -means[number])
+    for number in shown[:MOST_LINES]:
         values = runs.values[runs.cells == number]
         spread = form(values.std(ddof=1)) if len(values) > 1 else "–"
         at = [escape(value_words(name, value)) for name, value in cells[number].at.items()]
         lines.append([*at, form(values.mean()), spread, form(values.min()), form(values.max()), str(len(values))])
     names = [escape(axis.label) for axis in plan.axes]
     yield _table(names, ["mean", "standard deviation", "least", "most", "runs"], lines)
-    yield from _left_out(len(np.unique(runs.cells)))
+    best = f" These are the {MOST_LINES} best." if len(shown) > MOST_LINES else ""
+    yield from _left_out(len(shown), best)
     shared = " Where a head does not read a setting, its lines are of the same runs."
     same = shared if content.answer.planned < plan.size else ""
     yield f'<p class="quiet">The {escape(MEASURES[measure])} of the runs of every setting.{same}</p>'
 
 
-def _left_out(count: int) -> Iterator[str]:
+def _left_out(count: int, which: str = "") -> Iterator[str]:
     if count > MOST_LINES:
-        yield f'<p class="quiet">{count - MOST_LINES:,} more lines are left out here.</p>'
+        yield f'<p class="quiet">{count - MOST_LINES:,} more lines are left out here.{which}</p>'
 
 
 def _figures(content: _Content) -> Iterator[str]:

@@ -31,6 +31,7 @@ BAND_OPACITY = 0.16
 VIRIDIS = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37))
 MOST_DOTS = 1_500  # beyond, boxes are drawn in their place
 MOST_LINES = 300  # through parallel axes
+LEVEL = 1e-9  # values that are closer than this are one value
 LONGEST = 22  # characters of a value's name along an axis
 MARKED = 40  # points of a line, beyond which they would run into each other
 
@@ -302,7 +303,7 @@ def _dash(number: int) -> str:
 def _reach(values: np.ndarray, measure: str) -> tuple[float, float]:
     """Returns the ends of an axis that holds the values with a little room; of shares none beyond all."""
     low, high = float(values.min()), float(values.max())
-    room = 0.06 * (high - low) or 0.02
+    room = max(0.06 * (high - low), 0.02 if high - low < LEVEL else 0.0)
     most = 1.0 if measure.endswith("accuracy") else math.inf
     return max(0.0, low - room), max(min(high + room, most), high)
 

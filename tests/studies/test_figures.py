@@ -125,6 +125,15 @@ def test_charts_speak_plainly_and_lead_to_runs():
     assert labels == ["Head", "Depth", "mean validation accuracy"]
 
 
+def test_of_very_many_runs_some_are_drawn_and_it_says_so(monkeypatch):
+    monkeypatch.setattr(charts, "MOST_DOTS", 5)
+    figure = charts.dots(figures.dots(ASKED, ROWS, LAST))
+    assert len(figure.data[0].x) == len(figure.data[0].customdata) == 5
+    assert figure.layout.annotations[0].text == "5 of 12 runs, drawn by lot; strokes are the means of all"
+    monkeypatch.setattr(charts, "MOST_DOTS", 12)
+    assert drawn()[2].layout.annotations == ()
+
+
 @pytest.mark.parametrize(("rates", "is_log"), [("0.0001,0.01", True), ("0.001,0.004", False)])
 def test_a_wide_range_of_a_setting_that_moves_in_factors_is_drawn_in_factors(rates, is_log):
     asked = plan("head=linear,dressed", f"learning_rate={rates}", seeds=2)

@@ -36,10 +36,10 @@ def test_several_comparisons_are_corrected_together():
 
 
 def test_a_figure_out_of_its_limits_is_said():
-    good = Honesty("drawn: two heads, 20 seeds", 1, 1000, 0.05, 0.05, 0.95)
+    good = Honesty("drawn: two heads, 20 seeds", 20, 1, 1000, 0.05, 0.05, 0.95)
     assert good.faults == []
-    bad = Honesty("drawn: two heads, 20 seeds", 1, 1000, 0.1, 0.1, 0.9)
-    timid = Honesty("drawn: two heads, 20 seeds", 1, 1000, 0.01, 0.01, 0.99)
+    bad = Honesty("drawn: two heads, 20 seeds", 20, 1, 1000, 0.1, 0.1, 0.9)
+    timid = Honesty("drawn: two heads, 20 seeds", 20, 1, 1000, 0.01, 0.01, 0.99)
     assert [len(each.faults) for each in (bad, timid)] == [2, 2]
     assert "10.0% of studies claim a difference that is none" in bad.faults[0]
     assert "| drawn: two heads, 20 seeds | 1 | 5.0% | 5.0% | 95.0% |" in honest.markdown([good])
@@ -58,7 +58,8 @@ def test_the_table_that_was_made_is_within_its_limits():
     assert len(told) == 2 * len(honest.PLANS)
     for name, comparisons, *shares in told:
         figures = [float(share.strip(" |%")) / 100 for share in shares]
-        assert Honesty(name.removeprefix("| "), int(comparisons), 1000, *figures).faults == []
+        pairs = 8 if "8 seeds" in name else 20
+        assert Honesty(name.removeprefix("| "), pairs, int(comparisons), 1000, *figures).faults == []
 
 
 def test_wilcoxon_is_what_r_says_of_hollander_and_wolfe():

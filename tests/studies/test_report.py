@@ -83,7 +83,9 @@ def test_long_tables_say_what_they_leave_out(store, monkeypatch):
     monkeypatch.setattr(report, "MOST_LINES", 3)
     page = report.report_html(store)
     assert f"{len(answer_of(store).comparisons) - 3} more lines are left out here." in page
-    assert "9 more lines are left out here." in page
+    assert "9 more lines are left out here. These are the 3 best." in page
+    best = page.partition("<h2>Every setting</h2>")[2].partition("<tbody>")[2].partition("</tr>")[0]
+    assert "dressed circuit</td><td>3<" in best
 
 
 def test_charts_on_paper_are_drawn_from_the_same_numbers():
@@ -111,6 +113,12 @@ def test_very_many_runs_are_boxes_and_very_many_cells_are_thinned(monkeypatch):
     svg = svg_charts.dots(figures.dots(asked, rows, LAST))
     assert "<circle" not in svg and svg.count("fill-opacity") == 2
     assert svg_charts.parallel(figures.parallel(asked, rows, LAST)).count("<polyline") == 2
+
+
+def test_equal_values_have_an_axis_too():
+    asked = plan("head=linear,dressed", "epochs=1,2", seeds=2)
+    svg = svg_charts.bands(figures.bands(asked, rows_of(asked, lambda at, seed: 0.1 + 0.2), LAST, "epochs"))
+    assert ">30%<" in svg
 
 
 def test_nothing_to_say_on_what_matters_is_no_figure():
