@@ -41,7 +41,10 @@ def _words(plan: StudyPlan) -> Iterator[str]:
     amounts = {"folds": plan.folds, "sample": sample, "search": trials, "sampler": sampler}
     amounts |= {"compare": plan.compare if plan.compare != AXIS else ""}
     amounts |= {"noise-at": plan.noise_at if plan.noise_at != TRAINING else ""}
-    for name, value in (amounts | {"budget": plan.budget_seconds, "measure": plan.measure}).items():
+    compare = plan.compare if plan.compare != AXIS else ""
+    noise_at = plan.noise_at if plan.noise_at != TRAINING else ""
+    amounts |= {"budget": plan.budget_seconds, "measure": plan.measure, "compare": compare, "noise-at": noise_at}
+    for name, value in amounts.items():
         if value:
             yield f"--{name} {value}"
     yield from _settings(plan)

@@ -113,15 +113,19 @@ def notebook(store: StudyStore, runs: str = RUNS, curves: str = CURVES, measure:
     return (json.dumps(written, indent=1) + "\n").encode()
 
 
-def bundle(store: StudyStore) -> bytes:
+def bundle(store: StudyStore, measure: str = "") -> bytes:
     """Returns the notebook with the tables that it reads, as a zip file.
+
+    Args:
+        store: The study.
+        measure: What is shown; "" for what chose nothing.
 
     Raises:
         UserError: The study cannot be read.
     """
     content = io.BytesIO()
     files = {
-        NOTEBOOK: notebook(store),
+        NOTEBOOK: notebook(store, measure=measure),
         RUNS: as_csv(store.plan, store.rows()).encode(),
         CURVES: curves_as_parquet(store),
     }

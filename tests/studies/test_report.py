@@ -25,7 +25,7 @@ from qtl_core.studies.axes import Axis
 from qtl_core.studies.plan import BASE, READING, Repeat, StudyPlan, axis_from
 from qtl_core.studies.rows import Outcome, Row, outcome_of
 from qtl_core.studies.sampling import RandomSample, Search
-from qtl_core.studies.store import StudyStore
+from qtl_core.studies.store import StudyStore, find_study
 from tests.studies.test_comparisons import plan, rows_of
 
 LAST = "last_val_accuracy"
@@ -169,6 +169,8 @@ def test_the_notebook_of_other_kinds_of_axes_runs_too(tmp_path, monkeypatch):
     assert names["runs"]["carry"].notna().all() and names["runs"]["learning_rate"].notna().all()
     alone = executed(studied(StudyPlan("alone", base, (), 3)), tmp_path, monkeypatch)
     assert len(alone["figures"]) == 2
+    store = find_study("alone")
+    assert b"MEASURE = 'last_val_loss'" in notebook.notebook(store, measure="last_val_loss")
 
 
 def test_tables_say_what_is_in_their_columns_and_stand_alone(store):

@@ -15,8 +15,8 @@ from qtl_core.studies.store import StudyStore, find_study
 
 FORMATS: Mapping[str, Callable[[StudyStore, str], bytes]] = {
     ".html": lambda store, measure: report_html(store, measure).encode(),
-    ".ipynb": lambda store, _: notebook(store),
-    ".zip": lambda store, _: bundle(store),
+    ".ipynb": lambda store, measure: notebook(store, measure=measure),
+    ".zip": bundle,
 }
 
 
