@@ -1,4 +1,4 @@
-"""How honest studies are: how often heads that are equal are said to differ, and how often intervals hold the truth.
+"""Honesty of studies: how often heads that are equal are said to differ, and how often intervals hold the truth.
 
     python -m benchmarks.honest [--studies 1000]
 
@@ -47,7 +47,7 @@ Deal = Callable[[int, int], np.ndarray]  # (cells, seeds) -> accuracies of that 
 
 @dataclass(frozen=True)
 class Honesty:
-    """What many studies of equal heads said.
+    """The outcome of many studies of equal heads.
 
     Attributes:
         name: Which studies.
@@ -69,7 +69,7 @@ class Honesty:
 
     @property
     def faults(self) -> list[str]:
-        """What is out of its limits, in words; of one comparison the level is kept to from both sides."""
+        """The figures out of their limits, in words; of one comparison the level is kept to from both sides."""
         found = []
         if self.together > ALPHA + WITHIN:
             found.append(f"{self.name}: {self.together:.1%} of studies claim a difference that is none")
