@@ -67,7 +67,7 @@ def run_study_job(request: StudyRequest, emit: Callable[[Progress | int], None],
             pass
     finally:
         workers.close()
-    emit(Progress("Working out what came of it", 0, 0))
+    emit(Progress("Working out what came of it", store.count(), store.count()))
     keep_answer(store, answer_of(store))
     store.keep_fact(OVER, True)
     emit(store.count())

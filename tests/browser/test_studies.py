@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import press
-from tools.browser import DESKTOP_LIGHT, PHONE_DARK, settled
+from tools.browser import DESKTOP_LIGHT, settled
 
 COMPILING_MS = 400_000  # where no test before has had the engine compiled, on a machine that may be busy
 POINTS = "source=points&shape=moons&points=100&epochs=20&learning_rate=0.05"
@@ -60,10 +59,3 @@ def test_a_study_is_planned_stopped_gone_on_with_and_opened(app, visit):
     found.get_by_role("button", name="Train it again as a real run").click()
     found.get_by_role("button", name="Look at it on Train").click(timeout=COMPILING_MS)
     expect(page).to_have_url(re.compile(r"/train\?.*run=20"))
-
-
-@pytest.mark.parametrize("view", [DESKTOP_LIGHT, PHONE_DARK], ids=lambda view: view.name)
-def test_nothing_is_wider_than_the_screen(app, visit, view):
-    page: Page = visit(f"{app}/study?{POINTS}", view, wait=False)
-    expect(page.get_by_role("button", name="Ask this").first).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

@@ -44,6 +44,8 @@ def start(plan: StudyPlan) -> None:
         delete_study(store)  # it has no row yet, and would only be in the way
         raise
     session.screen.select(study=store.id)
+    for measuring in (session.studies.forecast_job, session.studies.plan_job):  # it would be measured beside it
+        job_managers.stop_replaced(job_managers.express_jobs(), measuring, "", session.owner)
 
 
 def go_on(study_id: str, *, repeats_best: bool = False) -> None:
