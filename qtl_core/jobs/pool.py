@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qtl_core.jobs.process import WorkerProcess
+from qtl_core.jobs.process import NICENESS, WorkerProcess
 
 
 class WorkerPool:
@@ -11,10 +11,11 @@ class WorkerPool:
     Args:
         threads: Threads of each worker's numerical libraries.
         preload: A module that every worker imports before its first job; "" for none.
+        niceness: How far every worker stands back behind this process.
     """
 
-    def __init__(self, threads: int, preload: str = "") -> None:
-        self.threads, self.preload = threads, preload
+    def __init__(self, threads: int, preload: str = "", niceness: int = NICENESS) -> None:
+        self.threads, self.preload, self.niceness = threads, preload, niceness
         self.idle: list[WorkerProcess] = []
 
     def warm(self) -> None:
@@ -48,4 +49,4 @@ class WorkerPool:
         return given_up
 
     def _new(self) -> WorkerProcess:
-        return WorkerProcess(self.threads, self.preload)
+        return WorkerProcess(self.threads, self.preload, self.niceness)

@@ -12,6 +12,8 @@ from typing import Any
 from qtl_core.common.memory import resident_bytes
 from qtl_core.jobs.launch import module_command
 
+NICENESS = 10  # added to a worker's niceness, so that pages stay quick while every core trains
+NICENESS_NAME = "QTL_WORKER_NICENESS"  # the environment variable that tells a worker
 WORN_BYTES = 2 * 2**30  # a worker weighs 0.6 GB with its libraries; one that has grown so far has something left over
 WORN_JOBS = 1_000  # the same where the system does not say what a process weighs
 
@@ -22,10 +24,12 @@ class WorkerProcess:
     Args:
         threads: How many threads its numerical libraries may use.
         preload: A module it imports before its first job, so that the job need not wait for it; "" for none.
+        niceness: How far it stands back behind the process that starts it.
     """
 
-    def __init__(self, threads: int, preload: str = "") -> None:
+    def __init__(self, threads: int, preload: str = "", niceness: int = NICENESS) -> None:
         limits = {name: str(threads) for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+        limits[NICENESS_NAME] = str(niceness)
         process = subprocess.Popen(
             module_command("qtl_core.jobs.worker", *filter(None, [preload])),
             stdin=subprocess.PIPE,

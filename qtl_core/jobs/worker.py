@@ -25,9 +25,9 @@ from qtl_core.common.niceness import stand_back
 from qtl_core.common.progress import Progress, TimeLeft
 from qtl_core.common.quiet import only_our_words
 from qtl_core.jobs.messages import error_message
+from qtl_core.jobs.process import NICENESS, NICENESS_NAME
 
 TRANSIENT_SECONDS = 0.05  # events of which only the latest matters are sent at most this often
-NICENESS = 10  # added to the process's niceness, so that pages stay quick while every core trains
 
 
 class Outbox:
@@ -116,7 +116,7 @@ def main() -> None:
     os.dup2(2, 1)  # what libraries print must not get between the messages
     source = os.fdopen(os.dup(0), "rb")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # nor must what they read
-    stand_back(NICENESS)
+    stand_back(int(os.environ.pop(NICENESS_NAME, NICENESS)))
     only_our_words(tracebacks=True)
     bound_own_memory()
     inbox = Inbox(source)

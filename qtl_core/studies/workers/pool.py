@@ -38,7 +38,8 @@ class LocalWorkers:
     def __init__(self, count: int) -> None:
         self.count = self.ahead = count
         self.working: set[WorkerProcess] = set()
-        self.pool, self.lock = WorkerPool(1, TASK.partition(":")[0]), threading.Lock()
+        # A shell trains no slower by processes than by its own threads, and a page's job stands back already.
+        self.pool, self.lock = WorkerPool(1, TASK.partition(":")[0], niceness=0), threading.Lock()
 
     @property
     def words(self) -> str:

@@ -62,6 +62,13 @@ def test_a_stop_ends_what_is_trained_and_keeps_what_came(pool):
     assert sorted(came + train(store, pool)) == sorted(store.plan.runs())
 
 
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="this system has no niceness")
+def test_processes_stand_back_as_far_as_the_one_that_asks(pool):
+    train(study("head=dressed,linear", name="nice"), pool)
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert {os.getpriority(os.PRIO_PROCESS, worker.process.pid) for worker in pool.pool.idle} == {own}
+
+
 def test_what_no_worker_can_train_is_said_in_its_words(pool):
     with pytest.raises(UserError, match="5,000"):
         train(study("per_class=5000"), pool)
