@@ -180,6 +180,12 @@ def test_many_runs_are_compared_with_the_best_of_jax_and_with_the_engine_of_befo
     assert studies.ratios([*rows[:2], *rows[3:]]) == pytest.approx({"jax": 15})
 
 
+def test_where_others_want_the_cores_the_processor_s_time_is_compared(monkeypatch):
+    monkeypatch.setattr(studies, "cores", lambda: 2)
+    found = studies.ratios(study_rows(2e-3, 30e-3, 9.5e-3), is_busy=True)
+    assert found == pytest.approx({"jax": 30 / 1.9, "before": 5, "processor": 2.5})
+
+
 def test_the_least_of_all_turns_counts_by_the_clock_and_of_the_processor():
     assert studies.least([studies.Spent(3, 1), studies.Spent(2, 4)]) == (2, 1)
 
