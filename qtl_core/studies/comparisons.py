@@ -20,6 +20,7 @@ from qtl_core.evaluation.holm import holm
 from qtl_core.evaluation.paired_tests import ALPHA
 from qtl_core.studies.plan import BASE, Cell, CellRun, StudyPlan, Value
 from qtl_core.studies.rows import MEASURES, Row
+from qtl_core.studies.sampling import Search
 
 FEWEST_PAIRS = 6  # of five signs all equal luck makes one in sixteen: no p-value below the level is possible
 MOST_AGAINST_ALL = 6  # values that are compared each with each; of more, each with the first
@@ -87,8 +88,8 @@ def compared(plan: StudyPlan, rows: Mapping[str, Row], measure: str) -> list[Com
 
 
 def pairs_of(plan: StudyPlan) -> list[tuple[Cell, Cell]]:
-    """Returns which cells are compared, in the order of the grid."""
-    if not plan.axes:
+    """Returns which cells are compared, in the order of the grid; none of a search, as results chose its cells."""
+    if not plan.axes or isinstance(plan.sampling, Search):
         return []
     if plan.compare == BASE:
         return _with_chosen(plan)
@@ -112,8 +113,23 @@ def _with_chosen(plan: StudyPlan) -> list[tuple[Cell, Cell]]:
     return [(cell, against) for cell in cells if cell is not against]
 
 
+def repeat_comparison(plan: StudyPlan, rows: Mapping[str, Row], measure: str) -> Comparison | None:
+    """Returns the best setting with fresh seeds against the settings chosen; None without a repeat of enough seeds.
+
+    It is one comparison that nothing was searched for, so its p-value is not corrected.
+    """
+    cells = plan.repeat_cells()
+    runs = list(zip(*plan.repeat_runs(), strict=True))
+    return _compared(runs, rows, measure, *cells) if cells else None
+
+
 def _comparison(plan: StudyPlan, rows: Mapping[str, Row], measure: str, a: Cell, b: Cell) -> Comparison | None:
-    runs = list(zip(plan.runs_of(a), plan.runs_of(b), strict=True))
+    return _compared(list(zip(plan.runs_of(a), plan.runs_of(b), strict=True)), rows, measure, a, b)
+
+
+def _compared(
+    runs: Sequence[tuple[CellRun, CellRun]], rows: Mapping[str, Row], measure: str, a: Cell, b: Cell
+) -> Comparison | None:
     if all(first.key == second.key for first, second in runs):  # the very same: the setting does not count here
         return None
     pairs = paired(runs, rows, measure)

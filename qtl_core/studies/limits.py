@@ -16,7 +16,8 @@ def limits_words(plan: StudyPlan, measure: str, facts: Mapping[str, Any]) -> str
     noun = facts.get("noun", "pictures")
     one = _one_words(plan, measure, facts)
     holm = f"Holm's correction holds the chance of a false difference at {ALPHA:.0%} over all comparisons together."
-    said = (_of_seeds(plan, noun), one, _of_axes(plan), _of_search(plan, measure), holm if plan.axes else "")
+    is_compared = bool(plan.axes) and not isinstance(plan.sampling, Search)
+    said = (_of_seeds(plan, noun), one, _of_axes(plan), _of_search(plan), holm if is_compared else "")
     return " ".join(filter(None, said))
 
 
@@ -64,12 +65,14 @@ def _of_axes(plan: StudyPlan) -> str:
     return " ".join(said)
 
 
-def _of_search(plan: StudyPlan, measure: str) -> str:
+def _of_search(plan: StudyPlan) -> str:
     if not isinstance(plan.sampling, Search):
         return ""
     asked = counted(len(set(plan.sampling.asked)), "setting")
+    near = "" if plan.sampling.sampler == "random" else ", most of them near good ones, so they show no map of the grid"
     test = " Its measure was the test part, which is therefore no test any more." if _searches_test(plan) else ""
-    return f"A search looked at {asked}, most of them near good ones, so they show no map of the whole grid.{test}"
+    chosen = "What came out chose the next ones, so they are not compared with each other."
+    return f"A search looked at {asked}{near}. {chosen}{test}"
 
 
 def _searches_test(plan: StudyPlan) -> bool:

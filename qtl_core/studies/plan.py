@@ -154,7 +154,7 @@ class StudyPlan:
     @property
     def planned(self) -> int:
         """The number of runs that there will be, each counted once; of a search at most so many."""
-        if isinstance(self.sampling, Search):
+        if isinstance(self.sampling, Search) and not self.sampling.is_over(self.axes):
             return max(self.size, len(self.runs()))
         return len(self.runs())
 

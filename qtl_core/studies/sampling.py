@@ -98,6 +98,10 @@ class Search:
         """Returns how many there can be in the end."""
         return min(self.trials, grid_size(axes))
 
+    def is_over(self, axes: Sequence[Axis]) -> bool:
+        """Returns whether it has asked for all that it may, or that there is."""
+        return len(self.asked) >= self.trials or len(set(self.asked)) >= grid_size(axes)
+
 
 Sampling = Grid | RandomSample | Search
 _KINDS: Mapping[str, type[Grid | RandomSample | Search]] = {"grid": Grid, "random": RandomSample, "search": Search}

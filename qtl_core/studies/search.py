@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from qtl_core.common.errors import UserError
 from qtl_core.studies.plan import StudyPlan
 from qtl_core.studies.rows import LOSSES, Row
-from qtl_core.studies.sampling import Place, Search, grid_size
+from qtl_core.studies.sampling import Place, Search
 from qtl_core.studies.winner import chosen_by, mean_of
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def with_more(plan: StudyPlan, rows: Mapping[str, Row]) -> StudyPlan | None:
     search = plan.sampling
     if not isinstance(search, Search) or plan.repeat:
         return None
-    if len(search.asked) >= search.trials or len(set(search.asked)) >= grid_size(plan.axes):
+    if search.is_over(plan.axes):
         return None
     places = _asked(plan, search, rows)
     return replace(plan, sampling=replace(search, asked=(*search.asked, *places)))

@@ -52,12 +52,12 @@ class Repeated:
 
     Attributes:
         best, chosen: The means of a measure.
-        pairs: Both values of every seed that both have, shape (seeds, 2).
+        seeds: How many both have.
     """
 
     best: float
     chosen: float
-    pairs: np.ndarray
+    seeds: int
 
 
 def is_choice(plan: StudyPlan) -> bool:
@@ -113,8 +113,9 @@ def with_repeat(plan: StudyPlan, rows: Mapping[str, Row], seeds: int = SEEDS) ->
 def repeated(plan: StudyPlan, rows: Mapping[str, Row], measure: str) -> Repeated | None:
     """Returns what came of the repeat so far; None without one, or before a seed has both its runs."""
     best, chosen = plan.repeat_runs()
-    both = zip(values_of(best, rows, measure), values_of(chosen, rows, measure), strict=True)
-    pairs = np.array([pair for pair in both if None not in pair], float).reshape(-1, 2)
-    if not len(pairs):
+    both = zip(best, values_of(best, rows, measure), values_of(chosen, rows, measure), strict=True)
+    there = {run.key: (run.seed, one, other) for run, one, other in both if one is not None and other is not None}
+    if not there:
         return None
-    return Repeated(float(pairs[:, 0].mean()), float(pairs[:, 1].mean()), pairs)
+    seeds, ones, others = zip(*there.values(), strict=True)
+    return Repeated(float(np.mean(ones)), float(np.mean(others)), len(set(seeds)))

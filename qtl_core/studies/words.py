@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from qtl_core.evaluation.paired_tests import ALPHA
-from qtl_core.studies.comparisons import FEWEST_PAIRS, Comparison, bootstrap_interval, pairs_of, signed_rank_p
+from qtl_core.studies.comparisons import FEWEST_PAIRS, Comparison, pairs_of, repeat_comparison
 from qtl_core.studies.limits import limits_words
 from qtl_core.studies.naming import counted, place_words, setting_words, small, time_words, value_words
 from qtl_core.studies.plan import BASE, READING, Axis, StudyPlan, Value
@@ -96,7 +96,8 @@ def result_words(
     if not plan.axes:
         return f"{_spread_words(plan, rows, measure)}{rest}"
     if not found:
-        return f"{_why_none(plan)}{rest}"
+        none = "" if isinstance(plan.sampling, Search) and rows else _why_none(plan)
+        return f"{none}{rest}".strip() or "Nothing came out yet."
     real = sorted((each for each in found if not each.is_luck), key=lambda each: -abs(each.difference))
     count = counted(len(found), "comparison")
     if not real:
@@ -150,18 +151,17 @@ def _repeat_words(plan: StudyPlan, rows: Mapping[str, Row], best: Best, measure:
     found = repeated(plan, rows, measure)
     if found is None:
         return f" With {plan.repeat.seeds} fresh seeds {again} is not trained yet."
-    pairs, fresh = len(found.pairs), f" With {len(found.pairs)} fresh seeds {again} has {_figure(found.best, measure)}"
-    beside = f"{fresh} in {MEASURES[measure]}, the settings chosen {_figure(found.chosen, measure)}"
-    if pairs < FEWEST_PAIRS:
-        return f"{beside}; it takes {FEWEST_PAIRS} seeds to compare them."
-    gaps = found.pairs[:, 0] - found.pairs[:, 1]
-    low, high = bootstrap_interval(gaps)
-    spread = (
-        f"{_in_units(float(gaps.mean()), measure)} ({_in_units(low, measure, '')} to {_in_units(high, measure, '')})"
-    )
-    p = signed_rank_p(gaps)
-    luck = "luck may well give that" if p > ALPHA else "more than luck explains"
-    return f"{beside}: a difference of {spread}, {_p_words(p)}, {luck}; this comparison was not searched for."
+    beside = f" With {found.seeds} fresh seeds {again} has {_figure(found.best, measure)} in {MEASURES[measure]}"
+    if dict(at) == dict(plan.base_cell().at):
+        return f"{beside}; these are the settings chosen."
+    beside += f", the settings chosen {_figure(found.chosen, measure)}"
+    compared = repeat_comparison(plan, rows, measure)
+    if compared is None:
+        return f"{beside}; it takes {FEWEST_PAIRS} seeds, and settings that differ, to compare them."
+    ends = f"{_in_units(compared.low, measure, '')} to {_in_units(compared.high, measure, '')}"
+    luck = "luck may well give that" if compared.is_luck else "more than luck explains"
+    gap = f"a difference of {_in_units(compared.difference, measure)} ({ends}), {_p_words(compared.p)}, {luck}"
+    return f"{beside}: {gap}; this comparison was not searched for."
 
 
 def _difference_words(plan: StudyPlan, each: Comparison, measure: str) -> str:
@@ -217,6 +217,8 @@ def _missing_words(plan: StudyPlan, rows: Mapping[str, Row]) -> str:
 
 
 def _why_none(plan: StudyPlan) -> str:
+    if isinstance(plan.sampling, Search):
+        return "Nothing came out yet."
     if not pairs_of(plan):
         return "Nothing is compared: there are no two settings beside each other."
     pairs = "folds" if plan.folds else "seeds"

@@ -108,6 +108,7 @@ def test_a_search_is_trained_to_its_end_and_its_best_repeated_with_fresh_seeds_b
     assert train(StudyStore(store.id)) == []
     rows = store.rows()
     best = best_of(store.plan, rows)
+    assert store.plan.planned == len(rows) and compared(store.plan, rows, "last_val_accuracy") == []
     before = result_words(store.plan, rows, [], "last_val_accuracy", {})
     assert f"The best of {best.of} settings looked at by the search" in before and "A repeat with fresh seeds" in before
     again = planned(store, repeat=with_repeat(store.plan, rows, 6).repeat)
@@ -115,7 +116,7 @@ def test_a_search_is_trained_to_its_end_and_its_best_repeated_with_fresh_seeds_b
     fresh, chosen = again.plan.repeat_runs()
     assert [run.seed for run in fresh] == [run.seed for run in chosen] == [2, 3, 4, 5, 6, 7]
     found = repeated(again.plan, again.rows(), "last_val_accuracy")
-    assert len(found.pairs) == 6 and best_of(again.plan, again.rows()) == best
+    assert found.seeds == 6 and best_of(again.plan, again.rows()) == best
     assert "With 6 fresh seeds it has" in result_words(again.plan, again.rows(), [], "last_val_accuracy", {})
 
 

@@ -13,7 +13,7 @@ from qtl_core.cli.process import asked_to_stop
 from qtl_core.cli.progress_line import ProgressLine
 from qtl_core.cli.study.options import workers_of
 from qtl_core.common.errors import StoppedByUser, UserError
-from qtl_core.studies.comparisons import compared, usual_measure
+from qtl_core.studies.comparisons import compared, repeat_comparison, usual_measure
 from qtl_core.studies.execution import train_study
 from qtl_core.studies.export import places_of
 from qtl_core.studies.forecast import forecast
@@ -131,9 +131,8 @@ def _best(plan: StudyPlan, rows: Mapping[str, Row], measure: str) -> dict[str, A
     best = best_of(plan, rows) if is_choice(plan) else None
     if best is None:
         return None
-    again = repeated(plan, rows, measure)
-    fresh = (
-        {"measure": measure, "best": again.best, "chosen": again.chosen, "seeds": len(again.pairs)} if again else None
-    )
+    again, fairly = repeated(plan, rows, measure), repeat_comparison(plan, rows, measure)
     found = {"at": dict(best.cell.at), "measure": best.measure, "value": best.value, "runs": best.runs, "of": best.of}
-    return {**found, "repeat": fresh}
+    if again is None:
+        return {**found, "repeat": None}
+    return {**found, "repeat": {"measure": measure, **asdict(again), "comparison": asdict(fairly) if fairly else None}}
