@@ -6,6 +6,7 @@ that a page gives them by its theme.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 HEIGHT = 380
+MANY_NAMES, LONGEST_LINE = 4, 12  # along an axis; letters
 SCALE = "Viridis"  # even in lightness, so that it is read without colour
 LINE_SCALE = [[0, "#3B64D4"], [0.5, "#8A8D94"], [1, "#D26A10"]]  # of lines: each is seen on paper and on night
 CHARACTER = 7  # pixels of a letter
@@ -121,7 +123,7 @@ def dots(found: Dots) -> go.Figure:
     layout = plotly_layout(height=HEIGHT, hovermode="closest")
     names = value_names(found.x, found.x_values) if found.x else ["all seeds"]
     title = setting_label(found.x) if found.x else ""
-    layout["xaxis"] |= {"title": {"text": title}, "tickvals": places, "ticktext": names, "showgrid": False}
+    layout["xaxis"] |= {"title": {"text": title}, "tickvals": places, "ticktext": in_lines(names), "showgrid": False}
     layout["xaxis"]["range"] = [-0.6, len(places) - 0.4]
     layout["yaxis"] |= {"title": {"text": measure_title(found.measure)}, **_ticks(found.measure)}
     if len(found.keys) < len(every_run.keys):
@@ -255,8 +257,15 @@ def _number_axis(found: Bands) -> dict[str, Any]:
     return ticks | ({"type": "log"} if is_in_factors(found) else {})
 
 
+def in_lines(names: Sequence[str]) -> list[str]:
+    """Returns names broken into lines where they are many, as on a phone there is no room for them side by side."""
+    if len(names) < MANY_NAMES:
+        return list(names)
+    return ["<br>".join(textwrap.wrap(name, LONGEST_LINE)) for name in names]
+
+
 def _ticks(measure: str) -> dict[str, Any]:
-    return {"tickformat": ".0%" if measure.endswith("accuracy") else "~g"}
+    return {"tickformat": ".1~%" if measure.endswith("accuracy") else "~g"}
 
 
 def _hover(measure: str, axis: str) -> str:

@@ -146,3 +146,10 @@ def test_axes_of_numbers_can_have_curves():
     assert figures.numeric_axes(asked) == ["depth"]
     assert figures.numeric_axes(plan("reuploading=yes,no")) == []
     assert set(MEASURES) >= {LAST}
+
+
+def test_many_names_along_an_axis_are_broken_into_lines_and_ticks_tell_half_points_apart():
+    few, many = ["no trained gates (depth 0)"] * 3, ["no trained gates (depth 0)"] * 4
+    assert charts.in_lines(few) == few
+    assert charts.in_lines(many)[0] == "no trained<br>gates (depth<br>0)"
+    assert charts.dots(figures.dots(ASKED, ROWS, LAST)).layout.yaxis.tickformat == ".1~%"

@@ -111,17 +111,22 @@ def _show_comparisons(store: StudyStore, answer: Answer) -> None:
             st.caption(f"The first {MOST_ROWS} of them are shown; the files below hold every run.")
 
 
+def signed(difference: float, measure: str) -> str:
+    """Returns a difference with its sign, of accuracies in percentage points; nothing has none."""
+    scale, digits = (100, 1) if measure.endswith("accuracy") else (1, 4)
+    rounded = round(scale * difference, digits)
+    return f"{rounded:+.{digits}f}" if rounded else f"{0:.{digits}f}"
+
+
 def _row(store: StudyStore, each: Comparison, measure: str) -> dict[str, object]:
     axis = store.plan.axes[0].setting
-    scale, form = (100, "{:+.1f} points") if measure.endswith("accuracy") else (1, "{:+.4f}")
-    low, high = (scale * value for value in (each.low, each.high))
     place = {axis_spec(name).label: value_words(name, value) for name, value in each.at.items()}
     return {
         "A": value_words(axis, each.a),
         "B": value_words(axis, each.b),
         **place,
-        "A minus B": form.format(scale * each.difference),
-        "95% interval": f"{low:+.1f} to {high:+.1f}" if scale == 100 else f"{low:+.4f} to {high:+.4f}",
+        "A minus B": f"{signed(each.difference, measure)}{' points' * measure.endswith('accuracy')}",
+        "95% interval": f"{signed(each.low, measure)} to {signed(each.high, measure)}",
         "p, corrected": each.p_corrected,
         "p": each.p,
         "Cliff's delta": each.delta,
