@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -82,11 +81,10 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--only", help="One question by its name, printed instead of written.")
     options = parser.parse_args(arguments)
     with home(options.home):
-        began = time.perf_counter()
         _train_start()
         asked = [question(options.only)] if options.only else QUESTIONS
         answers = [_answered(each) for each in asked]
-        text = page(answers, time.perf_counter() - began)
+        text = page(answers)
     if options.only:
         print(text)
     else:
@@ -123,10 +121,10 @@ def _train(store: StudyStore) -> None:
         raise UserError(f"{missing} runs are missing.", "", "")
 
 
-def page(answers: Sequence[Answered], seconds: float) -> str:
+def page(answers: Sequence[Answered]) -> str:
     """Returns the page."""
     machine, first = facts("python -m benchmarks.findings"), answers[0].facts
-    runs = sum(len(each.rows) for each in answers)
+    runs, seconds = sum(len(each.rows) for each in answers), sum(each.seconds for each in answers)
     lines = [
         "# Findings",
         "",
@@ -135,7 +133,7 @@ def page(answers: Sequence[Answered], seconds: float) -> str:
         "photo, truly frozen), with the paper's recipe (4 qubits, depth 6, 30 epochs, Adam at 0.0004). Accuracies are "
         "those after the last epoch unless a table says otherwise: no photo chose an epoch, so nothing flatters.",
         "",
-        f"Made by `make findings` on {machine['date']}: {runs:,} runs and all features in {seconds:,.0f} seconds, "
+        f"Made by `make findings` on {machine['date']}: {runs:,} runs trained in {seconds:,.0f} seconds, "
         f"{machine['processor']}, {load():.1f} processes wanting a core. Every question can be asked again by "
         "`python -m qtl_core study ask QUESTION --backbone mobilenet_v2`: the same seeds train the same runs.",
         "",
@@ -262,7 +260,7 @@ def _known(answers: Sequence[Answered]) -> list[str]:
         error = 2 * found.std(ddof=1) * (1 / KNOWN_DRAWS + 1 / len(found)) ** 0.5
         gap = found.mean() - known
         missed += abs(gap) >= error
-        said = f"{100 * gap:+.1f} | {100 * error:.1f} | {'yes' if abs(gap) < error else 'no'}"
+        said = f"{_points(gap)} | {100 * error:.1f} | {'yes' if abs(gap) < error else 'no'}"
         lines.append(f"| {place_words({'variant': variant})} | {amount} | {known:.3f} | {found.mean():.3f} | {said} |")
     total = len(lines)
     said = f"All {total} were found again." if not missed else f"{total - missed} of {total} were found again."
