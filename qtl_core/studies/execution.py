@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import LOOK_EVERY, Progress, ReportProgress, ShouldStop, TimeLeft
+from qtl_core.runs.provenance import versions_here
 from qtl_core.studies.chunks import STAGE, SharedFeatures, features_key, shared_features, told
 from qtl_core.studies.cutting import Cutter
-from qtl_core.studies.facts import facts_of, joined
+from qtl_core.studies.facts import facts_of, joined, versions_joined
 from qtl_core.studies.plan import CellRun
 from qtl_core.studies.rows import Row
 from qtl_core.studies.search import asked_more
@@ -72,6 +73,7 @@ def _trained(store: StudyStore, workers: Workers, report: ReportProgress, should
         if is_over(store):
             return
         shared = shared_features([run.settings for run in group], report, should_stop)
+        store.keep_fact("versions", versions_joined(store.fact("versions"), versions_here()))
         store.keep_fact("prepared", joined(store.fact("prepared"), facts_of(shared.preparation.prepared)))
         yield from Training(store, group, shared, report, should_stop).rows(workers)
 

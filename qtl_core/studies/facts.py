@@ -50,3 +50,11 @@ def joined(kept: Mapping[str, Any] | None, new: Mapping[str, Any]) -> dict[str, 
     found["backbone"] = ", ".join(backbones)
     found["noun"] = kept["noun"] if kept["noun"] == new["noun"] else ANY_NOUN
     return found
+
+
+def versions_joined(kept: Mapping[str, str] | None, here: Mapping[str, str]) -> dict[str, str]:
+    """Returns with which versions a study was trained: those before, and beside them those that go on with it."""
+    found = dict(kept or {})
+    for name, version in here.items():
+        found[name] = ", ".join(dict.fromkeys((*filter(None, found.get(name, "").split(", ")), version)))
+    return found

@@ -14,9 +14,11 @@ from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import never_stop
 from qtl_core.evaluation.seed_spread import FIGURES
 from qtl_core.runs.events import EpochDone
+from qtl_core.runs.provenance import versions_here
 from qtl_core.settings import RunSettings
 from qtl_core.studies import cutting
 from qtl_core.studies.execution import groups_of, train_study
+from qtl_core.studies.facts import versions_joined
 from qtl_core.studies.plan import StudyPlan, axis_from
 from qtl_core.studies.store import StudyStore, find_study
 from qtl_core.training.run import RunRequest, run
@@ -78,6 +80,13 @@ def test_what_is_said_of_the_pictures_is_kept_and_progress_counts_all_runs():
     facts = store.fact("prepared")
     assert (facts["noun"], facts["classes"], facts["test_size"]) == ("points", ["A", "B"], 0)
     assert store.fact("seconds") > 0
+
+
+def test_a_study_says_with_which_versions_it_was_trained():
+    store = study(seeds=1)
+    train(store)
+    assert store.fact("versions") == dict(versions_here())
+    assert versions_joined({"numpy": "2.0", "gone": "1"}, {"numpy": "2.1"}) == {"numpy": "2.0, 2.1", "gone": "1"}
 
 
 def test_runs_are_trained_side_by_side_where_they_share_features_and_engine():
