@@ -54,6 +54,7 @@ class RayWorkers:
 
     def __init__(self, address: str) -> None:
         self.address = HERE if address == AUTO else address
+        self.checked: set[str] = set()  # machines whose versions are known to be the same, by Ray's name
         self.ray = _imported()
         self.client = self.ray.util.client.ray
         self._connect()
@@ -81,7 +82,7 @@ class RayWorkers:
         """See `Workers`."""
         if not self.client.is_connected():
             self._connect()
-        bench = RayBench(self.client, shared)
+        bench = RayBench(self.client, shared, self.checked)
         report(Progress(GETTING_READY, 0, 0))
         try:
             while not bench.ready.wait(LOOK_EVERY):
@@ -122,8 +123,8 @@ class RayBench:
         ready: Set once the machines are checked, or something is wrong with them, which `wait` raises.
     """
 
-    def __init__(self, client: Any, shared: SharedFeatures) -> None:
-        self.client, self.shared = client, shared
+    def __init__(self, client: Any, shared: SharedFeatures, checked: set[str]) -> None:
+        self.client, self.shared, self.checked = client, shared, checked
         self.asked: SimpleQueue[Chunk] = SimpleQueue()
         self.said: SimpleQueue[Came | Lost | UserError] = SimpleQueue()
         self.ready, self.ended = threading.Event(), threading.Event()
@@ -151,7 +152,7 @@ class RayBench:
 
     def _serve(self) -> None:
         try:
-            _check_machines(self.client, self.ended)
+            _check_machines(self.client, self.checked, self.ended)
             features = self.client.put(packed(self.shared, uuid.uuid4().hex))
             self.ready.set()
             self._train(features)
@@ -262,8 +263,10 @@ def _working(client: Any) -> list[Mapping[str, Any]]:
     return [node for node in client.nodes() if node["Alive"] and node["Resources"].get("CPU", 0) >= 1]
 
 
-def _check_machines(client: Any, ended: threading.Event) -> None:
-    """Asks every machine for its versions; one that does not answer in time is asked again with each chunk.
+def _check_machines(client: Any, checked: set[str], ended: threading.Event) -> None:
+    """Asks every machine for its versions that is not `checked`, and adds it there.
+
+    One that does not answer in time is asked again with each chunk.
 
     Raises:
         UserError: One has others than this process.
@@ -273,18 +276,19 @@ def _check_machines(client: Any, ended: threading.Event) -> None:
 
     check, asked = _check(client), {}
     for node in _working(client):
-        there = NodeAffinitySchedulingStrategy(node["NodeID"], soft=False)
-        asked[check.options(scheduling_strategy=there).remote(dict(versions()))] = node["NodeManagerAddress"]
+        if node["NodeID"] not in checked:
+            there = NodeAffinitySchedulingStrategy(node["NodeID"], soft=False)
+            asked[check.options(scheduling_strategy=there).remote(dict(versions()))] = node
     waited = 0.0
     while asked and waited < CHECK_SECONDS and not ended.is_set():
         done, _ = client.wait(list(asked), timeout=LOOK_EVERY)
         waited += 0 if done else LOOK_EVERY
         for each in done:
-            machine, found = asked.pop(each), ""
+            node = asked.pop(each)
             with suppress(exceptions.RayError):  # it left meanwhile
-                found = client.get(each)
-            if found:
-                raise UserError(*refusal(f"The machine {machine} of the cluster", found))
+                if found := client.get(each):
+                    raise UserError(*refusal(f"The machine {node['NodeManagerAddress']} of the cluster", found))
+                checked.add(node["NodeID"])
 
 
 # What Ray calls is made inside functions: those are sent as they are, while a module's is looked for by its name, and
