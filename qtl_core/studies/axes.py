@@ -19,6 +19,7 @@ Value = Any  # of a setting: a number, a text or a flag, as its `FieldSpec` says
 RANGE = ":"  # between the ends of a range of whole numbers
 BETWEEN = "|"  # between values that hold commas themselves
 VARIANT, GATE_ERRORS = "variant", "gate_errors"
+MOST_VALUES = 100_000  # of an axis: more than a study has runs
 WITHOUT_GATES = "depth_0"  # the value of `VARIANT` that is no kind of head
 
 
@@ -113,6 +114,8 @@ class Axis:
             raise UserError(f"There is no setting {self.setting!r}.", "", f"Settings are {known}.")
         if not self.values:
             raise UserError(f"The axis {self.setting} has no values.", "", "Name one or more.")
+        if len(self.values) > MOST_VALUES:
+            raise _too_many(self.setting)
         if len(set(self.values)) < len(self.values):
             raise UserError(f"A value of the axis {self.setting} comes twice.", "", "Name each value once.")
         for value in self.values:
@@ -155,18 +158,30 @@ def axis_from(text: str) -> Axis:
         return Axis(setting, ())
     spec = axis_spec(setting)
     words = values.split(BETWEEN if BETWEEN in values else ",")
-    read = [
-        each
-        for word in words
-        for each in (_range(word) if spec.kind == "whole" and RANGE in word else [spec.parse(word.strip())])
-    ]
+    read: list[Value] = []
+    for word in words:
+        more = _range(setting, word) if spec.kind == "whole" and RANGE in word else [spec.parse(word.strip())]
+        if len(read) + len(more) > MOST_VALUES:
+            raise _too_many(setting)
+        read += more
     return Axis(setting, tuple(read))
 
 
-def _range(text: str) -> Sequence[int]:
-    """Returns the whole numbers of `first:last` or `first:last:step`, both ends among them."""
+def _range(setting: str, text: str) -> Sequence[int]:
+    """Returns the whole numbers of `first:last` or `first:last:step`, both ends among them; none is made yet."""
     try:
         first, last, *step = (int(word) for word in text.split(RANGE))
-        return range(first, last + 1, *step)
+        found = range(first, last + 1, *step)
     except (ValueError, TypeError) as error:
         raise UserError(f"{text!r} is no range.", "", "Write FIRST:LAST or FIRST:LAST:STEP.") from error
+    spec = axis_spec(setting)
+    for end in (found[0], found[-1]) if found else ():  # all values are between them
+        if not spec.accepts(end):
+            raise SettingsError(setting, end, spec.allowed)
+    return found
+
+
+def _too_many(setting: str) -> UserError:
+    return UserError(
+        f"The axis {setting} has too many values.", f"An axis has at most {MOST_VALUES:,}.", "Take fewer values."
+    )

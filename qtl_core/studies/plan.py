@@ -15,17 +15,19 @@ from functools import lru_cache
 from typing import Any
 
 from qtl_core.common import checks
-from qtl_core.common.errors import InputError, UserError
+from qtl_core.common.errors import UserError
 from qtl_core.settings import ReadoutSettings, RunSettings, spec_of
 from qtl_core.settings.relevant import relevant
 from qtl_core.studies.axes import GATE_ERRORS, VARIANT, WITHOUT_GATES, Axis, Value, axis_from, settings_behind
 from qtl_core.studies.rows import MEASURES
-from qtl_core.studies.sampling import Grid, Place, Sampling, Search, sampling_from_dict, sampling_to_dict
+from qtl_core.studies.sampling import Grid, Place, Sampling, Search, are_places, sampling_from_dict, sampling_to_dict
 
 __all__ = ["Axis", "Cell", "CellRun", "StudyPlan", "Value", "axis_from", "key_of"]
 
 MOST_RUNS = 100_000
 LONGEST_NAME = 80
+JOINERS = "\u200c\u200d\u00a0\u3000"  # characters that cannot be printed, and that names are written with all the same
+MOST_BUDGET = 10 * 366 * 86_400  # seconds: ten years
 MOST_FOLDS = 20
 AXIS, BASE = "axis", "base"  # what is compared: the values of the first axis, or every cell with the settings chosen
 TRAINING, READING = "training", "reading"  # where shots and noise count
@@ -80,10 +82,16 @@ class Repeat:
     Attributes:
         at: The value of every axis, in their order.
         seeds: How many fresh ones.
+
+    Raises:
+        InputError: That is no whole number from 1 on.
     """
 
     at: Place
     seeds: int
+
+    def __post_init__(self) -> None:
+        checks.whole_number("fresh seeds", self.seeds, 1)
 
 
 @dataclass(frozen=True)
@@ -104,7 +112,8 @@ class StudyPlan:
         repeat: The best setting with fresh seeds, once somebody asked for it.
 
     Raises:
-        UserError: There are more runs than `MOST_RUNS`, an axis comes twice, or the name is empty or too long.
+        UserError: There are more runs than `MOST_RUNS`, an axis comes twice, what a search or a repeat names is no
+            cell of the grid, or the name is empty, too long, or has characters that cannot be seen.
         SettingsError: A cell's settings are not allowed together.
     """
 
@@ -122,20 +131,34 @@ class StudyPlan:
 
     def __post_init__(self) -> None:
         checks.whole_number("seeds", self.seeds, 1)
-        checks.whole_number("budget_seconds", self.budget_seconds, 0)
+        checks.whole_number("budget_seconds", self.budget_seconds, 0, MOST_BUDGET)
         checks.one_of("measure", self.measure, ("", *MEASURES))
         checks.one_of("compare", self.compare, (AXIS, BASE))
         checks.one_of("noise_at", self.noise_at, (TRAINING, READING))
-        if self.folds and not 2 <= checks.whole_number("folds", self.folds, 0) <= MOST_FOLDS:
+        if checks.whole_number("folds", self.folds, 0) and not 2 <= self.folds <= MOST_FOLDS:
             raise UserError(
                 f"{self.folds} folds are not allowed.", "", f"Choose from 2 to {MOST_FOLDS}, or 0 for none."
             )
-        if not self.name.strip() or len(self.name) > LONGEST_NAME:
-            raise UserError("A study needs a name.", f"It has 1 to {LONGEST_NAME} characters.", "Name it otherwise.")
+        self._check_name()
         self._check_axes()
+        self._check_places()
         if self.size > MOST_RUNS:
             most = f"A study has at most {MOST_RUNS:,} runs."
             raise UserError(f"These are {self.size:,} runs.", most, "Take fewer values, or fewer seeds.")
+
+    def _check_name(self) -> None:
+        if not checks.instance("name", self.name, str).strip() or len(self.name) > LONGEST_NAME:
+            raise UserError("A study needs a name.", f"It has 1 to {LONGEST_NAME} characters.", "Name it otherwise.")
+        if not all(each.isprintable() or each in JOINERS for each in self.name):
+            why = "It would change how what stands beside it is read."
+            raise UserError("The study's name has a character that cannot be seen.", why, "Name it otherwise.")
+
+    def _check_places(self) -> None:
+        """Refuses what a search asked for, or a repeat names, that is no cell: its runs would not be counted."""
+        asked = self.sampling.asked if isinstance(self.sampling, Search) else ()
+        named = [*asked, *([self.repeat.at] if self.repeat else [])]
+        if not are_places(self.axes, named):
+            raise UserError("The plan names a cell that its axes do not have.", "It is damaged.", "Begin it again.")
 
     def _check_axes(self) -> None:
         names = [axis.setting for axis in self.axes]
@@ -259,8 +282,8 @@ class StudyPlan:
             if later.get("repeat"):
                 later["repeat"] = Repeat(tuple(later["repeat"]["at"]), later["repeat"]["seeds"])
             base = RunSettings.from_dict(stored["base"])
-            return StudyPlan(str(stored["name"]), base, axes, stored["seeds"], **later)
-        except (KeyError, TypeError, AttributeError, InputError) as error:
+            return StudyPlan(stored["name"], base, axes, stored["seeds"], **later)
+        except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:  # an `InputError` among them
             raise UserError("This is no plan of a study.", "It is damaged.", "Begin the study again.") from error
 
 

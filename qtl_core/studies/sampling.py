@@ -6,7 +6,7 @@ Every choice is the same on every machine: a draw follows from a hash, and a sea
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.studies.axes import Axis, Value
 from qtl_core.studies.rows import MEASURES
 
+MOST_CELLS = 100_000  # drawn or asked for: more than a study has runs
 Place = tuple[Value, ...]  # a value of every axis, in their order
 SAMPLERS: Mapping[str, str] = {
     "tpe": "Tree-structured Parzen estimator: tries most where good values were found",
@@ -44,13 +45,13 @@ class RandomSample:
         cells: How many; all where there are fewer.
 
     Raises:
-        InputError: It is no whole number from 1 on.
+        InputError: It is no whole number from 1 to `MOST_CELLS`.
     """
 
     cells: int
 
     def __post_init__(self) -> None:
-        checks.whole_number("cells", self.cells, 1)
+        checks.whole_number("cells", self.cells, 1, MOST_CELLS)
 
     def places(self, axes: Sequence[Axis], seed: int) -> Iterator[Place]:
         """Yields them in the order in which they were drawn."""
@@ -77,7 +78,8 @@ class Search:
         asked: What it asked for so far.
 
     Raises:
-        InputError: `trials` is no whole number from 1 on, or there is no such sampler or measure.
+        InputError: `trials` is no whole number from 1 to `MOST_CELLS`, there is no such sampler or measure, or more
+            was asked for than may be.
     """
 
     trials: int
@@ -86,9 +88,10 @@ class Search:
     asked: tuple[Place, ...] = ()
 
     def __post_init__(self) -> None:
-        checks.whole_number("trials", self.trials, 1)
+        checks.whole_number("trials", self.trials, 1, MOST_CELLS)
         checks.one_of("sampler", self.sampler, tuple(SAMPLERS))
         checks.one_of("measure", self.measure, ("", *MEASURES))
+        checks.whole_number("number of trials asked for", len(self.asked), 0, self.trials)
 
     def places(self, axes: Sequence[Axis], seed: int) -> Iterator[Place]:
         """Yields what was asked for so far, each once."""
@@ -138,6 +141,16 @@ def grid_size(axes: Sequence[Axis]) -> int:
     for axis in axes:
         size *= len(axis.values)
     return size
+
+
+def are_places(axes: Sequence[Axis], places: Iterable[Place]) -> bool:
+    """Returns whether these are cells of the grid: of every axis one of its values, and of its type."""
+    known = [{(type(value), value) for value in axis.values} for axis in axes]
+    return all(
+        len(place) == len(axes)
+        and all((type(value), value) in there for there, value in zip(known, place, strict=True))
+        for place in places
+    )
 
 
 def _place(axes: Sequence[Axis], number: int) -> Place:

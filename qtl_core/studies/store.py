@@ -32,6 +32,7 @@ from qtl_core.runs.store.layout import ID, new_id, time_of
 from qtl_core.studies import curve_files
 from qtl_core.studies.plan import StudyPlan
 from qtl_core.studies.rows import Outcome, Row
+from qtl_core.studies.troubles import damaged, not_made, not_opened, not_written, write_failed
 
 APPLICATION = 0x51544C59  # "QTLY", SQLite's application_id: tells a study from another program's file
 VERSION = 1
@@ -102,28 +103,30 @@ class StudyStore:
         Raises:
             UserError: There is one of that name, or nothing can be written.
         """
-        if plan.name in _names().values():
-            raise UserError(
-                f"There is a study {plan.name!r} already.",
-                "Names tell studies apart.",
-                f"Go on with it by `study resume {plan.name}`, delete it, or choose another name.",
-            )
-        study_id = study_id or new_id()
-        folder = paths.writable(f"studies/{study_id}")
-        with closing(sqlite3.connect(folder / "new.sqlite")) as connection:
-            connection.executescript(SCHEMA)
-            with connection:
-                connection.execute("INSERT INTO facts VALUES ('plan', ?)", (json.dumps(plan.to_dict()),))
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        (folder / NAME).write_text(plan.name, encoding="utf-8")
-        (folder / "new.sqlite").rename(folder / "study.sqlite")  # whole, or not there
+        with _names_held():
+            if plan.name in _names().values():
+                raise UserError(
+                    f"There is a study {plan.name!r} already.",
+                    "Names tell studies apart.",
+                    f"Go on with it by `study resume {plan.name}`, delete it, or choose another name.",
+                )
+            study_id = study_id or new_id()
+            folder = paths.writable(f"studies/{study_id}")
+            try:
+                _make(folder, plan)
+            except (OSError, sqlite3.Error) as error:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise not_made(plan.name, error) from error
         return StudyStore(study_id)
 
     def fact(self, name: str) -> Any:
         """Returns something kept about the study beside its rows, or None."""
         with self._reading() as connection:
             found = connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
-        return json.loads(found[0]) if found else None
+        try:
+            return json.loads(found[0]) if found else None
+        except (ValueError, TypeError, RecursionError) as error:
+            raise damaged(self.id) from error
 
     def keep_fact(self, name: str, value: Any) -> None:
         """Keeps something about the study, as JSON."""
@@ -222,18 +225,8 @@ class StudyStore:
         Raises:
             UserError: Another process does.
         """
-        lock = FileLock(self.folder / "lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            busy = "Another window or program does so at this moment."
-            raise UserError(
-                f"The study {self.plan.name} is being trained already.", busy, "Wait, or stop it."
-            ) from error
-        try:
+        with _held(self.folder, self.plan.name):
             yield
-        finally:
-            lock.release()
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -241,7 +234,7 @@ class StudyStore:
             with closing(sqlite3.connect(self.folder / "study.sqlite", timeout=BUSY_SECONDS)) as connection:
                 yield connection
         except sqlite3.Error as error:
-            raise damaged(self.id) from error
+            raise not_opened(self.id, error) from error
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -249,10 +242,60 @@ class StudyStore:
             with closing(sqlite3.connect(self.folder / "study.sqlite", timeout=BUSY_SECONDS)) as connection, connection:
                 connection.execute("PRAGMA synchronous = NORMAL")  # whole after a kill; a second's work after a crash
                 yield connection
-        except sqlite3.OperationalError as error:
-            raise not_written(OSError(str(error))) from error
         except sqlite3.Error as error:
-            raise damaged(self.id) from error
+            raise write_failed(self.id, error) from error
+
+
+def _make(folder: Path, plan: StudyPlan) -> None:
+    """Makes a study's files: whole, or none that counts as one."""
+    with closing(sqlite3.connect(folder / "new.sqlite")) as connection:
+        connection.executescript(SCHEMA)
+        with connection:
+            connection.execute("INSERT INTO facts VALUES ('plan', ?)", (json.dumps(plan.to_dict()),))
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    (folder / NAME).write_text(plan.name, encoding="utf-8")
+    (folder / "new.sqlite").rename(folder / "study.sqlite")
+
+
+@contextmanager
+def _names_held() -> Iterator[None]:
+    """Holds the names: who finds one free is the only one that takes it.
+
+    Raises:
+        UserError: Nothing can be written, or somebody holds them for long.
+    """
+    lock = FileLock(paths.writable("studies") / ".names.lock")
+    try:
+        lock.acquire(timeout=BUSY_SECONDS)
+    except Timeout as error:
+        raise UserError("No study can be made now.", "Others are just being made.", "Try it again.") from error
+    except OSError as error:
+        raise UserError("No study can be made now.", reason_of(error), "Make room, or the disk writable.") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _held(folder: Path, name: str) -> Iterator[None]:
+    """Holds a study's folder, so that only one process trains or deletes it.
+
+    Raises:
+        UserError: Another process does, or nothing can be written there.
+    """
+    lock = FileLock(folder / "lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        busy = "Another window or program does so at this moment."
+        raise UserError(f"The study {name} is being trained already.", busy, "Wait, or stop it.") from error
+    except OSError as error:
+        raise not_written(error) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def studies_folder() -> Path:
@@ -282,8 +325,12 @@ def find_study(name: str) -> StudyStore:
         return StudyStore(name)
     found = next((study_id for study_id, each in _names().items() if each == name), None)
     if found is None:
-        raise UserError(f"There is no study {name!r}.", "", "`study list` names those that are kept.")
+        raise _no_study(name)
     return StudyStore(found)
+
+
+def _no_study(name: str) -> UserError:
+    return UserError(f"There is no study {name!r}.", "", "`study list` names those that are kept.")
 
 
 def _names() -> dict[str, str]:
@@ -311,17 +358,37 @@ def delete_study(store: StudyStore) -> None:
     Raises:
         UserError: One does, or its files cannot be moved.
     """
-    with store.locked():
+    _delete(store.folder, store.plan.name)
+
+
+def delete_named(name: str) -> tuple[str, str]:
+    """Deletes the study of this name or identifier, be it damaged or not; returns its identifier and its name.
+
+    Raises:
+        UserError: There is none, a process trains it, or its files cannot be moved.
+    """
+    names = _names()
+    study_id = name if ID.fullmatch(name) else next((found for found, each in names.items() if each == name), "")
+    if study_id not in _identifiers():
+        raise _no_study(name)
+    called = names.get(study_id, study_id)
+    _delete(studies_folder() / study_id, called)
+    return study_id, called
+
+
+def _delete(folder: Path, name: str) -> None:
+    with _held(folder, name):
         pass
     deleted = paths.writable("studies/deleted")
     try:
-        store.folder.rename(deleted / store.id)
-        (deleted / store.id).touch()  # from now on its days are counted
-        for folder in deleted.iterdir():
-            if folder.stat().st_mtime < time.time() - DELETED_DAYS * 86_400:
-                shutil.rmtree(folder)
+        folder.rename(deleted / folder.name)
+        (deleted / folder.name).touch()  # from now on its days are counted
+        for old in deleted.iterdir():
+            if old.stat().st_mtime < time.time() - DELETED_DAYS * 86_400:
+                shutil.rmtree(old)
     except OSError as error:
-        raise UserError(f"The study {store.plan.name} cannot be deleted.", reason_of(error), "") from error
+        do = "Make the disk writable, then delete it again."
+        raise UserError(f"The study {name} cannot be deleted.", reason_of(error), do) from error
 
 
 def restore_study(name: str) -> StudyStore:
@@ -332,27 +399,33 @@ def restore_study(name: str) -> StudyStore:
     """
     deleted = studies_folder() / "deleted"
     there = sorted(deleted.iterdir(), key=lambda folder: -folder.stat().st_mtime) if deleted.is_dir() else []
-    found = next((folder for folder in there if name in (folder.name, _plan_in(folder).name)), None)
+    found = next((folder for folder in there if name in (folder.name, _name_in(folder))), None)
     if found is None:
         gone = f"Deleted ones are kept for {DELETED_DAYS} days."
         raise UserError(f"There is no deleted study {name!r}.", gone, "`study list` names those that are there.")
-    if _plan_in(found).name in _names().values():
-        raise UserError(f"Another study is called {_plan_in(found).name!r} now.", "", "Delete that one first.")
-    found.rename(studies_folder() / found.name)
-    return StudyStore(found.name)
+    with _names_held():
+        if (called := _name_in(found)) in _names().values():
+            raise UserError(f"Another study is called {called!r} now.", "", "Delete that one first.")
+        cannot = f"The study {called} cannot be brought back."
+        try:
+            found.rename(studies_folder() / found.name)
+        except OSError as error:
+            raise UserError(cannot, reason_of(error), "Make the disk writable, then bring it back.") from error
+        try:
+            return StudyStore(found.name)
+        except UserError as error:
+            (studies_folder() / found.name).rename(found)  # it would take a name
+            raise UserError(cannot, error.why) from error
 
 
-def _plan_in(folder: Path) -> StudyPlan:
-    with closing(sqlite3.connect(folder / "study.sqlite", timeout=BUSY_SECONDS)) as connection:
-        found = connection.execute("SELECT value FROM facts WHERE name = 'plan'").fetchone()
-    return StudyPlan.from_dict(json.loads(found[0]))
-
-
-def damaged(study_id: str) -> UserError:
-    """Returns the words for a study that cannot be read."""
-    return UserError(f"The study {study_id} cannot be read.", "Its files are damaged.", "Delete it and run it again.")
-
-
-def not_written(error: OSError) -> UserError:
-    """Returns the words for a study that cannot be gone on with."""
-    return UserError("The study cannot be written.", reason_of(error), "Make room, then go on with it: it is kept.")
+def _name_in(folder: Path) -> str:
+    """Returns what the study in a folder is called; its identifier where that cannot be read."""
+    with suppress(OSError, UnicodeDecodeError):
+        if (folder / NAME).is_file():
+            return (folder / NAME).read_text(encoding="utf-8")
+    try:
+        with closing(sqlite3.connect(folder / "study.sqlite", timeout=BUSY_SECONDS)) as connection:
+            found = connection.execute("SELECT value FROM facts WHERE name = 'plan'").fetchone()
+        return StudyPlan.from_dict(json.loads(found[0])).name
+    except (UserError, sqlite3.Error, ValueError, TypeError, RecursionError):
+        return folder.name

@@ -7,7 +7,8 @@ from collections.abc import Collection
 import numpy as np
 
 from qtl_core.studies.curve_files import PATTERN
-from qtl_core.studies.store import StudyStore, damaged
+from qtl_core.studies.store import StudyStore
+from qtl_core.studies.troubles import damaged
 
 TRIES = 3  # to read files that become fewer
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.settings import RunSettings
+from qtl_core.studies import axes
 from qtl_core.studies.plan import MOST_RUNS, Axis, StudyPlan, axis_from, key_of
 
 BASE = RunSettings()
@@ -95,6 +96,61 @@ def test_what_is_no_plan_is_refused():
         replace(plan(), name=" ")
     with pytest.raises(UserError):
         Axis("qubits", (2.5,))
+
+
+SEARCHED = plan("qubits=2:4", seeds=1).to_dict() | {"sampling": {"kind": "search", "trials": 2, "asked": [[2]]}}
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        {"seeds": 3_000_000, "repeat": {"at": [2], "seeds": -3_000_000}},
+        {"repeat": {"at": [2], "seeds": 0}},
+        {"repeat": {"at": [9], "seeds": 2}},
+        {"repeat": {"at": [2.0], "seeds": 2}},
+        {"repeat": {"at": [], "seeds": 2}},
+        {"sampling": {"kind": "search", "trials": 1, "asked": [[2], [3], [4]]}},
+        {"sampling": {"kind": "search", "trials": 3, "asked": [[5]]}},
+        {"sampling": {"kind": "search", "trials": 3, "asked": [[[2]]]}},
+        {"sampling": {"kind": "search", "trials": 10**400}},
+        {"sampling": {"kind": "random", "cells": 10**400}},
+        {"budget_seconds": 10**400},
+        {"folds": 0.0},
+        {"folds": None},
+        {"seeds": 10**400},
+        {"name": None},
+        {"name": "\x1b[31mred"},
+        {"name": "two\nlines"},
+        {"name": "\u202eright to left"},
+        {"name": "nul\0"},
+    ],
+)
+def test_every_number_and_place_of_a_stored_plan_is_checked(harm):
+    """What is not checked is not counted: a small file could ask for millions of runs."""
+    assert len(StudyPlan.from_dict(SEARCHED).runs()) == 1
+    with pytest.raises(UserError):
+        StudyPlan.from_dict(SEARCHED | harm)
+
+
+def test_names_of_all_scripts_are_names():
+    for name in ("äöü", "研究\u3000一", "می\u200cخواهم", "👩\u200d🔬"):
+        assert replace(plan(), name=name).name == name
+
+
+@pytest.mark.parametrize("text", ["qubits=1:1000000000", "points=1:9999999999999999999999", "qubits=5:99999999999:7"])
+def test_a_range_is_counted_before_it_is_made(text):
+    with pytest.raises(UserError, match="not allowed"):
+        axis_from(text)
+
+
+def test_an_axis_has_no_more_values_than_a_study_runs(monkeypatch):
+    monkeypatch.setattr(axes, "MOST_VALUES", 4)
+    for text in ("depth=0:4", "depth=0:2,3:4", "depth=0,1,2,3,4"):
+        with pytest.raises(UserError, match="too many values"):
+            axis_from(text)
+    with pytest.raises(UserError, match="too many values"):
+        Axis("depth", (0, 1, 2, 3, 4))
+    assert len(axis_from("depth=0:3").values) == 4
 
 
 def test_the_largest_seed_is_not_passed():

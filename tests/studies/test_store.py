@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from qtl_core.common.errors import UserError
 from qtl_core.settings import RunSettings
 from qtl_core.studies.plan import StudyPlan, axis_from
 from qtl_core.studies.rows import Outcome, Row, outcome_of
-from qtl_core.studies.store import StudyStore, delete_study, find_study, kept_studies, restore_study, studies_folder
+from qtl_core.studies.store import (
+    StudyStore,
+    delete_named,
+    delete_study,
+    find_study,
+    kept_studies,
+    restore_study,
+    studies_folder,
+)
 
 PLAN = StudyPlan("heads", RunSettings(), (axis_from("head=dressed,linear"),), 3)
 CURVES = {name: np.array([0.25, 0.5, 0.125]) for name in ("train_accuracy", "val_accuracy", "train_loss", "val_loss")}
@@ -87,23 +98,88 @@ def test_a_study_that_is_trained_is_not_deleted():
     assert store.folder.is_dir()
 
 
-@pytest.mark.parametrize("harm", ["text", "other program", "newer", "no plan"])
+@pytest.mark.parametrize("harm", ["text", "cut", "other program", "newer", "no plan", "no JSON", "number"])
 def test_damage_is_said_and_leaves_the_others_alone(harm):
     store, other = StudyStore.create(PLAN), StudyStore.create(StudyPlan("other", RunSettings(), (), 1))
     file = store.folder / "study.sqlite"
     if harm == "text":
         file.write_text("no database" * 100)
+    elif harm == "cut":
+        os.truncate(file, 3000)
     else:
         statement = {
             "other program": "PRAGMA application_id = 5",
             "newer": "PRAGMA user_version = 99",
             "no plan": "UPDATE facts SET value = '{}'",
+            "no JSON": "UPDATE facts SET value = '{bad'",
+            "number": "UPDATE facts SET value = x'ff00'",
         }[harm]
         with sqlite3.connect(file) as connection:
             connection.execute(statement)
     with pytest.raises(UserError):
         StudyStore(store.id)
     assert [each.id for each in kept_studies()] == [other.id]
+    assert delete_named("heads") == (store.id, "heads"), "its words say to delete it"
+    with pytest.raises(UserError, match="cannot be brought back"):
+        restore_study("heads")
+    assert StudyStore.create(PLAN).id != store.id
+    assert delete_named(other.id) == (other.id, "other") and restore_study("other").id == other.id
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (sqlite3.SQLITE_FULL, "no room left"),
+        (sqlite3.SQLITE_CANTOPEN, "full, or may only be read"),
+        (sqlite3.SQLITE_IOERR_SHMSIZE, "full, or may only be read"),
+        (sqlite3.SQLITE_READONLY_CANTINIT, "only be read"),
+        (sqlite3.SQLITE_BUSY, "else is using it"),
+        (sqlite3.SQLITE_CORRUPT, "damaged"),
+        (sqlite3.SQLITE_NOTADB, "damaged"),
+        (sqlite3.SQLITE_ERROR, "damaged"),
+    ],
+)
+def test_a_disk_in_the_way_is_no_damage(monkeypatch, code, said):
+    store, error = StudyStore.create(PLAN), sqlite3.OperationalError("of the library")
+    error.sqlite_errorcode = code
+
+    def refuse(*_arguments, **_named):
+        raise error
+
+    monkeypatch.setattr(sqlite3, "connect", refuse)
+    for action in (lambda: StudyStore(store.id), store.count, lambda: store.keep_fact("seconds", 1)):
+        with pytest.raises(UserError, match=said) as raised:
+            action()
+        assert ("Delete it" in str(raised.value)) == (said == "damaged") and "library" not in str(raised.value)
+    if said != "damaged":
+        with pytest.raises(UserError, match=said):
+            StudyStore.create(StudyPlan("new", RunSettings(), (), 1))
+        assert [folder.name for folder in studies_folder().iterdir() if folder.is_dir()] == [store.id]
+
+
+def test_a_disk_that_may_only_be_read_is_said(monkeypatch):
+    store = StudyStore.create(PLAN)
+
+    def refuse(*_arguments, **_named):
+        raise OSError(errno.EROFS, "Read-only file system", "/secret/lock")
+
+    monkeypatch.setattr(FileLock, "acquire", refuse)
+    for action in (lambda: delete_study(store), lambda: StudyStore.create(StudyPlan("new", RunSettings(), (), 1))):
+        with pytest.raises(UserError, match="may only be read") as raised:
+            action()
+        assert "/secret" not in str(raised.value)
+
+
+def test_of_many_that_take_one_name_at_once_one_has_it():
+    def take(_number: int) -> bool:
+        try:
+            return bool(StudyStore.create(PLAN))
+        except UserError:
+            return False
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(take, range(8))) == 1
+    assert len(kept_studies()) == 1
 
 
 def test_curves_that_are_gone_are_said():

@@ -6,7 +6,7 @@ import argparse
 
 from qtl_core.cli.output import json_of, say
 from qtl_core.cli.study.options import add_study
-from qtl_core.studies.store import DELETED_DAYS, delete_study, find_study, restore_study
+from qtl_core.studies.store import DELETED_DAYS, delete_named, restore_study
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,9 +26,8 @@ def main(arguments: argparse.Namespace) -> int:
         back = {"restored": store.id, "name": store.plan.name}
         say(json_of(back) if arguments.json else f"Restored the study {store.plan.name} ({store.id}).")
         return 0
-    store = find_study(arguments.study)
-    delete_study(store)
-    gone = {"deleted": store.id, "name": store.plan.name}
-    undo = f"`study delete --undo {store.id}` brings it back for {DELETED_DAYS} days."
-    say(json_of(gone) if arguments.json else f"Deleted the study {store.plan.name} ({store.id}); {undo}")
+    study_id, name = delete_named(arguments.study)
+    gone = {"deleted": study_id, "name": name}
+    undo = f"`study delete --undo {study_id}` brings it back for {DELETED_DAYS} days."
+    say(json_of(gone) if arguments.json else f"Deleted the study {name} ({study_id}); {undo}")
     return 0
