@@ -161,12 +161,13 @@ def to_csv(rows: Iterable[Row], *, header: bool = True) -> str:
     writer = csv.writer(text)
     for number, row in enumerate(rows):
         if header and not number:
-            writer.writerow([_harmless(name) for name in row])
-        writer.writerow([_harmless(value) for value in row.values()])
+            writer.writerow([harmless(name) for name in row])
+        writer.writerow([harmless(value) for value in row.values()])
     return text.getvalue()
 
 
-def _harmless(value: str | int | float | bool) -> str | int | float | bool:
+def harmless(value: Any) -> Any:
+    """Returns what a cell of a CSV holds, as of `to_csv`."""
     if isinstance(value, float) and not math.isfinite(value):
         return ""
     dangerous = isinstance(value, str) and value.startswith(FORMULA_STARTS) and value != "-"

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from qtl_core.evaluation.seed_spread import FIGURES
+from qtl_core.export.tables import harmless
 from qtl_core.settings import RunSettings
 from qtl_core.settings.groups import FIELDS, PRIVATE
 from qtl_core.settings.relevant import counts
@@ -106,11 +107,11 @@ def column_words(plan: StudyPlan) -> dict[str, str]:
 
 
 def as_csv(plan: StudyPlan, rows: Mapping[str, Row]) -> str:
-    """Returns the table as CSV; what is not there is an empty cell."""
+    """Returns the table as CSV; what is not there is an empty cell, and no text is read as a formula."""
     text = io.StringIO()
     writer = csv.DictWriter(text, columns_of(plan), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(long_form(plan, rows))
+    writer.writerows({name: harmless(value) for name, value in line.items()} for line in long_form(plan, rows))
     return text.getvalue()
 
 

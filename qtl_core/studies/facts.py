@@ -36,7 +36,7 @@ def joined(kept: Mapping[str, Any] | None, new: Mapping[str, Any]) -> dict[str, 
         kept: What was said before; None for nothing.
         new: Of the others, as of `facts_of`.
     """
-    if not kept:
+    if not kept or not new.keys() <= kept.keys():  # of another version, perhaps: then it is said anew
         return dict(new)
     found = dict(kept)
     for name in SIZES:

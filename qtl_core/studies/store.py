@@ -305,14 +305,22 @@ def studies_folder() -> Path:
 
 def kept_studies() -> list[StudySummary]:
     """Returns all studies that can be read, the newest first."""
-    found = []
+    return all_studies()[0]
+
+
+def all_studies() -> tuple[list[StudySummary], list[UserError]]:
+    """Returns all studies that can be read, the newest first, and why others cannot be: they are there all the same."""
+    found: list[StudySummary] = []
+    why: list[UserError] = []
     for name in _identifiers():
+        if not (studies_folder() / name / "study.sqlite").is_file():  # it is just being made
+            continue
         try:
             store = StudyStore(name)
             found.append(StudySummary(name, store.plan, store.count()))
-        except UserError:  # a study being made, or a damaged one: the others are there all the same
-            continue
-    return found
+        except UserError as error:
+            why.append(error)
+    return found, why
 
 
 def find_study(name: str) -> StudyStore:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -15,10 +15,12 @@ from qtl_core.exchange.run_files.container import Refused, plain_json
 from qtl_core.exchange.run_files.requirements import is_remote
 from qtl_core.runs.store.layout import ID
 from qtl_core.state_dicts.safetensors_files import check_header
+from qtl_core.studies.facts import MOST, SIZES
 from qtl_core.studies.plan import MOST_RUNS, CellRun, StudyPlan
 from qtl_core.studies.rows import MEASURES, Outcome, Row
 
 MOST_TEXT = 80  # characters of a file's name that are shown
+MOST_SIZE, MOST_SECONDS = 10**9, 1e10  # pictures, or numbers of one, and seconds of training
 MOST_FACTS, LONGEST_WORDS = 64, 1_000  # of what is said of the pictures, and characters of a text there
 KEY = re.compile(r"[0-9a-f]{16}")
 COUNTS = tuple(each.name for each in fields(Row) if each.name not in MEASURES and each.name != "key")
@@ -86,13 +88,54 @@ def _plan(stored: Any) -> StudyPlan:
 
 
 def _facts(stored: Any) -> dict[str, Any]:
-    known: dict[str, Any] = {"prepared": dict, "seconds": (int, float), "over": bool, "versions": dict}
-    if not isinstance(stored, dict) or not stored.keys() <= known.keys():
+    if not isinstance(stored, dict) or not stored.keys() <= FACTS.keys():
         raise Refused("It says something of its study that is not known here.")
     for name, value in stored.items():
-        if not isinstance(value, known[name]) or not _is_plain(value):
+        if not _is_plain(value) or not FACTS[name](value):
             raise Refused("What it says of its pictures is not laid out as a study's is.")
     return dict(stored)
+
+
+def _is_prepared(value: Any) -> bool:
+    """Returns whether something is said of pictures as `facts.facts_of` says it; a part may be missing."""
+    return isinstance(value, dict) and all(PREPARED[name](each) for name, each in value.items() if name in PREPARED)
+
+
+def _is_size(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_SIZE
+
+
+def _is_time(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MOST_SECONDS
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _are_versions(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(_is_text, value.values()))
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+FACTS: Mapping[str, Callable[[Any], bool]] = {
+    "prepared": _is_prepared,
+    "seconds": _is_time,
+    "over": _is_flag,
+    "versions": _are_versions,
+}
+PREPARED: Mapping[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(("classes", "notes"), _are_texts),
+    **dict.fromkeys(("backbone", "noun"), _is_text),
+    **dict.fromkeys((*SIZES, *(f"{MOST}{name}" for name in SIZES)), _is_size),
+}
 
 
 def _is_plain(value: Any, depth: int = 0) -> bool:

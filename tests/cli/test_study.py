@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -122,6 +123,19 @@ def test_what_cannot_be_is_refused_in_a_line(capsys, words, said):
     done = shell(capsys, "study", "run", "--name", "no", *MOONS, *words)
     assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
     assert shell(capsys, "study", "list").stdout == "", "a study of which nothing came takes no name"
+
+
+def test_a_damaged_study_is_said_beside_the_others_and_deleted_by_its_name(capsys):
+    for name in ("good", "bad"):
+        assert shell(capsys, "study", "run", "--name", name, *MOONS, "--seeds", "1").returncode == 0
+    bad = find_study("bad")
+    os.truncate(bad.folder / "study.sqlite", 3000)
+    listed = shell(capsys, "study", "list")
+    assert listed.stdout.splitlines()[0].endswith("good") and f"{bad.id} cannot be read" in listed.stderr
+    assert shell(capsys, "study", "show", "bad").returncode == 2
+    assert "Deleted the study bad" in shell(capsys, "study", "delete", "bad").stdout
+    assert shell(capsys, "study", "list").stderr == ""
+    assert shell(capsys, "study", "run", "--name", "bad", *MOONS, "--seeds", "1").returncode == 0
 
 
 def test_two_studies_have_two_names(capsys):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import zipfile
@@ -18,6 +19,7 @@ from qtl_core.exchange.run_files.container import packed, unpacked
 from qtl_core.settings import RunSettings
 from qtl_core.studies import study_file
 from qtl_core.studies.execution import train_study
+from qtl_core.studies.export import as_csv
 from qtl_core.studies.plan import LONGEST_NAME, StudyPlan, axis_from
 from qtl_core.studies.rows import Outcome, Row, outcome_of
 from qtl_core.studies.store import StudyStore, delete_study, kept_studies
@@ -136,6 +138,31 @@ BASE = PLAN.base.to_dict()
 REMOTE = PLAN.to_dict() | {"base": BASE | {"data": BASE["data"] | {"source": "folder", "folder": "//host/share"}}}
 
 
+TOO_MANY = (
+    {"seeds": 3_000_000, "repeat": {"at": ["dressed"], "seeds": -3_000_000}},
+    {"seeds": 50_000, "sampling": {"kind": "search", "trials": 1, "asked": [["dressed"], ["linear"], ["mlp"]]}},
+    {"name": "\x1b[31mred"},
+)
+WRONG_FACTS = (
+    {"seconds": "long"},
+    {"seconds": 10**400},
+    {"seconds": -1},
+    {"seconds": True},
+    {"over": 1},
+    {"versions": {"python": 3}},
+    {"prepared": {"most_val_size": "x", "val_size": 10}},
+    {"prepared": {"classes": 5}},
+    {"prepared": {"classes": None}},
+    {"prepared": {"notes": 7}},
+    {"prepared": {"notes": [7]}},
+    {"prepared": {"train_size": "abc"}},
+    {"prepared": {"train_size": [1]}},
+    {"prepared": {"val_size": None}},
+    {"prepared": {"test_size": 0.5}},
+    {"prepared": {"noun": 3}},
+)
+
+
 @pytest.mark.parametrize(
     ("name", "change", "why"),
     [
@@ -148,7 +175,8 @@ REMOTE = PLAN.to_dict() | {"base": BASE | {"data": BASE["data"] | {"source": "fo
         (STUDY, described(facts={"owner": "me"}), "not known here"),
         (STUDY, described(facts={"prepared": {"a": {"b": {"c": 1}}}}), "not laid out"),
         (STUDY, described(facts={"prepared": {"noun": "x" * 2000}}), "not laid out"),
-        (STUDY, described(facts={"seconds": "long"}), "not laid out"),
+        *((STUDY, described(facts=facts), "not laid out") for facts in WRONG_FACTS),
+        *((STUDY, described(plan=PLAN.to_dict() | harm), "plan cannot be used") for harm in TOO_MANY),
         (ROWS, lambda _: b"\x00" * 40, "damaged"),
         (ROWS, arrays(key=lambda keys: keys[:, :8]), "not laid out"),
         (ROWS, arrays(seed=lambda seeds: seeds.astype(np.int32)), "not laid out"),
@@ -183,6 +211,8 @@ def test_newer_foreign_and_dangerous_files_are_refused():
     inside = content.index(ROWS.encode()) + len(ROWS) + 50
     for harmed, why in (
         (newer, "newer version"),
+        (packed(study_id, entries, replace(STUDY_FILE, version=-5)), "never was"),
+        (content + content, "two files in one"),
         (packed(study_id, entries, replace(STUDY_FILE, form="qtl-run")), "says nothing of a study"),
         (packed("../up", entries, STUDY_FILE), "identifier"),
         (packed(study_id, entries | {"../evil": b""}, STUDY_FILE), "no entry of a study's file"),
@@ -202,6 +232,20 @@ def without_manifest(content: bytes) -> bytes:
         for name in old.namelist()[1:]:
             new.writestr(name, old.read(name))
     return file.getvalue()
+
+
+def test_what_is_said_of_pictures_in_part_is_said_anew_when_the_study_goes_on():
+    moons = RunSettings().changed(source="points", shape="moons", points=60, epochs=2)
+    store = StudyStore.create(StudyPlan("moons", moons, (), 1))
+    store.keep_fact("prepared", {"noun": "photos"})
+    assert len(list(train_study(store, lambda _: None, never_stop))) == 1 and store.fact("prepared")["classes"]
+
+
+def test_no_cell_of_the_table_is_read_as_a_formula():
+    plan = StudyPlan("a", PLAN.base.changed(source="table"), (axis_from('label==HYPERLINK("x")|@b|plain|-'),), 1)
+    rows = {key: Row(key, run.seed, broke_down=1) for key, run in plan.runs().items()}
+    first = [next(csv.reader([line]))[0] for line in as_csv(plan, rows).splitlines()]
+    assert first == ["label", '\'=HYPERLINK("x")', "'@b", "plain", "-"]
 
 
 def test_a_disk_that_is_full_leaves_nothing_behind(monkeypatch):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from qtl_core.cli.output import json_of, say
+from qtl_core.cli.output import json_of, note, say
 from qtl_core.common.moments import moment
-from qtl_core.studies.store import StudySummary, kept_studies
+from qtl_core.studies.store import StudySummary, all_studies
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,9 +15,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Names them; returns the exit code."""
-    for each in kept_studies():
+    """Names them, and says which cannot be read; returns the exit code."""
+    found, unread = all_studies()
+    for each in found:
         say(json_of(_summary(each)) if arguments.json else _line(each))
+    for error in unread:
+        note(str(error))
     return 0
 
 

@@ -127,6 +127,8 @@ def _check_end(content: bytes, kind: Kind = RUN_FILE) -> None:
     entries, size = int.from_bytes(end[10:12], "little"), int.from_bytes(end[12:16], "little")
     if LOCATOR in content[-END_SIZE - 20 : -END_SIZE] or entries > MOST_ENTRIES or size > 1 << 16:
         raise Refused(f"It holds more entries than a {kind.noun}'s file has.")
+    if int.from_bytes(end[16:20], "little") + size + END_SIZE != len(content):
+        raise Refused("Something stands before its beginning, or it is two files in one.")
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], kind: Kind = RUN_FILE) -> None:
@@ -170,6 +172,8 @@ def _listed(manifest: Any, kind: Kind = RUN_FILE) -> dict[str, dict[str, Any]]:
     version, listed = manifest.get("version"), manifest.get("entries")
     if not isinstance(version, int) or version > kind.version:
         raise Refused("It was written by a newer version of this app.")
+    if version < 1:
+        raise Refused("It names a version of this app that there never was.")
     if not isinstance(manifest.get(kind.noun), str) or not isinstance(listed, dict):
         raise Refused("Its manifest is damaged.")
     for entry in listed.values():
