@@ -15,7 +15,7 @@ from qtl_core.settings import RunSettings
 from qtl_core.studies.forecast import forecast
 from qtl_core.studies.plan import StudyPlan
 from qtl_core.studies.questions import QUESTIONS
-from qtl_core.studies.words import plan_words
+from qtl_core.studies.words import asked_words
 
 
 @dataclass(frozen=True)
@@ -80,4 +80,4 @@ def run_plan_job(
 ) -> None:
     """Does the job in a worker process."""
     plan, workers = request
-    emit(PlanForecast(plan_words(plan), forecast(plan, workers, should_stop).words))
+    emit(PlanForecast(asked_words(plan), forecast(plan, workers, should_stop).words))

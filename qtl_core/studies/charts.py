@@ -16,7 +16,7 @@ import numpy as np
 from qtl_core.compare.charts import COLOURS, SYMBOLS
 from qtl_core.drawing.plotly_parts import band_edges, plotly_layout
 from qtl_core.studies.axes import axis_spec
-from qtl_core.studies.figures import EPOCH, Band, Bands, Dots, HeatMap, Parallel
+from qtl_core.studies.figures import EPOCH, FEWEST_IN_BAND, Band, Bands, Dots, HeatMap, Parallel
 from qtl_core.studies.importance import Importance
 from qtl_core.studies.plan import Value
 from qtl_core.studies.rows import MEASURES
@@ -80,7 +80,7 @@ def heat_map(found: HeatMap) -> go.Figure:
 
 
 def bands(found: Bands) -> go.Figure:
-    """Draws lines of means with the band that holds 90% of the runs."""
+    """Draws lines of means with the band that holds 90% of the runs, of few runs all."""
     import plotly.graph_objects as go
 
     traces = [
@@ -169,13 +169,13 @@ def importance(found: Importance) -> go.Figure:
         hovertemplate="%{x:.2f} ± %{customdata:.2f}<extra></extra>",
     )
     layout = plotly_layout(height=110 + 44 * len(shown), hovermode="closest", bargap=0.4)
-    layout["xaxis"] |= {"title": {"text": "How much less is explained when it is shuffled"}, "tickformat": ".1f"}
+    layout["xaxis"] |= {"title": {"text": "R² that is lost when it is shuffled"}, "tickformat": ".1f"}
     layout["yaxis"] |= {"type": "category", "showgrid": False}
     return go.Figure([bars], layout)
 
 
 def epochs(found: Bands) -> go.Figure:
-    """Draws curves over epochs with the band that holds 90% of the runs."""
+    """Draws curves over epochs with the band that holds 90% of the runs, of few runs all."""
     return bands(found)
 
 
@@ -231,6 +231,7 @@ def _line(found: Bands, line: Band, number: int, names: Sequence[str]) -> list[d
     common: dict[str, Any] = {"x": line.x, "legendgroup": names[number]}
     few = len(line.x) <= MOST_SYMBOLS
     form = tick_format(found.measure)
+    share = ["all of" if count < FEWEST_IN_BAND else "90% of" for count in line.counts]
     return [
         *band_edges(line.low, line.high, colour, BAND_OPACITY, common),
         common
@@ -241,8 +242,8 @@ def _line(found: Bands, line: Band, number: int, names: Sequence[str]) -> list[d
             "cliponaxis": False,
             "line": {"color": colour, "width": 2, "dash": DASHES[number % len(DASHES)]},
             "marker": {"size": 7, "symbol": SYMBOLS[number % len(SYMBOLS)]},
-            "customdata": [list(each) for each in zip(line.keys, line.low, line.high, line.counts, strict=True)],
-            "hovertemplate": f"%{{y:{form}}} (90% of %{{customdata[3]}} runs: %{{customdata[1]:{form}}} to "
+            "customdata": [list(each) for each in zip(line.keys, line.low, line.high, line.counts, share, strict=True)],
+            "hovertemplate": f"%{{y:{form}}} (%{{customdata[4]}} %{{customdata[3]}} runs: %{{customdata[1]:{form}}} to "
             f"%{{customdata[2]:{form}}})",
         },
     ]

@@ -25,7 +25,7 @@ from qtl_core.studies.sampling import Search
 FEWEST_PAIRS = 6  # of five signs all equal luck makes one in sixteen: no p-value below the level is possible
 MOST_AGAINST_ALL = 6  # values that are compared each with each; of more, each with the first
 RESAMPLES = 2_000
-EXACT_PAIRS = 13  # 2**13 ways to give signs: fewer than a normal approximation needs to be good
+EXACT_PAIRS = 400  # beyond, a normal approximation is as good, and quicker
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,9 @@ class Comparison:
         p: Two-sided, of Wilcoxon's signed-rank test.
         p_corrected: The same after Holm's correction; to be held against `ALPHA`.
         delta: Cliff's delta: how much more often a run of a is above one of b than below, -1 to 1.
+        above, below: In how many pairs a is above b, and below it; the others are equal.
+        ranks: The ranks of pairs in which a is above, less those in which it is below, as a share of all: -1 to 1.
+        broken_a, broken_b: How many runs of each broke down, and count nowhere.
     """
 
     at: Mapping[str, Value]
@@ -53,11 +56,26 @@ class Comparison:
     p: float
     p_corrected: float
     delta: float
+    above: int = 0
+    below: int = 0
+    ranks: float = 0.0
+    broken_a: int = 0
+    broken_b: int = 0
 
     @property
     def is_luck(self) -> bool:
         """True if luck may well give such a difference, all comparisons taken together."""
         return self.p_corrected > ALPHA
+
+    @property
+    def is_torn(self) -> bool:
+        """True if the test of ranks finds a difference that the mean does not show: then neither side is named."""
+        return not self.is_luck and not (self.low * self.high > 0 and self.ranks * self.difference > 0)
+
+    @property
+    def counts(self) -> bool:
+        """True if ranks and mean say alike that there is a difference, and luck would hardly give it."""
+        return not self.is_luck and not self.is_torn
 
 
 def usual_measure(rows: Sequence[Row]) -> str:
@@ -139,7 +157,24 @@ def _compared(
     low, high = bootstrap_interval(gaps)
     p, delta = signed_rank_p(gaps), cliffs_delta(pairs[:, 0], pairs[:, 1])
     at = {name: value for name, value in a.at.items() if b.at[name] == value}
-    return Comparison(at, _own(a, at), _own(b, at), len(pairs), float(gaps.mean()), low, high, p, p, delta)
+    signs = np.sign(np.round(gaps, 12))
+    return Comparison(
+        *(at, _own(a, at), _own(b, at), len(pairs), float(gaps.mean()), low, high, p, p, delta),
+        above=int((signs > 0).sum()),
+        below=int((signs < 0).sum()),
+        ranks=rank_share(gaps),
+        broken_a=_broken([first for first, _ in runs], rows),
+        broken_b=_broken([second for _, second in runs], rows),
+    )
+
+
+def is_same(plan: StudyPlan, a: Cell, b: Cell) -> bool:
+    """Returns whether two cells are the very same runs, because the setting does not count there."""
+    return plan.runs_of(a)[0].key == plan.runs_of(b)[0].key
+
+
+def _broken(runs: Sequence[CellRun], rows: Mapping[str, Row]) -> int:
+    return sum(rows[run.key].broke_down > 0 for run in runs if run.key in rows)
 
 
 def _own(cell: Cell, shared: Mapping[str, Value]) -> Value:
@@ -171,25 +206,67 @@ def _of(rows: Mapping[str, Row], key: str, measure: str) -> float | None:
 def signed_rank_p(gaps: np.ndarray) -> float:
     """Returns the two-sided p-value of Wilcoxon's signed-rank test; zeros are ranked and left out (Pratt 1959).
 
-    Of few pairs it is exact whatever the ties, by all ways to give the ranks signs; of more it is SciPy's normal
-    approximation, corrected for ties. (SciPy's own way through all signs takes a tenth of a second a comparison.)
+    Exact whatever the ties: the chances of all sums of ranks, built up rank by rank. Ties have halves of ranks, so they
+    are doubled. Of very many pairs it is SciPy's normal approximation, corrected for ties.
     """
-    from scipy.stats import rankdata, wilcoxon
+    from scipy.stats import wilcoxon
 
     gaps = np.round(gaps, 12)  # accuracies are shares: equal ones must tie whatever their last bit
-    moved = gaps != 0
-    if not moved.any():
+    signed = np.rint(2 * _signed_ranks(gaps)).astype(int)
+    if not len(signed):
         return 1.0
-    if moved.sum() > EXACT_PAIRS:
+    if len(signed) > EXACT_PAIRS:
         return float(wilcoxon(gaps, zero_method="pratt", correction=False, method="asymptotic").pvalue)
-    ranks = rankdata(np.abs(gaps))[moved]
-    found = abs(float(ranks @ np.sign(gaps[moved])))
-    return float((np.abs(_all_signs(len(ranks)) @ ranks) >= found - 1e-9).mean())
+    whole = int(np.abs(signed).sum())
+    chances = _chances_of_sums(np.abs(signed))
+    sums = 2 * np.arange(whole + 1) - whole  # of the ranks with signs, where those above come to so much
+    return min(1.0, float(chances[np.abs(sums) >= abs(signed.sum())].sum()))
 
 
-def _all_signs(count: int) -> np.ndarray:
-    """Returns every way to give so many numbers signs, shape (2**count, count)."""
-    return 1 - 2 * ((np.arange(2**count)[:, None] >> np.arange(count)) & 1)
+def rank_share(gaps: np.ndarray) -> float:
+    """Returns the ranks of gaps above zero less those below, as a share of all ranks: -1 to 1, 0 where all are zero."""
+    signed = _signed_ranks(np.round(gaps, 12))
+    return float(signed.sum() / np.abs(signed).sum()) if len(signed) else 0.0
+
+
+def _signed_ranks(gaps: np.ndarray) -> np.ndarray:
+    """Returns the ranks of gaps by size, with their signs; zeros are ranked and left out."""
+    from scipy.stats import rankdata
+
+    moved = gaps != 0
+    ranks: np.ndarray = (rankdata(np.abs(gaps)) * np.sign(gaps))[moved]
+    return ranks
+
+
+def _chances_of_sums(ranks: np.ndarray) -> np.ndarray:
+    """Returns the chance of every sum, from 0 to all of them, where each rank is in it or not by a fair coin."""
+    chances = np.zeros(int(ranks.sum()) + 1)
+    chances[0] = 1.0
+    reach = 1
+    for rank in ranks:
+        added = chances[:reach] / 2
+        chances[:reach] /= 2
+        chances[rank : rank + reach] += added
+        reach += int(rank)
+    return chances
+
+
+def least_p(pairs: int, comparisons: int) -> float:
+    """Returns the least corrected p-value that is possible: of the first of so many, all pairs on one side."""
+    return min(1.0, max(1, comparisons) * 2.0 ** (1 - pairs))
+
+
+def pairs_needed(comparisons: int) -> int:
+    """Returns how many pairs it takes until one of so many comparisons can count."""
+    pairs = FEWEST_PAIRS
+    while least_p(pairs, comparisons) > ALPHA:
+        pairs += 1
+    return pairs
+
+
+def planned_comparisons(plan: StudyPlan) -> int:
+    """Returns how many comparisons there will be; of a search those of what it asked for so far."""
+    return sum(not is_same(plan, first, second) for first, second in pairs_of(plan))
 
 
 def bootstrap_interval(gaps: np.ndarray) -> tuple[float, float]:

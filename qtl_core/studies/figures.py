@@ -18,6 +18,7 @@ from qtl_core.studies.rows import MEASURES, Row
 
 LOW, _, HIGH = QUANTILES
 EPOCH = "epoch"  # along an axis of no setting
+FEWEST_IN_BAND = 20  # runs of which a band leaves out one in ten; of fewer it holds all
 NONE = ""  # the key where a place has no run
 
 
@@ -77,7 +78,7 @@ class Band:
         value: Of the axis that tells the lines apart; None where there is one line.
         x: Where it has runs, in rising order.
         means: Of the runs there.
-        low, high: 90% of the runs there lie between them.
+        low, high: 90% of the runs there lie between them; of fewer than `FEWEST_IN_BAND` all.
         counts: How many.
         keys: The run nearest to each mean.
     """
@@ -318,13 +319,20 @@ def _band(runs: RunColumns, chosen: np.ndarray, value: Value, x: str) -> Band:
     places, values = part.at[x][first], part.values[first]
     numbers = np.array(runs.places[x], float)
     there = sorted(np.flatnonzero(counts), key=lambda place: numbers[place])
-    edges = np.array([np.quantile(values[places == place], (LOW, HIGH)) for place in there]).reshape(-1, 2)
+    edges = np.array([_edges(values[places == place]) for place in there]).reshape(-1, 2)
     return Band(value, numbers[there], means[there], edges[:, 0], edges[:, 1], counts[there], keys[there])
+
+
+def _edges(values: np.ndarray) -> np.ndarray:
+    """Returns between which values 90% of the runs lie, shape (2, ...); all of them where they are few."""
+    whole = len(values) < FEWEST_IN_BAND
+    edges: np.ndarray = np.quantile(values, (0, 1) if whole else (LOW, HIGH), axis=0)
+    return edges
 
 
 def _epoch_band(value: Value, curves: Sequence[np.ndarray]) -> Band:
     longest = max(map(len, curves))
     table = np.stack([np.concatenate([curve, np.full(longest - len(curve), curve[-1])]) for curve in curves])
-    low, high = np.quantile(table, (LOW, HIGH), axis=0)
+    low, high = _edges(table)
     epochs, keys = np.arange(1.0, longest + 1), np.full(longest, NONE)
     return Band(value, epochs, table.mean(axis=0), low, high, np.full(longest, len(curves)), keys)

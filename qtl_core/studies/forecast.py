@@ -62,9 +62,10 @@ class Forecast:
         if not self.runs:
             return "Every run is trained already."
         at_once = f", {self.workers} at a time" if self.workers > 1 else ""
-        missing = f" First {self.pictures_missing:,} pictures are looked at." if self.pictures_missing else ""
+        looked_at = f"{counted(self.pictures_missing, 'picture')} {'is' if self.pictures_missing == 1 else 'are'}"
+        missing = f" First {looked_at} looked at." if self.pictures_missing else ""
         ends = f" It ends after {time_words(self.budget)} in any case." if 0 < self.budget < self.high else ""
-        return f"{runs}{at_once}: {_range_words(self.low, self.high)}.{missing}{ends}"
+        return f"{runs}{at_once}: {_range_words(self.low, self.high)}, longer on a busy machine.{missing}{ends}"
 
 
 def _range_words(low: float, high: float) -> str:

@@ -17,6 +17,7 @@ import numpy as np
 from qtl_core.settings.relevant import value_that_counts
 from qtl_core.studies.axes import STANDING_FOR, axis_spec
 from qtl_core.studies.figures import RunColumns, columns_of
+from qtl_core.studies.naming import small
 from qtl_core.studies.plan import Cell, StudyPlan, Value
 from qtl_core.studies.rows import MEASURES, Row
 
@@ -35,7 +36,7 @@ class Weight:
 
     Attributes:
         setting: Its name.
-        mean: How much less of the differences between runs is explained when it is shuffled.
+        mean: How much R² the forest's predictions lose when it is shuffled; more than 1 where they then mislead.
         error: The standard deviation of that over all shuffles.
     """
 
@@ -165,10 +166,12 @@ def _ranking(found: Importance) -> str:
     if not names:
         return "No setting matters by more than the error of its figure."
     if len(names) == 1:
-        return f"{names[0]} matters most."
+        return f"The setting that matters most is {small(names[0])}."
     clear = [one.mean - other.mean > max(one.error, other.error) for one, other in pairwise(found.weights)]
-    first = f"{names[0]} matters most" if clear[0] else f"{names[0]} and {names[1]} matter most, about alike"
-    rest = names[1:] if clear[0] else names[2:]
+    named = [small(name) for name in names]
+    alike = f"The settings that matter most are {named[0]} and {named[1]}, about alike"
+    first = f"The setting that matters most is {named[0]}" if clear[0] else alike
+    rest = named[1:] if clear[0] else named[2:]
     return f"{first}, then {', '.join(rest)}." if rest else f"{first}."
 
 

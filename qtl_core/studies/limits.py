@@ -2,40 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from qtl_core.evaluation.paired_tests import ALPHA
+from qtl_core.studies.comparisons import FEWEST_PAIRS, planned_comparisons
 from qtl_core.studies.naming import counted
 from qtl_core.studies.plan import READING, StudyPlan
-from qtl_core.studies.sampling import Search
+from qtl_core.studies.sampling import RandomSample, Search, grid_size
+
+FEW_PAIRS = 20  # from here on an interval holds about as often as it says
 
 
 def limits_words(plan: StudyPlan, measure: str, facts: Mapping[str, Any]) -> str:
     """Returns what the result does not show."""
     noun = facts.get("noun", "pictures")
     one = _one_words(plan, measure, facts)
-    holm = f"Holm's correction holds the chance of a false difference at {ALPHA:.0%} over all comparisons together."
-    is_compared = bool(plan.axes) and not isinstance(plan.sampling, Search)
-    said = (_of_seeds(plan, noun), one, _of_axes(plan), _of_search(plan), holm if is_compared else "")
+    said = (_of_seeds(plan, noun, measure, facts), one, _of_axes(plan), _of_sampling(plan), *_of_comparisons(plan))
     return " ".join(filter(None, said))
 
 
-def _of_seeds(plan: StudyPlan, noun: str) -> str:
+def _of_comparisons(plan: StudyPlan) -> Iterator[str]:
+    """Yields what the correction covers, and what an interval is of; nothing where nothing can be compared."""
+    pairs, comparisons = plan.folds or plan.seeds, planned_comparisons(plan)
+    if pairs < FEWEST_PAIRS or not comparisons:
+        return
+    covers = "all comparisons together" if comparisons > 1 else "this one comparison"
+    share = (
+        f"Holm's correction counts {covers}, but over folds its {ALPHA:.0%} is not kept exactly"
+        if plan.folds
+        else f"Holm's correction holds the chance of a false difference at {ALPHA:.0%} over {covers}"
+    )
+    yield f"{share}: of one measure, once all runs are there; it does not cover other measures or other studies."
+    few = pairs < FEW_PAIRS
+    narrow = ", and of so few pairs, or where runs fail, somewhat narrow" if few else ", and narrow where runs fail"
+    yield f"Each interval is of its own comparison alone{narrow}."
+
+
+def _of_seeds(plan: StudyPlan, noun: str, measure: str, facts: Mapping[str, Any]) -> str:
     if plan.folds:
-        return (
-            f"Every one of the {noun} was held out once. The folds share most of what they learn from, so their "
-            "differences are less sure than the p-values say."
-        )
+        return _of_folds(noun, measure, facts)
     varied = {name for axis in plan.axes for name in axis.settings}
     if plan.base.data.per_class or "per_class" in varied:
+        amounts = [value for axis in plan.axes if axis.setting == "per_class" for value in axis.values]
+        whole = " Where all are taken, only where training begins and its order vary." if 0 in amounts else ""
         return (
             f"Every seed draws its own {noun} to learn from, and all are judged by the same ones: others to judge by "
-            "may say otherwise."
+            f"may say otherwise.{whole}"
         )
     return (
         f"The seeds vary where training begins and its order, not the {noun}: another draw of {noun} may say otherwise."
     )
+
+
+def _of_folds(noun: str, measure: str, facts: Mapping[str, Any]) -> str:
+    shared = "The folds share most of what they learn from, so their differences are less sure than the p-values say."
+    if measure == "test_accuracy":
+        return f"Every fold is judged by the same test {noun}, which are none of the folds'. {shared}"
+    rest = " but those of the test part" if facts.get("test_size") else ""
+    return f"Every one of the {noun}{rest} was held out once. {shared}"
 
 
 def _one_words(plan: StudyPlan, measure: str, facts: Mapping[str, Any]) -> str:
@@ -49,8 +74,9 @@ def _one_words(plan: StudyPlan, measure: str, facts: Mapping[str, Any]) -> str:
         sizes = sorted({max(1, (size + train[0]) // plan.folds) for size in sizes})
     if not sizes:
         return ""
+    unit = "percentage points" if noun == "points" else "points"
     points = " to ".join(f"{100 / size:.2g}" for size in reversed(sizes))
-    return f"One of {' to '.join(f'{size:,}' for size in sizes)} {noun} is {points} points here."
+    return f"One of {' to '.join(f'{size:,}' for size in sizes)} {noun} is {points} {unit} here."
 
 
 def _of_axes(plan: StudyPlan) -> str:
@@ -65,14 +91,19 @@ def _of_axes(plan: StudyPlan) -> str:
     return " ".join(said)
 
 
-def _of_search(plan: StudyPlan) -> str:
+def _of_sampling(plan: StudyPlan) -> str:
+    uneven = "the mean of a value in a chart is over those settings alone, which differ in the others too"
+    if isinstance(plan.sampling, RandomSample):
+        is_whole = plan.sampling.cells >= grid_size(plan.axes)
+        return "" if is_whole else f"Of settings drawn at random {uneven}."
     if not isinstance(plan.sampling, Search):
         return ""
     asked = counted(len(set(plan.sampling.asked)), "setting")
-    near = "" if plan.sampling.sampler == "random" else ", most of them near good ones, so they show no map of the grid"
+    is_blind = plan.sampling.sampler == "random"
+    how = "at random" if is_blind else "where it expected good ones"
     test = " Its measure was the test part, which is therefore no test any more." if _searches_test(plan) else ""
-    chosen = "What came out chose the next ones, so they are not compared with each other."
-    return f"A search looked at {asked}{near}. {chosen}{test}"
+    chosen = "Of a search nothing is compared but its best, with fresh seeds."
+    return f"A search looked at {asked} {how}: {uneven}. {chosen}{test}"
 
 
 def _searches_test(plan: StudyPlan) -> bool:

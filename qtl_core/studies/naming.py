@@ -9,7 +9,10 @@ from qtl_core.runs.store import find_run
 from qtl_core.studies.axes import Value, axis_spec
 
 NAMES = ("Adam", "Otsu")  # that keep their capital within a sentence
-COUNTED = {"qubits": "qubits", "epochs": "epochs", "per_class": "pictures a class", "shots": "shots"}
+NONE = {"freeze": "nothing stands still", "carry": "nothing carried over", "class_weights": "no class weights"}
+# Settings whose values say of themselves what they are of; of others a value says little: "balanced", "ring".
+SPEAKING = ("head", "variant", "backbone", "optimiser", "start_from", "rotation")
+COUNTED = {"qubits": "qubits", "epochs": "epochs", "per_class": "of each class", "shots": "shots"}
 OF_THE_PAPER = " (the paper's)"
 
 
@@ -19,10 +22,12 @@ def counted(number: int, noun: str) -> str:
 
 
 def time_words(seconds: float) -> str:
-    """Returns a duration as people say it: "8 seconds", "3 minutes", "2 hours"."""
+    """Returns a duration as people say it: "8 seconds", "2.5 minutes", "12 hours"; of less than ten by halves."""
     for size, unit in ((3600, "hour"), (60, "minute")):
         if seconds >= 1.5 * size:
-            return counted(round(seconds / size), unit)
+            amount = seconds / size
+            shown = round(amount) if amount >= 9.75 else round(2 * amount) / 2
+            return f"{shown:,g} {unit}s"
     return counted(max(1, round(seconds)), "second")
 
 
@@ -63,21 +68,28 @@ def number_words(value: float) -> str:
 
 
 def place_words(at: Mapping[str, Value], *, bare: bool = True) -> str:
-    """Returns values of several settings: "4 qubits, depth 6", "dressed circuit, 5 pictures a class".
+    """Returns values of several settings: "4 qubits, depth 6", "dressed circuit, 5 of each class".
 
     Args:
         at: The values, by setting.
-        bare: Whether choices stand alone, as sides of a comparison; else with what they are of: "entangler none".
+        bare: Whether choices stand alone, as sides of a comparison, if they say what they are of; else with
+            its name: "entangler ring", "no entangler".
     """
     return ", ".join(_named(name, value, bare=bare) for name, value in at.items())
 
 
 def _named(name: str, value: Value, *, bare: bool) -> str:
     if name in COUNTED and value:
-        return f"{value:,} {COUNTED[name]}" if value != 1 else f"1 {COUNTED[name].replace('s', '', 1)}"
-    if bare and axis_spec(name).kind in ("choice", "several", "text"):
-        return value_words(name, value)
-    return f"{setting_words(name)} {value_words(name, value)}"
+        noun = COUNTED[name]
+        return f"{value:,} {noun}" if value != 1 or name == "per_class" else f"1 {noun.removesuffix('s')}"
+    said, is_text = value_words(name, value), axis_spec(name).kind == "text"
+    if name == "per_class":
+        return f"{said} of each class"
+    if bare and (name in SPEAKING or (is_text and value)):
+        return said
+    if name in NONE and said == "none":
+        return NONE[name]
+    return f"no {setting_words(name)}" if bare and said == "none" else f"{setting_words(name)} {said}"
 
 
 def _start_words(run_id: str) -> str:

@@ -44,13 +44,14 @@ figures.append(px.strip(every, x=FIRST, y=MEASURE, hover_data=["seed", "key"], l
 figures[-1]"""
 
 BANDS = """\
-# The mean over each value, and between which values 90% of the runs lie.
+# The mean over each value, and between which values 90% of the runs lie; of fewer than 20 runs all of them.
 X, BY = {x!r}, {by!r}
 once = runs.drop_duplicates([name for name in (X, BY, "key") if name])
 figure = go.Figure()
 for name, line in once.groupby(BY, observed=True) if BY else [("all runs", once)]:
     place = line.groupby(line[X].map(NUMBERS[X]).astype(float))[MEASURE]
-    mean, low, high = place.mean(), place.quantile(0.05), place.quantile(0.95)
+    mean, is_few = place.mean(), place.count() < 20
+    low, high = (place.quantile(0.05).where(~is_few, place.min()), place.quantile(0.95).where(~is_few, place.max()))
     figure.add_scatter(x=low.index, y=low, **edge)
     figure.add_scatter(x=high.index, y=high, fill="tonexty", **edge)
     figure.add_scatter(x=mean.index, y=mean, name=str(name), mode="lines+markers")
@@ -90,7 +91,7 @@ figures.append(figure)
 figure"""
 
 IMPORTANCE = """\
-# What a forest over the settings said: how much less of the differences it explains when a setting is shuffled.
+# What a forest over the settings said: how much R² its predictions lose when a setting is shuffled.
 weights = pd.DataFrame(WEIGHTS, columns=["setting", "mean", "error"])
 figures.append(px.bar(weights[::-1], x="mean", y="setting", error_x="error", orientation="h"))
 figures[-1]"""

@@ -30,11 +30,12 @@ from qtl_core.studies.rows import LOSSES, MEASURES, Row
 from qtl_core.studies.store import StudyStore
 from qtl_core.studies.stored_curves import curves_of
 from qtl_core.studies.study_file import file_name
-from qtl_core.studies.words import counted, setting_words, time_words, value_words
+from qtl_core.studies.words import comparison_words, counted, p_figure, time_words, value_words
 
 STYLE = Path(__file__).with_suffix(".css")
 MOST_LINES = 60  # of a table; the exported table has all
 MOST_MAPS = 3
+IN_BANDS = f"The bands hold 90% of the runs of each place, of fewer than {figures.FEWEST_IN_BAND} all of them."
 MOST_CURVES = 2_000  # runs of which a band over epochs is drawn
 
 
@@ -103,30 +104,41 @@ def _comparisons(content: _Content) -> Iterator[str]:
     measure, plan = content.answer.measure, content.plan
     yield "<h2>Every comparison</h2>"
     unit = "points" if measure.endswith("accuracy") else "difference"
-    pairs = "folds" if plan.folds else "pairs"
-    names = ["first", "second", *(["at"] if any(each.at for each in found) else [])]
+    pairs = "above : below, of folds" if plan.folds else "above : below, of pairs"
+    is_placed = any(comparison_words(plan, each)[2] for each in found)
+    names = ["first", "second", *(["at"] if is_placed else [])]
     numbers = [unit, "95% interval", "p", "corrected p", "Cliff’s delta", pairs]
     ordered = sorted(found, key=lambda each: (each.p_corrected, -abs(each.difference)))
     lines = [_comparison(plan, each, measure, with_at=len(names) > 2) for each in ordered[:MOST_LINES]]
-    marks = ["" if each.is_luck else "real" for each in ordered[:MOST_LINES]]
+    marks = ["real" if each.counts else "" for each in ordered[:MOST_LINES]]
     yield _table(names, numbers, lines, marks)
     yield from _left_out(len(found))
+    paired = "run by run with the same seed and pictures"
+    if plan.folds:
+        paired = "fold by fold, each the mean over its seeds"
     yield (
-        f'<p class="quiet">Differences of {escape(MEASURES[measure])}: the first less the second, run by run with the '
-        "same seed and pictures. The interval is a bootstrap (bias-corrected and accelerated), p is of Wilcoxon’s "
+        f'<p class="quiet">Differences of {escape(MEASURES[measure])}: the first less the second, {paired}. '
+        "The interval is a bootstrap (bias-corrected and accelerated), p is of Wilcoxon’s "
         "signed-rank test, corrected by Holm’s steps over all of them; Cliff’s delta is how much more often a run of "
-        "the first is above one of the second than below. In bold: what luck would hardly give.</p>"
+        "the first is above one of the second than below, all runs with all. In bold: what luck would hardly give, by "
+        "ranks and mean alike.</p>"
     )
 
 
 def _comparison(plan: StudyPlan, each: Comparison, measure: str, *, with_at: bool) -> list[str]:
-    setting = plan.axes[0].setting
-    at = ", ".join(f"{setting_words(name)} {value_words(name, value)}" for name, value in each.at.items())
+    a, b, at = comparison_words(plan, each)
     scale, digits = (100, 2) if measure.endswith("accuracy") else (1, 4)
-    shown = [f"{scale * value:+.{digits}f}".replace("-", "−") for value in (each.difference, each.low, each.high)]
-    texts = [value_words(setting, each.a), value_words(setting, each.b), *([at] if with_at else [])]
-    ps = [f"{p:.3f}" if p >= 0.001 else "&lt; 0.001" for p in (each.p, each.p_corrected)]
-    return [*map(escape, texts), shown[0], f"{shown[1]} to {shown[2]}", *ps, f"{each.delta:+.2f}", str(each.pairs)]
+    shown = [_signed(scale * value, digits) for value in (each.difference, each.low, each.high)]
+    texts = [a, b, *([at] if with_at else [])]
+    ps = [p_figure(p) if p >= 0.001 else "&lt; 0.001" for p in (each.p, each.p_corrected)]
+    better = f"{each.above} : {each.below} of {each.pairs}"
+    return [*map(escape, texts), shown[0], f"{shown[1]} to {shown[2]}", *ps, _signed(each.delta, 2), better]
+
+
+def _signed(value: float, digits: int) -> str:
+    """Returns a number with its sign; nothing is neither above nor below."""
+    text = f"{value:+.{digits}f}"
+    return text.lstrip("+-") if float(text) == 0 else text.replace("-", "−")
 
 
 def _cells(content: _Content) -> Iterator[str]:
@@ -151,9 +163,9 @@ def _cells(content: _Content) -> Iterator[str]:
     yield _table(names, ["mean", "standard deviation", "least", "most", "runs"], lines)
     best = f" These are the {MOST_LINES} best." if len(shown) > MOST_LINES else ""
     yield from _left_out(len(shown), best)
-    shared = " Where a head does not read a setting, its lines are of the same runs."
+    shared = " Where a setting does not count, its lines are of the same runs."
     same = shared if content.answer.planned < plan.size else ""
-    yield f'<p class="quiet">The {escape(MEASURES[measure])} of the runs of every setting.{same}</p>'
+    yield f'<p class="quiet">The runs of every setting, by {escape(MEASURES[measure])}.{same}</p>'
 
 
 def _left_out(count: int, which: str = "") -> Iterator[str]:
@@ -176,19 +188,25 @@ def _drawn(content: _Content) -> Iterator[tuple[str, str]]:
     found = figures.dots(plan, rows, measure)
     as_boxes = len(found.values) > svg_charts.MOST_DOTS
     drawn = "Boxes hold half of the runs, lines 90% of them" if as_boxes else "A dot is a run"
-    yield svg_charts.dots(found), f"The {what} of every run. {drawn}; strokes are means."
+    yield svg_charts.dots(found), f"Every run, by {what}. {drawn}; strokes are means."
     for axis in figures.numeric_axes(plan):
         lines = figures.bands(plan, rows, measure, axis)
-        yield svg_charts.bands(lines), f"The mean {what}; in the bands lie 90% of the runs of each place."
+        yield svg_charts.bands(lines), f"The mean of the runs of each place, by {what}. {IN_BANDS}"
     several = [axis.setting for axis in plan.axes if len(axis.values) > 1]
     for y, x in list(itertools.combinations(several, 2))[:MOST_MAPS]:
         over = "" if len(several) == 2 else ", over all other settings"
-        yield svg_charts.heat_map(figures.heat_map(plan, rows, measure, x, y)), f"The mean {what}{over}."
+        yield (
+            svg_charts.heat_map(figures.heat_map(plan, rows, measure, x, y)),
+            f"The mean of the runs of each place{over}, by {what}.",
+        )
     if len(several) > 2:
         lines_drawn = figures.parallel(plan, rows, measure)
         is_whole = len(lines_drawn.means) <= svg_charts.MOST_LINES
         every = "Every setting" if is_whole else "Settings, evenly from the least to the most"
-        yield svg_charts.parallel(lines_drawn), f"{every}, with the mean {what}; the palest have the most."
+        yield (
+            svg_charts.parallel(lines_drawn),
+            f"{every}, with the mean of its runs, by {what}; the palest have the most.",
+        )
     yield from _epochs(content)
     yield from _importance(importance(plan, rows, measure), several)
 
@@ -199,7 +217,7 @@ def _epochs(content: _Content) -> Iterator[tuple[str, str]]:
     found = figures.epoch_bands(content.plan, some, curves_of(content.store, figure, some), figure)
     part = f", of {MOST_CURVES:,} runs" if len(content.rows) > MOST_CURVES else ""
     words = "validation accuracy" if figure == FIGURES[1] else "validation loss"
-    yield svg_charts.bands(found), f"The mean {words} after every epoch{part}; in the bands lie 90% of them."
+    yield svg_charts.bands(found), f"The mean {words} after every epoch{part}. {IN_BANDS}"
 
 
 def _importance(found: Importance, several: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -95,7 +95,7 @@ def heat_map(found: HeatMap) -> str:
 
 
 def bands(found: Bands) -> str:
-    """Returns lines of means, each with the band that holds 90% of its runs."""
+    """Returns lines of means, each with the band that holds 90% of its runs, of few runs all."""
     if not found.lines:
         return ""
     x = np.concatenate([line.x for line in found.lines])
@@ -191,7 +191,7 @@ def importance(found: Importance) -> str:
         )
         spread = f'x1="{frame.across(each.mean - each.error):.1f}" x2="{frame.across(each.mean + each.error):.1f}"'
         parts.append(f'<line {spread} y1="{y:.1f}" y2="{y:.1f}" stroke="{INK}" stroke-width="1.5"/>')
-    title = "How much less is explained when it is shuffled, with its spread"
+    title = "R² that is lost when it is shuffled, with its spread"
     parts.append(_text((left + WIDTH - RIGHT) / 2, height - 10, title, "middle", 12))
     return _svg("What matters most", height, parts)
 

@@ -1,12 +1,13 @@
 """The best setting of a study, which being the best of many is flattered, and its repeat with seeds that chose nothing.
 
 What is best of many by chance alone looks better than it is. So the best one is trained again with fresh seeds, and
-beside it the settings chosen with the same seeds: that one comparison was not searched for.
+beside it the settings chosen with the same seeds: that takes away the luck of seeds, though not that of the pictures
+that chose it and judge it again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +16,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.settings import DataSettings, specs
 from qtl_core.settings.relevant import READOUT
 from qtl_core.studies.axes import GATE_ERRORS
-from qtl_core.studies.plan import Cell, CellRun, Repeat, StudyPlan
+from qtl_core.studies.plan import Cell, CellRun, Repeat, StudyPlan, Value
 from qtl_core.studies.rows import LOSSES, Row
 from qtl_core.studies.sampling import Search
 
@@ -36,7 +37,10 @@ class Best:
         measure: What it is best in.
         value: The mean over its runs.
         runs: How many there are.
-        of: How many settings were looked at.
+        of: How many settings were looked at, each once however many places of the grid are the same runs.
+        at: Its values of those axes that count for it.
+        ties: How many others came out equal.
+        left_out: How many of them were not considered, because runs broke down or are missing: those left flatter.
     """
 
     cell: Cell
@@ -44,6 +48,9 @@ class Best:
     value: float
     runs: int
     of: int
+    at: Mapping[str, Value]
+    ties: int = 0
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,14 +93,30 @@ def values_of(runs: tuple[CellRun, ...], rows: Mapping[str, Row], measure: str) 
 
 
 def best_of(plan: StudyPlan, rows: Mapping[str, Row]) -> Best | None:
-    """Returns the best setting so far, the first of several equal ones; None with fewer than two to choose from."""
+    """Returns the best setting so far; None with fewer than two to choose from, or while none has all its runs."""
     measure = chosen_by(plan, rows)
     sign = -1 if measure in LOSSES else 1
-    found = [(cell, mean) for cell in plan.cells() if (mean := mean_of(plan, cell, rows, measure))]
-    if len(found) < 2:
+    same: dict[str, list[Cell]] = {}
+    for cell in plan.cells():
+        same.setdefault(plan.runs_of(cell)[0].key, []).append(cell)
+    looked_at = [cells for cells in same.values() if any(run.key in rows for run in plan.runs_of(cells[0]))]
+    found = [(cells, mean) for cells in looked_at if (mean := mean_of(plan, cells[0], rows, measure))]
+    most = max((count for _, (_, count) in found), default=0)
+    whole = [each for each in found if each[1][1] == most and not _has_broken(plan, each[0][0], rows)]
+    if len(looked_at) < 2 or not whole:
         return None
-    cell, (value, runs) = max(found, key=lambda each: sign * each[1][0])
-    return Best(cell, measure, value, runs, len(found))
+    cells, (value, runs) = max(whole, key=lambda each: sign * each[1][0])
+    ties = sum(bool(np.isclose(mean, value, rtol=0, atol=1e-12)) for _, (mean, _) in whole) - 1
+    return Best(cells[0], measure, value, runs, len(looked_at), _shared(cells), ties, len(looked_at) - len(whole))
+
+
+def _has_broken(plan: StudyPlan, cell: Cell, rows: Mapping[str, Row]) -> bool:
+    return any(rows[run.key].broke_down for run in plan.runs_of(cell) if run.key in rows)
+
+
+def _shared(cells: Sequence[Cell]) -> dict[str, Value]:
+    """Returns the values that all these cells have: of cells that are the same runs, those that count."""
+    return {name: value for name, value in cells[0].at.items() if all(cell.at[name] == value for cell in cells)}
 
 
 def with_repeat(plan: StudyPlan, rows: Mapping[str, Row], seeds: int = SEEDS) -> StudyPlan:

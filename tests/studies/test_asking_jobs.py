@@ -7,7 +7,7 @@ from qtl_core.studies import asking_jobs
 from qtl_core.studies.asking_jobs import PlanForecast, QuestionForecast, questions_job, run_plan_job, run_questions_job
 from qtl_core.studies.forecast import Forecast
 from qtl_core.studies.questions import QUESTIONS
-from qtl_core.studies.words import plan_words
+from qtl_core.studies.words import asked_words
 from tests.helpers.made_studies import MOONS, made_study
 
 
@@ -38,4 +38,5 @@ def test_a_plan_has_its_sentence_and_its_time(monkeypatch):
     plan, events = made_study("head=dressed,linear", seeds=2, done=0).plan, []
     monkeypatch.setattr(asking_jobs, "forecast", lambda *_: Forecast(4, 2.0, 3.0))
     run_plan_job((plan, 1), events.append, lambda: False)
-    assert events == [PlanForecast(plan_words(plan), Forecast(4, 2.0, 3.0).words)]
+    assert "With 2 seeds and 1 comparison no difference could count" in events[0].sentence
+    assert events == [PlanForecast(asked_words(plan), Forecast(4, 2.0, 3.0).words)]

@@ -62,6 +62,13 @@ def test_values_are_called_as_on_screen(setting, value, words):
 
 def test_what_speaks_for_itself_stands_alone():
     assert place_words({"variant": "depth_0", "qubits": 4}) == "no trained gates (depth 0), 4 qubits"
-    assert place_words({"qubits": 1, "per_class": 5, "shots": 0}) == "1 qubit, 5 pictures a class, shots none, exact"
+    assert place_words({"qubits": 1, "per_class": 5, "shots": 0}) == "1 qubit, 5 of each class, shots none, exact"
     assert place_words({"entangler": "none", "depth": 2}, bare=False) == "entangler none, depth 2"
+    assert (
+        place_words({"entangler": "none"}) == "no entangler" and place_words({"entangler": "ring"}) == "entangler ring"
+    )
+    assert place_words({"class_weights": "none"}) == "no class weights"
+    assert place_words({"class_weights": "balanced"}) == "class weights balanced"
+    assert place_words({"freeze": "circuit"}) == "stands still circuit"
+    assert place_words({"per_class": 0}) == "all of each class"
     assert setting_words("q_delta") == "initial spread (q_delta)" and setting_words("gate_errors") == "error of a CNOT"

@@ -9,11 +9,15 @@ from scipy import stats
 from qtl_core.evaluation.holm import holm
 from qtl_core.settings import RunSettings
 from qtl_core.studies.comparisons import (
+    EXACT_PAIRS,
     FEWEST_PAIRS,
     bootstrap_interval,
     cliffs_delta,
     compared,
+    least_p,
+    pairs_needed,
     pairs_of,
+    planned_comparisons,
     signed_rank_p,
     usual_measure,
 )
@@ -48,10 +52,42 @@ def test_without_ties_few_pairs_give_the_exact_test():
     assert signed_rank_p(gaps) == pytest.approx(stats.wilcoxon(gaps, method="exact").pvalue, abs=1e-12)
 
 
-def test_more_pairs_are_judged_by_the_normal_approximation():
-    gaps = DICE.normal(0.2, 1, size=40)
-    assert signed_rank_p(gaps) == pytest.approx(stats.wilcoxon(gaps, method="exact").pvalue, abs=0.01)
-    assert signed_rank_p(np.zeros(40)) == 1.0
+@pytest.mark.parametrize("pairs", [20, 40, 120])
+def test_more_pairs_are_judged_exactly_too(pairs):
+    gaps = DICE.normal(0.2, 1, size=pairs)
+    assert signed_rank_p(gaps) == pytest.approx(stats.wilcoxon(gaps, method="exact").pvalue, rel=1e-9)
+    assert signed_rank_p(np.zeros(pairs)) == 1.0
+    assert signed_rank_p(np.ones(pairs)) == pytest.approx(2.0 ** (1 - pairs)), "better in every pair, with ties"
+
+
+def test_of_very_many_pairs_the_normal_approximation_is_as_good():
+    gaps = DICE.normal(0.05, 1, size=EXACT_PAIRS + 1)
+    assert signed_rank_p(gaps) == pytest.approx(signed_rank_p(gaps[:-1]), abs=0.1)
+    assert signed_rank_p(gaps) == pytest.approx(stats.wilcoxon(gaps, method="approx").pvalue)
+
+
+def test_what_can_count_depends_on_pairs_and_comparisons():
+    assert [pairs_needed(number) for number in (1, 6, 10, 564)] == [6, 8, 9, 15]
+    assert least_p(6, 1) == pytest.approx(1 / 32) and least_p(3, 100) == 1.0
+    assert planned_comparisons(plan("head=linear,dressed", "depth=1,2")) == 2
+    assert planned_comparisons(plan("momentum=0.1,0.5")) == 0, "the same runs"
+
+
+def test_where_ranks_and_mean_disagree_no_side_is_named():
+    asked = plan("head=dressed,linear")
+    rows = rows_of(asked, lambda at, seed: 0.9 + (at["head"] == "dressed") * (0.013 if seed else -0.287))
+    (found,) = compared(asked, rows, "last_val_accuracy")
+    assert (found.above, found.below) == (19, 1) and found.difference < 0 < found.ranks
+    assert found.p_corrected < 0.001 and found.is_torn and not found.counts and not found.is_luck
+
+
+def test_runs_that_broke_down_are_counted_on_their_side():
+    asked = plan("head=dressed,linear")
+    rows = rows_of(asked, lambda at, seed: 0.9 + seed / 1000)
+    for run in asked.runs_of(asked.cells()[1])[:13]:
+        rows[run.key] = Row(run.key, run.seed, broke_down=2)
+    (found,) = compared(asked, rows, "last_val_accuracy")
+    assert (found.pairs, found.broken_a, found.broken_b) == (7, 0, 13)
 
 
 def test_equal_accuracies_tie_whatever_their_last_bit():

@@ -19,9 +19,10 @@ from tests.studies.test_execution import MOONS
         (0.2, "1 second"),
         (8.4, "8 seconds"),
         (89, "89 seconds"),
-        (90, "2 minutes"),
+        (90, "1.5 minutes"),
+        (150, "2.5 minutes"),
         (3600, "60 minutes"),
-        (9000, "2 hours"),
+        (9000, "2.5 hours"),
     ],
 )
 def test_times_are_said_as_people_say_them(seconds, words):
@@ -31,10 +32,17 @@ def test_times_are_said_as_people_say_them(seconds, words):
 @pytest.mark.parametrize(
     ("found", "words"),
     [
-        (Forecast(120, 8, 17, workers=2), "120 runs, 2 at a time: 8 to 17 seconds."),
-        (Forecast(1, 50, 200), "1 run: 50 seconds to 3 minutes."),
-        (Forecast(9, 40, 40.2, 30, 397), "9 runs: about 40 seconds. First 397 pictures are looked at."),
-        (Forecast(9, 40, 400, budget=60), "9 runs: 40 seconds to 7 minutes. It ends after 60 seconds in any case."),
+        (Forecast(120, 8, 17, workers=2), "120 runs, 2 at a time: 8 to 17 seconds, longer on a busy machine."),
+        (Forecast(1, 50, 200), "1 run: 50 seconds to 3.5 minutes, longer on a busy machine."),
+        (
+            Forecast(9, 40, 40.2, 30, 397),
+            "9 runs: about 40 seconds, longer on a busy machine. First 397 pictures are looked at.",
+        ),
+        (Forecast(1, 1, 1, 1, 1), "1 run: about 1 second, longer on a busy machine. First 1 picture is looked at."),
+        (
+            Forecast(9, 40, 400, budget=60),
+            "9 runs: 40 seconds to 6.5 minutes, longer on a busy machine. It ends after 60 seconds in any case.",
+        ),
         (Forecast(0, 0, 0), "Every run is trained already."),
     ],
 )

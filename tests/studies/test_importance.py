@@ -23,7 +23,7 @@ def test_the_setting_that_matters_comes_first_with_its_error():
     rate, head, batch = found.weights
     assert rate.mean > 1 and rate.error < rate.mean / 4 and head.counts and not batch.counts
     assert 0.8 < found.score < 1 and found.runs == 128
-    assert found.words.startswith("Learning rate matters most, then Head. A forest explains 9")
+    assert found.words.startswith("The setting that matters most is learning rate, then head. A forest explains 9")
     assert importance(ASKED, rows, LAST) == found
     assert list(charts.importance(found).data[0].y) == ["Batch size", "Head", "Learning rate"]
 

@@ -88,6 +88,17 @@ def test_long_tables_say_what_they_leave_out(store, monkeypatch):
     assert "dressed circuit</td><td>3<" in best
 
 
+def test_a_comparison_with_the_settings_chosen_names_both_sides_whole():
+    asked = replace(plan("reuploading=yes,no", "depth=1,6"), compare=BASE)
+    store = StudyStore.create(asked)
+    rows = rows_of(asked, lambda at, seed: 0.8 + at["depth"] / 100 + (at["reuploading"] - 0.5) * 2e-5 * (seed % 2))
+    store.add([Outcome(row) for row in rows.values()])
+    page = report.report_html(store)
+    assert "<td>data re-uploading yes, depth 1</td><td>data re-uploading no, depth 6</td>" in page
+    assert '<td class="n">0 : 20 of 20</td>' in page and "run by run with the same seed and pictures" in page
+    assert "−0.00" not in page and "of fewer than 20 all of them" in page
+
+
 def test_charts_on_paper_are_drawn_from_the_same_numbers():
     asked = plan("head=linear,dressed", "learning_rate=0.0001,0.01", seeds=3)
     rows = rows_of(asked, lambda at, seed: 0.5 + at["learning_rate"] * 10 + seed / 100)

@@ -40,10 +40,11 @@ TITLES = {
 }
 ABOUT = {
     DOTS: "A dot is one run, a stroke the mean. Click a dot to open its run.",
-    BANDS: "Lines are means; nine of ten runs lie within the shade. Click a point to open the run nearest to it.",
+    BANDS: "Lines are means; the shade holds nine of ten runs, of fewer than 20 all. Click a point to open the run "
+    "nearest to it.",
     HEAT: "Colour is the mean over seeds and all that is not on an axis. Click a field to open the run nearest to it.",
     PARALLEL: "A line is one setting, at its mean over seeds. Draw along an axis to keep the lines that pass there.",
-    EPOCHS: "Lines are means after each epoch; nine of ten runs lie within the shade.",
+    EPOCHS: "Lines are means after each epoch; the shade holds nine of ten runs, of fewer than 20 all.",
     IMPORTANCE: "A forest learns to tell what comes out from the settings; how much it loses when one is shuffled.",
 }
 CLICKED = (DOTS, BANDS, HEAT)

@@ -31,8 +31,8 @@ def show_next_steps(store: StudyStore, answer: Answer | None) -> None:
                 on_click=guarded()(go_on),
                 args=(store.id,),
                 kwargs={"repeats_best": True},
-                help="The best of many is flattered by chance. Seeds that chose nothing say what it really does, "
-                "beside the settings chosen.",
+                help="The best of many is flattered by chance. Fresh seeds take away the luck of seeds, not that of "
+                "the pictures that judge it; the settings chosen are trained with the same seeds beside it.",
             )
         offer_delete(store)
     if answer is not None:

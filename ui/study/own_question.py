@@ -20,7 +20,7 @@ from ui.study.axes import choose_axes
 from ui.study.planned import show_planned
 from ui.widgets.glossary import help_of
 
-USUAL_SEEDS, MOST_SEEDS, USUAL_FOLDS, FOLD_SEEDS = 20, 1_000, 5, 4
+USUAL_SEEDS, MOST_SEEDS, USUAL_FOLDS, FOLD_SEEDS = 20, 1_000, 10, 2
 SEEDS, FOLDS = "Other seeds", "Folds"
 EVERY, SAMPLE, SEARCH = "Every combination", "Some, drawn at random", "A search"
 USUAL_CELLS, MOST_CELLS, SEARCH_SEEDS = 30, 5_000, 5
@@ -74,7 +74,8 @@ def _choose_repeats() -> tuple[int, int]:
         MOST_SEEDS,
         FOLD_SEEDS if folds else USUAL_SEEDS,
         f"{keys.STUDY_SEEDS}_folds" if folds else keys.STUDY_SEEDS,
-        "How often each setting is trained. From six pairs on, differences can be told from luck.",
+        "How often each setting is trained. One difference can be told from luck from six seeds on, or six folds; "
+        "of more comparisons it takes more, which the plan then says.",
     )
     return seeds, folds
 

@@ -11,7 +11,7 @@ from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.studies.asking_jobs import PlanForecast, plan_job
 from qtl_core.studies.jobs import workers_here
 from qtl_core.studies.plan import StudyPlan
-from qtl_core.studies.words import plan_words
+from qtl_core.studies.words import asked_words
 from ui.base import job_managers
 from ui.base.errors import as_plain_text, guarded, show_user_error
 from ui.session import session
@@ -71,5 +71,5 @@ def _panel(plan: StudyPlan, live: bool) -> None:
 
 def _sentence(plan: StudyPlan, found: PlanForecast | None) -> str:
     if plan.size <= COUNTED_HERE:
-        return plan_words(plan)
+        return asked_words(plan)
     return found.sentence if found is not None else f"Up to {plan.size:,} runs; counting those that differ …"

@@ -12,9 +12,10 @@ from qtl_core.jobs.messages import ErrorMessage
 from qtl_core.studies.answer import Answer, answer_job, kept_answer
 from qtl_core.studies.axes import axis_spec
 from qtl_core.studies.comparisons import Comparison
+from qtl_core.studies.plan import BASE
 from qtl_core.studies.rows import MEASURES
 from qtl_core.studies.store import StudyStore
-from qtl_core.studies.words import value_words
+from qtl_core.studies.words import comparison_words, value_words
 from ui.base.errors import as_plain_text, show_user_error
 from ui.session import keys, session
 from ui.study.answers import newest, show_waiting
@@ -71,14 +72,14 @@ def show_result(store: StudyStore, found: Found, *, live: bool) -> None:
 
 def show_answer(store: StudyStore, answer: Answer, *, live: bool) -> None:
     """Shows an answer."""
-    begin = f"So far, after {answer.done:,} runs: " if live else ""
+    begin = f"After {answer.done:,} runs: " if live else ""
     words = help_of("paired test", "p-value", "Holm correction", "validation", "seed")
     st.markdown(f"**{as_plain_text(begin + answer.sentence)}**", help=words)
     st.caption(as_plain_text(answer.limits))
     if len(answer.measures) > 1 and not live:
         _choose_measure(store.id, answer)
     if answer.comparisons:
-        _show_comparisons(store, answer)
+        _show_comparisons(store, answer, live=live)
 
 
 def _choose_measure(study_id: str, answer: Answer) -> None:
@@ -96,13 +97,13 @@ def _choose_measure(study_id: str, answer: Answer) -> None:
         st.rerun()
 
 
-def _show_comparisons(store: StudyStore, answer: Answer) -> None:
-    ordered = sorted(answer.comparisons, key=lambda each: (each.is_luck, -abs(each.difference)))
+def _show_comparisons(store: StudyStore, answer: Answer, *, live: bool) -> None:
+    ordered = sorted(answer.comparisons, key=lambda each: (not each.counts, -abs(each.difference)))
     title = f"All {len(ordered):,} comparisons" if len(ordered) > 1 else "The comparison"
     few = len(ordered) <= FEW
     with st.expander(title, icon=":material/rule:", expanded=few, key=f"study_comparisons_{few}"):
         st.dataframe(
-            [_row(store, each, answer.measure) for each in ordered[:MOST_ROWS]],
+            [_row(store, each, answer.measure, live=live) for each in ordered[:MOST_ROWS]],
             hide_index=True,
             width="stretch",
             height=min(HEIGHT, 35 * min(len(ordered), MOST_ROWS) + 38),
@@ -118,12 +119,22 @@ def signed(difference: float, measure: str) -> str:
     return f"{rounded:+.{digits}f}" if rounded else f"{0:.{digits}f}"
 
 
-def _row(store: StudyStore, each: Comparison, measure: str) -> dict[str, object]:
-    axis = store.plan.axes[0].setting
-    place = {axis_spec(name).label: value_words(name, value) for name, value in each.at.items()}
+def _luck_words(each: Comparison, *, live: bool) -> str:
+    """Returns the verdict: none while runs are to come, as whoever stops when it looks good finds what is not there."""
+    if live:
+        return "at the end"
+    if each.is_torn:
+        return "ranks and mean disagree"
+    return "may be luck" if each.is_luck else "hardly"
+
+
+def _row(store: StudyStore, each: Comparison, measure: str, *, live: bool) -> dict[str, object]:
+    a, b, _ = comparison_words(store.plan, each)
+    shared = {} if store.plan.compare == BASE else each.at  # then both sides are named whole
+    place = {axis_spec(name).label: value_words(name, value) for name, value in shared.items()}
     return {
-        "A": value_words(axis, each.a),
-        "B": value_words(axis, each.b),
+        "A": a,
+        "B": b,
         **place,
         "A minus B": f"{signed(each.difference, measure)}{' points' * measure.endswith('accuracy')}",
         "95% interval": f"{signed(each.low, measure)} to {signed(each.high, measure)}",
@@ -131,5 +142,7 @@ def _row(store: StudyStore, each: Comparison, measure: str) -> dict[str, object]
         "p": each.p,
         "Cliff's delta": each.delta,
         "Pairs": each.pairs,
-        "Luck?": "may be luck" if each.is_luck else "hardly",
+        "A above": each.above,
+        "B above": each.below,
+        "Luck?": _luck_words(each, live=live),
     }

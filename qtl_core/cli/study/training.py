@@ -21,7 +21,7 @@ from qtl_core.studies.plan import StudyPlan
 from qtl_core.studies.rows import Row
 from qtl_core.studies.store import StudyStore, delete_study
 from qtl_core.studies.winner import best_of, is_choice, repeated
-from qtl_core.studies.words import limits_words, place_words, plan_words, result_words
+from qtl_core.studies.words import asked_words, limits_words, place_words, result_words
 
 
 def begin(plan: StudyPlan, arguments: argparse.Namespace) -> int:
@@ -44,7 +44,7 @@ def begin(plan: StudyPlan, arguments: argparse.Namespace) -> int:
 def _foretell(plan: StudyPlan, arguments: argparse.Namespace) -> int:
     workers = workers_of(arguments)
     found = forecast(plan, workers.count if workers else os.cpu_count() or 1)
-    note(plan_words(plan))
+    note(asked_words(plan))
     as_json = {"plan": plan.to_dict(), **asdict(found), "seconds": found.seconds, "sentence": found.words}
     say(json_of(as_json) if arguments.json else found.words)
     return 0
@@ -58,7 +58,7 @@ def train(store: StudyStore, arguments: argparse.Namespace) -> int:
     """
     workers = workers_of(arguments)
     where = f" It is trained {workers.words}." if workers else ""
-    note(f"Study {store.plan.name} ({store.id}): {plan_words(store.plan)}{where}")
+    note(f"Study {store.plan.name} ({store.id}): {asked_words(store.plan)}{where}")
     going_on, places = GoingOn(), _Places(store)
     with asked_to_stop() as asked:
         try:
@@ -133,6 +133,7 @@ def _best(plan: StudyPlan, rows: Mapping[str, Row], measure: str) -> dict[str, A
         return None
     again, fairly = repeated(plan, rows, measure), repeat_comparison(plan, rows, measure)
     found = {"at": dict(best.cell.at), "measure": best.measure, "value": best.value, "runs": best.runs, "of": best.of}
+    found |= {"ties": best.ties, "left_out": best.left_out}
     if again is None:
         return {**found, "repeat": None}
     return {**found, "repeat": {"measure": measure, **asdict(again), "comparison": asdict(fairly) if fairly else None}}
