@@ -25,6 +25,7 @@ from qtl_core.studies.sampling import Search
 FEWEST_PAIRS = 6  # of five signs all equal luck makes one in sixteen: no p-value below the level is possible
 MOST_AGAINST_ALL = 6  # values that are compared each with each; of more, each with the first
 RESAMPLES = 2_000
+FAR = 0.1  # of accuracy: a run so far below the median of its side moves a mean, and ranks hardly
 EXACT_PAIRS = 400  # beyond, a normal approximation is as good, and quicker
 
 
@@ -44,6 +45,7 @@ class Comparison:
         above, below: In how many pairs a is above b, and below it; the others are equal.
         ranks: The ranks of pairs in which a is above, less those in which it is below, as a share of all: -1 to 1.
         broken_a, broken_b: How many runs of each broke down, and count nowhere.
+        far_a, far_b: How many values of each lie more than `FAR` below their median: of accuracies alone.
     """
 
     at: Mapping[str, Value]
@@ -61,6 +63,8 @@ class Comparison:
     ranks: float = 0.0
     broken_a: int = 0
     broken_b: int = 0
+    far_a: int = 0
+    far_b: int = 0
 
     @property
     def is_luck(self) -> bool:
@@ -165,7 +169,13 @@ def _compared(
         ranks=rank_share(gaps),
         broken_a=_broken([first for first, _ in runs], rows),
         broken_b=_broken([second for _, second in runs], rows),
+        far_a=_far_below(pairs[:, 0], measure),
+        far_b=_far_below(pairs[:, 1], measure),
     )
+
+
+def _far_below(values: np.ndarray, measure: str) -> int:
+    return int((values < np.median(values) - FAR).sum()) if measure.endswith("accuracy") else 0
 
 
 def is_same(plan: StudyPlan, a: Cell, b: Cell) -> bool:

@@ -9,7 +9,7 @@ from qtl_core.runs.store import find_run
 from qtl_core.studies.axes import Value, axis_spec
 
 NAMES = ("Adam", "Otsu")  # that keep their capital within a sentence
-NONE = {"freeze": "nothing stands still", "carry": "nothing carried over", "class_weights": "no class weights"}
+PHRASES = {"freeze": "{} frozen", "carry": "{} carried over"}  # of the parts that are named, or "nothing"
 # Settings whose values say of themselves what they are of; of others a value says little: "balanced", "ring".
 SPEAKING = ("head", "variant", "backbone", "optimiser", "start_from", "rotation")
 COUNTED = {"qubits": "qubits", "epochs": "epochs", "per_class": "of each class", "shots": "shots"}
@@ -87,8 +87,8 @@ def _named(name: str, value: Value, *, bare: bool) -> str:
         return f"{said} of each class"
     if bare and (name in SPEAKING or (is_text and value)):
         return said
-    if name in NONE and said == "none":
-        return NONE[name]
+    if bare and name in PHRASES:
+        return PHRASES[name].format("nothing" if said == "none" else said)
     return f"no {setting_words(name)}" if bare and said == "none" else f"{setting_words(name)} {said}"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from qtl_core.evaluation.paired_tests import ALPHA
 from qtl_core.studies.comparisons import (
+    FAR,
     FEWEST_PAIRS,
     MOST_AGAINST_ALL,
     Comparison,
@@ -216,7 +217,7 @@ def _torn_words(plan: StudyPlan, torn: Sequence[Comparison], measure: str) -> st
     first = "" if len(torn) == 1 else "for one, "
     return (
         f"In {count} ranks and mean disagree in {MEASURES[measure]}, so no side is named: {first}{better} is {word} "
-        f"than {other}{where} on {wins} {of}, and yet the mean difference is {spread}."
+        f"than {other}{where} on {wins} {of}, and yet the mean difference is {spread}{_failed_words(plan, largest)}."
     ).replace("above than", "above")
 
 
@@ -230,7 +231,7 @@ def _narrow_words(found: Sequence[Comparison]) -> str:
     it = f" In {count} the interval leaves out zero and the test does not count that:"
     if corrected == len(narrow):
         return f"{it} p is corrected for all {len(found)} comparisons, and an interval is of its own alone."
-    few = "the test of ranks and the interval of the mean disagree narrowly"
+    few = "the interval is of the mean, the test of ranks, and the two disagree"
     if not corrected:
         return f"{it} {few}."
     return f"{it} in {corrected} p is corrected for all {len(found)} comparisons, in the others {few}."
@@ -311,18 +312,18 @@ def _difference_words(plan: StudyPlan, each: Comparison, measure: str, *, with_p
     on = f"{'worse' if is_loss else 'better'} on {wins} of {counted(each.pairs, unit)}"
     p = f", corrected {_p_words(each.p_corrected)}" if with_p else ""
     at, worse = (f" at {at}" if at else ""), (" (worse)" if is_loss else "")
-    return f"{first} is {size} above{worse} {second}{at} ({on}{p}{_broken_words(plan, each)})"
+    return f"{first} is {size} above{worse} {second}{at} ({on}{p}{_failed_words(plan, each)})"
 
 
-def _broken_words(plan: StudyPlan, each: Comparison) -> str:
-    """Says which side's runs broke down: those that are left flatter it."""
+def _failed_words(plan: StudyPlan, each: Comparison) -> str:
+    """Says of which side runs broke down, which flatters those left, or came out far below the others of that side."""
     a, b, _ = comparison_words(plan, each)
-    broken = [
-        f"{count} of {plan.runs_a_cell} runs of {name}"
-        for name, count in ((a, each.broken_a), (b, each.broken_b))
-        if count
-    ]
-    return f", {' and '.join(broken)} broke down, which flatters those left" if broken else ""
+    runs, pairs = plan.runs_a_cell, counted(each.pairs, "fold" if plan.folds else "seed")
+    broken = [f"{count} of {runs} runs of {name}" for name, count in ((a, each.broken_a), (b, each.broken_b)) if count]
+    far = [f"{name} on {count} of {pairs}" for name, count in ((a, each.far_a), (b, each.far_b)) if count]
+    said = f", {' and '.join(broken)} broke down, which flatters those left" if broken else ""
+    below = f"more than {100 * FAR:.0f} points below the median"
+    return f"{said}, {' and '.join(far)} {below}" if far else said
 
 
 def comparison_words(plan: StudyPlan, each: Comparison) -> tuple[str, str, str]:

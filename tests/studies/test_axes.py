@@ -69,6 +69,6 @@ def test_what_speaks_for_itself_stands_alone():
     )
     assert place_words({"class_weights": "none"}) == "no class weights"
     assert place_words({"class_weights": "balanced"}) == "class weights balanced"
-    assert place_words({"freeze": "circuit"}) == "stands still circuit"
+    assert place_words({"freeze": "circuit"}) == "circuit frozen" and place_words({"freeze": ""}) == "nothing frozen"
     assert place_words({"per_class": 0}) == "all of each class"
     assert setting_words("q_delta") == "initial spread (q_delta)" and setting_words("gate_errors") == "error of a CNOT"

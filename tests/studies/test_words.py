@@ -134,7 +134,9 @@ def test_where_draws_vary_with_the_seed_the_limits_say_so():
 def test_a_few_runs_that_failed_move_a_mean_and_no_ranks_which_is_said():
     asked, luck = plan("head=dressed,linear"), np.random.default_rng(5)
     rows = rows_of(asked, lambda at, seed: 0.9 + luck.normal() / 100 - 0.4 * (at["head"] == "dressed" and seed < 3))
-    assert "In one comparison the interval leaves out zero and the test does not" in said(asked, rows)
+    sentence = said(asked, rows)
+    assert "In one comparison the interval leaves out zero and the test does not" in sentence
+    assert "dressed circuit on 3 of 20 seeds more than 10 points below the median" in sentence
 
 
 def test_ranks_that_disagree_with_the_mean_name_no_winner():
