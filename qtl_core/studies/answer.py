@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from qtl_core.common.progress import Progress, ShouldStop
 from qtl_core.jobs import JobSpec, JobView
@@ -56,7 +57,7 @@ def answer_of(store: StudyStore, measure: str = "") -> Answer:
         store: The study.
         measure: What is compared; "" for what chose nothing, see `usual_measure`.
     """
-    plan, rows, facts = store.plan, store.rows(), store.fact("prepared") or {}
+    plan, rows, facts = store.plan, store.rows(), facts_of(store)
     there = tuple(name for name in MEASURES if any(row.measure(name) is not None for row in rows.values()))
     wanted = measure or plan.measure
     measure = wanted if wanted in there else usual_measure(list(rows.values()))
@@ -67,16 +68,28 @@ def answer_of(store: StudyStore, measure: str = "") -> Answer:
     return Answer(plan_words(plan), *counted, measure, there, sentence, limits, tuple(found), has_best)
 
 
+def facts_of(store: StudyStore) -> dict[str, Any]:
+    """Returns what is kept of a study's pictures, and how many seconds it took."""
+    return {**(store.fact("prepared") or {}), "seconds": store.fact("seconds") or 0.0}
+
+
 def keep_answer(store: StudyStore, answer: Answer) -> None:
     """Keeps an answer with its study, so that a page has it at once another time."""
     store.keep_fact(SENTENCE, answer.sentence)
-    store.keep_fact(ANSWER, {"form": FORM, **asdict(answer)})
+    store.keep_fact(ANSWER, {"form": FORM, "spent": _is_spent(store), **asdict(answer)})
+
+
+def _is_spent(store: StudyStore) -> bool:
+    """Returns whether a study's budget has ended it: its answer then is a verdict, of the same runs as before."""
+    return 0 < store.plan.budget_seconds <= facts_of(store)["seconds"]
 
 
 def kept_answer(store: StudyStore, done: int) -> Answer | None:
     """Returns the answer that is kept, where it rests on so many runs and says what this version would; else None."""
     kept = store.fact(ANSWER)
     if not isinstance(kept, dict) or kept.pop("form", 0) != FORM or kept.get("done") != done:
+        return None
+    if kept.pop("spent", False) != _is_spent(store):
         return None
     try:
         found = [Comparison(**each) for each in kept.pop("comparisons")]

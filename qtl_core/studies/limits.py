@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from qtl_core.evaluation.paired_tests import ALPHA
-from qtl_core.studies.comparisons import FEWEST_PAIRS, planned_comparisons
+from qtl_core.studies.comparisons import FEWEST_PAIRS, pairs_of, planned_comparisons
 from qtl_core.studies.naming import counted
 from qtl_core.studies.plan import READING, StudyPlan
 from qtl_core.studies.sampling import RandomSample, Search, grid_size
@@ -41,7 +41,7 @@ def _of_comparisons(plan: StudyPlan) -> Iterator[str]:
 
 def _of_seeds(plan: StudyPlan, noun: str, measure: str, facts: Mapping[str, Any]) -> str:
     if plan.folds:
-        return _of_folds(noun, measure, facts)
+        return _of_folds(plan, noun, measure, facts)
     varied = {name for axis in plan.axes for name in axis.settings}
     if plan.base.data.per_class or "per_class" in varied:
         amounts = [value for axis in plan.axes if axis.setting == "per_class" for value in axis.values]
@@ -55,8 +55,9 @@ def _of_seeds(plan: StudyPlan, noun: str, measure: str, facts: Mapping[str, Any]
     )
 
 
-def _of_folds(noun: str, measure: str, facts: Mapping[str, Any]) -> str:
-    shared = "The folds share most of what they learn from, so their differences are less sure than the p-values say."
+def _of_folds(plan: StudyPlan, noun: str, measure: str, facts: Mapping[str, Any]) -> str:
+    less_sure = ", so their differences are less sure than the p-values say" if pairs_of(plan) else ""
+    shared = f"The folds share most of what they learn from{less_sure}."
     if measure == "test_accuracy":
         return f"Every fold is judged by the same test {noun}, which are none of the folds'. {shared}"
     rest = " but those of the test part" if facts.get("test_size") else ""

@@ -139,7 +139,7 @@ def result_words(
         rows: Its rows so far.
         found: What `compared` gave for them.
         measure: What was compared.
-        facts: What the study keeps of its pictures; see `execution.train_study`.
+        facts: What the study keeps of its pictures, see `execution.train_study`; with the `seconds` that it took.
     """
     rest = f"{searched_words(plan, rows, measure, facts)}{_missing_words(plan, rows)}"
     if not plan.axes:
@@ -147,14 +147,15 @@ def result_words(
     if not found:
         none = "" if isinstance(plan.sampling, Search) and rows else _why_none(plan)
         return f"{none}{rest}".strip() or "Nothing came out yet."
-    if _is_under_way(plan, rows):
+    if _is_under_way(plan, rows, facts):
         return f"{_so_far_words(plan, found, measure)}{rest}"
     return f"{_verdict_words(plan, found, measure)}{_narrow_words(found)}{rest}"
 
 
-def _is_under_way(plan: StudyPlan, rows: Mapping[str, Row]) -> bool:
-    """Returns whether runs are to come. A budget ends a study before its last run: then what is there is all."""
-    return not plan.budget_seconds and any(key not in rows for key in plan.runs())
+def _is_under_way(plan: StudyPlan, rows: Mapping[str, Row], facts: Mapping[str, Any]) -> bool:
+    """Returns whether runs are to come; once its budget is spent, what is there is all."""
+    is_spent = 0 < plan.budget_seconds <= facts.get("seconds", 0)
+    return not is_spent and any(key not in rows for key in plan.runs())
 
 
 def _so_far_words(plan: StudyPlan, found: Sequence[Comparison], measure: str) -> str:
@@ -382,7 +383,7 @@ def _sides(plan: StudyPlan, rows: Mapping[str, Row]) -> str:
         keys = {run.key for run in plan.runs_of(cell) if run.key in rows and rows[run.key].broke_down}
         by_value.setdefault(cell.at[name], set()).update(keys)
     said = [f"{len(keys):,} of {place_words({name: value})}" for value, keys in by_value.items() if keys]
-    return f" These are {', '.join(said)}; those left flatter it."
+    return f" Broken down: {', '.join(said)}; those left flatter what they are of."
 
 
 def _why_none(plan: StudyPlan) -> str:
@@ -391,7 +392,10 @@ def _why_none(plan: StudyPlan) -> str:
     if not pairs_of(plan):
         return "Nothing is compared: there are no two settings beside each other."
     pairs = "folds" if plan.folds else "seeds"
-    needed = pairs_needed(planned_comparisons(plan))
+    comparisons = planned_comparisons(plan)
+    if not comparisons:
+        return "Nothing is compared: what varies does not count here, so both sides are the same runs."
+    needed = pairs_needed(comparisons)
     return f"Nothing is compared: it takes {needed} {pairs} that both sides have, and sides that differ."
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from qtl_core.studies.answer import ANSWER, SENTENCE, answer_of, keep_answer, kept_answer, run_answer_job
 from qtl_core.studies.comparisons import compared
 from qtl_core.studies.words import limits_words, plan_words, result_words
@@ -34,6 +36,15 @@ def test_a_kept_answer_is_the_same_and_goes_with_the_next_run():
     assert events == [kept_answer(store, 11)] == [answer_of(store)]
     assert store.fact(SENTENCE) == answer_of(store).sentence
     assert kept_answer(store, 12) is None
+
+
+def test_when_a_budget_ends_a_study_its_answer_is_worked_out_again():
+    store = made_study("head=dressed,linear", done=11)
+    store.change_plan(replace(store.plan, budget_seconds=9))
+    keep_answer(store, answer_of(store))
+    assert kept_answer(store, 11) == answer_of(store)
+    store.keep_fact("seconds", 9.5)
+    assert kept_answer(store, 11) is None
 
 
 def test_an_answer_in_another_form_is_none():

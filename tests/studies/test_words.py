@@ -68,6 +68,7 @@ def test_what_is_missing_or_broke_down_is_said():
     assert "1 of 16 runs are not trained yet. 2 runs broke down and count nowhere." in said(asked, rows)
     assert said(plan("head=mlp"), {}).startswith("Nothing is compared: there are no two settings")
     assert "it takes 6 seeds" in said(asked, {})
+    assert "both sides are the same runs" in said(plan("momentum=0.1,0.5"), {})
 
 
 def test_without_an_axis_the_spread_is_said():
@@ -173,7 +174,10 @@ def test_while_runs_are_to_come_there_is_no_verdict():
     sentence = said(asked, rows)
     assert sentence.startswith("So far, in 1 comparison of validation accuracy") and "p <" not in sentence
     assert "better on 19 of 19 seeds" in sentence and "what counts is said at the end" in sentence
-    assert "than luck explains" in said(replace(asked, budget_seconds=9), rows), "a budget ends it here"
+    limited = replace(asked, budget_seconds=9)
+    assert said(limited, rows).startswith("So far, ")
+    found, spent = compared(limited, rows, LAST), {**FACTS, "seconds": 9.5}
+    assert "than luck explains" in result_words(limited, rows, found, LAST, spent), "the budget ended it"
 
 
 def test_an_interval_without_zero_beside_a_test_that_finds_nothing_says_why():
@@ -193,7 +197,10 @@ def test_which_side_broke_down_is_said():
         rows[run.key] = Row(run.key, run.seed, broke_down=2)
     sentence = said(asked, rows)
     assert "13 of 20 runs of linear layer broke down, which flatters those left" in sentence
-    assert "13 runs broke down and count nowhere. These are 13 of linear layer; those left flatter it." in sentence
+    assert (
+        "13 runs broke down and count nowhere. Broken down: 13 of linear layer; those left flatter what they are of."
+        in sentence
+    )
 
 
 def test_the_best_has_all_its_runs_and_counts_the_same_runs_once():

@@ -13,6 +13,7 @@ from qtl_core.cli.process import asked_to_stop
 from qtl_core.cli.progress_line import ProgressLine
 from qtl_core.cli.study.options import workers_of
 from qtl_core.common.errors import StoppedByUser, UserError
+from qtl_core.studies.answer import facts_of
 from qtl_core.studies.comparisons import compared, repeat_comparison, usual_measure
 from qtl_core.studies.execution import train_study
 from qtl_core.studies.export import places_of
@@ -104,7 +105,7 @@ def _line(at: Mapping[str, Any], row: Row) -> str:
 
 def conclude(store: StudyStore, arguments: argparse.Namespace) -> None:
     """Prints what came out: the sentence, what it does not show, and every comparison."""
-    plan, rows, facts = store.plan, store.rows(), store.fact("prepared") or {}
+    plan, rows, facts = store.plan, store.rows(), facts_of(store)
     measure = arguments.measure or plan.measure or usual_measure(list(rows.values()))
     found = compared(plan, rows, measure)
     sentence, limits = result_words(plan, rows, found, measure, facts), limits_words(plan, measure, facts)
