@@ -22,8 +22,9 @@ class ProgressLine:
         if complete:
             self.finished.add(progress.stage)
         left = "" if complete or progress.seconds_left is None else f", some {progress.seconds_left:.0f} s left "
-        line, end = f"{progress.stage}: {progress.done:,} of {progress.total:,}{left}", "\n" if complete else "\r"
-        note_raw(line + end)
+        end = "\n" if complete else "\r"
+        how_far = f": {progress.done:,} of {progress.total:,}" if progress.total else " …"
+        note_raw(f"{progress.stage}{how_far}{left}{end}")
 
 
 def show_batches(batch: BatchDone, epochs: int) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from qtl_core.common.progress import Progress, ShouldStop
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.studies.comparisons import Comparison, compared, usual_measure
+from qtl_core.studies.plain_answers import plain_answer
 from qtl_core.studies.rows import MEASURES
 from qtl_core.studies.store import StudyStore
 from qtl_core.studies.winner import best_of, is_choice
@@ -37,6 +38,7 @@ class Answer:
         limits: What that does not show.
         comparisons: Every one, in the order of the grid.
         has_best: Whether there is a best setting that can be repeated with fresh seeds, and was not yet.
+        plain: The answer to a ready question in plain words, or "".
     """
 
     asked: str
@@ -48,6 +50,7 @@ class Answer:
     limits: str
     comparisons: tuple[Comparison, ...]
     has_best: bool = False
+    plain: str = ""
 
 
 def answer_of(store: StudyStore, measure: str = "") -> Answer:
@@ -65,7 +68,8 @@ def answer_of(store: StudyStore, measure: str = "") -> Answer:
     sentence, limits = result_words(plan, rows, found, measure, facts), limits_words(plan, measure, facts)
     counted = len(rows), plan.planned
     has_best = is_choice(plan) and plan.repeat is None and best_of(plan, rows) is not None
-    return Answer(plan_words(plan), *counted, measure, there, sentence, limits, tuple(found), has_best)
+    plain = plain_answer(plan, rows, found, measure)
+    return Answer(plan_words(plan), *counted, measure, there, sentence, limits, tuple(found), has_best, plain)
 
 
 def facts_of(store: StudyStore) -> dict[str, Any]:

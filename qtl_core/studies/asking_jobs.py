@@ -12,7 +12,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.common.progress import Progress, ShouldStop
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.settings import RunSettings
-from qtl_core.studies.forecast import forecast
+from qtl_core.studies.forecast import Measured, forecast
 from qtl_core.studies.plan import StudyPlan
 from qtl_core.studies.questions import QUESTIONS
 from qtl_core.studies.words import asked_words
@@ -62,12 +62,17 @@ def run_questions_job(
 ) -> None:
     """Does the job in a worker process; a question that cannot be measured costs its own forecast alone."""
     base, workers = request
+    measured: Measured = {}
     for each in QUESTIONS:
         try:
             if not each.why_not(base):
-                emit(QuestionForecast(each.name, forecast(each.plan(base), workers, should_stop).words))
+                emit(QuestionForecast(each.name, _words(each.plan(base), workers, should_stop, measured)))
         except UserError as error:
             emit(QuestionForecast(each.name, f"No forecast: {error.what}"))
+
+
+def _words(plan: StudyPlan, workers: int, should_stop: ShouldStop, measured: Measured) -> str:
+    return forecast(plan, workers, should_stop, measured=measured).words
 
 
 def plan_job(plan: StudyPlan, workers: int, owner: str) -> JobSpec[JobView[PlanForecast]]:

@@ -6,8 +6,10 @@ how often gates err, where a gate on two qubits errs ten times as often as one o
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from qtl_core.common.errors import UserError
@@ -110,8 +112,7 @@ class Axis:
         if self.setting == "seed":
             raise UserError("The seed is no axis.", "Every cell is trained over the same seeds.", "Say how many.")
         if self.setting not in FIELDS and self.setting not in STANDING_FOR:
-            known = ", ".join((*FIELDS, *STANDING_FOR))
-            raise UserError(f"There is no setting {self.setting!r}.", "", f"Settings are {known}.")
+            raise UserError(f"There is no setting {self.setting!r}.", "", _meant(self.setting))
         if not self.values:
             raise UserError(f"The axis {self.setting} has no values.", "", "Name one or more.")
         if len(self.values) > MOST_VALUES:
@@ -144,14 +145,26 @@ class Axis:
         RunSettings().changed(**settings_behind({self.setting: value}))
 
 
-def axis_from(text: str) -> Axis:
+def _meant(name: str) -> str:
+    """Returns which name was perhaps meant, or where none is like it all there are."""
+    known = (*FIELDS, *STANDING_FOR)
+    near = difflib.get_close_matches(name, known, n=1) or [each for each in known if name and name in each][:1]
+    return f"Is {near[0]} meant?" if near else f"Settings are {', '.join(known)}."
+
+
+def axis_from(text: str, short: Mapping[str, str] = MappingProxyType({})) -> Axis:
     """Reads an axis from a command line: `head=dressed,linear`, `qubits=2:6`, `qubits=2:8:2`, `carry=pre_net|circuit`.
+
+    Args:
+        text: What was typed.
+        short: Settings by other names that they have there.
 
     Raises:
         UserError: It cannot be read, or is no axis.
     """
     setting, equals, values = text.partition("=")
     setting = setting.strip().replace("-", "_")
+    setting = short.get(setting, setting)
     if not equals:
         raise UserError(f"{text!r} is no axis.", "", "Write SETTING=VALUE,VALUE,... or SETTING=FIRST:LAST.")
     if setting not in FIELDS and setting not in STANDING_FOR:

@@ -18,6 +18,7 @@ from qtl_core.drawing.plotly_parts import band_edges, plotly_layout
 from qtl_core.studies.axes import axis_spec
 from qtl_core.studies.figures import EPOCH, FEWEST_IN_BAND, Band, Bands, Dots, HeatMap, Parallel
 from qtl_core.studies.importance import Importance
+from qtl_core.studies.naming import number_words
 from qtl_core.studies.plan import Value
 from qtl_core.studies.rows import MEASURES
 from qtl_core.studies.words import value_words
@@ -31,8 +32,10 @@ SCALE = "Viridis"  # even in lightness, so that it is read without colour
 LINE_SCALE = [[0, "#3B64D4"], [0.5, "#8A8D94"], [1, "#D26A10"]]  # of lines: each is seen on paper and on night
 CHARACTER = 7  # pixels of a letter
 DASHES = ("solid", "dash", "dot", "dashdot")
-BAND_OPACITY = 0.16
+BAND_OPACITY, DOT_OPACITY = 0.16, 0.65
 MOST_NUMBERED = 120  # places of a heat map that have their number written in them
+CLEAR = "rgba(0,0,0,0)"
+EVEN = 0.179  # the luminance on which black and white are seen equally well
 MOST_DOTS = 10_000  # that a browser moves at once
 ABOVE = {
     "x": 0,
@@ -43,6 +46,7 @@ ABOVE = {
     "yanchor": "bottom",
     "showarrow": False,
 }
+MOST_TICKS = 12  # along an axis, a value each
 MOST_SYMBOLS = 40  # of a line; beyond, they would run into each other
 WIDE = 20  # times the least value: from here on an axis that moves in factors is drawn in factors
 SPREAD = 0.32  # how far a dot may be beside its place
@@ -61,8 +65,6 @@ def heat_map(found: HeatMap) -> go.Figure:
 
     words = measure_title(found.measure)
     style: dict[str, Any] = {"hoverongaps": False, "xgap": 1, "ygap": 1, "colorscale": SCALE}
-    if found.means.size <= MOST_NUMBERED:
-        style["texttemplate"] = f"%{{z:{tick_format(found.measure)}}}"
     trace = go.Heatmap(
         x=value_names(found.x, found.x_values),
         y=value_names(found.y, found.y_values),
@@ -76,7 +78,47 @@ def heat_map(found: HeatMap) -> go.Figure:
     layout = plotly_layout(height=HEIGHT, hovermode="closest")
     layout["xaxis"] |= {"title": {"text": setting_label(found.x)}, "type": "category", "showgrid": False}
     layout["yaxis"] |= {"title": {"text": setting_label(found.y)}, "type": "category", "showgrid": False}
-    return go.Figure([trace], layout)
+    written = _written(found) if found.means.size <= MOST_NUMBERED else []
+    return go.Figure([trace, *written], layout)
+
+
+def _written(found: HeatMap) -> list[dict[str, Any]]:
+    """Returns the number of every square, black or white, whichever is seen better on its colour.
+
+    A colour is a trace of clear squares, as Plotly gives the words of one trace one colour, and fits their size.
+    """
+    from plotly.colors import sample_colorscale, unlabel_rgb
+
+    there = np.isfinite(found.means)
+    values = found.means[there]
+    form = ".1%" if found.measure.endswith("accuracy") else ".3f"
+    shares = (values - values.min()) / np.ptp(values) if len(values) and np.ptp(values) else np.full(len(values), 0.5)
+    light = [_lightness(unlabel_rgb(each)) > EVEN for each in sample_colorscale(SCALE, list(shares))]
+    words = {colour: np.full(found.means.shape, "", dtype="U16") for colour in ("#000000", "#FFFFFF")}
+    for place, value, is_light in zip(np.argwhere(there), values, light, strict=True):
+        words["#000000" if is_light else "#FFFFFF"][tuple(place)] = f"{value:{form}}"
+    clear = {"colorscale": [[0, CLEAR], [1, CLEAR]], "showscale": False, "hoverinfo": "skip"}
+    names = {"x": value_names(found.x, found.x_values), "y": value_names(found.y, found.y_values)}
+    return [
+        {
+            **names,
+            **clear,
+            "type": "heatmap",
+            "z": np.zeros(found.means.shape),
+            "text": text,
+            "texttemplate": "%{text}",
+            "textfont": {"color": colour},
+        }
+        for colour, text in words.items()
+        if text.any()
+    ]
+
+
+def _lightness(colour: Sequence[float]) -> float:
+    """Returns the relative luminance of a colour of parts to 255 (WCAG 2.2)."""
+    parts = np.array(colour[:3]) / 255
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))
 
 
 def bands(found: Bands) -> go.Figure:
@@ -105,7 +147,8 @@ def dots(found: Dots) -> go.Figure:
         y=found.values,
         mode="markers",
         name="A run",
-        marker={"color": [COLOURS[place % len(COLOURS)] for place in found.places], "size": 6, "opacity": 0.65},
+        marker={"color": [COLOURS[place % len(COLOURS)] for place in found.places], "size": 6, "opacity": DOT_OPACITY},
+        **_clicked(DOT_OPACITY),
         customdata=np.stack([found.keys, found.seeds.astype(str)], axis=-1) if len(found.keys) else [],
         hovertemplate=hover,
         showlegend=False,
@@ -119,6 +162,7 @@ def dots(found: Dots) -> go.Figure:
         marker={"symbol": "line-ew", "size": 44, "line": {"width": 3, "color": "#8A8D94"}},
         hovertemplate=f"mean {_hover(found.measure, 'y')}<extra></extra>",
         showlegend=False,
+        unselected={"marker": {"opacity": 1}},
     )
     layout = plotly_layout(height=HEIGHT, hovermode="closest")
     names = value_names(found.x, found.x_values) if found.x else ["all seeds"]
@@ -169,7 +213,7 @@ def importance(found: Importance) -> go.Figure:
         hovertemplate="%{x:.2f} ± %{customdata:.2f}<extra></extra>",
     )
     layout = plotly_layout(height=110 + 44 * len(shown), hovermode="closest", bargap=0.4)
-    layout["xaxis"] |= {"title": {"text": "R² that is lost when it is shuffled"}, "tickformat": ".1f"}
+    layout["xaxis"] |= {"title": {"text": "R² lost when the setting is shuffled"}, "tickformat": ".2~f"}
     layout["yaxis"] |= {"type": "category", "showgrid": False}
     return go.Figure([bars], layout)
 
@@ -242,6 +286,7 @@ def _line(found: Bands, line: Band, number: int, names: Sequence[str]) -> list[d
             "cliponaxis": False,
             "line": {"color": colour, "width": 2, "dash": DASHES[number % len(DASHES)]},
             "marker": {"size": 7, "symbol": SYMBOLS[number % len(SYMBOLS)]},
+            **_clicked(1),
             "customdata": [list(each) for each in zip(line.keys, line.low, line.high, line.counts, share, strict=True)],
             "hovertemplate": f"%{{y:{form}}} (%{{customdata[4]}} %{{customdata[3]}} runs: %{{customdata[1]:{form}}} to "
             f"%{{customdata[2]:{form}}})",
@@ -249,12 +294,18 @@ def _line(found: Bands, line: Band, number: int, names: Sequence[str]) -> list[d
     ]
 
 
+def _clicked(opacity: float) -> dict[str, Any]:
+    """Returns how a point looks once it is clicked: it grows, and the others stay as they are."""
+    return {"selected": {"marker": {"opacity": 1, "size": 12}}, "unselected": {"marker": {"opacity": opacity}}}
+
+
 def _number_axis(found: Bands) -> dict[str, Any]:
     """Returns an axis of numbers, with a tick at every value where they are few."""
     if found.x == EPOCH:
         return {"tickformat": "d"}
     values = sorted({float(x) for line in found.lines for x in line.x})
-    ticks = {"tickvals": values, "ticktext": [f"{value:g}" for value in values]} if len(values) <= 12 else {}
+    few = {"tickvals": values, "ticktext": [number_words(value) for value in values]}
+    ticks = few if len(values) <= MOST_TICKS else {"exponentformat": "none"}
     return ticks | ({"type": "log"} if is_in_factors(found) else {})
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from qtl_core.common.progress import ShouldStop, never_stop
 from qtl_core.jobs import JobSpec, JobView
-from qtl_core.settings import RunSettings
+from qtl_core.settings import RunSettings, TrainingSettings
 from qtl_core.studies.cutting import FEWEST_IN_CHUNK
 from qtl_core.studies.plan import CellRun, StudyPlan
 from qtl_core.studies.words import counted, time_words
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 KINDS = 6  # that are measured, of the quickest to the slowest
 EPOCHS = 2  # of those measured; the rest take as long each
+LIKE_ALL = TrainingSettings()
 BEFORE = "Measuring how fast this machine is"
 
 
@@ -85,8 +86,16 @@ class ForecastRequest:
     done: frozenset[str] = field(default=frozenset(), repr=False)
 
 
+Measured = dict[object, float]  # the seconds of a run by its kind: what studies measured together share
+
+
 def forecast(
-    plan: StudyPlan, workers: int, should_stop: ShouldStop = never_stop, *, done: Sequence[str] | frozenset[str] = ()
+    plan: StudyPlan,
+    workers: int,
+    should_stop: ShouldStop = never_stop,
+    *,
+    done: Sequence[str] | frozenset[str] = (),
+    measured: Measured | None = None,
 ) -> Forecast:
     """Measures how long a study will take here.
 
@@ -95,6 +104,8 @@ def forecast(
         workers: How many work at a time.
         should_stop: Asked often.
         done: Keys of the runs that have a row.
+        measured: What was measured of other studies a moment ago, and grows; so that runs of a kind take equally long
+            in each of them, whatever else the machine does meanwhile.
 
     Raises:
         UserError: Pictures, weights or a start cannot be used.
@@ -109,7 +120,7 @@ def forecast(
         key = _pictures_of(run.settings)
         if key not in sizes:
             sizes[key] = _sizes(run.settings, should_stop)
-    each = _seconds_a_run(runs, sizes, workers, should_stop)
+    each = _seconds_a_run(runs, sizes, workers, should_stop, {} if measured is None else measured)
     features = sum((one.features for one in sizes.values()), Seconds())
     training = widened(each * len(runs), each * len(runs)) + features
     missing = sum(one.missing for one in sizes.values())
@@ -178,13 +189,16 @@ def _sizes(settings: RunSettings, should_stop: ShouldStop) -> _Sizes:
 
 
 def _seconds_a_run(
-    runs: Sequence[CellRun], sizes: dict[object, _Sizes], workers: int, should_stop: ShouldStop
+    runs: Sequence[CellRun], sizes: dict[object, _Sizes], workers: int, should_stop: ShouldStop, known: Measured
 ) -> float:
     """Returns what a run takes in the mean of all, where so many are trained at a time as there are workers."""
     costs = sorted(((_cost(run, sizes), place) for place, run in enumerate(runs)))
     count = min(KINDS, len({cost for cost, _ in costs}))
     places = [costs[round(at)][1] for at in np.linspace(0, len(costs) - 1, 2 * count + 1)[1::2]]
-    measured = [_measured(runs[place], sizes, len(runs), workers, should_stop) for place in places]
+    for place in places:
+        if (kind := _kind(runs[place], sizes)) not in known:
+            known[kind] = _measured(runs[place], sizes, len(runs), workers, should_stop)
+    measured = [known[_kind(runs[place], sizes)] for place in places]
     by_cost = [_cost(runs[place], sizes) for place in places]
     scale = sum(measured) / sum(by_cost)
     near = np.interp([cost for cost, _ in costs], by_cost, measured) if len(set(by_cost)) > 1 else None
@@ -206,6 +220,12 @@ def _cost(run: CellRun, sizes: dict[object, _Sizes]) -> float:
     train = settings.data.per_class * own.classes or own.train
     gates = (1 + circuit.depth) * circuit.qubits * 2**circuit.qubits if settings.model.spec.has_circuit else 0
     return float(settings.training.epochs * (train + own.val) * (own.features_of_one + gates))
+
+
+def _kind(run: CellRun, sizes: dict[object, _Sizes]) -> object:
+    """Returns what tells how long a run takes: all but its seed and how fast it learns."""
+    alike, own = run.settings.changed(seed=0, learning_rate=LIKE_ALL.learning_rate), _own(run, sizes)
+    return alike, own.train, own.val, own.features_of_one, own.classes, run.read
 
 
 def _measured(run: CellRun, sizes: dict[object, _Sizes], most: int, workers: int, should_stop: ShouldStop) -> float:

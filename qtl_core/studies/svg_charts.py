@@ -23,6 +23,7 @@ from qtl_core.studies.charts import (
 )
 from qtl_core.studies.figures import EPOCH, Band, Bands, Dots, HeatMap, Parallel
 from qtl_core.studies.importance import Importance
+from qtl_core.studies.naming import number_words
 
 WIDTH, HEIGHT = 680, 280
 LEFT, RIGHT, TOP, BOTTOM = 70, 16, 14, 46
@@ -191,7 +192,7 @@ def importance(found: Importance) -> str:
         )
         spread = f'x1="{frame.across(each.mean - each.error):.1f}" x2="{frame.across(each.mean + each.error):.1f}"'
         parts.append(f'<line {spread} y1="{y:.1f}" y2="{y:.1f}" stroke="{INK}" stroke-width="1.5"/>')
-    title = "R² that is lost when it is shuffled, with its spread"
+    title = "R² lost when the setting is shuffled, with its spread"
     parts.append(_text((left + WIDTH - RIGHT) / 2, height - 10, title, "middle", 12))
     return _svg("What matters most", height, parts)
 
@@ -230,7 +231,7 @@ def _x_numbers(frame: _Frame, values: Sequence[float], *, whole: bool) -> Iterat
     shown = values if len(values) <= 10 and not whole else ticks(*frame.x, most=8)
     for value in shown:
         if frame.x[0] <= value <= frame.x[1]:
-            yield from _x_tick(frame, value, f"{value:g}")
+            yield from _x_tick(frame, value, number_words(value))
 
 
 def _x_tick(frame: _Frame, value: float, words: str) -> Iterator[str]:

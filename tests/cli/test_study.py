@@ -176,3 +176,9 @@ def test_every_cell_is_set_against_the_settings_chosen_and_noise_read_afterwards
     rows, last = rows_and_last(capsys, "run", "--name", "one", *MOONS, *words)
     assert [row["last_val_accuracy"] is None for row in rows] == [False, True] * 6
     assert (last["measure"], last["comparisons"][0]["b"]) == ("best_val_accuracy", 0.0)
+
+
+def test_an_axis_may_have_the_short_name_of_its_option(capsys):
+    words = ("--data", "moons", "--points", "60", "--epochs", "1", "--axis", "lr=0.01,0.1", "--seeds", "1")
+    rows, _ = rows_and_last(capsys, "run", "--name", "rates", *words)
+    assert [row["learning_rate"] for row in rows] == [0.01, 0.1]

@@ -339,3 +339,13 @@ def test_a_run_that_is_deleted_while_its_job_is_on_screen_is_said_to_be(run_id):
     assert "was deleted" not in words(app)
     delete([run_id])
     assert "**Continue** trains it further and keeps it again" in words(app.run())
+
+
+def test_a_study_that_is_open_stays_in_the_link_of_a_lesson():
+    study = "20260101-000000-abcdef"
+    app = share_opened(study=study)
+    assert shared_link(app)["study"] == study
+    app.text_area(key=keys.SHARE_TASK).set_value("Look.").run()
+    assert shared_link(app) == {"task": "Look.", "study": study}
+    app.toggle(key=keys.SHARE_STUDY).set_value(False).run()
+    assert shared_link(app) == {"task": "Look."}

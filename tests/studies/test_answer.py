@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from qtl_core.studies.answer import ANSWER, SENTENCE, answer_of, keep_answer, kept_answer, run_answer_job
 from qtl_core.studies.comparisons import compared
+from qtl_core.studies.plain_answers import TOO_FEW
 from qtl_core.studies.words import limits_words, plan_words, result_words
 from tests.helpers.made_studies import made_study
 
@@ -58,3 +59,8 @@ def test_one_of_another_measure_is_not_kept():
     store = made_study("head=dressed,linear")
     run_answer_job((store.id, "best_val_loss"), lambda _: None, lambda: False)
     assert kept_answer(store, 12) is None
+
+
+def test_a_ready_question_has_its_plain_answer():
+    assert answer_of(made_study("variant=dressed,depth_0,linear", name="ready")).plain == TOO_FEW
+    assert answer_of(made_study("head=dressed,linear")).plain == ""

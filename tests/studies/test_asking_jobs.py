@@ -12,11 +12,12 @@ from tests.helpers.made_studies import MOONS, made_study
 
 
 def test_every_question_that_can_be_asked_has_its_forecast(monkeypatch):
-    measured = []
+    plans, shared = [], []
 
-    def forecast(plan, workers, should_stop):
-        measured.append(plan)
-        if len(measured) == 2:
+    def forecast(plan, workers, should_stop, measured):
+        shared.append(measured)
+        plans.append(plan)
+        if len(plans) == 2:
             raise UserError("There is no disk.", "", "")
         return Forecast(plan.planned, 2.0, 3.0, workers=workers)
 
@@ -24,8 +25,9 @@ def test_every_question_that_can_be_asked_has_its_forecast(monkeypatch):
     events: list[QuestionForecast] = []
     run_questions_job((MOONS, 2), events.append, lambda: False)
     assert [each.name for each in events] == [each.name for each in QUESTIONS if not each.why_not(MOONS)]
-    assert events[0].words == Forecast(measured[0].planned, 2.0, 3.0, workers=2).words
+    assert events[0].words == Forecast(plans[0].planned, 2.0, 3.0, workers=2).words
     assert events[1].words == "No forecast: There is no disk."
+    assert len({id(each) for each in shared}) == 1, "what is measured once holds for all of them"
 
 
 def test_forecasts_are_collected_as_they_come():

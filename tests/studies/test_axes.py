@@ -72,3 +72,17 @@ def test_what_speaks_for_itself_stands_alone():
     assert place_words({"freeze": "circuit"}) == "circuit frozen" and place_words({"freeze": ""}) == "nothing frozen"
     assert place_words({"per_class": 0}) == "all of each class"
     assert setting_words("q_delta") == "initial spread (q_delta)" and setting_words("gate_errors") == "error of a CNOT"
+
+
+def test_a_setting_may_be_named_as_its_option_is():
+    assert axis_from("lr=0.001,0.01", {"lr": "learning_rate"}) == axis_from("learning-rate=0.001,0.01")
+
+
+@pytest.mark.parametrize(("typed", "said"), [("learning_rat", "Is learning_rate meant?"), ("rate", "rate meant?")])
+def test_a_name_that_is_no_setting_is_refused_with_the_one_like_it(typed, said):
+    with pytest.raises(UserError, match="There is no setting") as refused:
+        axis_from(f"{typed}=0.1")
+    assert refused.value.do.endswith(said)
+    with pytest.raises(UserError) as unknown:
+        axis_from("zzzzzz=1")
+    assert "Settings are" in unknown.value.do

@@ -157,3 +157,27 @@ def test_many_names_along_an_axis_are_broken_into_lines_and_ticks_tell_half_poin
     assert charts.in_lines(few) == few
     assert charts.in_lines(many)[0] == "no trained<br>gates (depth<br>0)"
     assert charts.dots(figures.dots(ASKED, ROWS, LAST)).layout.yaxis.tickformat == ".1~%"
+
+
+def test_numbers_in_a_heat_map_are_seen_on_their_colour():
+    squares, black, white = charts.heat_map(figures.heat_map(ASKED, ROWS, LAST, "depth", "head")).data
+    assert squares.texttemplate is None and black.hoverinfo == white.hoverinfo == "skip"
+    assert (black.textfont.color, white.textfont.color) == ("#000000", "#FFFFFF")
+    assert black.text.tolist() == [["", "", ""], ["", "81.0%", "71.0%"]]
+    assert white.text.tolist() == [["51.0%", "51.0%", "51.0%"], ["61.0%", "", ""]]
+
+
+def test_after_a_click_the_other_points_stay_as_they_were():
+    dots = charts.dots(figures.dots(ASKED, ROWS, LAST)).data
+    assert [trace.unselected.marker.opacity for trace in dots] == [dots[0].marker.opacity, 1]
+    lines = [
+        trace for trace in charts.bands(figures.bands(ASKED, ROWS, LAST, "depth")).data if trace.customdata is not None
+    ]
+    assert lines and all(trace.unselected.marker.opacity == 1 for trace in lines)
+
+
+def test_rates_are_written_one_way_along_an_axis():
+    asked = plan("learning_rate=0.00005,0.0001,0.0016", seeds=2)
+    rows = rows_of(asked, lambda at, seed: 0.5)
+    ticks = charts.bands(figures.bands(asked, rows, LAST, "learning_rate")).layout.xaxis.ticktext
+    assert ticks == ("0.00005", "0.0001", "0.0016")

@@ -68,3 +68,17 @@ def test_once_there_are_rows_they_say_how_long_the_rest_takes():
     found = from_rows(asked, 20, 10.0, 2)
     assert found.runs == 80 and found.low < 40 < found.high
     assert from_rows(asked, 100, 10.0, 2).runs == 0
+
+
+def test_runs_of_a_kind_are_measured_once_and_take_as_long_in_every_study(monkeypatch):
+    asked = []
+
+    def measured(run, *_):
+        asked.append(run)
+        return float(len(asked))
+
+    monkeypatch.setattr("qtl_core.studies.forecast._measured", measured)
+    rates = replace(plan("learning_rate=0.001,0.01", seeds=3), base=MOONS)
+    one, known = replace(plan(seeds=5), base=MOONS), {}
+    per_run = [found.seconds / found.runs for found in (forecast(each, 1, measured=known) for each in (rates, one))]
+    assert len(asked) == 1 and per_run[0] == pytest.approx(per_run[1])

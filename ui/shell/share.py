@@ -46,9 +46,11 @@ def _show_inside() -> None:
     hidden, task = _ask_for_lesson()
     with link_at:
         with_run = _ask_for_run(is_lesson=bool(hidden or task))
+        study = _ask_for_study()
         follows = session.training.playground
         whole = session.screen.link() if with_run else Link(session.screen.settings, playground=follows)
-        where = _show_address(text_of(session.screen.link_query(replace(whole, hidden=hidden, task=task))))
+        whole = replace(whole, hidden=hidden, task=task, selected=replace(whole.selected, study=study))
+        where = _show_address(text_of(session.screen.link_query(whole)))
         if follows:
             st.caption("**Retrain at every change** is on, and is on for whoever opens the link.")
         if any(session.screen.settings.value(name) for name in PRIVATE):
@@ -149,7 +151,8 @@ def _ask_for_run(*, is_lesson: bool) -> bool:
     A lesson begins without, or its pupils would see the answer before they try; a teacher's wish is remembered apart.
     """
     link = session.screen.link()
-    if not (link.job or link.run or link.seeds_job or link.selected != Selections()):
+    selected = replace(link.selected, study="")  # which is asked about apart
+    if not (link.job or link.run or link.seeds_job or selected != Selections()):
         return False
     why = "Off in a lesson, so that nobody sees your result under the task. " if is_lesson else ""
     return st.toggle(
@@ -160,6 +163,21 @@ def _ask_for_run(*, is_lesson: bool) -> bool:
         help=f"{why}Its curves and results can be seen by whoever opens the link on this server; elsewhere the link "
         "brings the settings alone.",
     )
+
+
+def _ask_for_study() -> str:
+    """Asks whether the study that is open goes along, and returns it or ""; a lesson on it is about what it shows."""
+    study = session.screen.selected.study
+    if not study:
+        return ""
+    wanted = st.toggle(
+        "With the study that is open",
+        value=True,
+        key=keys.SHARE_STUDY,
+        persist_state="session",
+        help="The link opens it on the Studies page of this server, with its answer; off, it opens the questions.",
+    )
+    return study if wanted else ""
 
 
 def _ask_for_lesson() -> tuple[frozenset[str], str]:

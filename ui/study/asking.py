@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from qtl_core.settings import RunSettings
+from qtl_core.studies.naming import number_words
 from ui.base.errors import as_plain_text
 from ui.session import session
 from ui.study.own_question import show_own_question
@@ -40,5 +41,5 @@ def _chosen_words(base: RunSettings) -> str:
     """Returns what is asked about, in a sentence: the settings that questions speak of as those chosen."""
     training, circuit = base.training, base.circuit
     size = f", {circuit.qubits} qubits and depth {circuit.depth}" if base.model.spec.has_circuit else ""
-    rate = f"{training.learning_rate:g}"
+    rate = number_words(training.learning_rate)
     return f"Chosen: {base.model.spec.short}{size}, {training.epochs} epochs at a learning rate of {rate}."

@@ -43,9 +43,12 @@ ABOUT = {
     BANDS: "Lines are means; the shade holds nine of ten runs, of fewer than 20 all. Click a point to open the run "
     "nearest to it.",
     HEAT: "Colour is the mean over seeds and all that is not on an axis. Click a field to open the run nearest to it.",
-    PARALLEL: "A line is one setting, at its mean over seeds. Draw along an axis to keep the lines that pass there.",
+    PARALLEL: "A line is one setting, at its mean over seeds. Draw along an axis to keep the lines that pass there; "
+    "runs are opened by a click under Every run, Curves or Heat map.",
     EPOCHS: "Lines are means after each epoch; the shade holds nine of ten runs, of fewer than 20 all.",
-    IMPORTANCE: "A forest learns to tell what comes out from the settings; how much it loses when one is shuffled.",
+    IMPORTANCE: "A forest of decision trees learns to tell from its settings what comes out of a run. R² is the share "
+    "of the differences that it explains: 1 is all, 0 none. A bar is how much R² it loses when one setting is shuffled "
+    "among the runs; it can lose more than it had, as wrong ones mislead it. A whisker is the spread over shuffles.",
 }
 CLICKED = (DOTS, BANDS, HEAT)
 FIGURES = {

@@ -12,7 +12,7 @@ from qtl_core.studies.jobs import OVER, WHERE
 from qtl_core.studies.store import StudyStore
 from qtl_core.studies.words import plan_words
 from ui.base import job_managers
-from ui.base.errors import as_name, as_plain_text, guarded, show_user_error
+from ui.base.errors import as_name, as_plain_text, show_user_error
 from ui.session.refresh import refreshing
 from ui.study.mine import may_change
 from ui.study.next_steps import close_study, show_next_steps
@@ -76,17 +76,28 @@ def _show_state(store: StudyStore, job: Job | None, done: int, answer: Answer | 
         elif not store.fact(OVER) and done < (planned := answer.planned if answer else store.plan.size):
             st.markdown(f"**Not finished**: {done:,} of {planned:,} runs are trained.", width="content")
             if may_change(store):
-                st.button(
-                    "Go on",
-                    icon=":material/resume:",
-                    type="primary",
-                    key="go_on_with_study",
-                    on_click=guarded()(go_on),
-                    args=(store.id,),
-                    help="Trains the runs that are missing; those that are there stay as they are.",
-                )
+                _offer_go_on(store.id)
     if job is not None and job.is_over and job.view.error:
         show_user_error(UserError(*job.view.error))
+
+
+def _offer_go_on(study_id: str) -> None:
+    """Shows the button that trains the rest; what it draws belongs here, where a callback would draw anywhere."""
+    asked = st.button(
+        "Go on",
+        icon=":material/resume:",
+        type="primary",
+        key="go_on_with_study",
+        help="Trains the runs that are missing; those that are there stay as they are.",
+    )
+    if not asked:
+        return
+    try:
+        go_on(study_id)
+    except UserError as error:
+        show_user_error(error)
+    else:
+        st.rerun()  # all of the page: it refreshes itself from now on
 
 
 def _show_progress(study_id: str, job: Job) -> None:

@@ -74,7 +74,11 @@ def show_answer(store: StudyStore, answer: Answer, *, live: bool) -> None:
     """Shows an answer."""
     begin = f"After {answer.done:,} runs: " if live else ""
     words = help_of("paired test", "p-value", "Holm correction", "validation", "seed")
-    st.markdown(f"**{as_plain_text(begin + answer.sentence)}**", help=words)
+    if answer.plain:
+        st.markdown(f"**{as_plain_text(begin + answer.plain)}**")
+        st.markdown(as_plain_text(answer.sentence), help=words)
+    else:
+        st.markdown(f"**{as_plain_text(begin + answer.sentence)}**", help=words)
     st.caption(as_plain_text(answer.limits))
     if len(answer.measures) > 1 and not live:
         _choose_measure(store.id, answer)

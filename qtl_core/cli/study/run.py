@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from qtl_core.cli.options import add_settings, settings_of
+from qtl_core.cli.options import SHORT, add_settings, settings_of
 from qtl_core.cli.study.options import add_extent, add_workers, with_extent
 from qtl_core.cli.study.training import begin
 from qtl_core.common.errors import UserError
@@ -49,7 +49,8 @@ def plan_of(arguments: argparse.Namespace) -> StudyPlan:
     amounts = [f"per_class={arguments.per_class}"] if "," in (arguments.per_class or "") else []
     if amounts:
         arguments.per_class = None
-    axes = tuple(axis_from(text) for text in (*arguments.axis, *amounts))
+    short = {option.lstrip("-"): name for name, option in SHORT.items()}
+    axes = tuple(axis_from(text, short) for text in (*arguments.axis, *amounts))
     settings = settings_of(arguments)
     _check_named_once(axes, settings)
     name, arguments.seeds = arguments.name, arguments.seeds or str(USUAL_SEEDS)

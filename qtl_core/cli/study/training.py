@@ -18,6 +18,7 @@ from qtl_core.studies.comparisons import compared, repeat_comparison, usual_meas
 from qtl_core.studies.execution import train_study
 from qtl_core.studies.export import places_of
 from qtl_core.studies.forecast import forecast
+from qtl_core.studies.plain_answers import plain_answer
 from qtl_core.studies.plan import StudyPlan
 from qtl_core.studies.rows import Row
 from qtl_core.studies.store import StudyStore, delete_study
@@ -109,7 +110,10 @@ def conclude(store: StudyStore, arguments: argparse.Namespace) -> None:
     measure = arguments.measure or plan.measure or usual_measure(list(rows.values()))
     found = compared(plan, rows, measure)
     sentence, limits = result_words(plan, rows, found, measure, facts), limits_words(plan, measure, facts)
+    plain = plain_answer(plan, rows, found, measure)
     if not arguments.json:
+        if plain:
+            say(plain)
         say(sentence)
         say(limits)
         return
@@ -119,6 +123,7 @@ def conclude(store: StudyStore, arguments: argparse.Namespace) -> None:
         "planned": plan.planned,
         "seconds": store.fact("seconds") or 0.0,
         "measure": measure,
+        "plain": plain,
         "sentence": sentence,
         "limits": limits,
         "comparisons": [asdict(each) for each in found],

@@ -115,7 +115,7 @@ def find_dataset(
     """
 
     def load(used: DataSettings) -> Dataset:
-        stage = "Getting the drawn pictures ready" if used.source == "drawn" else "Reading the pictures"
+        stage = "Getting the drawn pictures ready" if used.source == "drawn" else "Reading the files"
         return load_dataset(
             used, progress=lambda done, total: report(Progress(stage, done, total)), should_stop=should_stop
         )

@@ -1,0 +1,288 @@
+"""The first answer to a ready question, in a plain sentence chosen from the numbers: a function a question.
+
+What is said to be as good is so to within the reach of its interval, which the sentence names; where that is wide, it
+says that a difference may be there. Where not even a
+difference at every seed would count, it says that instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from qtl_core.evaluation.paired_tests import ALPHA
+from qtl_core.evaluation.seed_spread import QUANTILES
+from qtl_core.studies.axes import GATE_ERRORS, VARIANT, WITHOUT_GATES
+from qtl_core.studies.comparisons import FEWEST_PAIRS, Comparison
+from qtl_core.studies.naming import counted, place_words, value_words
+from qtl_core.studies.plan import BASE, StudyPlan, Value
+from qtl_core.studies.rows import LOSSES, MEASURES, Row
+
+TOO_FEW = "It cannot be said with so few seeds."
+NOT_YET = "It cannot be said yet."
+TRAINED_CIRCUIT = "dressed"
+MOST_NAMED = 4
+SMALL = 0.02  # of accuracy: differences within it are called none
+LOW, _, HIGH = QUANTILES
+
+Compared = Sequence[Comparison]
+PlainAnswer = Callable[[StudyPlan, Compared, str], str]
+
+
+def plain_answer(plan: StudyPlan, rows: Mapping[str, Row], found: Compared, measure: str) -> str:
+    """Returns the plain answer of a study that asks one of the ready questions, or "" of another study.
+
+    Args:
+        plan: The study.
+        rows: What came of its runs so far, by key.
+        found: What `compared` gave for them.
+        measure: What was compared, of `MEASURES`.
+    """
+    if not plan.axes:
+        return luck(plan, rows, measure)
+    answer = _asked(plan)
+    if answer is None:
+        return ""
+    if not found:
+        return TOO_FEW if 0 < max(plan.folds, plan.seeds) < FEWEST_PAIRS else NOT_YET
+    if not can_count(found):
+        return TOO_FEW
+    return answer(plan, [_turned(each) for each in found] if measure in LOSSES else found, measure)
+
+
+def can_count(found: Compared) -> bool:
+    """Returns whether a difference of one sign in every pair would count, after correction for all comparisons."""
+    most = max(each.pairs for each in found)
+    return bool(2 / 2.0**most * len(found) <= ALPHA)
+
+
+def quantum_part(plan: StudyPlan, found: Compared, measure: str) -> str:
+    """Answers whether the quantum part does anything: the trained circuit against what has none."""
+    ours = [seen for each in found if (seen := _from(each, TRAINED_CIRCUIT)) is not None]
+    if not ours:
+        return NOT_YET
+    behind, ahead, alike = _parted(ours)
+    if ahead:
+        return f"No: {_listed([_head(each.b) for each in ahead], 'and')} {_do(ahead)} better than the trained circuit."
+    if not behind:
+        return f"{_no(alike, measure, 'without the trained circuit it does as well')}."
+    if not alike:
+        return "Yes: with the trained circuit it does better than in each way without it."
+    return (
+        f"In part: the trained circuit does better than {_listed([_head(each.b) for each in behind], 'and')}; beside "
+        f"{_listed([_head(each.b) for each in alike], 'and')} no difference shows, and one of up to "
+        f"{_reach(alike, measure)} may be there."
+    )
+
+
+def size(plan: StudyPlan, found: Compared, measure: str) -> str:
+    """Answers how many qubits and how deep: every size against the one chosen."""
+    ahead, behind, alike = _parted(found)
+    chosen = place_words(plan.base_cell().at)
+    if ahead:
+        best = max(ahead, key=lambda each: each.difference)
+        return (
+            f"Not as chosen ({chosen}): {counted(len(ahead), 'other size')} did better, the most "
+            f"{_place(plan, best.a)}, by {_points(best.difference, measure)}."
+        )
+    worse = f"; {len(behind):,} do worse" if behind else ""
+    may = f"; one may by up to {_points(max(0.0, *(each.high for each in found)), measure)}" if alike else ""
+    return f"The size chosen ({chosen}) will do: none of {len(found):,} others shows to do better{worse}{may}."
+
+
+def entanglement(plan: StudyPlan, found: Compared, measure: str) -> str:
+    """Answers whether CNOTs help, at every depth."""
+    tied = [seen for each in found if (seen := _against(each, "none")) is not None]
+    helps, harms, alike = _parted(tied)
+    where = [place_words(each.at) for each in helps or harms]
+    if helps and harms:
+        harmed = _listed([place_words(each.at) for each in harms], "and")
+        return f"It depends on the depth: CNOTs help at {_listed(where, 'and')}, and harm at {harmed}."
+    if helps:
+        return f"Yes{_at_some(where, alike)}: with its CNOTs the circuit does better than without."
+    if harms:
+        return f"No{_at_some(where, alike)}: without CNOTs the circuit does better."
+    return f"{_no(alike, measure, 'without CNOTs it does as well')}."
+
+
+def little_data(plan: StudyPlan, found: Compared, measure: str) -> str:
+    """Answers who wins with little data: each with each at every amount."""
+    won: dict[Value, list[str]] = {}
+    lost: set[Value] = set()
+    for each in found:
+        if not each.is_luck:
+            first, second = (each.a, each.b) if each.difference > 0 else (each.b, each.a)
+            won.setdefault(first, []).append(place_words(each.at))
+            lost.add(second)
+    if not won:
+        return (
+            f"Nobody, as far as this shows: one of them may be ahead by up to {_reach(found, measure)} at some amount."
+        )
+    winners = [value for value in won if value not in lost]
+    if not winners:
+        return "It depends on the amount: each of those that win at one is behind at another."
+    words = [f"{_head(value)} (ahead at {_listed(list(dict.fromkeys(won[value])), 'and')})" for value in winners]
+    verb = "is never behind" if len(winners) == 1 else "are never behind"
+    return _capital(f"{_listed(words, 'and')} {verb}.")
+
+
+def travel(plan: StudyPlan, found: Compared, measure: str) -> str:
+    """Answers whether what was learnt travels: the carried start against a fresh one, at every amount."""
+    carried = [seen for each in found if (seen := _against(each, "")) is not None]
+    helps, harms, alike = _parted(carried)
+    where = [place_words(each.at) for each in helps or harms]
+    if helps and harms:
+        harmed = _listed([place_words(each.at) for each in harms], "and")
+        return f"It depends on the amount: the carried start helps at {_listed(where, 'and')}, and harms at {harmed}."
+    if helps:
+        return f"Yes{_at_some(where, alike)}: the carried start does better than a fresh one."
+    if harms:
+        return f"No{_at_some(where, alike)}: a fresh start does better than the carried one."
+    return f"{_no(alike, measure, 'a fresh start does as well')}."
+
+
+def noise(plan: StudyPlan, found: Compared, measure: str) -> str:
+    """Answers how much noise it can take: every rate of errors against none."""
+    behind = sorted(each.a for each in found if not each.is_luck and each.difference < 0)
+    rates = sorted(each.a for each in found)
+    if not behind:
+        most = _points(max(0.0, *(-each.low for each in found)), measure)
+        return f"All that was tried, up to errors of {_rate(rates[-1])} a CNOT; it may lose up to {most} by them."
+    below = [rate for rate in rates if rate < behind[0]]
+    first = next(each for each in found if each.a == behind[0])
+    lost = f"at {_rate(behind[0])} it loses {_points(-first.difference, measure)}"
+    return f"Errors of up to {_rate(below[-1])} a CNOT; {lost}." if below else f"Less than was tried: {lost}."
+
+
+def learning_rate(plan: StudyPlan, found: Compared, measure: str) -> str:
+    """Answers which learning rate: each against the one chosen."""
+    ahead, behind, _ = _parted(found)
+    chosen = place_words(plan.base_cell().at)
+    if ahead:
+        best = max(ahead, key=lambda each: each.difference)
+        return f"Not the one chosen: {_place(plan, best.a)} does better, by {_points(best.difference, measure)}."
+    worse = f"; {len(behind):,} do worse" if behind else ""
+    return f"The one chosen will do ({chosen}): none of {len(found):,} others shows to do better{worse}."
+
+
+def luck(plan: StudyPlan, rows: Mapping[str, Row], measure: str) -> str:
+    """Answers how much is luck: how far apart nine of ten runs of the same settings lie."""
+    values = [value for key in plan.runs() if key in rows and (value := rows[key].measure(measure)) is not None]
+    if len(values) < 2 * FEWEST_PAIRS:
+        return TOO_FEW if plan.planned < 2 * FEWEST_PAIRS else NOT_YET
+    low, high = np.quantile(values, (LOW, HIGH))
+    ends = f"{_figure(float(low), measure)} to {_figure(float(high), measure)}"
+    return (
+        f"About {_points(float(high - low), measure)}: so far apart nine of ten runs of the same settings lie ({ends})."
+    )
+
+
+ANSWERS: Mapping[tuple[tuple[str, ...], str], PlainAnswer] = {
+    ((VARIANT,), ""): quantum_part,
+    (("qubits", "depth"), BASE): size,
+    (("entangler", "depth"), ""): entanglement,
+    ((VARIANT, "per_class"), ""): little_data,
+    (("start_from", "per_class"), ""): travel,
+    ((GATE_ERRORS,), BASE): noise,
+    (("learning_rate",), BASE): learning_rate,
+}
+NEEDED: Mapping[PlainAnswer, tuple[Value, ...]] = {
+    quantum_part: (TRAINED_CIRCUIT, WITHOUT_GATES, "linear"),
+    entanglement: ("none",),
+    travel: ("",),
+}
+
+
+def _asked(plan: StudyPlan) -> PlainAnswer | None:
+    """Returns what answers a study: it is known by its axes, as anybody may name it otherwise."""
+    names = tuple(axis.setting for axis in plan.axes)
+    answer = ANSWERS.get((names, BASE if plan.compare == BASE else ""))
+    if answer is None or any(value not in plan.axes[0].values for value in NEEDED.get(answer, ())):
+        return None
+    return answer
+
+
+def _turned(each: Comparison) -> Comparison:
+    """Returns a comparison of losses as one of what is better."""
+    return replace(each, difference=-each.difference, low=-each.high, high=-each.low, delta=-each.delta)
+
+
+def _swapped(each: Comparison) -> Comparison:
+    return replace(_turned(each), a=each.b, b=each.a)
+
+
+def _from(each: Comparison, value: Value) -> Comparison | None:
+    """Returns a comparison as seen from this value; None where it is on neither side."""
+    return each if each.a == value else _swapped(each) if each.b == value else None
+
+
+def _against(each: Comparison, value: Value) -> Comparison | None:
+    """Returns a comparison with this value; None where it is on neither side."""
+    return each if each.b == value else _swapped(each) if each.a == value else None
+
+
+def _parted(found: Compared) -> tuple[list[Comparison], list[Comparison], list[Comparison]]:
+    """Returns those in which the first is better, in which it is worse, and in which luck may be all."""
+    real = [each for each in found if not each.is_luck]
+    ahead, behind = ([each for each in real if sign * each.difference > 0] for sign in (1, -1))
+    return ahead, behind, [each for each in found if each.is_luck]
+
+
+def _no(alike: Compared, measure: str, as_well: str) -> str:
+    """Returns a no, as firm as the intervals are narrow."""
+    if measure.endswith("accuracy") and _largest(alike) <= SMALL:
+        return f"No: {as_well}, to within {_reach(alike, measure)}"
+    return f"Not that it shows: {as_well} here, but a difference of up to {_reach(alike, measure)} may be there"
+
+
+def _at_some(where: Sequence[str], alike: Compared) -> str:
+    """Returns where, unless it is everywhere."""
+    return f", at {_listed(where, 'and')}" if alike else ""
+
+
+def _listed(words: Sequence[str], last: str = "or") -> str:
+    """Returns words as a list in a sentence; of many the first."""
+    if len(words) > MOST_NAMED:
+        return f"{', '.join(words[:MOST_NAMED])} and {len(words) - MOST_NAMED:,} more"
+    return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else "".join(words)
+
+
+def _place(plan: StudyPlan, value: Value) -> str:
+    """Returns a side of a comparison with the settings chosen, by the values of all axes."""
+    own = value if isinstance(value, Mapping) else {}
+    return place_words({axis.setting: own.get(axis.setting, value) for axis in plan.axes})
+
+
+def _head(value: Value) -> str:
+    """Returns a variant within a sentence."""
+    return "the circuit without trained gates" if value == WITHOUT_GATES else f"the {value_words(VARIANT, value)}"
+
+
+def _do(found: Compared) -> str:
+    return "do" if len(found) > 1 else "does"
+
+
+def _largest(found: Compared) -> float:
+    return max(max(abs(each.low), abs(each.high)) for each in found)
+
+
+def _reach(found: Compared, measure: str) -> str:
+    return _points(_largest(found), measure)
+
+
+def _points(difference: float, measure: str) -> str:
+    return f"{100 * difference:.1f} points" if measure.endswith("accuracy") else f"{difference:.4f}"
+
+
+def _figure(value: float, measure: str) -> str:
+    return f"{100 * value:.1f}%" if measure.endswith("accuracy") else f"{value:.4f} in {MEASURES[measure]}"
+
+
+def _rate(value: float) -> str:
+    return f"{100 * value:g}%"
+
+
+def _capital(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}"

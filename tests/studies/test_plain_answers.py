@@ -1,0 +1,127 @@
+"""The plain first answer to each ready question: chosen from the numbers, and honest where nothing could count."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from qtl_core.settings import RunSettings
+from qtl_core.studies.comparisons import compared
+from qtl_core.studies.plain_answers import ANSWERS, NOT_YET, TOO_FEW, plain_answer
+from qtl_core.studies.plan import BASE, StudyPlan, axis_from
+from qtl_core.studies.questions import QUESTIONS
+from tests.studies.test_comparisons import rows_of
+
+MEASURE = "last_val_accuracy"
+HEADS = "variant=dressed,dressed_fixed,depth_0,bottleneck,linear"
+
+
+def asked(*axes: str, seeds: int = 20, compare: str = "") -> StudyPlan:
+    more = {"compare": compare} if compare else {}
+    return StudyPlan("asked", RunSettings(), tuple(axis_from(axis) for axis in axes), seeds, **more)
+
+
+def answered(plan: StudyPlan, gain) -> str:
+    """The plain answer where a run has so much above 80% as `gain(cell.at)` says, give or take its seed's luck."""
+    rows = rows_of(plan, lambda at, seed: 0.8 + gain(at) + ((seed * 7 + len(str(at))) % 5) / 1000)
+    return plain_answer(plan, rows, compared(plan, rows, MEASURE), MEASURE)
+
+
+def test_every_ready_question_that_can_be_asked_has_one():
+    base = RunSettings().changed(source="points")
+    plans = [each.planned(base) for each in QUESTIONS if each.name != "travel"]
+    known = {names for names, _ in ANSWERS} | {()}
+    assert {tuple(axis.setting for axis in plan.axes) for plan in plans} | {("start_from", "per_class")} == known
+    assert all(plain_answer(plan, {}, [], MEASURE) == NOT_YET for plan in plans)
+
+
+@pytest.mark.parametrize(
+    ("plan", "gain", "begins"),
+    [
+        (asked(HEADS), lambda at: 0.0, "No: without the trained circuit it does as well, to within 0."),
+        (asked(HEADS), lambda at: 0.1 * (at["variant"] == "dressed"), "Yes: with the trained circuit it does better"),
+        (
+            asked(HEADS),
+            lambda at: 0.1 * (at["variant"] == "linear"),
+            "No: the linear layer does better than the trained circuit.",
+        ),
+        (asked(HEADS), lambda at: -0.1 * (at["variant"] == "linear"), "In part: the trained circuit does better than"),
+        (asked("qubits=2,4", "depth=1,6", compare=BASE), lambda at: 0.0, "The size chosen (4 qubits, depth 6) will do"),
+        (asked("qubits=2,4", "depth=1,6", compare=BASE), lambda at: 0.1 * (at["depth"] == 1), "Not as chosen"),
+        (asked("entangler=ring,none", "depth=1,6"), lambda at: 0.0, "No: without CNOTs it does as well"),
+        (asked("entangler=ring,none", "depth=1,6"), lambda at: 0.1 * (at["entangler"] != "none"), "Yes: with"),
+        (
+            asked("entangler=ring,none", "depth=1,6"),
+            lambda at: 0.1 * (at["entangler"] != "none") * (at["depth"] == 1),
+            "Yes, at depth 1: with",
+        ),
+        (
+            asked("entangler=ring,none", "depth=1,6"),
+            lambda at: 0.1 * (at["entangler"] == "none") * (2 * (at["depth"] == 1) - 1),
+            "It depends on the depth: CNOTs help at depth 6, and harm at depth 1.",
+        ),
+        (asked("variant=dressed,linear", "per_class=5,10"), lambda at: 0.0, "Nobody, as far as this shows"),
+        (
+            asked("variant=dressed,linear", "per_class=5,10"),
+            lambda at: 0.1 * (at["variant"] == "linear") * (at["per_class"] == 5),
+            "The linear layer (ahead at 5 pictures a class) is never behind.",
+        ),
+        (
+            asked("variant=dressed,linear", "per_class=5,10"),
+            lambda at: 0.1 * (at["variant"] == "linear") * (2 * (at["per_class"] == 5) - 1),
+            "It depends on the amount",
+        ),
+        (
+            asked("gate_errors=0,0.01,0.1", compare=BASE),
+            lambda at: 0.0,
+            "All that was tried, up to errors of 10% a CNOT",
+        ),
+        (
+            asked("gate_errors=0,0.01,0.1", compare=BASE),
+            lambda at: -0.1 * (at["gate_errors"] > 0.05),
+            "Errors of up to 1% a CNOT; at 10% it loses",
+        ),
+        (asked("learning_rate=0.0004,0.01", compare=BASE), lambda at: 0.0, "The one chosen will do"),
+        (
+            asked("learning_rate=0.0004,0.01", compare=BASE),
+            lambda at: 0.1 * (at["learning_rate"] > 0.001),
+            "Not the one chosen: learning rate 0.01 does better, by",
+        ),
+        (asked(), lambda at: 0.0, "About 0.4 points"),
+        (asked("head=dressed,linear"), lambda at: 0.0, ""),
+    ],
+)
+def test_it_says_what_the_numbers_say(plan, gain, begins):
+    said = answered(plan, gain)
+    assert said.startswith(begins) and bool(said) == bool(begins), said
+
+
+def test_of_losses_less_is_better():
+    plan = asked("learning_rate=0.0004,0.01", compare=BASE)
+    rows = rows_of(plan, lambda at, seed: 0.5)
+    lower = {
+        run.key: replace(rows[run.key], last_val_loss=0.5 - 0.1 * (cell.at["learning_rate"] > 0.001))
+        for cell in plan.cells()
+        for run in plan.runs_of(cell)
+    }
+    found = compared(plan, lower, "last_val_loss")
+    assert plain_answer(plan, lower, found, "last_val_loss").startswith("Not the one chosen")
+
+
+@pytest.mark.parametrize("seeds", [3, 6])
+def test_where_nothing_could_count_it_says_so(seeds):
+    assert answered(asked(HEADS, seeds=seeds), lambda at: 0.1 * (at["variant"] == "linear")) == TOO_FEW
+
+
+def test_a_run_that_is_missing_only_delays_it():
+    assert plain_answer(asked(HEADS), {}, [], MEASURE) == NOT_YET
+    assert plain_answer(asked(), {}, [], MEASURE) == NOT_YET
+    assert plain_answer(asked(seeds=5), {}, [], MEASURE) == TOO_FEW
+
+
+def test_a_no_is_as_firm_as_its_intervals_are_narrow():
+    plan = asked("entangler=ring,none", "depth=1,6", seeds=8)
+    rows = rows_of(plan, lambda at, seed: 0.7 + 0.1 * ((seed + 2 * (at["entangler"] == "none")) % 3))
+    said = plain_answer(plan, rows, compared(plan, rows, MEASURE), MEASURE)
+    assert said.startswith("Not that it shows: without CNOTs it does as well here, but a difference of up to")
