@@ -20,7 +20,7 @@ from qtl_core.studies.words import limits_words, plan_words, result_words
 
 SENTENCE = "sentence"  # the fact that says in lists what came out when it was last worked out
 ANSWER = "answer"  # the fact that holds all of it: of 100,000 runs it takes seconds
-FORM = 2  # raised where words or statistics change, so that no answer of before is taken for one of now
+FORM = 3  # raised where words or statistics change, so that no answer of before is taken for one of now
 Request = tuple[str, str]  # the study, and what is measured or ""
 
 
