@@ -7,6 +7,7 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from qtl_core.common.errors import UserError
 from qtl_core.studies.answer import answer_of, keep_answer, kept_answer
 from qtl_core.studies.jobs import OWNER
 from qtl_core.studies.store import StudyStore, kept_studies
@@ -157,3 +158,24 @@ def test_a_lesson_deletes_nothing_and_brings_nothing_in():
     assert not [button for button in app.button if button.key == "delete_study"]
     app.button(key="close_study").click().run()
     assert not [each for each in app.expander if each.label == "Bring in a study"]
+
+
+def test_why_a_study_cannot_go_on_is_said_beside_its_button(monkeypatch):
+    def refused(study_id: str) -> None:
+        raise UserError("Too many studies are under way.", "", "Wait for one.")
+
+    monkeypatch.setattr("ui.study.one_study.go_on", refused)
+    app = opened(study=made_study("head=dressed,linear", seeds=2, done=0).id)
+    (button,) = [each for each in app.button if each.label == "Go on"]
+    assert not button.help, "Streamlit would keep a second one in the page"
+    button.click().run()
+    assert "Too many studies are under way." in "".join(each.value for each in app.error)
+    assert "**Not finished**: 0 of 4 runs are trained." in words(app)
+
+
+def test_a_ready_question_s_result_begins_with_its_plain_answer():
+    store = made_study("variant=dressed,depth_0,linear")
+    keep_answer(store, answer_of(store))
+    app = opened(study=store.id)
+    until(app, f"**{as_plain_text(answer_of(store).plain)}**")
+    assert f"**{as_plain_text(answer_of(store).sentence)}**" not in words(app)

@@ -83,14 +83,8 @@ def _show_state(store: StudyStore, job: Job | None, done: int, answer: Answer | 
 
 def _offer_go_on(study_id: str) -> None:
     """Shows the button that trains the rest; what it draws belongs here, where a callback would draw anywhere."""
-    asked = st.button(
-        "Go on",
-        icon=":material/resume:",
-        type="primary",
-        key="go_on_with_study",
-        help="Trains the runs that are missing; those that are there stay as they are.",
-    )
-    if not asked:
+    # Without help: of a button that has some, Streamlit keeps a second one in the page, for phones.
+    if not st.button("Go on", icon=":material/resume:", type="primary", key="go_on_with_study"):
         return
     try:
         go_on(study_id)
