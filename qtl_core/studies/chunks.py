@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qtl_core.common.errors import DivergedError
+from qtl_core.common.errors import DivergedError, UserError
 from qtl_core.common.progress import Progress, ReportProgress, ShouldStop, never_stop
 from qtl_core.settings import RunSettings
 from qtl_core.studies.folds import Divided
@@ -64,6 +64,38 @@ def shared_features(settings: Sequence[RunSettings], report: ReportProgress, sho
     return SharedFeatures(preparation, starts)
 
 
+def check_possible(runs: Sequence[CellRun], shared: SharedFeatures, measure: str) -> None:
+    """Refuses what would be found out only once many runs are trained.
+
+    Args:
+        runs: All that are trained on these features.
+        shared: The features.
+        measure: What is compared; "" for what there will be.
+
+    Raises:
+        UserError: A class has fewer pictures than a run is to learn from, or there is no test part to compare by.
+    """
+    prepared = shared.preparation.prepared
+    if measure == "test_accuracy" and shared.preparation.features.test is None:
+        none = f"None of the {prepared.settings.data.noun} are kept for a test."
+        do = "Compare by the validation part, or keep a share for the test."
+        raise UserError("There is no test part to compare these runs by.", none, do)
+    most: dict[tuple[int, int], CellRun] = {}  # by fold: what learns from most of each class
+    for run in runs:
+        there = most.setdefault((run.fold, run.folds), run)
+        if run.settings.data.per_class > there.settings.data.per_class:
+            most[run.fold, run.folds] = run
+    for run in most.values():
+        _check_enough(run, shared)
+
+
+def _check_enough(run: CellRun, shared: SharedFeatures) -> None:
+    from qtl_core.training.parts import check_enough
+
+    if per_class := run.settings.data.per_class:
+        check_enough(_learnt(run, shared).train_labels, shared.preparation.prepared.classes, per_class)
+
+
 def features_key(settings: RunSettings) -> tuple[object, ...]:
     """Returns what is equal for runs that can be trained side by side: the same features, read by one engine."""
     training = settings.training
@@ -100,13 +132,10 @@ def run_chunk(
 
 def _task(run: CellRun, shared: SharedFeatures) -> TrainingTask:
     """Returns a run as an engine does it, with the pictures and the network that are really used."""
-    from qtl_core.training.parts import check_enough
-
     preparation, settings = shared.preparation, run.settings
     per_class, seed = settings.data.per_class, settings.training.seed
+    _check_enough(run, shared)
     whole = _learnt(run, shared)
-    if per_class:
-        check_enough(whole.train_labels, preparation.prepared.classes, per_class)
     used = replace(settings, data=replace(preparation.prepared.settings.data, per_class=per_class))
     source = drawn_features(whole, used, seed)
     prepared = replace(preparation.prepared, settings=used, asked=settings)

@@ -67,6 +67,12 @@ def merged(folder: Path, names: Sequence[str]) -> str:
     return _written(folder, pyarrow.concat_tables(tables, promote_options="default"), MERGED)
 
 
+def left_over(folder: Path, named: Collection[str]) -> list[str]:
+    """Returns the names of the files that no row names: a process ended before it had written the rows."""
+    there = {file.name for file in folder.glob(PATTERN)} | ({NEW} if (folder / NEW).is_file() else set())
+    return sorted(there - set(named))
+
+
 def remove(folder: Path, names: Collection[str]) -> None:
     """Removes files that no row names any more; one that another process reads at this moment may stay for now."""
     for name in names:

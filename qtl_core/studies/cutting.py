@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Sequence
 
@@ -28,13 +29,16 @@ class Cutter:
     Args:
         runs: All over the same features; shapes take turns, in the order of their first run.
         count: How many chunks are trained at once.
+        budget: Seconds that are left for all of them; then chunks begin with a single run.
     """
 
-    def __init__(self, runs: Sequence[CellRun], count: int) -> None:
+    def __init__(self, runs: Sequence[CellRun], count: int, budget: float = math.inf) -> None:
         self.waiting: dict[Shape, deque[CellRun]] = {}
         for run in runs:
             self.waiting.setdefault(shape_of(run), deque()).append(run)
         self.left, self.count = len(runs), count
+        # With little time a chunk of unknown length is short: what is trained when it is over has to end all the same.
+        self.fewest = FEWEST_IN_CHUNK if budget > FEWEST_IN_CHUNK * LONGEST_SECONDS * count else 1
         self.pace: dict[Shape, float] = {}  # seconds a run
         self.largest: dict[Shape, int] = {}
 
@@ -58,8 +62,8 @@ class Cutter:
 
     def _size(self, shape: Shape, first: CellRun) -> int:
         if shape not in self.pace:
-            return FEWEST_IN_CHUNK if first.settings.reads_exactly else 1
-        fewest = FEWEST_IN_CHUNK if FEWEST_IN_CHUNK * self.pace[shape] <= LONGEST_SECONDS else 1
+            return self.fewest if first.settings.reads_exactly else 1
+        fewest = self.fewest if FEWEST_IN_CHUNK * self.pace[shape] <= LONGEST_SECONDS else 1
         fair = -(-self.left // (2 * self.count))  # towards the end, so that all workers are done at about the same time
         wished = min(round(CHUNK_SECONDS / self.pace[shape]), 4 * self.largest[shape], MOST_IN_CHUNK, fair)
         return max(wished, fewest)

@@ -6,6 +6,7 @@ chunk, which is trained again.
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import LOOK_EVERY, Progress, ReportProgress, ShouldStop, TimeLeft
 from qtl_core.runs.provenance import versions_here
-from qtl_core.studies.chunks import STAGE, SharedFeatures, features_key, shared_features, told
+from qtl_core.studies.chunks import STAGE, SharedFeatures, check_possible, features_key, shared_features, told
 from qtl_core.studies.cutting import Cutter
 from qtl_core.studies.facts import facts_of, joined, versions_joined
 from qtl_core.studies.plan import CellRun
@@ -74,6 +75,7 @@ def _trained(store: StudyStore, workers: Workers, report: ReportProgress, should
             return
         shared = shared_features([run.settings for run in group], report, should_stop)
         store.keep_fact("versions", versions_joined(store.fact("versions"), versions_here()))
+        check_possible(group, shared, store.plan.measure)
         store.keep_fact("prepared", joined(store.fact("prepared"), facts_of(shared.preparation.prepared)))
         yield from Training(store, group, shared, report, should_stop).rows(workers)
 
@@ -130,12 +132,17 @@ class Training:
         """Yields each row once it is kept."""
         began, before = time.perf_counter(), float(self.store.fact("seconds") or 0)
         with workers.bench(self.shared, self.store.folder, self._tell, self.should_stop) as bench:
-            for came in self._chunks(bench, Cutter(self.runs, workers.count), workers.count + workers.ahead):
+            for came in self._chunks(bench, self._cutter(workers), workers.count + workers.ahead):
                 self.store.add(came.outcomes)
                 self.store.keep_fact("seconds", before + time.perf_counter() - began)
                 self.done += len(came.outcomes)
                 self.report(Progress(STAGE, self.done, self.total))
                 yield from [outcome.row for outcome in came.outcomes]
+
+    def _cutter(self, workers: Workers) -> Cutter:
+        budget = self.store.plan.budget_seconds
+        left = budget - float(self.store.fact("seconds") or 0) if budget else math.inf
+        return Cutter(self.runs, workers.count, left)
 
     def _tell(self, progress: Progress) -> None:
         told(self.done, self.total, self.report)(progress)

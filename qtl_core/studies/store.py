@@ -173,8 +173,7 @@ class StudyStore:
         """
         with self._reading() as connection:
             named = {name for (name,) in connection.execute("SELECT DISTINCT curves FROM runs")}
-        there = {file.name for file in self.folder.glob(curve_files.PATTERN)}
-        curve_files.remove(self.folder, there - named)
+        curve_files.remove(self.folder, curve_files.left_over(self.folder, named))
         if len(loose := [name for name in curve_files.loose_files(self.folder) if name in named]) > 1:
             self._merge(loose)
 

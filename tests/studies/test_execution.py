@@ -17,6 +17,8 @@ from qtl_core.runs.events import EpochDone
 from qtl_core.runs.provenance import versions_here
 from qtl_core.settings import RunSettings
 from qtl_core.studies import cutting
+from qtl_core.studies.curve_files import NEW
+from qtl_core.studies.cutting import FEWEST_IN_CHUNK, Cutter
 from qtl_core.studies.execution import groups_of, train_study
 from qtl_core.studies.facts import versions_joined
 from qtl_core.studies.plan import StudyPlan, axis_from
@@ -105,6 +107,37 @@ def test_what_cannot_be_trained_thousands_of_times_is_refused_before_anything_is
 def test_more_of_each_class_than_there_are_is_refused():
     with pytest.raises(UserError, match="5,000"):
         train(study("per_class=5000"))
+    few = study("per_class=2,1000", name="few")
+    with pytest.raises(UserError, match="1,000"):
+        train(few)
+    assert few.count() == 0, "it is known before anything is trained"
+
+
+def test_what_cannot_be_measured_is_refused_before_anything_is_trained():
+    store = StudyStore.create(StudyPlan("no test", MOONS, (), 2, measure="test_accuracy"))
+    with pytest.raises(UserError, match="no test part"):
+        train(store)
+    assert store.count() == 0
+    tested = StudyPlan("test", MOONS.changed(test_share=0.3), (), 2, measure="test_accuracy")
+    assert len(train(StudyStore.create(tested))) == 2
+
+
+def test_with_little_time_left_chunks_begin_with_a_single_run():
+    runs = [*StudyPlan("depths", MOONS, (axis_from("depth=1,2"),), 40).runs().values()]
+    assert len(Cutter(runs, 2).next()) == len(Cutter(runs, 2, 3600.0).next()) == FEWEST_IN_CHUNK
+    short = Cutter(runs, 2, 1.0)
+    first = short.next()
+    short.took(first, 0.6)
+    assert len(first) == len(short.next()) == 1 and len(short.next()) == 2, "a second's work, not eight runs"
+
+
+def test_what_killed_processes_left_is_removed_when_a_study_goes_on():
+    store = study()
+    left = [store.folder / name for name in ("curves-1.parquet", "curves-2-m.parquet", NEW)]
+    for file in left:
+        file.write_bytes(b"half")
+    assert len(train(store)) == 2 and not any(file.exists() for file in left)
+    assert len(list(store.folder.glob("curves-*"))) == 1
 
 
 def test_two_processes_do_not_train_one_study():

@@ -24,6 +24,7 @@ from qtl_core.studies.rows import Row
 from qtl_core.studies.store import StudyStore, delete_study
 from qtl_core.studies.winner import best_of, is_choice, repeated
 from qtl_core.studies.words import asked_words, limits_words, place_words, result_words
+from qtl_core.studies.workers import Workers
 
 
 def begin(plan: StudyPlan, arguments: argparse.Namespace) -> int:
@@ -34,13 +35,18 @@ def begin(plan: StudyPlan, arguments: argparse.Namespace) -> int:
     """
     if arguments.forecast:
         return _foretell(plan, arguments)
-    store = StudyStore.create(plan)
+    workers = workers_of(arguments)  # a cluster may have to be waited for: until then there is no study
     try:
-        return train(store, arguments)
-    except UserError:
-        if not store.count():  # nothing to go on with, and its name would be taken
-            delete_study(store)
-        raise
+        store = StudyStore.create(plan)
+        try:
+            return _train(store, arguments, workers)
+        except UserError:
+            if not store.count():  # nothing to go on with, and its name would be taken
+                delete_study(store)
+            raise
+    finally:
+        if workers:
+            workers.close()
 
 
 def _foretell(plan: StudyPlan, arguments: argparse.Namespace) -> int:
@@ -59,6 +65,14 @@ def train(store: StudyStore, arguments: argparse.Namespace) -> int:
         UserError: It cannot be trained.
     """
     workers = workers_of(arguments)
+    try:
+        return _train(store, arguments, workers)
+    finally:
+        if workers:
+            workers.close()
+
+
+def _train(store: StudyStore, arguments: argparse.Namespace, workers: Workers | None) -> int:
     where = f" It is trained {workers.words}." if workers else ""
     note(f"Study {store.plan.name} ({store.id}): {asked_words(store.plan)}{where}")
     going_on, places = GoingOn(), _Places(store)
@@ -70,9 +84,6 @@ def train(store: StudyStore, arguments: argparse.Namespace) -> int:
                         say(json_of({**at, **row.to_dict()}) if arguments.json else _line(at, row))
         except StoppedByUser:
             note(f"What was trained is kept; `study resume {store.plan.name}` goes on with it.")
-        finally:
-            if workers:
-                workers.close()
     with going_on:
         conclude(store, arguments)
     return asked.code or int(going_on.lost)

@@ -30,7 +30,10 @@ from qtl_core.studies.workers.versions import versions
 
 AUTO = "auto"
 HERE = "ray://127.0.0.1:10001"  # where the head's client server listens unless told otherwise
+CLIENT_PORT = 10001
 REACHED_SECONDS = 5.0
+SETTINGS = b"\0\0\0\4\0\0\0\0\0"  # an empty frame of settings of HTTP/2: its length, its kind, its flags, its stream
+GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + SETTINGS
 GRACE_SECONDS = "10"  # in which a head that is gone may come back
 CHECK_SECONDS = 120.0  # a machine's first process has to start and to import
 COUNTED_EVERY = 50  # looks in which nothing came: then it is seen whether a machine is left
@@ -243,19 +246,42 @@ def _check_reached(address: str) -> None:
     """
     parts = urlsplit(address)
     try:
-        host, port = parts.hostname, parts.port or 10001
+        host, port = parts.hostname, parts.port or CLIENT_PORT
     except ValueError:
         host, port = None, 0
     if parts.scheme != "ray" or not host:
         raise UserError(f"{address} is no address of a cluster.", "", 'Write ray://HOST:10001, or "auto".')
     try:
-        socket.create_connection((host, port), timeout=REACHED_SECONDS).close()
+        with socket.create_connection((host, port), timeout=REACHED_SECONDS) as connection:
+            if not _speaks_as_ray(connection):
+                raise UserError(
+                    f"What answers at {host}, port {port}, is no Ray cluster.",
+                    "It is another program, or another door of the cluster.",
+                    f"Name the port at which its head listens to clients, by default {CLIENT_PORT}.",
+                )
     except OSError as error:
         raise UserError(
             f"The Ray cluster at {host}, port {port}, cannot be reached.",
             reason_of(error),
             "Start its head with ray start --head, or name another address.",
         ) from error
+
+
+def _speaks_as_ray(connection: socket.socket) -> bool:
+    """Returns whether the other side answers a greeting in HTTP/2, as Ray's does: at once, and before all else."""
+    if os.environ.get("RAY_USE_TLS", "0") != "0":  # then nothing can be told before keys are exchanged
+        return True
+    found = b""
+    try:
+        connection.sendall(GREETING)
+        while len(found) < len(SETTINGS):
+            more = connection.recv(len(SETTINGS) - len(found))
+            if not more:
+                return False
+            found += more
+    except OSError:  # silent, or it hung up
+        return False
+    return found[3] == SETTINGS[3]  # the kind of frame
 
 
 def _working(client: Any) -> list[Mapping[str, Any]]:

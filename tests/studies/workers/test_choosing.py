@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
+import threading
+from contextlib import nullcontext
 
 import pytest
 
@@ -12,6 +15,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.settings import RunSettings
 from qtl_core.studies import workers
 from qtl_core.studies.plan import StudyPlan
+from qtl_core.studies.workers import ray_cluster
 from qtl_core.studies.workers.inside import InsideWorkers
 from qtl_core.studies.workers.pool import LocalWorkers
 from qtl_core.studies.workers.versions import difference, versions
@@ -43,6 +47,32 @@ def test_where_nobody_listens_is_said_at_once(monkeypatch):
     monkeypatch.setenv("QTL_CLUSTER", "ray://127.0.0.1:9")
     with pytest.raises(UserError, match="cannot be reached"):
         workers.usual([])
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_ray"),
+    [(b"HTTP/1.1 400 Bad Request\r\n", False), (b"", False), (None, False), (b"\0\0\x06\4\0\0\0\0\0more", True)],
+)
+def test_what_listens_and_is_no_ray_is_told_from_a_cluster_at_once(answer, is_ray, monkeypatch):
+    monkeypatch.setattr(ray_cluster, "REACHED_SECONDS", 0.3)
+    monkeypatch.delenv("RAY_USE_TLS", raising=False)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port, kept = server.getsockname()[1], []
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            kept.append(connection)
+            if answer is not None:  # else it is silent
+                connection.sendall(answer)
+                connection.shutdown(socket.SHUT_WR)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        refused = nullcontext() if is_ray else pytest.raises(UserError, match="is no Ray cluster")
+        with refused:
+            ray_cluster._check_reached(f"ray://127.0.0.1:{port}")
+        thread.join()
+        kept[0].close()
 
 
 def test_processes_or_a_cluster_are_asked_for_or_neither(monkeypatch):
