@@ -93,6 +93,8 @@ def unpacked(content: bytes, kind: Kind = RUN_FILE) -> tuple[str, dict[str, byte
     _check_end(content, kind)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         _check_entries(archive.infolist(), kind)
+        if all(entry.header_offset for entry in archive.infolist()):  # none begins where the file does
+            raise Refused("Something stands before its beginning, or it is two files in one.")
         manifest = plain_json(_read(archive, MANIFEST, kind))
         listed = _listed(manifest, kind)
         found = {name for name in archive.namelist() if name != MANIFEST}
@@ -127,8 +129,6 @@ def _check_end(content: bytes, kind: Kind = RUN_FILE) -> None:
     entries, size = int.from_bytes(end[10:12], "little"), int.from_bytes(end[12:16], "little")
     if LOCATOR in content[-END_SIZE - 20 : -END_SIZE] or entries > MOST_ENTRIES or size > 1 << 16:
         raise Refused(f"It holds more entries than a {kind.noun}'s file has.")
-    if int.from_bytes(end[16:20], "little") + size + END_SIZE != len(content):
-        raise Refused("Something stands before its beginning, or it is two files in one.")
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], kind: Kind = RUN_FILE) -> None:
