@@ -34,7 +34,9 @@ def damaged(study_id: str) -> UserError:
 
 def not_written(error: Exception) -> UserError:
     """Returns the words for a study that cannot be gone on with, for an error of the system or of SQLite."""
-    return UserError("The study cannot be written.", _reason(error), f"Make room, then go on with it: {KEPT}.")
+    return UserError(
+        "The study cannot be written.", _reason(error), f"Make room, or the disk writable, then go on with it: {KEPT}."
+    )
 
 
 def not_made(name: str, error: Exception) -> UserError:

@@ -116,7 +116,7 @@ def test_ready_questions_are_named_and_asked(capsys):
         (("--workers", "2", "--cluster", "auto"), "Processes and a cluster are asked for"),
         (("--workers", "0"), "workers"),
         (("--axis", "depth=1:6", "--seeds", "50000"), "300,000 runs"),
-        (("--per-class", "5000,6000"), "5,000"),
+        (("--per-class", "5000,6000"), "6,000"),
     ],
 )
 def test_what_cannot_be_is_refused_in_a_line(capsys, words, said):
