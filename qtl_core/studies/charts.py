@@ -46,6 +46,8 @@ ABOVE = {
     "yanchor": "bottom",
     "showarrow": False,
 }
+# Once a point is clicked it grows, and the others stay as they are: of many dots opacities are multiplied.
+CLICKED: dict[str, Any] = {"selected": {"marker": {"opacity": 1, "size": 12}}, "unselected": {"marker": {"opacity": 1}}}
 MOST_TICKS = 12  # along an axis, a value each
 MOST_SYMBOLS = 40  # of a line; beyond, they would run into each other
 WIDE = 20  # times the least value: from here on an axis that moves in factors is drawn in factors
@@ -148,7 +150,7 @@ def dots(found: Dots) -> go.Figure:
         mode="markers",
         name="A run",
         marker={"color": [COLOURS[place % len(COLOURS)] for place in found.places], "size": 6, "opacity": DOT_OPACITY},
-        **_clicked(DOT_OPACITY),
+        **CLICKED,
         customdata=np.stack([found.keys, found.seeds.astype(str)], axis=-1) if len(found.keys) else [],
         hovertemplate=hover,
         showlegend=False,
@@ -286,17 +288,12 @@ def _line(found: Bands, line: Band, number: int, names: Sequence[str]) -> list[d
             "cliponaxis": False,
             "line": {"color": colour, "width": 2, "dash": DASHES[number % len(DASHES)]},
             "marker": {"size": 7, "symbol": SYMBOLS[number % len(SYMBOLS)]},
-            **_clicked(1),
+            **CLICKED,
             "customdata": [list(each) for each in zip(line.keys, line.low, line.high, line.counts, share, strict=True)],
             "hovertemplate": f"%{{y:{form}}} (%{{customdata[4]}} %{{customdata[3]}} runs: %{{customdata[1]:{form}}} to "
             f"%{{customdata[2]:{form}}})",
         },
     ]
-
-
-def _clicked(opacity: float) -> dict[str, Any]:
-    """Returns how a point looks once it is clicked: it grows, and the others stay as they are."""
-    return {"selected": {"marker": {"opacity": 1, "size": 12}}, "unselected": {"marker": {"opacity": opacity}}}
 
 
 def _number_axis(found: Bands) -> dict[str, Any]:
