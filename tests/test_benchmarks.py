@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -184,6 +185,13 @@ def test_where_others_want_the_cores_the_processor_s_time_is_compared(monkeypatc
     monkeypatch.setattr(studies, "cores", lambda: 2)
     found = studies.ratios(study_rows(2e-3, 30e-3, 9.5e-3), is_busy=True)
     assert found == pytest.approx({"jax": 30 / 1.9, "before": 5, "processor": 2.5})
+
+
+def test_whether_others_want_the_cores_is_told_by_the_row_of_one_core():
+    alone = study_rows(2e-3, 30e-3, 9.5e-3)
+    assert not studies.was_busy(alone)
+    beside = replace(alone[1], spent=studies.Spent(6e-3, 3.8e-3))
+    assert studies.was_busy([alone[0], beside, *alone[2:]])
 
 
 def test_the_least_of_all_turns_counts_by_the_clock_and_of_the_processor():
