@@ -79,7 +79,7 @@ def facts_of(store: StudyStore) -> dict[str, Any]:
 
 def keep_answer(store: StudyStore, answer: Answer) -> None:
     """Keeps an answer with its study, so that a page has it at once another time."""
-    store.keep_fact(SENTENCE, answer.sentence)
+    store.keep_fact(SENTENCE, f"{answer.plain} {answer.sentence}".strip())
     store.keep_fact(ANSWER, {"form": FORM, "spent": _is_spent(store), **asdict(answer)})
 
 

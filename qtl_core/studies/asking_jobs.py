@@ -62,7 +62,7 @@ def run_questions_job(
 ) -> None:
     """Does the job in a worker process; a question that cannot be measured costs its own forecast alone."""
     base, workers = request
-    measured: Measured = {}
+    measured = Measured()
     for each in QUESTIONS:
         try:
             if not each.why_not(base):

@@ -86,7 +86,17 @@ class ForecastRequest:
     done: frozenset[str] = field(default=frozenset(), repr=False)
 
 
-Measured = dict[object, float]  # the seconds of a run by its kind: what studies measured together share
+@dataclass
+class Measured:
+    """Measurements of studies, made a moment ago and each once, so that their forecasts agree.
+
+    Attributes:
+        seconds: Of a run, by its kind.
+        sizes: What is learnt from, by the pictures and how they are looked at.
+    """
+
+    seconds: dict[object, float] = field(default_factory=dict)
+    sizes: dict[object, _Sizes] = field(default_factory=dict)
 
 
 def forecast(
@@ -105,7 +115,7 @@ def forecast(
         should_stop: Asked often.
         done: Keys of the runs that have a row.
         measured: What was measured of other studies a moment ago, and grows; so that runs of a kind take equally long
-            in each of them, whatever else the machine does meanwhile.
+            in each of them, and as many pictures are new to each, whatever else the machine does meanwhile.
 
     Raises:
         UserError: Pictures, weights or a start cannot be used.
@@ -115,15 +125,16 @@ def forecast(
     runs = [run for key, run in plan.runs().items() if key not in had]
     if not runs:
         return Forecast(0, 0.0, 0.0, workers=workers, budget=plan.budget_seconds)
-    sizes: dict[object, _Sizes] = {}
+    known = measured or Measured()
     for run in runs:
         key = _pictures_of(run.settings)
-        if key not in sizes:
-            sizes[key] = _sizes(run.settings, should_stop)
-    each = _seconds_a_run(runs, sizes, workers, should_stop, {} if measured is None else measured)
-    features = sum((one.features for one in sizes.values()), Seconds())
+        if key not in known.sizes:
+            known.sizes[key] = _sizes(run.settings, should_stop)
+    own = [known.sizes[key] for key in dict.fromkeys(_pictures_of(run.settings) for run in runs)]
+    each = _seconds_a_run(runs, known, workers, should_stop)
+    features = sum((one.features for one in own), Seconds())
     training = widened(each * len(runs), each * len(runs)) + features
-    missing = sum(one.missing for one in sizes.values())
+    missing = sum(one.missing for one in own)
     return Forecast(
         len(runs), training.low, training.high, features.high, missing, workers=workers, budget=plan.budget_seconds
     )
@@ -188,17 +199,16 @@ def _sizes(settings: RunSettings, should_stop: ShouldStop) -> _Sizes:
     return _Sizes(len(dataset.train), len(dataset.val), size, len(dataset.classes), missing, features)
 
 
-def _seconds_a_run(
-    runs: Sequence[CellRun], sizes: dict[object, _Sizes], workers: int, should_stop: ShouldStop, known: Measured
-) -> float:
+def _seconds_a_run(runs: Sequence[CellRun], known: Measured, workers: int, should_stop: ShouldStop) -> float:
     """Returns what a run takes in the mean of all, where so many are trained at a time as there are workers."""
+    sizes, seconds = known.sizes, known.seconds
     costs = sorted(((_cost(run, sizes), place) for place, run in enumerate(runs)))
     count = min(KINDS, len({cost for cost, _ in costs}))
     places = [costs[round(at)][1] for at in np.linspace(0, len(costs) - 1, 2 * count + 1)[1::2]]
     for place in places:
-        if (kind := _kind(runs[place], sizes)) not in known:
-            known[kind] = _measured(runs[place], sizes, len(runs), workers, should_stop)
-    measured = [known[_kind(runs[place], sizes)] for place in places]
+        if (kind := _kind(runs[place], sizes)) not in seconds:
+            seconds[kind] = _measured(runs[place], sizes, len(runs), workers, should_stop)
+    measured = [seconds[_kind(runs[place], sizes)] for place in places]
     by_cost = [_cost(runs[place], sizes) for place in places]
     scale = sum(measured) / sum(by_cost)
     near = np.interp([cost for cost, _ in costs], by_cost, measured) if len(set(by_cost)) > 1 else None

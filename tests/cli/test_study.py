@@ -7,6 +7,7 @@ import os
 
 import pytest
 
+from qtl_core.studies.answer import kept_answer
 from qtl_core.studies.store import find_study
 from tests.helpers.shell import shell
 
@@ -38,6 +39,10 @@ def test_a_study_prints_a_row_a_run_and_last_what_came_out(capsys):
     assert last["sentence"] and last["seconds"] > 0
     shown = objects(shell(capsys, "study", "show", "heads", "--json", "--measure", "best_val_loss"))[0]
     assert shown["measure"] == "best_val_loss" and shown["runs"] == 24
+    store = find_study("heads")
+    assert kept_answer(store, 24).measure == "last_val_accuracy", "kept for the page, and not changed by another look"
+    tested = shell(capsys, "study", "show", "heads", "--measure", "test_accuracy")
+    assert "no figures" in tested.stderr and "test accuracy" in tested.stderr
 
 
 def test_a_study_is_listed_gone_on_with_written_and_deleted(capsys, tmp_path):

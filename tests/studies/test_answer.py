@@ -35,7 +35,7 @@ def test_a_kept_answer_is_the_same_and_goes_with_the_next_run():
     events = []
     run_answer_job((store.id, ""), events.append, lambda: False)
     assert events == [kept_answer(store, 11)] == [answer_of(store)]
-    assert store.fact(SENTENCE) == answer_of(store).sentence
+    assert store.fact(SENTENCE) == f"{answer_of(store).plain} {answer_of(store).sentence}".strip()
     assert kept_answer(store, 12) is None
 
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from qtl_core.studies.forecast import Forecast, forecast, from_rows
+from qtl_core.studies.forecast import Forecast, Measured, _Sizes, forecast, from_rows
 from qtl_core.studies.plan import READING
 from qtl_core.studies.words import time_words
+from qtl_core.training.feature_forecast import Seconds
 from tests.studies.test_comparisons import plan
 from tests.studies.test_execution import MOONS
 
@@ -79,6 +80,21 @@ def test_runs_of_a_kind_are_measured_once_and_take_as_long_in_every_study(monkey
 
     monkeypatch.setattr("qtl_core.studies.forecast._measured", measured)
     rates = replace(plan("learning_rate=0.001,0.01", seeds=3), base=MOONS)
-    one, known = replace(plan(seeds=5), base=MOONS), {}
+    one, known = replace(plan(seeds=5), base=MOONS), Measured()
     per_run = [found.seconds / found.runs for found in (forecast(each, 1, measured=known) for each in (rates, one))]
     assert len(asked) == 1 and per_run[0] == pytest.approx(per_run[1])
+
+
+def test_pictures_that_are_new_are_counted_once_for_all_studies(monkeypatch):
+    counts = iter((300, 284, 268))  # a measurement of the features keeps some
+
+    def sizes(*_):
+        return _Sizes(100, 50, 8, 2, next(counts), Seconds(1, 2))
+
+    monkeypatch.setattr("qtl_core.studies.forecast._sizes", sizes)
+    monkeypatch.setattr("qtl_core.studies.forecast._measured", lambda *_: 0.1)
+    known = Measured()
+    found = [
+        forecast(replace(plan(axis, seeds=2), base=MOONS), 1, measured=known) for axis in ("depth=1,2", "qubits=2,3")
+    ]
+    assert [each.pictures_missing for each in found] == [300, 300]

@@ -26,6 +26,7 @@ from ui.widgets.glossary import help_of
 MOST_ROWS = 500
 FEW = 12  # comparisons that stand open
 HEIGHT = 420
+DIGITS = {"p, corrected": "%.4f", "p": "%.4f", "Cliff's delta": "%.2f"}
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ def _show_comparisons(store: StudyStore, answer: Answer, *, live: bool) -> None:
             hide_index=True,
             width="stretch",
             height=min(HEIGHT, 35 * min(len(ordered), MOST_ROWS) + 38),
+            column_config={name: st.column_config.NumberColumn(format=form) for name, form in DIGITS.items()},
         )
         if len(ordered) > MOST_ROWS:
             st.caption(f"The first {MOST_ROWS} of them are shown; the files below hold every run.")

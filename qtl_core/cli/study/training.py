@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -13,17 +14,16 @@ from qtl_core.cli.process import asked_to_stop
 from qtl_core.cli.progress_line import ProgressLine
 from qtl_core.cli.study.options import workers_of
 from qtl_core.common.errors import StoppedByUser, UserError
-from qtl_core.studies.answer import facts_of
-from qtl_core.studies.comparisons import compared, repeat_comparison, usual_measure
+from qtl_core.studies.answer import answer_of, facts_of, keep_answer
+from qtl_core.studies.comparisons import repeat_comparison
 from qtl_core.studies.execution import train_study
 from qtl_core.studies.export import places_of
 from qtl_core.studies.forecast import forecast
-from qtl_core.studies.plain_answers import plain_answer
 from qtl_core.studies.plan import StudyPlan
-from qtl_core.studies.rows import Row
+from qtl_core.studies.rows import MEASURES, Row
 from qtl_core.studies.store import StudyStore, delete_study
 from qtl_core.studies.winner import best_of, is_choice, repeated
-from qtl_core.studies.words import asked_words, limits_words, place_words, result_words
+from qtl_core.studies.words import asked_words, place_words
 from qtl_core.studies.workers import Workers
 
 
@@ -117,29 +117,28 @@ def _line(at: Mapping[str, Any], row: Row) -> str:
 
 def conclude(store: StudyStore, arguments: argparse.Namespace) -> None:
     """Prints what came out: the sentence, what it does not show, and every comparison."""
-    plan, rows, facts = store.plan, store.rows(), facts_of(store)
-    measure = arguments.measure or plan.measure or usual_measure(list(rows.values()))
-    found = compared(plan, rows, measure)
-    sentence, limits = result_words(plan, rows, found, measure, facts), limits_words(plan, measure, facts)
-    plain = plain_answer(plan, rows, found, measure)
+    answer = answer_of(store, arguments.measure or "")
+    if not arguments.measure:
+        with suppress(UserError):  # where nothing can be written it is printed all the same
+            keep_answer(store, answer)
+    elif arguments.measure != answer.measure:
+        note(f"Of {MEASURES[arguments.measure]} there are no figures here: compared is {MEASURES[answer.measure]}.")
     if not arguments.json:
-        if plain:
-            say(plain)
-        say(sentence)
-        say(limits)
+        for sentence in filter(None, (answer.plain, answer.sentence, answer.limits)):
+            say(sentence)
         return
     last = {
         "study": store.id,
-        "runs": len(rows),
-        "planned": plan.planned,
+        "runs": answer.done,
+        "planned": answer.planned,
         "seconds": store.fact("seconds") or 0.0,
-        "measure": measure,
-        "plain": plain,
-        "sentence": sentence,
-        "limits": limits,
-        "comparisons": [asdict(each) for each in found],
-        "best": _best(plan, rows, measure),
-        "notes": facts.get("notes", []),
+        "measure": answer.measure,
+        "plain": answer.plain,
+        "sentence": answer.sentence,
+        "limits": answer.limits,
+        "comparisons": [asdict(each) for each in answer.comparisons],
+        "best": _best(store.plan, store.rows(), answer.measure),
+        "notes": facts_of(store).get("notes", []),
     }
     say(json_of(last))
 
