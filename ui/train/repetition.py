@@ -54,4 +54,7 @@ def _show_reasons(run_id: str, then: RunView, now: RunView) -> None:
     if reasons:
         st.markdown("What differs:\n" + "\n".join(f"- {as_plain_text(reason)}" for reason in reasons))
     else:
-        st.markdown("Versions, pictures, weights, engine and machine are the same as far as is known.")
+        st.markdown(
+            "Libraries, pictures, weights, engine and machine are the same as far as is known. Which version of this "
+            "app trained a run is not kept, and another one may round the last digits otherwise."
+        )
