@@ -76,4 +76,4 @@ def test_a_worker_is_started_in_the_server_s_environment(monkeypatch):
     worker.kill()
     worker.end()
     threads = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    assert given == [{**os.environ, **threads}]
+    assert given == [{**os.environ, **threads, process.NICENESS_NAME: str(process.NICENESS)}]

@@ -19,6 +19,7 @@ FEW, MANY = 7, 5_000
 @pytest.fixture
 def opened(tmp_path, monkeypatch):
     """Opens the page's body over a store of so many, as a server has when it is not the first visit."""
+    monkeypatch.setattr("ui.runs.page.show_study_link", lambda: None)  # a link to a page, and here is but one
 
     def page() -> None:
         from ui.base.errors import guarded

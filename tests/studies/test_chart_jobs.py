@@ -45,7 +45,7 @@ def test_charts_over_axes_need_them(axes, kinds):
 
 def test_a_field_of_the_heat_map_names_the_run_nearest_to_its_mean():
     store = made_study("head=dressed,bottleneck", "depth=0,2,4")
-    fields, points = chart_of(ChartRequest(store.id, HEAT, "last_val_accuracy", "depth", "head")).figure.data
+    fields, *_, points = chart_of(ChartRequest(store.id, HEAT, "last_val_accuracy", "depth", "head")).figure.data
     assert {point[0] for point in points.customdata} == set(fields.customdata[:, :, 0].ravel())
     assert {point[0] for point in points.customdata} <= set(store.rows())
     assert points.marker.opacity == 0

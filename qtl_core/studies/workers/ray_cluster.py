@@ -341,6 +341,6 @@ def _check(client: Any) -> Any:
 
 def _first_sentence(error: BaseException) -> str:
     """Returns how an error's words begin: Ray's run over many lines, and say in the first what it is."""
-    line = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+    line = next((line.strip() for line in str(error).splitlines() if line.strip()), "It gave no reason")
     sentence = line.split(". ")[0].rstrip(".:")
     return f"{sentence}."
