@@ -12,15 +12,15 @@ from typing import Any
 from qtl_core.common.progress import Progress, ShouldStop
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.studies.comparisons import Comparison, compared, usual_measure
-from qtl_core.studies.plain_answers import plain_answer
+from qtl_core.studies.plain_answers import NOT_YET, is_ready, plain_answer
 from qtl_core.studies.rows import MEASURES
 from qtl_core.studies.store import StudyStore
 from qtl_core.studies.winner import best_of, is_choice
-from qtl_core.studies.words import limits_words, plan_words, result_words
+from qtl_core.studies.words import is_under_way, limits_words, plan_words, result_words
 
 SENTENCE = "sentence"  # the fact that says in lists what came out when it was last worked out
 ANSWER = "answer"  # the fact that holds all of it: of 100,000 runs it takes seconds
-FORM = 3  # raised where words or statistics change, so that no answer of before is taken for one of now
+FORM = 4  # raised where words or statistics change, so that no answer of before is taken for one of now
 Request = tuple[str, str]  # the study, and what is measured or ""
 
 
@@ -39,6 +39,7 @@ class Answer:
         comparisons: Every one, in the order of the grid.
         has_best: Whether there is a best setting that can be repeated with fresh seeds, and was not yet.
         plain: The answer to a ready question in plain words, or "".
+        under_way: Whether runs are to come: until then there is no verdict.
     """
 
     asked: str
@@ -51,6 +52,7 @@ class Answer:
     comparisons: tuple[Comparison, ...]
     has_best: bool = False
     plain: str = ""
+    under_way: bool = False
 
 
 def answer_of(store: StudyStore, measure: str = "") -> Answer:
@@ -68,8 +70,11 @@ def answer_of(store: StudyStore, measure: str = "") -> Answer:
     sentence, limits = result_words(plan, rows, found, measure, facts), limits_words(plan, measure, facts)
     counted = len(rows), plan.planned
     has_best = is_choice(plan) and plan.repeat is None and best_of(plan, rows) is not None
-    plain = plain_answer(plan, rows, found, measure)
-    return Answer(plan_words(plan), *counted, measure, there, sentence, limits, tuple(found), has_best, plain)
+    under_way = is_under_way(plan, rows, facts)
+    plain = NOT_YET if under_way and is_ready(plan) else plain_answer(plan, rows, found, measure)
+    return Answer(
+        plan_words(plan), *counted, measure, there, sentence, limits, tuple(found), has_best, plain, under_way
+    )
 
 
 def facts_of(store: StudyStore) -> dict[str, Any]:

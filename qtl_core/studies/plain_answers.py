@@ -1,8 +1,8 @@
 """The first answer to a ready question, in a plain sentence chosen from the numbers: a function a question.
 
 What is said to be as good is so to within the reach of its interval, which the sentence names; where that is wide, it
-says that a difference may be there. Where not even a
-difference at every seed would count, it says that instead.
+says that a difference may be there. Where not even a difference at every seed would count, where runs broke down, or
+where ranks and mean disagree, there is no plain answer, and it says that.
 """
 
 from __future__ import annotations
@@ -22,8 +22,11 @@ from qtl_core.studies.rows import LOSSES, MEASURES, Row
 
 TOO_FEW = "It cannot be said with so few seeds."
 NOT_YET = "It cannot be said yet."
+BROKEN = "There is no plain answer, as some runs broke down; what could be compared is said below."
+TORN = "There is no plain answer, as ranks and mean disagree in some comparisons; both are said below."
 TRAINED_CIRCUIT = "dressed"
 MOST_NAMED = 4
+FEWEST_RUNS = 20  # of fewer, nine of ten are no better known than the ends
 SMALL = 0.02  # of accuracy: differences within it are called none
 LOW, _, HIGH = QUANTILES
 
@@ -40,16 +43,25 @@ def plain_answer(plan: StudyPlan, rows: Mapping[str, Row], found: Compared, meas
         found: What `compared` gave for them.
         measure: What was compared, of `MEASURES`.
     """
-    if not plan.axes:
-        return luck(plan, rows, measure)
+    if not is_ready(plan):
+        return ""
+    if any(row.broke_down for row in rows.values()):
+        return BROKEN
     answer = _asked(plan)
     if answer is None:
-        return ""
+        return luck(plan, rows, measure)
     if not found:
         return TOO_FEW if 0 < max(plan.folds, plan.seeds) < FEWEST_PAIRS else NOT_YET
     if not can_count(found):
         return TOO_FEW
+    if any(each.is_torn for each in found):
+        return TORN
     return answer(plan, [_turned(each) for each in found] if measure in LOSSES else found, measure)
+
+
+def is_ready(plan: StudyPlan) -> bool:
+    """Returns whether a study asks one of the ready questions: over folds, luck alone moves less than the pictures."""
+    return _asked(plan) is not None if plan.axes else not plan.folds
 
 
 def can_count(found: Compared) -> bool:
@@ -87,9 +99,7 @@ def size(plan: StudyPlan, found: Compared, measure: str) -> str:
             f"Not as chosen ({chosen}): {counted(len(ahead), 'other size')} did better, the most "
             f"{_place(plan, best.a)}, by {_points(best.difference, measure)}."
         )
-    worse = f"; {len(behind):,} do worse" if behind else ""
-    may = f"; one may by up to {_points(max(0.0, *(each.high for each in found)), measure)}" if alike else ""
-    return f"The size chosen ({chosen}) will do: none of {len(found):,} others shows to do better{worse}{may}."
+    return f"None is shown to do better than the size chosen ({chosen}){_of_others(found, behind, alike, measure)}."
 
 
 def entanglement(plan: StudyPlan, found: Compared, measure: str) -> str:
@@ -112,7 +122,7 @@ def little_data(plan: StudyPlan, found: Compared, measure: str) -> str:
     won: dict[Value, list[str]] = {}
     lost: set[Value] = set()
     for each in found:
-        if not each.is_luck:
+        if each.counts:
             first, second = (each.a, each.b) if each.difference > 0 else (each.b, each.a)
             won.setdefault(first, []).append(place_words(each.at))
             lost.add(second)
@@ -124,8 +134,8 @@ def little_data(plan: StudyPlan, found: Compared, measure: str) -> str:
     if not winners:
         return "It depends on the amount: each of those that win at one is behind at another."
     words = [f"{_head(value)} (ahead at {_listed(list(dict.fromkeys(won[value])), 'and')})" for value in winners]
-    verb = "is never behind" if len(winners) == 1 else "are never behind"
-    return _capital(f"{_listed(words, 'and')} {verb}.")
+    verb = "is" if len(winners) == 1 else "are"
+    return _capital(f"{_listed(words, 'and')} {verb} nowhere shown to be behind.")
 
 
 def travel(plan: StudyPlan, found: Compared, measure: str) -> str:
@@ -145,33 +155,44 @@ def travel(plan: StudyPlan, found: Compared, measure: str) -> str:
 
 def noise(plan: StudyPlan, found: Compared, measure: str) -> str:
     """Answers how much noise it can take: every rate of errors against none."""
-    behind = sorted(each.a for each in found if not each.is_luck and each.difference < 0)
+    behind = sorted(each.a for each in found if each.counts and each.difference < 0)
     rates = sorted(each.a for each in found)
     if not behind:
-        most = _points(max(0.0, *(-each.low for each in found)), measure)
-        return f"All that was tried, up to errors of {_rate(rates[-1])} a CNOT; it may lose up to {most} by them."
-    below = [rate for rate in rates if rate < behind[0]]
+        return f"No loss is shown up to errors of {_rate(rates[-1])} a CNOT{_unseen_loss(found, measure)}."
     first = next(each for each in found if each.a == behind[0])
-    lost = f"at {_rate(behind[0])} it loses {_points(-first.difference, measure)}"
-    return f"Errors of up to {_rate(below[-1])} a CNOT; {lost}." if below else f"Less than was tried: {lost}."
+    below = [each for each in found if each.a < behind[0]]
+    lost = f"t errors of {_rate(behind[0])} a CNOT it loses {_points(-first.difference, measure)}"
+    return f"A{lost}; below that no loss is shown{_unseen_loss(below, measure)}." if below else f"Already a{lost}."
+
+
+def _unseen_loss(found: Compared, measure: str) -> str:
+    most = max(-each.low for each in found)
+    return f", though one of up to {_points(most, measure)} may be there" if most > 0 else ""
 
 
 def learning_rate(plan: StudyPlan, found: Compared, measure: str) -> str:
     """Answers which learning rate: each against the one chosen."""
-    ahead, behind, _ = _parted(found)
+    ahead, behind, alike = _parted(found)
     chosen = place_words(plan.base_cell().at)
     if ahead:
         best = max(ahead, key=lambda each: each.difference)
         return f"Not the one chosen: {_place(plan, best.a)} does better, by {_points(best.difference, measure)}."
-    worse = f"; {len(behind):,} do worse" if behind else ""
-    return f"The one chosen will do ({chosen}): none of {len(found):,} others shows to do better{worse}."
+    return f"None is shown to do better than the one chosen ({chosen}){_of_others(found, behind, alike, measure)}."
+
+
+def _of_others(found: Compared, behind: Compared, alike: Compared, measure: str) -> str:
+    """Returns how many others there are, how many do worse, and how much better one of the rest may be."""
+    worse = f", {len(behind):,} of them {_do(behind)} worse" if behind else ""
+    most = max((each.high for each in alike), default=0.0)
+    may = f"; one may be better by up to {_points(most, measure)}" if most > 0 else ""
+    return f", of {counted(len(found), 'other')}{worse}{may}"
 
 
 def luck(plan: StudyPlan, rows: Mapping[str, Row], measure: str) -> str:
     """Answers how much is luck: how far apart nine of ten runs of the same settings lie."""
     values = [value for key in plan.runs() if key in rows and (value := rows[key].measure(measure)) is not None]
-    if len(values) < 2 * FEWEST_PAIRS:
-        return TOO_FEW if plan.planned < 2 * FEWEST_PAIRS else NOT_YET
+    if len(values) < FEWEST_RUNS:
+        return TOO_FEW if plan.planned < FEWEST_RUNS else NOT_YET
     low, high = np.quantile(values, (LOW, HIGH))
     ends = f"{_figure(float(low), measure)} to {_figure(float(high), measure)}"
     return (
@@ -206,7 +227,16 @@ def _asked(plan: StudyPlan) -> PlainAnswer | None:
 
 def _turned(each: Comparison) -> Comparison:
     """Returns a comparison of losses as one of what is better."""
-    return replace(each, difference=-each.difference, low=-each.high, high=-each.low, delta=-each.delta)
+    return replace(
+        each,
+        difference=-each.difference,
+        low=-each.high,
+        high=-each.low,
+        delta=-each.delta,
+        ranks=-each.ranks,
+        above=each.below,
+        below=each.above,
+    )
 
 
 def _swapped(each: Comparison) -> Comparison:
@@ -224,10 +254,9 @@ def _against(each: Comparison, value: Value) -> Comparison | None:
 
 
 def _parted(found: Compared) -> tuple[list[Comparison], list[Comparison], list[Comparison]]:
-    """Returns those in which the first is better, in which it is worse, and in which luck may be all."""
-    real = [each for each in found if not each.is_luck]
-    ahead, behind = ([each for each in real if sign * each.difference > 0] for sign in (1, -1))
-    return ahead, behind, [each for each in found if each.is_luck]
+    """Returns those in which the first is better, in which it is worse, and in which neither is shown."""
+    ahead, behind = ([each for each in found if each.counts and sign * each.difference > 0] for sign in (1, -1))
+    return ahead, behind, [each for each in found if not each.counts]
 
 
 def _no(alike: Compared, measure: str, as_well: str) -> str:

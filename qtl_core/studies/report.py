@@ -92,6 +92,8 @@ def _head(content: _Content) -> Iterator[str]:
 
 def _result(content: _Content) -> Iterator[str]:
     yield "<h2>What came out</h2>"
+    if content.answer.plain:
+        yield f'<p class="said">{escape(content.answer.plain)}</p>'
     yield f'<p class="said">{escape(content.answer.sentence)}</p>'
     yield "<h2>What this does not show</h2>"
     yield f"<p>{escape(content.answer.limits)}</p>"
@@ -110,7 +112,7 @@ def _comparisons(content: _Content) -> Iterator[str]:
     numbers = [unit, "95% interval", "p", "corrected p", "Cliff’s delta", pairs]
     ordered = sorted(found, key=lambda each: (each.p_corrected, -abs(each.difference)))
     lines = [_comparison(plan, each, measure, with_at=len(names) > 2) for each in ordered[:MOST_LINES]]
-    marks = ["real" if each.counts else "" for each in ordered[:MOST_LINES]]
+    marks = ["real" if each.counts and not content.answer.under_way else "" for each in ordered[:MOST_LINES]]
     yield _table(names, numbers, lines, marks)
     yield from _left_out(len(found))
     paired = "run by run with the same seed and pictures"

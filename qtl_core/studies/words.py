@@ -145,14 +145,14 @@ def result_words(
     if not plan.axes:
         return f"{_spread_words(plan, rows, measure)}{rest}"
     if not found:
-        none = "" if isinstance(plan.sampling, Search) and rows else _why_none(plan)
+        none = _why_none(plan) if rows or not isinstance(plan.sampling, Search) else ""
         return f"{none}{rest}".strip() or "Nothing came out yet."
-    if _is_under_way(plan, rows, facts):
+    if is_under_way(plan, rows, facts):
         return f"{_so_far_words(plan, found, measure)}{rest}"
     return f"{_verdict_words(plan, found, measure)}{_narrow_words(found)}{rest}"
 
 
-def _is_under_way(plan: StudyPlan, rows: Mapping[str, Row], facts: Mapping[str, Any]) -> bool:
+def is_under_way(plan: StudyPlan, rows: Mapping[str, Row], facts: Mapping[str, Any]) -> bool:
     """Returns whether runs are to come; once its budget is spent, what is there is all."""
     is_spent = 0 < plan.budget_seconds <= facts.get("seconds", 0)
     return not is_spent and any(key not in rows for key in plan.runs())
@@ -388,7 +388,7 @@ def _sides(plan: StudyPlan, rows: Mapping[str, Row]) -> str:
 
 def _why_none(plan: StudyPlan) -> str:
     if isinstance(plan.sampling, Search):
-        return "Nothing came out yet."
+        return "Settings that a search chose are not compared with one another."
     if not pairs_of(plan):
         return "Nothing is compared: there are no two settings beside each other."
     pairs = "folds" if plan.folds else "seeds"

@@ -8,7 +8,7 @@ import pytest
 
 from qtl_core.settings import RunSettings
 from qtl_core.studies.comparisons import compared
-from qtl_core.studies.plain_answers import ANSWERS, NOT_YET, TOO_FEW, plain_answer
+from qtl_core.studies.plain_answers import ANSWERS, BROKEN, NOT_YET, TOO_FEW, TORN, plain_answer
 from qtl_core.studies.plan import BASE, StudyPlan, axis_from
 from qtl_core.studies.questions import QUESTIONS
 from tests.studies.test_comparisons import rows_of
@@ -47,7 +47,11 @@ def test_every_ready_question_that_can_be_asked_has_one():
             "No: the linear layer does better than the trained circuit.",
         ),
         (asked(HEADS), lambda at: -0.1 * (at["variant"] == "linear"), "In part: the trained circuit does better than"),
-        (asked("qubits=2,4", "depth=1,6", compare=BASE), lambda at: 0.0, "The size chosen (4 qubits, depth 6) will do"),
+        (
+            asked("qubits=2,4", "depth=1,6", compare=BASE),
+            lambda at: 0.0,
+            "None is shown to do better than the size chosen (4 qubits, depth 6)",
+        ),
         (asked("qubits=2,4", "depth=1,6", compare=BASE), lambda at: 0.1 * (at["depth"] == 1), "Not as chosen"),
         (asked("entangler=ring,none", "depth=1,6"), lambda at: 0.0, "No: without CNOTs it does as well"),
         (asked("entangler=ring,none", "depth=1,6"), lambda at: 0.1 * (at["entangler"] != "none"), "Yes: with"),
@@ -75,14 +79,18 @@ def test_every_ready_question_that_can_be_asked_has_one():
         (
             asked("gate_errors=0,0.01,0.1", compare=BASE),
             lambda at: 0.0,
-            "All that was tried, up to errors of 10% a CNOT",
+            "No loss is shown up to errors of 10% a CNOT",
         ),
         (
             asked("gate_errors=0,0.01,0.1", compare=BASE),
             lambda at: -0.1 * (at["gate_errors"] > 0.05),
-            "Errors of up to 1% a CNOT; at 10% it loses",
+            "At errors of 10% a CNOT it loses",
         ),
-        (asked("learning_rate=0.0004,0.01", compare=BASE), lambda at: 0.0, "The one chosen will do"),
+        (
+            asked("learning_rate=0.0004,0.01", compare=BASE),
+            lambda at: 0.0,
+            "None is shown to do better than the one chosen",
+        ),
         (
             asked("learning_rate=0.0004,0.01", compare=BASE),
             lambda at: 0.1 * (at["learning_rate"] > 0.001),
@@ -125,3 +133,24 @@ def test_a_no_is_as_firm_as_its_intervals_are_narrow():
     rows = rows_of(plan, lambda at, seed: 0.7 + 0.1 * ((seed + 2 * (at["entangler"] == "none")) % 3))
     said = plain_answer(plan, rows, compared(plan, rows, MEASURE), MEASURE)
     assert said.startswith("Not that it shows: without CNOTs it does as well here, but a difference of up to")
+
+
+def test_where_ranks_and_mean_disagree_no_side_is_named():
+    plan = asked(HEADS)
+    fails = {"dressed": 3}
+
+    def accuracy(at, seed):  # ahead at all seeds but one, where it fails
+        return 0.5 if seed == fails.get(at["variant"]) else 0.8 + 0.02 * (at["variant"] == "dressed") + seed / 10_000
+
+    rows = rows_of(plan, accuracy)
+    found = compared(plan, rows, MEASURE)
+    assert any(each.is_torn for each in found)
+    assert plain_answer(plan, rows, found, MEASURE) == TORN
+
+
+def test_where_runs_broke_down_there_is_no_plain_answer():
+    plan = asked(HEADS)
+    rows = rows_of(plan, lambda at, seed: 0.8 + 0.1 * (at["variant"] == "dressed") + seed / 10_000)
+    key = plan.runs_of(plan.cells()[-1])[0].key
+    rows[key] = replace(rows[key], broke_down=3, last_val_accuracy=None)
+    assert plain_answer(plan, rows, compared(plan, rows, MEASURE), MEASURE) == BROKEN

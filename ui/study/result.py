@@ -108,7 +108,7 @@ def _show_comparisons(store: StudyStore, answer: Answer, *, live: bool) -> None:
     few = len(ordered) <= FEW
     with st.expander(title, icon=":material/rule:", expanded=few, key=f"study_comparisons_{few}"):
         st.dataframe(
-            [_row(store, each, answer.measure, live=live) for each in ordered[:MOST_ROWS]],
+            [_row(store, each, answer.measure, live=live or answer.under_way) for each in ordered[:MOST_ROWS]],
             hide_index=True,
             width="stretch",
             height=min(HEIGHT, 35 * min(len(ordered), MOST_ROWS) + 38),
