@@ -48,7 +48,8 @@ def _show_ways() -> None:
             st.page_link("pages/tour.py", label="Start the tour", icon=":material/explore:")
         st.page_link("pages/predict.py", label="Try your own photo", icon=":material/add_a_photo:", width="content")
         st.page_link("pages/train.py", label="Train one yourself", icon=":material/model_training:", width="content")
-        show_study_link()
+        with st.container(key="way_study", width="content"):
+            show_study_link()
         with st.container(key="way_show", width="content"):
             st.page_link(
                 "pages/home.py",
