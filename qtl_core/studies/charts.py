@@ -162,7 +162,7 @@ def dots(found: Dots) -> go.Figure:
         mode="markers",
         name="Mean",
         marker={"symbol": "line-ew", "size": 44, "line": {"width": 3, "color": "#8A8D94"}},
-        hovertemplate=f"mean {_hover(found.measure, 'y')}<extra></extra>",
+        hoverinfo="skip",  # so wide a mark would take the clicks on all dots around it
         showlegend=False,
         unselected={"marker": {"opacity": 1}},
     )

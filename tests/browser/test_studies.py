@@ -10,7 +10,7 @@ from tests.browser.steps import press
 from tools.browser import DESKTOP_LIGHT, settled
 
 COMPILING_MS = 400_000  # where no test before has had the engine compiled, on a machine that may be busy
-POINTS = "source=points&shape=moons&points=100&epochs=20&learning_rate=0.05"
+POINTS = "source=points&shape=moons&points=100&epochs=300&learning_rate=0.05"  # slow enough to be stopped
 
 
 def state(page: Page):
@@ -20,7 +20,8 @@ def state(page: Page):
 
 def dot(page: Page) -> tuple[float, float]:
     """Where the first dot of the chart is in the window."""
-    page.wait_for_function("document.querySelector('.st-key-study_chart_place .js-plotly-plot')?._fullData?.[0].x")
+    drawn = "document.querySelector('.st-key-study_chart_place .js-plotly-plot')?._fullData?.[0].x.length"
+    page.wait_for_function(f"{drawn} === 1200")  # until then another chart comes in its place
     plot = page.locator(".st-key-study_chart_place .js-plotly-plot")
     plot.scroll_into_view_if_needed()
     settled(page)
@@ -45,7 +46,7 @@ def test_a_study_is_planned_stopped_gone_on_with_and_opened(app, visit):
     expect(page).to_have_url(re.compile("study=20"))
     expect(state(page)).to_contain_text(re.compile(r"runs: [1-9]"), timeout=COMPILING_MS)
     page.reload()  # the address leads back to it
-    press(page, "Stop")
+    page.locator(".stMain").get_by_role("button", name="Stop").click()  # Streamlit has one of its own, in the header
     expect(state(page)).to_contain_text(re.compile(r"Not finished: [\d,]+ of 1,200 runs"))
 
     press(page, "Go on")
