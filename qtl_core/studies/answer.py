@@ -90,7 +90,7 @@ def keep_answer(store: StudyStore, answer: Answer) -> None:
 
 def _is_spent(store: StudyStore) -> bool:
     """Returns whether a study's budget has ended it: its answer then is a verdict, of the same runs as before."""
-    return 0 < store.plan.budget_seconds <= facts_of(store)["seconds"]
+    return store.plan.is_spent(facts_of(store)["seconds"])
 
 
 def kept_answer(store: StudyStore, done: int) -> Answer | None:

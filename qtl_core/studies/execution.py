@@ -82,8 +82,7 @@ def _trained(store: StudyStore, workers: Workers, report: ReportProgress, should
 
 def is_over(store: StudyStore) -> bool:
     """Returns whether a study has used up the time that it was given."""
-    budget = store.plan.budget_seconds
-    return 0 < budget <= float(store.fact("seconds") or 0)
+    return store.plan.is_spent(float(store.fact("seconds") or 0))
 
 
 def check_trainable(runs: Sequence[CellRun]) -> None:

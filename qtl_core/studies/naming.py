@@ -107,3 +107,8 @@ def small(label: str) -> str:
     """Returns a label as it stands within a sentence: its first letter small, but of a name or an abbreviation."""
     first = label.split(" ")[0]
     return label if first in NAMES or not first[1:].islower() else f"{label[0].lower()}{label[1:]}"
+
+
+def capital(text: str) -> str:
+    """Returns a text with a capital at its beginning."""
+    return f"{text[0].upper()}{text[1:]}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from qtl_core.evaluation.paired_tests import ALPHA
 from qtl_core.evaluation.seed_spread import QUANTILES
 from qtl_core.studies.axes import GATE_ERRORS, VARIANT, WITHOUT_GATES
 from qtl_core.studies.comparisons import FEWEST_PAIRS, Comparison
-from qtl_core.studies.naming import counted, place_words, value_words
+from qtl_core.studies.naming import capital, counted, place_words, value_words
 from qtl_core.studies.plan import BASE, StudyPlan, Value
 from qtl_core.studies.rows import LOSSES, MEASURES, Row
 
@@ -104,17 +105,15 @@ def size(plan: StudyPlan, found: Compared, measure: str) -> str:
 
 def entanglement(plan: StudyPlan, found: Compared, measure: str) -> str:
     """Answers whether CNOTs help, at every depth."""
-    tied = [seen for each in found if (seen := _against(each, "none")) is not None]
-    helps, harms, alike = _parted(tied)
-    where = [place_words(each.at) for each in helps or harms]
-    if helps and harms:
-        harmed = _listed([place_words(each.at) for each in harms], "and")
-        return f"It depends on the depth: CNOTs help at {_listed(where, 'and')}, and harm at {harmed}."
-    if helps:
-        return f"Yes{_at_some(where, alike)}: with its CNOTs the circuit does better than without."
-    if harms:
-        return f"No{_at_some(where, alike)}: without CNOTs the circuit does better."
-    return f"{_no(alike, measure, 'without CNOTs it does as well')}."
+    words = Sides(
+        over="depth",
+        help="CNOTs help",
+        harm="harm",
+        better="with its CNOTs the circuit does better than without",
+        worse="without CNOTs the circuit does better",
+        alike="without CNOTs it does as well",
+    )
+    return _helps(found, "none", words, measure)
 
 
 def little_data(plan: StudyPlan, found: Compared, measure: str) -> str:
@@ -135,22 +134,20 @@ def little_data(plan: StudyPlan, found: Compared, measure: str) -> str:
         return "It depends on the amount: each of those that win at one is behind at another."
     words = [f"{_head(value)} (ahead at {_listed(list(dict.fromkeys(won[value])), 'and')})" for value in winners]
     verb = "is" if len(winners) == 1 else "are"
-    return _capital(f"{_listed(words, 'and')} {verb} nowhere shown to be behind.")
+    return capital(f"{_listed(words, 'and')} {verb} nowhere shown to be behind.")
 
 
 def travel(plan: StudyPlan, found: Compared, measure: str) -> str:
     """Answers whether what was learnt travels: the carried start against a fresh one, at every amount."""
-    carried = [seen for each in found if (seen := _against(each, "")) is not None]
-    helps, harms, alike = _parted(carried)
-    where = [place_words(each.at) for each in helps or harms]
-    if helps and harms:
-        harmed = _listed([place_words(each.at) for each in harms], "and")
-        return f"It depends on the amount: the carried start helps at {_listed(where, 'and')}, and harms at {harmed}."
-    if helps:
-        return f"Yes{_at_some(where, alike)}: the carried start does better than a fresh one."
-    if harms:
-        return f"No{_at_some(where, alike)}: a fresh start does better than the carried one."
-    return f"{_no(alike, measure, 'a fresh start does as well')}."
+    words = Sides(
+        over="amount",
+        help="the carried start helps",
+        harm="harms",
+        better="the carried start does better than a fresh one",
+        worse="a fresh start does better than the carried one",
+        alike="a fresh start does as well",
+    )
+    return _helps(found, "", words, measure)
 
 
 def noise(plan: StudyPlan, found: Compared, measure: str) -> str:
@@ -216,6 +213,32 @@ NEEDED: Mapping[PlainAnswer, tuple[Value, ...]] = {
 }
 
 
+class Sides(NamedTuple):
+    """Words for whether something helps: what the places differ in, and what is said of each outcome."""
+
+    over: str
+    help: str
+    harm: str
+    better: str
+    worse: str
+    alike: str
+
+
+def _helps(found: Compared, without: Value, words: Sides, measure: str) -> str:
+    """Returns whether something helps against going without it."""
+    helps, harms, alike = _parted([seen for each in found if (seen := _against(each, without)) is not None])
+    where = _listed([place_words(each.at) for each in helps or harms], "and")
+    if helps and harms:
+        harmed = _listed([place_words(each.at) for each in harms], "and")
+        return f"It depends on the {words.over}: {words.help} at {where}, and {words.harm} at {harmed}."
+    some = f", at {where}" if alike else ""  # unless it is everywhere
+    if helps:
+        return f"Yes{some}: {words.better}."
+    if harms:
+        return f"No{some}: {words.worse}."
+    return f"{_no(alike, measure, words.alike)}."
+
+
 def _asked(plan: StudyPlan) -> PlainAnswer | None:
     """Returns what answers a study: it is known by its axes, as anybody may name it otherwise."""
     names = tuple(axis.setting for axis in plan.axes)
@@ -266,11 +289,6 @@ def _no(alike: Compared, measure: str, as_well: str) -> str:
     return f"Not that it shows: {as_well} here, but a difference of up to {_reach(alike, measure)} may be there"
 
 
-def _at_some(where: Sequence[str], alike: Compared) -> str:
-    """Returns where, unless it is everywhere."""
-    return f", at {_listed(where, 'and')}" if alike else ""
-
-
 def _listed(words: Sequence[str], last: str = "or") -> str:
     """Returns words as a list in a sentence; of many the first."""
     if len(words) > MOST_NAMED:
@@ -311,7 +329,3 @@ def _figure(value: float, measure: str) -> str:
 
 def _rate(value: float) -> str:
     return f"{100 * value:g}%"
-
-
-def _capital(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}"

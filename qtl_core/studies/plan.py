@@ -186,6 +186,10 @@ class StudyPlan:
         """The number of runs of one cell: a seed each, or a seed and a fold."""
         return self.seeds * max(1, self.folds)
 
+    def is_spent(self, seconds: float) -> bool:
+        """Returns whether its budget is used up by so many seconds of training."""
+        return 0 < self.budget_seconds <= seconds
+
     @property
     def seed_numbers(self) -> range:
         """The base's seed and those after it; before it where the largest allowed one would be passed."""

@@ -20,7 +20,15 @@ from qtl_core.studies.comparisons import (
     repeat_comparison,
 )
 from qtl_core.studies.limits import limits_words
-from qtl_core.studies.naming import counted, place_words, setting_words, small, time_words, value_words
+from qtl_core.studies.naming import (
+    capital,
+    counted,
+    place_words,
+    setting_words,
+    small,
+    time_words,
+    value_words,
+)
 from qtl_core.studies.plan import BASE, READING, Axis, StudyPlan, Value
 from qtl_core.studies.rows import LOSSES, MEASURES, Row
 from qtl_core.studies.sampling import SAMPLERS, RandomSample, Search, grid_size
@@ -51,7 +59,7 @@ def plan_words(plan: StudyPlan) -> str:
     axes = " × ".join(f"{setting_words(axis.setting)} {_values(axis)}" for axis in plan.axes)
     parts = [axes or "one setting", _chosen_words(plan), f"{_repeats(plan)} each", _read_words(plan)]
     text = ", ".join(filter(None, parts))
-    return f"{_capital(text)}: {_runs_words(plan)}{_budget_words(plan)}."
+    return f"{capital(text)}: {_runs_words(plan)}{_budget_words(plan)}."
 
 
 def asked_words(plan: StudyPlan) -> str:
@@ -125,10 +133,6 @@ def _values(axis: Axis) -> str:
     return ", ".join(value_words(axis.setting, value) for value in axis.values)
 
 
-def _capital(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}"
-
-
 def result_words(
     plan: StudyPlan, rows: Mapping[str, Row], found: Sequence[Comparison], measure: str, facts: Mapping[str, Any]
 ) -> str:
@@ -154,8 +158,7 @@ def result_words(
 
 def is_under_way(plan: StudyPlan, rows: Mapping[str, Row], facts: Mapping[str, Any]) -> bool:
     """Returns whether runs are to come; once its budget is spent, what is there is all."""
-    is_spent = 0 < plan.budget_seconds <= facts.get("seconds", 0)
-    return not is_spent and any(key not in rows for key in plan.runs())
+    return not plan.is_spent(facts.get("seconds", 0)) and any(key not in rows for key in plan.runs())
 
 
 def _so_far_words(plan: StudyPlan, found: Sequence[Comparison], measure: str) -> str:
