@@ -27,6 +27,7 @@ COMMANDS = {
     "draw": "Draw a circuit, or write it for another program.",
     "runs": "List, show, export, import or delete kept runs.",
     "study": "Train a grid of settings over many seeds, and compare them.",
+    "learn": "Learn one task after another, from scratch and from what was learnt, in ten fields.",
     "data": "Make, fill, list, divide or delete data sets of your own.",
     "import-head": "Bring in a head trained with the paper's or the PennyLane demo's code, as a run.",
     "export-head": "Write a run's head as the PennyLane demo's code, or the paper's, loads it.",

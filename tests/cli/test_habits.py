@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from qtl_core.__main__ import COMMANDS, CORE, main
 from qtl_core.cli.parser import arranged
+from qtl_core.learn.experiments.catalogue import KEYS
 from qtl_core.runs.store import find_run, keep_run, kept_runs
 from qtl_core.settings.groups import FIELDS
 from qtl_core.studies.store import find_study
@@ -93,6 +94,10 @@ def working(leaf: tuple[str, str], folder: Path) -> list[str]:
         case "data", "list" | "show" | "check" | "delete":
             made = noise_set(each=2)
             return [*leaf, *([] if leaf[1] == "list" else [made.id])]
+        case "learn", "list":
+            return ["learn", "list"]
+        case "learn", "run":
+            return ["learn", "run", KEYS[0]]
         case "study", "run":
             return ["study", "run", "--name", "heads", *MOONS, "--axis", "head=linear,dressed"]
         case "study", "ask":

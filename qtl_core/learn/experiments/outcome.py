@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -73,18 +72,25 @@ class Outcome:
         return "saved" if self.difference > 0 else "lost"
 
 
-def outcomes(experiment: Experiment, should_stop: ShouldStop = never_stop) -> Iterator[Outcome]:
-    """Yields the outcome of every stop, the usual one first; corrected for one another by `corrected`.
+def learnt(
+    experiment: Experiment, likeness: Likeness, seeds: np.ndarray | None = None, should_stop: ShouldStop = never_stop
+) -> Outcome:
+    """Returns the outcome at one stop, not yet corrected for the others, by learning all of it.
+
+    Args:
+        experiment: Which.
+        likeness: Its stop.
+        seeds: By default all that the experiment has.
+        should_stop: Asked often.
 
     Raises:
         StoppedByUser: `should_stop` said so.
     """
-    usual = experiment.likenesses[experiment.usual]
-    for likeness in (usual, *(each for each in experiment.likenesses if each is not usual)):
-        if should_stop():
-            raise StoppedByUser
-        seeds = np.arange(experiment.seeds)
-        yield outcome_of(likeness, experiment.learn(likeness, seeds, should_stop), experiment.quality)
+    if should_stop():
+        raise StoppedByUser
+    seeds = np.arange(experiment.seeds) if seeds is None else seeds
+    curves = experiment.learn(likeness, seeds, should_stop)
+    return outcome_of(likeness, curves, experiment.quality)
 
 
 def corrected(found: list[Outcome]) -> list[Outcome]:

@@ -1,0 +1,158 @@
+"""An experiment's outcome in sentences, chosen from its numbers; nothing is said to be saved that luck may give."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from qtl_core.evaluation.paired_tests import ALPHA
+from qtl_core.learn.experiments.experiment import Experiment
+from qtl_core.learn.experiments.outcome import Effort, Outcome, Verdict
+
+VERDICTS: dict[Verdict, str] = {"saved": "saved", "lost": "lost", "uncertain": "uncertain"}
+LEAST_P = 0.001
+
+
+def story(experiment: Experiment, outcome: Outcome) -> str:
+    """Returns what is done, as one sentence."""
+    return (
+        f"First {outcome.likeness.task_a} is learnt; then {experiment.task_b}, from scratch and from what was learnt "
+        f"before. Carried: {experiment.carried}."
+    )
+
+
+def sentence(experiment: Experiment, outcome: Outcome) -> str:
+    """Returns what came out at one stop, with its uncertainty and what is not counted.
+
+    Args:
+        experiment: Which.
+        outcome: Corrected for all its stops.
+    """
+    return f"{claim(experiment, outcome)} {uncertainty(experiment, outcome)}"
+
+
+def claim(experiment: Experiment, outcome: Outcome) -> str:
+    """Returns what came out, as a reader has to know it who reads no more."""
+    seeds = len(outcome.scratch.each)
+    if outcome.scratch.missed == outcome.transferred.missed == seeds:
+        budget = f"{_count(_budget(outcome))} {experiment.evaluations}"
+        return f"Neither way got there within {budget}, in any of {seeds} seeds."
+    medians = _medians(experiment, outcome)
+    if outcome.verdict == "uncertain":
+        return f"No difference that luck would not give. {medians}"
+    often = f"{_count(abs(outcome.difference))} {experiment.evaluations}"
+    if outcome.verdict == "saved":
+        return f"What was learnt before saves {often} on average. {medians}"
+    return f"What was learnt before does harm: it costs {often} more on average. {medians}"
+
+
+def uncertainty(experiment: Experiment, outcome: Outcome) -> str:
+    """Returns how sure that is, which seeds never got there, and what learning A took."""
+    said = _certainty(experiment, outcome), _missed(experiment, outcome), _first_cost(experiment, outcome)
+    return " ".join(part for part in said if part)
+
+
+def early_words(experiment: Experiment, outcome: Outcome) -> str:
+    """Returns what is there while other stops are still being learnt: no verdict, as that rests on all of them."""
+    return f"{_medians(experiment, outcome)} Whether luck gives as much is said once all stops are learnt."
+
+
+def nothing_in_common(experiment: Experiment, found: Sequence[Outcome]) -> str:
+    """Returns what the stop with nothing in common shows.
+
+    Args:
+        experiment: Which.
+        found: The outcomes of all stops, corrected for one another.
+    """
+    zero, usual = found[0], found[experiment.usual]
+    begin = f"When the two have nothing in common (first {zero.likeness.task_a}),"
+    if zero.verdict == "saved":
+        return (
+            f"{begin} it still saves {_count(zero.difference)} on average: a part of what is saved comes from having "
+            "been trained at all, not from what the tasks share."
+        )
+    lesson = " So what is saved above comes from what the tasks share." if usual.verdict == "saved" else ""
+    if zero.verdict == "lost":
+        return f"{begin} the carried start costs {_count(-zero.difference)} more on average: it does harm.{lesson}"
+    return f"{begin} there is no difference that luck would not give.{lesson}"
+
+
+def verdict_words(outcome: Outcome, evaluations: str) -> str:
+    """Returns the verdict in a few words, as a badge or a table shows it."""
+    if outcome.verdict == "uncertain":
+        return "uncertain: luck may give as much"
+    return f"{_count(abs(outcome.difference))} {evaluations} {VERDICTS[outcome.verdict]}"
+
+
+def p_words(p: float) -> str:
+    """Returns a p-value as it is said."""
+    return f"p < {LEAST_P}" if p < LEAST_P else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
+
+
+def interval_words(outcome: Outcome) -> str:
+    """Returns the interval of the mean difference, with signs."""
+    return f"{_signed(outcome.low)} to {_signed(outcome.high)}"
+
+
+def _medians(experiment: Experiment, outcome: Outcome) -> str:
+    carried, scratch = _effort(outcome.transferred, outcome), _effort(outcome.scratch, outcome)
+    return (
+        f"Until {experiment.quality.target_words}, it takes {carried} {experiment.evaluations} from the carried start "
+        f"and {scratch} from scratch (the median of {len(outcome.scratch.each)} seeds each)."
+    )
+
+
+def _effort(effort: Effort, outcome: Outcome) -> str:
+    if effort.missed * 2 > len(effort.each):
+        return f"more than {_count(_budget(outcome))}"
+    return _count(effort.median)
+
+
+def _certainty(experiment: Experiment, outcome: Outcome) -> str:
+    stops = len(experiment.likenesses)
+    torn = outcome.verdict == "uncertain" and outcome.p_corrected <= ALPHA
+    return (
+        f"The mean of what is saved lies between {_signed(outcome.low)} and {_signed(outcome.high)} with 95% "
+        f"confidence; {p_words(outcome.p_corrected)} by a signed-rank test of the pairs, corrected for all {stops} "
+        f"stops.{' Ranks and mean do not agree, so neither way is called better.' if torn else ''}"
+    )
+
+
+def _missed(experiment: Experiment, outcome: Outcome) -> str:
+    seeds, budget = len(outcome.scratch.each), _count(_budget(outcome))
+    said = [
+        f"{effort.missed} of {seeds} {name}"
+        for name, effort in (("from scratch", outcome.scratch), ("from the carried start", outcome.transferred))
+        if effort.missed
+    ]
+    if not said:
+        return ""
+    return f"Not there after {budget} {experiment.evaluations}: {', '.join(said)}; these count as {budget}."
+
+
+def _first_cost(experiment: Experiment, outcome: Outcome) -> str:
+    """Says what learning A took, and after how many tasks B that is made up for."""
+    cost = float(outcome.curves.first_evaluations[-1])
+    if not cost:
+        return ""
+    begin = f"Learning task A took {_count(cost)} once, which is not counted"
+    if outcome.verdict != "saved":
+        return f"{begin}."
+    tasks = math.ceil(cost / outcome.difference)
+    if tasks <= 1:
+        return f"{begin}; what is saved makes up for it at once."
+    return f"{begin}: it is made up for once {tasks:,} tasks like B are learnt from it."
+
+
+def _budget(outcome: Outcome) -> float:
+    return float(outcome.curves.evaluations[-1])
+
+
+def _count(number: float) -> str:
+    """Returns a number of evaluations; below ten with one place, where that says more."""
+    return f"{number:,.0f}" if abs(number) >= 10 or float(number).is_integer() else f"{number:.1f}"
+
+
+def _signed(number: float) -> str:
+    said = _count(abs(number))
+    return said if float(said.replace(",", "")) == 0 else f"{'−' if number < 0 else '+'}{said}"
