@@ -1,4 +1,4 @@
-"""What `learn run` runs beside the ten experiments: directions of the paper, each trained by a module of its own."""
+"""Directions of the paper, which `learn run` runs beside the ten experiments: each trained by a module of its own."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Direction:
 
     @property
     def main(self) -> Callable[[argparse.Namespace], int]:
-        """What does it, imported when it is asked for."""
+        """The function that does it, imported when it is asked for."""
         found: Callable[[argparse.Namespace], int] = import_module(self.module).main
         return found
 
