@@ -7,9 +7,11 @@ from importlib import import_module
 
 import streamlit as st
 
+from qtl_core.learn.experiments.catalogue import KEYS
 from qtl_core.learn.topic import Reference, Topic
 from qtl_core.learn.topics import PARTS, TOPICS, topics_of
 from ui.base.errors import as_plain_text, guarded
+from ui.learn.experiment import show_experiment
 from ui.learn.glossary import show_glossary
 from ui.session import keys, session
 from ui.session.link import TERM_PARAMETER, TOPIC_PARAMETER
@@ -110,6 +112,8 @@ def _show_topic(topic: Topic) -> None:
         st.markdown(f"**Try it.** {topic.play}")
         panel = import_module(f"ui.learn.{topic.key}").show
         st.fragment(guarded()(panel))()
+    if topic.key in KEYS:
+        show_experiment(topic.key)
 
 
 def words_of(topic: Topic) -> list[str]:

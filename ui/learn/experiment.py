@@ -1,0 +1,253 @@
+"""The experiment of a field: does what was learnt for task A carry over to task B? The same panel in all of them.
+
+Nothing is computed unasked; what is kept from before, whoever asked, is there at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+
+from qtl_core.common.errors import UserError
+from qtl_core.export.tables import to_csv
+from qtl_core.jobs import JobSnapshot, JobView
+from qtl_core.learn.experiments.catalogue import experiment
+from qtl_core.learn.experiments.experiment import Experiment
+from qtl_core.learn.experiments.figures import seed_rows
+from qtl_core.learn.experiments.job import experiment_job
+from qtl_core.learn.experiments.kept import kept
+from qtl_core.learn.experiments.outcome import Outcome, corrected
+from qtl_core.learn.experiments.words import (
+    claim,
+    early_words,
+    interval_words,
+    nothing_in_common,
+    p_words,
+    uncertainty,
+    verdict_words,
+)
+from ui.base import job_managers
+from ui.base.errors import show_user_error
+from ui.learn.experiment_charts import curves_figure, stops_figure
+from ui.session import keys, session
+from ui.session.refresh import refreshing
+from ui.widgets.glossary import help_of
+from ui.widgets.waiting import show_job_report
+
+REFRESH_SECONDS = 0.4
+PATIENCE = 0.5  # seconds: what is learnt within them needs no bar that flashes up
+CONTROL_HEIGHT = 104  # pixels, in which button, bar and what is said of them take turns
+RESULT_HEIGHT = 210  # likewise of the sentences, as they are on a desktop
+COLOURS = {"saved": "violet", "lost": "red", "uncertain": "gray"}
+Snapshot = JobSnapshot[JobView[tuple[Outcome, ...]]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The state of an experiment: which stops are learnt, and the job that learns the others.
+
+    Attributes:
+        outcomes: Of each stop that is learnt, from the least alike on; corrected for one another once all are.
+        is_whole: Whether all are.
+        job: What this session asked for last, or None.
+    """
+
+    outcomes: list[Outcome]
+    is_whole: bool
+    job: Snapshot | None
+
+    @property
+    def under_way(self) -> bool:
+        """True while the job goes on."""
+        return self.job is not None and not self.job.is_over
+
+    def at(self, likeness: float) -> Outcome | None:
+        """Returns the outcome of a stop, once it is learnt."""
+        return next((each for each in self.outcomes if each.likeness.value == likeness), None)
+
+
+def show_experiment(key: str) -> None:
+    """Shows the panel of a field."""
+    with st.container(border=True, key="learn_experiment", gap="small"):
+        found = _found(experiment(key))
+        refreshing(_panel, REFRESH_SECONDS if found.under_way else None)(key, found.under_way)
+
+
+def _found(wanted: Experiment) -> Found:
+    job_id = session.learn.experiments.get(wanted.key)
+    job = job_managers.express_jobs().snapshot(job_id) if job_id else None
+    from_job = {each.likeness: each for each in (job.view.result or ()) if job} if job else {}
+    both = [from_job.get(likeness) or kept(wanted, likeness) for likeness in wanted.likenesses]
+    outcomes = [each for each in both if each is not None]
+    is_whole = len(outcomes) == len(wanted.likenesses)
+    return Found(corrected(outcomes) if is_whole else outcomes, is_whole, job)
+
+
+def _panel(key: str, waiting: bool) -> None:
+    wanted = experiment(key)
+    found = _found(wanted)
+    if waiting and not found.under_way:
+        st.rerun()  # without the refreshing
+    st.markdown("#### Does it carry over?")
+    place = _stop_now(wanted)
+    _show_tasks(wanted, place)
+    left, right = st.columns([3, 2], gap="large", vertical_alignment="bottom")
+    with left:
+        _choose_stop(wanted)
+    with right, st.container(height=CONTROL_HEIGHT, border=False, key="learn_experiment_control"):
+        _show_control(wanted, found, place)
+    _show_charts(wanted, found, place)
+    with st.container(key="learn_experiment_result"):
+        _show_result(wanted, found, place)
+    st.markdown(f"**To be honest.** {wanted.without}")
+    if wanted.reference:
+        st.caption(f"Method: {wanted.reference}")
+
+
+def _stop_now(wanted: Experiment) -> int:
+    return int(st.session_state.setdefault(keys.learn_key(wanted.key, "likeness"), wanted.usual))
+
+
+def _choose_stop(wanted: Experiment) -> None:
+    last = len(wanted.likenesses) - 1
+
+    def named(place: int) -> str:
+        value = f"{wanted.likenesses[place].value:g}"
+        return {0: "nothing in common", last: "nearly the same"}.get(place, value)
+
+    st.select_slider(
+        "How alike they are",
+        list(range(last + 1)),
+        format_func=named,
+        help="Task B stays the same; task A is another one at each stop.",
+        key=keys.learn_key(wanted.key, "likeness"),
+        persist_state="session",
+    )
+
+
+def _show_tasks(wanted: Experiment, place: int) -> None:
+    for column, (badge, words) in zip(
+        st.columns(3, gap="medium"),
+        (
+            (":gray-badge[Task A, learnt first]", wanted.likenesses[place].task_a),
+            (":violet-badge[:material/arrow_forward: Carried over]", wanted.carried),
+            (":gray-badge[Task B, learnt afterwards]", wanted.task_b),
+        ),
+        strict=True,
+    ):
+        column.markdown(f"{badge}  \n{words[:1].upper()}{words[1:]}.")
+
+
+def _show_control(wanted: Experiment, found: Found, place: int) -> None:
+    if found.job is not None and found.under_way:
+        show_job_report("learn_experiment", found.job, "Learning")
+        if st.button("Stop", icon=":material/stop:", key=keys.learn_key(wanted.key, "stop")):
+            job_managers.express_jobs().stop(found.job.id)
+            st.rerun()
+        return
+    if found.job is not None and found.job.view.error:
+        show_user_error(UserError(*found.job.view.error))
+    if found.is_whole:
+        _say_done(wanted)
+        return
+    st.caption(_offer(wanted, found))
+    label = "Go on learning" if found.outcomes else "Learn A, then B both ways"
+    if st.button(label, type="primary", icon=":material/school:", key=keys.learn_key(wanted.key, "learn")):
+        _start(wanted, place)
+        st.rerun()
+
+
+def _offer(wanted: Experiment, found: Found) -> str:
+    stops = len(wanted.likenesses)
+    if found.outcomes:
+        return f"Stopped: {len(found.outcomes)} of {stops} stops are learnt, and kept."
+    return f"{wanted.seeds} seeds, both ways, at {stops} stops: some seconds."
+
+
+def _say_done(wanted: Experiment) -> None:
+    st.caption(
+        f"Learnt with {wanted.seeds} seeds at all {len(wanted.likenesses)} stops; move the slider to see each. "
+        f"An evaluation is {wanted.evaluation}."
+    )
+
+
+def _start(wanted: Experiment, place: int) -> None:
+    jobs = job_managers.express_jobs()
+    job_id = jobs.submit(experiment_job(wanted.key, place, session.owner))
+    session.learn.experiments[wanted.key] = job_id
+    jobs.wait(job_id, PATIENCE)
+
+
+def _show_charts(wanted: Experiment, found: Found, place: int) -> None:
+    outcome = found.at(wanted.likenesses[place].value)
+    left, right = st.columns([3, 2], gap="large")
+    plain = {"displayModeBar": False}
+    with left:
+        st.markdown("**Learning B, both ways**", help="Lines are medians over the seeds; the shade holds nine of ten.")
+        figure = curves_figure(wanted, outcome)
+        st.plotly_chart(figure, key=f"learn_{wanted.key}_curves", config=plain, alt=_curves_alt(wanted, outcome))
+    with right:
+        st.markdown(
+            "**What was saved at each stop**",
+            help="The mean over the seeds with its 95% interval; above the line, the carried start was quicker. A "
+            "hollow dot may be luck.",
+        )
+        figure = stops_figure(wanted, found.outcomes, place, judged=found.is_whole)
+        st.plotly_chart(figure, key=f"learn_{wanted.key}_stops", config=plain, alt="Evaluations saved at each stop.")
+
+
+def _curves_alt(wanted: Experiment, outcome: Outcome | None) -> str:
+    return early_words(wanted, outcome) if outcome else "Nothing is learnt yet."
+
+
+def _show_result(wanted: Experiment, found: Found, place: int) -> None:
+    outcome = found.at(wanted.likenesses[place].value)
+    if outcome is None:
+        st.caption("What comes out is said here.")
+        return
+    if not found.is_whole:
+        st.markdown(early_words(wanted, outcome))
+        return
+    badge = f":{COLOURS[outcome.verdict]}-badge[{verdict_words(outcome, wanted.evaluations)}]"
+    words = help_of("paired test", "p-value", "Holm correction", "seed")
+    st.markdown(f"{badge} **{claim(wanted, outcome)}**", help=words)
+    st.markdown(uncertainty(wanted, outcome))
+    st.markdown(nothing_in_common(wanted, found.outcomes))
+    _show_numbers(wanted, found)
+
+
+def _show_numbers(wanted: Experiment, found: Found) -> None:
+    with st.expander("All numbers", icon=":material/table:"):
+        st.dataframe([_row(each) for each in found.outcomes], hide_index=True, width="stretch")
+        st.caption(
+            f"In {wanted.evaluations} until {wanted.quality.target_words}: the median of {wanted.seeds} seeds, and "
+            "between what nine of ten lie."
+        )
+        st.download_button(
+            "Every seed as CSV",
+            partial(_csv, found.outcomes),
+            f"{wanted.key}.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _csv(outcomes: list[Outcome]) -> str:
+    return to_csv(seed_rows(outcomes))
+
+
+def _row(outcome: Outcome) -> dict[str, object]:
+    scratch, carried = outcome.scratch, outcome.transferred
+    return {
+        "How alike": f"{outcome.likeness.value:g}",
+        "Task A": outcome.likeness.task_a,
+        "From scratch": f"{scratch.median:,.0f} ({scratch.low:,.0f} to {scratch.high:,.0f})",
+        "Carried start": f"{carried.median:,.0f} ({carried.low:,.0f} to {carried.high:,.0f})",
+        "Saved, mean": f"{outcome.difference:,.1f}",
+        "95% interval": interval_words(outcome),
+        "p, corrected": p_words(outcome.p_corrected).removeprefix("p ").removeprefix("= "),
+        "Never there": f"{scratch.missed} and {carried.missed}",
+    }

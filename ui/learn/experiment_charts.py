@@ -1,0 +1,171 @@
+"""Charts of an experiment in transfer: both ways to learn task B, and what was saved at every stop.
+
+A line is the median of the seeds, and where nine of ten of them lie is shaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from qtl_core.drawing.plotly_parts import band_edges
+from qtl_core.learn.experiments.experiment import Experiment, Quality
+from qtl_core.learn.experiments.outcome import BAND, Effort, Outcome
+from ui.base.reader import ink, paper
+from ui.base.theme import CARRIED, PUBLISHED, SCRATCH, plotly_layout
+
+HEIGHT = 340
+BAND_OPACITY = 0.18
+FLOOR = 1e-3  # of the target: an axis of powers of ten goes no further down, as nothing has no power of ten
+NAMES = {"scratch": "B from scratch", "transferred": "B from the carried start"}
+LINES: dict[str, dict[str, Any]] = {
+    "scratch": {"color": SCRATCH, "width": 2.5, "dash": "dash"},
+    "transferred": {"color": CARRIED, "width": 2.5},
+}
+SYMBOLS = {"scratch": "square", "transferred": "circle"}
+
+
+def curves_figure(experiment: Experiment, outcome: Outcome | None) -> go.Figure:
+    """Draws how well B is done against what it took; before anything is learnt, the target alone."""
+    quality = experiment.quality
+    traces: list[dict[str, Any]] = []
+    if outcome is not None:
+        curves = outcome.curves
+        first = {"color": PUBLISHED, "width": 1.5, "dash": "dot"}
+        middle = _shown(np.median(curves.first, axis=0), quality)
+        traces = [
+            _line(curves.first_evaluations, middle, "A, learnt first", first),
+            *_way("scratch", curves.evaluations, curves.scratch, quality),
+            *_way("transferred", curves.evaluations, curves.transferred, quality),
+            *(_reached(way, getattr(outcome, way), quality) for way in NAMES),
+        ]
+    layout = _layout(f"{_capital(experiment.evaluations)}", _axis_title(quality))
+    layout["yaxis"] |= {"type": "log", "exponentformat": "power"} if quality.log else {}
+    layout["xaxis"] |= {"rangemode": "tozero"} if outcome is not None else {"range": [0, 100], "showticklabels": False}
+    if outcome is None and not quality.log:
+        layout["yaxis"] |= {"range": [quality.target - 1, quality.target + 1], "showticklabels": False}
+    layout["shapes"] = [_target_line(quality)]
+    layout["annotations"] = [_target_words(quality)]
+    return go.Figure(traces, layout)
+
+
+def stops_figure(experiment: Experiment, found: Sequence[Outcome], chosen: int, *, judged: bool) -> go.Figure:
+    """Draws what is saved on average at every stop that is learnt, with its interval; the chosen stop is ringed."""
+    stops = [each.value for each in experiment.likenesses]
+    traces = [_saved(each, chosen=each.likeness.value == stops[chosen], judged=judged) for each in found]
+    layout = _layout("How alike the tasks are", f"{_capital(experiment.evaluations)} saved")
+    margin = 0.08 * (stops[-1] - stops[0])
+    layout["xaxis"] |= {
+        "range": [stops[0] - margin, stops[-1] + margin],
+        "tickvals": stops,
+        "ticktext": [f"{each:g}" for each in stops],
+        "showgrid": False,
+    }
+    layout["yaxis"] |= {"rangemode": "tozero"} if found else {"range": [-1, 1], "showticklabels": False}
+    zero = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 0, "y1": 0, "layer": "below"}
+    layout["shapes"] = [zero | {"line": {"color": PUBLISHED, "width": 1.5}}]
+    layout["showlegend"] = False
+    return go.Figure(traces, layout)
+
+
+def _way(way: str, places: np.ndarray, values: np.ndarray, quality: Quality) -> list[dict[str, Any]]:
+    low, middle, high = (_shown(each, quality) for each in np.percentile(values, (BAND[0], 50, BAND[1]), axis=0))
+    common = {"x": places, "legendgroup": way}
+    edges = band_edges(low, high, LINES[way]["color"], BAND_OPACITY, common)
+    return [*edges, _line(places, middle, NAMES[way], LINES[way]) | {"legendgroup": way}]
+
+
+def _line(x: np.ndarray, y: np.ndarray, name: str, line: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "scatter", "mode": "lines", "x": x, "y": y, "name": name, "line": line}
+
+
+def _reached(way: str, effort: Effort, quality: Quality) -> dict[str, Any]:
+    """The median of what it took, on the target's line; hollow where most seeds never got there."""
+    hollow = "-open" if effort.missed * 2 > len(effort.each) else ""
+    colour = LINES[way]["color"]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [effort.median],
+        "y": [quality.target],
+        "legendgroup": way,
+        "showlegend": False,
+        "cliponaxis": False,
+        "name": f"{NAMES[way]}, median",
+        "hovertemplate": "%{x:,.0f}<extra>%{fullData.name}</extra>",
+        "marker": {
+            "size": 13,
+            "symbol": f"{SYMBOLS[way]}{hollow}",
+            "color": colour,
+            "opacity": 1,
+            "line": {"width": 2, "color": colour if hollow else paper() or "#FFFFFF"},
+        },
+    }
+
+
+def _saved(outcome: Outcome, *, chosen: bool, judged: bool) -> dict[str, Any]:
+    certain = judged and outcome.verdict != "uncertain"
+    colour = {"saved": CARRIED, "lost": SCRATCH, "uncertain": PUBLISHED}[outcome.verdict] if judged else PUBLISHED
+    bars = {"array": [outcome.high - outcome.difference], "arrayminus": [outcome.difference - outcome.low]}
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [outcome.likeness.value],
+        "y": [outcome.difference],
+        "name": outcome.likeness.task_a,
+        "cliponaxis": False,
+        "error_y": {"type": "data", "symmetric": False, "color": colour, "thickness": 2, "width": 5, **bars},
+        "hovertemplate": f"%{{y:,.1f}} ({outcome.low:,.1f} to {outcome.high:,.1f})<extra></extra>",
+        "marker": {
+            "size": 15 if chosen else 10,
+            "symbol": "circle" if certain else "circle-open",
+            "color": colour,
+            "opacity": 1,
+            "line": {"width": 3 if chosen else 2, "color": (ink() or colour) if chosen and certain else colour},
+        },
+    }
+
+
+def _layout(x: str, y: str) -> dict[str, Any]:
+    coloured = {"color": ink()} if ink() else {}
+    layout = plotly_layout(height=HEIGHT, hovermode="closest", font=coloured, dragmode=False)
+    for axis, title in (("xaxis", x), ("yaxis", y)):
+        layout[axis] |= {"fixedrange": True, "tickfont": coloured, "title": {"text": title, "font": coloured}}
+    layout["xaxis"]["title"]["standoff"] = 12
+    return layout
+
+
+def _target_line(quality: Quality) -> dict[str, Any]:
+    line = {"color": PUBLISHED, "width": 1.5, "dash": "dash"}
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": quality.target, "y1": quality.target, "line": line}
+
+
+def _target_words(quality: Quality) -> dict[str, Any]:
+    at = np.log10(quality.target) if quality.log else quality.target
+    above = quality.better == "lower"
+    return {
+        "text": f"learnt {'below' if above else 'above'} this line",
+        "xref": "paper",
+        "x": 1,
+        "xanchor": "right",
+        "y": at,
+        "yanchor": "top" if above else "bottom",
+        "showarrow": False,
+        "font": {"size": 12} | ({"color": ink()} if ink() else {}),
+    }
+
+
+def _axis_title(quality: Quality) -> str:
+    return _capital(quality.name) + (f", {quality.unit}" if quality.unit else "")
+
+
+def _shown(values: np.ndarray, quality: Quality) -> np.ndarray:
+    shown: np.ndarray = np.maximum(values, FLOOR * quality.target) if quality.log else values
+    return shown
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
