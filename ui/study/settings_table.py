@@ -25,7 +25,7 @@ PERCENT_STEP, LOSS_STEP = 0.1, 0.001
 
 @dataclass(frozen=True)
 class Narrowed:
-    """What of the lines is kept.
+    """A choice among the lines.
 
     Attributes:
         values: By axis, the positions of the values that are kept; of an axis that is not among them all are.
