@@ -26,7 +26,7 @@ class RealCircuit:
 
     @property
     def angles(self) -> int:
-        """How many angles are trained."""
+        """The number of trained angles."""
         return self.wires * (self.depth + 1)
 
     def run(self, angles: np.ndarray, states: np.ndarray) -> np.ndarray:
