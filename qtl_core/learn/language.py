@@ -63,7 +63,7 @@ def read(angles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         Two arrays of shape (..., nouns, verbs).
     """
     nouns = np.stack([np.cos(half := angles[..., : len(NOUNS)] / 2), np.sin(half)], axis=-1)
-    verbs = _verbs(angles[..., len(NOUNS) :].reshape(*angles.shape[:-1], len(VERBS), VERB_ANGLES))
+    verbs = verb_tables(angles[..., len(NOUNS) :].reshape(*angles.shape[:-1], len(VERBS), VERB_ANGLES))
     sentences = np.einsum("...ni,...vij->...nvj", nouns, verbs) / math.sqrt(2)  # the Bell pair's amplitude
     kept = np.square(sentences).sum(axis=-1)
     return np.square(sentences[..., 1]) / np.maximum(kept, 1e-12), kept
@@ -96,8 +96,12 @@ def _loss(angles: np.ndarray) -> np.ndarray:
     return wrong[..., learnt()].mean(axis=-1)
 
 
-def _verbs(angles: np.ndarray) -> np.ndarray:
-    """RY on both qubits, CNOT, RY on both: amplitudes (..., 2, 2), the first index of the qubit that takes a noun."""
+def verb_tables(angles: np.ndarray) -> np.ndarray:
+    """Returns verbs as amplitudes, shape (..., 2, 2), the first index of the qubit that takes a noun.
+
+    Args:
+        angles: RY on both qubits, CNOT, RY on both; shape (..., 4).
+    """
     cos, sin = np.cos(angles / 2), np.sin(angles / 2)
     before = np.stack([cos, sin], axis=-1)  # (..., 4, 2)
     pair = before[..., 0, :, None] * before[..., 1, None, :]

@@ -52,11 +52,9 @@ def test_slopes_are_those_of_the_parameter_shift_rule():
         return (weights * np.square(circuit.run(turned, states))).sum(axis=(0, 2))
 
     final = circuit.run(angles, states)
-    slopes = circuit.slopes(angles, final, 2 * weights * final)
-    for index in range(circuit.angles):
-        turn = np.eye(circuit.angles)[index] * math.pi / 2
-        shifted = (expectation(angles + turn) - expectation(angles - turn)) / 2
-        assert slopes[:, index] == pytest.approx(shifted, abs=1e-12)
+    turns = np.eye(circuit.angles) * math.pi / 2
+    shifted = [(expectation(angles + turn) - expectation(angles - turn)) / 2 for turn in turns]
+    assert circuit.slopes(angles, final, 2 * weights * final) == pytest.approx(np.array(shifted).T, abs=1e-12)
 
 
 def test_descent_ends_where_the_slopes_do_and_stops_when_asked():
