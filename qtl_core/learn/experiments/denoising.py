@@ -16,6 +16,9 @@ Tried by hand, for task B from scratch: 2 to 4 layers, angles spread by 0.1 and 
 pictures a step, one and two qubits kept, noise of 0.15 and 0.2 a pixel. Used is what took the fewest evaluations. With
 angles spread by 0.1 and not 1, even pure noise as task A saved: a fresh circuit then keeps little but two of the
 pixels, and any training leads away from there. With threes as task B, tried too, every digit saved as well.
+
+With 200 other seeds, once all was set: noise and negatives save nothing (-8 and -1 of 672 in the mean), shuffled
+pixels hardly (84), digits 396 to 542.
 """
 
 from __future__ import annotations

@@ -14,6 +14,9 @@ Tried by hand, for task B from scratch: 2 to 5 layers, angles spread by 0.1, 0.3
 and offset drawn by lot, and with two or four qubits read, nothing was saved by any pair: half of the carried encoders
 say the opposite of what the new scale takes them to say. A look at all 28 pairs showed savings that grow with likeness
 (rank correlations from 0.2 to 0.5, by rate and spread), and harm done by some pairs with little in common.
+
+With 200 other seeds, once all was set: the first three stops save nothing (30, 72 and -79 of 650 in the mean, each with
+0 in its interval), the others 326, 489 and 658.
 """
 
 from __future__ import annotations

@@ -11,9 +11,12 @@ eleven runs: one as it is, and two for each of its five angles (parameter-shift 
 
 Tried by hand, for task B from scratch: 8 and 12 nouns, 4 and 6 verbs, 2 to 4 of them seen with each noun (with half of
 the sentences unseen, most seeds never get there); nouns spread by 0.05 to 1 and verbs by 0.1 to 2 about undecided,
-and both drawn from the whole circle (bad); rates 0.05 to 0.4. Used are those with which no seed missed. Four kinds of
-nouns could not be learnt from scratch at all. In all of them the picture was the same: harm while half of the nouns
-kept their kind, a saving when all did, and the turn in between.
+and both drawn from the whole circle (bad); rates 0.05 to 0.4. Used are those with which none of 20 seeds missed. Four
+kinds of nouns could not be learnt from scratch at all. With 4 and with 6 verbs the picture was the same: harm while
+half of the nouns kept their kind, a saving when all did, and the turn in between.
+
+With 200 other seeds, once all was set, the means are -10,175, -7,474, -263, 4,413 and 6,673 of about 6,300: what 20
+seeds leave open about one changed noun is a saving.
 """
 
 from __future__ import annotations
