@@ -8,7 +8,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.learn.experiments.experiment import Experiment
 
 # In the order of the fields on the Learn page.
-KEYS: tuple[str, ...] = ("images", "denoising", "language", "generative")
+KEYS: tuple[str, ...] = ("images", "language", "generative")
 
 
 def experiment(key: str) -> Experiment:
