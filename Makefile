@@ -14,7 +14,7 @@ INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run test test-quiet test-browser mutants lint bench transfer-table noisy-training-table spirals-table heads-table readout-table studies-table screenshots page-speed
-.PHONY: gpu show-steady kills study-kills cluster-table load soak faults findings honest
+.PHONY: gpu show-steady kills study-kills cluster-table load soak faults findings ten-fields honest
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -79,6 +79,9 @@ heads-table: setup-dev  ## train every head on ants and bees over 40 seeds, and 
 
 findings: setup-dev  ## ask the ready questions of ants and bees, into docs/findings.md (some minutes; needs the photos)
 	@$(VENV_PYTHON) -m benchmarks.findings $(ARGS)
+
+ten-fields: setup-dev  ## learn A, then B both ways in all fields of Learn, into docs/transfer-in-ten-fields.md (a minute)
+	@OMP_NUM_THREADS=1 $(VENV_PYTHON) -m benchmarks.ten_fields $(ARGS)
 
 honest: setup-dev  ## count how often 1,000 studies of equal heads claim a difference, into benchmarks/HONEST.md (some minutes)
 	@OMP_NUM_THREADS=1 $(VENV_PYTHON) -m benchmarks.honest $(ARGS)

@@ -28,6 +28,7 @@ KEPT_READY = 3  # as many as a worker keeps loaded
 KEPT_TRACES = 8  # half a megabyte each
 KEPT_CIRCUIT_JOBS = 32  # some 20 KB each
 KEPT_DEVICE_RUNS = 16  # some 20 KB each; their results are kept on disk
+LEARNING_SLOTS = 2  # some seconds each; what one has learnt is kept for all
 DEVICE_SLOTS = 2  # one that hangs must not hold up the next
 KEPT_READOUTS = 48  # some 50 KB each
 KEPT_ANSWERS = 64  # of studies: some 100 KB each, a chart of 10,000 runs a megabyte
@@ -121,6 +122,12 @@ def express_jobs() -> JobManager:
 def playground_jobs() -> JobManager:
     """Returns the manager of tries at every change of a setting: a worker of its own, started by the first try."""
     return _noted(JobManager(slots=1, threads=1, preload=PRELOAD, kept=KEPT_TRIES))
+
+
+@st.cache_resource(show_spinner=False)
+def learning_jobs() -> JobManager:
+    """Returns the manager of the Learn page's experiments: numpy alone, so its workers are there without torch."""
+    return _noted(JobManager(slots=LEARNING_SLOTS, threads=1))
 
 
 @st.cache_resource(show_spinner=False)

@@ -36,10 +36,11 @@ from ui.session.refresh import refreshing
 from ui.widgets.glossary import help_of
 from ui.widgets.waiting import show_job_report
 
+QUESTION, ANCHOR = "Does it carry over?", "#does-it-carry-over"
 REFRESH_SECONDS = 0.4
 PATIENCE = 0.5  # seconds: what is learnt within them needs no bar that flashes up
-CONTROL_HEIGHT = 104  # pixels, in which button, bar and what is said of them take turns
-RESULT_HEIGHT = 210  # likewise of the sentences, as they are on a desktop
+CONTROL_HEIGHT = 100  # pixels, in which button, bar and what is said of them take turns
+ENDS = ("nothing in common", "nearly the same")
 COLOURS = {"saved": "violet", "lost": "red", "uncertain": "gray"}
 Snapshot = JobSnapshot[JobView[tuple[Outcome, ...]]]
 
@@ -77,7 +78,7 @@ def show_experiment(key: str) -> None:
 
 def _found(wanted: Experiment) -> Found:
     job_id = session.learn.experiments.get(wanted.key)
-    job = job_managers.express_jobs().snapshot(job_id) if job_id else None
+    job = job_managers.learning_jobs().snapshot(job_id) if job_id else None
     from_job = {each.likeness: each for each in (job.view.result or ()) if job} if job else {}
     both = [from_job.get(likeness) or kept(wanted, likeness) for likeness in wanted.likenesses]
     outcomes = [each for each in both if each is not None]
@@ -90,7 +91,9 @@ def _panel(key: str, waiting: bool) -> None:
     found = _found(wanted)
     if waiting and not found.under_way:
         st.rerun()  # without the refreshing
-    st.markdown("#### Does it carry over?")
+    with st.container(gap=None):
+        st.markdown(f"#### {QUESTION}")
+        st.caption(f"{wanted.title}.")
     place = _stop_now(wanted)
     _show_tasks(wanted, place)
     left, right = st.columns([3, 2], gap="large", vertical_alignment="bottom")
@@ -99,6 +102,7 @@ def _panel(key: str, waiting: bool) -> None:
     with right, st.container(height=CONTROL_HEIGHT, border=False, key="learn_experiment_control"):
         _show_control(wanted, found, place)
     _show_charts(wanted, found, place)
+    st.caption(f"What is counted are {wanted.evaluations}; each is {wanted.evaluation}.")
     with st.container(key="learn_experiment_result"):
         _show_result(wanted, found, place)
     st.markdown(f"**To be honest.** {wanted.without}")
@@ -111,20 +115,18 @@ def _stop_now(wanted: Experiment) -> int:
 
 
 def _choose_stop(wanted: Experiment) -> None:
-    last = len(wanted.likenesses) - 1
-
-    def named(place: int) -> str:
-        value = f"{wanted.likenesses[place].value:g}"
-        return {0: "nothing in common", last: "nearly the same"}.get(place, value)
-
-    st.select_slider(
-        "How alike they are",
-        list(range(last + 1)),
-        format_func=named,
-        help="Task B stays the same; task A is another one at each stop.",
-        key=keys.learn_key(wanted.key, "likeness"),
-        persist_state="session",
-    )
+    with st.container(gap=None):
+        st.select_slider(
+            "How alike they are",
+            list(range(len(wanted.likenesses))),
+            format_func=lambda place: f"{wanted.likenesses[place].value:g}",
+            help="Task B stays the same; task A is another one at each stop.",
+            key=keys.learn_key(wanted.key, "likeness"),
+            persist_state="session",
+        )
+        with st.container(horizontal=True, horizontal_alignment="distribute"):
+            for end in ENDS:
+                st.caption(end, width="content")
 
 
 def _show_tasks(wanted: Experiment, place: int) -> None:
@@ -144,13 +146,14 @@ def _show_control(wanted: Experiment, found: Found, place: int) -> None:
     if found.job is not None and found.under_way:
         show_job_report("learn_experiment", found.job, "Learning")
         if st.button("Stop", icon=":material/stop:", key=keys.learn_key(wanted.key, "stop")):
-            job_managers.express_jobs().stop(found.job.id)
+            job_managers.learning_jobs().stop(found.job.id)
             st.rerun()
         return
     if found.job is not None and found.job.view.error:
         show_user_error(UserError(*found.job.view.error))
     if found.is_whole:
-        _say_done(wanted)
+        stops = len(wanted.likenesses)
+        st.caption(f"Learnt with {wanted.seeds} seeds at all {stops} stops; move the slider to see each.")
         return
     st.caption(_offer(wanted, found))
     label = "Go on learning" if found.outcomes else "Learn A, then B both ways"
@@ -166,15 +169,8 @@ def _offer(wanted: Experiment, found: Found) -> str:
     return f"{wanted.seeds} seeds, both ways, at {stops} stops: some seconds."
 
 
-def _say_done(wanted: Experiment) -> None:
-    st.caption(
-        f"Learnt with {wanted.seeds} seeds at all {len(wanted.likenesses)} stops; move the slider to see each. "
-        f"An evaluation is {wanted.evaluation}."
-    )
-
-
 def _start(wanted: Experiment, place: int) -> None:
-    jobs = job_managers.express_jobs()
+    jobs = job_managers.learning_jobs()
     job_id = jobs.submit(experiment_job(wanted.key, place, session.owner))
     session.learn.experiments[wanted.key] = job_id
     jobs.wait(job_id, PATIENCE)
@@ -205,7 +201,10 @@ def _curves_alt(wanted: Experiment, outcome: Outcome | None) -> str:
 def _show_result(wanted: Experiment, found: Found, place: int) -> None:
     outcome = found.at(wanted.likenesses[place].value)
     if outcome is None:
-        st.caption("What comes out is said here.")
+        st.caption(
+            "What comes out is said here: how much the carried start saves or costs, how sure that is, and what is "
+            "left of it when the tasks have nothing in common."
+        )
         return
     if not found.is_whole:
         st.markdown(early_words(wanted, outcome))
@@ -214,7 +213,8 @@ def _show_result(wanted: Experiment, found: Found, place: int) -> None:
     words = help_of("paired test", "p-value", "Holm correction", "seed")
     st.markdown(f"{badge} **{claim(wanted, outcome)}**", help=words)
     st.markdown(uncertainty(wanted, outcome))
-    st.markdown(nothing_in_common(wanted, found.outcomes))
+    if place:
+        st.markdown(nothing_in_common(wanted, found.outcomes, outcome))
     _show_numbers(wanted, found)
 
 

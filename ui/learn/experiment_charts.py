@@ -43,10 +43,14 @@ def curves_figure(experiment: Experiment, outcome: Outcome | None) -> go.Figure:
             *(_reached(way, getattr(outcome, way), quality) for way in NAMES),
         ]
     layout = _layout(f"{_capital(experiment.evaluations)}", _axis_title(quality))
-    layout["yaxis"] |= {"type": "log", "exponentformat": "power"} if quality.log else {}
-    layout["xaxis"] |= {"rangemode": "tozero"} if outcome is not None else {"range": [0, 100], "showticklabels": False}
-    if outcome is None and not quality.log:
-        layout["yaxis"] |= {"range": [quality.target - 1, quality.target + 1], "showticklabels": False}
+    layout["yaxis"] |= {"type": "log", "exponentformat": "power", "dtick": 1} if quality.log else {}
+    if outcome is not None:
+        layout["xaxis"]["range"] = [0, float(outcome.curves.evaluations[-1])]  # A may go on for longer
+        layout["yaxis"] |= {"range": _powers(outcome, quality.target)} if quality.log else {}
+    else:
+        layout["xaxis"] |= {"range": [0, 1], "showticklabels": False}
+        at, around = (float(np.log10(quality.target)), 1.5) if quality.log else (quality.target, 1.0)
+        layout["yaxis"] |= {"range": [at - around, at + around], "showticklabels": False}
     layout["shapes"] = [_target_line(quality)]
     layout["annotations"] = [_target_words(quality)]
     return go.Figure(traces, layout)
@@ -61,7 +65,8 @@ def stops_figure(experiment: Experiment, found: Sequence[Outcome], chosen: int, 
     layout["xaxis"] |= {
         "range": [stops[0] - margin, stops[-1] + margin],
         "tickvals": stops,
-        "ticktext": [f"{each:g}" for each in stops],
+        "ticktext": _tick_words(stops),
+        "tickangle": 0,
         "showgrid": False,
     }
     layout["yaxis"] |= {"rangemode": "tozero"} if found else {"range": [-1, 1], "showticklabels": False}
@@ -163,8 +168,26 @@ def _axis_title(quality: Quality) -> str:
 
 
 def _shown(values: np.ndarray, quality: Quality) -> np.ndarray:
-    shown: np.ndarray = np.maximum(values, FLOOR * quality.target) if quality.log else values
+    """Returns values as an axis of powers of ten can place them: nothing, and less, is far below what it shows."""
+    shown: np.ndarray = np.maximum(values, 1e-3 * FLOOR * quality.target) if quality.log else values
     return shown
+
+
+def _powers(outcome: Outcome, target: float) -> list[float]:
+    """Returns the lowest and the highest power of ten that is shown."""
+    both = np.concatenate([outcome.curves.scratch, outcome.curves.transferred])
+    low = max(np.percentile(both, BAND[0], axis=0).min(), FLOOR * target)
+    return [float(np.log10(low)) - 0.1, float(np.log10(np.percentile(both, BAND[1], axis=0).max())) + 0.1]
+
+
+def _tick_words(stops: Sequence[float]) -> list[str]:
+    """Returns the stops as their axis names them; of two that would touch only the more alike one."""
+    least = 0.13 * (stops[-1] - stops[0])
+    named = [stops[-1]]
+    for stop in reversed(stops[:-1]):
+        if named[-1] - stop >= least or (stop == stops[0] and named[-1] - stop > 0.08):
+            named.append(stop)
+    return [f"{stop:g}" if stop in named else "" for stop in stops]
 
 
 def _capital(words: str) -> str:

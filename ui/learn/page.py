@@ -11,7 +11,7 @@ from qtl_core.learn.experiments.catalogue import KEYS
 from qtl_core.learn.topic import Reference, Topic
 from qtl_core.learn.topics import PARTS, TOPICS, topics_of
 from ui.base.errors import as_plain_text, guarded
-from ui.learn.experiment import show_experiment
+from ui.learn.experiment import ANCHOR, QUESTION, show_experiment
 from ui.learn.glossary import show_glossary
 from ui.session import keys, session
 from ui.session.link import TERM_PARAMETER, TOPIC_PARAMETER
@@ -101,6 +101,8 @@ def _show_topic(topic: Topic) -> None:
     st.subheader(topic.title, anchor=False)
     words, play = st.columns([2, 3], gap="large")
     with words:
+        if topic.key in KEYS:
+            st.markdown(f":material/arrow_downward: [{QUESTION} An experiment, further down]({ANCHOR}).")
         st.caption("Words: " + " · ".join(word(term) for term in words_of(topic)))
         st.markdown(topic.text)
         if topic.formula:

@@ -45,7 +45,7 @@ def main(arguments: argparse.Namespace) -> int:
         say(json_of(as_object(wanted, found, place)))
         return 0
     for text in (
-        *(story(wanted, found[place]), sentence(wanted, found[place]), nothing_in_common(wanted, found)),
+        *(story(wanted, found[place]), sentence(wanted, found[place]), nothing_in_common(wanted, found, found[place])),
         f"To be honest: {wanted.without}",
     ):
         say(text)

@@ -49,7 +49,7 @@ def as_object(experiment: Experiment, found: Sequence[Outcome], place: int) -> d
         "evaluation": experiment.evaluation,
         "target": experiment.quality.target_words,
         "sentence": sentence(experiment, outcome),
-        "nothing_in_common": nothing_in_common(experiment, found),
+        "nothing_in_common": nothing_in_common(experiment, found, outcome),
         "without": experiment.without,
         "stops": [stop_object(each) for each in found],
     }

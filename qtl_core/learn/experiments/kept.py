@@ -11,10 +11,12 @@ import hashlib
 import json
 import os
 import secrets
+import zlib
 from contextlib import suppress
 from dataclasses import asdict, fields
 from functools import cache, lru_cache
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -35,7 +37,7 @@ def kept(experiment: Experiment, likeness: Likeness) -> Outcome | None:
     path = _path(experiment, likeness)
     try:
         return _read(path, path.stat().st_mtime_ns, likeness)
-    except (OSError, ValueError, KeyError, TypeError, EOFError):
+    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile, zlib.error):
         return None
 
 

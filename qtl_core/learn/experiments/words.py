@@ -57,23 +57,24 @@ def early_words(experiment: Experiment, outcome: Outcome) -> str:
     return f"{_medians(experiment, outcome)} Whether luck gives as much is said once all stops are learnt."
 
 
-def nothing_in_common(experiment: Experiment, found: Sequence[Outcome]) -> str:
-    """Returns what the stop with nothing in common shows.
+def nothing_in_common(experiment: Experiment, found: Sequence[Outcome], told: Outcome) -> str:
+    """Returns what the stop with nothing in common shows, beside another one.
 
     Args:
         experiment: Which.
-        found: The outcomes of all stops, corrected for one another.
+        found: The outcomes of all stops, corrected for one another, from the least alike on.
+        told: The one beside which it is said.
     """
-    zero, usual = found[0], found[experiment.usual]
+    zero = found[0]
     begin = f"When the two have nothing in common (first {zero.likeness.task_a}),"
+    saved = told.verdict == "saved" and told is not zero
     if zero.verdict == "saved":
-        return (
-            f"{begin} it still saves {_count(zero.difference)} on average: a part of what is saved comes from having "
-            "been trained at all, not from what the tasks share."
-        )
-    lesson = " So what is saved above comes from what the tasks share." if usual.verdict == "saved" else ""
+        owed = ": a part of what is saved comes from having been trained at all, not from what the tasks share"
+        return f"{begin} it still saves {_count(zero.difference)} on average{owed if saved else ''}."
+    seeds = len(zero.scratch.each)
+    lesson = f" So what is saved is owed to what the tasks share, as far as {seeds} seeds can tell." if saved else ""
     if zero.verdict == "lost":
-        return f"{begin} the carried start costs {_count(-zero.difference)} more on average: it does harm.{lesson}"
+        return f"{begin} the carried start does harm: it costs {_count(-zero.difference)} more on average.{lesson}"
     return f"{begin} there is no difference that luck would not give.{lesson}"
 
 
