@@ -26,7 +26,6 @@ from qtl_core.learn.experiments.words import (
     nothing_in_common,
     p_words,
     uncertainty,
-    verdict_words,
 )
 from ui.base import job_managers
 from ui.base.errors import show_user_error
@@ -209,7 +208,7 @@ def _show_result(wanted: Experiment, found: Found, place: int) -> None:
     if not found.is_whole:
         st.markdown(early_words(wanted, outcome))
         return
-    badge = f":{COLOURS[outcome.verdict]}-badge[{verdict_words(outcome, wanted.evaluations)}]"
+    badge = f":{COLOURS[outcome.verdict]}-badge[{outcome.verdict}]"
     words = help_of("paired test", "p-value", "Holm correction", "seed")
     st.markdown(f"{badge} **{claim(wanted, outcome)}**", help=words)
     st.markdown(uncertainty(wanted, outcome))

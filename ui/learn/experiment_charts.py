@@ -58,14 +58,14 @@ def curves_figure(experiment: Experiment, outcome: Outcome | None) -> go.Figure:
 
 def stops_figure(experiment: Experiment, found: Sequence[Outcome], chosen: int, *, judged: bool) -> go.Figure:
     """Draws what is saved on average at every stop that is learnt, with its interval; the chosen stop is ringed."""
-    stops = [each.value for each in experiment.likenesses]
-    traces = [_saved(each, chosen=each.likeness.value == stops[chosen], judged=judged) for each in found]
+    stops = [each.value for each in experiment.likenesses]  # at equal distances, as on the slider
+    places = [stops.index(each.likeness.value) for each in found]
+    traces = [_saved(each, at, chosen=at == chosen, judged=judged) for at, each in zip(places, found, strict=True)]
     layout = _layout("How alike the tasks are", f"{_capital(experiment.evaluations)} saved")
-    margin = 0.08 * (stops[-1] - stops[0])
     layout["xaxis"] |= {
-        "range": [stops[0] - margin, stops[-1] + margin],
-        "tickvals": stops,
-        "ticktext": _tick_words(stops),
+        "range": [-0.4, len(stops) - 0.6],
+        "tickvals": list(range(len(stops))),
+        "ticktext": [f"{each:g}" for each in stops],
         "tickangle": 0,
         "showgrid": False,
     }
@@ -111,14 +111,14 @@ def _reached(way: str, effort: Effort, quality: Quality) -> dict[str, Any]:
     }
 
 
-def _saved(outcome: Outcome, *, chosen: bool, judged: bool) -> dict[str, Any]:
+def _saved(outcome: Outcome, place: int, *, chosen: bool, judged: bool) -> dict[str, Any]:
     certain = judged and outcome.verdict != "uncertain"
     colour = {"saved": CARRIED, "lost": SCRATCH, "uncertain": PUBLISHED}[outcome.verdict] if judged else PUBLISHED
     bars = {"array": [outcome.high - outcome.difference], "arrayminus": [outcome.difference - outcome.low]}
     return {
         "type": "scatter",
         "mode": "markers",
-        "x": [outcome.likeness.value],
+        "x": [place],
         "y": [outcome.difference],
         "name": outcome.likeness.task_a,
         "cliponaxis": False,
@@ -159,6 +159,8 @@ def _target_words(quality: Quality) -> dict[str, Any]:
         "y": at,
         "yanchor": "top" if above else "bottom",
         "showarrow": False,
+        "bgcolor": paper() or "rgba(0, 0, 0, 0)",
+        "opacity": 0.9,
         "font": {"size": 12} | ({"color": ink()} if ink() else {}),
     }
 
@@ -178,16 +180,6 @@ def _powers(outcome: Outcome, target: float) -> list[float]:
     both = np.concatenate([outcome.curves.scratch, outcome.curves.transferred])
     low = max(np.percentile(both, BAND[0], axis=0).min(), FLOOR * target)
     return [float(np.log10(low)) - 0.1, float(np.log10(np.percentile(both, BAND[1], axis=0).max())) + 0.1]
-
-
-def _tick_words(stops: Sequence[float]) -> list[str]:
-    """Returns the stops as their axis names them; of two that would touch only the more alike one."""
-    least = 0.13 * (stops[-1] - stops[0])
-    named = [stops[-1]]
-    for stop in reversed(stops[:-1]):
-        if named[-1] - stop >= least or (stop == stops[0] and named[-1] - stop > 0.08):
-            named.append(stop)
-    return [f"{stop:g}" if stop in named else "" for stop in stops]
 
 
 def _capital(words: str) -> str:

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 from qtl_core.evaluation.paired_tests import ALPHA
 from qtl_core.learn.experiments.experiment import Experiment
-from qtl_core.learn.experiments.outcome import Effort, Outcome, Verdict
+from qtl_core.learn.experiments.outcome import Effort, Outcome
 
-VERDICTS: dict[Verdict, str] = {"saved": "saved", "lost": "lost", "uncertain": "uncertain"}
 LEAST_P = 0.001
 
 
@@ -82,7 +81,7 @@ def verdict_words(outcome: Outcome, evaluations: str) -> str:
     """Returns the verdict in a few words, as a badge or a table shows it."""
     if outcome.verdict == "uncertain":
         return "uncertain: luck may give as much"
-    return f"{_count(abs(outcome.difference))} {evaluations} {VERDICTS[outcome.verdict]}"
+    return f"{_count(abs(outcome.difference))} {evaluations} {outcome.verdict}"
 
 
 def p_words(p: float) -> str:
@@ -97,10 +96,14 @@ def interval_words(outcome: Outcome) -> str:
 
 def _medians(experiment: Experiment, outcome: Outcome) -> str:
     carried, scratch = _effort(outcome.transferred, outcome), _effort(outcome.scratch, outcome)
-    return (
-        f"Until {experiment.quality.target_words}, it takes {carried} {experiment.evaluations} from the carried start "
-        f"and {scratch} from scratch (the median of {len(outcome.scratch.each)} seeds each)."
-    )
+    begin = f"Until {experiment.quality.target_words}, it takes"
+    seeds = f"(the median of {len(outcome.scratch.each)} seeds each)"
+    if carried == "0" != scratch:
+        return (
+            f"{begin} {scratch} {experiment.evaluations} from scratch and none from the carried start, which mostly "
+            f"does as well as it comes {seeds}."
+        )
+    return f"{begin} {carried} {experiment.evaluations} from the carried start and {scratch} from scratch {seeds}."
 
 
 def _effort(effort: Effort, outcome: Outcome) -> str:

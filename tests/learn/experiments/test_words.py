@@ -53,6 +53,11 @@ def test_seeds_that_never_got_there_are_said_and_no_median_is_made_of_them(outco
     assert claim(TOY, none) == "Neither way got there within 100 looks, in any of 8 seeds."
 
 
+def test_a_start_that_does_as_it_comes_takes_nothing(outcome):
+    there = claim(TOY, replace(outcome, scratch=effort(60), transferred=effort(0)))
+    assert "it takes 60 looks from scratch and none from the carried start, which mostly does as well" in there
+
+
 def test_nothing_in_common_is_told_beside_what_is_saved(outcome):
     zero = replace(outcome, likeness=TOY.likenesses[0])
     luck, harm = replace(zero, p_corrected=0.5), replace(zero, difference=-30, low=-40, high=-20, ranks=-1.0)
