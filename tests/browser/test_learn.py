@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from qtl_core.learn.topics import PARTS, TOPICS, topics_of
-from tests.browser.steps import notes
+from tests.browser.steps import RUN_MS, notes
 from tools.browser import DESKTOP_LIGHT, PHONE_DARK, settled
 
 
@@ -42,6 +42,26 @@ def test_a_sphere_follows_its_slider(app, visit):
         page.keyboard.press("ArrowRight")
     expect(play(page).get_by_text("Each arrow is 0.00 long, the entropy is 1.00 bit")).to_be_visible()
     assert before != play(page).get_by_text("Each arrow is").inner_text()
+
+
+def test_one_press_learns_both_ways_and_says_what_was_saved_and_the_slider_shows_the_other_stops(app, visit):
+    page = visit(f"{app}/learn?topic=chemistry", PHONE_DARK)
+    panel = page.locator(".st-key-learn_experiment")
+    expect(panel.get_by_text("What comes out is said here")).to_be_visible()
+    height = panel.bounding_box()["height"]
+    panel.get_by_role("button", name="Learn A, then B both ways").click()
+    expect(panel.get_by_text("move the slider to see each")).to_be_visible(timeout=RUN_MS)
+    settled(page)
+    usual = panel.locator(".st-key-learn_experiment_result").inner_text()
+    assert re.search(r"from the carried start and [\d,]+ from scratch \(the median of 20 seeds each\)", usual)
+    assert panel.bounding_box()["height"] <= height + 1, "nothing below it has moved"
+    page.get_by_role("slider", name="How alike they are").focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowLeft")
+    expect(panel.locator(".st-key-learn_experiment_result")).not_to_contain_text("When the two have nothing in common")
+    assert panel.locator(".st-key-learn_experiment_result").inner_text() != usual
+    expect(page).to_have_url(re.compile("topic=chemistry$"))
+    assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= PHONE_DARK.width
 
 
 def test_a_word_on_another_page_leads_to_its_entry_in_a_tab_of_its_own(app, visit):

@@ -20,6 +20,7 @@ from ui.base.theme import CARRIED, PUBLISHED, SCRATCH, plotly_layout
 HEIGHT = 340
 BAND_OPACITY = 0.18
 FLOOR = 1e-3  # of the target: an axis of powers of ten goes no further down, as nothing has no power of ten
+SLACK = 1.6  # of the distance of the furthest median from the target: a band is cut off beyond
 NAMES = {"scratch": "B from scratch", "transferred": "B from the carried start"}
 LINES: dict[str, dict[str, Any]] = {
     "scratch": {"color": SCRATCH, "width": 2.5, "dash": "dash"},
@@ -46,7 +47,7 @@ def curves_figure(experiment: Experiment, outcome: Outcome | None) -> go.Figure:
     layout["yaxis"] |= {"type": "log", "exponentformat": "power", "dtick": 1} if quality.log else {}
     if outcome is not None:
         layout["xaxis"]["range"] = [0, float(outcome.curves.evaluations[-1])]  # A may go on for longer
-        layout["yaxis"] |= {"range": _powers(outcome, quality.target)} if quality.log else {}
+        layout["yaxis"]["range"] = _powers(outcome, quality.target) if quality.log else _around(outcome, quality.target)
     else:
         layout["xaxis"] |= {"range": [0, 1], "showticklabels": False}
         at, around = (float(np.log10(quality.target)), 1.5) if quality.log else (quality.target, 1.0)
@@ -180,6 +181,17 @@ def _powers(outcome: Outcome, target: float) -> list[float]:
     both = np.concatenate([outcome.curves.scratch, outcome.curves.transferred])
     low = max(np.percentile(both, BAND[0], axis=0).min(), FLOOR * target)
     return [float(np.log10(low)) - 0.1, float(np.log10(np.percentile(both, BAND[1], axis=0).max())) + 0.1]
+
+
+def _around(outcome: Outcome, target: float) -> list[float]:
+    """Returns the ends of an axis that holds the bands, but for a few seeds far beyond where all medians are."""
+    both = [outcome.curves.scratch, outcome.curves.transferred]
+    medians = np.concatenate([np.median(values, axis=0) for values in both])
+    edges = np.concatenate([np.percentile(values, BAND, axis=0).ravel() for values in both])
+    furthest = SLACK * float(np.abs(medians - target).max())
+    low, high = max(float(edges.min()), target - furthest), min(float(edges.max()), target + furthest)
+    margin = 0.06 * (max(high, target) - min(low, target))
+    return [min(low, target) - margin, max(high, target) + margin]
 
 
 def _capital(words: str) -> str:
