@@ -26,6 +26,7 @@ from qtl_core.learn.experiments.words import (
     nothing_in_common,
     p_words,
     sentence,
+    signed,
     story,
     verdict_words,
 )
@@ -93,12 +94,15 @@ def page(found: Sequence[Learnt]) -> str:
     """Returns the page."""
     machine, seconds = facts("python -m benchmarks.ten_fields"), sum(each.seconds for each in found)
     counts = Counter(each.among_fields.verdict for each in found)
+    all_stops = Counter(stop.verdict for each in found for stop in each.stops)
     lines = [
         "# Transfer in ten fields",
         "",
         f"In each of {len(found)} fields task A is learnt, and then task B, from scratch and from what A left. At the "
         f"stop that the Learn page shows first, something was saved in {counts['saved']}, lost in {counts['lost']}, "
-        f"and {counts['uncertain']} cannot be told from luck.",
+        f"and {counts['uncertain']} cannot be told from luck. That stop is one at which there is something to see: of all "
+        f"{all_stops.total()} stops, from nothing in common to nearly the same task, something was saved at "
+        f"{all_stops['saved']}, lost at {all_stops['lost']}, and {all_stops['uncertain']} cannot be told from luck.",
         "",
         *_table(found),
         "",
@@ -126,7 +130,7 @@ def _row(each: Learnt) -> str:
         f"`{each.experiment.key}`",
         f"{usual.scratch.median:,.0f}",
         f"{usual.transferred.median:,.0f}",
-        f"{usual.difference:,.0f} ({interval_words(usual)})",
+        f"{signed(usual.difference)} ({interval_words(usual)})",
         p_words(usual.p_corrected).removeprefix("p ").removeprefix("= "),
         f"**{usual.verdict}**",
         _at_zero(each),

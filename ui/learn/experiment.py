@@ -25,6 +25,7 @@ from qtl_core.learn.experiments.words import (
     interval_words,
     nothing_in_common,
     p_words,
+    signed,
     uncertainty,
 )
 from ui.base import job_managers
@@ -245,7 +246,7 @@ def _row(outcome: Outcome) -> dict[str, object]:
         "Task A": outcome.likeness.task_a,
         "From scratch": f"{scratch.median:,.0f} ({scratch.low:,.0f} to {scratch.high:,.0f})",
         "Carried start": f"{carried.median:,.0f} ({carried.low:,.0f} to {carried.high:,.0f})",
-        "Saved, mean": f"{outcome.difference:,.1f}",
+        "Saved, mean": signed(outcome.difference),
         "95% interval": interval_words(outcome),
         "p, corrected": p_words(outcome.p_corrected).removeprefix("p ").removeprefix("= "),
         "Never there": f"{scratch.missed} and {carried.missed}",

@@ -91,7 +91,7 @@ def p_words(p: float) -> str:
 
 def interval_words(outcome: Outcome) -> str:
     """Returns the interval of the mean difference, with signs."""
-    return f"{_signed(outcome.low)} to {_signed(outcome.high)}"
+    return f"{signed(outcome.low)} to {signed(outcome.high)}"
 
 
 def _medians(experiment: Experiment, outcome: Outcome) -> str:
@@ -116,7 +116,7 @@ def _certainty(experiment: Experiment, outcome: Outcome) -> str:
     stops = len(experiment.likenesses)
     torn = outcome.verdict == "uncertain" and outcome.p_corrected <= ALPHA
     return (
-        f"The mean of what is saved lies between {_signed(outcome.low)} and {_signed(outcome.high)} with 95% "
+        f"The mean of what is saved lies between {signed(outcome.low)} and {signed(outcome.high)} with 95% "
         f"confidence; {p_words(outcome.p_corrected)} by a signed-rank test of the pairs, corrected for all {stops} "
         f"stops.{' Ranks and mean do not agree, so neither way is called better.' if torn else ''}"
     )
@@ -157,6 +157,7 @@ def _count(number: float) -> str:
     return f"{number:,.0f}" if abs(number) >= 10 or float(number).is_integer() else f"{number:.1f}"
 
 
-def _signed(number: float) -> str:
+def signed(number: float) -> str:
+    """Returns a number of evaluations with its sign; nothing has none."""
     said = _count(abs(number))
     return said if float(said.replace(",", "")) == 0 else f"{'−' if number < 0 else '+'}{said}"
