@@ -100,8 +100,8 @@ def page(found: Sequence[Learnt]) -> str:
         "",
         f"In each of {len(found)} fields task A is learnt, and then task B, from scratch and from what A left. At the "
         f"stop that the Learn page shows first, something was saved in {counts['saved']}, lost in {counts['lost']}, "
-        f"and {counts['uncertain']} cannot be told from luck. That stop is one at which there is something to see: of all "
-        f"{all_stops.total()} stops, from nothing in common to nearly the same task, something was saved at "
+        f"and {counts['uncertain']} cannot be told from luck. That stop is one at which there is something to see: of "
+        f"all {all_stops.total()} stops, from nothing in common to nearly the same task, something was saved at "
         f"{all_stops['saved']}, lost at {all_stops['lost']}, and {all_stops['uncertain']} cannot be told from luck.",
         "",
         *_table(found),
