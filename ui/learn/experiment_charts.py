@@ -150,15 +150,16 @@ def _target_line(quality: Quality) -> dict[str, Any]:
 
 
 def _target_words(quality: Quality) -> dict[str, Any]:
+    """The words at the line's end, on the side that the curves have left by then."""
     at = np.log10(quality.target) if quality.log else quality.target
-    above = quality.better == "lower"
+    lower = quality.better == "lower"
     return {
-        "text": f"learnt {'below' if above else 'above'} this line",
+        "text": f"learnt {'below' if lower else 'above'} this line",
         "xref": "paper",
         "x": 1,
         "xanchor": "right",
         "y": at,
-        "yanchor": "top" if above else "bottom",
+        "yanchor": "bottom" if lower else "top",
         "showarrow": False,
         "bgcolor": paper() or "rgba(0, 0, 0, 0)",
         "opacity": 0.9,

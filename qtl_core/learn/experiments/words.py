@@ -101,7 +101,7 @@ def _medians(experiment: Experiment, outcome: Outcome) -> str:
     if carried == "0" != scratch:
         return (
             f"{begin} {scratch} {experiment.evaluations} from scratch and none from the carried start, which mostly "
-            f"does as well as it comes {seeds}."
+            f"is good enough as it is {seeds}."
         )
     return f"{begin} {carried} {experiment.evaluations} from the carried start and {scratch} from scratch {seeds}."
 

@@ -55,7 +55,9 @@ def test_seeds_that_never_got_there_are_said_and_no_median_is_made_of_them(outco
 
 def test_a_start_that_does_as_it_comes_takes_nothing(outcome):
     there = claim(TOY, replace(outcome, scratch=effort(60), transferred=effort(0)))
-    assert "it takes 60 looks from scratch and none from the carried start, which mostly does as well" in there
+    assert (
+        "it takes 60 looks from scratch and none from the carried start, which mostly is good enough as it is" in there
+    )
 
 
 def test_nothing_in_common_is_told_beside_what_is_saved(outcome):
