@@ -31,6 +31,7 @@ from qtl_core.explain.training_changes import (
     run_training_changes_job,
 )
 from qtl_core.explain.validation_angles import why_no_answers
+from qtl_core.export.onnx_words import remarks
 from qtl_core.export.run_script import run_script
 from qtl_core.export.tables import figures_object
 from qtl_core.runs.events import Prepared
@@ -150,21 +151,59 @@ def _changes(arguments: argparse.Namespace) -> None:
 
 def _export(arguments: argparse.Namespace) -> None:
     record = find_run(arguments.run)
-    if arguments.with_pictures and arguments.format == "script":
-        raise UserError("A script cannot bring pictures along.", "", "Leave --with-pictures out, or --format script.")
-    if arguments.format == "script":
-        view = load_run(arguments.run)
-        if not view.epochs:
-            raise UserError("There is nothing to take along yet.", "No epoch of this run was finished.", "")
-        content, name = run_script(TrainedRun.of(view)).encode(), f"predict_{arguments.run}.py"
+    _check_export(arguments)
+    if arguments.onnx:
+        content, name = _as_onnx(arguments), arguments.onnx
+    elif arguments.format == "script":
+        content, name = run_script(_trained(arguments.run)).encode(), f"predict_{arguments.run}.py"
     else:
         content = archive_bytes(arguments.run, pictures=arguments.with_pictures)
         name = run_file_name(record.name, arguments.run)
-    file = path_of(arguments.file or name)
+    named = arguments.onnx or arguments.file
+    file = path_of(named or name)
     put(content, file)
     result = {"run": arguments.run, "file": str(file), "bytes": len(content)}
-    tell = note if arguments.file == STANDARD else say
+    tell = note if named == STANDARD else say
     tell(json_of(result) if arguments.json else f"Written to {file} ({len(content):,} bytes).")
+
+
+def _check_export(arguments: argparse.Namespace) -> None:
+    """Refuses options that do not go together.
+
+    Raises:
+        UserError: They do not.
+    """
+    if arguments.onnx and (arguments.file or arguments.format or arguments.with_pictures):
+        why = "--onnx names its own file, and brings no pictures along."
+        raise UserError(
+            "A run is written as one thing at a time.", why, "Leave FILE, --format and --with-pictures out."
+        )
+    if arguments.weights and not arguments.onnx:
+        raise UserError("--weights goes with --onnx alone.", "Nothing else holds the image network.", "Leave it out.")
+    if arguments.with_pictures and arguments.format == "script":
+        raise UserError("A script cannot bring pictures along.", "", "Leave --with-pictures out, or --format script.")
+
+
+def _as_onnx(arguments: argparse.Namespace) -> bytes:
+    from qtl_core.export.onnx_file import onnx_bytes  # torch, which other commands do without
+
+    view = _trained(arguments.run)
+    content = onnx_bytes(view, arguments.weights)
+    for remark in remarks(view):
+        note(f"Note: {remark}")
+    return content
+
+
+def _trained(run: str) -> TrainedRun:
+    """Returns a run that there is something of to take along.
+
+    Raises:
+        UserError: Nothing of it is.
+    """
+    view = load_run(run)
+    if not view.epochs:
+        raise UserError("There is nothing to take along yet.", "No epoch of this run was finished.", "")
+    return TrainedRun.of(view)
 
 
 def _import(arguments: argparse.Namespace) -> int:
@@ -240,7 +279,7 @@ ACTIONS: dict[str, Action] = {
         _changes,
     ),
     "export": Action(
-        "Write a run to one file, which `runs import` reads here or elsewhere.",
+        "Write a run to one file, which `runs import` reads here or elsewhere; or as a script, or as ONNX.",
         {
             "run": RUN,
             "file": {
@@ -250,12 +289,22 @@ ACTIONS: dict[str, Action] = {
             },
             "--format": {
                 "choices": ["file", "script"],
-                "default": "file",
                 "help": "The whole run, or a script that predicts without this app. Default file.",
             },
             "--with-pictures": {
                 "action": "store_true",
                 "help": "Put the pictures of its data set into the file, for it to be trained again elsewhere.",
+            },
+            "--onnx": {
+                "metavar": "FILE",
+                "default": "",
+                "help": "Write the whole network as ONNX instead: pictures in, transformed; probabilities and "
+                "expectations out.",
+            },
+            "--weights": {
+                "metavar": "FILE",
+                "default": "",
+                "help": "For --onnx: the image network's weights, if moved.",
             },
         },
         _export,

@@ -116,3 +116,19 @@ def run_head_file_job(asked: tuple[TrainedRun, str], emit: Callable[[bytes], Non
 
     view, layout = asked
     emit(head_bytes(view, ".pt", layout=layout))
+
+
+def onnx_file_job(view: TrainedRun) -> JobSpec[JobView[bytes]]:
+    """Returns the job that writes a run as ONNX; its result is the file."""
+    return JobSpec("qtl_core.exchange.jobs:run_onnx_file_job", view)
+
+
+def run_onnx_file_job(view: TrainedRun, emit: Callable[[bytes], None], should_stop: ShouldStop) -> None:
+    """Writes it in a worker process.
+
+    Raises:
+        UserError: See `onnx_bytes`.
+    """
+    from qtl_core.export.onnx_file import onnx_bytes
+
+    emit(onnx_bytes(view))

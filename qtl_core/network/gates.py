@@ -4,8 +4,9 @@ Simulators, the PennyLane reference, drawing, export and inspection all read the
 nothing else. Wire 0 is the top wire and the most significant bit, as in PennyLane; angles are in radians.
 
 To add a gate kind: add it to `GATE_KINDS` with its number of wires and angles, then teach it to every interpreter:
-`binding.gate_matrix`, `simulators/` (torch, PennyLane, numpy, `simulators.interpolation`),
-`training/compiled/program.py`, `drawing.gate_readings`, `drawing.text`, `export.gate_steps` and `export.latex`.
+`binding.gate_matrix`, `simulators/` (torch, PennyLane, numpy, `simulators.interpolation`,
+`simulators.real_statevector`), `training/compiled/program.py`, `drawing.gate_readings`, `drawing.text`,
+`export.gate_steps` and `export.latex`.
 """
 
 from __future__ import annotations

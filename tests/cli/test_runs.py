@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
+import onnxruntime
 import pytest
 
 from qtl_core.exchange.run_files.importing import same_run
@@ -13,7 +15,7 @@ from qtl_core.training.run import RunRequest
 from qtl_core.training.run import run as train
 from tests.cli.test_cli import qtl
 from tests.exchange.test_heads import brought_in
-from tests.exchange.test_run_files import elsewhere, kept, whole
+from tests.exchange.test_run_files import elsewhere, kept, that_answers, whole
 from tests.helpers.made_heads import demo_head, saved
 from tests.helpers.made_networks import quick_settings
 from tests.helpers.made_runs import made_run
@@ -73,6 +75,20 @@ def test_a_file_named_after_the_run(capsys, monkeypatch, tmp_path):
     assert told(capsys, "export", run_id)[0]["file"] == "Ants-at-noon.qtl.zip"
     (script,) = told(capsys, "export", run_id, "--format", "script")
     compile((tmp_path / script["file"]).read_text(), "script", "exec")
+
+
+def test_as_onnx_where_it_is_named_and_nothing_else_beside(capsys, tmp_path):
+    settings = whole().prepared.settings.changed(shots=100)
+    run_id, file = kept(that_answers(whole(settings))), tmp_path / "ants.onnx"
+    done = shell(capsys, "runs", "export", run_id, "--onnx", file, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"run": run_id, "file": str(file), "bytes": file.stat().st_size}
+    assert "Note: This is of the exact circuit. The run was trained with 100 shots" in done.stderr
+    session = onnxruntime.InferenceSession(file.read_bytes())
+    assert session.run(None, {"pictures": np.zeros((2, 3, 224, 224), np.float32)})[0].shape == (2, 2)
+    for wrong in (["--format", "script"], ["--with-pictures"], [file]):
+        assert "one thing at a time" in shell(capsys, "runs", "export", run_id, "--onnx", file, *wrong).stderr
+    assert "--onnx alone" in shell(capsys, "runs", "export", run_id, file, "--weights", file).stderr
 
 
 def test_deleting_and_its_undoing(capsys):

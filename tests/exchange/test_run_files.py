@@ -28,6 +28,7 @@ from qtl_core.exchange.run_files.writing import archive_bytes, run_file_name
 from qtl_core.inference.predictor import Predictor
 from qtl_core.network.ansatz import ENTANGLERS
 from qtl_core.network.initial_weights import initial_weights
+from qtl_core.pictures.backbones.resolve import resolve_backbone
 from qtl_core.runs.events import Checkpoint
 from qtl_core.runs.provenance import DataFingerprint, provenance_here
 from qtl_core.runs.store import (
@@ -92,6 +93,12 @@ def data_of(view: RunView) -> DataFingerprint:
 def kept(view: RunView | None = None, name: str = "Ants at noon") -> str:
     view = view or whole()
     return keep_run(view, name=name, provenance=provenance_here(data_of(view)))
+
+
+def that_answers(view: RunView) -> RunView:
+    """The same run of EfficientNet-Lite0, trained with the weights that came with it."""
+    sha256 = resolve_backbone("efficientnet_lite0").weights_sha256
+    return replace(view, prepared=replace(view.prepared, weights_sha256=sha256))
 
 
 def elsewhere(monkeypatch, tmp_path) -> None:

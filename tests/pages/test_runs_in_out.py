@@ -77,10 +77,10 @@ def taken(run_id: str) -> AppTest:
     return AppTest.from_function(take_along_page, kwargs={"run_id": run_id}, default_timeout=60).run()
 
 
-def test_three_buttons_each_with_what_it_is_for():
+def test_a_button_each_with_what_it_is_for():
     app = taken(kept())
     assert not app.exception
-    assert [button.label for button in app.get("download_button")] == ["One file", "Script", "Head"]
+    assert [button.label for button in app.get("download_button")] == ["One file", "Script", "Head", "ONNX"]
     assert "another copy of this app" in words(app)
     assert "PennyLane demo's own code" in words(app)
     assert "pictures themselves stay here" in words(app)
@@ -108,13 +108,20 @@ def test_a_network_too_large_for_a_script_is_said(tmp_path):
     content = saved(demo_hybrid(made_weights("resnet18", tmp_path), demo_head()).state_dict())
     app = taken(keep_run(brought_in(content), origin="head"))
     buttons = {button.label: button.proto.disabled for button in app.get("download_button")}
-    assert buttons == {"One file": False, "Script": True, "Head": False}
+    assert buttons == {"One file": False, "Script": True, "Head": False, "ONNX": False}
     assert "too much for a text" in words(app)
 
 
 def test_the_head_is_written_by_a_worker():
     view = load_run(kept())
     assert set(told_apart(read_state(_head(view), "head.pt")).head) == set(view.checkpoint.best_weights)
+
+
+def test_an_onnx_file_that_cannot_be_written_here_is_said_with_what_to_do(monkeypatch):
+    monkeypatch.setattr("qtl_core.export.onnx_words._missing", lambda: ["onnxscript"])
+    app = taken(kept())
+    assert [button.proto.disabled for button in app.get("download_button") if button.label == "ONNX"] == [True]
+    assert "onnxscript, which is not installed. Install the extra by: pip install" in words(app)
 
 
 def test_a_run_is_brought_in_found_again_and_the_field_is_empty_for_the_next():

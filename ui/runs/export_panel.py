@@ -1,4 +1,4 @@
-"""Downloads of a run: all of it in one file, a script that predicts, or the head alone."""
+"""Downloads of a run: all of it in one file, a script that predicts, the head alone, or the whole network as ONNX."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from functools import partial
 import streamlit as st
 
 from qtl_core.exchange.heads.writing import remarks
-from qtl_core.exchange.jobs import head_file_job
+from qtl_core.exchange.jobs import head_file_job, onnx_file_job
 from qtl_core.exchange.run_files.pictures import why_no_pictures
 from qtl_core.exchange.run_files.writing import archive_bytes, run_file_name
+from qtl_core.export.onnx_words import why_no_onnx
 from qtl_core.export.run_script import run_script, why_no_script
 from qtl_core.inference.requests import kept_model
+from qtl_core.jobs import JobSpec, JobView
 from qtl_core.network.parameter_rows import DEMO
 from qtl_core.runs.store import RunRecord
 from qtl_core.runs.view import RunView, TrainedRun
@@ -35,6 +37,10 @@ WITH_PICTURES = (
 )
 HEAD = "The trained layers alone, as the PennyLane demo's own code loads them, or the paper's."
 PLAIN_HEAD = "The trained layers alone, as torch's own modules load them."
+ONNX = (
+    "The whole network for other programs: ONNX Runtime runs it in Python, C++, C#, Java, on phones and in browsers. "
+    "Class names, and what is done to a picture first, are in its metadata."
+)
 
 
 def show_take_along(run: RunRecord) -> None:
@@ -72,6 +78,7 @@ def show_take_along(run: RunRecord) -> None:
                 name,
                 "application/octet-stream",
             )
+    _offer_onnx(view, run.id)
     for remark in remarks(view, layout=layout):
         st.caption(as_plain_text(remark))
     if view.prepared.is_measured and not pictures:
@@ -102,13 +109,23 @@ def _offer(label: str, what_for: str, make: Callable[[], str | bytes] | None, na
         st.caption(as_plain_text(what_for))
 
 
+def _offer_onnx(view: TrainedRun, run_id: str) -> None:
+    why = why_no_onnx(view)
+    make = None if why else partial(_by_worker, onnx_file_job(view), "ONNX file")
+    _offer("ONNX", why or ONNX, make, f"run_{run_id}.onnx", "application/octet-stream")
+
+
 def _head(view: RunView, layout: str = DEMO) -> bytes:
-    """Has a worker write the file, where torch is loaded already; called once the button is pressed, on a thread."""
+    return _by_worker(head_file_job(TrainedRun.of(view), layout), "head")
+
+
+def _by_worker(spec: JobSpec[JobView[bytes]], what: str) -> bytes:
+    """Has a worker write a file, where torch is loaded already; called once the button is pressed, on a thread."""
     jobs = job_managers.express_jobs()
-    job = jobs.submit(head_file_job(TrainedRun.of(view), layout))
+    job = jobs.submit(spec)
     snapshot = jobs.wait(job, PATIENCE)
     jobs.drop(job)
     if snapshot is None or snapshot.view.result is None:
         why = snapshot and (snapshot.view.error or snapshot.state)
-        raise RuntimeError(f"the head could not be written: {why}")
+        raise RuntimeError(f"the {what} could not be written: {why}")
     return snapshot.view.result

@@ -110,7 +110,7 @@ def z_signs(wires: int) -> Tensor:
 def _steps(circuit: Circuit) -> list[Column | Tensor]:
     """Turns the gate list into columns of one-wire gates and permutations, in alternation."""
     runs = groupby(circuit.gates, key=lambda gate: gate.kind == "CNOT")
-    return [_permutation(circuit.wires, run) if is_cnot else _column(circuit.wires, run) for is_cnot, run in runs]
+    return [permutation(circuit.wires, run) if is_cnot else _column(circuit.wires, run) for is_cnot, run in runs]
 
 
 def _column(wires: int, run: Iterable[Gate]) -> Column:
@@ -118,7 +118,7 @@ def _column(wires: int, run: Iterable[Gate]) -> Column:
     return Column(tuple(tuple(gate for gate in gates if gate.wires == (wire,)) for wire in range(wires)))
 
 
-def _permutation(wires: int, run: Iterable[Gate]) -> Tensor:
+def permutation(wires: int, run: Iterable[Gate]) -> Tensor:
     """Returns `order` with new_state[k] = state[order[k]]: a target bit flips where its control bit is set."""
     order = torch.arange(2**wires)
     for control, target in (gate.wires for gate in run):

@@ -1,0 +1,123 @@
+"""The words of an ONNX file: what it takes in, gives and says of itself, and why there may be none; without torch."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from dataclasses import asdict
+from typing import Any
+
+from qtl_core.common.errors import UserError
+from qtl_core.inference.number_answers import column_names
+from qtl_core.inference.own_weights import weights_problem
+from qtl_core.pictures.backbones.weights_files import spec_of
+from qtl_core.runs.divergence import why_no_head
+from qtl_core.runs.view import TrainedRun
+from qtl_core.settings.groups import PRIVATE
+from qtl_core.settings.heads import HeadSpec
+from qtl_core.settings.readout_words import exact_words
+
+PACKAGES = ("onnx", "onnxscript")  # the extra `onnx`
+INSTALL = "Install the extra by: pip install '.[onnx]'"
+PICTURES, FEATURES = "pictures", "features"
+PROBABILITIES, EXPECTATIONS, HIDDEN = "probabilities", "expectations", "hidden"
+
+
+def input_name(view: TrainedRun) -> str:
+    """Returns what the network takes in: "pictures", or "features" where a run learnt numbers."""
+    return FEATURES if view.prepared.settings.data.is_numbers else PICTURES
+
+
+def output_names(head: HeadSpec) -> tuple[str, ...]:
+    """Returns what the network gives: a head without a circuit has no expectations, and a linear one nothing hidden."""
+    if head.has_circuit:
+        return PROBABILITIES, EXPECTATIONS
+    return (PROBABILITIES, HIDDEN) if head.is_hidden else (PROBABILITIES,)
+
+
+def why_no_onnx(view: TrainedRun) -> str:
+    """Returns the sentences that say why a run cannot be written as ONNX here, or ""."""
+    if why := why_no_head(view):
+        return why
+    if missing := _missing():
+        return f"{_needs(missing)} {INSTALL}"
+    problem = weights_problem(view)
+    return str(problem) if problem else ""
+
+
+def require_onnx() -> None:
+    """Refuses where the extra is not installed.
+
+    Raises:
+        UserError: It is not, with what to do.
+    """
+    if missing := _missing():
+        raise UserError("No ONNX file can be written here.", _needs(missing), INSTALL)
+
+
+def _missing() -> list[str]:
+    return [name for name in PACKAGES if importlib.util.find_spec(name) is None]
+
+
+def _needs(missing: list[str]) -> str:
+    return f"That takes {' and '.join(missing)}, which {'are' if missing[1:] else 'is'} not installed."
+
+
+def remarks(view: TrainedRun) -> tuple[str, ...]:
+    """Returns what has to be said to whoever takes the file along."""
+    head = view.prepared.settings.model.spec
+    said = [] if head.has_circuit else [f"There is no circuit in this head, so the file gives {_given(head)}."]
+    return (*said, *filter(None, [exact_words(view.prepared.settings)]))
+
+
+def _given(head: HeadSpec) -> str:
+    return "probabilities and the values of its hidden units" if head.is_hidden else "probabilities alone"
+
+
+def metadata(view: TrainedRun) -> dict[str, str]:
+    """Returns what the file says of itself: texts, most of them JSON, by name."""
+    prepared = view.prepared
+    settings = prepared.settings
+    known = {
+        "classes": list(prepared.classes),
+        "inputs": _inputs(view),
+        "outputs": {name: _OUTPUTS[name] for name in output_names(settings.model.spec)},
+        "settings": _shareable(settings.to_dict()),
+    }
+    if not settings.data.is_numbers:
+        spec = spec_of(settings.data.backbone)
+        network = {"name": spec.name, "title": spec.title, "weights_sha256": prepared.weights_sha256}
+        known |= {"transform": asdict(spec.transform) | _PIXELS, "backbone": network}
+    texts = {name: json.dumps(value, ensure_ascii=False, sort_keys=True) for name, value in known.items()}
+    if not settings.data.is_numbers:
+        texts["licence"] = f"Of the image network: {spec.licence}"
+    if left_out := exact_words(settings):
+        texts["exact_circuit"] = left_out
+    return texts
+
+
+_OUTPUTS = {
+    PROBABILITIES: "(N, classes), in the order of classes; each row adds up to 1",
+    EXPECTATIONS: "(N, qubits), <Z> of every qubit after the circuit, -1 to 1",
+    HIDDEN: "(N, hidden units), what the last layer reads",
+}
+_PIXELS = {
+    "steps": "upright and on white; shorter side to resize; centre square of side crop; / 255; - mean; / std",
+    "interpolation": "bilinear, antialiased",
+    "channels": "red, green, blue",
+}
+
+
+def _inputs(view: TrainedRun) -> dict[str, Any]:
+    if view.prepared.settings.data.is_numbers:
+        return {FEATURES: "float64 (N, columns), as in the table", "columns": list(column_names(view))}
+    side = spec_of(view.prepared.settings.data.backbone).transform.crop
+    return {PICTURES: f"float32 (N, 3, {side}, {side}), transformed as transform says"}
+
+
+def _shareable(settings: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Returns settings without paths of this machine."""
+    return {
+        group: {name: value for name, value in values.items() if name not in PRIVATE}
+        for group, values in settings.items()
+    }
