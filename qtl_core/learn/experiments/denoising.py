@@ -166,11 +166,11 @@ EXPERIMENT = Experiment(
     likenesses=LIKENESSES,
     usual=3,
     quality=Quality(
-        "likeness of cleaned pictures to clean ones (fidelity)",
+        "fidelity of cleaned pictures",
         "",
         0.8,
         "higher",
-        "cleaned pictures are on average 0.80 like the clean ones (fidelity; noisy ones are 0.62)",
+        "cleaned pictures agree with the clean ones to 0.80 (mean fidelity; noisy ones have 0.62)",
     ),
     evaluation="one noisy picture sent through the circuit at one setting of its angles, many shots",
     evaluations="pictures sent through the circuit",

@@ -148,15 +148,15 @@ def _fresh(draw: np.random.Generator, verbs: dict[str, int]) -> np.ndarray:
 
 
 LIKENESSES = tuple(
-    Likeness(round(2 * kept / NOUNS - 1, 2), f"a language with six other verbs, in which {words}")
+    Likeness(round(2 * kept / NOUNS - 1, 2), f"a set of 72 sentences with six other verbs and {words}")
     for kept, words in zip(
         KEPT,
         (
-            "six of twelve nouns are of the other kind",
-            "four of twelve nouns are of the other kind",
-            "two of twelve nouns are of the other kind",
-            "one of twelve nouns is of the other kind",
-            "all twelve nouns are of the same kind",
+            "six of the twelve nouns swapped between animals and plants",
+            "four of the twelve nouns swapped between animals and plants",
+            "two of the twelve nouns swapped between animals and plants",
+            "one of the twelve nouns swapped between animals and plants",
+            "all of the twelve nouns as they are",
         ),
         strict=True,
     )
@@ -173,8 +173,8 @@ EXPERIMENT = Experiment(
     ),
     evaluation="one sentence's circuit at one setting of its angles, many shots",
     evaluations="sentences measured",
-    without="A table of which nouns go with which verbs, and its largest singular value, judge every unseen sentence "
-    "rightly, with no training.",
+    without="A table of which nouns go with which verbs does as well: its largest singular value fills in every unseen "
+    "sentence rightly, with no training.",
     reference="Lorenz et al., JAIR 76 (2023)",
     learn=learn,
 )

@@ -71,7 +71,7 @@ def test_the_nearer_mean_does_as_well():
         distances = [np.linalg.norm(unseen - part.mean(axis=0), axis=1) for part in (known[:10], known[10:])]
         right.append(((distances[1] < distances[0]) == np.repeat([False, True], 80)).mean())
     assert np.mean(right) == pytest.approx(0.94, abs=0.005)
-    assert "94 times in 100" in images.EXPERIMENT.without
+    assert "94 in 100" in images.EXPERIMENT.without
 
 
 def test_equal_arguments_give_equal_curves_and_the_same_task_b():
