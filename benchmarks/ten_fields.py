@@ -11,14 +11,14 @@ import argparse
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from benchmarks.bench import say
 from benchmarks.homes import PROJECT
 from benchmarks.machine import facts, load
 from qtl_core.evaluation.holm import holm
-from qtl_core.learn.experiments.catalogue import KEYS, experiment
+from qtl_core.learn.experiments.catalogue import FURTHER, KEYS, experiment
 from qtl_core.learn.experiments.experiment import Experiment
 from qtl_core.learn.experiments.outcome import Outcome, corrected, learnt
 from qtl_core.learn.experiments.words import (
@@ -71,7 +71,7 @@ def main(arguments: Sequence[str]) -> None:
     """Learns all and writes the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.parse_args(arguments)
-    OUT.write_text(page(among_fields([_learnt(key) for key in KEYS])), encoding="utf-8")
+    OUT.write_text(page(among_fields([_learnt(key) for key in KEYS]), _further()), encoding="utf-8")
     say(f"Wrote {OUT}.")
 
 
@@ -82,6 +82,11 @@ def _learnt(key: str) -> Learnt:
     return Learnt(found, stops, time.perf_counter() - began, stops[found.usual])
 
 
+def _further() -> dict[str, list[Learnt]]:
+    """Returns the second experiments of fields, by topic; they are no part of the table."""
+    return {topic: [_learnt(key) for key in keys] for topic, keys in FURTHER.items()}
+
+
 def among_fields(found: Sequence[Learnt]) -> list[Learnt]:
     """Returns them with the usual stops corrected for one another."""
     together = holm([each.usual.p for each in found])
@@ -90,8 +95,13 @@ def among_fields(found: Sequence[Learnt]) -> list[Learnt]:
     ]
 
 
-def page(found: Sequence[Learnt]) -> str:
-    """Returns the page."""
+def page(found: Sequence[Learnt], further: Mapping[str, Sequence[Learnt]]) -> str:
+    """Returns the page.
+
+    Args:
+        found: Of each field the experiment that is in the table.
+        further: Second ones, by the key of their topic.
+    """
     machine, seconds = facts("python -m benchmarks.ten_fields"), sum(each.seconds for each in found)
     counts = Counter(each.among_fields.verdict for each in found)
     all_stops = Counter(stop.verdict for each in found for stop in each.stops)
@@ -114,7 +124,9 @@ def page(found: Sequence[Learnt]) -> str:
         "",
     ]
     for each in found:
-        lines += _section(each)
+        lines += ["## " + TOPICS[each.experiment.key].title, "", *_section(each)]
+        for another in further.get(each.experiment.key, ()):
+            lines += ["### A second experiment", "", *_section(another)]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -145,8 +157,6 @@ def _at_zero(each: Learnt) -> str:
 def _section(each: Learnt) -> list[str]:
     found = each.experiment
     return [
-        f"## {TOPICS[found.key].title}",
-        "",
         f"*{found.title}.* {story(found, each.usual)} An evaluation is {found.evaluation}.",
         "",
         f"**{sentence(found, each.usual)}**",

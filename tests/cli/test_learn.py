@@ -16,7 +16,7 @@ from tests.helpers.toy_experiment import TOY
 def toy(monkeypatch):
     """The made-up experiment in place of all others."""
     for module in (listing, run):
-        monkeypatch.setattr(module, "KEYS", ("toy",))
+        monkeypatch.setattr(module, "all_keys", lambda: ("toy",))
         monkeypatch.setattr(module, "experiment", lambda _: TOY)
 
 
@@ -59,4 +59,4 @@ def test_the_list_names_every_experiment_with_its_stops(capsys, toy):
 
 def test_every_experiment_of_the_catalogue_is_listed(capsys):
     listed = [json.loads(line) for line in shell(capsys, "learn", "list", "--json").stdout.splitlines()]
-    assert [each["key"] for each in listed][: len(catalogue.KEYS)] == list(catalogue.KEYS)
+    assert [each["key"] for each in listed][: len(catalogue.all_keys())] == list(catalogue.all_keys())

@@ -27,7 +27,8 @@ def toy(monkeypatch, tmp_path) -> Experiment:
     """The made-up experiment in the place of a field's, with nothing kept."""
     found = replace(TOY, key=FIELD)
     monkeypatch.setenv("QTL_HOME", str(tmp_path))
-    monkeypatch.setattr(page, "KEYS", (FIELD,))
+    for module in (page, panel):
+        monkeypatch.setattr(module, "of_topic", lambda topic: (FIELD,) if topic == FIELD else ())
     monkeypatch.setattr(panel, "experiment", lambda _: found)
     return found
 
@@ -70,6 +71,16 @@ def test_while_stops_are_missing_there_is_no_verdict_and_it_can_go_on(toy):
     assert early_words(toy, first) in words(app) and "Stopped: 1 of 3 stops" in words(app)
     assert claim(toy, first) not in words(app) and "-badge[saved]" not in words(app)
     assert "Go on learning" in button_names(app)
+
+
+def test_a_field_with_two_experiments_lets_one_choose(toy, monkeypatch):
+    other = replace(toy, key="other", title="Another line helps", task_b="the other line")
+    monkeypatch.setattr(panel, "of_topic", lambda _: (FIELD, "other"))
+    monkeypatch.setattr(panel, "experiment", {FIELD: toy, "other": other}.__getitem__)
+    app = opened(topic=FIELD)
+    assert "The line of B." in words(app)
+    widget(app, "button_group", FIELD, "experiment").set_value("other").run()
+    assert "The other line." in words(app) and "The line of B." not in words(app)
 
 
 def test_a_field_without_an_experiment_shows_none(toy):

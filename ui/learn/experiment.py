@@ -13,7 +13,7 @@ import streamlit as st
 from qtl_core.common.errors import UserError
 from qtl_core.export.tables import to_csv
 from qtl_core.jobs import JobSnapshot, JobView
-from qtl_core.learn.experiments.catalogue import experiment
+from qtl_core.learn.experiments.catalogue import experiment, of_topic
 from qtl_core.learn.experiments.experiment import Experiment
 from qtl_core.learn.experiments.figures import seed_rows
 from qtl_core.learn.experiments.job import experiment_job
@@ -31,6 +31,7 @@ from qtl_core.learn.experiments.words import (
 from ui.base import job_managers
 from ui.base.errors import show_user_error
 from ui.learn.experiment_charts import curves_figure, stops_figure
+from ui.learn.widgets import choice
 from ui.session import keys, session
 from ui.session.refresh import refreshing
 from ui.widgets.glossary import help_of
@@ -69,11 +70,21 @@ class Found:
         return next((each for each in self.outcomes if each.likeness.value == likeness), None)
 
 
-def show_experiment(key: str) -> None:
-    """Shows the panel of a field."""
+def show_experiments(topic: str) -> None:
+    """Shows the panel of a field, with a choice where it has several experiments."""
     with st.container(border=True, key="learn_experiment", gap="small"):
+        st.markdown(f"#### {QUESTION}")
+        key = _choose(topic, of_topic(topic))
         found = _found(experiment(key))
         refreshing(_panel, REFRESH_SECONDS if found.under_way else None)(key, found.under_way)
+
+
+def _choose(topic: str, names: tuple[str, ...]) -> str:
+    titles = {name: experiment(name).title for name in names}
+    if len(names) == 1:
+        st.caption(f"{titles[names[0]]}.")
+        return names[0]
+    return choice(topic, "experiment", "Which experiment", titles, "Each has tasks of its own.")
 
 
 def _found(wanted: Experiment) -> Found:
@@ -91,9 +102,6 @@ def _panel(key: str, waiting: bool) -> None:
     found = _found(wanted)
     if waiting and not found.under_way:
         st.rerun()  # without the refreshing
-    with st.container(gap=None):
-        st.markdown(f"#### {QUESTION}")
-        st.caption(f"{wanted.title}.")
     place = _stop_now(wanted)
     _show_tasks(wanted, place)
     left, right = st.columns([3, 2], gap="large", vertical_alignment="bottom")

@@ -7,11 +7,11 @@ from importlib import import_module
 
 import streamlit as st
 
-from qtl_core.learn.experiments.catalogue import KEYS
+from qtl_core.learn.experiments.catalogue import of_topic
 from qtl_core.learn.topic import Reference, Topic
 from qtl_core.learn.topics import PARTS, TOPICS, topics_of
 from ui.base.errors import as_plain_text, guarded
-from ui.learn.experiment import ANCHOR, QUESTION, show_experiment
+from ui.learn.experiment import ANCHOR, QUESTION, show_experiments
 from ui.learn.glossary import show_glossary
 from ui.session import keys, session
 from ui.session.link import TERM_PARAMETER, TOPIC_PARAMETER
@@ -101,7 +101,7 @@ def _show_topic(topic: Topic) -> None:
     st.subheader(topic.title, anchor=False)
     words, play = st.columns([2, 3], gap="large")
     with words:
-        if topic.key in KEYS:
+        if of_topic(topic.key):
             st.markdown(f":material/arrow_downward: [{QUESTION} An experiment, further down]({ANCHOR}).")
         st.caption("Words: " + " · ".join(word(term) for term in words_of(topic)))
         st.markdown(topic.text)
@@ -114,8 +114,8 @@ def _show_topic(topic: Topic) -> None:
         st.markdown(f"**Try it.** {topic.play}")
         panel = import_module(f"ui.learn.{topic.key}").show
         st.fragment(guarded()(panel))()
-    if topic.key in KEYS:
-        show_experiment(topic.key)
+    if of_topic(topic.key):
+        show_experiments(topic.key)
 
 
 def words_of(topic: Topic) -> list[str]:

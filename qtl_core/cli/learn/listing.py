@@ -7,7 +7,7 @@ from typing import Any
 
 from qtl_core.cli.learn.directions import DIRECTIONS
 from qtl_core.cli.output import json_of, say
-from qtl_core.learn.experiments.catalogue import KEYS, experiment
+from qtl_core.learn.experiments.catalogue import all_keys, experiment
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Names them; returns the exit code."""
-    listed = [*map(_listed, KEYS), *(each.listed(key) for key, each in DIRECTIONS.items())]
+    listed = [*map(_listed, all_keys()), *(each.listed(key) for key, each in DIRECTIONS.items())]
     for each in listed:
         say(json_of(each) if arguments.json else f"{each['key']:<12}  {each['title']}")
     return 0

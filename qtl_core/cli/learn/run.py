@@ -10,7 +10,7 @@ from qtl_core.cli.parser import like
 from qtl_core.cli.progress_line import ProgressLine
 from qtl_core.common.errors import UserError
 from qtl_core.common.progress import Progress
-from qtl_core.learn.experiments.catalogue import KEYS, experiment
+from qtl_core.learn.experiments.catalogue import all_keys, experiment
 from qtl_core.learn.experiments.figures import as_object, stop_of
 from qtl_core.learn.experiments.job import STAGE, outcomes
 from qtl_core.learn.experiments.outcome import Outcome, corrected
@@ -31,8 +31,8 @@ def main(arguments: argparse.Namespace) -> int:
     """
     if arguments.key in DIRECTIONS:
         return DIRECTIONS[arguments.key].main(arguments)
-    names = [*KEYS, *DIRECTIONS]
-    if arguments.key not in KEYS:
+    names = [*all_keys(), *DIRECTIONS]
+    if arguments.key not in all_keys():
         question = like(arguments.key, names)
         raise UserError(f"There is no experiment “{arguments.key}”.{question}", "", f"Choose from {', '.join(names)}.")
     wanted = experiment(arguments.key)

@@ -1,7 +1,8 @@
 """An experiment in transfer: task A, task B, how alike they are, what is carried, and the curves of both ways.
 
-To add one: a module here that ends with `EXPERIMENT = Experiment(...)`, and its key in `catalogue.KEYS`. The page, the
-shell, the table in docs and the tests of all experiments follow.
+To add one: a module here that ends with `EXPERIMENT = Experiment(...)`, and its key in `catalogue.KEYS`; or, of a
+second one in a field, in `catalogue.FURTHER`. The page, the shell, the table in docs and the tests of all experiments
+follow.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ class Experiment:
     """One field's experiment.
 
     Attributes:
-        key: Of its topic on the Learn page.
+        key: That of its topic on the Learn page, or of a further one in its field a name of its own; its module's.
         title: What is carried from where to where, in a few words.
         task_b: What is learnt afterwards, in words that end a sentence.
         carried: What goes from A to B, in words that end a sentence ("the six angles of the ansatz").

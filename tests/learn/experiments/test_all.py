@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from qtl_core.common.errors import UserError
-from qtl_core.learn.experiments.catalogue import KEYS, experiment
+from qtl_core.learn.experiments.catalogue import FURTHER, KEYS, all_keys, experiment
 from qtl_core.learn.experiments.experiment import Curves
 from qtl_core.learn.experiments.outcome import corrected, outcome_of
 from qtl_core.learn.experiments.words import nothing_in_common, sentence, story
@@ -18,7 +18,7 @@ from qtl_core.learn.topics import TOPICS, topics_of
 FEW = np.arange(3)
 MOST_POINTS = 120
 
-every_experiment = pytest.mark.parametrize("key", KEYS)
+every_experiment = pytest.mark.parametrize("key", all_keys())
 
 
 @cache
@@ -35,7 +35,8 @@ def usual_of_few(key: str) -> Curves:
 
 def test_experiments_are_those_of_the_topics_in_their_order():
     assert [key for key in topics_of("uses") if key in KEYS] == list(KEYS)
-    assert all(experiment(key).key == key in TOPICS for key in KEYS)
+    assert set(FURTHER) <= set(KEYS) <= set(TOPICS)
+    assert [experiment(key).key for key in all_keys()] == list(all_keys())
     with pytest.raises(UserError):
         experiment("alchemy")
 
