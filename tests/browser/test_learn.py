@@ -47,7 +47,7 @@ def test_a_sphere_follows_its_slider(app, visit):
 def test_one_press_learns_both_ways_and_says_what_was_saved_and_the_slider_shows_the_other_stops(app, visit):
     page = visit(f"{app}/learn?topic=chemistry", PHONE_DARK)
     panel = page.locator(".st-key-learn_experiment")
-    expect(panel.get_by_text("What comes out is said here")).to_be_visible()
+    expect(panel.get_by_text("What comes out will be said here")).to_be_visible()
     height = panel.bounding_box()["height"]
     panel.get_by_role("button", name="Learn A, then B both ways").click()
     expect(panel.get_by_text("move the slider to see each")).to_be_visible(timeout=RUN_MS)

@@ -46,7 +46,7 @@ def test_before_anybody_asks_nothing_is_learnt_and_the_tasks_are_there(toy, tmp_
     app = opened(topic=FIELD)
     said = words(app)
     assert "Half the line." in said and "The line of B." in said and "Where it begins." in said
-    assert toy.without in said and "What comes out is said here" in said
+    assert toy.without in said and "What comes out will be said here" in said
     assert "Learn A, then B both ways" in button_names(app)
     assert not list(tmp_path.glob("experiments/*")) and "What was learnt before" not in said
 

@@ -209,10 +209,7 @@ def _curves_alt(wanted: Experiment, outcome: Outcome | None) -> str:
 def _show_result(wanted: Experiment, found: Found, place: int) -> None:
     outcome = found.at(wanted.likenesses[place].value)
     if outcome is None:
-        st.caption(
-            "What comes out is said here: how much the carried start saves or costs, how sure that is, and what is "
-            "left of it when the tasks have nothing in common."
-        )
+        st.markdown(_reading(wanted))
         return
     if not found.is_whole:
         st.markdown(early_words(wanted, outcome))
@@ -224,6 +221,19 @@ def _show_result(wanted: Experiment, found: Found, place: int) -> None:
     if place:
         st.markdown(nothing_in_common(wanted, found.outcomes, outcome))
     _show_numbers(wanted, found)
+
+
+def _reading(wanted: Experiment) -> str:
+    """Returns how the charts will have to be read."""
+    good = "lower" if wanted.quality.better == "lower" else "higher"
+    return (
+        "**What comes out will be said here.** It is read like this:\n"
+        f"- On the left, {good} is better. The dashed line learns B from scratch, the full one from what A left. A "
+        f"mark says where half of the seeds have learnt B: {wanted.quality.target_words}.\n"
+        "- On the right, a dot above zero says that the carried start was quicker, below zero that it did harm. A "
+        "hollow dot may be luck.\n"
+        "- A seed is one throw of the dice: another fresh start and other data. Both ways get the same ones."
+    )
 
 
 def _show_numbers(wanted: Experiment, found: Found) -> None:
