@@ -40,7 +40,7 @@ from ui.widgets.waiting import show_job_report
 QUESTION, ANCHOR = "Does it carry over?", "#does-it-carry-over"
 REFRESH_SECONDS = 0.4
 PATIENCE = 0.5  # seconds: what is learnt within them needs no bar that flashes up
-CONTROL_HEIGHT = 100  # pixels, in which button, bar and what is said of them take turns
+CONTROL_HEIGHT = 114  # pixels, in which button, bar and what is said of them take turns
 ENDS = ("nothing in common", "nearly the same")
 COLOURS = {"saved": "violet", "lost": "red", "uncertain": "gray"}
 Snapshot = JobSnapshot[JobView[tuple[Outcome, ...]]]
