@@ -261,11 +261,11 @@ def _row(outcome: Outcome) -> dict[str, object]:
     scratch, carried = outcome.scratch, outcome.transferred
     return {
         "How alike": f"{outcome.likeness.value:g}",
-        "Task A": outcome.likeness.task_a,
         "From scratch": f"{scratch.median:,.0f} ({scratch.low:,.0f} to {scratch.high:,.0f})",
         "Carried start": f"{carried.median:,.0f} ({carried.low:,.0f} to {carried.high:,.0f})",
         "Saved, mean": signed(outcome.difference),
         "95% interval": interval_words(outcome),
         "p, corrected": p_words(outcome.p_corrected).removeprefix("p ").removeprefix("= "),
         "Never there": f"{scratch.missed} and {carried.missed}",
+        "Task A": outcome.likeness.task_a,
     }
