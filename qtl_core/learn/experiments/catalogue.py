@@ -8,7 +8,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.learn.experiments.experiment import Experiment
 
 # In the order of the fields on the Learn page.
-KEYS: tuple[str, ...] = ("chemistry", "images", "language", "generative")
+KEYS: tuple[str, ...] = ("chemistry", "optimisation", "images", "language", "generative")
 
 # Further ones of a field, by the key of its topic.
 FURTHER: dict[str, tuple[str, ...]] = {"images": ("denoising",)}
