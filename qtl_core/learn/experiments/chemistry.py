@@ -128,7 +128,7 @@ EXPERIMENT = Experiment(
     task_b="lithium hydride with its bond stretched to about twice its length (2.8 to 3.2 Å)",
     carried="the eight angles of the circuit, each of which moves one electron or both to higher orbitals",
     likenesses=(
-        Likeness(0.0, "no molecule at all: two electrons whose energies are drawn at random"),
+        Likeness(0.0, "a random problem of two electrons, no molecule at all"),
         Likeness(0.2, "hydrogen at its resting length (0.65 to 0.85 Å)"),
         Likeness(0.3, "the helium hydride ion at its resting length (0.65 to 0.85 Å)"),
         Likeness(0.6, "lithium hydride at its resting length (1.5 to 1.7 Å)"),

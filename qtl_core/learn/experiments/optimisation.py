@@ -99,12 +99,12 @@ EXPERIMENT = Experiment(
     "them as can be",
     carried="the six angles of a QAOA circuit of three layers",
     likenesses=(
-        Likeness(0.0, "no graph at all: what each way of dividing ten nodes is worth is dealt out at random"),
-        Likeness(0.2, "a star of six nodes"),
-        Likeness(0.4, "six nodes, each joined to all others"),
-        Likeness(0.6, "a ring of six nodes, each with two neighbours"),
-        Likeness(0.8, "six nodes, each with four neighbours"),
-        Likeness(0.95, "a graph of the same kind but with six nodes, each with three neighbours"),
+        Likeness(0.0, "how to pick from a list of random worths, with no graph behind it"),
+        Likeness(0.2, "how to cut a star of six nodes"),
+        Likeness(0.4, "how to cut a graph of six nodes, each joined to all others"),
+        Likeness(0.6, "how to cut a ring of six nodes, each with two neighbours"),
+        Likeness(0.8, "how to cut a graph of six nodes, each with four neighbours"),
+        Likeness(0.95, "how to cut a smaller graph of the same kind: six nodes, each with three neighbours"),
     ),
     usual=4,
     quality=Quality(
