@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 ORBITALS = 3
-NAMES = {"H2": "hydrogen", "HeH+": "the helium hydride ion", "LiH": "lithium hydride"}
+NAMES = {"LiH": "lithium hydride", "HeH+": "the helium hydride ion", "H2": "hydrogen"}
 _PAIRS = [(first, second) for first in range(ORBITALS) for second in range(first + 1)]
 _FILE = Path(__file__).with_name("molecules.json")
 

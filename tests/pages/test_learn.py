@@ -148,6 +148,15 @@ def test_hydrogens_knob_is_found():
     assert "0.0000 below" in words(app)
 
 
+def test_angles_of_one_bond_length_are_kept_at_all_others():
+    app = opened(topic="chemistry")
+    widget(app, "select_slider", "chemistry", "learnt_LiH").set_value(2.2).run()
+    assert "learnt at 2.20 Å and kept as they are" in words(app)
+    assert "from 1.98 to 2.40 Å, of 1.20 to 3.60 shown" in words(app)
+    widget(app, "button_group", "chemistry", "molecule").set_value("HeH+").run()
+    assert "of 0.50 to 1.30 shown" in words(app)
+
+
 def test_the_highest_point_of_the_map_can_be_gone_to():
     app = opened(topic="optimisation")
     widget(app, "button_group", "optimisation", "graph").set_value("ring of 5").run()

@@ -16,11 +16,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
 from qtl_core.common.errors import StoppedByUser
-from qtl_core.common.progress import ShouldStop
+from qtl_core.common.progress import ShouldStop, never_stop
 from qtl_core.learn.experiments.experiment import Curves, Experiment, Likeness, Quality
 from qtl_core.learn.molecules import ORBITALS, molecule
 
@@ -68,6 +69,15 @@ def learn(likeness: Likeness, seeds: np.ndarray, should_stop: ShouldStop) -> Cur
     evaluations = CALLS * np.arange(scratch.shape[1])
     evaluations[1:] += 1  # the energy at the start
     return Curves(evaluations, first, evaluations, scratch, transferred)
+
+
+@lru_cache(maxsize=64)
+def kept_errors(key: str, distance: float) -> np.ndarray:
+    """Returns how far off a molecule's energies are at all its distances, with the angles learnt at one of them."""
+    found = molecule(key)
+    _, angles = _descent(found.between(distance, distance), np.zeros((1, len(EXCITATIONS))), never_stop)
+    errors: np.ndarray = energies(found.hamiltonians, np.repeat(angles, len(found.distances), axis=0)) - found.least
+    return errors
 
 
 def _descent(hamiltonians: np.ndarray, angles: np.ndarray, should_stop: ShouldStop) -> tuple[np.ndarray, np.ndarray]:
