@@ -11,6 +11,9 @@ From scratch begins at Hartree-Fock, all angles zero but for a little noise. Tri
 set first 85; with noise of deviation 0.05 instead of 0.02 69, of 0.1 77, of 0.3 111. Slopes by parameter shift (four
 evaluations an angle), gradient descent at rates 0.5 to 5: 198 at best; with momentum at 0.3 to 2: 297; Adam at 0.02 to
 0.3: 594.
+
+With 100 other seeds, once all was set, the means of what is saved are -117, -4, 2, 9, 33 and 60 of about 69: small as
+it is, hydrogen's loss and the ion's gain stay.
 """
 
 from __future__ import annotations

@@ -9,6 +9,9 @@ noise drawn by seed. Tried by hand on these twenty graphs, medians of steps unti
 and 1.0: 3 with 0.75, else 4.5 to 5; rates 0.1 to 0.5 with momentum 0, 0.6, 0.8 and 0.9: 3 with 0.4 and 0.8, else 3 to
 12, with 0.4 and 0.9 later on average; Adam at 0.03 to 0.15: 4.5. From angles drawn evenly it is 23 steps, and 7 of 20
 are not there after 30. The target is what three layers reach on the hardest of the graphs, 0.878, rounded down.
+
+With 100 other seeds, once all was set, the means of what is saved are -184, -1, -56, -42, 39 and 50 of about 56: the
+star alone makes no difference.
 """
 
 from __future__ import annotations
