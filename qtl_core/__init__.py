@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; a test holds it to `_WH
     from qtl_core.common.errors import DivergedError, InputError, StoppedByUser, UserError
     from qtl_core.drawing.svg import draw_svg
     from qtl_core.drawing.text import draw_text
+    from qtl_core.estimator.classifier import QuantumTransferClassifier
     from qtl_core.evaluation.calibration import Calibration, calibration_of
     from qtl_core.evaluation.metrics import Evaluation, evaluation_of
     from qtl_core.evaluation.seed_spread import SeedBand
@@ -45,6 +46,7 @@ _WHERE = {
     "common.errors": ("DivergedError", "InputError", "StoppedByUser", "UserError"),
     "drawing.svg": ("draw_svg",),
     "drawing.text": ("draw_text",),
+    "estimator.classifier": ("QuantumTransferClassifier",),
     "evaluation.calibration": ("Calibration", "calibration_of"),
     "evaluation.metrics": ("Evaluation", "evaluation_of"),
     "evaluation.seed_spread": ("SeedBand",),
@@ -88,6 +90,7 @@ __all__ = [
     "KeptFeatures",
     "Picture",
     "Predictor",
+    "QuantumTransferClassifier",
     "RunRequest",
     "RunSettings",
     "RunView",

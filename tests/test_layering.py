@@ -161,6 +161,7 @@ ROOMS = {  # each room may import those before it, at module top or inside a fun
         ),
         *(
             "training",
+            "estimator",
             "inference",
             "readout",
             "drawing",

@@ -1,0 +1,1 @@
+"""The network as an estimator of scikit-learn's; pictures become features on their way in."""
