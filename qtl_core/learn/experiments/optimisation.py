@@ -117,7 +117,7 @@ EXPERIMENT = Experiment(
         "higher",
         "the mean cut is 0.87 of the best one",
     ),
-    evaluation="the mean cut at one setting of the angles; a step takes 13, two for each angle's slope and one",
+    evaluation="the mean cut at one setting of the angles; a step takes 13, two an angle and one for the curve",
     evaluations="measured mean cuts",
     without="Of 512 divisions the best is found by trying all. A division thrown by coins, in which one node after the "
     "other changes sides while that helps, cuts 0.96 of the best on average, the trained circuit 0.91. And six angles "
