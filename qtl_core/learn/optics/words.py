@@ -20,7 +20,7 @@ def q2q_sentences(found: q2q.Finding) -> list[str]:
     """Returns what came of quantum to quantum: beside the published figure, beside scratch, and beyond the cutoff."""
     ours = figure_of(found.transferred)
     return [
-        f"**Behind {BEFORE[found.settings.before]}: {_over_seeds(ours)}.** Published: {q2q.PUBLISHED:.1%}, from one "
+        f"**Behind {BEFORE[found.settings.before]}: {_over_seeds(ours)}.** Published: {q2q.PUBLISHED:.2%}, from one "
         f"run{_where(q2q.PUBLISHED, ours) if found.settings.before == 'published' else ''}.",
         _beside_scratch(found),
         *_of_a(found),
@@ -35,7 +35,7 @@ def q2c_sentences(found: q2c.Finding) -> list[str]:
     network = f"Behind {layers} quantum layers" if layers else "With no quantum layer, from the photons of the beams"
     chance = 1 / q2c.CLASSES
     sentences = [
-        f"**{network}: {_over_seeds(ours)}.** Published: {q2c.PUBLISHED:.1%}, from one run behind 15 layers"
+        f"**{network}: {_over_seeds(ours)}.** Published: {q2c.PUBLISHED:.2%}, from one run behind 15 layers"
         f"{_where(q2c.PUBLISHED, ours) if found.settings == q2c.Settings() else ''}. By guessing: {chance:.0%}.",
         f"What does better without a network: measure both beams’ amplitudes and let the same linear layer read those. "
         f"It gets {beams.mean:.1%} right. Counting photons throws away which way a beam swings; the quantum layers "
