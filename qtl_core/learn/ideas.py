@@ -64,7 +64,8 @@ IDEAS = (
         "244 photos.\n\n"
         "Both parts may be classical or quantum, which makes **four directions**.",
         "Choose a direction, and see what is frozen and what is trained. In the app's own direction, turn the number "
-        "of qubits and watch how little of what is trained lies in the circuit.",
+        "of qubits and watch how little of what is trained lies in the circuit. The two that begin with a quantum "
+        "network learn here, as you look, with states of light as in the paper; the others on the Train page.",
         "Nearly all of the knowledge is in the classical network. With the photos of ants and bees, a plain linear "
         "layer in the circuit's place got 146 of 153 right in the published runs and the circuit 148, no more apart "
         "than luck gives. Where the circuit comes out ahead, as by about one picture in 153 on the pictures that this "

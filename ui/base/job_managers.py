@@ -32,6 +32,7 @@ LEARNING_SLOTS = 2  # some seconds each; what one has learnt is kept for all
 DEVICE_SLOTS = 2  # one that hangs must not hold up the next
 KEPT_READOUTS = 48  # some 50 KB each
 KEPT_ANSWERS = 64  # of studies: some 100 KB each, a chart of 10,000 runs a megabyte
+KEPT_LIGHT = 24  # half a megabyte each, pictures of every point
 KEPT_MAPS = 24  # a megabyte each, and their pictures half of one
 
 
@@ -227,6 +228,12 @@ def readouts() -> SharedJobs:
 def study_answers() -> SharedJobs:
     """Answers of studies, and their charts, by study and how many runs it rests on."""
     return SharedJobs(express_jobs(), KEPT_ANSWERS)
+
+
+@st.cache_resource(show_spinner=False)
+def light_trainings() -> SharedJobs:
+    """Returns the trainings of states of light on the Learn page, by their settings."""
+    return SharedJobs(express_jobs(), KEPT_LIGHT)
 
 
 @st.cache_resource(show_spinner=False)

@@ -1,4 +1,4 @@
-"""The four directions of transfer learning as a diagram, and where the trained numbers are."""
+"""The four directions of transfer learning: a diagram of each, and the way to train it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import streamlit as st
 from qtl_core.learn.directions import DIRECTIONS, Direction, linear_numbers, trained_numbers
 from qtl_core.settings import CircuitSettings
 from qtl_core.settings.backbones import BACKBONES, BackboneSpec
+from qtl_core.settings.heads import HEADS as HEAD_SPECS
+from ui.learn import quantum_to_classical, quantum_to_quantum
 from ui.learn.diagram import direction_svg
 from ui.learn.widgets import choice, whole
-from ui.session import session
+from ui.session import keys, session
 
 TOPIC = "transfer"
+HEADS = {"CC": "linear", "CQ": "dressed"}  # what is trained behind the image network
 COMPARED = ("efficientnet_lite0", "resnet18")  # of 1,280 and of 512 features
 
 
@@ -21,8 +24,27 @@ def show() -> None:
     direction = DIRECTIONS[choice(TOPIC, "direction", "Direction", names, "From what was trained, to what is trained.")]
     st.markdown(f'<div class="direction">{direction_svg(direction)}</div>', unsafe_allow_html=True)
     st.markdown(direction.text)
-    if direction.key in ("CQ", "CC"):
+    if direction.key in HEADS:
         _show_numbers(direction)
+        _offer_training(direction)
+    else:
+        (quantum_to_quantum if direction.key == "QQ" else quantum_to_classical).show()
+
+
+def _offer_training(direction: Direction) -> None:
+    """Leads to the Train page with this direction's head chosen; pictures and the rest stay."""
+    if session.screen.hides("train"):
+        return
+    head = HEADS[direction.key]
+    if st.button(
+        "Train it on pictures",
+        key=keys.learn_key(TOPIC, "train"),
+        icon=":material/model_training:",
+        help=f"Opens the Train page with this head chosen: {HEAD_SPECS[head].title}.",
+        on_click=session.screen.choose,
+        args=("head", head),
+    ):
+        st.switch_page("pages/train.py")
 
 
 def _show_numbers(direction: Direction) -> None:

@@ -32,4 +32,9 @@ class Direction:
         return {"key": key, "title": self.title}
 
 
-DIRECTIONS: dict[str, Direction] = {}
+DIRECTIONS: dict[str, Direction] = {
+    "q2q": Direction(
+        "Quantum to quantum: a layer learnt on states of light before layers for others", "qtl_core.cli.learn.q2q"
+    ),
+    "q2c": Direction("Quantum to classical: a network of light before a linear layer", "qtl_core.cli.learn.q2c"),
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qtl_core.learn.glossary.circuits import CIRCUITS
+from qtl_core.learn.glossary.light import LIGHT
 from qtl_core.learn.glossary.networks import NETWORKS
 from qtl_core.learn.glossary.noise import NOISE
 from qtl_core.learn.glossary.states import STATES
@@ -13,6 +14,7 @@ from qtl_core.learn.glossary.verdicts import VERDICTS
 PARTS = {
     "Qubits and states": STATES,
     "Circuits": CIRCUITS,
+    "States of light": LIGHT,
     "Shots and noise": NOISE,
     "Networks and pictures": NETWORKS,
     "How training goes": TRAINING,

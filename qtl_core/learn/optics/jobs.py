@@ -18,13 +18,13 @@ Q2CPart = q2c.Point | q2c.Finding
 
 def q2q_job(settings: q2q.Settings, owner: str = "") -> JobSpec[JobView[tuple[Q2QPart, ...]]]:
     """Returns the job that trains quantum to quantum; its result grows point by point and ends with the outcome."""
-    view = JobView[tuple[Q2QPart, ...]](Progress(STAGE, 0, q2q.POINTS + 2), result=())
+    view = JobView[tuple[Q2QPart, ...]](result=())
     return JobSpec("qtl_core.learn.optics.jobs:run_q2q_job", settings, owner, view=view, fold=JobView.collect)
 
 
 def q2c_job(settings: q2c.Settings, owner: str = "") -> JobSpec[JobView[tuple[Q2CPart, ...]]]:
     """Returns the job that trains quantum to classical, likewise."""
-    view = JobView[tuple[Q2CPart, ...]](Progress(STAGE, 0, q2c.POINTS + 2), result=())
+    view = JobView[tuple[Q2CPart, ...]](result=())
     return JobSpec("qtl_core.learn.optics.jobs:run_q2c_job", settings, owner, view=view, fold=JobView.collect)
 
 
