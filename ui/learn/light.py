@@ -1,4 +1,4 @@
-"""What both trainings of light share on the page: the button, the wait, Stop, and the way back through the points."""
+"""Parts of both trainings of light on the page: the button, the wait, Stop, and the way back through the points."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What both directions that are trained on states of light print: one object, or its sentences."""
+"""The outcome of both directions that are trained on states of light, printed: one object, or its sentences."""
 
 from __future__ import annotations
 

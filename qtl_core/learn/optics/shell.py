@@ -12,7 +12,7 @@ from qtl_core.common.progress import Progress, ReportProgress, never_stop
 from qtl_core.learn.optics import quantum_to_classical as q2c
 from qtl_core.learn.optics import quantum_to_quantum as q2q
 from qtl_core.learn.optics.figures import as_object, figure_of
-from qtl_core.learn.optics.jobs import STAGE
+from qtl_core.learn.optics.jobs import STAGE, one_thread
 from qtl_core.learn.optics.words import q2c_sentences, q2q_sentences
 
 Part = TypeVar("Part")
@@ -21,7 +21,8 @@ Part = TypeVar("Part")
 def q2q_answer(report: ReportProgress) -> dict[str, Any]:
     """Trains quantum to quantum with the published settings and returns what came out."""
     settings = q2q.Settings()
-    *_, found = _reported(q2q.learn(settings, np.arange(q2q.SEEDS), never_stop), q2q.POINTS + 2, report)
+    with one_thread():
+        *_, found = _reported(q2q.learn(settings, np.arange(q2q.SEEDS), never_stop), q2q.POINTS + 2, report)
     assert isinstance(found, q2q.Finding), "the outcome comes last"
     return {
         **_beside(q2q.PUBLISHED, found.transferred),
@@ -39,7 +40,8 @@ def q2q_answer(report: ReportProgress) -> dict[str, Any]:
 def q2c_answer(report: ReportProgress) -> dict[str, Any]:
     """Trains quantum to classical with the published settings and returns what came out."""
     settings = q2c.Settings()
-    *_, found = _reported(q2c.learn(settings, np.arange(q2c.SEEDS), never_stop), q2c.POINTS + 2, report)
+    with one_thread():
+        *_, found = _reported(q2c.learn(settings, np.arange(q2c.SEEDS), never_stop), q2c.POINTS + 2, report)
     assert isinstance(found, q2c.Finding), "the outcome comes last"
     return {
         **_beside(q2c.PUBLISHED, found.right),
