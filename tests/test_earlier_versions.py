@@ -71,6 +71,8 @@ SINCE = {
         "test_share": 0.0,
         "test_from": "validation",
         "per_class": 0,
+        "divided_into": 0,
+        "held_out": 1,
     },
 }
 GROUPS_SINCE = {

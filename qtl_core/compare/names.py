@@ -35,6 +35,8 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {  # in the order in which a name s
     "carry": lambda value: f"with {_parts(value)}",
     "freeze": lambda value: f"{_parts(value)} frozen",
     "per_class": lambda value: f"{value} a class" if value else "all of each class",
+    "divided_into": lambda value: f"{value} folds" if value else "no folds",
+    "held_out": lambda value: f"fold {value}",
     "qubits": lambda value: "1 qubit" if value == 1 else f"{value} qubits",
     "depth": lambda value: f"depth {value}",
     "entangler": lambda value: {"none": "no CNOTs", "all": "all pairs"}.get(value, value),

@@ -417,6 +417,22 @@ class DataSettings(Validated):
         "How many training pictures of each class are used, drawn at random; 0 uses all.",
         "more than any set that is trained here",
     )
+    divided_into: int = whole(
+        0,
+        0,
+        20,
+        "Folds",
+        "Into how many folds training and validation pictures are divided anew, to judge by one; 0 keeps the parts.",
+        "with more, a fold of a small set has hardly a picture of each class",
+    )
+    held_out: int = whole(
+        1,
+        1,
+        20,
+        "Fold that judges",
+        "Which of the folds is held out as validation; all others are learnt from.",
+        "as many as there are folds at most",
+    )
     backbone: str = choice(
         DEFAULT,
         tuple(Choice(spec.name, spec.title, spec.about) for spec in BACKBONES.values()),

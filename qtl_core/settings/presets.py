@@ -29,11 +29,11 @@ class Preset:
     def applied_to(self, settings: RunSettings) -> RunSettings:
         """Returns `settings` with this preset's circuit and training, and the paper's head, which starts fresh.
 
-        The pictures stay; all of their training part is used again, and none of them are set aside. Points go where
+        The pictures stay, in their own parts; all that train are used again, and none are set aside. Points go where
         they are no part of it: what brought them leaves with them.
         """
         usual = DataSettings()
-        data = replace(settings.data, test_share=usual.test_share, test_from=usual.test_from, per_class=usual.per_class)
+        data = replace(settings.data, **{name: getattr(usual, name) for name in OF_PARTS})
         if self.points is not None:
             data = replace(data, **{name: getattr(self.points, name) for name in OF_POINTS})
         elif data.source == "points":
@@ -46,6 +46,7 @@ class Preset:
         return train_the_same(settings, own)
 
 
+OF_PARTS = ("test_share", "test_from", "per_class", "divided_into", "held_out")  # what says which are learnt from
 OF_POINTS = ("source", "shape", "turns", "rotation_degrees", "spread", "points")  # what says which they are
 PRESETS: tuple[Preset, ...] = (
     Preset(

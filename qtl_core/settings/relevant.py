@@ -85,6 +85,7 @@ _RULES: tuple[tuple[tuple[str, ...], Callable[[RunSettings], bool]], ...] = (
     (("turns",), _is("shape", "spirals")),
     (("table", "label", "columns"), _is("source", "table")),
     (("test_from",), lambda settings: settings.data.test_share > 0),
+    (("held_out",), lambda settings: settings.data.divided_into > 0),
     (READOUT, _has_circuit),
     (("engine",), lambda settings: settings.reads_exactly),  # shots and noise are simulated by one alone
     (RATES, lambda settings: not settings.readout.machine),

@@ -12,7 +12,7 @@ from typing import Any
 
 from qtl_core.common.progress import Progress, ShouldStop
 from qtl_core.jobs import JobSpec, JobView
-from qtl_core.studies.figures import numeric_axes
+from qtl_core.studies.figures import Parallel, numeric_axes
 from qtl_core.studies.plan import StudyPlan
 from qtl_core.studies.rows import Row
 from qtl_core.studies.store import StudyStore
@@ -48,10 +48,12 @@ class DrawnChart:
     Attributes:
         figure: A Plotly figure; a point's data of its own begin with the key of its run.
         words: What it says in a sentence or two, where it says one thing; else "".
+        lines: The numbers behind the lines through all axes, as nobody can click on one; None of other charts.
     """
 
     figure: Any
     words: str = ""
+    lines: Parallel | None = None
 
 
 def kinds_for(plan: StudyPlan) -> list[str]:
@@ -137,7 +139,8 @@ def _with_clicks(figure: Any, form: str) -> Any:
 def _parallel(store: StudyStore, rows: dict[str, Row], asked: ChartRequest) -> DrawnChart:
     from qtl_core.studies import charts, figures
 
-    return DrawnChart(charts.parallel(figures.parallel(store.plan, rows, asked.measure)))
+    lines = figures.parallel(store.plan, rows, asked.measure)
+    return DrawnChart(charts.parallel(lines), lines=lines)
 
 
 def _epochs(store: StudyStore, rows: dict[str, Row], asked: ChartRequest) -> DrawnChart:

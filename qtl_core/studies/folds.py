@@ -1,6 +1,6 @@
 """Runs over folds: every picture but those of the test is held out once, the same division for every cell and seed.
 
-The folds are those of `training.cross_validation`. What is learnt from is one array a fold, which all its runs share.
+The folds are those of `training.folds`. What is learnt from is one array a fold, which all its runs share.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qtl_core.training.cross_validation import all_of, folds_of, groups_of
+from qtl_core.training.cross_validation import all_of, groups_of
+from qtl_core.training.folds import folds_of
 from qtl_core.training.task import KeptFeatures
 
 if TYPE_CHECKING:

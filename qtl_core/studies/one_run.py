@@ -5,7 +5,7 @@ A large study's keys take seconds to make, so this is found in a worker.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.common.progress import Progress, ShouldStop
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.studies.axes import Value
-from qtl_core.studies.plan import CellRun, value_of
+from qtl_core.studies.plan import CellRun, StudyPlan, value_of
 from qtl_core.studies.rows import Row
 from qtl_core.studies.store import StudyStore
 
@@ -28,6 +28,7 @@ class FoundRun:
         run: Its settings, seed and fold.
         at: The value of every axis.
         row: What came of it.
+        alike: The runs of the same setting that have a row, in order: each one's key, and its seed and fold in words.
         curves: A Plotly figure of its validation accuracy, epoch by epoch; None where it broke down.
     """
 
@@ -35,6 +36,17 @@ class FoundRun:
     at: Mapping[str, Value]
     row: Row
     curves: Any
+    alike: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Its seed and fold, in words."""
+        return name_of(self.run)
+
+
+def name_of(run: CellRun) -> str:
+    """Returns what tells a run from the others of its setting."""
+    return f"seed {run.seed}, fold {run.fold}" if run.fold else f"seed {run.seed}"
 
 
 def found_run(store: StudyStore, key: str) -> FoundRun:
@@ -48,7 +60,14 @@ def found_run(store: StudyStore, key: str) -> FoundRun:
     if run is None or key not in rows:
         raise UserError("This study has no such run.", "", "Choose another point.")
     at = {axis.setting: value_of(run.asked, axis.setting) for axis in plan.axes}
-    return FoundRun(run, at, rows[key], _curves(store, key, rows[key]))
+    alike = tuple((each.key, name_of(each)) for each in _runs_beside(plan, key) if each.key in rows)
+    return FoundRun(run, at, rows[key], _curves(store, key, rows[key]), alike)
+
+
+def _runs_beside(plan: StudyPlan, key: str) -> Sequence[CellRun]:
+    """Returns the runs of the setting that a run is of."""
+    every = (*(plan.runs_of(cell) for cell in plan.cells()), *plan.repeat_runs())
+    return next(runs for runs in every if any(run.key == key for run in runs))
 
 
 def run_job(study_id: str, key: str, owner: str) -> JobSpec[JobView[FoundRun]]:

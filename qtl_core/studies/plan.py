@@ -21,6 +21,8 @@ from qtl_core.settings.relevant import relevant
 from qtl_core.studies.axes import GATE_ERRORS, VARIANT, WITHOUT_GATES, Axis, Value, axis_from, settings_behind
 from qtl_core.studies.rows import MEASURES
 from qtl_core.studies.sampling import Grid, Place, Sampling, Search, are_places, sampling_from_dict, sampling_to_dict
+from qtl_core.training.folds import FEWEST as FEWEST_FOLDS
+from qtl_core.training.folds import MOST as MOST_FOLDS
 
 __all__ = ["Axis", "Cell", "CellRun", "StudyPlan", "Value", "axis_from", "key_of"]
 
@@ -28,7 +30,6 @@ MOST_RUNS = 100_000
 LONGEST_NAME = 80
 JOINERS = "\u200c\u200d\u00a0\u3000"  # characters that cannot be printed, and that names are written with all the same
 MOST_BUDGET = 10 * 366 * 86_400  # seconds: ten years
-MOST_FOLDS = 20
 AXIS, BASE = "axis", "base"  # what is compared: the values of the first axis, or every cell with the settings chosen
 TRAINING, READING = "training", "reading"  # where shots and noise count
 
@@ -135,9 +136,11 @@ class StudyPlan:
         checks.one_of("measure", self.measure, ("", *MEASURES))
         checks.one_of("compare", self.compare, (AXIS, BASE))
         checks.one_of("noise_at", self.noise_at, (TRAINING, READING))
-        if checks.whole_number("folds", self.folds, 0) and not 2 <= self.folds <= MOST_FOLDS:
+        if checks.whole_number("folds", self.folds, 0) and not FEWEST_FOLDS <= self.folds <= MOST_FOLDS:
             raise UserError(
-                f"{self.folds} folds are not allowed.", "", f"Choose from 2 to {MOST_FOLDS}, or 0 for none."
+                f"{self.folds} folds are not allowed.",
+                "",
+                f"Choose from {FEWEST_FOLDS} to {MOST_FOLDS}, or 0 for none.",
             )
         self._check_name()
         self._check_axes()
@@ -242,7 +245,7 @@ class StudyPlan:
 
     def _make_runs(self, cell: Cell, seeds: range) -> tuple[CellRun, ...]:
         trained, read = self._trained(cell.settings)
-        counting = relevant(trained).to_dict()  # once for all seeds: which settings count is no matter of them
+        counting = _counting(trained)  # once for all seeds: which settings count is no matter of them
         own = {"read": relevant(cell.settings).to_dict()["readout"]} if read else {}
         training, found = counting["training"], []
         for seed in seeds:
@@ -254,7 +257,7 @@ class StudyPlan:
 
     def _trained(self, settings: RunSettings) -> tuple[RunSettings, ReadoutSettings | None]:
         """Returns what is trained, and how it is read out afterwards; over folds every picture counts as it is."""
-        settings = settings.changed(augmentation=False) if self.folds else settings
+        settings = settings.changed(augmentation=False, divided_into=0) if self.folds else settings
         if self.noise_at == TRAINING or settings.reads_exactly:
             return settings, None
         return replace(settings, readout=ReadoutSettings()), settings.readout
@@ -318,7 +321,16 @@ def _runs(plan: StudyPlan) -> dict[str, CellRun]:
 
 def key_of(settings: RunSettings) -> str:
     """Returns what tells a run from all others: the start of the SHA-256 of the settings that count, as sorted JSON."""
-    return _digest(relevant(settings).to_dict())
+    return _digest(_counting(settings))
+
+
+def _counting(settings: RunSettings) -> dict[str, Any]:
+    """Returns the settings that count; a setting that came later only where it is used, as keys are kept for long."""
+    found = relevant(settings).to_dict()
+    if not settings.data.divided_into:
+        for name in ("divided_into", "held_out"):
+            del found["data"][name]
+    return found
 
 
 def _digest(settings: Mapping[str, Any]) -> str:

@@ -20,6 +20,7 @@ from qtl_core.jobs import JobSpec, JobView
 from qtl_core.runs.store import annotate, delete, find_run, load_run, rename
 from qtl_core.runs.store.records import NAME_LENGTH
 from qtl_core.runs.view import RunView
+from qtl_core.settings import RunSettings
 from qtl_core.settings.relevant import counts
 from qtl_core.studies.plan import CellRun, StudyPlan, value_of
 from qtl_core.studies.rows import Row
@@ -27,7 +28,6 @@ from qtl_core.studies.store import StudyStore
 from qtl_core.studies.words import setting_words, value_words
 from qtl_core.training.run import RunRequest, run
 
-ONE_PART = "A training by itself has one validation part, and a fold is a part of the training pictures."
 READ_OUT = "Its row in the study is of this head read out with shots or noise; here it is read as it was trained."
 STAGE = "Training the run again"
 EQUAL = "All its figures are equal to the study's to the last bit."
@@ -65,8 +65,6 @@ def open_cell(store: StudyStore, key: str, report: ReportProgress, should_stop: 
     if there := opened(store, key):
         return there
     planned = planned_run(store.plan, key)
-    if planned.fold:
-        raise UserError("A run of a fold cannot be opened.", ONE_PART, "Open a run of a study without folds.")
     view = _trained(planned, report, should_stop)
     over = view.failed or view.ended
     run_id = over.run if over else ""
@@ -126,12 +124,20 @@ def planned_run(plan: StudyPlan, key: str) -> CellRun:
 
 
 def run_name(plan: StudyPlan, planned: CellRun) -> str:
-    """Returns what an opened run is called: the study, the values of those axes that count for it, and its seed."""
+    """Returns what an opened run is called: the study, its values of those axes that count for it, seed and fold."""
     settings = planned.asked
     at = [axis.setting for axis in plan.axes if any(counts(settings, name) for name in axis.settings)]
     words = [f"{setting_words(name)} {value_words(name, value_of(settings, name))}" for name in at]
-    name = f"{plan.name}: {', '.join([*words, f'seed {planned.seed}'])}"
+    fold = [f"fold {planned.fold} of {planned.folds}"] if planned.fold else []
+    name = f"{plan.name}: {', '.join([*words, f'seed {planned.seed}', *fold])}"
     return name if len(name) <= NAME_LENGTH else f"{name[: NAME_LENGTH - 1]}…"
+
+
+def settings_alone(planned: CellRun) -> RunSettings:
+    """Returns the settings that give a study's run by themselves: those of a fold say which one judges."""
+    if not planned.fold:
+        return planned.settings
+    return planned.settings.changed(divided_into=planned.folds, held_out=planned.fold)
 
 
 def opening_job(request: OpenRequest, owner: str) -> JobSpec[JobView[str]]:
@@ -156,7 +162,7 @@ def _fact(key: str) -> str:
 def _trained(planned: CellRun, report: ReportProgress, should_stop: ShouldStop) -> RunView:
     """Trains a run as anybody would from its settings, to its end."""
     view, total = RunView(), planned.settings.training.epochs
-    for event in run(RunRequest(planned.settings, patient=True), report, should_stop):
+    for event in run(RunRequest(settings_alone(planned), patient=True), report, should_stop):
         view = view.apply(event)
         report(Progress(STAGE, len(view.epochs), total))
     return view

@@ -1,8 +1,7 @@
 """One setting trained over k stratified folds, as a job: every picture but those of the test is held out once.
 
-The folds are made of the training and the validation pictures together, by scikit-learn, the same for every seed. What
-belongs together, such as copies of a picture or a burst of the camera, is never divided between two folds: beside its
-twin a held-out picture would be known by heart. No torch or numba at the top, because pages make jobs from here.
+The folds (`folds`) are made of the training and the validation pictures together. No torch or numba at the top, because
+pages make jobs from here.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from qtl_core.common.progress import Progress, ReportProgress, ShouldStop, never
 from qtl_core.evaluation.cross_validation import CrossValidation, Fold
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.settings import RunSettings
+from qtl_core.training.folds import FEWEST, MOST, folds_of
 from qtl_core.training.repeat import PATIENCE, UNKNOWN_FIGURE, Run, train_tasks
 from qtl_core.training.transfer.beginning import KeptStart, begin, starting_point
 
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from qtl_core.training.preparation import Preparation
     from qtl_core.training.task import KeptFeatures, TrainingTask
 
-FEWEST, MOST, USUAL = 2, 20, 5
-DIVIDED_BY = 0  # not the run's seed: all seeds are judged by the same folds
+USUAL = 5
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ def validated(request: FoldsRequest, report: ReportProgress, should_stop: Should
     warm_up()  # beside the features
     point = None if request.kept else starting_point(request.settings)
     asked = request.settings
-    preparation = prepare(asked.changed(augmentation=False, per_class=0), report, should_stop)
+    preparation = prepare(asked.changed(augmentation=False, per_class=0, divided_into=0), report, should_stop)
     features, labels = all_of(preparation.features)
     groups = groups_of(preparation)
     divided = folds_of(labels, request.folds, preparation.prepared.classes, groups)
@@ -126,43 +125,6 @@ def validated(request: FoldsRequest, report: ReportProgress, should_stop: Should
     sizes = Counter(group for group in groups if group)
     together = sum(size for size in sizes.values() if size > 1)
     return CrossValidation(prepared, request.folds, tuple(folds), together, seconds)
-
-
-def folds_of(labels: np.ndarray, folds: int, classes: Sequence[str], groups: Sequence[str] = ()) -> list[np.ndarray]:
-    """Returns the indices of each fold's pictures: stratified, and no group in two of them.
-
-    Args:
-        labels: The class of every picture, shape (pictures,).
-        folds: How many.
-        classes: Their names, for messages.
-        groups: What belongs together has the same text; "" where a picture is alone.
-
-    Raises:
-        UserError: A class has fewer pictures, or groups of them, than there are folds.
-    """
-    from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
-
-    keys = np.array([group or f"alone {place}" for place, group in enumerate(groups or [""] * len(labels))])
-    for label, name in enumerate(classes):
-        units = len(set(keys[labels == label].tolist()))
-        if units < folds:
-            raise _too_few(name, int((labels == label).sum()), units, folds)
-    if len(set(keys.tolist())) == len(keys):
-        splits = StratifiedKFold(folds, shuffle=True, random_state=DIVIDED_BY).split(labels, labels)
-    else:
-        splits = StratifiedGroupKFold(folds, shuffle=True, random_state=DIVIDED_BY).split(labels, labels, keys)
-    found = [held_out for _, held_out in splits]
-    for held_out in found:
-        learnt = np.bincount(np.delete(labels, held_out), minlength=len(classes))
-        if not len(held_out) or not learnt.all():
-            raise _too_few(classes[int(learnt.argmin())], int((labels == learnt.argmin()).sum()), 1, folds)
-    return found
-
-
-def _too_few(name: str, pictures: int, units: int, folds: int) -> UserError:
-    what = f"The class {name} has too few pictures for {folds} folds."
-    together = f", which belong together in {units} groups of copies or bursts" if units < pictures else ""
-    return UserError(what, f"It has {pictures:,}{together}.", f"Choose {max(FEWEST, min(units, folds - 1))} folds.")
 
 
 def all_of(source: KeptFeatures) -> tuple[np.ndarray, np.ndarray]:

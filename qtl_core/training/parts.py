@@ -1,4 +1,4 @@
-"""The parts of what is learnt: a test part set aside before training, and so many pictures a class to learn from.
+"""The parts of what is learnt: a test part set aside before training, a fold to judge by, so many of a class to learn.
 
 Which pictures are tested follows from their names alone, never from the training's seed: runs over many seeds share one
 test part. Which pictures of a class are learnt from is drawn by the seed, and nested: the first 5 are among the 10.
@@ -16,8 +16,9 @@ from qtl_core.common.errors import UserError
 from qtl_core.pictures.datasets.parts import ToDivide, divided
 from qtl_core.pictures.datasets.records import SplitSettings
 from qtl_core.pictures.sources.dataset import Dataset, Picture, labels_of
-from qtl_core.pictures.sources.part_counts import part_counts
+from qtl_core.pictures.sources.part_counts import PartCounts, part_counts
 from qtl_core.settings import DataSettings
+from qtl_core.training.folds import FEWEST, MOST, folds_of, too_few_to_divide
 
 NOUNS = {"points": "points", "table": "rows"}  # what is no picture
 DRAWN = 3  # which stream of random numbers of a seed; see `task.ORDER` and those beside it
@@ -129,8 +130,13 @@ def why_no_parts(data: DataSettings) -> UserError | None:
 
     No picture is read for it: what only reading shows is refused when training gets ready.
     """
-    if not (data.test_share or data.per_class):
+    if not (data.test_share or data.per_class or data.divided_into):
         return None
+    try:
+        if data.divided_into:
+            _check_fold(data)
+    except UserError as error:
+        return error
     try:
         if data.is_numbers:
             return _why_no_rows(data)
@@ -141,10 +147,23 @@ def why_no_parts(data: DataSettings) -> UserError | None:
     for name, count in sorted(part.items()):
         if data.test_share and not found.has_test and count < 2:
             return too_few_to_test(name, count, data.test_from)
+    if data.divided_into:
+        return _why_no_folds(data, found)
     taken = bool(data.test_share and not found.has_test and data.test_from == "training")
     for name, count in sorted(found.train.items(), key=lambda each: each[1]):
         if count - taken < data.per_class:
             return too_few_to_draw(name, count - taken, data.per_class)
+    return None
+
+
+def _why_no_folds(data: DataSettings, found: PartCounts) -> UserError | None:
+    """Returns why so many folds, or so many of a class beside one, cannot be had; None where counts allow it."""
+    for name, count in found.train.items():
+        both = count + found.val.get(name, 0)
+        if both < data.divided_into:
+            return too_few_to_divide(name, both, both, data.divided_into)
+        if both - both // data.divided_into < data.per_class:
+            return too_few_to_draw(name, both - both // data.divided_into, data.per_class)
     return None
 
 
@@ -160,7 +179,7 @@ def _why_no_rows(data: DataSettings) -> UserError | None:
 
 
 def with_parts(dataset: Dataset, data: DataSettings, seed: int) -> Dataset:
-    """Returns a set of pictures as it is learnt from: with its test part, and so many training pictures of each class.
+    """Returns a set of pictures as it is learnt from: its test part, the fold that judges, so many of each class.
 
     Args:
         dataset: The set.
@@ -170,7 +189,7 @@ def with_parts(dataset: Dataset, data: DataSettings, seed: int) -> Dataset:
     Raises:
         UserError: A class has too few pictures for that.
     """
-    return with_drawn(with_test_part(dataset, data), data, seed)
+    return with_drawn(with_fold(with_test_part(dataset, data), data), data, seed)
 
 
 def with_test_part(dataset: Dataset, data: DataSettings) -> Dataset:
@@ -215,6 +234,37 @@ def aside_notes(
     names = ", ".join(classes[label] for label in cut)
     together = f"All {part} {noun} of {names} belong together, so some of them are tested beside their neighbours"
     return said, f"{together}: the test flatters there."
+
+
+def with_fold(dataset: Dataset, data: DataSettings) -> Dataset:
+    """Returns a set of pictures of which one fold judges and all others are learnt from, where the settings ask for it.
+
+    Raises:
+        UserError: There is no such fold, or a class has too few pictures for so many.
+    """
+    if not data.divided_into:
+        return dataset
+    _check_fold(data)
+    both = (*dataset.train, *dataset.val)
+    labels = np.array(labels_of(both))
+    places = folds_of(labels, data.divided_into, dataset.classes, [each.group for each in both])[data.held_out - 1]
+    learnt = np.delete(np.arange(len(both)), places)
+    noun = NOUNS.get(dataset.kind, "pictures")
+    note = (
+        f"Training and validation {noun} are divided into {data.divided_into} folds: number {data.held_out} judges, "
+        "all others are learnt from."
+    )
+    train = tuple(replace(both[place], split="train") for place in learnt)
+    val = tuple(replace(both[place], split="val") for place in places)
+    return replace(dataset, train=train, val=val, notes=(*dataset.notes, note))
+
+
+def _check_fold(data: DataSettings) -> None:
+    if data.divided_into < FEWEST:
+        raise UserError("One fold leaves nothing to learn from.", "", f"Choose from {FEWEST} to {MOST} folds, or 0.")
+    if data.held_out > data.divided_into:
+        do = f"Choose a fold from 1 to {data.divided_into}."
+        raise UserError(f"There is no fold {data.held_out} of {data.divided_into}.", "", do)
 
 
 def with_drawn(dataset: Dataset, data: DataSettings, seed: int) -> Dataset:

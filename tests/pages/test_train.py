@@ -73,7 +73,7 @@ def test_every_setting_is_on_the_page():
     elsewhere = {"start_from", "carry", "freeze"}  # have a section of their own
     of_sources = {"folder", *OF_SOURCES, *PRIVATE} - {"weights"}
     assert elsewhere | of_sources < set(FIELDS)
-    app = opened(source="folder", augmentation="true", optimiser="sgd", head="mlp", test_share="0.2")
+    app = opened(source="folder", augmentation="true", optimiser="sgd", head="mlp", test_share="0.2", divided_into="3")
     of_machines = {"layout", "gate_times"}
     without = {"qubits", "depth", "entangler", "rotation", "reuploading", "q_delta", *READOUT} - of_machines
     assert shown(app) == set(FIELDS) - elsewhere - of_sources - without - of_machines | {"folder"}

@@ -111,6 +111,8 @@ def test_every_default_is_the_recipe_s():
             "test_share": 0.0,
             "test_from": "validation",
             "per_class": 0,
+            "divided_into": 0,
+            "held_out": 1,
             "backbone": "resnet18",
             "weights": "",
         },

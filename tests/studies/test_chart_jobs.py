@@ -56,3 +56,9 @@ def test_a_field_of_the_heat_map_names_the_run_nearest_to_its_mean():
 def test_importance_comes_with_its_sentence():
     store = made_study("head=dressed,bottleneck", "depth=0,2,4")
     assert chart_of(ChartRequest(store.id, IMPORTANCE, "last_val_accuracy")).words
+
+
+def test_lines_through_all_axes_come_with_their_numbers():
+    store = made_study("head=dressed,bottleneck", "depth=0,2,4")
+    lines = chart_of(ChartRequest(store.id, PARALLEL, "last_val_accuracy")).lines
+    assert len(lines.means) == 6 and set(lines.keys) <= set(store.rows())

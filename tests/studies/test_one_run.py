@@ -34,3 +34,12 @@ def test_the_job_gives_it():
     events = []
     run_finding_job((store.id, next(iter(store.rows()))), events.append, lambda: False)
     assert events[0].row == next(iter(StudyStore(store.id).rows().values()))
+
+
+def test_a_run_leads_to_the_others_of_its_setting_that_are_trained():
+    store = made_study("head=dressed,linear", "depth=2,4", seeds=3, done=5)
+    first, *_ = store.plan.runs()
+    found = found_run(store, first)
+    assert [words for _, words in found.alike] == ["seed 0", "seed 1", "seed 2"] and found.alike[0][0] == first
+    fourth = list(store.plan.runs())[3]
+    assert [words for _, words in found_run(store, fourth).alike] == ["seed 0", "seed 1"], "the third has no row"

@@ -31,8 +31,8 @@ from qtl_core.studies.store import StudyStore
 MOONS = RunSettings().changed(source="points", shape="moons", points=60, epochs=3, learning_rate=0.05)
 
 
-def trained(*axes: str, base: RunSettings = MOONS, seeds: int = 1) -> StudyStore:
-    store = StudyStore.create(StudyPlan("moons", base, tuple(axis_from(axis) for axis in axes), seeds))
+def trained(*axes: str, base: RunSettings = MOONS, seeds: int = 1, folds: int = 0) -> StudyStore:
+    store = StudyStore.create(StudyPlan("moons", base, tuple(axis_from(axis) for axis in axes), seeds, folds))
     list(train_study(store, lambda _: None, never_stop))
     return store
 
@@ -50,6 +50,21 @@ def test_the_real_run_of_every_head_is_equal_to_the_studys_row(base):
         assert differences(store, key, run_id) == []
         assert find_run(run_id).best_val_accuracy == row.best_val_accuracy
         assert find_run(run_id).note == f"From the study moons. {EQUAL}"
+
+
+@pytest.mark.parametrize("base", [MOONS.changed(test_share=0.3, per_class=8, seed=3), MOONS.changed(divided_into=2)])
+def test_the_real_run_of_every_fold_is_equal_to_the_studys_row(base):
+    store = trained("head=dressed,linear", base=base, folds=3)
+    judges = set()
+    for key, row in store.rows().items():
+        run_id, planned = opened_run(store, key), store.plan.runs()[key]
+        view = load_run(run_id)
+        assert differences(store, key, run_id) == [] and view.best.val_accuracy == row.best_val_accuracy
+        assert find_run(run_id).name.endswith(f"fold {planned.fold} of 3")
+        assert f"into 3 folds: number {planned.fold} judges" in " ".join(view.prepared.notes)
+        judges.add(view.prepared.val_files)
+    every = [file for files in judges for file in files]
+    assert len(judges) == 3 and len(set(every)) == len(every)
 
 
 def test_a_run_is_opened_once_and_again_when_it_is_gone():

@@ -17,8 +17,9 @@ from qtl_core.settings import RunSettings
 from qtl_core.training import cross_validation as module
 from qtl_core.training import repeat as repeating
 from qtl_core.training.compiled import warm_up as compiling
-from qtl_core.training.cross_validation import cross_validate, folds_job, folds_of
+from qtl_core.training.cross_validation import cross_validate, folds_job
 from qtl_core.training.feature_memory import cached_preparation
+from qtl_core.training.folds import folds_of
 from qtl_core.training.repeat import train_seeds, train_tasks
 from tests.helpers.made_networks import quick_settings
 

@@ -150,3 +150,38 @@ def test_a_test_part_has_every_class_or_is_refused(examples, share):
     for label in range(3):
         here = is_test[np.array(labels) == label]
         assert here.any() and not here.all()
+
+
+def test_every_picture_judges_in_one_fold_and_is_learnt_from_in_all_others():
+    asked, every = DataSettings(divided_into=5), places((*made().train, *made().val))
+    found = [with_parts(made(), replace(asked, held_out=number), 0) for number in range(1, 6)]
+    assert all(places(each.train) | places(each.val) == every for each in found)
+    assert sorted(path for each in found for path in places(each.val)) == sorted(every)
+    assert {each.split for each in found[0].train} == {"train"} and {each.split for each in found[0].val} == {"val"}
+    assert found[2].notes[-1].startswith("Training and validation pictures are divided into 5 folds: number 3 judges")
+    assert with_parts(made(), replace(asked, held_out=2), 7).val == found[1].val, "whatever the seed"
+
+
+def test_a_fold_leaves_the_test_part_alone_and_its_rest_is_drawn_from():
+    asked = DataSettings(divided_into=4, test_share=0.3, per_class=6)
+    found = with_parts(made(), asked, 0)
+    assert places(found.test) == places(with_parts(made(), DataSettings(test_share=0.3), 0).test)
+    assert [sum(each.label == label for each in found.train) for label in (0, 1)] == [6, 6]
+    assert not places(found.test) & places((*found.train, *found.val))
+
+
+@pytest.mark.parametrize(
+    ("folds", "held_out", "said"),
+    [
+        (1, 1, "nothing to learn from"),
+        (3, 4, "no fold 4 of 3"),
+        (20, 1, "ants has too few pictures for 20 folds"),
+    ],
+)
+def test_a_fold_that_cannot_be_is_refused(folds, held_out, said):
+    with pytest.raises(UserError, match=said):
+        with_parts(
+            made(train=pictures("train", (9, 30)), val=pictures("val", (5, 30))),
+            DataSettings(divided_into=folds, held_out=held_out),
+            0,
+        )

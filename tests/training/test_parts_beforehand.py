@@ -64,3 +64,11 @@ def test_a_set_made_here_is_counted_by_its_parts():
 def test_points_are_counted_too():
     assert why_no_parts(DataSettings(source="points", points=100, per_class=10)) is None
     assert "points of the class" in str(why_no_parts(DataSettings(source="points", points=100, per_class=90)))
+
+
+def test_folds_that_cannot_be_are_refused(tmp_path):
+    place = made_pictures(tmp_path, each=4)
+    assert why_no_parts(folder(place, divided_into=4, held_out=4, per_class=6)) is None
+    assert "no fold 3 of 2" in str(why_no_parts(folder(place, divided_into=2, held_out=3)))
+    assert "too few pictures for 9 folds" in str(why_no_parts(folder(place, divided_into=9)))
+    assert "at most 6" in str(why_no_parts(folder(place, divided_into=4, per_class=7)))

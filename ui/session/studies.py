@@ -30,6 +30,8 @@ class Studies(SessionPart):
 
     Attributes:
         cell: The run that was clicked in a study, by the study.
+        clicked: What was clicked last, by the study: where, and the run; a chart tells of a click until the next one.
+        closed: How often the run was closed: a chart begins anew then, with nothing clicked.
         opening: The job that trains such a run as a real one, by the study and the run's key.
         measure: What is compared in a study, by the study; the usual where it is not among them.
         answers: What was worked out of studies, by the study and what it is.
@@ -44,6 +46,8 @@ class Studies(SessionPart):
     KEY: ClassVar[str] = "session_studies"
 
     cell: dict[str, str] = field(default_factory=dict)
+    clicked: dict[str, tuple[str, str]] = field(default_factory=dict)
+    closed: int = 0
     opening: dict[tuple[str, str], str] = field(default_factory=dict)
     measure: dict[str, str] = field(default_factory=dict)
     answers: dict[str, Asked] = field(default_factory=dict)

@@ -40,7 +40,10 @@ FIRST = (
     "carry",
 )
 NO_AXES = frozenset(
-    {"seed", "source", "label", "columns", "dataset", "dataset_version", "layout", "backbone_mode", "engine", *PRIVATE}
+    {
+        *("seed", "source", "label", "columns", "dataset", "dataset_version", "divided_into", "held_out"),
+        *("layout", "backbone_mode", "engine", *PRIVATE),
+    }
 )  # each names what is learnt from or how it is computed, or is what every value is repeated over
 USUAL: dict[str, tuple[Value, ...]] = {  # what is offered ticked
     "head": ("dressed", "linear"),

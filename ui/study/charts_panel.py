@@ -28,6 +28,8 @@ from qtl_core.studies.store import StudyStore
 from ui.base.errors import as_plain_text, show_user_error
 from ui.session import keys, session
 from ui.study.answers import newest, show_waiting
+from ui.study.clicked_run import take_click
+from ui.study.settings_table import choose_lines, marked, show_lines
 from ui.widgets.glossary import help_of
 
 TITLES = {
@@ -43,8 +45,7 @@ ABOUT = {
     BANDS: "Lines are means; the shade holds nine of ten runs, of fewer than 20 all. Click a point to open the run "
     "nearest to it.",
     HEAT: "Colour is the mean over seeds and all that is not on an axis. Click a field to open the run nearest to it.",
-    PARALLEL: "A line is one setting, at its mean over seeds. Draw along an axis to keep the lines that pass there; "
-    "runs are opened by a click under Every run, Curves or Heat map.",
+    PARALLEL: "A line is one setting, at its mean over seeds. The fields keep some; a table lists them, each to open.",
     EPOCHS: "Lines are means after each epoch; the shade holds nine of ten runs, of fewer than 20 all.",
     IMPORTANCE: "A forest of decision trees learns to tell from its settings what comes out of a run. R² is the share "
     "of the differences that it explains: 1 is all, 0 none. A bar is how much R² it loses when one setting is shuffled "
@@ -83,16 +84,23 @@ def _show_chart(study_id: str, request: ChartRequest, drawn: DrawnChart, job_id:
         st.markdown(as_plain_text(drawn.words))
     if not drawn.figure.data or not len(getattr(drawn.figure.data[0], "x", ()) or (0,)):
         return
+    figure, lines, narrowed = drawn.figure, drawn.lines, None
+    if lines is not None:
+        narrowed = choose_lines(study_id, lines)
+        figure = marked(figure, lines, narrowed)
+    drawn_as = f"study_chart_{job_id}_{session.studies.closed}"
     event = st.plotly_chart(
-        drawn.figure,
-        key=f"study_chart_{job_id}",
+        figure,
+        key=drawn_as,
         config={"displayModeBar": False},
         on_select="rerun" if request.kind in CLICKED else "ignore",
         selection_mode="points",
         alt=f"{TITLES[request.kind]}: {ABOUT[request.kind]}",
     )
-    if request.kind in CLICKED and (key := clicked_key(event)):
-        session.studies.cell[study_id] = key
+    if request.kind in CLICKED:
+        take_click(study_id, drawn_as, clicked_key(event))
+    if lines is not None and narrowed is not None:
+        show_lines(study_id, lines, narrowed, job_id)
 
 
 def clicked_key(event: Any) -> str:

@@ -21,6 +21,22 @@ from ui.session.kept_runs import open_kept
 from ui.widgets.waiting import show_once_over
 
 
+def take_click(study_id: str, where: str, key: str) -> None:
+    """Takes what a chart or a table says was clicked in it: once, as it goes on saying so.
+
+    Args:
+        study_id: The study.
+        where: The chart or table, as it is drawn now.
+        key: The run, or "" where nothing is clicked there.
+    """
+    state = session.studies
+    if key and state.clicked.get(study_id) != (where, key):
+        state.clicked[study_id] = where, key
+        state.cell[study_id] = key
+    elif not key and state.clicked.get(study_id, ("", ""))[0] == where:
+        del state.clicked[study_id]
+
+
 def show_clicked_run(store: StudyStore) -> None:
     """Shows the run that was clicked last, if one was."""
     key = session.studies.cell.get(store.id)
@@ -41,10 +57,12 @@ def _show_run(study_id: str, found: FoundRun) -> None:
         st.markdown(f"**{as_plain_text(run_words(found))}**")
         if st.button("Close", icon=":material/close:", key="close_study_run", type="tertiary"):
             session.studies.cell.pop(study_id, None)
+            session.studies.closed += 1
             st.rerun()
     left, right = st.columns([4, 6], gap="large")
     with left:
         st.markdown(as_plain_text(outcome_words(found)))
+        _offer_others(study_id, found)
         _offer_real_run(study_id, found.row.key)
     if found.curves is not None:
         with right:
@@ -59,8 +77,7 @@ def _show_run(study_id: str, found: FoundRun) -> None:
 def run_words(found: FoundRun) -> str:
     """Returns which run it is: its value of every axis, its seed, and its fold."""
     at = [f"{axis_spec(name).label} {value_words(name, value)}" for name, value in found.at.items()]
-    fold = [f"fold {found.run.fold}"] if found.run.fold else []
-    return ", ".join([*at, f"seed {found.run.seed}", *fold])
+    return ", ".join([*at, found.name])
 
 
 def outcome_words(found: FoundRun) -> str:
@@ -78,6 +95,24 @@ def outcome_words(found: FoundRun) -> str:
 
 def _figure(name: str, value: float) -> str:
     return f"{value:.1%}" if name.endswith("accuracy") else f"{value:.4f}"
+
+
+def _offer_others(study_id: str, found: FoundRun) -> None:
+    """Shows a list of the other runs of the same setting: a point that is a mean stands for all of them."""
+    if len(found.alike) < 2:
+        return
+    names = dict(found.alike)
+    chosen = st.selectbox(
+        f"One of the {len(names):,} runs of this setting",
+        list(names),
+        list(names).index(found.row.key),
+        format_func=names.__getitem__,
+        key=f"study_run_of_{found.row.key}",
+        width=260,
+    )
+    if chosen != found.row.key:
+        session.studies.cell[study_id] = chosen
+        st.rerun()
 
 
 def _offer_real_run(study_id: str, key: str) -> None:

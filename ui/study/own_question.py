@@ -11,9 +11,10 @@ from qtl_core.settings import RunSettings
 from qtl_core.settings.relevant import READOUT
 from qtl_core.studies.axes import Axis
 from qtl_core.studies.execution import check_trainable
-from qtl_core.studies.plan import AXIS, BASE, LONGEST_NAME, MOST_FOLDS, READING, StudyPlan
+from qtl_core.studies.plan import AXIS, BASE, LONGEST_NAME, READING, StudyPlan
 from qtl_core.studies.rows import MEASURES
 from qtl_core.studies.sampling import SAMPLERS, Grid, RandomSample, Sampling, Search, grid_size
+from qtl_core.training.folds import FEWEST, MOST
 from ui.base.errors import as_plain_text
 from ui.session import keys
 from ui.study.axes import choose_axes
@@ -67,7 +68,7 @@ def _choose_repeats() -> tuple[int, int]:
         help="Other seeds keep the pictures and change the luck; folds change which pictures are held out.\n\n"
         f"{help_of('cross-validation', 'seed')}",
     )
-    folds = _number("Folds", 2, MOST_FOLDS, USUAL_FOLDS, keys.STUDY_FOLDS) if by == FOLDS else 0
+    folds = _number("Folds", FEWEST, MOST, USUAL_FOLDS, keys.STUDY_FOLDS) if by == FOLDS else 0
     seeds = _number(
         "Seeds",
         1,

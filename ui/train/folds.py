@@ -11,7 +11,8 @@ from qtl_core.evaluation.cross_validation import CrossValidation, fold_rows
 from qtl_core.export.tables import to_csv
 from qtl_core.settings import RunSettings
 from qtl_core.settings.readout_words import figures_words
-from qtl_core.training.cross_validation import FEWEST, MOST, USUAL
+from qtl_core.training.cross_validation import USUAL
+from qtl_core.training.folds import FEWEST, MOST
 from ui.base.errors import as_plain_text
 from ui.base.theme import VALIDATION, plotly_layout
 from ui.base.wording import duration, noun_of_settings

@@ -32,7 +32,10 @@ MORE_SETTINGS = {
     "Head": ("hidden_units", "entangler", "rotation", "reuploading", "q_delta", "engine"),
     "Optimiser": ("optimiser", "momentum", "weight_decay", "batch_size", "class_weights", "label_smoothing"),
     "Schedule": ("schedule", "step_size", "gamma", "warm_up", "patience", "best_by"),
-    "Pictures": ("per_class", "test_share", "test_from", "standardise", "augmentation", "views", "seed"),
+    "Pictures": (
+        *("per_class", "test_share", "test_from", "divided_into", "held_out"),
+        *("standardise", "augmentation", "views", "seed"),
+    ),
     "Network": ("backbone", "weights", "backbone_mode"),
     "Readout": READOUT,
 }

@@ -145,6 +145,8 @@ def parts_words(asked: DataSettings) -> str:
     if asked.test_share and not _has_test(asked):
         part = "training" if asked.test_from == "training" else "validation"
         said.append(f"{percent(asked.test_share)} of the {part} {asked.noun} are set aside for the test")
+    if asked.divided_into:
+        said.append(f"of {asked.divided_into} folds number {asked.held_out} is held out to judge")
     return f"; {', and '.join(said)}" if said else ""
 
 
