@@ -413,8 +413,8 @@ class DataSettings(Validated):
         0,
         0,
         100_000,
-        "Pictures a class",
-        "How many training pictures of each class are used, drawn at random; 0 uses all.",
+        "Examples a class",
+        "How many training examples of each class are used, drawn at random; 0 uses all.",
         "more than any set that is trained here",
     )
     divided_into: int = whole(

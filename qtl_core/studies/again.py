@@ -39,8 +39,6 @@ def _words(plan: StudyPlan) -> Iterator[str]:
     sample = sampling.cells if isinstance(sampling, RandomSample) else 0
     trials, sampler = (sampling.trials, sampling.sampler) if isinstance(sampling, Search) else (0, "")
     amounts = {"folds": plan.folds, "sample": sample, "search": trials, "sampler": sampler}
-    amounts |= {"compare": plan.compare if plan.compare != AXIS else ""}
-    amounts |= {"noise-at": plan.noise_at if plan.noise_at != TRAINING else ""}
     compare = plan.compare if plan.compare != AXIS else ""
     noise_at = plan.noise_at if plan.noise_at != TRAINING else ""
     amounts |= {"budget": plan.budget_seconds, "measure": plan.measure, "compare": compare, "noise-at": noise_at}

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from qtl_core.common.progress import Progress, ShouldStop
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.studies.comparisons import Comparison, compared, usual_measure
+from qtl_core.studies.facts import said_of
 from qtl_core.studies.plain_answers import NOT_YET, is_ready, plain_answer
 from qtl_core.studies.rows import MEASURES
 from qtl_core.studies.store import StudyStore
@@ -62,7 +62,7 @@ def answer_of(store: StudyStore, measure: str = "") -> Answer:
         store: The study.
         measure: What is compared; "" for what chose nothing, see `usual_measure`.
     """
-    plan, rows, facts = store.plan, store.rows(), facts_of(store)
+    plan, rows, facts = store.plan, store.rows(), said_of(store)
     there = tuple(name for name in MEASURES if any(row.measure(name) is not None for row in rows.values()))
     wanted = measure or plan.measure
     measure = wanted if wanted in there else usual_measure(list(rows.values()))
@@ -77,20 +77,10 @@ def answer_of(store: StudyStore, measure: str = "") -> Answer:
     )
 
 
-def facts_of(store: StudyStore) -> dict[str, Any]:
-    """Returns what is kept of a study's pictures, and how many seconds it took."""
-    return {**(store.fact("prepared") or {}), "seconds": store.fact("seconds") or 0.0}
-
-
 def keep_answer(store: StudyStore, answer: Answer) -> None:
     """Keeps an answer with its study, so that a page has it at once another time."""
     store.keep_fact(SENTENCE, f"{answer.plain} {answer.sentence}".strip())
-    store.keep_fact(ANSWER, {"form": FORM, "spent": _is_spent(store), **asdict(answer)})
-
-
-def _is_spent(store: StudyStore) -> bool:
-    """Returns whether a study's budget has ended it: its answer then is a verdict, of the same runs as before."""
-    return store.plan.is_spent(facts_of(store)["seconds"])
+    store.keep_fact(ANSWER, {"form": FORM, "spent": store.is_spent, **asdict(answer)})
 
 
 def kept_answer(store: StudyStore, done: int) -> Answer | None:
@@ -98,7 +88,7 @@ def kept_answer(store: StudyStore, done: int) -> Answer | None:
     kept = store.fact(ANSWER)
     if not isinstance(kept, dict) or kept.pop("form", 0) != FORM or kept.get("done") != done:
         return None
-    if kept.pop("spent", False) != _is_spent(store):
+    if kept.pop("spent", False) != store.is_spent:
         return None
     try:
         found = [Comparison(**each) for each in kept.pop("comparisons")]

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+import qtl_core
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import LOOK_EVERY, Progress, ReportProgress, ShouldStop, TimeLeft
 from qtl_core.runs.provenance import versions_here
@@ -24,6 +25,7 @@ from qtl_core.studies.store import StudyStore
 from qtl_core.studies.workers import Came, Chunk, Lost, Workers, usual
 from qtl_core.studies.workers.base import Bench
 
+APP = "Quantum transfer studio"  # among the versions
 MOST_LOSSES = 3  # of a chunk: then it is the chunk that ends its workers
 
 
@@ -53,7 +55,7 @@ def train_study(
         chosen = workers or usual(_waiting(store))
         try:
             yield from _trained(store, chosen, judged, should_stop)
-            while not is_over(store) and asked_more(store):
+            while not store.is_spent and asked_more(store):
                 yield from _trained(store, chosen, judged, should_stop)
             store.tidy()
         finally:
@@ -71,18 +73,14 @@ def _trained(store: StudyStore, workers: Workers, report: ReportProgress, should
     waiting = _waiting(store)
     check_trainable(waiting)
     for group in groups_of(waiting):
-        if is_over(store):
+        if store.is_spent:
             return
         shared = shared_features([run.settings for run in group], report, should_stop)
-        store.keep_fact("versions", versions_joined(store.fact("versions"), versions_here()))
+        here = {APP: qtl_core.__version__, **versions_here()}
+        store.keep_fact("versions", versions_joined(store.fact("versions"), here))
         check_possible(group, shared, store.plan.measure)
         store.keep_fact("prepared", joined(store.fact("prepared"), facts_of(shared.preparation.prepared)))
         yield from Training(store, group, shared, report, should_stop).rows(workers)
-
-
-def is_over(store: StudyStore) -> bool:
-    """Returns whether a study has used up the time that it was given."""
-    return store.plan.is_spent(float(store.fact("seconds") or 0))
 
 
 def check_trainable(runs: Sequence[CellRun]) -> None:
@@ -129,7 +127,7 @@ class Training:
 
     def rows(self, workers: Workers) -> Iterator[Row]:
         """Yields each row once it is kept."""
-        began, before = time.perf_counter(), float(self.store.fact("seconds") or 0)
+        began, before = time.perf_counter(), self.store.seconds
         with workers.bench(self.shared, self.store.folder, self._tell, self.should_stop) as bench:
             for came in self._chunks(bench, self._cutter(workers), workers.count + workers.ahead):
                 self.store.add(came.outcomes)
@@ -140,7 +138,7 @@ class Training:
 
     def _cutter(self, workers: Workers) -> Cutter:
         budget = self.store.plan.budget_seconds
-        left = budget - float(self.store.fact("seconds") or 0) if budget else math.inf
+        left = budget - self.store.seconds if budget else math.inf
         return Cutter(self.runs, workers.count, left)
 
     def _tell(self, progress: Progress) -> None:
@@ -150,7 +148,7 @@ class Training:
         """Yields chunks as they come, with at most so many under way."""
         number = 0
         while True:
-            while len(self.under_way) < most and not is_over(self.store) and (runs := cutter.next()):
+            while len(self.under_way) < most and not self.store.is_spent and (runs := cutter.next()):
                 self._submit(bench, Chunk(number := number + 1, runs))
             if not self.under_way:
                 return

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from qtl_core.runs.events import Prepared
+from qtl_core.studies.store import StudyStore
 
 SIZES = ("train_size", "val_size", "test_size", "feature_size")
 MOST = "most_"  # before a size, where it is not the same for all runs
@@ -27,6 +28,11 @@ def facts_of(prepared: Prepared) -> dict[str, Any]:
         "noun": prepared.settings.data.noun,
         "notes": list(prepared.notes),
     }
+
+
+def said_of(store: StudyStore) -> dict[str, Any]:
+    """Returns what a study keeps of its pictures, and how many seconds of training it has had."""
+    return {**(store.fact("prepared") or {}), "seconds": store.seconds}
 
 
 def joined(kept: Mapping[str, Any] | None, new: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from qtl_core.common.progress import ShouldStop, never_stop
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.settings import RunSettings, TrainingSettings
 from qtl_core.studies.cutting import FEWEST_IN_CHUNK
+from qtl_core.studies.naming import counted, time_range_words, time_words
 from qtl_core.studies.plan import CellRun, StudyPlan
-from qtl_core.studies.words import counted, time_words
 from qtl_core.training.feature_forecast import Seconds, forecast_features, widened
 
 if TYPE_CHECKING:
@@ -66,15 +66,7 @@ class Forecast:
         looked_at = f"{counted(self.pictures_missing, 'picture')} {'is' if self.pictures_missing == 1 else 'are'}"
         missing = f" First {looked_at} looked at." if self.pictures_missing else ""
         ends = f" It ends after {time_words(self.budget)} in any case." if 0 < self.budget < self.high else ""
-        return f"{runs}{at_once}: {_range_words(self.low, self.high)}, longer on a busy machine.{missing}{ends}"
-
-
-def _range_words(low: float, high: float) -> str:
-    first, last = time_words(low), time_words(high)
-    if first == last:
-        return f"about {last}"
-    same_unit = first.split()[1].rstrip("s") == last.split()[1].rstrip("s")
-    return f"{first.split()[0] if same_unit else first} to {last}"
+        return f"{runs}{at_once}: {time_range_words(self.low, self.high)}, longer on a busy machine.{missing}{ends}"
 
 
 @dataclass(frozen=True)

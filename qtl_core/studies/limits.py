@@ -99,12 +99,13 @@ def _of_sampling(plan: StudyPlan) -> str:
         return "" if is_whole else f"Of settings drawn at random {uneven}."
     if not isinstance(plan.sampling, Search):
         return ""
-    asked = counted(len(set(plan.sampling.asked)), "setting")
+    looked_at, times = len(set(plan.sampling.asked)), len(plan.sampling.asked)
+    again = f", as {times - looked_at:,} of the {times:,} asked for had been before," if times > looked_at else ""
     is_blind = plan.sampling.sampler == "random"
     how = "at random" if is_blind else "where it expected good ones"
     test = " Its measure was the test part, which is therefore no test any more." if _searches_test(plan) else ""
     chosen = "Of a search nothing is compared but its best, with fresh seeds."
-    return f"A search looked at {asked} {how}: {uneven}. {chosen}{test}"
+    return f"A search looked at {counted(looked_at, 'setting')}{again} {how}: {uneven}. {chosen}{test}"
 
 
 def _searches_test(plan: StudyPlan) -> bool:

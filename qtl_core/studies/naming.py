@@ -23,12 +23,47 @@ def counted(number: int, noun: str) -> str:
 
 def time_words(seconds: float) -> str:
     """Returns a duration as people say it: "8 seconds", "2.5 minutes", "12 hours"; of less than ten by halves."""
-    for size, unit in ((3600, "hour"), (60, "minute")):
-        if seconds >= 1.5 * size:
-            amount = seconds / size
-            shown = round(amount) if amount >= 9.75 else round(2 * amount) / 2
-            return f"{shown:,g} {unit}s"
-    return counted(max(1, round(seconds)), "second")
+    size, unit = _unit_of(seconds)
+    return counted(max(1, round(seconds)), unit) if size == 1 else f"{_in_halves(seconds / size):,g} {unit}s"
+
+
+def time_range_words(low: float, high: float) -> str:
+    """Returns from when to when something may take, in one unit unless the first is next to nothing in it."""
+    size, last = _unit_of(high)[0], time_words(high)
+    first = time_words(low)
+    if _unit_of(low)[0] < size and low >= size / 4:
+        first = f"{_in_halves(low / size):g} {last.split()[1]}"
+    if first == last:
+        return f"about {last}"
+    same_unit = first.split()[1].rstrip("s") == last.split()[1].rstrip("s")
+    return f"{first.split()[0] if same_unit else first} to {last}"
+
+
+def _unit_of(seconds: float) -> tuple[int, str]:
+    return next((each for each in ((3600, "hour"), (60, "minute")) if seconds >= 1.5 * each[0]), (1, "second"))
+
+
+def _in_halves(amount: float) -> float:
+    return round(amount) if amount >= 9.75 else round(2 * amount) / 2
+
+
+def figure_words(value: float, measure: str) -> str:
+    """Returns a value of a measure: an accuracy in percent, a loss as it is."""
+    return f"{100 * value:.1f}%" if measure.endswith("accuracy") else f"{value:.4f}"
+
+
+def difference_words(value: float, measure: str, unit: str = " points", sign: str = "") -> str:
+    """Returns a difference of a measure: of accuracies in percentage points; nothing has no sign.
+
+    Args:
+        value: The difference.
+        measure: Of `MEASURES`.
+        unit: What is put behind points.
+        sign: "+" to say it of what is above zero, too.
+    """
+    scale, digits, unit = (100, 1, unit) if measure.endswith("accuracy") else (1, 4, "")
+    rounded = round(scale * value, digits)
+    return f"{rounded:{sign}.{digits}f}{unit}" if rounded else f"{0:.{digits}f}{unit}"
 
 
 def setting_words(setting: str) -> str:

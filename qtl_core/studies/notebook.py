@@ -139,7 +139,8 @@ def bundle(store: StudyStore, measure: str = "") -> bytes:
 def _cells(store: StudyStore, runs: str, curves: str, measure: str) -> Iterator[tuple[str, str]]:
     """Yields every cell: its kind, and its text."""
     plan, rows, answer = store.plan, store.rows(), answer_of(store, measure)
-    said = [f"# {plan.name}", answer.asked, f"**{answer.sentence}**", answer.limits]
+    came = [f"**{answer.plain}**", answer.sentence] if answer.plain else [f"**{answer.sentence}**"]
+    said = [f"# {plan.name}", answer.asked, *came, answer.limits]
     how = f"This redraws the study's figures from `{runs}` and `{curves}`, with pandas and Plotly alone."
     yield "markdown", "\n\n".join([*said, how])
     yield "code", _parameters(plan, answer.measure, (runs, curves))

@@ -17,7 +17,7 @@ from qtl_core.evaluation.paired_tests import ALPHA
 from qtl_core.evaluation.seed_spread import QUANTILES
 from qtl_core.studies.axes import GATE_ERRORS, VARIANT, WITHOUT_GATES
 from qtl_core.studies.comparisons import FEWEST_PAIRS, Comparison
-from qtl_core.studies.naming import capital, counted, place_words, value_words
+from qtl_core.studies.naming import capital, counted, difference_words, figure_words, place_words, value_words
 from qtl_core.studies.plan import BASE, StudyPlan, Value
 from qtl_core.studies.rows import LOSSES, MEASURES, Row
 
@@ -61,8 +61,8 @@ def plain_answer(plan: StudyPlan, rows: Mapping[str, Row], found: Compared, meas
 
 
 def is_ready(plan: StudyPlan) -> bool:
-    """Returns whether a study asks one of the ready questions: over folds, luck alone moves less than the pictures."""
-    return _asked(plan) is not None if plan.axes else not plan.folds
+    """Returns whether a study asks one of the ready questions."""
+    return not plan.axes or _asked(plan) is not None
 
 
 def can_count(found: Compared) -> bool:
@@ -98,7 +98,7 @@ def size(plan: StudyPlan, found: Compared, measure: str) -> str:
         best = max(ahead, key=lambda each: each.difference)
         return (
             f"Not as chosen ({chosen}): {counted(len(ahead), 'other size')} did better, the most "
-            f"{_place(plan, best.a)}, by {_points(best.difference, measure)}."
+            f"{_place(plan, best.a)}, by {difference_words(best.difference, measure)}."
         )
     return f"None is shown to do better than the size chosen ({chosen}){_of_others(found, behind, alike, measure)}."
 
@@ -158,13 +158,13 @@ def noise(plan: StudyPlan, found: Compared, measure: str) -> str:
         return f"No loss is shown up to errors of {_rate(rates[-1])} a CNOT{_unseen_loss(found, measure)}."
     first = next(each for each in found if each.a == behind[0])
     below = [each for each in found if each.a < behind[0]]
-    lost = f"t errors of {_rate(behind[0])} a CNOT it loses {_points(-first.difference, measure)}"
+    lost = f"t errors of {_rate(behind[0])} a CNOT it loses {difference_words(-first.difference, measure)}"
     return f"A{lost}; below that no loss is shown{_unseen_loss(below, measure)}." if below else f"Already a{lost}."
 
 
 def _unseen_loss(found: Compared, measure: str) -> str:
     most = max(-each.low for each in found)
-    return f", though one of up to {_points(most, measure)} may be there" if most > 0 else ""
+    return f", though one of up to {difference_words(most, measure)} may be there" if most > 0 else ""
 
 
 def learning_rate(plan: StudyPlan, found: Compared, measure: str) -> str:
@@ -173,7 +173,9 @@ def learning_rate(plan: StudyPlan, found: Compared, measure: str) -> str:
     chosen = place_words(plan.base_cell().at)
     if ahead:
         best = max(ahead, key=lambda each: each.difference)
-        return f"Not the one chosen: {_place(plan, best.a)} does better, by {_points(best.difference, measure)}."
+        return (
+            f"Not the one chosen: {_place(plan, best.a)} does better, by {difference_words(best.difference, measure)}."
+        )
     return f"None is shown to do better than the one chosen ({chosen}){_of_others(found, behind, alike, measure)}."
 
 
@@ -181,19 +183,28 @@ def _of_others(found: Compared, behind: Compared, alike: Compared, measure: str)
     """Returns how many others there are, how many do worse, and how much better one of the rest may be."""
     worse = f", {len(behind):,} of them {_do(behind)} worse" if behind else ""
     most = max((each.high for each in alike), default=0.0)
-    may = f"; one may be better by up to {_points(most, measure)}" if most > 0 else ""
+    may = f"; one may be better by up to {difference_words(most, measure)}" if most > 0 else ""
     return f", of {counted(len(found), 'other')}{worse}{may}"
 
 
 def luck(plan: StudyPlan, rows: Mapping[str, Row], measure: str) -> str:
-    """Answers how much is luck: how far apart nine of ten runs of the same settings lie."""
-    values = [value for key in plan.runs() if key in rows and (value := rows[key].measure(measure)) is not None]
-    if len(values) < FEWEST_RUNS:
-        return TOO_FEW if plan.planned < FEWEST_RUNS else NOT_YET
-    low, high = np.quantile(values, (LOW, HIGH))
-    ends = f"{_figure(float(low), measure)} to {_figure(float(high), measure)}"
+    """Answers how much is luck: how far apart nine of ten runs of the same settings lie; over folds within each."""
+    by_fold: dict[int, list[float]] = {}
+    for key, run in plan.runs().items():
+        if key in rows and (value := rows[key].measure(measure)) is not None:
+            by_fold.setdefault(run.fold, []).append(value)
+    if min(map(len, by_fold.values()), default=0) < FEWEST_RUNS:
+        return TOO_FEW if plan.seeds < FEWEST_RUNS else NOT_YET
+    ends = [tuple(map(float, np.quantile(values, (LOW, HIGH)))) for values in by_fold.values()]
+    apart = difference_words(float(np.median([high - low for low, high in ends])), measure)
+    if not plan.folds:
+        low, high = (_figure(end, measure) for end in ends[0])
+        return f"About {apart}: so far apart nine of ten runs of the same settings lie ({low} to {high})."
+    means = [float(np.mean(values)) for values in by_fold.values()]
+    between = difference_words(max(means) - min(means), measure)
     return (
-        f"About {_points(float(high - low), measure)}: so far apart nine of ten runs of the same settings lie ({ends})."
+        f"About {apart}: so far apart nine of ten runs of the same settings and pictures lie, in the middle of "
+        f"{plan.folds} folds; the folds' means lie {between} apart, as other pictures judge."
     )
 
 
@@ -316,15 +327,12 @@ def _largest(found: Compared) -> float:
 
 
 def _reach(found: Compared, measure: str) -> str:
-    return _points(_largest(found), measure)
-
-
-def _points(difference: float, measure: str) -> str:
-    return f"{100 * difference:.1f} points" if measure.endswith("accuracy") else f"{difference:.4f}"
+    return difference_words(_largest(found), measure)
 
 
 def _figure(value: float, measure: str) -> str:
-    return f"{100 * value:.1f}%" if measure.endswith("accuracy") else f"{value:.4f} in {MEASURES[measure]}"
+    said = figure_words(value, measure)
+    return said if measure.endswith("accuracy") else f"{said} in {MEASURES[measure]}"
 
 
 def _rate(value: float) -> str:

@@ -13,12 +13,13 @@ whenever a process is killed, every row is whole, and what has no row is trained
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.common.system_reasons import reason_of
 from qtl_core.runs.store.layout import ID, new_id, time_of
 from qtl_core.studies import curve_files
-from qtl_core.studies.plan import StudyPlan
+from qtl_core.studies.plan import MOST_BUDGET, StudyPlan
 from qtl_core.studies.rows import Outcome, Row
 from qtl_core.studies.troubles import damaged, not_made, not_opened, not_written, write_failed
 
@@ -137,6 +138,27 @@ class StudyStore:
         """Keeps another plan in place of the study's: of a search with more cells, or with a repeat of the best."""
         self.keep_fact("plan", plan.to_dict())
         self.plan = plan
+
+    @property
+    def seconds(self) -> float:
+        """The seconds of training that it has had."""
+        return float(self.fact("seconds") or 0)
+
+    @property
+    def is_spent(self) -> bool:
+        """True if its budget is used up: no more runs begin until it has a larger one."""
+        return self.plan.is_spent(self.seconds)
+
+    def give_more(self, seconds: int) -> None:
+        """Gives it so many seconds of training beyond those that it has had.
+
+        Raises:
+            UserError: It would be longer than a budget can be, or nothing can be written.
+        """
+        budget = math.ceil(self.seconds) + seconds
+        if budget > MOST_BUDGET:
+            raise UserError("The budget would be too long.", "", "Take less time, or 0 for no end.")
+        self.change_plan(replace(self.plan, budget_seconds=budget))
 
     def rows(self) -> dict[str, Row]:
         """Returns what came of all runs so far, by key."""

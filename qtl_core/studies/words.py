@@ -23,6 +23,8 @@ from qtl_core.studies.limits import limits_words
 from qtl_core.studies.naming import (
     capital,
     counted,
+    difference_words,
+    figure_words,
     place_words,
     setting_words,
     small,
@@ -188,7 +190,7 @@ def _verdict_words(plan: StudyPlan, found: Sequence[Comparison], measure: str) -
         return f"{none}: {_all_equal_words(plan, found)}."
     reach = max(max(-each.low, each.high) for each in found)
     alone = " (each of its own comparison)" if len(found) > 1 else ""
-    return f"{none}; {widest}; no interval{alone} reaches beyond {_in_units(reach, measure)}."
+    return f"{none}; {widest}; no interval{alone} reaches beyond {difference_words(reach, measure)}."
 
 
 def _all_equal_words(plan: StudyPlan, found: Sequence[Comparison]) -> str:
@@ -214,7 +216,7 @@ def _torn_words(plan: StudyPlan, torn: Sequence[Comparison], measure: str) -> st
     wins = largest.above if sign > 0 else largest.below
     word, unit = ("above" if measure in LOSSES else "better"), "fold" if plan.folds else "seed"
     low, high = sorted((sign * largest.low, sign * largest.high))
-    spread = f"{_in_units(sign * largest.difference, measure)} ({_span(low, high, measure)})"
+    spread = f"{difference_words(sign * largest.difference, measure)} ({_span(low, high, measure)})"
     where = f" at {at}" if at else ""
     of = f"of {counted(largest.pairs, unit)}, corrected {_p_words(largest.p_corrected)}"
     count = "one comparison" if len(torn) == 1 else f"{len(torn)} comparisons"
@@ -255,7 +257,7 @@ def searched_words(
     best = best_of(plan, rows) if is_choice(plan) else None
     if best is None or (best.of <= MANY and plan.repeat is None):
         return ""
-    found = _figure(best.value, best.measure)
+    found = figure_words(best.value, best.measure)
     of = f"of {best.of:,} settings looked at" + (" by the search" if isinstance(plan.sampling, Search) else "")
     equal = f"; {counted(best.ties, 'other')} came out equal" if best.ties else ""
     left = f"; {counted(best.left_out, 'setting')} with runs that broke down or are missing left out"
@@ -287,10 +289,10 @@ def _repeat_words(plan: StudyPlan, rows: Mapping[str, Row], best: Best, measure:
     if found is None:
         return f" With {plan.repeat.seeds} fresh seeds {again} is not trained yet."
     fresh = counted(found.seeds, "fresh seed")
-    beside = f" With {fresh} {again} has {_figure(found.best, measure)} in {MEASURES[measure]}"
+    beside = f" With {fresh} {again} has {figure_words(found.best, measure)} in {MEASURES[measure]}"
     if dict(at) == dict(plan.base_cell().at):
         return f"{beside}; these are the settings chosen, so there is nothing to compare it with."
-    beside += f", the settings chosen {_figure(found.chosen, measure)}"
+    beside += f", the settings chosen {figure_words(found.chosen, measure)}"
     compared = repeat_comparison(plan, rows, measure)
     if compared is None:
         return f"{beside}; it takes {FEWEST_PAIRS} seeds, and settings that differ, to compare them."
@@ -298,19 +300,19 @@ def _repeat_words(plan: StudyPlan, rows: Mapping[str, Row], best: Best, measure:
     luck = "ranks and mean disagree" if compared.is_torn else luck
     chose = f"no fresh seed chose it, but {judges} did" if judges else "neither its seeds nor what judges here chose it"
     ends = _span(compared.low, compared.high, measure)
-    gap = f"a difference of {_in_units(compared.difference, measure)} ({ends}), {_p_words(compared.p)}, {luck}"
+    gap = f"a difference of {difference_words(compared.difference, measure)} ({ends}), {_p_words(compared.p)}, {luck}"
     return f"{beside}: {gap}; {chose}."
 
 
 def _span(low: float, high: float, measure: str) -> str:
-    return f"{_in_units(low, measure, '')} to {_in_units(high, measure, '')}"
+    return f"{difference_words(low, measure, '')} to {difference_words(high, measure, '')}"
 
 
 def _difference_words(plan: StudyPlan, each: Comparison, measure: str, *, with_p: bool = True) -> str:
     a, b, at = comparison_words(plan, each)
     (first, second), sign = ((a, b), 1) if each.difference > 0 else ((b, a), -1)
     low, high = sorted((sign * each.low, sign * each.high))
-    size = f"{_in_units(abs(each.difference), measure)} ({_span(low, high, measure)})"
+    size = f"{difference_words(abs(each.difference), measure)} ({_span(low, high, measure)})"
     wins, unit = (each.above if sign > 0 else each.below), "fold" if plan.folds else "seed"
     is_loss = measure in LOSSES
     on = f"{'worse' if is_loss else 'better'} on {wins} of {counted(each.pairs, unit)}"
@@ -355,18 +357,6 @@ def p_figure(p: float) -> str:
     return f"{p:.{digits}f}"
 
 
-def _in_units(value: float, measure: str, unit: str = " points") -> str:
-    """Returns a difference in percentage points of accuracy, or a loss as it is."""
-    if not measure.endswith("accuracy"):
-        return f"{value:.4f}"
-    text = f"{100 * value:.1f}"
-    return f"{'0.0' if float(text) == 0 else text}{unit}"
-
-
-def _figure(value: float, measure: str) -> str:
-    return f"{100 * value:.1f}%" if measure.endswith("accuracy") else f"{value:.4f}"
-
-
 def _missing_words(plan: StudyPlan, rows: Mapping[str, Row]) -> str:
     runs = plan.runs()
     left = len(runs) - sum(key in rows for key in runs)
@@ -408,9 +398,10 @@ def _spread_words(plan: StudyPlan, rows: Mapping[str, Row], measure: str) -> str
     if not values:
         return "Nothing came out yet."
     if len(values) == 1:
-        return f"Of the one run the {MEASURES[measure]} is {_figure(values[0], measure)}."
+        return f"Of the one run the {MEASURES[measure]} is {figure_words(values[0], measure)}."
     middle, ends = statistics.median(values), (values[0], values[-1])
-    spread = f"{_figure(middle, measure)} in the middle, {_figure(ends[0], measure)} to {_figure(ends[1], measure)}"
+    low, high = (figure_words(end, measure) for end in ends)
+    spread = f"{figure_words(middle, measure)} in the middle, {low} to {high}"
     over = counted(len(values), "run" if plan.folds else "seed")
     return f"Over {over} the {MEASURES[measure]} is {spread}.{_half_words(plan, rows, measure)}"
 
@@ -428,6 +419,6 @@ def _half_words(plan: StudyPlan, rows: Mapping[str, Row], measure: str) -> str:
     usual, large = statistics.median(gaps), gaps[int(0.95 * (len(gaps) - 1))]
     same = "settings and pictures" if plan.folds else "settings"
     return (
-        f" Two runs of the same {same} are {_in_units(usual, measure)} apart in the middle, and one pair in twenty "
-        f"more than {_in_units(large, measure)}: a single run that is better by less shows nothing."
+        f" Two runs of the same {same} are {difference_words(usual, measure)} apart in the middle, and one pair in "
+        f"twenty more than {difference_words(large, measure)}: a single run that is better by less shows nothing."
     )

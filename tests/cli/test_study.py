@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -181,6 +182,17 @@ def test_every_cell_is_set_against_the_settings_chosen_and_noise_read_afterwards
     rows, last = rows_and_last(capsys, "run", "--name", "one", *MOONS, *words)
     assert [row["last_val_accuracy"] is None for row in rows] == [False, True] * 6
     assert (last["measure"], last["comparisons"][0]["b"]) == ("best_val_accuracy", 0.0)
+
+
+def test_a_study_ended_by_its_budget_says_how_it_goes_on(capsys):
+    shell(capsys, "study", "run", "--name", "two words", *MOONS, "--axis", "depth=1,2", "--seeds", "2")
+    store = find_study("two words")
+    store.change_plan(replace(store.plan, seeds=3, budget_seconds=5))
+    store.keep_fact("seconds", 7.2)
+    said = shell(capsys, "study", "resume", "two words").stderr
+    assert "Its budget of 5 seconds is spent, with 4 of 6 runs: `study resume 'two words' --budget 16` goes on" in said
+    done = shell(capsys, "study", "resume", "two words", "--budget", "16")
+    assert find_study("two words").count() == 6 and "is spent" not in done.stderr
 
 
 def test_an_axis_may_have_the_short_name_of_its_option(capsys):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.common.errors import UserError
 from qtl_core.studies.answer import answer_of, keep_answer, kept_answer
-from qtl_core.studies.jobs import OWNER
+from qtl_core.studies.jobs import OVER, OWNER
 from qtl_core.studies.store import StudyStore, kept_studies
 from tests.conftest import PROJECT
 from tests.helpers.made_studies import made_study
@@ -179,3 +180,18 @@ def test_a_ready_question_s_result_begins_with_its_plain_answer():
     app = opened(study=store.id)
     until(app, f"**{as_plain_text(answer_of(store).plain)}**")
     assert f"**{as_plain_text(answer_of(store).sentence)}**" not in words(app)
+
+
+def test_a_study_whose_budget_is_spent_goes_on_with_more_time():
+    store = made_study("head=dressed,linear", seeds=2, done=1)
+    store.change_plan(replace(store.plan, budget_seconds=60))
+    for name, value in (("seconds", 61.5), (OVER, True)):
+        store.keep_fact(name, value)
+    app = opened(study=store.id)
+    assert "**Its budget is spent**: 60 seconds; 1 of 4 runs are trained." in words(app)
+    app.number_input(key=f"more_minutes_{store.id}").set_value(3)
+    app.button(key="go_on_with_study").click().run()
+    until_over(app)
+    kept = StudyStore(store.id)
+    assert (kept.count(), kept.plan.budget_seconds) == (4, 62 + 180)
+    assert "budget is spent" not in words(app)

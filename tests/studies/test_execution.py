@@ -10,6 +10,7 @@ import sys
 import numpy as np
 import pytest
 
+import qtl_core
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import never_stop
 from qtl_core.evaluation.seed_spread import FIGURES
@@ -19,7 +20,7 @@ from qtl_core.settings import RunSettings
 from qtl_core.studies import cutting
 from qtl_core.studies.curve_files import NEW
 from qtl_core.studies.cutting import FEWEST_IN_CHUNK, Cutter
-from qtl_core.studies.execution import groups_of, train_study
+from qtl_core.studies.execution import APP, groups_of, train_study
 from qtl_core.studies.facts import versions_joined
 from qtl_core.studies.plan import StudyPlan, axis_from
 from qtl_core.studies.store import StudyStore, find_study
@@ -87,7 +88,7 @@ def test_what_is_said_of_the_pictures_is_kept_and_progress_counts_all_runs():
 def test_a_study_says_with_which_versions_it_was_trained():
     store = study(seeds=1)
     train(store)
-    assert store.fact("versions") == dict(versions_here())
+    assert store.fact("versions") == {APP: qtl_core.__version__, **versions_here()}
     assert versions_joined({"numpy": "2.0", "gone": "1"}, {"numpy": "2.1"}) == {"numpy": "2.0, 2.1", "gone": "1"}
 
 

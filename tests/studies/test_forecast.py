@@ -34,7 +34,7 @@ def test_times_are_said_as_people_say_them(seconds, words):
     ("found", "words"),
     [
         (Forecast(120, 8, 17, workers=2), "120 runs, 2 at a time: 8 to 17 seconds, longer on a busy machine."),
-        (Forecast(1, 50, 200), "1 run: 50 seconds to 3.5 minutes, longer on a busy machine."),
+        (Forecast(1, 50, 200), "1 run: 1 to 3.5 minutes, longer on a busy machine."),
         (
             Forecast(9, 40, 40.2, 30, 397),
             "9 runs: about 40 seconds, longer on a busy machine. First 397 pictures are looked at.",
@@ -42,7 +42,7 @@ def test_times_are_said_as_people_say_them(seconds, words):
         (Forecast(1, 1, 1, 1, 1), "1 run: about 1 second, longer on a busy machine. First 1 picture is looked at."),
         (
             Forecast(9, 40, 400, budget=60),
-            "9 runs: 40 seconds to 6.5 minutes, longer on a busy machine. It ends after 60 seconds in any case.",
+            "9 runs: 0.5 to 6.5 minutes, longer on a busy machine. It ends after 60 seconds in any case.",
         ),
         (Forecast(0, 0, 0), "Every run is trained already."),
     ],

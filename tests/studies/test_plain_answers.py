@@ -11,6 +11,7 @@ from qtl_core.studies.comparisons import compared
 from qtl_core.studies.plain_answers import ANSWERS, BROKEN, NOT_YET, TOO_FEW, TORN, plain_answer
 from qtl_core.studies.plan import BASE, StudyPlan, axis_from
 from qtl_core.studies.questions import QUESTIONS
+from qtl_core.studies.rows import Row
 from tests.studies.test_comparisons import rows_of
 
 MEASURE = "last_val_accuracy"
@@ -154,3 +155,16 @@ def test_where_runs_broke_down_there_is_no_plain_answer():
     key = plan.runs_of(plan.cells()[-1])[0].key
     rows[key] = replace(rows[key], broke_down=3, last_val_accuracy=None)
     assert plain_answer(plan, rows, compared(plan, rows, MEASURE), MEASURE) == BROKEN
+
+
+def test_luck_over_folds_is_that_within_a_fold_and_apart_from_it_what_the_folds_do():
+    plan = asked(seeds=20)
+    plan = replace(plan, folds=3)
+    rows = {
+        key: Row(key, run.seed, last_val_accuracy=0.8 + 0.05 * run.fold + 0.001 * (run.seed % 20))
+        for key, run in plan.runs().items()
+    }
+    said = plain_answer(plan, rows, [], MEASURE)
+    assert said.startswith("About 1.7 points: so far apart nine of ten runs of the same settings and pictures lie")
+    assert "means lie 10.0 points apart" in said
+    assert plain_answer(replace(plan, seeds=2), rows, [], MEASURE) == TOO_FEW

@@ -182,6 +182,8 @@ def test_the_notebook_of_other_kinds_of_axes_runs_too(tmp_path, monkeypatch):
     assert len(alone["figures"]) == 2
     store = find_study("alone")
     assert b"MEASURE = 'last_val_loss'" in notebook.notebook(store, measure="last_val_loss")
+    first = json.loads(notebook.notebook(store))["cells"][0]["source"]
+    assert f"**{answer_of(store).plain}**\n" in first, "its plain answer first"
 
 
 def test_tables_say_what_is_in_their_columns_and_stand_alone(store):

@@ -245,6 +245,10 @@ def test_limits_say_what_they_are_of():
     assert "drawn at random the mean of a value in a chart" in limits_words(sample, LAST, FACTS)
     lot = replace(sample, sampling=Search(3, "random", asked=((1, 2),)))
     assert "A search looked at 1 setting at random" in limits_words(lot, LAST, FACTS)
+    twice = replace(sample, sampling=Search(3, "random", asked=((1, 2), (2, 2), (1, 2))))
+    assert "looked at 2 settings, as 1 of the 3 asked for had been before, at random" in limits_words(
+        twice, LAST, FACTS
+    )
     points = limits_words(plan("depth=1,2"), LAST, {"noun": "points", "val_size": 10})
     assert "One of 10 points is 10 percentage points here." in points
 

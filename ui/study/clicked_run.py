@@ -9,6 +9,7 @@ import streamlit as st
 from qtl_core.common.progress import Progress
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.studies.axes import axis_spec
+from qtl_core.studies.naming import figure_words
 from qtl_core.studies.one_run import FoundRun, run_job
 from qtl_core.studies.real_run import OpenRequest, opened, opening_job
 from qtl_core.studies.rows import MEASURES
@@ -86,15 +87,11 @@ def outcome_words(found: FoundRun) -> str:
     if row.broke_down:
         return f"It broke down in epoch {row.broke_down}: its numbers stopped being finite."
     figures = [
-        f"{words.partition(',')[0]} {_figure(name, value)}"
+        f"{words.partition(',')[0]} {figure_words(value, name)}"
         for name, words in MEASURES.items()
         if (value := row.measure(name)) is not None
     ]
     return f"{row.epochs} epochs, the best is epoch {row.best_epoch}. {'; '.join(figures).capitalize()}."
-
-
-def _figure(name: str, value: float) -> str:
-    return f"{value:.1%}" if name.endswith("accuracy") else f"{value:.4f}"
 
 
 def _offer_others(study_id: str, found: FoundRun) -> None:

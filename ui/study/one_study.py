@@ -10,12 +10,13 @@ from qtl_core.jobs.retention import GOES_ON_SECONDS
 from qtl_core.studies.answer import Answer
 from qtl_core.studies.jobs import OVER, WHERE
 from qtl_core.studies.store import StudyStore
-from qtl_core.studies.words import plan_words
+from qtl_core.studies.words import plan_words, time_words
 from ui.base import job_managers
 from ui.base.errors import as_name, as_plain_text, show_user_error
 from ui.session.refresh import refreshing
 from ui.study.mine import may_change
 from ui.study.next_steps import close_study, show_next_steps
+from ui.study.own_question import MOST_MINUTES
 from ui.study.planned import COUNTED_HERE
 from ui.study.result import newest_answer, show_result
 from ui.study.starting import go_on, job_snapshot, stop
@@ -77,17 +78,29 @@ def _show_state(store: StudyStore, job: Job | None, done: int, answer: Answer | 
             st.markdown(f"**Not finished**: {done:,} of {planned:,} runs are trained.", width="content")
             if may_change(store):
                 _offer_go_on(store.id)
+        elif store.is_spent and done < (planned := answer.planned if answer else store.plan.size):
+            spent = f"**Its budget is spent**: {time_words(store.plan.budget_seconds)}"
+            st.markdown(f"{spent}; {done:,} of {planned:,} runs are trained.", width="content")
+            if may_change(store):
+                _offer_more_time(store)
     if job is not None and job.is_over and job.view.error:
         show_user_error(UserError(*job.view.error))
 
 
-def _offer_go_on(study_id: str) -> None:
+def _offer_more_time(store: StudyStore) -> None:
+    """Shows how many minutes more it is given, and the button that trains on."""
+    usual = max(1, round(store.plan.budget_seconds / 60))
+    minutes = st.number_input("More minutes", 1, MOST_MINUTES, usual, key=f"more_minutes_{store.id}", width=150)
+    _offer_go_on(store.id, 60 * int(minutes))
+
+
+def _offer_go_on(study_id: str, more_seconds: int = 0) -> None:
     """Shows the button that trains the rest; what it draws belongs here, where a callback would draw anywhere."""
     # Without help: of a button that has some, Streamlit keeps a second one in the page, for phones.
     if not st.button("Go on", icon=":material/resume:", type="primary", key="go_on_with_study"):
         return
     try:
-        go_on(study_id)
+        go_on(study_id, more_seconds=more_seconds)
     except UserError as error:
         show_user_error(error)
     else:

@@ -12,6 +12,7 @@ from qtl_core.jobs.messages import ErrorMessage
 from qtl_core.studies.answer import Answer, answer_job, kept_answer
 from qtl_core.studies.axes import axis_spec
 from qtl_core.studies.comparisons import Comparison
+from qtl_core.studies.naming import difference_words
 from qtl_core.studies.plan import BASE
 from qtl_core.studies.rows import MEASURES
 from qtl_core.studies.store import StudyStore
@@ -118,13 +119,6 @@ def _show_comparisons(store: StudyStore, answer: Answer, *, live: bool) -> None:
             st.caption(f"The first {MOST_ROWS} of them are shown; the files below hold every run.")
 
 
-def signed(difference: float, measure: str) -> str:
-    """Returns a difference with its sign, of accuracies in percentage points; nothing has none."""
-    scale, digits = (100, 1) if measure.endswith("accuracy") else (1, 4)
-    rounded = round(scale * difference, digits)
-    return f"{rounded:+.{digits}f}" if rounded else f"{0:.{digits}f}"
-
-
 def _luck_words(each: Comparison, *, live: bool) -> str:
     """Returns the verdict: none while runs are to come, as whoever stops when it looks good finds what is not there."""
     if live:
@@ -142,8 +136,8 @@ def _row(store: StudyStore, each: Comparison, measure: str, *, live: bool) -> di
         "A": a,
         "B": b,
         **place,
-        "A minus B": f"{signed(each.difference, measure)}{' points' * measure.endswith('accuracy')}",
-        "95% interval": f"{signed(each.low, measure)} to {signed(each.high, measure)}",
+        "A minus B": difference_words(each.difference, measure, sign="+"),
+        "95% interval": " to ".join(difference_words(end, measure, "", "+") for end in (each.low, each.high)),
         "p, corrected": each.p_corrected,
         "p": each.p,
         "Cliff's delta": each.delta,

@@ -48,16 +48,19 @@ def start(plan: StudyPlan) -> None:
         job_managers.stop_replaced(job_managers.express_jobs(), measuring, "", session.owner)
 
 
-def go_on(study_id: str, *, repeats_best: bool = False) -> None:
+def go_on(study_id: str, *, repeats_best: bool = False, more_seconds: int = 0) -> None:
     """Trains what has no row yet.
 
     Args:
         study_id: The study.
         repeats_best: Whether the best setting is trained again first, with fresh seeds.
+        more_seconds: The seconds of training that it is given beyond those that it has had; 0 for its budget.
 
     Raises:
         UserError: It is under way already, or too many are.
     """
+    if more_seconds:
+        StudyStore(study_id).give_more(more_seconds)
     jobs = job_managers.study_jobs()
     jobs.go_on(jobs.submit(study_job(study_id, session.owner, repeats_best=repeats_best)), wanted=True)
 

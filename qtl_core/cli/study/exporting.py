@@ -5,10 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping
 
-from qtl_core.cli.files import path_of, put
-from qtl_core.cli.output import STANDARD, json_of, say
 from qtl_core.cli.study.options import add_study
-from qtl_core.common.errors import UserError
+from qtl_core.cli.study.written import write_as_named
 from qtl_core.studies.export import as_csv, as_parquet
 from qtl_core.studies.store import StudyStore, find_study
 from qtl_core.studies.study_file import ENDING, write
@@ -37,15 +35,4 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         UserError: There is no such study, or the file cannot be written.
     """
-    store = find_study(arguments.study)
-    name = ".csv" if arguments.file == STANDARD else arguments.file.lower()
-    made = next((each for ending, each in FORMATS.items() if name.endswith(ending)), None)
-    if made is None:
-        raise UserError(f"{arguments.file} is no name for a study's file.", "", f"Call it *{', *'.join(FORMATS)}.")
-    size = put(made(store), path_of(arguments.file))
-    if arguments.file == STANDARD:
-        return 0
-    runs = store.count()
-    written = {"study": store.id, "file": arguments.file, "runs": runs, "bytes": size}
-    say(json_of(written) if arguments.json else f"Wrote {runs:,} runs to {arguments.file}, {size:,} bytes.")
-    return 0
+    return write_as_named(find_study(arguments.study), FORMATS, arguments, "a study's file")

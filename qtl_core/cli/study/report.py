@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
+from functools import partial
 
-from qtl_core.cli.files import path_of, put
-from qtl_core.cli.output import STANDARD, json_of, say
 from qtl_core.cli.study.options import MEASURE, add_study
-from qtl_core.common.errors import UserError
+from qtl_core.cli.study.written import write_as_named
 from qtl_core.studies.notebook import bundle, notebook
 from qtl_core.studies.report import report_html
-from qtl_core.studies.store import StudyStore, find_study
+from qtl_core.studies.store import find_study
 
-FORMATS: Mapping[str, Callable[[StudyStore, str], bytes]] = {
+FORMATS: Mapping[str, Callable[..., bytes]] = {
     ".html": lambda store, measure: report_html(store, measure).encode(),
-    ".ipynb": lambda store, measure: notebook(store, measure=measure),
+    ".ipynb": notebook,
     ".zip": bundle,
 }
 
@@ -38,14 +37,6 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         UserError: There is no such study, or the file cannot be written.
     """
-    store = find_study(arguments.study)
-    name = ".html" if arguments.file == STANDARD else arguments.file.lower()
-    made = next((each for ending, each in FORMATS.items() if name.endswith(ending)), None)
-    if made is None:
-        raise UserError(f"{arguments.file} is no name for a report.", "", f"Call it *{', *'.join(FORMATS)}.")
-    size = put(made(store, arguments.measure or ""), path_of(arguments.file))
-    if arguments.file == STANDARD:
-        return 0
-    written = {"study": store.id, "file": arguments.file, "bytes": size}
-    say(json_of(written) if arguments.json else f"Wrote {arguments.file}, {size:,} bytes.")
-    return 0
+    measure = arguments.measure or ""
+    formats = {ending: partial(made, measure=measure) for ending, made in FORMATS.items()}
+    return write_as_named(find_study(arguments.study), formats, arguments, "a report")

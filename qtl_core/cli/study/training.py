@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
+import shlex
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
@@ -14,16 +16,17 @@ from qtl_core.cli.process import asked_to_stop
 from qtl_core.cli.progress_line import ProgressLine
 from qtl_core.cli.study.options import workers_of
 from qtl_core.common.errors import StoppedByUser, UserError
-from qtl_core.studies.answer import answer_of, facts_of, keep_answer
+from qtl_core.studies.answer import answer_of, keep_answer
 from qtl_core.studies.comparisons import repeat_comparison
 from qtl_core.studies.execution import train_study
 from qtl_core.studies.export import places_of
+from qtl_core.studies.facts import said_of
 from qtl_core.studies.forecast import forecast
 from qtl_core.studies.plan import StudyPlan
 from qtl_core.studies.rows import MEASURES, Row
 from qtl_core.studies.store import StudyStore, delete_study
 from qtl_core.studies.winner import best_of, is_choice, repeated
-from qtl_core.studies.words import asked_words, place_words
+from qtl_core.studies.words import asked_words, place_words, time_words
 from qtl_core.studies.workers import Workers
 
 
@@ -83,10 +86,24 @@ def _train(store: StudyStore, arguments: argparse.Namespace, workers: Workers | 
                     with going_on:
                         say(json_of({**at, **row.to_dict()}) if arguments.json else _line(at, row))
         except StoppedByUser:
-            note(f"What was trained is kept; `study resume {store.plan.name}` goes on with it.")
+            note(f"What was trained is kept; `study resume {shlex.quote(store.plan.name)}` goes on with it.")
+    if not asked.by and (left := _left_by_budget(store)):
+        note(left)
     with going_on:
         conclude(store, arguments)
     return asked.code or int(going_on.lost)
+
+
+def _left_by_budget(store: StudyStore) -> str:
+    """Returns how a study goes on whose budget ended it; "" of others."""
+    done = store.count()
+    if not store.is_spent or done >= (planned := store.plan.planned):
+        return ""
+    budget = max(2 * store.plan.budget_seconds, 2 * math.ceil(store.seconds))
+    return (
+        f"Its budget of {time_words(store.plan.budget_seconds)} is spent, with {done:,} of {planned:,} runs: "
+        f"`study resume {shlex.quote(store.plan.name)} --budget {budget}` goes on; 0 is no end."
+    )
 
 
 class _Places:
@@ -138,7 +155,7 @@ def conclude(store: StudyStore, arguments: argparse.Namespace) -> None:
         "limits": answer.limits,
         "comparisons": [asdict(each) for each in answer.comparisons],
         "best": _best(store.plan, store.rows(), answer.measure),
-        "notes": facts_of(store).get("notes", []),
+        "notes": said_of(store).get("notes", []),
     }
     say(json_of(last))
 

@@ -42,6 +42,11 @@ NONE_LEFT = (
     "Those that trained it have left the cluster, or ended.",
     "What came is kept: go on with it when there are some again.",
 )
+CONNECTION_LOST = (
+    "The connection to the Ray cluster is lost.",
+    "Its head ended, or the network between.",
+    "What came is kept: go on with it another time.",
+)
 GETTING_READY = "Getting the cluster's machines ready"
 
 
@@ -107,11 +112,7 @@ class RayWorkers:
         try:
             self.ray.init(self.address, log_to_driver=False, logging_level=logging.CRITICAL)
         except Exception as error:  # of many kinds: no Ray there, another version of Ray or Python, a cluster that ends
-            raise UserError(
-                "The Ray cluster cannot be reached.",
-                _first_sentence(error),
-                "The same versions of Ray and Python have to be here and there.",
-            ) from error
+            raise not_connected(error) from error
 
     def _counted(self) -> tuple[int, int]:
         """Returns the number of cores for tasks, and of machines that have some."""
@@ -162,8 +163,8 @@ class RayBench:
         except UserError as error:
             self.said.put(error)
         except Exception as error:  # whatever a connection is lost with
-            gone = "The connection to the Ray cluster is lost."
-            self.said.put(UserError(gone, _first_sentence(error), "What came is kept: go on with it another time."))
+            logging.getLogger(__name__).error("The connection to the Ray cluster is lost: %s", error)
+            self.said.put(UserError(*CONNECTION_LOST))
         finally:
             self.ready.set()
 
@@ -214,8 +215,23 @@ class RayBench:
         except exceptions.NodeDiedError:
             return Lost(number, "Its machine left the cluster.")
         except exceptions.RayError as error:
-            return Lost(number, _first_sentence(error))
+            logging.getLogger(__name__).warning("A chunk was lost on the cluster: %s", error)
+            crashed = isinstance(error, exceptions.WorkerCrashedError)
+            return Lost(number, "Its worker process ended." if crashed else "The cluster gave it up.")
         return UserError(*found.message) if isinstance(found, Refused) else found
+
+
+def not_connected(error: Exception) -> UserError:
+    """Returns the words for a cluster that answers and takes no connection; Ray's own, for the log, are of its insides.
+
+    Args:
+        error: Ray's.
+    """
+    logging.getLogger(__name__).error("The Ray cluster takes no connection: %s", error)
+    is_version = "version" in str(error).lower()
+    why = "Its Ray, or its Python, is of another version." if is_version else "It answers, and takes no connection."
+    do = "The same versions of Ray and Python have to be here and there; the log has what Ray says."
+    return UserError("The Ray cluster cannot be reached.", why, do)
 
 
 def _imported() -> Any:
@@ -337,10 +353,3 @@ def _check(client: Any) -> Any:
         return different(ours)
 
     return client.remote(num_cpus=0, max_retries=1)(check_versions)
-
-
-def _first_sentence(error: BaseException) -> str:
-    """Returns how an error's words begin: Ray's run over many lines, and say in the first what it is."""
-    line = next((line.strip() for line in str(error).splitlines() if line.strip()), "It gave no reason")
-    sentence = line.split(". ")[0].rstrip(".:")
-    return f"{sentence}."

@@ -101,3 +101,19 @@ def test_versions_name_what_decides_the_numbers_and_a_difference_names_both():
     assert difference(ours, ours) == ""
     assert difference(ours, {**ours, "numpy": "1.0"}) == f"numpy 1.0 in place of {ours['numpy']}"
     assert difference(ours, {}).startswith("this program none in place of")
+
+
+@pytest.mark.parametrize(
+    ("says", "why"),
+    [
+        (
+            "Version mismatch: The cluster was started with:\n Ray: 2.9",
+            "Its Ray, or its Python, is of another version.",
+        ),
+        ("ray client connection timeout <_MultiThreadedRendezvous>", "It answers, and takes no connection."),
+    ],
+)
+def test_what_ray_says_of_its_insides_goes_to_the_log_alone(says, why, caplog):
+    said = ray_cluster.not_connected(ConnectionError(says))
+    assert said.why == why and "Rendezvous" not in str(said) and "Ray: 2.9" not in str(said)
+    assert says in caplog.text
