@@ -12,6 +12,7 @@ from qtl_core.studies.comparisons import (
     EXACT_PAIRS,
     FEWEST_PAIRS,
     bootstrap_interval,
+    bootstrap_level,
     cliffs_delta,
     compared,
     least_p,
@@ -106,6 +107,22 @@ def test_holm_by_hand():
     """Values of statsmodels' `multipletests(method="holm")` and R's `p.adjust`."""
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
     assert holm([0.6, 0.9]) == [1.0, 1.0] and holm([]) == []
+
+
+# Of few pairs some resamples are all of them, in another order: their means are the mean itself, but for rounding.
+@pytest.mark.parametrize(("pairs", "apart"), [(6, 0.002), (20, 1e-9), (440, 1e-9)])
+def test_the_interval_is_scipy_s_of_the_same_resamples(pairs, apart):
+    gaps = np.random.default_rng(pairs).gamma(1.5, size=pairs)  # skewed
+    level, dice = bootstrap_level(pairs), np.random.default_rng(0)
+    found = stats.bootstrap((gaps,), np.mean, n_resamples=2_000, confidence_level=level, method="BCa", rng=dice)
+    assert bootstrap_interval(gaps) == pytest.approx(tuple(found.confidence_interval), abs=apart)
+
+
+def test_cliffs_delta_is_the_sign_of_every_difference():
+    first, second = DICE.integers(0, 9, 50) / 153, DICE.integers(2, 9, 40) / 153
+    assert cliffs_delta(first, second) == pytest.approx(
+        np.sign(np.round(first[:, None] - second, 12)).mean(), abs=1e-12
+    )
 
 
 def test_cliffs_delta_by_hand():
