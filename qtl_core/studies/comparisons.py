@@ -293,7 +293,7 @@ def bootstrap_interval(gaps: np.ndarray) -> tuple[float, float]:
     if np.ptp(gaps) == 0:
         return float(gaps[0]), float(gaps[0])
     mean, pairs = gaps.mean(), len(gaps)
-    means = np.round(_resamples(pairs) @ gaps, 12)
+    means = np.round((_resamples(pairs) * gaps).sum(axis=1), 12)  # not @: its last digits vary with the threads
     below = float((means < round(mean, 12)).mean() + (means <= round(mean, 12)).mean()) / 2
     without = (mean - gaps) / (pairs - 1)  # how far the mean of all others is from the mean, by which it is skewed
     skew = -(without**3).sum() / (6 * (without**2).sum() ** 1.5)

@@ -18,6 +18,7 @@ from tests.helpers.page_words import LIMIT_SECONDS, until, words
 from ui.base.errors import as_plain_text
 from ui.base.visitor_cookie import owner_of
 from ui.session import keys
+from ui.study.result import Found
 
 pytestmark = pytest.mark.usefixtures("own_managers")
 
@@ -162,7 +163,7 @@ def test_a_lesson_deletes_nothing_and_brings_nothing_in():
 
 
 def test_why_a_study_cannot_go_on_is_said_beside_its_button(monkeypatch):
-    def refused(study_id: str) -> None:
+    def refused(study_id: str, **more: int) -> None:
         raise UserError("Too many studies are under way.", "", "Wait for one.")
 
     monkeypatch.setattr("ui.study.one_study.go_on", refused)
@@ -180,6 +181,12 @@ def test_a_ready_question_s_result_begins_with_its_plain_answer():
     app = opened(study=store.id)
     until(app, f"**{as_plain_text(answer_of(store).plain)}**")
     assert f"**{as_plain_text(answer_of(store).sentence)}**" not in words(app)
+
+
+def test_a_study_of_which_all_runs_are_trained_is_finished_before_its_answer_is_there(monkeypatch):
+    monkeypatch.setattr("ui.study.one_study.newest_answer", lambda *_: Found())
+    app = opened(study=made_study("head=dressed,linear", "depth=2,4", seeds=2).id)
+    assert "6 runs (of 8" in words(app) and "Not finished" not in words(app)
 
 
 def test_a_study_whose_budget_is_spent_goes_on_with_more_time():

@@ -12,6 +12,7 @@ from ui.base.streamlit_internals import UploadedFile
 from ui.session import keys, session
 from ui.session.refresh import refreshing
 from ui.session.visitor import owner
+from ui.study.starting import stop_measuring
 from ui.widgets.waiting import show_job_report
 
 REFRESH_SECONDS = 0.4
@@ -46,6 +47,7 @@ def _open(upload: UploadedFile) -> None:
     if session.studies.bringing_in:  # a second click that was on its way already
         return
     session.studies.refused = None
+    stop_measuring()
     request = FileRequest(upload.getvalue(), upload.name, owner())
     session.studies.bringing_in = job_managers.express_jobs().submit(bring_in_job(request, session.owner))
 

@@ -9,6 +9,7 @@ from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.jobs.retention import GOES_ON_SECONDS
 from qtl_core.studies.answer import Answer
 from qtl_core.studies.jobs import OVER, WHERE
+from qtl_core.studies.plan import StudyPlan
 from qtl_core.studies.store import StudyStore
 from qtl_core.studies.words import plan_words, time_words
 from ui.base import job_managers
@@ -57,34 +58,40 @@ def _panel(study_id: str, live: bool) -> None:
 
 
 def _show_asked(store: StudyStore, answer: Answer | None) -> None:
-    if answer is not None:
-        asked = answer.asked
-    elif store.plan.size <= COUNTED_HERE:
-        asked = plan_words(store.plan)
+    if store.plan.size <= COUNTED_HERE:
+        asked = plan_words(store.plan)  # now: a repeat, or more time, was perhaps asked for since the answer
     else:
-        asked = f"Up to {store.plan.size:,} runs."
+        asked = answer.asked if answer is not None else f"Up to {store.plan.size:,} runs."
     st.markdown(as_plain_text(asked))
 
 
 def _show_state(store: StudyStore, job: Job | None, done: int, answer: Answer | None) -> None:
     """Shows how far it is and the button for what can be done now: always at the same place, and of one height."""
+    planned = _planned(store.plan, done, answer)
     with st.container(horizontal=True, vertical_alignment="center", key="study_state"):
         if job is not None and not job.is_over:
             with st.container():
                 _show_progress(store.id, job)
             if may_change(store):
                 st.button("Stop", icon=":material/stop:", key="stop_study", on_click=stop, args=(store.id,))
-        elif not store.fact(OVER) and done < (planned := answer.planned if answer else store.plan.size):
+        elif not store.fact(OVER) and done < planned:
             st.markdown(f"**Not finished**: {done:,} of {planned:,} runs are trained.", width="content")
             if may_change(store):
                 _offer_go_on(store.id)
-        elif store.is_spent and done < (planned := answer.planned if answer else store.plan.size):
+        elif store.is_spent and done < planned:
             spent = f"**Its budget is spent**: {time_words(store.plan.budget_seconds)}"
             st.markdown(f"{spent}; {done:,} of {planned:,} runs are trained.", width="content")
             if may_change(store):
                 _offer_more_time(store)
     if job is not None and job.is_over and job.view.error:
         show_user_error(UserError(*job.view.error))
+
+
+def _planned(plan: StudyPlan, done: int, answer: Answer | None) -> int:
+    """Returns how many runs there are to be; of many, whose keys take seconds, as many as there are until then."""
+    if answer is not None:
+        return answer.planned
+    return plan.planned if plan.size <= COUNTED_HERE else done or plan.size
 
 
 def _offer_more_time(store: StudyStore) -> None:

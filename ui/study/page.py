@@ -12,6 +12,7 @@ from ui.study.asking import show_asking
 from ui.study.import_field import show_brought_in, show_import
 from ui.study.kept import show_just_deleted, show_kept
 from ui.study.one_study import show_study
+from ui.study.starting import stop_measuring
 
 GONE = "The study that this link names is not kept on this server."
 
@@ -29,6 +30,7 @@ def show_studies() -> None:
             with st.expander("Bring in a study", icon=":material/upload:", key="bring_in_a_study"):
                 show_import()
     else:
+        stop_measuring()  # of the questions, which are off the screen
         show_study(store)
     session.screen.write_link()
 

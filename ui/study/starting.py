@@ -44,8 +44,15 @@ def start(plan: StudyPlan) -> None:
         delete_study(store)  # it has no row yet, and would only be in the way
         raise
     session.screen.select(study=store.id)
-    for measuring in (session.studies.forecast_job, session.studies.plan_job):  # it would be measured beside it
+    stop_measuring()
+
+
+def stop_measuring() -> None:
+    """Stops what measures how long studies would take: what is wanted now would wait for it, or be measured beside."""
+    state = session.studies
+    for measuring in (state.forecast_job, state.plan_job):
         job_managers.stop_replaced(job_managers.express_jobs(), measuring, "", session.owner)
+    state.forecast_job = state.plan_job = None
 
 
 def go_on(study_id: str, *, repeats_best: bool = False, more_seconds: int = 0) -> None:
