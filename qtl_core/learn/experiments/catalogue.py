@@ -8,10 +8,19 @@ from qtl_core.common.errors import UserError
 from qtl_core.learn.experiments.experiment import Experiment
 
 # In the order of the fields on the Learn page.
-KEYS: tuple[str, ...] = ("chemistry", "optimisation", "images", "language", "generative")
+KEYS: tuple[str, ...] = (
+    "chemistry",
+    "optimisation",
+    "images",
+    "language",
+    "control",
+    "generative",
+    "compilation",
+    "compression",
+)
 
 # Further ones of a field, by the key of its topic.
-FURTHER: dict[str, tuple[str, ...]] = {"images": ("denoising",)}
+FURTHER: dict[str, tuple[str, ...]] = {"images": ("denoising",), "control": ("two_qubit_control",)}
 
 
 def of_topic(key: str) -> tuple[str, ...]:
