@@ -14,8 +14,9 @@ from tests.helpers.toy_experiment import TOY
 
 @pytest.fixture
 def toy(monkeypatch):
-    """The made-up experiment in place of all others."""
+    """The made-up experiment in place of all others, and of the directions of the paper."""
     for module in (listing, run):
+        monkeypatch.setattr(module, "DIRECTIONS", {})
         monkeypatch.setattr(module, "all_keys", lambda: ("toy",))
         monkeypatch.setattr(module, "experiment", lambda _: TOY)
 
