@@ -1,4 +1,4 @@
-"""The guided tour: what the app is about, in ten stops that are the app itself."""
+"""The guided tour: what the app is about, in eleven stops that are the app itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ set_up(
     "Tour",
     "🧭",
     "Guided tour",
-    "Ten stops, seven minutes. Everything you touch is the app itself, computed as you look; leave whenever you like.",
+    "Eleven stops, seven minutes. All that you touch is the app itself, computed as you look; leave whenever you like.",
 )
 with guarded():
     from ui.tour.page import show_tour  # imported here, so that the words above are read before charts are

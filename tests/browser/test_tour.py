@@ -78,7 +78,17 @@ def test_the_whole_tour(app, visit, tmp_path: Path):
     exact.click()
     expect(page.get_by_text(re.compile(r"On these 153 drawn pictures the circuit "))).to_be_visible()
 
-    go_on(page, "10. Your own photo")
+    go_on(page, "10. Carry it to new pictures")
+    expect(page.get_by_text("Your own run hands down what it learnt of ants and bees.")).to_be_visible()
+    page.get_by_role("button", name="Train from all starts").click()
+    exact = page.get_by_text("In exact words, with every figure")
+    expect(exact).to_be_visible(timeout=LONG_MS)
+    for way in ("The circuit alone.", "The whole head."):
+        expect(page.locator(".st-key-tour_play p", has=page.locator("strong", has_text=way))).to_contain_text(
+            "The carried start "
+        )
+
+    go_on(page, "11. Your own photo")
     own = tmp_path / "mine.jpg"
     own.write_bytes(drawn_example("val/bees/003.jpg"))
     page.locator('input[type="file"]').set_input_files(own)
@@ -114,6 +124,7 @@ def test_the_way_on_keeps_its_place_and_what_is_to_be_moved_is_in_view(app, visi
         6: ".st-key-actions button:visible",
         8: "button:visible",
         9: "button:visible",
+        10: "button:visible",
     }
     for number, what in moved.items():
         if number > 3:

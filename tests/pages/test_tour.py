@@ -10,20 +10,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 
+import numpy as np
 import pytest
 from scipy.stats import binomtest
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.explain.forward_pass import PictureTrace, choose_pictures, run_trace_job
-from qtl_core.inference.bundled import RUN_ID
+from qtl_core.inference.bundled import RUN_ID, bundled_run
 from qtl_core.inference.explanation import Prediction
 from qtl_core.inference.requests import Answer, named_model
 from qtl_core.learn import directions, ideas
 from qtl_core.training.ablation import BARE, BOTTLENECK, LINEAR, RANDOM, WHOLE, HeadScores
 from qtl_core.training.ablation_verdict import comparison_words, comparisons, conclusion, plain_words
+from qtl_core.training.transfer.arms import Amount, Arm, TransferComparison
+from qtl_core.training.transfer.new_pictures import AMOUNTS, RECIPE_NAMES, Carried
 from tests.conftest import PROJECT
 from ui.base import job_managers
-from ui.tour import STOPS, circuit, features, fool, photos, spirals, yours
+from ui.tour import STOPS, carry, circuit, entanglement, features, fool, photos, spirals, yours
 
 PATIENCE = 300  # seconds for a worker to start and to load an image network, on a machine that is busy
 
@@ -76,7 +79,7 @@ def test_the_spirals_are_drawn_and_trained_on_a_click(own_home):
     assert spirals.SPIRALS.data.points == 2000 and "200 held out" in spirals.TEXT
 
 
-@pytest.mark.parametrize("stop", ["0", "11", "-1", "x", "", "²", "1e3", "99999999999999999999"])
+@pytest.mark.parametrize("stop", ["0", "12", "-1", "x", "", "²", "1e3", "99999999999999999999"])
 def test_a_link_to_no_stop_opens_the_first(stop: str):
     assert at(stop).subheader[0].value.startswith("1. ")
 
@@ -91,7 +94,7 @@ def test_the_buttons_go_on_and_back_and_write_the_link():
 
 
 def test_the_last_stop_leads_to_training_by_a_button_as_every_next():
-    end = next(button for button in at("10").button if button.label == "Now train your own")
+    end = next(button for button in at("11").button if button.label == "Now train your own")
     assert end.proto.type == "primary"
 
 
@@ -195,6 +198,47 @@ def test_the_comparison_is_asked_for_with_the_pictures_that_are_here():
     job_managers.studio_jobs().stop(job.id)
 
 
+@own_managers
+def test_a_head_is_carried_to_new_pictures_on_a_click():
+    app = at("10")
+    assert "The run that comes with the app hands down what it learnt of ants and bees." in said(app)
+    button(app, "Train from all starts").click().run()
+    assert not app.exception
+    (job,) = job_managers.studio_jobs().active()
+    assert "Train from all starts" in next(each.label for each in app.button if each.disabled)
+    app.query_params["stop"] = "9"
+    app.run()
+    button(app, "Train all five").click().run()
+    assert job_managers.studio_jobs().wait(job, PATIENCE) is None  # dropped, as nobody waits for it any more
+
+
+def made_arm(right: int) -> Arm:
+    return Arm(tuple(range(20)), np.full((20, 3), right / 100), np.full(20, 2))
+
+
+def made_carried(recipe: str, right: int) -> Carried:
+    prepared = replace(bundled_run().prepared, val_size=100, test_size=0)
+    amounts = tuple(Amount(each, 2 * each, made_arm(right), made_arm(70)) for each in AMOUNTS)
+    return Carried(recipe, TransferComparison(prepared, 20, AMOUNTS, amounts, (9, 9)))
+
+
+def test_what_is_said_of_carrying_is_what_came_out_of_each_way():
+    ways = tuple(made_carried(recipe, right) for recipe, right in zip(RECIPE_NAMES, (70, 60), strict=True))
+
+    def script(ways):
+        from ui.tour.carry import show_carried
+
+        show_carried(ways, "Your own run")
+
+    app = AppTest.from_function(script, args=(ways,), default_timeout=60).run()
+    assert not app.exception
+    text = said(app)
+    assert "**The circuit alone.** The carried start made no difference beyond luck" in text
+    assert "**The whole head.** The carried start did harm: 10.0 fewer of 100 right" in text
+    assert "Your own run was carried." in text
+    assert not re.search("helped|saved|better", carry.TEXT)
+
+
 def shown(heads: tuple[HeadScores, ...]) -> str:
     def script(heads):
         from ui.tour.worth import show_heads
@@ -254,7 +298,7 @@ def test_a_stop_does_not_wait_for_the_comparison_of_the_other():
 
 def test_a_stop_that_other_texts_name_is_the_one_that_compares_heads():
     """Learn and the circuit's stop send readers there by its number, which another stop put in between would change."""
-    written = [inspect.getsource(module) for module in (ideas, directions, circuit)]
+    written = [inspect.getsource(module) for module in (ideas, directions, circuit, entanglement)]
     named = [int(number) for text in written for number in re.findall(r"\b[Ss]top (\d+)", text)]
     assert len(named) == len(written)
     assert set(named) == {1 + STOPS.index("worth")}

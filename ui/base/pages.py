@@ -27,7 +27,7 @@ class PageEntry:
 # The first page is the one that opens at the bare address.
 PAGES = (
     PageEntry("pages/home.py", "Home", ":material/home:", "What this is, and a trained network at work."),
-    PageEntry("pages/tour.py", "Tour", ":material/explore:", "What it is all about, in ten stops."),
+    PageEntry("pages/tour.py", "Tour", ":material/explore:", "What it is all about, in eleven stops."),
     PageEntry("pages/train.py", "Train", ":material/model_training:", "Train the network and watch it learn."),
     PageEntry(
         "pages/runs.py", "Runs", ":material/table_rows:", "Every run that was kept: find, compare, go on, share."

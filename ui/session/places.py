@@ -61,6 +61,7 @@ class Tour(SessionPart):
         last: The stop it was at last, from 1.
         heads_job: The comparison of heads that it has asked for.
         spirals_job, spiral_heads_job: The training on spirals that it has asked for, and the comparison of heads there.
+        carry_job, carried: What carries a head to new pictures, as it asked for, and whose head that is.
         bees: The numbers of the pictures that the visitor takes for bees, at the first stop.
         guessed: Whether that is all, and the answers may be shown.
     """
@@ -71,6 +72,8 @@ class Tour(SessionPart):
     heads_job: str | None = None
     spirals_job: str | None = None
     spiral_heads_job: str | None = None
+    carry_job: str | None = None
+    carried: str = ""
     bees: tuple[int, ...] = ()
     guessed: bool = False
 

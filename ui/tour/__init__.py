@@ -5,4 +5,16 @@ what is to be found there, or None) and `show()`, which draws what there is to t
 touched comes right below the task, and the text beside or after it, so that it is in view on every screen.
 """
 
-STOPS = ("photos", "features", "qubit", "entanglement", "circuit", "train", "fool", "spirals", "worth", "yours")
+STOPS = (
+    "photos",
+    "features",
+    "qubit",
+    "entanglement",
+    "circuit",
+    "train",
+    "fool",
+    "spirals",
+    "worth",
+    "carry",
+    "yours",
+)

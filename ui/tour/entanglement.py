@@ -12,7 +12,7 @@ TEXT = (
     "On the spheres one sees it as arrows that get **shorter**: the more these two are entangled, the shorter both "
     "arrows.\n\n"
     "Entanglement is what makes many qubits costly to simulate. It is not by itself of any use for telling ants from "
-    "bees: that has to be seen, at the stop before the last."
+    "bees: that has to be seen, at stop 9."
 )
 PAGE = ("pages/learn.py", "More on entanglement")
 

@@ -15,7 +15,8 @@ from ui.base.errors import guarded, show_user_error
 from ui.results.plane import has_plane, show_plane, show_points
 from ui.session import keys, session
 from ui.session.refresh import refreshing
-from ui.tour.worth import show_heads, stop_comparisons
+from ui.tour.stopping import stop_comparisons
+from ui.tour.worth import show_heads
 from ui.widgets.status import show_progress
 from ui.widgets.waiting import show_job_report
 from ui.widgets.waiting_turn import waiting_words

@@ -26,6 +26,7 @@ from ui.base.theme import PUBLISHED, VALIDATION
 from ui.learn.widgets import chart
 from ui.session import session
 from ui.session.refresh import refreshing
+from ui.tour.stopping import stop_comparisons
 from ui.widgets.many_trainings import many_words
 from ui.widgets.materials import run_inputs_of
 from ui.widgets.status import show_progress
@@ -84,15 +85,6 @@ def _start() -> None:
 
 def _settings() -> RunSettings:
     return replace(session.screen.settings, data=run_inputs_of(session.screen.settings.data).data)
-
-
-def stop_comparisons() -> None:
-    """Ends the comparison of heads that this stop or the one before asked for: neither is to wait for the other."""
-    jobs = job_managers.studio_jobs()
-    for before in (session.tour.heads_job, session.tour.spiral_heads_job):
-        found = jobs.snapshot(before) if before else None
-        if found is not None and not found.is_over:
-            jobs.drop(found.id)
 
 
 def _shown() -> JobSnapshot[JobView[tuple[HeadScores, ...]]] | None:
