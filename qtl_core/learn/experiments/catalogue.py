@@ -17,6 +17,8 @@ KEYS: tuple[str, ...] = (
     "generative",
     "compilation",
     "compression",
+    "anomaly",
+    "finance",
 )
 
 # Further ones of a field, by the key of its topic.
