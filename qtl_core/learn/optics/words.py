@@ -24,6 +24,7 @@ def q2q_sentences(found: q2q.Finding) -> list[str]:
         f"run{_where(q2q.PUBLISHED, ours) if found.settings.before == 'published' else ''}.",
         _beside_scratch(found),
         *_of_a(found),
+        _control(found.settings),
         _beyond(found),
     ]
 
@@ -84,6 +85,16 @@ def _of_a(found: q2q.Finding) -> list[str]:
         return []
     right = found.first.mean()
     return [f"On states A, which it was learnt on, the layer before gets {right:.1%} right."]
+
+
+def _control(settings: q2q.Settings) -> str:
+    """Says what keeps a gain from being put down to what was learnt before."""
+    if settings.before == "random":
+        return "Nothing was learnt for this layer: what it brings is a start that is not flat, no knowledge."
+    return (
+        "Whether it is what the layer has learnt that counts, or only that numbers other than nearly zero stand there, "
+        "the control shows: choose random numbers, or a wider spread of the first numbers, and compare."
+    )
 
 
 def _beyond(found: q2q.Finding) -> str:

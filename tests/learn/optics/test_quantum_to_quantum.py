@@ -108,6 +108,7 @@ def test_with_kerr_gates_it_holds_beyond_the_cutoff_and_random_numbers_do_nearly
     assert learnt.larger[-1][2] == pytest.approx(learnt.transferred.mean(), abs=0.01)
     assert control.transferred.mean() > 0.9 > learnt.scratch.mean()
     assert "does not hang on the cutoff" in q2q_sentences(learnt)[-1]
+    assert "no knowledge" in q2q_sentences(control)[-2] and "choose random numbers" in q2q_sentences(learnt)[-2]
 
 
 def test_a_layer_learns_states_a_and_these_hardly_hang_on_the_cutoff():
