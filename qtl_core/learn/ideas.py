@@ -14,6 +14,7 @@ MARI = Reference(
     2020,
     "1912.08278",
 )
+CHEN = Reference("Chen, Yoo, Fang", "Quantum Long Short-Term Memory", "preprint", 2020, "2009.01783")
 NIELSEN = Reference(
     "Nielsen, Chuang",
     "Quantum Computation and Quantum Information, chapter 1.2",
@@ -62,7 +63,9 @@ IDEAS = (
         "for a new task. Here a network that has seen 1.3 million photos of a thousand kinds of things turns a photo "
         "into hundreds or thousands of numbers, its *features*. Only what follows learns about ants and bees, from "
         "244 photos.\n\n"
-        "Both parts may be classical or quantum, which makes **four directions**.",
+        "Both parts may be classical or quantum, which makes **four directions**. Where one reads that circuits "
+        "“replace LSTM cells”, another kind of network is meant, for sequences; here the circuit replaces a linear "
+        "head.",
         "Choose a direction, and see what is frozen and what is trained. In the app's own direction, turn the number "
         "of qubits and watch how little of what is trained lies in the circuit. The two that begin with a quantum "
         "network learn here, as you look, with states of light as in the paper; the others on the Train page.",
@@ -71,8 +74,8 @@ IDEAS = (
         "than luck gives. Where the circuit comes out ahead, as by about one picture in 153 on the pictures that this "
         "app draws, so does one whose gates were never trained: success here is no evidence that quantum helps. Stop 9 "
         "of the tour trains them all, and shows what comes out on your pictures.",
-        (MARI,),
-        terms=("transfer learning", "qubit", "backbone", "features", "head", "dressed network"),
+        (MARI, CHEN),
+        terms=("transfer learning", "qubit", "backbone", "features", "head", "dressed network", "quantum LSTM"),
     ),
     Topic(
         "superposition",

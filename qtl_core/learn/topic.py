@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-TopicPart = Literal["ideas", "uses"]
+TopicPart = Literal["ideas", "uses", "questions"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Topic:
 
     Attributes:
         key: Its name in links and modules: `ui/learn/<key>.py` shows what there is to play with.
-        part: Whether it is an idea, or a field in which the idea is tried.
+        part: Whether it is an idea, a field in which the idea is tried, or a question that learners ask.
         title: What it is called.
         text: What it is about, plain words first; Markdown.
         play: What to do with the thing to play with, in a sentence or two.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from qtl_core.learn.ideas import IDEAS
+from qtl_core.learn.questions import QUESTIONS
 from qtl_core.learn.topic import Topic
 from qtl_core.learn.uses import USES
 
-TOPICS: dict[str, Topic] = {topic.key: topic for topic in (*IDEAS, *USES)}
-PARTS = {"ideas": "The ideas", "uses": "Where it is being tried"}
+TOPICS: dict[str, Topic] = {topic.key: topic for topic in (*IDEAS, *USES, *QUESTIONS)}
+PARTS = {"ideas": "The ideas", "uses": "Where it is being tried", "questions": "Questions"}
 
 
 def topics_of(part: str) -> list[str]:

@@ -74,6 +74,17 @@ NETWORKS = (
         "transfer",
         ("multilayer perceptron", "hidden layer", "ReLU"),
     ),
+    Term(
+        "quantum LSTM",
+        "A network for sequences (an LSTM) in whose cells small circuits take the place of the inner layers.",
+        "So in Chen, Yoo and Fang, *Quantum Long Short-Term Memory* (2020), "
+        "[arXiv:2009.01783](https://arxiv.org/abs/2009.01783). Nothing in this app is one: a photo is no sequence, and "
+        "what the circuit takes the place of here is a linear head, with which it is compared.",
+        "",
+        "train",
+        "transfer",
+        ("QLSTM", "LSTM", "LSTM cell"),
+    ),
     Term("epoch", "Once through all training pictures.", "", "", "train", "", ("epochs",)),
     Term(
         "batch",
