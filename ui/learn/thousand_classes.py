@@ -1,4 +1,4 @@
-"""What the image network itself says of a picture, among ImageNet's thousand classes."""
+"""The image network's own answer for a picture, among ImageNet's thousand classes."""
 
 from __future__ import annotations
 
