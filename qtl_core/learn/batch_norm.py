@@ -2,7 +2,7 @@
 
 `batch_norm_runs.json` was measured on the real photos of ants and bees with EfficientNet-Lite0 and the paper's recipe,
 once truly frozen, once as in the published code, and once so with the network's stochastic depth switched off
-(`drop_connect_rate` 0), which leaves the batch norms alone:
+(the rate at which blocks are dropped set to 0), which leaves the batch norms alone:
 
     python -m qtl_core train --data photos --backbone efficientnet_lite0 --json
     python -m qtl_core train --data photos --backbone efficientnet_lite0 --backbone-mode published --engine torch --json

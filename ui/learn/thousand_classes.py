@@ -6,33 +6,50 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from qtl_core.explain.forward_pass import PictureTrace
-from qtl_core.jobs import JobSpec, JobView
+from qtl_core.explain.forward_pass import PictureTrace, choose_pictures, trace_job
+from qtl_core.inference.bundled import RUN_ID
+from qtl_core.inference.requests import TrainedModel, named_model
+from qtl_core.jobs import JobSnapshot, JobSpec, JobView
 from qtl_core.learn.thousand_classes import ThousandAnswer, thousand_job
+from qtl_core.pictures.sources.photos import find_photos
+from ui.base import job_managers
 from ui.base.theme import EMBEDDING, class_colour
 from ui.learn.widgets import chart
 from ui.session import keys, session
-from ui.tour.followed_pictures import model, with_pictures
 from ui.widgets.pictures import Tile, show_tiles
-from ui.widgets.waiting import show_awaited
+from ui.widgets.waiting import show_awaited, show_once_over
 
 TOPIC = "thousand_classes"
+PICTURES = 12  # those of Home and the tour
 
 
 def show() -> None:
     """Shows the pictures' answers once they are there."""
-    with_pictures(_show)
+    show_once_over(lambda: _followed(_model()), _show, lambda _: "Waking up the image network …")
+
+
+def _model() -> TrainedModel:
+    return named_model(RUN_ID)
+
+
+def _followed(model: TrainedModel) -> JobSnapshot[JobView[tuple[PictureTrace, ...]]]:
+    """The job that follows pictures through the run; named as that of Home and the tour, it is done once."""
+    found = find_photos()
+    key = "traces", model.key, found
+    return job_managers.picture_traces().find_or_start(
+        key, lambda: trace_job(model, choose_pictures(found, PICTURES), session.owner)
+    )
 
 
 def _show(traces: tuple[PictureTrace, ...]) -> None:
-    data = model().run.prepared.settings.data
+    data = _model().run.prepared.settings.data
     features = [trace.explanation.features for trace in traces]
 
     def make() -> JobSpec[JobView[tuple[ThousandAnswer, ...]]]:
         return thousand_job(data.backbone, data.weights, features, session.owner)
 
     show_awaited(
-        ("thousand", model().key, tuple(trace.picture.file for trace in traces)),
+        ("thousand", _model().key, tuple(trace.picture.file for trace in traces)),
         make,
         lambda answers: _show_answers(traces, answers),
         lambda _: "Asking the network itself …",
