@@ -8,6 +8,9 @@ lies higher by the stop's factor. At the stop with nothing in common task A's st
 Tried by hand, from scratch (40 to 60 seeds): sweeps take a median of 25 rounds until an error of 0.01, Adam at rates
 0.1, 0.2, 0.3 and 0.5 47 and more steps of the same cost, Polyak's steps with momentum 0, 0.3 and 0.5 41 and more with
 more seeds that miss it. With fewer than seven layers more of the fresh starts never get there, as with four qubits.
+
+With 200 other seeds, once all was set: at likeness 0, 0.2, 0.5, 0.7 and 0.85 the means saved are -666 (-1,706 to 322),
+2,369, 5,333, 6,894 and 7,457 runs.
 """
 
 from __future__ import annotations

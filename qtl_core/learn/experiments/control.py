@@ -7,6 +7,9 @@ qubit with a random detuning. A second experiment of the topic is `two_qubit_con
 
 Tried by hand, from scratch: Adam at rates 0.1, 0.2, 0.3 and 0.4 takes 28 to 40 steps until an error of 0.001, the
 search of `pulses` 6, without momentum 5 but now and then 16; scipy's L-BFGS-B takes 6 and now and then 15.
+
+With 200 other seeds, once all was set: at likeness 0, 0.2, 0.5, 0.75, 0.875 and 0.95 the means saved are -23 (-43 to
+-8, p = 0.23 by ranks), -82, 2, 33, 63 and 99 trial pulses. A detuning 1.6 MHz away does harm; of 1 MHz nothing is seen.
 """
 
 from __future__ import annotations
