@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from qtl_core.evaluation.paired_tests import ALPHA
 from qtl_core.learn.experiments.experiment import Experiment
 from qtl_core.learn.experiments.outcome import Effort, Outcome
@@ -47,7 +49,10 @@ def claim(experiment: Experiment, outcome: Outcome) -> str:
 
 def uncertainty(experiment: Experiment, outcome: Outcome) -> str:
     """Returns how sure that is, which seeds never got there, and what learning A took."""
-    said = _certainty(experiment, outcome), _missed(experiment, outcome), _first_cost(experiment, outcome)
+    said = (
+        *(_certainty(experiment, outcome), _spoilt(experiment, outcome)),
+        *(_missed(experiment, outcome), _first_cost(experiment, outcome)),
+    )
     return " ".join(part for part in said if part)
 
 
@@ -120,6 +125,14 @@ def _certainty(experiment: Experiment, outcome: Outcome) -> str:
         f"confidence; {p_words(outcome.p_corrected)} by a signed-rank test of the pairs, corrected for all {stops} "
         f"stops.{' Ranks and mean do not agree, so neither way is called better.' if torn else ''}"
     )
+
+
+def _spoilt(experiment: Experiment, outcome: Outcome) -> str:
+    """Says where a start that was good enough as it came is spoilt for a while by learning on."""
+    middle = np.median(outcome.curves.transferred, axis=0)
+    if outcome.transferred.median > 0 or experiment.quality.reached(middle[1:]).all():
+        return ""
+    return "Counted is when the target is first reached: learning on, the carried start falls short of it for a while."
 
 
 def _missed(experiment: Experiment, outcome: Outcome) -> str:

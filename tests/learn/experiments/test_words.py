@@ -60,6 +60,17 @@ def test_a_start_that_does_as_it_comes_takes_nothing(outcome):
     )
 
 
+def test_a_start_that_learning_on_spoils_for_a_while_is_said_to_be_so(outcome):
+    curves, spoilt = outcome.curves, "learning on, the carried start falls short of it for a while"
+    below = replace(outcome, transferred=effort(0), curves=replace(curves, transferred=curves.transferred * 0 - 1))
+    assert spoilt not in sentence(TOY, below)
+    values = below.curves.transferred.copy()
+    values[:, 3] = 1
+    dips = replace(below, curves=replace(curves, transferred=values))
+    assert spoilt in sentence(TOY, dips)
+    assert spoilt not in sentence(TOY, replace(dips, transferred=effort(30)))
+
+
 def test_nothing_in_common_is_told_beside_what_is_saved(outcome):
     zero = replace(outcome, likeness=TOY.likenesses[0])
     luck, harm = replace(zero, p_corrected=0.5), replace(zero, difference=-30, low=-40, high=-20, ranks=-1.0)
