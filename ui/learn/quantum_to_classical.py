@@ -87,6 +87,7 @@ def _show_maps(point: Point) -> None:
         layout[f"yaxis{number}"] = axis | {
             "domain": [low, low + 0.4],
             "anchor": f"x{number}",
+            "constraintoward": "top",
             "scaleanchor": f"x{number}",
         }
         traces += [_map(values, number), _marks(at, number)]
