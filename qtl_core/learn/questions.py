@@ -61,15 +61,16 @@ QUESTIONS = (
         "Why start at 0.01?",
         "The circuit's angles start at random, normally distributed with a spread of 0.01 rad, half a degree: in the "
         "authors' code **q_delta**. So at first every trained gate does almost nothing, and the circuit is its CNOTs "
-        "alone. The authors give no reason; three things can be computed.\n\n"
+        "alone. The code gives no reason; three things can be computed.\n\n"
         "*Luck plays no part*: fresh starts answer alike. *The slope is there*: being small the angles are not at a "
         "flat place, thanks to the Hadamards. And with many qubits, angles drawn from the whole circle make slopes "
         "small, which is known as a **barren plateau**; starting near nothing is one way around it.",
-        "Choose the qubits, and a spread. The upper curve is the slope that training begins with, the lower how much "
-        "first answers differ from start to start.",
-        "With the paper's four qubits the start matters little, and a small one has a price: angles hardly leave it "
-        "where the layer before the circuit can learn instead, as the Circuit page shows of any run. No start makes a "
-        "circuit that gives better answers.",
+        "Choose the qubits, and a spread. The full line is the slope that training begins with, the dashed one how "
+        "much first answers differ from start to start.",
+        "With the paper's four qubits even angles from the whole circle keep most of the slope, so that no plateau is "
+        "avoided there. And angles that start small may stay so, where the layers around the circuit learn instead: "
+        "the Circuit page says of any run how far they moved. Which start learns best on your pictures, only training "
+        "shows.",
         (MARI, GRANT, MCCLEAN),
         r"\theta_k \sim \mathcal{N}(0,\, 0.01^2)",
         ("seed", "gradient", "barren plateau", "ansatz"),
@@ -81,9 +82,9 @@ QUESTIONS = (
         "It had. ResNet-18 learnt ImageNet's 1,000 classes from 1.3 million photos, and number 310 of them is **ant** "
         "(WordNet's n02219486), number 309 **bee** (n02206856). The authors say so in their own repository and tried "
         "it: with no training for the task, the network's own answer among the thousand is right for 114 of the 153 "
-        "photos (0.7451).\n\nMost misses go to a third class, such as a flower. Who asks only which of the two is "
-        "likelier gets more: on the same photos, 151 of 153 with MobileNetV2 and 149 with the network that comes with "
-        "this app, counted here. The trained circuit of the paper got 148.",
+        "photos (0.7451).\n\nCounted here, on the same photos: the network that comes with this app is right for 128 "
+        "among the thousand, and for 149 if asked only which of the two is likelier. MobileNetV2 is right for 125, and "
+        "for 151. The trained circuit of the paper got 148.",
         "Choose a picture, and see what the network itself says of it among its thousand classes, before anything of "
         "this app was trained.",
         "So ants and bees do not test whether knowledge carries over to something new: the task was in the old one. "

@@ -11,6 +11,8 @@ from qtl_core.learn.topics import PARTS, TOPICS, topics_of
 from tests.browser.steps import RUN_MS, notes
 from tools.browser import DESKTOP_LIGHT, PHONE_DARK, settled
 
+LONG_MS = 180_000  # one topic asks the image network, which wakes up first
+
 
 def play(page: Page):
     return page.locator(".st-key-learn_play")
@@ -27,7 +29,7 @@ def test_every_topic_can_be_clicked_and_fits_the_screen(app, visit, view):
             page.get_by_role("radio", name=TOPICS[key].title, exact=True).click()
             expect(page.get_by_role("heading", name=TOPICS[key].title, exact=True)).to_be_visible()
             expect(page).to_have_url(re.compile(f"topic={key}$"))
-            expect(play(page).locator("svg").first).to_be_visible()
+            expect(play(page).locator("svg").first).to_be_visible(timeout=LONG_MS)
             settled(page)
             assert notes(page) == ""
             assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= view.width

@@ -13,14 +13,15 @@ from qtl_core.jobs import JobSnapshot, JobSpec, JobView
 from qtl_core.learn.thousand_classes import ThousandAnswer, thousand_job
 from qtl_core.pictures.sources.photos import find_photos
 from ui.base import job_managers
-from ui.base.theme import EMBEDDING, class_colour
+from ui.base.errors import as_plain_text
+from ui.base.theme import EMBEDDING
 from ui.learn.widgets import chart
 from ui.session import keys, session
-from ui.widgets.pictures import Tile, show_tiles
 from ui.widgets.waiting import show_awaited, show_once_over
 
 TOPIC = "thousand_classes"
 PICTURES = 12  # those of Home and the tour
+SIDE = 190  # pixels of the one that is chosen
 
 
 def show() -> None:
@@ -70,8 +71,8 @@ def _show_answers(traces: Sequence[PictureTrace], answers: Sequence[ThousandAnsw
     trace, answer = traces[at], answers[at]
     picture, bars = st.columns([1, 2])
     with picture:
-        colour = class_colour(trace.explanation.classes.index(trace.picture.truth))
-        show_tiles([Tile(trace.picture.file, trace.picture.truth, colour, small=trace.jpeg)], drawn=trace.picture.drawn)
+        drawn = " (drawn)" if trace.picture.drawn else ""
+        st.image(trace.jpeg, f"{as_plain_text(trace.picture.truth)}{drawn}", width=SIDE)
     with bars:
         _show_bars(answer)
     st.caption(words(traces, answers, at))
