@@ -51,7 +51,7 @@ def show() -> None:
         disabled=waiting,
         help="Really trains them now: the circuit once for the plane, and every head over all seeds.",
     )
-    refreshing(_panel, REFRESH_SECONDS if waiting else None)(waiting)
+    refreshing(_panel, REFRESH_SECONDS if waiting else None)(waiting, _is_over(run))
 
 
 def _start() -> None:
@@ -74,9 +74,14 @@ def _heads() -> Heads | None:
     return job_managers.studio_jobs().snapshot(job_id) if job_id else None
 
 
-def _panel(waiting: bool) -> None:
+def _is_over(run: JobSnapshot[RunView] | None) -> bool:
+    return run is not None and run.is_over
+
+
+def _panel(waiting: bool, was_over: bool) -> None:
     run, heads = _run(), _heads()
-    if waiting and all(each is None or each.is_over for each in (run, heads)):
+    # The plane comes in a fragment of its own: without the whole page's run the points would stay below it for a while.
+    if waiting and (_is_over(run) != was_over or all(each is None or each.is_over for each in (run, heads))):
         st.rerun()
     if run is not None and run.is_over and has_plane(run.view):
         show_plane(run.view, plays=True, key=keys.TOUR_PLANE)
