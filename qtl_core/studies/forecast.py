@@ -17,8 +17,9 @@ from qtl_core.common.progress import ShouldStop, never_stop
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.settings import RunSettings, TrainingSettings
 from qtl_core.studies.cutting import FEWEST_IN_CHUNK
-from qtl_core.studies.naming import counted, time_range_words, time_words
+from qtl_core.studies.naming import capital, counted, time_range_words, time_words
 from qtl_core.studies.plan import CellRun, StudyPlan
+from qtl_core.studies.sampling import RandomSample, Search
 from qtl_core.training.feature_forecast import Seconds, forecast_features, widened
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Forecast:
         pictures_missing: Pictures whose features are to be computed first.
         workers: How many work at a time.
         budget: The seconds after which it ends in any case; 0 for no end.
+        is_most: Whether there may be fewer runs: a search asks for one cell perhaps twice.
     """
 
     runs: int
@@ -50,6 +52,7 @@ class Forecast:
     pictures_missing: int = 0
     workers: int = 1
     budget: int = 0
+    is_most: bool = False
 
     @property
     def seconds(self) -> float:
@@ -59,14 +62,15 @@ class Forecast:
     @property
     def words(self) -> str:
         """It as a sentence or two."""
-        runs = counted(self.runs, "run")
+        runs = f"{'at most ' if self.is_most else ''}{counted(self.runs, 'run')}"
         if not self.runs:
             return "Every run is trained already."
         at_once = f", {self.workers} at a time" if self.workers > 1 else ""
         looked_at = f"{counted(self.pictures_missing, 'picture')} {'is' if self.pictures_missing == 1 else 'are'}"
         missing = f" First {looked_at} looked at." if self.pictures_missing else ""
         ends = f" It ends after {time_words(self.budget)} in any case." if 0 < self.budget < self.high else ""
-        return f"{runs}{at_once}: {time_range_words(self.low, self.high)}, longer on a busy machine.{missing}{ends}"
+        takes = f"{time_range_words(self.low, self.high)}, longer on a busy machine"
+        return f"{capital(runs)}{at_once}: {takes}.{missing}{ends}"
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,9 @@ def forecast(
         StoppedByUser: `should_stop` said so.
     """
     had = set(done)
-    runs = [run for key, run in plan.runs().items() if key not in had]
+    runs = [run for key, run in _whole(plan).runs().items() if key not in had]
+    if is_open := _is_open(plan):
+        runs = runs[: plan.planned - len(had)]
     if not runs:
         return Forecast(0, 0.0, 0.0, workers=workers, budget=plan.budget_seconds)
     known = measured or Measured()
@@ -128,8 +134,23 @@ def forecast(
     training = widened(each * len(runs), each * len(runs)) + features
     missing = sum(one.missing for one in own)
     return Forecast(
-        len(runs), training.low, training.high, features.high, missing, workers=workers, budget=plan.budget_seconds
+        *(len(runs), training.low, training.high, features.high, missing),
+        workers=workers,
+        budget=plan.budget_seconds,
+        is_most=is_open,
     )
+
+
+def _is_open(plan: StudyPlan) -> bool:
+    """Returns whether a search is to ask for more cells."""
+    return isinstance(plan.sampling, Search) and not plan.sampling.is_over(plan.axes)
+
+
+def _whole(plan: StudyPlan) -> StudyPlan:
+    """Returns the plan with all cells that are to come; those that a search has yet to ask for are drawn by lot."""
+    if not isinstance(plan.sampling, Search) or not _is_open(plan):
+        return plan
+    return replace(plan, sampling=RandomSample(plan.sampling.count(plan.axes)))
 
 
 def from_rows(plan: StudyPlan, done: int, seconds: float, workers: int) -> Forecast:
@@ -141,9 +162,9 @@ def from_rows(plan: StudyPlan, done: int, seconds: float, workers: int) -> Forec
         seconds: What they took together.
         workers: How many work at a time.
     """
-    left = max(0, len(plan.runs()) - done)
+    left = max(0, plan.planned - done)
     rest = widened(seconds / done * left, seconds / done * left)
-    return Forecast(left, rest.low, rest.high, workers=workers, budget=plan.budget_seconds)
+    return Forecast(left, rest.low, rest.high, workers=workers, budget=plan.budget_seconds, is_most=_is_open(plan))
 
 
 def forecast_job(plan: StudyPlan, workers: int, owner: str = "") -> JobSpec[JobView[Forecast]]:

@@ -8,6 +8,7 @@ import pytest
 
 from qtl_core.studies.forecast import Forecast, Measured, _Sizes, forecast, from_rows
 from qtl_core.studies.plan import READING
+from qtl_core.studies.sampling import Search
 from qtl_core.studies.words import time_words
 from qtl_core.training.feature_forecast import Seconds
 from tests.studies.test_comparisons import plan
@@ -62,6 +63,16 @@ def test_every_kind_of_run_is_measured(changes):
     done = list(asked.runs())
     assert forecast(asked, 1, done=done[:5]).runs == len(done) - 5
     assert forecast(asked, 1, done=done).runs == 0
+
+
+def test_a_search_that_has_asked_for_nothing_yet_takes_as_long_as_all_it_may_ask_for(monkeypatch):
+    monkeypatch.setattr("qtl_core.studies.forecast._measured", lambda *_: 0.5)
+    asked = replace(plan("depth=0:3", "qubits=2,4", seeds=3), base=MOONS, sampling=Search(5))
+    found = forecast(asked, 1)
+    assert found.runs == asked.planned == 15 and found.words.startswith("At most 15 runs: ")
+    some = replace(asked, sampling=replace(asked.sampling, asked=((0, 2), (1, 4))))
+    done = list(some.runs())
+    assert forecast(some, 1, done=done).runs == 9 == from_rows(some, len(done), 3.0, 1).runs
 
 
 def test_once_there_are_rows_they_say_how_long_the_rest_takes():
