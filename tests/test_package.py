@@ -68,7 +68,7 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
 
 def test_the_example_in_the_readme_runs(tmp_path, monkeypatch, capsys):
     section = (PROJECT / "README.md").read_text(encoding="utf-8").partition("## From Python")[2]
-    (example,) = re.findall(r"```python\n(.+?)```", section.partition("\n## ")[0], re.DOTALL)
+    example, as_estimator = re.findall(r"```python\n(.+?)```", section.partition("\n## ")[0], re.DOTALL)
     shutil.copy(made_pictures(tmp_path / "insects") / "val/bees/bees_0.jpg", tmp_path / "bee.jpg")
     monkeypatch.chdir(tmp_path)
     variables: dict[str, object] = {}
@@ -79,6 +79,7 @@ def test_the_example_in_the_readme_runs(tmp_path, monkeypatch, capsys):
     assert "of the validation pictures right, kept as" in said
     assert "'ants'" in said and "'bees'" in said
     assert "RY" in said
+    assert "from qtl_core import QuantumTransferClassifier" in as_estimator  # run in tests/estimator
 
 
 def test_training_that_fails_raises_what_a_person_can_read(tmp_path):

@@ -84,7 +84,8 @@ def _on(paulis: dict[int, np.ndarray]) -> np.ndarray:
 EXPERIMENT = Experiment(
     key="compression",
     title="An autoencoder for one family of states, carried to another",
-    task_b="an encoder of three qubits into one for three spins in fields about 0.8",
+    task_b="an encoder of three qubits into one for three spins in a row, in fields about 0.8 times as strong as what "
+    "ties neighbours together",
     carried="the 21 angles of the encoder",
     likenesses=(
         Likeness(0.0, "an encoder for states drawn at random"),

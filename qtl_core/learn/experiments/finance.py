@@ -153,7 +153,8 @@ def _trained(weights: np.ndarray, returns: Returns, should_stop: ShouldStop) -> 
 
 
 def _task_a(likeness: float) -> str:
-    return f"forecasting a made-up market in a regime whose rule agrees with the other one's to {likeness:.2f}"
+    rule = f"is {likeness:g} like the other one's (1 is the same)" if likeness else "says nothing of the other one"
+    return f"forecasting a made-up market in a regime whose rule {rule}"
 
 
 EXPERIMENT = Experiment(

@@ -48,7 +48,7 @@ def claim(experiment: Experiment, outcome: Outcome) -> str:
 
 
 def uncertainty(experiment: Experiment, outcome: Outcome) -> str:
-    """Returns how sure that is, which seeds never got there, and what learning A took."""
+    """Returns how sure that is, which seeds never got there, and what task A was given."""
     said = (
         *(_certainty(experiment, outcome), _spoilt(experiment, outcome)),
         *(_missed(experiment, outcome), _first_cost(experiment, outcome)),
@@ -148,11 +148,11 @@ def _missed(experiment: Experiment, outcome: Outcome) -> str:
 
 
 def _first_cost(experiment: Experiment, outcome: Outcome) -> str:
-    """Says what learning A took, and after how many tasks B that is made up for."""
+    """Says what task A was given, and after how many tasks B that is made up for."""
     cost = float(outcome.curves.first_evaluations[-1])
     if not cost:
         return ""
-    begin = f"Learning task A took {_count(cost)} once, which is not counted"
+    begin = f"Task A was given {_count(cost)} once, which is not counted"
     if outcome.verdict != "saved":
         return f"{begin}."
     tasks = math.ceil(cost / outcome.difference)

@@ -28,7 +28,7 @@ def test_what_is_saved_is_said_with_interval_and_what_learning_a_took(outcome):
     assert "from the carried start and 60 from scratch (the median of 8 seeds each)" in told
     assert "between +20 and +40 with 95% confidence; p = 0.002 by a signed-rank test of the pairs" in told
     assert "corrected for all 3 stops" in told
-    assert "Learning task A took 100 once, which is not counted: it is made up for once 4 tasks like B" in told
+    assert "Task A was given 100 once, which is not counted: it is made up for once 4 tasks like B" in told
     assert "count as" not in told
 
 
