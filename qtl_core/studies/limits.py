@@ -77,6 +77,7 @@ def _one_words(plan: StudyPlan, measure: str, facts: Mapping[str, Any]) -> str:
         return ""
     unit = "percentage points" if noun == "points" else "points"
     points = " to ".join(f"{100 / size:.2g}" for size in reversed(sizes))
+    unit = unit.removesuffix("s") if points == "1" else unit
     return f"One of {' to '.join(f'{size:,}' for size in sizes)} {noun} is {points} {unit} here."
 
 

@@ -202,3 +202,13 @@ def test_a_study_whose_budget_is_spent_goes_on_with_more_time():
     kept = StudyStore(store.id)
     assert (kept.count(), kept.plan.budget_seconds) == (4, 62 + 180)
     assert "budget is spent" not in words(app)
+
+
+def test_a_verdict_is_taken_back_where_a_spent_budget_is_made_larger():
+    store = made_study("head=dressed,linear", seeds=8, done=15)
+    store.change_plan(replace(store.plan, budget_seconds=60))
+    store.keep_fact("seconds", 61.5)
+    app = opened(study=store.id)
+    until(app, "by more than luck explains")
+    StudyStore(store.id).give_more(60)
+    until(app.run(), "what counts is said at the end")

@@ -251,6 +251,8 @@ def test_limits_say_what_they_are_of():
     )
     points = limits_words(plan("depth=1,2"), LAST, {"noun": "points", "val_size": 10})
     assert "One of 10 points is 10 percentage points here." in points
+    hundred = limits_words(plan("depth=1,2"), LAST, {"noun": "points", "val_size": 100})
+    assert "One of 100 points is 1 percentage point here." in hundred
 
 
 def test_a_search_that_is_over_has_no_runs_to_come():

@@ -52,7 +52,7 @@ def newest_answer(store: StudyStore, done: int) -> Found:
     measure = session.studies.measure.get(store.id, "")
     if not measure and (kept := kept_answer(store, done)):
         return Found(kept)
-    key = "answer", store.id, done, measure
+    key = "answer", store.id, done, measure, store.is_spent  # a spent budget makes a verdict of the same runs
     make = partial(answer_job, store.id, measure, session.owner)
     snapshot = newest(f"{store.id} answer", key, make, same=measure)
     if snapshot is None or not snapshot.is_over:
