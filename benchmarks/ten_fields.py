@@ -40,9 +40,11 @@ done as well as the target says. *Saved* is the mean over seeds of how many fewe
 with a 95% bootstrap interval; below zero it takes more. A seed that never gets there counts as all that it used.
 Wilcoxon's signed-rank test compares the pairs; p at the usual stop is corrected by Holm's steps over all fields, at
 the stop with nothing in common over the stops of its field. *Saved* or *lost* is said only where that p is below
-0.05 and the interval and the ranks agree; all else is *uncertain*: luck may give as much. What learning A takes is
-not counted, and is said below. All circuits are simulated without noise, and each field has its line on what does
-as well without anything quantum."""
+0.05 and the interval and the ranks agree; all else is *uncertain*: luck may give as much. That a saving is owed to
+what the tasks share is said only where more is saved than with nothing in common, seed by seed, by the same test and
+interval. What learning A takes is not counted, and is said below. All circuits are simulated without noise and every
+evaluation is exact, which on a machine would take many shots; each field has its line on what does as well without
+anything quantum."""
 
 
 @dataclass(frozen=True)

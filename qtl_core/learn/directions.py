@@ -68,8 +68,8 @@ DIRECTIONS = {
         "quantum circuit",
         "quantum circuit",
         "The first gates of a circuit trained for one task are kept, and a few more gates are trained for another. "
-        "Less is left to train than from scratch. Telling quantum states apart is the paper's example: there the data "
-        "itself is quantum.",
+        "Fewer are left to train than if all of them learnt. Telling quantum states apart is the paper's example: "
+        "there the data itself is quantum.",
     ),
 }
 

@@ -45,7 +45,7 @@ QUESTIONS = (
         "What that is for is seen at an angle of zero. On the equator the answer ⟨Z⟩ is 0 and changes at once, down "
         "for a turn one way and up for the other. At the pole it is 1, its largest value: a small turn either way "
         "changes it hardly, and by the same amount, so that the sign of the picture's number is lost. With all angles "
-        "zero nothing that training could do then has a slope.",
+        "zero no trained angle changes any answer then, for a small turn.",
         "Make the picture's angles small, with and without the gates. The first chart is a lone qubit; the second is "
         "the usual slope by which the whole circuit's angles would learn.",
         "The gates do not make the circuit any more quantum: a turn by 90° about Y in their place does the same here. "
@@ -87,9 +87,10 @@ QUESTIONS = (
         "for 151. The trained circuit of the paper got 148.",
         "Choose a picture, and see what the network itself says of it among its thousand classes, before anything of "
         "this app was trained.",
-        "So ants and bees do not test whether knowledge carries over to something new: the task was in the old one. "
-        "They show how a small head is attached and trained. For a fairer test take classes that ImageNet has not, or "
-        "drawings, which these networks find harder.",
+        "So ants and bees do not test whether knowledge carries over to something new: the task was in the old one, "
+        "and these very photos may have been, as they were taken from ImageNet. They show how a small head is attached "
+        "and trained. For a fairer test take classes that ImageNet has not, or drawings, which these networks find "
+        "harder.",
         (IMAGENET, HE, MARI),
         "",
         ("backbone", "transfer learning", "features", "head"),

@@ -36,6 +36,17 @@ def best_turn(parts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return vectors[..., -1], values[:, -1]
 
 
+def spent(updates: np.ndarray, each: int, start: int) -> np.ndarray:
+    """Returns the settings that so many updates take: the value before the first one is not known, and measured too.
+
+    Args:
+        updates: So many, from 0 on.
+        each: What one takes.
+        start: What the value at the start takes.
+    """
+    return np.where(updates > 0, each * updates + start, 0)
+
+
 def points(updates: int) -> np.ndarray:
     """Returns after how many gates a curve has its points: from 0 on, the closer the earlier, as most happens there."""
     return np.unique([0, *np.geomspace(1, updates, MOST_POINTS - 1).round().astype(int)])

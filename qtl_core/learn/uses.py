@@ -95,8 +95,8 @@ USES = (
         "place for one electron, so a quantum computer is a natural place to hold it. The **variational "
         "eigensolver** prepares a state with a few knobs, measures its energy, and turns the knobs down the slope: "
         "no state can have less energy than the lowest one, so lower is always nearer.\n\nBelow is the hydrogen "
-        "molecule in the smallest usual description (STO-3G), two qubits, one knob; then how far the angles of a "
-        "larger molecule carry along its bond.",
+        "molecule in the smallest usual description (STO-3G), two qubits, one knob; then, in three molecules with "
+        "eight knobs each, how far knobs that were set at one distance do for others.",
         "Set the distance of the two atoms, then turn the knob until the energy is as low as it gets; or let the "
         "gradient find it. The lowest point of the curve is how far apart the atoms sit.",
         "The knob finds the exact energy of this description, as a 4 × 4 matrix on paper does; the description "

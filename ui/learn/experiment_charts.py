@@ -12,7 +12,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from qtl_core.drawing.plotly_parts import band_edges
-from qtl_core.learn.experiments.experiment import Experiment, Quality
+from qtl_core.learn.experiments.experiment import Curves, Experiment, Quality
 from qtl_core.learn.experiments.outcome import BAND, Effort, Outcome
 from ui.base.reader import ink, paper
 from ui.base.theme import CARRIED, PUBLISHED, SCRATCH, plotly_layout
@@ -38,7 +38,7 @@ def curves_figure(experiment: Experiment, outcome: Outcome | None) -> go.Figure:
         first = {"color": PUBLISHED, "width": 1.5, "dash": "dot"}
         middle = _shown(np.median(curves.first, axis=0), quality)
         traces = [
-            _line(curves.first_evaluations, middle, "A, learnt first", first),
+            _line(curves.first_evaluations, middle, _first_name(curves), first),
             *_way("scratch", curves.evaluations, curves.scratch, quality),
             *_way("transferred", curves.evaluations, curves.transferred, quality),
             *(_reached(way, getattr(outcome, way), quality) for way in NAMES),
@@ -55,6 +55,12 @@ def curves_figure(experiment: Experiment, outcome: Outcome | None) -> go.Figure:
     layout["shapes"] = [_target_line(quality)]
     layout["annotations"] = [_target_words(quality)]
     return go.Figure(traces, layout)
+
+
+def _first_name(curves: Curves) -> str:
+    """Names task A's curve; where it goes on beyond the chart, up to where."""
+    end = float(curves.first_evaluations[-1])
+    return "A, learnt first" + (f" (up to {end:,.0f})" if end > curves.evaluations[-1] else "")
 
 
 def stops_figure(experiment: Experiment, found: Sequence[Outcome], chosen: int, *, judged: bool) -> go.Figure:

@@ -15,12 +15,13 @@ from ui.widgets.pictures import Tile, show_tiles
 TITLE = "What a ready-made network knows"
 TASK = "Choose a picture: which other one is most like it, by the network alone?"
 TEXT = (
-    "A network that has seen 1.3 million other photos has learnt to notice edges, fur, legs, petals. It is used here "
+    "A network that has seen 1.3 million photos has learnt to notice edges, fur, legs, petals. It is used here "
     "as it is: **frozen**, nothing in it is changed. It turns every picture into a list of numbers, its "
     "**features**.\n\n"
-    "Pictures of the same kind get similar lists, though nobody told this network what the task would be. That is why "
-    "so few examples are enough. Using what was learnt for one task on another is called **transfer learning**, and "
-    "most of the success of this app is owed to it."
+    "Pictures of the same kind get similar lists, though nobody told this network what the task would be; it does know "
+    "both kinds, as ants and bees are two of the thousand it learnt to name. That is why so few examples are enough. "
+    "Using what was learnt for one task on another is called **transfer learning**, and most of the success of this "
+    "app is owed to it."
 )
 PAGE = ("pages/predict.py", "See the features of your own picture")
 SHOWN = 160  # of the features as bars; all are counted in the likeness

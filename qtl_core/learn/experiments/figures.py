@@ -8,7 +8,7 @@ from typing import Any
 
 from qtl_core.common.errors import UserError
 from qtl_core.learn.experiments.experiment import Experiment
-from qtl_core.learn.experiments.outcome import Effort, Outcome
+from qtl_core.learn.experiments.outcome import Effort, Outcome, first_effort
 from qtl_core.learn.experiments.words import nothing_in_common, sentence
 
 NEAR = 1e-6  # of a stop's value, however it is written
@@ -44,18 +44,18 @@ def as_object(experiment: Experiment, found: Sequence[Outcome], place: int) -> d
         "title": experiment.title,
         "task_b": experiment.task_b,
         "carried": experiment.carried,
-        **stop_object(outcome),
+        **stop_object(experiment, outcome),
         "seeds": len(outcome.scratch.each),
         "evaluation": experiment.evaluation,
         "target": experiment.quality.target_words,
         "sentence": sentence(experiment, outcome),
         "nothing_in_common": nothing_in_common(experiment, found, outcome),
         "without": experiment.without,
-        "stops": [stop_object(each) for each in found],
+        "stops": [stop_object(experiment, each) for each in found],
     }
 
 
-def stop_object(outcome: Outcome) -> dict[str, Any]:
+def stop_object(experiment: Experiment, outcome: Outcome) -> dict[str, Any]:
     """Returns the numbers of one stop."""
     return {
         "likeness": outcome.likeness.value,
@@ -70,6 +70,7 @@ def stop_object(outcome: Outcome) -> dict[str, Any]:
         "p_corrected": outcome.p_corrected,
         "verdict": outcome.verdict,
         "task_a_evaluations": float(outcome.curves.first_evaluations[-1]),
+        "task_a_until_target": _effort(first_effort(outcome.curves, experiment.quality)),
     }
 
 

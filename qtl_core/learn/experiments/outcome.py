@@ -71,6 +71,17 @@ class Outcome:
             return "uncertain"
         return "saved" if self.difference > 0 else "lost"
 
+    def saves_more_than(self, other: Outcome) -> bool:
+        """True if more is saved than at another stop, seed by seed, and neither ranks nor mean give that to luck."""
+        more = self._saved_each - other._saved_each
+        low, _ = bootstrap_interval(more)
+        return low > 0 and rank_share(more) > 0 and signed_rank_p(more) <= ALPHA
+
+    @property
+    def _saved_each(self) -> np.ndarray:
+        saved: np.ndarray = self.scratch.each - self.transferred.each
+        return saved
+
 
 def learnt(
     experiment: Experiment, likeness: Likeness, seeds: np.ndarray | None = None, should_stop: ShouldStop = never_stop
@@ -109,6 +120,11 @@ def outcome_of(likeness: Likeness, curves: Curves, quality: Quality) -> Outcome:
     p = signed_rank_p(gaps)
     mean, middle = float(gaps.mean()), float(np.median(gaps))
     return Outcome(likeness, curves, scratch, transferred, middle, mean, low, high, p, p, rank_share(gaps))
+
+
+def first_effort(curves: Curves, quality: Quality) -> Effort:
+    """Returns the evaluations until task A is done as well as is asked of task B."""
+    return _effort(curves.first, curves.first_evaluations, quality)
 
 
 def _effort(values: np.ndarray, evaluations: np.ndarray, quality: Quality) -> Effort:

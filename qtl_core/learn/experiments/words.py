@@ -9,7 +9,7 @@ import numpy as np
 
 from qtl_core.evaluation.paired_tests import ALPHA
 from qtl_core.learn.experiments.experiment import Experiment
-from qtl_core.learn.experiments.outcome import Effort, Outcome
+from qtl_core.learn.experiments.outcome import Effort, Outcome, first_effort
 
 LEAST_P = 0.001
 
@@ -76,10 +76,17 @@ def nothing_in_common(experiment: Experiment, found: Sequence[Outcome], told: Ou
         owed = ": a part of what is saved comes from having been trained at all, not from what the tasks share"
         return f"{begin} it still saves {_count(zero.difference)} on average{owed if saved else ''}."
     seeds = len(zero.scratch.each)
-    lesson = f" So what is saved is owed to what the tasks share, as far as {seeds} seeds can tell." if saved else ""
+    lesson = _lesson(seeds, proven=told.saves_more_than(zero)) if saved else ""
     if zero.verdict == "lost":
         return f"{begin} the carried start does harm: it costs {_count(-zero.difference)} more on average.{lesson}"
     return f"{begin} there is no difference that luck would not give.{lesson}"
+
+
+def _lesson(seeds: int, *, proven: bool) -> str:
+    """Says whether more is saved than with nothing in common: one stop that is luck and one that is not do not tell."""
+    if proven:
+        return f" So what is saved is owed to what the tasks share, as far as {seeds} seeds can tell."
+    return f" But whether less is saved there than here, {seeds} seeds do not tell."
 
 
 def verdict_words(outcome: Outcome, evaluations: str) -> str:
@@ -148,17 +155,28 @@ def _missed(experiment: Experiment, outcome: Outcome) -> str:
 
 
 def _first_cost(experiment: Experiment, outcome: Outcome) -> str:
-    """Says what task A was given, and after how many tasks B that is made up for."""
+    """Says what was spent on A, when A was as good as the target asks, and how many tasks B make up for all of it."""
     cost = float(outcome.curves.first_evaluations[-1])
     if not cost:
         return ""
-    begin = f"Task A was given {_count(cost)} once, which is not counted"
+    spent = f"Task A was given {_count(cost)} {experiment.evaluations} once, which are not counted"
+    begin = f"{spent} ({_first_reached(experiment, outcome)})"
     if outcome.verdict != "saved":
         return f"{begin}."
     tasks = math.ceil(cost / outcome.difference)
     if tasks <= 1:
-        return f"{begin}; what is saved makes up for it at once."
-    return f"{begin}: it is made up for once {tasks:,} tasks like B are learnt from it."
+        return f"{begin}; what is saved makes up for all of it at once."
+    return f"{begin}: all of it is made up for once {tasks:,} tasks like B are learnt from it."
+
+
+def _first_reached(experiment: Experiment, outcome: Outcome) -> str:
+    """Says when A itself met the target: it is mostly learnt on for longer than that."""
+    found = first_effort(outcome.curves, experiment.quality)
+    seeds = len(found.each)
+    if found.missed * 2 > seeds:
+        return f"it met the target for B in {seeds - found.missed or 'none'} of {seeds} seeds"
+    when = f"after {_count(found.median)}" if found.median else "at its start"
+    return f"it met the target for B {when}, in the median"
 
 
 def _budget(outcome: Outcome) -> float:

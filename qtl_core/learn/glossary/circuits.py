@@ -36,7 +36,7 @@ CIRCUITS = (
     Term(
         "entangler",
         "The gates of a layer that tie qubits together, here CNOTs: which pairs, and in what order.",
-        "Without one the qubits never meet, and each output depends on its own angle alone.",
+        "Without one the qubits never meet, and each output depends on its own qubit's angles alone.",
         "",
         "circuit",
         "entanglement",

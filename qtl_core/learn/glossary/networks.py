@@ -24,7 +24,7 @@ NETWORKS = (
     ),
     Term(
         "features",
-        "The few hundred numbers that the image network makes of a picture.",
+        "The hundreds or thousands of numbers that the image network makes of a picture.",
         "They are the same every epoch, so they are computed once and kept.",
         "",
         "predict",

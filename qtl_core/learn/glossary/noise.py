@@ -15,7 +15,8 @@ NOISE = (
     Term(
         "fidelity",
         "How near a state is to the one it was meant to be: 1 if they are the same, 0 if they are opposites.",
-        "Here of the state under noise with the exact one, which is pure.",
+        "On the Circuit page, of the state under noise with the exact one, which is pure. Of a gate, "
+        "as in compilation and control, it is how alike the gate is to the one wanted: 1 if they are the same.",
         r"F = \langle\psi|\rho|\psi\rangle",
         "circuit",
     ),

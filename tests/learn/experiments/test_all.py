@@ -55,6 +55,12 @@ def test_equal_arguments_give_equal_curves_and_all_are_finite(key):
 
 
 @every_experiment
+def test_from_scratch_is_the_same_at_every_stop(key):
+    assert np.array_equal(at_zero(key).evaluations, usual_of_few(key).evaluations)
+    assert at_zero(key).scratch[: len(FEW)] == pytest.approx(usual_of_few(key).scratch, abs=1e-9)
+
+
+@every_experiment
 def test_with_nothing_in_common_nothing_is_saved(key):
     found = experiment(key)
     outcome = outcome_of(found.likenesses[0], at_zero(key), found.quality)

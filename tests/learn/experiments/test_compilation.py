@@ -8,7 +8,7 @@ from scipy.linalg import expm
 
 from qtl_core.common.progress import never_stop
 from qtl_core.learn.experiments import compilation
-from qtl_core.learn.experiments.outcome import corrected, outcome_of
+from qtl_core.learn.experiments.outcome import corrected, first_effort, outcome_of
 from qtl_core.learn.register import CNOT, X, Y, Z, ry, rz
 
 EXPERIMENT = compilation.EXPERIMENT
@@ -27,6 +27,8 @@ def test_near_gates_save_and_a_gate_with_nothing_in_common_does_not():
     assert found[3].scratch.missed <= 1
     costs = [each.curves.first_evaluations[-1] for each in found]
     assert costs[3] == 16 * costs[0]  # all of a library is counted
+    assert found[0].curves.evaluations[:3].tolist() == [0, 10, 19]  # nine a turn, and the start
+    assert first_effort(found[3].curves, EXPERIMENT.quality).median < costs[3] / 4  # learnt on well beyond the target
 
 
 def test_equal_arguments_give_equal_curves_and_task_b_is_the_same_at_every_stop():

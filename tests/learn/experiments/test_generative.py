@@ -50,6 +50,7 @@ def test_equal_arguments_give_equal_curves_and_the_same_task_b():
     usual, again, other = curves(3), curves(3), curves(0)
     assert np.array_equal(usual.transferred, again.transferred)
     assert np.array_equal(usual.scratch, other.scratch)
+    assert usual.evaluations[1] == 2 * 25 + 1  # two an angle, and the chances as they are, by which the loss is divided
 
 
 def test_a_near_curve_saves_and_one_far_away_does_harm():

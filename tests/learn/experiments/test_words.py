@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qtl_core.learn.experiments.outcome import Effort, Outcome, learnt
+from qtl_core.learn.experiments.outcome import Effort, Outcome, first_effort, learnt
 from qtl_core.learn.experiments.words import claim, nothing_in_common, sentence, verdict_words
 from tests.helpers.toy_experiment import TOY
+from ui.learn.experiment_charts import curves_figure
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,8 @@ def test_what_is_saved_is_said_with_interval_and_what_learning_a_took(outcome):
     assert "from the carried start and 60 from scratch (the median of 8 seeds each)" in told
     assert "between +20 and +40 with 95% confidence; p = 0.002 by a signed-rank test of the pairs" in told
     assert "corrected for all 3 stops" in told
-    assert "Task A was given 100 once, which is not counted: it is made up for once 4 tasks like B" in told
+    assert "Task A was given 100 looks once, which are not counted (it met the target for B after 62, in" in told
+    assert "the median): all of it is made up for once 4 tasks like B are learnt from it." in told
     assert "count as" not in told
 
 
@@ -71,11 +73,39 @@ def test_a_start_that_learning_on_spoils_for_a_while_is_said_to_be_so(outcome):
     assert spoilt not in sentence(TOY, replace(dips, transferred=effort(30)))
 
 
+def test_what_learning_a_took_is_not_called_learning_where_a_never_got_there(outcome):
+    assert first_effort(outcome.curves, TOY.quality).median == 62
+    never = replace(outcome, curves=replace(outcome.curves, first=outcome.curves.first + 100))
+    assert "(it met the target for B in none of 8 seeds)" in sentence(TOY, never)
+    at_once = replace(outcome, curves=replace(outcome.curves, first=outcome.curves.first - 100))
+    assert "(it met the target for B at its start, in the median)" in sentence(TOY, at_once)
+    some = outcome.curves.first + 100.0
+    some[:3, -1] = 0
+    few = replace(outcome, curves=replace(outcome.curves, first=some))
+    assert "(it met the target for B in 3 of 8 seeds)" in sentence(TOY, few)
+
+
+def test_a_saving_is_owed_to_what_tasks_share_only_where_more_is_saved_than_with_nothing_in_common(outcome):
+    alike = replace(outcome, likeness=TOY.likenesses[0], p_corrected=0.06)
+    said = nothing_in_common(TOY, [alike, outcome, outcome], outcome)
+    assert said.endswith("luck would not give. But whether less is saved there than here, 8 seeds do not tell.")
+    few = replace(outcome, scratch=replace(outcome.scratch, each=outcome.scratch.each - np.array([29] + [0] * 7)))
+    assert not outcome.saves_more_than(outcome) and not outcome.saves_more_than(few), "a single seed proves nothing"
+    assert outcome.saves_more_than(learnt(TOY, TOY.likenesses[0], np.arange(8)))
+
+
 def test_nothing_in_common_is_told_beside_what_is_saved(outcome):
-    zero = replace(outcome, likeness=TOY.likenesses[0])
+    zero = replace(learnt(TOY, TOY.likenesses[0], np.arange(8)), difference=30, low=20, high=40, p_corrected=0.002)
+    zero = replace(zero, ranks=1.0)
     luck, harm = replace(zero, p_corrected=0.5), replace(zero, difference=-30, low=-40, high=-20, ranks=-1.0)
     lesson = "So what is saved is owed to what the tasks share, as far as 8 seeds can tell."
     assert nothing_in_common(TOY, [luck, outcome, outcome], outcome).endswith(f"luck would not give. {lesson}")
     assert nothing_in_common(TOY, [harm, outcome, outcome], outcome).endswith(f"30 more on average. {lesson}")
     assert lesson not in nothing_in_common(TOY, [luck, outcome, outcome], luck)
     assert "comes from having been trained at all" in nothing_in_common(TOY, [zero, outcome, outcome], outcome)
+
+
+def test_the_chart_says_so_where_task_a_goes_on_beyond_it(outcome):
+    assert curves_figure(TOY, outcome).data[0].name == "A, learnt first"
+    longer = replace(outcome.curves, first_evaluations=16 * outcome.curves.first_evaluations)
+    assert curves_figure(TOY, replace(outcome, curves=longer)).data[0].name == "A, learnt first (up to 1,600)"
