@@ -20,6 +20,7 @@ def learn(likeness: Likeness, seeds: np.ndarray, should_stop: ShouldStop) -> Cur
 TOY = Experiment(
     key="toy",
     title="One line helps another",
+    about="A line goes down. Does it help another one?",
     task_b="the line of B",
     carried="where it begins",
     likenesses=(Likeness(0, "a line of noise"), Likeness(0.5, "half the line"), Likeness(0.9, "nearly the line")),

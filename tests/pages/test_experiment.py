@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from qtl_core.jobs.job import Job
 from qtl_core.learn.experiments.experiment import Experiment
-from qtl_core.learn.experiments.job import outcomes
+from qtl_core.learn.experiments.job import experiment_job, outcomes
 from qtl_core.learn.experiments.outcome import Outcome, corrected
 from qtl_core.learn.experiments.words import claim, early_words, nothing_in_common, uncertainty
 from tests.helpers.toy_experiment import TOY
 from tests.pages.test_learn import opened, widget, words
+from ui.base import job_managers
 from ui.base.theme import CARRIED, PUBLISHED, SCRATCH
 from ui.learn import experiment as panel
 from ui.learn import page
@@ -46,7 +48,7 @@ def test_before_anybody_asks_nothing_is_learnt_and_the_tasks_are_there(toy, tmp_
     app = opened(topic=FIELD)
     said = words(app)
     assert "Half the line." in said and "The line of B." in said and "Where it begins." in said
-    assert toy.without in said and "What comes out will be said here" in said
+    assert toy.about in said and toy.without in said and "What comes out will be said here" in said
     assert "Learn A, then B both ways" in button_names(app)
     assert not list(tmp_path.glob("experiments/*")) and "What was learnt before" not in said
 
@@ -68,7 +70,7 @@ def test_what_is_kept_is_there_at_once_and_follows_the_slider(toy):
 def test_while_stops_are_missing_there_is_no_verdict_and_it_can_go_on(toy):
     first = next(outcomes(toy))
     app = opened(topic=FIELD)
-    assert early_words(toy, first) in words(app) and "Stopped: 1 of 3 stops" in words(app)
+    assert early_words(toy, first) in words(app) and "Stopped: 1 of 3 places" in words(app)
     assert claim(toy, first) not in words(app) and "-badge[saved]" not in words(app)
     assert "Go on learning" in button_names(app)
 
@@ -81,6 +83,47 @@ def test_a_field_with_two_experiments_lets_one_choose(toy, monkeypatch):
     assert "The line of B." in words(app)
     widget(app, "button_group", FIELD, "experiment").set_value("other").run()
     assert "The other line." in words(app) and "The line of B." not in words(app)
+
+
+class UnderWay:
+    """The experiments of a server, one of which somebody has asked for and waits for."""
+
+    def __init__(self, key: str) -> None:
+        self.key, self.stopped = key, []
+        self.jobs = self
+
+    def find(self, key):
+        spec = experiment_job(key, 0, "whoever reloaded")
+        return Job(spec, spec.view, state="running").seen(0) if key == self.key else None
+
+    def stop(self, job_id):
+        self.stopped.append(job_id)
+
+
+def test_after_a_reload_what_is_under_way_is_not_said_to_be_stopped_and_can_be_stopped(toy, monkeypatch):
+    next(outcomes(toy))
+    server = UnderWay(FIELD)
+    monkeypatch.setattr(job_managers, "learnings", lambda: server)
+    app = opened(topic=FIELD)
+    assert "Stopped:" not in words(app) and "Go on learning" not in button_names(app)
+    widget(app, "button", FIELD, "stop").click().run()
+    assert len(server.stopped) == 1
+
+
+def test_a_field_with_two_experiments_comes_back_to_the_one_under_way(toy, monkeypatch):
+    other = replace(toy, key="other", title="Another line helps", task_b="the other line")
+    monkeypatch.setattr(panel, "of_topic", lambda _: (FIELD, "other"))
+    monkeypatch.setattr(panel, "experiment", {FIELD: toy, "other": other}.__getitem__)
+    monkeypatch.setattr(job_managers, "learnings", lambda: UnderWay("other"))
+    assert "The other line." in words(opened(topic=FIELD))
+
+
+def test_numbers_on_axes_are_written_as_in_sentences(toy):
+    logged = replace(toy, quality=replace(toy.quality, target=0.1, log=True))
+    found = learnt(toy)
+    for figure in (curves_figure(logged, found[1]), stops_figure(toy, found, 1, judged=True)):
+        for axis in (figure.layout.xaxis, figure.layout.yaxis):
+            assert axis.exponentformat == "none" and axis.separatethousands
 
 
 def test_a_field_without_an_experiment_shows_none(toy):

@@ -7,7 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from qtl_core.common.progress import never_stop
 from qtl_core.jobs.job import Job
-from qtl_core.learn.optics.jobs import run_q2c_job, run_q2q_job
+from qtl_core.learn.optics import quantum_to_classical
+from qtl_core.learn.optics.jobs import q2c_job, run_q2c_job, run_q2q_job
 from tests.pages.test_learn import opened, widget, words
 from ui.base import job_managers
 from ui.session import keys
@@ -59,8 +60,18 @@ def test_quantum_to_quantum_says_what_the_cutoff_does_and_goes_back_point_by_poi
     widget(app, "button", "transfer", "q2q_start").click().run()
     said = words(app)
     assert "the edge of the simulation" in said and "Published: 87.55%, from one run" in said
+    assert "By guessing: 50%" in said
     widget(app, "select_slider", "transfer", "q2q_at").set_value(0).run()
     assert _dark(words(app)) != _dark(said)
+
+
+def test_one_that_was_stopped_before_its_first_point_does_not_promise_what_was_learnt(trainings):
+    app = _at("QC")
+    settings = quantum_to_classical.Settings()
+    spec = q2c_job(settings, "anybody")
+    trainings.done["q2c", settings] = Job(spec, spec.view, state="stopped").seen(0)
+    app.run()
+    assert "Stopped before anything was learnt." in words(app) and "until then" not in words(app)
 
 
 @pytest.mark.parametrize(("direction", "head"), [("CC", "linear"), ("CQ", "dressed")])

@@ -126,9 +126,9 @@ def playground_jobs() -> JobManager:
 
 
 @st.cache_resource(show_spinner=False)
-def learning_jobs() -> JobManager:
-    """Returns the manager of the Learn page's experiments: numpy alone, so its workers are there without torch."""
-    return _noted(JobManager(slots=LEARNING_SLOTS, threads=1))
+def learnings() -> SharedJobs:
+    """Returns the Learn page's experiments, by key: numpy alone, so their workers are there without torch."""
+    return SharedJobs(_noted(JobManager(slots=LEARNING_SLOTS, threads=1)))
 
 
 @st.cache_resource(show_spinner=False)

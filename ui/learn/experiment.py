@@ -5,6 +5,7 @@ Nothing is computed unasked; what is kept from before, whoever asked, is there a
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import partial
 
@@ -34,10 +35,12 @@ from ui.learn.experiment_charts import curves_figure, stops_figure
 from ui.learn.widgets import choice
 from ui.session import keys, session
 from ui.session.refresh import refreshing
-from ui.widgets.glossary import help_of
+from ui.session.visitor import may_stop
+from ui.widgets.glossary import help_of, word
 from ui.widgets.waiting import show_job_report
 
 QUESTION, ANCHOR = "Does it carry over?", "#does-it-carry-over"
+WORDS = ("qubit", "gate", "CNOT", "Hadamard gate", "fidelity")  # of the glossary, where an experiment says them
 REFRESH_SECONDS = 0.4
 PATIENCE = 0.5  # seconds: what is learnt within them needs no bar that flashes up
 CONTROL_HEIGHT = 114  # pixels, in which button, bar and what is said of them take turns
@@ -53,7 +56,7 @@ class Found:
     Attributes:
         outcomes: Of each stop that is learnt, from the least alike on; corrected for one another once all are.
         is_whole: Whether all are.
-        job: What this session asked for last, or None.
+        job: What was asked for last, by whomever, or None: who reloads finds it again.
     """
 
     outcomes: list[Outcome]
@@ -76,20 +79,29 @@ def show_experiments(topic: str) -> None:
         st.markdown(f"#### {QUESTION}")
         key = _choose(topic, of_topic(topic))
         found = _found(experiment(key))
+        _show_about(experiment(key))
         refreshing(_panel, REFRESH_SECONDS if found.under_way else None)(key, found.under_way)
 
 
 def _choose(topic: str, names: tuple[str, ...]) -> str:
-    titles = {name: experiment(name).title for name in names}
     if len(names) == 1:
-        st.caption(f"{titles[names[0]]}.")
         return names[0]
+    titles = {name: experiment(name).title for name in names}
+    under_way = [name for name in names if _found(experiment(name)).under_way]
+    if under_way:  # so that a reload comes back to it
+        st.session_state.setdefault(keys.learn_key(topic, "experiment"), under_way[0])
     return choice(topic, "experiment", "Which experiment", titles, "Each has tasks of its own.")
 
 
+def _show_about(wanted: Experiment) -> None:
+    st.markdown(wanted.about)
+    said = " ".join((wanted.about, wanted.task_b, wanted.carried, wanted.quality.target_words)).casefold()
+    met = [name for name in WORDS if re.search(rf"\b{name.casefold()}s?\b", said)]
+    st.caption("Words: " + " · ".join(word(name) for name in (*met, "seed")))
+
+
 def _found(wanted: Experiment) -> Found:
-    job_id = session.learn.experiments.get(wanted.key)
-    job = job_managers.learning_jobs().snapshot(job_id) if job_id else None
+    job = job_managers.learnings().find(wanted.key)
     from_job = {each.likeness: each for each in (job.view.result or ()) if job} if job else {}
     both = [from_job.get(likeness) or kept(wanted, likeness) for likeness in wanted.likenesses]
     outcomes = [each for each in both if each is not None]
@@ -128,7 +140,7 @@ def _choose_stop(wanted: Experiment) -> None:
             "How alike they are",
             list(range(len(wanted.likenesses))),
             format_func=lambda place: f"{wanted.likenesses[place].value:g}",
-            help="Task B stays the same; task A is another one at each stop.",
+            help="0 is nothing in common, 1 the same task. Task B stays the same; task A is another one at each place.",
             key=keys.learn_key(wanted.key, "likeness"),
             persist_state="session",
         )
@@ -153,15 +165,16 @@ def _show_tasks(wanted: Experiment, place: int) -> None:
 def _show_control(wanted: Experiment, found: Found, place: int) -> None:
     if found.job is not None and found.under_way:
         show_job_report("learn_experiment", found.job, "Learning")
-        if st.button("Stop", icon=":material/stop:", key=keys.learn_key(wanted.key, "stop")):
-            job_managers.learning_jobs().stop(found.job.id)
+        stop_key = keys.learn_key(wanted.key, "stop")
+        if may_stop(found.job.owner) and st.button("Stop", icon=":material/stop:", key=stop_key):
+            job_managers.learnings().jobs.stop(found.job.id)
             st.rerun()
         return
     if found.job is not None and found.job.view.error:
         show_user_error(UserError(*found.job.view.error))
     if found.is_whole:
         stops = len(wanted.likenesses)
-        st.caption(f"Learnt with {wanted.seeds} seeds at all {stops} stops; move the slider to see each.")
+        st.caption(f"Learnt with {wanted.seeds} seeds at all {stops} places; move the slider to see each.")
         return
     st.caption(_offer(wanted, found))
     label = "Go on learning" if found.outcomes else "Learn A, then B both ways"
@@ -173,15 +186,16 @@ def _show_control(wanted: Experiment, found: Found, place: int) -> None:
 def _offer(wanted: Experiment, found: Found) -> str:
     stops = len(wanted.likenesses)
     if found.outcomes:
-        return f"Stopped: {len(found.outcomes)} of {stops} stops are learnt, and kept."
-    return f"{wanted.seeds} seeds, both ways, at {stops} stops: some seconds."
+        return f"Stopped: {len(found.outcomes)} of {stops} places of the slider are learnt, and kept."
+    return f"{wanted.seeds} seeds, both ways, at {stops} places of the slider: some seconds."
 
 
 def _start(wanted: Experiment, place: int) -> None:
-    jobs = job_managers.learning_jobs()
-    job_id = jobs.submit(experiment_job(wanted.key, place, session.owner))
-    session.learn.experiments[wanted.key] = job_id
-    jobs.wait(job_id, PATIENCE)
+    learnings = job_managers.learnings()
+    learnings.restart(wanted.key, partial(experiment_job, wanted.key, place, session.owner))
+    started = learnings.find(wanted.key)
+    if started is not None:
+        learnings.jobs.wait(started.id, PATIENCE)
 
 
 def _show_charts(wanted: Experiment, found: Found, place: int) -> None:
@@ -194,7 +208,7 @@ def _show_charts(wanted: Experiment, found: Found, place: int) -> None:
         st.plotly_chart(figure, key=f"learn_{wanted.key}_curves", config=plain, alt=_curves_alt(wanted, outcome))
     with right:
         st.markdown(
-            "**What was saved at each stop**",
+            "**What was saved at each place**",
             help="The mean over the seeds with its 95% interval; above the line, the carried start was quicker. A "
             "hollow dot may be luck.",
         )

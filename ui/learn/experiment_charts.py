@@ -44,7 +44,7 @@ def curves_figure(experiment: Experiment, outcome: Outcome | None) -> go.Figure:
             *(_reached(way, getattr(outcome, way), quality) for way in NAMES),
         ]
     layout = _layout(f"{_capital(experiment.evaluations)}", _axis_title(quality))
-    layout["yaxis"] |= {"type": "log", "exponentformat": "power", "dtick": 1} if quality.log else {}
+    layout["yaxis"] |= {"type": "log", "exponentformat": "none", "dtick": 1} if quality.log else {}
     if outcome is not None:
         layout["xaxis"]["range"] = [0, float(outcome.curves.evaluations[-1])]  # A may go on for longer
         layout["yaxis"]["range"] = _powers(outcome, quality.target) if quality.log else _around(outcome, quality.target)
@@ -145,6 +145,7 @@ def _layout(x: str, y: str) -> dict[str, Any]:
     coloured = {"color": ink()} if ink() else {}
     layout = plotly_layout(height=HEIGHT, hovermode="closest", font=coloured, dragmode=False)
     for axis, title in (("xaxis", x), ("yaxis", y)):
+        layout[axis] |= {"exponentformat": "none", "separatethousands": True}  # 10,000 as in the sentences, not 10k
         layout[axis] |= {"fixedrange": True, "tickfont": coloured, "title": {"text": title, "font": coloured}}
     layout["xaxis"]["title"]["standoff"] = 12
     return layout

@@ -16,12 +16,14 @@ from ui.base import job_managers
 from ui.base.errors import guarded, show_user_error
 from ui.base.theme import PUBLISHED
 from ui.learn.widgets import line
-from ui.session import keys, session
+from ui.session import keys
 from ui.session.refresh import refreshing
+from ui.session.visitor import may_stop
 from ui.widgets.waiting import show_job_report
 
 TOPIC = "transfer"
 REFRESH_SECONDS = 0.4
+STOPPED, STOPPED_EARLY = "Stopped: what had been learnt until then.", "Stopped before anything was learnt."
 BAND, BAND_OPACITY = (5, 95), 0.2  # percentiles of the seeds
 
 Part = TypeVar("Part")
@@ -77,14 +79,14 @@ def _panel(training: Training, live: bool) -> None:
     if live:
         _show_way(training, found)
     elif found.state == "stopped":
-        st.caption("Stopped: what had been learnt until then.")
+        st.caption(STOPPED if found.view.result else STOPPED_EARLY)
     if found.view.result:
         training.show(found.view.result, live)
 
 
 def _show_way(training: Training, found: JobSnapshot[Any]) -> None:
     show_job_report(f"light_{training.name}", found, "Getting ready")
-    if found.owner == session.owner:  # what somebody else waits for goes on
+    if may_stop(found.owner):  # what somebody else waits for goes on
         st.button(
             "Stop",
             key=keys.learn_key(TOPIC, f"{training.name}_stop"),

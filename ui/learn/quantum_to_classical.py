@@ -29,7 +29,8 @@ def show() -> None:
     """Shows the choices, and what comes of them."""
     st.caption(
         "Told apart: seven pairs of laser beams, each shifted at random. A network of light, trained by others to draw "
-        f"seven tetrominos with photons, stands still; a linear layer reads its {word('Fock basis', 'photon counts')}."
+        "seven tetrominos (the pieces of Tetris) with photons, stands still; a linear layer reads its "
+        f"{word('Fock basis', 'photon counts')}."
     )
     settings = _settings()
     show_training(
@@ -97,7 +98,8 @@ def _show_maps(point: Point) -> None:
         )
     chart(TOPIC, "q2c_maps", traces, 520, annotations=titles, showlegend=False, **layout)
     st.caption(
-        "Phase space of the first beam: the class that the first seed answers there. The numbers stand where a class "
+        f"Across and up: how strongly the first beam swings, and when ({word('phase space')}). The colour is the class "
+        "that the first seed answers there. The numbers stand where a class "
         "lies if nothing shifts it; there the colour should be its own."
     )
 

@@ -57,6 +57,11 @@ def _settings() -> Settings:
         "The paper’s layer as its notebook applies it, which leaves the squeezing out; with it; one learnt here on "
         "other states first; or a control that nothing was learnt for.",
     )
+    with st.expander("More settings", icon=":material/tune:"):
+        return _with_more(before)
+
+
+def _with_more(before: Any) -> Settings:
     upper, lower = st.columns(2), st.columns(2)
     with upper[0]:
         bend: Any = choice(TOPIC, "bend", "Last gate of a layer", BENDS, "The one that makes light non-Gaussian.")

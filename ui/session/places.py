@@ -6,7 +6,7 @@ The address names the place (`ui.session.link`), and the session remembers it fo
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import streamlit as st
@@ -24,13 +24,11 @@ class Learn(SessionPart):
 
     Attributes:
         last: What it showed last: its kind and its name.
-        experiments: The job that learns a field's experiment, by its key.
     """
 
     KEY: ClassVar[str] = "session_learn"
 
     last: tuple[str, str] = (TOPIC_PARAMETER, "")
-    experiments: dict[str, str] = field(default_factory=dict)
 
     @property
     def place(self) -> tuple[str, str]:

@@ -37,6 +37,15 @@ def visitor() -> Visitor:
     return Visitor.asking(owner(), st.context.ip_address or "127.0.0.1", st.context.headers)
 
 
+def may_stop(asked_by: str) -> bool:
+    """Returns whether a job that is the same for everybody may be stopped: one's own, and all on one's own computer.
+
+    Args:
+        asked_by: The owner of the job. After a reload that is somebody else.
+    """
+    return asked_by == session.owner or visitor().has_all
+
+
 def my_sets() -> tuple[DatasetRecord, ...]:
     """Returns the visitor's sets, those used last first: all there are where each is theirs to change."""
     return my_listing().records

@@ -179,6 +179,10 @@ def _task_a(likeness: float) -> str:
 EXPERIMENT = Experiment(
     key="anomaly",
     title="A boundary around what is usual, from one system to another with five examples",
+    about=(
+        "A circuit learns what a machine's readings look like on a usual day, so that it notices a strange one. Of "
+        "a new machine only five readings are known: does what was learnt of another machine help?"
+    ),
     task_b="the boundary around another system's usual readings, of which only five are known",
     carried=f"the {CIRCUIT.angles} angles of the circuit that draws the boundary",
     likenesses=tuple(Likeness(value, _task_a(value)) for value in (0.0, 0.4, 0.7, 0.8, 0.95)),

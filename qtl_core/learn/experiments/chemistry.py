@@ -140,6 +140,11 @@ _PROBLEMS: dict[float, Problem] = {
 EXPERIMENT = Experiment(
     key="chemistry",
     title="From one molecule, or one bond length, to another",
+    about=(
+        "How much energy it takes to pull a molecule apart follows from its lowest energy at every distance of its "
+        "atoms. A circuit looks for that energy by setting its angles, trial by trial. Do angles found for one "
+        "molecule shorten the search for another?"
+    ),
     task_b="lithium hydride with its bond stretched to about twice its length (2.8 to 3.2 Å)",
     carried="the eight angles of the circuit, each of which moves one electron or both to higher orbitals",
     likenesses=(
@@ -162,10 +167,10 @@ EXPERIMENT = Experiment(
     ),
     evaluation="one mean energy at one setting of the circuit's angles; four of them set one angle",
     evaluations="energy evaluations",
-    without="Diagonalising the molecule's nine by nine matrix gives this energy without error, at once, on any "
-    "computer. The zero start is Hartree-Fock, itself solved on paper and 95 millihartree off; one step of "
-    "perturbation theory, also on paper, is 7 off, and from there the circuit needs 61 evaluations, fewer than from "
-    "the same molecule at rest.",
+    without="Any computer finds this energy at once and without error, from a table of nine by nine numbers. From "
+    "scratch means from a chemist's usual first answer (Hartree-Fock), worked out without a circuit and 95 "
+    "millihartree off; the second answer (one step of perturbation theory) is 7 off, and from there the circuit "
+    "needs 61 evaluations, fewer than from the same molecule at rest.",
     learn=learn,
     reference="Jäger, Kaldenbach, Haas and Schultheis (2025), arXiv:2409.05939: how each angle is set",
 )

@@ -86,6 +86,10 @@ def _on(paulis: dict[int, np.ndarray]) -> np.ndarray:
 EXPERIMENT = Experiment(
     key="compression",
     title="An autoencoder for one family of states, carried to another",
+    about=(
+        "An encoder packs what three qubits hold into one, so that it can be unpacked again. Does one made for "
+        "three small magnets (spins) in a strong field serve for the same magnets in a weaker one?"
+    ),
     task_b="an encoder of three qubits into one for three spins in a row, in fields about 0.8 times as strong as what "
     "ties neighbours together",
     carried="the 21 angles of the encoder",

@@ -54,6 +54,11 @@ def qubits(detunings: np.ndarray, wanted: np.ndarray) -> Driven:
 EXPERIMENT = Experiment(
     key="control",
     title="A pulse for one qubit, carried to another",
+    about=(
+        "On a real qubit a gate is a short pulse of microwaves, whose ten strengths are tuned by trial. The pulses "
+        "come at one rhythm, the drive; a qubit whose own rhythm is another one is off its drive. Do strengths "
+        "tuned for one qubit shorten the tuning of the next?"
+    ),
     task_b="a Hadamard gate on a qubit that is about 2 MHz off its drive",
     carried="the ten strengths of its pulse",
     likenesses=(
@@ -67,8 +72,8 @@ EXPERIMENT = Experiment(
     quality=pulse_transfer.QUALITY,
     evaluation=pulse_transfer.EVALUATION,
     evaluations=pulse_transfer.EVALUATIONS,
-    without="Whoever knows the detuning to 0.02 MHz needs no run at all: the same search in a simulation, as "
-    "here, takes a laptop a moment, and its pulse was good enough for all 20 of these qubits. Runs pay "
+    without="Whoever knows to 0.02 MHz how far the qubit is off its drive needs no run at all: the same search in a "
+    "simulation, as here, takes a laptop a moment, and its pulse was good enough for all 20 of these qubits. Runs pay "
     "where nobody knows what the qubit really does.",
     reference="Khaneja et al., Journal of Magnetic Resonance 172, 296 (2005)",
     learn=learn,

@@ -161,6 +161,10 @@ LIKENESSES = (
 EXPERIMENT = Experiment(
     key="denoising",
     title="From one kind of noisy pictures to another",
+    about=(
+        "A circuit squeezes a picture through a bottleneck too narrow for its noise, and so cleans it. Having "
+        "learnt that with one kind of picture, is it quicker with another?"
+    ),
     task_b="cleaning noisy pictures of 8, from ten noisy ones",
     carried=f"all {CIRCUIT.angles} angles of the autoencoder",
     likenesses=LIKENESSES,

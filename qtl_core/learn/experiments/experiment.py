@@ -95,6 +95,7 @@ class Experiment:
     Attributes:
         key: That of its topic on the Learn page, or of a further one in its field a name of its own; its module's.
         title: What is carried from where to where, in a few words.
+        about: What it is about and what is asked, for a reader who knows nothing of the field: two or three sentences.
         task_b: What is learnt afterwards, in words that end a sentence.
         carried: What goes from A to B, in words that end a sentence ("the six angles of the ansatz").
         likenesses: The stops, from nothing in common on; five or so.
@@ -110,6 +111,7 @@ class Experiment:
 
     key: str
     title: str
+    about: str
     task_b: str
     carried: str
     likenesses: tuple[Likeness, ...]

@@ -160,6 +160,10 @@ def _task_a(likeness: float) -> str:
 EXPERIMENT = Experiment(
     key="finance",
     title="A forecaster, from one made-up market regime to another",
+    about=(
+        "A circuit foresees the next return, the gain or loss of a day, from the last two. Then the rule that "
+        "makes these returns changes, and few days of the new rule are known. Does having learnt the old one help?"
+    ),
     task_b=f"forecasting that market in another regime, of which only {KNOWN} returns are known",
     carried=f"the {CIRCUIT.angles} angles of the circuit that forecasts",
     likenesses=tuple(Likeness(value, _task_a(value)) for value in (0.0, 0.4, 0.7, 0.9, 0.98)),
@@ -175,7 +179,7 @@ EXPERIMENT = Experiment(
     evaluation="one pair of returns run through the circuit at one setting of its angles",
     evaluations="runs of the circuit",
     without=(
-        f"Least squares on the same {KNOWN} returns, a linear autoregression, foresees "
+        f"A straight-line rule fitted to the same {KNOWN} returns (least squares) foresees "
         f"{100 * foreseen(linear_forecast(returns := returns_of_b(tuple(range(SEEDS)))), returns).mean():.0f}% of what "
         "can be foreseen, with nothing carried and no step of training. The returns are made up, and made so that it "
         "fits; this says nothing of any real market."

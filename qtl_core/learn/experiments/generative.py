@@ -72,6 +72,10 @@ LIKENESSES = tuple(
 EXPERIMENT = Experiment(
     key="generative",
     title="From one bell curve to another",
+    about=(
+        "A circuit learns to draw numbers at random so that they pile up in a bell curve. Once it draws one bell "
+        "curve, does it learn one that sits elsewhere sooner?"
+    ),
     task_b="a bell curve over the numbers 0 to 31, its middle between 8 and 12",
     carried=f"all {CIRCUIT.angles} angles of the circuit",
     likenesses=LIKENESSES,

@@ -151,6 +151,10 @@ LIKENESSES = (
 EXPERIMENT = Experiment(
     key="images",
     title="From one pair of digits to another",
+    about=(
+        "A circuit learns to tell two handwritten digits apart. Having done that with one pair, does it learn "
+        "another pair sooner?"
+    ),
     task_b="telling a handwritten 5 from an 8, with ten pictures of each",
     carried=f"the {CIRCUIT.angles} angles of the encoder",
     likenesses=LIKENESSES,

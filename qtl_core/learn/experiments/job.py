@@ -14,7 +14,7 @@ from qtl_core.learn.experiments.experiment import Experiment, Likeness
 from qtl_core.learn.experiments.kept import keep, kept
 from qtl_core.learn.experiments.outcome import Outcome, learnt
 
-STAGE = "Learning, stop by stop"
+STAGE = "Learning, place by place"
 
 
 def experiment_job(key: str, first: int, owner: str) -> JobSpec[JobView[tuple[Outcome, ...]]]:

@@ -164,6 +164,10 @@ LIKENESSES = tuple(
 EXPERIMENT = Experiment(
     key="language",
     title="From words of one task to sentences of another",
+    about=(
+        "A circuit learns from sentences which nouns go with which verbs: animals crawl, plants bloom. Do nouns "
+        "that it knows help it with verbs that it has not met?"
+    ),
     task_b="which of the twelve nouns go with four new verbs, from 36 sentences",
     carried="the twelve angles of the nouns",
     likenesses=LIKENESSES,

@@ -98,6 +98,11 @@ _KINDS: dict[float, Draw] = {
 EXPERIMENT = Experiment(
     key="optimisation",
     title="From a small graph to a larger one",
+    about=(
+        "Two teams again, with as many quarrelling pairs apart as can be: a graph says who quarrels with whom, a "
+        "node is a person, and a pair is cut where its two are in different teams. Do angles found for few people "
+        "serve for more?"
+    ),
     task_b="how to cut a graph of ten nodes, each with three neighbours, into two sides with as many edges between "
     "them as can be",
     carried="the six angles of a QAOA circuit of three layers",

@@ -57,6 +57,11 @@ def pairs(couplings: np.ndarray, wanted: np.ndarray) -> Driven:
 EXPERIMENT = Experiment(
     key="two_qubit_control",
     title="Pulses for two qubits, carried to another coupling",
+    about=(
+        "A gate on two qubits, the CNOT, is a pair of short pulses whose strengths are tuned by trial. How "
+        "strongly the two qubits feel each other, their coupling, differs from pair to pair. Do pulses tuned for "
+        "one pair shorten the tuning of the next?"
+    ),
     task_b="a CNOT of two qubits whose coupling is about 1 MHz",
     carried="the forty strengths of its pulses",
     likenesses=(

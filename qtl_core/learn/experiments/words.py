@@ -58,7 +58,7 @@ def uncertainty(experiment: Experiment, outcome: Outcome) -> str:
 
 def early_words(experiment: Experiment, outcome: Outcome) -> str:
     """Returns what is there while other stops are still being learnt: no verdict, as that rests on all of them."""
-    return f"{_medians(experiment, outcome)} Whether luck gives as much is said once all stops are learnt."
+    return f"{_medians(experiment, outcome)} Whether luck gives as much is said once all places are learnt."
 
 
 def nothing_in_common(experiment: Experiment, found: Sequence[Outcome], told: Outcome) -> str:
@@ -130,7 +130,7 @@ def _certainty(experiment: Experiment, outcome: Outcome) -> str:
     return (
         f"The mean of what is saved lies between {signed(outcome.low)} and {signed(outcome.high)} with 95% "
         f"confidence; {p_words(outcome.p_corrected)} by a signed-rank test of the pairs, corrected for all {stops} "
-        f"stops.{' Ranks and mean do not agree, so neither way is called better.' if torn else ''}"
+        f"comparisons.{' Ranks and mean do not agree, so neither way is called better.' if torn else ''}"
     )
 
 

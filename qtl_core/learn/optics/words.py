@@ -21,7 +21,8 @@ def q2q_sentences(found: q2q.Finding) -> list[str]:
     ours = figure_of(found.transferred)
     return [
         f"**Behind {BEFORE[found.settings.before]}: {_over_seeds(ours)}.** Published: {q2q.PUBLISHED:.2%}, from one "
-        f"run{_where(q2q.PUBLISHED, ours) if found.settings.before == 'published' else ''}.",
+        f"run{_where(q2q.PUBLISHED, ours) if found.settings.before == 'published' else ''}. By "
+        "guessing: 50%; with fewer right, the rule is still learnt the wrong way round.",
         _beside_scratch(found),
         *_of_a(found),
         _control(found.settings),

@@ -80,3 +80,4 @@ def test_its_words_make_sentences(key):
     for words in (found.task_b, found.carried, found.evaluation, *(each.task_a for each in found.likenesses)):
         assert words == words.strip() and not words.endswith("."), "it ends a sentence, whose full stop is there"
     assert found.title and not found.title.endswith(".")
+    assert re.match(r"[A-Z]", found.about) and found.about.endswith("?"), "it ends with what is asked"

@@ -28,7 +28,7 @@ def test_what_is_saved_is_said_with_interval_and_what_learning_a_took(outcome):
     assert told.startswith("What was learnt before saves 30 looks on average. Until the error is gone, it takes 30 ")
     assert "from the carried start and 60 from scratch (the median of 8 seeds each)" in told
     assert "between +20 and +40 with 95% confidence; p = 0.002 by a signed-rank test of the pairs" in told
-    assert "corrected for all 3 stops" in told
+    assert "corrected for all 3 comparisons" in told
     assert "Task A was given 100 looks once, which are not counted (it met the target for B after 62, in" in told
     assert "the median): all of it is made up for once 4 tasks like B are learnt from it." in told
     assert "count as" not in told
