@@ -84,7 +84,7 @@ QUESTIONS = (
         "it: with no training for the task, the network's own answer among the thousand is right for 114 of the 153 "
         "photos (0.7451).\n\nCounted here, on the same photos: the network that comes with this app is right for 128 "
         "among the thousand, and for 149 if asked only which of the two is likelier. MobileNetV2 is right for 125, and "
-        "for 151. The trained circuit of the paper got 148.",
+        "for 151. The trained circuit of the paper got 148, at the epoch that did best on these photos.",
         "Choose a picture, and see what the network itself says of it among its thousand classes, before anything of "
         "this app was trained.",
         "So ants and bees do not test whether knowledge carries over to something new: the task was in the old one, "

@@ -13,10 +13,10 @@ fidelity of 0.99, sweeps over single angles 210 to 230 with a longer tail, steps
 0, 0.3, 0.5 and 0.7; scipy's BFGS and L-BFGS-B) 440 to 1,300. Starts near no turn at all, in place of any turn: 198 to
 216 over 400 seeds, and no fewer in the mean.
 
-Decided in this order: a target of 0.999 first, which 3 of 60 fresh starts missed in 4,300
-comparisons, as did some of the carried ones, and with which several stops were uncertain; then 0.99; then a stop at a
-distance of 0.1 was dropped, as it met 0.99 at its start; then sweeps over whole turns took the place of those over
-angles, as they do better from scratch. So what 20 seeds say here was not foretold; the 200 below are others.
+Decided in this order: a target of 0.999 first, which 3 of 60 fresh starts missed in 4,300 comparisons, as did some of
+the carried ones, and with which several stops were uncertain; then 0.99; then a stop at a distance of 0.1 was dropped,
+as it met 0.99 at its start; then sweeps over whole turns took the place of those over angles, as they do better from
+scratch. So what 20 seeds say here was not foretold; the 200 below are others.
 
 With 200 other seeds, once all was set: at likeness 0, 0.35, 0.65, 0.85 and 0.96 the means saved are 13 (-20 to 48), 61,
 97, 124 and 187 comparisons: what 20 seeds leave uncertain is there as well, if little.
