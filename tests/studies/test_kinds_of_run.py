@@ -8,7 +8,7 @@ import pytest
 
 from qtl_core.common.progress import never_stop
 from qtl_core.settings import ReadoutSettings
-from qtl_core.studies import chunks, execution
+from qtl_core.studies import chunks
 from qtl_core.studies.comparisons import compared, usual_measure
 from qtl_core.studies.one_run import found_run
 from qtl_core.studies.plan import READING, StudyPlan
@@ -93,7 +93,7 @@ def test_a_budget_ends_it_and_a_larger_one_goes_on(monkeypatch):
     store.keep_fact("seconds", 1.5)
     assert train(store) == [] and "Its budget is 1 second." in result_words(store.plan, {}, [], "last_val_accuracy", {})
     assert len(train(planned(store, budget_seconds=1000))) == 40
-    monkeypatch.setattr(execution, "is_over", lambda store: store.count() > 0)
+    monkeypatch.setattr(StudyStore, "is_spent", property(lambda store: store.count() > 0))
     again = planned(study("head=dressed,linear", seeds=20, name="again"), budget_seconds=5)
     done = len(train(again))
     seeds = [run.seed for run in list(again.plan.runs().values())[:4]]

@@ -130,6 +130,7 @@ def _marks(at: int, axes: str) -> dict[str, Any]:
         "xaxis": f"x{axes}",
         "yaxis": f"y{axes}",
         "mode": "markers+text",
+        "cliponaxis": False,
         "text": [f"<b>{each + 1}</b>" for each in here],
         "textfont": {"color": "#1B1B1F", "size": 13},
         "marker": {"size": 22, "color": [COLOURS[each] for each in here], "line": {"width": 2, "color": "#FFFFFF"}},
