@@ -24,6 +24,10 @@ def test_an_entry_leads_to_a_topic_and_a_page_that_exist(term):
     assert all(find(name) is term for name in (term.name, term.name.upper(), *term.also))
 
 
+def test_what_nothing_in_the_app_is_leads_to_no_page_that_would_show_it():
+    assert find("LSTM").page == ""
+
+
 def test_no_two_entries_share_a_name():
     names = [name.casefold() for term in TERMS.values() for name in (term.name, *term.also)]
     assert len(names) == len(set(names))

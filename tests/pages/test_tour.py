@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -237,6 +238,22 @@ def test_what_is_said_of_carrying_is_what_came_out_of_each_way():
     assert "**The whole head.** The carried start did harm: 10.0 fewer of 100 right" in text
     assert "Your own run was carried." in text
     assert not re.search("helped|saved|better", carry.TEXT)
+
+
+def test_new_pictures_stay_on_screen_until_there_is_a_curve(monkeypatch):
+    tiles = []
+    waited_for = SimpleNamespace(is_over=False, state="running", view=SimpleNamespace(error=None, result=()))
+    monkeypatch.setattr(carry, "_shown", lambda: waited_for)
+    monkeypatch.setattr(carry, "show_job_report", lambda *_: None)
+    monkeypatch.setattr(carry, "show_tiles", lambda found, **_: tiles.extend(found))
+
+    def script():
+        from ui.tour import carry
+
+        carry._panel(live=True)
+
+    assert not AppTest.from_function(script, default_timeout=60).run().exception
+    assert len(tiles) == carry.SHOWN * len(carry.CLASSES)
 
 
 def shown(heads: tuple[HeadScores, ...]) -> str:

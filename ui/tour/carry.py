@@ -10,6 +10,7 @@ import streamlit as st
 from qtl_core.common.errors import UserError
 from qtl_core.inference.requests import TrainedModel
 from qtl_core.jobs import JobSnapshot, JobView
+from qtl_core.training.transfer.arms import ENOUGH
 from qtl_core.training.transfer.comparison import SEEDS
 from qtl_core.training.transfer.comparison_causes import cause_words, shared_start_words
 from qtl_core.training.transfer.comparison_verdict import amount_words, conclusion, differences, judged_words
@@ -41,8 +42,9 @@ from ui.widgets.waiting_turn import waiting_words
 TITLE = "Carry it to new pictures"
 TASK = "Let it learn new pictures, a bee or neither: from what it knows, and from nothing."
 TEXT = (
-    f"One task teaches another: now this app's own head hands something down. The new task is {' or '.join(CLASSES)}, "
-    f"on pictures drawn for this stop. There are few to learn from, {AMOUNTS[0]} or {AMOUNTS[1]} of each kind; "
+    "One task teaches another: now this app's own head, the small part that is trained behind the image network, hands "
+    f"something down. The new task is {' or '.join(CLASSES)}, on pictures drawn for this stop. There are few to learn "
+    f"from, {AMOUNTS[0]} or {AMOUNTS[1]} of each kind; "
     f"{VAL * len(CLASSES)} others judge.\n\n"
     "**The circuit alone** is carried and stands still between fresh layers; or **the whole head** is, and learns on. "
     f"Each is trained {SEEDS} times beside a start from nothing with the same pictures, and a difference counts only "
@@ -70,7 +72,7 @@ def show() -> None:
     )
     if snapshot is None:
         st.caption(_words_before())
-        show_tiles([_tile(name, number) for number in range(SHOWN) for name in CLASSES], drawn=True)
+        _show_new()
         return
     live = not snapshot.is_over
     refreshing(_panel, REFRESH_SECONDS if live else None)(live)
@@ -117,6 +119,13 @@ def _panel(live: bool) -> None:
         show_job_report("carry", snapshot)
     if snapshot.view.result:
         show_carried(snapshot.view.result, session.tour.carried)
+    elif live:
+        _show_new()
+
+
+def _show_new() -> None:
+    """Shows some of the pictures that are to be learnt, until there is something to see of the learning."""
+    show_tiles([_tile(name, number) for number in range(SHOWN) for name in CLASSES], drawn=True)
 
 
 def show_carried(ways: tuple[Carried, ...], whose: str) -> None:
@@ -144,7 +153,10 @@ def show_carried(ways: tuple[Carried, ...], whose: str) -> None:
         config={"displayModeBar": False},
         alt="Accuracy by epoch, from the carried start and from scratch",
     )
-    st.caption(f"{whose} was carried. The line is the median, and nine in ten seeds lie in the band.")
+    st.caption(
+        f"{whose} was carried. The line is the median, and nine in ten seeds lie in the band; the dotted line is at "
+        f"{ENOUGH:.0%}."
+    )
     if len(ways) == len(WAYS):
         _show_behind(ways)
 

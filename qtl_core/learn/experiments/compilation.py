@@ -125,9 +125,9 @@ EXPERIMENT = Experiment(
     key="compilation",
     title="A library of compiled gates, reused for another gate",
     about=(
-        "A gate that a machine does not have is put together from those it has: a search turns these, one after "
-        "the other, until together they do what is wanted. Does a gate put together before give the next search a "
-        "head start?"
+        "A gate that a machine does not have is put together from those it has: a search turns these, one after the "
+        "other, until together they do what is wanted; here, what two small magnets (spins) that feel each other do in "
+        "a short time. Does a gate put together before give the next search a head start?"
     ),
     task_b="a step in time of two coupled spins, made of three CNOTs and turns of single qubits",
     carried="the eight turns of the circuit; of a library, those of the gate that is nearest to task B's",

@@ -113,7 +113,7 @@ EXPERIMENT = Experiment(
     evaluation="one run of the encoder on one of the six states, as often as it takes to know how empty the dropped "
     "qubits are; an angle takes two for each state, and the start one",
     evaluations="runs of the encoder",
-    without="Principal components of the same six states, a line of linear algebra, bring unseen ones back with "
+    without="Principal components of the same six states, a standard method of statistics, bring unseen ones back with "
     "an error of 0.00006; and a state of eight numbers does not have to be compressed. It is of interest "
     "for states too large to write down.",
     reference="Romero, Olson and Aspuru-Guzik, Quantum Science and Technology 2, 045001 (2017)",

@@ -178,7 +178,8 @@ EXPERIMENT = Experiment(
     ),
     evaluation="one noisy picture sent through the circuit at one setting of its angles, many shots",
     evaluations="pictures sent through the circuit",
-    without="Principal components do better, with no training: the two largest of the same ten noisy pictures clean "
+    without="Principal components, a standard method of statistics, do better, with no training: "
+    "the two largest of the same ten noisy pictures clean "
     "the others to 0.84, the largest alone to 0.87.",
     reference="Romero et al., Quantum Sci. Technol. 2, 045001 (2017); Bondarenko, Feldmann, PRL 124, 130502 (2020)",
     learn=learn,

@@ -76,12 +76,14 @@ NETWORKS = (
     ),
     Term(
         "quantum LSTM",
-        "A network for sequences (an LSTM) in whose cells small circuits take the place of the inner layers.",
-        "So in Chen, Yoo and Fang, *Quantum Long Short-Term Memory* (2020), "
-        "[arXiv:2009.01783](https://arxiv.org/abs/2009.01783). Nothing in this app is one: a photo is no sequence, and "
-        "what the circuit takes the place of here is a linear head, with which it is compared.",
+        "An LSTM reads a sequence, such as a sentence, word by word and keeps a memory; in a quantum one small "
+        "circuits do a part of its work.",
+        "LSTM is short for long short-term memory. Circuits take the place of the layers in its cells in Chen, Yoo and "
+        "Fang, *Quantum Long Short-Term Memory* (2020), [arXiv:2009.01783](https://arxiv.org/abs/2009.01783). Nothing "
+        "in this app is one: a photo is no sequence, and what the circuit takes the place of here is a linear head, "
+        "with which it is compared.",
         "",
-        "train",
+        "",
         "transfer",
         ("QLSTM", "LSTM", "LSTM cell"),
     ),
