@@ -49,7 +49,7 @@ def test_before_anybody_asks_nothing_is_learnt_and_the_tasks_are_there(toy, tmp_
     said = words(app)
     assert "Half the line." in said and "The line of B." in said and "Where it begins." in said
     assert toy.about in said and toy.without in said and "What comes out will be said here" in said
-    assert "Learn A, then B both ways" in button_names(app)
+    assert "Learn A, then B both ways" in button_names(app) and "Next field: Optimisation" not in button_names(app)
     assert not list(tmp_path.glob("experiments/*")) and "What was learnt before" not in said
 
 
@@ -62,6 +62,9 @@ def test_what_is_kept_is_there_at_once_and_follows_the_slider(toy):
     widget(app, "select_slider", FIELD, "likeness").set_value(0).run()
     assert claim(toy, found[0]) in words(app) and nothing_in_common(toy, found, found[0]) not in words(app)
     assert "A line of noise." in words(app) and "-badge[saved]" not in words(app)
+    (onward,) = (each for each in app.button if each.label == "Next field: Optimisation")
+    assert not onward.click().run().exception and [each.value for each in app.subheader] == ["Optimisation"]
+    app = opened(topic=FIELD)
     (table,) = app.dataframe
     assert table.value["From scratch"][1].startswith(f"{found[1].scratch.median:,.0f} (")
     assert list(table.value["How alike"]) == ["0", "0.5", "0.9"]

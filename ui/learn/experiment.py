@@ -29,11 +29,13 @@ from qtl_core.learn.experiments.words import (
     signed,
     uncertainty,
 )
+from qtl_core.learn.topics import TOPICS, topics_of
 from ui.base import job_managers
 from ui.base.errors import show_user_error
 from ui.learn.experiment_charts import curves_figure, stops_figure
 from ui.learn.widgets import choice
 from ui.session import keys, session
+from ui.session.link import TOPIC_PARAMETER
 from ui.session.refresh import refreshing
 from ui.session.visitor import may_stop
 from ui.widgets.glossary import help_of, word
@@ -81,6 +83,21 @@ def show_experiments(topic: str) -> None:
         found = _found(experiment(key))
         _show_about(experiment(key))
         refreshing(_panel, REFRESH_SECONDS if found.under_way else None)(key, found.under_way)
+    if found.is_whole:
+        _offer_next(topic)
+
+
+def _offer_next(topic: str) -> None:
+    """Shows the way to the field after this one; after the last comes the first."""
+    fields = topics_of(TOPICS[topic].part)
+    following = fields[(fields.index(topic) + 1) % len(fields)]
+    st.button(
+        f"Next field: {TOPICS[following].title}",
+        icon=":material/arrow_forward:",
+        key=keys.learn_key(topic, "next"),
+        on_click=session.learn.show,
+        args=(TOPIC_PARAMETER, following),
+    )
 
 
 def _choose(topic: str, names: tuple[str, ...]) -> str:
