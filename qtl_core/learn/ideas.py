@@ -76,7 +76,16 @@ IDEAS = (
         "here is no evidence that quantum helps. Stop 9 of the tour trains them all, and shows what comes out on your "
         "pictures.",
         (MARI, CHEN),
-        terms=("transfer learning", "qubit", "backbone", "features", "head", "dressed network", "quantum LSTM"),
+        terms=(
+            "transfer learning",
+            "qubit",
+            "backbone",
+            "features",
+            "head",
+            "dressed network",
+            "quantum LSTM",
+            "epoch",
+        ),
     ),
     Topic(
         "superposition",
