@@ -14,6 +14,7 @@ from functools import lru_cache
 import numpy as np
 
 from qtl_core.learn import chemistry
+from qtl_core.learn.adam import Adam
 from qtl_core.learn.register import CNOT
 
 STEPS, RATE, ANGLES = 120, 0.15, 6
@@ -53,13 +54,11 @@ def trained(name: str, seed: int = 0) -> Encoder:
     """Trains the encoder on every fourth state by gradient descent (Adam) and the parameter-shift rule."""
     states = family(name)
     angles = np.random.default_rng(seed).uniform(-1, 1, ANGLES)
-    first, second, seen = np.zeros(ANGLES), np.zeros(ANGLES), [empty_chances(angles, states)]
+    adam, seen = Adam(RATE), [empty_chances(angles, states)]
     turns = np.eye(ANGLES) * math.pi / 2
-    for step in range(1, STEPS + 1):
+    for _ in range(STEPS):
         up, down = (empty_chances(angles + sign * turns, states[LEARNT]).mean(axis=-1) for sign in (1, -1))
-        slope = (down - up) / 2  # less is lost
-        first, second = 0.9 * first + 0.1 * slope, 0.99 * second + 0.01 * slope**2
-        angles = angles - RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.99**step)) + 1e-8)
+        angles = adam.stepped(angles, (down - up) / 2)  # less is lost
         seen.append(empty_chances(angles, states))
     return Encoder(np.array(seen), limit(states[LEARNT]))
 

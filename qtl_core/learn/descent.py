@@ -8,6 +8,7 @@ import numpy as np
 
 from qtl_core.common.errors import StoppedByUser
 from qtl_core.common.progress import ShouldStop
+from qtl_core.learn.adam import Adam
 
 
 def descend(
@@ -37,13 +38,11 @@ def descend(
     Raises:
         StoppedByUser: `should_stop` said so.
     """
-    first, second, seen = np.zeros_like(weights), np.zeros_like(weights), [look(weights)]
+    adam, seen = Adam(rate), [look(weights)]
     for step in range(1, steps + 1):
         if should_stop():
             raise StoppedByUser
-        found = slope(weights, step - 1)
-        first, second = 0.9 * first + 0.1 * found, 0.99 * second + 0.01 * found**2
-        weights = weights - rate * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.99**step)) + 1e-8)
+        weights = adam.stepped(weights, slope(weights, step - 1))
         if step % every == 0:
             seen.append(look(weights))
     return weights, np.array(seen).T

@@ -13,6 +13,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from qtl_core.learn.adam import Adam
+
 POINTS, STEPS, RATE = 40, 250, 0.1
 SHAPES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "one wave": lambda x: 0.8 * np.sin(x),
@@ -52,11 +54,10 @@ def fit(shape: str, times: int, seed: int = 0) -> Fit:
     """
     x = np.linspace(-math.pi, math.pi, POINTS)
     wanted, weights = SHAPES[shape](x), np.random.default_rng(seed).uniform(-1, 1, (times + 1, 2))
-    first, second, curves = np.zeros_like(weights), np.zeros_like(weights), [output(x, weights)]
-    for step in range(1, STEPS + 1):
+    adam, curves = Adam(RATE), [output(x, weights)]
+    for _ in range(STEPS):
         slope = 2 * np.mean((curves[-1] - wanted) * _shifted(x, weights), axis=-1)
-        first, second = 0.9 * first + 0.1 * slope, 0.99 * second + 0.01 * slope**2
-        weights = weights - RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.99**step)) + 1e-8)
+        weights = adam.stepped(weights, slope)
         curves.append(output(x, weights))
     drawn = np.array(curves)
     return Fit(x, wanted, drawn, np.mean((drawn - wanted) ** 2, axis=1), weights)

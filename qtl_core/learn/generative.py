@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from qtl_core.learn.adam import Adam
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.gates import Circuit
 from qtl_core.network.simulators.numpy_batch import final_states
@@ -54,11 +55,9 @@ def trained(depth: int, seed: int = 0) -> Machine:
     """Trains the circuit by gradient descent (Adam); all slopes by the parameter-shift rule."""
     circuit = machine_circuit(depth)
     angles = np.random.default_rng(seed).uniform(-1, 1, circuit.weight_count)
-    first, second, seen = np.zeros_like(angles), np.zeros_like(angles), [_chances(circuit, angles[None])[0]]
-    for step in range(1, STEPS + 1):
-        slope = _slope(circuit, angles, seen[-1])
-        first, second = 0.9 * first + 0.1 * slope, 0.99 * second + 0.01 * slope**2
-        angles = angles - RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.99**step)) + 1e-8)
+    adam, seen = Adam(RATE), [_chances(circuit, angles[None])[0]]
+    for _ in range(STEPS):
+        angles = adam.stepped(angles, _slope(circuit, angles, seen[-1]))
         seen.append(_chances(circuit, angles[None])[0])
     chances = np.array(seen)
     return Machine(chances, np.array([divergence(each) for each in chances]), circuit.weight_count)

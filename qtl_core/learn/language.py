@@ -13,6 +13,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from qtl_core.learn.adam import Adam
+
 NOUNS = {"ant": "animal", "bee": "animal", "wasp": "animal", "rose": "plant", "oak": "plant", "fern": "plant"}
 VERBS = {"crawls": "animal", "flies": "animal", "blooms": "plant", "wilts": "plant"}
 HELD_OUT = frozenset(
@@ -74,12 +76,10 @@ def lesson(seed: int = 0) -> Lesson:
     """Trains all words on the sentences that are not held out, by gradient descent (Adam)."""
     count = len(NOUNS) + VERB_ANGLES * len(VERBS)
     angles = np.random.default_rng(seed).uniform(0, 2 * math.pi, count)
-    first, second, fits = np.zeros(count), np.zeros(count), [read(angles)[0]]
+    adam, fits = Adam(RATE), [read(angles)[0]]
     turns = np.eye(count) * 1e-4
-    for step in range(1, STEPS + 1):
-        slope = (_loss(angles + turns) - _loss(angles - turns)) / 2e-4
-        first, second = 0.9 * first + 0.1 * slope, 0.99 * second + 0.01 * slope**2
-        angles = angles - RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.99**step)) + 1e-8)
+    for _ in range(STEPS):
+        angles = adam.stepped(angles, (_loss(angles + turns) - _loss(angles - turns)) / 2e-4)
         fits.append(read(angles)[0])
     return Lesson(np.array(fits), read(angles)[1])
 

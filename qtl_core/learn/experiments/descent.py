@@ -8,15 +8,15 @@ import numpy as np
 
 from qtl_core.common.errors import StoppedByUser
 from qtl_core.common.progress import ShouldStop
+from qtl_core.learn.adam import Adam
 
 Look = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
-KEEP, KEEP_SQUARES = 0.9, 0.99  # of the slopes seen before
 
 
 def descend(
     start: np.ndarray, look: Look, steps: int, rate: float, should_stop: ShouldStop
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Goes down the slopes by Adam (Kingma, Ba, 2015).
+    """Goes down the slopes by Adam.
 
     Args:
         start: A row for each start, shape (rows, angles).
@@ -31,17 +31,12 @@ def descend(
     Raises:
         StoppedByUser: `should_stop` said so.
     """
-    angles = start
-    mean, squares, seen = np.zeros_like(start), np.zeros_like(start), []
+    angles, adam, seen = start, Adam(rate), []
     for step in range(steps + 1):
         if should_stop():
             raise StoppedByUser
         quality, slopes = look(angles)
         seen.append(quality)
-        if step == steps:
-            break
-        mean = KEEP * mean + (1 - KEEP) * slopes
-        squares = KEEP_SQUARES * squares + (1 - KEEP_SQUARES) * np.square(slopes)
-        grown, grown_squares = 1 - KEEP ** (step + 1), 1 - KEEP_SQUARES ** (step + 1)
-        angles = angles - rate * mean / grown / (np.sqrt(squares / grown_squares) + 1e-8)
+        if step < steps:
+            angles = adam.stepped(angles, slopes)
     return angles, np.array(seen).T

@@ -14,7 +14,7 @@ import numpy as np
 
 from qtl_core.common.errors import StoppedByUser
 from qtl_core.common.progress import ShouldStop
-from qtl_core.learn.optics.adam import Adam
+from qtl_core.learn.adam import tensorflow_adam
 from qtl_core.learn.optics.two_modes import AMPLITUDE, FIRST, PIXELS, SECOND, counts
 
 PUBLISHED = 0.8067
@@ -100,7 +100,7 @@ def _learn(
     features: np.ndarray, weights: np.ndarray, batches: int, should_stop: ShouldStop
 ) -> Iterator[tuple[int, np.ndarray]]:
     """Yields the weights of all seeds at every point of the curve, shape (seeds, features, classes)."""
-    adam, every, wanted = Adam(RATE), max(1, batches // POINTS), np.eye(CLASSES)
+    adam, every, wanted = tensorflow_adam(RATE), max(1, batches // POINTS), np.eye(CLASSES)
     for batch in range(batches):
         if batch % every == 0:
             _look(should_stop)

@@ -20,7 +20,7 @@ import numpy as np
 
 from qtl_core.common.errors import StoppedByUser
 from qtl_core.common.progress import ShouldStop
-from qtl_core.learn.optics.adam import Adam
+from qtl_core.learn.adam import tensorflow_adam
 from qtl_core.learn.optics.data_sets import draw, states_a, states_b
 from qtl_core.learn.optics.gates import Bend
 from qtl_core.learn.optics.layers import ANGLES, dark, loss_and_slopes, through
@@ -113,7 +113,7 @@ def learn(settings: Settings, seeds: np.ndarray, should_stop: ShouldStop) -> Ite
     states, labels = _both(settings, before, seeds, LEARN, settings.batches, BATCH)
     tested = _tests(settings, before, seeds, TESTED)
     angles = np.concatenate([_start(seeds, LAYERS, settings.spread, START)] * 2)
-    adam, every = Adam(RATE), max(1, settings.batches // POINTS)
+    adam, every = tensorflow_adam(RATE), max(1, settings.batches // POINTS)
     for batch in range(settings.batches):
         if batch % every == 0:
             _look(should_stop)
@@ -153,7 +153,7 @@ def _layer_before(
 
 def _learn_a(settings: Settings, seeds: np.ndarray, should_stop: ShouldStop) -> tuple[np.ndarray, np.ndarray]:
     draws = draw(seeds, LEARN_A, BATCHES_A, BATCH)
-    states, adam = states_a(draws, settings.bend, settings.cutoff), Adam(RATE)
+    states, adam = states_a(draws, settings.bend, settings.cutoff), tensorflow_adam(RATE)
     angles = _start(seeds, 1, SPREAD_A, START_A)
     for batch in range(BATCHES_A):
         if batch % POINTS == 0:
