@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from qtl_core.pictures.backbones.resolve import ResolvedBackbone
-from qtl_core.pictures.features.cache import AT_ONCE, FeatureCache
+from qtl_core.pictures.features.cache import AT_ONCE, DAMAGED, FeatureCache
 from qtl_core.settings.backbones import BACKBONES
 from tests.conftest import PROJECT
 
@@ -86,7 +86,8 @@ def test_a_file_that_is_no_database_is_moved_aside_and_made_again(own_home):
     keep(vectors(1))
     store_file(own_home).write_bytes(b"no database " * 1000)
     found, notes = read(vectors(1))
-    assert found == {} and "damaged" in notes[0] and ".damaged" in notes[0]
+    assert found == {} and notes == [DAMAGED]
+    assert store_file(own_home).with_suffix(".damaged").exists()
     assert keep(vectors(1)) == []
     assert same(read(vectors(1))[0], vectors(1))
 

@@ -1,14 +1,11 @@
 """Features kept on disk between runs, by the contents of the picture files: one SQLite file per network and transform.
 
-A row holds the features of one view of one picture under the picture's own SHA-256, with a checksum. Everything
-that can go wrong on disk ends in a note, never in a failed run: what is kept can always be computed again.
+A row holds the features of one view of one picture under the picture's own SHA-256, with a checksum.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,7 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from qtl_core.common import paths
-from qtl_core.common.errors import StoppedByUser, UserError
+from qtl_core.common.disk_cache import DiskCache
+from qtl_core.common.errors import StoppedByUser
 from qtl_core.common.progress import ShouldStop
 from qtl_core.pictures.backbones.resolve import ResolvedBackbone
 from qtl_core.pictures.features.shipped import content_name, shipped_features
@@ -44,38 +42,33 @@ def _digest(path: Path) -> str:
 
 Key = tuple[str, int]  # SHA-256 of the picture's bytes; view: 0 is the recipe's, 1, 2, ... are augmented
 
-BUSY_SECONDS = 10.0  # how long to wait for another process that writes: its commits take milliseconds
 AT_ONCE = 500  # pictures asked for in one statement; SQLite allows at least 999 parameters
 
-_TABLE = """CREATE TABLE IF NOT EXISTS features
+# A machine without power may lose the last commits, which cost seconds to compute again.
+_BEGIN = """PRAGMA synchronous=NORMAL; CREATE TABLE IF NOT EXISTS features
     (picture TEXT, view INTEGER, checksum INTEGER, vector BLOB, PRIMARY KEY (picture, view))"""
 
 
-class FeatureCache:
+DAMAGED = "The file of kept features was damaged; it was moved aside and is made again."
+NOT_KEPT = (
+    "The features are not kept for next time: the disk may be full, or the app's folder may only be read. They are "
+    "computed again."
+)
+
+
+class FeatureCache(DiskCache):
     """A store of features from one network and transform; use it as a context manager, in one thread.
 
     Args:
         resolved: The network.
         use_shipped: Whether features that come with the project count as kept.
-
-    Attributes:
-        notes: Sentences for the user on what could not be kept or read.
     """
 
     def __init__(self, resolved: ResolvedBackbone, use_shipped: bool = True) -> None:
-        self.notes: list[str] = []
         self._size = resolved.spec.feature_size
-        self._connection: sqlite3.Connection | None = None
         self._resolved, self._use_shipped = resolved, use_shipped
-        with self._survived():
-            self._path = paths.writable("features") / f"{content_name(resolved)}.sqlite"
-            self._open()
-
-    def __enter__(self) -> FeatureCache:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._close()
+        place = Path("features") / f"{content_name(resolved)}.sqlite"
+        super().__init__(place, _BEGIN, damaged=DAMAGED, not_kept=NOT_KEPT)
 
     def read(self, keys: Iterable[Key]) -> dict[Key, np.ndarray]:
         """Returns those of `keys` that are kept or came along, and are undamaged, each float32 (feature_size,)."""
@@ -83,7 +76,7 @@ class FeatureCache:
         pictures, views = sorted({picture for picture, _ in wanted}), {view for _, view in wanted}
         found: dict[Key, np.ndarray] = {}
         if wanted:
-            with self._survived():
+            with self.survived():
                 for start in range(0, len(pictures), AT_ONCE):
                     rows = self._rows(pictures[start : start + AT_ONCE], max(views))
                     found.update((key, vector) for key, vector in rows if key in wanted)
@@ -98,7 +91,7 @@ class FeatureCache:
         Nothing but names is read, so a damaged row counts as kept: whoever needs the features computes it again.
         """
         found: set[str] = set()
-        with self._survived():
+        with self.survived():
             for start in range(0, len(digests), AT_ONCE):
                 found.update(self._names(digests[start : start + AT_ONCE]))
         missing = [digest for digest in digests if digest not in found]
@@ -106,59 +99,25 @@ class FeatureCache:
 
     def write(self, vectors: Mapping[Key, np.ndarray]) -> None:
         """Keeps `vectors` at once, so that a stop or a crash loses nothing of what was done before it."""
-        if self._connection is None:
+        if self.connection is None:
             return
         blobs = [(*key, vector.astype("<f4").tobytes()) for key, vector in vectors.items()]
         rows = [(picture, view, zlib.crc32(blob), blob) for picture, view, blob in blobs]
-        with self._survived(), self._connection:
-            self._connection.executemany("INSERT OR REPLACE INTO features VALUES (?, ?, ?, ?)", rows)
+        with self.survived(), self.connection:
+            self.connection.executemany("INSERT OR REPLACE INTO features VALUES (?, ?, ?, ?)", rows)
 
     def _rows(self, pictures: Sequence[str], last_view: int) -> Iterator[tuple[Key, np.ndarray]]:
-        if self._connection is None:
+        if self.connection is None:
             return
         marks = ",".join("?" * len(pictures))
         query = f"SELECT picture, view, checksum, vector FROM features WHERE picture IN ({marks}) AND view <= ?"
-        for picture, view, checksum, blob in self._connection.execute(query, (*pictures, last_view)):
+        for picture, view, checksum, blob in self.connection.execute(query, (*pictures, last_view)):
             if isinstance(blob, bytes) and len(blob) == 4 * self._size and zlib.crc32(blob) == checksum:
                 yield (picture, view), np.frombuffer(blob, "<f4")
 
     def _names(self, digests: Sequence[str]) -> Iterator[str]:
-        if self._connection is None:
+        if self.connection is None:
             return
         marks = ",".join("?" * len(digests))
         query = f"SELECT picture FROM features WHERE view = 0 AND picture IN ({marks})"
-        yield from (picture for (picture,) in self._connection.execute(query, tuple(digests)))
-
-    def _open(self) -> None:
-        self._connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS)
-        with contextlib.suppress(sqlite3.OperationalError):  # another process is switching this file to WAL just now
-            self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._connection.execute(_TABLE)
-
-    def _move_damaged_aside(self) -> None:
-        self._close()
-        aside = self._path.with_suffix(".damaged")
-        self._path.replace(aside)
-        for suffix in ("-wal", "-shm"):
-            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
-        self.notes.append(f"The file of kept features was damaged; it was moved to {aside} and is made again.")
-
-    def _close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-        self._connection = None
-
-    @contextlib.contextmanager
-    def _survived(self) -> Iterator[None]:
-        try:
-            try:
-                yield
-            except sqlite3.DatabaseError as error:
-                if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-                    raise  # locked, full or forbidden: the file itself is good
-                self._move_damaged_aside()
-                self._open()
-        except (sqlite3.Error, OSError, UserError) as error:
-            self._close()
-            self.notes.append(f"The features are not kept for next time: {error}")
+        yield from (picture for (picture,) in self.connection.execute(query, tuple(digests)))
