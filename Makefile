@@ -121,6 +121,7 @@ page-speed: setup-dev  ## measure in Chromium how quick the pages feel (needs QT
 .venv/installed: requirements.txt .venv/made
 	@echo 'Installing requirements.txt into .venv (the first time some minutes: torch is large) ...'
 	@rm -f $@ && $(INSTALL) -r requirements.txt && touch $@
+	@$(VENV_PYTHON) -m qtl_core compile || echo 'The app will do it when it runs.'
 
 .venv/installed-dev: requirements-dev.txt .venv/installed
 	@echo 'Installing requirements-dev.txt into .venv ...'

@@ -23,6 +23,7 @@ COMMANDS = {
     "train": "Train a head and print its figures, an epoch a line.",
     "predict": "Say what pictures show, according to a kept run.",
     "evaluate": "Measure a run under shots, noise, on a machine or on a PennyLane device.",
+    "compile": "Compile the fast engine now, so that no first training waits for it.",
     "info": "Say what is installed, where everything lies and what is missing.",
     "draw": "Draw a circuit, or write it for another program.",
     "runs": "List, show, export, import or delete kept runs.",

@@ -12,10 +12,12 @@ from tools.app_server import STREAMLIT, running_app
 from tools.browser import DESKTOP_LIGHT, open_page, settled
 
 
-def fresh(shared: Path, log: Path | None = None, program: str = STREAMLIT) -> AbstractContextManager[str]:
+def fresh(
+    shared: Path, log: Path | None = None, program: str = STREAMLIT, **environment: str
+) -> AbstractContextManager[str]:
     """Starts an app with an empty home; its address is what the context gives."""
     home = Path(tempfile.mkdtemp()) / "home"
-    return running_app(home, shared, log or home.with_name("log"), program)
+    return running_app(home, shared, log or home.with_name("log"), program, **environment)
 
 
 def opened(browser: Browser, address: str) -> Page:

@@ -8,8 +8,11 @@ from __future__ import annotations
 import os
 import re
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
+from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
@@ -23,6 +26,7 @@ FIRST_VISITS, FIRST_STARTS, STOPS, KEYS, STEPS = 4, 2, 6, 24, 12
 READING_SECONDS = 10  # of somebody who looks at the page of settings before pressing Start
 PAPER = "?backbone=mobilenet_v2"
 LONGEST_MS = 20_000
+CODE = "NUMBA_CACHE_DIR"  # the environment variable that names where compiled code lies; "" for the app's own home
 FIRST_TRY_MS = 180_000  # the playground's worker has to start, and on a new machine the compiler has to finish
 DRAWN = "?source=drawn&backbone=efficientnet_lite0"
 MARKED = "beforehand"  # what Home says of answers that came along
@@ -79,23 +83,33 @@ def _first_starts(browser: Browser, shared: Path) -> dict[str, list[float]]:
 
     Start is pressed in the very moment in which the page of a server that has just begun is there, and once more, on
     another server, after some seconds of reading. The paper's own pictures and network need downloads and a network's
-    pass; what comes along is what a fresh machine has. The compiler is cold as well, and warms from the first page on.
+    pass; what comes along is what a fresh machine has. By turns the compiled code is there, as `make setup` leaves it,
+    and not: then the compiler begins with the server.
     """
-    names = {0: "pressed at once", READING_SECONDS: f"pressed after {READING_SECONDS} s on the page"}
-    found: dict[str, list[float]] = {f"fresh machine, Start to first curve, {name}": [] for name in names.values()}
-    found[replay := "fresh machine, playground's first try"] = []
-    for seconds, name in [*names.items()] * FIRST_STARTS:
-        with fresh(shared) as address:
-            page = opened(browser, f"{address}/train{DRAWN}")
-            page.wait_for_timeout(1_000 * seconds)
-            began = time.perf_counter()
-            button(page, "Start").click()
-            page.wait_for_function(_FIRST_EPOCH, timeout=FIRST_TRY_MS)
-            found[f"fresh machine, Start to first curve, {name}"].append(time.perf_counter() - began)
-            if seconds:
-                page.locator(".st-key-run_status").get_by_text("Finished after").wait_for(timeout=FIRST_TRY_MS)
-                found[replay].append(_first_try(page))
-            page.context.close()
+    found: dict[str, list[float]] = {}
+    with tempfile.TemporaryDirectory() as compiled:
+        subprocess.run([sys.executable, "-m", "qtl_core", "compile"], env=os.environ | {CODE: compiled}, check=True)
+        folders = {"nothing compiled": "", "compiled": compiled}
+        for (state, folder), seconds in product(folders.items(), (0, READING_SECONDS) * FIRST_STARTS):
+            with fresh(shared, **{CODE: folder}) as address:
+                for name, took in _first_start(browser, address, seconds).items():
+                    found.setdefault(f"fresh machine, {state}, {name}", []).append(took)
+    return found
+
+
+def _first_start(browser: Browser, address: str, seconds: int) -> dict[str, float]:
+    """Opens Train, reads for so many seconds, and presses Start; tries the playground where there was time to read."""
+    page = opened(browser, f"{address}/train{DRAWN}")
+    page.wait_for_timeout(1_000 * seconds)
+    began = time.perf_counter()
+    button(page, "Start").click()
+    page.wait_for_function(_FIRST_EPOCH, timeout=FIRST_TRY_MS)
+    when = f"after {seconds} s on the page" if seconds else "at once"
+    found = {f"Start to first curve, pressed {when}": time.perf_counter() - began}
+    if seconds:
+        page.locator(".st-key-run_status").get_by_text("Finished after").wait_for(timeout=FIRST_TRY_MS)
+        found["playground's first try"] = _first_try(page)
+    page.context.close()
     return found
 
 

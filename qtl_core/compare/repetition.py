@@ -64,7 +64,8 @@ def differences_made_with(then: tuple[Prepared, Provenance], now: tuple[Prepared
         )
     for name, words in (("device", "The image network ran on"), ("engine", "The circuit was simulated by")):
         before, after = getattr(prepared, name) or "not known", getattr(prepared_now, name) or "not known"
-        if before != after:
+        ran_nowhere = name == "device" and not (prepared.device and prepared_now.device)  # its features were kept
+        if before != after and not ran_nowhere:
             found.append(f"{words} another: {before} then, {after} now.")
     if made.platform != made_now.platform:
         found.append(f"The machine: {made.platform or 'not known'} then, {made_now.platform or 'not known'} now.")

@@ -15,7 +15,7 @@ import pickle
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -39,7 +39,7 @@ class JobManager:
     Args:
         slots: How many run at once; by default half the cores, so that pages stay quick.
         threads: Threads of each worker's numerical libraries; by default the cores shared out.
-        preload: A module that every worker imports before its first job; "" for none.
+        preload: Modules that every worker imports while no job waits.
         kept: How many ended jobs can still be looked at; those looked at longest ago go first.
         scheduler: Whose turn is next, and how many jobs a person may have open.
     """
@@ -48,7 +48,7 @@ class JobManager:
         self,
         slots: int | None = None,
         threads: int | None = None,
-        preload: str = "",
+        preload: Sequence[str] = (),
         kept: int = KEPT_JOBS,
         scheduler: Scheduler | None = None,
     ) -> None:

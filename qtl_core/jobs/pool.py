@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from qtl_core.jobs.process import NICENESS, WorkerProcess
 
 
@@ -10,11 +12,11 @@ class WorkerPool:
 
     Args:
         threads: Threads of each worker's numerical libraries.
-        preload: A module that every worker imports before its first job; "" for none.
+        preload: Modules that every worker imports while no job waits.
         niceness: How far every worker stands back behind this process.
     """
 
-    def __init__(self, threads: int, preload: str = "", niceness: int = NICENESS) -> None:
+    def __init__(self, threads: int, preload: Sequence[str] = (), niceness: int = NICENESS) -> None:
         self.threads, self.preload, self.niceness = threads, preload, niceness
         self.idle: list[WorkerProcess] = []
 

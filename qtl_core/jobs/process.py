@@ -7,6 +7,7 @@ import os
 import pickle
 import subprocess
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 from qtl_core.common.memory import resident_bytes
@@ -23,15 +24,15 @@ class WorkerProcess:
 
     Args:
         threads: How many threads its numerical libraries may use.
-        preload: A module it imports before its first job, so that the job need not wait for it; "" for none.
+        preload: Modules it imports one by one while no job waits, so that jobs need not wait for them.
         niceness: How far it stands back behind the process that starts it.
     """
 
-    def __init__(self, threads: int, preload: str = "", niceness: int = NICENESS) -> None:
+    def __init__(self, threads: int, preload: Sequence[str] = (), niceness: int = NICENESS) -> None:
         limits = {name: str(threads) for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
         limits[NICENESS_NAME] = str(niceness)
         process = subprocess.Popen(
-            module_command("qtl_core.jobs.worker", *filter(None, [preload])),
+            module_command("qtl_core.jobs.worker", *preload),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **limits},

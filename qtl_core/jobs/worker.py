@@ -1,8 +1,8 @@
 """The worker process: takes one job after another from its input and writes their events to its output.
 
-Run as `qtl_core.jobs.worker [MODULE]` by the manager (see `launch`), never imported by it; a named module is imported
-before the first job. A plain subprocess, and not `multiprocessing`, because the latter would run the server's main
-script again in the child. Messages are pickles: both ends are this very program.
+Run as `qtl_core.jobs.worker [MODULE ...]` by the manager (see `launch`), never imported by it; the named modules are
+imported one by one while no job waits. A plain subprocess, and not `multiprocessing`, because the latter would run the
+server's main script again in the child. Messages are pickles: both ends are this very program.
 """
 
 from __future__ import annotations
@@ -79,6 +79,10 @@ class Inbox(threading.Thread):
                     self.pending.append((rest[0], rest[1], rest[2]))
                     self.arrived.notify()
 
+    def is_empty(self) -> bool:
+        """Returns whether no job waits."""
+        return not self.pending
+
     def next_job(self) -> tuple[str, str, bytes]:
         """Waits for and returns the next (job, task, pickled payload)."""
         with self.arrived:
@@ -109,6 +113,15 @@ def run_job(job: str, task: str, payload: bytes, inbox: Inbox, outbox: Outbox) -
         outbox.send("done", job, error_message(error))
 
 
+def import_ahead(modules: list[str], inbox: Inbox) -> None:
+    """Imports the first modules of a list and removes them from it, until a job is there or none is left."""
+    while modules and inbox.is_empty():
+        try:
+            importlib.import_module(modules.pop(0))
+        except Exception:  # a job that needs it will say so in its own words
+            traceback.print_exc()
+
+
 def main() -> None:
     """Serves jobs until the manager goes away."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is for the server, which then ends this one
@@ -122,12 +135,9 @@ def main() -> None:
     inbox = Inbox(source)
     inbox.start()
     outbox.send("ready")
-    for module in sys.argv[1:]:
-        try:
-            importlib.import_module(module)
-        except Exception:  # a job that needs it will say so in its own words
-            traceback.print_exc()
+    ahead = sys.argv[1:]
     while True:
+        import_ahead(ahead, inbox)
         run_job(*inbox.next_job(), inbox, outbox)  # no name holds the payload: pictures leave memory with their job
 
 

@@ -37,7 +37,7 @@ class Prepared:
         feature_size: Length of a feature vector.
         parameters: Numbers that the head has.
         backbone_title, weights_sha256: The image network really used, and the hash of its weights.
-        device: Where the backbone ran.
+        device: Where the backbone ran; "" where all features were kept from before.
         engine: What really ran the circuit; the compiled engine needs a moment before its first use.
         train_counts: Training pictures of every class, shape (classes,); empty where that is not known.
         seconds_features: Time from the start of the run to here.

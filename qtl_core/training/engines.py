@@ -2,6 +2,8 @@
 
 To add one: write a function with the signature `Engine` (task.py), add it to `ENGINES` and a `Choice` with the
 same value to `TrainingSettings.engine`; the tests that compare engines take it up from here.
+
+Each is imported when it trains: a first training with machine code need not wait for torch, nor one in torch for numba.
 """
 
 from __future__ import annotations
@@ -11,16 +13,33 @@ from collections.abc import Callable, Iterator
 from qtl_core.runs.events import BatchDone, Checkpoint, EpochDone
 from qtl_core.training.compiled import warm_up
 from qtl_core.training.task import Engine, KeptFeatures, TrainingTask
-from qtl_core.training.torch_engine import train_with_pennylane, train_with_torch
 
 
 def train_compiled(
     task: TrainingTask, start: Checkpoint | None, should_stop: Callable[[], bool]
 ) -> Iterator[BatchDone | EpochDone]:
-    """Trains with machine code; see `compiled.engine` (imported here only when it trains: it imports numba)."""
+    """Trains with machine code; see `compiled.engine`."""
     from qtl_core.training.compiled import engine
 
     return engine.train_compiled(task, start, should_stop)
+
+
+def train_with_torch(
+    task: TrainingTask, start: Checkpoint | None, should_stop: Callable[[], bool]
+) -> Iterator[BatchDone | EpochDone]:
+    """Trains with the torch state vector; see `torch_engine`."""
+    from qtl_core.training import torch_engine
+
+    return torch_engine.train_with_torch(task, start, should_stop)
+
+
+def train_with_pennylane(
+    task: TrainingTask, start: Checkpoint | None, should_stop: Callable[[], bool]
+) -> Iterator[BatchDone | EpochDone]:
+    """Trains with PennyLane; see `torch_engine`."""
+    from qtl_core.training import torch_engine
+
+    return torch_engine.train_with_pennylane(task, start, should_stop)
 
 
 ENGINES: dict[str, Engine] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -11,7 +11,6 @@ import numpy as np
 
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import Progress, ReportProgress, ShouldStop
-from qtl_core.pictures.backbones.loading import pick_device
 from qtl_core.pictures.backbones.resolve import ResolvedBackbone, resolve_backbone
 from qtl_core.pictures.backbones.weights_files import fetch_if_missing, spec_of
 from qtl_core.pictures.decoding.open_picture import open_picture
@@ -102,7 +101,7 @@ def prepare(
         parameters=parameter_count(made.source.feature_size, len(dataset.classes), asked.circuit, asked.model),
         backbone_title=resolved.spec.title,
         weights_sha256=resolved.weights_sha256,
-        device=pick_device(),
+        device=made.device,
         seconds_features=time.perf_counter() - began,
         features_kept=made.from_store,
         notes=tuple(note for note in (*notes, *dataset.notes, resolved.note, *made.notes) if note),
@@ -183,7 +182,10 @@ def _fingerprint(classes: Sequence[str], made: _Made) -> DataFingerprint:
 
 @dataclass(frozen=True)
 class _Made:
-    """A source of features, and which pictures it has them of, with the SHA-256 of each one's bytes."""
+    """A source of features, and which pictures it has them of, with the SHA-256 of each one's bytes.
+
+    `device` is where the image network ran, "" where it did not, as every feature was kept.
+    """
 
     source: FeatureSource
     train: Sequence[Picture]
@@ -195,6 +197,7 @@ class _Made:
     unreadable: tuple[SkippedFile, ...] = ()
     notes: tuple[str, ...] = ()
     from_store: int = 0
+    device: str = ""
 
 
 def find_backbone(
@@ -265,7 +268,17 @@ def _kept_features(run_inputs: _RunInputs) -> _Made:
         unreadable=unreadable,
         notes=tuple(dict.fromkeys(note for part in found.values() for note in part.notes)),
         from_store=sum(part.from_store for part in found.values()),
+        device=_device_of(found.values()),
     )
+
+
+def _device_of(parts: Iterable[Features]) -> str:
+    """Returns where the image network ran, without torch where it did not: its import takes a second."""
+    if not any(part.passes for part in parts):
+        return ""
+    from qtl_core.pictures.backbones.loading import pick_device
+
+    return pick_device()
 
 
 def _parts(dataset: Dataset) -> dict[str, tuple[Picture, ...]]:
@@ -341,7 +354,7 @@ def _live_backbone(run_inputs: _RunInputs) -> _Made:
         test=test,
     )
     digests = [digests_of(part, run_inputs.should_stop) for part in (train, val, test)]
-    return _Made(source, train, val, digests[0], digests[1], test, digests[2], unreadable=tuple(unreadable))
+    return _Made(source, train, val, digests[0], digests[1], test, digests[2], tuple(unreadable), device=source.device)
 
 
 def _check_every_class(

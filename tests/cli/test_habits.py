@@ -64,7 +64,7 @@ def working(leaf: tuple[str, str], folder: Path) -> list[str]:
             return ["predict", "--run", "bundled", str(made_pictures(folder / "pictures") / "val")]
         case "evaluate", _:
             return ["evaluate", "--run", "bundled", "--shots", "10", "--data", str(made_pictures(folder / "pictures"))]
-        case "draw" | "info", _:
+        case "draw" | "info" | "compile", _:
             return [leaf[0]]
         case "import-head", _:
             return ["import-head", str(head)]

@@ -92,6 +92,8 @@ def test_versions_machine_and_what_ran_it_are_said(view):
         "The image network ran on another",
         "The circuit was simulated by another",
     ]
+    kept_features = replace(view.prepared, device="")  # the image network ran nowhere, which is no difference
+    assert differences_made_with((view.prepared, MADE), (kept_features, MADE)) == []
 
 
 @pytest.mark.parametrize(

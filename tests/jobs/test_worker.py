@@ -21,3 +21,23 @@ def test_every_jobs_reports_carry_the_time_left_and_nothing_else_is_touched(monk
     assert sent[1][2].seconds_left > 0
     assert sent[2][2].seconds_left == 0
     assert sent[3:] == [("event", "a", "done"), ("done", "a", None)]
+
+
+def test_modules_are_imported_one_by_one_while_no_job_waits(monkeypatch, capsys):
+    inbox, imported = worker.Inbox(io.BytesIO()), []
+
+    def load(name: str) -> None:
+        imported.append(name)
+        if name == "broken":
+            raise ImportError(name)
+        if name == "second":  # a job comes meanwhile
+            inbox.pending.append(("a", "task", b""))
+
+    monkeypatch.setattr(worker.importlib, "import_module", load)
+    ahead = ["broken", "second", "third"]
+    worker.import_ahead(ahead, inbox)
+    assert (imported, ahead) == (["broken", "second"], ["third"])
+    inbox.next_job()
+    worker.import_ahead(ahead, inbox)
+    assert (imported[2:], ahead) == (["third"], [])
+    assert "ImportError: broken" in capsys.readouterr().err

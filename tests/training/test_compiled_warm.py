@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from filelock import FileLock
 
 from qtl_core.training.compiled import code_folder, warm_up
@@ -110,7 +111,8 @@ def test_of_several_processes_one_compiles_and_the_others_wait_for_it(tmp_path):
         assert waiting.poll() is None
         time.sleep(0.5)
         assert waiting.poll() is None, "it waits"
-        (folder / warm_up.COMPLETE_MARK).touch()
+        (folder / "made.nbc").write_bytes(b"code")
+        code_folder.mark_whole(folder)
     assert waiting.wait(60) == 0
 
 
@@ -130,6 +132,61 @@ def test_the_compiler_ends_with_the_process_that_started_it(tmp_path):
         time.sleep(0.05)
     assert not _runs(compiler)
     assert not list(tmp_path.rglob(warm_up.COMPLETE_MARK))
+
+
+@pytest.fixture
+def compiled(tmp_path) -> Path:
+    """A folder in which two functions lie compiled, marked as whole."""
+    (tmp_path / "compiled_here").mkdir()
+    for name in ("add", "dot"):
+        (tmp_path / f"compiled_here/{name}.nbc").write_bytes(name.encode())
+    code_folder.mark_whole(tmp_path)
+    assert code_folder.is_whole(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda folder: (folder / "compiled_here/add.nbc").write_bytes(b"adD"),
+        lambda folder: (folder / "compiled_here/add.nbc").unlink(),
+        lambda folder: (folder / code_folder.COMPLETE_MARK).write_text(""),
+        lambda folder: (folder / code_folder.COMPLETE_MARK).write_text("{}"),
+        lambda folder: (folder / code_folder.COMPLETE_MARK).write_text("7"),
+        lambda folder: (folder / code_folder.COMPLETE_MARK).write_bytes(b"\xff"),
+        lambda folder: (folder / code_folder.COMPLETE_MARK).unlink(),
+    ],
+)
+def test_damaged_code_does_not_count_as_compiled_and_is_made_again(compiled, damage, monkeypatch):
+    """Machine code is run as it is: one bit that differs may end the process."""
+    damage(compiled)
+    code_folder._is_as_marked.cache_clear()  # a new process looks anew
+    assert not code_folder.is_whole(compiled)
+    found: list[list[Path]] = []
+    monkeypatch.setattr(warm_up, "code_folder", lambda: compiled)
+    monkeypatch.setattr(warm_up, "load", lambda: found.append([*compiled.rglob("*.nbc")]))
+    warm_up.compile_once()
+    assert found == [[]], "numba would have loaded what was there"
+
+
+def test_what_is_compiled_later_leaves_the_rest_whole(compiled):
+    (compiled / "compiled_here/double.nbc").touch()
+    code_folder._is_as_marked.cache_clear()
+    assert code_folder.is_whole(compiled)
+
+
+def test_code_that_cannot_be_loaded_is_compiled_again_once(compiled, monkeypatch):
+    steps: list[str] = []
+
+    def load() -> None:
+        steps.append("loaded")
+        if len(steps) == 1:
+            raise EOFError("Ran out of input")
+
+    monkeypatch.setattr(warm_up, "load", load)
+    monkeypatch.setattr(warm_up, "_compile_elsewhere", lambda folder: steps.append(f"{len([*folder.iterdir()])} left"))
+    warm_up._load_or_compile_anew(compiled)
+    assert steps == ["loaded", "0 left", "loaded"]
 
 
 def test_code_that_earlier_versions_compiled_is_removed_and_nothing_else(tmp_path):

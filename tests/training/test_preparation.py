@@ -12,6 +12,7 @@ from PIL import Image
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import Progress
 from qtl_core.pictures.backbones import weights_files
+from qtl_core.pictures.backbones.loading import pick_device
 from qtl_core.pictures.sources import catalogue
 from qtl_core.pictures.sources.folder import read_folder
 from qtl_core.settings import RunSettings
@@ -83,6 +84,7 @@ def test_everything_there_is_to_know_is_told(pictures, weights):
 def test_the_second_time_the_features_are_there_already(pictures, weights):
     first, second = (prepared(settings(pictures, weights)) for _ in range(2))
     assert (first.prepared.features_kept, second.prepared.features_kept) == (0, 14)
+    assert (first.prepared.device, second.prepared.device) == (pick_device(), "")
     assert np.array_equal(first.source.validation().numpy(), second.source.validation().numpy())
 
 

@@ -17,7 +17,7 @@ from qtl_core.jobs.scheduler import Scheduler
 from qtl_core.runs import store
 from qtl_core.runs.view import RunView
 
-PRELOAD = "qtl_core.training.preload"
+PRELOAD = ("qtl_core.training.preload", "qtl_core.training.torch_engine")  # the second imports torch: it takes a second
 EXPRESS_SLOTS = 2  # a forecast must not wait until a download is over
 RUNS_EACH = 3  # of one person, under way and waiting: a run, its repetition over seeds, and one more
 STUDIES_EACH = 3  # likewise

@@ -131,8 +131,8 @@ def _headline(view: TrainedRun, best: EpochDone, evaluation: Evaluation, noun: s
 def _read_as(prepared: Prepared) -> str:
     """Says what the head read: features of an image network, or numbers as they are."""
     if not prepared.settings.data.is_numbers:
-        device = as_plain_text(prepared.device.upper())
-        return f"seen through {as_plain_text(prepared.backbone_title)} on the {device}."
+        how = f"on the {as_plain_text(prepared.device.upper())}" if prepared.device else "(features kept from before)"
+        return f"seen through {as_plain_text(prepared.backbone_title)} {how}."
     shown = ", ".join(prepared.feature_names[:6]) + (", ..." if len(prepared.feature_names) > 6 else "")
     how = "standardised" if prepared.settings.training.standardise else "as they are"
     return f"{prepared.feature_size} numbers each ({as_plain_text(shown)}), {how}; no image network takes part."

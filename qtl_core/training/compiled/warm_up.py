@@ -22,7 +22,14 @@ from typing import TYPE_CHECKING
 from qtl_core.common.niceness import stand_back
 from qtl_core.common.quiet import only_our_words
 from qtl_core.jobs.launch import module_command
-from qtl_core.training.compiled.code_folder import COMPLETE_MARK, code_folder, is_compiled
+from qtl_core.training.compiled.code_folder import (
+    COMPLETE_MARK,
+    code_folder,
+    empty,
+    is_compiled,
+    is_whole,
+    mark_whole,
+)
 
 if TYPE_CHECKING:
     from qtl_core.training.task import TrainingTask
@@ -72,13 +79,26 @@ def _get_ready() -> None:
         folder = code_folder()
         if folder is not None and not is_compiled():
             _compile_elsewhere(folder)  # numba is imported here only then: until there, another engine trains
-        load()
+        _load_or_compile_anew(folder)
         _ready.set()
         if folder is not None:
             with contextlib.suppress(OSError):  # another worker does the same
                 remove_old_folders(folder.parent)
     except Exception:  # whatever it was, the torch engine gives the same numbers
         _log.exception("The compiled engine could not be made ready; runs use the torch engine")
+
+
+def _load_or_compile_anew(folder: Path | None) -> None:
+    """Loads the code; where numba cannot, once more after it was compiled again."""
+    try:
+        load()
+    except Exception:  # what damaged files do to numba can be anything
+        if folder is None:
+            raise
+        _log.warning("The compiled code cannot be loaded and is compiled again", exc_info=True)
+        empty(folder)
+        _compile_elsewhere(folder)
+        load()
 
 
 def _compile_elsewhere(folder: Path) -> None:
@@ -101,7 +121,7 @@ def load() -> None:
     list(train_compiled(task, None, lambda: False))
     train_many([task], lambda: False, threads=1)
     if (folder := code_folder()) is not None:
-        (folder / COMPLETE_MARK).touch()
+        mark_whole(folder)
 
 
 def remove_old_folders(parent: Path) -> None:
@@ -138,7 +158,8 @@ def compile_once() -> None:
     assert folder is not None, "only a process that can keep what it compiles starts this one"
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / LOCK):  # the system lets go of it when its holder dies
-        if not (folder / COMPLETE_MARK).exists():
+        if not is_whole(folder):
+            empty(folder)
             load()
 
 
