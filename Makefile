@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 PORT ?= 8501
+# Where pip finds torch without CUDA (docs/hosting.md); nothing is the usual torch, with it.
+TORCH_INDEX ?=
 ADDRESS ?= $(or $(STREAMLIT_SERVER_ADDRESS),127.0.0.1)
 ARGS ?=
 WORKERS ?= 2
@@ -18,7 +20,7 @@ INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
-	@echo '  options: PORT=8600  QTL_HOME=folder  QTL_SHARED=folder  PYTHON=python3.12  ARGS="tests/network -x"  WORKERS=2'
+	@echo '  options: PORT=8600  TORCH_INDEX=address  QTL_HOME=folder  QTL_SHARED=folder  PYTHON=python3.12  ARGS="tests/network -x"  WORKERS=2'
 
 setup: .venv/installed  ## make .venv and install what the app needs
 
@@ -120,7 +122,9 @@ page-speed: setup-dev  ## measure in Chromium how quick the pages feel (needs QT
 
 .venv/installed: requirements.txt .venv/made
 	@echo 'Installing requirements.txt into .venv (the first time some minutes: torch is large) ...'
-	@rm -f $@ && $(INSTALL) -r requirements.txt && touch $@
+	@rm -f $@
+	@test -z "$(TORCH_INDEX)" || grep '^torch' requirements.txt | PIP_INDEX_URL="$(TORCH_INDEX)" $(INSTALL) --no-deps -r /dev/stdin
+	@$(INSTALL) -r requirements.txt && touch $@
 	@$(VENV_PYTHON) -m qtl_core compile || echo 'The app will do it when it runs.'
 
 .venv/installed-dev: requirements-dev.txt .venv/installed

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 STREAMLIT = "streamlit"
+HEALTHY = "_stcore/health"
 PROJECT = Path(__file__).parent.parent
 _END_LIMIT_S = 60  # it puts stopped runs away first; a second or two where the machine is not busy
 _START_LIMIT_S = 60  # a cold disk on a busy two-core machine; a warm start takes about a second
@@ -54,7 +55,13 @@ def running_app(
 
 @contextmanager
 def running_server(
-    command: Sequence[str], folder: Path, port: int, log: Path | None = None, **environment: str
+    command: Sequence[str],
+    folder: Path,
+    port: int,
+    log: Path | None = None,
+    *,
+    healthy: str = HEALTHY,
+    **environment: str,
 ) -> Iterator[str]:
     """Runs a command that serves the app; arguments, what it yields and raises as `running_app`.
 
@@ -63,13 +70,14 @@ def running_server(
         folder: Where it starts.
         port: Where it listens, as the command says.
         log: As above.
+        healthy: The path at which it says that it is well.
         **environment: As above.
     """
     with Path(log or os.devnull).open("w") as output:
         server = subprocess.Popen(command, cwd=folder, env=os.environ | environment, stdout=output, stderr=output)
     try:
         address = f"http://127.0.0.1:{port}"
-        _wait_until_healthy(server, address)
+        _wait_until_healthy(server, f"{address}/{healthy}")
         yield address
     finally:
         server.terminate()
@@ -92,7 +100,7 @@ def _wait_until_healthy(server: subprocess.Popen[bytes], address: str) -> None:
         if server.poll() is not None:
             raise RuntimeError(f"The app ended at once with code {server.returncode}.")
         try:
-            urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).close()
+            urllib.request.urlopen(address, timeout=2).close()
             return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)

@@ -3,17 +3,12 @@
 
 const AT_ONCE = 3; // of all senders of this window: browsers open six connections to a server, and pages need some
 const PIECE = 8 * 2 ** 20; // bytes of an archive that travel together
+const SMALLEST_PIECE = 2 ** 18; // where something in front of the server lets no larger one through
+const STOPPED_ON_THE_WAY = "What stands in front of this server lets no file of this size through. Send a smaller one, or ask who runs it.";
 const FIRST_PAUSE = 1_000, LONGEST_PAUSE = 15_000; // ms between two tries after a lost connection
 const KEPT_NAMES = 2_000; // of files that were not added; the others are counted
 
 const shared = (window.qtlSending ??= { senders: new Map(), under_way: 0 });
-
-// The address of a route, below whatever path the app is served at; pages have one name, as /data.
-function routeAddress(path, base = "") {
-  const here = window.location.pathname;
-  const root = base && here.endsWith(`/${base}`) ? `${here}/` : here.replace(/[^/]*$/, "");
-  return window.location.origin + root + path;
-}
 
 function newUpload() {
   return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -139,7 +134,12 @@ class Sender {
     if (item.group) query.set("group", item.group);
     const body = await readable(item.file);
     if (!body) return this.finish(item, { added: false, reason: "The browser cannot read it any more: it was moved, or is a folder." });
-    this.finish(item, await this.ask(`own/${dataset}/${classId}/pictures?${query}`, { method: "PUT", body, signal }));
+    try {
+      this.finish(item, await this.ask(`own/${dataset}/${classId}/pictures?${query}`, { method: "PUT", body, signal }));
+    } catch (error) {
+      if (!error.isStoppedOnTheWay) throw error;
+      this.finish(item, { added: false, reason: STOPPED_ON_THE_WAY });
+    }
   }
 
   async sendArchive(item, signal) {
@@ -149,8 +149,15 @@ class Sender {
     while (received < total) {
       const { dataset, classId } = this.target; // so that the page finds it again, also after a reload
       const query = new URLSearchParams({ offset: received, total, name: item.file.name, dataset, class: classId });
-      const body = item.file.slice(received, received + PIECE);
-      ({ received } = await this.ask(`${address}?${query}`, { method: "PUT", body, signal }));
+      item.piece ??= PIECE;
+      const body = item.file.slice(received, received + item.piece);
+      try {
+        ({ received } = await this.ask(`${address}?${query}`, { method: "PUT", body, signal }));
+      } catch (error) {
+        if (!error.isStoppedOnTheWay || item.piece <= SMALLEST_PIECE) throw error;
+        item.piece /= 2;
+        continue;
+      }
       this.sent += received - item.counted;
       item.counted = received;
       item.tries = 0;
@@ -168,8 +175,10 @@ class Sender {
     const answer = await fetch(routeAddress(path, this.target.base), { ...options, headers, credentials: "same-origin", cache: "no-store" });
     const content = await answer.json().catch(() => null);
     if (answer.ok && content) return content;
-    const isFinal = Boolean(content?.error) && !content.again; // anything else is a proxy's, or a server that starts
-    throw Object.assign(new Error(content?.error ?? ""), { isFinal, isBusy: Boolean(content?.again) });
+    const isStoppedOnTheWay = answer.status === 413 && !content; // a proxy's: this server says why
+    const isFinal = isStoppedOnTheWay || Boolean(content?.error && !content.again); // else a proxy's, or a server that starts
+    const words = isStoppedOnTheWay ? STOPPED_ON_THE_WAY : content?.error ?? "";
+    throw Object.assign(new Error(words), { isFinal, isStoppedOnTheWay, isBusy: Boolean(content?.again) });
   }
 
   finish(item, { added, reason, count }) {

@@ -242,7 +242,7 @@ function makeShow(root) {
   // -- steady for days --
   const watch = setInterval(() => {
     if (Date.now() - heard < NO_NEWS_MS) return;
-    fetch("/_stcore/health", { cache: "no-store" }).then((answer) => { if (answer.ok) location.reload(); }).catch(() => {});
+    fetch(routeAddress("_stcore/health", round?.base), { cache: "no-store" }).then((answer) => { if (answer.ok) location.reload(); }).catch(() => {});
   }, LOOK_MS);
   const awake = () => {
     if (document.visibilityState === "visible") navigator.wakeLock?.request("screen").then((held) => { lock = held; }).catch(() => {});

@@ -7,6 +7,7 @@ import streamlit as st
 from qtl_core.pictures.datasets.limits import limits_now
 from qtl_core.pictures.datasets.records import ClassRecord, DatasetRecord
 from ui.base.assets import asset, script
+from ui.base.base_path import base_path
 from ui.data.collect import NO_COOKIE
 from ui.session.visitor import is_known_again
 
@@ -14,7 +15,7 @@ _show = st.components.v2.component(
     "camera",
     html=asset("camera.html"),
     css=asset("camera.css"),
-    js=script("send", "camera", "camera_burst", "camera_box"),
+    js=script("route_address", "send", "camera", "camera_burst", "camera_box"),
 )
 
 
@@ -34,7 +35,7 @@ def show_camera(dataset: DatasetRecord, klass: ClassRecord) -> bool:
         "dataset": dataset.id,
         "classId": klass.id,
         "name": klass.name,
-        "base": str(st.get_option("server.baseUrlPath") or "").strip("/"),
+        "base": base_path(),
         "mostBytes": limits_now().picture_bytes,
         "tooLarge": "It is larger than what is kept of one picture.",
         "origin": "camera",

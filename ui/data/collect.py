@@ -11,13 +11,14 @@ import streamlit as st
 from qtl_core.pictures.datasets.limits import MEGABYTE, limits_now
 from qtl_core.pictures.datasets.records import ClassRecord, DatasetRecord
 from ui.base.assets import asset, script
+from ui.base.base_path import base_path
 from ui.session.visitor import is_known_again
 
 NO_COOKIE = (
     "Your browser keeps no cookies, so nothing could be kept as your own. Allow them here, then reload the page."
 )
 _show_box = st.components.v2.component(
-    "collect", html=asset("collect.html"), css=asset("collect.css"), js=script("send", "collect")
+    "collect", html=asset("collect.html"), css=asset("collect.css"), js=script("route_address", "send", "collect")
 )
 
 
@@ -41,7 +42,7 @@ def show_collect(dataset: DatasetRecord, klass: ClassRecord) -> None:
             "dataset": dataset.id,
             "classId": klass.id,
             "name": klass.name,
-            "base": str(st.get_option("server.baseUrlPath") or "").strip("/"),
+            "base": base_path(),
             "mostBytes": limits.picture_bytes,
             "tooLarge": f"It is larger than {most} MB, the most that one picture may have.",
             "note": f"Up to {most} MB each; kept up to {pixels} megapixels, without where and by whom they were taken.",

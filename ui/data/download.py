@@ -6,6 +6,7 @@ import streamlit as st
 
 from qtl_core.pictures.archives.plan import counted
 from qtl_core.pictures.datasets.records import DatasetRecord
+from ui.base.base_path import address_below
 from ui.base.wording import megabytes
 
 WHAT_FOR = (
@@ -34,5 +35,4 @@ def show_download(record: DatasetRecord, size: int = 0) -> None:
 
 def file_address(set_id: str) -> str:
     """Returns where a browser finds a set's file."""
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{base}/own/{set_id}/file" if base else f"/own/{set_id}/file"
+    return address_below(f"own/{set_id}/file")

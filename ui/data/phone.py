@@ -12,6 +12,7 @@ from qtl_core.pictures.datasets.reading import pictures_of
 from qtl_core.pictures.datasets.records import ClassRecord, DatasetRecord
 from qtl_core.pictures.datasets.tokens import TokenRecord, alive_tokens, find_token, make_token, revoke_tokens
 from ui.base.assets import asset, script
+from ui.base.base_path import address_below
 from ui.base.errors import as_plain_text, guarded
 from ui.base.theme import class_colour
 from ui.session.refresh import refreshing
@@ -121,8 +122,7 @@ def _offer_revoking(dataset: DatasetRecord, klass: ClassRecord) -> None:
 
 def _show_code(where: RoomAddress, token: str) -> None:
     origin = choose_origin(where, key=f"phone_origin_{token[:12]}")
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    link = f"{origin}/{f'{base}/' if base else ''}phone#{token}"
+    link = f"{origin}{address_below('phone')}#{token}"
     _show_link(data={"link": link, "qr": qr_code(link)}, key=f"phone_link_{token[:12]}")
     st.caption(
         "For phones in the same network as this computer: no app, no account. Over https the page takes bursts; over "

@@ -14,6 +14,7 @@ from qtl_core.inference.requests import TrainedModel
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.runs.view import TrainedRun
 from ui.base.assets import asset, packed, script
+from ui.base.base_path import base_path
 from ui.base.class_colours import colours_of
 from ui.base.theme import STATE_ZERO, TRAINING, VALIDATION
 from ui.base.wording import noun_of
@@ -22,7 +23,10 @@ from ui.results.decision_map_view import map_data
 from ui.session.show_loop import Round
 
 show_stage = st.components.v2.component(
-    "show", html=asset("show.html"), css=asset("show.css"), js=script("packed", "quantum", "pace", "plane", "show")
+    "show",
+    html=asset("show.html"),
+    css=asset("show.css"),
+    js=script("route_address", "packed", "quantum", "pace", "plane", "show"),
 )
 
 
@@ -72,6 +76,7 @@ def _common(run: TrainedRun) -> dict[str, Any]:
         "classes": list(prepared.classes),
         "colours": list(colours_of(prepared)),
         "state": STATE_ZERO,
+        "base": base_path(),
     }
 
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-import streamlit as st
-
 from qtl_core.learn.glossary.entries import find
 from qtl_core.learn.glossary.term import Term
+from ui.base.base_path import address_below
 
 # Settings whose name or choices hold words that a newcomer may want explained.
 OF_SETTINGS: dict[str, tuple[str, ...]] = {
@@ -77,8 +76,7 @@ def word(name: str, shown: str = "") -> str:
 
 def address(term: Term) -> str:
     """Returns where the entry is, from any page of the app."""
-    base = st.get_option("server.baseUrlPath").strip("/")
-    return f"{f'/{base}' if base else ''}/learn?term={quote(term.name)}"
+    return address_below(f"learn?term={quote(term.name)}")
 
 
 def _of(name: str) -> Term:

@@ -15,6 +15,7 @@ import streamlit as st
 from qtl_core.inference.bundled import RUN_ID
 from qtl_core.inference.requests import TrainedModel
 from ui.base.assets import asset, script
+from ui.base.base_path import base_path
 from ui.base.class_colours import colours_of
 
 LARGEST_HELD = (
@@ -29,7 +30,7 @@ _show = st.components.v2.component(
     "live",
     html=asset("live.html"),
     css=asset("camera.css") + asset("live.css"),
-    js=script("send", "camera", "live"),
+    js=script("route_address", "send", "camera", "live"),
 )
 
 
@@ -74,7 +75,7 @@ def show_live_camera(
     data = {
         "run": run_id,
         "classes": classes,
-        "base": str(st.get_option("server.baseUrlPath") or "").strip("/"),
+        "base": base_path(),
         "temperature": temperature,
         "holds": holds,
     }

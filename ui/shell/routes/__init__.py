@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from ui.base.base_path import address_below
 from ui.base.streamlit_internals import end_as_asked, open_browser
 from ui.base.trust import note_who_can_reach_us
 from ui.shell.routes import archives, data_files, folders, live_answers, phone, pictures, thumbnails
@@ -33,7 +34,6 @@ ALL_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 def own_routes() -> list[BaseRoute]:
     """Returns the routes, below the path at which the app is served."""
     note_who_can_reach_us()  # a request may come before the first page
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     nothing = Route("/{rest:path}", _nothing, methods=ALL_METHODS)
     own = [
         *archives.ROUTES,
@@ -45,8 +45,8 @@ def own_routes() -> list[BaseRoute]:
         *thumbnails.ROUTES,
         nothing,
     ]
-    root = f"/{base}" if base else ""
-    return [Mount(f"{root}/{PREFIX}", routes=own), Route(f"{root}/phone", phone.phone_page, methods=["GET"])]
+    phones = Route(address_below("phone"), phone.phone_page, methods=["GET"])
+    return [Mount(address_below(PREFIX), routes=own), phones]
 
 
 @in_words

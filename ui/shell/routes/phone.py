@@ -48,7 +48,7 @@ async def phone_page(_request: Request) -> Response:
         nonce=nonce,
         css=_theme() + asset("camera.css") + asset("phone.css"),
         camera=asset("camera.html"),
-        js=script("send", "camera", "camera_burst", "phone"),
+        js=script("route_address", "send", "camera", "camera_burst", "phone"),
     )
     return HTMLResponse(
         page,
