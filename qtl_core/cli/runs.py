@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from qtl_core.cli.files import path_of, put, read
+from qtl_core.cli import run_export
+from qtl_core.cli.files import path_of, read
 from qtl_core.cli.output import STANDARD, STDIN, GoingOn, json_of, note, say
 from qtl_core.cli.run_names import run_named
 from qtl_core.common.errors import UserError
@@ -22,7 +23,6 @@ from qtl_core.evaluation.probability_figures import probability_figures
 from qtl_core.exchange.run_files.container import LARGEST_FILE
 from qtl_core.exchange.run_files.importing import ImportedRun, import_run_file
 from qtl_core.exchange.run_files.requirements import needs_of
-from qtl_core.exchange.run_files.writing import archive_bytes, run_file_name
 from qtl_core.explain.training_change_words import changes_record, circuit_words, summary_words
 from qtl_core.explain.training_changes import (
     TrainingChanges,
@@ -31,8 +31,6 @@ from qtl_core.explain.training_changes import (
     run_training_changes_job,
 )
 from qtl_core.explain.validation_angles import why_no_answers
-from qtl_core.export.onnx_words import remarks
-from qtl_core.export.run_script import run_script
 from qtl_core.export.tables import figures_object
 from qtl_core.runs.events import Prepared
 from qtl_core.runs.store import RunRecord, delete, find_run, list_runs, load_run, purge, undelete
@@ -149,63 +147,6 @@ def _changes(arguments: argparse.Namespace) -> None:
             say(sentence)
 
 
-def _export(arguments: argparse.Namespace) -> None:
-    record = find_run(arguments.run)
-    _check_export(arguments)
-    if arguments.onnx:
-        content, name = _as_onnx(arguments), arguments.onnx
-    elif arguments.format == "script":
-        content, name = run_script(_trained(arguments.run)).encode(), f"predict_{arguments.run}.py"
-    else:
-        content = archive_bytes(arguments.run, pictures=arguments.with_pictures)
-        name = run_file_name(record.name, arguments.run)
-    named = arguments.onnx or arguments.file
-    file = path_of(named or name)
-    put(content, file)
-    result = {"run": arguments.run, "file": str(file), "bytes": len(content)}
-    tell = note if named == STANDARD else say
-    tell(json_of(result) if arguments.json else f"Written to {file} ({len(content):,} bytes).")
-
-
-def _check_export(arguments: argparse.Namespace) -> None:
-    """Refuses options that do not go together.
-
-    Raises:
-        UserError: They do not.
-    """
-    if arguments.onnx and (arguments.file or arguments.format or arguments.with_pictures):
-        why = "--onnx names its own file, and brings no pictures along."
-        raise UserError(
-            "A run is written as one thing at a time.", why, "Leave FILE, --format and --with-pictures out."
-        )
-    if arguments.weights and not arguments.onnx:
-        raise UserError("--weights goes with --onnx alone.", "Nothing else holds the image network.", "Leave it out.")
-    if arguments.with_pictures and arguments.format == "script":
-        raise UserError("A script cannot bring pictures along.", "", "Leave --with-pictures out, or --format script.")
-
-
-def _as_onnx(arguments: argparse.Namespace) -> bytes:
-    from qtl_core.export.onnx_file import onnx_bytes  # torch, which other commands do without
-
-    view = _trained(arguments.run)
-    content = onnx_bytes(view, arguments.weights)
-    for remark in remarks(view):
-        note(f"Note: {remark}")
-    return content
-
-
-def _trained(run: str) -> TrainedRun:
-    """Returns a run that there is something of to take along.
-
-    Raises:
-        UserError: Nothing of it is.
-    """
-    view = load_run(run)
-    if not view.epochs:
-        raise UserError("There is nothing to take along yet.", "No epoch of this run was finished.", "")
-    return TrainedRun.of(view)
-
-
 def _import(arguments: argparse.Namespace) -> int:
     going_on = GoingOn()  # every file is brought in, whoever reads about it
     for name in arguments.files:
@@ -279,35 +220,12 @@ ACTIONS: dict[str, Action] = {
         _changes,
     ),
     "export": Action(
-        "Write a run to one file, which `runs import` reads here or elsewhere; or as a script, or as ONNX.",
+        "Write a run to one file, which `runs import` reads here or elsewhere; or, by an option, for other programs.",
         {
             "run": RUN,
-            "file": {
-                "metavar": "FILE",
-                "nargs": "?",
-                "help": "Where; - for standard output. Named after the run if not given.",
-            },
-            "--format": {
-                "choices": ["file", "script"],
-                "help": "The whole run, or a script that predicts without this app. Default file.",
-            },
-            "--with-pictures": {
-                "action": "store_true",
-                "help": "Put the pictures of its data set into the file, for it to be trained again elsewhere.",
-            },
-            "--onnx": {
-                "metavar": "FILE",
-                "default": "",
-                "help": "Write the whole network as ONNX instead: pictures in, transformed; probabilities and "
-                "expectations out.",
-            },
-            "--weights": {
-                "metavar": "FILE",
-                "default": "",
-                "help": "For --onnx: the image network's weights, if moved.",
-            },
+            **run_export.options(),
         },
-        _export,
+        run_export.export,
     ),
     "import": Action(
         "Bring in a run from a .qtl.zip file.",

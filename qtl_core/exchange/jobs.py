@@ -11,7 +11,6 @@ from qtl_core.exchange.heads.head_file import HeadRequest
 from qtl_core.exchange.run_files.importing import import_run_file
 from qtl_core.exchange.run_files.requirements import needs_of
 from qtl_core.jobs import JobSpec, JobView
-from qtl_core.network.parameter_rows import DEMO
 from qtl_core.runs.store import load_run
 from qtl_core.runs.view import TrainedRun
 
@@ -103,32 +102,3 @@ def run_rows_job(asked: tuple[bytes, str], emit: Callable[[int], None], should_s
         emit(rows_of(told_apart(read_state(*asked))))
     except UserError:
         emit(0)
-
-
-def head_file_job(view: TrainedRun, layout: str = DEMO) -> JobSpec[JobView[bytes]]:
-    """Returns the job that writes a run's head as torch does; its result is the file."""
-    return JobSpec("qtl_core.exchange.jobs:run_head_file_job", (view, layout))
-
-
-def run_head_file_job(asked: tuple[TrainedRun, str], emit: Callable[[bytes], None], should_stop: ShouldStop) -> None:
-    """Writes it in a worker process."""
-    from qtl_core.exchange.heads.writing import head_bytes
-
-    view, layout = asked
-    emit(head_bytes(view, ".pt", layout=layout))
-
-
-def onnx_file_job(view: TrainedRun) -> JobSpec[JobView[bytes]]:
-    """Returns the job that writes a run as ONNX; its result is the file."""
-    return JobSpec("qtl_core.exchange.jobs:run_onnx_file_job", view)
-
-
-def run_onnx_file_job(view: TrainedRun, emit: Callable[[bytes], None], should_stop: ShouldStop) -> None:
-    """Writes it in a worker process.
-
-    Raises:
-        UserError: See `onnx_bytes`.
-    """
-    from qtl_core.export.onnx_file import onnx_bytes
-
-    emit(onnx_bytes(view))

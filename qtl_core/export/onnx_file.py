@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 import qtl_core
-from qtl_core.export.onnx_words import input_name, metadata, output_names, require_onnx
+from qtl_core.export.onnx_words import EXTRA, input_name, metadata, output_names
 from qtl_core.inference.predictor import frozen_backbone
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.simulators.real_statevector import RealCircuit
@@ -64,7 +64,7 @@ def onnx_bytes(view: TrainedRun, weights: str = "") -> bytes:
     Raises:
         UserError: The extra `onnx` is not installed, or the network's weights are not here.
     """
-    require_onnx()
+    EXTRA.require("No ONNX file can be written here.")
     checked_head(view, "This run cannot be written as ONNX.")
     model = _exported(AnsweringNetwork(view, _backbone(view, weights)), view)
     _without_traces(model)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from dataclasses import asdict
 from typing import Any
 
-from qtl_core.common.errors import UserError
+from qtl_core.common.extras import Extra
 from qtl_core.inference.number_answers import column_names
 from qtl_core.inference.own_weights import weights_problem
 from qtl_core.pictures.backbones.weights_files import spec_of
@@ -17,8 +16,7 @@ from qtl_core.settings.groups import PRIVATE
 from qtl_core.settings.heads import HeadSpec
 from qtl_core.settings.readout_words import exact_words
 
-PACKAGES = ("onnx", "onnxscript")  # the extra `onnx`
-INSTALL = "Install the extra by: pip install '.[onnx]'"
+EXTRA = Extra("onnx", ("onnx", "onnxscript"))
 PICTURES, FEATURES = "pictures", "features"
 PROBABILITIES, EXPECTATIONS, HIDDEN = "probabilities", "expectations", "hidden"
 
@@ -39,28 +37,10 @@ def why_no_onnx(view: TrainedRun) -> str:
     """Returns the sentences that say why a run cannot be written as ONNX here, or ""."""
     if why := why_no_head(view):
         return why
-    if missing := _missing():
-        return f"{_needs(missing)} {INSTALL}"
+    if why := EXTRA.why_missing():
+        return why
     problem = weights_problem(view)
     return str(problem) if problem else ""
-
-
-def require_onnx() -> None:
-    """Refuses where the extra is not installed.
-
-    Raises:
-        UserError: It is not, with what to do.
-    """
-    if missing := _missing():
-        raise UserError("No ONNX file can be written here.", _needs(missing), INSTALL)
-
-
-def _missing() -> list[str]:
-    return [name for name in PACKAGES if importlib.util.find_spec(name) is None]
-
-
-def _needs(missing: list[str]) -> str:
-    return f"That takes {' and '.join(missing)}, which {'are' if missing[1:] else 'is'} not installed."
 
 
 def remarks(view: TrainedRun) -> tuple[str, ...]:

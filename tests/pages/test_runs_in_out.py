@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from qtl_core.common.progress import never_stop
 from qtl_core.exchange.heads.fitting import told_apart
 from qtl_core.exchange.heads.importing import LAYOUT
 from qtl_core.exchange.heads.reading import read_state
 from qtl_core.exchange.run_files.reading import open_run_file
 from qtl_core.exchange.run_files.writing import archive_bytes
 from qtl_core.runs.store import delete, find_run, keep_run, kept_runs, load_run, provenance_of, purge
+from qtl_core.runs.view import TrainedRun
+from qtl_core.ways_out.catalogue import WAYS
+from qtl_core.ways_out.making import run_making_job
+from qtl_core.ways_out.way import Group, Taken
 from tests.exchange.test_heads import brought_in
-from tests.exchange.test_run_files import kept, whole
+from tests.exchange.test_run_files import kept, that_answers, whole
 from tests.helpers.made_heads import demo_head, demo_hybrid, paper_head, saved
 from tests.helpers.made_networks import made_weights
-from ui.runs.export_panel import _head
 from ui.session import keys
 from ui.session.runs import Imports
 
@@ -78,17 +83,18 @@ def taken(run_id: str) -> AppTest:
 
 
 def test_a_button_each_with_what_it_is_for():
-    app = taken(kept())
+    app = taken(kept(that_answers(whole())))
     assert not app.exception
-    assert [button.label for button in app.get("download_button")] == ["One file", "Script", "Head", "ONNX"]
+    assert made_at_once(app) == ["file", "script"]
+    assert made_by_a_worker(app) == {way.key: False for way in WAYS if not way.is_quick}
+    titles = [each.value for each in app.markdown]
+    assert all(f"**{name}**" in titles for name in [each.value for each in Group] + [way.title for way in WAYS])
     assert "another copy of this app" in words(app)
     assert "PennyLane demo's own code" in words(app)
     assert "pictures themselves stay here" in words(app)
 
 
 def test_a_run_without_an_epoch_has_nothing_to_take_along():
-    from dataclasses import replace
-
     from qtl_core.runs.store.records import RunRecord
 
     record = find_run(kept())
@@ -107,20 +113,62 @@ def test_a_run_without_an_epoch_has_nothing_to_take_along():
 def test_a_network_too_large_for_a_script_is_said(tmp_path):
     content = saved(demo_hybrid(made_weights("resnet18", tmp_path), demo_head()).state_dict())
     app = taken(keep_run(brought_in(content), origin="head"))
-    buttons = {button.label: button.proto.disabled for button in app.get("download_button")}
-    assert buttons == {"One file": False, "Script": True, "Head": False, "ONNX": False}
+    assert {button.key: button.proto.disabled for button in app.get("download_button")} == {
+        "take_along_file": False,
+        "take_along_script": True,
+    }
+    assert not made_by_a_worker(app)["head"]
     assert "too much for a text" in words(app)
 
 
-def test_the_head_is_written_by_a_worker():
-    view = load_run(kept())
-    assert set(told_apart(read_state(_head(view), "head.pt")).head) == set(view.checkpoint.best_weights)
+def made_at_once(app: AppTest) -> list[str]:
+    return [button.key.removeprefix("take_along_") for button in app.get("download_button")]
+
+
+def made_by_a_worker(app: AppTest) -> dict[str, bool]:
+    """Whether each button that makes something is grey."""
+    return {
+        button.key.removeprefix("make_"): button.disabled for button in app.button if button.key.startswith("make_")
+    }
+
+
+def content_of(run_id: str, key: str, **how: str) -> bytes:
+    """What a worker makes."""
+    taken, found = Taken(find_run(run_id), TrainedRun.of(load_run(run_id)), **how), []
+    run_making_job((key, taken), found.append, never_stop)
+    return found[-1]
+
+
+def test_the_head_is_made_by_a_worker_watched_and_then_offered():
+    app = pressed(taken(kept()), "make_head")
+    deadline = time.monotonic() + PATIENCE
+    while "take_along_head" not in [button.key for button in app.get("download_button")]:
+        assert time.monotonic() < deadline, words(app)
+        assert not app.exception and not app.error
+        time.sleep(0.3)
+        app.run()
+    assert any(button.label.startswith("Download (") for button in app.get("download_button"))
+    assert "head" not in made_by_a_worker(app)
+
+
+def test_what_fails_while_it_is_made_is_said_in_words_and_can_be_tried_again(monkeypatch):
+    hopeful = tuple(replace(way, why_not=lambda _: "") if way.key == "onnx" else way for way in WAYS)
+    monkeypatch.setattr("qtl_core.ways_out.catalogue.WAYS", hopeful)
+    app = pressed(taken(kept()), "make_onnx")  # its image network has other weights than those that came with it
+    deadline = time.monotonic() + PATIENCE
+    while not app.error:
+        assert time.monotonic() < deadline, words(app)
+        assert not app.exception
+        time.sleep(0.3)
+        app.run()
+    assert "are not those this run was trained with" in app.error[0].value
+    assert made_by_a_worker(app)["onnx"] is False
 
 
 def test_an_onnx_file_that_cannot_be_written_here_is_said_with_what_to_do(monkeypatch):
-    monkeypatch.setattr("qtl_core.export.onnx_words._missing", lambda: ["onnxscript"])
+    monkeypatch.setattr("qtl_core.common.extras.Extra.missing", lambda extra: ("onnxscript",))
     app = taken(kept())
-    assert [button.proto.disabled for button in app.get("download_button") if button.label == "ONNX"] == [True]
+    assert made_by_a_worker(app)["onnx"]
     assert "onnxscript, which is not installed. Install the extra by: pip install" in words(app)
 
 
@@ -216,7 +264,8 @@ def test_a_head_goes_out_for_either_code():
     assert not app.exception
     view = load_run(run_id)
     demo, paper = (
-        told_apart(read_state(_head(view, layout), "head.pt")).head["q_params"] for layout in ("demo", "paper")
+        told_apart(read_state(content_of(run_id, "head", layout=layout), "head.pt")).head["q_params"]
+        for layout in ("demo", "paper")
     )
     across, depth = view.prepared.settings.circuit.qubits, view.prepared.settings.circuit.depth
     assert paper.shape == (15 * across,)

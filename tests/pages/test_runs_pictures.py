@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.pictures.datasets.creating import delete
+from qtl_core.ways_out.catalogue import ARCHIVE
 from tests.exchange.test_run_files import kept
 from tests.exchange.test_run_files_pictures import run_of, version_of
 from ui.runs import export_panel
@@ -20,16 +21,16 @@ def script(run_id: str) -> None:
 
 @pytest.fixture
 def asked(monkeypatch) -> list[bool]:
-    """What the button of the whole file is made with."""
+    """Whether the whole file brings its pictures along, each time that its button is shown."""
     found: list[bool] = []
-    offer = export_panel._offer
+    show = export_panel.show_button
 
-    def noting(label, what_for, make, name, mime) -> None:
-        if label == "One file":
-            found.append(make.keywords["pictures"])
-        offer(label, what_for, make, name, mime)
+    def noting(way, taken, **more) -> None:
+        if way is ARCHIVE:
+            found.append(taken.pictures)
+        show(way, taken, **more)
 
-    monkeypatch.setattr(export_panel, "_offer", noting)
+    monkeypatch.setattr(export_panel, "show_button", noting)
     return found
 
 

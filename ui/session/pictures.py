@@ -11,9 +11,9 @@ from ui.session.part import SessionPart
 
 if TYPE_CHECKING:  # every page begins by asking for the session: what answers pictures is imported where it is needed
     from ui.session.answer_queue import AnswerQueue
-    from ui.session.explanation_jobs import ExplanationJobs
     from ui.session.held_frames import HeldFrames
     from ui.session.held_uploads import HeldUploads
+    from ui.session.session_jobs import SessionJobs
 
 
 class Predict(SessionPart):
@@ -46,11 +46,11 @@ class Predict(SessionPart):
         return HeldFrames()
 
     @cached_property
-    def reasons(self) -> ExplanationJobs:
+    def reasons(self) -> SessionJobs:
         """The questions about the answers."""
-        from ui.session.explanation_jobs import ExplanationJobs
+        from ui.session.session_jobs import SessionJobs
 
-        return ExplanationJobs(job_managers.express_jobs())
+        return SessionJobs(job_managers.express_jobs())
 
 
 @dataclass

@@ -5,9 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
+from ui.base import job_managers
 from ui.session.part import SessionPart
+
+if TYPE_CHECKING:  # every page begins by asking for the session: what makes files is imported where it is needed
+    from ui.session.session_jobs import SessionJobs
+
+MOST_FILES = 3  # made of runs and not fetched yet: one with its image network takes some 100 MB
 
 
 @dataclass
@@ -35,6 +42,13 @@ class Runs(SessionPart):
     just_deleted: tuple[str, ...] = ()
     trained_again: dict[str, str] = field(default_factory=dict)
     seen_ids: set[str] = field(default_factory=lambda: {""})
+
+    @cached_property
+    def taken_along(self) -> SessionJobs:
+        """The files that are made of runs, to be taken along."""
+        from ui.session.session_jobs import SessionJobs
+
+        return SessionJobs(job_managers.express_jobs(), kept=MOST_FILES)
 
     def table_key(self, shown: Sequence[str]) -> str:
         """Returns the table's key for these runs: its ticks are rows, so another order or choice is another table."""

@@ -124,6 +124,7 @@ def _score(view: TrainedRun) -> Iterator[str]:
         yield f"  trained on      {prepared.train_size} {noun}"
 
 
+AGAIN = "Train it again, with a lower learning rate or another weights file."
 ENDING = ".qtl.zip"
 LONGEST_NAME = 60  # characters of a file's name
 
@@ -149,25 +150,32 @@ def archive_bytes(run_id: str, *, pictures: bool = False) -> bytes:
     if not kept.epochs:
         raise UserError("There is nothing to take along yet.", "No epoch of this run was finished.", "")
     view = TrainedRun.of(kept)
-    probabilities = np.stack([epoch.val_probabilities for epoch in view.epochs]).astype(np.float32)
-    if not (np.isfinite(probabilities).all() and is_finite(view.checkpoint)):
-        raise UserError(
-            "This run cannot be taken along as a file.",
-            "Its training broke down, and what it holds are no finite numbers, which no app would take in.",
-            "Train it again, with a lower learning rate or another weights file.",
-        )
+    if why := why_no_file(view):
+        raise UserError("This run cannot be taken along as a file.", why, AGAIN)
     about = described(
         view, provenance_of(run_id), name=record.name, note=record.note, tags=record.tags, created=record.created
     )
     entries = {
         RUN: about,
         WEIGHTS: packed_weights(view.checkpoint),
-        PREDICTIONS: save({PROBABILITIES: probabilities} | _tested(view)),
+        PREDICTIONS: save({PROBABILITIES: _probabilities(view)} | _tested(view)),
     }
     if pictures:
         entries[PICTURES] = carried_pictures(view)
     texts = _for_people(view, record.name, pictures=pictures)
     return packed(run_id, entries | {name: text.encode() for name, text in texts.items()})
+
+
+def why_no_file(view: TrainedRun) -> str:
+    """Returns the sentence that says why a run cannot be taken along as a file, or ""."""
+    if np.isfinite(_probabilities(view)).all() and is_finite(view.checkpoint):
+        return ""
+    return "Its training broke down, and what it holds are no finite numbers, which no app would take in."
+
+
+def _probabilities(view: TrainedRun) -> np.ndarray:
+    """Returns what it said of every validation picture after every epoch."""
+    return np.stack([epoch.val_probabilities for epoch in view.epochs]).astype(np.float32)
 
 
 def _tested(view: TrainedRun) -> dict[str, np.ndarray]:

@@ -1,4 +1,4 @@
-"""A session's questions are asked once, and leave the job manager with the pictures, or with the session."""
+"""A session's jobs are done once, and leave the job manager when they are dropped, or with the session."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from qtl_core.jobs import JobManager, JobSpec, JobView
-from ui.session import explanation_jobs
-from ui.session.explanation_jobs import ExplanationJobs
+from ui.session.session_jobs import SessionJobs
 
 PATIENCE = 300  # seconds: a worker starts, on a machine that may be busy
 
@@ -34,7 +33,7 @@ def until(there: Callable[[], bool]) -> None:
 
 
 def test_what_was_asked_is_not_asked_again(jobs):
-    book = ExplanationJobs(jobs)
+    book = SessionJobs(jobs)
     first = book.find_or_start("a", counting(3)).id
     jobs.wait(first, PATIENCE)
     again = book.find_or_start("a", counting(9))
@@ -43,7 +42,7 @@ def test_what_was_asked_is_not_asked_again(jobs):
 
 
 def test_pictures_that_are_taken_away_leave_nothing(jobs):
-    book = ExplanationJobs(jobs)
+    book = SessionJobs(jobs)
     for name in "abc":
         book.find_or_start(name, counting(2))
     book.clear()
@@ -51,9 +50,8 @@ def test_pictures_that_are_taken_away_leave_nothing(jobs):
     assert not book.ids
 
 
-def test_the_oldest_goes_first(jobs, monkeypatch):
-    monkeypatch.setattr(explanation_jobs, "MAX_JOBS", 2)
-    book = ExplanationJobs(jobs)
+def test_the_oldest_goes_first(jobs):
+    book = SessionJobs(jobs, kept=2)
     for name in "aabac":
         book.find_or_start(name, counting(1))
     assert list(book.ids) == ["a", "c"]
@@ -61,15 +59,26 @@ def test_the_oldest_goes_first(jobs, monkeypatch):
 
 
 def test_a_question_that_was_stopped_is_asked_again(jobs):
-    book = ExplanationJobs(jobs)
+    book = SessionJobs(jobs)
     first = book.find_or_start("a", lambda: JobSpec("tests.helpers.job_tasks:until_stopped", None)).id
     jobs.stop(first)
     jobs.wait(first, PATIENCE)
     assert book.find_or_start("a", counting(1)).id != first
 
 
+def test_one_that_is_dropped_is_stopped_and_no_other(jobs):
+    book = SessionJobs(jobs)
+    book.find_or_start("a", lambda: JobSpec("tests.helpers.job_tasks:until_stopped", None))
+    other = book.find_or_start("b", counting(1)).id
+    book.drop("a")
+    book.drop("never asked")
+    until(lambda: set(jobs.jobs) == {other})
+    assert book.find("a") is None
+    assert book.find("b") is not None
+
+
 def test_a_session_that_ends_leaves_nothing(jobs):
-    book = ExplanationJobs(jobs)
+    book = SessionJobs(jobs)
     book.find_or_start("a", counting(1))
     del book
     gc.collect()

@@ -1,7 +1,7 @@
-"""A session's questions about its answers, each asked of a worker once; they go with the pictures and the session.
+"""A session's own jobs, each done once and found by what it was asked; they go with the session.
 
-What a worker finds out about a picture is nobody else's, so it is not shared as forecasts are
-(`job_managers.SharedJobs`).
+What a worker finds out about somebody's picture, or makes of somebody's run, is nobody else's, so it is not shared as
+forecasts are (`job_managers.SharedJobs`).
 """
 
 from __future__ import annotations
@@ -17,17 +17,23 @@ from qtl_core.jobs import JobManager, JobSnapshot, JobSpec
 MAX_JOBS = 24  # answers to look at again without waiting: some ten kilobytes each
 
 
-class ExplanationJobs:
-    """The questions of one session.
+class SessionJobs:
+    """The jobs of one session.
 
     Args:
-        jobs: Where it is found out.
+        jobs: Where they run.
+        kept: How many are remembered; those asked for longest ago go first.
     """
 
-    def __init__(self, jobs: JobManager) -> None:
-        self.jobs, self.lock = jobs, threading.Lock()  # a page run may begin while an older one still looks
+    def __init__(self, jobs: JobManager, kept: int = MAX_JOBS) -> None:
+        self.jobs, self.kept, self.lock = jobs, kept, threading.Lock()  # an older page run may still look
         self.ids: OrderedDict[Hashable, str] = OrderedDict()
         weakref.finalize(self, _drop, jobs, self.ids).atexit = False
+
+    def find(self, key: Hashable) -> JobSnapshot[Any] | None:
+        """Returns the job of this key, or None."""
+        with self.lock:
+            return self.jobs.snapshot(self.ids[key]) if key in self.ids else None
 
     def find_or_start(self, key: Hashable, make: Callable[[], JobSpec[Any]]) -> JobSnapshot[Any]:
         """Returns the job of this key; one that there is none of, or that was stopped, is started."""
@@ -38,12 +44,19 @@ class ExplanationJobs:
                 snapshot = self.jobs.snapshot(self.ids[key])
             assert snapshot is not None, "it was there, or was just submitted"
             self.ids.move_to_end(key)
-            while len(self.ids) > MAX_JOBS:
+            while len(self.ids) > self.kept:
                 self.jobs.drop(self.ids.popitem(last=False)[1])
             return snapshot
 
+    def drop(self, key: Hashable) -> None:
+        """Stops the job of this key if it is not over, and forgets it."""
+        with self.lock:
+            job_id = self.ids.pop(key, "")
+        if job_id:
+            self.jobs.drop(job_id)
+
     def clear(self) -> None:
-        """Forgets everything, because the pictures are gone."""
+        """Forgets everything."""
         with self.lock:
             while self.ids:
                 self.jobs.drop(self.ids.popitem()[1])

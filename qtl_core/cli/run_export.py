@@ -1,0 +1,140 @@
+"""The options and work of `runs export`: one way out of a run at a time, by the list of `qtl_core.ways_out`."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from pathlib import Path
+from typing import Any
+
+from qtl_core.cli.files import path_of, put
+from qtl_core.cli.output import STANDARD, json_of, note, say
+from qtl_core.common.errors import UserError
+from qtl_core.runs.store import RunRecord, find_run, load_run
+from qtl_core.runs.view import TrainedRun
+from qtl_core.ways_out.catalogue import ARCHIVE, SCRIPT, WAYS, way_of
+from qtl_core.ways_out.way import FileWay, FolderWay, Taken, WayOut
+
+FORMATS = {"file": ARCHIVE, "script": SCRIPT}  # of --format, for a FILE named by itself
+
+
+def options() -> dict[str, dict[str, Any]]:
+    """Returns what the command takes besides the run, an option each with what argparse is told of it."""
+    return {
+        "file": {
+            "metavar": "FILE",
+            "nargs": "?",
+            "help": "Where; - for standard output. Named after the run if not given.",
+        },
+        "--format": {
+            "choices": list(FORMATS),
+            "help": "What FILE is: the whole run, or a script that predicts without this app. Default file.",
+        },
+        "--with-pictures": {
+            "action": "store_true",
+            "help": "Put the pictures of its data set into the file, for it to be trained again elsewhere.",
+        },
+        **{f"--{way.key}": _option(way) for way in WAYS if way is not ARCHIVE},
+        "--weights": {
+            "metavar": "FILE",
+            "default": "",
+            "help": f"For {_weighty()}: the image network's weights, if moved.",
+        },
+    }
+
+
+def _option(way: WayOut) -> dict[str, Any]:
+    place = "DIR" if isinstance(way, FolderWay) else "FILE"
+    return {"metavar": place, "default": "", "help": f"Instead: {way.title}. {way.what_for}".replace("%", "%%")}
+
+
+def _weighty() -> str:
+    *first, last = (f"--{way.key}" for way in WAYS if way.takes_weights)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def export(arguments: argparse.Namespace) -> None:
+    """Writes a run as it was asked for.
+
+    Raises:
+        UserError: Options do not go together, there is nothing to take along, or it cannot be written.
+    """
+    record = find_run(arguments.run)
+    way, named = _asked(arguments)
+    _check(arguments, way)
+    taken = Taken(record, _trained(record), arguments.weights, pictures=arguments.with_pictures)
+    result = _as_folder(way, taken, Path(named)) if isinstance(way, FolderWay) else _as_file(way, taken, named)
+    for remark in way.remarks(taken):
+        note(f"Note: {remark}")
+    tell = note if named == STANDARD else say
+    tell(json_of({"run": record.id, **result}) if arguments.json else _in_words(way, result))
+
+
+def _asked(arguments: argparse.Namespace) -> tuple[WayOut, str]:
+    """Returns the way that was asked for, and where to; "" where that is left to its usual name.
+
+    Raises:
+        UserError: Several were.
+    """
+    named = {way.key: place for way in WAYS if way is not ARCHIVE and (place := getattr(arguments, way.key))}
+    if len(named) > 1 or (named and (arguments.file or arguments.format or arguments.with_pictures)):
+        first = f"--{next(iter(named))}"
+        raise UserError(
+            "A run is written as one thing at a time.",
+            f"{first} names its own place, and brings no pictures along.",
+            f"Leave {' and '.join(f'--{key}' for key in [*named][1:]) or 'FILE, --format and --with-pictures'} out.",
+        )
+    for key, place in named.items():
+        return way_of(key), place
+    return FORMATS[arguments.format or "file"], arguments.file or ""
+
+
+def _check(arguments: argparse.Namespace, way: WayOut) -> None:
+    """Refuses options that do not go with a way out.
+
+    Raises:
+        UserError: They do not.
+    """
+    if arguments.weights and not way.takes_weights:
+        raise UserError(f"--weights goes with {_weighty()} alone.", "Nothing else holds them.", "Leave it out.")
+    if arguments.with_pictures and way is not ARCHIVE:
+        raise UserError("A script cannot bring pictures along.", "", "Leave --with-pictures out, or --format script.")
+
+
+def _trained(record: RunRecord) -> TrainedRun:
+    """Returns a run that there is something of to take along.
+
+    Raises:
+        UserError: Nothing of it is.
+    """
+    view = load_run(record.id)
+    if not view.epochs:
+        raise UserError("There is nothing to take along yet.", "No epoch of this run was finished.", "")
+    return TrainedRun.of(view)
+
+
+def _as_file(way: WayOut, taken: Taken, named: str) -> dict[str, Any]:
+    content = way.content(taken)
+    file = path_of(named or way.named(taken))
+    put(content, file)
+    return {"file": str(file), "bytes": len(content)}
+
+
+def _as_folder(way: FolderWay, taken: Taken, folder: Path) -> dict[str, Any]:
+    if str(folder) == STANDARD:
+        raise UserError(f"--{way.key} writes a folder, which standard output cannot take.", "", "Name a folder.")
+    try:
+        if not way.is_shared and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise UserError(f"{folder} is there already, and is not empty.", "", "Name another folder, or delete it.")
+        folder.mkdir(parents=True, exist_ok=True)
+        way.fill(taken, folder)
+    except OSError as error:
+        raise UserError(f"{folder} cannot be written.", f"The system says: {error.strerror or error}.") from error
+    return {"folder": str(folder)}
+
+
+def _in_words(way: WayOut, result: dict[str, Any]) -> str:
+    if isinstance(way, FileWay):
+        return f"Written to {result['file']} ({result['bytes']:,} bytes)."
+    assert isinstance(way, FolderWay)
+    return f"Written to {result['folder']}. {way.then.format(folder=shlex.quote(result['folder']))}".rstrip()

@@ -1,0 +1,101 @@
+"""The list of ways out. To add one: a `FileWay` or `FolderWay` here; page and shell follow.
+
+What makes a file is imported when one is made: pages read this list, and do without torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qtl_core.exchange.heads.writing import remarks as head_remarks
+from qtl_core.exchange.run_files.writing import archive_bytes, run_file_name, why_no_file
+from qtl_core.export.onnx_words import remarks as onnx_remarks
+from qtl_core.export.onnx_words import why_no_onnx
+from qtl_core.export.run_script import run_script, why_no_script
+from qtl_core.network.parameter_rows import DEMO
+from qtl_core.runs.divergence import why_no_head
+from qtl_core.ways_out.way import FileWay, Group, Taken, WayOut
+
+
+def _archive(taken: Taken) -> bytes:
+    return archive_bytes(taken.record.id, pictures=taken.pictures)
+
+
+def _script(taken: Taken) -> bytes:
+    return run_script(taken.view).encode()
+
+
+def _head(taken: Taken) -> bytes:
+    from qtl_core.exchange.heads.writing import head_bytes
+
+    return head_bytes(taken.view, ".pt", layout=taken.layout)
+
+
+def _head_name(taken: Taken) -> str:
+    return f"head_{taken.record.id}{'' if taken.layout == DEMO else f'_{taken.layout}'}.pt"
+
+
+def _onnx(taken: Taken) -> bytes:
+    from qtl_core.export.onnx_file import onnx_bytes
+
+    return onnx_bytes(taken.view, taken.weights)
+
+
+ARCHIVE = FileWay(
+    key="file",
+    title="One file",
+    group=Group.OPEN,
+    what_for="Everything: settings, history, weights, predictions, circuit and script. It opens here or in another "
+    "copy of this app.",
+    named=lambda taken: run_file_name(taken.record.name, taken.record.id),
+    mime="application/zip",
+    is_quick=True,
+    why_not=why_no_file,
+    write=_archive,
+)
+SCRIPT = FileWay(
+    key="script",
+    title="Script",
+    group=Group.PROGRAM,
+    what_for="One Python file that says what a picture shows, without this app; its first lines name the packages it "
+    "needs.",
+    named=lambda taken: f"predict_{taken.record.id}.py",
+    mime="text/x-python",
+    is_quick=True,
+    why_not=why_no_script,
+    write=_script,
+)
+HEAD = FileWay(
+    key="head",
+    title="Head",
+    group=Group.PROGRAM,
+    what_for="The trained layers alone, as the PennyLane demo's own code loads them, or the paper's; without a "
+    "circuit, as torch's own modules do.",
+    named=_head_name,
+    why_not=why_no_head,
+    remarks=lambda taken: head_remarks(taken.view, layout=taken.layout),
+    write=_head,
+)
+ONNX = FileWay(
+    key="onnx",
+    title="ONNX",
+    group=Group.PROGRAM,
+    what_for="The whole network for other programs: ONNX Runtime runs it in Python, C++, C#, Java, on phones and in "
+    "browsers. Class names, and what is done to a picture first, are in its metadata.",
+    named=lambda taken: f"run_{taken.record.id}.onnx",
+    takes_weights=True,
+    why_not=why_no_onnx,
+    remarks=lambda taken: onnx_remarks(taken.view),
+    write=_onnx,
+)
+WAYS: tuple[WayOut, ...] = (ARCHIVE, SCRIPT, HEAD, ONNX)
+
+
+def way_of(key: str) -> WayOut:
+    """Returns the way of this key."""
+    return next(way for way in WAYS if way.key == key)
+
+
+def ways_in(group: Group) -> Iterator[WayOut]:
+    """Yields the ways of a group, in the list's order."""
+    return (way for way in WAYS if way.group is group)

@@ -1,0 +1,79 @@
+"""The button of one way out: a quick file at once; else it is made by a worker, watched, and then offered."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from qtl_core.ways_out.making import making_job
+from qtl_core.ways_out.way import FolderWay, Taken, WayOut
+from ui.base.wording import megabytes
+from ui.session import session
+from ui.widgets.waiting import show_once_over
+
+ZIP = "application/zip"
+WIDTH = 220  # pixels: the words of a bar in two lines
+
+
+def show_button(way: WayOut, taken: Taken, *, disabled: bool) -> None:
+    """Shows what to press: what makes the file, how far it is, or what downloads it.
+
+    Args:
+        way: The way out.
+        taken: The run, and how it is taken.
+        disabled: Whether it cannot go this way.
+    """
+    with st.container(key=f"way_button_{way.key}", width=WIDTH):
+        if way.is_quick and not taken.pictures:
+            _offer(way, taken, None, disabled=disabled)
+        else:
+            _show_making(way, taken, disabled=disabled)
+
+
+def _show_making(way: WayOut, taken: Taken, *, disabled: bool) -> None:
+    jobs, key = session.runs.taken_along, _key(way, taken)
+    snapshot = jobs.find(key)
+    if snapshot is not None and snapshot.view.error is None and snapshot.state != "stopped":
+        _show_job(way, taken)
+        return
+    if st.button("Make it", icon=":material/build:", key=f"make_{way.key}", disabled=disabled, width="stretch"):
+        jobs.drop(key)
+        jobs.find_or_start(key, partial(making_job, way.key, taken, session.owner))
+        st.rerun()
+    if snapshot is not None and snapshot.view.error is not None:
+        _show_job(way, taken)
+
+
+def _show_job(way: WayOut, taken: Taken) -> None:
+    jobs, key = session.runs.taken_along, _key(way, taken)
+    show_once_over(
+        partial(jobs.find_or_start, key, partial(making_job, way.key, taken, session.owner)),
+        lambda content: _offer(way, taken, content),
+        lambda _: "Making it …",
+        f"way out {way.key}",
+        partial(jobs.drop, key),
+    )
+
+
+def _offer(way: WayOut, taken: Taken, content: bytes | None, *, disabled: bool = False) -> None:
+    """Shows the download button; without content it is made once the button is pressed."""
+    is_folder = isinstance(way, FolderWay)
+    name = way.named(taken)
+    make = content if content is not None else partial(way.content, taken)
+    st.download_button(
+        f"Download ({megabytes(len(content))})" if content is not None else "Download",
+        "" if disabled else make,
+        file_name=f"{name}.zip" if is_folder else name,
+        mime=ZIP if is_folder else way.mime,
+        key=f"take_along_{way.key}",
+        icon=":material/download:",
+        on_click="ignore",
+        disabled=disabled,
+        width="stretch",
+    )
+
+
+def _key(way: WayOut, taken: Taken) -> tuple[object, ...]:
+    """Returns the name by which a made file is found: another version of the run, or another choice, is another."""
+    return way.key, taken.record.id, taken.record.version, taken.layout, taken.pictures
