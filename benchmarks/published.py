@@ -30,7 +30,7 @@ class PictureFiles(torch.utils.data.Dataset):
         self.pictures = pictures
         self.transform = transforms.Compose(
             [
-                transforms.Resize(transform.resize),
+                transforms.Resize(transform.resize, transforms.InterpolationMode(transform.interpolation)),
                 transforms.CenterCrop(transform.crop),
                 transforms.ToTensor(),
                 transforms.Normalize(transform.mean, transform.std),

@@ -12,6 +12,7 @@ from qtl_core.inference.own_weights import weights_problem
 from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.runs.divergence import why_no_head
 from qtl_core.runs.view import TrainedRun
+from qtl_core.settings.backbones import InputTransform
 from qtl_core.settings.groups import PRIVATE
 from qtl_core.settings.heads import HeadSpec
 from qtl_core.settings.readout_words import exact_words
@@ -67,7 +68,7 @@ def metadata(view: TrainedRun) -> dict[str, str]:
     if not settings.data.is_numbers:
         spec = spec_of(settings.data.backbone)
         network = {"name": spec.name, "title": spec.title, "weights_sha256": prepared.weights_sha256}
-        known |= {"transform": asdict(spec.transform) | _PIXELS, "backbone": network}
+        known |= {"transform": _transform(spec.transform), "backbone": network}
     texts = {name: json.dumps(value, ensure_ascii=False, sort_keys=True) for name, value in known.items()}
     if not settings.data.is_numbers:
         texts["licence"] = f"Of the image network: {spec.licence}"
@@ -81,11 +82,12 @@ _OUTPUTS = {
     EXPECTATIONS: "(N, qubits), <Z> of every qubit after the circuit, -1 to 1",
     HIDDEN: "(N, hidden units), what the last layer reads",
 }
-_PIXELS = {
-    "steps": "upright and on white; shorter side to resize; centre square of side crop; / 255; - mean; / std",
-    "interpolation": "bilinear, antialiased",
-    "channels": "red, green, blue",
-}
+_STEPS = "upright and on white; shorter side to resize; centre square of side crop; / 255; - mean; / std"
+
+
+def _transform(transform: InputTransform) -> dict[str, Any]:
+    kernel = f"{transform.interpolation}, antialiased"
+    return asdict(transform) | {"steps": _STEPS, "interpolation": kernel, "channels": "red, green, blue"}
 
 
 def _inputs(view: TrainedRun) -> dict[str, Any]:

@@ -155,7 +155,7 @@ def _constants(view: TrainedRun, spec: BackboneSpec) -> Iterator[str]:
     yield f"WEIGHTS_SHA256 = {_ascii(prepared.weights_sha256)}  # '': not known which they were"
     yield f'WEIGHTS_URL = "{url}"  # "": they are named with --weights'
     yield f"MEAN, STD = {transform.mean}, {transform.std}"
-    yield f"RESIZE, CROP = {transform.resize}, {transform.crop}"
+    yield f'RESIZE, CROP, INTERPOLATION = {transform.resize}, {transform.crop}, "{transform.interpolation}"'
     sizes = prepared.feature_size, len(prepared.classes), prepared.settings.circuit, prepared.settings.model
     yield f"FEATURES, WIDTH = {prepared.feature_size}, {hidden_width(*sizes)}  # numbers of a picture, and of the head"
 

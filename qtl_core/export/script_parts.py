@@ -251,7 +251,7 @@ RUNNING = '''
 
 PREPARE = transforms.Compose(
     [
-        transforms.Resize(RESIZE),
+        transforms.Resize(RESIZE, transforms.InterpolationMode(INTERPOLATION)),
         transforms.CenterCrop(CROP),
         transforms.ToTensor(),
         transforms.Normalize(MEAN, STD),

@@ -10,9 +10,11 @@ Settings, the status table, downloads and kept features follow from the spec.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 PRETRAINED_ON = "1.3 million photos"  # ImageNet's training part; the public photos of ants and bees are from ImageNet
 TORCHVISION_URL = "https://download.pytorch.org/models/"
+Interpolation = Literal["bilinear", "bicubic"]
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
@@ -25,12 +27,14 @@ class InputTransform:
         std: What the channels are divided by afterwards.
         resize: Length of the shorter side after resizing, in pixels.
         crop: Side of the centre square that is cut out, in pixels.
+        interpolation: The kernel of resizing; both are widened where a picture becomes smaller, as Pillow does it.
     """
 
     mean: tuple[float, float, float] = IMAGENET_MEAN
     std: tuple[float, float, float] = IMAGENET_STD
     resize: int = 256
     crop: int = 224
+    interpolation: Interpolation = "bilinear"
 
 
 @dataclass(frozen=True)

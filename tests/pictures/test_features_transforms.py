@@ -22,6 +22,7 @@ from qtl_core.settings.backbones import BACKBONES, InputTransform
 from tests.helpers.picture_tensors import picture_tensor
 
 RECIPE = InputTransform()
+BICUBIC = InputTransform(interpolation="bicubic")
 SIZES = [(500, 375), (375, 500), (256, 256), (301, 997), (80, 60), (257, 256), (1000, 51), (224, 1)]
 
 
@@ -88,6 +89,22 @@ def test_the_middle_of_a_strip_is_taken_where_no_box_fits(size):
 
 
 def test_the_id_tells_transforms_apart():
-    others = [InputTransform(mean=(0.5, 0.5, 0.5)), InputTransform(resize=255), InputTransform(crop=192)]
-    assert len({transform_id(transform) for transform in (RECIPE, *others)}) == 4
+    others = [InputTransform(mean=(0.5, 0.5, 0.5)), InputTransform(resize=255), InputTransform(crop=192), BICUBIC]
+    assert len({transform_id(transform) for transform in (RECIPE, *others)}) == 5
     assert transform_id(RECIPE) == transform_id(BACKBONES["resnet50"].transform)
+
+
+def test_kept_features_of_the_bilinear_kernel_keep_the_name_they_had_when_there_was_no_other():
+    assert transform_id(RECIPE) == "4950d080"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_bicubic_view_is_torchvisions_to_the_bit(size):
+    image = noise(size)
+    recipe = tv.Compose([tv.Resize(256, tv.InterpolationMode.BICUBIC), tv.CenterCrop(224)])
+    assert np.array_equal(centre_view(image, BICUBIC), np.asarray(recipe(image)))
+
+
+def test_an_augmented_view_is_resized_by_the_same_kernel():
+    image = noise((400, 300))
+    assert not np.array_equal(augmented_view(image, BICUBIC, "a", 1), augmented_view(image, RECIPE, "a", 1))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from qtl_core.settings.backbones import InputTransform
+from qtl_core.settings.backbones import InputTransform, Interpolation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,13 +24,19 @@ if TYPE_CHECKING:
 
 AREA = (0.08, 1.0)  # share of the picture that a random crop covers, torchvision's default and the recipe's
 ASPECT = (3 / 4, 4 / 3)  # width over height of a random crop, likewise
+KERNELS: dict[Interpolation, Image.Resampling] = {
+    "bilinear": Image.Resampling.BILINEAR,
+    "bicubic": Image.Resampling.BICUBIC,
+}
 VERSION = 1  # raise it when pixels change, so that features kept from the old ones are not used
 
 
 def transform_id(transform: InputTransform) -> str:
     """Returns a short name that differs whenever the pixels a network sees would differ."""
     views = f"augmented: area {AREA}, aspect {ASPECT}, flip 0.5, seeded by picture and view"
-    return hashlib.sha256(f"{VERSION} {transform} bilinear antialias; {views}".encode()).hexdigest()[:8]
+    sizes = f"mean={transform.mean}, std={transform.std}, resize={transform.resize}, crop={transform.crop}"
+    kernel = f"{transform.interpolation} antialias"  # once there was bilinear alone: what is kept of it keeps its name
+    return hashlib.sha256(f"{VERSION} InputTransform({sizes}) {kernel}; {views}".encode()).hexdigest()[:8]
 
 
 def centre_view(image: Image.Image, transform: InputTransform) -> np.ndarray:
@@ -38,7 +44,7 @@ def centre_view(image: Image.Image, transform: InputTransform) -> np.ndarray:
     width, height = image.size
     short = min(width, height)
     size = (int(transform.resize * width / short), int(transform.resize * height / short))
-    resized = image.resize(size, Image.Resampling.BILINEAR)
+    resized = image.resize(size, KERNELS[transform.interpolation])
     left, top = (round((side - transform.crop) / 2) for side in size)
     return np.asarray(resized.crop((left, top, left + transform.crop, top + transform.crop)))
 
@@ -50,7 +56,7 @@ def augmented_view(image: Image.Image, transform: InputTransform, picture_sha256
     """
     draw = random.Random(f"{picture_sha256} {view}")
     cut = image.crop(random_box(image.size, draw))
-    resized = cut.resize((transform.crop, transform.crop), Image.Resampling.BILINEAR)
+    resized = cut.resize((transform.crop, transform.crop), KERNELS[transform.interpolation])
     flipped = draw.random() < 0.5
     return np.asarray(resized.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if flipped else resized)
 
