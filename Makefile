@@ -16,7 +16,7 @@ INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run test test-quiet test-browser mutants lint bench transfer-table noisy-training-table spirals-table heads-table readout-table studies-table screenshots page-speed
-.PHONY: gpu show-steady kills study-kills cluster-table load soak faults findings ten-fields honest
+.PHONY: gpu show-steady kills study-kills cluster-table serve-load load soak faults findings ten-fields honest
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -72,6 +72,9 @@ study-kills: setup-dev  ## the same of studies, thirty times: what writes, what 
 
 cluster-table: setup-dev  ## time one study by threads, by processes and by Ray on this machine into benchmarks/CLUSTER.md (some minutes)
 	@$(VENV_PYTHON) -m benchmarks.cluster $(ARGS)
+
+serve-load: setup-dev  ## load `qtl serve` by ApacheBench on this machine into benchmarks/SERVING.md (a minute; needs ab)
+	@$(VENV_PYTHON) -m benchmarks.serving $(ARGS)
 
 spirals-table: setup-dev  ## train every head on the paper's spirals over 20 seeds into benchmarks/SPIRALS.md (some seconds)
 	@$(VENV_PYTHON) -m benchmarks.spirals $(ARGS)

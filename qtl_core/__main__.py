@@ -30,6 +30,7 @@ COMMANDS = {
     "study": "Train a grid of settings over many seeds, and compare them.",
     "learn": "Learn one task after another, from scratch and from what was learnt, in ten fields.",
     "data": "Make, fill, list, divide or delete data sets of your own.",
+    "serve": "Answer for pictures or numbers over HTTP, as `predict` does.",
     "import-head": "Bring in a head trained with the paper's or the PennyLane demo's code, as a run.",
     "export-head": "Write a run's head as the PennyLane demo's code, or the paper's, loads it.",
 }

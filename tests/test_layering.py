@@ -172,6 +172,7 @@ ROOMS = {  # each room may import those before it, at module top or inside a fun
             "compare",
             "studies",
             "learn",
+            "serving",
             "cli",
         ),
     ),

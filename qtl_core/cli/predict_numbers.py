@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -16,14 +15,20 @@ from qtl_core.cli.files import path_of, standard_input
 from qtl_core.cli.output import STANDARD, json_of, say
 from qtl_core.common.errors import UserError
 from qtl_core.common.system_reasons import reason_of
-from qtl_core.export.tables import to_csv
-from qtl_core.inference.number_answers import NumberAnswers, answer_numbers, column_names, row_from_text, rows_of
+from qtl_core.export.tables import number_answer_object, to_csv
+from qtl_core.inference.number_answers import (
+    NO_NUMBER,
+    NumberAnswers,
+    answer_numbers,
+    column_names,
+    row_from_text,
+    rows_of,
+)
 from qtl_core.runs.view import TrainedRun
 from qtl_core.tables.raw import MOST_BYTES, check_bytes
 from qtl_core.tables.reading import read_raw
 
 AT_ONCE = 1_000  # rows: a state of ten qubits each is 8 MB
-NO_NUMBER = "A number is missing, or is none."
 
 
 @dataclass(frozen=True)
@@ -92,31 +97,14 @@ def _worded(
     if arguments.csv:
         return to_csv([_csv_row(row, found, run)], header=first).rstrip("\r\n")
     if arguments.json:
-        return json_of({"row": row.name, "error": row.error} if found is None else _object(row, found, run))
+        return json_of(number_answer_object(row.name, found, column_names(run), row.error))
     if found is None:
         return f"{row.name}: {row.error}"
-    shares = ", ".join(f"{name} {share:.3f}" for name, share in _shares(found).items())
+    shares = ", ".join(f"{name} {share:.3f}" for name, share in found.shares.items())
     return f"{row.name}: {found.labels[0]} ({shares})"
 
 
-def _object(row: _Row, found: NumberAnswers, run: TrainedRun) -> dict[str, Any]:
-    said: dict[str, Any] = {
-        "row": row.name,
-        "values": dict(zip(column_names(run), found.values[0].tolist(), strict=True)),
-        "label": found.labels[0],
-        "probabilities": _shares(found),
-        "hidden": found.hidden[0].tolist(),
-    }
-    if found.angles is not None:
-        said["angles"] = found.angles[0].tolist()
-    return said
-
-
 def _csv_row(row: _Row, found: NumberAnswers | None, run: TrainedRun) -> Mapping[str, str | int | float | bool]:
-    shares = _shares(found) if found else {}
+    shares = found.shares if found else {}
     columns = {f"p({name})": shares.get(name, "") for name in run.prepared.classes}
     return {"row": row.name, "label": found.labels[0] if found else "", **columns, "error": row.error}
-
-
-def _shares(found: NumberAnswers) -> dict[str, float]:
-    return dict(zip(found.classes, found.probabilities[0].tolist(), strict=True))

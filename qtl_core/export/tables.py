@@ -12,6 +12,7 @@ from qtl_core.evaluation.class_figures import TEST, VALIDATION, PartFigures, par
 from qtl_core.evaluation.metrics import Evaluation
 from qtl_core.evaluation.ood import OodReport
 from qtl_core.evaluation.probability_figures import ProbabilityFigures
+from qtl_core.inference.number_answers import NumberAnswers
 from qtl_core.inference.requests import Answer
 from qtl_core.runs.view import RunView
 
@@ -143,6 +144,31 @@ def answer_object(answer: Answer) -> dict[str, Any]:
         if ood.distance is not None:
             found |= {"distance": ood.distance, "usual_distance": ood.limit}
     return found
+
+
+def number_answer_object(
+    row: str, found: NumberAnswers | None, columns: Sequence[str], error: str = ""
+) -> dict[str, Any]:
+    """Returns the answer for one row of numbers as a JSON object, or the error.
+
+    Args:
+        row: What the row is called.
+        found: The answer for that row alone; None where there is none.
+        columns: What its numbers are called.
+        error: Why there is no answer.
+    """
+    if found is None:
+        return {"row": row, "error": error}
+    said: dict[str, Any] = {
+        "row": row,
+        "values": dict(zip(columns, found.values[0].tolist(), strict=True)),
+        "label": found.labels[0],
+        "probabilities": found.shares,
+        "hidden": found.hidden[0].tolist(),
+    }
+    if found.angles is not None:
+        said["angles"] = found.angles[0].tolist()
+    return said
 
 
 def ood_label(ood: OodReport) -> str:

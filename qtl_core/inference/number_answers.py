@@ -18,6 +18,8 @@ from qtl_core.runs.view import TrainedRun
 from qtl_core.tables.delimited import uses_decimal_comma
 from qtl_core.tables.raw import RawTable, numbers_in
 
+NO_NUMBER = "A number is missing, or is none."  # of a row that gets no answer
+
 
 @dataclass(frozen=True, eq=False)
 class NumberAnswers:
@@ -41,6 +43,11 @@ class NumberAnswers:
     def labels(self) -> list[str]:
         """The most probable class of each row."""
         return [self.classes[at] for at in self.probabilities.argmax(axis=1).tolist()]
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The first row's probabilities by class."""
+        return dict(zip(self.classes, self.probabilities[0].tolist(), strict=True))
 
     def of(self, row: int) -> NumberAnswers:
         """Returns the answer for one row alone."""

@@ -1,0 +1,86 @@
+"""`python -m qtl_core serve RUN`: a trained run behind HTTP, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+
+from qtl_core.cli.output import json_of, note, say
+from qtl_core.cli.run_names import run_named
+from qtl_core.compare.names import name_of
+from qtl_core.inference.bundled import RUN_ID
+from qtl_core.inference.requests import named_model
+from qtl_core.runs.store import find_run
+from qtl_core.serving.limits import Limits
+from qtl_core.serving.requirements import PORT, require_serve
+
+ADDRESS = "127.0.0.1"
+BUNDLED_NAME = "The head that comes along"
+OPEN = "Whoever reaches this address can ask: there is no password. Put a proxy in front that asks for one if need be."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options."""
+    parser.add_argument(
+        "run", metavar="RUN", help="The kept run that answers, or `bundled`, the head that comes along."
+    )
+    parser.add_argument("--port", type=_port, default=PORT, help=f"The port it answers at; 0: any. Default {PORT}.")
+    parser.add_argument("--address", default=ADDRESS, help=f"The network address it answers at. Default {ADDRESS}.")
+    parser.add_argument("--weights", default="", metavar="FILE", help="The weights of its image network, if moved.")
+    parser.add_argument(
+        "--allow-origin",
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="A site whose pages may ask, as https://example.org; may be given again.",
+    )
+    batch = Limits().batch
+    parser.add_argument("--batch", type=_batch, default=batch, help=f"Pictures answered together. Default {batch}.")
+    parser.add_argument("--log", action="store_true", help="Write a line for every request to standard error.")
+    parser.add_argument("--json", action="store_true", help="Print one JSON object when it answers.")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Answers until it is told to end.
+
+    Raises:
+        UserError: The extra is missing, the run cannot answer, or the port is not free.
+    """
+    require_serve()
+    from qtl_core.serving.app import make_app  # FastAPI, an extra
+    from qtl_core.serving.listening import bound, serve, url_of
+    from qtl_core.serving.served_run import served
+
+    run = RUN_ID if arguments.run == RUN_ID else run_named(arguments.run)
+    model = named_model(run)
+    with bound(arguments.address, arguments.port) as listening:
+        answering = served(model, Limits(batch=arguments.batch), arguments.weights)
+        name = BUNDLED_NAME if run == RUN_ID else name_of(find_run(run))
+        app = make_app(answering, name, arguments.allow_origin)
+        url = url_of(listening)
+        said = {"url": url, "run": run, "name": name, "classes": answering.classes, "asks_for": answering.asks_for}
+        say(json_of(said) if arguments.json else f"{name} answers at {url} (Ctrl+C ends it).")
+        for sentence in (*answering.notes, *([] if _is_this_machine(arguments.address) else [OPEN])):
+            note(sentence)
+        serve(app, listening, log=arguments.log)
+    return 0
+
+
+def _is_this_machine(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return address == "localhost"
+
+
+def _port(word: str) -> int:
+    if not (word.isdecimal() and int(word) < 2**16):
+        raise argparse.ArgumentTypeError(f"{word} is no port. There are 0 to 65535.")
+    return int(word)
+
+
+def _batch(word: str) -> int:
+    most = Limits().waiting
+    if not (word.isdecimal() and 0 < int(word) <= most):
+        raise argparse.ArgumentTypeError(f"{word} is no number of pictures. There are 1 to {most}.")
+    return int(word)

@@ -1,0 +1,84 @@
+"""Refusals: every answer that is none, as one JSON object of what happened, why, and what to do."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from qtl_core.common.errors import UserError
+from qtl_core.jobs.messages import error_message
+
+RETRY_SECONDS = 1
+
+_log = logging.getLogger(__name__)
+
+
+class Refused(Exception):
+    """A request that gets no answer.
+
+    Args:
+        status: HTTP's number for it.
+        error: What happened, why, and what to do.
+    """
+
+    def __init__(self, status: int, error: UserError) -> None:
+        super().__init__(status, error)
+        self.status, self.error = status, error
+
+
+def too_large(what: str, most: str) -> Refused:
+    """Returns the refusal of a request that brings too much."""
+    return Refused(413, UserError(what, f"This server takes {most} at a time.", "Send less of it at once."))
+
+
+def busy() -> Refused:
+    """Returns the refusal of what the server has no room for now; it says when to ask again."""
+    return Refused(503, UserError("The server is busy.", "Too much waits for an answer already.", "Ask again soon."))
+
+
+def add_refusals(app: FastAPI) -> None:
+    """Has every error of an app leave as JSON, and none with more than is meant for people."""
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(UserError, _not_answered)
+    app.add_exception_handler(RequestValidationError, _not_valid)
+    app.add_exception_handler(HTTPException, _no_such_thing)
+    app.add_exception_handler(Exception, _our_fault)
+
+
+def words_of(error: UserError) -> dict[str, str]:
+    """Returns an error as a JSON object."""
+    return {"error": error.what, "why": error.why, "do": error.do}
+
+
+def _as_json(status: int, error: UserError, headers: dict[str, str] | None = None) -> JSONResponse:
+    return JSONResponse(words_of(error), status, headers)
+
+
+def _refused(_: Request, refused: Any) -> JSONResponse:
+    headers = {"Retry-After": str(RETRY_SECONDS)} if refused.status == 503 else None
+    return _as_json(refused.status, refused.error, headers)
+
+
+def _not_answered(_: Request, error: Any) -> JSONResponse:
+    return _as_json(422, error)
+
+
+def _not_valid(_: Request, error: Any) -> JSONResponse:
+    named = ", ".join(str(each["loc"][-1]) for each in error.errors())
+    return _as_json(422, UserError("This request cannot be read.", f"Its {named} is not valid.", "See docs."))
+
+
+def _no_such_thing(request: Request, error: Any) -> JSONResponse:
+    what = {404: "There is nothing at this address.", 405: f"This address takes no {request.method[:16]}."}
+    do = "Send pictures or rows with POST to predict; docs says how."
+    return _as_json(error.status_code, UserError(what.get(error.status_code, "This request was refused."), "", do))
+
+
+def _our_fault(_: Request, error: Exception) -> JSONResponse:
+    _log.error("A request failed", exc_info=error)
+    return _as_json(500, UserError(*error_message(error)))
