@@ -11,33 +11,37 @@ class PictureAnswer(BaseModel):
     """The answer for a picture, or why there is none."""
 
     file: str = Field(description="What the picture was called.")
-    label: str | None = Field(None, description="The most probable class.")
-    probabilities: dict[str, float] | None = Field(None, description="By class; together 1.")
-    temperature: float | None = Field(None, description="What class scores are divided by before they are shares.")
-    doubt: Literal["none", "unlike training", "nothing to see", "not known"] | None = Field(
-        None, description="Whether the picture is unlike all that the run learnt from."
+    label: str | None = Field(default=None, description="The most probable class.")
+    probabilities: dict[str, float] | None = Field(default=None, description="By class; together 1.")
+    temperature: float | None = Field(
+        default=None, description="What class scores are divided by before they are shares."
     )
-    distance: float | None = Field(None, description="How far it is from the training pictures.")
-    usual_distance: float | None = Field(None, description="The distance from which on it counts as unlike them.")
-    error: str | None = Field(None, description="Why this file got no answer.")
+    doubt: Literal["none", "unlike training", "nothing to see", "not known"] | None = Field(
+        default=None, description="Whether the picture is unlike all that the run learnt from."
+    )
+    distance: float | None = Field(default=None, description="How far it is from the training pictures.")
+    usual_distance: float | None = Field(
+        default=None, description="The distance from which on it counts as unlike them."
+    )
+    error: str | None = Field(default=None, description="Why this file got no answer.")
 
 
 class NumberAnswer(BaseModel):
     """The answer for a row of numbers, or why there is none."""
 
     row: str = Field(description="Which row.")
-    values: dict[str, float] | None = Field(None, description="What was asked, by column.")
-    label: str | None = Field(None, description="The most probable class.")
-    probabilities: dict[str, float] | None = Field(None, description="By class; together 1.")
-    hidden: list[float] | None = Field(None, description="What the last layer reads: <Z> of each qubit.")
-    angles: list[float] | None = Field(None, description="The qubits' angles, in radians.")
-    error: str | None = Field(None, description="Why this row got no answer.")
+    values: dict[str, float] | None = Field(default=None, description="What was asked, by column.")
+    label: str | None = Field(default=None, description="The most probable class.")
+    probabilities: dict[str, float] | None = Field(default=None, description="By class; together 1.")
+    hidden: list[float] | None = Field(default=None, description="What the last layer reads: <Z> of each qubit.")
+    angles: list[float] | None = Field(default=None, description="The qubits' angles, in radians.")
+    error: str | None = Field(default=None, description="Why this row got no answer.")
 
 
 class Health(BaseModel):
     """How the server is."""
 
-    status: Literal["ready"] = Field("ready", description="It answers; until the run is loaded, requests wait.")
+    status: Literal["ready"] = Field(default="ready", description="It answers; until the run is loaded, requests wait.")
     run: str = Field(description="The run that answers.")
     name: str = Field(description="What it is called.")
     classes: list[str] = Field(description="What it knows, by label.")
