@@ -45,7 +45,7 @@ class Batcher(Generic[Question, Reply]):
 
     @property
     def waiting(self) -> int:
-        """How many questions wait, but for those that are being answered."""
+        """Number of questions that wait, but for those that are being answered."""
         return len(self._queue)
 
     async def ask(self, questions: Sequence[Question]) -> list[Reply]:

@@ -9,7 +9,7 @@ MEGABYTE = 2**20
 
 @dataclass(frozen=True)
 class Limits:
-    """What a server takes on.
+    """Bounds of what a server takes on.
 
     Attributes:
         request_bytes: Of one request's body; the largest photo of a telephone has some 30 MB.

@@ -1,4 +1,4 @@
-"""What a server needs beside the app, which is the extra `serve`, and the command that starts one."""
+"""The extra `serve`, without which no run is served, and the command that serves one."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class NumberAnswer(BaseModel):
 
 
 class Health(BaseModel):
-    """How the server is."""
+    """State of the server."""
 
     status: Literal["ready"] = Field(default="ready", description="It answers; until the run is loaded, requests wait.")
     run: str = Field(description="The run that answers.")
@@ -54,7 +54,7 @@ class Health(BaseModel):
 
 
 class Refusal(BaseModel):
-    """What is said where a request gets no answer."""
+    """Words for a request that gets no answer."""
 
     error: str = Field(description="What happened.")
     why: str = Field(description='Why, or "".')
