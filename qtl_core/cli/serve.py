@@ -7,6 +7,7 @@ import ipaddress
 
 from qtl_core.cli.output import json_of, note, say
 from qtl_core.cli.run_names import run_named
+from qtl_core.common.errors import UserError
 from qtl_core.compare.names import name_of
 from qtl_core.inference.bundled import RUN_ID
 from qtl_core.inference.requests import named_model
@@ -24,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "run", metavar="RUN", help="The kept run that answers, or `bundled`, the head that comes along."
     )
-    parser.add_argument("--port", type=_port, default=PORT, help=f"The port it answers at; 0: any. Default {PORT}.")
+    parser.add_argument("--port", default=str(PORT), help=f"The port it answers at; 0: any. Default {PORT}.")
     parser.add_argument("--address", default=ADDRESS, help=f"The network address it answers at. Default {ADDRESS}.")
     parser.add_argument("--weights", default="", metavar="FILE", help="The weights of its image network, if moved.")
     parser.add_argument(
@@ -35,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="A site whose pages may ask, as https://example.org; may be given again.",
     )
     batch = Limits().batch
-    parser.add_argument("--batch", type=_batch, default=batch, help=f"Pictures answered together. Default {batch}.")
+    parser.add_argument("--batch", default=str(batch), help=f"Pictures answered together. Default {batch}.")
     parser.add_argument("--log", action="store_true", help="Write a line for every request to standard error.")
     parser.add_argument("--json", action="store_true", help="Print one JSON object when it answers.")
 
@@ -46,6 +47,7 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         UserError: The extra is missing, the run cannot answer, or the port is not free.
     """
+    port, limits = _port(arguments.port), Limits(batch=_batch(arguments.batch))
     require_serve()
     from qtl_core.serving.app import make_app  # FastAPI, an extra
     from qtl_core.serving.listening import bound, serve, url_of
@@ -53,8 +55,8 @@ def main(arguments: argparse.Namespace) -> int:
 
     run = RUN_ID if arguments.run == RUN_ID else run_named(arguments.run)
     model = named_model(run)
-    with bound(arguments.address, arguments.port) as listening:
-        answering = served(model, Limits(batch=arguments.batch), arguments.weights)
+    with bound(arguments.address, port) as listening:
+        answering = served(model, limits, arguments.weights)
         name = BUNDLED_NAME if run == RUN_ID else name_of(find_run(run))
         app = make_app(answering, name, arguments.allow_origin)
         url = url_of(listening)
@@ -75,12 +77,12 @@ def _is_this_machine(address: str) -> bool:
 
 def _port(word: str) -> int:
     if not (word.isdecimal() and int(word) < 2**16):
-        raise argparse.ArgumentTypeError(f"{word} is no port. There are 0 to 65535.")
+        raise UserError(f"--port {word} is no port.", "There are 1 to 65535; 0 takes any that is free.")
     return int(word)
 
 
 def _batch(word: str) -> int:
     most = Limits().waiting
     if not (word.isdecimal() and 0 < int(word) <= most):
-        raise argparse.ArgumentTypeError(f"{word} is no number of pictures. There are 1 to {most}.")
+        raise UserError(f"--batch {word} is no number of pictures.", f"There are 1 to {most}.")
     return int(word)

@@ -21,6 +21,7 @@ from qtl_core.__main__ import COMMANDS, CORE, main
 from qtl_core.cli.parser import arranged
 from qtl_core.learn.experiments.catalogue import KEYS
 from qtl_core.runs.store import find_run, keep_run, kept_runs
+from qtl_core.serving import listening
 from qtl_core.settings.groups import FIELDS
 from qtl_core.studies.store import find_study
 from tests.conftest import PROJECT
@@ -52,6 +53,12 @@ DASHED = ["-x.png", "--json", "--help", "-1e-3", "--no=such"]
 all_leaves = pytest.mark.parametrize("leaf", LEAVES, ids=NAMES)
 
 
+@pytest.fixture(autouse=True)
+def ended_server(monkeypatch):
+    """A server ends as soon as it answers, as if it were told to."""
+    monkeypatch.setattr(listening, "serve", lambda *_, **__: None)
+
+
 def working(leaf: tuple[str, str], folder: Path) -> list[str]:
     """Words with which a command does what it is for, made ready in an empty folder."""
     head = folder / "head.pt"
@@ -66,6 +73,8 @@ def working(leaf: tuple[str, str], folder: Path) -> list[str]:
             return ["evaluate", "--run", "bundled", "--shots", "10", "--data", str(made_pictures(folder / "pictures"))]
         case "draw" | "info" | "compile", _:
             return [leaf[0]]
+        case "serve", _:
+            return ["serve", "bundled", "--port", "0"]
         case "import-head", _:
             return ["import-head", str(head)]
         case "export-head", _:

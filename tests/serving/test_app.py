@@ -41,6 +41,7 @@ def same(answer, printed) -> bool:
 
 
 def test_a_body_is_a_picture_and_gets_what_predict_prints(client, photos, printed):
+    assert photos
     for name, content in photos.items():
         reply = client.post("/predict", params={"name": name}, content=content)
         assert reply.status_code == 200 and reply.json()["file"] == name
