@@ -1,6 +1,7 @@
 """What an earlier version kept, sent and exported opens in this one, with the same figures to the last digit.
 
 The files lie in `earlier_versions/`, whose README says which commit wrote them; `said.json` holds what it said of them.
+Links are in `test_earlier_links.py`, what only the newer versions wrote in `test_earlier_kinds.py`.
 """
 
 from __future__ import annotations
@@ -14,118 +15,34 @@ import re
 import shutil
 import zipfile
 from pathlib import Path
-from urllib.parse import parse_qs
 
 import numpy as np
 import pytest
 import torch
 
-from qtl_core import RunSettings, load_run
-from qtl_core.learn.glossary.entries import find
-from qtl_core.learn.topics import TOPICS
+from qtl_core import load_run
 from qtl_core.pictures.backbones.resolve import resolve_backbone
 from qtl_core.pictures.features.cache import FeatureCache
 from qtl_core.runs.store import keep_run, provenance_of, rename, undelete
-from tests.conftest import PROJECT
-from tests.earlier_versions.write import digest
+from tests.earlier_versions.asking import digest
+from tests.helpers.earlier import VERSIONS, Version, with_what_is_said_since
 from tests.helpers.shell import shell
-from ui.base.pages import PAGES
-from ui.session.lesson import HIDEABLE
-from ui.session.link import (
-    SHOW_PARAMETER,
-    STOP_PARAMETER,
-    TERM_PARAMETER,
-    TOPIC_PARAMETER,
-    Link,
-    query_of,
-    read_link,
-    text_of,
-)
-from ui.tour import STOPS
 
-KEPT = PROJECT / "tests/earlier_versions/2026-11-26"
-# Settings that there are since, with the value at which everything is as it was before there were any.
-SINCE = {
-    "training": {
-        "class_weights": "none",
-        "optimiser": "adam",
-        "momentum": 0.9,
-        "weight_decay": 0.0,
-        "label_smoothing": 0.0,
-        "standardise": False,
-        "schedule": "step",
-        "warm_up": 0,
-        "patience": 0,
-    },
-    "data": {
-        "dataset": "",
-        "dataset_version": 0,
-        "shape": "spirals",
-        "turns": 1.52,
-        "rotation_degrees": 0.0,
-        "spread": 0.7,
-        "points": 2000,
-        "table": "",
-        "label": "-1",
-        "columns": "",
-        "test_share": 0.0,
-        "test_from": "validation",
-        "per_class": 0,
-        "divided_into": 0,
-        "held_out": 1,
-    },
-}
-GROUPS_SINCE = {
-    "model": {"head": "dressed", "hidden_units": 16},
-    "transfer": {"start_from": "", "carry": "pre_net,circuit,post_net", "freeze": ""},
-    "readout": {
-        "shots": 0,
-        **dict.fromkeys(
-            ("depolarizing_one", "depolarizing_two", "amplitude_damping", "phase_damping", "readout_flip"), 0.0
-        ),
-        "machine": "",
-        "layout": "",
-        "gate_times": 1.0,
-    },
-}
-# Of what is known by these keys, what is said of it since.
-MORE_SINCE: tuple[tuple[set[str], dict], ...] = (
-    ({"val_sha256", "state"}, {"test_size": 0, "test_right": None, "test_looks": 0, "test_accuracy": None}),
-    ({"val_sha256", "history"}, {"lineage": []}),
-    ({"classes", "train", "val"}, {"test": []}),
-    ({"prepared", "ended"}, {"tested": None, "test_looks": 0}),
-    (
-        {"val_files", "asked"},
-        {
-            **dict.fromkeys(("test_files", "test_labels", "lineage", "feature_names"), ()),
-            **dict.fromkeys(("trained_parameters", "test_size"), 0),
-        },
-    ),
-)
-
-
-def with_what_is_said_since(said: dict) -> dict:
-    """Returns what an earlier version said, with what it did not know yet."""
-    if SINCE.keys() <= said.keys():
-        return said | {group: more | said[group] for group, more in SINCE.items()} | GROUPS_SINCE
-    for keys, more in MORE_SINCE:
-        if keys <= said.keys():
-            said |= {name: list(value) if value == () else value for name, value in more.items()}
-    return said
-
-
-SAID = json.loads((KEPT / "said.json").read_text(encoding="utf-8"), object_hook=with_what_is_said_since)
-RUNS, RUN = SAID["runs"], SAID["runs"]["kept"]
-PICTURES = sorted(file.name for file in (KEPT / "pictures").iterdir())
 OF_ELSEWHERE = {"origin": "file", "starred": False}  # what coming in by a file changes of a run
 OF_THIS_STORE = {"version", "updated", "size"}
 A_MODULE = re.compile(rb"(qtl_core|ui|pages)\.[a-z]")
 
 
+@pytest.fixture(params=VERSIONS, ids=lambda version: version.folder.name)
+def version(request) -> Version:
+    """Each version in turn."""
+    return request.param
+
+
 @pytest.fixture
-def store(own_home) -> Path:
-    """The home as the earlier version left it."""
-    return shutil.copytree(KEPT / "home", own_home, dirs_exist_ok=True)
+def store(version, own_home) -> Path:
+    """The home as that version left it."""
+    return shutil.copytree(version.folder / "home", own_home, dirs_exist_ok=True)
 
 
 def lines(capsys, *words: object) -> list[dict]:
@@ -134,59 +51,69 @@ def lines(capsys, *words: object) -> list[dict]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
+def said_again(now: dict, then: dict) -> dict:
+    """Returns of what is said now that which was said then; new figures may stand beside it."""
+    return {name: now.get(name) for name in then}
+
+
 # The store
 
 
-def test_the_store_lists_the_same_runs_in_every_state(store, capsys):
-    assert [record["state"] for record in SAID["list"]] == ["finished", "interrupted", "finished"]
-    assert lines(capsys, "runs", "list") == SAID["list"]
-    assert lines(capsys, "runs", "list", "--deleted") == SAID["deleted"]
+def test_the_store_lists_the_same_runs_in_every_state(version, store, capsys):
+    assert {record["state"] for record in version.said["list"]} == {"finished", "interrupted"}
+    assert lines(capsys, "runs", "list") == version.said["list"]
+    assert lines(capsys, "runs", "list", "--deleted") == version.said["deleted"]
 
 
-@pytest.mark.parametrize("name", RUNS)
-def test_a_run_is_shown_with_the_same_figures_and_circuit(store, capsys, name):
-    (shown,) = lines(capsys, "runs", "show", RUNS[name])
-    figures = shown.pop("figures")  # of every class, which no earlier version told
-    assert shown == SAID["of"][name]["show"]
-    assert [part["part"] for part in figures] == (["validation"] if shown["val_size"] and shown["epochs"] else [])
-    assert shell(capsys, "draw", "--run", RUNS[name]).stdout == SAID["of"][name]["drawn"]
+def test_every_run_is_shown_with_the_same_figures_and_circuit(version, store, capsys):
+    shown = {name: lines(capsys, "runs", "show", run_id)[0] for name, run_id in version.runs.items()}
+    said = {name: each["show"] for name, each in version.said["of"].items()}
+    assert {name: said_again(shown[name], said[name]) for name in said} == said
+    for name, each in shown.items():
+        parts = [part["part"] for part in each["figures"] if part["part"] != "test"]
+        assert parts == (["validation"] if each["val_size"] and each["epochs"] else []), name
+    drawn = {name: each["drawn"] for name, each in version.said["of"].items() if each["drawn"]}
+    assert {name: shell(capsys, "draw", "--run", version.runs[name]).stdout for name in drawn} == drawn
 
 
-@pytest.mark.parametrize("name", RUNS)
-def test_a_run_has_the_same_arrays_end_and_provenance(store, name):
-    view, provenance, said = load_run(RUNS[name]), provenance_of(RUNS[name]), SAID["of"][name]
-    for group, arrays in said["arrays"].items():
-        assert {key: digest(values) for key, values in getattr(view.checkpoint, group).items()} == arrays
-    assert [digest(epoch.val_probabilities) for epoch in view.epochs] == said["probabilities"]
-    assert dataclasses.asdict(view.ended) == said["ended"]
-    assert (provenance.data.sha256, provenance.versions) == (said["data_sha256"], said["versions"])
+def test_every_run_has_the_same_arrays_end_and_provenance(version, store):
+    assert version.said["of"].keys() == version.runs.keys()
+    for name, said in version.said["of"].items():
+        view, provenance = load_run(version.runs[name]), provenance_of(version.runs[name])
+        for group, arrays in said["arrays"].items():
+            assert {key: digest(values) for key, values in getattr(view.checkpoint, group).items()} == arrays, name
+        assert [digest(epoch.val_probabilities) for epoch in view.epochs] == said["probabilities"], name
+        assert (dataclasses.asdict(view.ended) if view.ended else None) == said["ended"], name
+        assert (provenance.data.sha256 if provenance.data else None) == said["data_sha256"], name
+        assert provenance.versions == said["versions"], name
 
 
-def test_what_people_wrote_on_a_run_is_there_and_can_be_changed(store, capsys):
-    (record,) = (each for each in lines(capsys, "runs", "list") if each["id"] == RUN)
+def test_what_people_wrote_on_a_run_is_there_and_can_be_changed(version, store, capsys):
+    run_id = version.runs["kept"]
+    (record,) = (each for each in lines(capsys, "runs", "list") if each["id"] == run_id)
     written = (record["name"], record["note"], record["tags"], record["starred"])
     assert written == ("Ants at noon — ünï", "A *note*\nof two lines", ["lesson", "<b>"], True)
-    rename(RUN, "Bees")
-    undelete([RUNS["deleted"]])
+    rename(run_id, "Bees")
+    undelete([version.runs["deleted"]])
     now = {each["id"]: each for each in lines(capsys, "runs", "list")}
-    assert now[RUN] == record | {"name": "Bees", "size": now[RUN]["size"]}
-    assert now.keys() == set(RUNS.values())
+    assert now[run_id] == record | {"name": "Bees", "size": now[run_id]["size"]}
+    assert now.keys() == set(version.runs.values())
 
 
-def test_the_store_found_without_its_tables_is_made_again_from_the_copies(store, capsys):
+def test_the_store_found_without_its_tables_is_made_again_from_the_copies(version, store, capsys):
     (store / "runs/store.sqlite").unlink()
     found = {each["id"]: each for each in lines(capsys, "runs", "list")}
-    expected = {each["id"]: each for each in SAID["list"]}
+    expected = {each["id"]: each for each in version.said["list"]}
     assert found.keys() >= expected.keys()
     for run_id, record in expected.items():
         assert found[run_id] == record | {"size": found[run_id]["size"]}
 
 
-def test_features_kept_before_are_found_under_the_same_name_and_read(store):
+def test_features_kept_before_are_found_under_the_same_name_and_read(version, store):
     with FeatureCache(resolve_backbone("efficientnet_lite0")) as kept:
-        found = kept.read([(picture, 0) for picture in SAID["kept_features"]])
+        found = kept.read([(picture, 0) for picture in version.said["kept_features"]])
     hashes = {picture: hashlib.sha256(vector.tobytes()).hexdigest() for (picture, _), vector in found.items()}
-    assert hashes == SAID["kept_features"]
+    assert hashes == version.said["kept_features"]
     assert kept.notes == []
     assert len(list((store / "features").glob("*.sqlite"))) == 1
 
@@ -194,29 +121,34 @@ def test_features_kept_before_are_found_under_the_same_name_and_read(store):
 # Files
 
 
-def test_a_run_file_opens_as_the_same_run(own_home, capsys):
-    (found,) = lines(capsys, "runs", "import", KEPT / "kept.qtl.zip")
-    assert (found["run"], found["was_here"], found["is_renamed"]) == (RUN, False, False)
-    (shown,) = lines(capsys, "runs", "show", RUN)
-    assert [part["part"] for part in shown.pop("figures")] == ["validation"]
-    said = SAID["of"]["kept"]
-    assert shown == said["show"] | OF_ELSEWHERE | {name: shown[name] for name in OF_THIS_STORE}
-    best = load_run(RUN).checkpoint.best_weights
-    assert {key: digest(values) for key, values in best.items()} == said["arrays"]["best_weights"]
-    assert provenance_of(RUN).versions == said["versions"]
+def test_run_files_open_as_the_same_runs(version, own_home, capsys):
+    files = sorted(version.folder.glob("*.qtl.zip"))
+    assert version.folder / "kept.qtl.zip" in files
+    for file in files:
+        run_id, said = version.runs[file.name.removesuffix(".qtl.zip")], version.said["of"][file.name[:-8]]
+        (found,) = lines(capsys, "runs", "import", file)
+        assert (found["run"], found["was_here"], found["is_renamed"]) == (run_id, False, False)
+        (shown,) = lines(capsys, "runs", "show", run_id)
+        of_this_store = {name: shown[name] for name in OF_THIS_STORE}
+        of_this_store["lineage"] = [each | {"kept": False} for each in said["show"]["lineage"]]  # not the ancestors
+        assert said_again(shown, said["show"]) == said["show"] | OF_ELSEWHERE | of_this_store
+        best = load_run(run_id).checkpoint.best_weights
+        assert {key: digest(values) for key, values in best.items()} == said["arrays"]["best_weights"]
+        assert provenance_of(run_id).versions == said["versions"]
 
 
-def test_a_run_file_of_a_run_in_the_store_is_known_to_be_the_same(store, capsys):
-    (found,) = lines(capsys, "runs", "import", KEPT / "kept.qtl.zip")
-    assert (found["run"], found["was_here"]) == (RUN, True)
+def test_a_run_file_of_a_run_in_the_store_is_known_to_be_the_same(version, store, capsys):
+    (found,) = lines(capsys, "runs", "import", version.folder / "kept.qtl.zip")
+    assert (found["run"], found["was_here"]) == (version.runs["kept"], True)
 
 
-def test_a_run_goes_out_again_with_the_same_contents(store, capsys, tmp_path):
-    lines(capsys, "runs", "export", RUN, tmp_path / "again.qtl.zip")
+def test_a_run_goes_out_again_with_the_same_contents(version, store, capsys, tmp_path):
+    lines(capsys, "runs", "export", version.runs["kept"], tmp_path / "again.qtl.zip")
+    before = version.folder / "kept.qtl.zip"
     for name in ("weights.safetensors", "predictions.safetensors", "history.csv", "predictions.csv", "circuit.qasm"):
-        assert entry(tmp_path / "again.qtl.zip", name) == entry(KEPT / "kept.qtl.zip", name)
+        assert entry(tmp_path / "again.qtl.zip", name) == entry(before, name)
     ours = json.loads(entry(tmp_path / "again.qtl.zip", "run.json"))
-    assert ours == json.loads(entry(KEPT / "kept.qtl.zip", "run.json"), object_hook=with_what_is_said_since)
+    assert ours == json.loads(entry(before, "run.json"), object_hook=with_what_is_said_since)
 
 
 def entry(archive: Path, name: str) -> bytes:
@@ -225,73 +157,57 @@ def entry(archive: Path, name: str) -> bytes:
 
 
 @pytest.mark.parametrize("layout", ["demo", "paper"])
-def test_a_head_comes_in_with_the_same_weights_and_goes_out_the_same(store, capsys, tmp_path, layout):
-    file = KEPT / f"head-{layout}.pt"
+def test_a_head_comes_in_with_the_same_weights_and_goes_out_the_same(version, store, capsys, tmp_path, layout):
+    file = version.folder / f"head-{layout}.pt"
     words = ("--depth", 2, "--layout", layout, "--backbone", "efficientnet_lite0")
     run_id = lines(capsys, "import-head", file, *words)[-1]["run"]
     best = load_run(run_id).checkpoint.best_weights
-    assert {key: digest(values) for key, values in best.items()} == SAID["of"]["kept"]["arrays"]["best_weights"]
-    for source in (run_id, RUN):
+    assert {key: digest(values) for key, values in best.items()} == version.said["of"]["kept"]["arrays"]["best_weights"]
+    for source in (run_id, version.runs["kept"]):
         shell(capsys, "export-head", "--run", source, "--layout", layout, tmp_path / "out.pt")
         ours, theirs = torch.load(tmp_path / "out.pt"), torch.load(file)
         assert list(ours) == list(theirs)
         assert all(torch.equal(ours[key], theirs[key]) for key in theirs)
 
 
-# Answers and links
+# Answers
 
 
 @pytest.mark.parametrize("name", ["kept", "head"])
-def test_pictures_get_the_same_answers(store, capsys, monkeypatch, name):
+def test_pictures_get_the_same_answers(version, store, capsys, monkeypatch, name):
     """The two runs are one head, which went out and came in again."""
-    monkeypatch.chdir(KEPT / "pictures")
-    told = [json.loads(line) for line in (KEPT / "predictions.jsonl").read_text().splitlines()]
-    answers = lines(capsys, "predict", "--run", RUNS[name], *PICTURES)
-    assert len(answers) == len(told) == len(PICTURES)
+    monkeypatch.chdir(version.folder / "pictures")
+    told, pictures = version.lines("predictions.jsonl"), pictures_of(version)
+    answers = lines(capsys, "predict", "--run", version.runs[name], *pictures)
+    assert len(answers) == len(told) == len(pictures)
     for ours, theirs in zip(answers, told, strict=True):
         shares = theirs.pop("probabilities")
         assert ours.pop("probabilities") == pytest.approx(shares, abs=1e-6)
         assert ours == theirs
 
 
-def test_the_table_of_answers_has_the_same_columns_and_values(store, capsys, monkeypatch):
-    monkeypatch.chdir(KEPT / "pictures")
-    table = shell(capsys, "predict", "--run", RUN, *PICTURES, "--csv").stdout
-    (columns, *ours), (expected, *theirs) = (
-        list(csv.reader(io.StringIO(text))) for text in (table, (KEPT / "predictions.csv").read_text())
-    )
+def test_the_table_of_answers_has_the_same_columns_and_values(version, store, capsys, monkeypatch):
+    monkeypatch.chdir(version.folder / "pictures")
+    pictures, said = pictures_of(version), (version.folder / "predictions.csv").read_text()
+    table = shell(capsys, "predict", "--run", version.runs["kept"], *pictures, "--csv").stdout
+    (columns, *ours), (expected, *theirs) = (list(csv.reader(io.StringIO(text))) for text in (table, said))
     assert columns == expected
-    assert len(ours) == len(theirs) == len(PICTURES)
+    assert len(ours) == len(theirs) == len(pictures)
     assert [row[:2] + row[4:] for row in ours] == [row[:2] + row[4:] for row in theirs]
     shares = [np.array([row[2:4] for row in rows], float) for rows in (ours, theirs)]
     assert shares[0] == pytest.approx(shares[1], abs=1e-6)
 
 
-def test_a_link_means_the_same_and_is_written_the_same():
-    query, settings = SAID["link"]["query"], RunSettings.from_dict(SAID["link"]["settings"])
-    found = read_link(parse_qs(query), lambda _: settings, ("depth", "seed"))
-    assert found == Link(settings, job="abc", run=RUN, hidden=frozenset({"depth", "seed"}))
-    now = text_of(query_of(found))
-    assert now == query.replace("&views=3", "")  # as published there are no views: what plays no part is left out
-    assert settings.to_dict() == SAID["link"]["settings"]
-
-
-def test_addresses_lead_where_they_led():
-    was = json.loads((KEPT / "addresses.json").read_text(encoding="utf-8"))
-    assert set(was["pages"]) <= {Path(entry.path).stem for entry in PAGES}
-    now = {"topic": TOPIC_PARAMETER, "term": TERM_PARAMETER, "stop": STOP_PARAMETER, "show": SHOW_PARAMETER}
-    assert now == was["parameters"]
-    assert set(was["topics"]) <= set(TOPICS)
-    assert [term for term in was["terms"] if find(term) is None] == []
-    assert set(was["hideable"]) <= set(HIDEABLE)
-    assert was["stops"] <= len(STOPS)
+def pictures_of(version: Version) -> list[str]:
+    """The names of the pictures that the version was asked about."""
+    return sorted(file.name for file in (version.folder / "pictures").iterdir())
 
 
 # What is written must not depend on where this code lies
 
 
-def test_nothing_written_names_a_module_of_this_code(store, capsys, tmp_path):
-    run_id = keep_run(load_run(RUN))
+def test_nothing_written_names_a_module_of_this_code(version, store, capsys, tmp_path):
+    run_id = keep_run(load_run(version.runs["kept"]))
     lines(capsys, "runs", "export", run_id, tmp_path / "run.qtl.zip")
     shell(capsys, "export-head", "--run", run_id, tmp_path / "head.pt")
     written = {file.name: file.read_bytes() for file in (store / "runs").rglob("*") if file.is_file()}

@@ -9,9 +9,7 @@ holds this file; what an earlier one wrote was written by the file as it was the
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import hashlib
-import io
 import json
 import os
 import platform
@@ -19,32 +17,15 @@ import shutil
 import sqlite3
 import sys
 from pathlib import Path
-from urllib.parse import parse_qs
 
-HOME = Path("/tmp/studio")  # runs keep the full paths of their pictures: the same ones wherever this is run
+from tests.earlier_versions.asking import HOME, command, lines, said_of, write
+from tests.earlier_versions.data_and_studies import make_data_set, make_study
+from tests.earlier_versions.kinds import train_kinds
+from tests.earlier_versions.links import links
+
 PICTURES = ("val/ants/000.jpg", "val/bees/000.jpg")  # kept beside the store, so that later versions can ask about them
+KEPT = ("runs", "own_data", "tables", "studies")
 FAR_AWAY = 4e9  # in 2096: what was deleted is removed for good after 30 days
-LINKED = {
-    "source": "drawn",
-    "backbone": "efficientnet_lite0",
-    "qubits": 5,
-    "depth": 3,
-    "entangler": "ring",
-    "rotation": "rot",
-    "reuploading": True,
-    "learning_rate": 0.002,
-    "epochs": 7,
-    "batch_size": 8,
-    "step_size": 4,
-    "gamma": 0.5,
-    "q_delta": 0.2,
-    "seed": 11,
-    "augmentation": True,
-    "views": 3,
-    "best_by": "loss",
-    "engine": "torch",
-    "backbone_mode": "published",
-}
 
 
 def main(out: Path) -> None:
@@ -61,35 +42,25 @@ def main(out: Path) -> None:
     command("runs", "export", runs["kept"], out / "kept.qtl.zip")
     _pictures(out)
     shutil.rmtree(HOME / "datasets")  # from here on as later versions find it: the store alone
-    said = {"runs": runs, "of": {name: _said_of(run) for name, run in runs.items()}, "kept_features": kept_features}
+    pets = make_data_set(out)
+    runs |= train_kinds(pets, out)
+    said = {"runs": runs, "of": {name: said_of(run) for name, run in runs.items()}, "kept_features": kept_features}
     said |= {"list": lines("runs", "list", "--json"), "deleted": lines("runs", "list", "--deleted", "--json")}
-    said["link"] = _link(runs["kept"])
+    said |= {"data": lines("data", "show", pets, "--json"), "study": make_study(out), "links": links()}
     write(out / "said.json", json.dumps(said, indent=1) + "\n")
     write(out / "addresses.json", json.dumps(_addresses(), indent=1) + "\n")
     _predictions(runs["kept"], out)
-    shutil.copytree(HOME / "runs", out / "home/runs", ignore=shutil.ignore_patterns("*.lock", "lock", "*-wal", "*-shm"))
+    _keep_home(out)
 
 
-def command(*words: object, cwd: Path = HOME) -> str:
-    """Runs a command of the app's in a folder and returns what it printed."""
-    from qtl_core.__main__ import main as app
-
-    printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
-    with contextlib.chdir(cwd), contextlib.redirect_stdout(printed):
-        code = app([str(word) for word in words])
-    if code:
-        raise SystemExit(f"{words} ended with code {code}")
-    return printed.buffer.getvalue().decode()
-
-
-def lines(*words: object) -> list[dict]:
-    """Returns the objects that a command with `--json` printed."""
-    return [json.loads(line) for line in command(*words).splitlines()]
-
-
-def write(file: Path, text: str) -> None:
-    """Writes text with the line ends it has, on every system."""
-    file.write_text(text, encoding="utf-8", newline="")
+def _keep_home(out: Path) -> None:
+    """Copies what people would have: runs, data sets, tables and studies, without what is made anew at need."""
+    for file in HOME.rglob("*.sqlite"):
+        with contextlib.closing(sqlite3.connect(file)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # what stands beside it moves into the file
+    aside = shutil.ignore_patterns("*.lock", "lock", "*-wal", "*-shm", "thumbnails")
+    for name in KEPT:
+        shutil.copytree(HOME / name, out / "home" / name, ignore=aside)
 
 
 def _train() -> dict[str, str]:
@@ -97,14 +68,15 @@ def _train() -> dict[str, str]:
     from qtl_core.runs.events import EpochDone
 
     usual = RunSettings().changed(source="drawn", backbone="efficientnet_lite0", qubits=4, learning_rate=0.002)
+    points = usual.changed(source="points", points=40, depth=1)
     asked = {
         "kept": usual.changed(depth=2, epochs=3, seed=3, engine="torch"),
-        "deleted": usual.changed(depth=1, epochs=2, entangler="ring", rotation="rot", reuploading=True),
-        "interrupted": usual.changed(depth=1, epochs=5, engine="torch"),
+        "deleted": points.changed(epochs=2, entangler="ring", rotation="rot", reuploading=True),
+        "interrupted": points.changed(epochs=5, engine="torch"),
     }
     found = {}
     for name, settings in asked.items():
-        request = RunRequest(settings, run=f"20261126-0{len(found)}0000-abcdef", patient=True)
+        request = RunRequest(settings, run=f"20261127-0{len(found)}0000-abcdef", patient=True)
         events = run(request, lambda _: None, lambda: False)
         for event in events:
             if name == "interrupted" and isinstance(event, EpochDone) and event.epoch == 2:
@@ -154,44 +126,6 @@ def _features(out: Path) -> dict[str, str]:
         copy.execute(table)
         copy.executemany("INSERT INTO features VALUES (?, ?, ?, ?)", rows)
     return {picture: hashlib.sha256(vector).hexdigest() for picture, _, _, vector in rows}
-
-
-def _said_of(run_id: str) -> dict:
-    from qtl_core.runs.store import load_run, provenance_of
-
-    view, provenance = load_run(run_id), provenance_of(run_id)
-    arrays = {
-        group: {name: digest(values) for name, values in sorted(getattr(view.checkpoint, group).items())}
-        for group in ("weights", "first_moments", "second_moments", "best_weights")
-    }
-    return {
-        "show": lines("runs", "show", run_id, "--json")[0],
-        "drawn": command("draw", "--run", run_id),
-        "arrays": arrays,
-        "probabilities": [digest(epoch.val_probabilities) for epoch in view.epochs],
-        "ended": dataclasses.asdict(view.ended) if view.ended else None,
-        "data_sha256": provenance.data.sha256 if provenance.data else None,
-        "versions": provenance.versions,
-    }
-
-
-def digest(values: object) -> str:
-    """Returns the SHA-256 of an array as numpy writes it."""
-    import numpy as np
-
-    file = io.BytesIO()
-    np.save(file, np.ascontiguousarray(values), allow_pickle=False)
-    return hashlib.sha256(file.getvalue()).hexdigest()
-
-
-def _link(run_id: str) -> dict:
-    from qtl_core import RunSettings
-    from ui.session.link import Link, query_of, read_link, text_of
-
-    settings = RunSettings().changed(**LINKED)
-    query = text_of(query_of(Link(settings, run=run_id, job="abc", hidden=frozenset({"depth", "seed"}))))
-    assert read_link(parse_qs(query), lambda _: settings, ("depth", "seed")).settings == settings
-    return {"query": query, "settings": settings.to_dict()}
 
 
 def _addresses() -> dict:
