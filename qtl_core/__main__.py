@@ -32,6 +32,7 @@ COMMANDS = {
     "data": "Make, fill, list, divide or delete data sets of your own.",
     "serve": "Answer for pictures or numbers over HTTP, as `predict` does.",
     "import-head": "Bring in a head trained with the paper's or the PennyLane demo's code, as a run.",
+    "publish": "Write a run as a page that answers in a browser, offline.",
     "export-head": "Write a run's head as the PennyLane demo's code, or the paper's, loads it.",
 }
 

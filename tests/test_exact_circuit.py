@@ -33,6 +33,7 @@ SAID_IN = {
     "qtl_core/inference/predictor.py": (
         *(PREDICT, "qtl_core/cli/predict.py", "ui/data/live_answer.py", "ui/tour/yours.py", "ui/tour/fool.py"),
     ),
+    "qtl_core/publish/facts.py": ("qtl_core/publish/words.py",),
     "ui/circuit/angle_panel.py": (CIRCUIT,),
     "ui/circuit/gate_panel.py": (CIRCUIT,),
     "ui/circuit/noise_chart.py": (CIRCUIT,),

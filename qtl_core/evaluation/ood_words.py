@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from qtl_core.evaluation.metrics import percent
 from qtl_core.evaluation.ood import OodReport
 
+BLANK = "There is hardly anything in this picture but plain colour, so the answer means nothing."
 DIGITS = 3  # of a distance; more where a distance and its limit would read the same
 NOT_WHAT = "This says how far away it is, not what it shows."
 NOT_WHAT_OF_SEVERAL = "This says how far away they are, not what they show."
@@ -20,12 +21,12 @@ NOT_WHAT_OF_SEVERAL = "This says how far away they are, not what they show."
 def flag_message(report: OodReport) -> str:
     """Returns what the flag of one picture means, in plain words; "" for no flag."""
     if report.flag == "blank":
-        return "There is hardly anything in this picture but plain colour, so the answer means nothing."
+        return BLANK
     if report.flag == "unlike" and report.distance is not None:
         distance, limit = _figures(report.distance, report.limit)
         return (
             f"Unlike the pictures this run learnt from (it only saw {report.trained_on}): its distance from the "
-            f"nearest of them is {distance}, beyond the limit of {limit}. {_limit_words(report, too=True)} {NOT_WHAT}"
+            f"nearest of them is {distance}, beyond the limit of {limit}. {limit_words(report, too=True)} {NOT_WHAT}"
         )
     return ""
 
@@ -43,7 +44,7 @@ def flags_message(reports: Sequence[OodReport]) -> list[str]:
         said.append(
             f"**{len(far)} of {len(reports)} {are} the pictures this run learnt from** (it only saw "
             f"{far[0].trained_on}): farther from the nearest of them than the limit of {far[0].limit:.{DIGITS}f}. "
-            f"{_limit_words(far[0], too=True)} {farther}"
+            f"{limit_words(far[0], too=True)} {farther}"
         )
     blank = sum(report.flag == "blank" for report in reports)
     if blank:
@@ -64,11 +65,11 @@ def distance_in_words(report: OodReport) -> str:
     farther = f"{report.farther or 'None'} of them {'is' if report.farther == 1 else 'are'}"
     return (
         f"Its distance from the nearest training pictures is {distance}, from 0 (alike) to 1 (nothing in common). "
-        f"The limit is {limit}. {_limit_words(report)} {farther} as far away as this one, or farther."
+        f"The limit is {limit}. {limit_words(report)} {farther} as far away as this one, or farther."
     )
 
 
-def _limit_words(report: OodReport, *, too: bool = False) -> str:
+def limit_words(report: OodReport, *, too: bool = False) -> str:
     """Says how often known pictures of the kind that a run is for exceed the limit, as a flagged one does, `too`."""
     share = f" ({percent(report.beyond / report.held_out)})" if report.held_out else ""
     exceed = "exceeds" if report.beyond == 1 else "exceed"

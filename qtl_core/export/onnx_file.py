@@ -34,10 +34,12 @@ class AnsweringNetwork(nn.Module):
     Args:
         view: The run; its best epoch is taken.
         backbone: Its image network; None where it learnt numbers.
+        stages: Whether it also gives what lies on the way there.
     """
 
-    def __init__(self, view: TrainedRun, backbone: nn.Module | None) -> None:
+    def __init__(self, view: TrainedRun, backbone: nn.Module | None, *, stages: bool = False) -> None:
         super().__init__()
+        self.stages = stages
         settings, weights = view.prepared.settings, view.checkpoint.best_weights
         dtype = torch.float32 if backbone else torch.float64
         self.backbone = backbone or nn.Identity()
@@ -47,30 +49,38 @@ class AnsweringNetwork(nn.Module):
             self.circuit = RealCircuit(build_circuit(settings.circuit), weights["q_params"].ravel()).to(dtype)
 
     def forward(self, inputs: Tensor) -> tuple[Tensor, ...]:
-        """Returns the class probabilities and, where there is something hidden, what the last layer reads."""
+        """Returns the class probabilities and, where there is something hidden, what the last layer reads.
+
+        With `stages`, then the features and, where there is a circuit, the angle of every qubit.
+        """
         features = self.backbone(inputs)
-        hidden = self.circuit(self.head.angles(features)) if self.spec.has_circuit else self.head.hidden(features)
+        angles = self.head.angles(features)
+        hidden = self.circuit(angles) if self.spec.has_circuit else self.head.hidden(features)
         probabilities = self.head.post_net(hidden).softmax(dim=1)
-        return (probabilities, hidden) if self.spec.is_hidden else (probabilities,)
+        answer = (probabilities, hidden) if self.spec.is_hidden else (probabilities,)
+        if not self.stages:
+            return answer
+        return (*answer, features, angles) if self.spec.has_circuit else (*answer, features)
 
 
-def onnx_bytes(view: TrainedRun, weights: str = "") -> bytes:
+def onnx_bytes(view: TrainedRun, weights: str = "", *, stages: bool = False) -> bytes:
     """Returns the contents of the file; the same run gives the same bytes.
 
     Args:
         view: A run with at least one epoch.
         weights: A weights file for its image network, where the one it was trained with lies elsewhere now.
+        stages: Whether the network also gives features and angles, for whoever shows the way to an answer.
 
     Raises:
         UserError: The extra `onnx` is not installed, or the network's weights are not here.
     """
     EXTRA.require("No ONNX file can be written here.")
     checked_head(view, "This run cannot be written as ONNX.")
-    model = _exported(AnsweringNetwork(view, _backbone(view, weights)), view)
+    model = _exported(AnsweringNetwork(view, _backbone(view, weights), stages=stages), view)
     _without_traces(model)
     model.producer_name, model.producer_version = PRODUCER, qtl_core.__version__
     model.doc_string = " ".join(filter(None, ["A trained run.", exact_words(view.prepared.settings)]))
-    for name, text in metadata(view).items():
+    for name, text in metadata(view, stages=stages).items():
         model.metadata_props.add(key=name, value=text)
     return bytes(model.SerializeToString(deterministic=True))
 
@@ -93,7 +103,7 @@ def _exported(network: AnsweringNetwork, view: TrainedRun) -> onnx.ModelProto:
         network.eval(),
         (inputs,),
         input_names=[input_name(view)],
-        output_names=list(output_names(settings.model.spec)),
+        output_names=list(output_names(settings.model.spec, stages=network.stages)),
         dynamic_shapes=({0: torch.export.Dim("N")},),
         dynamo=True,
         verbose=False,

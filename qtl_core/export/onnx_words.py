@@ -20,6 +20,7 @@ from qtl_core.settings.readout_words import exact_words
 EXTRA = Extra("onnx", ("onnx", "onnxscript"))
 PICTURES, FEATURES = "pictures", "features"
 PROBABILITIES, EXPECTATIONS, HIDDEN = "probabilities", "expectations", "hidden"
+STAGE_FEATURES, STAGE_ANGLES = "stage_features", "stage_angles"
 
 
 def input_name(view: TrainedRun) -> str:
@@ -27,11 +28,17 @@ def input_name(view: TrainedRun) -> str:
     return FEATURES if view.prepared.settings.data.is_numbers else PICTURES
 
 
-def output_names(head: HeadSpec) -> tuple[str, ...]:
-    """Returns what the network gives: a head without a circuit has no expectations, and a linear one nothing hidden."""
+def output_names(head: HeadSpec, *, stages: bool = False) -> tuple[str, ...]:
+    """Returns what the network gives: a head without a circuit has no expectations, and a linear one nothing hidden.
+
+    Args:
+        head: The kind of head.
+        stages: Whether it also gives what lies on the way to the answer.
+    """
     if head.has_circuit:
-        return PROBABILITIES, EXPECTATIONS
-    return (PROBABILITIES, HIDDEN) if head.is_hidden else (PROBABILITIES,)
+        return (PROBABILITIES, EXPECTATIONS, *((STAGE_FEATURES, STAGE_ANGLES) if stages else ()))
+    answer = (PROBABILITIES, HIDDEN) if head.is_hidden else (PROBABILITIES,)
+    return (*answer, *((STAGE_FEATURES,) if stages else ()))
 
 
 def why_no_onnx(view: TrainedRun) -> str:
@@ -55,14 +62,19 @@ def _given(head: HeadSpec) -> str:
     return "probabilities and the values of its hidden units" if head.is_hidden else "probabilities alone"
 
 
-def metadata(view: TrainedRun) -> dict[str, str]:
-    """Returns what the file says of itself: texts, most of them JSON, by name."""
+def metadata(view: TrainedRun, *, stages: bool = False) -> dict[str, str]:
+    """Returns what the file says of itself: texts, most of them JSON, by name.
+
+    Args:
+        view: The run.
+        stages: See `output_names`.
+    """
     prepared = view.prepared
     settings = prepared.settings
     known = {
         "classes": list(prepared.classes),
         "inputs": _inputs(view),
-        "outputs": {name: _OUTPUTS[name] for name in output_names(settings.model.spec)},
+        "outputs": {name: _OUTPUTS[name] for name in output_names(settings.model.spec, stages=stages)},
         "settings": _shareable(settings.to_dict()),
     }
     if not settings.data.is_numbers:
@@ -81,6 +93,8 @@ _OUTPUTS = {
     PROBABILITIES: "(N, classes), in the order of classes; each row adds up to 1",
     EXPECTATIONS: "(N, qubits), <Z> of every qubit after the circuit, -1 to 1",
     HIDDEN: "(N, hidden units), what the last layer reads",
+    STAGE_FEATURES: "(N, features), what the image network makes of a picture",
+    STAGE_ANGLES: "(N, qubits), what every qubit is turned by at the beginning of the circuit, radians",
 }
 _STEPS = "upright and on white; shorter side to resize; centre square of side crop; / 255; - mean; / std"
 

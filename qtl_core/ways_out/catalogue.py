@@ -6,15 +6,19 @@ What makes a file is imported when one is made: pages read this list, and do wit
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
+from qtl_core.compare.names import name_of
 from qtl_core.exchange.heads.writing import remarks as head_remarks
 from qtl_core.exchange.run_files.writing import archive_bytes, run_file_name, why_no_file
 from qtl_core.export.onnx_words import remarks as onnx_remarks
 from qtl_core.export.onnx_words import why_no_onnx
 from qtl_core.export.run_script import run_script, why_no_script
+from qtl_core.inference.requests import model_of
 from qtl_core.network.parameter_rows import DEMO
+from qtl_core.publish.words import why_no_page
 from qtl_core.runs.divergence import why_no_head
-from qtl_core.ways_out.way import FileWay, Group, Taken, WayOut
+from qtl_core.ways_out.way import FileWay, FolderWay, Group, Taken, WayOut
 
 
 def _archive(taken: Taken) -> bytes:
@@ -39,6 +43,14 @@ def _onnx(taken: Taken) -> bytes:
     from qtl_core.export.onnx_file import onnx_bytes
 
     return onnx_bytes(taken.view, taken.weights)
+
+
+def _page(taken: Taken, folder: Path) -> None:
+    from qtl_core.publish.folder import PageRequest, page_files
+
+    model = model_of(taken.view, taken.record.id)
+    for name, content in page_files(PageRequest(model, name_of(taken.record), taken.weights)).items():
+        (folder / name).write_bytes(content)
 
 
 ARCHIVE = FileWay(
@@ -88,7 +100,20 @@ ONNX = FileWay(
     remarks=lambda taken: onnx_remarks(taken.view),
     write=_onnx,
 )
-WAYS: tuple[WayOut, ...] = (ARCHIVE, SCRIPT, HEAD, ONNX)
+PAGE = FolderWay(
+    key="page",
+    title="Page",
+    group=Group.OPEN,
+    what_for="A web page that answers in its visitor's browser, by file or camera, with the moving circuit: for a "
+    "phone, a stick or any web server. It takes no network and no app.",
+    named=lambda taken: f"page_{taken.record.id}.zip",
+    mime="application/zip",
+    takes_weights=True,
+    why_not=why_no_page,
+    fill=_page,
+    then="Open its index.html, or put the folder on a web server.",
+)
+WAYS: tuple[WayOut, ...] = (ARCHIVE, PAGE, SCRIPT, HEAD, ONNX)
 
 
 def way_of(key: str) -> WayOut:

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from qtl_core.drawing.quantum_script import circuit_data
 from qtl_core.explain.forward_pass import STEPS_PER_COLUMN, PictureTrace, choose_pictures, run_trace_job
 from qtl_core.explain.kept_traces import kept_changes, kept_traces
 from qtl_core.explain.training_change_words import conclusion_words, line_words
@@ -30,7 +31,6 @@ from ui.home.trace_view import (
     NO_TRACE_YET,
     answer_words,
     brief_stages,
-    circuit_data,
     column_words,
     picture_words,
     traces_data,

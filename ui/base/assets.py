@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from qtl_core.drawing.bloch_view import RIGHT, UP
+from qtl_core.drawing.quantum_script import quantum_script
 
 
 def packed(values: np.ndarray, kind: type | str) -> str:
@@ -24,13 +24,14 @@ def jpeg_address(jpeg: bytes) -> str:
 ASSETS = Path(__file__).parents[1] / "assets"
 
 
-# What a file takes from Python, put before it.
-CONSTANTS = {"quantum": f"const SPHERE_RIGHT = {RIGHT.tolist()};\nconst SPHERE_UP = {UP.tolist()};\n"}
-
-
 def script(*names: str) -> str:
     """Returns the files of these names; the last one is the component, the others are what it is made with."""
-    return "\n".join(CONSTANTS.get(name, "") + (ASSETS / f"{name}.js").read_text(encoding="utf-8") for name in names)
+    return "\n".join(map(_script, names))
+
+
+def _script(name: str) -> str:
+    """Returns one of them; that of qubits and gates draws on published pages, too."""
+    return quantum_script() if name == "quantum" else asset(f"{name}.js")
 
 
 def asset(name: str) -> str:

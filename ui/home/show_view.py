@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from qtl_core.drawing.angles import untrained_angles
+from qtl_core.drawing.quantum_script import circuit_data
 from qtl_core.explain.forward_pass import STEPS_PER_COLUMN, PictureTrace
 from qtl_core.explain.training_change_words import degrees_words
 from qtl_core.inference.requests import TrainedModel
@@ -18,7 +19,7 @@ from ui.base.base_path import base_path
 from ui.base.class_colours import colours_of
 from ui.base.theme import STATE_ZERO, TRAINING, VALIDATION
 from ui.base.wording import noun_of
-from ui.home.trace_view import circuit_data, trace_data
+from ui.home.trace_view import trace_data
 from ui.results.decision_map_view import map_data
 from ui.session.show_loop import Round
 

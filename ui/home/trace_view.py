@@ -1,6 +1,7 @@
 """The component that shows pictures on their way through a trained run, with a sentence or two at every stage.
 
-Its code is `assets/walk.js`, which moves along the traces by itself; `assets/quantum.js` draws qubits and gates.
+Its code is `assets/walk.js`, which moves along the traces by itself; `quantum.js`, of `drawing`, draws qubits and
+gates.
 """
 
 from __future__ import annotations
@@ -12,12 +13,11 @@ import numpy as np
 import streamlit as st
 
 from qtl_core.drawing.gate_readings import GateReading, degrees, read_gates
-from qtl_core.drawing.palette import PALETTE
+from qtl_core.drawing.quantum_script import circuit_data
 from qtl_core.explain.forward_pass import STEPS_PER_COLUMN, PictureTrace
 from qtl_core.explain.gate_effects import effect_words
 from qtl_core.explain.walk_stages import CircuitStage, brief_circuit_words, circuit_stages
 from qtl_core.network.ansatz import build_circuit
-from qtl_core.network.diagram_layout import Box, lay_out
 from qtl_core.network.gates import Circuit
 from qtl_core.network.simulators.trace import Step, steps_of
 from qtl_core.runs.view import TrainedRun
@@ -165,27 +165,6 @@ def traces_data(
             for trace, when in zip(traces, whens or [""] * len(traces), strict=True)
         ],
     }
-
-
-def circuit_data(circuit: Circuit) -> dict[str, Any]:
-    """Returns a circuit as `assets/quantum.js` draws it: boxes on columns and wires, and the names of its parts."""
-    layout = lay_out(circuit)
-    return {
-        "wires": layout.wires,
-        "columns": layout.columns,
-        "boxes": [_box(box, circuit) for box in layout.boxes],
-        "sections": [{"title": part.title, "first": part.first, "columns": part.columns} for part in layout.sections],
-        "palette": dict(PALETTE),
-    }
-
-
-def _box(box: Box, circuit: Circuit) -> dict[str, Any]:
-    """A box, with the position of its trained angle where it has just one."""
-    drawn = {"column": box.column, "wires": box.wires, "label": box.label, "family": box.family}
-    angles = circuit.gates[box.gate].angles if box.gate is not None else ()
-    if len(angles) == 1 and angles[0].kind == "weight":
-        drawn["weight"] = angles[0].index
-    return drawn
 
 
 def trace_data(trace: PictureTrace, run: TrainedRun) -> dict[str, Any]:

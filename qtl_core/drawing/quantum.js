@@ -1,4 +1,4 @@
-// What every animated picture of this app draws qubits and gates with; put before the code of each component.
+// What every animated picture, of the app and of a published page, draws qubits and gates with; put before the code of each component.
 // A view is a pen, the reader's ink and paper, and what is drawn is given in CSS pixels.
 
 const READABLE = 17; // CSS pixels of a gate's side, for letters in it
@@ -20,7 +20,7 @@ function sheet(canvas) {
   return { pen, width, height, ink: style.color, paper, font: style.fontFamily };
 }
 
-// Where a point of the unit ball is seen: [right, up]. `ui/base/assets.py` puts the two axes before this file.
+// Where a point of the unit ball is seen: [right, up]. `quantum_script.py` puts the two axes before this file.
 function seen(point) {
   const along = (axis) => axis.reduce((sum, share, number) => sum + share * point[number], 0);
   return [along(SPHERE_RIGHT), along(SPHERE_UP)];

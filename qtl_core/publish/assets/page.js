@@ -1,0 +1,84 @@
+// The page: what comes in is answered and shown. `RUN` says what the network is; see qtl_core/publish/facts.py.
+
+const find = (selector) => document.querySelector(selector);
+
+async function startPage() {
+  const tell = makeTeller(find(".status"));
+  tell("Getting the network ready …");
+  try {
+    const ask = await openNetwork();
+    const reference = RUN.doubt.scales ? referenceOf(RUN.doubt, await unpacked("reference")) : null;
+    const answerTo = (pixels) => answered(ask, reference, pixels);
+    await answerTo(new ImageData(RUN.transform.crop, RUN.transform.crop)); // the first answer takes longest: here nobody waits
+    openPage(answerTo, tell);
+    tell("");
+    document.documentElement.dataset.state = "ready";
+  } catch (error) {
+    console.warn(error);
+    tell("The network could not be started. This takes a browser of the last two years, such as Chrome, Edge, Firefox or Safari, and enough memory.", true);
+  }
+}
+
+function makeTeller(element) {
+  return (words, isTrouble = false) => {
+    if (element.textContent !== words) element.textContent = words;
+    element.classList.toggle("trouble", isTrouble);
+  };
+}
+
+// All that there is to say of a picture.
+async function answered(ask, reference, pixels) {
+  const { transform } = RUN, view = centreView(pixels, transform);
+  const given = await ask(normalised(view, transform), [1, 3, transform.crop, transform.crop]);
+  const distance = reference ? distanceTo(reference, given.stage_features) : null;
+  return { ...given, view, distance, doubt: doubtWords({ blank: isBlank(view, transform.crop), distance }) };
+}
+
+function openPage(answerTo, tell) {
+  const answerView = makeAnswerView(find(".answer"), find(".scaling input"));
+  const circuitView = RUN.circuit && makeCircuitView(find(".way"), RUN.circuit);
+  const show = (answer, live = false) => {
+    document.documentElement.classList.add("answered");
+    paintView(find(".seen"), answer.view, RUN.transform.crop);
+    answerView.take(answer, live);
+    circuitView?.take(answer, live);
+  };
+  const strip = makeStrip(find(".strip"), (answer) => show(answer));
+  const camera = openCamera(answerTo, tell, show);
+  const take = async (files) => {
+    if (camera.isOpen()) camera.close();
+    for (const file of files) await takeFile(file, { answerTo, tell, show, strip });
+  };
+  watchForPictures(document, take);
+  showExamples(find(".examples"), RUN.examples, take);
+  document.querySelectorAll("[disabled]").forEach((each) => { each.disabled = false; });
+}
+
+async function takeFile(file, { answerTo, tell, show, strip }) {
+  tell(`Looking at ${file.name} …`);
+  try {
+    const answer = await answerTo(await pixelsOfFile(file));
+    show(answer);
+    strip.add(answer, file.name);
+    tell("");
+  } catch (error) {
+    if (!(error instanceof NoPicture)) console.warn(error);
+    tell(`${file.name}: ${error instanceof NoPicture ? error.message : "It could not be answered: this device may lack the memory."}`, true);
+  }
+}
+
+function openCamera(answerTo, tell, show) {
+  const video = find("video"), button = find(".camera"), other = find(".turn");
+  const look = async () => show(await answerTo(pixelsOf(video, video.videoWidth, video.videoHeight)), true);
+  const changed = async (isOpen) => {
+    document.documentElement.classList.toggle("live", isOpen);
+    button.textContent = isOpen ? "Stop the camera" : "Use the camera";
+    other.hidden = !(isOpen && await hasTwoCameras());
+  };
+  const camera = makeCamera(video, { look, tell, changed });
+  button.onclick = () => (camera.isOpen() ? camera.close() : camera.open());
+  other.onclick = camera.turn;
+  return camera;
+}
+
+startPage();

@@ -1,0 +1,124 @@
+"""The files of a published page: what a browser needs to answer, opened from disk or from any plain server.
+
+A page opened from disk may neither fetch its own files nor load modules or workers, so that the network, and the binary
+that runs it, are texts within plain scripts.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import html
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+
+from qtl_core.common.errors import UserError
+from qtl_core.drawing.quantum_script import quantum_script
+from qtl_core.export.onnx_file import onnx_bytes
+from qtl_core.inference.references import reference_for
+from qtl_core.inference.requests import TrainedModel
+from qtl_core.publish import words
+from qtl_core.publish.doubt import Doubt, doubt_of
+from qtl_core.publish.facts import facts, temperature
+from qtl_core.publish.runtime import BINARY, FACTORY, SCRIPT, licence_text, runtime_file
+from qtl_core.runs.view import TrainedRun
+
+ASSETS = Path(__file__).parent / "assets"
+SCRIPTS = (  # in this order; qubits and gates are drawn by what the app draws them with
+    *("unpacking", "transform", "picture", "network", "doubt", "statevector", "circuit_view", "answer_view", "camera"),
+    *("choosing", "strip", "page"),
+)
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """A page that is asked for.
+
+    Attributes:
+        model: The run.
+        title: What the page is called.
+        weights: A weights file for its image network, where the one it was trained with lies elsewhere now.
+    """
+
+    model: TrainedModel
+    title: str
+    weights: str = ""
+
+
+def page_files(asked: PageRequest) -> dict[str, bytes]:
+    """Returns the files of the page's folder, by name.
+
+    Raises:
+        UserError: There can be no page of this run, or something that it takes is not here.
+    """
+    view = asked.model.run
+    if why := words.why_no_page(view):
+        raise UserError("This run cannot be published as a page.", why)
+    doubt = doubt_of(reference_for(asked.model))
+    engine = {"binary": runtime_file(BINARY), "factory": runtime_file(FACTORY)}
+    return {
+        "index.html": _index(view, asked.title, doubt).encode(),
+        "page.css": _asset("page.css").encode(),
+        "page.js": page_script().encode(),
+        "run.js": (f"const RUN = {json.dumps(facts(view, doubt))};\n" + _parts({"reference": doubt.rows})).encode(),
+        "model.js": _parts({"model": onnx_bytes(view, asked.weights, stages=True)}).encode(),
+        "engine.js": _parts(engine).encode(),
+        SCRIPT: runtime_file(SCRIPT),
+        "licences.txt": _licences(view).encode(),
+    }
+
+
+def page_script() -> str:
+    """Returns all of the page's own code as one script that keeps its names to itself."""
+    code = "\n".join([quantum_script(), *(_asset(f"{name}.js") for name in SCRIPTS)])
+    return f'(() => {{\n"use strict";\n{code}}})();\n'
+
+
+def _parts(contents: Mapping[str, bytes]) -> str:
+    """Returns a script that holds files as texts, by name; `unpacking.js` reads them."""
+    packed = {name: base64.b64encode(gzip.compress(each, 9, mtime=0)).decode() for name, each in contents.items()}
+    return f"globalThis.PARTS = Object.assign(globalThis.PARTS ?? {{}}, {json.dumps(packed)});\n"
+
+
+def _index(view: TrainedRun, title: str, doubt: Doubt) -> str:
+    about = "".join(
+        f"<li><b>{_text(head)}</b> {_text(said)}</li>" for head, said in words.about_words(view, doubt.unknown)
+    )
+    return Template(_asset("index.html")).substitute(
+        title=_text(title),
+        what=_text(words.what_words(view)),
+        way=_way(view),
+        scaling=_scaling(view),
+        about=f"<ul>{about}</ul>",
+        licences=_text(" ".join(words.licence_words(view))),
+    )
+
+
+def _way(view: TrainedRun) -> str:
+    settings = view.prepared.settings
+    if not settings.model.spec.has_circuit:
+        return ""
+    gates = f"The circuit: {settings.circuit.qubits} qubits, {settings.circuit.depth} trained layers"
+    return Template(_asset("way.html")).substitute(
+        gates=_text(gates), simulated=_text(words.SIMULATED), wires=settings.circuit.qubits
+    )
+
+
+def _scaling(view: TrainedRun) -> str:
+    """Returns the switch for corrected percentages, where there is something to correct them by."""
+    return _asset("scaling.html") if temperature(view) else ""
+
+
+def _licences(view: TrainedRun) -> str:
+    return "\n".join([*words.licence_words(view), "", licence_text()])
+
+
+def _asset(name: str) -> str:
+    return (ASSETS / name).read_text(encoding="utf-8")
+
+
+def _text(words_of_people: str) -> str:
+    return html.escape(words_of_people)
