@@ -29,6 +29,7 @@ LONGEST_MS = 20_000
 CODE = "NUMBA_CACHE_DIR"  # the environment variable that names where compiled code lies; "" for the app's own home
 FIRST_TRY_MS = 180_000  # the playground's worker has to start, and on a new machine the compiler has to finish
 DRAWN = "?source=drawn&backbone=efficientnet_lite0"
+NOTHING_COMPILED, COMPILED = "nothing compiled", "all compiled"
 MARKED = "beforehand"  # what Home says of answers that came along
 
 # The time from a key's press to the first frame in which what a function looks at is another.
@@ -58,9 +59,18 @@ def main() -> int:
         return 1
     with chromium() as browser:
         for measure in (_first_visits, _first_starts, _first_answers, _stops, _playground, _steps, uploads, many_runs):
-            for name, seconds in measure(browser, Path(shared)).items():
+            found = measure(browser, Path(shared))
+            for name, seconds in found.items():
                 print(f"{name}: {statistics.median(seconds):.2f} s (median of {len(seconds)}, most {max(seconds):.2f})")
+            for name, ratio in _ratios(found).items():
+                print(f"{name}: {ratio:.1f} times as fast with the code compiled")
     return 0
+
+
+def _ratios(found: dict[str, list[float]]) -> dict[str, float]:
+    """Returns how many times as fast each thing is that was measured with nothing compiled and with all of it."""
+    pairs = {name: name.replace(NOTHING_COMPILED, COMPILED) for name in found if NOTHING_COMPILED in name}
+    return {name: statistics.median(found[name]) / statistics.median(found[other]) for name, other in pairs.items()}
 
 
 def _first_visits(browser: Browser, shared: Path) -> dict[str, list[float]]:
@@ -89,7 +99,7 @@ def _first_starts(browser: Browser, shared: Path) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as compiled:
         subprocess.run([sys.executable, "-m", "qtl_core", "compile"], env=os.environ | {CODE: compiled}, check=True)
-        folders = {"nothing compiled": "", "compiled": compiled}
+        folders = {NOTHING_COMPILED: "", COMPILED: compiled}
         for (state, folder), seconds in product(folders.items(), (0, READING_SECONDS) * FIRST_STARTS):
             with fresh(shared, **{CODE: folder}) as address:
                 for name, took in _first_start(browser, address, seconds).items():

@@ -175,6 +175,24 @@ def test_what_is_compiled_later_leaves_the_rest_whole(compiled):
     assert code_folder.is_whole(compiled)
 
 
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_code_in_a_folder_that_cannot_be_written_is_copied_into_home_if_whole(
+    compiled, is_damaged, own_home, tmp_path_factory, monkeypatch
+):
+    """As in an image: numba reads no folder that it cannot write."""
+    image = tmp_path_factory.mktemp("image")
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(image))
+    monkeypatch.setattr(code_folder, "_can_be_written", lambda folder: False)
+    name = code_folder.code_folder.__wrapped__().name
+    compiled.rename(image / name)
+    if is_damaged:
+        (image / name / "compiled_here/add.nbc").write_bytes(b"adD")
+    found = code_folder.code_folder.__wrapped__()
+    assert found == own_home / "compiled" / name
+    assert code_folder.is_whole(found) is not is_damaged
+    assert [each.name for each in found.parent.iterdir()] == ([] if is_damaged else [name])
+
+
 def test_code_that_cannot_be_loaded_is_compiled_again_once(compiled, monkeypatch):
     steps: list[str] = []
 

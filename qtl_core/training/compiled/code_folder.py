@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -26,14 +27,39 @@ def code_folder() -> Path | None:
     named after all of this package's source. It finds what it compiled by a file's place and time, so those are in the
     name too: a second copy of this code must not count as compiled. So is what compiles and for which processor, for a
     home shared by several machines or Pythons.
+
+    Where `NUMBA_CACHE_DIR` names a folder that cannot be written, as in an image, its code is copied into home: numba
+    would not even read it there.
     """
     name = hashlib.sha256(f"{source_digest(Path(__file__).parent)} {_compiler()}".encode()).hexdigest()[:12]
-    if elsewhere := os.environ.get("NUMBA_CACHE_DIR"):  # somebody wishes to have it elsewhere
+    elsewhere = os.environ.get("NUMBA_CACHE_DIR")  # somebody wishes to have it there
+    if elsewhere and _can_be_written(Path(elsewhere)):
         return Path(elsewhere, name)
     try:
-        return writable(f"compiled/{name}")
+        folder = writable("compiled") / name
     except UserError:
         return None
+    if elsewhere and not folder.exists():
+        _copy_whole(Path(elsewhere, name), folder)
+    return folder
+
+
+def _can_be_written(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
+
+
+def _copy_whole(source: Path, folder: Path) -> None:
+    """Copies a folder of code in which nothing is missing or damaged; of any other, nothing."""
+    part = folder.with_name(f"{folder.name}.{os.getpid()}")
+    with contextlib.suppress(OSError):  # another worker has done the same, or the disk is full: then it is compiled
+        if is_whole(source):
+            shutil.copytree(source, part)
+            part.rename(folder)
+    shutil.rmtree(part, ignore_errors=True)
 
 
 def _compiler() -> str:
@@ -71,6 +97,7 @@ def mark_whole(folder: Path) -> None:
     if is_whole(folder):
         (folder / COMPLETE_MARK).touch()
         return
+    folder.mkdir(parents=True, exist_ok=True)
     part = folder / f"{COMPLETE_MARK}.{os.getpid()}"
     part.write_text(json.dumps(_hashes(folder)), encoding="utf-8")
     part.replace(folder / COMPLETE_MARK)  # whole or not at all, whoever else reads it
