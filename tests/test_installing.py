@@ -54,7 +54,7 @@ def test_developers_have_what_builds_it():
 
 def test_developers_have_what_the_extras_install():
     extras = CONFIGURED["project"]["optional-dependencies"]
-    assert {"hardware", "search", "cluster", "onnx", "serve"} <= set(extras)
+    assert {"hardware", "search", "cluster", "onnx", "serve", "tensorboard", "mlflow"} <= set(extras)
     for names in extras.values():
         assert {Requirement(each) for each in names} <= {*requirements("requirements-dev.txt")}
 

@@ -168,6 +168,7 @@ ROOMS = {  # each room may import those before it, at module top or inside a fun
             "explain",
             "export",
             "exchange",
+            "tracking",
             "compare",
             "publish",
             "ways_out",

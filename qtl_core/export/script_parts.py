@@ -80,19 +80,23 @@ NETWORKS: dict[str, Network] = {
     ),
 }
 
-READING = '''
+FAILING = '''
 def fail(sentence):
     """Ends the script as the app's command ends where nothing can be answered: one line, code 2."""
     print(" ".join(sentence.split()), file=sys.stderr)
     raise SystemExit(2)
+'''
 
+HELD_ARRAYS = '''
 
 def array(name):
     """Returns one of the trained arrays."""
     shape, kind, text = ARRAYS[name]
     values = torch.frombuffer(bytearray(base64.b64decode(text)), dtype=getattr(torch, kind)) if text.strip() else None
     return torch.zeros(shape) if values is None else values.reshape(shape)
+'''
 
+READING = '''
 
 def weights_of(file):
     """Returns the image network's weights: those of a file, or the published ones."""
@@ -207,7 +211,7 @@ class Head(torch.nn.Module):
     def forward(self, features):
         angles = torch.tanh(self.pre_net(head_input(features))) * math.pi / 2
         values = [torch.stack(circuit(row.double(), self.q_params.double())) for row in angles]
-        return self.post_net(torch.stack(values).float())
+        return self.post_net(torch.stack(values).to(features.dtype))
 '''
 
 _LINEAR = '''
@@ -259,6 +263,17 @@ PREPARE = transforms.Compose(
 )
 
 
+@contextlib.contextmanager
+def opened(file):
+    """A picture as a file that can be sought in; "-" is standard input."""
+    try:
+        stream = io.BytesIO(sys.stdin.buffer.read()) if str(file) == "-" else pathlib.Path(file).open("rb")
+    except (OSError, ValueError) as error:
+        raise UnreadablePicture(f"The file cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+    with stream:
+        yield stream
+
+
 class Run:
     """The whole network, loaded once."""
 
@@ -277,17 +292,6 @@ class Run:
 ENDING = '''
 
 READER_GONE = 141  # what a shell makes of SIGPIPE, with which programs end whose reader has gone
-
-
-@contextlib.contextmanager
-def opened(file):
-    """A picture as a file that can be sought in; "-" is standard input."""
-    try:
-        stream = io.BytesIO(sys.stdin.buffer.read()) if str(file) == "-" else pathlib.Path(file).open("rb")
-    except (OSError, ValueError) as error:
-        raise UnreadablePicture(f"The file cannot be read: {getattr(error, 'strerror', None) or error}.") from error
-    with stream:
-        yield stream
 
 
 def files_of(named):

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+from qtl_core.export.notebook_file import Cell, notebook_file
 from qtl_core.studies import figures
 from qtl_core.studies.answer import answer_of
 from qtl_core.studies.axes import axis_spec
@@ -108,10 +109,7 @@ def notebook(store: StudyStore, runs: str = RUNS, curves: str = CURVES, measure:
     Raises:
         UserError: The study cannot be read.
     """
-    cells = [_cell(number, *each) for number, each in enumerate(_cells(store, runs, curves, measure))]
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    written = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
-    return (json.dumps(written, indent=1) + "\n").encode()
+    return notebook_file(_cells(store, runs, curves, measure), NOTEBOOK)
 
 
 def bundle(store: StudyStore, measure: str = "") -> bytes:
@@ -136,29 +134,29 @@ def bundle(store: StudyStore, measure: str = "") -> bytes:
     return content.getvalue()
 
 
-def _cells(store: StudyStore, runs: str, curves: str, measure: str) -> Iterator[tuple[str, str]]:
-    """Yields every cell: its kind, and its text."""
+def _cells(store: StudyStore, runs: str, curves: str, measure: str) -> Iterator[Cell]:
+    """Yields every cell."""
     plan, rows, answer = store.plan, store.rows(), answer_of(store, measure)
     came = [f"**{answer.plain}**", answer.sentence] if answer.plain else [f"**{answer.sentence}**"]
     said = [f"# {plan.name}", answer.asked, *came, answer.limits]
     how = f"This redraws the study's figures from `{runs}` and `{curves}`, with pandas and Plotly alone."
-    yield "markdown", "\n\n".join([*said, how])
-    yield "code", _parameters(plan, answer.measure, (runs, curves))
-    yield "code", READ
-    yield "code", DOTS
+    yield Cell("markdown", "\n\n".join([*said, how]))
+    yield Cell("code", _parameters(plan, answer.measure, (runs, curves)))
+    yield Cell("code", READ)
+    yield Cell("code", DOTS)
     for axis in figures.numeric_axes(plan):
-        yield "code", BANDS.format(x=axis, by=next((one.setting for one in plan.axes if one.setting != axis), ""))
+        yield Cell("code", BANDS.format(x=axis, by=next((one.setting for one in plan.axes if one.setting != axis), "")))
     several = [axis.setting for axis in plan.axes if len(axis.values) > 1]
     for y, x in list(itertools.combinations(several, 2))[:MOST_MAPS]:
-        yield "code", HEAT.format(x=x, y=y)
+        yield Cell("code", HEAT.format(x=x, y=y))
     if len(several) > 1:
-        yield "code", PARALLEL
-    yield "code", EPOCHS
+        yield Cell("code", PARALLEL)
+    yield Cell("code", EPOCHS)
     found = importance(plan, rows, answer.measure)
     if found.weights:
         weights = [[setting_label(each.setting), each.mean, each.error] for each in found.weights]
-        yield "markdown", found.words
-        yield "code", f"WEIGHTS = {json.dumps(weights, indent=1, ensure_ascii=False)}\n{IMPORTANCE}"
+        yield Cell("markdown", found.words)
+        yield Cell("code", f"WEIGHTS = {json.dumps(weights, indent=1, ensure_ascii=False)}\n{IMPORTANCE}")
 
 
 def _parameters(plan: StudyPlan, measure: str, files: tuple[str, str]) -> str:
@@ -180,8 +178,3 @@ def _in_words(setting: str, values: tuple[Any, ...]) -> dict[float | str, str]:
     """Returns what each value is called, by how the notebook reads it."""
     read = float if axis_spec(setting).kind in ("whole", "real") else str
     return dict(zip(map(read, values), value_names(setting, values), strict=True))
-
-
-def _cell(number: int, kind: str, text: str) -> dict[str, Any]:
-    made = {"cell_type": kind, "id": f"cell-{number}", "metadata": {}, "source": text.splitlines(keepends=True)}
-    return made if kind == "markdown" else made | {"execution_count": None, "outputs": []}

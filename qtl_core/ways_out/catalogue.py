@@ -13,11 +13,15 @@ from qtl_core.exchange.heads.writing import remarks as head_remarks
 from qtl_core.exchange.run_files.writing import archive_bytes, run_file_name, why_no_file
 from qtl_core.export.onnx_words import remarks as onnx_remarks
 from qtl_core.export.onnx_words import why_no_onnx
+from qtl_core.export.run_notebook import run_notebook
 from qtl_core.export.run_script import run_script, why_no_script
+from qtl_core.export.run_source import why_no_source
 from qtl_core.inference.requests import model_of
 from qtl_core.network.parameter_rows import DEMO
 from qtl_core.publish.words import why_no_page
 from qtl_core.runs.divergence import why_no_head
+from qtl_core.tracking import mlflow_store, tensorboard_files
+from qtl_core.tracking.reader import log_kept
 from qtl_core.ways_out.way import FileWay, FolderWay, Group, Taken, WayOut
 
 
@@ -27,6 +31,10 @@ def _archive(taken: Taken) -> bytes:
 
 def _script(taken: Taken) -> bytes:
     return run_script(taken.view).encode()
+
+
+def _notebook_name(taken: Taken) -> str:
+    return f"run_{taken.record.id}.ipynb"
 
 
 def _head(taken: Taken) -> bytes:
@@ -51,6 +59,14 @@ def _page(taken: Taken, folder: Path) -> None:
     model = model_of(taken.view, taken.record.id)
     for name, content in page_files(PageRequest(model, name_of(taken.record), taken.weights)).items():
         (folder / name).write_bytes(content)
+
+
+def _tensorboard(taken: Taken, folder: Path) -> None:
+    log_kept(taken.record, taken.view, tensorboard_files.TensorBoardLog(folder, taken.record.id))
+
+
+def _mlflow(taken: Taken, folder: Path) -> None:
+    log_kept(taken.record, taken.view, mlflow_store.MlflowLog(folder, taken.record.id))
 
 
 ARCHIVE = FileWay(
@@ -113,7 +129,43 @@ PAGE = FolderWay(
     fill=_page,
     then="Open its index.html, or put the folder on a web server.",
 )
-WAYS: tuple[WayOut, ...] = (ARCHIVE, PAGE, SCRIPT, HEAD, ONNX)
+NOTEBOOK = FileWay(
+    key="notebook",
+    title="Notebook",
+    group=Group.PROGRAM,
+    what_for="For Jupyter and Colab: it redraws curves, circuit and confusion matrix, and answers for pictures of "
+    "yours, with torch, torchvision and PennyLane alone.",
+    named=_notebook_name,
+    mime="application/x-ipynb+json",
+    is_quick=True,
+    why_not=why_no_source,
+    write=lambda taken: run_notebook(taken.view, taken.record.name, _notebook_name(taken)),
+)
+TENSORBOARD = FolderWay(
+    key="tensorboard",
+    title="TensorBoard",
+    group=Group.LOG,
+    what_for="Curves, settings as hyperparameters, confusion matrix and circuit as TensorBoard's files: unpack it into "
+    "your log folder.",
+    named=lambda taken: f"tensorboard_{taken.record.id}",
+    is_shared=True,
+    then=f"See it by: {tensorboard_files.OPENED_BY}",
+    why_not=lambda _: tensorboard_files.EXTRA.why_missing(),
+    fill=_tensorboard,
+)
+MLFLOW = FolderWay(
+    key="mlflow",
+    title="MLflow",
+    group=Group.LOG,
+    what_for="A store with the run in it: settings, curves, tags and pictures. Unpack it, and start mlflow ui in its "
+    "folder.",
+    named=lambda taken: f"mlflow_{taken.record.id}",
+    is_shared=True,
+    then=f"See it by: {mlflow_store.OPENED_BY}",
+    why_not=lambda _: mlflow_store.EXTRA.why_missing(),
+    fill=_mlflow,
+)
+WAYS: tuple[WayOut, ...] = (ARCHIVE, PAGE, SCRIPT, NOTEBOOK, HEAD, ONNX, TENSORBOARD, MLFLOW)
 
 
 def way_of(key: str) -> WayOut:

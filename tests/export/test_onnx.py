@@ -13,6 +13,8 @@ import onnxruntime
 import pytest
 
 from qtl_core.common.errors import UserError
+from qtl_core.exchange.heads.head_file import HeadQuestions, HeadRequest
+from qtl_core.exchange.heads.importing import read_head
 from qtl_core.export.onnx_file import onnx_bytes
 from qtl_core.export.onnx_words import remarks, why_no_onnx
 from qtl_core.inference.number_answers import answer_numbers
@@ -25,7 +27,9 @@ from qtl_core.settings.heads import HEADS
 from tests.export.test_run_script import made
 from tests.helpers.every_head import every_head, made_weights
 from tests.helpers.made_circuits import CIRCUITS, name
+from tests.helpers.made_heads import demo_head, demo_hybrid, saved
 from tests.helpers.made_networks import made_backbone
+from tests.helpers.made_networks import made_weights as made_weights_file
 
 EXACT = 1e-5
 COLUMNS = ("length", "width", "year")
@@ -85,16 +89,29 @@ def test_every_image_network_and_a_batch_of_any_size(backbone, tmp_path):
         resolved = made_backbone(backbone, tmp_path)
         weights, sha256 = str(resolved.weights_path), resolved.weights_sha256
     run = TrainedRun.of(made(RunSettings().changed(backbone=backbone, depth=1), sha256))
+    agreed_on_pictures(run, weights)
+
+
+def agreed_on_pictures(run: TrainedRun, weights: str) -> None:
+    """Compares what the file gives with the app's answers to one picture, and to several at once."""
     session, predictor = opened(onnx_bytes(run, weights)), Predictor(run, weights)
     generator = np.random.default_rng(1)
     for many in (1, 3):
         views = list(generator.integers(0, 256, (many, 224, 224, 3), dtype=np.uint8))
-        pictures = normalised(views, BACKBONES[backbone].transform).contiguous().numpy()
+        pictures = normalised(views, BACKBONES[run.prepared.settings.data.backbone].transform).contiguous().numpy()
         probabilities, expectations = session.run(["probabilities", "expectations"], {"pictures": pictures})
         wanted = predictor.explain_views(views, 0.0)
         shares = [list(each.prediction.probabilities.values()) for each in wanted]
         np.testing.assert_allclose(probabilities, shares, rtol=0, atol=EXACT)
         np.testing.assert_allclose(expectations, [each.expectations for each in wanted], rtol=0, atol=EXACT)
+
+
+def test_own_weights_whose_batch_norms_drifted(tmp_path):
+    weights = made_weights_file("resnet18", tmp_path)
+    content = saved(demo_hybrid(weights, demo_head(), drift=0.3).state_dict())
+    view = TrainedRun.of(read_head(HeadRequest(content, "hybrid.pt", HeadQuestions(), str(weights))).view)
+    assert view.checkpoint.best_backbone_state and view.prepared.weights_sha256
+    agreed_on_pictures(view, str(weights))
 
 
 def lite0(**changes: object) -> TrainedRun:

@@ -1,0 +1,108 @@
+"""Readers of a run's events that log it elsewhere: the same while it trains and afterwards, of a kept run.
+
+An engine knows nothing of them: a run is one stream of records, of which charts and the store are readers, too.
+"""
+
+from __future__ import annotations
+
+import time
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol
+
+from qtl_core.runs.events import Ended, EpochDone, Event, Failed, Prepared
+from qtl_core.runs.provenance import versions_here
+from qtl_core.runs.store import RunRecord, provenance_of
+from qtl_core.runs.view import RunView
+from qtl_core.tracking.record import Logged, epoch_figures, epoch_times, logged
+
+
+class Log(Protocol):
+    """A place in which one run is logged."""
+
+    @abstractmethod
+    def begin(self, run: Logged) -> None:
+        """Notes what is trained; called once, first."""
+
+    @abstractmethod
+    def epoch(self, step: int, figures: Mapping[str, float], at: float) -> None:
+        """Notes an epoch's figures.
+
+        Args:
+            step: The epoch, from 1.
+            figures: By name.
+            at: When it ended, seconds since the epoch.
+        """
+
+    @abstractmethod
+    def end(self, view: RunView, at: float) -> None:
+        """Notes how it ended, with what came out; called once, last."""
+
+
+class RunReader:
+    """Reads a run's events, and tells a log of them.
+
+    Args:
+        log: Where it is logged.
+        run_id: The run's identifier.
+        name: What a person called it, or "".
+        started: When it began, seconds since the epoch; None for now.
+        versions: Versions by name of what took part; None for those that are here.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        run_id: str,
+        name: str = "",
+        started: float | None = None,
+        versions: Mapping[str, str] | None = None,
+    ) -> None:
+        self.log, self.run_id, self.name = log, run_id, name
+        self.started = time.time() if started is None else started
+        self.versions = versions_here() if versions is None else versions
+        self.view = RunView()
+
+    def read(self, event: Event) -> None:
+        """Takes in one more event.
+
+        Raises:
+            UserError: The log cannot be written.
+        """
+        self.view = self.view.apply(event)
+        match event:
+            case Prepared():
+                self.log.begin(logged(self.run_id, self.name, self.started, event, self.versions))
+            case EpochDone():
+                self.log.epoch(event.epoch, epoch_figures(event), self._now())
+            case Ended() | Failed() if self.view.prepared:
+                self.log.end(self.view, self._now())
+
+    def _now(self) -> float:
+        """Returns when the last epoch ended."""
+        return max(epoch_times(self.started, self.view), default=self.started)
+
+
+def read_along(events: Iterable[Event], readers: Iterable[RunReader]) -> Iterator[Event]:
+    """Yields a run's events after every reader has taken them in."""
+    listening = list(readers)
+    for event in events:
+        for reader in listening:
+            reader.read(event)
+        yield event
+
+
+def log_kept(record: RunRecord, view: RunView, log: Log) -> None:
+    """Logs a kept run as it would have been while it trained.
+
+    Raises:
+        UserError: The log cannot be written.
+    """
+    reader = RunReader(log, record.id, record.name, record.created, provenance_of(record.id).versions)
+    over = view.ended or view.failed
+    events: list[Event | None] = [view.prepared, *view.epochs, view.tested, over]
+    for event in events:
+        if event is not None:
+            reader.read(event)
+    if over is None:
+        log.end(view, reader.started)
