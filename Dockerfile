@@ -6,16 +6,13 @@ FROM ${PYTHON_IMAGE} AS packages
 # Where pip finds torch without CUDA. Without it the usual torch comes, and makes the image three times as large.
 ARG TORCH_INDEX=""
 WORKDIR /build
-COPY requirements.txt ./
+COPY requirements.txt deploy/slim.sh ./
 RUN python3 -m venv /opt/studio
 RUN if [ -n "${TORCH_INDEX}" ]; then \
         grep "^torch" requirements.txt > torch.txt && \
         PIP_INDEX_URL="${TORCH_INDEX}" /opt/studio/bin/pip install --no-cache-dir --no-deps -r torch.txt; \
     fi
-RUN /opt/studio/bin/pip install --no-cache-dir -r requirements.txt
-# What nobody imports: the packages' own tests, and what C++ programs need of torch.
-RUN find /opt/studio -type d \( -name test -o -name tests \) -prune -exec rm -rf {} + && \
-    rm -rf /opt/studio/lib/python3*/site-packages/torch/include
+RUN /opt/studio/bin/pip install --no-cache-dir -r requirements.txt && sh slim.sh /opt/studio
 
 FROM ${PYTHON_IMAGE}
 # A user without rights, and a data folder of theirs, which a volume takes over with its owner. 1000 is Hugging Face's.

@@ -128,6 +128,7 @@ page-speed: setup-dev  ## measure in Chromium how quick the pages feel (needs QT
 	@rm -f $@
 	@test -z "$(TORCH_INDEX)" || grep '^torch' requirements.txt | PIP_INDEX_URL="$(TORCH_INDEX)" $(INSTALL) --no-deps -r /dev/stdin
 	@$(INSTALL) -r requirements.txt && touch $@
+	@test -z "$(TORCH_INDEX)" || sh deploy/slim.sh .venv
 	@$(VENV_PYTHON) -m qtl_core compile || echo 'The app will do it when it runs.'
 
 .venv/installed-dev: requirements-dev.txt .venv/installed

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 STREAMLIT = "streamlit"
-HEALTHY = "_stcore/health"
+BASE_VARIABLE = "STREAMLIT_SERVER_BASE_URL_PATH"  # the path it is served at
 PROJECT = Path(__file__).parent.parent
 _END_LIMIT_S = 60  # it puts stopped runs away first; a second or two where the machine is not busy
 _START_LIMIT_S = 60  # a cold disk on a busy two-core machine; a warm start takes about a second
@@ -55,13 +55,7 @@ def running_app(
 
 @contextmanager
 def running_server(
-    command: Sequence[str],
-    folder: Path,
-    port: int,
-    log: Path | None = None,
-    *,
-    healthy: str = HEALTHY,
-    **environment: str,
+    command: Sequence[str], folder: Path, port: int, log: Path | None = None, **environment: str
 ) -> Iterator[str]:
     """Runs a command that serves the app; arguments, what it yields and raises as `running_app`.
 
@@ -70,14 +64,14 @@ def running_server(
         folder: Where it starts.
         port: Where it listens, as the command says.
         log: As above.
-        healthy: The path at which it says that it is well.
         **environment: As above.
     """
     with Path(log or os.devnull).open("w") as output:
         server = subprocess.Popen(command, cwd=folder, env=os.environ | environment, stdout=output, stderr=output)
     try:
         address = f"http://127.0.0.1:{port}"
-        _wait_until_healthy(server, f"{address}/{healthy}")
+        base = environment.get(BASE_VARIABLE, "")
+        _wait_until_healthy(server, "/".join(filter(None, (address, base, "_stcore/health"))))
         yield address
     finally:
         server.terminate()

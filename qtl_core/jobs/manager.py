@@ -12,6 +12,7 @@ import atexit
 import contextlib
 import os
 import pickle
+import sys
 import threading
 import time
 import traceback
@@ -30,6 +31,7 @@ from qtl_core.jobs.scheduler import Scheduler
 
 STOP_SECONDS = 0.7  # a stopped job that has not ended by itself by then is ended with its process
 GOING_SECONDS = 1.0  # a worker that closed its output is ending: so long its own exit code is waited for
+WORKERS_VARIABLE = "QTL_WORKERS"
 CLOSE_SECONDS = 2.0  # how long closing waits for stopped jobs to be put away, such as a run to be kept
 
 
@@ -37,7 +39,8 @@ class JobManager:
     """Queues jobs and runs at most `slots` of them at once, each in a process of its own.
 
     Args:
-        slots: How many run at once; by default half the cores, so that pages stay quick.
+        slots: How many run at once; by default half the cores, so that pages stay quick. Never more than `QTL_WORKERS`
+            says, for a machine with little memory.
         threads: Threads of each worker's numerical libraries; by default the cores shared out.
         preload: Modules that every worker imports while no job waits.
         kept: How many ended jobs can still be looked at; those looked at longest ago go first.
@@ -53,7 +56,7 @@ class JobManager:
         scheduler: Scheduler | None = None,
     ) -> None:
         cores = os.cpu_count() or 1
-        self.slots = slots or max(1, cores // 2)
+        self.slots = min(slots or max(1, cores // 2), _most_slots())
         self.threads = threads or max(1, cores // self.slots)
         self.pool = WorkerPool(self.threads, preload)
         self.kept, self.scheduler = kept, scheduler or Scheduler()
@@ -354,3 +357,9 @@ def _last_view(job: Job, state: JobState, error: ErrorMessage | None) -> Any:
     except Exception:
         traceback.print_exc()
         return job.view
+
+
+def _most_slots() -> int:
+    """Returns how many workers of a kind whoever runs the server allows; usually any number."""
+    said = os.environ.get(WORKERS_VARIABLE, "")
+    return int(said) if said.isdecimal() and int(said) else sys.maxsize

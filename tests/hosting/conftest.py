@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.hosting import image
-from tools.app_server import free_port, running_server
+from tools.app_server import BASE_VARIABLE, free_port, running_server
 
 BASE = "studio"
 
@@ -23,9 +23,9 @@ def image_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = free_port()
     here = {"QTL_HOME": str(home), "STREAMLIT_SERVER_ADDRESS": "127.0.0.1", "STREAMLIT_SERVER_PORT": str(port)}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    variables = image.environment() | here | {"PATH": path, "STREAMLIT_SERVER_BASE_URL_PATH": BASE, "PYTHONPATH": ""}
+    variables = image.environment() | here | {"PATH": path, BASE_VARIABLE: BASE, "PYTHONPATH": ""}
     log = home.with_name("image.log")
-    with running_server(image.command("CMD"), folder, port, log, healthy=f"{BASE}/_stcore/health", **variables) as app:
+    with running_server(image.command("CMD"), folder, port, log, **variables) as app:
         subprocess.run(image.command("HEALTHCHECK"), cwd=folder, env=os.environ | variables, check=True)
         yield f"{app}/{BASE}"
     assert "Traceback" not in log.read_text()

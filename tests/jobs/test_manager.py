@@ -719,3 +719,9 @@ def test_a_dropped_job_is_stopped_and_nothing_of_it_is_kept(jobs):
 def test_what_a_job_was_given_is_freed_with_its_end(jobs):
     ended = done(jobs, "count", 3)
     assert jobs.jobs[ended.id].spec.payload is None
+
+
+@pytest.mark.parametrize(("said", "slots"), [("1", 1), ("9", 2), ("0", 2), ("many", 2), ("", 2)])
+def test_whoever_runs_a_small_server_may_allow_fewer_workers(said: str, slots: int, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("QTL_WORKERS", said)
+    assert JobManager(slots=2, threads=1).slots == slots

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+import streamlit as st
 from streamlit.runtime.context import StreamlitHeaders
 from streamlit.testing.v1 import AppTest
 
@@ -13,6 +14,7 @@ from tests.helpers.asgi import ask
 from ui.base.trust import BY_ADDRESS
 from ui.base.visitor_cookie import NAME, is_secret, new_secret, owner_of, set_cookie
 from ui.shell.routes.cookie_middleware import VisitorCookie, secret_of
+from ui.shell.routes.framed_cookies import FramedCookies
 
 
 @pytest.fixture(autouse=True)
@@ -136,3 +138,25 @@ def test_no_cookie_of_another_program_hides_ours(odd, monkeypatch):
     headers = StreamlitHeaders([("Cookie", header)])
     monkeypatch.setattr("streamlit.runtime.context.ContextProxy.headers", headers)
     assert owner_on_a_page(monkeypatch, {}) == [owner_of(secret), "True"]
+
+
+def test_a_page_of_another_site_may_show_the_app_where_streamlit_is_told_so(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(st, "get_option", {"server.xsrfCookieSameSite": "none"}.get)
+    *_, same_site, secure, partitioned = ask(answering("text/html"), "GET", "/").headers["set-cookie"].split("; ")
+    assert (same_site, secure, partitioned) == ("SameSite=None", "Secure", "Partitioned")
+
+
+@pytest.mark.parametrize(
+    ("cookie", "becomes"),
+    [
+        ("a=1; Path=/; SameSite=None; Secure", "a=1; Path=/; SameSite=None; Secure; Partitioned"),
+        ("a=1; SameSite=None; Secure; Partitioned", "a=1; SameSite=None; Secure; Partitioned"),
+        ("a=1; SameSite=Lax", "a=1; SameSite=Lax"),
+    ],
+)
+def test_streamlits_own_cookie_is_kept_there_too(cookie: str, becomes: str):
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"set-cookie", cookie.encode())]})
+        await send({"type": "http.response.body", "body": b""})
+
+    assert ask(FramedCookies(app), "GET", "/_stcore/health").headers["set-cookie"] == becomes

@@ -158,11 +158,24 @@ def find_run_job(job_id: str) -> JobSnapshot[RunView] | None:
     return known
 
 
+def is_trained_elsewhere(job_id: str) -> bool:
+    """Returns whether a run that is none of this server's is trained by another one over the same data folder."""
+    if find_run_job(job_id) is not None:
+        return False
+    try:
+        return store.find_run(job_id).state == "running"
+    except UserError:  # there is none
+        return False
+
+
 def _adopted(job_id: str) -> bool:
-    """Takes in a kept run that a link names by its job, as the store has it: the server was started again meanwhile."""
+    """Takes in a kept run that a link names by its job, as the store has it: the server was started again meanwhile.
+
+    Not one that another process still trains: it would stand still here, as if it had been stopped.
+    """
     try:
         record = store.find_run(job_id)
-        if record.deleted is None:
+        if record.deleted is None and record.state != "running":
             studio_jobs().adopt(job_id, store.load_run(job_id), record.started)
             return True
     except UserError:  # there is no such run, or it cannot be read

@@ -32,6 +32,11 @@ def is_closed_to_paths() -> bool:
     return os.environ.get(OPEN_VARIABLE, "") not in ("", "0")
 
 
+def may_be_framed() -> bool:
+    """Returns whether cookies are such that the app works within a page of another site: Streamlit's option says so."""
+    return str(st.get_option("server.xsrfCookieSameSite")).lower() == "none"
+
+
 def is_loopback(host: str) -> bool:
     """Returns whether a name or address is this very computer's for itself."""
     if host in LOOPBACK or host.endswith(".localhost"):

@@ -48,13 +48,16 @@ def owner_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def set_cookie(secret: str, *, secure: bool, path: str = "/") -> str:
+def set_cookie(secret: str, *, secure: bool, framed: bool = False, path: str = "/") -> str:
     """Returns the header's value.
 
     Args:
         secret: What it holds.
         secure: Whether the page came by https, so that it is never sent without.
+        framed: Whether pages of other sites may show the app within them: each then has a cookie of its own there.
         path: Below which it is sent.
     """
-    parts = (f"{NAME}={secret}", f"Path={path}", f"Max-Age={SECONDS}", "HttpOnly", "SameSite=Lax")
-    return "; ".join((*parts, "Secure") if secure else parts)
+    parts = [f"{NAME}={secret}", f"Path={path}", f"Max-Age={SECONDS}", "HttpOnly"]
+    if framed:  # browsers take such a cookie by https alone
+        return "; ".join((*parts, "SameSite=None", "Secure", "Partitioned"))
+    return "; ".join((*parts, "SameSite=Lax", *["Secure"] * secure))

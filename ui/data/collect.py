@@ -15,7 +15,8 @@ from ui.base.base_path import base_path
 from ui.session.visitor import is_known_again
 
 NO_COOKIE = (
-    "Your browser keeps no cookies, so nothing could be kept as your own. Allow them here, then reload the page."
+    "Your browser keeps no cookies here, so nothing could be kept as your own. Allow them, then reload the page; where "
+    "it is shown within a page of another site, open it in a tab of its own."
 )
 _show_box = st.components.v2.component(
     "collect", html=asset("collect.html"), css=asset("collect.css"), js=script("route_address", "send", "collect")

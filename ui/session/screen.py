@@ -159,7 +159,7 @@ class Screen(SessionPart):
 
     def forget_lost_job(self) -> None:
         """Takes a run off the screen that the address names and that is not on this server."""
-        if self.job and not self.kept_run and job_managers.find_run_job(self.job) is None:
+        if self.job and not self.kept_run and not _is_there(self.job):
             self.lose_job()
 
     @property
@@ -236,9 +236,14 @@ class Screen(SessionPart):
         found = self._read_link()
         self.settings = found.settings.changed(**paths)
         Training.here().tried = self.settings  # going back is no wish to train
-        if not found.run and not (found.job and job_managers.find_run_job(found.job)):
+        if not found.run and not _is_there(found.job):
             for name, value in before.items():
                 setattr(self, name, value)
+
+
+def _is_there(job_id: str) -> bool:
+    """Returns whether a link's run can be shown, now or once another server is done with it."""
+    return bool(job_id) and (job_managers.find_run_job(job_id) is not None or job_managers.is_trained_elsewhere(job_id))
 
 
 def kept_record(run_id: str) -> RunRecord:

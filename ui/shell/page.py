@@ -62,6 +62,7 @@ def _by_scheme(option: str) -> str:
 def _take_up_link(title: str, navigation: Container, head: Container) -> None:
     """Reads and writes the address, and draws what depends on it; what is imported here may wait for the title."""
     from ui.session import session
+    from ui.shell.run_elsewhere import show_run_elsewhere
     from ui.shell.share import show_share
 
     session.screen.follow_link()
@@ -73,7 +74,8 @@ def _take_up_link(title: str, navigation: Container, head: Container) -> None:
             if entry.title == title or not session.screen.hides(Path(entry.path).stem):
                 _link(entry, here=entry.title == title)
         st.html(
-            f"<script>{script('sideways')}</script>{fetched_ahead()}<!-- {title} -->", unsafe_allow_javascript=True
+            f"<script>{script('sideways', 'refused_upload')}</script>{fetched_ahead()}<!-- {title} -->",
+            unsafe_allow_javascript=True,
         )  # as new text, it is run on each page
     with head:
         show_share()
@@ -81,6 +83,7 @@ def _take_up_link(title: str, navigation: Container, head: Container) -> None:
         with st.container(border=True, key="lesson_task", gap="xxsmall"):
             st.markdown(":material/school: **Your task**")
             st.markdown(as_plain_text(session.screen.task).replace("\n", "  \n"))
+    show_run_elsewhere()
     if session.screen.job_is_lost:
         _show_run_is_lost(title, session.screen.settings.data)
     for complaint in session.screen.complaints:

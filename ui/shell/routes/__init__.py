@@ -22,10 +22,11 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from ui.base.base_path import address_below
 from ui.base.streamlit_internals import end_as_asked, open_browser
-from ui.base.trust import note_who_can_reach_us
+from ui.base.trust import may_be_framed, note_who_can_reach_us
 from ui.shell.routes import archives, data_files, folders, live_answers, phone, pictures, thumbnails
 from ui.shell.routes.answers import Refused, in_words
 from ui.shell.routes.cookie_middleware import VisitorCookie
+from ui.shell.routes.framed_cookies import FramedCookies
 
 PREFIX = "own"
 ALL_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -56,7 +57,8 @@ async def _nothing(_request: Request) -> Response:
 
 def own_middleware() -> list[Middleware]:
     """Returns what every request passes through."""
-    return [Middleware(VisitorCookie)]
+    framed = [Middleware(FramedCookies)] if may_be_framed() else []
+    return [Middleware(VisitorCookie), *framed]
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from ui.base.trust import may_be_framed
 from ui.base.visitor_cookie import new_secret, secret_in, set_cookie
 
 Scope = MutableMapping[str, Any]
@@ -32,7 +33,7 @@ class VisitorCookie:
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start" and _is_page(message):
-                cookie = set_cookie(new_secret(), secure=scope.get("scheme") == "https")
+                cookie = set_cookie(new_secret(), secure=scope.get("scheme") == "https", framed=may_be_framed())
                 message["headers"] = [*message["headers"], (b"set-cookie", cookie.encode())]
             await send(message)
 
