@@ -76,18 +76,31 @@ def defined_in(file: Path) -> frozenset[str]:
     return frozenset(found)
 
 
-FILES = [file for root in ROOTS for file in sorted((PROJECT / root).rglob("*.py"))]
-MODULES: dict[str, set[str]] = defaultdict(set)  # a module's or package's last name -> the names in all that have it
-CLASSES: dict[str, set[str]] = defaultdict(set)
-for each in FILES:
-    if each.stem == "__init__":
-        MODULES[each.parent.name] |= defined_in(each) | {below.stem for below in each.parent.iterdir()}
-    else:
-        MODULES[each.stem] |= defined_in(each)
-    for part in ast.walk(tree_of(each)):
-        if isinstance(part, ast.ClassDef):
-            inside = {str(getattr(node, field, "")) for node in ast.walk(part) for field in ("id", "attr", "name")}
-            CLASSES[part.name] |= inside
+def files() -> list[Path]:
+    return [file for root in ROOTS for file in sorted((PROJECT / root).rglob("*.py"))]
+
+
+@cache
+def names_of_modules() -> dict[str, set[str]]:
+    """A module's or package's last name -> the names in all that have it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for file in files():
+        if file.stem == "__init__":
+            found[file.parent.name] |= defined_in(file) | {below.stem for below in file.parent.iterdir()}
+        else:
+            found[file.stem] |= defined_in(file)
+    return found
+
+
+@cache
+def names_in_classes() -> dict[str, set[str]]:
+    """A class's name -> the names in all that have it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for part in (node for file in files() for node in ast.walk(tree_of(file)) if isinstance(node, ast.ClassDef)):
+        found[part.name] |= {
+            str(getattr(node, field, "")) for node in ast.walk(part) for field in ("id", "attr", "name")
+        }
+    return found
 
 
 def texts_of(file: Path) -> Iterator[str]:
@@ -115,10 +128,10 @@ def is_there(name: str, file: Path) -> bool:
     if head in LIBRARIES or name in OF_OTHERS or (rest and rest[-1] in FILE_TYPES):
         return True
     if rest:
-        inside = CLASSES.get(head, set()) | MODULES.get(head, set())
+        inside = names_in_classes().get(head, set()) | names_of_modules().get(head, set())
         of_a_variable = head in variables_in(file) and rest[0] in names_in(file)
         return rest[0] in inside or of_a_variable or head in sys.stdlib_module_names
-    return head in PYTHONS or head in CLASSES or head in near(file.parent) or head in names_in(file)
+    return head in PYTHONS or head in names_in_classes() or head in near(file.parent) or head in names_in(file)
 
 
 def false_names(file: Path) -> set[str]:
@@ -126,7 +139,7 @@ def false_names(file: Path) -> set[str]:
 
 
 def test_every_name_in_backticks_is_there():
-    found = {file.relative_to(PROJECT).as_posix(): names for file in FILES if (names := false_names(file))}
+    found = {file.relative_to(PROJECT).as_posix(): names for file in files() if (names := false_names(file))}
     assert not found
 
 

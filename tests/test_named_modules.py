@@ -7,8 +7,6 @@ import importlib
 import re
 from collections.abc import Iterator
 
-import pytest
-
 from tests.conftest import PROJECT
 
 ROOTS = ("qtl_core", "ui", "pages", "tools", "benchmarks")
@@ -24,18 +22,18 @@ def texts() -> Iterator[str]:
                 yield node.value
 
 
-FOUND = sorted(set(texts()))
+def test_what_a_text_names_is_there():
+    found = sorted(set(texts()))
+    assert len([text for text in found if ":" in text]) >= 15, "jobs are among them"
+    assert [text for text in found if not is_there(text)] == []
 
 
-def test_jobs_are_among_them():
-    assert len([text for text in FOUND if ":" in text]) >= 15
-
-
-@pytest.mark.parametrize("text", FOUND)
-def test_what_a_text_names_is_there(text):
-    module, function = NAMED.fullmatch(text).groups()
-    found = importlib.import_module(module)
-    assert function is None or callable(getattr(found, function))
+def is_there(text: str) -> bool:
+    """Whether the module can be imported, and has the function, if one is named."""
+    named = NAMED.fullmatch(text)
+    assert named
+    found = importlib.import_module(named[1])
+    return named[2] is None or callable(getattr(found, named[2], None))
 
 
 def test_pickles_are_read_only_between_a_worker_and_its_manager():
