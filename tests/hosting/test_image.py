@@ -13,6 +13,7 @@ import yaml
 
 from tests.conftest import PROJECT
 from tests.hosting import image
+from ui.shell.room_address import CONTAINER_VARIABLE
 
 
 def test_a_linter_has_nothing_to_say():
@@ -51,7 +52,7 @@ def test_it_runs_without_rights_and_keeps_what_it_writes_on_a_volume():
     volumes = [step.value for step in image.LAST_STAGE if step.cmd == "VOLUME"]
     assert users == [("1000",)]
     assert volumes == [(image.environment()["QTL_HOME"],)]
-    assert image.environment()["QTL_OPEN"] == "1"
+    assert image.environment()["QTL_OPEN"] == image.environment()[CONTAINER_VARIABLE] == "1"
 
 
 def test_compose_builds_it_and_keeps_its_data():

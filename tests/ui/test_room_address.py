@@ -96,3 +96,10 @@ def test_a_system_that_tells_nothing_costs_nothing(monkeypatch):
 
     monkeypatch.setattr(module.socket, "socket", refuse)
     assert own_addresses() == ()
+
+
+def test_a_container_has_no_address_that_leads_there_from_elsewhere(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(module.CONTAINER_VARIABLE, "1")
+    assert own_addresses() == ()
+    seen = room_address("http://studio.test/train", "0.0.0.0", 8501, own_addresses())
+    assert seen.origins == ("http://studio.test",)  # the browser knows it

@@ -17,8 +17,8 @@ from ui.base.errors import as_plain_text, guarded
 from ui.base.theme import class_colour
 from ui.session.refresh import refreshing
 from ui.shell.qr_code import qr_code
-from ui.shell.room_address import RoomAddress, own_addresses, room_address
-from ui.shell.share import choose_origin, opening_words
+from ui.shell.room_address import RoomAddress, is_in_container, own_addresses, room_address
+from ui.shell.share import FROM_A_CONTAINER, choose_origin, opening_words
 from ui.widgets.pictures import Tile, show_tiles
 
 REFRESH_SECONDS = 2.0
@@ -52,7 +52,8 @@ def show_phone(dataset: DatasetRecord, klass: ClassRecord) -> None:
 
 def _show_nobody_reaches_us(where: RoomAddress) -> None:
     if not where.only_here:
-        st.info("**No phone reaches this computer**: it is on no network. Connect it to the phones' network.")
+        why = FROM_A_CONTAINER if is_in_container() else "it is on no network. Connect it to the phones' network."
+        st.info(f"**No phone reaches this computer**: {why}")
         return
     st.info(
         "**No phone reaches the app**: it answers to this computer alone (127.0.0.1). To open it to the room, "

@@ -7,6 +7,7 @@ computer's addresses leads out is the system's to say: connecting a UDP socket o
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
 import struct
 from collections.abc import Iterable, Sequence
@@ -21,6 +22,7 @@ except ImportError:  # Windows
 
 from ui.base.trust import LOOPBACK, is_loopback
 
+CONTAINER_VARIABLE = "QTL_IN_CONTAINER"  # the Dockerfile sets it
 EVERYWHERE = frozenset({"", "0.0.0.0", "::"})
 # Nobody is asked: one far away (reserved for documentation) and one of each kind of local network.
 _FAR = ("192.0.2.1", "192.168.254.254", "10.254.254.254", "172.31.254.254")
@@ -63,8 +65,15 @@ def room_address(browser_url: str, listens_at: str | None, port: int, own: Itera
     return RoomAddress(tuple(f"{seen.scheme or 'http'}://{_in_address(host)}:{port}" for host in hosts))
 
 
+def is_in_container() -> bool:
+    """Returns whether the app's network is a container's own: no address of it leads there from elsewhere."""
+    return bool(os.environ.get(CONTAINER_VARIABLE))
+
+
 def own_addresses() -> tuple[str, ...]:
     """Returns this computer's addresses on its networks: the one that leads out first, IPv6 last."""
+    if is_in_container():
+        return ()
     found = [_way_to(far, socket.AF_INET) for far in _FAR] + _of_interfaces()
     return others_reach([*found, *(_way_to(far, socket.AF_INET6) for far in _FAR_6)])
 

@@ -20,9 +20,13 @@ from ui.session.lesson import FOR_TEACHERS, GROUPED, HIDEABLE, LONGEST_TASK, QUI
 from ui.session.link import Link, text_of
 from ui.session.selections import Selections
 from ui.shell.qr_code import qr_code
-from ui.shell.room_address import RoomAddress, own_addresses, room_address
+from ui.shell.room_address import RoomAddress, is_in_container, own_addresses, room_address
 from ui.shell.serve import INSTALLED
 
+FROM_A_CONTAINER = (
+    "the app runs in a container, and cannot know the address by which others come to it. Open it by that address, and "
+    "it is given here."
+)
 LONGEST_LINK = 2_000  # characters: what every messenger and every server on the way lets through
 _show_link = st.components.v2.component("share", html=asset("share.html"), css=asset("share.css"), js=script("share"))
 
@@ -117,7 +121,8 @@ def _show_who_reaches_it(where: RoomAddress, port: int) -> None:
             "SECURITY.md says more."
         )
     elif not where.origins:
-        st.info("**Only this computer can open the link**: it is on no network. Connect it, then open Share again.")
+        why = FROM_A_CONTAINER if is_in_container() else "it is on no network. Connect it, then open Share again."
+        st.info(f"**Only this computer can open the link**: {why}")
     elif where.is_proxied and not is_closed_to_paths():
         st.warning(
             "Others reach the app through a proxy on this computer, and the app cannot know: they may have it read "
